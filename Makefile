@@ -1,0 +1,60 @@
+# The only door to the project: everything that people and CI run is a target here.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PROTOS := $(shell find protos -name '*.proto')
+
+.PHONY: help setup protos format lint types test run manifests check clean
+
+help: ## Show this help
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.installed keva/.generated ## Create .venv, install everything, generate the stubs
+
+$(VENV)/.installed: pyproject.toml
+	@echo "Setting up .venv with $$($(PYTHON) --version) (about a minute the first time)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Keva needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 ..."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@mkdir -p keva
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --progress-bar on -e '.[dev]'
+	@touch $@
+
+protos: $(VENV)/.installed ## Generate the gRPC stubs from protos/ into keva/
+	@rm -f keva/.generated
+	@$(MAKE) --no-print-directory keva/.generated
+
+keva/.generated: $(PROTOS) $(VENV)/.installed
+	@echo "Generating stubs into keva/"
+	@rm -rf keva && mkdir keva
+	@$(BIN)/python -m grpc_tools.protoc -I protos --python_out=. --grpc_python_out=. \
+	  --plugin=protoc-gen-mypy=$(BIN)/protoc-gen-mypy --plugin=protoc-gen-mypy_grpc=$(BIN)/protoc-gen-mypy_grpc \
+	  --mypy_out=quiet:. --mypy_grpc_out=quiet:. $(PROTOS)
+	@touch $@
+
+format: setup ## Format the code and the protos
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/buf format -w
+
+lint: setup ## Style, types, contracts and import rules
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/buf lint
+	@$(BIN)/buf format --diff --exit-code
+	@PATH="$(CURDIR)/$(BIN):$$PATH" dev/buf_breaking.sh
+	@$(BIN)/mypy
+	@$(BIN)/pytest -p no:xdist tests/test_imports.py
+
+test: setup ## Run all tests, with a real mongod, real gRPC and real HTTP
+	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+
+run: setup ## Run everything here and play a conversation (ONCE=1: stop after it)
+	@$(BIN)/python -m dev.local_stack --demo $(if $(ONCE),--once)
+
+manifests: setup ## Build the Kubernetes manifests and check them and the Dockerfile
+	@PATH="$(CURDIR)/$(BIN):$$PATH" deploy/check.sh
+
+check: lint test ## What CI runs
+
+clean: ## Remove the virtual environment, the stubs and local data
+	@rm -rf $(VENV) keva .keva
