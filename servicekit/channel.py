@@ -1,0 +1,77 @@
+"""A gRPC client channel as every Keva process opens it: all replicas in turn, a deadline on every call, retries on
+UNAVAILABLE only, quick reconnects, and the acting person passed on."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import grpc
+
+from servicekit import request_context
+
+DEFAULT_DEADLINE_SECONDS = 2.5
+_SERVICE_CONFIG = {
+    "loadBalancingConfig": [{"round_robin": {}}],
+    "methodConfig": [
+        {
+            "name": [{}],
+            # AIP-194: only UNAVAILABLE is safe to retry without knowing the method.
+            "retryPolicy": {
+                "maxAttempts": 4,
+                "initialBackoff": "0.05s",
+                "maxBackoff": "0.5s",
+                "backoffMultiplier": 2,
+                "retryableStatusCodes": ["UNAVAILABLE"],
+            },
+        }
+    ],
+    "retryThrottling": {"maxTokens": 100, "tokenRatio": 0.5},
+}
+_OPTIONS = (
+    ("grpc.service_config", json.dumps(_SERVICE_CONFIG)),
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 100),
+    # A service that comes back is found again within a second.
+    ("grpc.max_reconnect_backoff_ms", 1000),
+    ("grpc.keepalive_time_ms", 30_000),
+    ("grpc.keepalive_timeout_ms", 5_000),
+    ("grpc.max_receive_message_length", 8 * 1024 * 1024),
+)
+
+
+class _CallInterceptor(grpc.aio.UnaryUnaryClientInterceptor):
+    """Gives each call a deadline, unless it has one, and the metadata of the request that it is made for."""
+
+    def __init__(self, caller: str) -> None:
+        self._caller = f"service:{caller}"
+
+    async def intercept_unary_unary(
+        self, continuation: Callable[..., Awaitable[Any]], client_call_details: Any, request: Any
+    ) -> Any:
+        context = request_context.current()
+        metadata = grpc.aio.Metadata(*(client_call_details.metadata or ()))
+        given = {key for key, _ in metadata}
+        if request_context.ACTOR_METADATA not in given:
+            metadata.add(request_context.ACTOR_METADATA, str(context.actor) if context else self._caller)
+        if context is not None and request_context.REQUEST_ID_METADATA not in given:
+            metadata.add(request_context.REQUEST_ID_METADATA, context.request_id)
+        details = grpc.aio.ClientCallDetails(
+            method=client_call_details.method,
+            timeout=client_call_details.timeout or DEFAULT_DEADLINE_SECONDS,
+            metadata=metadata,
+            credentials=client_call_details.credentials,
+            wait_for_ready=client_call_details.wait_for_ready,
+        )
+        return await continuation(details, request)
+
+
+def target(address: str) -> str:
+    """`address` as gRPC wants it: a URI as it is, `host:port` by DNS, a comma-separated list of IPv4 replicas."""
+    if "," in address:
+        return "ipv4:" + address.replace(" ", "")
+    return address if "://" in address or address.startswith("ipv4:") else f"dns:///{address}"
+
+
+def open_channel(address: str, caller: str) -> grpc.aio.Channel:
+    """A channel to the service at `address`; `caller` names this process where no person acts. Close it after use."""
+    return grpc.aio.insecure_channel(target(address), options=_OPTIONS, interceptors=[_CallInterceptor(caller)])

@@ -1,0 +1,104 @@
+"""The one place where exceptions become gRPC statuses: expected ones by a table, anything else INTERNAL with an id to
+look up in the log, never with its text. Every error carries one google.rpc.ErrorInfo (AIP-193)."""
+
+import uuid
+from collections.abc import AsyncIterator, Callable
+from typing import Any, NoReturn
+
+import grpc
+import structlog
+from google.protobuf import any_pb2
+from google.rpc import error_details_pb2, status_pb2
+
+from servicekit import errors
+
+DOMAIN = "keva.support"
+
+STATUS_CODES: dict[type[errors.KevaError], grpc.StatusCode] = {
+    errors.InvalidArgument: grpc.StatusCode.INVALID_ARGUMENT,
+    errors.NotFound: grpc.StatusCode.NOT_FOUND,
+    errors.AlreadyExists: grpc.StatusCode.ALREADY_EXISTS,
+    errors.FailedPrecondition: grpc.StatusCode.FAILED_PRECONDITION,
+    errors.PermissionDenied: grpc.StatusCode.PERMISSION_DENIED,
+    errors.Aborted: grpc.StatusCode.ABORTED,
+    errors.ResourceExhausted: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    errors.Unavailable: grpc.StatusCode.UNAVAILABLE,
+    errors.Internal: grpc.StatusCode.INTERNAL,
+}
+
+Translate = Callable[[Exception], errors.KevaError | None]
+_log = structlog.get_logger(__name__)
+
+
+def _status_code(error: errors.KevaError) -> grpc.StatusCode:
+    for kind in type(error).__mro__:
+        if kind in STATUS_CODES:
+            return STATUS_CODES[kind]
+    raise TypeError(f"{type(error).__name__} has no status code")
+
+
+def _details(code: grpc.StatusCode, error: errors.KevaError) -> bytes:
+    info = error_details_pb2.ErrorInfo(reason=error.reason, domain=DOMAIN, metadata=dict(error.metadata))
+    packed = any_pb2.Any()
+    packed.Pack(info)
+    status = status_pb2.Status(code=code.value[0], message=error.message, details=[packed])
+    return bytes(status.SerializeToString())
+
+
+class ErrorInterceptor(grpc.aio.ServerInterceptor):
+    """Ends every failed call with a status that is safe to show.
+
+    `translate` may recognise exceptions of a library (a driver that lost its server) as expected ones.
+    """
+
+    def __init__(self, translate: Translate = lambda _: None) -> None:
+        self._translate = translate
+
+    async def intercept_service(
+        self,
+        continuation: Any,
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> Any:
+        handler = await continuation(handler_call_details)
+        if handler is None:
+            return handler
+        if handler.unary_unary is not None:
+            return grpc.unary_unary_rpc_method_handler(
+                self._unary(handler.unary_unary), handler.request_deserializer, handler.response_serializer
+            )
+        if handler.unary_stream is not None:
+            return grpc.unary_stream_rpc_method_handler(
+                self._stream(handler.unary_stream), handler.request_deserializer, handler.response_serializer
+            )
+        return handler
+
+    def _unary(self, behavior: Any) -> Any:
+        async def call(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
+            try:
+                return await behavior(request, context)
+            except Exception as error:
+                await self._end(error, context)
+
+        return call
+
+    def _stream(self, behavior: Any) -> Any:
+        async def call(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
+            try:
+                async for response in behavior(request, context):
+                    yield response
+            except Exception as error:
+                await self._end(error, context)
+
+        return call
+
+    async def _end(self, error: Exception, context: grpc.aio.ServicerContext[Any, Any]) -> NoReturn:
+        if isinstance(error, grpc.aio.AbortError):
+            raise error
+        expected = error if isinstance(error, errors.KevaError) else self._translate(error)
+        if expected is None:
+            error_id = uuid.uuid4().hex
+            _log.error("unexpected exception", error_id=error_id, exc_info=error)
+            expected = errors.Internal("INTERNAL", f"internal error; look for {error_id} in the log", error_id=error_id)
+        code = _status_code(expected)
+        trailers = (("grpc-status-details-bin", _details(code, expected)),)
+        await context.abort(code, expected.message, trailing_metadata=trailers)

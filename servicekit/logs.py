@@ -1,0 +1,86 @@
+"""Logs: one JSON object per line on standard output. Phone numbers are masked, and texts and secrets are dropped, by a
+processor that every line passes, whoever wrote it."""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+from servicekit.phone_numbers import mask
+
+_PHONE_NUMBER = re.compile(r"(?<![A-Za-z0-9])\+?\d(?:[ ().-]{0,2}\d){7,14}(?![A-Za-z0-9])")
+_ENCODED_PLUS = re.compile(r"%2[Bb]\d{7,15}")
+_NEVER_LOGGED = frozenset({"text", "body", "auth_token", "token", "secret", "password", "signature"})
+
+
+def redact(text: str) -> str:
+    """`text` with every phone number masked to its last four digits."""
+    text = _ENCODED_PLUS.sub(lambda match: "%2B" + mask(match.group()[3:]), text)
+    return _PHONE_NUMBER.sub(lambda match: mask(match.group()), text)
+
+
+def _redact_event(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    for key, value in event.items():
+        if key == "timestamp":
+            continue
+        if key in _NEVER_LOGGED:
+            event[key] = "***"
+        elif isinstance(value, str):
+            event[key] = redact(value)
+        elif not isinstance(value, int | float | bool | None):
+            event[key] = redact(str(value))
+    return event
+
+
+def _exception_without_values(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """An exception's types and places, never its message: messages quote what they choked on."""
+    info = event.pop("exc_info", None)
+    error = sys.exc_info()[1] if info is True else info[1] if isinstance(info, tuple) else info
+    lines: list[str] = []
+    while isinstance(error, BaseException):
+        frames = []
+        trace = error.__traceback__
+        while trace is not None:
+            code = trace.tb_frame.f_code
+            place = "/".join(code.co_filename.rsplit("/", 2)[-2:])
+            frames.append(f"{place}:{trace.tb_lineno} {code.co_name}")
+            trace = trace.tb_next
+        lines.append(f"{type(error).__module__}.{type(error).__qualname__} at " + " > ".join(frames[-12:]))
+        error = error.__cause__ or error.__context__
+    if lines:
+        event["exception"] = "; from ".join(lines)
+    return event
+
+
+def configure(service: str, level: str) -> None:
+    """Sends structlog and the standard library's logging to standard output; `level` such as INFO."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        lambda _, __, event: {"service": service, **event},
+        _exception_without_values,
+        _redact_event,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[structlog.stdlib.PositionalArgumentsFormatter(), *shared],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.JSONRenderer(),
+        ],
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(formatter)
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    # Their INFO lines tell of every request, with URLs that hold phone numbers.
+    for noisy in ("twilio", "aiohttp.access", "pymongo"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)

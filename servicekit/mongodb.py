@@ -1,0 +1,102 @@
+"""What every MongoDB store shares: bounded waits, transactions with bounded retries, and which driver errors mean
+"down". Knows pymongo's names only; clients and sessions are the store's."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from pymongo.errors import (
+    ConnectionFailure,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    OperationFailure,
+    PyMongoError,
+    WTimeoutError,
+)
+from pymongo.read_concern import ReadConcern
+from pymongo.read_preferences import ReadPreference
+from pymongo.write_concern import WriteConcern
+
+from servicekit import errors
+
+Result = TypeVar("Result")
+
+# A webhook is answered within 3 s, so nothing here may wait longer than callers do.
+CLIENT_OPTIONS: dict[str, Any] = {
+    "serverSelectionTimeoutMS": 1500,
+    "connectTimeoutMS": 1500,
+    "socketTimeoutMS": 10_000,
+    "waitQueueTimeoutMS": 1500,
+    "w": "majority",
+    "journal": True,
+    "wTimeoutMS": 5000,
+    "tz_aware": True,
+    "retryWrites": True,
+    "appname": "keva",
+}
+
+_MAX_ATTEMPTS = 12
+# Server codes that mean "not now": stepping down, shutting down, not primary, no majority.
+_DOWN_CODES = frozenset({6, 7, 64, 89, 91, 100, 189, 262, 9001, 10107, 11600, 11602, 13388, 13435, 13436})
+
+
+def as_keva_error(error: Exception) -> errors.KevaError | None:
+    """A driver error as the KevaError that it means, or None when it is a bug."""
+    if isinstance(error, ConnectionFailure | ExecutionTimeout | WTimeoutError):
+        return errors.Unavailable("STORE_UNAVAILABLE", "the database does not answer; ask again later")
+    if isinstance(error, OperationFailure) and error.code in _DOWN_CODES:
+        return errors.Unavailable("STORE_UNAVAILABLE", "the database has no primary now; ask again later")
+    if isinstance(error, PyMongoError) and error.has_error_label("TransientTransactionError"):
+        return errors.Aborted("CONCURRENT_UPDATE", "somebody else changed this at the same time; ask again")
+    return None
+
+
+async def in_transaction(client: Any, work: Callable[[Any], Awaitable[Result]]) -> Result:
+    """Runs `work(session)` in one transaction, on a majority's journals when this returns.
+
+    Write conflicts and duplicate keys run `work` again, which must therefore read what it decides by: a duplicate key
+    means that somebody else was first. Raises Aborted CONCURRENT_UPDATE when that happens 12 times in a row, and the
+    driver's own errors otherwise.
+    """
+    for attempt in range(_MAX_ATTEMPTS):
+        if attempt:
+            await asyncio.sleep(random.uniform(0, 0.005 * 2 ** min(attempt, 5)))  # noqa: S311
+        try:
+            async with await client.start_session() as session:
+                return await _attempt(session, work)
+        except DuplicateKeyError:
+            continue
+        except PyMongoError as error:
+            if not error.has_error_label("TransientTransactionError") or isinstance(error, ConnectionFailure):
+                raise
+    raise errors.Aborted("CONCURRENT_UPDATE", "somebody else changed this at the same time; ask again")
+
+
+async def _attempt(session: Any, work: Callable[[Any], Awaitable[Result]]) -> Result:
+    session.start_transaction(
+        read_concern=ReadConcern("snapshot"),
+        write_concern=WriteConcern("majority", j=True, wtimeout=5000),
+        read_preference=ReadPreference.PRIMARY,
+    )
+    try:
+        result = await work(session)
+    except BaseException:
+        # Left alone, an open transaction holds its locks for a minute.
+        await asyncio.shield(session.abort_transaction())
+        raise
+    await _commit(session)
+    return result
+
+
+async def _commit(session: Any) -> None:
+    for _ in range(3):
+        try:
+            await session.commit_transaction()
+        except PyMongoError as error:
+            # The outcome is unknown; committing again is how the driver's specification finds it out.
+            if not error.has_error_label("UnknownTransactionCommitResult") or error.timeout:
+                raise
+        else:
+            return
+    raise errors.Unavailable("STORE_UNAVAILABLE", "the database did not confirm the commit; ask again")

@@ -1,0 +1,154 @@
+"""A gRPC server as every Keva service runs it: health, reflection, safe errors, request context, graceful drain."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import grpc
+import structlog
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1._async import HealthServicer
+from grpc_reflection.v1alpha import reflection
+
+from servicekit import request_context
+from servicekit.grpc_errors import ErrorInterceptor, Translate
+
+# 100 webhooks of 64 KiB, the most that one call carries.
+MAX_MESSAGE_BYTES = 8 * 1024 * 1024
+_OPTIONS = (
+    # Two processes on one port would silently share it; a collision must be an error.
+    ("grpc.so_reuseport", 0),
+    ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
+    # Clients reconnect now and then, so that replicas added later get their share.
+    ("grpc.max_connection_age_ms", 300_000),
+    ("grpc.max_connection_age_grace_ms", 30_000),
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
+)
+_log = structlog.get_logger(__name__)
+
+
+class _ContextInterceptor(grpc.aio.ServerInterceptor):
+    """Reads who acts, and the request id, from the call's metadata."""
+
+    def __init__(self, service: str) -> None:
+        self._unnamed = request_context.Actor("service", service)
+
+    async def intercept_service(self, continuation: Any, handler_call_details: grpc.HandlerCallDetails) -> Any:
+        metadata = dict(handler_call_details.invocation_metadata or ())
+        actor = request_context.parse_actor(str(metadata.get(request_context.ACTOR_METADATA, "")))
+        request_id = str(metadata.get(request_context.REQUEST_ID_METADATA, ""))
+        if not request_context.well_formed_request_id(request_id):
+            request_id = request_context.new_request_id()
+        request_context.enter(request_context.RequestContext(actor or self._unnamed, request_id))
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        return await continuation(handler_call_details)
+
+
+class GrpcServer:
+    """One service's server. Not ready (health NOT_SERVING) until `set_ready`, and again once it drains."""
+
+    def __init__(
+        self, service: str, rpc_services: Sequence[str], reflect: bool, translate: Translate = lambda _: None
+    ) -> None:
+        """`service` names the process, `rpc_services` are full proto names such as keva.sms.v1.SmsService."""
+        interceptors = [_ContextInterceptor(service), ErrorInterceptor(translate)]
+        self.grpc = grpc.aio.server(interceptors=interceptors, options=_OPTIONS)
+        self._names = ("", *rpc_services)
+        self._health = HealthServicer()
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self.grpc)
+        if reflect:
+            names = (*rpc_services, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name)
+            reflection.enable_server_reflection((*names, reflection.SERVICE_NAME), self.grpc)
+
+    async def start(self, listen: str) -> int:
+        """Listens on `host:port` and returns the port. Raises OSError when it is taken."""
+        await self._set_health(health_pb2.HealthCheckResponse.NOT_SERVING)
+        try:
+            port = self.grpc.add_insecure_port(listen)
+        except RuntimeError as error:
+            raise OSError(f"cannot listen on {listen}: is another process using the port?") from error
+        await self.grpc.start()
+        _log.info("listening", address=listen)
+        return port
+
+    async def set_ready(self) -> None:
+        """Tells clients and probes that requests are welcome."""
+        await self._set_health(health_pb2.HealthCheckResponse.SERVING)
+        _log.info("ready")
+
+    async def drain(self, seconds: float) -> None:
+        """Stops taking requests and gives those that run `seconds` to finish."""
+        await self._health.enter_graceful_shutdown()
+        await self.grpc.stop(seconds)
+
+    async def _set_health(self, status: Any) -> None:
+        for name in self._names:
+            await self._health.set(name, status)
+
+
+def stop_event() -> asyncio.Event:
+    """An event that is set by SIGTERM or SIGINT. Call inside the running loop."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, stopped.set)
+    return stopped
+
+
+async def prepare_until_done(prepare: Callable[[], Awaitable[None]], translate: Translate) -> None:
+    """Runs `prepare` (index creation) until it succeeds: a service that starts before its database waits for it.
+
+    Only failures that `translate` recognises are waited out; any other is raised.
+    """
+    while True:
+        try:
+            return await prepare()
+        except Exception as error:
+            expected = translate(error)
+            if expected is None:
+                raise
+            _log.warning("waiting for the database", reason=expected.reason)
+            await asyncio.sleep(1)
+
+
+async def serve(
+    server: GrpcServer,
+    listen: str,
+    prepare: Callable[[], Awaitable[None]],
+    translate: Translate,
+    loops: Sequence[Callable[[], Awaitable[None]]] = (),
+    drain_seconds: float = 10,
+) -> None:
+    """Runs a service until SIGTERM or SIGINT: listens, prepares, becomes ready, runs `loops`, drains.
+
+    A background loop that ends by an exception ends the process: a service that only half works must not look well.
+    """
+    stopped = stop_event()
+    await server.start(listen)
+    work = asyncio.create_task(_prepare_and_run(server, prepare, translate, loops))
+    stop = asyncio.create_task(stopped.wait())
+    await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
+    _log.info("draining", seconds=drain_seconds)
+    await server.drain(drain_seconds)
+    stop.cancel()
+    if work.done() and not stopped.is_set():
+        work.result()
+    work.cancel()
+    await asyncio.gather(work, stop, return_exceptions=True)
+
+
+async def _prepare_and_run(
+    server: GrpcServer,
+    prepare: Callable[[], Awaitable[None]],
+    translate: Translate,
+    loops: Sequence[Callable[[], Awaitable[None]]],
+) -> None:
+    await prepare_until_done(prepare, translate)
+    await server.set_ready()
+    async with asyncio.TaskGroup() as group:
+        for loop in loops:
+            group.create_task(loop())  # type: ignore[arg-type]
+        group.create_task(asyncio.Event().wait())

@@ -1,0 +1,76 @@
+"""Settings: environment variables with the prefix KEVA_, typed, read once, every mistake reported at once. Any of them
+can be given as a file instead: KEVA_<NAME>_FILE holds the path (a mounted Kubernetes secret)."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import Field, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "KEVA_"
+
+
+class _FilesSource(PydanticBaseSettingsSource):
+    """Reads KEVA_<NAME>_FILE; a missing or unreadable file is a mistake, not an absent setting."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
+        path = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE")
+        if path is None:
+            return None, field_name, False
+        try:
+            return Path(path).read_text().strip(), field_name, False
+        except OSError as error:
+            raise SystemExit(f"{PREFIX}{field_name.upper()}_FILE: cannot read {path}: {error.strerror}") from None
+
+    def __call__(self) -> dict[str, Any]:
+        values = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in values.items() if value is not None}
+
+
+class ServiceSettings(BaseSettings):
+    """What every process is told."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
+
+    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe line logged")
+    drain_seconds: float = Field(10, ge=0, le=300, description="Time that running requests get on SIGTERM")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Values given by the caller, then the environment, then files."""
+        return init_settings, env_settings, _FilesSource(settings_cls)
+
+
+class GrpcSettings(ServiceSettings):
+    """What every gRPC service is told."""
+
+    grpc_listen: str = Field("0.0.0.0:50051", description="host:port that the gRPC server listens on")
+    reflection: bool = Field(True, description="Whether gRPC server reflection is on")
+    mongodb_uri: str = Field(description="MongoDB connection string of a replica set", repr=False)
+
+
+Settings = TypeVar("Settings", bound=ServiceSettings)
+
+
+def load(settings: type[Settings]) -> Settings:
+    """The settings from the environment. Ends the process with status 2 after naming all that is wrong or missing."""
+    try:
+        return settings()
+    except ValidationError as error:
+        print("Settings are wrong or missing:", file=sys.stderr)
+        for problem in error.errors(include_url=False, include_input=False, include_context=False):
+            name = PREFIX + "_".join(str(part) for part in problem["loc"]).upper()
+            print(f"  {name}: {problem['msg']}", file=sys.stderr)
+        raise SystemExit(2) from None
