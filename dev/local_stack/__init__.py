@@ -1,0 +1,1 @@
+"""Everything that Keva needs, on one machine: mongod, the services and the Twilio simulator."""

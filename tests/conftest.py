@@ -1,0 +1,23 @@
+"""What all tests share: a real mongod per test process, and fresh database names."""
+
+import uuid
+from collections.abc import AsyncIterator
+
+import pytest
+
+from dev.local_stack.mongod import Mongod
+from dev.local_stack.ports import free_port
+
+
+@pytest.fixture(scope="session")
+async def mongod(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Mongod]:
+    """A mongod of this test process."""
+    server = await Mongod.start(tmp_path_factory.mktemp("mongod"), free_port())
+    yield server
+    await server.process.stop()
+
+
+@pytest.fixture
+def database(mongod: Mongod) -> str:
+    """A database name that no other test uses."""
+    return f"keva_test_{uuid.uuid4().hex[:12]}"
