@@ -26,7 +26,7 @@ class MongoAudit:
         found = await self._db.audit_records.find(query).sort("_id", -1).limit(limit).to_list(None)
         return [documents.to_record(document) for document in found]
 
-    async def append_records(self, organization_id: str, records: Sequence[AuditRecord]) -> None:
+    async def append_records(self, records: Sequence[AuditRecord]) -> None:
         """See store.AuditStore."""
 
         async def work(session: Any) -> None:

@@ -121,8 +121,12 @@ class Database:
     async def create_indexes(self) -> None:
         """Creates what is missing; running it again, or twice at once, does no harm."""
         for name, indexes in INDEXES.items():
+            collection = getattr(self, name)
             if indexes:
-                await getattr(self, name).create_indexes(indexes)
+                await collection.create_indexes(indexes)
+            else:
+                # So that no transaction has to create it.
+                await collection.update_one({"_id": "created"}, {"$setOnInsert": {"value": 0}}, upsert=True)
 
     async def in_transaction(self, work: Callable[[Any], Awaitable[Result]]) -> Result:
         """servicekit.mongodb.in_transaction on this client."""

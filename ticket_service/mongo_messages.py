@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from ticket_service import mongo_documents as documents
-from ticket_service.message import DeliveryState, Message
+from ticket_service.message import Message
 from ticket_service.mongo_database import Database
 
 
@@ -39,10 +39,8 @@ class MongoMessages:
             claimed.append(documents.to_message(document))
         return claimed
 
-    async def postpone(self, message: Message, due: datetime) -> None:
+    async def postpone(self, message_id: str, due: datetime) -> None:
         """See store.MessageStore."""
-        changes: documents.Document = {"outbox_due": due}
-        if message.delivery is not None:
-            changes["delivery"] = documents.from_delivery(message.delivery)
-        query = {"_id": message.message_id, "delivery.state": DeliveryState.QUEUED.value}
-        await self._db.messages.update_one(query, {"$set": changes})
+        await self._db.messages.update_one(
+            {"_id": message_id, "outbox_due": {"$exists": True}}, {"$set": {"outbox_due": due}}
+        )

@@ -126,8 +126,8 @@ class MessageStore(Protocol):
         """QUEUED replies that are due, oldest first; nobody else gets them until `lease_until`."""
         ...
 
-    async def postpone(self, message: Message, due: datetime) -> None:
-        """A claimed reply is due again at `due`, with `message.delivery`'s error; no effect once it is not QUEUED."""
+    async def postpone(self, message_id: str, due: datetime) -> None:
+        """A claimed reply is due again at `due`; no effect once it is not QUEUED any more."""
         ...
 
 
@@ -212,7 +212,7 @@ class AuditStore(Protocol):
         """At most `limit`, newest first."""
         ...
 
-    async def append_records(self, organization_id: str, records: Sequence[AuditRecord]) -> None:
-        """Adds records to the organization's own trail, giving them their sequence; those whose id is there already are
-        left out."""
+    async def append_records(self, records: Sequence[AuditRecord]) -> None:
+        """Adds records that belong to no ticket to their organization's own trail, giving them their sequence; those
+        whose id is there already are left out."""
         ...
