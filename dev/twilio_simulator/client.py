@@ -1,4 +1,4 @@
-"""The simulator's control API from Python: tests, the command line and the local stack play Twilio with it."""
+"""The control API from Python: with it, tests, the command line and the local stack play Twilio."""
 
 import base64
 from collections.abc import Mapping, Sequence

@@ -10,7 +10,7 @@ INVALID_OVERRIDE = 11243
 RETRY_REASONS = frozenset({"4xx", "5xx", "ct", "rt", "all"})
 
 
-class InvalidOverride(ValueError):
+class InvalidOverrideError(ValueError):
     """The fragment has a value that Twilio does not know or that is out of range (error 11243)."""
 
 
@@ -30,7 +30,7 @@ class ConnectionOverrides:
 
 
 def overrides_of(url: str) -> ConnectionOverrides:
-    """The overrides in a URL's fragment; other names in it are ignored. Raises InvalidOverride."""
+    """The overrides in a URL's fragment; other names in it are ignored. Raises InvalidOverrideError."""
     given = dict(parse_qsl(urlsplit(url).fragment, keep_blank_values=True))
     return ConnectionOverrides(
         connect=_number(given, "ct", 5000, range(100, 10001)),
@@ -46,12 +46,12 @@ def _number(given: dict[str, str], name: str, default: int, allowed: range) -> i
     if text is None:
         return default
     if not (text.isascii() and text.isdigit() and int(text) in allowed):
-        raise InvalidOverride(f"{name}={text} is not between {allowed.start} and {allowed.stop - 1}")
+        raise InvalidOverrideError(f"{name}={text} is not between {allowed.start} and {allowed.stop - 1}")
     return int(text)
 
 
 def _reasons(text: str) -> frozenset[str]:
     reasons = frozenset(text.split(","))
     if not reasons <= RETRY_REASONS:
-        raise InvalidOverride(f"rp={text} is not a list of {', '.join(sorted(RETRY_REASONS))}")
+        raise InvalidOverrideError(f"rp={text} is not a list of {', '.join(sorted(RETRY_REASONS))}")
     return reasons
