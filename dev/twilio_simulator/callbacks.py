@@ -32,7 +32,7 @@ async def play_out(simulator: Simulator, message: Message) -> None:
     outcome = simulator.outcomes.get(message.to, Outcome())
     backwards = bool(message.status_callback) and simulator.faults.take("callback", {"reversed"}) is not None
     held_back: list[PlannedCall] = []
-    previous: asyncio.Task[None] | None = None
+    previous: asyncio.Task[object] | None = None
     for status in _statuses(outcome):
         await asyncio.sleep(simulator.pace)
         _advance(message, status, outcome)
@@ -82,7 +82,7 @@ def _planned(simulator: Simulator, message: Message) -> list[PlannedCall]:
     return [PlannedCall(record, request, delay) for record in records]
 
 
-async def _make(simulator: Simulator, call: PlannedCall, after: asyncio.Task[None] | None) -> None:
+async def _make(simulator: Simulator, call: PlannedCall, after: asyncio.Task[object] | None) -> None:
     if after is not None:
         await asyncio.wait([after])
     await asyncio.sleep(call.delay)

@@ -32,14 +32,10 @@ async def send_text(request: web.Request) -> web.Response:
         return _text_answer(message, None, [])
     wishes = Wishes(order.params, order.tamper, order.copies)
     if not order.wait:
-        simulator.start(_deliver_unwatched(simulator, number, message, wishes))
+        simulator.start(deliver_text(simulator, number, message, wishes))
         return _text_answer(message, None, [])
     attempts = await deliver_text(simulator, number, message, wishes)
     return _text_answer(message, any(attempt.accepted for attempt in attempts), attempts)
-
-
-async def _deliver_unwatched(simulator: Simulator, number: Number, message: Message, wishes: Wishes) -> None:
-    await deliver_text(simulator, number, message, wishes)
 
 
 def _receiver(simulator: Simulator, order: TextOrder) -> Number:

@@ -36,7 +36,7 @@ class Account:
         return self.secondary_token
 
     def promote(self) -> str | None:
-        """The secondary token becomes the primary one, which is gone at once. None without a secondary."""
+        """The secondary token replaces the primary one at once. None without a secondary."""
         if self.secondary_token is not None:
             self.auth_token, self.secondary_token = self.secondary_token, None
             return self.auth_token

@@ -126,33 +126,33 @@ class Sender:
         self, request: SignedRequest, overrides: ConnectionOverrides, seconds_left: float
     ) -> tuple[Attempt, str | None]:
         """One attempt, and why it failed as a retry policy names it."""
-        timeout = aiohttp.ClientTimeout(
+        limits = aiohttp.ClientTimeout(
             total=seconds_left, sock_connect=overrides.connect / 1000, sock_read=overrides.read / 1000
         )
         try:
-            attempt = await self._exchange(request, timeout)
+            attempt = await self._exchange(request, limits)
         except (aiohttp.ClientError, TimeoutError) as error:
             code, reason = next((c, r) for kind, c, r in FAILURES if isinstance(error, kind))
             return Attempt(signed_url(request.url), None, body=str(error), error_code=code), reason
         failed = attempt.status is not None and attempt.status >= 400
         return attempt, f"{attempt.status // 100}xx" if failed and attempt.status else None
 
-    async def _exchange(self, request: SignedRequest, timeout: aiohttp.ClientTimeout) -> Attempt:
-        attempt, challenged = await self._request(request, timeout, request.headers())
+    async def _exchange(self, request: SignedRequest, limits: aiohttp.ClientTimeout) -> Attempt:
+        attempt, challenged = await self._request(request, limits, request.headers())
         credentials = request.credentials()
         # Twilio offers credentials only when asked for them.
         if challenged and credentials is not None:
             headers = {**request.headers(), "Authorization": credentials}
-            attempt, _ = await self._request(request, timeout, headers)
+            attempt, _ = await self._request(request, limits, headers)
         return attempt
 
     async def _request(
-        self, request: SignedRequest, timeout: aiohttp.ClientTimeout, headers: dict[str, str]
+        self, request: SignedRequest, limits: aiohttp.ClientTimeout, headers: dict[str, str]
     ) -> tuple[Attempt, bool]:
         # The wire must carry the signed bytes, so yarl may not re-encode the URL.
         url = URL(request.account.reachable(request.target), encoded=True)
         async with self._session.request(
-            request.method, url, data=request.body(), headers=headers, timeout=timeout
+            request.method, url, data=request.body(), headers=headers, timeout=limits
         ) as response:
             body = await _read(response)
             challenged = response.status == 401 and "WWW-Authenticate" in response.headers

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
+from typing import Any
 
 from aiohttp import web
 
@@ -30,7 +31,7 @@ class Outcome:
 
 @dataclass
 class Simulator:
-    """`base_url` is the simulator's own address as the product sees it; `pace` is seconds between statuses."""
+    """`base_url` is its own address as the product sees it; `pace` is the seconds between statuses."""
 
     sender: Sender
     base_url: str
@@ -40,9 +41,9 @@ class Simulator:
     faults: Faults = field(default_factory=Faults)
     opt_outs: OptOuts = field(default_factory=OptOuts)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _tasks: set[asyncio.Task[object]] = field(default_factory=set)
 
-    def start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+    def start(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
         """Run something in the background until it ends, or the simulator is reset or stopped."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
@@ -60,7 +61,7 @@ class Simulator:
         for part in (self.directory, self.messages, self.faults, self.opt_outs, self.outcomes):
             part.clear()
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _ended(self, task: asyncio.Task[object]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             events.error("background work failed", exc_info=error)
