@@ -50,7 +50,11 @@ class SimulatorProcess:
 
     async def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
-        return await asyncio.wait_for(self.process.wait(), 20)
+        try:
+            return await asyncio.wait_for(self.process.wait(), 20)
+        except TimeoutError:
+            self.process.kill()
+            return await self.process.wait()
 
 
 @pytest.fixture(scope="session")
@@ -60,6 +64,15 @@ async def simulator_process() -> AsyncIterator[SimulatorProcess]:
     yield started
     assert await started.stop() == 0
     await reading
+
+
+@pytest.fixture
+async def own_process() -> AsyncIterator[SimulatorProcess]:
+    """Another simulator, for tests that stop it."""
+    started = await SimulatorProcess.start()
+    yield started
+    if started.process.returncode is None:
+        await started.stop()
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from dev.twilio_simulator.client import SimulatorClient, SimulatorError
 from .conftest import ACCOUNT, CUSTOMER, NUMBER, TOKEN, SimulatorProcess
 from .product import Answer, Product
 
+TEXT = {"from": CUSTOMER, "to": NUMBER, "body": ""}
+
 
 async def test_health(simulator: SimulatorClient) -> None:
     await simulator.health()
@@ -65,12 +67,8 @@ async def test_waiting_in_vain_is_a_timeout(simulator: SimulatorClient) -> None:
     ("method", "path", "body", "status"),
     [
         pytest.param("POST", "/texts", {"from": CUSTOMER, "to": NUMBER}, 400, id="no body"),
-        pytest.param(
-            "POST", "/texts", {"from": CUSTOMER, "to": NUMBER, "body": "", "x": 1}, 400, id="unknown"
-        ),
-        pytest.param(
-            "POST", "/texts", {"from": CUSTOMER, "to": "+19", "body": ""}, 404, id="nobody's number"
-        ),
+        pytest.param("POST", "/texts", TEXT | {"x": 1}, 400, id="unknown field"),
+        pytest.param("POST", "/texts", TEXT | {"to": "+19"}, 404, id="nobody's number"),
         pytest.param("POST", "/faults", {"operation": "sleep", "fault": "429"}, 400, id="operation"),
         pytest.param("POST", "/faults", {"operation": "callback", "fault": "429"}, 400, id="fault"),
         pytest.param("PUT", f"/outcomes/{CUSTOMER}", {"status": "lost"}, 400, id="outcome"),
@@ -104,11 +102,12 @@ async def test_a_disputed_number_needs_the_account_named(simulator: SimulatorCli
         await simulator.text(CUSTOMER, NUMBER, "hi")
 
 
-async def test_stops_at_once_with_requests_waiting_and_logs_no_secrets(product: Product) -> None:
-    process = await SimulatorProcess.start()
-    reading = asyncio.create_task(process.read())
+async def test_stops_at_once_with_requests_waiting_and_logs_no_secrets(
+    own_process: SimulatorProcess, product: Product
+) -> None:
+    reading = asyncio.create_task(own_process.read())
     product.answers["/sms"] = [Answer(), Answer(hang=True)]
-    async with SimulatorClient(process.url) as client:
+    async with SimulatorClient(own_process.url) as client:
         await client.put_account(ACCOUNT, TOKEN)
         await client.put_number(ACCOUNT, NUMBER, sms_url=f"{product.url}/sms")
         await client.text(CUSTOMER, NUMBER, "the customer's secret")
@@ -117,12 +116,12 @@ async def test_stops_at_once_with_requests_waiting_and_logs_no_secrets(product: 
         await product.next()
         await product.next()
 
-        assert await process.stop() == 0
+        assert await own_process.stop() == 0
         with pytest.raises(aiohttp.ClientError):
             await waiting
     await reading
 
-    log = "".join(process.lines)
+    log = "".join(own_process.lines)
     assert CUSTOMER[-4:] in log
     for secret in (CUSTOMER, NUMBER, TOKEN, "secret"):
         assert secret not in log
