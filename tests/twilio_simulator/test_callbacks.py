@@ -77,9 +77,7 @@ async def test_the_outcome_of_a_number(
     assert fetched.error_message
 
 
-async def test_a_message_may_stay_sent_for_good(
-    simulator: SimulatorClient, twilio: Client, product: Product
-) -> None:
+async def test_a_message_may_stay_sent_for_good(simulator: SimulatorClient, twilio: Client, product: Product) -> None:
     await simulator.outcome(CUSTOMER, "sent")
 
     sid = await send(twilio, product)

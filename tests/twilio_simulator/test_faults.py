@@ -44,9 +44,7 @@ async def test_a_broken_answer(
 
 
 @pytest.mark.parametrize(("fault", "processed"), [("drop_before", 0), ("drop_after", 1)])
-async def test_a_dropped_connection(
-    simulator: SimulatorClient, twilio: Client, fault: str, processed: int
-) -> None:
+async def test_a_dropped_connection(simulator: SimulatorClient, twilio: Client, fault: str, processed: int) -> None:
     await simulator.fault("create_message", fault, times=1)
 
     with pytest.raises(aiohttp.ClientError):

@@ -40,9 +40,7 @@ async def test_a_page_is_not_shifted_by_a_text_that_arrives_meanwhile(
     assert [message.sid for message in second] == [sent[1], sent[0]]
 
 
-async def test_list_has_both_directions_and_filters_by_number(
-    simulator: SimulatorClient, twilio: Client
-) -> None:
+async def test_list_has_both_directions_and_filters_by_number(simulator: SimulatorClient, twilio: Client) -> None:
     await simulator.text(CUSTOMER, NUMBER, "in", deliver=False)
     await simulator.text("+12125550123", NUMBER, "somebody else", deliver=False)
     await twilio.messages.create_async(to=CUSTOMER, from_=NUMBER, body="out")
@@ -57,9 +55,7 @@ async def test_list_has_both_directions_and_filters_by_number(
     assert [m.body for m in outbound] == ["out"]
 
 
-async def test_list_filters_by_date_sent_both_ends_included(
-    simulator: SimulatorClient, twilio: Client
-) -> None:
+async def test_list_filters_by_date_sent_both_ends_included(simulator: SimulatorClient, twilio: Client) -> None:
     noon = datetime(2026, 3, 10, 12, tzinfo=UTC)
     for day in range(-1, 2):
         moment = (noon + timedelta(days=day)).isoformat()
@@ -75,9 +71,7 @@ async def test_list_filters_by_date_sent_both_ends_included(
     assert await bodies(date_sent_after=noon - timedelta(days=1), date_sent_before=noon) == ["+0", "-1"]
 
 
-async def test_a_message_that_has_not_left_has_no_date_to_filter_by(
-    simulator: SimulatorClient, twilio: Client
-) -> None:
+async def test_a_message_that_has_not_left_has_no_date_to_filter_by(simulator: SimulatorClient, twilio: Client) -> None:
     await simulator.outcome(CUSTOMER, "failed", 30006)
     created = await twilio.messages.create_async(to=CUSTOMER, from_=NUMBER, body="never sent")
     failed = await simulator.wait_for_message(created.sid)

@@ -19,9 +19,7 @@ RESOURCE_FIELDS = {
 }
 
 
-async def test_create_answers_with_a_queued_message(
-    simulator: SimulatorClient, http: aiohttp.ClientSession
-) -> None:
+async def test_create_answers_with_a_queued_message(simulator: SimulatorClient, http: aiohttp.ClientSession) -> None:
     form = {"To": CUSTOMER, "From": NUMBER, "Body": "Zażółć"}
     headers = {"Authorization": BasicAuth(ACCOUNT, TOKEN).encode()}
     url = f"{simulator.base_url}/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
@@ -131,9 +129,7 @@ async def test_stop_within_a_sentence_stops_nothing(simulator: SimulatorClient, 
     await twilio.messages.create_async(to=CUSTOMER, from_=NUMBER, body="hello")
 
 
-async def test_yes_does_not_undo_stop_on_a_toll_free_number(
-    simulator: SimulatorClient, twilio: Client
-) -> None:
+async def test_yes_does_not_undo_stop_on_a_toll_free_number(simulator: SimulatorClient, twilio: Client) -> None:
     await simulator.put_number(ACCOUNT, "+18885550100")
     await simulator.text(CUSTOMER, "+18885550100", "stop")
     await simulator.text(CUSTOMER, "+18885550100", "yes")

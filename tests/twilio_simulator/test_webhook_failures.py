@@ -73,9 +73,7 @@ async def test_retries_follow_the_fragment(
     assert all(one.signed_for(product.url, TOKEN) for one in product.received)
 
 
-async def test_a_retry_that_succeeds_is_an_acknowledgement(
-    simulator: SimulatorClient, product: Product
-) -> None:
+async def test_a_retry_that_succeeds_is_an_acknowledgement(simulator: SimulatorClient, product: Product) -> None:
     await simulator.put_number(ACCOUNT, NUMBER, sms_url=f"{product.url}/sms#rc=5&rp=5xx")
     product.answers["/sms"] = [Answer(503), Answer(500), Answer()]
 
@@ -106,9 +104,7 @@ async def test_a_silent_product_is_given_up_as_the_fragment_says(
 
 
 @pytest.mark.parametrize(("fragment", "attempts"), [("", 2), ("#rc=3", 4), ("#rc=3&rp=5xx", 1)])
-async def test_a_refused_connection_is_tried_again(
-    simulator: SimulatorClient, fragment: str, attempts: int
-) -> None:
+async def test_a_refused_connection_is_tried_again(simulator: SimulatorClient, fragment: str, attempts: int) -> None:
     async with Product().serve() as gone:
         url = gone.url
     await simulator.put_number(ACCOUNT, NUMBER, sms_url=f"{url}/sms{fragment}")
@@ -133,9 +129,7 @@ async def test_a_tls_handshake_that_never_ends_is_a_connect_timeout(simulator: S
     server.close()
 
 
-async def test_a_product_without_tls_fails_the_handshake(
-    simulator: SimulatorClient, product: Product
-) -> None:
+async def test_a_product_without_tls_fails_the_handshake(simulator: SimulatorClient, product: Product) -> None:
     url = product.url.replace("http://", "https://")
     await simulator.put_number(ACCOUNT, NUMBER, sms_url=f"{url}/sms#rc=0")
 
@@ -143,9 +137,7 @@ async def test_a_product_without_tls_fails_the_handshake(
 
 
 @pytest.mark.parametrize("fragment", ["rp=sometimes", "rc=6", "ct=50", "rt=x"])
-async def test_a_senseless_override_is_an_error(
-    simulator: SimulatorClient, product: Product, fragment: str
-) -> None:
+async def test_a_senseless_override_is_an_error(simulator: SimulatorClient, product: Product, fragment: str) -> None:
     await simulator.put_number(ACCOUNT, NUMBER, sms_url=f"{product.url}/sms#{fragment}")
 
     assert codes(await simulator.text(CUSTOMER, NUMBER, "hi")) == [11243]

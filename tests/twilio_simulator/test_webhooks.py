@@ -63,9 +63,7 @@ async def test_parameters_can_be_added_replaced_repeated_and_removed(
     assert received.signed_for(product.url, TOKEN)
 
 
-async def test_get_puts_the_parameters_into_the_signed_url(
-    simulator: SimulatorClient, product: Product
-) -> None:
+async def test_get_puts_the_parameters_into_the_signed_url(simulator: SimulatorClient, product: Product) -> None:
     await simulator.put_number(ACCOUNT, NUMBER, sms_url=f"{product.url}/sms?desk=1", sms_method="GET")
     await simulator.text(CUSTOMER, NUMBER, "by GET & more")
     received = await product.next()
@@ -108,9 +106,7 @@ async def test_credentials_in_the_url_are_offered_only_when_asked_for(
 
 
 @pytest.mark.parametrize("tamper", ["body", "signature", "no_signature", "url"])
-async def test_tampering_breaks_the_signature(
-    simulator: SimulatorClient, product: Product, tamper: str
-) -> None:
+async def test_tampering_breaks_the_signature(simulator: SimulatorClient, product: Product, tamper: str) -> None:
     await simulator.text(CUSTOMER, NUMBER, "hi", tamper=tamper)
 
     assert not (await product.next()).signed_for(product.url, TOKEN)
@@ -147,9 +143,7 @@ async def test_a_known_sid_is_delivered_again(simulator: SimulatorClient, produc
     assert len(message.attempts) == 2
 
 
-async def test_a_text_that_is_not_delivered_is_only_in_the_log(
-    simulator: SimulatorClient, product: Product
-) -> None:
+async def test_a_text_that_is_not_delivered_is_only_in_the_log(simulator: SimulatorClient, product: Product) -> None:
     result = await simulator.text(CUSTOMER, NUMBER, "while you were down", deliver=False)
 
     assert (result.acknowledged, result.attempts) == (None, ())
@@ -170,9 +164,7 @@ async def test_a_number_without_url_or_with_a_twiml_app_calls_nobody(
     assert product.received == []
 
 
-async def test_a_number_of_two_accounts_needs_the_account(
-    simulator: SimulatorClient, product: Product
-) -> None:
+async def test_a_number_of_two_accounts_needs_the_account(simulator: SimulatorClient, product: Product) -> None:
     await simulator.put_account(OTHER, "token-2")
     await simulator.put_number(OTHER, NUMBER, sms_url=f"{product.url}/other")
 
