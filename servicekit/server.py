@@ -126,8 +126,7 @@ async def serve(
     drain_seconds: float = 10,
     stopped: asyncio.Event | None = None,
 ) -> None:
-    """Runs a service until SIGTERM or SIGINT, or until `stopped` is set: listens, prepares, becomes ready, runs `loops`,
-    drains.
+    """Runs a service: listens, prepares, becomes ready, runs `loops`, and drains on SIGTERM, SIGINT or `stopped`.
 
     A background loop that ends by an exception ends the process: a service that only half works must not look well.
     """

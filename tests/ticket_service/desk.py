@@ -107,6 +107,10 @@ class Desk:
         request = ticket_service_pb2.ListMessagesRequest(workspace_id=WORKSPACE, ticket_id=ticket_id, page_size=200)
         return list((await self.tickets.ListMessages(request)).messages)
 
+    async def customer(self, customer_id: str) -> ticket_service_pb2.Customer:
+        request = ticket_service_pb2.GetCustomerRequest(workspace_id=WORKSPACE, customer_id=customer_id)
+        return (await self.tickets.GetCustomer(request)).customer
+
     async def reply(self, ticket_id: str, text: str = "an answer", request_id: str = "") -> message_pb2.Message:
         request = ticket_service_pb2.ReplyToTicketRequest(
             workspace_id=WORKSPACE, ticket_id=ticket_id, text=text, request_id=request_id
