@@ -1,0 +1,61 @@
+"""The bodies of control calls. Unknown fields are refused: a typing error should not pass for a default."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
+
+
+class Order(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AccountOrder(Order):
+    auth_token: str = Field(min_length=1)
+    friendly_name: str | None = None
+    public_url_map: dict[str, str] | None = None
+
+
+class NumberOrder(Order):
+    """What is left out stays as it is."""
+
+    friendly_name: str | None = None
+    capabilities: list[Literal["voice", "sms", "mms", "fax"]] | None = None
+    sms_url: str | None = None
+    sms_method: Literal["GET", "POST"] | None = None
+    sms_fallback_url: str | None = None
+
+
+class MediaOrder(Order):
+    content_type: str
+    base64: Base64Bytes
+
+
+class TextOrder(Order):
+    """A customer's text; SimulatorClient.text explains the fields."""
+
+    sender: str = Field(alias="from")
+    to: str
+    body: str
+    account_sid: str | None = None
+    message_sid: str | None = Field(default=None, pattern=r"^\w+$")
+    params: dict[str, str | list[str] | None] = {}
+    media: list[MediaOrder] = Field(default=[], max_length=10)
+    copies: int = Field(default=1, ge=1, le=1000)
+    tamper: Literal["body", "signature", "no_signature", "url", "account"] | None = None
+    deliver: bool = True
+    wait: bool = True
+    sent_at: datetime | None = None
+
+
+class FaultOrder(Order):
+    operation: str
+    fault: str
+    milliseconds: int = Field(default=0, ge=0)
+    times: int | None = None
+    copies: int = Field(default=2, ge=1, le=100)
+
+
+class OutcomeOrder(Order):
+    status: str
+    error_code: int | None = None
