@@ -4,14 +4,15 @@ import asyncio
 import signal
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from dev.local_stack.processes import ChildProcess, Sink, print_prefixed
 
-_READY_SECONDS = 60
+Result = TypeVar("Result")
+
 _KEPT_LINES = 25
 
 
@@ -26,7 +27,8 @@ class Program:
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
-    ready: Callable[[], Awaitable[None]]
+    ready: Callable[[], Coroutine[Any, Any, None]]
+    ready_seconds: float = 60
     stop_seconds: float = 15
     # Where it logs to when that is not its standard output.
     log_file: Path | None = None
@@ -98,7 +100,7 @@ class Supervisor:
 
     async def start(self, program: Program) -> None:
         """Starts it and waits until it is ready. Raises StackError if it, or any other, dies before that, or if it is
-        not ready after a minute."""
+        not ready in time."""
         self._progress.starting(program.name)
         started = time.monotonic()
         self._programs[program.name] = program
@@ -174,19 +176,28 @@ class Supervisor:
         if process not in self._ended_on_purpose and not self.death.done() and not process.exited.cancelled():
             self.death.set_result(Death(process.name, process.exited.result()))
 
-    async def _until_ready(self, program: Program) -> None:
-        ready = asyncio.ensure_future(program.ready())
+    async def unless_death(self, work: Coroutine[Any, Any, Result], seconds: float | None = None) -> Result:
+        """The result of `work`. Raises StackError, and cancels `work`, as soon as a process dies by itself, and
+        TimeoutError after `seconds`."""
+        task = asyncio.create_task(work)
+        either: set[asyncio.Future[Any]] = {task, self.death}
         try:
-            either: set[asyncio.Future[Any]] = {ready, self.death}
-            await asyncio.wait(either, timeout=_READY_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(either, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
             if self.death.done():
                 raise StackError(self.describe_death())
-            if not ready.done():
-                raise StackError(self._with_log(f"{program.name} was not ready after {_READY_SECONDS} s", program.name))
-            ready.result()
+            if not task.done():
+                raise TimeoutError
+            return task.result()
         finally:
-            ready.cancel()
-            await asyncio.gather(ready, return_exceptions=True)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _until_ready(self, program: Program) -> None:
+        try:
+            await self.unless_death(program.ready(), program.ready_seconds)
+        except TimeoutError:
+            late = f"{program.name} was not ready after {program.ready_seconds:g} s"
+            raise StackError(self._with_log(late, program.name)) from None
 
     def describe_death(self) -> str:
         """Who died, how, and the end of its log. Only after `death` is done."""

@@ -13,5 +13,6 @@ async def test_data_survives_a_restart_on_another_port(tmp_path: Path) -> None:
         with pymongo.MongoClient(server.uri) as client:
             assert client.test.things.count_documents({}) == expected
             with client.start_session() as session, session.start_transaction():
-                client.test.things.insert_one({"a": 1}, session=session)
+                thing: dict[str, object] = {"a": 1}
+                client.test.things.insert_one(thing, session=session)
         await server.process.stop()
