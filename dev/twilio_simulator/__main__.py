@@ -35,7 +35,8 @@ async def _serve(host: str, port: int, base_url: str | None, pace: float) -> Non
     listener = socket.create_server((host, port), backlog=1024)
     address = f"http://{host}:{listener.getsockname()[1]}"
     simulator = await new_simulator(base_url or address, pace)
-    runner = web.AppRunner(build_app(simulator), access_log=None, shutdown_timeout=0)
+    # aiohttp takes 0 for "wait without limit".
+    runner = web.AppRunner(build_app(simulator), access_log=None, shutdown_timeout=0.05)
     await runner.setup()
     await web.SockSite(runner, listener).start()
     print(f"twilio_simulator listening on {address}", flush=True)

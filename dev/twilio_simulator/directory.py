@@ -43,7 +43,7 @@ class Account:
         return None
 
     def reachable(self, url: str) -> str:
-        """Where to connect to for a configured URL, which may be a public one that leads nowhere from here."""
+        """Where to connect to for a configured URL: it may be a public one that leads nowhere from here."""
         target = signed_url(url)
         for origin, local in self.public_url_map.items():
             public = origin.rstrip("/")

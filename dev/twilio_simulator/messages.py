@@ -80,9 +80,10 @@ def _conditions(request: web.Request) -> list[Condition]:
 def _sent(name: str, text: str) -> Condition:
     """A DateSent filter: a GMT day, or a moment to the second; both ends belong to it.
 
-    What has not been sent has no date and matches none.
+    DateSent itself always means the day: Twilio's libraries can only write it as a moment. What has not
+    been sent has no date and matches none.
     """
-    whole_day = "T" not in text
+    whole_day = name == "DateSent" or "T" not in text
     try:
         limit = datetime.fromisoformat(text)
     except ValueError as error:

@@ -27,6 +27,8 @@ def rest(operation: str, handler: RestHandler) -> AiohttpHandler:
     async def handle(request: web.Request) -> web.StreamResponse:
         simulator = request.app[SIMULATOR]
         started = time.monotonic()
+        # Kept now: it cannot be read any more once the caller has hung up, and the work may be done later.
+        await request.read()
         latency = simulator.faults.take(operation, {"latency", "latency_before"})
         if latency is not None and latency.fault == "latency_before":
             await asyncio.sleep(latency.seconds)

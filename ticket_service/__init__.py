@@ -1,0 +1,1 @@
+"""Tickets, threads, channels, customers, replies and the audit trail; backed by MongoDB."""

@@ -1,0 +1,70 @@
+"""The audit trail's records: who did what to what, and when. Standard library only."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+
+class ActorKind(Enum):
+    """What kind of actor did something."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    AI = "ai"
+    OPERATOR = "operator"
+    SERVICE = "service"
+    TWILIO = "twilio"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who did something: an agent's or operator's id, a service's name, a customer's id, an Account SID."""
+
+    kind: ActorKind
+    id: str
+
+
+@dataclass(frozen=True)
+class AuditEntry:
+    """What happened, before it has its place in the trail.
+
+    `details` never holds a secret, a text or a whole phone number.
+    """
+
+    action: str
+    subject_id: str
+    actor: Actor
+    time: datetime
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class AuditRecord:
+    """An entry in its place: `sequence` counts within the ticket, or within the organization when there is none."""
+
+    audit_record_id: str
+    organization_id: str
+    workspace_id: str
+    ticket_id: str
+    sequence: int
+    entry: AuditEntry
+
+
+# The trail of an organization, for what belongs to no ticket.
+NO_TICKET = ""
+
+
+def in_order(
+    entries: Sequence[AuditEntry],
+    organization_id: str,
+    workspace_id: str,
+    ticket_id: str,
+    after: int,
+    new_id: Callable[[str], str],
+) -> list[AuditRecord]:
+    """The records that follow the one with sequence `after` in their ticket's trail, or in the organization's."""
+    return [
+        AuditRecord(new_id("aud"), organization_id, workspace_id, ticket_id, sequence, entry)
+        for sequence, entry in enumerate(entries, after + 1)
+    ]

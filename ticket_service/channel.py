@@ -1,0 +1,48 @@
+"""Channels and workspaces: where texts come in, and which desk works on them. Standard library only."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from ticket_service.ticket import NOBODY, Assignee, Priority
+
+DEFAULT_ORGANIZATION = "default"
+DEFAULT_WORKSPACE = "default"
+DEFAULT_AUTO_CLOSE_AFTER = timedelta(days=7)
+MAX_DISPLAY_NAME_CHARACTERS = 100
+
+
+class CreateTicketOn(Enum):
+    """When a text makes a new ticket; channel_service.proto says what each means."""
+
+    NEW_THREAD = "NEW_THREAD"
+    ANY_MESSAGE = "ANY_MESSAGE"
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One SMS number of a Twilio account, with its routing rules. `delete_time` set: not subscribed any more."""
+
+    channel_id: str
+    organization_id: str
+    account_sid: str
+    phone_number: str
+    display_name: str
+    workspace_id: str
+    create_time: datetime
+    update_time: datetime
+    create_ticket_on: CreateTicketOn = CreateTicketOn.NEW_THREAD
+    default_priority: Priority = Priority.HIGH
+    auto_assign: Assignee = NOBODY
+    delete_time: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One desk of an organization. `auto_close_after` zero: RESOLVED tickets are never closed by themselves."""
+
+    workspace_id: str
+    organization_id: str
+    display_name: str
+    create_time: datetime
+    auto_close_after: timedelta = DEFAULT_AUTO_CLOSE_AFTER

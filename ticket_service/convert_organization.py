@@ -1,0 +1,131 @@
+"""Channels, workspaces and audit records as protobuf messages, and back."""
+
+from collections.abc import Collection
+from datetime import UTC, timedelta
+
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.field_mask_pb2 import FieldMask
+
+from keva.ticket.v1 import actor_pb2, audit_service_pb2, channel_service_pb2, workspace_service_pb2
+from ticket_service import errors
+from ticket_service.audit import NO_TICKET, Actor, ActorKind, AuditEntry, AuditRecord
+from ticket_service.channel import Channel, CreateTicketOn, Workspace
+from ticket_service.channels import ChannelSettings
+from ticket_service.convert import from_actor, from_assignee, from_priority, timestamp, to_assignee, to_priority
+
+
+def paths(mask: FieldMask, allowed: Collection[str]) -> set[str]:
+    """The paths of an update mask. Raises FIELD_REQUIRED when it is empty, FIELD_INVALID for others than `allowed`."""
+    chosen = set(mask.paths)
+    if not chosen:
+        raise errors.required("update_mask")
+    if unknown := chosen - set(allowed):
+        raise errors.invalid("update_mask", f"has {sorted(unknown)[0]}, which cannot be changed here")
+    return chosen
+
+
+def from_channel(channel: Channel) -> channel_service_pb2.Channel:
+    """A channel's message."""
+    return channel_service_pb2.Channel(
+        channel_id=channel.channel_id,
+        organization_id=channel.organization_id,
+        account_sid=channel.account_sid,
+        phone_number=channel.phone_number,
+        display_name=channel.display_name,
+        workspace_id=channel.workspace_id,
+        create_ticket_on=channel_service_pb2.CreateTicketOn.Value(f"CREATE_TICKET_ON_{channel.create_ticket_on.value}"),
+        default_priority=from_priority(channel.default_priority),
+        auto_assign=from_assignee(channel.auto_assign),
+        create_time=timestamp(channel.create_time),
+        update_time=timestamp(channel.update_time),
+    )
+
+
+def _to_create_ticket_on(value: "channel_service_pb2.CreateTicketOn.ValueType") -> CreateTicketOn | None:
+    if value == channel_service_pb2.CREATE_TICKET_ON_UNSPECIFIED:
+        return None
+    try:
+        return CreateTicketOn(channel_service_pb2.CreateTicketOn.Name(value).removeprefix("CREATE_TICKET_ON_"))
+    except ValueError:
+        raise errors.invalid("create_ticket_on", "is not known") from None
+
+
+def to_new_channel_settings(request: channel_service_pb2.CreateChannelRequest) -> ChannelSettings:
+    """What CreateChannel asks for; what is not given takes its default."""
+    return ChannelSettings(
+        display_name=request.display_name or None,
+        workspace_id=request.workspace_id or None,
+        create_ticket_on=_to_create_ticket_on(request.create_ticket_on),
+        default_priority=to_priority(request.default_priority, "default_priority"),
+        auto_assign=to_assignee(request.auto_assign, "auto_assign") if request.auto_assign.kind else None,
+    )
+
+
+def to_channel_settings(request: channel_service_pb2.UpdateChannelRequest) -> ChannelSettings:
+    """What UpdateChannel changes."""
+    new = request.channel
+    values = {
+        "display_name": new.display_name,
+        "workspace_id": new.workspace_id,
+        "create_ticket_on": _to_create_ticket_on(new.create_ticket_on),
+        "default_priority": to_priority(new.default_priority, "channel.default_priority"),
+        "auto_assign": to_assignee(new.auto_assign, "channel.auto_assign") if new.auto_assign.kind else None,
+    }
+    chosen = paths(request.update_mask, values)
+    for path in sorted(chosen):
+        if not values[path]:
+            raise errors.required(f"channel.{path}")
+    return ChannelSettings(**{path: values[path] for path in chosen})  # type: ignore[arg-type]
+
+
+def from_workspace(workspace: Workspace) -> workspace_service_pb2.Workspace:
+    """A workspace's message."""
+    after = Duration()
+    after.FromTimedelta(workspace.auto_close_after)
+    return workspace_service_pb2.Workspace(
+        workspace_id=workspace.workspace_id,
+        organization_id=workspace.organization_id,
+        display_name=workspace.display_name,
+        auto_close_after=after,
+        create_time=timestamp(workspace.create_time),
+    )
+
+
+def to_timedelta(duration: Duration) -> timedelta:
+    """A duration. Raises FIELD_INVALID when it is out of range."""
+    try:
+        return duration.ToTimedelta()
+    except (OverflowError, ValueError):
+        raise errors.invalid("auto_close_after", "is out of range") from None
+
+
+def from_record(record: AuditRecord) -> audit_service_pb2.AuditRecord:
+    """An audit record's message."""
+    return audit_service_pb2.AuditRecord(
+        audit_record_id=record.audit_record_id,
+        organization_id=record.organization_id,
+        workspace_id=record.workspace_id,
+        ticket_id=record.ticket_id,
+        sequence=record.sequence,
+        record_time=timestamp(record.entry.time),
+        actor=from_actor(record.entry.actor),
+        action=record.entry.action,
+        subject_id=record.entry.subject_id,
+        details=record.entry.details,
+    )
+
+
+def to_record(message: audit_service_pb2.AuditRecord, organization_id: str) -> AuditRecord:
+    """A record of another service; its place in the trail is still to be given."""
+    try:
+        kind = ActorKind(actor_pb2.ActorKind.Name(message.actor.kind).removeprefix("ACTOR_KIND_").lower())
+    except ValueError:
+        raise errors.required("audit_records.actor.kind") from None
+    entry = AuditEntry(
+        action=message.action,
+        subject_id=message.subject_id,
+        actor=Actor(kind, message.actor.id),
+        time=message.record_time.ToDatetime(UTC),
+        details=dict(message.details),
+    )
+    return AuditRecord(message.audit_record_id, organization_id, message.workspace_id, NO_TICKET, 0, entry)

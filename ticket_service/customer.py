@@ -1,0 +1,100 @@
+"""Customers: phone numbers within a workspace, named from what Twilio tells. Standard library only."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+EMAIL_DOMAIN = "sms.keva.local"
+EDITABLE_FIELDS = ("display_name", "email", "city", "state", "country", "zip")
+
+
+@dataclass(frozen=True)
+class Location:
+    """Where a text came from, as Twilio gives it (FromCity, FromState, FromCountry, FromZip); empty when unknown."""
+
+    city: str = ""
+    state: str = ""
+    country: str = ""
+    zip: str = ""
+
+
+NOWHERE = Location()
+
+
+@dataclass(frozen=True)
+class Customer:
+    """A phone number within a workspace. `edited` names the fields that a person has set: Twilio never touches them."""
+
+    customer_id: str
+    organization_id: str
+    workspace_id: str
+    address: str
+    display_name: str
+    email: str
+    location: Location
+    create_time: datetime
+    update_time: datetime
+    opted_out: bool = False
+    edited: frozenset[str] = frozenset()
+
+
+def generated_name(address: str, location: Location) -> str:
+    """`SMS from Seattle, WA`, from what there is, else `SMS from +15551234567`."""
+    # Twilio writes cities in capitals (SEATTLE); people do not.
+    city = location.city.title() if location.city.isupper() else location.city
+    if city or location.state:
+        places = [city, location.state] if city and location.state else [city or location.state, location.country]
+    else:
+        places = [location.country]
+    return "SMS from " + (", ".join(place for place in places if place) or address)
+
+
+def generated_email(address: str) -> str:
+    """`{phone}@sms.keva.local`; what an address of another kind has that e-mail does not allow becomes a dot."""
+    return re.sub(r"[^A-Za-z0-9+._-]", ".", address) + "@" + EMAIL_DOMAIN
+
+
+def new_customer(
+    customer_id: str, organization_id: str, workspace_id: str, address: str, location: Location, now: datetime
+) -> Customer:
+    """A customer who texts for the first time."""
+    return Customer(
+        customer_id=customer_id,
+        organization_id=organization_id,
+        workspace_id=workspace_id,
+        address=address,
+        display_name=generated_name(address, location),
+        email=generated_email(address),
+        location=location,
+        create_time=now,
+        update_time=now,
+    )
+
+
+def fill_in(customer: Customer, location: Location, now: datetime) -> Customer:
+    """What was missing, from a later text; never what is there already, or what a person has edited."""
+
+    def filled(name: str) -> str:
+        known: str = getattr(customer.location, name)
+        return known if known or name in customer.edited else getattr(location, name)
+
+    merged = Location(filled("city"), filled("state"), filled("country"), filled("zip"))
+    if merged == customer.location:
+        return customer
+    name = customer.display_name
+    if "display_name" not in customer.edited:
+        name = generated_name(customer.address, merged)
+    return replace(customer, location=merged, display_name=name, update_time=now)
+
+
+def edit(customer: Customer, values: dict[str, str], now: datetime) -> Customer:
+    """The customer with `values` (of EDITABLE_FIELDS) set by a person."""
+    location = replace(customer.location, **{k: v for k, v in values.items() if k in Location.__dataclass_fields__})
+    changed = replace(
+        customer,
+        location=location,
+        display_name=values.get("display_name", customer.display_name),
+        email=values.get("email", customer.email),
+        edited=customer.edited | set(values),
+    )
+    return customer if changed == customer else replace(changed, update_time=now)

@@ -1,0 +1,146 @@
+"""The errors of keva.ticket.v1, each with its reason from error_reason.proto and what to do about it."""
+
+from servicekit.errors import (
+    AlreadyExists,
+    FailedPrecondition,
+    InvalidArgument,
+    NotFound,
+    Unavailable,
+    invalid,
+    required,
+)
+
+__all__ = ["invalid", "required"]
+
+
+def ticket_not_found(ticket_id: str) -> NotFound:
+    """No such ticket in the workspace that was named."""
+    return NotFound("TICKET_NOT_FOUND", f"there is no ticket {ticket_id} in this workspace", ticket_id=ticket_id)
+
+
+def customer_not_found(customer_id: str) -> NotFound:
+    """No such customer in the workspace that was named."""
+    return NotFound(
+        "CUSTOMER_NOT_FOUND", f"there is no customer {customer_id} in this workspace", customer_id=customer_id
+    )
+
+
+def message_not_found(message_id: str) -> NotFound:
+    """No such message in the workspace that was named."""
+    return NotFound("MESSAGE_NOT_FOUND", f"there is no message {message_id} in this workspace", message_id=message_id)
+
+
+def channel_not_found(channel_id: str) -> NotFound:
+    """No such channel in the organization that was named."""
+    return NotFound(
+        "CHANNEL_NOT_FOUND", f"there is no channel {channel_id} in this organization", channel_id=channel_id
+    )
+
+
+def workspace_not_found(workspace_id: str) -> NotFound:
+    """No such workspace in the organization that was named."""
+    return NotFound(
+        "WORKSPACE_NOT_FOUND", f"there is no workspace {workspace_id} in this organization", workspace_id=workspace_id
+    )
+
+
+def channel_already_exists(channel_id: str) -> AlreadyExists:
+    """The number is subscribed already."""
+    return AlreadyExists(
+        "CHANNEL_ALREADY_EXISTS",
+        f"this number is subscribed already, as {channel_id}; update or remove that channel",
+        channel_id=channel_id,
+    )
+
+
+def request_id_reused(request_id: str) -> AlreadyExists:
+    """One request_id, two different requests."""
+    return AlreadyExists(
+        "REQUEST_ID_REUSED",
+        f"request_id {request_id} was used before for something else; use a fresh one",
+        request_id=request_id,
+    )
+
+
+def ticket_closed(ticket_id: str) -> FailedPrecondition:
+    """A closed ticket is final."""
+    return FailedPrecondition(
+        "TICKET_CLOSED",
+        f"ticket {ticket_id} is closed, which is final; the customer's next text opens a new one",
+        ticket_id=ticket_id,
+    )
+
+
+def thread_has_live_ticket(ticket_id: str, live_ticket_id: str) -> FailedPrecondition:
+    """Another ticket of the thread holds its slot."""
+    return FailedPrecondition(
+        "THREAD_HAS_LIVE_TICKET",
+        f"ticket {ticket_id} cannot be reopened: {live_ticket_id} is live on the same thread; work on that one, or "
+        "close it first",
+        ticket_id=ticket_id,
+        live_ticket_id=live_ticket_id,
+    )
+
+
+def channel_removed(channel_id: str) -> FailedPrecondition:
+    """A reply needs the number that the customer texted."""
+    return FailedPrecondition(
+        "CHANNEL_NOT_FOUND",
+        "the number that this customer texted is not subscribed any more; subscribe it again to reply",
+        channel_id=channel_id,
+    )
+
+
+def recipient_opted_out() -> FailedPrecondition:
+    """The customer must not be texted."""
+    return FailedPrecondition(
+        "RECIPIENT_OPTED_OUT", "this customer has opted out of texts; only their texting START changes that"
+    )
+
+
+def recipient_cannot_receive() -> FailedPrecondition:
+    """The customer's address is a sender name."""
+    return FailedPrecondition(
+        "RECIPIENT_CANNOT_RECEIVE", "this sender is a name, not a number: it cannot receive a reply"
+    )
+
+
+def message_too_long(characters: int, segments: int, limit: int) -> InvalidArgument:
+    """Twilio refuses longer ones (its error 21617)."""
+    return InvalidArgument(
+        "MESSAGE_TOO_LONG",
+        f"the text has {characters} characters ({segments} segments); at most {limit} characters can be sent",
+        characters=str(characters),
+        segments=str(segments),
+        limit=str(limit),
+    )
+
+
+def phone_number_not_found() -> NotFound:
+    """Twilio's account has no such number."""
+    return NotFound(
+        "PHONE_NUMBER_NOT_FOUND", "the Twilio account does not own this number; `keva numbers list` shows those it owns"
+    )
+
+
+def phone_number_not_sms_capable() -> FailedPrecondition:
+    """The number is for voice only."""
+    return FailedPrecondition(
+        "PHONE_NUMBER_NOT_SMS_CAPABLE", "Twilio says that this number cannot receive SMS; choose another one"
+    )
+
+
+def twilio_account_not_found(account_sid: str) -> NotFound:
+    """The account is not connected to the organization that was named."""
+    return NotFound(
+        "TWILIO_ACCOUNT_NOT_FOUND",
+        "this Twilio account is not connected to this organization; `keva twilio connect` connects it",
+        account_sid=account_sid,
+    )
+
+
+def sms_service_unavailable() -> Unavailable:
+    """sms_service, or Twilio behind it, is down."""
+    return Unavailable(
+        "SMS_SERVICE_UNAVAILABLE", "sms_service, or Twilio behind it, does not answer; ask again in a moment"
+    )

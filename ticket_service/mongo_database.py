@@ -1,0 +1,174 @@
+"""The collections, and what belongs to all of them: transactions, ticket numbers, audit records, indexes."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument, WriteConcern
+
+from servicekit import mongodb
+from servicekit.ids import new_id
+from ticket_service import mongo_documents as documents
+from ticket_service.audit import NO_TICKET, AuditEntry, AuditRecord, in_order
+
+Result = TypeVar("Result")
+
+# "Where the field is there" is all that a partial index can say of absence.
+_EXISTS = {"$exists": True}
+
+INDEXES: dict[str, list[IndexModel]] = {
+    "tickets": [
+        IndexModel(
+            [("channel_id", ASCENDING), ("customer_address", ASCENDING)],
+            name="one_live_ticket_per_thread",
+            unique=True,
+            partialFilterExpression={"holds_thread": True},
+        ),
+        IndexModel([("workspace_id", ASCENDING), ("number", ASCENDING)], name="number", unique=True),
+        IndexModel([("workspace_id", ASCENDING), ("_id", DESCENDING)], name="newest"),
+        IndexModel([("workspace_id", ASCENDING), ("state", ASCENDING), ("_id", DESCENDING)], name="state"),
+        IndexModel([("workspace_id", ASCENDING), ("assignee", ASCENDING), ("_id", DESCENDING)], name="assignee"),
+        IndexModel([("workspace_id", ASCENDING), ("channel_id", ASCENDING), ("_id", DESCENDING)], name="channel"),
+        IndexModel(
+            [("workspace_id", ASCENDING), ("customer_address", ASCENDING), ("_id", DESCENDING)], name="customer"
+        ),
+        IndexModel(
+            [("workspace_id", ASCENDING), ("resolve_time", ASCENDING)],
+            name="auto_close",
+            partialFilterExpression={"state": "RESOLVED"},
+        ),
+    ],
+    "messages": [
+        IndexModel(
+            [("account_sid", ASCENDING), ("twilio_message_sid", ASCENDING)],
+            name="one_message_per_message_sid",
+            unique=True,
+            partialFilterExpression={"twilio_message_sid": _EXISTS},
+        ),
+        IndexModel(
+            [("workspace_id", ASCENDING), ("request_id", ASCENDING)],
+            name="one_message_per_request_id",
+            unique=True,
+            partialFilterExpression={"request_id": _EXISTS},
+        ),
+        IndexModel([("ticket_id", ASCENDING), ("message_time", ASCENDING), ("_id", ASCENDING)], name="conversation"),
+        IndexModel(
+            [("outbox_due", ASCENDING), ("_id", ASCENDING)],
+            name="outbox",
+            partialFilterExpression={"outbox_due": _EXISTS},
+        ),
+        # Words are searched as they are written, in any language.
+        IndexModel(
+            [("workspace_id", ASCENDING), ("text", "text")],
+            name="words",
+            default_language="none",
+            language_override="no_such_field",
+        ),
+    ],
+    "customers": [
+        IndexModel([("workspace_id", ASCENDING), ("address", ASCENDING)], name="one_customer_per_address", unique=True),
+        IndexModel([("workspace_id", ASCENDING), ("_id", DESCENDING)], name="newest"),
+    ],
+    "channels": [
+        IndexModel(
+            [("account_sid", ASCENDING), ("phone_number", ASCENDING)], name="one_channel_per_number", unique=True
+        ),
+        IndexModel([("organization_id", ASCENDING), ("_id", ASCENDING)], name="oldest"),
+    ],
+    "workspaces": [
+        IndexModel(
+            [("organization_id", ASCENDING), ("request_id", ASCENDING)],
+            name="one_workspace_per_request_id",
+            unique=True,
+            partialFilterExpression={"request_id": _EXISTS},
+        ),
+        IndexModel([("organization_id", ASCENDING), ("_id", ASCENDING)], name="oldest"),
+    ],
+    "audit_records": [
+        IndexModel(
+            [("organization_id", ASCENDING), ("ticket_id", ASCENDING), ("sequence", ASCENDING)],
+            name="one_record_per_place",
+            unique=True,
+        ),
+        IndexModel([("organization_id", ASCENDING), ("_id", DESCENDING)], name="newest"),
+        IndexModel(
+            [("organization_id", ASCENDING), ("workspace_id", ASCENDING), ("_id", DESCENDING)], name="workspace"
+        ),
+        IndexModel([("organization_id", ASCENDING), ("action", ASCENDING), ("_id", DESCENDING)], name="action"),
+    ],
+    "counters": [],
+}
+
+
+@dataclass(frozen=True)
+class Database:
+    """The collections of `keva_tickets`. The driver's types are not spelled out: only mongo_store knows the driver."""
+
+    client: Any
+    tickets: Any
+    messages: Any
+    customers: Any
+    channels: Any
+    workspaces: Any
+    audit_records: Any
+    counters: Any
+
+    @classmethod
+    def of(cls, client: Any, name: str) -> "Database":
+        """The collections of the database `name`."""
+        return cls(client, **{collection: client[name][collection] for collection in INDEXES})
+
+    async def create_indexes(self) -> None:
+        """Creates what is missing; running it again, or twice at once, does no harm."""
+        for name, indexes in INDEXES.items():
+            collection = getattr(self, name)
+            if indexes:
+                await collection.create_indexes(indexes)
+            else:
+                # So that no transaction has to create it.
+                await collection.update_one({"_id": "created"}, {"$setOnInsert": {"value": 0}}, upsert=True)
+
+    async def in_transaction(self, work: Callable[[Any], Awaitable[Result]]) -> Result:
+        """servicekit.mongodb.in_transaction on this client."""
+        return await mongodb.in_transaction(self.client, work)
+
+    async def take_numbers(self, workspace_id: str, count: int) -> int:
+        """The first of `count` ticket numbers that nobody else gets.
+
+        Outside of any transaction, so that new tickets do not wait for each other; a number whose transaction fails is
+        skipped. One replica's word is enough: numbers lost in a failover are stopped by the unique index.
+        """
+        counters = self.counters.with_options(write_concern=WriteConcern(w=1))
+        counter = await counters.find_one_and_update(
+            {"_id": f"tickets:{workspace_id}"},
+            {"$inc": {"value": count}},
+            upsert=True,
+            return_document=ReturnDocument.AFTER,
+        )
+        return int(counter["value"]) - count + 1
+
+    async def write_records(self, records: Sequence[AuditRecord], session: Any) -> None:
+        """Inserts audit records, giving those that belong to no ticket their place in the organization's trail."""
+        placed = [record for record in records if record.ticket_id != NO_TICKET]
+        homeless: dict[str, list[AuditRecord]] = {}
+        for record in records:
+            if record.ticket_id == NO_TICKET:
+                homeless.setdefault(record.organization_id, []).append(record)
+        for organization_id, group in homeless.items():
+            counter = await self.counters.find_one_and_update(
+                {"_id": f"audit:{organization_id}"},
+                {"$inc": {"value": len(group)}},
+                upsert=True,
+                return_document=ReturnDocument.AFTER,
+                session=session,
+            )
+            first = counter["value"] - len(group) + 1
+            placed += [replace(record, sequence=first + i) for i, record in enumerate(group)]
+        if placed:
+            await self.audit_records.insert_many([documents.from_record(r) for r in placed], session=session)
+
+    async def write_entries(
+        self, organization_id: str, workspace_id: str, entries: Sequence[AuditEntry], session: Any
+    ) -> None:
+        """Inserts entries that belong to no ticket."""
+        await self.write_records(in_order(entries, organization_id, workspace_id, NO_TICKET, -1, new_id), session)

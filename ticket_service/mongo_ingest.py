@@ -1,0 +1,135 @@
+"""IngestStore on MongoDB: many texts, one transaction."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import structlog
+from bson.errors import BSONError
+from pymongo import ReplaceOne
+from pymongo.errors import OperationFailure, PyMongoError
+
+from servicekit import mongodb
+from ticket_service import mongo_documents as documents
+from ticket_service.ingest_plan import IngestPlan, Outcome, Refused, Snapshot, Stored
+from ticket_service.message import InboundText
+from ticket_service.mongo_database import Database
+from ticket_service.ticket import Ticket
+
+Plan = Callable[[Sequence[InboundText], Snapshot], IngestPlan]
+_log = structlog.get_logger(__name__)
+
+
+class MongoIngest:
+    """See store.IngestStore."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    async def ingest(self, texts: Sequence[InboundText], plan: Plan) -> list[Outcome]:
+        """See store.IngestStore."""
+        numbers: dict[str, list[int]] = {}
+
+        async def work(session: Any) -> list[Outcome]:
+            decided = plan(texts, await self._snapshot(texts, session))
+            await self._write(decided, numbers, session)
+            return decided.outcomes
+
+        try:
+            return await self._db.in_transaction(work)
+        except (PyMongoError, BSONError) as error:
+            if not _is_rejection(error):
+                raise
+            return await self._ingest_halves(texts, plan, error)
+
+    async def _ingest_halves(self, texts: Sequence[InboundText], plan: Plan, error: Exception) -> list[Outcome]:
+        """Finds the text that the database rejects, so that its neighbours are stored all the same."""
+        if len(texts) == 1:
+            _log.error("text rejected by the database", message_sid=texts[0].twilio_message_sid, exc_info=error)
+            return [Refused("MESSAGE_REJECTED", "the database does not take this text")]
+        middle = len(texts) // 2
+        return [*await self.ingest(texts[:middle], plan), *await self.ingest(texts[middle:], plan)]
+
+    async def _snapshot(self, texts: Sequence[InboundText], session: Any) -> Snapshot:
+        numbers = {(t.account_sid, t.channel_address) for t in texts}
+        channels = await self._db.channels.find(
+            {"$or": [{"account_sid": a, "phone_number": n} for a, n in numbers], "delete_time": None}, session=session
+        ).to_list(None)
+        by_number = {(c["account_sid"], c["phone_number"]): documents.to_channel(c) for c in channels}
+        threads = {
+            (by_number[key].channel_id, t.customer_address)
+            for t in texts
+            if (key := (t.account_sid, t.channel_address)) in by_number
+        }
+        if not threads:
+            return Snapshot(by_number, {}, {}, {})
+        stored = await self._stored(texts, session)
+        live = await self._live_tickets(threads, session)
+        workspaces = {c.workspace_id for c in by_number.values()} | {t.workspace_id for t in live.values()}
+        customers = await self._db.customers.find(
+            {"workspace_id": {"$in": list(workspaces)}, "address": {"$in": [address for _, address in threads]}},
+            session=session,
+        ).to_list(None)
+        by_address = {(c["workspace_id"], c["address"]): documents.to_customer(c) for c in customers}
+        return Snapshot(by_number, stored, live, by_address)
+
+    async def _stored(self, texts: Sequence[InboundText], session: Any) -> dict[tuple[str, str], Stored]:
+        by_account: dict[str, list[str]] = {}
+        for text in texts:
+            by_account.setdefault(text.account_sid, []).append(text.twilio_message_sid)
+        query = {"$or": [{"account_sid": a, "twilio_message_sid": {"$in": sids}} for a, sids in by_account.items()]}
+        fields = {"account_sid": 1, "twilio_message_sid": 1, "workspace_id": 1, "ticket_id": 1}
+        found = await self._db.messages.find(query, fields, session=session).to_list(None)
+        return {
+            (m["account_sid"], m["twilio_message_sid"]): Stored(m["_id"], m["workspace_id"], m["ticket_id"], True)
+            for m in found
+        }
+
+    async def _live_tickets(self, threads: set[tuple[str, str]], session: Any) -> dict[tuple[str, str], Ticket]:
+        query = {
+            "$or": [{"channel_id": channel_id, "customer_address": address} for channel_id, address in threads],
+            "holds_thread": True,
+        }
+        found = [documents.to_ticket(t) for t in await self._db.tickets.find(query, session=session).to_list(None)]
+        return {(t.channel_id, t.customer_address): t for t in found}
+
+    async def _write(self, plan: IngestPlan, numbers: dict[str, list[int]], session: Any) -> None:
+        customers = [ReplaceOne({"_id": c.customer_id}, documents.from_customer(c), upsert=True)
+                     for c in (*plan.new_customers.values(), *plan.changed_customers.values())]  # fmt: skip
+        if customers:
+            await self._db.customers.bulk_write(customers, session=session)
+        # A ticket that leaves its thread's slot does so before its successor takes it.
+        changed = [
+            ReplaceOne({"_id": t.ticket_id}, documents.from_ticket(t))
+            for t in sorted(plan.changed_tickets.values(), key=lambda t: t.holds_thread)
+        ]
+        if changed:
+            await self._db.tickets.bulk_write(changed, session=session)
+        if plan.new_tickets:
+            numbered = await self._numbered(list(plan.new_tickets.values()), numbers)
+            await self._db.tickets.insert_many([documents.from_ticket(t) for t in numbered], session=session)
+        if plan.messages:
+            await self._db.messages.insert_many([documents.from_message(m) for m in plan.messages], session=session)
+        await self._db.write_records(plan.records, session)
+
+    async def _numbered(self, tickets: Sequence[Ticket], numbers: dict[str, list[int]]) -> list[Ticket]:
+        """The tickets with their numbers; those taken by an attempt that was rolled back are used first."""
+        by_workspace: dict[str, list[Ticket]] = {}
+        for ticket in tickets:
+            by_workspace.setdefault(ticket.workspace_id, []).append(ticket)
+        numbered = []
+        for workspace_id, group in by_workspace.items():
+            mine = numbers.setdefault(workspace_id, [])
+            missing = len(group) - len(mine)
+            if missing > 0:
+                first = await self._db.take_numbers(workspace_id, missing)
+                mine.extend(range(first, first + missing))
+            numbered += [replace(t, number=n) for t, n in zip(group, mine, strict=False)]
+        return numbered
+
+
+def _is_rejection(error: Exception) -> bool:
+    """Whether the database will never take this, rather than not now."""
+    if isinstance(error, BSONError):
+        return True
+    return isinstance(error, OperationFailure) and mongodb.as_keva_error(error) is None

@@ -1,0 +1,47 @@
+"""The store on MongoDB, through motor: the only module that knows the driver, and where its parts come together."""
+
+from datetime import datetime
+from typing import Any
+
+from motor.motor_asyncio import AsyncIOMotorClient
+
+from servicekit.mongodb import CLIENT_OPTIONS
+from ticket_service import mongo_documents as documents
+from ticket_service.channel import DEFAULT_ORGANIZATION, DEFAULT_WORKSPACE, Workspace
+from ticket_service.mongo_audit import MongoAudit
+from ticket_service.mongo_channels import MongoChannels
+from ticket_service.mongo_customers import MongoCustomers
+from ticket_service.mongo_database import Database
+from ticket_service.mongo_ingest import MongoIngest
+from ticket_service.mongo_messages import MongoMessages
+from ticket_service.mongo_tickets import MongoTickets
+from ticket_service.mongo_workspaces import MongoWorkspaces
+
+
+class MongoStore:
+    """All ports of store.py, one attribute each, on one client."""
+
+    def __init__(self, uri: str, database: str) -> None:
+        """`uri` is the connection string of a replica set. Connects when first used."""
+        self._client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(uri, **CLIENT_OPTIONS)
+        self._database = Database.of(self._client, database)
+        self.ingest = MongoIngest(self._database)
+        self.tickets = MongoTickets(self._database)
+        self.messages = MongoMessages(self._database)
+        self.customers = MongoCustomers(self._database)
+        self.channels = MongoChannels(self._database)
+        self.workspaces = MongoWorkspaces(self._database)
+        self.audit = MongoAudit(self._database)
+
+    async def prepare(self, now: datetime) -> None:
+        """Creates the indexes and the default workspace, where they are missing."""
+        await self._database.create_indexes()
+        default = Workspace(DEFAULT_WORKSPACE, DEFAULT_ORGANIZATION, "Support", now)
+        document = documents.from_workspace(default)
+        await self._database.workspaces.update_one(
+            {"_id": document.pop("_id")}, {"$setOnInsert": document}, upsert=True
+        )
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._client.close()

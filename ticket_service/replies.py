@@ -1,0 +1,70 @@
+"""Use case: answer a customer. Stores the reply as QUEUED; the outbox relay sends it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from servicekit import phone_numbers
+from servicekit.clock import Clock
+from servicekit.phone_numbers import AddressKind
+from ticket_service import errors
+from ticket_service.audit import Actor, AuditEntry
+from ticket_service.message import MAX_REPLY_CHARACTERS, Delivery, DeliveryState, Direction, Message
+from ticket_service.segments import segment_count
+from ticket_service.store import TicketContext, TicketStore, TicketWrite
+from ticket_service.ticket import Ticket, replied
+from ticket_service.tickets import earlier_write, new_message, require_request_id
+
+
+class Replies:
+    """Replies of all workspaces. `wake_outbox` is called after each, so that it leaves at once."""
+
+    def __init__(self, store: TicketStore, clock: Clock, wake_outbox: Callable[[], None]) -> None:
+        self._store = store
+        self._clock = clock
+        self._wake_outbox = wake_outbox
+
+    async def reply(
+        self, workspace_id: str, ticket_id: str, text: str, request_id: str, actor: Actor
+    ) -> tuple[Message, Ticket]:
+        """The reply and the ticket after it. ticket_service.proto, ReplyToTicket, names what is raised."""
+        _require_sendable(text)
+        require_request_id(request_id)
+
+        def decide(context: TicketContext) -> TicketWrite:
+            if context.message is not None:
+                return earlier_write(context, ticket_id, text, Direction.OUTBOUND, request_id)
+            return self._queue(context, text, request_id, actor)
+
+        write = await self._store.change_ticket(workspace_id, ticket_id, decide, request_id)
+        self._wake_outbox()
+        assert write.message is not None
+        return write.message, write.ticket
+
+    def _queue(self, context: TicketContext, text: str, request_id: str, actor: Actor) -> TicketWrite:
+        now = self._clock()
+        change = replied(context.ticket, actor, now)
+        _require_reachable(context)
+        message = replace(
+            new_message(context.ticket, Direction.OUTBOUND, text, request_id, actor, now),
+            delivery=Delivery(DeliveryState.QUEUED, now),
+        )
+        queued = AuditEntry("message.queued", message.message_id, actor, now, {"segments": str(segment_count(text))})
+        return TicketWrite(change.ticket.with_message(now), (queued, *change.entries), message)
+
+
+def _require_sendable(text: str) -> None:
+    if not text.strip():
+        raise errors.required("text")
+    if len(text) > MAX_REPLY_CHARACTERS:
+        raise errors.message_too_long(len(text), segment_count(text), MAX_REPLY_CHARACTERS)
+
+
+def _require_reachable(context: TicketContext) -> None:
+    if context.channel is None:
+        raise errors.channel_removed(context.ticket.channel_id)
+    if context.customer.opted_out:
+        raise errors.recipient_opted_out()
+    # The address is normalised already, so the region does not matter.
+    address = phone_numbers.normalize(context.ticket.customer_address, "ZZ")
+    if address is None or address.kind is AddressKind.ALPHANUMERIC:
+        raise errors.recipient_cannot_receive()

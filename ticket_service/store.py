@@ -1,0 +1,218 @@
+"""What the use cases need of the database. Each method's docstring is its contract; tests/ticket_service/test_store.py
+holds an implementation to it. Every method may raise Unavailable STORE_UNAVAILABLE, and every one that writes Aborted
+CONCURRENT_UPDATE; then nothing was written. What has been written is on a majority's journals when a method returns."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from ticket_service.audit import AuditEntry, AuditRecord
+from ticket_service.channel import Channel, Workspace
+from ticket_service.customer import Customer
+from ticket_service.ingest_plan import IngestPlan, Outcome, Snapshot
+from ticket_service.message import InboundText, Message
+from ticket_service.ticket import Assignee, Ticket, TicketState
+
+
+@dataclass(frozen=True)
+class TicketFilter:
+    """Which tickets; empty values match all. `before` is the last ticket id of the page before."""
+
+    workspace_id: str
+    states: tuple[TicketState, ...] = ()
+    assignee: Assignee | None = None
+    channel_id: str = ""
+    customer_address: str = ""
+    text: str = ""
+    number: int = 0
+    before: str = ""
+
+
+@dataclass(frozen=True)
+class AuditFilter:
+    """Which audit records; empty values match all. `before` is the last record id of the page before."""
+
+    organization_id: str
+    workspace_id: str = ""
+    ticket_id: str = ""
+    action: str = ""
+    before: str = ""
+
+
+@dataclass(frozen=True)
+class TicketContext:
+    """A ticket with what decisions about it need, all read at one moment.
+
+    `channel` is None when it was removed; `live_ticket_id` is who holds the thread; `message` is the one that was asked
+    for, by its id or by its request_id.
+    """
+
+    ticket: Ticket
+    customer: Customer
+    channel: Channel | None
+    live_ticket_id: str | None
+    message: Message | None = None
+
+
+@dataclass(frozen=True)
+class TicketWrite:
+    """What a decision writes: the ticket (its audit sequence is the store's to set), new audit entries, and at most one
+    message, new or changed. Without entries nothing is written."""
+
+    ticket: Ticket
+    entries: tuple[AuditEntry, ...] = ()
+    message: Message | None = None
+    customer: Customer | None = None
+
+
+Decide = Callable[[TicketContext], TicketWrite]
+
+
+class IngestStore(Protocol):
+    """Stores texts."""
+
+    async def ingest(
+        self, texts: Sequence[InboundText], plan: Callable[[Sequence[InboundText], Snapshot], IngestPlan]
+    ) -> list[Outcome]:
+        """Reads a snapshot, asks `plan` what to do, and writes it in one transaction; one outcome per text, in order.
+
+        `plan` is asked again when somebody else was faster. A text that the database will never take is refused
+        (MESSAGE_REJECTED) by itself; its neighbours are stored.
+        """
+        ...
+
+
+class TicketStore(Protocol):
+    """Reads and changes tickets."""
+
+    async def get_ticket(self, workspace_id: str, ticket_id: str) -> Ticket:
+        """Raises NotFound TICKET_NOT_FOUND."""
+        ...
+
+    async def list_tickets(self, tickets: TicketFilter, limit: int) -> list[Ticket]:
+        """At most `limit`, newest first."""
+        ...
+
+    async def change_ticket(
+        self, workspace_id: str, ticket_id: str, decide: Decide, request_id: str = ""
+    ) -> TicketWrite:
+        """Writes what `decide` says of the ticket, in one transaction, and returns it as written.
+
+        `decide` may be asked several times, and what it raises is raised. With a `request_id` that a message of the
+        workspace has already, the context has that message. Raises NotFound TICKET_NOT_FOUND.
+        """
+        ...
+
+    async def change_message(self, workspace_id: str, message_id: str, decide: Decide) -> TicketWrite:
+        """Like change_ticket, for the ticket of a message. Raises NotFound MESSAGE_NOT_FOUND."""
+        ...
+
+    async def list_resolved(self, workspace_id: str, before: datetime, limit: int) -> list[Ticket]:
+        """RESOLVED tickets that were resolved before that time, oldest first."""
+        ...
+
+
+class MessageStore(Protocol):
+    """Reads messages, and the outbox of those that wait for sending."""
+
+    async def list_messages(
+        self, workspace_id: str, ticket_id: str, after: tuple[datetime, str] | None, limit: int
+    ) -> list[Message]:
+        """The ticket's messages in the order of (message_time, message_id), from behind `after`."""
+        ...
+
+    async def claim_outbox(self, now: datetime, lease_until: datetime, limit: int) -> list[Message]:
+        """QUEUED replies that are due, oldest first; nobody else gets them until `lease_until`."""
+        ...
+
+    async def postpone(self, message_id: str, due: datetime) -> None:
+        """A claimed reply is due again at `due`; no effect once it is not QUEUED any more."""
+        ...
+
+
+class CustomerStore(Protocol):
+    """Reads and changes customers."""
+
+    async def get_customer(self, workspace_id: str, customer_id: str) -> Customer:
+        """Raises NotFound CUSTOMER_NOT_FOUND."""
+        ...
+
+    async def list_customers(self, workspace_id: str, address: str, before: str, limit: int) -> list[Customer]:
+        """At most `limit`, newest first; `before` is the last customer id of the page before."""
+        ...
+
+    async def change_customer(
+        self, workspace_id: str, customer_id: str, decide: Callable[[Customer], tuple[Customer, tuple[AuditEntry, ...]]]
+    ) -> Customer:
+        """Like change_ticket, for a customer. Raises NotFound CUSTOMER_NOT_FOUND."""
+        ...
+
+
+class ChannelStore(Protocol):
+    """Channels, removed ones (`delete_time`) included where said."""
+
+    async def get_channel(self, organization_id: str, channel_id: str) -> Channel:
+        """Removed ones too. Raises NotFound CHANNEL_NOT_FOUND."""
+        ...
+
+    async def list_channels(self, organization_id: str, after: str, limit: int) -> list[Channel]:
+        """Subscribed ones, oldest first; `after` is the last channel id of the page before."""
+        ...
+
+    async def subscribe(
+        self, channel: Channel, decide: Callable[[Channel | None], tuple[Channel, tuple[AuditEntry, ...]]]
+    ) -> Channel:
+        """Writes what `decide` makes of the channel that has the same account and number, if there is one."""
+        ...
+
+    async def change_channel(
+        self,
+        organization_id: str,
+        channel_id: str,
+        decide: Callable[[Channel], tuple[Channel, tuple[AuditEntry, ...]]],
+    ) -> Channel:
+        """Like change_ticket, for a channel, a removed one too. Raises NotFound CHANNEL_NOT_FOUND."""
+        ...
+
+
+class WorkspaceStore(Protocol):
+    """Workspaces."""
+
+    async def create_workspace(self, workspace: Workspace, request_id: str, entry: AuditEntry) -> Workspace:
+        """Stores it; the same request_id in the organization gives the one that was stored then."""
+        ...
+
+    async def get_workspace(self, organization_id: str, workspace_id: str) -> Workspace:
+        """Raises NotFound WORKSPACE_NOT_FOUND."""
+        ...
+
+    async def list_workspaces(self, organization_id: str, after: str, limit: int) -> list[Workspace]:
+        """Oldest first; `after` is the last workspace id of the page before."""
+        ...
+
+    async def list_auto_closing(self) -> list[Workspace]:
+        """Those of all organizations whose auto-close is on."""
+        ...
+
+    async def change_workspace(
+        self,
+        organization_id: str,
+        workspace_id: str,
+        decide: Callable[[Workspace], tuple[Workspace, tuple[AuditEntry, ...]]],
+    ) -> Workspace:
+        """Like change_ticket, for a workspace. Raises NotFound WORKSPACE_NOT_FOUND."""
+        ...
+
+
+class AuditStore(Protocol):
+    """The audit trail. Records are only ever added."""
+
+    async def list_records(self, records: AuditFilter, limit: int) -> list[AuditRecord]:
+        """At most `limit`, newest first."""
+        ...
+
+    async def append_records(self, records: Sequence[AuditRecord]) -> None:
+        """Adds records that belong to no ticket to their organization's own trail, giving them their sequence; those
+        whose id is there already are left out."""
+        ...

@@ -1,0 +1,220 @@
+"""Tickets and their states. Standard library only."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+
+from ticket_service import errors
+from ticket_service.audit import Actor, AuditEntry
+
+MAX_SUBJECT_CHARACTERS = 200
+MAX_TAGS = 20
+MAX_TAG_CHARACTERS = 50
+MAX_AGENT_ID_CHARACTERS = 128
+
+
+class TicketState(Enum):
+    """OPEN: we owe an answer. PENDING: the customer does. RESOLVED: settled. CLOSED: final."""
+
+    OPEN = "OPEN"
+    PENDING = "PENDING"
+    RESOLVED = "RESOLVED"
+    CLOSED = "CLOSED"
+
+
+class Priority(Enum):
+    """How urgent a ticket is."""
+
+    LOW = "LOW"
+    NORMAL = "NORMAL"
+    HIGH = "HIGH"
+    URGENT = "URGENT"
+
+
+class AssigneeKind(Enum):
+    """Who works on a ticket."""
+
+    NOBODY = "NOBODY"
+    AI = "AI"
+    AGENT = "AGENT"
+
+
+@dataclass(frozen=True)
+class Assignee:
+    """Nobody, the AI, or an agent by id."""
+
+    kind: AssigneeKind
+    agent_id: str = ""
+
+    def __str__(self) -> str:
+        return f"agent:{self.agent_id}" if self.kind is AssigneeKind.AGENT else self.kind.value.lower()
+
+
+NOBODY = Assignee(AssigneeKind.NOBODY)
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A unit of support work on a thread.
+
+    `holds_thread` says that it is its thread's live ticket; `audit_sequence` is the place of its newest audit record.
+    """
+
+    ticket_id: str
+    organization_id: str
+    workspace_id: str
+    number: int
+    state: TicketState
+    subject: str
+    priority: Priority
+    assignee: Assignee
+    channel_id: str
+    account_sid: str
+    channel_address: str
+    customer_id: str
+    customer_address: str
+    create_time: datetime
+    update_time: datetime
+    tags: tuple[str, ...] = ()
+    message_count: int = 0
+    holds_thread: bool = True
+    audit_sequence: int = 0
+    resolve_time: datetime | None = None
+    close_time: datetime | None = None
+
+    def with_message(self, now: datetime) -> "Ticket":
+        """One text more."""
+        return replace(self, message_count=self.message_count + 1, update_time=now)
+
+
+@dataclass(frozen=True)
+class TicketChange:
+    """A ticket after a change, and what the audit trail says of it. No entries: nothing changed."""
+
+    ticket: Ticket
+    entries: tuple[AuditEntry, ...] = ()
+
+
+def _moved(ticket: Ticket, state: TicketState, action: str, actor: Actor, now: datetime) -> TicketChange:
+    details = {"from": ticket.state.value, "to": state.value}
+    resolve_time = ticket.resolve_time
+    if state is TicketState.RESOLVED:
+        resolve_time = now
+    elif state in (TicketState.OPEN, TicketState.PENDING):
+        resolve_time = None
+    changed = replace(
+        ticket,
+        state=state,
+        update_time=now,
+        resolve_time=resolve_time,
+        close_time=now if state is TicketState.CLOSED else None,
+        holds_thread=ticket.holds_thread and state is not TicketState.CLOSED,
+    )
+    return TicketChange(changed, (AuditEntry(action, ticket.ticket_id, actor, now, details),))
+
+
+def require_not_closed(ticket: Ticket) -> None:
+    """Raises FailedPrecondition TICKET_CLOSED."""
+    if ticket.state is TicketState.CLOSED:
+        raise errors.ticket_closed(ticket.ticket_id)
+
+
+def customer_texted(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
+    """PENDING and RESOLVED become OPEN: we owe an answer again."""
+    if ticket.state is TicketState.PENDING:
+        return _moved(ticket, TicketState.OPEN, "ticket.state_changed", actor, now)
+    if ticket.state is TicketState.RESOLVED:
+        return _moved(ticket, TicketState.OPEN, "ticket.reopened", actor, now)
+    return TicketChange(ticket)
+
+
+def replied(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
+    """OPEN becomes PENDING; a RESOLVED ticket stays so. Raises TICKET_CLOSED."""
+    require_not_closed(ticket)
+    if ticket.state is TicketState.OPEN:
+        return _moved(ticket, TicketState.PENDING, "ticket.state_changed", actor, now)
+    return TicketChange(ticket)
+
+
+def resolve(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
+    """OPEN and PENDING become RESOLVED. Raises TICKET_CLOSED."""
+    require_not_closed(ticket)
+    if ticket.state is TicketState.RESOLVED:
+        return TicketChange(ticket)
+    return _moved(ticket, TicketState.RESOLVED, "ticket.resolved", actor, now)
+
+
+def reopen(ticket: Ticket, live_ticket_id: str | None, actor: Actor, now: datetime) -> TicketChange:
+    """RESOLVED and PENDING become OPEN, and the ticket is its thread's live one again.
+
+    `live_ticket_id` is who holds the thread's slot. Raises TICKET_CLOSED and THREAD_HAS_LIVE_TICKET.
+    """
+    require_not_closed(ticket)
+    if live_ticket_id not in (None, ticket.ticket_id):
+        raise errors.thread_has_live_ticket(ticket.ticket_id, str(live_ticket_id))
+    if ticket.state is TicketState.OPEN:
+        return TicketChange(ticket)
+    held = replace(ticket, holds_thread=True)
+    return _moved(held, TicketState.OPEN, "ticket.reopened", actor, now)
+
+
+def close(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
+    """Any state becomes CLOSED, and the thread's slot is free."""
+    if ticket.state is TicketState.CLOSED:
+        return TicketChange(ticket)
+    return _moved(ticket, TicketState.CLOSED, "ticket.closed", actor, now)
+
+
+def give_up_thread(ticket: Ticket, successor_id: str, actor: Actor, now: datetime) -> TicketChange:
+    """A RESOLVED ticket leaves its thread's slot to a new one; otherwise it is left alone."""
+    entry = AuditEntry("ticket.succeeded", ticket.ticket_id, actor, now, {"successor": successor_id})
+    return TicketChange(replace(ticket, holds_thread=False), (entry,))
+
+
+def assign(ticket: Ticket, assignee: Assignee, actor: Actor, now: datetime) -> TicketChange:
+    """Another assignee. Raises TICKET_CLOSED."""
+    require_not_closed(ticket)
+    if ticket.assignee == assignee:
+        return TicketChange(ticket)
+    details = {"from": str(ticket.assignee), "to": str(assignee)}
+    changed = replace(ticket, assignee=assignee, update_time=now)
+    return TicketChange(changed, (AuditEntry("ticket.assigned", ticket.ticket_id, actor, now, details),))
+
+
+@dataclass(frozen=True)
+class TicketEdit:
+    """New values of what people may edit; None leaves a field as it is."""
+
+    subject: str | None = None
+    priority: Priority | None = None
+    tags: tuple[str, ...] | None = None
+
+
+def edit(ticket: Ticket, changes: TicketEdit, actor: Actor, now: datetime) -> TicketChange:
+    """Other subject, priority or tags. Raises TICKET_CLOSED. The subject is text, so the trail does not quote it."""
+    require_not_closed(ticket)
+    changed = replace(
+        ticket,
+        subject=ticket.subject if changes.subject is None else changes.subject,
+        priority=changes.priority or ticket.priority,
+        tags=ticket.tags if changes.tags is None else changes.tags,
+    )
+    if changed == ticket:
+        return TicketChange(ticket)
+    details: dict[str, str] = {}
+    if changed.subject != ticket.subject:
+        details["subject"] = "changed"
+    if changed.priority is not ticket.priority:
+        details["priority"] = changed.priority.value
+    if changed.tags != ticket.tags:
+        details["tags"] = ", ".join(changed.tags)
+    entry = AuditEntry("ticket.updated", ticket.ticket_id, actor, now, details)
+    return TicketChange(replace(changed, update_time=now), (entry,))
+
+
+def subject_of(text: str) -> str:
+    """A first subject: the beginning of the first text, on one line."""
+    line = " ".join(text.split())
+    if not line:
+        return "(no text)"
+    return line if len(line) <= 80 else line[:79].rstrip() + "…"

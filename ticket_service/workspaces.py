@@ -1,0 +1,90 @@
+"""Use cases: read and change workspaces."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from servicekit import paging
+from servicekit.clock import Clock
+from servicekit.ids import new_id
+from ticket_service import errors
+from ticket_service.audit import Actor, AuditEntry
+from ticket_service.channel import DEFAULT_AUTO_CLOSE_AFTER, MAX_DISPLAY_NAME_CHARACTERS, Workspace
+from ticket_service.store import WorkspaceStore
+from ticket_service.tickets import Page, require_request_id
+
+
+class Workspaces:
+    """Workspaces of all organizations."""
+
+    def __init__(self, store: WorkspaceStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def create(
+        self, organization_id: str, display_name: str, auto_close_after: timedelta | None, request_id: str, actor: Actor
+    ) -> Workspace:
+        """`auto_close_after` None is 7 days. Raises FIELD_REQUIRED, FIELD_INVALID, REQUEST_ID_REUSED."""
+        require_request_id(request_id)
+        require_display_name(display_name, "display_name")
+        after = DEFAULT_AUTO_CLOSE_AFTER if auto_close_after is None else auto_close_after
+        _require_duration(after)
+        now = self._clock()
+        wanted = Workspace(new_id("wsp"), organization_id, display_name, now, after)
+        entry = AuditEntry("workspace.created", wanted.workspace_id, actor, now)
+        made = await self._store.create_workspace(wanted, request_id, entry)
+        if replace(made, workspace_id=wanted.workspace_id, create_time=now) != wanted:
+            raise errors.request_id_reused(request_id)
+        return made
+
+    async def get(self, organization_id: str, workspace_id: str) -> Workspace:
+        """Raises WORKSPACE_NOT_FOUND."""
+        return await self._store.get_workspace(organization_id, workspace_id)
+
+    async def list_workspaces(self, organization_id: str, page: Page) -> tuple[list[Workspace], str]:
+        """A page of workspaces, oldest first, and the next page's token."""
+        size = paging.page_size(page.size)
+        position = paging.decode(page.token, [organization_id])
+        after = str(position[0]) if position else ""
+        found = await self._store.list_workspaces(organization_id, after, size + 1)
+        token = paging.encode([found[size - 1].workspace_id], [organization_id]) if len(found) > size else ""
+        return found[:size], token
+
+    async def update(
+        self,
+        organization_id: str,
+        workspace_id: str,
+        display_name: str | None,
+        auto_close_after: timedelta | None,
+        actor: Actor,
+    ) -> Workspace:
+        """None leaves a field as it is. Raises WORKSPACE_NOT_FOUND, FIELD_REQUIRED, FIELD_INVALID."""
+        if display_name is not None:
+            require_display_name(display_name, "workspace.display_name")
+        if auto_close_after is not None:
+            _require_duration(auto_close_after)
+
+        def decide(workspace: Workspace) -> tuple[Workspace, tuple[AuditEntry, ...]]:
+            changed = replace(
+                workspace,
+                display_name=workspace.display_name if display_name is None else display_name,
+                auto_close_after=workspace.auto_close_after if auto_close_after is None else auto_close_after,
+            )
+            if changed == workspace:
+                return workspace, ()
+            details = {"auto_close_seconds": str(int(changed.auto_close_after.total_seconds()))}
+            return changed, (AuditEntry("workspace.updated", workspace_id, actor, self._clock(), details),)
+
+        return await self._store.change_workspace(organization_id, workspace_id, decide)
+
+
+def require_display_name(display_name: str, field: str) -> None:
+    """Raises FIELD_REQUIRED or FIELD_INVALID."""
+    if not display_name.strip():
+        raise errors.required(field)
+    if len(display_name) > MAX_DISPLAY_NAME_CHARACTERS:
+        raise errors.invalid(field, f"is longer than {MAX_DISPLAY_NAME_CHARACTERS} characters")
+
+
+def _require_duration(duration: timedelta) -> None:
+    if not timedelta(0) <= duration <= timedelta(days=3650):
+        raise errors.invalid("auto_close_after", "must be between 0 and 10 years")
