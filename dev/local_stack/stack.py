@@ -1,6 +1,6 @@
 """A whole Keva on this machine: mongod, the Twilio simulator and the services, each as a process of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -22,7 +22,8 @@ class LocalStack:
 
     `folder` gets `.keva/`; `environment` is where `Overrides` are looked for; `replicas` says how many processes of a
     service to run (named `ticket_service-1`, `ticket_service-2`), one unless given; `settings` adds to the environment
-    of a service, by the service's name; `fixed_ports` prefers the usual ports to any free ones.
+    of a service, by the service's name; `simulator_arguments` go to the simulator's command line; `fixed_ports` prefers
+    the usual ports to any free ones.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class LocalStack:
         environment: Mapping[str, str] | None = None,
         replicas: Mapping[str, int] | None = None,
         settings: Mapping[str, Mapping[str, str]] | None = None,
+        simulator_arguments: Sequence[str] = (),
         fixed_ports: bool = False,
     ) -> None:
         self.state = StateFolder(folder)
@@ -41,6 +43,7 @@ class LocalStack:
         self._overrides = Overrides(environment or {})
         self._replicas = replicas or {}
         self._settings = settings or {}
+        self._simulator_arguments = simulator_arguments
         self._fixed_ports = fixed_ports
         self._layout: Layout | None = None
 
@@ -159,7 +162,8 @@ class LocalStack:
         )
 
     def _simulator(self, url: str) -> Program:
-        command = python_module("dev.twilio_simulator", "--port", str(self.layout.ports[SIMULATOR]))
+        port = str(self.layout.ports[SIMULATOR])
+        command = python_module("dev.twilio_simulator", "--port", port, *self._simulator_arguments)
         return Program(SIMULATOR, command, base_environment(), partial(http_ok, f"{url}/control/health"))
 
     def _service(self, service: str, name: str, wiring: Wiring) -> Program:
