@@ -27,23 +27,31 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-async def _serve(stack: LocalStack, terminal: Terminal, arguments: argparse.Namespace) -> int:
+async def _serve(stack: LocalStack, terminal: Terminal, logs: ProcessLogs, arguments: argparse.Namespace) -> int:
     try:
         if arguments.demo and not stack.has_simulator:
-            raise StackError("--demo needs the Twilio simulator: unset KEVA_TWILIO_API_URL.")
+            raise StackError("--demo needs the Twilio simulator: unset KEVA_TWILIO_API_URL")
         async with stack:
-            if stack.simulator_url:
-                playing = demo.play(stack, stack.simulator_url, terminal, arguments.demo)
-                await stack.supervisor.unless_death(playing)
-            if arguments.once:
-                return 0
-            _print_addresses(stack, terminal)
-            await stack.supervisor.death
-            terminal.line(f"{stack.supervisor.describe_death()}\nEverything else is stopped too.", "red")
-            return 1
-    except (StackError, DemoError) as error:
+            await _until_death(stack, terminal, arguments)
+    except StackError as error:
+        terminal.line(error.summary if logs.has_shown(error.name) else str(error), "red")
+        return 1
+    except DemoError as error:
         terminal.line(str(error), "red")
         return 1
+    return 0
+
+
+async def _until_death(stack: LocalStack, terminal: Terminal, arguments: argparse.Namespace) -> None:
+    """Returns when there is nothing more to do (`--once`). Raises StackError when a process dies."""
+    if stack.simulator_url:
+        playing = demo.play(stack, stack.simulator_url, terminal, arguments.demo)
+        await stack.supervisor.unless_death(playing)
+    if not arguments.once:
+        _print_addresses(stack, terminal)
+        death = await stack.supervisor.death
+        terminal.line(f"{death}: stopping everything", "red")
+        raise stack.supervisor.error_of_death()
 
 
 def _print_addresses(stack: LocalStack, terminal: Terminal) -> None:
@@ -73,7 +81,7 @@ async def _main(arguments: argparse.Namespace) -> int:
     logs = ProcessLogs(folder.absolute() / ".keva" / "logs", terminal, arguments.verbose)
     stack = LocalStack(folder, logs, terminal, environment=os.environ, fixed_ports=True)
     try:
-        status = await run_until_interrupted(_serve(stack, terminal, arguments), stack.supervisor.kill_all)
+        status = await run_until_interrupted(_serve(stack, terminal, logs, arguments), stack.supervisor.kill_all)
     finally:
         logs.close()
     # Ctrl-C is how a stack that stays up ends; one that was to prove something has not.

@@ -22,16 +22,16 @@ async def grpc_serving(address: str) -> None:
     """Returns when the gRPC server at `address` (host:port) says SERVING for the whole server."""
     async with grpc.aio.insecure_channel(address, options=_CHANNEL_OPTIONS) as channel:
         stub: health_pb2_grpc.HealthStub = health_pb2_grpc.HealthStub(channel)
-        while True:
-            watch = stub.Watch(health_pb2.HealthCheckRequest(service=""), wait_for_ready=True)
-            try:
-                async for answer in watch:
-                    if answer.status == health_pb2.HealthCheckResponse.SERVING:
-                        return
-            except grpc.aio.AioRpcError:
-                await asyncio.sleep(_PAUSE_SECONDS)
-            finally:
-                watch.cancel()
+        while not await _is_serving(stub):  # noqa: ASYNC110 - another process tells no event
+            await asyncio.sleep(_PAUSE_SECONDS)
+
+
+async def _is_serving(stub: health_pb2_grpc.HealthStub) -> bool:
+    try:
+        answer = await stub.Check(health_pb2.HealthCheckRequest(service=""), wait_for_ready=True, timeout=5)
+    except grpc.aio.AioRpcError:
+        return False
+    return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
 
 
 async def http_ok(url: str) -> None:

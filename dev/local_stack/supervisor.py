@@ -17,7 +17,15 @@ _KEPT_LINES = 25
 
 
 class StackError(Exception):
-    """Something that should run does not; the message says what, and is meant to be read."""
+    """Something that should run does not. `summary` says what; the whole message ends with the process's newest log
+    lines. Both are meant to be read."""
+
+    def __init__(self, summary: str, name: str = "", log: Sequence[str] = ()) -> None:
+        lines = "".join(f"\n  {line}" for line in log)
+        super().__init__(f"{summary}; the end of its log:{lines}" if log else summary)
+        self.summary = summary
+        self.name = name
+        self.log = log
 
 
 @dataclass(frozen=True)
@@ -184,7 +192,7 @@ class Supervisor:
         try:
             await asyncio.wait(either, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
             if self.death.done():
-                raise StackError(self.describe_death())
+                raise self.error_of_death()
             if not task.done():
                 raise TimeoutError
             return task.result()
@@ -197,13 +205,9 @@ class Supervisor:
             await self.unless_death(program.ready(), program.ready_seconds)
         except TimeoutError:
             late = f"{program.name} was not ready after {program.ready_seconds:g} s"
-            raise StackError(self._with_log(late, program.name)) from None
+            raise StackError(late, program.name, self.last_lines(program.name)) from None
 
-    def describe_death(self) -> str:
+    def error_of_death(self) -> StackError:
         """Who died, how, and the end of its log. Only after `death` is done."""
         death = self.death.result()
-        return self._with_log(str(death), death.name)
-
-    def _with_log(self, what: str, name: str) -> str:
-        lines = self.last_lines(name)
-        return f"{what}; the end of its log:\n" + "\n".join(f"  {line}" for line in lines) if lines else what
+        return StackError(str(death), death.name, self.last_lines(death.name))

@@ -71,14 +71,19 @@ class ProcessLogs:
         self._terminal = terminal
         self._verbose = verbose
         self._files: dict[str, IO[str]] = {}
+        self._shown: set[str] = set()
 
     def __call__(self, name: str, line: str) -> None:
         """Takes one line of the process `name`."""
         self._file(name).write(line + "\n")
         if self._verbose:
-            self._terminal.prefixed(name, line)
+            self._show(name, line)
         elif name not in _QUIET:
             self._show_if_notable(name, line)
+
+    def has_shown(self, name: str) -> bool:
+        """Whether the terminal has any line of the process `name`."""
+        return name in self._shown
 
     def close(self) -> None:
         """Closes all files."""
@@ -97,10 +102,14 @@ class ProcessLogs:
             event = json.loads(line)
             level = str(event["level"])
         except (ValueError, TypeError, KeyError):
-            self._terminal.prefixed(name, line)
+            self._show(name, line)
             return
         if level in _NOTABLE:
-            self._terminal.prefixed(name, _readable(event), _NOTABLE[level])
+            self._show(name, _readable(event), _NOTABLE[level])
+
+    def _show(self, name: str, line: str, style: str | None = None) -> None:
+        self._shown.add(name)
+        self._terminal.prefixed(name, line, style)
 
 
 def _readable(event: dict[str, object]) -> str:

@@ -103,7 +103,7 @@ def _nothing_has_died() -> Generator[None]:
     yield
     for stack in _started:
         if stack.supervisor.death.done():
-            pytest.fail(stack.supervisor.describe_death())
+            pytest.fail(str(stack.supervisor.error_of_death()))
 
 
 @pytest.hookimpl(wrapper=True)
