@@ -4,12 +4,14 @@ import asyncio
 import importlib.util
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import pymongo
 from pymongo.errors import OperationFailure, PyMongoError
 
 from dev.local_stack.processes import ChildProcess, Sink, print_prefixed
+from dev.local_stack.supervisor import Program, Supervisor
 
 _ALREADY_INITIALIZED = 23
 
@@ -31,6 +33,22 @@ def find_mongod() -> str:
     )
 
 
+def program(folder: Path, port: int, environment: Mapping[str, str]) -> Program:
+    """A mongod on `port` with its data in `folder`, ready when it takes writes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    log = folder / "mongod.log"
+    log.unlink(missing_ok=True)
+    command = [find_mongod(), "--dbpath", str(folder), "--port", str(port), "--bind_ip", "127.0.0.1"]
+    command += ["--replSet", "keva", "--logpath", str(log), "--logappend", "--wiredTigerCacheSizeGB", "0.25"]
+    command += ["--unixSocketPrefix", str(folder)] if len(str(folder)) < 80 else ["--nounixsocket"]
+    return Program("mongod", command, environment, lambda: _become_primary(port), log_file=log)
+
+
+def uri(port: int) -> str:
+    """The connection string of the mongod on `port`."""
+    return f"mongodb://127.0.0.1:{port}/?replicaSet=keva"
+
+
 class Mongod:
     """A running mongod with its data in `folder`."""
 
@@ -41,34 +59,27 @@ class Mongod:
     @property
     def uri(self) -> str:
         """Its connection string."""
-        return f"mongodb://127.0.0.1:{self.port}/?replicaSet=keva"
+        return uri(self.port)
 
     @classmethod
     async def start(cls, folder: Path, port: int, sink: Sink = print_prefixed) -> "Mongod":
-        """Starts mongod and waits until it takes writes. Raises RuntimeError, with the end of its log, if it dies."""
-        folder.mkdir(parents=True, exist_ok=True)
-        log = folder / "mongod.log"
-        command = [find_mongod(), "--dbpath", str(folder), "--port", str(port), "--bind_ip", "127.0.0.1"]
-        command += ["--replSet", "keva", "--logpath", str(log), "--wiredTigerCacheSizeGB", "0.25"]
-        command += ["--unixSocketPrefix", str(folder)] if len(str(folder)) < 80 else ["--nounixsocket"]
-        process = await ChildProcess.start("mongod", command, os.environ, sink)
-        server = cls(process, port)
+        """Starts mongod and waits until it takes writes. Raises StackError, with the end of its log, if it dies."""
+        supervisor = Supervisor(sink)
         try:
-            await asyncio.wait_for(server._become_primary(), 60)
-        except (TimeoutError, RuntimeError):
-            await process.stop()
-            raise RuntimeError(f"mongod did not start; the end of its log:\n{_tail(log)}") from None
-        return server
+            await supervisor.start(program(folder, port, os.environ))
+        except BaseException:
+            await supervisor.stop_all()
+            raise
+        return cls(supervisor.process("mongod"), port)
 
-    async def _become_primary(self) -> None:
-        client: pymongo.MongoClient[dict[str, object]]
-        with pymongo.MongoClient(
-            f"mongodb://127.0.0.1:{self.port}/?directConnection=true", serverSelectionTimeoutMS=300
-        ) as client:
-            while not await asyncio.to_thread(_is_primary, client, self.port):
-                if self.process.exited.done():
-                    raise RuntimeError("mongod ended")
-                await asyncio.sleep(0.05)
+
+async def _become_primary(port: int) -> None:
+    client: pymongo.MongoClient[dict[str, object]]
+    with pymongo.MongoClient(
+        f"mongodb://127.0.0.1:{port}/?directConnection=true", serverSelectionTimeoutMS=300
+    ) as client:
+        while not await asyncio.to_thread(_is_primary, client, port):  # noqa: ASYNC110 - another process tells no event
+            await asyncio.sleep(0.05)
 
 
 def _is_primary(client: "pymongo.MongoClient[dict[str, object]]", port: int) -> bool:
@@ -92,7 +103,3 @@ def _take_port_over(client: "pymongo.MongoClient[dict[str, object]]", members: l
         config["members"][0]["host"] = members[0]["host"]
         config["version"] += 1
         client.admin.command("replSetReconfig", config, force=True)
-
-
-def _tail(log: Path) -> str:
-    return "\n".join(log.read_text(errors="replace").splitlines()[-15:]) if log.exists() else "(no log)"

@@ -1,15 +1,23 @@
 """Child processes whose output is passed through line by line, and which never outlive their parent."""
 
 import asyncio
-import ctypes
+import contextlib
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
 Sink = Callable[[str, str], None]
 
-_PR_SET_PDEATHSIG = 1
+# Linux kills the child when its parent dies, however that happens. Asked for by the child itself, before it becomes the
+# program: code between fork and exec (preexec_fn) can hang in a parent that has threads, as gRPC and pymongo do.
+_DIE_WITH_PARENT = """
+import ctypes, os, signal, sys
+ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+if os.getppid() == int(sys.argv[1]):
+    os.execv(sys.argv[2], sys.argv[2:])
+"""
 
 
 def print_prefixed(name: str, line: str) -> None:
@@ -17,9 +25,14 @@ def print_prefixed(name: str, line: str) -> None:
     print(f"{name:<20} | {line}", flush=True)
 
 
-def _die_with_parent() -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+def _tied_to_this_process(command: Sequence[str], environment: Mapping[str, str]) -> list[str]:
+    program = shutil.which(command[0], path=environment.get("PATH", os.defpath))
+    if program is None:
+        raise FileNotFoundError(f"there is no program {command[0]}")
+    direct = [program, *command[1:]]
+    if sys.platform != "linux":
+        return direct
+    return [sys.executable, "-I", "-S", "-c", _DIE_WITH_PARENT, str(os.getpid()), *direct]
 
 
 class ChildProcess:
@@ -35,17 +48,16 @@ class ChildProcess:
     async def start(
         cls, name: str, command: Sequence[str], environment: Mapping[str, str], sink: Sink = print_prefixed
     ) -> "ChildProcess":
-        """Starts `command` in a process group of its own, so that Ctrl-C reaches only the parent, which then ends all
+        """Starts `command` in a session of its own, so that Ctrl-C reaches only the parent, which then ends all
         children in order. Raises OSError when there is no such program."""
         process = await asyncio.create_subprocess_exec(
-            *command,
+            *_tied_to_this_process(command, environment),
             env=dict(environment),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             limit=1024 * 1024,
             start_new_session=True,
-            preexec_fn=_die_with_parent,
         )
         return cls(name, process, sink)
 
@@ -55,22 +67,42 @@ class ChildProcess:
         return self._process.pid
 
     def kill(self) -> None:
-        """SIGKILL, as a crash would be."""
-        if self._process.returncode is None:
-            os.kill(self.pid, signal.SIGKILL)
+        """SIGKILL, as a crash would be; what it has started goes with it."""
+        self._signal_group(signal.SIGKILL)
+
+    def pause(self) -> None:
+        """SIGSTOP: it is there, and answers nothing."""
+        self._signal_group(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """SIGCONT, after `pause`."""
+        self._signal_group(signal.SIGCONT)
 
     async def stop(self, seconds: float = 15) -> int:
         """SIGTERM, then SIGKILL after `seconds`. Returns the exit status; stopping twice is no error."""
         if self._process.returncode is None:
             self._process.terminate()
+            # A paused process would not see the SIGTERM.
+            self.resume()
         try:
             return await asyncio.wait_for(asyncio.shield(self.exited), seconds)
         except TimeoutError:
             self.kill()
             return await self.exited
 
+    def _signal_group(self, signum: signal.Signals) -> None:
+        if self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.pid, signum)
+
     async def _pass_output_through(self) -> int:
         assert self._process.stdout is not None
-        while line := await self._process.stdout.readline():
+        while True:
+            try:
+                line = await self._process.stdout.readline()
+            except ValueError:
+                self._sink(self.name, "(a line of more than 1 MiB is left out)")
+                continue
+            if not line:
+                return await self._process.wait()
             self._sink(self.name, line.decode(errors="replace").rstrip("\n"))
-        return await self._process.wait()

@@ -9,9 +9,10 @@ from dev.local_stack.ports import free_port
 async def test_data_survives_a_restart_on_another_port(tmp_path: Path) -> None:
     for expected in (0, 1):
         server = await Mongod.start(tmp_path, free_port())
-        client: pymongo.MongoClient[dict[str, object]]
-        with pymongo.MongoClient(server.uri) as client:
+        client: pymongo.MongoClient[dict[str, object]] = pymongo.MongoClient(server.uri)
+        with client:
             assert client.test.things.count_documents({}) == expected
             with client.start_session() as session, session.start_transaction():
-                client.test.things.insert_one({"a": 1}, session=session)  # type: ignore[arg-type]
+                thing: dict[str, object] = {"a": 1}
+                client.test.things.insert_one(thing, session=session)
         await server.process.stop()

@@ -1,0 +1,120 @@
+"""What an operator does once per Twilio account and number, over gRPC: for the demo and for end-to-end tests."""
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import grpc
+
+from dev.local_stack.stack import LocalStack
+from dev.twilio_simulator.client import SimulatorClient
+from keva.credentials.v1 import credentials_service_pb2_grpc
+from keva.sms.v1 import sms_service_pb2, sms_service_pb2_grpc
+from keva.ticket.v1 import (
+    audit_service_pb2_grpc,
+    channel_service_pb2,
+    channel_service_pb2_grpc,
+    ticket_service_pb2_grpc,
+    workspace_service_pb2_grpc,
+)
+from servicekit import errors
+from servicekit.channel import open_channel
+from servicekit.request_context import ACTOR_METADATA
+from servicekit.rpc_errors import as_keva_error
+
+ORGANIZATION = WORKSPACE = "default"
+WEBHOOK_PATH = "/api/webhooks/twilio"
+OPERATOR = ((ACTOR_METADATA, "operator:local"),)
+
+# Both calls make sms_service ask Twilio, which may take its time.
+_TWILIO_SECONDS = 15.0
+
+
+@dataclass(frozen=True)
+class Account:
+    """A Twilio account at the simulator, with one number."""
+
+    account_sid: str
+    auth_token: str
+    phone_number: str
+    display_name: str
+
+
+class Clients:
+    """A stub for each service of a running stack. Close it by leaving `async with`."""
+
+    def __init__(self, stack: LocalStack, caller: str) -> None:
+        layout = stack.layout
+        self._channels = {
+            service: open_channel(layout.address(service), caller)
+            for service in ("ticket_service", "sms_service", "credentials_service")
+        }
+        tickets, sms = self._channels["ticket_service"], self._channels["sms_service"]
+        self.tickets = ticket_service_pb2_grpc.TicketServiceStub(tickets)
+        self.channels = channel_service_pb2_grpc.ChannelServiceStub(tickets)
+        self.workspaces = workspace_service_pb2_grpc.WorkspaceServiceStub(tickets)
+        self.audit = audit_service_pb2_grpc.AuditServiceStub(tickets)
+        self.sms = sms_service_pb2_grpc.SmsServiceStub(sms)
+        self.credentials = credentials_service_pb2_grpc.CredentialsServiceStub(self._channels["credentials_service"])
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        async with AsyncExitStack() as closing:
+            for channel in self._channels.values():
+                closing.push_async_callback(channel.close)
+
+
+async def connect_account(clients: Clients, account: Account) -> sms_service_pb2.TwilioAccount:
+    """Connects the account to the organization. Idempotent. Raises KevaError."""
+    request = sms_service_pb2.ConnectTwilioAccountRequest(
+        organization_id=ORGANIZATION, account_sid=account.account_sid, auth_token=account.auth_token
+    )
+    try:
+        answer = await clients.sms.ConnectTwilioAccount(request, metadata=OPERATOR, timeout=_TWILIO_SECONDS)
+    except grpc.aio.AioRpcError as error:
+        raise as_keva_error(error) from error
+    return answer.account
+
+
+async def subscribe_number(clients: Clients, account: Account, **settings: Any) -> channel_service_pb2.Channel:
+    """Subscribes the account's number; `settings` are fields of CreateChannelRequest. One that is subscribed already
+    stays as it is. Raises KevaError."""
+    request = channel_service_pb2.CreateChannelRequest(
+        organization_id=ORGANIZATION,
+        account_sid=account.account_sid,
+        phone_number=account.phone_number,
+        **{"display_name": account.display_name, **settings},
+    )
+    try:
+        created = await clients.channels.CreateChannel(request, metadata=OPERATOR, timeout=_TWILIO_SECONDS)
+        return created.channel
+    except grpc.aio.AioRpcError as error:
+        refusal = as_keva_error(error)
+    if not isinstance(refusal, errors.AlreadyExists):
+        raise refusal
+    known = channel_service_pb2.GetChannelRequest(
+        organization_id=ORGANIZATION, channel_id=refusal.metadata["channel_id"]
+    )
+    return (await clients.channels.GetChannel(known, metadata=OPERATOR)).channel
+
+
+async def open_account(simulator: SimulatorClient, stack: LocalStack, account: Account) -> None:
+    """What happens at Twilio first: the account exists, and its number sends texts to the stack's public URL."""
+    await simulator.put_account(
+        account.account_sid,
+        account.auth_token,
+        friendly_name=account.display_name,
+        public_url_map=stack.public_url_map,
+    )
+    await simulator.put_number(
+        account.account_sid,
+        account.phone_number,
+        friendly_name=account.display_name,
+        sms_url=stack.public_url + WEBHOOK_PATH,
+        sms_method="POST",
+    )

@@ -1,0 +1,132 @@
+"""Where everything of one local stack listens, and what each service is told: its environment, built from scratch."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dev.local_stack.ports import free_port
+
+ROOT = Path(__file__).parents[2]
+
+# The order of starting: whoever is needed comes first.
+SERVICES = ("credentials_service", "ticket_service", "sms_service", "gateway")
+_PREFERRED_PORTS = {
+    "ticket_service": 50051,
+    "sms_service": 50052,
+    "credentials_service": 50053,
+    "gateway": 8080,
+    "twilio_simulator": 8090,
+    "mongod": 27117,
+}
+_KEPT = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
+# Settings of the caller that every service gets; those of one service alone are read in this module and in stack.py.
+_PASSED_ON = ("KEVA_LOG_LEVEL", "KEVA_DRAIN_SECONDS", "KEVA_REFLECTION")
+_DRAIN_SECONDS = "3"
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """What the caller's environment may change; nothing else of KEVA_* reaches the services.
+
+    KEVA_MONGODB_URI: a replica set to use, so that no mongod is started. KEVA_TWILIO_API_URL: a Twilio to use, so that
+    no simulator is started. KEVA_PUBLIC_URL: how Twilio reaches the gateway. KEVA_DEFAULT_REGION, KEVA_LOG_LEVEL,
+    KEVA_DRAIN_SECONDS, KEVA_REFLECTION: as the services take them.
+    """
+
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def get(self, name: str) -> str | None:
+        """The value of `name`; an empty one counts as absent."""
+        return self.environment.get(name) or None
+
+    def given(self, *names: str) -> dict[str, str]:
+        """Those of `names` that have a value."""
+        return {name: value for name in names if (value := self.get(name))}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The port of each process, by its name."""
+
+    ports: Mapping[str, int]
+
+    @classmethod
+    def choose(cls, replicas: Mapping[str, int], fixed_ports: bool) -> "Layout":
+        """A free port for each process. `fixed_ports`: the usual ones, for those that are free."""
+        names = ["mongod", "twilio_simulator"]
+        for service in SERVICES:
+            count = replicas.get(service, 1)
+            names += [service] if count == 1 else [f"{service}-{number}" for number in range(1, count + 1)]
+        preferred = {name: _PREFERRED_PORTS.get(name.removesuffix("-1")) if fixed_ports else None for name in names}
+        return cls({name: free_port(preferred[name]) for name in names})
+
+    def names(self, service: str) -> list[str]:
+        """The names of the service's processes: its own, or one per replica."""
+        return [name for name in self.ports if name == service or name.startswith(f"{service}-")]
+
+    def addresses(self, service: str) -> list[str]:
+        """host:port of each of the service's processes."""
+        return [f"127.0.0.1:{self.ports[name]}" for name in self.names(service)]
+
+    def address(self, service: str) -> str:
+        """All of the service's processes, as KEVA_*_SERVICE takes them."""
+        return ",".join(self.addresses(service))
+
+    def urls(self, service: str) -> list[str]:
+        """http://host:port of each of the service's processes."""
+        return [f"http://{address}" for address in self.addresses(service)]
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """What the services are told beyond their addresses."""
+
+    layout: Layout
+    mongodb_uri: str
+    twilio_api_url: str
+    public_url: str
+    key_ring: Path
+    active_key_id: str
+    overrides: Overrides
+
+    def environment(self, service: str, name: str) -> dict[str, str]:
+        """The whole environment of the process `name` of `service`: what it needs and nothing else, so that the
+        gateway, for one, has neither keys nor a database."""
+        address = f"127.0.0.1:{self.layout.ports[name]}"
+        listen = "KEVA_HTTP_LISTEN" if service == "gateway" else "KEVA_GRPC_LISTEN"
+        return {**base_environment(), **self._settings(service), **self._passed_on(), listen: address}
+
+    def _passed_on(self) -> dict[str, str]:
+        return {"KEVA_DRAIN_SECONDS": _DRAIN_SECONDS, **self.overrides.given(*_PASSED_ON)}
+
+    def _settings(self, service: str) -> dict[str, str]:
+        database = {"KEVA_MONGODB_URI": self.mongodb_uri}
+        public = {"KEVA_PUBLIC_URL": self.public_url}
+        region = self.overrides.given("KEVA_DEFAULT_REGION")
+        if service == "credentials_service":
+            keys = {"KEVA_KEY_RING_DIR": str(self.key_ring), "KEVA_ACTIVE_KEY_ID": self.active_key_id}
+            return database | keys | self._peers("ticket_service")
+        if service == "ticket_service":
+            return database | region | self._peers("sms_service")
+        if service == "sms_service":
+            twilio = {"KEVA_TWILIO_API_URL": self.twilio_api_url}
+            return database | region | public | twilio | self._peers("credentials_service")
+        return public | self._peers("ticket_service", "sms_service")
+
+    def _peers(self, *services: str) -> dict[str, str]:
+        return {f"KEVA_{service.upper()}": self.layout.address(service) for service in services}
+
+
+def base_environment() -> dict[str, str]:
+    """What any program needs of the caller's environment, and this checkout as the place where Python looks first."""
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    python_path = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    python = {"PYTHONPATH": os.pathsep.join(python_path), "PYTHONSAFEPATH": "1", "PYTHONUNBUFFERED": "1"}
+    return {**kept, **python}
+
+
+def python_module(module: str, *arguments: str) -> list[str]:
+    """The command that runs a module of this project with this Python."""
+    return [sys.executable, "-m", module, *arguments]

@@ -1,0 +1,173 @@
+"""A whole Keva on this machine: mongod, the Twilio simulator and the services, each as a process of its own."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from dev.local_stack import mongod
+from dev.local_stack.layout import SERVICES, Layout, Overrides, Wiring, base_environment, python_module
+from dev.local_stack.processes import Sink, print_prefixed
+from dev.local_stack.readiness import grpc_serving, http_ok
+from dev.local_stack.state import StateFolder
+from dev.local_stack.supervisor import Program, Progress, Supervisor
+
+SIMULATOR = "twilio_simulator"
+
+
+class LocalStack:
+    """Starts everything on entering `async with`, ends it in reverse order on leaving.
+
+    `folder` gets `.keva/`; `environment` is where `Overrides` are looked for; `replicas` says how many processes of a
+    service to run (named `ticket_service-1`, `ticket_service-2`), one unless given; `settings` adds to the environment
+    of a service, by the service's name; `simulator_arguments` go to the simulator's command line; `fixed_ports` prefers
+    the usual ports to any free ones.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        sink: Sink = print_prefixed,
+        progress: Progress | None = None,
+        *,
+        environment: Mapping[str, str] | None = None,
+        replicas: Mapping[str, int] | None = None,
+        settings: Mapping[str, Mapping[str, str]] | None = None,
+        simulator_arguments: Sequence[str] = (),
+        fixed_ports: bool = False,
+    ) -> None:
+        self.state = StateFolder(folder)
+        self.supervisor = Supervisor(sink, progress)
+        self._overrides = Overrides(environment or {})
+        self._replicas = replicas or {}
+        self._settings = settings or {}
+        self._simulator_arguments = simulator_arguments
+        self._fixed_ports = fixed_ports
+        self._layout: Layout | None = None
+
+    async def __aenter__(self) -> Self:
+        """Raises StackError when something does not start; nothing is left running then."""
+        self.state.take()
+        try:
+            await self._start()
+        except BaseException:
+            await self.stop()
+            raise
+        self.publish()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def stop(self) -> None:
+        """Ends all in reverse order, in bounded time. Doing it twice is no error."""
+        try:
+            await self.supervisor.stop_all()
+        finally:
+            self.state.release()
+
+    async def restart(self, name: str) -> None:
+        """Ends the process, unless it is gone already, starts it again on its address and waits until it is ready."""
+        await self.supervisor.restart(name)
+
+    async def kill(self, name: str) -> None:
+        """SIGKILL, as a crash would be; it stays away until `restart`."""
+        await self.supervisor.kill(name)
+
+    def pause(self, name: str) -> None:
+        """Freezes the process (SIGSTOP): its connections stay, and nothing is answered."""
+        self.supervisor.pause(name)
+
+    def resume(self, name: str) -> None:
+        """Ends `pause`."""
+        self.supervisor.resume(name)
+
+    @property
+    def layout(self) -> Layout:
+        """Who listens where."""
+        if self._layout is None:
+            raise RuntimeError("the stack has not been started")
+        return self._layout
+
+    @property
+    def mongodb_uri(self) -> str:
+        """The database of all services."""
+        return self._overrides.get("KEVA_MONGODB_URI") or mongod.uri(self.layout.ports["mongod"])
+
+    @property
+    def gateway_url(self) -> str:
+        """Where the gateway, or its first replica, listens."""
+        return self.layout.urls("gateway")[0]
+
+    @property
+    def public_url(self) -> str:
+        """The gateway as Twilio knows it: the origin in the URLs that Twilio signs."""
+        return (self._overrides.get("KEVA_PUBLIC_URL") or self.gateway_url).rstrip("/")
+
+    @property
+    def public_url_map(self) -> dict[str, str]:
+        """For the simulator: where the public URL's origin really is; empty when it is there."""
+        parts = urlsplit(self.public_url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        return {} if origin == self.gateway_url else {origin: self.gateway_url}
+
+    @property
+    def simulator_url(self) -> str | None:
+        """The Twilio simulator; None when the stack uses another Twilio."""
+        return self.layout.urls(SIMULATOR)[0] if self.has_simulator else None
+
+    @property
+    def has_simulator(self) -> bool:
+        """Whether the Twilio simulator stands in for Twilio."""
+        return self._overrides.get("KEVA_TWILIO_API_URL") is None
+
+    def publish(self, demo: Mapping[str, str] | None = None) -> None:
+        """Writes the addresses for the command line. `demo`: account_sid and phone_number of a connected demo."""
+        services = {name: self.layout.address(name) for name in SERVICES if name != "gateway"}
+        addresses: dict[str, Any] = {
+            **services,
+            "gateway": self.gateway_url,
+            "simulator": self.simulator_url,
+            "mongodb_uri": self.mongodb_uri,
+            "public_url": self.public_url,
+            "demo": dict(demo) if demo else None,
+        }
+        self.state.publish(addresses)
+
+    async def _start(self) -> None:
+        self._layout = Layout.choose(self._replicas, self._fixed_ports)
+        if not self._overrides.get("KEVA_MONGODB_URI"):
+            port = self.layout.ports["mongod"]
+            await self.supervisor.start(mongod.program(self.state.mongodb, port, base_environment()))
+        if self.simulator_url:
+            await self.supervisor.start(self._simulator(self.simulator_url))
+        wiring = self._wiring()
+        for service in SERVICES:
+            for name in self.layout.names(service):
+                await self.supervisor.start(self._service(service, name, wiring))
+
+    def _wiring(self) -> Wiring:
+        return Wiring(
+            layout=self.layout,
+            mongodb_uri=self.mongodb_uri,
+            twilio_api_url=self.simulator_url or str(self._overrides.get("KEVA_TWILIO_API_URL")),
+            public_url=self.public_url,
+            key_ring=self.state.keys,
+            active_key_id=self.state.active_key_id(),
+            overrides=self._overrides,
+        )
+
+    def _simulator(self, url: str) -> Program:
+        port = str(self.layout.ports[SIMULATOR])
+        command = python_module("dev.twilio_simulator", "--port", port, *self._simulator_arguments)
+        return Program(SIMULATOR, command, base_environment(), partial(http_ok, f"{url}/control/health"))
+
+    def _service(self, service: str, name: str, wiring: Wiring) -> Program:
+        environment = {**wiring.environment(service, name), **self._settings.get(service, {})}
+        address = f"127.0.0.1:{self.layout.ports[name]}"
+        ready = partial(http_ok, f"http://{address}/readyz") if service == "gateway" else partial(grpc_serving, address)
+        return Program(name, python_module(service), environment, ready)

@@ -1,0 +1,104 @@
+"""What a local Keva keeps in `.keva/` of its folder: the lock, the key ring, the addresses for the command line."""
+
+import base64
+import fcntl
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from dev.local_stack.supervisor import StackError
+
+_KEY_BYTES = 32
+_TOKEN_BYTES = 16
+
+
+class StateFolder:
+    """`.keva/` of a working folder. Only its owner may look into it: it holds keys and the demo account's token."""
+
+    def __init__(self, working_folder: Path) -> None:
+        self.path = working_folder.absolute() / ".keva"
+        self._lock: int | None = None
+
+    @property
+    def mongodb(self) -> Path:
+        """mongod's data."""
+        return self.path / "mongodb"
+
+    @property
+    def keys(self) -> Path:
+        """The key ring: one file per key-encryption key."""
+        return self.path / "keys"
+
+    @property
+    def logs(self) -> Path:
+        """One log per process."""
+        return self.path / "logs"
+
+    @property
+    def addresses(self) -> Path:
+        """stack.json: where everything listens, while it runs."""
+        return self.path / "stack.json"
+
+    def take(self) -> None:
+        """Makes the folder and claims it for this process, until `release` or its end. Raises StackError when another
+        process has it."""
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.path.chmod(0o700)
+        lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            owner = os.read(lock, 20).decode(errors="replace").strip()
+            os.close(lock)
+            raise StackError(
+                f"Keva is running in {self.path.parent} already (process {owner or 'unknown'}). Stop it there with "
+                "Ctrl-C, or start this one in another folder with --folder."
+            ) from None
+        os.ftruncate(lock, 0)
+        os.write(lock, f"{os.getpid()}\n".encode())
+        self._lock = lock
+        self.withdraw()
+
+    def release(self) -> None:
+        """Removes the addresses and gives up the claim. Doing it twice, or without a claim, is no error."""
+        if self._lock is not None:
+            self.withdraw()
+            os.close(self._lock)
+            self._lock = None
+
+    def publish(self, addresses: Mapping[str, Any]) -> None:
+        """Writes stack.json in one step: a reader sees all of it or none."""
+        self._write_private(self.addresses, json.dumps(addresses, indent=2) + "\n")
+
+    def withdraw(self) -> None:
+        """Removes stack.json, if it is there."""
+        self.addresses.unlink(missing_ok=True)
+
+    def active_key_id(self) -> str:
+        """The id of the newest key-encryption key; makes the first one."""
+        self.keys.mkdir(mode=0o700, exist_ok=True)
+        ids = sorted((path for path in self.keys.iterdir() if path.is_file()), key=lambda path: path.stat().st_mtime)
+        if ids:
+            return ids[-1].name
+        # A random id: data under the key of a folder that was deleted shall not look as if this one opened it.
+        key_id = f"local-{secrets.token_hex(4)}"
+        self._write_private(self.keys / key_id, base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode() + "\n")
+        return key_id
+
+    def demo_auth_token(self) -> str:
+        """The demo account's Auth Token: random, and the same at each start in this folder."""
+        path = self.path / "demo_auth_token"
+        if not path.exists():
+            self._write_private(path, secrets.token_hex(_TOKEN_BYTES) + "\n")
+        return path.read_text().strip()
+
+    def _write_private(self, path: Path, text: str) -> None:
+        # Made here and not beside `path`: every file in the folder of keys is a key.
+        unfinished = self.path / ".unfinished"
+        unfinished.unlink(missing_ok=True)
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(text)
+        unfinished.replace(path)

@@ -1,0 +1,109 @@
+import socket
+from pathlib import Path
+
+import pytest
+
+from dev.local_stack.layout import SERVICES, Layout, Overrides, Wiring
+
+_SECRETS_AND_STORES = {"KEVA_MONGODB_URI", "KEVA_KEY_RING_DIR", "KEVA_ACTIVE_KEY_ID", "KEVA_TWILIO_API_URL"}
+
+
+def _wiring(layout: Layout, environment: dict[str, str] | None = None) -> Wiring:
+    return Wiring(
+        layout=layout,
+        mongodb_uri="mongodb://db",
+        twilio_api_url="http://twilio",
+        public_url="https://keva.example",
+        key_ring=Path("/keys"),
+        active_key_id="k1",
+        overrides=Overrides(environment or {}),
+    )
+
+
+def _keva(environment: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if name.startswith("KEVA_")}
+
+
+def test_each_service_is_told_what_it_needs_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KEVA_PUBLIC_URL", "https://of-the-caller.example")
+    monkeypatch.setenv("KEVA_TICKET_SERVICE", "elsewhere:1")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hunter2")
+    wiring = _wiring(Layout({service: 1000 + number for number, service in enumerate(SERVICES)}))
+
+    environments = {service: wiring.environment(service, service) for service in SERVICES}
+
+    drain = {"KEVA_DRAIN_SECONDS": "3"}
+    public = {"KEVA_PUBLIC_URL": "https://keva.example"}
+    database = {"KEVA_MONGODB_URI": "mongodb://db"}
+    assert {service: _keva(environment) for service, environment in environments.items()} == {
+        "credentials_service": {
+            **drain,
+            **database,
+            "KEVA_GRPC_LISTEN": "127.0.0.1:1000",
+            "KEVA_KEY_RING_DIR": "/keys",
+            "KEVA_ACTIVE_KEY_ID": "k1",
+        },
+        "ticket_service": {
+            **drain,
+            **database,
+            "KEVA_GRPC_LISTEN": "127.0.0.1:1001",
+            "KEVA_SMS_SERVICE": "127.0.0.1:1002",
+        },
+        "sms_service": {
+            **drain,
+            **database,
+            **public,
+            "KEVA_GRPC_LISTEN": "127.0.0.1:1002",
+            "KEVA_CREDENTIALS_SERVICE": "127.0.0.1:1000",
+            "KEVA_TWILIO_API_URL": "http://twilio",
+        },
+        "gateway": {
+            **drain,
+            **public,
+            "KEVA_HTTP_LISTEN": "127.0.0.1:1003",
+            "KEVA_TICKET_SERVICE": "127.0.0.1:1001",
+            "KEVA_SMS_SERVICE": "127.0.0.1:1002",
+        },
+    }
+    assert not any("AWS_SECRET_ACCESS_KEY" in environment for environment in environments.values())
+    assert environments["gateway"].keys().isdisjoint(_SECRETS_AND_STORES)
+
+
+def test_documented_overrides_reach_the_services() -> None:
+    given = {
+        "KEVA_LOG_LEVEL": "DEBUG",
+        "KEVA_DEFAULT_REGION": "GB",
+        "KEVA_DRAIN_SECONDS": "",
+        "KEVA_GRPC_LISTEN": "x:1",
+    }
+    wiring = _wiring(Layout({service: 1 for service in SERVICES}), given)
+
+    ticket_service = _keva(wiring.environment("ticket_service", "ticket_service"))
+
+    assert ticket_service["KEVA_LOG_LEVEL"] == "DEBUG"
+    assert ticket_service["KEVA_DEFAULT_REGION"] == "GB"
+    assert ticket_service["KEVA_DRAIN_SECONDS"] == "3"
+    assert ticket_service["KEVA_GRPC_LISTEN"] == "127.0.0.1:1"
+
+
+def test_replicas_have_names_and_ports_of_their_own_and_are_listed_to_peers() -> None:
+    layout = Layout.choose({"ticket_service": 2}, fixed_ports=False)
+
+    first, second = layout.addresses("ticket_service")
+
+    assert layout.names("ticket_service") == ["ticket_service-1", "ticket_service-2"]
+    assert layout.names("gateway") == ["gateway"]
+    assert first != second
+    gateway = _wiring(layout).environment("gateway", "gateway")
+    assert gateway["KEVA_TICKET_SERVICE"] == f"{first},{second}"
+    assert len(set(layout.ports.values())) == len(layout.ports) == 7
+
+
+def test_a_usual_port_that_is_taken_is_replaced_by_a_free_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setattr("dev.local_stack.layout._PREFERRED_PORTS", {"gateway": port})
+
+        assert Layout.choose({}, fixed_ports=True).ports["gateway"] != port
+
+    assert Layout.choose({}, fixed_ports=True).ports["gateway"] == port

@@ -1,0 +1,95 @@
+import base64
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from dev.local_stack.state import StateFolder
+from dev.local_stack.supervisor import StackError
+
+
+def _mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> StateFolder:
+    state = StateFolder(tmp_path)
+    state.take()
+    return state
+
+
+def test_a_folder_is_taken_once(state: StateFolder, tmp_path: Path) -> None:
+    with pytest.raises(StackError, match=rf"is running in {tmp_path} already \(process {os.getpid()}\)"):
+        StateFolder(tmp_path).take()
+
+    state.release()
+    state.release()
+    StateFolder(tmp_path).take()
+
+
+def test_the_refused_one_leaves_the_addresses_alone(state: StateFolder, tmp_path: Path) -> None:
+    state.publish({"gateway": "http://127.0.0.1:8080"})
+    second = StateFolder(tmp_path)
+
+    with pytest.raises(StackError):
+        second.take()
+    second.release()
+
+    assert json.loads(state.addresses.read_text()) == {"gateway": "http://127.0.0.1:8080"}
+
+
+def test_addresses_are_there_while_it_runs(state: StateFolder, tmp_path: Path) -> None:
+    state.publish({"gateway": "a"})
+    state.publish({"gateway": "b"})
+    assert json.loads((tmp_path / ".keva" / "stack.json").read_text()) == {"gateway": "b"}
+    assert _mode(state.addresses) == 0o600
+
+    state.release()
+
+    assert not state.addresses.exists()
+
+
+def test_addresses_that_a_crash_left_behind_are_removed(state: StateFolder, tmp_path: Path) -> None:
+    state.release()
+    state.publish({"gateway": "gone"})
+
+    StateFolder(tmp_path).take()
+
+    assert not state.addresses.exists()
+
+
+def test_the_first_key_is_made_once_and_for_its_owner_only(state: StateFolder) -> None:
+    key_id = state.active_key_id()
+
+    assert state.active_key_id() == key_id
+    assert [path.name for path in state.keys.iterdir()] == [key_id]
+    assert len(base64.b64decode((state.keys / key_id).read_text(), validate=False)) == 32
+    assert [_mode(path) for path in (state.path, state.keys, state.keys / key_id)] == [0o700, 0o700, 0o600]
+
+
+def test_the_newest_key_is_active(state: StateFolder) -> None:
+    first = state.keys / state.active_key_id()
+    newer = state.keys / "a-newer-one"
+    newer.write_text(first.read_text())
+    os.utime(first, (1, 1))
+
+    assert state.active_key_id() == "a-newer-one"
+
+
+def test_the_demo_token_is_remembered_and_private(state: StateFolder, tmp_path: Path) -> None:
+    token = state.demo_auth_token()
+
+    assert len(token) == 32
+    assert StateFolder(tmp_path).demo_auth_token() == token
+    assert _mode(state.path / "demo_auth_token") == 0o600
+
+
+def test_a_folder_that_others_could_read_is_closed(tmp_path: Path) -> None:
+    (tmp_path / ".keva").mkdir(mode=0o755)
+
+    StateFolder(tmp_path).take()
+
+    assert _mode(tmp_path / ".keva") == 0o700

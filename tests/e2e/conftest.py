@@ -1,0 +1,117 @@
+"""End-to-end tests run against a whole Keva: mongod, the Twilio simulator and all services, each as its own process,
+started once per test process, on free ports.
+
+Most tests need `desk` alone (dev/local_stack/desk.py says what it can do):
+
+    async def test_a_text_becomes_a_ticket(desk: Desk) -> None:
+        await desk.text("hello")
+        assert (await desk.ticket()).state == ticket_service_pb2.TICKET_STATE_OPEN
+
+Every desk is a Twilio account, number and channel of its own, so that tests do not see each other's tickets. When a
+test fails, its report ends with the newest log lines of every process.
+"""
+
+from collections.abc import AsyncIterator, Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from dev.local_stack.accounts import Clients
+from dev.local_stack.desk import Desk, RunningStack
+from dev.local_stack.stack import LocalStack
+from dev.twilio_simulator.client import SimulatorClient
+
+# Not the gateway's own address, so that whoever signs or checks another URL than the public one is found out.
+_SETTINGS: dict[str, Any] = {
+    "environment": {"KEVA_PUBLIC_URL": "https://sms.keva.example"},
+    "simulator_arguments": ["--pace", "5"],
+}
+_TAIL_LINES = 40
+
+
+class _LogFiles:
+    """A sink: the lines of each process into a file of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __call__(self, name: str, line: str) -> None:
+        with (self._folder / f"{name}.log").open("a") as file:
+            file.write(line + "\n")
+
+    def tails(self) -> Generator[tuple[str, str]]:
+        for file in sorted(self._folder.glob("*.log")):
+            yield file.stem, "\n".join(file.read_text().splitlines()[-_TAIL_LINES:])
+
+
+_started: dict[LocalStack, _LogFiles] = {}
+
+
+async def _run(folder: Path, **arguments: Any) -> AsyncIterator[RunningStack]:
+    logs = _LogFiles(folder)
+    async with RunningStack.start(folder, logs, **_SETTINGS, **arguments) as running:
+        _started[running.stack] = logs
+        yield running
+
+
+@pytest_asyncio.fixture(scope="session")
+async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningStack]:
+    """One process of each service, with clients for all of them."""
+    async for running in _run(tmp_path_factory.mktemp("stack")):
+        yield running
+
+
+@pytest_asyncio.fixture(scope="session")
+async def replicated(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningStack]:
+    """The same with two processes each of ticket_service and the gateway. `replicated.stack.layout.urls("gateway")` are
+    the gateways; the simulator texts the first one, and `desk.post(..., gateway_url=...)` any."""
+    async for running in _run(tmp_path_factory.mktemp("replicated"), replicas={"ticket_service": 2, "gateway": 2}):
+        yield running
+
+
+@pytest.fixture(scope="session")
+def stack(running: RunningStack) -> LocalStack:
+    """The processes: `kill`, `restart`, `pause` and `resume` take their names. A test that takes one away brings it
+    back."""
+    return running.stack
+
+
+@pytest.fixture(scope="session")
+def clients(running: RunningStack) -> Clients:
+    """A gRPC stub for each service."""
+    return running.clients
+
+
+@pytest_asyncio.fixture
+async def simulator(running: RunningStack) -> AsyncIterator[SimulatorClient]:
+    """Twilio: its log, and faults, which end with the test."""
+    yield running.simulator
+    await running.simulator.clear_faults()
+
+
+@pytest_asyncio.fixture
+async def desk(running: RunningStack, simulator: SimulatorClient) -> Desk:
+    """A fresh desk with default settings. For others: `await running.open_desk(create_ticket_on=...)`."""
+    return await running.open_desk()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_has_died() -> Generator[None]:
+    """Fails the test during which a process ended by itself."""
+    yield
+    for stack in _started:
+        if stack.supervisor.death.done():
+            pytest.fail(str(stack.supervisor.error_of_death()))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Adds the end of every process's log to the report of a failed test."""
+    report = yield
+    if report.failed:
+        report.sections += [(f"end of {name}.log", tail) for logs in _started.values() for name, tail in logs.tails()]
+    return report
