@@ -35,14 +35,14 @@ class _LogFiles:
     """A sink: the lines of each process into a file of its own."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def __call__(self, name: str, line: str) -> None:
-        with (self._folder / f"{name}.log").open("a") as file:
+        with (self.folder / f"{name}.log").open("a") as file:
             file.write(line + "\n")
 
     def tails(self) -> Generator[tuple[str, str]]:
-        for file in sorted(self._folder.glob("*.log")):
+        for file in sorted(self.folder.glob("*.log")):
             yield file.stem, "\n".join(file.read_text().splitlines()[-_TAIL_LINES:])
 
 
@@ -82,6 +82,12 @@ def stack(running: RunningStack) -> LocalStack:
 def clients(running: RunningStack) -> Clients:
     """A gRPC stub for each service."""
     return running.clients
+
+
+@pytest.fixture
+def logs(running: RunningStack) -> Path:
+    """Where each process's log is, as `<name>.log`."""
+    return _started[running.stack].folder
 
 
 @pytest_asyncio.fixture

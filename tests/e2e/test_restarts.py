@@ -1,0 +1,33 @@
+"""Any one process killed and started again: the next text and the next reply work with no help."""
+
+import pytest
+
+from dev.local_stack.desk import Desk
+
+PROCESSES = ["gateway", "ticket_service", "sms_service", "credentials_service", "mongod"]
+
+
+@pytest.mark.parametrize("name", PROCESSES)
+async def test_next_text_and_reply_work_after_a_crash(desk: Desk, name: str) -> None:
+    await desk.text("before")
+    await desk.stack.kill(name)
+    await desk.stack.restart(name)
+
+    result = await desk.text("after")
+
+    assert result.acknowledged, result.attempts
+    ticket = await desk.ticket()
+    await desk.until_delivery(await desk.reply(ticket, "still here"), seconds=60)
+    assert [m.text for m in await desk.messages(ticket)] == ["before", "after", "still here"]
+
+
+async def test_reply_accepted_while_sms_service_is_down_leaves_when_it_is_back(desk: Desk) -> None:
+    await desk.text("hello")
+    ticket = await desk.ticket()
+    await desk.stack.kill("sms_service")
+
+    reply = await desk.reply(ticket, "late but here")
+    await desk.stack.restart("sms_service")
+
+    await desk.until_delivery(reply, seconds=60)
+    assert len(await desk.sent(1)) == 1
