@@ -56,6 +56,8 @@ class GrpcServer:
         """`service` names the process, `rpc_services` are full proto names such as keva.sms.v1.SmsService."""
         interceptors = [_ContextInterceptor(service), ErrorInterceptor(translate)]
         self.grpc = grpc.aio.server(interceptors=interceptors, options=_OPTIONS)
+        self.port = 0
+        self.ready = asyncio.Event()
         self._names = ("", *rpc_services)
         self._health = HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self.grpc)
@@ -67,16 +69,17 @@ class GrpcServer:
         """Listens on `host:port` and returns the port. Raises OSError when it is taken."""
         await self._set_health(health_pb2.HealthCheckResponse.NOT_SERVING)
         try:
-            port = self.grpc.add_insecure_port(listen)
+            self.port = self.grpc.add_insecure_port(listen)
         except RuntimeError as error:
             raise OSError(f"cannot listen on {listen}: is another process using the port?") from error
         await self.grpc.start()
         _log.info("listening", address=listen)
-        return port
+        return self.port
 
     async def set_ready(self) -> None:
         """Tells clients and probes that requests are welcome."""
         await self._set_health(health_pb2.HealthCheckResponse.SERVING)
+        self.ready.set()
         _log.info("ready")
 
     async def drain(self, seconds: float) -> None:
@@ -121,12 +124,13 @@ async def serve(
     translate: Translate,
     loops: Sequence[Callable[[], Awaitable[None]]] = (),
     drain_seconds: float = 10,
+    stopped: asyncio.Event | None = None,
 ) -> None:
-    """Runs a service until SIGTERM or SIGINT: listens, prepares, becomes ready, runs `loops`, drains.
+    """Runs a service: listens, prepares, becomes ready, runs `loops`, and drains on SIGTERM, SIGINT or `stopped`.
 
     A background loop that ends by an exception ends the process: a service that only half works must not look well.
     """
-    stopped = stop_event()
+    stopped = stopped or stop_event()
     await server.start(listen)
     work = asyncio.create_task(_prepare_and_run(server, prepare, translate, loops))
     stop = asyncio.create_task(stopped.wait())

@@ -34,50 +34,68 @@ RPC_SERVICES = tuple(
 )
 
 
-async def run(settings: TicketServiceSettings) -> None:
-    """Serves until SIGTERM or SIGINT."""
-    store = MongoStore(settings.mongodb_uri, settings.mongodb_database)
-    sms_channel = open_channel(settings.sms_service, "ticket_service")
-    sms = SmsClient(sms_channel)
-    region = settings.default_region
-    deliveries = Deliveries(store.tickets, utc_now)
-    tickets = Tickets(store.tickets, store.messages, store.customers, utc_now, region)
-    relay = OutboxRelay(store.messages, store.tickets, deliveries, sms, utc_now, settings.outbox_poll_seconds)
-    auto_close = AutoClose(store.tickets, store.workspaces, tickets, utc_now, settings.auto_close_poll_seconds)
-    ticket_servicer = TicketServicer(
-        Ingest(store.ingest, utc_now),
-        tickets,
-        Replies(store.tickets, utc_now, relay.wake),
-        deliveries,
-        Customers(store.customers, utc_now, region),
-    )
-    channels = Channels(store.channels, store.workspaces, sms, utc_now, region)
-    grpc_server = server.GrpcServer("ticket_service", RPC_SERVICES, settings.reflection, as_keva_error)
-    ticket_service_pb2_grpc.add_TicketServiceServicer_to_server(ticket_servicer, grpc_server.grpc)
-    workspace_service_pb2_grpc.add_WorkspaceServiceServicer_to_server(
-        WorkspaceServicer(Workspaces(store.workspaces, utc_now)), grpc_server.grpc
-    )
-    channel_service_pb2_grpc.add_ChannelServiceServicer_to_server(ChannelServicer(channels), grpc_server.grpc)
-    audit_service_pb2_grpc.add_AuditServiceServicer_to_server(AuditServicer(AuditTrail(store.audit)), grpc_server.grpc)
-    try:
-        await server.serve(
-            grpc_server,
-            settings.grpc_listen,
-            lambda: store.prepare(utc_now()),
-            as_keva_error,
-            (relay.run, auto_close.run),
-            settings.drain_seconds,
+class TicketService:
+    """The whole service, built from its settings. Build it inside the running event loop."""
+
+    def __init__(self, settings: TicketServiceSettings) -> None:
+        self._settings = settings
+        self._store = MongoStore(settings.mongodb_uri, settings.mongodb_database)
+        self._sms_channel = open_channel(settings.sms_service, "ticket_service")
+        self.server = server.GrpcServer("ticket_service", RPC_SERVICES, settings.reflection, as_keva_error)
+        store, sms, region = self._store, SmsClient(self._sms_channel), settings.default_region
+        deliveries = Deliveries(store.tickets, utc_now)
+        tickets = Tickets(store.tickets, store.messages, store.customers, utc_now, region)
+        self._relay = OutboxRelay(store.messages, store.tickets, deliveries, sms, utc_now, settings.outbox_poll_seconds)
+        self._auto_close = AutoClose(
+            store.tickets, store.workspaces, tickets, utc_now, settings.auto_close_poll_seconds
         )
-    finally:
-        await sms_channel.close()
-        store.close()
+        self._add_tickets(tickets, deliveries)
+        self._add_organization(Channels(store.channels, store.workspaces, sms, utc_now, region))
+
+    def _add_tickets(self, tickets: Tickets, deliveries: Deliveries) -> None:
+        store, region = self._store, self._settings.default_region
+        servicer = TicketServicer(
+            Ingest(store.ingest, utc_now),
+            tickets,
+            Replies(store.tickets, utc_now, self._relay.wake),
+            deliveries,
+            Customers(store.customers, utc_now, region),
+        )
+        ticket_service_pb2_grpc.add_TicketServiceServicer_to_server(servicer, self.server.grpc)
+
+    def _add_organization(self, channels: Channels) -> None:
+        workspaces, trail = Workspaces(self._store.workspaces, utc_now), AuditTrail(self._store.audit)
+        to = self.server.grpc
+        workspace_service_pb2_grpc.add_WorkspaceServiceServicer_to_server(WorkspaceServicer(workspaces), to)
+        channel_service_pb2_grpc.add_ChannelServiceServicer_to_server(ChannelServicer(channels), to)
+        audit_service_pb2_grpc.add_AuditServiceServicer_to_server(AuditServicer(trail), to)
+
+    async def run(self, stopped: asyncio.Event | None = None) -> None:
+        """Serves until SIGTERM or SIGINT, or until `stopped` is set."""
+        try:
+            await server.serve(
+                self.server,
+                self._settings.grpc_listen,
+                lambda: self._store.prepare(utc_now()),
+                as_keva_error,
+                (self._relay.run, self._auto_close.run),
+                self._settings.drain_seconds,
+                stopped,
+            )
+        finally:
+            await self._sms_channel.close()
+            self._store.close()
+
+
+async def _run(settings: TicketServiceSettings) -> None:
+    await TicketService(settings).run()
 
 
 def main() -> None:
     """The process."""
     settings = load(TicketServiceSettings)
     logs.configure("ticket_service", settings.log_level)
-    asyncio.run(run(settings))
+    asyncio.run(_run(settings))
 
 
 if __name__ == "__main__":

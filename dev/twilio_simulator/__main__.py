@@ -17,9 +17,7 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
     parser.add_argument("--port", type=int, default=0, help="port to listen on (default: a free one)")
     parser.add_argument("--base-url", help="own address as the product sees it (default: host and port)")
-    parser.add_argument(
-        "--pace", type=int, default=50, help="milliseconds between statuses (default %(default)s)"
-    )
+    parser.add_argument("--pace", type=int, default=50, help="milliseconds between statuses (default %(default)s)")
     options = parser.parse_args()
     logging.basicConfig(stream=sys.stdout, format="%(asctime)s %(message)s", level=logging.WARNING)
     logging.getLogger("twilio_simulator").setLevel(logging.INFO)

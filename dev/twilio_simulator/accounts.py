@@ -29,9 +29,7 @@ async def fetch_account(_simulator: Simulator, account: Account, _request: web.R
     return web.json_response(body)
 
 
-async def create_secondary_token(
-    _simulator: Simulator, account: Account, request: web.Request
-) -> web.Response:
+async def create_secondary_token(_simulator: Simulator, account: Account, request: web.Request) -> web.Response:
     """Raises TwilioError 20001 while there is one; Twilio's code for it is not documented."""
     if account.secondary_token is not None:
         raise TwilioError(20001, "the account has a secondary auth token")
@@ -40,18 +38,14 @@ async def create_secondary_token(
     return web.json_response(_token_resource(account, request, "secondary_auth_token", token), status=201)
 
 
-async def delete_secondary_token(
-    _simulator: Simulator, account: Account, _request: web.Request
-) -> web.Response:
+async def delete_secondary_token(_simulator: Simulator, account: Account, _request: web.Request) -> web.Response:
     if account.secondary_token is None:
         raise TwilioError(20404, "no secondary auth token")
     account.secondary_token = None
     return web.Response(status=204)
 
 
-async def promote_secondary_token(
-    _simulator: Simulator, account: Account, request: web.Request
-) -> web.Response:
+async def promote_secondary_token(_simulator: Simulator, account: Account, request: web.Request) -> web.Response:
     token = account.promote()
     if token is None:
         raise TwilioError(20404, "no secondary auth token")

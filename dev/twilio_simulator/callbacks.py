@@ -53,8 +53,7 @@ def _statuses(outcome: Outcome) -> list[str]:
 
 
 def _advance(message: Message, status: str, outcome: Outcome) -> None:
-    message.status = status
-    message.date_updated = now()
+    message.reach(status)
     if status == "sent":
         message.date_sent = message.date_updated
     if status in DEFAULT_ERRORS:

@@ -17,6 +17,8 @@ from dev.twilio_simulator.records import (
     messages_from,
 )
 
+__all__ = ["LoggedMessage", "MediaFile", "Number", "SimulatorClient", "SimulatorError", "TextResult"]
+
 ParameterValue = str | list[str] | None
 FINAL_STATUSES = ("delivered", "undelivered", "failed")
 
@@ -37,7 +39,10 @@ class SimulatorClient:
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None, sock_connect=5))
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=5),
+        )
         return self
 
     async def __aexit__(
@@ -187,7 +192,7 @@ class SimulatorClient:
         statuses: Sequence[str] = FINAL_STATUSES,
         timeout: float = 10,  # noqa: ASYNC109 - the simulator does the waiting
     ) -> LoggedMessage:
-        """The message, once it has one of the statuses and the callback that says so is settled."""
+        """The message, once it has been in one of the statuses and the callback that says so is settled."""
         query = {"wait_for": ",".join(statuses), "timeout": str(timeout)}
         return message_from(await self._call("GET", f"/messages/{message_sid}", query=query))
 

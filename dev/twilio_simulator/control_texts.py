@@ -112,18 +112,19 @@ async def list_log(request: web.Request) -> web.Response:
 
 
 async def show_message(request: web.Request) -> web.Response:
-    """One message; with wait_for, once it has one of those statuses and the callback for it is settled."""
+    """One message; with wait_for, once it has been in one of those statuses and the callback is settled."""
     simulator = request.app[SIMULATOR]
     message = simulator.messages.find(request.match_info["message_sid"])
     if message is None:
         raise ControlError(404, "no such message")
-    statuses = [status for status in request.query.get("wait_for", "").split(",") if status]
+    wanted = {status for status in request.query.get("wait_for", "").split(",") if status}
 
     def settled() -> bool:
-        told = [c for c in message.callbacks if c.message_status == message.status]
-        return not statuses or (message.status in statuses and all(c.settled for c in told))
+        reached = wanted & set(message.history)
+        return bool(reached) and all(c.settled for c in message.callbacks if c.message_status in reached)
 
-    await _wait(request, settled, lambda: f"the message is {message.status}")
+    if wanted:
+        await _wait(request, settled, lambda: f"the message is {message.status}")
     return web.json_response(message_json(message))
 
 

@@ -26,9 +26,7 @@ class Account:
 
     def accepts(self, token: str) -> bool:
         """Whether a token authenticates REST requests: the primary one does, and the secondary one."""
-        tokens = (
-            [self.auth_token] if self.secondary_token is None else [self.auth_token, self.secondary_token]
-        )
+        tokens = [self.auth_token] if self.secondary_token is None else [self.auth_token, self.secondary_token]
         return any(hmac.compare_digest(token.encode(), known.encode()) for known in tokens)
 
     def create_secondary(self) -> str:

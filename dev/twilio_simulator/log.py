@@ -79,10 +79,17 @@ class Message:
     media: list[Media] = field(default_factory=list)
     callbacks: list[Callback] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
+    history: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
         # Counted once: a redacted message keeps the size that it was billed for.
         self.num_segments = count_segments(self.body)
+        self.history = [self.status]
+
+    def reach(self, status: str) -> None:
+        self.status = status
+        self.history.append(status)
+        self.date_updated = now()
 
     @property
     def position(self) -> tuple[datetime, int]:

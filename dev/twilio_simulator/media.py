@@ -32,9 +32,7 @@ async def download_media(simulator: Simulator, account: Account, request: web.Re
 async def download_from_store(request: web.Request) -> web.Response:
     """The bytes. Like Twilio's store, it takes the link alone and refuses credentials beside it."""
     if "Authorization" in request.headers:
-        error = (
-            "<Error><Code>InvalidArgument</Code><Message>Only one auth mechanism allowed</Message></Error>"
-        )
+        error = "<Error><Code>InvalidArgument</Code><Message>Only one auth mechanism allowed</Message></Error>"
         return web.Response(status=400, text=error, content_type="application/xml")
     message = request.app[SIMULATOR].messages.find(request.match_info["message_sid"])
     media = _media_of(message.media if message else [], request)

@@ -162,9 +162,7 @@ class Sender:
 async def _read(response: aiohttp.ClientResponse) -> bytes:
     """The answer's body, at most one byte more than Twilio takes."""
     body = b""
-    while len(body) <= LONGEST_ANSWER and (
-        part := await response.content.read(LONGEST_ANSWER + 1 - len(body))
-    ):
+    while len(body) <= LONGEST_ANSWER and (part := await response.content.read(LONGEST_ANSWER + 1 - len(body))):
         body += part
     return body
 

@@ -79,6 +79,4 @@ def message_from(item: dict[str, Any]) -> LoggedMessage:
         for c in item["callbacks"]
     )
     plain = {name: value for name, value in item.items() if name not in ("from", "callbacks", "attempts")}
-    return LoggedMessage(
-        from_=item["from"], callbacks=callbacks, attempts=attempts_from(item["attempts"]), **plain
-    )
+    return LoggedMessage(from_=item["from"], callbacks=callbacks, attempts=attempts_from(item["attempts"]), **plain)

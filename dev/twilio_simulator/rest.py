@@ -106,9 +106,7 @@ def _twilio_headers(seconds: float) -> dict[str, str]:
 
 async def form_of(request: web.Request) -> MultiDict[str]:
     """The form fields of a request, repeated ones kept."""
-    return MultiDict(
-        (name, value) for name, value in (await request.post()).items() if isinstance(value, str)
-    )
+    return MultiDict((name, value) for name, value in (await request.post()).items() if isinstance(value, str))
 
 
 def rfc2822(moment: datetime | None) -> str | None:

@@ -31,9 +31,7 @@ class Wishes:
     copies: int = 1
 
 
-async def deliver_text(
-    simulator: Simulator, number: Number, message: Message, wishes: Wishes
-) -> list[Attempt]:
+async def deliver_text(simulator: Simulator, number: Number, message: Message, wishes: Wishes) -> list[Attempt]:
     """Call the number's webhook for an inbound message, all copies at once; every attempt of each.
 
     A number without a URL, or with a TwiML App (which the simulator does not have), calls nobody.

@@ -64,6 +64,7 @@ async def simulator_process() -> AsyncIterator[SimulatorProcess]:
     yield started
     assert await started.stop() == 0
     await reading
+    assert not [line for line in started.lines if "Traceback" in line]
 
 
 @pytest.fixture

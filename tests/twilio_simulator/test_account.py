@@ -49,9 +49,7 @@ async def test_refuses_a_request_without_credentials(
 ) -> None:
     headers = {} if header is None else {"Authorization": header}
 
-    async with http.get(
-        f"{simulator.base_url}/2010-04-01/Accounts/{ACCOUNT}.json", headers=headers
-    ) as answer:
+    async with http.get(f"{simulator.base_url}/2010-04-01/Accounts/{ACCOUNT}.json", headers=headers) as answer:
         assert answer.status == 401
 
 
@@ -80,9 +78,7 @@ async def test_rotation_signs_with_the_new_token_only_once_promoted(
     assert not after.signed_for(product.url, TOKEN)
 
 
-async def test_the_old_token_is_gone_at_once_when_promoted(
-    simulator: SimulatorClient, twilio: Client
-) -> None:
+async def test_the_old_token_is_gone_at_once_when_promoted(simulator: SimulatorClient, twilio: Client) -> None:
     await simulator.create_secondary_token(ACCOUNT)
     await twilio.api.v2010.accounts(ACCOUNT).fetch_async()
     await simulator.promote_secondary_token(ACCOUNT)

@@ -3,8 +3,7 @@
 import pytest
 from twilio.rest import Client
 
-from dev.twilio_simulator.client import SimulatorClient
-from dev.twilio_simulator.records import LoggedMessage
+from dev.twilio_simulator.client import LoggedMessage, SimulatorClient
 
 from .conftest import ACCOUNT, CUSTOMER, NUMBER, TOKEN
 from .product import Answer, Product
@@ -78,9 +77,7 @@ async def test_the_outcome_of_a_number(
     assert fetched.error_message
 
 
-async def test_a_message_may_stay_sent_for_good(
-    simulator: SimulatorClient, twilio: Client, product: Product
-) -> None:
+async def test_a_message_may_stay_sent_for_good(simulator: SimulatorClient, twilio: Client, product: Product) -> None:
     await simulator.outcome(CUSTOMER, "sent")
 
     sid = await send(twilio, product)
@@ -89,6 +86,15 @@ async def test_a_message_may_stay_sent_for_good(
     with pytest.raises(TimeoutError):
         await simulator.wait_for_message(sid, timeout=0.1)
     assert told(product) == ["sent"]
+
+
+async def test_waiting_for_a_status_that_is_past_ends_too(
+    simulator: SimulatorClient, twilio: Client, product: Product
+) -> None:
+    sid = await send(twilio, product)
+    await simulator.wait_for_message(sid)
+
+    assert (await simulator.wait_for_message(sid, statuses=["sent"])).status == "delivered"
 
 
 async def test_without_a_callback_url_nobody_is_told(
@@ -132,7 +138,7 @@ async def test_fault_reversed(simulator: SimulatorClient, twilio: Client, produc
 
 
 async def test_fault_late_is_overtaken(simulator: SimulatorClient, twilio: Client, product: Product) -> None:
-    await simulator.fault("callback", "late", milliseconds=300, times=1)
+    await simulator.fault("callback", "late", milliseconds=1000, times=1)
 
     message = await simulator.wait_for_message(await send(twilio, product))
 

@@ -8,8 +8,7 @@ from aiohttp import BasicAuth
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
-from dev.twilio_simulator.client import SimulatorClient
-from dev.twilio_simulator.records import LoggedMessage
+from dev.twilio_simulator.client import LoggedMessage, SimulatorClient
 
 from .conftest import ACCOUNT, CUSTOMER, NUMBER, TOKEN
 from .product import Product
@@ -45,9 +44,7 @@ async def test_a_broken_answer(
 
 
 @pytest.mark.parametrize(("fault", "processed"), [("drop_before", 0), ("drop_after", 1)])
-async def test_a_dropped_connection(
-    simulator: SimulatorClient, twilio: Client, fault: str, processed: int
-) -> None:
+async def test_a_dropped_connection(simulator: SimulatorClient, twilio: Client, fault: str, processed: int) -> None:
     await simulator.fault("create_message", fault, times=1)
 
     with pytest.raises(aiohttp.ClientError):
@@ -69,7 +66,7 @@ async def test_latency_does_the_work_and_answers_late(simulator: SimulatorClient
 async def test_latency_before_does_the_work_after_the_caller_is_gone(
     simulator: SimulatorClient, http: aiohttp.ClientSession
 ) -> None:
-    await simulator.fault("create_message", "latency_before", milliseconds=600, times=1)
+    await simulator.fault("create_message", "latency_before", milliseconds=1500, times=1)
     form = {"To": CUSTOMER, "From": NUMBER, "Body": "hello"}
     headers = {"Authorization": BasicAuth(ACCOUNT, TOKEN).encode()}
     url = f"{simulator.base_url}/2010-04-01/Accounts/{ACCOUNT}/Messages.json"

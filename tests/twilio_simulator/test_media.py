@@ -5,8 +5,7 @@ import pytest
 from aiohttp import BasicAuth
 from twilio.rest import Client
 
-from dev.twilio_simulator.client import SimulatorClient
-from dev.twilio_simulator.records import MediaFile
+from dev.twilio_simulator.client import MediaFile, SimulatorClient
 
 from .conftest import ACCOUNT, CUSTOMER, NUMBER, TOKEN
 from .product import Product

@@ -26,9 +26,7 @@ async def test_list_filters_and_pages(simulator: SimulatorClient, twilio: Client
     assert await numbers(phone_number="+19995550000") == []
 
 
-async def test_update_changes_what_is_given_and_nothing_else(
-    simulator: SimulatorClient, twilio: Client
-) -> None:
+async def test_update_changes_what_is_given_and_nothing_else(simulator: SimulatorClient, twilio: Client) -> None:
     number = await simulator.put_number(ACCOUNT, NUMBER, friendly_name="Support")
 
     await twilio.incoming_phone_numbers(number.sid).update_async(

@@ -6,16 +6,11 @@ import pytest
 from twilio.rest import Client
 
 from dev.twilio_simulator.client import SimulatorClient
-from dev.twilio_simulator.records import TextResult
 
 from .conftest import ACCOUNT, CUSTOMER, NUMBER, TOKEN
 from .product import Answer, Product
 
 OTHER = "AC" + "2" * 32
-
-
-def codes(result: TextResult) -> list[int | None]:
-    return [attempt.error_code for attempt in result.attempts]
 
 
 async def test_a_text_arrives_as_twilio_sends_it(simulator: SimulatorClient, product: Product) -> None:
@@ -68,9 +63,7 @@ async def test_parameters_can_be_added_replaced_repeated_and_removed(
     assert received.signed_for(product.url, TOKEN)
 
 
-async def test_get_puts_the_parameters_into_the_signed_url(
-    simulator: SimulatorClient, product: Product
-) -> None:
+async def test_get_puts_the_parameters_into_the_signed_url(simulator: SimulatorClient, product: Product) -> None:
     await simulator.put_number(ACCOUNT, NUMBER, sms_url=f"{product.url}/sms?desk=1", sms_method="GET")
     await simulator.text(CUSTOMER, NUMBER, "by GET & more")
     received = await product.next()
@@ -113,9 +106,7 @@ async def test_credentials_in_the_url_are_offered_only_when_asked_for(
 
 
 @pytest.mark.parametrize("tamper", ["body", "signature", "no_signature", "url"])
-async def test_tampering_breaks_the_signature(
-    simulator: SimulatorClient, product: Product, tamper: str
-) -> None:
+async def test_tampering_breaks_the_signature(simulator: SimulatorClient, product: Product, tamper: str) -> None:
     await simulator.text(CUSTOMER, NUMBER, "hi", tamper=tamper)
 
     assert not (await product.next()).signed_for(product.url, TOKEN)
@@ -152,9 +143,7 @@ async def test_a_known_sid_is_delivered_again(simulator: SimulatorClient, produc
     assert len(message.attempts) == 2
 
 
-async def test_a_text_that_is_not_delivered_is_only_in_the_log(
-    simulator: SimulatorClient, product: Product
-) -> None:
+async def test_a_text_that_is_not_delivered_is_only_in_the_log(simulator: SimulatorClient, product: Product) -> None:
     result = await simulator.text(CUSTOMER, NUMBER, "while you were down", deliver=False)
 
     assert (result.acknowledged, result.attempts) == (None, ())
@@ -175,153 +164,7 @@ async def test_a_number_without_url_or_with_a_twiml_app_calls_nobody(
     assert product.received == []
 
 
-@pytest.mark.parametrize(
-    ("answer", "texts", "error_code"),
-    [
-        pytest.param(Answer(), [], None, id="empty TwiML"),
-        pytest.param(Answer(204, "", {}), [], None, id="no content"),
-        pytest.param(Answer(200, "ok", {"Content-Type": "text/plain"}), ["ok"], None, id="plain text"),
-        pytest.param(
-            Answer(body="<Response><Message>a</Message><Message><Body>b</Body></Message></Response>"),
-            ["a", "b"],
-            None,
-            id="TwiML messages",
-        ),
-        pytest.param(Answer(200, "{}", {"Content-Type": "application/json"}), [], 12300, id="JSON"),
-        pytest.param(Answer(200, "<Response>"), [], 12100, id="broken XML"),
-        pytest.param(Answer(200, "<html></html>"), [], 12200, id="not TwiML"),
-        pytest.param(Answer(200, "x" * 70_000), [], 11750, id="too large"),
-        pytest.param(Answer(403), [], 11200, id="refused"),
-        pytest.param(Answer(503), [], 11200, id="unavailable"),
-        pytest.param(Answer(302, "", {"Location": "/sms"}), [], 11215, id="redirects without end"),
-    ],
-)
-async def test_what_twilio_makes_of_the_answer(
-    simulator: SimulatorClient, product: Product, answer: Answer, texts: list[str], error_code: int | None
-) -> None:
-    product.answers["/sms"] = [answer]
-
-    result = await simulator.text(CUSTOMER, NUMBER, "hi")
-
-    replies = await simulator.messages(direction="outbound-reply")
-    assert [reply.body for reply in replies] == texts
-    assert {(reply.from_, reply.to) for reply in replies} <= {(NUMBER, CUSTOMER)}
-    assert codes(result) == [error_code]
-    assert result.acknowledged is (error_code is None)
-
-
-@pytest.mark.parametrize(
-    ("fragment", "statuses"),
-    [
-        pytest.param("", [503], id="default: a 5xx is not tried again"),
-        pytest.param("#rc=3&rp=5xx", [503, 503, 503, 503], id="5xx"),
-        pytest.param("#rc=3&rp=4xx", [503], id="only 4xx"),
-        pytest.param("#rc=2&rp=ct,all", [503, 503, 503], id="all"),
-        pytest.param("#rc=0&rp=all", [503], id="no retries"),
-    ],
-)
-async def test_retries_follow_the_fragment(
-    simulator: SimulatorClient, product: Product, fragment: str, statuses: list[int]
-) -> None:
-    await simulator.put_number(ACCOUNT, NUMBER, sms_url=f"{product.url}/sms{fragment}")
-    product.answers["/sms"] = [Answer(503)]
-
-    result = await simulator.text(CUSTOMER, NUMBER, "hi")
-
-    assert [attempt.status for attempt in result.attempts] == statuses
-    assert not result.acknowledged
-    assert len({one.headers["I-Twilio-Idempotency-Token"] for one in product.received}) == 1
-    assert all(one.signed_for(product.url, TOKEN) for one in product.received)
-
-
-async def test_a_retry_that_succeeds_is_an_acknowledgement(
-    simulator: SimulatorClient, product: Product
-) -> None:
-    await simulator.put_number(ACCOUNT, NUMBER, sms_url=f"{product.url}/sms#rc=5&rp=5xx")
-    product.answers["/sms"] = [Answer(503), Answer(500), Answer()]
-
-    result = await simulator.text(CUSTOMER, NUMBER, "hi")
-
-    assert result.acknowledged
-    assert [attempt.status for attempt in result.attempts] == [503, 500, 200]
-
-
-@pytest.mark.parametrize(
-    ("fragment", "error_codes"),
-    [
-        pytest.param("#rt=100", [11200], id="not tried again"),
-        pytest.param("#rt=100&rc=2&rp=rt", [11200] * 3, id="tried again"),
-        pytest.param("#tt=150&rc=5&rp=rt", [11200], id="no time left"),
-    ],
-)
-async def test_a_silent_product_is_given_up_as_the_fragment_says(
-    simulator: SimulatorClient, product: Product, fragment: str, error_codes: list[int]
-) -> None:
-    await simulator.put_number(ACCOUNT, NUMBER, sms_url=f"{product.url}/sms{fragment}")
-    product.answers["/sms"] = [Answer(hang=True)]
-
-    result = await simulator.text(CUSTOMER, NUMBER, "hi")
-
-    assert codes(result) == error_codes
-    assert {attempt.status for attempt in result.attempts} == {None}
-
-
-@pytest.mark.parametrize(("fragment", "attempts"), [("", 2), ("#rc=3", 4), ("#rc=3&rp=5xx", 1)])
-async def test_a_refused_connection_is_tried_again(
-    simulator: SimulatorClient, fragment: str, attempts: int
-) -> None:
-    async with Product().serve() as gone:
-        url = gone.url
-    await simulator.put_number(ACCOUNT, NUMBER, sms_url=f"{url}/sms{fragment}")
-
-    result = await simulator.text(CUSTOMER, NUMBER, "hi")
-
-    assert codes(result) == [11205] * attempts
-
-
-@pytest.mark.parametrize("fragment", ["rp=sometimes", "rc=6", "ct=50", "rt=x"])
-async def test_a_senseless_override_is_an_error(
-    simulator: SimulatorClient, product: Product, fragment: str
-) -> None:
-    await simulator.put_number(ACCOUNT, NUMBER, sms_url=f"{product.url}/sms#{fragment}")
-
-    assert codes(await simulator.text(CUSTOMER, NUMBER, "hi")) == [11243]
-
-
-async def test_the_fallback_is_called_once_and_told_why(simulator: SimulatorClient, product: Product) -> None:
-    await simulator.put_number(
-        ACCOUNT,
-        NUMBER,
-        sms_url=f"{product.url}/sms#rc=1&rp=5xx",
-        sms_fallback_url=f"{product.url}/fallback",
-    )
-    product.answers["/sms"] = [Answer(500)]
-
-    result = await simulator.text(CUSTOMER, NUMBER, "hi")
-
-    assert result.acknowledged
-    assert [attempt.status for attempt in result.attempts] == [500, 500, 200]
-    [fallback] = product.at("/fallback")
-    assert fallback.params["ErrorCode"] == "11200"
-    assert fallback.params["ErrorUrl"] == f"{product.url}/sms"
-    assert fallback.params["MessageSid"] == result.message_sid
-    assert fallback.signed_for(product.url, TOKEN)
-
-
-async def test_a_failing_fallback_is_not_called_again(simulator: SimulatorClient, product: Product) -> None:
-    await simulator.put_number(ACCOUNT, NUMBER, sms_fallback_url=f"{product.url}/fallback")
-    product.answers["/sms"] = [Answer(body="no XML")]
-    product.answers["/fallback"] = [Answer(503)]
-
-    result = await simulator.text(CUSTOMER, NUMBER, "hi")
-
-    assert not result.acknowledged
-    assert codes(result) == [12100, 11200]
-
-
-async def test_a_number_of_two_accounts_needs_the_account(
-    simulator: SimulatorClient, product: Product
-) -> None:
+async def test_a_number_of_two_accounts_needs_the_account(simulator: SimulatorClient, product: Product) -> None:
     await simulator.put_account(OTHER, "token-2")
     await simulator.put_number(OTHER, NUMBER, sms_url=f"{product.url}/other")
 

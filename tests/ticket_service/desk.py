@@ -1,0 +1,159 @@
+"""A desk: a running ticket_service as tests use it, and the sms_service that stands beside it."""
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+
+from keva.sms.v1 import sms_service_pb2, sms_service_pb2_grpc
+from keva.ticket.v1 import (
+    audit_service_pb2_grpc,
+    channel_service_pb2,
+    channel_service_pb2_grpc,
+    message_pb2,
+    routing_pb2,
+    ticket_service_pb2,
+    ticket_service_pb2_grpc,
+    workspace_service_pb2_grpc,
+)
+from servicekit.errors import KevaError
+from servicekit.request_context import ACTOR_METADATA
+from servicekit.rpc_errors import as_keva_error
+
+ACCOUNT = "AC" + "a" * 32
+OUR_NUMBER = "+15550001000"
+CUSTOMER = "+15551234567"
+ORGANIZATION = "default"
+WORKSPACE = "default"
+AGENT = ((ACTOR_METADATA, "agent:dana"),)
+
+Send = Callable[[sms_service_pb2.SendMessageRequest], Awaitable[message_pb2.DeliveryUpdate]]
+
+
+class SmsPeer(sms_service_pb2_grpc.SmsServiceServicer):
+    """Stands for sms_service: one account, its numbers, and a list of what was sent."""
+
+    def __init__(self) -> None:
+        self.sms_capable = {OUR_NUMBER: True, "+15550002000": True, "+15550003000": False}
+        self.accounts = [ACCOUNT]
+        self.sent: asyncio.Queue[sms_service_pb2.SendMessageRequest] = asyncio.Queue()
+        self.answer: Send | None = None
+
+    async def ListTwilioAccounts(self, request: Any, context: Any) -> sms_service_pb2.ListTwilioAccountsResponse:
+        accounts = [sms_service_pb2.TwilioAccount(account_sid=sid) for sid in self.accounts]
+        return sms_service_pb2.ListTwilioAccountsResponse(accounts=accounts)
+
+    async def ListPhoneNumbers(self, request: Any, context: Any) -> sms_service_pb2.ListPhoneNumbersResponse:
+        numbers = [
+            sms_service_pb2.PhoneNumber(phone_number=number, display_name="Main line", sms_capable=capable)
+            for number, capable in self.sms_capable.items()
+            if number == request.phone_number
+        ]
+        return sms_service_pb2.ListPhoneNumbersResponse(phone_numbers=numbers)
+
+    async def SendMessage(self, request: Any, context: Any) -> sms_service_pb2.SendMessageResponse:
+        update = message_pb2.DeliveryUpdate(
+            message_id=request.message_id,
+            state=message_pb2.DELIVERY_STATE_ACCEPTED,
+            twilio_message_sid="SM" + uuid.uuid4().hex,
+            segments=1,
+        )
+        if self.answer is not None:
+            update = await self.answer(request)
+        await self.sent.put(request)
+        return sms_service_pb2.SendMessageResponse(update=update)
+
+
+@dataclass
+class Desk:
+    """A running ticket_service, its stubs, and what tests do with it all the time."""
+
+    tickets: "ticket_service_pb2_grpc.TicketServiceAsyncStub"
+    channels: "channel_service_pb2_grpc.ChannelServiceAsyncStub"
+    workspaces: "workspace_service_pb2_grpc.WorkspaceServiceAsyncStub"
+    audit: "audit_service_pb2_grpc.AuditServiceAsyncStub"
+    peer: SmsPeer
+
+    async def subscribe(self, create_ticket_on: str = "NEW_THREAD", **settings: Any) -> channel_service_pb2.Channel:
+        request = channel_service_pb2.CreateChannelRequest(
+            organization_id=ORGANIZATION,
+            phone_number=settings.pop("phone_number", OUR_NUMBER),
+            create_ticket_on=channel_service_pb2.CreateTicketOn.Value(f"CREATE_TICKET_ON_{create_ticket_on}"),
+            **settings,
+        )
+        return (await self.channels.CreateChannel(request, metadata=AGENT)).channel
+
+    async def text(self, text: str = "hello", **fields: Any) -> ticket_service_pb2.IngestOutcome:
+        return (await self.texts(inbound(text, **fields)))[0]
+
+    async def texts(
+        self, *messages: message_pb2.InboundMessage, organization_id: str = ORGANIZATION
+    ) -> list[ticket_service_pb2.IngestOutcome]:
+        request = ticket_service_pb2.IngestMessagesRequest(organization_id=organization_id, messages=messages)
+        return list((await self.tickets.IngestMessages(request)).outcomes)
+
+    async def ticket(self, ticket_id: str) -> ticket_service_pb2.Ticket:
+        request = ticket_service_pb2.GetTicketRequest(workspace_id=WORKSPACE, ticket_id=ticket_id)
+        return (await self.tickets.GetTicket(request)).ticket
+
+    async def all_tickets(self, **filters: Any) -> list[ticket_service_pb2.Ticket]:
+        request = ticket_service_pb2.ListTicketsRequest(workspace_id=WORKSPACE, **filters)
+        return list((await self.tickets.ListTickets(request)).tickets)
+
+    async def messages(self, ticket_id: str) -> list[message_pb2.Message]:
+        request = ticket_service_pb2.ListMessagesRequest(workspace_id=WORKSPACE, ticket_id=ticket_id, page_size=200)
+        return list((await self.tickets.ListMessages(request)).messages)
+
+    async def customer(self, customer_id: str) -> ticket_service_pb2.Customer:
+        request = ticket_service_pb2.GetCustomerRequest(workspace_id=WORKSPACE, customer_id=customer_id)
+        return (await self.tickets.GetCustomer(request)).customer
+
+    async def reply(self, ticket_id: str, text: str = "an answer", request_id: str = "") -> message_pb2.Message:
+        request = ticket_service_pb2.ReplyToTicketRequest(
+            workspace_id=WORKSPACE, ticket_id=ticket_id, text=text, request_id=request_id
+        )
+        return (await self.tickets.ReplyToTicket(request, metadata=AGENT)).message
+
+    async def move(self, ticket_id: str, state: str) -> None:
+        """Brings an OPEN ticket into `state` as an agent would."""
+        named: dict[str, Any] = {"workspace_id": WORKSPACE, "ticket_id": ticket_id}
+        if state == "PENDING":
+            await self.reply(ticket_id)
+        elif state == "RESOLVED":
+            await self.tickets.ResolveTicket(ticket_service_pb2.ResolveTicketRequest(**named), metadata=AGENT)
+        elif state == "CLOSED":
+            await self.tickets.CloseTicket(ticket_service_pb2.CloseTicketRequest(**named), metadata=AGENT)
+
+
+async def error_of(call: Awaitable[Any]) -> KevaError:
+    """The error that a call ends with; a call that succeeds fails the test."""
+    try:
+        answer = await call
+    except grpc.aio.AioRpcError as error:
+        return as_keva_error(error)
+    raise AssertionError(f"succeeded: {answer}")
+
+
+def inbound(text: str = "hello", **fields: Any) -> message_pb2.InboundMessage:
+    """A text of CUSTOMER to OUR_NUMBER with a fresh MessageSid."""
+    values: dict[str, Any] = {
+        "account_sid": ACCOUNT,
+        "twilio_message_sid": "SM" + uuid.uuid4().hex,
+        "customer_address": CUSTOMER,
+        "channel_address": OUR_NUMBER,
+        "text": text,
+    }
+    return message_pb2.InboundMessage(**{**values, **fields})
+
+
+def agent(agent_id: str) -> routing_pb2.Assignee:
+    """An agent as assignee."""
+    return routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AGENT, agent_id=agent_id)
+
+
+def state_of(ticket: ticket_service_pb2.Ticket) -> str:
+    """OPEN, PENDING, RESOLVED or CLOSED."""
+    return ticket_service_pb2.TicketState.Name(ticket.state).removeprefix("TICKET_STATE_")

@@ -1,0 +1,160 @@
+"""Texts are stored all or nothing, once per MessageSid, under any concurrency and any number of replicas."""
+
+import asyncio
+import uuid
+
+import pymongo
+import pytest
+
+from dev.local_stack.mongod import Mongod
+from keva.ticket.v1 import audit_service_pb2, error_reason_pb2, message_pb2
+from tests.ticket_service.conftest import StartDesk
+from tests.ticket_service.desk import ACCOUNT, CUSTOMER, ORGANIZATION, Desk, error_of, inbound
+
+
+async def _texts_at_once(desks: list[Desk], count: int) -> list[str]:
+    stored = await asyncio.gather(*(desks[i % len(desks)].text(f"text {i}") for i in range(count)))
+    return [outcome.stored.ticket_id for outcome in stored]
+
+
+@pytest.mark.parametrize("replicas", [1, 2])
+async def test_50_first_texts_at_once_make_one_ticket(start_desk: StartDesk, replicas: int) -> None:
+    desks = [await start_desk() for _ in range(replicas)]
+    await desks[0].subscribe()
+
+    ticket_ids = await _texts_at_once(desks, 50)
+
+    assert len(set(ticket_ids)) == 1
+    tickets = await desks[0].all_tickets()
+    assert [(t.ticket_id, t.message_count) for t in tickets] == [(ticket_ids[0], 50)]
+    messages = await desks[0].messages(ticket_ids[0])
+    assert {m.text for m in messages} == {f"text {i}" for i in range(50)}
+    assert len(messages) == 50
+
+
+@pytest.mark.parametrize("replicas", [1, 2])
+async def test_20_copies_of_one_text_at_once_make_one_message(start_desk: StartDesk, replicas: int) -> None:
+    desks = [await start_desk() for _ in range(replicas)]
+    await desks[0].subscribe()
+    sid = "SM" + uuid.uuid4().hex
+
+    outcomes = await asyncio.gather(*(desks[i % replicas].text("hello", twilio_message_sid=sid) for i in range(20)))
+
+    assert len({o.stored.message_id for o in outcomes}) == 1
+    assert [o.stored.duplicate for o in outcomes].count(False) == 1
+    assert len(await desks[0].messages(outcomes[0].stored.ticket_id)) == 1
+
+
+async def test_texts_of_one_call_keep_their_order(desk: Desk) -> None:
+    await desk.subscribe()
+
+    outcomes = await desk.texts(*(inbound(f"part {i}") for i in range(30)))
+
+    messages = await desk.messages(outcomes[0].stored.ticket_id)
+    assert [m.text for m in messages] == [f"part {i}" for i in range(30)]
+
+
+async def test_duplicates_within_one_call_count_as_duplicates(desk: Desk) -> None:
+    await desk.subscribe()
+    text = inbound("hello")
+
+    outcomes = await desk.texts(text, text, inbound("again"))
+
+    assert [o.stored.duplicate for o in outcomes] == [False, True, False]
+
+
+async def test_text_that_the_database_rejects_is_refused_alone(desk: Desk, mongod: Mongod, database: str) -> None:
+    await desk.subscribe()
+    client: pymongo.MongoClient[dict[str, object]]
+    with pymongo.MongoClient(mongod.uri) as client:
+        client[database].command("collMod", "messages", validator={"text": {"$ne": "poison"}})
+
+    texts = [inbound("poison" if i == 7 else f"text {i}", customer_address=f"+1555000{i:04}") for i in range(20)]
+    outcomes = await desk.texts(*texts)
+
+    refused = [i for i, o in enumerate(outcomes) if o.HasField("refused")]
+    assert refused == [7]
+    assert outcomes[7].refused.reason == error_reason_pb2.ERROR_REASON_MESSAGE_REJECTED
+    assert len(await desk.all_tickets()) == 19
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        pytest.param({"twilio_message_sid": ""}, "FIELD_REQUIRED", id="no MessageSid"),
+        pytest.param({"customer_address": ""}, "FIELD_REQUIRED", id="no sender"),
+        pytest.param({"account_sid": ""}, "FIELD_REQUIRED", id="no account"),
+        pytest.param({"text": "é" * 40_000}, "FIELD_INVALID", id="over 64 KiB"),
+        pytest.param({"customer_address": "+1" * 200}, "FIELD_INVALID", id="endless sender"),
+        pytest.param({"channel_address": "+15559999999"}, "CHANNEL_NOT_FOUND", id="number not subscribed"),
+        pytest.param({"account_sid": "AC" + "b" * 32}, "CHANNEL_NOT_FOUND", id="number of another account"),
+    ],
+)
+async def test_refused_text_never_fails_its_neighbours(desk: Desk, fields: dict[str, str], reason: str) -> None:
+    await desk.subscribe()
+
+    before, bad, after = await desk.texts(inbound("before"), inbound(**{"text": "bad", **fields}), inbound("after"))
+
+    assert before.HasField("stored")
+    assert after.HasField("stored")
+    assert error_reason_pb2.ErrorReason.Name(bad.refused.reason) == f"ERROR_REASON_{reason}"
+    assert [m.text for m in await desk.messages(after.stored.ticket_id)] == ["before", "after"]
+
+
+async def test_text_of_another_organization_is_refused_and_changes_nothing(desk: Desk) -> None:
+    await desk.subscribe()
+
+    (outcome,) = await desk.texts(inbound(), organization_id="another")
+
+    assert outcome.refused.reason == error_reason_pb2.ERROR_REASON_CHANNEL_NOT_FOUND
+    assert not await desk.all_tickets()
+
+
+async def test_unsubscribed_number_is_in_the_audit_trail_of_the_account_owner(desk: Desk) -> None:
+    await desk.text(channel_address="+15559998888")
+
+    request = audit_service_pb2.ListAuditRecordsRequest(organization_id=ORGANIZATION, action="message.refused")
+    (record,) = (await desk.audit.ListAuditRecords(request)).audit_records
+    assert dict(record.details) == {"reason": "CHANNEL_NOT_FOUND", "number": "…8888"}
+    assert record.actor.id == ACCOUNT
+
+
+async def test_everything_about_a_text_is_in_the_audit_trail_of_its_ticket(desk: Desk) -> None:
+    await desk.subscribe()
+    ticket_id = (await desk.text("a secret of mine")).stored.ticket_id
+    await desk.text("and more")
+
+    request = audit_service_pb2.ListAuditRecordsRequest(organization_id=ORGANIZATION, ticket_id=ticket_id)
+    records = (await desk.audit.ListAuditRecords(request)).audit_records
+
+    assert [r.action for r in reversed(records)] == [
+        "customer.created", "ticket.created", "message.received", "message.received",
+    ]  # fmt: skip
+    assert [r.sequence for r in reversed(records)] == [1, 2, 3, 4]
+    assert "secret" not in str(records)
+    assert CUSTOMER not in str(records)
+
+
+async def test_media_and_location_are_kept(desk: Desk) -> None:
+    await desk.subscribe()
+    media = [message_pb2.MediaItem(url="https://api.twilio.com/x", content_type="image/jpeg")]
+
+    stored = (await desk.text("", media=media, city="SEATTLE", state="WA", country="US", zip="98101")).stored
+
+    (message,) = await desk.messages(stored.ticket_id)
+    assert (message.text, list(message.media)) == ("", media)
+    ticket = await desk.ticket(stored.ticket_id)
+    assert ticket.subject == "(no text)"
+    assert (await desk.customer(ticket.customer_id)).display_name == "SMS from Seattle, WA"
+
+
+async def test_too_many_texts_in_one_call_are_refused_whole(desk: Desk) -> None:
+    assert (await error_of(desk.texts(*(inbound() for _ in range(101))))).reason == "FIELD_INVALID"
+
+
+async def test_ticket_numbers_rise_within_the_workspace(desk: Desk) -> None:
+    await desk.subscribe()
+
+    outcomes = await desk.texts(*(inbound(customer_address=f"+1555000{i:04}") for i in range(5)))
+
+    assert [(await desk.ticket(o.stored.ticket_id)).number for o in outcomes] == [1, 2, 3, 4, 5]
