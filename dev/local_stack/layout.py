@@ -107,7 +107,7 @@ class Wiring:
         region = self.overrides.given("KEVA_DEFAULT_REGION")
         if service == "credentials_service":
             keys = {"KEVA_KEY_RING_DIR": str(self.key_ring), "KEVA_ACTIVE_KEY_ID": self.active_key_id}
-            return database | keys
+            return database | keys | self._peers("ticket_service")
         if service == "ticket_service":
             return database | region | self._peers("sms_service")
         if service == "sms_service":

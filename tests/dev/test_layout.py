@@ -42,6 +42,7 @@ def test_each_service_is_told_what_it_needs_and_nothing_else(monkeypatch: pytest
             "KEVA_GRPC_LISTEN": "127.0.0.1:1000",
             "KEVA_KEY_RING_DIR": "/keys",
             "KEVA_ACTIVE_KEY_ID": "k1",
+            "KEVA_TICKET_SERVICE": "127.0.0.1:1001",
         },
         "ticket_service": {
             **drain,

@@ -34,13 +34,13 @@ class Recorder:
     def starting(self, name: str) -> None:
         self.events.append(f"starting {name}")
 
-    def ready(self, name: str, seconds: float) -> None:  # noqa: ARG002
+    def ready(self, name: str, seconds: float) -> None:
         self.events.append(f"ready {name}")
 
     def stopping(self, names: Sequence[str]) -> None:
         self.events.append(f"stopping {', '.join(names)}")
 
-    def stopped(self, seconds: float) -> None:  # noqa: ARG002
+    def stopped(self, seconds: float) -> None:
         self.events.append("stopped")
 
 
