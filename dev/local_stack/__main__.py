@@ -60,8 +60,9 @@ def _print_addresses(stack: LocalStack, terminal: Terminal) -> None:
         "ticket_service": stack.layout.address("ticket_service"),
         "sms_service": stack.layout.address("sms_service"),
         "credentials_service": stack.layout.address("credentials_service"),
-        "Twilio simulator": stack.simulator_url or "none: this stack uses KEVA_TWILIO_API_URL",
-        "MongoDB": stack.mongodb_uri,
+        "Twilio simulator": stack.simulator_url or "none: KEVA_TWILIO_API_URL is used",
+        # Not the one of KEVA_MONGODB_URI, which may hold a password.
+        "MongoDB": stack.mongodb_uri if stack.has_mongod else "yours: KEVA_MONGODB_URI",
         "logs": str(stack.state.logs),
     }
     terminal.line("\nKeva is running. Ctrl-C stops it.", "bold")

@@ -69,6 +69,7 @@ class Conversation:
         await self._resolve_and_close(first)
         await self._text("Hello again! Do you ship to Canada?", tickets=2)
         self._transcript.tickets(f"Tickets of {customer.phone_number}", await self._tickets())
+        self._transcript.title("Every step came true.")
 
     async def _text(self, body: str, tickets: int) -> ticket_service_pb2.Ticket:
         """The customer texts, and then has that many tickets. Returns the newest."""

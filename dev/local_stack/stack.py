@@ -121,6 +121,11 @@ class LocalStack:
         return self.layout.urls(SIMULATOR)[0] if self.has_simulator else None
 
     @property
+    def has_mongod(self) -> bool:
+        """Whether the stack runs a mongod of its own."""
+        return self._overrides.get("KEVA_MONGODB_URI") is None
+
+    @property
     def has_simulator(self) -> bool:
         """Whether the Twilio simulator stands in for Twilio."""
         return self._overrides.get("KEVA_TWILIO_API_URL") is None
@@ -140,10 +145,10 @@ class LocalStack:
 
     async def _start(self) -> None:
         self._layout = Layout.choose(self._replicas, self._fixed_ports)
-        if not self._overrides.get("KEVA_MONGODB_URI"):
+        if self.has_mongod:
             port = self.layout.ports["mongod"]
             await self.supervisor.start(mongod.program(self.state.mongodb, port, base_environment()))
-        if self.simulator_url:
+        if self.simulator_url is not None:
             await self.supervisor.start(self._simulator(self.simulator_url))
         wiring = self._wiring()
         for service in SERVICES:

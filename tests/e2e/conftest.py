@@ -65,8 +65,9 @@ async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Run
 
 @pytest_asyncio.fixture(scope="session")
 async def replicated(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningStack]:
-    """The same with two processes each of ticket_service and the gateway. `replicated.stack.layout.urls("gateway")` are
-    the gateways; the simulator texts the first one, and `desk.post(..., gateway_url=...)` any."""
+    """The same with two processes each of ticket_service and the gateway; `await replicated.open_desk()` makes a desk.
+    `replicated.stack.layout.urls("gateway")` are the gateways: the simulator texts the first one, and
+    `desk.post(..., gateway_url=...)` any."""
     async for running in _run(tmp_path_factory.mktemp("replicated"), replicas={"ticket_service": 2, "gateway": 2}):
         yield running
 
@@ -119,5 +120,7 @@ def pytest_runtest_makereport(
     """Adds the end of every process's log to the report of a failed test."""
     report = yield
     if report.failed:
-        report.sections += [(f"end of {name}.log", tail) for logs in _started.values() for name, tail in logs.tails()]
+        fixtures: dict[str, object] = getattr(item, "funcargs", {})
+        used = [fixture.stack for fixture in fixtures.values() if isinstance(fixture, RunningStack)]
+        report.sections += [(f"end of {name}.log", tail) for stack in used for name, tail in _started[stack].tails()]
     return report
