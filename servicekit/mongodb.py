@@ -58,7 +58,22 @@ async def in_transaction(client: Any, work: Callable[[Any], Awaitable[Result]]) 
     Write conflicts and duplicate keys run `work` again, which must therefore read what it decides by: a duplicate key
     means that somebody else was first. Raises Aborted CONCURRENT_UPDATE when that happens 12 times in a row, and the
     driver's own errors otherwise.
+
+    A caller that is cancelled (its client hung up) does not interrupt it: the driver's threads would go on using a
+    session that is being given back. Its time is bounded by CLIENT_OPTIONS.
     """
+    transaction = asyncio.create_task(_attempts(client, work))
+    transaction.add_done_callback(_seen)
+    return await asyncio.shield(transaction)
+
+
+def _seen(transaction: "asyncio.Task[Any]") -> None:
+    """Nobody waits for a cancelled caller's transaction any more; its error is no news."""
+    if not transaction.cancelled():
+        transaction.exception()
+
+
+async def _attempts(client: Any, work: Callable[[Any], Awaitable[Result]]) -> Result:
     for attempt in range(_MAX_ATTEMPTS):
         if attempt:
             await asyncio.sleep(random.uniform(0, 0.005 * 2 ** min(attempt, 5)))  # noqa: S311
@@ -83,7 +98,7 @@ async def _attempt(session: Any, work: Callable[[Any], Awaitable[Result]]) -> Re
         result = await work(session)
     except BaseException:
         # Left alone, an open transaction holds its locks for a minute.
-        await asyncio.shield(session.abort_transaction())
+        await session.abort_transaction()
         raise
     await _commit(session)
     return result
