@@ -35,6 +35,8 @@ _OPTIONS = (
     ("grpc.max_reconnect_backoff_ms", 1000),
     ("grpc.keepalive_time_ms", 30_000),
     ("grpc.keepalive_timeout_ms", 5_000),
+    # Services talk to each other directly; a proxy for the way out is none of their business.
+    ("grpc.enable_http_proxy", 0),
     ("grpc.max_receive_message_length", 8 * 1024 * 1024),
 )
 
