@@ -67,7 +67,7 @@ async def test_no_raw_document_holds_a_token(vault: Vault, mongod: Mongod, datab
 
     client: pymongo.MongoClient[dict[str, Any]]
     with pymongo.MongoClient(mongod.uri) as client:
-        collections = [client[database][name] for name in client[database].list_collection_names()]
+        collections: list[Any] = [client[database][name] for name in client[database].list_collection_names()]
         documents: list[dict[str, Any]] = [document for collection in collections for document in collection.find()]
     raw = b"".join(bson.encode(document) for document in documents)
     assert ACCOUNT.encode() in raw
