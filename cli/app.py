@@ -17,27 +17,19 @@ from cli import (
 )
 from cli.command import root_options
 
-_HELP = """Keva's command line: customers text your number, and each text becomes a ticket.
-
-Everything is printed for people; --json prints all data for scripts, lists as one array. Without options and
-environment, the services are those of the local stack that runs in this folder (.keva/stack.json).
-
-Exit status:
-
-  0  done
-
-  1  failed, or refused by a service
-
-  2  wrong usage: the command can never succeed as it is written
-
-  3  what the command names does not exist
-
-  4  a service cannot be reached
-
-  5  a conflict with somebody else's change, or not possible right now: try again
-
-  130  interrupted with Ctrl-C
-"""
+_HELP = (
+    "Keva's command line: customers text your number, and each text becomes a ticket.\n\n"
+    "Everything is printed for people; --json prints all data for scripts, lists as one array. Without options and "
+    "environment, the services are those of the local stack that runs in this folder (.keva/stack.json).\n\n"
+    "Exit status:\n"
+    "    0  done\n"
+    "    1  failed, or refused by a service\n"
+    "    2  wrong usage: the command can never succeed as it is written\n"
+    "    3  what the command names does not exist\n"
+    "    4  a service cannot be reached\n"
+    "    5  somebody else's change came first, or not possible right now: try again\n"
+    "  130  interrupted with Ctrl-C"
+)
 
 app = typer.Typer(
     name="keva",

@@ -4,6 +4,7 @@ line on standard error and an exit code."""
 import asyncio
 import inspect
 import os
+import re
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any, TypeVar
@@ -79,11 +80,15 @@ def command(group: typer.Typer, name: str) -> Callable[[Function], Function]:
 
         shared = _parameters(at_root=False)
         run.__signature__ = inspect.Signature([_CONTEXT, *keywords, *shared])  # type: ignore[attr-defined]
-        run.__doc__ = function.__doc__
-        group.command(name)(run)
+        group.command(name, help=_unwrapped(function.__doc__ or ""))(run)
         return function
 
     return decorate
+
+
+def _unwrapped(docstring: str) -> str:
+    """Paragraphs as one line each: the terminal wraps them."""
+    return re.sub(r"(?<!\n)\n(?!\n)", " ", inspect.cleandoc(docstring))
 
 
 def _merged(at_root: Mapping[str, Any] | None, at_command: Mapping[str, Any]) -> dict[str, Any]:

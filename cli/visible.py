@@ -3,11 +3,11 @@ terminal's title or turn the reading direction of what stands beside it."""
 
 import re
 
-# C0, DEL and C1 controls; line and paragraph separators; bidirectional overrides and isolates (Unicode TR 9); lone
-# surrogates, which no terminal's encoding can take.
-_UNSAFE = "\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff"
-_UNSAFE_CHARACTER = re.compile(f"[{_UNSAFE}]")
-_UNSAFE_IN_JSON = re.compile(f"[{_UNSAFE[9:]}]")
+# DEL and C1 controls; line and paragraph separators; bidirectional overrides and isolates (Unicode TR 9); lone
+# surrogates, which no terminal's encoding can take. JSON escapes only C0 controls by itself.
+_UNSAFE_IN_JSON = "\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff"
+_UNSAFE_JSON_CHARACTER = re.compile(f"[{_UNSAFE_IN_JSON}]")
+_UNSAFE_CHARACTER = re.compile(f"[\x00-\x1f{_UNSAFE_IN_JSON}]")
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -28,4 +28,4 @@ def lines(text: str) -> list[str]:
 
 def json_text(text: str) -> str:
     """JSON with the characters that JSON allows and terminals obey written as \\uXXXX: still the same JSON."""
-    return _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+    return _UNSAFE_JSON_CHARACTER.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
