@@ -1,12 +1,12 @@
 """What to do about an error, by its reason. The reasons are those of the error_reason.proto files."""
 
-from servicekit.errors import KevaError
+from servicekit.errors import FailedPrecondition, KevaError
 
 _ADVICE = {
     "FIELD_REQUIRED": "See the command's --help.",
     "FIELD_INVALID": "See the command's --help.",
     "PAGE_TOKEN_INVALID": "Repeat the first command with the same filters, or use --all.",
-    "PHONE_NUMBER_INVALID": "Write the number like +15551234567 or (555) 123-4567.",
+    "PHONE_NUMBER_INVALID": "Without + and country code, as in (555) 123-4567, it is taken for the default region's.",
     "MESSAGE_TOO_LONG": "Shorten it, or send it as several replies.",
     "TICKET_NOT_FOUND": "keva tickets list shows the tickets; another desk's take --workspace.",
     "CUSTOMER_NOT_FOUND": "keva customers list shows the customers; another desk's take --workspace.",
@@ -20,7 +20,7 @@ _ADVICE = {
     "key or test credentials do not do.",
     "CHANNEL_ALREADY_EXISTS": "keva channels list shows it; keva channels update changes its settings.",
     "REQUEST_ID_REUSED": "Leave --request-id out to write something new.",
-    "TICKET_CLOSED": "A closed ticket is final: the customer's next text opens a new one.",
+    "TICKET_CLOSED": "It still takes internal notes: keva tickets note.",
     "RECIPIENT_OPTED_OUT": "The customer must text START before anybody can text them again.",
     "RECIPIENT_CANNOT_RECEIVE": "Reach the customer in another way, and say so in a note: keva tickets note.",
     "SENDER_REFUSED": "Twilio's console says what the number or the account needs.",
@@ -33,7 +33,6 @@ _ADVICE = {
     "SMS_SERVICE_UNAVAILABLE": "Check that sms_service runs and reaches Twilio, then try again.",
     "CREDENTIALS_SERVICE_UNAVAILABLE": "Check that credentials_service runs, then try again.",
     "OVERLOADED": "Try again in a minute.",
-    "PERMISSION_DENIED": "Ask the operator of this Keva.",
 }
 
 
@@ -42,7 +41,7 @@ def advice(error: KevaError) -> str:
     if error.reason == "THREAD_HAS_LIVE_TICKET":
         live = error.metadata.get("live_ticket_id", "")
         return f"Go on with the customer's other ticket: keva tickets show {live}".rstrip()
-    if error.reason == "CHANNEL_NOT_FOUND" and type(error).__name__ == "FailedPrecondition":
+    if error.reason == "CHANNEL_NOT_FOUND" and isinstance(error, FailedPrecondition):
         return "The number that the customer texted is no channel any more: keva channels add brings it back."
     if error.reason == "INTERNAL":
         error_id = error.metadata.get("error_id")

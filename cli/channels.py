@@ -16,7 +16,7 @@ from keva.ticket.v1 import channel_service_pb2, routing_pb2
 
 group = typer.Typer()
 
-_HEADERS = ("Number", "Name", "Workspace", "New ticket on", "Priority", "Assign to", "Channel id")
+_HEADERS = ("Number", "Name", "Workspace", "New ticket on", "Priority", "Assign to")
 
 ChannelArgument = Annotated[str, typer.Argument(metavar="NUMBER", help="The number, or the channel's id (chn_…)")]
 CreateOnOption = Annotated[
@@ -141,5 +141,4 @@ def _row(channel: channel_service_pb2.Channel) -> tuple[str, ...]:
         create_on.lower().replace("_", "-"),
         short_name(routing_pb2.Priority.DESCRIPTOR, channel.default_priority),
         assignee_text(channel.auto_assign),
-        channel.channel_id,
     )

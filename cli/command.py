@@ -99,6 +99,8 @@ async def _connected(function: Callable[..., Awaitable[None]], shared: dict[str,
     as_json = bool(shared.pop("as_json"))
     async with Session(settings.resolve(shared, as_json)) as session:
         await function(session, **own)
+        for remark in session.remarks:
+            output.remark(remark)
 
 
 def exit_with_code(action: Callable[[], None]) -> None:

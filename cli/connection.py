@@ -42,11 +42,12 @@ class _Peer:
 class Session:
     """One command's connection to Keva, acting as the settings say. Channels are opened when they are first needed.
 
-    Use it with `async with`.
+    `remarks` are said after the command's output. Use it with `async with`.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.remarks: list[str] = []
         self._closing = AsyncExitStack()
         tickets = _Peer("ticket_service", settings.ticket_service, "--ticket-service or KEVA_TICKET_SERVICE")
         sms = _Peer("sms_service", settings.sms_service, "--sms-service or KEVA_SMS_SERVICE")

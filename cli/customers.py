@@ -16,7 +16,7 @@ from keva.ticket.v1 import ticket_service_pb2
 
 group = typer.Typer()
 
-_HEADERS = ("Customer", "E-mail", "Place", "Opted out", "Since", "Customer id")
+_HEADERS = ("Customer", "E-mail", "Place", "Opted out", "Since")
 
 
 @command(group, "list")
@@ -73,5 +73,4 @@ def _row(customer: ticket_service_pb2.Customer) -> Sequence[output.Cell]:
         ", ".join(part for part in (customer.city, customer.state, customer.country, customer.zip) if part),
         "yes" if customer.opted_out else "no",
         output.when_stacked(customer, "create_time"),
-        customer.customer_id,
     )

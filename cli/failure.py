@@ -40,7 +40,7 @@ _EXIT_CODES: dict[type[errors.KevaError], ExitCode] = {
 def refusal(error: errors.KevaError) -> CommandError:
     """What a service answered, as the end of a command."""
     exit_code = _EXIT_CODES.get(type(error), ExitCode.FAILED)
-    return CommandError(exit_code, f"{_sentence(error.message)} ({error.reason})", advice(error))
+    return CommandError(exit_code, f"{_sentence(error)} ({error.reason})", advice(error))
 
 
 def unreachable(service: str, address: str, option: str) -> CommandError:
@@ -71,6 +71,9 @@ def not_found(message: str, hint: str = "") -> CommandError:
     return CommandError(ExitCode.NOT_FOUND, message, hint)
 
 
-def _sentence(message: str) -> str:
+def _sentence(error: errors.KevaError) -> str:
+    message, field = error.message, error.metadata.get("field", "")
+    if field and message.startswith(field):
+        message = field.replace("_", " ") + message.removeprefix(field)
     capital = message[:1].upper() + message[1:]
     return capital if capital.endswith((".", "!", "?", "…")) else f"{capital}."

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC
@@ -23,6 +24,7 @@ from cli.failure import CommandError, ExitCode, usage
 Cell = str | tuple[str, ...]
 
 _WIDE = 130
+_PHONE_NUMBER = re.compile(r"\+?[0-9]{3,15}")
 _UNLIMITED = 100_000
 _STATE_STYLES = {
     "OPEN": "yellow",
@@ -43,8 +45,8 @@ def _console(stderr: bool) -> Console:
 
 
 def say(text: str = "", style: str | None = None) -> None:
-    """One line for people on standard output."""
-    _console(stderr=False).print(Text(visible.line(text), style=style or ""))
+    """One line for people on standard output. The terminal breaks it, so that what is copied is whole."""
+    _console(stderr=False).print(Text(visible.line(text), style=style or ""), soft_wrap=True)
 
 
 def say_indented(text: str, style: str | None = None) -> None:
@@ -58,7 +60,7 @@ def say_indented(text: str, style: str | None = None) -> None:
 
 def remark(text: str) -> None:
     """One line beside the output proper, on standard error."""
-    _console(stderr=True).print(Text(visible.line(text), style="dim"))
+    _console(stderr=True).print(Text(visible.line(text), style="dim"), soft_wrap=True)
 
 
 def complain(message: str, hint: str) -> None:
@@ -81,9 +83,10 @@ def show_table(headers: Sequence[str], rows: Iterable[Sequence[Cell]], empty: st
     """A table, or the sentence `empty` on standard error when it has no rows."""
     console = _console(stderr=False)
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    for header in headers:
-        table.add_column(header, overflow="fold")
-    for row in rows:
+    filled = list(rows)
+    for index, header in enumerate(headers):
+        table.add_column(header, overflow="fold", min_width=_longest_number(row[index] for row in filled))
+    for row in filled:
         table.add_row(*(_text(cell, stacked=console.width < _WIDE) for cell in row))
     if not table.rows:
         return remark(empty)
@@ -92,6 +95,12 @@ def show_table(headers: Sequence[str], rows: Iterable[Sequence[Cell]], empty: st
     for printed in capture.get().splitlines():
         print(printed.rstrip())
     return None
+
+
+def _longest_number(cells: Iterable[Cell]) -> int:
+    """The width that keeps phone numbers whole: agents read them out and copy them."""
+    parts = (part for cell in cells for part in ((cell,) if isinstance(cell, str) else cell))
+    return max((len(part) for part in parts if _PHONE_NUMBER.fullmatch(part)), default=0)
 
 
 def _text(cell: Cell, stacked: bool) -> Text:
@@ -111,7 +120,8 @@ def show_fields(fields: Iterable[tuple[str, str]]) -> None:
 def emit_json(value: Message | Sequence[Message] | dict[str, Any]) -> None:
     """`value` as JSON with the names of the protos: one object, or one array."""
     plain = [as_plain(item) for item in value] if isinstance(value, Sequence) else as_plain(value)
-    print(visible.json_text(json.dumps(plain, indent=2, ensure_ascii=False)))
+    encodes_all = (sys.stdout.encoding or "").lower().startswith("utf")
+    print(visible.json_text(json.dumps(plain, indent=2, ensure_ascii=not encodes_all)))
 
 
 def as_plain(value: Any) -> Any:

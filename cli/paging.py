@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 from google.protobuf.message import Message
 
-from cli import output
 from cli.connection import Session
 
 if TYPE_CHECKING:
@@ -41,14 +40,14 @@ async def listed(
     items: Callable[[Response], Sequence[Item]],
     pages: Pages,
 ) -> list[Item]:
-    """What `pages` asks for. Says on standard error how to get the next page when there is one. Raises CommandError."""
+    """What `pages` asks for. Leaves a remark on how to get the next page when there is one. Raises CommandError."""
     _set(request, page_size=MOST if pages.all_pages else pages.limit, page_token=pages.page_token)
     if pages.all_pages:
         return await everything(session, rpc, request, items)
     page = await session.ask(rpc, request)
     following = _next_page_token(page)
     if following:
-        output.remark(f"There are more: add --page-token {following}, or --all.")
+        session.remarks.append(f"There are more: add --page-token {following}, or --all.")
     return list(items(page))
 
 

@@ -11,6 +11,7 @@ from cli.choices import AssigneeOption, State, assignee_text, short_name
 from cli.command import command
 from cli.connection import Session
 from cli.conversation import show_conversation
+from cli.failure import CommandError, ExitCode
 from cli.paging import AllOption, LimitOption, Pages, PageTokenOption, everything, listed
 from cli.selection import find_channel, find_ticket
 from keva.ticket.v1 import routing_pb2, ticket_service_pb2
@@ -61,8 +62,7 @@ async def show(session: Session, ticket: TicketArgument) -> None:
     """Show a ticket and its conversation, with what became of each reply."""
     found = await find_ticket(session, ticket)
     workspace_id = session.settings.workspace
-    wanted_customer = ticket_service_pb2.GetCustomerRequest(workspace_id=workspace_id, customer_id=found.customer_id)
-    customer = (await session.ask(session.tickets.GetCustomer, wanted_customer)).customer
+    customer = await _customer(session, found.customer_id)
     request = ticket_service_pb2.ListMessagesRequest(
         workspace_id=workspace_id, ticket_id=found.ticket_id, page_size=200
     )
@@ -82,7 +82,7 @@ def _show_ticket(ticket: ticket_service_pb2.Ticket, customer: ticket_service_pb2
             ("Priority", short_name(routing_pb2.Priority.DESCRIPTOR, ticket.priority)),
             ("Assignee", assignee_text(ticket.assignee)),
             ("Tags", ", ".join(ticket.tags)),
-            ("Customer", f"{customer.display_name}  {ticket.customer_address}"),
+            ("Customer", f"{customer.display_name}  {ticket.customer_address}".strip()),
             ("E-mail", customer.email),
             ("Place", place),
             ("Opted out", "yes: nobody can text this customer until they text START" if customer.opted_out else ""),
@@ -113,10 +113,18 @@ async def _customer_names(session: Session, customer_ids: Iterable[str]) -> dict
     turn = asyncio.Semaphore(_QUESTIONS_AT_ONCE)
 
     async def name(customer_id: str) -> tuple[str, str]:
-        request = ticket_service_pb2.GetCustomerRequest(
-            workspace_id=session.settings.workspace, customer_id=customer_id
-        )
         async with turn:
-            return customer_id, (await session.ask(session.tickets.GetCustomer, request)).customer.display_name
+            return customer_id, (await _customer(session, customer_id)).display_name
 
     return dict(await asyncio.gather(*(name(customer_id) for customer_id in customer_ids)))
+
+
+async def _customer(session: Session, customer_id: str) -> ticket_service_pb2.Customer:
+    """The customer, or an empty one: a ticket outlives what is known of its customer."""
+    request = ticket_service_pb2.GetCustomerRequest(workspace_id=session.settings.workspace, customer_id=customer_id)
+    try:
+        return (await session.ask(session.tickets.GetCustomer, request)).customer
+    except CommandError as error:
+        if error.exit_code is not ExitCode.NOT_FOUND:
+            raise
+        return ticket_service_pb2.Customer()

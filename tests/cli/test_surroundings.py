@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -64,6 +65,34 @@ async def test_ctrl_c_is_quiet(keva: Any) -> None:
 
     assert await process.communicate() == (b"", b"")
     assert process.returncode == 130
+
+
+async def test_a_reader_that_has_seen_enough_is_no_error(keva: Any) -> None:
+    keva.ticket_service.answers["ListChannels"] = channel_service_pb2.ListChannelsResponse()
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "cli", "channels", "list", "--json"),
+        cwd=keva.folder,
+        env=keva.whole_environment(),
+        stdout=writing,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    os.close(writing)
+
+    assert (await process.communicate())[1] == b""
+
+
+async def test_a_terminal_without_unicode_gets_the_same_json(keva: Any) -> None:
+    channel = channel_service_pb2.Channel(display_name="Grüße 👋")
+    keva.ticket_service.answers["ListChannels"] = channel_service_pb2.ListChannelsResponse(channels=[channel])
+    keva.environment["PYTHONIOENCODING"] = "latin-1"
+
+    as_json = await keva("channels", "list", "--json")
+    assert json.loads(as_json.output)[0]["display_name"] == "Grüße 👋"
+
+    keva.environment["PYTHONIOENCODING"] = "ascii"
+    assert "Gr\\xfc\\xdfe" in (await keva("channels", "list")).output
 
 
 @pytest.mark.parametrize(

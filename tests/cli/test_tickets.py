@@ -84,6 +84,15 @@ async def test_list_fits_eighty_columns_and_keeps_the_whole_number(keva: Any) ->
     assert "+15551234567" in result.output
 
 
+async def test_a_customer_who_is_gone_does_not_hide_the_ticket(keva: Any) -> None:
+    keva.ticket_service.answers["GetCustomer"] = errors.NotFound("CUSTOMER_NOT_FOUND", "there is no such customer")
+
+    result = await keva("tickets", "list")
+
+    assert result.status == 0
+    assert "HIGH +15551234567 My parcel" in result.output
+
+
 async def test_list_passes_every_filter_on(keva: Any) -> None:
     channel = channel_service_pb2.Channel(channel_id="chn_1", phone_number="+15550001111")
     keva.ticket_service.answers["ListChannels"] = channel_service_pb2.ListChannelsResponse(channels=[channel])
