@@ -1,0 +1,49 @@
+"""What to do about an error, by its reason. The reasons are those of the error_reason.proto files."""
+
+from servicekit.errors import FailedPrecondition, KevaError
+
+_ADVICE = {
+    "FIELD_REQUIRED": "See the command's --help.",
+    "FIELD_INVALID": "See the command's --help.",
+    "PAGE_TOKEN_INVALID": "Repeat the first command with the same filters, or use --all.",
+    "PHONE_NUMBER_INVALID": "Without + and country code, as in (555) 123-4567, it is taken for the default region's.",
+    "MESSAGE_TOO_LONG": "Shorten it, or send it as several replies.",
+    "TICKET_NOT_FOUND": "keva tickets list shows the tickets; another desk's take --workspace.",
+    "CUSTOMER_NOT_FOUND": "keva customers list shows the customers; another desk's take --workspace.",
+    "CHANNEL_NOT_FOUND": "keva channels list shows the numbers that Keva answers; keva channels add adds one.",
+    "WORKSPACE_NOT_FOUND": "keva workspaces list shows the workspaces; keva workspaces add makes one.",
+    "PHONE_NUMBER_NOT_FOUND": "keva numbers list shows the numbers of the connected Twilio accounts.",
+    "PHONE_NUMBER_NOT_SMS_CAPABLE": "keva numbers list shows the numbers that can receive SMS.",
+    "TWILIO_ACCOUNT_NOT_FOUND": "keva twilio list shows the accounts; connect one with: keva twilio connect.",
+    "TWILIO_ACCOUNT_TAKEN": "Disconnect it there first: keva --organization OTHER twilio disconnect ACCOUNT_SID.",
+    "TWILIO_CREDENTIALS_REFUSED": "Copy the Account SID and the Auth Token from Twilio's console again; an API "
+    "key or test credentials do not do.",
+    "CHANNEL_ALREADY_EXISTS": "keva channels list shows it; keva channels update changes its settings.",
+    "REQUEST_ID_REUSED": "Leave --request-id out to write something new.",
+    "TICKET_CLOSED": "It still takes internal notes: keva tickets note.",
+    "RECIPIENT_OPTED_OUT": "The customer must text START before anybody can text them again.",
+    "RECIPIENT_CANNOT_RECEIVE": "Reach the customer in another way, and say so in a note: keva tickets note.",
+    "SENDER_REFUSED": "Twilio's console says what the number or the account needs.",
+    "CONCURRENT_UPDATE": "Somebody else changed it at the same time: look at it, then try again.",
+    "SEND_IN_PROGRESS": "Try again in half a minute.",
+    "SEND_OUTCOME_UNKNOWN": "Try again: nothing is sent twice.",
+    "TWILIO_RATE_LIMITED": "Try again in a minute.",
+    "STORE_UNAVAILABLE": "The service runs, but its MongoDB does not answer. Try again; if it stays, look at MongoDB.",
+    "TWILIO_UNAVAILABLE": "Try again; status.twilio.com says whether Twilio has trouble.",
+    "SMS_SERVICE_UNAVAILABLE": "Check that sms_service runs and reaches Twilio, then try again.",
+    "CREDENTIALS_SERVICE_UNAVAILABLE": "Check that credentials_service runs, then try again.",
+    "OVERLOADED": "Try again in a minute.",
+}
+
+
+def advice(error: KevaError) -> str:
+    """A sentence that says what to do, or nothing when nothing general can be said."""
+    if error.reason == "THREAD_HAS_LIVE_TICKET":
+        live = error.metadata.get("live_ticket_id", "")
+        return f"Go on with the customer's other ticket: keva tickets show {live}".rstrip()
+    if error.reason == "CHANNEL_NOT_FOUND" and isinstance(error, FailedPrecondition):
+        return "The number that the customer texted is no channel any more: keva channels add brings it back."
+    if error.reason == "INTERNAL":
+        error_id = error.metadata.get("error_id")
+        return f"This is a bug; the service's log has the details under {error_id}." if error_id else ""
+    return _ADVICE.get(error.reason, "")

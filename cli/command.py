@@ -1,0 +1,124 @@
+"""Makes a command of an async function: adds the options that every command has, connects, and turns failures into a
+line on standard error and an exit code."""
+
+import asyncio
+import inspect
+import os
+import re
+import traceback
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from cli import output, settings
+from cli.connection import Session
+from cli.failure import CommandError, ExitCode
+
+Function = TypeVar("Function", bound=Callable[..., Awaitable[None]])
+
+_PANEL = "Options of every command"
+_Text = str | None
+
+
+def _option(flag: str, help_text: str, metavar: str, hidden: bool = False) -> Any:
+    option = typer.Option(flag, help=help_text, metavar=metavar, hidden=hidden, rich_help_panel=_PANEL)
+    return Annotated[_Text, option]
+
+
+def _shared_options(at_root: bool) -> dict[str, Any]:
+    """Name and annotation of each; the addresses are listed once, at `keva --help`."""
+    hidden = not at_root
+    json_flag = typer.Option("--json", help="Print JSON, with all data and ids, for scripts", rich_help_panel=_PANEL)
+    return {
+        "organization": _option("--organization", "The tenant [KEVA_ORGANIZATION; default]", "ID"),
+        "workspace": _option("--workspace", "The desk [KEVA_WORKSPACE; default]", "ID"),
+        "actor": _option("--as", "Who acts: agent:ID [KEVA_ACTOR; operator:<your user name>]", "ACTOR"),
+        "as_json": Annotated[bool, json_flag],
+        "ticket_service": _option("--ticket-service", "[KEVA_TICKET_SERVICE; 127.0.0.1:50051]", "ADDRESS", hidden),
+        "sms_service": _option("--sms-service", "[KEVA_SMS_SERVICE; 127.0.0.1:50052]", "ADDRESS", hidden),
+        "simulator": _option("--simulator", "[KEVA_SIMULATOR_URL; http://127.0.0.1:8090]", "URL", hidden),
+    }
+
+
+def _parameters(at_root: bool) -> list[inspect.Parameter]:
+    return [
+        inspect.Parameter(
+            name,
+            inspect.Parameter.KEYWORD_ONLY,
+            annotation=annotation,
+            default=False if name == "as_json" else None,
+        )
+        for name, annotation in _shared_options(at_root).items()
+    ]
+
+
+_SHARED = tuple(_shared_options(at_root=False))
+_CONTEXT = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
+
+
+def root_options(app: typer.Typer, help_text: str) -> None:
+    """Lets the shared options stand before the command's name too."""
+
+    def remember(context: typer.Context, **given: Any) -> None:
+        context.obj = {**(context.obj or {}), **given}
+
+    remember.__signature__ = inspect.Signature([_CONTEXT, *_parameters(at_root=True)])  # type: ignore[attr-defined]
+    app.callback(help=help_text)(remember)
+
+
+def command(group: typer.Typer, name: str) -> Callable[[Function], Function]:
+    """Adds the decorated function to `group`. Its first parameter is the Session; the others are the command's own."""
+
+    def decorate(function: Function) -> Function:
+        own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
+        keywords = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own]
+
+        def run(context: typer.Context, **given: Any) -> None:
+            at_command = {key: given.pop(key) for key in _SHARED}
+            exit_with_code(lambda: asyncio.run(_connected(function, _merged(context.obj, at_command), given)))
+
+        shared = _parameters(at_root=False)
+        run.__signature__ = inspect.Signature([_CONTEXT, *keywords, *shared])  # type: ignore[attr-defined]
+        group.command(name, help=_unwrapped(function.__doc__ or ""))(run)
+        return function
+
+    return decorate
+
+
+def _unwrapped(docstring: str) -> str:
+    """Paragraphs as one line each: the terminal wraps them."""
+    return re.sub(r"(?<!\n)\n(?!\n)", " ", inspect.cleandoc(docstring))
+
+
+def _merged(at_root: Mapping[str, Any] | None, at_command: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value or (at_root or {}).get(name) for name, value in at_command.items()}
+
+
+async def _connected(function: Callable[..., Awaitable[None]], shared: dict[str, Any], own: dict[str, Any]) -> None:
+    as_json = bool(shared.pop("as_json"))
+    async with Session(settings.resolve(shared, as_json)) as session:
+        await function(session, **own)
+        for remark in session.remarks:
+            output.remark(remark)
+
+
+def exit_with_code(action: Callable[[], None]) -> None:
+    """Runs `action`. Raises typer.Exit, after a word on standard error, when it fails in any way."""
+    try:
+        action()
+    except CommandError as error:
+        output.complain(error.message, error.hint)
+        raise typer.Exit(error.exit_code) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(ExitCode.INTERRUPTED) from None
+    except UnicodeError:
+        output.complain("What was given is not valid UTF-8 text.", "")
+        raise typer.Exit(ExitCode.USAGE) from None
+    except (typer.Abort, typer.Exit, BrokenPipeError):
+        raise
+    except Exception as error:
+        if os.environ.get("KEVA_DEBUG"):
+            traceback.print_exc()
+        output.complain(f"This is a bug in keva: {type(error).__name__}: {error}", "KEVA_DEBUG=1 shows where.")
+        raise typer.Exit(ExitCode.FAILED) from None

@@ -1,0 +1,120 @@
+"""The services as a command sees them: one question at a time, and failures that end the command."""
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, TypeVar
+
+import grpc
+from google.protobuf.message import Message
+
+from cli import failure
+from cli.settings import Settings
+from keva.sms.v1 import sms_service_pb2_grpc
+from keva.ticket.v1 import (
+    audit_service_pb2_grpc,
+    channel_service_pb2_grpc,
+    ticket_service_pb2_grpc,
+    workspace_service_pb2_grpc,
+)
+from servicekit import request_context
+from servicekit.channel import open_channel
+from servicekit.rpc_errors import as_keva_error
+
+if TYPE_CHECKING:
+    from grpc.aio import UnaryUnaryMultiCallable
+
+Request = TypeVar("Request", bound=Message)
+Response = TypeVar("Response", bound=Message)
+
+# For calls behind which Twilio is asked: an operator waits as long as Twilio takes.
+TWILIO_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class _Peer:
+    name: str
+    address: str
+    option: str
+
+
+class Session:
+    """One command's connection to Keva, acting as the settings say. Channels are opened when they are first needed.
+
+    `remarks` are said after the command's output. Use it with `async with`.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.remarks: list[str] = []
+        self._closing = AsyncExitStack()
+        tickets = _Peer("ticket_service", settings.ticket_service, "--ticket-service or KEVA_TICKET_SERVICE")
+        sms = _Peer("sms_service", settings.sms_service, "--sms-service or KEVA_SMS_SERVICE")
+        self._peers = {"keva.ticket.v1": tickets, "keva.sms.v1": sms}
+
+    async def __aenter__(self) -> Self:
+        context = request_context.RequestContext(self.settings.actor, request_context.new_request_id())
+        request_context.enter(context)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._closing.aclose()
+
+    @cached_property
+    def tickets(self) -> "ticket_service_pb2_grpc.TicketServiceAsyncStub":
+        """keva.ticket.v1.TicketService."""
+        return ticket_service_pb2_grpc.TicketServiceStub(self._ticket_channel)
+
+    @cached_property
+    def channels(self) -> "channel_service_pb2_grpc.ChannelServiceAsyncStub":
+        """keva.ticket.v1.ChannelService."""
+        return channel_service_pb2_grpc.ChannelServiceStub(self._ticket_channel)
+
+    @cached_property
+    def workspaces(self) -> "workspace_service_pb2_grpc.WorkspaceServiceAsyncStub":
+        """keva.ticket.v1.WorkspaceService."""
+        return workspace_service_pb2_grpc.WorkspaceServiceStub(self._ticket_channel)
+
+    @cached_property
+    def audit(self) -> "audit_service_pb2_grpc.AuditServiceAsyncStub":
+        """keva.ticket.v1.AuditService."""
+        return audit_service_pb2_grpc.AuditServiceStub(self._ticket_channel)
+
+    @cached_property
+    def sms(self) -> "sms_service_pb2_grpc.SmsServiceAsyncStub":
+        """keva.sms.v1.SmsService."""
+        return sms_service_pb2_grpc.SmsServiceStub(self._open("keva.sms.v1"))
+
+    async def ask(
+        self, rpc: "UnaryUnaryMultiCallable[Request, Response]", request: Request, seconds: float | None = None
+    ) -> Response:
+        """The answer to `request`, within `seconds` (the channel's deadline unless given). Raises CommandError."""
+        try:
+            return await rpc(request, timeout=seconds)
+        except grpc.aio.AioRpcError as error:
+            raise self._failure(error, request) from None
+
+    def _failure(self, error: grpc.aio.AioRpcError, request: Message) -> failure.CommandError:
+        peer = self._peers[request.DESCRIPTOR.file.package]
+        if error.code() is grpc.StatusCode.UNIMPLEMENTED:
+            return failure.CommandError(
+                failure.ExitCode.FAILED,
+                f"What answers at {peer.address} does not know this command.",
+                f"Is it {peer.name}, and as new as this keva? Name another address with {peer.option}.",
+            )
+        known = as_keva_error(error)
+        if known.reason == "PEER_UNAVAILABLE":
+            return failure.unreachable(peer.name, peer.address, peer.option)
+        return failure.refusal(known)
+
+    @cached_property
+    def _ticket_channel(self) -> grpc.aio.Channel:
+        return self._open("keva.ticket.v1")
+
+    def _open(self, package: str) -> grpc.aio.Channel:
+        channel = open_channel(self._peers[package].address, "cli")
+        self._closing.push_async_callback(channel.close)
+        return channel

@@ -1,0 +1,125 @@
+"""`keva twilio`: connecting Twilio accounts. The Auth Token is asked for or read, never given as an argument: arguments
+stand in the process list and in the shell's history."""
+
+import getpass
+import re
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import output
+from cli.command import command
+from cli.connection import TWILIO_SECONDS, Session
+from cli.failure import usage
+from cli.paging import everything
+from keva.sms.v1 import sms_service_pb2
+
+group = typer.Typer()
+
+_ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}\Z")
+_MAX_TOKEN_CHARACTERS = 256
+
+AccountSid = Annotated[str, typer.Option("--account-sid", metavar="AC…", help="The Account SID, from Twilio's console")]
+TokenFile = Annotated[
+    Path | None, typer.Option("--auth-token-file", exists=True, dir_okay=False, help="Read the Auth Token from a file")
+]
+TokenStdin = Annotated[bool, typer.Option("--auth-token-stdin", help="Read the Auth Token from standard input")]
+
+
+@command(group, "connect")
+async def connect(
+    session: Session, account_sid: AccountSid, auth_token_file: TokenFile = None, auth_token_stdin: TokenStdin = False
+) -> None:
+    """Connect a Twilio account, or give a connected one its new Auth Token.
+
+    Asks for the Auth Token (it is not shown), checks with Twilio that both belong together, and stores the token
+    encrypted. A refused pair is not stored."""
+    require_account_sid(account_sid)
+    request = sms_service_pb2.ConnectTwilioAccountRequest(
+        organization_id=session.settings.organization,
+        account_sid=account_sid,
+        auth_token=_auth_token(auth_token_file, auth_token_stdin),
+    )
+    account = (await session.ask(session.sms.ConnectTwilioAccount, request, TWILIO_SECONDS)).account
+    if session.settings.as_json:
+        return output.emit_json(account)
+    output.say(f"Connected {account.account_sid} ({account.display_name}), token ending in {_last_four(account)}.")
+    output.say("\nNext:")
+    output.say(f"  keva numbers list --account-sid {account.account_sid}")
+    output.say(f"  keva channels add NUMBER --account-sid {account.account_sid}")
+    output.say("Then let Twilio send the number's incoming messages (HTTP POST) to:")
+    output.say(f"  {session.settings.webhook_url}")
+    return None
+
+
+@command(group, "list")
+async def list_accounts(session: Session) -> None:
+    """List the connected Twilio accounts."""
+    accounts = await connected_accounts(session)
+    if session.settings.as_json:
+        return output.emit_json(accounts)
+    return output.show_table(
+        ["Account SID", "Name", "Token", "Connected"],
+        [
+            (a.account_sid, a.display_name, f"…{_last_four(a)}", output.when_stacked(a, "connect_time"))
+            for a in accounts
+        ],
+        "No Twilio account is connected. Connect one with: keva twilio connect --account-sid AC…",
+    )
+
+
+@command(group, "disconnect")
+async def disconnect(
+    session: Session,
+    account_sid: Annotated[str, typer.Argument(metavar="ACCOUNT_SID")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask")] = False,
+) -> None:
+    """Forget a Twilio account's Auth Tokens: its texts are refused from then on, and its replies wait. Channels and
+    tickets stay."""
+    require_account_sid(account_sid)
+    if not yes:
+        output.confirm(f"Texts to the numbers of {account_sid} will be refused. Disconnect it?")
+    request = sms_service_pb2.DisconnectTwilioAccountRequest(
+        organization_id=session.settings.organization, account_sid=account_sid
+    )
+    await session.ask(session.sms.DisconnectTwilioAccount, request)
+    if session.settings.as_json:
+        return output.emit_json({"account_sid": account_sid, "disconnected": True})
+    return output.say(f"Disconnected {account_sid}. Its channels and tickets are still there.")
+
+
+async def connected_accounts(session: Session) -> list[sms_service_pb2.TwilioAccount]:
+    """All accounts of the organization. Raises CommandError."""
+    request = sms_service_pb2.ListTwilioAccountsRequest(organization_id=session.settings.organization, page_size=200)
+    return await everything(session, session.sms.ListTwilioAccounts, request, lambda page: page.accounts)
+
+
+def require_account_sid(text: str) -> None:
+    """Raises CommandError when `text` is no Account SID. It is not repeated: somebody may have pasted the token."""
+    if not _ACCOUNT_SID.match(text):
+        raise usage("That is no Account SID.", "It is AC and 32 hexadecimal digits, at the top of Twilio's console.")
+
+
+def _auth_token(file: Path | None, from_stdin: bool) -> str:
+    if file is not None and from_stdin:
+        raise usage("Give --auth-token-file or --auth-token-stdin, not both.")
+    token = _read_token(file, from_stdin).strip()
+    if not token or len(token) > _MAX_TOKEN_CHARACTERS or not token.isprintable():
+        raise usage("That is no Auth Token.", "It stands below the Account SID in Twilio's console.")
+    return token
+
+
+def _read_token(file: Path | None, from_stdin: bool) -> str:
+    if file is not None:
+        return file.read_text()
+    if from_stdin:
+        return sys.stdin.read(_MAX_TOKEN_CHARACTERS * 4)
+    if not sys.stdin.isatty():
+        raise usage("There is no terminal to ask for the Auth Token.", "Use --auth-token-stdin or --auth-token-file.")
+    return getpass.getpass("Auth Token (not shown): ")
+
+
+def _last_four(account: sms_service_pb2.TwilioAccount) -> str:
+    return account.auth_token_last_four

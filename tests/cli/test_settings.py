@@ -1,0 +1,79 @@
+"""Where addresses and the acting person come from."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.failure import CommandError, ExitCode
+from cli.settings import STACK_FILE, resolve
+from servicekit.request_context import Actor
+
+STACK = {
+    "ticket_service": "127.0.0.1:1001",
+    "sms_service": "127.0.0.1:1002",
+    "gateway": "http://127.0.0.1:1003",
+    "simulator": "http://127.0.0.1:1004",
+    "mongodb_uri": "mongodb://127.0.0.1:1005",
+    "demo": {"account_sid": "AC1", "phone_number": "+15550001111"},
+}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder, and no KEVA_ settings."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("TICKET_SERVICE", "SMS_SERVICE", "SIMULATOR_URL", "PUBLIC_URL", "ORGANIZATION", "WORKSPACE", "ACTOR"):
+        monkeypatch.delenv(f"KEVA_{name}", raising=False)
+    return tmp_path
+
+
+def write_stack(text: str) -> None:
+    """What the local stack would write."""
+    STACK_FILE.parent.mkdir()
+    STACK_FILE.write_text(text)
+
+
+def test_defaults() -> None:
+    settings = resolve({}, as_json=False)
+
+    assert (settings.organization, settings.workspace) == ("default", "default")
+    assert settings.ticket_service == "127.0.0.1:50051"
+    assert settings.sms_service == "127.0.0.1:50052"
+    assert settings.simulator == "http://127.0.0.1:8090"
+    assert settings.actor.kind == "operator"
+    assert settings.webhook_url == "https://<public address of your gateway>/api/webhooks/twilio"
+
+
+def test_the_local_stack_then_the_environment_then_options(monkeypatch: pytest.MonkeyPatch) -> None:
+    write_stack(json.dumps(STACK))
+    monkeypatch.setenv("KEVA_SMS_SERVICE", "sms:1")
+    monkeypatch.setenv("KEVA_SIMULATOR_URL", "http://simulator:1")
+    monkeypatch.setenv("KEVA_ACTOR", "agent:anna")
+
+    settings = resolve({"simulator": "http://other:1", "actor": None}, as_json=True)
+
+    assert settings.ticket_service == "127.0.0.1:1001"
+    assert settings.sms_service == "sms:1"
+    assert settings.simulator == "http://other:1"
+    assert settings.actor == Actor("agent", "anna")
+    assert settings.demo_number == "+15550001111"
+    assert settings.webhook_url == "http://127.0.0.1:1003/api/webhooks/twilio"
+
+
+def test_the_public_url_comes_before_the_gateway(monkeypatch: pytest.MonkeyPatch) -> None:
+    write_stack(json.dumps({**STACK, "public_url": "https://tunnel.example"}))
+    assert resolve({}, as_json=False).webhook_url == "https://tunnel.example/api/webhooks/twilio"
+
+    monkeypatch.setenv("KEVA_PUBLIC_URL", "https://sms.example/")
+    assert resolve({}, as_json=False).webhook_url == "https://sms.example/api/webhooks/twilio"
+
+
+@pytest.mark.parametrize("text", [pytest.param("{", id="no JSON"), pytest.param("[]", id="no object")])
+def test_a_broken_stack_file_is_named(text: str) -> None:
+    write_stack(text)
+
+    with pytest.raises(CommandError, match=r"stack\.json") as raised:
+        resolve({}, as_json=False)
+
+    assert raised.value.exit_code is ExitCode.USAGE

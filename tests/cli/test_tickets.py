@@ -1,0 +1,286 @@
+"""`keva tickets`: reading and answering."""
+
+import json
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from keva.ticket.v1 import actor_pb2, channel_service_pb2, message_pb2, routing_pb2
+from keva.ticket.v1 import ticket_service_pb2 as pb
+from servicekit import errors
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+CUSTOMER = pb.Customer(customer_id="cus_1", address="+15551234567", display_name="SMS from Seattle, WA", city="Seattle")
+HOSTILE = "\x1b[2J\x1b]0;owned\x07[bold red]hi[/] \u202egnp.exe\nTicket #99\n2026-01-01 agent:boss reply, DELIVERED"
+
+
+def ticket(number: int = 12, **fields: Any) -> pb.Ticket:
+    """A ticket of that customer's."""
+    given: dict[str, Any] = {
+        "ticket_id": f"tkt_{number}",
+        "number": number,
+        "state": pb.TICKET_STATE_OPEN,
+        "priority": routing_pb2.PRIORITY_HIGH,
+        "subject": "My parcel has not arrived",
+        "customer_id": "cus_1",
+        "customer_address": "+15551234567",
+        "channel_address": "+15550001111",
+        "message_count": 3,
+        "update_time": NOON,
+        **fields,
+    }
+    return pb.Ticket(**given)
+
+
+def message(direction: int, text: str, **fields: Any) -> message_pb2.Message:
+    """A message on ticket 12."""
+    given: dict[str, Any] = {
+        "message_id": "msg_1",
+        "ticket_id": "tkt_12",
+        "workspace_id": "default",
+        "direction": direction,
+        "text": text,
+        "message_time": NOON,
+        **fields,
+    }
+    return message_pb2.Message(**given)
+
+
+@pytest.fixture(autouse=True)
+def prepared(keva: Any) -> None:
+    """Ticket 12 and its customer."""
+    keva.ticket_service.answers.update(
+        ListTickets=lambda request: pb.ListTicketsResponse(tickets=[] if request.number == 404 else [ticket()]),
+        GetTicket=pb.GetTicketResponse(ticket=ticket()),
+        GetCustomer=pb.GetCustomerResponse(customer=CUSTOMER),
+    )
+
+
+async def test_list_gives_one_line_per_ticket_when_piped(keva: Any) -> None:
+    keva.ticket_service.answers["ListTickets"] = pb.ListTicketsResponse(
+        tickets=[ticket(13, subject="word " * 39), ticket()], next_page_token="abc"
+    )
+
+    result = await keva("tickets", "list")
+
+    assert result.status == 0
+    header, first, second = result.output.splitlines()
+    assert header.split() == ["#", "State", "Customer", "Subject", "Assignee", "Texts", "Changed"]
+    assert first.startswith("13 OPEN  HIGH")
+    assert ("word " * 39).strip() in first
+    for shown in ("SMS from Seattle, WA  +15551234567", "My parcel has not arrived", "nobody", "2026-11-23  12:00"):
+        assert shown in second
+    assert "--page-token abc" in result.error
+
+
+async def test_list_fits_eighty_columns_and_keeps_the_whole_number(keva: Any) -> None:
+    keva.environment["COLUMNS"] = "80"
+
+    result = await keva("tickets", "list")
+
+    assert max(len(row) for row in result.output.splitlines()) <= 80
+    assert "+15551234567" in result.output
+
+
+async def test_a_customer_who_is_gone_does_not_hide_the_ticket(keva: Any) -> None:
+    keva.ticket_service.answers["GetCustomer"] = errors.NotFound("CUSTOMER_NOT_FOUND", "there is no such customer")
+
+    result = await keva("tickets", "list")
+
+    assert result.status == 0
+    assert "HIGH +15551234567 My parcel" in result.output
+
+
+async def test_list_passes_every_filter_on(keva: Any) -> None:
+    channel = channel_service_pb2.Channel(channel_id="chn_1", phone_number="+15550001111")
+    keva.ticket_service.answers["ListChannels"] = channel_service_pb2.ListChannelsResponse(channels=[channel])
+
+    arguments = ("--state", "open", "--state", "PENDING", "--assignee", "agent:anna", "--channel", "(555) 000-1111")
+    result = await keva(
+        *("tickets", "list", *arguments, "--customer", "(555) 123-4567", "--text", "parcel", "--limit", "7"),
+        *("--page-token", "abc", "--workspace", "sales", "--json"),
+    )
+
+    assert result.status == 0
+    assert keva.ticket_service.last() == pb.ListTicketsRequest(
+        workspace_id="sales",
+        page_size=7,
+        page_token="abc",
+        states=[pb.TICKET_STATE_OPEN, pb.TICKET_STATE_PENDING],
+        assignee=routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AGENT, agent_id="anna"),
+        channel_id="chn_1",
+        customer="(555) 123-4567",
+        text="parcel",
+    )
+
+
+async def test_list_all_as_json_is_one_array_of_all_pages(keva: Any) -> None:
+    pages = {"": ([ticket(2)], "next"), "next": ([ticket(1)], "")}
+    keva.ticket_service.answers["ListTickets"] = lambda request: pb.ListTicketsResponse(
+        tickets=pages[request.page_token][0], next_page_token=pages[request.page_token][1]
+    )
+
+    result = await keva("--json", "tickets", "list", "--all")
+
+    tickets = json.loads(result.output)
+    assert [found["number"] for found in tickets] == [2, 1]
+    assert tickets[0]["state"] == "TICKET_STATE_OPEN"
+    assert tickets[0]["customer_address"] == "+15551234567"
+    assert tickets[0]["tags"] == []
+
+
+async def test_show_tells_the_conversation(keva: Any) -> None:
+    agent = actor_pb2.Actor(kind=actor_pb2.ACTOR_KIND_AGENT, id="anna")
+    failed = message_pb2.Delivery(
+        state=message_pb2.DELIVERY_STATE_FAILED, error_code=30003, error_text="The phone is switched off."
+    )
+    keva.ticket_service.answers["ListMessages"] = pb.ListMessagesResponse(
+        messages=[
+            message(message_pb2.MESSAGE_DIRECTION_INBOUND, "Where is it?\nSecond line"),
+            message(message_pb2.MESSAGE_DIRECTION_NOTE, "Ask the carrier", author=agent),
+            message(message_pb2.MESSAGE_DIRECTION_OUTBOUND, "On its way", author=agent, delivery=failed),
+        ]
+    )
+
+    result = await keva("tickets", "show", "#12")
+
+    assert result.status == 0
+    lines = result.output.splitlines()
+    assert lines[0] == "Ticket #12  My parcel has not arrived"
+    assert lines[lines.index("2026-11-23 12:00  SMS from Seattle, WA") + 1 :] == [
+        "    Where is it?",
+        "    Second line",
+        "",
+        "2026-11-23 12:00  agent:anna  (internal note, never sent)",
+        "    Ask the carrier",
+        "",
+        "2026-11-23 12:00  agent:anna  reply, FAILED",
+        "    On its way",
+        "  ! Not delivered: Twilio's error 30003: The phone is switched off.",
+    ]
+
+
+@pytest.mark.parametrize("flags", [pytest.param((), id="for people"), pytest.param(("--json",), id="as JSON")])
+async def test_a_hostile_text_cannot_reach_the_terminal(keva: Any, flags: tuple[str, ...]) -> None:
+    keva.ticket_service.answers["ListTickets"] = pb.ListTicketsResponse(tickets=[ticket(subject=HOSTILE + "\x9b2J")])
+    inbound = message(message_pb2.MESSAGE_DIRECTION_INBOUND, HOSTILE)
+    keva.ticket_service.answers["ListMessages"] = pb.ListMessagesResponse(messages=[inbound])
+
+    result = await keva("tickets", "show", "12", *flags)
+
+    assert result.status == 0
+    assert not set(result.output) & set("\x1b\x07\x9b\u202e\r")
+    assert "[bold red]hi[/]" in result.output
+    if flags:
+        assert json.loads(result.output)["messages"][0]["text"] == HOSTILE
+    else:
+        assert [row for row in result.output.splitlines() if row.startswith(("Ticket #99", "2026-01"))] == []
+
+
+async def test_reply_sends_the_text_as_the_agent_with_a_fresh_request_id(keva: Any) -> None:
+    queued = message_pb2.Delivery(state=message_pb2.DELIVERY_STATE_QUEUED)
+    keva.ticket_service.answers["ReplyToTicket"] = pb.ReplyToTicketResponse(
+        message=message(message_pb2.MESSAGE_DIRECTION_OUTBOUND, "x", delivery=queued), ticket=ticket()
+    )
+
+    result = await keva("tickets", "reply", "12", "-", "--as", "agent:anna", stdin="Grüße 👋\nAnna\n".encode())
+
+    assert result.status == 0
+    assert "QUEUED" in result.output
+    request = keva.ticket_service.last()
+    assert (request.ticket_id, request.text) == ("tkt_12", "Grüße 👋\nAnna")
+    assert uuid.UUID(request.request_id).version == 4
+    assert keva.ticket_service.metadata["keva-actor"] == "agent:anna"
+
+
+@pytest.mark.parametrize(
+    ("final", "status"),
+    [
+        pytest.param(message_pb2.DELIVERY_STATE_DELIVERED, 0, id="delivered"),
+        pytest.param(message_pb2.DELIVERY_STATE_FAILED, 1, id="failed"),
+    ],
+)
+async def test_reply_waits_for_the_delivery(keva: Any, final: Any, status: int) -> None:
+    def reply(state: Any) -> message_pb2.Message:
+        delivery = message_pb2.Delivery(state=state, error_code=0 if status == 0 else 30006)
+        return message(message_pb2.MESSAGE_DIRECTION_OUTBOUND, "x", delivery=delivery)
+
+    states = iter([message_pb2.DELIVERY_STATE_ACCEPTED, final])
+    first = reply(message_pb2.DELIVERY_STATE_QUEUED)
+    keva.ticket_service.answers["ReplyToTicket"] = pb.ReplyToTicketResponse(message=first, ticket=ticket())
+    keva.ticket_service.answers["ListMessages"] = lambda _: pb.ListMessagesResponse(messages=[reply(next(states))])
+
+    result = await keva("tickets", "reply", "tkt_12", "hello", "--wait", "--json")
+
+    assert result.status == status
+    assert json.loads(result.output)["delivery"]["state"] == message_pb2.DeliveryState.Name(final)
+    assert ("30006" in result.error) == (status == 1)
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "shown"),
+    [
+        pytest.param(
+            errors.FailedPrecondition("TICKET_CLOSED", "the ticket is closed"), 1, "(TICKET_CLOSED)", id="refused"
+        ),
+        pytest.param(errors.InvalidArgument("MESSAGE_TOO_LONG", "too long"), 2, "Shorten it", id="unusable"),
+        pytest.param(errors.NotFound("TICKET_NOT_FOUND", "no such ticket"), 3, "keva tickets list", id="not found"),
+        pytest.param(errors.Unavailable("STORE_UNAVAILABLE", "down"), 5, "--request-id again-1", id="try again"),
+        pytest.param(errors.Aborted("CONCURRENT_UPDATE", "raced"), 5, "--request-id again-1", id="conflict"),
+    ],
+)
+async def test_a_refused_reply_says_what_to_do(keva: Any, error: Exception, status: int, shown: str) -> None:
+    keva.ticket_service.answers["ReplyToTicket"] = error
+
+    result = await keva("tickets", "reply", "tkt_12", "hello", "--request-id", "again-1")
+
+    assert result.status == status
+    assert result.output == ""
+    assert shown in result.error
+    assert len(result.error.splitlines()) <= 2
+
+
+async def test_an_unknown_number_is_not_found(keva: Any) -> None:
+    result = await keva("tickets", "resolve", "404")
+
+    assert result.status == 3
+    assert "no ticket #404" in result.error
+
+
+async def test_changes_are_asked_for_by_id_and_reported(keva: Any) -> None:
+    keva.ticket_service.answers["AssignTicket"] = pb.AssignTicketResponse(
+        ticket=ticket(assignee=routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AI))
+    )
+    keva.ticket_service.answers["UpdateTicket"] = pb.UpdateTicketResponse(
+        ticket=ticket(priority=routing_pb2.PRIORITY_URGENT)
+    )
+
+    assigned = await keva("tickets", "assign", "12", "ai")
+    assert keva.ticket_service.last().ticket_id == "tkt_12"
+    urgent = await keva("tickets", "priority", "12", "urgent")
+
+    assert assigned.output == "Ticket #12 is assigned to ai.\n"
+    assert urgent.output == "Ticket #12 has priority URGENT.\n"
+    assert list(keva.ticket_service.last().update_mask.paths) == ["priority"]
+    assert keva.ticket_service.metadata["keva-actor"].startswith("operator:")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(("tickets", "show", "twelve"), id="no ticket"),
+        pytest.param(("tickets", "assign", "12", "anna"), id="no assignee"),
+        pytest.param(("tickets", "reply", "tkt_12", "  "), id="empty text"),
+        pytest.param(("tickets", "reply", "tkt_12", b"\xff"), id="no UTF-8"),
+        pytest.param(("--as", "service:x", "tickets", "list"), id="no actor"),
+        pytest.param(("tickets", "list", "--limit", "0"), id="no limit"),
+    ],
+)
+async def test_wrong_usage_asks_nobody(keva: Any, arguments: tuple[str | bytes, ...]) -> None:
+    result = await keva(*arguments)
+
+    assert result.status == 2
+    assert result.error
+    assert keva.ticket_service.requests == []
