@@ -1,0 +1,20 @@
+"""A Twilio account's credential as this service uses it."""
+
+import re
+from dataclasses import dataclass, field
+
+_ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
+
+
+@dataclass(frozen=True)
+class Credential:
+    """The Auth Tokens of one account, newest first; more than one while Twilio switches over. They never print."""
+
+    organization_id: str
+    account_sid: str
+    auth_tokens: tuple[str, ...] = field(repr=False)
+
+
+def is_account_sid(text: str) -> bool:
+    """Whether `text` has the form of an Account SID."""
+    return _ACCOUNT_SID.fullmatch(text) is not None

@@ -1,0 +1,85 @@
+"""The errors of keva.sms.v1, each with its reason from error_reason.proto, and Twilio's failures as such."""
+
+from servicekit.errors import (
+    Aborted,
+    AlreadyExists,
+    FailedPrecondition,
+    KevaError,
+    NotFound,
+    ResourceExhausted,
+    Unavailable,
+    invalid,
+    required,
+)
+from sms_service.provider import (
+    ProviderCredentialsRefused,
+    ProviderError,
+    ProviderOutcomeUnknown,
+    ProviderRateLimited,
+    ProviderRefused,
+)
+
+__all__ = ["invalid", "required"]
+
+
+def account_not_found(account_sid: str) -> NotFound:
+    """The account is not connected to the organization that was named."""
+    return NotFound(
+        "TWILIO_ACCOUNT_NOT_FOUND",
+        "this Twilio account is not connected to this organization; `keva twilio connect` connects it",
+        account_sid=account_sid,
+        error_text="The Twilio account is not connected. Ask whoever runs Keva to connect it.",
+    )
+
+
+def account_taken() -> AlreadyExists:
+    """Which organization has it is not said."""
+    return AlreadyExists("TWILIO_ACCOUNT_TAKEN", "this Twilio account is connected to another organization")
+
+
+def credentials_refused(twilio_code: int) -> FailedPrecondition:
+    """Twilio does not take the pair."""
+    return FailedPrecondition(
+        "TWILIO_CREDENTIALS_REFUSED",
+        "Twilio refuses this Account SID and Auth Token; copy both again from the first page of the Twilio console "
+        "(live credentials, not test ones; of the subaccount, if it is one)",
+        twilio_code=str(twilio_code),
+        error_text="Twilio refuses our credentials. Ask whoever runs Keva to connect the account again.",
+    )
+
+
+def account_not_active(status: str) -> FailedPrecondition:
+    """The pair is right, and Twilio has suspended or closed the account."""
+    return FailedPrecondition(
+        "TWILIO_CREDENTIALS_REFUSED",
+        f"Twilio says that this account is {status}; see its state in the Twilio console",
+        twilio_code="0",
+    )
+
+
+def send_in_progress() -> Aborted:
+    """Another call has the message's lease."""
+    return Aborted("SEND_IN_PROGRESS", "this message is being sent right now; ask again after its lease")
+
+
+def credentials_service_unavailable() -> Unavailable:
+    """Whoever signed cannot be told without it."""
+    return Unavailable("CREDENTIALS_SERVICE_UNAVAILABLE", "credentials_service does not answer; ask again")
+
+
+def of_provider(error: ProviderError) -> KevaError:
+    """What a caller is told of a failure of Twilio's."""
+    code = str(error.code)
+    if isinstance(error, ProviderRefused):
+        return FailedPrecondition(
+            "SENDER_REFUSED", f"Twilio refuses with error {code}", twilio_code=code, error_text=error.sentence
+        )
+    if isinstance(error, ProviderCredentialsRefused):
+        return credentials_refused(error.code)
+    if isinstance(error, ProviderRateLimited):
+        return ResourceExhausted(
+            "TWILIO_RATE_LIMITED", "Twilio takes no more requests just now; ask again later", twilio_code=code
+        )
+    if isinstance(error, ProviderOutcomeUnknown):
+        return Aborted("SEND_OUTCOME_UNKNOWN", "Twilio's answer was lost; ask again, and its log is consulted first")
+    return Unavailable("TWILIO_UNAVAILABLE", "Twilio cannot be reached; ask again in a moment")

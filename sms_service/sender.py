@@ -1,0 +1,130 @@
+"""Use case: send a reply, once. What a failure of Twilio's means for a message is decided here and nowhere else."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from servicekit.clock import Clock
+from sms_service import errors
+from sms_service.credential import Credential
+from sms_service.credentials_client import CredentialsCache
+from sms_service.delivery import Delivery
+from sms_service.provider import (
+    FailureKind,
+    OutgoingMessage,
+    Provider,
+    ProviderError,
+    ProviderOutcomeUnknown,
+    ProviderRefused,
+    TakenMessage,
+)
+from sms_service.store import DeliveryStore
+
+STATUS_CALLBACK_PATH = "/api/webhooks/twilio/status"
+# Faults of the message itself: sending it again gives the same answer.
+_PERMANENT = (FailureKind.RECIPIENT, FailureKind.CONTENT)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A reply to send; `message_id` is its idempotency key."""
+
+    organization_id: str
+    workspace_id: str
+    message_id: str
+    account_sid: str
+    from_address: str
+    to_address: str
+    text: str = field(repr=False)
+
+
+class Sender:
+    """Sends replies of all accounts."""
+
+    def __init__(
+        self,
+        provider: Provider,
+        credentials: CredentialsCache,
+        store: DeliveryStore,
+        clock: Clock,
+        public_url: str,
+        lease: timedelta,
+    ) -> None:
+        self._provider = provider
+        self._credentials = credentials
+        self._store = store
+        self._clock = clock
+        self._public_url = public_url
+        self._lease = lease
+
+    async def send(self, reply: Reply) -> Delivery:
+        """How far it got. sms_service.proto, SendMessage, names what is raised."""
+        credential = await self._credentials.require(reply.organization_id, reply.account_sid)
+        now = self._clock()
+        claim = await self._store.claim(_record(reply, now), now, now + self._lease)
+        if claim.delivery.settled:
+            return claim.delivery
+        if not claim.mine:
+            raise errors.send_in_progress()
+        if claim.again:
+            found = await self._find_sent(credential, reply, claim.delivery)
+            if found is not None:
+                return await self._store.settle(_taken(claim.delivery, found))
+        return await self._give_to_twilio(credential, reply, claim.delivery)
+
+    async def _give_to_twilio(self, credential: Credential, reply: Reply, delivery: Delivery) -> Delivery:
+        message = OutgoingMessage(reply.from_address, reply.to_address, reply.text, self._callback(reply))
+        try:
+            taken = await self._provider.send(credential, message)
+        except ProviderOutcomeUnknown as error:
+            # The lease stays: until it runs out nobody sends, and then Twilio's log is asked first.
+            raise errors.of_provider(error) from None
+        except ProviderRefused as error:
+            if error.kind not in _PERMANENT:
+                await self._store.release(reply.message_id)
+                raise errors.of_provider(error) from None
+            refused = replace(delivery, refused=True, status="failed", error_code=error.code, error_text=error.sentence)
+            return await self._store.settle(refused)
+        except ProviderError as error:
+            await self._store.release(reply.message_id)
+            raise errors.of_provider(error) from None
+        return await self._store.settle(_taken(delivery, taken))
+
+    async def _find_sent(self, credential: Credential, reply: Reply, delivery: Delivery) -> TakenMessage | None:
+        """What Twilio made of an earlier attempt: the same text between the same numbers since then, which is not known
+        to be another reply."""
+        try:
+            log = await self._provider.sent_messages(
+                credential, reply.from_address, reply.to_address, delivery.attempt_time
+            )
+        except ProviderError as error:
+            raise errors.of_provider(error) from None
+        same = [message for message in log if message.text == reply.text]
+        known = await self._store.known_sids(reply.account_sid, [message.sid for message in same])
+        return next((message for message in reversed(same) if message.sid not in known), None)
+
+    def _callback(self, reply: Reply) -> str:
+        return f"{self._public_url}{STATUS_CALLBACK_PATH}?{urlencode({'message_id': reply.message_id})}"
+
+
+def _record(reply: Reply, now: datetime) -> Delivery:
+    return Delivery(
+        message_id=reply.message_id,
+        organization_id=reply.organization_id,
+        workspace_id=reply.workspace_id,
+        account_sid=reply.account_sid,
+        from_address=reply.from_address,
+        to_address=reply.to_address,
+        create_time=now,
+        attempt_time=now,
+    )
+
+
+def _taken(delivery: Delivery, message: TakenMessage) -> Delivery:
+    return replace(
+        delivery,
+        message_sid=message.sid,
+        status=message.status,
+        error_code=message.error_code,
+        segments=message.segments,
+    )

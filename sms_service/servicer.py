@@ -1,0 +1,88 @@
+"""SmsService over gRPC: from proto, use case, to proto."""
+
+from collections.abc import Sized
+from typing import Any
+
+import grpc
+
+from keva.sms.v1 import sms_service_pb2 as pb
+from keva.sms.v1 import sms_service_pb2_grpc
+from sms_service import convert, errors
+from sms_service.accounts import Accounts
+from sms_service.convert import require
+from sms_service.sender import Sender
+from sms_service.webhooks import Webhooks
+
+Context = grpc.aio.ServicerContext[Any, Any]
+_MOST_WEBHOOKS = 100
+
+
+class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
+    """See sms_service.proto."""
+
+    def __init__(self, webhooks: Webhooks, sender: Sender, accounts: Accounts) -> None:
+        self._webhooks = webhooks
+        self._sender = sender
+        self._accounts = accounts
+
+    async def VerifyInboundMessages(
+        self, request: pb.VerifyInboundMessagesRequest, context: Context
+    ) -> pb.VerifyInboundMessagesResponse:
+        _require_few(request.webhooks, "webhooks")
+        verdicts = await self._webhooks.verify_inbound([convert.to_webhook(w) for w in request.webhooks])
+        return pb.VerifyInboundMessagesResponse(verdicts=map(convert.from_inbound_verdict, verdicts))
+
+    async def VerifyDeliveryCallbacks(
+        self, request: pb.VerifyDeliveryCallbacksRequest, context: Context
+    ) -> pb.VerifyDeliveryCallbacksResponse:
+        _require_few(request.callbacks, "callbacks")
+        verdicts = await self._webhooks.verify_callbacks([convert.to_webhook(c) for c in request.callbacks])
+        return pb.VerifyDeliveryCallbacksResponse(verdicts=map(convert.from_delivery_verdict, verdicts))
+
+    async def SendMessage(self, request: pb.SendMessageRequest, context: Context) -> pb.SendMessageResponse:
+        require(request, "organization_id", "workspace_id", "message_id", "account_sid")
+        require(request, "from_address", "to_address", "text")
+        delivery = await self._sender.send(convert.to_reply(request))
+        return pb.SendMessageResponse(update=convert.from_delivery(delivery))
+
+    async def ConnectTwilioAccount(
+        self, request: pb.ConnectTwilioAccountRequest, context: Context
+    ) -> pb.ConnectTwilioAccountResponse:
+        require(request, "organization_id")
+        credential = await self._accounts.connect(request.organization_id, request.account_sid, request.auth_token)
+        return pb.ConnectTwilioAccountResponse(account=convert.from_account(credential))
+
+    async def ListTwilioAccounts(
+        self, request: pb.ListTwilioAccountsRequest, context: Context
+    ) -> pb.ListTwilioAccountsResponse:
+        require(request, "organization_id")
+        found, token = await self._accounts.list_accounts(
+            request.organization_id, request.page_size, request.page_token
+        )
+        return pb.ListTwilioAccountsResponse(accounts=map(convert.from_account, found), next_page_token=token)
+
+    async def DisconnectTwilioAccount(
+        self, request: pb.DisconnectTwilioAccountRequest, context: Context
+    ) -> pb.DisconnectTwilioAccountResponse:
+        require(request, "organization_id", "account_sid")
+        await self._accounts.disconnect(request.organization_id, request.account_sid)
+        return pb.DisconnectTwilioAccountResponse()
+
+    async def ListPhoneNumbers(
+        self, request: pb.ListPhoneNumbersRequest, context: Context
+    ) -> pb.ListPhoneNumbersResponse:
+        require(request, "organization_id", "account_sid")
+        found, token = await self._accounts.list_numbers(
+            request.organization_id,
+            request.account_sid,
+            request.page_size,
+            request.page_token,
+            request.phone_number,
+            request.include_not_sms_capable,
+        )
+        return pb.ListPhoneNumbersResponse(phone_numbers=map(convert.from_number, found), next_page_token=token)
+
+
+def _require_few(webhooks: Sized, field: str) -> None:
+    if len(webhooks) > _MOST_WEBHOOKS:
+        raise errors.invalid(field, f"may be at most {_MOST_WEBHOOKS}")

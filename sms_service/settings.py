@@ -1,0 +1,31 @@
+"""What sms_service is told."""
+
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+
+from servicekit.settings import GrpcSettings
+
+
+class SmsServiceSettings(GrpcSettings):
+    """Environment variables with the prefix KEVA_."""
+
+    mongodb_database: str = Field("keva_sms", description="MongoDB database")
+    credentials_service: str = Field(description="Address of credentials_service")
+    public_url: str = Field(description="The public address as Twilio has it: where status callbacks come to")
+    twilio_api_url: str = Field("https://api.twilio.com", description="Twilio's REST API")
+    default_region: str = Field(
+        "US", pattern="^[A-Z]{2}$", description="ISO 3166-1 region of phone numbers without a country code"
+    )
+    twilio_timeout_seconds: float = Field(10, gt=0, le=60, description="Time that one request to Twilio may take")
+    send_lease_seconds: float = Field(30, gt=0, le=600, description="Time for which a message is one call's to send")
+
+    @field_validator("public_url", "twilio_api_url")
+    @classmethod
+    def _is_base_url(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("must be like https://sms.example.com")
+        if parts.query or parts.fragment:
+            raise ValueError("must have no query and no fragment")
+        return value.rstrip("/")

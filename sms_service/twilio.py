@@ -1,0 +1,178 @@
+"""Twilio's REST API through the twilio package, its failures mapped to the closed set of provider.py."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+from urllib.parse import parse_qs, urlsplit
+
+from twilio.base import values
+from twilio.base.exceptions import TwilioException
+from twilio.rest import Client
+
+from sms_service.credential import Credential
+from sms_service.provider import (
+    FailureKind,
+    OutgoingMessage,
+    PhoneNumber,
+    PhoneNumberPage,
+    ProviderAccount,
+    ProviderCredentialsRefused,
+    ProviderError,
+    ProviderOutcomeUnknown,
+    ProviderRateLimited,
+    ProviderRefused,
+    ProviderUnreachable,
+    TakenMessage,
+)
+from sms_service.twilio_errors import explain
+from sms_service.twilio_http import TwilioHttp
+
+Result = TypeVar("Result")
+
+_BAD_CREDENTIALS = 20003
+_LOG_LIMIT = 200
+
+
+class Twilio:
+    """Implements provider.Provider. `api_url` stands in for https://api.twilio.com."""
+
+    def __init__(self, api_url: str, http: TwilioHttp) -> None:
+        self._api_url = api_url
+        self._http = http
+
+    async def fetch_account(self, credential: Credential) -> ProviderAccount:
+        """See provider.Provider."""
+
+        async def fetch(client: Client) -> ProviderAccount:
+            account = await client.api.v2010.accounts(credential.account_sid).fetch_async()
+            return ProviderAccount(account.sid, account.friendly_name or "", account.status == "active")
+
+        return await self._ask(credential, fetch)
+
+    async def send(self, credential: Credential, message: OutgoingMessage) -> TakenMessage:
+        """See provider.Provider."""
+
+        async def create(client: Client) -> TakenMessage:
+            created = await client.messages.create_async(
+                to=message.to_address,
+                from_=message.from_address,
+                body=message.text,
+                status_callback=message.status_callback,
+            )
+            return _taken(created)
+
+        return await self._ask(credential, create, unknown=ProviderOutcomeUnknown)
+
+    async def sent_messages(
+        self, credential: Credential, from_address: str, to_address: str, since: datetime
+    ) -> Sequence[TakenMessage]:
+        """See provider.Provider."""
+
+        async def read(client: Client) -> list[TakenMessage]:
+            # Not by DateSent: a message that waits in Twilio's queue has none yet.
+            found = await client.messages.list_async(
+                to=to_address, from_=from_address, limit=_LOG_LIMIT, page_size=_LOG_LIMIT
+            )
+            return [_taken(message) for message in found]
+
+        earliest = since.replace(microsecond=0) - timedelta(seconds=1)
+        messages = await self._ask(credential, read)
+        return [message for message in messages if message.create_time is None or message.create_time >= earliest]
+
+    async def list_phone_numbers(
+        self, credential: Credential, phone_number: str, page_size: int, position: tuple[int, str] | None
+    ) -> PhoneNumberPage:
+        """See provider.Provider."""
+
+        async def read(client: Client) -> PhoneNumberPage:
+            page = await client.incoming_phone_numbers.page_async(
+                phone_number=phone_number or values.unset,
+                page_size=page_size,
+                page_number=position[0] if position else values.unset,
+                page_token=position[1] if position and position[1] else values.unset,
+            )
+            return PhoneNumberPage([_number(record) for record in page], _next_position(page.next_page_url))
+
+        return await self._ask(credential, read)
+
+    async def _ask(
+        self,
+        credential: Credential,
+        work: Callable[[Client], Awaitable[Result]],
+        unknown: type[ProviderError] = ProviderUnreachable,
+    ) -> Result:
+        """Runs `work` with the newest token that Twilio takes. `unknown`: what a useless answer means."""
+        refused: ProviderError = ProviderCredentialsRefused(_BAD_CREDENTIALS)
+        for auth_token in credential.auth_tokens:
+            try:
+                return await work(self._client(credential.account_sid, auth_token))
+            except ProviderError:
+                raise
+            except TwilioException as error:
+                failure = _failure(error, unknown)
+                if not isinstance(failure, ProviderCredentialsRefused):
+                    raise failure from None
+                refused = failure
+            except (ValueError, KeyError, TypeError, AttributeError):
+                # An answer that is no JSON, or not of the shape that the package expects.
+                raise unknown from None
+        raise refused
+
+    def _client(self, account_sid: str, auth_token: str) -> Client:
+        # Without an environment of its own the package reads TWILIO_* from ours, EDGE and REGION included; an empty
+        # one counts as none.
+        client = Client(account_sid, auth_token, http_client=self._http, environment={"unused": "unused"})
+        client.api.base_url = self._api_url
+        return client
+
+
+def _failure(error: TwilioException, unknown: type[ProviderError]) -> ProviderError:
+    status, code = getattr(error, "status", 0) or 0, getattr(error, "code", 0) or 0
+    if not status and len(error.args) > 1:
+        # Listing fails with a bare exception that carries the answer.
+        status = getattr(error.args[1], "status_code", 0)
+    # Without a code of its own the package gives the HTTP status as code.
+    code = int(code) if int(code) != status else 0
+    if status == 401 or code == _BAD_CREDENTIALS:
+        return ProviderCredentialsRefused(code or _BAD_CREDENTIALS)
+    if status == 429:
+        return ProviderRateLimited(code or 20429)
+    if not 400 <= status < 500:
+        return unknown(code)
+    failure = explain(code)
+    if failure.kind in (FailureKind.RETRY, FailureKind.RETRY_LATER):
+        return ProviderRateLimited(code)
+    return ProviderRefused(code, failure.kind, failure.sentence)
+
+
+def _taken(message: Any) -> TakenMessage:
+    created = message.date_created
+    return TakenMessage(
+        sid=message.sid,
+        status=message.status or "",
+        error_code=int(message.error_code or 0),
+        segments=int(message.num_segments or 0),
+        text=message.body or "",
+        create_time=created.astimezone(UTC) if created else None,
+    )
+
+
+def _number(record: Any) -> PhoneNumber:
+    capabilities = record.capabilities or {}
+    able = capabilities.get if isinstance(capabilities, dict) else lambda name: getattr(capabilities, name, False)
+    return PhoneNumber(
+        phone_number=record.phone_number,
+        phone_number_sid=record.sid,
+        account_sid=record.account_sid,
+        display_name=record.friendly_name or "",
+        sms_capable=bool(able("sms")),
+        mms_capable=bool(able("mms")),
+        sms_url=record.sms_url or "",
+    )
+
+
+def _next_position(url: str | None) -> tuple[int, str] | None:
+    if not url:
+        return None
+    query = parse_qs(urlsplit(url).query)
+    return int(query.get("Page", ["0"])[0]), query.get("PageToken", [""])[0]
