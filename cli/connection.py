@@ -115,6 +115,6 @@ class Session:
         return self._open("keva.ticket.v1")
 
     def _open(self, package: str) -> grpc.aio.Channel:
-        channel = open_channel(self._peers[package].address, "cli")
+        channel = open_channel(self._peers[package].address, "cli", wait_for_ready=False)
         self._closing.push_async_callback(channel.close)
         return channel

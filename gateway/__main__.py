@@ -1,6 +1,7 @@
 """Starts the gateway: reads settings, builds the objects, serves, drains."""
 
 import asyncio
+import logging
 
 import structlog
 from aiohttp import web
@@ -53,6 +54,8 @@ def main() -> None:
     """The process."""
     settings = load(GatewaySettings)
     logs.configure("gateway", settings.log_level)
+    # It reports as errors what strangers send, which HTTP answers with 400; our own are logged where they are answered.
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     asyncio.run(_run(settings))
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from urllib.parse import parse_qsl
 
-from aiohttp import ClientError, web
+from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from gateway.errors import BadRequest, UnsupportedMediaType
@@ -30,7 +30,7 @@ async def read(request: web.Request) -> Parameters:
     try:
         async with asyncio.timeout(BODY_SECONDS):
             body = await request.read()
-    except (ClientError, HttpProcessingError, ConnectionError, TimeoutError, ValueError):
+    except (web.RequestPayloadError, HttpProcessingError, ConnectionError, TimeoutError, ValueError):
         # Not the gzip that it says, cut off, or too slow.
         raise BadRequest("the body cannot be read") from None
     return parse(body)

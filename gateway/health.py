@@ -33,7 +33,9 @@ class Health:
 
     async def _serves(self, name: str) -> bool:
         try:
-            answer = await self._stubs[name].Check(health_pb2.HealthCheckRequest(), timeout=_CHECK_SECONDS)
+            answer = await self._stubs[name].Check(
+                health_pb2.HealthCheckRequest(), timeout=_CHECK_SECONDS, wait_for_ready=False
+            )
         except grpc.aio.AioRpcError:
             return False
         return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)

@@ -78,7 +78,7 @@ def _gatherer(run: Callable[[list[Item]], Awaitable[list[Outcome]]]) -> Gatherer
 
 async def _call(method: Callable[..., Awaitable[Response]], request: Any) -> Response:
     try:
-        return await method(request, timeout=CALL_SECONDS, wait_for_ready=True)
+        return await method(request, timeout=CALL_SECONDS)
     except grpc.aio.AioRpcError as error:
         raise as_keva_error(error) from None
     except grpc.aio.UsageError:

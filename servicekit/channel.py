@@ -44,8 +44,9 @@ _OPTIONS = (
 class _CallInterceptor(grpc.aio.UnaryUnaryClientInterceptor):
     """Gives each call a deadline, unless it has one, and the metadata of the request that it is made for."""
 
-    def __init__(self, caller: str) -> None:
+    def __init__(self, caller: str, wait_for_ready: bool) -> None:
         self._caller = f"service:{caller}"
+        self._wait_for_ready = wait_for_ready
 
     async def intercept_unary_unary(
         self, continuation: Callable[..., Awaitable[Any]], client_call_details: Any, request: Any
@@ -57,12 +58,13 @@ class _CallInterceptor(grpc.aio.UnaryUnaryClientInterceptor):
             metadata.add(request_context.ACTOR_METADATA, str(context.actor) if context else self._caller)
         if context is not None and request_context.REQUEST_ID_METADATA not in given:
             metadata.add(request_context.REQUEST_ID_METADATA, context.request_id)
+        waits = client_call_details.wait_for_ready
         details = grpc.aio.ClientCallDetails(
             method=client_call_details.method,
             timeout=client_call_details.timeout or DEFAULT_DEADLINE_SECONDS,
             metadata=metadata,
             credentials=client_call_details.credentials,
-            wait_for_ready=client_call_details.wait_for_ready,
+            wait_for_ready=self._wait_for_ready if waits is None else waits,
         )
         return await continuation(details, request)
 
@@ -74,6 +76,11 @@ def target(address: str) -> str:
     return address if "://" in address or address.startswith("ipv4:") else f"dns:///{address}"
 
 
-def open_channel(address: str, caller: str) -> grpc.aio.Channel:
-    """A channel to the service at `address`; `caller` names this process where no person acts. Close it after use."""
-    return grpc.aio.insecure_channel(target(address), options=_OPTIONS, interceptors=[_CallInterceptor(caller)])
+def open_channel(address: str, caller: str, wait_for_ready: bool = True) -> grpc.aio.Channel:
+    """A channel to the service at `address`; `caller` names this process where no person acts. Close it after use.
+
+    A call to a service that is not there waits for it as long as its deadline allows, so that a restart is not noticed;
+    without `wait_for_ready` it fails at once.
+    """
+    interceptor = _CallInterceptor(caller, wait_for_ready)
+    return grpc.aio.insecure_channel(target(address), options=_OPTIONS, interceptors=[interceptor])

@@ -107,7 +107,7 @@ class CredentialsCache:
         read_at = self._monotonic()
         request = pb.AccessCredentialRequest(account_sid=account_sid)
         try:
-            answer = await self.stub.AccessCredential(request, timeout=_CALL_SECONDS, wait_for_ready=True)
+            answer = await self.stub.AccessCredential(request, timeout=_CALL_SECONDS)
         except grpc.aio.AioRpcError as error:
             known = as_keva_error(error)
             if isinstance(known, NotFound):

@@ -1,12 +1,14 @@
 """Every edge of Twilio's signature, over real HTTP: valid however it is written, refused when anything differs."""
 
+import asyncio
+
 import pytest
 
 from dev.local_stack.accounts import ORGANIZATION, WEBHOOK_PATH
 from dev.local_stack.desk import Desk
 from dev.twilio_simulator.signature import sign
 from keva.credentials.v1 import credentials_service_pb2
-from tests.e2e.wire import encode, post, post_signed, text_parameters
+from tests.e2e.wire import Answer, encode, post, post_signed, text_parameters
 
 
 @pytest.mark.parametrize(
@@ -70,7 +72,6 @@ async def test_other_target_than_signed_is_refused(desk: Desk) -> None:
     ("before", "after"),
     [
         pytest.param("https://", "https://", id="no port"),
-        pytest.param("https://", "https://user:secret@", id="credentials in the URL"),
         pytest.param(".example", ".example:443", id="with the port"),
     ],
 )
@@ -112,11 +113,17 @@ async def test_two_tokens_verify_during_a_rotation(desk: Desk) -> None:
     await desk.clients.credentials.AddCredentialVersion(request)
 
     old = await post_signed(desk, text_parameters(desk))
-    for _ in range(50):
-        # What sms_service knows of an account may be a moment old.
-        new = await post_signed(desk, text_parameters(desk), auth_token="b" * 32)
-        if new.status == 200:
-            break
+    new = await _once_known(desk, "b" * 32)
     other = await post_signed(desk, text_parameters(desk), auth_token="c" * 32)
 
     assert (old.status, new.status, other.status) == (200, 200, 403)
+
+
+async def _once_known(desk: Desk, auth_token: str) -> Answer:
+    """The answer to a text signed with a token that was added just now: what sms_service knows may be a moment old."""
+    async with asyncio.timeout(20):
+        while True:
+            answer = await post_signed(desk, text_parameters(desk), auth_token=auth_token)
+            if answer.status == 200:
+                return answer
+            await asyncio.sleep(0.2)

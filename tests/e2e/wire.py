@@ -64,7 +64,8 @@ async def post(
         url = urlsplit(gateway_url or desk.stack.gateway_url)
         connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=20)
         try:
-            connection.putrequest(method, target, skip_accept_encoding=True)
+            own_host = "Host" in (headers or {})
+            connection.putrequest(method, target, skip_host=own_host, skip_accept_encoding=True)
             for name, value in {"Content-Type": FORM, "Content-Length": str(len(body)), **(headers or {})}.items():
                 connection.putheader(name, value)
             connection.endheaders(body)
