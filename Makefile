@@ -18,7 +18,8 @@ $(VENV)/.installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Keva needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 ..."; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@mkdir -p keva
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --progress-bar on -e '.[dev]'
+	@set -o pipefail; $(BIN)/python -m pip install --disable-pip-version-check --no-input -e '.[dev]' | \
+	  awk '/^Collecting / {printf "%s ", $$2; fflush()} /^Installing collected/ {printf "\nInstalling them\n"; fflush()}'
 	@touch $@
 
 protos: $(VENV)/.installed ## Generate the gRPC stubs from protos/ into keva/
