@@ -2,6 +2,7 @@
 id, so that handing one over twice does no harm."""
 
 import asyncio
+import contextlib
 from datetime import timedelta
 from itertools import groupby
 
@@ -47,10 +48,10 @@ class AuditRelay:
             await self._wait()
 
     async def _wait(self) -> None:
-        try:
-            await asyncio.wait_for(self._woken.wait(), self._poll_seconds)
-        except TimeoutError:
-            return
+        # Not wait_for: in Python 3.11 it may swallow a cancellation that comes together with the event.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._poll_seconds):
+                await self._woken.wait()
 
     async def _relay(self) -> bool:
         """Hands one batch over; whether there was one."""

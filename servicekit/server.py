@@ -26,6 +26,7 @@ _OPTIONS = (
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
 )
+_CANCEL_SECONDS = 5.0
 _log = structlog.get_logger(__name__)
 
 
@@ -136,12 +137,14 @@ async def serve(
     stop = asyncio.create_task(stopped.wait())
     await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
     _log.info("draining", seconds=drain_seconds)
-    await server.drain(drain_seconds)
+    failed = not stopped.is_set()
     stop.cancel()
-    if work.done() and not stopped.is_set():
-        work.result()
     work.cancel()
-    await asyncio.gather(work, stop, return_exceptions=True)
+    # No new work begins while requests finish. Bounded: whatever a loop hangs on, the process ends before it is killed.
+    await asyncio.wait({work}, timeout=_CANCEL_SECONDS)
+    await server.drain(drain_seconds)
+    if failed:
+        work.result()
 
 
 async def _prepare_and_run(

@@ -1,5 +1,6 @@
 """Use case: send a reply, once. What a failure of Twilio's means for a message is decided here and nowhere else."""
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
@@ -56,9 +57,25 @@ class Sender:
         self._clock = clock
         self._public_url = public_url
         self._lease = lease
+        self._sending: set[asyncio.Task[Delivery]] = set()
 
     async def send(self, reply: Reply) -> Delivery:
-        """How far it got. sms_service.proto, SendMessage, names what is raised."""
+        """How far it got. sms_service.proto, SendMessage, names what is raised.
+
+        A caller that hangs up does not interrupt it: between Twilio's acceptance and our record nothing may stop.
+        """
+        sending = asyncio.create_task(self._send(reply))
+        self._sending.add(sending)
+        sending.add_done_callback(self._sent)
+        return await asyncio.shield(sending)
+
+    def _sent(self, sending: "asyncio.Task[Delivery]") -> None:
+        self._sending.discard(sending)
+        if not sending.cancelled():
+            # Nobody may be waiting for it any more.
+            sending.exception()
+
+    async def _send(self, reply: Reply) -> Delivery:
         credential = await self._credentials.require(reply.organization_id, reply.account_sid)
         now = self._clock()
         claim = await self._store.claim(_record(reply, now), now, now + self._lease)

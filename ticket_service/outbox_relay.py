@@ -2,6 +2,7 @@
 its id is the idempotency key, so a relay that dies in between costs time and not a second SMS."""
 
 import asyncio
+import contextlib
 import random
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -68,10 +69,10 @@ class OutboxRelay:
                 await self._wait()
 
     async def _wait(self) -> None:
-        try:
-            await asyncio.wait_for(self._woken.wait(), self._poll_seconds)
-        except TimeoutError:
-            return
+        # Not wait_for: in Python 3.11 it may swallow a cancellation that comes together with the event.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._poll_seconds):
+                await self._woken.wait()
 
     async def _relay_due(self) -> int:
         now = self._clock()
