@@ -1,0 +1,78 @@
+"""What must hold in the Compose file."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+SERVICES = ["gateway", "ticket-service", "sms-service", "credentials-service"]
+# ${NAME}, ${NAME:-default} and ${NAME:?what to do}.
+_VARIABLE = re.compile(r"\$\{(\w+)(?::([-?])([^}]*))?\}")
+
+
+def _filled_in(value: str) -> str:
+    """With defaults, and an address where one must be given."""
+    return _VARIABLE.sub(lambda m: m[3] if m[2] == "-" else "https://sms.example.com", value)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_service_starts_with_its_settings(
+    service: str, compose: dict[str, Any], check_settings: Callable[[str, Mapping[str, str]], None]
+) -> None:
+    environment = {name: _filled_in(value) for name, value in compose["services"][service]["environment"].items()}
+
+    check_settings(service.replace("-", "_"), environment)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_image_is_built_for_the_service(service: str, compose: dict[str, Any]) -> None:
+    package = service.replace("-", "_")
+
+    assert compose["services"][service]["build"]["args"] == {"SERVICE": package}
+    assert compose["services"][service]["image"].partition(":")[0] == f"keva-sms/{package}"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_addresses_are_those_that_services_listen_on(service: str, compose: dict[str, Any]) -> None:
+    services = compose["services"]
+
+    for name, address in services[service]["environment"].items():
+        if re.fullmatch(r"KEVA_\w+_SERVICE", name):
+            peer, _, port = address.partition(":")
+            assert peer == name.removeprefix("KEVA_").lower().replace("_", "-")
+            assert services[peer]["environment"]["KEVA_GRPC_LISTEN"] == f"0.0.0.0:{port}"
+            assert set(services[peer]["networks"]) & set(services[service]["networks"])
+
+
+def test_only_the_gateway_is_published(compose: dict[str, Any]) -> None:
+    assert [name for name, service in compose["services"].items() if "ports" in service] == ["gateway"]
+
+
+def test_gateway_gets_no_secret_and_no_way_to_one(compose: dict[str, Any]) -> None:
+    services = compose["services"]
+    gateway = services["gateway"]
+
+    assert not {"volumes", "secrets", "env_file"} & gateway.keys()
+    assert not [name for name in gateway["environment"] if re.search("MONGODB|KEY|CREDENTIALS|TWILIO", name)]
+    for guarded in ("mongodb", "credentials-service"):
+        assert not set(gateway["networks"]) & set(services[guarded]["networks"])
+        assert all(compose["networks"][network]["internal"] for network in services[guarded]["networks"])
+
+
+@pytest.mark.parametrize("service", [*SERVICES, "mongodb"])
+def test_container_has_no_rights_to_lose(service: str, compose: dict[str, Any]) -> None:
+    container = compose["services"][service]
+
+    assert container["read_only"] is True
+    assert container["cap_drop"] == ["ALL"]
+    assert container["security_opt"] == ["no-new-privileges:true"]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_stopping_waits_for_the_drain(service: str, compose: dict[str, Any]) -> None:
+    container = compose["services"][service]
+
+    assert float(container["stop_grace_period"].removesuffix("s")) > float(
+        container["environment"]["KEVA_DRAIN_SECONDS"]
+    )

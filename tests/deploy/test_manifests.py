@@ -1,0 +1,207 @@
+"""What must hold in the Kubernetes manifests, beyond being well formed."""
+
+import base64
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Object = dict[str, Any]
+
+ROOT = Path(__file__).parents[2]
+SERVICES = ["gateway", "ticket-service", "sms-service", "credentials-service"]
+_NAME = "app.kubernetes.io/name"
+_DATABASE_PORT = 27017
+_SECRETS = [
+    pytest.param(r"://[^/\s{]+@", id="password in a URI"),
+    pytest.param(r"\bAC[0-9a-f]{32}\b", id="Account SID"),
+    pytest.param(r"\b[0-9a-f]{32}\b", id="Auth Token"),
+    pytest.param(r"(?<![\w+/=])[\w+/]{43}=", id="32 bytes in base64"),
+    pytest.param(r"-----BEGIN", id="PEM"),
+]
+
+
+def _find(manifests: list[Object], kind: str, name: str) -> Object:
+    (found,) = (o for o in manifests if o["kind"] == kind and o["metadata"]["name"] == name)
+    return found
+
+
+def _pods(manifests: list[Object]) -> Iterator[Object]:
+    return (o["spec"]["template"] for o in manifests if o["kind"] in ("Deployment", "StatefulSet"))
+
+
+def _pod(manifests: list[Object], service: str) -> Object:
+    pod: Object = _find(manifests, "Deployment", service)["spec"]["template"]["spec"]
+    return pod
+
+
+def _container(manifests: list[Object], service: str) -> Object:
+    (container,) = _pod(manifests, service)["containers"]
+    return dict(container)
+
+
+def _environment(manifests: list[Object], service: str) -> dict[str, str]:
+    """As Kubernetes makes it."""
+    values = {}
+    for variable in _container(manifests, service)["env"]:
+        source = variable.get("valueFrom", {})
+        assert source.keys() <= {"configMapKeyRef"}
+        reference = source.get("configMapKeyRef")
+        config = _find(manifests, "ConfigMap", reference["name"])["data"] if reference else {}
+        values[variable["name"]] = config[reference["key"]] if reference else variable["value"]
+    return values
+
+
+def _listen_port(manifests: list[Object], service: str) -> int:
+    environment = _environment(manifests, service)
+    address = environment.get("KEVA_HTTP_LISTEN") or environment["KEVA_GRPC_LISTEN"]
+    return int(address.rpartition(":")[2])
+
+
+def _peers(manifests: list[Object], service: str) -> dict[str, int]:
+    """The services that it is told the addresses of, and their ports."""
+    addresses = {n: v for n, v in _environment(manifests, service).items() if re.fullmatch(r"KEVA_\w+_SERVICE", n)}
+    peers = (address.removeprefix("dns:///").partition(":") for address in addresses.values())
+    return {peer: int(port) for peer, _, port in peers}
+
+
+def _allowed(rules: list[Object], side: str) -> set[tuple[str, int]]:
+    """The (name of a pod, TCP port) pairs that rules of a network policy name; `*` where they name no pod."""
+    anyone = [{"podSelector": {"matchLabels": {_NAME: "*"}}}]
+    return {
+        (peer["podSelector"]["matchLabels"][_NAME], port["port"])
+        for rule in rules
+        for peer in rule.get(side, anyone)
+        for port in rule["ports"]
+    }
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_service_starts_with_its_settings(
+    service: str, manifests: list[Object], check_settings: Callable[[str, Mapping[str, str]], None]
+) -> None:
+    check_settings(service.replace("-", "_"), _environment(manifests, service))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_ports_are_the_one_that_it_listens_on(service: str, manifests: list[Object]) -> None:
+    port = _listen_port(manifests, service)
+    container = _container(manifests, service)
+    (container_port,) = container["ports"]
+    (service_port,) = _find(manifests, "Service", service)["spec"]["ports"]
+    probes = [container[f"{probe}Probe"] for probe in ("startup", "readiness", "liveness")]
+    actions = [p.get("grpc") or p.get("httpGet") or p["tcpSocket"] for p in probes]
+
+    assert [action["port"] for action in actions] == [port] * 3
+    assert container_port["containerPort"] == port
+    assert service_port["targetPort"] == container_port["name"]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_peers_are_there_and_all_replicas_are_seen(service: str, manifests: list[Object]) -> None:
+    for peer, port in _peers(manifests, service).items():
+        spec = _find(manifests, "Service", peer)["spec"]
+
+        assert spec["clusterIP"] == "None"
+        assert [p["port"] for p in spec["ports"]] == [port]
+        assert _listen_port(manifests, peer) == port
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_network_policy_allows_the_peers_and_nobody_else(service: str, manifests: list[Object]) -> None:
+    policy = _find(manifests, "NetworkPolicy", service)["spec"]
+    peers = set(_peers(manifests, service).items())
+    beyond = {"gateway": set(), "sms-service": {("*", _DATABASE_PORT), ("*", 443)}}
+    callers = {(other, _listen_port(manifests, service)) for other in SERVICES if service in _peers(manifests, other)}
+
+    assert policy["podSelector"]["matchLabels"] == {_NAME: service}
+    assert _allowed(policy["egress"], "to") == peers | beyond.get(service, {("*", _DATABASE_PORT)})
+    assert _allowed(policy["ingress"], "from") == (callers or {("*", 8080)})
+
+
+def test_what_no_policy_allows_is_refused(manifests: list[Object]) -> None:
+    spec = _find(manifests, "NetworkPolicy", "default-deny")["spec"]
+
+    assert spec == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+
+
+def test_selectors_select_pods(manifests: list[Object]) -> None:
+    labels = [pod["metadata"]["labels"] for pod in _pods(manifests)]
+    selectors = [o["spec"]["selector"] for o in manifests if "selector" in o.get("spec", {})]
+    selectors += [c["labelSelector"] for p in _pods(manifests) for c in p["spec"].get("topologySpreadConstraints", [])]
+
+    assert len(selectors) >= 4 * len(SERVICES)
+    for selector in selectors:
+        wanted = selector.get("matchLabels", selector)
+        assert len([pod for pod in labels if wanted.items() <= pod.items()]) == 1
+
+
+def test_gateway_gets_no_secret(manifests: list[Object]) -> None:
+    pod = _pod(manifests, "gateway")
+
+    assert [volume.keys() - {"name"} for volume in pod["volumes"]] == [{"emptyDir"}]
+    assert "envFrom" not in _container(manifests, "gateway")
+    assert not [n for n in _environment(manifests, "gateway") if re.search("MONGODB|KEY|CREDENTIALS|TWILIO", n)]
+
+
+def test_key_ring_is_for_credentials_service_alone(manifests: list[Object]) -> None:
+    holders = [
+        pod["metadata"]["labels"][_NAME]
+        for pod in _pods(manifests)
+        for volume in pod["spec"]["volumes"]
+        if volume.get("secret", {}).get("secretName") == "key-ring"
+    ]
+
+    assert holders == ["credentials-service"]
+    assert not [o for o in manifests if o["kind"] == "Secret" and o["metadata"]["name"] == "key-ring"]
+
+
+def test_credentials_service_does_not_describe_itself(manifests: list[Object]) -> None:
+    assert _environment(manifests, "credentials-service")["KEVA_REFLECTION"] == "false"
+
+
+@pytest.mark.parametrize("pattern", _SECRETS)
+def test_no_secret_is_written_down(pattern: str, manifests: list[Object]) -> None:
+    generated = [base64.b64decode(v).decode() for o in manifests if o["kind"] == "Secret" for v in o["data"].values()]
+    files = [
+        ROOT / "deploy" / "compose.yaml",
+        *(ROOT / "deploy").glob("base/*"),
+        *(ROOT / "deploy").glob("overlays/*/*"),
+    ]
+
+    for text in [*generated, *(file.read_text() for file in files)]:
+        assert not re.search(pattern, text)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_pod_is_killed_only_after_it_could_drain(service: str, manifests: list[Object]) -> None:
+    pause = _container(manifests, service)["lifecycle"]["preStop"]["sleep"]["seconds"]
+    drain = float(_environment(manifests, service)["KEVA_DRAIN_SECONDS"])
+
+    assert _pod(manifests, service)["terminationGracePeriodSeconds"] > pause + drain
+
+
+def test_pods_may_run_in_a_restricted_namespace(manifests: list[Object]) -> None:
+    namespace = _find(manifests, "Namespace", "keva")
+
+    assert namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
+    for pod in (p["spec"] for p in _pods(manifests)):
+        (container,) = pod["containers"]
+        assert pod["securityContext"]["runAsNonRoot"] is True
+        assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+        assert pod["automountServiceAccountToken"] is False
+        assert container["securityContext"] == {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        }
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_image_is_the_service_in_this_version(service: str, manifests: list[Object]) -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+
+    assert _container(manifests, service)["image"] == f"keva-sms/{service.replace('-', '_')}:{version}"
