@@ -33,6 +33,8 @@ _OPTIONS = (
     ("grpc.min_reconnect_backoff_ms", 100),
     # A service that comes back is found again within a second.
     ("grpc.max_reconnect_backoff_ms", 1000),
+    # A replaced pod has another address: it is looked up again as often as it is dialled.
+    ("grpc.dns_min_time_between_resolutions_ms", 1000),
     ("grpc.keepalive_time_ms", 30_000),
     ("grpc.keepalive_timeout_ms", 5_000),
     # Services talk to each other directly; a proxy for the way out is none of their business.

@@ -1,8 +1,9 @@
 """What sms_service is told."""
 
+from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from servicekit.settings import GrpcSettings
 
@@ -19,6 +20,13 @@ class SmsServiceSettings(GrpcSettings):
     )
     twilio_timeout_seconds: float = Field(10, gt=0, le=60, description="Time that one request to Twilio may take")
     send_lease_seconds: float = Field(30, gt=0, le=600, description="Time for which a message is one call's to send")
+
+    @model_validator(mode="after")
+    def _lease_outlives_requests(self) -> Self:
+        if self.send_lease_seconds <= self.twilio_timeout_seconds:
+            # Else a second send would begin while the first may still arrive.
+            raise ValueError("KEVA_SEND_LEASE_SECONDS must be more than KEVA_TWILIO_TIMEOUT_SECONDS")
+        return self
 
     @field_validator("public_url", "twilio_api_url")
     @classmethod

@@ -1,0 +1,167 @@
+"""sms_service over real gRPC, with a real mongod, the real credentials_service, and the simulator as a process."""
+
+import asyncio
+import base64
+import os
+import secrets
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest_asyncio
+
+from credentials_service.__main__ import CredentialsService
+from credentials_service.settings import CredentialsServiceSettings
+from dev.local_stack.mongod import Mongod
+from dev.local_stack.ports import free_port
+from dev.local_stack.processes import ChildProcess
+from dev.local_stack.readiness import http_ok
+from dev.twilio_simulator.client import SimulatorClient
+from dev.twilio_simulator.signature import Parameters, sign
+from keva.credentials.v1 import credentials_service_pb2_grpc
+from keva.sms.v1 import sms_service_pb2 as pb
+from keva.sms.v1 import sms_service_pb2_grpc
+from servicekit.channel import open_channel
+from sms_service.__main__ import SmsService
+from sms_service.settings import SmsServiceSettings
+
+PUBLIC_URL = "https://sms.keva.example"
+ORGANIZATION = "default"
+TIMEOUT_SECONDS, LEASE_SECONDS = 0.7, 1.5
+
+
+@pytest_asyncio.fixture(scope="session")
+async def simulator() -> AsyncIterator[SimulatorClient]:
+    """Twilio, one for all tests: each has accounts of its own."""
+    port = free_port()
+    command = [sys.executable, "-m", "dev.twilio_simulator", "--port", str(port), "--pace", "5"]
+    process = await ChildProcess.start("twilio_simulator", command, os.environ, lambda _, __: None)
+    url = f"http://127.0.0.1:{port}"
+    await asyncio.wait_for(http_ok(f"{url}/control/health"), 20)
+    async with SimulatorClient(url) as client:
+        yield client
+    await process.stop()
+
+
+@dataclass
+class Sms:
+    """A running sms_service, and a Twilio account of this test's own."""
+
+    stub: "sms_service_pb2_grpc.SmsServiceAsyncStub"
+    credentials: "credentials_service_pb2_grpc.CredentialsServiceAsyncStub"
+    simulator: SimulatorClient
+    account_sid: str = field(default_factory=lambda: "AC" + secrets.token_hex(16))
+    auth_token: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
+    number: str = field(default_factory=lambda: f"+1555{secrets.randbelow(8_000_000) + 2_000_000}")
+    customer: str = field(default_factory=lambda: f"+1555{secrets.randbelow(8_000_000) + 2_000_000}")
+
+    async def connect(self, auth_token: str | None = None, organization_id: str = ORGANIZATION) -> pb.TwilioAccount:
+        """Connects the account."""
+        request = pb.ConnectTwilioAccountRequest(
+            organization_id=organization_id, account_sid=self.account_sid, auth_token=auth_token or self.auth_token
+        )
+        return (await self.stub.ConnectTwilioAccount(request, timeout=15)).account
+
+    async def send(self, message_id: str, text: str = "hi", **fields: Any) -> Any:
+        """Sends a reply."""
+        request = pb.SendMessageRequest(
+            **{
+                "organization_id": ORGANIZATION,
+                "workspace_id": "default",
+                "message_id": message_id,
+                "account_sid": self.account_sid,
+                "from_address": self.number,
+                "to_address": self.customer,
+                "text": text,
+                **fields,
+            }
+        )
+        return (await self.stub.SendMessage(request, timeout=15)).update
+
+    async def sent(self, count: int) -> list[str]:
+        """The texts that Twilio has for the customer, once there are `count`."""
+        found = await self.simulator.wait_for_messages(
+            count, account_sid=self.account_sid, from_=self.number, to=self.customer
+        )
+        return [message.body for message in found]
+
+    def webhook(self, path: str = "/api/webhooks/twilio", token: str | None = None, **values: str) -> pb.Webhook:
+        """A webhook of this account, signed."""
+        parameters: Parameters = list({"AccountSid": self.account_sid, **values}.items())
+        url = PUBLIC_URL + path
+        return pb.Webhook(
+            url=url,
+            signature=sign(url, parameters, token or self.auth_token),
+            parameters=[pb.Parameter(name=name, value=value) for name, value in parameters],
+        )
+
+    async def inbound(self, *webhooks: pb.Webhook) -> list[pb.InboundVerdict]:
+        """The verdicts on inbound webhooks."""
+        return list(
+            (await self.stub.VerifyInboundMessages(pb.VerifyInboundMessagesRequest(webhooks=webhooks))).verdicts
+        )
+
+    async def callbacks(self, *callbacks: pb.Webhook) -> list[pb.DeliveryVerdict]:
+        """The verdicts on status callbacks."""
+        request = pb.VerifyDeliveryCallbacksRequest(callbacks=callbacks)
+        return list((await self.stub.VerifyDeliveryCallbacks(request)).verdicts)
+
+
+@pytest_asyncio.fixture
+async def credentials_address(mongod: Mongod, database: str, tmp_path: Path) -> AsyncIterator[str]:
+    """A running credentials_service. Its audit records find nobody, and wait."""
+    (tmp_path / "key-1").write_text(base64.b64encode(os.urandom(32)).decode())
+    settings = CredentialsServiceSettings(
+        grpc_listen="127.0.0.1:0",
+        mongodb_uri=mongod.uri,
+        mongodb_database=f"{database}_credentials",
+        key_ring_dir=tmp_path,
+        ticket_service=f"127.0.0.1:{free_port()}",
+        drain_seconds=0,
+    )
+    service, stopped = CredentialsService(settings), asyncio.Event()
+    running = asyncio.create_task(service.run(stopped))
+    await asyncio.wait_for(service.server.ready.wait(), 20)
+    yield f"127.0.0.1:{service.server.port}"
+    stopped.set()
+    await running
+
+
+@pytest_asyncio.fixture
+async def sms(
+    mongod: Mongod, database: str, simulator: SimulatorClient, credentials_address: str
+) -> AsyncIterator[Sms]:
+    """The service with an account that Twilio knows, not connected yet."""
+    settings = SmsServiceSettings(
+        grpc_listen="127.0.0.1:0",
+        mongodb_uri=mongod.uri,
+        mongodb_database=database,
+        credentials_service=credentials_address,
+        public_url=PUBLIC_URL,
+        twilio_api_url=simulator.base_url,
+        twilio_timeout_seconds=TIMEOUT_SECONDS,
+        send_lease_seconds=LEASE_SECONDS,
+        drain_seconds=0,
+    )
+    service, stopped = SmsService(settings), asyncio.Event()
+    running = asyncio.create_task(service.run(stopped))
+    await asyncio.wait_for(service.server.ready.wait(), 20)
+    channel, credentials = (
+        open_channel(f"127.0.0.1:{service.server.port}", "test"),
+        open_channel(credentials_address, "test"),
+    )
+    sms = Sms(
+        sms_service_pb2_grpc.SmsServiceStub(channel),
+        credentials_service_pb2_grpc.CredentialsServiceStub(credentials),
+        simulator,
+    )
+    await simulator.put_account(sms.account_sid, sms.auth_token, friendly_name="Desk")
+    await simulator.put_number(sms.account_sid, sms.number, friendly_name="Main line")
+    yield sms
+    await simulator.clear_faults()
+    stopped.set()
+    await running
+    await channel.close()
+    await credentials.close()

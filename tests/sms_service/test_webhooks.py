@@ -1,0 +1,213 @@
+"""Webhooks: whose they are and what they say; one never affects its neighbours."""
+
+import uuid
+
+import pytest
+
+from keva.credentials.v1 import credentials_service_pb2
+from keva.sms.v1 import error_reason_pb2
+from keva.sms.v1 import sms_service_pb2 as pb
+from keva.ticket.v1 import message_pb2
+from servicekit.clock import utc_now
+from sms_service.delivery import Delivery, advance
+from sms_service.inbound import Webhook, read_message
+from tests.sms_service.conftest import ORGANIZATION, Sms
+
+STATUSES = ["accepted", "queued", "sending", "sent", "delivered"]
+
+
+def _reason(verdict: pb.InboundVerdict | pb.DeliveryVerdict) -> str:
+    return error_reason_pb2.ErrorReason.Name(verdict.refusal.reason).removeprefix("ERROR_REASON_")
+
+
+async def test_verified_message_says_everything(sms: Sms) -> None:
+    await sms.connect()
+    webhook = sms.webhook(
+        MessageSid="MM1",
+        From="(555) 123-4567",
+        To=sms.number,
+        Body="  hi + 👋  ",
+        FromCity="SEATTLE",
+        FromState="WA",
+        FromCountry="US",
+        FromZip="98101",
+        NumMedia="2",
+        MediaUrl0="https://api.twilio.com/a",
+        MediaContentType0="image/png",
+        MediaUrl1="https://api.twilio.com/b",
+        MediaContentType1="text/vcard",
+        OptOutType="STOP",
+    )
+
+    (verdict,) = await sms.inbound(webhook)
+
+    message = verdict.verified.message
+    assert verdict.verified.organization_id == ORGANIZATION
+    assert (message.customer_address, message.channel_address) == ("+15551234567", sms.number)
+    assert (message.text, message.city, message.zip) == ("  hi + 👋  ", "SEATTLE", "98101")
+    assert [(m.url, m.content_type) for m in message.media] == [
+        ("https://api.twilio.com/a", "image/png"),
+        ("https://api.twilio.com/b", "text/vcard"),
+    ]
+    assert message.opt_out_type == message_pb2.OPT_OUT_TYPE_STOP
+
+
+async def test_one_webhook_never_affects_its_neighbours(sms: Sms) -> None:
+    await sms.connect()
+    named = {"MessageSid": "SM1", "From": sms.customer, "To": sms.number}
+    good = sms.webhook(**named)
+    without_account = pb.Webhook(url=good.url, signature=good.signature, parameters=good.parameters[1:])
+    two_accounts = pb.Webhook(
+        url=good.url,
+        signature=good.signature,
+        parameters=[*good.parameters, pb.Parameter(name="AccountSid", value="AC" + "0" * 32)],
+    )
+    garbage = pb.Webhook(url="\x00http://[", signature="é", parameters=good.parameters)
+
+    verdicts = await sms.inbound(
+        good,
+        sms.webhook(token="wrong", **named),
+        without_account,
+        two_accounts,
+        garbage,
+        sms.webhook(**{**named, "AccountSid": "AC" + "f" * 32}),
+        sms.webhook(**{**named, "From": ""}),
+        sms.webhook(**{**named, "MessageSid": "S" * 65}),
+        sms.webhook(**{**named, "To": "💥"}),
+        good,
+    )
+
+    assert [v.HasField("verified") for v in verdicts] == [True, *[False] * 8, True]
+    assert [_reason(v) for v in verdicts[1:-1]] == [
+        "SIGNATURE_INVALID",
+        "FIELD_REQUIRED",
+        "SIGNATURE_INVALID",
+        "SIGNATURE_INVALID",
+        "SIGNATURE_INVALID",
+        "FIELD_REQUIRED",
+        "FIELD_INVALID",
+        "FIELD_INVALID",
+    ]
+    assert [v.refusal.field for v in verdicts[6:9]] == ["From", "MessageSid", "To"]
+
+
+async def test_account_whose_secret_cannot_be_read_is_asked_to_try_later(sms: Sms) -> None:
+    """A stolen or damaged record must not look like a wrong signature: Twilio may try again."""
+    other = Sms(sms.stub, sms.credentials, sms.simulator)
+    await sms.simulator.put_account(other.account_sid, other.auth_token)
+    await sms.connect()
+
+    verdicts = await sms.inbound(
+        sms.webhook(MessageSid="SM1", From=sms.customer, To=sms.number),
+        other.webhook(MessageSid="SM1", From=sms.customer, To=sms.number),
+    )
+
+    assert verdicts[0].HasField("verified")
+    assert _reason(verdicts[1]) == "SIGNATURE_INVALID"
+
+
+async def test_both_tokens_verify_during_a_rotation(sms: Sms) -> None:
+    await sms.connect()
+    request = credentials_service_pb2.AddCredentialVersionRequest(
+        organization_id=ORGANIZATION, account_sid=sms.account_sid, auth_token="n" * 32
+    )
+    await sms.credentials.AddCredentialVersion(request)
+    named = {"MessageSid": "SM1", "From": sms.customer, "To": sms.number}
+
+    verdicts = await sms.inbound(
+        sms.webhook(**named), sms.webhook(token="n" * 32, **named), sms.webhook(token="x" * 32, **named)
+    )
+
+    assert [v.HasField("verified") for v in verdicts] == [True, True, False]
+
+
+@pytest.mark.parametrize("num_media", ["", "-1", "1e9", "٣", "99999999999999", "3.5", "banana"])
+def test_senseless_media_counts_are_no_media(num_media: str) -> None:
+    values = {"AccountSid": "AC", "MessageSid": "SM", "From": "+15551234567", "To": "+15550001000"}
+    parameters = {**values, "NumMedia": num_media, "MediaUrl0": "https://api.twilio.com/a"}
+
+    assert read_message(Webhook("", "", tuple(parameters.items())), "US").media == ()
+
+
+async def test_callbacks_in_any_order_move_the_delivery_forward_only(sms: Sms) -> None:
+    await sms.connect()
+    message_id = f"msg_{uuid.uuid4().hex}"
+    sid = (await sms.send(message_id)).twilio_message_sid
+    path = f"/api/webhooks/twilio/status?message_id={message_id}"
+
+    verdicts = [
+        (await sms.callbacks(sms.webhook(path, MessageSid=sid, MessageStatus=status)))[0]
+        for status in ("delivered", "sent", "queued", "undelivered", "delivered", "brand-new-status")
+    ]
+
+    assert {v.verified.update.state for v in verdicts} == {message_pb2.DELIVERY_STATE_DELIVERED}
+    assert {v.verified.update.error_code for v in verdicts} == {0}
+
+
+async def test_undelivered_carries_code_and_sentence(sms: Sms) -> None:
+    await sms.connect()
+    message_id = f"msg_{uuid.uuid4().hex}"
+    sid = (await sms.send(message_id)).twilio_message_sid
+    path = f"/api/webhooks/twilio/status?message_id={message_id}"
+
+    (verdict,) = await sms.callbacks(sms.webhook(path, MessageSid=sid, MessageStatus="undelivered", ErrorCode="30003"))
+
+    update = verdict.verified.update
+    assert (update.state, update.error_code) == (message_pb2.DELIVERY_STATE_FAILED, 30003)
+    assert update.error_text
+
+
+async def test_callbacks_that_are_refused(sms: Sms) -> None:
+    await sms.connect()
+    attacker = Sms(sms.stub, sms.credentials, sms.simulator)
+    await sms.simulator.put_account(attacker.account_sid, attacker.auth_token)
+    await attacker.connect()
+    message_id = f"msg_{uuid.uuid4().hex}"
+    sid = (await sms.send(message_id)).twilio_message_sid
+    path = f"/api/webhooks/twilio/status?message_id={message_id}"
+    told = {"MessageSid": sid, "MessageStatus": "failed"}
+
+    verdicts = await sms.callbacks(
+        attacker.webhook(path, **told),
+        sms.webhook(path, MessageSid="SM of another message", MessageStatus="failed"),
+        sms.webhook("/api/webhooks/twilio/status?message_id=msg_unknown", **told),
+        sms.webhook("/api/webhooks/twilio/status", **told),
+        sms.webhook(path, MessageSid=sid),
+        sms.webhook(path, MessageStatus="failed"),
+        sms.webhook(path, token="wrong", **told),
+    )
+
+    assert [(_reason(v), v.refusal.field) for v in verdicts] == [
+        ("MESSAGE_NOT_FOUND", ""),
+        ("MESSAGE_NOT_FOUND", ""),
+        ("MESSAGE_NOT_FOUND", ""),
+        ("FIELD_REQUIRED", "message_id"),
+        ("FIELD_REQUIRED", "MessageStatus"),
+        ("FIELD_REQUIRED", "MessageSid"),
+        ("SIGNATURE_INVALID", ""),
+    ]
+    assert (await sms.send(message_id)).state == message_pb2.DELIVERY_STATE_ACCEPTED
+
+
+@pytest.mark.parametrize("last", STATUSES)
+def test_every_order_of_statuses_ends_at_the_furthest(delivery: Delivery, last: str) -> None:
+    for status in [*STATUSES, last]:
+        delivery = advance(delivery, "SM1", status, 0)
+
+    assert delivery.status == "delivered"
+
+
+def test_failed_is_final_and_read_follows_delivered(delivery: Delivery) -> None:
+    failed = advance(delivery, "SM1", "failed", 30005)
+    read = advance(advance(delivery, "SM1", "delivered", 0), "SM1", "read", 0)
+
+    assert advance(failed, "SM1", "delivered", 0) == failed
+    assert advance(failed, "SM1", "read", 0) == failed
+    assert (failed.state, read.state) == ("FAILED", "READ")
+
+
+@pytest.fixture
+def delivery() -> Delivery:
+    """A message that Twilio has not got yet."""
+    now = utc_now()
+    return Delivery("msg_1", "default", "default", "AC1", "+1", "+2", now, now)
