@@ -1,0 +1,58 @@
+"""What the gateway is told. No secret is among it."""
+
+import re
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+
+from servicekit.settings import ServiceSettings
+
+_VISIBLE_ASCII = re.compile(r"[!-~]+\Z")
+_HOST_AND_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]/\s]+):(\d{1,5})\Z")
+
+
+class GatewaySettings(ServiceSettings):
+    """Environment variables with the prefix KEVA_."""
+
+    http_listen: str = Field("0.0.0.0:8080", description="host:port that the HTTP server listens on")
+    public_url: str = Field(description="The address under which Twilio reaches the gateway, exactly as Twilio has it")
+    sms_service: str = Field(description="Address of sms_service")
+    ticket_service: str = Field(description="Address of ticket_service")
+
+    @field_validator("http_listen")
+    @classmethod
+    def _listens(cls, value: str) -> str:
+        split_address(value)
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _public(cls, value: str) -> str:
+        return base_url(value)
+
+
+def base_url(text: str) -> str:
+    """`text` as what request targets are appended to. Raises ValueError, naming what is wrong, unless it is an http or
+    https URL with a host and without credentials (Twilio signs without them), query and fragment."""
+    if not _VISIBLE_ASCII.match(text):
+        raise ValueError("must be ASCII without spaces")
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https"):
+        raise ValueError("must begin with https:// or http://")
+    if not parts.hostname:
+        raise ValueError("must have a host")
+    if "@" in parts.netloc:
+        raise ValueError("must have no user and password: Twilio signs the URL without them")
+    if parts.port == 0:
+        raise ValueError("must have a port from 1 to 65535, or none")
+    if "?" in text or "#" in text:
+        raise ValueError("must have no query and no fragment")
+    return text.rstrip("/")
+
+
+def split_address(address: str) -> tuple[str, int]:
+    """Host and port of `host:port`, `[IPv6]:port` included. Raises ValueError when it is something else."""
+    match = _HOST_AND_PORT.match(address)
+    if match is None or int(match.group(2)) > 65535:
+        raise ValueError("must be host:port")
+    return match.group(1).strip("[]"), int(match.group(2))

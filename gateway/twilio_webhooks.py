@@ -1,0 +1,106 @@
+"""Twilio's webhooks: read, verified, stored, and only then answered."""
+
+import asyncio
+import re
+
+from aiohttp import web
+
+from gateway.answers import empty_twiml
+from gateway.convert import Refusal, SignedWebhook
+from gateway.errors import (
+    Refused,
+    malformed,
+    message_rejected,
+    message_unknown,
+    not_subscribed,
+    parameter_refused,
+    signature_refused,
+    unavailable,
+)
+from gateway.form import Parameters, read_form
+from gateway.outcome import OUTCOME, Outcome, sid_or_nothing
+from gateway.sms_client import SmsClient
+from gateway.ticket_client import TicketClient
+from servicekit import errors
+
+# Twilio is answered within 3 s: what cannot be stored by then is refused, so that it can use its fallback URL.
+BUDGET_SECONDS = 2.7
+_SIGNATURE = "X-Twilio-Signature"
+_SCHEME_AND_AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
+
+
+class TwilioWebhooks:
+    """The two webhooks that Twilio is told of."""
+
+    def __init__(self, public_url: str, sms: SmsClient, tickets: TicketClient) -> None:
+        self._public_url = public_url
+        self._sms = sms
+        self._tickets = tickets
+
+    async def receive_text(self, request: web.Request) -> web.Response:
+        """POST /api/webhooks/twilio: 200 once the text is stored, now or before."""
+        deadline = _deadline()
+        webhook = await self._read(request)
+        text = await self._sms.verify_text(webhook, deadline)
+        if isinstance(text, Refusal):
+            raise _refused(text)
+        stored = await self._tickets.ingest(text, deadline)
+        if isinstance(stored, Refusal):
+            raise _refused(stored)
+        request[OUTCOME].duplicate = stored.duplicate
+        return empty_twiml()
+
+    async def receive_status(self, request: web.Request) -> web.Response:
+        """POST /api/webhooks/twilio/status: 200 once the delivery is recorded."""
+        deadline = _deadline()
+        webhook = await self._read(request)
+        delivery = await self._sms.verify_delivery(webhook, deadline)
+        if isinstance(delivery, Refusal):
+            raise _refused(delivery)
+        try:
+            await self._tickets.record_delivery(delivery, deadline)
+        except (errors.NotFound, errors.InvalidArgument) as error:
+            raise _refused(Refusal(error.reason, error.metadata.get("field", ""))) from None
+        return empty_twiml()
+
+    async def _read(self, request: web.Request) -> SignedWebhook:
+        parameters = await read_form(request)
+        request[OUTCOME] = _outcome(parameters)
+        target = request_target(request.raw_path)
+        signature = request.headers.get(_SIGNATURE, "")
+        if not signature or not signature.isascii():
+            raise signature_refused()
+        return SignedWebhook(self._public_url + target, signature, parameters)
+
+
+def request_target(raw_path: str) -> str:
+    """Path and query of a request, byte for byte as they were sent. An absolute target (RFC 9112, 3.2.2) loses its
+    authority, which says as little about us as a Host header does. Raises Refused 400 when it is not ASCII."""
+    if not raw_path.isascii():
+        raise malformed("the request target is not ASCII")
+    return _SCHEME_AND_AUTHORITY.sub("", raw_path, count=1) if not raw_path.startswith("/") else raw_path
+
+
+def _deadline() -> float:
+    return asyncio.get_running_loop().time() + BUDGET_SECONDS
+
+
+def _outcome(parameters: Parameters) -> Outcome:
+    values = dict(parameters)
+    return Outcome(sid_or_nothing(values.get("MessageSid", "")), sid_or_nothing(values.get("AccountSid", "")))
+
+
+def _refused(refusal: Refusal) -> Refused:
+    match refusal.reason:
+        case "FIELD_REQUIRED" | "FIELD_INVALID":
+            return parameter_refused(refusal.reason, refusal.field)
+        case "SIGNATURE_INVALID":
+            return signature_refused()
+        case "CHANNEL_NOT_FOUND":
+            return not_subscribed()
+        case "MESSAGE_NOT_FOUND":
+            return message_unknown()
+        case "MESSAGE_REJECTED":
+            return message_rejected()
+        case _:
+            return unavailable(refusal.reason)
