@@ -19,7 +19,10 @@ def main() -> None:
     """The process."""
     settings = load(GatewaySettings)
     logs.configure("gateway", settings.log_level)
-    asyncio.run(run(settings))
+    try:
+        asyncio.run(run(settings))
+    except OSError as error:
+        raise SystemExit(f"cannot listen on {settings.http_listen}: {error.strerror or error}") from None
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The only module that knows protobuf: webhooks on their way out, verdicts and outcomes on their way in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gateway.form import Parameters
@@ -59,25 +60,30 @@ def from_webhook(webhook: SignedWebhook) -> sms_pb.Webhook:
 
 
 def to_text_verdict(verdict: sms_pb.InboundVerdict) -> VerifiedText | Refusal:
-    """What a webhook turned out to be. Raises ValueError when nothing is set, or a reason is not known."""
+    """What a webhook turned out to be."""
     if verdict.WhichOneof("result") == "verified":
         return VerifiedText(verdict.verified.organization_id, verdict.verified.message)
     return _to_refusal(verdict.refusal)
 
 
 def to_delivery_verdict(verdict: sms_pb.DeliveryVerdict) -> VerifiedDelivery | Refusal:
-    """What a status callback turned out to be. Raises ValueError when nothing is set, or a reason is not known."""
+    """What a status callback turned out to be."""
     if verdict.WhichOneof("result") == "verified":
         return VerifiedDelivery(verdict.verified.workspace_id, verdict.verified.update)
     return _to_refusal(verdict.refusal)
 
 
 def _to_refusal(refusal: sms_pb.Refusal) -> Refusal:
-    return Refusal(sms_reason.ErrorReason.Name(refusal.reason).removeprefix(_PREFIX), refusal.field)
+    return Refusal(_name(sms_reason.ErrorReason.items(), refusal.reason), refusal.field)
 
 
 def to_outcome(outcome: ticket_pb.IngestOutcome) -> Stored | Refusal:
-    """What became of a text. Raises ValueError when a reason is not known."""
+    """What became of a text."""
     if outcome.WhichOneof("result") == "stored":
         return Stored(outcome.stored.duplicate)
-    return Refusal(ticket_reason.ErrorReason.Name(outcome.refused.reason).removeprefix(_PREFIX))
+    return Refusal(_name(ticket_reason.ErrorReason.items(), outcome.refused.reason))
+
+
+def _name(reasons: Iterable[tuple[str, int]], number: int) -> str:
+    """A reason's name; UNKNOWN for one that a newer peer has: it must not fail the other webhooks of the same call."""
+    return next((name.removeprefix(_PREFIX) for name, value in reasons if value == number), "UNKNOWN")
