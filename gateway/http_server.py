@@ -48,7 +48,8 @@ async def serve(app: web.Application, listen: str, drain_seconds: float, stopped
     try:
         listener = await _listen(runner, listen)
         try:
-            _log.info("listening", address=listen)
+            # With port 0 the system chooses one.
+            _log.info("listening", address=listen, port=listener.sockets[0].getsockname()[1])
             await stopped.wait()
             _log.info("draining", seconds=drain_seconds)
             await _drain(app, drain_seconds)

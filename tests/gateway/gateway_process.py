@@ -8,7 +8,6 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from dev.local_stack.ports import free_port
 from dev.local_stack.processes import ChildProcess
 from tests.gateway.raw_http import Answer, exchange
 
@@ -18,8 +17,8 @@ PUBLIC_URL = "https://sms.example.com/keva"
 class Gateway:
     """A running gateway."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self) -> None:
+        self.port = 0
         self.lines: list[str] = []
         self._changed = asyncio.Event()
         self.process: ChildProcess
@@ -27,10 +26,10 @@ class Gateway:
     @classmethod
     async def start(cls, peers: Mapping[str, str], **settings: str) -> "Gateway":
         """Starts it and waits until it listens."""
-        gateway = cls(free_port())
-        listen = {"KEVA_HTTP_LISTEN": f"127.0.0.1:{gateway.port}", "KEVA_PUBLIC_URL": PUBLIC_URL}
+        gateway = cls()
+        listen = {"KEVA_HTTP_LISTEN": "127.0.0.1:0", "KEVA_PUBLIC_URL": PUBLIC_URL}
         gateway.process = await start_process({**listen, **peers, **settings}, gateway.take)
-        await gateway.logged("listening")
+        gateway.port = (await gateway.logged("listening"))["port"]
         return gateway
 
     def take(self, _: str, line: str) -> None:
