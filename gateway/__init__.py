@@ -1,1 +1,2 @@
-"""The HTTP edge: takes Twilio's webhooks and translates them into gRPC calls. Holds no secret and no state."""
+"""The HTTP edge: takes Twilio's webhooks, asks sms_service whether they are genuine, and has ticket_service
+store them."""

@@ -1,25 +1,52 @@
-"""The gateway's routes."""
+"""The aiohttp application: its routes, and the services that it talks to while it lives."""
 
+from collections.abc import AsyncIterator, Callable
+
+import grpc
 from aiohttp import web
 
+from gateway.admission import Admission
+from gateway.answers import add_hygiene
 from gateway.errors import answer_errors
 from gateway.form import MAX_BODY_BYTES
 from gateway.health import Health
-from gateway.twilio_webhooks import STATUS_PATH, TEXT_PATH, TwilioWebhooks
+from gateway.outcome import STATUS_PATH, WEBHOOK_PATH
+from gateway.settings import GatewaySettings
+from gateway.sms_client import SmsClient
+from gateway.ticket_client import TicketClient
+from gateway.twilio_webhooks import TwilioWebhooks
+from servicekit.channel import open_channel
+
+ADMISSION = web.AppKey("admission", Admission)
+HEALTH = web.AppKey("health", Health)
+
+_Lifetime = Callable[[web.Application], AsyncIterator[None]]
 
 
-def build_app(webhooks: TwilioWebhooks, health: Health) -> web.Application:
-    """The application; nothing is started by it."""
-    app = web.Application(middlewares=[answer_errors], client_max_size=MAX_BODY_BYTES)
-    app.router.add_post(TEXT_PATH, webhooks.text)
-    app.router.add_post(STATUS_PATH, webhooks.status)
-    app.router.add_get("/healthz", health.alive)
+def build_app(settings: GatewaySettings) -> web.Application:
+    """The gateway's application. Call inside the running loop; its channels are closed by its cleanup."""
+    sms = open_channel(settings.sms_service, "gateway")
+    tickets = open_channel(settings.ticket_service, "gateway")
+    admission = Admission()
+    health = Health({"sms_service": sms, "ticket_service": tickets})
+    webhooks = TwilioWebhooks(settings.public_url, SmsClient(sms), TicketClient(tickets))
+
+    app = web.Application(middlewares=[answer_errors, admission.admit], client_max_size=MAX_BODY_BYTES)
+    app[ADMISSION] = admission
+    app[HEALTH] = health
+    app.router.add_post(WEBHOOK_PATH, webhooks.receive_text)
+    app.router.add_post(STATUS_PATH, webhooks.receive_status)
+    app.router.add_get("/healthz", health.live)
     app.router.add_get("/readyz", health.ready)
-    app.on_response_prepare.append(_set_headers)
+    app.on_response_prepare.append(add_hygiene)
+    app.cleanup_ctx.append(_closing(sms, tickets))
     return app
 
 
-async def _set_headers(_: web.Request, response: web.StreamResponse) -> None:
-    response.headers["Cache-Control"] = "no-store"
-    # Nobody's business which versions run here.
-    response.headers["Server"] = "keva"
+def _closing(*channels: grpc.aio.Channel) -> _Lifetime:
+    async def lifetime(_: web.Application) -> AsyncIterator[None]:
+        yield
+        for channel in channels:
+            await channel.close()
+
+    return lifetime

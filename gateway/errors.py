@@ -1,83 +1,113 @@
-"""What goes wrong with a request, and the one place where it becomes an answer.
+"""Why a request gets no 200, and the one place where exceptions become answers."""
 
-Answers other than 200 are plain text, which Twilio does not text to anybody; a 200 in plain text it would."""
-
+import time
 import uuid
-from collections.abc import Awaitable, Callable
 
+import grpc
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
-from servicekit.errors import KevaError
+from gateway.answers import RETRY_AFTER_SECONDS, plain_text
+from gateway.outcome import log_outcome, webhook_kind
+from servicekit.errors import KevaError, Unavailable
+from servicekit.rpc_errors import as_keva_error
 
-RETRY_AFTER_SECONDS = 2
+_UNAVAILABLE = "Keva cannot take this request now; send it again, or use the fallback URL"
 _log = structlog.get_logger(__name__)
 
 
 class Refused(Exception):
-    """A request that is not accepted; the text is for whoever sent it."""
+    """The request is answered with `status` and `text`; `reason` is for the log. Neither quotes what came."""
 
-    status = 400
-
-
-class BadRequest(Refused):
-    """Not readable, or something is missing."""
-
-
-class Forbidden(Refused):
-    """Not Twilio, as far as we can tell. The answer is the same whatever the reason."""
-
-    status = 403
-
-    def __init__(self) -> None:
-        super().__init__("the signature is not valid")
+    def __init__(self, status: int, reason: str, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+        self.reason = reason
+        self.text = text
 
 
-class NotHere(Refused):
-    """There is no such number or message in that account."""
-
-    status = 404
-
-
-class UnsupportedMediaType(Refused):
-    """Not a form."""
-
-    status = 415
+def malformed(text: str) -> Refused:
+    """400: nothing can be made of it."""
+    return Refused(400, "MALFORMED", text)
 
 
-class TryLater(Refused):
-    """It cannot be stored now."""
-
-    status = 503
-
-    def __init__(self) -> None:
-        super().__init__("cannot be stored now; try again")
+def parameter_refused(reason: str, name: str) -> Refused:
+    """400: the parameter `name` is missing (reason FIELD_REQUIRED) or cannot be used (FIELD_INVALID)."""
+    shown = name if name.isascii() and name.isprintable() and len(name) <= 64 else "(unnamed)"
+    what = "is missing" if reason == "FIELD_REQUIRED" else "cannot be used"
+    return Refused(400, reason, f"the parameter {shown} {what}")
 
 
-def _answer(refused: Refused) -> web.Response:
-    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if refused.status == 503 else None
-    return web.Response(status=refused.status, text=f"{refused}\n", headers=headers)
+def message_rejected() -> Refused:
+    """400: the database will never take it."""
+    return Refused(400, "MESSAGE_REJECTED", "this message cannot be stored as it is")
+
+
+def signature_refused() -> Refused:
+    """403: one answer for all three, so that it does not tell which accounts are connected."""
+    return Refused(
+        403, "SIGNATURE_INVALID", "the signature is missing or wrong, or the Twilio account is not connected to Keva"
+    )
+
+
+def not_subscribed() -> Refused:
+    """404: the account is right, the number is not."""
+    return Refused(404, "CHANNEL_NOT_FOUND", "this number is not subscribed; `keva channels add` subscribes it")
+
+
+def message_unknown() -> Refused:
+    """404: a status callback for a message that this account did not send."""
+    return Refused(404, "MESSAGE_NOT_FOUND", "Keva sent no such message from this Twilio account")
+
+
+def unavailable(reason: str) -> Refused:
+    """503: it may succeed later, and was not stored as far as we know."""
+    return Refused(503, reason, _UNAVAILABLE)
+
+
+def peer_failed(error: grpc.aio.AioRpcError, peer: str) -> KevaError:
+    """What the service `peer` raised; SMS_SERVICE_UNAVAILABLE, for one, when it does not answer at all."""
+    known = as_keva_error(error)
+    if known.reason != "PEER_UNAVAILABLE":
+        return known
+    return Unavailable(f"{peer.upper()}_UNAVAILABLE", f"{peer} does not answer; ask again in a moment")
 
 
 @web.middleware
-async def answer_errors(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    """Turns every exception into an answer. An unexpected one is a 503: Twilio may then try again or use its fallback
-    URL, and the text is not lost."""
+async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answers every request, whatever its handler raises, and logs one line per webhook."""
+    started = time.monotonic()
+    reason = "OK"
     try:
-        return await handler(request)
-    except Refused as refused:
-        return _answer(refused)
-    except web.HTTPException as answer:
-        return web.Response(status=answer.status, text=f"{answer.reason}\n", headers=_allowed(answer))
-    except (KevaError, TimeoutError) as error:
-        _log.warning("cannot be stored now", reason=getattr(error, "reason", "DEADLINE_EXCEEDED"))
-        return _answer(TryLater())
+        response: web.StreamResponse = await handler(request)
     except Exception as error:
-        _log.error("unexpected exception", error_id=uuid.uuid4().hex, exc_info=error)
-        return _answer(TryLater())
+        refused = _as_refused(error)
+        reason = refused.reason
+        response = _answer(refused, error)
+    if webhook_kind(request.path):
+        log_outcome(request, response.status, reason, time.monotonic() - started)
+    return response
 
 
-def _allowed(answer: web.HTTPException) -> dict[str, str]:
-    return {"Allow": answer.headers["Allow"]} if "Allow" in answer.headers else {}
+def _as_refused(error: Exception) -> Refused:
+    if isinstance(error, Refused):
+        return error
+    if isinstance(error, TimeoutError):
+        return unavailable("OUT_OF_TIME")
+    if isinstance(error, KevaError):
+        return unavailable(error.reason)
+    if isinstance(error, web.HTTPException) and error.status < 500:
+        return Refused(error.status, error.reason.upper().replace(" ", "_"), f"{error.status}: {error.reason}")
+    error_id = uuid.uuid4().hex
+    _log.error("unexpected exception", error_id=error_id, exc_info=error)
+    return Refused(503, "INTERNAL", f"{_UNAVAILABLE} (error {error_id})")
+
+
+def _answer(refused: Refused, error: Exception) -> web.Response:
+    headers = {}
+    if refused.status == 503:
+        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    if isinstance(error, web.HTTPMethodNotAllowed):
+        headers["Allow"] = ", ".join(sorted(error.allowed_methods))
+    return plain_text(refused.status, refused.text, headers)

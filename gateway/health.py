@@ -1,41 +1,40 @@
-"""Probes: whether this process lives, and whether it and the services behind it take work."""
+"""What probes ask: does the gateway live, and does it take work?"""
 
 import asyncio
+from collections.abc import Mapping
 
 import grpc
 from aiohttp import web
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from gateway.answers import plain_text
+
 _CHECK_SECONDS = 1.0
 
 
 class Health:
-    """Answers probes. Not ready as soon as it drains."""
+    """Knows the services that a webhook needs, by their names."""
 
-    def __init__(self, channels: dict[str, grpc.aio.Channel]) -> None:
-        """`channels` by the name of the service behind."""
-        self._stubs = {name: health_pb2_grpc.HealthStub(channel) for name, channel in channels.items()}
+    def __init__(self, peers: Mapping[str, grpc.aio.Channel]) -> None:
+        self._peers = {name: health_pb2_grpc.HealthStub(channel) for name, channel in peers.items()}
         self.draining = False
 
-    async def alive(self, _: web.Request) -> web.Response:
-        """200 as long as the event loop turns."""
-        return web.Response(text="ok\n")
+    async def live(self, _: web.Request) -> web.Response:
+        """GET /healthz: 200 while the process lives."""
+        return plain_text(200, "ok")
 
     async def ready(self, _: web.Request) -> web.Response:
-        """200, or 503 naming what is not ready."""
+        """GET /readyz: 200 when all services behind us take work, else 503 that names those that do not."""
         if self.draining:
-            return web.Response(status=503, text="draining\n")
-        serving = await asyncio.gather(*(self._serves(name) for name in self._stubs))
-        missing = [name for name, serves in zip(self._stubs, serving, strict=True) if not serves]
-        if missing:
-            return web.Response(status=503, text=f"not ready: {', '.join(missing)}\n")
-        return web.Response(text="ready\n")
+            return plain_text(503, "not ready: shutting down")
+        serving = await asyncio.gather(*map(_is_serving, self._peers.values()))
+        missing = [name for name, well in zip(self._peers, serving, strict=True) if not well]
+        return plain_text(503, f"not ready: {', '.join(missing)}") if missing else plain_text(200, "ready")
 
-    async def _serves(self, name: str) -> bool:
-        try:
-            answer = await self._stubs[name].Check(
-                health_pb2.HealthCheckRequest(), timeout=_CHECK_SECONDS, wait_for_ready=False
-            )
-        except grpc.aio.AioRpcError:
-            return False
-        return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
+
+async def _is_serving(stub: health_pb2_grpc.HealthStub) -> bool:
+    try:
+        answer = await stub.Check(health_pb2.HealthCheckRequest(), timeout=_CHECK_SECONDS)
+    except grpc.aio.AioRpcError:
+        return False
+    return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)

@@ -1,27 +1,56 @@
-"""What the gateway is told."""
+"""What the gateway is told. No secret is among it."""
 
+import re
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
 from servicekit.settings import ServiceSettings
 
+_VISIBLE_ASCII = re.compile(r"[!-~]+\Z")
+_HOST_AND_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]/\s]+):(\d{1,5})\Z")
+
 
 class GatewaySettings(ServiceSettings):
     """Environment variables with the prefix KEVA_."""
 
-    http_listen: str = Field("0.0.0.0:8080", pattern=r"^\S+:\d+$", description="host:port that HTTP listens on")
-    public_url: str = Field(description="The public address as Twilio has it: what webhook signatures are made over")
+    http_listen: str = Field("0.0.0.0:8080", description="host:port that the HTTP server listens on")
+    public_url: str = Field(description="The address under which Twilio reaches the gateway, exactly as Twilio has it")
     sms_service: str = Field(description="Address of sms_service")
     ticket_service: str = Field(description="Address of ticket_service")
-    max_concurrent_requests: int = Field(1000, ge=1, description="Webhooks in work at once; more are answered 503")
+
+    @field_validator("http_listen")
+    @classmethod
+    def _listens(cls, value: str) -> str:
+        split_address(value)
+        return value
 
     @field_validator("public_url")
     @classmethod
-    def _is_base_url(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("must be like https://sms.example.com")
-        if parts.query or parts.fragment:
-            raise ValueError("must have no query and no fragment")
-        return value.rstrip("/")
+    def _public(cls, value: str) -> str:
+        return base_url(value)
+
+
+def base_url(text: str) -> str:
+    """`text` as what request targets are appended to. Raises ValueError, naming what is wrong, unless it is an http or
+    https URL with a host, and without query and fragment. It may have a user and password, as it stands at Twilio."""
+    if not _VISIBLE_ASCII.match(text):
+        raise ValueError("must be ASCII without spaces")
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https"):
+        raise ValueError("must begin with https:// or http://")
+    if not parts.hostname:
+        raise ValueError("must have a host")
+    if parts.port == 0:
+        raise ValueError("must have a port from 1 to 65535, or none")
+    if "?" in text or "#" in text:
+        raise ValueError("must have no query and no fragment")
+    return text.rstrip("/")
+
+
+def split_address(address: str) -> tuple[str, int]:
+    """Host and port of `host:port`, `[IPv6]:port` included. Raises ValueError when it is something else."""
+    match = _HOST_AND_PORT.match(address)
+    if match is None or int(match.group(2)) > 65535:
+        raise ValueError("must be host:port")
+    return match.group(1).strip("[]"), int(match.group(2))

@@ -1,123 +1,106 @@
-"""Twilio's webhooks: read, verify, hand over, answer. README.md has the table of answers."""
+"""Twilio's webhooks: read, verified, stored, and only then answered."""
 
 import asyncio
 import re
-import time
-from collections.abc import Awaitable, Callable
 
-import structlog
 from aiohttp import web
 
-from gateway import form
-from gateway.errors import BadRequest, Forbidden, NotHere, Refused, TryLater
-from gateway.form import Parameters
-from gateway.services import Services
-from keva.sms.v1 import error_reason_pb2 as sms_reason
-from keva.sms.v1 import sms_service_pb2
-from keva.ticket.v1 import error_reason_pb2 as ticket_reason
-from keva.ticket.v1 import ticket_service_pb2
-from servicekit.errors import NotFound
+from gateway.answers import empty_twiml
+from gateway.convert import Refusal, SignedWebhook
+from gateway.errors import (
+    Refused,
+    malformed,
+    message_rejected,
+    message_unknown,
+    not_subscribed,
+    parameter_refused,
+    signature_refused,
+    unavailable,
+)
+from gateway.form import Parameters, read_form
+from gateway.outcome import OUTCOME, Outcome, sid_or_nothing
+from gateway.sms_client import SmsClient
+from gateway.ticket_client import TicketClient
+from servicekit import errors
 
-EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
-TEXT_PATH = "/api/webhooks/twilio"
-STATUS_PATH = "/api/webhooks/twilio/status"
-# Reading the body included, an answer takes less than the 3 s that are promised.
-_HANDLING_SECONDS = 2.7
-_SID = re.compile(r"[A-Za-z0-9]{1,64}\Z")
-_log = structlog.get_logger(__name__)
+# Twilio is answered within 3 s: what cannot be stored by then is refused, so that it can use its fallback URL.
+BUDGET_SECONDS = 2.7
+_SIGNATURE = "X-Twilio-Signature"
+_SCHEME_AND_AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 
 
 class TwilioWebhooks:
-    """The two webhooks of all accounts."""
+    """The two webhooks that Twilio is told of."""
 
-    def __init__(self, public_url: str, services: Services, max_concurrent_requests: int) -> None:
+    def __init__(self, public_url: str, sms: SmsClient, tickets: TicketClient) -> None:
         self._public_url = public_url
-        self._services = services
-        self._free = max_concurrent_requests
+        self._sms = sms
+        self._tickets = tickets
 
-    async def text(self, request: web.Request) -> web.Response:
-        """A customer's text."""
-        return await self._handle(request, self._store_text)
+    async def receive_text(self, request: web.Request) -> web.Response:
+        """POST /api/webhooks/twilio: 200 once the text is stored, now or before."""
+        deadline = _deadline()
+        webhook = await self._read(request)
+        text = await self._sms.verify_text(webhook, deadline)
+        if isinstance(text, Refusal):
+            raise _refused(text)
+        stored = await self._tickets.ingest(text, deadline)
+        if isinstance(stored, Refusal):
+            raise _refused(stored)
+        request[OUTCOME].duplicate = stored.duplicate
+        return empty_twiml()
 
-    async def status(self, request: web.Request) -> web.Response:
-        """News of a reply."""
-        return await self._handle(request, self._record_delivery)
-
-    async def _handle(
-        self, request: web.Request, work: Callable[[sms_service_pb2.Webhook], Awaitable[None]]
-    ) -> web.Response:
-        if self._free <= 0:
-            raise TryLater
-        self._free -= 1
-        started = time.monotonic()
-        parameters: Parameters = []
+    async def receive_status(self, request: web.Request) -> web.Response:
+        """POST /api/webhooks/twilio/status: 200 once the delivery is recorded."""
+        deadline = _deadline()
+        webhook = await self._read(request)
+        delivery = await self._sms.verify_delivery(webhook, deadline)
+        if isinstance(delivery, Refusal):
+            raise _refused(delivery)
         try:
-            parameters = await form.read(request)
-            async with asyncio.timeout(_HANDLING_SECONDS):
-                await work(self._webhook(request, parameters))
-            _log_outcome(request, parameters, 200, "", started)
-        except Refused as refused:
-            _log_outcome(request, parameters, refused.status, type(refused).__name__, started)
-            raise
-        finally:
-            self._free += 1
-        return web.Response(text=EMPTY_TWIML, content_type="text/xml", charset="utf-8")
+            await self._tickets.record_delivery(delivery, deadline)
+        except (errors.NotFound, errors.InvalidArgument) as error:
+            raise _refused(Refusal(error.reason, error.metadata.get("field", ""))) from None
+        return empty_twiml()
 
-    def _webhook(self, request: web.Request, parameters: Parameters) -> sms_service_pb2.Webhook:
-        signature = request.headers.get("X-Twilio-Signature", "")
-        if not parameters:
-            raise BadRequest("AccountSid is missing")
-        if not signature or not signature.isascii() or len(signature) > 256:
-            raise Forbidden
-        # The target byte for byte, and never the Host header: this is what Twilio signed.
-        return sms_service_pb2.Webhook(
-            url=self._public_url + request.raw_path,
-            signature=signature,
-            parameters=[sms_service_pb2.Parameter(name=name, value=value) for name, value in parameters],
-        )
-
-    async def _store_text(self, webhook: sms_service_pb2.Webhook) -> None:
-        verdict = await self._services.verify_inbound(webhook)
-        if verdict.HasField("refusal"):
-            raise _refused(verdict.refusal)
-        verified = verdict.verified
-        outcome = await self._services.ingest(verified.organization_id, verified.message)
-        if outcome.HasField("refused"):
-            raise _not_stored(outcome.refused)
-        if not outcome.HasField("stored"):
-            raise TryLater
-
-    async def _record_delivery(self, callback: sms_service_pb2.Webhook) -> None:
-        verdict = await self._services.verify_callback(callback)
-        if verdict.HasField("refusal"):
-            raise _refused(verdict.refusal)
-        try:
-            await self._services.record_delivery(verdict.verified.workspace_id, verdict.verified.update)
-        except NotFound:
-            raise NotHere("there is no such message in this account") from None
+    async def _read(self, request: web.Request) -> SignedWebhook:
+        parameters = await read_form(request)
+        request[OUTCOME] = _outcome(parameters)
+        target = request_target(request.raw_path)
+        signature = request.headers.get(_SIGNATURE, "")
+        if not signature or not signature.isascii():
+            raise signature_refused()
+        return SignedWebhook(self._public_url + target, signature, parameters)
 
 
-def _refused(refusal: sms_service_pb2.Refusal) -> Refused:
-    if refusal.reason == sms_reason.ERROR_REASON_SIGNATURE_INVALID:
-        return Forbidden()
-    if refusal.reason == sms_reason.ERROR_REASON_FIELD_REQUIRED:
-        return BadRequest(f"{refusal.field} is missing")
-    if refusal.reason == sms_reason.ERROR_REASON_FIELD_INVALID:
-        return BadRequest(f"{refusal.field} cannot be used")
-    if refusal.reason == sms_reason.ERROR_REASON_MESSAGE_NOT_FOUND:
-        return NotHere("there is no such message in this account")
-    # Nothing that Twilio could mend: a secret that cannot be read just now.
-    return TryLater()
+def request_target(raw_path: str) -> str:
+    """Path and query of a request, byte for byte as they were sent. An absolute target (RFC 9112, 3.2.2) loses its
+    authority, which says as little about us as a Host header does. Raises Refused 400 when it is not ASCII."""
+    if not raw_path.isascii():
+        raise malformed("the request target is not ASCII")
+    return _SCHEME_AND_AUTHORITY.sub("", raw_path, count=1) if not raw_path.startswith("/") else raw_path
 
 
-def _not_stored(refused: ticket_service_pb2.RefusedMessage) -> Refused:
-    if refused.reason == ticket_reason.ERROR_REASON_CHANNEL_NOT_FOUND:
-        return NotHere("this number is not subscribed in this account")
-    return BadRequest(refused.detail)
+def _deadline() -> float:
+    return asyncio.get_running_loop().time() + BUDGET_SECONDS
 
 
-def _log_outcome(request: web.Request, parameters: Parameters, status: int, outcome: str, started: float) -> None:
-    named = dict(reversed(parameters))
-    sids = {name: value for name in ("AccountSid", "MessageSid") if _SID.match(value := named.get(name, ""))}
-    milliseconds = round((time.monotonic() - started) * 1000)
-    _log.info("webhook", path=request.path, status=status, outcome=outcome, milliseconds=milliseconds, **sids)
+def _outcome(parameters: Parameters) -> Outcome:
+    values = dict(parameters)
+    return Outcome(sid_or_nothing(values.get("MessageSid", "")), sid_or_nothing(values.get("AccountSid", "")))
+
+
+def _refused(refusal: Refusal) -> Refused:
+    match refusal.reason:
+        case "FIELD_REQUIRED" | "FIELD_INVALID":
+            return parameter_refused(refusal.reason, refusal.field)
+        case "SIGNATURE_INVALID":
+            return signature_refused()
+        case "CHANNEL_NOT_FOUND":
+            return not_subscribed()
+        case "MESSAGE_NOT_FOUND":
+            return message_unknown()
+        case "MESSAGE_REJECTED":
+            return message_rejected()
+        case _:
+            return unavailable(refusal.reason)

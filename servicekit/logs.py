@@ -4,7 +4,7 @@ processor that every line passes, whoever wrote it."""
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -13,7 +13,7 @@ from servicekit.phone_numbers import mask
 
 _PHONE_NUMBER = re.compile(r"(?<![A-Za-z0-9])\+?\d(?:[ ().-]{0,2}\d){7,14}(?![A-Za-z0-9])")
 _ENCODED_PLUS = re.compile(r"%2[Bb]\d{7,15}")
-_NEVER_LOGGED = frozenset({"text", "body", "auth_token", "token", "secret", "password", "signature"})
+_NEVER_LOGGED = frozenset({"text", "body", "auth_token", "token", "secret", "password", "signature", "authorization"})
 
 
 def redact(text: str) -> str:
@@ -24,15 +24,28 @@ def redact(text: str) -> str:
 
 def _redact_event(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for key, value in event.items():
-        if key == "timestamp":
-            continue
-        if key in _NEVER_LOGGED:
-            event[key] = "***"
-        elif isinstance(value, str):
-            event[key] = redact(value)
-        elif not isinstance(value, int | float | bool | None):
-            event[key] = redact(str(value))
+        if key != "timestamp":
+            event[key] = _safe(key, value)
     return event
+
+
+def _safe(key: str, value: object) -> object:
+    """`value` as it may be printed, however deep it hides a secret or a number."""
+    if key.lower() in _NEVER_LOGGED:
+        return "***"
+    if isinstance(value, int | float | None):
+        return value
+    if isinstance(value, BaseException):
+        return _type_name(value)
+    if isinstance(value, Mapping):
+        return {redact(str(name)): _safe(str(name), inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_safe("", inner) for inner in value]
+    return redact(str(value))
+
+
+def _type_name(error: BaseException) -> str:
+    return f"{type(error).__module__}.{type(error).__qualname__}"
 
 
 def _exception_without_values(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -48,7 +61,7 @@ def _exception_without_values(_: Any, __: str, event: MutableMapping[str, Any]) 
             place = "/".join(code.co_filename.rsplit("/", 2)[-2:])
             frames.append(f"{place}:{trace.tb_lineno} {code.co_name}")
             trace = trace.tb_next
-        lines.append(f"{type(error).__module__}.{type(error).__qualname__} at " + " > ".join(frames[-12:]))
+        lines.append(f"{_type_name(error)} at " + " > ".join(frames[-12:]))
         error = error.__cause__ or error.__context__
     if lines:
         event["exception"] = "; from ".join(lines)
@@ -81,6 +94,8 @@ def configure(service: str, level: str) -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(formatter)
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    # Else a line whose arguments do not fit is printed to standard error with all of them.
+    logging.raiseExceptions = False
     # Their INFO lines tell of every request, with URLs that hold phone numbers.
     for noisy in ("twilio", "aiohttp.access", "pymongo"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

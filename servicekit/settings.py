@@ -3,27 +3,39 @@ can be given as a file instead: KEVA_<NAME>_FILE holds the path (a mounted Kuber
 
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import Field, ValidationError
 from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "KEVA_"
 
 
+@dataclass(frozen=True)
+class _Unreadable:
+    """Stands for a setting whose file cannot be read: no field takes it, so it is reported with all other mistakes."""
+
+    problem: str
+
+
 class _FilesSource(PydanticBaseSettingsSource):
-    """Reads KEVA_<NAME>_FILE; a missing or unreadable file is a mistake, not an absent setting."""
+    """Reads KEVA_<NAME>_FILE; an unreadable file is a mistake, not an absent setting. An empty one counts as absent."""
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
-        path = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE")
-        if path is None:
+        name = f"{PREFIX}{field_name.upper()}_FILE"
+        path = os.environ.get(name)
+        if not path:
             return None, field_name, False
         try:
-            return Path(path).read_text().strip(), field_name, False
+            return Path(path).read_text(encoding="utf-8").strip() or None, field_name, False
         except OSError as error:
-            raise SystemExit(f"{PREFIX}{field_name.upper()}_FILE: cannot read {path}: {error.strerror}") from None
+            return _Unreadable(f"{name}: cannot read {path}: {error.strerror}"), field_name, False
+        except UnicodeDecodeError:
+            return _Unreadable(f"{name}: {path} is not UTF-8"), field_name, False
 
     def __call__(self) -> dict[str, Any]:
         values = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
@@ -70,7 +82,14 @@ def load(settings: type[Settings]) -> Settings:
         return settings()
     except ValidationError as error:
         print("Settings are wrong or missing:", file=sys.stderr)
-        for problem in error.errors(include_url=False, include_input=False, include_context=False):
-            name = PREFIX + "_".join(str(part) for part in problem["loc"]).upper()
-            print(f"  {name}: {problem['msg']}", file=sys.stderr)
+        for problem in error.errors(include_url=False, include_context=False):
+            print(f"  {_mistake(problem)}", file=sys.stderr)
         raise SystemExit(2) from None
+
+
+def _mistake(problem: ErrorDetails) -> str:
+    """One line about one setting, without its value, which may be a secret."""
+    if isinstance(problem["input"], _Unreadable):
+        return problem["input"].problem
+    name = PREFIX + "_".join(str(part) for part in problem["loc"]).upper()
+    return f"{name}: {problem['msg'].removeprefix('Value error, ')}"

@@ -1,0 +1,52 @@
+"""One log line per webhook: what was answered, why, and for which message. Never a text, a query or a whole number."""
+
+import re
+from dataclasses import dataclass
+
+import structlog
+from aiohttp import web
+
+WEBHOOK_PATH = "/api/webhooks/twilio"
+STATUS_PATH = "/api/webhooks/twilio/status"
+
+_KINDS = {WEBHOOK_PATH: "inbound", STATUS_PATH: "status"}
+_SID = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}\Z")
+_log = structlog.get_logger(__name__)
+
+
+@dataclass
+class Outcome:
+    """What a handler found out about its webhook, for the log."""
+
+    message_sid: str = ""
+    account_sid: str = ""
+    duplicate: bool = False
+
+
+OUTCOME = web.RequestKey("outcome", Outcome)
+
+
+def webhook_kind(path: str) -> str | None:
+    """`inbound` or `status`, or None when `path` is no webhook's."""
+    return _KINDS.get(path)
+
+
+def sid_or_nothing(text: str) -> str:
+    """`text` if it has the form of a Twilio SID: anything else a stranger may have written is not logged."""
+    return text if _SID.match(text) else ""
+
+
+def log_outcome(request: web.Request, status: int, reason: str, seconds: float) -> None:
+    """Writes the line: a warning when we could not do our part."""
+    outcome = request.get(OUTCOME) or Outcome()
+    write = _log.warning if status >= 500 else _log.info
+    write(
+        "webhook answered",
+        kind=webhook_kind(request.path),
+        status=status,
+        reason=reason,
+        message_sid=outcome.message_sid,
+        account_sid=outcome.account_sid,
+        duplicate=outcome.duplicate,
+        milliseconds=round(seconds * 1000),
+    )

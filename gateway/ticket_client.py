@@ -1,0 +1,66 @@
+"""ticket_service as the webhooks see it: texts are stored, deliveries are recorded."""
+
+import functools
+
+import grpc
+
+from gateway import convert
+from gateway.convert import Refusal, Stored, VerifiedDelivery, VerifiedText
+from gateway.errors import peer_failed
+from gateway.shared_calls import SharedCalls
+from keva.ticket.v1 import message_pb2, ticket_service_pb2_grpc
+from keva.ticket.v1 import ticket_service_pb2 as pb
+
+_MAX_ITEMS = 32
+_MAX_IN_FLIGHT = 4
+_MAX_WAITING = 1000
+
+_Ingest = SharedCalls[message_pb2.InboundMessage, Stored | Refusal]
+_Record = SharedCalls[VerifiedDelivery, None]
+
+
+class TicketClient:
+    """Stores what is verified; the texts of one organization share calls."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._stub = ticket_service_pb2_grpc.TicketServiceStub(channel)
+        # Only organizations with a text on its way are here.
+        self._ingest: dict[str, _Ingest] = {}
+        self._record = _Record(self._record_one, 1, _MAX_ITEMS, _MAX_WAITING)
+
+    async def ingest(self, text: VerifiedText, deadline: float) -> Stored | Refusal:
+        """Stores a text, durably. Raises TimeoutError at `deadline`, or a KevaError: then it may be stored or not, and
+        it is safe to ask again."""
+        organization_id = text.organization_id
+        calls = self._ingest.get(organization_id)
+        if calls is None:
+            call = functools.partial(self._ingest_messages, organization_id)
+            calls = self._ingest[organization_id] = _Ingest(call, _MAX_ITEMS, _MAX_IN_FLIGHT, _MAX_WAITING)
+        try:
+            return await calls.ask(text.message, deadline)
+        finally:
+            if calls.idle:
+                self._ingest.pop(organization_id, None)
+
+    async def record_delivery(self, delivery: VerifiedDelivery, deadline: float) -> None:
+        """Moves a reply's delivery on. Raises NotFound MESSAGE_NOT_FOUND; TimeoutError at `deadline`; a KevaError."""
+        await self._record.ask(delivery, deadline)
+
+    async def _ingest_messages(
+        self, organization_id: str, messages: list[message_pb2.InboundMessage], seconds: float
+    ) -> list[Stored | Refusal]:
+        request = pb.IngestMessagesRequest(organization_id=organization_id, messages=messages)
+        try:
+            response = await self._stub.IngestMessages(request, timeout=seconds, wait_for_ready=True)
+        except grpc.aio.AioRpcError as error:
+            raise peer_failed(error, "ticket_service") from None
+        return [convert.to_outcome(outcome) for outcome in response.outcomes]
+
+    async def _record_one(self, deliveries: list[VerifiedDelivery], seconds: float) -> list[None]:
+        (delivery,) = deliveries
+        request = pb.RecordDeliveryRequest(workspace_id=delivery.workspace_id, update=delivery.update)
+        try:
+            await self._stub.RecordDelivery(request, timeout=seconds, wait_for_ready=True)
+        except grpc.aio.AioRpcError as error:
+            raise peer_failed(error, "ticket_service") from None
+        return [None]

@@ -1,0 +1,42 @@
+"""A gateway process whose peers answer what a test has prepared, and one whose peers are down."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from dev.local_stack.ports import free_port
+from tests.gateway.gateway_process import Gateway
+from tests.gateway.scripted_servicer import Peers
+
+
+@pytest.fixture(scope="session")
+async def lonely() -> AsyncIterator[Gateway]:
+    """A gateway whose peers are down."""
+    gateway = await Gateway.start(Peers(free_port(), free_port()).environment)
+    yield gateway
+    assert await gateway.process.stop() == 0
+
+
+@pytest.fixture(scope="session")
+async def shared_peers() -> AsyncIterator[Peers]:
+    """The peers of `gateway`."""
+    peers = Peers(free_port(), free_port())
+    yield peers
+    await peers.stop_all()
+
+
+@pytest.fixture
+async def peers(shared_peers: Peers) -> Peers:
+    """The peers of `gateway`: running, and with the usual answers."""
+    shared_peers.sms.reset()
+    shared_peers.tickets.reset()
+    await shared_peers.start_all()
+    return shared_peers
+
+
+@pytest.fixture(scope="session")
+async def gateway(shared_peers: Peers) -> AsyncIterator[Gateway]:
+    """A gateway with `peers`."""
+    gateway = await Gateway.start(shared_peers.environment)
+    yield gateway
+    await gateway.process.stop()

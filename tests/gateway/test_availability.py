@@ -1,0 +1,182 @@
+"""Down is not stuck: an answer in time while peers are away, readiness, and a graceful end."""
+
+import asyncio
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from dev.local_stack.ports import free_port
+from gateway.admission import Admission
+from gateway.errors import answer_errors
+from tests.gateway.gateway_process import Gateway
+from tests.gateway.raw_http import STATUS, TEXT, Answer, read_answer, request
+from tests.gateway.scripted_servicer import Peers
+
+SIGNED = {"X-Twilio-Signature": "s"}
+
+
+async def probe(gateway: Gateway, target: str) -> Answer:
+    return await gateway.send(request(b"", method="GET", target=target, headers={"Content-Type": None}))
+
+
+@pytest.mark.parametrize("target", [TEXT, STATUS])
+async def test_503_while_sms_service_is_down(lonely: Gateway, target: str) -> None:
+    answer = await lonely.send(request(target=target, headers=SIGNED))
+
+    assert answer.status == 503
+    assert int(answer.headers["retry-after"]) >= 1
+    kind = "inbound" if target == TEXT else "status"
+    assert (await lonely.outcome(status=503, kind=kind))["reason"] == "SMS_SERVICE_UNAVAILABLE"
+
+
+async def test_503_while_ticket_service_is_down(gateway: Gateway, peers: Peers) -> None:
+    await peers.stop("ticket_service")
+
+    answer = await gateway.send(request(headers=SIGNED))
+
+    assert answer.status == 503
+    assert await gateway.outcome(status=503, reason="TICKET_SERVICE_UNAVAILABLE")
+
+
+async def test_503_while_a_service_takes_calls_and_does_not_answer(gateway: Gateway, peers: Peers) -> None:
+    peers.sms.open.clear()
+
+    assert (await gateway.send(request(headers=SIGNED))).status == 503
+    # Asked once more in the time that was left: another replica might have answered.
+    assert len(peers.sms.calls) == 2
+
+
+@pytest.mark.parametrize("name", ["sms_service", "ticket_service"])
+async def test_a_quick_restart_of_a_service_is_not_noticed(gateway: Gateway, peers: Peers, name: str) -> None:
+    assert (await gateway.send(request(headers=SIGNED))).is_empty_twiml
+    await peers.stop(name)
+
+    answer = asyncio.create_task(gateway.send(request(headers=SIGNED)))
+    await peers.start(name)
+
+    assert (await answer).is_empty_twiml
+
+
+async def test_ready_when_both_services_are(gateway: Gateway, peers: Peers) -> None:
+    answer = await probe(gateway, "/readyz")
+
+    assert (answer.status, answer.headers["cache-control"]) == (200, "no-store")
+
+
+@pytest.mark.parametrize("name", ["sms_service", "ticket_service"])
+@pytest.mark.parametrize("running", [True, False], ids=["running and not ready", "down"])
+async def test_not_ready_names_who_is_missing(gateway: Gateway, peers: Peers, name: str, running: bool) -> None:
+    await peers.stop(name)
+    if running:
+        await peers.start(name, ready=False)
+
+    ready, alive = await probe(gateway, "/readyz"), await probe(gateway, "/healthz")
+
+    await peers.stop(name)
+    assert (ready.status, ready.body) == (503, f"not ready: {name}\n")
+    assert alive.status == 200
+
+
+async def test_sigterm_lets_running_webhooks_finish(peers: Peers) -> None:
+    gateway = await Gateway.start(peers.environment)
+    peers.tickets.open.clear()
+    running = asyncio.create_task(gateway.send(request(headers=SIGNED)))
+    await peers.tickets.called.wait()
+
+    gateway.terminate()
+    await gateway.logged("draining")
+    ready, alive = await probe(gateway, "/readyz"), await probe(gateway, "/healthz")
+    peers.tickets.open.set()
+
+    assert (ready.status, alive.status) == (503, 200)
+    assert (await running).is_empty_twiml
+    assert await gateway.process.exited == 0
+
+
+async def test_sigterm_does_not_wait_longer_than_it_may(peers: Peers) -> None:
+    gateway = await Gateway.start(peers.environment, KEVA_DRAIN_SECONDS="0.2")
+    reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
+    peers.tickets.open.clear()
+    writer.write(request(headers=SIGNED))
+    await peers.tickets.called.wait()
+
+    gateway.terminate()
+
+    assert await gateway.process.exited == 0
+    with pytest.raises((asyncio.IncompleteReadError, ConnectionError)):
+        await read_answer(reader)
+    writer.close()
+
+
+async def test_an_idle_connection_does_not_hold_up_the_end() -> None:
+    gateway = await Gateway.start(Peers(free_port(), free_port()).environment)
+    reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
+    writer.write(request(method="GET", target="/healthz"))
+    assert (await read_answer(reader)).status == 200
+
+    gateway.terminate()
+
+    assert await gateway.process.exited == 0
+    writer.close()
+
+
+async def test_clients_that_hang_up_do_no_harm(gateway: Gateway, peers: Peers) -> None:
+    for sent in (b"", b"POST /api", request(b"a=b", headers={"Content-Length": "9"}), request(headers=SIGNED)):
+        _, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
+        writer.write(sent)
+        writer.transport.abort()
+
+    assert (await gateway.send(request(headers=SIGNED))).is_empty_twiml
+    assert not [line for line in gateway.entries() if line["event"] == "unexpected exception"]
+
+
+async def test_requests_on_one_connection_are_answered_in_order(gateway: Gateway, peers: Peers) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
+
+    writer.write(request(headers=SIGNED) + request(b"") + request(method="GET") + request(headers=SIGNED))
+
+    assert [(await read_answer(reader)).status for _ in range(4)] == [200, 400, 405, 200]
+    writer.close()
+
+
+async def test_webhooks_beyond_the_limit_are_shed_and_probes_are_not() -> None:
+    admission, release, entered = Admission(most=1), asyncio.Event(), asyncio.Event()
+
+    async def slow(_: web.Request) -> web.Response:
+        entered.set()
+        await release.wait()
+        return web.Response()
+
+    app = web.Application(middlewares=[answer_errors, admission.admit])
+    app.router.add_post(TEXT, slow)
+    app.router.add_get("/healthz", lambda _: _ok())
+    async with TestClient(TestServer(app)) as client:
+        first = asyncio.create_task(client.post(TEXT))
+        await entered.wait()
+        shed, alive = await client.post(TEXT), await client.get("/healthz")
+        assert (shed.status, shed.headers["Retry-After"], alive.status) == (503, "2", 200)
+        assert not admission.idle.is_set()
+
+        release.set()
+        assert (await first).status == 200
+        assert admission.idle.is_set()
+
+
+async def _ok() -> web.Response:
+    return web.Response()
+
+
+async def test_an_unexpected_exception_is_a_503_that_tells_an_id_and_no_more() -> None:
+    async def broken(_: web.Request) -> web.Response:
+        raise RuntimeError("my secret")
+
+    app = web.Application(middlewares=[answer_errors])
+    app.router.add_post(TEXT, broken)
+    async with TestClient(TestServer(app)) as client:
+        answer = await client.post(TEXT)
+        text = await answer.text()
+
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "2")
+    assert "error " in text
+    assert "secret" not in text

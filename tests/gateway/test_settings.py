@@ -1,0 +1,93 @@
+import pytest
+
+from dev.local_stack.ports import free_port
+from gateway.settings import base_url, split_address
+from gateway.twilio_webhooks import BUDGET_SECONDS
+from tests.gateway.gateway_process import Gateway, start_process
+
+
+async def test_all_that_is_wrong_is_said_at_once() -> None:
+    lines: list[str] = []
+    wrong = {"KEVA_HTTP_LISTEN": "8080", "KEVA_PUBLIC_URL": "ftp://x", "KEVA_LOG_LEVEL": "LOUD"}
+
+    process = await start_process(wrong, lambda _, line: lines.append(line))
+
+    assert await process.exited == 2
+    named = {line.split(":")[0].strip() for line in lines[1:]}
+    assert named == {
+        "KEVA_HTTP_LISTEN",
+        "KEVA_PUBLIC_URL",
+        "KEVA_LOG_LEVEL",
+        "KEVA_SMS_SERVICE",
+        "KEVA_TICKET_SERVICE",
+    }
+
+
+async def test_a_port_that_is_taken_ends_it(lonely: Gateway) -> None:
+    lines: list[str] = []
+    address = f"127.0.0.1:{lonely.port}"
+    peers = {f"KEVA_{name}_SERVICE": f"127.0.0.1:{free_port()}" for name in ("SMS", "TICKET")}
+
+    process = await start_process(
+        {"KEVA_HTTP_LISTEN": address, "KEVA_PUBLIC_URL": "https://x.example", **peers},
+        lambda _, line: lines.append(line),
+    )
+
+    assert await process.exited == 1
+    assert address in lines[-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("https://sms.example.com", "https://sms.example.com"),
+        ("https://sms.example.com/", "https://sms.example.com"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("https://[::1]:8443/keva/", "https://[::1]:8443/keva"),
+    ],
+)
+def test_public_url_is_what_targets_are_appended_to(text: str, url: str) -> None:
+    assert base_url(text) == url
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sms.example.com",
+        "ftp://sms.example.com",
+        "https://",
+        "https:///path",
+        "https://:8080",
+        "https://x.example:99999",
+        "https://x.example:port",
+        "https://x.example?a=b",
+        "https://x.example?",
+        "https://x.example#",
+        "https://x.example/#rc=3",
+        "https://x.example/a b",
+        "https://ünï.example",
+        "https://[::1",
+        "https://x.example\n",
+    ],
+)
+def test_public_url_that_twilio_cannot_sign_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        base_url(text)
+
+
+@pytest.mark.parametrize(
+    ("address", "split"),
+    [("0.0.0.0:8080", ("0.0.0.0", 8080)), ("[::]:80", ("::", 80)), ("localhost:1", ("localhost", 1))],
+)
+def test_listen_address(address: str, split: tuple[str, int]) -> None:
+    assert split_address(address) == split
+
+
+@pytest.mark.parametrize("address", ["", "8080", ":8080", "x:", "x:70000", "x:-1", "::1:80", "x y:1", "http://x:1"])
+def test_listen_address_that_is_none_is_refused(address: str) -> None:
+    with pytest.raises(ValueError, match="host:port"):
+        split_address(address)
+
+
+def test_the_budget_is_within_the_promise() -> None:
+    assert BUDGET_SECONDS < 3
