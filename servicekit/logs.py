@@ -68,6 +68,14 @@ def _exception_without_values(_: Any, __: str, event: MutableMapping[str, Any]) 
     return event
 
 
+def _without_reprs(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """asyncio's lines on exceptions that nobody took: all but the first quote the exception, message included."""
+    record = event.get("_record")
+    if isinstance(record, logging.LogRecord) and record.name == "asyncio":
+        event["event"] = str(event["event"]).split("\n", 1)[0]
+    return event
+
+
 def configure(service: str, level: str) -> None:
     """Sends structlog and the standard library's logging to standard output; `level` such as INFO."""
     shared: list[Any] = [
@@ -76,6 +84,7 @@ def configure(service: str, level: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         lambda _, __, event: {"service": service, **event},
         _exception_without_values,
+        _without_reprs,
         _redact_event,
     ]
     structlog.configure(

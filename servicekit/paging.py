@@ -35,7 +35,7 @@ def decode(token: str, arguments: Sequence[object]) -> list[str | int]:
         return []
     try:
         fingerprint, *position = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-    except (binascii.Error, ValueError, TypeError):
+    except (binascii.Error, ValueError, TypeError, RecursionError):
         fingerprint, position = None, []
     if fingerprint != _fingerprint(arguments) or not position:
         raise errors.InvalidArgument(

@@ -1,0 +1,166 @@
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from servicekit import errors
+from servicekit.gathering import Gatherer
+
+
+class Trips:
+    """Shared trips that end when the test says so."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[int]] = []
+        self.may_end = asyncio.Event()
+        self.in_flight = 0
+        self.most_in_flight = 0
+        self.answer: Callable[[list[int]], list[str]] = lambda items: [f"{item}!" for item in items]
+
+    async def run(self, items: list[int]) -> list[str]:
+        self.batches.append(items)
+        self.in_flight += 1
+        self.most_in_flight = max(self.most_in_flight, self.in_flight)
+        try:
+            await self.may_end.wait()
+            return self.answer(items)
+        finally:
+            self.in_flight -= 1
+
+
+async def settle() -> None:
+    """Lets everything run that can run now."""
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+def submit(gatherer: Gatherer[int, str], *items: int) -> list[asyncio.Task[str]]:
+    return [asyncio.create_task(gatherer.submit(item)) for item in items]
+
+
+async def test_an_item_that_finds_nothing_in_flight_leaves_at_once() -> None:
+    trips = Trips()
+    tasks = submit(Gatherer(trips.run, max_items=10), 1)
+
+    await settle()
+
+    assert trips.batches == [[1]]
+    trips.may_end.set()
+    assert await asyncio.gather(*tasks) == ["1!"]
+
+
+async def test_what_arrives_meanwhile_travels_together_in_order() -> None:
+    trips = Trips()
+    gatherer = Gatherer(trips.run, max_items=10)
+    tasks = submit(gatherer, 0)
+    await settle()
+
+    tasks += submit(gatherer, *range(1, 24))
+    await settle()
+    trips.may_end.set()
+
+    assert await asyncio.gather(*tasks) == [f"{number}!" for number in range(24)]
+    assert trips.batches == [[0], [*range(1, 11)], [*range(11, 21)], [21, 22, 23]]
+    assert trips.most_in_flight == 1
+
+
+async def test_at_most_so_many_trips_at_a_time() -> None:
+    trips = Trips()
+    tasks = submit(Gatherer(trips.run, max_items=2, max_in_flight=3), *range(20))
+    await settle()
+
+    assert trips.in_flight == 3
+    trips.may_end.set()
+    assert len(await asyncio.gather(*tasks)) == 20
+    assert trips.most_in_flight == 3
+
+
+async def test_a_failed_trip_fails_its_callers_and_nobody_else() -> None:
+    trips = Trips()
+
+    def answer(items: list[int]) -> list[str]:
+        if 2 in items:
+            raise errors.Unavailable("STORE_UNAVAILABLE", "no")
+        return [str(item) for item in items]
+
+    trips.answer = answer
+    gatherer = Gatherer(trips.run, max_items=2)
+    tasks = submit(gatherer, 0)
+    await settle()
+    tasks += submit(gatherer, 1, 2, 3, 4)
+    trips.may_end.set()
+
+    outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+
+    assert [outcome if isinstance(outcome, str) else type(outcome).__name__ for outcome in outcomes] == [
+        "0",
+        "Unavailable",
+        "Unavailable",
+        "3",
+        "4",
+    ]
+
+
+async def test_a_trip_with_too_few_outcomes_fails() -> None:
+    trips = Trips()
+    trips.answer = lambda _: []
+    trips.may_end.set()
+
+    with pytest.raises(RuntimeError, match="1 items got 0 outcomes"):
+        await Gatherer(trips.run, max_items=2).submit(1)
+
+
+async def test_a_caller_that_gave_up_while_waiting_costs_no_work() -> None:
+    trips = Trips()
+    gatherer = Gatherer(trips.run, max_items=10)
+    first, *waiting = submit(gatherer, 0, 1, 2, 3)
+    await settle()
+
+    waiting[1].cancel()
+    trips.may_end.set()
+
+    assert await asyncio.gather(*[first, waiting[0], waiting[2]]) == ["0!", "1!", "3!"]
+    assert trips.batches == [[0], [1, 3]]
+
+
+async def test_a_caller_that_gave_up_on_the_way_does_not_disturb_the_others() -> None:
+    trips = Trips()
+    gatherer = Gatherer(trips.run, max_items=10, max_in_flight=1)
+    (first,) = submit(gatherer, 0)
+    others = submit(gatherer, 1, 2)
+    await settle()
+
+    first.cancel()
+    trips.may_end.set()
+
+    assert await asyncio.gather(*others) == ["1!", "2!"]
+    assert first.cancelled()
+
+
+async def test_when_all_who_waited_gave_up_the_next_still_travels() -> None:
+    trips = Trips()
+    gatherer = Gatherer(trips.run, max_items=10)
+    first, *waiting = submit(gatherer, 0, 1, 2)
+    await settle()
+    for task in waiting:
+        task.cancel()
+    trips.may_end.set()
+    await first
+
+    assert await gatherer.submit(3) == "3!"
+    assert trips.batches == [[0], [3]]
+
+
+async def test_overload_is_refused_at_once_and_passes() -> None:
+    trips = Trips()
+    gatherer = Gatherer(trips.run, max_items=1, max_waiting=2)
+    tasks = submit(gatherer, 0, 1, 2)
+    await settle()
+
+    with pytest.raises(errors.Unavailable) as refused:
+        await gatherer.submit(3)
+
+    assert refused.value.reason == "OVERLOADED"
+    trips.may_end.set()
+    assert await asyncio.gather(*tasks) == ["0!", "1!", "2!"]
+    assert await gatherer.submit(4) == "4!"

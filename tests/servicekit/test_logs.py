@@ -1,0 +1,158 @@
+"""Whatever a line says, and whoever writes it, it shows no secret, no text and no whole phone number."""
+
+import json
+import re
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from servicekit.logs import redact
+
+_PREPARE = """
+import asyncio, logging
+import structlog
+from servicekit import logs
+logs.configure("tester", "INFO")
+log = structlog.get_logger("one of ours")
+other = logging.getLogger("a library")
+"""
+
+
+def lines_of(script: str) -> tuple[list[dict[str, Any]], str]:
+    """The log lines of a process that runs `script`, and all that it printed."""
+    command = [sys.executable, "-c", _PREPARE + script]
+    ended = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
+    return [json.loads(line) for line in ended.stdout.splitlines()], ended.stdout + ended.stderr
+
+
+def test_a_line_says_who_when_and_what() -> None:
+    ((line,), _) = lines_of("log.info('stored', count=3, well=True, nothing=None)")
+
+    assert line.pop("timestamp").endswith("Z")
+    assert line == {
+        "service": "tester",
+        "level": "info",
+        "event": "stored",
+        "count": 3,
+        "well": True,
+        "nothing": None,
+    }
+
+
+def test_levels_below_the_configured_one_are_left_out() -> None:
+    lines, _ = lines_of("log.debug('a'); other.debug('b'); log.info('c'); logging.getLogger('pymongo').info('d')")
+
+    assert [line["event"] for line in lines] == ["c"]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        pytest.param("log.info('x', text='hidden')", id="text"),
+        pytest.param("log.info('x', body='hidden', signature='hidden')", id="body and signature"),
+        pytest.param("log.info('x', auth_token='hidden', Password='hidden')", id="token and password"),
+        pytest.param("log.info('x', account={'sid': 'AC1', 'auth_token': 'hidden'})", id="nested"),
+        pytest.param("log.info('x', accounts=[{'a': ({'secret': 'hidden'},)}])", id="nested deeply"),
+        pytest.param("log.info('x', error=ValueError('hidden'))", id="exception as a value"),
+        pytest.param("log.info('x', errors=[ValueError('hidden')])", id="exceptions as values"),
+        pytest.param("other.info('bad %d arguments', 'hidden')", id="arguments that do not fit"),
+    ],
+)
+def test_secrets_texts_and_messages_of_exceptions_are_hidden(script: str) -> None:
+    _, printed = lines_of(script)
+
+    assert "hidden" not in printed
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        "log.exception('failed')",
+        "log.error('failed', exc_info=True)",
+        "log.error('failed', exc_info=error)",
+        "other.exception('failed')",
+        "other.error('failed', exc_info=error)",
+    ],
+)
+def test_exceptions_show_types_and_places_and_no_message(write: str) -> None:
+    script = f"""
+try:
+    try:
+        int("hidden +15551234567")
+    except ValueError as cause:
+        raise KeyError("hidden") from cause
+except KeyError as error:
+    {write}
+"""
+    ((line,), printed) = lines_of(script)
+
+    assert line["event"] == "failed"
+    assert "builtins.KeyError at" in line["exception"]
+    assert "builtins.ValueError at" in line["exception"]
+    assert "<module>" in line["exception"]
+    assert "hidden" not in printed
+    assert "5551234567" not in printed
+
+
+def test_exceptions_that_nobody_catches_in_a_task_show_no_message() -> None:
+    script = """
+async def fail():
+    raise ValueError("hidden")
+async def main():
+    task = asyncio.create_task(fail())
+    await asyncio.wait({task})
+    del task
+asyncio.run(main())
+"""
+    ((line,), printed) = lines_of(script)
+
+    assert "ValueError" in line["exception"]
+    assert "hidden" not in printed
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "log.info('text from +15551234567')",
+        "log.info('x', phone='(555) 123-4567')",
+        "log.info('x', phones=['+15551234567', {'+15551234567': 1}])",
+        "other.warning('text from %s', '+15551234567')",
+        "log.info('x', url='/webhook?From=%2B15551234567&x=1')",
+    ],
+)
+def test_phone_numbers_keep_four_digits(script: str) -> None:
+    _, printed = lines_of(script)
+
+    assert "4567" in printed
+    assert "12345" not in re.sub(r"\D", "", printed.replace("timestamp", ""))
+
+
+@pytest.mark.parametrize(
+    ("text", "redacted"),
+    [
+        ("+15551234567", "+*******4567"),
+        ("15551234567@sms.keva.local", "*******4567@sms.keva.local"),
+        ("whatsapp:+15551234567", "whatsapp:+*******4567"),
+        ("+1 (555) 123-4567", "+* (***) ***-4567"),
+        ("555.123.4567", "***.***.4567"),
+        ("from +15551234567 to +15557654321", "from +*******4567 to +*******4321"),
+        ("From=%2B15551234567&To=%2b442079460958", "From=%2B*******4567&To=%2B********0958"),
+        ("SM" + "0123456789" * 3 + "01", "SM" + "0123456789" * 3 + "01"),
+        ("took 1234567 ms", "took 1234567 ms"),
+        ("short code 12345", "short code 12345"),
+    ],
+)
+def test_redact(text: str, redacted: str) -> None:
+    assert redact(text) == redacted
+
+
+@given(
+    st.from_regex(r"\+?[1-9][0-9]{9,13}", fullmatch=True),
+    st.sampled_from(["{}", "to {}.", "<{}>", "({})", "From={}&", "tel:{}", '"{}"', "{},{}"]),
+)
+def test_no_way_of_writing_shows_a_whole_number(number: str, frame: str) -> None:
+    assert number.lstrip("+")[:-3] not in redact(frame.format(number, number))

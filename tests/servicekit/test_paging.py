@@ -1,0 +1,60 @@
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from servicekit import errors, paging
+
+
+@pytest.mark.parametrize(("requested", "size"), [(0, 50), (1, 1), (200, 200), (201, 200), (2**31 - 1, 200)])
+def test_page_size(requested: int, size: int) -> None:
+    assert paging.page_size(requested) == size
+
+
+def test_negative_page_size_is_refused() -> None:
+    with pytest.raises(errors.InvalidArgument) as refused:
+        paging.page_size(-1)
+
+    assert (refused.value.reason, refused.value.metadata) == ("FIELD_INVALID", {"field": "page_size"})
+
+
+@given(st.lists(st.text() | st.integers(), min_size=1), st.lists(st.text() | st.none() | st.integers()))
+def test_a_token_gives_back_its_position_and_survives_a_url(position: list[str | int], arguments: list[object]) -> None:
+    token = paging.encode(position, arguments)
+
+    assert paging.decode(token, arguments) == position
+    assert token.replace("-", "").replace("_", "").isalnum()
+
+
+def test_no_token_is_the_first_page() -> None:
+    assert paging.decode("", ["anything"]) == []
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        pytest.param(paging.encode(["tkt_1"], ["workspace_2"]), id="other arguments"),
+        pytest.param(paging.encode(["tkt_1"], []), id="no arguments"),
+        pytest.param(paging.encode([], ["workspace_1"]), id="no position"),
+        pytest.param("garbage", id="garbage"),
+        pytest.param("é", id="not ASCII"),
+        pytest.param("a", id="impossible length"),
+        pytest.param(base64.urlsafe_b64encode(b"[]").decode(), id="empty list"),
+        pytest.param(base64.urlsafe_b64encode(b"3").decode(), id="number"),
+        pytest.param(base64.urlsafe_b64encode(b"[{}]").decode(), id="object"),
+        pytest.param(base64.urlsafe_b64encode(b"\xff").decode(), id="no UTF-8"),
+        pytest.param(base64.urlsafe_b64encode(b"[" * 5000).decode(), id="deep nesting"),
+    ],
+)
+def test_other_tokens_are_refused(token: str) -> None:
+    with pytest.raises(errors.InvalidArgument) as refused:
+        paging.decode(token, ["workspace_1"])
+
+    assert refused.value.reason == "PAGE_TOKEN_INVALID"
+
+
+@given(st.text(min_size=1, max_size=80))
+def test_any_text_is_refused_and_nothing_else(token: str) -> None:
+    with pytest.raises(errors.InvalidArgument, match="page_token"):
+        paging.decode(token, ["workspace_1"])

@@ -1,0 +1,153 @@
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+
+import grpc
+import pytest
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from dev.local_stack.ports import free_port
+from servicekit import errors
+from servicekit.channel import open_channel
+from servicekit.server import GrpcServer, serve
+from tests.servicekit.one_method import Context, echo, method, serving, start
+
+SERVING = health_pb2.HealthCheckResponse.SERVING
+NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
+
+
+@pytest.fixture
+async def signals_restored() -> AsyncIterator[None]:
+    """Takes away the handlers that `serve` sets."""
+    yield
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().remove_signal_handler(signum)
+
+
+def translate(error: Exception) -> errors.KevaError | None:
+    """Takes OSError for a database that is away."""
+    return errors.Unavailable("STORE_UNAVAILABLE", "away") if isinstance(error, OSError) else None
+
+
+async def health(channel: grpc.aio.Channel, service: str = "") -> object:
+    stub: health_pb2_grpc.HealthStub = health_pb2_grpc.HealthStub(channel)
+    answer = await stub.Check(health_pb2.HealthCheckRequest(service=service), wait_for_ready=True)
+    return answer.status
+
+
+async def test_not_ready_until_it_says_so() -> None:
+    server = GrpcServer("tester", ("test.Service",), reflect=True)
+    port = await server.start("127.0.0.1:0")
+    async with open_channel(f"127.0.0.1:{port}", "tester") as channel:
+        assert await health(channel) == await health(channel, "test.Service") == NOT_SERVING
+        await server.set_ready()
+        assert await health(channel) == await health(channel, "test.Service") == SERVING
+    await server.drain(0)
+
+
+async def test_a_port_that_is_taken_is_an_error() -> None:
+    async with serving(echo) as port:
+        with pytest.raises(OSError, match=f"127.0.0.1:{port}"):
+            await start(echo, port)
+
+
+async def test_drain_lets_running_calls_finish_and_takes_no_new_ones() -> None:
+    entered, release = asyncio.Event(), asyncio.Event()
+
+    async def slow(request: bytes, _: Context) -> bytes:
+        entered.set()
+        await release.wait()
+        return request
+
+    server, port = await start(slow)
+    async with open_channel(f"127.0.0.1:{port}", "t") as channel, open_channel(f"127.0.0.1:{port}", "u") as other:
+        running = asyncio.ensure_future(method(channel)(b"hello", timeout=10))
+        await entered.wait()
+        stub: health_pb2_grpc.HealthStub = health_pb2_grpc.HealthStub(other)
+        watch = stub.Watch(health_pb2.HealthCheckRequest(), timeout=10)
+        assert (await watch.read()).status == SERVING
+
+        draining = asyncio.create_task(server.drain(10))
+        assert (await watch.read()).status == NOT_SERVING
+        watch.cancel()
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await method(other)(b"too late", timeout=1)
+        assert not draining.done()
+        release.set()
+
+        assert await running == b"hello"
+        assert refused.value.code() in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
+        await draining
+
+
+async def test_drain_ends_calls_that_take_too_long() -> None:
+    entered = asyncio.Event()
+
+    async def hang(_: bytes, __: Context) -> bytes:
+        entered.set()
+        await asyncio.Event().wait()
+        return b""
+
+    server, port = await start(hang)
+    async with open_channel(f"127.0.0.1:{port}", "tester") as channel:
+        running = asyncio.ensure_future(method(channel)(b"", timeout=30))
+        await entered.wait()
+        await server.drain(0.05)
+        with pytest.raises(grpc.aio.AioRpcError):
+            await running
+
+
+async def test_serve_waits_for_its_database_and_ends_on_sigterm(signals_restored: None) -> None:
+    attempts: list[int] = []
+    running, stopped = asyncio.Event(), asyncio.Event()
+
+    async def prepare() -> None:
+        attempts.append(1)
+        if len(attempts) == 1:
+            raise ConnectionError("no database yet")
+
+    async def loop() -> None:
+        running.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            stopped.set()
+
+    server = GrpcServer("tester", (), reflect=False)
+    address = f"127.0.0.1:{free_port()}"
+    served = asyncio.create_task(serve(server, address, prepare, translate, [loop], drain_seconds=1))
+    await running.wait()
+    async with open_channel(address, "tester") as channel:
+        assert await health(channel) == SERVING
+
+    os.kill(os.getpid(), signal.SIGTERM)
+
+    await served
+    assert len(attempts) == 2
+    assert stopped.is_set()
+
+
+async def test_a_failure_that_is_no_outage_ends_the_service(signals_restored: None) -> None:
+    async def prepare() -> None:
+        raise ValueError("a bug")
+
+    server = GrpcServer("tester", (), reflect=False)
+
+    with pytest.raises(ValueError, match="a bug"):
+        await serve(server, "127.0.0.1:0", prepare, translate)
+
+
+async def test_a_background_loop_that_fails_ends_the_service(signals_restored: None) -> None:
+    async def prepare() -> None:
+        pass
+
+    async def loop() -> None:
+        raise ValueError("a bug")
+
+    server = GrpcServer("tester", (), reflect=False)
+
+    with pytest.raises(ExceptionGroup) as failed:
+        await serve(server, "127.0.0.1:0", prepare, translate, [loop])
+
+    assert failed.group_contains(ValueError, match="a bug")

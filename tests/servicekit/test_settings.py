@@ -1,0 +1,91 @@
+from pathlib import Path
+
+import pytest
+from pydantic import Field, ValidationError
+
+from servicekit.settings import GrpcSettings, load
+
+
+class ExampleSettings(GrpcSettings):
+    """What a service might be told."""
+
+    retries: int = Field(3, ge=0)
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("MONGODB_URI", "LOG_LEVEL", "DRAIN_SECONDS", "REFLECTION", "GRPC_LISTEN", "RETRIES"):
+        monkeypatch.delenv(f"KEVA_{name}", raising=False)
+        monkeypatch.delenv(f"KEVA_{name}_FILE", raising=False)
+
+
+def test_environment_and_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KEVA_MONGODB_URI", "mongodb://x")
+    monkeypatch.setenv("KEVA_RETRIES", "5")
+    monkeypatch.setenv("KEVA_LOG_LEVEL", "")
+
+    settings = load(ExampleSettings)
+
+    assert (settings.mongodb_uri, settings.retries, settings.log_level, settings.reflection) == (
+        "mongodb://x",
+        5,
+        "INFO",
+        True,
+    )
+
+
+def test_settings_do_not_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KEVA_MONGODB_URI", "mongodb://x")
+    settings = load(ExampleSettings)
+
+    with pytest.raises(ValidationError):
+        settings.retries = 4  # type: ignore[misc]
+
+
+def test_a_database_password_is_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KEVA_MONGODB_URI", "mongodb://user:secret@x")
+
+    assert "secret" not in repr(load(ExampleSettings))
+
+
+def test_all_mistakes_are_reported_at_once_without_values(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    binary = tmp_path / "binary"
+    binary.write_bytes(b"\xff\xfe")
+    monkeypatch.setenv("KEVA_RETRIES", "my secret")
+    monkeypatch.setenv("KEVA_LOG_LEVEL", "my secret")
+    monkeypatch.setenv("KEVA_DRAIN_SECONDS_FILE", "/nowhere")
+    monkeypatch.setenv("KEVA_GRPC_LISTEN_FILE", str(binary))
+
+    with pytest.raises(SystemExit) as ended:
+        load(ExampleSettings)
+
+    printed = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert {line.split(":")[0].strip() for line in printed.splitlines()[1:]} == {
+        "KEVA_MONGODB_URI",
+        "KEVA_RETRIES",
+        "KEVA_LOG_LEVEL",
+        "KEVA_DRAIN_SECONDS_FILE",
+        "KEVA_GRPC_LISTEN_FILE",
+    }
+    assert "secret" not in printed
+
+
+def test_files_hold_any_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name, content in (("MONGODB_URI", "mongodb://file\n"), ("RETRIES", "7"), ("LOG_LEVEL", "\n")):
+        (tmp_path / name).write_text(content)
+        monkeypatch.setenv(f"KEVA_{name}_FILE", str(tmp_path / name))
+
+    settings = load(ExampleSettings)
+
+    assert (settings.mongodb_uri, settings.retries, settings.log_level) == ("mongodb://file", 7, "INFO")
+
+
+def test_the_environment_goes_before_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "uri").write_text("mongodb://file")
+    monkeypatch.setenv("KEVA_MONGODB_URI_FILE", str(tmp_path / "uri"))
+    monkeypatch.setenv("KEVA_MONGODB_URI", "mongodb://environment")
+
+    assert load(ExampleSettings).mongodb_uri == "mongodb://environment"
