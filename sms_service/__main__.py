@@ -10,7 +10,8 @@ from servicekit.clock import utc_now
 from servicekit.mongodb import as_keva_error
 from servicekit.settings import load
 from sms_service.accounts import Accounts
-from sms_service.credentials_client import CredentialsCache
+from sms_service.credentials_cache import CredentialsCache
+from sms_service.credentials_client import CredentialsClient
 from sms_service.mongo_store import MongoStore
 from sms_service.sender import Sender
 from sms_service.servicer import SmsServicer
@@ -33,13 +34,14 @@ class SmsService:
 
     def _servicer(self) -> SmsServicer:
         settings = self._settings
-        credentials = CredentialsCache(self._channel)
+        client = CredentialsClient(self._channel)
+        credentials = CredentialsCache(client)
         twilio = Twilio(settings.twilio_api_url, self._http)
         lease = timedelta(seconds=settings.send_lease_seconds)
         return SmsServicer(
             Webhooks(credentials, self._store, settings.default_region),
             Sender(twilio, credentials, self._store, utc_now, settings.public_url, lease),
-            Accounts(twilio, credentials, settings.default_region),
+            Accounts(twilio, client, credentials, settings.default_region),
         )
 
     async def run(self, stopped: asyncio.Event | None = None) -> None:

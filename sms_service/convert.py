@@ -1,12 +1,13 @@
 """Webhooks, verdicts, deliveries and numbers as protobuf messages, and back."""
 
 from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
 
-from keva.credentials.v1 import credentials_service_pb2
 from keva.sms.v1 import error_reason_pb2
 from keva.sms.v1 import sms_service_pb2 as pb
 from keva.ticket.v1 import message_pb2
 from sms_service import errors
+from sms_service.credential import ConnectedAccount
 from sms_service.delivery import Delivery
 from sms_service.inbound import InboundMessage, Refused, Webhook
 from sms_service.provider import PhoneNumber
@@ -97,15 +98,16 @@ def to_reply(request: pb.SendMessageRequest) -> Reply:
     )
 
 
-def from_account(credential: credentials_service_pb2.Credential) -> pb.TwilioAccount:
+def from_account(account: ConnectedAccount) -> pb.TwilioAccount:
     """An account, without its secrets."""
-    enabled = [v for v in credential.versions if v.state == credentials_service_pb2.CREDENTIAL_VERSION_STATE_ENABLED]
+    connected = Timestamp()
+    connected.FromDatetime(account.connect_time)
     return pb.TwilioAccount(
-        account_sid=credential.account_sid,
-        organization_id=credential.organization_id,
-        display_name=credential.display_name,
-        auth_token_last_four=enabled[-1].last_four if enabled else "",
-        connect_time=credential.create_time,
+        account_sid=account.account_sid,
+        organization_id=account.organization_id,
+        display_name=account.display_name,
+        auth_token_last_four=account.last_four,
+        connect_time=connected,
     )
 
 

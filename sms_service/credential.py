@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 
 _ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
 
@@ -18,3 +19,14 @@ class Credential:
 def is_account_sid(text: str) -> bool:
     """Whether `text` has the form of an Account SID."""
     return _ACCOUNT_SID.fullmatch(text) is not None
+
+
+@dataclass(frozen=True)
+class ConnectedAccount:
+    """A connected account, without its secrets. `last_four` are of its newest enabled Auth Token."""
+
+    account_sid: str
+    organization_id: str
+    display_name: str
+    last_four: str
+    connect_time: datetime

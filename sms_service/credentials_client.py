@@ -1,119 +1,100 @@
-"""credentials_service as this service sees it: which tokens an account has, remembered for a moment."""
+"""credentials_service as this service sees it."""
 
-import asyncio
-import time
-from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable
+from datetime import UTC
+from typing import TypeVar
 
 import grpc
 
 from keva.credentials.v1 import credentials_service_pb2 as pb
 from keva.credentials.v1 import credentials_service_pb2_grpc
-from servicekit.errors import KevaError, NotFound, Unavailable
+from servicekit.errors import NotFound, Unavailable
 from servicekit.rpc_errors import as_keva_error
 from sms_service import errors
-from sms_service.credential import Credential
+from sms_service.credential import ConnectedAccount, Credential
 
-_FRESH_SECONDS = 30.0
-_UNKNOWN_SECONDS = 5.0
-# How old an entry may be that serves while credentials_service is down.
-_STALE_SECONDS = 600.0
-# A wrong signature asks again at most this often per account: a rotated token works at once, a flood costs nothing.
-_RECHECK_SECONDS = 2.0
-_MOST_ENTRIES = 10_000
-_CALL_SECONDS = 2.0
+Answer = TypeVar("Answer")
+
+_ACCESS_SECONDS = 2.0
+_CHANGE_SECONDS = 5.0
 
 
-@dataclass(frozen=True)
-class _Entry:
-    credential: Credential | None
-    read_at: float
+class CredentialsClient:
+    """Every method raises Unavailable CREDENTIALS_SERVICE_UNAVAILABLE when nobody answers; others as they say."""
 
-    def age(self, now: float) -> float:
-        return now - self.read_at
-
-
-class CredentialsCache:
-    """Looks accounts up. One look-up per account at a time."""
-
-    def __init__(self, channel: grpc.aio.Channel, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self.stub: credentials_service_pb2_grpc.CredentialsServiceAsyncStub = (
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._stub: credentials_service_pb2_grpc.CredentialsServiceAsyncStub = (
             credentials_service_pb2_grpc.CredentialsServiceStub(channel)
         )
-        self._monotonic = monotonic
-        self._entries: OrderedDict[str, _Entry] = OrderedDict()
-        self._reading: dict[str, asyncio.Task[_Entry]] = {}
 
-    async def find(self, account_sid: str) -> Credential | None:
-        """The account's credential, or None when it is not connected. Raises Unavailable
-        CREDENTIALS_SERVICE_UNAVAILABLE when that is not known, and KevaError when it cannot be decrypted."""
-        entry = self._entries.get(account_sid)
-        now = self._monotonic()
-        lifetime = _FRESH_SECONDS if entry and entry.credential else _UNKNOWN_SECONDS
-        if entry is not None and entry.age(now) < lifetime:
-            return entry.credential
-        try:
-            return (await self._read(account_sid)).credential
-        except Unavailable:
-            if entry is None or entry.credential is None or entry.age(now) > _STALE_SECONDS:
-                raise
-            return entry.credential
-
-    async def find_newer(self, account_sid: str, than: Credential) -> Credential | None:
-        """The account's credential read anew, when what is known may be out of date; None when it is the same."""
-        entry = self._entries.get(account_sid)
-        if entry is not None and entry.age(self._monotonic()) < _RECHECK_SECONDS:
-            return None if entry.credential in (None, than) else entry.credential
-        try:
-            credential = (await self._read(account_sid)).credential
-        except KevaError:
-            return None
-        return None if credential == than else credential
-
-    async def require(self, organization_id: str, account_sid: str) -> Credential:
-        """The organization's account. Raises NotFound TWILIO_ACCOUNT_NOT_FOUND, Unavailable."""
-        credential = await self.find(account_sid)
-        if credential is None or credential.organization_id != organization_id:
-            raise errors.account_not_found(account_sid)
-        return credential
-
-    def forget(self, account_sid: str) -> None:
-        """The account has changed."""
-        self._entries.pop(account_sid, None)
-        self._reading.pop(account_sid, None)
-
-    async def _read(self, account_sid: str) -> _Entry:
-        reading = self._reading.get(account_sid)
-        if reading is None:
-            reading = self._reading[account_sid] = asyncio.create_task(self._fetch(account_sid))
-            reading.add_done_callback(lambda task: self._finished(account_sid, task))
-        return await asyncio.shield(reading)
-
-    def _finished(self, account_sid: str, task: "asyncio.Task[_Entry]") -> None:
-        # After `forget` somebody else may be reading, and what this one read is old.
-        if self._reading.get(account_sid) is not task:
-            task.cancelled() or task.exception()
-            return
-        del self._reading[account_sid]
-        if task.cancelled() or task.exception() is not None:
-            return
-        self._entries[account_sid] = task.result()
-        self._entries.move_to_end(account_sid)
-        while len(self._entries) > _MOST_ENTRIES:
-            self._entries.popitem(last=False)
-
-    async def _fetch(self, account_sid: str) -> _Entry:
-        read_at = self._monotonic()
+    async def access(self, account_sid: str) -> Credential | None:
+        """The account's tokens, newest first; None when it is not connected. Raises FailedPrecondition
+        CREDENTIAL_UNREADABLE."""
         request = pb.AccessCredentialRequest(account_sid=account_sid)
         try:
-            answer = await self.stub.AccessCredential(request, timeout=_CALL_SECONDS)
-        except grpc.aio.AioRpcError as error:
-            known = as_keva_error(error)
-            if isinstance(known, NotFound):
-                return _Entry(None, read_at)
-            if isinstance(known, Unavailable):
-                raise errors.credentials_service_unavailable() from None
-            raise known from None
+            answer = await _answer(self._stub.AccessCredential(request, timeout=_ACCESS_SECONDS))
+        except NotFound:
+            return None
         tokens = tuple(token.auth_token for token in answer.auth_tokens)
-        return _Entry(Credential(answer.credential.organization_id, account_sid, tokens), read_at)
+        return Credential(answer.credential.organization_id, account_sid, tokens)
+
+    async def create(self, credential: Credential, display_name: str) -> ConnectedAccount:
+        """Stores a new account's token. Raises AlreadyExists CREDENTIAL_ALREADY_EXISTS."""
+        request = pb.CreateCredentialRequest(
+            organization_id=credential.organization_id,
+            account_sid=credential.account_sid,
+            display_name=display_name,
+            auth_token=credential.auth_tokens[0],
+        )
+        answer = await _answer(self._stub.CreateCredential(request, timeout=_CHANGE_SECONDS))
+        return _to_account(answer.credential)
+
+    async def replace_token(self, credential: Credential) -> ConnectedAccount:
+        """The token in place of all others that the account has: after connecting anew nobody has to think of them.
+        Raises NotFound CREDENTIAL_NOT_FOUND when the account is another organization's."""
+        named = {"organization_id": credential.organization_id, "account_sid": credential.account_sid}
+        add = pb.AddCredentialVersionRequest(**named, auth_token=credential.auth_tokens[0])
+        known = (await _answer(self._stub.AddCredentialVersion(add, timeout=_CHANGE_SECONDS))).credential
+        access = pb.AccessCredentialRequest(account_sid=credential.account_sid)
+        opened = await _answer(self._stub.AccessCredential(access, timeout=_CHANGE_SECONDS))
+        for token in opened.auth_tokens:
+            if token.auth_token != credential.auth_tokens[0]:
+                disable = pb.DisableCredentialVersionRequest(**named, version=token.version)
+                known = (
+                    await _answer(self._stub.DisableCredentialVersion(disable, timeout=_CHANGE_SECONDS))
+                ).credential
+        return _to_account(known)
+
+    async def list_accounts(self, organization_id: str, size: int, token: str) -> tuple[list[ConnectedAccount], str]:
+        """A page of the organization's accounts, oldest first, and the next page's token."""
+        request = pb.ListCredentialsRequest(organization_id=organization_id, page_size=size, page_token=token)
+        answer = await _answer(self._stub.ListCredentials(request, timeout=_CHANGE_SECONDS))
+        return [_to_account(credential) for credential in answer.credentials], answer.next_page_token
+
+    async def delete(self, organization_id: str, account_sid: str) -> None:
+        """Forgets the account. Raises NotFound TWILIO_ACCOUNT_NOT_FOUND."""
+        request = pb.DeleteCredentialRequest(organization_id=organization_id, account_sid=account_sid)
+        try:
+            await _answer(self._stub.DeleteCredential(request, timeout=_CHANGE_SECONDS))
+        except NotFound:
+            raise errors.account_not_found(account_sid) from None
+
+
+async def _answer(call: Awaitable[Answer]) -> Answer:
+    try:
+        return await call
+    except grpc.aio.AioRpcError as error:
+        known = as_keva_error(error)
+        raise (errors.credentials_service_unavailable() if isinstance(known, Unavailable) else known) from None
+
+
+def _to_account(credential: pb.Credential) -> ConnectedAccount:
+    """An account as credentials_service describes it."""
+    enabled = [v for v in credential.versions if v.state == pb.CREDENTIAL_VERSION_STATE_ENABLED]
+    return ConnectedAccount(
+        account_sid=credential.account_sid,
+        organization_id=credential.organization_id,
+        display_name=credential.display_name,
+        last_four=enabled[-1].last_four if enabled else "",
+        connect_time=credential.create_time.ToDatetime(UTC),
+    )

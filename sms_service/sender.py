@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from servicekit.clock import Clock
 from sms_service import errors
 from sms_service.credential import Credential
-from sms_service.credentials_client import CredentialsCache
+from sms_service.credentials_cache import CredentialsCache
 from sms_service.delivery import Delivery
 from sms_service.provider import (
     FailureKind,

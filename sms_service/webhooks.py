@@ -10,7 +10,7 @@ import structlog
 
 from servicekit.errors import KevaError, Unavailable
 from sms_service.credential import Credential, is_account_sid
-from sms_service.credentials_client import CredentialsCache
+from sms_service.credentials_cache import CredentialsCache
 from sms_service.delivery import Delivery, is_known_status
 from sms_service.inbound import InboundMessage, Refused, Webhook, message_sid, read_message
 from sms_service.store import DeliveryStore
