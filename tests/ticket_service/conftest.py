@@ -16,6 +16,7 @@ from keva.ticket.v1 import (
     workspace_service_pb2_grpc,
 )
 from servicekit.channel import open_channel
+from servicekit.grpc_errors import ErrorInterceptor
 from tests.ticket_service.desk import Desk, SmsPeer
 from ticket_service.__main__ import TicketService
 from ticket_service.settings import TicketServiceSettings
@@ -24,7 +25,7 @@ from ticket_service.settings import TicketServiceSettings
 @pytest.fixture
 async def sms_peer() -> AsyncIterator[tuple[SmsPeer, str]]:
     """The peer and its address."""
-    peer, server = SmsPeer(), grpc.aio.server()  # type: ignore[abstract]
+    peer, server = SmsPeer(), grpc.aio.server(interceptors=[ErrorInterceptor()])  # type: ignore[abstract]
     sms_service_pb2_grpc.add_SmsServiceServicer_to_server(peer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
