@@ -240,7 +240,8 @@ urls = st.builds(
     st.sampled_from(["http", "https"]),
     st.sampled_from(["h.example", "H.Example", "10.0.0.1"]),
     st.sampled_from(["", ":80", ":443", ":8443"]),
-    st.text(alphabet="aZ09%2f;,=~-_./", max_size=12),
+    # No `;`: Python's urlparse, and with it Twilio's library, drops an empty one at the end of a path.
+    st.text(alphabet="aZ09%2f,=~-_./", max_size=12),
     st.one_of(
         st.just(""),
         st.text(alphabet="aZ09%2f&=+?/", max_size=12).map(lambda query: "?" + query),
