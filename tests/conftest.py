@@ -9,7 +9,6 @@ from hypothesis import settings
 from dev.local_stack.mongod import Mongod
 from dev.local_stack.ports import free_port
 
-
 # The same examples in every run: a failure is news of the change, not of the dice.
 settings.register_profile("keva", derandomize=True)
 settings.load_profile("keva")
