@@ -1,10 +1,13 @@
 """MessageStore on MongoDB."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ticket_service import mongo_documents as documents
 from ticket_service.message import Message
 from ticket_service.mongo_database import Database
+
+# When a reply that had to let an earlier one of its ticket go first is looked at again.
+_BEHIND_ANOTHER = timedelta(seconds=0.5)
 
 
 class MongoMessages:
@@ -28,7 +31,7 @@ class MongoMessages:
     async def claim_outbox(self, now: datetime, lease_until: datetime, limit: int) -> list[Message]:
         """See store.MessageStore."""
         claimed: list[Message] = []
-        while len(claimed) < limit:
+        for _ in range(limit):
             document = await self._db.messages.find_one_and_update(
                 {"outbox_due": {"$lte": now}},
                 {"$set": {"outbox_due": lease_until}},
@@ -36,8 +39,21 @@ class MongoMessages:
             )
             if document is None:
                 break
-            claimed.append(documents.to_message(document))
+            if await self._is_behind_another(document, claimed):
+                await self.postpone(document["_id"], now + _BEHIND_ANOTHER)
+            else:
+                claimed.append(documents.to_message(document))
         return claimed
+
+    async def _is_behind_another(self, document: documents.Document, claimed: list[Message]) -> bool:
+        """Whether an earlier reply of the ticket waits or is being sent by somebody else."""
+        mine = [message.message_id for message in claimed]
+        query = {
+            "ticket_id": document["ticket_id"],
+            "outbox_due": {"$exists": True},
+            "_id": {"$lt": document["_id"], "$nin": mine},
+        }
+        return await self._db.messages.find_one(query, {"_id": 1}) is not None
 
     async def postpone(self, message_id: str, due: datetime) -> None:
         """See store.MessageStore."""

@@ -31,8 +31,8 @@ class MongoTickets:
     async def list_tickets(self, tickets: TicketFilter, limit: int) -> list[Ticket]:
         """See store.TicketStore."""
         query = _query(tickets)
-        if tickets.text:
-            found = await self._db.messages.aggregate(_search(tickets, query, limit)).to_list(None)
+        if words := re.findall(r"\w+", tickets.text):
+            found = await self._db.messages.aggregate(_search(words, tickets, query, limit)).to_list(None)
         else:
             found = await self._db.tickets.find(query).sort("_id", -1).limit(limit).to_list(None)
         return [documents.to_ticket(document) for document in found]
@@ -152,12 +152,14 @@ def _query(tickets: TicketFilter) -> documents.Document:
     return query
 
 
-def _search(tickets: TicketFilter, query: documents.Document, limit: int) -> list[documents.Document]:
+def _search(
+    words: list[str], tickets: TicketFilter, query: documents.Document, limit: int
+) -> list[documents.Document]:
     """Messages with all the words, by the text index; then their tickets, by the other filters."""
-    words = " ".join(f'"{word}"' for word in re.findall(r"\w+", tickets.text))
+    all_words = " ".join(f'"{word}"' for word in words)
     older = {"ticket_id": {"$lt": tickets.before} if tickets.before else {"$gt": ""}}
     return [
-        {"$match": {"workspace_id": tickets.workspace_id, "$text": {"$search": words}, **older}},
+        {"$match": {"workspace_id": tickets.workspace_id, "$text": {"$search": all_words}, **older}},
         {"$group": {"_id": "$ticket_id"}},
         {"$lookup": {"from": "tickets", "localField": "_id", "foreignField": "_id", "as": "ticket"}},
         {"$replaceRoot": {"newRoot": {"$first": "$ticket"}}},

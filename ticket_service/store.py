@@ -123,7 +123,10 @@ class MessageStore(Protocol):
         ...
 
     async def claim_outbox(self, now: datetime, lease_until: datetime, limit: int) -> list[Message]:
-        """QUEUED replies that are due, oldest first; nobody else gets them until `lease_until`."""
+        """QUEUED replies that are due, at most `limit`, oldest first; nobody else gets them until `lease_until`.
+
+        A reply is held back while an earlier one of its ticket waits, or is claimed by somebody else.
+        """
         ...
 
     async def postpone(self, message_id: str, due: datetime) -> None:

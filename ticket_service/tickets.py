@@ -14,6 +14,7 @@ from ticket_service.store import CustomerStore, MessageStore, TicketContext, Tic
 from ticket_service.ticket import Assignee, AssigneeKind, Ticket, TicketChange, TicketEdit
 
 _MAX_REQUEST_ID_CHARACTERS = 128
+_MAX_SEARCH_CHARACTERS = 1000
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class Tickets:
 
     async def list_tickets(self, wanted: TicketFilter, customer: str, page: Page) -> tuple[list[Ticket], str]:
         """A page of tickets and the next page's token. `customer` is an id or an address as people type it."""
+        if len(wanted.text) > _MAX_SEARCH_CHARACTERS:
+            raise errors.invalid("text", f"is longer than {_MAX_SEARCH_CHARACTERS} characters")
         wanted = replace(wanted, customer_address=await self._customer_address(wanted.workspace_id, customer))
         size = paging.page_size(page.size)
         position = paging.decode(page.token, [wanted])

@@ -2,66 +2,50 @@
 which numbers there are and takes what is sent."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Protocol
 
 import grpc
 import pytest
 
 from dev.local_stack.mongod import Mongod
-from keva.sms.v1 import sms_service_pb2_grpc
-from keva.ticket.v1 import (
-    audit_service_pb2_grpc,
-    channel_service_pb2_grpc,
-    ticket_service_pb2_grpc,
-    workspace_service_pb2_grpc,
-)
 from servicekit.channel import open_channel
-from servicekit.grpc_errors import ErrorInterceptor
-from tests.ticket_service.desk import Desk, SmsPeer
+from tests.ticket_service.desk import Desk, PeerServer, SmsPeer
 from ticket_service.__main__ import TicketService
 from ticket_service.settings import TicketServiceSettings
 
 
-@pytest.fixture
-async def sms_peer() -> AsyncIterator[tuple[SmsPeer, str]]:
-    """The peer and its address."""
-    peer, server = SmsPeer(), grpc.aio.server(interceptors=[ErrorInterceptor()])  # type: ignore[abstract]
-    sms_service_pb2_grpc.add_SmsServiceServicer_to_server(peer, server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    await server.start()
-    yield peer, f"127.0.0.1:{port}"
-    await server.stop(None)
-
-
-StartDesk = Callable[[], Awaitable[Desk]]
-
-
-@pytest.fixture
-async def start_desk(mongod: Mongod, database: str, sms_peer: tuple[SmsPeer, str]) -> AsyncIterator[StartDesk]:
+class StartDesk(Protocol):
     """Starts a replica of ticket_service on this test's database; call it again for another one."""
+
+    async def __call__(self, **settings: Any) -> Desk:
+        """The replica; `settings` are those of TicketServiceSettings that differ."""
+        ...
+
+
+@asynccontextmanager
+async def _peer() -> AsyncIterator[PeerServer]:
+    server = PeerServer(SmsPeer())  # type: ignore[abstract]
+    await server.start()
+    yield server
+    await server.stop()
+
+
+@asynccontextmanager
+async def _replicas(uri: str, database: str, peer: PeerServer) -> AsyncIterator[StartDesk]:
     stopped = asyncio.Event()
     started: list[tuple[asyncio.Task[None], grpc.aio.Channel]] = []
 
-    async def start() -> Desk:
-        settings = TicketServiceSettings(
-            grpc_listen="127.0.0.1:0",
-            mongodb_uri=mongod.uri,
-            mongodb_database=database,
-            sms_service=sms_peer[1],
-            drain_seconds=0,
-        )
-        service = TicketService(settings)
+    async def start(**settings: Any) -> Desk:
+        values = {"mongodb_uri": uri, "mongodb_database": database, "sms_service": peer.address, **settings}
+        service = TicketService(TicketServiceSettings(grpc_listen="127.0.0.1:0", drain_seconds=0, **values))
         running = asyncio.create_task(service.run(stopped))
         await asyncio.wait_for(service.server.ready.wait(), 20)
         channel = open_channel(f"127.0.0.1:{service.server.port}", "test")
         started.append((running, channel))
-        return Desk(
-            ticket_service_pb2_grpc.TicketServiceStub(channel),
-            channel_service_pb2_grpc.ChannelServiceStub(channel),
-            workspace_service_pb2_grpc.WorkspaceServiceStub(channel),
-            audit_service_pb2_grpc.AuditServiceStub(channel),
-            sms_peer[0],
-        )
+        return Desk.over(channel, peer.peer)
 
     yield start
     stopped.set()
@@ -71,6 +55,29 @@ async def start_desk(mongod: Mongod, database: str, sms_peer: tuple[SmsPeer, str
 
 
 @pytest.fixture
+async def peer_server() -> AsyncIterator[PeerServer]:
+    """The peer as a process that can be stopped and started again."""
+    async with _peer() as server:
+        yield server
+
+
+@pytest.fixture
+async def start_desk(mongod: Mongod, database: str, peer_server: PeerServer) -> AsyncIterator[StartDesk]:
+    """Starts replicas on one database."""
+    async with _replicas(mongod.uri, database, peer_server) as start:
+        yield start
+
+
+@pytest.fixture
 async def desk(start_desk: StartDesk) -> Desk:
     """One replica, nothing subscribed yet."""
     return await start_desk()
+
+
+@pytest.fixture(scope="module")
+async def shared_desk(mongod: Mongod) -> AsyncIterator[Desk]:
+    """One replica for a whole file, with OUR_NUMBER subscribed: for tests that keep to customers of their own."""
+    async with _peer() as server, _replicas(mongod.uri, f"keva_test_{uuid.uuid4().hex[:12]}", server) as start:
+        desk = await start()
+        await desk.subscribe()
+        yield desk

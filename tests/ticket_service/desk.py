@@ -1,8 +1,9 @@
 """A desk: a running ticket_service as tests use it, and the sms_service that stands beside it."""
 
 import asyncio
+import itertools
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ import grpc
 
 from keva.sms.v1 import sms_service_pb2, sms_service_pb2_grpc
 from keva.ticket.v1 import (
+    audit_service_pb2,
     audit_service_pb2_grpc,
     channel_service_pb2,
     channel_service_pb2_grpc,
@@ -17,9 +19,11 @@ from keva.ticket.v1 import (
     routing_pb2,
     ticket_service_pb2,
     ticket_service_pb2_grpc,
+    workspace_service_pb2,
     workspace_service_pb2_grpc,
 )
 from servicekit.errors import KevaError
+from servicekit.grpc_errors import ErrorInterceptor
 from servicekit.request_context import ACTOR_METADATA
 from servicekit.rpc_errors import as_keva_error
 
@@ -55,16 +59,40 @@ class SmsPeer(sms_service_pb2_grpc.SmsServiceServicer):
         return sms_service_pb2.ListPhoneNumbersResponse(phone_numbers=numbers)
 
     async def SendMessage(self, request: Any, context: Any) -> sms_service_pb2.SendMessageResponse:
-        update = message_pb2.DeliveryUpdate(
-            message_id=request.message_id,
-            state=message_pb2.DELIVERY_STATE_ACCEPTED,
-            twilio_message_sid="SM" + uuid.uuid4().hex,
-            segments=1,
-        )
-        if self.answer is not None:
-            update = await self.answer(request)
+        update = await self.answer(request) if self.answer else accepted(request)
         await self.sent.put(request)
         return sms_service_pb2.SendMessageResponse(update=update)
+
+    async def sent_texts(self, count: int) -> list[str]:
+        """The texts of the next `count` sends, once they have been made."""
+        async with asyncio.timeout(20):
+            return [(await self.sent.get()).text for _ in range(count)]
+
+
+class PeerServer:
+    """Serves an SmsPeer on one port of its own, also after it was stopped in between."""
+
+    def __init__(self, peer: SmsPeer) -> None:
+        self.peer = peer
+        self._port = 0
+        self._server: grpc.aio.Server | None = None
+
+    @property
+    def address(self) -> str:
+        """Where it is, or was."""
+        return f"127.0.0.1:{self._port}"
+
+    async def start(self) -> None:
+        """Serves."""
+        self._server = grpc.aio.server(interceptors=[ErrorInterceptor()])
+        sms_service_pb2_grpc.add_SmsServiceServicer_to_server(self.peer, self._server)
+        self._port = self._server.add_insecure_port(self.address)
+        await self._server.start()
+
+    async def stop(self) -> None:
+        """Nobody answers any more."""
+        assert self._server is not None
+        await self._server.stop(None)
 
 
 @dataclass
@@ -76,6 +104,17 @@ class Desk:
     workspaces: "workspace_service_pb2_grpc.WorkspaceServiceAsyncStub"
     audit: "audit_service_pb2_grpc.AuditServiceAsyncStub"
     peer: SmsPeer
+
+    @classmethod
+    def over(cls, channel: grpc.aio.Channel, peer: SmsPeer) -> "Desk":
+        """The desk of the service at the other end of `channel`."""
+        return cls(
+            ticket_service_pb2_grpc.TicketServiceStub(channel),
+            channel_service_pb2_grpc.ChannelServiceStub(channel),
+            workspace_service_pb2_grpc.WorkspaceServiceStub(channel),
+            audit_service_pb2_grpc.AuditServiceStub(channel),
+            peer,
+        )
 
     async def subscribe(self, create_ticket_on: str = "NEW_THREAD", **settings: Any) -> channel_service_pb2.Channel:
         request = channel_service_pb2.CreateChannelRequest(
@@ -94,6 +133,53 @@ class Desk:
     ) -> list[ticket_service_pb2.IngestOutcome]:
         request = ticket_service_pb2.IngestMessagesRequest(organization_id=organization_id, messages=messages)
         return list((await self.tickets.IngestMessages(request)).outcomes)
+
+    async def new_ticket(self, state: str = "OPEN", **fields: Any) -> str:
+        """The id of a ticket of a customer who never texted before, in `state`."""
+        fields = {"customer_address": fresh_address(), **fields}
+        stored = (await self.text(**fields)).stored
+        assert stored.ticket_created
+        await self.move(stored.ticket_id, state)
+        return stored.ticket_id
+
+    async def change(self, rpc: str, ticket_id: str, **fields: Any) -> ticket_service_pb2.Ticket:
+        """Calls ResolveTicket, ReopenTicket, CloseTicket or AssignTicket as an agent; the ticket after it."""
+        return (await self.call(rpc, ticket_id, metadata=AGENT, **fields)).ticket  # type: ignore[no-any-return]
+
+    def call(self, rpc: str, ticket_id: str, metadata: Any = None, **fields: Any) -> Awaitable[Any]:
+        """Any RPC of TicketService whose request names a ticket."""
+        request = getattr(ticket_service_pb2, f"{rpc}Request")
+        values = {"workspace_id": WORKSPACE, "ticket_id": ticket_id, **fields}
+        answer: Awaitable[Any] = getattr(self.tickets, rpc)(request(**values), metadata=metadata)
+        return answer
+
+    async def note(self, ticket_id: str, text: str = "a note", request_id: str = "") -> message_pb2.Message:
+        answer = await self.call("AddNote", ticket_id, metadata=AGENT, text=text, request_id=request_id)
+        return answer.message  # type: ignore[no-any-return]
+
+    async def record(self, message_id: str, state: str, workspace_id: str = WORKSPACE, **news: Any) -> str:
+        """Records news of a reply, `state` being ACCEPTED and so on; the state after it."""
+        update = message_pb2.DeliveryUpdate(
+            message_id=message_id, state=message_pb2.DeliveryState.Value(f"DELIVERY_STATE_{state}"), **news
+        )
+        request = ticket_service_pb2.RecordDeliveryRequest(workspace_id=workspace_id, update=update)
+        return delivery_state((await self.tickets.RecordDelivery(request)).delivery)
+
+    async def records(self, **filters: Any) -> list[audit_service_pb2.AuditRecord]:
+        """The audit trail's records, oldest first."""
+        request = audit_service_pb2.ListAuditRecordsRequest(organization_id=ORGANIZATION, page_size=200, **filters)
+        return list(reversed((await self.audit.ListAuditRecords(request)).audit_records))
+
+    async def actions(self, ticket_id: str) -> list[str]:
+        """What the audit trail says of a ticket, oldest first."""
+        return [record.action for record in await self.records(ticket_id=ticket_id)]
+
+    async def new_workspace(self, display_name: str = "Sales", organization_id: str = ORGANIZATION) -> str:
+        """The id of a new workspace."""
+        request = workspace_service_pb2.CreateWorkspaceRequest(
+            organization_id=organization_id, display_name=display_name
+        )
+        return (await self.workspaces.CreateWorkspace(request)).workspace.workspace_id
 
     async def ticket(self, ticket_id: str) -> ticket_service_pb2.Ticket:
         request = ticket_service_pb2.GetTicketRequest(workspace_id=WORKSPACE, ticket_id=ticket_id)
@@ -128,6 +214,14 @@ class Desk:
             await self.tickets.CloseTicket(ticket_service_pb2.CloseTicketRequest(**named), metadata=AGENT)
 
 
+_fresh_addresses = (f"+1555{number}" for number in itertools.count(2000001))
+
+
+def fresh_address() -> str:
+    """A customer's number that no test has had yet."""
+    return next(_fresh_addresses)
+
+
 async def error_of(call: Awaitable[Any]) -> KevaError:
     """The error that a call ends with; a call that succeeds fails the test."""
     try:
@@ -157,3 +251,23 @@ def agent(agent_id: str) -> routing_pb2.Assignee:
 def state_of(ticket: ticket_service_pb2.Ticket) -> str:
     """OPEN, PENDING, RESOLVED or CLOSED."""
     return ticket_service_pb2.TicketState.Name(ticket.state).removeprefix("TICKET_STATE_")
+
+
+def delivery_state(delivery: message_pb2.Delivery) -> str:
+    """QUEUED, ACCEPTED, SENT, DELIVERED, FAILED or READ."""
+    return message_pb2.DeliveryState.Name(delivery.state).removeprefix("DELIVERY_STATE_")
+
+
+def accepted(request: sms_service_pb2.SendMessageRequest) -> message_pb2.DeliveryUpdate:
+    """What sms_service answers when Twilio takes a reply."""
+    return message_pb2.DeliveryUpdate(
+        message_id=request.message_id,
+        state=message_pb2.DELIVERY_STATE_ACCEPTED,
+        twilio_message_sid="SM" + uuid.uuid4().hex,
+        segments=1,
+    )
+
+
+def details(record: audit_service_pb2.AuditRecord) -> Mapping[str, str]:
+    """What changed, as a plain dictionary."""
+    return dict(record.details)

@@ -1,262 +1,316 @@
-"""Listing, reading and changing tickets: filters, pages, states, and what another workspace may see."""
+"""Tickets are changed by custom methods, in every state that they can be in, and only within their workspace."""
 
 from typing import Any
 
 import pytest
+from google.protobuf.field_mask_pb2 import FieldMask
 
-from keva.ticket.v1 import audit_service_pb2, message_pb2, routing_pb2, workspace_service_pb2
-from keva.ticket.v1 import ticket_service_pb2 as pb
-from tests.ticket_service.desk import (
-    AGENT,
-    CUSTOMER,
-    ORGANIZATION,
-    OUR_NUMBER,
-    WORKSPACE,
-    Desk,
-    agent,
-    error_of,
-    inbound,
-    state_of,
-)
+from keva.ticket.v1 import message_pb2, routing_pb2, ticket_service_pb2
+from tests.ticket_service.desk import AGENT, WORKSPACE, Desk, agent, error_of, fresh_address, state_of
+
+AI = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AI)
+NOBODY = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_NOBODY)
+STATES = ("OPEN", "PENDING", "RESOLVED", "CLOSED")
 
 
-async def _three_tickets(desk: Desk) -> list[str]:
-    """Of three customers, oldest first: OPEN and unassigned, PENDING with dana, RESOLVED with the AI."""
-    await desk.subscribe()
-    texts = ["the blue kettle leaks", "a red kettle, please", "where is my order?"]
-    outcomes = await desk.texts(*(inbound(t, customer_address=f"+1555000000{i}") for i, t in enumerate(texts)))
-    ids = [outcome.stored.ticket_id for outcome in outcomes]
-    await _assign(desk, ids[1], agent("dana"))
-    await desk.move(ids[1], "PENDING")
-    await _assign(desk, ids[2], routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AI))
-    await desk.move(ids[2], "RESOLVED")
-    return ids
-
-
-async def _assign(desk: Desk, ticket_id: str, assignee: routing_pb2.Assignee) -> pb.Ticket:
-    request = pb.AssignTicketRequest(workspace_id=WORKSPACE, ticket_id=ticket_id, assignee=assignee)
-    return (await desk.tickets.AssignTicket(request, metadata=AGENT)).ticket
-
-
-async def _update(desk: Desk, ticket_id: str, *paths: str, **values: Any) -> pb.Ticket:
-    request = pb.UpdateTicketRequest(workspace_id=WORKSPACE, ticket=pb.Ticket(ticket_id=ticket_id, **values))
-    request.update_mask.paths.extend(paths)
+async def _update(desk: Desk, ticket_id: str, paths: list[str], **values: Any) -> ticket_service_pb2.Ticket:
+    request = ticket_service_pb2.UpdateTicketRequest(
+        workspace_id=WORKSPACE,
+        ticket=ticket_service_pb2.Ticket(ticket_id=ticket_id, **values),
+        update_mask=FieldMask(paths=paths),
+    )
     return (await desk.tickets.UpdateTicket(request, metadata=AGENT)).ticket
 
 
-async def _note(desk: Desk, ticket_id: str, text: str, request_id: str = "") -> str:
-    request = pb.AddNoteRequest(workspace_id=WORKSPACE, ticket_id=ticket_id, text=text, request_id=request_id)
-    return (await desk.tickets.AddNote(request, metadata=AGENT)).message.message_id
+async def test_ticket_says_where_it_came_from(shared_desk: Desk) -> None:
+    address = fresh_address()
+
+    ticket = await shared_desk.ticket(await shared_desk.new_ticket(text="my  order\nis late", customer_address=address))
+
+    assert (ticket.subject, state_of(ticket), ticket.message_count) == ("my order is late", "OPEN", 1)
+    assert (ticket.channel_address, ticket.customer_address) == ("+15550001000", address)
+    assert ticket.create_time == ticket.update_time
+    assert not ticket.HasField("resolve_time")
+    assert not ticket.HasField("close_time")
 
 
-async def _actions(desk: Desk, ticket_id: str) -> list[str]:
-    request = audit_service_pb2.ListAuditRecordsRequest(organization_id=ORGANIZATION, ticket_id=ticket_id)
-    records = (await desk.audit.ListAuditRecords(request)).audit_records
-    assert [r.sequence for r in records] == list(range(len(records), 0, -1))
-    return [record.action for record in reversed(records)]
+@pytest.mark.parametrize(
+    ("rpc", "before", "after", "action"),
+    [
+        pytest.param("ResolveTicket", "OPEN", "RESOLVED", "ticket.resolved", id="resolve OPEN"),
+        pytest.param("ResolveTicket", "PENDING", "RESOLVED", "ticket.resolved", id="resolve PENDING"),
+        pytest.param("ResolveTicket", "RESOLVED", "RESOLVED", None, id="resolve RESOLVED"),
+        pytest.param("ResolveTicket", "CLOSED", "TICKET_CLOSED", None, id="resolve CLOSED"),
+        pytest.param("ReopenTicket", "OPEN", "OPEN", None, id="reopen OPEN"),
+        pytest.param("ReopenTicket", "PENDING", "OPEN", "ticket.reopened", id="reopen PENDING"),
+        pytest.param("ReopenTicket", "RESOLVED", "OPEN", "ticket.reopened", id="reopen RESOLVED"),
+        pytest.param("ReopenTicket", "CLOSED", "TICKET_CLOSED", None, id="reopen CLOSED"),
+        pytest.param("CloseTicket", "OPEN", "CLOSED", "ticket.closed", id="close OPEN"),
+        pytest.param("CloseTicket", "PENDING", "CLOSED", "ticket.closed", id="close PENDING"),
+        pytest.param("CloseTicket", "RESOLVED", "CLOSED", "ticket.closed", id="close RESOLVED"),
+        pytest.param("CloseTicket", "CLOSED", "CLOSED", None, id="close CLOSED"),
+    ],
+)
+async def test_state_method(shared_desk: Desk, rpc: str, before: str, after: str, action: str | None) -> None:
+    ticket_id = await shared_desk.new_ticket(before)
+    recorded = len(await shared_desk.records(ticket_id=ticket_id))
+
+    if after == "TICKET_CLOSED":
+        assert (await error_of(shared_desk.change(rpc, ticket_id))).reason == after
+        assert len(await shared_desk.records(ticket_id=ticket_id)) == recorded
+        return
+    first = await shared_desk.change(rpc, ticket_id)
+    again = await shared_desk.change(rpc, ticket_id)
+
+    assert state_of(first) == after
+    assert again == first == await shared_desk.ticket(ticket_id)
+    new = (await shared_desk.records(ticket_id=ticket_id))[recorded:]
+    assert [(r.action, r.actor.id) for r in new if r.action.startswith("ticket.")] == (
+        [(action, "dana")] if action else []
+    )
 
 
-async def _ticket_actions(desk: Desk, ticket_id: str) -> list[str]:
-    return [action for action in await _actions(desk, ticket_id) if action.startswith("ticket.")]
+async def test_times_of_resolving_and_closing(shared_desk: Desk) -> None:
+    ticket_id = await shared_desk.new_ticket()
+
+    resolved = await shared_desk.change("ResolveTicket", ticket_id)
+    reopened = await shared_desk.change("ReopenTicket", ticket_id)
+    await shared_desk.change("ResolveTicket", ticket_id)
+    closed = await shared_desk.change("CloseTicket", ticket_id)
+
+    assert resolved.resolve_time == resolved.update_time
+    assert not reopened.HasField("resolve_time")
+    assert closed.close_time == closed.update_time
+    assert closed.resolve_time.ToDatetime() >= resolved.resolve_time.ToDatetime()
 
 
-async def test_filters_alone_and_together(desk: Desk) -> None:
-    first, second, third = await _three_tickets(desk)
-    await _note(desk, first, "customer is a regular")
-    by_id = (await desk.ticket(second)).customer_id
-    number = (await desk.ticket(third)).number
-    nobody = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_NOBODY)
-    cases: list[tuple[dict[str, Any], list[str]]] = [
-        ({}, [third, second, first]),
-        ({"states": [pb.TICKET_STATE_OPEN, pb.TICKET_STATE_RESOLVED]}, [third, first]),
-        ({"assignee": nobody}, [first]),
-        ({"assignee": agent("dana")}, [second]),
-        ({"assignee": agent("somebody else")}, []),
-        ({"assignee": routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AI)}, [third]),
-        ({"customer": "(555) 000-0001"}, [second]),
-        ({"customer": by_id}, [second]),
-        ({"channel_id": "chn_unknown"}, []),
-        ({"number": number}, [third]),
-        ({"text": "kettle"}, [second, first]),
-        ({"text": "KETTLE blue"}, [first]),
-        ({"text": "regular"}, [first]),
-        ({"text": '"kettle" -blue .* $where'}, []),
-        ({"text": "an answer"}, [second]),
-        ({"text": "!!!"}, []),
-        ({"text": "kettle", "states": [pb.TICKET_STATE_PENDING]}, [second]),
-    ]
+@pytest.mark.parametrize("state", STATES)
+async def test_assign_in_state(shared_desk: Desk, state: str) -> None:
+    ticket_id = await shared_desk.new_ticket(state)
+    if state == "CLOSED":
+        assert (await error_of(shared_desk.change("AssignTicket", ticket_id, assignee=AI))).reason == "TICKET_CLOSED"
+        return
 
-    for filters, expected in cases:
-        assert [t.ticket_id for t in await desk.all_tickets(**filters)] == expected, filters
+    for assignee in (agent("dana"), agent("dana"), AI, NOBODY, NOBODY):
+        assert (await shared_desk.change("AssignTicket", ticket_id, assignee=assignee)).assignee == assignee
+
+    assigned = [r for r in await shared_desk.records(ticket_id=ticket_id) if r.action == "ticket.assigned"]
+    assert [r.details["to"] for r in assigned] == ["agent:dana", "ai", "nobody"]
+    assert state_of(await shared_desk.ticket(ticket_id)) == state
 
 
-@pytest.mark.parametrize("text", ["", "kettle"])
-async def test_pages_hold_every_ticket_once(desk: Desk, text: str) -> None:
-    await desk.subscribe()
-    await desk.texts(*(inbound(f"kettle {i}", customer_address=f"+1555000{i:04}") for i in range(7)))
-    found, token = [], ""
+@pytest.mark.parametrize(
+    ("assignee", "reason", "field"),
+    [
+        pytest.param(routing_pb2.Assignee(), "FIELD_REQUIRED", "assignee.kind", id="nothing said"),
+        pytest.param(agent(""), "FIELD_REQUIRED", "assignee.agent_id", id="agent without id"),
+        pytest.param(agent("d" * 129), "FIELD_INVALID", "assignee.agent_id", id="endless id"),
+        pytest.param(
+            routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AI, agent_id="dana"),
+            "FIELD_INVALID",
+            "assignee.agent_id",
+            id="AI with an agent's id",
+        ),
+        pytest.param(
+            routing_pb2.Assignee(kind=99),  # type: ignore[arg-type]
+            "FIELD_INVALID",
+            "assignee.kind",
+            id="unknown kind",
+        ),
+    ],
+)
+async def test_assignee_that_is_none(
+    shared_desk: Desk, assignee: routing_pb2.Assignee, reason: str, field: str
+) -> None:
+    ticket_id = await shared_desk.new_ticket()
 
+    error = await error_of(shared_desk.change("AssignTicket", ticket_id, assignee=assignee))
+
+    assert (error.reason, error.metadata["field"]) == (reason, field)
+
+
+@pytest.mark.parametrize("state", STATES)
+async def test_update_in_state(shared_desk: Desk, state: str) -> None:
+    ticket_id = await shared_desk.new_ticket(state)
+    change: dict[str, Any] = {"paths": ["subject", "tags"], "subject": "A late order", "tags": ["vip", "order"]}
+    if state == "CLOSED":
+        assert (await error_of(_update(shared_desk, ticket_id, **change))).reason == "TICKET_CLOSED"
+        return
+
+    first = await _update(shared_desk, ticket_id, **change)
+    again = await _update(shared_desk, ticket_id, **change)
+
+    assert again == first
+    assert (first.subject, list(first.tags), first.priority) == (
+        "A late order",
+        ["vip", "order"],
+        routing_pb2.PRIORITY_HIGH,
+    )
+    (updated,) = [r for r in await shared_desk.records(ticket_id=ticket_id) if r.action == "ticket.updated"]
+    assert dict(updated.details) == {"subject": "changed", "tags": "vip, order"}
+
+
+async def test_update_changes_what_the_mask_names_and_nothing_else(shared_desk: Desk) -> None:
+    ticket_id = await shared_desk.new_ticket(text="first subject")
+    await _update(
+        shared_desk, ticket_id, ["tags"], tags=["vip"], subject="not named", priority=routing_pb2.PRIORITY_LOW
+    )
+
+    ticket = await _update(shared_desk, ticket_id, ["priority"], priority=routing_pb2.PRIORITY_URGENT)
+    assert (ticket.subject, list(ticket.tags), ticket.priority) == (
+        "first subject",
+        ["vip"],
+        routing_pb2.PRIORITY_URGENT,
+    )
+
+    assert not (await _update(shared_desk, ticket_id, ["tags"])).tags
+
+
+@pytest.mark.parametrize(
+    ("paths", "values", "reason", "field"),
+    [
+        pytest.param([], {"subject": "x"}, "FIELD_REQUIRED", "update_mask", id="no mask"),
+        pytest.param(["state"], {}, "FIELD_INVALID", "update_mask", id="state is not to be set"),
+        pytest.param(["subject", "colour"], {"subject": "x"}, "FIELD_INVALID", "update_mask", id="unknown path"),
+        pytest.param(["subject"], {"subject": " \n"}, "FIELD_REQUIRED", "ticket.subject", id="blank subject"),
+        pytest.param(["subject"], {"subject": "x" * 201}, "FIELD_INVALID", "ticket.subject", id="201 characters"),
+        pytest.param(["priority"], {}, "FIELD_REQUIRED", "ticket.priority", id="no priority"),
+        pytest.param(["priority"], {"priority": 9}, "FIELD_INVALID", "ticket.priority", id="unknown priority"),
+        pytest.param(["tags"], {"tags": ["t"] * 21}, "FIELD_INVALID", "ticket.tags", id="21 tags"),
+        pytest.param(["tags"], {"tags": ["t" * 51]}, "FIELD_INVALID", "ticket.tags", id="tag of 51 characters"),
+        pytest.param(["tags"], {"tags": [""]}, "FIELD_INVALID", "ticket.tags", id="empty tag"),
+    ],
+)
+async def test_update_that_is_refused(
+    shared_desk: Desk, paths: list[str], values: dict[str, Any], reason: str, field: str
+) -> None:
+    ticket_id = await shared_desk.new_ticket()
+    before = await shared_desk.ticket(ticket_id)
+
+    error = await error_of(_update(shared_desk, ticket_id, paths, **values))
+
+    assert (error.reason, error.metadata["field"]) == (reason, field)
+    assert await shared_desk.ticket(ticket_id) == before
+
+
+async def test_update_up_to_the_limits(shared_desk: Desk) -> None:
+    ticket_id = await shared_desk.new_ticket()
+    tags = [f"{i:050}" for i in range(20)]
+
+    ticket = await _update(shared_desk, ticket_id, ["subject", "tags"], subject="é" * 200, tags=tags)
+
+    assert (ticket.subject, list(ticket.tags)) == ("é" * 200, tags)
+
+
+CALLS_ON_A_TICKET = [
+    pytest.param("GetTicket", {}, id="get"),
+    pytest.param("ListMessages", {}, id="list messages"),
+    pytest.param("ReplyToTicket", {"text": "an answer"}, id="reply"),
+    pytest.param("AddNote", {"text": "a note"}, id="note"),
+    pytest.param("AssignTicket", {"assignee": AI}, id="assign"),
+    pytest.param("ResolveTicket", {}, id="resolve"),
+    pytest.param("ReopenTicket", {}, id="reopen"),
+    pytest.param("CloseTicket", {}, id="close"),
+]
+
+
+@pytest.mark.parametrize(("rpc", "fields"), CALLS_ON_A_TICKET)
+async def test_ticket_of_another_workspace_is_not_found(shared_desk: Desk, rpc: str, fields: dict[str, Any]) -> None:
+    ticket_id = await shared_desk.new_ticket()
+    elsewhere = await shared_desk.new_workspace()
+    recorded = len(await shared_desk.records(ticket_id=ticket_id))
+
+    for workspace_id in (elsewhere, "no such workspace"):
+        error = await error_of(shared_desk.call(rpc, ticket_id, workspace_id=workspace_id, **fields))
+        assert (error.reason, error.metadata["ticket_id"]) == ("TICKET_NOT_FOUND", ticket_id)
+    assert (await error_of(shared_desk.call(rpc, "tkt_unknown", **fields))).reason == "TICKET_NOT_FOUND"
+
+    assert len(await shared_desk.records(ticket_id=ticket_id)) == recorded
+
+
+async def test_update_of_a_ticket_of_another_workspace_is_not_found(shared_desk: Desk) -> None:
+    request = ticket_service_pb2.UpdateTicketRequest(
+        workspace_id=await shared_desk.new_workspace(),
+        ticket=ticket_service_pb2.Ticket(ticket_id=await shared_desk.new_ticket(), subject="mine now"),
+        update_mask=FieldMask(paths=["subject"]),
+    )
+
+    assert (await error_of(shared_desk.tickets.UpdateTicket(request))).reason == "TICKET_NOT_FOUND"
+
+
+@pytest.mark.parametrize(("rpc", "fields"), CALLS_ON_A_TICKET)
+@pytest.mark.parametrize("missing", ["workspace_id", "ticket_id"])
+async def test_ticket_and_workspace_must_be_named(
+    shared_desk: Desk, rpc: str, fields: dict[str, Any], missing: str
+) -> None:
+    named = {"ticket_id": "tkt_x", "workspace_id": WORKSPACE, missing: ""}
+
+    error = await error_of(shared_desk.call(rpc, **named, **fields))
+
+    assert (error.reason, error.metadata["field"]) == ("FIELD_REQUIRED", missing)
+
+
+@pytest.mark.parametrize("state", STATES)
+async def test_note_changes_no_state_and_is_never_sent(shared_desk: Desk, state: str) -> None:
+    ticket_id = await shared_desk.new_ticket(state)
+    before = await shared_desk.ticket(ticket_id)
+
+    note = await shared_desk.note(ticket_id, "call them back")
+
+    after = await shared_desk.ticket(ticket_id)
+    assert (state_of(after), after.message_count) == (state, before.message_count)
+    assert (note.direction, note.channel_id, note.author.id) == (message_pb2.MESSAGE_DIRECTION_NOTE, "", "dana")
+    assert not note.HasField("delivery")
+    assert (await shared_desk.messages(ticket_id))[-1] == note
+
+
+async def test_note_is_added_once_per_request_id(shared_desk: Desk) -> None:
+    ticket_id, other_id = await shared_desk.new_ticket(), await shared_desk.new_ticket()
+
+    first = await shared_desk.note(ticket_id, "call them", request_id="note-1")
+    assert await shared_desk.note(ticket_id, "call them", request_id="note-1") == first
+
+    for again in (
+        shared_desk.note(ticket_id, "something else", request_id="note-1"),
+        shared_desk.note(other_id, "call them", request_id="note-1"),
+        shared_desk.reply(ticket_id, "call them", request_id="note-1"),
+    ):
+        error = await error_of(again)
+        assert (error.reason, error.metadata["request_id"]) == ("REQUEST_ID_REUSED", "note-1")
+    assert (await shared_desk.actions(ticket_id)).count("note.added") == 1
+    assert [m.text for m in await shared_desk.messages(other_id)] == ["hello"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason", "field"),
+    [
+        pytest.param({"text": ""}, "FIELD_REQUIRED", "text", id="empty"),
+        pytest.param({"text": " \n\t"}, "FIELD_REQUIRED", "text", id="blank"),
+        pytest.param({"text": "n" * 10_001}, "FIELD_INVALID", "text", id="10,001 characters"),
+        pytest.param({"text": "n", "request_id": "r" * 129}, "FIELD_INVALID", "request_id", id="endless request_id"),
+    ],
+)
+async def test_note_that_is_refused(shared_desk: Desk, fields: dict[str, str], reason: str, field: str) -> None:
+    ticket_id = await shared_desk.new_ticket()
+
+    error = await error_of(shared_desk.note(ticket_id, **fields))
+
+    assert (error.reason, error.metadata["field"]) == (reason, field)
+
+
+async def test_conversation_is_paged_in_its_order(shared_desk: Desk) -> None:
+    address = fresh_address()
+    ticket_id = await shared_desk.new_ticket(text="0", customer_address=address)
+    for i in range(1, 5):
+        await shared_desk.text(str(i), customer_address=address)
+
+    texts: list[str] = []
+    token = ""
     while True:
-        request = pb.ListTicketsRequest(workspace_id=WORKSPACE, page_size=3, page_token=token, text=text)
-        page = await desk.tickets.ListTickets(request)
-        found += [ticket.subject for ticket in page.tickets]
-        token = page.next_page_token
-        if not token:
+        page = await shared_desk.call("ListMessages", ticket_id, page_size=2, page_token=token)
+        assert len(page.messages) <= 2
+        texts += [message.text for message in page.messages]
+        if not (token := page.next_page_token):
             break
 
-    assert found == [f"kettle {i}" for i in range(6, -1, -1)]
-
-
-@pytest.mark.parametrize(
-    ("fields", "reason"),
-    [
-        pytest.param({"page_size": -1}, "FIELD_INVALID", id="negative page"),
-        pytest.param({"page_token": "banana"}, "PAGE_TOKEN_INVALID", id="invented token"),
-        pytest.param({"customer": "☎"}, "PHONE_NUMBER_INVALID", id="no number"),
-        pytest.param({"customer": "cus_unknown"}, "CUSTOMER_NOT_FOUND", id="unknown customer"),
-        pytest.param({"number": -1}, "FIELD_INVALID", id="negative number"),
-        pytest.param({"states": [99]}, "FIELD_INVALID", id="unknown state"),
-        pytest.param({"workspace_id": ""}, "FIELD_REQUIRED", id="no workspace"),
-    ],
-)
-async def test_listing_refuses(desk: Desk, fields: dict[str, Any], reason: str) -> None:
-    request = pb.ListTicketsRequest(**{"workspace_id": WORKSPACE, **fields})
-
-    assert (await error_of(desk.tickets.ListTickets(request))).reason == reason
-
-
-async def test_token_with_other_arguments_is_refused(desk: Desk) -> None:
-    await _three_tickets(desk)
-    page = await desk.tickets.ListTickets(pb.ListTicketsRequest(workspace_id=WORKSPACE, page_size=1))
-    other = pb.ListTicketsRequest(workspace_id=WORKSPACE, page_token=page.next_page_token, text="kettle")
-
-    assert (await error_of(desk.tickets.ListTickets(other))).reason == "PAGE_TOKEN_INVALID"
-
-
-@pytest.mark.parametrize("state", ["OPEN", "PENDING", "RESOLVED", "CLOSED"])
-@pytest.mark.parametrize("method", ["Resolve", "Reopen", "Close"])
-async def test_every_method_in_every_state_twice(desk: Desk, method: str, state: str) -> None:
-    await desk.subscribe()
-    ticket_id = (await desk.text()).stored.ticket_id
-    await desk.move(ticket_id, state)
-    target = {"Resolve": "RESOLVED", "Reopen": "OPEN", "Close": "CLOSED"}[method]
-    before = await _ticket_actions(desk, ticket_id)
-
-    async def call() -> pb.Ticket:
-        request = getattr(pb, f"{method}TicketRequest")(workspace_id=WORKSPACE, ticket_id=ticket_id)
-        answer = await getattr(desk.tickets, f"{method}Ticket")(request, metadata=AGENT)
-        return answer.ticket  # type: ignore[no-any-return]
-
-    if state == "CLOSED" and method != "Close":
-        assert (await error_of(call())).reason == "TICKET_CLOSED"
-    else:
-        assert [state_of(await call()) for _ in range(2)] == [target, target]
-    added = (await _ticket_actions(desk, ticket_id))[len(before) :]
-    assert len(added) == (state not in (target, "CLOSED"))
-
-
-async def test_edits_are_kept_and_audited_once(desk: Desk) -> None:
-    await desk.subscribe()
-    ticket_id = (await desk.text()).stored.ticket_id
-
-    for _ in range(2):
-        ticket = await _update(
-            desk,
-            ticket_id,
-            "subject",
-            "priority",
-            "tags",
-            subject="A private matter",
-            priority=routing_pb2.PRIORITY_URGENT,
-            tags=["vip", "refund"],
-        )
-
-    assert (ticket.subject, list(ticket.tags)) == ("A private matter", ["vip", "refund"])
-    assert ticket.priority == routing_pb2.PRIORITY_URGENT
-    assert (await _actions(desk, ticket_id)).count("ticket.updated") == 1
-
-
-@pytest.mark.parametrize(
-    ("paths", "values", "reason"),
-    [
-        pytest.param([], {}, "FIELD_REQUIRED", id="empty mask"),
-        pytest.param(["state"], {"state": pb.TICKET_STATE_CLOSED}, "FIELD_INVALID", id="state"),
-        pytest.param(["subject"], {"subject": " "}, "FIELD_REQUIRED", id="blank subject"),
-        pytest.param(["subject"], {"subject": "x" * 201}, "FIELD_INVALID", id="endless subject"),
-        pytest.param(["tags"], {"tags": ["x"] * 21}, "FIELD_INVALID", id="too many tags"),
-        pytest.param(["tags"], {"tags": [""]}, "FIELD_INVALID", id="empty tag"),
-        pytest.param(["priority"], {}, "FIELD_REQUIRED", id="no priority"),
-    ],
-)
-async def test_edits_that_are_refused(desk: Desk, paths: list[str], values: dict[str, Any], reason: str) -> None:
-    await desk.subscribe()
-    ticket_id = (await desk.text()).stored.ticket_id
-
-    assert (await error_of(_update(desk, ticket_id, *paths, **values))).reason == reason
-
-
-async def test_notes_are_internal_idempotent_and_welcome_on_closed_tickets(desk: Desk) -> None:
-    await desk.subscribe()
-    ticket_id = (await desk.text()).stored.ticket_id
-    await desk.move(ticket_id, "CLOSED")
-
-    ids = {await _note(desk, ticket_id, "call back", "request-1") for _ in range(2)}
-
-    assert len(ids) == 1
-    assert (await error_of(_note(desk, ticket_id, "something else", "request-1"))).reason == "REQUEST_ID_REUSED"
-    assert (await desk.ticket(ticket_id)).message_count == 1
-    assert desk.peer.sent.empty()
-
-
-async def test_assignee_must_make_sense(desk: Desk) -> None:
-    await desk.subscribe()
-    ticket_id = (await desk.text()).stored.ticket_id
-
-    assert (await error_of(_assign(desk, ticket_id, routing_pb2.Assignee()))).reason == "FIELD_REQUIRED"
-    assert (await error_of(_assign(desk, ticket_id, agent("")))).reason == "FIELD_REQUIRED"
-    assert (await error_of(_assign(desk, ticket_id, agent("x" * 129)))).reason == "FIELD_INVALID"
-
-
-async def test_another_workspace_sees_and_changes_nothing(desk: Desk) -> None:
-    ids = await _three_tickets(desk)
-    created = await desk.workspaces.CreateWorkspace(
-        workspace_service_pb2.CreateWorkspaceRequest(organization_id=ORGANIZATION, display_name="Sales")
-    )
-    other: dict[str, Any] = {"workspace_id": created.workspace.workspace_id, "ticket_id": ids[0]}
-    customer_id = (await desk.ticket(ids[0])).customer_id
-    message_id = (await desk.messages(ids[0]))[0].message_id
-    calls = {
-        "GetTicket": pb.GetTicketRequest(**other),
-        "ListMessages": pb.ListMessagesRequest(**other),
-        "ReplyToTicket": pb.ReplyToTicketRequest(**other, text="hi"),
-        "AddNote": pb.AddNoteRequest(**other, text="hi"),
-        "AssignTicket": pb.AssignTicketRequest(**other, assignee=agent("eve")),
-        "ResolveTicket": pb.ResolveTicketRequest(**other),
-        "ReopenTicket": pb.ReopenTicketRequest(**other),
-        "CloseTicket": pb.CloseTicketRequest(**other),
-        "GetCustomer": pb.GetCustomerRequest(workspace_id=other["workspace_id"], customer_id=customer_id),
-        "RecordDelivery": pb.RecordDeliveryRequest(
-            workspace_id=other["workspace_id"],
-            update=message_pb2.DeliveryUpdate(message_id=message_id, state=message_pb2.DELIVERY_STATE_SENT),
-        ),
-    }
-
-    for method, request in calls.items():
-        error = await error_of(getattr(desk.tickets, method)(request))
-        assert error.reason.endswith("_NOT_FOUND"), method
-    listed = await desk.tickets.ListTickets(pb.ListTicketsRequest(workspace_id=other["workspace_id"]))
-    customers = await desk.tickets.ListCustomers(pb.ListCustomersRequest(workspace_id=other["workspace_id"]))
-    assert not listed.tickets
-    assert not customers.customers
-    assert state_of(await desk.ticket(ids[0])) == "OPEN"
-
-
-async def test_ticket_says_who_where_and_when(desk: Desk) -> None:
-    channel = await desk.subscribe(default_priority=routing_pb2.PRIORITY_LOW, auto_assign=agent("dana"))
-    ticket = await desk.ticket((await desk.text("hello")).stored.ticket_id)
-
-    assert (ticket.customer_address, ticket.channel_address) == (CUSTOMER, OUR_NUMBER)
-    assert (ticket.channel_id, ticket.number, ticket.message_count) == (channel.channel_id, 1, 1)
-    assert (ticket.priority, ticket.assignee.agent_id) == (routing_pb2.PRIORITY_LOW, "dana")
-    assert ticket.create_time.seconds > 0
-    assert not ticket.HasField("resolve_time")
+    assert texts == ["0", "1", "2", "3", "4"]
