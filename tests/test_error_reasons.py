@@ -1,0 +1,57 @@
+"""Every reason that a service gives is in its package's error_reason.proto: callers branch on them."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from keva.credentials.v1 import error_reason_pb2 as credentials_reasons
+from keva.sms.v1 import error_reason_pb2 as sms_reasons
+from keva.ticket.v1 import error_reason_pb2 as ticket_reasons
+
+ROOT = Path(__file__).parents[1]
+_RAISED = {
+    "InvalidArgument",
+    "NotFound",
+    "AlreadyExists",
+    "FailedPrecondition",
+    "PermissionDenied",
+    "Aborted",
+    "ResourceExhausted",
+    "Unavailable",
+    "Internal",
+    "Refused",
+}
+# What a caller makes of a peer that does not answer; services translate it before it goes on.
+_NEVER_LEAVES = {"PEER_UNAVAILABLE"}
+
+
+def _reasons(folder: Path) -> Iterator[tuple[str, str]]:
+    for file in sorted(folder.glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
+                continue
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            reason = node.args[0].value
+            if name in _RAISED and isinstance(reason, str):
+                yield reason, file.name
+
+
+@pytest.mark.parametrize(
+    ("service", "known"),
+    [
+        ("ticket_service", ticket_reasons.ErrorReason.keys()),
+        ("sms_service", sms_reasons.ErrorReason.keys()),
+        ("credentials_service", credentials_reasons.ErrorReason.keys()),
+    ],
+)
+def test_every_reason_is_listed(service: str, known: list[str]) -> None:
+    own = set(_reasons(ROOT / service))
+    shared = {(reason, file) for reason, file in _reasons(ROOT / "servicekit") if file != "gathering.py"}
+
+    missing = [(r, file) for r, file in own | shared if f"ERROR_REASON_{r}" not in known and r not in _NEVER_LEAVES]
+
+    assert len(own) >= 5
+    # Only services that take phone numbers normalise them.
+    assert [m for m in missing if m[1] != "phone_numbers.py" or service != "credentials_service"] == []
