@@ -1,12 +1,22 @@
 """A gateway process whose peers answer what a test has prepared, and one whose peers are down."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
+import structlog
 
 from dev.local_stack.ports import free_port
 from tests.gateway.gateway_process import Gateway
 from tests.gateway.scripted_servicer import Peers
+
+
+@pytest.fixture(scope="package", autouse=True)
+def plain_logs() -> Iterator[None]:
+    """The peers run in this process: unconfigured, structlog would paint each of their tracebacks for half a second,
+    while the gateway's time runs out."""
+    structlog.configure(processors=[structlog.processors.KeyValueRenderer()])
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
