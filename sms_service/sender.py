@@ -22,6 +22,9 @@ from sms_service.provider import (
 from sms_service.store import DeliveryStore
 
 STATUS_CALLBACK_PATH = "/api/webhooks/twilio/status"
+# Twilio's connection overrides (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides): by itself it
+# gives a status callback up that was answered 503; this way it tries again for 15 s, its longest, as we restart.
+_CALLBACK_OVERRIDES = "rc=5&rp=ct,rt,5xx&rt=4000&tt=15000"
 # Faults of the message itself: sending it again gives the same answer.
 _PERMANENT = (FailureKind.RECIPIENT, FailureKind.CONTENT)
 
@@ -121,7 +124,8 @@ class Sender:
         return next((message for message in reversed(same) if message.sid not in known), None)
 
     def _callback(self, reply: Reply) -> str:
-        return f"{self._public_url}{STATUS_CALLBACK_PATH}?{urlencode({'message_id': reply.message_id})}"
+        query = urlencode({"message_id": reply.message_id})
+        return f"{self._public_url}{STATUS_CALLBACK_PATH}?{query}#{_CALLBACK_OVERRIDES}"
 
 
 def _record(reply: Reply, now: datetime) -> Delivery:

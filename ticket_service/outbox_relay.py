@@ -17,7 +17,8 @@ from ticket_service.message import DeliveryState, DeliveryUpdate, Message
 from ticket_service.store import MessageStore, TicketStore
 from ticket_service.ticket import Ticket
 
-LEASE = timedelta(seconds=60)
+# Longer than a send may take; a relay that died keeps its replies waiting this long.
+LEASE = timedelta(seconds=30)
 _CLAIMS = 20
 _SHORTEST_WAIT = timedelta(seconds=1)
 _LONGEST_WAIT = timedelta(minutes=5)
