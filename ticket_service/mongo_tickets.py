@@ -152,9 +152,7 @@ def _query(tickets: TicketFilter) -> documents.Document:
     return query
 
 
-def _search(
-    words: list[str], tickets: TicketFilter, query: documents.Document, limit: int
-) -> list[documents.Document]:
+def _search(words: list[str], tickets: TicketFilter, query: documents.Document, limit: int) -> list[documents.Document]:
     """Messages with all the words, by the text index; then their tickets, by the other filters."""
     all_words = " ".join(f'"{word}"' for word in words)
     older = {"ticket_id": {"$lt": tickets.before} if tickets.before else {"$gt": ""}}
