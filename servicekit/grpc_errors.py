@@ -1,6 +1,7 @@
 """The one place where exceptions become gRPC statuses: expected ones by a table, anything else INTERNAL with an id to
 look up in the log, never with its text. Every error carries one google.rpc.ErrorInfo (AIP-193)."""
 
+import inspect
 import uuid
 from collections.abc import AsyncIterator, Callable
 from typing import Any, NoReturn
@@ -67,8 +68,11 @@ class ErrorInterceptor(grpc.aio.ServerInterceptor):
                 self._unary(handler.unary_unary), handler.request_deserializer, handler.response_serializer
             )
         if handler.unary_stream is not None:
+            # gRPC knows two kinds of streaming behavior: generators, and coroutines that write to the context.
+            generates = inspect.isasyncgenfunction(handler.unary_stream)
+            wrap = self._stream if generates else self._unary
             return grpc.unary_stream_rpc_method_handler(
-                self._stream(handler.unary_stream), handler.request_deserializer, handler.response_serializer
+                wrap(handler.unary_stream), handler.request_deserializer, handler.response_serializer
             )
         return handler
 
