@@ -68,8 +68,11 @@ class ErrorInterceptor(grpc.aio.ServerInterceptor):
                 self._unary(handler.unary_unary), handler.request_deserializer, handler.response_serializer
             )
         if handler.unary_stream is not None:
+            # gRPC knows two kinds of streaming behavior: generators, and coroutines that write to the context.
+            generates = inspect.isasyncgenfunction(handler.unary_stream)
+            wrap = self._stream if generates else self._unary
             return grpc.unary_stream_rpc_method_handler(
-                self._stream(handler.unary_stream), handler.request_deserializer, handler.response_serializer
+                wrap(handler.unary_stream), handler.request_deserializer, handler.response_serializer
             )
         return handler
 

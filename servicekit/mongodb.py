@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from pymongo.errors import (
+    BulkWriteError,
     ConnectionFailure,
     DuplicateKeyError,
     ExecutionTimeout,
@@ -37,6 +38,7 @@ CLIENT_OPTIONS: dict[str, Any] = {
 }
 
 _MAX_ATTEMPTS = 12
+_DUPLICATE_KEY = 11000
 # Server codes that mean "not now": stepping down, shutting down, not primary, no majority.
 _DOWN_CODES = frozenset({6, 7, 64, 89, 91, 100, 189, 262, 9001, 10107, 11600, 11602, 13388, 13435, 13436})
 
@@ -80,12 +82,19 @@ async def _attempts(client: Any, work: Callable[[Any], Awaitable[Result]]) -> Re
         try:
             async with await client.start_session() as session:
                 return await _attempt(session, work)
-        except DuplicateKeyError:
-            continue
         except PyMongoError as error:
+            if _is_duplicate_key(error):
+                continue
             if not error.has_error_label("TransientTransactionError") or isinstance(error, ConnectionFailure):
                 raise
     raise errors.Aborted("CONCURRENT_UPDATE", "somebody else changed this at the same time; ask again")
+
+
+def _is_duplicate_key(error: PyMongoError) -> bool:
+    if isinstance(error, BulkWriteError):
+        # A transaction ends at its first error, so there is one at most.
+        return any(failed["code"] == _DUPLICATE_KEY for failed in (error.details or {}).get("writeErrors", ()))
+    return isinstance(error, DuplicateKeyError)
 
 
 async def _attempt(session: Any, work: Callable[[Any], Awaitable[Result]]) -> Result:

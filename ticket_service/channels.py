@@ -66,7 +66,10 @@ class Channels:
         if not phone_number.strip():
             raise errors.required("phone_number")
         number = phone_numbers.require_e164(phone_number, self._region, "phone_number")
-        await self._require_valid(organization_id, settings)
+        _require_valid(settings)
+        workspace_id = settings.workspace_id or DEFAULT_WORKSPACE
+        # Raises WORKSPACE_NOT_FOUND, also for the default one: it belongs to one organization only.
+        await self._workspaces.get_workspace(organization_id, workspace_id)
         account_sid = account_sid or await self._only_account(organization_id)
         owned = await self._numbers.owned_number(organization_id, account_sid, number)
         if owned is None:
@@ -80,7 +83,7 @@ class Channels:
             account_sid=account_sid,
             phone_number=number,
             display_name=settings.display_name or owned.display_name or number,
-            workspace_id=settings.workspace_id or DEFAULT_WORKSPACE,
+            workspace_id=workspace_id,
             create_time=now,
             update_time=now,
             create_ticket_on=settings.create_ticket_on or CreateTicketOn.NEW_THREAD,
@@ -109,7 +112,9 @@ class Channels:
         """Raises CHANNEL_NOT_FOUND, WORKSPACE_NOT_FOUND, FIELD_REQUIRED, FIELD_INVALID."""
         if settings.display_name is not None:
             require_display_name(settings.display_name, "channel.display_name")
-        await self._require_valid(organization_id, settings)
+        _require_valid(settings)
+        if settings.workspace_id is not None:
+            await self._workspaces.get_workspace(organization_id, settings.workspace_id)
         chosen = {name: value for name, value in vars(settings).items() if value is not None}
 
         def decide(channel: Channel) -> tuple[Channel, tuple[AuditEntry, ...]]:
@@ -136,14 +141,6 @@ class Channels:
 
         await self._store.change_channel(organization_id, channel_id, decide)
 
-    async def _require_valid(self, organization_id: str, settings: ChannelSettings) -> None:
-        if settings.display_name:
-            require_display_name(settings.display_name, "display_name")
-        if settings.auto_assign is not None:
-            require_assignee(settings.auto_assign)
-        # Raises WORKSPACE_NOT_FOUND, also for the default one: it belongs to one organization only.
-        await self._workspaces.get_workspace(organization_id, settings.workspace_id or DEFAULT_WORKSPACE)
-
     async def _only_account(self, organization_id: str) -> str:
         accounts = await self._numbers.connected_accounts(organization_id)
         if not accounts:
@@ -151,6 +148,13 @@ class Channels:
         if len(accounts) > 1:
             raise errors.invalid("account_sid", f"is required, since {len(accounts)} Twilio accounts are connected")
         return accounts[0]
+
+
+def _require_valid(settings: ChannelSettings) -> None:
+    if settings.display_name:
+        require_display_name(settings.display_name, "display_name")
+    if settings.auto_assign is not None:
+        require_assignee(settings.auto_assign)
 
 
 def _subscribed(wanted: Channel, known: Channel | None, actor: Actor) -> tuple[Channel, tuple[AuditEntry, ...]]:

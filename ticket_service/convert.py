@@ -231,8 +231,16 @@ def to_inbound_text(message: message_pb2.InboundMessage, organization_id: str) -
         location=Location(message.city, message.state, message.country, message.zip),
         media=tuple(MediaItem(item.url, item.content_type) for item in message.media),
         opt_out_type=_OPT_OUT.get(message.opt_out_type),
-        sent_time=message.sent_time.ToDatetime(UTC) if message.HasField("sent_time") else None,
+        sent_time=_sent_time(message),
     )
+
+
+def _sent_time(message: message_pb2.InboundMessage) -> datetime | None:
+    """None when it is not given, or is none: a text is not lost, and its neighbours are not, for its time."""
+    try:
+        return message.sent_time.ToDatetime(UTC) if message.HasField("sent_time") else None
+    except (OverflowError, ValueError):
+        return None
 
 
 def from_outcome(outcome: Outcome) -> pb.IngestOutcome:

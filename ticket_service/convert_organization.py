@@ -121,11 +121,15 @@ def to_record(message: audit_service_pb2.AuditRecord, organization_id: str) -> A
         kind = ActorKind(actor_pb2.ActorKind.Name(message.actor.kind).removeprefix("ACTOR_KIND_").lower())
     except ValueError:
         raise errors.required("audit_records.actor.kind") from None
+    try:
+        time = message.record_time.ToDatetime(UTC)
+    except (OverflowError, ValueError):
+        raise errors.invalid("audit_records.record_time", "is out of range") from None
     entry = AuditEntry(
         action=message.action,
         subject_id=message.subject_id,
         actor=Actor(kind, message.actor.id),
-        time=message.record_time.ToDatetime(UTC),
+        time=time,
         details=dict(message.details),
     )
     return AuditRecord(message.audit_record_id, organization_id, message.workspace_id, NO_TICKET, 0, entry)

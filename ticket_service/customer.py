@@ -40,13 +40,17 @@ class Customer:
 
 def generated_name(address: str, location: Location) -> str:
     """`SMS from Seattle, WA`, from what there is, else `SMS from +15551234567`."""
-    # Twilio writes cities in capitals (SEATTLE); people do not.
-    city = location.city.title() if location.city.isupper() else location.city
+    city = _as_people_write(location.city)
     if city or location.state:
         places = [city, location.state] if city and location.state else [city or location.state, location.country]
     else:
         places = [location.country]
     return "SMS from " + (", ".join(place for place in places if place) or address)
+
+
+def _as_people_write(city: str) -> str:
+    """Twilio writes cities in capitals (SEATTLE, ST. JOHN'S); people do not (Seattle, St. John's)."""
+    return re.sub(r"(?<=['’])S\b", "s", city.title()) if city.isupper() else city
 
 
 def generated_email(address: str) -> str:

@@ -60,7 +60,9 @@ class Deliveries:
             details["error_code"] = str(after.delivery.error_code)
         entries = [AuditEntry("message.delivery_changed", after.message_id, actor, now, details)]
         customer = context.customer
-        if after.delivery.error_code == OPTED_OUT_ERROR and not customer.opted_out:
+        # Only when it is news: the customer may have texted START since.
+        told = after.delivery.state is not before.state and after.delivery.error_code == OPTED_OUT_ERROR
+        if told and not customer.opted_out:
             customer = replace(customer, opted_out=True, update_time=now)
             entries.append(
                 AuditEntry("customer.opted_out", customer.customer_id, actor, now, {"by": str(OPTED_OUT_ERROR)})

@@ -33,7 +33,7 @@ class MongoAudit:
             ids = [record.audit_record_id for record in records]
             known = await self._db.audit_records.find({"_id": {"$in": ids}}, {"_id": 1}, session=session).to_list(None)
             there = {document["_id"] for document in known}
-            new = [record for record in records if record.audit_record_id not in there]
-            await self._db.write_records(new, session)
+            new = {record.audit_record_id: record for record in records if record.audit_record_id not in there}
+            await self._db.write_records(list(new.values()), session)
 
         await self._db.in_transaction(work)

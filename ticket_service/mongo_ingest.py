@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from bson.errors import BSONError
 from pymongo import ReplaceOne
-from pymongo.errors import OperationFailure, PyMongoError
+from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
 
 from servicekit import mongodb
 from ticket_service import mongo_documents as documents
@@ -106,11 +106,18 @@ class MongoIngest:
         if changed:
             await self._db.tickets.bulk_write(changed, session=session)
         if plan.new_tickets:
-            numbered = await self._numbered(list(plan.new_tickets.values()), numbers)
-            await self._db.tickets.insert_many([documents.from_ticket(t) for t in numbered], session=session)
+            await self._insert_tickets(await self._numbered(list(plan.new_tickets.values()), numbers), numbers, session)
         if plan.messages:
             await self._db.messages.insert_many([documents.from_message(m) for m in plan.messages], session=session)
         await self._db.write_records(plan.records, session)
+
+    async def _insert_tickets(self, tickets: Sequence[Ticket], numbers: dict[str, list[int]], session: Any) -> None:
+        try:
+            await self._db.tickets.insert_many([documents.from_ticket(t) for t in tickets], session=session)
+        except BulkWriteError:
+            # A failover may have given numbers out twice: the next attempt takes others.
+            numbers.clear()
+            raise
 
     async def _numbered(self, tickets: Sequence[Ticket], numbers: dict[str, list[int]]) -> list[Ticket]:
         """The tickets with their numbers; those taken by an attempt that was rolled back are used first."""

@@ -22,9 +22,13 @@ class MongoWorkspaces:
         async def work(session: Any) -> Workspace:
             document = documents.from_workspace(workspace)
             if request_id:
+                # What was asked for: the workspace may be changed before the same request comes again.
+                document["request"] = {name: document[name] for name in ("display_name", "auto_close_seconds")}
                 document["request_id"] = request_id
                 query = {"organization_id": workspace.organization_id, "request_id": request_id}
                 earlier = await self._db.workspaces.find_one(query, session=session)
+                if earlier is not None and earlier["request"] != document["request"]:
+                    raise errors.request_id_reused(request_id)
                 if earlier is not None:
                     return documents.to_workspace(earlier)
             await self._db.workspaces.insert_one(document, session=session)

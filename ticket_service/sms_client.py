@@ -26,7 +26,7 @@ class SmsClient:
         """See channels.PhoneNumbers."""
         try:
             response = await self._stub.ListTwilioAccounts(
-                pb.ListTwilioAccountsRequest(organization_id=organization_id), timeout=_LOOKUP_SECONDS
+                pb.ListTwilioAccountsRequest(organization_id=organization_id), timeout=_LOOKUP_SECONDS, wait_for_ready=False
             )
         except grpc.aio.AioRpcError as error:
             raise _lookup_error(error) from None
@@ -41,7 +41,7 @@ class SmsClient:
             include_not_sms_capable=True,
         )
         try:
-            response = await self._stub.ListPhoneNumbers(request, timeout=_LOOKUP_SECONDS)
+            response = await self._stub.ListPhoneNumbers(request, timeout=_LOOKUP_SECONDS, wait_for_ready=False)
         except grpc.aio.AioRpcError as error:
             raise _lookup_error(error, account_sid) from None
         for number in response.phone_numbers:

@@ -183,7 +183,10 @@ class WorkspaceStore(Protocol):
     """Workspaces."""
 
     async def create_workspace(self, workspace: Workspace, request_id: str, entry: AuditEntry) -> Workspace:
-        """Stores it; the same request_id in the organization gives the one that was stored then."""
+        """Stores it; the same request_id in the organization gives the one that was made then, as it is now.
+
+        Raises AlreadyExists REQUEST_ID_REUSED when that one was asked for under another name or auto-close time.
+        """
         ...
 
     async def get_workspace(self, organization_id: str, workspace_id: str) -> Workspace:

@@ -31,10 +31,7 @@ class Workspaces:
         now = self._clock()
         wanted = Workspace(new_id("wsp"), organization_id, display_name, now, after)
         entry = AuditEntry("workspace.created", wanted.workspace_id, actor, now)
-        made = await self._store.create_workspace(wanted, request_id, entry)
-        if replace(made, workspace_id=wanted.workspace_id, create_time=now) != wanted:
-            raise errors.request_id_reused(request_id)
-        return made
+        return await self._store.create_workspace(wanted, request_id, entry)
 
     async def get(self, organization_id: str, workspace_id: str) -> Workspace:
         """Raises WORKSPACE_NOT_FOUND."""

@@ -5,6 +5,7 @@ import uuid
 
 import pymongo
 import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from dev.local_stack.mongod import Mongod
 from keva.ticket.v1 import audit_service_pb2, error_reason_pb2, message_pb2
@@ -158,3 +159,32 @@ async def test_ticket_numbers_rise_within_the_workspace(desk: Desk) -> None:
     outcomes = await desk.texts(*(inbound(customer_address=f"+1555000{i:04}") for i in range(5)))
 
     assert [(await desk.ticket(o.stored.ticket_id)).number for o in outcomes] == [1, 2, 3, 4, 5]
+
+
+async def test_text_is_stored_although_a_failover_gave_its_ticket_number_out_twice(
+    desk: Desk, mongod: Mongod, database: str
+) -> None:
+    await desk.subscribe()
+    await desk.texts(*(inbound(customer_address=f"+1555000{i:04}") for i in range(3)))
+    client: pymongo.MongoClient[dict[str, object]]
+    with pymongo.MongoClient(mongod.uri) as client:
+        client[database]["counters"].update_one({"_id": "tickets:default"}, {"$set": {"value": 1}})
+
+    outcomes = await desk.texts(*(inbound(customer_address=f"+1555001{i:04}") for i in range(2)))
+
+    assert [outcome.stored.ticket_created for outcome in outcomes] == [True, True]
+    numbers = [ticket.number for ticket in await desk.all_tickets()]
+    assert len(set(numbers)) == len(numbers) == 5
+
+
+async def test_time_that_is_none_costs_no_text(desk: Desk) -> None:
+    await desk.subscribe()
+
+    outcomes = await desk.texts(
+        inbound("bad time", sent_time=Timestamp(seconds=2**60)),
+        inbound("good", sent_time=Timestamp(seconds=1_700_000_000)),
+    )
+
+    assert all(outcome.HasField("stored") for outcome in outcomes)
+    texts = [message.text for message in await desk.messages(outcomes[0].stored.ticket_id)]
+    assert texts == ["good", "bad time"]

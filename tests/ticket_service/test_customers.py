@@ -1,0 +1,212 @@
+"""Customers get names from what Twilio tells, until a person edits them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from google.protobuf.field_mask_pb2 import FieldMask
+
+from keva.ticket.v1 import ticket_service_pb2
+from tests.ticket_service.desk import AGENT, CUSTOMER, WORKSPACE, Desk, error_of, fresh_address
+from ticket_service.customer import Location, new_customer
+
+
+@pytest.mark.parametrize(
+    ("address", "location", "name"),
+    [
+        pytest.param(CUSTOMER, Location("Seattle", "WA", "US", "98101"), "SMS from Seattle, WA", id="city and state"),
+        pytest.param(CUSTOMER, Location("SEATTLE", "WA", "US"), "SMS from Seattle, WA", id="city in capitals"),
+        pytest.param(CUSTOMER, Location("ST. JOHN'S", "NL", "CA"), "SMS from St. John's, NL", id="apostrophe"),
+        pytest.param(CUSTOMER, Location("NEW YORK", "NY", "US"), "SMS from New York, NY", id="two words"),
+        pytest.param(
+            CUSTOMER, Location("O'FALLON", "IL", "US"), "SMS from O'Fallon, IL", id="capital behind apostrophe"
+        ),
+        pytest.param(CUSTOMER, Location("Toronto", "", "CA"), "SMS from Toronto, CA", id="city and country"),
+        pytest.param(CUSTOMER, Location("", "WA", "US"), "SMS from WA, US", id="state and country"),
+        pytest.param(CUSTOMER, Location("Paris"), "SMS from Paris", id="city alone"),
+        pytest.param(CUSTOMER, Location("", "", "GB"), "SMS from GB", id="country alone"),
+        pytest.param(CUSTOMER, Location("", "", "", "98101"), "SMS from +15551234567", id="nothing but a postal code"),
+        pytest.param(CUSTOMER, Location(), "SMS from +15551234567", id="nothing"),
+        pytest.param("whatsapp:+15551234567", Location(), "SMS from whatsapp:+15551234567", id="WhatsApp"),
+        pytest.param("KEVA Shop", Location(), "SMS from KEVA Shop", id="sender name"),
+    ],
+)
+def test_generated_name(address: str, location: Location, name: str) -> None:
+    customer = new_customer("cus_1", "default", "default", address, location, datetime.now(UTC))
+
+    assert customer.display_name == name
+
+
+@pytest.mark.parametrize(
+    ("address", "email"),
+    [
+        pytest.param("+15551234567", "+15551234567@sms.keva.local", id="number"),
+        pytest.param("12345", "12345@sms.keva.local", id="short code"),
+        pytest.param("whatsapp:+15551234567", "whatsapp.+15551234567@sms.keva.local", id="WhatsApp"),
+        pytest.param("KEVA Shop & Co", "KEVA.Shop...Co@sms.keva.local", id="sender name"),
+    ],
+)
+async def test_generated_email(shared_desk: Desk, address: str, email: str) -> None:
+    ticket = await shared_desk.ticket(await shared_desk.new_ticket(customer_address=address))
+
+    assert (await shared_desk.customer(ticket.customer_id)).email == email
+
+
+async def _customer(desk: Desk, address: str) -> ticket_service_pb2.Customer:
+    request = ticket_service_pb2.ListCustomersRequest(workspace_id=WORKSPACE, address=address)
+    (customer,) = (await desk.tickets.ListCustomers(request)).customers
+    return customer
+
+
+async def _update(
+    desk: Desk, customer_id: str, paths: list[str], workspace_id: str = WORKSPACE, **values: Any
+) -> ticket_service_pb2.Customer:
+    request = ticket_service_pb2.UpdateCustomerRequest(
+        workspace_id=workspace_id,
+        customer=ticket_service_pb2.Customer(customer_id=customer_id, **values),
+        update_mask=FieldMask(paths=paths),
+    )
+    return (await desk.tickets.UpdateCustomer(request, metadata=AGENT)).customer
+
+
+async def test_later_text_fills_in_what_was_missing(shared_desk: Desk) -> None:
+    address = fresh_address()
+
+    names = []
+    for location in ({}, {"country": "US"}, {"city": "SEATTLE", "state": "WA"}, {"city": "PORTLAND", "zip": "98101"}):
+        await shared_desk.text(customer_address=address, **location)
+        names.append((await _customer(shared_desk, address)).display_name)
+
+    assert names == [f"SMS from {address}", "SMS from US", "SMS from Seattle, WA", "SMS from Seattle, WA"]
+    customer = await _customer(shared_desk, address)
+    assert (customer.city, customer.state, customer.country, customer.zip) == ("SEATTLE", "WA", "US", "98101")
+
+
+async def test_later_text_never_wipes_what_a_person_edited(shared_desk: Desk) -> None:
+    address = fresh_address()
+    await shared_desk.text(customer_address=address)
+    customer_id = (await _customer(shared_desk, address)).customer_id
+    paths = ["display_name", "email", "city", "zip"]
+
+    edited = await _update(
+        shared_desk, customer_id, paths, display_name="Ann", email="ann@example.com", city="", zip="1"
+    )
+    await shared_desk.text(customer_address=address, city="SEATTLE", state="WA", country="US", zip="98101")
+
+    known = await shared_desk.customer(customer_id)
+    assert (known.display_name, known.email, known.city, known.zip) == ("Ann", "ann@example.com", "", "1")
+    assert (known.state, known.country) == ("WA", "US")
+    assert known.update_time.ToDatetime() >= edited.update_time.ToDatetime()
+
+
+async def test_edit_to_empty_holds(shared_desk: Desk) -> None:
+    address = fresh_address()
+    await shared_desk.text(customer_address=address, city="SEATTLE", state="WA", country="US")
+    customer_id = (await _customer(shared_desk, address)).customer_id
+
+    await _update(shared_desk, customer_id, ["city", "state", "email"])
+    await shared_desk.text(customer_address=address, city="SEATTLE", state="WA", country="US", zip="98101")
+
+    known = await shared_desk.customer(customer_id)
+    assert (known.city, known.state, known.country, known.zip, known.email) == ("", "", "US", "98101", "")
+
+
+async def test_update_changes_what_the_mask_names_once(shared_desk: Desk) -> None:
+    address = fresh_address()
+    await shared_desk.text(customer_address=address, city="SEATTLE")
+    customer_id = (await _customer(shared_desk, address)).customer_id
+
+    first = await _update(shared_desk, customer_id, ["display_name"], display_name="Ann", city="not named")
+    again = await _update(shared_desk, customer_id, ["display_name"], display_name="Ann")
+
+    assert again == first
+    assert (first.display_name, first.city) == ("Ann", "SEATTLE")
+    (record,) = [r for r in await shared_desk.records(action="customer.updated") if r.subject_id == customer_id]
+    assert (dict(record.details), record.actor.id) == ({"fields": "display_name"}, "dana")
+    assert "Ann" not in str(record)
+
+
+@pytest.mark.parametrize(
+    ("paths", "values", "reason", "field"),
+    [
+        pytest.param([], {"city": "x"}, "FIELD_REQUIRED", "update_mask", id="no mask"),
+        pytest.param(["address"], {"address": "+1"}, "FIELD_INVALID", "update_mask", id="the address stays"),
+        pytest.param(
+            ["opted_out"], {"opted_out": False}, "FIELD_INVALID", "update_mask", id="consent is the customer's"
+        ),
+        pytest.param(
+            ["display_name"], {"display_name": " "}, "FIELD_REQUIRED", "customer.display_name", id="blank name"
+        ),
+        pytest.param(["email"], {"email": "x" * 201}, "FIELD_INVALID", "customer.email", id="201 characters"),
+    ],
+)
+async def test_update_that_is_refused(
+    shared_desk: Desk, paths: list[str], values: dict[str, Any], reason: str, field: str
+) -> None:
+    address = fresh_address()
+    await shared_desk.text(customer_address=address)
+    before = await _customer(shared_desk, address)
+
+    error = await error_of(_update(shared_desk, before.customer_id, paths, **values))
+
+    assert (error.reason, error.metadata["field"]) == (reason, field)
+    assert await _customer(shared_desk, address) == before
+
+
+async def test_customer_of_another_workspace_is_not_found(shared_desk: Desk) -> None:
+    address = fresh_address()
+    await shared_desk.text(customer_address=address)
+    customer_id = (await _customer(shared_desk, address)).customer_id
+    elsewhere = await shared_desk.new_workspace()
+
+    get = ticket_service_pb2.GetCustomerRequest(workspace_id=elsewhere, customer_id=customer_id)
+    for call in (
+        shared_desk.tickets.GetCustomer(get),
+        _update(shared_desk, customer_id, ["city"], workspace_id=elsewhere),
+        shared_desk.customer("cus_unknown"),
+    ):
+        assert (await error_of(call)).reason == "CUSTOMER_NOT_FOUND"
+    listed = ticket_service_pb2.ListCustomersRequest(workspace_id=elsewhere)
+    assert not (await shared_desk.tickets.ListCustomers(listed)).customers
+
+
+async def _listed(desk: Desk, page_size: int, **fields: Any) -> list[str]:
+    addresses: list[str] = []
+    token = ""
+    while True:
+        request = ticket_service_pb2.ListCustomersRequest(
+            workspace_id=WORKSPACE, page_size=page_size, page_token=token, **fields
+        )
+        page = await desk.tickets.ListCustomers(request)
+        assert len(page.customers) <= page_size
+        addresses += [customer.address for customer in page.customers]
+        if not (token := page.next_page_token):
+            return addresses
+
+
+async def test_customers_are_listed_newest_first(desk: Desk) -> None:
+    await desk.subscribe()
+    addresses = ["+15551234567", "+15557654321", "+33612345678", "12345"]
+    for address in addresses:
+        await desk.text(customer_address=address)
+
+    for page_size in (1, 2, 4, 200):
+        assert await _listed(desk, page_size) == addresses[::-1]
+    assert await _listed(desk, 50, address="(555) 765-4321") == ["+15557654321"]
+    assert await _listed(desk, 50, address="12345") == ["12345"]
+    assert await _listed(desk, 50, address="555 000 0000") == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        pytest.param({"address": "?"}, "PHONE_NUMBER_INVALID", id="no address"),
+        pytest.param({"page_size": -5}, "FIELD_INVALID", id="negative page_size"),
+        pytest.param({"page_token": "x"}, "PAGE_TOKEN_INVALID", id="no token"),
+        pytest.param({"workspace_id": ""}, "FIELD_REQUIRED", id="no workspace"),
+    ],
+)
+async def test_listing_that_is_refused(shared_desk: Desk, fields: dict[str, Any], reason: str) -> None:
+    request = ticket_service_pb2.ListCustomersRequest(**{"workspace_id": WORKSPACE, **fields})
+
+    assert (await error_of(shared_desk.tickets.ListCustomers(request))).reason == reason
