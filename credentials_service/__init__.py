@@ -1,0 +1,1 @@
+"""Twilio credentials, encrypted: the only place where an Auth Token is kept."""

@@ -1,0 +1,71 @@
+"""Starts credentials_service: reads settings, builds the objects, serves, drains."""
+
+import asyncio
+
+from credentials_service.audit_client import AuditClient
+from credentials_service.audit_relay import AuditRelay
+from credentials_service.cipher import Cipher
+from credentials_service.credentials import Credentials
+from credentials_service.keyring import FileKeyRing
+from credentials_service.mongo_store import MongoStore
+from credentials_service.servicer import CredentialsServicer
+from credentials_service.settings import CredentialsServiceSettings
+from keva.credentials.v1 import credentials_service_pb2_grpc
+from servicekit import logs, server
+from servicekit.channel import open_channel
+from servicekit.clock import utc_now
+from servicekit.mongodb import as_keva_error
+from servicekit.settings import load
+
+
+class CredentialsService:
+    """The whole service, built from its settings. Build it inside the running event loop."""
+
+    def __init__(self, settings: CredentialsServiceSettings) -> None:
+        self._settings = settings
+        key_ring = FileKeyRing.load(settings.key_ring_dir, settings.active_key_id)
+        self.store = MongoStore(settings.mongodb_uri, settings.mongodb_database)
+        self._ticket_channel = open_channel(settings.ticket_service, "credentials_service")
+        trail = AuditClient(self._ticket_channel)
+        self.relay = AuditRelay(self.store.outbox, trail, utc_now, settings.audit_poll_seconds)
+        credentials = Credentials(self.store, Cipher(key_ring), utc_now, self.relay.wake)
+        names = ("keva.credentials.v1.CredentialsService",)
+        self.server = server.GrpcServer("credentials_service", names, settings.reflection, as_keva_error)
+        credentials_service_pb2_grpc.add_CredentialsServiceServicer_to_server(
+            CredentialsServicer(credentials), self.server.grpc
+        )
+
+    async def run(self) -> None:
+        """Serves until SIGTERM or SIGINT."""
+        settings = self._settings
+        try:
+            await server.serve(
+                self.server,
+                settings.grpc_listen,
+                self.store.prepare,
+                as_keva_error,
+                (self.relay.run,),
+                settings.drain_seconds,
+            )
+        finally:
+            await self.close()
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        await self._ticket_channel.close()
+        self.store.close()
+
+
+async def _run(settings: CredentialsServiceSettings) -> None:
+    await CredentialsService(settings).run()
+
+
+def main() -> None:
+    """The process."""
+    settings = load(CredentialsServiceSettings)
+    logs.configure("credentials_service", settings.log_level)
+    asyncio.run(_run(settings))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""Credentials as protobuf messages, and audit entries as ticket_service takes them."""
+
+from datetime import datetime
+
+from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from credentials_service import errors
+from credentials_service.credential import Credential, Version
+from credentials_service.credentials import OpenedToken
+from credentials_service.store import AuditEntry
+from keva.credentials.v1 import credentials_service_pb2 as pb
+from keva.ticket.v1 import actor_pb2, audit_service_pb2
+
+
+def require(request: Message, *fields: str) -> None:
+    """Raises FIELD_REQUIRED for the first of `fields` that is empty."""
+    for field in fields:
+        if not getattr(request, field):
+            raise errors.required(field)
+
+
+def _timestamp(time: datetime) -> Timestamp:
+    value = Timestamp()
+    value.FromDatetime(time)
+    return value
+
+
+def from_credential(credential: Credential) -> pb.Credential:
+    """A credential's message; it has no secrets."""
+    return pb.Credential(
+        credential_id=credential.credential_id,
+        organization_id=credential.organization_id,
+        account_sid=credential.account_sid,
+        display_name=credential.display_name,
+        versions=[_from_version(version) for version in credential.versions],
+        create_time=_timestamp(credential.create_time),
+        update_time=_timestamp(credential.update_time),
+    )
+
+
+def _from_version(version: Version) -> pb.CredentialVersion:
+    state = pb.CREDENTIAL_VERSION_STATE_ENABLED if version.enabled else pb.CREDENTIAL_VERSION_STATE_DISABLED
+    return pb.CredentialVersion(
+        version=version.version,
+        state=state,
+        last_four=version.last_four,
+        key_id=version.key_id,
+        create_time=_timestamp(version.create_time),
+    )
+
+
+def from_token(token: OpenedToken) -> pb.AuthToken:
+    """A secret's message."""
+    return pb.AuthToken(version=token.version, auth_token=token.auth_token)
+
+
+def to_audit_record(entry: AuditEntry) -> audit_service_pb2.AuditRecord:
+    """An entry as AppendAuditRecords takes it."""
+    kind = actor_pb2.ActorKind.Value(f"ACTOR_KIND_{entry.actor.kind.upper()}")
+    return audit_service_pb2.AuditRecord(
+        audit_record_id=entry.audit_record_id,
+        organization_id=entry.organization_id,
+        record_time=_timestamp(entry.time),
+        actor=actor_pb2.Actor(kind=kind, id=entry.actor.id),
+        action=entry.action,
+        subject_id=entry.subject_id,
+        details=entry.details,
+    )

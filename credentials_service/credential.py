@@ -1,0 +1,113 @@
+"""Credentials and their versions. Standard library only."""
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from credentials_service import errors
+
+_ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}\Z")
+_AUTH_TOKEN = re.compile(r"[!-~]{1,256}\Z")
+MAX_DISPLAY_NAME_CHARACTERS = 100
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """An encrypted Auth Token: nothing in it is secret without the key-encryption key `key_id`."""
+
+    key_id: str
+    wrapped_data_key: bytes = field(repr=False)
+    ciphertext: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Version:
+    """One Auth Token. A disabled one has no ciphertext any more."""
+
+    version: int
+    last_four: str = field(repr=False)
+    key_id: str
+    create_time: datetime
+    sealed: Sealed | None = field(repr=False)
+
+    @property
+    def enabled(self) -> bool:
+        """Whether it is used."""
+        return self.sealed is not None
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A Twilio account's credential. `revision` rises with every change."""
+
+    credential_id: str
+    organization_id: str
+    account_sid: str
+    display_name: str
+    versions: tuple[Version, ...]
+    create_time: datetime
+    update_time: datetime
+    revision: int = 1
+
+    @property
+    def enabled(self) -> list[Version]:
+        """The versions in use, newest first."""
+        return [version for version in reversed(self.versions) if version.enabled]
+
+    @property
+    def next_version(self) -> int:
+        """What the next version is numbered."""
+        return max((version.version for version in self.versions), default=0) + 1
+
+    def with_version(self, version: Version, now: datetime) -> "Credential":
+        """One Auth Token more."""
+        return replace(self, versions=(*self.versions, version), update_time=now)
+
+    def without_version(self, number: int, now: datetime) -> "Credential":
+        """The version disabled and its secret erased; the same credential when it was disabled already.
+
+        Raises NotFound CREDENTIAL_VERSION_NOT_FOUND, FailedPrecondition LAST_ENABLED_VERSION.
+        """
+        known = next((version for version in self.versions if version.version == number), None)
+        if known is None:
+            raise errors.version_not_found(number)
+        if not known.enabled:
+            return self
+        if len(self.enabled) == 1:
+            raise errors.last_enabled_version()
+        versions = tuple(replace(v, sealed=None) if v.version == number else v for v in self.versions)
+        return replace(self, versions=versions, update_time=now)
+
+
+def to_account_sid(text: str) -> str:
+    """`text` as Twilio writes Account SIDs: no spaces around it, and lower-case digits, so that an account has one
+    spelling and belongs to one organization. Raises FIELD_REQUIRED or FIELD_INVALID, without quoting it: an Auth Token
+    pasted into the wrong field must not come back in an error."""
+    text = text.strip()
+    if not text:
+        raise errors.required("account_sid")
+    if not _ACCOUNT_SID.match(text):
+        raise errors.invalid("account_sid", "is no Account SID: AC and 32 hexadecimal digits")
+    return "AC" + text[2:].lower()
+
+
+def to_display_name(text: str) -> str:
+    """`text` without spaces around it. Raises FIELD_INVALID when it is longer than 100 characters."""
+    text = text.strip()
+    if len(text) > MAX_DISPLAY_NAME_CHARACTERS:
+        raise errors.invalid("display_name", f"is longer than {MAX_DISPLAY_NAME_CHARACTERS} characters")
+    return text
+
+
+def require_auth_token(auth_token: str) -> None:
+    """Raises FIELD_REQUIRED or FIELD_INVALID, without quoting the token. A secret is never trimmed: what is stored is
+    what was given."""
+    if not auth_token:
+        raise errors.required("auth_token")
+    if not _AUTH_TOKEN.match(auth_token):
+        raise errors.invalid("auth_token", "must be 1 to 256 printable ASCII characters without spaces")
+
+
+def last_four_of(auth_token: str) -> str:
+    """What people tell tokens apart by; nothing of a token that is too short to hide the rest."""
+    return auth_token[-4:] if len(auth_token) >= 16 else ""

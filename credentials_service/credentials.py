@@ -1,0 +1,192 @@
+"""Use cases: keep Auth Tokens, and hand them to sms_service."""
+
+import asyncio
+import hmac
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+
+from credentials_service import errors
+from credentials_service.cipher import Cipher
+from credentials_service.credential import (
+    Credential,
+    Version,
+    last_four_of,
+    require_auth_token,
+    to_account_sid,
+    to_display_name,
+)
+from credentials_service.store import AuditEntry, CredentialStore
+from servicekit import paging
+from servicekit.clock import Clock
+from servicekit.errors import Aborted, FailedPrecondition
+from servicekit.ids import new_id
+from servicekit.request_context import Actor
+
+_ATTEMPTS = 8
+# What a change makes: the changed credential, what was done, and to which version. None: nothing is to be done.
+_Change = tuple[Credential, str, Version] | None
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class OpenedToken:
+    """A decrypted Auth Token."""
+
+    version: int
+    auth_token: str = field(repr=False)
+
+
+class Credentials:
+    """Credentials of all organizations. `wake_audit` is called after each change."""
+
+    def __init__(self, store: CredentialStore, cipher: Cipher, clock: Clock, wake_audit: Callable[[], None]) -> None:
+        self._store = store
+        self._cipher = cipher
+        self._clock = clock
+        self._wake_audit = wake_audit
+
+    async def create(
+        self, organization_id: str, account_sid: str, display_name: str, auth_token: str, actor: Actor
+    ) -> Credential:
+        """Raises CREDENTIAL_ALREADY_EXISTS, FIELD_REQUIRED, FIELD_INVALID."""
+        account_sid, display_name = to_account_sid(account_sid), to_display_name(display_name)
+        require_auth_token(auth_token)
+        now = self._clock()
+        empty = Credential(new_id("crd"), organization_id, account_sid, display_name or account_sid, (), now, now)
+        credential = empty.with_version(await self._new_version(empty, auth_token, now), now)
+        entry = self._entry("credential.created", credential, actor, credential.versions[0])
+        if not await self._store.create(credential, entry):
+            raise errors.already_exists(account_sid)
+        self._wake_audit()
+        return credential
+
+    async def get(self, organization_id: str, account_sid: str) -> Credential:
+        """Raises CREDENTIAL_NOT_FOUND, FIELD_REQUIRED, FIELD_INVALID."""
+        account_sid = to_account_sid(account_sid)
+        credential = await self._store.get(account_sid)
+        if credential is None or credential.organization_id != organization_id:
+            raise errors.credential_not_found(account_sid)
+        return credential
+
+    async def list_credentials(self, organization_id: str, size: int, token: str) -> tuple[list[Credential], str]:
+        """A page, oldest first, and the next page's token."""
+        size = paging.page_size(size)
+        position = paging.decode(token, [organization_id])
+        after = str(position[0]) if position else ""
+        found = await self._store.list_credentials(organization_id, after, size + 1)
+        following = paging.encode([found[size - 1].credential_id], [organization_id]) if len(found) > size else ""
+        return found[:size], following
+
+    async def access(self, account_sid: str) -> tuple[Credential, list[OpenedToken]]:
+        """The credential and its enabled tokens, newest first. All or none: a webhook that one of them would verify is
+        not to be refused quietly. Raises CREDENTIAL_NOT_FOUND, CREDENTIAL_UNREADABLE, FIELD_REQUIRED, FIELD_INVALID."""
+        account_sid = to_account_sid(account_sid)
+        credential = await self._store.get(account_sid)
+        if credential is None:
+            raise errors.credential_not_found(account_sid)
+        tokens = [OpenedToken(v.version, await self._open(credential, v)) for v in credential.enabled]
+        return credential, tokens
+
+    async def add_version(self, organization_id: str, account_sid: str, auth_token: str, actor: Actor) -> Credential:
+        """Raises CREDENTIAL_NOT_FOUND, CONCURRENT_UPDATE, FIELD_REQUIRED, FIELD_INVALID."""
+        require_auth_token(auth_token)
+
+        async def change(credential: Credential) -> _Change:
+            if await self._holds(credential, auth_token):
+                return None
+            now = self._clock()
+            version = await self._new_version(credential, auth_token, now)
+            return credential.with_version(version, now), "credential.version_added", version
+
+        return await self._change(organization_id, account_sid, change, actor)
+
+    async def disable_version(self, organization_id: str, account_sid: str, number: int, actor: Actor) -> Credential:
+        """Raises CREDENTIAL_NOT_FOUND, CREDENTIAL_VERSION_NOT_FOUND, LAST_ENABLED_VERSION, CONCURRENT_UPDATE."""
+
+        async def change(credential: Credential) -> _Change:
+            changed = credential.without_version(number, self._clock())
+            version = next(v for v in changed.versions if v.version == number)
+            return None if changed == credential else (changed, "credential.version_disabled", version)
+
+        return await self._change(organization_id, account_sid, change, actor)
+
+    async def delete(self, organization_id: str, account_sid: str, actor: Actor) -> None:
+        """Raises CREDENTIAL_NOT_FOUND, CONCURRENT_UPDATE."""
+        for attempt in range(_ATTEMPTS):
+            await _let_others_finish(attempt)
+            credential = await self.get(organization_id, account_sid)
+            if await self._store.delete(credential, self._entry("credential.deleted", credential, actor)):
+                self._wake_audit()
+                return
+        raise _conflict()
+
+    async def _change(
+        self,
+        organization_id: str,
+        account_sid: str,
+        change: Callable[[Credential], Awaitable[_Change]],
+        actor: Actor,
+    ) -> Credential:
+        for attempt in range(_ATTEMPTS):
+            await _let_others_finish(attempt)
+            credential = await self.get(organization_id, account_sid)
+            made = await change(credential)
+            if made is None:
+                return credential
+            changed, action, version = made
+            if await self._store.replace(changed, self._entry(action, changed, actor, version)):
+                self._wake_audit()
+                return changed
+        raise _conflict()
+
+    async def _holds(self, credential: Credential, auth_token: str) -> bool:
+        """Whether the token is enabled already. One that cannot be read is not known to be: the operator who adds it
+        again and disables the unreadable version has mended the credential."""
+        same = [await self._is(credential, version, auth_token) for version in credential.enabled]
+        return any(same)
+
+    async def _is(self, credential: Credential, version: Version, auth_token: str) -> bool:
+        try:
+            opened = await self._open(credential, version)
+        except FailedPrecondition:
+            return False
+        return hmac.compare_digest(opened.encode(), auth_token.encode())
+
+    async def _open(self, credential: Credential, version: Version) -> str:
+        try:
+            return await self._cipher.open(credential, version)
+        except FailedPrecondition as error:
+            _log.error(
+                "a credential cannot be decrypted",
+                reason=error.reason,
+                credential_id=credential.credential_id,
+                version=version.version,
+                key_id=version.key_id,
+            )
+            raise
+
+    async def _new_version(self, credential: Credential, auth_token: str, now: datetime) -> Version:
+        number = credential.next_version
+        sealed = await self._cipher.seal(auth_token, credential, number)
+        return Version(number, last_four_of(auth_token), sealed.key_id, now, sealed)
+
+    def _entry(self, action: str, credential: Credential, actor: Actor, version: Version | None = None) -> AuditEntry:
+        details = {"account_sid": credential.account_sid}
+        if version is not None:
+            details |= {"version": str(version.version), "key_id": version.key_id}
+        return AuditEntry(
+            new_id("aud"), credential.organization_id, action, credential.credential_id, actor, self._clock(), details
+        )
+
+
+async def _let_others_finish(attempt: int) -> None:
+    if attempt:
+        await asyncio.sleep(random.uniform(0, 0.01 * 2 ** min(attempt, 4)))  # noqa: S311
+
+
+def _conflict() -> Aborted:
+    return Aborted("CONCURRENT_UPDATE", "somebody else changed this credential at the same time; ask again")

@@ -1,0 +1,42 @@
+"""The errors of keva.credentials.v1, each with its reason from error_reason.proto."""
+
+from servicekit.errors import AlreadyExists, FailedPrecondition, NotFound, invalid, required
+
+__all__ = ["invalid", "required"]
+
+
+def credential_not_found(account_sid: str) -> NotFound:
+    """No credential of that account in that organization."""
+    return NotFound(
+        "CREDENTIAL_NOT_FOUND", f"there is no credential of Twilio account {account_sid}", account_sid=account_sid
+    )
+
+
+def version_not_found(version: int) -> NotFound:
+    """The credential has no such version."""
+    return NotFound("CREDENTIAL_VERSION_NOT_FOUND", f"this credential has no version {version}", version=str(version))
+
+
+def already_exists(account_sid: str) -> AlreadyExists:
+    """The account has a credential, here or in another organization: which, is not said."""
+    return AlreadyExists(
+        "CREDENTIAL_ALREADY_EXISTS",
+        f"Twilio account {account_sid} has a credential already; add a version to it instead",
+        account_sid=account_sid,
+    )
+
+
+def last_enabled_version() -> FailedPrecondition:
+    """Without an enabled version the account's webhooks could not be verified."""
+    return FailedPrecondition(
+        "LAST_ENABLED_VERSION", "this is the last enabled version; add another first, or delete the credential"
+    )
+
+
+def unreadable(key_id: str) -> FailedPrecondition:
+    """The record cannot be decrypted."""
+    return FailedPrecondition(
+        "CREDENTIAL_UNREADABLE",
+        f"this credential cannot be decrypted: key {key_id} is not in the key ring, or the record was changed",
+        key_id=key_id,
+    )

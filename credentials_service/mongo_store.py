@@ -1,0 +1,131 @@
+"""The store on MongoDB, through motor: credentials, each change with its audit entry in the outbox."""
+
+from dataclasses import replace
+from typing import Any
+
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import ASCENDING, IndexModel
+
+from credentials_service.credential import Credential, Sealed, Version
+from credentials_service.mongo_outbox import MongoOutbox
+from credentials_service.store import AuditEntry
+from servicekit.mongodb import CLIENT_OPTIONS, in_transaction
+
+Document = dict[str, Any]
+
+
+class MongoStore:
+    """Implements store.CredentialStore; `outbox` implements store.AuditOutbox."""
+
+    def __init__(self, uri: str, database: str) -> None:
+        """`uri` is the connection string of a replica set. Connects when first used."""
+        self._client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(uri, **CLIENT_OPTIONS)
+        self._credentials: Any = self._client[database]["credentials"]
+        self.outbox = MongoOutbox(self._client[database])
+
+    async def prepare(self) -> None:
+        """Creates the indexes, where they are missing."""
+        one_per_account = IndexModel([("account_sid", ASCENDING)], name="one_credential_per_account", unique=True)
+        listing = IndexModel([("organization_id", ASCENDING), ("_id", ASCENDING)], name="oldest")
+        await self._credentials.create_indexes([one_per_account, listing])
+        await self.outbox.prepare()
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._client.close()
+
+    async def get(self, account_sid: str) -> Credential | None:
+        """See store.CredentialStore."""
+        document = await self._credentials.find_one({"account_sid": account_sid})
+        return _to_credential(document) if document else None
+
+    async def list_credentials(self, organization_id: str, after: str, limit: int) -> list[Credential]:
+        """See store.CredentialStore."""
+        query = {"organization_id": organization_id, "_id": {"$gt": after}}
+        found = await self._credentials.find(query).sort("_id", 1).limit(limit).to_list(None)
+        return [_to_credential(document) for document in found]
+
+    async def create(self, credential: Credential, entry: AuditEntry) -> bool:
+        """See store.CredentialStore."""
+
+        async def work(session: Any) -> bool:
+            if await self._credentials.find_one({"account_sid": credential.account_sid}, session=session):
+                return False
+            await self._credentials.insert_one(_from_credential(credential), session=session)
+            await self.outbox.add(entry, session)
+            return True
+
+        return await in_transaction(self._client, work)
+
+    async def replace(self, credential: Credential, entry: AuditEntry) -> bool:
+        """See store.CredentialStore."""
+
+        async def work(session: Any) -> bool:
+            query = {"_id": credential.credential_id, "revision": credential.revision}
+            document = _from_credential(replace(credential, revision=credential.revision + 1))
+            result = await self._credentials.replace_one(query, document, session=session)
+            if not result.matched_count:
+                return False
+            await self.outbox.add(entry, session)
+            return True
+
+        return await in_transaction(self._client, work)
+
+    async def delete(self, credential: Credential, entry: AuditEntry) -> bool:
+        """See store.CredentialStore."""
+
+        async def work(session: Any) -> bool:
+            query = {"_id": credential.credential_id, "revision": credential.revision}
+            result = await self._credentials.delete_one(query, session=session)
+            if not result.deleted_count:
+                return False
+            await self.outbox.add(entry, session)
+            return True
+
+        return await in_transaction(self._client, work)
+
+
+def _from_credential(credential: Credential) -> Document:
+    return {
+        "_id": credential.credential_id,
+        "organization_id": credential.organization_id,
+        "account_sid": credential.account_sid,
+        "display_name": credential.display_name,
+        "versions": [_from_version(version) for version in credential.versions],
+        "create_time": credential.create_time,
+        "update_time": credential.update_time,
+        "revision": credential.revision,
+    }
+
+
+def _from_version(version: Version) -> Document:
+    document: Document = {
+        "version": version.version,
+        "last_four": version.last_four,
+        "key_id": version.key_id,
+        "create_time": version.create_time,
+        "enabled": version.enabled,
+    }
+    if version.sealed is not None:
+        document["wrapped_data_key"] = version.sealed.wrapped_data_key
+        document["ciphertext"] = version.sealed.ciphertext
+    return document
+
+
+def _to_credential(document: Document) -> Credential:
+    fields = dict(document)
+    versions = tuple(_to_version(version) for version in fields.pop("versions"))
+    return Credential(credential_id=fields.pop("_id"), versions=versions, **fields)
+
+
+def _to_version(document: Document) -> Version:
+    """An enabled version that lost its ciphertext stays enabled, and turns out to be unreadable: somebody must know."""
+    key_id = document["key_id"]
+    wrapped, ciphertext = document.get("wrapped_data_key", b""), document.get("ciphertext", b"")
+    return Version(
+        version=document["version"],
+        last_four=document["last_four"],
+        key_id=key_id,
+        create_time=document["create_time"],
+        sealed=Sealed(key_id, bytes(wrapped), bytes(ciphertext)) if document["enabled"] else None,
+    )

@@ -1,0 +1,75 @@
+"""CredentialsService over gRPC: from proto, use case, to proto."""
+
+from typing import Any
+
+import grpc
+
+from credentials_service import convert
+from credentials_service.convert import require
+from credentials_service.credentials import Credentials
+from keva.credentials.v1 import credentials_service_pb2 as pb
+from keva.credentials.v1 import credentials_service_pb2_grpc
+from servicekit.request_context import current_actor
+
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class CredentialsServicer(credentials_service_pb2_grpc.CredentialsServiceServicer):
+    """See credentials_service.proto."""
+
+    def __init__(self, credentials: Credentials) -> None:
+        self._credentials = credentials
+
+    async def CreateCredential(
+        self, request: pb.CreateCredentialRequest, context: Context
+    ) -> pb.CreateCredentialResponse:
+        require(request, "organization_id")
+        credential = await self._credentials.create(
+            request.organization_id, request.account_sid, request.display_name, request.auth_token, current_actor()
+        )
+        return pb.CreateCredentialResponse(credential=convert.from_credential(credential))
+
+    async def GetCredential(self, request: pb.GetCredentialRequest, context: Context) -> pb.GetCredentialResponse:
+        require(request, "organization_id", "account_sid")
+        credential = await self._credentials.get(request.organization_id, request.account_sid)
+        return pb.GetCredentialResponse(credential=convert.from_credential(credential))
+
+    async def ListCredentials(self, request: pb.ListCredentialsRequest, context: Context) -> pb.ListCredentialsResponse:
+        require(request, "organization_id")
+        found, token = await self._credentials.list_credentials(
+            request.organization_id, request.page_size, request.page_token
+        )
+        return pb.ListCredentialsResponse(credentials=map(convert.from_credential, found), next_page_token=token)
+
+    async def AccessCredential(
+        self, request: pb.AccessCredentialRequest, context: Context
+    ) -> pb.AccessCredentialResponse:
+        credential, tokens = await self._credentials.access(request.account_sid)
+        return pb.AccessCredentialResponse(
+            credential=convert.from_credential(credential), auth_tokens=map(convert.from_token, tokens)
+        )
+
+    async def AddCredentialVersion(
+        self, request: pb.AddCredentialVersionRequest, context: Context
+    ) -> pb.AddCredentialVersionResponse:
+        require(request, "organization_id", "account_sid")
+        credential = await self._credentials.add_version(
+            request.organization_id, request.account_sid, request.auth_token, current_actor()
+        )
+        return pb.AddCredentialVersionResponse(credential=convert.from_credential(credential))
+
+    async def DisableCredentialVersion(
+        self, request: pb.DisableCredentialVersionRequest, context: Context
+    ) -> pb.DisableCredentialVersionResponse:
+        require(request, "organization_id", "account_sid", "version")
+        credential = await self._credentials.disable_version(
+            request.organization_id, request.account_sid, request.version, current_actor()
+        )
+        return pb.DisableCredentialVersionResponse(credential=convert.from_credential(credential))
+
+    async def DeleteCredential(
+        self, request: pb.DeleteCredentialRequest, context: Context
+    ) -> pb.DeleteCredentialResponse:
+        require(request, "organization_id", "account_sid")
+        await self._credentials.delete(request.organization_id, request.account_sid, current_actor())
+        return pb.DeleteCredentialResponse()

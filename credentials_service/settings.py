@@ -1,0 +1,17 @@
+"""What credentials_service is told."""
+
+from pathlib import Path
+
+from pydantic import Field
+
+from servicekit.settings import GrpcSettings
+
+
+class CredentialsServiceSettings(GrpcSettings):
+    """Environment variables with the prefix KEVA_."""
+
+    mongodb_database: str = Field("keva_credentials", description="MongoDB database")
+    key_ring_dir: Path = Field(description="Folder with one file per key-encryption key: 32 bytes in base64")
+    active_key_id: str = Field("", description="The key that new records are encrypted with; the only one if empty")
+    ticket_service: str = Field(description="Address of ticket_service, which keeps the audit trail")
+    audit_poll_seconds: float = Field(5.0, gt=0, le=60, description="How often the audit outbox is looked at")
