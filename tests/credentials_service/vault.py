@@ -79,7 +79,12 @@ class Vault:
         self.stub: credentials_service_pb2_grpc.CredentialsServiceAsyncStub = (
             credentials_service_pb2_grpc.CredentialsServiceStub(channel)
         )
+        self._channel = channel
         self._as = {"metadata": ((ACTOR_METADATA, actor),), "timeout": 20.0}
+
+    def acting_as(self, actor: str) -> "Vault":
+        """The same replica, called for somebody else."""
+        return Vault(self._channel, actor)
 
     async def create(
         self, account_sid: str = ACCOUNT, token: str = TOKEN, organization: str = "default", name: str = ""
