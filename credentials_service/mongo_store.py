@@ -127,5 +127,5 @@ def _to_version(document: Document) -> Version:
         last_four=document["last_four"],
         key_id=key_id,
         create_time=document["create_time"],
-        sealed=Sealed(key_id, bytes(wrapped), bytes(ciphertext)) if document["enabled"] else None,
+        sealed=Sealed(key_id, bytes(wrapped), bytes(ciphertext)) if document.get("enabled", True) else None,
     )
