@@ -2,6 +2,7 @@
 
 import asyncio
 
+from credentials_service.audit_client import AuditClient
 from credentials_service.audit_relay import AuditRelay
 from credentials_service.cipher import Cipher
 from credentials_service.credentials import Credentials
@@ -23,10 +24,11 @@ class CredentialsService:
     def __init__(self, settings: CredentialsServiceSettings) -> None:
         self._settings = settings
         key_ring = FileKeyRing.load(settings.key_ring_dir, settings.active_key_id)
-        self._store = MongoStore(settings.mongodb_uri, settings.mongodb_database)
+        self.store = MongoStore(settings.mongodb_uri, settings.mongodb_database)
         self._ticket_channel = open_channel(settings.ticket_service, "credentials_service")
-        self._relay = AuditRelay(self._store, self._ticket_channel, utc_now, settings.audit_poll_seconds)
-        credentials = Credentials(self._store, Cipher(key_ring), utc_now, self._relay.wake)
+        trail = AuditClient(self._ticket_channel)
+        self.relay = AuditRelay(self.store.outbox, trail, utc_now, settings.audit_poll_seconds)
+        credentials = Credentials(self.store, Cipher(key_ring), utc_now, self.relay.wake)
         names = ("keva.credentials.v1.CredentialsService",)
         self.server = server.GrpcServer("credentials_service", names, settings.reflection, as_keva_error)
         credentials_service_pb2_grpc.add_CredentialsServiceServicer_to_server(
@@ -40,15 +42,19 @@ class CredentialsService:
             await server.serve(
                 self.server,
                 settings.grpc_listen,
-                self._store.prepare,
+                self.store.prepare,
                 as_keva_error,
-                (self._relay.run,),
+                (self.relay.run,),
                 settings.drain_seconds,
                 stopped,
             )
         finally:
-            await self._ticket_channel.close()
-            self._store.close()
+            await self.close()
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        await self._ticket_channel.close()
+        self.store.close()
 
 
 async def _run(settings: CredentialsServiceSettings) -> None:

@@ -1,33 +1,45 @@
-"""Background work: hands audit entries to ticket_service, in order, as often as it takes. They are added once by their
-id, so that handing one over twice does no harm."""
+"""Background work: hands audit entries to ticket_service, in order within an organization, as often as it takes. They
+are added once by their id, so that handing one over twice does no harm."""
 
 import asyncio
 import contextlib
+import random
+import uuid
+from collections.abc import Sequence
 from datetime import timedelta
-from itertools import groupby
+from typing import Protocol
 
-import grpc
 import structlog
 
-from credentials_service.convert import to_audit_record
-from credentials_service.store import AuditOutbox
-from keva.ticket.v1 import audit_service_pb2, audit_service_pb2_grpc
+from credentials_service.store import AuditEntry, AuditOutbox
 from servicekit.clock import Clock
-from servicekit.rpc_errors import as_keva_error
+from servicekit.errors import KevaError, Unavailable
 
 LEASE = timedelta(seconds=15)
 _BATCH = 100
+_SHORTEST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.5, 10.0
+_REFUSED_WAIT = timedelta(seconds=60)
 _log = structlog.get_logger(__name__)
 
 
-class AuditRelay:
-    """Relays entries until cancelled."""
+class AuditTrail(Protocol):
+    """Where the entries go; audit_client implements it."""
 
-    def __init__(self, outbox: AuditOutbox, channel: grpc.aio.Channel, clock: Clock, poll_seconds: float) -> None:
+    async def append(self, organization_id: str, entries: Sequence[AuditEntry]) -> None:
+        """Adds them in this order, each once by its id. At most 100. Raises a KevaError; asking again is safe."""
+        ...
+
+
+class AuditRelay:
+    """Relays entries until cancelled. An organization's queue is claimed by a lease, so that replicas share the work; a
+    replica that dies, or whose lease runs out, has at worst handed over what another one hands over again."""
+
+    def __init__(self, outbox: AuditOutbox, trail: AuditTrail, clock: Clock, poll_seconds: float) -> None:
         self._outbox = outbox
-        self._stub = audit_service_pb2_grpc.AuditServiceStub(channel)
+        self._trail = trail
         self._clock = clock
         self._poll_seconds = poll_seconds
+        self._owner = uuid.uuid4().hex
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -35,17 +47,16 @@ class AuditRelay:
         self._woken.set()
 
     async def run(self) -> None:
-        """Relays what is there, and waits for more."""
+        """Relays what is there, and waits for more; longer and longer while the peer or the database is down."""
+        failures = 0
         while True:
             self._woken.clear()
-            try:
-                while await self._relay():
-                    pass
-            except grpc.aio.AioRpcError as error:
-                _log.warning("audit records wait for ticket_service", reason=as_keva_error(error).reason)
-            except Exception as error:
-                _log.warning("the audit outbox cannot be read; trying again", exc_info=error)
-            await self._wait()
+            if await self._relay_all():
+                failures = 0
+                await self._wait()
+            else:
+                failures += 1
+                await asyncio.sleep(_backoff_seconds(failures))
 
     async def _wait(self) -> None:
         # Not wait_for: in Python 3.11 it may swallow a cancellation that comes together with the event.
@@ -53,22 +64,49 @@ class AuditRelay:
             async with asyncio.timeout(self._poll_seconds):
                 await self._woken.wait()
 
-    async def _relay(self) -> bool:
-        """Hands one batch over; whether there was one."""
+    async def _relay_all(self) -> bool:
+        """Relays every organization's queue; False when the peer or the database is down."""
+        try:
+            for organization_id in await self._outbox.organizations():
+                await self._relay(organization_id)
+        except Unavailable as error:
+            _log.warning("audit records wait for ticket_service", reason=error.reason)
+            return False
+        except Exception as error:
+            _log.warning("the audit outbox cannot be relayed; trying again", exc_info=error)
+            return False
+        return True
+
+    async def _relay(self, organization_id: str) -> None:
+        """Relays one queue, unless another replica does. Raises Unavailable."""
         now = self._clock()
-        entries = await self._outbox.claim(now, now + LEASE, _BATCH)
+        if not await self._outbox.claim(organization_id, self._owner, now, now + LEASE):
+            return
+        next_try = now
+        try:
+            while await self._relay_batch(organization_id):
+                now = self._clock()
+                if not await self._outbox.claim(organization_id, self._owner, now, now + LEASE):
+                    return
+        except Unavailable:
+            raise
+        except KevaError as error:
+            # It stays where it is, and so does what is behind it; other organizations go on.
+            _log.error("ticket_service refuses audit records", organization_id=organization_id, reason=error.reason)
+            next_try = self._clock() + _REFUSED_WAIT
+        finally:
+            await self._outbox.release(organization_id, self._owner, next_try)
+
+    async def _relay_batch(self, organization_id: str) -> bool:
+        """Hands over the head of the queue; whether more may wait behind it."""
+        entries = await self._outbox.oldest(organization_id, _BATCH)
         if not entries:
             return False
-        arrived: list[str] = []
-        try:
-            for organization_id, group in groupby(entries, key=lambda entry: entry.organization_id):
-                some = list(group)
-                request = audit_service_pb2.AppendAuditRecordsRequest(
-                    organization_id=organization_id, audit_records=map(to_audit_record, some)
-                )
-                await self._stub.AppendAuditRecords(request)
-                arrived += [entry.audit_record_id for entry in some]
-        finally:
-            # Gives the claim back too, so that the next try need not wait for its end.
-            await self._outbox.remove(arrived)
-        return True
+        await self._trail.append(organization_id, entries)
+        await self._outbox.remove([entry.audit_record_id for entry in entries])
+        return len(entries) == _BATCH
+
+
+def _backoff_seconds(failures: int) -> float:
+    wait = min(_SHORTEST_WAIT_SECONDS * 2.0 ** min(failures - 1, 10), _LONGEST_WAIT_SECONDS)
+    return wait * random.uniform(0.8, 1.2)  # noqa: S311

@@ -1,7 +1,7 @@
 """Envelope encryption of Auth Tokens: AES-256-GCM under a data key of the version's own, which the key ring wraps.
 
-Organization, account, credential and version are bound as associated data on both layers, so that a ciphertext that is
-moved to another record, or a record to another organization, is refused."""
+Organization, account, credential, version and key id are bound as associated data on both layers, so that a ciphertext
+that is moved to another record, or a record to another organization, is refused."""
 
 import json
 import os
@@ -26,8 +26,10 @@ class Cipher:
         """Encrypts a token as that version of that credential."""
         context = _context(credential, version)
         data_key, nonce = os.urandom(KEY_BYTES), os.urandom(_NONCE_BYTES)
-        ciphertext = nonce + AESGCM(data_key).encrypt(nonce, auth_token.encode(), context)
+        # First, since only the key ring knows which of its keys it takes.
         wrapped = await self._key_ring.wrap(data_key, context)
+        bound = _bound(context, wrapped.key_id)
+        ciphertext = nonce + AESGCM(data_key).encrypt(nonce, auth_token.encode(), bound)
         return Sealed(wrapped.key_id, wrapped.wrapped, ciphertext)
 
     async def open(self, credential: Credential, version: Version) -> str:
@@ -39,7 +41,7 @@ class Cipher:
         data_key = await self._key_ring.unwrap(WrappedKey(sealed.key_id, sealed.wrapped_data_key), context)
         nonce, ciphertext = sealed.ciphertext[:_NONCE_BYTES], sealed.ciphertext[_NONCE_BYTES:]
         try:
-            return AESGCM(data_key).decrypt(nonce, ciphertext, context).decode()
+            return AESGCM(data_key).decrypt(nonce, ciphertext, _bound(context, sealed.key_id)).decode()
         except (InvalidTag, ValueError):
             raise errors.unreadable(sealed.key_id) from None
 
@@ -49,3 +51,7 @@ def _context(credential: Credential, version: int) -> bytes:
     return json.dumps(
         ["keva auth token", credential.organization_id, credential.account_sid, credential.credential_id, version]
     ).encode()
+
+
+def _bound(context: bytes, key_id: str) -> bytes:
+    return json.dumps(["keva token ciphertext", key_id]).encode() + context

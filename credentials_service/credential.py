@@ -6,7 +6,7 @@ from datetime import datetime
 
 from credentials_service import errors
 
-ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}\Z")
+_ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}\Z")
 _AUTH_TOKEN = re.compile(r"[!-~]{1,256}\Z")
 MAX_DISPLAY_NAME_CHARACTERS = 100
 
@@ -16,8 +16,8 @@ class Sealed:
     """An encrypted Auth Token: nothing in it is secret without the key-encryption key `key_id`."""
 
     key_id: str
-    wrapped_data_key: bytes
-    ciphertext: bytes
+    wrapped_data_key: bytes = field(repr=False)
+    ciphertext: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Version:
     """One Auth Token. A disabled one has no ciphertext any more."""
 
     version: int
-    last_four: str
+    last_four: str = field(repr=False)
     key_id: str
     create_time: datetime
     sealed: Sealed | None = field(repr=False)
@@ -79,16 +79,29 @@ class Credential:
         return replace(self, versions=versions, update_time=now)
 
 
-def require_account_sid(account_sid: str) -> None:
-    """Raises FIELD_REQUIRED or FIELD_INVALID."""
-    if not account_sid:
+def to_account_sid(text: str) -> str:
+    """`text` as Twilio writes Account SIDs: no spaces around it, and lower-case digits, so that an account has one
+    spelling and belongs to one organization. Raises FIELD_REQUIRED or FIELD_INVALID, without quoting it: an Auth Token
+    pasted into the wrong field must not come back in an error."""
+    text = text.strip()
+    if not text:
         raise errors.required("account_sid")
-    if not ACCOUNT_SID.match(account_sid):
+    if not _ACCOUNT_SID.match(text):
         raise errors.invalid("account_sid", "is no Account SID: AC and 32 hexadecimal digits")
+    return "AC" + text[2:].lower()
+
+
+def to_display_name(text: str) -> str:
+    """`text` without spaces around it. Raises FIELD_INVALID when it is longer than 100 characters."""
+    text = text.strip()
+    if len(text) > MAX_DISPLAY_NAME_CHARACTERS:
+        raise errors.invalid("display_name", f"is longer than {MAX_DISPLAY_NAME_CHARACTERS} characters")
+    return text
 
 
 def require_auth_token(auth_token: str) -> None:
-    """Raises FIELD_REQUIRED or FIELD_INVALID, without quoting the token."""
+    """Raises FIELD_REQUIRED or FIELD_INVALID, without quoting the token. A secret is never trimmed: what is stored is
+    what was given."""
     if not auth_token:
         raise errors.required("auth_token")
     if not _AUTH_TOKEN.match(auth_token):

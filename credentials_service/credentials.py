@@ -1,27 +1,35 @@
 """Use cases: keep Auth Tokens, and hand them to sms_service."""
 
+import asyncio
 import hmac
+import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
 
 from credentials_service import errors
 from credentials_service.cipher import Cipher
 from credentials_service.credential import (
-    MAX_DISPLAY_NAME_CHARACTERS,
     Credential,
     Version,
     last_four_of,
-    require_account_sid,
     require_auth_token,
+    to_account_sid,
+    to_display_name,
 )
 from credentials_service.store import AuditEntry, CredentialStore
 from servicekit import paging
 from servicekit.clock import Clock
-from servicekit.errors import Aborted
+from servicekit.errors import Aborted, FailedPrecondition
 from servicekit.ids import new_id
 from servicekit.request_context import Actor
 
-_ATTEMPTS = 5
+_ATTEMPTS = 8
+# What a change makes: the changed credential, what was done, and to which version. None: nothing is to be done.
+_Change = tuple[Credential, str, Version] | None
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -45,13 +53,11 @@ class Credentials:
         self, organization_id: str, account_sid: str, display_name: str, auth_token: str, actor: Actor
     ) -> Credential:
         """Raises CREDENTIAL_ALREADY_EXISTS, FIELD_REQUIRED, FIELD_INVALID."""
-        require_account_sid(account_sid)
+        account_sid, display_name = to_account_sid(account_sid), to_display_name(display_name)
         require_auth_token(auth_token)
-        if len(display_name) > MAX_DISPLAY_NAME_CHARACTERS:
-            raise errors.invalid("display_name", f"is longer than {MAX_DISPLAY_NAME_CHARACTERS} characters")
         now = self._clock()
         empty = Credential(new_id("crd"), organization_id, account_sid, display_name or account_sid, (), now, now)
-        credential = empty.with_version(await self._new_version(empty, auth_token), now)
+        credential = empty.with_version(await self._new_version(empty, auth_token, now), now)
         entry = self._entry("credential.created", credential, actor, credential.versions[0])
         if not await self._store.create(credential, entry):
             raise errors.already_exists(account_sid)
@@ -59,7 +65,8 @@ class Credentials:
         return credential
 
     async def get(self, organization_id: str, account_sid: str) -> Credential:
-        """Raises CREDENTIAL_NOT_FOUND."""
+        """Raises CREDENTIAL_NOT_FOUND, FIELD_REQUIRED, FIELD_INVALID."""
+        account_sid = to_account_sid(account_sid)
         credential = await self._store.get(account_sid)
         if credential is None or credential.organization_id != organization_id:
             raise errors.credential_not_found(account_sid)
@@ -75,30 +82,32 @@ class Credentials:
         return found[:size], following
 
     async def access(self, account_sid: str) -> tuple[Credential, list[OpenedToken]]:
-        """The credential and its enabled tokens, newest first. Raises CREDENTIAL_NOT_FOUND, CREDENTIAL_UNREADABLE."""
-        require_account_sid(account_sid)
+        """The credential and its enabled tokens, newest first. All or none: a webhook that one of them would verify is
+        not to be refused quietly. Raises CREDENTIAL_NOT_FOUND, CREDENTIAL_UNREADABLE, FIELD_REQUIRED, FIELD_INVALID."""
+        account_sid = to_account_sid(account_sid)
         credential = await self._store.get(account_sid)
         if credential is None:
             raise errors.credential_not_found(account_sid)
-        tokens = [OpenedToken(v.version, await self._cipher.open(credential, v)) for v in credential.enabled]
+        tokens = [OpenedToken(v.version, await self._open(credential, v)) for v in credential.enabled]
         return credential, tokens
 
     async def add_version(self, organization_id: str, account_sid: str, auth_token: str, actor: Actor) -> Credential:
         """Raises CREDENTIAL_NOT_FOUND, CONCURRENT_UPDATE, FIELD_REQUIRED, FIELD_INVALID."""
         require_auth_token(auth_token)
 
-        async def change(credential: Credential) -> tuple[Credential, str, Version] | None:
+        async def change(credential: Credential) -> _Change:
             if await self._holds(credential, auth_token):
                 return None
-            version = await self._new_version(credential, auth_token)
-            return credential.with_version(version, self._clock()), "credential.version_added", version
+            now = self._clock()
+            version = await self._new_version(credential, auth_token, now)
+            return credential.with_version(version, now), "credential.version_added", version
 
         return await self._change(organization_id, account_sid, change, actor)
 
     async def disable_version(self, organization_id: str, account_sid: str, number: int, actor: Actor) -> Credential:
         """Raises CREDENTIAL_NOT_FOUND, CREDENTIAL_VERSION_NOT_FOUND, LAST_ENABLED_VERSION, CONCURRENT_UPDATE."""
 
-        async def change(credential: Credential) -> tuple[Credential, str, Version] | None:
+        async def change(credential: Credential) -> _Change:
             changed = credential.without_version(number, self._clock())
             version = next(v for v in changed.versions if v.version == number)
             return None if changed == credential else (changed, "credential.version_disabled", version)
@@ -107,7 +116,8 @@ class Credentials:
 
     async def delete(self, organization_id: str, account_sid: str, actor: Actor) -> None:
         """Raises CREDENTIAL_NOT_FOUND, CONCURRENT_UPDATE."""
-        for _ in range(_ATTEMPTS):
+        for attempt in range(_ATTEMPTS):
+            await _let_others_finish(attempt)
             credential = await self.get(organization_id, account_sid)
             if await self._store.delete(credential, self._entry("credential.deleted", credential, actor)):
                 self._wake_audit()
@@ -118,10 +128,11 @@ class Credentials:
         self,
         organization_id: str,
         account_sid: str,
-        change: Callable[[Credential], Awaitable[tuple[Credential, str, Version] | None]],
+        change: Callable[[Credential], Awaitable[_Change]],
         actor: Actor,
     ) -> Credential:
-        for _ in range(_ATTEMPTS):
+        for attempt in range(_ATTEMPTS):
+            await _let_others_finish(attempt)
             credential = await self.get(organization_id, account_sid)
             made = await change(credential)
             if made is None:
@@ -133,13 +144,35 @@ class Credentials:
         raise _conflict()
 
     async def _holds(self, credential: Credential, auth_token: str) -> bool:
-        opened = [await self._cipher.open(credential, version) for version in credential.enabled]
-        return any([hmac.compare_digest(token.encode(), auth_token.encode()) for token in opened])
+        """Whether the token is enabled already. One that cannot be read is not known to be: the operator who adds it
+        again and disables the unreadable version has mended the credential."""
+        same = [await self._is(credential, version, auth_token) for version in credential.enabled]
+        return any(same)
 
-    async def _new_version(self, credential: Credential, auth_token: str) -> Version:
+    async def _is(self, credential: Credential, version: Version, auth_token: str) -> bool:
+        try:
+            opened = await self._open(credential, version)
+        except FailedPrecondition:
+            return False
+        return hmac.compare_digest(opened.encode(), auth_token.encode())
+
+    async def _open(self, credential: Credential, version: Version) -> str:
+        try:
+            return await self._cipher.open(credential, version)
+        except FailedPrecondition as error:
+            _log.error(
+                "a credential cannot be decrypted",
+                reason=error.reason,
+                credential_id=credential.credential_id,
+                version=version.version,
+                key_id=version.key_id,
+            )
+            raise
+
+    async def _new_version(self, credential: Credential, auth_token: str, now: datetime) -> Version:
         number = credential.next_version
         sealed = await self._cipher.seal(auth_token, credential, number)
-        return Version(number, last_four_of(auth_token), sealed.key_id, self._clock(), sealed)
+        return Version(number, last_four_of(auth_token), sealed.key_id, now, sealed)
 
     def _entry(self, action: str, credential: Credential, actor: Actor, version: Version | None = None) -> AuditEntry:
         details = {"account_sid": credential.account_sid}
@@ -148,6 +181,11 @@ class Credentials:
         return AuditEntry(
             new_id("aud"), credential.organization_id, action, credential.credential_id, actor, self._clock(), details
         )
+
+
+async def _let_others_finish(attempt: int) -> None:
+    if attempt:
+        await asyncio.sleep(random.uniform(0, 0.01 * 2 ** min(attempt, 4)))  # noqa: S311
 
 
 def _conflict() -> Aborted:

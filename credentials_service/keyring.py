@@ -4,7 +4,7 @@ import base64
 import binascii
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -22,14 +22,14 @@ class WrappedKey:
     """A data key, encrypted with the key-encryption key `key_id`."""
 
     key_id: str
-    wrapped: bytes
+    wrapped: bytes = field(repr=False)
 
 
 class KeyRing(Protocol):
     """Wraps data keys. A key management service can stand behind it as well as files."""
 
     async def wrap(self, data_key: bytes, context: bytes) -> WrappedKey:
-        """Encrypts with the active key; `context` must be the same to unwrap."""
+        """Encrypts with the active key; `context` and the key id must be the same to unwrap."""
         ...
 
     async def unwrap(self, wrapped: WrappedKey, context: bytes) -> bytes:
@@ -46,22 +46,17 @@ class FileKeyRing:
 
     @classmethod
     def load(cls, folder: Path, active_key_id: str) -> "FileKeyRing":
-        """Reads all keys. Ends the process, saying what to do, when there is none, one is malformed, or it is not clear
+        """Reads all keys. Ends the process, saying what to do, when there is none, any is malformed, or it is not clear
         which is active: a service that cannot decrypt must not start."""
-        if not folder.is_dir():
-            raise SystemExit(f"KEVA_KEY_RING_DIR: {folder} is no folder")
-        # Kubernetes mounts secrets as links to files below a dot-folder.
-        files = [file for file in sorted(folder.iterdir()) if not file.name.startswith(".") and file.is_file()]
-        keys = {file.name: _read_key(file) for file in files}
-        if not keys:
-            raise SystemExit(
-                f"KEVA_KEY_RING_DIR: {folder} holds no key; make one with: openssl rand -base64 32 > {folder}/key-1"
-            )
+        keys = _read_keys(folder)
         if not active_key_id and len(keys) > 1:
             raise SystemExit(f"KEVA_ACTIVE_KEY_ID: say which of {', '.join(keys)} encrypts new records")
         active = active_key_id or next(iter(keys))
         if active not in keys:
-            raise SystemExit(f"KEVA_ACTIVE_KEY_ID: there is no key {active} in {folder}, only {', '.join(keys)}")
+            raise SystemExit(
+                f"KEVA_ACTIVE_KEY_ID: there is no key {active} in {folder}, only {', '.join(keys)}; "
+                "name one of those, or add the file"
+            )
         return cls(keys, active)
 
     async def wrap(self, data_key: bytes, context: bytes) -> WrappedKey:
@@ -86,11 +81,37 @@ def _bound(context: bytes, key_id: str) -> bytes:
     return b"keva data key\0" + key_id.encode() + b"\0" + context
 
 
-def _read_key(file: Path) -> bytes:
+def _read_keys(folder: Path) -> dict[str, bytes]:
+    make_one = f"make one with: openssl rand -base64 32 > {folder}/key-1"
     try:
-        key = base64.b64decode(file.read_text().strip(), validate=True)
-    except (OSError, UnicodeDecodeError, binascii.Error):
-        raise SystemExit(f"KEVA_KEY_RING_DIR: {file} cannot be read as base64") from None
+        # Kubernetes mounts secrets as links to files below a dot-folder.
+        files = [file for file in sorted(folder.iterdir()) if not file.name.startswith(".") and not file.is_dir()]
+    except FileNotFoundError:
+        raise SystemExit(f"KEVA_KEY_RING_DIR: there is no folder {folder}; create it, and {make_one}") from None
+    except OSError as error:
+        raise SystemExit(f"KEVA_KEY_RING_DIR: cannot read the folder {folder}: {error.strerror}") from None
+    if not files:
+        raise SystemExit(f"KEVA_KEY_RING_DIR: {folder} holds no key; {make_one}")
+    keys: dict[str, bytes] = {}
+    mistakes: list[str] = []
+    for file in files:
+        try:
+            keys[file.name] = _read_key(file)
+        except ValueError as error:
+            mistakes.append(f"  {file}: {error}")
+    if mistakes:
+        raise SystemExit("\n".join(("KEVA_KEY_RING_DIR: not every file is a key; mend or remove:", *mistakes)))
+    return keys
+
+
+def _read_key(file: Path) -> bytes:
+    """Raises ValueError that says what is wrong, never what is in the file."""
+    try:
+        key = base64.b64decode(file.read_bytes().strip(), validate=True)
+    except OSError as error:
+        raise ValueError(f"cannot be read: {error.strerror}") from None
+    except binascii.Error:
+        raise ValueError("is not base64") from None
     if len(key) != KEY_BYTES:
-        raise SystemExit(f"KEVA_KEY_RING_DIR: {file} holds {len(key)} bytes; a key has {KEY_BYTES}")
+        raise ValueError(f"holds {len(key)} bytes; a key has {KEY_BYTES}")
     return key

@@ -1,37 +1,34 @@
-"""The store on MongoDB, through motor: credentials, and the outbox of their audit entries."""
+"""The store on MongoDB, through motor: credentials, each change with its audit entry in the outbox."""
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import ASCENDING, IndexModel
 
 from credentials_service.credential import Credential, Sealed, Version
+from credentials_service.mongo_outbox import MongoOutbox
 from credentials_service.store import AuditEntry
 from servicekit.mongodb import CLIENT_OPTIONS, in_transaction
-from servicekit.request_context import Actor
 
 Document = dict[str, Any]
 
 
 class MongoStore:
-    """Implements store.CredentialStore and store.AuditOutbox."""
+    """Implements store.CredentialStore; `outbox` implements store.AuditOutbox."""
 
     def __init__(self, uri: str, database: str) -> None:
         """`uri` is the connection string of a replica set. Connects when first used."""
         self._client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(uri, **CLIENT_OPTIONS)
         self._credentials: Any = self._client[database]["credentials"]
-        self._outbox: Any = self._client[database]["audit_outbox"]
-        self._leases: Any = self._client[database]["leases"]
+        self.outbox = MongoOutbox(self._client[database])
 
     async def prepare(self) -> None:
-        """Creates the indexes and the outbox's lease, where they are missing."""
+        """Creates the indexes, where they are missing."""
         one_per_account = IndexModel([("account_sid", ASCENDING)], name="one_credential_per_account", unique=True)
         listing = IndexModel([("organization_id", ASCENDING), ("_id", ASCENDING)], name="oldest")
         await self._credentials.create_indexes([one_per_account, listing])
-        await self._outbox.create_indexes([IndexModel([("time", ASCENDING), ("_id", ASCENDING)], name="oldest")])
-        await self._leases.update_one({"_id": "audit_outbox"}, {"$setOnInsert": {"until": None}}, upsert=True)
+        await self.outbox.prepare()
 
     def close(self) -> None:
         """Closes the connections."""
@@ -55,7 +52,7 @@ class MongoStore:
             if await self._credentials.find_one({"account_sid": credential.account_sid}, session=session):
                 return False
             await self._credentials.insert_one(_from_credential(credential), session=session)
-            await self._outbox.insert_one(_from_entry(entry), session=session)
+            await self.outbox.add(entry, session)
             return True
 
         return await in_transaction(self._client, work)
@@ -69,7 +66,7 @@ class MongoStore:
             result = await self._credentials.replace_one(query, document, session=session)
             if not result.matched_count:
                 return False
-            await self._outbox.insert_one(_from_entry(entry), session=session)
+            await self.outbox.add(entry, session)
             return True
 
         return await in_transaction(self._client, work)
@@ -82,26 +79,10 @@ class MongoStore:
             result = await self._credentials.delete_one(query, session=session)
             if not result.deleted_count:
                 return False
-            await self._outbox.insert_one(_from_entry(entry), session=session)
+            await self.outbox.add(entry, session)
             return True
 
         return await in_transaction(self._client, work)
-
-    async def claim(self, now: datetime, lease_until: datetime, limit: int) -> list[AuditEntry]:
-        """See store.AuditOutbox."""
-        if await self._outbox.find_one({}, {"_id": 1}) is None:
-            return []
-        free = {"_id": "audit_outbox", "$or": [{"until": None}, {"until": {"$lte": now}}]}
-        claimed = await self._leases.update_one(free, {"$set": {"until": lease_until}})
-        if not claimed.matched_count:
-            return []
-        found = await self._outbox.find().sort([("time", 1), ("_id", 1)]).limit(limit).to_list(None)
-        return [_to_entry(document) for document in found]
-
-    async def remove(self, audit_record_ids: list[str]) -> None:
-        """See store.AuditOutbox."""
-        await self._outbox.delete_many({"_id": {"$in": audit_record_ids}})
-        await self._leases.update_one({"_id": "audit_outbox"}, {"$set": {"until": None}})
 
 
 def _from_credential(credential: Credential) -> Document:
@@ -123,6 +104,7 @@ def _from_version(version: Version) -> Document:
         "last_four": version.last_four,
         "key_id": version.key_id,
         "create_time": version.create_time,
+        "enabled": version.enabled,
     }
     if version.sealed is not None:
         document["wrapped_data_key"] = version.sealed.wrapped_data_key
@@ -137,24 +119,13 @@ def _to_credential(document: Document) -> Credential:
 
 
 def _to_version(document: Document) -> Version:
-    fields = dict(document)
-    wrapped, ciphertext = fields.pop("wrapped_data_key", None), fields.pop("ciphertext", None)
-    sealed = Sealed(fields["key_id"], bytes(wrapped), bytes(ciphertext)) if wrapped and ciphertext else None
-    return Version(sealed=sealed, **fields)
-
-
-def _from_entry(entry: AuditEntry) -> Document:
-    return {
-        "_id": entry.audit_record_id,
-        "organization_id": entry.organization_id,
-        "action": entry.action,
-        "subject_id": entry.subject_id,
-        "actor": {"kind": entry.actor.kind, "id": entry.actor.id},
-        "time": entry.time,
-        "details": entry.details,
-    }
-
-
-def _to_entry(document: Document) -> AuditEntry:
-    fields = dict(document)
-    return AuditEntry(audit_record_id=fields.pop("_id"), actor=Actor(**fields.pop("actor")), **fields)
+    """An enabled version that lost its ciphertext stays enabled, and turns out to be unreadable: somebody must know."""
+    key_id = document["key_id"]
+    wrapped, ciphertext = document.get("wrapped_data_key", b""), document.get("ciphertext", b"")
+    return Version(
+        version=document["version"],
+        last_four=document["last_four"],
+        key_id=key_id,
+        create_time=document["create_time"],
+        sealed=Sealed(key_id, bytes(wrapped), bytes(ciphertext)) if document.get("enabled", True) else None,
+    )

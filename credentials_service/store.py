@@ -1,5 +1,5 @@
 """What the use cases need of the database. Every method may raise Unavailable STORE_UNAVAILABLE, and every one that
-writes Aborted CONCURRENT_UPDATE; then nothing was written."""
+writes a credential Aborted CONCURRENT_UPDATE; then nothing was written."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -47,13 +47,25 @@ class CredentialStore(Protocol):
 
 
 class AuditOutbox(Protocol):
-    """Audit entries that ticket_service has not got yet."""
+    """Audit entries that ticket_service has not got yet: one queue per organization, in the order of the commits."""
 
-    async def claim(self, now: datetime, lease_until: datetime, limit: int) -> list[AuditEntry]:
-        """The oldest ones, if nobody else has claimed the outbox until now; nobody else gets any until
-        `lease_until`."""
+    async def organizations(self) -> list[str]:
+        """Those for which something waits."""
+        ...
+
+    async def claim(self, organization_id: str, owner: str, now: datetime, until: datetime) -> bool:
+        """Whether the queue is `owner`'s alone until `until`. False while somebody else has claimed it, and until it
+        may be claimed again."""
+        ...
+
+    async def oldest(self, organization_id: str, limit: int) -> list[AuditEntry]:
+        """The head of the queue. Whatever is missing before it has been removed."""
         ...
 
     async def remove(self, audit_record_ids: list[str]) -> None:
-        """They have arrived. The claim ends with it."""
+        """They have arrived."""
+        ...
+
+    async def release(self, organization_id: str, owner: str, at: datetime) -> None:
+        """The queue may be claimed again from `at` on; nothing happens when it is not `owner`'s any more."""
         ...

@@ -26,7 +26,9 @@ class SmsClient:
         """See channels.PhoneNumbers."""
         try:
             response = await self._stub.ListTwilioAccounts(
-                pb.ListTwilioAccountsRequest(organization_id=organization_id), timeout=_LOOKUP_SECONDS, wait_for_ready=False
+                pb.ListTwilioAccountsRequest(organization_id=organization_id),
+                timeout=_LOOKUP_SECONDS,
+                wait_for_ready=False,
             )
         except grpc.aio.AioRpcError as error:
             raise _lookup_error(error) from None

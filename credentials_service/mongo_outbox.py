@@ -1,0 +1,93 @@
+"""The outbox of audit entries on MongoDB: one queue per organization, numbered within the transactions that fill it."""
+
+from datetime import datetime
+from typing import Any
+
+from pymongo import ASCENDING, IndexModel
+from pymongo.errors import DuplicateKeyError
+
+from credentials_service.store import AuditEntry
+from servicekit.request_context import Actor
+
+Document = dict[str, Any]
+_ORDER = [("organization_id", ASCENDING), ("sequence", ASCENDING), ("_id", ASCENDING)]
+
+
+class MongoOutbox:
+    """Implements store.AuditOutbox. The driver's types are not spelled out: only mongo_store knows the driver."""
+
+    def __init__(self, database: Any) -> None:
+        self._entries = database["audit_outbox"]
+        self._sequences = database["audit_sequences"]
+        self._leases = database["audit_leases"]
+
+    async def prepare(self) -> None:
+        """Creates the collections, so that no transaction has to, and the index."""
+        await self._entries.create_indexes([IndexModel(_ORDER, name="queue")])
+        await self._sequences.update_one({"_id": ""}, {"$setOnInsert": {"value": 0}}, upsert=True)
+
+    async def add(self, entry: AuditEntry, session: Any) -> None:
+        """Puts an entry at the end of its organization's queue, within a transaction.
+
+        The number comes from a document that every such transaction changes: a later commit has a higher one, whatever
+        the replicas' clocks say, and no reader sees an entry before those that precede it.
+        """
+        counter = await self._sequences.find_one_and_update(
+            {"_id": entry.organization_id}, {"$inc": {"value": 1}}, upsert=True, session=session
+        )
+        sequence = (counter["value"] if counter else 0) + 1
+        await self._entries.insert_one({**_from_entry(entry), "sequence": sequence}, session=session)
+
+    async def organizations(self) -> list[str]:
+        """See store.AuditOutbox."""
+        return sorted(await self._entries.distinct("organization_id"))
+
+    async def claim(self, organization_id: str, owner: str, now: datetime, until: datetime) -> bool:
+        """See store.AuditOutbox."""
+        # A lease of somebody else is not matched, so that the upsert collides with it.
+        try:
+            await self._leases.update_one(
+                {"_id": organization_id, "$or": [{"until": {"$lte": now}}, {"owner": owner}]},
+                {"$set": {"owner": owner, "until": until}},
+                upsert=True,
+            )
+        except DuplicateKeyError:
+            return False
+        return True
+
+    async def oldest(self, organization_id: str, limit: int) -> list[AuditEntry]:
+        """See store.AuditOutbox."""
+        cursor = self._entries.find({"organization_id": organization_id}).sort(_ORDER).limit(limit)
+        return [_to_entry(document) for document in await cursor.to_list(None)]
+
+    async def remove(self, audit_record_ids: list[str]) -> None:
+        """See store.AuditOutbox."""
+        await self._entries.delete_many({"_id": {"$in": audit_record_ids}})
+
+    async def release(self, organization_id: str, owner: str, at: datetime) -> None:
+        """See store.AuditOutbox."""
+        await self._leases.update_one({"_id": organization_id, "owner": owner}, {"$set": {"owner": "", "until": at}})
+
+
+def _from_entry(entry: AuditEntry) -> Document:
+    return {
+        "_id": entry.audit_record_id,
+        "organization_id": entry.organization_id,
+        "action": entry.action,
+        "subject_id": entry.subject_id,
+        "actor": {"kind": entry.actor.kind, "id": entry.actor.id},
+        "time": entry.time,
+        "details": entry.details,
+    }
+
+
+def _to_entry(document: Document) -> AuditEntry:
+    return AuditEntry(
+        document["_id"],
+        document["organization_id"],
+        document["action"],
+        document["subject_id"],
+        Actor(**document["actor"]),
+        document["time"],
+        document["details"],
+    )

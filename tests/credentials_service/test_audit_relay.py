@@ -1,0 +1,248 @@
+"""Every change reaches the audit trail: in order within its organization, once, however often peers and replicas
+fail."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from credentials_service.credential import Credential
+from credentials_service.mongo_store import MongoStore
+from credentials_service.store import AuditEntry
+from dev.local_stack.mongod import Mongod
+from dev.local_stack.ports import free_port
+from keva.ticket.v1 import actor_pb2
+from keva.ticket.v1.audit_service_pb2 import AuditRecord
+from servicekit.request_context import Actor
+from tests.credentials_service.conftest import RawDatabase, StartVault
+from tests.credentials_service.vault import ACCOUNT, NEXT_TOKEN, OTHER_ACCOUNT, TOKEN, AuditPeer, Vault, error_of
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+CREATED, ADDED, DISABLED, DELETED = (
+    f"credential.{what}" for what in ("created", "version_added", "version_disabled", "deleted")
+)
+
+
+def _actions(records: list[AuditRecord], organization: str = "default") -> list[str]:
+    return [record.action for record in records if record.organization_id == organization]
+
+
+async def test_every_change_is_recorded_with_who_did_what_to_what(
+    vault: Vault, audit_peer: tuple[AuditPeer, str]
+) -> None:
+    created = await vault.create()
+    await vault.add()
+    await vault.disable(1)
+    await vault.delete()
+
+    records = await audit_peer[0].first(4)
+
+    version = {"account_sid": ACCOUNT, "key_id": "key-1"}
+    assert [(record.action, dict(record.details)) for record in records] == [
+        (CREATED, {**version, "version": "1"}),
+        (ADDED, {**version, "version": "2"}),
+        (DISABLED, {**version, "version": "1"}),
+        (DELETED, {"account_sid": ACCOUNT}),
+    ]
+    for record in records:
+        assert record.audit_record_id.startswith("aud_")
+        assert (record.organization_id, record.subject_id) == ("default", created.credential_id)
+        assert (record.actor.kind, record.actor.id) == (actor_pb2.ACTOR_KIND_OPERATOR, "kim")
+        assert (record.workspace_id, record.ticket_id) == ("", "")
+        for secret in (TOKEN, NEXT_TOKEN, TOKEN[-4:], NEXT_TOKEN[-4:]):
+            assert secret not in str(dict(record.details))
+    assert records[0].record_time == created.create_time
+
+
+@pytest.mark.parametrize(
+    ("actor", "kind", "actor_id"),
+    [
+        pytest.param("agent:ann", actor_pb2.ACTOR_KIND_AGENT, "ann", id="agent"),
+        pytest.param("ai:gpt", actor_pb2.ACTOR_KIND_AI, "gpt", id="ai"),
+        pytest.param("service:sms_service", actor_pb2.ACTOR_KIND_SERVICE, "sms_service", id="service"),
+        pytest.param("twilio:nobody", actor_pb2.ACTOR_KIND_SERVICE, "credentials_service", id="kind not to be claimed"),
+    ],
+)
+async def test_actor_is_whom_the_caller_names(
+    start_vault: StartVault, audit_peer: tuple[AuditPeer, str], actor: str, kind: int, actor_id: str
+) -> None:
+    vault = (await start_vault()).acting_as(actor)
+
+    await vault.create()
+
+    (record,) = await audit_peer[0].first(1)
+    assert (record.actor.kind, record.actor.id) == (kind, actor_id)
+
+
+async def test_what_changes_nothing_is_not_recorded(vault: Vault, audit_peer: tuple[AuditPeer, str]) -> None:
+    await vault.create()
+    await vault.add(TOKEN)
+    await error_of(vault.create())
+    await error_of(vault.disable(1))
+    await vault.delete()
+
+    assert _actions(await audit_peer[0].first(2)) == [CREATED, DELETED]
+
+
+async def test_changes_go_on_while_the_peer_is_down_and_arrive_in_order_once(
+    vault: Vault, audit_peer: tuple[AuditPeer, str]
+) -> None:
+    peer = audit_peer[0]
+    peer.down = True
+    await vault.create()
+    await asyncio.wait_for(peer.turned_away.wait(), 20)
+    await vault.add()
+    await vault.disable(1)
+    await vault.create(OTHER_ACCOUNT, organization="another")
+    peer.down = False
+
+    records = await peer.first(4)
+
+    assert _actions(records) == [CREATED, ADDED, DISABLED]
+    assert _actions(records, "another") == [CREATED]
+
+
+async def test_peer_that_comes_up_later_gets_everything(start_vault: StartVault) -> None:
+    port = free_port()
+    vault = await start_vault(ticket_service=f"127.0.0.1:{port}")
+    await vault.create()
+    await vault.add()
+    peer = AuditPeer()  # type: ignore[abstract]
+
+    server, _ = await peer.serve(f"127.0.0.1:{port}")
+
+    assert _actions(await peer.first(2)) == [CREATED, ADDED]
+    await server.stop(None)
+
+
+async def test_organization_whose_records_are_refused_does_not_hold_up_another(
+    vault: Vault, audit_peer: tuple[AuditPeer, str], raw: RawDatabase
+) -> None:
+    peer = audit_peer[0]
+    peer.refuses = "a-bad-one"
+    await vault.create(ACCOUNT, organization="a-bad-one")
+    await asyncio.wait_for(peer.turned_away.wait(), 20)
+
+    await vault.create(OTHER_ACCOUNT, organization="default")
+
+    assert [record.organization_id for record in await peer.first(1)] == ["default"]
+    assert [entry["action"] for entry in await raw.audit_outbox.find({"organization_id": "a-bad-one"}).to_list()] == [
+        CREATED
+    ]
+
+
+async def test_replicas_share_one_outbox(start_vault: StartVault, audit_peer: tuple[AuditPeer, str]) -> None:
+    vaults = [await start_vault(), await start_vault()]
+    await vaults[0].create()
+    for i in range(6):
+        await vaults[i % 2].add(f"{NEXT_TOKEN}{i}")
+
+    records = await audit_peer[0].first(7)
+
+    assert [record.details["version"] for record in records] == [str(i) for i in range(1, 8)]
+    assert len({record.audit_record_id for record in records}) == 7
+
+
+async def test_more_than_one_call_may_carry_arrives_whole(
+    store: MongoStore, start_vault: StartVault, audit_peer: tuple[AuditPeer, str], raw: RawDatabase
+) -> None:
+    await raw.audit_outbox.insert_many(
+        [{**_document(f"aud_{i:03}"), "sequence": i, "organization_id": "default"} for i in range(250)]
+    )
+
+    await start_vault()
+
+    arrived = [record.audit_record_id for record in await audit_peer[0].first(250)]
+    assert arrived == [f"aud_{i:03}" for i in range(250)]
+
+
+async def test_queue_of_a_replica_that_died_is_taken_over(
+    store: MongoStore, vault: Vault, audit_peer: tuple[AuditPeer, str]
+) -> None:
+    now = datetime.now(UTC)
+    assert await store.outbox.claim("default", "dead", now - timedelta(seconds=16), now - timedelta(seconds=1))
+
+    await vault.create()
+
+    assert _actions(await audit_peer[0].first(1)) == [CREATED]
+
+
+async def test_what_arrived_leaves_the_outbox(
+    vault: Vault, audit_peer: tuple[AuditPeer, str], raw: RawDatabase
+) -> None:
+    async with await raw.audit_outbox.watch([{"$match": {"operationType": "delete"}}]) as removals:
+        await vault.create()
+        removed = (await asyncio.wait_for(removals.next(), 20))["documentKey"]["_id"]
+
+    assert [record.audit_record_id for record in audit_peer[0].records] == [removed]
+    assert await raw.audit_outbox.count_documents({}) == 0
+
+
+async def test_change_without_its_record_is_impossible(
+    vault: Vault, audit_peer: tuple[AuditPeer, str], raw: RawDatabase
+) -> None:
+    """The collection refuses every record, so the change that belongs to it must fail as well."""
+    audit_peer[0].down = True
+    created = await vault.create()
+    await raw.command("collMod", "audit_outbox", validator={"action": CREATED}, validationLevel="strict")
+
+    for call in (vault.add(), vault.delete()):
+        assert (await error_of(call)).reason == "INTERNAL"
+
+    assert (await vault.access()).credential == created
+    assert await raw.audit_outbox.count_documents({}) == 1
+
+
+@pytest.fixture
+async def store(mongod: Mongod, database: str) -> AsyncIterator[MongoStore]:
+    """The store alone, without a relay that empties its outbox."""
+    alone = MongoStore(mongod.uri, database)
+    await alone.prepare()
+    yield alone
+    alone.close()
+
+
+def _document(audit_record_id: str) -> dict[str, object]:
+    actor = {"kind": "operator", "id": "kim"}
+    fields = {"action": CREATED, "subject_id": "crd_1", "actor": actor, "time": NOON, "details": {}}
+    return {"_id": audit_record_id, **fields}
+
+
+async def test_queue_is_one_replicas_at_a_time(store: MongoStore) -> None:
+    later = NOON + timedelta(seconds=15)
+
+    assert await store.outbox.claim("default", "a", NOON, later)
+    assert await store.outbox.claim("default", "a", NOON, later)
+    assert not await store.outbox.claim("default", "b", NOON, later)
+    assert await store.outbox.claim("another", "b", NOON, later)
+    await store.outbox.release("default", "b", NOON)
+    assert not await store.outbox.claim("default", "b", NOON, later)
+    await store.outbox.release("default", "a", NOON)
+    assert await store.outbox.claim("default", "b", NOON, later)
+    assert await store.outbox.claim("default", "a", later, later + timedelta(seconds=15))
+
+
+async def test_queue_that_was_put_off_is_nobodys_until_then(store: MongoStore) -> None:
+    later = NOON + timedelta(seconds=60)
+    await store.outbox.claim("default", "a", NOON, NOON + timedelta(seconds=15))
+
+    await store.outbox.release("default", "a", later)
+
+    assert not await store.outbox.claim("default", "a", NOON + timedelta(seconds=30), later)
+    assert await store.outbox.claim("default", "a", later, later)
+
+
+async def test_queue_keeps_the_order_of_commits_whatever_the_clocks_say(store: MongoStore) -> None:
+    entries = [
+        AuditEntry(f"aud_{9 - i}", "default", CREATED, "crd_1", Actor("operator", "kim"), NOON - timedelta(hours=i))
+        for i in range(3)
+    ]
+
+    for i, entry in enumerate(entries):
+        credential = Credential(f"crd_{i}", "default", f"AC{i:032x}", "", (), NOON, NOON)
+        assert await store.create(credential, entry)
+
+    assert await store.outbox.oldest("default", 10) == entries
+    assert await store.outbox.oldest("default", 1) == entries[:1]
+    assert await store.outbox.organizations() == ["default"]

@@ -1,0 +1,128 @@
+"""What the tests of credentials_service speak with: its RPCs in few words, and the peer of its audit records."""
+
+import asyncio
+import base64
+import os
+from collections.abc import Awaitable
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+
+from keva.credentials.v1 import credentials_service_pb2 as pb
+from keva.credentials.v1 import credentials_service_pb2_grpc
+from keva.ticket.v1 import audit_service_pb2, audit_service_pb2_grpc
+from servicekit.errors import KevaError
+from servicekit.request_context import ACTOR_METADATA
+from servicekit.rpc_errors import as_keva_error
+
+ACCOUNT, OTHER_ACCOUNT = "AC" + "a1" * 16, "AC" + "b2" * 16
+TOKEN, NEXT_TOKEN = "0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210"
+OPERATOR = "operator:kim"
+
+
+def write_key(folder: Path, key_id: str) -> None:
+    """Adds a key-encryption key to a key ring."""
+    folder.mkdir(exist_ok=True)
+    (folder / key_id).write_text(base64.b64encode(os.urandom(32)).decode() + "\n")
+
+
+async def error_of(call: Awaitable[Any]) -> KevaError:
+    """The error that a call ends with."""
+    with pytest.raises(grpc.aio.AioRpcError) as failed:
+        await call
+    return as_keva_error(failed.value)
+
+
+class AuditPeer(audit_service_pb2_grpc.AuditServiceServicer):
+    """Stands for ticket_service's audit trail: keeps each record once, in the order of arrival. It may be told to be
+    down, or to refuse what is of one organization."""
+
+    def __init__(self) -> None:
+        self.records: list[audit_service_pb2.AuditRecord] = []
+        self.down = False
+        self.refuses = ""
+        self.turned_away = asyncio.Event()
+        self._grown = asyncio.Condition()
+
+    async def AppendAuditRecords(self, request: Any, context: Any) -> audit_service_pb2.AppendAuditRecordsResponse:
+        if self.down or request.organization_id == self.refuses:
+            self.turned_away.set()
+            code = grpc.StatusCode.UNAVAILABLE if self.down else grpc.StatusCode.INVALID_ARGUMENT
+            await context.abort(code, "not now")
+        async with self._grown:
+            known = {record.audit_record_id for record in self.records}
+            self.records += [record for record in request.audit_records if record.audit_record_id not in known]
+            self._grown.notify_all()
+        return audit_service_pb2.AppendAuditRecordsResponse()
+
+    async def first(self, count: int) -> list[audit_service_pb2.AuditRecord]:
+        """The records, as soon as there are `count`."""
+        async with asyncio.timeout(30), self._grown:
+            await self._grown.wait_for(lambda: len(self.records) >= count)
+            return list(self.records)
+
+    async def serve(self, address: str) -> tuple[grpc.aio.Server, int]:
+        """Listens on `address`; the server and its port."""
+        server = grpc.aio.server()
+        audit_service_pb2_grpc.add_AuditServiceServicer_to_server(self, server)
+        port = server.add_insecure_port(address)
+        await server.start()
+        return server, port
+
+
+class Vault:
+    """A running credentials_service. Calls are made for an operator and the organization `default`."""
+
+    def __init__(self, channel: grpc.aio.Channel, actor: str = OPERATOR) -> None:
+        self.stub: credentials_service_pb2_grpc.CredentialsServiceAsyncStub = (
+            credentials_service_pb2_grpc.CredentialsServiceStub(channel)
+        )
+        self._channel = channel
+        self._as = {"metadata": ((ACTOR_METADATA, actor),), "timeout": 20.0}
+
+    def acting_as(self, actor: str) -> "Vault":
+        """The same replica, called for somebody else."""
+        return Vault(self._channel, actor)
+
+    async def create(
+        self, account_sid: str = ACCOUNT, token: str = TOKEN, organization: str = "default", name: str = ""
+    ) -> pb.Credential:
+        request = pb.CreateCredentialRequest(
+            organization_id=organization, account_sid=account_sid, auth_token=token, display_name=name
+        )
+        return (await self.stub.CreateCredential(request, **self._as)).credential  # type: ignore[arg-type]
+
+    async def get(self, account_sid: str = ACCOUNT, organization: str = "default") -> pb.Credential:
+        request = pb.GetCredentialRequest(organization_id=organization, account_sid=account_sid)
+        return (await self.stub.GetCredential(request, **self._as)).credential  # type: ignore[arg-type]
+
+    async def page(self, size: int = 0, token: str = "", organization: str = "default") -> pb.ListCredentialsResponse:
+        request = pb.ListCredentialsRequest(organization_id=organization, page_size=size, page_token=token)
+        return await self.stub.ListCredentials(request, **self._as)  # type: ignore[arg-type]
+
+    async def access(self, account_sid: str = ACCOUNT) -> pb.AccessCredentialResponse:
+        request = pb.AccessCredentialRequest(account_sid=account_sid)
+        return await self.stub.AccessCredential(request, **self._as)  # type: ignore[arg-type]
+
+    async def tokens(self, account_sid: str = ACCOUNT) -> list[str]:
+        return [token.auth_token for token in (await self.access(account_sid)).auth_tokens]
+
+    async def add(
+        self, token: str = NEXT_TOKEN, account_sid: str = ACCOUNT, organization: str = "default"
+    ) -> pb.Credential:
+        request = pb.AddCredentialVersionRequest(
+            organization_id=organization, account_sid=account_sid, auth_token=token
+        )
+        return (await self.stub.AddCredentialVersion(request, **self._as)).credential  # type: ignore[arg-type]
+
+    async def disable(self, version: int, account_sid: str = ACCOUNT, organization: str = "default") -> pb.Credential:
+        request = pb.DisableCredentialVersionRequest(
+            organization_id=organization, account_sid=account_sid, version=version
+        )
+        return (await self.stub.DisableCredentialVersion(request, **self._as)).credential  # type: ignore[arg-type]
+
+    async def delete(self, account_sid: str = ACCOUNT, organization: str = "default") -> None:
+        request = pb.DeleteCredentialRequest(organization_id=organization, account_sid=account_sid)
+        await self.stub.DeleteCredential(request, **self._as)  # type: ignore[arg-type]
