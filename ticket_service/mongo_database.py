@@ -83,6 +83,7 @@ INDEXES: dict[str, list[IndexModel]] = {
             partialFilterExpression={"request_id": _EXISTS},
         ),
         IndexModel([("organization_id", ASCENDING), ("_id", ASCENDING)], name="oldest"),
+        IndexModel([("auto_close_seconds", ASCENDING)], name="auto_close"),
     ],
     "audit_records": [
         IndexModel(
