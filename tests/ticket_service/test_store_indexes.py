@@ -1,0 +1,193 @@
+"""Every query on a growing collection is answered by an index: mongod's profiler says how it answered what the store
+asked. Indexes may be made twice at once."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pymongo
+import pytest
+
+from dev.local_stack.mongod import Mongod
+from servicekit.errors import KevaError
+from tests.ticket_service.desk import Desk, fresh_address, inbound
+from ticket_service.ingest_plan import IngestPlan, Refused, Snapshot
+from ticket_service.message import InboundText
+from ticket_service.mongo_database import INDEXES
+from ticket_service.mongo_store import MongoStore
+from ticket_service.store import AuditFilter, TicketFilter
+from ticket_service.ticket import Assignee, AssigneeKind, TicketState
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+LATER = NOW + timedelta(minutes=1)
+
+
+@dataclass
+class ProfiledStore:
+    """A store whose database notes how it answers."""
+
+    store: MongoStore
+    database: Any
+
+    async def plans(self, ask: Callable[[MongoStore], Awaitable[object]]) -> list[str]:
+        """How each query of `ask` was answered, such as `tickets: IXSCAN { workspace_id: 1 }`."""
+        # What is asked for is not there: how it was looked for is all that matters.
+        with profiling(self.database), suppress(KevaError):
+            await ask(self.store)
+        return [f"{entry['ns'].split('.')[-1]}: {entry['planSummary']}" for entry in profile(self.database)]
+
+
+@contextmanager
+def profiling(database: Any) -> Iterator[None]:
+    """Lets mongod note how it answers."""
+    database["system.profile"].drop()
+    database.command("profile", 2)
+    try:
+        yield
+    finally:
+        database.command("profile", 0)
+
+
+def profile(database: Any) -> list[dict[str, Any]]:
+    """What mongod noted."""
+    asked = {"planSummary": {"$exists": True}, "ns": {"$not": {"$regex": r"system\.profile"}}}
+    return list(database["system.profile"].find(asked))
+
+
+@pytest.fixture(scope="module")
+async def profiled(mongod: Mongod) -> AsyncIterator[ProfiledStore]:
+    """A store with its indexes, and nothing in it."""
+    name = f"keva_test_profiled_{mongod.port}"
+    store = MongoStore(mongod.uri, name)
+    await store.prepare(NOW)
+    client: pymongo.MongoClient[dict[str, Any]]
+    with pymongo.MongoClient(mongod.uri) as client:
+        yield ProfiledStore(store, client[name])
+        client.drop_database(name)
+    store.close()
+
+
+def _tickets(**filters: Any) -> Callable[[MongoStore], Awaitable[object]]:
+    return lambda store: store.tickets.list_tickets(TicketFilter("default", **filters), 50)
+
+
+def _audit(**filters: Any) -> Callable[[MongoStore], Awaitable[object]]:
+    return lambda store: store.audit.list_records(AuditFilter("default", **filters), 50)
+
+
+def _texts(count: int) -> list[InboundText]:
+    return [InboundText("default", "AC1", f"SM{i}", f"+1555000{i:04}", f"+1555100{i:04}", "hi") for i in range(count)]
+
+
+def _refuse_all(texts: Sequence[InboundText], _: Snapshot) -> IngestPlan:
+    return IngestPlan(outcomes=[Refused("CHANNEL_NOT_FOUND", "")] * len(texts))
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        pytest.param(_tickets(), id="tickets"),
+        pytest.param(_tickets(before="tkt_x"), id="next page of tickets"),
+        pytest.param(_tickets(states=(TicketState.OPEN,)), id="tickets by state"),
+        pytest.param(_tickets(states=(TicketState.OPEN, TicketState.PENDING), before="tkt_x"), id="tickets by states"),
+        pytest.param(_tickets(assignee=Assignee(AssigneeKind.AGENT, "dana")), id="tickets by assignee"),
+        pytest.param(_tickets(channel_id="chn_1"), id="tickets by channel"),
+        pytest.param(_tickets(customer_address="+15551234567"), id="tickets by customer"),
+        pytest.param(_tickets(number=7), id="ticket by number"),
+        pytest.param(_tickets(text="two words"), id="tickets by words"),
+        pytest.param(_tickets(text="word", states=(TicketState.OPEN,), before="tkt_x"), id="tickets by word and state"),
+        pytest.param(lambda s: s.tickets.get_ticket("default", "tkt_1"), id="a ticket"),
+        pytest.param(lambda s: s.tickets.list_resolved("default", NOW, 100), id="auto-close"),
+        pytest.param(lambda s: s.workspaces.list_auto_closing(), id="workspaces with auto-close"),
+        pytest.param(lambda s: s.messages.list_messages("default", "tkt_1", None, 50), id="a conversation"),
+        pytest.param(lambda s: s.messages.list_messages("default", "tkt_1", (NOW, "msg_1"), 50), id="its next page"),
+        pytest.param(lambda s: s.messages.claim_outbox(NOW, LATER, 20), id="outbox"),
+        pytest.param(lambda s: s.messages.postpone("msg_1", NOW), id="a reply that waits"),
+        pytest.param(lambda s: s.customers.get_customer("default", "cus_1"), id="a customer"),
+        pytest.param(lambda s: s.customers.list_customers("default", "", "", 50), id="customers"),
+        pytest.param(lambda s: s.customers.list_customers("default", "", "cus_x", 50), id="next page of customers"),
+        pytest.param(lambda s: s.customers.list_customers("default", "+1555", "", 50), id="customers by address"),
+        pytest.param(lambda s: s.channels.list_channels("default", "", 50), id="channels"),
+        pytest.param(lambda s: s.channels.get_channel("default", "chn_1"), id="a channel"),
+        pytest.param(lambda s: s.workspaces.list_workspaces("default", "", 50), id="workspaces"),
+        pytest.param(_audit(), id="audit records"),
+        pytest.param(_audit(before="aud_x"), id="next page of audit records"),
+        pytest.param(_audit(ticket_id="tkt_1"), id="audit records of a ticket"),
+        pytest.param(_audit(workspace_id="default"), id="audit records of a workspace"),
+        pytest.param(_audit(action="ticket.created"), id="audit records by action"),
+        pytest.param(lambda s: s.ingest.ingest(_texts(1), _refuse_all), id="ingest of one text: its channel"),
+        pytest.param(lambda s: s.ingest.ingest(_texts(9), _refuse_all), id="ingest of nine texts: their channels"),
+    ],
+)
+async def test_query_uses_an_index(profiled: ProfiledStore, ask: Callable[[MongoStore], Awaitable[object]]) -> None:
+    plans = await profiled.plans(ask)
+
+    assert plans
+    for plan in plans:
+        assert plan.split(": ", 1)[1].split()[0] in {"IXSCAN", "IDHACK", "TEXT", "TEXT_MATCH", "COUNT_SCAN"}, plans
+
+
+async def test_query_without_an_index_would_be_noticed(profiled: ProfiledStore) -> None:
+    async def ask(_: MongoStore) -> None:
+        profiled.database["tickets"].find_one({"subject": "no index"})
+
+    assert await profiled.plans(ask) == ["tickets: COLLSCAN"]
+
+
+async def test_sorted_lists_are_read_in_the_order_of_an_index(profiled: ProfiledStore) -> None:
+    asked = (
+        _tickets(),
+        _tickets(states=(TicketState.OPEN, TicketState.CLOSED)),
+        _tickets(channel_id="chn_1"),
+        _audit(),
+    )
+
+    with profiling(profiled.database):
+        for ask in asked:
+            await ask(profiled.store)
+
+    found = profile(profiled.database)
+    assert len(found) == len(asked)
+    assert not [entry for entry in found if entry.get("hasSortStage")]
+
+
+async def test_whole_conversation_uses_indexes(desk: Desk, mongod: Mongod, database: str) -> None:
+    await desk.subscribe("ANY_MESSAGE")
+    growing = {f"{database}.{name}" for name in ("tickets", "messages", "customers", "channels")}
+    client: pymongo.MongoClient[dict[str, Any]]
+    with pymongo.MongoClient(mongod.uri) as client:
+        with profiling(client[database]):
+            texts = [inbound(f"text {i}", customer_address=fresh_address()) for i in range(9)]
+            outcomes = await desk.texts(*texts, *texts)
+            ticket_id = outcomes[0].stored.ticket_id
+            reply = await desk.reply(ticket_id, request_id="r-1")
+            await desk.reply(ticket_id, request_id="r-2")
+            await desk.peer.sent_texts(2)
+            await desk.record(reply.message_id, "DELIVERED")
+            for rpc in ("ResolveTicket", "ReopenTicket", "CloseTicket"):
+                await desk.change(rpc, ticket_id)
+            await desk.all_tickets(customer="+15551234567", text="text")
+        found = [entry for entry in profile(client[database]) if entry["ns"] in growing]
+
+    assert {entry["ns"] for entry in found} == growing
+    assert not [(entry["ns"], entry["command"]) for entry in found if "COLLSCAN" in entry["planSummary"]]
+
+
+async def test_indexes_may_be_created_by_several_replicas_at_once(mongod: Mongod, database: str) -> None:
+    stores = [MongoStore(mongod.uri, database) for _ in range(3)]
+
+    await asyncio.gather(*(store.prepare(NOW) for store in stores))
+    await stores[0].prepare(LATER)
+    for store in stores:
+        store.close()
+
+    client: pymongo.MongoClient[dict[str, Any]]
+    with pymongo.MongoClient(mongod.uri) as client:
+        for name, indexes in INDEXES.items():
+            there = set(client[database][name].index_information())
+            assert there == {"_id_", *(index.document["name"] for index in indexes)}
+        assert client[database]["workspaces"].count_documents({}) == 1
+        assert client[database]["counters"].count_documents({}) == 1
