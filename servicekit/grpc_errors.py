@@ -1,6 +1,7 @@
 """The one place where exceptions become gRPC statuses: expected ones by a table, anything else INTERNAL with an id to
 look up in the log, never with its text. Every error carries one google.rpc.ErrorInfo (AIP-193)."""
 
+import inspect
 import uuid
 from collections.abc import AsyncIterator, Callable
 from typing import Any, NoReturn
@@ -82,6 +83,10 @@ class ErrorInterceptor(grpc.aio.ServerInterceptor):
         return call
 
     def _stream(self, behavior: Any) -> Any:
+        # A streaming handler may also be a coroutine that writes to the context, as Health.Watch is.
+        if inspect.iscoroutinefunction(behavior):
+            return self._unary(behavior)
+
         async def call(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
             try:
                 async for response in behavior(request, context):
