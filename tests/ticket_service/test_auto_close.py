@@ -11,7 +11,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 
 from dev.local_stack.mongod import Mongod
 from keva.ticket.v1 import actor_pb2, workspace_service_pb2
-from tests.ticket_service.desk import ORGANIZATION, WORKSPACE, Desk, state_of
+from tests.ticket_service.desk import ORGANIZATION, WORKSPACE, Desk, fresh_address, inbound, state_of
 from ticket_service.audit import Actor, ActorKind
 from ticket_service.auto_close import AutoClose
 from ticket_service.mongo_store import MongoStore
@@ -139,8 +139,9 @@ async def test_two_replicas_at_once_close_once(desk: Desk, replica: Replica, mon
 
 async def test_more_than_one_batch_is_closed(desk: Desk, replica: Replica) -> None:
     await desk.subscribe()
-    outcomes = [await desk.new_ticket() for _ in range(101)]
-    await asyncio.gather(*(desk.move(ticket_id, "RESOLVED") for ticket_id in outcomes))
+    outcomes = await desk.texts(*(inbound(customer_address=fresh_address()) for _ in range(100)))
+    for ticket_id in [*(outcome.stored.ticket_id for outcome in outcomes), await desk.new_ticket()]:
+        await desk.move(ticket_id, "RESOLVED")
 
     more = [await replica.close_after(timedelta(days=8)) for _ in range(2)]
 

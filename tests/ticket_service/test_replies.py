@@ -81,8 +81,8 @@ async def test_ticket_after_a_reply(shared_desk: Desk, before: str, after: str) 
 
     answer = await shared_desk.call("ReplyToTicket", ticket_id, text="an answer")
 
-    assert (state_of(answer.ticket), answer.ticket.message_count) == (after, count + 1)
-    assert answer.ticket == await shared_desk.ticket(ticket_id)
+    for ticket in (answer.ticket, await shared_desk.ticket(ticket_id)):
+        assert (state_of(ticket), ticket.message_count) == (after, count + 1)
 
 
 @pytest.mark.parametrize(
