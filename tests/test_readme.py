@@ -1,0 +1,40 @@
+"""The README's table of settings is the truth: every setting of every service, with its default."""
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic_core import PydanticUndefined
+
+from credentials_service.settings import CredentialsServiceSettings
+from gateway.settings import GatewaySettings
+from servicekit.settings import ServiceSettings
+from sms_service.settings import SmsServiceSettings
+from ticket_service.settings import TicketServiceSettings
+
+_README = (Path(__file__).parents[1] / "README.md").read_text()
+_ROWS = dict(re.findall(r"^\| `(KEVA_\w+)` \| [^|]+ \| ([^|]+) \|", _README, re.MULTILINE))
+_SERVICES: list[type[ServiceSettings]] = [
+    GatewaySettings,
+    TicketServiceSettings,
+    SmsServiceSettings,
+    CredentialsServiceSettings,
+]
+
+
+@pytest.mark.parametrize("settings", _SERVICES)
+def test_every_setting_is_listed_with_its_default(settings: type[ServiceSettings]) -> None:
+    for name, field in settings.model_fields.items():
+        row = _ROWS[f"KEVA_{name.upper()}"]
+        if field.default is PydanticUndefined:
+            assert row == "required", name
+        elif field.default:
+            default = f"{field.default:g}" if isinstance(field.default, float) else str(field.default)
+            assert f"`{default.lower()}`" in row.lower(), name
+
+
+def test_nothing_is_listed_that_nobody_reads() -> None:
+    known = {f"KEVA_{name.upper()}" for settings in _SERVICES for name in settings.model_fields}
+
+    assert len(_ROWS) > 15
+    assert set(_ROWS) == known
