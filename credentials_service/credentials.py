@@ -58,7 +58,7 @@ class Credentials:
         now = self._clock()
         empty = Credential(new_id("crd"), organization_id, account_sid, display_name or account_sid, (), now, now)
         credential = empty.with_version(await self._new_version(empty, auth_token, now), now)
-        entry = self._entry("credential.created", credential, actor, credential.versions[0])
+        entry = _entry("credential.created", credential, actor, now, credential.versions[0])
         if not await self._store.create(credential, entry):
             raise errors.already_exists(account_sid)
         self._wake_audit()
@@ -119,7 +119,8 @@ class Credentials:
         for attempt in range(_ATTEMPTS):
             await _let_others_finish(attempt)
             credential = await self.get(organization_id, account_sid)
-            if await self._store.delete(credential, self._entry("credential.deleted", credential, actor)):
+            entry = _entry("credential.deleted", credential, actor, self._clock())
+            if await self._store.delete(credential, entry):
                 self._wake_audit()
                 return
         raise _conflict()
@@ -138,7 +139,7 @@ class Credentials:
             if made is None:
                 return credential
             changed, action, version = made
-            if await self._store.replace(changed, self._entry(action, changed, actor, version)):
+            if await self._store.replace(changed, _entry(action, changed, actor, changed.update_time, version)):
                 self._wake_audit()
                 return changed
         raise _conflict()
@@ -174,13 +175,14 @@ class Credentials:
         sealed = await self._cipher.seal(auth_token, credential, number)
         return Version(number, last_four_of(auth_token), sealed.key_id, now, sealed)
 
-    def _entry(self, action: str, credential: Credential, actor: Actor, version: Version | None = None) -> AuditEntry:
-        details = {"account_sid": credential.account_sid}
-        if version is not None:
-            details |= {"version": str(version.version), "key_id": version.key_id}
-        return AuditEntry(
-            new_id("aud"), credential.organization_id, action, credential.credential_id, actor, self._clock(), details
-        )
+
+def _entry(
+    action: str, credential: Credential, actor: Actor, time: datetime, version: Version | None = None
+) -> AuditEntry:
+    details = {"account_sid": credential.account_sid}
+    if version is not None:
+        details |= {"version": str(version.version), "key_id": version.key_id}
+    return AuditEntry(new_id("aud"), credential.organization_id, action, credential.credential_id, actor, time, details)
 
 
 async def _let_others_finish(attempt: int) -> None:

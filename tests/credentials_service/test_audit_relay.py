@@ -32,8 +32,8 @@ async def test_every_change_is_recorded_with_who_did_what_to_what(
     vault: Vault, audit_peer: tuple[AuditPeer, str]
 ) -> None:
     created = await vault.create()
-    await vault.add()
-    await vault.disable(1)
+    added = await vault.add()
+    disabled = await vault.disable(1)
     await vault.delete()
 
     records = await audit_peer[0].first(4)
@@ -52,7 +52,8 @@ async def test_every_change_is_recorded_with_who_did_what_to_what(
         assert (record.workspace_id, record.ticket_id) == ("", "")
         for secret in (TOKEN, NEXT_TOKEN, TOKEN[-4:], NEXT_TOKEN[-4:]):
             assert secret not in str(dict(record.details))
-    assert records[0].record_time == created.create_time
+    changed = [created.update_time, added.update_time, disabled.update_time]
+    assert [record.record_time for record in records[:3]] == changed
 
 
 @pytest.mark.parametrize(
