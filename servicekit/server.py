@@ -11,7 +11,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
 from grpc_reflection.v1alpha import reflection
 
-from servicekit import request_context
+from servicekit import errors, request_context
 from servicekit.grpc_errors import ErrorInterceptor, Translate
 
 # 100 webhooks of 64 KiB, the most that one call carries.
@@ -48,6 +48,26 @@ class _ContextInterceptor(grpc.aio.ServerInterceptor):
         return await continuation(handler_call_details)
 
 
+class _ReadyInterceptor(grpc.aio.ServerInterceptor):
+    """Until the service is prepared nobody is served: its invariants live in indexes that may not be there yet."""
+
+    def __init__(self, ready: asyncio.Event) -> None:
+        self._ready = ready
+
+    async def intercept_service(self, continuation: Any, handler_call_details: grpc.HandlerCallDetails) -> Any:
+        handler = await continuation(handler_call_details)
+        of_grpc = str(handler_call_details.method).startswith("/grpc.")
+        if handler is None or handler.unary_unary is None or of_grpc or self._ready.is_set():
+            return handler
+        return grpc.unary_unary_rpc_method_handler(
+            _not_ready, handler.request_deserializer, handler.response_serializer
+        )
+
+
+async def _not_ready(_: Any, __: Any) -> Any:
+    raise errors.Unavailable("STORE_UNAVAILABLE", "this service is still waiting for its database; ask again later")
+
+
 class GrpcServer:
     """One service's server. Not ready (health NOT_SERVING) until `set_ready`, and again once it drains."""
 
@@ -55,10 +75,11 @@ class GrpcServer:
         self, service: str, rpc_services: Sequence[str], reflect: bool, translate: Translate = lambda _: None
     ) -> None:
         """`service` names the process, `rpc_services` are full proto names such as keva.sms.v1.SmsService."""
-        interceptors = [_ContextInterceptor(service), ErrorInterceptor(translate)]
+        self.ready = asyncio.Event()
+        # The last one is next to the handlers.
+        interceptors = [_ContextInterceptor(service), ErrorInterceptor(translate), _ReadyInterceptor(self.ready)]
         self.grpc = grpc.aio.server(interceptors=interceptors, options=_OPTIONS)
         self.port = 0
-        self.ready = asyncio.Event()
         self._names = ("", *rpc_services)
         self._health = HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self.grpc)
