@@ -4,6 +4,7 @@ from servicekit.errors import (
     Aborted,
     AlreadyExists,
     FailedPrecondition,
+    InvalidArgument,
     KevaError,
     NotFound,
     ResourceExhausted,
@@ -62,6 +63,16 @@ def send_in_progress() -> Aborted:
     return Aborted("SEND_IN_PROGRESS", "this message is being sent right now; ask again after its lease")
 
 
+def send_outcome_unknown() -> Aborted:
+    """Twilio may have it."""
+    return Aborted("SEND_OUTCOME_UNKNOWN", "Twilio's answer was lost; ask again, and its log is consulted first")
+
+
+def message_id_reused() -> InvalidArgument:
+    """One message_id, two senders. Nothing of the other one is told."""
+    return invalid("message_id", "is another message's")
+
+
 def credentials_service_unavailable() -> Unavailable:
     """Whoever signed cannot be told without it."""
     return Unavailable("CREDENTIALS_SERVICE_UNAVAILABLE", "credentials_service does not answer; ask again")
@@ -81,5 +92,5 @@ def of_provider(error: ProviderError) -> KevaError:
             "TWILIO_RATE_LIMITED", "Twilio takes no more requests just now; ask again later", twilio_code=code
         )
     if isinstance(error, ProviderOutcomeUnknown):
-        return Aborted("SEND_OUTCOME_UNKNOWN", "Twilio's answer was lost; ask again, and its log is consulted first")
+        return send_outcome_unknown()
     return Unavailable("TWILIO_UNAVAILABLE", "Twilio cannot be reached; ask again in a moment")
