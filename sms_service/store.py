@@ -22,8 +22,8 @@ class DeliveryStore(Protocol):
     """Delivery records, one per message_id."""
 
     async def claim(self, delivery: Delivery, now: datetime, lease_until: datetime) -> Claim:
-        """Makes the record unless there is one, and takes its lease unless it is settled, somebody else has it, or it is
-        another organization's or account's; such a record is never the caller's."""
+        """Makes the record unless there is one, and takes its lease unless it is settled or somebody else has it. A
+        record of another organization or account is never the caller's."""
         ...
 
     async def get(self, message_id: str) -> Delivery | None:
@@ -37,8 +37,8 @@ class DeliveryStore(Protocol):
         ...
 
     async def release(self, message_id: str, now: datetime, outcome_known: bool) -> None:
-        """This attempt certainly sent nothing: the lease ends. With `outcome_known` no attempt before did either, and the
-        next one is like the first; without, Twilio's log is still to be asked."""
+        """This attempt certainly sent nothing: the lease ends. With `outcome_known` no attempt before did either, and
+        the next one is like the first; without, Twilio's log is still to be asked."""
         ...
 
     async def record_status(self, message_id: str, message_sid: str, status: str, error_code: int) -> Delivery | None:

@@ -19,9 +19,8 @@ LEASE = timedelta(seconds=30)
 EXPIRED = NOW + LEASE
 
 
-def _delivery(message_id: str = "msg_1", **fields: str) -> Delivery:
-    named = {"organization_id": "default", "workspace_id": "desk", "account_sid": "AC1", **fields}
-    return Delivery(message_id, **named, from_address="+1", to_address="+2", create_time=NOW, attempt_time=NOW)
+def _delivery(message_id: str = "msg_1", organization_id: str = "default", account_sid: str = "AC1") -> Delivery:
+    return Delivery(message_id, organization_id, "desk", account_sid, "+1", "+2", create_time=NOW, attempt_time=NOW)
 
 
 @pytest_asyncio.fixture
