@@ -1,12 +1,12 @@
 """Use cases: connect Twilio accounts, list them and their numbers."""
 
 from servicekit import paging, phone_numbers
-from servicekit.errors import AlreadyExists, KevaError, NotFound
+from servicekit.errors import AlreadyExists, NotFound
 from sms_service import errors
 from sms_service.credential import ConnectedAccount, Credential, is_account_sid
 from sms_service.credentials_cache import CredentialsCache
 from sms_service.credentials_client import CredentialsClient
-from sms_service.provider import PhoneNumber, Provider, ProviderError
+from sms_service.provider import PhoneNumber, Provider, ProviderError, ProviderRefused
 
 _MAX_TOKEN_CHARACTERS = 256
 _MAX_NAME_CHARACTERS = 100
@@ -29,8 +29,11 @@ class Accounts:
         checked = Credential(organization_id, account_sid, (auth_token,))
         try:
             account = await self._provider.fetch_account(checked)
+        except ProviderRefused as error:
+            # A wrong Account SID is a 404.
+            raise errors.credentials_refused(error.code) from None
         except ProviderError as error:
-            raise _connect_error(error) from None
+            raise errors.of_provider(error) from None
         if not account.active:
             raise errors.account_not_active("suspended or closed")
         try:
@@ -68,16 +71,28 @@ class Accounts:
         """
         if phone_number:
             phone_number = phone_numbers.require_e164(phone_number, self._default_region, "phone_number")
-        arguments = [organization_id, account_sid, phone_number, all_kinds]
-        position = paging.decode(token, arguments)
+        arguments: list[object] = [organization_id, account_sid, phone_number, all_kinds]
+        after, size = _position(token, arguments), paging.page_size(size)
         credential = await self._cache.require(organization_id, account_sid)
-        after = (int(position[0]), str(position[1])) if position else None
         try:
-            page = await self._provider.list_phone_numbers(credential, phone_number, paging.page_size(size), after)
+            page = await self._provider.list_phone_numbers(credential, phone_number, size, after)
+        except ProviderRefused as error:
+            # All that Twilio can object to is where the page begins, and the account.
+            raise (errors.page_token_invalid() if after else errors.credentials_refused(error.code)) from None
         except ProviderError as error:
             raise errors.of_provider(error) from None
         found = [number for number in page.phone_numbers if number.sms_capable or all_kinds]
         return found, paging.encode(page.next_position, arguments) if page.next_position else ""
+
+
+def _position(token: str, arguments: list[object]) -> tuple[int, str] | None:
+    match paging.decode(token, arguments):
+        case []:
+            return None
+        case [int(page), str(twilio_token)] if page >= 0:
+            return page, twilio_token
+        case _:
+            raise errors.page_token_invalid()
 
 
 def _require_pair(account_sid: str, auth_token: str) -> None:
@@ -91,9 +106,3 @@ def _require_pair(account_sid: str, auth_token: str) -> None:
         raise errors.invalid("auth_token", "must be at most 256 printable ASCII characters")
     if " " in auth_token:
         raise errors.invalid("auth_token", "has a space; copy it again")
-
-
-def _connect_error(error: ProviderError) -> KevaError:
-    known = errors.of_provider(error)
-    # A wrong Account SID is a 404, which any other question to Twilio would call a refusal of the sender.
-    return errors.credentials_refused(error.code) if known.reason == "SENDER_REFUSED" else known

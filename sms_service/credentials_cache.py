@@ -17,6 +17,8 @@ _UNKNOWN_SECONDS = 5.0
 _STALE_SECONDS = 600.0
 # A wrong signature asks again at most this often per account: a rotated token works at once, a flood costs nothing.
 _RECHECK_SECONDS = 2.0
+# How long nobody waits again for a credentials_service that does not answer, where an old entry serves.
+_PAUSE_SECONDS = 2.0
 _MOST_ENTRIES = 10_000
 
 
@@ -37,6 +39,7 @@ class CredentialsCache:
         self._monotonic = monotonic
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
         self._reading: dict[str, asyncio.Task[_Entry]] = {}
+        self._failed_at = float("-inf")
 
     async def find(self, account_sid: str) -> Credential | None:
         """The account's credential, or None when it is not connected. Raises Unavailable
@@ -46,18 +49,23 @@ class CredentialsCache:
         lifetime = _FRESH_SECONDS if entry and entry.credential else _UNKNOWN_SECONDS
         if entry is not None and entry.age(now) < lifetime:
             return entry.credential
+        old = entry.credential if entry is not None and entry.age(now) <= _STALE_SECONDS else None
+        if old is not None and self._peer_is_down():
+            return old
         try:
             return (await self._read(account_sid)).credential
         except Unavailable:
-            if entry is None or entry.credential is None or entry.age(now) > _STALE_SECONDS:
+            if old is None:
                 raise
-            return entry.credential
+            return old
 
     async def find_newer(self, account_sid: str, than: Credential) -> Credential | None:
         """The account's credential read anew, when what is known may be out of date; None when it is the same."""
         entry = self._entries.get(account_sid)
         if entry is not None and entry.age(self._monotonic()) < _RECHECK_SECONDS:
             return None if entry.credential in (None, than) else entry.credential
+        if self._peer_is_down():
+            return None
         try:
             credential = (await self._read(account_sid)).credential
         except KevaError:
@@ -87,8 +95,13 @@ class CredentialsCache:
         read_at = self._monotonic()
         return _Entry(await self._client.access(account_sid), read_at)
 
+    def _peer_is_down(self) -> bool:
+        return self._monotonic() - self._failed_at < _PAUSE_SECONDS
+
     def _finished(self, account_sid: str, task: "asyncio.Task[_Entry]") -> None:
         failed = task.cancelled() or task.exception() is not None
+        if not task.cancelled():
+            self._failed_at = self._monotonic() if isinstance(task.exception(), Unavailable) else float("-inf")
         # After `forget` somebody else may be reading, and what this one read is old.
         if self._reading.get(account_sid) is not task:
             return

@@ -1,19 +1,23 @@
 """credentials_service as this service sees it."""
 
+import uuid
 from collections.abc import Awaitable
 from datetime import UTC
 from typing import TypeVar
 
 import grpc
+import structlog
 
 from keva.credentials.v1 import credentials_service_pb2 as pb
 from keva.credentials.v1 import credentials_service_pb2_grpc
-from servicekit.errors import NotFound, Unavailable
+from servicekit.errors import FailedPrecondition, KevaError, NotFound, Unavailable
 from servicekit.rpc_errors import as_keva_error
 from sms_service import errors
 from sms_service.credential import ConnectedAccount, Credential
 
 Answer = TypeVar("Answer")
+
+_log = structlog.get_logger(__name__)
 
 _ACCESS_SECONDS = 2.0
 _CHANGE_SECONDS = 5.0
@@ -28,8 +32,8 @@ class CredentialsClient:
         )
 
     async def access(self, account_sid: str) -> Credential | None:
-        """The account's tokens, newest first; None when it is not connected. Raises FailedPrecondition
-        CREDENTIAL_UNREADABLE."""
+        """The account's tokens, newest first; None when it is not connected. Raises Internal when they cannot be
+        decrypted."""
         request = pb.AccessCredentialRequest(account_sid=account_sid)
         try:
             answer = await _answer(self._stub.AccessCredential(request, timeout=_ACCESS_SECONDS))
@@ -51,7 +55,7 @@ class CredentialsClient:
 
     async def replace_token(self, credential: Credential) -> ConnectedAccount:
         """The token in place of all others that the account has: after connecting anew nobody has to think of them.
-        Raises NotFound CREDENTIAL_NOT_FOUND when the account is another organization's."""
+        Raises NotFound CREDENTIAL_NOT_FOUND when the account is another organization's, Aborted CONCURRENT_UPDATE."""
         named = {"organization_id": credential.organization_id, "account_sid": credential.account_sid}
         add = pb.AddCredentialVersionRequest(**named, auth_token=credential.auth_tokens[0])
         known = (await _answer(self._stub.AddCredentialVersion(add, timeout=_CHANGE_SECONDS))).credential
@@ -59,11 +63,15 @@ class CredentialsClient:
         opened = await _answer(self._stub.AccessCredential(access, timeout=_CHANGE_SECONDS))
         for token in opened.auth_tokens:
             if token.auth_token != credential.auth_tokens[0]:
-                disable = pb.DisableCredentialVersionRequest(**named, version=token.version)
-                known = (
-                    await _answer(self._stub.DisableCredentialVersion(disable, timeout=_CHANGE_SECONDS))
-                ).credential
+                known = await self._disable(pb.DisableCredentialVersionRequest(**named, version=token.version))
         return _to_account(known)
+
+    async def _disable(self, request: pb.DisableCredentialVersionRequest) -> pb.Credential:
+        try:
+            return (await _answer(self._stub.DisableCredentialVersion(request, timeout=_CHANGE_SECONDS))).credential
+        except (FailedPrecondition, NotFound):
+            # Gone already, or the last one: somebody else replaced the token, or disconnected, in the meantime.
+            raise errors.concurrent_connect() from None
 
     async def list_accounts(self, organization_id: str, size: int, token: str) -> tuple[list[ConnectedAccount], str]:
         """A page of the organization's accounts, oldest first, and the next page's token."""
@@ -84,8 +92,19 @@ async def _answer(call: Awaitable[Answer]) -> Answer:
     try:
         return await call
     except grpc.aio.AioRpcError as error:
-        known = as_keva_error(error)
-        raise (errors.credentials_service_unavailable() if isinstance(known, Unavailable) else known) from None
+        raise _own_error(as_keva_error(error)) from None
+
+
+def _own_error(error: KevaError) -> KevaError:
+    """The error as keva.sms.v1 has it."""
+    if isinstance(error, Unavailable):
+        return errors.credentials_service_unavailable()
+    if error.reason == "CREDENTIAL_UNREADABLE":
+        error_id = uuid.uuid4().hex
+        key_id = error.metadata.get("key_id", "")
+        _log.error("an account's Auth Tokens cannot be decrypted", error_id=error_id, key_id=key_id)
+        return errors.credential_unreadable(error_id)
+    return error
 
 
 def _to_account(credential: pb.Credential) -> ConnectedAccount:

@@ -4,6 +4,8 @@ from servicekit.errors import (
     Aborted,
     AlreadyExists,
     FailedPrecondition,
+    Internal,
+    InvalidArgument,
     KevaError,
     NotFound,
     ResourceExhausted,
@@ -62,9 +64,40 @@ def send_in_progress() -> Aborted:
     return Aborted("SEND_IN_PROGRESS", "this message is being sent right now; ask again after its lease")
 
 
+def send_outcome_unknown() -> Aborted:
+    """Twilio may have it."""
+    return Aborted("SEND_OUTCOME_UNKNOWN", "Twilio's answer was lost; ask again, and its log is consulted first")
+
+
+def message_id_reused() -> InvalidArgument:
+    """One message_id, two senders. Nothing of the other one is told."""
+    return invalid("message_id", "is another message's")
+
+
 def credentials_service_unavailable() -> Unavailable:
     """Whoever signed cannot be told without it."""
     return Unavailable("CREDENTIALS_SERVICE_UNAVAILABLE", "credentials_service does not answer; ask again")
+
+
+def credential_unreadable(error_id: str) -> Internal:
+    """The account's key-encryption key is gone, or its record was changed."""
+    return Internal(
+        "INTERNAL",
+        "this account's stored Auth Token cannot be decrypted: bring its key back into the key ring, or disconnect the "
+        f"account and connect it again; look for {error_id} in the log",
+        error_id=error_id,
+        error_text="The stored Twilio credentials cannot be read. Ask whoever runs Keva to connect the account again.",
+    )
+
+
+def concurrent_connect() -> Aborted:
+    """Two operators at once."""
+    return Aborted("CONCURRENT_UPDATE", "somebody else changed this account at the same time; ask again")
+
+
+def page_token_invalid() -> InvalidArgument:
+    """The position in it is not one that was given out, or Twilio has forgotten it."""
+    return InvalidArgument("PAGE_TOKEN_INVALID", "page_token is not from the page before; begin with the first page")
 
 
 def of_provider(error: ProviderError) -> KevaError:
@@ -81,5 +114,5 @@ def of_provider(error: ProviderError) -> KevaError:
             "TWILIO_RATE_LIMITED", "Twilio takes no more requests just now; ask again later", twilio_code=code
         )
     if isinstance(error, ProviderOutcomeUnknown):
-        return Aborted("SEND_OUTCOME_UNKNOWN", "Twilio's answer was lost; ask again, and its log is consulted first")
+        return send_outcome_unknown()
     return Unavailable("TWILIO_UNAVAILABLE", "Twilio cannot be reached; ask again in a moment")

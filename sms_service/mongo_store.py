@@ -10,6 +10,7 @@ from pymongo.errors import DuplicateKeyError
 
 from servicekit.errors import Aborted
 from servicekit.mongodb import CLIENT_OPTIONS
+from sms_service import errors
 from sms_service.delivery import Delivery, advance
 from sms_service.store import Claim
 
@@ -45,12 +46,15 @@ class MongoStore:
         try:
             await self._deliveries.insert_one(document)
         except DuplicateKeyError:
-            return await self._claim_again(delivery.message_id, now, lease_until)
+            return await self._claim_again(delivery, now, lease_until)
         return Claim(delivery, mine=True, again=False)
 
-    async def _claim_again(self, message_id: str, now: datetime, lease_until: datetime) -> Claim:
+    async def _claim_again(self, delivery: Delivery, now: datetime, lease_until: datetime) -> Claim:
+        message_id = delivery.message_id
         free = {
             "_id": message_id,
+            "organization_id": delivery.organization_id,
+            "account_sid": delivery.account_sid,
             "message_sid": "",
             "refused": False,
             "$or": [{"lease_until": None}, {"lease_until": {"$lte": now}}],
@@ -78,17 +82,22 @@ class MongoStore:
         }
         told = {"status": delivery.status, "error_code": delivery.error_code, "error_text": delivery.error_text}
         unless_a_callback_came = {"_id": delivery.message_id, "status": ""}
-        first = await self._deliveries.find_one_and_update(
-            unless_a_callback_came, {"$set": {**known, **told}}, return_document=ReturnDocument.AFTER
-        )
+        try:
+            first = await self._deliveries.find_one_and_update(
+                unless_a_callback_came, {"$set": {**known, **told}}, return_document=ReturnDocument.AFTER
+            )
+        except DuplicateKeyError:
+            # An equal text to the same customer found it in Twilio's log first. One of the two is still to be sent.
+            raise errors.send_outcome_unknown() from None
         if first is not None:
             return _to_delivery(first)
         await self._deliveries.update_one({"_id": delivery.message_id}, {"$set": {"segments": delivery.segments}})
         return await self.get(delivery.message_id) or delivery
 
-    async def release(self, message_id: str) -> None:
+    async def release(self, message_id: str, now: datetime, outcome_known: bool) -> None:
         """See store.DeliveryStore."""
-        await self._deliveries.update_one({"_id": message_id}, {"$set": {"lease_until": None}})
+        ended = None if outcome_known else now
+        await self._deliveries.update_one({"_id": message_id}, {"$set": {"lease_until": ended}})
 
     async def record_status(self, message_id: str, message_sid: str, status: str, error_code: int) -> Delivery | None:
         """See store.DeliveryStore."""
@@ -101,8 +110,11 @@ class MongoStore:
                 return after
             unchanged = {"_id": message_id, "status": before["status"], "message_sid": before["message_sid"]}
             changes = {name: getattr(after, name) for name in ("message_sid", "status", "error_code", "error_text")}
-            if (await self._deliveries.update_one(unchanged, {"$set": changes})).matched_count:
-                return after
+            try:
+                if (await self._deliveries.update_one(unchanged, {"$set": changes})).matched_count:
+                    return after
+            except DuplicateKeyError:
+                return None
         raise Aborted("SEND_IN_PROGRESS", "this message's record changes too fast; ask again")
 
     async def known_sids(self, account_sid: str, message_sids: Collection[str]) -> set[str]:

@@ -9,7 +9,7 @@ from servicekit.clock import Clock
 from sms_service import errors
 from sms_service.credential import Credential
 from sms_service.credentials_cache import CredentialsCache
-from sms_service.delivery import Delivery
+from sms_service.delivery import Delivery, advance
 from sms_service.provider import (
     FailureKind,
     OutgoingMessage,
@@ -19,7 +19,7 @@ from sms_service.provider import (
     ProviderRefused,
     TakenMessage,
 )
-from sms_service.store import DeliveryStore
+from sms_service.store import Claim, DeliveryStore
 
 STATUS_CALLBACK_PATH = "/api/webhooks/twilio/status"
 # Twilio's connection overrides (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides): by itself it
@@ -82,6 +82,9 @@ class Sender:
         credential = await self._credentials.require(reply.organization_id, reply.account_sid)
         now = self._clock()
         claim = await self._store.claim(_record(reply, now), now, now + self._lease)
+        owner = claim.delivery.organization_id, claim.delivery.account_sid
+        if owner != (reply.organization_id, reply.account_sid):
+            raise errors.message_id_reused()
         if claim.delivery.settled:
             return claim.delivery
         if not claim.mine:
@@ -90,9 +93,10 @@ class Sender:
             found = await self._find_sent(credential, reply, claim.delivery)
             if found is not None:
                 return await self._store.settle(_taken(claim.delivery, found))
-        return await self._give_to_twilio(credential, reply, claim.delivery)
+        return await self._give_to_twilio(credential, reply, claim)
 
-    async def _give_to_twilio(self, credential: Credential, reply: Reply, delivery: Delivery) -> Delivery:
+    async def _give_to_twilio(self, credential: Credential, reply: Reply, claim: Claim) -> Delivery:
+        delivery = claim.delivery
         message = OutgoingMessage(reply.from_address, reply.to_address, reply.text, self._callback(reply))
         try:
             taken = await self._provider.send(credential, message)
@@ -101,14 +105,17 @@ class Sender:
             raise errors.of_provider(error) from None
         except ProviderRefused as error:
             if error.kind not in _PERMANENT:
-                await self._store.release(reply.message_id)
+                await self._release(claim)
                 raise errors.of_provider(error) from None
             refused = replace(delivery, refused=True, status="failed", error_code=error.code, error_text=error.sentence)
             return await self._store.settle(refused)
         except ProviderError as error:
-            await self._store.release(reply.message_id)
+            await self._release(claim)
             raise errors.of_provider(error) from None
         return await self._store.settle(_taken(delivery, taken))
+
+    async def _release(self, claim: Claim) -> None:
+        await self._store.release(claim.delivery.message_id, self._clock(), outcome_known=not claim.again)
 
     async def _find_sent(self, credential: Credential, reply: Reply, delivery: Delivery) -> TakenMessage | None:
         """What Twilio made of an earlier attempt: the same text between the same numbers since then, which is not known
@@ -142,10 +149,4 @@ def _record(reply: Reply, now: datetime) -> Delivery:
 
 
 def _taken(delivery: Delivery, message: TakenMessage) -> Delivery:
-    return replace(
-        delivery,
-        message_sid=message.sid,
-        status=message.status,
-        error_code=message.error_code,
-        segments=message.segments,
-    )
+    return replace(advance(delivery, message.sid, message.status, message.error_code), segments=message.segments)

@@ -23,9 +23,9 @@ class SmsServiceSettings(GrpcSettings):
 
     @model_validator(mode="after")
     def _lease_outlives_requests(self) -> Self:
-        if self.send_lease_seconds <= self.twilio_timeout_seconds:
-            # Else a second send would begin while the first may still arrive.
-            raise ValueError("KEVA_SEND_LEASE_SECONDS must be more than KEVA_TWILIO_TIMEOUT_SECONDS")
+        if self.send_lease_seconds <= 2 * self.twilio_timeout_seconds:
+            # Twilio's log, then the send: else a second send would begin while the first may still arrive.
+            raise ValueError("KEVA_SEND_LEASE_SECONDS must be more than twice KEVA_TWILIO_TIMEOUT_SECONDS")
         return self
 
     @field_validator("public_url", "twilio_api_url")

@@ -11,7 +11,6 @@ from twilio.rest import Client
 
 from sms_service.credential import Credential
 from sms_service.provider import (
-    FailureKind,
     OutgoingMessage,
     PhoneNumber,
     PhoneNumberPage,
@@ -19,17 +18,13 @@ from sms_service.provider import (
     ProviderCredentialsRefused,
     ProviderError,
     ProviderOutcomeUnknown,
-    ProviderRateLimited,
-    ProviderRefused,
     ProviderUnreachable,
     TakenMessage,
 )
-from sms_service.twilio_errors import explain
 from sms_service.twilio_http import TwilioHttp
 
 Result = TypeVar("Result")
 
-_BAD_CREDENTIALS = 20003
 _LOG_LIMIT = 200
 
 
@@ -102,19 +97,14 @@ class Twilio:
         unknown: type[ProviderError] = ProviderUnreachable,
     ) -> Result:
         """Runs `work` with the newest token that Twilio takes. `unknown`: what a useless answer means."""
-        refused: ProviderError = ProviderCredentialsRefused(_BAD_CREDENTIALS)
+        refused = ProviderCredentialsRefused()
         for auth_token in credential.auth_tokens:
             try:
                 return await work(self._client(credential.account_sid, auth_token))
-            except ProviderError:
-                raise
-            except TwilioException as error:
-                failure = _failure(error, unknown)
-                if not isinstance(failure, ProviderCredentialsRefused):
-                    raise failure from None
-                refused = failure
-            except (ValueError, KeyError, TypeError, AttributeError):
-                # An answer that is no JSON, or not of the shape that the package expects.
+            except ProviderCredentialsRefused as error:
+                refused = error
+            except (TwilioException, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+                # A 2xx that is no JSON, or not of the shape that the package expects.
                 raise unknown from None
         raise refused
 
@@ -126,27 +116,10 @@ class Twilio:
         return client
 
 
-def _failure(error: TwilioException, unknown: type[ProviderError]) -> ProviderError:
-    status, code = getattr(error, "status", 0) or 0, getattr(error, "code", 0) or 0
-    if not status and len(error.args) > 1:
-        # Listing fails with a bare exception that carries the answer.
-        status = getattr(error.args[1], "status_code", 0)
-    # Without a code of its own the package gives the HTTP status as code.
-    code = int(code) if int(code) != status else 0
-    if status == 401 or code == _BAD_CREDENTIALS:
-        return ProviderCredentialsRefused(code or _BAD_CREDENTIALS)
-    if status == 429:
-        return ProviderRateLimited(code or 20429)
-    if not 400 <= status < 500:
-        return unknown(code)
-    failure = explain(code)
-    if failure.kind in (FailureKind.RETRY, FailureKind.RETRY_LATER):
-        return ProviderRateLimited(code)
-    return ProviderRefused(code, failure.kind, failure.sentence)
-
-
 def _taken(message: Any) -> TakenMessage:
     created = message.date_created
+    if not message.sid:
+        raise ValueError("a message without a sid")
     return TakenMessage(
         sid=message.sid,
         status=message.status or "",

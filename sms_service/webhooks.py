@@ -50,9 +50,7 @@ class Webhooks:
 
     async def _verify_callback(self, callback: Webhook) -> Delivery:
         credential = await self._signer(callback)
-        message_id = parse_qs(urlsplit(callback.url).query).get("message_id", [""])[0]
-        if not message_id:
-            raise Refused("FIELD_REQUIRED", "message_id")
+        message_id = _message_id(callback.url)
         values = callback.first
         sid, status = message_sid(values), values.get("MessageStatus", "").lower()
         if not status:
@@ -88,6 +86,16 @@ class Webhooks:
 
 def _signed_by(webhook: Webhook, credential: Credential) -> bool:
     return is_valid(webhook.url, webhook.parameters, webhook.signature, credential.auth_tokens)
+
+
+def _message_id(url: str) -> str:
+    try:
+        given = parse_qs(urlsplit(url).query).get("message_id", [""])[0]
+    except ValueError:
+        given = ""
+    if not given:
+        raise Refused("FIELD_REQUIRED", "message_id")
+    return given
 
 
 def _error_code(text: str) -> int:

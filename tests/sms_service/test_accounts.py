@@ -1,11 +1,16 @@
 """Twilio accounts: checked with Twilio before they are kept, and their numbers as Twilio lists them."""
 
+import asyncio
+import base64
+import json
 import secrets
 from typing import Any
 
 import grpc
+import pymongo
 import pytest
 
+from dev.local_stack.mongod import Mongod
 from keva.credentials.v1 import credentials_service_pb2
 from keva.sms.v1 import sms_service_pb2 as pb
 from servicekit.errors import KevaError
@@ -127,6 +132,77 @@ async def test_numbers_are_paged_to_the_end_and_only_those_for_sms(sms: Sms) -> 
     (voice,) = (await _numbers(sms, phone_number="(206) 555-0999", include_not_sms_capable=True)).phone_numbers
     assert not voice.sms_capable
     assert not (await _numbers(sms, phone_number="(206) 555-0999")).phone_numbers
+
+
+def _forged(token: str, *position: object) -> str:
+    """The page token with another position: its fingerprint is no secret."""
+    fingerprint = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))[0]
+    return base64.urlsafe_b64encode(json.dumps([fingerprint, *position]).encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "position",
+    [
+        pytest.param(["banana", "x"], id="no page number"),
+        pytest.param([1], id="half"),
+        pytest.param([-1, "PA1.1"], id="negative"),
+        pytest.param([1, {"a": 1}], id="no text"),
+        pytest.param([1, "banana"], id="one that Twilio refuses"),
+        pytest.param([1, "PA1.1", 2], id="too much"),
+    ],
+)
+async def test_forged_page_token_is_refused(sms: Sms, position: list[object]) -> None:
+    await sms.simulator.put_number(sms.account_sid, "+12065550101")
+    await sms.connect()
+    token = (await _numbers(sms, page_size=1)).next_page_token
+
+    error = await _error(_numbers(sms, page_size=1, page_token=_forged(token, *position)))
+
+    assert error.reason == "PAGE_TOKEN_INVALID"
+
+
+async def test_page_token_of_another_account_is_refused(sms: Sms) -> None:
+    await sms.simulator.put_number(sms.account_sid, "+12065550101")
+    await sms.connect()
+    token = (await _numbers(sms, page_size=1)).next_page_token
+
+    assert (await _error(_numbers(sms, page_token=token, phone_number=sms.number))).reason == "PAGE_TOKEN_INVALID"
+    assert (await _error(_numbers(sms, page_size=-1))).metadata["field"] == "page_size"
+
+
+async def test_account_that_cannot_be_decrypted_says_so_and_can_be_connected_anew(
+    sms: Sms, mongod: Mongod, database: str
+) -> None:
+    await sms.connect()
+    client: pymongo.MongoClient[dict[str, Any]]
+    with pymongo.MongoClient(mongod.uri) as client:
+        client[f"{database}_credentials"]["credentials"].update_one(
+            {"account_sid": sms.account_sid}, {"$set": {"versions.0.ciphertext": b"\0" * 60}}
+        )
+
+    error = await _error(_numbers(sms))
+
+    assert error.reason == "INTERNAL"
+    assert "connect it again" in error.message
+    assert error.metadata["error_id"] in error.message
+    request = pb.DisconnectTwilioAccountRequest(organization_id=ORGANIZATION, account_sid=sms.account_sid)
+    await sms.stub.DisconnectTwilioAccount(request)
+    await sms.connect()
+    assert (await _numbers(sms)).phone_numbers
+
+
+async def test_two_operators_who_connect_at_once_leave_one_working_token(sms: Sms) -> None:
+    await sms.connect()
+    new = await sms.simulator.create_secondary_token(sms.account_sid)
+
+    results = await asyncio.gather(
+        *(sms.connect(auth_token=token) for token in [sms.auth_token, new] * 3), return_exceptions=True
+    )
+
+    failed = [as_keva_error(result) for result in results if isinstance(result, grpc.aio.AioRpcError)]
+    assert {error.reason for error in failed} <= {"CONCURRENT_UPDATE"}
+    assert (await sms.connect(auth_token=new)).auth_token_last_four == new[-4:]
+    assert (await _numbers(sms)).phone_numbers
 
 
 async def test_numbers_are_refused_with_reasons(sms: Sms) -> None:

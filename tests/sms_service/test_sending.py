@@ -10,6 +10,7 @@ import pytest
 from keva.ticket.v1 import message_pb2
 from servicekit.errors import KevaError
 from servicekit.rpc_errors import as_keva_error
+from sms_service.twilio_errors import explain
 from tests.sms_service.conftest import Sms
 
 
@@ -94,6 +95,80 @@ async def test_equal_reply_sent_before_is_not_taken_for_this_one(sms: Sms, messa
 
     assert update.twilio_message_sid != earlier.twilio_message_sid
     assert len(await sms.sent(2)) == 2
+
+
+async def test_equal_replies_in_doubt_are_each_sent_once(sms: Sms, message_id: str) -> None:
+    """Twilio took one of the two: neither is told apart by its text, and both customers' texts must arrive."""
+    await sms.connect()
+    message_ids = [f"{message_id}-{i}" for i in range(2)]
+    await sms.simulator.fault("create_message", "500_before", times=1)
+    await sms.simulator.fault("create_message", "drop_after", times=1)
+    for message in message_ids:
+        assert (await _error(sms.send(message))).reason == "SEND_OUTCOME_UNKNOWN"
+
+    updates = await asyncio.gather(*(_until_sent(sms, message) for message in message_ids))
+
+    assert len({update.twilio_message_sid for update in updates}) == 2
+    assert len(await sms.sent(2)) == 2
+
+
+async def test_failure_that_is_found_in_twilios_log_is_explained(sms: Sms, message_id: str) -> None:
+    await sms.connect()
+    await sms.simulator.outcome(sms.customer, "failed", 30005)
+    await sms.simulator.fault("callback", "lost")
+    await sms.simulator.fault("create_message", "drop_after", times=1)
+    await _error(sms.send(message_id))
+    (sent,) = await sms.simulator.wait_for_messages(1, account_sid=sms.account_sid)
+    await sms.simulator.wait_for_message(sent.sid, statuses=["failed"])
+
+    update = await _until_sent(sms, message_id)
+
+    assert (update.state, update.error_code) == (message_pb2.DELIVERY_STATE_FAILED, 30005)
+    assert update.error_text == explain(30005).sentence
+
+
+async def test_doubt_outlives_a_refusal_of_the_next_attempt(sms: Sms, message_id: str) -> None:
+    """The lost first attempt may still turn up at Twilio: its log is asked before every later one."""
+    await sms.connect()
+    await sms.simulator.fault("create_message", "latency_before", milliseconds=4000, times=1)
+    await _error(sms.send(message_id))
+    await sms.simulator.fault("create_message", "429", times=1)
+    reasons = []
+    while "TWILIO_RATE_LIMITED" not in reasons:
+        reasons.append((await _error(sms.send(message_id))).reason)
+        await asyncio.sleep(0.05)
+    assert len(await sms.sent(1)) == 1
+
+    await _until_sent(sms, message_id)
+
+    assert len(await sms.sent(1)) == 1
+
+
+async def test_another_organization_learns_nothing_by_a_message_id(sms: Sms, message_id: str) -> None:
+    await sms.connect()
+    await sms.send(message_id)
+    other = Sms(sms.stub, sms.credentials, sms.simulator)
+    await sms.simulator.put_account(other.account_sid, other.auth_token)
+    await sms.simulator.put_number(other.account_sid, other.number)
+    await other.connect(organization_id="another")
+
+    error = await _error(other.send(message_id, organization_id="another"))
+
+    assert (error.reason, error.metadata["field"]) == ("FIELD_INVALID", "message_id")
+    assert not await sms.simulator.messages(account_sid=other.account_sid)
+
+
+async def test_caller_that_hangs_up_does_not_lose_the_record(sms: Sms, message_id: str) -> None:
+    await sms.connect()
+    await sms.simulator.fault("create_message", "latency", milliseconds=300, times=1)
+    call = asyncio.create_task(sms.send(message_id))
+    await sms.sent(1)
+    call.cancel()
+
+    update = await _until_sent(sms, message_id)
+
+    assert update.twilio_message_sid
+    assert len(await sms.sent(1)) == 1
 
 
 async def test_callback_tells_of_a_send_whose_answer_was_lost(sms: Sms, message_id: str) -> None:

@@ -3,10 +3,12 @@
 import uuid
 from typing import Any
 
+import grpc
 import pymongo
 import pytest
 
 from dev.local_stack.mongod import Mongod
+from dev.twilio_simulator.signature import sign
 from keva.credentials.v1 import credentials_service_pb2
 from keva.sms.v1 import error_reason_pb2
 from keva.sms.v1 import sms_service_pb2 as pb
@@ -194,6 +196,34 @@ async def test_callbacks_that_are_refused(sms: Sms) -> None:
         ("SIGNATURE_INVALID", ""),
     ]
     assert (await sms.send(message_id)).state == message_pb2.DELIVERY_STATE_ACCEPTED
+
+
+async def test_callback_that_fits_nothing_never_fails_its_neighbours(sms: Sms) -> None:
+    """Whoever has an Auth Token of their own can sign anything."""
+    await sms.connect()
+    sid = (await sms.send("msg_sent")).twilio_message_sid
+    await sms.simulator.fault("create_message", "drop_before", times=1)
+    with pytest.raises(grpc.aio.AioRpcError):
+        await sms.send("msg_in_doubt")
+    told = {"MessageSid": sid, "MessageStatus": "sent"}
+    good = sms.webhook("/api/webhooks/twilio/status?message_id=msg_sent", **told)
+    url = "https://[?message_id=msg_sent"
+    parameters = [("AccountSid", sms.account_sid), *told.items()]
+    garbage = pb.Webhook(
+        url=url,
+        signature=sign(url, parameters, sms.auth_token),
+        parameters=[pb.Parameter(name=name, value=value) for name, value in parameters],
+    )
+
+    verdicts = await sms.callbacks(
+        good, sms.webhook("/api/webhooks/twilio/status?message_id=msg_in_doubt", **told), garbage, good
+    )
+
+    assert [v.HasField("verified") for v in verdicts] == [True, False, False, True]
+    assert [(_reason(v), v.refusal.field) for v in verdicts[1:3]] == [
+        ("MESSAGE_NOT_FOUND", ""),
+        ("FIELD_REQUIRED", "message_id"),
+    ]
 
 
 @pytest.mark.parametrize("last", STATUSES)
