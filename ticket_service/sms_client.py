@@ -11,7 +11,7 @@ from ticket_service.channels import OwnedNumber
 from ticket_service.message import DeliveryUpdate, Message
 from ticket_service.ticket import Ticket
 
-# Twilio's own answers may take ten seconds; an operator waits for them.
+# Twilio's own answers may take ten seconds; an operator waits for them, but not for an sms_service that is not there.
 _LOOKUP_SECONDS = 15
 _SEND_SECONDS = 25
 
@@ -26,7 +26,9 @@ class SmsClient:
         """See channels.PhoneNumbers."""
         try:
             response = await self._stub.ListTwilioAccounts(
-                pb.ListTwilioAccountsRequest(organization_id=organization_id), timeout=_LOOKUP_SECONDS
+                pb.ListTwilioAccountsRequest(organization_id=organization_id),
+                timeout=_LOOKUP_SECONDS,
+                wait_for_ready=False,
             )
         except grpc.aio.AioRpcError as error:
             raise _lookup_error(error) from None
@@ -41,7 +43,7 @@ class SmsClient:
             include_not_sms_capable=True,
         )
         try:
-            response = await self._stub.ListPhoneNumbers(request, timeout=_LOOKUP_SECONDS)
+            response = await self._stub.ListPhoneNumbers(request, timeout=_LOOKUP_SECONDS, wait_for_ready=False)
         except grpc.aio.AioRpcError as error:
             raise _lookup_error(error, account_sid) from None
         for number in response.phone_numbers:
