@@ -11,7 +11,7 @@ from ticket_service.channels import OwnedNumber
 from ticket_service.message import DeliveryUpdate, Message
 from ticket_service.ticket import Ticket
 
-# Twilio's own answers may take ten seconds; an operator waits for them.
+# Twilio's own answers may take ten seconds; an operator waits for them, but not for an sms_service that is not there.
 _LOOKUP_SECONDS = 15
 _SEND_SECONDS = 25
 
