@@ -51,13 +51,13 @@ class _ContextInterceptor(grpc.aio.ServerInterceptor):
 class _ReadyInterceptor(grpc.aio.ServerInterceptor):
     """Until the service is prepared nobody is served: its invariants live in indexes that may not be there yet."""
 
-    def __init__(self, ready: asyncio.Event) -> None:
-        self._ready = ready
+    def __init__(self, held: Callable[[], bool]) -> None:
+        self._held = held
 
     async def intercept_service(self, continuation: Any, handler_call_details: grpc.HandlerCallDetails) -> Any:
         handler = await continuation(handler_call_details)
         of_grpc = str(handler_call_details.method).startswith("/grpc.")
-        if handler is None or handler.unary_unary is None or of_grpc or self._ready.is_set():
+        if handler is None or handler.unary_unary is None or of_grpc or not self._held():
             return handler
         return grpc.unary_unary_rpc_method_handler(
             _not_ready, handler.request_deserializer, handler.response_serializer
@@ -76,8 +76,13 @@ class GrpcServer:
     ) -> None:
         """`service` names the process, `rpc_services` are full proto names such as keva.sms.v1.SmsService."""
         self.ready = asyncio.Event()
+        self._held = False
         # The last one is next to the handlers.
-        interceptors = [_ContextInterceptor(service), ErrorInterceptor(translate), _ReadyInterceptor(self.ready)]
+        interceptors = [
+            _ContextInterceptor(service),
+            ErrorInterceptor(translate),
+            _ReadyInterceptor(lambda: self._held),
+        ]
         self.grpc = grpc.aio.server(interceptors=interceptors, options=_OPTIONS)
         self.port = 0
         self._names = ("", *rpc_services)
@@ -98,8 +103,13 @@ class GrpcServer:
         _log.info("listening", address=listen)
         return self.port
 
+    def hold(self) -> None:
+        """Until `set_ready` every call but those of health and reflection is answered UNAVAILABLE."""
+        self._held = True
+
     async def set_ready(self) -> None:
         """Tells clients and probes that requests are welcome."""
+        self._held = False
         await self._set_health(health_pb2.HealthCheckResponse.SERVING)
         self.ready.set()
         _log.info("ready")
@@ -153,6 +163,7 @@ async def serve(
     A background loop that ends by an exception ends the process: a service that only half works must not look well.
     """
     stopped = stopped or stop_event()
+    server.hold()
     await server.start(listen)
     work = asyncio.create_task(_prepare_and_run(server, prepare, translate, loops))
     stop = asyncio.create_task(stopped.wait())
