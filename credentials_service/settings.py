@@ -4,10 +4,10 @@ from pathlib import Path
 
 from pydantic import Field
 
-from servicekit.settings import GrpcSettings
+from servicekit.settings import MongoSettings
 
 
-class CredentialsServiceSettings(GrpcSettings):
+class CredentialsServiceSettings(MongoSettings):
     """Environment variables with the prefix KEVA_."""
 
     mongodb_database: str = Field("keva_credentials", description="MongoDB database")

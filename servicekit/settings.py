@@ -70,6 +70,11 @@ class GrpcSettings(ServiceSettings):
 
     grpc_listen: str = Field("0.0.0.0:50051", description="host:port that the gRPC server listens on")
     reflection: bool = Field(True, description="Whether gRPC server reflection is on")
+
+
+class MongoSettings(GrpcSettings):
+    """What a gRPC service with a database is told."""
+
     mongodb_uri: str = Field(description="MongoDB connection string of a replica set", repr=False)
 
 

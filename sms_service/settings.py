@@ -5,10 +5,10 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
-from servicekit.settings import GrpcSettings
+from servicekit.settings import MongoSettings
 
 
-class SmsServiceSettings(GrpcSettings):
+class SmsServiceSettings(MongoSettings):
     """Environment variables with the prefix KEVA_."""
 
     mongodb_database: str = Field("keva_sms", description="MongoDB database")

@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from servicekit.settings import GrpcSettings
+from servicekit.settings import MongoSettings
 
 
-class TicketServiceSettings(GrpcSettings):
+class TicketServiceSettings(MongoSettings):
     """Environment variables with the prefix KEVA_."""
 
     mongodb_database: str = Field("keva_tickets", description="MongoDB database")

@@ -3,10 +3,10 @@ from pathlib import Path
 import pytest
 from pydantic import Field, ValidationError
 
-from servicekit.settings import GrpcSettings, load
+from servicekit.settings import MongoSettings, load
 
 
-class ExampleSettings(GrpcSettings):
+class ExampleSettings(MongoSettings):
     """What a service might be told."""
 
     retries: int = Field(3, ge=0)
