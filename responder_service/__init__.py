@@ -1,1 +1,1 @@
-"""What the AI would answer: drafts from the knowledge base or a model, checked before they go; or a hand-off to a person."""
+"""What the AI would answer: drafts from the knowledge base or a model, checked before they go; or a hand-off."""
