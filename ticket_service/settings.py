@@ -4,6 +4,9 @@ from pydantic import Field
 
 from servicekit.settings import MongoSettings
 
+# Time to read the conversation and to store what came of it.
+_STORING_SECONDS = 10.0
+
 
 class TicketServiceSettings(MongoSettings):
     """Environment variables with the prefix KEVA_."""
@@ -19,3 +22,26 @@ class TicketServiceSettings(MongoSettings):
     auto_close_poll_seconds: float = Field(
         60.0, gt=0, le=3600, description="How often RESOLVED tickets are looked at for auto-close"
     )
+    responder_service: str = Field(
+        description="Address of the responder, keva's own or any that speaks keva.responder.v1"
+    )
+    ai_pause_seconds: float = Field(
+        3.0, ge=0, le=60, description="How long the AI waits after a text for the customer's next one"
+    )
+    ai_longest_pause_seconds: float = Field(
+        20.0, ge=0, le=600, description="How long the AI waits at most while the customer keeps texting"
+    )
+    ai_draft_timeout_seconds: float = Field(20.0, gt=0, le=120, description="How long a responder may take for a draft")
+    ai_give_up_seconds: float = Field(
+        60.0,
+        ge=0,
+        le=3600,
+        description="How long a responder that fails is asked again, before a person gets the ticket",
+    )
+    ai_concurrency: int = Field(16, ge=1, le=1000, description="How many drafts are waited for at once")
+    ai_poll_seconds: float = Field(0.5, gt=0, le=60, description="How often the AI's turns are looked at")
+
+    @property
+    def ai_lease_seconds(self) -> float:
+        """A dead replica's turn is taken over after this: a draft, and time to store it."""
+        return self.ai_draft_timeout_seconds + _STORING_SECONDS
