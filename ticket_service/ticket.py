@@ -205,7 +205,7 @@ def assign(ticket: Ticket, assignee: Assignee, actor: Actor, now: datetime) -> T
 
 
 def hand_off(ticket: Ticket, reason: HandOffReason, told: bool, actor: Actor, now: datetime) -> TicketChange:
-    """The AI leaves the ticket to a person: nobody's, OPEN, marked with the reason. `told`: the customer is told now."""
+    """The AI leaves the ticket to a person: nobody's, marked with the reason. `told`: the customer is told now."""
     left = assign(ticket, NOBODY, actor, now)
     marked = replace(left.ticket, hand_off_reason=reason, hand_off_time=now, hand_off_told=ticket.hand_off_told or told)
     return TicketChange(marked, left.entries)
