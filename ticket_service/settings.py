@@ -1,11 +1,10 @@
 """What ticket_service is told."""
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, model_validator
 
 from servicekit.settings import MongoSettings
-
-# Time to read the conversation and to store what came of it.
-_STORING_SECONDS = 10.0
 
 
 class TicketServiceSettings(MongoSettings):
@@ -40,8 +39,13 @@ class TicketServiceSettings(MongoSettings):
     )
     ai_concurrency: int = Field(16, ge=1, le=1000, description="How many drafts are waited for at once")
     ai_poll_seconds: float = Field(0.5, gt=0, le=60, description="How often the AI's turns are looked at")
+    ai_lease_seconds: float = Field(
+        30.0, gt=0, le=600, description="Time for which a turn of the AI is one replica's to take"
+    )
 
-    @property
-    def ai_lease_seconds(self) -> float:
-        """A dead replica's turn is taken over after this: a draft, and time to store it."""
-        return self.ai_draft_timeout_seconds + _STORING_SECONDS
+    @model_validator(mode="after")
+    def _lease_outlives_drafts(self) -> Self:
+        if self.ai_lease_seconds <= self.ai_draft_timeout_seconds:
+            # Else two replicas would think about one turn while both are well.
+            raise ValueError("KEVA_AI_LEASE_SECONDS must be more than KEVA_AI_DRAFT_TIMEOUT_SECONDS")
+        return self
