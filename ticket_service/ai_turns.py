@@ -63,6 +63,7 @@ class AiTurns:
             return await self._store.claim_turn(now, now + self._lease)
         except Exception as error:
             _log.warning("the AI's turns cannot be read; trying again", exc_info=error)
+            await asyncio.sleep(_RETRY.total_seconds())
             return None
 
     async def _take(self, turn: AiTurn) -> None:
