@@ -7,7 +7,37 @@ from typing import Any
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 # Guessing among all languages of the world makes short texts Latin or Luxembourgish.
-_COMMON = frozenset(["ar", "cs", "da", "de", "el", "en", "es", "fi", "fr", "he", "hi", "hu", "it", "ja", "ko", "nl", "no", "pl", "pt", "ro", "ru", "sv", "th", "tr", "uk", "vi", "zh"])
+_COMMON = frozenset(
+    [
+        "ar",
+        "cs",
+        "da",
+        "de",
+        "el",
+        "en",
+        "es",
+        "fi",
+        "fr",
+        "he",
+        "hi",
+        "hu",
+        "it",
+        "ja",
+        "ko",
+        "nl",
+        "no",
+        "pl",
+        "pt",
+        "ro",
+        "ru",
+        "sv",
+        "th",
+        "tr",
+        "uk",
+        "vi",
+        "zh",
+    ]
+)
 # Below these a text is not enough to tell by: "ok", a name, a link.
 _MIN_LETTERS = 8
 _SURE = 0.85

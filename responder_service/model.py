@@ -18,6 +18,7 @@ _MOST_ANSWER_CHARACTERS = 4_000
 _RETRIES = 2
 # Endpoints that ask for no key get this one: the header must not be empty.
 _NO_KEY = "none"
+_UNFINISHED = {"length": "cut off", "content_filter": "filtered"}
 
 
 class Decision(BaseModel):
@@ -158,15 +159,15 @@ def _decision(completion: ChatCompletion) -> Decision | ModelFailure:
     if not completion.choices:
         return ModelFailure("empty")
     choice = completion.choices[0]
-    if choice.finish_reason == "length":
-        return ModelFailure("cut off")
-    if choice.finish_reason == "content_filter":
-        return ModelFailure("filtered")
+    if choice.finish_reason in _UNFINISHED:
+        return ModelFailure(_UNFINISHED[choice.finish_reason])
     if choice.message.refusal:
         return ModelFailure("refused")
-    content = choice.message.content
-    if not content or not content.strip():
-        return ModelFailure("empty")
+    content = (choice.message.content or "").strip()
+    return _parse(content) if content else ModelFailure("empty")
+
+
+def _parse(content: str) -> Decision | ModelFailure:
     try:
         return Decision.model_validate_json(content)
     except ValidationError as error:

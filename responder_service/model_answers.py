@@ -18,13 +18,25 @@ from responder_service.model import Asked, Decision, Model, ModelFailure
 
 _PASSAGES = 6
 _PER_QUERY = 4
-# Every second one of them in a text of one segment; a segment of more than one holds 153 (3GPP TS 23.038).
+_QUERIES = 5
+# What one of several segments holds in GSM-7 (3GPP TS 23.038).
 _CHARACTERS_PER_SEGMENT = 153
 # Typography that would turn a GSM-7 text into UCS-2 and halve what a segment holds.
-_PLAIN = str.maketrans({
-    "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2014": "-", "\u2011": "-",
-    "\u2026": "...", "\u00a0": " ", "\u202f": " ", "\u2009": " ",
-})
+_PLAIN = str.maketrans(
+    {
+        "\u2018": "'",
+        "\u2019": "'",
+        "\u201c": '"',
+        "\u201d": '"',
+        "\u2013": "-",
+        "\u2014": "-",
+        "\u2011": "-",
+        "\u2026": "...",
+        "\u00a0": " ",
+        "\u202f": " ",
+        "\u2009": " ",
+    }
+)
 
 
 class ModelAnswers:
@@ -45,7 +57,7 @@ class ModelAnswers:
     def _search(self, conversation: Conversation) -> list[Passage]:
         """What fits the texts that wait: together, each alone, and with what the customer wrote before them, since
         "and to Canada?" is only half a question."""
-        waiting = [line.text for line in conversation.unanswered]
+        waiting = [line.text for line in conversation.unanswered][-_QUERIES:]
         earlier = [line.text for line in conversation.lines if line.role is Role.CUSTOMER][-len(waiting) - 2 :]
         queries = dict.fromkeys([" ".join(waiting), *waiting, " ".join(earlier)])
         found: dict[tuple[str, str], Passage] = {}
@@ -65,7 +77,9 @@ def _result(asked: Asked, conversation: Conversation, passages: Sequence[Passage
 
 
 def _cited(decision: Decision, conversation: Conversation, passages: Sequence[Passage]) -> Draft | HandOff:
-    known = {passage.article_id for passage in passages} | {prompt.PROFILE}
+    known = {passage.article_id for passage in passages}
+    if conversation.profile.business_name or conversation.profile.business_hours:
+        known.add(prompt.PROFILE)
     if not decision.article_ids:
         return HandOff(HandOffReason.NOT_KNOWN, "the answer cites nothing")
     if not known.issuperset(decision.article_ids):

@@ -90,9 +90,11 @@ class Responder:
 def _tell(conversation: Conversation, drafted: Drafted) -> None:
     """One line per draft, without a word that anybody wrote."""
     result = drafted.result
-    known = {"decision": "DRAFT", "articles": [passage.article_id for passage in result.passages]} if isinstance(
-        result, Draft
-    ) else {"decision": "HAND_OFF", "reason": result.reason.value, "detail": result.detail}
+    known = (
+        {"decision": "DRAFT", "articles": [passage.article_id for passage in result.passages]}
+        if isinstance(result, Draft)
+        else {"decision": "HAND_OFF", "reason": result.reason.value, "detail": result.detail}
+    )
     _log.info(
         "drafted",
         workspace_id=conversation.workspace_id,
