@@ -13,7 +13,9 @@ ROOT = Path(__file__).resolve().parents[1]
 SERVICES = ("gateway", "ticket_service", "sms_service", "credentials_service", "responder_service")
 PACKAGES = (*SERVICES, "servicekit", "cli", "dev")
 # The domain of ticket_service: the standard library, each other, and the service's errors.
-DOMAIN = ("ticket", "customer", "channel", "message", "audit", "consent", "ingest_plan")
+DOMAIN = (
+    "ticket", "customer", "channel", "message", "audit", "consent", "ingest_plan", "hand_off", "ai_profile", "ai_turn"
+)  # fmt: skip
 MAX_FUNCTION_LINES = 45
 MAX_MODULE_LINES = 300
 

@@ -1,6 +1,7 @@
 """Starts ticket_service: reads settings, builds the objects, serves, drains."""
 
 import asyncio
+from datetime import timedelta
 
 from keva.ticket.v1 import (
     audit_service_pb2_grpc,
@@ -13,6 +14,9 @@ from servicekit.channel import open_channel
 from servicekit.clock import utc_now
 from servicekit.mongodb import as_keva_error
 from servicekit.settings import load
+from ticket_service.ai_answers import AiAnswers
+from ticket_service.ai_turn import Patience
+from ticket_service.ai_turns import AiTurns
 from ticket_service.audit_trail import AuditTrail
 from ticket_service.auto_close import AutoClose
 from ticket_service.channels import Channels
@@ -23,6 +27,7 @@ from ticket_service.mongo_store import MongoStore
 from ticket_service.organization_servicer import AuditServicer, ChannelServicer, WorkspaceServicer
 from ticket_service.outbox_relay import OutboxRelay
 from ticket_service.replies import Replies
+from ticket_service.responder_client import ResponderClient
 from ticket_service.servicer import TicketServicer
 from ticket_service.settings import TicketServiceSettings
 from ticket_service.sms_client import SmsClient
@@ -41,6 +46,10 @@ class TicketService:
         self._settings = settings
         self._store = MongoStore(settings.mongodb_uri, settings.mongodb_database)
         self._sms_channel = open_channel(settings.sms_service, "ticket_service")
+        self._responder_channel = open_channel(settings.responder_service, "ticket_service")
+        self._patience = Patience(
+            timedelta(seconds=settings.ai_pause_seconds), timedelta(seconds=settings.ai_longest_pause_seconds)
+        )
         self.server = server.GrpcServer("ticket_service", RPC_SERVICES, settings.reflection, as_keva_error)
         store, sms, region = self._store, SmsClient(self._sms_channel), settings.default_region
         deliveries = Deliveries(store.tickets, utc_now)
@@ -49,13 +58,31 @@ class TicketService:
         self._auto_close = AutoClose(
             store.tickets, store.workspaces, tickets, utc_now, settings.auto_close_poll_seconds
         )
+        self._ai_turns = self._build_ai_turns()
         self._add_tickets(tickets, deliveries)
         self._add_organization(Channels(store.channels, store.workspaces, sms, utc_now, region))
+
+    def _build_ai_turns(self) -> AiTurns:
+        settings, store = self._settings, self._store
+        responder = ResponderClient(self._responder_channel, settings.ai_draft_timeout_seconds)
+        answers = AiAnswers(
+            store.tickets, store.messages, store.customers, store.workspaces, responder, utc_now, self._relay.wake
+        )
+        return AiTurns(
+            store.ai_turns,
+            answers,
+            utc_now,
+            self._patience,
+            lease=timedelta(seconds=settings.ai_lease_seconds),
+            give_up_after=timedelta(seconds=settings.ai_give_up_seconds),
+            poll_seconds=settings.ai_poll_seconds,
+            concurrency=settings.ai_concurrency,
+        )
 
     def _add_tickets(self, tickets: Tickets, deliveries: Deliveries) -> None:
         store, region = self._store, self._settings.default_region
         servicer = TicketServicer(
-            Ingest(store.ingest, utc_now),
+            Ingest(store.ingest, utc_now, self._patience),
             tickets,
             Replies(store.tickets, utc_now, self._relay.wake),
             deliveries,
@@ -78,12 +105,13 @@ class TicketService:
                 self._settings.grpc_listen,
                 lambda: self._store.prepare(utc_now()),
                 as_keva_error,
-                (self._relay.run, self._auto_close.run),
+                (self._relay.run, self._auto_close.run, self._ai_turns.run),
                 self._settings.drain_seconds,
                 stopped,
             )
         finally:
             await self._sms_channel.close()
+            await self._responder_channel.close()
             self._store.close()
 
 

@@ -1,9 +1,10 @@
 """Channels and workspaces: where texts come in, and which desk works on them. Standard library only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 
+from ticket_service.ai_profile import AiProfile
 from ticket_service.ticket import NOBODY, Assignee, Priority
 
 DEFAULT_ORGANIZATION = "default"
@@ -46,3 +47,4 @@ class Workspace:
     display_name: str
     create_time: datetime
     auto_close_after: timedelta = DEFAULT_AUTO_CLOSE_AFTER
+    ai_profile: AiProfile = field(default_factory=AiProfile)

@@ -6,13 +6,14 @@ from typing import TypeVar
 from google.protobuf.message import Message as ProtoMessage
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from keva.ticket.v1 import actor_pb2, error_reason_pb2, message_pb2, routing_pb2
+from keva.ticket.v1 import actor_pb2, error_reason_pb2, hand_off_pb2, message_pb2, routing_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
 from servicekit import request_context
 from ticket_service import errors
 from ticket_service.audit import Actor, ActorKind
 from ticket_service.consent import Keyword
 from ticket_service.customer import Customer, Location
+from ticket_service.hand_off import HandOffReason
 from ticket_service.ingest_plan import Outcome, Refused
 from ticket_service.message import (
     Delivery,
@@ -114,7 +115,14 @@ def from_ticket(ticket: Ticket) -> pb.Ticket:
         update_time=timestamp(ticket.update_time),
         resolve_time=timestamp(ticket.resolve_time),
         close_time=timestamp(ticket.close_time),
+        hand_off_reason=from_hand_off_reason(ticket.hand_off_reason),
+        hand_off_time=timestamp(ticket.hand_off_time),
     )
+
+
+def from_hand_off_reason(reason: HandOffReason | None) -> "hand_off_pb2.HandOffReason.ValueType":
+    """A reason's value; UNSPECIFIED for None."""
+    return hand_off_pb2.HandOffReason.Value(f"HAND_OFF_REASON_{reason.value if reason else 'UNSPECIFIED'}")
 
 
 def to_ticket_filter(request: pb.ListTicketsRequest) -> TicketFilter:

@@ -1,17 +1,20 @@
 """Channels, workspaces and audit records as protobuf messages, and back."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, timedelta
+from typing import Any
 
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.field_mask_pb2 import FieldMask
 
-from keva.ticket.v1 import actor_pb2, audit_service_pb2, channel_service_pb2, workspace_service_pb2
+from keva.ticket.v1 import actor_pb2, ai_profile_pb2, audit_service_pb2, channel_service_pb2, workspace_service_pb2
 from ticket_service import errors
+from ticket_service.ai_profile import DEFAULT_MAX_REPLIES_IN_A_ROW, AiProfile
 from ticket_service.audit import NO_TICKET, Actor, ActorKind, AuditEntry, AuditRecord
 from ticket_service.channel import Channel, CreateTicketOn, Workspace
 from ticket_service.channels import ChannelSettings
 from ticket_service.convert import from_actor, from_assignee, from_priority, timestamp, to_assignee, to_priority
+from ticket_service.workspaces import WorkspaceEdit
 
 
 def paths(mask: FieldMask, allowed: Collection[str]) -> set[str]:
@@ -88,7 +91,33 @@ def from_workspace(workspace: Workspace) -> workspace_service_pb2.Workspace:
         display_name=workspace.display_name,
         auto_close_after=after,
         create_time=timestamp(workspace.create_time),
+        ai_profile=from_profile(workspace.ai_profile),
     )
+
+
+def from_profile(profile: AiProfile) -> ai_profile_pb2.AiProfile:
+    """A profile's message."""
+    return ai_profile_pb2.AiProfile(**{name: getattr(profile, name) for name in AiProfile.__dataclass_fields__})
+
+
+def to_workspace_edit(request: workspace_service_pb2.UpdateWorkspaceRequest) -> WorkspaceEdit:
+    """What UpdateWorkspace changes."""
+    new, profile = request.workspace, [f"ai_profile.{name}" for name in AiProfile.__dataclass_fields__]
+    chosen = paths(request.update_mask, ("display_name", "auto_close_after", "ai_profile", *profile))
+    fields = profile if "ai_profile" in chosen else [path for path in profile if path in chosen]
+    return WorkspaceEdit(
+        display_name=new.display_name if "display_name" in chosen else None,
+        auto_close_after=to_timedelta(new.auto_close_after) if "auto_close_after" in chosen else None,
+        ai_profile=_to_profile_fields(new.ai_profile, [path.removeprefix("ai_profile.") for path in fields]),
+    )
+
+
+def _to_profile_fields(message: ai_profile_pb2.AiProfile, names: Sequence[str]) -> dict[str, Any]:
+    lists = ("languages", "hand_off_rules")
+    values = {name: tuple(getattr(message, name)) if name in lists else getattr(message, name) for name in names}
+    if values.get("max_replies_in_a_row") == 0:
+        values["max_replies_in_a_row"] = DEFAULT_MAX_REPLIES_IN_A_ROW
+    return values
 
 
 def to_timedelta(duration: Duration) -> timedelta:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from servicekit.clock import Clock
 from servicekit.gathering import Gatherer
 from servicekit.ids import new_id
+from ticket_service.ai_turn import Patience
 from ticket_service.ingest_plan import IngestPlan, Outcome, Refused, Snapshot, plan
 from ticket_service.message import MAX_INBOUND_BYTES, InboundText
 from ticket_service.store import IngestStore
@@ -18,9 +19,11 @@ _MAX_FIELD_CHARACTERS = 256
 class Ingest:
     """Stores texts of all callers."""
 
-    def __init__(self, store: IngestStore, clock: Clock) -> None:
+    def __init__(self, store: IngestStore, clock: Clock, patience: Patience) -> None:
+        """`patience` is the AI's with customers who text several times in a row."""
         self._store = store
         self._clock = clock
+        self._patience = patience
         self._commits: Gatherer[InboundText, Outcome] = Gatherer(self._commit, MAX_TEXTS_PER_COMMIT, max_waiting=5000)
 
     async def ingest(self, texts: Sequence[InboundText]) -> list[Outcome]:
@@ -32,7 +35,7 @@ class Ingest:
 
     async def _commit(self, texts: list[InboundText]) -> list[Outcome]:
         def decide(some: Sequence[InboundText], snapshot: Snapshot) -> IngestPlan:
-            return plan(some, snapshot, new_id, self._clock())
+            return plan(some, snapshot, new_id, self._clock(), self._patience)
 
         return await self._store.ingest(texts, decide)
 

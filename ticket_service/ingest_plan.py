@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from ticket_service import ai_turn
 from ticket_service import ticket as tickets
+from ticket_service.ai_turn import Patience, TurnStart
 from ticket_service.audit import NO_TICKET, Actor, ActorKind, AuditEntry, AuditRecord, in_order
 from ticket_service.channel import Channel, CreateTicketOn
 from ticket_service.consent import Keyword, keyword_of
@@ -61,17 +63,20 @@ class IngestPlan:
     changed_tickets: dict[str, Ticket] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)
     records: list[AuditRecord] = field(default_factory=list)
+    ai_turns: dict[str, TurnStart] = field(default_factory=dict)  # by ticket id
 
 
-def plan(texts: Sequence[InboundText], snapshot: Snapshot, new_id: NewId, now: datetime) -> IngestPlan:
+def plan(
+    texts: Sequence[InboundText], snapshot: Snapshot, new_id: NewId, now: datetime, patience: Patience
+) -> IngestPlan:
     """What to write for `texts`, in their order: a later one sees what an earlier one did."""
-    planner = _Planner(snapshot, new_id, now)
+    planner = _Planner(snapshot, new_id, now, patience)
     planner.plan.outcomes.extend(planner.place(text) for text in texts)
     return planner.plan
 
 
 class _Planner:
-    def __init__(self, snapshot: Snapshot, new_id: NewId, now: datetime) -> None:
+    def __init__(self, snapshot: Snapshot, new_id: NewId, now: datetime, patience: Patience) -> None:
         self.plan = IngestPlan()
         self._channels = snapshot.channels
         self._stored = dict(snapshot.messages)
@@ -79,6 +84,7 @@ class _Planner:
         self._customers = dict(snapshot.customers)
         self._new_id = new_id
         self._now = now
+        self._patience = patience
 
     def place(self, text: InboundText) -> Outcome:
         channel = self._channels.get((text.account_sid, text.channel_address))
@@ -115,6 +121,8 @@ class _Planner:
         elif joined is None and not starts_nothing:
             ticket = self._new_ticket(text, channel, customer, live)
             entries.insert(-1, _created(ticket, message.author))
+        if ticket is not None and not starts_nothing and ticket.waits_for_ai:
+            self.plan.ai_turns[ticket.ticket_id] = ai_turn.start(self._now, self._patience)
         entries += self._consent(customer, keyword)
         message = self._write(message, ticket, entries)
         created = joined is None and ticket is not None

@@ -80,7 +80,10 @@ class MediaItem:
 
 @dataclass(frozen=True)
 class Message:
-    """One text, inbound or outbound, or an internal note. `ticket_id` is empty for a keyword that started nothing."""
+    """One text, inbound or outbound, or an internal note. `ticket_id` is empty for a keyword that started nothing.
+
+    `is_notice`: it only told the customer that a person will answer, and answers nothing itself.
+    """
 
     message_id: str
     organization_id: str
@@ -98,6 +101,7 @@ class Message:
     media: tuple[MediaItem, ...] = ()
     delivery: Delivery | None = None
     request_id: str = ""
+    is_notice: bool = False
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument, WriteConcern
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument, UpdateOne, WriteConcern
 
 from servicekit import mongodb
 from servicekit.ids import new_id
 from ticket_service import mongo_documents as documents
+from ticket_service.ai_turn import TurnStart
 from ticket_service.audit import NO_TICKET, AuditEntry, AuditRecord, in_order
+from ticket_service.ticket import Ticket
 
 Result = TypeVar("Result")
 
@@ -97,6 +99,9 @@ INDEXES: dict[str, list[IndexModel]] = {
         ),
         IndexModel([("organization_id", ASCENDING), ("action", ASCENDING), ("_id", DESCENDING)], name="action"),
     ],
+    "ai_turns": [
+        IndexModel([("lease_until", ASCENDING), ("due", ASCENDING)], name="due"),
+    ],
     "counters": [],
 }
 
@@ -112,6 +117,7 @@ class Database:
     channels: Any
     workspaces: Any
     audit_records: Any
+    ai_turns: Any
     counters: Any
 
     @classmethod
@@ -167,6 +173,23 @@ class Database:
             placed += [replace(record, sequence=first + i) for i, record in enumerate(group)]
         if placed:
             await self.audit_records.insert_many([documents.from_record(r) for r in placed], session=session)
+
+    async def write_turns(self, started: Sequence[tuple[Ticket, TurnStart]], session: Any) -> None:
+        """Starts the AI's turn on tickets, or delays one that is there. Whoever is thinking about an earlier version
+        keeps the lease, so that nobody thinks beside it."""
+        writes = [
+            UpdateOne(
+                {"_id": ticket.ticket_id},
+                {
+                    "$set": {"workspace_id": ticket.workspace_id, "version": new_id("trn"), "due": start.due},
+                    "$setOnInsert": {"latest": start.latest, "lease_until": documents.NEVER, "lease_id": ""},
+                },
+                upsert=True,
+            )
+            for ticket, start in started
+        ]
+        if writes:
+            await self.ai_turns.bulk_write(writes, session=session)
 
     async def write_entries(
         self, organization_id: str, workspace_id: str, entries: Sequence[AuditEntry], session: Any

@@ -1,15 +1,20 @@
 """Domain objects as MongoDB documents, and back. Nothing outside mongo_*.py knows how a document looks."""
 
-from datetime import timedelta
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ticket_service.ai_profile import AiProfile
 from ticket_service.audit import Actor, ActorKind, AuditEntry, AuditRecord
 from ticket_service.channel import Channel, CreateTicketOn, Workspace
 from ticket_service.customer import Customer, Location
+from ticket_service.hand_off import HandOffReason
 from ticket_service.message import Delivery, DeliveryState, Direction, MediaItem, Message
 from ticket_service.ticket import Assignee, AssigneeKind, Priority, Ticket, TicketState
 
 Document = dict[str, Any]
+# A lease that nobody holds.
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _without_empty(document: Document, *names: str) -> Document:
@@ -46,13 +51,17 @@ def from_ticket(ticket: Ticket) -> Document:
         "priority": ticket.priority.value,
         "assignee": from_assignee(ticket.assignee),
         "tags": list(ticket.tags),
+        "hand_off_reason": ticket.hand_off_reason.value if ticket.hand_off_reason else None,
     }
-    return _without_empty(document, "holds_thread", "resolve_time", "close_time")
+    return _without_empty(
+        document, "holds_thread", "resolve_time", "close_time", "hand_off_reason", "hand_off_time", "hand_off_told"
+    )
 
 
 def to_ticket(document: Document) -> Ticket:
     """The reverse of from_ticket."""
     fields = dict(document)
+    reason = fields.pop("hand_off_reason", None)
     return Ticket(
         ticket_id=fields.pop("_id"),
         state=TicketState(fields.pop("state")),
@@ -60,6 +69,7 @@ def to_ticket(document: Document) -> Ticket:
         assignee=to_assignee(fields.pop("assignee")),
         tags=tuple(fields.pop("tags")),
         holds_thread=fields.pop("holds_thread", False),
+        hand_off_reason=HandOffReason(reason) if reason else None,
         **fields,
     )
 
@@ -111,8 +121,9 @@ def from_message(message: Message) -> Document:
         "media": [{"url": item.url, "content_type": item.content_type} for item in message.media],
         "delivery": from_delivery(message.delivery) if message.delivery else None,
         "request_id": message.request_id,
+        "is_notice": message.is_notice,
     }
-    return _without_empty(document, "twilio_message_sid", "request_id", "delivery")
+    return _without_empty(document, "twilio_message_sid", "request_id", "delivery", "is_notice")
 
 
 def to_message(document: Document) -> Message:
@@ -183,6 +194,7 @@ def from_workspace(workspace: Workspace) -> Document:
         "display_name": workspace.display_name,
         "create_time": workspace.create_time,
         "auto_close_seconds": workspace.auto_close_after.total_seconds(),
+        "ai_profile": asdict(workspace.ai_profile),
     }
 
 
@@ -194,7 +206,13 @@ def to_workspace(document: Document) -> Workspace:
         display_name=document["display_name"],
         create_time=document["create_time"],
         auto_close_after=timedelta(seconds=document["auto_close_seconds"]),
+        ai_profile=_to_profile(document.get("ai_profile", {})),
     )
+
+
+def _to_profile(fields: Document) -> AiProfile:
+    lists = {name: tuple(value) for name, value in fields.items() if isinstance(value, list)}
+    return AiProfile(**{**fields, **lists})
 
 
 def from_record(record: AuditRecord) -> Document:

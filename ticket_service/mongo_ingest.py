@@ -11,6 +11,7 @@ from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
 
 from servicekit import mongodb
 from ticket_service import mongo_documents as documents
+from ticket_service.ai_turn import TurnStart
 from ticket_service.ingest_plan import IngestPlan, Outcome, Refused, Snapshot, Stored
 from ticket_service.message import InboundText
 from ticket_service.mongo_database import Database
@@ -109,7 +110,12 @@ class MongoIngest:
             await self._insert_tickets(await self._numbered(list(plan.new_tickets.values()), numbers), numbers, session)
         if plan.messages:
             await self._db.messages.insert_many([documents.from_message(m) for m in plan.messages], session=session)
+        await self._db.write_turns(self._started(plan), session)
         await self._db.write_records(plan.records, session)
+
+    def _started(self, plan: IngestPlan) -> list[tuple[Ticket, TurnStart]]:
+        tickets = {**plan.changed_tickets, **plan.new_tickets}
+        return [(tickets[ticket_id], start) for ticket_id, start in plan.ai_turns.items()]
 
     async def _insert_tickets(self, tickets: Sequence[Ticket], numbers: dict[str, list[int]], session: Any) -> None:
         try:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from ticket_service import mongo_documents as documents
-from ticket_service.message import Message
+from ticket_service.message import Direction, Message
 from ticket_service.mongo_database import Database
 
 # When a reply that had to let an earlier one of its ticket go first is looked at again.
@@ -27,6 +27,13 @@ class MongoMessages:
         order = [("message_time", 1), ("_id", 1)]
         found = await self._db.messages.find(query).sort(order).limit(limit).to_list(None)
         return [documents.to_message(document) for document in found]
+
+    async def latest_messages(self, workspace_id: str, ticket_id: str, limit: int) -> list[Message]:
+        """See store.MessageStore."""
+        query = {"ticket_id": ticket_id, "workspace_id": workspace_id, "direction": {"$ne": Direction.NOTE.value}}
+        order = [("message_time", -1), ("_id", -1)]
+        found = await self._db.messages.find(query).sort(order).limit(limit).to_list(None)
+        return [documents.to_message(document) for document in reversed(found)]
 
     async def claim_outbox(self, now: datetime, lease_until: datetime, limit: int) -> list[Message]:
         """See store.MessageStore."""

@@ -8,6 +8,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from servicekit.mongodb import CLIENT_OPTIONS
 from ticket_service import mongo_documents as documents
 from ticket_service.channel import DEFAULT_ORGANIZATION, DEFAULT_WORKSPACE, Workspace
+from ticket_service.mongo_ai_turns import MongoAiTurns
 from ticket_service.mongo_audit import MongoAudit
 from ticket_service.mongo_channels import MongoChannels
 from ticket_service.mongo_customers import MongoCustomers
@@ -28,6 +29,7 @@ class MongoStore:
         self.ingest = MongoIngest(self._database)
         self.tickets = MongoTickets(self._database)
         self.messages = MongoMessages(self._database)
+        self.ai_turns = MongoAiTurns(self._database)
         self.customers = MongoCustomers(self._database)
         self.channels = MongoChannels(self._database)
         self.workspaces = MongoWorkspaces(self._database)

@@ -9,6 +9,7 @@ from typing import Any
 from servicekit.ids import new_id
 from ticket_service import errors
 from ticket_service import mongo_documents as documents
+from ticket_service.ai_turn import TurnEnd, TurnStart
 from ticket_service.audit import in_order
 from ticket_service.message import DeliveryState, Message
 from ticket_service.mongo_database import Database
@@ -94,12 +95,15 @@ class MongoTickets:
             "holds_thread": True,
         }
         live = await self._db.tickets.find_one(thread, {"_id": 1}, session=session)
+        waits = ticket.waits_for_ai
+        turn = await self._db.ai_turns.find_one({"_id": ticket.ticket_id}, session=session) if waits else None
         return TicketContext(
             ticket=ticket,
             customer=documents.to_customer(customer),
             channel=documents.to_channel(channel) if channel else None,
             live_ticket_id=live["_id"] if live else None,
             message=message,
+            ai_turn=turn["version"] if turn else "",
         )
 
     async def _write(self, context: TicketContext, write: TicketWrite, session: Any) -> TicketWrite:
@@ -112,6 +116,10 @@ class MongoTickets:
         if write.customer is not None and write.customer != context.customer:
             document = documents.from_customer(write.customer)
             await self._db.customers.replace_one({"_id": document["_id"]}, document, session=session)
+        if isinstance(write.ai_turn, TurnStart):
+            await self._db.write_turns([(ticket, write.ai_turn)], session)
+        elif isinstance(write.ai_turn, TurnEnd):
+            await self._db.ai_turns.delete_one({"_id": ticket.ticket_id}, session=session)
         await self._db.write_records(in_order(write.entries, *place, new_id), session)
         return replace(write, ticket=ticket)
 

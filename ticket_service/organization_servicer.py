@@ -55,14 +55,8 @@ class WorkspaceServicer(workspace_service_pb2_grpc.WorkspaceServiceServicer):
     ) -> workspace_pb.UpdateWorkspaceResponse:
         require(request, "organization_id")
         require(request.workspace, "workspace_id")
-        chosen = convert.paths(request.update_mask, ("display_name", "auto_close_after"))
-        new = request.workspace
         workspace = await self._workspaces.update(
-            request.organization_id,
-            new.workspace_id,
-            new.display_name if "display_name" in chosen else None,
-            convert.to_timedelta(new.auto_close_after) if "auto_close_after" in chosen else None,
-            acting(),
+            request.organization_id, request.workspace.workspace_id, convert.to_workspace_edit(request), acting()
         )
         return workspace_pb.UpdateWorkspaceResponse(workspace=convert.from_workspace(workspace))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 from servicekit import phone_numbers
 from servicekit.clock import Clock
@@ -27,32 +28,43 @@ class Replies:
         self, workspace_id: str, ticket_id: str, text: str, request_id: str, actor: Actor
     ) -> tuple[Message, Ticket]:
         """The reply and the ticket after it. ticket_service.proto, ReplyToTicket, names what is raised."""
-        _require_sendable(text)
+        require_sendable(text)
         require_request_id(request_id)
 
         def decide(context: TicketContext) -> TicketWrite:
             if context.message is not None:
                 return earlier_write(context, ticket_id, text, Direction.OUTBOUND, request_id)
-            return self._queue(context, text, request_id, actor)
+            return queued(context, text, request_id, actor, self._clock())
 
         write = await self._store.change_ticket(workspace_id, ticket_id, decide, request_id)
         self._wake_outbox()
         assert write.message is not None
         return write.message, write.ticket
 
-    def _queue(self, context: TicketContext, text: str, request_id: str, actor: Actor) -> TicketWrite:
-        now = self._clock()
-        change = replied(context.ticket, actor, now)
-        _require_reachable(context)
-        message = replace(
-            new_message(context.ticket, Direction.OUTBOUND, text, request_id, actor, now),
-            delivery=Delivery(DeliveryState.QUEUED, now),
-        )
-        queued = AuditEntry("message.queued", message.message_id, actor, now, {"segments": str(segment_count(text))})
-        return TicketWrite(change.ticket.with_message(now), (queued, *change.entries), message)
+
+def queued(context: TicketContext, text: str, request_id: str, actor: Actor, now: datetime) -> TicketWrite:
+    """A reply in the outbox, and the ticket after it. ticket_service.proto, ReplyToTicket, names what is raised."""
+    change = replied(context.ticket, actor, now)
+    message, entry = queued_text(context, text, request_id, actor, now)
+    return TicketWrite(change.ticket.with_message(now), (entry, *change.entries), message)
 
 
-def _require_sendable(text: str) -> None:
+def queued_text(
+    context: TicketContext, text: str, request_id: str, actor: Actor, now: datetime
+) -> tuple[Message, AuditEntry]:
+    """A text in the outbox, and what the audit trail says of it. Raises as ReplyToTicket does."""
+    require_sendable(text)
+    _require_reachable(context)
+    message = replace(
+        new_message(context.ticket, Direction.OUTBOUND, text, request_id, actor, now),
+        delivery=Delivery(DeliveryState.QUEUED, now),
+    )
+    entry = AuditEntry("message.queued", message.message_id, actor, now, {"segments": str(segment_count(text))})
+    return message, entry
+
+
+def require_sendable(text: str) -> None:
+    """Raises FIELD_REQUIRED or MESSAGE_TOO_LONG."""
     if not text.strip():
         raise errors.required("text")
     if len(text) > MAX_REPLY_CHARACTERS:

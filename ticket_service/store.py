@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from ticket_service.ai_turn import AiTurn, TurnEnd, TurnStart
 from ticket_service.audit import AuditEntry, AuditRecord
 from ticket_service.channel import Channel, Workspace
 from ticket_service.customer import Customer
@@ -45,7 +46,7 @@ class TicketContext:
     """A ticket with what decisions about it need, all read at one moment.
 
     `channel` is None when it was removed; `live_ticket_id` is who holds the thread; `message` is the one that was asked
-    for, by its id or by its request_id.
+    for, by its id or by its request_id; `ai_turn` is the version of the AI's turn, empty when it has none.
     """
 
     ticket: Ticket
@@ -53,17 +54,19 @@ class TicketContext:
     channel: Channel | None
     live_ticket_id: str | None
     message: Message | None = None
+    ai_turn: str = ""
 
 
 @dataclass(frozen=True)
 class TicketWrite:
     """What a decision writes: the ticket (its audit sequence is the store's to set), new audit entries, and at most one
-    message, new or changed. Without entries nothing is written."""
+    message, new or changed, and the AI's turn when it starts or ends. Without entries nothing is written."""
 
     ticket: Ticket
     entries: tuple[AuditEntry, ...] = ()
     message: Message | None = None
     customer: Customer | None = None
+    ai_turn: TurnStart | TurnEnd | None = None
 
 
 Decide = Callable[[TicketContext], TicketWrite]
@@ -122,6 +125,10 @@ class MessageStore(Protocol):
         """The ticket's messages in the order of (message_time, message_id), from behind `after`."""
         ...
 
+    async def latest_messages(self, workspace_id: str, ticket_id: str, limit: int) -> list[Message]:
+        """The ticket's last `limit` texts, oldest first; notes are left out."""
+        ...
+
     async def claim_outbox(self, now: datetime, lease_until: datetime, limit: int) -> list[Message]:
         """QUEUED replies that are due, at most `limit`, oldest first; nobody else gets them until `lease_until`.
 
@@ -131,6 +138,23 @@ class MessageStore(Protocol):
 
     async def postpone(self, message_id: str, due: datetime) -> None:
         """A claimed reply is due again at `due`; no effect once it is not QUEUED any more."""
+        ...
+
+
+class AiTurnStore(Protocol):
+    """The AI's turns that wait. They start with a text or an assignment, and end with what the AI writes."""
+
+    async def claim_turn(self, now: datetime, lease_until: datetime) -> AiTurn | None:
+        """A turn that is due, the longest waiting first; nobody else gets it until `lease_until`. None: none is due."""
+        ...
+
+    async def release_turn(self, turn: AiTurn, due: datetime, latest: datetime, failing_since: datetime | None) -> None:
+        """Gives a claimed turn back. A newer version that waits for the customer's next text keeps its own `due`, and
+        waits until `latest` at most. No effect when the lease has gone to somebody else."""
+        ...
+
+    async def finish_turn(self, turn: AiTurn) -> None:
+        """Ends a claimed turn that owes nothing any more; no effect once it has another version."""
         ...
 
 

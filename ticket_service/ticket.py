@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import Enum
 
 from ticket_service import errors
-from ticket_service.audit import Actor, AuditEntry
+from ticket_service.audit import Actor, ActorKind, AuditEntry
+from ticket_service.hand_off import HandOffReason
 
 MAX_SUBJECT_CHARACTERS = 200
 MAX_TAGS = 20
@@ -51,6 +52,7 @@ class Assignee:
 
 
 NOBODY = Assignee(AssigneeKind.NOBODY)
+THE_AI = Assignee(AssigneeKind.AI)
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class Ticket:
     """A unit of support work on a thread.
 
     `holds_thread` says that it is its thread's live ticket; `audit_sequence` is the place of its newest audit record.
+    `ai_replies` counts the AI's replies since a person's; `hand_off_told` says that the customer was told that a person
+    will answer, and nobody has since.
     """
 
     ticket_id: str
@@ -81,6 +85,15 @@ class Ticket:
     audit_sequence: int = 0
     resolve_time: datetime | None = None
     close_time: datetime | None = None
+    hand_off_reason: HandOffReason | None = None
+    hand_off_time: datetime | None = None
+    hand_off_told: bool = False
+    ai_replies: int = 0
+
+    @property
+    def waits_for_ai(self) -> bool:
+        """Whether it is the AI's to answer the customer."""
+        return self.assignee == THE_AI and self.state is TicketState.OPEN
 
     def with_message(self, now: datetime) -> "Ticket":
         """One text more."""
@@ -129,11 +142,19 @@ def customer_texted(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange
 
 
 def replied(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
-    """OPEN becomes PENDING; a RESOLVED ticket stays so. Raises TICKET_CLOSED."""
+    """OPEN becomes PENDING; a RESOLVED ticket stays so. Anybody but the AI takes the ticket over from it. Raises
+    TICKET_CLOSED."""
     require_not_closed(ticket)
+    by_ai = actor.kind is ActorKind.AI
+    counted = replace(ticket, ai_replies=ticket.ai_replies + 1 if by_ai else 0)
+    change = TicketChange(counted if by_ai else replace(counted, hand_off_told=False))
     if ticket.state is TicketState.OPEN:
-        return _moved(ticket, TicketState.PENDING, "ticket.state_changed", actor, now)
-    return TicketChange(ticket)
+        change = _moved(change.ticket, TicketState.PENDING, "ticket.state_changed", actor, now)
+    if by_ai or ticket.assignee != THE_AI:
+        return change
+    new_assignee = Assignee(AssigneeKind.AGENT, actor.id) if actor.kind is ActorKind.AGENT else NOBODY
+    taken = assign(change.ticket, new_assignee, actor, now)
+    return TicketChange(taken.ticket, (*change.entries, *taken.entries))
 
 
 def resolve(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
@@ -172,13 +193,22 @@ def give_up_thread(ticket: Ticket, successor_id: str, actor: Actor, now: datetim
 
 
 def assign(ticket: Ticket, assignee: Assignee, actor: Actor, now: datetime) -> TicketChange:
-    """Another assignee. Raises TICKET_CLOSED."""
+    """Another assignee. The AI starts afresh: its hand-off is forgotten. Raises TICKET_CLOSED."""
     require_not_closed(ticket)
     if ticket.assignee == assignee:
         return TicketChange(ticket)
     details = {"from": str(ticket.assignee), "to": str(assignee)}
     changed = replace(ticket, assignee=assignee, update_time=now)
+    if assignee == THE_AI:
+        changed = replace(changed, hand_off_reason=None, hand_off_time=None, ai_replies=0)
     return TicketChange(changed, (AuditEntry("ticket.assigned", ticket.ticket_id, actor, now, details),))
+
+
+def hand_off(ticket: Ticket, reason: HandOffReason, told: bool, actor: Actor, now: datetime) -> TicketChange:
+    """The AI leaves the ticket to a person: nobody's, marked with the reason. `told`: the customer is told now."""
+    left = assign(ticket, NOBODY, actor, now)
+    marked = replace(left.ticket, hand_off_reason=reason, hand_off_time=now, hand_off_told=ticket.hand_off_told or told)
+    return TicketChange(marked, left.entries)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from servicekit import paging, phone_numbers
 from servicekit.clock import Clock
 from servicekit.ids import new_id
 from ticket_service import errors, ticket
+from ticket_service.ai_turn import TurnStart
 from ticket_service.audit import Actor, AuditEntry
 from ticket_service.message import MAX_NOTE_CHARACTERS, Direction, Message
 from ticket_service.store import CustomerStore, MessageStore, TicketContext, TicketFilter, TicketStore, TicketWrite
@@ -95,7 +96,9 @@ class Tickets:
     async def assign(self, workspace_id: str, ticket_id: str, assignee: Assignee, actor: Actor) -> Ticket:
         """Raises TICKET_NOT_FOUND, TICKET_CLOSED, FIELD_REQUIRED, FIELD_INVALID."""
         require_assignee(assignee)
-        return await self._change(workspace_id, ticket_id, lambda c, now: ticket.assign(c.ticket, assignee, actor, now))
+        return await self._change(
+            workspace_id, ticket_id, lambda c, now: ticket.assign(c.ticket, assignee, actor, now), _ai_turn
+        )
 
     async def resolve(self, workspace_id: str, ticket_id: str, actor: Actor) -> Ticket:
         """Raises TICKET_NOT_FOUND, TICKET_CLOSED."""
@@ -104,7 +107,7 @@ class Tickets:
     async def reopen(self, workspace_id: str, ticket_id: str, actor: Actor) -> Ticket:
         """Raises TICKET_NOT_FOUND, TICKET_CLOSED, THREAD_HAS_LIVE_TICKET."""
         return await self._change(
-            workspace_id, ticket_id, lambda c, now: ticket.reopen(c.ticket, c.live_ticket_id, actor, now)
+            workspace_id, ticket_id, lambda c, now: ticket.reopen(c.ticket, c.live_ticket_id, actor, now), _ai_turn
         )
 
     async def close(self, workspace_id: str, ticket_id: str, actor: Actor) -> Ticket:
@@ -124,13 +127,23 @@ class Tickets:
         return await self._change(resolved.workspace_id, resolved.ticket_id, decide)
 
     async def _change(
-        self, workspace_id: str, ticket_id: str, decide: Callable[[TicketContext, datetime], TicketChange]
+        self,
+        workspace_id: str,
+        ticket_id: str,
+        decide: Callable[[TicketContext, datetime], TicketChange],
+        ai_turn: Callable[[Ticket, datetime], TurnStart | None] = lambda _, __: None,
     ) -> Ticket:
         def write(context: TicketContext) -> TicketWrite:
-            change = decide(context, self._clock())
-            return TicketWrite(change.ticket, change.entries)
+            now = self._clock()
+            change = decide(context, now)
+            return TicketWrite(change.ticket, change.entries, ai_turn=ai_turn(change.ticket, now))
 
         return (await self._store.change_ticket(workspace_id, ticket_id, write)).ticket
+
+
+def _ai_turn(known: Ticket, now: datetime) -> TurnStart | None:
+    """A ticket that comes to the AI is looked at once: the customer has waited already."""
+    return TurnStart(now, now) if known.waits_for_ai else None
 
 
 def normalized_address(text: str, region: str, field: str) -> str:

@@ -1,16 +1,37 @@
 """Use cases: read and change workspaces."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Any
 
 from servicekit import paging
 from servicekit.clock import Clock
 from servicekit.ids import new_id
 from ticket_service import errors
+from ticket_service.ai_profile import require_profile
 from ticket_service.audit import Actor, AuditEntry
 from ticket_service.channel import DEFAULT_AUTO_CLOSE_AFTER, MAX_DISPLAY_NAME_CHARACTERS, Workspace
 from ticket_service.store import WorkspaceStore
 from ticket_service.tickets import Page, require_request_id
+
+
+@dataclass(frozen=True)
+class WorkspaceEdit:
+    """New values of what people may edit; None leaves a field as it is, and so does its absence from `ai_profile`."""
+
+    display_name: str | None = None
+    auto_close_after: timedelta | None = None
+    ai_profile: Mapping[str, Any] = field(default_factory=dict)
+
+    def of(self, workspace: Workspace) -> Workspace:
+        """The workspace after it."""
+        return replace(
+            workspace,
+            display_name=workspace.display_name if self.display_name is None else self.display_name,
+            auto_close_after=workspace.auto_close_after if self.auto_close_after is None else self.auto_close_after,
+            ai_profile=replace(workspace.ai_profile, **self.ai_profile),
+        )
 
 
 class Workspaces:
@@ -46,29 +67,22 @@ class Workspaces:
         token = paging.encode([found[size - 1].workspace_id], [organization_id]) if len(found) > size else ""
         return found[:size], token
 
-    async def update(
-        self,
-        organization_id: str,
-        workspace_id: str,
-        display_name: str | None,
-        auto_close_after: timedelta | None,
-        actor: Actor,
-    ) -> Workspace:
-        """None leaves a field as it is. Raises WORKSPACE_NOT_FOUND, FIELD_REQUIRED, FIELD_INVALID."""
-        if display_name is not None:
-            require_display_name(display_name, "workspace.display_name")
-        if auto_close_after is not None:
-            _require_duration(auto_close_after)
+    async def update(self, organization_id: str, workspace_id: str, edit: WorkspaceEdit, actor: Actor) -> Workspace:
+        """Raises WORKSPACE_NOT_FOUND, FIELD_REQUIRED, FIELD_INVALID."""
+        if edit.display_name is not None:
+            require_display_name(edit.display_name, "workspace.display_name")
+        if edit.auto_close_after is not None:
+            _require_duration(edit.auto_close_after)
 
         def decide(workspace: Workspace) -> tuple[Workspace, tuple[AuditEntry, ...]]:
-            changed = replace(
-                workspace,
-                display_name=workspace.display_name if display_name is None else display_name,
-                auto_close_after=workspace.auto_close_after if auto_close_after is None else auto_close_after,
-            )
+            changed = edit.of(workspace)
+            require_profile(changed.ai_profile)
             if changed == workspace:
                 return workspace, ()
             details = {"auto_close_seconds": str(int(changed.auto_close_after.total_seconds()))}
+            if edit.ai_profile:
+                # What is said to customers is text, so the trail does not quote it.
+                details["ai_profile"] = ", ".join(sorted(edit.ai_profile))
             return changed, (AuditEntry("workspace.updated", workspace_id, actor, self._clock(), details),)
 
         return await self._store.change_workspace(organization_id, workspace_id, decide)

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dev.local_stack import demo
-from dev.local_stack.conversation import DemoError
 from dev.local_stack.foreground import INTERRUPTED, run_until_interrupted
+from dev.local_stack.observer import DemoError
 from dev.local_stack.stack import LocalStack
 from dev.local_stack.supervisor import StackError
 from dev.local_stack.terminal import ProcessLogs, Terminal

@@ -1,33 +1,23 @@
-"""One customer, one agent, one conversation: every step is done for real, checked, and printed."""
+"""One customer, the AI, one agent, one conversation: every step is done for real, checked, and printed."""
 
-import asyncio
 import random
-import time
 import uuid
 from dataclasses import dataclass
 
 from dev.local_stack.accounts import WORKSPACE, Account, Clients
-from dev.local_stack.transcript import Transcript, delivery_state, priority, texts, ticket_state
+from dev.local_stack.observer import Observer, expect
+from dev.local_stack.transcript import Transcript, assignee, hand_off_reason, priority, texts, ticket_state
 from dev.twilio_simulator.client import SimulatorClient
-from keva.ticket.v1 import message_pb2, ticket_service_pb2
+from keva.ticket.v1 import actor_pb2, message_pb2, routing_pb2, ticket_service_pb2
 from servicekit.request_context import ACTOR_METADATA
 
 _AGENT = ((ACTOR_METADATA, "agent:dana"),)
-_DELIVERY_SECONDS = 20
-_POLL_SECONDS = 0.02
 _PLACES = (
     ("Seattle", "WA", "98101"),
     ("Austin", "TX", "73301"),
     ("Portland", "OR", "97201"),
     ("Denver", "CO", "80202"),
 )
-
-
-class DemoError(Exception):
-    """A step of the demo did not come true; the message says which, and is meant to be read."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__(f"The demo failed: {what}")
 
 
 @dataclass(frozen=True)
@@ -54,20 +44,24 @@ class Conversation:
         self._simulator = simulator
         self._clients = clients
         self._account = account
+        self._observer = Observer(clients)
         self._customer = Customer.random()
 
     async def play(self) -> None:
-        """Two texts, one ticket; a reply, delivered; resolved and closed; a third text, a second ticket."""
+        """The AI answers from an article; what no article says it leaves to Dana; a later text is a second ticket."""
         customer = self._customer
         self._transcript.title(
             f"A conversation: {customer.phone_number} in {customer.city}, {customer.state} texts "
             f"{self._account.phone_number} ({self._account.display_name})"
         )
-        first = await self._text("Hi, the lid of my order 4411 arrived cracked.", tickets=1)
-        await self._text("I can send a picture if that helps.", tickets=1)
-        await self._reply(first, "Sorry about that! A new lid is on its way. Anything else? Dana")
+        first = await self._text("Hi, do you ship to Canada?", tickets=1)
+        await self._ai_answers(first)
+        await self._text("Lovely. Could you engrave my name on a lid?", tickets=1)
+        await self._ai_hands_off(first)
+        await self._reply(first, "Dana here. We don't engrave, but we can paint a name on it. Shall we?")
         await self._resolve_and_close(first)
-        await self._text("Hello again! Do you ship to Canada?", tickets=2)
+        second = await self._text("Hello again! What are your opening hours?", tickets=2)
+        await self._ai_answers(second)
         self._transcript.tickets(f"Tickets of {customer.phone_number}", await self._tickets())
         self._transcript.title("Every step came true.")
 
@@ -77,15 +71,17 @@ class Conversation:
         self._transcript.says("Customer", body)
         await self._send(body)
         now = await self._tickets()
-        _expect(len(now) == tickets, f"the customer should have {tickets} ticket(s) now, and has {len(now)}")
+        expect(len(now) == tickets, f"the customer should have {tickets} ticket(s) now, and has {len(now)}")
         newest = now[0]
         name = f"#{newest.number}"
-        _expect(newest.state == ticket_service_pb2.TICKET_STATE_OPEN, f"ticket {name} should be OPEN")
+        expect(newest.state == ticket_service_pb2.TICKET_STATE_OPEN, f"ticket {name} should be OPEN")
+        expect(newest.assignee.kind == routing_pb2.ASSIGNEE_KIND_AI, f"ticket {name} should be the AI's")
         if newest.ticket_id in before:
             self._transcript.outcome(f"joins ticket {name}", ticket_state(newest), texts(newest))
         else:
-            who = await self._customer_name(newest)
-            self._transcript.outcome(f"opens ticket {name}", ticket_state(newest), f"priority {priority(newest)}", who)
+            who = await self._observer.customer_name(newest)
+            facts = (ticket_state(newest), f"priority {priority(newest)}", f"for {assignee(newest)}", who)
+            self._transcript.outcome(f"opens ticket {name}", *facts)
         return newest
 
     async def _send(self, body: str) -> None:
@@ -98,38 +94,54 @@ class Conversation:
             params={**place, "FromCountry": "US"},
         )
         answers = "; ".join(f"{attempt.url} answered {attempt.status or 'nothing'}" for attempt in result.attempts)
-        _expect(result.acknowledged is True, f"the gateway did not take the text: {answers}")
+        expect(result.acknowledged is True, f"the gateway did not take the text: {answers}")
+
+    async def _ai_answers(self, ticket: ticket_service_pb2.Ticket) -> None:
+        """The AI answers, and says which articles it relies on."""
+        record = await self._observer.ai_record(ticket.ticket_id, "ai.answered", 1)
+        answer = await self._said_by_ai(ticket)
+        articles = record.details["articles"]
+        expect(bool(articles), "the AI's answer should rest on an article")
+        now = await self._observer.ticket(ticket.ticket_id)
+        expect(now.state == ticket_service_pb2.TICKET_STATE_PENDING, f"ticket #{now.number} should be PENDING")
+        await self._show("Keva AI", answer, now, f"from the article {articles}")
+
+    async def _ai_hands_off(self, ticket: ticket_service_pb2.Ticket) -> None:
+        """The AI leaves the ticket to a person, and the customer is told."""
+        await self._observer.ai_record(ticket.ticket_id, "ai.handed_off", 1)
+        now = await self._observer.ticket(ticket.ticket_id)
+        nobodys = now.assignee.kind == routing_pb2.ASSIGNEE_KIND_NOBODY
+        expect(nobodys and bool(now.hand_off_reason), f"ticket #{now.number} should be handed off")
+        expect(now.state == ticket_service_pb2.TICKET_STATE_OPEN, f"ticket #{now.number} should be OPEN")
+        await self._show("Keva AI", await self._said_by_ai(ticket), now, f"handed off: {hand_off_reason(now)}")
+
+    async def _said_by_ai(self, ticket: ticket_service_pb2.Ticket) -> message_pb2.Message:
+        """The last text of the ticket, which is the AI's."""
+        last = (await self._observer.messages(ticket.ticket_id))[-1]
+        expect(last.author.kind == actor_pb2.ACTOR_KIND_AI, "the last text should be the AI's")
+        return last
 
     async def _reply(self, ticket: ticket_service_pb2.Ticket, text: str) -> None:
-        self._transcript.says("Dana", text)
         request = ticket_service_pb2.ReplyToTicketRequest(
             workspace_id=WORKSPACE, ticket_id=ticket.ticket_id, text=text, request_id=f"demo-{uuid.uuid4()}"
         )
         answer = await self._clients.tickets.ReplyToTicket(request, metadata=_AGENT)
         pending = answer.ticket.state == ticket_service_pb2.TICKET_STATE_PENDING
-        _expect(pending, f"ticket #{ticket.number} should be PENDING after the reply")
-        states = await self._delivery_states(answer.message)
-        await self._expect_sent_once(text)
-        self._transcript.outcome(f"ticket #{ticket.number}", ticket_state(answer.ticket), f"SMS {' → '.join(states)}")
+        expect(pending, f"ticket #{ticket.number} should be PENDING after the reply")
+        await self._show("Dana", answer.message, answer.ticket, "")
 
-    async def _delivery_states(self, reply: message_pb2.Message) -> list[str]:
-        """The delivery states that were seen, up to DELIVERED."""
-        states = [delivery_state(reply)]
-        give_up = time.monotonic() + _DELIVERY_SECONDS
-        while reply.delivery.state != message_pb2.DELIVERY_STATE_DELIVERED:
-            failed = reply.delivery.state == message_pb2.DELIVERY_STATE_FAILED or time.monotonic() > give_up
-            why = f"; {reply.delivery.error_text} ({reply.delivery.error_code})" if reply.delivery.error_code else ""
-            _expect(not failed, f"the reply was not delivered in {_DELIVERY_SECONDS} s: {' → '.join(states)}{why}")
-            await asyncio.sleep(_POLL_SECONDS)
-            reply = await self._stored(reply)
-            if delivery_state(reply) != states[-1]:
-                states.append(delivery_state(reply))
-        return states
+    async def _show(self, who: str, reply: message_pb2.Message, ticket: ticket_service_pb2.Ticket, why: str) -> None:
+        """A reply, once it has been delivered, and what the ticket is like after it."""
+        self._transcript.says(who, reply.text)
+        states = await self._observer.delivery_states(reply)
+        await self._expect_sent_once(reply.text)
+        delivered = f"SMS {' → '.join(states)}"
+        self._transcript.outcome(f"ticket #{ticket.number}", ticket_state(ticket), why, delivered)
 
     async def _expect_sent_once(self, text: str) -> None:
         sent = await self._simulator.messages(account_sid=self._account.account_sid, to=self._customer.phone_number)
         copies = [message for message in sent if message.body == text and message.from_ == self._account.phone_number]
-        _expect(len(copies) == 1, f"Twilio should have the reply once, and has it {len(copies)} times")
+        expect(len(copies) == 1, f"Twilio should have the reply once, and has it {len(copies)} times")
 
     async def _resolve_and_close(self, ticket: ticket_service_pb2.Ticket) -> None:
         self._transcript.says("Dana", "(resolves and closes the ticket)")
@@ -137,26 +149,8 @@ class Conversation:
         resolved = (await self._clients.tickets.ResolveTicket(resolve, metadata=_AGENT)).ticket
         close = ticket_service_pb2.CloseTicketRequest(workspace_id=WORKSPACE, ticket_id=ticket.ticket_id)
         closed = (await self._clients.tickets.CloseTicket(close, metadata=_AGENT)).ticket
-        _expect(closed.state == ticket_service_pb2.TICKET_STATE_CLOSED, f"ticket #{ticket.number} should be CLOSED")
+        expect(closed.state == ticket_service_pb2.TICKET_STATE_CLOSED, f"ticket #{ticket.number} should be CLOSED")
         self._transcript.outcome(f"ticket #{ticket.number}", f"{ticket_state(resolved)} → {ticket_state(closed)}")
 
     async def _tickets(self) -> list[ticket_service_pb2.Ticket]:
-        """The customer's tickets, newest first."""
-        request = ticket_service_pb2.ListTicketsRequest(workspace_id=WORKSPACE, customer=self._customer.phone_number)
-        return list((await self._clients.tickets.ListTickets(request)).tickets)
-
-    async def _stored(self, message: message_pb2.Message) -> message_pb2.Message:
-        request = ticket_service_pb2.ListMessagesRequest(workspace_id=WORKSPACE, ticket_id=message.ticket_id)
-        answer = await self._clients.tickets.ListMessages(request)
-        found = [stored for stored in answer.messages if stored.message_id == message.message_id]
-        _expect(len(found) == 1, "the reply is not among the ticket's messages")
-        return found[0]
-
-    async def _customer_name(self, ticket: ticket_service_pb2.Ticket) -> str:
-        request = ticket_service_pb2.GetCustomerRequest(workspace_id=WORKSPACE, customer_id=ticket.customer_id)
-        return (await self._clients.tickets.GetCustomer(request)).customer.display_name
-
-
-def _expect(condition: bool, otherwise: str) -> None:
-    if not condition:
-        raise DemoError(otherwise)
+        return await self._observer.tickets(self._customer.phone_number)

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,11 +11,12 @@ from dev.local_stack.ports import free_port
 ROOT = Path(__file__).parents[2]
 
 # The order of starting: whoever is needed comes first.
-SERVICES = ("credentials_service", "ticket_service", "sms_service", "gateway")
+SERVICES = ("credentials_service", "responder_service", "ticket_service", "sms_service", "gateway")
 _PREFERRED_PORTS = {
     "ticket_service": 50051,
     "sms_service": 50052,
     "credentials_service": 50053,
+    "responder_service": 50054,
     "gateway": 8080,
     "twilio_simulator": 8090,
     "mongod": 27117,
@@ -23,7 +24,25 @@ _PREFERRED_PORTS = {
 _KEPT = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 # Settings of the caller that every service gets; those of one service alone are read in this module and in stack.py.
 _PASSED_ON = ("KEVA_LOG_LEVEL", "KEVA_DRAIN_SECONDS", "KEVA_REFLECTION")
+_RESPONDER_SETTINGS = (
+    "KEVA_AI_BASE_URL",
+    "KEVA_AI_MODEL",
+    "KEVA_AI_API_KEY",
+    "KEVA_AI_API_KEY_FILE",
+    "KEVA_AI_RESPONSE_FORMAT",
+    "KEVA_AI_TIMEOUT_SECONDS",
+    "KEVA_AI_MAX_OUTPUT_TOKENS",
+    "KEVA_AI_MAX_SEGMENTS",
+)
+_TURN_SETTINGS = (
+    "KEVA_AI_PAUSE_SECONDS",
+    "KEVA_AI_LONGEST_PAUSE_SECONDS",
+    "KEVA_AI_DRAFT_TIMEOUT_SECONDS",
+    "KEVA_AI_LEASE_SECONDS",
+    "KEVA_AI_GIVE_UP_SECONDS",
+)
 _DRAIN_SECONDS = "3"
+SAMPLE_KNOWLEDGE_BASE = ROOT / "dev" / "knowledge_base"
 
 
 @dataclass(frozen=True)
@@ -31,7 +50,9 @@ class Overrides:
     """What the caller's environment may change; nothing else of KEVA_* reaches the services.
 
     KEVA_MONGODB_URI: a replica set to use, so that no mongod is started. KEVA_TWILIO_API_URL: a Twilio to use, so that
-    no simulator is started. KEVA_PUBLIC_URL: how Twilio reaches the gateway. KEVA_DEFAULT_REGION, KEVA_LOG_LEVEL,
+    no simulator is started. KEVA_RESPONDER_SERVICE: a responder to use, so that responder_service is not started.
+    KEVA_KNOWLEDGE_BASE_DIR and KEVA_AI_*: as responder_service takes them; without them it answers from the sample
+    knowledge base alone. KEVA_PUBLIC_URL: how Twilio reaches the gateway. KEVA_DEFAULT_REGION, KEVA_LOG_LEVEL,
     KEVA_DRAIN_SECONDS, KEVA_REFLECTION: as the services take them.
     """
 
@@ -53,10 +74,10 @@ class Layout:
     ports: Mapping[str, int]
 
     @classmethod
-    def choose(cls, replicas: Mapping[str, int], fixed_ports: bool) -> "Layout":
+    def choose(cls, replicas: Mapping[str, int], fixed_ports: bool, services: Sequence[str] = SERVICES) -> "Layout":
         """A free port for each process. `fixed_ports`: the usual ones, for those that are free."""
         names = ["mongod", "twilio_simulator"]
-        for service in SERVICES:
+        for service in services:
             count = replicas.get(service, 1)
             names += [service] if count == 1 else [f"{service}-{number}" for number in range(1, count + 1)]
         preferred = {name: _PREFERRED_PORTS.get(name.removesuffix("-1")) if fixed_ports else None for name in names}
@@ -108,8 +129,13 @@ class Wiring:
         if service == "credentials_service":
             keys = {"KEVA_KEY_RING_DIR": str(self.key_ring), "KEVA_ACTIVE_KEY_ID": self.active_key_id}
             return database | keys | self._peers("ticket_service")
+        if service == "responder_service":
+            articles = {"KEVA_KNOWLEDGE_BASE_DIR": str(SAMPLE_KNOWLEDGE_BASE)}
+            return articles | self.overrides.given("KEVA_KNOWLEDGE_BASE_DIR", *_RESPONDER_SETTINGS)
         if service == "ticket_service":
-            return database | region | self._peers("sms_service")
+            responder = self.overrides.given("KEVA_RESPONDER_SERVICE") or self._peers("responder_service")
+            turns = self.overrides.given(*_TURN_SETTINGS)
+            return database | region | turns | self._peers("sms_service") | responder
         if service == "sms_service":
             twilio = {"KEVA_TWILIO_API_URL": self.twilio_api_url}
             return database | region | public | twilio | self._peers("credentials_service")

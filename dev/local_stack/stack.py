@@ -130,9 +130,20 @@ class LocalStack:
         """Whether the Twilio simulator stands in for Twilio."""
         return self._overrides.get("KEVA_TWILIO_API_URL") is None
 
+    @property
+    def responder_address(self) -> str:
+        """Who drafts the AI's answers: responder_service, unless the stack uses another responder."""
+        return self._overrides.get("KEVA_RESPONDER_SERVICE") or self.layout.address("responder_service")
+
+    @property
+    def _services(self) -> list[str]:
+        external = self._overrides.get("KEVA_RESPONDER_SERVICE") is not None
+        return [service for service in SERVICES if not (external and service == "responder_service")]
+
     def publish(self, demo: Mapping[str, str] | None = None) -> None:
         """Writes the addresses for the command line. `demo`: account_sid and phone_number of a connected demo."""
-        services = {name: self.layout.address(name) for name in SERVICES if name != "gateway"}
+        services = {name: self.layout.address(name) for name in self._services if name != "gateway"}
+        services["responder_service"] = self.responder_address
         addresses: dict[str, Any] = {
             **services,
             "gateway": self.gateway_url,
@@ -144,14 +155,14 @@ class LocalStack:
         self.state.publish(addresses)
 
     async def _start(self) -> None:
-        self._layout = Layout.choose(self._replicas, self._fixed_ports)
+        self._layout = Layout.choose(self._replicas, self._fixed_ports, self._services)
         if self.has_mongod:
             port = self.layout.ports["mongod"]
             await self.supervisor.start(mongod.program(self.state.mongodb, port, base_environment()))
         if self.simulator_url is not None:
             await self.supervisor.start(self._simulator(self.simulator_url))
         wiring = self._wiring()
-        for service in SERVICES:
+        for service in self._services:
             for name in self.layout.names(service):
                 await self.supervisor.start(self._service(service, name, wiring))
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.table import Table
 
 from dev.local_stack.terminal import Terminal
-from keva.ticket.v1 import message_pb2, routing_pb2, ticket_service_pb2
+from keva.ticket.v1 import hand_off_pb2, message_pb2, routing_pb2, ticket_service_pb2
 
 _INDENT = " " * 12
 
@@ -66,3 +66,17 @@ def delivery_state(reply: message_pb2.Message) -> str:
 def texts(ticket: ticket_service_pb2.Ticket) -> str:
     """How many texts it has."""
     return f"{ticket.message_count} text{'' if ticket.message_count == 1 else 's'}"
+
+
+def assignee(ticket: ticket_service_pb2.Ticket) -> str:
+    """nobody, the AI, or an agent by id."""
+    kind = ticket.assignee.kind
+    if kind == routing_pb2.ASSIGNEE_KIND_AI:
+        return "the AI"
+    return ticket.assignee.agent_id or "nobody"
+
+
+def hand_off_reason(ticket: ticket_service_pb2.Ticket) -> str:
+    """Why the AI left it to a person, in words: not known, asked for person, …"""
+    name = hand_off_pb2.HandOffReason.Name(ticket.hand_off_reason).removeprefix("HAND_OFF_REASON_")
+    return name.lower().replace("_", " ")

@@ -11,9 +11,11 @@ Every desk is a Twilio account, number and channel of its own, so that tests do 
 test fails, its report ends with the newest log lines of every process.
 """
 
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Generator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 import pytest_asyncio
@@ -49,9 +51,12 @@ class _LogFiles:
 _started: dict[LocalStack, _LogFiles] = {}
 
 
-async def _run(folder: Path, **arguments: Any) -> AsyncIterator[RunningStack]:
+async def _run(
+    folder: Path, environment: Mapping[str, str] | None = None, **arguments: Any
+) -> AsyncIterator[RunningStack]:
     logs = _LogFiles(folder)
-    async with RunningStack.start(folder, logs, **_SETTINGS, **arguments) as running:
+    told = {**_SETTINGS, "environment": {**_SETTINGS["environment"], **(environment or {})}}
+    async with RunningStack.start(folder, logs, **told, **arguments) as running:
         _started[running.stack] = logs
         yield running
 
@@ -70,6 +75,22 @@ async def replicated(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
     `desk.post(..., gateway_url=...)` any."""
     async for running in _run(tmp_path_factory.mktemp("replicated"), replicas={"ticket_service": 2, "gateway": 2}):
         yield running
+
+
+class StartStack(Protocol):
+    """Starts a stack of the test's own, for `async with`."""
+
+    def __call__(
+        self, environment: Mapping[str, str] = ..., **arguments: Any
+    ) -> AbstractAsyncContextManager[RunningStack]:
+        """`environment` adds to what all stacks of these tests are told; `arguments` are LocalStack's."""
+        ...
+
+
+@pytest.fixture
+def start_stack(tmp_path: Path) -> StartStack:
+    """For tests that need other settings than the shared stacks have."""
+    return partial(asynccontextmanager(_run), tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,5 @@
-"""ticket_service over real gRPC and a real mongod. Its peer sms_service is a gRPC server of the test's own, which says
-which numbers there are and takes what is sent."""
+"""ticket_service over real gRPC and a real mongod. Its peers sms_service and the responder are gRPC servers of the
+test's own: one says which numbers there are and takes what is sent, the other drafts what the test wants."""
 
 import asyncio
 import uuid
@@ -12,7 +12,8 @@ import pytest
 
 from dev.local_stack.mongod import Mongod
 from servicekit.channel import open_channel
-from tests.ticket_service.desk import Desk, PeerServer, SmsPeer
+from tests.ticket_service.desk import THE_AI, Desk, PeerServer, SmsPeer
+from tests.ticket_service.responder_peer import ResponderPeer, ResponderServer
 from ticket_service.__main__ import TicketService
 from ticket_service.settings import TicketServiceSettings
 
@@ -20,8 +21,8 @@ from ticket_service.settings import TicketServiceSettings
 class StartDesk(Protocol):
     """Starts a replica of ticket_service on this test's database; call it again for another one."""
 
-    async def __call__(self, **settings: Any) -> Desk:
-        """The replica; `settings` are those of TicketServiceSettings that differ."""
+    async def __call__(self, leaves: asyncio.Event | None = None, **settings: Any) -> Desk:
+        """The replica; `settings` are those of TicketServiceSettings that differ. It drains when `leaves` is set."""
         ...
 
 
@@ -38,10 +39,16 @@ async def _replicas(uri: str, database: str, peer: PeerServer) -> AsyncIterator[
     stopped = asyncio.Event()
     started: list[tuple[asyncio.Task[None], grpc.aio.Channel]] = []
 
-    async def start(**settings: Any) -> Desk:
-        values = {"mongodb_uri": uri, "mongodb_database": database, "sms_service": peer.address, **settings}
+    async def start(leaves: asyncio.Event | None = None, **settings: Any) -> Desk:
+        values = {
+            "mongodb_uri": uri,
+            "mongodb_database": database,
+            "sms_service": peer.address,
+            "responder_service": peer.address,
+            **settings,
+        }
         service = TicketService(TicketServiceSettings(grpc_listen="127.0.0.1:0", drain_seconds=0, **values))
-        running = asyncio.create_task(service.run(stopped))
+        running = asyncio.create_task(service.run(leaves or stopped))
         await asyncio.wait_for(service.server.ready.wait(), 20)
         channel = open_channel(f"127.0.0.1:{service.server.port}", "test")
         started.append((running, channel))
@@ -81,3 +88,32 @@ async def shared_desk(mongod: Mongod) -> AsyncIterator[Desk]:
         desk = await start()
         await desk.subscribe()
         yield desk
+
+
+@pytest.fixture
+async def responder_server() -> AsyncIterator[ResponderServer]:
+    """The responder as a process that can be stopped and started again."""
+    server = ResponderServer(ResponderPeer())  # type: ignore[abstract]
+    await server.start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+def responder(responder_server: ResponderServer) -> ResponderPeer:
+    """What the responder says."""
+    return responder_server.peer
+
+
+@pytest.fixture
+def ai_settings(responder_server: ResponderServer) -> dict[str, Any]:
+    """Settings of a replica whose AI answers at once."""
+    return {"responder_service": responder_server.address, "ai_pause_seconds": 0, "ai_poll_seconds": 0.02}
+
+
+@pytest.fixture
+async def ai_desk(start_desk: StartDesk, ai_settings: dict[str, Any]) -> Desk:
+    """One replica with OUR_NUMBER subscribed, whose tickets are assigned to the AI."""
+    desk = await start_desk(**ai_settings)
+    await desk.subscribe(auto_assign=THE_AI)
+    return desk

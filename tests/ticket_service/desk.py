@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import grpc
+from google.protobuf.field_mask_pb2 import FieldMask
 
 from keva.sms.v1 import sms_service_pb2, sms_service_pb2_grpc
 from keva.ticket.v1 import (
+    ai_profile_pb2,
     audit_service_pb2,
     audit_service_pb2_grpc,
     channel_service_pb2,
@@ -33,6 +35,8 @@ CUSTOMER = "+15551234567"
 ORGANIZATION = "default"
 WORKSPACE = "default"
 AGENT = ((ACTOR_METADATA, "agent:dana"),)
+THE_AI = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AI)
+NOBODY = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_NOBODY)
 
 Send = Callable[[sms_service_pb2.SendMessageRequest], Awaitable[message_pb2.DeliveryUpdate]]
 
@@ -173,6 +177,26 @@ class Desk:
     async def actions(self, ticket_id: str) -> list[str]:
         """What the audit trail says of a ticket, oldest first."""
         return [record.action for record in await self.records(ticket_id=ticket_id)]
+
+    async def until_recorded(self, action: str, ticket_id: str, count: int = 1) -> list[audit_service_pb2.AuditRecord]:
+        """The ticket's records of `action`, once there are `count`."""
+        async with asyncio.timeout(20):
+            while True:
+                found = await self.records(ticket_id=ticket_id, action=action)
+                if len(found) >= count:
+                    return found
+                await asyncio.sleep(0.02)
+
+    async def set_profile(self, **fields: Any) -> workspace_service_pb2.Workspace:
+        """Changes these fields of the AI's profile."""
+        request = workspace_service_pb2.UpdateWorkspaceRequest(
+            organization_id=ORGANIZATION,
+            workspace=workspace_service_pb2.Workspace(
+                workspace_id=WORKSPACE, ai_profile=ai_profile_pb2.AiProfile(**fields)
+            ),
+            update_mask=FieldMask(paths=[f"ai_profile.{name}" for name in fields]),
+        )
+        return (await self.workspaces.UpdateWorkspace(request, metadata=AGENT)).workspace
 
     async def new_workspace(self, display_name: str = "Sales", organization_id: str = ORGANIZATION) -> str:
         """The id of a new workspace."""

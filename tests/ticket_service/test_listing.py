@@ -60,10 +60,10 @@ async def catalog(shared_desk: Desk) -> Catalog:
     }
     ids = {name: (await desk.text(**fields)).stored.ticket_id for name, fields in texts.items()}
     await desk.note(ids["d"], "refund was promised by dana on monday")
-    await desk.change("AssignTicket", ids["b"], assignee=AI)
     await desk.change("AssignTicket", ids["c"], assignee=agent("dana"))
     await desk.change("AssignTicket", ids["d"], assignee=agent("lee"))
     await desk.move(ids["b"], "PENDING")
+    await desk.change("AssignTicket", ids["b"], assignee=AI)
     await desk.move(ids["c"], "RESOLVED")
     await desk.move(ids["d"], "CLOSED")
     return Catalog(desk, {name: await desk.ticket(ticket_id) for name, ticket_id in ids.items()})

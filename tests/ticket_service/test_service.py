@@ -64,6 +64,11 @@ async def process() -> AsyncIterator[Process]:
         await service.child.stop()
 
 
+def _no_peers() -> dict[str, str]:
+    """Peers that nobody has started."""
+    return {name: f"127.0.0.1:{free_port()}" for name in ("KEVA_SMS_SERVICE", "KEVA_RESPONDER_SERVICE")}
+
+
 async def test_wrong_settings_are_all_named_at_once(process: Process) -> None:
     child = await process.start(
         KEVA_OUTBOX_POLL_SECONDS="never", KEVA_DEFAULT_REGION="usa", KEVA_LOG_LEVEL="LOUD", KEVA_DRAIN_SECONDS="-1"
@@ -74,6 +79,7 @@ async def test_wrong_settings_are_all_named_at_once(process: Process) -> None:
     assert named == {
         "KEVA_MONGODB_URI",
         "KEVA_SMS_SERVICE",
+        "KEVA_RESPONDER_SERVICE",
         "KEVA_OUTBOX_POLL_SECONDS",
         "KEVA_DEFAULT_REGION",
         "KEVA_LOG_LEVEL",
@@ -83,9 +89,7 @@ async def test_wrong_settings_are_all_named_at_once(process: Process) -> None:
 
 
 async def test_process_serves_and_ends_on_sigterm(process: Process, mongod: Mongod, database: str) -> None:
-    child = await process.start(
-        KEVA_MONGODB_URI=mongod.uri, KEVA_MONGODB_DATABASE=database, KEVA_SMS_SERVICE=f"127.0.0.1:{free_port()}"
-    )
+    child = await process.start(KEVA_MONGODB_URI=mongod.uri, KEVA_MONGODB_DATABASE=database, **_no_peers())
 
     await process.health(SERVING)
     found = await process.tickets.ListTickets(ticket_service_pb2.ListTicketsRequest(workspace_id="default"), timeout=10)
@@ -98,9 +102,7 @@ async def test_process_serves_and_ends_on_sigterm(process: Process, mongod: Mong
 
 async def test_process_waits_for_its_database(process: Process, tmp_path: Path) -> None:
     port = free_port()
-    await process.start(
-        KEVA_MONGODB_URI=f"mongodb://127.0.0.1:{port}/?replicaSet=keva", KEVA_SMS_SERVICE=f"127.0.0.1:{free_port()}"
-    )
+    await process.start(KEVA_MONGODB_URI=f"mongodb://127.0.0.1:{port}/?replicaSet=keva", **_no_peers())
 
     await process.health(NOT_SERVING)
     list_tickets = ticket_service_pb2.ListTicketsRequest(workspace_id="default")
@@ -120,7 +122,7 @@ async def test_process_without_its_port_ends(process: Process, mongod: Mongod, d
     settings = {
         "KEVA_MONGODB_URI": mongod.uri,
         "KEVA_MONGODB_DATABASE": database,
-        "KEVA_SMS_SERVICE": f"127.0.0.1:{free_port()}",
+        **_no_peers(),
     }
     await process.start(**settings)
     await process.health(SERVING)

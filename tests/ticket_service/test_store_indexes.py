@@ -14,6 +14,7 @@ import pytest
 from dev.local_stack.mongod import Mongod
 from servicekit.errors import KevaError
 from tests.ticket_service.desk import Desk, fresh_address, inbound
+from ticket_service.ai_turn import AiTurn
 from ticket_service.ingest_plan import IngestPlan, Refused, Snapshot
 from ticket_service.message import InboundText
 from ticket_service.mongo_database import INDEXES
@@ -23,6 +24,7 @@ from ticket_service.ticket import Assignee, AssigneeKind, TicketState
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
+_TURN = AiTurn("tkt_1", "default", "trn_1", "lse_1")
 
 
 @dataclass
@@ -104,6 +106,10 @@ def _refuse_all(texts: Sequence[InboundText], _: Snapshot) -> IngestPlan:
         pytest.param(lambda s: s.workspaces.list_auto_closing(), id="workspaces with auto-close"),
         pytest.param(lambda s: s.messages.list_messages("default", "tkt_1", None, 50), id="a conversation"),
         pytest.param(lambda s: s.messages.list_messages("default", "tkt_1", (NOW, "msg_1"), 50), id="its next page"),
+        pytest.param(lambda s: s.messages.latest_messages("default", "tkt_1", 50), id="its last texts"),
+        pytest.param(lambda s: s.ai_turns.claim_turn(NOW, LATER), id="a turn of the AI that is due"),
+        pytest.param(lambda s: s.ai_turns.release_turn(_TURN, NOW, NOW, None), id="a turn given back"),
+        pytest.param(lambda s: s.ai_turns.finish_turn(_TURN), id="a turn that owes nothing"),
         pytest.param(lambda s: s.messages.claim_outbox(NOW, LATER, 20), id="outbox"),
         pytest.param(lambda s: s.messages.postpone("msg_1", NOW), id="a reply that waits"),
         pytest.param(lambda s: s.customers.get_customer("default", "cus_1"), id="a customer"),

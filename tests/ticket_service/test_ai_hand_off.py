@@ -1,0 +1,216 @@
+"""What the AI does not answer goes to a person, with the reason, and the customer is told once."""
+
+from typing import Any
+
+import pytest
+
+from keva.responder.v1 import responder_service_pb2 as pb
+from keva.ticket.v1 import channel_service_pb2, hand_off_pb2
+from tests.ticket_service.conftest import StartDesk
+from tests.ticket_service.desk import NOBODY, ORGANIZATION, THE_AI, Desk, details, error_of, state_of
+from tests.ticket_service.responder_peer import ResponderPeer, ResponderServer, always, draft, hand_off
+from ticket_service.ai_profile import DEFAULT_HAND_OFF_NOTICE
+
+REASONS = hand_off_pb2.HandOffReason
+
+
+async def _handed_off(desk: Desk, text: str = "Do you ship to Mars?", **fields: Any) -> tuple[str, dict[str, str]]:
+    """The ticket of a text that was handed off, and what the trail says."""
+    ticket_id = (await desk.text(text, **fields)).stored.ticket_id
+    record = (await desk.until_recorded("ai.handed_off", ticket_id))[-1]
+    return ticket_id, dict(details(record))
+
+
+async def _outbound(desk: Desk, ticket_id: str) -> list[str]:
+    return [message.text for message in await desk.messages(ticket_id) if message.HasField("delivery")]
+
+
+@pytest.mark.parametrize(
+    "reason", ["NOT_KNOWN", "ASKED_FOR_PERSON", "UPSET", "PAYMENT_MATTER", "LEGAL_MATTER", "SAFETY_MATTER"]
+)
+async def test_hand_off_marks_the_ticket_and_tells_the_customer(
+    ai_desk: Desk, responder: ResponderPeer, reason: str
+) -> None:
+    responder.answer = always(hand_off(reason, "why"))
+
+    ticket_id, said = await _handed_off(ai_desk)
+
+    ticket = await ai_desk.ticket(ticket_id)
+    assert (state_of(ticket), ticket.assignee) == ("OPEN", NOBODY)
+    assert REASONS.Name(ticket.hand_off_reason) == f"HAND_OFF_REASON_{reason}"
+    assert ticket.hand_off_time.seconds > 0
+    assert await ai_desk.peer.sent_texts(1) == [DEFAULT_HAND_OFF_NOTICE]
+    said.pop("milliseconds", None)
+    assert said == {"reason": reason, "detail": "why", "mode": "KNOWLEDGE_BASE"}
+
+
+async def test_customer_is_told_once_until_a_person_answers(ai_desk: Desk, responder: ResponderPeer) -> None:
+    responder.answer = always(hand_off("NOT_KNOWN"))
+    ticket_id, _ = await _handed_off(ai_desk)
+    await ai_desk.change("AssignTicket", ticket_id, assignee=THE_AI)
+    await ai_desk.until_recorded("ai.handed_off", ticket_id, 2)
+    assert await _outbound(ai_desk, ticket_id) == [DEFAULT_HAND_OFF_NOTICE]
+
+    await ai_desk.reply(ticket_id, "We do not, sorry.")
+    await ai_desk.change("AssignTicket", ticket_id, assignee=THE_AI)
+    await ai_desk.text("And to Venus?")
+    await ai_desk.until_recorded("ai.handed_off", ticket_id, 3)
+
+    assert await _outbound(ai_desk, ticket_id) == [
+        DEFAULT_HAND_OFF_NOTICE,
+        "We do not, sorry.",
+        DEFAULT_HAND_OFF_NOTICE,
+    ]
+
+
+async def test_notice_is_no_answer_to_the_responder(ai_desk: Desk, responder: ResponderPeer) -> None:
+    responder.answer = always(hand_off("NOT_KNOWN"))
+    ticket_id, _ = await _handed_off(ai_desk)
+    await responder.next_request()
+
+    await ai_desk.change("AssignTicket", ticket_id, assignee=THE_AI)
+
+    assert [m.text for m in (await responder.next_request()).messages] == ["Do you ship to Mars?"]
+
+
+@pytest.mark.parametrize("notice", ["", "Ein Mensch antwortet Ihnen gleich."])
+async def test_workspace_says_what_the_customer_is_told(ai_desk: Desk, responder: ResponderPeer, notice: str) -> None:
+    await ai_desk.set_profile(hand_off_notice=notice)
+    responder.answer = always(hand_off("NOT_KNOWN"))
+
+    ticket_id, _ = await _handed_off(ai_desk)
+
+    assert await _outbound(ai_desk, ticket_id) == ([notice] if notice else [])
+
+
+async def test_nobody_is_told_when_nothing_was_asked(ai_desk: Desk, responder: ResponderPeer) -> None:
+    responder.answer = always(hand_off("NOT_A_QUESTION"))
+
+    ticket_id, _ = await _handed_off(ai_desk, "thanks!")
+
+    assert await _outbound(ai_desk, ticket_id) == []
+
+
+async def test_customer_who_opts_out_while_the_ai_thinks_is_not_texted(ai_desk: Desk, responder: ResponderPeer) -> None:
+    held = responder.holds()
+    ticket_id = (await ai_desk.text("Do you ship to Canada?")).stored.ticket_id
+    await responder.next_request()
+
+    await ai_desk.text("STOP")
+    await held.answer(draft("Yes, in 5 days."))
+
+    (record,) = await ai_desk.until_recorded("ai.handed_off", ticket_id)
+    assert details(record)["reason"] == "OPTED_OUT"
+    assert await _outbound(ai_desk, ticket_id) == []
+
+
+async def test_opted_out_customer_costs_no_draft(ai_desk: Desk, responder: ResponderPeer) -> None:
+    await ai_desk.text("STOP")
+
+    _, said = await _handed_off(ai_desk, "Do you ship to Canada?")
+
+    assert said["reason"] == "OPTED_OUT"
+    assert responder.asked.empty()
+
+
+@pytest.mark.parametrize(
+    "text", [pytest.param("", id="empty"), pytest.param(" \n", id="blank"), pytest.param("x" * 1601, id="too-long")]
+)
+async def test_draft_that_cannot_be_sent_is_handed_off(ai_desk: Desk, responder: ResponderPeer, text: str) -> None:
+    responder.answer = always(draft(text))
+
+    ticket_id, said = await _handed_off(ai_desk)
+
+    assert said["reason"] == "DRAFT_REFUSED"
+    assert await _outbound(ai_desk, ticket_id) == [DEFAULT_HAND_OFF_NOTICE]
+
+
+async def test_number_that_is_gone_cannot_be_answered_from(ai_desk: Desk, responder: ResponderPeer) -> None:
+    held = responder.holds()
+    ticket_id = (await ai_desk.text("Do you ship to Canada?")).stored.ticket_id
+    await responder.next_request()
+    channel_id = (await ai_desk.ticket(ticket_id)).channel_id
+    request = channel_service_pb2.DeleteChannelRequest(organization_id=ORGANIZATION, channel_id=channel_id)
+
+    await ai_desk.channels.DeleteChannel(request)
+    await held.answer(draft("Yes, in 5 days."))
+
+    (record,) = await ai_desk.until_recorded("ai.handed_off", ticket_id)
+    assert (details(record)["reason"], details(record)["detail"]) == ("CANNOT_REPLY", "CHANNEL_NOT_FOUND")
+    assert await _outbound(ai_desk, ticket_id) == []
+
+
+async def test_sender_that_is_a_name_cannot_be_answered(ai_desk: Desk) -> None:
+    _, said = await _handed_off(ai_desk, customer_address="BANK")
+
+    assert said["reason"] == "CANNOT_REPLY"
+
+
+async def test_reason_of_a_later_version_is_not_known(ai_desk: Desk, responder: ResponderPeer) -> None:
+    late = pb.HandOff(reason=17, detail="call +15551234567 " + "d" * 5000)  # type: ignore[arg-type]
+    responder.answer = always(pb.DraftReplyResponse(hand_off=late))
+
+    _, said = await _handed_off(ai_desk)
+
+    assert said["reason"] == "NOT_KNOWN"
+    assert len(said["detail"]) == 200
+    assert "1234567" not in said["detail"]
+
+
+@pytest.mark.parametrize("trouble", ["unavailable", "empty", "slow"])
+async def test_responder_that_fails_for_long_leaves_the_ticket_to_a_person(
+    start_desk: StartDesk, ai_settings: Any, responder: ResponderPeer, responder_server: ResponderServer, trouble: str
+) -> None:
+    desk = await start_desk(**ai_settings, ai_give_up_seconds=0, ai_draft_timeout_seconds=0.5)
+    await desk.subscribe(auto_assign=THE_AI)
+    if trouble == "unavailable":
+        await responder_server.stop()
+    elif trouble == "empty":
+        responder.answer = always(pb.DraftReplyResponse())
+    else:
+        responder.holds()
+
+    ticket_id, said = await _handed_off(desk)
+
+    assert said["reason"] == "RESPONDER_UNAVAILABLE"
+    assert said["detail"] in ("PEER_UNAVAILABLE", "DEADLINE_EXCEEDED")
+    assert state_of(await desk.ticket(ticket_id)) == "OPEN"
+    assert await desk.peer.sent_texts(1) == [DEFAULT_HAND_OFF_NOTICE]
+    if trouble == "unavailable":
+        await responder_server.start()
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        pytest.param({"business_name": "n" * 101}, "business_name", id="long-name"),
+        pytest.param({"tone": "t" * 501}, "tone", id="long-tone"),
+        pytest.param({"business_hours": "h" * 501}, "business_hours", id="long-hours"),
+        pytest.param({"hand_off_notice": "n" * 321}, "hand_off_notice", id="long-notice"),
+        pytest.param({"languages": ["English"]}, "languages", id="no-code"),
+        pytest.param({"languages": ["EN"]}, "languages", id="capitals"),
+        pytest.param({"languages": ["en"] * 21}, "languages", id="many-languages"),
+        pytest.param({"hand_off_rules": [" "]}, "hand_off_rules", id="blank-rule"),
+        pytest.param({"hand_off_rules": ["x"] * 51}, "hand_off_rules", id="many-rules"),
+        pytest.param({"hand_off_rules": ["x" * 201]}, "hand_off_rules", id="long-rule"),
+        pytest.param({"max_replies_in_a_row": -1}, "max_replies_in_a_row", id="negative"),
+        pytest.param({"max_replies_in_a_row": 101}, "max_replies_in_a_row", id="many"),
+    ],
+)
+async def test_profile_that_cannot_be_used_is_refused(shared_desk: Desk, fields: dict[str, Any], field: str) -> None:
+    error = await error_of(shared_desk.set_profile(**fields))
+
+    assert (error.reason, error.metadata["field"]) == ("FIELD_INVALID", f"ai_profile.{field}")
+
+
+async def test_profile_changes_field_by_field(desk: Desk) -> None:
+    before = await desk.set_profile(tone="brief", languages=["en"], hand_off_rules=["wholesale"])
+    assert before.ai_profile.hand_off_notice == DEFAULT_HAND_OFF_NOTICE
+
+    after = await desk.set_profile(languages=[], max_replies_in_a_row=0)
+
+    assert list(after.ai_profile.languages) == []
+    assert (after.ai_profile.tone, list(after.ai_profile.hand_off_rules)) == ("brief", ["wholesale"])
+    assert after.ai_profile.max_replies_in_a_row == 5
+    (_, changed) = await desk.records(action="workspace.updated")
+    assert details(changed)["ai_profile"] == "languages, max_replies_in_a_row"

@@ -1,0 +1,49 @@
+"""How the AI speaks for a workspace, and how far it may go. Standard library only."""
+
+from dataclasses import dataclass
+
+from ticket_service import errors
+
+DEFAULT_HAND_OFF_NOTICE = "Thanks for your message. A member of our team will answer you here."
+DEFAULT_MAX_REPLIES_IN_A_ROW = 5
+
+_MAX_CHARACTERS = {"business_name": 100, "tone": 500, "business_hours": 500, "hand_off_notice": 320}
+_MAX_LANGUAGES = 20
+_MAX_RULES = 50
+_MAX_RULE_CHARACTERS = 200
+_MOST_REPLIES_IN_A_ROW = 100
+
+
+@dataclass(frozen=True)
+class AiProfile:
+    """What the AI is told of a workspace; ai_profile.proto says what each field means."""
+
+    business_name: str = ""
+    tone: str = ""
+    business_hours: str = ""
+    languages: tuple[str, ...] = ()
+    hand_off_rules: tuple[str, ...] = ()
+    hand_off_notice: str = DEFAULT_HAND_OFF_NOTICE
+    max_replies_in_a_row: int = DEFAULT_MAX_REPLIES_IN_A_ROW
+
+
+def require_profile(profile: AiProfile) -> None:
+    """Raises FIELD_INVALID."""
+    for name, limit in _MAX_CHARACTERS.items():
+        if len(getattr(profile, name)) > limit:
+            raise errors.invalid(f"ai_profile.{name}", f"is longer than {limit} characters")
+    if len(profile.languages) > _MAX_LANGUAGES or not all(map(_is_language, profile.languages)):
+        raise errors.invalid(
+            "ai_profile.languages", f"may be at most {_MAX_LANGUAGES} ISO 639-1 codes in lower case, such as en"
+        )
+    rules = profile.hand_off_rules
+    if len(rules) > _MAX_RULES or not all(rule.strip() and len(rule) <= _MAX_RULE_CHARACTERS for rule in rules):
+        raise errors.invalid(
+            "ai_profile.hand_off_rules", f"may be at most {_MAX_RULES}, of 1 to {_MAX_RULE_CHARACTERS} characters each"
+        )
+    if not 0 < profile.max_replies_in_a_row <= _MOST_REPLIES_IN_A_ROW:
+        raise errors.invalid("ai_profile.max_replies_in_a_row", f"must be between 0 and {_MOST_REPLIES_IN_A_ROW}")
+
+
+def _is_language(code: str) -> bool:
+    return len(code) == 2 and code.isascii() and code.isalpha() and code.islower()

@@ -1,0 +1,26 @@
+"""Why the AI leaves a ticket to a person. Standard library only."""
+
+from enum import Enum
+
+
+class HandOffReason(Enum):
+    """The reasons; hand_off.proto says what each means."""
+
+    NOT_KNOWN = "NOT_KNOWN"
+    ASKED_FOR_PERSON = "ASKED_FOR_PERSON"
+    UPSET = "UPSET"
+    PAYMENT_MATTER = "PAYMENT_MATTER"
+    LEGAL_MATTER = "LEGAL_MATTER"
+    SAFETY_MATTER = "SAFETY_MATTER"
+    OPTED_OUT = "OPTED_OUT"
+    NOT_A_QUESTION = "NOT_A_QUESTION"
+    WORKSPACE_RULE = "WORKSPACE_RULE"
+    MODEL_FAILED = "MODEL_FAILED"
+    DRAFT_REFUSED = "DRAFT_REFUSED"
+    RESPONDER_UNAVAILABLE = "RESPONDER_UNAVAILABLE"
+    TOO_MANY_REPLIES = "TOO_MANY_REPLIES"
+    CANNOT_REPLY = "CANNOT_REPLY"
+
+
+# The customer must not be texted, or waits for nothing: nobody is told then that a person will answer.
+UNTOLD = frozenset({HandOffReason.OPTED_OUT, HandOffReason.NOT_A_QUESTION, HandOffReason.CANNOT_REPLY})
