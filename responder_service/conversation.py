@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Protocol
 
@@ -118,6 +118,7 @@ class Drafted:
     model: str = ""
     input_tokens: int = 0
     output_tokens: int = 0
+    duration: timedelta = timedelta()
 
 
 class Drafter(Protocol):

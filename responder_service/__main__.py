@@ -1,0 +1,87 @@
+"""Starts responder_service: reads settings, builds the objects, serves, drains."""
+
+import asyncio
+
+from keva.responder.v1 import responder_service_pb2_grpc
+from responder_service.checks import Checks
+from responder_service.conversation import Drafter, Mode
+from responder_service.knowledge_answers import KnowledgeAnswers
+from responder_service.knowledge_base import KnowledgeBase
+from responder_service.model import Endpoint, Model
+from responder_service.model_answers import ModelAnswers
+from responder_service.prompt import INSTRUCTIONS
+from responder_service.responder import Limits, Responder
+from responder_service.servicer import ResponderServicer
+from responder_service.settings import ResponderServiceSettings
+from responder_service.triage import triage
+from servicekit import logs, server
+from servicekit.settings import load
+
+
+class ResponderService:
+    """The whole service, built from its settings. Build it inside the running event loop."""
+
+    def __init__(self, settings: ResponderServiceSettings) -> None:
+        self._settings = settings
+        self._articles = KnowledgeBase(settings.knowledge_base_dir)
+        self._model = Model(_endpoint(settings)) if settings.ai_base_url else None
+        self.server = server.GrpcServer(
+            "responder_service", ("keva.responder.v1.ResponderService",), settings.reflection
+        )
+        servicer = ResponderServicer(self._responder(), self._articles)
+        responder_service_pb2_grpc.add_ResponderServiceServicer_to_server(servicer, self.server.grpc)
+
+    def _responder(self) -> Responder:
+        settings, model = self._settings, self._model
+        mode = Mode.MODEL if model else Mode.KNOWLEDGE_BASE
+        check = Checks(settings.ai_max_segments, INSTRUCTIONS).broken_rule
+        limits = Limits(settings.ai_timeout_seconds, settings.ai_max_drafts)
+        return Responder(triage, self._drafter(), check, limits, mode, settings.ai_model)
+
+    def _drafter(self) -> Drafter:
+        if self._model is None:
+            return KnowledgeAnswers(self._articles)
+        return ModelAnswers(self._articles, self._model, self._settings.ai_max_segments)
+
+    async def run(self, stopped: asyncio.Event | None = None) -> None:
+        """Serves until SIGTERM or SIGINT, or until `stopped` is set."""
+        settings = self._settings
+        try:
+            await server.serve(
+                self.server,
+                settings.grpc_listen,
+                self._articles.load,
+                lambda _: None,
+                [self._articles.run],
+                drain_seconds=settings.drain_seconds,
+                stopped=stopped,
+            )
+        finally:
+            if self._model is not None:
+                await self._model.close()
+
+
+def _endpoint(settings: ResponderServiceSettings) -> Endpoint:
+    return Endpoint(
+        base_url=settings.ai_base_url,
+        model=settings.ai_model,
+        api_key=settings.ai_api_key.get_secret_value(),
+        seconds=settings.ai_timeout_seconds,
+        max_output_tokens=settings.ai_max_output_tokens,
+        response_format=settings.ai_response_format,
+    )
+
+
+async def _run(settings: ResponderServiceSettings) -> None:
+    await ResponderService(settings).run()
+
+
+def main() -> None:
+    """The process."""
+    settings = load(ResponderServiceSettings)
+    logs.configure("responder_service", settings.log_level)
+    asyncio.run(_run(settings))
+
+
+if __name__ == "__main__":
+    main()
