@@ -17,9 +17,7 @@ _SAME_SHARE = 0.75
 _SHORTEST_STEM = 4
 _ANY_STOP_WORD = frozenset().union(*STOP_WORDS.values())
 _NEGATIONS = frozenset(
-    "not no never without cannot cant dont doesnt isnt arent wont didnt wasnt unable neither nor none nobody except "
-    "unless no nunca sin tampoco ni ninguna ninguno ne pas jamais sans aucun aucune non nicht kein keine keinen keiner "
-    "nie ohne niemals".split()
+    ["not", "no", "never", "without", "cannot", "cant", "dont", "doesnt", "isnt", "arent", "wont", "didnt", "wasnt", "unable", "neither", "nor", "none", "nobody", "except", "unless", "no", "nunca", "sin", "tampoco", "ni", "ninguna", "ninguno", "ne", "pas", "jamais", "sans", "aucun", "aucune", "non", "nicht", "kein", "keine", "keinen", "keiner", "nie", "ohne", "niemals"]
 )
 
 

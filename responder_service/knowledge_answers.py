@@ -24,7 +24,9 @@ _FITS = 0.72
 _FITS_WITH_CONTEXT = 0.8
 # How much better it must be than the best section of another article that covers as much.
 _MARGIN = 1.05
-_LIMIT = 5
+# A question must name what the section is about: a word in passing is no answer.
+_MIN_FOCUS = 0.25
+_LIMIT = 25
 _SHORT_QUESTION_WORDS = 2
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+|(?<=[?])")
 _NOT_KNOWN = HandOff(HandOffReason.NOT_KNOWN)
@@ -124,13 +126,25 @@ def passage_is(one: Passage, other: Passage) -> bool:
 
 def _best(found: Found, fits: float) -> Passage | None:
     """The passage that covers enough and stands out; None when there is none, or two articles fit equally well."""
-    good = sorted((p for p in found.passages if p.coverage >= fits), key=_rank, reverse=True)
-    if not good or found.question.is_empty:
+    good = [p for p in found.passages if p.coverage >= fits and p.focus >= _MIN_FOCUS]
+    by_article: dict[str, list[Passage]] = {}
+    for passage in good:
+        by_article.setdefault(passage.article_id, []).append(passage)
+    # The article is found by BM25; its section by what that says beside title and tags, else it is the first.
+    rivals = [(max(map(_rank, passages)), max(passages, key=_place)) for passages in by_article.values()]
+    rivals.sort(key=lambda rival: rival[0], reverse=True)
+    if not rivals or (len(rivals) > 1 and not _stands_out(rivals[0][0], rivals[1][0])):
         return None
-    best = good[0]
-    rivals = [p for p in good[1:] if p.article_id != best.article_id and p.coverage >= best.coverage]
-    return None if any(best.score < p.score * _MARGIN for p in rivals) else best
+    return rivals[0][1]
 
 
 def _rank(passage: Passage) -> tuple[float, float]:
     return round(passage.coverage, 2), passage.score
+
+
+def _place(passage: Passage) -> tuple[float, float, int]:
+    return round(passage.coverage, 2), round(passage.own, 2), -passage.place
+
+
+def _stands_out(best: tuple[float, float], second: tuple[float, float]) -> bool:
+    return best[0] > second[0] or best[1] >= second[1] * _MARGIN

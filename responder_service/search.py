@@ -12,13 +12,20 @@ import bm25s
 import numpy as np
 import snowballstemmer
 
-from responder_service.article import Article
+from responder_service.article import Article, Section
 from responder_service.conversation import Passage
 from responder_service.stop_words import STOP_WORDS
 
 # It tells of every index that it builds.
 logging.getLogger("bm25s").setLevel(logging.WARNING)
 
+# Whatever asks for a price is one word, and a text that names an amount has it.
+PRICE = "price"
+_PRICE_WORDS = frozenset(
+    ["price", "prices", "priced", "pricing", "cost", "costs", "fee", "fees", "precio", "precios", "cuesta", "cuestan", "costo", "costos", "costar", "prix", "coute", "tarif", "preis", "kostet"]
+)
+_HOW_MUCH = re.compile(r"\b(?:how much (?:is|are|does|do|for|to|would)|cuanto (?:es|vale|valen)|combien|wie ?viel)\b")
+_AMOUNT = re.compile(r"[$€£%]\s?\d|\d\s?[$€£%]|\bfree\b|\bgratis\b")
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
 _STEMMERS = {
     "da": "danish", "de": "german", "en": "english", "es": "spanish", "fi": "finnish", "fr": "french",
@@ -44,24 +51,56 @@ class Question:
         """Whether it says nothing, such as "hi there"."""
         return not self.weights
 
+    def share(self, words: frozenset[str]) -> float:
+        """How much of the question's weight `words` hold, 0 to 1."""
+        total = sum(self.weights.values())
+        return sum(weight for word, weight in self.weights.items() if word in words) / total if total else 0.0
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A section with its words: those of its heading, of its text, and of its article's title and tags. `phrases` are
+    the words of each tag that has several."""
+
+    passage: Passage
+    heading: frozenset[str]
+    text: frozenset[str]
+    article: frozenset[str]
+    phrases: tuple[frozenset[str], ...]
+
+    @property
+    def words(self) -> frozenset[str]:
+        return self.heading | self.text | self.article
+
 
 class Index:
     """The sections of one workspace's articles in one language."""
 
     def __init__(self, language: str, articles: Iterable[Article]) -> None:
         self.language = language
-        self._passages: list[Passage] = []
+        self._entries: list[_Entry] = []
         texts: list[list[str]] = []
         for article in articles:
-            for section in article.sections:
-                self._passages.append(
-                    Passage(article.article_id, article.title, section.heading, section.text, language, article.tags)
-                )
-                texts.append(self._weighted_words(article, " ".join([*section.above, section.heading]), section.text))
-        self._words = [frozenset(words) for words in texts]
-        self._rarity = _rarity(self._words)
+            for place, section in enumerate(article.sections):
+                heading = " ".join([*section.above, section.heading])
+                self._entries.append(self._entry(article, section, heading, place))
+                texts.append(self._weighted_words(article, heading, section.text))
+        self._rarity = _rarity([entry.words for entry in self._entries])
         self._bm25 = bm25s.BM25()
         self._bm25.index(texts, show_progress=False)
+
+    def _entry(self, article: Article, section: Section, heading: str, place: int) -> _Entry:
+        passage = Passage(
+            article.article_id, article.title, section.heading, section.text, self.language, article.tags, place=place
+        )
+        tags = [frozenset(self.words(tag)) for tag in article.tags]
+        named = frozenset(self.words(article.title)).union(*tags)
+        phrases = tuple(tag for tag in tags if len(tag) > 1)
+        return _Entry(passage, frozenset(self.words(heading)), self._text_words(section.text), named, phrases)
+
+    def _text_words(self, text: str) -> frozenset[str]:
+        words = frozenset(self.words(text))
+        return words | {PRICE} if _AMOUNT.search(text) else words
 
     def _weighted_words(self, article: Article, heading: str, text: str) -> list[str]:
         return [
@@ -74,7 +113,9 @@ class Index:
     def words(self, text: str) -> list[str]:
         """The words of `text` that say something, stemmed."""
         stop_words = STOP_WORDS.get(self.language, frozenset())
-        return [stem(word, self.language) for word in split(text) if word not in stop_words and _says_something(word)]
+        said = _HOW_MUCH.sub(PRICE, " ".join(split(text))).split()
+        kept = [word for word in said if word not in stop_words and _says_something(word)]
+        return [PRICE if word in _PRICE_WORDS else stem(word, self.language) for word in kept]
 
     def question(self, text: str) -> Question:
         """The words of `text` with their weights; misspelt ones are taken for the likeliest known one."""
@@ -90,16 +131,20 @@ class Index:
             return []
         scores = self._bm25.get_scores(asked)
         order = np.argsort(-scores, kind="stable")[:limit]
-        return [
-            replace(self._passages[i], score=float(scores[i]), coverage=self._coverage(question, int(i)))
-            for i in order
-            if scores[i] > 0
-        ]
+        return [self._passage(question, int(i), float(scores[i])) for i in order if scores[i] > 0]
 
-    def _coverage(self, question: Question, i: int) -> float:
-        total = sum(question.weights.values())
-        held = sum(weight for word, weight in question.weights.items() if word in self._words[i])
-        return held / total if total else 0.0
+    def _passage(self, question: Question, i: int, score: float) -> Passage:
+        entry = self._entries[i]
+        # What a tag such as "refund policy" says as a whole does not speak for a section that says "refund".
+        said = frozenset[str]().union(*(phrase for phrase in entry.phrases if phrase <= question.weights.keys()))
+        own = question.share(entry.heading - said) + question.share((entry.heading | entry.text) - said)
+        return replace(
+            entry.passage,
+            score=score,
+            coverage=question.share(entry.words),
+            focus=question.share(entry.heading | entry.article),
+            own=own / 2,
+        )
 
     def _spelled(self, word: str) -> str:
         if word in self._rarity or len(word) < _MIN_TYPO_LETTERS or not word.isalpha():

@@ -3,6 +3,7 @@ people begin a text. Kept by hand: lists for search engines drop words that matt
 
 _WORDS = {
     "en": """
+        advance check checking put work works
         again
         a about actually all already also am an and another any anybody anyone anything are aren as ask asking at
         back bad be been before being best better both but buy by bye can cannot cant cause come could couldnt
@@ -21,6 +22,7 @@ _WORDS = {
         yeah yes yet yo you youd your youre yours yup
     """,
     "es": """
+        hago hacerlo
         a acerca ademas ahi ahora al algo alguien algun alguna algunas alguno algunos alla alli aqui asi aun aunque
         ayuda ayudar ayudarme bien buen buena buenas bueno buenos cada como con conmigo contigo cosa cosas cual
         cuales cualquier cuando cuanta cuantas cuanto cuantos de decir decirme del desde dia dias dice donde dos e
