@@ -80,8 +80,8 @@ _DAY = {name: index for index, names in enumerate(_DAYS) for name in names.split
 _ALSO_WORDS = frozenset(["mon", "sat", "sun"])
 _ABBREVIATED = re.compile(r"\b(mon|sat|sun)\b(?=\.?\s?(?:[-,&:]|to\b|\d))")
 _DAY_RANGE = re.compile(r"([^\W\d_]+)\.?\s?(?:-|to|through|thru|till|until|a|al|à|au|bis)\s?([^\W\d_]+)")
-_WEEKDAYS = frozenset("weekday weekdays".split())
-_WEEKENDS = frozenset("weekend weekends".split())
+_WEEKDAYS = frozenset(["weekday", "weekdays"])
+_WEEKENDS = frozenset(["weekend", "weekends"])
 _ALL_WEEK = ("every day", "daily", "7 days", "seven days", "todos los días", "tous les jours", "täglich", "24/7")
 # Not "may" and "march", which are verbs too.
 _MONTHS = (

@@ -8,8 +8,8 @@ from responder_service.plain_text import folded, sentences, words
 from responder_service.search import stem
 from responder_service.stop_words import STOP_WORDS
 
-# Shares of an answer's words that say something. Whole answer: those that the articles or the profile have, and those that
-# they or the customer have. One sentence: what keeps a true sentence from carrying an invented one along.
+# Shares of an answer's words that say something. Of the whole answer: the words that the articles or the profile have,
+# and those that they or the customer have. Of one sentence: else a true one would carry an invented one along.
 _GIVEN_SHARE, _KNOWN_SHARE, _SENTENCE_SHARE = 0.5, 0.75, 0.34
 _SENTENCE_WORDS = 3
 # How much of a sentence a clause of an article must have to be what the sentence repeats.
@@ -17,9 +17,11 @@ _SAME_SHARE = 0.75
 _SHORTEST_STEM = 4
 _ANY_STOP_WORD = frozenset().union(*STOP_WORDS.values())
 _NEGATIONS = frozenset(
-    "not no never without cannot cant dont doesnt isnt arent wont didnt wasnt unable neither nor none nobody except "
-    "unless no nunca sin tampoco ni ninguna ninguno ne pas jamais sans aucun aucune non nicht kein keine keinen keiner "
-    "nie ohne niemals".split()
+    words(
+        "not no never without cannot cant dont doesnt isnt arent wont didnt wasnt unable neither nor none nobody "
+        "except unless nunca sin tampoco ni ninguna ninguno ne pas jamais sans aucun aucune non nicht kein keine keinen "
+        "keiner nie ohne niemals"
+    )
 )
 
 
