@@ -28,6 +28,7 @@ _ADVERBS = r"(?:\s(?:just|already|now|also|gladly|successfully|personally|fully|
 DONE = _any(
     rf"\b(?:i|we)(?:'ve|'d| have| had| just| already){_ADVERBS}\s{_ACT}",
     rf"\bi\s(?:now\s|also\s)?{_DONE_TO}",
+    r"\bi (?:can |just |already |have )*(?:see|found|checked|looked|verified|noted|asked|spoke|noticed)\b",
     r"\bwe (?:refunded|cancell?ed|processed|issued|approved|sent|escalated|booked|shipped|credited) your\b",
     rf"\bi(?:'ll| will| can| could|'m going to| am going to|'m| am| would){_ADVERBS}\s{_ACT}",
     rf"\bwe(?:'re| are)\s(?:now|currently|already)\s{_ACT}",

@@ -4,6 +4,7 @@ Words are compared, not meanings: an answer in the passages' language must be ma
 
 from collections.abc import Sequence
 
+from responder_service.figures import NAMES
 from responder_service.plain_text import folded, sentences, words
 from responder_service.search import stem
 from responder_service.stop_words import STOP_WORDS
@@ -19,8 +20,8 @@ _ANY_STOP_WORD = frozenset().union(*STOP_WORDS.values())
 _NEGATIONS = frozenset(
     words(
         "not no never without cannot cant dont doesnt isnt arent wont didnt wasnt unable neither nor none nobody "
-        "except unless nunca sin tampoco ni ninguna ninguno ne pas jamais sans aucun aucune non nicht kein keine keinen "
-        "keiner nie ohne niemals"
+        "except unless nunca sin tampoco ni ninguna ninguno ne pas jamais sans aucun aucune non nicht kein keine "
+        "keinen keiner nie ohne niemals"
     )
 )
 
@@ -71,11 +72,13 @@ def _negations(text: str) -> bool:
 
 
 def _content(text: str, language: str) -> frozenset[str]:
-    """The words that say something, without endings, and no figures: those have rules of their own."""
+    """The words that say something, without endings; no figures and days, which have rules of their own."""
     stop_words = STOP_WORDS.get(language, _ANY_STOP_WORD)
     plain = (word.replace("'", "").replace("’", "") for word in words(text))
     return frozenset(
-        stem(word, language or "en") for word in plain if word not in stop_words and len(word) > 1 and word.isalpha()
+        stem(word, language or "en")
+        for word in plain
+        if word not in stop_words and word not in NAMES and len(word) > 1 and word.isalpha()
     )
 
 
