@@ -10,6 +10,7 @@ _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")
 _FENCE = re.compile(r"^\s*(```|~~~)")
 _LANGUAGE = re.compile(r"[a-z]{2}")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _KNOWN_FIELDS = ("title", "tags", "language")
 # In this order: links become "text: URL", then marks go.
 _MARKDOWN = (
@@ -20,7 +21,9 @@ _MARKDOWN = (
     (re.compile(r"(?<![\w*])\*(?=\S)(.+?)(?<=\S)\*(?![\w*])"), r"\1"),
     (re.compile(r"(?<!\w)_(?=\S)(.+?)(?<=\S)_(?!\w)"), r"\1"),
     (re.compile(r"`([^`]+)`"), r"\1"),
-    (re.compile(r"^\s*(?:[-*+]|\d+\.)\s+", re.MULTILINE), ""),
+    # A list's items stand in a row: the first after its colon, the others after semicolons.
+    (re.compile(r"\A\s*(?:[-*+]|\d+[.)])\s+|(?<=:)\s*\n\s*(?:[-*+]|\d+[.)])\s+"), " "),
+    (re.compile(r"[;,.]?\s*\n\s*(?:[-*+]|\d+[.)])\s+"), "; "),
     (re.compile(r"^\s*>\s?", re.MULTILINE), ""),
 )
 
@@ -43,10 +46,13 @@ class ArticleError(Exception):
 
 @dataclass(frozen=True)
 class Section:
-    """What stands under one heading; `heading` is empty for what stands before the first."""
+    """What stands under one heading, from `line` (from 1) of the file on. `heading` is empty for what stands before the
+    first; `above` are the headings that it is under."""
 
     heading: str
     text: str
+    line: int = 1
+    above: tuple[str, ...] = ()
 
     @property
     def answer(self) -> str:
@@ -67,15 +73,17 @@ class Article:
 
 def parse(article_id: str, source: str) -> Article:
     """The article in `source`. Raises ArticleError with all its problems."""
-    source = source.replace("\r\n", "\n").removeprefix("\ufeff")
+    source = source.removeprefix("\ufeff").replace("\r\n", "\n")
     match = _FRONT_MATTER.match(source)
     if match is None:
-        raise ArticleError([Problem(1, "begin with front matter: a line ---, then title: …, then a line ---")])
+        raise ArticleError([_no_front_matter(source)])
     fields, problems = _front_matter(match.group(1))
-    body = source[match.end() :]
-    sections = _sections(body)
+    first_line = source[: match.end()].count("\n") + 1
+    body = _COMMENT.sub(lambda comment: "\n" * comment.group().count("\n"), source[match.end() :])
+    sections, in_body = _sections(body, first_line)
+    problems += in_body
     if not sections:
-        problems.append(Problem(source[: match.end()].count("\n") + 1, "write the answer below the front matter"))
+        problems.append(Problem(first_line, "write the answer below the front matter"))
     if problems:
         raise ArticleError(problems)
     tags = tuple(str(tag) for tag in fields.get("tags") or ())
@@ -129,17 +137,38 @@ def _line_of(name: str, source: str) -> int:
     return 2
 
 
-def _sections(body: str) -> tuple[Section, ...]:
-    heading, lines, found, fenced = "", [], [], False
-    for line in [*body.split("\n"), "# end"]:
+def _no_front_matter(source: str) -> Problem:
+    if re.match(r"---[ \t]*\n", source):
+        return Problem(1, "end the front matter with a line ---")
+    return Problem(1, "begin with front matter: a line ---, then title: …, then a line ---")
+
+
+def _sections(body: str, first_line: int) -> tuple[tuple[Section, ...], list[Problem]]:
+    found: list[Section] = []
+    problems: list[Problem] = []
+    headings: list[tuple[int, str, int]] = [(0, "", first_line)]
+    lines: list[str] = []
+    fence_line = 0
+    for number, line in enumerate([*body.split("\n"), "# end"], first_line):
         if _FENCE.match(line):
-            fenced = not fenced
-        match = None if fenced else _HEADING.match(line)
+            fence_line = 0 if fence_line else number
+        match = None if fence_line else _HEADING.match(line)
         if match is None:
             lines.append(line)
             continue
-        text = re.sub(r"\n[ \t]*\n+", "\n\n", "\n".join(lines)).strip()
-        if text:
-            found.append(Section(plain(heading), text))
-        heading, lines = match.group(2), []
-    return tuple(found)
+        found += _section(headings, lines)
+        level, heading = len(match.group(1)), plain(match.group(2))
+        if not heading:
+            problems.append(Problem(number, "give the heading words, or remove its marks"))
+        headings = [*(above for above in headings if above[0] < level), (level, heading, number)]
+        lines = []
+    if fence_line:
+        problems.append(Problem(fence_line, "close the code block: a line of the same marks"))
+    return tuple(found), problems
+
+
+def _section(headings: list[tuple[int, str, int]], lines: list[str]) -> list[Section]:
+    """What stands under the last of `headings`, if there is anything."""
+    text = re.sub(r"\n[ \t]*\n+", "\n\n", "\n".join(lines)).strip()
+    *above, (_, heading, line) = headings
+    return [Section(heading, text, line, tuple(title for _, title, _ in above if title))] if text else []

@@ -17,7 +17,7 @@ from responder_service.conversation import (
 from responder_service.hours import asks_for_hours
 from responder_service.knowledge_base import Found, KnowledgeBase
 from responder_service.language import detect
-from responder_service.segments import segment_count
+from responder_service.segments import segment_count, shortened
 
 # Shares of the question's words, by weight, that a section must hold. Chosen on the evaluation's tuning set.
 _FITS = 0.72
@@ -27,7 +27,6 @@ _MARGIN = 1.05
 _LIMIT = 5
 _SHORT_QUESTION_WORDS = 2
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+|(?<=[?])")
-_SENTENCES = re.compile(r"(?<=[.!?…])\s+")
 _NOT_KNOWN = HandOff(HandOffReason.NOT_KNOWN)
 
 
@@ -109,10 +108,7 @@ class KnowledgeAnswers:
 
 def answer_of(passage: Passage, max_segments: int) -> str:
     """The passage's first paragraph, shortened at the end of a sentence; empty when its first one is too long."""
-    sentences = _SENTENCES.split(Section(passage.section, passage.text).answer)
-    while sentences and segment_count(" ".join(sentences)) > max_segments:
-        sentences.pop()
-    return " ".join(sentences)
+    return shortened(Section(passage.section, passage.text).answer, max_segments)
 
 
 def clauses(texts: Sequence[str]) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """The articles of all workspaces: read from a folder, and read again when files change."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,8 @@ _POLL_SECONDS = 3.0
 _MAX_FILE_BYTES = 256 * 1024
 _log = structlog.get_logger(__name__)
 
-Stamp = tuple[str, int, int]
+# A file's path below its workspace's folder, inode, time of change and size.
+Stamp = tuple[str, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,14 @@ class Workspace:
     problems: dict[str, list[Problem]]
     indexes: dict[str, Index]
 
+    def search(self, text: str, limit: int) -> "list[Found]":
+        """What each language's articles hold."""
+        questions = {language: index.question(text) for language, index in self.indexes.items()}
+        return [
+            Found(language, question, self.indexes[language].search(question, limit))
+            for language, question in questions.items()
+        ]
+
 
 @dataclass(frozen=True)
 class Found:
@@ -50,35 +60,25 @@ class Found:
 class KnowledgeBase:
     """Implements conversation.Articles. Call `load` before the first search."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, poll_seconds: float = _POLL_SECONDS) -> None:
         """`folder` holds a folder per workspace id, with Markdown files in it, in sub-folders as one likes."""
         self._folder = folder
+        self._poll_seconds = poll_seconds
         self._workspaces: dict[str, Workspace] = {}
         self._stamps: dict[str, list[Stamp]] = {}
 
     async def load(self) -> None:
-        """Reads what has changed. A file that breaks keeps its last good version."""
-        await asyncio.to_thread(self.read)
+        """Reads what has changed. A file that breaks keeps its last good version. Raises OSError."""
+        await asyncio.to_thread(self._read)
 
     async def run(self) -> None:
-        """Looks again and again."""
+        """Looks for changes every few seconds. While the folder cannot be read, the articles stay as they are."""
         while True:
-            await asyncio.sleep(_POLL_SECONDS)
+            await asyncio.sleep(self._poll_seconds)
             try:
                 await self.load()
             except OSError as error:
                 _log.warning("the knowledge base cannot be read; the articles stay as they are", exc_info=error)
-
-    def read(self) -> None:
-        """What `load` does, in the calling thread. Raises OSError."""
-        folders = {path.name: path for path in sorted(self._folder.iterdir()) if _is_workspace(path)}
-        for gone in set(self._workspaces) - set(folders):
-            del self._workspaces[gone], self._stamps[gone]
-        for workspace_id, folder in folders.items():
-            stamps = [_stamp(folder, path) for path in _files(folder)]
-            if stamps != self._stamps.get(workspace_id):
-                self._workspaces[workspace_id] = self._read_workspace(workspace_id, folder)
-                self._stamps[workspace_id] = stamps
 
     def search(self, workspace_id: str, text: str, limit: int) -> Sequence[Passage]:
         """See conversation.Articles: over all languages, by how much of the question a passage covers."""
@@ -88,7 +88,7 @@ class KnowledgeBase:
     def search_all(self, workspace_id: str, text: str, limit: int) -> list[Found]:
         """What each language's articles hold."""
         workspace = self._workspaces.get(workspace_id)
-        return [_search(index, text, limit) for index in workspace.indexes.values()] if workspace else []
+        return workspace.search(text, limit) if workspace else []
 
     def counts(self) -> list[Counts]:
         """What each workspace has, by its id."""
@@ -102,58 +102,94 @@ class KnowledgeBase:
             for workspace_id, workspace in sorted(self._workspaces.items())
         ]
 
-    def workspace(self, workspace_id: str) -> Workspace | None:
-        """The workspace's articles and problems; None when it has no folder."""
-        return self._workspaces.get(workspace_id)
-
-    def _read_workspace(self, workspace_id: str, folder: Path) -> Workspace:
-        before = self._workspaces.get(workspace_id)
-        articles: dict[str, Article] = {}
-        problems: dict[str, list[Problem]] = {}
-        for path in _files(folder):
-            name = path.relative_to(folder).as_posix()
-            article_id = name.removesuffix(".md")
-            try:
-                articles[article_id] = _read(article_id, path)
-            except ArticleError as error:
-                problems[name] = error.problems
-                _log.warning("an article cannot be used", workspace_id=workspace_id, file=name, problem=str(error))
-                if before and article_id in before.articles:
-                    articles[article_id] = before.articles[article_id]
-        languages = sorted({article.language for article in articles.values()})
-        indexes = {
-            language: Index(language, [a for a in articles.values() if a.language == language])
-            for language in languages
-        }
-        _log.info("articles read", workspace_id=workspace_id, articles=len(articles), broken_files=len(problems))
-        return Workspace(articles, problems, indexes)
+    def _read(self) -> None:
+        folders = workspace_folders(self._folder)
+        for gone in set(self._workspaces) - set(folders):
+            del self._workspaces[gone], self._stamps[gone]
+            _log.info("articles gone", workspace_id=gone)
+        for workspace_id, folder in folders.items():
+            stamps = [_stamp(name, path) for name, path in _files(folder)]
+            if stamps != self._stamps.get(workspace_id):
+                before = self._workspaces.get(workspace_id)
+                self._workspaces[workspace_id] = read_workspace(folder, before.articles if before else {})
+                self._stamps[workspace_id] = stamps
+                _tell(workspace_id, self._workspaces[workspace_id])
 
 
-def _search(index: Index, text: str, limit: int) -> Found:
-    question = index.question(text)
-    return Found(index.language, question, index.search(question, limit))
-
-
-def _is_workspace(path: Path) -> bool:
+def workspace_folders(folder: Path) -> dict[str, Path]:
+    """The folders in `folder` by workspace id; none that a link puts there from outside. Raises OSError."""
+    root = folder.resolve()
     # Kubernetes mounts a ConfigMap as ..data and links into it.
-    return path.is_dir() and not path.name.startswith(".")
+    paths = [path for path in sorted(folder.iterdir()) if not path.name.startswith(".") and path.is_dir()]
+    return {path.name: path for path in paths if path.resolve().is_relative_to(root)}
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """The folder's articles; none that a link puts there from outside of the knowledge base."""
-    root = folder.parent.resolve()
-    for path in sorted(folder.rglob("*.md")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if not hidden and path.is_file() and path.resolve().is_relative_to(root):
-            yield path
+def read_workspace(folder: Path, last_good: Mapping[str, Article]) -> Workspace:
+    """The articles of one workspace's folder; for a file that has problems, the one of `last_good`. Raises OSError."""
+    articles: dict[str, Article] = {}
+    problems: dict[str, list[Problem]] = {}
+    for name, path in _files(folder):
+        article_id = name.removesuffix(".md")
+        try:
+            articles[article_id] = _read_article(article_id, path)
+        except ArticleError as error:
+            problems[name] = error.problems
+            if article_id in last_good:
+                articles[article_id] = last_good[article_id]
+    languages = sorted({article.language for article in articles.values()})
+    indexes = {
+        language: Index(language, [a for a in articles.values() if a.language == language]) for language in languages
+    }
+    return Workspace(articles, problems, indexes)
 
 
-def _stamp(folder: Path, path: Path) -> Stamp:
+def _tell(workspace_id: str, workspace: Workspace) -> None:
+    for name, problems in workspace.problems.items():
+        for problem in problems:
+            _log.warning(
+                "an article cannot be used",
+                workspace_id=workspace_id,
+                file=name,
+                line=problem.line,
+                problem=problem.what,
+            )
+    _log.info(
+        "articles read",
+        workspace_id=workspace_id,
+        articles=len(workspace.articles),
+        broken_files=len(workspace.problems),
+    )
+
+
+def _files(folder: Path) -> Iterator[tuple[str, Path]]:
+    """The folder's Markdown files and their paths below it, in order. Links are followed within the folder only."""
+    root = folder.resolve()
+    # Links may lead in circles: each folder is entered once.
+    entered = {root}
+    found: dict[str, Path] = {}
+    for parent, folders, files in os.walk(folder, followlinks=True):
+        folders[:] = [name for name in sorted(folders) if _may_enter(Path(parent, name), root, entered)]
+        for name in files:
+            path = Path(parent, name)
+            if name.endswith(".md") and not name.startswith(".") and path.resolve().is_relative_to(root):
+                found[path.relative_to(folder).as_posix()] = path
+    yield from sorted(found.items())
+
+
+def _may_enter(path: Path, root: Path, entered: set[Path]) -> bool:
+    real = path.resolve()
+    if path.name.startswith(".") or real in entered or not real.is_relative_to(root):
+        return False
+    entered.add(real)
+    return True
+
+
+def _stamp(name: str, path: Path) -> Stamp:
     status = path.stat()
-    return path.relative_to(folder).as_posix(), status.st_mtime_ns, status.st_size
+    return name, status.st_ino, status.st_mtime_ns, status.st_size
 
 
-def _read(article_id: str, path: Path) -> Article:
+def _read_article(article_id: str, path: Path) -> Article:
     try:
         if path.stat().st_size > _MAX_FILE_BYTES:
             raise ArticleError(

@@ -53,7 +53,7 @@ class Index:
                 self._passages.append(
                     Passage(article.article_id, article.title, section.heading, section.text, language, article.tags)
                 )
-                texts.append(self._weighted_words(article, section.heading, section.text))
+                texts.append(self._weighted_words(article, " ".join([*section.above, section.heading]), section.text))
         self._words = [frozenset(words) for words in texts]
         self._rarity = _rarity(self._words)
         self._bm25 = bm25s.BM25()
