@@ -1,5 +1,6 @@
 """Finds sections by BM25, within the articles of one language. Words are compared without case, accents and endings."""
 
+import logging
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -14,6 +15,9 @@ import snowballstemmer
 from responder_service.article import Article
 from responder_service.conversation import Passage
 from responder_service.stop_words import STOP_WORDS
+
+# It tells of every index that it builds.
+logging.getLogger("bm25s").setLevel(logging.WARNING)
 
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
 _STEMMERS = {

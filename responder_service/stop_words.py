@@ -3,6 +3,7 @@ people begin a text. Kept by hand: lists for search engines drop words that matt
 
 _WORDS = {
     "en": """
+        again
         a about actually all already also am an and another any anybody anyone anything are aren as ask asking at
         back bad be been before being best better both but buy by bye can cannot cant cause come could couldnt
         curious dear did didnt do does doesnt doing dont each else ever every everyone everything fine folks for
