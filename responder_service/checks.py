@@ -27,7 +27,8 @@ class Checked:
         """The passages that the draft rests on, one by one, and what of the profile may be told."""
         profile = self.conversation.profile
         passages = [f"{p.title}.\n{p.section}.\n{p.text}" for p in self.draft.passages]
-        return [*passages, f"{profile.business_name}.\n{profile.business_hours}"]
+        hours = f"Opening hours, when we are open: {profile.business_hours}" if profile.business_hours else ""
+        return [*passages, f"{profile.business_name}.\n{hours}"]
 
     @cached_property
     def given(self) -> str:
@@ -89,6 +90,11 @@ class Checks:
             "not grounded": _is_ungrounded,
             "contradiction": _contradicts,
         }
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All rules."""
+        return frozenset(self._rules)
 
     def broken_rule(self, draft: Draft, conversation: Conversation) -> str | None:
         """The name of the first rule that `draft` breaks; None when it may go."""

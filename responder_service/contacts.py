@@ -58,7 +58,7 @@ _SPOKEN_RUN = re.compile(rf"{_DIGIT}(?:[\s,.\-]+{_DIGIT})+")
 _PIECE = re.compile(_DIGIT)
 _CALLED = re.compile(
     r"\b(?:call|dial|text|phone|ring|whatsapp|sms|fax|telegram|llam\w+|marca\w*|ruf\w*|anruf\w*|appel\w+|wähl\w+)\b"
-    r"\W+(?:[^\W\d]+\W+){0,3}?(\d{3,})"
+    r"\W+(?:[^\W\d]+\W+){0,3}?(\d(?:[\s().\-/]{0,3}\d){2,})"
 )
 _VANITY = re.compile(r"\b8\d\d[\s).-]+[A-Z][A-Z-]{4,}\b")
 _LEAST_PHONE_DIGITS = 7
@@ -102,7 +102,7 @@ def foreign_phone(text: str, given: str) -> bool:
     """Whether `text` has a phone number that does not stand in `given`, or says to call a number that does not."""
     known = set(_digit_runs(given))
     numbers = [run for run in _digit_runs(text) if len(run) >= _LEAST_PHONE_DIGITS]
-    called = _CALLED.findall(folded(text))
+    called = [re.sub(r"\D", "", run) for run in _CALLED.findall(folded(text))]
     vanity = [match.group() for match in _VANITY.finditer(visible(text))]
     if any(name not in visible(given) for name in vanity):
         return True

@@ -7,7 +7,7 @@ from responder_service.plain_text import folded, words
 
 _NUMBER = r"\d+(?:[.,:]\d+)*"
 _NUMBERS = re.compile(_NUMBER)
-_GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+_GROUPED = re.compile(r"(\d{1,3}(?:[.,]\d{3})+)([.,]\d{1,2})?")
 _CLOCK = re.compile(r"\b(\d{1,2})(?::(\d{2}))?\s*(?:([ap])\.?\s?m\b\.?|uhr\b|h\b)?")
 
 _UNITS = {
@@ -99,6 +99,10 @@ _NAMED = {
 }
 
 
+# Days and months as words, and the halves of the day.
+NAMES = frozenset([*_DAY, *_NAMED, "am", "pm", "uhr"]) - _ALSO_WORDS
+
+
 def foreign_figure(text: str, given: str, customer: str) -> bool:
     """Whether `text` has a number, a price, a day or a date that stands neither in `given` nor in the customer's own
     texts. Prices and percentages must stand in `given`: a customer's wish is no offer."""
@@ -124,8 +128,9 @@ def _canonical(number: str) -> str:
     if ":" in number:
         hour, _, minute = number.partition(":")
         return hour.lstrip("0") or "0" if minute == "00" else f"{hour.lstrip('0') or '0'}:{minute}"
-    if _GROUPED.fullmatch(number):
-        return re.sub(r"[.,]", "", number)
+    grouped = _GROUPED.fullmatch(number)
+    if grouped:
+        number = re.sub(r"[.,]", "", grouped.group(1)) + (grouped.group(2) or "")
     whole, point, fraction = number.replace(",", ".").partition(".")
     fraction = fraction.rstrip("0")
     return (whole.lstrip("0") or "0") + (point + fraction if fraction else "")

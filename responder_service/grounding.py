@@ -4,12 +4,13 @@ Words are compared, not meanings: an answer in the passages' language must be ma
 
 from collections.abc import Sequence
 
+from responder_service.figures import NAMES
 from responder_service.plain_text import folded, sentences, words
 from responder_service.search import stem
 from responder_service.stop_words import STOP_WORDS
 
-# Shares of an answer's words that say something. Whole answer: those that the articles or the profile have, and those that
-# they or the customer have. One sentence: what keeps a true sentence from carrying an invented one along.
+# Shares of an answer's words that say something. Of the whole answer: the words that the articles or the profile have,
+# and those that they or the customer have. Of one sentence: else a true one would carry an invented one along.
 _GIVEN_SHARE, _KNOWN_SHARE, _SENTENCE_SHARE = 0.5, 0.75, 0.34
 _SENTENCE_WORDS = 3
 # How much of a sentence a clause of an article must have to be what the sentence repeats.
@@ -17,7 +18,11 @@ _SAME_SHARE = 0.75
 _SHORTEST_STEM = 4
 _ANY_STOP_WORD = frozenset().union(*STOP_WORDS.values())
 _NEGATIONS = frozenset(
-    ["not", "no", "never", "without", "cannot", "cant", "dont", "doesnt", "isnt", "arent", "wont", "didnt", "wasnt", "unable", "neither", "nor", "none", "nobody", "except", "unless", "no", "nunca", "sin", "tampoco", "ni", "ninguna", "ninguno", "ne", "pas", "jamais", "sans", "aucun", "aucune", "non", "nicht", "kein", "keine", "keinen", "keiner", "nie", "ohne", "niemals"]
+    words(
+        "not no never without cannot cant dont doesnt isnt arent wont didnt wasnt unable neither nor none nobody "
+        "except unless nunca sin tampoco ni ninguna ninguno ne pas jamais sans aucun aucune non nicht kein keine "
+        "keinen keiner nie ohne niemals"
+    )
 )
 
 
@@ -67,11 +72,13 @@ def _negations(text: str) -> bool:
 
 
 def _content(text: str, language: str) -> frozenset[str]:
-    """The words that say something, without endings, and no figures: those have rules of their own."""
+    """The words that say something, without endings; no figures and days, which have rules of their own."""
     stop_words = STOP_WORDS.get(language, _ANY_STOP_WORD)
     plain = (word.replace("'", "").replace("’", "") for word in words(text))
     return frozenset(
-        stem(word, language or "en") for word in plain if word not in stop_words and len(word) > 1 and word.isalpha()
+        stem(word, language or "en")
+        for word in plain
+        if word not in stop_words and word not in NAMES and len(word) > 1 and word.isalpha()
     )
 
 

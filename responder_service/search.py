@@ -22,7 +22,28 @@ logging.getLogger("bm25s").setLevel(logging.WARNING)
 # Whatever asks for a price is one word, and a text that names an amount has it.
 PRICE = "price"
 _PRICE_WORDS = frozenset(
-    ["price", "prices", "priced", "pricing", "cost", "costs", "fee", "fees", "precio", "precios", "cuesta", "cuestan", "costo", "costos", "costar", "prix", "coute", "tarif", "preis", "kostet"]
+    [
+        "price",
+        "prices",
+        "priced",
+        "pricing",
+        "cost",
+        "costs",
+        "fee",
+        "fees",
+        "precio",
+        "precios",
+        "cuesta",
+        "cuestan",
+        "costo",
+        "costos",
+        "costar",
+        "prix",
+        "coute",
+        "tarif",
+        "preis",
+        "kostet",
+    ]
 )
 _HOW_MUCH = re.compile(r"\b(?:how much (?:is|are|does|do|for|to|would)|cuanto (?:es|vale|valen)|combien|wie ?viel)\b")
 _AMOUNT = re.compile(r"[$€£%]\s?\d|\d\s?[$€£%]|\bfree\b|\bgratis\b")

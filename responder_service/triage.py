@@ -41,7 +41,23 @@ def _pattern(phrases: Iterable[str]) -> re.Pattern[str]:
 _PATTERNS = {reason: _pattern(phrases) for reason, phrases in _TABLES.items()}
 # A text that is no more than this asks for one.
 _CALLS = frozenset(
-    ["agent", "human", "humans", "person", "people", "operator", "representative", "rep", "manager", "supervisor", "humano", "persona", "agente", "humain", "mensch"]
+    [
+        "agent",
+        "human",
+        "humans",
+        "person",
+        "people",
+        "operator",
+        "representative",
+        "rep",
+        "manager",
+        "supervisor",
+        "humano",
+        "persona",
+        "agente",
+        "humain",
+        "mensch",
+    ]
 )
 _COURTESY = frozenset(word for phrase in COURTESIES for word in split(phrase))
 
