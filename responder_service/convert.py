@@ -99,7 +99,7 @@ def from_drafted(drafted: Drafted) -> pb.DraftReplyResponse:
     return response
 
 
-def from_mode(mode: Mode) -> pb.ResponderMode.ValueType:
+def from_mode(mode: Mode) -> "pb.ResponderMode.ValueType":
     """What drafts rest on."""
     return pb.ResponderMode.Value(f"RESPONDER_MODE_{mode.value}")
 

@@ -4,6 +4,7 @@ search engines drop words that matter to a shop, and keep "please"."""
 # Grammar and courtesies: nobody asks about these.
 _STOP_WORDS = {
     "en": """
+        again put
         a about actually all already also am an and another any anybody anyone anything are aren arent as ask
         asking at back be been before being both but by bye can cannot cant cause come could couldnt couldve
         curious dear did didnt do does doesnt doing dont each else ever every everyone everything fine folks for
@@ -20,6 +21,7 @@ _STOP_WORDS = {
         wonder wondering wont would wouldnt ya yall yeah yes yet yo you youd your youre yours yourself yup
     """,
     "es": """
+        hago hacerlo
         a acerca ademas ahi ahora al algo alguien algun alguna algunas alguno algunos alla alli aqui asi aun
         aunque ayuda ayudar ayudarme bien buen buena buenas bueno buenos cada como con conmigo contigo cosa
         cosas cual cuales cualquier cuando cuanta cuantas cuanto cuantos de decir decirme del desde dia dias
@@ -55,35 +57,36 @@ _STOP_WORDS = {
 # These may stand in any question to a shop, so an answer that lacks them may still be one.
 _WEAK_WORDS = {
     "en": """
+        checking
         accept accepts add advice allow allowed allows amount apartment apply arrive arrived arrives bad begin
-        best better big bought business buy buyer buying came check choose company confirm correct couple
+        best better big bought business came check choose company confirm correct couple
         current currently customer customers daughter detail details different early explain extra family find
         flat friend furniture general get girlfriend great help home house husband idea important info
         information instead interested issue item items keep kind kitchen late later left living long look
         looking made make makes making mom moment mother moved moving need new next normal normally offer offers
         old online option options order ordered ordering orders other parents particular partner people person
         piece pieces plan planning policies policy problem process product products provide purchase purchased
-        purchases purchasing receive received recent recently room rule rules seen sell selling send sent
-        service services short situation sold son soon sort start started stuff support talk team today tomorrow
+        purchases purchasing receive received recent recently room rule rules seen send sent
+        service services short situation son soon sort start started stuff support talk team today tomorrow
         tonight type types use used using usual usually wait wife without work working works wrong yesterday
     """,
     "es": """
-        acepta aceptan articulo articulos ayer casa cliente clientes compra comprado comprar compras compre
+        acepta aceptan articulo articulos ayer casa cliente clientes compra comprado compras compre
         empresa esposa esposo familia funciona hoy informacion llega llegar llego manana muebles necesito nueva
         nuevo ofrece ofrecen opcion opciones pedi pedido pedidos persona politica politicas problema proceso
-        producto productos quiero recibi recibir servicio servicios tipo tipos vende venden
+        producto productos quiero recibi recibir servicio servicios tipo tipos 
     """,
     "fr": """
         acceptez achat achats achete acheter arrive arriver article articles aujourd client commande commander
         commandes demain entreprise famille hier hui maison marche mari meuble meubles nouveau nouvelle offre
         offrez option options personne politique probleme produit produits proposez recevoir recu service
-        services type types vend vendez
+        services type types 
     """,
     "de": """
         akzeptiert angebot angekommen ankommen arbeiten artikel bekommen bestellen bestellt bestellung
         bestellungen bietet erhalten familie firma frau funktioniert gekauft gestern haus heute kauf kaufen
         kommt kunde kunden mann mobel morgen neu neue neuen option optionen politik problem produkt produkte
-        richtlinie service typ verkauft ware
+        richtlinie service typ ware
     """,
 }
 

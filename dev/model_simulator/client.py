@@ -1,0 +1,82 @@
+"""The control API from Python: with it, tests, the evaluation and the local stack play the model."""
+
+import json
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any, Self
+
+import aiohttp
+
+
+class SimulatorError(Exception):
+    """The simulator refused a control call. `status` is its HTTP status."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(f"{status}: {message}")
+        self.status = status
+
+
+class ModelSimulatorClient:
+    """One method per control call. Raises SimulatorError if refused."""
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url.rstrip("/")
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def api_url(self) -> str:
+        """What a service is given as its endpoint."""
+        return f"{self.base_url}/v1"
+
+    async def __aenter__(self) -> Self:
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30, sock_connect=5))
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    async def health(self) -> None:
+        await self._call("GET", "/health")
+
+    async def answer(self, text: str, article_ids: Sequence[str], reason: str = "scripted") -> None:
+        """The next completion decides to answer so. Answers queue up."""
+        decision = {"decision": "answer", "answer": text, "article_ids": list(article_ids), "reason": reason}
+        await self.say(json.dumps(decision, ensure_ascii=False))
+
+    async def hand_off(self, reason: str = "scripted") -> None:
+        """The next completion decides to hand off."""
+        await self.say(json.dumps({"decision": "hand_off", "answer": "", "article_ids": [], "reason": reason}))
+
+    async def say(self, content: str, finish_reason: str = "stop") -> None:
+        """The next completion has this content, whatever it is."""
+        await self._call("POST", "/answers", {"content": content, "finish_reason": finish_reason})
+
+    async def fault(self, fault: str, *, times: int | None = None, seconds: float = 0) -> None:
+        """Break the next `times` completions (None: all until cleared). See state.py for the names.
+
+        `seconds` is how late "slow" answers, and the Retry-After of "429".
+        """
+        await self._call("POST", "/faults", {"fault": fault, "times": times, "seconds": seconds})
+
+    async def clear_faults(self) -> None:
+        await self._call("DELETE", "/faults")
+
+    async def requests(self) -> list[dict[str, Any]]:
+        """The bodies of the latest completion requests, oldest first."""
+        return list((await self._call("GET", "/requests"))["requests"])
+
+    async def reset(self) -> None:
+        """Forget everything: scripted answers, faults and requests."""
+        await self._call("POST", "/reset")
+
+    async def _call(self, method: str, path: str, body: object = None) -> dict[str, Any]:
+        if self._session is None:
+            raise RuntimeError("use ModelSimulatorClient with 'async with'")
+        async with self._session.request(method, f"{self.base_url}/control{path}", json=body) as response:
+            answer: dict[str, Any] = await response.json()
+        if response.status >= 400:
+            raise SimulatorError(response.status, answer["error"]["message"])
+        return answer

@@ -1,0 +1,87 @@
+"""Everything that the simulator knows, in one object that the request handlers share."""
+
+import logging
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field
+
+events = logging.getLogger("model_simulator")
+MOST_REQUESTS = 1_000
+
+# slow answers late; up to broken_body they are no completions; up to cites_unknown they have no usable answer. strict
+# refuses what reasoning models refuse. obeys does what a customer's text asks for; parrots says it word for word.
+FaultName = Literal[
+    "slow",
+    "429",
+    "500",
+    "drop",
+    "broken_body",
+    "malformed",
+    "wrong_schema",
+    "truncated",
+    "empty",
+    "no_choices",
+    "refuses",
+    "filtered",
+    "cites_unknown",
+    "strict",
+    "obeys",
+    "parrots",
+]
+
+
+class Fault(BaseModel):
+    """`times` is how many uses are left, None for all. `seconds` is for slow, and for 429: its Retry-After."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    fault: FaultName
+    times: int | None = Field(default=None, ge=1)
+    seconds: float = Field(default=0, ge=0)
+
+
+class ScriptedAnswer(BaseModel):
+    """What the next completion says: `content` as it is."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    content: str
+    finish_reason: str = "stop"
+
+
+@dataclass
+class Simulator:
+    """`api_key` is the only key that is taken; empty: any."""
+
+    api_key: str = ""
+    faults: list[Fault] = field(default_factory=list)
+    script: deque[ScriptedAnswer] = field(default_factory=deque)
+    requests: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=MOST_REQUESTS))
+
+    def take(self, *names: str) -> Fault | None:
+        """Uses up one of the first fault of these names that is in force."""
+        for fault in self.faults:
+            if fault.fault in names:
+                self._use(fault)
+                return fault
+        return None
+
+    def _use(self, fault: Fault) -> None:
+        if fault.times is None:
+            return
+        fault.times -= 1
+        if fault.times == 0:
+            self.faults.remove(fault)
+
+    def reset(self) -> None:
+        """Forgets everything but the key."""
+        parts: Iterable[list[Any] | deque[Any]] = (self.faults, self.script, self.requests)
+        for part in parts:
+            part.clear()
+
+
+SIMULATOR = web.AppKey("simulator", Simulator)
