@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PROTOS := $(shell find protos -name '*.proto')
 
-.PHONY: help setup protos format lint types test run manifests check clean
+.PHONY: help setup protos format lint types test eval run manifests check clean
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ lint: setup ## Style, types, contracts and import rules
 
 test: setup ## Run all tests, with a real mongod, real gRPC and real HTTP
 	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+
+eval: setup ## Examine the AI's answers (ARGS=--verbose; with KEVA_AI_BASE_URL a model's, too)
+	@$(BIN)/python -m dev.evaluation $(ARGS)
 
 run: setup ## Run everything here and play a conversation (ONCE=1: stop after it)
 	@$(BIN)/python -m dev.local_stack --demo $(if $(ONCE),--once)

@@ -7,6 +7,7 @@ from cli import (
     channels,
     customers,
     doctor,
+    kb,
     local_stack,
     numbers,
     simulator,
@@ -49,6 +50,7 @@ _GROUPS = {
     "tickets": (tickets.group, "Tickets: read, answer, assign, settle"),
     "customers": (customers.group, "Customers: the phones that texted, and what is known of them"),
     "audit": (audit.group, "The audit trail: who did what, and when"),
+    "kb": (kb.group, "The AI's articles: mistakes in them, and what a question finds"),
     "sim": (simulator.group, "The Twilio simulator: play the customer on this machine"),
 }
 for _name, (_group, _help) in _GROUPS.items():

@@ -39,9 +39,10 @@ class ResponderService:
         return Responder(triage, self._drafter(), check, limits, mode, settings.ai_model)
 
     def _drafter(self) -> Drafter:
+        segments = self._settings.ai_max_segments
         if self._model is None:
-            return KnowledgeAnswers(self._articles)
-        return ModelAnswers(self._articles, self._model, self._settings.ai_max_segments)
+            return KnowledgeAnswers(self._articles, segments)
+        return ModelAnswers(self._articles, self._model, segments)
 
     async def run(self, stopped: asyncio.Event | None = None) -> None:
         """Serves until SIGTERM or SIGINT, or until `stopped` is set."""

@@ -19,6 +19,7 @@ from responder_service.conversation import (
     Profile,
     Role,
 )
+from responder_service.knowledge_base import Counts
 
 _MOST_MESSAGES = 50
 _MOST_TEXT_BYTES = 65_536
@@ -114,3 +115,13 @@ def _from_passages(passages: Iterable[Passage]) -> list[pb.Article]:
 def _from_hand_off(hand_off: HandOff) -> pb.HandOff:
     reason = hand_off_pb2.HandOffReason.Value(f"HAND_OFF_REASON_{hand_off.reason.value}")
     return pb.HandOff(reason=reason, detail=hand_off.detail[:_MOST_DETAIL_CHARACTERS])
+
+
+def from_counts(counts: Counts) -> pb.WorkspaceArticles:
+    """What a workspace has."""
+    return pb.WorkspaceArticles(
+        workspace_id=counts.workspace_id,
+        articles=counts.articles,
+        sections=counts.sections,
+        broken_files=counts.broken_files,
+    )

@@ -27,4 +27,5 @@ class ResponderServicer(responder_service_pb2_grpc.ResponderServiceServicer):
         return pb.GetResponderResponse(
             mode=convert.from_mode(self._responder.mode),
             model=self._responder.model,
+            workspaces=map(convert.from_counts, self._articles.counts()),
         )

@@ -11,6 +11,7 @@ from keva.responder.v1 import responder_service_pb2 as pb
 from keva.responder.v1 import responder_service_pb2_grpc
 from keva.ticket.v1 import hand_off_pb2
 from servicekit.errors import Unavailable
+from servicekit.logs import redact
 from servicekit.rpc_errors import as_keva_error
 from ticket_service.ai_profile import AiProfile
 from ticket_service.ai_turn import Draft, Drafted, HandOff, Line
@@ -73,7 +74,9 @@ def _to_result(response: pb.DraftReplyResponse) -> Draft | HandOff:
         articles = [f"{a.article_id}#{a.section}" if a.section else a.article_id for a in response.draft.articles]
         return Draft(response.draft.text, tuple(a[:_MAX_DETAIL_CHARACTERS] for a in articles[:_MAX_ARTICLES]))
     if response.WhichOneof("result") == "hand_off":
-        return HandOff(_to_reason(response.hand_off.reason), response.hand_off.detail[:_MAX_DETAIL_CHARACTERS])
+        # The trail holds no whole number, whatever a responder says.
+        detail = redact(response.hand_off.detail)[:_MAX_DETAIL_CHARACTERS]
+        return HandOff(_to_reason(response.hand_off.reason), detail)
     raise Unavailable("PEER_UNAVAILABLE", "the responder answered with neither a draft nor a hand-off")
 
 

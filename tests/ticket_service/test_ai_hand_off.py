@@ -147,12 +147,14 @@ async def test_sender_that_is_a_name_cannot_be_answered(ai_desk: Desk) -> None:
 
 
 async def test_reason_of_a_later_version_is_not_known(ai_desk: Desk, responder: ResponderPeer) -> None:
-    responder.answer = always(pb.DraftReplyResponse(hand_off=pb.HandOff(reason=17, detail="d" * 5000)))  # type: ignore[arg-type]
+    late = pb.HandOff(reason=17, detail="call +15551234567 " + "d" * 5000)  # type: ignore[arg-type]
+    responder.answer = always(pb.DraftReplyResponse(hand_off=late))
 
     _, said = await _handed_off(ai_desk)
 
     assert said["reason"] == "NOT_KNOWN"
     assert len(said["detail"]) == 200
+    assert "1234567" not in said["detail"]
 
 
 @pytest.mark.parametrize("trouble", ["unavailable", "empty", "slow"])
