@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Mapping
 
 from responder_service.conversation import Conversation, HandOff, HandOffReason, Line
-from responder_service.search import split
 from responder_service.triage_phrases import (
     ASKS_FOR_PERSON,
     COURTESIES,
@@ -16,6 +15,7 @@ from responder_service.triage_phrases import (
     SAFETY,
     UPSET,
 )
+from responder_service.words import split
 
 # The order matters: whoever is in danger and swears needs the first.
 _TABLES: Mapping[HandOffReason, tuple[str, ...]] = {
