@@ -48,7 +48,7 @@ def _is_invented(said: frozenset[str], known: frozenset[str]) -> bool:
 
 
 def misplaces(text: str, given: Sequence[str], language: str) -> bool:
-    """Whether an offer or a price of `text` is not where `given` has it: free shipping is not free shipping to Canada."""
+    """Whether an offer or a price of `text` stands elsewhere in `given`: free here is not free there."""
     windows = [
         (_content(window, language), offers(window), promises(window))
         for source in given
