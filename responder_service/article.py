@@ -85,7 +85,7 @@ def parse(article_id: str, source: str) -> Article:
     if not sections:
         problems.append(Problem(first_line, "write the answer below the front matter"))
     if problems:
-        raise ArticleError(problems)
+        raise ArticleError(sorted(problems, key=lambda problem: problem.line))
     tags = tuple(str(tag) for tag in fields.get("tags") or ())
     return Article(article_id, fields["title"].strip(), fields.get("language", "en"), tags, sections)
 

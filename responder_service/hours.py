@@ -1,6 +1,6 @@
 """Whether a customer asks when somebody is there, and nothing else: the profile's business hours answer that."""
 
-from responder_service.search import split
+from responder_service.words import split
 from responder_service.stop_words import STOP_WORDS
 
 _ASKING = frozenset(

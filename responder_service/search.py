@@ -1,48 +1,43 @@
-"""Finds sections by BM25, within the articles of one language. Words are compared without case, accents and endings."""
+"""Finds sections by BM25, within the articles of one language."""
 
-import logging
-import re
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
-from functools import lru_cache
 
 import bm25s
 import numpy as np
-import snowballstemmer
 
-from responder_service.article import Article
+from responder_service.article import Article, Section
 from responder_service.conversation import Passage
-from responder_service.stop_words import STOP_WORDS
+from responder_service.stop_words import STOP_WORDS, WEAK_WORDS
+from responder_service.synonyms import SYNONYMS
+from responder_service.words import PRICE, is_misspelt, names_price, split, telling
 
-# It tells of every index that it builds.
-logging.getLogger("bm25s").setLevel(logging.WARNING)
-
-_WORD = re.compile(r"\w+(?:['’]\w+)?")
-_STEMMERS = {
-    "da": "danish", "de": "german", "en": "english", "es": "spanish", "fi": "finnish", "fr": "french",
-    "it": "italian", "nl": "dutch", "no": "norwegian", "pt": "portuguese", "ru": "russian", "sv": "swedish",
-}  # fmt: skip
 # What a title, heading or tag says counts more than a word in passing.
 _TITLE_WEIGHT, _HEADING_WEIGHT, _TAG_WEIGHT = 2, 3, 2
 # Shorter words have neighbours that mean something else: "lid" and "kid".
 _MIN_TYPO_LETTERS = 5
-_TYPO_LIKENESS = 0.82
+# How much less a word says that may stand in any question.
+_WEAK = 0.4
 
 
 @dataclass(frozen=True)
 class Question:
-    """The words of a question that say what it is about, as an index knows them, each with its weight; `unknown` are
-    those that no article of the language has."""
+    """The words of a question that say what it is about, as an index compares them, each with its weight. `unknown` are
+    those that no article of the language has, as they were written; words that say little are not among them."""
 
-    weights: dict[str, float]
-    unknown: frozenset[str]
+    weights: Mapping[str, float]
+    unknown: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether it says nothing, such as "hi there"."""
         return not self.weights
+
+    def coverage(self, words: Iterable[str]) -> float:
+        """The share of the question's words, by weight, that are among `words`."""
+        total = sum(self.weights.values())
+        held = sum(self.weights[word] for word in set(words) if word in self.weights)
+        return held / total if total else 0.0
 
 
 class Index:
@@ -51,37 +46,35 @@ class Index:
     def __init__(self, language: str, articles: Iterable[Article]) -> None:
         self.language = language
         self._passages: list[Passage] = []
+        self._spellings = _words_of(language)
         texts: list[list[str]] = []
         for article in articles:
             for section in article.sections:
                 self._passages.append(
                     Passage(article.article_id, article.title, section.heading, section.text, language, article.tags)
                 )
-                texts.append(self._weighted_words(article, " ".join([*section.above, section.heading]), section.text))
+                texts.append(self._weighted_words(article, section))
         self._words = [frozenset(words) for words in texts]
         self._rarity = _rarity(self._words)
         self._bm25 = bm25s.BM25()
-        self._bm25.index(texts, show_progress=False)
-
-    def _weighted_words(self, article: Article, heading: str, text: str) -> list[str]:
-        return [
-            *self.words(article.title) * _TITLE_WEIGHT,
-            *self.words(heading) * _HEADING_WEIGHT,
-            *self.words(" ".join(article.tags)) * _TAG_WEIGHT,
-            *self.words(text),
-        ] or ["-"]
+        if texts:
+            self._bm25.index(texts, show_progress=False)
 
     def words(self, text: str) -> list[str]:
-        """The words of `text` that say something, stemmed."""
-        stop_words = STOP_WORDS.get(self.language, frozenset())
-        return [stem(word, self.language) for word in split(text) if word not in stop_words and _says_something(word)]
+        """The words of `text` that say something, as they are compared."""
+        words = [word for word, _ in telling(split(text), self.language)]
+        return [*words, PRICE] if names_price(text) else words
 
     def question(self, text: str) -> Question:
-        """The words of `text` with their weights; misspelt ones are taken for the likeliest known one."""
-        known = {self._spelled(word) for word in self.words(text)}
+        """The words of `text` with their weights; one that is misspelt is taken for the known one."""
+        written = telling([self._spelled(word) for word in split(text)], self.language)
         rarest = max(self._rarity.values(), default=1.0)
-        weights = {word: self._rarity.get(word, rarest) for word in known}
-        return Question(weights, frozenset(word for word in known if word not in self._rarity))
+        weak = WEAK_WORDS.get(self.language, frozenset())
+        weights = {
+            word: self._rarity.get(word, rarest) * (_WEAK if spelling in weak else 1.0) for word, spelling in written
+        }
+        unknown = {spelling: word for word, spelling in written if word not in self._rarity and spelling not in weak}
+        return Question(weights, tuple(unknown))
 
     def search(self, question: Question, limit: int) -> list[Passage]:
         """The passages that fit, best first."""
@@ -91,46 +84,33 @@ class Index:
         scores = self._bm25.get_scores(asked)
         order = np.argsort(-scores, kind="stable")[:limit]
         return [
-            replace(self._passages[i], score=float(scores[i]), coverage=self._coverage(question, int(i)))
+            replace(self._passages[i], score=float(scores[i]), coverage=question.coverage(self._words[i]))
             for i in order
             if scores[i] > 0
         ]
 
-    def _coverage(self, question: Question, i: int) -> float:
-        total = sum(question.weights.values())
-        held = sum(weight for word, weight in question.weights.items() if word in self._words[i])
-        return held / total if total else 0.0
+    def _weighted_words(self, article: Article, section: Section) -> list[str]:
+        headings = " / ".join([*section.above, section.heading])
+        tags = " / ".join(article.tags)
+        self._spellings |= set(split(" ".join([article.title, headings, tags, section.text])))
+        return [
+            *self.words(article.title) * _TITLE_WEIGHT,
+            *self.words(headings) * _HEADING_WEIGHT,
+            *self.words(tags) * _TAG_WEIGHT,
+            *self.words(section.text),
+        ] or ["-"]
 
     def _spelled(self, word: str) -> str:
-        if word in self._rarity or len(word) < _MIN_TYPO_LETTERS or not word.isalpha():
+        if word in self._spellings or len(word) < _MIN_TYPO_LETTERS or not word.isalpha():
             return word
-        close = get_close_matches(word, self._rarity, n=1, cutoff=_TYPO_LIKENESS)
-        return close[0] if close and close[0][0] == word[0] else word
+        return min((known for known in self._spellings if is_misspelt(word, known)), default=word)
 
 
-def split(text: str) -> list[str]:
-    """The words of `text`, without case and accents."""
-    decomposed = unicodedata.normalize("NFKD", text.replace("’", "'")).casefold()
-    plain = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return [word.replace("'", "") for word in _WORD.findall(plain)]
-
-
-def _says_something(word: str) -> bool:
-    """A single letter does not; a figure does, and a letter of a script that needs no more for a word."""
-    return len(word) > 1 or word.isdigit() or not word.isascii()
-
-
-@lru_cache(maxsize=50_000)
-def stem(word: str, language: str) -> str:
-    """The word without its ending."""
-    if language not in _STEMMERS or any(character.isdigit() for character in word):
-        return word
-    return str(_stemmer(language).stemWord(word))
-
-
-@lru_cache(maxsize=len(_STEMMERS))
-def _stemmer(language: str) -> "snowballstemmer.basestemmer.BaseStemmer":
-    return snowballstemmer.stemmer(_STEMMERS[language])
+def _words_of(language: str) -> set[str]:
+    """Words that are no slips, though no article has them."""
+    phrases = SYNONYMS.get(language, {})
+    listed = STOP_WORDS.get(language, frozenset()) | WEAK_WORDS.get(language, frozenset())
+    return set(listed).union(*phrases)
 
 
 def _rarity(documents: Sequence[frozenset[str]]) -> dict[str, float]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from responder_service.conversation import Conversation, HandOff, HandOffReason, Line
-from responder_service.search import split
+from responder_service.words import split
 from responder_service.triage_phrases import (
     ASKS_FOR_PERSON,
     COURTESIES,

@@ -1,0 +1,198 @@
+"""Words and phrases that mean the same to whoever asks a shop, by language, without case and accents. Those of a line
+are compared as one; a phrase on two lines means both."""
+
+_SYNONYMS = {
+    "en": {
+        "ship": """
+            ship, ships, shipped, shipping, shipment, shipments, deliver, delivers, delivered, delivering,
+            delivery, deliveries, postage, courier, shipping costs, shipping cost, shipping fee
+        """,
+        "return": """
+            return, returns, returned, returning, returnable, send back, send it back, send them back, send this
+            back, sending it back, bring back, bring it back, take it back, give it back, ship it back
+        """,
+        "refund": "refund, refunds, refunded, refunding, money back, reimburse, reimbursed",
+        "exchange": "exchange, exchanges, exchanged, exchanging, swap, swapped, trade it for",
+        "price": """
+            price, prices, pricing, cost, costs, fee, fees, how much, charge, charges, rate, rates, free,
+            shipping costs, shipping cost, shipping fee
+        """,
+        "duration": """
+            how long, how soon, how fast, how quickly, how many days, how many weeks, how many months, when
+            will, day, days, week, weeks, month, months, year, years, lead time, time frame, timeframe,
+            turnaround
+        """,
+        "open": """
+            open, opens, opened, opening, hours, business hours, opening hours, opening times, store hours,
+            close, closes, closed, closing, what time
+        """,
+        "place": """
+            located, location, locations, address, directions, find you, where are you, where is your, where are
+            your, wheres your
+        """,
+        "warranty": "warranty, warranties, guarantee, guarantees, guaranteed, warrantied",
+        "assemble": """
+            assemble, assembled, assembling, assembly, put together, put it together, put them together, set up,
+            set it up
+        """,
+        "cancel": "cancel, cancels, cancelled, canceled, cancelling, canceling, cancellation, cancellations, call off",
+        "track": """
+            track, tracks, tracked, tracking, where is my order, wheres my order, where is my package, wheres my
+            package, order status, status of my order
+        """,
+        "pay": "pay, pays, paid, paying, payment, payments",
+        "damage": """
+            damage, damages, damaged, broken, broke, cracked, scratched, scratch, chipped, defective, defect,
+            dented
+        """,
+        "clean": "clean, cleans, cleaning, cleaned, care, care for, take care, wash, washing, washed, washable, wipe",
+        "repair": "repair, repairs, repaired, repairing, fix, fixed, fixing, mend",
+        "store": "store, stores, shop, shops, showroom, showrooms",
+        "discount": """
+            discount, discounts, discounted, coupon, coupons, promo, promo code, promo codes, discount code,
+            promotion, promotions
+        """,
+        "collect": "pick up, pickup, picking up, pick it up, pick up in store, collect, collection from, collect it",
+        "sofa": "sofa, sofas, couch, couches, settee",
+        "gift": "gift, gifts, present, presents",
+        "abroad": """
+            international, internationally, abroad, overseas, other countries, outside the us, worldwide,
+            foreign
+        """,
+        "usa": "usa, united states, america, the us",
+        "uk": "uk, united kingdom, great britain, england, britain",
+        "change": "change, changes, changed, changing, modify, edit, amend",
+        "appointment": "appointment, appointments, book a visit, booking, bookings",
+        "size": """
+            size, sizes, dimension, dimensions, measurement, measurements, how big, how wide, how tall, how
+            large
+        """,
+        "weight": "weight, weigh, weighs, how heavy",
+        "material": "material, materials, made of, made from, made out of",
+        "color": "color, colors, colour, colours, shade, shades",
+        "stock": "in stock, out of stock, stock, back in stock, restock, available, availability",
+        "job": "job, jobs, hiring, career, careers, vacancy, vacancies",
+    },
+    "es": {
+        "ship": """
+            envio, envios, enviar, envian, envia, enviais, enviarlo, entrega, entregas, entregar, entregan,
+            reparto, mandan, gastos de envio, coste de envio, costo de envio, costo del envio
+        """,
+        "return": """
+            devolucion, devoluciones, devolver, devolverlo, devolverla, devuelvo, devuelven, regresar,
+            regresarlo
+        """,
+        "refund": "reembolso, reembolsos, reembolsar, reembolsan, devuelven el dinero",
+        "exchange": "cambio, cambios, cambiar, cambiarlo, cambiarla",
+        "price": """
+            precio, precios, coste, costo, costos, costes, cuesta, cuestan, cuanto cuesta, cuanto cuestan,
+            cuanto vale, cobran, tarifa, tarifas, gratis, gratuito, gratuita, gratuitos, gastos de envio, coste
+            de envio, costo de envio, costo del envio
+        """,
+        "duration": """
+            cuanto tiempo, cuanto tarda, cuanto tardan, cuanto demora, cuanto demoran, cuantos dias, tarda,
+            tardan, demora, plazo, plazos, dia, dias, semana, semanas, mes, meses, ano, anos
+        """,
+        "open": """
+            abierto, abiertos, abierta, abren, abre, abris, abrir, cierran, cierra, cerrado, horario, horarios,
+            que hora, a que hora
+        """,
+        "place": "ubicacion, ubicados, ubicada, direccion, donde estan, donde esta, donde quedan, donde queda",
+        "warranty": "garantia, garantias, garantizado",
+        "assemble": "montaje, montar, montan, armar, arman, armado, ensamblar, ensamblaje",
+        "cancel": "cancelar, cancelo, cancelacion, cancelaciones, anular",
+        "pay": "pago, pagos, pagar, pagan",
+        "damage": "danado, danada, danados, roto, rota, rotos, defectuoso, dano, danos",
+        "clean": "limpiar, limpieza, limpio, limpia, cuidar, cuidado, cuidados, lavar",
+        "repair": "reparar, reparan, reparacion, reparaciones, arreglar, arreglan",
+        "store": "tienda, tiendas, local, showroom",
+        "collect": "recoger, recogida, recogerlo, retirar",
+        "abroad": "internacional, internacionales, extranjero, otros paises",
+        "usa": "eeuu, ee uu, estados unidos",
+        "sofa": "sofa, sofas, sillon, sillones",
+    },
+    "fr": {
+        "ship": """
+            livraison, livraisons, livrer, livrez, livre, livres, expedition, expedier, expediez, envoi,
+            envoyez, frais de livraison, frais de port
+        """,
+        "return": "retour, retours, retourner, renvoyer, retourne, rendre",
+        "refund": "remboursement, remboursements, rembourser, rembourse, remboursez",
+        "exchange": "echange, echanges, echanger",
+        "price": """
+            prix, cout, couts, coute, coutent, tarif, tarifs, combien coute, combien ca coute, combien, gratuit,
+            gratuite, gratuits, gratuitement, frais, frais de livraison, frais de port
+        """,
+        "duration": """
+            combien de temps, combien de jours, delai, delais, jour, jours, semaine, semaines, mois, an, ans,
+            annee, annees
+        """,
+        "open": """
+            ouvert, ouverts, ouverte, ouvrez, ouvre, ouverture, fermez, ferme, fermes, fermeture, horaire,
+            horaires, heures d ouverture, quelle heure, a quelle heure
+        """,
+        "place": "adresse, situe, situes, situee, ou etes vous, ou se trouve, ou est votre",
+        "warranty": "garantie, garanties, garanti",
+        "assemble": "montage, monter, assembler, assemblage",
+        "cancel": "annuler, annulation, annulations",
+        "pay": "payer, paiement, paiements, payez, regler",
+        "damage": "abime, abimee, casse, cassee, endommage, endommagee, defectueux",
+        "clean": "nettoyer, nettoyage, entretien, entretenir, laver",
+        "repair": "reparer, reparation, reparations, reparez",
+        "store": "magasin, magasins, boutique, boutiques, showroom",
+        "collect": "retirer, retrait, recuperer",
+        "abroad": "international, etranger, autres pays",
+        "usa": "etats unis",
+        "sofa": "canape, canapes, sofa",
+    },
+    "de": {
+        "ship": """
+            versand, versenden, versendet, verschicken, verschickt, liefern, liefert, lieferung, lieferungen,
+            geliefert, versandkosten, lieferkosten, lieferzeit, lieferzeiten, lieferdauer, zustellung
+        """,
+        "return": """
+            ruckgabe, ruckgaben, rucksendung, rucksendungen, retoure, retouren, zuruckgeben, zuruckschicken,
+            zurucksenden, umtausch und ruckgabe, ruckgaberecht, ruckgabefrist
+        """,
+        "refund": "erstattung, erstatten, erstattet, ruckerstattung, geld zuruck",
+        "exchange": "umtausch, umtauschen, tauschen, austausch",
+        "price": """
+            preis, preise, kosten, kostet, wie viel kostet, wieviel kostet, was kostet, gebuhr, gebuhren,
+            kostenlos, gratis, kostenfrei, versandkosten, lieferkosten
+        """,
+        "duration": """
+            wie lange, wie schnell, wie viele tage, dauer, dauert, tag, tage, tagen, woche, wochen, monat,
+            monate, monaten, jahr, jahre, jahren, frist, lieferzeit, lieferzeiten, lieferdauer, ruckgabefrist
+        """,
+        "open": """
+            offen, geoffnet, offnet, offnungszeiten, offnungszeit, geschlossen, schliesst, schliessen, wann habt
+            ihr auf
+        """,
+        "place": "adresse, standort, standorte, wo seid ihr, wo finde ich euch, wo sind sie, wo ist euer, wo befindet",
+        "warranty": "garantie, garantien, gewahrleistung",
+        "assemble": "montage, montieren, aufbau, aufbauen, zusammenbau, zusammenbauen",
+        "cancel": "stornieren, storno, stornierung, widerrufen, widerruf",
+        "pay": "zahlen, zahlung, bezahlen, zahlungsarten, bezahlung",
+        "damage": "beschadigt, defekt, kaputt, schaden, gebrochen, zerbrochen",
+        "clean": "reinigen, reinigung, pflege, pflegen, putzen",
+        "repair": "reparieren, reparatur, reparaturen, repariert",
+        "store": "laden, geschaft, geschafte, filiale, filialen, showroom",
+        "collect": "abholen, abholung",
+        "abroad": "international, ausland",
+        "usa": "vereinigte staaten",
+        "sofa": "sofa, sofas, couch",
+    },
+}
+
+
+def _meanings(groups: dict[str, str]) -> dict[tuple[str, ...], tuple[str, ...]]:
+    found: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for name, phrases in groups.items():
+        for phrase in phrases.split(","):
+            words = tuple(phrase.split())
+            found[words] = (*found.get(words, ()), f"={name}")
+    return found
+
+
+# What each phrase, as its words, is compared as. The signs "=" keep these apart from words.
+SYNONYMS = {language: _meanings(groups) for language, groups in _SYNONYMS.items()}
