@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from responder_service.claims import offers
 from responder_service.figures import NAMES, promises
 from responder_service.plain_text import folded, sentences, words
-from responder_service.search import stem
 from responder_service.stop_words import STOP_WORDS
 
 # Shares of an answer's words that say something. Of the whole answer: the words that the articles or the profile have,
@@ -100,20 +99,19 @@ def _negations(text: str) -> bool:
 
 
 def _content(text: str, language: str) -> frozenset[str]:
-    """The words that say something, without endings; no figures and days, which have rules of their own."""
+    """The words that say something; no figures and days, which have rules of their own."""
     stop_words = STOP_WORDS.get(language, _ANY_STOP_WORD)
     plain = (word.replace("'", "").replace("’", "") for word in words(text))
     return frozenset(
-        stem(word, language or "en")
-        for word in plain
-        if word not in stop_words and word not in NAMES and len(word) > 1 and word.isalpha()
+        word for word in plain if word not in stop_words and word not in NAMES and len(word) > 1 and word.isalpha()
     )
 
 
 def _akin(said: frozenset[str], known: frozenset[str]) -> frozenset[str]:
     """Those of `said` that `known` has, or has with another ending."""
     beginnings = {word[:n] for word in known for n in range(_SHORTEST_STEM, len(word) + 1)}
-    return frozenset(word for word in said if word in known or _beginning(word) in beginnings)
+    beginnings |= known | {word.removesuffix("s") for word in known}
+    return frozenset(word for word in said if word.removesuffix("s") in beginnings or _beginning(word) in beginnings)
 
 
 def _beginning(word: str) -> str:
