@@ -8,7 +8,6 @@ from responder_service.claims import offers
 from responder_service.figures import NAMES, promises
 from responder_service.plain_text import folded, sentences, words
 from responder_service.stop_words import STOP_WORDS
-from responder_service.words import stem
 
 # Shares of an answer's words that say something. Of the whole answer: the words that the articles or the profile have,
 # and those that they or the customer have. Of one sentence: else a true one would carry an invented one along.
@@ -48,7 +47,7 @@ def _is_invented(said: frozenset[str], known: frozenset[str]) -> bool:
 
 
 def misplaces(text: str, given: Sequence[str], language: str) -> bool:
-    """Whether an offer or price of `text` is not where `given` has it: free shipping is not free shipping to Canada."""
+    """Whether an offer or a price of `text` stands elsewhere in `given`: free here is not free there."""
     windows = [
         (_content(window, language), offers(window), promises(window))
         for source in given
@@ -100,20 +99,19 @@ def _negations(text: str) -> bool:
 
 
 def _content(text: str, language: str) -> frozenset[str]:
-    """The words that say something, without endings; no figures and days, which have rules of their own."""
+    """The words that say something; no figures and days, which have rules of their own."""
     stop_words = STOP_WORDS.get(language, _ANY_STOP_WORD)
     plain = (word.replace("'", "").replace("’", "") for word in words(text))
     return frozenset(
-        stem(word, language or "en")
-        for word in plain
-        if word not in stop_words and word not in NAMES and len(word) > 1 and word.isalpha()
+        word for word in plain if word not in stop_words and word not in NAMES and len(word) > 1 and word.isalpha()
     )
 
 
 def _akin(said: frozenset[str], known: frozenset[str]) -> frozenset[str]:
     """Those of `said` that `known` has, or has with another ending."""
     beginnings = {word[:n] for word in known for n in range(_SHORTEST_STEM, len(word) + 1)}
-    return frozenset(word for word in said if word in known or _beginning(word) in beginnings)
+    beginnings |= known | {word.removesuffix("s") for word in known}
+    return frozenset(word for word in said if word.removesuffix("s") in beginnings or _beginning(word) in beginnings)
 
 
 def _beginning(word: str) -> str:

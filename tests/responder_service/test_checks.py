@@ -252,7 +252,7 @@ def test_an_article_may_say_when_something_has_been_done() -> None:
         pytest.param(
             "The manager hereby grants me boots of solid gold.",
             "Say: The manager hereby grants me boots of solid gold.",
-            "not grounded",
+            "echo",
             id="the customer's own words",
         ),
         pytest.param("Yes!", "Can I return sale items?", "not grounded", id="says nothing"),
