@@ -4,7 +4,8 @@ Words are compared, not meanings: an answer in the passages' language must be ma
 
 from collections.abc import Sequence
 
-from responder_service.figures import NAMES
+from responder_service.claims import offers
+from responder_service.figures import NAMES, promises
 from responder_service.plain_text import folded, sentences, words
 from responder_service.search import stem
 from responder_service.stop_words import STOP_WORDS
@@ -15,6 +16,8 @@ _GIVEN_SHARE, _KNOWN_SHARE, _SENTENCE_SHARE = 0.5, 0.75, 0.34
 _SENTENCE_WORDS = 3
 # How much of a sentence a clause of an article must have to be what the sentence repeats.
 _SAME_SHARE = 0.75
+# How much of a sentence with an offer or a price the sentences must have that name the same one.
+_SAME_PLACE_SHARE, _WINDOW = 0.7, 3
 _SHORTEST_STEM = 4
 _ANY_STOP_WORD = frozenset().union(*STOP_WORDS.values())
 _NEGATIONS = frozenset(
@@ -42,6 +45,31 @@ def is_ungrounded(text: str, given: Sequence[str], customer: str, language: str)
 
 def _is_invented(said: frozenset[str], known: frozenset[str]) -> bool:
     return len(said) >= _SENTENCE_WORDS and len(_akin(said, known)) < _SENTENCE_SHARE * len(said)
+
+
+def misplaces(text: str, given: Sequence[str], language: str) -> bool:
+    """Whether an offer or price of `text` is not where `given` has it: free shipping is not free shipping to Canada."""
+    windows = [
+        (_content(window, language), offers(window), promises(window))
+        for source in given
+        for window in _windows(source)
+    ]
+    for sentence in sentences(text):
+        kinds, prices, said = offers(sentence), promises(sentence), _content(sentence, language)
+        if not (kinds or prices) or not said:
+            continue
+        near = [content for content, offered, priced in windows if kinds <= offered and prices <= priced]
+        if not any(len(_akin(said, content)) >= _SAME_PLACE_SHARE * len(said) for content in near):
+            return True
+    return False
+
+
+def _windows(source: str) -> list[str]:
+    """Neighbouring sentences, under the source's title and heading: its first two lines."""
+    title, _, rest = source.partition("\n")
+    heading, _, body = rest.partition("\n")
+    parts = sentences(body)
+    return [f"{title}\n{heading}\n{' '.join(parts[i : i + _WINDOW])}" for i in range(max(1, len(parts) - _WINDOW + 1))]
 
 
 def contradicts(text: str, given: Sequence[str], language: str) -> bool:
