@@ -30,7 +30,11 @@ async def doctor(session: Session) -> None:
         output.emit_json(_plain(findings))
     else:
         _show(findings)
-    _end(services, findings)
+    if all(finding.condition is Condition.NO_ANSWER for finding in services):
+        raise CommandError(ExitCode.UNREACHABLE, "No service of Keva answers.", "Start Keva on this machine: keva up")
+    problems = sum(finding.condition.is_problem for finding in findings)
+    if problems:
+        raise CommandError(ExitCode.FAILED, "One thing is wrong." if problems == 1 else f"{problems} things are wrong.")
 
 
 def _show(findings: Sequence[Finding]) -> None:
@@ -44,15 +48,6 @@ def _show(findings: Sequence[Finding]) -> None:
         output.say(f"  {finding.subject}: {finding.advice}")
 
 
-def _end(services: Sequence[Finding], findings: Sequence[Finding]) -> None:
-    """Raises CommandError when something is wrong."""
-    if all(finding.condition is Condition.NO_ANSWER for finding in services):
-        raise CommandError(ExitCode.UNREACHABLE, "No service of Keva answers.", "Start Keva on this machine: keva up")
-    problems = sum(finding.condition.is_problem for finding in findings)
-    if problems:
-        raise CommandError(ExitCode.FAILED, "One thing is wrong." if problems == 1 else f"{problems} things are wrong.")
-
-
 def _plain(findings: Sequence[Finding]) -> dict[str, Any]:
     return {
         "well": not any(finding.condition.is_problem for finding in findings),
@@ -61,10 +56,9 @@ def _plain(findings: Sequence[Finding]) -> dict[str, Any]:
 
 
 def _plain_finding(finding: Finding) -> dict[str, Any]:
-    condition = finding.condition.name
     return {
         "subject": finding.subject,
-        "condition": condition,
+        "condition": finding.condition.name,
         "words": finding.words,
         "advice": finding.advice,
         "facts": dict(finding.facts),
