@@ -62,12 +62,16 @@ class ResponderService:
                 await self._model.close()
 
 
+# Of the time that a draft may take. The rest is for the search and the checks.
+_MODEL_SHARE = 0.9
+
+
 def _endpoint(settings: ResponderServiceSettings) -> Endpoint:
     return Endpoint(
         base_url=settings.ai_base_url,
         model=settings.ai_model,
         api_key=settings.ai_api_key.get_secret_value(),
-        seconds=settings.ai_timeout_seconds,
+        seconds=settings.ai_timeout_seconds * _MODEL_SHARE,
         max_output_tokens=settings.ai_max_output_tokens,
         response_format=settings.ai_response_format,
     )

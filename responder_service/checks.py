@@ -28,7 +28,7 @@ class Checked:
         profile = self.conversation.profile
         passages = [f"{p.title}.\n{p.section}.\n{p.text}" for p in self.draft.passages]
         hours = f"Opening hours, when we are open: {profile.business_hours}" if profile.business_hours else ""
-        return [*passages, f"{profile.business_name}.\n{hours}"]
+        return [*passages, f"{profile.business_name}.\n.\n{hours}"]
 
     @cached_property
     def given(self) -> str:
@@ -86,8 +86,10 @@ class Checks:
             "claims to act": lambda c: claims.claims_done(c.text, c.given),
             "offer": lambda c: claims.foreign_offer(c.text, c.given),
             "figure": lambda c: figures.foreign_figure(c.text, c.given, c.customer),
+            "echo": lambda c: claims.echoes(c.text, c.customer, c.given),
             "language": _is_in_another_language,
             "not grounded": _is_ungrounded,
+            "misplaced": _misplaces,
             "contradiction": _contradicts,
         }
 
@@ -117,6 +119,10 @@ def _is_ungrounded(checked: Checked) -> bool:
     if checked.is_translated:
         return False
     return grounding.is_ungrounded(checked.text, checked.sources, checked.customer, _main_language(checked))
+
+
+def _misplaces(checked: Checked) -> bool:
+    return not checked.is_translated and grounding.misplaces(checked.text, checked.sources, _main_language(checked))
 
 
 def _contradicts(checked: Checked) -> bool:

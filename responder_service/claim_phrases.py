@@ -33,6 +33,8 @@ DONE = _any(
     rf"\bi(?:'ll| will| can| could|'m going to| am going to|'m| am| would){_ADVERBS}\s{_ACT}",
     rf"\bwe(?:'re| are)\s(?:now|currently|already)\s{_ACT}",
     rf"\byour\s(?:[\w#-]+\s){{0,3}}?(?:has|have|is|are|was|were|will be){_ADVERBS}\s{_DONE_TO}",
+    rf"\b(?:it|this|that|everything|the \w+)(?:'s| has| have){_ADVERBS}\sbeen{_ADVERBS}\s{_DONE_TO}",
+    rf"\b(?:it|this|that|everything)(?:'s| is| was)\s(?:now|already)\s{_DONE_TO}",
     rf"\byou(?:'ve| have| are|'re|'ll be){_ADVERBS}\s(?:{_DONE_TO}|won\b|the winner)",
     r"\b(?:done|all set|consider it done|it's done|request granted)[.!]",
     r"\b(?:he|hemos|ya)\s(?:\w+\s)?(?:reembolsad|cancelad|procesad|enviad|actualizad|cambiad|aprobad|anulad|devuelt|"

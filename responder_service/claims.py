@@ -3,10 +3,12 @@
 A passage that says the same words makes them true."""
 
 from responder_service.claim_phrases import CONDITION, DONE, OFFERS, SELF
-from responder_service.plain_text import folded, words
+from responder_service.plain_text import folded, sentences, words
 
 # The languages of the tables and of the stop words.
 LANGUAGES = frozenset(["en", "es", "fr", "de"])
+# Shorter ones are also what a fair answer takes up of a question.
+_ECHO_WORDS, _ECHO_SENTENCE_WORDS = 8, 3
 
 
 def claims_done(text: str, given: str) -> bool:
@@ -21,8 +23,7 @@ def claims_done(text: str, given: str) -> bool:
 
 def foreign_offer(text: str, given: str) -> bool:
     """Whether `text` names a kind of offer, such as a discount, that `given` does not."""
-    said, known = folded(text), folded(given)
-    return any(offer.search(said) and not offer.search(known) for offer in OFFERS)
+    return not offers(text) <= offers(given)
 
 
 def speaks_of_itself(text: str, given: str) -> bool:
@@ -31,10 +32,29 @@ def speaks_of_itself(text: str, given: str) -> bool:
     return any(match.group() not in known for match in SELF.finditer(folded(text)))
 
 
+def offers(text: str) -> frozenset[int]:
+    """The kinds of offers that `text` names, as numbers that mean nothing else."""
+    said = folded(text)
+    return frozenset(kind for kind, offer in enumerate(OFFERS) if offer.search(said))
+
+
 def repeats(text: str, instructions: str, given: str, length: int = 5) -> bool:
     """Whether `length` words in a row of `text` stand in the instructions, and not in `given`."""
     told = _runs(instructions, length) - _runs(given, length)
     return not _runs(text, length).isdisjoint(told)
+
+
+def echoes(text: str, customer: str, given: str) -> bool:
+    """Whether a whole sentence of `text`, or a long run of its words, is the customer's: what it was made to say."""
+    asked, known = _spaced(customer), _spaced(given)
+    if not (_runs(text, _ECHO_WORDS) - _runs(given, _ECHO_WORDS)).isdisjoint(_runs(customer, _ECHO_WORDS)):
+        return True
+    said = (_spaced(part) for part in sentences(text) if len(words(part)) >= _ECHO_SENTENCE_WORDS)
+    return any(part in asked and part not in known for part in said)
+
+
+def _spaced(text: str) -> str:
+    return f" {' '.join(words(text))} "
 
 
 def _runs(text: str, length: int) -> set[tuple[str, ...]]:

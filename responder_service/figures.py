@@ -22,6 +22,7 @@ _UNITS = {
 }
 _KIND = re.compile("|".join(rf"(?P<{kind}>{unit})" for kind, unit in _UNITS.items()))
 _UNIT = "|".join(_UNITS.values())
+_UNIT_WORDS = ("dollar", "dollars", "euro", "euros", "usd", "eur", "percent", "prozent")
 _BETWEEN = r"(?:business|working|calendar|full|whole|hábiles|laborables|werk|arbeits|ouvrables|ouvrés)"
 _MEASURES = re.compile(
     rf"(?P<sign>[$€£¥₹])?\s?(?P<first>{_NUMBER})"
@@ -100,7 +101,7 @@ _NAMED = {
 
 
 # Days and months as words, and the halves of the day.
-NAMES = frozenset([*_DAY, *_NAMED, "am", "pm", "uhr"]) - _ALSO_WORDS
+NAMES = frozenset([*_DAY, *_NAMED, "am", "pm", "uhr", *_UNIT_WORDS]) - _ALSO_WORDS
 
 
 def foreign_figure(text: str, given: str, customer: str) -> bool:
@@ -109,9 +110,14 @@ def foreign_figure(text: str, given: str, customer: str) -> bool:
     known = given + "\n" + customer
     if not set(_plain_numbers(text)) <= _known_numbers(known):
         return True
-    promised = {measure for measure in _measures(text) if measure[1] in ("money", "percent")}
+    promised = promises(text)
     lasting = _measures(text) - promised
     return not (promised <= _measures(given) and lasting <= _equal_measures(known) and _days(text) <= _days(known))
+
+
+def promises(text: str) -> frozenset[tuple[str, str]]:
+    """The prices and percentages that `text` names."""
+    return frozenset(measure for measure in _measures(text) if measure[1] in ("money", "percent"))
 
 
 def _spelled(text: str) -> str:

@@ -4,10 +4,10 @@ Words are compared, not meanings: an answer in the passages' language must be ma
 
 from collections.abc import Sequence
 
-from responder_service.figures import NAMES
+from responder_service.claims import offers
+from responder_service.figures import NAMES, promises
 from responder_service.plain_text import folded, sentences, words
 from responder_service.stop_words import STOP_WORDS
-from responder_service.words import stem
 
 # Shares of an answer's words that say something. Of the whole answer: the words that the articles or the profile have,
 # and those that they or the customer have. Of one sentence: else a true one would carry an invented one along.
@@ -15,6 +15,8 @@ _GIVEN_SHARE, _KNOWN_SHARE, _SENTENCE_SHARE = 0.5, 0.75, 0.34
 _SENTENCE_WORDS = 3
 # How much of a sentence a clause of an article must have to be what the sentence repeats.
 _SAME_SHARE = 0.75
+# How much of a sentence with an offer or a price the sentences must have that name the same one.
+_SAME_PLACE_SHARE, _WINDOW = 0.7, 3
 _SHORTEST_STEM = 4
 _ANY_STOP_WORD = frozenset().union(*STOP_WORDS.values())
 _NEGATIONS = frozenset(
@@ -42,6 +44,31 @@ def is_ungrounded(text: str, given: Sequence[str], customer: str, language: str)
 
 def _is_invented(said: frozenset[str], known: frozenset[str]) -> bool:
     return len(said) >= _SENTENCE_WORDS and len(_akin(said, known)) < _SENTENCE_SHARE * len(said)
+
+
+def misplaces(text: str, given: Sequence[str], language: str) -> bool:
+    """Whether an offer or a price of `text` stands elsewhere in `given`: free here is not free there."""
+    windows = [
+        (_content(window, language), offers(window), promises(window))
+        for source in given
+        for window in _windows(source)
+    ]
+    for sentence in sentences(text):
+        kinds, prices, said = offers(sentence), promises(sentence), _content(sentence, language)
+        if not (kinds or prices) or not said:
+            continue
+        near = [content for content, offered, priced in windows if kinds <= offered and prices <= priced]
+        if not any(len(_akin(said, content)) >= _SAME_PLACE_SHARE * len(said) for content in near):
+            return True
+    return False
+
+
+def _windows(source: str) -> list[str]:
+    """Neighbouring sentences, under the source's title and heading: its first two lines."""
+    title, _, rest = source.partition("\n")
+    heading, _, body = rest.partition("\n")
+    parts = sentences(body)
+    return [f"{title}\n{heading}\n{' '.join(parts[i : i + _WINDOW])}" for i in range(max(1, len(parts) - _WINDOW + 1))]
 
 
 def contradicts(text: str, given: Sequence[str], language: str) -> bool:
@@ -72,20 +99,19 @@ def _negations(text: str) -> bool:
 
 
 def _content(text: str, language: str) -> frozenset[str]:
-    """The words that say something, without endings; no figures and days, which have rules of their own."""
+    """The words that say something; no figures and days, which have rules of their own."""
     stop_words = STOP_WORDS.get(language, _ANY_STOP_WORD)
     plain = (word.replace("'", "").replace("’", "") for word in words(text))
     return frozenset(
-        stem(word, language or "en")
-        for word in plain
-        if word not in stop_words and word not in NAMES and len(word) > 1 and word.isalpha()
+        word for word in plain if word not in stop_words and word not in NAMES and len(word) > 1 and word.isalpha()
     )
 
 
 def _akin(said: frozenset[str], known: frozenset[str]) -> frozenset[str]:
     """Those of `said` that `known` has, or has with another ending."""
     beginnings = {word[:n] for word in known for n in range(_SHORTEST_STEM, len(word) + 1)}
-    return frozenset(word for word in said if word in known or _beginning(word) in beginnings)
+    beginnings |= known | {word.removesuffix("s") for word in known}
+    return frozenset(word for word in said if word.removesuffix("s") in beginnings or _beginning(word) in beginnings)
 
 
 def _beginning(word: str) -> str:

@@ -68,12 +68,12 @@ class Responder:
             async with asyncio.timeout(self._limits.seconds):
                 return await self._decide(conversation)
         except TimeoutError:
-            return self._hand_off(HandOff(HandOffReason.MODEL_FAILED, "timed out"))
+            return Drafted(HandOff(HandOffReason.MODEL_FAILED, "timed out"), self.mode, self.model)
 
     async def _decide(self, conversation: Conversation) -> Drafted:
         hand_off = self._triage(conversation)
         if hand_off is not None:
-            return self._hand_off(hand_off)
+            return Drafted(hand_off, self.mode)
         drafted = await self._drafter.draft(conversation)
         if isinstance(drafted.result, HandOff):
             return drafted
@@ -81,10 +81,6 @@ class Responder:
         if rule is None:
             return drafted
         return dataclasses.replace(drafted, result=HandOff(HandOffReason.DRAFT_REFUSED, rule))
-
-    def _hand_off(self, hand_off: HandOff) -> Drafted:
-        """A hand-off for which the model was not asked, or did not answer."""
-        return Drafted(hand_off, self.mode)
 
 
 def _tell(conversation: Conversation, drafted: Drafted) -> None:
