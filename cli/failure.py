@@ -74,6 +74,6 @@ def not_found(message: str, hint: str = "") -> CommandError:
 def _sentence(error: errors.KevaError) -> str:
     message, field = error.message, error.metadata.get("field", "")
     if field and message.startswith(field):
-        message = field.replace("_", " ") + message.removeprefix(field)
+        message = field.rpartition(".")[2].replace("_", " ") + message.removeprefix(field)
     capital = message[:1].upper() + message[1:]
     return capital if capital.endswith((".", "!", "?", "…")) else f"{capital}."

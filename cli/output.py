@@ -112,9 +112,10 @@ def _text(cell: Cell, stacked: bool) -> Text:
 
 def show_fields(fields: Iterable[tuple[str, str]]) -> None:
     """Names and values, one pair per line; pairs without a value are left out."""
-    for name, value in fields:
-        if value:
-            say(f"{name:<10} {value}")
+    filled = [(name, value) for name, value in fields if value]
+    width = max((len(name) for name, _ in filled), default=0)
+    for name, value in filled:
+        say(f"{name:<{width}} {value}")
 
 
 def emit_json(value: Message | Sequence[Message] | dict[str, Any]) -> None:

@@ -27,7 +27,8 @@ def add_to(group: typer.Typer) -> None:
 
 
 async def assign(session: Session, ticket: TicketArgument, assignee: AssigneeArgument) -> None:
-    """Give the ticket to an agent, to the AI, or to nobody."""
+    """Give the ticket to an agent, to the AI, or to nobody. The AI, which answers from then on, gets one that it has
+    handed off back in the same way."""
     request = ticket_service_pb2.AssignTicketRequest(
         workspace_id=session.settings.workspace, ticket_id=await find_ticket_id(session, ticket), assignee=assignee
     )

@@ -12,6 +12,7 @@ from cli.command import command
 from cli.connection import Session
 from cli.conversation import show_conversation
 from cli.failure import CommandError, ExitCode
+from cli.hand_off import hand_off_cell, hand_off_sentence
 from cli.paging import AllOption, LimitOption, Pages, PageTokenOption, everything, listed
 from cli.selection import find_channel, find_ticket
 from keva.ticket.v1 import routing_pb2, ticket_service_pb2
@@ -81,6 +82,7 @@ def _show_ticket(ticket: ticket_service_pb2.Ticket, customer: ticket_service_pb2
             ("State", short_name(ticket_service_pb2.TicketState.DESCRIPTOR, ticket.state)),
             ("Priority", short_name(routing_pb2.Priority.DESCRIPTOR, ticket.priority)),
             ("Assignee", assignee_text(ticket.assignee)),
+            ("Handed off", hand_off_sentence(ticket)),
             ("Tags", ", ".join(ticket.tags)),
             ("Customer", f"{customer.display_name}  {ticket.customer_address}".strip()),
             ("E-mail", customer.email),
@@ -103,7 +105,7 @@ def _row(ticket: ticket_service_pb2.Ticket, customer_name: str) -> Sequence[outp
         (state, short_name(routing_pb2.Priority.DESCRIPTOR, ticket.priority)),
         (customer_name, ticket.customer_address),
         ticket.subject,
-        assignee_text(ticket.assignee),
+        (assignee_text(ticket.assignee), *hand_off_cell(ticket)),
         str(ticket.message_count),
         output.when_stacked(ticket, "update_time"),
     )

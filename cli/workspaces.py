@@ -1,20 +1,23 @@
 """`keva workspaces`: the desks."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 from google.protobuf.field_mask_pb2 import FieldMask
 
-from cli import output
+from cli import ai_profile, output
 from cli.choices import DurationOption, duration_text
 from cli.command import command
 from cli.connection import Session
 from cli.failure import usage
 from cli.paging import everything
-from keva.ticket.v1 import workspace_service_pb2
+from keva.ticket.v1 import ai_profile_pb2, workspace_service_pb2
 
 group = typer.Typer()
+
+WorkspaceArgument = Annotated[str, typer.Argument(metavar="WORKSPACE_ID")]
 
 
 @command(group, "list")
@@ -56,25 +59,66 @@ async def add(
     )
 
 
+@command(group, "show")
+async def show(session: Session, workspace_id: WorkspaceArgument) -> None:
+    """Show a workspace, and how the AI speaks for it."""
+    request = workspace_service_pb2.GetWorkspaceRequest(
+        organization_id=session.settings.organization, workspace_id=workspace_id
+    )
+    _show(session, (await session.ask(session.workspaces.GetWorkspace, request)).workspace)
+
+
 @command(group, "update")
-async def update(
+async def update(  # noqa: PLR0913, PLR0917 - one per field
     session: Session,
-    workspace_id: Annotated[str, typer.Argument(metavar="WORKSPACE_ID")],
+    workspace_id: WorkspaceArgument,
     name: Annotated[str | None, typer.Option("--name", help="What people call it")] = None,
     auto_close_after: DurationOption = None,
+    business_name: ai_profile.BusinessNameOption = None,
+    tone: ai_profile.ToneOption = None,
+    hours: ai_profile.HoursOption = None,
+    language: ai_profile.LanguageOption = None,
+    no_languages: ai_profile.NoLanguagesOption = False,
+    hand_off_rule: ai_profile.RuleOption = None,
+    no_hand_off_rules: ai_profile.NoRulesOption = False,
+    hand_off_notice: ai_profile.NoticeOption = None,
+    max_ai_replies: ai_profile.MaxRepliesOption = None,
 ) -> None:
-    """Change a workspace's name, or when its resolved tickets are closed."""
-    values: dict[str, Any] = {"display_name": name, "auto_close_after": auto_close_after}
-    given = {field: value for field, value in values.items() if value is not None}
-    if not given:
-        raise usage("Nothing to change.", "Give --name or --auto-close-after.")
-    request = workspace_service_pb2.UpdateWorkspaceRequest(
+    """Change a workspace's name, when its resolved tickets are closed, or how the AI speaks for it. What is not given
+    stays."""
+    profile = {
+        "business_name": business_name,
+        "tone": tone,
+        "business_hours": hours,
+        "languages": ai_profile.either("--language", language, "--no-languages", no_languages),
+        "hand_off_rules": ai_profile.either("--hand-off-rule", hand_off_rule, "--no-hand-off-rules", no_hand_off_rules),
+        "hand_off_notice": hand_off_notice,
+        "max_replies_in_a_row": max_ai_replies,
+    }
+    request = _change(session, workspace_id, {"display_name": name, "auto_close_after": auto_close_after}, profile)
+    _show(session, (await session.ask(session.workspaces.UpdateWorkspace, request)).workspace)
+
+
+def _change(
+    session: Session, workspace_id: str, fields: Mapping[str, Any], profile: Mapping[str, Any]
+) -> workspace_service_pb2.UpdateWorkspaceRequest:
+    given = {field: value for field, value in fields.items() if value is not None}
+    spoken = {field: value for field, value in profile.items() if value is not None}
+    if not given and not spoken:
+        raise usage("Nothing to change.", "See keva workspaces update --help for what can be changed.")
+    return workspace_service_pb2.UpdateWorkspaceRequest(
         organization_id=session.settings.organization,
-        workspace=workspace_service_pb2.Workspace(workspace_id=workspace_id, **given),
-        update_mask=FieldMask(paths=list(given)),
+        workspace=workspace_service_pb2.Workspace(
+            workspace_id=workspace_id, ai_profile=ai_profile_pb2.AiProfile(**spoken), **given
+        ),
+        update_mask=FieldMask(paths=[*given, *(f"ai_profile.{field}" for field in spoken)]),
     )
-    changed = (await session.ask(session.workspaces.UpdateWorkspace, request)).workspace
+
+
+def _show(session: Session, workspace: workspace_service_pb2.Workspace) -> None:
     if session.settings.as_json:
-        return output.emit_json(changed)
-    closes = duration_text(changed.auto_close_after)
-    return output.say(f"{changed.workspace_id} is now {changed.display_name}; resolved tickets close after: {closes}.")
+        return output.emit_json(workspace)
+    output.say(f"Workspace {workspace.workspace_id}  {workspace.display_name}", style="bold")
+    closes = ("Closes after", duration_text(workspace.auto_close_after))
+    made = ("Made", output.when(workspace, "create_time"))
+    return output.show_fields([closes, made, *ai_profile.profile_lines(workspace.ai_profile)])

@@ -57,7 +57,7 @@ class Section:
     @property
     def answer(self) -> str:
         """The first paragraph, as it can be texted: without Markdown, on one line."""
-        return plain(self.text.split("\n\n", maxsplit=1)[0])
+        return paragraphs(self.text)[0]
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,11 @@ def parse(article_id: str, source: str) -> Article:
         raise ArticleError(sorted(problems, key=lambda problem: problem.line))
     tags = tuple(str(tag) for tag in fields.get("tags") or ())
     return Article(article_id, fields["title"].strip(), fields.get("language", "en"), tags, sections)
+
+
+def paragraphs(markdown: str) -> list[str]:
+    """The paragraphs of a section's text, each as it can be texted: without Markdown, on one line."""
+    return [plain(paragraph) for paragraph in markdown.split("\n\n")]
 
 
 def plain(markdown: str) -> str:

@@ -56,8 +56,9 @@ class Conversation:
 
 @dataclass(frozen=True)
 class Passage:
-    """One section of an article, as the search found it. `score` is comparable within one search only; `coverage` is
-    the share, 0 to 1, of the question's words (by weight) that the passage holds."""
+    """One section of an article, as the search found it. `score` is comparable within one search only. The shares, 0 to
+    1, are of the question's words by weight: `coverage` of all that the passage and its article's title and tags hold,
+    `focus` of those in title, tags and heading, `own` of those in its heading (which count twice) and text alone."""
 
     article_id: str
     title: str
@@ -67,6 +68,10 @@ class Passage:
     tags: tuple[str, ...] = ()
     score: float = 0.0
     coverage: float = 0.0
+    focus: float = 0.0
+    own: float = 0.0
+    # Its place in the article: authors put the general answer first.
+    place: int = 0
 
 
 class HandOffReason(Enum):

@@ -1,7 +1,7 @@
 """Whether a customer asks when somebody is there, and nothing else: the profile's business hours answer that."""
 
-from responder_service.words import split
 from responder_service.stop_words import STOP_WORDS
+from responder_service.words import split
 
 _ASKING = frozenset(
     [

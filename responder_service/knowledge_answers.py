@@ -1,33 +1,42 @@
-"""Answers without a model: the first paragraph of the section that fits, if it fits well; else a hand-off."""
+"""Answers without a model: what the section says that fits, if it fits well; else a hand-off."""
 
-import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from responder_service.article import Section
-from responder_service.conversation import (
-    Conversation,
-    Draft,
-    Drafted,
-    HandOff,
-    HandOffReason,
-    Mode,
-    Passage,
-    Role,
-)
+from responder_service.article import paragraphs
+from responder_service.conversation import Conversation, Draft, Drafted, HandOff, HandOffReason, Mode, Passage, Role
 from responder_service.hours import asks_for_hours
 from responder_service.knowledge_base import Found, KnowledgeBase
 from responder_service.language import detect
+from responder_service.questions import commands, questions
 from responder_service.segments import segment_count, shortened
+from responder_service.words import PRICE
 
 # Shares of the question's words, by weight, that a section must hold. Chosen on the evaluation's tuning set.
 _FITS = 0.72
-_FITS_WITH_CONTEXT = 0.8
+# When the question is read together with an earlier one, or one section answers several questions.
+_FITS_TOGETHER = 0.8
 # How much better it must be than the best section of another article that covers as much.
 _MARGIN = 1.05
-_LIMIT = 5
+# A question must name what the section is about: a word in passing is no answer.
+_MIN_FOCUS = 0.25
+# How much less of the question the text that is sent may hold than the whole section and its tags do.
+_LEFT_OUT = 0.1
+_LIMIT = 25
 _SHORT_QUESTION_WORDS = 2
-_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+|(?<=[?])")
 _NOT_KNOWN = HandOff(HandOffReason.NOT_KNOWN)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A section that answers a question for certain, and what of it is sent."""
+
+    passage: Passage
+    text: str
+
+    def is_of(self, passage: Passage) -> bool:
+        """Whether it is the same section."""
+        return (self.passage.article_id, self.passage.place) == (passage.article_id, passage.place)
 
 
 class KnowledgeAnswers:
@@ -43,56 +52,75 @@ class KnowledgeAnswers:
 
     def _answer(self, conversation: Conversation) -> Draft | HandOff:
         texts = [line.text for line in conversation.unanswered]
-        whole = " ".join(texts)
+        whole = "\n".join(texts)
+        if commands(whole):
+            return HandOff(HandOffReason.NOT_KNOWN, "the text gives instructions")
+        asked = questions(texts, lambda text: any(not f.question.is_empty for f in self._found(conversation, text)))
         language = detect(whole, conversation.profile.languages)
-        fit = self._fit(conversation, whole, language)
-        if fit is None:
-            fit = self._fit_with_context(conversation, whole, language)
-        passages = [fit] if fit else self._fit_each(conversation, texts, language)
-        if not passages:
-            return self._hours(conversation, whole, language)
-        return self._draft(passages)
+        fits = self._fits(conversation, asked, language) or self._fit_with_context(conversation, whole, language)
+        return self._draft(fits) if fits else self._hours(conversation, whole, language)
 
-    def _draft(self, passages: Sequence[Passage]) -> Draft | HandOff:
-        answers = [answer_of(passage, self._max_segments) for passage in passages]
-        text = " ".join(answers)
-        if not all(answers) or segment_count(text) > self._max_segments:
-            return HandOff(HandOffReason.NOT_KNOWN, "the answer is too long to be texted")
-        return Draft(text, tuple(passages), passages[0].language)
+    def _draft(self, fits: Sequence[Fit]) -> Draft | HandOff:
+        text = " ".join(dict.fromkeys(fit.text for fit in fits))
+        if segment_count(text) > self._max_segments:
+            return HandOff(HandOffReason.NOT_KNOWN, "the answers are too long to be texted")
+        return Draft(text, tuple(dict.fromkeys(fit.passage for fit in fits)), fits[0].passage.language)
 
-    def _fit(self, conversation: Conversation, text: str, language: str) -> Passage | None:
-        """The section that answers the text, if there is one for certain."""
+    def _fits(self, conversation: Conversation, asked: Sequence[str], language: str) -> list[Fit]:
+        """One section for all questions, or one for each; empty when any of them is not answered for certain."""
+        if len(asked) == 1:
+            fit = self._fit(conversation, asked[0], language, _FITS)
+            return [fit] if fit else []
+        together = self._fit(conversation, "\n".join(asked), language, _FITS_TOGETHER)
+        if together:
+            return [together]
+        fits = [self._fit(conversation, question, language, _FITS) for question in asked]
+        return [fit for fit in fits if fit] if all(fits) else []
+
+    def _fit(self, conversation: Conversation, text: str, language: str, fits: float) -> Fit | None:
         found = [f for f in self._found(conversation, text) if language in ("", f.language)]
-        return max((fit for f in found if (fit := _best(f, _FITS))), key=_rank, default=None)
+        answers = [fit for f in found if (fit := self._best(f, fits))]
+        return max(answers, key=lambda fit: _rank(fit.passage), default=None)
 
-    def _fit_with_context(self, conversation: Conversation, text: str, language: str) -> Passage | None:
+    def _fit_with_context(self, conversation: Conversation, text: str, language: str) -> list[Fit]:
         """A short follow-up, such as "and to Canada?", is read together with what the customer asked before."""
         before = [line.text for line in conversation.lines if line.role is Role.CUSTOMER]
         before = before[: len(before) - len(conversation.unanswered)]
-        if not before:
-            return None
-        for found in self._found(conversation, text):
+        for found in self._found(conversation, text) if before else ():
             short = 0 < len(found.question.weights) <= _SHORT_QUESTION_WORDS and not found.question.unknown
             if short and language in ("", found.language):
-                both = self._in_language(conversation, f"{before[-1]} {text}", found.language)
-                fit = _best(both, _FITS_WITH_CONTEXT) if both else None
+                fit = self._fit(conversation, f"{before[-1]} {text}", found.language, _FITS_TOGETHER)
                 # What is asked now must be answered, not only what was asked before.
-                if fit and any(passage_is(fit, p) and p.coverage == 1 for p in found.passages):
-                    return fit
-        return None
+                if fit and any(fit.is_of(p) and p.coverage == 1 for p in found.passages):
+                    return [fit]
+        return []
 
-    def _fit_each(self, conversation: Conversation, texts: Sequence[str], language: str) -> list[Passage]:
-        """One section per question, when there are several and all are answered for certain; else none."""
-        passages: list[Passage] = []
-        for clause in clauses(texts):
-            if all(found.question.is_empty for found in self._found(conversation, clause)):
-                continue
-            fit = self._fit(conversation, clause, language)
-            if fit is None:
-                return []
-            if not any(passage_is(fit, passage) for passage in passages):
-                passages.append(fit)
-        return passages
+    def _best(self, found: Found, fits: float) -> Fit | None:
+        """The passage that covers enough and stands out; None when there is none, or two articles fit equally well."""
+        if found.question.unknown or not found.question.topics:
+            return None
+        by_article: dict[str, list[Passage]] = {}
+        for passage in found.passages:
+            if passage.coverage >= fits and passage.focus >= _MIN_FOCUS and _prices_it(found, passage, fits):
+                by_article.setdefault(passage.article_id, []).append(passage)
+        # The article is found by BM25; its section by what that says beside title and tags, else it is the first.
+        rivals = [(max(map(_rank, passages)), max(passages, key=_place)) for passages in by_article.values()]
+        rivals.sort(key=lambda rival: rival[0], reverse=True)
+        if not rivals or (len(rivals) > 1 and not _stands_out(rivals[0][0], rivals[1][0])):
+            return None
+        best = rivals[0][1]
+        text = self._sent(found, best)
+        return Fit(best, text) if text else None
+
+    def _sent(self, found: Found, passage: Passage) -> str:
+        """The first paragraph, with another one when only that holds what was asked; empty when what would be sent does
+        not answer, or is too long."""
+        named = " / ".join([passage.title, passage.section, *passage.tags])
+        for candidate in _candidates(paragraphs(passage.text)):
+            text = shortened(candidate, self._max_segments)
+            if text and found.coverage(f"{named} / {text}") >= passage.coverage - _LEFT_OUT:
+                return text
+        return ""
 
     def _hours(self, conversation: Conversation, text: str, language: str) -> Draft | HandOff:
         hours = conversation.profile.business_hours.strip()
@@ -100,37 +128,31 @@ class KnowledgeAnswers:
         return Draft(hours, (), language) if hours and in_language and asks_for_hours(text) else _NOT_KNOWN
 
     def _found(self, conversation: Conversation, text: str) -> list[Found]:
-        return self._knowledge_base.search_all(conversation.workspace_id, text, _LIMIT)
-
-    def _in_language(self, conversation: Conversation, text: str, language: str) -> Found | None:
-        return next((f for f in self._found(conversation, text) if f.language == language), None)
-
-
-def answer_of(passage: Passage, max_segments: int) -> str:
-    """The passage's first paragraph, shortened at the end of a sentence; empty when its first one is too long."""
-    return shortened(Section(passage.section, passage.text).answer, max_segments)
+        found = self._knowledge_base.search_all(conversation.workspace_id, text, _LIMIT)
+        may = conversation.profile.languages
+        return [f for f in found if not may or f.language in may]
 
 
-def clauses(texts: Sequence[str]) -> Iterator[str]:
-    """The sentences of several texts, in order."""
-    for text in texts:
-        yield from (part.strip() for part in _SENTENCE_END.split(text) if part.strip())
+def _candidates(texts: Sequence[str]) -> Iterator[str]:
+    first, *others = texts
+    yield first
+    yield from (f"{first} {other}" for other in others)
 
 
-def passage_is(one: Passage, other: Passage) -> bool:
-    """Whether both are the same section."""
-    return (one.article_id, one.section) == (other.article_id, other.section)
-
-
-def _best(found: Found, fits: float) -> Passage | None:
-    """The passage that covers enough and stands out; None when there is none, or two articles fit equally well."""
-    good = sorted((p for p in found.passages if p.coverage >= fits), key=_rank, reverse=True)
-    if not good or found.question.is_empty:
-        return None
-    best = good[0]
-    rivals = [p for p in good[1:] if p.article_id != best.article_id and p.coverage >= best.coverage]
-    return None if any(best.score < p.score * _MARGIN for p in rivals) else best
+def _prices_it(found: Found, passage: Passage, fits: float) -> bool:
+    """Whether the passage names the price that is asked for, if one is: of what it tells of, not of what a tag says."""
+    if PRICE not in found.question.weights:
+        return True
+    return found.coverage(f"{passage.title} / {passage.section} / {passage.text}") >= fits
 
 
 def _rank(passage: Passage) -> tuple[float, float]:
     return round(passage.coverage, 2), passage.score
+
+
+def _place(passage: Passage) -> tuple[float, float, int]:
+    return round(passage.coverage, 2), round(passage.own, 2), -passage.place
+
+
+def _stands_out(best: tuple[float, float], second: tuple[float, float]) -> bool:
+    return best[0] > second[0] or best[1] >= second[1] * _MARGIN

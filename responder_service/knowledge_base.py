@@ -32,6 +32,24 @@ class Counts:
 
 
 @dataclass(frozen=True)
+class Found:
+    """What a search in one language found: the question as its articles know it, and the passages, best first."""
+
+    index: Index
+    question: Question
+    passages: Sequence[Passage]
+
+    @property
+    def language(self) -> str:
+        """The language of the articles."""
+        return self.index.language
+
+    def coverage(self, text: str) -> float:
+        """The share of the question's words, by weight, that `text` holds."""
+        return self.question.coverage(self.index.words(text))
+
+
+@dataclass(frozen=True)
 class Workspace:
     """A workspace's articles by id, the problems of its files by path, and its indexes by language."""
 
@@ -39,22 +57,14 @@ class Workspace:
     problems: dict[str, list[Problem]]
     indexes: dict[str, Index]
 
-    def search(self, text: str, limit: int) -> "list[Found]":
+    def search(self, text: str, limit: int) -> list[Found]:
         """What each language's articles hold."""
-        questions = {language: index.question(text) for language, index in self.indexes.items()}
-        return [
-            Found(language, question, self.indexes[language].search(question, limit))
-            for language, question in questions.items()
-        ]
+        return [_search(index, text, limit) for index in self.indexes.values()]
 
 
-@dataclass(frozen=True)
-class Found:
-    """What a search in one language found: the question as its articles know it, and the passages, best first."""
-
-    language: str
-    question: Question
-    passages: Sequence[Passage]
+def _search(index: Index, text: str, limit: int) -> Found:
+    question = index.question(text)
+    return Found(index, question, index.search(question, limit))
 
 
 class KnowledgeBase:

@@ -1,5 +1,9 @@
 """Finds sections by BM25, within the articles of one language."""
 
+<<<<<<< HEAD
+=======
+import logging
+>>>>>>> kb
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,21 +16,30 @@ from responder_service.stop_words import STOP_WORDS, WEAK_WORDS
 from responder_service.synonyms import SYNONYMS
 from responder_service.words import PRICE, is_misspelt, names_price, split, telling
 
+<<<<<<< HEAD
+=======
+# It tells of every index that it builds.
+logging.getLogger("bm25s").setLevel(logging.WARNING)
+>>>>>>> kb
 # What a title, heading or tag says counts more than a word in passing.
 _TITLE_WEIGHT, _HEADING_WEIGHT, _TAG_WEIGHT = 2, 3, 2
 # Shorter words have neighbours that mean something else: "lid" and "kid".
 _MIN_TYPO_LETTERS = 5
+# What may be asked of any subject.
+_ASPECTS = frozenset([PRICE, "=duration", "=change"])
 # How much less a word says that may stand in any question.
-_WEAK = 0.4
+_WEAK = 0.15
 
 
 @dataclass(frozen=True)
 class Question:
     """The words of a question that say what it is about, as an index compares them, each with its weight. `unknown` are
-    those that no article of the language has, as they were written; words that say little are not among them."""
+    those that no article of the language has, as they were written; words that say little are not among them. `topics`
+    are those that name a subject, unlike "how much" and "my order"."""
 
     weights: Mapping[str, float]
     unknown: tuple[str, ...] = ()
+    topics: frozenset[str] = frozenset()
 
     @property
     def is_empty(self) -> bool:
@@ -40,22 +53,35 @@ class Question:
         return held / total if total else 0.0
 
 
+@dataclass(frozen=True)
+class _Entry:
+    """A section with its words: those of its heading, of its text, and of its article's title and tags of one word.
+    `phrases` are the words of each other tag."""
+
+    passage: Passage
+    heading: frozenset[str]
+    text: frozenset[str]
+    article: frozenset[str]
+    phrases: tuple[frozenset[str], ...]
+
+    @property
+    def words(self) -> frozenset[str]:
+        return self.heading | self.text | self.article
+
+
 class Index:
     """The sections of one workspace's articles in one language."""
 
     def __init__(self, language: str, articles: Iterable[Article]) -> None:
         self.language = language
-        self._passages: list[Passage] = []
+        self._entries: list[_Entry] = []
         self._spellings = _words_of(language)
         texts: list[list[str]] = []
         for article in articles:
-            for section in article.sections:
-                self._passages.append(
-                    Passage(article.article_id, article.title, section.heading, section.text, language, article.tags)
-                )
+            for place, section in enumerate(article.sections):
+                self._entries.append(self._entry(article, section, place))
                 texts.append(self._weighted_words(article, section))
-        self._words = [frozenset(words) for words in texts]
-        self._rarity = _rarity(self._words)
+        self._rarity = _rarity([entry.words for entry in self._entries])
         self._bm25 = bm25s.BM25()
         if texts:
             self._bm25.index(texts, show_progress=False)
@@ -74,7 +100,8 @@ class Index:
             word: self._rarity.get(word, rarest) * (_WEAK if spelling in weak else 1.0) for word, spelling in written
         }
         unknown = {spelling: word for word, spelling in written if word not in self._rarity and spelling not in weak}
-        return Question(weights, tuple(unknown))
+        topics = frozenset(word for word, spelling in written if spelling not in weak and word not in _ASPECTS)
+        return Question(weights, tuple(unknown), topics)
 
     def search(self, question: Question, limit: int) -> list[Passage]:
         """The passages that fit, best first."""
@@ -83,19 +110,36 @@ class Index:
             return []
         scores = self._bm25.get_scores(asked)
         order = np.argsort(-scores, kind="stable")[:limit]
-        return [
-            replace(self._passages[i], score=float(scores[i]), coverage=question.coverage(self._words[i]))
-            for i in order
-            if scores[i] > 0
-        ]
+        return [self._found(question, self._entries[i], float(scores[i])) for i in order if scores[i] > 0]
+
+    def _found(self, question: Question, entry: _Entry, score: float) -> Passage:
+        # A tag such as "refund policy" says something as a whole only, and does not speak for a section on refunds.
+        said = frozenset[str]().union(*(phrase for phrase in entry.phrases if phrase <= question.weights.keys()))
+        own = question.coverage(entry.heading - said) + question.coverage((entry.heading | entry.text) - said)
+        return replace(
+            entry.passage,
+            score=score,
+            coverage=question.coverage(entry.words | said),
+            focus=question.coverage(entry.heading | entry.article | said),
+            own=own / 2,
+        )
+
+    def _entry(self, article: Article, section: Section, place: int) -> _Entry:
+        passage = Passage(
+            article.article_id, article.title, section.heading, section.text, self.language, article.tags, place=place
+        )
+        tags = [frozenset(self.words(tag)) for tag in article.tags]
+        named = frozenset(self.words(article.title)).union(*(tag for tag in tags if len(tag) == 1))
+        phrases = tuple(tag for tag in tags if len(tag) > 1)
+        heading = frozenset(self.words(_headings(section)))
+        return _Entry(passage, heading, frozenset(self.words(section.text)), named, phrases)
 
     def _weighted_words(self, article: Article, section: Section) -> list[str]:
-        headings = " / ".join([*section.above, section.heading])
         tags = " / ".join(article.tags)
-        self._spellings |= set(split(" ".join([article.title, headings, tags, section.text])))
+        self._spellings |= set(split(" ".join([article.title, _headings(section), tags, section.text])))
         return [
             *self.words(article.title) * _TITLE_WEIGHT,
-            *self.words(headings) * _HEADING_WEIGHT,
+            *self.words(_headings(section)) * _HEADING_WEIGHT,
             *self.words(tags) * _TAG_WEIGHT,
             *self.words(section.text),
         ] or ["-"]
@@ -104,6 +148,10 @@ class Index:
         if word in self._spellings or len(word) < _MIN_TYPO_LETTERS or not word.isalpha():
             return word
         return min((known for known in self._spellings if is_misspelt(word, known)), default=word)
+
+
+def _headings(section: Section) -> str:
+    return " / ".join([*section.above, section.heading])
 
 
 def _words_of(language: str) -> set[str]:

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Mapping
 
 from responder_service.conversation import Conversation, HandOff, HandOffReason, Line
-from responder_service.words import split
 from responder_service.triage_phrases import (
     ASKS_FOR_PERSON,
     COURTESIES,
@@ -16,6 +15,7 @@ from responder_service.triage_phrases import (
     SAFETY,
     UPSET,
 )
+from responder_service.words import split
 
 # The order matters: whoever is in danger and swears needs the first.
 _TABLES: Mapping[HandOffReason, tuple[str, ...]] = {
@@ -39,6 +39,26 @@ def _pattern(phrases: Iterable[str]) -> re.Pattern[str]:
 
 
 _PATTERNS = {reason: _pattern(phrases) for reason, phrases in _TABLES.items()}
+# A text that is no more than this asks for one.
+_CALLS = frozenset(
+    [
+        "agent",
+        "human",
+        "humans",
+        "person",
+        "people",
+        "operator",
+        "representative",
+        "rep",
+        "manager",
+        "supervisor",
+        "humano",
+        "persona",
+        "agente",
+        "humain",
+        "mensch",
+    ]
+)
 _COURTESY = frozenset(word for phrase in COURTESIES for word in split(phrase))
 
 
@@ -51,6 +71,8 @@ def triage(conversation: Conversation) -> HandOff | None:
     for reason, pattern in _PATTERNS.items():
         if pattern.search(said):
             return HandOff(reason)
+    if said in _CALLS:
+        return HandOff(HandOffReason.ASKED_FOR_PERSON)
     if any(map(_is_shouted, texts)):
         return HandOff(HandOffReason.UPSET)
     if rule := _workspace_rule(said, conversation.profile.hand_off_rules):

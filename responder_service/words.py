@@ -12,7 +12,7 @@ from responder_service.synonyms import SYNONYMS
 
 _WORD = re.compile(r"\w+(?:'\w+)?")
 # French joins small words with an apostrophe to what follows; English to what stands before.
-_ELISIONS = frozenset("c d j l m n s t qu jusqu lorsqu puisqu quelqu".split())
+_ELISIONS = frozenset(["c", "d", "j", "l", "m", "n", "s", "t", "qu", "jusqu", "lorsqu", "puisqu", "quelqu"])
 _PRICE = re.compile(r"[$€£¥₹]\s?\d|\d\s?[$€£¥₹]")
 # What SYNONYMS compares words of prices as.
 PRICE = "=price"
@@ -69,7 +69,8 @@ def _meanings(words: Sequence[str], position: int, language: str) -> tuple[int, 
         phrase = tuple(words[position : position + length])
         if phrase in synonyms:
             return length, synonyms[phrase]
-    return 0, ()
+    ended = (stem(words[position], language),)
+    return (1, synonyms[ended]) if ended in synonyms else (0, ())
 
 
 def _pieces(word: str) -> Iterator[str]:
@@ -94,7 +95,7 @@ def _stemmer(language: str) -> "snowballstemmer.basestemmer.BaseStemmer":
 
 
 def is_misspelt(word: str, known: str) -> bool:
-    """Whether `word` is likely `known` with one slip: a letter too many or too few, two swapped, or a vowel for another.
+    """Whether `word` may be `known` with one slip: a letter too many or too few, two swapped, or a vowel for another.
     Another consonant is another word, such as Iceland for Ireland."""
     if word == known or word[0] != known[0] or abs(len(word) - len(known)) > 1:
         return False

@@ -1,6 +1,5 @@
 """The deployment files, parsed, and what the services understand of them."""
 
-import importlib
 import os
 import shutil
 import subprocess
@@ -56,15 +55,14 @@ def check_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> CheckSett
         for name in [name for name in os.environ if name.startswith(PREFIX)]:
             monkeypatch.delenv(name)
         for name, value in given.items():
-            monkeypatch.setenv(name, str(_stand_in(tmp_path)) if name.endswith("_FILE") else value)
+            monkeypatch.setenv(name, str(_stand_in(tmp_path)) if name.endswith("_FILE") and value else value)
         load(settings_class)
 
     return check
 
 
 def _settings_class(package: str) -> type[ServiceSettings]:
-    pytest.importorskip(package, reason=f"{package} is not here")
-    module = importlib.import_module(f"{package}.settings")
+    module = pytest.importorskip(f"{package}.settings", reason=f"{package} is not here")
     (found,) = (
         value
         for value in vars(module).values()
@@ -74,7 +72,7 @@ def _settings_class(package: str) -> type[ServiceSettings]:
 
 
 def _stand_in(folder: Path) -> Path:
-    """For the file that a Secret would be mounted as: all of them hold connection strings."""
+    """For the file that a Secret would be mounted as: a connection string, which as a model's key is as good as any."""
     file = folder / "uri"
     file.write_text("mongodb://mongodb:27017/?replicaSet=keva\n")
     return file

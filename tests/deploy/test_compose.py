@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-SERVICES = ["gateway", "ticket-service", "sms-service", "credentials-service"]
+ROOT = Path(__file__).parents[2]
+
+SERVICES = ["gateway", "ticket-service", "sms-service", "credentials-service", "responder-service"]
 # ${NAME}, ${NAME:-default} and ${NAME:?what to do}.
 _VARIABLE = re.compile(r"\$\{(\w+)(?::([-?])([^}]*))?\}")
 
@@ -31,6 +34,7 @@ def test_image_is_built_for_the_service(service: str, compose: dict[str, Any]) -
 
     assert compose["services"][service]["build"]["args"] == {"SERVICE": package}
     assert compose["services"][service]["image"].partition(":")[0] == f"keva-sms/{package}"
+    assert f"!{package}" in (ROOT / ".dockerignore").read_text().splitlines()
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -58,6 +62,31 @@ def test_gateway_gets_no_secret_and_no_way_to_one(compose: dict[str, Any]) -> No
     for guarded in ("mongodb", "credentials-service"):
         assert not set(gateway["networks"]) & set(services[guarded]["networks"])
         assert all(compose["networks"][network]["internal"] for network in services[guarded]["networks"])
+
+
+def test_responder_reaches_ticket_service_and_nothing_of_keva_besides(compose: dict[str, Any]) -> None:
+    services = compose["services"]
+    responder = services["responder-service"]
+    neighbours = {name for name in services if set(services[name]["networks"]) & set(responder["networks"])}
+
+    assert neighbours == {"ticket-service", "responder-service"}
+    assert not [name for name in responder["environment"] if re.search("MONGODB|TWILIO|_SERVICE", name)]
+    assert {volume["target"] for volume in responder["volumes"]} == {"/etc/keva/knowledge-base", "/etc/keva/ai"}
+    assert all(volume["read_only"] for volume in responder["volumes"])
+
+
+def test_a_model_is_switched_on_by_environment_variables(
+    compose: dict[str, Any], check_settings: Callable[[str, Mapping[str, str]], None]
+) -> None:
+    given = {
+        "KEVA_AI_BASE_URL": "https://models.example.com/v1",
+        "KEVA_AI_MODEL": "example-model",
+        "KEVA_AI_API_KEY_FILE": "/etc/keva/ai/api-key",
+    }
+    environment = compose["services"]["responder-service"]["environment"]
+
+    assert all(environment[name] == f"${{{name}:-}}" for name in given)
+    check_settings("responder_service", {name: _filled_in(value) for name, value in environment.items()} | given)
 
 
 @pytest.mark.parametrize("service", [*SERVICES, "mongodb"])

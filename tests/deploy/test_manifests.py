@@ -12,7 +12,7 @@ import pytest
 Object = dict[str, Any]
 
 ROOT = Path(__file__).parents[2]
-SERVICES = ["gateway", "ticket-service", "sms-service", "credentials-service"]
+SERVICES = ["gateway", "ticket-service", "sms-service", "credentials-service", "responder-service"]
 _NAME = "app.kubernetes.io/name"
 _DATABASE_PORT = 27017
 _SECRETS = [
@@ -114,7 +114,11 @@ def test_peers_are_there_and_all_replicas_are_seen(service: str, manifests: list
 def test_network_policy_allows_the_peers_and_nobody_else(service: str, manifests: list[Object]) -> None:
     policy = _find(manifests, "NetworkPolicy", service)["spec"]
     peers = set(_peers(manifests, service).items())
-    beyond = {"gateway": set(), "sms-service": {("*", _DATABASE_PORT), ("*", 443)}}
+    beyond = {
+        "gateway": set(),
+        "sms-service": {("*", _DATABASE_PORT), ("*", 443)},
+        "responder-service": {("*", 443)},
+    }
     callers = {(other, _listen_port(manifests, service)) for other in SERVICES if service in _peers(manifests, other)}
 
     assert policy["podSelector"]["matchLabels"] == {_NAME: service}
@@ -157,6 +161,48 @@ def test_key_ring_is_for_credentials_service_alone(manifests: list[Object]) -> N
 
     assert holders == ["credentials-service"]
     assert not [o for o in manifests if o["kind"] == "Secret" and o["metadata"]["name"] == "key-ring"]
+
+
+def test_responder_is_told_of_nobody_and_holds_articles_and_a_key(manifests: list[Object]) -> None:
+    pod = _pod(manifests, "responder-service")
+    volumes = {volume.pop("name"): volume for volume in map(dict, pod["volumes"])}
+
+    assert "envFrom" not in _container(manifests, "responder-service")
+    assert not [n for n in _environment(manifests, "responder-service") if re.search("MONGODB|TWILIO|_SERVICE", n)]
+    assert volumes.pop("tmp").keys() == {"emptyDir"}
+    assert volumes == {
+        "knowledge-base": {"configMap": {"name": "keva-knowledge-base", "optional": True}},
+        "ai": {"secret": {"secretName": "ai-api-key", "optional": True}},
+    }
+
+
+def test_nobody_takes_calls_of_the_responder(manifests: list[Object]) -> None:
+    policies = [o["spec"] for o in manifests if o["kind"] == "NetworkPolicy"]
+    callers = {caller for spec in policies for caller, _ in _allowed(spec.get("ingress", []), "from")}
+
+    assert "ticket-service" in callers
+    assert "responder-service" not in callers
+
+
+def test_articles_and_key_are_where_the_responder_looks(manifests: list[Object]) -> None:
+    mounts = {m["name"]: m["mountPath"] for m in _container(manifests, "responder-service")["volumeMounts"]}
+    environment = _environment(manifests, "responder-service")
+
+    assert mounts["knowledge-base"] == f"{environment['KEVA_KNOWLEDGE_BASE_DIR']}/default"
+    assert mounts["ai"] == "/etc/keva/ai"
+
+
+def test_a_model_is_switched_on_by_the_config(
+    manifests: list[Object], check_settings: Callable[[str, Mapping[str, str]], None]
+) -> None:
+    given = {
+        "KEVA_AI_BASE_URL": "https://models.example.com/v1",
+        "KEVA_AI_MODEL": "example-model",
+        "KEVA_AI_API_KEY_FILE": "/etc/keva/ai/api-key",
+    }
+
+    assert given.keys() <= _environment(manifests, "responder-service").keys()
+    check_settings("responder_service", _environment(manifests, "responder-service") | given)
 
 
 def test_credentials_service_does_not_describe_itself(manifests: list[Object]) -> None:
