@@ -8,6 +8,10 @@ from functools import cached_property
 
 from responder_service import claims, contacts, figures, form, grounding, language
 from responder_service.conversation import Conversation, Draft, Role
+from responder_service.plain_text import sentences
+
+# A sentence with fewer letters may be mistaken for another language's.
+_TELLING_LETTERS = 14
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,12 @@ class Checked:
     def language(self) -> str:
         """What the draft is written in; empty when it cannot be told."""
         return self._detect(self.text)
+
+    @cached_property
+    def languages(self) -> set[str]:
+        """What its sentences are written in, as far as they are long enough to tell."""
+        long = [part for part in sentences(self.text) if sum(map(str.isalpha, part)) >= _TELLING_LETTERS]
+        return {self._detect(part) for part in long} - {""}
 
     @cached_property
     def asked_in(self) -> str:
@@ -105,7 +115,10 @@ class Checks:
 
 
 def _is_in_another_language(checked: Checked) -> bool:
-    """Not the customer's language, not one of the workspace's, or a translation into one that the rules cannot read."""
+    """Not the customer's language, not one of the workspace's, two at once, or a translation into one that the rules
+    cannot read."""
+    if len(checked.languages) > 1:
+        return True
     allowed = checked.conversation.profile.languages
     if allowed and checked.language and checked.language not in allowed:
         return True
@@ -115,9 +128,8 @@ def _is_in_another_language(checked: Checked) -> bool:
 
 
 def _is_ungrounded(checked: Checked) -> bool:
-    # A translation shares no words with its source; all other rules hold for it.
     if checked.is_translated:
-        return False
+        return grounding.is_adrift(checked.text, checked.given)
     return grounding.is_ungrounded(checked.text, checked.sources, checked.customer, _main_language(checked))
 
 

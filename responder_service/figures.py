@@ -108,7 +108,7 @@ def foreign_figure(text: str, given: str, customer: str) -> bool:
     """Whether `text` has a number, a price, a day or a date that stands neither in `given` nor in the customer's own
     texts. Prices and percentages must stand in `given`: a customer's wish is no offer."""
     known = given + "\n" + customer
-    if not set(_plain_numbers(text)) <= _known_numbers(known):
+    if not set(plain_numbers(text)) <= _known_numbers(known):
         return True
     promised = promises(text)
     lasting = _measures(text) - promised
@@ -125,7 +125,8 @@ def _spelled(text: str) -> str:
     return _SPELLED.sub(lambda match: str(_NUMBER_WORDS[match.group()]), folded(text))
 
 
-def _plain_numbers(text: str) -> Iterator[str]:
+def plain_numbers(text: str) -> Iterator[str]:
+    """The numbers in `text`, each in one spelling."""
     return (_canonical(match.group()) for match in _NUMBERS.finditer(_spelled(text)))
 
 
@@ -144,7 +145,7 @@ def _canonical(number: str) -> str:
 
 def _known_numbers(known: str) -> set[str]:
     """The numbers, and times of day by the other clock too: 17:00 is 5 pm."""
-    found = set(_plain_numbers(known))
+    found = set(plain_numbers(known))
     for match in _CLOCK.finditer(folded(known)):
         hour, minute, half = int(match.group(1)), match.group(2) or "00", match.group(3)
         if half or match.group(2):

@@ -5,7 +5,7 @@ Words are compared, not meanings: an answer in the passages' language must be ma
 from collections.abc import Sequence
 
 from responder_service.claims import offers
-from responder_service.figures import NAMES, promises
+from responder_service.figures import NAMES, plain_numbers, promises
 from responder_service.plain_text import folded, sentences, words
 from responder_service.stop_words import STOP_WORDS
 
@@ -13,6 +13,8 @@ from responder_service.stop_words import STOP_WORDS
 # and those that they or the customer have. Of one sentence: else a true one would carry an invented one along.
 _GIVEN_SHARE, _KNOWN_SHARE, _SENTENCE_SHARE = 0.5, 0.75, 0.34
 _SENTENCE_WORDS = 3
+# Shorter words are alike in two languages by chance.
+_SHARED_LETTERS = 5
 # How much of a sentence a clause of an article must have to be what the sentence repeats.
 _SAME_SHARE = 0.75
 # How much of a sentence with an offer or a price the sentences must have that name the same one.
@@ -44,6 +46,18 @@ def is_ungrounded(text: str, given: Sequence[str], customer: str, language: str)
 
 def _is_invented(said: frozenset[str], known: frozenset[str]) -> bool:
     return len(said) >= _SENTENCE_WORDS and len(_akin(said, known)) < _SENTENCE_SHARE * len(said)
+
+
+def is_adrift(text: str, given: str) -> bool:
+    """Whether a sentence of `text`, which is in another language than `given`, has nothing in common with it: neither a
+    figure nor a word that both languages have, such as Canada and Canadá."""
+    figures = set(plain_numbers(given))
+    known = frozenset(word for word in words(given) if len(word) >= _SHARED_LETTERS)
+    for sentence in sentences(text):
+        said = frozenset(word for word in words(sentence) if len(word) >= _SHARED_LETTERS)
+        if len(words(sentence)) >= _SENTENCE_WORDS and figures.isdisjoint(plain_numbers(sentence)) and not said & known:
+            return True
+    return False
 
 
 def misplaces(text: str, given: Sequence[str], language: str) -> bool:

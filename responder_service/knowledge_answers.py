@@ -10,6 +10,7 @@ from responder_service.knowledge_base import Found, KnowledgeBase
 from responder_service.language import detect
 from responder_service.questions import commands, questions
 from responder_service.segments import segment_count, shortened
+from responder_service.words import PRICE
 
 # Shares of the question's words, by weight, that a section must hold. Chosen on the evaluation's tuning set.
 _FITS = 0.72
@@ -66,7 +67,7 @@ class KnowledgeAnswers:
         return Draft(text, tuple(dict.fromkeys(fit.passage for fit in fits)), fits[0].passage.language)
 
     def _fits(self, conversation: Conversation, asked: Sequence[str], language: str) -> list[Fit]:
-        """One section that answers all questions, or one for each; empty when any of them is not answered for certain."""
+        """One section for all questions, or one for each; empty when any of them is not answered for certain."""
         if len(asked) == 1:
             fit = self._fit(conversation, asked[0], language, _FITS)
             return [fit] if fit else []
@@ -96,11 +97,11 @@ class KnowledgeAnswers:
 
     def _best(self, found: Found, fits: float) -> Fit | None:
         """The passage that covers enough and stands out; None when there is none, or two articles fit equally well."""
-        if found.question.is_empty or found.question.unknown:
+        if found.question.unknown or not found.question.topics:
             return None
         by_article: dict[str, list[Passage]] = {}
         for passage in found.passages:
-            if passage.coverage >= fits and passage.focus >= _MIN_FOCUS:
+            if passage.coverage >= fits and passage.focus >= _MIN_FOCUS and _prices_it(found, passage, fits):
                 by_article.setdefault(passage.article_id, []).append(passage)
         # The article is found by BM25; its section by what that says beside title and tags, else it is the first.
         rivals = [(max(map(_rank, passages)), max(passages, key=_place)) for passages in by_article.values()]
@@ -136,6 +137,13 @@ def _candidates(texts: Sequence[str]) -> Iterator[str]:
     first, *others = texts
     yield first
     yield from (f"{first} {other}" for other in others)
+
+
+def _prices_it(found: Found, passage: Passage, fits: float) -> bool:
+    """Whether the passage names the price that is asked for, if one is: of what it tells of, not of what a tag says."""
+    if PRICE not in found.question.weights:
+        return True
+    return found.coverage(f"{passage.title} / {passage.section} / {passage.text}") >= fits
 
 
 def _rank(passage: Passage) -> tuple[float, float]:

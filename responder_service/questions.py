@@ -31,92 +31,15 @@ _STARTS = frozenset(" ".join(_STARTERS.values()).split())
 _AND = re.compile(r",?\s+(?:and|also|y|et|und)\s+(?:also\s+)?(?=(\S+))", re.IGNORECASE)
 
 # A text that begins so goes on with the one before.
-_CONTINUATIONS = frozenset(
-    [
-        "to",
-        "in",
-        "into",
-        "on",
-        "onto",
-        "at",
-        "for",
-        "from",
-        "of",
-        "with",
-        "without",
-        "by",
-        "per",
-        "via",
-        "than",
-        "the",
-        "a",
-        "an",
-        "my",
-        "your",
-        "this",
-        "that",
-        "these",
-        "those",
-        "or",
-        "but",
-        "a",
-        "al",
-        "en",
-        "para",
-        "de",
-        "del",
-        "con",
-        "sin",
-        "por",
-        "el",
-        "la",
-        "los",
-        "las",
-        "un",
-        "una",
-        "mi",
-        "su",
-        "o",
-        "au",
-        "aux",
-        "dans",
-        "pour",
-        "du",
-        "des",
-        "avec",
-        "sans",
-        "par",
-        "le",
-        "les",
-        "une",
-        "mon",
-        "ma",
-        "votre",
-        "ou",
-        "chez",
-        "vers",
-        "nach",
-        "im",
-        "auf",
-        "fur",
-        "von",
-        "mit",
-        "ohne",
-        "bei",
-        "der",
-        "die",
-        "das",
-        "ein",
-        "eine",
-        "einen",
-        "mein",
-        "meine",
-        "oder",
-        "zum",
-        "zur",
-        "ins",
-    ]
-)
+_CONTINUATIONS = {
+    "en": """
+        to in into on onto at for from of with without by per via than the a an my your this that these those or but
+    """,
+    "es": "a al en para de del con sin por el la los las un una mi su o",
+    "fr": "au aux dans pour du des avec sans par le les une mon ma votre ou chez vers",
+    "de": "nach im auf fur von mit ohne bei der die das ein eine einen mein meine oder zum zur ins",
+}
+_CONTINUES = frozenset(" ".join(_CONTINUATIONS.values()).split())
 
 # Who writes this wants to command rather than to ask, whatever else stands there.
 _COMMANDS = re.compile(
@@ -128,7 +51,8 @@ _COMMANDS = re.compile(
     | \b pretend \b | \b role ?play \b | \b jailbreak \b | \b (?: developer | debug | admin | dan ) \s mode \b
     | \b (?: your | the | new | these | following ) \s instructions \b
     | \b (?: api | secret | access ) \s keys? \b | \b passwords? \b | \b as \s an \s ai \b
-    | \b (?: another | other | last | previous ) \s customers? \b | \b customer \s (?: list | data | database | records? ) \b
+    | \b (?: another | other | last | previous ) \s customers? \b
+    | \b customer \s (?: list | data | database | records? ) \b
     | \b (?: olvida | ignora | ignore | oublie | oubliez | ignoriere | ignorier | vergiss ) \b .{0,30}
          \b (?: instrucciones | reglas | instructions | regles | consignes | anweisungen | regeln ) \b
     """,
@@ -169,7 +93,7 @@ def _sentences(texts: Sequence[str]) -> list[str]:
 def _joined(texts: Sequence[str]) -> list[str]:
     joined: list[str] = []
     for text in map(str.strip, texts):
-        goes_on = bool(joined) and not joined[-1].endswith(_ENDS) and _first(text) in _CONTINUATIONS
+        goes_on = bool(joined) and not joined[-1].endswith(_ENDS) and _first(text) in _CONTINUES
         if goes_on:
             joined[-1] = f"{joined[-1]} {text}"
         elif text:

@@ -1,6 +1,9 @@
 """Finds sections by BM25, within the articles of one language."""
 
+<<<<<<< HEAD
+=======
 import logging
+>>>>>>> kb
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,23 +16,30 @@ from responder_service.stop_words import STOP_WORDS, WEAK_WORDS
 from responder_service.synonyms import SYNONYMS
 from responder_service.words import PRICE, is_misspelt, names_price, split, telling
 
+<<<<<<< HEAD
+=======
 # It tells of every index that it builds.
 logging.getLogger("bm25s").setLevel(logging.WARNING)
+>>>>>>> kb
 # What a title, heading or tag says counts more than a word in passing.
 _TITLE_WEIGHT, _HEADING_WEIGHT, _TAG_WEIGHT = 2, 3, 2
 # Shorter words have neighbours that mean something else: "lid" and "kid".
 _MIN_TYPO_LETTERS = 5
+# What may be asked of any subject.
+_ASPECTS = frozenset([PRICE, "=duration", "=change"])
 # How much less a word says that may stand in any question.
-_WEAK = 0.25
+_WEAK = 0.15
 
 
 @dataclass(frozen=True)
 class Question:
     """The words of a question that say what it is about, as an index compares them, each with its weight. `unknown` are
-    those that no article of the language has, as they were written; words that say little are not among them."""
+    those that no article of the language has, as they were written; words that say little are not among them. `topics`
+    are those that name a subject, unlike "how much" and "my order"."""
 
     weights: Mapping[str, float]
     unknown: tuple[str, ...] = ()
+    topics: frozenset[str] = frozenset()
 
     @property
     def is_empty(self) -> bool:
@@ -45,8 +55,8 @@ class Question:
 
 @dataclass(frozen=True)
 class _Entry:
-    """A section with its words: those of its heading, of its text, and of its article's title and tags. `phrases` are
-    the words of each tag that has several."""
+    """A section with its words: those of its heading, of its text, and of its article's title and tags of one word.
+    `phrases` are the words of each other tag."""
 
     passage: Passage
     heading: frozenset[str]
@@ -90,7 +100,8 @@ class Index:
             word: self._rarity.get(word, rarest) * (_WEAK if spelling in weak else 1.0) for word, spelling in written
         }
         unknown = {spelling: word for word, spelling in written if word not in self._rarity and spelling not in weak}
-        return Question(weights, tuple(unknown))
+        topics = frozenset(word for word, spelling in written if spelling not in weak and word not in _ASPECTS)
+        return Question(weights, tuple(unknown), topics)
 
     def search(self, question: Question, limit: int) -> list[Passage]:
         """The passages that fit, best first."""
@@ -102,14 +113,14 @@ class Index:
         return [self._found(question, self._entries[i], float(scores[i])) for i in order if scores[i] > 0]
 
     def _found(self, question: Question, entry: _Entry, score: float) -> Passage:
-        # What a tag such as "refund policy" says as a whole does not speak for a section that says "refund".
+        # A tag such as "refund policy" says something as a whole only, and does not speak for a section on refunds.
         said = frozenset[str]().union(*(phrase for phrase in entry.phrases if phrase <= question.weights.keys()))
         own = question.coverage(entry.heading - said) + question.coverage((entry.heading | entry.text) - said)
         return replace(
             entry.passage,
             score=score,
-            coverage=question.coverage(entry.words),
-            focus=question.coverage(entry.heading | entry.article),
+            coverage=question.coverage(entry.words | said),
+            focus=question.coverage(entry.heading | entry.article | said),
             own=own / 2,
         )
 
@@ -118,7 +129,7 @@ class Index:
             article.article_id, article.title, section.heading, section.text, self.language, article.tags, place=place
         )
         tags = [frozenset(self.words(tag)) for tag in article.tags]
-        named = frozenset(self.words(article.title)).union(*tags)
+        named = frozenset(self.words(article.title)).union(*(tag for tag in tags if len(tag) == 1))
         phrases = tuple(tag for tag in tags if len(tag) > 1)
         heading = frozenset(self.words(_headings(section)))
         return _Entry(passage, heading, frozenset(self.words(section.text)), named, phrases)

@@ -5,17 +5,25 @@ _SYNONYMS = {
     "en": {
         "ship": """
             ship, ships, shipped, shipping, shipment, shipments, deliver, delivers, delivered, delivering,
-            delivery, deliveries, postage, courier, shipping costs, shipping cost, shipping fee
+            delivery, deliveries, ship free, ships free, free shipping, free delivery, postage, courier,
+            shipping costs, shipping cost, shipping fee
         """,
         "return": """
             return, returns, returned, returning, returnable, send back, send it back, send them back, send this
-            back, sending it back, bring back, bring it back, take it back, give it back, ship it back
+            back, sending it back, bring back, bring it back, take it back, give it back, ship it back, send
+            something back, sending something back, bring something back, take something back, sent back, send
+            stuff back, return something
         """,
         "refund": "refund, refunds, refunded, refunding, money back, reimburse, reimbursed",
         "exchange": "exchange, exchanges, exchanged, exchanging, swap, swapped, trade it for",
         "price": """
-            price, prices, pricing, cost, costs, fee, fees, how much, charge, charges, rate, rates, free,
-            shipping costs, shipping cost, shipping fee
+            price, prices, pricing, cost, costs, fee, fees, how much, charge, charges, rate, rates, is it free,
+            is free, are free, for free, ship free, ships free, free shipping, free delivery, shipping costs,
+            shipping cost, shipping fee, free of charge, no cost, no charge
+        """,
+        "free": """
+            free, is it free, is free, are free, for free, ship free, ships free, free shipping, free delivery,
+            free of charge, no cost, no charge
         """,
         "duration": """
             how long, how soon, how fast, how quickly, how many days, how many weeks, how many months, when
@@ -28,14 +36,16 @@ _SYNONYMS = {
         """,
         "place": """
             located, location, locations, address, directions, find you, where are you, where is your, where are
-            your, wheres your
+            your, wheres your, get to you, get there, find your shop, find your store
         """,
         "warranty": "warranty, warranties, guarantee, guarantees, guaranteed, warrantied",
         "assemble": """
             assemble, assembled, assembling, assembly, put together, put it together, put them together, set up,
             set it up
         """,
-        "cancel": "cancel, cancels, cancelled, canceled, cancelling, canceling, cancellation, cancellations, call off",
+        "cancel": """
+            cancel, cancels, cancelled, canceled, cancelling, canceling, cancellation, cancellations, call off
+        """,
         "track": """
             track, tracks, tracked, tracking, where is my order, wheres my order, where is my package, wheres my
             package, order status, status of my order
@@ -43,9 +53,12 @@ _SYNONYMS = {
         "pay": "pay, pays, paid, paying, payment, payments",
         "damage": """
             damage, damages, damaged, broken, broke, cracked, scratched, scratch, chipped, defective, defect,
-            dented
+            dented, shattered, smashed, crack, cracks, chip, chips
         """,
-        "clean": "clean, cleans, cleaning, cleaned, care, care for, take care, wash, washing, washed, washable, wipe",
+        "clean": """
+            clean, cleans, cleaning, cleaned, care, care for, take care, wash, washing, washed, washable, wipe,
+            care instructions, scrub
+        """,
         "repair": "repair, repairs, repaired, repairing, fix, fixed, fixing, mend",
         "store": "store, stores, shop, shops, showroom, showrooms",
         "discount": """
@@ -72,6 +85,14 @@ _SYNONYMS = {
         "color": "color, colors, colour, colours, shade, shades",
         "stock": "in stock, out of stock, stock, back in stock, restock, available, availability",
         "job": "job, jobs, hiring, career, careers, vacancy, vacancies",
+        "child": "child, children, kid, kids, toddler, toddlers",
+        "phone": """
+            phone, telephone, call you, phone number, telephone number, call the shop, call the store, ring you
+        """,
+        "expire": "expire, expires, expired, expiry, expiration, valid, expiration date, run out",
+        "email": "email, e mail, mail address, email address",
+        "learn": "class, classes, course, courses, lesson, lessons, workshop, workshops",
+        "bulk": "bulk, wholesale, reseller, resell",
     },
     "es": {
         "ship": """
@@ -110,6 +131,8 @@ _SYNONYMS = {
         "abroad": "internacional, internacionales, extranjero, otros paises",
         "usa": "eeuu, ee uu, estados unidos",
         "sofa": "sofa, sofas, sillon, sillones",
+        "learn": "clase, clases, curso, cursos, taller, talleres",
+        "child": "nino, ninos, nina, ninas",
     },
     "fr": {
         "ship": """
@@ -144,6 +167,7 @@ _SYNONYMS = {
         "abroad": "international, etranger, autres pays",
         "usa": "etats unis",
         "sofa": "canape, canapes, sofa",
+        "learn": "cours, atelier, ateliers",
     },
     "de": {
         "ship": """
@@ -168,7 +192,9 @@ _SYNONYMS = {
             offen, geoffnet, offnet, offnungszeiten, offnungszeit, geschlossen, schliesst, schliessen, wann habt
             ihr auf
         """,
-        "place": "adresse, standort, standorte, wo seid ihr, wo finde ich euch, wo sind sie, wo ist euer, wo befindet",
+        "place": """
+            adresse, standort, standorte, wo seid ihr, wo finde ich euch, wo sind sie, wo ist euer, wo befindet
+        """,
         "warranty": "garantie, garantien, gewahrleistung",
         "assemble": "montage, montieren, aufbau, aufbauen, zusammenbau, zusammenbauen",
         "cancel": "stornieren, storno, stornierung, widerrufen, widerruf",
@@ -181,6 +207,7 @@ _SYNONYMS = {
         "abroad": "international, ausland",
         "usa": "vereinigte staaten",
         "sofa": "sofa, sofas, couch",
+        "learn": "kurs, kurse",
     },
 }
 

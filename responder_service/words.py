@@ -69,7 +69,8 @@ def _meanings(words: Sequence[str], position: int, language: str) -> tuple[int, 
         phrase = tuple(words[position : position + length])
         if phrase in synonyms:
             return length, synonyms[phrase]
-    return 0, ()
+    ended = (stem(words[position], language),)
+    return (1, synonyms[ended]) if ended in synonyms else (0, ())
 
 
 def _pieces(word: str) -> Iterator[str]:
