@@ -1,9 +1,6 @@
 """Finds sections by BM25, within the articles of one language."""
 
-<<<<<<< HEAD
-=======
 import logging
->>>>>>> kb
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,11 +13,8 @@ from responder_service.stop_words import STOP_WORDS, WEAK_WORDS
 from responder_service.synonyms import SYNONYMS
 from responder_service.words import PRICE, is_misspelt, names_price, split, telling
 
-<<<<<<< HEAD
-=======
 # It tells of every index that it builds.
 logging.getLogger("bm25s").setLevel(logging.WARNING)
->>>>>>> kb
 # What a title, heading or tag says counts more than a word in passing.
 _TITLE_WEIGHT, _HEADING_WEIGHT, _TAG_WEIGHT = 2, 3, 2
 # Shorter words have neighbours that mean something else: "lid" and "kid".
