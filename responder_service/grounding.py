@@ -8,7 +8,6 @@ from responder_service.claims import offers
 from responder_service.figures import NAMES, plain_numbers, promises
 from responder_service.plain_text import folded, sentences, words
 from responder_service.stop_words import STOP_WORDS
-from responder_service.words import stem
 
 # Shares of an answer's words that say something. Of the whole answer: the words that the articles or the profile have,
 # and those that they or the customer have. Of one sentence: else a true one would carry an invented one along.
