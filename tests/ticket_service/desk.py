@@ -25,7 +25,6 @@ from keva.ticket.v1 import (
     workspace_service_pb2_grpc,
 )
 from servicekit.errors import KevaError
-from servicekit.grpc_errors import ErrorInterceptor
 from servicekit.request_context import ACTOR_METADATA
 from servicekit.rpc_errors import as_keva_error
 
@@ -71,32 +70,6 @@ class SmsPeer(sms_service_pb2_grpc.SmsServiceServicer):
         """The texts of the next `count` sends, once they have been made."""
         async with asyncio.timeout(20):
             return [(await self.sent.get()).text for _ in range(count)]
-
-
-class PeerServer:
-    """Serves an SmsPeer on one port of its own, also after it was stopped in between."""
-
-    def __init__(self, peer: SmsPeer) -> None:
-        self.peer = peer
-        self._port = 0
-        self._server: grpc.aio.Server | None = None
-
-    @property
-    def address(self) -> str:
-        """Where it is, or was."""
-        return f"127.0.0.1:{self._port}"
-
-    async def start(self) -> None:
-        """Serves."""
-        self._server = grpc.aio.server(interceptors=[ErrorInterceptor()])
-        sms_service_pb2_grpc.add_SmsServiceServicer_to_server(self.peer, self._server)
-        self._port = self._server.add_insecure_port(self.address)
-        await self._server.start()
-
-    async def stop(self) -> None:
-        """Nobody answers any more."""
-        assert self._server is not None
-        await self._server.stop(None)
 
 
 @dataclass
