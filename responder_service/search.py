@@ -1,9 +1,6 @@
 """Finds sections by BM25, within the articles of one language."""
 
-<<<<<<< HEAD
-=======
 import logging
->>>>>>> kb
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,11 +13,8 @@ from responder_service.stop_words import STOP_WORDS, WEAK_WORDS
 from responder_service.synonyms import SYNONYMS
 from responder_service.words import PRICE, is_misspelt, names_price, split, telling
 
-<<<<<<< HEAD
-=======
 # It tells of every index that it builds.
 logging.getLogger("bm25s").setLevel(logging.WARNING)
->>>>>>> kb
 # What a title, heading or tag says counts more than a word in passing.
 _TITLE_WEIGHT, _HEADING_WEIGHT, _TAG_WEIGHT = 2, 3, 2
 # Shorter words have neighbours that mean something else: "lid" and "kid".
@@ -40,6 +34,11 @@ class Question:
     weights: Mapping[str, float]
     unknown: tuple[str, ...] = ()
     topics: frozenset[str] = frozenset()
+
+    @property
+    def musts(self) -> frozenset[str]:
+        """The words without which a text is no answer, whatever else it holds: figures, and what SYNONYMS has."""
+        return frozenset(word for word in self.weights if word.isdigit() or (word[0] == "=" and word != "=duration"))
 
     @property
     def is_empty(self) -> bool:
@@ -78,8 +77,10 @@ class Index:
         self._spellings = _words_of(language)
         texts: list[list[str]] = []
         for article in articles:
+            own = [frozenset(self.words(f"{_headings(section)} / {section.text}")) for section in article.sections]
             for place, section in enumerate(article.sections):
-                self._entries.append(self._entry(article, section, place))
+                others = frozenset[str]().union(*own[:place], *own[place + 1 :]) - own[place]
+                self._entries.append(self._entry(article, section, place, others))
                 texts.append(self._weighted_words(article, section))
         self._rarity = _rarity([entry.words for entry in self._entries])
         self._bm25 = bm25s.BM25()
@@ -97,7 +98,9 @@ class Index:
         rarest = max(self._rarity.values(), default=1.0)
         weak = WEAK_WORDS.get(self.language, frozenset())
         weights = {
-            word: self._rarity.get(word, rarest) * (_WEAK if spelling in weak else 1.0) for word, spelling in written
+            word: self._rarity.get(word, rarest) * (_WEAK if spelling in weak else 1.0)
+            for word, spelling in written
+            if word in self._rarity or spelling not in weak
         }
         unknown = {spelling: word for word, spelling in written if word not in self._rarity and spelling not in weak}
         topics = frozenset(word for word, spelling in written if spelling not in weak and word not in _ASPECTS)
@@ -120,17 +123,19 @@ class Index:
             entry.passage,
             score=score,
             coverage=question.coverage(entry.words | said),
+            lacks_must=not question.musts <= entry.words | said,
             focus=question.coverage(entry.heading | entry.article | said),
             own=own / 2,
         )
 
-    def _entry(self, article: Article, section: Section, place: int) -> _Entry:
+    def _entry(self, article: Article, section: Section, place: int, others: frozenset[str]) -> _Entry:
+        """`others` are words of the article's other sections alone: a tag that is among them speaks for those."""
         passage = Passage(
             article.article_id, article.title, section.heading, section.text, self.language, article.tags, place=place
         )
         tags = [frozenset(self.words(tag)) for tag in article.tags]
-        named = frozenset(self.words(article.title)).union(*(tag for tag in tags if len(tag) == 1))
-        phrases = tuple(tag for tag in tags if len(tag) > 1)
+        named = frozenset(self.words(article.title)).union(*(tag - others for tag in tags if len(tag) == 1))
+        phrases = tuple(tag for tag in tags if len(tag) > 1 and not tag <= others)
         heading = frozenset(self.words(_headings(section)))
         return _Entry(passage, heading, frozenset(self.words(section.text)), named, phrases)
 
