@@ -6,6 +6,7 @@ from cli import (
     audit,
     channels,
     customers,
+    doctor,
     kb,
     local_stack,
     numbers,
@@ -40,6 +41,7 @@ app = typer.Typer(
 )
 root_options(app, _HELP)
 local_stack.add_to(app)
+doctor.add_to(app)
 _GROUPS = {
     "twilio": (twilio.group, "Twilio accounts: connect, list, disconnect"),
     "numbers": (numbers.group, "Phone numbers of the connected Twilio accounts"),

@@ -37,6 +37,13 @@ def _shared_options(at_root: bool) -> dict[str, Any]:
         "as_json": Annotated[bool, json_flag],
         "ticket_service": _option("--ticket-service", "[KEVA_TICKET_SERVICE; 127.0.0.1:50051]", "ADDRESS", hidden),
         "sms_service": _option("--sms-service", "[KEVA_SMS_SERVICE; 127.0.0.1:50052]", "ADDRESS", hidden),
+        "credentials_service": _option(
+            "--credentials-service", "[KEVA_CREDENTIALS_SERVICE; 127.0.0.1:50053]", "ADDRESS", hidden
+        ),
+        "responder_service": _option(
+            "--responder-service", "[KEVA_RESPONDER_SERVICE; 127.0.0.1:50054]", "ADDRESS", hidden
+        ),
+        "gateway": _option("--gateway", "[KEVA_GATEWAY_URL; http://127.0.0.1:8080]", "URL", hidden),
         "simulator": _option("--simulator", "[KEVA_SIMULATOR_URL; http://127.0.0.1:8090]", "URL", hidden),
     }
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 import grpc
 from google.protobuf.message import Message
+from grpc_health.v1 import health_pb2_grpc
 
 from cli import failure
 from cli.settings import Settings
+from keva.responder.v1 import responder_service_pb2_grpc
 from keva.sms.v1 import sms_service_pb2_grpc
 from keva.ticket.v1 import (
     audit_service_pb2_grpc,
@@ -51,7 +53,8 @@ class Session:
         self._closing = AsyncExitStack()
         tickets = _Peer("ticket_service", settings.ticket_service, "--ticket-service or KEVA_TICKET_SERVICE")
         sms = _Peer("sms_service", settings.sms_service, "--sms-service or KEVA_SMS_SERVICE")
-        self._peers = {"keva.ticket.v1": tickets, "keva.sms.v1": sms}
+        responder = _Peer("The responder", settings.responder_service, "--responder-service or KEVA_RESPONDER_SERVICE")
+        self._peers = {"keva.ticket.v1": tickets, "keva.sms.v1": sms, "keva.responder.v1": responder}
 
     async def __aenter__(self) -> Self:
         context = request_context.RequestContext(self.settings.actor, request_context.new_request_id())
@@ -88,6 +91,15 @@ class Session:
         """keva.sms.v1.SmsService."""
         return sms_service_pb2_grpc.SmsServiceStub(self._open("keva.sms.v1"))
 
+    @cached_property
+    def responder(self) -> "responder_service_pb2_grpc.ResponderServiceAsyncStub":
+        """keva.responder.v1.ResponderService."""
+        return responder_service_pb2_grpc.ResponderServiceStub(self._open("keva.responder.v1"))
+
+    def health(self, address: str) -> "health_pb2_grpc.HealthAsyncStub":
+        """grpc.health.v1.Health of whatever listens at `address`."""
+        return health_pb2_grpc.HealthStub(self._channel(address))
+
     async def ask(
         self, rpc: "UnaryUnaryMultiCallable[Request, Response]", request: Request, seconds: float | None = None
     ) -> Response:
@@ -115,6 +127,9 @@ class Session:
         return self._open("keva.ticket.v1")
 
     def _open(self, package: str) -> grpc.aio.Channel:
-        channel = open_channel(self._peers[package].address, "cli", wait_for_ready=False)
+        return self._channel(self._peers[package].address)
+
+    def _channel(self, address: str) -> grpc.aio.Channel:
+        channel = open_channel(address, "cli", wait_for_ready=False)
         self._closing.push_async_callback(channel.close)
         return channel

@@ -34,6 +34,10 @@ _STATE_STYLES = {
     "READ": "green",
     "RESOLVED": "green",
     "CLOSED": "dim",
+    "OK": "green",
+    "NOTE": "yellow",
+    "WRONG": "bold red",
+    "NO ANSWER": "bold red",
 }
 
 

@@ -23,6 +23,9 @@ _SOURCES: dict[str, tuple[str, str, str]] = {
     "actor": ("KEVA_ACTOR", "", ""),
     "ticket_service": ("KEVA_TICKET_SERVICE", "ticket_service", "127.0.0.1:50051"),
     "sms_service": ("KEVA_SMS_SERVICE", "sms_service", "127.0.0.1:50052"),
+    "credentials_service": ("KEVA_CREDENTIALS_SERVICE", "credentials_service", "127.0.0.1:50053"),
+    "responder_service": ("KEVA_RESPONDER_SERVICE", "responder_service", "127.0.0.1:50054"),
+    "gateway": ("KEVA_GATEWAY_URL", "gateway", "http://127.0.0.1:8080"),
     "simulator": ("KEVA_SIMULATOR_URL", "simulator", "http://127.0.0.1:8090"),
     "public_url": ("KEVA_PUBLIC_URL", "public_url", ""),
     "region": ("KEVA_DEFAULT_REGION", "", "US"),
@@ -39,6 +42,9 @@ class Settings:
     actor: Actor
     ticket_service: str
     sms_service: str
+    credentials_service: str
+    responder_service: str
+    gateway: str
     simulator: str
     public_url: str
     region: str

@@ -8,14 +8,16 @@ from responder_service.conversation import Conversation, Draft, Drafted, HandOff
 from responder_service.hours import asks_for_hours
 from responder_service.knowledge_base import Found, KnowledgeBase
 from responder_service.language import detect
-from responder_service.questions import commands, questions
+from responder_service.questions import asks_of_own, commands, is_follow_up, questions
 from responder_service.segments import segment_count, shortened
 from responder_service.words import PRICE
 
 # Shares of the question's words, by weight, that a section must hold. Chosen on the evaluation's tuning set.
-_FITS = 0.72
-# When the question is read together with an earlier one, or one section answers several questions.
+_FITS = 0.76
+# When one section answers several questions.
 _FITS_TOGETHER = 0.8
+# When the question is read together with an earlier one: it replaces something of that.
+_FITS_WITH_CONTEXT = 0.7
 # How much better it must be than the best section of another article that covers as much.
 _MARGIN = 1.05
 # A question must name what the section is about: a word in passing is no answer.
@@ -25,6 +27,10 @@ _LEFT_OUT = 0.1
 _LIMIT = 25
 _SHORT_QUESTION_WORDS = 2
 _NOT_KNOWN = HandOff(HandOffReason.NOT_KNOWN)
+
+
+# A section, and how well its article fits.
+Rival = tuple[tuple[float, float], Passage]
 
 
 @dataclass(frozen=True)
@@ -55,9 +61,12 @@ class KnowledgeAnswers:
         whole = "\n".join(texts)
         if commands(whole):
             return HandOff(HandOffReason.NOT_KNOWN, "the text gives instructions")
+        if any(map(asks_of_own, texts)):
+            return HandOff(HandOffReason.NOT_KNOWN, "the text asks about the customer's own order")
         asked = questions(texts, lambda text: any(not f.question.is_empty for f in self._found(conversation, text)))
         language = detect(whole, conversation.profile.languages)
-        fits = self._fits(conversation, asked, language) or self._fit_with_context(conversation, whole, language)
+        fits = self._fit_with_context(conversation, whole, language) if is_follow_up(whole) else []
+        fits = fits or self._fits(conversation, asked, language)
         return self._draft(fits) if fits else self._hours(conversation, whole, language)
 
     def _draft(self, fits: Sequence[Fit]) -> Draft | HandOff:
@@ -89,7 +98,7 @@ class KnowledgeAnswers:
         for found in self._found(conversation, text) if before else ():
             short = 0 < len(found.question.weights) <= _SHORT_QUESTION_WORDS and not found.question.unknown
             if short and language in ("", found.language):
-                fit = self._fit(conversation, f"{before[-1]} {text}", found.language, _FITS_TOGETHER)
+                fit = self._fit(conversation, f"{before[-1]} {text}", found.language, _FITS_WITH_CONTEXT)
                 # What is asked now must be answered, not only what was asked before.
                 if fit and any(fit.is_of(p) and p.coverage == 1 for p in found.passages):
                     return [fit]
@@ -101,12 +110,12 @@ class KnowledgeAnswers:
             return None
         by_article: dict[str, list[Passage]] = {}
         for passage in found.passages:
-            if passage.coverage >= fits and passage.focus >= _MIN_FOCUS and _prices_it(found, passage, fits):
+            if _answers(found, passage, fits):
                 by_article.setdefault(passage.article_id, []).append(passage)
         # The article is found by BM25; its section by what that says beside title and tags, else it is the first.
         rivals = [(max(map(_rank, passages)), max(passages, key=_place)) for passages in by_article.values()]
         rivals.sort(key=lambda rival: rival[0], reverse=True)
-        if not rivals or (len(rivals) > 1 and not _stands_out(rivals[0][0], rivals[1][0])):
+        if not rivals or (len(rivals) > 1 and not _stands_out(found, *rivals[:2])):
             return None
         best = rivals[0][1]
         text = self._sent(found, best)
@@ -139,10 +148,12 @@ def _candidates(texts: Sequence[str]) -> Iterator[str]:
     yield from (f"{first} {other}" for other in others)
 
 
-def _prices_it(found: Found, passage: Passage, fits: float) -> bool:
-    """Whether the passage names the price that is asked for, if one is: of what it tells of, not of what a tag says."""
+def _answers(found: Found, passage: Passage, fits: float) -> bool:
+    if passage.lacks_must or passage.coverage < fits or passage.focus < _MIN_FOCUS:
+        return False
     if PRICE not in found.question.weights:
         return True
+    # A price is that of what the section tells of, not of what a tag names.
     return found.coverage(f"{passage.title} / {passage.section} / {passage.text}") >= fits
 
 
@@ -154,5 +165,9 @@ def _place(passage: Passage) -> tuple[float, float, int]:
     return round(passage.coverage, 2), round(passage.own, 2), -passage.place
 
 
-def _stands_out(best: tuple[float, float], second: tuple[float, float]) -> bool:
-    return best[0] > second[0] or best[1] >= second[1] * _MARGIN
+def _stands_out(found: Found, best: Rival, second: Rival) -> bool:
+    topics = found.question.topics
+    if len(topics) == 1 and not topics <= set(found.index.words(" / ".join([best[1].title, *best[1].tags]))):
+        # One word alone, such as "mug", asks for an article only if that is its subject, or no other one is on it.
+        return False
+    return best[0][0] > second[0][0] or best[0][1] >= second[0][1] * _MARGIN

@@ -60,6 +60,28 @@ _COMMANDS = re.compile(
 )
 
 
+# What has become of something of the customer's own: no article knows.
+_OF_ONE_S_OWN = re.compile(
+    r"^(?:\w+ ){0,3}(?:did|has|have|was|were) (?:you (?:guys )?(?:receive|get|got|ship|send|sent) )?my\b"
+)
+
+
+_FOLLOW_UP = re.compile(
+    r"^(?:(?:ok|okay|thanks|great|cool|gracias|merci|danke|vale) )*"
+    r"(?:and|what about|how about|what if|or|y|et|und|oder|wie sieht es|que tal)\b"
+)
+
+
+def is_follow_up(text: str) -> bool:
+    """Whether the text goes on with what was asked before, such as "and to Mexico?"."""
+    return _FOLLOW_UP.search(" ".join(split(text))) is not None
+
+
+def asks_of_own(text: str) -> bool:
+    """Whether the text asks what became of something of the customer's, such as "did my return arrive?"."""
+    return _OF_ONE_S_OWN.search(" ".join(split(text))) is not None
+
+
 def commands(text: str) -> bool:
     """Whether the text tries to command: new rules, another role, secrets, other customers' data."""
     return _COMMANDS.search(" ".join(split(text))) is not None

@@ -58,16 +58,14 @@ _STOP_WORDS = {
 # These may stand in any question to a shop, so an answer that lacks them may still be one.
 _WEAK_WORDS = {
     "en": """
-        accept accepts advice allow allowed allows amount apartment apply arrive arrived arrives bad begin best
-        better big bought business came check checking choose company confirm correct couple current currently
-        customer customers daughter detail details different early explain extra family find flat friend
-        furniture general girlfriend great help home house husband idea important info information instead
-        interested issue keep kind kitchen late later left living long look looking made make makes making
-        method methods mom moment mother moved moving need new next normal normally offer offers old online
-        option options order ordered ordering orders other parents particular partner people person piece pieces
-        plan planning policies policy problem process provide purchase purchased purchases purchasing receive
-        received recent recently room rule rules seen send sent service services short situation son soon sort
-        start started stuff support talk today tonight type types usual usually wait wife without wrong
+        accept accepts advice after allow allowed allows amount apply arrive arrived arrives begin bought came
+        check checking choose confirm correct couple current currently customer customers daughter detail
+        details early explain find flat friend girlfriend help home husband info information instead interested
+        issue keep kind late later left look looking made make makes making method methods mom moment mother
+        moved moving need next normal normally offer offers option options order ordered ordering orders other
+        particular piece pieces plan planning policies policy problem process provide purchase purchased
+        purchases purchasing receive received recent recently rule rules seen send sent situation son soon sort
+        start started stuff support talk today tonight type types usual usually wait whole wife without
     """,
     "es": """
         acepta aceptan ayer casa cliente clientes compra comprado compras compre empresa esposa esposo familia

@@ -118,7 +118,10 @@ _SYNONYMS = {
             abierto, abiertos, abierta, abren, abre, abris, abrir, cierran, cierra, cerrado, horario, horarios,
             que hora, a que hora
         """,
-        "place": "ubicacion, ubicados, ubicada, direccion, donde estan, donde esta, donde quedan, donde queda",
+        "place": """
+            ubicacion, ubicados, ubicada, direccion, donde estan, donde esta, donde quedan, donde queda,
+            dondequeda, donde queda la, donde se encuentran, donde se encuentra, donde estan ubicados
+        """,
         "warranty": "garantia, garantias, garantizado",
         "assemble": "montaje, montar, montan, armar, arman, armado, ensamblar, ensamblaje",
         "cancel": "cancelar, cancelo, cancelacion, cancelaciones, anular",

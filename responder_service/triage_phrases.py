@@ -91,7 +91,8 @@ LEGAL = _phrases(
 SAFETY = _phrases(
     """
     injured, injury, injuries, hurt myself, hurt my, got hurt, cut myself, cut my, cut his, cut her, bleeding,
-    blood, burned me, burned my, burnt my, burned myself, burned his, burned her, i got burned, i got burnt, he got burn*, she got burn*, a burn,
+    blood, burned me, burned my, burnt my, burned myself, burned his, burned her, i got burned, i got burnt, he got
+    burn*, she got burn*, a burn,
     burns on, scalded, hospital, emergency, ambulance, 911, 112, allergic reaction, allergy attack, anaphyla*,
     poison*, swallowed, choked, choking, exploded, explode, shattered in my, exploding, caught fire, on fire,
     started a fire, smoke coming, smoking, sparks, electric shock, shocked me, gas leak, suicid*, kill myself, hurt

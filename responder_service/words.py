@@ -69,8 +69,16 @@ def _meanings(words: Sequence[str], position: int, language: str) -> tuple[int, 
         phrase = tuple(words[position : position + length])
         if phrase in synonyms:
             return length, synonyms[phrase]
-    ended = (stem(words[position], language),)
-    return (1, synonyms[ended]) if ended in synonyms else (0, ())
+    word = words[position]
+    meant = () if word in STOP_WORDS.get(language, ()) else _by_stem(language).get(stem(word, language), ())
+    return (1 if meant else 0), meant
+
+
+@lru_cache(maxsize=len(SYNONYMS))
+def _by_stem(language: str) -> dict[str, tuple[str, ...]]:
+    """What the words of SYNONYMS mean, by their stems: other forms of a word mean the same."""
+    single = {phrase[0]: meanings for phrase, meanings in SYNONYMS.get(language, {}).items() if len(phrase) == 1}
+    return {stem(word, language): meanings for word, meanings in single.items()}
 
 
 def _pieces(word: str) -> Iterator[str]:

@@ -65,7 +65,9 @@ class _ReadyInterceptor(grpc.aio.ServerInterceptor):
 
 
 async def _not_ready(_: Any, __: Any) -> Any:
-    raise errors.Unavailable("STORE_UNAVAILABLE", "this service is still waiting for its database; ask again later")
+    raise errors.Unavailable(
+        "STORE_UNAVAILABLE", "this service is still waiting for what it keeps its data in; ask again later"
+    )
 
 
 class GrpcServer:

@@ -1,6 +1,7 @@
 """The README's table of settings is the truth: every setting of every service, with its default."""
 
 import re
+from enum import Enum
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from pydantic_core import PydanticUndefined
 
 from credentials_service.settings import CredentialsServiceSettings
 from gateway.settings import GatewaySettings
+from responder_service.settings import ResponderServiceSettings
 from servicekit.settings import ServiceSettings
 from sms_service.settings import SmsServiceSettings
 from ticket_service.settings import TicketServiceSettings
@@ -19,6 +21,7 @@ _SERVICES: list[type[ServiceSettings]] = [
     TicketServiceSettings,
     SmsServiceSettings,
     CredentialsServiceSettings,
+    ResponderServiceSettings,
 ]
 
 
@@ -29,7 +32,8 @@ def test_every_setting_is_listed_with_its_default(settings: type[ServiceSettings
         if field.default is PydanticUndefined:
             assert row == "required", name
         elif field.default:
-            default = f"{field.default:g}" if isinstance(field.default, float) else str(field.default)
+            value = field.default.value if isinstance(field.default, Enum) else field.default
+            default = f"{value:g}" if isinstance(value, float) else str(value)
             assert f"`{default.lower()}`" in row.lower(), name
 
 

@@ -5,7 +5,7 @@ import asyncio
 import inspect
 import os
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,7 @@ class Peer:
     async def start(self) -> None:
         """Listens on a free port."""
         self.address = f"127.0.0.1:{await self._server.start('127.0.0.1:0')}"
+        await self._server.set_ready()
 
     async def stop(self) -> None:
         """Ends it at once."""
@@ -130,6 +131,21 @@ async def sms_service() -> AsyncIterator[Peer]:
     await peer.start()
     yield peer
     await peer.stop()
+
+
+@pytest.fixture
+async def start_peer() -> AsyncIterator[Callable[..., Awaitable[Peer]]]:
+    """Starts further services: those of the given pb2 modules, or one that has its health alone."""
+    peers: list[Peer] = []
+
+    async def start(*files: Any) -> Peer:
+        peers.append(Peer(*files))
+        await peers[-1].start()
+        return peers[-1]
+
+    yield start
+    for peer in peers:
+        await peer.stop()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from dev.local_stack.layout import SERVICES, Layout, Overrides, Wiring
+from dev.local_stack.layout import SAMPLE_KNOWLEDGE_BASE, SERVICES, Layout, Overrides, Wiring
 
 _SECRETS_AND_STORES = {"KEVA_MONGODB_URI", "KEVA_KEY_RING_DIR", "KEVA_ACTIVE_KEY_ID", "KEVA_TWILIO_API_URL"}
 
@@ -42,28 +42,34 @@ def test_each_service_is_told_what_it_needs_and_nothing_else(monkeypatch: pytest
             "KEVA_GRPC_LISTEN": "127.0.0.1:1000",
             "KEVA_KEY_RING_DIR": "/keys",
             "KEVA_ACTIVE_KEY_ID": "k1",
-            "KEVA_TICKET_SERVICE": "127.0.0.1:1001",
+            "KEVA_TICKET_SERVICE": "127.0.0.1:1002",
+        },
+        "responder_service": {
+            **drain,
+            "KEVA_GRPC_LISTEN": "127.0.0.1:1001",
+            "KEVA_KNOWLEDGE_BASE_DIR": str(SAMPLE_KNOWLEDGE_BASE),
         },
         "ticket_service": {
             **drain,
             **database,
-            "KEVA_GRPC_LISTEN": "127.0.0.1:1001",
-            "KEVA_SMS_SERVICE": "127.0.0.1:1002",
+            "KEVA_GRPC_LISTEN": "127.0.0.1:1002",
+            "KEVA_RESPONDER_SERVICE": "127.0.0.1:1001",
+            "KEVA_SMS_SERVICE": "127.0.0.1:1003",
         },
         "sms_service": {
             **drain,
             **database,
             **public,
-            "KEVA_GRPC_LISTEN": "127.0.0.1:1002",
+            "KEVA_GRPC_LISTEN": "127.0.0.1:1003",
             "KEVA_CREDENTIALS_SERVICE": "127.0.0.1:1000",
             "KEVA_TWILIO_API_URL": "http://twilio",
         },
         "gateway": {
             **drain,
             **public,
-            "KEVA_HTTP_LISTEN": "127.0.0.1:1003",
-            "KEVA_TICKET_SERVICE": "127.0.0.1:1001",
-            "KEVA_SMS_SERVICE": "127.0.0.1:1002",
+            "KEVA_HTTP_LISTEN": "127.0.0.1:1004",
+            "KEVA_TICKET_SERVICE": "127.0.0.1:1002",
+            "KEVA_SMS_SERVICE": "127.0.0.1:1003",
         },
     }
     assert not any("AWS_SECRET_ACCESS_KEY" in environment for environment in environments.values())
@@ -87,6 +93,22 @@ def test_documented_overrides_reach_the_services() -> None:
     assert ticket_service["KEVA_GRPC_LISTEN"] == "127.0.0.1:1"
 
 
+def test_model_is_the_responders_alone() -> None:
+    given = {"KEVA_AI_BASE_URL": "http://model/v1", "KEVA_AI_MODEL": "m", "KEVA_AI_API_KEY": "sk-secret"}
+    wiring = _wiring(Layout({service: 1 for service in SERVICES}), given)
+
+    told = {service: _keva(wiring.environment(service, service)) for service in SERVICES}
+
+    assert given.items() <= told.pop("responder_service").items()
+    assert not any("KEVA_AI_API_KEY" in environment for environment in told.values())
+
+
+def test_responder_of_somebody_else_takes_the_built_in_ones_place() -> None:
+    wiring = _wiring(Layout({service: 1 for service in SERVICES}), {"KEVA_RESPONDER_SERVICE": "ai.example:50051"})
+
+    assert _keva(wiring.environment("ticket_service", "ticket_service"))["KEVA_RESPONDER_SERVICE"] == "ai.example:50051"
+
+
 def test_replicas_have_names_and_ports_of_their_own_and_are_listed_to_peers() -> None:
     layout = Layout.choose({"ticket_service": 2}, fixed_ports=False)
 
@@ -97,7 +119,7 @@ def test_replicas_have_names_and_ports_of_their_own_and_are_listed_to_peers() ->
     assert first != second
     gateway = _wiring(layout).environment("gateway", "gateway")
     assert gateway["KEVA_TICKET_SERVICE"] == f"{first},{second}"
-    assert len(set(layout.ports.values())) == len(layout.ports) == 7
+    assert len(set(layout.ports.values())) == len(layout.ports) == 8
 
 
 def test_a_usual_port_that_is_taken_is_replaced_by_a_free_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,74 @@
+"""Whether each of Keva's processes is there and takes work."""
+
+import asyncio
+from collections.abc import Iterable
+from http import HTTPStatus
+
+import aiohttp
+import grpc
+from grpc_health.v1 import health_pb2
+
+from cli.connection import Session
+from cli.finding import Condition, Finding
+
+_SECONDS = 5.0
+_START = "Start it (on this machine: keva up). If it runs elsewhere, name its address with {option}."
+
+
+async def services(session: Session) -> list[Finding]:
+    """One finding per process: the gateway, and each address of the four services."""
+    settings = session.settings
+    named = [
+        ("ticket_service", settings.ticket_service, "KEVA_TICKET_SERVICE"),
+        ("sms_service", settings.sms_service, "KEVA_SMS_SERVICE"),
+        ("credentials_service", settings.credentials_service, "KEVA_CREDENTIALS_SERVICE"),
+        ("responder", settings.responder_service, "KEVA_RESPONDER_SERVICE"),
+    ]
+    checks = [
+        _service(session, name, address, option) for name, addresses, option in named for address in _each(addresses)
+    ]
+    return list(await asyncio.gather(_gateway(settings.gateway), *checks))
+
+
+def _each(addresses: str) -> Iterable[str]:
+    """The replicas of a list; a name in DNS may stand for several, of which one is asked."""
+    return (address.strip() for address in addresses.split(","))
+
+
+async def _gateway(url: str) -> Finding:
+    facts = {"url": url}
+    try:
+        timeout = aiohttp.ClientTimeout(total=_SECONDS)
+        async with aiohttp.ClientSession(timeout=timeout) as client, client.get(f"{url.rstrip('/')}/readyz") as answer:
+            status, said = answer.status, await answer.text()
+    except (aiohttp.ClientError, TimeoutError, ValueError):
+        advice = _START.format(option="--gateway or KEVA_GATEWAY_URL")
+        return Finding("gateway", Condition.NO_ANSWER, f"does not answer at {url}", advice, facts)
+    if status == HTTPStatus.OK:
+        return Finding("gateway", Condition.OK, f"takes texts at {url}", facts=facts)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        advice = "Twilio is told 503 and tries again: mend what it waits for."
+        return Finding("gateway", Condition.WRONG, f"takes no texts: {said[:200].strip()}", advice, facts)
+    advice = "Is that Keva's gateway? Name its address with --gateway or KEVA_GATEWAY_URL."
+    return Finding("gateway", Condition.WRONG, f"answers {status} at {url}", advice, facts)
+
+
+async def _service(session: Session, name: str, address: str, setting: str) -> Finding:
+    facts = {"address": address}
+    try:
+        request = health_pb2.HealthCheckRequest()
+        status = (await session.health(address).Check(request, timeout=_SECONDS)).status
+    except grpc.aio.AioRpcError as error:
+        return _without_health(name, address, setting, error.code())
+    if status == health_pb2.HealthCheckResponse.SERVING:
+        return Finding(name, Condition.OK, f"takes work at {address}", facts=facts)
+    advice = "It starts, ends, or waits for what it needs; if that lasts, its log says for what."
+    return Finding(name, Condition.WRONG, f"takes no work at {address}", advice, facts)
+
+
+def _without_health(name: str, address: str, setting: str, code: grpc.StatusCode) -> Finding:
+    facts = {"address": address}
+    if code in (grpc.StatusCode.UNIMPLEMENTED, grpc.StatusCode.NOT_FOUND):
+        return Finding(name, Condition.NOTE, f"is there, and does not tell its health, at {address}", facts=facts)
+    option = f"--{name.replace('responder', 'responder_service').replace('_', '-')} or {setting}"
+    return Finding(name, Condition.NO_ANSWER, f"does not answer at {address}", _START.format(option=option), facts)

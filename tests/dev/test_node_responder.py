@@ -1,0 +1,105 @@
+"""The responder in docs/examples/node-responder, run by node and asked as ticket_service asks it. Needs Node.js and
+`npm ci` in that folder."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+import pytest_asyncio
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from keva.responder.v1 import responder_service_pb2 as pb
+from keva.responder.v1 import responder_service_pb2_grpc
+from keva.ticket.v1 import ai_profile_pb2, hand_off_pb2
+
+FOLDER = Path(__file__).parents[2] / "docs" / "examples" / "node-responder"
+NODE = shutil.which("node")
+PROFILE = ai_profile_pb2.AiProfile(business_hours="Mon to Sat 10:00-18:00 Pacific", hand_off_rules=["wholesale"])
+
+pytestmark = pytest.mark.skipif(
+    NODE is None or not (FOLDER / "node_modules").is_dir(), reason="needs Node.js, and npm ci in the example's folder"
+)
+
+
+@pytest_asyncio.fixture(scope="module")
+async def channel() -> AsyncIterator[grpc.aio.Channel]:
+    """To the running example, on a free port."""
+    assert NODE is not None
+    process = await asyncio.create_subprocess_exec(
+        NODE, "server.mjs", cwd=FOLDER, env={**os.environ, "LISTEN": "127.0.0.1:0"}, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    async with asyncio.timeout(20):
+        port = (await process.stdout.readline()).split()[-1].decode()
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as opened:
+        yield opened
+    process.terminate()
+    async with asyncio.timeout(20):
+        assert await process.wait() == 0
+
+
+async def draft(channel: grpc.aio.Channel, *texts: str, **fields: Any) -> pb.DraftReplyResponse:
+    """What it says to a customer's texts."""
+    messages = [pb.ConversationMessage(role=pb.CONVERSATION_ROLE_CUSTOMER, text=text) for text in texts]
+    request = pb.DraftReplyRequest(**{"ticket_id": "tkt_1", "profile": PROFILE, "messages": messages, **fields})
+    return await responder_service_pb2_grpc.ResponderServiceStub(channel).DraftReply(request, timeout=10)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        pytest.param(["Hi, when are you open?"], id="one text"),
+        pytest.param(["Hello", "what are your opening hours"], id="two texts that are one question"),
+    ],
+)
+async def test_what_it_knows_is_answered_in_the_profiles_words(channel: grpc.aio.Channel, texts: list[str]) -> None:
+    answer = await draft(channel, *texts)
+
+    assert answer.draft.text == "Our hours: Mon to Sat 10:00-18:00 Pacific. Is there anything else we can help with?"
+
+
+@pytest.mark.parametrize(
+    ("texts", "fields", "reason"),
+    [
+        pytest.param(["Do you ship to Canada?"], {}, "NOT_KNOWN", id="another question"),
+        pytest.param(["When are you open, and where is my refund?"], {}, "NOT_KNOWN", id="a question besides"),
+        pytest.param(["Are you open? It is about wholesale"], {}, "WORKSPACE_RULE", id="a hand-off rule"),
+        pytest.param(["Are you open?"], {"opted_out": True}, "OPTED_OUT", id="opted out"),
+        pytest.param(["Are you open?"], {"profile": ai_profile_pb2.AiProfile()}, "NOT_KNOWN", id="no hours"),
+        pytest.param(
+            ["Are you open?"],
+            {"profile": ai_profile_pb2.AiProfile(business_hours="x" * 300)},
+            "DRAFT_REFUSED",
+            id="long",
+        ),
+    ],
+)
+async def test_all_else_goes_to_a_person(
+    channel: grpc.aio.Channel, texts: list[str], fields: dict[str, Any], reason: str
+) -> None:
+    answer = await draft(channel, *texts, **fields)
+
+    assert hand_off_pb2.HandOffReason.Name(answer.hand_off.reason) == f"HAND_OFF_REASON_{reason}"
+
+
+async def test_nothing_to_answer_is_an_invalid_argument(channel: grpc.aio.Channel) -> None:
+    with pytest.raises(grpc.aio.AioRpcError) as raised:
+        await draft(channel)
+
+    assert raised.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+
+
+async def test_it_tells_its_health_and_not_what_it_runs_on(channel: grpc.aio.Channel) -> None:
+    health = await health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=10)
+    with pytest.raises(grpc.aio.AioRpcError) as raised:
+        await responder_service_pb2_grpc.ResponderServiceStub(channel).GetResponder(
+            pb.GetResponderRequest(), timeout=10
+        )
+
+    assert health.status == health_pb2.HealthCheckResponse.SERVING
+    assert raised.value.code() is grpc.StatusCode.UNIMPLEMENTED
