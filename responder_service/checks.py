@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from responder_service import claims, contacts, figures, form, grounding, language
+from responder_service import agreement, claims, contacts, figures, form, grounding, language
 from responder_service.conversation import Conversation, Draft, Role
 from responder_service.plain_text import sentences
 
@@ -134,11 +134,11 @@ def _is_ungrounded(checked: Checked) -> bool:
 
 
 def _misplaces(checked: Checked) -> bool:
-    return not checked.is_translated and grounding.misplaces(checked.text, checked.sources, _main_language(checked))
+    return not checked.is_translated and agreement.misplaces(checked.text, checked.sources, _main_language(checked))
 
 
 def _contradicts(checked: Checked) -> bool:
-    return not checked.is_translated and grounding.contradicts(checked.text, checked.sources, _main_language(checked))
+    return not checked.is_translated and agreement.contradicts(checked.text, checked.sources, _main_language(checked))
 
 
 def _main_language(checked: Checked) -> str:

@@ -89,6 +89,11 @@ def _canonical(link: str) -> str:
     return (host.casefold().removeprefix("www.") + slash + path).rstrip("/")
 
 
+def without_contacts(text: str) -> str:
+    """`text` without links and e-mail addresses: their parts are no words."""
+    return _LINKS.sub(" ", _EMAILS.sub(" ", visible(text)))
+
+
 def foreign_email(text: str, given: str) -> bool:
     """Whether `text` has an e-mail address or an @name that does not stand in `given`."""
     return not set(_emails(text)) <= set(_emails(given))
