@@ -75,6 +75,30 @@ async def test_a_draft_that_breaks_one_is_a_hand_off_that_still_tells_what_it_to
     assert (drafted.model, drafted.input_tokens, drafted.output_tokens) == ("m", 7, 8)
 
 
+@pytest.mark.parametrize(
+    "texts",
+    [
+        pytest.param(["Do you ship to Canada? " * 100], id="one long text"),
+        pytest.param(["Do you ship to Canada? " * 60] * 3, id="many texts"),
+        pytest.param(["x" * 65_536] * 50, id="as much as a request may hold"),
+    ],
+)
+async def test_more_text_than_is_read_is_a_hand_off(texts: list[str]) -> None:
+    asked = Conversation("o", "w", "t", tuple(Line(Role.CUSTOMER, text) for text in texts))
+
+    drafted = await responder(Quick("We ship to Canada for $18.")).draft(asked)
+
+    assert drafted.result == HandOff(HandOffReason.NOT_KNOWN, "too much text")
+
+
+async def test_whoever_opted_out_is_left_alone_however_much_they_write() -> None:
+    asked = Conversation("o", "w", "t", (Line(Role.CUSTOMER, "x" * 65_536),), opted_out=True)
+
+    drafted = await responder(Quick("We ship to Canada for $18.")).draft(asked)
+
+    assert drafted.result == HandOff(HandOffReason.OPTED_OUT)
+
+
 async def test_a_drafter_without_end_is_a_hand_off() -> None:
     drafted = await responder(Endless(), seconds=0.05).draft(ASKED)
 
