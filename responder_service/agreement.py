@@ -20,6 +20,7 @@ _NEGATIONS = frozenset(
         "keinen keiner nie ohne niemals"
     )
 )
+_NO_DENIALS = re.compile(r"\bno (?:extra |additional )?(?:cost|charge|fee|fees|problem|worries)\b")
 _CLOSED = frozenset(words("closed cerrado cerrados cerramos ferme fermes geschlossen zu"))
 
 
@@ -51,7 +52,7 @@ def _windows(source: str) -> list[str]:
 def contradicts(text: str, given: Sequence[str], language: str) -> bool:
     """Whether a sentence of `text` is one of `given` with a "not" more or less, or opens what is closed."""
     clauses = [(content(clause, language), _denies(clause)) for source in given for clause in _clauses(source)]
-    for sentence in sentences(text):
+    for sentence in _clauses(text):
         said = content(sentence, language)
         same = [no for held, no in clauses if len(said) > 1 and share(said, held) >= _SAME_SHARE]
         if same and _denies(sentence) not in same:
@@ -84,6 +85,6 @@ def _parts(text: str) -> list[str]:
 
 def _denies(text: str) -> bool:
     """Whether something is denied. A "no" that opens an answer denies the question, not what follows."""
-    found = [word.replace("'", "") for word in words(text)]
+    found = [word.replace("'", "") for word in words(_NO_DENIALS.sub(" ", folded(text)))]
     opening = 1 if found[:1] in (["no"], ["non"], ["nein"]) and re.match(r"\W*\w+\s*[,.!]", folded(text)) else 0
     return not (_NEGATIONS | _CLOSED).isdisjoint(found[opening:])

@@ -12,6 +12,8 @@ from responder_service.plain_text import sentences
 
 # A sentence with fewer letters may be mistaken for another language's.
 _TELLING_LETTERS = 14
+# More than any thread of SMS that one answer can take into account.
+_MOST_CUSTOMER_CHARACTERS = 4_000
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,9 @@ class Checked:
 
     @cached_property
     def customer(self) -> str:
-        """All that the customer wrote."""
-        return "\n".join(line.text for line in self.conversation.lines if line.role is Role.CUSTOMER)
+        """What the customer wrote, the latest of it."""
+        written = "\n".join(line.text for line in self.conversation.lines if line.role is Role.CUSTOMER)
+        return written[-_MOST_CUSTOMER_CHARACTERS:]
 
     @cached_property
     def language(self) -> str:
@@ -59,7 +62,7 @@ class Checked:
     def asked_in(self) -> str:
         """What the customer writes in; empty when it cannot be told."""
         waiting = " ".join(line.text for line in self.conversation.unanswered)
-        return self._detect(waiting) or self._detect(self.customer)
+        return self._detect(waiting[-_MOST_CUSTOMER_CHARACTERS:]) or self._detect(self.customer)
 
     @cached_property
     def source_languages(self) -> set[str]:

@@ -14,7 +14,10 @@ _FILLERS = frozenset(
         "cost costs price priced call email text write visit reach contact phone ring website page link available "
         "send sent come comes arrive arrives receive received offer offers happy glad welcome afraid unfortunately "
         "currently simply cuesta cuestan coste precio llamar llame escriba disponible cout coute coutent prix appelez "
-        "ecrivez disponible kostet kosten preis anrufen schreiben verfugbar leider"
+        "ecrivez disponible kostet kosten preis anrufen schreiben verfugbar leider "
+        "minute minutes hour hours day days week weeks month months year years business working hora horas dia dias "
+        "semana semanas mes meses ano anos habiles heure heures jour jours semaine semaines mois annee annees "
+        "ouvrables stunde stunden tag tage tagen woche wochen monat monate monaten jahr jahre jahren werktage werktagen"
     )
 )
 _E_MAIL = re.compile(r"\be-mail", re.IGNORECASE)

@@ -53,6 +53,25 @@ _STOP_WORDS = {
         sich sie sind so sollte tag um und uns unser unter viel vielleicht vom von vor war waren warum was weil
         welche wenn wer werden wie wieder will wir wird wissen wo wurde wurden zu zum zur
     """,
+    "pt": """
+        a ao aos aqui as ate bem boa bom com como da das de dela dele do dos e ela elas ele eles em entao era
+        essa esse esta estao estou eu favor fazem fazer foi gostaria ha isso isto ja la mais mas me meu meus
+        minha muito na nao nas nem no nos nossa nosso o obrigada obrigado oi ola onde os ou para pela pelo pode
+        podem podia por porque posso pra preciso quais qual quando quanto quantos que quem quero saber se sem
+        ser seu sim sobre sou sua tambem tem temos tenho ter tudo um uma uns voce voces
+    """,
+    "it": """
+        a ai al alla anche avete bene buonasera buongiorno c che chi ci ciao come con cosa cui da dal dalla de
+        dei del della delle di dove e ed era fa fare favore gli grazie ha hai hanno ho i il in io la le lei lo
+        loro ma mi mia mio nei nel nella noi non o per perche posso potete prego puo quale quali quando quanti
+        quanto questa questo salve se si siete sono sua sul suo tu un una uno vi voi vorrei vostra vostro
+    """,
+    "nl": """
+        aan al als bedankt ben bent bij dag dan dank dat de deze die dit doe doen door een en er graag had hallo
+        heb hebben hebt heeft het hij hoe hoi ik in is ja je jij jullie kan kun kunnen kunt maar me meer met mij
+        mijn moet mogen na naar nee niet nog nu of om ons onze ook op over te tot u uit uw van veel voor waar
+        waarom wanneer was wat we weer welke wie wij wil willen worden wordt ze zijn zo
+    """,
 }
 
 # These may stand in any question to a shop, so an answer that lacks them may still be one.

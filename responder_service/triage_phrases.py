@@ -1,4 +1,7 @@
-"""The tables of triage: whole words or phrases, in English, Spanish, French and German. `*` is the rest of a word."""
+"""The tables of triage: whole words or phrases, in English, Spanish, French and German. `*` is the rest of a word.
+
+A single word stands here only where it means the same in whatever question it is: "unsafe" may be asked about,
+"bleeding" may not. Words are compared without case and accents, and "don't" is dont."""
 
 
 def _phrases(text: str) -> tuple[str, ...]:
@@ -7,116 +10,181 @@ def _phrases(text: str) -> tuple[str, ...]:
 
 ASKS_FOR_PERSON = _phrases(
     """
-    real person, actual person, live person, a person please, human being, a human, real human, any human, human
-    please, human agent, live agent, an agent, a representative, a rep, speak to someone, speak with someone, talk
-    to someone, talk with someone, talk to a person, talk to a human, speak to a person, speak to a human, talk to
-    somebody, speak to somebody, speak to your manager, speak to a manager, speak with a manager, talk to a manager,
-    talk to your manager, the manager, your manager, your supervisor, a supervisor, call me, call me back, phone me,
-    give me a call, ring me, callback, call back, customer service rep*, are you a bot, are you a robot, am i
-    talking to a bot, is this a bot, stop the bot, not a bot, not a robot, no bots, no robots, someone who works
-    there, somebody who works there, someone from your team, talk to one of you, speak to one of you, talk to a
-    real, speak to a real, get me someone, get me a person, put me through, can someone call, can somebody call,
-    could someone call, please have someone, have someone call,
-    una persona, persona real, ser humano, un humano, un agente, una agente, un representante, con alguien, con un
-    encargado, el encargado, el gerente, la gerente, llamame, llameme, me llamen, me pueden llamar, que me llame*,
-    atencion humana, eres un robot, es un robot,
-    une personne, une vraie personne, un humain, un etre humain, un conseiller, une conseillere, quelqu un, parler a
-    quelqu*, rappelez moi, appelez moi, le responsable, un responsable, un agent, m appeler, me rappeler,
-    echten menschen, echter mensch, einem menschen, ein mensch, mit jemandem, einem mitarbeiter, ein mitarbeiter,
-    einer mitarbeiterin, ruckruf, rufen sie mich, ruf mich, ruft mich, zuruckrufen, den chef, vorgesetzte*, einer
-    person, echte person,
+    real person, actual person, live person, a person please, person please, human being, a human, real human, any
+    human, human please, human agent, live agent, real agent, an agent, a representative, representative please, a
+    rep, speak to someone, speak with someone, talk to someone, talk with someone, talk to a person, talk to a human,
+    speak to a person, speak to a human, talk to somebody, speak to somebody, speak to your manager, speak to a
+    manager, speak with a manager, talk to a manager, talk to your manager, the manager, your manager, your
+    supervisor, a supervisor, your boss, call me, call me back, phone me, give me a call, ring me, callback, call
+    back, customer service rep*, are you a bot, are you a robot, are you human, are you real, talking to a bot,
+    talking to a robot, is this a bot, is this automated, stop the bot, not a bot, not a robot, no bots, no robots,
+    someone who works there, somebody who works there, someone from your team, talk to one of you, speak to one of
+    you, talk to a real, speak to a real, chat with a real, get me someone, get me a person, put me through, can
+    someone call, can somebody call, could someone call, please have someone, have someone call, transfer me, connect
+    me,
+    hablar con una persona, con una persona, persona real, una persona por favor, ser humano, un humano, un agente,
+    una agente, un representante, con alguien, con un encargado, el encargado, con el gerente, con la gerente, con un
+    gerente, el gerente, llamame, llameme, me llamen, me pueden llamar, pueden llamarme, que me llame*, atencion
+    humana, eres un robot, es un robot, eres un bot,
+    parler a une personne, une vraie personne, un humain, un etre humain, un conseiller, une conseillere, parler a
+    quelqu un, parler avec quelqu un, rappelez moi, appelez moi, le responsable, un responsable, un agent, m appeler,
+    me rappeler, etes vous un robot, es tu un robot,
+    echten menschen, echter mensch, einem menschen, ein mensch, mit jemandem sprechen, mit jemandem reden, mit
+    jemandem telefonieren, mit einem mitarbeiter, einen mitarbeiter, mit einer mitarbeiterin, ruckruf, rufen sie mich,
+    ruf mich, ruft mich, zuruckrufen, den chef, vorgesetzte*, echten person, echte person, bist du ein bot, sind sie
+    ein bot, bist du ein roboter,
     """
 )
 
 UPSET = _phrases(
     """
-    unacceptable, ridiculous, outrageous, disgust*, pathetic, terrible service, awful service, horrible service,
-    worst, furious, fed up, so angry, very angry, really angry, i am angry, im angry, im mad, so mad, so frustrat*,
-    really frustrat*, frustrating, frustrated, so upset, very upset, really upset, im upset, i am upset,
-    disappointed, disappointing, scam, scammer*, scammed, rip off, ripoff, ripped off, fraud*, thieves, liar*, lied
-    to me, you lied, wtf, bullshit, bs, fuck*, shit*, crap, damn, asshole*, idiot*, incompetent, useless, a joke,
-    what a joke, never again, never buy*, never order*, never shop*, last time i, waste of money, waste of time,
-    sick of, tired of waiting, had enough, no one answers, nobody answers, no one replies, nobody replies, ignoring
-    me, ignored me, third time, fourth time, fifth time, bad review, one star, 1 star, shame on you, how dare, still
-    waiting, third email, hate you, hate this, cancel everything, take my business, going elsewhere, livid,
-    appalled, appalling, atrocious, garbage, trash,
-    inaceptable, vergonzos*, verguenza, ridicul*, estafa, estafador*, ladrones, pesimo, pesima, harto, harta,
-    furios*, enojad*, enfadad*, indignad*, mierda, que asco, el peor, la peor, nunca mas, mentiros*, decepcionad*,
-    molest*, nadie me responde, nadie contesta, nadie responde,
-    inadmissible, scandaleux, honteux, honte, arnaque*, voleurs, merde, nul, inacceptable, furieux, furieuse, en
-    colere, ras le bol, plus jamais, decu, decue, lamentable, menteur*, la pire, le pire,
-    unverschamt*, frechheit, betrug, betruger*, scheiss*, scheisse, scheiße, wutend, sauer, stinksauer, enttauscht,
-    inakzeptabel, lacherlich, nie wieder, unmoglich von, schlechteste*, das letzte, verarscht, saftladen,
+    unacceptable, not acceptable, ridiculous, outrageous, disgust*, pathetic, terrible service, awful service,
+    horrible service, terrible experience, awful experience, horrible experience, horrible company, terrible company,
+    the worst, worst service, worst experience, worst company, worst shop, worst store, worst customer service,
+    furious, fed up, so angry, very angry, really angry, i am angry, im angry, im mad, so mad, so frustrat*, really
+    frustrat*, very frustrat*, frustrating, im frustrated, i am frustrated, so upset, very upset, really upset, im
+    upset, i am upset, disappointed, disappointing, scam, scammer*, scammed, rip off, ripoff, ripped off, fraud,
+    fraudster*, thieves, liar, liars, lied to me, you lied, wtf, bullshit, bs, fuck*, shit*, crap, crappy, damn,
+    asshole*, idiot*, incompetent, useless, what a joke, is a joke, a total joke, never again, never buy from, never
+    buy again, never buying, never order from, never order again, never ordering, never shop here, never shopping,
+    this is the last time, waste of money, waste of time, sick of, sick and tired, tired of waiting, had enough, no
+    one answers, nobody answers, no one replies, nobody replies, no one responds, nobody responds, no reply from you,
+    ignoring me, ignored me, being ignored, this is the third time, this is the fourth time, this is the fifth time,
+    for the third time, for the fourth time, for the fifth time, third time i, fourth time i, third time asking, third
+    time texting, bad review, negative review, one star, 1 star, shame on you, how dare, still waiting, third email,
+    third message, hate you, hate this, cancel everything, take my business, going elsewhere, go elsewhere, livid,
+    appalled, appalling, atrocious, is garbage, is trash, total garbage, absolute garbage, piece of junk, piece of
+    trash, piece of garbage, poor service, terrible quality, awful quality, what the hell, what the heck, are you
+    kidding, are you serious, lost a customer, losing a customer,
+    inaceptable, vergonzos*, que verguenza, es una verguenza, una verguenza, ridicul*, una estafa, estafa, estafador*,
+    ladrones, pesimo, pesima, estoy hart*, estamos hart*, furios*, estoy enojad*, muy enojad*, enfadad*, indignad*,
+    mierda, que asco, el peor servicio, la peor experiencia, el peor, la peor, nunca mas, mentiros*, decepcionad*,
+    estoy molest*, muy molest*, nadie me responde, nadie contesta, nadie responde, nadie me contesta, una burla, es el
+    colmo,
+    inadmissible, scandaleux, scandale, honteux, une honte, quelle honte, la honte, arnaque*, voleurs, merde, c est
+    nul, vraiment nul, trop nul, inacceptable, furieux, furieuse, en colere, ras le bol, plus jamais chez, jamais
+    plus, decu, decue, lamentable, menteur*, la pire, le pire, personne ne repond, personne ne me repond, foutez,
+    unverschamt*, frechheit, betrug, betruger*, abzocke, scheiss*, wutend, bin sauer, echt sauer, so sauer,
+    stinksauer, enttauscht, inakzeptabel, nicht akzeptabel, lacherlich, nie wieder, schlechteste*, ist ja das letzte,
+    verarscht, saftladen, niemand antwortet, keiner antwortet, reicht mir, die schnauze,
+    """
+)
+
+# Written with pictures or stars instead of letters.
+ANGRY_SIGNS = ("😡", "🤬", "😠", "👿", "🖕")
+# Who writes these with many exclamation marks is glad.
+GLAD = _phrases(
+    """
+    thank, thanks, thx, ty, love, loved, loving, great, amazing, awesome, beautiful, perfect, excited, wonderful, cant
+    wait, congrats, congratulations, yay, happy, hi, hello, hey, gracias, hola, merci, bonjour, danke, hallo, super
     """
 )
 
 PAYMENT = _phrases(
     """
-    charged twice, charged me, double charged, charged double, overcharged, over charged, wrong amount, chargeback,
-    charge back, dispute the charge, dispute this charge, dispute a charge, unauthorized charge, unauthorised
-    charge, unknown charge, strange charge, my bank, my card number, card number, credit card is, my card is, my
-    card was, my cc, cvv, security code, card was declined, card declined, card got declined, payment failed,
-    payment didnt go through, payment did not go through, payment not going through, where is my refund, wheres my
-    refund, my refund, refund hasnt, refund has not, refund didnt, refund did not, havent received my refund, havent
-    gotten my refund, didnt get my refund, never got my refund, never got my money, refund yet, still no refund,
-    money back now, want my money, my money back, give me my money, give me a refund, i want a refund, i demand a
-    refund, refund me, billed twice, billed me, wrong invoice, invoice is wrong, took money, took the money, paid
-    twice, charged for, was charged, been charged, got charged, got billed, was billed, been billed, two charges,
-    second charge, bank account, account number, bank statement, iban,
-    cobraron, cobrado, cobro doble, cobro dos veces, doble cobro, mi reembolso, mi dinero, devuelvan mi dinero,
-    tarjeta rechazada, numero de tarjeta, mi tarjeta, mi banco, contracargo, factura esta mal, quiero un reembolso,
-    debite, debitee, debites, preleve deux, facture deux fois, mon remboursement, mon argent, remboursez moi, numero
-    de carte, carte refusee, ma banque, ma carte, prelevement,
-    abgebucht, doppelt berechnet, doppelt belastet, mein geld, meine erstattung, meine ruckerstattung, kartennummer,
-    meine karte, meine bank, rechnung ist falsch, rechnung stimmt nicht, ruckbuchung, zweimal bezahlt,
+    charged twice, charged me, charged my, charged us, double charged, double charge, charged double, overcharged,
+    over charged, undercharged, wrong amount, charged the wrong, wrong price, chargeback, charge back, dispute the
+    charge, dispute this charge, dispute a charge, dispute the payment, unauthorized charge*, unauthorised charge*,
+    unknown charge*, strange charge*, weird charge*, extra charge on, my bank says, my bank account, my bank
+    statement, my bank, my card number, my credit card number, credit card is, my card is, my card was, my cc, cvv,
+    cvc, security code, card was declined, card declined, card got declined, card is declined, card keeps getting,
+    payment failed, payment was declined, payment declined, payment didnt go, payment did not go, payment not going,
+    payment wont go, where is my refund, wheres my refund, my refund, refund hasnt, refund has not, refund didnt,
+    refund did not, refund never, havent received a refund, havent been refunded, not been refunded, never refunded,
+    wasnt refunded, havent gotten a refund, never got my money, no refund yet, still no refund, money back now, want
+    my money, my money back, give me my money, give me a refund, i want a refund, i need a refund, i demand a refund,
+    demand a refund, refund me, refund my, billed twice, billed me, double billed, wrong invoice, invoice is wrong,
+    invoice is incorrect, incorrect invoice, mistake on the invoice, error on the invoice, mistake on my invoice,
+    error on my invoice, wrong on my invoice, wrong on the invoice, took money, took the money, took my money, taken
+    money, money was taken, paid twice, i was charged, was i charged, were charged, ive been charged, i have been
+    charged, been charged, i got charged, got charged, got billed, i was billed, been billed, two charges, second
+    charge, another charge, account number, bank statement, iban,
+    cobraron, me han cobrado, han cobrado, cobrado dos veces, cobro doble, cobro dos veces, doble cobro, mi reembolso,
+    mi dinero, devuelvan mi dinero, tarjeta rechazada, numero de tarjeta, numero de mi tarjeta, mi tarjeta es, mi
+    banco, contracargo, factura esta mal, factura incorrecta, quiero un reembolso, exijo un reembolso, cargo no
+    reconocido,
+    debite, debitee, debites, debite deux fois, preleve deux, preleve, facture deux fois, facture est fausse, mon
+    remboursement, mon argent, remboursez moi, numero de carte, carte refusee, carte a ete refusee, ma banque,
+    abgebucht, doppelt berechnet, doppelt belastet, doppelt bezahlt, mein geld, meine erstattung, meine
+    ruckerstattung, kartennummer, karte wurde abgelehnt, karte abgelehnt, meine bank, rechnung ist falsch, rechnung
+    stimmt nicht, falsche rechnung, ruckbuchung, zweimal bezahlt, zweimal belastet, zweimal berechnet,
     """
 )
 
 LEGAL = _phrases(
     """
-    lawyer*, attorney*, legal action, legally, sue, suing, sued, lawsuit, small claims, court, police, gdpr, ccpa,
-    data protection, delete my data, delete all my data, delete my account, delete my information, delete my
-    personal, erase my data, my personal data, data you have, what data, privacy request, subpoena, consumer
-    protection, attorney general, better business bureau, bbb, ftc, trading standards, copyright, trademark,
-    discriminat*, harass*, liability claim, file a claim, press charges, report you to,
-    abogad*, demanda, demandar*, demandare, tribunal, policia, denuncia*, proteccion de datos, borren mis datos, mis
-    datos, juicio, oficina del consumidor, profeco,
-    avocat*, tribunal, porter plainte, plainte, police, rgpd, mes donnees, donnees personnelles, justice, mise en
-    demeure,
-    anwalt*, rechtsanwalt*, anwaltin, klage, verklage*, gericht, polizei, dsgvo, meine daten, personenbezogene*,
-    datenschutz, verbraucherschutz, verbraucherzentrale, anzeige erstatten,
+    lawyer*, attorney*, legal action, legal advice, legal department, legal team, legal notice, sue you, to sue, will
+    sue, ill sue, gonna sue, going to sue, suing, being sued, get sued, lawsuit*, small claims, in court, to court,
+    police, gdpr, ccpa, data protection, delete my data, delete all my data, delete my account, delete my information,
+    delete my personal, delete my details, delete my number, erase my, remove my data, remove my information, forget
+    my data, my personal data, my personal information, data you have, data do you have, data do you hold, data do you
+    store, data you hold, privacy request, subpoena, consumer protection, consumer rights, my rights as a, attorney
+    general, better business bureau, bbb, ftc, trading standards, copyright*, trademark*, discriminat*, harass*,
+    liability claim, file a claim against, press charges, pressing charges, report you to, reporting you to, class
+    action, defamation,
+    abogad*, demandar*, demandare, demandarlos, una demanda, acciones legales, accion legal, tribunal*, policia,
+    denuncia*, denunciar*, proteccion de datos, borren mis datos, borrar mis datos, eliminar mis datos, eliminen mis
+    datos, mis datos personales, mis datos, oficina del consumidor, profeco, rgpd, derechos del consumidor,
+    avocat*, tribunal, tribunaux, porter plainte, deposer plainte, police, supprimer mes donnees, supprimez mes
+    donnees, mes donnees, donnees personnelles, en justice, mise en demeure, poursuites judiciaires, repression des
+    fraudes,
+    anwalt*, rechtsanwalt*, anwaltin, verklage*, vor gericht, polizei, dsgvo, meine daten, loschen sie meine,
+    personenbezogene*, datenauskunft, verbraucherschutz, verbraucherzentrale, anzeige erstatten, rechtliche schritte,
+    klage einreichen, abmahnung,
     """
 )
 
 SAFETY = _phrases(
     """
-    injured, injury, injuries, hurt myself, hurt my, got hurt, cut myself, cut my, cut his, cut her, bleeding,
-    blood, burned me, burned my, burnt my, burned myself, burned his, burned her, i got burned, i got burnt, he got
-    burn*, she got burn*, a burn,
-    burns on, scalded, hospital, emergency, ambulance, 911, 112, allergic reaction, allergy attack, anaphyla*,
-    poison*, swallowed, choked, choking, exploded, explode, shattered in my, exploding, caught fire, on fire,
-    started a fire, smoke coming, smoking, sparks, electric shock, shocked me, gas leak, suicid*, kill myself, hurt
-    someone, want to die, end my life, self harm, got sick, made me sick, made us sick, threw up, vomit*, unsafe,
-    dangerous, lead poisoning, glass in my, shard*, cant breathe, dizzy, passed out,
-    herid*, me corte, se corto, me queme, se quemo, sangre, sangrando, hospital, urgencias, reaccion alergica,
-    intoxic*, se trago, se ha tragado, trago, explot*, incendio, humo, suicid*, matarme, emergencia, peligros*,
-    bless*, brulee, brule la, me suis brule*, me suis coupe*, s est coupe*, s est brule*, saigne, du sang, hopital,
-    urgence, reaction allergique, avale, explose, en feu, incendie, fumee, suicid*, dangereux,
-    verletz*, geschnitten, verbrannt, verbruht, blute, blutet, krankenhaus, notarzt, notfall, allergische reaktion,
-    vergift*, verschluckt, explodiert, feuer gefangen, brennt, rauch, selbstmord, umbringen, gefahrlich,
+    injured, injury, injuries, hurt myself, hurt my, hurt himself, hurt herself, got hurt, was hurt, cut myself, cut
+    himself, cut herself, cut my hand*, cut my finger*, cut my foot, cut my arm, cut my leg, cut my lip, cut my
+    tongue, cut my mouth, cut my thumb, cut his, cut her, got cut, bleeding, bled, blood, stitches, burned me, burnt
+    me, burned my hand*, burnt my hand*, burned my finger*, burnt my finger*, burned my arm, burnt my arm, burned my
+    face, burned my skin, burned my mouth, burnt my mouth, burned my tongue, burned myself, burnt myself, burned his,
+    burned her, i got burned, i got burnt, he got burn*, she got burn*, got scalded, scalded, burn on my, burns on my,
+    burns on his, burns on her, emergency room, medical emergency, its an emergency, this is an emergency, in the
+    hospital, to the hospital, in hospital, to hospital, hospitalized, hospitalised, ambulance, call 911, called 911,
+    paramedic*, allergic reaction, allergy attack, anaphyla*, poisoned, poisoning, swallowed, swallow, swallows,
+    ingested, choked, choking on, is choking, was choking, exploded, exploding, explosion, blew up, shattered in my,
+    caught fire, catch fire, on fire, started a fire, house fire, smoke coming, smoke is coming, smoke came, full of
+    smoke, is smoking, was smoking, started smoking, its smoking, sparks, sparking, sparked, electric shock,
+    electrocuted, shocked me, gas leak, smell gas, carbon monoxide, suicid*, kill myself, killing myself, hurt
+    someone, hurt somebody, want to die, wanna die, end my life, self harm, harm myself, got sick, made me sick, made
+    us sick, making me sick, made him sick, made her sick, threw up, throwing up, vomit*, feels unsafe, this is
+    unsafe, its unsafe, this is dangerous, its dangerous, thats dangerous, very dangerous, so dangerous, extremely
+    dangerous, safety hazard, glass in my, splinter in my, cant breathe, trouble breathing, dizzy, passed out,
+    fainted, unconscious, broke my arm, broke my leg, fell on my, fell on me, fell on him, fell on her, collapsed
+    under, collapsed on, tipped over on, trapped, rash on, a rash,
+    herido, herida, heridos, me corte, se corto, me queme, se quemo, me he quemado, me he cortado, sangre, sangrando,
+    al hospital, en el hospital, urgencias, reaccion alergica, intoxicad*, intoxico, envenenad*, se trago, se ha
+    tragado, me trague, explot*, incendio, se incendio, se prendio fuego, echa humo, sale humo, sacando humo, suicid*,
+    matarme, es una emergencia, muy peligros*, es peligroso esto, no puedo respirar, descarga electrica, chispas, me
+    lastime, se lastimo,
+    blesse, blessee, suis brule, suis brulee, me suis brule*, me suis coupe*, s est coupe*, s est brule*, s est
+    blesse*, saigne, du sang, a l hopital, aux urgences, une urgence, reaction allergique, a avale, ai avale, explose,
+    a explose, en feu, pris feu, incendie, fume, de la fumee, me suicider, suicide, tres dangereux, choc electrique,
+    etincelles, intoxication, etouffe,
+    verletzt, verletzung*, mich geschnitten, sich geschnitten, in den finger geschnitten, mich verbrannt, sich
+    verbrannt, verbruht, blute, blutet, krankenhaus, notarzt, ein notfall, allergische reaktion, vergift*,
+    verschluckt, explodiert, feuer gefangen, in flammen, brennt, es raucht, raucht, rauch, selbstmord, umbringen, sehr
+    gefahrlich, lebensgefahrlich, stromschlag, funken, erstickt, keine luft,
     """
 )
 
 # Made of these alone, a text that asks nothing waits for nothing.
 COURTESIES = _phrases(
     """
-    a, acuerdo, adios, again, all, alles, alright, amazing, appreciate, appreciated, au, auf, awesome, beaucoup,
-    bien, bonne, brilliant, buen, bueno, bye, chao, cheers, cool, d'accord, daccord, dank, danke, dankeschon, day,
-    de, dia, do, entendido, entendu, evening, excelente, excellent, fine, for, genial, good, goodbye, got, gracias,
-    great, gut, haha, hasta, have, hehe, help, igualmente, it, ja, journee, k, kk, klar, lol, lot, lots, lovely,
-    luego, merci, mil, much, muchas, nein, nice, night, no, non, nope, noted, ok, okay, one, oui, parfait, passt,
-    perfect, perfecto, perfekt, prima, problem, recu, revoir, schon, schonen, see, si, so, soiree, sounds, super,
-    sure, sweet, tag, thank, thanks, that's, thats, the, then, thx, too, tschuss, ty, tysm, understood, vale,
-    verstanden, very, vielen, weekend, wiedersehen, will, wonderful, worries, yeah, yep, yes, you, your, yup
+    a, ah, acuerdo, adios, again, all, alles, alright, amazing, and, appreciate, appreciated, au, auf, awesome,
+    beaucoup, bien, bonne, brilliant, buen, bueno, bye, chao, cheers, ciao, cool, d'accord, daccord, dank, danke,
+    dankeschon, day, de, dia, dir, do, entendido, entendu, es, evening, excelente, excellent, exactly, fantastic,
+    favor, fine, for, from, fur, genial, gerne, glad, good, goodbye, got, gotcha, gracias, great, gut, haha, hahaha,
+    hasta, have, hehe, help, helpful, helps, heute, i, igualmente, ihnen, info, information, is, it, its, ja, journee,
+    k, kk, klar, la, later, leider, listo, lol, lot, lots, love, lovely, luego, manana, merci, mil, morning, much,
+    muchas, muchisimas, muy, my, nein, nice, night, no, non, nope, noted, ok, okay, okey, omg, one, oui, para,
+    parfait, passt, per, perfect, perfecto, perfekt, por, prima, problem, quick, reply, response, recu, revoir, schon,
+    schonen, see, si, so, soiree, soon, sounds, sure, super, sweet, tag, talk, thank, thanks, that, that's, thats,
+    the, then, thx, todo, today, tomorrow, too, tres, tschuss, tu, ty, tysm, ur, understood, vale, verstanden, very,
+    viel, vielen, votre, was, weekend, welcome, wiedersehen, will, wonderful, worries, wow, yay, yeah, yep, yes, you,
+    your, youre, yup
     """
 )
