@@ -3,6 +3,7 @@
 import asyncio
 
 from keva.responder.v1 import responder_service_pb2_grpc
+from responder_service import language
 from responder_service.checks import Checks
 from responder_service.conversation import Drafter, Mode
 from responder_service.knowledge_answers import KnowledgeAnswers
@@ -44,6 +45,11 @@ class ResponderService:
             return KnowledgeAnswers(self._articles, segments)
         return ModelAnswers(self._articles, self._model, segments)
 
+    async def _prepare(self) -> None:
+        await self._articles.load()
+        # Its model takes a second to load: not in the first customer's time.
+        await asyncio.to_thread(language.detect, "Which language is this text in?")
+
     async def run(self, stopped: asyncio.Event | None = None) -> None:
         """Serves until SIGTERM or SIGINT, or until `stopped` is set."""
         settings = self._settings
@@ -51,7 +57,7 @@ class ResponderService:
             await server.serve(
                 self.server,
                 settings.grpc_listen,
-                self._articles.load,
+                self._prepare,
                 lambda _: None,
                 [self._articles.run],
                 drain_seconds=settings.drain_seconds,

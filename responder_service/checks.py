@@ -6,8 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from responder_service import claims, contacts, figures, form, grounding, language
+from responder_service import agreement, claims, contacts, figures, form, grounding, language
 from responder_service.conversation import Conversation, Draft, Role
+from responder_service.plain_text import sentences
+
+# A sentence with fewer letters may be mistaken for another language's.
+_TELLING_LETTERS = 14
+# More than any thread of SMS that one answer can take into account.
+_MOST_CUSTOMER_CHARACTERS = 4_000
 
 
 @dataclass(frozen=True)
@@ -37,8 +43,9 @@ class Checked:
 
     @cached_property
     def customer(self) -> str:
-        """All that the customer wrote."""
-        return "\n".join(line.text for line in self.conversation.lines if line.role is Role.CUSTOMER)
+        """What the customer wrote, the latest of it."""
+        written = "\n".join(line.text for line in self.conversation.lines if line.role is Role.CUSTOMER)
+        return written[-_MOST_CUSTOMER_CHARACTERS:]
 
     @cached_property
     def language(self) -> str:
@@ -46,10 +53,16 @@ class Checked:
         return self._detect(self.text)
 
     @cached_property
+    def languages(self) -> set[str]:
+        """What its sentences are written in, as far as they are long enough to tell."""
+        long = [part for part in sentences(self.text) if sum(map(str.isalpha, part)) >= _TELLING_LETTERS]
+        return {self._detect(part) for part in long} - {""}
+
+    @cached_property
     def asked_in(self) -> str:
         """What the customer writes in; empty when it cannot be told."""
         waiting = " ".join(line.text for line in self.conversation.unanswered)
-        return self._detect(waiting) or self._detect(self.customer)
+        return self._detect(waiting[-_MOST_CUSTOMER_CHARACTERS:]) or self._detect(self.customer)
 
     @cached_property
     def source_languages(self) -> set[str]:
@@ -105,7 +118,10 @@ class Checks:
 
 
 def _is_in_another_language(checked: Checked) -> bool:
-    """Not the customer's language, not one of the workspace's, or a translation into one that the rules cannot read."""
+    """Not the customer's language, not one of the workspace's, two at once, or a translation into one that the rules
+    cannot read."""
+    if len(checked.languages) > 1:
+        return True
     allowed = checked.conversation.profile.languages
     if allowed and checked.language and checked.language not in allowed:
         return True
@@ -115,18 +131,17 @@ def _is_in_another_language(checked: Checked) -> bool:
 
 
 def _is_ungrounded(checked: Checked) -> bool:
-    # A translation shares no words with its source; all other rules hold for it.
     if checked.is_translated:
-        return False
+        return grounding.is_adrift(checked.text, checked.given)
     return grounding.is_ungrounded(checked.text, checked.sources, checked.customer, _main_language(checked))
 
 
 def _misplaces(checked: Checked) -> bool:
-    return not checked.is_translated and grounding.misplaces(checked.text, checked.sources, _main_language(checked))
+    return not checked.is_translated and agreement.misplaces(checked.text, checked.sources, _main_language(checked))
 
 
 def _contradicts(checked: Checked) -> bool:
-    return not checked.is_translated and grounding.contradicts(checked.text, checked.sources, _main_language(checked))
+    return not checked.is_translated and agreement.contradicts(checked.text, checked.sources, _main_language(checked))
 
 
 def _main_language(checked: Checked) -> str:

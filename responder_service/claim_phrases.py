@@ -69,7 +69,7 @@ OFFERS = (
         r"\bvoucher|\bcoupon|\bpromo\w*\b|\bdiscount code\b|\bcupón|\bcupon|\bcódigo\b|\bbon d'achat\b|\bcode promo\b",
         r"\bgutschein|\brabattcode",
     ),
-    _any(r"\bgift|\bbonus\b|\bprize|\breward|\bwinner|\blottery|\bregalo|\bpremio|\bcadeau|\bgeschenk|\bgewinn"),
+    _any(r"\bgift|\bbonus\b|\bprize|\breward|\bwinner|\blottery|\bregal[oa]|\bpremio|\bcadeau|\bgeschenk|\bgewinn"),
     _any(
         r"\brefund|\bmoney back\b|\breimburs|\breembols|\bdevolución del dinero\b|\brembours|\berstatt",
         r"\bgeld zurück\b",

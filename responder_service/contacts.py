@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from responder_service.plain_text import folded, visible
 
-_OPEN, _CLOSE = r"\s*[\[({<]\s*", r"\s*[\])}>]\s*"
+# Every repetition is bounded: a text of blanks must not take seconds.
+_OPEN, _CLOSE = r"\s{0,3}[\[({<]\s{0,3}", r"\s{0,3}[\])}>]\s{0,3}"
 _DOT = "dot|d0t|punkt|punto|ponto|point|punt|точка"
 # After a spoken dot. Not all top-level domains: "polka dot dress" is none.
 _SPOKEN_TLD = (
@@ -17,22 +18,22 @@ _LOOSE_TLD = "com|net|org|biz|xyz|io|ru|cn"
 _UNDO = (
     (re.compile(rf"{_OPEN}(?:\.|,|{_DOT}){_CLOSE}", re.IGNORECASE), "."),
     (re.compile(rf"{_OPEN}(?:@|at){_CLOSE}", re.IGNORECASE), "@"),
-    (re.compile(rf"[\s,-]+(?:{_DOT})[\s,-]+(?=(?:{_SPOKEN_TLD})\b)", re.IGNORECASE), "."),
-    (re.compile(r"(?<=\w)\s+\.\s*(?=\w)"), "."),
-    (re.compile(rf"(?<=\w)\.\s+(?=(?:{_LOOSE_TLD})\b)", re.IGNORECASE), "."),
+    (re.compile(rf"[\s,-]{{1,3}}(?:{_DOT})[\s,-]{{1,3}}(?=(?:{_SPOKEN_TLD})\b)", re.IGNORECASE), "."),
+    (re.compile(r"(?<=\w)\s{1,3}\.\s{0,3}(?=\w)"), "."),
+    (re.compile(rf"(?<=\w)\.\s{{1,3}}(?=(?:{_LOOSE_TLD})\b)", re.IGNORECASE), "."),
     (re.compile(r"(?<=[A-Za-z0-9])[。｡・·](?=[A-Za-z])"), "."),
     (re.compile(r"\bhxxp", re.IGNORECASE), "http"),
-    (re.compile(r"\s*:\s*/\s*/\s*"), "://"),
+    (re.compile(r"\s{0,3}:\s{0,3}/\s{0,3}/\s{0,3}"), "://"),
 )
 _END = r"[^\s<>\"'\])}]*"
 _LINKS = re.compile(
     rf"\b[a-z][a-z0-9+.-]{{1,15}}://{_END}"
     rf"|\b(?:mailto|tel|sms|javascript|data|intent|whatsapp):{_END}"
-    rf"|(?<![\w@.-])(?:[\w-]+\.)+(?:xn--[\w-]+|[^\W\d_]{{2,24}})(?![\w@])(?::\d+)?(?:[/?#]{_END})?"
+    rf"|(?<![\w@.-])(?:[\w-]{{1,63}}\.)+(?:xn--[\w-]{{1,59}}|[^\W\d_]{{2,24}})(?![\w@])(?::\d+)?(?:[/?#]{_END})?"
     r"|\b\d{1,3}(?:\.\d{1,3}){3}\b",
     re.IGNORECASE,
 )
-_EMAILS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*|(?<![\w.])@\w[\w.]+")
+_EMAILS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*|(?<![\w.])@\w[\w.]+")
 
 _DIGIT_WORDS = {
     word: digit
@@ -87,6 +88,11 @@ def _canonical(link: str) -> str:
     bare = re.sub(r"^https?://", "", link.rstrip(".,;:!?"), flags=re.IGNORECASE)
     host, slash, path = bare.partition("/")
     return (host.casefold().removeprefix("www.") + slash + path).rstrip("/")
+
+
+def without_contacts(text: str) -> str:
+    """`text` without links and e-mail addresses: their parts are no words."""
+    return _LINKS.sub(" ", _EMAILS.sub(" ", visible(text)))
 
 
 def foreign_email(text: str, given: str) -> bool:

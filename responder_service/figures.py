@@ -29,6 +29,9 @@ _MEASURES = re.compile(
     rf"(?:\s?(?:-|to|a|à|bis|and|or|y|o|et|ou|und|oder)\s?(?P<sign2>[$€£¥₹])?(?P<second>{_NUMBER}))?"
     rf"(?:[\s-]*{_BETWEEN}?[\s-]*(?P<unit>{_UNIT})(?!\w))?"
 )
+# "An hour" in an article is 1 hour in an answer.
+_ONE = re.compile(rf"\b(?:an?|una?|une|eine[rm]?)\s(?=(?:{_UNIT})(?!\w))")
+_TWELVE = frozenset(["noon", "midday", "midnight", "mediodia", "medianoche", "midi", "minuit", "mittag", "mitternacht"])
 _MULTIPLES = {("week", "day"): 7, ("day", "hour"): 24, ("year", "month"): 12}
 
 _NUMBER_WORDS = {
@@ -101,23 +104,18 @@ _NAMED = {
 
 
 # Days and months as words, and the halves of the day.
-NAMES = frozenset([*_DAY, *_NAMED, "am", "pm", "uhr", *_UNIT_WORDS]) - _ALSO_WORDS
+NAMES = frozenset([*_DAY, *(f"{name}s" for name in _DAY), *_NAMED, "am", "pm", "uhr", *_UNIT_WORDS]) - _ALSO_WORDS
 
 
 def foreign_figure(text: str, given: str, customer: str) -> bool:
     """Whether `text` has a number, a price, a day or a date that stands neither in `given` nor in the customer's own
     texts. Prices and percentages must stand in `given`: a customer's wish is no offer."""
     known = given + "\n" + customer
-    if not set(_plain_numbers(text)) <= _known_numbers(known):
+    if not set(plain_numbers(text)) <= _known_numbers(known):
         return True
-    promised = promises(text)
-    lasting = _measures(text) - promised
-    return not (promised <= _measures(given) and lasting <= _equal_measures(known) and _days(text) <= _days(known))
-
-
-def promises(text: str) -> frozenset[tuple[str, str]]:
-    """The prices and percentages that `text` names."""
-    return frozenset(measure for measure in _measures(text) if measure[1] in ("money", "percent"))
+    promised = {measure for measure in measures(text) if measure[1] in ("money", "percent")}
+    lasting = measures(text) - promised
+    return not (promised <= measures(given) and lasting <= _equal_measures(known) and days(text) <= days(known))
 
 
 def _spelled(text: str) -> str:
@@ -125,7 +123,8 @@ def _spelled(text: str) -> str:
     return _SPELLED.sub(lambda match: str(_NUMBER_WORDS[match.group()]), folded(text))
 
 
-def _plain_numbers(text: str) -> Iterator[str]:
+def plain_numbers(text: str) -> Iterator[str]:
+    """The numbers in `text`, each in one spelling."""
     return (_canonical(match.group()) for match in _NUMBERS.finditer(_spelled(text)))
 
 
@@ -144,7 +143,10 @@ def _canonical(number: str) -> str:
 
 def _known_numbers(known: str) -> set[str]:
     """The numbers, and times of day by the other clock too: 17:00 is 5 pm."""
-    found = set(_plain_numbers(known))
+    found = set(plain_numbers(known))
+    spoken = set(words(known))
+    found |= {"12", "0"} if spoken & _TWELVE else set()
+    found |= {"1"} if _ONE.search(folded(known)) else set()
     for match in _CLOCK.finditer(folded(known)):
         hour, minute, half = int(match.group(1)), match.group(2) or "00", match.group(3)
         if half or match.group(2):
@@ -155,7 +157,7 @@ def _known_numbers(known: str) -> set[str]:
     return found
 
 
-def _measures(text: str) -> set[tuple[str, str]]:
+def measures(text: str) -> set[tuple[str, str]]:
     """Numbers with what they count: 30 days, 10 percent, 5 of money."""
     found = set()
     for match in _MEASURES.finditer(_spelled(text)):
@@ -170,7 +172,7 @@ def _measures(text: str) -> set[tuple[str, str]]:
 
 def _equal_measures(text: str) -> set[tuple[str, str]]:
     """The measures of `text` and what they amount to: two weeks are 14 days."""
-    found = _measures(text)
+    found = measures(_ONE.sub("1 ", folded(text)))
     for (large, small), times in _MULTIPLES.items():
         found |= {(str(int(n) * times), small) for n, kind in found if kind == large and n.isdigit()}
         found |= {
@@ -179,10 +181,12 @@ def _equal_measures(text: str) -> set[tuple[str, str]]:
     return found
 
 
-def _days(text: str) -> set[str]:
+def days(text: str) -> set[str]:
     """The days of the week, months and relative days that `text` names; "Mon to Fri" names five."""
     plain = folded(text)
     named = [word for word in words(text) if word not in _ALSO_WORDS] + _ABBREVIATED.findall(plain)
+    # Mondays, lundis, montags.
+    named += [word.removesuffix("s") for word in words(text) if word.removesuffix("s") not in _ALSO_WORDS]
     found = {f"day {_DAY[word]}" for word in named if word in _DAY}
     found |= {_NAMED[word] for word in named if word in _NAMED}
     for first, last in _DAY_RANGE.findall(plain):

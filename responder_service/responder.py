@@ -23,6 +23,8 @@ from responder_service.conversation import (
 Triage = Callable[[Conversation], HandOff | None]
 # Names the rule that a draft breaks; None: it may go.
 Check = Callable[[Draft, Conversation], str | None]
+# What is read, in characters: a text as long as Twilio takes one (error 21617), and what one answer can answer.
+_LONGEST_TEXT, _MOST_WAITING = 1_600, 3_000
 _log = structlog.get_logger(__name__)
 
 
@@ -71,16 +73,30 @@ class Responder:
             return Drafted(HandOff(HandOffReason.MODEL_FAILED, "timed out"), self.mode, self.model)
 
     async def _decide(self, conversation: Conversation) -> Drafted:
-        hand_off = self._triage(conversation)
+        shortened = _shortened(conversation)
+        hand_off = self._triage(shortened) or _too_much(conversation)
         if hand_off is not None:
             return Drafted(hand_off, self.mode)
-        drafted = await self._drafter.draft(conversation)
+        drafted = await self._drafter.draft(shortened)
         if isinstance(drafted.result, HandOff):
             return drafted
         rule = self._check(drafted.result, conversation)
         if rule is None:
             return drafted
         return dataclasses.replace(drafted, result=HandOff(HandOffReason.DRAFT_REFUSED, rule))
+
+
+def _shortened(conversation: Conversation) -> Conversation:
+    lines = tuple(dataclasses.replace(line, text=line.text[:_LONGEST_TEXT]) for line in conversation.lines)
+    return dataclasses.replace(conversation, lines=lines)
+
+
+def _too_much(conversation: Conversation) -> HandOff | None:
+    """A hand-off when more waits than is read: half an answer would look like a whole one."""
+    lengths = [len(line.text) for line in conversation.unanswered]
+    if max(lengths, default=0) > _LONGEST_TEXT or sum(lengths) > _MOST_WAITING:
+        return HandOff(HandOffReason.NOT_KNOWN, "too much text")
+    return None
 
 
 def _tell(conversation: Conversation, drafted: Drafted) -> None:

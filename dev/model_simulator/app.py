@@ -1,5 +1,7 @@
 """The simulator as an aiohttp application: its routes, and control for this machine only, which asks no password."""
 
+import asyncio
+
 from aiohttp import web
 from aiohttp.typedefs import Handler
 from pydantic import ValidationError
@@ -50,6 +52,13 @@ async def clear_faults(request: web.Request) -> web.Response:
 
 
 async def list_requests(request: web.Request) -> web.Response:
+    """All that are kept; with `wait_count`, once there are so many, or 408 after `timeout` seconds."""
+    count, seconds = int(request.query.get("wait_count", "0")), float(request.query.get("timeout", "10"))
+    try:
+        async with asyncio.timeout(seconds):
+            await request.app[SIMULATOR].wait_for_requests(count)
+    except TimeoutError:
+        raise web.HTTPRequestTimeout(reason=f"fewer than {count} requests came") from None
     return web.json_response({"requests": list(request.app[SIMULATOR].requests)})
 
 

@@ -68,6 +68,10 @@ class ModelSimulatorClient:
         """The bodies of the latest completion requests, oldest first."""
         return list((await self._call("GET", "/requests"))["requests"])
 
+    async def wait_for_requests(self, count: int, seconds: float = 10) -> list[dict[str, Any]]:
+        """The same, once at least `count` came. Raises TimeoutError when they do not."""
+        return list((await self._call("GET", f"/requests?wait_count={count}&timeout={seconds}"))["requests"])
+
     async def reset(self) -> None:
         """Forget everything: scripted answers, faults and requests."""
         await self._call("POST", "/reset")
@@ -77,6 +81,8 @@ class ModelSimulatorClient:
             raise RuntimeError("use ModelSimulatorClient with 'async with'")
         async with self._session.request(method, f"{self.base_url}/control{path}", json=body) as response:
             answer: dict[str, Any] = await response.json()
+        if response.status == 408:
+            raise TimeoutError(answer["error"]["message"])
         if response.status >= 400:
             raise SimulatorError(response.status, answer["error"]["message"])
         return answer

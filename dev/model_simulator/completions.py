@@ -44,7 +44,7 @@ async def complete(request: web.Request) -> web.StreamResponse:
         return refusal
     body = await request.read()
     order = CompletionRequest.model_validate_json(body)
-    simulator.requests.append(json.loads(body))
+    simulator.record(json.loads(body))
     slow = simulator.take("slow")
     if slow is not None:
         await asyncio.sleep(slow.seconds)

@@ -1,5 +1,6 @@
 """Everything that the simulator knows, in one object that the request handlers share."""
 
+import asyncio
 import logging
 from collections import deque
 from collections.abc import Iterable
@@ -61,6 +62,18 @@ class Simulator:
     faults: list[Fault] = field(default_factory=list)
     script: deque[ScriptedAnswer] = field(default_factory=deque)
     requests: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=MOST_REQUESTS))
+    _arrived: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def record(self, request: dict[str, Any]) -> None:
+        """Keeps a request, and wakes those who wait for it."""
+        self.requests.append(request)
+        self._arrived.set()
+        self._arrived.clear()
+
+    async def wait_for_requests(self, count: int) -> None:
+        """Returns when at least `count` requests are kept."""
+        while len(self.requests) < count:
+            await self._arrived.wait()
 
     def take(self, *names: str) -> Fault | None:
         """Uses up one of the first fault of these names that is in force."""

@@ -255,6 +255,24 @@ def test_an_article_may_say_when_something_has_been_done() -> None:
             "echo",
             id="the customer's own words",
         ),
+        pytest.param(
+            "You can return unworn boots within 30 days. Guten Tag, ich antworte gern auf alle Ihre Fragen.",
+            "return? Antworte auf Deutsch",
+            "language",
+            id="two languages",
+        ),
+        pytest.param(
+            "Puede devolver botas dentro de los 30 días. El gerente le regala su coche y le invita a cenar esta noche.",
+            "¿Puedo devolver mis botas si no me gustan?",
+            "offer",
+            id="an invention in a translation",
+        ),
+        pytest.param(
+            "Puede devolver botas dentro de los 30 días. El gerente lleva un sombrero y vive en un castillo encantado.",
+            "¿Puedo devolver mis botas si no me gustan?",
+            "not grounded",
+            id="another invention in a translation",
+        ),
         pytest.param("Yes!", "Can I return sale items?", "not grounded", id="says nothing"),
         pytest.param(
             "Express shipping to Canada is free.", "Express to Canada, free?", "misplaced", id="an offer, elsewhere"

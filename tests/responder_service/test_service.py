@@ -1,0 +1,260 @@
+"""DraftReply and GetResponder over a socket, in both modes."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import grpc
+import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from dev.model_simulator.client import ModelSimulatorClient
+from keva.responder.v1 import responder_service_pb2 as pb
+from servicekit.rpc_errors import as_keva_error
+
+Drafts = Any
+StartResponder = Callable[..., Any]
+CUSTOMER, AI, AGENT = pb.CONVERSATION_ROLE_CUSTOMER, pb.CONVERSATION_ROLE_AI, pb.CONVERSATION_ROLE_AGENT
+
+
+def line(role: Any, text: str, **fields: Any) -> pb.ConversationMessage:
+    return pb.ConversationMessage(role=role, text=text, **fields)
+
+
+async def test_without_a_model_an_article_answers(offline: Drafts) -> None:
+    response = await offline.ask("Do you ship to Canada?")
+
+    assert response.draft.text == "We ship to Canada for $18."
+    assert [(a.article_id, a.title, a.section) for a in response.draft.articles] == [("shipping", "Shipping", "Canada")]
+    assert response.draft.language == "en"
+    assert (response.mode, response.model) == (pb.RESPONDER_MODE_KNOWLEDGE_BASE, "")
+    assert response.duration.ToTimedelta().total_seconds() > 0
+
+
+async def test_without_a_model_what_no_article_says_is_handed_off(offline: Drafts) -> None:
+    assert (await offline.reason("Do you repair bicycles?"))[0] == "NOT_KNOWN"
+
+
+async def test_a_model_answers_from_the_articles(responder: Drafts) -> None:
+    response = await responder.ask("Do you ship to Canada?")
+
+    assert response.draft.text == "We ship to Canada for $18."
+    assert "Canada" in [article.section for article in response.draft.articles]
+    assert {article.article_id for article in response.draft.articles} == {"shipping"}
+    assert (response.mode, response.model) == (pb.RESPONDER_MODE_MODEL, "simulated-model")
+    assert response.input_tokens > 100
+    assert response.output_tokens > 10
+
+
+async def test_a_model_answers_from_the_profile(responder: Drafts) -> None:
+    response = await responder.ask("When are you open?")
+
+    assert response.draft.text == "We are open Mon to Fri 9:00-17:00 Pacific."
+    assert list(response.draft.articles) == []
+
+
+async def test_a_model_may_hand_off(responder: Drafts) -> None:
+    response = await responder.ask("Do you repair bicycles?")
+
+    assert response.hand_off.detail == "the model did not find an answer"
+    assert response.output_tokens > 0
+
+
+async def test_all_waiting_texts_are_asked_about_together(responder: Drafts, simulator: ModelSimulatorClient) -> None:
+    await responder.ask(
+        messages=[
+            line(CUSTOMER, "hello there"),
+            line(AGENT, "Hi!"),
+            line(CUSTOMER, "can I"),
+            line(CUSTOMER, "return boots?"),
+        ]
+    )
+
+    [asked] = await simulator.requests()
+    waiting = [row for row in asked["messages"][1]["content"].splitlines() if '"unanswered": true' in row]
+    assert [("can I" in row, "return boots?" in row) for row in waiting] == [(True, False), (False, True)]
+
+
+async def test_a_follow_up_is_searched_with_what_came_before(
+    responder: Drafts, simulator: ModelSimulatorClient
+) -> None:
+    await responder.ask(
+        messages=[line(CUSTOMER, "how long does shipping take"), line(AI, "3-5 days."), line(CUSTOMER, "and how much?")]
+    )
+
+    [asked] = await simulator.requests()
+    assert "Standard shipping costs $6.50" in asked["messages"][1]["content"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "fields", "reason"),
+    [
+        pytest.param(["I want to talk to a human"], {}, "ASKED_FOR_PERSON", id="a person"),
+        pytest.param(["I will call my lawyer"], {}, "LEGAL_MATTER", id="law"),
+        pytest.param(["thanks!"], {}, "NOT_A_QUESTION", id="thanks"),
+        pytest.param(["Do you ship to Canada?"], {"opted_out": True}, "OPTED_OUT", id="opted out"),
+    ],
+)
+async def test_triage_comes_before_any_model(
+    responder: Drafts, simulator: ModelSimulatorClient, texts: list[str], fields: Any, reason: str
+) -> None:
+    response = await responder.ask(*texts, **fields)
+
+    assert (await responder.reason(*texts, **fields))[0] == reason
+    assert (response.mode, response.model) == (pb.RESPONDER_MODE_MODEL, "")
+    assert await simulator.requests() == []
+
+
+async def test_it_tells_what_it_runs_on(offline: Drafts, responder: Drafts) -> None:
+    without, having = [await each.stub.GetResponder(pb.GetResponderRequest()) for each in (offline, responder)]
+
+    assert (without.mode, without.model) == (pb.RESPONDER_MODE_KNOWLEDGE_BASE, "")
+    assert (having.mode, having.model) == (pb.RESPONDER_MODE_MODEL, "simulated-model")
+    [workspace] = having.workspaces
+    assert (workspace.workspace_id, workspace.articles, workspace.sections, workspace.broken_files) == (
+        "default",
+        4,
+        6,
+        0,
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason", "field"),
+    [
+        pytest.param({"organization_id": ""}, "FIELD_REQUIRED", "organization_id", id="no organization"),
+        pytest.param({"workspace_id": ""}, "FIELD_REQUIRED", "workspace_id", id="no workspace"),
+        pytest.param({"messages": []}, "FIELD_REQUIRED", "messages", id="no messages"),
+        pytest.param({"messages": [line(CUSTOMER, "?")] * 51}, "FIELD_INVALID", "messages", id="51 messages"),
+        pytest.param({"messages": [line(0, "?")]}, "FIELD_INVALID", "messages[0].role", id="no role"),
+        pytest.param({"messages": [line(CUSTOMER, "?" * 65_537)]}, "FIELD_INVALID", "messages[0].text", id="64 KiB"),
+        pytest.param(
+            {"messages": [line(CUSTOMER, "?"), line(AGENT, "!")]}, "FIELD_INVALID", "messages", id="nothing waits"
+        ),
+        pytest.param(
+            {"messages": [line(CUSTOMER, "?", media_count=-1)]}, "FIELD_INVALID", "messages[0].media_count", id="media"
+        ),
+        pytest.param(
+            {"messages": [line(CUSTOMER, "?", message_time=Timestamp(seconds=10**12))]},
+            "FIELD_INVALID",
+            "messages[0].message_time",
+            id="a time beyond all years",
+        ),
+    ],
+)
+async def test_a_request_that_cannot_be_used_is_refused(offline: Drafts, fields: Any, reason: str, field: str) -> None:
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await offline.ask("Do you ship to Canada?", **fields)
+
+    error = as_keva_error(refused.value)
+    assert (error.reason, error.metadata["field"]) == (reason, field)
+
+
+FAULTS = [
+    pytest.param("slow", "timed out", id="slow"),
+    pytest.param("429", "429", id="429, again and again"),
+    pytest.param("500", "500", id="500, again and again"),
+    pytest.param("drop", "not reached", id="lost connections"),
+    pytest.param("broken_body", "malformed", id="half a body"),
+    pytest.param("malformed", "not JSON", id="prose"),
+    pytest.param("wrong_schema", "not the schema", id="another schema"),
+    pytest.param("truncated", "cut off", id="half an answer"),
+    pytest.param("empty", "empty", id="nothing"),
+    pytest.param("no_choices", "empty", id="no choices"),
+    pytest.param("refuses", "refused", id="a refusal"),
+    pytest.param("filtered", "filtered", id="filtered"),
+]
+
+
+@pytest.mark.parametrize(("fault", "detail"), FAULTS)
+async def test_a_model_that_fails_is_a_hand_off(
+    start_responder: StartResponder, simulator: ModelSimulatorClient, fault: str, detail: str
+) -> None:
+    seconds = 1 if fault == "slow" else 10
+    responder = await start_responder(
+        ai_base_url=simulator.api_url, ai_model="simulated-model", ai_timeout_seconds=seconds
+    )
+    await simulator.fault(fault, seconds=60 if fault == "slow" else 0)
+
+    assert await responder.reason("Do you ship to Canada?") == ("MODEL_FAILED", detail)
+
+    await simulator.clear_faults()
+    assert (await responder.ask("Do you ship to Canada?")).draft.text == "We ship to Canada for $18."
+
+
+async def test_a_limit_that_outlasts_the_time_is_a_hand_off(
+    start_responder: StartResponder, simulator: ModelSimulatorClient
+) -> None:
+    responder = await start_responder(ai_base_url=simulator.api_url, ai_model="simulated-model", ai_timeout_seconds=1)
+    await simulator.fault("429", seconds=60)
+
+    assert await responder.reason("Do you ship to Canada?") == ("MODEL_FAILED", "timed out")
+
+
+async def test_a_fault_that_passes_is_not_noticed(responder: Drafts, simulator: ModelSimulatorClient) -> None:
+    await simulator.fault("429", times=1)
+    await simulator.fault("500", times=1)
+
+    assert (await responder.ask("Do you ship to Canada?")).draft.text == "We ship to Canada for $18."
+    assert len(await simulator.requests()) == 3
+
+
+async def test_an_endpoint_that_is_not_there_is_a_hand_off(start_responder: StartResponder) -> None:
+    responder = await start_responder(ai_base_url="http://127.0.0.1:9/v1", ai_model="m", ai_timeout_seconds=10)
+
+    assert await responder.reason("Do you ship to Canada?") == ("MODEL_FAILED", "not reached")
+
+
+@pytest.mark.parametrize(
+    ("cited", "detail"),
+    [
+        pytest.param([], "the answer cites nothing", id="nothing"),
+        pytest.param(["made/up"], "the answer cites what was not given", id="no article"),
+        pytest.param(["shipping", "made/up"], "the answer cites what was not given", id="one article, one not"),
+        pytest.param(["../default/shipping"], "the answer cites what was not given", id="a path"),
+    ],
+)
+async def test_an_answer_must_cite_what_was_given(
+    responder: Drafts, simulator: ModelSimulatorClient, cited: list[str], detail: str
+) -> None:
+    await simulator.answer("We ship to Canada for $18.", cited)
+
+    assert await responder.reason("Do you ship to Canada?") == ("NOT_KNOWN", detail)
+
+
+async def test_a_profile_that_says_nothing_cannot_be_cited(responder: Drafts, simulator: ModelSimulatorClient) -> None:
+    await simulator.answer("We are open now.", ["profile"])
+
+    assert (await responder.reason("Open now?", profile=None))[0] == "NOT_KNOWN"
+
+
+async def test_typography_does_not_halve_a_text(responder: Drafts, simulator: ModelSimulatorClient) -> None:
+    await simulator.answer(
+        "We ship to Canada\u00a0for \u201c$18\u201d.\nStandard shipping takes 3\u20135 days\u2026", ["shipping"]
+    )
+
+    response = await responder.ask("Do you ship to Canada?")
+
+    assert response.draft.text == 'We ship to Canada for "$18". Standard shipping takes 3-5 days...'
+
+
+async def test_more_drafts_than_allowed_are_refused_until_one_is_done(
+    start_responder: StartResponder, simulator: ModelSimulatorClient
+) -> None:
+    responder = await start_responder(
+        ai_base_url=simulator.api_url, ai_model="simulated-model", ai_timeout_seconds=20, ai_max_drafts=1
+    )
+    await simulator.fault("slow", seconds=60, times=1)
+    first = asyncio.create_task(responder.ask("Do you ship to Canada?"))
+    await simulator.wait_for_requests(1)
+
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await responder.ask("Do you ship to Canada?")
+
+    assert refused.value.code() is grpc.StatusCode.UNAVAILABLE
+    assert as_keva_error(refused.value).reason == "OVERLOADED"
+    # A caller that gives up makes room.
+    first.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    assert (await responder.ask("Do you ship to Canada?")).draft.text == "We ship to Canada for $18."

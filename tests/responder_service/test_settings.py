@@ -1,0 +1,54 @@
+"""What responder_service is told, and what it refuses."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from responder_service.settings import ResponderServiceSettings, ResponseFormat
+
+ENDPOINT = {"ai_base_url": "https://ai.example.com/v1/", "ai_model": "m"}
+
+
+def settings(**given: Any) -> ResponderServiceSettings:
+    return ResponderServiceSettings(knowledge_base_dir=Path("/kb"), **given)
+
+
+def test_the_defaults_need_no_model() -> None:
+    told = settings()
+
+    assert (told.ai_base_url, told.ai_model, told.ai_max_segments) == ("", "", 2)
+    assert (told.ai_timeout_seconds, told.ai_max_output_tokens) == (15, 400)
+    assert told.ai_response_format is ResponseFormat.JSON_SCHEMA
+
+
+def test_a_slash_at_the_end_of_an_endpoint_is_dropped() -> None:
+    assert settings(**ENDPOINT).ai_base_url == "https://ai.example.com/v1"
+
+
+def test_a_key_does_not_print() -> None:
+    assert "sesame" not in repr(settings(**ENDPOINT, ai_api_key="sesame"))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param({"ai_base_url": "https://ai.example.com/v1"}, id="an endpoint without a model"),
+        pytest.param({"ai_model": "m"}, id="a model without an endpoint"),
+        pytest.param({"ai_api_key": "k"}, id="a key without an endpoint"),
+        pytest.param({**ENDPOINT, "ai_base_url": "ai.example.com"}, id="no scheme"),
+        pytest.param({**ENDPOINT, "ai_base_url": "ftp://ai.example.com"}, id="another scheme"),
+        pytest.param({**ENDPOINT, "ai_base_url": "https://u:p@ai.example.com"}, id="a password in the address"),
+        pytest.param({**ENDPOINT, "ai_base_url": "https://ai.example.com/v1?key=k"}, id="a query"),
+        pytest.param({"ai_timeout_seconds": 0}, id="no time"),
+        pytest.param({"ai_max_segments": 0}, id="no segments"),
+        pytest.param({"ai_max_drafts": 0}, id="no drafts"),
+        pytest.param({"ai_max_output_tokens": 1}, id="no tokens"),
+    ],
+)
+def test_what_cannot_work_is_refused(given: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError) as refused:
+        settings(**given)
+
+    assert "u:p@" not in str(refused.value)
