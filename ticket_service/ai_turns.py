@@ -14,6 +14,8 @@ from ticket_service.ai_turn import AiTurn, Patience
 from ticket_service.store import AiTurnStore
 
 _RETRY = timedelta(seconds=2)
+# How often, and after how long, tickets are looked for that an older version assigned to the AI.
+_ADOPTION = timedelta(minutes=1)
 _log = structlog.get_logger(__name__)
 
 
@@ -48,6 +50,7 @@ class AiTurns:
     async def run(self) -> None:
         """Claims turns one by one, and thinks about many at once."""
         async with asyncio.TaskGroup() as thinking:
+            thinking.create_task(self._adopt())
             while True:
                 await self._free.acquire()
                 turn = await self._claim()
@@ -56,6 +59,18 @@ class AiTurns:
                     await asyncio.sleep(self._poll_seconds)
                 else:
                     thinking.create_task(self._take(turn))
+
+    async def _adopt(self) -> None:
+        """Nobody who texted before an upgrade, or during one, waits for the AI for ever."""
+        while True:
+            now = self._clock()
+            try:
+                adopted = await self._store.adopt_tickets(now - _ADOPTION, now)
+                if adopted:
+                    _log.info("tickets that waited for the AI without a turn got one", tickets=adopted)
+            except Exception as error:
+                _log.warning("tickets without a turn cannot be looked for; trying again", exc_info=error)
+            await asyncio.sleep(_ADOPTION.total_seconds())
 
     async def _claim(self) -> AiTurn | None:
         now = self._clock()

@@ -8,6 +8,9 @@ from servicekit.ids import new_id
 from ticket_service import mongo_documents as documents
 from ticket_service.ai_turn import AiTurn
 from ticket_service.mongo_database import Database
+from ticket_service.ticket import THE_AI, TicketState
+
+_MOST_ADOPTED = 1000
 
 
 class MongoAiTurns:
@@ -43,6 +46,28 @@ class MongoAiTurns:
         )
         if not same.matched_count:
             await self._db.ai_turns.update_one(mine, {"$set": {**free, "latest": latest}})
+
+    async def adopt_tickets(self, untouched_since: datetime, now: datetime) -> int:
+        """See store.AiTurnStore."""
+        waiting = {"assignee": documents.from_assignee(THE_AI), "state": TicketState.OPEN.value}
+        turn = {"from": "ai_turns", "localField": "_id", "foreignField": "_id", "as": "turn"}
+        found = await self._db.tickets.aggregate(
+            [
+                {"$match": {**waiting, "update_time": {"$lt": untouched_since}}},
+                {"$lookup": turn},
+                {"$match": {"turn": []}},
+                {"$limit": _MOST_ADOPTED},
+                {"$project": {"workspace_id": 1}},
+            ]
+        ).to_list(None)
+        for ticket in found:
+            fields = {"workspace_id": ticket["workspace_id"], "version": new_id("trn"), "due": now, "latest": now}
+            free = {"lease_until": documents.NEVER, "lease_id": ""}
+            # One that has been started since is left as it is.
+            await self._db.ai_turns.update_one(
+                {"_id": ticket["_id"]}, {"$setOnInsert": {**fields, **free}}, upsert=True
+            )
+        return len(found)
 
     async def finish_turn(self, turn: AiTurn) -> None:
         """See store.AiTurnStore."""

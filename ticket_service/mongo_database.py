@@ -30,6 +30,11 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("workspace_id", ASCENDING), ("_id", DESCENDING)], name="newest"),
         IndexModel([("workspace_id", ASCENDING), ("state", ASCENDING), ("_id", DESCENDING)], name="state"),
         IndexModel([("workspace_id", ASCENDING), ("assignee", ASCENDING), ("_id", DESCENDING)], name="assignee"),
+        IndexModel(
+            [("update_time", ASCENDING)],
+            name="waits_for_ai",
+            partialFilterExpression={"assignee": "AI", "state": "OPEN"},
+        ),
         IndexModel([("workspace_id", ASCENDING), ("channel_id", ASCENDING), ("_id", DESCENDING)], name="channel"),
         IndexModel(
             [("workspace_id", ASCENDING), ("customer_address", ASCENDING), ("_id", DESCENDING)], name="customer"

@@ -153,6 +153,11 @@ class AiTurnStore(Protocol):
         waits until `latest` at most. No effect when the lease has gone to somebody else."""
         ...
 
+    async def adopt_tickets(self, untouched_since: datetime, now: datetime) -> int:
+        """Starts a turn, due now, on tickets that wait for the AI, have none, and were last changed before
+        `untouched_since`; how many. Only tickets of a version without turns need it."""
+        ...
+
     async def finish_turn(self, turn: AiTurn) -> None:
         """Ends a claimed turn that owes nothing any more; no effect once it has another version."""
         ...

@@ -90,7 +90,8 @@ async def test_drain_ends_calls_that_take_too_long() -> None:
         return b""
 
     server, port = await start(hang)
-    async with open_channel(f"127.0.0.1:{port}", "tester") as channel:
+    # A caller that waits for servers that are away would wait for this one until its deadline.
+    async with open_channel(f"127.0.0.1:{port}", "tester", wait_for_ready=False) as channel:
         running = asyncio.ensure_future(method(channel)(b"", timeout=30))
         await entered.wait()
         await server.drain(0.05)

@@ -1,9 +1,12 @@
 """A ticket assigned to the AI gets one answer to each turn of the customer."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pymongo
 import pytest
 
+from dev.local_stack.mongod import Mongod
 from keva.responder.v1 import responder_service_pb2 as pb
 from keva.ticket.v1 import actor_pb2, hand_off_pb2, message_pb2
 from tests.ticket_service.conftest import StartDesk
@@ -222,3 +225,19 @@ async def test_resolved_ticket_that_is_reopened_by_a_text_is_answered(ai_desk: D
 
     await ai_desk.until_recorded("ai.answered", ticket_id, 2)
     assert (await ai_desk.ticket(ticket_id)).assignee == THE_AI
+
+
+async def test_ticket_that_an_older_version_left_to_the_ai_is_answered(
+    desk: Desk, start_desk: StartDesk, ai_settings: Any, mongod: Mongod, database: str
+) -> None:
+    await desk.subscribe()
+    ticket_id = (await desk.text("Do you ship to Canada?")).stored.ticket_id
+    client: pymongo.MongoClient[dict[str, object]]
+    with pymongo.MongoClient(mongod.uri) as client:
+        hour_ago = datetime.now(UTC) - timedelta(hours=1)
+        changes = {"$set": {"assignee": "AI", "update_time": hour_ago}, "$unset": {"ai_replies": ""}}
+        client[database]["tickets"].update_one({"_id": ticket_id}, changes)
+
+    await start_desk(**ai_settings)
+
+    assert await desk.peer.sent_texts(1) == ["an answer to: Do you ship to Canada?"]

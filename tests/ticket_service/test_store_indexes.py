@@ -109,6 +109,7 @@ def _refuse_all(texts: Sequence[InboundText], _: Snapshot) -> IngestPlan:
         pytest.param(lambda s: s.messages.latest_messages("default", "tkt_1", 50), id="its last texts"),
         pytest.param(lambda s: s.ai_turns.claim_turn(NOW, LATER), id="a turn of the AI that is due"),
         pytest.param(lambda s: s.ai_turns.release_turn(_TURN, NOW, NOW, None), id="a turn given back"),
+        pytest.param(lambda s: s.ai_turns.adopt_tickets(NOW, NOW), id="tickets of the AI without a turn"),
         pytest.param(lambda s: s.ai_turns.finish_turn(_TURN), id="a turn that owes nothing"),
         pytest.param(lambda s: s.messages.claim_outbox(NOW, LATER, 20), id="outbox"),
         pytest.param(lambda s: s.messages.postpone("msg_1", NOW), id="a reply that waits"),
