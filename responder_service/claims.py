@@ -2,7 +2,7 @@
 
 A passage that says the same words makes them true."""
 
-from responder_service.claim_phrases import CONDITION, DONE, OFFERS, SELF
+from responder_service.claim_phrases import CONDITION, CONFIDENTIAL, DONE, OFFERS, SELF
 from responder_service.plain_text import folded, sentences, words
 
 # The languages of the tables and of the stop words.
@@ -26,6 +26,14 @@ def foreign_offer(text: str, given: str) -> bool:
     return not offers(text) <= offers(given)
 
 
+def without_offers(text: str) -> str:
+    """`text` without the words that make it an offer."""
+    said = folded(text)
+    for offer in OFFERS:
+        said = offer.sub(" ", said)
+    return said
+
+
 def speaks_of_itself(text: str, given: str) -> bool:
     """Whether `text` tells of prompts, rules, keys or formats that `given` does not tell of."""
     known = folded(given)
@@ -36,6 +44,12 @@ def offers(text: str) -> frozenset[int]:
     """The kinds of offers that `text` names, as numbers that mean nothing else."""
     said = folded(text)
     return frozenset(kind for kind, offer in enumerate(OFFERS) if offer.search(said))
+
+
+def asks_for_secrets(text: str, given: str) -> bool:
+    """Whether `text` speaks of passwords, card numbers and the like, and `given` does not."""
+    known = folded(given)
+    return any(match.group() not in known for match in CONFIDENTIAL.finditer(folded(text)))
 
 
 def repeats(text: str, instructions: str, given: str, length: int = 5) -> bool:

@@ -25,8 +25,13 @@ def is_ungrounded(text: str, given: Sequence[str], customer: str, language: str)
         return True
     if len(akin(said, known) | akin(said, content(customer, language))) < _KNOWN_SHARE * len(said):
         return True
-    parts = (content(part, language) for part in sentences(text))
-    return any(len(part) >= _SENTENCE_WORDS and share(part, known) < _SENTENCE_SHARE for part in parts)
+    return any(_is_invented(part, known, language) for part in sentences(text))
+
+
+def _is_invented(sentence: str, known: frozenset[str], language: str) -> bool:
+    said = content(sentence, language)
+    least = _SENTENCE_SHARE if len(said) >= _SENTENCE_WORDS else 0
+    return bool(said) and share(said, known) <= least
 
 
 def is_adrift(text: str, given: str) -> bool:
