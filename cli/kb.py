@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,9 +10,10 @@ from cli import output
 from cli.command import command
 from cli.connection import Session
 from cli.failure import CommandError, ExitCode, not_found, usage
-from responder_service.article import Article
-from responder_service.knowledge_base import Found, Workspace, read_workspace, workspace_folders
-from responder_service.segments import shortened
+
+if TYPE_CHECKING:
+    from responder_service.article import Article
+    from responder_service.knowledge_base import Found, Workspace
 
 group = typer.Typer()
 _FOLDER_VARIABLE = "KEVA_KNOWLEDGE_BASE_DIR"
@@ -36,11 +37,10 @@ async def check(
         for name, problems in workspace.problems.items()
         for problem in problems
     ]
-    articles = sum(len(workspace.articles) for workspace in workspaces.values())
-    for place, workspace in workspaces.items():
-        session.remarks.extend(remark for article in workspace.articles.values() for remark in _long(place, article))
+    articles = [(place, article) for place, w in workspaces.items() for article in w.articles.values()]
+    session.remarks.extend(remark for place, article in articles for remark in _too_long(place, article))
     if session.settings.as_json:
-        output.emit_json({"articles": articles, "mistakes": mistakes})
+        output.emit_json({"articles": len(articles), "mistakes": mistakes})
     else:
         for mistake in mistakes:
             output.say(f"{mistake['file']}:{mistake['line']}: {mistake['problem']}")
@@ -49,8 +49,8 @@ async def check(
     if not articles:
         raise not_found(f"There is no article in {folder}.", "Articles are Markdown files: their names end in .md.")
     if not session.settings.as_json:
-        sections = sum(len(a.sections) for workspace in workspaces.values() for a in workspace.articles.values())
-        output.say(f"{_count(articles, 'article')} with {_count(sections, 'section')}, no mistakes.")
+        sections = sum(len(article.sections) for _, article in articles)
+        output.say(f"{_count(len(articles), 'article')} with {_count(sections, 'section')}, no mistakes.")
 
 
 @command(group, "search")
@@ -63,30 +63,33 @@ async def search(
     """Show which sections a question finds, best first. COVERS is the share of the question's words, by weight, that a
     section holds. Words that no article has are named: they are what stands in the way of an answer."""
     found = _workspace(place, session.settings.workspace).search(words, limit)
+    # Of languages in which nothing is found, the words are unknown anyhow.
     found = [hit for hit in found if hit.passages] or found
     if session.settings.as_json:
         return output.emit_json({"languages": [_as_json(hit) for hit in found]})
-    rows = sorted(
-        ((passage.coverage, passage.score, hit.language, passage) for hit in found for passage in hit.passages),
-        key=lambda row: (row[0], row[1]),
-        reverse=True,
+    passages = sorted(
+        (passage for hit in found for passage in hit.passages), key=lambda p: (p.coverage, p.score), reverse=True
     )
     output.show_table(
         ["Covers", "Score", "Language", "Article", "Section", "Text"],
         [
-            (f"{coverage:.0%}", f"{score:.1f}", language, p.article_id, p.section or p.title, _excerpt(p.text))
-            for coverage, score, language, p in rows[:limit]
+            (f"{p.coverage:.0%}", f"{p.score:.1f}", p.language, p.article_id, p.section or p.title, _excerpt(p.text))
+            for p in passages[:limit]
         ],
         "No section has any of these words.",
     )
-    for hit in found:
-        if hit.question.unknown:
-            session.remarks.append(f"No article in {hit.language} has: {', '.join(sorted(hit.question.unknown))}")
+    likeliest = max(found, key=lambda hit: max((p.coverage for p in hit.passages), default=0.0), default=None)
+    if likeliest and likeliest.question.unknown:
+        unknown = ", ".join(likeliest.question.unknown)
+        session.remarks.append(f"No article in the language {likeliest.language} has: {unknown}")
     return None
 
 
-def _read(folder: Path) -> dict[Path, Workspace]:
+def _read(folder: Path) -> "dict[Path, Workspace]":
     """The workspaces in `folder`: itself, if it holds articles directly, or else its folders."""
+    # The search takes longer to import than other commands take as a whole.
+    from responder_service.knowledge_base import read_workspace, workspace_folders  # noqa: PLC0415
+
     if not folder.is_dir():
         raise not_found(f"There is no folder {folder}.")
     try:
@@ -97,7 +100,7 @@ def _read(folder: Path) -> dict[Path, Workspace]:
         raise CommandError(ExitCode.FAILED, f"{folder} cannot be read: {error.strerror}.") from None
 
 
-def _workspace(place: str, workspace_id: str) -> Workspace:
+def _workspace(place: str, workspace_id: str) -> "Workspace":
     folder = Path(place)
     if not folder.is_dir():
         knowledge_base = os.environ.get(_FOLDER_VARIABLE, "")
@@ -112,17 +115,19 @@ def _workspace(place: str, workspace_id: str) -> Workspace:
     return next(iter(workspaces.values()))
 
 
-def _long(place: Path, article: Article) -> list[str]:
-    """Sections that cannot be texted as they are, since not even their first sentence is short enough."""
+def _too_long(place: Path, article: "Article") -> list[str]:
+    """Remarks on sections of which not even the first sentence is short enough to be texted."""
+    from responder_service.segments import shortened  # noqa: PLC0415 - as in _read
+
     return [
-        f"{place / article.article_id}.md:{section.line}: the answer's first sentence is longer than an SMS or two; "
-        "without a model it is never sent"
+        f"{place / article.article_id}.md:{section.line}: the first sentence is longer than {_MAX_SEGMENTS} SMS; "
+        "without a model this section is never sent"
         for section in article.sections
         if not shortened(section.answer, _MAX_SEGMENTS)
     ]
 
 
-def _as_json(hit: Found) -> dict[str, Any]:
+def _as_json(hit: "Found") -> dict[str, Any]:
     passages = [
         {
             "article_id": p.article_id,
@@ -134,7 +139,7 @@ def _as_json(hit: Found) -> dict[str, Any]:
         }
         for p in hit.passages
     ]
-    return {"language": hit.language, "unknown_words": sorted(hit.question.unknown), "passages": passages}
+    return {"language": hit.language, "unknown_words": list(hit.question.unknown), "passages": passages}
 
 
 def _excerpt(text: str) -> str:

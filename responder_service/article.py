@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
-_HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")
+_HEADING = re.compile(r"^(#{1,6})(?:\s+(.*?))?(?:\s+#+)?\s*$")
 _FENCE = re.compile(r"^\s*(```|~~~)")
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -162,7 +162,7 @@ def _sections(body: str, first_line: int) -> tuple[tuple[Section, ...], list[Pro
             lines.append(line)
             continue
         found += _section(headings, lines)
-        level, heading = len(match.group(1)), plain(match.group(2))
+        level, heading = len(match.group(1)), plain(match.group(2) or "")
         if not heading:
             problems.append(Problem(number, "give the heading words, or remove its marks"))
         headings = [*(above for above in headings if above[0] < level), (level, heading, number)]

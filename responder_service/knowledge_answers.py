@@ -89,7 +89,9 @@ class KnowledgeAnswers:
     def _fit(self, conversation: Conversation, text: str, language: str, fits: float) -> Fit | None:
         found = [f for f in self._found(conversation, text) if language in ("", f.language)]
         answers = [fit for f in found if (fit := self._best(f, fits))]
-        return max(answers, key=lambda fit: _rank(fit.passage), default=None)
+        # When the language cannot be told, an answer in the workspace's first one is the likeliest to be read.
+        preferred = (*conversation.profile.languages, "en")[0]
+        return max(answers, key=lambda fit: _liking(fit.passage, preferred), default=None)
 
     def _fit_with_context(self, conversation: Conversation, text: str, language: str) -> list[Fit]:
         """A short follow-up, such as "and to Canada?", is read together with what the customer asked before."""
@@ -159,6 +161,10 @@ def _answers(found: Found, passage: Passage, fits: float) -> bool:
 
 def _rank(passage: Passage) -> tuple[float, float]:
     return round(passage.coverage, 2), passage.score
+
+
+def _liking(passage: Passage, preferred: str) -> tuple[float, bool, float]:
+    return round(passage.coverage, 2), passage.language == preferred, passage.score
 
 
 def _place(passage: Passage) -> tuple[float, float, int]:

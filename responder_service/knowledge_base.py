@@ -181,7 +181,8 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
         folders[:] = [name for name in sorted(folders) if _may_enter(Path(parent, name), root, entered)]
         for name in files:
             path = Path(parent, name)
-            if name.endswith(".md") and not name.startswith(".") and path.resolve().is_relative_to(root):
+            hidden = name.startswith(".") or not name.endswith(".md")
+            if not hidden and path.is_file() and path.resolve().is_relative_to(root):
                 found[path.relative_to(folder).as_posix()] = path
     yield from sorted(found.items())
 

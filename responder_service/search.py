@@ -1,6 +1,7 @@
 """Finds sections by BM25, within the articles of one language."""
 
 import logging
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -47,8 +48,9 @@ class Question:
 
     def coverage(self, words: Iterable[str]) -> float:
         """The share of the question's words, by weight, that are among `words`."""
-        total = sum(self.weights.values())
-        held = sum(self.weights[word] for word in set(words) if word in self.weights)
+        # Exact sums: the words come in any order.
+        total = math.fsum(self.weights.values())
+        held = math.fsum(self.weights[word] for word in set(words) if word in self.weights)
         return held / total if total else 0.0
 
 
@@ -82,7 +84,7 @@ class Index:
                 others = frozenset[str]().union(*own[:place], *own[place + 1 :]) - own[place]
                 self._entries.append(self._entry(article, section, place, others))
                 texts.append(self._weighted_words(article, section))
-        self._rarity = _rarity([entry.words for entry in self._entries])
+        self._rarity = _rarity([entry.words.union(*entry.phrases) for entry in self._entries])
         self._bm25 = bm25s.BM25()
         if texts:
             self._bm25.index(texts, show_progress=False)

@@ -28,7 +28,7 @@ _SYNONYMS = {
         "duration": """
             how long, how soon, how fast, how quickly, how many days, how many weeks, how many months, when
             will, day, days, week, weeks, month, months, year, years, lead time, time frame, timeframe,
-            turnaround
+            turnaround, hour, minute, minutes, half an hour
         """,
         "open": """
             open, opens, opened, opening, hours, business hours, opening hours, opening times, store hours,
@@ -112,7 +112,7 @@ _SYNONYMS = {
         """,
         "duration": """
             cuanto tiempo, cuanto tarda, cuanto tardan, cuanto demora, cuanto demoran, cuantos dias, tarda,
-            tardan, demora, plazo, plazos, dia, dias, semana, semanas, mes, meses, ano, anos
+            tardan, demora, plazo, plazos, dia, dias, semana, semanas, mes, meses, ano, anos, minuto, minutos
         """,
         "open": """
             abierto, abiertos, abierta, abren, abre, abris, abrir, cierran, cierra, cerrado, horario, horarios,
@@ -151,7 +151,7 @@ _SYNONYMS = {
         """,
         "duration": """
             combien de temps, combien de jours, delai, delais, jour, jours, semaine, semaines, mois, an, ans,
-            annee, annees
+            annee, annees, heure, minute, minutes
         """,
         "open": """
             ouvert, ouverts, ouverte, ouvrez, ouvre, ouverture, fermez, ferme, fermes, fermeture, horaire,
@@ -189,7 +189,8 @@ _SYNONYMS = {
         """,
         "duration": """
             wie lange, wie schnell, wie viele tage, dauer, dauert, tag, tage, tagen, woche, wochen, monat,
-            monate, monaten, jahr, jahre, jahren, frist, lieferzeit, lieferzeiten, lieferdauer, ruckgabefrist
+            monate, monaten, jahr, jahre, jahren, frist, lieferzeit, lieferzeiten, lieferdauer, ruckgabefrist,
+            stunde, stunden, minute, minuten
         """,
         "open": """
             offen, geoffnet, offnet, offnungszeiten, offnungszeit, geschlossen, schliesst, schliessen, wann habt

@@ -129,7 +129,8 @@ def _decided(turn: AiTurn, context: TicketContext, drafted: Drafted, notice: str
 def _answered(turn: AiTurn, context: TicketContext, drafted: Drafted, draft: Draft, now: datetime) -> TicketWrite:
     write = queued(context, draft.text, f"ai:{turn.version}", THE_RESPONDER, now)
     assert write.message is not None
-    details = {"articles": ", ".join(draft.articles), **_cost(drafted)}
+    sources = {"articles": ", ".join(draft.articles)} if draft.articles else {}
+    details = {**sources, **_cost(drafted)}
     entry = AuditEntry("ai.answered", write.message.message_id, THE_RESPONDER, now, details)
     return replace(write, entries=(entry, *write.entries), ai_turn=TurnEnd())
 
@@ -137,7 +138,8 @@ def _answered(turn: AiTurn, context: TicketContext, drafted: Drafted, draft: Dra
 def _handed_off(
     turn: AiTurn, context: TicketContext, drafted: Drafted, hand_off: HandOff, notice: str, now: datetime
 ) -> TicketWrite:
-    details = {"reason": hand_off.reason.value, "detail": hand_off.detail, **_cost(drafted)}
+    why = {"detail": hand_off.detail} if hand_off.detail else {}
+    details = {"reason": hand_off.reason.value, **why, **_cost(drafted)}
     entry = AuditEntry("ai.handed_off", context.ticket.ticket_id, THE_RESPONDER, now, details)
     message, entries = _notice(turn, context, hand_off.reason, notice, now)
     change = tickets.hand_off(context.ticket, hand_off.reason, message is not None, THE_RESPONDER, now)

@@ -100,7 +100,7 @@ class Conversation:
         """The AI answers, and says which articles it relies on."""
         record = await self._observer.ai_record(ticket.ticket_id, "ai.answered", 1)
         answer = await self._said_by_ai(ticket)
-        articles = record.details["articles"]
+        articles = record.details.get("articles", "")
         expect(bool(articles), "the AI's answer should rest on an article")
         now = await self._observer.ticket(ticket.ticket_id)
         expect(now.state == ticket_service_pb2.TICKET_STATE_PENDING, f"ticket #{now.number} should be PENDING")

@@ -32,10 +32,16 @@ def test_each_service_is_told_what_it_needs_and_nothing_else(monkeypatch: pytest
 
     environments = {service: wiring.environment(service, service) for service in SERVICES}
 
+    assert {service: _keva(environment) for service, environment in environments.items()} == _what_each_needs()
+    assert not any("AWS_SECRET_ACCESS_KEY" in environment for environment in environments.values())
+    assert environments["gateway"].keys().isdisjoint(_SECRETS_AND_STORES)
+
+
+def _what_each_needs() -> dict[str, dict[str, str]]:
     drain = {"KEVA_DRAIN_SECONDS": "3"}
     public = {"KEVA_PUBLIC_URL": "https://keva.example"}
     database = {"KEVA_MONGODB_URI": "mongodb://db"}
-    assert {service: _keva(environment) for service, environment in environments.items()} == {
+    return {
         "credentials_service": {
             **drain,
             **database,
@@ -72,8 +78,6 @@ def test_each_service_is_told_what_it_needs_and_nothing_else(monkeypatch: pytest
             "KEVA_SMS_SERVICE": "127.0.0.1:1003",
         },
     }
-    assert not any("AWS_SECRET_ACCESS_KEY" in environment for environment in environments.values())
-    assert environments["gateway"].keys().isdisjoint(_SECRETS_AND_STORES)
 
 
 def test_documented_overrides_reach_the_services() -> None:

@@ -7,7 +7,7 @@ import pytest_asyncio
 from dev.local_stack.desk import Desk, RunningStack
 from keva.ticket.v1 import actor_pb2, audit_service_pb2, hand_off_pb2, routing_pb2, ticket_service_pb2
 from tests.e2e.conftest import StartStack
-from tests.ticket_service.responder_peer import Held, ResponderPeer, ResponderServer, draft
+from tests.ticket_service.responder_peer import Held, ResponderPeer, draft, responder_server
 
 THE_AI = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AI)
 
@@ -51,7 +51,7 @@ async def test_question_beyond_the_articles_goes_to_a_person(running: RunningSta
 @pytest_asyncio.fixture
 async def thinking(start_stack: StartStack) -> AsyncIterator[tuple[RunningStack, ResponderPeer, Held]]:
     """Two replicas of ticket_service, and a responder of somebody else's that waits for the test."""
-    responder = ResponderServer(ResponderPeer())  # type: ignore[abstract]
+    responder = responder_server()
     await responder.start()
     held = responder.peer.holds()
     turns = {"KEVA_AI_PAUSE_SECONDS": "0", "KEVA_AI_DRAFT_TIMEOUT_SECONDS": "2", "KEVA_AI_LEASE_SECONDS": "3"}

@@ -37,9 +37,7 @@ async def decide(model: openai.AsyncOpenAI, *questions: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("question", "answer", "cited"),
     [
-        pytest.param(
-            "How do I return boots?", "You can return boots within 30 days.", ["returns"], id="an article"
-        ),
+        pytest.param("How do I return boots?", "You can return boots within 30 days.", ["returns"], id="an article"),
         pytest.param("is shipping free", "Shipping is free.", ["shipping"], id="another, its first paragraph"),
         pytest.param("when are you open", "We are open Mon to Fri 9-17.", ["profile"], id="the profile"),
     ],

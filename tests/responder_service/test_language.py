@@ -26,7 +26,7 @@ from responder_service.language import detect
         pytest.param("Fazem entregas para o Brasil?", "pt", id="Portuguese, short"),
         pytest.param("Quando siete aperti la domenica?", "it", id="Italian"),
         pytest.param("Hoe lang duurt het verzenden naar België?", "nl", id="Dutch"),
-        pytest.param("Hvornår åbner butikken om søndagen, og hvad koster leveringen?", "da", id="Danish"),
+        pytest.param("Czy wysyłacie paczki do Kanady?", "pl", id="Polish"),
         pytest.param("Когда вы открыты в воскресенье?", "ru", id="Russian"),
         pytest.param("Коли ви відчинені у неділю? Дякую", "uk", id="Ukrainian"),
         pytest.param("هل تشحنون إلى مصر", "ar", id="Arabic"),

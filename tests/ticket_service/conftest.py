@@ -11,9 +11,12 @@ import grpc
 import pytest
 
 from dev.local_stack.mongod import Mongod
+from keva.sms.v1 import sms_service_pb2_grpc
 from servicekit.channel import open_channel
-from tests.ticket_service.desk import THE_AI, Desk, PeerServer, SmsPeer
+from tests.ticket_service.desk import THE_AI, Desk, SmsPeer
+from tests.ticket_service.peer_server import PeerServer
 from tests.ticket_service.responder_peer import ResponderPeer, ResponderServer
+from tests.ticket_service.responder_peer import responder_server as new_responder_server
 from ticket_service.__main__ import TicketService
 from ticket_service.settings import TicketServiceSettings
 
@@ -27,15 +30,16 @@ class StartDesk(Protocol):
 
 
 @asynccontextmanager
-async def _peer() -> AsyncIterator[PeerServer]:
-    server = PeerServer(SmsPeer())  # type: ignore[abstract]
+async def _peer() -> AsyncIterator[PeerServer[SmsPeer]]:
+    peer = SmsPeer()  # type: ignore[abstract]
+    server = PeerServer(peer, sms_service_pb2_grpc.add_SmsServiceServicer_to_server)
     await server.start()
     yield server
     await server.stop()
 
 
 @asynccontextmanager
-async def _replicas(uri: str, database: str, peer: PeerServer) -> AsyncIterator[StartDesk]:
+async def _replicas(uri: str, database: str, peer: PeerServer[SmsPeer]) -> AsyncIterator[StartDesk]:
     stopped = asyncio.Event()
     started: list[tuple[asyncio.Task[None], grpc.aio.Channel]] = []
 
@@ -62,14 +66,14 @@ async def _replicas(uri: str, database: str, peer: PeerServer) -> AsyncIterator[
 
 
 @pytest.fixture
-async def peer_server() -> AsyncIterator[PeerServer]:
+async def peer_server() -> AsyncIterator[PeerServer[SmsPeer]]:
     """The peer as a process that can be stopped and started again."""
     async with _peer() as server:
         yield server
 
 
 @pytest.fixture
-async def start_desk(mongod: Mongod, database: str, peer_server: PeerServer) -> AsyncIterator[StartDesk]:
+async def start_desk(mongod: Mongod, database: str, peer_server: PeerServer[SmsPeer]) -> AsyncIterator[StartDesk]:
     """Starts replicas on one database."""
     async with _replicas(mongod.uri, database, peer_server) as start:
         yield start
@@ -93,7 +97,7 @@ async def shared_desk(mongod: Mongod) -> AsyncIterator[Desk]:
 @pytest.fixture
 async def responder_server() -> AsyncIterator[ResponderServer]:
     """The responder as a process that can be stopped and started again."""
-    server = ResponderServer(ResponderPeer())  # type: ignore[abstract]
+    server = new_responder_server()
     await server.start()
     yield server
     await server.stop()

@@ -4,12 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import grpc
-
 from keva.responder.v1 import responder_service_pb2 as pb
 from keva.responder.v1 import responder_service_pb2_grpc
 from keva.ticket.v1 import hand_off_pb2
-from servicekit.grpc_errors import ErrorInterceptor
+from tests.ticket_service.peer_server import PeerServer
 
 Answer = Callable[[pb.DraftReplyRequest], Awaitable[pb.DraftReplyResponse]]
 
@@ -56,30 +54,13 @@ class Held:
         future.set_result(response)
 
 
-class ResponderServer:
-    """Serves a ResponderPeer on one port of its own, also after it was stopped in between."""
+ResponderServer = PeerServer[ResponderPeer]
 
-    def __init__(self, peer: ResponderPeer) -> None:
-        self.peer = peer
-        self._port = 0
-        self._server: grpc.aio.Server | None = None
 
-    @property
-    def address(self) -> str:
-        """Where it is, or was."""
-        return f"127.0.0.1:{self._port}"
-
-    async def start(self) -> None:
-        """Serves."""
-        self._server = grpc.aio.server(interceptors=[ErrorInterceptor()])
-        responder_service_pb2_grpc.add_ResponderServiceServicer_to_server(self.peer, self._server)
-        self._port = self._server.add_insecure_port(self.address)
-        await self._server.start()
-
-    async def stop(self) -> None:
-        """Nobody answers any more."""
-        assert self._server is not None
-        await self._server.stop(None)
+def responder_server() -> ResponderServer:
+    """A responder that can be stopped and started again."""
+    peer = ResponderPeer()  # type: ignore[abstract]
+    return PeerServer(peer, responder_service_pb2_grpc.add_ResponderServiceServicer_to_server)
 
 
 def draft(text: str, *article_ids: str) -> pb.DraftReplyResponse:

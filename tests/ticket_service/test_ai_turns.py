@@ -7,7 +7,7 @@ import pytest
 from keva.responder.v1 import responder_service_pb2 as pb
 from keva.ticket.v1 import actor_pb2, hand_off_pb2, message_pb2
 from tests.ticket_service.conftest import StartDesk
-from tests.ticket_service.desk import NOBODY, THE_AI, WORKSPACE, Desk, agent, details, inbound, state_of
+from tests.ticket_service.desk import NOBODY, THE_AI, WORKSPACE, Desk, agent, details, state_of
 from tests.ticket_service.responder_peer import ResponderPeer, ResponderServer, always, draft, hand_off
 
 ROLES = pb.ConversationRole
@@ -95,13 +95,6 @@ async def test_customer_who_never_pauses_is_answered_all_the_same(
     await desk.text("Are you open on Sundays?")
 
     assert len(await desk.peer.sent_texts(1)) == 1
-
-
-async def test_texts_of_one_commit_are_one_turn(ai_desk: Desk, responder: ResponderPeer) -> None:
-    await ai_desk.texts(inbound("Are you open"), inbound("on Sundays?"))
-
-    assert [text for _, text in _lines(await responder.next_request())] == ["Are you open", "on Sundays?"]
-    assert len(await ai_desk.peer.sent_texts(1)) == 1
 
 
 @pytest.mark.parametrize("keyword", ["STOP", "HELP"])

@@ -17,12 +17,13 @@ from tests.ticket_service.desk import (
     OUR_NUMBER,
     WORKSPACE,
     Desk,
-    PeerServer,
+    SmsPeer,
     agent,
     error_of,
     fresh_address,
     inbound,
 )
+from tests.ticket_service.peer_server import PeerServer
 
 AI = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AI)
 NOBODY = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_NOBODY)
@@ -151,7 +152,7 @@ async def test_account_of_a_channel(desk: Desk, accounts: list[str], account_sid
 
 
 @pytest.mark.parametrize("account_sid", ["", ACCOUNT])
-async def test_channel_needs_sms_service(desk: Desk, peer_server: PeerServer, account_sid: str) -> None:
+async def test_channel_needs_sms_service(desk: Desk, peer_server: PeerServer[SmsPeer], account_sid: str) -> None:
     await peer_server.stop()
 
     error = await error_of(_create(desk, account_sid=account_sid))

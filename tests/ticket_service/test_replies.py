@@ -17,13 +17,14 @@ from tests.ticket_service.desk import (
     ORGANIZATION,
     OUR_NUMBER,
     Desk,
-    PeerServer,
+    SmsPeer,
     accepted,
     delivery_state,
     error_of,
     fresh_address,
     state_of,
 )
+from tests.ticket_service.peer_server import PeerServer
 from ticket_service.deliveries import Deliveries
 from ticket_service.mongo_store import MongoStore
 from ticket_service.outbox_relay import LEASE, OutboxRelay
@@ -213,7 +214,7 @@ async def test_same_request_id_at_once_is_one_message_and_one_send(start_desk: S
     assert desks[0].peer.sent.qsize() == 1
 
 
-async def test_replies_wait_while_sms_service_is_down(desk: Desk, peer_server: PeerServer) -> None:
+async def test_replies_wait_while_sms_service_is_down(desk: Desk, peer_server: PeerServer[SmsPeer]) -> None:
     await desk.subscribe()
     ticket_ids = [await desk.new_ticket() for _ in range(3)]
     await peer_server.stop()
@@ -394,7 +395,7 @@ class _Relays:
 
 
 async def test_reply_of_a_relay_that_died_is_taken_over_when_its_lease_ends(
-    start_desk: StartDesk, mongod: Any, database: str, peer_server: PeerServer
+    start_desk: StartDesk, mongod: Any, database: str, peer_server: PeerServer[SmsPeer]
 ) -> None:
     desk = await start_desk(outbox_poll_seconds=60)
     await desk.subscribe()

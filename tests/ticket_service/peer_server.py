@@ -1,0 +1,37 @@
+"""A peer of ticket_service as a process would be: on one port of its own, also after it was stopped in between."""
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+import grpc
+
+from servicekit.grpc_errors import ErrorInterceptor
+
+Peer = TypeVar("Peer")
+
+
+class PeerServer(Generic[Peer]):
+    """Serves `peer`, which `add` puts into a gRPC server."""
+
+    def __init__(self, peer: Peer, add: Callable[[Peer, grpc.aio.Server], None]) -> None:
+        self.peer = peer
+        self._add = add
+        self._port = 0
+        self._server: grpc.aio.Server | None = None
+
+    @property
+    def address(self) -> str:
+        """Where it is, or was."""
+        return f"127.0.0.1:{self._port}"
+
+    async def start(self) -> None:
+        """Serves."""
+        self._server = grpc.aio.server(interceptors=[ErrorInterceptor()])
+        self._add(self.peer, self._server)
+        self._port = self._server.add_insecure_port(self.address)
+        await self._server.start()
+
+    async def stop(self) -> None:
+        """Nobody answers any more."""
+        assert self._server is not None
+        await self._server.stop(None)
