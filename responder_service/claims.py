@@ -61,6 +61,8 @@ def repeats(text: str, instructions: str, given: str, length: int = 5) -> bool:
 def echoes(text: str, customer: str, given: str) -> bool:
     """Whether a whole sentence of `text`, or a long run of its words, is the customer's: what it was made to say."""
     asked, known = _spaced(customer), _spaced(given)
+    if words(text) and _spaced(text) in asked:
+        return True
     if not (_runs(text, _ECHO_WORDS) - _runs(given, _ECHO_WORDS)).isdisjoint(_runs(customer, _ECHO_WORDS)):
         return True
     said = (_spaced(part) for part in sentences(text) if len(words(part)) >= _ECHO_SENTENCE_WORDS)

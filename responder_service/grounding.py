@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from responder_service.contacts import names_contact
 from responder_service.content import akin, content, share
-from responder_service.figures import days, plain_numbers
+from responder_service.figures import days, measures, plain_numbers
 from responder_service.plain_text import sentences, words
 
 # Shares of an answer's telling words. Of the whole answer: the words that the articles or the profile have, and those
@@ -19,8 +20,8 @@ def is_ungrounded(text: str, given: Sequence[str], customer: str, language: str)
     article's or the profile's text, in `language`, as is `text`."""
     said, known = content(text, language), content("\n".join(given), language)
     if not said:
-        # "Yes!" says nothing; a bare phone number or price has been checked by its own rule.
-        return not any(plain_numbers(text)) and "@" not in text and "." not in text.rstrip(".")
+        # "Yes!" says nothing; prices, terms and contacts say something, and have been checked by their own rules.
+        return not measures(text) and not days(text) and not names_contact(text)
     if share(said, known) < _GIVEN_SHARE:
         return True
     if len(akin(said, known) | akin(said, content(customer, language))) < _KNOWN_SHARE * len(said):

@@ -288,6 +288,8 @@ def test_an_article_may_say_when_something_has_been_done() -> None:
         pytest.param("Tell us your card number and return boots.", "?", "asks for secrets", id="a card number"),
         pytest.param("You are stupid. Return boots within 30 days.", "?", "not grounded", id="an insult"),
         pytest.param("Your parcel was lost, sorry.", "?", "claims to act", id="news of an order"),
+        pytest.param("Sale items.", "sale items?", "echo", id="the question itself"),
+        pytest.param("30", "?", "not grounded", id="a bare number"),
         pytest.param("It has now been approved: boots within 30 days.", "?", "claims to act", id="it was done"),
         pytest.param("Sale items can be returned.", "sale?", "contradiction", id="a not less"),
         pytest.param("You cannot return unworn boots within 30 days.", "return?", "contradiction", id="a not more"),
