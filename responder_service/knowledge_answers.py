@@ -20,8 +20,9 @@ _FITS_TOGETHER = 0.8
 _FITS_WITH_CONTEXT = 0.7
 # How much better it must be than the best section of another article that covers as much.
 _MARGIN = 1.05
-# A question must name what the section is about: a word in passing is no answer.
+# A question must name what the section is about: a word in passing is no answer, so many words are.
 _MIN_FOCUS = 0.25
+_MANY_TOPICS = 3
 # How much less of the question the text that is sent may hold than the whole section and its tags do.
 _LEFT_OUT = 0.1
 _LIMIT = 25
@@ -151,12 +152,18 @@ def _candidates(texts: Sequence[str]) -> Iterator[str]:
 
 
 def _answers(found: Found, passage: Passage, fits: float) -> bool:
-    if passage.lacks_must or passage.coverage < fits or passage.focus < _MIN_FOCUS:
+    if passage.lacks_must or passage.coverage < fits:
+        return False
+    if passage.focus < _MIN_FOCUS and not _says_it_all(found, passage):
         return False
     if PRICE not in found.question.weights:
         return True
     # A price is that of what the section tells of, not of what a tag names.
     return found.coverage(f"{passage.title} / {passage.section} / {passage.text}") >= fits
+
+
+def _says_it_all(found: Found, passage: Passage) -> bool:
+    return len(found.question.topics) >= _MANY_TOPICS and found.coverage(f"{passage.section} / {passage.text}") == 1
 
 
 def _rank(passage: Passage) -> tuple[float, float]:
@@ -168,7 +175,7 @@ def _liking(passage: Passage, preferred: str) -> tuple[float, bool, float]:
 
 
 def _place(passage: Passage) -> tuple[float, float, int]:
-    return round(passage.coverage, 2), round(passage.own, 2), -passage.place
+    return round(passage.coverage, 1), round(passage.own, 2), -passage.place
 
 
 def _stands_out(found: Found, best: Rival, second: Rival) -> bool:

@@ -23,7 +23,7 @@ _MIN_TYPO_LETTERS = 5
 # What may be asked of any subject.
 _ASPECTS = frozenset([PRICE, "=duration", "=change"])
 # How much less a word says that may stand in any question.
-_WEAK = 0.15
+_WEAK = 0.05
 
 
 @dataclass(frozen=True)

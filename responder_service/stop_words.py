@@ -4,23 +4,22 @@ search engines drop words that matter to a shop, and keep "please"."""
 # Grammar and courtesies: nobody asks about these.
 _STOP_WORDS = {
     "en": """
-        a about actually advance afternoon again ahead all alot already alright also am an and another any
+        a about actually advance afternoon again ago ahead all alot already alright also am an and another any
         anybody anyone anything anyways are aren arent as ask asking at back be been before being both btw but
         by bye can cannot cant cause come could couldnt couldve curious dear did didnt do does doesnt doing dont
         dunno each else ever every everyone everything fine folks for from get gets getting give go going gonna
         good got gotta guess guys had has hasnt have havent having he heard hello her here hey heya hi him his
         hiya hope hopefully how hows i id idk if ill im in inside into is isnt it item items its ive just kindly
         know last lemme let lets like little lol lot lots love lovely maam madam many may maybe me mean might
-        mine more morning most much must my myself name needed needs nice no not nothing now of off oh ok okay
-        on one ones only or our ourselves out over own per perfect perhaps please pls plz possible possibly
-        product products put question questions quick quickly quite really regarding right said same say says
-        see seems shall she should shouldnt sir so some somebody someone something sorry still such sure take
-        takes taking team tell than thank thanks that thats the their them then there theres these they theyre
-        thing things think this those though thru thx to together tomorrow too took tried try trying u u'd under
-        until up upon ur us very via wanna want wanted wants was wasnt way we well were weve what whats when
-        whens where wheres whether which while who whom whos whose why will with within wonder wondering wont
-        work working works would wouldnt ya yall yeah yes yesterday yet yo you youd your youre yours yourself
-        yup
+        mine more morning most much must my myself needed needs nice no not nothing now of off oh ok okay on one
+        ones only or our ourselves out over own per perfect perhaps please pls plz possible possibly product
+        products put question questions quick quickly quite really regarding right said say says see seems shall
+        she should shouldnt sir so some somebody someone something sorry still such sure take takes taking team
+        tell than thank thanks that thats the their them then there theres these they theyre thing things think
+        this those though thru thx to together tomorrow too took tried try trying u u'd under until up upon ur
+        us very via wanna want wanted wants was wasnt way we well were weve what whats when whens where wheres
+        whether which while will with within wonder wondering wont work working works would wouldnt ya yall yeah
+        yes yesterday yet yo you youd your youre yours yourself yup
     """,
     "es": """
         a acerca ademas ahi ahora al algo alguien algun alguna algunas alguno algunos alla alli aqui articulo
@@ -30,18 +29,18 @@ _STOP_WORDS = {
         este esto estos estoy favor fue gracias gustaria ha hace hacen hacer hacerlo hacia hago han hasta hay he
         hola ir la las le les lo los mas me mi mis mucha mucho muchos muy nada ni no nos nosotros nuestra
         nuestro o otra otro otros para pero poco poder podria podrian por porque posible pregunta producto
-        productos puede pueden puedo pues que quien quisiera saber se sea ser si sin sobre solo somos son soy su
-        sus tal tambien tan tarde tardes te tengo ti tiene tienen toda todas todo todos tu tus un una unas uno
-        unos usted ustedes va vamos van ver vez voy y ya yo
+        productos puede pueden puedo pues que quisiera saber se sea ser si sin sobre solo somos son soy su sus
+        tal tambien tan tarde tardes te tengo ti tiene tienen toda todas todo todos tu tus un una unas uno unos
+        usted ustedes va vamos van ver vez voy y ya yo
     """,
     "fr": """
         a ai aide alors apres article articles as au aussi autre aux avec avez avoir avons beaucoup bien bonjour
         bonsoir c ca ce ceci cela ces cet cette chez comme comment d dans de des deux dire dois donc du elle
         elles en encore est et etais etait ete etes etre eu faire fait il ils info j je jusque l la le les leur
         leurs lui m ma mais me meme merci mes moi mon n ne nos notre nous on ont ou par parce pas peu peut peux
-        plait pour pourquoi pouvez pouvoir produit produits puis qu quand que quel quelle quelles quelque quels
-        question qui quoi s sa salut sans savoir se sera ses si sil sont sous suis sur t ta te tes toi ton tous
-        tout toute toutes tres tu un une va vais voici voila vos votre voudrais vouloir vous y
+        plait pour pouvez pouvoir produit produits puis qu quand que quel quelle quelles quelque quels question
+        qui quoi s sa salut sans savoir se sera ses si sil sont sous suis sur t ta te tes toi ton tous tout
+        toute toutes tres tu un une va vais voici voila vos votre voudrais vouloir vous y
     """,
     "de": """
         aber alle allem allen aller alles als also am an andere artikel auch auf aus bei beim bin bis bist bitte
@@ -50,27 +49,27 @@ _STOP_WORDS = {
         gern gerne gibt gruss guten habe haben habt hallo hast hat hatte hier ich ihr ihre im in info ins
         irgendwie ist ja jede jetzt kann kannst kein keine konnen konnt konnte konnten mal man mehr mein meine
         mich mir mit mochte muss nach nicht noch nun nur ob oder ohne produkt produkte schon sehr sein seine
-        sich sie sind so sollte tag um und uns unser unter viel vielleicht vom von vor war waren warum was weil
-        welche wenn wer werden wie wieder will wir wird wissen wo wurde wurden zu zum zur
+        sich sie sind so sollte tag um und uns unser unter viel vielleicht vom von vor war waren was weil welche
+        wenn werden wie wieder will wir wird wissen wo wurde wurden zu zum zur
     """,
     "pt": """
         a ao aos aqui as ate bem boa bom com como da das de dela dele do dos e ela elas ele eles em entao era
         essa esse esta estao estou eu favor fazem fazer foi gostaria ha isso isto ja la mais mas me meu meus
         minha muito na nao nas nem no nos nossa nosso o obrigada obrigado oi ola onde os ou para pela pelo pode
-        podem podia por porque posso pra preciso quais qual quando quanto quantos que quem quero saber se sem
-        ser seu sim sobre sou sua tambem tem temos tenho ter tudo um uma uns voce voces
+        podem podia por porque posso pra preciso quais qual quando quanto quantos que quero saber se sem ser seu
+        sim sobre sou sua tambem tem temos tenho ter tudo um uma uns voce voces
     """,
     "it": """
-        a ai al alla anche avete bene buonasera buongiorno c che chi ci ciao come con cosa cui da dal dalla de
-        dei del della delle di dove e ed era fa fare favore gli grazie ha hai hanno ho i il in io la le lei lo
-        loro ma mi mia mio nei nel nella noi non o per perche posso potete prego puo quale quali quando quanti
-        quanto questa questo salve se si siete sono sua sul suo tu un una uno vi voi vorrei vostra vostro
+        a ai al alla anche avete bene buonasera buongiorno c che ci ciao come con cosa cui da dal dalla de dei
+        del della delle di dove e ed era fa fare favore gli grazie ha hai hanno ho i il in io la le lei lo loro
+        ma mi mia mio nei nel nella noi non o per perche posso potete prego puo quale quali quando quanti quanto
+        questa questo salve se si siete sono sua sul suo tu un una uno vi voi vorrei vostra vostro
     """,
     "nl": """
         aan al als bedankt ben bent bij dag dan dank dat de deze die dit doe doen door een en er graag had hallo
         heb hebben hebt heeft het hij hoe hoi ik in is ja je jij jullie kan kun kunnen kunt maar me meer met mij
         mijn moet mogen na naar nee niet nog nu of om ons onze ook op over te tot u uit uw van veel voor waar
-        waarom wanneer was wat we weer welke wie wij wil willen worden wordt ze zijn zo
+        wanneer was wat we weer welke wij wil willen worden wordt ze zijn zo
     """,
 }
 
@@ -78,13 +77,14 @@ _STOP_WORDS = {
 _WEAK_WORDS = {
     "en": """
         accept accepts advice after allow allowed allows amount apply arrive arrived arrives begin bought came
-        check checking choose confirm correct couple current currently customer customers daughter detail
-        details early explain find flat friend girlfriend help home husband info information instead interested
-        issue keep kind late later left look looking made make makes making method methods mom moment mother
-        moved moving need next normal normally offer offers option options order ordered ordering orders other
-        particular piece pieces plan planning policies policy problem process provide purchase purchased
-        purchases purchasing receive received recent recently rule rules seen send sent situation son soon sort
-        start started stuff support talk today tonight type types usual usually wait whole wife without
+        check checking choose confirm contain contains correct couple current currently customer customers
+        daughter detail details different early explain find flat friend girlfriend help home husband include
+        includes info information instead interested issue keep kind late later left look looking make method
+        methods mom moment mother moved moving need normal normally offer offers option options order ordered
+        ordering orders other particular piece pieces plan planning policies policy problem process provide
+        purchase purchased purchases purchasing receive received recent recently rule rules seen send sent
+        situation son soon sort start started stuff support talk today tonight type types usual usually wait
+        whole wife without
     """,
     "es": """
         acepta aceptan ayer casa cliente clientes compra comprado compras compre empresa esposa esposo familia

@@ -19,7 +19,7 @@ _SYNONYMS = {
         "price": """
             price, prices, pricing, cost, costs, fee, fees, how much, charge, charges, rate, rates, is it free,
             is free, are free, for free, ship free, ships free, free shipping, free delivery, shipping costs,
-            shipping cost, shipping fee, free of charge, no cost, no charge
+            shipping cost, shipping fee, free of charge, no cost, no charge, run me, set me back
         """,
         "free": """
             free, is it free, is free, are free, for free, ship free, ships free, free shipping, free delivery,
@@ -48,7 +48,9 @@ _SYNONYMS = {
         """,
         "track": """
             track, tracks, tracked, tracking, where is my order, wheres my order, where is my package, wheres my
-            package, order status, status of my order
+            package, order status, status of my order, when will my order arrive, when will it arrive, when will
+            my package arrive, when does my order arrive, when will my order come, when will i get my order,
+            where is my stuff, wheres my stuff, where is my parcel, wheres my parcel
         """,
         "pay": "pay, pays, paid, paying, payment, payments",
         "damage": """
@@ -57,7 +59,7 @@ _SYNONYMS = {
         """,
         "clean": """
             clean, cleans, cleaning, cleaned, care, care for, take care, wash, washing, washed, washable, wipe,
-            care instructions, scrub
+            care instructions, scrub, remove, get rid of
         """,
         "repair": "repair, repairs, repaired, repairing, fix, fixed, fixing, mend",
         "store": "store, stores, shop, shops, showroom, showrooms",
@@ -93,6 +95,20 @@ _SYNONYMS = {
         "email": "email, e mail, mail address, email address",
         "learn": "class, classes, course, courses, lesson, lessons, workshop, workshops",
         "bulk": "bulk, wholesale, reseller, resell",
+        "fails": """
+            does not work, doesnt work, not working, isnt working, is not working, wont work, will not work,
+            stopped working, didnt work, did not work, dont work, do not work, is down, error, errors, cant log
+            in, forgot my password
+        """,
+        "missing": """
+            missing, not there, not here, isnt here, is not here, isnt there, nothing is here, nothing here,
+            nothing there, didnt arrive, did not arrive, hasnt arrived, has not arrived, never arrived, havent
+            received, have not received, havent got, didnt receive, did not receive, never received, never came,
+            didnt come, dont have it, lost
+        """,
+        "sameday": "same day, next day, overnight",
+        "express": "express, expedited, rush, faster, quicker",
+        "buy": "buy, buys, buying, sell, sells, selling",
     },
     "es": {
         "ship": """

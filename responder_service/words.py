@@ -13,7 +13,7 @@ from responder_service.synonyms import SYNONYMS
 _WORD = re.compile(r"\w+(?:'\w+)?")
 # French joins small words with an apostrophe to what follows; English to what stands before.
 _ELISIONS = frozenset(["c", "d", "j", "l", "m", "n", "s", "t", "qu", "jusqu", "lorsqu", "puisqu", "quelqu"])
-_PRICE = re.compile(r"[$€£¥₹]\s?\d|\d\s?[$€£¥₹]")
+_PRICE = re.compile(r"[$€£¥₹]\s?\d|\d\s?[$€£¥₹%]")
 # What SYNONYMS compares words of prices as.
 PRICE = "=price"
 # Han, kana and Thai are written without spaces: pairs of letters do instead of words.

@@ -1,6 +1,8 @@
 """What an article is, and what is said about one that is none."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from responder_service.article import Article, ArticleError, Section, paragraphs, parse, plain
 
@@ -60,6 +62,8 @@ def test_what_stands_in_code_or_comments_is_no_heading() -> None:
         pytest.param("# Shipping\n", 1, "begin with front matter", id="no front matter"),
         pytest.param("---\ntitle: x\nText.\n", 1, "end the front matter", id="front matter without end"),
         pytest.param("---\ntitle: [x\n---\ntext", 2, "is no YAML", id="no YAML"),
+        pytest.param("---\ntitle: 2026-13-45\n---\ntext", 2, "has a value that cannot be read", id="no date"),
+        pytest.param(f"---\ntitle: {'[' * 2000}\n---\ntext", 2, "has a value that cannot be read", id="deep"),
         pytest.param("---\njust words\n---\ntext", 2, "write front matter as names and values", id="no names"),
         pytest.param("---\ntags: []\n---\ntext", 2, "give the article a title", id="no title"),
         pytest.param("---\ntags: []\ntitle: ' '\n---\ntext", 3, "give the article a title", id="blank title"),
@@ -109,3 +113,14 @@ def test_paragraphs_and_the_answer_that_is_the_first() -> None:
 
     assert paragraphs(section.text) == ["One line.", "Two."]
     assert section.answer == "One line."
+
+
+@given(st.text(alphabet=st.sampled_from("---\n#`~ :[]{}!&*?|>'\"%@ta0\x00é")))
+def test_whatever_a_file_holds_is_an_article_or_told_to_be_none(source: str) -> None:
+    for text in (source, f"---\ntitle: x\n{source}\n---\n{source}"):
+        try:
+            article = parse("a", text)
+        except ArticleError as error:
+            assert all(1 <= problem.line <= text.count("\n") + 2 for problem in error.problems)
+        else:
+            assert article.sections

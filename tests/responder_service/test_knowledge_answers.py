@@ -242,6 +242,7 @@ async def test_a_follow_up_is_read_with_what_was_asked_before(
     [
         pytest.param("What are your opening hours?", HOURS, id="hours"),
         pytest.param("when are you open", HOURS, id="open"),
+        pytest.param("hey, are you open today?", HOURS, id="today"),
         pytest.param("are you open on Christmas?", "", id="a day that it does not tell of"),
         pytest.param("do you open boxes for me", "", id="another open"),
         pytest.param("¿Cuál es su horario?", "Abrimos de lunes a viernes de 9 a 17 h.", id="an article comes first"),
