@@ -31,8 +31,8 @@ _MIN_SHOUTED_LETTERS = 12
 _SHOUTED_SHARE = 0.8
 # "f***ing", "sh*t": a letter or two, then stars.
 _STARRED = re.compile(r"(?<!\w)(?:f\w?|sh?|b\w?|a|d|wt)[*@#$]{1,4}[a-z]{0,5}(?!\w)", re.IGNORECASE)
-# A payment card's number (ISO/IEC 7812): 13 to 19 digits, usually in groups.
-_CARD_NUMBER = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
+# A payment card's number (ISO/IEC 7812): 13 to 19 digits, usually in groups; payment cards begin with 2 to 6.
+_CARD_NUMBER = re.compile(r"(?<!\d)[2-6](?:[ -]?\d){12,18}(?!\d)")
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 _MANY_MARKS = re.compile(r"!{3,}|[!?]{4,}")
 

@@ -125,6 +125,7 @@ def test_goes_to_a_person(text: str, expected: HandOffReason) -> None:
         pytest.param("Est-ce que quelqu'un peut me dire vos horaires ?", id="French courtesy"),
         pytest.param("Ist der Topf für Gerichte im Ofen geeignet?", id="German dishes"),
         pytest.param("my order number is 1234567890123456", id="no card number"),
+        pytest.param("0000000000000000", id="zeros"),
         pytest.param("I LOVE THE NEW BOWLS!!! when will they be back?", id="glad"),
         pytest.param("ok?", id="a question after all"),
         pytest.param("Do you ship to Canada?", id="plain question"),
