@@ -10,7 +10,7 @@ from responder_service.knowledge_answers import KnowledgeAnswers
 from responder_service.knowledge_base import KnowledgeBase
 from responder_service.model import Endpoint, Model
 from responder_service.model_answers import ModelAnswers
-from responder_service.prompt import INSTRUCTIONS
+from responder_service.prompt import PRIVATE
 from responder_service.responder import Limits, Responder
 from responder_service.servicer import ResponderServicer
 from responder_service.settings import ResponderServiceSettings
@@ -35,7 +35,7 @@ class ResponderService:
     def _responder(self) -> Responder:
         settings, model = self._settings, self._model
         mode = Mode.MODEL if model else Mode.KNOWLEDGE_BASE
-        check = Checks(settings.ai_max_segments, INSTRUCTIONS).broken_rule
+        check = Checks(settings.ai_max_segments, PRIVATE).broken_rule
         limits = Limits(settings.ai_timeout_seconds, settings.ai_max_drafts)
         return Responder(triage, self._drafter(), check, limits, mode, settings.ai_model)
 

@@ -3,23 +3,18 @@
 import re
 from collections.abc import Sequence
 
-from responder_service.claims import offers
-from responder_service.content import content, share
+from responder_service.claims import offers, without_offers
+from responder_service.content import NEGATIONS, akin, content, share
 from responder_service.figures import days, measures
 from responder_service.plain_text import folded, sentences, words
 
 # How much of a sentence a clause of an article must have to be what the sentence repeats.
 _SAME_SHARE = 0.75
 # How much of a sentence with an offer or a figure the sentences must have that name the same one.
-_SAME_PLACE_SHARE, _WINDOW = 0.7, 3
+_SAME_PLACE_SHARE, _WINDOW = 0.75, 3
+# How much of a sentence may be words that only the customer used.
+_PRESUMED_SHARE = 1 / 3
 _JOINTS = re.compile(r"\s*[,;:]\s+| (?:but|and|though|although|pero|y|aunque|mais|et|aber|und|sondern) ")
-_NEGATIONS = frozenset(
-    words(
-        "not no never without cannot cant dont doesnt isnt arent wont didnt wasnt unable neither nor none nobody "
-        "except unless nunca sin tampoco ni ninguna ninguno ne pas jamais sans aucun aucune non nicht kein keine "
-        "keinen keiner nie ohne niemals"
-    )
-)
 _NO_DENIALS = re.compile(r"\bno (?:extra |additional )?(?:cost|charge|fee|fees|problem|worries)\b")
 _CLOSED = frozenset(words("closed cerrado cerrados cerramos ferme fermes geschlossen zu"))
 
@@ -32,7 +27,11 @@ def misplaces(text: str, given: Sequence[str], language: str) -> bool:
     everywhere = measures("\n".join(given))
     for sentence in sentences(text):
         # What only the customer named has no place in the articles.
-        kinds, figures, said = offers(sentence), measures(sentence) & everywhere, content(sentence, language)
+        kinds, figures, said = (
+            offers(sentence),
+            measures(sentence) & everywhere,
+            content(without_offers(sentence), language),
+        )
         if not (kinds or figures) or not said:
             continue
         near = [held for held, offered, measured in windows if kinds <= offered and figures <= measured]
@@ -47,6 +46,17 @@ def _windows(source: str) -> list[str]:
     heading, _, body = rest.partition("\n")
     parts = sentences(body)
     return [f"{title}\n{heading}\n{' '.join(parts[i : i + _WINDOW])}" for i in range(max(1, len(parts) - _WINDOW + 1))]
+
+
+def presumes(text: str, known: str, customer: str, language: str) -> bool:
+    """Whether a sentence of `text` says yes to what only the customer speaks of: "yes, we ship to Mexico"."""
+    held, asked = content(known, language), content(customer, language)
+    for sentence in sentences(text):
+        said = content(sentence, language)
+        foreign = akin(said - akin(said, held), asked)
+        if foreign and not _denies(sentence) and len(foreign) >= _PRESUMED_SHARE * len(said):
+            return True
+    return False
 
 
 def contradicts(text: str, given: Sequence[str], language: str) -> bool:
@@ -87,4 +97,4 @@ def _denies(text: str) -> bool:
     """Whether something is denied. A "no" that opens an answer denies the question, not what follows."""
     found = [word.replace("'", "") for word in words(_NO_DENIALS.sub(" ", folded(text)))]
     opening = 1 if found[:1] in (["no"], ["non"], ["nein"]) and re.match(r"\W*\w+\s*[,.!]", folded(text)) else 0
-    return not (_NEGATIONS | _CLOSED).isdisjoint(found[opening:])
+    return not (NEGATIONS | _CLOSED).isdisjoint(found[opening:])

@@ -96,12 +96,14 @@ class Checks:
             "phone number": lambda c: contacts.foreign_phone(c.text, c.given),
             "prompt": lambda c: claims.repeats(c.text, instructions, c.given),
             "speaks of itself": lambda c: claims.speaks_of_itself(c.text, c.given),
+            "asks for secrets": lambda c: claims.asks_for_secrets(c.text, c.given),
             "claims to act": lambda c: claims.claims_done(c.text, c.given),
             "offer": lambda c: claims.foreign_offer(c.text, c.given),
             "figure": lambda c: figures.foreign_figure(c.text, c.given, c.customer),
             "echo": lambda c: claims.echoes(c.text, c.customer, c.given),
             "language": _is_in_another_language,
             "not grounded": _is_ungrounded,
+            "presumed": _presumes,
             "misplaced": _misplaces,
             "contradiction": _contradicts,
         }
@@ -134,6 +136,15 @@ def _is_ungrounded(checked: Checked) -> bool:
     if checked.is_translated:
         return grounding.is_adrift(checked.text, checked.given)
     return grounding.is_ungrounded(checked.text, checked.sources, checked.customer, _main_language(checked))
+
+
+def _presumes(checked: Checked) -> bool:
+    if checked.is_translated:
+        return False
+    # Tags are the workspace's own words for the same things.
+    tags = [tag for passage in checked.draft.passages for tag in passage.tags]
+    known = "\n".join([checked.given, *tags])
+    return agreement.presumes(checked.text, known, checked.customer, _main_language(checked))
 
 
 def _misplaces(checked: Checked) -> bool:

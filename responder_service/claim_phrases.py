@@ -33,6 +33,8 @@ DONE = _any(
     rf"\bi(?:'ll| will| can| could|'m going to| am going to|'m| am| would){_ADVERBS}\s{_ACT}",
     rf"\bwe(?:'re| are)\s(?:now|currently|already)\s{_ACT}",
     rf"\byour\s(?:[\w#-]+\s){{0,3}}?(?:has|have|is|are|was|were|will be){_ADVERBS}\s{_DONE_TO}",
+    r"\byour\s(?:order|parcel|package|refund|delivery|return|payment|item|money)\s(?:#?\d+\s)?(?:(?:has|have|had|is|was|just|"
+    r"already|now|being|been)\s)*(?:shipped|left|arrived|delivered|delayed|lost|found|received|out for delivery)\b",
     rf"\b(?:it|this|that|everything|the \w+)(?:'s| has| have){_ADVERBS}\sbeen{_ADVERBS}\s{_DONE_TO}",
     rf"\b(?:it|this|that|everything)(?:'s| is| was)\s(?:now|already)\s{_DONE_TO}",
     rf"\byou(?:'ve| have| are|'re|'ll be){_ADVERBS}\s(?:{_DONE_TO}|won\b|the winner)",
@@ -78,6 +80,16 @@ OFFERS = (
     _any(r"\bstore credit\b|\bcredit to your\b|\bcrédito\b|\bavoir sur\b|\bguthaben\b"),
     _any(r"\bwaive|\bexception|\bexcepción|\bausnahme|\bspecially for you\b|\bjust for you\b"),
     _any(r"\blifetime\b|\bforever\b|\bfor life\b|\bunlimited\b|\bde por vida\b|\bà vie\b|\blebenslang"),
+)
+
+# What no answer by SMS may ask for, in case somebody else reads along.
+CONFIDENTIAL = _any(
+    r"\bpasswords?\b|\bpasscode|\bpin (?:code|number)?\b|\bcvv\b|\bcvc\b|\bsecurity code",
+    r"\bverification code|\bone-time code|\b(?:credit |debit |bank )?card (?:number|details|info)",
+    r"\bfull card\b|\bexpiry date|\bsocial security|\bssn\b|\bpassport|\bbank (?:account|details)",
+    r"\baccount number|\biban\b|\brouting number|\bdate of birth|\bmother's maiden|\bcontraseña",
+    r"\bnúmero de (?:la )?tarjeta|\bcuenta bancaria|\bcódigo de seguridad|\bmot de passe|\bnuméro de carte",
+    r"\bcompte bancaire|\bpasswort|\bkennwort|\bkartennummer|\bkontonummer|\bgeburtsdatum|\bprüfnummer",
 )
 
 # What only an AI that was talked into it speaks of.

@@ -2,7 +2,7 @@
 
 A passage that says the same words makes them true."""
 
-from responder_service.claim_phrases import CONDITION, DONE, OFFERS, SELF
+from responder_service.claim_phrases import CONDITION, CONFIDENTIAL, DONE, OFFERS, SELF
 from responder_service.plain_text import folded, sentences, words
 
 # The languages of the tables and of the stop words.
@@ -26,6 +26,14 @@ def foreign_offer(text: str, given: str) -> bool:
     return not offers(text) <= offers(given)
 
 
+def without_offers(text: str) -> str:
+    """`text` without the words that make it an offer."""
+    said = folded(text)
+    for offer in OFFERS:
+        said = offer.sub(" ", said)
+    return said
+
+
 def speaks_of_itself(text: str, given: str) -> bool:
     """Whether `text` tells of prompts, rules, keys or formats that `given` does not tell of."""
     known = folded(given)
@@ -38,6 +46,12 @@ def offers(text: str) -> frozenset[int]:
     return frozenset(kind for kind, offer in enumerate(OFFERS) if offer.search(said))
 
 
+def asks_for_secrets(text: str, given: str) -> bool:
+    """Whether `text` speaks of passwords, card numbers and the like, and `given` does not."""
+    known = folded(given)
+    return any(match.group() not in known for match in CONFIDENTIAL.finditer(folded(text)))
+
+
 def repeats(text: str, instructions: str, given: str, length: int = 5) -> bool:
     """Whether `length` words in a row of `text` stand in the instructions, and not in `given`."""
     told = _runs(instructions, length) - _runs(given, length)
@@ -47,6 +61,8 @@ def repeats(text: str, instructions: str, given: str, length: int = 5) -> bool:
 def echoes(text: str, customer: str, given: str) -> bool:
     """Whether a whole sentence of `text`, or a long run of its words, is the customer's: what it was made to say."""
     asked, known = _spaced(customer), _spaced(given)
+    if words(text) and _spaced(text) in asked:
+        return True
     if not (_runs(text, _ECHO_WORDS) - _runs(given, _ECHO_WORDS)).isdisjoint(_runs(customer, _ECHO_WORDS)):
         return True
     said = (_spaced(part) for part in sentences(text) if len(words(part)) >= _ECHO_SENTENCE_WORDS)

@@ -94,7 +94,7 @@ _MONTHS = (
     "september septiembre septembre", "october octubre octobre oktober", "november noviembre novembre",
     "december diciembre decembre dezember",
 )  # fmt: skip
-_RELATIVE = ("today hoy heute aujourd'hui", "tomorrow demain mañana manana", "tonight")
+_RELATIVE = ("today hoy heute aujourd'hui", "yesterday ayer hier gestern", "tomorrow demain mañana manana", "tonight")
 _NAMED = {
     name: f"{kind} {index}"
     for kind, table in (("month", _MONTHS), ("relative", _RELATIVE))

@@ -3,9 +3,8 @@
 import re
 import unicodedata
 
-from smsutil import split
-
 from responder_service.plain_text import folded, has_invisible, visible
+from servicekit.segments import segment_count
 
 _MARKUP = re.compile(
     r"\*\*|__|`|~~|\*\w[^*\n]*\*"  # emphasis, code
@@ -29,7 +28,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 def is_too_long(text: str, max_segments: int) -> bool:
     """Whether `text` takes more SMS segments than `max_segments`."""
-    return len(split(text).parts) > max_segments
+    return segment_count(text) > max_segments
 
 
 def is_hidden(text: str, given: str) -> bool:

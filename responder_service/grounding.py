@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from responder_service.contacts import names_contact
 from responder_service.content import akin, content, share
-from responder_service.figures import days, plain_numbers
+from responder_service.figures import days, measures, plain_numbers
 from responder_service.plain_text import sentences, words
 
 # Shares of an answer's telling words. Of the whole answer: the words that the articles or the profile have, and those
@@ -19,14 +20,19 @@ def is_ungrounded(text: str, given: Sequence[str], customer: str, language: str)
     article's or the profile's text, in `language`, as is `text`."""
     said, known = content(text, language), content("\n".join(given), language)
     if not said:
-        # "Yes!" says nothing; a bare phone number or price has been checked by its own rule.
-        return not any(plain_numbers(text)) and "@" not in text and "." not in text.rstrip(".")
+        # "Yes!" says nothing; prices, terms and contacts say something, and have been checked by their own rules.
+        return not measures(text) and not days(text) and not names_contact(text)
     if share(said, known) < _GIVEN_SHARE:
         return True
     if len(akin(said, known) | akin(said, content(customer, language))) < _KNOWN_SHARE * len(said):
         return True
-    parts = (content(part, language) for part in sentences(text))
-    return any(len(part) >= _SENTENCE_WORDS and share(part, known) < _SENTENCE_SHARE for part in parts)
+    return any(_is_invented(part, known, language) for part in sentences(text))
+
+
+def _is_invented(sentence: str, known: frozenset[str], language: str) -> bool:
+    said = content(sentence, language)
+    least = _SENTENCE_SHARE if len(said) >= _SENTENCE_WORDS else 0
+    return bool(said) and share(said, known) <= least
 
 
 def is_adrift(text: str, given: str) -> bool:

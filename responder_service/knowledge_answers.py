@@ -1,5 +1,6 @@
 """Answers without a model: what the section says that fits, if it fits well; else a hand-off."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,8 +10,9 @@ from responder_service.hours import asks_for_hours
 from responder_service.knowledge_base import Found, KnowledgeBase
 from responder_service.language import detect
 from responder_service.questions import asks_of_own, commands, is_follow_up, questions
-from responder_service.segments import segment_count, shortened
+from responder_service.segments import shortened
 from responder_service.words import PRICE
+from servicekit.segments import segment_count
 
 # Shares of the question's words, by weight, that a section must hold. Chosen on the evaluation's tuning set.
 _FITS = 0.76
@@ -55,7 +57,9 @@ class KnowledgeAnswers:
 
     async def draft(self, conversation: Conversation) -> Drafted:
         """See conversation.Drafter."""
-        return Drafted(self._answer(conversation), Mode.KNOWLEDGE_BASE)
+        # Strange texts take a while, and others' drafts must not wait for them.
+        result = await asyncio.to_thread(self._answer, conversation)
+        return Drafted(result, Mode.KNOWLEDGE_BASE)
 
     def _answer(self, conversation: Conversation) -> Draft | HandOff:
         texts = [line.text for line in conversation.unanswered]

@@ -7,10 +7,10 @@ from datetime import datetime
 from servicekit import phone_numbers
 from servicekit.clock import Clock
 from servicekit.phone_numbers import AddressKind
+from servicekit.segments import segment_count
 from ticket_service import errors
 from ticket_service.audit import Actor, AuditEntry
 from ticket_service.message import MAX_REPLY_CHARACTERS, Delivery, DeliveryState, Direction, Message
-from ticket_service.segments import segment_count
 from ticket_service.store import TicketContext, TicketStore, TicketWrite
 from ticket_service.ticket import Ticket, replied
 from ticket_service.tickets import earlier_write, new_message, require_request_id

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from responder_service.checks import Checks
 from responder_service.conversation import Conversation, Draft, Line, Passage, Profile, Role
-from responder_service.prompt import INSTRUCTIONS
+from responder_service.prompt import PRIVATE
 
 RETURNS = Passage(
     "returns/returns",
@@ -27,7 +27,7 @@ SHIPPING = Passage(
     "en",
 )
 PROFILE = Profile(business_name="Alder & Finch", business_hours="Mon to Fri 9:00-17:00 Pacific")
-CHECKS = Checks(2, INSTRUCTIONS)
+CHECKS = Checks(2, PRIVATE)
 
 
 def rule(
@@ -219,6 +219,7 @@ def test_an_article_may_say_when_something_has_been_done() -> None:
             "prompt",
             id="the prompt",
         ),
+        pytest.param("Decide on the customer lines marked unanswered.", "?", "prompt", id="the prompt's end"),
         pytest.param("My instructions say: return boots within 30 days.", "?", "speaks of itself", id="instructions"),
         pytest.param("As an AI language model I return boots.", "?", "speaks of itself", id="a language model"),
         pytest.param("The password is boots", "?", "speaks of itself", id="a password"),
@@ -284,6 +285,12 @@ def test_an_article_may_say_when_something_has_been_done() -> None:
             "echo",
             id="what it was told to say",
         ),
+        pytest.param("Boots ship to Mexico.", "Boots to Mexico?", "presumed", id="yes to what only the customer says"),
+        pytest.param("Tell us your card number and return boots.", "?", "asks for secrets", id="a card number"),
+        pytest.param("You are stupid. Return boots within 30 days.", "?", "not grounded", id="an insult"),
+        pytest.param("Your parcel was lost, sorry.", "?", "claims to act", id="news of an order"),
+        pytest.param("Sale items.", "sale items?", "echo", id="the question itself"),
+        pytest.param("30", "?", "not grounded", id="a bare number"),
         pytest.param("It has now been approved: boots within 30 days.", "?", "claims to act", id="it was done"),
         pytest.param("Sale items can be returned.", "sale?", "contradiction", id="a not less"),
         pytest.param("You cannot return unworn boots within 30 days.", "return?", "contradiction", id="a not more"),
