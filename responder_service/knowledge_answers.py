@@ -28,6 +28,8 @@ _MANY_TOPICS = 3
 # How much less of the question the text that is sent may hold than the whole section and its tags do.
 _LEFT_OUT = 0.1
 _LIMIT = 25
+# Whoever writes more tells a story; words alone do not tell what is asked in it.
+_MAX_CHARACTERS = 1000
 _SHORT_QUESTION_WORDS = 2
 _NOT_KNOWN = HandOff(HandOffReason.NOT_KNOWN)
 
@@ -64,6 +66,8 @@ class KnowledgeAnswers:
     def _answer(self, conversation: Conversation) -> Draft | HandOff:
         texts = [line.text for line in conversation.unanswered]
         whole = "\n".join(texts)
+        if len(whole) > _MAX_CHARACTERS:
+            return HandOff(HandOffReason.NOT_KNOWN, "the text is long")
         if commands(whole):
             return HandOff(HandOffReason.NOT_KNOWN, "the text gives instructions")
         if any(map(asks_of_own, texts)):

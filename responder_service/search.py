@@ -2,6 +2,7 @@
 
 import logging
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -84,6 +85,9 @@ class Index:
                 others = frozenset[str]().union(*own[:place], *own[place + 1 :]) - own[place]
                 self._entries.append(self._entry(article, section, place, others))
                 texts.append(self._weighted_words(article, section))
+        self._spellings_by_letter: defaultdict[str, list[str]] = defaultdict(list)
+        for known in self._spellings:
+            self._spellings_by_letter[known[0]].append(known)
         self._rarity = _rarity([entry.words.union(*entry.phrases) for entry in self._entries])
         self._bm25 = bm25s.BM25()
         if texts:
@@ -154,7 +158,9 @@ class Index:
     def _spelled(self, word: str) -> str:
         if word in self._spellings or len(word) < _MIN_TYPO_LETTERS or not word.isalpha():
             return word
-        return min((known for known in self._spellings if is_misspelt(word, known)), default=word)
+        return min(
+            (known for known in self._spellings_by_letter.get(word[0], ()) if is_misspelt(word, known)), default=word
+        )
 
 
 def _headings(section: Section) -> str:

@@ -153,6 +153,7 @@ async def test_a_draft_tells_what_it_rests_on(answers: KnowledgeAnswers) -> None
         pytest.param("did my return arrive?", id="what became of one's own"),
         pytest.param("hi, when is my delivery?", id="when something of one's own is"),
         pytest.param("my order", id="no subject"),
+        pytest.param("Do you ship to Canada? " + "My story is long. " * 60, id="a long text"),
         pytest.param("my gift card does not work", id="a failure that no article has"),
         pytest.param("who founded Oak & Co?", id="who"),
         pytest.param("12", id="a number"),
