@@ -46,10 +46,10 @@ _COMMANDS = re.compile(
     r"""
       \b (?: ignore | disregard | forget | override | bypass ) \b .{0,30}
          \b (?: instruction | instructions | rule | rules | prompt | guideline | guidelines | above | previous ) \b
-    | \b (?: system | hidden | initial | your | the ) \s prompt \b
+    | \b (?: system | hidden | initial | your | the ) \s prompt \b (?! \s (?: reply | response | answer | delivery ) )
     | \b you \s are \s now \b | \b (?: act | behave | respond | reply ) \s as \s (?: a | an | if | the | my ) \b
     | \b pretend \b | \b role ?play \b | \b jailbreak \b | \b (?: developer | debug | admin | dan ) \s mode \b
-    | \b (?: your | the | new | these | following ) \s instructions \b
+    | \b (?: your | new | these ) \s instructions \b
     | \b (?: api | secret | access ) \s keys? \b | \b passwords? \b | \b as \s an \s ai \b
     | \b (?: another | other | last | previous ) \s customers? \b
     | \b customer \s (?: list | data | database | records? ) \b
@@ -62,9 +62,16 @@ _COMMANDS = re.compile(
 
 # What has become of something of the customer's own: no article knows.
 _OF_ONE_S_OWN = re.compile(
-    r"^(?:\w+ ){0,3}(?:did|has|have|was|were) (?:you (?:guys )?(?:receive|get|got|ship|send|sent) )?my\b"
+    r"""
+    ^ (?: (?: hi | hey | hello | ok | okay | so | and | also ) \s )*
+    (?: (?: did | has | have | was | were ) \s
+          (?: you \s (?: guys \s )? (?: receive | get | got | ship | send | sent ) \s )?
+      | when \s (?: is | are | was ) \s
+      | whens \s
+    ) my \b
+    """,
+    re.VERBOSE,
 )
-
 
 _FOLLOW_UP = re.compile(
     r"^(?:(?:ok|okay|thanks|great|cool|gracias|merci|danke|vale) )*"

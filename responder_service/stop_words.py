@@ -49,8 +49,8 @@ _STOP_WORDS = {
         gern gerne gibt gruss guten habe haben habt hallo hast hat hatte hier ich ihr ihre im in info ins
         irgendwie ist ja jede jetzt kann kannst kein keine konnen konnt konnte konnten mal man mehr mein meine
         mich mir mit mochte muss nach nicht noch nun nur ob oder ohne produkt produkte schon sehr sein seine
-        sich sie sind so sollte tag um und uns unser unter viel vielleicht vom von vor war waren was weil welche
-        wenn werden wie wieder will wir wird wissen wo wurde wurden zu zum zur
+        sich sie sind so sollte tag um und uns unser unter viel vielleicht vom von vor wann war waren was weil
+        welche wenn werden weshalb wie wieder wieso will wir wird wissen wo woher wohin wurde wurden zu zum zur
     """,
     "pt": """
         a ao aos aqui as ate bem boa bom com como da das de dela dele do dos e ela elas ele eles em entao era
@@ -76,31 +76,40 @@ _STOP_WORDS = {
 # These may stand in any question to a shop, so an answer that lacks them may still be one.
 _WEAK_WORDS = {
     "en": """
-        accept accepts advice after allow allowed allows amount apply arrive arrived arrives begin bought came
-        check checking choose confirm contain contains correct couple current currently customer customers
-        daughter detail details different early explain find flat friend girlfriend help home husband include
-        includes info information instead interested issue keep kind late later left look looking make method
-        methods mom moment mother moved moving need normal normally offer offers option options order ordered
-        ordering orders other particular piece pieces plan planning policies policy problem process provide
-        purchase purchased purchases purchasing receive received recent recently rule rules seen send sent
-        situation son soon sort start started stuff support talk today tonight type types usual usually wait
-        whole wife without
+        able accept accepts accident accidentally advice after allow allowed allows amount answer apparently
+        apply appreciate arrive arrived arrives aunt awesome basically beautiful begin bit bought boyfriend
+        brother came check checking choose colleague concerned confirm considering contain contains cool correct
+        couple cousin coworker current currently customer customers cute dad daughter decided deciding detail
+        details different early excited explain few finally find first flat friend friends gave girlfriend given
+        glad gorgeous grandfather grandma grandmother happy help home honestly hoping hubby husband include
+        includes info information instead interested issue keep kind late later left literally look looking make
+        message messages method methods mistake mom moment mother moved moving mum need normal normally noticed
+        offer offers option options order ordered ordering orders other particular piece pieces placed placing
+        plan planning policies policy problem process prompt provide purchase purchased purchases purchasing
+        read receive received recent recently recommend recommendation recommended reply response roommate rule
+        rules saw sec seen send sent sister site situation son soon sort start started stuff support supposed
+        talk text texting today tonight type types uncle understand unfortunately usual usually wait web website
+        whole wife without worried write writing written
     """,
     "es": """
-        acepta aceptan ayer casa cliente clientes compra comprado compras compre empresa esposa esposo familia
-        funciona hoy informacion llega llegar llego manana muebles necesito nueva nuevo ofrece ofrecen opcion
-        opciones pedi pedido pedidos persona politica politicas problema proceso quiero recibi recibir servicio
-        servicios tipo tipos
+        acepta aceptan amiga amigo ayer casa cliente clientes compra comprado compras compre contenta contento
+        empresa entender espero esposa esposo familia funciona hermana hermano hoy informacion leer llega llegar
+        llego mama manana mensaje muebles necesito nueva nuevo ofrece ofrecen opcion opciones pagina papa pedi
+        pedido pedidos persona politica politicas primera problema proceso quiero recibi recibir respuesta
+        servicio servicios sitio tipo tipos vi web
     """,
     "fr": """
-        acceptez achat achats achete acheter arrive arriver aujourd client commande commander commandes demain
-        entreprise famille hier hui maison marche mari meuble meubles nouveau nouvelle offre offrez option
-        options personne politique probleme proposez recevoir recu service services type types
+        acceptez achat achats achete acheter ami amie arrive arriver aujourd client commande commander commandes
+        comprendre content contente demain entreprise espere famille fois frere hier hui lire maison marche mari
+        mere message meuble meubles nouveau nouvelle offre offrez option options pere personne politique
+        premiere probleme proposez recevoir recu reponse service services site soeur type types vu
     """,
     "de": """
-        akzeptiert angebot angekommen ankommen arbeiten bekommen bestellen bestellt bestellung bestellungen
-        bietet erhalten familie firma frau funktioniert gekauft gestern haus heute kauf kaufen kommt kunde
-        kunden mann mobel morgen neu neue neuen option optionen politik problem richtlinie service typ ware
+        akzeptiert angebot angekommen ankommen antwort arbeiten bekommen bestellen bestellt bestellung
+        bestellungen bietet bruder erhalten erste familie firma frau freund freundin funktioniert gekauft
+        gelesen gesehen gestern haus heute hoffe kauf kaufen kommt kunde kunden mann mobel morgen mutter
+        nachricht neu neue neuen option optionen politik problem richtlinie schwester seite service typ vater
+        verstehen ware webseite
     """,
 }
 

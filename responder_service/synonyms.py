@@ -213,7 +213,8 @@ _SYNONYMS = {
             ihr auf
         """,
         "place": """
-            adresse, standort, standorte, wo seid ihr, wo finde ich euch, wo sind sie, wo ist euer, wo befindet
+            adresse, standort, standorte, wo seid ihr, wo finde ich euch, wo sind sie, wo ist euer, wo befindet,
+            wo finde ich sie, wo findet man, finden sie uns, wo finden wir
         """,
         "warranty": "garantie, garantien, gewahrleistung",
         "assemble": "montage, montieren, aufbau, aufbauen, zusammenbau, zusammenbauen",
