@@ -4,5 +4,5 @@ import smsutil
 
 
 def segment_count(text: str) -> int:
-    """The segments that Twilio bills for `text`."""
+    """The segments that are billed for `text`."""
     return len(smsutil.split(text).parts)
