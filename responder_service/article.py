@@ -11,7 +11,7 @@ _HEADING = re.compile(r"^(#{1,6})(?:\s+(.*?))?(?:\s+#+)?\s*$")
 _FENCE = re.compile(r"^\s*(```|~~~)")
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_KNOWN_FIELDS = ("title", "tags", "language")
+_KNOWN_FIELDS = ("title", "tags", "applies_to", "language")
 # In this order: links become "text: URL", then marks go.
 _MARKDOWN = (
     (re.compile(r"!\[([^\]]*)\]\([^)]*\)"), r"\1"),
@@ -69,6 +69,7 @@ class Article:
     language: str = "en"
     tags: tuple[str, ...] = ()
     sections: tuple[Section, ...] = field(default_factory=tuple)
+    applies_to: tuple[str, ...] = ()
 
 
 def parse(article_id: str, source: str) -> Article:
@@ -86,8 +87,8 @@ def parse(article_id: str, source: str) -> Article:
         problems.append(Problem(first_line, "write the answer below the front matter"))
     if problems:
         raise ArticleError(sorted(problems, key=lambda problem: problem.line))
-    tags = tuple(str(tag) for tag in fields.get("tags") or ())
-    return Article(article_id, fields["title"].strip(), fields.get("language", "en"), tags, sections)
+    tags, applies_to = (tuple(str(word) for word in fields.get(name) or ()) for name in ("tags", "applies_to"))
+    return Article(article_id, fields["title"].strip(), fields.get("language", "en"), tags, sections, applies_to)
 
 
 def paragraphs(markdown: str) -> list[str]:
@@ -122,9 +123,10 @@ def _field_problems(fields: dict[str, Any], source: str) -> list[Problem]:
     problems = []
     if not isinstance(fields.get("title"), str) or not fields["title"].strip():
         problems.append(Problem(_line_of("title", source), "give the article a title: title: Shipping"))
-    tags = fields.get("tags") or []
-    if not isinstance(tags, list) or not all(isinstance(tag, str | int) for tag in tags):
-        problems.append(Problem(_line_of("tags", source), "write tags as a list: tags: [delivery, canada]"))
+    for name in ("tags", "applies_to"):
+        words = fields.get(name) or []
+        if not isinstance(words, list) or not all(isinstance(word, str | int) for word in words):
+            problems.append(Problem(_line_of(name, source), f"write {name} as a list: {name}: [delivery, canada]"))
     language = fields.get("language", "en")
     if not isinstance(language, str) or not _LANGUAGE.fullmatch(language):
         # YAML reads a bare `no` as false.

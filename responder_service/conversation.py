@@ -66,6 +66,7 @@ class Passage:
     text: str
     language: str
     tags: tuple[str, ...] = ()
+    applies_to: tuple[str, ...] = ()
     score: float = 0.0
     coverage: float = 0.0
     focus: float = 0.0

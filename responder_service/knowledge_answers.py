@@ -135,7 +135,7 @@ class KnowledgeAnswers:
     def _sent(self, found: Found, passage: Passage) -> str:
         """The first paragraph, with another one when only that holds what was asked; empty when what would be sent does
         not answer, or is too long."""
-        named = " / ".join([passage.title, passage.section, *passage.tags])
+        named = " / ".join([passage.title, passage.section, *passage.tags, *passage.applies_to])
         for candidate in _candidates(paragraphs(passage.text)):
             text = shortened(candidate, self._max_segments)
             if text and found.coverage(f"{named} / {text}") >= passage.coverage - _LEFT_OUT:

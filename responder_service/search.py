@@ -20,7 +20,7 @@ logging.getLogger("bm25s").setLevel(logging.WARNING)
 # What a title, heading or tag says counts more than a word in passing.
 _TITLE_WEIGHT, _HEADING_WEIGHT, _TAG_WEIGHT = 2, 3, 2
 # Shorter words have neighbours that mean something else: "lid" and "kid".
-_MIN_TYPO_LETTERS = 5
+_MIN_TYPO_LETTERS = 6
 # What may be asked of any subject.
 _ASPECTS = frozenset([PRICE, "=duration", "=change"])
 # How much less a word says that may stand in any question.
@@ -58,17 +58,19 @@ class Question:
 @dataclass(frozen=True)
 class _Entry:
     """A section with its words: those of its heading, of its text, and of its article's title and tags of one word.
-    `phrases` are the words of each other tag."""
+    `phrases` are the words of each other tag. `applies` are those of what the article holds for: a question may name
+    them, and is not about them."""
 
     passage: Passage
     heading: frozenset[str]
     text: frozenset[str]
     article: frozenset[str]
     phrases: tuple[frozenset[str], ...]
+    applies: frozenset[str]
 
     @property
     def words(self) -> frozenset[str]:
-        return self.heading | self.text | self.article
+        return self.heading | self.text | self.article | self.applies
 
 
 class Index:
@@ -137,21 +139,31 @@ class Index:
     def _entry(self, article: Article, section: Section, place: int, others: frozenset[str]) -> _Entry:
         """`others` are words of the article's other sections alone: a tag that is among them speaks for those."""
         passage = Passage(
-            article.article_id, article.title, section.heading, section.text, self.language, article.tags, place=place
+            article.article_id,
+            article.title,
+            section.heading,
+            section.text,
+            self.language,
+            article.tags,
+            article.applies_to,
+            place=place,
         )
         tags = [frozenset(self.words(tag)) for tag in article.tags]
         named = frozenset(self.words(article.title)).union(*(tag - others for tag in tags if len(tag) == 1))
         phrases = tuple(tag for tag in tags if len(tag) > 1 and not tag <= others)
         heading = frozenset(self.words(_headings(section)))
-        return _Entry(passage, heading, frozenset(self.words(section.text)), named, phrases)
+        applies = frozenset(self.words(" / ".join(article.applies_to)))
+        return _Entry(passage, heading, frozenset(self.words(section.text)), named, phrases, applies)
 
     def _weighted_words(self, article: Article, section: Section) -> list[str]:
         tags = " / ".join(article.tags)
-        self._spellings |= set(split(" ".join([article.title, _headings(section), tags, section.text])))
+        applies = " / ".join(article.applies_to)
+        self._spellings |= set(split(" ".join([article.title, _headings(section), tags, applies, section.text])))
         return [
             *self.words(article.title) * _TITLE_WEIGHT,
             *self.words(_headings(section)) * _HEADING_WEIGHT,
             *self.words(tags) * _TAG_WEIGHT,
+            *self.words(applies),
             *self.words(section.text),
         ] or ["-"]
 

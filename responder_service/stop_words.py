@@ -16,7 +16,7 @@ _STOP_WORDS = {
         products put question questions quick quickly quite really regarding right said say says see seems shall
         she should shouldnt sir so some somebody someone something sorry still such sure take takes taking team
         tell than thank thanks that thats the their them then there theres these they theyre thing things think
-        this those though thru thx to together tomorrow too took tried try trying u u'd under until up upon ur
+        this those though thru thx to together too took tried try trying u u'd under until up upon ur
         us very via wanna want wanted wants was wasnt way we well were weve what whats when whens where wheres
         whether which while will with within wonder wondering wont work working works would wouldnt ya yall yeah
         yes yesterday yet yo you youd your youre yours yourself yup
@@ -88,7 +88,7 @@ _WEAK_WORDS = {
         plan planning policies policy problem process prompt provide purchase purchased purchases purchasing
         read receive received recent recently recommend recommendation recommended reply response roommate rule
         rules saw sec seen send sent sister site situation son soon sort start started stuff support supposed
-        talk text texting today tonight type types uncle understand unfortunately usual usually wait web website
+        talk text texting today type types uncle understand unfortunately usual usually wait web website
         whole wife without worried write writing written
     """,
     "es": """

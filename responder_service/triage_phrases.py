@@ -19,7 +19,8 @@ ASKS_FOR_PERSON = _phrases(
     back, customer service rep*, are you a bot, are you a robot, are you human, are you real, talking to a bot,
     talking to a robot, is this a bot, is this automated, stop the bot, not a bot, not a robot, no bots, no robots,
     someone who works there, somebody who works there, someone from your team, talk to one of you, speak to one of
-    you, talk to a real, speak to a real, chat with a real, get me someone, get me a person, put me through, can
+    you, talk to a real, speak to a real, chat with a real, get me someone, contact me, get in touch with me,
+    reach out to me, get me a person, put me through, can
     someone call, can somebody call, could someone call, please have someone, have someone call, transfer me, connect
     me,
     hablar con una persona, con una persona, persona real, una persona por favor, ser humano, un humano, un agente,
@@ -138,7 +139,9 @@ SAFETY = _phrases(
     """
     injured, injury, injuries, hurt myself, hurt my, hurt himself, hurt herself, got hurt, was hurt, cut myself, cut
     himself, cut herself, cut my hand*, cut my finger*, cut my foot, cut my arm, cut my leg, cut my lip, cut my
-    tongue, cut my mouth, cut my thumb, cut his, cut her, got cut, bleeding, bled, blood, stitches, burned me, burnt
+    tongue, cut my mouth, cut my thumb, cut his, cut her, cut himself,
+    cut herself, hurt himself, hurt herself, burned himself, burned herself,
+    burnt himself, burnt herself, got cut, bleeding, bled, blood, stitches, burned me, burnt
     me, burned my hand*, burnt my hand*, burned my finger*, burnt my finger*, burned my arm, burnt my arm, burned my
     face, burned my skin, burned my mouth, burnt my mouth, burned my tongue, burned myself, burnt myself, burned his,
     burned her, i got burned, i got burnt, he got burn*, she got burn*, got scalded, scalded, burn on my, burns on my,

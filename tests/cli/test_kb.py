@@ -68,7 +68,7 @@ async def test_check_names_every_mistake_with_file_and_line(no_services: Any, fo
     assert result.status == 1
     assert result.output.splitlines() == [
         f"{path}:2: give the article a title: title: Shipping",
-        f"{path}:2: titel is not known; title, tags, language are",
+        f"{path}:2: titel is not known; title, tags, applies_to, language are",
         f"{path}:3: write tags as a list: tags: [delivery, canada]",
     ]
     assert "3 mistakes" in result.error

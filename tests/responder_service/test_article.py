@@ -68,6 +68,9 @@ def test_what_stands_in_code_or_comments_is_no_heading() -> None:
         pytest.param("---\ntags: []\n---\ntext", 2, "give the article a title", id="no title"),
         pytest.param("---\ntags: []\ntitle: ' '\n---\ntext", 3, "give the article a title", id="blank title"),
         pytest.param("---\ntitle: x\ntags: a, b\n---\ntext", 3, "write tags as a list", id="tags as a string"),
+        pytest.param(
+            "---\ntitle: x\napplies_to: a\n---\ntext", 3, "write applies_to as a list", id="applies to a string"
+        ),
         pytest.param("---\ntitle: x\ntags: [[a]]\n---\ntext", 3, "write tags as a list", id="tags within tags"),
         pytest.param("---\ntitle: x\nlanguage: no\n---\ntext", 3, "write the language", id="Norwegian unquoted"),
         pytest.param("---\ntitle: x\nlanguage: English\n---\ntext", 3, "write the language", id="language's name"),

@@ -33,6 +33,7 @@ What was on sale cannot be returned.
 """,
     "warranty.md": """---
 title: Warranty
+applies_to: [chair]
 ---
 ## Tables
 Oak tables have a 10 year warranty.
@@ -290,3 +291,18 @@ async def test_a_workspace_without_articles_hands_off(answers: KnowledgeAnswers)
     drafted = await answers.draft(Conversation("o", "sales", "t", lines))
 
     assert drafted.result == HandOff(HandOffReason.NOT_KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_answered"),
+    [
+        pytest.param("is there a warranty on chairs", True, id="what the article holds for may be named"),
+        pytest.param("do you have chairs", False, id="and is not what it is about"),
+    ],
+)
+async def test_an_article_is_not_about_what_it_applies_to(
+    answers: KnowledgeAnswers, text: str, is_answered: bool
+) -> None:
+    drafted = await answers.draft(Conversation("default", "default", "tkt_1", (Line(Role.CUSTOMER, text),)))
+
+    assert isinstance(drafted.result, Draft) is is_answered
