@@ -73,6 +73,10 @@ _OF_ONE_S_OWN = re.compile(
     re.VERBOSE,
 )
 
+_STATE_OF_ONE_S_OWN = re.compile(
+    r"\b(?:is|are|was|were|has|have|did|will) my (?:\w+ ){0,5}?(?:already|yet|ready|done|finished|processed|approved)\b"
+)
+
 _FOLLOW_UP = re.compile(
     r"^(?:(?:ok|okay|thanks|great|cool|gracias|merci|danke|vale) )*"
     r"(?:and|what about|how about|what if|or|y|et|und|oder|wie sieht es|que tal)\b"
@@ -86,7 +90,8 @@ def is_follow_up(text: str) -> bool:
 
 def asks_of_own(text: str) -> bool:
     """Whether the text asks what became of something of the customer's, such as "did my return arrive?"."""
-    return _OF_ONE_S_OWN.search(" ".join(split(text))) is not None
+    said = " ".join(split(text))
+    return bool(_OF_ONE_S_OWN.search(said) or _STATE_OF_ONE_S_OWN.search(said))
 
 
 def commands(text: str) -> bool:

@@ -54,7 +54,7 @@ _SYNONYMS = {
         """,
         "pay": "pay, pays, paid, paying, payment, payments",
         "damage": """
-            damage, damages, damaged, broken, broke, cracked, scratched, scratch, chipped, defective, defect,
+            damage, damages, damaged, broken, broke, cracked, chipped, defective, defect,
             dented, shattered, smashed, crack, cracks, chip, chips
         """,
         "clean": """

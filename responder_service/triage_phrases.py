@@ -142,8 +142,9 @@ SAFETY = _phrases(
     tongue, cut my mouth, cut my thumb, cut his, cut her, cut himself,
     cut herself, hurt himself, hurt herself, burned himself, burned herself,
     burnt himself, burnt herself, got cut, bleeding, bled, blood, stitches, burned me, burnt
-    me, burned my hand*, burnt my hand*, burned my finger*, burnt my finger*, burned my arm, burnt my arm, burned my
-    face, burned my skin, burned my mouth, burnt my mouth, burned my tongue, burned myself, burnt myself, burned his,
+    me, burned my hand*, burnt my hand*, burned my finger*, burnt my finger*, burned my arm, burnt my arm,
+    burned my leg*, burnt my leg*, burned my foot, burned my feet, burned my face, burned my skin, burned my
+    mouth, burnt my mouth, burned my tongue, burned myself, burnt myself, burned his,
     burned her, i got burned, i got burnt, he got burn*, she got burn*, got scalded, scalded, burn on my, burns on my,
     burns on his, burns on her, emergency room, medical emergency, its an emergency, this is an emergency, in the
     hospital, to the hospital, in hospital, to hospital, hospitalized, hospitalised, ambulance, call 911, called 911,

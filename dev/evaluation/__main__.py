@@ -20,7 +20,8 @@ from dev.evaluation.runner import CASES, examine, running_responder
 
 _MODEL_SETTINGS = ("KEVA_AI_BASE_URL", "KEVA_AI_MODEL", "KEVA_AI_API_KEY", "KEVA_AI_API_KEY_FILE",
                    "KEVA_AI_RESPONSE_FORMAT", "KEVA_AI_TIMEOUT_SECONDS", "KEVA_AI_MAX_OUTPUT_TOKENS")  # fmt: skip
-_console = Console(highlight=False)
+# Wide enough for the table where nobody looks, as in a log.
+_console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 
 
 def main() -> None:
