@@ -129,15 +129,15 @@ class _Planner:
         return Stored(message.message_id, message.workspace_id, message.ticket_id, ticket_created=created)
 
     def _write(self, message: Message, ticket: Ticket | None, entries: Sequence[AuditEntry]) -> Message:
-        ticket_id = NO_TICKET
         if ticket is not None:
-            ticket_id = ticket.ticket_id
-            self._record(ticket.with_message(self._now), entries)
+            ticket = ticket.with_message(self._now)
+            message = replace(message, ticket_id=ticket.ticket_id, position=ticket.message_count)
+            self._record(ticket, entries)
         else:
             place = (message.organization_id, message.workspace_id, NO_TICKET, -1)
             self.plan.records += in_order(entries, *place, self._new_id)
-        self.plan.messages.append(replace(message, ticket_id=ticket_id))
-        return self.plan.messages[-1]
+        self.plan.messages.append(message)
+        return message
 
     def _record(self, ticket: Ticket, entries: Sequence[AuditEntry]) -> None:
         place = (ticket.organization_id, ticket.workspace_id, ticket.ticket_id, ticket.audit_sequence)

@@ -82,7 +82,8 @@ class MediaItem:
 class Message:
     """One text, inbound or outbound, or an internal note. `ticket_id` is empty for a keyword that started nothing.
 
-    `is_notice`: it only told the customer that a person will answer, and answers nothing itself.
+    `is_notice`: it only told the customer that a person will answer, and answers nothing itself. `position`: its place
+    among the ticket's texts in the order in which they were stored, from 1; 0 for a note, and where none was kept.
     """
 
     message_id: str
@@ -102,6 +103,7 @@ class Message:
     delivery: Delivery | None = None
     request_id: str = ""
     is_notice: bool = False
+    position: int = 0
 
 
 @dataclass(frozen=True)

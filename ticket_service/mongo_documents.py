@@ -122,8 +122,9 @@ def from_message(message: Message) -> Document:
         "delivery": from_delivery(message.delivery) if message.delivery else None,
         "request_id": message.request_id,
         "is_notice": message.is_notice,
+        "position": message.position,
     }
-    return _without_empty(document, "twilio_message_sid", "request_id", "delivery", "is_notice")
+    return _without_empty(document, "twilio_message_sid", "request_id", "delivery", "is_notice", "position")
 
 
 def to_message(document: Document) -> Message:

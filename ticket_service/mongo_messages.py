@@ -31,7 +31,8 @@ class MongoMessages:
     async def latest_messages(self, workspace_id: str, ticket_id: str, limit: int) -> list[Message]:
         """See store.MessageStore."""
         query = {"ticket_id": ticket_id, "workspace_id": workspace_id, "direction": {"$ne": Direction.NOTE.value}}
-        order = [("message_time", -1), ("_id", -1)]
+        # The other parts of the order are for texts that were stored before places were counted.
+        order = [("position", -1), ("message_time", -1), ("_id", -1)]
         found = await self._db.messages.find(query).sort(order).limit(limit).to_list(None)
         return [documents.to_message(document) for document in reversed(found)]
 

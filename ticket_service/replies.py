@@ -57,6 +57,7 @@ def queued_text(
     _require_reachable(context)
     message = replace(
         new_message(context.ticket, Direction.OUTBOUND, text, request_id, actor, now),
+        position=context.ticket.message_count + 1,
         delivery=Delivery(DeliveryState.QUEUED, now),
     )
     entry = AuditEntry("message.queued", message.message_id, actor, now, {"segments": str(segment_count(text))})

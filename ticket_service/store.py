@@ -126,7 +126,11 @@ class MessageStore(Protocol):
         ...
 
     async def latest_messages(self, workspace_id: str, ticket_id: str, limit: int) -> list[Message]:
-        """The ticket's last `limit` texts, oldest first; notes are left out."""
+        """The ticket's last `limit` texts in the order in which they were stored; notes are left out.
+
+        Not in the order of their times: a text that is recovered was sent long before it is stored, and replicas'
+        clocks differ.
+        """
         ...
 
     async def claim_outbox(self, now: datetime, lease_until: datetime, limit: int) -> list[Message]:

@@ -9,6 +9,7 @@ import pytest
 from dev.local_stack.mongod import Mongod
 from keva.responder.v1 import responder_service_pb2 as pb
 from keva.ticket.v1 import actor_pb2, hand_off_pb2, message_pb2
+from servicekit.clock import utc_now
 from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import NOBODY, THE_AI, WORKSPACE, Desk, agent, details, state_of
 from tests.ticket_service.responder_peer import ResponderPeer, ResponderServer, always, draft, hand_off
@@ -98,6 +99,17 @@ async def test_customer_who_never_pauses_is_answered_all_the_same(
     await desk.text("Are you open on Sundays?")
 
     assert len(await desk.peer.sent_texts(1)) == 1
+
+
+@pytest.mark.parametrize("seconds", [pytest.param(-3600, id="recovered"), pytest.param(3600, id="fast-clock")])
+async def test_text_is_answered_whatever_time_it_says(ai_desk: Desk, responder: ResponderPeer, seconds: int) -> None:
+    for number, text in enumerate(("Do you ship to Canada?", "And to Mexico?"), 1):
+        sent = utc_now() + number * timedelta(seconds=seconds)
+        ticket_id = (await ai_desk.text(text, sent_time=sent)).stored.ticket_id
+        assert _lines(await responder.next_request())[-1] == ("CUSTOMER", text)
+        await ai_desk.until_recorded("ai.answered", ticket_id, number)
+
+    assert len(await ai_desk.peer.sent_texts(2)) == 2
 
 
 @pytest.mark.parametrize("keyword", ["STOP", "HELP"])
