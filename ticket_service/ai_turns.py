@@ -124,7 +124,7 @@ class AiTurns:
     async def _leave(self, turn: AiTurn) -> None:
         now = self._clock()
         try:
-            await self._store.release_turn(turn, now, now, turn.failing_since)
+            await self._store.release_turn(turn, now, now + self._patience.longest, turn.failing_since)
         except Exception as error:
             _log.warning("a turn of the AI stays claimed until its lease runs out", exc_info=error)
 

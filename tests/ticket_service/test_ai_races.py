@@ -192,3 +192,24 @@ async def test_turn_of_a_replica_that_drains_is_taken_up_at_once(
     await held.answer(draft(LATE))
     await staying.until_recorded("ai.answered", ticket_id)
     assert await _outbound(staying, ticket_id) == [LATE]
+
+
+async def test_replica_that_drains_leaves_the_customer_the_pause(
+    start_desk: StartDesk, responder: ResponderPeer, forgetful: tuple[AiTurns, AiTurns], mongod: Mongod, database: str
+) -> None:
+    desk = await start_desk(ai_pause_seconds=60, ai_poll_seconds=60)
+    await desk.subscribe()
+    responder.holds()
+    ticket_id = (await desk.text("Do you ship to Canada?")).stored.ticket_id
+    await desk.change("AssignTicket", ticket_id, assignee=THE_AI)
+    leaving = asyncio.create_task(forgetful[0].run())
+    await responder.next_request()
+
+    await desk.text("or rather")
+    leaving.cancel()
+    await asyncio.wait([leaving])
+
+    store = MongoStore(mongod.uri, database)
+    now = utc_now()
+    assert await store.ai_turns.claim_turn(now, now) is None
+    store.close()
