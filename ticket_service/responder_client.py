@@ -18,6 +18,7 @@ from ticket_service.ai_turn import Draft, Drafted, HandOff, Line
 from ticket_service.convert import timestamp
 from ticket_service.convert_organization import from_profile
 from ticket_service.hand_off import HandOffReason
+from ticket_service.message import MAX_REPLY_CHARACTERS
 from ticket_service.ticket import Ticket
 
 _MAX_ARTICLES = 10
@@ -45,7 +46,8 @@ class ResponderClient:
         try:
             response = await self._stub.DraftReply(request, timeout=self._timeout_seconds, wait_for_ready=False)
         except grpc.aio.AioRpcError as error:
-            raise as_keva_error(error) from None
+            known = as_keva_error(error)
+            raise type(known)(_noted(known.reason), "the responder gave no draft") from None
         return _to_drafted(response, round((time.monotonic() - started) * 1000))
 
 
@@ -64,20 +66,25 @@ def _to_drafted(response: pb.DraftReplyResponse, milliseconds: int) -> Drafted:
         mode=_name(pb.ResponderMode, response.mode, "RESPONDER_MODE_"),
         model=response.model[:_MAX_DETAIL_CHARACTERS],
         milliseconds=milliseconds,
-        input_tokens=response.input_tokens,
-        output_tokens=response.output_tokens,
+        input_tokens=max(response.input_tokens, 0),
+        output_tokens=max(response.output_tokens, 0),
     )
 
 
 def _to_result(response: pb.DraftReplyResponse) -> Draft | HandOff:
     if response.WhichOneof("result") == "draft":
-        articles = [f"{a.article_id}#{a.section}" if a.section else a.article_id for a in response.draft.articles]
-        return Draft(response.draft.text, tuple(a[:_MAX_DETAIL_CHARACTERS] for a in articles[:_MAX_ARTICLES]))
+        articles = response.draft.articles[:_MAX_ARTICLES]
+        # What is too long to be sent stays too long, and costs no more than that.
+        text = response.draft.text[: MAX_REPLY_CHARACTERS + 1]
+        return Draft(text, tuple(_noted(f"{a.article_id}#{a.section}".removesuffix("#")) for a in articles))
     if response.WhichOneof("result") == "hand_off":
-        # The trail holds no whole number, whatever a responder says.
-        detail = redact(response.hand_off.detail)[:_MAX_DETAIL_CHARACTERS]
-        return HandOff(_to_reason(response.hand_off.reason), detail)
+        return HandOff(_to_reason(response.hand_off.reason), _noted(response.hand_off.detail))
     raise Unavailable("PEER_UNAVAILABLE", "the responder answered with neither a draft nor a hand-off")
+
+
+def _noted(text: str) -> str:
+    """`text` as the audit trail takes it: it holds no whole number and nothing long, whatever a responder says."""
+    return redact(text[: 2 * _MAX_DETAIL_CHARACTERS])[:_MAX_DETAIL_CHARACTERS]
 
 
 def _to_reason(value: "hand_off_pb2.HandOffReason.ValueType") -> HandOffReason:

@@ -6,6 +6,7 @@ import pytest
 
 from keva.responder.v1 import responder_service_pb2 as pb
 from keva.ticket.v1 import channel_service_pb2, hand_off_pb2
+from servicekit.errors import FailedPrecondition
 from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import NOBODY, ORGANIZATION, THE_AI, Desk, details, error_of, state_of
 from tests.ticket_service.responder_peer import ResponderPeer, ResponderServer, always, draft, hand_off
@@ -154,6 +155,36 @@ async def test_reason_of_a_later_version_is_not_known(ai_desk: Desk, responder: 
 
     assert said["reason"] == "NOT_KNOWN"
     assert len(said["detail"]) == 200
+    assert "1234567" not in said["detail"]
+
+
+async def test_trail_holds_no_number_that_a_responder_names(ai_desk: Desk, responder: ResponderPeer) -> None:
+    answer = draft("We are there until five.", *["call +15551234567 " + "a" * 500] * 11)
+    answer.input_tokens = answer.output_tokens = -5
+    responder.answer = always(answer)
+
+    ticket_id = (await ai_desk.text("Until when are you there?")).stored.ticket_id
+
+    (record,) = await ai_desk.until_recorded("ai.answered", ticket_id)
+    said = details(record)
+    assert "1234567" not in said["articles"]
+    assert [len(article) for article in said["articles"].split(", ")] == [200] * 10
+    assert "input_tokens" not in said
+
+
+async def test_trail_holds_no_number_of_an_error(
+    start_desk: StartDesk, ai_settings: Any, responder: ResponderPeer
+) -> None:
+    async def fail(_: pb.DraftReplyRequest) -> pb.DraftReplyResponse:
+        raise FailedPrecondition("NO_ANSWER_FOR +15551234567 " + "r" * 500, "no")
+
+    responder.answer = fail
+    desk = await start_desk(**ai_settings, ai_give_up_seconds=0)
+    await desk.subscribe(auto_assign=THE_AI)
+
+    _, said = await _handed_off(desk)
+
+    assert (said["reason"], len(said["detail"])) == ("RESPONDER_UNAVAILABLE", 200)
     assert "1234567" not in said["detail"]
 
 
