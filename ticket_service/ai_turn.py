@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from ticket_service.audit import Actor, ActorKind
+from ticket_service.consent import keyword_of
 from ticket_service.hand_off import HandOffReason
 from ticket_service.message import Direction, Message
 
@@ -98,17 +99,24 @@ def start(now: datetime, patience: Patience) -> TurnStart:
 
 
 def conversation(messages: Sequence[Message]) -> list[Line]:
-    """The lines of `messages`: without notes, and without what only told the customer of a hand-off."""
-    return [
-        Line(_role(message), message.text, message.message_time, len(message.media))
-        for message in messages
-        if message.direction is not Direction.NOTE and not message.is_notice
-    ]
+    """The lines of `messages`: without notes, without what only told the customer of a hand-off, and without carrier
+    keywords, which the carrier has answered, unless nothing else waits for an answer."""
+    texts = [message for message in messages if message.direction is not Direction.NOTE and not message.is_notice]
+    lines = [_line(message) for message in texts if not _is_keyword(message)]
+    return lines if is_unanswered(lines) else [_line(message) for message in texts]
 
 
 def is_unanswered(lines: Sequence[Line]) -> bool:
     """Whether the customer has the last word."""
     return bool(lines) and lines[-1].role is Role.CUSTOMER
+
+
+def _line(message: Message) -> Line:
+    return Line(_role(message), message.text, message.message_time, len(message.media))
+
+
+def _is_keyword(message: Message) -> bool:
+    return message.direction is Direction.INBOUND and keyword_of(message.text, None, False) is not None
 
 
 def _role(message: Message) -> Role:

@@ -122,7 +122,19 @@ async def test_carrier_keyword_starts_no_turn(ai_desk: Desk, responder: Responde
     await ai_desk.text("START")
     await ai_desk.text("And to Mexico?")
 
-    assert _lines(await responder.next_request())[-1] == ("CUSTOMER", "And to Mexico?")
+    lines = _lines(await responder.next_request())
+    assert [text for role, text in lines if role == "CUSTOMER"] == ["Do you ship to Canada?", "And to Mexico?"]
+
+
+async def test_keyword_that_counts_like_any_text_is_passed_on(
+    start_desk: StartDesk, ai_settings: dict[str, Any], responder: ResponderPeer
+) -> None:
+    desk = await start_desk(**ai_settings)
+    await desk.subscribe("ANY_MESSAGE", auto_assign=THE_AI)
+
+    await desk.text("HELP")
+
+    assert _lines(await responder.next_request()) == [("CUSTOMER", "HELP")]
 
 
 async def test_ticket_of_nobody_is_not_the_ais(ai_desk: Desk, responder: ResponderPeer) -> None:
