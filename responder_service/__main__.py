@@ -47,8 +47,8 @@ class ResponderService:
 
     async def _prepare(self) -> None:
         await self._articles.load()
-        # Its model takes a second to load: not in the first customer's time.
-        await asyncio.to_thread(language.detect, "Which language is this text in?")
+        # Not in the first customer's time, nor while others wait.
+        await asyncio.to_thread(language.load)
 
     async def run(self, stopped: asyncio.Event | None = None) -> None:
         """Serves until SIGTERM or SIGINT, or until `stopped` is set."""

@@ -83,7 +83,8 @@ _DAY = {name: index for index, names in enumerate(_DAYS) for name in names.split
 # Days only where a day would stand: French "mon", the sun, somebody sat.
 _ALSO_WORDS = frozenset(["mon", "sat", "sun"])
 _ABBREVIATED = re.compile(r"\b(mon|sat|sun)\b(?=\.?\s?(?:[-,&:]|to\b|\d))")
-_DAY_RANGE = re.compile(r"([^\W\d_]+)\.?\s?(?:-|to|through|thru|till|until|a|al|à|au|bis)\s?([^\W\d_]+)")
+# Bounded: a text may be one word of thousands of letters.
+_DAY_RANGE = re.compile(r"\b([^\W\d_]{2,12})\.?\s?(?:-|to|through|thru|till|until|a|al|à|au|bis)\s?([^\W\d_]{2,12})\b")
 _WEEKDAYS = frozenset(["weekday", "weekdays"])
 _WEEKENDS = frozenset(["weekend", "weekends"])
 _ALL_WEEK = ("every day", "daily", "7 days", "seven days", "todos los días", "tous les jours", "täglich", "24/7")

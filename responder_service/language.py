@@ -30,6 +30,11 @@ _TELLING_WORDS = 2
 _FEW_WORDS = 4
 
 
+def load() -> None:
+    """Reads the identifier's model, which takes a second; without this the first text that needs it does."""
+    _identifier(_COMMON)
+
+
 def detect(text: str, also: Iterable[str] = ()) -> str:
     """The ISO 639-1 code of the text's language, out of the common ones and `also`; empty when it cannot be told."""
     letters = [character for character in text if character.isalpha()]

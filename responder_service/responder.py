@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import time
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -80,15 +81,22 @@ class Responder:
         drafted = await self._drafter.draft(shortened)
         if isinstance(drafted.result, HandOff):
             return drafted
-        rule = self._check(drafted.result, conversation)
+        rule = self._check(drafted.result, shortened)
         if rule is None:
             return drafted
         return dataclasses.replace(drafted, result=HandOff(HandOffReason.DRAFT_REFUSED, rule))
 
 
 def _shortened(conversation: Conversation) -> Conversation:
-    lines = tuple(dataclasses.replace(line, text=line.text[:_LONGEST_TEXT]) for line in conversation.lines)
+    lines = tuple(dataclasses.replace(line, text=_cut(line.text)) for line in conversation.lines)
     return dataclasses.replace(conversation, lines=lines)
+
+
+def _cut(text: str) -> str:
+    cut = text[:_LONGEST_TEXT]
+    # One character may stand for eighteen, and all that reads it takes it apart.
+    shown = unicodedata.normalize("NFKC", cut)
+    return shown[:_LONGEST_TEXT] if len(shown) > _LONGEST_TEXT else cut
 
 
 def _too_much(conversation: Conversation) -> HandOff | None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from responder_service import language as languages
 from responder_service.language import detect
 
 
@@ -53,3 +54,13 @@ def test_languages_of_the_profile_are_among_the_candidates() -> None:
     text = "Quan obriu la botiga els diumenges al matí? Moltes gràcies pel vostre ajut"
 
     assert detect(text, ["ca"]) == "ca"
+
+
+def test_the_model_is_read_before_a_text_needs_it() -> None:
+    languages._identifier.cache_clear()
+
+    languages.load()
+    read = languages._identifier.cache_info().misses
+    detect("Dobry wieczor panstwu zycze")
+
+    assert (read, languages._identifier.cache_info().misses) == (1, 1)

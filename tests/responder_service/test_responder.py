@@ -36,6 +36,17 @@ class Quick:
         return Drafted(Draft(self._text, (PASSAGE,), "en"), Mode.MODEL, "m", 7, 8)
 
 
+class Attentive:
+    """A drafter that keeps what it was given."""
+
+    def __init__(self) -> None:
+        self.given = ASKED
+
+    async def draft(self, conversation: Conversation) -> Drafted:
+        self.given = conversation
+        return Drafted(HandOff(HandOffReason.NOT_KNOWN), Mode.MODEL)
+
+
 class Endless:
     """A drafter that never comes to an end."""
 
@@ -55,7 +66,7 @@ class Broken:
         raise KeyError("a bug")
 
 
-def responder(drafter: Quick | Endless | Broken, seconds: float = 5, drafts: int = 1) -> Responder:
+def responder(drafter: Quick | Attentive | Endless | Broken, seconds: float = 5, drafts: int = 1) -> Responder:
     check = Checks(2, "You draft replies.").broken_rule
     return Responder(triage, drafter, check, Limits(seconds, drafts), Mode.MODEL, "m")
 
@@ -127,3 +138,14 @@ async def test_only_so_many_are_drafted_at_the_same_time() -> None:
     first.cancel()
     with pytest.raises(asyncio.CancelledError):
         await first
+
+
+async def test_characters_that_stand_for_many_are_read_as_those() -> None:
+    drafter = Attentive()
+    earlier = Line(Role.CUSTOMER, "\ufdfa" * 1_600)
+    conversation = Conversation("o", "w", "t", (earlier, Line(Role.AGENT, "Yes?"), *ASKED.lines), Profile())
+
+    await responder(drafter).draft(conversation)
+
+    assert [len(line.text) for line in drafter.given.lines] == [1_600, 4, len(ASKED.lines[0].text)]
+    assert "\ufdfa" not in drafter.given.lines[0].text
