@@ -17,7 +17,13 @@ ASKS_FOR_PERSON = _phrases(
     manager, speak with a manager, talk to a manager, talk to your manager, the manager, your manager, your
     supervisor, a supervisor, your boss, call me, call me back, phone me, give me a call, ring me, callback, call
     back, customer service rep*, are you a bot, are you a robot, are you human, are you real, talking to a bot,
-    talking to a robot, is this a bot, is this automated, stop the bot, not a bot, not a robot, no bots, no robots,
+    talking to a robot, is this a bot, is this automated, stop the bot, get me a manager, a manager please, anyone i
+    can talk to,
+    anybody i can talk to, someone i can talk to, somebody i can talk to, human pls, person pls, talk to a machine,
+    talking to a machine, talking to a computer, with an ai, to an ai, are you an ai, are you ai, is this ai, automated
+    replies, automated reply, automated messages, put me on with, speak to the owner, talk to the owner, speak with the
+    owner, give me a person, give me a human, to a person, with a person, can someone from, not a bot, not a robot,
+    no bots, no robots,
     someone who works there, somebody who works there, someone from your team, talk to one of you, speak to one of
     you, talk to a real, speak to a real, chat with a real, get me someone, contact me, get in touch with me,
     reach out to me, get me a person, put me through, can
@@ -26,14 +32,18 @@ ASKS_FOR_PERSON = _phrases(
     hablar con una persona, con una persona, persona real, una persona por favor, ser humano, un humano, un agente,
     una agente, un representante, con alguien, con un encargado, el encargado, con el gerente, con la gerente, con un
     gerente, el gerente, llamame, llameme, me llamen, me pueden llamar, pueden llamarme, que me llame*, atencion
-    humana, eres un robot, es un robot, eres un bot,
+    humana, eres un robot, es un robot, eres un bot, con el dueno, con la duena, eres una maquina, es una maquina,
+    eres una ia, llamarme alguien,
     parler a une personne, une vraie personne, un humain, un etre humain, un conseiller, une conseillere, parler a
     quelqu un, parler avec quelqu un, rappelez moi, appelez moi, le responsable, un responsable, un agent, m appeler,
-    me rappeler, etes vous un robot, es tu un robot,
+    me rappeler, etes vous un robot, es tu un robot, est ce un robot, un vrai humain, parler au patron, parler au
+    gerant, parler a la patronne,
+    parler avec un responsable, etes vous une ia, une machine qui repond,
     echten menschen, echter mensch, einem menschen, ein mensch, mit jemandem sprechen, mit jemandem reden, mit
     jemandem telefonieren, mit einem mitarbeiter, einen mitarbeiter, mit einer mitarbeiterin, ruckruf, rufen sie mich,
     ruf mich, ruft mich, zuruckrufen, den chef, vorgesetzte*, echten person, echte person, bist du ein bot, sind sie
-    ein bot, bist du ein roboter,
+    ein bot, bist du ein roboter, bist du eine ki, sind sie eine ki, mit dem chef, mit der chefin,
+    echten mitarbeiter, echte mitarbeiterin, mich jemand anrufen, jemand zuruckruft,
     """
 )
 
@@ -56,18 +66,27 @@ UPSET = _phrases(
     third message, hate you, hate this, cancel everything, take my business, going elsewhere, go elsewhere, livid,
     appalled, appalling, atrocious, is garbage, is trash, total garbage, absolute garbage, piece of junk, piece of
     trash, piece of garbage, poor service, terrible quality, awful quality, what the hell, what the heck, are you
-    kidding, are you serious, lost a customer, losing a customer,
+    kidding, are you serious, lost a customer, losing a customer, done with you, company sucks, this sucks, you
+    suck, yall suck, you guys suck, service
+    sucks, store sucks, shop sucks, pissed, screw you, go to hell, you stole, this is theft, ive been waiting, i have
+    been waiting, weve been waiting, nobody has answered, no one has answered, nobody has replied, no one has replied,
+    nobody has responded, no one has responded, this is insane, beyond frustrated, beyond angry, beyond upset, so
+    annoyed, im annoyed, i am annoyed, very annoyed, really annoyed, waste of my time, waste my time, wasting my time,
+    this is horrible, this is terrible, this is awful, you are horrible, you are terrible, to complain, a complaint,
+    complaint about,
     inaceptable, vergonzos*, que verguenza, es una verguenza, una verguenza, ridicul*, una estafa, estafa, estafador*,
     ladrones, pesimo, pesima, estoy hart*, estamos hart*, furios*, estoy enojad*, muy enojad*, enfadad*, indignad*,
     mierda, que asco, el peor servicio, la peor experiencia, el peor, la peor, nunca mas, mentiros*, decepcionad*,
     estoy molest*, muy molest*, nadie me responde, nadie contesta, nadie responde, nadie me contesta, una burla, es el
-    colmo,
+    colmo, es un robo, una queja, quiero quejarme, son unos inutiles,
     inadmissible, scandaleux, scandale, honteux, une honte, quelle honte, la honte, arnaque*, voleurs, merde, c est
     nul, vraiment nul, trop nul, inacceptable, furieux, furieuse, en colere, ras le bol, plus jamais chez, jamais
     plus, decu, decue, lamentable, menteur*, la pire, le pire, personne ne repond, personne ne me repond, foutez,
+    etes nuls, etes nul, tu es nul, une reclamation, me plaindre,
     unverschamt*, frechheit, betrug, betruger*, abzocke, scheiss*, wutend, bin sauer, echt sauer, so sauer,
     stinksauer, enttauscht, inakzeptabel, nicht akzeptabel, lacherlich, nie wieder, schlechteste*, ist ja das letzte,
-    verarscht, saftladen, niemand antwortet, keiner antwortet, reicht mir, die schnauze,
+    verarscht, saftladen, niemand antwortet, keiner antwortet, reicht mir, die schnauze, unfahig, sauerei,
+    beschweren, beschwerde,
     """
 )
 
@@ -99,30 +118,37 @@ PAYMENT = _phrases(
     error on my invoice, wrong on my invoice, wrong on the invoice, took money, took the money, took my money, taken
     money, money was taken, paid twice, i was charged, was i charged, were charged, ive been charged, i have been
     charged, been charged, i got charged, got charged, got billed, i was billed, been billed, two charges, second
-    charge, another charge, account number, bank statement, iban,
+    charge, another charge, a charge i, charges i dont, charge on my, refund still, went through twice, money left my,
+    demand my money, i paid but, paid already but, i already paid, off my account, account number, bank statement, iban,
     cobraron, me han cobrado, han cobrado, cobrado dos veces, cobro doble, cobro dos veces, doble cobro, mi reembolso,
     mi dinero, devuelvan mi dinero, tarjeta rechazada, numero de tarjeta, numero de mi tarjeta, mi tarjeta es, mi
-    banco, contracargo, factura esta mal, factura incorrecta, quiero un reembolso, exijo un reembolso, cargo no
+    banco, contracargo, factura esta mal, factura incorrecta, quiero un reembolso, devuelto el dinero, devuelto mi
+    dinero, tarjeta fue rechazada, exijo un reembolso, cargo no
     reconocido,
     debite, debitee, debites, debite deux fois, preleve deux, preleve, facture deux fois, facture est fausse, mon
-    remboursement, mon argent, remboursez moi, numero de carte, carte refusee, carte a ete refusee, ma banque,
+    remboursement, mon argent, remboursez moi, numero de carte, carte refusee, carte a ete refusee, pas ete
+    rembourse, pas ete remboursee, pas encore rembourse, ma banque,
     abgebucht, doppelt berechnet, doppelt belastet, doppelt bezahlt, mein geld, meine erstattung, meine
     ruckerstattung, kartennummer, karte wurde abgelehnt, karte abgelehnt, meine bank, rechnung ist falsch, rechnung
-    stimmt nicht, falsche rechnung, ruckbuchung, zweimal bezahlt, zweimal belastet, zweimal berechnet,
+    stimmt nicht, falsche rechnung, geld ist noch nicht, geld noch nicht, geld nicht bekommen, geld ist nicht,
+    ruckbuchung, zweimal bezahlt, zweimal belastet, zweimal berechnet,
     """
 )
 
 LEGAL = _phrases(
     """
     lawyer*, attorney*, legal action, legal advice, legal department, legal team, legal notice, sue you, to sue, will
-    sue, ill sue, gonna sue, going to sue, suing, being sued, get sued, lawsuit*, small claims, in court, to court,
+    sue, ill sue, gonna sue, going to sue, suing, being sued, get sued, lawsuit*, small claims, in court, you to
+    court, take this to court, go to court, going to court,
     police, gdpr, ccpa, data protection, delete my data, delete all my data, delete my account, delete my information,
     delete my personal, delete my details, delete my number, erase my, remove my data, remove my information, forget
     my data, my personal data, my personal information, data you have, data do you have, data do you hold, data do you
     store, data you hold, privacy request, subpoena, consumer protection, consumer rights, my rights as a, attorney
     general, better business bureau, bbb, ftc, trading standards, copyright*, trademark*, discriminat*, harass*,
     liability claim, file a claim against, press charges, pressing charges, report you to, reporting you to, class
-    action, defamation,
+    action, defamation, this is illegal, its illegal, thats illegal, breaking the law, broke the law, against the law,
+    false advertising, remove my personal, my personal info, cease and desist, violating my, violated
+    my, breach of contract,
     abogad*, demandar*, demandare, demandarlos, una demanda, acciones legales, accion legal, tribunal*, policia,
     denuncia*, denunciar*, proteccion de datos, borren mis datos, borrar mis datos, eliminar mis datos, eliminen mis
     datos, mis datos personales, mis datos, oficina del consumidor, profeco, rgpd, derechos del consumidor,
@@ -130,7 +156,8 @@ LEGAL = _phrases(
     donnees, mes donnees, donnees personnelles, en justice, mise en demeure, poursuites judiciaires, repression des
     fraudes,
     anwalt*, rechtsanwalt*, anwaltin, verklage*, vor gericht, polizei, dsgvo, meine daten, loschen sie meine,
-    personenbezogene*, datenauskunft, verbraucherschutz, verbraucherzentrale, anzeige erstatten, rechtliche schritte,
+    personenbezogene*, datenauskunft, verbraucherschutz, verbraucherzentrale, anzeige erstatten, zeige sie an, zeige
+    euch an, werde sie anzeigen, rechtliche schritte,
     klage einreichen, abmahnung,
     """
 )
