@@ -28,6 +28,7 @@ class SmsService:
         self._settings = settings
         self._store = MongoStore(settings.mongodb_uri, settings.mongodb_database)
         self._channel = open_channel(settings.credentials_service, "sms_service")
+        self._ticket_channel = open_channel(settings.ticket_service, "sms_service")
         self._http = TwilioHttp(settings.twilio_timeout_seconds)
         self.server = server.GrpcServer("sms_service", ("keva.sms.v1.SmsService",), settings.reflection, as_keva_error)
         sms_service_pb2_grpc.add_SmsServiceServicer_to_server(self._servicer(), self.server.grpc)
@@ -39,8 +40,8 @@ class SmsService:
         twilio = Twilio(settings.twilio_api_url, self._http)
         lease = timedelta(seconds=settings.send_lease_seconds)
         return SmsServicer(
-            Webhooks(credentials, self._store, settings.default_region),
-            Sender(twilio, credentials, self._store, utc_now, settings.public_url, lease),
+            Webhooks(credentials, self._store.deliveries, settings.default_region),
+            Sender(twilio, credentials, self._store.deliveries, utc_now, settings.public_url, lease),
             Accounts(twilio, client, credentials, settings.default_region),
         )
 
@@ -59,6 +60,7 @@ class SmsService:
         finally:
             await self._http.close()
             await self._channel.close()
+            await self._ticket_channel.close()
             self._store.close()
 
 

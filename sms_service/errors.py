@@ -79,6 +79,11 @@ def credentials_service_unavailable() -> Unavailable:
     return Unavailable("CREDENTIALS_SERVICE_UNAVAILABLE", "credentials_service does not answer; ask again")
 
 
+def ticket_service_unavailable() -> Unavailable:
+    """What is found at Twilio cannot be handed on without it."""
+    return Unavailable("TICKET_SERVICE_UNAVAILABLE", "ticket_service does not answer; ask again")
+
+
 def credential_unreadable(error_id: str) -> Internal:
     """The account's key-encryption key is gone, or its record was changed."""
     return Internal(

@@ -13,6 +13,7 @@ class SmsServiceSettings(MongoSettings):
 
     mongodb_database: str = Field("keva_sms", description="MongoDB database")
     credentials_service: str = Field(description="Address of credentials_service")
+    ticket_service: str = Field(description="Address of ticket_service")
     public_url: str = Field(description="The public address as Twilio has it: where status callbacks come to")
     twilio_api_url: str = Field("https://api.twilio.com", description="Twilio's REST API")
     default_region: str = Field(

@@ -139,7 +139,7 @@ class Wiring:
             return database | region | turns | self._peers("sms_service") | responder
         if service == "sms_service":
             twilio = {"KEVA_TWILIO_API_URL": self.twilio_api_url}
-            return database | region | public | twilio | self._peers("credentials_service")
+            return database | region | public | twilio | self._peers("credentials_service", "ticket_service")
         return public | self._peers("ticket_service", "sms_service")
 
     def _peers(self, *services: str) -> dict[str, str]:

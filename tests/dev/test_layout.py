@@ -68,6 +68,7 @@ def _what_each_needs() -> dict[str, dict[str, str]]:
             **public,
             "KEVA_GRPC_LISTEN": "127.0.0.1:1003",
             "KEVA_CREDENTIALS_SERVICE": "127.0.0.1:1000",
+            "KEVA_TICKET_SERVICE": "127.0.0.1:1002",
             "KEVA_TWILIO_API_URL": "http://twilio",
         },
         "gateway": {

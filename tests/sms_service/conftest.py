@@ -139,6 +139,7 @@ async def sms(
         mongodb_uri=mongod.uri,
         mongodb_database=database,
         credentials_service=credentials_address,
+        ticket_service=f"127.0.0.1:{free_port()}",
         public_url=PUBLIC_URL,
         twilio_api_url=simulator.base_url,
         twilio_timeout_seconds=TIMEOUT_SECONDS,

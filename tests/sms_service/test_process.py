@@ -26,6 +26,7 @@ async def test_it_becomes_serving_and_ends_on_sigterm(mongod: Mongod, database: 
         "KEVA_MONGODB_URI": mongod.uri,
         "KEVA_MONGODB_DATABASE": database,
         "KEVA_CREDENTIALS_SERVICE": f"127.0.0.1:{free_port()}",
+        "KEVA_TICKET_SERVICE": f"127.0.0.1:{free_port()}",
         "KEVA_PUBLIC_URL": "https://sms.example.com",
         "KEVA_DRAIN_SECONDS": "1",
     }
@@ -51,6 +52,7 @@ async def test_it_becomes_serving_and_ends_on_sigterm(mongod: Mongod, database: 
                 "KEVA_TWILIO_TIMEOUT_SECONDS": "15",
                 "KEVA_MONGODB_URI": "mongodb://127.0.0.1",
                 "KEVA_CREDENTIALS_SERVICE": "127.0.0.1:1",
+                "KEVA_TICKET_SERVICE": "127.0.0.1:1",
                 "KEVA_PUBLIC_URL": "https://sms.example.com",
             },
             "KEVA_SEND_LEASE_SECONDS",

@@ -12,6 +12,7 @@ from dev.local_stack.mongod import Mongod
 from servicekit.clock import utc_now
 from servicekit.errors import Aborted
 from sms_service.delivery import Delivery
+from sms_service.mongo_deliveries import MongoDeliveries
 from sms_service.mongo_store import MongoStore
 
 NOW = utc_now()
@@ -24,27 +25,27 @@ def _delivery(message_id: str = "msg_1", organization_id: str = "default", accou
 
 
 @pytest_asyncio.fixture
-async def store(mongod: Mongod, database: str) -> AsyncIterator[MongoStore]:
+async def store(mongod: Mongod, database: str) -> AsyncIterator[MongoDeliveries]:
     """An empty store, prepared twice, as two replicas would."""
-    store = MongoStore(mongod.uri, database)
-    await asyncio.gather(store.prepare(), store.prepare())
-    yield store
-    store.close()
+    opened = MongoStore(mongod.uri, database)
+    await asyncio.gather(opened.prepare(), opened.prepare())
+    yield opened.deliveries
+    opened.close()
 
 
-async def _claim(store: MongoStore, delivery: Delivery, now: datetime = NOW) -> tuple[bool, bool]:
+async def _claim(store: MongoDeliveries, delivery: Delivery, now: datetime = NOW) -> tuple[bool, bool]:
     claim = await store.claim(delivery, now, now + LEASE)
     return claim.mine, claim.again
 
 
-async def test_first_claim_wins_and_others_wait_for_its_lease(store: MongoStore) -> None:
+async def test_first_claim_wins_and_others_wait_for_its_lease(store: MongoDeliveries) -> None:
     claims = await asyncio.gather(*(_claim(store, _delivery()) for _ in range(10)))
 
     assert sorted(claims) == [*[(False, True)] * 9, (True, False)]
     assert await _claim(store, _delivery(), EXPIRED - timedelta(milliseconds=1)) == (False, True)
 
 
-async def test_lease_that_ran_out_is_taken_over_once(store: MongoStore) -> None:
+async def test_lease_that_ran_out_is_taken_over_once(store: MongoDeliveries) -> None:
     await _claim(store, _delivery())
 
     claims = await asyncio.gather(*(_claim(store, _delivery(), EXPIRED) for _ in range(10)))
@@ -52,7 +53,7 @@ async def test_lease_that_ran_out_is_taken_over_once(store: MongoStore) -> None:
     assert sorted(claims) == [*[(False, True)] * 9, (True, True)]
 
 
-async def test_attempt_time_is_that_of_the_first_unknown_attempt(store: MongoStore) -> None:
+async def test_attempt_time_is_that_of_the_first_unknown_attempt(store: MongoDeliveries) -> None:
     await _claim(store, _delivery())
 
     claim = await store.claim(replace(_delivery(), attempt_time=EXPIRED), EXPIRED, EXPIRED + LEASE)
@@ -61,7 +62,7 @@ async def test_attempt_time_is_that_of_the_first_unknown_attempt(store: MongoSto
 
 
 @pytest.mark.parametrize("outcome_known", [True, False])
-async def test_released_message_is_free_at_once_and_doubt_stays(store: MongoStore, outcome_known: bool) -> None:
+async def test_released_message_is_free_at_once_and_doubt_stays(store: MongoDeliveries, outcome_known: bool) -> None:
     await _claim(store, _delivery())
     later = NOW + timedelta(seconds=1)
 
@@ -75,7 +76,7 @@ async def test_released_message_is_free_at_once_and_doubt_stays(store: MongoStor
 
 
 @pytest.mark.parametrize("field", ["organization_id", "account_sid"])
-async def test_record_of_another_organization_or_account_is_never_claimed(store: MongoStore, field: str) -> None:
+async def test_record_of_another_organization_or_account_is_never_claimed(store: MongoDeliveries, field: str) -> None:
     await _claim(store, _delivery())
 
     claim = await store.claim(_delivery(**{field: "another"}), EXPIRED, EXPIRED + LEASE)
@@ -85,7 +86,7 @@ async def test_record_of_another_organization_or_account_is_never_claimed(store:
     assert await _claim(store, _delivery(), EXPIRED) == (True, True)
 
 
-async def test_settled_message_is_never_claimed(store: MongoStore) -> None:
+async def test_settled_message_is_never_claimed(store: MongoDeliveries) -> None:
     await _claim(store, _delivery())
     settled = await store.settle(replace(_delivery(), message_sid="SM1", status="queued", segments=2))
 
@@ -94,14 +95,14 @@ async def test_settled_message_is_never_claimed(store: MongoStore) -> None:
     assert (claim.mine, claim.delivery) == (False, settled)
 
 
-async def test_refused_message_is_never_claimed(store: MongoStore) -> None:
+async def test_refused_message_is_never_claimed(store: MongoDeliveries) -> None:
     await _claim(store, _delivery())
     await store.settle(replace(_delivery(), refused=True, status="failed", error_code=21610))
 
     assert await _claim(store, _delivery(), EXPIRED) == (False, True)
 
 
-async def test_callback_that_overtakes_the_answer_stays(store: MongoStore) -> None:
+async def test_callback_that_overtakes_the_answer_stays(store: MongoDeliveries) -> None:
     await _claim(store, _delivery())
     await store.record_status("msg_1", "SM1", "delivered", 0)
 
@@ -110,7 +111,7 @@ async def test_callback_that_overtakes_the_answer_stays(store: MongoStore) -> No
     assert (settled.status, settled.message_sid, settled.segments) == ("delivered", "SM1", 3)
 
 
-async def test_message_sid_belongs_to_one_record(store: MongoStore) -> None:
+async def test_message_sid_belongs_to_one_record(store: MongoDeliveries) -> None:
     """Two equal texts to one customer, both in doubt, may find the same one in Twilio's log."""
     for message_id in ("msg_1", "msg_2"):
         await _claim(store, _delivery(message_id))
@@ -127,7 +128,7 @@ async def test_message_sid_belongs_to_one_record(store: MongoStore) -> None:
     assert await store.known_sids("AC2", ["SM1"]) == set()
 
 
-async def test_statuses_that_come_at_once_end_at_the_furthest(store: MongoStore) -> None:
+async def test_statuses_that_come_at_once_end_at_the_furthest(store: MongoDeliveries) -> None:
     await _claim(store, _delivery())
     statuses = ["queued", "sent", "delivered", "sending", "accepted"] * 8
 
@@ -138,6 +139,6 @@ async def test_statuses_that_come_at_once_end_at_the_furthest(store: MongoStore)
     assert known.status == "delivered"
 
 
-async def test_unknown_message_has_no_record(store: MongoStore) -> None:
+async def test_unknown_message_has_no_record(store: MongoDeliveries) -> None:
     assert await store.get("msg_unknown") is None
     assert await store.record_status("msg_unknown", "SM1", "sent", 0) is None

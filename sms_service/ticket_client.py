@@ -1,0 +1,88 @@
+"""ticket_service as this service sees it: which numbers are subscribed, and the door for what Twilio's log holds."""
+
+from collections.abc import Awaitable, Sequence
+from typing import TypeVar
+
+import grpc
+
+from keva.ticket.v1 import (
+    channel_service_pb2,
+    channel_service_pb2_grpc,
+    message_pb2,
+    ticket_service_pb2,
+    ticket_service_pb2_grpc,
+)
+from servicekit.errors import KevaError, Unavailable
+from servicekit.rpc_errors import as_keva_error
+from sms_service import errors
+
+Answer = TypeVar("Answer")
+
+_SECONDS = 10.0
+_PAGE = 200
+
+
+class TicketClient:
+    """Every method raises Unavailable TICKET_SERVICE_UNAVAILABLE when nobody answers; others as they say."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._tickets: ticket_service_pb2_grpc.TicketServiceAsyncStub = ticket_service_pb2_grpc.TicketServiceStub(
+            channel
+        )
+        self._channels: channel_service_pb2_grpc.ChannelServiceAsyncStub = channel_service_pb2_grpc.ChannelServiceStub(
+            channel
+        )
+
+    async def subscribed_numbers(self) -> list[channel_service_pb2.SubscribedNumber]:
+        """Those of all organizations."""
+        numbers: list[channel_service_pb2.SubscribedNumber] = []
+        token = ""
+        while True:
+            request = channel_service_pb2.ListSubscribedNumbersRequest(page_size=_PAGE, page_token=token)
+            page = await _answer(self._channels.ListSubscribedNumbers(request, timeout=_SECONDS))
+            numbers += page.numbers
+            token = page.next_page_token
+            if not token:
+                return numbers
+
+    async def missing(self, organization_id: str, account_sid: str, message_sids: Sequence[str]) -> list[str]:
+        """Those of at most 1,000 inbound texts that are not stored."""
+        request = ticket_service_pb2.FindMissingMessagesRequest(
+            organization_id=organization_id, account_sid=account_sid, twilio_message_sids=message_sids
+        )
+        answer = await _answer(self._tickets.FindMissingMessages(request, timeout=_SECONDS))
+        return list(answer.missing_message_sids)
+
+    async def ingest(
+        self, organization_id: str, messages: Sequence[message_pb2.InboundMessage]
+    ) -> list[ticket_service_pb2.IngestOutcome]:
+        """Stores at most 100 texts, in their order; one outcome each. Asking again is safe."""
+        request = ticket_service_pb2.IngestMessagesRequest(organization_id=organization_id, messages=messages)
+        answer = await _answer(self._tickets.IngestMessages(request, timeout=_SECONDS))
+        return list(answer.outcomes)
+
+    async def record_delivery(self, workspace_id: str, update: message_pb2.DeliveryUpdate) -> None:
+        """Moves a reply's delivery on. Raises NotFound MESSAGE_NOT_FOUND."""
+        request = ticket_service_pb2.RecordDeliveryRequest(workspace_id=workspace_id, update=update)
+        await _answer(self._tickets.RecordDelivery(request, timeout=_SECONDS))
+
+    async def record_media(
+        self, organization_id: str, account_sid: str, message_sid: str, media: message_pb2.MediaItem
+    ) -> None:
+        """Says what became of an attachment. Raises NotFound MESSAGE_NOT_FOUND while the text is not stored."""
+        request = ticket_service_pb2.RecordMediaRequest(
+            organization_id=organization_id, account_sid=account_sid, twilio_message_sid=message_sid, media=media
+        )
+        await _answer(self._tickets.RecordMedia(request, timeout=_SECONDS))
+
+
+async def _answer(call: Awaitable[Answer]) -> Answer:
+    try:
+        return await call
+    except grpc.aio.AioRpcError as error:
+        raise _own_error(as_keva_error(error)) from None
+
+
+def _own_error(error: KevaError) -> KevaError:
+    """The error as keva.sms.v1 has it."""
+    return errors.ticket_service_unavailable() if isinstance(error, Unavailable) else error
