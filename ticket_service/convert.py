@@ -1,6 +1,7 @@
 """Tickets, messages and customers as protobuf messages, and back. Only convert*.py and the servicers know protobuf."""
 
 from datetime import UTC, datetime
+from typing import overload
 from typing import TypeVar
 
 from google.protobuf.message import Message as ProtoMessage
@@ -46,6 +47,14 @@ def acting() -> Actor:
     """Who makes the current call."""
     actor = request_context.current_actor()
     return Actor(ActorKind(actor.kind), actor.id)
+
+
+@overload
+def timestamp(time: datetime) -> Timestamp: ...
+
+
+@overload
+def timestamp(time: None) -> None: ...
 
 
 def timestamp(time: datetime | None) -> Timestamp | None:
@@ -195,6 +204,7 @@ def from_message(message: Message) -> message_pb2.Message:
         twilio_message_sid=message.twilio_message_sid,
         media=[message_pb2.MediaItem(url=item.url, content_type=item.content_type) for item in message.media],
         delivery=from_delivery(message.delivery) if message.delivery else None,
+        recovered=message.recovered,
     )
 
 
@@ -240,6 +250,7 @@ def to_inbound_text(message: message_pb2.InboundMessage, organization_id: str) -
         media=tuple(MediaItem(item.url, item.content_type) for item in message.media),
         opt_out_type=_OPT_OUT.get(message.opt_out_type),
         sent_time=_sent_time(message),
+        recovered=message.recovered,
     )
 
 
