@@ -20,6 +20,8 @@ REST_FAULTS = frozenset(
 )
 FAULTS = {
     **dict.fromkeys(REST_OPERATIONS, REST_FAULTS),
+    # lag: what was logged less than that long ago is not listed yet.
+    "list_messages": REST_FAULTS | {"lag"},
     "webhook": frozenset({"latency", "twice", "tamper", "lost"}),
     # late: its later ones overtake it. reversed: all callbacks of the message, the last one first.
     "callback": frozenset({"late", "repeat", "reversed", "lost", "tamper"}),
