@@ -1,8 +1,7 @@
 """Tickets, messages and customers as protobuf messages, and back. Only convert*.py and the servicers know protobuf."""
 
 from datetime import UTC, datetime
-from typing import overload
-from typing import TypeVar
+from typing import TypeVar, overload
 
 from google.protobuf.message import Message as ProtoMessage
 from google.protobuf.timestamp_pb2 import Timestamp
