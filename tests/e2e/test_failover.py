@@ -59,6 +59,11 @@ class _ReplicaSet:
             return dict(client.admin.command(name, value))
 
 
+async def _kill(process: ChildProcess) -> None:
+    process.kill()
+    await process.exited
+
+
 @pytest_asyncio.fixture
 async def replica_set(tmp_path: Path) -> AsyncIterator[_ReplicaSet]:
     processes: dict[int, ChildProcess] = {}
@@ -71,7 +76,8 @@ async def replica_set(tmp_path: Path) -> AsyncIterator[_ReplicaSet]:
             command += ["--replSet", "keva", "--nounixsocket", "--wiredTigerCacheSizeGB", "0.25"]
             ignore: Callable[[str, str], None] = lambda _, __: None  # noqa: E731
             processes[port] = await ChildProcess.start(f"mongod-{port}", command, os.environ, ignore)
-            stopping.push_async_callback(processes[port].stop)
+            # Not asked to: one after the other, each would wait for a majority that is gone.
+            stopping.push_async_callback(_kill, processes[port])
         members = _ReplicaSet(processes)
         await members.initiate()
         yield members
