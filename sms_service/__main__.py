@@ -12,10 +12,15 @@ from servicekit.settings import load
 from sms_service.accounts import Accounts
 from sms_service.credentials_cache import CredentialsCache
 from sms_service.credentials_client import CredentialsClient
+from sms_service.media_addresses import MediaAddresses, host_patterns
+from sms_service.media_download import MediaDownload
+from sms_service.media_fetcher import MediaFetcher
+from sms_service.media_queue import MediaQueue
 from sms_service.mongo_store import MongoStore
 from sms_service.sender import Sender
 from sms_service.servicer import SmsServicer
 from sms_service.settings import SmsServiceSettings
+from sms_service.ticket_client import TicketClient
 from sms_service.twilio import Twilio
 from sms_service.twilio_http import TwilioHttp
 from sms_service.webhooks import Webhooks
@@ -30,6 +35,11 @@ class SmsService:
         self._channel = open_channel(settings.credentials_service, "sms_service")
         self._ticket_channel = open_channel(settings.ticket_service, "sms_service")
         self._http = TwilioHttp(settings.twilio_timeout_seconds)
+        self._download = MediaDownload(
+            MediaAddresses(settings.twilio_api_url, host_patterns(settings.twilio_media_hosts)),
+            settings.media_max_bytes,
+            settings.twilio_timeout_seconds,
+        )
         self.server = server.GrpcServer("sms_service", ("keva.sms.v1.SmsService",), settings.reflection, as_keva_error)
         sms_service_pb2_grpc.add_SmsServiceServicer_to_server(self._servicer(), self.server.grpc)
 
@@ -39,10 +49,14 @@ class SmsService:
         credentials = CredentialsCache(client)
         twilio = Twilio(settings.twilio_api_url, self._http)
         lease = timedelta(seconds=settings.send_lease_seconds)
+        tickets = TicketClient(self._ticket_channel)
+        self._media = MediaFetcher(self._store.media, self._download, credentials, tickets, utc_now)
+        media_queue = MediaQueue(self._store.media, utc_now, self._media.wake)
         return SmsServicer(
-            Webhooks(credentials, self._store.deliveries, settings.default_region),
+            Webhooks(credentials, self._store.deliveries, media_queue, settings.default_region),
             Sender(twilio, credentials, self._store.deliveries, utc_now, settings.public_url, lease),
             Accounts(twilio, client, credentials, settings.default_region),
+            media_queue,
         )
 
     async def run(self, stopped: asyncio.Event | None = None) -> None:
@@ -54,11 +68,13 @@ class SmsService:
                 settings.grpc_listen,
                 self._store.prepare,
                 as_keva_error,
+                (self._media.run,),
                 drain_seconds=settings.drain_seconds,
                 stopped=stopped,
             )
         finally:
             await self._http.close()
+            await self._download.close()
             await self._channel.close()
             await self._ticket_channel.close()
             self._store.close()

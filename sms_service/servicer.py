@@ -10,6 +10,7 @@ from keva.sms.v1 import sms_service_pb2_grpc
 from sms_service import convert, errors
 from sms_service.accounts import Accounts
 from sms_service.convert import require
+from sms_service.media_queue import MediaQueue
 from sms_service.sender import Sender
 from sms_service.webhooks import Webhooks
 
@@ -20,10 +21,11 @@ _MOST_WEBHOOKS = 100
 class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
     """See sms_service.proto."""
 
-    def __init__(self, webhooks: Webhooks, sender: Sender, accounts: Accounts) -> None:
+    def __init__(self, webhooks: Webhooks, sender: Sender, accounts: Accounts, media: MediaQueue) -> None:
         self._webhooks = webhooks
         self._sender = sender
         self._accounts = accounts
+        self._media = media
 
     async def VerifyInboundMessages(
         self, request: pb.VerifyInboundMessagesRequest, context: Context
@@ -81,6 +83,11 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
             request.include_not_sms_capable,
         )
         return pb.ListPhoneNumbersResponse(phone_numbers=map(convert.from_number, found), next_page_token=token)
+
+    async def GetMedia(self, request: pb.GetMediaRequest, context: Context) -> pb.GetMediaResponse:
+        require(request, "organization_id", "media_id")
+        found = await self._media.get(request.organization_id, request.media_id)
+        return pb.GetMediaResponse(content_type=found.content_type, content=found.content)
 
 
 def _require_few(webhooks: Sized, field: str) -> None:

@@ -14,7 +14,8 @@ from keva.ticket.v1 import (
 )
 from servicekit.errors import KevaError, Unavailable
 from servicekit.rpc_errors import as_keva_error
-from sms_service import errors
+from sms_service import convert, errors
+from sms_service.media import Media
 
 Answer = TypeVar("Answer")
 
@@ -66,12 +67,13 @@ class TicketClient:
         request = ticket_service_pb2.RecordDeliveryRequest(workspace_id=workspace_id, update=update)
         await _answer(self._tickets.RecordDelivery(request, timeout=_SECONDS))
 
-    async def record_media(
-        self, organization_id: str, account_sid: str, message_sid: str, media: message_pb2.MediaItem
-    ) -> None:
+    async def record_media(self, media: Media) -> None:
         """Says what became of an attachment. Raises NotFound MESSAGE_NOT_FOUND while the text is not stored."""
         request = ticket_service_pb2.RecordMediaRequest(
-            organization_id=organization_id, account_sid=account_sid, twilio_message_sid=message_sid, media=media
+            organization_id=media.organization_id,
+            account_sid=media.account_sid,
+            twilio_message_sid=media.message_sid,
+            media=convert.from_media(media),
         )
         await _answer(self._tickets.RecordMedia(request, timeout=_SECONDS))
 
