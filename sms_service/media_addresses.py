@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from yarl import URL
 
 _RESOURCE = re.compile(r"/2010-04-01/Accounts/(AC[0-9a-fA-F]{32})/Messages/[0-9A-Za-z]+/Media/[0-9A-Za-z]+")
+_PRINTABLE = re.compile(r"[\x21-\x7e]+")
 _HOST_PATTERN = re.compile(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
@@ -41,7 +42,7 @@ class MediaAddresses:
 
     def redirect(self, asked: URL, location: str) -> URL | None:
         """Where the answer to `asked` redirects to; None when that is no address to ask, even without credentials."""
-        parsed = _parsed(location, asked)
+        parsed = _parsed(location, asked) if location else None
         if parsed is None:
             return None
         if self._is_api(parsed):
@@ -60,7 +61,9 @@ def _parsed(url: str, base: URL | None = None) -> URL | None:
     """The URL as the HTTP client understands it, so that what is checked is what is asked; None when it is none, or
     brings credentials of its own."""
     try:
-        parsed = base.join(URL(url)) if base is not None else URL(url)
+        # A signed link is only good as it is written; what cannot stand in a request is quoted.
+        given = URL(url, encoded=_PRINTABLE.fullmatch(url) is not None)
+        parsed = base.join(given) if base is not None else given
         if parsed.host is None or parsed.port is None or parsed.user is not None or parsed.password is not None:
             return None
     except ValueError:
