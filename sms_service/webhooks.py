@@ -14,6 +14,7 @@ from sms_service.credentials_cache import CredentialsCache
 from sms_service.delivery import Delivery, is_known_status
 from sms_service.inbound import InboundMessage, Refused, Webhook, message_sid, read_message
 from sms_service.media_queue import MediaQueue
+from sms_service.senders import Senders
 from sms_service.store import DeliveryStore
 from sms_service.webhook_signature import is_valid
 
@@ -33,9 +34,15 @@ class Webhooks:
     """Verifies webhooks of all accounts."""
 
     def __init__(
-        self, credentials: CredentialsCache, store: DeliveryStore, media: MediaQueue, default_region: str
+        self,
+        credentials: CredentialsCache,
+        store: DeliveryStore,
+        senders: Senders,
+        media: MediaQueue,
+        default_region: str,
     ) -> None:
         self._credentials = credentials
+        self._senders = senders
         self._store = store
         self._media = media
         self._default_region = default_region
@@ -71,6 +78,8 @@ class Webhooks:
         recorded = await self._store.record_status(message_id, sid, status, _error_code(values.get("ErrorCode", "")))
         if recorded is None:
             raise Refused("MESSAGE_NOT_FOUND")
+        if recorded != known:
+            await self._senders.reported(recorded)
         return recorded
 
     async def _signer(self, webhook: Webhook) -> Credential:

@@ -55,7 +55,9 @@ class TicketService:
         store, sms, region = self._store, SmsClient(self._sms_channel), settings.default_region
         deliveries = Deliveries(store.tickets, utc_now)
         tickets = Tickets(store.tickets, store.messages, store.customers, utc_now, region)
-        self._relay = OutboxRelay(store.messages, store.tickets, deliveries, sms, utc_now, settings.outbox_poll_seconds)
+        self._relay = OutboxRelay(
+            store.messages, store.tickets, store.channels, deliveries, sms, utc_now, settings.outbox_poll_seconds
+        )
         self._auto_close = AutoClose(
             store.tickets, store.workspaces, tickets, utc_now, settings.auto_close_poll_seconds
         )

@@ -1,7 +1,7 @@
 """Tickets, messages and customers as protobuf messages, and back. Only convert*.py and the servicers know protobuf."""
 
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import TypeVar, overload
 
 from google.protobuf.message import Message as ProtoMessage
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -46,6 +46,14 @@ def acting() -> Actor:
     """Who makes the current call."""
     actor = request_context.current_actor()
     return Actor(ActorKind(actor.kind), actor.id)
+
+
+@overload
+def timestamp(time: datetime) -> Timestamp: ...
+
+
+@overload
+def timestamp(time: None) -> None: ...
 
 
 def timestamp(time: datetime | None) -> Timestamp | None:
@@ -195,6 +203,7 @@ def from_message(message: Message) -> message_pb2.Message:
         twilio_message_sid=message.twilio_message_sid,
         media=map(from_media_item, message.media),
         delivery=from_delivery(message.delivery) if message.delivery else None,
+        recovered=message.recovered,
     )
 
 
@@ -240,6 +249,7 @@ def to_inbound_text(message: message_pb2.InboundMessage, organization_id: str) -
         media=tuple(announced(item) for item in message.media),
         opt_out_type=_OPT_OUT.get(message.opt_out_type),
         sent_time=_sent_time(message),
+        recovered=message.recovered,
     )
 
 

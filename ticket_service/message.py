@@ -97,6 +97,7 @@ class Message:
 
     `is_notice`: it only told the customer that a person will answer, and answers nothing itself. `position`: its place
     among the ticket's texts in the order in which they were stored, from 1; 0 for a note, and where none was kept.
+    `recovered`: its webhook never reached us, and it was found in Twilio's log.
     """
 
     message_id: str
@@ -117,6 +118,7 @@ class Message:
     request_id: str = ""
     is_notice: bool = False
     position: int = 0
+    recovered: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,7 @@ class InboundText:
     media: tuple[MediaItem, ...] = ()
     opt_out_type: Keyword | None = None
     sent_time: datetime | None = None
+    recovered: bool = False
 
 
 def record_media(message: Message, news: MediaItem) -> Message:

@@ -124,8 +124,10 @@ def from_message(message: Message) -> Document:
         "request_id": message.request_id,
         "is_notice": message.is_notice,
         "position": message.position,
+        "recovered": message.recovered,
     }
-    return _without_empty(document, "twilio_message_sid", "request_id", "delivery", "is_notice", "position")
+    left_out = ("twilio_message_sid", "request_id", "delivery", "is_notice", "position", "recovered")
+    return _without_empty(document, *left_out)
 
 
 def to_message(document: Document) -> Message:
@@ -173,6 +175,7 @@ def from_channel(channel: Channel) -> Document:
         "create_ticket_on": channel.create_ticket_on.value,
         "default_priority": channel.default_priority.value,
         "auto_assign": from_assignee(channel.auto_assign),
+        "segments_per_second": channel.segments_per_second,
         "delete_time": channel.delete_time,
     }
 

@@ -1,8 +1,10 @@
 """MessageStore on MongoDB."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+
+from pymongo.read_concern import ReadConcern
 
 from servicekit.ids import new_id
 from ticket_service import errors
@@ -41,6 +43,20 @@ class MongoMessages:
         order = [("position", -1), ("message_time", -1), ("_id", -1)]
         found = await self._db.messages.find(query).sort(order).limit(limit).to_list(None)
         return [documents.to_message(document) for document in reversed(found)]
+
+    async def stored_times(
+        self, organization_id: str, account_sid: str, message_sids: Collection[str]
+    ) -> dict[str, datetime]:
+        """See store.MessageStore."""
+        # What a failover may still take back does not count as stored.
+        messages = self._db.messages.with_options(read_concern=ReadConcern("majority"))
+        query = {
+            "account_sid": account_sid,
+            "twilio_message_sid": {"$in": list(message_sids)},
+            "organization_id": organization_id,
+        }
+        found = await messages.find(query, {"twilio_message_sid": 1, "message_time": 1}).to_list(None)
+        return {document["twilio_message_sid"]: document["message_time"] for document in found}
 
     async def change_text(
         self,

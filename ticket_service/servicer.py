@@ -48,6 +48,17 @@ class TicketServicer(ticket_service_pb2_grpc.TicketServiceServicer):
         outcomes = await self._ingest.ingest(texts)
         return pb.IngestMessagesResponse(outcomes=[convert.from_outcome(outcome) for outcome in outcomes])
 
+    async def FindMissingMessages(
+        self, request: pb.FindMissingMessagesRequest, context: Context
+    ) -> pb.FindMissingMessagesResponse:
+        require(request, "organization_id", "account_sid")
+        sids = request.twilio_message_sids
+        stored = await self._tickets.stored_times(request.organization_id, request.account_sid, sids)
+        return pb.FindMissingMessagesResponse(
+            missing_message_sids=[sid for sid in sids if sid not in stored],
+            stored_times={sid: convert.timestamp(time) for sid, time in stored.items()},
+        )
+
     async def GetTicket(self, request: pb.GetTicketRequest, context: Context) -> pb.GetTicketResponse:
         require(request, "workspace_id", "ticket_id")
         ticket = await self._tickets.get(request.workspace_id, request.ticket_id)

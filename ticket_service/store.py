@@ -2,7 +2,7 @@
 holds an implementation to it. Every method may raise Unavailable STORE_UNAVAILABLE, and every one that writes Aborted
 CONCURRENT_UPDATE; then nothing was written. What has been written is on a majority's journals when a method returns."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -133,6 +133,12 @@ class MessageStore(Protocol):
         """
         ...
 
+    async def stored_times(
+        self, organization_id: str, account_sid: str, message_sids: Collection[str]
+    ) -> dict[str, datetime]:
+        """The message_time of those of the account's texts that are on a majority's journals, by MessageSid."""
+        ...
+
     async def change_text(
         self,
         organization_id: str,
@@ -206,6 +212,10 @@ class ChannelStore(Protocol):
 
     async def list_channels(self, organization_id: str, after: str, limit: int) -> list[Channel]:
         """Subscribed ones, oldest first; `after` is the last channel id of the page before."""
+        ...
+
+    async def list_subscribed(self, after: str, limit: int) -> list[Channel]:
+        """Subscribed ones of all organizations; `after` is the last channel id of the page before."""
         ...
 
     async def subscribe(

@@ -25,6 +25,8 @@ MEDIA_FAULTS = frozenset({"elsewhere", "loop", "gone", "huge", "endless", "bomb"
 FAULTS = {
     **dict.fromkeys(REST_OPERATIONS, REST_FAULTS),
     "download_media": REST_FAULTS | MEDIA_FAULTS,
+    # lag: what was logged less than that long ago is not listed yet.
+    "list_messages": REST_FAULTS | {"lag"},
     "webhook": frozenset({"latency", "twice", "tamper", "lost"}),
     # late: its later ones overtake it. reversed: all callbacks of the message, the last one first.
     "callback": frozenset({"late", "repeat", "reversed", "lost", "tamper"}),

@@ -150,6 +150,7 @@ async def sms(
         twilio_api_url=simulator.base_url,
         twilio_timeout_seconds=TIMEOUT_SECONDS,
         send_lease_seconds=LEASE_SECONDS,
+        send_settle_seconds=LEASE_SECONDS,
         drain_seconds=0,
         **sms_settings,
     )

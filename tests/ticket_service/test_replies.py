@@ -384,7 +384,8 @@ class _Relays:
     def relay(self) -> OutboxRelay:
         deliveries = Deliveries(self.store.tickets, self._clock)
         sms = SmsClient(self.channel)
-        return OutboxRelay(self.store.messages, self.store.tickets, deliveries, sms, self._clock, 0.05)
+        store = self.store
+        return OutboxRelay(store.messages, store.tickets, store.channels, deliveries, sms, self._clock, 0.05)
 
     def _clock(self) -> datetime:
         return self.now

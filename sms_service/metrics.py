@@ -1,0 +1,8 @@
+"""What this service counts, for Prometheus. No label has a number, an account or a text."""
+
+from prometheus_client import Counter
+
+SENDERS_STOPPED = Counter("keva_senders_stopped", "Senders that were stopped since Twilio refuses them")
+MESSAGES_SENT = Counter("keva_messages_sent", "Attempts to send, by what came of them", ["outcome"])
+MESSAGES_RECOVERED = Counter("keva_messages_recovered", "Texts whose webhook never came, found in Twilio's log")
+DELIVERIES_LOOKED_UP = Counter("keva_deliveries_looked_up", "Deliveries that were asked for at Twilio")
