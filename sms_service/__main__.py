@@ -55,9 +55,11 @@ class SmsService:
         self._checks = DeliveryChecks(
             store.deliveries, twilio, credentials, senders, tickets, utc_now, self._check_after
         )
-        self._backfill = Backfill(twilio, credentials, store.backfills, tickets, utc_now, _backfill_timing(settings))
         self._media = MediaFetcher(store.media, self._download, credentials, tickets, utc_now)
         media_queue = MediaQueue(store.media, utc_now, self._media.wake)
+        self._backfill = Backfill(
+            twilio, credentials, store.backfills, tickets, media_queue, utc_now, _backfill_timing(settings)
+        )
         return SmsServicer(
             Webhooks(credentials, store.deliveries, senders, media_queue, settings.default_region),
             Sender(

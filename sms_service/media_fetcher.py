@@ -13,6 +13,7 @@ import structlog
 
 from servicekit.clock import Clock
 from servicekit.errors import KevaError, NotFound
+from sms_service import metrics
 from sms_service.credentials_cache import CredentialsCache
 from sms_service.media import Media, MediaContent, MediaState
 from sms_service.media_download import NOT_NOW, MediaDownload, MediaGone, MediaNotNow, MediaRefused
@@ -123,6 +124,7 @@ class MediaFetcher:
             size_bytes=len(content.content),
             error_text="",
         )
+        metrics.MEDIA_FETCHED.labels("stored").inc()
         _log.info("attachment stored", media_id=media.media_id, size_bytes=stored.size_bytes)
         return await self._store.settle(stored, content.content)
 
@@ -136,6 +138,7 @@ class MediaFetcher:
             raise
 
     async def _not_now(self, media: Media, trouble: str, sentence: str) -> Media:
+        metrics.MEDIA_FETCHED.labels("postponed").inc()
         _log.warning("an attachment was not fetched", media_id=media.media_id, reason=trouble)
         if self._clock() - media.create_time < _GIVE_UP:
             return await self._store.settle(replace(media, error_text=sentence))
@@ -143,6 +146,7 @@ class MediaFetcher:
         return await self._refuse(media, f"It could not be fetched for {days} days, and is not tried again. {sentence}")
 
     async def _refuse(self, media: Media, sentence: str) -> Media:
+        metrics.MEDIA_FETCHED.labels("refused").inc()
         _log.info("attachment refused", media_id=media.media_id)
         return await self._store.settle(replace(media, state=MediaState.REFUSED, error_text=sentence))
 

@@ -5,4 +5,5 @@ from prometheus_client import Counter
 SENDERS_STOPPED = Counter("keva_senders_stopped", "Senders that were stopped since Twilio refuses them")
 MESSAGES_SENT = Counter("keva_messages_sent", "Attempts to send, by what came of them", ["outcome"])
 MESSAGES_RECOVERED = Counter("keva_messages_recovered", "Texts whose webhook never came, found in Twilio's log")
+MEDIA_FETCHED = Counter("keva_media_fetched", "Attempts to fetch an attachment, by what came of them", ["outcome"])
 DELIVERIES_LOOKED_UP = Counter("keva_deliveries_looked_up", "Deliveries that were asked for at Twilio")
