@@ -3,6 +3,7 @@
 import typer
 
 from cli import (
+    attachments,
     audit,
     channels,
     customers,
@@ -56,4 +57,5 @@ _GROUPS = {
 for _name, (_group, _help) in _GROUPS.items():
     app.add_typer(_group, name=_name, help=_help, no_args_is_help=True)
 ticket_messages.add_to(tickets.group)
+attachments.add_to(tickets.group)
 ticket_changes.add_to(tickets.group)
