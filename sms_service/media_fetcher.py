@@ -22,8 +22,8 @@ from sms_service.store import MediaStore
 # Each may hold KEVA_MEDIA_MAX_BYTES, and a copy of it.
 _CONCURRENCY = 4
 _POLL_SECONDS = 0.5
-# Beside the download: credentials, the database, and ticket_service.
-_LEASE_MARGIN = timedelta(seconds=40)
+# Beside the download: credentials, the database, and ticket_service. Doing it twice would do no harm.
+_LEASE_MARGIN = timedelta(seconds=15)
 _SHORTEST_WAIT = timedelta(seconds=1)
 _LONGEST_WAIT = timedelta(minutes=15)
 # Twilio may announce an attachment before it hands it out.

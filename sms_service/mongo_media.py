@@ -1,5 +1,5 @@
-"""MediaStore on MongoDB. An attachment is one document, its content included: what is kept of it and that it is kept
-cannot come apart."""
+"""MediaStore on MongoDB. An attachment is a small document and, once it is fetched, one with its content: claims and
+retryable writes would carry megabytes along, and fail on the largest."""
 
 import asyncio
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from bson import Binary
 from pymongo import ASCENDING, IndexModel, ReturnDocument
 from pymongo.errors import PyMongoError
 
-from servicekit.mongodb import as_keva_error
+from servicekit.mongodb import as_keva_error, in_transaction
 from sms_service import errors
 from sms_service.media import Media, MediaContent, MediaState
 
@@ -18,15 +18,15 @@ Document = dict[str, Any]
 INDEXES = [
     IndexModel([("due", ASCENDING)], name="due", partialFilterExpression={"due": {"$exists": True}}),
 ]
-# Megabytes that only a reader of the attachment needs.
-_WITHOUT_CONTENT = {"content": 0}
 
 
 class MongoMedia:
     """See store.MediaStore. What is to be done has `due`, which is also its lease."""
 
-    def __init__(self, media: Any) -> None:
+    def __init__(self, client: Any, media: Any, contents: Any) -> None:
+        self._client = client
         self._media = media
+        self._contents = contents
 
     async def add(self, media: Sequence[Media]) -> None:
         """See store.MediaStore."""
@@ -48,27 +48,28 @@ class MongoMedia:
     async def claim(self, now: datetime, lease_until: datetime) -> Media | None:
         """See store.MediaStore."""
         document = await self._media.find_one_and_update(
-            {"due": {"$lte": now}}, {"$set": {"due": lease_until}}, sort=[("due", 1)], projection=_WITHOUT_CONTENT
+            {"due": {"$lte": now}}, {"$set": {"due": lease_until}}, sort=[("due", 1)]
         )
         return _to_media(document) if document else None
 
     async def settle(self, media: Media, content: bytes | None = None) -> Media:
         """See store.MediaStore."""
-        changes: Document = {
+        if content is not None:
+            # First, so that what is STORED has its content. Whoever writes it again writes the same.
+            change = {"$set": {"content": Binary(content)}}
+            await self._contents.update_one({"_id": media.media_id}, change, upsert=True)
+        changes = {
             "state": media.state.value,
             "content_type": media.content_type,
             "size_bytes": media.size_bytes,
             "error_text": media.error_text,
         }
-        if content is not None:
-            changes["content"] = Binary(content)
         after = await self._media.find_one_and_update(
             {"_id": media.media_id, "state": MediaState.PENDING.value},
             {"$set": changes},
-            projection=_WITHOUT_CONTENT,
             return_document=ReturnDocument.AFTER,
         )
-        known = after or await self._media.find_one({"_id": media.media_id}, _WITHOUT_CONTENT)
+        known = after or await self._media.find_one({"_id": media.media_id})
         return _to_media(known) if known else media
 
     async def postpone(self, media_id: str, due: datetime) -> None:
@@ -81,18 +82,26 @@ class MongoMedia:
 
     async def discard(self, media_id: str, queued_before: datetime) -> bool:
         """See store.MediaStore."""
-        query = {"_id": media_id, "queue_time": {"$lt": queued_before}}
-        return bool((await self._media.delete_one(query)).deleted_count)
+
+        async def work(session: Any) -> bool:
+            query = {"_id": media_id, "queue_time": {"$lt": queued_before}}
+            if not (await self._media.delete_one(query, session=session)).deleted_count:
+                return False
+            await self._contents.delete_one({"_id": media_id}, session=session)
+            return True
+
+        return await in_transaction(self._client, work)
 
     async def content(self, organization_id: str, media_id: str) -> MediaContent:
         """See store.MediaStore."""
         query = {"_id": media_id, "organization_id": organization_id, "state": MediaState.STORED.value}
-        document = await self._media.find_one(query, {"content_type": 1, "content": 1})
-        if document is None:
+        known = await self._media.find_one(query, {"content_type": 1})
+        kept = await self._contents.find_one({"_id": media_id}) if known else None
+        if known is None or kept is None:
             raise errors.media_not_found(media_id)
-        return MediaContent(document["content_type"], bytes(document["content"]))
+        return MediaContent(known["content_type"], bytes(kept["content"]))
 
 
 def _to_media(document: Document) -> Media:
-    fields = {name: value for name, value in document.items() if name not in ("_id", "due", "content")}
+    fields = {name: value for name, value in document.items() if name not in ("_id", "due")}
     return Media(media_id=document["_id"], **{**fields, "state": MediaState(document["state"])})

@@ -22,7 +22,7 @@ class MongoStore:
         self._client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(uri, **CLIENT_OPTIONS)
         self._database: Any = self._client[database]
         self.deliveries = MongoDeliveries(self._database["deliveries"], check_after)
-        self.media = MongoMedia(self._database["media"])
+        self.media = MongoMedia(self._client, self._database["media"], self._database["media_contents"])
         self.senders = MongoSenders(self._database["stopped_senders"], self._database["sending_places"])
         self.backfills = MongoBackfills(self._database["backfills"])
 

@@ -32,6 +32,15 @@ async def _until_stored(desk: Desk, count: int, seconds: float = 30) -> list[mes
             await asyncio.sleep(0.05)
 
 
+async def _until_tried(desk: Desk) -> None:
+    """Returns once the agent can see that the first try failed."""
+    async with asyncio.timeout(30):
+        while True:
+            if any(item.error_text for item in await _media(desk)):
+                return
+            await asyncio.sleep(0.05)
+
+
 async def _content(desk: Desk, media: message_pb2.MediaItem) -> bytes:
     request = sms_service_pb2.GetMediaRequest(organization_id="default", media_id=media.media_id)
     return (await desk.clients.sms.GetMedia(request, timeout=20)).content
@@ -81,13 +90,14 @@ async def test_ten_pictures_of_a_text_that_comes_many_times_are_kept_once_each(d
 async def test_picture_is_fetched_although_the_fetcher_is_killed(desk: Desk, simulator: SimulatorClient) -> None:
     await simulator.fault("download_media", "500_before")
     await desk.text("look", media=[PICTURE])
+    await _until_tried(desk)
 
     await desk.stack.kill("sms_service")
     await simulator.clear_faults()
     await desk.stack.restart("sms_service")
 
-    # At worst it was killed in the middle of a try: then its lease has to run out.
-    (media,) = await _until_stored(desk, 1, seconds=110)
+    # At worst it was killed in the middle of the next try: then its lease has to run out.
+    (media,) = await _until_stored(desk, 1, seconds=90)
     assert await _content(desk, media) == PICTURE.content
 
 

@@ -285,6 +285,7 @@ async def test_attachment_of_a_text_that_nobody_stored_is_forgotten(
     await _queue(mongod, database, sms, timedelta(days=3, seconds=1))
 
     await _until_empty(media_collection)
+    assert media_collection.database["media_contents"].count_documents({}) == 0
     assert tickets.told.empty()
 
 
@@ -325,3 +326,19 @@ async def test_what_is_final_is_never_written_over(mongod: Mongod, database: str
     assert (late.state, late.error_text) == (MediaState.STORED, "")
     assert (await store.media.content(ORGANIZATION, "med_1")).content == b"x"
     store.close()
+
+
+async def test_what_is_forgotten_goes_with_its_content_unless_somebody_asked_again(
+    mongod: Mongod, database: str, media_collection: Any
+) -> None:
+    store, now = MongoStore(mongod.uri, database), utc_now()
+    known = Media("med_1", ORGANIZATION, "AC1", "MM1", "https://x", "image/png", now, now)
+    await store.media.add([known])
+    await store.media.settle(Media(**{**vars(known), "state": MediaState.STORED, "size_bytes": 1}), b"x")
+
+    assert not await store.media.discard("med_1", now)
+    assert (await store.media.content(ORGANIZATION, "med_1")).content == b"x"
+    assert await store.media.discard("med_1", now + timedelta(seconds=1))
+
+    store.close()
+    assert [media_collection.database[name].count_documents({}) for name in ("media", "media_contents")] == [0, 0]
