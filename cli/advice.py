@@ -12,6 +12,7 @@ _ADVICE = {
     "CUSTOMER_NOT_FOUND": "keva customers list shows the customers; another desk's take --workspace.",
     "CHANNEL_NOT_FOUND": "keva channels list shows the numbers that Keva answers; keva channels add adds one.",
     "WORKSPACE_NOT_FOUND": "keva workspaces list shows the workspaces; keva workspaces add makes one.",
+    "MEDIA_NOT_FOUND": "keva tickets show lists what Keva has of the customer's attachments.",
     "PHONE_NUMBER_NOT_FOUND": "keva numbers list shows the numbers of the connected Twilio accounts.",
     "PHONE_NUMBER_NOT_SMS_CAPABLE": "keva numbers list shows the numbers that can receive SMS.",
     "TWILIO_ACCOUNT_NOT_FOUND": "keva twilio list shows the accounts; connect one with: keva twilio connect.",

@@ -14,6 +14,10 @@ from sms_service.backfill import Backfill, BackfillTiming
 from sms_service.credentials_cache import CredentialsCache
 from sms_service.credentials_client import CredentialsClient
 from sms_service.delivery_checks import DeliveryChecks
+from sms_service.media_addresses import MediaAddresses, host_patterns
+from sms_service.media_download import MediaDownload
+from sms_service.media_fetcher import MediaFetcher
+from sms_service.media_queue import MediaQueue
 from sms_service.mongo_store import MongoStore
 from sms_service.sender import Sender, SendTiming
 from sms_service.senders import Senders
@@ -35,6 +39,11 @@ class SmsService:
         self._channel = open_channel(settings.credentials_service, "sms_service")
         self._ticket_channel = open_channel(settings.ticket_service, "sms_service")
         self._http = TwilioHttp(settings.twilio_timeout_seconds)
+        self._download = MediaDownload(
+            MediaAddresses(settings.twilio_api_url, host_patterns(settings.twilio_media_hosts)),
+            settings.media_max_bytes,
+            settings.twilio_timeout_seconds,
+        )
         self.server = server.GrpcServer("sms_service", ("keva.sms.v1.SmsService",), settings.reflection, as_keva_error)
         sms_service_pb2_grpc.add_SmsServiceServicer_to_server(self._build(), self.server.grpc)
 
@@ -46,14 +55,19 @@ class SmsService:
         self._checks = DeliveryChecks(
             store.deliveries, twilio, credentials, senders, tickets, utc_now, self._check_after
         )
-        self._backfill = Backfill(twilio, credentials, store.backfills, tickets, utc_now, _backfill_timing(settings))
+        self._media = MediaFetcher(store.media, self._download, credentials, tickets, utc_now)
+        media_queue = MediaQueue(store.media, utc_now, self._media.wake)
+        self._backfill = Backfill(
+            twilio, credentials, store.backfills, tickets, media_queue, utc_now, _backfill_timing(settings)
+        )
         return SmsServicer(
-            Webhooks(credentials, store.deliveries, senders, settings.default_region),
+            Webhooks(credentials, store.deliveries, senders, media_queue, settings.default_region),
             Sender(
                 twilio, credentials, store.deliveries, senders, utc_now, settings.public_url, _send_timing(settings)
             ),
             Accounts(twilio, client, credentials, senders, settings.default_region),
             self._backfill,
+            media_queue,
             settings.default_region,
         )
 
@@ -66,12 +80,13 @@ class SmsService:
                 settings.grpc_listen,
                 self._store.prepare,
                 as_keva_error,
-                (self._backfill.run, self._checks.run, self._senders.run),
+                (self._backfill.run, self._checks.run, self._senders.run, self._media.run),
                 drain_seconds=settings.drain_seconds,
                 stopped=stopped,
             )
         finally:
             await self._http.close()
+            await self._download.close()
             await self._channel.close()
             await self._ticket_channel.close()
             self._store.close()

@@ -17,6 +17,7 @@ from sms_service import errors, metrics
 from sms_service.backfill_number import Comparison, MissingText, SubscribedNumber, missing_texts
 from sms_service.credential import Credential
 from sms_service.credentials_cache import CredentialsCache
+from sms_service.media_queue import MediaQueue
 from sms_service.provider import Provider, ProviderError
 from sms_service.store import BackfillStore, Lease
 from sms_service.ticket_client import TicketClient
@@ -51,6 +52,7 @@ class Backfill:
         credentials: CredentialsCache,
         store: BackfillStore,
         tickets: TicketClient,
+        media: MediaQueue,
         clock: Clock,
         timing: BackfillTiming,
     ) -> None:
@@ -58,6 +60,7 @@ class Backfill:
         self._credentials = credentials
         self._store = store
         self._tickets = tickets
+        self._media = media
         self._clock = clock
         self._timing = timing
         self._failing: dict[str, str] = {}
@@ -165,7 +168,7 @@ class Backfill:
         missing = missing_texts(received, stored)
         recovered = 0
         for texts in _parts(missing, _INGESTED_AT_ONCE):
-            with_media = [await self._with_media(credential, text) for text in texts]
+            with_media = [await self._with_media(number, credential, text) for text in texts]
             recovered += await self._tickets.recover(number, with_media)
         if missing:
             metrics.MESSAGES_RECOVERED.inc(recovered)
@@ -173,10 +176,12 @@ class Backfill:
             _log.info("texts recovered", number=mask(number.phone_number), recovered=recovered, refused=refused)
         return Comparison(len(received), recovered, len(missing) - recovered)
 
-    async def _with_media(self, credential: Credential, text: MissingText) -> MissingText:
+    async def _with_media(self, number: SubscribedNumber, credential: Credential, text: MissingText) -> MissingText:
         if not text.message.media_count:
             return text
-        return replace(text, media=tuple(await self._provider.message_media(credential, text.message.sid)))
+        media = tuple(await self._provider.message_media(credential, text.message.sid))
+        await self._media.add(number.organization_id, number.account_sid, text.message.sid, media)
+        return replace(text, media=media)
 
     async def subscribed(self, organization_id: str, account_sid: str, phone_number: str) -> SubscribedNumber:
         """The organization's subscribed number, in E.164. Raises CHANNEL_NOT_FOUND, TICKET_SERVICE_UNAVAILABLE."""

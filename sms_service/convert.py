@@ -15,6 +15,7 @@ from sms_service.backfill_number import Comparison, MissingText, SubscribedNumbe
 from sms_service.credential import ConnectedAccount
 from sms_service.delivery import Delivery
 from sms_service.inbound import InboundMessage, Refused, Webhook
+from sms_service.media import Media, MediaState
 from sms_service.provider import PhoneNumber
 from sms_service.sender import Reply
 from sms_service.stopped_sender import StoppedSender
@@ -76,6 +77,18 @@ def _from_message(message: InboundMessage) -> message_pb2.InboundMessage:
         zip=message.zip,
         media=[message_pb2.MediaItem(url=url, content_type=media_type) for url, media_type in message.media],
         opt_out_type=message_pb2.OptOutType.Value(f"OPT_OUT_TYPE_{opt_out}"),
+    )
+
+
+def from_media(media: Media) -> message_pb2.MediaItem:
+    """What became of an attachment, as ticket_service takes it."""
+    return message_pb2.MediaItem(
+        url=media.url,
+        content_type=media.content_type,
+        media_id=media.media_id if media.state is MediaState.STORED else "",
+        state=message_pb2.MediaState.Value(f"MEDIA_STATE_{media.state.value}"),
+        size_bytes=media.size_bytes,
+        error_text=media.error_text,
     )
 
 

@@ -36,6 +36,11 @@ def account_not_found(account_sid: str) -> NotFound:
     )
 
 
+def media_not_found(media_id: str) -> NotFound:
+    """No such attachment, or another organization's."""
+    return NotFound("MEDIA_NOT_FOUND", f"there is no attachment {media_id} in this organization", media_id=media_id)
+
+
 def account_taken() -> AlreadyExists:
     """Which organization has it is not said."""
     return AlreadyExists("TWILIO_ACCOUNT_TAKEN", "this Twilio account is connected to another organization")

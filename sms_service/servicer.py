@@ -12,6 +12,7 @@ from sms_service import convert, errors
 from sms_service.accounts import Accounts
 from sms_service.backfill import Backfill
 from sms_service.convert import require
+from sms_service.media_queue import MediaQueue
 from sms_service.sender import Sender
 from sms_service.webhooks import Webhooks
 
@@ -23,12 +24,19 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
     """See sms_service.proto."""
 
     def __init__(
-        self, webhooks: Webhooks, sender: Sender, accounts: Accounts, backfill: Backfill, default_region: str
+        self,
+        webhooks: Webhooks,
+        sender: Sender,
+        accounts: Accounts,
+        backfill: Backfill,
+        media: MediaQueue,
+        default_region: str,
     ) -> None:
         self._webhooks = webhooks
         self._sender = sender
         self._accounts = accounts
         self._backfill = backfill
+        self._media = media
         self._default_region = default_region
 
     async def VerifyInboundMessages(
@@ -97,6 +105,11 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
         since = convert.to_time("since_time", request.since_time) if request.HasField("since_time") else None
         subscribed = await self._backfill.subscribed(request.organization_id, request.account_sid, number)
         return convert.from_comparison(await self._backfill.compare_number(subscribed, since))
+
+    async def GetMedia(self, request: pb.GetMediaRequest, context: Context) -> pb.GetMediaResponse:
+        require(request, "organization_id", "media_id")
+        found = await self._media.get(request.organization_id, request.media_id)
+        return pb.GetMediaResponse(content_type=found.content_type, content=found.content)
 
 
 def _require_few(webhooks: Sized, field: str) -> None:

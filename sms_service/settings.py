@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator, model_validator
 
 from servicekit.settings import MongoSettings
+from sms_service.media_addresses import host_patterns
 
 
 class SmsServiceSettings(MongoSettings):
@@ -45,6 +46,20 @@ class SmsServiceSettings(MongoSettings):
         le=86_400,
         description="How far back each comparison begins before the last one's end: Twilio may list texts late",
     )
+
+    twilio_media_hosts: str = Field(
+        "*.twilio.com,*.twiliocdn.com", description="Hosts that Twilio may redirect attachments to"
+    )
+    # A document of MongoDB holds 16 MiB.
+    media_max_bytes: int = Field(
+        5 * 1024 * 1024, gt=0, le=15 * 1024 * 1024, description="Largest attachment of a text that is kept"
+    )
+
+    @field_validator("twilio_media_hosts")
+    @classmethod
+    def _are_hosts(cls, value: str) -> str:
+        host_patterns(value)
+        return value
 
     @model_validator(mode="after")
     def _lease_outlives_requests(self) -> Self:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from sms_service.delivery import Delivery
+from sms_service.media import Media, MediaContent
 from sms_service.stopped_sender import SenderKey, StoppedSender
 
 
@@ -123,4 +124,37 @@ class BackfillStore(Protocol):
 
     async def finish(self, lease: Lease, now: datetime) -> None:
         """Ends the lease: the number was compared. No effect when the lease is lost."""
+        ...
+
+
+class MediaStore(Protocol):
+    """Attachments of inbound texts. One that is to be fetched, or whose fate is to be told, is due at some time."""
+
+    async def add(self, media: Sequence[Media]) -> None:
+        """Adds those that are not known, due at their `create_time`; of the others `queue_time` is renewed."""
+        ...
+
+    async def claim(self, now: datetime, lease_until: datetime) -> Media | None:
+        """One that is due, the longest waiting first; nobody else gets it until `lease_until`. None: none is due."""
+        ...
+
+    async def settle(self, media: Media, content: bytes | None = None) -> Media:
+        """Writes how far it is, with its content when it is STORED, unless it is final already; as it then is. It
+        stays due."""
+        ...
+
+    async def postpone(self, media_id: str, due: datetime) -> None:
+        """A claimed one is due again at `due`; no effect once nothing is to be done for it."""
+        ...
+
+    async def finish(self, media_id: str) -> None:
+        """Nothing is to be done for it any more."""
+        ...
+
+    async def discard(self, media_id: str, queued_before: datetime) -> bool:
+        """Forgets it with its content, unless it was asked for at `queued_before` or later; whether it did."""
+        ...
+
+    async def content(self, organization_id: str, media_id: str) -> MediaContent:
+        """Raises NotFound MEDIA_NOT_FOUND unless the organization has it and it is STORED."""
         ...

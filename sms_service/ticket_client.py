@@ -9,7 +9,6 @@ import grpc
 from keva.ticket.v1 import (
     channel_service_pb2,
     channel_service_pb2_grpc,
-    message_pb2,
     ticket_service_pb2,
     ticket_service_pb2_grpc,
 )
@@ -18,6 +17,7 @@ from servicekit.rpc_errors import as_keva_error
 from sms_service import convert, errors
 from sms_service.backfill_number import MissingText, SubscribedNumber
 from sms_service.delivery import Delivery
+from sms_service.media import Media
 
 Answer = TypeVar("Answer")
 
@@ -74,12 +74,13 @@ class TicketClient:
         )
         await _answer(self._tickets.RecordDelivery(request, timeout=_SECONDS))
 
-    async def record_media(
-        self, organization_id: str, account_sid: str, message_sid: str, media: message_pb2.MediaItem
-    ) -> None:
+    async def record_media(self, media: Media) -> None:
         """Says what became of an attachment. Raises NotFound MESSAGE_NOT_FOUND while the text is not stored."""
         request = ticket_service_pb2.RecordMediaRequest(
-            organization_id=organization_id, account_sid=account_sid, twilio_message_sid=message_sid, media=media
+            organization_id=media.organization_id,
+            account_sid=media.account_sid,
+            twilio_message_sid=media.message_sid,
+            media=convert.from_media(media),
         )
         await _answer(self._tickets.RecordMedia(request, timeout=_SECONDS))
 

@@ -17,6 +17,7 @@ from servicekit.settings import load
 from ticket_service.ai_answers import AiAnswers
 from ticket_service.ai_turn import Patience
 from ticket_service.ai_turns import AiTurns
+from ticket_service.attachments import Attachments
 from ticket_service.audit_trail import AuditTrail
 from ticket_service.auto_close import AutoClose
 from ticket_service.channels import Channels
@@ -88,6 +89,7 @@ class TicketService:
             tickets,
             Replies(store.tickets, utc_now, self._relay.wake),
             deliveries,
+            Attachments(store.messages, utc_now),
             Customers(store.customers, utc_now, region),
         )
         ticket_service_pb2_grpc.add_TicketServiceServicer_to_server(servicer, self.server.grpc)

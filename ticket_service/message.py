@@ -70,12 +70,25 @@ class Delivery:
     segments: int = 0
 
 
+class MediaState(Enum):
+    """Whether Keva has an attachment of an inbound text; message.proto says what each means."""
+
+    PENDING = "PENDING"
+    STORED = "STORED"
+    REFUSED = "REFUSED"
+
+
 @dataclass(frozen=True)
 class MediaItem:
-    """One attachment of an MMS, as Twilio announces it."""
+    """One attachment of an MMS. `state` is None on outbound messages; `content_type` is as Twilio announces it, and
+    `media_id` empty, until it is STORED."""
 
     url: str
     content_type: str
+    state: MediaState | None = None
+    media_id: str = ""
+    size_bytes: int = 0
+    error_text: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,6 +136,12 @@ class InboundText:
     opt_out_type: Keyword | None = None
     sent_time: datetime | None = None
     recovered: bool = False
+
+
+def record_media(message: Message, news: MediaItem) -> Message:
+    """The text after news of the attachment with that URL; what is STORED or REFUSED stays."""
+    media = tuple(news if item.url == news.url and item.state is MediaState.PENDING else item for item in message.media)
+    return replace(message, media=media)
 
 
 def advance(message: Message, update: DeliveryUpdate, now: datetime) -> Message:

@@ -139,6 +139,18 @@ class MessageStore(Protocol):
         """The message_time of those of the account's texts that are on a majority's journals, by MessageSid."""
         ...
 
+    async def change_text(
+        self,
+        organization_id: str,
+        account_sid: str,
+        twilio_message_sid: str,
+        media_url: str,
+        decide: Callable[[Message], tuple[Message, tuple[AuditEntry, ...]]],
+    ) -> None:
+        """Like change_customer, for the media of the inbound text with that MessageSid and an attachment at that URL;
+        entries go into its ticket's trail. Raises NotFound MESSAGE_NOT_FOUND."""
+        ...
+
     async def claim_outbox(self, now: datetime, lease_until: datetime, limit: int) -> list[Message]:
         """QUEUED replies that are due, at most `limit`, oldest first; nobody else gets them until `lease_until`.
 
