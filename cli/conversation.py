@@ -58,7 +58,8 @@ def _is_inbound(message: message_pb2.Message) -> bool:
 def _heading(message: message_pb2.Message, customer_name: str) -> str:
     time = output.when(message, "message_time")
     if _is_inbound(message):
-        return f"{time}  {customer_name or 'the customer'}"
+        lost = "  (its webhook never came: recovered from Twilio's log)" if message.recovered else ""
+        return f"{time}  {customer_name or 'the customer'}{lost}"
     author = actor_text(message.author)
     if message.direction == message_pb2.MESSAGE_DIRECTION_NOTE:
         return f"{time}  {author}  (internal note, never sent)"
