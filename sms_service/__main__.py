@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from keva.sms.v1 import sms_service_pb2_grpc
-from servicekit import logs, server
+from servicekit import logs, metrics, server
 from servicekit.channel import open_channel
 from servicekit.clock import utc_now
 from servicekit.mongodb import as_keva_error
@@ -51,7 +51,7 @@ class SmsService:
         settings, store = self._settings, self._store
         client, tickets = CredentialsClient(self._channel), TicketClient(self._ticket_channel)
         credentials, twilio = CredentialsCache(client), Twilio(settings.twilio_api_url, self._http)
-        senders = Senders(store.senders, utc_now)
+        self._senders = senders = Senders(store.senders, utc_now)
         self._checks = DeliveryChecks(
             store.deliveries, twilio, credentials, senders, tickets, utc_now, self._check_after
         )
@@ -80,7 +80,7 @@ class SmsService:
                 settings.grpc_listen,
                 self._store.prepare,
                 as_keva_error,
-                (self._backfill.run, self._checks.run, self._media.run),
+                (self._backfill.run, self._checks.run, self._senders.run, self._media.run),
                 drain_seconds=settings.drain_seconds,
                 stopped=stopped,
             )
@@ -113,7 +113,8 @@ def main() -> None:
     """The process."""
     settings = load(SmsServiceSettings)
     logs.configure("sms_service", settings.log_level)
-    asyncio.run(_run(settings))
+    with metrics.served(settings.metrics_listen):
+        asyncio.run(_run(settings))
 
 
 if __name__ == "__main__":

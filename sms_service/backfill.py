@@ -145,8 +145,8 @@ class Backfill:
     ) -> Comparison:
         """Slice after slice, so that what is done stays done whatever happens."""
         total, span = Comparison(), _SHORTEST_SPAN
-        # What lies between the last comparison and here would never be looked at.
-        moves = begin <= (lease.watermark or number.subscribe_time)
+        # Else what lies between the last comparison and here would never be looked at.
+        moves = begin <= max(number.subscribe_time, lease.watermark or number.subscribe_time)
         while begin < end:
             until = min(begin + span, end)
             found = await self._compare_slice(number, begin, until)

@@ -129,7 +129,8 @@ class MongoDeliveries:
             unchanged = {"_id": message_id, "status": before["status"], "message_sid": before["message_sid"]}
             changes = {name: getattr(after, name) for name in ("message_sid", "status", "error_code", "error_text")}
             # Whoever hands these news on may fail to; then they are handed on by the check.
-            changes["check_due"] = utc_now() + min(self._check_after, _HANDED_ON_WITHIN)
+            within = min(self._check_after, _HANDED_ON_WITHIN) if after.final else self._check_after
+            changes["check_due"] = utc_now() + within
             try:
                 if (await self._deliveries.update_one(unchanged, {"$set": changes})).matched_count:
                     return after

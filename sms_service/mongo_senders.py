@@ -30,6 +30,10 @@ class MongoSenders:
         found = await self._stopped.find({"account_sid": account_sid}).sort("_id", 1).limit(_MOST).to_list(None)
         return [_to_stopped(document) for document in found]
 
+    async def count_stopped(self) -> int:
+        """See store.SenderStore."""
+        return int(await self._stopped.estimated_document_count())
+
     async def stop(self, stopped: StoppedSender) -> bool:
         """See store.SenderStore."""
         news = {"error_code": stopped.error_code, "error_text": stopped.error_text}

@@ -1,6 +1,7 @@
 """Which numbers may send now: those that Twilio refuses are stopped until somebody mends it, and none sends faster than
 it may. Shared by all replicas."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 import structlog
@@ -16,6 +17,7 @@ from sms_service.store import SenderStore
 from sms_service.twilio_errors import explain
 
 _LONGEST_PROBE_WAIT = timedelta(minutes=5)
+_COUNT_SECONDS = 15.0
 _STOPPING = (FailureKind.SENDER, FailureKind.ACCOUNT)
 _log = structlog.get_logger(__name__)
 
@@ -26,6 +28,15 @@ class Senders:
     def __init__(self, store: SenderStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+
+    async def run(self) -> None:
+        """Keeps the count of stopped senders up to date, until cancelled."""
+        while True:
+            try:
+                metrics.STOPPED_SENDERS.set(await self._store.count_stopped())
+            except Exception as error:
+                _log.warning("stopped senders cannot be counted", exc_info=error)
+            await asyncio.sleep(_COUNT_SECONDS)
 
     async def require_running(self, account_sid: str, phone_number: str) -> None:
         """Raises SENDER_STOPPED while the number or its account is stopped and no probe is due."""
@@ -60,7 +71,6 @@ class Senders:
         now = self._clock()
         stopped = StoppedSender(key, error_code, failure.sentence, now, now + FIRST_PROBE, reported=reported)
         if await self._store.stop(stopped):
-            metrics.SENDERS_STOPPED.inc()
             _log.error(
                 "sending stopped",
                 account_sid=account_sid,

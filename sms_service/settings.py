@@ -15,6 +15,9 @@ class SmsServiceSettings(MongoSettings):
     mongodb_database: str = Field("keva_sms", description="MongoDB database")
     credentials_service: str = Field(description="Address of credentials_service")
     ticket_service: str = Field(description="Address of ticket_service")
+    metrics_listen: str = Field(
+        "", pattern=r"^(|.+:\d+)$", description="host:port where Prometheus reads metrics over HTTP; empty: nowhere"
+    )
     public_url: str = Field(description="The public address as Twilio has it: where status callbacks come to")
     twilio_api_url: str = Field("https://api.twilio.com", description="Twilio's REST API")
     default_region: str = Field(

@@ -86,6 +86,10 @@ class SenderStore(Protocol):
         """Those of the account, at most 100."""
         ...
 
+    async def count_stopped(self) -> int:
+        """How many there are."""
+        ...
+
     async def stop(self, stopped: StoppedSender) -> bool:
         """Stops it. False: it was stopped already, and only the error is noted."""
         ...

@@ -8,6 +8,7 @@ import grpc
 import pytest
 import pytest_asyncio
 
+from dev.local_stack.accounts import subscribe_number
 from dev.local_stack.desk import Desk, RunningStack, new_number
 from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import audit_service_pb2, channel_service_pb2, message_pb2, ticket_service_pb2
@@ -169,3 +170,15 @@ async def test_resolved_ticket_is_reopened_by_a_recovered_text(desk: Desk) -> No
     await _until_stored(desk, 2)
 
     assert (await desk.ticket()).state == ticket_service_pb2.TICKET_STATE_OPEN
+
+
+async def test_number_that_is_subscribed_again_is_compared_from_then_on(desk: Desk) -> None:
+    request = channel_service_pb2.DeleteChannelRequest(organization_id="default", channel_id=desk.channel.channel_id)
+    await desk.clients.channels.DeleteChannel(request)
+    hour_ago = datetime.now(UTC) - timedelta(hours=1)
+    await desk.text("nobody listened", deliver=False, sent_at=hour_ago.isoformat())
+    await subscribe_number(desk.clients, desk.account)
+
+    await desk.text("hello again", deliver=False)
+
+    assert [message.text for message in await _until_stored(desk, 1)] == ["hello again"]
