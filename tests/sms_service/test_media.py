@@ -154,6 +154,17 @@ async def test_text_without_attachments_leaves_nothing(sms: Sms, media_collectio
     assert media_collection.count_documents({}) == 0
 
 
+async def test_webhook_that_is_not_twilios_has_nothing_fetched(sms: Sms, media_collection: Any) -> None:
+    await sms.connect()
+    url = f"{sms.simulator.base_url}/2010-04-01/Accounts/{sms.account_sid}/Messages/MM1/Media/ME1"
+    named = {"MessageSid": "MM1", "From": sms.customer, "To": sms.number, "NumMedia": "1", "MediaUrl0": url}
+
+    (verdict,) = await sms.inbound(sms.webhook(token="wrong", **named))
+
+    assert verdict.HasField("refusal")
+    assert media_collection.count_documents({}) == 0
+
+
 @pytest.mark.parametrize(
     "fault", ["429", "500_before", "html_502", "drop_before", "elsewhere", "loop", "gone", "bomb", "silent"]
 )
@@ -289,7 +300,7 @@ async def test_attachment_of_a_text_that_nobody_stored_is_forgotten(
     assert tickets.told.empty()
 
 
-async def test_webhook_whose_attachments_cannot_be_asked_for_is_not_accepted() -> None:
+async def test_asking_for_attachments_without_a_database_is_unavailable() -> None:
     store = MongoStore(f"mongodb://127.0.0.1:{free_port()}/?replicaSet=none", "nowhere")
     now = utc_now()
 
