@@ -123,8 +123,11 @@ def from_message(message: Message) -> Document:
         "request_id": message.request_id,
         "is_notice": message.is_notice,
         "position": message.position,
+        "further_parts": list(message.further_parts) or None,
+        "request_digest": message.request_digest,
     }
-    return _without_empty(document, "twilio_message_sid", "request_id", "delivery", "is_notice", "position")
+    may_be_missing = ("twilio_message_sid", "request_id", "delivery", "is_notice", "position")
+    return _without_empty(document, *may_be_missing, "further_parts", "request_digest")
 
 
 def to_message(document: Document) -> Message:
@@ -137,6 +140,7 @@ def to_message(document: Document) -> Message:
         author=_to_actor(fields.pop("author")),
         media=tuple(MediaItem(**item) for item in fields.pop("media")),
         delivery=to_delivery(delivery) if delivery else None,
+        further_parts=tuple(fields.pop("further_parts", ())),
         **fields,
     )
 

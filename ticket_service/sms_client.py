@@ -61,6 +61,7 @@ class SmsClient:
             from_address=ticket.channel_address,
             to_address=ticket.customer_address,
             text=message.text,
+            media_urls=[item.url for item in message.media],
         )
         try:
             response = await self._stub.SendMessage(request, timeout=_SEND_SECONDS)
