@@ -95,6 +95,7 @@ def to_reply(request: pb.SendMessageRequest) -> Reply:
         from_address=request.from_address,
         to_address=request.to_address,
         text=request.text,
+        media_urls=tuple(request.media_urls),
     )
 
 
