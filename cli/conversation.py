@@ -16,7 +16,7 @@ def show_conversation(customer_name: str, messages: Sequence[message_pb2.Message
         if message.text:
             output.say_indented(message.text)
         for media in message.media:
-            output.say_indented(f"[{media.content_type}] {media.url}", style="dim")
+            output.say_indented(f"[{media.content_type or 'media'}] {media.url}", style="dim")
         trouble = delivery_trouble(message.delivery)
         if trouble:
             output.say(f"  ! {trouble}", style="bold red")
