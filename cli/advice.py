@@ -7,7 +7,7 @@ _ADVICE = {
     "FIELD_INVALID": "See the command's --help.",
     "PAGE_TOKEN_INVALID": "Repeat the first command with the same filters, or use --all.",
     "PHONE_NUMBER_INVALID": "Without + and country code, as in (555) 123-4567, it is taken for the default region's.",
-    "MESSAGE_TOO_LONG": "Shorten it, or send it as several replies.",
+    "MESSAGE_TOO_LONG": "Shorten it, or add --split, which sends up to ten messages; --dry-run shows them.",
     "TICKET_NOT_FOUND": "keva tickets list shows the tickets; another desk's take --workspace.",
     "CUSTOMER_NOT_FOUND": "keva customers list shows the customers; another desk's take --workspace.",
     "CHANNEL_NOT_FOUND": "keva channels list shows the numbers that Keva answers; keva channels add adds one.",

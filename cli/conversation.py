@@ -22,7 +22,7 @@ def show_conversation(customer_name: str, messages: Sequence[message_pb2.Message
             if is_received(media):
                 output.say(f"  * {attachment_text(next(numbers), media)}", style="dim")
             else:
-                output.say_indented(f"[{media.content_type}] {media.url}", style="dim")
+                output.say_indented(f"[{media.content_type or 'media'}] {media.url}", style="dim")
         trouble = delivery_trouble(message.delivery)
         if trouble:
             output.say(f"  ! {trouble}", style="bold red")

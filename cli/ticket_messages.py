@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import uuid
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -12,6 +13,7 @@ from cli.command import command
 from cli.connection import Session
 from cli.conversation import delivery_state, delivery_trouble
 from cli.failure import CommandError, ExitCode, usage
+from cli.reply_preview import show_preview
 from cli.selection import find_ticket, find_ticket_id
 from cli.tickets import TicketArgument
 from keva.ticket.v1 import message_pb2, ticket_service_pb2
@@ -31,6 +33,19 @@ RequestIdOption = Annotated[
     str, typer.Option("--request-id", help="The same id again writes nothing twice (default: a new UUID)")
 ]
 WaitOption = Annotated[bool, typer.Option("--wait", help="Wait up to 30 s for what becomes of it; failed is status 1")]
+ReplyTextArgument = Annotated[str, typer.Argument(help="The text; - reads it from standard input; none with --media")]
+SplitOption = Annotated[
+    bool, typer.Option("--split", help="Send a text over 1,600 characters as several, at most ten (JSON: an array)")
+]
+MediaOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--media", metavar="URL", help="A file that Twilio fetches and sends along (MMS); repeat it for several"
+    ),
+]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Send nothing: show the messages and their segments (JSON: an array)")
+]
 
 
 def add_to(group: typer.Typer) -> None:
@@ -42,29 +57,29 @@ def add_to(group: typer.Typer) -> None:
 async def reply(
     session: Session,
     ticket: TicketArgument,
-    text: TextArgument,
+    text: ReplyTextArgument = "",
     wait: WaitOption = False,
+    split: SplitOption = False,
+    media: MediaOption = None,
+    dry_run: DryRunOption = False,
     request_id: RequestIdOption = "",
 ) -> None:
     """Text the customer. The reply is queued and sent at once; an open ticket becomes pending."""
-    written = _text(text)
+    written = text if media and not text else _text(text)
     request = ticket_service_pb2.ReplyToTicketRequest(
         workspace_id=session.settings.workspace,
         ticket_id=await find_ticket_id(session, ticket),
         text=written,
         request_id=request_id or str(uuid.uuid4()),
+        split=split,
+        media_urls=media or (),
+        validate_only=dry_run,
     )
     try:
         answer = await session.ask(session.tickets.ReplyToTicket, request)
     except CommandError as error:
         raise _with_request_id(error, request.request_id) from None
-    message = await _settled(session, answer.message) if wait else answer.message
-    if session.settings.as_json:
-        output.emit_json(message)
-    else:
-        _show_reply(answer.ticket, message)
-    if wait and message.delivery.state == message_pb2.DELIVERY_STATE_FAILED:
-        raise CommandError(ExitCode.FAILED, delivery_trouble(message.delivery))
+    await _show_reply(session, answer, request, wait)
 
 
 async def note(session: Session, ticket: TicketArgument, text: TextArgument, request_id: RequestIdOption = "") -> None:
@@ -85,10 +100,33 @@ async def note(session: Session, ticket: TicketArgument, text: TextArgument, req
     return output.say(f"Noted on ticket #{found.number}.")
 
 
-def _show_reply(ticket: ticket_service_pb2.Ticket, message: message_pb2.Message) -> None:
-    state = delivery_state(message.delivery)
-    output.say(f"Reply to ticket #{ticket.number}: {state} ({message.message_id}).")
-    if message.delivery.state not in _FINAL:
+async def _show_reply(
+    session: Session,
+    answer: ticket_service_pb2.ReplyToTicketResponse,
+    request: ticket_service_pb2.ReplyToTicketRequest,
+    wait: bool,
+) -> None:
+    messages = list(answer.messages) or [answer.message]
+    if wait and not request.validate_only:
+        messages = await _settled(session, messages)
+    if session.settings.as_json:
+        output.emit_json(messages if request.split or request.validate_only else messages[0])
+    elif request.validate_only:
+        show_preview(answer.ticket, messages)
+    else:
+        _say_states(answer.ticket, messages)
+    failed = [message for message in messages if message.delivery.state == message_pb2.DELIVERY_STATE_FAILED]
+    if wait and failed:
+        raise CommandError(ExitCode.FAILED, delivery_trouble(failed[0].delivery))
+
+
+def _say_states(ticket: ticket_service_pb2.Ticket, messages: Sequence[message_pb2.Message]) -> None:
+    for place, message in enumerate(messages, 1):
+        part = f", part {place} of {len(messages)}" if len(messages) > 1 else ""
+        output.say(
+            f"Reply to ticket #{ticket.number}{part}: {delivery_state(message.delivery)} ({message.message_id})."
+        )
+    if not all(message.delivery.state in _FINAL for message in messages):
         output.say(f"See what becomes of it: keva tickets show {ticket.number}")
 
 
@@ -109,17 +147,19 @@ def _with_request_id(error: CommandError, request_id: str) -> CommandError:
     return CommandError(error.exit_code, error.message, f"{error.hint} {again}".strip())
 
 
-async def _settled(session: Session, message: message_pb2.Message) -> message_pb2.Message:
-    """The message once its delivery is final, or as it is after the waiting time."""
+async def _settled(session: Session, messages: Sequence[message_pb2.Message]) -> list[message_pb2.Message]:
+    """The messages once their deliveries are final, or as they are after the waiting time."""
+    settled = list(messages)
     page_token = ""
     try:
         async with asyncio.timeout(_WAIT_SECONDS):
-            while message.delivery.state not in _FINAL:
-                await asyncio.sleep(_POLL_SECONDS)
-                message, page_token = await _look_up(session, message, page_token)
+            for place, message in enumerate(messages):
+                while settled[place].delivery.state not in _FINAL:
+                    await asyncio.sleep(_POLL_SECONDS)
+                    settled[place], page_token = await _look_up(session, message, page_token)
     except TimeoutError:
         output.remark(f"Not final after {_WAIT_SECONDS:.0f} s; it goes on without this command.")
-    return message
+    return settled
 
 
 async def _look_up(session: Session, message: message_pb2.Message, page_token: str) -> tuple[message_pb2.Message, str]:

@@ -1,8 +1,27 @@
 """How many SMS segments a text takes, by GSM-7 and UCS-2 rules (160 or 153, 70 or 67 characters each)."""
 
 import smsutil
+from smsutil.codecs import GSM_CHARSET
+
+GSM_7 = "GSM-7"
+UCS_2 = "UCS-2"
 
 
 def segment_count(text: str) -> int:
-    """The segments that are billed for `text`."""
+    """The segments that are billed for `text`. An MMS is billed as one message, whatever its text takes."""
     return len(smsutil.split(text).parts)
+
+
+def encoding(text: str) -> str:
+    """GSM_7, or UCS_2 when a single character is not in GSM-7's alphabet."""
+    return UCS_2 if beyond_gsm_7(text) else GSM_7
+
+
+def beyond_gsm_7(text: str) -> list[str]:
+    """The characters that make `text` UCS-2, each once, in their order."""
+    return list(dict.fromkeys(character for character in text if character not in GSM_CHARSET))
+
+
+def segment_count_in_gsm_7(text: str) -> int:
+    """How many segments it would be with one GSM-7 character in place of each of those."""
+    return segment_count("".join(character if character in GSM_CHARSET else "?" for character in text))

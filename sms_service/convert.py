@@ -149,6 +149,7 @@ def to_reply(request: pb.SendMessageRequest) -> Reply:
         to_address=request.to_address,
         text=request.text,
         segments_per_second=request.segments_per_second,
+        media_urls=tuple(request.media_urls),
     )
 
 

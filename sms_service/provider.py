@@ -57,17 +57,20 @@ class ProviderOutcomeUnknown(ProviderError):
 
 @dataclass(frozen=True)
 class OutgoingMessage:
-    """A text to send. `status_callback` is where Twilio reports on it."""
+    """A text to send, which may be empty with media. `status_callback` is where Twilio reports on it, `media_urls` is
+    where it fetches what goes along."""
 
     from_address: str
     to_address: str
     text: str = field(repr=False)
     status_callback: str
+    media_urls: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
 class TakenMessage:
-    """A text as Twilio's log has it. `status` is Twilio's word; `create_time` is to the second."""
+    """A text as Twilio's log has it. `status` is Twilio's word; `create_time` is to the second; `num_media` is how many
+    files go along."""
 
     sid: str
     status: str
@@ -75,6 +78,7 @@ class TakenMessage:
     segments: int
     text: str = field(repr=False)
     create_time: datetime | None
+    num_media: int = 0
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ class Reply:
     from_address: str
     to_address: str
     text: str = field(repr=False)
+    media_urls: tuple[str, ...] = field(default=(), repr=False)
     segments_per_second: float = 0
 
 
@@ -128,7 +129,8 @@ class Sender:
         """Waits for the message's place in its number's line; far away ones are for the caller to wait for."""
         place = claim.delivery.place_time
         if place is None:
-            told, segments = reply.segments_per_second, segment_count(reply.text)
+            # A picture alone takes a place, too.
+            told, segments = reply.segments_per_second, max(segment_count(reply.text), 1)
             place = await self._senders.book(reply.account_sid, reply.from_address, segments, told)
         wait = place - self._clock()
         if wait > _LONGEST_WAIT_HERE:
@@ -137,7 +139,9 @@ class Sender:
         await asyncio.sleep(max(wait.total_seconds(), 0))
 
     async def _give_to_twilio(self, credential: Credential, reply: Reply, claim: Claim) -> Delivery:
-        message = OutgoingMessage(reply.from_address, reply.to_address, reply.text, self._callback(reply))
+        message = OutgoingMessage(
+            reply.from_address, reply.to_address, reply.text, self._callback(reply), reply.media_urls
+        )
         was_stopped = await self._take_turn(reply, claim)
         try:
             taken = await self._give(credential, message)
@@ -191,21 +195,28 @@ class Sender:
         await self._store.release(claim.delivery.message_id, self._clock(), outcome_known=not claim.again)
 
     async def _find_sent(self, credential: Credential, reply: Reply, delivery: Delivery) -> TakenMessage | None:
-        """What Twilio made of an earlier attempt: the same text between the same numbers since then, which is not known
-        to be another reply."""
+        """What Twilio made of an earlier attempt: the same text, with as many media, between the same numbers since
+        then, which is not known to be another reply."""
         try:
             log = await self._provider.sent_messages(
                 credential, reply.from_address, reply.to_address, delivery.attempt_time
             )
         except ProviderError as error:
             raise errors.of_provider(error) from None
-        same = [message for message in log if message.text == reply.text]
+        same = [message for message in log if _is_same(message, reply)]
         known = await self._store.known_sids(reply.account_sid, [message.sid for message in same])
         return next((message for message in reversed(same) if message.sid not in known), None)
 
     def _callback(self, reply: Reply) -> str:
         query = urlencode({"message_id": reply.message_id})
         return f"{self._public_url}{STATUS_CALLBACK_PATH}?{query}#{_CALLBACK_OVERRIDES}"
+
+
+def _is_same(message: TakenMessage, reply: Reply) -> bool:
+    # Twilio need not have counted yet what it fetches; then the kind of its sid says that there is some. In doubt it is
+    # the same: a reply is not sent twice.
+    uncounted = message.sid.startswith("MM") and not message.num_media
+    return message.text == reply.text and (uncounted or message.num_media == len(reply.media_urls))
 
 
 def _record(reply: Reply, now: datetime) -> Delivery:

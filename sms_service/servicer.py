@@ -55,7 +55,9 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
 
     async def SendMessage(self, request: pb.SendMessageRequest, context: Context) -> pb.SendMessageResponse:
         require(request, "organization_id", "workspace_id", "message_id", "account_sid")
-        require(request, "from_address", "to_address", "text")
+        require(request, "from_address", "to_address")
+        if not request.media_urls:
+            require(request, "text")
         delivery = await self._sender.send(convert.to_reply(request))
         return pb.SendMessageResponse(update=convert.from_delivery(delivery))
 

@@ -55,7 +55,8 @@ class Twilio:
             created = await client.messages.create_async(
                 to=message.to_address,
                 from_=message.from_address,
-                body=message.text,
+                body=message.text or values.unset,
+                media_url=list(message.media_urls) or values.unset,
                 status_callback=message.status_callback,
             )
             return _taken(created)
@@ -173,6 +174,7 @@ def _taken(message: Any) -> TakenMessage:
         segments=int(message.num_segments or 0),
         text=message.body or "",
         create_time=created.astimezone(UTC) if created else None,
+        num_media=int(message.num_media or 0),
     )
 
 

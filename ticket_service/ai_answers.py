@@ -15,7 +15,7 @@ from ticket_service.ai_turn import THE_RESPONDER, AiTurn, Draft, Drafted, HandOf
 from ticket_service.audit import AuditEntry
 from ticket_service.hand_off import UNTOLD, HandOffReason
 from ticket_service.message import Message
-from ticket_service.replies import queued, queued_text
+from ticket_service.replies import ReplyContent, queued, queued_text
 from ticket_service.store import CustomerStore, MessageStore, TicketContext, TicketStore, TicketWrite, WorkspaceStore
 from ticket_service.ticket import Ticket
 
@@ -127,7 +127,7 @@ def _decided(turn: AiTurn, context: TicketContext, drafted: Drafted, notice: str
 
 
 def _answered(turn: AiTurn, context: TicketContext, drafted: Drafted, draft: Draft, now: datetime) -> TicketWrite:
-    write = queued(context, draft.text, f"ai:{turn.version}", THE_RESPONDER, now)
+    write = queued(context, ReplyContent(draft.text), f"ai:{turn.version}", THE_RESPONDER, now)
     assert write.message is not None
     sources = {"articles": ", ".join(draft.articles)} if draft.articles else {}
     details = {**sources, **_cost(drafted)}

@@ -23,6 +23,7 @@ from ticket_service.message import (
     InboundText,
     Message,
 )
+from ticket_service.replies import ReplyContent
 from ticket_service.store import TicketFilter
 from ticket_service.ticket import Assignee, AssigneeKind, Priority, Ticket, TicketEdit, TicketState
 
@@ -205,6 +206,11 @@ def from_message(message: Message) -> message_pb2.Message:
         delivery=from_delivery(message.delivery) if message.delivery else None,
         recovered=message.recovered,
     )
+
+
+def to_reply_content(request: pb.ReplyToTicketRequest) -> ReplyContent:
+    """What to text."""
+    return ReplyContent(request.text, tuple(request.media_urls), request.split)
 
 
 def from_delivery(delivery: Delivery) -> message_pb2.Delivery:

@@ -116,9 +116,20 @@ def recipient_cannot_receive() -> FailedPrecondition:
 
 def message_too_long(characters: int, segments: int, limit: int) -> InvalidArgument:
     """Twilio refuses longer ones (its error 21617)."""
+    what_to_do = f"at most {limit} characters can be sent as one message; shorten it, or set `split`"
+    return _too_long(characters, segments, limit, what_to_do)
+
+
+def message_too_long_to_split(characters: int, segments: int, limit: int, parts: int) -> InvalidArgument:
+    """Nobody wants more messages at once, and carriers take a flood of them for spam."""
+    what_to_do = f"at most {limit} characters of it can be sent, as {parts} messages; shorten it"
+    return _too_long(characters, segments, limit, what_to_do)
+
+
+def _too_long(characters: int, segments: int, limit: int, what_to_do: str) -> InvalidArgument:
     return InvalidArgument(
         "MESSAGE_TOO_LONG",
-        f"the text has {characters} characters ({segments} segments); at most {limit} characters can be sent",
+        f"the text has {characters} characters ({segments} segments); {what_to_do}",
         characters=str(characters),
         segments=str(segments),
         limit=str(limit),

@@ -8,7 +8,7 @@ from ticket_service.audit import Actor
 from ticket_service.consent import Keyword
 from ticket_service.customer import NOWHERE, Location
 
-# Twilio's limit for one message; longer ones are its error 21617.
+# Twilio's limit for one message; longer ones are its error 21617. reply_parts.characters counts them.
 MAX_REPLY_CHARACTERS = 1600
 MAX_NOTE_CHARACTERS = 10_000
 # What the gateway takes in one webhook at most.
@@ -61,7 +61,7 @@ class DeliveryUpdate:
 
 @dataclass(frozen=True)
 class Delivery:
-    """What became of a reply."""
+    """What became of a reply. `segments` are counted by us until Twilio says what it bills."""
 
     state: DeliveryState
     update_time: datetime
@@ -80,8 +80,8 @@ class MediaState(Enum):
 
 @dataclass(frozen=True)
 class MediaItem:
-    """One attachment of an MMS. `state` is None on outbound messages; `content_type` is as Twilio announces it, and
-    `media_id` empty, until it is STORED."""
+    """One attachment of an MMS. On a reply `url` is where Twilio is to fetch it, and `state` None; on a text
+    `content_type` is as Twilio announces it, and `media_id` empty, until it is STORED."""
 
     url: str
     content_type: str
@@ -98,6 +98,8 @@ class Message:
     `is_notice`: it only told the customer that a person will answer, and answers nothing itself. `position`: its place
     among the ticket's texts in the order in which they were stored, from 1; 0 for a note, and where none was kept.
     `recovered`: its webhook never reached us, and it was found in Twilio's log.
+    `further_parts`: the ids of the replies that a long text went on in; on the first of them only. `request_digest`:
+    what the reply was asked for with, where its text alone does not tell (replies.ReplyContent).
     """
 
     message_id: str
@@ -119,6 +121,8 @@ class Message:
     is_notice: bool = False
     position: int = 0
     recovered: bool = False
+    further_parts: tuple[str, ...] = ()
+    request_digest: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,13 +150,13 @@ def record_media(message: Message, news: MediaItem) -> Message:
 
 def advance(message: Message, update: DeliveryUpdate, now: datetime) -> Message:
     """The reply after `update`. A delivery never moves backwards, and what is final stays: late and repeated news
-    gives the message unchanged, save for a MessageSid or segment count that was not known yet."""
+    gives the message unchanged, save for a MessageSid that was not known yet and a segment count that was our own."""
     if message.delivery is None:
         return message
     delivery = message.delivery
     if _moves_on(delivery.state, update.state):
         delivery = Delivery(update.state, now, update.error_code, update.error_text, delivery.segments)
-    if update.segments and not delivery.segments:
+    if update.segments:
         delivery = replace(delivery, segments=update.segments)
     return replace(
         message,

@@ -125,9 +125,11 @@ def from_message(message: Message) -> Document:
         "is_notice": message.is_notice,
         "position": message.position,
         "recovered": message.recovered,
+        "further_parts": list(message.further_parts) or None,
+        "request_digest": message.request_digest,
     }
-    left_out = ("twilio_message_sid", "request_id", "delivery", "is_notice", "position", "recovered")
-    return _without_empty(document, *left_out)
+    may_be_missing = ("twilio_message_sid", "request_id", "delivery", "is_notice", "position", "recovered")
+    return _without_empty(document, *may_be_missing, "further_parts", "request_digest")
 
 
 def to_message(document: Document) -> Message:
@@ -141,6 +143,7 @@ def to_message(document: Document) -> Message:
         author=_to_actor(fields.pop("author")),
         media=tuple(to_media_item(item, direction) for item in fields.pop("media")),
         delivery=to_delivery(delivery) if delivery else None,
+        further_parts=tuple(fields.pop("further_parts", ())),
         **fields,
     )
 

@@ -16,7 +16,7 @@ from ticket_service.mongo_database import Database
 from ticket_service.store import Decide, TicketContext, TicketFilter, TicketWrite
 from ticket_service.ticket import Ticket, TicketState
 
-_Load = Callable[[Any], Awaitable[tuple[documents.Document, Message | None]]]
+_Load = Callable[[Any], Awaitable[tuple[documents.Document, list[Message]]]]
 
 
 class MongoTickets:
@@ -53,40 +53,47 @@ class MongoTickets:
     ) -> TicketWrite:
         """See store.TicketStore."""
 
-        async def load(session: Any) -> tuple[documents.Document, Message | None]:
+        async def load(session: Any) -> tuple[documents.Document, list[Message]]:
             ticket = await self._ticket(workspace_id, ticket_id, session)
-            if not request_id:
-                return ticket, None
-            earlier = await self._db.messages.find_one(
-                {"workspace_id": workspace_id, "request_id": request_id}, session=session
-            )
-            return ticket, documents.to_message(earlier) if earlier else None
+            return ticket, await self._earlier(workspace_id, request_id, session) if request_id else []
 
         return await self._change(load, decide)
 
     async def change_message(self, workspace_id: str, message_id: str, decide: Decide) -> TicketWrite:
         """See store.TicketStore."""
 
-        async def load(session: Any) -> tuple[documents.Document, Message | None]:
+        async def load(session: Any) -> tuple[documents.Document, list[Message]]:
             query = {"_id": message_id, "workspace_id": workspace_id}
             message = await self._db.messages.find_one(query, session=session)
             if message is None or not message["ticket_id"]:
                 raise errors.message_not_found(message_id)
             ticket = await self._ticket(workspace_id, message["ticket_id"], session)
-            return ticket, documents.to_message(message)
+            return ticket, [documents.to_message(message)]
 
         return await self._change(load, decide)
 
     async def _change(self, load: _Load, decide: Decide) -> TicketWrite:
         async def work(session: Any) -> TicketWrite:
-            document, message = await load(session)
-            context = await self._context(documents.to_ticket(document), message, session)
+            document, messages = await load(session)
+            context = await self._context(documents.to_ticket(document), messages, session)
             write = decide(context)
             return await self._write(context, write, session) if write.entries else write
 
         return await self._db.in_transaction(work)
 
-    async def _context(self, ticket: Ticket, message: Message | None, session: Any) -> TicketContext:
+    async def _earlier(self, workspace_id: str, request_id: str, session: Any) -> list[Message]:
+        """The message of that request, and its further parts."""
+        query = {"workspace_id": workspace_id, "request_id": request_id}
+        document = await self._db.messages.find_one(query, session=session)
+        if document is None:
+            return []
+        first = documents.to_message(document)
+        if not first.further_parts:
+            return [first]
+        parts = self._db.messages.find({"_id": {"$in": list(first.further_parts)}}, session=session).sort("_id", 1)
+        return [first, *(documents.to_message(part) for part in await parts.to_list(None))]
+
+    async def _context(self, ticket: Ticket, messages: list[Message], session: Any) -> TicketContext:
         customer = await self._db.customers.find_one({"_id": ticket.customer_id}, session=session)
         channel = await self._db.channels.find_one({"_id": ticket.channel_id, "delete_time": None}, session=session)
         thread = {
@@ -102,8 +109,9 @@ class MongoTickets:
             customer=documents.to_customer(customer),
             channel=documents.to_channel(channel) if channel else None,
             live_ticket_id=live["_id"] if live else None,
-            message=message,
+            message=messages[0] if messages else None,
             ai_turn=turn["version"] if turn else "",
+            more_messages=tuple(messages[1:]),
         )
 
     async def _write(self, context: TicketContext, write: TicketWrite, session: Any) -> TicketWrite:
@@ -113,6 +121,8 @@ class MongoTickets:
         await self._db.tickets.replace_one({"_id": ticket.ticket_id}, documents.from_ticket(ticket), session=session)
         if write.message is not None and write.message != context.message:
             await self._write_message(write.message, session)
+        for part in write.more_messages:
+            await self._write_message(part, session)
         if write.customer is not None and write.customer != context.customer:
             document = documents.from_customer(write.customer)
             await self._db.customers.replace_one({"_id": document["_id"]}, document, session=session)

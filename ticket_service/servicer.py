@@ -77,11 +77,13 @@ class TicketServicer(ticket_service_pb2_grpc.TicketServiceServicer):
         return pb.ListMessagesResponse(messages=map(convert.from_message, found), next_page_token=token)
 
     async def ReplyToTicket(self, request: pb.ReplyToTicketRequest, context: Context) -> pb.ReplyToTicketResponse:
-        require(request, "workspace_id", "ticket_id", "text")
-        message, ticket = await self._replies.reply(
-            request.workspace_id, request.ticket_id, request.text, request.request_id, acting()
-        )
-        return pb.ReplyToTicketResponse(message=convert.from_message(message), ticket=convert.from_ticket(ticket))
+        require(request, "workspace_id", "ticket_id")
+        reply = self._replies.preview if request.validate_only else self._replies.reply
+        content = convert.to_reply_content(request)
+        replied = await reply(request.workspace_id, request.ticket_id, content, request.request_id, acting())
+        messages = [convert.from_message(message) for message in replied.messages]
+        ticket = convert.from_ticket(replied.ticket)
+        return pb.ReplyToTicketResponse(message=messages[0], ticket=ticket, messages=messages)
 
     async def AddNote(self, request: pb.AddNoteRequest, context: Context) -> pb.AddNoteResponse:
         require(request, "workspace_id", "ticket_id", "text")

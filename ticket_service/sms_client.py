@@ -62,6 +62,7 @@ class SmsClient:
             to_address=ticket.customer_address,
             text=message.text,
             segments_per_second=segments_per_second,
+            media_urls=[item.url for item in message.media],
         )
         try:
             response = await self._stub.SendMessage(request, timeout=_SEND_SECONDS)

@@ -46,7 +46,8 @@ class TicketContext:
     """A ticket with what decisions about it need, all read at one moment.
 
     `channel` is None when it was removed; `live_ticket_id` is who holds the thread; `message` is the one that was asked
-    for, by its id or by its request_id; `ai_turn` is the version of the AI's turn, empty when it has none.
+    for, by its id or by its request_id, and `more_messages` are its further parts, where a request_id asked for a reply
+    that was split; `ai_turn` is the version of the AI's turn, empty when it has none.
     """
 
     ticket: Ticket
@@ -55,18 +56,21 @@ class TicketContext:
     live_ticket_id: str | None
     message: Message | None = None
     ai_turn: str = ""
+    more_messages: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True)
 class TicketWrite:
-    """What a decision writes: the ticket (its audit sequence is the store's to set), new audit entries, and at most one
-    message, new or changed, and the AI's turn when it starts or ends. Without entries nothing is written."""
+    """What a decision writes: the ticket (its audit sequence is the store's to set), new audit entries, a message, new
+    or changed, new ones that go on where that one ends, and the AI's turn when it starts or ends. Without entries
+    nothing is written."""
 
     ticket: Ticket
     entries: tuple[AuditEntry, ...] = ()
     message: Message | None = None
     customer: Customer | None = None
     ai_turn: TurnStart | TurnEnd | None = None
+    more_messages: tuple[Message, ...] = ()
 
 
 Decide = Callable[[TicketContext], TicketWrite]

@@ -95,9 +95,9 @@ class Ticket:
         """Whether it is the AI's to answer the customer."""
         return self.assignee == THE_AI and self.state is TicketState.OPEN
 
-    def with_message(self, now: datetime) -> "Ticket":
-        """One text more."""
-        return replace(self, message_count=self.message_count + 1, update_time=now)
+    def with_message(self, now: datetime, count: int = 1) -> "Ticket":
+        """One text more, or `count` of them."""
+        return replace(self, message_count=self.message_count + count, update_time=now)
 
 
 @dataclass(frozen=True)

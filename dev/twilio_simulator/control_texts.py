@@ -149,6 +149,7 @@ def message_json(message: Message) -> dict[str, object]:
         "error_code": message.error_code,
         "num_segments": message.num_segments,
         "num_media": message.num_media,
+        "media_urls": message.media_urls,
         "date_created": message.date_created.isoformat(),
         "date_sent": None if message.date_sent is None else message.date_sent.isoformat(),
         "status_callback": message.status_callback,

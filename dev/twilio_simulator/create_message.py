@@ -67,6 +67,7 @@ def _compose(account: Account, form: MultiDict[str]) -> Message:
         date_created=now(),
         status_callback=form.get("StatusCallback", ""),
         num_media=len(media),
+        media_urls=list(media),
     )
 
 

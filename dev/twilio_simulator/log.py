@@ -78,6 +78,7 @@ class Message:
     error_code: int | None = None
     status_callback: str = ""
     num_media: int = 0
+    media_urls: list[str] = field(default_factory=list)  # of an outbound one: where Twilio would fetch them
     num_segments: int = field(init=False)
     media: list[Media] = field(default_factory=list)
     callbacks: list[Callback] = field(default_factory=list)

@@ -58,6 +58,7 @@ class LoggedMessage:
     error_code: int | None
     num_segments: int
     num_media: int
+    media_urls: tuple[str, ...]
     date_created: str
     date_sent: str | None
     status_callback: str
@@ -78,5 +79,12 @@ def message_from(item: dict[str, Any]) -> LoggedMessage:
         CallbackRecord(c["message_status"], c["lost"], c["settled"], attempts_from(c["attempts"]))
         for c in item["callbacks"]
     )
-    plain = {name: value for name, value in item.items() if name not in ("from", "callbacks", "attempts")}
-    return LoggedMessage(from_=item["from"], callbacks=callbacks, attempts=attempts_from(item["attempts"]), **plain)
+    own = ("from", "callbacks", "attempts", "media_urls")
+    plain = {name: value for name, value in item.items() if name not in own}
+    return LoggedMessage(
+        from_=item["from"],
+        callbacks=callbacks,
+        attempts=attempts_from(item["attempts"]),
+        media_urls=tuple(item["media_urls"]),
+        **plain,
+    )

@@ -13,6 +13,8 @@ from servicekit.rpc_errors import as_keva_error
 from sms_service.twilio_errors import explain
 from tests.sms_service.conftest import Sms
 
+PICTURES = ("https://keva.example/a.jpg", "https://keva.example/b.jpg?size=1&x=%20")
+
 
 @pytest.fixture
 def message_id() -> str:
@@ -26,12 +28,12 @@ async def _error(call: Any) -> KevaError:
     return as_keva_error(failed.value)
 
 
-async def _until_sent(sms: Sms, message_id: str) -> Any:
+async def _until_sent(sms: Sms, message_id: str, **fields: Any) -> Any:
     """Asks again, as the outbox does, until it is known to be sent."""
     async with asyncio.timeout(20):
         while True:
             try:
-                return await sms.send(message_id)
+                return await sms.send(message_id, **fields)
             except grpc.aio.AioRpcError as error:
                 if as_keva_error(error).reason not in ("SEND_IN_PROGRESS", "SEND_OUTCOME_UNKNOWN"):
                     raise
@@ -47,6 +49,49 @@ async def test_accepted_reply(sms: Sms, message_id: str) -> None:
     assert update.twilio_message_sid.startswith("SM")
     assert update.segments == 2
     assert await sms.sent(1) == ["x" * 161]
+
+
+@pytest.mark.parametrize("text", ["", "have a look"])
+async def test_reply_with_media(sms: Sms, message_id: str, text: str) -> None:
+    await sms.connect()
+
+    update = await sms.send(message_id, text, media_urls=PICTURES)
+
+    assert update.twilio_message_sid.startswith("MM")
+    (sent,) = await sms.simulator.wait_for_messages(1, account_sid=sms.account_sid)
+    assert (sent.body, sent.media_urls) == (text, PICTURES)
+
+
+async def test_reply_without_text_and_media_is_refused(sms: Sms, message_id: str) -> None:
+    error = await _error(sms.send(message_id, ""))
+
+    assert (error.reason, error.metadata["field"]) == ("FIELD_REQUIRED", "text")
+
+
+async def test_reply_with_media_whose_answer_was_lost_is_found_in_twilios_log(sms: Sms, message_id: str) -> None:
+    await sms.connect()
+    await sms.simulator.fault("create_message", "drop_after", times=1)
+    await _error(sms.send(message_id, "", media_urls=PICTURES))
+
+    await _until_sent(sms, message_id, text="", media_urls=PICTURES)
+
+    assert len(await sms.sent(1)) == 1
+
+
+async def test_other_media_without_a_text_are_not_taken_for_these(sms: Sms, message_id: str) -> None:
+    """Twilio took the one with a single picture: the one with two must not be taken for it."""
+    await sms.connect()
+    single, both = f"{message_id}-1", f"{message_id}-2"
+    await sms.simulator.fault("create_message", "500_before", times=1)
+    await _error(sms.send(both, "", media_urls=PICTURES))
+    await sms.simulator.fault("create_message", "drop_after", times=1)
+    await _error(sms.send(single, "", media_urls=PICTURES[:1]))
+
+    await _until_sent(sms, both, text="", media_urls=PICTURES)
+    await _until_sent(sms, single, text="", media_urls=PICTURES[:1])
+
+    sent = await sms.simulator.wait_for_messages(2, account_sid=sms.account_sid)
+    assert sorted(message.num_media for message in sent) == [1, 2]
 
 
 async def test_same_message_id_ten_times_at_once_is_one_sms(sms: Sms, message_id: str) -> None:
