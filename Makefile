@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PROTOS := $(shell find protos -name '*.proto')
 
-.PHONY: help setup protos format lint types test eval run manifests check clean
+.PHONY: help setup protos format lint types test eval chaos run manifests check clean
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ test: setup ## Run all tests, with a real mongod, real gRPC and real HTTP
 
 eval: setup ## Examine the AI's answers (ARGS=--verbose; with KEVA_AI_BASE_URL a model's, too)
 	@$(BIN)/python -m dev.evaluation $(ARGS)
+
+chaos: setup ## Kill and load everything, then reconcile (ARGS="--seed 1 --runs 10")
+	@$(BIN)/python -m dev.chaos $(ARGS)
 
 run: setup ## Run everything here and play a conversation (ONCE=1: stop after it)
 	@$(BIN)/python -m dev.local_stack --demo $(if $(ONCE),--once)

@@ -1,0 +1,72 @@
+"""The load of one run: customers who text, and agents who answer, as they would in a support desk."""
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+import grpc
+
+from dev.chaos.plan import Plan, PlannedReply, PlannedText
+from dev.local_stack.desk import Desk, new_number
+from keva.ticket.v1 import message_pb2
+
+_RETRY_SECONDS = 0.5
+
+
+class Load:
+    """`acknowledged` counts texts by whether their webhook was answered 200; `accepted` has the text of each reply that
+    was stored, by its message id."""
+
+    def __init__(self, desks: Sequence[Desk], plan: Plan) -> None:
+        self._plan = plan
+        self._desks = desks
+        self._addresses = [new_number() for _ in range(plan.customers)]
+        self.acknowledged: Counter[bool] = Counter()
+        self.accepted: dict[str, str] = {}
+
+    async def run(self) -> None:
+        """All texts and replies, each at its time or as soon after as possible."""
+        started = asyncio.get_running_loop().time()
+        by_customer: defaultdict[int, list[PlannedText]] = defaultdict(list)
+        for text in self._plan.texts:
+            by_customer[text.customer].append(text)
+        async with asyncio.TaskGroup() as running:
+            for texts in by_customer.values():
+                running.create_task(self._text(started, texts))
+            for reply in self._plan.replies:
+                running.create_task(self._reply(started, reply))
+
+    def _desk(self, customer: int) -> Desk:
+        return self._desks[customer % len(self._desks)]
+
+    async def _text(self, started: float, texts: Sequence[PlannedText]) -> None:
+        """One customer's texts, one after the other, so that their order is known."""
+        for text in texts:
+            await _until(started + text.at)
+            result = await self._desk(text.customer).text(f"text {text.number}", self._addresses[text.customer])
+            self.acknowledged[bool(result.acknowledged)] += 1
+
+    async def _reply(self, started: float, reply: PlannedReply) -> None:
+        """Asked again under the same request_id until it is stored, as callers do."""
+        await _until(started + reply.at)
+        while True:
+            try:
+                stored = await self._try_reply(reply)
+            except grpc.aio.AioRpcError:
+                stored = None
+            if stored is not None:
+                self.accepted[stored.message_id] = stored.text
+                return
+            await asyncio.sleep(_RETRY_SECONDS)
+
+    async def _try_reply(self, reply: PlannedReply) -> message_pb2.Message | None:
+        """None when the customer has no ticket yet."""
+        desk = self._desk(reply.customer)
+        tickets = await desk.tickets(self._addresses[reply.customer])
+        if not tickets:
+            return None
+        return await desk.reply(tickets[0], f"reply {reply.number}", f"chaos-{self._plan.seed}-{reply.number}")
+
+
+async def _until(time: float) -> None:
+    await asyncio.sleep(time - asyncio.get_running_loop().time())

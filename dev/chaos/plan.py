@@ -1,0 +1,151 @@
+"""What happens in one run, and when: all of it follows from the seed, so that a run can be repeated."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+SERVICES = ("gateway", "ticket_service", "sms_service", "credentials_service", "mongod")
+# What Twilio does wrong for a while: (operation, fault). A send that Twilio works on long after it was given up is left
+# out: that is the window which docs/reliability.md states.
+FAULTS = (
+    ("webhook", "lost"),
+    ("webhook", "twice"),
+    ("webhook", "tamper"),
+    ("webhook", "latency"),
+    ("create_message", "429"),
+    ("create_message", "500_before"),
+    ("create_message", "500_after"),
+    ("create_message", "drop_before"),
+    ("create_message", "drop_after"),
+    ("create_message", "html_502"),
+    ("create_message", "latency"),
+    ("list_messages", "429"),
+    ("list_messages", "500_before"),
+    ("list_messages", "drop_before"),
+    ("callback", "lost"),
+    ("callback", "late"),
+    ("callback", "repeat"),
+    ("callback", "reversed"),
+    ("callback", "tamper"),
+)
+TEXTS_PER_SECOND = 32.0
+_CUSTOMERS_PER_NUMBER = 20
+_TEXTS_PER_CUSTOMER = 40
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much of everything. `kills` are SIGKILLs; pauses and restarts come on top."""
+
+    texts: int = 5000
+    replies: int = 1000
+    kills: int = 20
+    replicas: int = 1
+
+    @property
+    def seconds(self) -> float:
+        """How long the load takes when nothing is in its way; long enough to kill one process after the other."""
+        return max(self.texts / TEXTS_PER_SECOND, self.kills * 3.0)
+
+
+@dataclass(frozen=True)
+class Action:
+    """What goes wrong at `at` seconds: `kill` or `pause` of the process `target` for `seconds`, `restart` of it, or
+    `fault`, whose `target` is an operation of Twilio's, for its next `times` uses."""
+
+    at: float
+    kind: str
+    target: str
+    seconds: float = 0
+    fault: str = ""
+    times: int = 0
+
+
+@dataclass(frozen=True)
+class PlannedText:
+    """A customer's `number`th text, not before `at`."""
+
+    at: float
+    customer: int
+    number: int
+
+
+@dataclass(frozen=True)
+class PlannedReply:
+    """An agent's answer to a customer, not before `at`."""
+
+    at: float
+    customer: int
+    number: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One run. Customers are numbered over all of our numbers."""
+
+    seed: int
+    size: Size
+    numbers: int
+    customers: int
+    texts: Sequence[PlannedText]
+    replies: Sequence[PlannedReply]
+    actions: Sequence[Action]
+
+
+def make_plan(seed: int, size: Size) -> Plan:
+    """The same for the same seed and size."""
+    dice = random.Random(seed)
+    customers = max(size.texts // _TEXTS_PER_CUSTOMER, 5)
+    numbers = -(-customers // _CUSTOMERS_PER_NUMBER)
+    sent = [0] * customers
+    texts = []
+    for i in range(size.texts):
+        customer = i if i < customers else dice.randrange(customers)
+        texts.append(PlannedText(i * size.seconds / size.texts, customer, sent[customer]))
+        sent[customer] += 1
+    replies = [
+        PlannedReply((i + dice.random()) * size.seconds / max(size.replies, 1), dice.randrange(customers), i)
+        for i in range(size.replies)
+    ]
+    actions = [*_kills(dice, size), *_disturbances(dice, size), *_faults(dice, size)]
+    return Plan(seed, size, numbers, customers, texts, replies, sorted(actions, key=lambda action: action.at))
+
+
+def _processes(service: str, size: Size) -> list[str]:
+    """The names of a service's processes, as the local stack has them."""
+    if size.replicas == 1 or service == "mongod":
+        return [service]
+    return [f"{service}-{number}" for number in range(1, size.replicas + 1)]
+
+
+def _kills(dice: random.Random, size: Size) -> list[Action]:
+    """Spread over the load, every service in turn, in an order that changes."""
+    targets: list[str] = []
+    while len(targets) < size.kills:
+        targets += dice.sample(SERVICES, len(SERVICES))
+    step = size.seconds / max(size.kills, 1)
+    return [
+        Action(
+            (i + dice.uniform(0.1, 0.9)) * step, "kill", dice.choice(_processes(target, size)), dice.uniform(0.1, 2.5)
+        )
+        for i, target in enumerate(targets[: size.kills])
+    ]
+
+
+def _disturbances(dice: random.Random, size: Size) -> list[Action]:
+    actions = []
+    for i in range(size.kills // 2):
+        target = dice.choice(_processes(dice.choice(SERVICES), size))
+        kind = "pause" if i % 2 else "restart"
+        actions.append(Action(dice.uniform(0, size.seconds), kind, target, dice.uniform(0.2, 4)))
+    return actions
+
+
+def _faults(dice: random.Random, size: Size) -> list[Action]:
+    """About one text or send in ten meets one."""
+    wanted = max(len(FAULTS), (size.texts + size.replies) // 40)
+    chosen = [FAULTS[i % len(FAULTS)] for i in range(wanted)]
+    return [
+        Action(dice.uniform(0, size.seconds), "fault", operation, fault=fault, times=dice.randint(1, 6))
+        for operation, fault in chosen
+    ]

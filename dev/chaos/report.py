@@ -1,0 +1,55 @@
+"""What a run came to, for people."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dev.chaos.plan import Plan
+from dev.chaos.reconcile import Books
+
+_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Report:
+    """One run. `seconds`: of the load, and until all was quiet after it."""
+
+    plan: Plan
+    books: Books
+    acknowledged: int
+    trouble: Mapping[str, int]
+    load_seconds: float
+    quiet_seconds: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether all promises were kept, and nothing was left open."""
+        return self.books.promises_kept and self.books.quiet
+
+    def lines(self) -> list[str]:
+        """The report."""
+        books, trouble = self.books, self.trouble
+        return [
+            f"seed {self.plan.seed}: {'all promises kept' if self.passed else 'A PROMISE IS BROKEN'}",
+            f"  trouble   {trouble['kill']} kills, {trouble['pause']} pauses, {trouble['restart']} restarts, "
+            f"{trouble['fault']} faults of Twilio's, over {self.load_seconds:.0f} s with {self.plan.size.replicas} "
+            f"replica(s); quiet {self.quiet_seconds:.0f} s later",
+            f"  texts     {books.texts} sent, {self.acknowledged} acknowledged, {books.recovered} recovered, "
+            f"{len(books.lost)} lost, {len(books.doubled)} duplicated, {books.out_of_order} out of order, "
+            f"{len(books.unknown_texts)} that Twilio does not know",
+            f"  replies   {books.replies} accepted, {books.sent_once} sent once, {len(books.sent_twice)} sent twice, "
+            f"{len(books.unsent)} unsent, {len(books.unknown_sms)} SMS that nobody wrote, "
+            f"{len(books.unsettled)} whose delivery is not known",
+            *self._named(),
+        ]
+
+    def _named(self) -> list[str]:
+        named: dict[str, Sequence[str]] = {
+            "lost": self.books.lost,
+            "duplicated": self.books.doubled,
+            "not known to Twilio": self.books.unknown_texts,
+            "sent twice": self.books.sent_twice,
+            "unsent": self.books.unsent,
+            "written by nobody": self.books.unknown_sms,
+            "delivery not known": self.books.unsettled,
+        }
+        return [f"  {what}: {', '.join(ids[:_SHOWN])}" for what, ids in named.items() if ids]

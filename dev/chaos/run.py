@@ -1,0 +1,94 @@
+"""One run: start a whole Keva, load it, disturb it, wait until it is quiet, and reconcile."""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import grpc
+
+from dev.chaos.load import Load
+from dev.chaos.plan import Plan
+from dev.chaos.reconcile import Books, reconcile
+from dev.chaos.report import Report
+from dev.chaos.trouble import Trouble
+from dev.local_stack.desk import Desk, RunningStack
+
+Say = Callable[[str], None]
+
+# Shorter waits than in production, so that a run takes minutes; they change nothing about what is promised.
+SETTINGS = {
+    "KEVA_PUBLIC_URL": "https://sms.keva.example",
+    "KEVA_BACKFILL_INTERVAL_SECONDS": "5",
+    "KEVA_BACKFILL_GRACE_SECONDS": "5",
+    "KEVA_DELIVERY_CHECK_SECONDS": "5",
+    "KEVA_TWILIO_TIMEOUT_SECONDS": "2",
+    "KEVA_SEND_LEASE_SECONDS": "6",
+    "KEVA_SEND_SETTLE_SECONDS": "12",
+}
+_SERVICES = ("gateway", "ticket_service", "sms_service", "credentials_service")
+_RATE = 1000.0
+_QUIET_WITHIN_SECONDS = 180.0
+_PROGRESS_SECONDS = 10.0
+
+
+async def run(plan: Plan, say: Say, folder: Path | None = None) -> Report:
+    """Raises StackError when a process ends by itself. `folder`: where the logs go, a new one unless given."""
+    folder = folder or Path(tempfile.mkdtemp(prefix=f"keva-chaos-{plan.seed}-"))
+    size = plan.size
+    say(f"seed {plan.seed}: {size.texts} texts, {size.replies} replies, {size.kills} kills; logs in {folder}")
+    replicas = {} if size.replicas == 1 else dict.fromkeys(_SERVICES, size.replicas)
+    arguments = {"environment": SETTINGS, "replicas": replicas, "simulator_arguments": ["--pace", "20"]}
+    async with RunningStack.start(folder, _log_files(folder), **arguments) as running:
+        desks = [await running.open_desk(segments_per_second=_RATE) for _ in range(plan.numbers)]
+        return await _run_on(running, desks, plan, say)
+
+
+def _log_files(folder: Path) -> Callable[[str, str], None]:
+    def write(name: str, line: str) -> None:
+        with (folder / f"{name}.log").open("a") as file:
+            file.write(line + "\n")
+
+    return write
+
+
+async def _run_on(running: RunningStack, desks: list[Desk], plan: Plan, say: Say) -> Report:
+    load, trouble = Load(desks, plan), Trouble(running, plan)
+    started = time.monotonic()
+    progress = asyncio.create_task(_tell(load, trouble, plan, say))
+    try:
+        await asyncio.gather(load.run(), trouble.make())
+    finally:
+        progress.cancel()
+    await running.simulator.clear_faults()
+    over = time.monotonic()
+    books = await _until_quiet(desks, running, load, say)
+    acknowledged = load.acknowledged[True]
+    return Report(plan, books, acknowledged, trouble.done, over - started, time.monotonic() - over)
+
+
+async def _tell(load: Load, trouble: Trouble, plan: Plan, say: Say) -> None:
+    while True:
+        await asyncio.sleep(_PROGRESS_SECONDS)
+        texts = sum(load.acknowledged.values())
+        say(
+            f"  {texts} of {plan.size.texts} texts, {len(load.accepted)} of {plan.size.replies} replies, "
+            f"{trouble.done['kill']} of {plan.size.kills} kills"
+        )
+
+
+async def _until_quiet(desks: list[Desk], running: RunningStack, load: Load, say: Say) -> Books:
+    """The books once nothing more is to come, or as they are when it takes too long."""
+    deadline = time.monotonic() + _QUIET_WITHIN_SECONDS
+    while True:
+        try:
+            books = await reconcile(desks, running.simulator, load.accepted)
+        except grpc.aio.AioRpcError as error:
+            say(f"  the database cannot be read yet: {error.code().name}")
+            books = None
+        if books is not None and (books.quiet or time.monotonic() > deadline):
+            return books
+        if books is not None:
+            say(f"  to come: {len(books.lost)} texts, {len(books.unsent)} replies, {len(books.unsettled)} deliveries")
+        await asyncio.sleep(2)

@@ -1,0 +1,47 @@
+"""A short run of `make chaos`, and that its plan is the seed's."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from dev.chaos.plan import SERVICES, Size, make_plan
+from dev.chaos.run import run
+
+SHORT = Size(texts=240, replies=60, kills=5)
+
+
+def test_plan_is_the_seeds() -> None:
+    assert make_plan(7, SHORT) == make_plan(7, SHORT)
+    assert make_plan(7, SHORT).actions != make_plan(8, SHORT).actions
+
+
+@pytest.mark.parametrize("replicas", [1, 2])
+def test_plan_has_all_that_is_asked_for_and_kills_every_service(replicas: int) -> None:
+    plan = make_plan(1, Size(replicas=replicas))
+
+    kinds = Counter(action.kind for action in plan.actions)
+    killed = {action.target.removesuffix("-1").removesuffix("-2") for action in plan.actions if action.kind == "kill"}
+    assert (len(plan.texts), len(plan.replies), kinds["kill"]) == (5000, 1000, 20)
+    assert killed == set(SERVICES)
+    assert all(0 <= action.at <= plan.size.seconds for action in plan.actions)
+
+
+def test_customers_text_in_sequence() -> None:
+    plan = make_plan(1, Size())
+
+    for customer in range(plan.customers):
+        numbers = [text.number for text in plan.texts if text.customer == customer]
+        assert numbers == list(range(len(numbers)))
+        assert numbers
+
+
+async def test_nothing_is_lost_doubled_or_left_over(tmp_path: Path) -> None:
+    said: list[str] = []
+
+    report = await run(make_plan(1, SHORT), said.append, tmp_path)
+
+    assert report.passed, "\n".join([*said, *report.lines()])
+    assert report.trouble["kill"] == 5
+    assert report.books.texts == report.books.stored == 240
+    assert report.books.sent_once == 60
