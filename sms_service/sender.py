@@ -121,7 +121,7 @@ class Sender:
         await self._store.release(claim.delivery.message_id, self._clock(), outcome_known=not claim.again)
 
     async def _find_sent(self, credential: Credential, reply: Reply, delivery: Delivery) -> TakenMessage | None:
-        """What Twilio made of an earlier attempt: the same text, with as many media, between the same numbers since then,
+        """What Twilio made of an earlier attempt: the same text with as many media, between the same numbers since then,
         which is not known to be another reply."""
         try:
             log = await self._provider.sent_messages(
