@@ -12,6 +12,7 @@ _ADVICE = {
     "CUSTOMER_NOT_FOUND": "keva customers list shows the customers; another desk's take --workspace.",
     "CHANNEL_NOT_FOUND": "keva channels list shows the numbers that Keva answers; keva channels add adds one.",
     "WORKSPACE_NOT_FOUND": "keva workspaces list shows the workspaces; keva workspaces add makes one.",
+    "MEDIA_NOT_FOUND": "keva tickets show lists what Keva has of the customer's attachments.",
     "PHONE_NUMBER_NOT_FOUND": "keva numbers list shows the numbers of the connected Twilio accounts.",
     "PHONE_NUMBER_NOT_SMS_CAPABLE": "keva numbers list shows the numbers that can receive SMS.",
     "TWILIO_ACCOUNT_NOT_FOUND": "keva twilio list shows the accounts; connect one with: keva twilio connect.",
@@ -24,6 +25,9 @@ _ADVICE = {
     "RECIPIENT_OPTED_OUT": "The customer must text START before anybody can text them again.",
     "RECIPIENT_CANNOT_RECEIVE": "Reach the customer in another way, and say so in a note: keva tickets note.",
     "SENDER_REFUSED": "Twilio's console says what the number or the account needs.",
+    "SENDER_STOPPED": "keva twilio list says what is stopped and why; keva twilio connect resumes it once mended.",
+    "SENDING_RATE_EXCEEDED": "It has its place in the line; keva channels update --rate lets a number send faster.",
+    "BACKFILL_IN_PROGRESS": "Try again in a minute: nothing is taken in twice.",
     "CONCURRENT_UPDATE": "Somebody else changed it at the same time: look at it, then try again.",
     "SEND_IN_PROGRESS": "Try again in half a minute.",
     "SEND_OUTCOME_UNKNOWN": "Try again: nothing is sent twice.",
@@ -32,6 +36,7 @@ _ADVICE = {
     "TWILIO_UNAVAILABLE": "Try again; status.twilio.com says whether Twilio has trouble.",
     "SMS_SERVICE_UNAVAILABLE": "Check that sms_service runs and reaches Twilio, then try again.",
     "CREDENTIALS_SERVICE_UNAVAILABLE": "Check that credentials_service runs, then try again.",
+    "TICKET_SERVICE_UNAVAILABLE": "Check that ticket_service runs, then try again.",
     "OVERLOADED": "Try again in a minute.",
 }
 

@@ -3,7 +3,9 @@
 import typer
 
 from cli import (
+    attachments,
     audit,
+    backfill,
     channels,
     customers,
     doctor,
@@ -55,5 +57,7 @@ _GROUPS = {
 }
 for _name, (_group, _help) in _GROUPS.items():
     app.add_typer(_group, name=_name, help=_help, no_args_is_help=True)
+backfill.add_to(numbers.group)
 ticket_messages.add_to(tickets.group)
+attachments.add_to(tickets.group)
 ticket_changes.add_to(tickets.group)

@@ -16,7 +16,7 @@ from keva.ticket.v1 import channel_service_pb2, routing_pb2
 
 group = typer.Typer()
 
-_HEADERS = ("Number", "Name", "Workspace", "New ticket on", "Priority", "Assign to")
+_HEADERS = ("Number", "Name", "Workspace", "New ticket on", "Priority", "Assign to", "Rate")
 
 ChannelArgument = Annotated[str, typer.Argument(metavar="NUMBER", help="The number, or the channel's id (chn_…)")]
 CreateOnOption = Annotated[
@@ -25,11 +25,21 @@ CreateOnOption = Annotated[
 ]
 PriorityOption = Annotated[Priority | None, typer.Option(help="New tickets' priority", case_sensitive=False)]
 WorkspaceOption = Annotated[str | None, typer.Option("--workspace-id", help="Where new tickets go")]
+RateOption = Annotated[
+    float | None,
+    typer.Option(
+        "--rate",
+        metavar="SEGMENTS",
+        min=0,
+        max=1000,
+        help="How many SMS segments a second leave from it at most; 0: as Twilio limits its kind of number",
+    ),
+]
 NameOption = Annotated[str | None, typer.Option("--name", help="What people call it")]
 
 
 @command(group, "add")
-async def add(
+async def add(  # noqa: PLR0913, PLR0917 - one per option
     session: Session,
     number: Annotated[str, typer.Argument(help="The number, as people write it")],
     account_sid: Annotated[str, typer.Option(metavar="AC…", help="The account, if several are connected")] = "",
@@ -37,6 +47,7 @@ async def add(
     create_ticket_on: CreateOnOption = None,
     priority: PriorityOption = None,
     auto_assign: AssigneeOption = None,
+    rate: RateOption = None,
     name: NameOption = None,
 ) -> None:
     """Answer a number of a connected Twilio account: its texts become tickets from now on.
@@ -49,7 +60,7 @@ async def add(
         organization_id=session.settings.organization,
         account_sid=account_sid,
         phone_number=number,
-        **_given(workspace_id or session.settings.workspace, create_ticket_on, priority, auto_assign, name),
+        **_given(workspace_id or session.settings.workspace, create_ticket_on, priority, auto_assign, name, rate),
     )
     channel = (await session.ask(session.channels.CreateChannel, request, TWILIO_SECONDS)).channel
     if session.settings.as_json:
@@ -80,10 +91,11 @@ async def update(
     create_ticket_on: CreateOnOption = None,
     priority: PriorityOption = None,
     auto_assign: AssigneeOption = None,
+    rate: RateOption = None,
     name: NameOption = None,
 ) -> None:
     """Change a number's rules, for texts that arrive from now on. What is not given stays."""
-    given = _given(workspace_id, create_ticket_on, priority, auto_assign, name)
+    given = _given(workspace_id, create_ticket_on, priority, auto_assign, name, rate)
     if not given:
         raise usage("Nothing to change.", "See keva channels update --help for what can be changed.")
     channel_id = (await find_channel(session, number)).channel_id
@@ -121,6 +133,7 @@ def _given(
     priority: Priority | None,
     auto_assign: routing_pb2.Assignee | None,
     name: str | None,
+    rate: float | None,
 ) -> dict[str, Any]:
     values = {
         "workspace_id": workspace_id,
@@ -128,6 +141,7 @@ def _given(
         "default_priority": priority.proto if priority else None,
         "auto_assign": auto_assign,
         "display_name": name,
+        "segments_per_second": rate,
     }
     return {field: value for field, value in values.items() if value is not None}
 
@@ -141,4 +155,5 @@ def _row(channel: channel_service_pb2.Channel) -> tuple[str, ...]:
         create_on.lower().replace("_", "-"),
         short_name(routing_pb2.Priority.DESCRIPTOR, channel.default_priority),
         assignee_text(channel.auto_assign),
+        f"{channel.segments_per_second:g}/s" if channel.segments_per_second else "by kind",
     )

@@ -1,6 +1,7 @@
 """What options may say, and the protobuf values that it stands for."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -61,6 +62,22 @@ def parse_assignee(text: str) -> routing_pb2.Assignee:
     if kind.lower() == "agent" and colon and agent_id:
         return routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AGENT, agent_id=agent_id)
     raise typer.BadParameter("write nobody, ai or agent:ID")
+
+
+def parse_since(text: str) -> datetime:
+    """`36h`, `7d` or `90m` ago, or a date or moment by ISO 8601, of UTC unless it says otherwise. Raises
+    typer.BadParameter."""
+    now = datetime.now(UTC)
+    if match := re.fullmatch(r"([0-9]{1,6})([mhd])", text.lower()):
+        return now - timedelta(seconds=int(match[1]) * _UNIT_SECONDS[match[2]])
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter("write a time such as 2026-01-31, 2026-01-31T18:00, 36h or 7d") from None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if moment > now:
+        raise typer.BadParameter("that time is still to come")
+    return moment
 
 
 def parse_duration(text: str) -> Duration:

@@ -2,21 +2,27 @@
 pass for a heading."""
 
 from collections.abc import Sequence
+from itertools import count
 
 from cli import output
 from cli.choices import short_name
+from cli.media_items import attachment_text, is_received
 from keva.ticket.v1 import actor_pb2, message_pb2
 
 
 def show_conversation(customer_name: str, messages: Sequence[message_pb2.Message]) -> None:
     """Who, when, what, and for replies how far they got."""
+    numbers = count(1)
     for message in messages:
         output.say()
         output.say(_heading(message, customer_name), style="cyan" if _is_inbound(message) else "bold")
         if message.text:
             output.say_indented(message.text)
         for media in message.media:
-            output.say_indented(f"[{media.content_type or 'media'}] {media.url}", style="dim")
+            if is_received(media):
+                output.say(f"  * {attachment_text(next(numbers), media)}", style="dim")
+            else:
+                output.say_indented(f"[{media.content_type or 'media'}] {media.url}", style="dim")
         trouble = delivery_trouble(message.delivery)
         if trouble:
             output.say(f"  ! {trouble}", style="bold red")
@@ -52,7 +58,8 @@ def _is_inbound(message: message_pb2.Message) -> bool:
 def _heading(message: message_pb2.Message, customer_name: str) -> str:
     time = output.when(message, "message_time")
     if _is_inbound(message):
-        return f"{time}  {customer_name or 'the customer'}"
+        lost = "  (its webhook never came: recovered from Twilio's log)" if message.recovered else ""
+        return f"{time}  {customer_name or 'the customer'}{lost}"
     author = actor_text(message.author)
     if message.direction == message_pb2.MESSAGE_DIRECTION_NOTE:
         return f"{time}  {author}  (internal note, never sent)"

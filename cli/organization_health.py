@@ -36,7 +36,7 @@ async def organization(session: Session) -> Organization:
     workspaces, channels, accounts = await asyncio.gather(
         _read(reading), _read(list_channels(session)), _read(connected_accounts(session))
     )
-    findings = [_database(workspaces), _twilio(accounts), *_numbers(channels, accounts)]
+    findings = [_database(workspaces), _twilio(accounts), *_stopped(accounts), *_numbers(channels, accounts)]
     return Organization(_found(workspaces), _found(channels), findings)
 
 
@@ -73,6 +73,19 @@ def _twilio(accounts: list[sms_service_pb2.TwilioAccount] | CommandError) -> Fin
         return Finding(subject, Condition.OK, f"{len(accounts)} connected", facts=facts)
     advice = "Connect one with: keva twilio connect --account-sid AC…"
     return Finding(subject, Condition.NOTE, "none is connected", advice, facts)
+
+
+def _stopped(accounts: list[sms_service_pb2.TwilioAccount] | CommandError) -> list[Finding]:
+    """What Twilio refuses to send from: replies wait there."""
+    if isinstance(accounts, CommandError):
+        return []
+    advice = "Mend it at Twilio: sending resumes by itself within minutes, or at once with keva twilio connect."
+    return [
+        Finding(f"sending from {stopped.phone_number or account.account_sid}", Condition.WRONG, words, advice)
+        for account in accounts
+        for stopped in account.stopped_senders
+        if (words := f"stopped by Twilio's error {stopped.error_code}: {stopped.error_text}")
+    ]
 
 
 def _numbers(

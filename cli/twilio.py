@@ -60,7 +60,7 @@ async def list_accounts(session: Session) -> None:
     accounts = await connected_accounts(session)
     if session.settings.as_json:
         return output.emit_json(accounts)
-    return output.show_table(
+    output.show_table(
         ["Account SID", "Name", "Token", "Connected"],
         [
             (a.account_sid, a.display_name, f"…{_last_four(a)}", output.when_stacked(a, "connect_time"))
@@ -68,6 +68,17 @@ async def list_accounts(session: Session) -> None:
         ],
         "No Twilio account is connected. Connect one with: keva twilio connect --account-sid AC…",
     )
+    for account in accounts:
+        for stopped in account.stopped_senders:
+            output.say(stopped_sentence(account, stopped), style="bold red")
+    return None
+
+
+def stopped_sentence(account: sms_service_pb2.TwilioAccount, stopped: sms_service_pb2.StoppedSender) -> str:
+    """What Twilio refuses to send from, since when, and what to do."""
+    sender = stopped.phone_number or f"any number of {account.account_sid}"
+    since = output.when(stopped, "stop_time")
+    return f"Nothing is sent from {sender} since {since} (Twilio's error {stopped.error_code}). {stopped.error_text}"
 
 
 @command(group, "disconnect")

@@ -39,7 +39,8 @@ _OPTIONS = (
     ("grpc.keepalive_timeout_ms", 5_000),
     # Services talk to each other directly; a proxy for the way out is none of their business.
     ("grpc.enable_http_proxy", 0),
-    ("grpc.max_receive_message_length", 8 * 1024 * 1024),
+    # The largest attachment that sms_service may keep (15 MiB), or 100 webhooks.
+    ("grpc.max_receive_message_length", 16 * 1024 * 1024),
 )
 
 

@@ -4,18 +4,26 @@ import asyncio
 from datetime import timedelta
 
 from keva.sms.v1 import sms_service_pb2_grpc
-from servicekit import logs, server
+from servicekit import logs, metrics, server
 from servicekit.channel import open_channel
 from servicekit.clock import utc_now
 from servicekit.mongodb import as_keva_error
 from servicekit.settings import load
 from sms_service.accounts import Accounts
+from sms_service.backfill import Backfill, BackfillTiming
 from sms_service.credentials_cache import CredentialsCache
 from sms_service.credentials_client import CredentialsClient
+from sms_service.delivery_checks import DeliveryChecks
+from sms_service.media_addresses import MediaAddresses, host_patterns
+from sms_service.media_download import MediaDownload
+from sms_service.media_fetcher import MediaFetcher
+from sms_service.media_queue import MediaQueue
 from sms_service.mongo_store import MongoStore
-from sms_service.sender import Sender
+from sms_service.sender import Sender, SendTiming
+from sms_service.senders import Senders
 from sms_service.servicer import SmsServicer
 from sms_service.settings import SmsServiceSettings
+from sms_service.ticket_client import TicketClient
 from sms_service.twilio import Twilio
 from sms_service.twilio_http import TwilioHttp
 from sms_service.webhooks import Webhooks
@@ -26,23 +34,41 @@ class SmsService:
 
     def __init__(self, settings: SmsServiceSettings) -> None:
         self._settings = settings
-        self._store = MongoStore(settings.mongodb_uri, settings.mongodb_database)
+        self._check_after = timedelta(seconds=settings.delivery_check_seconds)
+        self._store = MongoStore(settings.mongodb_uri, settings.mongodb_database, self._check_after)
         self._channel = open_channel(settings.credentials_service, "sms_service")
         self._ticket_channel = open_channel(settings.ticket_service, "sms_service")
         self._http = TwilioHttp(settings.twilio_timeout_seconds)
+        self._download = MediaDownload(
+            MediaAddresses(settings.twilio_api_url, host_patterns(settings.twilio_media_hosts)),
+            settings.media_max_bytes,
+            settings.twilio_timeout_seconds,
+        )
         self.server = server.GrpcServer("sms_service", ("keva.sms.v1.SmsService",), settings.reflection, as_keva_error)
-        sms_service_pb2_grpc.add_SmsServiceServicer_to_server(self._servicer(), self.server.grpc)
+        sms_service_pb2_grpc.add_SmsServiceServicer_to_server(self._build(), self.server.grpc)
 
-    def _servicer(self) -> SmsServicer:
-        settings = self._settings
-        client = CredentialsClient(self._channel)
-        credentials = CredentialsCache(client)
-        twilio = Twilio(settings.twilio_api_url, self._http)
-        lease = timedelta(seconds=settings.send_lease_seconds)
+    def _build(self) -> SmsServicer:
+        settings, store = self._settings, self._store
+        client, tickets = CredentialsClient(self._channel), TicketClient(self._ticket_channel)
+        credentials, twilio = CredentialsCache(client), Twilio(settings.twilio_api_url, self._http)
+        self._senders = senders = Senders(store.senders, utc_now)
+        self._checks = DeliveryChecks(
+            store.deliveries, twilio, credentials, senders, tickets, utc_now, self._check_after
+        )
+        self._media = MediaFetcher(store.media, self._download, credentials, tickets, utc_now)
+        media_queue = MediaQueue(store.media, utc_now, self._media.wake)
+        self._backfill = Backfill(
+            twilio, credentials, store.backfills, tickets, media_queue, utc_now, _backfill_timing(settings)
+        )
         return SmsServicer(
-            Webhooks(credentials, self._store.deliveries, settings.default_region),
-            Sender(twilio, credentials, self._store.deliveries, utc_now, settings.public_url, lease),
-            Accounts(twilio, client, credentials, settings.default_region),
+            Webhooks(credentials, store.deliveries, senders, media_queue, settings.default_region),
+            Sender(
+                twilio, credentials, store.deliveries, senders, utc_now, settings.public_url, _send_timing(settings)
+            ),
+            Accounts(twilio, client, credentials, senders, settings.default_region),
+            self._backfill,
+            media_queue,
+            settings.default_region,
         )
 
     async def run(self, stopped: asyncio.Event | None = None) -> None:
@@ -54,14 +80,29 @@ class SmsService:
                 settings.grpc_listen,
                 self._store.prepare,
                 as_keva_error,
+                (self._backfill.run, self._checks.run, self._senders.run, self._media.run),
                 drain_seconds=settings.drain_seconds,
                 stopped=stopped,
             )
         finally:
             await self._http.close()
+            await self._download.close()
             await self._channel.close()
             await self._ticket_channel.close()
             self._store.close()
+
+
+def _send_timing(settings: SmsServiceSettings) -> SendTiming:
+    lease, settle = settings.send_lease_seconds, settings.send_settle_seconds
+    return SendTiming(timedelta(seconds=lease), timedelta(seconds=settle))
+
+
+def _backfill_timing(settings: SmsServiceSettings) -> BackfillTiming:
+    return BackfillTiming(
+        interval=timedelta(seconds=settings.backfill_interval_seconds),
+        grace=timedelta(seconds=settings.backfill_grace_seconds),
+        overlap=timedelta(seconds=settings.backfill_overlap_seconds),
+    )
 
 
 async def _run(settings: SmsServiceSettings) -> None:
@@ -72,7 +113,8 @@ def main() -> None:
     """The process."""
     settings = load(SmsServiceSettings)
     logs.configure("sms_service", settings.log_level)
-    asyncio.run(_run(settings))
+    with metrics.served(settings.metrics_listen):
+        asyncio.run(_run(settings))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ from sms_service.credential import ConnectedAccount, Credential, is_account_sid
 from sms_service.credentials_cache import CredentialsCache
 from sms_service.credentials_client import CredentialsClient
 from sms_service.provider import PhoneNumber, Provider, ProviderError, ProviderRefused
+from sms_service.senders import Senders
+from sms_service.stopped_sender import StoppedSender
 
 _MAX_TOKEN_CHARACTERS = 256
 _MAX_NAME_CHARACTERS = 100
@@ -16,9 +18,15 @@ class Accounts:
     """Twilio accounts of all organizations. They are kept by credentials_service."""
 
     def __init__(
-        self, provider: Provider, client: CredentialsClient, cache: CredentialsCache, default_region: str
+        self,
+        provider: Provider,
+        client: CredentialsClient,
+        cache: CredentialsCache,
+        senders: Senders,
+        default_region: str,
     ) -> None:
         self._provider = provider
+        self._senders = senders
         self._client = client
         self._cache = cache
         self._default_region = default_region
@@ -37,9 +45,11 @@ class Accounts:
         if not account.active:
             raise errors.account_not_active("suspended or closed")
         try:
-            return await self._store(checked, account.display_name[:_MAX_NAME_CHARACTERS])
+            connected = await self._store(checked, account.display_name[:_MAX_NAME_CHARACTERS])
         finally:
             self._cache.forget(account_sid)
+        await self._senders.connected(account_sid)
+        return connected
 
     async def _store(self, credential: Credential, display_name: str) -> ConnectedAccount:
         try:
@@ -54,6 +64,10 @@ class Accounts:
     async def list_accounts(self, organization_id: str, size: int, token: str) -> tuple[list[ConnectedAccount], str]:
         """A page of connected accounts, oldest first, and the next page's token."""
         return await self._client.list_accounts(organization_id, size, token)
+
+    async def list_stopped(self, account_sid: str) -> list[StoppedSender]:
+        """What Twilio refuses to send from, of a connected account."""
+        return await self._senders.list_stopped(account_sid)
 
     async def disconnect(self, organization_id: str, account_sid: str) -> None:
         """Raises TWILIO_ACCOUNT_NOT_FOUND."""

@@ -1,17 +1,24 @@
 """Webhooks, verdicts, deliveries and numbers as protobuf messages, and back."""
 
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from keva.sms.v1 import error_reason_pb2
 from keva.sms.v1 import sms_service_pb2 as pb
-from keva.ticket.v1 import message_pb2
+from keva.ticket.v1 import channel_service_pb2, message_pb2
+from servicekit import phone_numbers
 from sms_service import errors
+from sms_service.backfill_number import Comparison, MissingText, SubscribedNumber
 from sms_service.credential import ConnectedAccount
 from sms_service.delivery import Delivery
 from sms_service.inbound import InboundMessage, Refused, Webhook
+from sms_service.media import Media, MediaState
 from sms_service.provider import PhoneNumber
 from sms_service.sender import Reply
+from sms_service.stopped_sender import StoppedSender
 from sms_service.webhooks import VerifiedMessage
 
 _OPT_OUT_TYPES = {"STOP", "START", "HELP"}
@@ -73,6 +80,52 @@ def _from_message(message: InboundMessage) -> message_pb2.InboundMessage:
     )
 
 
+def from_media(media: Media) -> message_pb2.MediaItem:
+    """What became of an attachment, as ticket_service takes it."""
+    return message_pb2.MediaItem(
+        url=media.url,
+        content_type=media.content_type,
+        media_id=media.media_id if media.state is MediaState.STORED else "",
+        state=message_pb2.MediaState.Value(f"MEDIA_STATE_{media.state.value}"),
+        size_bytes=media.size_bytes,
+        error_text=media.error_text,
+    )
+
+
+def to_subscribed_number(number: channel_service_pb2.SubscribedNumber) -> SubscribedNumber:
+    """A number whose texts become tickets."""
+    since = number.subscribe_time.ToDatetime(UTC)
+    return SubscribedNumber(number.organization_id, number.account_sid, number.phone_number, since)
+
+
+def from_missing_text(text: MissingText, number: SubscribedNumber) -> message_pb2.InboundMessage | None:
+    """A text of Twilio's log as ticket_service takes it; None when its sender is no address."""
+    # Twilio writes E.164 already, so the region does not matter.
+    sender = phone_numbers.normalize(text.message.from_address, "ZZ")
+    if sender is None:
+        return None
+    return message_pb2.InboundMessage(
+        account_sid=number.account_sid,
+        twilio_message_sid=text.message.sid,
+        customer_address=sender.value,
+        channel_address=number.phone_number,
+        text=text.message.text,
+        media=[message_pb2.MediaItem(url=url, content_type=media_type) for url, media_type in text.media],
+        sent_time=timestamp(text.message_time),
+        recovered=True,
+    )
+
+
+def from_comparison(comparison: Comparison) -> pb.BackfillMessagesResponse:
+    """What came of comparing a number with Twilio's log."""
+    return pb.BackfillMessagesResponse(
+        compared=comparison.compared,
+        recovered=comparison.recovered,
+        refused=comparison.refused,
+        continue_time=timestamp(comparison.continue_time) if comparison.continue_time else None,
+    )
+
+
 def from_delivery(delivery: Delivery) -> message_pb2.DeliveryUpdate:
     """What became of a reply, as ticket_service takes it."""
     return message_pb2.DeliveryUpdate(
@@ -95,11 +148,12 @@ def to_reply(request: pb.SendMessageRequest) -> Reply:
         from_address=request.from_address,
         to_address=request.to_address,
         text=request.text,
+        segments_per_second=request.segments_per_second,
         media_urls=tuple(request.media_urls),
     )
 
 
-def from_account(account: ConnectedAccount) -> pb.TwilioAccount:
+def from_account(account: ConnectedAccount, stopped: Iterable[StoppedSender] = ()) -> pb.TwilioAccount:
     """An account, without its secrets."""
     connected = Timestamp()
     connected.FromDatetime(account.connect_time)
@@ -109,7 +163,32 @@ def from_account(account: ConnectedAccount) -> pb.TwilioAccount:
         display_name=account.display_name,
         auth_token_last_four=account.last_four,
         connect_time=connected,
+        stopped_senders=map(_stopped_sender, stopped),
     )
+
+
+def _stopped_sender(stopped: StoppedSender) -> pb.StoppedSender:
+    return pb.StoppedSender(
+        phone_number=stopped.key.phone_number,
+        error_code=stopped.error_code,
+        error_text=stopped.error_text,
+        stop_time=timestamp(stopped.stop_time),
+    )
+
+
+def timestamp(time: datetime) -> Timestamp:
+    """A time as protobuf has it."""
+    value = Timestamp()
+    value.FromDatetime(time)
+    return value
+
+
+def to_time(field: str, time: Timestamp) -> datetime:
+    """A time. Raises FIELD_INVALID."""
+    try:
+        return time.ToDatetime(UTC)
+    except (OverflowError, ValueError):
+        raise errors.invalid(field, "is out of range") from None
 
 
 def from_number(number: PhoneNumber) -> pb.PhoneNumber:

@@ -19,7 +19,9 @@ _RANKS = {
     "partially_delivered": 4,
     "read": 5,
 }
+_FINAL_RANK = 4
 FAILED_STATUSES = frozenset({"failed", "undelivered", "canceled"})
+ARRIVED_STATUSES = frozenset({"delivered", "read"})
 _STATES = {
     "sent": "SENT",
     "delivered": "DELIVERED",
@@ -31,7 +33,8 @@ _STATES = {
 
 @dataclass(frozen=True)
 class Delivery:
-    """A message on its way. `status` is Twilio's word, empty until Twilio has it; `refused` says that it never will."""
+    """A message on its way. `status` is Twilio's word, empty until Twilio has it; `refused` says that it never will.
+    `place_time` is when its number may send it."""
 
     message_id: str
     organization_id: str
@@ -47,11 +50,17 @@ class Delivery:
     error_text: str = ""
     segments: int = 0
     refused: bool = False
+    place_time: datetime | None = None
 
     @property
     def settled(self) -> bool:
         """Whether nothing is to be sent any more."""
         return bool(self.message_sid) or self.refused
+
+    @property
+    def final(self) -> bool:
+        """Whether no more news is to come; READ may still follow a delivery."""
+        return self.refused or _RANKS.get(self.status, 0) >= _FINAL_RANK
 
     @property
     def state(self) -> str:

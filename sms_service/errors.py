@@ -1,5 +1,7 @@
 """The errors of keva.sms.v1, each with its reason from error_reason.proto, and Twilio's failures as such."""
 
+from datetime import timedelta
+
 from servicekit.errors import (
     Aborted,
     AlreadyExists,
@@ -34,6 +36,11 @@ def account_not_found(account_sid: str) -> NotFound:
     )
 
 
+def media_not_found(media_id: str) -> NotFound:
+    """No such attachment, or another organization's."""
+    return NotFound("MEDIA_NOT_FOUND", f"there is no attachment {media_id} in this organization", media_id=media_id)
+
+
 def account_taken() -> AlreadyExists:
     """Which organization has it is not said."""
     return AlreadyExists("TWILIO_ACCOUNT_TAKEN", "this Twilio account is connected to another organization")
@@ -64,9 +71,37 @@ def send_in_progress() -> Aborted:
     return Aborted("SEND_IN_PROGRESS", "this message is being sent right now; ask again after its lease")
 
 
-def send_outcome_unknown() -> Aborted:
-    """Twilio may have it."""
-    return Aborted("SEND_OUTCOME_UNKNOWN", "Twilio's answer was lost; ask again, and its log is consulted first")
+def send_outcome_unknown(wait: timedelta = timedelta(0)) -> Aborted:
+    """Twilio may have it. `wait`: until its log is worth asking again."""
+    return Aborted(
+        "SEND_OUTCOME_UNKNOWN",
+        "Twilio's answer was lost; ask again, and its log is consulted first",
+        error_text="Twilio did not say whether it took the text. Keva finds out before it is sent again.",
+        **_retry_after(wait),
+    )
+
+
+def sender_stopped(twilio_code: int, sentence: str, wait: timedelta) -> FailedPrecondition:
+    """Twilio refused the number, or the account, a moment ago. `wait`: until one message is tried."""
+    return FailedPrecondition(
+        "SENDER_STOPPED",
+        f"nothing is sent from this number until Twilio's error {twilio_code} is mended; `keva twilio list` tells more",
+        twilio_code=str(twilio_code),
+        error_text=sentence,
+        **_retry_after(wait),
+    )
+
+
+def sending_rate_exceeded(wait: timedelta) -> ResourceExhausted:
+    """The message has its place in the line, `wait` from now."""
+    return ResourceExhausted(
+        "SENDING_RATE_EXCEEDED", "this number has sent as fast as it may; ask again later", **_retry_after(wait)
+    )
+
+
+def _retry_after(wait: timedelta) -> dict[str, str]:
+    milliseconds = round(wait.total_seconds() * 1000)
+    return {"retry_after_ms": str(milliseconds)} if milliseconds > 0 else {}
 
 
 def message_id_reused() -> InvalidArgument:
@@ -82,6 +117,18 @@ def credentials_service_unavailable() -> Unavailable:
 def ticket_service_unavailable() -> Unavailable:
     """What is found at Twilio cannot be handed on without it."""
     return Unavailable("TICKET_SERVICE_UNAVAILABLE", "ticket_service does not answer; ask again")
+
+
+def backfill_in_progress() -> Aborted:
+    """Somebody else has the number's lease."""
+    return Aborted(
+        "BACKFILL_IN_PROGRESS", "this number is being compared with Twilio's log right now; ask again in a moment"
+    )
+
+
+def channel_not_found() -> NotFound:
+    """Only subscribed numbers are compared."""
+    return NotFound("CHANNEL_NOT_FOUND", "this number is not subscribed; `keva channels add` subscribes it")
 
 
 def credential_unreadable(error_id: str) -> Internal:

@@ -1,12 +1,13 @@
 """DeliveryStore on MongoDB."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
+from servicekit.clock import utc_now
 from servicekit.errors import Aborted
 from sms_service import errors
 from sms_service.delivery import Delivery, advance
@@ -14,6 +15,7 @@ from sms_service.store import Claim
 
 Document = dict[str, Any]
 _ATTEMPTS = 20
+_HANDED_ON_WITHIN = timedelta(minutes=1)
 
 
 INDEXES = [
@@ -22,15 +24,22 @@ INDEXES = [
         name="one_record_per_message_sid",
         unique=True,
         partialFilterExpression={"message_sid": {"$gt": ""}},
-    )
+    ),
+    IndexModel(
+        [("check_due", ASCENDING)],
+        name="check_due",
+        partialFilterExpression={"check_due": {"$exists": True}},
+    ),
 ]
 
 
 class MongoDeliveries:
     """See store.DeliveryStore. Every write is one atomic update of one document."""
 
-    def __init__(self, deliveries: Any) -> None:
+    def __init__(self, deliveries: Any, check_after: timedelta) -> None:
+        """`check_after`: how long without final news before they are asked for."""
         self._deliveries = deliveries
+        self._check_after = check_after
 
     async def claim(self, delivery: Delivery, now: datetime, lease_until: datetime) -> Claim:
         """See store.DeliveryStore."""
@@ -73,6 +82,8 @@ class MongoDeliveries:
             "refused": delivery.refused,
         }
         told = {"status": delivery.status, "error_code": delivery.error_code, "error_text": delivery.error_text}
+        if delivery.message_sid:
+            known["check_due"] = utc_now() + self._check_after
         unless_a_callback_came = {"_id": delivery.message_id, "status": ""}
         try:
             first = await self._deliveries.find_one_and_update(
@@ -86,10 +97,25 @@ class MongoDeliveries:
         await self._deliveries.update_one({"_id": delivery.message_id}, {"$set": {"segments": delivery.segments}})
         return await self.get(delivery.message_id) or delivery
 
-    async def release(self, message_id: str, now: datetime, outcome_known: bool) -> None:
+    async def release(
+        self, message_id: str, now: datetime, outcome_known: bool, place_time: datetime | None = None
+    ) -> None:
         """See store.DeliveryStore."""
         ended = None if outcome_known else now
-        await self._deliveries.update_one({"_id": message_id}, {"$set": {"lease_until": ended}})
+        changes = {"lease_until": ended, "place_time": place_time}
+        await self._deliveries.update_one({"_id": message_id}, {"$set": changes})
+
+    async def claim_check(self, now: datetime, lease_until: datetime) -> Delivery | None:
+        """See store.DeliveryStore."""
+        document = await self._deliveries.find_one_and_update(
+            {"check_due": {"$lte": now}}, {"$set": {"check_due": lease_until}}, sort=[("check_due", 1)]
+        )
+        return _to_delivery(document) if document else None
+
+    async def finish_check(self, message_id: str, next_due: datetime | None) -> None:
+        """See store.DeliveryStore."""
+        change = {"$set": {"check_due": next_due}} if next_due else {"$unset": {"check_due": ""}}
+        await self._deliveries.update_one({"_id": message_id}, change)
 
     async def record_status(self, message_id: str, message_sid: str, status: str, error_code: int) -> Delivery | None:
         """See store.DeliveryStore."""
@@ -102,6 +128,9 @@ class MongoDeliveries:
                 return after
             unchanged = {"_id": message_id, "status": before["status"], "message_sid": before["message_sid"]}
             changes = {name: getattr(after, name) for name in ("message_sid", "status", "error_code", "error_text")}
+            # Whoever hands these news on may fail to; then they are handed on by the check.
+            within = min(self._check_after, _HANDED_ON_WITHIN) if after.final else self._check_after
+            changes["check_due"] = utc_now() + within
             try:
                 if (await self._deliveries.update_one(unchanged, {"$set": changes})).matched_count:
                     return after
@@ -122,5 +151,5 @@ def _from_delivery(delivery: Delivery) -> Document:
 
 
 def _to_delivery(document: Document) -> Delivery:
-    fields = {name: value for name, value in document.items() if name not in ("_id", "lease_until")}
+    fields = {name: document[name] for name in Delivery.__dataclass_fields__ if name in document}
     return Delivery(message_id=document["_id"], **fields)

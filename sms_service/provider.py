@@ -19,6 +19,7 @@ class FailureKind(Enum):
     CONTENT = "content"  # the text
     SENDER = "sender"  # our number
     ACCOUNT = "account"  # our account
+    PERMISSION = "permission"  # what our account may do with this recipient or text; others are not affected
 
 
 class ProviderError(Exception):
@@ -81,6 +82,18 @@ class TakenMessage:
 
 
 @dataclass(frozen=True)
+class ReceivedMessage:
+    """A customer's text as Twilio's log has it; `sent_time` is to the second."""
+
+    sid: str
+    from_address: str
+    to_address: str
+    text: str = field(repr=False)
+    media_count: int
+    sent_time: datetime
+
+
+@dataclass(frozen=True)
 class ProviderAccount:
     """An account as Twilio describes it; `active` unless suspended or closed."""
 
@@ -131,6 +144,18 @@ class Provider(Protocol):
     ) -> Sequence[TakenMessage]:
         """What Twilio took between the two addresses at or after `since`, to the second; those still waiting in its
         queue included."""
+
+    async def fetch_message(self, credential: Credential, message_sid: str) -> TakenMessage | None:
+        """A message as it stands now; None when Twilio has it no more."""
+
+    async def received_messages(
+        self, credential: Credential, to_address: str, since: datetime, until: datetime
+    ) -> Sequence[ReceivedMessage]:
+        """The texts that Twilio received for one of our numbers from `since` to `until`, both to the second and
+        included, in the order in which they were sent."""
+
+    async def message_media(self, credential: Credential, message_sid: str) -> Sequence[tuple[str, str]]:
+        """The (URL, media type) of what came with a text."""
 
     async def list_phone_numbers(
         self,

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from servicekit.clock import Clock
-from sms_service import errors
+from servicekit.errors import KevaError
+from servicekit.segments import segment_count
+from sms_service import errors, metrics
 from sms_service.credential import Credential
 from sms_service.credentials_cache import CredentialsCache
 from sms_service.delivery import Delivery, advance
@@ -14,17 +16,21 @@ from sms_service.provider import (
     FailureKind,
     OutgoingMessage,
     Provider,
+    ProviderCredentialsRefused,
     ProviderError,
     ProviderOutcomeUnknown,
     ProviderRefused,
     TakenMessage,
 )
+from sms_service.senders import Senders
 from sms_service.store import Claim, DeliveryStore
 
 STATUS_CALLBACK_PATH = "/api/webhooks/twilio/status"
 # Twilio's connection overrides (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides): by itself it
 # gives a status callback up that was answered 503; this way it tries again for 15 s, its longest, as we restart.
 _CALLBACK_OVERRIDES = "rc=5&rp=ct,rt,5xx&rt=4000&tt=15000"
+# How long a call waits for the message's place in the line; longer waits are the caller's.
+_LONGEST_WAIT_HERE = timedelta(seconds=1)
 # Faults of the message itself: sending it again gives the same answer.
 _PERMANENT = (FailureKind.RECIPIENT, FailureKind.CONTENT)
 
@@ -41,6 +47,16 @@ class Reply:
     to_address: str
     text: str = field(repr=False)
     media_urls: tuple[str, ...] = field(default=(), repr=False)
+    segments_per_second: float = 0
+
+
+@dataclass(frozen=True)
+class SendTiming:
+    """`lease`: how long a message is one call's to send. `settle`: how long after a lost answer Twilio's log must show
+    nothing before the message is sent again."""
+
+    lease: timedelta
+    settle: timedelta
 
 
 class Sender:
@@ -51,16 +67,18 @@ class Sender:
         provider: Provider,
         credentials: CredentialsCache,
         store: DeliveryStore,
+        senders: Senders,
         clock: Clock,
         public_url: str,
-        lease: timedelta,
+        timing: SendTiming,
     ) -> None:
         self._provider = provider
         self._credentials = credentials
         self._store = store
+        self._senders = senders
         self._clock = clock
         self._public_url = public_url
-        self._lease = lease
+        self._timing = timing
         self._sending: set[asyncio.Task[Delivery]] = set()
 
     async def send(self, reply: Reply) -> Delivery:
@@ -81,8 +99,9 @@ class Sender:
 
     async def _send(self, reply: Reply) -> Delivery:
         credential = await self._credentials.require(reply.organization_id, reply.account_sid)
+        await self._senders.require_running(reply.account_sid, reply.from_address)
         now = self._clock()
-        claim = await self._store.claim(_record(reply, now), now, now + self._lease)
+        claim = await self._store.claim(_record(reply, now), now, now + self._timing.lease)
         owner = claim.delivery.organization_id, claim.delivery.account_sid
         if owner != (reply.organization_id, reply.account_sid):
             raise errors.message_id_reused()
@@ -94,35 +113,90 @@ class Sender:
             found = await self._find_sent(credential, reply, claim.delivery)
             if found is not None:
                 return await self._store.settle(_taken(claim.delivery, found))
+            await self._require_certainty(claim)
+        await self._take_place(reply, claim)
         return await self._give_to_twilio(credential, reply, claim)
 
+    async def _require_certainty(self, claim: Claim) -> None:
+        """Twilio's log has nothing of an attempt whose answer was lost. It may only be slow to list it."""
+        now = self._clock()
+        certain = claim.delivery.attempt_time + self._timing.settle
+        if now < certain:
+            await self._release(claim)
+            raise errors.send_outcome_unknown(certain - now)
+
+    async def _take_place(self, reply: Reply, claim: Claim) -> None:
+        """Waits for the message's place in its number's line; far away ones are for the caller to wait for."""
+        place = claim.delivery.place_time
+        if place is None:
+            # A picture alone takes a place, too.
+            told, segments = reply.segments_per_second, max(segment_count(reply.text), 1)
+            place = await self._senders.book(reply.account_sid, reply.from_address, segments, told)
+        wait = place - self._clock()
+        if wait > _LONGEST_WAIT_HERE:
+            await self._store.release(claim.delivery.message_id, self._clock(), not claim.again, place)
+            raise errors.sending_rate_exceeded(wait)
+        await asyncio.sleep(max(wait.total_seconds(), 0))
+
     async def _give_to_twilio(self, credential: Credential, reply: Reply, claim: Claim) -> Delivery:
-        delivery = claim.delivery
         message = OutgoingMessage(
             reply.from_address, reply.to_address, reply.text, self._callback(reply), reply.media_urls
         )
+        was_stopped = await self._take_turn(reply, claim)
         try:
-            taken = await self._provider.send(credential, message)
+            taken = await self._give(credential, message)
         except ProviderOutcomeUnknown as error:
             # The lease stays: until it runs out nobody sends, and then Twilio's log is asked first.
+            metrics.MESSAGES_SENT.labels("unknown").inc()
             raise errors.of_provider(error) from None
         except ProviderRefused as error:
-            if error.kind not in _PERMANENT:
-                await self._release(claim)
-                raise errors.of_provider(error) from None
-            refused = replace(delivery, refused=True, status="failed", error_code=error.code, error_text=error.sentence)
-            return await self._store.settle(refused)
+            return await self._refused(claim, error)
         except ProviderError as error:
+            metrics.MESSAGES_SENT.labels("not_taken").inc()
             await self._release(claim)
+            if isinstance(error, ProviderCredentialsRefused):
+                await self._senders.refused(reply.account_sid, reply.from_address, error.code)
             raise errors.of_provider(error) from None
-        return await self._store.settle(_taken(delivery, taken))
+        metrics.MESSAGES_SENT.labels("taken").inc()
+        settled = await self._store.settle(_taken(claim.delivery, taken))
+        if was_stopped:
+            await self._senders.accepted(reply.account_sid, reply.from_address)
+        return settled
+
+    async def _take_turn(self, reply: Reply, claim: Claim) -> bool:
+        try:
+            return await self._senders.take_turn(reply.account_sid, reply.from_address)
+        except KevaError:
+            await self._release(claim)
+            raise
+
+    async def _give(self, credential: Credential, message: OutgoingMessage) -> TakenMessage:
+        """Sends; with the newest Auth Token if Twilio refuses those that were at hand."""
+        try:
+            return await self._provider.send(credential, message)
+        except ProviderCredentialsRefused:
+            newer = await self._credentials.find_newer(credential.account_sid, credential)
+            if newer is None or newer.organization_id != credential.organization_id:
+                raise
+            return await self._provider.send(newer, message)
+
+    async def _refused(self, claim: Claim, error: ProviderRefused) -> Delivery:
+        """A fault of the message's ends it. Any other is mended one day, and the message waits for that."""
+        metrics.MESSAGES_SENT.labels("refused").inc()
+        delivery = claim.delivery
+        if error.kind not in _PERMANENT:
+            await self._release(claim)
+            await self._senders.refused(delivery.account_sid, delivery.from_address, error.code)
+            raise errors.of_provider(error) from None
+        refused = replace(delivery, refused=True, status="failed", error_code=error.code, error_text=error.sentence)
+        return await self._store.settle(refused)
 
     async def _release(self, claim: Claim) -> None:
         await self._store.release(claim.delivery.message_id, self._clock(), outcome_known=not claim.again)
 
     async def _find_sent(self, credential: Credential, reply: Reply, delivery: Delivery) -> TakenMessage | None:
-        """What Twilio made of an earlier attempt: the same text with as many media, between the same numbers since then,
-        which is not known to be another reply."""
+        """What Twilio made of an earlier attempt: the same text, with as many media, between the same numbers since
+        then, which is not known to be another reply."""
         try:
             log = await self._provider.sent_messages(
                 credential, reply.from_address, reply.to_address, delivery.attempt_time

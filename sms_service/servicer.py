@@ -7,9 +7,12 @@ import grpc
 
 from keva.sms.v1 import sms_service_pb2 as pb
 from keva.sms.v1 import sms_service_pb2_grpc
+from servicekit.phone_numbers import require_e164
 from sms_service import convert, errors
 from sms_service.accounts import Accounts
+from sms_service.backfill import Backfill
 from sms_service.convert import require
+from sms_service.media_queue import MediaQueue
 from sms_service.sender import Sender
 from sms_service.webhooks import Webhooks
 
@@ -20,10 +23,21 @@ _MOST_WEBHOOKS = 100
 class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
     """See sms_service.proto."""
 
-    def __init__(self, webhooks: Webhooks, sender: Sender, accounts: Accounts) -> None:
+    def __init__(
+        self,
+        webhooks: Webhooks,
+        sender: Sender,
+        accounts: Accounts,
+        backfill: Backfill,
+        media: MediaQueue,
+        default_region: str,
+    ) -> None:
         self._webhooks = webhooks
         self._sender = sender
         self._accounts = accounts
+        self._backfill = backfill
+        self._media = media
+        self._default_region = default_region
 
     async def VerifyInboundMessages(
         self, request: pb.VerifyInboundMessagesRequest, context: Context
@@ -61,7 +75,8 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
         found, token = await self._accounts.list_accounts(
             request.organization_id, request.page_size, request.page_token
         )
-        return pb.ListTwilioAccountsResponse(accounts=map(convert.from_account, found), next_page_token=token)
+        stopped = [await self._accounts.list_stopped(account.account_sid) for account in found]
+        return pb.ListTwilioAccountsResponse(accounts=map(convert.from_account, found, stopped), next_page_token=token)
 
     async def DisconnectTwilioAccount(
         self, request: pb.DisconnectTwilioAccountRequest, context: Context
@@ -83,6 +98,20 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
             request.include_not_sms_capable,
         )
         return pb.ListPhoneNumbersResponse(phone_numbers=map(convert.from_number, found), next_page_token=token)
+
+    async def BackfillMessages(
+        self, request: pb.BackfillMessagesRequest, context: Context
+    ) -> pb.BackfillMessagesResponse:
+        require(request, "organization_id", "phone_number")
+        number = require_e164(request.phone_number, self._default_region, "phone_number")
+        since = convert.to_time("since_time", request.since_time) if request.HasField("since_time") else None
+        subscribed = await self._backfill.subscribed(request.organization_id, request.account_sid, number)
+        return convert.from_comparison(await self._backfill.compare_number(subscribed, since))
+
+    async def GetMedia(self, request: pb.GetMediaRequest, context: Context) -> pb.GetMediaResponse:
+        require(request, "organization_id", "media_id")
+        found = await self._media.get(request.organization_id, request.media_id)
+        return pb.GetMediaResponse(content_type=found.content_type, content=found.content)
 
 
 def _require_few(webhooks: Sized, field: str) -> None:

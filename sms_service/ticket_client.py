@@ -1,6 +1,7 @@
 """ticket_service as this service sees it: which numbers are subscribed, and the door for what Twilio's log holds."""
 
 from collections.abc import Awaitable, Sequence
+from datetime import UTC, datetime
 from typing import TypeVar
 
 import grpc
@@ -8,13 +9,15 @@ import grpc
 from keva.ticket.v1 import (
     channel_service_pb2,
     channel_service_pb2_grpc,
-    message_pb2,
     ticket_service_pb2,
     ticket_service_pb2_grpc,
 )
 from servicekit.errors import KevaError, Unavailable
 from servicekit.rpc_errors import as_keva_error
-from sms_service import errors
+from sms_service import convert, errors
+from sms_service.backfill_number import MissingText, SubscribedNumber
+from sms_service.delivery import Delivery
+from sms_service.media import Media
 
 Answer = TypeVar("Answer")
 
@@ -33,45 +36,51 @@ class TicketClient:
             channel
         )
 
-    async def subscribed_numbers(self) -> list[channel_service_pb2.SubscribedNumber]:
+    async def subscribed_numbers(self) -> list[SubscribedNumber]:
         """Those of all organizations."""
-        numbers: list[channel_service_pb2.SubscribedNumber] = []
+        numbers: list[SubscribedNumber] = []
         token = ""
         while True:
             request = channel_service_pb2.ListSubscribedNumbersRequest(page_size=_PAGE, page_token=token)
             page = await _answer(self._channels.ListSubscribedNumbers(request, timeout=_SECONDS))
-            numbers += page.numbers
+            numbers += map(convert.to_subscribed_number, page.numbers)
             token = page.next_page_token
             if not token:
                 return numbers
 
-    async def missing(self, organization_id: str, account_sid: str, message_sids: Sequence[str]) -> list[str]:
-        """Those of at most 1,000 inbound texts that are not stored."""
+    async def stored_times(self, number: SubscribedNumber, message_sids: Sequence[str]) -> dict[str, datetime]:
+        """Where those of at most 1,000 inbound texts that are stored stand in their conversations, by MessageSid."""
         request = ticket_service_pb2.FindMissingMessagesRequest(
-            organization_id=organization_id, account_sid=account_sid, twilio_message_sids=message_sids
+            organization_id=number.organization_id,
+            account_sid=number.account_sid,
+            twilio_message_sids=message_sids,
         )
         answer = await _answer(self._tickets.FindMissingMessages(request, timeout=_SECONDS))
-        return list(answer.missing_message_sids)
+        return {sid: time.ToDatetime(UTC) for sid, time in answer.stored_times.items()}
 
-    async def ingest(
-        self, organization_id: str, messages: Sequence[message_pb2.InboundMessage]
-    ) -> list[ticket_service_pb2.IngestOutcome]:
-        """Stores at most 100 texts, in their order; one outcome each. Asking again is safe."""
-        request = ticket_service_pb2.IngestMessagesRequest(organization_id=organization_id, messages=messages)
+    async def recover(self, number: SubscribedNumber, texts: Sequence[MissingText]) -> int:
+        """Stores at most 100 texts, in their order; how many of them are stored now. Asking again is safe."""
+        messages = [convert.from_missing_text(text, number) for text in texts]
+        request = ticket_service_pb2.IngestMessagesRequest(
+            organization_id=number.organization_id, messages=[message for message in messages if message is not None]
+        )
         answer = await _answer(self._tickets.IngestMessages(request, timeout=_SECONDS))
-        return list(answer.outcomes)
+        return sum(outcome.WhichOneof("result") == "stored" for outcome in answer.outcomes)
 
-    async def record_delivery(self, workspace_id: str, update: message_pb2.DeliveryUpdate) -> None:
-        """Moves a reply's delivery on. Raises NotFound MESSAGE_NOT_FOUND."""
-        request = ticket_service_pb2.RecordDeliveryRequest(workspace_id=workspace_id, update=update)
+    async def record_delivery(self, delivery: Delivery) -> None:
+        """Hands on what is known of a delivery. Raises NotFound MESSAGE_NOT_FOUND."""
+        request = ticket_service_pb2.RecordDeliveryRequest(
+            workspace_id=delivery.workspace_id, update=convert.from_delivery(delivery)
+        )
         await _answer(self._tickets.RecordDelivery(request, timeout=_SECONDS))
 
-    async def record_media(
-        self, organization_id: str, account_sid: str, message_sid: str, media: message_pb2.MediaItem
-    ) -> None:
+    async def record_media(self, media: Media) -> None:
         """Says what became of an attachment. Raises NotFound MESSAGE_NOT_FOUND while the text is not stored."""
         request = ticket_service_pb2.RecordMediaRequest(
-            organization_id=organization_id, account_sid=account_sid, twilio_message_sid=message_sid, media=media
+            organization_id=media.organization_id,
+            account_sid=media.account_sid,
+            twilio_message_sid=media.message_sid,
+            media=convert.from_media(media),
         )
         await _answer(self._tickets.RecordMedia(request, timeout=_SECONDS))
 

@@ -18,7 +18,9 @@ from sms_service.provider import (
     ProviderCredentialsRefused,
     ProviderError,
     ProviderOutcomeUnknown,
+    ProviderRefused,
     ProviderUnreachable,
+    ReceivedMessage,
     TakenMessage,
 )
 from sms_service.twilio_http import TwilioHttp
@@ -26,6 +28,8 @@ from sms_service.twilio_http import TwilioHttp
 Result = TypeVar("Result")
 
 _LOG_LIMIT = 200
+_LARGEST_PAGE = 1000
+_NOT_FOUND = 20404
 
 
 class Twilio:
@@ -74,6 +78,48 @@ class Twilio:
         earliest = since.replace(microsecond=0) - timedelta(seconds=1)
         messages = await self._ask(credential, read)
         return [message for message in messages if message.create_time is None or message.create_time >= earliest]
+
+    async def fetch_message(self, credential: Credential, message_sid: str) -> TakenMessage | None:
+        """See provider.Provider."""
+
+        async def fetch(client: Client) -> TakenMessage:
+            return _taken(await client.messages(message_sid).fetch_async())
+
+        try:
+            return await self._ask(credential, fetch)
+        except ProviderRefused as error:
+            if error.code == _NOT_FOUND:
+                return None
+            raise
+
+    async def received_messages(
+        self, credential: Credential, to_address: str, since: datetime, until: datetime
+    ) -> Sequence[ReceivedMessage]:
+        """See provider.Provider."""
+
+        async def read(client: Client) -> list[ReceivedMessage]:
+            # All pages. Twilio counts in seconds, and includes both ends.
+            found = await client.messages.list_async(
+                to=to_address,
+                date_sent_after=since.replace(microsecond=0),
+                date_sent_before=until.replace(microsecond=0),
+                page_size=_LARGEST_PAGE,
+            )
+            received = [_received(message) for message in found if message.direction == "inbound"]
+            # Newest first; within one second only the log's own order tells which came first.
+            return sorted(reversed(received), key=lambda message: message.sent_time)
+
+        return await self._ask(credential, read)
+
+    async def message_media(self, credential: Credential, message_sid: str) -> Sequence[tuple[str, str]]:
+        """See provider.Provider."""
+
+        async def read(client: Client) -> list[tuple[str, str]]:
+            found = await client.messages(message_sid).media.list_async(page_size=_LARGEST_PAGE)
+            account = f"{self._api_url}/2010-04-01/Accounts/{credential.account_sid}"
+            return [(f"{account}/Messages/{message_sid}/Media/{one.sid}", one.content_type or "") for one in found]
+
+        return await self._ask(credential, read)
 
     async def list_phone_numbers(
         self, credential: Credential, phone_number: str, page_size: int, position: tuple[int, str] | None
@@ -129,6 +175,18 @@ def _taken(message: Any) -> TakenMessage:
         text=message.body or "",
         create_time=created.astimezone(UTC) if created else None,
         num_media=int(message.num_media or 0),
+    )
+
+
+def _received(message: Any) -> ReceivedMessage:
+    sent = message.date_sent or message.date_created
+    return ReceivedMessage(
+        sid=message.sid,
+        from_address=message.from_ or "",
+        to_address=message.to,
+        text=message.body or "",
+        media_count=int(message.num_media or 0),
+        sent_time=sent.astimezone(UTC),
     )
 
 

@@ -13,6 +13,7 @@ RECIPIENT = FailureKind.RECIPIENT
 CONTENT = FailureKind.CONTENT
 SENDER = FailureKind.SENDER
 ACCOUNT = FailureKind.ACCOUNT
+PERMISSION = FailureKind.PERMISSION
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,10 @@ _TABLE: dict[int, tuple[FailureKind, str]] = {
     30039: (CONTENT, "The same text went back and forth too often, so Twilio stopped it as a loop. Check for a robot."),
     # Our number.
     21212: (SENDER, "Our number is not one that Twilio accepts as sender. Check the channel's number."),
-    21408: (SENDER, "Texts to the customer's country are switched off. Allow it in Twilio's geographic permissions."),
+    21408: (
+        PERMISSION,
+        "Texts to the customer's country are switched off. Allow it in Twilio's geographic permissions.",
+    ),
     21603: (SENDER, "The text had no sender. Check the channel's number."),
     21606: (SENDER, "Our number cannot send texts from this account. Check the number in the Twilio console."),
     21609: (SENDER, "Twilio cannot use the address for delivery reports. Check KEVA_PUBLIC_URL."),
@@ -112,9 +116,9 @@ _TABLE: dict[int, tuple[FailureKind, str]] = {
     20008: (ACCOUNT, "These are Twilio's test credentials. Connect the account with its live Auth Token."),
     20403: (ACCOUNT, "Twilio does not allow this account to do that. See its state in the Twilio console."),
     20404: (ACCOUNT, "Twilio does not know this account. Check the Account SID."),
-    21608: (ACCOUNT, "A trial account can only text verified numbers. Verify the number, or upgrade the account."),
+    21608: (PERMISSION, "A trial account can only text verified numbers. Verify the number, or upgrade the account."),
     30002: (ACCOUNT, "The Twilio account is suspended. See its state in the Twilio console."),
-    30044: (ACCOUNT, "A trial account cannot send a text this long. Shorten it, or upgrade the account."),
+    30044: (PERMISSION, "A trial account cannot send a text this long. Shorten it, or upgrade the account."),
     90010: (ACCOUNT, "The Twilio account is not active. See its state in the Twilio console."),
 }
 

@@ -13,6 +13,8 @@ from sms_service.credential import Credential, is_account_sid
 from sms_service.credentials_cache import CredentialsCache
 from sms_service.delivery import Delivery, is_known_status
 from sms_service.inbound import InboundMessage, Refused, Webhook, message_sid, read_message
+from sms_service.media_queue import MediaQueue
+from sms_service.senders import Senders
 from sms_service.store import DeliveryStore
 from sms_service.webhook_signature import is_valid
 
@@ -31,13 +33,23 @@ class VerifiedMessage:
 class Webhooks:
     """Verifies webhooks of all accounts."""
 
-    def __init__(self, credentials: CredentialsCache, store: DeliveryStore, default_region: str) -> None:
+    def __init__(
+        self,
+        credentials: CredentialsCache,
+        store: DeliveryStore,
+        senders: Senders,
+        media: MediaQueue,
+        default_region: str,
+    ) -> None:
         self._credentials = credentials
+        self._senders = senders
         self._store = store
+        self._media = media
         self._default_region = default_region
 
     async def verify_inbound(self, webhooks: Sequence[Webhook]) -> list[VerifiedMessage | Refused]:
-        """One verdict per webhook, in order. Raises Unavailable when nothing is known of any of them."""
+        """One verdict per webhook, in order; what is attached to those that are Twilio's is asked for. Raises
+        Unavailable when nothing is known of any of them."""
         return await _each(webhooks, self._verify_message)
 
     async def verify_callbacks(self, callbacks: Sequence[Webhook]) -> list[Delivery | Refused]:
@@ -46,7 +58,10 @@ class Webhooks:
 
     async def _verify_message(self, webhook: Webhook) -> VerifiedMessage:
         credential = await self._signer(webhook)
-        return VerifiedMessage(credential.organization_id, read_message(webhook, self._default_region))
+        message = read_message(webhook, self._default_region)
+        # Before anybody stores the text: a crash in between leaves attachments without a text, never the reverse.
+        await self._media.add(credential.organization_id, message.account_sid, message.message_sid, message.media)
+        return VerifiedMessage(credential.organization_id, message)
 
     async def _verify_callback(self, callback: Webhook) -> Delivery:
         credential = await self._signer(callback)
@@ -63,6 +78,8 @@ class Webhooks:
         recorded = await self._store.record_status(message_id, sid, status, _error_code(values.get("ErrorCode", "")))
         if recorded is None:
             raise Refused("MESSAGE_NOT_FOUND")
+        if recorded != known:
+            await self._senders.reported(recorded)
         return recorded
 
     async def _signer(self, webhook: Webhook) -> Credential:
@@ -118,7 +135,7 @@ async def _verdict(webhook: Webhook, verify: Callable[[Webhook], Awaitable[Verif
     except Refused as refused:
         return refused
     except Unavailable as error:
-        # This account's tokens are not known just now; its neighbours' are.
+        # This account's tokens are not known, or its attachments not asked for; its neighbours' are.
         return Refused(error.reason)
     except KevaError as error:
         _log.error("an account's credentials cannot be used", reason=error.reason)

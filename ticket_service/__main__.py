@@ -17,6 +17,7 @@ from servicekit.settings import load
 from ticket_service.ai_answers import AiAnswers
 from ticket_service.ai_turn import Patience
 from ticket_service.ai_turns import AiTurns
+from ticket_service.attachments import Attachments
 from ticket_service.audit_trail import AuditTrail
 from ticket_service.auto_close import AutoClose
 from ticket_service.channels import Channels
@@ -54,7 +55,9 @@ class TicketService:
         store, sms, region = self._store, SmsClient(self._sms_channel), settings.default_region
         deliveries = Deliveries(store.tickets, utc_now)
         tickets = Tickets(store.tickets, store.messages, store.customers, utc_now, region)
-        self._relay = OutboxRelay(store.messages, store.tickets, deliveries, sms, utc_now, settings.outbox_poll_seconds)
+        self._relay = OutboxRelay(
+            store.messages, store.tickets, store.channels, deliveries, sms, utc_now, settings.outbox_poll_seconds
+        )
         self._auto_close = AutoClose(
             store.tickets, store.workspaces, tickets, utc_now, settings.auto_close_poll_seconds
         )
@@ -86,6 +89,7 @@ class TicketService:
             tickets,
             Replies(store.tickets, utc_now, self._relay.wake),
             deliveries,
+            Attachments(store.messages, utc_now),
             Customers(store.customers, utc_now, region),
         )
         ticket_service_pb2_grpc.add_TicketServiceServicer_to_server(servicer, self.server.grpc)

@@ -11,6 +11,7 @@ DEFAULT_ORGANIZATION = "default"
 DEFAULT_WORKSPACE = "default"
 DEFAULT_AUTO_CLOSE_AFTER = timedelta(days=7)
 MAX_DISPLAY_NAME_CHARACTERS = 100
+MAX_SEGMENTS_PER_SECOND = 1000
 
 
 class CreateTicketOn(Enum):
@@ -35,6 +36,8 @@ class Channel:
     create_ticket_on: CreateTicketOn = CreateTicketOn.NEW_THREAD
     default_priority: Priority = Priority.HIGH
     auto_assign: Assignee = NOBODY
+    # How many SMS segments a second leave from it at most; 0: by the number's kind.
+    segments_per_second: float = 0
     delete_time: datetime | None = None
 
 

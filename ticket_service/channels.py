@@ -8,7 +8,7 @@ from servicekit.clock import Clock
 from servicekit.ids import new_id
 from ticket_service import errors
 from ticket_service.audit import Actor, AuditEntry
-from ticket_service.channel import DEFAULT_WORKSPACE, Channel, CreateTicketOn
+from ticket_service.channel import DEFAULT_WORKSPACE, MAX_SEGMENTS_PER_SECOND, Channel, CreateTicketOn
 from ticket_service.store import ChannelStore, WorkspaceStore
 from ticket_service.ticket import NOBODY, Assignee, Priority
 from ticket_service.tickets import Page, require_assignee
@@ -45,6 +45,7 @@ class ChannelSettings:
     create_ticket_on: CreateTicketOn | None = None
     default_priority: Priority | None = None
     auto_assign: Assignee | None = None
+    segments_per_second: float | None = None
 
 
 class Channels:
@@ -89,6 +90,7 @@ class Channels:
             create_ticket_on=settings.create_ticket_on or CreateTicketOn.NEW_THREAD,
             default_priority=settings.default_priority or Priority.HIGH,
             auto_assign=settings.auto_assign or NOBODY,
+            segments_per_second=settings.segments_per_second or 0,
         )
         return await self._store.subscribe(wanted, lambda known: _subscribed(wanted, known, actor))
 
@@ -106,6 +108,15 @@ class Channels:
         after = str(position[0]) if position else ""
         found = await self._store.list_channels(organization_id, after, size + 1)
         token = paging.encode([found[size - 1].channel_id], [organization_id]) if len(found) > size else ""
+        return found[:size], token
+
+    async def list_subscribed(self, page: Page) -> tuple[list[Channel], str]:
+        """A page of the channels of all organizations, and the next page's token."""
+        size = paging.page_size(page.size)
+        position = paging.decode(page.token, ["subscribed"])
+        after = str(position[0]) if position else ""
+        found = await self._store.list_subscribed(after, size + 1)
+        token = paging.encode([found[size - 1].channel_id], ["subscribed"]) if len(found) > size else ""
         return found[:size], token
 
     async def update(self, organization_id: str, channel_id: str, settings: ChannelSettings, actor: Actor) -> Channel:
@@ -155,6 +166,10 @@ def _require_valid(settings: ChannelSettings) -> None:
         require_display_name(settings.display_name, "display_name")
     if settings.auto_assign is not None:
         require_assignee(settings.auto_assign)
+    rate = settings.segments_per_second
+    # Not `rate < 0`: that lets through what is not a number.
+    if rate is not None and not 0 <= rate <= MAX_SEGMENTS_PER_SECOND:
+        raise errors.invalid("segments_per_second", f"must be between 0 and {MAX_SEGMENTS_PER_SECOND}")
 
 
 def _subscribed(wanted: Channel, known: Channel | None, actor: Actor) -> tuple[Channel, tuple[AuditEntry, ...]]:
@@ -175,4 +190,5 @@ def _details(channel: Channel) -> dict[str, str]:
         "create_ticket_on": channel.create_ticket_on.value,
         "default_priority": channel.default_priority.value,
         "auto_assign": str(channel.auto_assign),
+        "segments_per_second": f"{channel.segments_per_second:g}",
     }

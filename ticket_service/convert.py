@@ -1,7 +1,7 @@
 """Tickets, messages and customers as protobuf messages, and back. Only convert*.py and the servicers know protobuf."""
 
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import TypeVar, overload
 
 from google.protobuf.message import Message as ProtoMessage
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -12,6 +12,7 @@ from servicekit import request_context
 from ticket_service import errors
 from ticket_service.audit import Actor, ActorKind
 from ticket_service.consent import Keyword
+from ticket_service.convert_media import announced, from_media_item
 from ticket_service.customer import Customer, Location
 from ticket_service.hand_off import HandOffReason
 from ticket_service.ingest_plan import Outcome, Refused
@@ -20,7 +21,6 @@ from ticket_service.message import (
     DeliveryState,
     DeliveryUpdate,
     InboundText,
-    MediaItem,
     Message,
 )
 from ticket_service.replies import ReplyContent
@@ -47,6 +47,14 @@ def acting() -> Actor:
     """Who makes the current call."""
     actor = request_context.current_actor()
     return Actor(ActorKind(actor.kind), actor.id)
+
+
+@overload
+def timestamp(time: datetime) -> Timestamp: ...
+
+
+@overload
+def timestamp(time: None) -> None: ...
 
 
 def timestamp(time: datetime | None) -> Timestamp | None:
@@ -194,8 +202,9 @@ def from_message(message: Message) -> message_pb2.Message:
         message_time=timestamp(message.message_time),
         create_time=timestamp(message.create_time),
         twilio_message_sid=message.twilio_message_sid,
-        media=[message_pb2.MediaItem(url=item.url, content_type=item.content_type) for item in message.media],
+        media=map(from_media_item, message.media),
         delivery=from_delivery(message.delivery) if message.delivery else None,
+        recovered=message.recovered,
     )
 
 
@@ -243,9 +252,10 @@ def to_inbound_text(message: message_pb2.InboundMessage, organization_id: str) -
         channel_address=message.channel_address,
         text=message.text,
         location=Location(message.city, message.state, message.country, message.zip),
-        media=tuple(MediaItem(item.url, item.content_type) for item in message.media),
+        media=tuple(announced(item) for item in message.media),
         opt_out_type=_OPT_OUT.get(message.opt_out_type),
         sent_time=_sent_time(message),
+        recovered=message.recovered,
     )
 
 

@@ -39,8 +39,19 @@ def from_channel(channel: Channel) -> channel_service_pb2.Channel:
         create_ticket_on=channel_service_pb2.CreateTicketOn.Value(f"CREATE_TICKET_ON_{channel.create_ticket_on.value}"),
         default_priority=from_priority(channel.default_priority),
         auto_assign=from_assignee(channel.auto_assign),
+        segments_per_second=channel.segments_per_second,
         create_time=timestamp(channel.create_time),
         update_time=timestamp(channel.update_time),
+    )
+
+
+def from_subscribed(channel: Channel) -> channel_service_pb2.SubscribedNumber:
+    """A number whose texts become tickets."""
+    return channel_service_pb2.SubscribedNumber(
+        organization_id=channel.organization_id,
+        account_sid=channel.account_sid,
+        phone_number=channel.phone_number,
+        subscribe_time=timestamp(channel.create_time),
     )
 
 
@@ -61,6 +72,7 @@ def to_new_channel_settings(request: channel_service_pb2.CreateChannelRequest) -
         create_ticket_on=_to_create_ticket_on(request.create_ticket_on),
         default_priority=to_priority(request.default_priority, "default_priority"),
         auto_assign=to_assignee(request.auto_assign, "auto_assign") if request.auto_assign.kind else None,
+        segments_per_second=request.segments_per_second,
     )
 
 
@@ -73,10 +85,12 @@ def to_channel_settings(request: channel_service_pb2.UpdateChannelRequest) -> Ch
         "create_ticket_on": _to_create_ticket_on(new.create_ticket_on),
         "default_priority": to_priority(new.default_priority, "channel.default_priority"),
         "auto_assign": to_assignee(new.auto_assign, "channel.auto_assign") if new.auto_assign.kind else None,
+        "segments_per_second": new.segments_per_second,
     }
     chosen = paths(request.update_mask, values)
     for path in sorted(chosen):
-        if not values[path]:
+        # 0 is a rate: that of the number's kind.
+        if values[path] in (None, ""):
             raise errors.required(f"channel.{path}")
     return ChannelSettings(**{path: values[path] for path in chosen})  # type: ignore[arg-type]
 

@@ -30,6 +30,15 @@ def message_not_found(message_id: str) -> NotFound:
     return NotFound("MESSAGE_NOT_FOUND", f"there is no message {message_id} in this workspace", message_id=message_id)
 
 
+def text_not_found(twilio_message_sid: str) -> NotFound:
+    """Not stored yet, another organization's, or without such an attachment."""
+    return NotFound(
+        "MESSAGE_NOT_FOUND",
+        "there is no inbound text with this MessageSid and this attachment in this organization",
+        twilio_message_sid=twilio_message_sid,
+    )
+
+
 def channel_not_found(channel_id: str) -> NotFound:
     """No such channel in the organization that was named."""
     return NotFound(

@@ -191,6 +191,7 @@ class _Planner:
             account_sid=text.account_sid,
             twilio_message_sid=text.twilio_message_sid,
             media=text.media,
+            recovered=text.recovered,
         )
 
     def _new_ticket(self, text: InboundText, channel: Channel, customer: Customer, before: Ticket | None) -> Ticket:
@@ -223,6 +224,8 @@ def _received(message: Message, keyword: Keyword | None) -> AuditEntry:
     details = {"twilio_message_sid": message.twilio_message_sid, "channel_id": message.channel_id}
     if keyword is not None:
         details["keyword"] = keyword.value
+    if message.recovered:
+        details["recovered"] = "true"
     if message.media:
         details["media"] = str(len(message.media))
     return AuditEntry("message.received", message.message_id, message.author, message.create_time, details)

@@ -70,12 +70,25 @@ class Delivery:
     segments: int = 0
 
 
+class MediaState(Enum):
+    """Whether Keva has an attachment of an inbound text; message.proto says what each means."""
+
+    PENDING = "PENDING"
+    STORED = "STORED"
+    REFUSED = "REFUSED"
+
+
 @dataclass(frozen=True)
 class MediaItem:
-    """One attachment of an MMS, as Twilio announces it. On a reply: where Twilio is to fetch it."""
+    """One attachment of an MMS. On a reply `url` is where Twilio is to fetch it, and `state` None; on a text
+    `content_type` is as Twilio announces it, and `media_id` empty, until it is STORED."""
 
     url: str
     content_type: str
+    state: MediaState | None = None
+    media_id: str = ""
+    size_bytes: int = 0
+    error_text: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,6 +97,7 @@ class Message:
 
     `is_notice`: it only told the customer that a person will answer, and answers nothing itself. `position`: its place
     among the ticket's texts in the order in which they were stored, from 1; 0 for a note, and where none was kept.
+    `recovered`: its webhook never reached us, and it was found in Twilio's log.
     `further_parts`: the ids of the replies that a long text went on in; on the first of them only. `request_digest`:
     what the reply was asked for with, where its text alone does not tell (replies.ReplyContent).
     """
@@ -106,6 +120,7 @@ class Message:
     request_id: str = ""
     is_notice: bool = False
     position: int = 0
+    recovered: bool = False
     further_parts: tuple[str, ...] = ()
     request_digest: str = ""
 
@@ -124,6 +139,13 @@ class InboundText:
     media: tuple[MediaItem, ...] = ()
     opt_out_type: Keyword | None = None
     sent_time: datetime | None = None
+    recovered: bool = False
+
+
+def record_media(message: Message, news: MediaItem) -> Message:
+    """The text after news of the attachment with that URL; what is STORED or REFUSED stays."""
+    media = tuple(news if item.url == news.url and item.state is MediaState.PENDING else item for item in message.media)
+    return replace(message, media=media)
 
 
 def advance(message: Message, update: DeliveryUpdate, now: datetime) -> Message:

@@ -26,6 +26,12 @@ class MongoChannels:
         found = await self._db.channels.find(query).sort("_id", 1).limit(limit).to_list(None)
         return [documents.to_channel(document) for document in found]
 
+    async def list_subscribed(self, after: str, limit: int) -> list[Channel]:
+        """See store.ChannelStore."""
+        query = {"delete_time": None, "_id": {"$gt": after}}
+        found = await self._db.channels.find(query).sort("_id", 1).limit(limit).to_list(None)
+        return [documents.to_channel(document) for document in found]
+
     async def subscribe(
         self, channel: Channel, decide: Callable[[Channel | None], tuple[Channel, tuple[AuditEntry, ...]]]
     ) -> Channel:

@@ -9,7 +9,8 @@ from ticket_service.audit import Actor, ActorKind, AuditEntry, AuditRecord
 from ticket_service.channel import Channel, CreateTicketOn, Workspace
 from ticket_service.customer import Customer, Location
 from ticket_service.hand_off import HandOffReason
-from ticket_service.message import Delivery, DeliveryState, Direction, MediaItem, Message
+from ticket_service.message import Delivery, DeliveryState, Direction, Message
+from ticket_service.mongo_media_items import from_media, to_media_item
 from ticket_service.ticket import Assignee, AssigneeKind, Priority, Ticket, TicketState
 
 Document = dict[str, Any]
@@ -118,15 +119,16 @@ def from_message(message: Message) -> Document:
         "create_time": message.create_time,
         "account_sid": message.account_sid,
         "twilio_message_sid": message.twilio_message_sid,
-        "media": [{"url": item.url, "content_type": item.content_type} for item in message.media],
+        "media": from_media(message.media),
         "delivery": from_delivery(message.delivery) if message.delivery else None,
         "request_id": message.request_id,
         "is_notice": message.is_notice,
         "position": message.position,
+        "recovered": message.recovered,
         "further_parts": list(message.further_parts) or None,
         "request_digest": message.request_digest,
     }
-    may_be_missing = ("twilio_message_sid", "request_id", "delivery", "is_notice", "position")
+    may_be_missing = ("twilio_message_sid", "request_id", "delivery", "is_notice", "position", "recovered")
     return _without_empty(document, *may_be_missing, "further_parts", "request_digest")
 
 
@@ -134,11 +136,12 @@ def to_message(document: Document) -> Message:
     """The reverse of from_message."""
     fields = {key: value for key, value in document.items() if not key.startswith("outbox_")}
     delivery = fields.pop("delivery", None)
+    direction = Direction(fields.pop("direction"))
     return Message(
         message_id=fields.pop("_id"),
-        direction=Direction(fields.pop("direction")),
+        direction=direction,
         author=_to_actor(fields.pop("author")),
-        media=tuple(MediaItem(**item) for item in fields.pop("media")),
+        media=tuple(to_media_item(item, direction) for item in fields.pop("media")),
         delivery=to_delivery(delivery) if delivery else None,
         further_parts=tuple(fields.pop("further_parts", ())),
         **fields,
@@ -175,6 +178,7 @@ def from_channel(channel: Channel) -> Document:
         "create_ticket_on": channel.create_ticket_on.value,
         "default_priority": channel.default_priority.value,
         "auto_assign": from_assignee(channel.auto_assign),
+        "segments_per_second": channel.segments_per_second,
         "delete_time": channel.delete_time,
     }
 

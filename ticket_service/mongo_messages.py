@@ -1,10 +1,18 @@
 """MessageStore on MongoDB."""
 
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
+from pymongo.read_concern import ReadConcern
+
+from servicekit.ids import new_id
+from ticket_service import errors
 from ticket_service import mongo_documents as documents
+from ticket_service.audit import AuditEntry, in_order
 from ticket_service.message import Direction, Message
 from ticket_service.mongo_database import Database
+from ticket_service.mongo_media_items import from_media
 
 # When a reply that had to let an earlier one of its ticket go first is looked at again.
 _BEHIND_ANOTHER = timedelta(seconds=0.5)
@@ -35,6 +43,62 @@ class MongoMessages:
         order = [("position", -1), ("message_time", -1), ("_id", -1)]
         found = await self._db.messages.find(query).sort(order).limit(limit).to_list(None)
         return [documents.to_message(document) for document in reversed(found)]
+
+    async def stored_times(
+        self, organization_id: str, account_sid: str, message_sids: Collection[str]
+    ) -> dict[str, datetime]:
+        """See store.MessageStore."""
+        # What a failover may still take back does not count as stored.
+        messages = self._db.messages.with_options(read_concern=ReadConcern("majority"))
+        query = {
+            "account_sid": account_sid,
+            "twilio_message_sid": {"$in": list(message_sids)},
+            "organization_id": organization_id,
+        }
+        found = await messages.find(query, {"twilio_message_sid": 1, "message_time": 1}).to_list(None)
+        return {document["twilio_message_sid"]: document["message_time"] for document in found}
+
+    async def change_text(
+        self,
+        organization_id: str,
+        account_sid: str,
+        twilio_message_sid: str,
+        media_url: str,
+        decide: Callable[[Message], tuple[Message, tuple[AuditEntry, ...]]],
+    ) -> None:
+        """See store.MessageStore."""
+        query = {
+            "account_sid": account_sid,
+            "twilio_message_sid": twilio_message_sid,
+            "organization_id": organization_id,
+            "direction": Direction.INBOUND.value,
+            "media.url": media_url,
+        }
+
+        async def work(session: Any) -> None:
+            document = await self._db.messages.find_one(query, session=session)
+            if document is None:
+                raise errors.text_not_found(twilio_message_sid)
+            before = documents.to_message(document)
+            after, entries = decide(before)
+            if after != before:
+                change = {"$set": {"media": from_media(after.media)}}
+                await self._db.messages.update_one({"_id": before.message_id}, change, session=session)
+                await self._record(after, entries, session)
+
+        await self._db.in_transaction(work)
+
+    async def _record(self, message: Message, entries: Sequence[AuditEntry], session: Any) -> None:
+        if not entries:
+            return None
+        place = (message.organization_id, message.workspace_id)
+        if not message.ticket_id:
+            return await self._db.write_entries(*place, entries, session)
+        # An attachment that comes is a change of the ticket, as any message is.
+        change = {"$inc": {"audit_sequence": len(entries)}, "$max": {"update_time": entries[-1].time}}
+        ticket = await self._db.tickets.find_one_and_update({"_id": message.ticket_id}, change, session=session)
+        records = in_order(entries, *place, message.ticket_id, ticket["audit_sequence"], new_id)
+        return await self._db.write_records(records, session)
 
     async def claim_outbox(self, now: datetime, lease_until: datetime, limit: int) -> list[Message]:
         """See store.MessageStore."""

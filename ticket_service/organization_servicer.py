@@ -92,6 +92,14 @@ class ChannelServicer(channel_service_pb2_grpc.ChannelServiceServicer):
         found, token = await self._channels.list_channels(request.organization_id, page)
         return channel_pb.ListChannelsResponse(channels=map(convert.from_channel, found), next_page_token=token)
 
+    async def ListSubscribedNumbers(
+        self, request: channel_pb.ListSubscribedNumbersRequest, context: Context
+    ) -> channel_pb.ListSubscribedNumbersResponse:
+        found, token = await self._channels.list_subscribed(Page(request.page_size, request.page_token))
+        return channel_pb.ListSubscribedNumbersResponse(
+            numbers=map(convert.from_subscribed, found), next_page_token=token
+        )
+
     async def UpdateChannel(
         self, request: channel_pb.UpdateChannelRequest, context: Context
     ) -> channel_pb.UpdateChannelResponse:

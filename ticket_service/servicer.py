@@ -7,7 +7,9 @@ import grpc
 from keva.ticket.v1 import ticket_service_pb2 as pb
 from keva.ticket.v1 import ticket_service_pb2_grpc
 from ticket_service import convert, errors
+from ticket_service.attachments import Attachments
 from ticket_service.convert import acting, require
+from ticket_service.convert_media import to_media_news
 from ticket_service.convert_organization import paths
 from ticket_service.customer import EDITABLE_FIELDS
 from ticket_service.customers import Customers
@@ -23,12 +25,19 @@ class TicketServicer(ticket_service_pb2_grpc.TicketServiceServicer):
     """See ticket_service.proto."""
 
     def __init__(
-        self, ingest: Ingest, tickets: Tickets, replies: Replies, deliveries: Deliveries, customers: Customers
+        self,
+        ingest: Ingest,
+        tickets: Tickets,
+        replies: Replies,
+        deliveries: Deliveries,
+        attachments: Attachments,
+        customers: Customers,
     ) -> None:
         self._ingest = ingest
         self._tickets = tickets
         self._replies = replies
         self._deliveries = deliveries
+        self._attachments = attachments
         self._customers = customers
 
     async def IngestMessages(self, request: pb.IngestMessagesRequest, context: Context) -> pb.IngestMessagesResponse:
@@ -38,6 +47,17 @@ class TicketServicer(ticket_service_pb2_grpc.TicketServiceServicer):
         texts = [convert.to_inbound_text(message, request.organization_id) for message in request.messages]
         outcomes = await self._ingest.ingest(texts)
         return pb.IngestMessagesResponse(outcomes=[convert.from_outcome(outcome) for outcome in outcomes])
+
+    async def FindMissingMessages(
+        self, request: pb.FindMissingMessagesRequest, context: Context
+    ) -> pb.FindMissingMessagesResponse:
+        require(request, "organization_id", "account_sid")
+        sids = request.twilio_message_sids
+        stored = await self._tickets.stored_times(request.organization_id, request.account_sid, sids)
+        return pb.FindMissingMessagesResponse(
+            missing_message_sids=[sid for sid in sids if sid not in stored],
+            stored_times={sid: convert.timestamp(time) for sid, time in stored.items()},
+        )
 
     async def GetTicket(self, request: pb.GetTicketRequest, context: Context) -> pb.GetTicketResponse:
         require(request, "workspace_id", "ticket_id")
@@ -105,6 +125,14 @@ class TicketServicer(ticket_service_pb2_grpc.TicketServiceServicer):
         update = convert.to_delivery_update(request.update)
         delivery = await self._deliveries.record(request.workspace_id, update)
         return pb.RecordDeliveryResponse(delivery=convert.from_delivery(delivery))
+
+    async def RecordMedia(self, request: pb.RecordMediaRequest, context: Context) -> pb.RecordMediaResponse:
+        require(request, "organization_id", "account_sid", "twilio_message_sid")
+        news = to_media_news(request.media)
+        await self._attachments.record(
+            request.organization_id, request.account_sid, request.twilio_message_sid, news, acting()
+        )
+        return pb.RecordMediaResponse()
 
     async def GetCustomer(self, request: pb.GetCustomerRequest, context: Context) -> pb.GetCustomerResponse:
         require(request, "workspace_id", "customer_id")

@@ -51,7 +51,7 @@ class SmsClient:
                 return OwnedNumber(number.phone_number, number.display_name, number.sms_capable)
         return None
 
-    async def send(self, message: Message, ticket: Ticket) -> DeliveryUpdate:
+    async def send(self, message: Message, ticket: Ticket, segments_per_second: float) -> DeliveryUpdate:
         """See outbox_relay.Sender."""
         request = pb.SendMessageRequest(
             organization_id=message.organization_id,
@@ -61,6 +61,7 @@ class SmsClient:
             from_address=ticket.channel_address,
             to_address=ticket.customer_address,
             text=message.text,
+            segments_per_second=segments_per_second,
             media_urls=[item.url for item in message.media],
         )
         try:

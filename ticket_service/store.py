@@ -2,7 +2,7 @@
 holds an implementation to it. Every method may raise Unavailable STORE_UNAVAILABLE, and every one that writes Aborted
 CONCURRENT_UPDATE; then nothing was written. What has been written is on a majority's journals when a method returns."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -137,6 +137,24 @@ class MessageStore(Protocol):
         """
         ...
 
+    async def stored_times(
+        self, organization_id: str, account_sid: str, message_sids: Collection[str]
+    ) -> dict[str, datetime]:
+        """The message_time of those of the account's texts that are on a majority's journals, by MessageSid."""
+        ...
+
+    async def change_text(
+        self,
+        organization_id: str,
+        account_sid: str,
+        twilio_message_sid: str,
+        media_url: str,
+        decide: Callable[[Message], tuple[Message, tuple[AuditEntry, ...]]],
+    ) -> None:
+        """Like change_customer, for the media of the inbound text with that MessageSid and an attachment at that URL;
+        entries go into its ticket's trail. Raises NotFound MESSAGE_NOT_FOUND."""
+        ...
+
     async def claim_outbox(self, now: datetime, lease_until: datetime, limit: int) -> list[Message]:
         """QUEUED replies that are due, at most `limit`, oldest first; nobody else gets them until `lease_until`.
 
@@ -198,6 +216,10 @@ class ChannelStore(Protocol):
 
     async def list_channels(self, organization_id: str, after: str, limit: int) -> list[Channel]:
         """Subscribed ones, oldest first; `after` is the last channel id of the page before."""
+        ...
+
+    async def list_subscribed(self, after: str, limit: int) -> list[Channel]:
+        """Subscribed ones of all organizations; `after` is the last channel id of the page before."""
         ...
 
     async def subscribe(

@@ -1,6 +1,6 @@
 """Use cases: read and change tickets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from ticket_service.message import MAX_NOTE_CHARACTERS, Direction, Message
 from ticket_service.store import CustomerStore, MessageStore, TicketContext, TicketFilter, TicketStore, TicketWrite
 from ticket_service.ticket import Assignee, AssigneeKind, Ticket, TicketChange, TicketEdit
 
+MAX_COMPARED_TEXTS = 1000
 _MAX_REQUEST_ID_CHARACTERS = 128
 _MAX_SEARCH_CHARACTERS = 1000
 
@@ -70,6 +71,15 @@ class Tickets:
             return found, ""
         last = found[size - 1]
         return found[:size], paging.encode([last.message_time.isoformat(), last.message_id], [workspace_id, ticket_id])
+
+    async def stored_times(
+        self, organization_id: str, account_sid: str, message_sids: Sequence[str]
+    ) -> dict[str, datetime]:
+        """Where those of an account's inbound texts that are stored stand in their conversations, by MessageSid.
+        Raises FIELD_INVALID."""
+        if len(message_sids) > MAX_COMPARED_TEXTS:
+            raise errors.invalid("twilio_message_sids", f"may be at most {MAX_COMPARED_TEXTS}")
+        return await self._messages.stored_times(organization_id, account_sid, message_sids)
 
     async def add_note(self, workspace_id: str, ticket_id: str, text: str, request_id: str, actor: Actor) -> Message:
         """Raises TICKET_NOT_FOUND, FIELD_REQUIRED, FIELD_INVALID, REQUEST_ID_REUSED."""

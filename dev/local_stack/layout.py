@@ -42,6 +42,17 @@ _TURN_SETTINGS = (
     "KEVA_AI_LEASE_SECONDS",
     "KEVA_AI_GIVE_UP_SECONDS",
 )
+_SMS_SETTINGS = (
+    "KEVA_BACKFILL_INTERVAL_SECONDS",
+    "KEVA_BACKFILL_GRACE_SECONDS",
+    "KEVA_BACKFILL_OVERLAP_SECONDS",
+    "KEVA_DELIVERY_CHECK_SECONDS",
+    "KEVA_MEDIA_MAX_BYTES",
+    "KEVA_SEND_LEASE_SECONDS",
+    "KEVA_SEND_SETTLE_SECONDS",
+    "KEVA_TWILIO_MEDIA_HOSTS",
+    "KEVA_TWILIO_TIMEOUT_SECONDS",
+)
 _DRAIN_SECONDS = "3"
 SAMPLE_KNOWLEDGE_BASE = ROOT / "dev" / "knowledge_base"
 
@@ -53,7 +64,8 @@ class Overrides:
     KEVA_MONGODB_URI: a replica set to use, so that no mongod is started. KEVA_TWILIO_API_URL: a Twilio to use, so that
     no simulator is started. KEVA_RESPONDER_SERVICE: a responder to use, so that responder_service is not started.
     KEVA_KNOWLEDGE_BASE_DIR and KEVA_AI_*: as responder_service takes them; without them it answers from the sample
-    knowledge base alone. KEVA_PUBLIC_URL: how Twilio reaches the gateway. KEVA_DEFAULT_REGION, KEVA_LOG_LEVEL,
+    knowledge base alone. KEVA_BACKFILL_*, KEVA_SEND_*, KEVA_DELIVERY_CHECK_SECONDS, KEVA_TWILIO_TIMEOUT_SECONDS: as
+    sms_service takes them. KEVA_PUBLIC_URL: how Twilio reaches the gateway. KEVA_DEFAULT_REGION, KEVA_LOG_LEVEL,
     KEVA_DRAIN_SECONDS, KEVA_REFLECTION: as the services take them.
     """
 
@@ -138,7 +150,7 @@ class Wiring:
             turns = self.overrides.given(*_TURN_SETTINGS)
             return database | region | turns | self._peers("sms_service") | responder
         if service == "sms_service":
-            twilio = {"KEVA_TWILIO_API_URL": self.twilio_api_url}
+            twilio = {"KEVA_TWILIO_API_URL": self.twilio_api_url} | self.overrides.given(*_SMS_SETTINGS)
             return database | region | public | twilio | self._peers("credentials_service", "ticket_service")
         return public | self._peers("ticket_service", "sms_service")
 

@@ -1,6 +1,8 @@
 """The control API from Python: with it, tests, the command line and the local stack play Twilio."""
 
 import base64
+import io
+import json
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
@@ -201,12 +203,15 @@ class SimulatorClient:
         await self._call("POST", "/reset")
 
     async def _call(
-        self, method: str, path: str, json: object = None, query: Mapping[str, str] | None = None
+        self, method: str, path: str, body: object = None, query: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
         if self._session is None:
             raise RuntimeError("use SimulatorClient with 'async with'")
         url = f"{self.base_url}/control{path}"
-        async with self._session.request(method, url, json=json, params=query) as response:
+        # As a stream: media may make it large.
+        data = None if body is None else io.BytesIO(json.dumps(body).encode())
+        headers = {"Content-Type": "application/json"}
+        async with self._session.request(method, url, data=data, headers=headers, params=query) as response:
             answer: dict[str, Any] = await response.json()
         if response.status == 408:
             raise TimeoutError(answer["error"])

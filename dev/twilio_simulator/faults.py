@@ -18,8 +18,15 @@ REST_FAULTS = frozenset(
         *("drop_before", "drop_after", "html_502"),
     }
 )
+# Where the redirect to the bytes leads. elsewhere: to the same store at a host that is not the API's. loop: back to
+# itself. gone: the store has it no more. huge: a body that is announced as larger than any memory; endless: one that is
+# not announced; bomb: a small one that unfolds; silent: none, ever.
+MEDIA_FAULTS = frozenset({"elsewhere", "loop", "gone", "huge", "endless", "bomb", "silent"})
 FAULTS = {
     **dict.fromkeys(REST_OPERATIONS, REST_FAULTS),
+    "download_media": REST_FAULTS | MEDIA_FAULTS,
+    # lag: what was logged less than that long ago is not listed yet.
+    "list_messages": REST_FAULTS | {"lag"},
     "webhook": frozenset({"latency", "twice", "tamper", "lost"}),
     # late: its later ones overtake it. reversed: all callbacks of the message, the last one first.
     "callback": frozenset({"late", "repeat", "reversed", "lost", "tamper"}),

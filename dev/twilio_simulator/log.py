@@ -3,6 +3,7 @@
 import asyncio
 import bisect
 import itertools
+import time
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -59,7 +60,8 @@ class Media:
 
 @dataclass
 class Message:
-    """One text. `date_sent` is None until it leaves Twilio, as in the REST API."""
+    """One text. `date_sent` is None until it leaves Twilio, as in the REST API. `logged_at` is the monotonic time at
+    which the log got it."""
 
     sid: str
     account_sid: str
@@ -70,6 +72,7 @@ class Message:
     status: str
     date_created: datetime
     sequence: int = 0
+    logged_at: float = 0.0
     date_sent: datetime | None = None
     date_updated: datetime | None = None
     error_code: int | None = None
@@ -109,6 +112,7 @@ class MessageLog:
 
     def add(self, message: Message) -> None:
         message.sequence = next(self._sequence)
+        message.logged_at = time.monotonic()
         message.date_updated = message.date_updated or message.date_created
         self._by_sid[message.sid] = message
         bisect.insort(self._by_account[message.account_sid], message, key=lambda m: m.position)

@@ -1,16 +1,17 @@
 """REST: the media of a message. The bytes lie in a store elsewhere, behind a redirect."""
 
 from aiohttp import web
+from yarl import URL
 
 from dev.twilio_simulator.directory import Account
 from dev.twilio_simulator.errors import TwilioError
+from dev.twilio_simulator.faults import MEDIA_FAULTS
 from dev.twilio_simulator.log import Media
+from dev.twilio_simulator.media_store import STORE, download_from_store, media_of
 from dev.twilio_simulator.messages import find_message
 from dev.twilio_simulator.paging import page
 from dev.twilio_simulator.rest import rest, rfc2822
-from dev.twilio_simulator.state import SIMULATOR, Simulator
-
-STORE = "/media-storage"
+from dev.twilio_simulator.state import Simulator
 
 
 async def list_media(simulator: Simulator, account: Account, request: web.Request) -> web.Response:
@@ -25,31 +26,20 @@ async def fetch_media(simulator: Simulator, account: Account, request: web.Reque
 
 async def download_media(simulator: Simulator, account: Account, request: web.Request) -> web.Response:
     media = _find(simulator, account, request)
-    location = f"{simulator.base_url}{STORE}/{media.message_sid}/{media.sid}"
-    return web.Response(status=307, headers={"Location": location})
-
-
-async def download_from_store(request: web.Request) -> web.Response:
-    """The bytes. Like Twilio's store, it takes the link alone and refuses credentials beside it."""
-    if "Authorization" in request.headers:
-        error = "<Error><Code>InvalidArgument</Code><Message>Only one auth mechanism allowed</Message></Error>"
-        return web.Response(status=400, text=error, content_type="application/xml")
-    message = request.app[SIMULATOR].messages.find(request.match_info["message_sid"])
-    media = _media_of(message.media if message else [], request)
-    if media is None:
-        return web.Response(status=404)
-    return web.Response(body=media.content, headers={"Content-Type": media.content_type})
+    location = URL(f"{simulator.base_url}{STORE}/{media.message_sid}/{media.sid}")
+    fault = simulator.faults.take("download_media", MEDIA_FAULTS)
+    if fault is not None and fault.fault == "elsewhere":
+        location = location.with_host("localhost" if location.host != "localhost" else "127.0.0.1")
+    elif fault is not None:
+        location = location.with_query(fault=fault.fault)
+    return web.Response(status=307, headers={"Location": str(location)})
 
 
 def _find(simulator: Simulator, account: Account, request: web.Request) -> Media:
-    media = _media_of(find_message(simulator, account, request).media, request)
+    media = media_of(find_message(simulator, account, request).media, request)
     if media is None:
         raise TwilioError(20404, request.path)
     return media
-
-
-def _media_of(media: list[Media], request: web.Request) -> Media | None:
-    return next((one for one in media if one.sid == request.match_info["media_sid"]), None)
 
 
 def media_resource(media: Media) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """REST: the message log, and one message of it. Creating one is in create_message.py."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
@@ -19,6 +20,9 @@ Condition = Callable[[Message], bool]
 async def list_messages(simulator: Simulator, account: Account, request: web.Request) -> web.Response:
     """Newest first, as Twilio seems to do; its documentation does not say so."""
     conditions = _conditions(request)
+    if (lag := simulator.faults.take("list_messages", {"lag"})) is not None:
+        latest = time.monotonic() - lag.seconds
+        conditions.append(lambda message: message.logged_at <= latest)
     messages = [
         (_position(message), message)
         for message in simulator.messages.newest_first(account.sid)

@@ -239,6 +239,18 @@ async def test_a_number_whose_account_is_not_connected_is_wrong(keva: Any) -> No
     assert "AC2" in found["advice"]
 
 
+async def test_a_number_that_twilio_refuses_to_send_from_is_wrong(keva: Any) -> None:
+    stopped = sms_service_pb2.StoppedSender(phone_number="+15550001111", error_code=30034, error_text="Register it.")
+    account = sms_service_pb2.TwilioAccount(account_sid=ACCOUNT.account_sid, stopped_senders=[stopped])
+    keva.sms_service.answers["ListTwilioAccounts"] = sms_service_pb2.ListTwilioAccountsResponse(accounts=[account])
+
+    result = await keva("doctor")
+
+    assert result.status == 1
+    assert "sending from +15550001111" in result.output
+    assert "30034: Register it." in result.output
+
+
 async def test_an_empty_keva_is_told_how_to_go_on(keva: Any) -> None:
     keva.ticket_service.answers["ListChannels"] = channel_service_pb2.ListChannelsResponse()
     keva.sms_service.answers["ListTwilioAccounts"] = sms_service_pb2.ListTwilioAccountsResponse()

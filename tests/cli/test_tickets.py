@@ -284,3 +284,13 @@ async def test_wrong_usage_asks_nobody(keva: Any, arguments: tuple[str | bytes, 
     assert result.status == 2
     assert result.error
     assert keva.ticket_service.requests == []
+
+
+async def test_show_says_which_texts_were_recovered(keva: Any) -> None:
+    lost = message(message_pb2.MESSAGE_DIRECTION_INBOUND, "are you there?")
+    lost.recovered = True
+    keva.ticket_service.answers["ListMessages"] = pb.ListMessagesResponse(messages=[lost])
+
+    result = await keva("tickets", "show", "1")
+
+    assert "recovered from Twilio's log" in result.output

@@ -61,6 +61,11 @@ def _listen_port(manifests: list[Object], service: str) -> int:
     return int(address.rpartition(":")[2])
 
 
+def _metrics_ports(manifests: list[Object], service: str) -> set[int]:
+    address = _environment(manifests, service).get("KEVA_METRICS_LISTEN", "")
+    return {int(address.rpartition(":")[2])} if address else set()
+
+
 def _peers(manifests: list[Object], service: str) -> dict[str, int]:
     """The services that it is told the addresses of, and their ports."""
     addresses = {n: v for n, v in _environment(manifests, service).items() if re.fullmatch(r"KEVA_\w+_SERVICE", n)}
@@ -87,10 +92,10 @@ def test_service_starts_with_its_settings(
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_ports_are_the_one_that_it_listens_on(service: str, manifests: list[Object]) -> None:
+def test_ports_are_those_that_it_listens_on(service: str, manifests: list[Object]) -> None:
     port = _listen_port(manifests, service)
     container = _container(manifests, service)
-    (container_port,) = container["ports"]
+    container_port, *others = container["ports"]
     (service_port,) = _find(manifests, "Service", service)["spec"]["ports"]
     probes = [container[f"{probe}Probe"] for probe in ("startup", "readiness", "liveness")]
     actions = [p.get("grpc") or p.get("httpGet") or p["tcpSocket"] for p in probes]
@@ -98,6 +103,7 @@ def test_ports_are_the_one_that_it_listens_on(service: str, manifests: list[Obje
     assert [action["port"] for action in actions] == [port] * 3
     assert container_port["containerPort"] == port
     assert service_port["targetPort"] == container_port["name"]
+    assert {other["containerPort"] for other in others} == _metrics_ports(manifests, service)
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -123,7 +129,8 @@ def test_network_policy_allows_the_peers_and_nobody_else(service: str, manifests
 
     assert policy["podSelector"]["matchLabels"] == {_NAME: service}
     assert _allowed(policy["egress"], "to") == peers | beyond.get(service, {("*", _DATABASE_PORT)})
-    assert _allowed(policy["ingress"], "from") == (callers or {("*", 8080)})
+    metrics = {("*", port) for port in _metrics_ports(manifests, service)}
+    assert _allowed(policy["ingress"], "from") == (callers or {("*", 8080)}) | metrics
 
 
 def test_what_no_policy_allows_is_refused(manifests: list[Object]) -> None:

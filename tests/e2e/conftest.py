@@ -77,6 +77,21 @@ async def replicated(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
         yield running
 
 
+@pytest_asyncio.fixture(scope="session")
+async def impatient(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningStack]:
+    """One process of each service, with short waits: for what recovers by itself after a while."""
+    settings = {
+        "KEVA_BACKFILL_INTERVAL_SECONDS": "0.5",
+        "KEVA_BACKFILL_GRACE_SECONDS": "0",
+        "KEVA_DELIVERY_CHECK_SECONDS": "1",
+        "KEVA_TWILIO_TIMEOUT_SECONDS": "1",
+        "KEVA_SEND_LEASE_SECONDS": "2.5",
+        "KEVA_SEND_SETTLE_SECONDS": "5",
+    }
+    async for running in _run(tmp_path_factory.mktemp("impatient"), settings):
+        yield running
+
+
 class StartStack(Protocol):
     """Starts a stack of the test's own, for `async with`."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from credentials_service.__main__ import CredentialsService
@@ -129,9 +130,15 @@ async def credentials_address(mongod: Mongod, database: str, tmp_path: Path) -> 
     await running
 
 
+@pytest.fixture
+def sms_settings() -> dict[str, Any]:
+    """What a file's tests tell the service beyond what all do. Here: a ticket_service that nobody needs."""
+    return {"ticket_service": f"127.0.0.1:{free_port()}"}
+
+
 @pytest_asyncio.fixture
 async def sms(
-    mongod: Mongod, database: str, simulator: SimulatorClient, credentials_address: str
+    mongod: Mongod, database: str, simulator: SimulatorClient, credentials_address: str, sms_settings: dict[str, Any]
 ) -> AsyncIterator[Sms]:
     """The service with an account that Twilio knows, not connected yet."""
     settings = SmsServiceSettings(
@@ -139,12 +146,13 @@ async def sms(
         mongodb_uri=mongod.uri,
         mongodb_database=database,
         credentials_service=credentials_address,
-        ticket_service=f"127.0.0.1:{free_port()}",
         public_url=PUBLIC_URL,
         twilio_api_url=simulator.base_url,
         twilio_timeout_seconds=TIMEOUT_SECONDS,
         send_lease_seconds=LEASE_SECONDS,
+        send_settle_seconds=LEASE_SECONDS,
         drain_seconds=0,
+        **sms_settings,
     )
     service, stopped = SmsService(settings), asyncio.Event()
     running = asyncio.create_task(service.run(stopped))

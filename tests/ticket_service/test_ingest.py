@@ -143,7 +143,7 @@ async def test_media_and_location_are_kept(desk: Desk) -> None:
     stored = (await desk.text("", media=media, city="SEATTLE", state="WA", country="US", zip="98101")).stored
 
     (message,) = await desk.messages(stored.ticket_id)
-    assert (message.text, list(message.media)) == ("", media)
+    assert (message.text, [(m.url, m.content_type) for m in message.media]) == ("", [(media[0].url, "image/jpeg")])
     ticket = await desk.ticket(stored.ticket_id)
     assert ticket.subject == "(no text)"
     assert (await desk.customer(ticket.customer_id)).display_name == "SMS from Seattle, WA"

@@ -384,7 +384,8 @@ class _Relays:
     def relay(self) -> OutboxRelay:
         deliveries = Deliveries(self.store.tickets, self._clock)
         sms = SmsClient(self.channel)
-        return OutboxRelay(self.store.messages, self.store.tickets, deliveries, sms, self._clock, 0.05)
+        store = self.store
+        return OutboxRelay(store.messages, store.tickets, store.channels, deliveries, sms, self._clock, 0.05)
 
     def _clock(self) -> datetime:
         return self.now
@@ -436,3 +437,74 @@ async def test_every_call_without_request_id_is_a_new_reply(shared_desk: Desk) -
     replies = [await shared_desk.reply(ticket_id, "an answer") for _ in range(2)]
 
     assert len({reply.message_id for reply in replies}) == 2
+
+
+async def test_reply_whose_number_is_at_its_rate_waits_its_turn_without_trouble(desk: Desk) -> None:
+    await desk.subscribe(segments_per_second=2.5)
+    ticket_id = await desk.new_ticket()
+    asked: list[sms_service_pb2.SendMessageRequest] = []
+
+    async def line(request: sms_service_pb2.SendMessageRequest) -> message_pb2.DeliveryUpdate:
+        asked.append(request)
+        if len(asked) == 1:
+            raise errors.ResourceExhausted("SENDING_RATE_EXCEEDED", "wait", retry_after_ms="50")
+        return accepted(request)
+
+    desk.peer.answer = line
+    await desk.reply(ticket_id, "hello")
+
+    (reply,) = await _settled(desk, ticket_id)
+    assert delivery_state(reply.delivery) == "ACCEPTED"
+    assert [request.segments_per_second for request in asked] == [2.5, 2.5]
+    assert "message.send_postponed" not in await desk.actions(ticket_id)
+
+
+async def test_slow_send_holds_up_no_other_ticket(desk: Desk) -> None:
+    await desk.subscribe()
+    slow, other = [await desk.new_ticket() for _ in range(2)]
+    go_on = asyncio.Event()
+
+    async def hang_once(request: sms_service_pb2.SendMessageRequest) -> message_pb2.DeliveryUpdate:
+        if request.text == "slow":
+            await go_on.wait()
+        return accepted(request)
+
+    desk.peer.answer = hang_once
+    await desk.reply(slow, "slow")
+    for number in range(3):
+        await desk.reply(other, f"quick {number}")
+
+    assert await desk.peer.sent_texts(3) == ["quick 0", "quick 1", "quick 2"]
+    go_on.set()
+    assert await desk.peer.sent_texts(1) == ["slow"]
+
+
+async def test_relay_that_ends_gives_back_what_it_could_not_finish(
+    start_desk: StartDesk, mongod: Any, database: str, peer_server: PeerServer[SmsPeer]
+) -> None:
+    leaves = asyncio.Event()
+    desk = await start_desk(leaves, outbox_poll_seconds=60)
+    await desk.subscribe()
+    relays = _Relays(mongod.uri, database, peer_server.address)
+    ticket_id = await desk.new_ticket()
+    hanging, never = asyncio.Event(), asyncio.Event()
+
+    async def hang(request: sms_service_pb2.SendMessageRequest) -> message_pb2.DeliveryUpdate:
+        hanging.set()
+        await never.wait()
+        return accepted(request)
+
+    desk.peer.answer = hang
+    await desk.reply(ticket_id, "hello")
+    await asyncio.wait_for(hanging.wait(), 10)
+    leaves.set()
+
+    given_back: list[Any] = []
+    async with asyncio.timeout(LEASE.total_seconds() / 2):
+        while not given_back:
+            now = datetime.now(UTC)
+            given_back = await relays.store.messages.claim_outbox(now, now + LEASE, limit=10)
+            await asyncio.sleep(0.05)
+
+    assert [message.text for message in given_back] == ["hello"]
+    await relays.close()

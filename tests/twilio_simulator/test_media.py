@@ -4,6 +4,7 @@ import aiohttp
 import pytest
 from aiohttp import BasicAuth
 from twilio.rest import Client
+from yarl import URL
 
 from dev.twilio_simulator.client import MediaFile, SimulatorClient
 
@@ -54,6 +55,48 @@ async def test_media_resources(simulator: SimulatorClient, twilio: Client, urls:
     assert [one.content_type for one in media] == ["image/png", "text/vcard"]
     assert [url.rpartition("/")[2] for url in urls] == [one.sid for one in media]
     assert (fetched.parent_sid, fetched.account_sid) == (message.sid, ACCOUNT)
+
+
+@pytest.mark.parametrize(
+    ("fault", "status"), [("loop", 307), ("gone", 403), ("huge", 200), ("endless", 200), ("silent", 200)]
+)
+async def test_store_misbehaves_on_order(
+    simulator: SimulatorClient, urls: list[str], http: aiohttp.ClientSession, fault: str, status: int
+) -> None:
+    await simulator.fault("download_media", fault, times=1)
+    async with http.get(urls[0], headers=CREDENTIALS, allow_redirects=False) as redirect:
+        location = URL(redirect.headers["Location"], encoded=True)
+
+    async with http.get(location, allow_redirects=False) as broken:
+        assert broken.status == status
+        assert ("Content-Length" in broken.headers) == (fault not in ("endless", "silent"))
+        if fault in ("huge", "endless"):
+            assert len(await broken.content.readexactly(10_000_000)) == 10_000_000
+
+
+async def test_bomb_is_small_until_it_is_unfolded(
+    simulator: SimulatorClient, urls: list[str], http: aiohttp.ClientSession
+) -> None:
+    await simulator.fault("download_media", "bomb", times=1)
+
+    async with http.get(urls[0], headers=CREDENTIALS, allow_redirects=False) as redirect:
+        location = redirect.headers["Location"]
+    async with http.get(location) as bomb:
+        assert int(bomb.headers["Content-Length"]) < 100_000
+        assert len(await bomb.read()) > 60_000_000
+
+
+async def test_media_elsewhere_is_at_another_host(
+    simulator: SimulatorClient, urls: list[str], http: aiohttp.ClientSession
+) -> None:
+    await simulator.fault("download_media", "elsewhere", times=1)
+
+    async with http.get(urls[0], headers=CREDENTIALS, allow_redirects=False) as redirect:
+        location = URL(redirect.headers["Location"])
+
+    assert location.host not in (URL(urls[0]).host, None)
+    async with http.get(location) as stored:
+        assert await stored.read() == PICTURE.content
 
 
 async def test_unknown_media_is_not_found(urls: list[str], http: aiohttp.ClientSession) -> None:

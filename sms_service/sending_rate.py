@@ -1,0 +1,32 @@
+"""How fast a number may send, in SMS segments a second. Pure.
+
+Source: https://www.twilio.com/docs/messaging/guides/understanding-message-queues; what is sent faster waits at Twilio,
+where nobody can take it back or put it in order.
+"""
+
+import phonenumbers
+from phonenumbers import PhoneNumberType
+
+from servicekit.phone_numbers import AddressKind, normalize
+
+_LONG_CODE = 1.0
+_TOLL_FREE = 3.0
+_SHORT_CODE = 100.0
+
+
+def segments_per_second(address: str, told: float) -> float:
+    """What `address` may send: `told` unless that is 0, else by its kind."""
+    if told > 0:
+        return told
+    known = normalize(address, "ZZ")
+    if known is not None and known.kind is AddressKind.SHORT_CODE:
+        return _SHORT_CODE
+    return _TOLL_FREE if _is_toll_free(address) else _LONG_CODE
+
+
+def _is_toll_free(address: str) -> bool:
+    try:
+        number = phonenumbers.parse(address, None)
+    except phonenumbers.NumberParseException:
+        return False
+    return phonenumbers.number_type(number) == PhoneNumberType.TOLL_FREE
