@@ -7,9 +7,7 @@ import pytest
 
 from dev.local_stack.desk import Desk
 from dev.twilio_simulator.client import SimulatorClient
-from keva.ticket.v1 import message_pb2, ticket_service_pb2
-
-PICTURE = "https://keva.example/a.jpg"
+from keva.ticket.v1 import message_pb2
 
 
 async def test_reply_reaches_the_customer_once_and_ends_delivered(desk: Desk) -> None:
@@ -103,25 +101,3 @@ async def test_gateway_answers_no_text_by_itself(desk: Desk, simulator: Simulato
     assert result.acknowledged
     outgoing = [m for m in await simulator.messages(account_sid=desk.account.account_sid) if m.direction != "inbound"]
     assert outgoing == []
-
-
-async def test_long_reply_arrives_in_order_and_once_though_an_answer_of_twilios_was_lost(
-    desk: Desk, simulator: SimulatorClient
-) -> None:
-    await desk.text("tell me everything")
-    ticket = await desk.ticket()
-    text = "".join(f"This is sentence number {number:03} of it all. " for number in range(100))[:4000]
-    await simulator.fault("create_message", "drop_after", times=1)
-
-    request = ticket_service_pb2.ReplyToTicketRequest(
-        workspace_id=ticket.workspace_id, ticket_id=ticket.ticket_id, text=text, split=True, media_urls=[PICTURE]
-    )
-    replies = (await desk.clients.tickets.ReplyToTicket(request)).messages
-
-    # The last one leaves once the others have.
-    await desk.until_delivery(replies[-1], seconds=60)
-    sent = await desk.sent(3)
-    assert " ".join(message.body for message in sent) == text.strip()
-    assert [message.media_urls for message in sent] == [(PICTURE,), (), ()]
-    for reply, message in zip(replies, sent, strict=True):
-        assert (await desk.until_delivery(reply)).twilio_message_sid == message.sid
