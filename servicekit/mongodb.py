@@ -37,7 +37,7 @@ CLIENT_OPTIONS: dict[str, Any] = {
     "appname": "keva",
 }
 
-_MAX_ATTEMPTS = 12
+MAX_ATTEMPTS = 12
 _DUPLICATE_KEY = 11000
 # Server codes that mean "not now": stepping down, shutting down, not primary, no majority.
 _DOWN_CODES = frozenset({6, 7, 64, 89, 91, 100, 189, 262, 9001, 10107, 11600, 11602, 13388, 13435, 13436})
@@ -54,17 +54,17 @@ def as_keva_error(error: Exception) -> errors.KevaError | None:
     return None
 
 
-async def in_transaction(client: Any, work: Callable[[Any], Awaitable[Result]]) -> Result:
+async def in_transaction(client: Any, work: Callable[[Any], Awaitable[Result]], attempts: int = MAX_ATTEMPTS) -> Result:
     """Runs `work(session)` in one transaction, on a majority's journals when this returns.
 
     Write conflicts and duplicate keys run `work` again, which must therefore read what it decides by: a duplicate key
-    means that somebody else was first. Raises Aborted CONCURRENT_UPDATE when that happens 12 times in a row, and the
-    driver's own errors otherwise.
+    means that somebody else was first. Raises Aborted CONCURRENT_UPDATE when that happens `attempts` times in a row,
+    and the driver's own errors otherwise.
 
     A caller that is cancelled (its client hung up) does not interrupt it: the driver's threads would go on using a
     session that is being given back. Its time is bounded by CLIENT_OPTIONS.
     """
-    transaction = asyncio.create_task(_attempts(client, work))
+    transaction = asyncio.create_task(_attempts(client, work, attempts))
     transaction.add_done_callback(_seen)
     return await asyncio.shield(transaction)
 
@@ -75,8 +75,8 @@ def _seen(transaction: "asyncio.Task[Any]") -> None:
         transaction.exception()
 
 
-async def _attempts(client: Any, work: Callable[[Any], Awaitable[Result]]) -> Result:
-    for attempt in range(_MAX_ATTEMPTS):
+async def _attempts(client: Any, work: Callable[[Any], Awaitable[Result]], attempts: int) -> Result:
+    for attempt in range(attempts):
         if attempt:
             await asyncio.sleep(random.uniform(0, 0.005 * 2 ** min(attempt, 5)))  # noqa: S311
         try:

@@ -22,7 +22,8 @@ from sms_service.provider import Provider, ProviderError
 from sms_service.store import BackfillStore, Lease
 from sms_service.ticket_client import TicketClient
 
-_LEASE = timedelta(minutes=2)
+# Renewed with every step. Two replicas that compare one number do no harm; a dead one's number must not wait long.
+_LEASE = timedelta(seconds=30)
 _ACCOUNTS_AT_ONCE = 4
 _ONE_CALL_SECONDS = 15.0
 # One request to Twilio covers this much, and more where the log turns out to be sparse.
@@ -115,10 +116,12 @@ class Backfill:
         lease = await self._store.claim(number.key, now, compared_before, now + _LEASE)
         if lease is None:
             return
+        compared = False
         try:
             await self._compare(number, lease, self._begin(number, lease), now - self._timing.grace, None)
+            compared = True
         finally:
-            await self._store.finish(lease, self._clock())
+            await self._store.finish(lease, self._clock() if compared else None)
 
     def _begin(self, number: SubscribedNumber, lease: Lease) -> datetime:
         if lease.watermark is None:
@@ -138,7 +141,7 @@ class Backfill:
         except ProviderError as error:
             raise errors.of_provider(error) from None
         finally:
-            await self._store.finish(lease, self._clock())
+            await self._store.finish(lease, None)
 
     async def _compare(
         self, number: SubscribedNumber, lease: Lease, begin: datetime, end: datetime, deadline: float | None
@@ -149,17 +152,23 @@ class Backfill:
         moves = begin <= max(number.subscribe_time, lease.watermark or number.subscribe_time)
         while begin < end:
             until = min(begin + span, end)
-            found = await self._compare_slice(number, begin, until)
+            found = await self._compare_slice(number, lease, begin, until)
             total = total.plus(found)
-            if not await self._store.advance(lease, until if moves else None, self._clock() + _LEASE):
-                raise errors.backfill_in_progress()
+            await self._keep(lease, until if moves else None)
             span = min(span * 2, _LONGEST_SPAN) if found.compared < _FEW else _SHORTEST_SPAN
             begin = until
             if deadline is not None and time.monotonic() > deadline and begin < end:
                 return replace(total, continue_time=begin)
         return total
 
-    async def _compare_slice(self, number: SubscribedNumber, begin: datetime, until: datetime) -> Comparison:
+    async def _keep(self, lease: Lease, watermark: datetime | None = None) -> None:
+        """Renews the lease. Raises BACKFILL_IN_PROGRESS when somebody else has it."""
+        if not await self._store.advance(lease, watermark, self._clock() + _LEASE):
+            raise errors.backfill_in_progress()
+
+    async def _compare_slice(
+        self, number: SubscribedNumber, lease: Lease, begin: datetime, until: datetime
+    ) -> Comparison:
         credential = await self._credentials.require(number.organization_id, number.account_sid)
         received = await self._provider.received_messages(credential, number.phone_number, begin, until)
         stored: dict[str, datetime] = {}
@@ -170,6 +179,7 @@ class Backfill:
         for texts in _parts(missing, _INGESTED_AT_ONCE):
             with_media = [await self._with_media(number, credential, text) for text in texts]
             recovered += await self._tickets.recover(number, with_media)
+            await self._keep(lease)
         if missing:
             metrics.MESSAGES_RECOVERED.inc(recovered)
             refused = len(missing) - recovered

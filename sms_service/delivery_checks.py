@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from servicekit.clock import Clock
-from servicekit.errors import KevaError, NotFound, Unavailable
+from servicekit.errors import KevaError, NotFound
 from sms_service import metrics
 from sms_service.credentials_cache import CredentialsCache
 from sms_service.delivery import Delivery
@@ -78,12 +78,10 @@ class DeliveryChecks:
             # Not connected any more, or no such reply: nobody waits for news.
             _log.info("delivery not checked", message_id=delivery.message_id, reason=error.reason)
             await self._store.finish_check(delivery.message_id, None)
-        except (ProviderError, Unavailable) as error:
-            _log.warning("delivery not checked", message_id=delivery.message_id, error=str(error))
+        except (ProviderError, KevaError) as error:
+            reason = error.reason if isinstance(error, KevaError) else str(error)
+            _log.warning("delivery not checked", message_id=delivery.message_id, reason=reason)
             await self._store.finish_check(delivery.message_id, self._clock() + self._check_after)
-        except KevaError as error:
-            _log.error("delivery not checked", message_id=delivery.message_id, reason=error.reason)
-            await self._store.finish_check(delivery.message_id, self._clock() + _LONGEST_WAIT)
         else:
             await self._store.finish_check(delivery.message_id, self._next(delivery))
 

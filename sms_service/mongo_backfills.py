@@ -40,7 +40,8 @@ class MongoBackfills:
         mine = {"_id": lease.key, "lease_id": lease.lease_id}
         return bool((await self._backfills.update_one(mine, change)).matched_count)
 
-    async def finish(self, lease: Lease, now: datetime) -> None:
+    async def finish(self, lease: Lease, compared_time: datetime | None) -> None:
         """See store.BackfillStore."""
         mine = {"_id": lease.key, "lease_id": lease.lease_id}
-        await self._backfills.update_one(mine, {"$set": {"lease_until": _NEVER, "compared_time": now}})
+        compared = {"compared_time": compared_time} if compared_time else {}
+        await self._backfills.update_one(mine, {"$set": {"lease_until": _NEVER, **compared}})

@@ -122,8 +122,9 @@ class BackfillStore(Protocol):
         """Moves the watermark on (never back; None leaves it), and keeps the lease. False: the lease is lost."""
         ...
 
-    async def finish(self, lease: Lease, now: datetime) -> None:
-        """Ends the lease: the number was compared. No effect when the lease is lost."""
+    async def finish(self, lease: Lease, compared_time: datetime | None) -> None:
+        """Ends the lease; the number was compared at `compared_time`, or not to the end. No effect when the lease is
+        lost."""
         ...
 
 

@@ -140,9 +140,11 @@ class Database:
                 # So that no transaction has to create it.
                 await collection.update_one({"_id": "created"}, {"$setOnInsert": {"value": 0}}, upsert=True)
 
-    async def in_transaction(self, work: Callable[[Any], Awaitable[Result]]) -> Result:
+    async def in_transaction(
+        self, work: Callable[[Any], Awaitable[Result]], attempts: int = mongodb.MAX_ATTEMPTS
+    ) -> Result:
         """servicekit.mongodb.in_transaction on this client."""
-        return await mongodb.in_transaction(self.client, work)
+        return await mongodb.in_transaction(self.client, work, attempts)
 
     async def take_numbers(self, workspace_id: str, count: int) -> int:
         """The first of `count` ticket numbers that nobody else gets.

@@ -10,6 +10,7 @@ from pymongo import ReplaceOne
 from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
 
 from servicekit import mongodb
+from servicekit.errors import Aborted
 from ticket_service import mongo_documents as documents
 from ticket_service.ai_turn import TurnStart
 from ticket_service.ingest_plan import IngestPlan, Outcome, Refused, Snapshot, Stored
@@ -18,6 +19,7 @@ from ticket_service.mongo_database import Database
 from ticket_service.ticket import Ticket
 
 Plan = Callable[[Sequence[InboundText], Snapshot], IngestPlan]
+_ATTEMPTS_OF_MANY = 5
 _log = structlog.get_logger(__name__)
 
 
@@ -37,17 +39,21 @@ class MongoIngest:
             return decided.outcomes
 
         try:
-            return await self._db.in_transaction(work)
+            return await self._db.in_transaction(work, mongodb.MAX_ATTEMPTS if len(texts) == 1 else _ATTEMPTS_OF_MANY)
+        except Aborted:
+            # The more a transaction touches, the more often somebody else was faster with some of it.
+            if len(texts) == 1:
+                raise
         except (PyMongoError, BSONError) as error:
             if not _is_rejection(error):
                 raise
-            return await self._ingest_halves(texts, plan, error)
+            if len(texts) == 1:
+                _log.error("text rejected by the database", message_sid=texts[0].twilio_message_sid, exc_info=error)
+                return [Refused("MESSAGE_REJECTED", "the database does not take this text")]
+        return await self._ingest_halves(texts, plan)
 
-    async def _ingest_halves(self, texts: Sequence[InboundText], plan: Plan, error: Exception) -> list[Outcome]:
-        """Finds the text that the database rejects, so that its neighbours are stored all the same."""
-        if len(texts) == 1:
-            _log.error("text rejected by the database", message_sid=texts[0].twilio_message_sid, exc_info=error)
-            return [Refused("MESSAGE_REJECTED", "the database does not take this text")]
+    async def _ingest_halves(self, texts: Sequence[InboundText], plan: Plan) -> list[Outcome]:
+        """Finds the text that the database does not take, so that its neighbours are stored all the same."""
         middle = len(texts) // 2
         return [*await self.ingest(texts[:middle], plan), *await self.ingest(texts[middle:], plan)]
 
