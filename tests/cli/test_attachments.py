@@ -52,7 +52,7 @@ async def test_show_lists_attachments_by_number(keva: Any) -> None:
         "  * Attachment 2: image/png, 34.1 KiB, STORED",
         "  * Attachment 3: video/mp4, REFUSED: The attachment is too large.",
     ]
-    assert "    [] https://example.com/map.png" in result.output
+    assert "    [media] https://example.com/map.png" in result.output
 
 
 async def test_attachment_is_saved_under_a_name_of_its_own(keva: Any) -> None:
