@@ -13,6 +13,8 @@ from gateway.settings import split_address
 _KEEPALIVE_SECONDS = 75
 # How long the rest of a refused body is read, so that its sender sees the answer.
 _LINGERING_SECONDS = 1
+# How long new connections are still taken after /readyz has said no.
+_LONGEST_NOTICE_SECONDS = 5
 _log = structlog.get_logger(__name__)
 
 
@@ -80,8 +82,10 @@ async def _drain(app: web.Application, seconds: float) -> None:
     """Probes see that we are going away while running webhooks finish; new ones are taken until then, since whoever
     sends them may not know yet."""
     app[HEALTH].draining = True
+    # However idle: a load balancer that has not asked yet goes on sending here.
+    await asyncio.sleep(min(seconds / 4, _LONGEST_NOTICE_SECONDS))
     try:
-        async with asyncio.timeout(seconds / 2):
+        async with asyncio.timeout(seconds / 4):
             await app[ADMISSION].idle.wait()
     except TimeoutError:
         _log.info("still busy: no new connections from now on")

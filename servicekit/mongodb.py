@@ -54,7 +54,46 @@ def as_keva_error(error: Exception) -> errors.KevaError | None:
     return None
 
 
-async def in_transaction(client: Any, work: Callable[[Any], Awaitable[Result]], attempts: int = MAX_ATTEMPTS) -> Result:
+class Turnstile:
+    """Lets so many transactions run at once, and so many wait.
+
+    The driver has few threads: more transactions than that stay open while they wait for one, meet each other's writes,
+    and begin again, until nothing gets through any more, not even when callers have long given up.
+    """
+
+    def __init__(self, at_once: int = 16, waiting: int = 1000, longest_wait_seconds: float = 2.0) -> None:
+        self._free = asyncio.Semaphore(at_once)
+        self._places = waiting
+        self._longest_wait_seconds = longest_wait_seconds
+
+    async def enter(self) -> None:
+        """Waits for a turn; a caller that gives up meanwhile costs nothing. Raises Unavailable OVERLOADED."""
+        if self._places <= 0:
+            raise self._overloaded()
+        self._places -= 1
+        try:
+            async with asyncio.timeout(self._longest_wait_seconds):
+                await self._free.acquire()
+        except TimeoutError:
+            raise self._overloaded() from None
+        finally:
+            self._places += 1
+
+    def leave(self, _: object = None) -> None:
+        """The transaction has ended."""
+        self._free.release()
+
+    @staticmethod
+    def _overloaded() -> errors.Unavailable:
+        return errors.Unavailable("OVERLOADED", "too many changes are waiting; ask again in a moment")
+
+
+async def in_transaction(
+    client: Any,
+    work: Callable[[Any], Awaitable[Result]],
+    attempts: int = MAX_ATTEMPTS,
+    turnstile: Turnstile | None = None,
+) -> Result:
     """Runs `work(session)` in one transaction, on a majority's journals when this returns.
 
     Write conflicts and duplicate keys run `work` again, which must therefore read what it decides by: a duplicate key
@@ -62,9 +101,14 @@ async def in_transaction(client: Any, work: Callable[[Any], Awaitable[Result]], 
     and the driver's own errors otherwise.
 
     A caller that is cancelled (its client hung up) does not interrupt it: the driver's threads would go on using a
-    session that is being given back. Its time is bounded by CLIENT_OPTIONS.
+    session that is being given back. Its time is bounded by CLIENT_OPTIONS. It holds its place in `turnstile` as long as
+    it runs, whoever waits for it.
     """
+    if turnstile is not None:
+        await turnstile.enter()
     transaction = asyncio.create_task(_attempts(client, work, attempts))
+    if turnstile is not None:
+        transaction.add_done_callback(turnstile.leave)
     transaction.add_done_callback(_seen)
     return await asyncio.shield(transaction)
 
