@@ -101,8 +101,8 @@ async def in_transaction(
     and the driver's own errors otherwise.
 
     A caller that is cancelled (its client hung up) does not interrupt it: the driver's threads would go on using a
-    session that is being given back. Its time is bounded by CLIENT_OPTIONS. It holds its place in `turnstile` as long as
-    it runs, whoever waits for it.
+    session that is being given back. Its time is bounded by CLIENT_OPTIONS. It holds its place in `turnstile` as long
+    as it runs, whoever waits for it.
     """
     if turnstile is not None:
         await turnstile.enter()
