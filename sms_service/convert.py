@@ -70,6 +70,7 @@ def _from_message(message: InboundMessage) -> message_pb2.InboundMessage:
         zip=message.zip,
         media=[message_pb2.MediaItem(url=url, content_type=media_type) for url, media_type in message.media],
         opt_out_type=message_pb2.OptOutType.Value(f"OPT_OUT_TYPE_{opt_out}"),
+        fallback_error_code=message.fallback_error_code,
     )
 
 

@@ -240,6 +240,7 @@ def to_inbound_text(message: message_pb2.InboundMessage, organization_id: str) -
         media=tuple(MediaItem(item.url, item.content_type) for item in message.media),
         opt_out_type=_OPT_OUT.get(message.opt_out_type),
         sent_time=_sent_time(message),
+        fallback_error_code=message.fallback_error_code,
     )
 
 

@@ -120,6 +120,7 @@ class InboundText:
     media: tuple[MediaItem, ...] = ()
     opt_out_type: Keyword | None = None
     sent_time: datetime | None = None
+    fallback_error_code: int = 0
 
 
 def advance(message: Message, update: DeliveryUpdate, now: datetime) -> Message:
