@@ -13,6 +13,7 @@ from sms_service.accounts import Accounts
 from sms_service.credentials_cache import CredentialsCache
 from sms_service.credentials_client import CredentialsClient
 from sms_service.mongo_store import MongoStore
+from sms_service.phone_number_setup import Addresses, PhoneNumberSetup
 from sms_service.sender import Sender
 from sms_service.servicer import SmsServicer
 from sms_service.settings import SmsServiceSettings
@@ -37,12 +38,18 @@ class SmsService:
         settings = self._settings
         client = CredentialsClient(self._channel)
         credentials = CredentialsCache(client)
-        twilio = Twilio(settings.twilio_api_url, self._http)
+        twilio = Twilio(settings.twilio_api_url, self._http, settings.twilio_messaging_url)
         lease = timedelta(seconds=settings.send_lease_seconds)
         return SmsServicer(
             Webhooks(credentials, self._store.deliveries, settings.default_region),
             Sender(twilio, credentials, self._store.deliveries, utc_now, settings.public_url, lease),
-            Accounts(twilio, client, credentials, settings.default_region),
+            Accounts(twilio, client, credentials),
+            PhoneNumberSetup(
+                twilio,
+                credentials,
+                settings.default_region,
+                Addresses(settings.public_url, settings.twilio_api_url),
+            ),
         )
 
     async def run(self, stopped: asyncio.Event | None = None) -> None:

@@ -10,7 +10,7 @@ from sms_service import errors
 from sms_service.credential import ConnectedAccount
 from sms_service.delivery import Delivery
 from sms_service.inbound import InboundMessage, Refused, Webhook
-from sms_service.provider import PhoneNumber
+from sms_service.inbound_route import RoutedNumber
 from sms_service.sender import Reply
 from sms_service.webhooks import VerifiedMessage
 
@@ -112,8 +112,9 @@ def from_account(account: ConnectedAccount) -> pb.TwilioAccount:
     )
 
 
-def from_number(number: PhoneNumber) -> pb.PhoneNumber:
-    """A number that an account owns."""
+def from_number(routed: RoutedNumber) -> pb.PhoneNumber:
+    """A number that an account owns, and where its texts go."""
+    number = routed.number
     return pb.PhoneNumber(
         phone_number=number.phone_number,
         phone_number_sid=number.phone_number_sid,
@@ -121,5 +122,8 @@ def from_number(number: PhoneNumber) -> pb.PhoneNumber:
         display_name=number.display_name,
         sms_capable=number.sms_capable,
         mms_capable=number.mms_capable,
-        sms_url=number.sms_url,
+        sms_url=number.urls.url,
+        sms_fallback_url=number.urls.fallback_url,
+        inbound_route=pb.InboundRoute.Value(f"INBOUND_ROUTE_{routed.route.name}"),
+        messaging_service_sid=routed.messaging_service_sid,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from servicekit import phone_numbers
 
+WEBHOOK_PATH = "/api/webhooks/twilio"
 FALLBACK_PATH = "/api/webhooks/twilio/fallback"
 _MAX_SID_CHARACTERS = 64
 # Twilio sends at most ten.

@@ -10,6 +10,7 @@ from keva.sms.v1 import sms_service_pb2_grpc
 from sms_service import convert, errors
 from sms_service.accounts import Accounts
 from sms_service.convert import require
+from sms_service.phone_number_setup import PhoneNumberSetup
 from sms_service.sender import Sender
 from sms_service.webhooks import Webhooks
 
@@ -20,10 +21,11 @@ _MOST_WEBHOOKS = 100
 class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
     """See sms_service.proto."""
 
-    def __init__(self, webhooks: Webhooks, sender: Sender, accounts: Accounts) -> None:
+    def __init__(self, webhooks: Webhooks, sender: Sender, accounts: Accounts, numbers: PhoneNumberSetup) -> None:
         self._webhooks = webhooks
         self._sender = sender
         self._accounts = accounts
+        self._numbers = numbers
 
     async def VerifyInboundMessages(
         self, request: pb.VerifyInboundMessagesRequest, context: Context
@@ -72,7 +74,7 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
         self, request: pb.ListPhoneNumbersRequest, context: Context
     ) -> pb.ListPhoneNumbersResponse:
         require(request, "organization_id", "account_sid")
-        found, token = await self._accounts.list_numbers(
+        found, token = await self._numbers.list_numbers(
             request.organization_id,
             request.account_sid,
             request.page_size,
@@ -81,6 +83,15 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
             request.include_not_sms_capable,
         )
         return pb.ListPhoneNumbersResponse(phone_numbers=map(convert.from_number, found), next_page_token=token)
+
+    async def ConfigurePhoneNumber(
+        self, request: pb.ConfigurePhoneNumberRequest, context: Context
+    ) -> pb.ConfigurePhoneNumberResponse:
+        require(request, "organization_id", "account_sid", "phone_number")
+        configured = await self._numbers.configure(
+            request.organization_id, request.account_sid, request.phone_number, request.replace
+        )
+        return pb.ConfigurePhoneNumberResponse(phone_number=convert.from_number(configured))
 
 
 def _require_few(webhooks: Sized, field: str) -> None:

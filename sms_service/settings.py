@@ -14,8 +14,9 @@ class SmsServiceSettings(MongoSettings):
     mongodb_database: str = Field("keva_sms", description="MongoDB database")
     credentials_service: str = Field(description="Address of credentials_service")
     ticket_service: str = Field(description="Address of ticket_service")
-    public_url: str = Field(description="The public address as Twilio has it: where status callbacks come to")
+    public_url: str = Field(description="The public address as Twilio has it: where texts and status callbacks come to")
     twilio_api_url: str = Field("https://api.twilio.com", description="Twilio's REST API")
+    twilio_messaging_url: str = Field("https://messaging.twilio.com", description="Twilio's Messaging API")
     default_region: str = Field(
         "US", pattern="^[A-Z]{2}$", description="ISO 3166-1 region of phone numbers without a country code"
     )
@@ -29,7 +30,7 @@ class SmsServiceSettings(MongoSettings):
             raise ValueError("KEVA_SEND_LEASE_SECONDS must be more than twice KEVA_TWILIO_TIMEOUT_SECONDS")
         return self
 
-    @field_validator("public_url", "twilio_api_url")
+    @field_validator("public_url", "twilio_api_url", "twilio_messaging_url")
     @classmethod
     def _is_base_url(cls, value: str) -> str:
         parts = urlsplit(value)

@@ -142,6 +142,7 @@ async def sms(
         ticket_service=f"127.0.0.1:{free_port()}",
         public_url=PUBLIC_URL,
         twilio_api_url=simulator.base_url,
+        twilio_messaging_url=simulator.base_url,
         twilio_timeout_seconds=TIMEOUT_SECONDS,
         send_lease_seconds=LEASE_SECONDS,
         drain_seconds=0,
