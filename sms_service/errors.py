@@ -117,10 +117,12 @@ def phone_number_not_sms_capable() -> FailedPrecondition:
 
 def phone_number_routed_elsewhere(route: str, host: str) -> FailedPrecondition:
     """`host` is the other webhook's, empty for a TwiML app."""
-    where = f"a webhook at {host}" if host else "a TwiML app" if route == "TWIML_APP" else "another webhook"
+    where = f"to a webhook at {host}" if host else "to a TwiML app" if route == "TWIML_APP" else "to another webhook"
+    if route == "KEVA_INCOMPLETE":
+        where = f"that fail to a webhook at {host or 'another address'}"
     return FailedPrecondition(
         "PHONE_NUMBER_ROUTED_ELSEWHERE",
-        f"Twilio sends this number's texts to {where}; ask with `replace` to take them over",
+        f"Twilio sends this number's texts {where}; ask with `replace` to take them over",
         route=route,
         host=host,
     )
