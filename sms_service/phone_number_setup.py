@@ -83,11 +83,11 @@ class PhoneNumberSetup:
         """
         phone_number = phone_numbers.require_e164(phone_number, self._default_region, "phone_number")
         credential = await self._credentials.require(organization_id, account_sid)
+        if is_out_of_reach(self._addresses.public_url, self._addresses.twilio_api_url):
+            raise errors.public_url_out_of_reach()
         number = await self._find(credential, phone_number)
         if not number.sms_capable:
             raise errors.phone_number_not_sms_capable()
-        if is_out_of_reach(self._addresses.public_url, self._addresses.twilio_api_url):
-            raise errors.public_url_out_of_reach()
         route = own_route(number, self._ours)
         if route is not Route.KEVA:
             host = somebody_elses(number, self._ours)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from credentials_service.__main__ import CredentialsService
@@ -131,9 +132,13 @@ async def credentials_address(mongod: Mongod, database: str, tmp_path: Path) -> 
 
 @pytest_asyncio.fixture
 async def sms(
-    mongod: Mongod, database: str, simulator: SimulatorClient, credentials_address: str
+    request: pytest.FixtureRequest,
+    mongod: Mongod,
+    database: str,
+    simulator: SimulatorClient,
+    credentials_address: str,
 ) -> AsyncIterator[Sms]:
-    """The service with an account that Twilio knows, not connected yet."""
+    """The service with an account that Twilio knows, not connected yet. Indirect parameters replace settings."""
     settings = SmsServiceSettings(
         grpc_listen="127.0.0.1:0",
         mongodb_uri=mongod.uri,
@@ -146,7 +151,7 @@ async def sms(
         twilio_timeout_seconds=TIMEOUT_SECONDS,
         send_lease_seconds=LEASE_SECONDS,
         drain_seconds=0,
-    )
+    ).model_copy(update=getattr(request, "param", {}))
     service, stopped = SmsService(settings), asyncio.Event()
     running = asyncio.create_task(service.run(stopped))
     await asyncio.wait_for(service.server.ready.wait(), 20)

@@ -2,7 +2,6 @@
 
 import json
 import secrets
-from collections.abc import AsyncIterator
 from typing import Any
 
 import grpc
@@ -12,6 +11,7 @@ from structlog.testing import capture_logs
 
 from dev.twilio_simulator.client import Number
 from dev.twilio_simulator.connection_overrides import overrides_of
+from keva.credentials.v1 import credentials_service_pb2
 from keva.sms.v1 import sms_service_pb2 as pb
 from servicekit.errors import KevaError
 from servicekit.rpc_errors import as_keva_error
@@ -26,10 +26,12 @@ OURS = our_urls(PUBLIC_URL)
 
 
 @pytest_asyncio.fixture(autouse=True)
-async def connected(sms: Sms) -> AsyncIterator[None]:
-    """The account is connected."""
-    await sms.connect()
-    yield
+async def connected(sms: Sms) -> None:
+    """The account is connected, without asking Twilio, which may be out of reach."""
+    credential = credentials_service_pb2.CreateCredentialRequest(
+        organization_id=ORGANIZATION, account_sid=sms.account_sid, display_name="Desk", auth_token=sms.auth_token
+    )
+    await sms.credentials.CreateCredential(credential)
 
 
 def new_service() -> str:
@@ -262,6 +264,30 @@ async def test_a_change_whose_answer_was_lost_is_found_done(sms: Sms) -> None:
 
     # The channel asks again by itself: a second change would fail as the first one did.
     assert route(await configure(sms)) == "KEVA"
+
+
+@pytest.mark.parametrize("sms", [{"public_url": "https://sms_keva.example"}], indirect=True)
+async def test_an_address_that_twilio_does_not_take_is_explained(sms: Sms) -> None:
+    error = await refusal(sms)
+
+    assert (error.reason, error.metadata) == ("PUBLIC_URL_REFUSED", {"twilio_code": "21402"})
+    assert "underscore" in error.message
+    assert route(await listed(sms)) == "NONE"
+
+
+@pytest.mark.parametrize("sms", [{"public_url": "http://127.0.0.1:8080"}], indirect=True)
+async def test_an_address_of_this_machine_does_for_a_twilio_that_is_there_too(sms: Sms) -> None:
+    assert route(await configure(sms)) == "KEVA"
+
+
+@pytest.mark.parametrize(
+    "sms", [{"public_url": "http://127.0.0.1:8080", "twilio_api_url": "https://api.twilio.example"}], indirect=True
+)
+async def test_an_address_of_this_machine_is_not_given_to_a_twilio_elsewhere(sms: Sms) -> None:
+    error = await refusal(sms)
+
+    assert (error.reason, error.metadata) == ("PUBLIC_URL_REFUSED", {"twilio_code": "0"})
+    assert "KEVA_PUBLIC_URL" in error.message
 
 
 @pytest.mark.parametrize(
