@@ -20,6 +20,7 @@ from pymongo.read_preferences import ReadPreference
 from pymongo.write_concern import WriteConcern
 
 from servicekit import errors
+from servicekit.turnstile import Turnstile
 
 Result = TypeVar("Result")
 
@@ -52,40 +53,6 @@ def as_keva_error(error: Exception) -> errors.KevaError | None:
     if isinstance(error, PyMongoError) and error.has_error_label("TransientTransactionError"):
         return errors.Aborted("CONCURRENT_UPDATE", "somebody else changed this at the same time; ask again")
     return None
-
-
-class Turnstile:
-    """Lets so many transactions run at once, and so many wait.
-
-    The driver has few threads: more transactions than that stay open while they wait for one, meet each other's writes,
-    and begin again, until nothing gets through any more, not even when callers have long given up.
-    """
-
-    def __init__(self, at_once: int = 16, waiting: int = 1000, longest_wait_seconds: float = 2.0) -> None:
-        self._free = asyncio.Semaphore(at_once)
-        self._places = waiting
-        self._longest_wait_seconds = longest_wait_seconds
-
-    async def enter(self) -> None:
-        """Waits for a turn; a caller that gives up meanwhile costs nothing. Raises Unavailable OVERLOADED."""
-        if self._places <= 0:
-            raise self._overloaded()
-        self._places -= 1
-        try:
-            async with asyncio.timeout(self._longest_wait_seconds):
-                await self._free.acquire()
-        except TimeoutError:
-            raise self._overloaded() from None
-        finally:
-            self._places += 1
-
-    def leave(self, _: object = None) -> None:
-        """The transaction has ended."""
-        self._free.release()
-
-    @staticmethod
-    def _overloaded() -> errors.Unavailable:
-        return errors.Unavailable("OVERLOADED", "too many changes are waiting; ask again in a moment")
 
 
 async def in_transaction(

@@ -8,6 +8,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument, UpdateOne
 
 from servicekit import mongodb
 from servicekit.ids import new_id
+from servicekit.turnstile import Turnstile
 from ticket_service import mongo_documents as documents
 from ticket_service.ai_turn import TurnStart
 from ticket_service.audit import NO_TICKET, AuditEntry, AuditRecord, in_order
@@ -124,7 +125,7 @@ class Database:
     audit_records: Any
     ai_turns: Any
     counters: Any
-    turnstile: mongodb.Turnstile = field(default_factory=mongodb.Turnstile)
+    turnstile: Turnstile = field(default_factory=Turnstile)
 
     @classmethod
     def of(cls, client: Any, name: str) -> "Database":

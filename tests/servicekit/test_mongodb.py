@@ -10,7 +10,8 @@ from pymongo.errors import DuplicateKeyError, OperationFailure, PyMongoError
 from dev.local_stack.mongod import Mongod
 from dev.local_stack.ports import free_port
 from servicekit import errors
-from servicekit.mongodb import CLIENT_OPTIONS, Turnstile, as_keva_error, in_transaction
+from servicekit.mongodb import CLIENT_OPTIONS, as_keva_error, in_transaction
+from servicekit.turnstile import Turnstile
 
 
 @pytest.fixture
