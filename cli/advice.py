@@ -15,6 +15,9 @@ _ADVICE = {
     "MEDIA_NOT_FOUND": "keva tickets show lists what Keva has of the customer's attachments.",
     "PHONE_NUMBER_NOT_FOUND": "keva numbers list shows the numbers of the connected Twilio accounts.",
     "PHONE_NUMBER_NOT_SMS_CAPABLE": "keva numbers list shows the numbers that can receive SMS.",
+    "PHONE_NUMBER_ROUTED_ELSEWHERE": "keva numbers configure NUMBER --replace takes its texts over from there.",
+    "PUBLIC_URL_REFUSED": "Set KEVA_PUBLIC_URL of gateway and sms_service to the address that Twilio reaches, such as "
+    "https://sms.example.com, and start them again.",
     "TWILIO_ACCOUNT_NOT_FOUND": "keva twilio list shows the accounts; connect one with: keva twilio connect.",
     "TWILIO_ACCOUNT_TAKEN": "Disconnect it there first: keva --organization OTHER twilio disconnect ACCOUNT_SID.",
     "TWILIO_CREDENTIALS_REFUSED": "Copy the Account SID and the Auth Token from Twilio's console again; an API "

@@ -10,6 +10,7 @@ from cli.choices import AssigneeOption, CreateTicketOn, Priority, assignee_text,
 from cli.command import command
 from cli.connection import TWILIO_SECONDS, Session
 from cli.failure import usage
+from cli.number_setup import ConfigureOption, offer
 from cli.selection import find_channel, list_channels
 from cli.twilio import require_account_sid
 from keva.ticket.v1 import channel_service_pb2, routing_pb2
@@ -39,7 +40,7 @@ NameOption = Annotated[str | None, typer.Option("--name", help="What people call
 
 
 @command(group, "add")
-async def add(  # noqa: PLR0913, PLR0917 - one per option
+async def add(  # noqa: PLR0913, PLR0917 - one parameter per option
     session: Session,
     number: Annotated[str, typer.Argument(help="The number, as people write it")],
     account_sid: Annotated[str, typer.Option(metavar="AC…", help="The account, if several are connected")] = "",
@@ -49,11 +50,12 @@ async def add(  # noqa: PLR0913, PLR0917 - one per option
     auto_assign: AssigneeOption = None,
     rate: RateOption = None,
     name: NameOption = None,
+    configure: ConfigureOption = None,
 ) -> None:
     """Answer a number of a connected Twilio account: its texts become tickets from now on.
 
     Unless told otherwise, a text makes a ticket when it starts a new thread, with priority high, for nobody yet, in
-    the workspace that --workspace names."""
+    the workspace that --workspace names. Asks whether Twilio shall send the number's texts to Keva, if it does not."""
     if account_sid:
         require_account_sid(account_sid)
     request = channel_service_pb2.CreateChannelRequest(
@@ -64,10 +66,10 @@ async def add(  # noqa: PLR0913, PLR0917 - one per option
     )
     channel = (await session.ask(session.channels.CreateChannel, request, TWILIO_SECONDS)).channel
     if session.settings.as_json:
-        return output.emit_json(channel)
-    output.say(f"Keva answers {channel.phone_number} from now on ({channel.channel_id}).")
-    output.say("In Twilio's console, let the number's incoming messages go to this webhook (HTTP POST):")
-    return output.say(f"  {session.settings.webhook_url}")
+        output.emit_json(channel)
+    else:
+        output.say(f"Keva answers {channel.phone_number} from now on ({channel.channel_id}).")
+    await offer(session, channel, configure)
 
 
 @command(group, "list")

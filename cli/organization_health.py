@@ -8,6 +8,7 @@ from typing import TypeVar
 from cli.connection import Session
 from cli.failure import CommandError, ExitCode
 from cli.finding import Condition, Finding
+from cli.number_health import routes
 from cli.paging import everything
 from cli.selection import list_channels
 from cli.twilio import connected_accounts
@@ -37,6 +38,8 @@ async def organization(session: Session) -> Organization:
         _read(reading), _read(list_channels(session)), _read(connected_accounts(session))
     )
     findings = [_database(workspaces), _twilio(accounts), *_stopped(accounts), *_numbers(channels, accounts)]
+    connected = {account.account_sid for account in _found(accounts) or []}
+    findings += await routes(session, [one for one in _found(channels) or [] if one.account_sid in connected])
     return Organization(_found(workspaces), _found(channels), findings)
 
 

@@ -83,6 +83,14 @@ def confirm(question: str) -> None:
         raise CommandError(ExitCode.FAILED, "Nothing was changed.")
 
 
+def agreed(question: str, default: bool) -> bool:
+    """The answer of whoever is at the terminal; no when they leave."""
+    try:
+        return typer.confirm(visible.line(question), default=default, err=True)
+    except typer.Abort:
+        return False
+
+
 def show_table(headers: Sequence[str], rows: Iterable[Sequence[Cell]], empty: str) -> None:
     """A table, or the sentence `empty` on standard error when it has no rows."""
     console = _console(stderr=False)

@@ -49,8 +49,6 @@ async def connect(
     output.say("\nNext:")
     output.say(f"  keva numbers list --account-sid {account.account_sid}")
     output.say(f"  keva channels add NUMBER --account-sid {account.account_sid}")
-    output.say("Then let Twilio send the number's incoming messages (HTTP POST) to:")
-    output.say(f"  {session.settings.webhook_url}")
     return None
 
 

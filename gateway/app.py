@@ -10,7 +10,7 @@ from gateway.answers import add_hygiene
 from gateway.errors import answer_errors
 from gateway.form import MAX_BODY_BYTES
 from gateway.health import Health
-from gateway.outcome import STATUS_PATH, WEBHOOK_PATH
+from gateway.outcome import FALLBACK_PATH, STATUS_PATH, WEBHOOK_PATH
 from gateway.settings import GatewaySettings
 from gateway.sms_client import SmsClient
 from gateway.ticket_client import TicketClient
@@ -35,10 +35,13 @@ def build_app(settings: GatewaySettings) -> web.Application:
     app[ADMISSION] = admission
     app[HEALTH] = health
     app.router.add_post(WEBHOOK_PATH, webhooks.receive_text)
+    # The same door, under an address of its own: Twilio comes here with what the first one did not take.
+    app.router.add_post(FALLBACK_PATH, webhooks.receive_text)
     app.router.add_post(STATUS_PATH, webhooks.receive_status)
     app.router.add_get("/healthz", health.live)
     app.router.add_get("/readyz", health.ready)
     app.on_response_prepare.append(add_hygiene)
+    app.on_response_prepare.append(health.part_while_draining)
     app.cleanup_ctx.append(_closing(sms, tickets))
     return app
 

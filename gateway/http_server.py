@@ -10,6 +10,8 @@ from gateway.http_protocol import HttpProtocol
 from gateway.intake import Intake, connections_for_this_process
 from gateway.settings import split_address
 
+# How long new connections are still taken after /readyz has said no.
+_LONGEST_NOTICE_SECONDS = 5
 _log = structlog.get_logger(__name__)
 
 
@@ -49,8 +51,10 @@ async def _drain(app: web.Application, seconds: float) -> None:
     """Probes see that we are going away while running webhooks finish; new ones are taken until then, since whoever
     sends them may not know yet."""
     app[HEALTH].draining = True
+    # However idle: a load balancer that has not asked yet goes on sending here.
+    await asyncio.sleep(min(seconds / 4, _LONGEST_NOTICE_SECONDS))
     try:
-        async with asyncio.timeout(seconds / 2):
+        async with asyncio.timeout(seconds / 4):
             await app[ADMISSION].idle.wait()
     except TimeoutError:
         _log.info("still busy: no new connections from now on")

@@ -7,9 +7,10 @@ import structlog
 from aiohttp import web
 
 WEBHOOK_PATH = "/api/webhooks/twilio"
+FALLBACK_PATH = "/api/webhooks/twilio/fallback"
 STATUS_PATH = "/api/webhooks/twilio/status"
 
-_KINDS = {WEBHOOK_PATH: "inbound", STATUS_PATH: "status"}
+_KINDS = {WEBHOOK_PATH: "inbound", FALLBACK_PATH: "fallback", STATUS_PATH: "status"}
 _SID = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}\Z")
 _log = structlog.get_logger(__name__)
 
@@ -27,7 +28,7 @@ OUTCOME = web.RequestKey("outcome", Outcome)
 
 
 def webhook_kind(path: str) -> str | None:
-    """`inbound` or `status`, or None when `path` is no webhook's."""
+    """`inbound`, `fallback` or `status`, or None when `path` is no webhook's."""
     return _KINDS.get(path)
 
 

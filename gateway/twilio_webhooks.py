@@ -30,7 +30,7 @@ _SCHEME_AND_AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 
 
 class TwilioWebhooks:
-    """The two webhooks that Twilio is told of."""
+    """The webhooks that Twilio is told of."""
 
     def __init__(self, public_url: str, sms: SmsClient, tickets: TicketClient) -> None:
         self._public_url = public_url
@@ -38,7 +38,7 @@ class TwilioWebhooks:
         self._tickets = tickets
 
     async def receive_text(self, request: web.Request) -> web.Response:
-        """POST /api/webhooks/twilio: 200 once the text is stored, now or before."""
+        """POST /api/webhooks/twilio, and /fallback below it: 200 once the text is stored, now or before."""
         deadline = _deadline()
         webhook = await self._read(request)
         text = await self._sms.verify_text(webhook, deadline)

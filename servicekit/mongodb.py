@@ -20,6 +20,7 @@ from pymongo.read_preferences import ReadPreference
 from pymongo.write_concern import WriteConcern
 
 from servicekit import errors
+from servicekit.turnstile import Turnstile
 
 Result = TypeVar("Result")
 
@@ -54,7 +55,12 @@ def as_keva_error(error: Exception) -> errors.KevaError | None:
     return None
 
 
-async def in_transaction(client: Any, work: Callable[[Any], Awaitable[Result]], attempts: int = MAX_ATTEMPTS) -> Result:
+async def in_transaction(
+    client: Any,
+    work: Callable[[Any], Awaitable[Result]],
+    attempts: int = MAX_ATTEMPTS,
+    turnstile: Turnstile | None = None,
+) -> Result:
     """Runs `work(session)` in one transaction, on a majority's journals when this returns.
 
     Write conflicts and duplicate keys run `work` again, which must therefore read what it decides by: a duplicate key
@@ -62,9 +68,14 @@ async def in_transaction(client: Any, work: Callable[[Any], Awaitable[Result]], 
     and the driver's own errors otherwise.
 
     A caller that is cancelled (its client hung up) does not interrupt it: the driver's threads would go on using a
-    session that is being given back. Its time is bounded by CLIENT_OPTIONS.
+    session that is being given back. Its time is bounded by CLIENT_OPTIONS. It holds its place in `turnstile` as long
+    as it runs, whoever waits for it.
     """
+    if turnstile is not None:
+        await turnstile.enter()
     transaction = asyncio.create_task(_attempts(client, work, attempts))
+    if turnstile is not None:
+        transaction.add_done_callback(turnstile.leave)
     transaction.add_done_callback(_seen)
     return await asyncio.shield(transaction)
 

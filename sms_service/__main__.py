@@ -19,6 +19,7 @@ from sms_service.media_download import MediaDownload
 from sms_service.media_fetcher import MediaFetcher
 from sms_service.media_queue import MediaQueue
 from sms_service.mongo_store import MongoStore
+from sms_service.phone_number_setup import Addresses, PhoneNumberSetup
 from sms_service.sender import Sender, SendTiming
 from sms_service.senders import Senders
 from sms_service.servicer import SmsServicer
@@ -50,7 +51,10 @@ class SmsService:
     def _build(self) -> SmsServicer:
         settings, store = self._settings, self._store
         client, tickets = CredentialsClient(self._channel), TicketClient(self._ticket_channel)
-        credentials, twilio = CredentialsCache(client), Twilio(settings.twilio_api_url, self._http)
+        credentials, twilio = (
+            CredentialsCache(client),
+            Twilio(settings.twilio_api_url, self._http, settings.twilio_messaging_url),
+        )
         self._senders = senders = Senders(store.senders, utc_now)
         self._checks = DeliveryChecks(
             store.deliveries, twilio, credentials, senders, tickets, utc_now, self._check_after
@@ -65,7 +69,13 @@ class SmsService:
             Sender(
                 twilio, credentials, store.deliveries, senders, utc_now, settings.public_url, _send_timing(settings)
             ),
-            Accounts(twilio, client, credentials, senders, settings.default_region),
+            Accounts(twilio, client, credentials, senders),
+            PhoneNumberSetup(
+                twilio,
+                credentials,
+                settings.default_region,
+                Addresses(settings.public_url, settings.twilio_api_url),
+            ),
             self._backfill,
             media_queue,
             settings.default_region,

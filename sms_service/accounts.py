@@ -1,12 +1,11 @@
-"""Use cases: connect Twilio accounts, list them and their numbers."""
+"""Use cases: connect Twilio accounts, and list them."""
 
-from servicekit import paging, phone_numbers
 from servicekit.errors import AlreadyExists, NotFound
 from sms_service import errors
 from sms_service.credential import ConnectedAccount, Credential, is_account_sid
 from sms_service.credentials_cache import CredentialsCache
 from sms_service.credentials_client import CredentialsClient
-from sms_service.provider import PhoneNumber, Provider, ProviderError, ProviderRefused
+from sms_service.provider import Provider, ProviderError, ProviderRefused
 from sms_service.senders import Senders
 from sms_service.stopped_sender import StoppedSender
 
@@ -18,18 +17,12 @@ class Accounts:
     """Twilio accounts of all organizations. They are kept by credentials_service."""
 
     def __init__(
-        self,
-        provider: Provider,
-        client: CredentialsClient,
-        cache: CredentialsCache,
-        senders: Senders,
-        default_region: str,
+        self, provider: Provider, client: CredentialsClient, cache: CredentialsCache, senders: Senders
     ) -> None:
         self._provider = provider
         self._senders = senders
         self._client = client
         self._cache = cache
-        self._default_region = default_region
 
     async def connect(self, organization_id: str, account_sid: str, auth_token: str) -> ConnectedAccount:
         """Checks the pair with Twilio, and stores it. sms_service.proto, ConnectTwilioAccount, names what is raised."""
@@ -75,38 +68,6 @@ class Accounts:
             await self._client.delete(organization_id, account_sid)
         finally:
             self._cache.forget(account_sid)
-
-    async def list_numbers(
-        self, organization_id: str, account_sid: str, size: int, token: str, phone_number: str, all_kinds: bool
-    ) -> tuple[list[PhoneNumber], str]:
-        """A page of the account's numbers as Twilio lists them now, and the next page's token.
-
-        `all_kinds`: those too that cannot receive SMS. sms_service.proto, ListPhoneNumbers, names what is raised.
-        """
-        if phone_number:
-            phone_number = phone_numbers.require_e164(phone_number, self._default_region, "phone_number")
-        arguments: list[object] = [organization_id, account_sid, phone_number, all_kinds]
-        after, size = _position(token, arguments), paging.page_size(size)
-        credential = await self._cache.require(organization_id, account_sid)
-        try:
-            page = await self._provider.list_phone_numbers(credential, phone_number, size, after)
-        except ProviderRefused as error:
-            # All that Twilio can object to is where the page begins, and the account.
-            raise (errors.page_token_invalid() if after else errors.credentials_refused(error.code)) from None
-        except ProviderError as error:
-            raise errors.of_provider(error) from None
-        found = [number for number in page.phone_numbers if number.sms_capable or all_kinds]
-        return found, paging.encode(page.next_position, arguments) if page.next_position else ""
-
-
-def _position(token: str, arguments: list[object]) -> tuple[int, str] | None:
-    match paging.decode(token, arguments):
-        case []:
-            return None
-        case [int(page), str(twilio_token)] if page >= 0:
-            return page, twilio_token
-        case _:
-            raise errors.page_token_invalid()
 
 
 def _require_pair(account_sid: str, auth_token: str) -> None:

@@ -29,7 +29,7 @@ _ONE_CALL_SECONDS = 15.0
 # One request to Twilio covers this much, and more where the log turns out to be sparse.
 _SHORTEST_SPAN, _LONGEST_SPAN = timedelta(minutes=15), timedelta(days=1)
 _FEW = 100
-_COMPARED_AT_ONCE, _INGESTED_AT_ONCE = 1000, 100
+_COMPARED_AT_ONCE, _INGESTED_AT_ONCE = 1000, 50
 Item = TypeVar("Item")
 _log = structlog.get_logger(__name__)
 

@@ -15,8 +15,8 @@ from sms_service.backfill_number import Comparison, MissingText, SubscribedNumbe
 from sms_service.credential import ConnectedAccount
 from sms_service.delivery import Delivery
 from sms_service.inbound import InboundMessage, Refused, Webhook
+from sms_service.inbound_route import RoutedNumber
 from sms_service.media import Media, MediaState
-from sms_service.provider import PhoneNumber
 from sms_service.sender import Reply
 from sms_service.stopped_sender import StoppedSender
 from sms_service.webhooks import VerifiedMessage
@@ -77,6 +77,7 @@ def _from_message(message: InboundMessage) -> message_pb2.InboundMessage:
         zip=message.zip,
         media=[message_pb2.MediaItem(url=url, content_type=media_type) for url, media_type in message.media],
         opt_out_type=message_pb2.OptOutType.Value(f"OPT_OUT_TYPE_{opt_out}"),
+        fallback_error_code=message.fallback_error_code,
     )
 
 
@@ -191,8 +192,9 @@ def to_time(field: str, time: Timestamp) -> datetime:
         raise errors.invalid(field, "is out of range") from None
 
 
-def from_number(number: PhoneNumber) -> pb.PhoneNumber:
-    """A number that an account owns."""
+def from_number(routed: RoutedNumber) -> pb.PhoneNumber:
+    """A number that an account owns, and where its texts go."""
+    number = routed.number
     return pb.PhoneNumber(
         phone_number=number.phone_number,
         phone_number_sid=number.phone_number_sid,
@@ -200,5 +202,8 @@ def from_number(number: PhoneNumber) -> pb.PhoneNumber:
         display_name=number.display_name,
         sms_capable=number.sms_capable,
         mms_capable=number.mms_capable,
-        sms_url=number.sms_url,
+        sms_url=number.urls.url,
+        sms_fallback_url=number.urls.fallback_url,
+        inbound_route=pb.InboundRoute.Value(f"INBOUND_ROUTE_{routed.route.name}"),
+        messaging_service_sid=routed.messaging_service_sid,
     )

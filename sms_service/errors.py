@@ -152,6 +152,49 @@ def page_token_invalid() -> InvalidArgument:
     return InvalidArgument("PAGE_TOKEN_INVALID", "page_token is not from the page before; begin with the first page")
 
 
+def phone_number_not_found() -> NotFound:
+    """Twilio lists no such number."""
+    return NotFound("PHONE_NUMBER_NOT_FOUND", "this Twilio account has no such number")
+
+
+def phone_number_not_sms_capable() -> FailedPrecondition:
+    """No webhook changes that."""
+    return FailedPrecondition("PHONE_NUMBER_NOT_SMS_CAPABLE", "this number cannot receive SMS")
+
+
+def phone_number_routed_elsewhere(route: str, host: str) -> FailedPrecondition:
+    """`host` is the other webhook's, empty for a TwiML app."""
+    where = f"to a webhook at {host}" if host else "to a TwiML app" if route == "TWIML_APP" else "to another webhook"
+    if route == "KEVA_INCOMPLETE":
+        where = f"that fail to a webhook at {host or 'another address'}"
+    return FailedPrecondition(
+        "PHONE_NUMBER_ROUTED_ELSEWHERE",
+        f"Twilio sends this number's texts {where}; ask with `replace` to take them over",
+        route=route,
+        host=host,
+    )
+
+
+def public_url_refused(twilio_code: int) -> FailedPrecondition:
+    """The address is KEVA_PUBLIC_URL and a path of ours."""
+    return FailedPrecondition(
+        "PUBLIC_URL_REFUSED",
+        f"Twilio does not take the webhook's address (error {twilio_code}); KEVA_PUBLIC_URL must be like "
+        "https://sms.example.com, with a host name that can be looked up and has no underscore",
+        twilio_code=str(twilio_code),
+    )
+
+
+def public_url_out_of_reach() -> FailedPrecondition:
+    """Twilio would take the address, and call nobody."""
+    return FailedPrecondition(
+        "PUBLIC_URL_REFUSED",
+        "KEVA_PUBLIC_URL is an address of this machine or network, which Twilio cannot reach; set it to the https "
+        "address at which the gateway is reached from the internet",
+        twilio_code="0",
+    )
+
+
 def of_provider(error: ProviderError) -> KevaError:
     """What a caller is told of a failure of Twilio's."""
     code = str(error.code)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from servicekit import phone_numbers
 
+WEBHOOK_PATH = "/api/webhooks/twilio"
+FALLBACK_PATH = "/api/webhooks/twilio/fallback"
 _MAX_SID_CHARACTERS = 64
 # Twilio sends at most ten.
 _MAX_MEDIA = 10
@@ -35,7 +37,8 @@ class Webhook:
 
 @dataclass(frozen=True)
 class InboundMessage:
-    """A customer's text. `opt_out_type` is STOP, START, HELP or empty; `media` are (URL, media type)."""
+    """A customer's text. `opt_out_type` is STOP, START, HELP or empty; `media` are (URL, media type);
+    `fallback_error_code` is Twilio's, of the webhook that failed before, when this one came to the fallback URL."""
 
     account_sid: str
     message_sid: str
@@ -48,6 +51,7 @@ class InboundMessage:
     zip: str
     opt_out_type: str
     media: tuple[tuple[str, str], ...]
+    fallback_error_code: int = 0
 
 
 def read_message(webhook: Webhook, default_region: str) -> InboundMessage:
@@ -69,6 +73,7 @@ def read_message(webhook: Webhook, default_region: str) -> InboundMessage:
         zip=values.get("FromZip", ""),
         opt_out_type=values.get("OptOutType", "").upper(),
         media=_media(values),
+        fallback_error_code=_fallback_error_code(webhook.url, values),
     )
 
 
@@ -78,6 +83,17 @@ def message_sid(values: Mapping[str, str]) -> str:
     if len(values["MessageSid"]) > _MAX_SID_CHARACTERS:
         raise Refused("FIELD_INVALID", "MessageSid")
     return values["MessageSid"]
+
+
+def error_code(text: str) -> int:
+    """Twilio's error code; 0 for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+def _fallback_error_code(url: str, values: Mapping[str, str]) -> int:
+    """Rule: https://www.twilio.com/docs/usage/security/availability-reliability. The URL is signed, so that it is
+    Twilio's word whether this is the second attempt."""
+    return error_code(values.get("ErrorCode", "")) if url.partition("?")[0].endswith(FALLBACK_PATH) else 0
 
 
 def _require(values: Mapping[str, str], names: Iterable[str]) -> None:

@@ -1,7 +1,7 @@
 """What this service asks of Twilio, and the closed set of ways in which it fails. `sender` alone decides what a failure
 means for a message."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -103,8 +103,18 @@ class ProviderAccount:
 
 
 @dataclass(frozen=True)
+class InboundUrls:
+    """Whom Twilio calls for a text, and whom when that fails. URLs may be empty; methods are GET or POST."""
+
+    url: str
+    method: str
+    fallback_url: str
+    fallback_method: str
+
+
+@dataclass(frozen=True)
 class PhoneNumber:
-    """A number that an account owns."""
+    """A number that an account owns. `application_sid` is its TwiML app, or empty."""
 
     phone_number: str
     phone_number_sid: str
@@ -112,7 +122,8 @@ class PhoneNumber:
     display_name: str
     sms_capable: bool
     mms_capable: bool
-    sms_url: str
+    urls: InboundUrls
+    application_sid: str
 
 
 @dataclass(frozen=True)
@@ -121,6 +132,23 @@ class PhoneNumberPage:
 
     phone_numbers: Sequence[PhoneNumber]
     next_position: tuple[int, str] | None
+
+
+@dataclass(frozen=True)
+class MessagingService:
+    """A pool of numbers with settings of their own; `urls` hold for all of them unless `uses_webhook_on_number`."""
+
+    sid: str
+    urls: InboundUrls
+    uses_webhook_on_number: bool
+
+
+@dataclass(frozen=True)
+class MessagingServices:
+    """An account's services, `more` of which there may be."""
+
+    services: Sequence[MessagingService]
+    more: bool
 
 
 class Provider(Protocol):
@@ -165,3 +193,15 @@ class Provider(Protocol):
         position: tuple[int, str] | None,
     ) -> PhoneNumberPage:
         """A page of the account's numbers; only those like `phone_number` unless it is empty."""
+
+    async def update_phone_number(
+        self, credential: Credential, phone_number_sid: str, urls: InboundUrls, leave_application: bool
+    ) -> PhoneNumber:
+        """Sets where the number's texts go, and takes it off its TwiML app if asked to; the number as it then is.
+        Idempotent."""
+
+    async def messaging_services(self, credential: Credential) -> MessagingServices:
+        """The account's messaging services, by one request."""
+
+    async def messaging_service_numbers(self, credential: Credential, service_sid: str) -> Collection[str]:
+        """The ids (`PN…`) of the service's numbers, at most 1,000, by one request."""

@@ -13,6 +13,7 @@ from sms_service.accounts import Accounts
 from sms_service.backfill import Backfill
 from sms_service.convert import require
 from sms_service.media_queue import MediaQueue
+from sms_service.phone_number_setup import PhoneNumberSetup
 from sms_service.sender import Sender
 from sms_service.webhooks import Webhooks
 
@@ -28,6 +29,7 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
         webhooks: Webhooks,
         sender: Sender,
         accounts: Accounts,
+        numbers: PhoneNumberSetup,
         backfill: Backfill,
         media: MediaQueue,
         default_region: str,
@@ -35,6 +37,7 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
         self._webhooks = webhooks
         self._sender = sender
         self._accounts = accounts
+        self._numbers = numbers
         self._backfill = backfill
         self._media = media
         self._default_region = default_region
@@ -89,7 +92,7 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
         self, request: pb.ListPhoneNumbersRequest, context: Context
     ) -> pb.ListPhoneNumbersResponse:
         require(request, "organization_id", "account_sid")
-        found, token = await self._accounts.list_numbers(
+        found, token = await self._numbers.list_numbers(
             request.organization_id,
             request.account_sid,
             request.page_size,
@@ -98,6 +101,15 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
             request.include_not_sms_capable,
         )
         return pb.ListPhoneNumbersResponse(phone_numbers=map(convert.from_number, found), next_page_token=token)
+
+    async def ConfigurePhoneNumber(
+        self, request: pb.ConfigurePhoneNumberRequest, context: Context
+    ) -> pb.ConfigurePhoneNumberResponse:
+        require(request, "organization_id", "account_sid", "phone_number")
+        configured = await self._numbers.configure(
+            request.organization_id, request.account_sid, request.phone_number, request.replace
+        )
+        return pb.ConfigurePhoneNumberResponse(phone_number=convert.from_number(configured))
 
     async def BackfillMessages(
         self, request: pb.BackfillMessagesRequest, context: Context

@@ -18,8 +18,9 @@ class SmsServiceSettings(MongoSettings):
     metrics_listen: str = Field(
         "", pattern=r"^(|.+:\d+)$", description="host:port where Prometheus reads metrics over HTTP; empty: nowhere"
     )
-    public_url: str = Field(description="The public address as Twilio has it: where status callbacks come to")
+    public_url: str = Field(description="The public address as Twilio has it: where texts and status callbacks come to")
     twilio_api_url: str = Field("https://api.twilio.com", description="Twilio's REST API")
+    twilio_messaging_url: str = Field("https://messaging.twilio.com", description="Twilio's Messaging API")
     default_region: str = Field(
         "US", pattern="^[A-Z]{2}$", description="ISO 3166-1 region of phone numbers without a country code"
     )
@@ -70,7 +71,7 @@ class SmsServiceSettings(MongoSettings):
             raise ValueError("KEVA_SEND_SETTLE_SECONDS must be at least KEVA_SEND_LEASE_SECONDS")
         return self
 
-    @field_validator("public_url", "twilio_api_url")
+    @field_validator("public_url", "twilio_api_url", "twilio_messaging_url")
     @classmethod
     def _is_base_url(cls, value: str) -> str:
         parts = urlsplit(value)

@@ -1,9 +1,8 @@
 """Twilio's REST API through the twilio package, its failures mapped to the closed set of provider.py."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
-from urllib.parse import parse_qs, urlsplit
 
 from twilio.base import values
 from twilio.base.exceptions import TwilioException
@@ -11,6 +10,8 @@ from twilio.rest import Client
 
 from sms_service.credential import Credential
 from sms_service.provider import (
+    InboundUrls,
+    MessagingServices,
     OutgoingMessage,
     PhoneNumber,
     PhoneNumberPage,
@@ -24,19 +25,24 @@ from sms_service.provider import (
     TakenMessage,
 )
 from sms_service.twilio_http import TwilioHttp
+from sms_service.twilio_numbers import next_position, read_number, read_service
 
 Result = TypeVar("Result")
 
+MESSAGING_URL = "https://messaging.twilio.com"
 _LOG_LIMIT = 200
+# https://www.twilio.com/docs/messaging/api/service-resource, PageSize.
 _LARGEST_PAGE = 1000
 _NOT_FOUND = 20404
 
 
 class Twilio:
-    """Implements provider.Provider. `api_url` stands in for https://api.twilio.com."""
+    """Implements provider.Provider. `api_url` stands in for https://api.twilio.com, `messaging_url` for
+    MESSAGING_URL."""
 
-    def __init__(self, api_url: str, http: TwilioHttp) -> None:
+    def __init__(self, api_url: str, http: TwilioHttp, messaging_url: str = MESSAGING_URL) -> None:
         self._api_url = api_url
+        self._messaging_url = messaging_url
         self._http = http
 
     async def fetch_account(self, credential: Credential) -> ProviderAccount:
@@ -133,7 +139,46 @@ class Twilio:
                 page_number=position[0] if position else values.unset,
                 page_token=position[1] if position and position[1] else values.unset,
             )
-            return PhoneNumberPage([_number(record) for record in page], _next_position(page.next_page_url))
+            return PhoneNumberPage([read_number(record) for record in page], next_position(page.next_page_url))
+
+        return await self._ask(credential, read)
+
+    async def update_phone_number(
+        self, credential: Credential, phone_number_sid: str, urls: InboundUrls, leave_application: bool
+    ) -> PhoneNumber:
+        """See provider.Provider."""
+
+        async def update(client: Client) -> PhoneNumber:
+            updated = await client.incoming_phone_numbers(phone_number_sid).update_async(
+                sms_url=urls.url,
+                sms_method=urls.method,
+                sms_fallback_url=urls.fallback_url,
+                sms_fallback_method=urls.fallback_method,
+                sms_application_sid="" if leave_application else values.unset,
+            )
+            return read_number(updated)
+
+        try:
+            return await self._ask(credential, update)
+        except ProviderOutcomeUnknown as error:
+            # It may be done, and doing it again does no harm.
+            raise ProviderUnreachable(error.code) from None
+
+    async def messaging_services(self, credential: Credential) -> MessagingServices:
+        """See provider.Provider."""
+
+        async def read(client: Client) -> MessagingServices:
+            page = await client.messaging.v1.services.page_async(page_size=_LARGEST_PAGE)
+            return MessagingServices([read_service(record) for record in page], more=bool(page.next_page_url))
+
+        return await self._ask(credential, read)
+
+    async def messaging_service_numbers(self, credential: Credential, service_sid: str) -> Collection[str]:
+        """See provider.Provider."""
+
+        async def read(client: Client) -> Collection[str]:
+            numbers = client.messaging.v1.services(service_sid).phone_numbers
+            return [record.sid for record in await numbers.page_async(page_size=_LARGEST_PAGE)]
 
         return await self._ask(credential, read)
 
@@ -160,6 +205,7 @@ class Twilio:
         # one counts as none.
         client = Client(account_sid, auth_token, http_client=self._http, environment={"unused": "unused"})
         client.api.base_url = self._api_url
+        client.messaging.base_url = self._messaging_url
         return client
 
 
@@ -188,24 +234,3 @@ def _received(message: Any) -> ReceivedMessage:
         media_count=int(message.num_media or 0),
         sent_time=sent.astimezone(UTC),
     )
-
-
-def _number(record: Any) -> PhoneNumber:
-    capabilities = record.capabilities or {}
-    able = capabilities.get if isinstance(capabilities, dict) else lambda name: getattr(capabilities, name, False)
-    return PhoneNumber(
-        phone_number=record.phone_number,
-        phone_number_sid=record.sid,
-        account_sid=record.account_sid,
-        display_name=record.friendly_name or "",
-        sms_capable=bool(able("sms")),
-        mms_capable=bool(able("mms")),
-        sms_url=record.sms_url or "",
-    )
-
-
-def _next_position(url: str | None) -> tuple[int, str] | None:
-    if not url:
-        return None
-    query = parse_qs(urlsplit(url).query)
-    return int(query.get("Page", ["0"])[0]), query.get("PageToken", [""])[0]

@@ -12,7 +12,7 @@ from servicekit.errors import KevaError, Unavailable
 from sms_service.credential import Credential, is_account_sid
 from sms_service.credentials_cache import CredentialsCache
 from sms_service.delivery import Delivery, is_known_status
-from sms_service.inbound import InboundMessage, Refused, Webhook, message_sid, read_message
+from sms_service.inbound import InboundMessage, Refused, Webhook, error_code, message_sid, read_message
 from sms_service.media_queue import MediaQueue
 from sms_service.senders import Senders
 from sms_service.store import DeliveryStore
@@ -75,7 +75,7 @@ class Webhooks:
             raise Refused("MESSAGE_NOT_FOUND")
         if not is_known_status(status):
             _log.warning("unknown message status", message_id=message_id, status=status[:32])
-        recorded = await self._store.record_status(message_id, sid, status, _error_code(values.get("ErrorCode", "")))
+        recorded = await self._store.record_status(message_id, sid, status, error_code(values.get("ErrorCode", "")))
         if recorded is None:
             raise Refused("MESSAGE_NOT_FOUND")
         if recorded != known:
@@ -113,10 +113,6 @@ def _message_id(url: str) -> str:
     if not given:
         raise Refused("FIELD_REQUIRED", "message_id")
     return given
-
-
-def _error_code(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
 async def _each(

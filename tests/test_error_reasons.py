@@ -26,8 +26,9 @@ _RAISED = {
 }
 # What only services with phone numbers, with lists, or with a database use of servicekit.
 _NOT_USED = {
-    "credentials_service": {"phone_numbers.py"},
-    "responder_service": {"phone_numbers.py", "paging.py", "mongodb.py"},
+    "sms_service": {"turnstile.py"},
+    "credentials_service": {"phone_numbers.py", "turnstile.py"},
+    "responder_service": {"phone_numbers.py", "paging.py", "mongodb.py", "turnstile.py"},
 }
 # What a caller makes of a peer that does not answer; services translate it before it goes on.
 _NEVER_LEAVES = {"PEER_UNAVAILABLE"}

@@ -256,6 +256,7 @@ def to_inbound_text(message: message_pb2.InboundMessage, organization_id: str) -
         opt_out_type=_OPT_OUT.get(message.opt_out_type),
         sent_time=_sent_time(message),
         recovered=message.recovered,
+        fallback_error_code=message.fallback_error_code,
     )
 
 

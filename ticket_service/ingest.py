@@ -12,6 +12,8 @@ from ticket_service.message import MAX_INBOUND_BYTES, InboundText
 from ticket_service.store import IngestStore
 
 MAX_TEXTS_PER_COMMIT = 100
+# Fewer: the more threads a commit touches, the more often it meets a text that is on its way.
+_RECOVERED_PER_COMMIT = 25
 _REQUIRED = ("account_sid", "twilio_message_sid", "customer_address", "channel_address")
 _MAX_FIELD_CHARACTERS = 256
 
@@ -25,13 +27,18 @@ class Ingest:
         self._clock = clock
         self._patience = patience
         self._commits: Gatherer[InboundText, Outcome] = Gatherer(self._commit, MAX_TEXTS_PER_COMMIT, max_waiting=5000)
+        # Customers who text now do not wait for texts of an hour ago.
+        self._recovered: Gatherer[InboundText, Outcome] = Gatherer(
+            self._commit, _RECOVERED_PER_COMMIT, max_waiting=5000
+        )
 
     async def ingest(self, texts: Sequence[InboundText]) -> list[Outcome]:
         """One outcome per text, in order. Raises Unavailable when nothing can be stored now: asking again is safe."""
         return list(await asyncio.gather(*(self._ingest_one(text) for text in texts)))
 
     async def _ingest_one(self, text: InboundText) -> Outcome:
-        return _refusal(text) or await self._commits.submit(text)
+        commits = self._recovered if text.recovered else self._commits
+        return _refusal(text) or await commits.submit(text)
 
     async def _commit(self, texts: list[InboundText]) -> list[Outcome]:
         def decide(some: Sequence[InboundText], snapshot: Snapshot) -> IngestPlan:

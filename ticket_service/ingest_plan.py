@@ -112,7 +112,7 @@ class _Planner:
         # Under NEW_THREAD a carrier keyword asks nothing of us: Twilio has answered it.
         starts_nothing = keyword is not None and not on_any_message
         message = self._message(text, channel, customer)
-        entries.append(_received(message, keyword))
+        entries.append(_received(message, text, keyword))
         ticket = joined
         if joined is not None and not starts_nothing:
             change = tickets.customer_texted(joined, message.author, self._now)
@@ -220,7 +220,7 @@ class _Planner:
         return ticket
 
 
-def _received(message: Message, keyword: Keyword | None) -> AuditEntry:
+def _received(message: Message, text: InboundText, keyword: Keyword | None) -> AuditEntry:
     details = {"twilio_message_sid": message.twilio_message_sid, "channel_id": message.channel_id}
     if keyword is not None:
         details["keyword"] = keyword.value
@@ -228,6 +228,8 @@ def _received(message: Message, keyword: Keyword | None) -> AuditEntry:
         details["recovered"] = "true"
     if message.media:
         details["media"] = str(len(message.media))
+    if text.fallback_error_code:
+        details["fallback_error_code"] = str(text.fallback_error_code)
     return AuditEntry("message.received", message.message_id, message.author, message.create_time, details)
 
 

@@ -140,6 +140,7 @@ class InboundText:
     opt_out_type: Keyword | None = None
     sent_time: datetime | None = None
     recovered: bool = False
+    fallback_error_code: int = 0
 
 
 def record_media(message: Message, news: MediaItem) -> Message:

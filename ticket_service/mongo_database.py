@@ -1,13 +1,14 @@
 """The collections, and what belongs to all of them: transactions, ticket numbers, audit records, indexes."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument, UpdateOne, WriteConcern
 
 from servicekit import mongodb
 from servicekit.ids import new_id
+from servicekit.turnstile import Turnstile
 from ticket_service import mongo_documents as documents
 from ticket_service.ai_turn import TurnStart
 from ticket_service.audit import NO_TICKET, AuditEntry, AuditRecord, in_order
@@ -124,6 +125,7 @@ class Database:
     audit_records: Any
     ai_turns: Any
     counters: Any
+    turnstile: Turnstile = field(default_factory=Turnstile)
 
     @classmethod
     def of(cls, client: Any, name: str) -> "Database":
@@ -140,10 +142,12 @@ class Database:
                 # So that no transaction has to create it.
                 await collection.update_one({"_id": "created"}, {"$setOnInsert": {"value": 0}}, upsert=True)
 
-    async def in_transaction(
-        self, work: Callable[[Any], Awaitable[Result]], attempts: int = mongodb.MAX_ATTEMPTS
-    ) -> Result:
-        """servicekit.mongodb.in_transaction on this client."""
+    async def in_transaction(self, work: Callable[[Any], Awaitable[Result]]) -> Result:
+        """servicekit.mongodb.in_transaction on this client. Raises Unavailable OVERLOADED when too many wait."""
+        return await mongodb.in_transaction(self.client, work, turnstile=self.turnstile)
+
+    async def in_own_transaction(self, work: Callable[[Any], Awaitable[Result]], attempts: int) -> Result:
+        """The same without waiting for others: for callers that run one at a time."""
         return await mongodb.in_transaction(self.client, work, attempts)
 
     async def take_numbers(self, workspace_id: str, count: int) -> int:

@@ -39,7 +39,8 @@ class MongoIngest:
             return decided.outcomes
 
         try:
-            return await self._db.in_transaction(work, mongodb.MAX_ATTEMPTS if len(texts) == 1 else _ATTEMPTS_OF_MANY)
+            attempts = mongodb.MAX_ATTEMPTS if len(texts) == 1 else _ATTEMPTS_OF_MANY
+            return await self._db.in_own_transaction(work, attempts)
         except Aborted:
             # The more a transaction touches, the more often somebody else was faster with some of it.
             if len(texts) == 1:

@@ -27,7 +27,7 @@ ORGANIZATION = WORKSPACE = "default"
 WEBHOOK_PATH = "/api/webhooks/twilio"
 OPERATOR = ((ACTOR_METADATA, "operator:local"),)
 
-# Both calls make sms_service ask Twilio, which may take its time.
+# These calls make sms_service ask Twilio, which may take its time.
 _TWILIO_SECONDS = 15.0
 
 
@@ -103,18 +103,24 @@ async def subscribe_number(clients: Clients, account: Account, **settings: Any) 
     return (await clients.channels.GetChannel(known, metadata=OPERATOR)).channel
 
 
+async def configure_number(clients: Clients, account: Account) -> sms_service_pb2.PhoneNumber:
+    """Makes Twilio send the number's texts to the stack's public URL. Idempotent. Raises KevaError."""
+    request = sms_service_pb2.ConfigurePhoneNumberRequest(
+        organization_id=ORGANIZATION, account_sid=account.account_sid, phone_number=account.phone_number
+    )
+    try:
+        answer = await clients.sms.ConfigurePhoneNumber(request, metadata=OPERATOR, timeout=_TWILIO_SECONDS)
+    except grpc.aio.AioRpcError as error:
+        raise as_keva_error(error) from error
+    return answer.phone_number
+
+
 async def open_account(simulator: SimulatorClient, stack: LocalStack, account: Account) -> None:
-    """What happens at Twilio first: the account exists, and its number sends texts to the stack's public URL."""
+    """What happens at Twilio first: the account exists, and has a number whose texts go nowhere yet."""
     await simulator.put_account(
         account.account_sid,
         account.auth_token,
         friendly_name=account.display_name,
         public_url_map=stack.public_url_map,
     )
-    await simulator.put_number(
-        account.account_sid,
-        account.phone_number,
-        friendly_name=account.display_name,
-        sms_url=stack.public_url + WEBHOOK_PATH,
-        sms_method="POST",
-    )
+    await simulator.put_number(account.account_sid, account.phone_number, friendly_name=account.display_name)

@@ -12,6 +12,7 @@ from dev.local_stack.accounts import (
     WORKSPACE,
     Account,
     Clients,
+    configure_number,
     connect_account,
     open_account,
     subscribe_number,
@@ -59,6 +60,7 @@ async def _connect(
     await open_account(simulator, stack, account)
     await connect_account(clients, account)
     channel = await subscribe_number(clients, account, auto_assign=_THE_AI)
+    await configure_number(clients, account)
     if channel.auto_assign != _THE_AI:
         await _assign_to_ai(clients, channel.channel_id)
     await _introduce_shop(clients)

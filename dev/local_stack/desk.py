@@ -19,6 +19,7 @@ from dev.local_stack.accounts import (
     WORKSPACE,
     Account,
     Clients,
+    configure_number,
     connect_account,
     open_account,
     subscribe_number,
@@ -78,6 +79,7 @@ class RunningStack:
         await open_account(self.simulator, self.stack, account)
         await connect_account(self.clients, account)
         channel = await subscribe_number(self.clients, account, **settings)
+        await configure_number(self.clients, account)
         return Desk(self.stack, self.simulator, self.clients, account, channel)
 
 

@@ -61,12 +61,13 @@ SAMPLE_KNOWLEDGE_BASE = ROOT / "dev" / "knowledge_base"
 class Overrides:
     """What the caller's environment may change; nothing else of KEVA_* reaches the services.
 
-    KEVA_MONGODB_URI: a replica set to use, so that no mongod is started. KEVA_TWILIO_API_URL: a Twilio to use, so that
-    no simulator is started. KEVA_RESPONDER_SERVICE: a responder to use, so that responder_service is not started.
-    KEVA_KNOWLEDGE_BASE_DIR and KEVA_AI_*: as responder_service takes them; without them it answers from the sample
-    knowledge base alone. KEVA_BACKFILL_*, KEVA_SEND_*, KEVA_DELIVERY_CHECK_SECONDS, KEVA_TWILIO_TIMEOUT_SECONDS: as
-    sms_service takes them. KEVA_PUBLIC_URL: how Twilio reaches the gateway. KEVA_DEFAULT_REGION, KEVA_LOG_LEVEL,
-    KEVA_DRAIN_SECONDS, KEVA_REFLECTION: as the services take them.
+    KEVA_MONGODB_URI: a replica set to use, so that no mongod is started. KEVA_TWILIO_API_URL, with
+    KEVA_TWILIO_MESSAGING_URL: a Twilio to use, so that no simulator is started. KEVA_RESPONDER_SERVICE: a responder to
+    use, so that responder_service is not started. KEVA_KNOWLEDGE_BASE_DIR and KEVA_AI_*: as responder_service takes
+    them; without them it answers from the sample knowledge base alone. KEVA_BACKFILL_*, KEVA_SEND_*,
+    KEVA_DELIVERY_CHECK_SECONDS, KEVA_TWILIO_TIMEOUT_SECONDS: as sms_service takes them. KEVA_PUBLIC_URL: how Twilio
+    reaches the gateway. KEVA_DEFAULT_REGION, KEVA_LOG_LEVEL, KEVA_DRAIN_SECONDS, KEVA_REFLECTION: as the services take
+    them.
     """
 
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -120,6 +121,7 @@ class Wiring:
     layout: Layout
     mongodb_uri: str
     twilio_api_url: str
+    twilio_messaging_url: str | None
     public_url: str
     key_ring: Path
     active_key_id: str
@@ -151,6 +153,8 @@ class Wiring:
             return database | region | turns | self._peers("sms_service") | responder
         if service == "sms_service":
             twilio = {"KEVA_TWILIO_API_URL": self.twilio_api_url} | self.overrides.given(*_SMS_SETTINGS)
+            if self.twilio_messaging_url:
+                twilio["KEVA_TWILIO_MESSAGING_URL"] = self.twilio_messaging_url
             return database | region | public | twilio | self._peers("credentials_service", "ticket_service")
         return public | self._peers("ticket_service", "sms_service")
 

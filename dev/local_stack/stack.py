@@ -171,6 +171,7 @@ class LocalStack:
             layout=self.layout,
             mongodb_uri=self.mongodb_uri,
             twilio_api_url=self.simulator_url or str(self._overrides.get("KEVA_TWILIO_API_URL")),
+            twilio_messaging_url=self.simulator_url or self._overrides.get("KEVA_TWILIO_MESSAGING_URL"),
             public_url=self.public_url,
             key_ring=self.state.keys,
             active_key_id=self.state.active_key_id(),

@@ -5,7 +5,7 @@ from aiohttp import web
 from dev.twilio_simulator.directory import Account
 from dev.twilio_simulator.errors import TwilioError
 from dev.twilio_simulator.log import now
-from dev.twilio_simulator.rest import rest, rfc2822
+from dev.twilio_simulator.rest import iso8601, rest, rfc2822
 from dev.twilio_simulator.state import Simulator, events
 
 
@@ -54,7 +54,7 @@ async def promote_secondary_token(_simulator: Simulator, account: Account, reque
 
 
 def _token_resource(account: Account, request: web.Request, name: str, token: str) -> dict[str, object]:
-    moment = now().strftime("%Y-%m-%dT%H:%M:%SZ")
+    moment = iso8601(now())
     url = f"https://accounts.twilio.com{request.path}"
     return {
         "account_sid": account.sid,

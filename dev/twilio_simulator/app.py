@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from dev.twilio_simulator import accounts, control, create_message, media, numbers
+from dev.twilio_simulator import accounts, control, create_message, media, messaging_services, numbers
 from dev.twilio_simulator.control_texts import ControlError
 from dev.twilio_simulator.errors import TwilioError
 from dev.twilio_simulator.outgoing import Sender
@@ -17,7 +17,7 @@ LARGEST_REQUEST = 64 * 1024 * 1024  # bytes: a control call carries media as bas
 def build_app(simulator: Simulator) -> web.Application:
     app = web.Application(middlewares=[_errors_as_json], client_max_size=LARGEST_REQUEST)
     app[SIMULATOR] = simulator
-    for part in (accounts, create_message, media, numbers, control):
+    for part in (accounts, create_message, media, messaging_services, numbers, control):
         app.add_routes(part.routes())
     app.cleanup_ctx.append(_background)
     return app

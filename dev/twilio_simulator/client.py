@@ -87,6 +87,7 @@ class SimulatorClient:
         sms_url: str | None = None,
         sms_method: str | None = None,
         sms_fallback_url: str | None = None,
+        sms_application_sid: str | None = None,
     ) -> Number:
         """Create or change a number; what is left out stays. Capabilities: of sms, mms, voice, fax."""
         fields = {
@@ -95,9 +96,18 @@ class SimulatorClient:
             "sms_url": sms_url,
             "sms_method": sms_method,
             "sms_fallback_url": sms_fallback_url,
+            "sms_application_sid": sms_application_sid,
         }
         answer = await self._call("PUT", f"/accounts/{account_sid}/numbers/{phone_number}", _given(fields))
         return Number(**{name: answer[name] for name in Number.__dataclass_fields__})
+
+    async def put_service(self, account_sid: str, service_sid: str, numbers: Sequence[str], **fields: Any) -> None:
+        """Create or replace a messaging service (`MG` and 32 hexadecimal digits) that has `numbers` of the account.
+
+        `fields`: friendly_name, inbound_request_url, inbound_method, fallback_url, fallback_method,
+        use_inbound_webhook_on_number.
+        """
+        await self._call("PUT", f"/accounts/{account_sid}/services/{service_sid}", {"numbers": list(numbers), **fields})
 
     async def text(  # noqa: PLR0913 - one keyword per field of the control call
         self,

@@ -5,11 +5,12 @@ from dataclasses import asdict
 from aiohttp import web
 
 from dev.twilio_simulator.control_texts import ControlError, list_log, send_text, show_message
-from dev.twilio_simulator.directory import Account, Number
+from dev.twilio_simulator.directory import Account, MessagingService, Number
 from dev.twilio_simulator.errors import TwilioError
 from dev.twilio_simulator.faults import Fault
+from dev.twilio_simulator.messaging_services import service_resource
 from dev.twilio_simulator.numbers import change_number, number_resource
-from dev.twilio_simulator.orders import AccountOrder, FaultOrder, NumberOrder, OutcomeOrder
+from dev.twilio_simulator.orders import AccountOrder, FaultOrder, NumberOrder, OutcomeOrder, ServiceOrder
 from dev.twilio_simulator.state import SIMULATOR, Outcome, events, masked
 
 
@@ -67,8 +68,19 @@ def _form(order: NumberOrder) -> dict[str, str]:
         "SmsUrl": order.sms_url,
         "SmsMethod": order.sms_method,
         "SmsFallbackUrl": order.sms_fallback_url,
+        "SmsApplicationSid": order.sms_application_sid,
     }
     return {name: value for name, value in fields.items() if value is not None}
+
+
+async def put_service(request: web.Request) -> web.Response:
+    """Create a messaging service, or change all of it."""
+    account, sid = _account(request), request.match_info["service_sid"]
+    order = ServiceOrder.model_validate_json(await request.read())
+    service = MessagingService(sid, account.sid, **order.model_dump())
+    request.app[SIMULATOR].directory.put_service(service)
+    events.info("messaging service %s is there", sid)
+    return web.json_response(service_resource(service))
 
 
 async def add_fault(request: web.Request) -> web.Response:
@@ -116,6 +128,7 @@ def routes() -> list[web.RouteDef]:
         web.post(account + "/secondary", create_secondary),
         web.post(account + "/promote", promote),
         web.put(account + "/numbers/{phone_number}", put_number),
+        web.put(account + "/services/{service_sid:MG[0-9a-f]{32}}", put_service),
         web.post("/control/texts", send_text),
         web.post("/control/faults", add_fault),
         web.get("/control/faults", list_faults),

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from dev.twilio_simulator.directory import Number
 from dev.twilio_simulator.log import Attempt, Media, Message, new_sid, now
+from dev.twilio_simulator.messaging_services import swallows
 from dev.twilio_simulator.orders import TextOrder
 from dev.twilio_simulator.state import SIMULATOR, Simulator, events, masked
 from dev.twilio_simulator.webhooks import Wishes, deliver_text
@@ -28,7 +29,7 @@ async def send_text(request: web.Request) -> web.Response:
     order = TextOrder.model_validate_json(await request.read())
     number = _receiver(simulator, order)
     message = _received(simulator, order, number)
-    if not order.deliver:
+    if not order.deliver or swallows(simulator, number):
         return _text_answer(message, None, [])
     wishes = Wishes(order.params, order.tamper, order.copies)
     if not order.wait:
@@ -71,7 +72,8 @@ def _received(simulator: Simulator, order: TextOrder, number: Number) -> Message
         Media(new_sid("ME"), message.account_sid, message.sid, file.content_type, file.base64, moment)
         for file in order.media
     ]
-    simulator.messages.add(message)
+    if not swallows(simulator, number):
+        simulator.messages.add(message)
     simulator.opt_outs.hear(order.to, order.sender, order.body)
     events.info("text %s from %s to %s", message.sid, masked(message.sender), masked(message.to))
     return message

@@ -1,4 +1,4 @@
-"""Who there is at Twilio: accounts with their tokens, and their phone numbers."""
+"""Who there is at Twilio: accounts with their tokens, their phone numbers and their messaging services."""
 
 import hashlib
 import hmac
@@ -76,12 +76,30 @@ class Number:
         return bool(self.capabilities & {"sms", "mms"})
 
 
+@dataclass
+class MessagingService:
+    """`numbers` of the account are its senders. Their texts go to its URL, or, without one, are lost, unless it uses
+    the webhook on the number."""
+
+    sid: str
+    account_sid: str
+    friendly_name: str
+    inbound_request_url: str | None = None
+    inbound_method: str = "POST"
+    fallback_url: str | None = None
+    fallback_method: str = "POST"
+    use_inbound_webhook_on_number: bool = False
+    numbers: frozenset[str] = frozenset()
+    date_created: datetime = field(default_factory=now)
+
+
 class Directory:
-    """Accounts by sid, numbers by (account sid, number), in the order in which they were made."""
+    """Accounts by sid, numbers by (account sid, number), services by sid, in the order in which they were made."""
 
     def __init__(self) -> None:
         self.accounts: dict[str, Account] = {}
         self._numbers: dict[tuple[str, str], Number] = {}
+        self._services: dict[str, MessagingService] = {}
 
     def add_number(self, number: Number) -> None:
         self._numbers[number.account_sid, number.phone_number] = number
@@ -96,9 +114,25 @@ class Directory:
         """A number in every account that has it: one at Twilio, several when a test plays a dispute."""
         return [number for (_, held), number in self._numbers.items() if held == phone_number]
 
+    def put_service(self, service: MessagingService) -> None:
+        """A new one, or another state of a known one. A number is in one service at most: it leaves the others."""
+        for other in self._services.values():
+            if (other.account_sid, other.sid) != (service.account_sid, service.sid):
+                other.numbers -= service.numbers if other.account_sid == service.account_sid else frozenset()
+        self._services[service.sid] = service
+
+    def services_of(self, account_sid: str) -> list[MessagingService]:
+        return [service for service in self._services.values() if service.account_sid == account_sid]
+
+    def service_of(self, number: Number) -> MessagingService | None:
+        """The service that has the number, if one has."""
+        services = self.services_of(number.account_sid)
+        return next((service for service in services if number.phone_number in service.numbers), None)
+
     def clear(self) -> None:
         self.accounts.clear()
         self._numbers.clear()
+        self._services.clear()
 
 
 def matches_number(pattern: str, phone_number: str) -> bool:

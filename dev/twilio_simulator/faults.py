@@ -8,6 +8,7 @@ REST_OPERATIONS = frozenset(
         *("fetch_account", "create_secondary_token", "delete_secondary_token", "promote_secondary_token"),
         *("create_message", "list_messages", "fetch_message", "update_message", "delete_message"),
         *("list_media", "fetch_media", "download_media", "list_numbers", "fetch_number", "update_number"),
+        *("list_services", "list_service_numbers"),
     }
 )
 # latency does the work and answers late; latency_before does the work late: it may happen after the caller

@@ -24,6 +24,19 @@ class NumberOrder(Order):
     sms_url: str | None = None
     sms_method: Literal["GET", "POST"] | None = None
     sms_fallback_url: str | None = None
+    sms_application_sid: str | None = None
+
+
+class ServiceOrder(Order):
+    """A messaging service as it is from now on."""
+
+    friendly_name: str = "A service"
+    inbound_request_url: str | None = None
+    inbound_method: Literal["GET", "POST"] = "POST"
+    fallback_url: str | None = None
+    fallback_method: Literal["GET", "POST"] = "POST"
+    use_inbound_webhook_on_number: bool = False
+    numbers: frozenset[str] = frozenset()
 
 
 class MediaOrder(Order):

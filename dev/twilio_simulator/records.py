@@ -17,6 +17,7 @@ class Number:
     sms_method: str
     sms_fallback_url: str
     sms_fallback_method: str
+    sms_application_sid: str
 
 
 @dataclass(frozen=True)

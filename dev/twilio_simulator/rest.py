@@ -109,6 +109,11 @@ async def form_of(request: web.Request) -> MultiDict[str]:
     return MultiDict((name, value) for name, value in (await request.post()).items() if isinstance(value, str))
 
 
+def iso8601(moment: datetime) -> str:
+    """A date as the newer APIs write it."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def rfc2822(moment: datetime | None) -> str | None:
     """A date as the 2010 API writes it."""
     return None if moment is None else format_datetime(moment)

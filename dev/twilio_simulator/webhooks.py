@@ -12,6 +12,7 @@ from dev.twilio_simulator.callbacks import play_out
 from dev.twilio_simulator.directory import Number
 from dev.twilio_simulator.geography import parameters_of
 from dev.twilio_simulator.log import Attempt, Message, new_sid, now
+from dev.twilio_simulator.messaging_services import Target, target_of
 from dev.twilio_simulator.outgoing import SignedRequest
 from dev.twilio_simulator.signature import Parameters, signed_url
 from dev.twilio_simulator.state import Simulator, events, masked
@@ -32,11 +33,9 @@ class Wishes:
 
 
 async def deliver_text(simulator: Simulator, number: Number, message: Message, wishes: Wishes) -> list[Attempt]:
-    """Call the number's webhook for an inbound message, all copies at once; every attempt of each.
-
-    A number without a URL, or with a TwiML App (which the simulator does not have), calls nobody.
-    """
-    if not number.sms_url or number.sms_application_sid:
+    """Call the webhook of an inbound message, all copies at once; every attempt of each."""
+    target = target_of(simulator, number)
+    if target is None:
         events.info("text %s to %s: no webhook", message.sid, masked(number.phone_number))
         return []
     latency = simulator.faults.take("webhook", {"latency"})
@@ -47,25 +46,23 @@ async def deliver_text(simulator: Simulator, number: Number, message: Message, w
         return []
     wishes = replace(wishes, tamper="signature") if kind == "tamper" else wishes
     copies = wishes.copies + (1 if kind == "twice" else 0)
-    calls = (_call(simulator, number, message, wishes) for _ in range(copies))
+    calls = (_call(simulator, target, message, wishes) for _ in range(copies))
     attempts = [attempt for result in await asyncio.gather(*calls) for attempt in result]
     message.attempts.extend(attempts)
     simulator.messages.notify()
     return attempts
 
 
-async def _call(simulator: Simulator, number: Number, message: Message, wishes: Wishes) -> list[Attempt]:
+async def _call(simulator: Simulator, target: Target, message: Message, wishes: Wishes) -> list[Attempt]:
     """The webhook with its retries, then once the fallback URL if that came to nothing."""
     account = simulator.directory.accounts[message.account_sid]
-    params = _with_wishes(_parameters(message, simulator.base_url), wishes, simulator)
-    request = SignedRequest(account, number.sms_url, params, number.sms_method, wishes.tamper)
+    params = _with_wishes(_parameters(message, simulator), wishes, simulator)
+    request = SignedRequest(account, target.url, params, target.method, wishes.tamper)
     attempts = await _send(simulator, request, message)
     failure = attempts[-1].error_code
-    if failure is not None and number.sms_fallback_url:
-        blame = [("ErrorCode", str(failure)), ("ErrorUrl", signed_url(number.sms_url))]
-        fallback = replace(
-            request, url=number.sms_fallback_url, method=number.sms_fallback_method, params=params + blame
-        )
+    if failure is not None and target.fallback_url:
+        blame = [("ErrorCode", str(failure)), ("ErrorUrl", signed_url(target.url))]
+        fallback = replace(request, url=target.fallback_url, method=target.fallback_method, params=params + blame)
         attempts += await _send(simulator, fallback, message)
     return attempts
 
@@ -107,7 +104,7 @@ def _reply(simulator: Simulator, message: Message, body: str) -> None:
     simulator.start(play_out(simulator, reply))
 
 
-def _parameters(message: Message, base_url: str) -> Parameters:
+def _parameters(message: Message, simulator: Simulator) -> Parameters:
     params = [
         *parameters_of("To", message.to),
         ("SmsMessageSid", message.sid),
@@ -123,10 +120,14 @@ def _parameters(message: Message, base_url: str) -> Parameters:
         ("From", message.sender),
         ("ApiVersion", "2010-04-01"),
     ]
+    number = simulator.directory.number(message.account_sid, message.to)
+    service = simulator.directory.service_of(number) if number else None
+    if service is not None:
+        params.append(("MessagingServiceSid", service.sid))
     for index, media in enumerate(message.media):
         path = f"/2010-04-01/Accounts/{media.account_sid}/Messages/{message.sid}/Media/{media.sid}"
         params.append((f"MediaContentType{index}", media.content_type))
-        params.append((f"MediaUrl{index}", base_url + path))
+        params.append((f"MediaUrl{index}", simulator.base_url + path))
     return params
 
 

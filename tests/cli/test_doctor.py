@@ -66,11 +66,26 @@ async def prepared(keva: Any, start_peer: Any, responder: Any, readiness: list[A
         ListChannels=channel_service_pb2.ListChannelsResponse(channels=[channel()]),
     )
     keva.sms_service.answers["ListTwilioAccounts"] = sms_service_pb2.ListTwilioAccountsResponse(accounts=[ACCOUNT])
+    twilio_has(keva, "KEVA")
     keva.environment.update(
         KEVA_CREDENTIALS_SERVICE=credentials.address,
         KEVA_RESPONDER_SERVICE=responder.address,
         KEVA_GATEWAY_URL=readiness[0],
     )
+
+
+def twilio_has(keva: Any, *routes: str, **fields: Any) -> None:
+    """Twilio sends the texts of the number there; without a route it does not list it."""
+    numbers = [
+        sms_service_pb2.PhoneNumber(
+            phone_number="+15550001111",
+            inbound_route=sms_service_pb2.InboundRoute.Value(f"INBOUND_ROUTE_{route}"),
+            **fields,
+        )
+        for route in routes
+    ]
+    answer = sms_service_pb2.ListPhoneNumbersResponse(phone_numbers=numbers)
+    keva.sms_service.answers["ListPhoneNumbers"] = answer
 
 
 async def findings(keva: Any, status: int) -> dict[str, dict[str, Any]]:
@@ -249,6 +264,47 @@ async def test_a_number_that_twilio_refuses_to_send_from_is_wrong(keva: Any) -> 
     assert result.status == 1
     assert "sending from +15550001111" in result.output
     assert "30034: Register it." in result.output
+
+
+@pytest.mark.parametrize(
+    ("route", "where"),
+    [
+        ("NONE", "nowhere"),
+        ("OTHER_WEBHOOK", "bot.example"),
+        ("TWIML_APP", "a TwiML app"),
+        ("MESSAGING_SERVICE", "messaging service MG1"),
+    ],
+)
+async def test_texts_that_do_not_come_are_wrong(keva: Any, route: str, where: str) -> None:
+    twilio_has(keva, route, sms_url="https://bot.example/", messaging_service_sid="MG1" * (route[0] == "M"))
+
+    found = (await findings(keva, 1))["texts lost"]
+
+    assert found["condition"] == "WRONG"
+    assert f"+15550001111 (to: {where})" in found["words"]
+    assert "keva numbers configure +15550001111" in found["advice"]
+
+
+async def test_texts_that_twilio_does_not_repeat_are_worth_a_note(keva: Any) -> None:
+    twilio_has(keva, "KEVA_INCOMPLETE")
+
+    found = (await findings(keva, 0))["texts not repeated"]
+
+    assert (found["condition"], found["facts"]) == ("NOTE", {"phone_numbers": ["+15550001111"]})
+
+
+async def test_a_number_that_twilio_does_not_have_any_more_is_wrong(keva: Any) -> None:
+    twilio_has(keva)
+
+    assert "+15550001111" in (await findings(keva, 1))["numbers gone"]["words"]
+
+
+async def test_a_twilio_that_cannot_be_asked_is_no_fault_of_the_numbers(keva: Any) -> None:
+    keva.sms_service.answers["ListPhoneNumbers"] = errors.ResourceExhausted("TWILIO_RATE_LIMITED", "too many")
+
+    found = (await findings(keva, 0))["texts"]
+
+    assert (found["condition"], found["advice"]) == ("NOTE", "Try again in a minute.")
 
 
 async def test_an_empty_keva_is_told_how_to_go_on(keva: Any) -> None:

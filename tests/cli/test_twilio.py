@@ -38,14 +38,12 @@ def prepared(keva: Any) -> None:
 
 
 async def test_connect_reads_the_token_from_standard_input_and_says_what_comes_next(keva: Any) -> None:
-    keva.environment["KEVA_PUBLIC_URL"] = "https://sms.example"
-
     result = await keva("twilio", "connect", "--account-sid", SID, "--auth-token-stdin", stdin=TOKEN.encode() + b"\r\n")
 
     assert result.status == 0
     expected = pb.ConnectTwilioAccountRequest(organization_id="default", account_sid=SID, auth_token=TOKEN)
     assert keva.sms_service.last() == expected
-    for shown in ("keva numbers list", "keva channels add", "https://sms.example/api/webhooks/twilio", "HTTP POST"):
+    for shown in ("keva numbers list", "keva channels add"):
         assert shown in result.output
     assert TOKEN not in result.output + result.error
 

@@ -5,7 +5,13 @@ import pytest
 
 from dev.local_stack.layout import SAMPLE_KNOWLEDGE_BASE, SERVICES, Layout, Overrides, Wiring
 
-_SECRETS_AND_STORES = {"KEVA_MONGODB_URI", "KEVA_KEY_RING_DIR", "KEVA_ACTIVE_KEY_ID", "KEVA_TWILIO_API_URL"}
+_SECRETS_AND_STORES = {
+    "KEVA_MONGODB_URI",
+    "KEVA_KEY_RING_DIR",
+    "KEVA_ACTIVE_KEY_ID",
+    "KEVA_TWILIO_API_URL",
+    "KEVA_TWILIO_MESSAGING_URL",
+}
 
 
 def _wiring(layout: Layout, environment: dict[str, str] | None = None) -> Wiring:
@@ -13,6 +19,7 @@ def _wiring(layout: Layout, environment: dict[str, str] | None = None) -> Wiring
         layout=layout,
         mongodb_uri="mongodb://db",
         twilio_api_url="http://twilio",
+        twilio_messaging_url="http://messaging.twilio",
         public_url="https://keva.example",
         key_ring=Path("/keys"),
         active_key_id="k1",
@@ -70,6 +77,7 @@ def _what_each_needs() -> dict[str, dict[str, str]]:
             "KEVA_CREDENTIALS_SERVICE": "127.0.0.1:1000",
             "KEVA_TICKET_SERVICE": "127.0.0.1:1002",
             "KEVA_TWILIO_API_URL": "http://twilio",
+            "KEVA_TWILIO_MESSAGING_URL": "http://messaging.twilio",
         },
         "gateway": {
             **drain,

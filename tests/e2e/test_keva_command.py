@@ -102,6 +102,19 @@ async def test_account_is_connected_by_a_token_that_is_never_an_argument(desk: D
         assert desk.account.auth_token not in output
 
 
+async def test_a_number_is_taken_over_and_not_before_it_is_asked_for(desk: Desk, folder: Path) -> None:
+    sid, number = desk.account.account_sid, desk.account.phone_number
+    await desk.simulator.put_number(sid, number, sms_url="https://bot.example/in", sms_fallback_url="")
+    listed = await _run("cli", "numbers", "list", "--account-sid", sid, folder=folder)
+    refused = await _run("cli", "numbers", "configure", number, folder=folder)
+    taken = await _run("cli", "numbers", "configure", number, "--replace", folder=folder)
+
+    assert "bot.example" in listed[1]
+    assert (refused[0], "PHONE_NUMBER_ROUTED_ELSEWHERE" in refused[1]) == (1, True)
+    assert taken[0] == 0, taken[1]
+    assert (await desk.text("hello")).acknowledged
+
+
 async def test_audit_trail_says_who_connected_the_account(desk: Desk, folder: Path) -> None:
     async with asyncio.timeout(20):
         while True:

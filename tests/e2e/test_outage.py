@@ -28,9 +28,9 @@ async def test_texts_of_an_outage_are_all_found_in_order(start_stack: StartStack
         for service in (*SERVICES, "responder_service"):
             await running.stack.kill(service)
 
-        for number in range(200):
-            missed = await desk.text(f"text {number // 20}", customers[number % 20])
-            assert not missed.acknowledged
+        for number in range(10):
+            missed = await asyncio.gather(*(desk.text(f"text {number}", customer) for customer in customers))
+            assert not any(text.acknowledged for text in missed)
         for service in ("responder_service", *SERVICES):
             await running.stack.restart(service)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 FORM = "application/x-www-form-urlencoded"
 TEXT = "/api/webhooks/twilio"
+FALLBACK = "/api/webhooks/twilio/fallback"
 STATUS = "/api/webhooks/twilio/status"
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 _SECONDS = 20

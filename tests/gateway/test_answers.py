@@ -9,7 +9,7 @@ from keva.ticket.v1 import error_reason_pb2 as ticket_reason
 from keva.ticket.v1 import ticket_service_pb2 as ticket_pb
 from servicekit import errors
 from tests.gateway.gateway_process import PUBLIC_URL, Gateway
-from tests.gateway.raw_http import STATUS, TEXT, Answer, request
+from tests.gateway.raw_http import FALLBACK, STATUS, TEXT, Answer, request
 from tests.gateway.scripted_servicer import Peers, sms_refusal
 
 SID = "SM" + "0a" * 16
@@ -42,7 +42,7 @@ def assert_says(answer: Answer, status: int, text: str = "") -> None:
     assert (answer.headers.get("retry-after") is not None) == (status == 503)
 
 
-@pytest.mark.parametrize("target", [TEXT, STATUS])
+@pytest.mark.parametrize("target", [TEXT, FALLBACK, STATUS])
 async def test_200_is_exactly_the_empty_twiml(gateway: Gateway, peers: Peers, target: str) -> None:
     answer = await gateway.send(signed(target=target))
 
@@ -69,7 +69,7 @@ async def test_200_for_a_text_that_was_stored_before(gateway: Gateway, peers: Pe
         pytest.param(sms_pb.Refusal(reason=12345), 503, "", id="reason of a newer service"),  # type: ignore[arg-type]
     ],
 )
-@pytest.mark.parametrize("target", [TEXT, STATUS])
+@pytest.mark.parametrize("target", [TEXT, FALLBACK, STATUS])
 async def test_refusals_by_sms_service(
     gateway: Gateway, peers: Peers, target: str, refusal: sms_pb.Refusal, status: int, text: str
 ) -> None:
@@ -79,6 +79,18 @@ async def test_refusals_by_sms_service(
     assert_says(await gateway.send(signed(target=target)), status, text)
     assert not peers.tickets.calls
     assert not peers.tickets.deliveries
+
+
+async def test_the_fallback_is_the_same_door_under_its_own_signed_url(gateway: Gateway, peers: Peers) -> None:
+    sid = "SM" + "0d" * 16
+    answer = await gateway.send(signed(target=FALLBACK, MessageSid=sid, ErrorCode="11200"))
+
+    assert answer.is_empty_twiml
+    ((webhook,),) = peers.sms.calls
+    assert webhook.url == PUBLIC_URL + FALLBACK
+    assert ("ErrorCode", "11200") in [(parameter.name, parameter.value) for parameter in webhook.parameters]
+    assert [message.twilio_message_sid for call in peers.tickets.calls for message in call.messages] == [sid]
+    assert (await gateway.outcome(message_sid=sid))["kind"] == "fallback"
 
 
 async def test_403_is_the_same_with_and_without_a_signature(gateway: Gateway, peers: Peers) -> None:

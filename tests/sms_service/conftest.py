@@ -138,9 +138,14 @@ def sms_settings() -> dict[str, Any]:
 
 @pytest_asyncio.fixture
 async def sms(
-    mongod: Mongod, database: str, simulator: SimulatorClient, credentials_address: str, sms_settings: dict[str, Any]
+    request: pytest.FixtureRequest,
+    mongod: Mongod,
+    database: str,
+    simulator: SimulatorClient,
+    credentials_address: str,
+    sms_settings: dict[str, Any],
 ) -> AsyncIterator[Sms]:
-    """The service with an account that Twilio knows, not connected yet."""
+    """The service with an account that Twilio knows, not connected yet. Indirect parameters replace settings."""
     settings = SmsServiceSettings(
         grpc_listen="127.0.0.1:0",
         mongodb_uri=mongod.uri,
@@ -148,12 +153,13 @@ async def sms(
         credentials_service=credentials_address,
         public_url=PUBLIC_URL,
         twilio_api_url=simulator.base_url,
+        twilio_messaging_url=simulator.base_url,
         twilio_timeout_seconds=TIMEOUT_SECONDS,
         send_lease_seconds=LEASE_SECONDS,
         send_settle_seconds=LEASE_SECONDS,
         drain_seconds=0,
         **sms_settings,
-    )
+    ).model_copy(update=getattr(request, "param", {}))
     service, stopped = SmsService(settings), asyncio.Event()
     running = asyncio.create_task(service.run(stopped))
     await asyncio.wait_for(service.server.ready.wait(), 20)

@@ -57,6 +57,27 @@ async def test_verified_message_says_everything(sms: Sms) -> None:
     assert message.opt_out_type == message_pb2.OPT_OUT_TYPE_STOP
 
 
+@pytest.mark.parametrize(
+    ("path", "error_code", "kept"),
+    [
+        pytest.param("/api/webhooks/twilio/fallback", "11200", 11200, id="fallback"),
+        pytest.param("/api/webhooks/twilio/fallback?a=b", "11205", 11205, id="fallback with a query"),
+        pytest.param("/api/webhooks/twilio/fallback", "", 0, id="fallback without a code"),
+        pytest.param("/api/webhooks/twilio/fallback", "a lot", 0, id="fallback with something else"),
+        pytest.param("/api/webhooks/twilio?a=/api/webhooks/twilio/fallback", "11200", 0, id="the first webhook"),
+    ],
+)
+async def test_a_text_of_the_fallback_url_says_what_failed_before(
+    sms: Sms, path: str, error_code: str, kept: int
+) -> None:
+    await sms.connect()
+    text = {"MessageSid": "SM1", "From": sms.customer, "To": sms.number}
+
+    (verdict,) = await sms.inbound(sms.webhook(path, **text, ErrorCode=error_code, ErrorUrl="https://a.example"))
+
+    assert verdict.verified.message.fallback_error_code == kept
+
+
 async def test_one_webhook_never_affects_its_neighbours(sms: Sms) -> None:
     await sms.connect()
     named = {"MessageSid": "SM1", "From": sms.customer, "To": sms.number}

@@ -10,7 +10,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from dev.local_stack.mongod import Mongod
 from keva.ticket.v1 import audit_service_pb2, error_reason_pb2, message_pb2
 from tests.ticket_service.conftest import StartDesk
-from tests.ticket_service.desk import ACCOUNT, CUSTOMER, ORGANIZATION, Desk, error_of, inbound
+from tests.ticket_service.desk import ACCOUNT, CUSTOMER, ORGANIZATION, Desk, details, error_of, inbound
 
 
 async def _texts_at_once(desks: list[Desk], count: int) -> list[str]:
@@ -118,6 +118,16 @@ async def test_unsubscribed_number_is_in_the_audit_trail_of_the_account_owner(de
     (record,) = (await desk.audit.ListAuditRecords(request)).audit_records
     assert dict(record.details) == {"reason": "CHANNEL_NOT_FOUND", "number": "…8888"}
     assert record.actor.id == ACCOUNT
+
+
+async def test_a_text_that_came_by_the_fallback_says_what_failed_before(desk: Desk) -> None:
+    await desk.subscribe()
+    ticket_id = (await desk.text("by the second way", fallback_error_code=11200)).stored.ticket_id
+    await desk.text("by the first")
+
+    received = [record for record in await desk.records(ticket_id=ticket_id) if record.action == "message.received"]
+
+    assert [details(record).get("fallback_error_code") for record in received] == ["11200", None]
 
 
 async def test_everything_about_a_text_is_in_the_audit_trail_of_its_ticket(desk: Desk) -> None:

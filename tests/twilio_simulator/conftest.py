@@ -100,6 +100,7 @@ async def twilio(simulator: SimulatorClient) -> AsyncIterator[Client]:
         client = Client(ACCOUNT, TOKEN, http_client=http, environment={"x": "x"})
         client.api.base_url = simulator.base_url
         client.accounts.base_url = simulator.base_url
+        client.messaging.base_url = simulator.base_url
         yield client
 
 

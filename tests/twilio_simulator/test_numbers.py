@@ -64,6 +64,15 @@ async def test_update_refuses(
     assert (fetched.friendly_name, fetched.sms_url, fetched.sms_fallback_url) == ("+12065550101", "", "")
 
 
+async def test_a_number_leaves_its_twiml_app_when_told(simulator: SimulatorClient, twilio: Client) -> None:
+    number = await simulator.put_number(ACCOUNT, NUMBER, sms_application_sid="AP" + "1" * 32)
+    assert number.sms_application_sid == "AP" + "1" * 32
+
+    updated = await twilio.incoming_phone_numbers(number.sid).update_async(sms_application_sid="")
+
+    assert updated.sms_application_sid == ""
+
+
 async def test_unknown_number_is_not_found(twilio: Client) -> None:
     with pytest.raises(TwilioRestException) as refused:
         await twilio.incoming_phone_numbers("PN" + "0" * 32).fetch_async()

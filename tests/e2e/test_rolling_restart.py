@@ -1,0 +1,66 @@
+"""An upgrade, one replica after the other, under steady load: no webhook fails."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+import pytest_asyncio
+
+from dev.load_balancer import LoadBalancer
+from dev.local_stack.desk import Desk, RunningStack, new_number
+from dev.local_stack.ports import free_port
+from tests.e2e.conftest import StartStack
+
+SERVICES = ("gateway", "ticket_service", "sms_service", "credentials_service")
+_CUSTOMERS = 6
+
+
+@pytest_asyncio.fixture
+async def two_of_each(start_stack: StartStack) -> AsyncIterator[RunningStack]:
+    """Two replicas of every service."""
+    async with start_stack(replicas=dict.fromkeys(SERVICES, 2)) as running:
+        yield running
+
+
+@asynccontextmanager
+async def _steady_load(desk: Desk, url: str, answers: list[int]) -> AsyncIterator[None]:
+    over = asyncio.Event()
+
+    async def texts() -> None:
+        customer = new_number()
+        while not over.is_set():
+            webhook = {"MessageSid": f"SM{secrets.token_hex(16)}", "From": customer, "Body": "hello"}
+            answers.append((await desk.post(webhook, gateway_url=url)).status)
+
+    async with asyncio.TaskGroup() as customers:
+        for _ in range(_CUSTOMERS):
+            customers.create_task(texts())
+        yield
+        over.set()
+
+
+async def _until_answered(answers: list[int], more: int) -> None:
+    wanted = len(answers) + more
+    async with asyncio.timeout(60):
+        while len(answers) < wanted:  # noqa: ASYNC110 - counted by several tasks
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.timeout(240)
+async def test_no_webhook_fails_while_every_replica_is_restarted(two_of_each: RunningStack) -> None:
+    stack, answers, port = two_of_each.stack, list[int](), free_port()
+    desk = await two_of_each.open_desk()
+    async with (
+        LoadBalancer(stack.layout.addresses("gateway"), port),
+        _steady_load(desk, f"http://127.0.0.1:{port}", answers),
+    ):
+        for service in SERVICES:
+            for name in stack.layout.names(service):
+                await _until_answered(answers, 40)
+                await stack.restart(name)
+        await _until_answered(answers, 40)
+
+    assert set(answers) == {200}
+    assert sum(ticket.message_count for ticket in await desk.tickets()) == len(answers)
