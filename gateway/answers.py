@@ -21,6 +21,9 @@ def plain_text(status: int, text: str, headers: Mapping[str, str] | None = None)
     return web.Response(status=status, text=text + "\n", headers=headers)
 
 
-async def add_hygiene(_: web.BaseRequest, response: web.StreamResponse) -> None:
-    """Gives `response` the HYGIENE headers: a signal handler of the application."""
+async def add_hygiene(request: web.BaseRequest, response: web.StreamResponse) -> None:
+    """Gives `response` the HYGIENE headers: a signal handler of the application. A request that is refused before its
+    body has come is the last one of its connection: nobody waits for that body."""
     response.headers.update(HYGIENE)
+    if not request.content.is_eof():
+        response.force_close()

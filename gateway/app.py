@@ -41,6 +41,7 @@ def build_app(settings: GatewaySettings) -> web.Application:
     app.router.add_get("/healthz", health.live)
     app.router.add_get("/readyz", health.ready)
     app.on_response_prepare.append(add_hygiene)
+    app.on_response_prepare.append(health.part_while_draining)
     app.cleanup_ctx.append(_closing(sms, tickets))
     return app
 

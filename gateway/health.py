@@ -31,6 +31,12 @@ class Health:
         missing = [name for name, well in zip(self._peers, serving, strict=True) if not well]
         return plain_text(503, f"not ready: {', '.join(missing)}") if missing else plain_text(200, "ready")
 
+    async def part_while_draining(self, _: web.BaseRequest, response: web.StreamResponse) -> None:
+        """While the process ends, each answer is the last one of its connection, so that none of a load balancer's is
+        idle, or about to be used again, when they are closed: a signal handler of the application."""
+        if self.draining:
+            response.force_close()
+
 
 async def _is_serving(stub: health_pb2_grpc.HealthStub) -> bool:
     try:

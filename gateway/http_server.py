@@ -1,45 +1,18 @@
-"""The HTTP server around the application: limits of the protocol, and a graceful end."""
+"""The HTTP server around the application, and its graceful end."""
 
 import asyncio
 
 import structlog
 from aiohttp import web
 
-from gateway.answers import HYGIENE, RETRY_AFTER_SECONDS, plain_text
 from gateway.app import ADMISSION, HEALTH
+from gateway.http_protocol import HttpProtocol
+from gateway.intake import Intake, connections_for_this_process
 from gateway.settings import split_address
 
-# Longer than load balancers keep idle connections, which is usually 60 s: they must be the ones to close.
-_KEEPALIVE_SECONDS = 75
-# How long the rest of a refused body is read, so that its sender sees the answer.
-_LINGERING_SECONDS = 1
 # How long new connections are still taken after /readyz has said no.
 _LONGEST_NOTICE_SECONDS = 5
 _log = structlog.get_logger(__name__)
-
-
-class HttpProtocol(web.RequestHandler):
-    """One connection. What is not HTTP gets the same kind of answer as everything else that we refuse."""
-
-    def handle_error(
-        self,
-        request: web.BaseRequest,
-        status: int = 500,
-        exc: BaseException | None = None,
-        message: str | None = None,  # noqa: ARG002 - may quote what came
-    ) -> web.StreamResponse:
-        """The answer to what the parser or aiohttp itself could not handle. Always ends the connection."""
-        if request.writer.output_size > 0:
-            raise ConnectionError("a response is on its way already")
-        if status < 500:
-            _log.info("not readable as HTTP", status=status, error=type(exc).__name__)
-            response = plain_text(status, "this is not readable as HTTP")
-        else:
-            _log.error("unexpected exception", exc_info=exc)
-            response = plain_text(503, "this request failed", {"Retry-After": str(RETRY_AFTER_SECONDS)})
-        response.headers.update(HYGIENE)
-        response.force_close()
-        return response
 
 
 async def serve(app: web.Application, listen: str, drain_seconds: float, stopped: asyncio.Event) -> None:
@@ -65,15 +38,11 @@ async def _listen(runner: web.AppRunner, listen: str) -> asyncio.Server:
     loop = asyncio.get_running_loop()
     host, port = split_address(listen)
 
+    intake = Intake(connections_for_this_process())
+
     def connection() -> HttpProtocol:
         assert runner.server is not None
-        return HttpProtocol(
-            runner.server,
-            loop=loop,
-            access_log=None,  # type: ignore[arg-type] # its lines would have query strings
-            keepalive_timeout=_KEEPALIVE_SECONDS,
-            lingering_time=_LINGERING_SECONDS,
-        )
+        return HttpProtocol(runner.server, loop, intake)
 
     return await loop.create_server(connection, host, port, backlog=1024)
 

@@ -94,6 +94,23 @@ async def test_sigterm_lets_running_webhooks_finish(peers: Peers) -> None:
     assert await gateway.process.exited == 0
 
 
+async def test_kept_connection_is_parted_with_while_draining(peers: Peers) -> None:
+    gateway = await Gateway.start(peers.environment)
+    reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
+    writer.write(request(headers=SIGNED))
+    assert "connection" not in (await read_answer(reader)).headers
+
+    gateway.terminate()
+    await gateway.logged("draining")
+    writer.write(request(headers=SIGNED))
+
+    answer = await read_answer(reader)
+    assert (answer.status, answer.headers["connection"]) == (200, "close")
+    assert await reader.read() == b""
+    writer.close()
+    assert await gateway.process.exited == 0
+
+
 async def test_sigterm_does_not_wait_longer_than_it_may(peers: Peers) -> None:
     gateway = await Gateway.start(peers.environment, KEVA_DRAIN_SECONDS="0.2")
     reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)

@@ -1,0 +1,173 @@
+"""What somebody may send before the gateway knows what it is: time, size, and how many at once."""
+
+import asyncio
+import contextlib
+import resource
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from dev.local_stack.ports import free_port
+from gateway import http_protocol
+from gateway.http_protocol import HttpProtocol
+from gateway.intake import MAX_CONNECTIONS, Intake, connections_for_this_process
+from tests.gateway.gateway_process import Gateway
+from tests.gateway.raw_http import TEXT, exchange, read_answer, request
+from tests.gateway.scripted_servicer import Peers
+
+HEAD = b"POST /api/webhooks/twilio HTTP/1.1\r\nHost: x\r\n"
+# tests/e2e/test_overload.py has it too; docs/reliability.md states it.
+MEMORY_MIB = 256
+
+
+@asynccontextmanager
+async def listening(intake: Intake) -> AsyncIterator[int]:
+    """A server with that intake whose answer is the length of what it was sent. Yields its port."""
+
+    async def length(received: web.Request) -> web.Response:
+        return web.Response(text=str(len(await received.read())))
+
+    app = web.Application()
+    app.router.add_post(TEXT, length)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    loop = asyncio.get_running_loop()
+    assert runner.server is not None
+    make = lambda: HttpProtocol(runner.server, loop, intake)  # noqa: E731
+    async with await loop.create_server(make, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]
+        await runner.cleanup()
+
+
+async def test_connections_beyond_the_limit_are_answered_503_and_closed() -> None:
+    async with listening(Intake(most_connections=1)) as port:
+        _, first = await asyncio.open_connection("127.0.0.1", port)
+        reader, second = await asyncio.open_connection("127.0.0.1", port)
+
+        shed = await read_answer(reader)
+
+        assert (shed.status, shed.headers["retry-after"], shed.headers["server"]) == (503, "2", "Keva")
+        assert await reader.read() == b""
+        first.close()
+        second.close()
+
+
+async def test_connection_that_ends_makes_room() -> None:
+    async with listening(Intake(most_connections=1)) as port:
+        for _ in range(3):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(request(headers={"Connection": "close"}))
+            assert (await read_answer(reader)).status == 200
+            assert await reader.read() == b""
+            writer.close()
+
+
+async def test_too_much_at_once_is_answered_503() -> None:
+    async with listening(Intake(most_bytes=1000)) as port:
+        assert (await exchange(port, request(b"x" * 2000))).status == 503
+        assert (await exchange(port, request(b"x" * 500))).body == "500"
+
+
+async def test_what_was_answered_makes_room() -> None:
+    async with listening(Intake(most_bytes=1000)) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for _ in range(5):
+            writer.write(request(b"x" * 500))
+            assert (await read_answer(reader)).body == "500"
+        writer.close()
+
+
+async def test_body_that_outgrows_what_is_left_ends_its_connection() -> None:
+    async with listening(Intake(most_bytes=1000)) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(HEAD + b"Content-Length: 5000\r\nExpect: 100-continue\r\n\r\n")
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 100")
+        writer.write(b"x" * 4999)
+
+        with contextlib.suppress(ConnectionError):
+            assert await reader.read() == b""
+        writer.close()
+        assert (await exchange(port, request())).status == 200
+
+
+async def test_endless_head_in_pieces_is_answered_400() -> None:
+    async with listening(Intake()) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(HEAD)
+        for number in range(5):
+            writer.write(b"A%d: %s\r\n" % (number, b"x" * 8000))
+
+        assert (await read_answer(reader)).status == 400
+        writer.close()
+
+
+@pytest.mark.parametrize("before", [b"", request()], ids=["the first", "a later one"])
+async def test_head_that_does_not_end_is_answered_408(monkeypatch: pytest.MonkeyPatch, before: bytes) -> None:
+    monkeypatch.setattr(http_protocol, "_HEAD_SECONDS", 0.05)
+    async with listening(Intake()) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        if before:
+            writer.write(before)
+            assert (await read_answer(reader)).status == 200
+        writer.write(HEAD)
+
+        assert (await read_answer(reader)).status == 408
+        writer.close()
+
+
+async def test_idle_connection_is_kept_longer_than_a_head_may_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_protocol, "_HEAD_SECONDS", 0.01)
+    async with listening(Intake()) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for _ in range(3):
+            writer.write(request())
+            assert (await read_answer(reader)).status == 200
+            await asyncio.sleep(0.05)
+        writer.close()
+
+
+def test_this_process_takes_as_many_connections_as_its_files_allow() -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+
+    assert 1 <= connections_for_this_process() <= MAX_CONNECTIONS
+    assert resource.getrlimit(resource.RLIMIT_NOFILE) == (most, most)
+
+
+def _peak_memory_mib(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text()
+    (peak,) = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")]
+    return int(peak) / 1024
+
+
+PARAMETERS = b"&".join(b"parameter%d=%s" % (number, b"x" * 45) for number in range(1000))
+LARGE = {
+    "largest bodies": request(b"a=" + b"x" * 65_000, headers={"X-Twilio-Signature": "s"}),
+    "most parameters": request(PARAMETERS, headers={"X-Twilio-Signature": "s"}),
+    "bodies that do not end": request(b"a=" + b"x" * 65_000)[:-1],
+    "heads that do not end": HEAD + b"".join(b"A%d: %s\r\n" % (number, b"x" * 8000) for number in range(30)),
+}
+
+
+@pytest.mark.parametrize("sent", LARGE.values(), ids=LARGE.keys())
+async def test_memory_is_bounded_whatever_thousands_send_at_once(sent: bytes) -> None:
+    connections_for_this_process()
+    peers = Peers(free_port(), free_port())
+    await peers.start_all()
+    gateway = await Gateway.start(peers.environment)
+    opened = [await asyncio.open_connection("127.0.0.1", gateway.port) for _ in range(4000)]
+
+    for _, writer in opened:
+        writer.write(sent)
+    # Each is answered, or its connection ended.
+    answers = await asyncio.gather(*(reader.read(1) for reader, _ in opened), return_exceptions=True)
+
+    assert [answer for answer in answers if not isinstance(answer, bytes | ConnectionError)] == []
+    assert _peak_memory_mib(gateway.process.pid) < MEMORY_MIB
+    assert (await gateway.send(request(method="GET", target="/healthz"))).status == 200
+    for _, writer in opened:
+        writer.close()
+    gateway.process.kill()
+    await peers.stop_all()
