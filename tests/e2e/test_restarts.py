@@ -37,8 +37,7 @@ async def test_reply_accepted_while_sms_service_is_down_leaves_when_it_is_back(d
 
 
 async def test_text_is_stored_though_a_replica_died_with_its_ticket_locked(desk: Desk) -> None:
-    """As after SIGKILL between a transaction's write and its commit, which cannot be hit at will: for MongoDB the client
-    of this transaction is one that says no more."""
+    # As after SIGKILL between write and commit, which cannot be hit at will: a client that says no more.
     await desk.text("before")
     ticket = await desk.ticket()
     dying: pymongo.MongoClient[dict[str, object]] = pymongo.MongoClient(desk.stack.mongodb_uri, appname="keva")
