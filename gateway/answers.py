@@ -26,4 +26,10 @@ async def add_hygiene(request: web.BaseRequest, response: web.StreamResponse) ->
     body has come is the last one of its connection: nobody waits for that body."""
     response.headers.update(HYGIENE)
     if not request.content.is_eof():
-        response.force_close()
+        part(response)
+
+
+def part(response: web.StreamResponse) -> None:
+    """Makes `response`, which is being prepared, the last one of its connection, and says so."""
+    response.force_close()
+    response.headers["Connection"] = "close"

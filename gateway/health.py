@@ -7,7 +7,7 @@ import grpc
 from aiohttp import web
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from gateway.answers import plain_text
+from gateway.answers import part, plain_text
 
 _CHECK_SECONDS = 1.0
 
@@ -35,7 +35,7 @@ class Health:
         """While the process ends, each answer is the last one of its connection, so that none of a load balancer's is
         idle, or about to be used again, when they are closed: a signal handler of the application."""
         if self.draining:
-            response.force_close()
+            part(response)
 
 
 async def _is_serving(stub: health_pb2_grpc.HealthStub) -> bool:
