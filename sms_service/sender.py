@@ -12,6 +12,7 @@ from sms_service import errors, metrics
 from sms_service.credential import Credential
 from sms_service.credentials_cache import CredentialsCache
 from sms_service.delivery import Delivery, advance
+from sms_service.inbound_route import CONNECTION_OVERRIDES
 from sms_service.provider import (
     FailureKind,
     OutgoingMessage,
@@ -26,9 +27,8 @@ from sms_service.senders import Senders
 from sms_service.store import Claim, DeliveryStore
 
 STATUS_CALLBACK_PATH = "/api/webhooks/twilio/status"
-# Twilio's connection overrides (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides): by itself it
-# gives a status callback up that was answered 503; this way it tries again for 15 s, its longest, as we restart.
-_CALLBACK_OVERRIDES = "rc=5&rp=ct,rt,5xx&rt=4000&tt=15000"
+# By itself Twilio gives a status callback up that was answered 503; this way it tries again as we restart.
+_CALLBACK_OVERRIDES = CONNECTION_OVERRIDES
 # How long a call waits for the message's place in the line; longer waits are the caller's.
 _LONGEST_WAIT_HERE = timedelta(seconds=1)
 # Faults of the message itself: sending it again gives the same answer.

@@ -8,7 +8,7 @@ import pytest
 from dev.chaos.plan import SERVICES, Size, make_plan
 from dev.chaos.run import run
 
-SHORT = Size(texts=240, replies=60, kills=5)
+SHORT = Size(texts=200, replies=40, kills=5)
 
 
 def test_plan_is_the_seeds() -> None:
@@ -43,5 +43,5 @@ async def test_nothing_is_lost_doubled_or_left_over(tmp_path: Path) -> None:
 
     assert report.passed, "\n".join([*said, *report.lines()])
     assert report.trouble["kill"] == 5
-    assert report.books.texts == report.books.stored == 240
-    assert report.books.sent_once == 60
+    assert report.books.texts == report.books.stored == 200
+    assert report.books.sent_once == 40

@@ -51,8 +51,9 @@ async def test_log_that_lists_late_is_waited_for(desk: Desk) -> None:
     await _comes_out_once(desk, await _reply_whose_sender_dies(desk))
 
 
-@pytest.mark.parametrize("callbacks", ["come", "are lost"])
-@pytest.mark.parametrize("fault", ["500_after", "drop_after", "latency"])
+@pytest.mark.parametrize(
+    ("fault", "callbacks"), [("500_after", "come"), ("drop_after", "are lost"), ("latency", "are lost")]
+)
 async def test_lost_answer_is_no_second_sms(desk: Desk, fault: str, callbacks: str) -> None:
     await desk.text("hello")
     await desk.simulator.fault("create_message", fault, milliseconds=3000, times=1)
@@ -62,7 +63,7 @@ async def test_lost_answer_is_no_second_sms(desk: Desk, fault: str, callbacks: s
     await _comes_out_once(desk, await desk.reply(await desk.ticket(), "hi there"))
 
 
-@pytest.mark.parametrize("fault", ["429", "500_before", "drop_before", "html_502"])
+@pytest.mark.parametrize("fault", ["500_before", "drop_before"])
 async def test_message_that_twilio_never_took_is_sent_after_all(desk: Desk, fault: str) -> None:
     await desk.text("hello")
     await desk.simulator.fault("create_message", fault, times=1)
