@@ -1,0 +1,137 @@
+"""What `make chaos` would notice: books of small logs in which one thing is wrong."""
+
+from dataclasses import replace
+
+from dev.chaos.reconcile import Books, Stored, compare
+from dev.twilio_simulator.records import LoggedMessage
+from keva.ticket.v1 import message_pb2, ticket_service_pb2
+
+CUSTOMER, OURS = "+15551230001", "+15557650000"
+TICKET = ticket_service_pb2.Ticket(ticket_id="tkt_1", customer_address=CUSTOMER, channel_address=OURS)
+
+
+def sms(sid: str, body: str, reply: str = "") -> LoggedMessage:
+    """An entry of Twilio's log: a customer's text, or the reply with that id."""
+    from_, to = (OURS, CUSTOMER) if reply else (CUSTOMER, OURS)
+    return LoggedMessage(
+        sid=sid,
+        account_sid="AC1",
+        direction="outbound-api" if reply else "inbound",
+        from_=from_,
+        to=to,
+        body=body,
+        status="delivered" if reply else "received",
+        error_code=None,
+        num_segments=1,
+        num_media=0,
+        media_urls=(),
+        date_created="2026-01-01T00:00:00+00:00",
+        date_sent=None,
+        status_callback=f"https://sms.keva.example/status?message_id={reply}#rc=5" if reply else "",
+        callbacks=(),
+        attempts=(),
+    )
+
+
+def text(sid: str, body: str) -> Stored:
+    """A stored text."""
+    inbound = message_pb2.MESSAGE_DIRECTION_INBOUND
+    message = message_pb2.Message(message_id=f"of {sid}", twilio_message_sid=sid, text=body, direction=inbound)
+    return Stored(TICKET, message)
+
+
+def reply(message_id: str, sid: str, body: str = "hi") -> Stored:
+    """A stored reply that was delivered."""
+    return Stored(
+        TICKET,
+        message_pb2.Message(
+            message_id=message_id,
+            twilio_message_sid=sid,
+            text=body,
+            direction=message_pb2.MESSAGE_DIRECTION_OUTBOUND,
+            delivery=message_pb2.Delivery(state=message_pb2.DELIVERY_STATE_DELIVERED),
+        ),
+    )
+
+
+LOG = [sms("SM0", "text 0"), sms("SM1", "text 1"), sms("SM2", "hi", "msg_1"), sms("SM3", "hi", "msg_2")]
+CONVERSATION = [text("SM0", "text 0"), text("SM1", "text 1"), reply("msg_1", "SM2"), reply("msg_2", "SM3")]
+
+
+def books(log: list[LoggedMessage], conversation: list[Stored], accepted: tuple[str, ...] = ()) -> Books:
+    return compare(log, [conversation], dict.fromkeys(accepted, "hi"))
+
+
+def test_same_on_both_sides_is_all_promises_kept() -> None:
+    found = books(LOG, CONVERSATION, ("msg_1", "msg_2"))
+
+    assert (found.promises_kept, found.quiet, found.out_of_order) == (True, True, 0)
+    assert (found.texts, found.stored, found.replies, found.sent_once) == (2, 2, 2, 2)
+
+
+def test_text_that_is_not_stored_is_lost() -> None:
+    found = books(LOG, CONVERSATION[1:])
+
+    assert (found.lost, found.promises_kept, found.quiet) == (["SM0"], False, False)
+
+
+def test_text_that_is_stored_twice_is_doubled() -> None:
+    found = books(LOG, [*CONVERSATION, text("SM1", "text 1")])
+
+    assert (found.doubled, found.promises_kept) == (["SM1"], False)
+
+
+def test_text_that_twilio_does_not_have_is_noticed() -> None:
+    found = books(LOG[1:], CONVERSATION)
+
+    assert (found.unknown_texts, found.promises_kept) == (["SM0"], False)
+
+
+def test_text_that_was_changed_is_noticed() -> None:
+    found = books([sms("SM0", "text 7"), *LOG[1:]], CONVERSATION)
+
+    assert (found.misplaced, found.promises_kept) == (["SM0"], False)
+
+
+def test_text_on_the_ticket_of_somebody_else_is_noticed() -> None:
+    found = books([replace(LOG[0], from_="+15550000009"), *LOG[1:]], CONVERSATION)
+
+    assert (found.misplaced, found.promises_kept) == (["SM0"], False)
+
+
+def test_texts_in_another_order_are_counted() -> None:
+    assert books(LOG, [CONVERSATION[1], CONVERSATION[0], *CONVERSATION[2:]]).out_of_order == 1
+
+
+def test_reply_that_twilio_does_not_have_is_unsent() -> None:
+    found = books(LOG[:3], CONVERSATION)
+
+    assert (found.unsent, found.promises_kept, found.quiet) == (["msg_2"], False, False)
+
+
+def test_accepted_reply_that_is_nowhere_is_unsent() -> None:
+    assert books(LOG, CONVERSATION, ("msg_9",)).unsent == ["msg_9"]
+
+
+def test_reply_that_was_sent_twice_is_noticed_among_others_with_its_text() -> None:
+    found = books([*LOG, sms("SM9", "hi", "msg_1")], CONVERSATION)
+
+    assert (found.sent_twice, found.sent_once, found.promises_kept) == (["msg_1"], 1, False)
+
+
+def test_sms_of_no_reply_or_with_another_text_is_nobodys() -> None:
+    found = books([*LOG[:3], sms("SM3", "ho", "msg_2"), sms("SM8", "hi", "msg_8")], CONVERSATION)
+
+    assert (found.unknown_sms, found.promises_kept) == (["SM3", "SM8"], False)
+
+
+def test_reply_that_a_later_one_overtook_is_noticed() -> None:
+    found = books([*LOG[:2], LOG[3], LOG[2]], CONVERSATION)
+
+    assert (found.overtaken, found.promises_kept) == (["msg_1"], False)
+
+
+def test_reply_whose_delivery_is_not_known_is_still_to_come() -> None:
+    found = books([*LOG[:3], replace(LOG[3], status="sent")], CONVERSATION)
+
+    assert (found.unsettled, found.quiet) == (["msg_2"], False)
