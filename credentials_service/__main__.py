@@ -44,7 +44,7 @@ class CredentialsService:
                 settings.grpc_listen,
                 self.store.prepare,
                 as_keva_error,
-                (self.relay.run,),
+                (self.relay.run, self.store.tidy),
                 settings.drain_seconds,
                 stopped,
             )

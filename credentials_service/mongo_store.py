@@ -9,6 +9,7 @@ from pymongo import ASCENDING, IndexModel
 from credentials_service.credential import Credential, Sealed, Version
 from credentials_service.mongo_outbox import MongoOutbox
 from credentials_service.store import AuditEntry
+from servicekit.abandoned_transactions import keep_ending_abandoned_transactions
 from servicekit.mongodb import CLIENT_OPTIONS, in_transaction
 
 Document = dict[str, Any]
@@ -29,6 +30,10 @@ class MongoStore:
         listing = IndexModel([("organization_id", ASCENDING), ("_id", ASCENDING)], name="oldest")
         await self._credentials.create_indexes([one_per_account, listing])
         await self.outbox.prepare()
+
+    async def tidy(self) -> None:
+        """A background loop: frees what replicas that died had locked."""
+        await keep_ending_abandoned_transactions(self._client)
 
     def close(self) -> None:
         """Closes the connections."""

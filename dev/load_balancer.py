@@ -25,6 +25,11 @@ class LoadBalancer:
         self._polling: asyncio.Task[None] | None = None
         self._server: asyncio.Server | None = None
 
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self._port}"
+
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self._port, backlog=1024)
         self._polling = asyncio.create_task(self._poll())

@@ -90,7 +90,7 @@ class SmsService:
                 settings.grpc_listen,
                 self._store.prepare,
                 as_keva_error,
-                (self._backfill.run, self._checks.run, self._senders.run, self._media.run),
+                (self._backfill.run, self._checks.run, self._senders.run, self._media.run, self._store.tidy),
                 drain_seconds=settings.drain_seconds,
                 stopped=stopped,
             )

@@ -5,6 +5,7 @@ from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient
 
+from servicekit.abandoned_transactions import keep_ending_abandoned_transactions
 from servicekit.mongodb import CLIENT_OPTIONS
 from sms_service import mongo_deliveries, mongo_media, mongo_senders
 from sms_service.mongo_backfills import MongoBackfills
@@ -31,6 +32,10 @@ class MongoStore:
         await self._database["deliveries"].create_indexes(mongo_deliveries.INDEXES)
         await self._database["media"].create_indexes(mongo_media.INDEXES)
         await self._database["stopped_senders"].create_indexes(mongo_senders.INDEXES)
+
+    async def tidy(self) -> None:
+        """A background loop: frees what replicas that died had locked."""
+        await keep_ending_abandoned_transactions(self._client)
 
     def close(self) -> None:
         """Closes the connections."""

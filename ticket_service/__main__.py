@@ -109,7 +109,7 @@ class TicketService:
                 self._settings.grpc_listen,
                 lambda: self._store.prepare(utc_now()),
                 as_keva_error,
-                (self._relay.run, self._auto_close.run, self._ai_turns.run),
+                (self._relay.run, self._auto_close.run, self._ai_turns.run, self._store.tidy),
                 self._settings.drain_seconds,
                 stopped,
             )

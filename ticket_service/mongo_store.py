@@ -5,6 +5,7 @@ from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient
 
+from servicekit.abandoned_transactions import keep_ending_abandoned_transactions
 from servicekit.mongodb import CLIENT_OPTIONS
 from ticket_service import mongo_documents as documents
 from ticket_service.channel import DEFAULT_ORGANIZATION, DEFAULT_WORKSPACE, Workspace
@@ -43,6 +44,10 @@ class MongoStore:
         await self._database.workspaces.update_one(
             {"_id": document.pop("_id")}, {"$setOnInsert": document}, upsert=True
         )
+
+    async def tidy(self) -> None:
+        """A background loop: frees what replicas that died had locked."""
+        await keep_ending_abandoned_transactions(self._client)
 
     def close(self) -> None:
         """Closes the connections."""

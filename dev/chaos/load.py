@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import grpc
 
 from dev.chaos.plan import Plan, PlannedReply, PlannedText
-from dev.local_stack.desk import Desk, new_number
+from dev.local_stack.desk import Desk
 from keva.ticket.v1 import message_pb2
 
 _RETRY_SECONDS = 0.5
@@ -20,7 +20,6 @@ class Load:
     def __init__(self, desks: Sequence[Desk], plan: Plan) -> None:
         self._plan = plan
         self._desks = desks
-        self._addresses = [new_number() for _ in range(plan.customers)]
         self.acknowledged: Counter[bool] = Counter()
         self.accepted: dict[str, str] = {}
 
@@ -43,7 +42,7 @@ class Load:
         """One customer's texts, one after the other, so that their order is known."""
         for text in texts:
             await _until(started + text.at)
-            result = await self._desk(text.customer).text(f"text {text.number}", self._addresses[text.customer])
+            result = await self._desk(text.customer).text(f"text {text.number}", self._plan.addresses[text.customer])
             self.acknowledged[bool(result.acknowledged)] += 1
 
     async def _reply(self, started: float, reply: PlannedReply) -> None:
@@ -62,10 +61,10 @@ class Load:
     async def _try_reply(self, reply: PlannedReply) -> message_pb2.Message | None:
         """None when the customer has no ticket yet."""
         desk = self._desk(reply.customer)
-        tickets = await desk.tickets(self._addresses[reply.customer])
+        tickets = await desk.tickets(self._plan.addresses[reply.customer])
         if not tickets:
             return None
-        return await desk.reply(tickets[0], f"reply {reply.number}", f"chaos-{self._plan.seed}-{reply.number}")
+        return await desk.reply(tickets[0], reply.text, f"chaos-{self._plan.seed}-{reply.number}")
 
 
 async def _until(time: float) -> None:

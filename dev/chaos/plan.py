@@ -77,19 +77,25 @@ class PlannedReply:
     at: float
     customer: int
     number: int
+    text: str
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One run. Customers are numbered over all of our numbers."""
+    """One run. Customers are numbered over all of our numbers; `addresses` are theirs."""
 
     seed: int
     size: Size
     numbers: int
-    customers: int
+    addresses: Sequence[str]
     texts: Sequence[PlannedText]
     replies: Sequence[PlannedReply]
     actions: Sequence[Action]
+
+    @property
+    def customers(self) -> int:
+        """How many there are."""
+        return len(self.addresses)
 
 
 def make_plan(seed: int, size: Size) -> Plan:
@@ -104,11 +110,18 @@ def make_plan(seed: int, size: Size) -> Plan:
         texts.append(PlannedText(i * size.seconds / size.texts, customer, sent[customer]))
         sent[customer] += 1
     replies = [
-        PlannedReply((i + dice.random()) * size.seconds / max(size.replies, 1), dice.randrange(customers), i)
+        PlannedReply((i + dice.random()) * size.seconds / max(size.replies, 1), dice.randrange(customers), i, _said(i))
         for i in range(size.replies)
     ]
     actions = [*_kills(dice, size), *_disturbances(dice, size), *_faults(dice, size)]
-    return Plan(seed, size, numbers, customers, texts, replies, sorted(actions, key=lambda action: action.at))
+    addresses = [f"+1555{number}" for number in dice.sample(range(2_000_000, 10_000_000), customers)]
+    return Plan(seed, size, numbers, addresses, texts, replies, sorted(actions, key=lambda action: action.at))
+
+
+def _said(number: int) -> str:
+    """What the agent writes. Every third time it is what all agents write, so that replies cannot be told by their
+    texts."""
+    return "Thank you, we will look into it." if number % 3 == 0 else f"reply {number}"
 
 
 def _processes(service: str, size: Size) -> list[str]:

@@ -1,15 +1,17 @@
-"""Twilio's log beside the database, both ways: what is lost, doubled, or nobody's."""
+"""Twilio's log beside the database, both ways: what is lost, doubled, somebody else's, or nobody's."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from urllib.parse import parse_qs, urlsplit
 
 from dev.local_stack.desk import Desk
 from dev.twilio_simulator.client import SimulatorClient
 from dev.twilio_simulator.records import LoggedMessage
-from keva.ticket.v1 import message_pb2
+from keva.ticket.v1 import message_pb2, ticket_service_pb2
 
+_INBOUND, _OUTBOUND = message_pb2.MESSAGE_DIRECTION_INBOUND, message_pb2.MESSAGE_DIRECTION_OUTBOUND
 _FINAL = {
     "delivered": message_pb2.DELIVERY_STATE_DELIVERED,
     "undelivered": message_pb2.DELIVERY_STATE_FAILED,
@@ -27,18 +29,21 @@ class Books:
     lost: Sequence[str]
     doubled: Sequence[str]
     unknown_texts: Sequence[str]
+    misplaced: Sequence[str]
     out_of_order: int
     replies: int
     sent_once: int
     unsent: Sequence[str]
     sent_twice: Sequence[str]
     unknown_sms: Sequence[str]
+    overtaken: Sequence[str]
     unsettled: Sequence[str]
 
     @property
     def promises_kept(self) -> bool:
-        """Whether nothing is lost, doubled, unsent, sent twice, or on one side only."""
-        return not any((self.lost, self.doubled, self.unknown_texts, self.unsent, self.sent_twice, self.unknown_sms))
+        """Whether nothing is lost, doubled, on another ticket, unsent, sent twice or too early, or on one side only."""
+        texts = (self.lost, self.doubled, self.unknown_texts, self.misplaced)
+        return not any((*texts, self.unsent, self.sent_twice, self.unknown_sms, self.overtaken))
 
     @property
     def quiet(self) -> bool:
@@ -46,47 +51,103 @@ class Books:
         return not (self.lost or self.unsent or self.unsettled)
 
 
+@dataclass(frozen=True)
+class Stored:
+    """A message and the ticket that it is on."""
+
+    ticket: ticket_service_pb2.Ticket
+    message: message_pb2.Message
+
+
 async def reconcile(desks: Sequence[Desk], simulator: SimulatorClient, accepted: Mapping[str, str]) -> Books:
-    """Reads both sides. `accepted` are the texts of the replies that callers were told are stored, by message id; no
-    two replies have the same text."""
+    """Reads both sides. `accepted` are the texts of the replies that callers were told are stored, by message id."""
+    # Twilio's side first: what comes in between is too much on ours, and never looks lost.
     log = await simulator.messages()
-    conversations = [await desk.messages(ticket) for desk in desks for ticket in await desk.tickets()]
-    messages = [message for conversation in conversations for message in conversation]
-    inbound = [m for m in messages if m.direction == message_pb2.MESSAGE_DIRECTION_INBOUND]
-    outbound = {m.message_id: m for m in messages if m.direction == message_pb2.MESSAGE_DIRECTION_OUTBOUND}
-    at_twilio = [entry.sid for entry in log if entry.direction == "inbound"]
-    stored = Counter(m.twilio_message_sid for m in inbound)
-    sent = Counter(entry.body for entry in log if entry.direction != "inbound")
-    texts = {**{m.message_id: m.text for m in outbound.values()}, **accepted}
+    conversations = [
+        [Stored(ticket, message) for message in await desk.messages(ticket)]
+        for desk in desks
+        for ticket in await desk.tickets()
+    ]
+    return compare(log, conversations, accepted)
+
+
+def compare(
+    log: Sequence[LoggedMessage], conversations: Sequence[Sequence[Stored]], accepted: Mapping[str, str]
+) -> Books:
+    """The books of Twilio's log, in the order in which Twilio took the messages, and of all conversations."""
+    texts = {entry.sid: entry for entry in log if entry.direction == "inbound"}
+    sent: defaultdict[str, list[LoggedMessage]] = defaultdict(list)
+    for entry in log:
+        if entry.direction != "inbound":
+            sent[_message_id(entry)].append(entry)
+    everything = [stored for conversation in conversations for stored in conversation]
+    inbound = [stored for stored in everything if stored.message.direction == _INBOUND]
+    outbound = {s.message.message_id: s for s in everything if s.message.direction == _OUTBOUND}
+    times = Counter(stored.message.twilio_message_sid for stored in inbound)
+    replies = outbound.keys() | accepted.keys()
     return Books(
-        texts=len(at_twilio),
+        texts=len(texts),
         stored=len(inbound),
-        recovered=sum(m.recovered for m in inbound),
-        lost=[sid for sid in at_twilio if not stored[sid]],
-        doubled=[sid for sid, count in stored.items() if count > 1],
-        unknown_texts=sorted(stored.keys() - set(at_twilio)),
+        recovered=sum(stored.message.recovered for stored in inbound),
+        lost=[sid for sid in texts if not times[sid]],
+        doubled=[sid for sid, count in times.items() if count > 1],
+        unknown_texts=sorted(times.keys() - texts.keys()),
+        misplaced=[s.message.twilio_message_sid for s in inbound if _is_misplaced(s, texts)],
         out_of_order=sum(map(_out_of_order, conversations)),
-        replies=len(texts),
-        sent_once=sum(sent[text] == 1 for text in texts.values()),
-        unsent=[message_id for message_id, text in texts.items() if not sent[text]],
-        sent_twice=[message_id for message_id, text in texts.items() if sent[text] > 1],
-        unknown_sms=[entry.sid for entry in log if entry.direction != "inbound" and entry.body not in texts.values()],
-        unsettled=_unsettled(outbound, log),
+        replies=len(replies),
+        sent_once=sum(len(sent[message_id]) == 1 for message_id in replies),
+        unsent=[message_id for message_id in replies if not sent[message_id]],
+        sent_twice=[message_id for message_id in replies if len(sent[message_id]) > 1],
+        unknown_sms=[
+            entry.sid for i, entries in sent.items() for entry in entries if not _is_of(outbound.get(i), entry)
+        ],
+        overtaken=[i for conversation in conversations for i in _overtaken(conversation, log)],
+        unsettled=_unsettled(outbound.values(), log),
     )
 
 
-def _out_of_order(conversation: Sequence[message_pb2.Message]) -> int:
+def _message_id(entry: LoggedMessage) -> str:
+    """Which reply an SMS was sent for, as its status callback says; empty when it has none."""
+    return parse_qs(urlsplit(entry.status_callback).query).get("message_id", [""])[0]
+
+
+def _is_misplaced(stored: Stored, texts: Mapping[str, LoggedMessage]) -> bool:
+    """Whether a text is on somebody else's ticket, or not what was sent."""
+    entry = texts.get(stored.message.twilio_message_sid)
+    there = (stored.ticket.customer_address, stored.ticket.channel_address, stored.message.text)
+    return entry is not None and there != (entry.from_, entry.to, entry.body)
+
+
+def _is_of(stored: Stored | None, entry: LoggedMessage) -> bool:
+    """Whether an SMS is that reply, to that customer."""
+    if stored is None:
+        return False
+    written = (stored.ticket.channel_address, stored.ticket.customer_address, stored.message.text)
+    return written == (entry.from_, entry.to, entry.body)
+
+
+def _out_of_order(conversation: Sequence[Stored]) -> int:
     """How many of a customer's texts stand before one that was sent earlier."""
-    inbound = [m for m in conversation if m.direction == message_pb2.MESSAGE_DIRECTION_INBOUND]
+    inbound = [stored.message for stored in conversation if stored.message.direction == _INBOUND]
     numbers = [int(message.text.removeprefix("text ")) for message in inbound]
     return sum(before > after for before, after in pairwise(numbers))
 
 
-def _unsettled(outbound: Mapping[str, message_pb2.Message], log: Sequence[LoggedMessage]) -> list[str]:
+def _overtaken(conversation: Sequence[Stored], log: Sequence[LoggedMessage]) -> Iterator[str]:
+    """Replies that Twilio took after one which was written later."""
+    places = {entry.sid: place for place, entry in enumerate(log)}
+    outbound = [stored.message for stored in conversation if stored.message.direction == _OUTBOUND]
+    known = [message for message in outbound if message.twilio_message_sid in places]
+    for before, after in pairwise(known):
+        if places[before.twilio_message_sid] > places[after.twilio_message_sid]:
+            yield before.message_id
+
+
+def _unsettled(outbound: Iterable[Stored], log: Sequence[LoggedMessage]) -> list[str]:
     """Replies whose delivery is not, or not yet, what Twilio has of it."""
     status = {entry.sid: entry.status for entry in log}
     return [
-        message_id
-        for message_id, message in outbound.items()
-        if message.delivery.state != _FINAL.get(status.get(message.twilio_message_sid, ""))
+        stored.message.message_id
+        for stored in outbound
+        if stored.message.delivery.state != _FINAL.get(status.get(stored.message.twilio_message_sid, ""))
     ]

@@ -35,9 +35,11 @@ class Report:
             f"replica(s); quiet {self.quiet_seconds:.0f} s later",
             f"  texts     {books.texts} sent, {self.acknowledged} acknowledged, {books.recovered} recovered, "
             f"{len(books.lost)} lost, {len(books.doubled)} duplicated, {books.out_of_order} out of order, "
-            f"{len(books.unknown_texts)} that Twilio does not know",
+            f"{len(books.unknown_texts)} that Twilio does not know, "
+            f"{len(books.misplaced)} changed or on another ticket",
             f"  replies   {books.replies} accepted, {books.sent_once} sent once, {len(books.sent_twice)} sent twice, "
-            f"{len(books.unsent)} unsent, {len(books.unknown_sms)} SMS that nobody wrote, "
+            f"{len(books.unsent)} unsent, {len(books.overtaken)} overtaken by a later one, "
+            f"{len(books.unknown_sms)} SMS that nobody wrote, "
             f"{len(books.unsettled)} whose delivery is not known",
             *self._named(),
         ]
@@ -47,8 +49,10 @@ class Report:
             "lost": self.books.lost,
             "duplicated": self.books.doubled,
             "not known to Twilio": self.books.unknown_texts,
+            "changed or on another ticket": self.books.misplaced,
             "sent twice": self.books.sent_twice,
             "unsent": self.books.unsent,
+            "overtaken": self.books.overtaken,
             "written by nobody": self.books.unknown_sms,
             "delivery not known": self.books.unsettled,
         }

@@ -1,5 +1,8 @@
 """Any one process killed and started again: the next text and the next reply work with no help."""
 
+import secrets
+
+import pymongo
 import pytest
 
 from dev.local_stack.desk import Desk
@@ -31,3 +34,23 @@ async def test_reply_accepted_while_sms_service_is_down_leaves_when_it_is_back(d
 
     await desk.until_delivery(reply, seconds=60)
     assert len(await desk.sent(1)) == 1
+
+
+async def test_text_is_stored_though_a_replica_died_with_its_ticket_locked(desk: Desk) -> None:
+    # As after SIGKILL between write and commit, which cannot be hit at will: a client that says no more.
+    await desk.text("before")
+    ticket = await desk.ticket()
+    dying: pymongo.MongoClient[dict[str, object]] = pymongo.MongoClient(desk.stack.mongodb_uri, appname="keva")
+    session = dying.start_session()
+    session.start_transaction()
+    dying["keva_tickets"]["tickets"].update_one(
+        {"_id": ticket.ticket_id}, {"$set": {"subject": "never committed"}}, session=session
+    )
+
+    # Twilio tries for a quarter of a minute; by itself MongoDB would hold the lock for more than a whole one.
+    answers = [await desk.text("after", message_sid="SM" + secrets.token_hex(16))]
+    answers.append(await desk.text("after", message_sid=answers[0].message_sid))
+
+    assert answers[-1].acknowledged
+    assert [message.text for message in await desk.messages(await desk.ticket())] == ["before", "after"]
+    dying.close()
