@@ -15,7 +15,7 @@ SERVICES = ("credentials_service", "ticket_service", "sms_service", "gateway")
 QUICK = {"KEVA_BACKFILL_INTERVAL_SECONDS": "1", "KEVA_BACKFILL_GRACE_SECONDS": "0"}
 
 
-async def _until(condition: Callable[[], Awaitable[bool]], seconds: float = 60) -> None:
+async def _until(condition: Callable[[], Awaitable[bool]], seconds: float = 90) -> None:
     async with asyncio.timeout(seconds):
         while not await condition():  # noqa: ASYNC110 - other processes tell no event
             await asyncio.sleep(0.1)
@@ -88,13 +88,13 @@ async def test_without_mongod_every_webhook_is_answered_503_and_it_goes_on_by_it
         # Those that were on their way when it went.
         await _new_answers(answers, 8, 503)
         before = len(answers)
-        await _new_answers(answers, 40, 503)
+        await _new_answers(answers, 16, 503)
         assert set(answers[before:]) == {503}
         if outage == "killed":
             await stack.restart("mongod")
         else:
             stack.resume("mongod")
-        await _new_answers(answers, 40, 200)
+        await _new_answers(answers, 20, 200)
 
     assert set(answers) == {200, 503}
     assert {service: stack.supervisor.process(service).pid for service in SERVICES} == processes
