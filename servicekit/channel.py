@@ -47,9 +47,10 @@ _OPTIONS = (
 class _CallInterceptor(grpc.aio.UnaryUnaryClientInterceptor):
     """Gives each call a deadline, unless it has one, and the metadata of the request that it is made for."""
 
-    def __init__(self, caller: str, wait_for_ready: bool) -> None:
+    def __init__(self, caller: str, wait_for_ready: bool, deadline_seconds: float) -> None:
         self._caller = f"service:{caller}"
         self._wait_for_ready = wait_for_ready
+        self._deadline_seconds = deadline_seconds
 
     async def intercept_unary_unary(
         self, continuation: Callable[..., Awaitable[Any]], client_call_details: Any, request: Any
@@ -64,7 +65,7 @@ class _CallInterceptor(grpc.aio.UnaryUnaryClientInterceptor):
         waits = client_call_details.wait_for_ready
         details = grpc.aio.ClientCallDetails(
             method=client_call_details.method,
-            timeout=client_call_details.timeout or DEFAULT_DEADLINE_SECONDS,
+            timeout=client_call_details.timeout or self._deadline_seconds,
             metadata=metadata,
             credentials=client_call_details.credentials,
             wait_for_ready=self._wait_for_ready if waits is None else waits,
@@ -79,11 +80,14 @@ def target(address: str) -> str:
     return address if "://" in address or address.startswith("ipv4:") else f"dns:///{address}"
 
 
-def open_channel(address: str, caller: str, wait_for_ready: bool = True) -> grpc.aio.Channel:
-    """A channel to the service at `address`; `caller` names this process where no person acts. Close it after use.
+def open_channel(
+    address: str, caller: str, wait_for_ready: bool = True, deadline_seconds: float = DEFAULT_DEADLINE_SECONDS
+) -> grpc.aio.Channel:
+    """A channel to the service at `address`; `caller` names this process where no person acts. Calls that say nothing
+    else get `deadline_seconds`. Close it after use.
 
     A call to a service that is not there waits for it as long as its deadline allows, so that a restart is not noticed;
     without `wait_for_ready` it fails at once.
     """
-    interceptor = _CallInterceptor(caller, wait_for_ready)
+    interceptor = _CallInterceptor(caller, wait_for_ready, deadline_seconds)
     return grpc.aio.insecure_channel(target(address), options=_OPTIONS, interceptors=[interceptor])

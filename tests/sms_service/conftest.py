@@ -164,7 +164,7 @@ async def sms(
     running = asyncio.create_task(service.run(stopped))
     await asyncio.wait_for(service.server.ready.wait(), 20)
     channel, credentials = (
-        open_channel(f"127.0.0.1:{service.server.port}", "test"),
+        open_channel(f"127.0.0.1:{service.server.port}", "test", deadline_seconds=20),
         open_channel(credentials_address, "test"),
     )
     sms = Sms(

@@ -54,7 +54,8 @@ async def _replicas(uri: str, database: str, peer: PeerServer[SmsPeer]) -> Async
         service = TicketService(TicketServiceSettings(grpc_listen="127.0.0.1:0", drain_seconds=0, **values))
         running = asyncio.create_task(service.run(leaves or stopped))
         await asyncio.wait_for(service.server.ready.wait(), 20)
-        channel = open_channel(f"127.0.0.1:{service.server.port}", "test")
+        # Not the 2.5 s of a webhook: outcomes are tested here, on however busy a machine.
+        channel = open_channel(f"127.0.0.1:{service.server.port}", "test", deadline_seconds=20)
         started.append((running, channel))
         return Desk.over(channel, peer.peer)
 
