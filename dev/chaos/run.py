@@ -3,7 +3,8 @@
 import asyncio
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,23 +35,39 @@ _SERVICES = ("gateway", "ticket_service", "sms_service", "credentials_service")
 _RATE = 1000.0
 _QUIET_WITHIN_SECONDS = 180.0
 _PROGRESS_SECONDS = 10.0
-# After all was quiet: longer than a reply in doubt waits before it is sent again, and than the next comparison takes.
-_LATER_SECONDS = 20.0
 
 
-async def run(plan: Plan, say: Say, folder: Path | None = None) -> Report:
+@dataclass(frozen=True)
+class Patience:
+    """What the services are told of waiting, and how long after all was quiet it is looked once more: longer than a
+    reply in doubt waits before it is sent again, and than the next comparison takes."""
+
+    settings: Mapping[str, str]
+    later_seconds: float
+
+
+USUAL = Patience(SETTINGS, later_seconds=20)
+SHORT = Patience(
+    {**SETTINGS, "KEVA_BACKFILL_INTERVAL_SECONDS": "2", "KEVA_BACKFILL_GRACE_SECONDS": "2"}
+    | {"KEVA_SEND_LEASE_SECONDS": "4.5", "KEVA_SEND_SETTLE_SECONDS": "5"},
+    later_seconds=7,
+)
+
+
+async def run(plan: Plan, say: Say, folder: Path | None = None, patience: Patience = USUAL) -> Report:
     """Raises StackError when a process ends by itself. `folder`: where the logs go, a new one unless given."""
     folder = folder or Path(tempfile.mkdtemp(prefix=f"keva-chaos-{plan.seed}-"))
     size = plan.size
     say(f"seed {plan.seed}: {size.texts} texts, {size.replies} replies, {size.kills} kills; logs in {folder}")
     replicas = {} if size.replicas == 1 else dict.fromkeys(_SERVICES, size.replicas)
-    arguments: dict[str, Any] = {"environment": SETTINGS, "replicas": replicas, "simulator_arguments": ["--pace", "20"]}
+    settings = patience.settings
+    arguments: dict[str, Any] = {"environment": settings, "replicas": replicas, "simulator_arguments": ["--pace", "20"]}
     async with (
         RunningStack.start(folder, _log_files(folder), **arguments) as running,
         LoadBalancer(running.stack.layout.addresses("gateway"), free_port()) as balancer,
     ):
         desks = [await _open_desk(running, balancer) for _ in range(plan.numbers)]
-        return await _run_on(running, desks, plan, say)
+        return await _run_on(running, desks, plan, say, patience.later_seconds)
 
 
 async def _open_desk(running: RunningStack, balancer: LoadBalancer) -> Desk:
@@ -70,7 +87,7 @@ def _log_files(folder: Path) -> Callable[[str, str], None]:
     return write
 
 
-async def _run_on(running: RunningStack, desks: list[Desk], plan: Plan, say: Say) -> Report:
+async def _run_on(running: RunningStack, desks: list[Desk], plan: Plan, say: Say, later_seconds: float) -> Report:
     load, trouble = Load(desks, plan), Trouble(running, plan)
     started = time.monotonic()
     progress = asyncio.create_task(_tell(load, trouble, plan, say))
@@ -83,8 +100,8 @@ async def _run_on(running: RunningStack, desks: list[Desk], plan: Plan, say: Say
     books = await _until_quiet(desks, running, load, say)
     quiet = time.monotonic()
     if books.quiet:
-        say(f"  quiet; whether something comes twice shows in {_LATER_SECONDS:.0f} s")
-        await asyncio.sleep(_LATER_SECONDS)
+        say(f"  quiet; whether something comes twice shows in {later_seconds:.0f} s")
+        await asyncio.sleep(later_seconds)
         books = await reconcile(desks, running.simulator, load.accepted)
     return Report(plan, books, load.acknowledged[True], trouble.done, over - started, quiet - over)
 

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from dev.chaos.plan import SERVICES, Size, make_plan
-from dev.chaos.run import run
+from dev.chaos.run import SHORT, run
 
-SHORT = Size(texts=200, replies=40, kills=5)
+FEW = Size(texts=200, replies=40, kills=5)
 
 
 def test_plan_is_the_seeds() -> None:
-    assert make_plan(7, SHORT) == make_plan(7, SHORT)
-    assert make_plan(7, SHORT).actions != make_plan(8, SHORT).actions
+    assert make_plan(7, FEW) == make_plan(7, FEW)
+    assert make_plan(7, FEW).actions != make_plan(8, FEW).actions
 
 
 @pytest.mark.parametrize("replicas", [1, 2])
@@ -39,7 +39,7 @@ def test_customers_text_in_sequence() -> None:
 async def test_nothing_is_lost_doubled_or_left_over(tmp_path: Path) -> None:
     said: list[str] = []
 
-    report = await run(make_plan(1, SHORT), said.append, tmp_path)
+    report = await run(make_plan(1, FEW), said.append, tmp_path, SHORT)
 
     assert report.passed, "\n".join([*said, *report.lines()])
     assert report.trouble["kill"] == 5

@@ -20,7 +20,7 @@ _CUSTOMERS = 6
 @pytest_asyncio.fixture
 async def two_of_each(start_stack: StartStack) -> AsyncIterator[RunningStack]:
     """Two replicas of every service."""
-    async with start_stack(replicas=dict.fromkeys(SERVICES, 2)) as running:
+    async with start_stack({"KEVA_DRAIN_SECONDS": "2"}, replicas=dict.fromkeys(SERVICES, 2)) as running:
         yield running
 
 
