@@ -1,6 +1,7 @@
 """What all connections together may hold. Webhooks are shed by their number (admission.py) once their heads are read;
 what comes before that, from whoever reaches the port, is bounded here."""
 
+import contextlib
 import resource
 
 MAX_CONNECTIONS = 12_000
@@ -42,7 +43,10 @@ def connections_for_this_process() -> int:
     """How many connections to take, once as many files may be open as the system allows: fewer than MAX_CONNECTIONS
     where that is less. Without a file left we could not even ask the services behind us."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    if most == resource.RLIM_INFINITY:
+    with contextlib.suppress(ValueError, OSError):
+        # macOS names a limit that it does not grant.
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    granted, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if granted == resource.RLIM_INFINITY:
         return MAX_CONNECTIONS
-    return max(min(MAX_CONNECTIONS, most - _OTHER_FILES), 1)
+    return max(min(MAX_CONNECTIONS, granted - _OTHER_FILES), 1)
