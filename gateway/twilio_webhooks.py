@@ -24,7 +24,7 @@ from gateway.ticket_client import TicketClient
 from servicekit import errors
 
 # Twilio is answered within 3 s: what cannot be stored by then is refused, so that it can use its fallback URL.
-BUDGET_SECONDS = 2.7
+BUDGET_SECONDS = 2.5
 _SIGNATURE = "X-Twilio-Signature"
 _SCHEME_AND_AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 
