@@ -64,11 +64,12 @@ class SmsService:
         self._backfill = Backfill(
             twilio, credentials, store.backfills, tickets, media_queue, utc_now, _backfill_timing(settings)
         )
+        self._sender = Sender(
+            twilio, credentials, store.deliveries, senders, utc_now, settings.public_url, _send_timing(settings)
+        )
         return SmsServicer(
             Webhooks(credentials, store.deliveries, senders, media_queue, settings.default_region),
-            Sender(
-                twilio, credentials, store.deliveries, senders, utc_now, settings.public_url, _send_timing(settings)
-            ),
+            self._sender,
             Accounts(twilio, client, credentials, senders),
             PhoneNumberSetup(
                 twilio,
@@ -95,6 +96,7 @@ class SmsService:
                 stopped=stopped,
             )
         finally:
+            await self._sender.finish(settings.twilio_timeout_seconds)
             await self._http.close()
             await self._download.close()
             await self._channel.close()

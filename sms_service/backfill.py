@@ -2,8 +2,9 @@
 through the same door as a webhook's text. On every replica; a number is one replica's at a time."""
 
 import asyncio
+import random
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -25,6 +26,7 @@ from sms_service.ticket_client import TicketClient
 # Renewed with every step. Two replicas that compare one number do no harm; a dead one's number must not wait long.
 _LEASE = timedelta(seconds=30)
 _ACCOUNTS_AT_ONCE = 4
+_AFTER_FAILURE = timedelta(seconds=5)
 _ONE_CALL_SECONDS = 15.0
 # One request to Twilio covers this much, and more where the log turns out to be sparse.
 _SHORTEST_SPAN, _LONGEST_SPAN = timedelta(minutes=15), timedelta(days=1)
@@ -70,13 +72,15 @@ class Backfill:
         """Compares all numbers at once, and then every `interval`, until cancelled."""
         compared_before = self._clock()
         while True:
+            wait = self._timing.interval
             try:
                 await self.compare_all(compared_before)
             except KevaError as error:
                 _log.warning("texts cannot be recovered now; trying again", reason=error.reason)
+                wait = min(wait, _AFTER_FAILURE)
             except Exception as error:
                 _log.error("texts cannot be recovered; trying again", exc_info=error)
-            await asyncio.sleep(self._timing.interval.total_seconds())
+            await asyncio.sleep(wait.total_seconds())
             compared_before = self._clock() - self._timing.interval / 2
 
     async def compare_all(self, compared_before: datetime) -> None:
@@ -89,10 +93,11 @@ class Backfill:
         await asyncio.gather(*(self._compare_account(at_once, n, compared_before) for n in by_account.values()))
 
     async def _compare_account(
-        self, at_once: asyncio.Semaphore, numbers: Iterable[SubscribedNumber], compared_before: datetime
+        self, at_once: asyncio.Semaphore, numbers: Sequence[SubscribedNumber], compared_before: datetime
     ) -> None:
         async with at_once:
-            for number in numbers:
+            # Not always the same first: what goes wrong with one number must not keep Keva from those behind it.
+            for number in random.sample(numbers, len(numbers)):
                 try:
                     await self._compare_due(number, compared_before)
                 except (KevaError, ProviderError) as error:

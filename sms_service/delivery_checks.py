@@ -75,9 +75,10 @@ class DeliveryChecks:
                 delivery = await self._ask(delivery)
             await self._tickets.record_delivery(delivery)
         except NotFound as error:
-            # Not connected any more, or no such reply: nobody waits for news.
             _log.info("delivery not checked", message_id=delivery.message_id, reason=error.reason)
-            await self._store.finish_check(delivery.message_id, None)
+            # No such reply: nobody waits for news. An account may be connected again.
+            gone = error.reason == "MESSAGE_NOT_FOUND"
+            await self._store.finish_check(delivery.message_id, None if gone else self._next(delivery))
         except (ProviderError, KevaError) as error:
             reason = error.reason if isinstance(error, KevaError) else str(error)
             _log.warning("delivery not checked", message_id=delivery.message_id, reason=reason)

@@ -97,6 +97,10 @@ class MongoDeliveries:
         await self._deliveries.update_one({"_id": delivery.message_id}, {"$set": {"segments": delivery.segments}})
         return await self.get(delivery.message_id) or delivery
 
+    async def attempt(self, message_id: str, now: datetime) -> None:
+        """See store.DeliveryStore."""
+        await self._deliveries.update_one({"_id": message_id}, {"$set": {"attempt_time": now}})
+
     async def release(
         self, message_id: str, now: datetime, outcome_known: bool, place_time: datetime | None = None
     ) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel, ReturnDocument
 
-from sms_service.stopped_sender import SenderKey, StoppedSender
+from sms_service.stopped_sender import REPORTED_STOP_LASTS, SenderKey, StoppedSender
 
 Document = dict[str, Any]
 INDEXES = [IndexModel([("account_sid", ASCENDING)], name="account")]
@@ -30,9 +30,10 @@ class MongoSenders:
         found = await self._stopped.find({"account_sid": account_sid}).sort("_id", 1).limit(_MOST).to_list(None)
         return [_to_stopped(document) for document in found]
 
-    async def count_stopped(self) -> int:
+    async def count_stopped(self, now: datetime) -> int:
         """See store.SenderStore."""
-        return int(await self._stopped.estimated_document_count())
+        holds = {"$or": [{"reported": False}, {"stop_time": {"$gt": now - REPORTED_STOP_LASTS}}]}
+        return int(await self._stopped.count_documents(holds))
 
     async def stop(self, stopped: StoppedSender) -> bool:
         """See store.SenderStore."""
@@ -45,6 +46,12 @@ class MongoSenders:
             "probe_wait_seconds": stopped.probe_wait.total_seconds(),
             "reported": stopped.reported,
         }
+        over = {
+            "_id": str(stopped.key),
+            "reported": True,
+            "stop_time": {"$lte": stopped.stop_time - REPORTED_STOP_LASTS},
+        }
+        await self._stopped.delete_one(over)
         written = await self._stopped.update_one(
             {"_id": str(stopped.key)}, {"$set": news, "$setOnInsert": first}, upsert=True
         )

@@ -29,6 +29,8 @@ from sms_service.store import Claim, DeliveryStore
 STATUS_CALLBACK_PATH = "/api/webhooks/twilio/status"
 # By itself Twilio gives a status callback up that was answered 503; this way it tries again as we restart.
 _CALLBACK_OVERRIDES = CONNECTION_OVERRIDES
+# How far our clock may be ahead of Twilio's. Texts of other replies are told apart by their MessageSids.
+_CLOCKS_APART = timedelta(minutes=5)
 # How long a call waits for the message's place in the line; longer waits are the caller's.
 _LONGEST_WAIT_HERE = timedelta(seconds=1)
 # Faults of the message itself: sending it again gives the same answer.
@@ -91,6 +93,11 @@ class Sender:
         sending.add_done_callback(self._sent)
         return await asyncio.shield(sending)
 
+    async def finish(self, seconds: float) -> None:
+        """Waits for what is on its way to Twilio though nobody waits for it any more."""
+        if self._sending:
+            await asyncio.wait(self._sending, timeout=seconds)
+
     def _sent(self, sending: "asyncio.Task[Delivery]") -> None:
         self._sending.discard(sending)
         if not sending.cancelled():
@@ -114,8 +121,20 @@ class Sender:
             if found is not None:
                 return await self._store.settle(_taken(claim.delivery, found))
             await self._require_certainty(claim)
-        await self._take_place(reply, claim)
+            # In doubt from now on, until its own answer comes.
+            await self._store.attempt(reply.message_id, self._clock())
+        claim = await self._take_place(reply, claim)
+        await self._require_lease(claim, now)
         return await self._give_to_twilio(credential, reply, claim)
+
+    async def _require_lease(self, claim: Claim, claimed: datetime) -> None:
+        """After a pause (a frozen machine) somebody else may be sending it. Raises SEND_IN_PROGRESS."""
+        held = self._clock() - claimed
+        if held < self._timing.lease / 2:
+            return
+        if held < self._timing.lease:
+            await self._release(claim)
+        raise errors.send_in_progress()
 
     async def _require_certainty(self, claim: Claim) -> None:
         """Twilio's log has nothing of an attempt whose answer was lost. It may only be slow to list it."""
@@ -125,8 +144,9 @@ class Sender:
             await self._release(claim)
             raise errors.send_outcome_unknown(certain - now)
 
-    async def _take_place(self, reply: Reply, claim: Claim) -> None:
-        """Waits for the message's place in its number's line; far away ones are for the caller to wait for."""
+    async def _take_place(self, reply: Reply, claim: Claim) -> Claim:
+        """Waits for the message's place in its number's line, and keeps it; far away ones are for the caller to wait
+        for."""
         place = claim.delivery.place_time
         if place is None:
             # A picture alone takes a place, too.
@@ -137,6 +157,7 @@ class Sender:
             await self._store.release(claim.delivery.message_id, self._clock(), not claim.again, place)
             raise errors.sending_rate_exceeded(wait)
         await asyncio.sleep(max(wait.total_seconds(), 0))
+        return replace(claim, delivery=replace(claim.delivery, place_time=place))
 
     async def _give_to_twilio(self, credential: Credential, reply: Reply, claim: Claim) -> Delivery:
         message = OutgoingMessage(
@@ -192,14 +213,15 @@ class Sender:
         return await self._store.settle(refused)
 
     async def _release(self, claim: Claim) -> None:
-        await self._store.release(claim.delivery.message_id, self._clock(), outcome_known=not claim.again)
+        delivery = claim.delivery
+        await self._store.release(delivery.message_id, self._clock(), not claim.again, delivery.place_time)
 
     async def _find_sent(self, credential: Credential, reply: Reply, delivery: Delivery) -> TakenMessage | None:
         """What Twilio made of an earlier attempt: the same text, with as many media, between the same numbers since
         then, which is not known to be another reply."""
         try:
             log = await self._provider.sent_messages(
-                credential, reply.from_address, reply.to_address, delivery.attempt_time
+                credential, reply.from_address, reply.to_address, delivery.create_time - _CLOCKS_APART
             )
         except ProviderError as error:
             raise errors.of_provider(error) from None

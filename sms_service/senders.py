@@ -33,7 +33,7 @@ class Senders:
         """Keeps the count of stopped senders up to date, until cancelled."""
         while True:
             try:
-                metrics.STOPPED_SENDERS.set(await self._store.count_stopped())
+                metrics.STOPPED_SENDERS.set(await self._store.count_stopped(self._clock()))
             except Exception as error:
                 _log.warning("stopped senders cannot be counted", exc_info=error)
             await asyncio.sleep(_COUNT_SECONDS)

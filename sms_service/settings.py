@@ -64,6 +64,9 @@ class SmsServiceSettings(MongoSettings):
 
     @model_validator(mode="after")
     def _lease_outlives_requests(self) -> Self:
+        # A message waits for its place in line for a second, and has to be given to Twilio within half of its lease.
+        if self.send_lease_seconds <= 2:
+            raise ValueError("KEVA_SEND_LEASE_SECONDS must be more than 2")
         if self.send_lease_seconds <= 2 * self.twilio_timeout_seconds:
             # Twilio's log, then the send: else a second send would begin while the first may still arrive.
             raise ValueError("KEVA_SEND_LEASE_SECONDS must be more than twice KEVA_TWILIO_TIMEOUT_SECONDS")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 FIRST_PROBE = timedelta(seconds=30)
 # A stop by a delivery report is undone by a delivery; where carriers send no receipts, by time.
-_REPORTED_STOP_LASTS = timedelta(hours=1)
+REPORTED_STOP_LASTS = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -34,4 +34,4 @@ class StoppedSender:
 
     def holds(self, now: datetime) -> bool:
         """Whether it still counts."""
-        return not self.reported or now < self.stop_time + _REPORTED_STOP_LASTS
+        return not self.reported or now < self.stop_time + REPORTED_STOP_LASTS

@@ -48,6 +48,10 @@ class DeliveryStore(Protocol):
         Raises Aborted SEND_OUTCOME_UNKNOWN, and writes nothing, when the message_sid is another record's."""
         ...
 
+    async def attempt(self, message_id: str, now: datetime) -> None:
+        """A message in doubt is sent again now: from now on it is this attempt that is in doubt."""
+        ...
+
     async def release(
         self, message_id: str, now: datetime, outcome_known: bool, place_time: datetime | None = None
     ) -> None:
@@ -86,12 +90,12 @@ class SenderStore(Protocol):
         """Those of the account, at most 100."""
         ...
 
-    async def count_stopped(self) -> int:
-        """How many there are."""
+    async def count_stopped(self, now: datetime) -> int:
+        """How many there are that still count."""
         ...
 
     async def stop(self, stopped: StoppedSender) -> bool:
-        """Stops it. False: it was stopped already, and only the error is noted."""
+        """Stops it. False: it was stopped already, and only the error is noted. One that counts no more is none."""
         ...
 
     async def take_probe(self, stopped: StoppedSender, now: datetime, next_due: datetime, wait: timedelta) -> bool:

@@ -27,6 +27,7 @@ from sms_service.twilio_errors import explain
 
 _BAD_CREDENTIALS, _TOO_MANY_REQUESTS = 20003, 20429
 _CONNECT_SECONDS = 3.0
+_MOST_CONNECTIONS = 200
 _NOT_REACHED = (
     aiohttp.ClientConnectorError,
     aiohttp.ClientConnectorDNSError,
@@ -40,8 +41,11 @@ class TwilioHttp(AsyncHttpClient):  # type: ignore[misc]
 
     def __init__(self, timeout_seconds: float) -> None:
         super().__init__(logging.getLogger("twilio"), is_async=True, timeout=timeout_seconds)
-        limits = aiohttp.ClientTimeout(total=timeout_seconds, sock_connect=min(_CONNECT_SECONDS, timeout_seconds))
-        self._session = aiohttp.ClientSession(timeout=limits)
+        connect = min(_CONNECT_SECONDS, timeout_seconds)
+        # `connect` is also how long a request waits for a connection to get free: then it was certainly not sent.
+        limits = aiohttp.ClientTimeout(total=timeout_seconds, connect=connect, sock_connect=connect)
+        connector = aiohttp.TCPConnector(limit=_MOST_CONNECTIONS)
+        self._session = aiohttp.ClientSession(timeout=limits, connector=connector)
 
     async def request(
         self,

@@ -71,7 +71,8 @@ class Webhooks:
         if not status:
             raise Refused("FIELD_REQUIRED", "MessageStatus")
         known = await self._store.get(message_id)
-        if known is None or known.account_sid != credential.account_sid or known.message_sid not in ("", sid):
+        owner = credential.organization_id, credential.account_sid
+        if known is None or (known.organization_id, known.account_sid) != owner or known.message_sid not in ("", sid):
             raise Refused("MESSAGE_NOT_FOUND")
         if not is_known_status(status):
             _log.warning("unknown message status", message_id=message_id, status=status[:32])

@@ -8,7 +8,13 @@ from servicekit.clock import Clock
 from servicekit.ids import new_id
 from ticket_service import errors
 from ticket_service.audit import Actor, AuditEntry
-from ticket_service.channel import DEFAULT_WORKSPACE, MAX_SEGMENTS_PER_SECOND, Channel, CreateTicketOn
+from ticket_service.channel import (
+    DEFAULT_WORKSPACE,
+    MAX_SEGMENTS_PER_SECOND,
+    MIN_SEGMENTS_PER_SECOND,
+    Channel,
+    CreateTicketOn,
+)
 from ticket_service.store import ChannelStore, WorkspaceStore
 from ticket_service.ticket import NOBODY, Assignee, Priority
 from ticket_service.tickets import Page, require_assignee
@@ -168,8 +174,9 @@ def _require_valid(settings: ChannelSettings) -> None:
         require_assignee(settings.auto_assign)
     rate = settings.segments_per_second
     # Not `rate < 0`: that lets through what is not a number.
-    if rate is not None and not 0 <= rate <= MAX_SEGMENTS_PER_SECOND:
-        raise errors.invalid("segments_per_second", f"must be between 0 and {MAX_SEGMENTS_PER_SECOND}")
+    if rate is not None and rate != 0 and not MIN_SEGMENTS_PER_SECOND <= rate <= MAX_SEGMENTS_PER_SECOND:
+        allowed = f"must be 0, or between {MIN_SEGMENTS_PER_SECOND:g} and {MAX_SEGMENTS_PER_SECOND}"
+        raise errors.invalid("segments_per_second", allowed)
 
 
 def _subscribed(wanted: Channel, known: Channel | None, actor: Actor) -> tuple[Channel, tuple[AuditEntry, ...]]:

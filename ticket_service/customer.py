@@ -35,6 +35,8 @@ class Customer:
     create_time: datetime
     update_time: datetime
     opted_out: bool = False
+    # When the customer last opted in or out, in so many words or by Twilio's word.
+    consent_time: datetime | None = None
     edited: frozenset[str] = frozenset()
 
 

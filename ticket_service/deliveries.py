@@ -63,7 +63,7 @@ class Deliveries:
         # Only when it is news: the customer may have texted START since.
         told = after.delivery.state is not before.state and after.delivery.error_code == OPTED_OUT_ERROR
         if told and not customer.opted_out:
-            customer = replace(customer, opted_out=True, update_time=now)
+            customer = replace(customer, opted_out=True, consent_time=now, update_time=now)
             entries.append(
                 AuditEntry("customer.opted_out", customer.customer_id, actor, now, {"by": str(OPTED_OUT_ERROR)})
             )

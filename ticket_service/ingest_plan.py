@@ -123,7 +123,7 @@ class _Planner:
             entries.insert(-1, _created(ticket, message.author))
         if ticket is not None and not starts_nothing and ticket.waits_for_ai:
             self.plan.ai_turns[ticket.ticket_id] = ai_turn.start(self._now, self._patience)
-        entries += self._consent(customer, keyword)
+        entries += self._consent(customer, keyword, message.message_time)
         message = self._write(message, ticket, entries)
         created = joined is None and ticket is not None
         return Stored(message.message_id, message.workspace_id, message.ticket_id, ticket_created=created)
@@ -166,11 +166,15 @@ class _Planner:
             self._customers[(after.workspace_id, after.address)] = after
         return after
 
-    def _consent(self, customer: Customer, keyword: Keyword | None) -> list[AuditEntry]:
-        if keyword not in (Keyword.STOP, Keyword.START) or customer.opted_out == (keyword is Keyword.STOP):
+    def _consent(self, customer: Customer, keyword: Keyword | None, said: datetime) -> list[AuditEntry]:
+        """The customer's last word counts, not what reached us last: a STOP may be recovered after a START."""
+        earlier = customer.consent_time is not None and said < customer.consent_time
+        if keyword not in (Keyword.STOP, Keyword.START) or earlier:
             return []
-        after = replace(customer, opted_out=keyword is Keyword.STOP, update_time=self._now)
+        after = replace(customer, opted_out=keyword is Keyword.STOP, consent_time=said, update_time=self._now)
         self._changed(customer, after)
+        if after.opted_out == customer.opted_out:
+            return []
         action = "customer.opted_out" if after.opted_out else "customer.opted_in"
         actor = Actor(ActorKind.CUSTOMER, customer.customer_id)
         return [AuditEntry(action, customer.customer_id, actor, self._now, {"by": "keyword"})]

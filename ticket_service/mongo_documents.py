@@ -77,7 +77,7 @@ def to_ticket(document: Document) -> Ticket:
 
 def from_customer(customer: Customer) -> Document:
     """A customer's document."""
-    return {
+    document = {
         "_id": customer.customer_id,
         "organization_id": customer.organization_id,
         "workspace_id": customer.workspace_id,
@@ -89,7 +89,9 @@ def from_customer(customer: Customer) -> Document:
         "edited": sorted(customer.edited),
         "create_time": customer.create_time,
         "update_time": customer.update_time,
+        "consent_time": customer.consent_time,
     }
+    return _without_empty(document, "consent_time")
 
 
 def to_customer(document: Document) -> Customer:

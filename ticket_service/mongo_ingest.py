@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from bson.errors import BSONError
 from pymongo import ReplaceOne
-from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
+from pymongo.errors import BulkWriteError, PyMongoError
 
 from servicekit import mongodb
 from servicekit.errors import Aborted
@@ -20,6 +20,8 @@ from ticket_service.ticket import Ticket
 
 Plan = Callable[[Sequence[InboundText], Snapshot], IngestPlan]
 _ATTEMPTS_OF_MANY = 5
+# BadValue, FailedToParse, TypeMismatch, InvalidBSON, DocumentValidationFailure, and documents that are too large.
+_REJECTED = frozenset({2, 9, 14, 22, 121, 10334, 17280, 17419, 17420})
 _log = structlog.get_logger(__name__)
 
 
@@ -149,7 +151,12 @@ class MongoIngest:
 
 
 def _is_rejection(error: Exception) -> bool:
-    """Whether the database will never take this, rather than not now."""
+    """Whether the database will never take this. What it does not take for any other reason, a right that is missing or
+    a disk that is full, it may take tomorrow: such a text is not refused."""
     if isinstance(error, BSONError):
         return True
-    return isinstance(error, OperationFailure) and mongodb.as_keva_error(error) is None
+    if isinstance(error, BulkWriteError):
+        codes = {failed["code"] for failed in (error.details or {}).get("writeErrors", ())}
+    else:
+        codes = {getattr(error, "code", None)}
+    return bool(codes) and codes <= _REJECTED

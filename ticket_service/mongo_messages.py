@@ -123,7 +123,9 @@ class MongoMessages:
         query = {
             "ticket_id": document["ticket_id"],
             "outbox_due": {"$exists": True},
-            "_id": {"$lt": document["_id"], "$nin": mine},
+            # Not by id: replicas' clocks differ.
+            "position": {"$lt": document.get("position", 0)},
+            "_id": {"$nin": mine},
         }
         return await self._db.messages.find_one(query, {"_id": 1}) is not None
 

@@ -170,5 +170,5 @@ class OutboxRelay:
         return now + wait * random.uniform(1, 1.3)  # noqa: S311
 
 
-def _order(message: Message) -> tuple[str, str]:
-    return message.ticket_id, message.message_id
+def _order(message: Message) -> tuple[str, int, str]:
+    return message.ticket_id, message.position, message.message_id

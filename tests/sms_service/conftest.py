@@ -30,7 +30,7 @@ from sms_service.settings import SmsServiceSettings
 
 PUBLIC_URL = "https://sms.keva.example"
 ORGANIZATION = "default"
-TIMEOUT_SECONDS, LEASE_SECONDS = 0.7, 1.5
+TIMEOUT_SECONDS, LEASE_SECONDS = 0.7, 2.5
 
 
 @pytest_asyncio.fixture(scope="session")

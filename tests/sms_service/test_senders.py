@@ -255,3 +255,13 @@ async def test_refused_credentials_stop_the_account_until_it_is_connected_again(
     assert reasons == ["TWILIO_CREDENTIALS_REFUSED", "SENDER_STOPPED"]
     await sms.connect(auth_token=new)
     assert (await sms.send(message_id)).state == message_pb2.DELIVERY_STATE_ACCEPTED
+
+
+async def test_trouble_that_was_forgotten_stops_again_when_it_comes_back(senders: Senders, clock: _Clock) -> None:
+    await senders.reported(_delivery("undelivered", 30034))
+    clock.forward(hours=2)
+
+    await senders.refused(ACCOUNT, NUMBER, 21606)
+
+    error = await _stopped(senders.require_running(ACCOUNT, NUMBER))
+    assert error.metadata["twilio_code"] == "21606"

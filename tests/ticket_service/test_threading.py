@@ -1,9 +1,11 @@
 """What a text does, for both create-ticket-on settings and every state that the thread's ticket can be in."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from keva.ticket.v1 import message_pb2, ticket_service_pb2
-from tests.ticket_service.desk import AGENT, WORKSPACE, Desk, error_of, state_of
+from tests.ticket_service.desk import AGENT, WORKSPACE, Desk, error_of, inbound, state_of
 
 JOINS, REOPENS, NEW, NOTHING = "joins", "reopens", "new ticket", "no ticket"
 ORDINARY, KEYWORD = "still broken", "STOP"
@@ -126,3 +128,18 @@ async def test_one_customer_and_two_numbers_are_two_threads(desk: Desk) -> None:
     assert one.ticket_id != two.ticket_id
     tickets = [await desk.ticket(stored.ticket_id) for stored in (one, two)]
     assert tickets[0].customer_id == tickets[1].customer_id
+
+
+async def test_last_word_counts_though_an_earlier_one_is_recovered_after_it(desk: Desk) -> None:
+    await desk.subscribe()
+    start = await desk.text("START")
+    lost = inbound("STOP", recovered=True)
+    lost.sent_time.FromDatetime(datetime.now(UTC) - timedelta(minutes=1))
+
+    await desk.texts(lost)
+
+    [customer] = (
+        await desk.tickets.ListCustomers(ticket_service_pb2.ListCustomersRequest(workspace_id="default"))
+    ).customers
+    assert start.WhichOneof("result") == "stored"
+    assert not customer.opted_out
