@@ -218,7 +218,7 @@ class Sender:
 
     async def _find_sent(self, credential: Credential, reply: Reply, delivery: Delivery) -> TakenMessage | None:
         """What Twilio made of an earlier attempt: the same text, with as many media, between the same numbers since
-        then, which is not known to be another reply."""
+        it was first tried, which is not known to be another reply."""
         try:
             log = await self._provider.sent_messages(
                 credential, reply.from_address, reply.to_address, delivery.create_time - _CLOCKS_APART

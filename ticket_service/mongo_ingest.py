@@ -48,7 +48,7 @@ class MongoIngest:
             if len(texts) == 1:
                 raise
         except (PyMongoError, BSONError) as error:
-            if not _is_rejection(error):
+            if not is_rejection(error):
                 raise
             if len(texts) == 1:
                 _log.error("text rejected by the database", message_sid=texts[0].twilio_message_sid, exc_info=error)
@@ -150,7 +150,7 @@ class MongoIngest:
         return numbered
 
 
-def _is_rejection(error: Exception) -> bool:
+def is_rejection(error: Exception) -> bool:
     """Whether the database will never take this. What it does not take for any other reason, a right that is missing or
     a disk that is full, it may take tomorrow: such a text is not refused."""
     if isinstance(error, BSONError):

@@ -126,7 +126,7 @@ def _queued_parts(
 ) -> tuple[list[Message], list[AuditEntry]]:
     texts = content.parts()
     _require_reachable(context)
-    # Their ids rise, and so do the places: replies of one ticket leave in that order, each under its own id.
+    # Replies of one ticket leave in the order of their places, each under its own id.
     messages = [_queued_part(context.ticket, text, place, actor, now) for place, text in enumerate(texts, 1)]
     # One request, one message that has its id: the others are found through it.
     messages[0] = replace(

@@ -5,12 +5,15 @@ import uuid
 
 import pymongo
 import pytest
+from bson.errors import InvalidDocument
 from google.protobuf.timestamp_pb2 import Timestamp
+from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
 
 from dev.local_stack.mongod import Mongod
 from keva.ticket.v1 import audit_service_pb2, error_reason_pb2, message_pb2
 from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import ACCOUNT, CUSTOMER, ORGANIZATION, Desk, details, error_of, inbound
+from ticket_service.mongo_ingest import is_rejection
 
 
 async def _texts_at_once(desks: list[Desk], count: int) -> list[str]:
@@ -198,3 +201,20 @@ async def test_time_that_is_none_costs_no_text(desk: Desk) -> None:
     assert all(outcome.HasField("stored") for outcome in outcomes)
     texts = [message.text for message in await desk.messages(outcomes[0].stored.ticket_id)]
     assert texts == ["good", "bad time"]
+
+
+@pytest.mark.parametrize(
+    ("error", "for_good"),
+    [
+        pytest.param(OperationFailure("too large", 10334), True, id="too large"),
+        pytest.param(OperationFailure("does not validate", 121), True, id="not valid"),
+        pytest.param(BulkWriteError({"writeErrors": [{"code": 121}]}), True, id="one of many not valid"),
+        pytest.param(InvalidDocument("not BSON"), True, id="not BSON"),
+        pytest.param(OperationFailure("writes are blocked", 371), False, id="writes blocked for a while"),
+        pytest.param(OperationFailure("no right", 13), False, id="a right is missing"),
+        pytest.param(BulkWriteError({"writeErrors": [{"code": 371}]}), False, id="blocked within many"),
+        pytest.param(PyMongoError("who knows"), False, id="anything else"),
+    ],
+)
+def test_text_is_refused_for_what_is_wrong_with_it_alone(error: Exception, for_good: bool) -> None:
+    assert is_rejection(error) is for_good
