@@ -9,8 +9,9 @@ from ticket_service import customer as domain
 from ticket_service import errors, forgetting
 from ticket_service.audit import Actor, AuditEntry
 from ticket_service.customer import Customer
+from ticket_service.erasure_store import ErasureStore
 from ticket_service.forgetting import Forgetting
-from ticket_service.store import CustomerStore, ErasureStore
+from ticket_service.store import CustomerStore
 from ticket_service.ticket import Ticket
 from ticket_service.tickets import Page, normalized_address
 

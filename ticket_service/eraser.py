@@ -15,9 +15,9 @@ from ticket_service import forgetting
 from ticket_service.audit import AuditEntry
 from ticket_service.customer import Customer
 from ticket_service.deliveries import Deliveries
+from ticket_service.erasure_store import ErasureStore
 from ticket_service.forgetting import RETENTION, Erasure, Forgetting
 from ticket_service.message import DeliveryState, DeliveryUpdate, Direction, Message
-from ticket_service.store import ErasureStore
 from ticket_service.ticket import Ticket, TicketChange
 
 # Longer than a batch may take; a replica that died keeps its erasures waiting this long.
@@ -81,6 +81,10 @@ class Eraser:
             finished = await (self._one_ticket(erasure) if erasure.ticket_id else self._customer(erasure))
         except _LeaseLostError:
             return True
+        except asyncio.CancelledError:
+            # Another replica need not wait until the lease runs out.
+            await asyncio.shield(self._store.keep_erasure(erasure, self._clock()))
+            raise
         except KevaError as error:
             _log.warning("not erased yet; trying again", subject=erasure.subject_id, reason=error.reason)
             finished = False

@@ -11,23 +11,23 @@ from ticket_service import errors
 from ticket_service import mongo_documents as documents
 from ticket_service.audit import AuditEntry, in_order
 from ticket_service.customer import Customer
+from ticket_service.erasure_store import DecideForgetting
 from ticket_service.forgetting import ERASED_SUBJECT, Erasure, Forgetting, pseudonym
 from ticket_service.message import DeliveryState, Message
 from ticket_service.mongo_database import Database
-from ticket_service.store import DecideForgetting
 from ticket_service.ticket import Ticket, TicketChange, TicketState
 
 _NOT_ERASED: documents.Document = {"erase_time": None}
 
 
 class MongoErasures:
-    """See store.ErasureStore."""
+    """See erasure_store.ErasureStore."""
 
     def __init__(self, database: Database) -> None:
         self._db = database
 
     async def forget(self, workspace_id: str, customer_id: str, decide: DecideForgetting) -> Customer:
-        """See store.ErasureStore."""
+        """See erasure_store.ErasureStore."""
 
         async def work(session: Any) -> Customer:
             query = {"_id": customer_id, "workspace_id": workspace_id}
@@ -66,7 +66,7 @@ class MongoErasures:
         await self._db.write_records(in_order(entries, *place, new_id), session)
 
     async def seal_closed(self, workspace_id: str, closed_before: datetime, now: datetime, limit: int) -> int:
-        """See store.ErasureStore."""
+        """See erasure_store.ErasureStore."""
         query = {
             "workspace_id": workspace_id,
             "state": TicketState.CLOSED.value,
@@ -88,7 +88,7 @@ class MongoErasures:
         return await self._db.in_transaction(work)
 
     async def claim_erasure(self, now: datetime, lease_until: datetime) -> Erasure | None:
-        """See store.ErasureStore."""
+        """See erasure_store.ErasureStore."""
         document = await self._db.erasures.find_one_and_update(
             {"due": {"$lte": now}},
             {"$set": {"due": lease_until, "lease_id": new_id("lse")}},
@@ -100,12 +100,12 @@ class MongoErasures:
         return Erasure(**{name: document[name] for name in Erasure.__dataclass_fields__})
 
     async def keep_erasure(self, erasure: Erasure, due: datetime) -> bool:
-        """See store.ErasureStore."""
+        """See erasure_store.ErasureStore."""
         mine = {"_id": erasure.subject_id, "lease_id": erasure.lease_id}
         return bool((await self._db.erasures.update_one(mine, {"$set": {"due": due}})).matched_count)
 
     async def seal_tickets(self, erasure: Erasure, now: datetime, limit: int) -> list[Ticket]:
-        """See store.ErasureStore."""
+        """See erasure_store.ErasureStore."""
         if erasure.ticket_id:
             found = await self._db.tickets.find({"_id": erasure.ticket_id, **_NOT_ERASED}).to_list(None)
             return [documents.to_ticket(document) for document in found]
@@ -119,15 +119,15 @@ class MongoErasures:
         return [documents.to_ticket(document) for document in found if "erase_time" not in document]
 
     async def unerased_messages(self, ticket_id: str, limit: int) -> list[Message]:
-        """See store.ErasureStore."""
+        """See erasure_store.ErasureStore."""
         return await self._messages({"ticket_id": ticket_id}, limit)
 
     async def unerased_texts(self, customer_id: str, limit: int) -> list[Message]:
-        """See store.ErasureStore."""
+        """See erasure_store.ErasureStore."""
         return await self._messages({"customer_id": customer_id, "ticket_id": ""}, limit)
 
     async def expired_texts(self, workspace_id: str, before: datetime, limit: int) -> list[Message]:
-        """See store.ErasureStore."""
+        """See erasure_store.ErasureStore."""
         query = {"workspace_id": workspace_id, "ticket_id": "", "create_time": {"$lt": before}}
         return await self._messages(query, limit)
 
@@ -136,7 +136,7 @@ class MongoErasures:
         return [documents.to_message(document) for document in found]
 
     async def erase_messages(self, message_ids: Collection[str], now: datetime) -> None:
-        """See store.ErasureStore."""
+        """See erasure_store.ErasureStore."""
         await self._erase(message_ids, now, None)
 
     async def _erase(self, message_ids: Collection[str], now: datetime, session: Any) -> None:
@@ -154,7 +154,7 @@ class MongoErasures:
     async def finish_ticket(
         self, erasure: Erasure, ticket_id: str, decide: Callable[[Ticket, int], TicketChange], forget: DecideForgetting
     ) -> bool:
-        """See store.ErasureStore."""
+        """See erasure_store.ErasureStore."""
 
         async def work(session: Any) -> bool:
             messages = {"ticket_id": ticket_id}
@@ -182,7 +182,7 @@ class MongoErasures:
     async def finish_customer(
         self, erasure: Erasure, decide: Callable[[Customer], tuple[Customer, AuditEntry]]
     ) -> bool:
-        """See store.ErasureStore."""
+        """See erasure_store.ErasureStore."""
         customer_id = erasure.customer_id
         texts = {"customer_id": customer_id, "ticket_id": "", **_NOT_ERASED}
 
@@ -208,7 +208,7 @@ class MongoErasures:
         decide: Callable[[str], AuditEntry],
         forget: DecideForgetting,
     ) -> None:
-        """See store.ErasureStore."""
+        """See erasure_store.ErasureStore."""
         query = {"_id": {"$in": list(message_ids)}, **_NOT_ERASED}
 
         async def work(session: Any) -> None:

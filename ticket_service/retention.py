@@ -7,7 +7,8 @@ import structlog
 
 from servicekit.clock import Clock
 from ticket_service.eraser import Eraser
-from ticket_service.store import ErasureStore, WorkspaceStore
+from ticket_service.erasure_store import ErasureStore
+from ticket_service.store import WorkspaceStore
 
 _BATCH = 100
 _log = structlog.get_logger(__name__)
