@@ -190,10 +190,9 @@ async def test_content_of_a_fetcher_that_dies_is_swept_by_another(
     media = await _claimed(store, "AC1")
     await store.media.erase(ORGANIZATION, "AC1", ["MM1"], utc_now() + timedelta(seconds=1))
 
-    client: pymongo.MongoClient[dict[str, Any]]
-    with pymongo.MongoClient(mongod.uri) as client:
-        content: dict[str, Any] = {"_id": media.media_id, "content": PICTURE.content}
-        client[database]["media_contents"].insert_one(content)
+    client: Any = pymongo.MongoClient(mongod.uri)
+    with client:
+        client[database]["media_contents"].insert_one({"_id": media.media_id, "content": PICTURE.content})
     async with asyncio.timeout(20):
         while documents(mongod, database, "media_contents"):  # noqa: ASYNC110 - a database's change
             await asyncio.sleep(0.05)
