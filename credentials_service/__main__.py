@@ -11,7 +11,9 @@ from credentials_service.mongo_store import MongoStore
 from credentials_service.servicer import CredentialsServicer
 from credentials_service.settings import CredentialsServiceSettings
 from keva.credentials.v1 import credentials_service_pb2_grpc
-from servicekit import logs, server
+from servicekit import logs, rpc_policy, server
+from servicekit.caller_checks import CallerChecks
+from servicekit.certificates import CertificateFolder
 from servicekit.channel import open_channel
 from servicekit.clock import utc_now
 from servicekit.mongodb import as_keva_error
@@ -25,12 +27,14 @@ class CredentialsService:
         self._settings = settings
         key_ring = FileKeyRing.load(settings.key_ring_dir, settings.active_key_id)
         self.store = MongoStore(settings.mongodb_uri, settings.mongodb_database)
-        self._ticket_channel = open_channel(settings.ticket_service, "credentials_service")
+        certificates = CertificateFolder(settings.tls_dir)
+        self._ticket_channel = open_channel(settings.ticket_service, "ticket_service", certificates)
         trail = AuditClient(self._ticket_channel)
         self.relay = AuditRelay(self.store.outbox, trail, utc_now, settings.audit_poll_seconds)
         credentials = Credentials(self.store, Cipher(key_ring), utc_now, self.relay.wake)
         names = ("keva.credentials.v1.CredentialsService",)
-        self.server = server.GrpcServer("credentials_service", names, settings.reflection, as_keva_error)
+        checks = CallerChecks(rpc_policy.load(settings.rpc_policy_file))
+        self.server = server.GrpcServer(names, certificates, checks, settings.reflection, as_keva_error)
         credentials_service_pb2_grpc.add_CredentialsServiceServicer_to_server(
             CredentialsServicer(credentials), self.server.grpc
         )

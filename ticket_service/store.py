@@ -256,6 +256,10 @@ class WorkspaceStore(Protocol):
         """Oldest first; `after` is the last workspace id of the page before."""
         ...
 
+    async def organization_of(self, workspace_id: str) -> str | None:
+        """The organization that a workspace belongs to, for ever; None when there is no such workspace."""
+        ...
+
     async def list_auto_closing(self) -> list[Workspace]:
         """Those of all organizations whose auto-close is on."""
         ...

@@ -125,6 +125,7 @@ class Wiring:
     public_url: str
     key_ring: Path
     active_key_id: str
+    tls: Path
     overrides: Overrides
 
     def environment(self, service: str, name: str) -> dict[str, str]:
@@ -132,7 +133,8 @@ class Wiring:
         gateway, for one, has neither keys nor a database."""
         address = f"127.0.0.1:{self.layout.ports[name]}"
         listen = "KEVA_HTTP_LISTEN" if service == "gateway" else "KEVA_GRPC_LISTEN"
-        return {**base_environment(), **self._settings(service), **self._passed_on(), listen: address}
+        own = {listen: address, "KEVA_TLS_DIR": str(self.tls / service)}
+        return {**base_environment(), **self._settings(service), **self._passed_on(), **own}
 
     def _passed_on(self) -> dict[str, str]:
         return {"KEVA_DRAIN_SECONDS": _DRAIN_SECONDS, **self.overrides.given(*_PASSED_ON)}

@@ -1,4 +1,5 @@
-"""What a local Keva keeps in `.keva/` of its folder: the lock, the key ring, the addresses for the command line."""
+"""What a local Keva keeps in `.keva/` of its folder: the lock, the key ring, the certificates, the addresses for the
+command line."""
 
 import base64
 import fcntl
@@ -31,6 +32,11 @@ class StateFolder:
     def keys(self) -> Path:
         """The key ring: one file per key-encryption key."""
         return self.path / "keys"
+
+    @property
+    def tls(self) -> Path:
+        """A folder per identity with its certificate, and `ca`."""
+        return self.path / "tls"
 
     @property
     def logs(self) -> Path:

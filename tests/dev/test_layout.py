@@ -23,6 +23,7 @@ def _wiring(layout: Layout, environment: dict[str, str] | None = None) -> Wiring
         public_url="https://keva.example",
         key_ring=Path("/keys"),
         active_key_id="k1",
+        tls=Path("/tls"),
         overrides=Overrides(environment or {}),
     )
 
