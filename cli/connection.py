@@ -131,6 +131,9 @@ class Session:
                 f"What answers at {peer.address} does not know this command.",
                 f"Is it {peer.name}, and as new as this keva? Name another address with {peer.option}.",
             )
+        distrust = failure.trouble_with_certificates(error.details())
+        if distrust:
+            return failure.not_trusted(peer.name, peer.address, distrust)
         known = as_keva_error(error)
         if known.reason == "PEER_UNAVAILABLE":
             return failure.unreachable(peer.name, peer.address, peer.option)

@@ -9,6 +9,7 @@ import grpc
 from grpc_health.v1 import health_pb2
 
 from cli.connection import Session
+from cli.failure import trouble_with_certificates
 from cli.finding import Condition, Finding
 
 _SECONDS = 5.0
@@ -59,6 +60,10 @@ async def _service(session: Session, name: str, address: str, setting: str) -> F
         request = health_pb2.HealthCheckRequest()
         status = (await session.health(_service_of(name), address).Check(request, timeout=_SECONDS)).status
     except grpc.aio.AioRpcError as error:
+        distrust = trouble_with_certificates(error.details())
+        if distrust:
+            advice = "Look at the address, and at ca.crt in the folder of --tls-dir or KEVA_TLS_DIR."
+            return Finding(name, Condition.WRONG, f"is not to be trusted at {address}: {distrust}", advice, facts)
         return _without_health(name, address, setting, error.code())
     if status == health_pb2.HealthCheckResponse.SERVING:
         return Finding(name, Condition.OK, f"takes work at {address}", facts=facts)

@@ -13,8 +13,8 @@ from servicekit.identity import Caller
 from servicekit.request_context import Actor
 from servicekit.rpc_policy import RpcPolicy
 
-# The organization of a workspace; None when there is no such workspace.
-OrganizationOf = Callable[[str], Awaitable[str | None]]
+# The organization of a workspace, which must be the second argument unless that is empty. Raises NotFound.
+OrganizationOf = Callable[[str, str], Awaitable[str]]
 _log = structlog.get_logger(__name__)
 
 
@@ -37,22 +37,21 @@ class CallerChecks:
     async def _check_tenant(self, request: Any, caller: Caller, rpc: str) -> None:
         organization_id = str(getattr(request, "organization_id", ""))
         workspace_id = str(getattr(request, "workspace_id", ""))
-        bound = caller.organization_id
-        if bound and not organization_id and not workspace_id and rpc.startswith("keva."):
-            raise _refused("TENANT_NOT_ALLOWED", "this caller may not ask beyond its organization", caller, rpc)
-        if bound and organization_id and organization_id != bound:
-            raise _refused("TENANT_NOT_ALLOWED", "this caller may not ask for this organization", caller, rpc)
+        if caller.organization_id and rpc.startswith("keva."):
+            await self._check_bound(organization_id, workspace_id, caller, rpc)
         if workspace_id and self.organization_of is not None:
-            owner = await self.organization_of(workspace_id)
-            if bound and owner != bound:
-                # The same for one that is not there: whose ids exist is nobody else's business.
-                raise _refused("TENANT_NOT_ALLOWED", "this caller may not ask for this workspace", caller, rpc)
-            if owner is None or (organization_id and owner != organization_id):
-                raise errors.NotFound(
-                    "WORKSPACE_NOT_FOUND", f"no workspace {workspace_id!r}", workspace_id=workspace_id
-                )
-        elif workspace_id and bound and not organization_id:
-            raise _refused("TENANT_NOT_ALLOWED", "this caller may not ask beyond its organization", caller, rpc)
+            await self.organization_of(workspace_id, organization_id)
+
+    async def _check_bound(self, organization_id: str, workspace_id: str, caller: Caller, rpc: str) -> None:
+        """That a caller who is bound to one organization asks for it alone. Whose ids exist elsewhere is not told."""
+        owners = {organization_id} - {""}
+        if workspace_id and self.organization_of is not None:
+            try:
+                owners.add(await self.organization_of(workspace_id, ""))
+            except errors.NotFound:
+                owners.add("")
+        if owners != {caller.organization_id}:
+            raise _refused("TENANT_NOT_ALLOWED", "this caller may ask for its own organization alone", caller, rpc)
 
     def _actor(self, caller: Caller, rpc: str, named: str) -> Actor:
         for_people = self.policy.may_act_for_people(caller)

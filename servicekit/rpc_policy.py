@@ -51,8 +51,9 @@ class RpcPolicy:
         return caller.name in self.pass_on_people.get(package, frozenset())
 
 
-def load(file: Path = DEFAULT_FILE) -> RpcPolicy:
-    """The policy in `file`. Raises PolicyError."""
+def load(file: Path | None = None) -> RpcPolicy:
+    """The policy in `file`, or the product's. Raises PolicyError."""
+    file = file or DEFAULT_FILE
     try:
         form = _Form.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
     except OSError as error:

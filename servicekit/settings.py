@@ -81,13 +81,13 @@ class GrpcSettings(ServiceSettings):
 
     grpc_listen: str = Field("0.0.0.0:50051", description="host:port that the gRPC server listens on")
     reflection: bool = Field(True, description="Whether gRPC server reflection is on")
-    rpc_policy_file: Path = Field(
-        rpc_policy.DEFAULT_FILE, description="Which caller may call which RPC, if not as in servicekit/rpc_policy.yaml"
+    rpc_policy_file: Path | None = Field(
+        None, description="Which caller may call which RPC, if not as in servicekit/rpc_policy.yaml"
     )
 
     @field_validator("rpc_policy_file")
     @classmethod
-    def _is_policy(cls, value: Path) -> Path:
+    def _is_policy(cls, value: Path | None) -> Path | None:
         rpc_policy.load(value)
         return value
 

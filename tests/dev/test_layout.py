@@ -52,6 +52,7 @@ def _what_each_needs() -> dict[str, dict[str, str]]:
     return {
         "credentials_service": {
             **drain,
+            "KEVA_TLS_DIR": "/tls/credentials_service",
             **database,
             "KEVA_GRPC_LISTEN": "127.0.0.1:1000",
             "KEVA_KEY_RING_DIR": "/keys",
@@ -60,11 +61,13 @@ def _what_each_needs() -> dict[str, dict[str, str]]:
         },
         "responder_service": {
             **drain,
+            "KEVA_TLS_DIR": "/tls/responder_service",
             "KEVA_GRPC_LISTEN": "127.0.0.1:1001",
             "KEVA_KNOWLEDGE_BASE_DIR": str(SAMPLE_KNOWLEDGE_BASE),
         },
         "ticket_service": {
             **drain,
+            "KEVA_TLS_DIR": "/tls/ticket_service",
             **database,
             "KEVA_GRPC_LISTEN": "127.0.0.1:1002",
             "KEVA_RESPONDER_SERVICE": "127.0.0.1:1001",
@@ -72,6 +75,7 @@ def _what_each_needs() -> dict[str, dict[str, str]]:
         },
         "sms_service": {
             **drain,
+            "KEVA_TLS_DIR": "/tls/sms_service",
             **database,
             **public,
             "KEVA_GRPC_LISTEN": "127.0.0.1:1003",
@@ -82,6 +86,7 @@ def _what_each_needs() -> dict[str, dict[str, str]]:
         },
         "gateway": {
             **drain,
+            "KEVA_TLS_DIR": "/tls/gateway",
             **public,
             "KEVA_HTTP_LISTEN": "127.0.0.1:1004",
             "KEVA_TICKET_SERVICE": "127.0.0.1:1002",

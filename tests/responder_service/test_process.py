@@ -64,6 +64,7 @@ async def test_it_serves_and_tells_of_drafts_without_a_word_of_them(
 async def test_folders_that_are_not_there_end_it(tmp_path: Path) -> None:
     lines: list[str] = []
     settings = {"KEVA_GRPC_LISTEN": "127.0.0.1:0", "KEVA_KNOWLEDGE_BASE_DIR": str(tmp_path / "nowhere")}
+    settings |= environment_of("responder_service")
     process = await ChildProcess.start(
         "responder_service", COMMAND, _environment(**settings), lambda _, line: lines.append(line)
     )
@@ -88,7 +89,8 @@ async def test_folders_that_are_not_there_end_it(tmp_path: Path) -> None:
 )
 async def test_wrong_settings_are_named(settings: dict[str, str], complaint: str, tmp_path: Path) -> None:
     lines: list[str] = []
-    given = {"KEVA_KNOWLEDGE_BASE_DIR": str(tmp_path), **settings} if settings else {}
+    usual = {"KEVA_KNOWLEDGE_BASE_DIR": str(tmp_path), **environment_of("responder_service")}
+    given = {**usual, **settings} if settings else {}
     process = await ChildProcess.start(
         "responder_service", COMMAND, _environment(**given), lambda _, line: lines.append(line)
     )

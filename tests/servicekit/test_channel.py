@@ -55,7 +55,7 @@ async def ask(channel: grpc.aio.Channel, context: RequestContext | None = None, 
 async def test_every_call_has_a_deadline(options: dict[str, Any], at_most: float) -> None:
     async with (
         serving(who_calls) as port,
-        channel_to("tester", port) as channel,
+        channel_to("tester", port, deadline_seconds=DEFAULT_DEADLINE_SECONDS) as channel,
     ):
         seconds = (await ask(channel, **options))["seconds"]
 

@@ -130,7 +130,7 @@ async def test_process_without_its_port_ends(process: Process, mongod: Mongod, d
     second = await ChildProcess.start(
         "second",
         [sys.executable, "-m", "ticket_service"],
-        {**os.environ, **settings, "KEVA_GRPC_LISTEN": f"127.0.0.1:{process.port}"},
+        {**os.environ, **environment_of("ticket_service"), **settings, "KEVA_GRPC_LISTEN": f"127.0.0.1:{process.port}"},
         lambda _, line: process.lines.append(line),
     )
 
