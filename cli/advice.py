@@ -40,6 +40,9 @@ _ADVICE = {
     "SMS_SERVICE_UNAVAILABLE": "Check that sms_service runs and reaches Twilio, then try again.",
     "CREDENTIALS_SERVICE_UNAVAILABLE": "Check that credentials_service runs, then try again.",
     "TICKET_SERVICE_UNAVAILABLE": "Check that ticket_service runs, then try again.",
+    "CALLER_NOT_ALLOWED": "Call with an operator's certificate: --tls-dir or KEVA_TLS_DIR names its folder.",
+    "TENANT_NOT_ALLOWED": "This certificate is for one organization: name it with --organization.",
+    "ACTOR_NOT_ALLOWED": "Call with an operator's certificate: --tls-dir or KEVA_TLS_DIR names its folder.",
     "OVERLOADED": "Try again in a minute.",
 }
 

@@ -13,7 +13,9 @@ from credentials_service.replicated_key_ring import ReplicatedKeyRing
 from credentials_service.servicer import CredentialsServicer
 from credentials_service.settings import CredentialsServiceSettings
 from keva.credentials.v1 import credentials_service_pb2_grpc
-from servicekit import logs, server
+from servicekit import logs, rpc_policy, server
+from servicekit.caller_checks import CallerChecks
+from servicekit.certificates import CertificateFolder
 from servicekit.channel import open_channel
 from servicekit.clock import utc_now
 from servicekit.mongodb import as_keva_error
@@ -28,13 +30,15 @@ class CredentialsService:
         files = FileKeyRing.load(settings.key_ring_dir, settings.active_key_id)
         self.store = MongoStore(settings.mongodb_uri, settings.mongodb_database)
         self.key_ring = ReplicatedKeyRing(files, self.store.replicas, self.store, settings.key_ring_poll_seconds)
-        self._ticket_channel = open_channel(settings.ticket_service, "credentials_service")
+        certificates = CertificateFolder(settings.tls_dir)
+        self._ticket_channel = open_channel(settings.ticket_service, "ticket_service", certificates)
         trail = AuditClient(self._ticket_channel)
         self.relay = AuditRelay(self.store.outbox, trail, utc_now, settings.audit_poll_seconds)
         credentials = Credentials(self.store, Cipher(self.key_ring), utc_now, self.relay.wake)
         self._keys = Keys(self.store, self.store.replicas, self.key_ring, utc_now, self.relay.wake)
         names = ("keva.credentials.v1.CredentialsService",)
-        self.server = server.GrpcServer("credentials_service", names, settings.reflection, as_keva_error)
+        checks = CallerChecks(rpc_policy.load(settings.rpc_policy_file))
+        self.server = server.GrpcServer(names, certificates, checks, settings.reflection, as_keva_error)
         credentials_service_pb2_grpc.add_CredentialsServiceServicer_to_server(
             CredentialsServicer(credentials, self._keys), self.server.grpc
         )

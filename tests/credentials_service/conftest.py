@@ -13,8 +13,8 @@ import pytest
 from credentials_service.__main__ import CredentialsService
 from credentials_service.settings import CredentialsServiceSettings
 from dev.local_stack.mongod import Mongod
-from servicekit.channel import open_channel
 from tests.credentials_service.vault import AuditPeer, Vault, write_key
+from tests.identities import channel_to, policy_file, tls_dir
 
 RawDatabase = Any
 
@@ -53,6 +53,8 @@ async def start_vault(
                 "ticket_service": audit_peer[1],
                 "audit_poll_seconds": 0.1,
                 "key_ring_poll_seconds": 0.1,
+                "tls_dir": tls_dir("credentials_service"),
+                "rpc_policy_file": policy_file(),
             }
             service = CredentialsService(CredentialsServiceSettings(**{**settings, **given}))
             replica = contextlib.AsyncExitStack()
@@ -74,7 +76,7 @@ async def _running(service: CredentialsService) -> AsyncIterator[grpc.aio.Channe
     port = await service.server.start("127.0.0.1:0")
     await service.server.set_ready()
     loops = {asyncio.create_task(loop()) for loop in (service.relay.run, service.key_ring.run)}
-    async with open_channel(f"127.0.0.1:{port}", "test") as channel:
+    async with channel_to("credentials_service", port) as channel:
         yield channel
     for loop in loops:
         loop.cancel()

@@ -135,7 +135,9 @@ async def test_unreadable_credential_is_mended_by_adding_the_token_again(
 async def test_new_active_key_encrypts_what_is_new_and_the_old_one_still_decrypts(
     start_vault: StartVault, key_ring: Path
 ) -> None:
-    await (await start_vault()).create()
+    before = await start_vault()
+    await before.create()
+    await before.stop()
     write_key(key_ring, "key-2")
     vault = await start_vault(active_key_id="key-2")
 

@@ -14,8 +14,10 @@ from keva.credentials.v1 import credentials_service_pb2 as pb
 from keva.credentials.v1 import credentials_service_pb2_grpc
 from keva.ticket.v1 import audit_service_pb2, audit_service_pb2_grpc
 from servicekit.errors import KevaError
+from servicekit.mutual_tls import server_credentials
 from servicekit.request_context import ACTOR_METADATA
 from servicekit.rpc_errors import as_keva_error
+from tests.identities import certificates
 
 ACCOUNT, OTHER_ACCOUNT = "AC" + "a1" * 16, "AC" + "b2" * 16
 TOKEN, NEXT_TOKEN = "0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210"
@@ -67,7 +69,7 @@ class AuditPeer(audit_service_pb2_grpc.AuditServiceServicer):
         """Listens on `address`; the server and its port."""
         server = grpc.aio.server()
         audit_service_pb2_grpc.add_AuditServiceServicer_to_server(self, server)
-        port = server.add_insecure_port(address)
+        port = server.add_secure_port(address, server_credentials(certificates("ticket_service")))
         await server.start()
         return server, port
 

@@ -60,7 +60,7 @@ ResponderServer = PeerServer[ResponderPeer]
 def responder_server() -> ResponderServer:
     """A responder that can be stopped and started again."""
     peer = ResponderPeer()  # type: ignore[abstract]
-    return PeerServer(peer, responder_service_pb2_grpc.add_ResponderServiceServicer_to_server)
+    return PeerServer(peer, responder_service_pb2_grpc.add_ResponderServiceServicer_to_server, "responder_service")
 
 
 def draft(text: str, *article_ids: str) -> pb.DraftReplyResponse:
