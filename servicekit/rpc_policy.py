@@ -61,7 +61,7 @@ def load(file: Path | None = None) -> RpcPolicy:
     except (yaml.YAMLError, UnicodeDecodeError):
         raise PolicyError(f"{file} is not YAML") from None
     except ValidationError as error:
-        raise PolicyError(f"{file}: {_first_mistake(error)}") from None
+        raise PolicyError(f"{file}: {_mistakes(error)}") from None
     return RpcPolicy(
         callers={
             f"{service}/{rpc}": frozenset(who) for service, rpcs in form.rpcs.items() for rpc, who in rpcs.items()
@@ -72,6 +72,6 @@ def load(file: Path | None = None) -> RpcPolicy:
     )
 
 
-def _first_mistake(error: ValidationError) -> str:
-    problem: Any = error.errors(include_url=False)[0]
-    return f"{'.'.join(map(str, problem['loc'])) or 'the whole file'}: {problem['msg']}"
+def _mistakes(error: ValidationError) -> str:
+    problems: Any = error.errors(include_url=False)
+    return "; ".join(f"{'.'.join(map(str, p['loc'])) or 'the whole file'}: {p['msg']}" for p in problems)

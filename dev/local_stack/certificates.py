@@ -58,6 +58,20 @@ class Authority:
         builder = builder.add_extension(_signs_certificates(), critical=True)
         return cls(builder.sign(key, hashes.SHA256()), key)
 
+    @classmethod
+    def open(cls, folder: Path) -> "Authority":
+        """The one in `folder`, made the first time."""
+        if (folder / KEY).exists():
+            key = load_pem_private_key((folder / KEY).read_bytes(), None)
+            assert isinstance(key, ec.EllipticCurvePrivateKey)
+            return cls(x509.load_pem_x509_certificate((folder / CERTIFICATE).read_bytes()), key)
+        authority = cls.create()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write(folder / CERTIFICATE, authority.certificate.public_bytes(Encoding.PEM))
+        # Last: with its key the authority is complete.
+        _write(folder / KEY, _pem_of_key(authority.key))
+        return authority
+
     def issue(self, folder: Path, name: str, organization_id: str = "", expires: datetime | None = None) -> None:
         """Writes ca.crt, tls.crt and tls.key for the identity `name` into `folder`, the key readable by its owner
         alone. Certificates that are there are replaced, each file in one step."""
@@ -82,26 +96,13 @@ class Authority:
 def ensure(folder: Path, identities: Sequence[str] = IDENTITIES, renew: bool = False) -> list[str]:
     """A folder per identity in `folder`, all by one authority, which is made the first time. Certificates that last
     long enough stay, unless `renew`. Returns the names of those that were issued."""
-    authority = _authority(folder / "ca")
+    authority = Authority.open(folder / "ca")
     issued = []
     for name in identities:
         if renew or not _lasts(folder / name, authority):
             authority.issue(folder / name, name)
             issued.append(name)
     return issued
-
-
-def _authority(folder: Path) -> Authority:
-    if (folder / KEY).exists():
-        key = load_pem_private_key((folder / KEY).read_bytes(), None)
-        assert isinstance(key, ec.EllipticCurvePrivateKey)
-        return Authority(x509.load_pem_x509_certificate((folder / CERTIFICATE).read_bytes()), key)
-    authority = Authority.create()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _write(folder / CERTIFICATE, authority.certificate.public_bytes(Encoding.PEM))
-    # Last: with its key the authority is complete.
-    _write(folder / KEY, _pem_of_key(authority.key))
-    return authority
 
 
 def _lasts(folder: Path, authority: Authority) -> bool:
