@@ -13,6 +13,7 @@ from grpc_health.v1 import health_pb2_grpc
 
 from cli import failure
 from cli.settings import Settings
+from keva.credentials.v1 import credentials_service_pb2_grpc
 from keva.responder.v1 import responder_service_pb2_grpc
 from keva.sms.v1 import sms_service_pb2_grpc
 from keva.ticket.v1 import (
@@ -68,7 +69,13 @@ class Session:
         tickets = _peer("ticket_service", settings.ticket_service)
         sms = _peer("sms_service", settings.sms_service)
         responder = _peer("responder_service", settings.responder_service, "The responder")
-        self._peers = {"keva.ticket.v1": tickets, "keva.sms.v1": sms, "keva.responder.v1": responder}
+        credentials = _peer("credentials_service", settings.credentials_service)
+        self._peers = {
+            "keva.ticket.v1": tickets,
+            "keva.sms.v1": sms,
+            "keva.credentials.v1": credentials,
+            "keva.responder.v1": responder,
+        }
 
     async def __aenter__(self) -> Self:
         context = request_context.RequestContext(self.settings.actor, request_context.new_request_id())
@@ -104,6 +111,11 @@ class Session:
     def sms(self) -> "sms_service_pb2_grpc.SmsServiceAsyncStub":
         """keva.sms.v1.SmsService."""
         return sms_service_pb2_grpc.SmsServiceStub(self._open("keva.sms.v1"))
+
+    @cached_property
+    def credentials(self) -> "credentials_service_pb2_grpc.CredentialsServiceAsyncStub":
+        """keva.credentials.v1.CredentialsService."""
+        return credentials_service_pb2_grpc.CredentialsServiceStub(self._open("keva.credentials.v1"))
 
     @cached_property
     def responder(self) -> "responder_service_pb2_grpc.ResponderServiceAsyncStub":

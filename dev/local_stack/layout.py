@@ -124,7 +124,6 @@ class Wiring:
     twilio_messaging_url: str | None
     public_url: str
     key_ring: Path
-    active_key_id: str
     tls: Path
     overrides: Overrides
 
@@ -144,7 +143,7 @@ class Wiring:
         public = {"KEVA_PUBLIC_URL": self.public_url}
         region = self.overrides.given("KEVA_DEFAULT_REGION")
         if service == "credentials_service":
-            keys = {"KEVA_KEY_RING_DIR": str(self.key_ring), "KEVA_ACTIVE_KEY_ID": self.active_key_id}
+            keys = {"KEVA_KEY_RING_DIR": str(self.key_ring)}
             return database | keys | self._peers("ticket_service")
         if service == "responder_service":
             articles = {"KEVA_KNOWLEDGE_BASE_DIR": str(SAMPLE_KNOWLEDGE_BASE)}

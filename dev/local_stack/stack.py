@@ -164,6 +164,7 @@ class LocalStack:
             await self.supervisor.start(mongod.program(self.state.mongodb, port, base_environment()))
         if self.simulator_url is not None:
             await self.supervisor.start(self._simulator(self.simulator_url))
+        self.state.prepare_keys()
         wiring = self._wiring()
         for service in self._services:
             for name in self.layout.names(service):
@@ -177,7 +178,6 @@ class LocalStack:
             twilio_messaging_url=self.simulator_url or self._overrides.get("KEVA_TWILIO_MESSAGING_URL"),
             public_url=self.public_url,
             key_ring=self.state.keys,
-            active_key_id=self.state.active_key_id(),
             tls=self.state.tls,
             overrides=self._overrides,
         )

@@ -8,7 +8,6 @@ from dev.local_stack.layout import SAMPLE_KNOWLEDGE_BASE, SERVICES, Layout, Over
 _SECRETS_AND_STORES = {
     "KEVA_MONGODB_URI",
     "KEVA_KEY_RING_DIR",
-    "KEVA_ACTIVE_KEY_ID",
     "KEVA_TWILIO_API_URL",
     "KEVA_TWILIO_MESSAGING_URL",
 }
@@ -22,7 +21,6 @@ def _wiring(layout: Layout, environment: dict[str, str] | None = None) -> Wiring
         twilio_messaging_url="http://messaging.twilio",
         public_url="https://keva.example",
         key_ring=Path("/keys"),
-        active_key_id="k1",
         tls=Path("/tls"),
         overrides=Overrides(environment or {}),
     )
@@ -56,7 +54,6 @@ def _what_each_needs() -> dict[str, dict[str, str]]:
             **database,
             "KEVA_GRPC_LISTEN": "127.0.0.1:1000",
             "KEVA_KEY_RING_DIR": "/keys",
-            "KEVA_ACTIVE_KEY_ID": "k1",
             "KEVA_TICKET_SERVICE": "127.0.0.1:1002",
         },
         "responder_service": {
