@@ -36,7 +36,7 @@ PICTURE = MediaFile("image/png", b"\x89PNG\r\n\x1a\n" + SECRET.encode() * 100)
 async def tickets() -> AsyncIterator[TicketPeer]:
     """ticket_service, as far as attachments go."""
     peer = TicketPeer()  # type: ignore[abstract]
-    server = PeerServer(peer, ticket_service_pb2_grpc.add_TicketServiceServicer_to_server)
+    server = PeerServer(peer, ticket_service_pb2_grpc.add_TicketServiceServicer_to_server, "ticket_service")
     await server.start()
     peer.address = server.address
     yield peer
