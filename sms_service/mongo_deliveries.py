@@ -118,7 +118,8 @@ class MongoDeliveries:
 
     async def erase(self, ended: Delivery, now: datetime) -> Delivery | None:
         """See store.DeliveryStore."""
-        mine = {"_id": ended.message_id, "organization_id": ended.organization_id, "account_sid": ended.account_sid}
+        owner = {name: getattr(ended, name) for name in ("organization_id", "workspace_id", "account_sid")}
+        mine = {"_id": ended.message_id, **owner}
         settled = {"$or": [{"message_sid": {"$gt": ""}}, {"refused": True}]}
         free = {"message_sid": "", "refused": False, "$or": [{"lease_until": None}, {"lease_until": {"$lte": now}}]}
         end = {name: getattr(ended, name) for name in ("refused", "status", "error_text", "to_address")}

@@ -8,6 +8,7 @@ import grpc
 from keva.sms.v1 import sms_service_pb2 as pb
 from keva.sms.v1 import sms_service_pb2_grpc
 from servicekit.phone_numbers import require_e164
+from servicekit.secret import Secret
 from sms_service import convert, errors
 from sms_service.accounts import Accounts
 from sms_service.backfill import Backfill
@@ -71,7 +72,8 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
         self, request: pb.ConnectTwilioAccountRequest, context: Context
     ) -> pb.ConnectTwilioAccountResponse:
         require(request, "organization_id")
-        credential = await self._accounts.connect(request.organization_id, request.account_sid, request.auth_token)
+        token = Secret(request.auth_token)
+        credential = await self._accounts.connect(request.organization_id, request.account_sid, token)
         return pb.ConnectTwilioAccountResponse(account=convert.from_account(credential))
 
     async def ListTwilioAccounts(

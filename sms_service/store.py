@@ -75,9 +75,9 @@ class DeliveryStore(Protocol):
         ...
 
     async def erase(self, ended: Delivery, now: datetime) -> Delivery | None:
-        """Erases the customer's address from the record with the id, organization and account of `ended`. One that is
-        not settled becomes `ended`, and so does one that is not there: it is never sent then. The record as it then is;
-        None, and nothing is erased, while somebody has its lease."""
+        """Erases the customer's address from the record with the id, organization, workspace and account of `ended`.
+        One that is not settled becomes `ended`, and so does one that is not there: it is never sent then. The record as
+        it then is; None, and nothing is erased, while somebody has its lease."""
         ...
 
     async def finish_check(self, message_id: str, next_due: datetime | None) -> None:

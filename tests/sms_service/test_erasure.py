@@ -123,7 +123,9 @@ async def test_reply_that_is_being_sent_is_left_alone_until_its_lease_ends(
     assert not found_in(dump(mongod, database), sms.customer)
 
 
-@pytest.mark.parametrize("other", [{"organization_id": "other"}, {"account_sid": "AC" + "f" * 32}])
+@pytest.mark.parametrize(
+    "other", [{"organization_id": "other"}, {"workspace_id": "other"}, {"account_sid": "AC" + "f" * 32}]
+)
 async def test_other_organizations_and_accounts_erase_nothing(
     sms: Sms, message_id: str, mongod: Mongod, database: str, other: dict[str, str]
 ) -> None:
