@@ -98,5 +98,9 @@ def plain_channel(service: str, port: int, options: Sequence[tuple[str, object]]
 
 
 def environment_of(service: str) -> dict[str, str]:
-    """What a process of that service is told of certificates and callers."""
-    return {"KEVA_TLS_DIR": str(tls_dir(service)), "KEVA_RPC_POLICY_FILE": str(policy_file())}
+    """What a process of that service is told of certificates, callers and probes."""
+    return {
+        "KEVA_HEALTH_LISTEN": "127.0.0.1:0",
+        "KEVA_TLS_DIR": str(tls_dir(service)),
+        "KEVA_RPC_POLICY_FILE": str(policy_file()),
+    }
