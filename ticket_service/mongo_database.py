@@ -45,6 +45,12 @@ INDEXES: dict[str, list[IndexModel]] = {
             name="auto_close",
             partialFilterExpression={"state": "RESOLVED"},
         ),
+        IndexModel([("customer_id", ASCENDING), ("_id", ASCENDING)], name="of_customer"),
+        IndexModel(
+            [("workspace_id", ASCENDING), ("seal_time", ASCENDING), ("close_time", ASCENDING)],
+            name="retention",
+            partialFilterExpression={"state": "CLOSED"},
+        ),
     ],
     "messages": [
         IndexModel(
@@ -72,6 +78,16 @@ INDEXES: dict[str, list[IndexModel]] = {
             default_language="none",
             language_override="no_such_field",
         ),
+        IndexModel(
+            [("workspace_id", ASCENDING), ("erase_time", ASCENDING), ("create_time", ASCENDING)],
+            name="without_ticket",
+            partialFilterExpression={"ticket_id": ""},
+        ),
+        IndexModel(
+            [("customer_id", ASCENDING), ("erase_time", ASCENDING)],
+            name="without_ticket_of_customer",
+            partialFilterExpression={"ticket_id": ""},
+        ),
     ],
     "customers": [
         IndexModel([("workspace_id", ASCENDING), ("address", ASCENDING)], name="one_customer_per_address", unique=True),
@@ -92,6 +108,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         ),
         IndexModel([("organization_id", ASCENDING), ("_id", ASCENDING)], name="oldest"),
         IndexModel([("auto_close_seconds", ASCENDING)], name="auto_close"),
+        IndexModel([("retain_seconds", ASCENDING)], name="retention"),
     ],
     "audit_records": [
         IndexModel(
@@ -107,6 +124,9 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "ai_turns": [
         IndexModel([("lease_until", ASCENDING), ("due", ASCENDING)], name="due"),
+    ],
+    "erasures": [
+        IndexModel([("due", ASCENDING)], name="due"),
     ],
     "counters": [],
 }
@@ -124,6 +144,7 @@ class Database:
     workspaces: Any
     audit_records: Any
     ai_turns: Any
+    erasures: Any
     counters: Any
     turnstile: Turnstile = field(default_factory=Turnstile)
 

@@ -14,6 +14,7 @@ from ticket_service.mongo_audit import MongoAudit
 from ticket_service.mongo_channels import MongoChannels
 from ticket_service.mongo_customers import MongoCustomers
 from ticket_service.mongo_database import Database
+from ticket_service.mongo_erasures import MongoErasures
 from ticket_service.mongo_ingest import MongoIngest
 from ticket_service.mongo_messages import MongoMessages
 from ticket_service.mongo_tickets import MongoTickets
@@ -32,6 +33,7 @@ class MongoStore:
         self.messages = MongoMessages(self._database)
         self.ai_turns = MongoAiTurns(self._database)
         self.customers = MongoCustomers(self._database)
+        self.erasures = MongoErasures(self._database)
         self.channels = MongoChannels(self._database)
         self.workspaces = MongoWorkspaces(self._database)
         self.audit = MongoAudit(self._database)

@@ -38,6 +38,7 @@ SERVICES_ONLY = {
     "SmsService/VerifyInboundMessages": {"gateway"},
     "SmsService/VerifyDeliveryCallbacks": {"gateway"},
     "SmsService/SendMessage": {"ticket_service"},
+    "SmsService/EraseMessages": {"ticket_service"},
     "CredentialsService/AccessCredential": {"sms_service"},
     "CredentialsService/CreateCredential": {"sms_service"},
     "CredentialsService/AddCredentialVersion": {"sms_service"},

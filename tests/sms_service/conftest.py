@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 import pytest_asyncio
 
@@ -103,6 +104,17 @@ class Sms:
         return list(
             (await self.stub.VerifyInboundMessages(pb.VerifyInboundMessagesRequest(webhooks=webhooks))).verdicts
         )
+
+    async def media_urls(self, message_sid: str) -> list[str]:
+        """Where Twilio has the attachments of a text, as its webhook would say."""
+        path = f"/2010-04-01/Accounts/{self.account_sid}/Messages/{message_sid}/Media.json"
+        headers = {"Authorization": aiohttp.encode_basic_auth(self.account_sid, self.auth_token)}
+        async with (
+            aiohttp.ClientSession() as http,
+            http.get(self.simulator.base_url + path, headers=headers) as answer,
+        ):
+            found = (await answer.json())["media_list"]
+        return [self.simulator.base_url + media["uri"].removesuffix(".json") for media in found]
 
     async def callbacks(self, *callbacks: pb.Webhook) -> list[pb.DeliveryVerdict]:
         """The verdicts on status callbacks."""
