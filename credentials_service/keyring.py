@@ -14,6 +14,10 @@ from credentials_service.key_files import Key, KeyFiles, KeyFilesError, read_key
 _NONCE_BYTES = 12
 
 
+class KeyRingUnfit(Exception):
+    """Stored secrets need other keys than there are: the service must not start. The text says what to do."""
+
+
 @dataclass(frozen=True)
 class WrappedKey:
     """A data key, encrypted with the key-encryption key `key_id`."""

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from credentials_service.key_files import ACTIVE_FILE
+from credentials_service.keyring import KeyRingUnfit
 from credentials_service.store import REPLICA_SECONDS
 from tests.credentials_service.conftest import RawDatabase, StartVault
 from tests.credentials_service.vault import (
@@ -334,7 +335,7 @@ async def test_service_does_not_start_without_a_key_that_records_need(
     (key_ring / "key-1").unlink()
     write_key(key_ring, "key-1" if replaced else "key-2")
 
-    with pytest.raises(SystemExit, match=says):
+    with pytest.raises(KeyRingUnfit, match=says):
         await start_vault()
 
 
