@@ -101,6 +101,11 @@ class FileKeyRing:
         return self._trouble
 
     @property
+    def active_key_id(self) -> str:
+        """The key that encrypts, as read last."""
+        return self._files.active_key_id
+
+    @property
     def departed(self) -> list[str]:
         """The keys that are still here, but not in their files any more."""
         in_files = self._files.keys
@@ -115,7 +120,7 @@ class FileKeyRing:
     async def active(self) -> str:
         """See KeyRing."""
         self.reload()
-        return self._files.active_key_id
+        return self.active_key_id
 
     async def key_ids(self) -> Set[str]:
         """See KeyRing."""

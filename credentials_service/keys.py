@@ -29,7 +29,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class KeyUse:
-    """A key, how many secrets it wraps, and how many replicas have it."""
+    """A key, whether any replica encrypts with it, how many secrets it wraps, and how many replicas have it."""
 
     key_id: str
     active: bool
@@ -108,12 +108,12 @@ class Keys:
 
     async def list_keys(self) -> KeyList:
         """All keys that any replica has or any secret needs, by id."""
-        active = await self._key_ring.active()
-        secrets = await self._store.count_secrets()
         replicas = await self._replicas.replicas()
+        active = {await self._key_ring.active(), *(replica.active_key_id for replica in replicas)}
+        secrets = await self._store.count_secrets()
         having = Counter(key_id for replica in replicas for key_id in replica.fingerprints)
-        ids = sorted({active, *secrets, *having})
-        uses = [KeyUse(key_id, key_id == active, secrets.get(key_id, 0), having[key_id]) for key_id in ids]
+        ids = sorted({*active, *secrets, *having})
+        uses = [KeyUse(key_id, key_id in active, secrets.get(key_id, 0), having[key_id]) for key_id in ids]
         problems = sorted({problem for replica in replicas for problem in replica.problems})
         return KeyList(uses, len(replicas), problems)
 
