@@ -62,7 +62,7 @@ class ResponderService:
         try:
             await server.serve(
                 self.server,
-                settings.grpc_listen,
+                server.Listeners(settings.grpc_listen, settings.health_listen),
                 self._prepare,
                 lambda _: None,
                 [self._articles.run],

@@ -94,7 +94,7 @@ class SmsService:
         try:
             await server.serve(
                 self.server,
-                settings.grpc_listen,
+                server.Listeners(settings.grpc_listen, settings.health_listen),
                 self._store.prepare,
                 as_keva_error,
                 (self._backfill.run, self._checks.run, self._senders.run, self._media.run, self._store.tidy),

@@ -118,7 +118,7 @@ class TicketService:
         try:
             await server.serve(
                 self.server,
-                self._settings.grpc_listen,
+                server.Listeners(self._settings.grpc_listen, self._settings.health_listen),
                 lambda: self._store.prepare(utc_now()),
                 as_keva_error,
                 (

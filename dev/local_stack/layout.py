@@ -83,9 +83,10 @@ class Overrides:
 
 @dataclass(frozen=True)
 class Layout:
-    """The port of each process, by its name."""
+    """The port of each process, by its name, and the one where probes ask a service's."""
 
     ports: Mapping[str, int]
+    health_ports: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def choose(cls, replicas: Mapping[str, int], fixed_ports: bool, services: Sequence[str] = SERVICES) -> "Layout":
@@ -95,7 +96,8 @@ class Layout:
             count = replicas.get(service, 1)
             names += [service] if count == 1 else [f"{service}-{number}" for number in range(1, count + 1)]
         preferred = {name: _PREFERRED_PORTS.get(name.removesuffix("-1")) if fixed_ports else None for name in names}
-        return cls({name: free_port(preferred[name]) for name in names})
+        ports = {name: free_port(preferred[name]) for name in names}
+        return cls(ports, {name: free_port(None) for name in names[2:]})
 
     def names(self, service: str) -> list[str]:
         """The names of the service's processes: its own, or one per replica."""
@@ -132,7 +134,11 @@ class Wiring:
         gateway, for one, has neither keys nor a database."""
         address = f"127.0.0.1:{self.layout.ports[name]}"
         listen = "KEVA_HTTP_LISTEN" if service == "gateway" else "KEVA_GRPC_LISTEN"
-        own = {listen: address, "KEVA_TLS_DIR": str(self.tls / service)}
+        own = {
+            listen: address,
+            "KEVA_HEALTH_LISTEN": f"127.0.0.1:{self.layout.health_ports.get(name, 0)}",
+            "KEVA_TLS_DIR": str(self.tls / service),
+        }
         return {**base_environment(), **self._settings(service), **self._passed_on(), **own}
 
     def _passed_on(self) -> dict[str, str]:

@@ -50,6 +50,7 @@ def _what_each_needs() -> dict[str, dict[str, str]]:
     return {
         "credentials_service": {
             **drain,
+            "KEVA_HEALTH_LISTEN": "127.0.0.1:0",
             "KEVA_TLS_DIR": "/tls/credentials_service",
             **database,
             "KEVA_GRPC_LISTEN": "127.0.0.1:1000",
@@ -58,12 +59,14 @@ def _what_each_needs() -> dict[str, dict[str, str]]:
         },
         "responder_service": {
             **drain,
+            "KEVA_HEALTH_LISTEN": "127.0.0.1:0",
             "KEVA_TLS_DIR": "/tls/responder_service",
             "KEVA_GRPC_LISTEN": "127.0.0.1:1001",
             "KEVA_KNOWLEDGE_BASE_DIR": str(SAMPLE_KNOWLEDGE_BASE),
         },
         "ticket_service": {
             **drain,
+            "KEVA_HEALTH_LISTEN": "127.0.0.1:0",
             "KEVA_TLS_DIR": "/tls/ticket_service",
             **database,
             "KEVA_GRPC_LISTEN": "127.0.0.1:1002",
@@ -72,6 +75,7 @@ def _what_each_needs() -> dict[str, dict[str, str]]:
         },
         "sms_service": {
             **drain,
+            "KEVA_HEALTH_LISTEN": "127.0.0.1:0",
             "KEVA_TLS_DIR": "/tls/sms_service",
             **database,
             **public,
@@ -83,6 +87,7 @@ def _what_each_needs() -> dict[str, dict[str, str]]:
         },
         "gateway": {
             **drain,
+            "KEVA_HEALTH_LISTEN": "127.0.0.1:0",
             "KEVA_TLS_DIR": "/tls/gateway",
             **public,
             "KEVA_HTTP_LISTEN": "127.0.0.1:1004",

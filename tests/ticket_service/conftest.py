@@ -49,6 +49,7 @@ async def _replicas(uri: str, database: str, peer: PeerServer[SmsPeer]) -> Async
             "mongodb_database": database,
             "sms_service": peer.address,
             "responder_service": peer.address,
+            "health_listen": "127.0.0.1:0",
             "tls_dir": tls_dir("ticket_service"),
             "rpc_policy_file": policy_file(),
             **settings,
