@@ -13,6 +13,7 @@ import pytest
 from dev.local_stack.mongod import Mongod
 from keva.sms.v1 import sms_service_pb2_grpc
 from servicekit.channel import open_channel
+from tests.ticket_service.audit_keys import audit_keys_dir
 from tests.ticket_service.desk import THE_AI, Desk, SmsPeer
 from tests.ticket_service.peer_server import PeerServer
 from tests.ticket_service.responder_peer import ResponderPeer, ResponderServer
@@ -49,6 +50,9 @@ async def _replicas(uri: str, database: str, peer: PeerServer[SmsPeer]) -> Async
             "mongodb_database": database,
             "sms_service": peer.address,
             "responder_service": peer.address,
+            "audit_keys_dir": audit_keys_dir(),
+            # Anchors come when a test wants them.
+            "audit_anchor_seconds": 3600,
             **settings,
         }
         service = TicketService(TicketServiceSettings(grpc_listen="127.0.0.1:0", drain_seconds=0, **values))
