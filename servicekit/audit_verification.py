@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from servicekit.audit_chain import START, Claim, Head, Keys, Link, claims_of
+from servicekit.audit_chain import START, Anchor, Claim, Head, Keys, Link, claims_of
 
 
 class BreakKind(Enum):
@@ -17,10 +17,11 @@ class BreakKind(Enum):
     REORDERED = "REORDERED"  # another record belongs here
     TRUNCATED = "TRUNCATED"  # the chain went on from here
     DELETED = "DELETED"  # a chain that there was is gone as a whole
-    WRONG_KEY = "WRONG_KEY"  # neither this record nor what follows was signed with the key
+    WRONG_KEY = "WRONG_KEY"  # neither this record nor what follows was signed with the key, for this chain
     UNSIGNED = "UNSIGNED"  # the record has no MAC
     WRONG_HEAD = "WRONG_HEAD"  # the records are in order; the signed head does not fit, or is missing
-    NOT_AS_ANCHORED = "NOT_AS_ANCHORED"
+    NOT_AS_ANCHORED = "NOT_AS_ANCHORED"  # an anchor has another MAC for this place: the chain was made anew
+    FORGED_ANCHOR = "FORGED_ANCHOR"  # an anchor that was given is not signed with the key, or another organization's
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,3 +184,25 @@ def check_claims(claims: Iterable[Claim], found: Mapping[tuple[str, int], str], 
             found_break = Break(BreakKind.MISSING, claim.ticket_id, claim.sequence)
         breaks[claim.ticket_id] = found_break
     return list(breaks.values())
+
+
+def newest_claims(claims: Iterable[Claim]) -> dict[str, Claim]:
+    """The newest claim of each chain, by ticket id: each record vouches for all before it, so that one says it all."""
+    newest: dict[str, Claim] = {}
+    for claim in claims:
+        if claim.ticket_id not in newest or claim.sequence > newest[claim.ticket_id].sequence:
+            newest[claim.ticket_id] = claim
+    return newest
+
+
+def check_anchors(
+    anchors: Sequence[Anchor],
+    organization_id: str,
+    keys: Keys,
+    found: Mapping[tuple[str, int], str],
+    last: Mapping[str, int],
+) -> list[Break]:
+    """Compares an organization's own chain with anchors that were kept elsewhere; otherwise like check_claims."""
+    mine = [anchor for anchor in anchors if anchor.organization_id == organization_id and anchor.is_genuine(keys)]
+    forged = [Break(BreakKind.FORGED_ANCHOR, "", anchor.sequence) for anchor in anchors if anchor not in mine]
+    return forged + check_claims([Claim("", anchor.sequence, anchor.mac) for anchor in mine], found, last)

@@ -20,7 +20,7 @@ class AuditSigning:
         self.keys = keys
 
     def extend(self, head: str, records: Sequence[AuditRecord]) -> tuple[list[AuditRecord], str]:
-        """`records`, all of one chain and in their places, signed behind `head` (empty for a new chain); the new head."""
+        """`records`, all of one chain and in their places, signed behind `head` (empty: a new chain); the new head."""
         first = records[0]
         previous = self._previous(head, first)
         signed = []

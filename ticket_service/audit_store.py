@@ -30,8 +30,8 @@ class ChainPlace:
 
 @dataclass(frozen=True)
 class ChainPiece:
-    """A piece of a chain. Where it `ends` the chain, `head` is the signed one, as it is stored (empty: there is none), and
-    `exists` says whether there is what it lies on: the ticket, or the organization's counter."""
+    """A piece of a chain. Where it `ends` the chain, `head` is the signed one, as it is stored (empty: there is none),
+    and `exists` says whether there is what it lies on: the ticket, or the organization's counter."""
 
     ticket_id: str
     links: tuple[Link, ...]
@@ -67,7 +67,7 @@ class AuditStore(Protocol):
     async def find_macs(
         self, organization_id: str, claims: Sequence[Claim]
     ) -> tuple[dict[tuple[str, int], str], dict[str, int]]:
-        """The MACs at the claimed places; and, of chains without a record there, their last place (0: they have none)."""
+        """The MACs at the claimed places; and, of chains without a record there, their last place (0: none)."""
         ...
 
 

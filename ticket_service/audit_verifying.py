@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from servicekit import paging
 from servicekit.audit_chain import Anchor, Claim, Head, Keys, anchor_of, head_line, to_line
-from servicekit.audit_verification import Break, BreakKind, Position, Verifier, check_claims
+from servicekit.audit_verification import Break, Position, Verifier, check_anchors, check_claims, newest_claims
 from servicekit.clock import Clock
 from ticket_service import errors
 from ticket_service.audit_store import AnchorStore, AuditStore, ChainPlace, ChainScope
@@ -109,20 +109,14 @@ class AuditVerifying:
         return before or _Progress(None, await self._store.count_records(scope), 0, Position())
 
     async def _check(self, scope: ChainScope, claims: Sequence[Claim]) -> list[Break]:
-        # Each record vouches for all before it in its chain, so the newest claim says it all.
-        newest: dict[str, Claim] = {}
-        for claim in claims:
-            if claim.ticket_id not in newest or claim.sequence > newest[claim.ticket_id].sequence:
-                newest[claim.ticket_id] = claim
-        found, last = await self._store.find_macs(scope.organization_id, list(newest.values()))
-        return check_claims(newest.values(), found, last)
+        newest = list(newest_claims(claims).values())
+        found, last = await self._store.find_macs(scope.organization_id, newest)
+        return check_claims(newest, found, last)
 
     async def _check_anchors(self, scope: ChainScope, anchors: Sequence[Anchor]) -> list[Break]:
-        mine = [a for a in anchors if a.organization_id == scope.organization_id and a.is_genuine(self._keys)]
-        forged = [Break(BreakKind.FORGED_ANCHOR, "", a.sequence) for a in anchors if a not in mine]
-        claims = [Claim("", a.sequence, a.mac) for a in mine]
+        claims = [Claim("", anchor.sequence, anchor.mac) for anchor in anchors]
         found, last = await self._store.find_macs(scope.organization_id, claims)
-        return [*forged, *check_claims(claims, found, last)]
+        return check_anchors(anchors, scope.organization_id, self._keys, found, last)
 
     async def _anchor(self, scope: ChainScope) -> Anchor | None:
         if scope.workspace_id or scope.ticket_id:

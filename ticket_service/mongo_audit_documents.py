@@ -51,7 +51,7 @@ def to_record(document: Document) -> AuditRecord:
 def to_link(document: Document) -> Link:
     """A record as it is verified. It never fails: what somebody changed in the database may be anything."""
     actor: Any = document.get("actor")
-    known = actor if isinstance(actor, Mapping) else {"kind": actor}
+    known: Mapping[str, Any] = actor if isinstance(actor, Mapping) else {"kind": actor}
     time: Any = document.get("time")
     fields: dict[str, Any] = {
         name: document.get(name)
@@ -60,8 +60,8 @@ def to_link(document: Document) -> Link:
     return Link(
         audit_record_id=document["_id"],
         time_ms=to_millis(time) if isinstance(time, datetime) else time,
-        actor_kind=known.get("kind"),
-        actor_id=known.get("id"),
+        actor_kind=known.get("kind", ""),
+        actor_id=known.get("id", ""),
         key_id=document.get("key_id") or "",
         mac=document.get("mac") or "",
         **fields,

@@ -91,9 +91,15 @@ async def desk(start_desk: StartDesk) -> Desk:
 
 
 @pytest.fixture(scope="module")
-async def shared_desk(mongod: Mongod) -> AsyncIterator[Desk]:
+def shared_database() -> str:
+    """The database of shared_desk."""
+    return f"keva_test_{uuid.uuid4().hex[:12]}"
+
+
+@pytest.fixture(scope="module")
+async def shared_desk(mongod: Mongod, shared_database: str) -> AsyncIterator[Desk]:
     """One replica for a whole file, with OUR_NUMBER subscribed: for tests that keep to customers of their own."""
-    async with _peer() as server, _replicas(mongod.uri, f"keva_test_{uuid.uuid4().hex[:12]}", server) as start:
+    async with _peer() as server, _replicas(mongod.uri, shared_database, server) as start:
         desk = await start()
         await desk.subscribe()
         yield desk
