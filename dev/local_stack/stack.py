@@ -175,6 +175,8 @@ class LocalStack:
             public_url=self.public_url,
             key_ring=self.state.keys,
             active_key_id=self.state.active_key_id(),
+            audit_keys=self.state.audit_keys,
+            active_audit_key_id=self.state.active_audit_key_id(),
             overrides=self._overrides,
         )
 

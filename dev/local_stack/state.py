@@ -33,6 +33,11 @@ class StateFolder:
         return self.path / "keys"
 
     @property
+    def audit_keys(self) -> Path:
+        """The keys that sign the audit trail."""
+        return self.path / "audit_keys"
+
+    @property
     def logs(self) -> Path:
         """One log per process."""
         return self.path / "logs"
@@ -79,13 +84,20 @@ class StateFolder:
 
     def active_key_id(self) -> str:
         """The id of the newest key-encryption key; makes the first one."""
-        self.keys.mkdir(mode=0o700, exist_ok=True)
-        ids = sorted((path for path in self.keys.iterdir() if path.is_file()), key=lambda path: path.stat().st_mtime)
+        return self._newest_key_id(self.keys)
+
+    def active_audit_key_id(self) -> str:
+        """The id of the newest audit key; makes the first one."""
+        return self._newest_key_id(self.audit_keys)
+
+    def _newest_key_id(self, folder: Path) -> str:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        ids = sorted((path for path in folder.iterdir() if path.is_file()), key=lambda path: path.stat().st_mtime)
         if ids:
             return ids[-1].name
         # A random id: data under the key of a folder that was deleted shall not look as if this one opened it.
         key_id = f"local-{secrets.token_hex(4)}"
-        self._write_private(self.keys / key_id, base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode() + "\n")
+        self._write_private(folder / key_id, base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode() + "\n")
         return key_id
 
     def demo_auth_token(self) -> str:

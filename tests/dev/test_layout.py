@@ -9,6 +9,8 @@ _SECRETS_AND_STORES = {
     "KEVA_MONGODB_URI",
     "KEVA_KEY_RING_DIR",
     "KEVA_ACTIVE_KEY_ID",
+    "KEVA_AUDIT_KEYS_DIR",
+    "KEVA_ACTIVE_AUDIT_KEY_ID",
     "KEVA_TWILIO_API_URL",
     "KEVA_TWILIO_MESSAGING_URL",
 }
@@ -23,6 +25,8 @@ def _wiring(layout: Layout, environment: dict[str, str] | None = None) -> Wiring
         public_url="https://keva.example",
         key_ring=Path("/keys"),
         active_key_id="k1",
+        audit_keys=Path("/audit-keys"),
+        active_audit_key_id="a1",
         overrides=Overrides(environment or {}),
     )
 
@@ -66,6 +70,8 @@ def _what_each_needs() -> dict[str, dict[str, str]]:
             **drain,
             **database,
             "KEVA_GRPC_LISTEN": "127.0.0.1:1002",
+            "KEVA_AUDIT_KEYS_DIR": "/audit-keys",
+            "KEVA_ACTIVE_AUDIT_KEY_ID": "a1",
             "KEVA_RESPONDER_SERVICE": "127.0.0.1:1001",
             "KEVA_SMS_SERVICE": "127.0.0.1:1003",
         },

@@ -18,6 +18,7 @@ from keva.ticket.v1 import audit_service_pb2 as pb
 from servicekit.audit_chain import Anchor, Keys, Link
 from servicekit.audit_export import ExportVerifier
 from servicekit.audit_verification import Break
+from servicekit.ids import new_id
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import ORGANIZATION, WORKSPACE, Desk, error_of
@@ -206,7 +207,7 @@ async def test_deleted_record_whose_gap_was_closed_is_found(trail: Trail) -> Non
 
 async def test_inserted_record_is_found(trail: Trail) -> None:
     documents = trail.records()
-    documents.insert(4, {**documents[4], "_id": "aud_00000000000000000000000000", "action": "ticket.closed"})
+    documents.insert(4, {**documents[4], "_id": new_id("aud"), "action": "ticket.closed"})
 
     trail.replace([{**document, "sequence": place} for place, document in enumerate(documents, 1)])
 
@@ -216,7 +217,7 @@ async def test_inserted_record_is_found(trail: Trail) -> None:
 async def test_record_that_was_put_behind_the_last_one_is_found(trail: Trail) -> None:
     last = trail.records()[-1]
 
-    trail.database.audit_records.insert_one({**last, "_id": "aud_00000000000000000000000000", "sequence": 11})
+    trail.database.audit_records.insert_one({**last, "_id": new_id("aud"), "sequence": 11})
 
     assert await trail.verify() == [("INSERTED", trail.ticket_id, 11)]
 
