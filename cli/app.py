@@ -12,6 +12,7 @@ from cli import (
     customers,
     doctor,
     kb,
+    keys,
     local_stack,
     numbers,
     simulator,
@@ -54,6 +55,7 @@ _GROUPS = {
     "tickets": (tickets.group, "Tickets: read, answer, assign, settle"),
     "customers": (customers.group, "Customers: the phones that texted, and what is known of them"),
     "audit": (audit.group, "The audit trail: who did what, and when; and whether anybody changed it"),
+    "keys": (keys.group, "The keys that Auth Tokens are encrypted with: list, rotate, new"),
     "kb": (kb.group, "The AI's articles: mistakes in them, and what a question finds"),
     "sim": (simulator.group, "The Twilio simulator: play the customer on this machine"),
 }

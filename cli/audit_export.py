@@ -10,7 +10,7 @@ from cli import output
 from cli.command import command
 from cli.connection import Session
 from cli.failure import CommandError, ExitCode
-from cli.progress import bar
+from cli.progress import Progress
 from cli.selection import find_ticket_id
 from keva.ticket.v1 import audit_service_pb2
 
@@ -42,7 +42,7 @@ async def export(
 
 
 async def _write(session: Session, request: audit_service_pb2.ExportAuditTrailRequest, to: TextIO) -> None:
-    with bar("Exporting") as shown:
+    with Progress("exporting") as shown:
         while True:
             part = await session.ask(session.audit.ExportAuditTrail, request, _SECONDS)
             to.writelines(f"{line}\n" for line in part.lines)

@@ -12,7 +12,7 @@ from cli import output
 from cli.command import command
 from cli.connection import Session
 from cli.failure import CommandError, ExitCode, usage
-from cli.progress import bar
+from cli.progress import Progress
 from cli.selection import find_ticket_id
 from keva.ticket.v1 import audit_service_pb2 as pb
 from servicekit.audit_chain import Anchor, Keys
@@ -85,7 +85,7 @@ async def _ask(
     session: Session, request: pb.VerifyAuditTrailRequest
 ) -> tuple[list[Break], pb.VerifyAuditTrailResponse]:
     breaks: list[Break] = []
-    with bar("Verifying") as shown:
+    with Progress("verifying") as shown:
         while True:
             part = await session.ask(session.audit.VerifyAuditTrail, request, _SECONDS)
             breaks += map(_to_break, part.breaks)
@@ -105,7 +105,7 @@ def _verify_file(file: Path, keys: Keys, anchors: Sequence[Anchor]) -> tuple[int
     verifier = ExportVerifier(keys, anchors)
     try:
         size = file.stat().st_size
-        with file.open("rb") as lines, bar("Verifying") as shown:
+        with file.open("rb") as lines, Progress("verifying") as shown:
             for number, line in enumerate(lines):
                 verifier.take(line.decode("utf-8", "replace"))
                 if number % _LINES_AT_ONCE == 0:

@@ -44,6 +44,7 @@ def _shared_options(at_root: bool) -> dict[str, Any]:
             "--responder-service", "[KEVA_RESPONDER_SERVICE; 127.0.0.1:50054]", "ADDRESS", hidden
         ),
         "gateway": _option("--gateway", "[KEVA_GATEWAY_URL; http://127.0.0.1:8080]", "URL", hidden),
+        "tls_dir": _option("--tls-dir", "Folder with your certificate [KEVA_TLS_DIR]", "FOLDER", hidden),
         "simulator": _option("--simulator", "[KEVA_SIMULATOR_URL; http://127.0.0.1:8090]", "URL", hidden),
     }
 

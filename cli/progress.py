@@ -1,29 +1,40 @@
-"""A progress bar beside a command's output, on standard error; where that is no terminal, nothing."""
+"""How far a command is, on standard error: a bar on a terminal, a line now and then elsewhere."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sys
+from types import TracebackType
+from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+
+from cli import output
 
 
-class Bar:
-    """How far something is."""
+class Progress:
+    """Use it with `with`; `show` as often as there is news. The bar is gone when the command goes on."""
 
-    def __init__(self, progress: Progress, description: str) -> None:
-        self._progress = progress
-        self._task = progress.add_task(description, total=None)
+    def __init__(self, what: str) -> None:
+        self._what = what
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self._bar = Bar(*columns, console=Console(stderr=True), transient=True) if sys.stderr.isatty() else None
+        self._task = self._bar.add_task(what, total=None) if self._bar else None
+
+    def __enter__(self) -> Self:
+        if self._bar:
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar:
+            self._bar.stop()
 
     def show(self, done: int, total: int) -> None:
-        """`done` of `total`."""
-        # What was added since it began would not fit into it.
-        self._progress.update(self._task, completed=min(done, total), total=total)
-
-
-@contextmanager
-def bar(description: str) -> Iterator[Bar]:
-    """A bar for as long as the block runs."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
-        yield Bar(progress, description)
+        """So much of it is done. `total` may turn out to be wrong, and changes on the way."""
+        total = max(done, total)
+        if self._bar and self._task is not None:
+            self._bar.update(self._task, completed=done, total=total)
+        else:
+            output.remark(f"… {self._what}: {done} of {total}")

@@ -13,11 +13,16 @@ MAX_DISPLAY_NAME_CHARACTERS = 100
 
 @dataclass(frozen=True)
 class Sealed:
-    """An encrypted Auth Token: nothing in it is secret without the key-encryption key `key_id`."""
+    """An encrypted secret: nothing in it is secret without the key-encryption key `key_id`.
+
+    `bound_key_id` is the key that was active when it was encrypted: the ciphertext is bound to it for good, while the
+    data key may be wrapped with another one since.
+    """
 
     key_id: str
     wrapped_data_key: bytes = field(repr=False)
     ciphertext: bytes = field(repr=False)
+    bound_key_id: str
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from gateway.settings import GatewaySettings
 from gateway.sms_client import SmsClient
 from gateway.ticket_client import TicketClient
 from gateway.twilio_webhooks import TwilioWebhooks
+from servicekit.certificates import CertificateFolder
 from servicekit.channel import open_channel
 
 ADMISSION = web.AppKey("admission", Admission)
@@ -25,8 +26,9 @@ _Lifetime = Callable[[web.Application], AsyncIterator[None]]
 
 def build_app(settings: GatewaySettings) -> web.Application:
     """The gateway's application. Call inside the running loop; its channels are closed by its cleanup."""
-    sms = open_channel(settings.sms_service, "gateway")
-    tickets = open_channel(settings.ticket_service, "gateway")
+    certificates = CertificateFolder(settings.tls_dir)
+    sms = open_channel(settings.sms_service, "sms_service", certificates)
+    tickets = open_channel(settings.ticket_service, "ticket_service", certificates)
     admission = Admission()
     health = Health({"sms_service": sms, "ticket_service": tickets})
     webhooks = TwilioWebhooks(settings.public_url, SmsClient(sms), TicketClient(tickets))

@@ -15,7 +15,9 @@ from responder_service.responder import Limits, Responder
 from responder_service.servicer import ResponderServicer
 from responder_service.settings import ResponderServiceSettings
 from responder_service.triage import triage
-from servicekit import logs, server
+from servicekit import logs, rpc_policy, server
+from servicekit.caller_checks import CallerChecks
+from servicekit.certificates import CertificateFolder
 from servicekit.settings import load
 
 
@@ -27,7 +29,10 @@ class ResponderService:
         self._articles = KnowledgeBase(settings.knowledge_base_dir)
         self._model = Model(_endpoint(settings)) if settings.ai_base_url else None
         self.server = server.GrpcServer(
-            "responder_service", ("keva.responder.v1.ResponderService",), settings.reflection
+            ("keva.responder.v1.ResponderService",),
+            CertificateFolder(settings.tls_dir),
+            CallerChecks(rpc_policy.load(settings.rpc_policy_file)),
+            settings.reflection,
         )
         servicer = ResponderServicer(self._responder(), self._articles)
         responder_service_pb2_grpc.add_ResponderServiceServicer_to_server(servicer, self.server.grpc)

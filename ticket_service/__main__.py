@@ -9,8 +9,10 @@ from keva.ticket.v1 import (
     ticket_service_pb2_grpc,
     workspace_service_pb2_grpc,
 )
-from servicekit import logs, server
+from servicekit import logs, rpc_policy, server
 from servicekit.audit_chain import Keys
+from servicekit.caller_checks import CallerChecks
+from servicekit.certificates import CertificateFolder
 from servicekit.channel import open_channel
 from servicekit.clock import utc_now
 from servicekit.key_files import KeyFilesError, load_keys
@@ -36,6 +38,7 @@ from ticket_service.responder_client import ResponderClient
 from ticket_service.servicer import TicketServicer
 from ticket_service.settings import TicketServiceSettings
 from ticket_service.sms_client import SmsClient
+from ticket_service.tenants import Tenants
 from ticket_service.tickets import Tickets
 from ticket_service.workspaces import Workspaces
 
@@ -51,12 +54,15 @@ class TicketService:
         self._settings = settings
         self._audit_keys = _audit_keys(settings)
         self._store = MongoStore(settings.mongodb_uri, settings.mongodb_database, self._audit_keys)
-        self._sms_channel = open_channel(settings.sms_service, "ticket_service")
-        self._responder_channel = open_channel(settings.responder_service, "ticket_service")
+        certificates = CertificateFolder(settings.tls_dir)
+        self._sms_channel = open_channel(settings.sms_service, "sms_service", certificates)
+        self._responder_channel = open_channel(settings.responder_service, "responder_service", certificates)
         self._patience = Patience(
             timedelta(seconds=settings.ai_pause_seconds), timedelta(seconds=settings.ai_longest_pause_seconds)
         )
-        self.server = server.GrpcServer("ticket_service", RPC_SERVICES, settings.reflection, as_keva_error)
+        tenants = Tenants(self._store.workspaces)
+        checks = CallerChecks(rpc_policy.load(settings.rpc_policy_file), tenants.organization_of)
+        self.server = server.GrpcServer(RPC_SERVICES, certificates, checks, settings.reflection, as_keva_error)
         store, sms, region = self._store, SmsClient(self._sms_channel), settings.default_region
         deliveries = Deliveries(store.tickets, utc_now)
         tickets = Tickets(store.tickets, store.messages, store.customers, utc_now, region)

@@ -47,6 +47,13 @@ class MongoWorkspaces:
         found = await self._db.workspaces.find(query).sort("_id", 1).limit(limit).to_list(None)
         return [documents.to_workspace(document) for document in found]
 
+    async def organization_of(self, workspace_id: str) -> str:
+        """See store.WorkspaceStore."""
+        found = await self._db.workspaces.find_one({"_id": workspace_id}, {"organization_id": 1})
+        if found is None:
+            raise errors.workspace_not_found(workspace_id)
+        return str(found["organization_id"])
+
     async def list_auto_closing(self) -> list[Workspace]:
         """See store.WorkspaceStore."""
         found = await self._db.workspaces.find({"auto_close_seconds": {"$gt": 0}}).to_list(None)

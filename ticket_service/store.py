@@ -256,6 +256,10 @@ class WorkspaceStore(Protocol):
         """Oldest first; `after` is the last workspace id of the page before."""
         ...
 
+    async def organization_of(self, workspace_id: str) -> str:
+        """The organization that a workspace belongs to, for ever. Raises NotFound WORKSPACE_NOT_FOUND."""
+        ...
+
     async def list_auto_closing(self) -> list[Workspace]:
         """Those of all organizations whose auto-close is on."""
         ...

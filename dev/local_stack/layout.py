@@ -125,9 +125,9 @@ class Wiring:
     twilio_messaging_url: str | None
     public_url: str
     key_ring: Path
-    active_key_id: str
     audit_keys: Path
     active_audit_key_id: str
+    tls: Path
     overrides: Overrides
 
     def environment(self, service: str, name: str) -> dict[str, str]:
@@ -135,7 +135,8 @@ class Wiring:
         gateway, for one, has neither keys nor a database."""
         address = f"127.0.0.1:{self.layout.ports[name]}"
         listen = "KEVA_HTTP_LISTEN" if service == "gateway" else "KEVA_GRPC_LISTEN"
-        return {**base_environment(), **self._settings(service), **self._passed_on(), listen: address}
+        own = {listen: address, "KEVA_TLS_DIR": str(self.tls / service)}
+        return {**base_environment(), **self._settings(service), **self._passed_on(), **own}
 
     def _passed_on(self) -> dict[str, str]:
         return {"KEVA_DRAIN_SECONDS": _DRAIN_SECONDS, **self.overrides.given(*_PASSED_ON)}
@@ -145,7 +146,7 @@ class Wiring:
         public = {"KEVA_PUBLIC_URL": self.public_url}
         region = self.overrides.given("KEVA_DEFAULT_REGION")
         if service == "credentials_service":
-            keys = {"KEVA_KEY_RING_DIR": str(self.key_ring), "KEVA_ACTIVE_KEY_ID": self.active_key_id}
+            keys = {"KEVA_KEY_RING_DIR": str(self.key_ring)}
             return database | keys | self._peers("ticket_service")
         if service == "responder_service":
             articles = {"KEVA_KNOWLEDGE_BASE_DIR": str(SAMPLE_KNOWLEDGE_BASE)}

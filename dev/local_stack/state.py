@@ -1,4 +1,5 @@
-"""What a local Keva keeps in `.keva/` of its folder: the lock, the key ring, the addresses for the command line."""
+"""What a local Keva keeps in `.keva/` of its folder: the lock, the key ring, the certificates, the addresses for the
+command line."""
 
 import base64
 import fcntl
@@ -36,6 +37,16 @@ class StateFolder:
     def audit_keys(self) -> Path:
         """The keys that sign the audit trail."""
         return self.path / "audit_keys"
+
+    @property
+    def tls(self) -> Path:
+        """A folder per identity with its certificate, and `ca`."""
+        return self.path / "tls"
+
+    @property
+    def active_key(self) -> Path:
+        """Which of them encrypts what is new."""
+        return self.keys / "active"
 
     @property
     def logs(self) -> Path:
@@ -82,13 +93,14 @@ class StateFolder:
         """Removes stack.json, if it is there."""
         self.addresses.unlink(missing_ok=True)
 
-    def active_key_id(self) -> str:
-        """The id of the newest key-encryption key; makes the first one."""
-        return self._newest_key_id(self.keys)
-
     def active_audit_key_id(self) -> str:
         """The id of the newest audit key; makes the first one."""
         return self._newest_key_id(self.audit_keys)
+
+    def prepare_keys(self) -> None:
+        """Makes the first key-encryption key, and lets the file `active` name one: the newest, unless it is there."""
+        if not self.active_key.exists():
+            self._write_private(self.active_key, self._newest_key_id(self.keys) + "\n")
 
     def _newest_key_id(self, folder: Path) -> str:
         folder.mkdir(mode=0o700, exist_ok=True)

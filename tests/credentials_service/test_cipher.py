@@ -20,8 +20,17 @@ CREDENTIAL = Credential("crd_1", "default", ACCOUNT, "Main", (), NOON, NOON)
 class _TrustingKeyRing:
     """A key ring that gives every data key back to whoever asks."""
 
+    def __init__(self, active: str = "key-1") -> None:
+        self.key_id = active
+
+    async def active(self) -> str:
+        return self.key_id
+
+    async def key_ids(self) -> set[str]:
+        return {self.key_id}
+
     async def wrap(self, data_key: bytes, context: bytes) -> WrappedKey:
-        return WrappedKey("key-1", data_key)
+        return WrappedKey(self.key_id, data_key)
 
     async def unwrap(self, wrapped: WrappedKey, context: bytes) -> bytes:
         return wrapped.wrapped
@@ -61,7 +70,7 @@ async def test_data_key_and_nonce_are_fresh_each_time() -> None:
 )
 async def test_ciphertext_is_bound_to_its_place(credential: dict[str, Any], version: int, key_id: str) -> None:
     cipher = Cipher(_TrustingKeyRing())
-    sealed = replace(await cipher.seal(TOKEN, CREDENTIAL, 1), key_id=key_id)
+    sealed = replace(await cipher.seal(TOKEN, CREDENTIAL, 1), key_id=key_id, bound_key_id=key_id)
 
     with pytest.raises(FailedPrecondition) as failed:
         await cipher.open(replace(CREDENTIAL, **credential), _version(sealed, version))
@@ -82,10 +91,28 @@ async def test_data_key_is_bound_to_its_context_and_its_key(tmp_path: Path) -> N
             await key_ring.unwrap(moved, context)
 
 
+async def test_rewrapped_secret_keeps_its_ciphertext_and_what_that_is_bound_to() -> None:
+    ring = _TrustingKeyRing()
+    cipher = Cipher(ring)
+    sealed = await cipher.seal(TOKEN, CREDENTIAL, 1)
+    ring.key_id = "key-2"
+
+    rewrapped = await cipher.rewrap(replace(CREDENTIAL, versions=(_version(sealed),)))
+
+    (version,) = rewrapped.credential.versions
+    assert version.sealed is not None
+    assert (version.key_id, version.sealed) == ("key-2", replace(sealed, key_id="key-2"))
+    assert (rewrapped.retired, rewrapped.unreadable) == (("key-1",), ())
+    assert await cipher.open(CREDENTIAL, version) == TOKEN
+    for elsewhere in (replace(CREDENTIAL, organization_id="another"), replace(CREDENTIAL, account_sid=OTHER_ACCOUNT)):
+        with pytest.raises(FailedPrecondition):
+            await cipher.open(elsewhere, version)
+
+
 async def test_nothing_shows_itself_when_printed() -> None:
     sealed = await Cipher(_TrustingKeyRing()).seal(TOKEN, CREDENTIAL, 1)
     shown = repr(replace(CREDENTIAL, versions=(replace(_version(sealed), last_four="cdef"),)))
 
     assert "cdef" not in shown
-    assert repr(sealed) == "Sealed(key_id='key-1')"
+    assert repr(sealed) == "Sealed(key_id='key-1', bound_key_id='key-1')"
     assert repr(WrappedKey("key-1", b"data key")) == "WrappedKey(key_id='key-1')"

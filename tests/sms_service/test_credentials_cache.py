@@ -11,13 +11,14 @@ import pytest_asyncio
 
 from keva.credentials.v1 import credentials_service_pb2 as pb
 from keva.credentials.v1 import credentials_service_pb2_grpc
-from servicekit.channel import open_channel
+from servicekit.channel import DEFAULT_DEADLINE_SECONDS
 from servicekit.errors import NotFound, Unavailable
-from servicekit.server import GrpcServer
 from sms_service import credentials_cache
 from sms_service.credential import Credential
 from sms_service.credentials_cache import CredentialsCache
 from sms_service.credentials_client import CredentialsClient
+from tests.identities import channel_to
+from tests.identities import server as make_server
 
 ACCOUNT = "AC" + "1" * 32
 STRANGER = "AC" + "f" * 32
@@ -68,9 +69,11 @@ class Known:
 async def known() -> AsyncIterator[Known]:
     """A cache that is empty."""
     peer = Peer()  # type: ignore[abstract]
-    server = GrpcServer("credentials_service", (), reflect=False)
+    server = make_server("credentials_service")
     credentials_service_pb2_grpc.add_CredentialsServiceServicer_to_server(peer, server.grpc)
-    channel = open_channel(f"127.0.0.1:{await server.start('127.0.0.1:0')}", "test")
+    channel = channel_to(
+        "credentials_service", await server.start("127.0.0.1:0"), "sms_service", DEFAULT_DEADLINE_SECONDS
+    )
     known = Known(peer)
     known.cache = CredentialsCache(CredentialsClient(channel), lambda: known.seconds)
     yield known

@@ -41,7 +41,7 @@ NOT_STORED = NotFound("MESSAGE_NOT_FOUND", "there is no such text")
 async def tickets() -> AsyncIterator[TicketPeer]:
     """ticket_service, as far as attachments go."""
     peer = TicketPeer()  # type: ignore[abstract]
-    server = PeerServer(peer, ticket_service_pb2_grpc.add_TicketServiceServicer_to_server)
+    server = PeerServer(peer, ticket_service_pb2_grpc.add_TicketServiceServicer_to_server, "ticket_service")
     await server.start()
     peer.address = server.address
     yield peer

@@ -12,7 +12,7 @@ import pytest
 
 from dev.local_stack.mongod import Mongod
 from keva.sms.v1 import sms_service_pb2_grpc
-from servicekit.channel import open_channel
+from tests.identities import channel_to, policy_file, tls_dir
 from tests.ticket_service.audit_keys import audit_keys_dir
 from tests.ticket_service.desk import THE_AI, Desk, SmsPeer
 from tests.ticket_service.peer_server import PeerServer
@@ -53,13 +53,15 @@ async def _replicas(uri: str, database: str, peer: PeerServer[SmsPeer]) -> Async
             "audit_keys_dir": audit_keys_dir(),
             # Anchors come when a test wants them.
             "audit_anchor_seconds": 3600,
+            "tls_dir": tls_dir("ticket_service"),
+            "rpc_policy_file": policy_file(),
             **settings,
         }
         service = TicketService(TicketServiceSettings(grpc_listen="127.0.0.1:0", drain_seconds=0, **values))
         running = asyncio.create_task(service.run(leaves or stopped))
         await asyncio.wait_for(service.server.ready.wait(), 20)
         # Not the 2.5 s of a webhook: outcomes are tested here, on however busy a machine.
-        channel = open_channel(f"127.0.0.1:{service.server.port}", "test", deadline_seconds=20)
+        channel = channel_to("ticket_service", service.server.port)
         started.append((running, channel))
         return Desk.over(channel, peer.peer)
 

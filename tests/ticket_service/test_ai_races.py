@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from dev.local_stack.mongod import Mongod
-from servicekit.channel import open_channel
 from servicekit.clock import utc_now
+from tests.identities import channel_to
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import NOBODY, THE_AI, Desk, agent, details, fresh_address, state_of
@@ -126,7 +126,7 @@ async def forgetful(
 ) -> AsyncIterator[tuple[AiTurns, AiTurns]]:
     """Two replicas' turns, with leases that run out while they think."""
     store = MongoStore(mongod.uri, database, AUDIT_KEYS)
-    channel = open_channel(responder_server.address, "test")
+    channel = channel_to("responder_service", responder_server.address)
     responder = ResponderClient(channel, 20)
     answers = AiAnswers(
         store.tickets, store.messages, store.customers, store.workspaces, responder, utc_now, lambda: None

@@ -1,0 +1,13 @@
+"""Addresses to listen on."""
+
+import re
+
+_HOST_AND_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]/\s]+):(\d{1,5})\Z")
+
+
+def split_address(address: str) -> tuple[str, int]:
+    """Host and port of `host:port`, `[IPv6]:port` included. Raises ValueError when it is something else."""
+    match = _HOST_AND_PORT.match(address)
+    if match is None or int(match.group(2)) > 65535:
+        raise ValueError("must be host:port")
+    return match.group(1).strip("[]"), int(match.group(2))
