@@ -42,6 +42,7 @@ _TURN_SETTINGS = (
     "KEVA_AI_LEASE_SECONDS",
     "KEVA_AI_GIVE_UP_SECONDS",
 )
+_AUDIT_SETTINGS = ("KEVA_AUDIT_ANCHOR_SECONDS", "KEVA_AUDIT_ANCHORS_FILE")
 _SMS_SETTINGS = (
     "KEVA_BACKFILL_INTERVAL_SECONDS",
     "KEVA_BACKFILL_GRACE_SECONDS",
@@ -126,6 +127,8 @@ class Wiring:
     twilio_messaging_url: str | None
     public_url: str
     key_ring: Path
+    audit_keys: Path
+    active_audit_key_id: str
     tls: Path
     overrides: Overrides
 
@@ -157,7 +160,12 @@ class Wiring:
         if service == "ticket_service":
             responder = self.overrides.given("KEVA_RESPONDER_SERVICE") or self._peers("responder_service")
             turns = self.overrides.given(*_TURN_SETTINGS)
-            return database | region | turns | self._peers("sms_service") | responder
+            audit = {
+                "KEVA_AUDIT_KEYS_DIR": str(self.audit_keys),
+                "KEVA_ACTIVE_AUDIT_KEY_ID": self.active_audit_key_id,
+                **self.overrides.given(*_AUDIT_SETTINGS),
+            }
+            return database | region | turns | audit | self._peers("sms_service") | responder
         if service == "sms_service":
             twilio = {"KEVA_TWILIO_API_URL": self.twilio_api_url} | self.overrides.given(*_SMS_SETTINGS)
             if self.twilio_messaging_url:
