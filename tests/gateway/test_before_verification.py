@@ -29,7 +29,12 @@ async def test_405_names_the_method_that_is_allowed(lonely: Gateway, method: str
     assert answer.headers["allow"] == "POST"
 
 
-@pytest.mark.parametrize("target", ["/", "/api/webhooks/twilio/", "/api/webhooks/other", "//api/webhooks/twilio"])
+OTHER_PATHS = ("/", "/api/webhooks/twilio/", "/api/webhooks/other", "//api/webhooks/twilio")
+# Those are on ports of their own.
+NOT_PUBLIC = ("/healthz", "/readyz", "/metrics")
+
+
+@pytest.mark.parametrize("target", OTHER_PATHS + NOT_PUBLIC)
 async def test_404_for_other_paths(lonely: Gateway, target: str) -> None:
     assert_refused(await lonely.send(request(target=target)), 404)
 

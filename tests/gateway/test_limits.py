@@ -11,9 +11,9 @@ import pytest
 from aiohttp import web
 
 from dev.local_stack.ports import free_port
-from gateway import http_protocol
+from gateway import limits
 from gateway.http_protocol import HttpProtocol
-from gateway.intake import MAX_CONNECTIONS, Intake, connections_for_this_process
+from gateway.intake import Intake, connections_for_this_process
 from tests.gateway.gateway_process import Gateway
 from tests.gateway.raw_http import TEXT, exchange, read_answer, request
 from tests.gateway.scripted_servicer import Peers
@@ -106,7 +106,7 @@ async def test_endless_head_in_pieces_is_answered_400() -> None:
 
 @pytest.mark.parametrize("before", [b"", request()], ids=["the first", "a later one"])
 async def test_head_that_does_not_end_is_answered_408(monkeypatch: pytest.MonkeyPatch, before: bytes) -> None:
-    monkeypatch.setattr(http_protocol, "_HEAD_SECONDS", 0.05)
+    monkeypatch.setattr(limits, "HEAD_SECONDS", 0.05)
     async with listening(Intake()) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         if before:
@@ -119,7 +119,7 @@ async def test_head_that_does_not_end_is_answered_408(monkeypatch: pytest.Monkey
 
 
 async def test_idle_connection_is_kept_longer_than_a_head_may_take(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_protocol, "_HEAD_SECONDS", 0.01)
+    monkeypatch.setattr(limits, "HEAD_SECONDS", 0.01)
     async with listening(Intake()) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         for _ in range(3):
@@ -132,7 +132,7 @@ async def test_idle_connection_is_kept_longer_than_a_head_may_take(monkeypatch: 
 def test_this_process_takes_as_many_connections_as_its_files_allow() -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
 
-    assert 1 <= connections_for_this_process() <= MAX_CONNECTIONS
+    assert 1 <= connections_for_this_process() <= limits.MAX_CONNECTIONS
     assert resource.getrlimit(resource.RLIMIT_NOFILE) == (most, most)
 
 
@@ -166,7 +166,7 @@ async def test_memory_is_bounded_whatever_thousands_send_at_once(sent: bytes) ->
 
     assert [answer for answer in answers if not isinstance(answer, bytes | ConnectionError)] == []
     assert _peak_memory_mib(gateway.process.pid) < MEMORY_MIB
-    assert (await gateway.send(request(method="GET", target="/healthz"))).status == 200
+    assert (await gateway.probe("/healthz")).status == 200
     for _, writer in opened:
         writer.close()
     gateway.process.kill()
