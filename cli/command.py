@@ -43,7 +43,9 @@ def _shared_options(at_root: bool) -> dict[str, Any]:
         "responder_service": _option(
             "--responder-service", "[KEVA_RESPONDER_SERVICE; 127.0.0.1:50054]", "ADDRESS", hidden
         ),
-        "gateway": _option("--gateway", "[KEVA_GATEWAY_URL; http://127.0.0.1:8080]", "URL", hidden),
+        "gateway_health": _option(
+            "--gateway-health", "[KEVA_GATEWAY_HEALTH_URL; http://127.0.0.1:8081]", "URL", hidden
+        ),
         "simulator": _option("--simulator", "[KEVA_SIMULATOR_URL; http://127.0.0.1:8090]", "URL", hidden),
     }
 

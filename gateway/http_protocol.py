@@ -96,6 +96,9 @@ class HttpProtocol(web.RequestHandler):
                 return await super().finish_response(request, resp, start_time)
         except TimeoutError:
             self._end(None, "answer time")
+            if self.transport is not None:
+                # Else what nobody takes is waited for.
+                self.transport.abort()
             return resp, True
         finally:
             self._ending = not resp.keep_alive

@@ -27,8 +27,7 @@ ANSWER_SECONDS = 10.0
 # How long the rest of a refused body is read, so that its sender sees the answer.
 LINGERING_SECONDS = 1.0
 
-# Requests of one connection that may have come before the first of them is answered; more are left in the network.
-MAX_PIPELINED = 8
+# (Requests of one connection that came before the first of them was answered are held back in the network by aiohttp.)
 # Connections in all, and of one source address that is not known to stand for others. Beyond: 503, and closed.
 MAX_CONNECTIONS = 12_000
 MAX_CONNECTIONS_PER_SOURCE = 500

@@ -18,6 +18,7 @@ _PREFERRED_PORTS = {
     "credentials_service": 50053,
     "responder_service": 50054,
     "gateway": 8080,
+    "gateway health": 8081,
     "twilio_simulator": 8090,
     "mongod": 27117,
 }
@@ -66,8 +67,8 @@ class Overrides:
     use, so that responder_service is not started. KEVA_KNOWLEDGE_BASE_DIR and KEVA_AI_*: as responder_service takes
     them; without them it answers from the sample knowledge base alone. KEVA_BACKFILL_*, KEVA_SEND_*,
     KEVA_DELIVERY_CHECK_SECONDS, KEVA_TWILIO_TIMEOUT_SECONDS: as sms_service takes them. KEVA_PUBLIC_URL: how Twilio
-    reaches the gateway. KEVA_DEFAULT_REGION, KEVA_LOG_LEVEL, KEVA_DRAIN_SECONDS, KEVA_REFLECTION: as the services take
-    them.
+    reaches the gateway. KEVA_TRUSTED_PROXIES: as the gateway takes them. KEVA_DEFAULT_REGION, KEVA_LOG_LEVEL,
+    KEVA_DRAIN_SECONDS, KEVA_REFLECTION: as the services take them.
     """
 
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -83,9 +84,10 @@ class Overrides:
 
 @dataclass(frozen=True)
 class Layout:
-    """The port of each process, by its name."""
+    """The port of each process, by its name, and the one where it is asked for its health, if that is another."""
 
     ports: Mapping[str, int]
+    health_ports: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def choose(cls, replicas: Mapping[str, int], fixed_ports: bool, services: Sequence[str] = SERVICES) -> "Layout":
@@ -95,7 +97,9 @@ class Layout:
             count = replicas.get(service, 1)
             names += [service] if count == 1 else [f"{service}-{number}" for number in range(1, count + 1)]
         preferred = {name: _PREFERRED_PORTS.get(name.removesuffix("-1")) if fixed_ports else None for name in names}
-        return cls({name: free_port(preferred[name]) for name in names})
+        ports = {name: free_port(preferred[name]) for name in names}
+        health = _PREFERRED_PORTS.get("gateway health") if fixed_ports else None
+        return cls(ports, {name: free_port(health) for name in names if name.startswith("gateway")})
 
     def names(self, service: str) -> list[str]:
         """The names of the service's processes: its own, or one per replica."""
@@ -104,6 +108,14 @@ class Layout:
     def addresses(self, service: str) -> list[str]:
         """host:port of each of the service's processes."""
         return [f"127.0.0.1:{self.ports[name]}" for name in self.names(service)]
+
+    def health_address(self, name: str) -> str:
+        """host:port where the process `name` is asked for its health over HTTP."""
+        return f"127.0.0.1:{self.health_ports[name]}"
+
+    def health_addresses(self, service: str) -> dict[str, str]:
+        """The same for each of the service's processes, by the address of its work."""
+        return {f"127.0.0.1:{self.ports[name]}": self.health_address(name) for name in self.names(service)}
 
     def address(self, service: str) -> str:
         """All of the service's processes, as KEVA_*_SERVICE takes them."""
@@ -132,7 +144,8 @@ class Wiring:
         gateway, for one, has neither keys nor a database."""
         address = f"127.0.0.1:{self.layout.ports[name]}"
         listen = "KEVA_HTTP_LISTEN" if service == "gateway" else "KEVA_GRPC_LISTEN"
-        return {**base_environment(), **self._settings(service), **self._passed_on(), listen: address}
+        health = {"KEVA_HEALTH_LISTEN": self.layout.health_address(name)} if name in self.layout.health_ports else {}
+        return {**base_environment(), **self._settings(service), **self._passed_on(), **health, listen: address}
 
     def _passed_on(self) -> dict[str, str]:
         return {"KEVA_DRAIN_SECONDS": _DRAIN_SECONDS, **self.overrides.given(*_PASSED_ON)}
@@ -156,7 +169,7 @@ class Wiring:
             if self.twilio_messaging_url:
                 twilio["KEVA_TWILIO_MESSAGING_URL"] = self.twilio_messaging_url
             return database | region | public | twilio | self._peers("credentials_service", "ticket_service")
-        return public | self._peers("ticket_service", "sms_service")
+        return public | self.overrides.given("KEVA_TRUSTED_PROXIES") | self._peers("ticket_service", "sms_service")
 
     def _peers(self, *services: str) -> dict[str, str]:
         return {f"KEVA_{service.upper()}": self.layout.address(service) for service in services}

@@ -104,6 +104,11 @@ class LocalStack:
         return self.layout.urls("gateway")[0]
 
     @property
+    def gateway_health_url(self) -> str:
+        """Where it is asked for its health."""
+        return f"http://{self.layout.health_address(self.layout.names('gateway')[0])}"
+
+    @property
     def public_url(self) -> str:
         """The gateway as Twilio knows it: the origin in the URLs that Twilio signs."""
         return (self._overrides.get("KEVA_PUBLIC_URL") or self.gateway_url).rstrip("/")
@@ -147,6 +152,7 @@ class LocalStack:
         addresses: dict[str, Any] = {
             **services,
             "gateway": self.gateway_url,
+            "gateway_health": self.gateway_health_url,
             "simulator": self.simulator_url,
             "mongodb_uri": self.mongodb_uri,
             "public_url": self.public_url,
@@ -185,6 +191,8 @@ class LocalStack:
 
     def _service(self, service: str, name: str, wiring: Wiring) -> Program:
         environment = {**wiring.environment(service, name), **self._settings.get(service, {})}
-        address = f"127.0.0.1:{self.layout.ports[name]}"
-        ready = partial(http_ok, f"http://{address}/readyz") if service == "gateway" else partial(grpc_serving, address)
+        if name in self.layout.health_ports:
+            ready = partial(http_ok, f"http://{self.layout.health_address(name)}/readyz")
+        else:
+            ready = partial(grpc_serving, f"127.0.0.1:{self.layout.ports[name]}")
         return Program(name, python_module(service), environment, ready)

@@ -35,7 +35,8 @@ def test_each_service_is_told_what_it_needs_and_nothing_else(monkeypatch: pytest
     monkeypatch.setenv("KEVA_PUBLIC_URL", "https://of-the-caller.example")
     monkeypatch.setenv("KEVA_TICKET_SERVICE", "elsewhere:1")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hunter2")
-    wiring = _wiring(Layout({service: 1000 + number for number, service in enumerate(SERVICES)}))
+    ports = {service: 1000 + number for number, service in enumerate(SERVICES)}
+    wiring = _wiring(Layout(ports, {"gateway": 2004}))
 
     environments = {service: wiring.environment(service, service) for service in SERVICES}
 
@@ -83,6 +84,7 @@ def _what_each_needs() -> dict[str, dict[str, str]]:
             **drain,
             **public,
             "KEVA_HTTP_LISTEN": "127.0.0.1:1004",
+            "KEVA_HEALTH_LISTEN": "127.0.0.1:2004",
             "KEVA_TICKET_SERVICE": "127.0.0.1:1002",
             "KEVA_SMS_SERVICE": "127.0.0.1:1003",
         },

@@ -14,6 +14,7 @@ from dev.local_stack.ports import free_port
 from gateway import limits
 from gateway.http_protocol import HttpProtocol
 from gateway.intake import Intake, connections_for_this_process
+from gateway.sources import Sources
 from tests.gateway.gateway_process import Gateway
 from tests.gateway.raw_http import TEXT, exchange, read_answer, request
 from tests.gateway.scripted_servicer import Peers
@@ -24,7 +25,7 @@ MEMORY_MIB = 256
 
 
 @asynccontextmanager
-async def listening(intake: Intake) -> AsyncIterator[int]:
+async def listening(intake: Intake, sources: Sources | None = None) -> AsyncIterator[int]:
     """A server with that intake whose answer is the length of what it was sent. Yields its port."""
 
     async def length(received: web.Request) -> web.Response:
@@ -36,7 +37,7 @@ async def listening(intake: Intake) -> AsyncIterator[int]:
     await runner.setup()
     loop = asyncio.get_running_loop()
     assert runner.server is not None
-    make = lambda: HttpProtocol(runner.server, loop, intake)  # noqa: E731
+    make = lambda: HttpProtocol(runner.server, loop, intake, sources)  # noqa: E731
     async with await loop.create_server(make, "127.0.0.1", 0) as server:
         yield server.sockets[0].getsockname()[1]
         await runner.cleanup()
@@ -53,6 +54,38 @@ async def test_connections_beyond_the_limit_are_answered_503_and_closed() -> Non
         assert await reader.read() == b""
         first.close()
         second.close()
+
+
+class _Strangers(Sources):
+    """All connections are of one public address."""
+
+    def of_connection(self, peer: str) -> str | None:
+        return "9.9.9.9"
+
+
+async def test_connections_of_one_source_beyond_its_limit_are_answered_503_and_closed() -> None:
+    async with listening(Intake(most_per_source=1), _Strangers()) as port:
+        _, first = await asyncio.open_connection("127.0.0.1", port)
+        reader, second = await asyncio.open_connection("127.0.0.1", port)
+
+        assert (await read_answer(reader)).status == 503
+        assert await reader.read() == b""
+        first.close()
+        second.close()
+
+
+def test_a_source_whose_connections_ended_may_have_new_ones() -> None:
+    intake = Intake(most_per_source=1)
+    for source in ("a", "b", "a"):
+        assert intake.connect(source)
+        intake.disconnect(source)
+
+    assert (intake.connect("a"), intake.connect("a"), intake.connect("b"), intake.connect()) == (
+        True,
+        False,
+        True,
+        True,
+    )
 
 
 async def test_connection_that_ends_makes_room() -> None:
@@ -129,6 +162,55 @@ async def test_idle_connection_is_kept_longer_than_a_head_may_take(monkeypatch: 
         writer.close()
 
 
+async def test_connection_that_never_asks_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "IDLE_SECONDS", 0.05)
+    async with listening(Intake()) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+
+        with contextlib.suppress(ConnectionError):
+            assert await reader.read() == b""
+        writer.close()
+
+
+async def test_connection_that_asks_no_more_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "IDLE_SECONDS", 0.05)
+    async with listening(Intake()) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(request())
+
+        assert (await read_answer(reader)).status == 200
+        with contextlib.suppress(ConnectionError):
+            assert await reader.read() == b""
+        writer.close()
+
+
+async def _ask_without_end(writer: asyncio.StreamWriter) -> None:
+    async with asyncio.timeout(20):
+        while True:
+            writer.write(request() * 1000)
+            await writer.drain()
+
+
+async def test_answers_that_nobody_takes_end_their_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "ANSWER_SECONDS", 0.05)
+    async with listening(Intake(most_bytes=2**40)) as port:
+        # It stops reading after two bytes.
+        _, writer = await asyncio.open_connection("127.0.0.1", port, limit=1)
+
+        with pytest.raises(ConnectionError):
+            await _ask_without_end(writer)
+        writer.close()
+
+
+async def test_thousands_of_requests_at_once_on_one_connection_are_answered_one_by_one() -> None:
+    async with listening(Intake()) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(request() * 2000)
+
+        assert {(await read_answer(reader)).status for _ in range(2000)} == {200}
+        writer.close()
+
+
 def test_this_process_takes_as_many_connections_as_its_files_allow() -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
 
@@ -147,6 +229,7 @@ LARGE = {
     "largest bodies": request(b"a=" + b"x" * 65_000, headers={"X-Twilio-Signature": "s"}),
     "most parameters": request(PARAMETERS, headers={"X-Twilio-Signature": "s"}),
     "bodies that do not end": request(b"a=" + b"x" * 65_000)[:-1],
+    "requests without waiting": request(method="GET", target="/") * 1000,
     "heads that do not end": HEAD + b"".join(b"A%d: %s\r\n" % (number, b"x" * 8000) for number in range(30)),
 }
 
