@@ -49,7 +49,7 @@ class CredentialsService:
         try:
             await server.serve(
                 self.server,
-                settings.grpc_listen,
+                server.Listeners(settings.grpc_listen, settings.health_listen),
                 self.prepare,
                 as_keva_error,
                 (self.relay.run, self.key_ring.run, self.store.tidy),

@@ -42,6 +42,7 @@ _TURN_SETTINGS = (
     "KEVA_AI_LEASE_SECONDS",
     "KEVA_AI_GIVE_UP_SECONDS",
 )
+_AUDIT_SETTINGS = ("KEVA_AUDIT_ANCHOR_SECONDS", "KEVA_AUDIT_ANCHORS_FILE")
 _SMS_SETTINGS = (
     "KEVA_BACKFILL_INTERVAL_SECONDS",
     "KEVA_BACKFILL_GRACE_SECONDS",
@@ -83,9 +84,10 @@ class Overrides:
 
 @dataclass(frozen=True)
 class Layout:
-    """The port of each process, by its name."""
+    """The port of each process, by its name, and the one where probes ask a service's."""
 
     ports: Mapping[str, int]
+    health_ports: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def choose(cls, replicas: Mapping[str, int], fixed_ports: bool, services: Sequence[str] = SERVICES) -> "Layout":
@@ -95,7 +97,8 @@ class Layout:
             count = replicas.get(service, 1)
             names += [service] if count == 1 else [f"{service}-{number}" for number in range(1, count + 1)]
         preferred = {name: _PREFERRED_PORTS.get(name.removesuffix("-1")) if fixed_ports else None for name in names}
-        return cls({name: free_port(preferred[name]) for name in names})
+        ports = {name: free_port(preferred[name]) for name in names}
+        return cls(ports, {name: free_port(None) for name in names[2:]})
 
     def names(self, service: str) -> list[str]:
         """The names of the service's processes: its own, or one per replica."""
@@ -124,6 +127,8 @@ class Wiring:
     twilio_messaging_url: str | None
     public_url: str
     key_ring: Path
+    audit_keys: Path
+    active_audit_key_id: str
     tls: Path
     overrides: Overrides
 
@@ -132,7 +137,11 @@ class Wiring:
         gateway, for one, has neither keys nor a database."""
         address = f"127.0.0.1:{self.layout.ports[name]}"
         listen = "KEVA_HTTP_LISTEN" if service == "gateway" else "KEVA_GRPC_LISTEN"
-        own = {listen: address, "KEVA_TLS_DIR": str(self.tls / service)}
+        own = {
+            listen: address,
+            "KEVA_HEALTH_LISTEN": f"127.0.0.1:{self.layout.health_ports.get(name, 0)}",
+            "KEVA_TLS_DIR": str(self.tls / service),
+        }
         return {**base_environment(), **self._settings(service), **self._passed_on(), **own}
 
     def _passed_on(self) -> dict[str, str]:
@@ -151,7 +160,12 @@ class Wiring:
         if service == "ticket_service":
             responder = self.overrides.given("KEVA_RESPONDER_SERVICE") or self._peers("responder_service")
             turns = self.overrides.given(*_TURN_SETTINGS)
-            return database | region | turns | self._peers("sms_service") | responder
+            audit = {
+                "KEVA_AUDIT_KEYS_DIR": str(self.audit_keys),
+                "KEVA_ACTIVE_AUDIT_KEY_ID": self.active_audit_key_id,
+                **self.overrides.given(*_AUDIT_SETTINGS),
+            }
+            return database | region | turns | audit | self._peers("sms_service") | responder
         if service == "sms_service":
             twilio = {"KEVA_TWILIO_API_URL": self.twilio_api_url} | self.overrides.given(*_SMS_SETTINGS)
             if self.twilio_messaging_url:

@@ -178,6 +178,8 @@ class LocalStack:
             twilio_messaging_url=self.simulator_url or self._overrides.get("KEVA_TWILIO_MESSAGING_URL"),
             public_url=self.public_url,
             key_ring=self.state.keys,
+            audit_keys=self.state.audit_keys,
+            active_audit_key_id=self.state.active_audit_key_id(),
             tls=self.state.tls,
             overrides=self._overrides,
         )

@@ -54,6 +54,7 @@ async def start_vault(
                 "ticket_service": audit_peer[1],
                 "audit_poll_seconds": 0.1,
                 "key_ring_poll_seconds": 0.1,
+                "health_listen": "127.0.0.1:0",
                 "tls_dir": tls_dir("credentials_service"),
                 "rpc_policy_file": policy_file(),
             }

@@ -8,6 +8,8 @@ from dev.local_stack.layout import SAMPLE_KNOWLEDGE_BASE, SERVICES, Layout, Over
 _SECRETS_AND_STORES = {
     "KEVA_MONGODB_URI",
     "KEVA_KEY_RING_DIR",
+    "KEVA_AUDIT_KEYS_DIR",
+    "KEVA_ACTIVE_AUDIT_KEY_ID",
     "KEVA_TWILIO_API_URL",
     "KEVA_TWILIO_MESSAGING_URL",
 }
@@ -21,6 +23,8 @@ def _wiring(layout: Layout, environment: dict[str, str] | None = None) -> Wiring
         twilio_messaging_url="http://messaging.twilio",
         public_url="https://keva.example",
         key_ring=Path("/keys"),
+        audit_keys=Path("/audit-keys"),
+        active_audit_key_id="a1",
         tls=Path("/tls"),
         overrides=Overrides(environment or {}),
     )
@@ -50,6 +54,7 @@ def _what_each_needs() -> dict[str, dict[str, str]]:
     return {
         "credentials_service": {
             **drain,
+            "KEVA_HEALTH_LISTEN": "127.0.0.1:0",
             "KEVA_TLS_DIR": "/tls/credentials_service",
             **database,
             "KEVA_GRPC_LISTEN": "127.0.0.1:1000",
@@ -58,20 +63,25 @@ def _what_each_needs() -> dict[str, dict[str, str]]:
         },
         "responder_service": {
             **drain,
+            "KEVA_HEALTH_LISTEN": "127.0.0.1:0",
             "KEVA_TLS_DIR": "/tls/responder_service",
             "KEVA_GRPC_LISTEN": "127.0.0.1:1001",
             "KEVA_KNOWLEDGE_BASE_DIR": str(SAMPLE_KNOWLEDGE_BASE),
         },
         "ticket_service": {
             **drain,
+            "KEVA_HEALTH_LISTEN": "127.0.0.1:0",
             "KEVA_TLS_DIR": "/tls/ticket_service",
             **database,
             "KEVA_GRPC_LISTEN": "127.0.0.1:1002",
+            "KEVA_AUDIT_KEYS_DIR": "/audit-keys",
+            "KEVA_ACTIVE_AUDIT_KEY_ID": "a1",
             "KEVA_RESPONDER_SERVICE": "127.0.0.1:1001",
             "KEVA_SMS_SERVICE": "127.0.0.1:1003",
         },
         "sms_service": {
             **drain,
+            "KEVA_HEALTH_LISTEN": "127.0.0.1:0",
             "KEVA_TLS_DIR": "/tls/sms_service",
             **database,
             **public,
@@ -83,6 +93,7 @@ def _what_each_needs() -> dict[str, dict[str, str]]:
         },
         "gateway": {
             **drain,
+            "KEVA_HEALTH_LISTEN": "127.0.0.1:0",
             "KEVA_TLS_DIR": "/tls/gateway",
             **public,
             "KEVA_HTTP_LISTEN": "127.0.0.1:1004",
