@@ -67,9 +67,9 @@ class Overrides:
     KEVA_TWILIO_MESSAGING_URL: a Twilio to use, so that no simulator is started. KEVA_RESPONDER_SERVICE: a responder to
     use, so that responder_service is not started. KEVA_KNOWLEDGE_BASE_DIR and KEVA_AI_*: as responder_service takes
     them; without them it answers from the sample knowledge base alone. KEVA_BACKFILL_*, KEVA_SEND_*,
-    KEVA_DELIVERY_CHECK_SECONDS, KEVA_TWILIO_TIMEOUT_SECONDS: as sms_service takes them. KEVA_PUBLIC_URL: how Twilio
-    reaches the gateway. KEVA_TRUSTED_PROXIES: as the gateway takes them. KEVA_DEFAULT_REGION, KEVA_LOG_LEVEL,
-    KEVA_DRAIN_SECONDS, KEVA_REFLECTION: as the services take them.
+    KEVA_DELIVERY_CHECK_SECONDS, KEVA_TWILIO_TIMEOUT_SECONDS: as sms_service takes them. KEVA_LOST_KEY_IDS: as
+    credentials_service takes it. KEVA_TRUSTED_PROXIES: as the gateway takes them. KEVA_PUBLIC_URL: how Twilio reaches
+    the gateway. KEVA_DEFAULT_REGION, KEVA_LOG_LEVEL, KEVA_DRAIN_SECONDS, KEVA_REFLECTION: as the services take them.
     """
 
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -163,7 +163,7 @@ class Wiring:
         public = {"KEVA_PUBLIC_URL": self.public_url}
         region = self.overrides.given("KEVA_DEFAULT_REGION")
         if service == "credentials_service":
-            keys = {"KEVA_KEY_RING_DIR": str(self.key_ring)}
+            keys = {"KEVA_KEY_RING_DIR": str(self.key_ring)} | self.overrides.given("KEVA_LOST_KEY_IDS")
             return database | keys | self._peers("ticket_service")
         if service == "responder_service":
             articles = {"KEVA_KNOWLEDGE_BASE_DIR": str(SAMPLE_KNOWLEDGE_BASE)}

@@ -99,7 +99,7 @@ async def _rotate_under_load(running: RunningStack) -> None:
             await stack.restart(name)
             await load.more(20)
 
-    assert "3 secrets are wrapped with key-2 now" in rotated
+    assert "Secrets wrapped with key-2 now: 3." in rotated
     assert f"{old_key.name} wraps nothing: its file can be removed" in rotated
     assert set(load.answers) == {200}
     for reply in load.replies:
