@@ -90,9 +90,7 @@ async def _rotate_all(session: Session) -> pb.RotateKeysResponse:
 
 
 def _say_done(done: pb.RotateKeysResponse, keys: Sequence[pb.Key]) -> None:
-    output.say(
-        f"{done.rewrapped} secrets are wrapped with {done.key_id} now; {done.credentials} credentials looked at."
-    )
+    output.say(f"Secrets wrapped with {done.key_id} now: {done.rewrapped}. Credentials looked at: {done.credentials}.")
     for key in keys:
         if key.key_id == done.key_id:
             continue

@@ -10,17 +10,21 @@ from keva.ticket.v1 import (
     workspace_service_pb2_grpc,
 )
 from servicekit import logs, rpc_policy, server
+from servicekit.audit_chain import Keys
 from servicekit.caller_checks import CallerChecks
 from servicekit.certificates import CertificateFolder
 from servicekit.channel import open_channel
 from servicekit.clock import utc_now
+from servicekit.key_files import KeyFilesError, load_keys
 from servicekit.mongodb import as_keva_error
 from servicekit.settings import load
 from ticket_service.ai_answers import AiAnswers
 from ticket_service.ai_turn import Patience
 from ticket_service.ai_turns import AiTurns
 from ticket_service.attachments import Attachments
+from ticket_service.audit_anchors import AuditAnchors
 from ticket_service.audit_trail import AuditTrail
+from ticket_service.audit_verifying import AuditVerifying
 from ticket_service.auto_close import AutoClose
 from ticket_service.channels import Channels
 from ticket_service.customers import Customers
@@ -50,7 +54,8 @@ class TicketService:
 
     def __init__(self, settings: TicketServiceSettings) -> None:
         self._settings = settings
-        self._store = MongoStore(settings.mongodb_uri, settings.mongodb_database)
+        self._audit_keys = _audit_keys(settings)
+        self._store = MongoStore(settings.mongodb_uri, settings.mongodb_database, self._audit_keys)
         certificates = CertificateFolder(settings.tls_dir)
         self._sms_channel = open_channel(settings.sms_service, "sms_service", certificates)
         self._responder_channel = open_channel(settings.responder_service, "responder_service", certificates)
@@ -72,6 +77,9 @@ class TicketService:
         self._eraser = Eraser(store.erasures, sms, deliveries, utc_now, settings.erasure_poll_seconds)
         self._retention = Retention(
             store.erasures, store.workspaces, self._eraser, utc_now, settings.retention_poll_seconds
+        )
+        self._audit_anchors = AuditAnchors(
+            store.anchors, self._audit_keys, utc_now, settings.audit_anchor_seconds, settings.audit_anchors_file
         )
         self._ai_turns = self._build_ai_turns()
         self._add_tickets(tickets, deliveries)
@@ -108,10 +116,11 @@ class TicketService:
 
     def _add_organization(self, channels: Channels) -> None:
         workspaces, trail = Workspaces(self._store.workspaces, utc_now), AuditTrail(self._store.audit)
+        verifying = AuditVerifying(self._store.audit, self._store.anchors, self._audit_keys, utc_now)
         to = self.server.grpc
         workspace_service_pb2_grpc.add_WorkspaceServiceServicer_to_server(WorkspaceServicer(workspaces), to)
         channel_service_pb2_grpc.add_ChannelServiceServicer_to_server(ChannelServicer(channels), to)
-        audit_service_pb2_grpc.add_AuditServiceServicer_to_server(AuditServicer(trail), to)
+        audit_service_pb2_grpc.add_AuditServiceServicer_to_server(AuditServicer(trail, verifying), to)
 
     async def run(self, stopped: asyncio.Event | None = None) -> None:
         """Serves until SIGTERM or SIGINT, or until `stopped` is set."""
@@ -122,7 +131,7 @@ class TicketService:
                 lambda: self._store.prepare(utc_now()),
                 as_keva_error,
                 (
-                    *(self._relay.run, self._auto_close.run, self._ai_turns.run),
+                    *(self._relay.run, self._auto_close.run, self._ai_turns.run, self._audit_anchors.run),
                     *(self._eraser.run, self._retention.run, self._store.tidy),
                 ),
                 self._settings.drain_seconds,
@@ -132,6 +141,16 @@ class TicketService:
             await self._sms_channel.close()
             await self._responder_channel.close()
             self._store.close()
+
+
+def _audit_keys(settings: TicketServiceSettings) -> Keys:
+    """Ends the process, saying what to do, when the keys cannot be used: what cannot be signed must not be written."""
+    try:
+        return load_keys(
+            settings.audit_keys_dir, settings.active_audit_key_id, "KEVA_AUDIT_KEYS_DIR", "KEVA_ACTIVE_AUDIT_KEY_ID"
+        )
+    except KeyFilesError as error:
+        raise SystemExit(str(error)) from None
 
 
 async def _run(settings: TicketServiceSettings) -> None:

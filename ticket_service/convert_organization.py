@@ -161,6 +161,8 @@ def from_record(record: AuditRecord) -> audit_service_pb2.AuditRecord:
         action=record.entry.action,
         subject_id=record.entry.subject_id,
         details=record.entry.details,
+        key_id=record.key_id,
+        mac=record.mac,
     )
 
 

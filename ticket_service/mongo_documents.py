@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ticket_service.ai_profile import AiProfile
-from ticket_service.audit import Actor, ActorKind, AuditEntry, AuditRecord
+from ticket_service.audit import Actor, ActorKind
 from ticket_service.channel import Channel, CreateTicketOn, Workspace
 from ticket_service.customer import Customer, Location
 from ticket_service.hand_off import HandOffReason
@@ -34,11 +34,13 @@ def to_assignee(value: str) -> Assignee:
     return Assignee(AssigneeKind(kind), agent_id)
 
 
-def _from_actor(actor: Actor) -> Document:
+def from_actor(actor: Actor) -> Document:
+    """An actor, as part of a document."""
     return {"kind": actor.kind.value, "id": actor.id}
 
 
-def _to_actor(document: Document) -> Actor:
+def to_actor(document: Document) -> Actor:
+    """The reverse of from_actor."""
     return Actor(ActorKind(document["kind"]), document["id"])
 
 
@@ -53,6 +55,8 @@ def from_ticket(ticket: Ticket) -> Document:
         "assignee": from_assignee(ticket.assignee),
         "tags": list(ticket.tags),
         "hand_off_reason": ticket.hand_off_reason.value if ticket.hand_off_reason else None,
+        # Whoever writes a ticket has written to its audit chain.
+        "anchor_due": True,
     }
     return _without_empty(
         document,
@@ -64,6 +68,7 @@ def from_ticket(ticket: Ticket) -> Document:
 def to_ticket(document: Document) -> Ticket:
     """The reverse of from_ticket."""
     fields = dict(document)
+    fields.pop("anchor_due", None)
     reason = fields.pop("hand_off_reason", None)
     return Ticket(
         ticket_id=fields.pop("_id"),
@@ -119,7 +124,7 @@ def from_message(message: Message) -> Document:
         "customer_id": message.customer_id,
         "channel_id": message.channel_id,
         "direction": message.direction.value,
-        "author": _from_actor(message.author),
+        "author": from_actor(message.author),
         "text": message.text,
         "message_time": message.message_time,
         "create_time": message.create_time,
@@ -147,7 +152,7 @@ def to_message(document: Document) -> Message:
     return Message(
         message_id=fields.pop("_id"),
         direction=direction,
-        author=_to_actor(fields.pop("author")),
+        author=to_actor(fields.pop("author")),
         media=tuple(to_media_item(item, direction) for item in fields.pop("media")),
         delivery=to_delivery(delivery) if delivery else None,
         further_parts=tuple(fields.pop("further_parts", ())),
@@ -231,38 +236,3 @@ def to_workspace(document: Document) -> Workspace:
 def _to_profile(fields: Document) -> AiProfile:
     lists = {name: tuple(value) for name, value in fields.items() if isinstance(value, list)}
     return AiProfile(**{**fields, **lists})
-
-
-def from_record(record: AuditRecord) -> Document:
-    """An audit record's document."""
-    return {
-        "_id": record.audit_record_id,
-        "organization_id": record.organization_id,
-        "workspace_id": record.workspace_id,
-        "ticket_id": record.ticket_id,
-        "sequence": record.sequence,
-        "time": record.entry.time,
-        "actor": _from_actor(record.entry.actor),
-        "action": record.entry.action,
-        "subject_id": record.entry.subject_id,
-        "details": dict(record.entry.details),
-    }
-
-
-def to_record(document: Document) -> AuditRecord:
-    """The reverse of from_record."""
-    entry = AuditEntry(
-        action=document["action"],
-        subject_id=document["subject_id"],
-        actor=_to_actor(document["actor"]),
-        time=document["time"],
-        details=document["details"],
-    )
-    return AuditRecord(
-        audit_record_id=document["_id"],
-        organization_id=document["organization_id"],
-        workspace_id=document["workspace_id"],
-        ticket_id=document["ticket_id"],
-        sequence=document["sequence"],
-        entry=entry,
-    )

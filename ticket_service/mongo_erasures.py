@@ -1,6 +1,7 @@
 """ErasureStore on MongoDB. An erasure is a document until nothing is left to erase; `due` is also its lease."""
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -60,10 +61,11 @@ class MongoErasures:
 
     async def _write_ticket(self, change: TicketChange, session: Any) -> None:
         ticket, entries = change.ticket, change.entries
-        document = documents.from_ticket(ticket) | {"audit_sequence": ticket.audit_sequence + len(entries)}
-        await self._db.tickets.replace_one({"_id": ticket.ticket_id}, document, session=session)
         place = (ticket.organization_id, ticket.workspace_id, ticket.ticket_id, ticket.audit_sequence)
-        await self._db.write_records(in_order(entries, *place, new_id), session)
+        records, head = self._db.signing.extend(ticket.audit_head, in_order(entries, *place, new_id))
+        document = documents.from_ticket(replace(ticket, audit_sequence=records[-1].sequence, audit_head=head))
+        await self._db.tickets.replace_one({"_id": ticket.ticket_id}, document, session=session)
+        await self._db.write_records(records, session)
 
     async def seal_closed(self, workspace_id: str, closed_before: datetime, now: datetime, limit: int) -> int:
         """See erasure_store.ErasureStore."""

@@ -13,6 +13,7 @@ from dev.local_stack.mongod import Mongod
 from keva.ticket.v1 import message_pb2, ticket_service_pb2
 from servicekit.clock import utc_now
 from servicekit.errors import Unavailable
+from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import (
     ACCOUNT,
@@ -272,7 +273,7 @@ async def test_another_replica_goes_on_where_one_died(start_desk: StartDesk, mon
     _, customer_id = await _talk(first)
     await _forget(first, customer_id)
     await asyncio.wait_for(first.peer.asked_to_erase.wait(), 20)
-    dead = MongoStore(mongod.uri, database)
+    dead = MongoStore(mongod.uri, database, AUDIT_KEYS)
     async with asyncio.timeout(20):
         while True:
             now = utc_now()
