@@ -10,7 +10,7 @@ import pytest
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from dev.local_stack.mongod import Mongod
-from keva.ticket.v1 import message_pb2, ticket_service_pb2
+from keva.ticket.v1 import audit_service_pb2, message_pb2, ticket_service_pb2
 from servicekit.clock import utc_now
 from servicekit.errors import Unavailable
 from tests.ticket_service.audit_keys import AUDIT_KEYS
@@ -358,3 +358,16 @@ async def test_version_before_this_one_left_nothing_that_cannot_be_forgotten(
     await _until_erased(desk, customer_id)
 
     assert not found_in(dump(mongod, database), SECRET, NAME, CUSTOMER)
+
+
+async def test_audit_trail_of_what_was_forgotten_still_verifies(desk: Desk) -> None:
+    _, customer_id = await _talk(desk)
+    await desk.text("STOP", customer_address=CUSTOMER)
+    await _forget(desk, customer_id)
+    await _until_erased(desk, customer_id)
+
+    request = audit_service_pb2.VerifyAuditTrailRequest(organization_id="default")
+    verified = await desk.audit.VerifyAuditTrail(request)
+
+    assert not verified.breaks
+    assert verified.verified_records == verified.total_records > 10
