@@ -18,6 +18,7 @@ from credentials_service.credential import Credential, Sealed, Version
 from credentials_service.key_files import KEY_BYTES
 from credentials_service.keyring import KeyRing, WrappedKey
 from servicekit.errors import FailedPrecondition
+from servicekit.secret import Secret
 
 _NONCE_BYTES = 12
 
@@ -38,17 +39,17 @@ class Cipher:
     def __init__(self, key_ring: KeyRing) -> None:
         self._key_ring = key_ring
 
-    async def seal(self, auth_token: str, credential: Credential, version: int) -> Sealed:
+    async def seal(self, auth_token: Secret, credential: Credential, version: int) -> Sealed:
         """Encrypts a token as that version of that credential."""
         context = _context(credential, version)
         data_key, nonce = os.urandom(KEY_BYTES), os.urandom(_NONCE_BYTES)
         # First, since only the key ring knows which of its keys it takes.
         wrapped = await self._key_ring.wrap(data_key, context)
         bound = _bound(context, wrapped.key_id)
-        ciphertext = nonce + AESGCM(data_key).encrypt(nonce, auth_token.encode(), bound)
+        ciphertext = nonce + AESGCM(data_key).encrypt(nonce, auth_token.reveal().encode(), bound)
         return Sealed(wrapped.key_id, wrapped.wrapped, ciphertext, bound_key_id=wrapped.key_id)
 
-    async def open(self, credential: Credential, version: Version) -> str:
+    async def open(self, credential: Credential, version: Version) -> Secret:
         """The token. Raises FailedPrecondition CREDENTIAL_UNREADABLE."""
         sealed = version.sealed
         if sealed is None:
@@ -57,7 +58,7 @@ class Cipher:
         data_key = await self._unwrap(sealed, context)
         nonce, ciphertext = sealed.ciphertext[:_NONCE_BYTES], sealed.ciphertext[_NONCE_BYTES:]
         try:
-            return AESGCM(data_key).decrypt(nonce, ciphertext, _bound(context, sealed.bound_key_id)).decode()
+            return Secret(AESGCM(data_key).decrypt(nonce, ciphertext, _bound(context, sealed.bound_key_id)).decode())
         except (InvalidTag, ValueError):
             raise errors.unreadable(sealed.key_id) from None
 

@@ -53,7 +53,7 @@ def _from_version(version: Version) -> pb.CredentialVersion:
 
 def from_token(token: OpenedToken) -> pb.AuthToken:
     """A secret's message."""
-    return pb.AuthToken(version=token.version, auth_token=token.auth_token)
+    return pb.AuthToken(version=token.version, auth_token=token.auth_token.reveal())
 
 
 def from_key_list(listed: KeyList) -> pb.ListKeysResponse:

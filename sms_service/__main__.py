@@ -16,6 +16,7 @@ from sms_service.backfill import Backfill, BackfillTiming
 from sms_service.credentials_cache import CredentialsCache
 from sms_service.credentials_client import CredentialsClient
 from sms_service.delivery_checks import DeliveryChecks
+from sms_service.erasure import Erasure
 from sms_service.media_addresses import MediaAddresses, host_patterns
 from sms_service.media_download import MediaDownload
 from sms_service.media_fetcher import MediaFetcher
@@ -83,6 +84,7 @@ class SmsService:
             ),
             self._backfill,
             media_queue,
+            Erasure(store.deliveries, store.media, utc_now, self._media.lease),
             settings.default_region,
         )
 
@@ -92,7 +94,7 @@ class SmsService:
         try:
             await server.serve(
                 self.server,
-                settings.grpc_listen,
+                server.Listeners(settings.grpc_listen, settings.health_listen),
                 self._store.prepare,
                 as_keva_error,
                 (self._backfill.run, self._checks.run, self._senders.run, self._media.run, self._store.tidy),

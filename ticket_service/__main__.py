@@ -29,12 +29,14 @@ from ticket_service.auto_close import AutoClose
 from ticket_service.channels import Channels
 from ticket_service.customers import Customers
 from ticket_service.deliveries import Deliveries
+from ticket_service.eraser import Eraser
 from ticket_service.ingest import Ingest
 from ticket_service.mongo_store import MongoStore
 from ticket_service.organization_servicer import AuditServicer, ChannelServicer, WorkspaceServicer
 from ticket_service.outbox_relay import OutboxRelay
 from ticket_service.replies import Replies
 from ticket_service.responder_client import ResponderClient
+from ticket_service.retention import Retention
 from ticket_service.servicer import TicketServicer
 from ticket_service.settings import TicketServiceSettings
 from ticket_service.sms_client import SmsClient
@@ -72,6 +74,10 @@ class TicketService:
         self._auto_close = AutoClose(
             store.tickets, store.workspaces, tickets, utc_now, settings.auto_close_poll_seconds
         )
+        self._eraser = Eraser(store.erasures, sms, deliveries, utc_now, settings.erasure_poll_seconds)
+        self._retention = Retention(
+            store.erasures, store.workspaces, self._eraser, utc_now, settings.retention_poll_seconds
+        )
         self._audit_anchors = AuditAnchors(
             store.anchors, self._audit_keys, utc_now, settings.audit_anchor_seconds, settings.audit_anchors_file
         )
@@ -104,7 +110,7 @@ class TicketService:
             Replies(store.tickets, utc_now, self._relay.wake),
             deliveries,
             Attachments(store.messages, utc_now),
-            Customers(store.customers, utc_now, region),
+            Customers(store.customers, store.erasures, utc_now, region, self._eraser.wake),
         )
         ticket_service_pb2_grpc.add_TicketServiceServicer_to_server(servicer, self.server.grpc)
 
@@ -121,10 +127,13 @@ class TicketService:
         try:
             await server.serve(
                 self.server,
-                self._settings.grpc_listen,
+                server.Listeners(self._settings.grpc_listen, self._settings.health_listen),
                 lambda: self._store.prepare(utc_now()),
                 as_keva_error,
-                (self._relay.run, self._auto_close.run, self._ai_turns.run, self._audit_anchors.run, self._store.tidy),
+                (
+                    *(self._relay.run, self._auto_close.run, self._ai_turns.run, self._audit_anchors.run),
+                    *(self._eraser.run, self._retention.run, self._store.tidy),
+                ),
                 self._settings.drain_seconds,
                 stopped,
             )

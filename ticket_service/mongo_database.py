@@ -48,6 +48,12 @@ INDEXES: dict[str, list[IndexModel]] = {
             name="auto_close",
             partialFilterExpression={"state": "RESOLVED"},
         ),
+        IndexModel([("customer_id", ASCENDING), ("_id", ASCENDING)], name="of_customer"),
+        IndexModel(
+            [("workspace_id", ASCENDING), ("seal_time", ASCENDING), ("close_time", ASCENDING)],
+            name="retention",
+            partialFilterExpression={"state": "CLOSED"},
+        ),
         # Those whose chain has grown since it was anchored.
         IndexModel(
             [("organization_id", ASCENDING), ("_id", ASCENDING)],
@@ -81,6 +87,16 @@ INDEXES: dict[str, list[IndexModel]] = {
             default_language="none",
             language_override="no_such_field",
         ),
+        IndexModel(
+            [("workspace_id", ASCENDING), ("erase_time", ASCENDING), ("create_time", ASCENDING)],
+            name="without_ticket",
+            partialFilterExpression={"ticket_id": ""},
+        ),
+        IndexModel(
+            [("customer_id", ASCENDING), ("erase_time", ASCENDING)],
+            name="without_ticket_of_customer",
+            partialFilterExpression={"ticket_id": ""},
+        ),
     ],
     "customers": [
         IndexModel([("workspace_id", ASCENDING), ("address", ASCENDING)], name="one_customer_per_address", unique=True),
@@ -101,6 +117,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         ),
         IndexModel([("organization_id", ASCENDING), ("_id", ASCENDING)], name="oldest"),
         IndexModel([("auto_close_seconds", ASCENDING)], name="auto_close"),
+        IndexModel([("retain_seconds", ASCENDING)], name="retention"),
     ],
     "audit_records": [
         IndexModel(
@@ -116,6 +133,9 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "ai_turns": [
         IndexModel([("lease_until", ASCENDING), ("due", ASCENDING)], name="due"),
+    ],
+    "erasures": [
+        IndexModel([("due", ASCENDING)], name="due"),
     ],
     "counters": [],
 }
@@ -133,6 +153,7 @@ class Database:
     workspaces: Any
     audit_records: Any
     ai_turns: Any
+    erasures: Any
     counters: Any
     signing: AuditSigning
     turnstile: Turnstile = field(default_factory=Turnstile)

@@ -58,8 +58,11 @@ def from_ticket(ticket: Ticket) -> Document:
         # Whoever writes a ticket has written to its audit chain.
         "anchor_due": True,
     }
-    may_be_missing = ("holds_thread", "resolve_time", "close_time", "hand_off_reason", "hand_off_time", "hand_off_told")
-    return _without_empty(document, *may_be_missing)
+    return _without_empty(
+        document,
+        *("holds_thread", "resolve_time", "close_time", "seal_time", "erase_time"),
+        *("hand_off_reason", "hand_off_time", "hand_off_told"),
+    )
 
 
 def to_ticket(document: Document) -> Ticket:
@@ -94,8 +97,10 @@ def from_customer(customer: Customer) -> Document:
         "create_time": customer.create_time,
         "update_time": customer.update_time,
         "consent_time": customer.consent_time,
+        "forget_time": customer.forget_time,
+        "erase_time": customer.erase_time,
     }
-    return _without_empty(document, "consent_time")
+    return _without_empty(document, "consent_time", "forget_time", "erase_time")
 
 
 def to_customer(document: Document) -> Customer:
@@ -133,9 +138,10 @@ def from_message(message: Message) -> Document:
         "recovered": message.recovered,
         "further_parts": list(message.further_parts) or None,
         "request_digest": message.request_digest,
+        "erase_time": message.erase_time,
     }
     may_be_missing = ("twilio_message_sid", "request_id", "delivery", "is_notice", "position", "recovered")
-    return _without_empty(document, *may_be_missing, "further_parts", "request_digest")
+    return _without_empty(document, *may_be_missing, "further_parts", "request_digest", "erase_time")
 
 
 def to_message(document: Document) -> Message:
@@ -210,6 +216,7 @@ def from_workspace(workspace: Workspace) -> Document:
         "create_time": workspace.create_time,
         "auto_close_seconds": workspace.auto_close_after.total_seconds(),
         "ai_profile": asdict(workspace.ai_profile),
+        "retain_seconds": workspace.retain_for.total_seconds(),
     }
 
 
@@ -222,6 +229,7 @@ def to_workspace(document: Document) -> Workspace:
         create_time=document["create_time"],
         auto_close_after=timedelta(seconds=document["auto_close_seconds"]),
         ai_profile=_to_profile(document.get("ai_profile", {})),
+        retain_for=timedelta(seconds=document.get("retain_seconds", 0)),
     )
 
 

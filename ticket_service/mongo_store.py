@@ -17,6 +17,7 @@ from ticket_service.mongo_audit_keys import check_keys
 from ticket_service.mongo_channels import MongoChannels
 from ticket_service.mongo_customers import MongoCustomers
 from ticket_service.mongo_database import Database
+from ticket_service.mongo_erasures import MongoErasures
 from ticket_service.mongo_ingest import MongoIngest
 from ticket_service.mongo_messages import MongoMessages
 from ticket_service.mongo_tickets import MongoTickets
@@ -35,6 +36,7 @@ class MongoStore:
         self.messages = MongoMessages(self._database)
         self.ai_turns = MongoAiTurns(self._database)
         self.customers = MongoCustomers(self._database)
+        self.erasures = MongoErasures(self._database)
         self.channels = MongoChannels(self._database)
         self.workspaces = MongoWorkspaces(self._database)
         self.audit = MongoAudit(self._database)

@@ -33,7 +33,12 @@ class WorkspaceServicer(workspace_service_pb2_grpc.WorkspaceServiceServicer):
         require(request, "organization_id", "display_name")
         after = convert.to_timedelta(request.auto_close_after) if request.HasField("auto_close_after") else None
         workspace = await self._workspaces.create(
-            request.organization_id, request.display_name, after, request.request_id, acting()
+            request.organization_id,
+            request.display_name,
+            after,
+            request.request_id,
+            acting(),
+            convert.to_timedelta(request.retain_for, "retain_for"),
         )
         return workspace_pb.CreateWorkspaceResponse(workspace=convert.from_workspace(workspace))
 

@@ -22,6 +22,12 @@ class TicketServiceSettings(MongoSettings):
     auto_close_poll_seconds: float = Field(
         60.0, gt=0, le=3600, description="How often RESOLVED tickets are looked at for auto-close"
     )
+    erasure_poll_seconds: float = Field(
+        1.0, gt=0, le=3600, description="How often it is looked for what is to be erased, when nothing wakes it"
+    )
+    retention_poll_seconds: float = Field(
+        60.0, gt=0, le=86_400, description="How often it is looked for tickets whose retention time is over"
+    )
     responder_service: str = Field(
         description="Address of the responder, keva's own or any that speaks keva.responder.v1"
     )

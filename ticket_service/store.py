@@ -264,6 +264,10 @@ class WorkspaceStore(Protocol):
         """Those of all organizations whose auto-close is on."""
         ...
 
+    async def list_retaining(self) -> list[Workspace]:
+        """Those of all organizations that keep content for some time only."""
+        ...
+
     async def change_workspace(
         self,
         organization_id: str,

@@ -62,7 +62,8 @@ class Ticket:
     `holds_thread` says that it is its thread's live ticket; `audit_sequence` is the place of its newest audit record,
     and `audit_head` the signed end of their chain, which the store keeps.
     `ai_replies` counts the AI's replies since a person's; `hand_off_told` says that the customer was told that a person
-    will answer, and nobody has since.
+    will answer, and nobody has since. `seal_time`: its content is to be erased, and nothing is added to it any more;
+    `erase_time`: that is done.
     """
 
     ticket_id: str
@@ -90,6 +91,8 @@ class Ticket:
     hand_off_time: datetime | None = None
     hand_off_told: bool = False
     ai_replies: int = 0
+    seal_time: datetime | None = None
+    erase_time: datetime | None = None
     audit_head: str = ""
 
     @property

@@ -50,6 +50,7 @@ async def _replicas(uri: str, database: str, peer: PeerServer[SmsPeer]) -> Async
             "mongodb_database": database,
             "sms_service": peer.address,
             "responder_service": peer.address,
+            "health_listen": "127.0.0.1:0",
             "audit_keys_dir": audit_keys_dir(),
             # Anchors come when a test wants them.
             "audit_anchor_seconds": 3600,
