@@ -15,13 +15,14 @@ import pytest
 
 from dev.local_stack.mongod import Mongod
 from keva.ticket.v1 import audit_service_pb2 as pb
+from keva.ticket.v1 import ticket_service_pb2
 from servicekit.audit_chain import Anchor, Keys, Link
 from servicekit.audit_export import ExportVerifier
 from servicekit.audit_verification import Break
 from servicekit.ids import new_id
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.conftest import StartDesk
-from tests.ticket_service.desk import ORGANIZATION, WORKSPACE, Desk, error_of, fresh_address, inbound
+from tests.ticket_service.desk import AGENT, ORGANIZATION, WORKSPACE, Desk, error_of, fresh_address, inbound
 from ticket_service.audit import Actor, ActorKind, AuditEntry, in_order
 from ticket_service.audit_anchors import AuditAnchors
 from ticket_service.audit_signing import AuditSigning
@@ -522,6 +523,19 @@ async def test_workspace_with_more_tickets_than_a_part_holds(whole_trail: Trail)
     assert await whole_trail.verify(workspace_id=WORKSPACE) == []
     whole_trail.database.audit_records.delete_one({"ticket_id": last, "sequence": 2})
     assert await whole_trail.verify(workspace_id=WORKSPACE) == [("MISSING", last, 2)]
+
+
+async def test_trail_of_a_customer_who_was_forgotten_is_intact(start_desk: StartDesk, whole_trail: Trail) -> None:
+    desk = await start_desk(erasure_poll_seconds=0.02)
+    named = {"workspace_id": WORKSPACE, "customer_id": (await desk.ticket(whole_trail.ticket_id)).customer_id}
+
+    await desk.tickets.ForgetCustomer(ticket_service_pb2.ForgetCustomerRequest(**named), metadata=AGENT)
+    async with asyncio.timeout(20):
+        while not (await desk.customer(named["customer_id"])).HasField("erase_time"):
+            await asyncio.sleep(0.02)
+
+    assert await whole_trail.verify() == []
+    assert await whole_trail.verify_export() == []
 
 
 @pytest.mark.parametrize("replicas", [1, 2])
