@@ -87,8 +87,9 @@ class ExportVerifier:
             if (claim and claim.sequence == link.sequence) or (not link.ticket_id and link.sequence in self._anchored):
                 self._found[link.ticket_id, link.sequence] = link.mac
             self._last[link.ticket_id] = link.sequence
-        self._claims = newest_claims([*self._claims.values(), *self._verifier.claims])
-        self._verifier.claims.clear()
+        if self._verifier.claims:
+            self._claims = newest_claims([*self._claims.values(), *self._verifier.claims])
+            self._verifier.claims.clear()
         self._links = []
 
     def _end(self, head: Head | None, exists: bool = True) -> None:

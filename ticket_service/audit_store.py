@@ -61,7 +61,8 @@ class AuditStore(Protocol):
     ) -> tuple[list[ChainPiece], ChainPlace | None]:
         """The next `limit` records, chain by chain in the order of their places, the organization's own chain first,
         all read at one moment; and how far they go, None at the end. Chains without records, of tickets that there are,
-        are among them. Raises NotFound TICKET_NOT_FOUND for a ticket that has neither itself nor records."""
+        are among them. Raises NotFound TICKET_NOT_FOUND for a ticket that the workspace does not have, or, without
+        a workspace, of which not even records are there."""
         ...
 
     async def find_macs(

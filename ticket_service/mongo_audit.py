@@ -105,7 +105,8 @@ class _Reading:
             records += await self._find({"ticket_id": following}, limit - len(records))
         ends_at = self._next_place(records, following, limit)
         heads = await self._heads(place, ends_at)
-        if scope.ticket_id and after is None and not records and not heads:
+        # In a workspace, only its own tickets are told of; in the organization, also what a deleted ticket left.
+        if scope.ticket_id and not heads and (scope.workspace_id or (after is None and not records)):
             raise errors.ticket_not_found(scope.ticket_id)
         return self._pieces(place, ends_at, records, heads), ends_at
 

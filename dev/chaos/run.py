@@ -65,7 +65,7 @@ async def run(plan: Plan, say: Say, folder: Path | None = None, patience: Patien
     arguments: dict[str, Any] = {"environment": settings, "replicas": replicas, "simulator_arguments": ["--pace", "20"]}
     async with (
         RunningStack.start(folder, _log_files(folder), **arguments) as running,
-        LoadBalancer(running.stack.layout.addresses("gateway"), free_port()) as balancer,
+        LoadBalancer(running.stack.layout.health_addresses("gateway"), free_port()) as balancer,
     ):
         desks = [await _open_desk(running, balancer) for _ in range(plan.numbers)]
         return await _run_on(running, desks, plan, say, patience.later_seconds, folder)

@@ -18,6 +18,7 @@ _PREFERRED_PORTS = {
     "credentials_service": 50053,
     "responder_service": 50054,
     "gateway": 8080,
+    "gateway health": 8081,
     "twilio_simulator": 8090,
     "mongod": 27117,
 }
@@ -67,8 +68,8 @@ class Overrides:
     use, so that responder_service is not started. KEVA_KNOWLEDGE_BASE_DIR and KEVA_AI_*: as responder_service takes
     them; without them it answers from the sample knowledge base alone. KEVA_BACKFILL_*, KEVA_SEND_*,
     KEVA_DELIVERY_CHECK_SECONDS, KEVA_TWILIO_TIMEOUT_SECONDS: as sms_service takes them. KEVA_LOST_KEY_IDS: as
-    credentials_service takes it. KEVA_PUBLIC_URL: how Twilio reaches the gateway. KEVA_DEFAULT_REGION, KEVA_LOG_LEVEL,
-    KEVA_DRAIN_SECONDS, KEVA_REFLECTION: as the services take them.
+    credentials_service takes it. KEVA_TRUSTED_PROXIES: as the gateway takes them. KEVA_PUBLIC_URL: how Twilio reaches
+    the gateway. KEVA_DEFAULT_REGION, KEVA_LOG_LEVEL, KEVA_DRAIN_SECONDS, KEVA_REFLECTION: as the services take them.
     """
 
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -98,7 +99,9 @@ class Layout:
             names += [service] if count == 1 else [f"{service}-{number}" for number in range(1, count + 1)]
         preferred = {name: _PREFERRED_PORTS.get(name.removesuffix("-1")) if fixed_ports else None for name in names}
         ports = {name: free_port(preferred[name]) for name in names}
-        return cls(ports, {name: free_port(None) for name in names[2:]})
+        health = _PREFERRED_PORTS.get("gateway health") if fixed_ports else None
+        asked = {name: free_port(health if name == "gateway" else None) for name in names[2:]}
+        return cls(ports, asked)
 
     def names(self, service: str) -> list[str]:
         """The names of the service's processes: its own, or one per replica."""
@@ -107,6 +110,14 @@ class Layout:
     def addresses(self, service: str) -> list[str]:
         """host:port of each of the service's processes."""
         return [f"127.0.0.1:{self.ports[name]}" for name in self.names(service)]
+
+    def health_address(self, name: str) -> str:
+        """host:port where the process `name` is asked for its health over HTTP."""
+        return f"127.0.0.1:{self.health_ports[name]}"
+
+    def health_addresses(self, service: str) -> dict[str, str]:
+        """The same for each of the service's processes, by the address of its work."""
+        return {f"127.0.0.1:{self.ports[name]}": self.health_address(name) for name in self.names(service)}
 
     def address(self, service: str) -> str:
         """All of the service's processes, as KEVA_*_SERVICE takes them."""
@@ -139,7 +150,7 @@ class Wiring:
         listen = "KEVA_HTTP_LISTEN" if service == "gateway" else "KEVA_GRPC_LISTEN"
         own = {
             listen: address,
-            "KEVA_HEALTH_LISTEN": f"127.0.0.1:{self.layout.health_ports.get(name, 0)}",
+            "KEVA_HEALTH_LISTEN": self.layout.health_address(name),
             "KEVA_TLS_DIR": str(self.tls / service),
         }
         return {**base_environment(), **self._settings(service), **self._passed_on(), **own}
@@ -171,7 +182,7 @@ class Wiring:
             if self.twilio_messaging_url:
                 twilio["KEVA_TWILIO_MESSAGING_URL"] = self.twilio_messaging_url
             return database | region | public | twilio | self._peers("credentials_service", "ticket_service")
-        return public | self._peers("ticket_service", "sms_service")
+        return public | self.overrides.given("KEVA_TRUSTED_PROXIES") | self._peers("ticket_service", "sms_service")
 
     def _peers(self, *services: str) -> dict[str, str]:
         return {f"KEVA_{service.upper()}": self.layout.address(service) for service in services}

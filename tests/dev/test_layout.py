@@ -38,7 +38,8 @@ def test_each_service_is_told_what_it_needs_and_nothing_else(monkeypatch: pytest
     monkeypatch.setenv("KEVA_PUBLIC_URL", "https://of-the-caller.example")
     monkeypatch.setenv("KEVA_TICKET_SERVICE", "elsewhere:1")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hunter2")
-    wiring = _wiring(Layout({service: 1000 + number for number, service in enumerate(SERVICES)}))
+    ports = {service: 1000 + number for number, service in enumerate(SERVICES)}
+    wiring = _wiring(Layout(ports, {service: 1000 + port for service, port in ports.items()}))
 
     environments = {service: wiring.environment(service, service) for service in SERVICES}
 
@@ -54,7 +55,7 @@ def _what_each_needs() -> dict[str, dict[str, str]]:
     return {
         "credentials_service": {
             **drain,
-            "KEVA_HEALTH_LISTEN": "127.0.0.1:0",
+            "KEVA_HEALTH_LISTEN": "127.0.0.1:2000",
             "KEVA_TLS_DIR": "/tls/credentials_service",
             **database,
             "KEVA_GRPC_LISTEN": "127.0.0.1:1000",
@@ -63,14 +64,14 @@ def _what_each_needs() -> dict[str, dict[str, str]]:
         },
         "responder_service": {
             **drain,
-            "KEVA_HEALTH_LISTEN": "127.0.0.1:0",
+            "KEVA_HEALTH_LISTEN": "127.0.0.1:2001",
             "KEVA_TLS_DIR": "/tls/responder_service",
             "KEVA_GRPC_LISTEN": "127.0.0.1:1001",
             "KEVA_KNOWLEDGE_BASE_DIR": str(SAMPLE_KNOWLEDGE_BASE),
         },
         "ticket_service": {
             **drain,
-            "KEVA_HEALTH_LISTEN": "127.0.0.1:0",
+            "KEVA_HEALTH_LISTEN": "127.0.0.1:2002",
             "KEVA_TLS_DIR": "/tls/ticket_service",
             **database,
             "KEVA_GRPC_LISTEN": "127.0.0.1:1002",
@@ -81,7 +82,7 @@ def _what_each_needs() -> dict[str, dict[str, str]]:
         },
         "sms_service": {
             **drain,
-            "KEVA_HEALTH_LISTEN": "127.0.0.1:0",
+            "KEVA_HEALTH_LISTEN": "127.0.0.1:2003",
             "KEVA_TLS_DIR": "/tls/sms_service",
             **database,
             **public,
@@ -93,7 +94,7 @@ def _what_each_needs() -> dict[str, dict[str, str]]:
         },
         "gateway": {
             **drain,
-            "KEVA_HEALTH_LISTEN": "127.0.0.1:0",
+            "KEVA_HEALTH_LISTEN": "127.0.0.1:2004",
             "KEVA_TLS_DIR": "/tls/gateway",
             **public,
             "KEVA_HTTP_LISTEN": "127.0.0.1:1004",
@@ -110,7 +111,7 @@ def test_documented_overrides_reach_the_services() -> None:
         "KEVA_DRAIN_SECONDS": "",
         "KEVA_GRPC_LISTEN": "x:1",
     }
-    wiring = _wiring(Layout({service: 1 for service in SERVICES}), given)
+    wiring = _wiring(Layout(dict.fromkeys(SERVICES, 1), dict.fromkeys(SERVICES, 2)), given)
 
     ticket_service = _keva(wiring.environment("ticket_service", "ticket_service"))
 
@@ -122,7 +123,7 @@ def test_documented_overrides_reach_the_services() -> None:
 
 def test_model_is_the_responders_alone() -> None:
     given = {"KEVA_AI_BASE_URL": "http://model/v1", "KEVA_AI_MODEL": "m", "KEVA_AI_API_KEY": "sk-secret"}
-    wiring = _wiring(Layout({service: 1 for service in SERVICES}), given)
+    wiring = _wiring(Layout(dict.fromkeys(SERVICES, 1), dict.fromkeys(SERVICES, 2)), given)
 
     told = {service: _keva(wiring.environment(service, service)) for service in SERVICES}
 
@@ -131,7 +132,9 @@ def test_model_is_the_responders_alone() -> None:
 
 
 def test_responder_of_somebody_else_takes_the_built_in_ones_place() -> None:
-    wiring = _wiring(Layout({service: 1 for service in SERVICES}), {"KEVA_RESPONDER_SERVICE": "ai.example:50051"})
+    wiring = _wiring(
+        Layout(dict.fromkeys(SERVICES, 1), dict.fromkeys(SERVICES, 2)), {"KEVA_RESPONDER_SERVICE": "ai.example:50051"}
+    )
 
     assert _keva(wiring.environment("ticket_service", "ticket_service"))["KEVA_RESPONDER_SERVICE"] == "ai.example:50051"
 

@@ -300,16 +300,3 @@ async def test_every_attempt_has_its_own_time_to_settle(sms: Sms, message_id: st
     await _until_sent(sms, message_id)
 
     assert len(await sms.sent(1)) == 1
-
-
-async def test_every_attempt_has_its_own_time_to_settle(sms: Sms, message_id: str) -> None:
-    """The first attempt is lost for good; the second is taken, and listed late."""
-    await sms.connect()
-    await sms.simulator.fault("callback", "lost")
-    await sms.simulator.fault("create_message", "500_before", times=1)
-    await sms.simulator.fault("create_message", "drop_after", times=1)
-    await sms.simulator.fault("list_messages", "lag", milliseconds=2200)
-
-    await _until_sent(sms, message_id)
-
-    assert len(await sms.sent(1)) == 1

@@ -143,18 +143,3 @@ async def test_last_word_counts_though_an_earlier_one_is_recovered_after_it(desk
     ).customers
     assert start.WhichOneof("result") == "stored"
     assert not customer.opted_out
-
-
-async def test_last_word_counts_though_an_earlier_one_is_recovered_after_it(desk: Desk) -> None:
-    await desk.subscribe()
-    start = await desk.text("START")
-    lost = inbound("STOP", recovered=True)
-    lost.sent_time.FromDatetime(datetime.now(UTC) - timedelta(minutes=1))
-
-    await desk.texts(lost)
-
-    [customer] = (
-        await desk.tickets.ListCustomers(ticket_service_pb2.ListCustomersRequest(workspace_id="default"))
-    ).customers
-    assert start.WhichOneof("result") == "stored"
-    assert not customer.opted_out
