@@ -16,10 +16,11 @@ def main() -> None:
     """The process."""
     parser = argparse.ArgumentParser(prog="python -m dev.fuzz", description=__doc__)
     parser.add_argument("--requests", type=int, default=100_000)
+    parser.add_argument("--minutes", type=float, default=60, help="how long that may take")
     parser.add_argument("--seed", type=int, default=1, help="what decides the requests and their order")
     arguments = parser.parse_args()
     try:
-        report = asyncio.run(fuzz_own_stack(arguments.requests, arguments.seed, _say))
+        report = asyncio.run(fuzz_own_stack(arguments.requests, arguments.minutes * 60, arguments.seed, _say))
     except StackError as error:
         sys.exit(f"the stack does not run: {error}")
     for line in report.lines():

@@ -15,7 +15,7 @@ _DIGITS_AND_SECRETS = re.compile(rb"(\+\d{7,}|[0-9a-fA-F]{32}|Signature: \S+)")
 
 @dataclass(frozen=True)
 class Result:
-    """`statuses`: of the answers that came. `hung`: neither an answer nor an end in SECONDS. `refused`: not connected."""
+    """`statuses`: of the answers that came. `hung`: neither answer nor end in SECONDS. `refused`: not connected."""
 
     statuses: tuple[int, ...] = ()
     hung: bool = False

@@ -36,12 +36,12 @@ _VALUES = (
     "a;b=c",
 )
 
-_HALF_CLOSED = 0.8
+_HALF_CLOSED = 0.9
 
 
 @dataclass(frozen=True)
 class Sent:
-    """One request. A genuine one must be answered 200 and its MessageSid stored once. `half_closed`: EOF comes after."""
+    """One request. A genuine one must be answered 200 and its MessageSid stored once. `half_closed`: EOF follows."""
 
     kind: str
     data: bytes
@@ -63,7 +63,9 @@ class Requests:
             return self._genuine()
         kind, make = self._random.choice(self._kinds())
         # Else most of the time would go by with waiting for 408.
-        return Sent(kind, make(), half_closed=self._random.random() < _HALF_CLOSED)
+        data, half_closed = make(), self._random.random() < _HALF_CLOSED
+        # Of whom nothing comes nobody waits for an answer.
+        return Sent(kind, data, half_closed=half_closed or not data)
 
     def _kinds(self) -> list[tuple[str, Callable[[], bytes]]]:
         return [

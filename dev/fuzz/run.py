@@ -14,10 +14,11 @@ from dev.fuzz.requests import Requests, Sent
 from dev.local_stack.desk import Desk, RunningStack
 from dev.local_stack.processes import Sink
 
-CONNECTIONS = 96
+CONNECTIONS = 128
 # Python's heap and gRPC's buffers grow to what concurrency needs; a leak of 1 KiB a request would be 100 MiB.
 ALLOWED_GROWTH_MIB = 24.0
 _WARM_UP_SHARE = 0.2
+_MOST_WARM_UP = 10_000
 _MOST_FAILURES = 20
 
 
@@ -55,20 +56,23 @@ class Report:
 
 
 class _Run:
-    def __init__(self, desk: Desk, requests: int, seed: int, say: Callable[[str], None]) -> None:
+    def __init__(self, desk: Desk, requests: int, seconds: float, seed: int, say: Callable[[str], None]) -> None:
         self._desk = desk
         self._total = requests
+        self._seconds = seconds
         self._say = say
         self._requests = Requests(str(seed), desk.stack.public_url, desk.account)
         gateway = urlsplit(desk.stack.gateway_url)
         self._host, self._port = gateway.hostname or "", gateway.port or 0
         self._made = 0
+        self._end = 0.0
         self._sids: list[str] = []
         self._before: dict[str, float] = {}
         self.report = Report()
 
     async def run(self) -> None:
         started = time.monotonic()
+        self._end = started + self._seconds
         async with asyncio.TaskGroup() as group:
             for _ in range(CONNECTIONS):
                 group.create_task(self._send_in_turn())
@@ -77,11 +81,15 @@ class _Run:
 
     async def _send_in_turn(self) -> None:
         while self._made < self._total and len(self.report.failures) < _MOST_FAILURES:
+            if time.monotonic() > self._end:
+                self._fail(f"after {self._seconds:.0f} s only {self._made} of {self._total} requests were sent")
+                self._total = self._made
+                return
             self._made += 1
             number = self._made
-            if number == int(self._total * _WARM_UP_SHARE):
+            if number == min(int(self._total * _WARM_UP_SHARE), _MOST_WARM_UP):
                 self._before = self._memory()
-            if number % max(self._total // 20, 1) == 0:
+            if number % max(self._total // 50, 1) == 0:
                 self._say(f"{number} of {self._total} requests, {len(self.report.failures)} failures")
             await self._send(number, self._requests.next())
 
@@ -94,7 +102,11 @@ class _Run:
             self._sids.append(sent.genuine_sid)
         wrong = [status for status in result.statuses if status >= 500]
         if result.hung or result.refused or wrong or (sent.genuine_sid and result.statuses != (200,)):
-            self.report.failures.append(f"request {number} ({sent.kind}): {result}: {masked(sent.data)}")
+            self._fail(f"request {number} ({sent.kind}): {result}: {masked(sent.data)}")
+
+    def _fail(self, what: str) -> None:
+        self.report.failures.append(what)
+        self._say(what)
 
     async def _reckon(self) -> None:
         conversations = [await self._desk.messages(ticket) for ticket in await self._desk.tickets()]
@@ -123,16 +135,16 @@ def _resident_mib(pid: int) -> float:
     return int(resident) / 1024
 
 
-async def fuzz(running: RunningStack, requests: int, seed: int, say: Callable[[str], None]) -> Report:
-    """Sends so many requests to the stack, on a desk of its own, and reckons up."""
-    run = _Run(await running.open_desk(), requests, seed, say)
+async def fuzz(running: RunningStack, requests: int, seconds: float, seed: int, say: Callable[[str], None]) -> Report:
+    """Sends so many requests to the stack, on a desk of its own, and reckons up. Taking longer is a failure."""
+    run = _Run(await running.open_desk(), requests, seconds, seed, say)
     await run.run()
     return run.report
 
 
-async def fuzz_own_stack(requests: int, seed: int, say: Callable[[str], None]) -> Report:
+async def fuzz_own_stack(requests: int, seconds: float, seed: int, say: Callable[[str], None]) -> Report:
     """The same on a stack that is started for it. Raises StackError when that does not start."""
     silent: Sink = lambda *_: None  # noqa: E731
     with TemporaryDirectory(prefix="keva-fuzz-") as folder:
         async with RunningStack.start(Path(folder), silent) as running:
-            return await fuzz(running, requests, seed, say)
+            return await fuzz(running, requests, seconds, seed, say)
