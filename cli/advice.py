@@ -35,11 +35,18 @@ _ADVICE = {
     "SEND_IN_PROGRESS": "Try again in half a minute.",
     "SEND_OUTCOME_UNKNOWN": "Try again: nothing is sent twice.",
     "TWILIO_RATE_LIMITED": "Try again in a minute.",
+    "KEY_RING_NOT_READY": "keva keys list says where the key is. Kubernetes takes up to two minutes to bring a "
+    "Secret to all replicas: try again.",
+    "CREDENTIAL_UNREADABLE": "keva keys list says which key is missing; with keva twilio connect the account gets its "
+    "Auth Token anew.",
     "STORE_UNAVAILABLE": "The service runs, but its MongoDB does not answer. Try again; if it stays, look at MongoDB.",
     "TWILIO_UNAVAILABLE": "Try again; status.twilio.com says whether Twilio has trouble.",
     "SMS_SERVICE_UNAVAILABLE": "Check that sms_service runs and reaches Twilio, then try again.",
     "CREDENTIALS_SERVICE_UNAVAILABLE": "Check that credentials_service runs, then try again.",
     "TICKET_SERVICE_UNAVAILABLE": "Check that ticket_service runs, then try again.",
+    "CALLER_NOT_ALLOWED": "Call with an operator's certificate: --tls-dir or KEVA_TLS_DIR names its folder.",
+    "TENANT_NOT_ALLOWED": "This certificate is for one organization: name it with --organization.",
+    "ACTOR_NOT_ALLOWED": "Call with an operator's certificate: --tls-dir or KEVA_TLS_DIR names its folder.",
     "OVERLOADED": "Try again in a minute.",
 }
 

@@ -5,11 +5,14 @@ import typer
 from cli import (
     attachments,
     audit,
+    audit_export,
+    audit_verify,
     backfill,
     channels,
     customers,
     doctor,
     kb,
+    keys,
     local_stack,
     numbers,
     simulator,
@@ -51,13 +54,16 @@ _GROUPS = {
     "channels": (channels.group, "Channels: the numbers that Keva answers, and their rules"),
     "tickets": (tickets.group, "Tickets: read, answer, assign, settle"),
     "customers": (customers.group, "Customers: the phones that texted, and what is known of them"),
-    "audit": (audit.group, "The audit trail: who did what, and when"),
+    "audit": (audit.group, "The audit trail: who did what, and when; and whether anybody changed it"),
+    "keys": (keys.group, "The keys that Auth Tokens are encrypted with: list, rotate, new"),
     "kb": (kb.group, "The AI's articles: mistakes in them, and what a question finds"),
     "sim": (simulator.group, "The Twilio simulator: play the customer on this machine"),
 }
 for _name, (_group, _help) in _GROUPS.items():
     app.add_typer(_group, name=_name, help=_help, no_args_is_help=True)
 backfill.add_to(numbers.group)
+audit_verify.add_to(audit.group)
+audit_export.add_to(audit.group)
 ticket_messages.add_to(tickets.group)
 attachments.add_to(tickets.group)
 ticket_changes.add_to(tickets.group)

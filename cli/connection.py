@@ -3,6 +3,7 @@
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -12,6 +13,7 @@ from grpc_health.v1 import health_pb2_grpc
 
 from cli import failure
 from cli.settings import Settings
+from keva.credentials.v1 import credentials_service_pb2_grpc
 from keva.responder.v1 import responder_service_pb2_grpc
 from keva.sms.v1 import sms_service_pb2_grpc
 from keva.ticket.v1 import (
@@ -21,6 +23,7 @@ from keva.ticket.v1 import (
     workspace_service_pb2_grpc,
 )
 from servicekit import request_context
+from servicekit.certificates import CertificateError, CertificateFolder, require_unexpired
 from servicekit.channel import open_channel
 from servicekit.rpc_errors import as_keva_error
 
@@ -34,11 +37,23 @@ Response = TypeVar("Response", bound=Message)
 TWILIO_SECONDS = 20.0
 
 
+_CERTIFICATE = (
+    "On this machine `keva up` makes one. Elsewhere, name the folder of your operator's certificate (ca.crt, tls.crt, "
+    "tls.key) with --tls-dir or KEVA_TLS_DIR."
+)
+
+
 @dataclass(frozen=True)
 class _Peer:
     name: str
+    service: str
     address: str
     option: str
+
+
+def _peer(service: str, address: str, name: str = "") -> _Peer:
+    option = f"--{service.replace('_', '-')} or KEVA_{service.upper()}"
+    return _Peer(name or service, service, address, option)
 
 
 class Session:
@@ -51,10 +66,16 @@ class Session:
         self.settings = settings
         self.remarks: list[str] = []
         self._closing = AsyncExitStack()
-        tickets = _Peer("ticket_service", settings.ticket_service, "--ticket-service or KEVA_TICKET_SERVICE")
-        sms = _Peer("sms_service", settings.sms_service, "--sms-service or KEVA_SMS_SERVICE")
-        responder = _Peer("The responder", settings.responder_service, "--responder-service or KEVA_RESPONDER_SERVICE")
-        self._peers = {"keva.ticket.v1": tickets, "keva.sms.v1": sms, "keva.responder.v1": responder}
+        tickets = _peer("ticket_service", settings.ticket_service)
+        sms = _peer("sms_service", settings.sms_service)
+        responder = _peer("responder_service", settings.responder_service, "The responder")
+        credentials = _peer("credentials_service", settings.credentials_service)
+        self._peers = {
+            "keva.ticket.v1": tickets,
+            "keva.sms.v1": sms,
+            "keva.credentials.v1": credentials,
+            "keva.responder.v1": responder,
+        }
 
     async def __aenter__(self) -> Self:
         context = request_context.RequestContext(self.settings.actor, request_context.new_request_id())
@@ -92,13 +113,18 @@ class Session:
         return sms_service_pb2_grpc.SmsServiceStub(self._open("keva.sms.v1"))
 
     @cached_property
+    def credentials(self) -> "credentials_service_pb2_grpc.CredentialsServiceAsyncStub":
+        """keva.credentials.v1.CredentialsService."""
+        return credentials_service_pb2_grpc.CredentialsServiceStub(self._open("keva.credentials.v1"))
+
+    @cached_property
     def responder(self) -> "responder_service_pb2_grpc.ResponderServiceAsyncStub":
         """keva.responder.v1.ResponderService."""
         return responder_service_pb2_grpc.ResponderServiceStub(self._open("keva.responder.v1"))
 
-    def health(self, address: str) -> "health_pb2_grpc.HealthAsyncStub":
-        """grpc.health.v1.Health of whatever listens at `address`."""
-        return health_pb2_grpc.HealthStub(self._channel(address))
+    def health(self, service: str, address: str) -> "health_pb2_grpc.HealthAsyncStub":
+        """grpc.health.v1.Health of `service` at `address`."""
+        return health_pb2_grpc.HealthStub(self._channel(service, address))
 
     async def ask(
         self, rpc: "UnaryUnaryMultiCallable[Request, Response]", request: Request, seconds: float | None = None
@@ -117,19 +143,35 @@ class Session:
                 f"What answers at {peer.address} does not know this command.",
                 f"Is it {peer.name}, and as new as this keva? Name another address with {peer.option}.",
             )
+        distrust = failure.trouble_with_certificates(error.details())
+        if distrust:
+            return failure.not_trusted(peer.name, peer.address, distrust)
         known = as_keva_error(error)
         if known.reason == "PEER_UNAVAILABLE":
             return failure.unreachable(peer.name, peer.address, peer.option)
         return failure.refusal(known)
 
     @cached_property
+    def _certificates(self) -> CertificateFolder:
+        folder = self.settings.tls_dir
+        if not folder:
+            raise failure.usage("There is no certificate to call Keva's services with.", _CERTIFICATE)
+        try:
+            found = CertificateFolder(Path(folder))
+            require_unexpired(found.current(), Path(folder))
+        except CertificateError as error:
+            raise failure.usage(f"The certificate cannot be used: {error}", _CERTIFICATE) from None
+        return found
+
+    @cached_property
     def _ticket_channel(self) -> grpc.aio.Channel:
         return self._open("keva.ticket.v1")
 
     def _open(self, package: str) -> grpc.aio.Channel:
-        return self._channel(self._peers[package].address)
+        peer = self._peers[package]
+        return self._channel(peer.service, peer.address)
 
-    def _channel(self, address: str) -> grpc.aio.Channel:
-        channel = open_channel(address, "cli", wait_for_ready=False)
+    def _channel(self, service: str, address: str) -> grpc.aio.Channel:
+        channel = open_channel(address, service, self._certificates, wait_for_ready=False)
         self._closing.push_async_callback(channel.close)
         return channel

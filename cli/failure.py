@@ -52,6 +52,26 @@ def unreachable(service: str, address: str, option: str) -> CommandError:
     )
 
 
+def not_trusted(service: str, address: str, why: str) -> CommandError:
+    """Whoever answers at `address` has a certificate that is not that service's, or we are not believed."""
+    return CommandError(
+        ExitCode.FAILED,
+        f"What answers at {address} cannot be trusted to be {service}: {why}.",
+        "Look at the address, and at the folder of --tls-dir or KEVA_TLS_DIR: its ca.crt must be the authority that "
+        "issued the service's certificate.",
+    )
+
+
+def trouble_with_certificates(details: str | None) -> str:
+    """What gRPC says of the other side's certificate, in our words; empty when the connection failed otherwise."""
+    said = details or ""
+    if "Hostname Verification" in said:
+        return "its certificate is another service's"
+    if "CERTIFICATE_VERIFY_FAILED" in said:
+        return "its certificate is not one that your ca.crt vouches for, or has expired"
+    return ""
+
+
 def tools_missing() -> CommandError:
     """The folder `dev` is not installed: a production image has none."""
     return CommandError(

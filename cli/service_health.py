@@ -9,6 +9,7 @@ import grpc
 from grpc_health.v1 import health_pb2
 
 from cli.connection import Session
+from cli.failure import trouble_with_certificates
 from cli.finding import Condition, Finding
 
 _SECONDS = 5.0
@@ -49,9 +50,7 @@ async def _gateway(url: str) -> Finding:
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         advice = "Twilio is told 503 and tries again: mend what it waits for."
         return Finding("gateway", Condition.WRONG, f"takes no texts: {said[:200].strip()}", advice, facts)
-    advice = (
-        "Is that Keva's gateway? Name the address of its health with --gateway-health or KEVA_GATEWAY_HEALTH_URL."
-    )
+    advice = "Is that Keva's gateway? Name the address of its health with --gateway-health or KEVA_GATEWAY_HEALTH_URL."
     return Finding("gateway", Condition.WRONG, f"answers {status} at {url}", advice, facts)
 
 
@@ -59,8 +58,12 @@ async def _service(session: Session, name: str, address: str, setting: str) -> F
     facts = {"address": address}
     try:
         request = health_pb2.HealthCheckRequest()
-        status = (await session.health(address).Check(request, timeout=_SECONDS)).status
+        status = (await session.health(_service_of(name), address).Check(request, timeout=_SECONDS)).status
     except grpc.aio.AioRpcError as error:
+        distrust = trouble_with_certificates(error.details())
+        if distrust:
+            advice = "Look at the address, and at ca.crt in the folder of --tls-dir or KEVA_TLS_DIR."
+            return Finding(name, Condition.WRONG, f"is not to be trusted at {address}: {distrust}", advice, facts)
         return _without_health(name, address, setting, error.code())
     if status == health_pb2.HealthCheckResponse.SERVING:
         return Finding(name, Condition.OK, f"takes work at {address}", facts=facts)
@@ -68,9 +71,13 @@ async def _service(session: Session, name: str, address: str, setting: str) -> F
     return Finding(name, Condition.WRONG, f"takes no work at {address}", advice, facts)
 
 
+def _service_of(name: str) -> str:
+    return "responder_service" if name == "responder" else name
+
+
 def _without_health(name: str, address: str, setting: str, code: grpc.StatusCode) -> Finding:
     facts = {"address": address}
     if code in (grpc.StatusCode.UNIMPLEMENTED, grpc.StatusCode.NOT_FOUND):
         return Finding(name, Condition.NOTE, f"is there, and does not tell its health, at {address}", facts=facts)
-    option = f"--{name.replace('responder', 'responder_service').replace('_', '-')} or {setting}"
+    option = f"--{_service_of(name).replace('_', '-')} or {setting}"
     return Finding(name, Condition.NO_ANSWER, f"does not answer at {address}", _START.format(option=option), facts)

@@ -28,6 +28,7 @@ _SOURCES: dict[str, tuple[str, str, str]] = {
     "gateway_health": ("KEVA_GATEWAY_HEALTH_URL", "gateway_health", "http://127.0.0.1:8081"),
     "simulator": ("KEVA_SIMULATOR_URL", "simulator", "http://127.0.0.1:8090"),
     "public_url": ("KEVA_PUBLIC_URL", "public_url", ""),
+    "tls_dir": ("KEVA_TLS_DIR", "tls_dir", ""),
     "region": ("KEVA_DEFAULT_REGION", "", "US"),
 }
 
@@ -47,6 +48,7 @@ class Settings:
     gateway_health: str
     simulator: str
     public_url: str
+    tls_dir: str
     region: str
     demo_number: str
     as_json: bool

@@ -15,6 +15,7 @@ from cli.connection import TWILIO_SECONDS, Session
 from cli.failure import usage
 from cli.paging import everything
 from keva.sms.v1 import sms_service_pb2
+from servicekit.secret import Secret
 
 group = typer.Typer()
 
@@ -40,7 +41,7 @@ async def connect(
     request = sms_service_pb2.ConnectTwilioAccountRequest(
         organization_id=session.settings.organization,
         account_sid=account_sid,
-        auth_token=_auth_token(auth_token_file, auth_token_stdin),
+        auth_token=_auth_token(auth_token_file, auth_token_stdin).reveal(),
     )
     account = (await session.ask(session.sms.ConnectTwilioAccount, request, TWILIO_SECONDS)).account
     if session.settings.as_json:
@@ -111,13 +112,13 @@ def require_account_sid(text: str) -> None:
         raise usage("That is no Account SID.", "It is AC and 32 hexadecimal digits, at the top of Twilio's console.")
 
 
-def _auth_token(file: Path | None, from_stdin: bool) -> str:
+def _auth_token(file: Path | None, from_stdin: bool) -> Secret:
     if file is not None and from_stdin:
         raise usage("Give --auth-token-file or --auth-token-stdin, not both.")
     token = _read_token(file, from_stdin).strip()
     if not token or len(token) > _MAX_TOKEN_CHARACTERS or not token.isprintable():
         raise usage("That is no Auth Token.", "It stands below the Account SID in Twilio's console.")
-    return token
+    return Secret(token)
 
 
 def _read_token(file: Path | None, from_stdin: bool) -> str:

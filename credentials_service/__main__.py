@@ -6,12 +6,16 @@ from credentials_service.audit_client import AuditClient
 from credentials_service.audit_relay import AuditRelay
 from credentials_service.cipher import Cipher
 from credentials_service.credentials import Credentials
-from credentials_service.keyring import FileKeyRing
+from credentials_service.keyring import FileKeyRing, KeyRingUnfit
+from credentials_service.keys import Keys
 from credentials_service.mongo_store import MongoStore
+from credentials_service.replicated_key_ring import ReplicatedKeyRing
 from credentials_service.servicer import CredentialsServicer
 from credentials_service.settings import CredentialsServiceSettings
 from keva.credentials.v1 import credentials_service_pb2_grpc
-from servicekit import logs, server
+from servicekit import logs, rpc_policy, server
+from servicekit.caller_checks import CallerChecks
+from servicekit.certificates import CertificateFolder
 from servicekit.channel import open_channel
 from servicekit.clock import utc_now
 from servicekit.mongodb import as_keva_error
@@ -23,16 +27,20 @@ class CredentialsService:
 
     def __init__(self, settings: CredentialsServiceSettings) -> None:
         self._settings = settings
-        key_ring = FileKeyRing.load(settings.key_ring_dir, settings.active_key_id)
+        files = FileKeyRing.load(settings.key_ring_dir, settings.active_key_id)
         self.store = MongoStore(settings.mongodb_uri, settings.mongodb_database)
-        self._ticket_channel = open_channel(settings.ticket_service, "credentials_service")
+        self.key_ring = ReplicatedKeyRing(files, self.store.replicas, self.store, settings.key_ring_poll_seconds)
+        certificates = CertificateFolder(settings.tls_dir)
+        self._ticket_channel = open_channel(settings.ticket_service, "ticket_service", certificates)
         trail = AuditClient(self._ticket_channel)
         self.relay = AuditRelay(self.store.outbox, trail, utc_now, settings.audit_poll_seconds)
-        credentials = Credentials(self.store, Cipher(key_ring), utc_now, self.relay.wake)
+        credentials = Credentials(self.store, Cipher(self.key_ring), utc_now, self.relay.wake)
+        self._keys = Keys(self.store, self.store.replicas, self.key_ring, utc_now, self.relay.wake)
         names = ("keva.credentials.v1.CredentialsService",)
-        self.server = server.GrpcServer("credentials_service", names, settings.reflection, as_keva_error)
+        checks = CallerChecks(rpc_policy.load(settings.rpc_policy_file))
+        self.server = server.GrpcServer(names, certificates, checks, settings.reflection, as_keva_error)
         credentials_service_pb2_grpc.add_CredentialsServiceServicer_to_server(
-            CredentialsServicer(credentials), self.server.grpc
+            CredentialsServicer(credentials, self._keys), self.server.grpc
         )
 
     async def run(self, stopped: asyncio.Event | None = None) -> None:
@@ -41,18 +49,26 @@ class CredentialsService:
         try:
             await server.serve(
                 self.server,
-                settings.grpc_listen,
-                self.store.prepare,
+                server.Listeners(settings.grpc_listen, settings.health_listen),
+                self.prepare,
                 as_keva_error,
-                (self.relay.run, self.store.tidy),
+                (self.relay.run, self.key_ring.run, self.store.tidy),
                 settings.drain_seconds,
                 stopped,
             )
         finally:
             await self.close()
 
+    async def prepare(self) -> None:
+        """Prepares the database. Raises KeyRingUnfit when its records need other keys than there are."""
+        await self.store.prepare()
+        lost = [key_id.strip() for key_id in self._settings.lost_key_ids.split(",")]
+        await self._keys.require_readable(lost)
+        await self.key_ring.look()
+
     async def close(self) -> None:
         """Closes the connections."""
+        await self.key_ring.leave()
         await self._ticket_channel.close()
         self.store.close()
 
@@ -65,7 +81,10 @@ def main() -> None:
     """The process."""
     settings = load(CredentialsServiceSettings)
     logs.configure("credentials_service", settings.log_level)
-    asyncio.run(_run(settings))
+    try:
+        asyncio.run(_run(settings))
+    except KeyRingUnfit as error:
+        raise SystemExit(str(error)) from None
 
 
 if __name__ == "__main__":

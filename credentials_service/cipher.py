@@ -1,19 +1,36 @@
 """Envelope encryption of Auth Tokens: AES-256-GCM under a data key of the version's own, which the key ring wraps.
 
 Organization, account, credential, version and key id are bound as associated data on both layers, so that a ciphertext
-that is moved to another record, or a record to another organization, is refused."""
+that is moved to another record, or a record to another organization, is refused. The token's layer names the key that
+was active when it was encrypted, the data key's layer the key that wraps it: they part when keys are rotated."""
 
+import contextlib
 import json
 import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from credentials_service import errors
 from credentials_service.credential import Credential, Sealed, Version
-from credentials_service.keyring import KEY_BYTES, KeyRing, WrappedKey
+from credentials_service.key_files import KEY_BYTES
+from credentials_service.keyring import KeyRing, WrappedKey
+from servicekit.errors import FailedPrecondition
+from servicekit.secret import Secret
 
 _NONCE_BYTES = 12
+
+
+@dataclass(frozen=True)
+class Rewrapped:
+    """A credential whose data keys the active key wraps, save those that could not be unwrapped: what wraps them is in
+    `unreadable`. `retired` has the keys that wrapped the others, one for each secret that was wrapped anew."""
+
+    credential: Credential
+    retired: tuple[str, ...]
+    unreadable: tuple[str, ...]
 
 
 class Cipher:
@@ -22,28 +39,86 @@ class Cipher:
     def __init__(self, key_ring: KeyRing) -> None:
         self._key_ring = key_ring
 
-    async def seal(self, auth_token: str, credential: Credential, version: int) -> Sealed:
+    async def seal(self, auth_token: Secret, credential: Credential, version: int) -> Sealed:
         """Encrypts a token as that version of that credential."""
         context = _context(credential, version)
         data_key, nonce = os.urandom(KEY_BYTES), os.urandom(_NONCE_BYTES)
         # First, since only the key ring knows which of its keys it takes.
         wrapped = await self._key_ring.wrap(data_key, context)
         bound = _bound(context, wrapped.key_id)
-        ciphertext = nonce + AESGCM(data_key).encrypt(nonce, auth_token.encode(), bound)
-        return Sealed(wrapped.key_id, wrapped.wrapped, ciphertext)
+        ciphertext = nonce + AESGCM(data_key).encrypt(nonce, auth_token.reveal().encode(), bound)
+        return Sealed(wrapped.key_id, wrapped.wrapped, ciphertext, bound_key_id=wrapped.key_id)
 
-    async def open(self, credential: Credential, version: Version) -> str:
+    async def open(self, credential: Credential, version: Version) -> Secret:
         """The token. Raises FailedPrecondition CREDENTIAL_UNREADABLE."""
         sealed = version.sealed
         if sealed is None:
             raise errors.unreadable(version.key_id)
         context = _context(credential, version.version)
-        data_key = await self._key_ring.unwrap(WrappedKey(sealed.key_id, sealed.wrapped_data_key), context)
+        data_key = await self._unwrap(sealed, context)
         nonce, ciphertext = sealed.ciphertext[:_NONCE_BYTES], sealed.ciphertext[_NONCE_BYTES:]
         try:
-            return AESGCM(data_key).decrypt(nonce, ciphertext, _bound(context, sealed.key_id)).decode()
+            return Secret(AESGCM(data_key).decrypt(nonce, ciphertext, _bound(context, sealed.bound_key_id)).decode())
         except (InvalidTag, ValueError):
             raise errors.unreadable(sealed.key_id) from None
+
+    async def rewrap(self, credential: Credential) -> Rewrapped:
+        """Wraps every data key of the credential with the active key. Decrypts no secret. Raises Unavailable
+        KEY_RING_NOT_READY."""
+        active = await self._key_ring.active()
+        wrapped: dict[int, Sealed] = {}
+        retired, unreadable = list[str](), list[str]()
+        for part in _sealed_parts(credential):
+            if part.sealed.key_id == active:
+                continue
+            try:
+                data_key = await self._unwrap(part.sealed, part.context)
+            except FailedPrecondition:
+                unreadable.append(part.sealed.key_id)
+                continue
+            new = await self._key_ring.wrap(data_key, part.context)
+            wrapped[id(part.sealed)] = replace(part.sealed, key_id=new.key_id, wrapped_data_key=new.wrapped)
+            retired.append(part.sealed.key_id)
+        return Rewrapped(_with_sealed(credential, wrapped), tuple(retired), tuple(unreadable))
+
+    async def is_opened_by(self, credential: Credential, key_id: str) -> bool:
+        """Whether the key unwraps any data key of the credential."""
+        for part in _sealed_parts(credential):
+            if part.sealed.key_id == key_id:
+                with contextlib.suppress(FailedPrecondition):
+                    await self._unwrap(part.sealed, part.context)
+                    return True
+        return False
+
+    async def _unwrap(self, sealed: Sealed, context: bytes) -> bytes:
+        return await self._key_ring.unwrap(WrappedKey(sealed.key_id, sealed.wrapped_data_key), context)
+
+
+@dataclass(frozen=True)
+class _SealedPart:
+    """A secret of a credential, and what it is bound to."""
+
+    sealed: Sealed
+    context: bytes
+
+
+def _sealed_parts(credential: Credential) -> list[_SealedPart]:
+    """All that is encrypted in a credential. With `_with_sealed` the one place to extend when there is more (and
+    mongo_store._SECRETS): whatever is missing here is not rotated, and lost with the key that is removed afterwards."""
+    return [
+        _SealedPart(version.sealed, _context(credential, version.version))
+        for version in credential.versions
+        if version.sealed is not None
+    ]
+
+
+def _with_sealed(credential: Credential, new: Mapping[int, Sealed]) -> Credential:
+    """The credential with those of its secrets replaced whose identity `new` names."""
+    versions = (
+        replace(version, key_id=sealed.key_id, sealed=sealed) if (sealed := new.get(id(version.sealed))) else version
+        for version in credential.versions
+    )
+    return replace(credential, versions=tuple(versions))
 
 
 def _context(credential: Credential, version: int) -> bytes:

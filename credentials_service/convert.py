@@ -8,6 +8,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from credentials_service import errors
 from credentials_service.credential import Credential, Version
 from credentials_service.credentials import OpenedToken
+from credentials_service.keys import KeyList, Rotated
 from credentials_service.store import AuditEntry
 from keva.credentials.v1 import credentials_service_pb2 as pb
 from keva.ticket.v1 import actor_pb2, audit_service_pb2
@@ -52,7 +53,34 @@ def _from_version(version: Version) -> pb.CredentialVersion:
 
 def from_token(token: OpenedToken) -> pb.AuthToken:
     """A secret's message."""
-    return pb.AuthToken(version=token.version, auth_token=token.auth_token)
+    return pb.AuthToken(version=token.version, auth_token=token.auth_token.reveal())
+
+
+def from_key_list(listed: KeyList) -> pb.ListKeysResponse:
+    """The keys' message; it has no keys, only their ids."""
+    return pb.ListKeysResponse(
+        keys=[
+            pb.Key(key_id=key.key_id, active=key.active, secrets=key.secrets, replicas=key.replicas)
+            for key in listed.keys
+        ],
+        replicas=listed.replicas,
+        problems=listed.problems,
+    )
+
+
+def from_rotated(rotated: Rotated) -> pb.RotateKeysResponse:
+    """What one part of a rotation did."""
+    return pb.RotateKeysResponse(
+        key_id=rotated.key_id,
+        credentials=rotated.credentials,
+        rewrapped=rotated.rewrapped,
+        unreadable=[
+            pb.UnreadableSecret(organization_id=u.organization_id, account_sid=u.account_sid, key_id=u.key_id)
+            for u in rotated.unreadable
+        ],
+        total_credentials=rotated.total,
+        next_page_token=rotated.next_token,
+    )
 
 
 def to_audit_record(entry: AuditEntry) -> audit_service_pb2.AuditRecord:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from credentials_service import errors
+from servicekit.secret import Secret
 
 _ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}\Z")
 _AUTH_TOKEN = re.compile(r"[!-~]{1,256}\Z")
@@ -13,11 +14,16 @@ MAX_DISPLAY_NAME_CHARACTERS = 100
 
 @dataclass(frozen=True)
 class Sealed:
-    """An encrypted Auth Token: nothing in it is secret without the key-encryption key `key_id`."""
+    """An encrypted secret: nothing in it is secret without the key-encryption key `key_id`.
+
+    `bound_key_id` is the key that was active when it was encrypted: the ciphertext is bound to it for good, while the
+    data key may be wrapped with another one since.
+    """
 
     key_id: str
     wrapped_data_key: bytes = field(repr=False)
     ciphertext: bytes = field(repr=False)
+    bound_key_id: str
 
 
 @dataclass(frozen=True)
@@ -99,15 +105,16 @@ def to_display_name(text: str) -> str:
     return text
 
 
-def require_auth_token(auth_token: str) -> None:
+def require_auth_token(auth_token: Secret) -> None:
     """Raises FIELD_REQUIRED or FIELD_INVALID, without quoting the token. A secret is never trimmed: what is stored is
     what was given."""
     if not auth_token:
         raise errors.required("auth_token")
-    if not _AUTH_TOKEN.match(auth_token):
+    if not _AUTH_TOKEN.match(auth_token.reveal()):
         raise errors.invalid("auth_token", "must be 1 to 256 printable ASCII characters without spaces")
 
 
-def last_four_of(auth_token: str) -> str:
+def last_four_of(auth_token: Secret) -> str:
     """What people tell tokens apart by; nothing of a token that is too short to hide the rest."""
-    return auth_token[-4:] if len(auth_token) >= 16 else ""
+    text = auth_token.reveal()
+    return text[-4:] if len(text) >= 16 else ""

@@ -1,6 +1,6 @@
 """The errors of keva.credentials.v1, each with its reason from error_reason.proto."""
 
-from servicekit.errors import AlreadyExists, FailedPrecondition, NotFound, invalid, required
+from servicekit.errors import AlreadyExists, FailedPrecondition, NotFound, Unavailable, invalid, required
 
 __all__ = ["invalid", "required"]
 
@@ -38,5 +38,15 @@ def unreadable(key_id: str) -> FailedPrecondition:
     return FailedPrecondition(
         "CREDENTIAL_UNREADABLE",
         f"this credential cannot be decrypted: key {key_id} is not in the key ring, or the record was changed",
+        key_id=key_id,
+    )
+
+
+def key_ring_not_ready(key_id: str) -> Unavailable:
+    """What is encrypted with that key now could not be read everywhere, or not after a restart."""
+    return Unavailable(
+        "KEY_RING_NOT_READY",
+        f"nothing is encrypted with key {key_id} now: not every replica of credentials_service has it in a key ring "
+        "that can be used; ask again in a minute",
         key_id=key_id,
     )

@@ -1,20 +1,21 @@
 """Key-encryption keys: they wrap the data keys of credentials, and are never in the database."""
 
-import base64
-import binascii
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from credentials_service import errors
+from credentials_service.key_files import Key, KeyFiles, KeyFilesError, read_key_files
 
-KEY_BYTES = 32
 _NONCE_BYTES = 12
+
+
+class KeyRingUnfit(Exception):
+    """Stored secrets need other keys than there are: the service must not start. The text says what to do."""
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,28 @@ class WrappedKey:
 
 
 class KeyRing(Protocol):
-    """Wraps data keys. A key management service can stand behind it as well as files."""
+    """Wraps data keys. Files stand behind it (FileKeyRing); Vault's transit engine or a cloud's key management service
+    can. Such an implementation must
+
+    - name by `key_id` exactly one key, for good. Where a key has versions that are rotated in place, as at Vault, each
+      version is a key here: its name and version number together are the id;
+    - bind `context`: pass it as associated data (Vault: `associated_data`, AWS: `EncryptionContext`, Google:
+      `additionalAuthenticatedData`). It is up to 300 bytes of ids, and no secret;
+    - never give a key-encryption key away, and keep no data key;
+    - raise Unavailable KEY_RING_NOT_READY when its service does not answer, within two seconds: webhooks wait for it.
+    """
+
+    async def active(self) -> str:
+        """The id of the key that `wrap` uses, as of now: it may change while the process runs."""
+        ...
+
+    async def key_ids(self) -> Set[str]:
+        """All keys that it can unwrap with."""
+        ...
 
     async def wrap(self, data_key: bytes, context: bytes) -> WrappedKey:
-        """Encrypts with the active key; `context` and the key id must be the same to unwrap."""
+        """Encrypts with the active key; `context` and the key id must be the same to unwrap. Raises Unavailable
+        KEY_RING_NOT_READY."""
         ...
 
     async def unwrap(self, wrapped: WrappedKey, context: bytes) -> bytes:
@@ -38,80 +57,97 @@ class KeyRing(Protocol):
 
 
 class FileKeyRing:
-    """A key ring from a folder (a mounted Kubernetes secret): one file per key, named by the key's id."""
+    """A key ring from a folder (a mounted Kubernetes secret): see key_files.
 
-    def __init__(self, keys: Mapping[str, bytes], active_key_id: str) -> None:
-        self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
-        self.active_key_id = active_key_id
+    The folder may change at any time: `reload` takes new keys in. A key whose file is gone, or holds another key now,
+    stays as it was until `forget`: records may need it.
+    """
+
+    def __init__(self, folder: Path, active_key_id: str, files: KeyFiles) -> None:
+        self._folder = folder
+        self._chosen = active_key_id
+        self._files = files
+        self._keys = dict(files.keys)
+        self._trouble = ""
 
     @classmethod
     def load(cls, folder: Path, active_key_id: str) -> "FileKeyRing":
         """Reads all keys. Ends the process, saying what to do, when there is none, any is malformed, or it is not clear
         which is active: a service that cannot decrypt must not start."""
-        keys = _read_keys(folder)
-        if not active_key_id and len(keys) > 1:
-            raise SystemExit(f"KEVA_ACTIVE_KEY_ID: say which of {', '.join(keys)} encrypts new records")
-        active = active_key_id or next(iter(keys))
-        if active not in keys:
-            raise SystemExit(
-                f"KEVA_ACTIVE_KEY_ID: there is no key {active} in {folder}, only {', '.join(keys)}; "
-                "name one of those, or add the file"
-            )
-        return cls(keys, active)
+        try:
+            return cls(folder, active_key_id, read_key_files(folder, active_key_id))
+        except KeyFilesError as error:
+            raise SystemExit(str(error)) from None
+
+    def reload(self) -> None:
+        """Reads the folder again. One that cannot be used changes nothing, but for `trouble`."""
+        try:
+            self._files = read_key_files(self._folder, self._chosen)
+        except KeyFilesError as error:
+            self._trouble = str(error)
+            return
+        self._trouble = ""
+        self._keys = {**self._files.keys, **self._keys}
+
+    def forget(self, key_id: str) -> None:
+        """Lets a key go that has left its file; the file may hold another one by now."""
+        if key_id in self.departed:
+            del self._keys[key_id]
+            self.reload()
+
+    @property
+    def trouble(self) -> str:
+        """Why the folder cannot be used as it is now; empty when it can."""
+        return self._trouble
+
+    @property
+    def active_key_id(self) -> str:
+        """The key that encrypts, as read last."""
+        return self._files.active_key_id
+
+    @property
+    def departed(self) -> list[str]:
+        """The keys that are still here, but not in their files any more."""
+        in_files = self._files.keys
+        return sorted(key_id for key_id, key in self._keys.items() if in_files.get(key_id) != key)
+
+    @property
+    def fingerprints(self) -> Mapping[str, str]:
+        """The keys that a restart would still find, by their ids."""
+        departed = self.departed
+        return {key_id: key.fingerprint for key_id, key in self._keys.items() if key_id not in departed}
+
+    async def active(self) -> str:
+        """See KeyRing."""
+        self.reload()
+        return self.active_key_id
+
+    async def key_ids(self) -> Set[str]:
+        """See KeyRing."""
+        return self._keys.keys()
 
     async def wrap(self, data_key: bytes, context: bytes) -> WrappedKey:
-        """See KeyRing."""
+        """See KeyRing. Only with a key that a restart would find."""
+        key_id = await self.active()
+        if self._trouble or key_id in self.departed:
+            raise errors.key_ring_not_ready(key_id)
         nonce = os.urandom(_NONCE_BYTES)
-        sealed = self._ciphers[self.active_key_id].encrypt(nonce, data_key, _bound(context, self.active_key_id))
-        return WrappedKey(self.active_key_id, nonce + sealed)
+        sealed = self._keys[key_id].cipher.encrypt(nonce, data_key, _bound(context, key_id))
+        return WrappedKey(key_id, nonce + sealed)
 
     async def unwrap(self, wrapped: WrappedKey, context: bytes) -> bytes:
-        """See KeyRing."""
-        cipher = self._ciphers.get(wrapped.key_id)
-        if cipher is None:
+        """See KeyRing. An unknown key may have been added a moment ago."""
+        if wrapped.key_id not in self._keys:
+            self.reload()
+        key: Key | None = self._keys.get(wrapped.key_id)
+        if key is None:
             raise errors.unreadable(wrapped.key_id)
         nonce, sealed = wrapped.wrapped[:_NONCE_BYTES], wrapped.wrapped[_NONCE_BYTES:]
         try:
-            return cipher.decrypt(nonce, sealed, _bound(context, wrapped.key_id))
+            return key.cipher.decrypt(nonce, sealed, _bound(context, wrapped.key_id))
         except (InvalidTag, ValueError):
             raise errors.unreadable(wrapped.key_id) from None
 
 
 def _bound(context: bytes, key_id: str) -> bytes:
     return b"keva data key\0" + key_id.encode() + b"\0" + context
-
-
-def _read_keys(folder: Path) -> dict[str, bytes]:
-    make_one = f"make one with: openssl rand -base64 32 > {folder}/key-1"
-    try:
-        # Kubernetes mounts secrets as links to files below a dot-folder.
-        files = [file for file in sorted(folder.iterdir()) if not file.name.startswith(".") and not file.is_dir()]
-    except FileNotFoundError:
-        raise SystemExit(f"KEVA_KEY_RING_DIR: there is no folder {folder}; create it, and {make_one}") from None
-    except OSError as error:
-        raise SystemExit(f"KEVA_KEY_RING_DIR: cannot read the folder {folder}: {error.strerror}") from None
-    if not files:
-        raise SystemExit(f"KEVA_KEY_RING_DIR: {folder} holds no key; {make_one}")
-    keys: dict[str, bytes] = {}
-    mistakes: list[str] = []
-    for file in files:
-        try:
-            keys[file.name] = _read_key(file)
-        except ValueError as error:
-            mistakes.append(f"  {file}: {error}")
-    if mistakes:
-        raise SystemExit("\n".join(("KEVA_KEY_RING_DIR: not every file is a key; mend or remove:", *mistakes)))
-    return keys
-
-
-def _read_key(file: Path) -> bytes:
-    """Raises ValueError that says what is wrong, never what is in the file."""
-    try:
-        key = base64.b64decode(file.read_bytes().strip(), validate=True)
-    except OSError as error:
-        raise ValueError(f"cannot be read: {error.strerror}") from None
-    except binascii.Error:
-        raise ValueError("is not base64") from None
-    if len(key) != KEY_BYTES:
-        raise ValueError(f"holds {len(key)} bytes; a key has {KEY_BYTES}")
-    return key

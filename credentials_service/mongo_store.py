@@ -1,28 +1,34 @@
 """The store on MongoDB, through motor: credentials, each change with its audit entry in the outbox."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient
-from pymongo import ASCENDING, IndexModel
+from pymongo import ASCENDING, IndexModel, ReplaceOne
 
 from credentials_service.credential import Credential, Sealed, Version
 from credentials_service.mongo_outbox import MongoOutbox
+from credentials_service.mongo_replicas import MongoReplicas
 from credentials_service.store import AuditEntry
 from servicekit.abandoned_transactions import keep_ending_abandoned_transactions
 from servicekit.mongodb import CLIENT_OPTIONS, in_transaction
 
 Document = dict[str, Any]
+# The lists of a document whose items hold secrets, each with its `key_id` and, unless it is false, `enabled`.
+_SECRETS = ("versions",)
 
 
 class MongoStore:
-    """Implements store.CredentialStore; `outbox` implements store.AuditOutbox."""
+    """Implements store.CredentialStore and store.KeyStore; `outbox` implements store.AuditOutbox, `replicas`
+    store.ReplicaStore."""
 
     def __init__(self, uri: str, database: str) -> None:
         """`uri` is the connection string of a replica set. Connects when first used."""
         self._client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(uri, **CLIENT_OPTIONS)
         self._credentials: Any = self._client[database]["credentials"]
         self.outbox = MongoOutbox(self._client[database])
+        self.replicas = MongoReplicas(self._client[database])
 
     async def prepare(self) -> None:
         """Creates the indexes, where they are missing."""
@@ -30,6 +36,7 @@ class MongoStore:
         listing = IndexModel([("organization_id", ASCENDING), ("_id", ASCENDING)], name="oldest")
         await self._credentials.create_indexes([one_per_account, listing])
         await self.outbox.prepare()
+        await self.replicas.prepare()
 
     async def tidy(self) -> None:
         """A background loop: frees what replicas that died had locked."""
@@ -89,6 +96,56 @@ class MongoStore:
 
         return await in_transaction(self._client, work)
 
+    async def count_secrets(self) -> dict[str, int]:
+        """See store.KeyStore."""
+        all_secrets = {"$concatArrays": [{"$ifNull": [f"${name}", []]} for name in _SECRETS]}
+        pipeline: list[Document] = [
+            {"$project": {"secret": all_secrets}},
+            {"$unwind": "$secret"},
+            {"$match": {"secret.enabled": {"$ne": False}}},
+            {"$group": {"_id": "$secret.key_id", "count": {"$sum": 1}}},
+            {"$sort": {"_id": 1}},
+        ]
+        found = await self._credentials.aggregate(pipeline).to_list(None)
+        return {document["_id"]: document["count"] for document in found}
+
+    async def wrapped_by(self, key_id: str, limit: int) -> list[Credential]:
+        """See store.KeyStore."""
+        secret = {"$elemMatch": {"key_id": key_id, "enabled": {"$ne": False}}}
+        found = self._credentials.find({"$or": [{name: secret} for name in _SECRETS]}).limit(limit)
+        return [_to_credential(document) for document in await found.to_list(None)]
+
+    async def count_credentials(self) -> int:
+        """See store.KeyStore."""
+        return int(await self._credentials.estimated_document_count())
+
+    async def credentials_after(self, organization_id: str, credential_id: str, limit: int) -> list[Credential]:
+        """See store.KeyStore."""
+        same = {"organization_id": organization_id, "_id": {"$gt": credential_id}}
+        query = {"$or": [same, {"organization_id": {"$gt": organization_id}}]}
+        cursor = self._credentials.find(query).sort([("organization_id", 1), ("_id", 1)]).limit(limit)
+        return [_to_credential(document) for document in await cursor.to_list(None)]
+
+    async def credentials_named(self, credential_ids: Sequence[str]) -> list[Credential]:
+        """See store.KeyStore."""
+        found = await self._credentials.find({"_id": {"$in": list(credential_ids)}}).to_list(None)
+        return [_to_credential(document) for document in found]
+
+    async def rewrap(self, credentials: Sequence[Credential], entry: AuditEntry) -> bool:
+        """See store.KeyStore."""
+        same = [{"_id": credential.credential_id, "revision": credential.revision} for credential in credentials]
+        changed = [_from_credential(replace(c, revision=c.revision + 1)) for c in credentials]
+
+        async def work(session: Any) -> bool:
+            if await self._credentials.count_documents({"$or": same}, session=session) < len(same):
+                return False
+            writes = [ReplaceOne(query, document) for query, document in zip(same, changed, strict=True)]
+            await self._credentials.bulk_write(writes, session=session)
+            await self.outbox.add(entry, session)
+            return True
+
+        return await in_transaction(self._client, work)
+
 
 def _from_credential(credential: Credential) -> Document:
     return {
@@ -114,6 +171,7 @@ def _from_version(version: Version) -> Document:
     if version.sealed is not None:
         document["wrapped_data_key"] = version.sealed.wrapped_data_key
         document["ciphertext"] = version.sealed.ciphertext
+        document["bound_key_id"] = version.sealed.bound_key_id
     return document
 
 
@@ -126,11 +184,13 @@ def _to_credential(document: Document) -> Credential:
 def _to_version(document: Document) -> Version:
     """An enabled version that lost its ciphertext stays enabled, and turns out to be unreadable: somebody must know."""
     key_id = document["key_id"]
-    wrapped, ciphertext = document.get("wrapped_data_key", b""), document.get("ciphertext", b"")
+    wrapped, ciphertext = bytes(document.get("wrapped_data_key", b"")), bytes(document.get("ciphertext", b""))
+    # Nothing had been wrapped anew before this was written down.
+    bound_key_id = str(document.get("bound_key_id", key_id))
     return Version(
         version=document["version"],
         last_four=document["last_four"],
         key_id=key_id,
         create_time=document["create_time"],
-        sealed=Sealed(key_id, bytes(wrapped), bytes(ciphertext)) if document.get("enabled", True) else None,
+        sealed=Sealed(key_id, wrapped, ciphertext, bound_key_id) if document.get("enabled", True) else None,
     )

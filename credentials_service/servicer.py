@@ -7,9 +7,11 @@ import grpc
 from credentials_service import convert
 from credentials_service.convert import require
 from credentials_service.credentials import Credentials
+from credentials_service.keys import Keys
 from keva.credentials.v1 import credentials_service_pb2 as pb
 from keva.credentials.v1 import credentials_service_pb2_grpc
 from servicekit.request_context import current_actor
+from servicekit.secret import Secret
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -17,15 +19,20 @@ Context = grpc.aio.ServicerContext[Any, Any]
 class CredentialsServicer(credentials_service_pb2_grpc.CredentialsServiceServicer):
     """See credentials_service.proto."""
 
-    def __init__(self, credentials: Credentials) -> None:
+    def __init__(self, credentials: Credentials, keys: Keys) -> None:
         self._credentials = credentials
+        self._keys = keys
 
     async def CreateCredential(
         self, request: pb.CreateCredentialRequest, context: Context
     ) -> pb.CreateCredentialResponse:
         require(request, "organization_id")
         credential = await self._credentials.create(
-            request.organization_id, request.account_sid, request.display_name, request.auth_token, current_actor()
+            request.organization_id,
+            request.account_sid,
+            request.display_name,
+            Secret(request.auth_token),
+            current_actor(),
         )
         return pb.CreateCredentialResponse(credential=convert.from_credential(credential))
 
@@ -54,7 +61,7 @@ class CredentialsServicer(credentials_service_pb2_grpc.CredentialsServiceService
     ) -> pb.AddCredentialVersionResponse:
         require(request, "organization_id", "account_sid")
         credential = await self._credentials.add_version(
-            request.organization_id, request.account_sid, request.auth_token, current_actor()
+            request.organization_id, request.account_sid, Secret(request.auth_token), current_actor()
         )
         return pb.AddCredentialVersionResponse(credential=convert.from_credential(credential))
 
@@ -73,3 +80,10 @@ class CredentialsServicer(credentials_service_pb2_grpc.CredentialsServiceService
         require(request, "organization_id", "account_sid")
         await self._credentials.delete(request.organization_id, request.account_sid, current_actor())
         return pb.DeleteCredentialResponse()
+
+    async def ListKeys(self, request: pb.ListKeysRequest, context: Context) -> pb.ListKeysResponse:
+        return convert.from_key_list(await self._keys.list_keys())
+
+    async def RotateKeys(self, request: pb.RotateKeysRequest, context: Context) -> pb.RotateKeysResponse:
+        rotated = await self._keys.rotate(request.key_id, request.page_size, request.page_token, current_actor())
+        return convert.from_rotated(rotated)

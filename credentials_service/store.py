@@ -1,12 +1,15 @@
 """What the use cases need of the database. Every method may raise Unavailable STORE_UNAVAILABLE, and every one that
 writes a credential Aborted CONCURRENT_UPDATE; then nothing was written."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from credentials_service.credential import Credential
 from servicekit.request_context import Actor
+
+REPLICA_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,61 @@ class CredentialStore(Protocol):
 
     async def delete(self, credential: Credential, entry: AuditEntry) -> bool:
         """Removes it, if it still has that `revision`; False otherwise."""
+        ...
+
+
+class KeyStore(Protocol):
+    """Which keys the secrets of all organizations need, and the secrets wrapped anew."""
+
+    async def count_secrets(self) -> dict[str, int]:
+        """How many secrets each key wraps, by its id; keys that wrap none are left out."""
+        ...
+
+    async def wrapped_by(self, key_id: str, limit: int) -> list[Credential]:
+        """Some credentials with a secret that this key wraps."""
+        ...
+
+    async def count_credentials(self) -> int:
+        """Those of all organizations, roughly."""
+        ...
+
+    async def credentials_after(self, organization_id: str, credential_id: str, limit: int) -> list[Credential]:
+        """Those of all organizations, by organization and id, behind this one; empty ids stand before the first."""
+        ...
+
+    async def credentials_named(self, credential_ids: Sequence[str]) -> list[Credential]:
+        """Those of them that are still there, as they are now."""
+        ...
+
+    async def rewrap(self, credentials: Sequence[Credential], entry: AuditEntry) -> bool:
+        """Writes them over the stored ones, each with the next revision, and the entry, all in one transaction. False
+        when any does not have its `revision` any more, and then nothing is written."""
+        ...
+
+
+@dataclass(frozen=True)
+class Replica:
+    """A running process as the others see it: its keys as fingerprints by their ids, and what is wrong with them."""
+
+    replica_id: str
+    active_key_id: str
+    fingerprints: Mapping[str, str]
+    problems: Sequence[str] = ()
+
+
+class ReplicaStore(Protocol):
+    """The running replicas and their key rings. A replica that does not report for `REPLICA_SECONDS` is gone."""
+
+    async def report(self, replica: Replica) -> None:
+        """This is how it is now."""
+        ...
+
+    async def replicas(self) -> list[Replica]:
+        """Those that run, by their ids."""
+        ...
+
+    async def withdraw(self, replica_id: str) -> None:
+        """It ends."""
         ...
 
 

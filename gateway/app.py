@@ -18,6 +18,7 @@ from gateway.sources import Sources
 from gateway.ticket_client import TicketClient
 from gateway.twilio_webhooks import TwilioWebhooks
 from gateway.verifier import Verifier
+from servicekit.certificates import CertificateFolder
 from servicekit.channel import open_channel
 
 ADMISSION = web.AppKey("admission", Admission)
@@ -29,8 +30,9 @@ _Lifetime = Callable[[web.Application], AsyncIterator[None]]
 
 def build_app(settings: GatewaySettings) -> web.Application:
     """The gateway's application. Call inside the running loop; its channels are closed by its cleanup."""
-    sms = open_channel(settings.sms_service, "gateway")
-    tickets = open_channel(settings.ticket_service, "gateway")
+    certificates = CertificateFolder(settings.tls_dir)
+    sms = open_channel(settings.sms_service, "sms_service", certificates)
+    tickets = open_channel(settings.ticket_service, "ticket_service", certificates)
     admission = Admission()
     health = Health({"sms_service": sms, "ticket_service": tickets})
     sources = Sources(settings.trusted_networks)

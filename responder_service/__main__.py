@@ -15,7 +15,10 @@ from responder_service.responder import Limits, Responder
 from responder_service.servicer import ResponderServicer
 from responder_service.settings import ResponderServiceSettings
 from responder_service.triage import triage
-from servicekit import logs, server
+from servicekit import logs, rpc_policy, server
+from servicekit.caller_checks import CallerChecks
+from servicekit.certificates import CertificateFolder
+from servicekit.secret import Secret
 from servicekit.settings import load
 
 
@@ -27,7 +30,10 @@ class ResponderService:
         self._articles = KnowledgeBase(settings.knowledge_base_dir)
         self._model = Model(_endpoint(settings)) if settings.ai_base_url else None
         self.server = server.GrpcServer(
-            "responder_service", ("keva.responder.v1.ResponderService",), settings.reflection
+            ("keva.responder.v1.ResponderService",),
+            CertificateFolder(settings.tls_dir),
+            CallerChecks(rpc_policy.load(settings.rpc_policy_file)),
+            settings.reflection,
         )
         servicer = ResponderServicer(self._responder(), self._articles)
         responder_service_pb2_grpc.add_ResponderServiceServicer_to_server(servicer, self.server.grpc)
@@ -56,7 +62,7 @@ class ResponderService:
         try:
             await server.serve(
                 self.server,
-                settings.grpc_listen,
+                server.Listeners(settings.grpc_listen, settings.health_listen),
                 self._prepare,
                 lambda _: None,
                 [self._articles.run],
@@ -76,7 +82,7 @@ def _endpoint(settings: ResponderServiceSettings) -> Endpoint:
     return Endpoint(
         base_url=settings.ai_base_url,
         model=settings.ai_model,
-        api_key=settings.ai_api_key.get_secret_value(),
+        api_key=Secret(settings.ai_api_key.get_secret_value()),
         seconds=settings.ai_timeout_seconds * _MODEL_SHARE,
         max_output_tokens=settings.ai_max_output_tokens,
         response_format=settings.ai_response_format,

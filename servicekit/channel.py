@@ -1,5 +1,5 @@
-"""A gRPC client channel as every Keva process opens it: all replicas in turn, a deadline on every call, retries on
-UNAVAILABLE only, quick reconnects, and the acting person passed on."""
+"""A gRPC client channel as every Keva process opens it: mutual TLS, all replicas in turn, a deadline on every call,
+retries on UNAVAILABLE only, quick reconnects, and the acting person passed on."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -7,7 +7,10 @@ from typing import Any
 
 import grpc
 
-from servicekit import request_context
+from servicekit import identity, request_context
+from servicekit.certificates import CertificateFolder, Certificates
+from servicekit.mutual_tls import channel_credentials
+from servicekit.renewing_channel import RenewingChannel
 
 DEFAULT_DEADLINE_SECONDS = 2.5
 _SERVICE_CONFIG = {
@@ -47,8 +50,7 @@ _OPTIONS = (
 class _CallInterceptor(grpc.aio.UnaryUnaryClientInterceptor):
     """Gives each call a deadline, unless it has one, and the metadata of the request that it is made for."""
 
-    def __init__(self, caller: str, wait_for_ready: bool, deadline_seconds: float) -> None:
-        self._caller = f"service:{caller}"
+    def __init__(self, wait_for_ready: bool, deadline_seconds: float) -> None:
         self._wait_for_ready = wait_for_ready
         self._deadline_seconds = deadline_seconds
 
@@ -58,8 +60,8 @@ class _CallInterceptor(grpc.aio.UnaryUnaryClientInterceptor):
         context = request_context.current()
         metadata = grpc.aio.Metadata(*(client_call_details.metadata or ()))
         given = {key for key, _ in metadata}
-        if request_context.ACTOR_METADATA not in given:
-            metadata.add(request_context.ACTOR_METADATA, str(context.actor) if context else self._caller)
+        if context is not None and request_context.ACTOR_METADATA not in given:
+            metadata.add(request_context.ACTOR_METADATA, str(context.actor))
         if context is not None and request_context.REQUEST_ID_METADATA not in given:
             metadata.add(request_context.REQUEST_ID_METADATA, context.request_id)
         waits = client_call_details.wait_for_ready
@@ -81,13 +83,23 @@ def target(address: str) -> str:
 
 
 def open_channel(
-    address: str, caller: str, wait_for_ready: bool = True, deadline_seconds: float = DEFAULT_DEADLINE_SECONDS
+    address: str,
+    service: str,
+    certificates: CertificateFolder,
+    wait_for_ready: bool = True,
+    deadline_seconds: float = DEFAULT_DEADLINE_SECONDS,
 ) -> grpc.aio.Channel:
-    """A channel to the service at `address`; `caller` names this process where no person acts. Calls that say nothing
-    else get `deadline_seconds`. Close it after use.
+    """A channel to `service` at `address`, called with our certificate. Nobody else is talked to: whoever answers there
+    must have the certificate of that service. Calls that say nothing else get `deadline_seconds`. Close it after use.
 
     A call to a service that is not there waits for it as long as its deadline allows, so that a restart is not noticed;
     without `wait_for_ready` it fails at once.
     """
-    interceptor = _CallInterceptor(caller, wait_for_ready, deadline_seconds)
-    return grpc.aio.insecure_channel(target(address), options=_OPTIONS, interceptors=[interceptor])
+    options = (*_OPTIONS, ("grpc.ssl_target_name_override", identity.server_name(service)))
+
+    def open_with(current: Certificates) -> grpc.aio.Channel:
+        interceptors = [_CallInterceptor(wait_for_ready, deadline_seconds)]
+        credentials = channel_credentials(current)
+        return grpc.aio.secure_channel(target(address), credentials, options=options, interceptors=interceptors)
+
+    return RenewingChannel(certificates, open_with)

@@ -1,7 +1,6 @@
 """The one place where exceptions become gRPC statuses: expected ones by a table, anything else INTERNAL with an id to
 look up in the log, never with its text. Every error carries one google.rpc.ErrorInfo (AIP-193)."""
 
-import inspect
 import uuid
 from collections.abc import AsyncIterator, Callable
 from typing import Any, NoReturn
@@ -12,6 +11,7 @@ from google.protobuf import any_pb2
 from google.rpc import error_details_pb2, status_pb2
 
 from servicekit import errors
+from servicekit.handlers import wrapped
 
 DOMAIN = "keva.support"
 
@@ -61,20 +61,7 @@ class ErrorInterceptor(grpc.aio.ServerInterceptor):
         handler_call_details: grpc.HandlerCallDetails,
     ) -> Any:
         handler = await continuation(handler_call_details)
-        if handler is None:
-            return handler
-        if handler.unary_unary is not None:
-            return grpc.unary_unary_rpc_method_handler(
-                self._unary(handler.unary_unary), handler.request_deserializer, handler.response_serializer
-            )
-        if handler.unary_stream is not None:
-            # gRPC knows two kinds of streaming behavior: generators, and coroutines that write to the context.
-            generates = inspect.isasyncgenfunction(handler.unary_stream)
-            wrap = self._stream if generates else self._unary
-            return grpc.unary_stream_rpc_method_handler(
-                wrap(handler.unary_stream), handler.request_deserializer, handler.response_serializer
-            )
-        return handler
+        return handler and wrapped(handler, self._unary, self._stream)
 
     def _unary(self, behavior: Any) -> Any:
         async def call(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
@@ -86,10 +73,6 @@ class ErrorInterceptor(grpc.aio.ServerInterceptor):
         return call
 
     def _stream(self, behavior: Any) -> Any:
-        # A streaming handler may also be a coroutine that writes to the context, as Health.Watch is.
-        if inspect.iscoroutinefunction(behavior):
-            return self._unary(behavior)
-
         async def call(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
             try:
                 async for response in behavior(request, context):

@@ -1,8 +1,10 @@
-"""A gRPC server as every Keva service runs it: health, reflection, safe errors, request context, graceful drain."""
+"""A gRPC server as every Keva service runs it: mutual TLS, checked callers, health, reflection, safe errors, graceful
+drain."""
 
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import grpc
@@ -11,8 +13,12 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
 from grpc_reflection.v1alpha import reflection
 
-from servicekit import errors, request_context
+from servicekit import errors
+from servicekit.caller_checks import CallerChecks, CallerInterceptor
+from servicekit.certificates import CertificateFolder
 from servicekit.grpc_errors import ErrorInterceptor, Translate
+from servicekit.health_server import HealthServer
+from servicekit.mutual_tls import server_credentials
 
 # 100 webhooks of 64 KiB, the most that one call carries.
 MAX_MESSAGE_BYTES = 8 * 1024 * 1024
@@ -28,24 +34,6 @@ _OPTIONS = (
 )
 _CANCEL_SECONDS = 5.0
 _log = structlog.get_logger(__name__)
-
-
-class _ContextInterceptor(grpc.aio.ServerInterceptor):
-    """Reads who acts, and the request id, from the call's metadata."""
-
-    def __init__(self, service: str) -> None:
-        self._unnamed = request_context.Actor("service", service)
-
-    async def intercept_service(self, continuation: Any, handler_call_details: grpc.HandlerCallDetails) -> Any:
-        metadata = dict(handler_call_details.invocation_metadata or ())
-        actor = request_context.parse_actor(str(metadata.get(request_context.ACTOR_METADATA, "")))
-        request_id = str(metadata.get(request_context.REQUEST_ID_METADATA, ""))
-        if not request_context.well_formed_request_id(request_id):
-            request_id = request_context.new_request_id()
-        request_context.enter(request_context.RequestContext(actor or self._unnamed, request_id))
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=request_id)
-        return await continuation(handler_call_details)
 
 
 class _ReadyInterceptor(grpc.aio.ServerInterceptor):
@@ -74,19 +62,26 @@ class GrpcServer:
     """One service's server. Not ready (health NOT_SERVING) until `set_ready`, and again once it drains."""
 
     def __init__(
-        self, service: str, rpc_services: Sequence[str], reflect: bool, translate: Translate = lambda _: None
+        self,
+        rpc_services: Sequence[str],
+        certificates: CertificateFolder,
+        checks: CallerChecks,
+        reflect: bool,
+        translate: Translate = lambda _: None,
     ) -> None:
-        """`service` names the process, `rpc_services` are full proto names such as keva.sms.v1.SmsService."""
+        """`rpc_services` are full proto names such as keva.sms.v1.SmsService."""
         self.ready = asyncio.Event()
         self._held = False
+        self._draining = False
         # The last one is next to the handlers.
         interceptors = [
-            _ContextInterceptor(service),
             ErrorInterceptor(translate),
+            CallerInterceptor(checks),
             _ReadyInterceptor(lambda: self._held),
         ]
         self.grpc = grpc.aio.server(interceptors=interceptors, options=_OPTIONS)
         self.port = 0
+        self._credentials = server_credentials(certificates)
         self._names = ("", *rpc_services)
         self._health = HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self.grpc)
@@ -98,7 +93,7 @@ class GrpcServer:
         """Listens on `host:port` and returns the port. Raises OSError when it is taken."""
         await self._set_health(health_pb2.HealthCheckResponse.NOT_SERVING)
         try:
-            self.port = self.grpc.add_insecure_port(listen)
+            self.port = self.grpc.add_secure_port(listen, self._credentials)
         except RuntimeError as error:
             raise OSError(f"cannot listen on {listen}: is another process using the port?") from error
         await self.grpc.start()
@@ -116,8 +111,15 @@ class GrpcServer:
         self.ready.set()
         _log.info("ready")
 
+    async def trouble(self) -> str:
+        """Why no requests are welcome now, for probes; empty when they are."""
+        if self._draining:
+            return "it ends"
+        return "" if self.ready.is_set() else "it waits for what it needs"
+
     async def drain(self, seconds: float) -> None:
         """Stops taking requests and gives those that run `seconds` to finish."""
+        self._draining = True
         await self._health.enter_graceful_shutdown()
         await self.grpc.stop(seconds)
 
@@ -151,9 +153,17 @@ async def prepare_until_done(prepare: Callable[[], Awaitable[None]], translate: 
             await asyncio.sleep(1)
 
 
+@dataclass(frozen=True)
+class Listeners:
+    """Where a service listens: gRPC, and HTTP for probes, each host:port."""
+
+    grpc: str
+    health: str
+
+
 async def serve(
     server: GrpcServer,
-    listen: str,
+    listeners: Listeners,
     prepare: Callable[[], Awaitable[None]],
     translate: Translate,
     loops: Sequence[Callable[[], Awaitable[None]]] = (),
@@ -166,7 +176,19 @@ async def serve(
     """
     stopped = stopped or stop_event()
     server.hold()
-    await server.start(listen)
+    async with HealthServer(listeners.health, server.trouble):
+        await server.start(listeners.grpc)
+        await _serve_until(stopped, server, prepare, translate, loops, drain_seconds)
+
+
+async def _serve_until(
+    stopped: asyncio.Event,
+    server: GrpcServer,
+    prepare: Callable[[], Awaitable[None]],
+    translate: Translate,
+    loops: Sequence[Callable[[], Awaitable[None]]],
+    drain_seconds: float,
+) -> None:
     work = asyncio.create_task(_prepare_and_run(server, prepare, translate, loops))
     stop = asyncio.create_task(stopped.wait())
     await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from servicekit import certificates, rpc_policy
+from servicekit.addresses import split_address
 
 PREFIX = "KEVA_"
 
@@ -51,6 +54,25 @@ class ServiceSettings(BaseSettings):
 
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe line logged")
     drain_seconds: float = Field(10, ge=0, le=300, description="Time that running requests get on SIGTERM")
+    health_listen: str = Field(
+        "0.0.0.0:8081",
+        description="host:port where probes ask over HTTP: /healthz and /readyz; need not be public",
+    )
+    tls_dir: Path = Field(
+        description="Folder with tls.crt, tls.key and ca.crt: this process's certificate, and whom it trusts"
+    )
+
+    @field_validator("health_listen")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        split_address(value)
+        return value
+
+    @field_validator("tls_dir")
+    @classmethod
+    def _has_certificates(cls, value: Path) -> Path:
+        certificates.require_unexpired(certificates.read(value), value)
+        return value
 
     @classmethod
     def settings_customise_sources(
@@ -70,6 +92,15 @@ class GrpcSettings(ServiceSettings):
 
     grpc_listen: str = Field("0.0.0.0:50051", description="host:port that the gRPC server listens on")
     reflection: bool = Field(True, description="Whether gRPC server reflection is on")
+    rpc_policy_file: Path | None = Field(
+        None, description="Which caller may call which RPC, if not as in servicekit/rpc_policy.yaml"
+    )
+
+    @field_validator("rpc_policy_file")
+    @classmethod
+    def _is_policy(cls, value: Path | None) -> Path | None:
+        rpc_policy.load(value)
+        return value
 
 
 class MongoSettings(GrpcSettings):

@@ -4,7 +4,9 @@ import asyncio
 from datetime import timedelta
 
 from keva.sms.v1 import sms_service_pb2_grpc
-from servicekit import logs, metrics, server
+from servicekit import logs, metrics, rpc_policy, server
+from servicekit.caller_checks import CallerChecks
+from servicekit.certificates import CertificateFolder
 from servicekit.channel import open_channel
 from servicekit.clock import utc_now
 from servicekit.mongodb import as_keva_error
@@ -14,6 +16,7 @@ from sms_service.backfill import Backfill, BackfillTiming
 from sms_service.credentials_cache import CredentialsCache
 from sms_service.credentials_client import CredentialsClient
 from sms_service.delivery_checks import DeliveryChecks
+from sms_service.erasure import Erasure
 from sms_service.media_addresses import MediaAddresses, host_patterns
 from sms_service.media_download import MediaDownload
 from sms_service.media_fetcher import MediaFetcher
@@ -37,15 +40,17 @@ class SmsService:
         self._settings = settings
         self._check_after = timedelta(seconds=settings.delivery_check_seconds)
         self._store = MongoStore(settings.mongodb_uri, settings.mongodb_database, self._check_after)
-        self._channel = open_channel(settings.credentials_service, "sms_service")
-        self._ticket_channel = open_channel(settings.ticket_service, "sms_service")
+        certificates = CertificateFolder(settings.tls_dir)
+        self._channel = open_channel(settings.credentials_service, "credentials_service", certificates)
+        self._ticket_channel = open_channel(settings.ticket_service, "ticket_service", certificates)
         self._http = TwilioHttp(settings.twilio_timeout_seconds)
         self._download = MediaDownload(
             MediaAddresses(settings.twilio_api_url, host_patterns(settings.twilio_media_hosts)),
             settings.media_max_bytes,
             settings.twilio_timeout_seconds,
         )
-        self.server = server.GrpcServer("sms_service", ("keva.sms.v1.SmsService",), settings.reflection, as_keva_error)
+        names, checks = ("keva.sms.v1.SmsService",), CallerChecks(rpc_policy.load(settings.rpc_policy_file))
+        self.server = server.GrpcServer(names, certificates, checks, settings.reflection, as_keva_error)
         sms_service_pb2_grpc.add_SmsServiceServicer_to_server(self._build(), self.server.grpc)
 
     def _build(self) -> SmsServicer:
@@ -79,6 +84,7 @@ class SmsService:
             ),
             self._backfill,
             media_queue,
+            Erasure(store.deliveries, store.media, utc_now, self._media.lease),
             settings.default_region,
         )
 
@@ -88,7 +94,7 @@ class SmsService:
         try:
             await server.serve(
                 self.server,
-                settings.grpc_listen,
+                server.Listeners(settings.grpc_listen, settings.health_listen),
                 self._store.prepare,
                 as_keva_error,
                 (self._backfill.run, self._checks.run, self._senders.run, self._media.run, self._store.tidy),

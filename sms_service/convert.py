@@ -14,6 +14,7 @@ from sms_service import errors
 from sms_service.backfill_number import Comparison, MissingText, SubscribedNumber
 from sms_service.credential import ConnectedAccount
 from sms_service.delivery import Delivery
+from sms_service.erasure import ErasedMessages
 from sms_service.inbound import InboundMessage, Refused, Webhook
 from sms_service.inbound_route import RoutedNumber
 from sms_service.media import Media, MediaState
@@ -136,6 +137,17 @@ def from_delivery(delivery: Delivery) -> message_pb2.DeliveryUpdate:
         error_code=delivery.error_code,
         error_text=delivery.error_text,
         segments=delivery.segments,
+    )
+
+
+def to_erased_messages(request: pb.EraseMessagesRequest) -> ErasedMessages:
+    """Which messages to erase."""
+    return ErasedMessages(
+        request.organization_id,
+        request.workspace_id,
+        request.account_sid,
+        tuple(request.twilio_message_sids),
+        tuple(request.message_ids),
     )
 
 

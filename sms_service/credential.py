@@ -1,19 +1,21 @@
 """A Twilio account's credential as this service uses it."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+
+from servicekit.secret import Secret
 
 _ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
 
 
 @dataclass(frozen=True)
 class Credential:
-    """The Auth Tokens of one account, newest first; more than one while Twilio switches over. They never print."""
+    """The Auth Tokens of one account, newest first; more than one while Twilio switches over."""
 
     organization_id: str
     account_sid: str
-    auth_tokens: tuple[str, ...] = field(repr=False)
+    auth_tokens: tuple[Secret, ...]
 
 
 def is_account_sid(text: str) -> bool:

@@ -12,6 +12,7 @@ from keva.credentials.v1 import credentials_service_pb2 as pb
 from keva.credentials.v1 import credentials_service_pb2_grpc
 from servicekit.errors import FailedPrecondition, KevaError, NotFound, Unavailable
 from servicekit.rpc_errors import as_keva_error
+from servicekit.secret import Secret
 from sms_service import errors
 from sms_service.credential import ConnectedAccount, Credential
 
@@ -39,7 +40,7 @@ class CredentialsClient:
             answer = await _answer(self._stub.AccessCredential(request, timeout=_ACCESS_SECONDS))
         except NotFound:
             return None
-        tokens = tuple(token.auth_token for token in answer.auth_tokens)
+        tokens = tuple(Secret(token.auth_token) for token in answer.auth_tokens)
         return Credential(answer.credential.organization_id, account_sid, tokens)
 
     async def create(self, credential: Credential, display_name: str) -> ConnectedAccount:
@@ -48,7 +49,7 @@ class CredentialsClient:
             organization_id=credential.organization_id,
             account_sid=credential.account_sid,
             display_name=display_name,
-            auth_token=credential.auth_tokens[0],
+            auth_token=credential.auth_tokens[0].reveal(),
         )
         answer = await _answer(self._stub.CreateCredential(request, timeout=_CHANGE_SECONDS))
         return _to_account(answer.credential)
@@ -57,12 +58,12 @@ class CredentialsClient:
         """The token in place of all others that the account has: after connecting anew nobody has to think of them.
         Raises NotFound CREDENTIAL_NOT_FOUND when the account is another organization's, Aborted CONCURRENT_UPDATE."""
         named = {"organization_id": credential.organization_id, "account_sid": credential.account_sid}
-        add = pb.AddCredentialVersionRequest(**named, auth_token=credential.auth_tokens[0])
+        add = pb.AddCredentialVersionRequest(**named, auth_token=credential.auth_tokens[0].reveal())
         known = (await _answer(self._stub.AddCredentialVersion(add, timeout=_CHANGE_SECONDS))).credential
         access = pb.AccessCredentialRequest(account_sid=credential.account_sid)
         opened = await _answer(self._stub.AccessCredential(access, timeout=_CHANGE_SECONDS))
         for token in opened.auth_tokens:
-            if token.auth_token != credential.auth_tokens[0]:
+            if Secret(token.auth_token) != credential.auth_tokens[0]:
                 known = await self._disable(pb.DisableCredentialVersionRequest(**named, version=token.version))
         return _to_account(known)
 

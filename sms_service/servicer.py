@@ -8,17 +8,19 @@ import grpc
 from keva.sms.v1 import sms_service_pb2 as pb
 from keva.sms.v1 import sms_service_pb2_grpc
 from servicekit.phone_numbers import require_e164
+from servicekit.secret import Secret
 from sms_service import convert, errors
 from sms_service.accounts import Accounts
 from sms_service.backfill import Backfill
 from sms_service.convert import require
+from sms_service.erasure import Erasure
 from sms_service.media_queue import MediaQueue
 from sms_service.phone_number_setup import PhoneNumberSetup
 from sms_service.sender import Sender
 from sms_service.webhooks import Webhooks
 
 Context = grpc.aio.ServicerContext[Any, Any]
-_MOST_WEBHOOKS = 100
+_MOST = 100
 
 
 class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
@@ -32,6 +34,7 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
         numbers: PhoneNumberSetup,
         backfill: Backfill,
         media: MediaQueue,
+        erasure: Erasure,
         default_region: str,
     ) -> None:
         self._webhooks = webhooks
@@ -40,6 +43,7 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
         self._numbers = numbers
         self._backfill = backfill
         self._media = media
+        self._erasure = erasure
         self._default_region = default_region
 
     async def VerifyInboundMessages(
@@ -68,7 +72,8 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
         self, request: pb.ConnectTwilioAccountRequest, context: Context
     ) -> pb.ConnectTwilioAccountResponse:
         require(request, "organization_id")
-        credential = await self._accounts.connect(request.organization_id, request.account_sid, request.auth_token)
+        token = Secret(request.auth_token)
+        credential = await self._accounts.connect(request.organization_id, request.account_sid, token)
         return pb.ConnectTwilioAccountResponse(account=convert.from_account(credential))
 
     async def ListTwilioAccounts(
@@ -125,7 +130,14 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
         found = await self._media.get(request.organization_id, request.media_id)
         return pb.GetMediaResponse(content_type=found.content_type, content=found.content)
 
+    async def EraseMessages(self, request: pb.EraseMessagesRequest, context: Context) -> pb.EraseMessagesResponse:
+        require(request, "organization_id", "workspace_id", "account_sid")
+        _require_few(request.twilio_message_sids, "twilio_message_sids")
+        _require_few(request.message_ids, "message_ids")
+        erased = await self._erasure.erase(convert.to_erased_messages(request))
+        return pb.EraseMessagesResponse(updates=map(convert.from_delivery, erased))
 
-def _require_few(webhooks: Sized, field: str) -> None:
-    if len(webhooks) > _MOST_WEBHOOKS:
-        raise errors.invalid(field, f"may be at most {_MOST_WEBHOOKS}")
+
+def _require_few(items: Sized, field: str) -> None:
+    if len(items) > _MOST:
+        raise errors.invalid(field, f"may be at most {_MOST}")

@@ -103,7 +103,8 @@ class Webhooks:
 
 
 def _signed_by(webhook: Webhook, credential: Credential) -> bool:
-    return is_valid(webhook.url, webhook.parameters, webhook.signature, credential.auth_tokens)
+    tokens = (token.reveal() for token in credential.auth_tokens)
+    return is_valid(webhook.url, webhook.parameters, webhook.signature, tokens)
 
 
 def _message_id(url: str) -> str:

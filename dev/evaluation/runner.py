@@ -1,6 +1,8 @@
 """Asks a running responder_service, as a process of its own, about every case."""
 
 import asyncio
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -9,6 +11,7 @@ from pathlib import Path
 from dev.evaluation.cases import Case, Text
 from dev.evaluation.grading import Grade, grade
 from dev.evaluation.rules import Rules
+from dev.local_stack import certificates
 from dev.local_stack.layout import SAMPLE_KNOWLEDGE_BASE, base_environment, python_module
 from dev.local_stack.ports import free_port
 from dev.local_stack.processes import Sink
@@ -17,6 +20,7 @@ from dev.local_stack.supervisor import Program, Supervisor
 from keva.responder.v1 import responder_service_pb2 as pb
 from keva.responder.v1 import responder_service_pb2_grpc
 from keva.ticket.v1 import ai_profile_pb2
+from servicekit.certificates import CertificateFolder
 from servicekit.channel import open_channel
 
 WORKSPACE = "default"
@@ -33,23 +37,28 @@ async def running_responder(
 ) -> "AsyncIterator[responder_service_pb2_grpc.ResponderServiceAsyncStub]":
     """A responder_service with the sample articles and `settings`; ended afterwards. Raises StackError."""
     address = f"127.0.0.1:{free_port()}"
+    folder = Path(tempfile.mkdtemp(prefix="keva-evaluation-"))
+    certificates.ensure(folder, ["responder_service", "ticket_service"])
     environment = {
         **base_environment(),
+        "KEVA_TLS_DIR": str(folder / "responder_service"),
         "KEVA_GRPC_LISTEN": address,
         "KEVA_KNOWLEDGE_BASE_DIR": str(SAMPLE_KNOWLEDGE_BASE),
         **settings,
     }
     supervisor = Supervisor(sink, None)
-    program = Program(
-        "responder_service", python_module("responder_service"), environment, partial(grpc_serving, address)
-    )
+    # Asked as ticket_service asks.
+    tls_dir = folder / "ticket_service"
+    ready = partial(grpc_serving, address, "responder_service", tls_dir)
+    program = Program("responder_service", python_module("responder_service"), environment, ready)
     try:
         await supervisor.start(program)
-        channel = open_channel(address, "evaluation")
+        channel = open_channel(address, "responder_service", CertificateFolder(tls_dir))
         yield responder_service_pb2_grpc.ResponderServiceStub(channel)
         await channel.close()
     finally:
         await supervisor.stop_all()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 async def examine(

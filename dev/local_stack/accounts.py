@@ -18,7 +18,8 @@ from keva.ticket.v1 import (
     ticket_service_pb2_grpc,
     workspace_service_pb2_grpc,
 )
-from servicekit import errors
+from servicekit import errors, identity
+from servicekit.certificates import CertificateFolder
 from servicekit.channel import open_channel
 from servicekit.request_context import ACTOR_METADATA
 from servicekit.rpc_errors import as_keva_error
@@ -44,10 +45,11 @@ class Account:
 class Clients:
     """A stub for each service of a running stack. Close it by leaving `async with`."""
 
-    def __init__(self, stack: LocalStack, caller: str) -> None:
-        layout = stack.layout
+    def __init__(self, stack: LocalStack, caller: str = identity.OPERATOR) -> None:
+        """`caller`: whose certificate they call with."""
+        certificates = CertificateFolder(stack.state.tls / caller)
         self._channels = {
-            service: open_channel(layout.address(service), caller)
+            service: open_channel(stack.layout.address(service), service, certificates)
             for service in ("ticket_service", "sms_service", "credentials_service")
         }
         tickets, sms = self._channels["ticket_service"], self._channels["sms_service"]

@@ -69,7 +69,7 @@ class RunningStack:
         async with (
             LocalStack(folder, sink, **arguments) as stack,
             SimulatorClient(stack.layout.urls(SIMULATOR)[0]) as simulator,
-            Clients(stack, "end_to_end") as clients,
+            Clients(stack) as clients,
         ):
             yield cls(stack, simulator, clients)
 

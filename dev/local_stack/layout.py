@@ -43,6 +43,7 @@ _TURN_SETTINGS = (
     "KEVA_AI_LEASE_SECONDS",
     "KEVA_AI_GIVE_UP_SECONDS",
 )
+_AUDIT_SETTINGS = ("KEVA_AUDIT_ANCHOR_SECONDS", "KEVA_AUDIT_ANCHORS_FILE")
 _SMS_SETTINGS = (
     "KEVA_BACKFILL_INTERVAL_SECONDS",
     "KEVA_BACKFILL_GRACE_SECONDS",
@@ -66,9 +67,9 @@ class Overrides:
     KEVA_TWILIO_MESSAGING_URL: a Twilio to use, so that no simulator is started. KEVA_RESPONDER_SERVICE: a responder to
     use, so that responder_service is not started. KEVA_KNOWLEDGE_BASE_DIR and KEVA_AI_*: as responder_service takes
     them; without them it answers from the sample knowledge base alone. KEVA_BACKFILL_*, KEVA_SEND_*,
-    KEVA_DELIVERY_CHECK_SECONDS, KEVA_TWILIO_TIMEOUT_SECONDS: as sms_service takes them. KEVA_PUBLIC_URL: how Twilio
-    reaches the gateway. KEVA_TRUSTED_PROXIES: as the gateway takes them. KEVA_DEFAULT_REGION, KEVA_LOG_LEVEL,
-    KEVA_DRAIN_SECONDS, KEVA_REFLECTION: as the services take them.
+    KEVA_DELIVERY_CHECK_SECONDS, KEVA_TWILIO_TIMEOUT_SECONDS: as sms_service takes them. KEVA_LOST_KEY_IDS: as
+    credentials_service takes it. KEVA_TRUSTED_PROXIES: as the gateway takes them. KEVA_PUBLIC_URL: how Twilio reaches
+    the gateway. KEVA_DEFAULT_REGION, KEVA_LOG_LEVEL, KEVA_DRAIN_SECONDS, KEVA_REFLECTION: as the services take them.
     """
 
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -84,7 +85,7 @@ class Overrides:
 
 @dataclass(frozen=True)
 class Layout:
-    """The port of each process, by its name, and the one where it is asked for its health, if that is another."""
+    """The port of each process, by its name, and the one where probes ask a service's."""
 
     ports: Mapping[str, int]
     health_ports: Mapping[str, int] = field(default_factory=dict)
@@ -99,7 +100,8 @@ class Layout:
         preferred = {name: _PREFERRED_PORTS.get(name.removesuffix("-1")) if fixed_ports else None for name in names}
         ports = {name: free_port(preferred[name]) for name in names}
         health = _PREFERRED_PORTS.get("gateway health") if fixed_ports else None
-        return cls(ports, {name: free_port(health) for name in names if name.startswith("gateway")})
+        asked = {name: free_port(health if name == "gateway" else None) for name in names[2:]}
+        return cls(ports, asked)
 
     def names(self, service: str) -> list[str]:
         """The names of the service's processes: its own, or one per replica."""
@@ -136,7 +138,9 @@ class Wiring:
     twilio_messaging_url: str | None
     public_url: str
     key_ring: Path
-    active_key_id: str
+    audit_keys: Path
+    active_audit_key_id: str
+    tls: Path
     overrides: Overrides
 
     def environment(self, service: str, name: str) -> dict[str, str]:
@@ -144,8 +148,12 @@ class Wiring:
         gateway, for one, has neither keys nor a database."""
         address = f"127.0.0.1:{self.layout.ports[name]}"
         listen = "KEVA_HTTP_LISTEN" if service == "gateway" else "KEVA_GRPC_LISTEN"
-        health = {"KEVA_HEALTH_LISTEN": self.layout.health_address(name)} if name in self.layout.health_ports else {}
-        return {**base_environment(), **self._settings(service), **self._passed_on(), **health, listen: address}
+        own = {
+            listen: address,
+            "KEVA_HEALTH_LISTEN": self.layout.health_address(name),
+            "KEVA_TLS_DIR": str(self.tls / service),
+        }
+        return {**base_environment(), **self._settings(service), **self._passed_on(), **own}
 
     def _passed_on(self) -> dict[str, str]:
         return {"KEVA_DRAIN_SECONDS": _DRAIN_SECONDS, **self.overrides.given(*_PASSED_ON)}
@@ -155,7 +163,7 @@ class Wiring:
         public = {"KEVA_PUBLIC_URL": self.public_url}
         region = self.overrides.given("KEVA_DEFAULT_REGION")
         if service == "credentials_service":
-            keys = {"KEVA_KEY_RING_DIR": str(self.key_ring), "KEVA_ACTIVE_KEY_ID": self.active_key_id}
+            keys = {"KEVA_KEY_RING_DIR": str(self.key_ring)} | self.overrides.given("KEVA_LOST_KEY_IDS")
             return database | keys | self._peers("ticket_service")
         if service == "responder_service":
             articles = {"KEVA_KNOWLEDGE_BASE_DIR": str(SAMPLE_KNOWLEDGE_BASE)}
@@ -163,7 +171,12 @@ class Wiring:
         if service == "ticket_service":
             responder = self.overrides.given("KEVA_RESPONDER_SERVICE") or self._peers("responder_service")
             turns = self.overrides.given(*_TURN_SETTINGS)
-            return database | region | turns | self._peers("sms_service") | responder
+            audit = {
+                "KEVA_AUDIT_KEYS_DIR": str(self.audit_keys),
+                "KEVA_ACTIVE_AUDIT_KEY_ID": self.active_audit_key_id,
+                **self.overrides.given(*_AUDIT_SETTINGS),
+            }
+            return database | region | turns | audit | self._peers("sms_service") | responder
         if service == "sms_service":
             twilio = {"KEVA_TWILIO_API_URL": self.twilio_api_url} | self.overrides.given(*_SMS_SETTINGS)
             if self.twilio_messaging_url:

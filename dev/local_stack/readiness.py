@@ -1,10 +1,14 @@
 """Waiting until a server can be used. Each function returns then, and asks for ever before: the caller limits it."""
 
 import asyncio
+from pathlib import Path
 
 import aiohttp
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from servicekit import certificates, identity
+from servicekit.mutual_tls import channel_credentials
 
 _PAUSE_SECONDS = 0.05
 _CHANNEL_OPTIONS = (
@@ -18,9 +22,12 @@ _CHANNEL_OPTIONS = (
 )
 
 
-async def grpc_serving(address: str) -> None:
-    """Returns when the gRPC server at `address` (host:port) says SERVING for the whole server."""
-    async with grpc.aio.insecure_channel(address, options=_CHANNEL_OPTIONS) as channel:
+async def grpc_serving(address: str, service: str, tls_dir: Path) -> None:
+    """Returns when `service` at `address` (host:port) says SERVING for the whole server. `tls_dir` has the certificate
+    to ask with."""
+    credentials = channel_credentials(certificates.read(tls_dir))
+    options = (*_CHANNEL_OPTIONS, ("grpc.ssl_target_name_override", identity.server_name(service)))
+    async with grpc.aio.secure_channel(address, credentials, options=options) as channel:
         stub: health_pb2_grpc.HealthStub = health_pb2_grpc.HealthStub(channel)
         while not await _is_serving(stub):  # noqa: ASYNC110 - another process tells no event
             await asyncio.sleep(_PAUSE_SECONDS)

@@ -7,12 +7,13 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from dev.local_stack import mongod
+from dev.local_stack import certificates, mongod
 from dev.local_stack.layout import SERVICES, Layout, Overrides, Wiring, base_environment, python_module
 from dev.local_stack.processes import Sink, print_prefixed
-from dev.local_stack.readiness import grpc_serving, http_ok
+from dev.local_stack.readiness import http_ok
 from dev.local_stack.state import StateFolder
 from dev.local_stack.supervisor import Program, Progress, Supervisor
+from servicekit import identity
 
 SIMULATOR = "twilio_simulator"
 
@@ -156,17 +157,20 @@ class LocalStack:
             "simulator": self.simulator_url,
             "mongodb_uri": self.mongodb_uri,
             "public_url": self.public_url,
+            "tls_dir": str(self.state.tls / identity.OPERATOR),
             "demo": dict(demo) if demo else None,
         }
         self.state.publish(addresses)
 
     async def _start(self) -> None:
         self._layout = Layout.choose(self._replicas, self._fixed_ports, self._services)
+        certificates.ensure(self.state.tls)
         if self.has_mongod:
             port = self.layout.ports["mongod"]
             await self.supervisor.start(mongod.program(self.state.mongodb, port, base_environment()))
         if self.simulator_url is not None:
             await self.supervisor.start(self._simulator(self.simulator_url))
+        self.state.prepare_keys()
         wiring = self._wiring()
         for service in self._services:
             for name in self.layout.names(service):
@@ -180,7 +184,9 @@ class LocalStack:
             twilio_messaging_url=self.simulator_url or self._overrides.get("KEVA_TWILIO_MESSAGING_URL"),
             public_url=self.public_url,
             key_ring=self.state.keys,
-            active_key_id=self.state.active_key_id(),
+            audit_keys=self.state.audit_keys,
+            active_audit_key_id=self.state.active_audit_key_id(),
+            tls=self.state.tls,
             overrides=self._overrides,
         )
 
@@ -191,8 +197,5 @@ class LocalStack:
 
     def _service(self, service: str, name: str, wiring: Wiring) -> Program:
         environment = {**wiring.environment(service, name), **self._settings.get(service, {})}
-        if name in self.layout.health_ports:
-            ready = partial(http_ok, f"http://{self.layout.health_address(name)}/readyz")
-        else:
-            ready = partial(grpc_serving, f"127.0.0.1:{self.layout.ports[name]}")
+        ready = partial(http_ok, f"http://{self.layout.health_address(name)}/readyz")
         return Program(name, python_module(service), environment, ready)

@@ -17,7 +17,7 @@ from google.protobuf.message import Message
 
 from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import audit_service_pb2, channel_service_pb2, ticket_service_pb2, workspace_service_pb2
-from servicekit.server import GrpcServer
+from tests.identities import server, tls_dir
 
 ROOT = Path(__file__).parents[2]
 Answer = Message | Exception | Callable[[Any], Any]
@@ -26,16 +26,16 @@ Answer = Message | Exception | Callable[[Any], Any]
 class Peer:
     """A service that gives prepared answers, by RPC name, and remembers what it was asked."""
 
-    def __init__(self, *files: Any) -> None:
+    def __init__(self, service: str, *files: Any) -> None:
         self.answers: dict[str, Answer] = {}
         self.requests: list[Any] = []
         self.metadata: dict[str, str] = {}
         self.address = ""
-        self._server = GrpcServer("peer", (), reflect=False)
+        self._server = server(service)
         for file in files:
-            for service in file.DESCRIPTOR.services_by_name.values():
-                handlers = {method.name: self._handler(method) for method in service.methods}
-                generic = grpc.method_handlers_generic_handler(service.full_name, handlers)
+            for described in file.DESCRIPTOR.services_by_name.values():
+                handlers = {method.name: self._handler(method) for method in described.methods}
+                generic = grpc.method_handlers_generic_handler(described.full_name, handlers)
                 self._server.grpc.add_generic_rpc_handlers((generic,))
 
     async def start(self) -> None:
@@ -94,6 +94,7 @@ class Keva:
         """What the process sees."""
         services = {"KEVA_TICKET_SERVICE": self.ticket_service.address, "KEVA_SMS_SERVICE": self.sms_service.address}
         inherited = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "TZ": "UTC", "LANG": "C.UTF-8"}
+        inherited["KEVA_TLS_DIR"] = str(tls_dir("operator"))
         return {**inherited, **services, **self.environment}
 
     async def __call__(self, *arguments: str | bytes, stdin: bytes = b"") -> Result:
@@ -118,7 +119,7 @@ class Keva:
 @pytest.fixture
 async def ticket_service() -> AsyncIterator[Peer]:
     """Stands for ticket_service."""
-    peer = Peer(ticket_service_pb2, channel_service_pb2, workspace_service_pb2, audit_service_pb2)
+    peer = Peer("ticket_service", ticket_service_pb2, channel_service_pb2, workspace_service_pb2, audit_service_pb2)
     await peer.start()
     yield peer
     await peer.stop()
@@ -127,7 +128,7 @@ async def ticket_service() -> AsyncIterator[Peer]:
 @pytest.fixture
 async def sms_service() -> AsyncIterator[Peer]:
     """Stands for sms_service."""
-    peer = Peer(sms_service_pb2)
+    peer = Peer("sms_service", sms_service_pb2)
     await peer.start()
     yield peer
     await peer.stop()
@@ -138,8 +139,8 @@ async def start_peer() -> AsyncIterator[Callable[..., Awaitable[Peer]]]:
     """Starts further services: those of the given pb2 modules, or one that has its health alone."""
     peers: list[Peer] = []
 
-    async def start(*files: Any) -> Peer:
-        peers.append(Peer(*files))
+    async def start(service: str, *files: Any) -> Peer:
+        peers.append(Peer(service, *files))
         await peers[-1].start()
         return peers[-1]
 

@@ -13,7 +13,9 @@ from keva.responder.v1.responder_service_pb2 import GetResponderResponse, Worksp
 from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import channel_service_pb2, routing_pb2, workspace_service_pb2
 from servicekit import errors
-from servicekit.server import GrpcServer
+from servicekit.mutual_tls import server_credentials
+from tests.identities import certificates
+from tests.identities import server as make_server
 
 # Nobody listens on the first port.
 NOBODY = "127.0.0.1:1"
@@ -31,7 +33,7 @@ def channel(number: str = "+15550001111", **fields: Any) -> channel_service_pb2.
 @pytest.fixture
 async def responder(start_peer: Any) -> Any:
     """Keva's own, on the articles alone."""
-    peer = await start_peer(responder_service_pb2)
+    peer = await start_peer("responder_service", responder_service_pb2)
     peer.answers["GetResponder"] = GetResponderResponse(
         mode=responder_service_pb2.RESPONDER_MODE_KNOWLEDGE_BASE, workspaces=[ARTICLES]
     )
@@ -59,7 +61,7 @@ async def readiness() -> AsyncIterator[list[Any]]:
 @pytest.fixture(autouse=True)
 async def prepared(keva: Any, start_peer: Any, responder: Any, readiness: list[Any]) -> None:
     """A Keva that is well: one account, one number whose tickets are the AI's, one workspace with articles."""
-    credentials = await start_peer()
+    credentials = await start_peer("credentials_service")
     workspaces = [workspace_service_pb2.Workspace(workspace_id="default", display_name="Support")]
     keva.ticket_service.answers.update(
         ListWorkspaces=workspace_service_pb2.ListWorkspacesResponse(workspaces=workspaces),
@@ -128,8 +130,9 @@ async def test_a_responder_of_somebody_elses_need_not_tell_anything(keva: Any) -
         """Knows neither GetResponder nor health."""
 
     server = grpc.aio.server()
+    credentials = server_credentials(certificates("responder_service"))
     responder_service_pb2_grpc.add_ResponderServiceServicer_to_server(Theirs(), server)  # type: ignore[abstract]
-    keva.environment["KEVA_RESPONDER_SERVICE"] = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
+    keva.environment["KEVA_RESPONDER_SERVICE"] = f"127.0.0.1:{server.add_secure_port('127.0.0.1:0', credentials)}"
     await server.start()
 
     found = await findings(keva, 0)
@@ -196,7 +199,7 @@ async def test_a_responder_that_fails_is_wrong(keva: Any, responder: Any) -> Non
 
 
 async def test_a_service_that_waits_for_its_database_is_wrong(keva: Any) -> None:
-    waiting = GrpcServer("credentials_service", (), reflect=False)
+    waiting = make_server("credentials_service")
     keva.environment["KEVA_CREDENTIALS_SERVICE"] = f"127.0.0.1:{await waiting.start('127.0.0.1:0')}"
 
     found = (await findings(keva, 1))["credentials_service"]

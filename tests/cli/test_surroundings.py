@@ -30,7 +30,7 @@ async def test_a_service_that_is_another_one_is_told_from_a_dead_one(keva: Any) 
     result = await keva("twilio", "list", "--sms-service", keva.ticket_service.address)
 
     assert result.status == 1
-    assert "Is it sms_service" in result.error
+    assert "its certificate is another service's" in result.error
 
 
 async def test_the_addresses_of_the_local_stack_are_found(keva: Any) -> None:

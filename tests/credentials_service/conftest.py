@@ -11,10 +11,11 @@ import pymongo
 import pytest
 
 from credentials_service.__main__ import CredentialsService
+from credentials_service.keyring import KeyRingUnfit
 from credentials_service.settings import CredentialsServiceSettings
 from dev.local_stack.mongod import Mongod
-from servicekit.channel import open_channel
 from tests.credentials_service.vault import AuditPeer, Vault, write_key
+from tests.identities import channel_to, policy_file, tls_dir
 
 RawDatabase = Any
 
@@ -52,23 +53,36 @@ async def start_vault(
                 "key_ring_dir": key_ring,
                 "ticket_service": audit_peer[1],
                 "audit_poll_seconds": 0.1,
+                "key_ring_poll_seconds": 0.1,
+                "health_listen": "127.0.0.1:0",
+                "tls_dir": tls_dir("credentials_service"),
+                "rpc_policy_file": policy_file(),
             }
             service = CredentialsService(CredentialsServiceSettings(**{**settings, **given}))
-            return Vault(await started.enter_async_context(_running(service)))
+            replica = contextlib.AsyncExitStack()
+            started.push_async_callback(replica.aclose)
+            vault = Vault(await replica.enter_async_context(_running(service)))
+            vault.stop = replica.aclose
+            return vault
 
         yield start
 
 
 @contextlib.asynccontextmanager
 async def _running(service: CredentialsService) -> AsyncIterator[grpc.aio.Channel]:
-    await service.store.prepare()
+    try:
+        await service.prepare()
+    except KeyRingUnfit:
+        await service.close()
+        raise
     port = await service.server.start("127.0.0.1:0")
     await service.server.set_ready()
-    relay = asyncio.create_task(service.relay.run())
-    async with open_channel(f"127.0.0.1:{port}", "test") as channel:
+    loops = {asyncio.create_task(loop()) for loop in (service.relay.run, service.key_ring.run)}
+    async with channel_to("credentials_service", port) as channel:
         yield channel
-    relay.cancel()
-    await asyncio.wait({relay})
+    for loop in loops:
+        loop.cancel()
+    await asyncio.wait(loops)
     await service.server.drain(0)
     await service.close()
 

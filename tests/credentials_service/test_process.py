@@ -15,8 +15,8 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from dev.local_stack.mongod import Mongod
 from dev.local_stack.ports import free_port
 from dev.local_stack.processes import ChildProcess
-from servicekit.channel import open_channel
 from tests.credentials_service.vault import NEXT_TOKEN, TOKEN, AuditPeer, Vault, error_of, write_key
+from tests.identities import channel_to, environment_of, plain_channel
 
 SERVICE = "keva.credentials.v1.CredentialsService"
 SERVING, NOT_SERVING = health_pb2.HealthCheckResponse.SERVING, health_pb2.HealthCheckResponse.NOT_SERVING
@@ -83,6 +83,7 @@ def _settings(mongodb_uri: str, database: str, key_ring: Path, ticket_service: s
         "KEVA_KEY_RING_DIR": str(key_ring),
         "KEVA_TICKET_SERVICE": ticket_service,
         "KEVA_LOG_LEVEL": "DEBUG",
+        **environment_of("credentials_service"),
     }
 
 
@@ -97,7 +98,7 @@ async def test_serves_until_sigterm_and_writes_no_secret_to_its_log(
 ) -> None:
     service = await start_service(_settings(mongod.uri, database, key_ring, audit_peer[1]))
     await service.logged("ready")
-    async with open_channel(f"127.0.0.1:{service.port}", "test") as channel:
+    async with channel_to("credentials_service", service.port) as channel:
         assert await _health(channel) == await _health(channel, "") == SERVING
         vault = Vault(channel)
         await vault.create()
@@ -125,7 +126,7 @@ async def test_waits_for_a_database_that_comes_up_later_and_says_so_when_it_goes
     service = await start_service(_settings(uri, "keva_credentials", key_ring, audit_peer[1]))
     await service.logged("waiting for the database")
     # One without retries: each of them would wait for the database again.
-    async with grpc.aio.insecure_channel(f"127.0.0.1:{service.port}") as channel:
+    async with plain_channel("credentials_service", service.port) as channel:
         assert await _health(channel) == NOT_SERVING
 
         mongod = await Mongod.start(tmp_path / "db", port)
@@ -183,3 +184,23 @@ async def test_does_not_start_with_a_key_ring_that_cannot_work(
     assert await service.ended() == 1
     assert len(service.lines) == 1
     assert says in service.lines[0]
+
+
+async def test_does_not_start_without_a_key_that_stored_secrets_need(
+    start_service: StartService, mongod: Mongod, database: str, key_ring: Path, audit_peer: tuple[AuditPeer, str]
+) -> None:
+    settings = _settings(mongod.uri, database, key_ring, audit_peer[1])
+    service = await start_service(settings)
+    await service.logged("ready")
+    async with channel_to("credentials_service", service.port) as channel:
+        await Vault(channel).create()
+    await service.process.stop()
+    (key_ring / "key-1").rename(key_ring / "key-2")
+
+    refused = await start_service(settings)
+    assert await refused.ended() == 1
+    assert any("key-1: is missing, and 1 stored secrets need it" in line for line in refused.lines)
+    assert "Traceback" not in "\n".join(refused.lines)
+
+    accepted = await start_service({**settings, "KEVA_LOST_KEY_IDS": "key-1"})
+    await accepted.logged("ready")

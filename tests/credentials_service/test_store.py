@@ -16,7 +16,7 @@ from tests.credentials_service.vault import ACCOUNT
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 VERSIONS = (
     Version(1, "cdef", "key-1", NOON, None),
-    Version(2, "3210", "key-2", NOON, Sealed("key-2", b"key", b"text")),
+    Version(2, "3210", "key-2", NOON, Sealed("key-2", b"key", b"text", "key-1")),
 )
 CREDENTIAL = Credential("crd_1", "default", ACCOUNT, "Main", VERSIONS, NOON, NOON)
 

@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import os
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,10 @@ from keva.credentials.v1 import credentials_service_pb2 as pb
 from keva.credentials.v1 import credentials_service_pb2_grpc
 from keva.ticket.v1 import audit_service_pb2, audit_service_pb2_grpc
 from servicekit.errors import KevaError
+from servicekit.mutual_tls import server_credentials
 from servicekit.request_context import ACTOR_METADATA
 from servicekit.rpc_errors import as_keva_error
+from tests.identities import certificates
 
 ACCOUNT, OTHER_ACCOUNT = "AC" + "a1" * 16, "AC" + "b2" * 16
 TOKEN, NEXT_TOKEN = "0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210"
@@ -67,7 +69,7 @@ class AuditPeer(audit_service_pb2_grpc.AuditServiceServicer):
         """Listens on `address`; the server and its port."""
         server = grpc.aio.server()
         audit_service_pb2_grpc.add_AuditServiceServicer_to_server(self, server)
-        port = server.add_insecure_port(address)
+        port = server.add_secure_port(address, server_credentials(certificates("ticket_service")))
         await server.start()
         return server, port
 
@@ -79,6 +81,7 @@ class Vault:
         self.stub: credentials_service_pb2_grpc.CredentialsServiceAsyncStub = (
             credentials_service_pb2_grpc.CredentialsServiceStub(channel)
         )
+        self.stop: Callable[[], Awaitable[None]] = channel.close
         self._channel = channel
         self._as = {"metadata": ((ACTOR_METADATA, actor),), "timeout": 20.0}
 
@@ -126,3 +129,26 @@ class Vault:
     async def delete(self, account_sid: str = ACCOUNT, organization: str = "default") -> None:
         request = pb.DeleteCredentialRequest(organization_id=organization, account_sid=account_sid)
         await self.stub.DeleteCredential(request, **self._as)  # type: ignore[arg-type]
+
+    async def keys(self) -> pb.ListKeysResponse:
+        return await self.stub.ListKeys(pb.ListKeysRequest(), **self._as)  # type: ignore[arg-type]
+
+    async def rotate(self, size: int = 0, token: str = "", key_id: str = "") -> pb.RotateKeysResponse:
+        """One part of a rotation."""
+        request = pb.RotateKeysRequest(page_size=size, page_token=token, key_id=key_id)
+        return await self.stub.RotateKeys(request, **self._as)  # type: ignore[arg-type]
+
+    async def secrets(self) -> dict[str, int]:
+        """How many secrets each key wraps."""
+        return {key.key_id: key.secrets for key in (await self.keys()).keys}
+
+    async def until_everywhere(self, key_id: str, replicas: int = 1) -> None:
+        """Waits until so many replicas have the key."""
+        await self.until_keys(lambda listed: (key_id, replicas) in {(key.key_id, key.replicas) for key in listed.keys})
+
+    async def until_keys(self, wanted: Callable[[pb.ListKeysResponse], bool]) -> pb.ListKeysResponse:
+        """The keys, once they are as `wanted`."""
+        async with asyncio.timeout(20):
+            while not wanted(listed := await self.keys()):  # noqa: ASYNC110 - folders are polled
+                await asyncio.sleep(0.02)
+            return listed

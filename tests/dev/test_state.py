@@ -62,21 +62,27 @@ def test_addresses_that_a_crash_left_behind_are_removed(state: StateFolder, tmp_
 
 
 def test_the_first_key_is_made_once_and_for_its_owner_only(state: StateFolder) -> None:
-    key_id = state.active_key_id()
+    state.prepare_keys()
+    key_id = state.active_key.read_text().strip()
+    state.prepare_keys()
 
-    assert state.active_key_id() == key_id
-    assert [path.name for path in state.keys.iterdir()] == [key_id]
+    assert {path.name for path in state.keys.iterdir()} == {key_id, "active"}
     assert len(base64.b64decode((state.keys / key_id).read_text(), validate=False)) == 32
     assert [_mode(path) for path in (state.path, state.keys, state.keys / key_id)] == [0o700, 0o700, 0o600]
 
 
-def test_the_newest_key_is_active(state: StateFolder) -> None:
-    first = state.keys / state.active_key_id()
+def test_the_newest_key_is_active_unless_one_has_been_chosen(state: StateFolder) -> None:
+    state.prepare_keys()
+    first = state.keys / state.active_key.read_text().strip()
     newer = state.keys / "a-newer-one"
     newer.write_text(first.read_text())
     os.utime(first, (1, 1))
 
-    assert state.active_key_id() == "a-newer-one"
+    state.prepare_keys()
+    assert state.active_key.read_text().strip() == first.name
+    state.active_key.unlink()
+    state.prepare_keys()
+    assert state.active_key.read_text().strip() == "a-newer-one"
 
 
 def test_the_demo_token_is_remembered_and_private(state: StateFolder, tmp_path: Path) -> None:

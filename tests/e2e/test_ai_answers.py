@@ -1,11 +1,15 @@
 """The AI on a whole Keva: answers from the articles, hands off what they do not say, and loses no turn in a crash."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest_asyncio
 
+from dev.local_stack import certificates
 from dev.local_stack.desk import Desk, RunningStack
+from dev.local_stack.state import StateFolder
 from keva.ticket.v1 import actor_pb2, audit_service_pb2, hand_off_pb2, routing_pb2, ticket_service_pb2
+from servicekit.certificates import CertificateFolder
 from tests.e2e.conftest import StartStack
 from tests.ticket_service.responder_peer import Held, ResponderPeer, draft, responder_server
 
@@ -49,9 +53,11 @@ async def test_question_beyond_the_articles_goes_to_a_person(running: RunningSta
 
 
 @pytest_asyncio.fixture
-async def thinking(start_stack: StartStack) -> AsyncIterator[tuple[RunningStack, ResponderPeer, Held]]:
+async def thinking(start_stack: StartStack, tmp_path: Path) -> AsyncIterator[tuple[RunningStack, ResponderPeer, Held]]:
     """Two replicas of ticket_service, and a responder of somebody else's that waits for the test."""
-    responder = responder_server()
+    tls = StateFolder(tmp_path).tls
+    certificates.ensure(tls)
+    responder = responder_server(CertificateFolder(tls / "responder_service"))
     await responder.start()
     held = responder.peer.holds()
     turns = {"KEVA_AI_PAUSE_SECONDS": "0", "KEVA_AI_DRAFT_TIMEOUT_SECONDS": "2", "KEVA_AI_LEASE_SECONDS": "3"}

@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from twilio.request_validator import RequestValidator
 
-from dev.local_stack.accounts import WEBHOOK_PATH
+from dev.local_stack.accounts import WEBHOOK_PATH, Clients
 from dev.local_stack.desk import Desk, new_number
 from keva.ticket.v1 import ticket_service_pb2
 from tests.e2e.conftest import StartStack
@@ -78,13 +78,14 @@ class _Client:
 
 async def _missing(desk: Desk, sids: list[str]) -> list[str]:
     missing: list[str] = []
-    for start in range(0, len(sids), _PARTS):
-        request = ticket_service_pb2.FindMissingMessagesRequest(
-            organization_id="default",
-            account_sid=desk.account.account_sid,
-            twilio_message_sids=sids[start : start + _PARTS],
-        )
-        missing += (await desk.clients.tickets.FindMissingMessages(request, timeout=20)).missing_message_sids
+    async with Clients(desk.stack, "sms_service") as clients:
+        for start in range(0, len(sids), _PARTS):
+            request = ticket_service_pb2.FindMissingMessagesRequest(
+                organization_id="default",
+                account_sid=desk.account.account_sid,
+                twilio_message_sids=sids[start : start + _PARTS],
+            )
+            missing += (await clients.tickets.FindMissingMessages(request, timeout=20)).missing_message_sids
     return missing
 
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from dev.local_stack.accounts import ORGANIZATION, WEBHOOK_PATH
+from dev.local_stack.accounts import ORGANIZATION, WEBHOOK_PATH, Clients
 from dev.local_stack.desk import Desk
 from dev.twilio_simulator.signature import sign
 from keva.credentials.v1 import credentials_service_pb2
@@ -110,7 +110,8 @@ async def test_two_tokens_verify_during_a_rotation(desk: Desk) -> None:
         organization_id=ORGANIZATION, account_sid=desk.account.account_sid, auth_token="b" * 32
     )
     await desk.text("make the old token known")
-    await desk.clients.credentials.AddCredentialVersion(request)
+    async with Clients(desk.stack, "sms_service") as of_service:
+        await of_service.credentials.AddCredentialVersion(request)
 
     old = await post_signed(desk, text_parameters(desk))
     new = await _once_known(desk, "b" * 32)

@@ -10,6 +10,7 @@ from typing import Any
 
 from dev.local_stack.processes import ChildProcess
 from tests.gateway.raw_http import Answer, exchange, request
+from tests.identities import environment_of
 
 PUBLIC_URL = "https://sms.example.com/keva"
 
@@ -28,11 +29,7 @@ class Gateway:
     async def start(cls, peers: Mapping[str, str], **settings: str) -> "Gateway":
         """Starts it and waits until it listens."""
         gateway = cls()
-        listen = {
-            "KEVA_HTTP_LISTEN": "127.0.0.1:0",
-            "KEVA_HEALTH_LISTEN": "127.0.0.1:0",
-            "KEVA_PUBLIC_URL": PUBLIC_URL,
-        }
+        listen = {"KEVA_HTTP_LISTEN": "127.0.0.1:0", "KEVA_PUBLIC_URL": PUBLIC_URL, **environment_of("gateway")}
         gateway.process = await start_process({**listen, **peers, **settings}, gateway.take)
         gateway.port = (await gateway.logged("listening"))["port"]
         gateway.health_port = (await gateway.logged("health served"))["port"]

@@ -13,6 +13,7 @@ from keva.sms.v1 import sms_service_pb2_grpc
 from keva.ticket.v1 import message_pb2, ticket_service_pb2_grpc
 from keva.ticket.v1 import ticket_service_pb2 as ticket_pb
 from servicekit.server import GrpcServer
+from tests.identities import server as make_server
 
 Context = grpc.aio.ServicerContext[Any, Any]
 Values = dict[str, str]
@@ -131,7 +132,7 @@ class Peers:
         """Starts a service that is not running."""
         if name in self._servers:
             return
-        server = GrpcServer(name, (), reflect=False)
+        server = make_server(name)
         if name == "sms_service":
             sms_service_pb2_grpc.add_SmsServiceServicer_to_server(self.sms, server.grpc)
         else:

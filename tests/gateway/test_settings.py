@@ -4,6 +4,7 @@ from dev.local_stack.ports import free_port
 from gateway.settings import base_url
 from gateway.twilio_webhooks import BUDGET_SECONDS
 from tests.gateway.gateway_process import Gateway, start_process
+from tests.identities import environment_of
 
 
 async def test_all_that_is_wrong_is_said_at_once() -> None:
@@ -30,13 +31,16 @@ async def test_all_that_is_wrong_is_said_at_once() -> None:
         "KEVA_LOG_LEVEL",
         "KEVA_SMS_SERVICE",
         "KEVA_TICKET_SERVICE",
+        "KEVA_TLS_DIR",
     }
 
 
 async def test_a_port_that_is_taken_ends_it(lonely: Gateway) -> None:
     lines: list[str] = []
     address = f"127.0.0.1:{lonely.port}"
-    peers = {f"KEVA_{name}_SERVICE": f"127.0.0.1:{free_port()}" for name in ("SMS", "TICKET")}
+    peers = {f"KEVA_{name}_SERVICE": f"127.0.0.1:{free_port()}" for name in ("SMS", "TICKET")} | environment_of(
+        "gateway"
+    )
 
     process = await start_process(
         {

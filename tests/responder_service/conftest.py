@@ -20,7 +20,7 @@ from keva.responder.v1 import responder_service_pb2_grpc
 from keva.ticket.v1 import ai_profile_pb2, hand_off_pb2
 from responder_service.__main__ import ResponderService
 from responder_service.settings import ResponderServiceSettings
-from servicekit.channel import open_channel
+from tests.identities import channel_to, policy_file, tls_dir
 
 ARTICLES = {
     "returns.md": """---
@@ -144,7 +144,11 @@ async def start_responder(knowledge_base: Path) -> AsyncIterator[StartResponder]
     async with contextlib.AsyncExitStack() as started:
 
         async def start(**given: Any) -> Drafts:
-            settings = {"grpc_listen": "127.0.0.1:0", "knowledge_base_dir": knowledge_base, "drain_seconds": 0}
+            settings = {"grpc_listen": "127.0.0.1:0", "knowledge_base_dir": knowledge_base, "drain_seconds": 0} | {
+                "health_listen": "127.0.0.1:0",
+                "tls_dir": tls_dir("responder_service"),
+                "rpc_policy_file": policy_file(),
+            }
             service = ResponderService(ResponderServiceSettings(**{**settings, **given}))
             return await started.enter_async_context(_running(service))
 
@@ -156,7 +160,7 @@ async def _running(service: ResponderService) -> AsyncIterator[Drafts]:
     stopped = asyncio.Event()
     running = asyncio.create_task(service.run(stopped))
     await asyncio.wait_for(service.server.ready.wait(), 20)
-    channel = open_channel(f"127.0.0.1:{service.server.port}", "test")
+    channel = channel_to("responder_service", service.server.port)
     yield Drafts(responder_service_pb2_grpc.ResponderServiceStub(channel))
     await channel.close()
     stopped.set()

@@ -14,7 +14,7 @@ from dev.local_stack.readiness import grpc_serving
 from dev.model_simulator.client import ModelSimulatorClient
 from keva.responder.v1 import responder_service_pb2 as pb
 from keva.responder.v1 import responder_service_pb2_grpc
-from servicekit.channel import open_channel
+from tests.identities import channel_to, environment_of, tls_dir
 
 COMMAND = [sys.executable, "-m", "responder_service"]
 KEY = "key-that-nobody-may-see"
@@ -38,15 +38,16 @@ async def test_it_serves_and_tells_of_drafts_without_a_word_of_them(
         "KEVA_LOG_LEVEL": "DEBUG",
         "KEVA_DRAIN_SECONDS": "1",
         "OPENAI_LOG": "debug",
+        **environment_of("responder_service"),
     }
     process = await ChildProcess.start(
         "responder_service", COMMAND, _environment(**settings), lambda _, line: lines.append(line)
     )
-    await asyncio.wait_for(grpc_serving(f"127.0.0.1:{port}"), 30)
+    await asyncio.wait_for(grpc_serving(f"127.0.0.1:{port}", "responder_service", tls_dir("operator")), 30)
     asked = [pb.ConversationMessage(role=pb.CONVERSATION_ROLE_CUSTOMER, text="Do you ship to Canada, says Zebedee?")]
     request = pb.DraftReplyRequest(organization_id="default", workspace_id="default", ticket_id="tkt_7", messages=asked)
 
-    async with open_channel(f"127.0.0.1:{port}", "test") as channel:
+    async with channel_to("responder_service", port) as channel:
         response = await responder_service_pb2_grpc.ResponderServiceStub(channel).DraftReply(request, timeout=20)
 
     assert await process.stop() == 0
@@ -63,6 +64,7 @@ async def test_it_serves_and_tells_of_drafts_without_a_word_of_them(
 async def test_folders_that_are_not_there_end_it(tmp_path: Path) -> None:
     lines: list[str] = []
     settings = {"KEVA_GRPC_LISTEN": "127.0.0.1:0", "KEVA_KNOWLEDGE_BASE_DIR": str(tmp_path / "nowhere")}
+    settings |= environment_of("responder_service")
     process = await ChildProcess.start(
         "responder_service", COMMAND, _environment(**settings), lambda _, line: lines.append(line)
     )
@@ -87,7 +89,8 @@ async def test_folders_that_are_not_there_end_it(tmp_path: Path) -> None:
 )
 async def test_wrong_settings_are_named(settings: dict[str, str], complaint: str, tmp_path: Path) -> None:
     lines: list[str] = []
-    given = {"KEVA_KNOWLEDGE_BASE_DIR": str(tmp_path), **settings} if settings else {}
+    usual = {"KEVA_KNOWLEDGE_BASE_DIR": str(tmp_path), **environment_of("responder_service")}
+    given = {**usual, **settings} if settings else {}
     process = await ChildProcess.start(
         "responder_service", COMMAND, _environment(**given), lambda _, line: lines.append(line)
     )

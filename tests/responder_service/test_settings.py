@@ -7,12 +7,15 @@ import pytest
 from pydantic import ValidationError
 
 from responder_service.settings import ResponderServiceSettings, ResponseFormat
+from tests.identities import tls_dir
 
 ENDPOINT = {"ai_base_url": "https://ai.example.com/v1/", "ai_model": "m"}
 
 
 def settings(**given: Any) -> ResponderServiceSettings:
-    return ResponderServiceSettings(knowledge_base_dir=Path("/kb"), **given)
+    return ResponderServiceSettings(
+        knowledge_base_dir=Path("/kb"), health_listen="127.0.0.1:0", tls_dir=tls_dir("responder_service"), **given
+    )
 
 
 def test_the_defaults_need_no_model() -> None:

@@ -8,6 +8,7 @@ import grpc
 
 from servicekit.grpc_errors import Translate
 from servicekit.server import GrpcServer
+from tests.identities import server as make_server
 
 SERVICE = "test.Service"
 METHOD = f"/{SERVICE}/Call"
@@ -19,7 +20,7 @@ Behavior = Callable[[bytes, Context], Awaitable[bytes]]
 
 async def start(behavior: Behavior, port: int = 0, translate: Translate = lambda _: None) -> tuple[GrpcServer, int]:
     """A server that is ready, and its port."""
-    server = GrpcServer("tester", (), reflect=False, translate=translate)
+    server = make_server("tester", (), f"{SERVICE}/Call", f"{SERVICE}/Watch", translate=translate)
 
     async def watch(request: bytes, context: Context) -> AsyncIterator[bytes]:
         yield b"first"

@@ -6,8 +6,9 @@ import grpc
 import pytest
 
 from servicekit import request_context
-from servicekit.channel import DEFAULT_DEADLINE_SECONDS, open_channel, target
+from servicekit.channel import DEFAULT_DEADLINE_SECONDS, target
 from servicekit.request_context import Actor, RequestContext
+from tests.identities import channel_to
 from tests.servicekit.one_method import Context, echo, method, serving, start
 
 
@@ -52,7 +53,10 @@ async def ask(channel: grpc.aio.Channel, context: RequestContext | None = None, 
     ("options", "at_most"), [({}, DEFAULT_DEADLINE_SECONDS), ({"timeout": 1}, 1), ({"timeout": 60}, 60)]
 )
 async def test_every_call_has_a_deadline(options: dict[str, Any], at_most: float) -> None:
-    async with serving(who_calls) as port, open_channel(f"127.0.0.1:{port}", "tester") as channel:
+    async with (
+        serving(who_calls) as port,
+        channel_to("tester", port, deadline_seconds=DEFAULT_DEADLINE_SECONDS) as channel,
+    ):
         seconds = (await ask(channel, **options))["seconds"]
 
     assert isinstance(seconds, float)
@@ -64,7 +68,7 @@ async def test_a_call_ends_at_its_deadline() -> None:
         await asyncio.Event().wait()
         return b""
 
-    async with serving(hang) as port, open_channel(f"127.0.0.1:{port}", "tester") as channel:
+    async with serving(hang) as port, channel_to("tester", port) as channel:
         with pytest.raises(grpc.aio.AioRpcError) as failed:
             await method(channel)(b"", timeout=0.1)
 
@@ -72,7 +76,7 @@ async def test_a_call_ends_at_its_deadline() -> None:
 
 
 async def test_background_work_calls_as_the_service() -> None:
-    async with serving(who_calls) as port, open_channel(f"127.0.0.1:{port}", "sms_service") as channel:
+    async with serving(who_calls) as port, channel_to("tester", port, "sms_service") as channel:
         first, second = await ask(channel), await ask(channel)
 
     assert first["actor"] == "service:sms_service"
@@ -82,7 +86,10 @@ async def test_background_work_calls_as_the_service() -> None:
 async def test_actor_and_request_id_are_passed_on_and_never_mixed_up() -> None:
     contexts = [RequestContext(Actor("agent", f"agent-{number}"), f"request-{number}") for number in range(20)]
 
-    async with serving(who_calls) as port, open_channel(f"127.0.0.1:{port}", "tester") as channel:
+    async with (
+        serving(who_calls) as port,
+        channel_to("tester", port) as channel,
+    ):
         answers = await asyncio.gather(*(ask(channel, context) for context in contexts))
 
     for context, answer in zip(contexts, answers, strict=True):
@@ -93,7 +100,10 @@ async def test_metadata_that_the_caller_gives_goes_before() -> None:
     given = (("keva-actor", "operator:olga"), ("x-request-id", "mine"))
     context = RequestContext(Actor("agent", "anna"), "other")
 
-    async with serving(who_calls) as port, open_channel(f"127.0.0.1:{port}", "tester") as channel:
+    async with (
+        serving(who_calls) as port,
+        channel_to("tester", port) as channel,
+    ):
         answer = await ask(channel, context, metadata=given)
 
     assert (answer["actor"], answer["request_id"]) == ("operator:olga", "mine")
@@ -102,13 +112,16 @@ async def test_metadata_that_the_caller_gives_goes_before() -> None:
 @pytest.mark.parametrize(
     "actor", ["", "anna", "customer:anna", "twilio:x", "agent:", "agent:a b", "agent:" + "x" * 129, "root:anna"]
 )
-async def test_an_actor_that_callers_may_not_claim_is_the_service(actor: str) -> None:
+async def test_an_actor_that_callers_may_not_claim_is_nobody(actor: str) -> None:
     metadata = (("keva-actor", actor), ("x-request-id", 'forged" log line'))
 
-    async with serving(who_calls) as port, open_channel(f"127.0.0.1:{port}", "tester") as channel:
+    async with (
+        serving(who_calls) as port,
+        channel_to("tester", port) as channel,
+    ):
         answer = await ask(channel, metadata=metadata)
 
-    assert answer["actor"] == "service:tester"
+    assert answer["actor"] == "operator:unnamed"
     assert "forged" not in str(answer["request_id"])
 
 
@@ -126,7 +139,7 @@ async def test_replicas_take_turns_and_a_dead_one_is_left_out() -> None:
     async with serving(second) as second_port:
         server, first_port = await start(first)
         addresses = f"127.0.0.1:{first_port},127.0.0.1:{second_port}"
-        async with open_channel(addresses, "tester") as channel:
+        async with channel_to("tester", addresses) as channel:
             call = method(channel)
             while {"first", "second"} != set(seen):
                 await call(b"", wait_for_ready=True)
@@ -141,7 +154,7 @@ async def test_replicas_take_turns_and_a_dead_one_is_left_out() -> None:
 
 async def test_a_service_that_comes_back_is_found_again() -> None:
     server, port = await start(echo)
-    async with open_channel(f"127.0.0.1:{port}", "tester") as channel:
+    async with channel_to("tester", port) as channel:
         call = method(channel)
         assert await call(b"before") == b"before"
         await server.drain(0)

@@ -7,8 +7,8 @@ import pytest
 
 from dev.local_stack.ports import free_port
 from servicekit import errors
-from servicekit.channel import open_channel
 from servicekit.rpc_errors import as_keva_error
+from tests.identities import channel_to
 from tests.servicekit.one_method import STREAM, Behavior, Context, method, serving
 
 EXPECTED = [
@@ -32,7 +32,7 @@ def fails_with(error: Exception) -> Behavior:
 
 async def call(port: int) -> grpc.aio.AioRpcError:
     """How the one call ended, which must not be well."""
-    async with open_channel(f"127.0.0.1:{port}", "tester") as channel:
+    async with channel_to("tester", port) as channel:
         with pytest.raises(grpc.aio.AioRpcError) as failed:
             await method(channel)(b"", timeout=5)
     return failed.value
@@ -47,7 +47,7 @@ async def watch(port: int) -> tuple[list[bytes], grpc.aio.AioRpcError]:
         async for item in stream(b"", timeout=5):
             given.append(item)
 
-    async with open_channel(f"127.0.0.1:{port}", "tester") as channel:
+    async with channel_to("tester", port) as channel:
         with pytest.raises(grpc.aio.AioRpcError) as failed:
             await read()
     return given, failed.value
@@ -121,7 +121,7 @@ async def test_nobody_there_is_unavailable_without_an_address() -> None:
 
 
 async def test_an_unknown_method_is_internal() -> None:
-    async with serving(fails_with(errors.required("x"))) as port, open_channel(f"127.0.0.1:{port}", "t") as channel:
+    async with serving(fails_with(errors.required("x"))) as port, channel_to("tester", port) as channel:
         other: Any = channel.unary_unary("/test.Service/Other")
         with pytest.raises(grpc.aio.AioRpcError) as failed:
             await other(b"")

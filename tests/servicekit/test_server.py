@@ -9,11 +9,13 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from dev.local_stack.ports import free_port
 from servicekit import errors
-from servicekit.channel import open_channel
-from servicekit.server import GrpcServer, serve
+from servicekit.server import Listeners, serve
+from tests.identities import channel_to
+from tests.identities import server as make_server
 from tests.servicekit.one_method import Context, echo, method, serving, start
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
+ANYWHERE = Listeners("127.0.0.1:0", "127.0.0.1:0")
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
 
 
@@ -37,9 +39,9 @@ async def health(channel: grpc.aio.Channel, service: str = "") -> object:
 
 
 async def test_not_ready_until_it_says_so() -> None:
-    server = GrpcServer("tester", ("test.Service",), reflect=True)
+    server = make_server("tester", ("test.Service",), reflect=True)
     port = await server.start("127.0.0.1:0")
-    async with open_channel(f"127.0.0.1:{port}", "tester") as channel:
+    async with channel_to("tester", port) as channel:
         assert await health(channel) == await health(channel, "test.Service") == NOT_SERVING
         await server.set_ready()
         assert await health(channel) == await health(channel, "test.Service") == SERVING
@@ -61,7 +63,7 @@ async def test_drain_lets_running_calls_finish_and_takes_no_new_ones() -> None:
         return request
 
     server, port = await start(slow)
-    async with open_channel(f"127.0.0.1:{port}", "t") as channel, open_channel(f"127.0.0.1:{port}", "u") as other:
+    async with channel_to("tester", port) as channel, channel_to("tester", port) as other:
         running = asyncio.ensure_future(method(channel)(b"hello", timeout=10))
         await entered.wait()
         stub: health_pb2_grpc.HealthStub = health_pb2_grpc.HealthStub(other)
@@ -91,7 +93,7 @@ async def test_drain_ends_calls_that_take_too_long() -> None:
 
     server, port = await start(hang)
     # A caller that waits for servers that are away would wait for this one until its deadline.
-    async with open_channel(f"127.0.0.1:{port}", "tester", wait_for_ready=False) as channel:
+    async with channel_to("tester", port, wait_for_ready=False) as channel:
         running = asyncio.ensure_future(method(channel)(b"", timeout=30))
         await entered.wait()
         await server.drain(0.05)
@@ -115,11 +117,13 @@ async def test_serve_waits_for_its_database_and_ends_on_sigterm(signals_restored
         finally:
             stopped.set()
 
-    server = GrpcServer("tester", (), reflect=False)
+    server = make_server("tester")
     address = f"127.0.0.1:{free_port()}"
-    served = asyncio.create_task(serve(server, address, prepare, translate, [loop], drain_seconds=1))
+    served = asyncio.create_task(
+        serve(server, Listeners(address, "127.0.0.1:0"), prepare, translate, [loop], drain_seconds=1)
+    )
     await running.wait()
-    async with open_channel(address, "tester") as channel:
+    async with channel_to("tester", address) as channel:
         assert await health(channel) == SERVING
 
     os.kill(os.getpid(), signal.SIGTERM)
@@ -133,10 +137,10 @@ async def test_a_failure_that_is_no_outage_ends_the_service(signals_restored: No
     async def prepare() -> None:
         raise ValueError("a bug")
 
-    server = GrpcServer("tester", (), reflect=False)
+    server = make_server("tester")
 
     with pytest.raises(ValueError, match="a bug"):
-        await serve(server, "127.0.0.1:0", prepare, translate)
+        await serve(server, ANYWHERE, prepare, translate)
 
 
 async def test_a_background_loop_that_fails_ends_the_service(signals_restored: None) -> None:
@@ -146,9 +150,9 @@ async def test_a_background_loop_that_fails_ends_the_service(signals_restored: N
     async def loop() -> None:
         raise ValueError("a bug")
 
-    server = GrpcServer("tester", (), reflect=False)
+    server = make_server("tester")
 
     with pytest.raises(ExceptionGroup) as failed:
-        await serve(server, "127.0.0.1:0", prepare, translate, [loop])
+        await serve(server, ANYWHERE, prepare, translate, [loop])
 
     assert failed.group_contains(ValueError, match="a bug")

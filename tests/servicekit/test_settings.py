@@ -4,6 +4,7 @@ import pytest
 from pydantic import Field, ValidationError
 
 from servicekit.settings import MongoSettings, load
+from tests.identities import tls_dir
 
 
 class ExampleSettings(MongoSettings):
@@ -14,9 +15,18 @@ class ExampleSettings(MongoSettings):
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("MONGODB_URI", "LOG_LEVEL", "DRAIN_SECONDS", "REFLECTION", "GRPC_LISTEN", "RETRIES"):
+    for name in (
+        "MONGODB_URI",
+        "LOG_LEVEL",
+        "DRAIN_SECONDS",
+        "REFLECTION",
+        "GRPC_LISTEN",
+        "RETRIES",
+        "RPC_POLICY_FILE",
+    ):
         monkeypatch.delenv(f"KEVA_{name}", raising=False)
         monkeypatch.delenv(f"KEVA_{name}_FILE", raising=False)
+    monkeypatch.setenv("KEVA_TLS_DIR", str(tls_dir("tester")))
 
 
 def test_environment_and_defaults(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,13 +11,15 @@ import pytest_asyncio
 
 from keva.credentials.v1 import credentials_service_pb2 as pb
 from keva.credentials.v1 import credentials_service_pb2_grpc
-from servicekit.channel import open_channel
+from servicekit.channel import DEFAULT_DEADLINE_SECONDS
 from servicekit.errors import NotFound, Unavailable
-from servicekit.server import GrpcServer
+from servicekit.secret import Secret
 from sms_service import credentials_cache
 from sms_service.credential import Credential
 from sms_service.credentials_cache import CredentialsCache
 from sms_service.credentials_client import CredentialsClient
+from tests.identities import channel_to
+from tests.identities import server as make_server
 
 ACCOUNT = "AC" + "1" * 32
 STRANGER = "AC" + "f" * 32
@@ -56,7 +58,7 @@ class Known:
     async def token(self, account_sid: str = ACCOUNT) -> str | None:
         """The account's newest token, if it is connected."""
         found = await self.cache.find(account_sid)
-        return found.auth_tokens[0] if found else None
+        return found.auth_tokens[0].reveal() if found else None
 
     @property
     def asked(self) -> int:
@@ -68,9 +70,11 @@ class Known:
 async def known() -> AsyncIterator[Known]:
     """A cache that is empty."""
     peer = Peer()  # type: ignore[abstract]
-    server = GrpcServer("credentials_service", (), reflect=False)
+    server = make_server("credentials_service")
     credentials_service_pb2_grpc.add_CredentialsServiceServicer_to_server(peer, server.grpc)
-    channel = open_channel(f"127.0.0.1:{await server.start('127.0.0.1:0')}", "test")
+    channel = channel_to(
+        "credentials_service", await server.start("127.0.0.1:0"), "sms_service", DEFAULT_DEADLINE_SECONDS
+    )
     known = Known(peer)
     known.cache = CredentialsCache(CredentialsClient(channel), lambda: known.seconds)
     yield known
@@ -131,7 +135,9 @@ async def test_rotated_token_is_found_at_once_and_a_flood_of_wrong_signatures_is
 
     found = await asyncio.gather(*(known.cache.find_newer(ACCOUNT, before) for _ in range(100)))
 
-    assert [credential and credential.auth_tokens for credential in found] == [("second", "first")] * 100
+    assert [credential and credential.auth_tokens for credential in found] == [
+        (Secret("second"), Secret("first"))
+    ] * 100
     assert known.asked == 2
 
 
@@ -201,4 +207,4 @@ async def test_memory_is_bounded(known: Known, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_tokens_never_print() -> None:
-    assert "secret" not in repr(Credential("default", ACCOUNT, ("secret",)))
+    assert "secret" not in repr(Credential("default", ACCOUNT, (Secret("secret"),)))

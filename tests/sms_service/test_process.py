@@ -10,6 +10,7 @@ from dev.local_stack.mongod import Mongod
 from dev.local_stack.ports import free_port
 from dev.local_stack.processes import ChildProcess
 from dev.local_stack.readiness import grpc_serving
+from tests.identities import environment_of, tls_dir
 
 COMMAND = [sys.executable, "-m", "sms_service"]
 
@@ -29,12 +30,13 @@ async def test_it_becomes_serving_and_ends_on_sigterm(mongod: Mongod, database: 
         "KEVA_TICKET_SERVICE": f"127.0.0.1:{free_port()}",
         "KEVA_PUBLIC_URL": "https://sms.example.com",
         "KEVA_DRAIN_SECONDS": "1",
+        **environment_of("sms_service"),
     }
     process = await ChildProcess.start(
         "sms_service", COMMAND, _environment(**settings), lambda _, line: lines.append(line)
     )
 
-    await asyncio.wait_for(grpc_serving(f"127.0.0.1:{port}"), 30)
+    await asyncio.wait_for(grpc_serving(f"127.0.0.1:{port}", "sms_service", tls_dir("operator")), 30)
 
     assert await process.stop() == 0
     assert all(line.startswith("{") for line in lines)
@@ -50,6 +52,7 @@ async def test_it_becomes_serving_and_ends_on_sigterm(mongod: Mongod, database: 
         pytest.param(
             {
                 "KEVA_TWILIO_TIMEOUT_SECONDS": "15",
+                **environment_of("sms_service"),
                 "KEVA_MONGODB_URI": "mongodb://127.0.0.1",
                 "KEVA_CREDENTIALS_SERVICE": "127.0.0.1:1",
                 "KEVA_TICKET_SERVICE": "127.0.0.1:1",

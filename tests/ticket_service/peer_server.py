@@ -5,16 +5,26 @@ from typing import Generic, TypeVar
 
 import grpc
 
+from servicekit.certificates import CertificateFolder
 from servicekit.grpc_errors import ErrorInterceptor
+from servicekit.mutual_tls import server_credentials
+from tests.identities import certificates
 
 Peer = TypeVar("Peer")
 
 
 class PeerServer(Generic[Peer]):
-    """Serves `peer`, which `add` puts into a gRPC server."""
+    """Serves `peer`, which `add` puts into a gRPC server, as `service`."""
 
-    def __init__(self, peer: Peer, add: Callable[[Peer, grpc.aio.Server], None]) -> None:
+    def __init__(
+        self,
+        peer: Peer,
+        add: Callable[[Peer, grpc.aio.Server], None],
+        service: str = "sms_service",
+        own: CertificateFolder | None = None,
+    ) -> None:
         self.peer = peer
+        self._certificates = own or certificates(service)
         self._add = add
         self._port = 0
         self._server: grpc.aio.Server | None = None
@@ -28,7 +38,7 @@ class PeerServer(Generic[Peer]):
         """Serves."""
         self._server = grpc.aio.server(interceptors=[ErrorInterceptor()])
         self._add(self.peer, self._server)
-        self._port = self._server.add_insecure_port(self.address)
+        self._port = self._server.add_secure_port(self.address, server_credentials(self._certificates))
         await self._server.start()
 
     async def stop(self) -> None:

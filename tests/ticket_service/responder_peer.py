@@ -7,6 +7,7 @@ from typing import Any
 from keva.responder.v1 import responder_service_pb2 as pb
 from keva.responder.v1 import responder_service_pb2_grpc
 from keva.ticket.v1 import hand_off_pb2
+from servicekit.certificates import CertificateFolder
 from tests.ticket_service.peer_server import PeerServer
 
 Answer = Callable[[pb.DraftReplyRequest], Awaitable[pb.DraftReplyResponse]]
@@ -57,10 +58,11 @@ class Held:
 ResponderServer = PeerServer[ResponderPeer]
 
 
-def responder_server() -> ResponderServer:
-    """A responder that can be stopped and started again."""
+def responder_server(own: CertificateFolder | None = None) -> ResponderServer:
+    """A responder that can be stopped and started again; with this test process's certificate unless one is given."""
     peer = ResponderPeer()  # type: ignore[abstract]
-    return PeerServer(peer, responder_service_pb2_grpc.add_ResponderServiceServicer_to_server)
+    add = responder_service_pb2_grpc.add_ResponderServiceServicer_to_server
+    return PeerServer(peer, add, "responder_service", own)
 
 
 def draft(text: str, *article_ids: str) -> pb.DraftReplyResponse:

@@ -131,11 +131,10 @@ async def test_no_record_holds_a_text_a_name_or_a_whole_number(desk: Desk) -> No
         pytest.param("agent:dana", actor_pb2.ACTOR_KIND_AGENT, "dana", id="agent"),
         pytest.param("operator:root@host", actor_pb2.ACTOR_KIND_OPERATOR, "root@host", id="operator"),
         pytest.param("ai:gpt-x", actor_pb2.ACTOR_KIND_AI, "gpt-x", id="AI"),
-        pytest.param("service:gateway", actor_pb2.ACTOR_KIND_SERVICE, "gateway", id="service"),
-        pytest.param(None, actor_pb2.ACTOR_KIND_SERVICE, "test", id="the calling service when nobody is named"),
-        pytest.param("customer:cus_1", actor_pb2.ACTOR_KIND_SERVICE, "ticket_service", id="callers are no customers"),
-        pytest.param("twilio:AC1", actor_pb2.ACTOR_KIND_SERVICE, "ticket_service", id="nor Twilio"),
-        pytest.param("dana", actor_pb2.ACTOR_KIND_SERVICE, "ticket_service", id="not well formed"),
+        pytest.param(None, actor_pb2.ACTOR_KIND_OPERATOR, "unnamed", id="an operator when nobody is named"),
+        pytest.param("customer:cus_1", actor_pb2.ACTOR_KIND_OPERATOR, "unnamed", id="callers are no customers"),
+        pytest.param("twilio:AC1", actor_pb2.ACTOR_KIND_OPERATOR, "unnamed", id="nor Twilio"),
+        pytest.param("dana", actor_pb2.ACTOR_KIND_OPERATOR, "unnamed", id="not well formed"),
     ],
 )
 async def test_actor_of_a_call(shared_desk: Desk, metadata: str | None, kind: int, actor_id: str) -> None:

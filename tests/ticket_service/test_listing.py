@@ -159,7 +159,6 @@ async def test_pages_to_the_end(catalog: Catalog, page_size: int, filters: dict[
     [
         pytest.param({"text": "late"}, id="another word"),
         pytest.param({"states": [OPEN]}, id="another state"),
-        pytest.param({"workspace_id": "another"}, id="another workspace"),
         pytest.param({"customer": "+15551234567"}, id="another customer"),
         pytest.param({"page_token": "!!!"}, id="not a token"),
         pytest.param({"page_token": "NQ"}, id="JSON, but no token"),
@@ -171,6 +170,16 @@ async def test_page_token_holds_for_the_same_arguments_only(catalog: Catalog, ch
     token = (await catalog.desk.tickets.ListTickets(ticket_service_pb2.ListTicketsRequest(**request))).next_page_token
 
     asked = ticket_service_pb2.ListTicketsRequest(**{**request, "page_token": token, **changed})
+
+    assert (await error_of(catalog.desk.tickets.ListTickets(asked))).reason == "PAGE_TOKEN_INVALID"
+
+
+async def test_page_token_of_another_workspace_is_none_here(catalog: Catalog) -> None:
+    request: dict[str, Any] = {"workspace_id": WORKSPACE, "page_size": 1}
+    token = (await catalog.desk.tickets.ListTickets(ticket_service_pb2.ListTicketsRequest(**request))).next_page_token
+    elsewhere = await catalog.desk.new_workspace()
+
+    asked = ticket_service_pb2.ListTicketsRequest(**{**request, "workspace_id": elsewhere, "page_token": token})
 
     assert (await error_of(catalog.desk.tickets.ListTickets(asked))).reason == "PAGE_TOKEN_INVALID"
 

@@ -65,7 +65,7 @@ async def test_stored_attachment_says_where_and_how_large(shared_desk: Desk) -> 
     assert picture == message_pb2.MediaItem(url=PICTURE, **NEWS["stored"])
     assert card.state == PENDING
     (record,) = await shared_desk.records(ticket_id=stored.ticket_id, action="media.stored")
-    assert (record.subject_id, record.actor.id) == (stored.message_id, "test")
+    assert (record.subject_id, record.actor.id) == (stored.message_id, "unnamed")
     assert dict(record.details) == {"media_id": "med_1", "content_type": "image/png", "size_bytes": "3"}
 
 

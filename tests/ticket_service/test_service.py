@@ -7,7 +7,6 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
@@ -15,6 +14,8 @@ from dev.local_stack.mongod import Mongod
 from dev.local_stack.ports import free_port
 from dev.local_stack.processes import ChildProcess
 from keva.ticket.v1 import ticket_service_pb2, ticket_service_pb2_grpc
+from tests.identities import environment_of, plain_channel
+from tests.ticket_service.audit_keys import audit_keys_dir
 from tests.ticket_service.desk import error_of
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
@@ -29,12 +30,12 @@ class Process:
         self.lines: list[str] = []
         self.child: ChildProcess | None = None
         # No retries: each call is one answer of the process.
-        self.channel = grpc.aio.insecure_channel(f"127.0.0.1:{self.port}", options=(("grpc.enable_retries", 0),))
+        self.channel = plain_channel("ticket_service", self.port, (("grpc.enable_retries", 0),))
         self.tickets = ticket_service_pb2_grpc.TicketServiceStub(self.channel)
 
     async def start(self, **settings: str) -> ChildProcess:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("KEVA_")}
-        environment |= {"KEVA_GRPC_LISTEN": f"127.0.0.1:{self.port}", **settings}
+        environment |= {"KEVA_GRPC_LISTEN": f"127.0.0.1:{self.port}", **environment_of("ticket_service"), **settings}
         command = [sys.executable, "-m", "ticket_service"]
         self.child = await ChildProcess.start("ticket_service", command, environment, self._heard)
         return self.child
@@ -65,8 +66,9 @@ async def process() -> AsyncIterator[Process]:
 
 
 def _no_peers() -> dict[str, str]:
-    """Peers that nobody has started."""
-    return {name: f"127.0.0.1:{free_port()}" for name in ("KEVA_SMS_SERVICE", "KEVA_RESPONDER_SERVICE")}
+    """Peers that nobody has started, and an audit key."""
+    peers = {name: f"127.0.0.1:{free_port()}" for name in ("KEVA_SMS_SERVICE", "KEVA_RESPONDER_SERVICE")}
+    return peers | {"KEVA_AUDIT_KEYS_DIR": str(audit_keys_dir())}
 
 
 async def test_wrong_settings_are_all_named_at_once(process: Process) -> None:
@@ -80,6 +82,7 @@ async def test_wrong_settings_are_all_named_at_once(process: Process) -> None:
         "KEVA_MONGODB_URI",
         "KEVA_SMS_SERVICE",
         "KEVA_RESPONDER_SERVICE",
+        "KEVA_AUDIT_KEYS_DIR",
         "KEVA_OUTBOX_POLL_SECONDS",
         "KEVA_DEFAULT_REGION",
         "KEVA_LOG_LEVEL",
@@ -130,7 +133,7 @@ async def test_process_without_its_port_ends(process: Process, mongod: Mongod, d
     second = await ChildProcess.start(
         "second",
         [sys.executable, "-m", "ticket_service"],
-        {**os.environ, **settings, "KEVA_GRPC_LISTEN": f"127.0.0.1:{process.port}"},
+        {**os.environ, **environment_of("ticket_service"), **settings, "KEVA_GRPC_LISTEN": f"127.0.0.1:{process.port}"},
         lambda _, line: process.lines.append(line),
     )
 

@@ -1,0 +1,48 @@
+"""The running replicas on MongoDB. Times are the database's own: replicas' clocks may differ."""
+
+from typing import Any
+
+from pymongo import ASCENDING, IndexModel
+
+from credentials_service.store import REPLICA_SECONDS, Replica
+
+Document = dict[str, Any]
+
+
+class MongoReplicas:
+    """Implements store.ReplicaStore."""
+
+    def __init__(self, database: Any) -> None:
+        self._replicas = database["replicas"]
+
+    async def prepare(self) -> None:
+        """Creates the index by which the database clears away those that are gone."""
+        gone = IndexModel([("report_time", ASCENDING)], name="gone", expireAfterSeconds=REPLICA_SECONDS)
+        await self._replicas.create_indexes([gone])
+
+    async def report(self, replica: Replica) -> None:
+        """See store.ReplicaStore."""
+        # As lists, and literally: a key's id may hold dots, and a problem may begin with a dollar.
+        keys = [{"key_id": key_id, "fingerprint": mark} for key_id, mark in replica.fingerprints.items()]
+        fields: Document = {
+            "active_key_id": {"$literal": replica.active_key_id},
+            "keys": {"$literal": keys},
+            "problems": {"$literal": list(replica.problems)},
+            "report_time": "$$NOW",
+        }
+        await self._replicas.update_one({"_id": replica.replica_id}, [{"$set": fields}], upsert=True)
+
+    async def replicas(self) -> list[Replica]:
+        """See store.ReplicaStore."""
+        since: Document = {"$subtract": ["$$NOW", REPLICA_SECONDS * 1000]}
+        cursor = self._replicas.find({"$expr": {"$gt": ["$report_time", since]}}).sort("_id", ASCENDING)
+        return [_to_replica(document) for document in await cursor.to_list(None)]
+
+    async def withdraw(self, replica_id: str) -> None:
+        """See store.ReplicaStore."""
+        await self._replicas.delete_one({"_id": replica_id})
+
+
+def _to_replica(document: Document) -> Replica:
+    fingerprints = {key["key_id"]: key["fingerprint"] for key in document["keys"]}
+    return Replica(document["_id"], document["active_key_id"], fingerprints, tuple(document["problems"]))

@@ -1,0 +1,120 @@
+"""The door of every gRPC server: who calls, whether it may call this RPC, for which tenant, and for whom it acts."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+import structlog
+
+from servicekit import errors, identity, request_context
+from servicekit.handlers import wrapped
+from servicekit.identity import Caller
+from servicekit.request_context import Actor
+from servicekit.rpc_policy import RpcPolicy
+
+# The organization of a workspace, which must be the second argument unless that is empty. Raises NotFound.
+OrganizationOf = Callable[[str, str], Awaitable[str]]
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class CallerChecks:
+    """Raises PermissionDenied for whatever the policy does not allow. Without `organization_of` the service knows no
+    workspaces, and takes its callers' word for them."""
+
+    policy: RpcPolicy
+    organization_of: OrganizationOf | None = None
+
+    async def admit(self, request: Any, caller: Caller | None, rpc: str, named: str) -> Actor:
+        """Who acts. `named` is what the caller says of that, or empty. Raises PermissionDenied, NotFound
+        WORKSPACE_NOT_FOUND."""
+        if caller is None or not self.policy.allows(caller, rpc):
+            raise _refused("CALLER_NOT_ALLOWED", "this caller may not call this RPC", caller, rpc)
+        await self._check_tenant(request, caller, rpc)
+        return self._actor(caller, rpc, named)
+
+    async def _check_tenant(self, request: Any, caller: Caller, rpc: str) -> None:
+        organization_id = str(getattr(request, "organization_id", ""))
+        workspace_id = str(getattr(request, "workspace_id", ""))
+        if caller.organization_id and rpc.startswith("keva."):
+            await self._check_bound(organization_id, workspace_id, caller, rpc)
+        if workspace_id and self.organization_of is not None:
+            await self.organization_of(workspace_id, organization_id)
+
+    async def _check_bound(self, organization_id: str, workspace_id: str, caller: Caller, rpc: str) -> None:
+        """That a caller who is bound to one organization asks for it alone. Whose ids exist elsewhere is not told."""
+        owners = {organization_id} - {""}
+        if workspace_id and self.organization_of is not None:
+            try:
+                owners.add(await self.organization_of(workspace_id, ""))
+            except errors.NotFound:
+                owners.add("")
+        if owners != {caller.organization_id}:
+            raise _refused("TENANT_NOT_ALLOWED", "this caller may ask for its own organization alone", caller, rpc)
+
+    def _actor(self, caller: Caller, rpc: str, named: str) -> Actor:
+        for_people = self.policy.may_act_for_people(caller)
+        itself = Actor("operator", "unnamed") if for_people else Actor("service", caller.name)
+        if not named:
+            return itself
+        actor = request_context.parse_actor(named)
+        if actor is None or actor == itself:
+            return itself
+        if for_people and actor.kind != "service":
+            return actor
+        if self.policy.may_pass_on_people(caller, rpc):
+            return actor
+        raise _refused("ACTOR_NOT_ALLOWED", "this caller may not act for somebody else", caller, rpc)
+
+
+def _refused(reason: str, message: str, caller: Caller | None, rpc: str) -> errors.PermissionDenied:
+    known = str(caller) if caller else "unknown"
+    _log.warning("call refused", reason=reason, caller=known, rpc=rpc)
+    return errors.PermissionDenied(reason, f"{message}: {known}, {rpc}", caller=known, rpc=rpc)
+
+
+class CallerInterceptor(grpc.aio.ServerInterceptor):
+    """Admits each call before its handler sees it, and makes it known for whom it is served."""
+
+    def __init__(self, checks: CallerChecks) -> None:
+        self._checks = checks
+
+    async def intercept_service(self, continuation: Any, handler_call_details: grpc.HandlerCallDetails) -> Any:
+        handler = await continuation(handler_call_details)
+        if handler is None:
+            return handler
+        call = _Call(self._checks, handler_call_details)
+        return wrapped(handler, call.answering, call.streaming)
+
+
+class _Call:
+    def __init__(self, checks: CallerChecks, details: grpc.HandlerCallDetails) -> None:
+        self._checks = checks
+        self._rpc = str(details.method).lstrip("/")
+        metadata = dict(details.invocation_metadata or ())
+        self._named = str(metadata.get(request_context.ACTOR_METADATA, ""))
+        request_id = str(metadata.get(request_context.REQUEST_ID_METADATA, ""))
+        known = request_context.well_formed_request_id(request_id)
+        self._request_id = request_id if known else request_context.new_request_id()
+
+    async def _enter(self, request: Any, context: Any) -> None:
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=self._request_id)
+        actor = await self._checks.admit(request, identity.of_call(context), self._rpc, self._named)
+        request_context.enter(request_context.RequestContext(actor, self._request_id))
+
+    def answering(self, behavior: Any) -> Any:
+        async def call(request: Any, context: Any) -> Any:
+            await self._enter(request, context)
+            return await behavior(request, context)
+
+        return call
+
+    def streaming(self, behavior: Any) -> Any:
+        async def call(request: Any, context: Any) -> AsyncIterator[Any]:
+            await self._enter(request, context)
+            async for response in behavior(request, context):
+                yield response
+
+        return call
