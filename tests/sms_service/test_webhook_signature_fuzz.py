@@ -11,7 +11,7 @@ TOKEN = "0123456789abcdef0123456789abcdef"
 _any_text = st.text(st.characters(codec=None), max_size=30)
 _text = st.text(st.characters(codec="utf-8"), max_size=30)
 _parameters = st.lists(st.tuples(_text, _text), max_size=8)
-_urls = st.from_regex(r"https?://[a-z]{1,8}\.example(:[0-9]{1,5})?(/[a-z%?&=+]{0,12})?", fullmatch=True)
+_urls = st.from_regex(r"https?://[a-z]{1,8}\.example(:[1-9][0-9]{0,3})?(/[a-z%?&=+]{0,12})?", fullmatch=True)
 
 
 @settings(max_examples=200, deadline=None)
