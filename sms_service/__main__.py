@@ -22,6 +22,7 @@ from sms_service.media_fetcher import MediaFetcher
 from sms_service.media_queue import MediaQueue
 from sms_service.mongo_store import MongoStore
 from sms_service.phone_number_setup import Addresses, PhoneNumberSetup
+from sms_service.rotation import Rotation
 from sms_service.sender import Sender, SendTiming
 from sms_service.senders import Senders
 from sms_service.servicer import SmsServicer
@@ -75,6 +76,7 @@ class SmsService:
             Webhooks(credentials, store.deliveries, senders, media_queue, settings.default_region),
             self._sender,
             Accounts(twilio, client, credentials, senders),
+            Rotation(twilio, client, credentials, senders),
             PhoneNumberSetup(
                 twilio,
                 credentials,

@@ -12,8 +12,10 @@ from sms_service import convert, errors
 from sms_service.accounts import Accounts
 from sms_service.backfill import Backfill
 from sms_service.convert import require
+from sms_service.credential import ConnectedAccount
 from sms_service.media_queue import MediaQueue
 from sms_service.phone_number_setup import PhoneNumberSetup
+from sms_service.rotation import Rotation
 from sms_service.sender import Sender
 from sms_service.webhooks import Webhooks
 
@@ -29,6 +31,7 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
         webhooks: Webhooks,
         sender: Sender,
         accounts: Accounts,
+        rotation: Rotation,
         numbers: PhoneNumberSetup,
         backfill: Backfill,
         media: MediaQueue,
@@ -37,6 +40,7 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
         self._webhooks = webhooks
         self._sender = sender
         self._accounts = accounts
+        self._rotation = rotation
         self._numbers = numbers
         self._backfill = backfill
         self._media = media
@@ -80,6 +84,37 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
         )
         stopped = [await self._accounts.list_stopped(account.account_sid) for account in found]
         return pb.ListTwilioAccountsResponse(accounts=map(convert.from_account, found, stopped), next_page_token=token)
+
+    async def RotateAuthToken(self, request: pb.RotateAuthTokenRequest, context: Context) -> pb.RotateAuthTokenResponse:
+        require(request, "organization_id", "account_sid", "step")
+        account = await self._rotate(request)
+        return pb.RotateAuthTokenResponse(account=convert.from_account(account))
+
+    async def _rotate(self, request: pb.RotateAuthTokenRequest) -> ConnectedAccount:
+        named = request.organization_id, request.account_sid
+        if request.step == pb.ROTATION_STEP_ADD:
+            return await self._rotation.add(*named, request.auth_token)
+        if request.auth_token:
+            raise errors.invalid("auth_token", "is for the step ADD only")
+        if request.step == pb.ROTATION_STEP_PROMOTE:
+            return await self._rotation.promote(*named)
+        if request.step == pb.ROTATION_STEP_CANCEL:
+            return await self._rotation.cancel(*named)
+        raise errors.invalid("step", "is none that there is")
+
+    async def AddSharedKey(self, request: pb.AddSharedKeyRequest, context: Context) -> pb.AddSharedKeyResponse:
+        require(request, "organization_id", "account_sid", "shared_key_id", "secret")
+        account = await self._rotation.add_shared_key(
+            request.organization_id, request.account_sid, convert.to_shared_key(request)
+        )
+        return pb.AddSharedKeyResponse(account=convert.from_account(account))
+
+    async def DeleteSharedKey(self, request: pb.DeleteSharedKeyRequest, context: Context) -> pb.DeleteSharedKeyResponse:
+        require(request, "organization_id", "account_sid", "shared_key_id")
+        account = await self._rotation.delete_shared_key(
+            request.organization_id, request.account_sid, request.shared_key_id
+        )
+        return pb.DeleteSharedKeyResponse(account=convert.from_account(account))
 
     async def DisconnectTwilioAccount(
         self, request: pb.DisconnectTwilioAccountRequest, context: Context

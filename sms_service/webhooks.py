@@ -103,7 +103,8 @@ class Webhooks:
 
 
 def _signed_by(webhook: Webhook, credential: Credential) -> bool:
-    return is_valid(webhook.url, webhook.parameters, webhook.signature, credential.auth_tokens)
+    signed = (webhook.url, webhook.parameters, webhook.signature)
+    return is_valid(*signed, credential.auth_tokens, webhook.signature_settings, credential.shared_keys)
 
 
 def _message_id(url: str) -> str:
