@@ -13,6 +13,8 @@ from cli import (
     keys,
     local_stack,
     numbers,
+    rotation,
+    shared_keys,
     simulator,
     ticket_changes,
     ticket_messages,
@@ -46,7 +48,7 @@ root_options(app, _HELP)
 local_stack.add_to(app)
 doctor.add_to(app)
 _GROUPS = {
-    "twilio": (twilio.group, "Twilio accounts: connect, list, disconnect"),
+    "twilio": (twilio.group, "Twilio accounts: connect, list, change tokens, disconnect"),
     "numbers": (numbers.group, "Phone numbers of the connected Twilio accounts"),
     "workspaces": (workspaces.group, "Workspaces: the desks that tickets go to"),
     "channels": (channels.group, "Channels: the numbers that Keva answers, and their rules"),
@@ -59,6 +61,10 @@ _GROUPS = {
 }
 for _name, (_group, _help) in _GROUPS.items():
     app.add_typer(_group, name=_name, help=_help, no_args_is_help=True)
+rotation.add_to(twilio.group)
+twilio.group.add_typer(
+    shared_keys.group, name="shared-keys", help="SharedKeys, which Twilio may sign webhooks with", no_args_is_help=True
+)
 backfill.add_to(numbers.group)
 ticket_messages.add_to(tickets.group)
 attachments.add_to(tickets.group)

@@ -3,8 +3,8 @@ ring wraps.
 
 Organization, account, credential, version (or SharedKey and its algorithm) and key id are bound as associated data on
 both layers, so that a ciphertext that is moved to another record, or a record to another organization, is refused. The
-secret's layer names the key that was active when it was encrypted, the data key's layer the key that wraps it: they part
-when keys are rotated."""
+secret's layer names the key that was active when it was encrypted, the data key's layer the key that wraps it: they
+part when keys are rotated."""
 
 import contextlib
 import json

@@ -33,9 +33,8 @@ def require(request: Message, *fields: str) -> None:
 
 def to_webhook(webhook: pb.Webhook) -> Webhook:
     """A request of Twilio's."""
-    return Webhook(
-        webhook.url, webhook.signature, tuple((p.name, p.value) for p in webhook.parameters), webhook.signature_settings
-    )
+    parameters = tuple((parameter.name, parameter.value) for parameter in webhook.parameters)
+    return Webhook(webhook.url, webhook.signature, parameters, webhook.signature_settings)
 
 
 def from_inbound_verdict(verdict: VerifiedMessage | Refused) -> pb.InboundVerdict:
@@ -176,7 +175,7 @@ def _shared_key(key: StoredSharedKey) -> pb.SharedKey:
     algorithm = known.get(f"SIGNING_ALGORITHM_{key.algorithm}", pb.SIGNING_ALGORITHM_UNSPECIFIED)
     return pb.SharedKey(
         shared_key_id=key.shared_key_id,
-        algorithm=algorithm,  # type: ignore[arg-type]
+        algorithm=algorithm,
         create_time=timestamp(key.create_time),
     )
 

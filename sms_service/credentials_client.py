@@ -33,8 +33,8 @@ class CredentialsClient:
         )
 
     async def access(self, account_sid: str) -> Credential | None:
-        """The account's tokens, the one in use first; None when it is not connected. Raises Internal when they cannot be
-        decrypted."""
+        """The account's tokens, the one in use first; None when it is not connected. Raises Internal when they cannot
+        be decrypted."""
         request = pb.AccessCredentialRequest(account_sid=account_sid)
         try:
             answer = await _answer(self._stub.AccessCredential(request, timeout=_ACCESS_SECONDS))
@@ -83,7 +83,8 @@ class CredentialsClient:
             secret=key.secret,
         )
         with _own_account(account_sid):
-            return _to_account((await _answer(self._stub.AddSharedKey(request, timeout=_CHANGE_SECONDS))).credential)
+            answer = await _answer(self._stub.AddSharedKey(request, timeout=_CHANGE_SECONDS))
+        return _to_account(answer.credential)
 
     async def delete_shared_key(self, organization_id: str, account_sid: str, shared_key_id: str) -> ConnectedAccount:
         """Forgets a SharedKey. Raises NotFound TWILIO_ACCOUNT_NOT_FOUND or SHARED_KEY_NOT_FOUND, Aborted
@@ -92,7 +93,8 @@ class CredentialsClient:
             organization_id=organization_id, account_sid=account_sid, shared_key_id=shared_key_id
         )
         with _own_account(account_sid):
-            return _to_account((await _answer(self._stub.DeleteSharedKey(request, timeout=_CHANGE_SECONDS))).credential)
+            answer = await _answer(self._stub.DeleteSharedKey(request, timeout=_CHANGE_SECONDS))
+        return _to_account(answer.credential)
 
     async def create(self, credential: Credential, display_name: str) -> ConnectedAccount:
         """Stores a new account's token. Raises AlreadyExists CREDENTIAL_ALREADY_EXISTS."""

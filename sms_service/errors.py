@@ -61,7 +61,8 @@ def auth_token_not_promoted() -> FailedPrecondition:
     """Forgetting the old token now would refuse every webhook."""
     return FailedPrecondition(
         "AUTH_TOKEN_NOT_PROMOTED",
-        "Twilio still takes the old Auth Token, and signs webhooks with it; promote the new one at Twilio, then ask again",
+        "Twilio still takes the old Auth Token, and signs webhooks with it; promote the new one at Twilio, then ask "
+        "again",
     )
 
 

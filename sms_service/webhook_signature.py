@@ -1,6 +1,6 @@
 """Twilio's request signature, checked. Pure: whatever arrives, the answer is yes or no, never an exception.
 
-Rule: https://www.twilio.com/docs/usage/security, "Validating Signatures from Twilio", and Twilio's helper libraries; for
+Rule: https://www.twilio.com/docs/usage/security, "Validating Signatures from Twilio", and Twilio's helper libraries; of
 SharedKeys https://www.twilio.com/docs/usage/webhooks/webhook-shared-keys (a beta) and the library since 9.13.
 """
 
