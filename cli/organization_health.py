@@ -38,13 +38,8 @@ async def organization(session: Session) -> Organization:
     workspaces, channels, accounts = await asyncio.gather(
         _read(reading), _read(list_channels(session)), _read(connected_accounts(session))
     )
-    findings = [
-        _database(workspaces),
-        _twilio(accounts),
-        *_stopped(accounts),
-        *_rotations(accounts),
-        *_numbers(channels, accounts),
-    ]
+    findings = [_database(workspaces), _twilio(accounts), *_stopped(accounts), *_rotations(accounts)]
+    findings += _numbers(channels, accounts)
     connected = {account.account_sid for account in _found(accounts) or []}
     findings += await routes(session, [one for one in _found(channels) or [] if one.account_sid in connected])
     return Organization(_found(workspaces), _found(channels), findings)

@@ -70,8 +70,8 @@ def _done(step: pb.RotationStep.ValueType, account: pb.TwilioAccount) -> str:
     in_use, coming = account.auth_token_last_four, account.next_auth_token_last_four
     if step == pb.ROTATION_STEP_ADD:
         return (
-            f"Both tokens of {account.account_sid} verify now, the old one (ending in {in_use}) and the new one (ending "
-            f"in {coming}).\n\nNext: promote the new one in Twilio's console, then\n"
+            f"Both tokens of {account.account_sid} verify now, the old one (ending in {in_use}) and the new one "
+            f"(ending in {coming}).\n\nNext: promote the new one in Twilio's console, then\n"
             f"  keva twilio rotate --promote --account-sid {account.account_sid}"
         )
     gone = "The old token" if step == pb.ROTATION_STEP_PROMOTE else "The new token"

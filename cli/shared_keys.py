@@ -1,7 +1,7 @@
 """`keva twilio shared-keys`: the keys that Twilio may sign webhooks with in place of the Auth Token (a beta of
 Twilio's)."""
 
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +17,7 @@ from keva.sms.v1 import sms_service_pb2 as pb
 group = typer.Typer()
 
 
-class Algorithm(str, Enum):
+class Algorithm(StrEnum):
     """Twilio's names."""
 
     HMAC_SHA256 = "HMAC_SHA256"

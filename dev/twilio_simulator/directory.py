@@ -24,8 +24,8 @@ class SharedKey:
 
 @dataclass
 class Account:
-    """`auth_token` is the primary one: it signs, unless there is a `shared_key`. `public_url_map`: public origin -> origin to
-    connect to."""
+    """`auth_token` is the primary one: it signs, unless there is a `shared_key`. `public_url_map`: public origin
+    -> origin to connect to."""
 
     sid: str
     auth_token: str
