@@ -5,6 +5,8 @@ import typer
 from cli import (
     attachments,
     audit,
+    audit_export,
+    audit_verify,
     backfill,
     channels,
     customers,
@@ -54,7 +56,7 @@ _GROUPS = {
     "channels": (channels.group, "Channels: the numbers that Keva answers, and their rules"),
     "tickets": (tickets.group, "Tickets: read, answer, assign, settle"),
     "customers": (customers.group, "Customers: the phones that texted, and what is known of them"),
-    "audit": (audit.group, "The audit trail: who did what, and when"),
+    "audit": (audit.group, "The audit trail: who did what, and when; and whether anybody changed it"),
     "keys": (keys.group, "The keys that Auth Tokens are encrypted with: list, rotate, new"),
     "kb": (kb.group, "The AI's articles: mistakes in them, and what a question finds"),
     "sim": (simulator.group, "The Twilio simulator: play the customer on this machine"),
@@ -66,6 +68,8 @@ twilio.group.add_typer(
     shared_keys.group, name="shared-keys", help="SharedKeys, which Twilio may sign webhooks with", no_args_is_help=True
 )
 backfill.add_to(numbers.group)
+audit_verify.add_to(audit.group)
+audit_export.add_to(audit.group)
 ticket_messages.add_to(tickets.group)
 attachments.add_to(tickets.group)
 ticket_changes.add_to(tickets.group)

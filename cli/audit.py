@@ -12,6 +12,7 @@ from cli.conversation import actor_text
 from cli.paging import AllOption, LimitOption, Pages, PageTokenOption, listed
 from cli.selection import find_ticket_id
 from keva.ticket.v1 import audit_service_pb2
+from servicekit.audit_chain import ANCHORED
 
 group = typer.Typer()
 
@@ -43,6 +44,9 @@ async def list_records(
 
 
 def _row(record: audit_service_pb2.AuditRecord) -> Sequence[output.Cell]:
-    details = ", ".join(f"{name}={value}" for name, value in sorted(record.details.items()))
+    if record.action == ANCHORED:
+        details = f"tickets={len(record.details)}"
+    else:
+        details = ", ".join(f"{name}={value}" for name, value in sorted(record.details.items()))
     when = output.when_stacked(record, "record_time")
     return when, actor_text(record.actor), record.action, record.subject_id, details

@@ -45,6 +45,9 @@ def _shared_options(at_root: bool) -> dict[str, Any]:
         ),
         "gateway": _option("--gateway", "[KEVA_GATEWAY_URL; http://127.0.0.1:8080]", "URL", hidden),
         "tls_dir": _option("--tls-dir", "Folder with your certificate [KEVA_TLS_DIR]", "FOLDER", hidden),
+        "gateway_health": _option(
+            "--gateway-health", "[KEVA_GATEWAY_HEALTH_URL; http://127.0.0.1:8081]", "URL", hidden
+        ),
         "simulator": _option("--simulator", "[KEVA_SIMULATOR_URL; http://127.0.0.1:8090]", "URL", hidden),
     }
 

@@ -18,6 +18,8 @@ def show_conversation(customer_name: str, messages: Sequence[message_pb2.Message
         output.say(_heading(message, customer_name), style="cyan" if _is_inbound(message) else "bold")
         if message.text:
             output.say_indented(message.text)
+        if message.HasField("erase_time"):
+            output.say("    (erased)", style="dim")
         for media in message.media:
             if is_received(media):
                 output.say(f"  * {attachment_text(next(numbers), media)}", style="dim")

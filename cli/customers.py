@@ -1,5 +1,7 @@
 """`keva customers`: whose phones texted."""
 
+import asyncio
+import itertools
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -16,6 +18,12 @@ from keva.ticket.v1 import ticket_service_pb2
 
 group = typer.Typer()
 
+_POLL_SECONDS = 0.5
+_SAID_EVERY = 10
+_WHAT_STAYS = (
+    "What stays: ids, times, states and audit records, without text or number.",
+    "Not erased: Twilio's own log (delete the messages in its console or API), and backups until they expire.",
+)
 _HEADERS = ("Customer", "E-mail", "Place", "Opted out", "Since")
 
 
@@ -64,6 +72,47 @@ async def update(
     if session.settings.as_json:
         return output.emit_json(changed)
     return output.show_table(_HEADERS, [_row(changed)], "")
+
+
+@command(group, "forget")
+async def forget(
+    session: Session,
+    customer: Annotated[str, typer.Argument(metavar="CUSTOMER", help="A phone number or an id (cus_…)")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask")] = False,
+) -> None:
+    """Erase what identifies a customer: name, number, texts, pictures, notes. Tickets are closed. It cannot be undone.
+
+    Interrupted (Ctrl-C), it goes on without you; the same command with the customer's id shows how far it is."""
+    found = await find_customer(session, customer)
+    if not found.HasField("forget_time") and not yes:
+        output.confirm(
+            f"Name, number, texts, pictures and notes of {found.display_name} ({found.address}) will be erased for "
+            "good. Forget this customer?"
+        )
+    request = ticket_service_pb2.ForgetCustomerRequest(
+        workspace_id=session.settings.workspace, customer_id=found.customer_id
+    )
+    forgotten = (await session.ask(session.tickets.ForgetCustomer, request)).customer
+    output.remark(f"{found.customer_id} is forgotten. What is left is being erased …")
+    forgotten = await _until_erased(session, forgotten)
+    session.remarks += _WHAT_STAYS
+    if session.settings.as_json:
+        return output.emit_json(forgotten)
+    return output.say(f"Erased: {found.customer_id}, {output.when(forgotten, 'erase_time')}")
+
+
+async def _until_erased(session: Session, customer: ticket_service_pb2.Customer) -> ticket_service_pb2.Customer:
+    request = ticket_service_pb2.GetCustomerRequest(
+        workspace_id=session.settings.workspace, customer_id=customer.customer_id
+    )
+    for asked in itertools.count(1):
+        if customer.HasField("erase_time"):
+            break
+        await asyncio.sleep(_POLL_SECONDS)
+        if asked % _SAID_EVERY == 0:
+            output.remark("… still being erased; Ctrl-C leaves that to the services")
+        customer = (await session.ask(session.tickets.GetCustomer, request)).customer
+    return customer
 
 
 def _row(customer: ticket_service_pb2.Customer) -> Sequence[output.Cell]:

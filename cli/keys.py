@@ -90,13 +90,15 @@ async def _rotate_all(session: Session) -> pb.RotateKeysResponse:
 
 
 def _say_done(done: pb.RotateKeysResponse, keys: Sequence[pb.Key]) -> None:
-    output.say(
-        f"{done.rewrapped} secrets are wrapped with {done.key_id} now; {done.credentials} credentials looked at."
-    )
+    output.say(f"Secrets wrapped with {done.key_id} now: {done.rewrapped}. Credentials looked at: {done.credentials}.")
     for key in keys:
-        if not key.active and key.secrets:
+        if key.key_id == done.key_id:
+            continue
+        if key.active:
+            output.say(f"{key.key_id} is still the active key of some replica: wait a minute, and repeat this command.")
+        elif key.secrets:
             output.say(f"{key.key_id} still wraps {key.secrets}: repeat this command.", style="yellow")
-        elif not key.active:
+        else:
             output.say(f"{key.key_id} wraps nothing: its file can be removed.")
 
 

@@ -60,7 +60,7 @@ def _step(new: bool, promote: bool, cancel: bool) -> pb.RotationStep.ValueType:
 
 def _given_token(step: pb.RotationStep.ValueType, file: Path | None, from_stdin: bool) -> str:
     if step == pb.ROTATION_STEP_ADD:
-        return read_auth_token(file, from_stdin)
+        return read_auth_token(file, from_stdin).reveal()
     if file is not None or from_stdin:
         raise usage("The Auth Token is given with --new only.")
     return ""

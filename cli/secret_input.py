@@ -6,11 +6,12 @@ import sys
 from pathlib import Path
 
 from cli.failure import usage
+from servicekit.secret import Secret
 
 _MAX_CHARACTERS = 256
 
 
-def read_secret(name: str, option: str, where: str, file: Path | None, from_stdin: bool) -> str:
+def read_secret(name: str, option: str, where: str, file: Path | None, from_stdin: bool) -> Secret:
     """The secret that people call `name`: from the file, standard input, or the terminal, where it is not shown.
     `option` is what its two options begin with, `where` says where it is found. Raises CommandError."""
     if file is not None and from_stdin:
@@ -18,10 +19,10 @@ def read_secret(name: str, option: str, where: str, file: Path | None, from_stdi
     secret = _read(name, option, file, from_stdin).strip()
     if not secret or len(secret) > _MAX_CHARACTERS or not secret.isprintable():
         raise usage(f"That is no {name}.", where)
-    return secret
+    return Secret(secret)
 
 
-def read_auth_token(file: Path | None, from_stdin: bool) -> str:
+def read_auth_token(file: Path | None, from_stdin: bool) -> Secret:
     """An Auth Token. Raises CommandError."""
     where = "It stands below the Account SID in Twilio's console."
     return read_secret("Auth Token", "--auth-token", where, file, from_stdin)

@@ -28,7 +28,7 @@ async def services(session: Session) -> list[Finding]:
     checks = [
         _service(session, name, address, option) for name, addresses, option in named for address in _each(addresses)
     ]
-    return list(await asyncio.gather(_gateway(settings.gateway), *checks))
+    return list(await asyncio.gather(_gateway(settings.gateway_health), *checks))
 
 
 def _each(addresses: str) -> Iterable[str]:
@@ -43,14 +43,14 @@ async def _gateway(url: str) -> Finding:
         async with aiohttp.ClientSession(timeout=timeout) as client, client.get(f"{url.rstrip('/')}/readyz") as answer:
             status, said = answer.status, await answer.text()
     except (aiohttp.ClientError, TimeoutError, ValueError):
-        advice = _START.format(option="--gateway or KEVA_GATEWAY_URL")
+        advice = _START.format(option="--gateway-health or KEVA_GATEWAY_HEALTH_URL")
         return Finding("gateway", Condition.NO_ANSWER, f"does not answer at {url}", advice, facts)
     if status == HTTPStatus.OK:
-        return Finding("gateway", Condition.OK, f"takes texts at {url}", facts=facts)
+        return Finding("gateway", Condition.OK, f"takes texts, it says at {url}", facts=facts)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         advice = "Twilio is told 503 and tries again: mend what it waits for."
         return Finding("gateway", Condition.WRONG, f"takes no texts: {said[:200].strip()}", advice, facts)
-    advice = "Is that Keva's gateway? Name its address with --gateway or KEVA_GATEWAY_URL."
+    advice = "Is that Keva's gateway? Name the address of its health with --gateway-health or KEVA_GATEWAY_HEALTH_URL."
     return Finding("gateway", Condition.WRONG, f"answers {status} at {url}", advice, facts)
 
 

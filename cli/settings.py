@@ -25,7 +25,7 @@ _SOURCES: dict[str, tuple[str, str, str]] = {
     "sms_service": ("KEVA_SMS_SERVICE", "sms_service", "127.0.0.1:50052"),
     "credentials_service": ("KEVA_CREDENTIALS_SERVICE", "credentials_service", "127.0.0.1:50053"),
     "responder_service": ("KEVA_RESPONDER_SERVICE", "responder_service", "127.0.0.1:50054"),
-    "gateway": ("KEVA_GATEWAY_URL", "gateway", "http://127.0.0.1:8080"),
+    "gateway_health": ("KEVA_GATEWAY_HEALTH_URL", "gateway_health", "http://127.0.0.1:8081"),
     "simulator": ("KEVA_SIMULATOR_URL", "simulator", "http://127.0.0.1:8090"),
     "public_url": ("KEVA_PUBLIC_URL", "public_url", ""),
     "tls_dir": ("KEVA_TLS_DIR", "tls_dir", ""),
@@ -45,7 +45,7 @@ class Settings:
     sms_service: str
     credentials_service: str
     responder_service: str
-    gateway: str
+    gateway_health: str
     simulator: str
     public_url: str
     tls_dir: str

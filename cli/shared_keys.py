@@ -52,7 +52,7 @@ async def add(
         account_sid=account_sid,
         shared_key_id=key_id,
         algorithm=pb.SigningAlgorithm.Value(f"SIGNING_ALGORITHM_{algorithm.value}"),
-        secret=read_secret("secret", "--secret", where, secret_file, secret_stdin),
+        secret=read_secret("secret", "--secret", where, secret_file, secret_stdin).reveal(),
     )
     account = (await session.ask(session.sms.AddSharedKey, request, TWILIO_SECONDS)).account
     if session.settings.as_json:

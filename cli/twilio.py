@@ -38,7 +38,7 @@ async def connect(
     request = sms_service_pb2.ConnectTwilioAccountRequest(
         organization_id=session.settings.organization,
         account_sid=account_sid,
-        auth_token=read_auth_token(auth_token_file, auth_token_stdin),
+        auth_token=read_auth_token(auth_token_file, auth_token_stdin).reveal(),
     )
     account = (await session.ask(session.sms.ConnectTwilioAccount, request, TWILIO_SECONDS)).account
     if session.settings.as_json:

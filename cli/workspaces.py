@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
+from google.protobuf.duration_pb2 import Duration
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from cli import ai_profile, output
-from cli.choices import DurationOption, duration_text
+from cli.choices import DurationOption, duration_text, parse_duration
 from cli.command import command
 from cli.connection import Session
 from cli.failure import usage
@@ -17,6 +18,13 @@ from keva.ticket.v1 import ai_profile_pb2, workspace_service_pb2
 
 group = typer.Typer()
 
+_KEPT = "for ever"
+RetainOption = Annotated[
+    Duration | None,
+    typer.Option(
+        parser=parse_duration, metavar="365d|off", help="How long closed tickets keep their texts; off is for ever"
+    ),
+]
 WorkspaceArgument = Annotated[str, typer.Argument(metavar="WORKSPACE_ID")]
 
 
@@ -42,12 +50,14 @@ async def add(
     session: Session,
     name: Annotated[str, typer.Argument(help="What people call it")],
     auto_close_after: DurationOption = None,
+    retain: RetainOption = None,
 ) -> None:
     """Make a workspace. Its resolved tickets are closed after 7 days unless --auto-close-after says otherwise."""
     request = workspace_service_pb2.CreateWorkspaceRequest(
         organization_id=session.settings.organization,
         display_name=name,
         auto_close_after=auto_close_after,
+        retain_for=retain,
         request_id=str(uuid.uuid4()),
     )
     made = (await session.ask(session.workspaces.CreateWorkspace, request)).workspace
@@ -74,6 +84,7 @@ async def update(  # noqa: PLR0913, PLR0917 - one per field
     workspace_id: WorkspaceArgument,
     name: Annotated[str | None, typer.Option("--name", help="What people call it")] = None,
     auto_close_after: DurationOption = None,
+    retain: RetainOption = None,
     business_name: ai_profile.BusinessNameOption = None,
     tone: ai_profile.ToneOption = None,
     hours: ai_profile.HoursOption = None,
@@ -84,8 +95,8 @@ async def update(  # noqa: PLR0913, PLR0917 - one per field
     hand_off_notice: ai_profile.NoticeOption = None,
     max_ai_replies: ai_profile.MaxRepliesOption = None,
 ) -> None:
-    """Change a workspace's name, when its resolved tickets are closed, or how the AI speaks for it. What is not given
-    stays."""
+    """Change a workspace's name, when its resolved tickets are closed, how long closed ones keep their texts, or how
+    the AI speaks for it. What is not given stays."""
     profile = {
         "business_name": business_name,
         "tone": tone,
@@ -95,7 +106,8 @@ async def update(  # noqa: PLR0913, PLR0917 - one per field
         "hand_off_notice": hand_off_notice,
         "max_replies_in_a_row": max_ai_replies,
     }
-    request = _change(session, workspace_id, {"display_name": name, "auto_close_after": auto_close_after}, profile)
+    fields = {"display_name": name, "auto_close_after": auto_close_after, "retain_for": retain}
+    request = _change(session, workspace_id, fields, profile)
     _show(session, (await session.ask(session.workspaces.UpdateWorkspace, request)).workspace)
 
 
@@ -120,5 +132,9 @@ def _show(session: Session, workspace: workspace_service_pb2.Workspace) -> None:
         return output.emit_json(workspace)
     output.say(f"Workspace {workspace.workspace_id}  {workspace.display_name}", style="bold")
     closes = ("Closes after", duration_text(workspace.auto_close_after))
+    kept = (
+        "Texts kept",
+        f"{duration_text(workspace.retain_for)} after closing" if workspace.retain_for.seconds else _KEPT,
+    )
     made = ("Made", output.when(workspace, "create_time"))
-    return output.show_fields([closes, made, *ai_profile.profile_lines(workspace.ai_profile)])
+    return output.show_fields([closes, kept, made, *ai_profile.profile_lines(workspace.ai_profile)])

@@ -6,7 +6,7 @@ from credentials_service.audit_client import AuditClient
 from credentials_service.audit_relay import AuditRelay
 from credentials_service.cipher import Cipher
 from credentials_service.credentials import Credentials
-from credentials_service.keyring import FileKeyRing
+from credentials_service.keyring import FileKeyRing, KeyRingUnfit
 from credentials_service.keys import Keys
 from credentials_service.mongo_store import MongoStore
 from credentials_service.replicated_key_ring import ReplicatedKeyRing
@@ -51,7 +51,7 @@ class CredentialsService:
         try:
             await server.serve(
                 self.server,
-                settings.grpc_listen,
+                server.Listeners(settings.grpc_listen, settings.health_listen),
                 self.prepare,
                 as_keva_error,
                 (self.relay.run, self.key_ring.run, self.store.tidy),
@@ -62,7 +62,7 @@ class CredentialsService:
             await self.close()
 
     async def prepare(self) -> None:
-        """Prepares the database, and ends the process when its records need other keys than there are."""
+        """Prepares the database. Raises KeyRingUnfit when its records need other keys than there are."""
         await self.store.prepare()
         lost = [key_id.strip() for key_id in self._settings.lost_key_ids.split(",")]
         await self._keys.require_readable(lost)
@@ -83,7 +83,10 @@ def main() -> None:
     """The process."""
     settings = load(CredentialsServiceSettings)
     logs.configure("credentials_service", settings.log_level)
-    asyncio.run(_run(settings))
+    try:
+        asyncio.run(_run(settings))
+    except KeyRingUnfit as error:
+        raise SystemExit(str(error)) from None
 
 
 if __name__ == "__main__":

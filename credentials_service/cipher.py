@@ -20,6 +20,7 @@ from credentials_service.credential import Credential, Sealed, SharedKey, Signin
 from credentials_service.key_files import KEY_BYTES
 from credentials_service.keyring import KeyRing, WrappedKey
 from servicekit.errors import FailedPrecondition
+from servicekit.secret import Secret
 
 _NONCE_BYTES = 12
 
@@ -40,40 +41,40 @@ class Cipher:
     def __init__(self, key_ring: KeyRing) -> None:
         self._key_ring = key_ring
 
-    async def seal(self, auth_token: str, credential: Credential, version: int) -> Sealed:
+    async def seal(self, auth_token: Secret, credential: Credential, version: int) -> Sealed:
         """Encrypts a token as that version of that credential."""
         return await self._seal(auth_token, _context(credential, version))
 
     async def seal_shared_key(
-        self, secret: str, credential: Credential, shared_key_id: str, algorithm: SigningAlgorithm
+        self, secret: Secret, credential: Credential, shared_key_id: str, algorithm: SigningAlgorithm
     ) -> Sealed:
         """Encrypts a secret as that SharedKey of that credential, for that algorithm alone."""
         return await self._seal(secret, _shared_key_context(credential, shared_key_id, algorithm))
 
-    async def _seal(self, secret: str, context: bytes) -> Sealed:
+    async def _seal(self, secret: Secret, context: bytes) -> Sealed:
         data_key, nonce = os.urandom(KEY_BYTES), os.urandom(_NONCE_BYTES)
         # First, since only the key ring knows which of its keys it takes.
         wrapped = await self._key_ring.wrap(data_key, context)
         bound = _bound(context, wrapped.key_id)
-        ciphertext = nonce + AESGCM(data_key).encrypt(nonce, secret.encode(), bound)
+        ciphertext = nonce + AESGCM(data_key).encrypt(nonce, secret.reveal().encode(), bound)
         return Sealed(wrapped.key_id, wrapped.wrapped, ciphertext, bound_key_id=wrapped.key_id)
 
-    async def open(self, credential: Credential, version: Version) -> str:
+    async def open(self, credential: Credential, version: Version) -> Secret:
         """The token. Raises FailedPrecondition CREDENTIAL_UNREADABLE."""
         sealed = version.sealed
         if sealed is None:
             raise errors.unreadable(version.key_id)
         return await self._open(sealed, _context(credential, version.version))
 
-    async def open_shared_key(self, credential: Credential, key: SharedKey) -> str:
+    async def open_shared_key(self, credential: Credential, key: SharedKey) -> Secret:
         """The secret. Raises FailedPrecondition CREDENTIAL_UNREADABLE."""
         return await self._open(key.sealed, _shared_key_context(credential, key.shared_key_id, key.algorithm))
 
-    async def _open(self, sealed: Sealed, context: bytes) -> str:
+    async def _open(self, sealed: Sealed, context: bytes) -> Secret:
         data_key = await self._unwrap(sealed, context)
         nonce, ciphertext = sealed.ciphertext[:_NONCE_BYTES], sealed.ciphertext[_NONCE_BYTES:]
         try:
-            return AESGCM(data_key).decrypt(nonce, ciphertext, _bound(context, sealed.bound_key_id)).decode()
+            return Secret(AESGCM(data_key).decrypt(nonce, ciphertext, _bound(context, sealed.bound_key_id)).decode())
         except (InvalidTag, ValueError):
             raise errors.unreadable(sealed.key_id) from None
 

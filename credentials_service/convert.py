@@ -13,6 +13,7 @@ from credentials_service.shared_keys import OpenedSharedKey
 from credentials_service.store import AuditEntry
 from keva.credentials.v1 import credentials_service_pb2 as pb
 from keva.ticket.v1 import actor_pb2, audit_service_pb2
+from servicekit.secret import Secret
 
 
 def require(request: Message, *fields: str) -> None:
@@ -75,19 +76,19 @@ def to_shared_key(request: pb.AddSharedKeyRequest) -> OpenedSharedKey:
     except ValueError:
         raise errors.invalid("algorithm", "is none that Twilio has") from None
     algorithm = SigningAlgorithm(name.removeprefix("SIGNING_ALGORITHM_"))
-    return OpenedSharedKey(request.shared_key_id, algorithm, request.secret)
+    return OpenedSharedKey(request.shared_key_id, algorithm, Secret(request.secret))
 
 
 def from_opened_shared_key(key: OpenedSharedKey) -> pb.SharedKeySecret:
     """A secret's message."""
     return pb.SharedKeySecret(
-        shared_key_id=key.shared_key_id, algorithm=_from_algorithm(key.algorithm), secret=key.secret
+        shared_key_id=key.shared_key_id, algorithm=_from_algorithm(key.algorithm), secret=key.secret.reveal()
     )
 
 
 def from_token(token: OpenedToken) -> pb.AuthToken:
     """A secret's message."""
-    return pb.AuthToken(version=token.version, auth_token=token.auth_token, primary=token.primary)
+    return pb.AuthToken(version=token.version, auth_token=token.auth_token.reveal(), primary=token.primary)
 
 
 def from_key_list(listed: KeyList) -> pb.ListKeysResponse:

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum
 
 from credentials_service import errors
+from servicekit.secret import Secret
 
 _ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}\Z")
 _AUTH_TOKEN = re.compile(r"[!-~]{1,256}\Z")
@@ -148,16 +149,16 @@ def to_display_name(text: str) -> str:
     return text
 
 
-def require_auth_token(auth_token: str) -> None:
+def require_auth_token(auth_token: Secret) -> None:
     """Raises FIELD_REQUIRED or FIELD_INVALID, without quoting the token. A secret is never trimmed: what is stored is
     what was given."""
     if not auth_token:
         raise errors.required("auth_token")
-    if not _AUTH_TOKEN.match(auth_token):
+    if not _AUTH_TOKEN.match(auth_token.reveal()):
         raise errors.invalid("auth_token", "must be 1 to 256 printable ASCII characters without spaces")
 
 
-def require_shared_key(shared_key_id: str, secret: str) -> None:
+def require_shared_key(shared_key_id: str, secret: Secret) -> None:
     """Raises FIELD_REQUIRED or FIELD_INVALID, quoting neither: they may have been mixed up."""
     if not shared_key_id:
         raise errors.required("shared_key_id")
@@ -165,10 +166,11 @@ def require_shared_key(shared_key_id: str, secret: str) -> None:
         raise errors.invalid("shared_key_id", "must be 1 to 100 letters, digits, _ and -")
     if not secret:
         raise errors.required("secret")
-    if not _AUTH_TOKEN.match(secret):
+    if not _AUTH_TOKEN.match(secret.reveal()):
         raise errors.invalid("secret", "must be 1 to 256 printable ASCII characters without spaces")
 
 
-def last_four_of(auth_token: str) -> str:
+def last_four_of(auth_token: Secret) -> str:
     """What people tell tokens apart by; nothing of a token that is too short to hide the rest."""
-    return auth_token[-4:] if len(auth_token) >= 16 else ""
+    text = auth_token.reveal()
+    return text[-4:] if len(text) >= 16 else ""

@@ -1,10 +1,9 @@
 """Use cases: keep Auth Tokens, and hand them to sms_service."""
 
 import asyncio
-import hmac
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
@@ -26,6 +25,7 @@ from servicekit.clock import Clock
 from servicekit.errors import Aborted, FailedPrecondition
 from servicekit.ids import new_id
 from servicekit.request_context import Actor
+from servicekit.secret import Secret
 
 _ATTEMPTS = 8
 # What a change makes: the changed credential, what was done, and its details. None: nothing is to be done.
@@ -38,7 +38,7 @@ class OpenedToken:
     """A decrypted Auth Token."""
 
     version: int
-    auth_token: str = field(repr=False)
+    auth_token: Secret
     primary: bool
 
 
@@ -52,7 +52,7 @@ class Credentials:
         self._wake_audit = wake_audit
 
     async def create(
-        self, organization_id: str, account_sid: str, display_name: str, auth_token: str, actor: Actor
+        self, organization_id: str, account_sid: str, display_name: str, auth_token: Secret, actor: Actor
     ) -> Credential:
         """Raises CREDENTIAL_ALREADY_EXISTS, FIELD_REQUIRED, FIELD_INVALID."""
         account_sid, display_name = to_account_sid(account_sid), to_display_name(display_name)
@@ -96,7 +96,7 @@ class Credentials:
         ]
         return credential, tokens
 
-    async def add_version(self, organization_id: str, account_sid: str, auth_token: str, actor: Actor) -> Credential:
+    async def add_version(self, organization_id: str, account_sid: str, auth_token: Secret, actor: Actor) -> Credential:
         """Raises CREDENTIAL_NOT_FOUND, CONCURRENT_UPDATE, FIELD_REQUIRED, FIELD_INVALID."""
         require_auth_token(auth_token)
 
@@ -151,20 +151,20 @@ class Credentials:
                 return changed
         raise _conflict()
 
-    async def _holds(self, credential: Credential, auth_token: str) -> bool:
+    async def _holds(self, credential: Credential, auth_token: Secret) -> bool:
         """Whether the token is enabled already. One that cannot be read is not known to be: the operator who adds it
         again and disables the unreadable version has mended the credential."""
         same = [await self._is(credential, version, auth_token) for version in credential.enabled]
         return any(same)
 
-    async def _is(self, credential: Credential, version: Version, auth_token: str) -> bool:
+    async def _is(self, credential: Credential, version: Version, auth_token: Secret) -> bool:
         try:
             opened = await self._open(credential, version)
         except FailedPrecondition:
             return False
-        return hmac.compare_digest(opened.encode(), auth_token.encode())
+        return opened == auth_token
 
-    async def _open(self, credential: Credential, version: Version) -> str:
+    async def _open(self, credential: Credential, version: Version) -> Secret:
         try:
             return await self._cipher.open(credential, version)
         except FailedPrecondition as error:
@@ -177,7 +177,7 @@ class Credentials:
             )
             raise
 
-    async def _new_version(self, credential: Credential, auth_token: str, now: datetime) -> Version:
+    async def _new_version(self, credential: Credential, auth_token: Secret, now: datetime) -> Version:
         number = credential.next_version
         sealed = await self._cipher.seal(auth_token, credential, number)
         return Version(number, last_four_of(auth_token), sealed.key_id, now, sealed)

@@ -14,6 +14,10 @@ from credentials_service.key_files import Key, KeyFiles, KeyFilesError, read_key
 _NONCE_BYTES = 12
 
 
+class KeyRingUnfit(Exception):
+    """Stored secrets need other keys than there are: the service must not start. The text says what to do."""
+
+
 @dataclass(frozen=True)
 class WrappedKey:
     """A data key, encrypted with the key-encryption key `key_id`."""
@@ -97,6 +101,11 @@ class FileKeyRing:
         return self._trouble
 
     @property
+    def active_key_id(self) -> str:
+        """The key that encrypts, as read last."""
+        return self._files.active_key_id
+
+    @property
     def departed(self) -> list[str]:
         """The keys that are still here, but not in their files any more."""
         in_files = self._files.keys
@@ -111,7 +120,7 @@ class FileKeyRing:
     async def active(self) -> str:
         """See KeyRing."""
         self.reload()
-        return self._files.active_key_id
+        return self.active_key_id
 
     async def key_ids(self) -> Set[str]:
         """See KeyRing."""

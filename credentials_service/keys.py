@@ -10,7 +10,7 @@ import structlog
 from credentials_service import errors
 from credentials_service.cipher import Cipher, Rewrapped
 from credentials_service.credential import Credential
-from credentials_service.keyring import KeyRing
+from credentials_service.keyring import KeyRing, KeyRingUnfit
 from credentials_service.store import AuditEntry, KeyStore, ReplicaStore
 from servicekit import paging
 from servicekit.clock import Clock
@@ -29,7 +29,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class KeyUse:
-    """A key, how many secrets it wraps, and how many replicas have it."""
+    """A key, whether any replica encrypts with it, how many secrets it wraps, and how many replicas have it."""
 
     key_id: str
     active: bool
@@ -86,8 +86,8 @@ class Keys:
         self._wake_audit = wake_audit
 
     async def require_readable(self, lost_key_ids: Sequence[str]) -> None:
-        """Ends the process, saying what to do, when stored secrets need a key that is missing or another one; those of
-        `lost_key_ids` are given up."""
+        """Raises KeyRingUnfit when stored secrets need a key that is missing, or that another one has the id of; those
+        of `lost_key_ids` are given up."""
         held = await self._key_ring.key_ids()
         mistakes = []
         for key_id, secrets in (await self._store.count_secrets()).items():
@@ -98,7 +98,7 @@ class Keys:
             elif not await self._opens_its_own(key_id):
                 mistakes.append(f"  {key_id}: is not the key that encrypted the {secrets} stored secrets which need it")
         if mistakes:
-            raise SystemExit("\n".join((_STOP, *mistakes)))
+            raise KeyRingUnfit("\n".join((_STOP, *mistakes)))
 
     async def _opens_its_own(self, key_id: str) -> bool:
         # More than one: a single record may have been tampered with, and that is no matter of the key.
@@ -108,12 +108,12 @@ class Keys:
 
     async def list_keys(self) -> KeyList:
         """All keys that any replica has or any secret needs, by id."""
-        active = await self._key_ring.active()
-        secrets = await self._store.count_secrets()
         replicas = await self._replicas.replicas()
+        active = {await self._key_ring.active(), *(replica.active_key_id for replica in replicas)}
+        secrets = await self._store.count_secrets()
         having = Counter(key_id for replica in replicas for key_id in replica.fingerprints)
-        ids = sorted({active, *secrets, *having})
-        uses = [KeyUse(key_id, key_id == active, secrets.get(key_id, 0), having[key_id]) for key_id in ids]
+        ids = sorted({*active, *secrets, *having})
+        uses = [KeyUse(key_id, key_id in active, secrets.get(key_id, 0), having[key_id]) for key_id in ids]
         problems = sorted({problem for replica in replicas for problem in replica.problems})
         return KeyList(uses, len(replicas), problems)
 

@@ -24,7 +24,12 @@ class MongoReplicas:
         """See store.ReplicaStore."""
         # As lists, and literally: a key's id may hold dots, and a problem may begin with a dollar.
         keys = [{"key_id": key_id, "fingerprint": mark} for key_id, mark in replica.fingerprints.items()]
-        fields = {"keys": {"$literal": keys}, "problems": {"$literal": list(replica.problems)}, "report_time": "$$NOW"}
+        fields: Document = {
+            "active_key_id": {"$literal": replica.active_key_id},
+            "keys": {"$literal": keys},
+            "problems": {"$literal": list(replica.problems)},
+            "report_time": "$$NOW",
+        }
         await self._replicas.update_one({"_id": replica.replica_id}, [{"$set": fields}], upsert=True)
 
     async def replicas(self) -> list[Replica]:
@@ -40,4 +45,4 @@ class MongoReplicas:
 
 def _to_replica(document: Document) -> Replica:
     fingerprints = {key["key_id"]: key["fingerprint"] for key in document["keys"]}
-    return Replica(document["_id"], fingerprints, tuple(document["problems"]))
+    return Replica(document["_id"], document["active_key_id"], fingerprints, tuple(document["problems"]))

@@ -89,7 +89,8 @@ class ReplicatedKeyRing:
         self._problems = problems
 
     async def _report(self) -> None:
-        await self._replicas.report(Replica(self._replica_id, self._own.fingerprints, self._problems))
+        own = self._own
+        await self._replicas.report(Replica(self._replica_id, own.active_key_id, own.fingerprints, self._problems))
         self._reported = True
 
     async def _require_everywhere(self, key_id: str) -> None:

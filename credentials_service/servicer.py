@@ -12,6 +12,7 @@ from credentials_service.shared_keys import SharedKeys
 from keva.credentials.v1 import credentials_service_pb2 as pb
 from keva.credentials.v1 import credentials_service_pb2_grpc
 from servicekit.request_context import current_actor
+from servicekit.secret import Secret
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -29,7 +30,11 @@ class CredentialsServicer(credentials_service_pb2_grpc.CredentialsServiceService
     ) -> pb.CreateCredentialResponse:
         require(request, "organization_id")
         credential = await self._credentials.create(
-            request.organization_id, request.account_sid, request.display_name, request.auth_token, current_actor()
+            request.organization_id,
+            request.account_sid,
+            request.display_name,
+            Secret(request.auth_token),
+            current_actor(),
         )
         return pb.CreateCredentialResponse(credential=convert.from_credential(credential))
 
@@ -60,7 +65,7 @@ class CredentialsServicer(credentials_service_pb2_grpc.CredentialsServiceService
     ) -> pb.AddCredentialVersionResponse:
         require(request, "organization_id", "account_sid")
         credential = await self._credentials.add_version(
-            request.organization_id, request.account_sid, request.auth_token, current_actor()
+            request.organization_id, request.account_sid, Secret(request.auth_token), current_actor()
         )
         return pb.AddCredentialVersionResponse(credential=convert.from_credential(credential))
 

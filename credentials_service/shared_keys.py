@@ -1,7 +1,6 @@
 """Use cases: keep SharedKeys, which Twilio may sign webhooks with in place of the Auth Token."""
 
-import hmac
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import structlog
 
@@ -12,6 +11,7 @@ from credentials_service.credentials import Change, Credentials
 from servicekit.clock import Clock
 from servicekit.errors import FailedPrecondition
 from servicekit.request_context import Actor
+from servicekit.secret import Secret
 
 _log = structlog.get_logger(__name__)
 
@@ -22,7 +22,7 @@ class OpenedSharedKey:
 
     shared_key_id: str
     algorithm: SigningAlgorithm
-    secret: str = field(repr=False)
+    secret: Secret
 
 
 class SharedKeys:
@@ -68,13 +68,11 @@ class SharedKeys:
         return await self._credentials.change(organization_id, account_sid, change, actor)
 
     async def _require_same(self, credential: Credential, known: SharedKey, key: OpenedSharedKey) -> None:
-        same = known.algorithm is key.algorithm and hmac.compare_digest(
-            (await self._open(credential, known)).encode(), key.secret.encode()
-        )
+        same = known.algorithm is key.algorithm and await self._open(credential, known) == key.secret
         if not same:
             raise errors.shared_key_already_exists(key.shared_key_id)
 
-    async def _open(self, credential: Credential, key: SharedKey) -> str:
+    async def _open(self, credential: Credential, key: SharedKey) -> Secret:
         try:
             return await self._cipher.open_shared_key(credential, key)
         except FailedPrecondition as error:

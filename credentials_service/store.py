@@ -83,6 +83,7 @@ class Replica:
     """A running process as the others see it: its keys as fingerprints by their ids, and what is wrong with them."""
 
     replica_id: str
+    active_key_id: str
     fingerprints: Mapping[str, str]
     problems: Sequence[str] = ()
 

@@ -4,7 +4,7 @@ that say that they are ready."""
 import asyncio
 import contextlib
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
@@ -15,10 +15,12 @@ _CHUNK_BYTES = 64 * 1024
 
 
 class LoadBalancer:
-    """Use it with `async with`; it listens on `port` of 127.0.0.1 then. `backends` are host:port."""
+    """Use it with `async with`; it listens on `port` of 127.0.0.1 then. `backends` are host:port, each with the
+    host:port where it is asked whether it is ready."""
 
-    def __init__(self, backends: Sequence[str], port: int) -> None:
-        self._backends = backends
+    def __init__(self, backends: Mapping[str, str], port: int) -> None:
+        self._health = backends
+        self._backends = list(backends)
         self._ready = set(backends)
         self._turn = itertools.count()
         self._port = port
@@ -47,7 +49,7 @@ class LoadBalancer:
     async def _poll(self) -> None:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session:
             while True:
-                ready = await asyncio.gather(*(_is_ready(session, backend) for backend in self._backends))
+                ready = await asyncio.gather(*(_is_ready(session, health) for health in self._health.values()))
                 self._ready = {backend for backend, well in zip(self._backends, ready, strict=True) if well}
                 await asyncio.sleep(_POLL_SECONDS)
 
@@ -71,9 +73,9 @@ class LoadBalancer:
         raise OSError("no backend takes connections")
 
 
-async def _is_ready(session: aiohttp.ClientSession, backend: str) -> bool:
+async def _is_ready(session: aiohttp.ClientSession, health: str) -> bool:
     try:
-        async with session.get(f"http://{backend}/readyz") as answer:
+        async with session.get(f"http://{health}/readyz") as answer:
             return answer.status == 200
     except (aiohttp.ClientError, TimeoutError):
         return False

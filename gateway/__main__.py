@@ -5,14 +5,14 @@ import asyncio
 from gateway.app import build_app
 from gateway.http_server import serve
 from gateway.settings import GatewaySettings
-from servicekit import logs
+from servicekit import logs, metrics
 from servicekit.server import stop_event
 from servicekit.settings import load
 
 
 async def run(settings: GatewaySettings) -> None:
     """Serves until SIGTERM or SIGINT."""
-    await serve(build_app(settings), settings.http_listen, settings.drain_seconds, stop_event())
+    await serve(build_app(settings), settings, stop_event())
 
 
 def main() -> None:
@@ -20,9 +20,12 @@ def main() -> None:
     settings = load(GatewaySettings)
     logs.configure("gateway", settings.log_level)
     try:
-        asyncio.run(run(settings))
+        with metrics.served(settings.metrics_listen):
+            asyncio.run(run(settings))
     except OSError as error:
-        raise SystemExit(f"cannot listen on {settings.http_listen}: {error.strerror or error}") from None
+        # It names the address in words; of the metrics' one it names none.
+        wanted = ", ".join(filter(None, (settings.http_listen, settings.health_listen, settings.metrics_listen)))
+        raise SystemExit(f"cannot listen on one of {wanted}: {error.strerror or error}") from None
 
 
 if __name__ == "__main__":

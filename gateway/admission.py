@@ -5,16 +5,15 @@ import asyncio
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from gateway import limits
 from gateway.errors import unavailable
 from gateway.outcome import webhook_kind
-
-MAX_WEBHOOKS = 1000
 
 
 class Admission:
     """Counts the webhooks that run; `idle` is set while there is none."""
 
-    def __init__(self, most: int = MAX_WEBHOOKS) -> None:
+    def __init__(self, most: int = limits.MAX_WEBHOOKS) -> None:
         self._most = most
         self._running = 0
         self.idle = asyncio.Event()
@@ -22,7 +21,7 @@ class Admission:
 
     @web.middleware
     async def admit(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """The handler's response. Raises Refused 503 when too many run; probes always come through."""
+        """The handler's response. Raises Refused 503 when too many run."""
         if not webhook_kind(request.path):
             return await handler(request)
         if self._running >= self._most:

@@ -1,5 +1,6 @@
 """Why a request gets no 200, and the one place where exceptions become answers."""
 
+import asyncio
 import time
 import uuid
 
@@ -8,6 +9,7 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from gateway import limits
 from gateway.answers import RETRY_AFTER_SECONDS, plain_text
 from gateway.outcome import log_outcome, webhook_kind
 from servicekit.errors import KevaError, Unavailable
@@ -44,11 +46,9 @@ def message_rejected() -> Refused:
     return Refused(400, "MESSAGE_REJECTED", "this message cannot be stored as it is")
 
 
-def signature_refused() -> Refused:
-    """403: one answer for all three, so that it does not tell which accounts are connected."""
-    return Refused(
-        403, "SIGNATURE_INVALID", "the signature is missing or wrong, or the Twilio account is not connected to Keva"
-    )
+def signature_refused(reason: str = "SIGNATURE_INVALID") -> Refused:
+    """403: one answer for all that is not genuine, so that it does not tell which accounts are connected."""
+    return Refused(403, reason, "the signature is missing or wrong, or the Twilio account is not connected to Keva")
 
 
 def not_subscribed() -> Refused:
@@ -85,6 +85,8 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         refused = _as_refused(error)
         reason = refused.reason
         response = _answer(refused, error)
+        if refused.status == 403:
+            await asyncio.sleep(started + limits.REFUSAL_SECONDS - time.monotonic())
     if webhook_kind(request.path):
         log_outcome(request, response.status, reason, time.monotonic() - started)
     return response

@@ -1,4 +1,4 @@
-"""What probes ask: does the gateway live, and does it take work?"""
+"""Whether the gateway takes work: what its probes say."""
 
 import asyncio
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ import grpc
 from aiohttp import web
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from gateway.answers import part, plain_text
+from gateway.answers import part
 
 _CHECK_SECONDS = 1.0
 
@@ -17,19 +17,17 @@ class Health:
 
     def __init__(self, peers: Mapping[str, grpc.aio.Channel]) -> None:
         self._peers = {name: health_pb2_grpc.HealthStub(channel) for name, channel in peers.items()}
+        self.listening = False
         self.draining = False
 
-    async def live(self, _: web.Request) -> web.Response:
-        """GET /healthz: 200 while the process lives."""
-        return plain_text(200, "ok")
-
-    async def ready(self, _: web.Request) -> web.Response:
-        """GET /readyz: 200 when all services behind us take work, else 503 that names those that do not."""
+    async def not_ready(self) -> str:
+        """The services behind us that do not take work; nothing when all do."""
         if self.draining:
-            return plain_text(503, "not ready: shutting down")
+            return "shutting down"
+        if not self.listening:
+            return "starting"
         serving = await asyncio.gather(*map(_is_serving, self._peers.values()))
-        missing = [name for name, well in zip(self._peers, serving, strict=True) if not well]
-        return plain_text(503, f"not ready: {', '.join(missing)}") if missing else plain_text(200, "ready")
+        return ", ".join(name for name, well in zip(self._peers, serving, strict=True) if not well)
 
     async def part_while_draining(self, _: web.BaseRequest, response: web.StreamResponse) -> None:
         """While the process ends, each answer is the last one of its connection, so that none of a load balancer's is

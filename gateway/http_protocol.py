@@ -7,52 +7,59 @@ from typing import Any
 import structlog
 from aiohttp import web
 
+from gateway import limits
 from gateway.answers import HYGIENE, RETRY_AFTER_SECONDS, plain_text
 from gateway.intake import Intake
+from gateway.metrics import CONNECTIONS_ENDED
+from gateway.sources import Sources
 
-# Longer than load balancers keep idle connections, which is usually 60 s: they must be the ones to close.
-_KEEPALIVE_SECONDS = 75
-# How long the rest of a refused body is read, so that its sender sees the answer.
-_LINGERING_SECONDS = 1
-# How long a request's head may take from its first byte on, and how large it may be. Twilio's has some 1 KiB.
-_HEAD_SECONDS = 3.0
-_MAX_HEAD_BYTES = 32 * 1024
-# How much is read ahead of whoever reads a body.
-_READ_AHEAD_BYTES = 64 * 1024
 _log = structlog.get_logger(__name__)
 
 
 class HttpProtocol(web.RequestHandler):
     """One connection. What is not HTTP gets the same kind of answer as everything else that we refuse."""
 
-    def __init__(self, server: web.Server, loop: asyncio.AbstractEventLoop, intake: Intake) -> None:
+    def __init__(
+        self, server: web.Server, loop: asyncio.AbstractEventLoop, intake: Intake, sources: Sources | None = None
+    ) -> None:
         super().__init__(
             server,
             loop=loop,
             access_log=None,  # type: ignore[arg-type] # its lines would have query strings
-            keepalive_timeout=_KEEPALIVE_SECONDS,
-            lingering_time=_LINGERING_SECONDS,
-            read_bufsize=_READ_AHEAD_BYTES,
+            keepalive_timeout=limits.IDLE_SECONDS,
+            lingering_time=limits.LINGERING_SECONDS,
+            read_bufsize=limits.READ_AHEAD_BYTES,
+            max_line_size=limits.MAX_LINE_BYTES,
+            max_field_size=limits.MAX_HEADER_BYTES,
+            max_headers=limits.MAX_HEADERS,
         )
         self._event_loop = loop
         self._intake = intake
+        self._sources = sources or Sources()
+        self._source: str | None = None
         # Of the request that is being read or answered.
         self._held = 0
         self._reading_head = True
         self._head_timer: asyncio.TimerHandle | None = None
+        self._begun = False
         self._ending = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Takes the connection, or answers 503 when there are too many."""
         super().connection_made(transport)
-        if not self._intake.connect():
-            self._end(503)
+        peer = transport.get_extra_info("peername")
+        self._source = self._sources.of_connection(peer[0]) if peer else None
+        if not self._intake.connect(self._source):
+            self._end(503, "connections")
+            return
+        # aiohttp itself waits for ever for the first byte of a connection.
+        self._head_timer = self._event_loop.call_later(limits.IDLE_SECONDS, self._end, None, "idle")
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Gives back what it held."""
         self._stop_timer()
         self._give_back()
-        self._intake.disconnect()
+        self._intake.disconnect(self._source)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -63,8 +70,11 @@ class HttpProtocol(web.RequestHandler):
             return
         self._held += len(data)
         if not self._intake.take(len(data)):
-            self._end(503 if self._reading_head else None)
+            self._end(503 if self._reading_head else None, "bytes")
             return
+        if not self._begun:
+            self._begun = True
+            self._stop_timer()
         known = self._request_count
         super().data_received(data)
         if self._request_count > known:
@@ -74,15 +84,22 @@ class HttpProtocol(web.RequestHandler):
             self._limit_head()
 
     def _limit_head(self) -> None:
-        if self._held > _MAX_HEAD_BYTES:
-            self._end(400)
+        if self._held > limits.MAX_HEAD_BYTES:
+            self._end(400, "head size")
         elif self._head_timer is None:
-            self._head_timer = self._event_loop.call_later(_HEAD_SECONDS, self._end, 408)
+            self._head_timer = self._event_loop.call_later(limits.HEAD_SECONDS, self._end, 408, "head time")
 
     async def finish_response(self, request: web.BaseRequest, resp: Any, start_time: float | None) -> Any:
         """Sends an answer; what the request held is free then."""
         try:
-            return await super().finish_response(request, resp, start_time)
+            async with asyncio.timeout(limits.ANSWER_SECONDS):
+                return await super().finish_response(request, resp, start_time)
+        except TimeoutError:
+            self._end(None, "answer time")
+            if self.transport is not None:
+                # Else what nobody takes is waited for.
+                self.transport.abort()
+            return resp, True
         finally:
             self._ending = not resp.keep_alive
             # Somebody may have sent the next request without waiting.
@@ -109,8 +126,10 @@ class HttpProtocol(web.RequestHandler):
         response.force_close()
         return response
 
-    def _end(self, status: int | None) -> None:
-        """Ends the connection; first answers `status` where no other answer can be on its way."""
+    def _end(self, status: int | None, limit: str) -> None:
+        """Ends the connection, which has reached `limit`; first answers `status` where no other answer can be on its
+        way."""
+        CONNECTIONS_ENDED.labels(limit).inc()
         self._ending = True
         self._stop_timer()
         if status is not None and self.transport is not None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import structlog
 from aiohttp import web
 
+from gateway.metrics import SIGNATURE_FAILURES, WEBHOOKS
+
 WEBHOOK_PATH = "/api/webhooks/twilio"
 FALLBACK_PATH = "/api/webhooks/twilio/fallback"
 STATUS_PATH = "/api/webhooks/twilio/status"
@@ -40,6 +42,9 @@ def sid_or_nothing(text: str) -> str:
 def log_outcome(request: web.Request, status: int, reason: str, seconds: float) -> None:
     """Writes the line: a warning when we could not do our part."""
     outcome = request.get(OUTCOME) or Outcome()
+    WEBHOOKS.labels(webhook_kind(request.path), str(status)).inc()
+    if status == 403:
+        SIGNATURE_FAILURES.inc()
     write = _log.warning if status >= 500 else _log.info
     write(
         "webhook answered",

@@ -5,25 +5,43 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
+from gateway.sources import Network, parse_networks
+from servicekit.addresses import split_address
 from servicekit.settings import ServiceSettings
 
 _VISIBLE_ASCII = re.compile(r"[!-~]+\Z")
-_HOST_AND_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]/\s]+):(\d{1,5})\Z")
 
 
 class GatewaySettings(ServiceSettings):
     """Environment variables with the prefix KEVA_."""
 
-    http_listen: str = Field("0.0.0.0:8080", description="host:port that the HTTP server listens on")
+    http_listen: str = Field("0.0.0.0:8080", description="host:port that Twilio's webhooks come to")
+    health_listen: str = Field("0.0.0.0:8081", description="host:port of /healthz and /readyz; need not be public")
+    metrics_listen: str = Field("", description="host:port where Prometheus reads metrics over HTTP; empty: nowhere")
+    trusted_proxies: str = Field(
+        "", description="Addresses and CIDR networks, with commas, of proxies whose X-Forwarded-For is believed"
+    )
     public_url: str = Field(description="The address under which Twilio reaches the gateway, exactly as Twilio has it")
     sms_service: str = Field(description="Address of sms_service")
     ticket_service: str = Field(description="Address of ticket_service")
 
-    @field_validator("http_listen")
+    @field_validator("http_listen", "health_listen", "metrics_listen")
     @classmethod
     def _listens(cls, value: str) -> str:
-        split_address(value)
+        if value:
+            split_address(value)
         return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        parse_networks(value)
+        return value
+
+    @property
+    def trusted_networks(self) -> list[Network]:
+        """The proxies."""
+        return parse_networks(self.trusted_proxies)
 
     @field_validator("public_url")
     @classmethod
@@ -46,11 +64,3 @@ def base_url(text: str) -> str:
     if "?" in text or "#" in text:
         raise ValueError("must have no query and no fragment")
     return text.rstrip("/")
-
-
-def split_address(address: str) -> tuple[str, int]:
-    """Host and port of `host:port`, `[IPv6]:port` included. Raises ValueError when it is something else."""
-    match = _HOST_AND_PORT.match(address)
-    if match is None or int(match.group(2)) > 65535:
-        raise ValueError("must be host:port")
-    return match.group(1).strip("[]"), int(match.group(2))

@@ -19,8 +19,8 @@ from gateway.errors import (
 )
 from gateway.form import Parameters, read_form
 from gateway.outcome import OUTCOME, Outcome, sid_or_nothing
-from gateway.sms_client import SmsClient
 from gateway.ticket_client import TicketClient
+from gateway.verifier import Verifier
 from servicekit import errors
 
 # Twilio is answered within 3 s: what cannot be stored by then is refused, so that it can use its fallback URL.
@@ -33,16 +33,16 @@ _SCHEME_AND_AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 class TwilioWebhooks:
     """The webhooks that Twilio is told of."""
 
-    def __init__(self, public_url: str, sms: SmsClient, tickets: TicketClient) -> None:
+    def __init__(self, public_url: str, verifier: Verifier, tickets: TicketClient) -> None:
         self._public_url = public_url
-        self._sms = sms
+        self._verifier = verifier
         self._tickets = tickets
 
     async def receive_text(self, request: web.Request) -> web.Response:
         """POST /api/webhooks/twilio, and /fallback below it: 200 once the text is stored, now or before."""
         deadline = _deadline()
         webhook = await self._read(request)
-        text = await self._sms.verify_text(webhook, deadline)
+        text = await self._verifier.verify_text(webhook, request, deadline)
         if isinstance(text, Refusal):
             raise _refused(text)
         stored = await self._tickets.ingest(text, deadline)
@@ -55,7 +55,7 @@ class TwilioWebhooks:
         """POST /api/webhooks/twilio/status: 200 once the delivery is recorded."""
         deadline = _deadline()
         webhook = await self._read(request)
-        delivery = await self._sms.verify_delivery(webhook, deadline)
+        delivery = await self._verifier.verify_delivery(webhook, request, deadline)
         if isinstance(delivery, Refusal):
             raise _refused(delivery)
         try:

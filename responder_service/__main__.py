@@ -18,6 +18,7 @@ from responder_service.triage import triage
 from servicekit import logs, rpc_policy, server
 from servicekit.caller_checks import CallerChecks
 from servicekit.certificates import CertificateFolder
+from servicekit.secret import Secret
 from servicekit.settings import load
 
 
@@ -61,7 +62,7 @@ class ResponderService:
         try:
             await server.serve(
                 self.server,
-                settings.grpc_listen,
+                server.Listeners(settings.grpc_listen, settings.health_listen),
                 self._prepare,
                 lambda _: None,
                 [self._articles.run],
@@ -81,7 +82,7 @@ def _endpoint(settings: ResponderServiceSettings) -> Endpoint:
     return Endpoint(
         base_url=settings.ai_base_url,
         model=settings.ai_model,
-        api_key=settings.ai_api_key.get_secret_value(),
+        api_key=Secret(settings.ai_api_key.get_secret_value()),
         seconds=settings.ai_timeout_seconds * _MODEL_SHARE,
         max_output_tokens=settings.ai_max_output_tokens,
         response_format=settings.ai_response_format,

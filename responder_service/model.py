@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from responder_service.prompt import Prompt
 from responder_service.settings import ResponseFormat
+from servicekit.secret import Secret
 
 _MOST_ANSWER_CHARACTERS = 4_000
 _RETRIES = 2
@@ -54,13 +55,10 @@ class Endpoint:
 
     base_url: str
     model: str
-    api_key: str
+    api_key: Secret
     seconds: float
     max_output_tokens: int
     response_format: ResponseFormat = ResponseFormat.JSON_SCHEMA
-
-    def __repr__(self) -> str:
-        return f"Endpoint({self.base_url!r}, {self.model!r})"
 
 
 class Model:
@@ -76,7 +74,7 @@ class Model:
         self._parameters: dict[str, Any] = {"max_tokens": endpoint.max_output_tokens, "temperature": 0}
         self._client = openai.AsyncOpenAI(
             base_url=endpoint.base_url,
-            api_key=endpoint.api_key or _NO_KEY,
+            api_key=endpoint.api_key.reveal() or _NO_KEY,
             # Given, so that the environment is not asked for them.
             organization="",
             project="",

@@ -4,6 +4,7 @@ drain."""
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import grpc
@@ -16,6 +17,7 @@ from servicekit import errors
 from servicekit.caller_checks import CallerChecks, CallerInterceptor
 from servicekit.certificates import CertificateFolder
 from servicekit.grpc_errors import ErrorInterceptor, Translate
+from servicekit.health_server import HealthServer
 from servicekit.mutual_tls import server_credentials
 
 # 100 webhooks of 64 KiB, the most that one call carries.
@@ -70,6 +72,7 @@ class GrpcServer:
         """`rpc_services` are full proto names such as keva.sms.v1.SmsService."""
         self.ready = asyncio.Event()
         self._held = False
+        self._draining = False
         # The last one is next to the handlers.
         interceptors = [
             ErrorInterceptor(translate),
@@ -108,8 +111,15 @@ class GrpcServer:
         self.ready.set()
         _log.info("ready")
 
+    async def trouble(self) -> str:
+        """Why no requests are welcome now, for probes; empty when they are."""
+        if self._draining:
+            return "it ends"
+        return "" if self.ready.is_set() else "it waits for what it needs"
+
     async def drain(self, seconds: float) -> None:
         """Stops taking requests and gives those that run `seconds` to finish."""
+        self._draining = True
         await self._health.enter_graceful_shutdown()
         await self.grpc.stop(seconds)
 
@@ -143,9 +153,17 @@ async def prepare_until_done(prepare: Callable[[], Awaitable[None]], translate: 
             await asyncio.sleep(1)
 
 
+@dataclass(frozen=True)
+class Listeners:
+    """Where a service listens: gRPC, and HTTP for probes, each host:port."""
+
+    grpc: str
+    health: str
+
+
 async def serve(
     server: GrpcServer,
-    listen: str,
+    listeners: Listeners,
     prepare: Callable[[], Awaitable[None]],
     translate: Translate,
     loops: Sequence[Callable[[], Awaitable[None]]] = (),
@@ -158,7 +176,19 @@ async def serve(
     """
     stopped = stopped or stop_event()
     server.hold()
-    await server.start(listen)
+    async with HealthServer(listeners.health, server.trouble):
+        await server.start(listeners.grpc)
+        await _serve_until(stopped, server, prepare, translate, loops, drain_seconds)
+
+
+async def _serve_until(
+    stopped: asyncio.Event,
+    server: GrpcServer,
+    prepare: Callable[[], Awaitable[None]],
+    translate: Translate,
+    loops: Sequence[Callable[[], Awaitable[None]]],
+    drain_seconds: float,
+) -> None:
     work = asyncio.create_task(_prepare_and_run(server, prepare, translate, loops))
     stop = asyncio.create_task(stopped.wait())
     await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)

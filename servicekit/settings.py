@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from servicekit import certificates, rpc_policy
+from servicekit.addresses import split_address
 
 PREFIX = "KEVA_"
 
@@ -53,9 +54,19 @@ class ServiceSettings(BaseSettings):
 
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe line logged")
     drain_seconds: float = Field(10, ge=0, le=300, description="Time that running requests get on SIGTERM")
+    health_listen: str = Field(
+        "0.0.0.0:8081",
+        description="host:port where probes ask over HTTP: /healthz and /readyz; need not be public",
+    )
     tls_dir: Path = Field(
         description="Folder with tls.crt, tls.key and ca.crt: this process's certificate, and whom it trusts"
     )
+
+    @field_validator("health_listen")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        split_address(value)
+        return value
 
     @field_validator("tls_dir")
     @classmethod

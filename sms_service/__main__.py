@@ -16,6 +16,7 @@ from sms_service.backfill import Backfill, BackfillTiming
 from sms_service.credentials_cache import CredentialsCache
 from sms_service.credentials_client import CredentialsClient
 from sms_service.delivery_checks import DeliveryChecks
+from sms_service.erasure import Erasure
 from sms_service.media_addresses import MediaAddresses, host_patterns
 from sms_service.media_download import MediaDownload
 from sms_service.media_fetcher import MediaFetcher
@@ -25,7 +26,7 @@ from sms_service.phone_number_setup import Addresses, PhoneNumberSetup
 from sms_service.rotation import Rotation
 from sms_service.sender import Sender, SendTiming
 from sms_service.senders import Senders
-from sms_service.servicer import SmsServicer
+from sms_service.servicer import SmsServicer, UseCases
 from sms_service.settings import SmsServiceSettings
 from sms_service.ticket_client import TicketClient
 from sms_service.twilio import Twilio
@@ -72,7 +73,7 @@ class SmsService:
         self._sender = Sender(
             twilio, credentials, store.deliveries, senders, utc_now, settings.public_url, _send_timing(settings)
         )
-        return SmsServicer(
+        use_cases = UseCases(
             Webhooks(credentials, store.deliveries, senders, media_queue, settings.default_region),
             self._sender,
             Accounts(twilio, client, credentials, senders),
@@ -85,8 +86,9 @@ class SmsService:
             ),
             self._backfill,
             media_queue,
-            settings.default_region,
+            Erasure(store.deliveries, store.media, utc_now, self._media.lease),
         )
+        return SmsServicer(use_cases, settings.default_region)
 
     async def run(self, stopped: asyncio.Event | None = None) -> None:
         """Serves until SIGTERM or SIGINT, or until `stopped` is set."""
@@ -94,7 +96,7 @@ class SmsService:
         try:
             await server.serve(
                 self.server,
-                settings.grpc_listen,
+                server.Listeners(settings.grpc_listen, settings.health_listen),
                 self._store.prepare,
                 as_keva_error,
                 (self._backfill.run, self._checks.run, self._senders.run, self._media.run, self._store.tidy),

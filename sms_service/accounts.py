@@ -1,6 +1,7 @@
 """Use cases: connect Twilio accounts, and list them."""
 
 from servicekit.errors import AlreadyExists, NotFound
+from servicekit.secret import Secret
 from sms_service import errors
 from sms_service.credential import ConnectedAccount, Credential, is_account_sid
 from sms_service.credentials_cache import CredentialsCache
@@ -24,9 +25,9 @@ class Accounts:
         self._client = client
         self._cache = cache
 
-    async def connect(self, organization_id: str, account_sid: str, auth_token: str) -> ConnectedAccount:
+    async def connect(self, organization_id: str, account_sid: str, auth_token: Secret) -> ConnectedAccount:
         """Checks the pair with Twilio, and stores it. sms_service.proto, ConnectTwilioAccount, names what is raised."""
-        require_pair(account_sid, auth_token)
+        require_pair(account_sid, auth_token.reveal())
         checked = Credential(organization_id, account_sid, (auth_token,))
         try:
             account = await self._provider.fetch_account(checked)

@@ -10,10 +10,12 @@ from keva.sms.v1 import error_reason_pb2
 from keva.sms.v1 import sms_service_pb2 as pb
 from keva.ticket.v1 import channel_service_pb2, message_pb2
 from servicekit import phone_numbers
+from servicekit.secret import Secret
 from sms_service import errors
 from sms_service.backfill_number import Comparison, MissingText, SubscribedNumber
 from sms_service.credential import ConnectedAccount, SharedKey, StoredSharedKey
 from sms_service.delivery import Delivery
+from sms_service.erasure import ErasedMessages
 from sms_service.inbound import InboundMessage, Refused, Webhook
 from sms_service.inbound_route import RoutedNumber
 from sms_service.media import Media, MediaState
@@ -140,6 +142,17 @@ def from_delivery(delivery: Delivery) -> message_pb2.DeliveryUpdate:
     )
 
 
+def to_erased_messages(request: pb.EraseMessagesRequest) -> ErasedMessages:
+    """Which messages to erase."""
+    return ErasedMessages(
+        request.organization_id,
+        request.workspace_id,
+        request.account_sid,
+        tuple(request.twilio_message_sids),
+        tuple(request.message_ids),
+    )
+
+
 def to_reply(request: pb.SendMessageRequest) -> Reply:
     """A reply to send."""
     return Reply(
@@ -186,7 +199,7 @@ def to_shared_key(request: pb.AddSharedKeyRequest) -> SharedKey:
     if algorithm not in pb.SigningAlgorithm.values():
         raise errors.invalid("algorithm", "is none that Twilio has")
     name = pb.SigningAlgorithm.Name(algorithm).removeprefix("SIGNING_ALGORITHM_")
-    return SharedKey(request.shared_key_id, name, request.secret)
+    return SharedKey(request.shared_key_id, name, Secret(request.secret))
 
 
 def _stopped_sender(stopped: StoppedSender) -> pb.StoppedSender:

@@ -1,8 +1,10 @@
 """A Twilio account's credential as this service uses it."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+
+from servicekit.secret import Secret
 
 _ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
 
@@ -13,17 +15,16 @@ class SharedKey:
 
     shared_key_id: str
     algorithm: str
-    secret: str = field(repr=False)
+    secret: Secret
 
 
 @dataclass(frozen=True)
 class Credential:
-    """The Auth Tokens of one account, the one in use first; more than one while Twilio switches over. They never print,
-    nor do the SharedKeys."""
+    """The Auth Tokens of one account, the one in use first; more than one while Twilio switches over."""
 
     organization_id: str
     account_sid: str
-    auth_tokens: tuple[str, ...] = field(repr=False)
+    auth_tokens: tuple[Secret, ...]
     shared_keys: tuple[SharedKey, ...] = ()
 
 
@@ -61,5 +62,5 @@ class AuthToken:
     """One enabled Auth Token of an account; `primary`: the one in use."""
 
     version: int
-    auth_token: str = field(repr=False)
+    auth_token: Secret
     primary: bool

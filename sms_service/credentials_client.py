@@ -13,6 +13,7 @@ from keva.credentials.v1 import credentials_service_pb2 as pb
 from keva.credentials.v1 import credentials_service_pb2_grpc
 from servicekit.errors import FailedPrecondition, KevaError, NotFound, Unavailable
 from servicekit.rpc_errors import as_keva_error
+from servicekit.secret import Secret
 from sms_service import errors
 from sms_service.credential import AuthToken, ConnectedAccount, Credential, SharedKey, StoredSharedKey
 
@@ -40,8 +41,8 @@ class CredentialsClient:
             answer = await _answer(self._stub.AccessCredential(request, timeout=_ACCESS_SECONDS))
         except NotFound:
             return None
-        tokens = tuple(t.auth_token for t in sorted(answer.auth_tokens, key=lambda token: not token.primary))
-        keys = tuple(SharedKey(k.shared_key_id, _algorithm(k.algorithm), k.secret) for k in answer.shared_keys)
+        tokens = tuple(Secret(t.auth_token) for t in sorted(answer.auth_tokens, key=lambda token: not token.primary))
+        keys = tuple(SharedKey(k.shared_key_id, _algorithm(k.algorithm), Secret(k.secret)) for k in answer.shared_keys)
         return Credential(answer.credential.organization_id, account_sid, tokens, keys)
 
     async def tokens(self, organization_id: str, account_sid: str) -> list[AuthToken]:
@@ -51,14 +52,14 @@ class CredentialsClient:
             answer = await _answer(self._stub.AccessCredential(request, timeout=_CHANGE_SECONDS))
         if answer.credential.organization_id != organization_id:
             raise errors.account_not_found(account_sid)
-        return [AuthToken(token.version, token.auth_token, token.primary) for token in answer.auth_tokens]
+        return [AuthToken(token.version, Secret(token.auth_token), token.primary) for token in answer.auth_tokens]
 
     async def add_token(self, credential: Credential) -> ConnectedAccount:
         """One token more. Raises NotFound TWILIO_ACCOUNT_NOT_FOUND, Aborted CONCURRENT_UPDATE."""
         request = pb.AddCredentialVersionRequest(
             organization_id=credential.organization_id,
             account_sid=credential.account_sid,
-            auth_token=credential.auth_tokens[0],
+            auth_token=credential.auth_tokens[0].reveal(),
         )
         with _own_account(credential.account_sid):
             return _to_account(
@@ -80,7 +81,7 @@ class CredentialsClient:
             account_sid=account_sid,
             shared_key_id=key.shared_key_id,
             algorithm=pb.SigningAlgorithm.Value(f"SIGNING_ALGORITHM_{key.algorithm}"),
-            secret=key.secret,
+            secret=key.secret.reveal(),
         )
         with _own_account(account_sid):
             answer = await _answer(self._stub.AddSharedKey(request, timeout=_CHANGE_SECONDS))
@@ -102,7 +103,7 @@ class CredentialsClient:
             organization_id=credential.organization_id,
             account_sid=credential.account_sid,
             display_name=display_name,
-            auth_token=credential.auth_tokens[0],
+            auth_token=credential.auth_tokens[0].reveal(),
         )
         answer = await _answer(self._stub.CreateCredential(request, timeout=_CHANGE_SECONDS))
         return _to_account(answer.credential)
@@ -111,12 +112,12 @@ class CredentialsClient:
         """The token in place of all others that the account has: after connecting anew nobody has to think of them.
         Raises NotFound CREDENTIAL_NOT_FOUND when the account is another organization's, Aborted CONCURRENT_UPDATE."""
         named = {"organization_id": credential.organization_id, "account_sid": credential.account_sid}
-        add = pb.AddCredentialVersionRequest(**named, auth_token=credential.auth_tokens[0])
+        add = pb.AddCredentialVersionRequest(**named, auth_token=credential.auth_tokens[0].reveal())
         known = (await _answer(self._stub.AddCredentialVersion(add, timeout=_CHANGE_SECONDS))).credential
         access = pb.AccessCredentialRequest(account_sid=credential.account_sid)
         opened = await _answer(self._stub.AccessCredential(access, timeout=_CHANGE_SECONDS))
         for token in opened.auth_tokens:
-            if token.auth_token != credential.auth_tokens[0]:
+            if Secret(token.auth_token) != credential.auth_tokens[0]:
                 known = await self._disable(pb.DisableCredentialVersionRequest(**named, version=token.version))
         return _to_account(known)
 

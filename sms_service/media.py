@@ -20,11 +20,13 @@ _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_
 
 
 class MediaState(Enum):
-    """Whether Keva has it; message.proto says what each means."""
+    """Whether Keva has it; message.proto says what each means. ERASED: nothing of it is left but its id, so that it is
+    not fetched again."""
 
     PENDING = "PENDING"
     STORED = "STORED"
     REFUSED = "REFUSED"
+    ERASED = "ERASED"
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,7 @@ class MediaDownload:
     async def _with_any_token(self, url: URL, credential: Credential) -> MediaContent:
         """Twilio knows two Auth Tokens during a rotation: the newest first."""
         for token in credential.auth_tokens:
-            pair = f"{credential.account_sid}:{token}".encode()
+            pair = f"{credential.account_sid}:{token.reveal()}".encode()
             found = await self._follow(url, "Basic " + base64.b64encode(pair).decode())
             if found is not None:
                 return found

@@ -42,7 +42,7 @@ class MediaReporter(Protocol):
 
 
 class MediaFetcher:
-    """Fetches attachments until cancelled."""
+    """Fetches attachments until cancelled. `lease` is how long one may take."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class MediaFetcher:
         self._credentials = credentials
         self._reporter = reporter
         self._clock = clock
-        self._lease = timedelta(seconds=download.longest_seconds) + _LEASE_MARGIN
+        self.lease = timedelta(seconds=download.longest_seconds) + _LEASE_MARGIN
         self._woken = asyncio.Event()
         self._free = asyncio.Semaphore(_CONCURRENCY)
 
@@ -81,7 +81,7 @@ class MediaFetcher:
     async def _claim(self) -> Media | None:
         now = self._clock()
         try:
-            return await self._store.claim(now, now + self._lease)
+            return await self._store.claim(now, now + self.lease)
         except Exception as error:
             _log.warning("attachments cannot be looked for; trying again", exc_info=error)
             return None
@@ -96,7 +96,10 @@ class MediaFetcher:
         """Does what is to be done, and never fails: the loop goes on with the others."""
         try:
             known = await self._fetch(media) if media.state is MediaState.PENDING else media
-            await self._tell(known)
+            if media.state is MediaState.ERASED:
+                await self._store.sweep(media.media_id)
+            elif known.state is not MediaState.ERASED:
+                await self._tell(known)
         except asyncio.CancelledError:
             # Another replica need not wait until the lease runs out.
             await asyncio.shield(self._store.postpone(media.media_id, self._clock()))

@@ -116,6 +116,25 @@ class MongoDeliveries:
         )
         return _to_delivery(document) if document else None
 
+    async def erase(self, ended: Delivery, now: datetime) -> Delivery | None:
+        """See store.DeliveryStore."""
+        owner = {name: getattr(ended, name) for name in ("organization_id", "workspace_id", "account_sid")}
+        mine = {"_id": ended.message_id, **owner}
+        settled = {"$or": [{"message_sid": {"$gt": ""}}, {"refused": True}]}
+        free = {"message_sid": "", "refused": False, "$or": [{"lease_until": None}, {"lease_until": {"$lte": now}}]}
+        end = {name: getattr(ended, name) for name in ("refused", "status", "error_text", "to_address")}
+        for which, changes in ((settled, {"to_address": ended.to_address}), (free, end)):
+            after = await self._deliveries.find_one_and_update(
+                {**mine, **which}, {"$set": changes}, return_document=ReturnDocument.AFTER
+            )
+            if after is not None:
+                return _to_delivery(after)
+        try:
+            await self._deliveries.insert_one({**_from_delivery(ended), "lease_until": None})
+        except DuplicateKeyError:
+            return None
+        return ended
+
     async def finish_check(self, message_id: str, next_due: datetime | None) -> None:
         """See store.DeliveryStore."""
         change = {"$set": {"check_due": next_due}} if next_due else {"$unset": {"check_due": ""}}

@@ -2,7 +2,7 @@
 retryable writes would carry megabytes along, and fail on the largest."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from sms_service.media import Media, MediaContent, MediaState
 Document = dict[str, Any]
 INDEXES = [
     IndexModel([("due", ASCENDING)], name="due", partialFilterExpression={"due": {"$exists": True}}),
+    IndexModel([("account_sid", ASCENDING), ("message_sid", ASCENDING)], name="text"),
 ]
 
 
@@ -70,6 +71,8 @@ class MongoMedia:
             return_document=ReturnDocument.AFTER,
         )
         known = after or await self._media.find_one({"_id": media.media_id})
+        if known and known["state"] == MediaState.ERASED.value:
+            await self._contents.delete_one({"_id": media.media_id})
         return _to_media(known) if known else media
 
     async def postpone(self, media_id: str, due: datetime) -> None:
@@ -91,6 +94,28 @@ class MongoMedia:
             return True
 
         return await in_transaction(self._client, work)
+
+    async def erase(
+        self, organization_id: str, account_sid: str, message_sids: Collection[str], sweep_due: datetime
+    ) -> None:
+        """See store.MediaStore."""
+        query = {
+            "account_sid": account_sid,
+            "message_sid": {"$in": list(message_sids)},
+            "organization_id": organization_id,
+        }
+        found = await self._media.find(query, {"_id": 1}).to_list(None)
+        ids = {"_id": {"$in": [document["_id"] for document in found]}}
+        nothing = {"state": MediaState.ERASED.value, "url": "", "content_type": "", "size_bytes": 0, "error_text": ""}
+        # First, so that nobody makes it STORED whose content is removed. It stays, so that no repeated webhook has it
+        # fetched again.
+        await self._media.update_many(ids, {"$set": {**nothing, "due": sweep_due}})
+        await self._contents.delete_many(ids)
+
+    async def sweep(self, media_id: str) -> None:
+        """See store.MediaStore."""
+        await self._contents.delete_one({"_id": media_id})
+        await self.finish(media_id)
 
     async def content(self, organization_id: str, media_id: str) -> MediaContent:
         """See store.MediaStore."""

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from servicekit.secret import Secret
 from sms_service import errors
 from sms_service.accounts import require_pair
 from sms_service.credential import AuthToken, ConnectedAccount, Credential, SharedKey
@@ -41,9 +42,9 @@ class Rotation:
         self._senders = senders
         self._settle = settle
 
-    async def add(self, organization_id: str, account_sid: str, auth_token: str) -> ConnectedAccount:
+    async def add(self, organization_id: str, account_sid: str, auth_token: Secret) -> ConnectedAccount:
         """Takes the new token. sms_service.proto, RotateAuthToken, names what is raised."""
-        require_pair(account_sid, auth_token)
+        require_pair(account_sid, auth_token.reveal())
         known = await self._tokens(organization_id, account_sid)
         if auth_token == known.in_use.auth_token:
             raise errors.invalid("auth_token", "is the one in use already; create a secondary one at Twilio")

@@ -1,6 +1,7 @@
 """SmsService over gRPC: from proto, use case, to proto."""
 
 from collections.abc import Sized
+from dataclasses import dataclass
 from typing import Any
 
 import grpc
@@ -8,11 +9,13 @@ import grpc
 from keva.sms.v1 import sms_service_pb2 as pb
 from keva.sms.v1 import sms_service_pb2_grpc
 from servicekit.phone_numbers import require_e164
+from servicekit.secret import Secret
 from sms_service import convert, errors
 from sms_service.accounts import Accounts
 from sms_service.backfill import Backfill
 from sms_service.convert import require
 from sms_service.credential import ConnectedAccount
+from sms_service.erasure import Erasure
 from sms_service.media_queue import MediaQueue
 from sms_service.phone_number_setup import PhoneNumberSetup
 from sms_service.rotation import Rotation
@@ -20,30 +23,35 @@ from sms_service.sender import Sender
 from sms_service.webhooks import Webhooks
 
 Context = grpc.aio.ServicerContext[Any, Any]
-_MOST_WEBHOOKS = 100
+_MOST = 100
+
+
+@dataclass(frozen=True)
+class UseCases:
+    """What there is to do."""
+
+    webhooks: Webhooks
+    sender: Sender
+    accounts: Accounts
+    rotation: Rotation
+    numbers: PhoneNumberSetup
+    backfill: Backfill
+    media: MediaQueue
+    erasure: Erasure
 
 
 class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
     """See sms_service.proto."""
 
-    def __init__(
-        self,
-        webhooks: Webhooks,
-        sender: Sender,
-        accounts: Accounts,
-        rotation: Rotation,
-        numbers: PhoneNumberSetup,
-        backfill: Backfill,
-        media: MediaQueue,
-        default_region: str,
-    ) -> None:
-        self._webhooks = webhooks
-        self._sender = sender
-        self._accounts = accounts
-        self._rotation = rotation
-        self._numbers = numbers
-        self._backfill = backfill
-        self._media = media
+    def __init__(self, use_cases: UseCases, default_region: str) -> None:
+        self._webhooks = use_cases.webhooks
+        self._sender = use_cases.sender
+        self._accounts = use_cases.accounts
+        self._rotation = use_cases.rotation
+        self._numbers = use_cases.numbers
+        self._backfill = use_cases.backfill
+        self._media = use_cases.media
+        self._erasure = use_cases.erasure
         self._default_region = default_region
 
     async def VerifyInboundMessages(
@@ -72,7 +80,8 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
         self, request: pb.ConnectTwilioAccountRequest, context: Context
     ) -> pb.ConnectTwilioAccountResponse:
         require(request, "organization_id")
-        credential = await self._accounts.connect(request.organization_id, request.account_sid, request.auth_token)
+        token = Secret(request.auth_token)
+        credential = await self._accounts.connect(request.organization_id, request.account_sid, token)
         return pb.ConnectTwilioAccountResponse(account=convert.from_account(credential))
 
     async def ListTwilioAccounts(
@@ -93,7 +102,7 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
     async def _rotate(self, request: pb.RotateAuthTokenRequest) -> ConnectedAccount:
         named = request.organization_id, request.account_sid
         if request.step == pb.ROTATION_STEP_ADD:
-            return await self._rotation.add(*named, request.auth_token)
+            return await self._rotation.add(*named, Secret(request.auth_token))
         if request.auth_token:
             raise errors.invalid("auth_token", "is for the step ADD only")
         if request.step == pb.ROTATION_STEP_PROMOTE:
@@ -160,7 +169,14 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
         found = await self._media.get(request.organization_id, request.media_id)
         return pb.GetMediaResponse(content_type=found.content_type, content=found.content)
 
+    async def EraseMessages(self, request: pb.EraseMessagesRequest, context: Context) -> pb.EraseMessagesResponse:
+        require(request, "organization_id", "workspace_id", "account_sid")
+        _require_few(request.twilio_message_sids, "twilio_message_sids")
+        _require_few(request.message_ids, "message_ids")
+        erased = await self._erasure.erase(convert.to_erased_messages(request))
+        return pb.EraseMessagesResponse(updates=map(convert.from_delivery, erased))
 
-def _require_few(webhooks: Sized, field: str) -> None:
-    if len(webhooks) > _MOST_WEBHOOKS:
-        raise errors.invalid(field, f"may be at most {_MOST_WEBHOOKS}")
+
+def _require_few(items: Sized, field: str) -> None:
+    if len(items) > _MOST:
+        raise errors.invalid(field, f"may be at most {_MOST}")

@@ -74,6 +74,12 @@ class DeliveryStore(Protocol):
         gets it until `lease_until`. None: none is due."""
         ...
 
+    async def erase(self, ended: Delivery, now: datetime) -> Delivery | None:
+        """Erases the customer's address from the record with the id, organization, workspace and account of `ended`.
+        One that is not settled becomes `ended`, and so does one that is not there: it is never sent then. The record as
+        it then is; None, and nothing is erased, while somebody has its lease."""
+        ...
+
     async def finish_check(self, message_id: str, next_due: datetime | None) -> None:
         """Its news are to be asked for again at `next_due`, or never."""
         ...
@@ -158,6 +164,18 @@ class MediaStore(Protocol):
 
     async def discard(self, media_id: str, queued_before: datetime) -> bool:
         """Forgets it with its content, unless it was asked for at `queued_before` or later; whether it did."""
+        ...
+
+    async def erase(
+        self, organization_id: str, account_sid: str, message_sids: Collection[str], sweep_due: datetime
+    ) -> None:
+        """Erases the attachments of these texts with their content; nothing brings them back. They are due once more at
+        `sweep_due`, when whoever is fetching one now must have ended."""
+        ...
+
+    async def sweep(self, media_id: str) -> None:
+        """Removes what somebody may have written for an erased one after it was erased; then nothing is to be done for
+        it any more."""
         ...
 
     async def content(self, organization_id: str, media_id: str) -> MediaContent:

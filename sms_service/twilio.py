@@ -8,6 +8,7 @@ from twilio.base import values
 from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 
+from servicekit.secret import Secret
 from sms_service.credential import Credential
 from sms_service.provider import (
     InboundUrls,
@@ -200,10 +201,10 @@ class Twilio:
                 raise unknown from None
         raise refused
 
-    def _client(self, account_sid: str, auth_token: str) -> Client:
+    def _client(self, account_sid: str, auth_token: Secret) -> Client:
         # Without an environment of its own the package reads TWILIO_* from ours, EDGE and REGION included; an empty
         # one counts as none.
-        client = Client(account_sid, auth_token, http_client=self._http, environment={"unused": "unused"})
+        client = Client(account_sid, auth_token.reveal(), http_client=self._http, environment={"unused": "unused"})
         client.api.base_url = self._api_url
         client.messaging.base_url = self._messaging_url
         return client

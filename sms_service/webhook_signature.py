@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
+from servicekit.secret import Secret
+
 Parameters = Iterable[tuple[str, str]]
 
 # Twilio's names of what it signs with.
@@ -36,7 +38,7 @@ class SharedKey(Protocol):
         """Twilio's name of the algorithm."""
 
     @property
-    def secret(self) -> str:
+    def secret(self) -> Secret:
         """The key."""
 
 
@@ -81,7 +83,7 @@ def _named_keys(settings: str, shared_keys: Iterable[SharedKey]) -> list[tuple[b
     named = _settings(settings)
     wanted = named["key"], named.get("algorithm", _WITHOUT_SETTINGS)
     return [
-        (key.secret.encode(), _DIGESTS[key.algorithm])
+        (key.secret.reveal().encode(), _DIGESTS[key.algorithm])
         for key in shared_keys
         if (key.shared_key_id, key.algorithm) == wanted and key.secret and key.algorithm in _DIGESTS
     ]

@@ -90,13 +90,19 @@ def server(
     return GrpcServer(rpc_services, certificates(service), checks(*rpcs), reflect, translate)
 
 
-def plain_channel(service: str, port: int, options: Sequence[tuple[str, object]] = ()) -> grpc.aio.Channel:
-    """The tester's channel without what servicekit's do: no retries, no deadline."""
+def plain_channel(
+    service: str, port: int, options: Sequence[tuple[str, object]] = (), caller: str = TESTER
+) -> grpc.aio.Channel:
+    """A channel without what servicekit's do: no retries, no deadline."""
     named = ("grpc.ssl_target_name_override", identity.server_name(service))
-    credentials = channel_credentials(certificates().current())
+    credentials = channel_credentials(certificates(caller).current())
     return grpc.aio.secure_channel(f"127.0.0.1:{port}", credentials, options=(named, *options))
 
 
 def environment_of(service: str) -> dict[str, str]:
-    """What a process of that service is told of certificates and callers."""
-    return {"KEVA_TLS_DIR": str(tls_dir(service)), "KEVA_RPC_POLICY_FILE": str(policy_file())}
+    """What a process of that service is told of certificates, callers and probes."""
+    return {
+        "KEVA_HEALTH_LISTEN": "127.0.0.1:0",
+        "KEVA_TLS_DIR": str(tls_dir(service)),
+        "KEVA_RPC_POLICY_FILE": str(policy_file()),
+    }

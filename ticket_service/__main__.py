@@ -10,27 +10,33 @@ from keva.ticket.v1 import (
     workspace_service_pb2_grpc,
 )
 from servicekit import logs, rpc_policy, server
+from servicekit.audit_chain import Keys
 from servicekit.caller_checks import CallerChecks
 from servicekit.certificates import CertificateFolder
 from servicekit.channel import open_channel
 from servicekit.clock import utc_now
+from servicekit.key_files import KeyFilesError, load_keys
 from servicekit.mongodb import as_keva_error
 from servicekit.settings import load
 from ticket_service.ai_answers import AiAnswers
 from ticket_service.ai_turn import Patience
 from ticket_service.ai_turns import AiTurns
 from ticket_service.attachments import Attachments
+from ticket_service.audit_anchors import AuditAnchors
 from ticket_service.audit_trail import AuditTrail
+from ticket_service.audit_verifying import AuditVerifying
 from ticket_service.auto_close import AutoClose
 from ticket_service.channels import Channels
 from ticket_service.customers import Customers
 from ticket_service.deliveries import Deliveries
+from ticket_service.eraser import Eraser
 from ticket_service.ingest import Ingest
 from ticket_service.mongo_store import MongoStore
 from ticket_service.organization_servicer import AuditServicer, ChannelServicer, WorkspaceServicer
 from ticket_service.outbox_relay import OutboxRelay
 from ticket_service.replies import Replies
 from ticket_service.responder_client import ResponderClient
+from ticket_service.retention import Retention
 from ticket_service.servicer import TicketServicer
 from ticket_service.settings import TicketServiceSettings
 from ticket_service.sms_client import SmsClient
@@ -48,7 +54,8 @@ class TicketService:
 
     def __init__(self, settings: TicketServiceSettings) -> None:
         self._settings = settings
-        self._store = MongoStore(settings.mongodb_uri, settings.mongodb_database)
+        self._audit_keys = _audit_keys(settings)
+        self._store = MongoStore(settings.mongodb_uri, settings.mongodb_database, self._audit_keys)
         certificates = CertificateFolder(settings.tls_dir)
         self._sms_channel = open_channel(settings.sms_service, "sms_service", certificates)
         self._responder_channel = open_channel(settings.responder_service, "responder_service", certificates)
@@ -66,6 +73,13 @@ class TicketService:
         )
         self._auto_close = AutoClose(
             store.tickets, store.workspaces, tickets, utc_now, settings.auto_close_poll_seconds
+        )
+        self._eraser = Eraser(store.erasures, sms, deliveries, utc_now, settings.erasure_poll_seconds)
+        self._retention = Retention(
+            store.erasures, store.workspaces, self._eraser, utc_now, settings.retention_poll_seconds
+        )
+        self._audit_anchors = AuditAnchors(
+            store.anchors, self._audit_keys, utc_now, settings.audit_anchor_seconds, settings.audit_anchors_file
         )
         self._ai_turns = self._build_ai_turns()
         self._add_tickets(tickets, deliveries)
@@ -96,26 +110,30 @@ class TicketService:
             Replies(store.tickets, utc_now, self._relay.wake),
             deliveries,
             Attachments(store.messages, utc_now),
-            Customers(store.customers, utc_now, region),
+            Customers(store.customers, store.erasures, utc_now, region, self._eraser.wake),
         )
         ticket_service_pb2_grpc.add_TicketServiceServicer_to_server(servicer, self.server.grpc)
 
     def _add_organization(self, channels: Channels) -> None:
         workspaces, trail = Workspaces(self._store.workspaces, utc_now), AuditTrail(self._store.audit)
+        verifying = AuditVerifying(self._store.audit, self._store.anchors, self._audit_keys, utc_now)
         to = self.server.grpc
         workspace_service_pb2_grpc.add_WorkspaceServiceServicer_to_server(WorkspaceServicer(workspaces), to)
         channel_service_pb2_grpc.add_ChannelServiceServicer_to_server(ChannelServicer(channels), to)
-        audit_service_pb2_grpc.add_AuditServiceServicer_to_server(AuditServicer(trail), to)
+        audit_service_pb2_grpc.add_AuditServiceServicer_to_server(AuditServicer(trail, verifying), to)
 
     async def run(self, stopped: asyncio.Event | None = None) -> None:
         """Serves until SIGTERM or SIGINT, or until `stopped` is set."""
         try:
             await server.serve(
                 self.server,
-                self._settings.grpc_listen,
+                server.Listeners(self._settings.grpc_listen, self._settings.health_listen),
                 lambda: self._store.prepare(utc_now()),
                 as_keva_error,
-                (self._relay.run, self._auto_close.run, self._ai_turns.run, self._store.tidy),
+                (
+                    *(self._relay.run, self._auto_close.run, self._ai_turns.run, self._audit_anchors.run),
+                    *(self._eraser.run, self._retention.run, self._store.tidy),
+                ),
                 self._settings.drain_seconds,
                 stopped,
             )
@@ -123,6 +141,16 @@ class TicketService:
             await self._sms_channel.close()
             await self._responder_channel.close()
             self._store.close()
+
+
+def _audit_keys(settings: TicketServiceSettings) -> Keys:
+    """Ends the process, saying what to do, when the keys cannot be used: what cannot be signed must not be written."""
+    try:
+        return load_keys(
+            settings.audit_keys_dir, settings.active_audit_key_id, "KEVA_AUDIT_KEYS_DIR", "KEVA_ACTIVE_AUDIT_KEY_ID"
+        )
+    except KeyFilesError as error:
+        raise SystemExit(str(error)) from None
 
 
 async def _run(settings: TicketServiceSettings) -> None:

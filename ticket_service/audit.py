@@ -41,7 +41,10 @@ class AuditEntry:
 
 @dataclass(frozen=True)
 class AuditRecord:
-    """An entry in its place: `sequence` counts within the ticket, or within the organization when there is none."""
+    """An entry in its place: `sequence` counts within the ticket, or within the organization when there is none.
+
+    `mac` signs it together with the record before it, with the key `key_id`; empty until the store has signed it.
+    """
 
     audit_record_id: str
     organization_id: str
@@ -49,6 +52,8 @@ class AuditRecord:
     ticket_id: str
     sequence: int
     entry: AuditEntry
+    key_id: str = ""
+    mac: str = ""
 
 
 # The trail of an organization, for what belongs to no ticket.

@@ -6,7 +6,8 @@ from dataclasses import replace
 from servicekit import paging
 from ticket_service import errors
 from ticket_service.audit import NO_TICKET, AuditRecord
-from ticket_service.store import AuditFilter, AuditStore
+from ticket_service.audit_store import AuditStore
+from ticket_service.store import AuditFilter
 from ticket_service.tickets import Page
 
 MAX_RECORDS_PER_CALL = 100

@@ -10,6 +10,7 @@ from ticket_service.ticket import NOBODY, Assignee, Priority
 DEFAULT_ORGANIZATION = "default"
 DEFAULT_WORKSPACE = "default"
 DEFAULT_AUTO_CLOSE_AFTER = timedelta(days=7)
+FOR_EVER = timedelta(0)
 MAX_DISPLAY_NAME_CHARACTERS = 100
 MIN_SEGMENTS_PER_SECOND = 0.01
 MAX_SEGMENTS_PER_SECOND = 1000
@@ -44,7 +45,8 @@ class Channel:
 
 @dataclass(frozen=True)
 class Workspace:
-    """One desk of an organization. `auto_close_after` zero: RESOLVED tickets are never closed by themselves."""
+    """One desk of an organization. `auto_close_after` zero: RESOLVED tickets are never closed by themselves.
+    `retain_for` zero: what CLOSED tickets hold is never erased by itself."""
 
     workspace_id: str
     organization_id: str
@@ -52,3 +54,4 @@ class Workspace:
     create_time: datetime
     auto_close_after: timedelta = DEFAULT_AUTO_CLOSE_AFTER
     ai_profile: AiProfile = field(default_factory=AiProfile)
+    retain_for: timedelta = FOR_EVER

@@ -126,6 +126,7 @@ def from_ticket(ticket: Ticket) -> pb.Ticket:
         close_time=timestamp(ticket.close_time),
         hand_off_reason=from_hand_off_reason(ticket.hand_off_reason),
         hand_off_time=timestamp(ticket.hand_off_time),
+        erase_time=timestamp(ticket.erase_time),
     )
 
 
@@ -185,6 +186,8 @@ def from_customer(customer: Customer) -> pb.Customer:
         opted_out=customer.opted_out,
         create_time=timestamp(customer.create_time),
         update_time=timestamp(customer.update_time),
+        forget_time=timestamp(customer.forget_time),
+        erase_time=timestamp(customer.erase_time),
     )
 
 
@@ -205,6 +208,7 @@ def from_message(message: Message) -> message_pb2.Message:
         media=map(from_media_item, message.media),
         delivery=from_delivery(message.delivery) if message.delivery else None,
         recovered=message.recovered,
+        erase_time=timestamp(message.erase_time),
     )
 
 

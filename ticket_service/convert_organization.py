@@ -97,16 +97,21 @@ def to_channel_settings(request: channel_service_pb2.UpdateChannelRequest) -> Ch
 
 def from_workspace(workspace: Workspace) -> workspace_service_pb2.Workspace:
     """A workspace's message."""
-    after = Duration()
-    after.FromTimedelta(workspace.auto_close_after)
     return workspace_service_pb2.Workspace(
         workspace_id=workspace.workspace_id,
         organization_id=workspace.organization_id,
         display_name=workspace.display_name,
-        auto_close_after=after,
+        auto_close_after=_duration(workspace.auto_close_after),
+        retain_for=_duration(workspace.retain_for),
         create_time=timestamp(workspace.create_time),
         ai_profile=from_profile(workspace.ai_profile),
     )
+
+
+def _duration(time: timedelta) -> Duration:
+    value = Duration()
+    value.FromTimedelta(time)
+    return value
 
 
 def from_profile(profile: AiProfile) -> ai_profile_pb2.AiProfile:
@@ -117,11 +122,12 @@ def from_profile(profile: AiProfile) -> ai_profile_pb2.AiProfile:
 def to_workspace_edit(request: workspace_service_pb2.UpdateWorkspaceRequest) -> WorkspaceEdit:
     """What UpdateWorkspace changes."""
     new, profile = request.workspace, [f"ai_profile.{name}" for name in AiProfile.__dataclass_fields__]
-    chosen = paths(request.update_mask, ("display_name", "auto_close_after", "ai_profile", *profile))
+    chosen = paths(request.update_mask, ("display_name", "auto_close_after", "retain_for", "ai_profile", *profile))
     fields = profile if "ai_profile" in chosen else [path for path in profile if path in chosen]
     return WorkspaceEdit(
         display_name=new.display_name if "display_name" in chosen else None,
         auto_close_after=to_timedelta(new.auto_close_after) if "auto_close_after" in chosen else None,
+        retain_for=to_timedelta(new.retain_for, "retain_for") if "retain_for" in chosen else None,
         ai_profile=_to_profile_fields(new.ai_profile, [path.removeprefix("ai_profile.") for path in fields]),
     )
 
@@ -134,12 +140,12 @@ def _to_profile_fields(message: ai_profile_pb2.AiProfile, names: Sequence[str]) 
     return values
 
 
-def to_timedelta(duration: Duration) -> timedelta:
+def to_timedelta(duration: Duration, field: str = "auto_close_after") -> timedelta:
     """A duration. Raises FIELD_INVALID when it is out of range."""
     try:
         return duration.ToTimedelta()
     except (OverflowError, ValueError):
-        raise errors.invalid("auto_close_after", "is out of range") from None
+        raise errors.invalid(field, "is out of range") from None
 
 
 def from_record(record: AuditRecord) -> audit_service_pb2.AuditRecord:
@@ -155,6 +161,8 @@ def from_record(record: AuditRecord) -> audit_service_pb2.AuditRecord:
         action=record.entry.action,
         subject_id=record.entry.subject_id,
         details=record.entry.details,
+        key_id=record.key_id,
+        mac=record.mac,
     )
 
 

@@ -38,6 +38,9 @@ class Customer:
     # When the customer last opted in or out, in so many words or by Twilio's word.
     consent_time: datetime | None = None
     edited: frozenset[str] = frozenset()
+    # When it was decided to forget the customer, and when nothing was left to erase.
+    forget_time: datetime | None = None
+    erase_time: datetime | None = None
 
 
 def generated_name(address: str, location: Location) -> str:

@@ -1,14 +1,18 @@
 """Use cases: read and change customers."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from servicekit import paging
 from servicekit.clock import Clock
 from ticket_service import customer as domain
-from ticket_service import errors
+from ticket_service import errors, forgetting
 from ticket_service.audit import Actor, AuditEntry
 from ticket_service.customer import Customer
+from ticket_service.erasure_store import ErasureStore
+from ticket_service.forgetting import Forgetting
 from ticket_service.store import CustomerStore
+from ticket_service.ticket import Ticket
 from ticket_service.tickets import Page, normalized_address
 
 _MAX_CHARACTERS = 200
@@ -17,8 +21,13 @@ _MAX_CHARACTERS = 200
 class Customers:
     """Customers of all workspaces."""
 
-    def __init__(self, store: CustomerStore, clock: Clock, region: str) -> None:
+    def __init__(
+        self, store: CustomerStore, erasures: ErasureStore, clock: Clock, region: str, wake_eraser: Callable[[], None]
+    ) -> None:
+        """`wake_eraser` is called when there is something to erase."""
         self._store = store
+        self._erasures = erasures
+        self._wake_eraser = wake_eraser
         self._clock = clock
         self._region = region
 
@@ -38,7 +47,8 @@ class Customers:
         return found[:size], token
 
     async def update(self, workspace_id: str, customer_id: str, values: dict[str, str], actor: Actor) -> Customer:
-        """Sets what a person has typed; `values` are of customer.EDITABLE_FIELDS. Raises CUSTOMER_NOT_FOUND."""
+        """Sets what a person has typed; `values` are of customer.EDITABLE_FIELDS. Raises CUSTOMER_NOT_FOUND,
+        CUSTOMER_FORGOTTEN."""
         for name, value in values.items():
             if len(value) > _MAX_CHARACTERS:
                 raise errors.invalid(f"customer.{name}", f"is longer than {_MAX_CHARACTERS} characters")
@@ -46,6 +56,8 @@ class Customers:
             raise errors.required("customer.display_name")
 
         def decide(customer: Customer) -> tuple[Customer, tuple[AuditEntry, ...]]:
+            if customer.forget_time:
+                raise errors.customer_forgotten(customer_id)
             now = self._clock()
             changed = domain.edit(customer, values, now)
             if changed == customer:
@@ -55,3 +67,13 @@ class Customers:
             return replace(changed, update_time=now), (entry,)
 
         return await self._store.change_customer(workspace_id, customer_id, decide)
+
+    async def forget(self, workspace_id: str, customer_id: str, actor: Actor) -> Customer:
+        """Decides that all that identifies the customer is erased, for good. Raises CUSTOMER_NOT_FOUND."""
+
+        def decide(customer: Customer, unclosed: Sequence[Ticket]) -> Forgetting:
+            return forgetting.forget(customer, unclosed, actor, self._clock())
+
+        customer = await self._erasures.forget(workspace_id, customer_id, decide)
+        self._wake_eraser()
+        return customer

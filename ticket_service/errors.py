@@ -71,6 +71,24 @@ def request_id_reused(request_id: str) -> AlreadyExists:
     )
 
 
+def customer_forgotten(customer_id: str) -> FailedPrecondition:
+    """Nothing is added to what is being erased."""
+    return FailedPrecondition(
+        "CUSTOMER_FORGOTTEN",
+        f"customer {customer_id} was forgotten, which is final; the next text from that number makes a new customer",
+        customer_id=customer_id,
+    )
+
+
+def ticket_erased(ticket_id: str) -> FailedPrecondition:
+    """What would be added now would never be erased."""
+    return FailedPrecondition(
+        "TICKET_ERASED",
+        f"what ticket {ticket_id} held was erased, which is final; nothing can be added to it",
+        ticket_id=ticket_id,
+    )
+
+
 def ticket_closed(ticket_id: str) -> FailedPrecondition:
     """A closed ticket is final."""
     return FailedPrecondition(

@@ -108,6 +108,9 @@ class _Planner:
         on_any_message = channel.create_ticket_on is CreateTicketOn.ANY_MESSAGE
         joined = None if live and on_any_message and live.state is TicketState.RESOLVED else live
         customer, entries = self._customer(text, joined.workspace_id if joined else channel.workspace_id)
+        if joined is None:
+            # Written, so that a customer who is forgotten at the same moment gets nothing new: one of both starts anew.
+            customer = self._changed(customer, replace(customer, update_time=self._now))
         keyword = keyword_of(text.text, text.opt_out_type, customer.opted_out)
         # Under NEW_THREAD a carrier keyword asks nothing of us: Twilio has answered it.
         starts_nothing = keyword is not None and not on_any_message

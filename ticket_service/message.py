@@ -123,6 +123,7 @@ class Message:
     recovered: bool = False
     further_parts: tuple[str, ...] = ()
     request_digest: str = ""
+    erase_time: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,14 @@ from typing import Any, TypeVar
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument, UpdateOne, WriteConcern
 
 from servicekit import mongodb
+from servicekit.audit_chain import Keys
 from servicekit.ids import new_id
 from servicekit.turnstile import Turnstile
+from ticket_service import mongo_audit_documents as audit_documents
 from ticket_service import mongo_documents as documents
 from ticket_service.ai_turn import TurnStart
 from ticket_service.audit import NO_TICKET, AuditEntry, AuditRecord, in_order
+from ticket_service.audit_signing import AuditSigning
 from ticket_service.ticket import Ticket
 
 Result = TypeVar("Result")
@@ -45,6 +48,18 @@ INDEXES: dict[str, list[IndexModel]] = {
             name="auto_close",
             partialFilterExpression={"state": "RESOLVED"},
         ),
+        IndexModel([("customer_id", ASCENDING), ("_id", ASCENDING)], name="of_customer"),
+        IndexModel(
+            [("workspace_id", ASCENDING), ("seal_time", ASCENDING), ("close_time", ASCENDING)],
+            name="retention",
+            partialFilterExpression={"state": "CLOSED"},
+        ),
+        # Those whose chain has grown since it was anchored.
+        IndexModel(
+            [("organization_id", ASCENDING), ("_id", ASCENDING)],
+            name="anchor_due",
+            partialFilterExpression={"anchor_due": True},
+        ),
     ],
     "messages": [
         IndexModel(
@@ -72,6 +87,16 @@ INDEXES: dict[str, list[IndexModel]] = {
             default_language="none",
             language_override="no_such_field",
         ),
+        IndexModel(
+            [("workspace_id", ASCENDING), ("erase_time", ASCENDING), ("create_time", ASCENDING)],
+            name="without_ticket",
+            partialFilterExpression={"ticket_id": ""},
+        ),
+        IndexModel(
+            [("customer_id", ASCENDING), ("erase_time", ASCENDING)],
+            name="without_ticket_of_customer",
+            partialFilterExpression={"ticket_id": ""},
+        ),
     ],
     "customers": [
         IndexModel([("workspace_id", ASCENDING), ("address", ASCENDING)], name="one_customer_per_address", unique=True),
@@ -92,6 +117,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         ),
         IndexModel([("organization_id", ASCENDING), ("_id", ASCENDING)], name="oldest"),
         IndexModel([("auto_close_seconds", ASCENDING)], name="auto_close"),
+        IndexModel([("retain_seconds", ASCENDING)], name="retention"),
     ],
     "audit_records": [
         IndexModel(
@@ -107,6 +133,9 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "ai_turns": [
         IndexModel([("lease_until", ASCENDING), ("due", ASCENDING)], name="due"),
+    ],
+    "erasures": [
+        IndexModel([("due", ASCENDING)], name="due"),
     ],
     "counters": [],
 }
@@ -124,13 +153,16 @@ class Database:
     workspaces: Any
     audit_records: Any
     ai_turns: Any
+    erasures: Any
     counters: Any
+    signing: AuditSigning
     turnstile: Turnstile = field(default_factory=Turnstile)
 
     @classmethod
-    def of(cls, client: Any, name: str) -> "Database":
-        """The collections of the database `name`."""
-        return cls(client, **{collection: client[name][collection] for collection in INDEXES})
+    def of(cls, client: Any, name: str, audit_keys: Keys) -> "Database":
+        """The collections of the database `name`, whose audit records are signed with `audit_keys`."""
+        collections = {collection: client[name][collection] for collection in INDEXES}
+        return cls(client, signing=AuditSigning(audit_keys), **collections)
 
     async def create_indexes(self) -> None:
         """Creates what is missing; running it again, or twice at once, does no harm."""
@@ -166,24 +198,29 @@ class Database:
         return int(counter["value"]) - count + 1
 
     async def write_records(self, records: Sequence[AuditRecord], session: Any) -> None:
-        """Inserts audit records, giving those that belong to no ticket their place in the organization's trail."""
+        """Inserts records: those of tickets as they are, signed already; those that belong to no ticket get their place
+        in their organization's trail, and are signed."""
         placed = [record for record in records if record.ticket_id != NO_TICKET]
-        homeless: dict[str, list[AuditRecord]] = {}
+        by_organization: dict[str, list[AuditRecord]] = {}
         for record in records:
             if record.ticket_id == NO_TICKET:
-                homeless.setdefault(record.organization_id, []).append(record)
-        for organization_id, group in homeless.items():
+                by_organization.setdefault(record.organization_id, []).append(record)
+        for organization_id, group in by_organization.items():
+            place = {"_id": f"audit:{organization_id}"}
             counter = await self.counters.find_one_and_update(
-                {"_id": f"audit:{organization_id}"},
+                place,
                 {"$inc": {"value": len(group)}},
                 upsert=True,
                 return_document=ReturnDocument.AFTER,
                 session=session,
             )
             first = counter["value"] - len(group) + 1
-            placed += [replace(record, sequence=first + i) for i, record in enumerate(group)]
+            unsigned = [replace(record, sequence=first + i) for i, record in enumerate(group)]
+            signed, head = self.signing.extend(counter.get("head", ""), unsigned)
+            await self.counters.update_one(place, {"$set": {"head": head}}, session=session)
+            placed += signed
         if placed:
-            await self.audit_records.insert_many([documents.from_record(r) for r in placed], session=session)
+            await self.audit_records.insert_many([audit_documents.from_record(r) for r in placed], session=session)
 
     async def write_turns(self, started: Sequence[tuple[Ticket, TurnStart]], session: Any) -> None:
         """Starts the AI's turn on tickets, or delays one that is there. Whoever is thinking about an earlier version

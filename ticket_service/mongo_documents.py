@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ticket_service.ai_profile import AiProfile
-from ticket_service.audit import Actor, ActorKind, AuditEntry, AuditRecord
+from ticket_service.audit import Actor, ActorKind
 from ticket_service.channel import Channel, CreateTicketOn, Workspace
 from ticket_service.customer import Customer, Location
 from ticket_service.hand_off import HandOffReason
@@ -34,11 +34,13 @@ def to_assignee(value: str) -> Assignee:
     return Assignee(AssigneeKind(kind), agent_id)
 
 
-def _from_actor(actor: Actor) -> Document:
+def from_actor(actor: Actor) -> Document:
+    """An actor, as part of a document."""
     return {"kind": actor.kind.value, "id": actor.id}
 
 
-def _to_actor(document: Document) -> Actor:
+def to_actor(document: Document) -> Actor:
+    """The reverse of from_actor."""
     return Actor(ActorKind(document["kind"]), document["id"])
 
 
@@ -53,15 +55,20 @@ def from_ticket(ticket: Ticket) -> Document:
         "assignee": from_assignee(ticket.assignee),
         "tags": list(ticket.tags),
         "hand_off_reason": ticket.hand_off_reason.value if ticket.hand_off_reason else None,
+        # Whoever writes a ticket has written to its audit chain.
+        "anchor_due": True,
     }
     return _without_empty(
-        document, "holds_thread", "resolve_time", "close_time", "hand_off_reason", "hand_off_time", "hand_off_told"
+        document,
+        *("holds_thread", "resolve_time", "close_time", "seal_time", "erase_time"),
+        *("hand_off_reason", "hand_off_time", "hand_off_told"),
     )
 
 
 def to_ticket(document: Document) -> Ticket:
     """The reverse of from_ticket."""
     fields = dict(document)
+    fields.pop("anchor_due", None)
     reason = fields.pop("hand_off_reason", None)
     return Ticket(
         ticket_id=fields.pop("_id"),
@@ -90,8 +97,10 @@ def from_customer(customer: Customer) -> Document:
         "create_time": customer.create_time,
         "update_time": customer.update_time,
         "consent_time": customer.consent_time,
+        "forget_time": customer.forget_time,
+        "erase_time": customer.erase_time,
     }
-    return _without_empty(document, "consent_time")
+    return _without_empty(document, "consent_time", "forget_time", "erase_time")
 
 
 def to_customer(document: Document) -> Customer:
@@ -115,7 +124,7 @@ def from_message(message: Message) -> Document:
         "customer_id": message.customer_id,
         "channel_id": message.channel_id,
         "direction": message.direction.value,
-        "author": _from_actor(message.author),
+        "author": from_actor(message.author),
         "text": message.text,
         "message_time": message.message_time,
         "create_time": message.create_time,
@@ -129,9 +138,10 @@ def from_message(message: Message) -> Document:
         "recovered": message.recovered,
         "further_parts": list(message.further_parts) or None,
         "request_digest": message.request_digest,
+        "erase_time": message.erase_time,
     }
     may_be_missing = ("twilio_message_sid", "request_id", "delivery", "is_notice", "position", "recovered")
-    return _without_empty(document, *may_be_missing, "further_parts", "request_digest")
+    return _without_empty(document, *may_be_missing, "further_parts", "request_digest", "erase_time")
 
 
 def to_message(document: Document) -> Message:
@@ -142,7 +152,7 @@ def to_message(document: Document) -> Message:
     return Message(
         message_id=fields.pop("_id"),
         direction=direction,
-        author=_to_actor(fields.pop("author")),
+        author=to_actor(fields.pop("author")),
         media=tuple(to_media_item(item, direction) for item in fields.pop("media")),
         delivery=to_delivery(delivery) if delivery else None,
         further_parts=tuple(fields.pop("further_parts", ())),
@@ -206,6 +216,7 @@ def from_workspace(workspace: Workspace) -> Document:
         "create_time": workspace.create_time,
         "auto_close_seconds": workspace.auto_close_after.total_seconds(),
         "ai_profile": asdict(workspace.ai_profile),
+        "retain_seconds": workspace.retain_for.total_seconds(),
     }
 
 
@@ -218,44 +229,10 @@ def to_workspace(document: Document) -> Workspace:
         create_time=document["create_time"],
         auto_close_after=timedelta(seconds=document["auto_close_seconds"]),
         ai_profile=_to_profile(document.get("ai_profile", {})),
+        retain_for=timedelta(seconds=document.get("retain_seconds", 0)),
     )
 
 
 def _to_profile(fields: Document) -> AiProfile:
     lists = {name: tuple(value) for name, value in fields.items() if isinstance(value, list)}
     return AiProfile(**{**fields, **lists})
-
-
-def from_record(record: AuditRecord) -> Document:
-    """An audit record's document."""
-    return {
-        "_id": record.audit_record_id,
-        "organization_id": record.organization_id,
-        "workspace_id": record.workspace_id,
-        "ticket_id": record.ticket_id,
-        "sequence": record.sequence,
-        "time": record.entry.time,
-        "actor": _from_actor(record.entry.actor),
-        "action": record.entry.action,
-        "subject_id": record.entry.subject_id,
-        "details": dict(record.entry.details),
-    }
-
-
-def to_record(document: Document) -> AuditRecord:
-    """The reverse of from_record."""
-    entry = AuditEntry(
-        action=document["action"],
-        subject_id=document["subject_id"],
-        actor=_to_actor(document["actor"]),
-        time=document["time"],
-        details=document["details"],
-    )
-    return AuditRecord(
-        audit_record_id=document["_id"],
-        organization_id=document["organization_id"],
-        workspace_id=document["workspace_id"],
-        ticket_id=document["ticket_id"],
-        sequence=document["sequence"],
-        entry=entry,
-    )

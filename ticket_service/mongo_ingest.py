@@ -13,6 +13,7 @@ from servicekit import mongodb
 from servicekit.errors import Aborted
 from ticket_service import mongo_documents as documents
 from ticket_service.ai_turn import TurnStart
+from ticket_service.audit import NO_TICKET
 from ticket_service.ingest_plan import IngestPlan, Outcome, Refused, Snapshot, Stored
 from ticket_service.message import InboundText
 from ticket_service.mongo_database import Database
@@ -103,7 +104,8 @@ class MongoIngest:
         found = [documents.to_ticket(t) for t in await self._db.tickets.find(query, session=session).to_list(None)]
         return {(t.channel_id, t.customer_address): t for t in found}
 
-    async def _write(self, plan: IngestPlan, numbers: dict[str, list[int]], session: Any) -> None:
+    async def _write(self, decided: IngestPlan, numbers: dict[str, list[int]], session: Any) -> None:
+        plan = self._signed(decided)
         customers = [ReplaceOne({"_id": c.customer_id}, documents.from_customer(c), upsert=True)
                      for c in (*plan.new_customers.values(), *plan.changed_customers.values())]  # fmt: skip
         if customers:
@@ -121,6 +123,24 @@ class MongoIngest:
             await self._db.messages.insert_many([documents.from_message(m) for m in plan.messages], session=session)
         await self._db.write_turns(self._started(plan), session)
         await self._db.write_records(plan.records, session)
+
+    def _signed(self, plan: IngestPlan) -> IngestPlan:
+        """The plan with the records of its tickets signed, and the tickets' new audit heads."""
+        tickets = {**plan.changed_tickets, **plan.new_tickets}
+        of_tickets = [record for record in plan.records if record.ticket_id != NO_TICKET]
+        others = [record for record in plan.records if record.ticket_id == NO_TICKET]
+        before = {ticket_id: ticket.audit_head for ticket_id, ticket in tickets.items()}
+        signed, heads = self._db.signing.extend_tickets(of_tickets, before)
+
+        def with_heads(group: dict[str, Ticket]) -> dict[str, Ticket]:
+            return {key: replace(ticket, audit_head=heads.get(key, ticket.audit_head)) for key, ticket in group.items()}
+
+        return replace(
+            plan,
+            changed_tickets=with_heads(plan.changed_tickets),
+            new_tickets=with_heads(plan.new_tickets),
+            records=[*signed, *others],
+        )
 
     def _started(self, plan: IngestPlan) -> list[tuple[Ticket, TurnStart]]:
         tickets = {**plan.changed_tickets, **plan.new_tickets}

@@ -94,10 +94,16 @@ class MongoMessages:
         place = (message.organization_id, message.workspace_id)
         if not message.ticket_id:
             return await self._db.write_entries(*place, entries, session)
-        # An attachment that comes is a change of the ticket, as any message is.
-        change = {"$inc": {"audit_sequence": len(entries)}, "$max": {"update_time": entries[-1].time}}
-        ticket = await self._db.tickets.find_one_and_update({"_id": message.ticket_id}, change, session=session)
-        records = in_order(entries, *place, message.ticket_id, ticket["audit_sequence"], new_id)
+        mine = {"_id": message.ticket_id}
+        ticket = await self._db.tickets.find_one(mine, {"audit_sequence": 1, "audit_head": 1}, session=session)
+        unsigned = in_order(entries, *place, message.ticket_id, ticket["audit_sequence"], new_id)
+        records, head = self._db.signing.extend(ticket.get("audit_head", ""), unsigned)
+        change = {
+            "$set": {"audit_sequence": records[-1].sequence, "audit_head": head, "anchor_due": True},
+            # An attachment that comes is a change of the ticket, as any message is.
+            "$max": {"update_time": entries[-1].time},
+        }
+        await self._db.tickets.update_one(mine, change, session=session)
         return await self._db.write_records(records, session)
 
     async def claim_outbox(self, now: datetime, lease_until: datetime, limit: int) -> list[Message]:

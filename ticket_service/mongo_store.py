@@ -6,14 +6,18 @@ from typing import Any
 from motor.motor_asyncio import AsyncIOMotorClient
 
 from servicekit.abandoned_transactions import keep_ending_abandoned_transactions
+from servicekit.audit_chain import Keys
 from servicekit.mongodb import CLIENT_OPTIONS
 from ticket_service import mongo_documents as documents
 from ticket_service.channel import DEFAULT_ORGANIZATION, DEFAULT_WORKSPACE, Workspace
 from ticket_service.mongo_ai_turns import MongoAiTurns
+from ticket_service.mongo_anchors import MongoAnchors
 from ticket_service.mongo_audit import MongoAudit
+from ticket_service.mongo_audit_keys import check_keys
 from ticket_service.mongo_channels import MongoChannels
 from ticket_service.mongo_customers import MongoCustomers
 from ticket_service.mongo_database import Database
+from ticket_service.mongo_erasures import MongoErasures
 from ticket_service.mongo_ingest import MongoIngest
 from ticket_service.mongo_messages import MongoMessages
 from ticket_service.mongo_tickets import MongoTickets
@@ -23,22 +27,26 @@ from ticket_service.mongo_workspaces import MongoWorkspaces
 class MongoStore:
     """All ports of store.py, one attribute each, on one client."""
 
-    def __init__(self, uri: str, database: str) -> None:
+    def __init__(self, uri: str, database: str, audit_keys: Keys) -> None:
         """`uri` is the connection string of a replica set. Connects when first used."""
         self._client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(uri, **CLIENT_OPTIONS)
-        self._database = Database.of(self._client, database)
+        self._database = Database.of(self._client, database, audit_keys)
         self.ingest = MongoIngest(self._database)
         self.tickets = MongoTickets(self._database)
         self.messages = MongoMessages(self._database)
         self.ai_turns = MongoAiTurns(self._database)
         self.customers = MongoCustomers(self._database)
+        self.erasures = MongoErasures(self._database)
         self.channels = MongoChannels(self._database)
         self.workspaces = MongoWorkspaces(self._database)
         self.audit = MongoAudit(self._database)
+        self.anchors = MongoAnchors(self._database)
 
     async def prepare(self, now: datetime) -> None:
-        """Creates the indexes and the default workspace, where they are missing."""
+        """Creates the indexes and the default workspace, where they are missing. Ends the process when the audit keys
+        are not those that the database was signed with."""
         await self._database.create_indexes()
+        await check_keys(self._database)
         default = Workspace(DEFAULT_WORKSPACE, DEFAULT_ORGANIZATION, "Support", now)
         document = documents.from_workspace(default)
         await self._database.workspaces.update_one(

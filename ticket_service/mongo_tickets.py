@@ -117,7 +117,8 @@ class MongoTickets:
     async def _write(self, context: TicketContext, write: TicketWrite, session: Any) -> TicketWrite:
         before = context.ticket
         place = (before.organization_id, before.workspace_id, before.ticket_id, before.audit_sequence)
-        ticket = replace(write.ticket, audit_sequence=before.audit_sequence + len(write.entries))
+        records, head = self._db.signing.extend(before.audit_head, in_order(write.entries, *place, new_id))
+        ticket = replace(write.ticket, audit_sequence=records[-1].sequence, audit_head=head)
         await self._db.tickets.replace_one({"_id": ticket.ticket_id}, documents.from_ticket(ticket), session=session)
         if write.message is not None and write.message != context.message:
             await self._write_message(write.message, session)
@@ -130,7 +131,7 @@ class MongoTickets:
             await self._db.write_turns([(ticket, write.ai_turn)], session)
         elif isinstance(write.ai_turn, TurnEnd):
             await self._db.ai_turns.delete_one({"_id": ticket.ticket_id}, session=session)
-        await self._db.write_records(in_order(write.entries, *place, new_id), session)
+        await self._db.write_records(records, session)
         return replace(write, ticket=ticket)
 
     async def _write_message(self, message: Message, session: Any) -> None:

@@ -9,6 +9,8 @@ from ticket_service.audit import AuditEntry
 from ticket_service.channel import Workspace
 from ticket_service.mongo_database import Database
 
+_ASKED_FOR = ("display_name", "auto_close_seconds", "retain_seconds")
+
 
 class MongoWorkspaces:
     """See store.WorkspaceStore."""
@@ -23,11 +25,11 @@ class MongoWorkspaces:
             document = documents.from_workspace(workspace)
             if request_id:
                 # What was asked for: the workspace may be changed before the same request comes again.
-                document["request"] = {name: document[name] for name in ("display_name", "auto_close_seconds")}
+                document["request"] = {name: document[name] for name in _ASKED_FOR}
                 document["request_id"] = request_id
                 query = {"organization_id": workspace.organization_id, "request_id": request_id}
                 earlier = await self._db.workspaces.find_one(query, session=session)
-                if earlier is not None and earlier["request"] != document["request"]:
+                if earlier is not None and {"retain_seconds": 0, **earlier["request"]} != document["request"]:
                     raise errors.request_id_reused(request_id)
                 if earlier is not None:
                     return documents.to_workspace(earlier)
@@ -57,6 +59,11 @@ class MongoWorkspaces:
     async def list_auto_closing(self) -> list[Workspace]:
         """See store.WorkspaceStore."""
         found = await self._db.workspaces.find({"auto_close_seconds": {"$gt": 0}}).to_list(None)
+        return [documents.to_workspace(document) for document in found]
+
+    async def list_retaining(self) -> list[Workspace]:
+        """See store.WorkspaceStore."""
+        found = await self._db.workspaces.find({"retain_seconds": {"$gt": 0}}).to_list(None)
         return [documents.to_workspace(document) for document in found]
 
     async def change_workspace(

@@ -8,8 +8,10 @@ from keva.ticket.v1 import audit_service_pb2 as audit_pb
 from keva.ticket.v1 import audit_service_pb2_grpc, channel_service_pb2_grpc, workspace_service_pb2_grpc
 from keva.ticket.v1 import channel_service_pb2 as channel_pb
 from keva.ticket.v1 import workspace_service_pb2 as workspace_pb
+from ticket_service import convert_audit
 from ticket_service import convert_organization as convert
 from ticket_service.audit_trail import AuditTrail
+from ticket_service.audit_verifying import AuditVerifying
 from ticket_service.channels import Channels
 from ticket_service.convert import acting, require
 from ticket_service.store import AuditFilter
@@ -31,7 +33,12 @@ class WorkspaceServicer(workspace_service_pb2_grpc.WorkspaceServiceServicer):
         require(request, "organization_id", "display_name")
         after = convert.to_timedelta(request.auto_close_after) if request.HasField("auto_close_after") else None
         workspace = await self._workspaces.create(
-            request.organization_id, request.display_name, after, request.request_id, acting()
+            request.organization_id,
+            request.display_name,
+            after,
+            request.request_id,
+            acting(),
+            convert.to_timedelta(request.retain_for, "retain_for"),
         )
         return workspace_pb.CreateWorkspaceResponse(workspace=convert.from_workspace(workspace))
 
@@ -120,8 +127,9 @@ class ChannelServicer(channel_service_pb2_grpc.ChannelServiceServicer):
 class AuditServicer(audit_service_pb2_grpc.AuditServiceServicer):
     """See audit_service.proto."""
 
-    def __init__(self, trail: AuditTrail) -> None:
+    def __init__(self, trail: AuditTrail, verifying: AuditVerifying) -> None:
         self._trail = trail
+        self._verifying = verifying
 
     async def ListAuditRecords(
         self, request: audit_pb.ListAuditRecordsRequest, context: Context
@@ -138,3 +146,16 @@ class AuditServicer(audit_service_pb2_grpc.AuditServiceServicer):
         records = [convert.to_record(record, request.organization_id) for record in request.audit_records]
         await self._trail.append(request.organization_id, records)
         return audit_pb.AppendAuditRecordsResponse()
+
+    async def VerifyAuditTrail(
+        self, request: audit_pb.VerifyAuditTrailRequest, context: Context
+    ) -> audit_pb.VerifyAuditTrailResponse:
+        anchors = [convert_audit.to_anchor(anchor) for anchor in request.anchors]
+        scope = convert_audit.to_scope(request)
+        return convert_audit.from_verified(await self._verifying.verify(scope, request.page_token, anchors))
+
+    async def ExportAuditTrail(
+        self, request: audit_pb.ExportAuditTrailRequest, context: Context
+    ) -> audit_pb.ExportAuditTrailResponse:
+        scope = convert_audit.to_scope(request)
+        return convert_audit.from_exported(await self._verifying.export(scope, request.page_token))

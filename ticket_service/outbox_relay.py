@@ -133,6 +133,9 @@ class OutboxRelay:
     async def _relay(self, message: Message) -> datetime | None:
         """None when nothing of it is left to do, else when it is to be tried again."""
         ticket = await self._tickets.get_ticket(message.workspace_id, message.ticket_id)
+        if ticket.seal_time is not None:
+            # The customer is being forgotten, and the address with it: whoever erases the ticket ends the reply.
+            return self._clock() + _LONGEST_WAIT_FOR_SENDER
         channel = await self._channels.get_channel(message.organization_id, ticket.channel_id)
         try:
             update = await self._sender.send(message, ticket, channel.segments_per_second)

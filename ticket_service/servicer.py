@@ -151,3 +151,8 @@ class TicketServicer(ticket_service_pb2_grpc.TicketServiceServicer):
         values = {path: getattr(request.customer, path) for path in paths(request.update_mask, EDITABLE_FIELDS)}
         customer = await self._customers.update(request.workspace_id, request.customer.customer_id, values, acting())
         return pb.UpdateCustomerResponse(customer=convert.from_customer(customer))
+
+    async def ForgetCustomer(self, request: pb.ForgetCustomerRequest, context: Context) -> pb.ForgetCustomerResponse:
+        require(request, "workspace_id", "customer_id")
+        customer = await self._customers.forget(request.workspace_id, request.customer_id, acting())
+        return pb.ForgetCustomerResponse(customer=convert.from_customer(customer))

@@ -1,5 +1,6 @@
 """What ticket_service is told."""
 
+from pathlib import Path
 from typing import Self
 
 from pydantic import Field, model_validator
@@ -21,6 +22,12 @@ class TicketServiceSettings(MongoSettings):
     auto_close_poll_seconds: float = Field(
         60.0, gt=0, le=3600, description="How often RESOLVED tickets are looked at for auto-close"
     )
+    erasure_poll_seconds: float = Field(
+        1.0, gt=0, le=3600, description="How often it is looked for what is to be erased, when nothing wakes it"
+    )
+    retention_poll_seconds: float = Field(
+        60.0, gt=0, le=86_400, description="How often it is looked for tickets whose retention time is over"
+    )
     responder_service: str = Field(
         description="Address of the responder, keva's own or any that speaks keva.responder.v1"
     )
@@ -41,6 +48,17 @@ class TicketServiceSettings(MongoSettings):
     ai_poll_seconds: float = Field(0.5, gt=0, le=60, description="How often the AI's turns are looked at")
     ai_lease_seconds: float = Field(
         30.0, gt=0, le=600, description="Time for which a turn of the AI is one replica's to take"
+    )
+
+    audit_keys_dir: Path = Field(description="Folder with one file per audit key: 32 bytes in base64")
+    active_audit_key_id: str = Field(
+        "", description="The key that new audit records are signed with; the only one if empty"
+    )
+    audit_anchor_seconds: float = Field(
+        10.0, gt=0, le=3600, description="How often the audit trail's chains are anchored"
+    )
+    audit_anchors_file: Path | None = Field(
+        None, description="File that the heads of the organizations' audit chains are appended to, besides the log"
     )
 
     @model_validator(mode="after")

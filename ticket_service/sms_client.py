@@ -1,4 +1,6 @@
-"""sms_service as the use cases see it: which numbers there are, and sending."""
+"""sms_service as the use cases see it: which numbers there are, sending, and erasing what it keeps."""
+
+from collections.abc import Sequence
 
 import grpc
 
@@ -8,16 +10,17 @@ from servicekit.errors import KevaError, Unavailable
 from servicekit.rpc_errors import as_keva_error
 from ticket_service import convert, errors
 from ticket_service.channels import OwnedNumber
-from ticket_service.message import DeliveryUpdate, Message
+from ticket_service.message import DeliveryUpdate, Direction, Message
 from ticket_service.ticket import Ticket
 
 # Twilio's own answers may take ten seconds; an operator waits for them, but not for an sms_service that is not there.
 _LOOKUP_SECONDS = 15
 _SEND_SECONDS = 25
+_ERASE_SECONDS = 20
 
 
 class SmsClient:
-    """Implements channels.PhoneNumbers and outbox_relay.Sender."""
+    """Implements channels.PhoneNumbers, outbox_relay.Sender and eraser.SmsRecords."""
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self._stub = sms_service_pb2_grpc.SmsServiceStub(channel)
@@ -69,6 +72,28 @@ class SmsClient:
         except grpc.aio.AioRpcError as error:
             raise as_keva_error(error) from None
         return convert.to_delivery_update(response.update)
+
+    async def erase(self, messages: Sequence[Message]) -> list[DeliveryUpdate]:
+        """See eraser.SmsRecords."""
+        updates: list[DeliveryUpdate] = []
+        sent = [message for message in messages if message.direction is not Direction.NOTE]
+        for account_sid in sorted({message.account_sid for message in sent}):
+            updates += await self._erase(account_sid, [m for m in sent if m.account_sid == account_sid])
+        return updates
+
+    async def _erase(self, account_sid: str, messages: Sequence[Message]) -> list[DeliveryUpdate]:
+        request = pb.EraseMessagesRequest(
+            organization_id=messages[0].organization_id,
+            workspace_id=messages[0].workspace_id,
+            account_sid=account_sid,
+            twilio_message_sids=[m.twilio_message_sid for m in messages if m.direction is Direction.INBOUND],
+            message_ids=[m.message_id for m in messages if m.direction is Direction.OUTBOUND],
+        )
+        try:
+            response = await self._stub.EraseMessages(request, timeout=_ERASE_SECONDS)
+        except grpc.aio.AioRpcError as error:
+            raise as_keva_error(error) from None
+        return [convert.to_delivery_update(update) for update in response.updates]
 
 
 def _lookup_error(error: grpc.aio.AioRpcError, account_sid: str = "") -> KevaError:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from ticket_service.ai_turn import AiTurn, TurnEnd, TurnStart
-from ticket_service.audit import AuditEntry, AuditRecord
+from ticket_service.audit import AuditEntry
 from ticket_service.channel import Channel, Workspace
 from ticket_service.customer import Customer
 from ticket_service.ingest_plan import IngestPlan, Outcome, Snapshot
@@ -264,6 +264,10 @@ class WorkspaceStore(Protocol):
         """Those of all organizations whose auto-close is on."""
         ...
 
+    async def list_retaining(self) -> list[Workspace]:
+        """Those of all organizations that keep content for some time only."""
+        ...
+
     async def change_workspace(
         self,
         organization_id: str,
@@ -271,17 +275,4 @@ class WorkspaceStore(Protocol):
         decide: Callable[[Workspace], tuple[Workspace, tuple[AuditEntry, ...]]],
     ) -> Workspace:
         """Like change_ticket, for a workspace. Raises NotFound WORKSPACE_NOT_FOUND."""
-        ...
-
-
-class AuditStore(Protocol):
-    """The audit trail. Records are only ever added."""
-
-    async def list_records(self, records: AuditFilter, limit: int) -> list[AuditRecord]:
-        """At most `limit`, newest first."""
-        ...
-
-    async def append_records(self, records: Sequence[AuditRecord]) -> None:
-        """Adds records that belong to no ticket to their organization's own trail, giving them their sequence; those
-        whose id is there already are left out."""
         ...

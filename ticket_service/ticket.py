@@ -59,9 +59,11 @@ THE_AI = Assignee(AssigneeKind.AI)
 class Ticket:
     """A unit of support work on a thread.
 
-    `holds_thread` says that it is its thread's live ticket; `audit_sequence` is the place of its newest audit record.
+    `holds_thread` says that it is its thread's live ticket; `audit_sequence` is the place of its newest audit record,
+    and `audit_head` the signed end of their chain, which the store keeps.
     `ai_replies` counts the AI's replies since a person's; `hand_off_told` says that the customer was told that a person
-    will answer, and nobody has since.
+    will answer, and nobody has since. `seal_time`: its content is to be erased, and nothing is added to it any more;
+    `erase_time`: that is done.
     """
 
     ticket_id: str
@@ -89,6 +91,9 @@ class Ticket:
     hand_off_time: datetime | None = None
     hand_off_told: bool = False
     ai_replies: int = 0
+    seal_time: datetime | None = None
+    erase_time: datetime | None = None
+    audit_head: str = ""
 
     @property
     def waits_for_ai(self) -> bool:
@@ -237,7 +242,8 @@ def edit(ticket: Ticket, changes: TicketEdit, actor: Actor, now: datetime) -> Ti
     if changed.priority is not ticket.priority:
         details["priority"] = changed.priority.value
     if changed.tags != ticket.tags:
-        details["tags"] = ", ".join(changed.tags)
+        # Staff may have written anything into them.
+        details["tags"] = "changed"
     entry = AuditEntry("ticket.updated", ticket.ticket_id, actor, now, details)
     return TicketChange(replace(changed, update_time=now), (entry,))
 

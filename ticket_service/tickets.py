@@ -82,13 +82,15 @@ class Tickets:
         return await self._messages.stored_times(organization_id, account_sid, message_sids)
 
     async def add_note(self, workspace_id: str, ticket_id: str, text: str, request_id: str, actor: Actor) -> Message:
-        """Raises TICKET_NOT_FOUND, FIELD_REQUIRED, FIELD_INVALID, REQUEST_ID_REUSED."""
+        """Raises TICKET_NOT_FOUND, FIELD_REQUIRED, FIELD_INVALID, REQUEST_ID_REUSED, TICKET_ERASED,
+        CUSTOMER_FORGOTTEN."""
         require_text(text, MAX_NOTE_CHARACTERS)
         require_request_id(request_id)
 
         def decide(context: TicketContext) -> TicketWrite:
             if context.message is not None:
                 return earlier_write(context, ticket_id, text, Direction.NOTE, request_id)
+            require_kept(context)
             now = self._clock()
             note = new_message(context.ticket, Direction.NOTE, text, request_id, actor, now)
             entry = AuditEntry("note.added", note.message_id, actor, now)
@@ -191,6 +193,14 @@ def earlier_write(
     if earlier is None or (earlier.ticket_id, earlier.text, earlier.direction) != (ticket_id, text, direction):
         raise errors.request_id_reused(request_id)
     return TicketWrite(context.ticket, (), earlier)
+
+
+def require_kept(context: TicketContext) -> None:
+    """Raises CUSTOMER_FORGOTTEN or TICKET_ERASED: what is added to what is being erased might stay."""
+    if context.customer.forget_time:
+        raise errors.customer_forgotten(context.customer.customer_id)
+    if context.ticket.seal_time:
+        raise errors.ticket_erased(context.ticket.ticket_id)
 
 
 def require_text(text: str, limit: int) -> None:

@@ -11,7 +11,7 @@ from servicekit.ids import new_id
 from ticket_service import errors
 from ticket_service.ai_profile import require_profile
 from ticket_service.audit import Actor, AuditEntry
-from ticket_service.channel import DEFAULT_AUTO_CLOSE_AFTER, MAX_DISPLAY_NAME_CHARACTERS, Workspace
+from ticket_service.channel import DEFAULT_AUTO_CLOSE_AFTER, FOR_EVER, MAX_DISPLAY_NAME_CHARACTERS, Workspace
 from ticket_service.store import WorkspaceStore
 from ticket_service.tickets import Page, require_request_id
 
@@ -23,6 +23,7 @@ class WorkspaceEdit:
     display_name: str | None = None
     auto_close_after: timedelta | None = None
     ai_profile: Mapping[str, Any] = field(default_factory=dict)
+    retain_for: timedelta | None = None
 
     def of(self, workspace: Workspace) -> Workspace:
         """The workspace after it."""
@@ -31,6 +32,7 @@ class WorkspaceEdit:
             display_name=workspace.display_name if self.display_name is None else self.display_name,
             auto_close_after=workspace.auto_close_after if self.auto_close_after is None else self.auto_close_after,
             ai_profile=replace(workspace.ai_profile, **self.ai_profile),
+            retain_for=workspace.retain_for if self.retain_for is None else self.retain_for,
         )
 
 
@@ -42,15 +44,22 @@ class Workspaces:
         self._clock = clock
 
     async def create(
-        self, organization_id: str, display_name: str, auto_close_after: timedelta | None, request_id: str, actor: Actor
+        self,
+        organization_id: str,
+        display_name: str,
+        auto_close_after: timedelta | None,
+        request_id: str,
+        actor: Actor,
+        retain_for: timedelta = FOR_EVER,
     ) -> Workspace:
         """`auto_close_after` None is 7 days. Raises FIELD_REQUIRED, FIELD_INVALID, REQUEST_ID_REUSED."""
         require_request_id(request_id)
         require_display_name(display_name, "display_name")
         after = DEFAULT_AUTO_CLOSE_AFTER if auto_close_after is None else auto_close_after
-        _require_duration(after)
+        _require_duration(after, "auto_close_after")
+        _require_duration(retain_for, "retain_for")
         now = self._clock()
-        wanted = Workspace(new_id("wsp"), organization_id, display_name, now, after)
+        wanted = Workspace(new_id("wsp"), organization_id, display_name, now, after, retain_for=retain_for)
         entry = AuditEntry("workspace.created", wanted.workspace_id, actor, now)
         return await self._store.create_workspace(wanted, request_id, entry)
 
@@ -72,7 +81,9 @@ class Workspaces:
         if edit.display_name is not None:
             require_display_name(edit.display_name, "workspace.display_name")
         if edit.auto_close_after is not None:
-            _require_duration(edit.auto_close_after)
+            _require_duration(edit.auto_close_after, "auto_close_after")
+        if edit.retain_for is not None:
+            _require_duration(edit.retain_for, "retain_for")
 
         def decide(workspace: Workspace) -> tuple[Workspace, tuple[AuditEntry, ...]]:
             changed = edit.of(workspace)
@@ -80,6 +91,8 @@ class Workspaces:
             if changed == workspace:
                 return workspace, ()
             details = {"auto_close_seconds": str(int(changed.auto_close_after.total_seconds()))}
+            if changed.retain_for != workspace.retain_for:
+                details["retain_seconds"] = str(int(changed.retain_for.total_seconds()))
             if edit.ai_profile:
                 # What is said to customers is text, so the trail does not quote it.
                 details["ai_profile"] = ", ".join(sorted(edit.ai_profile))
@@ -96,6 +109,6 @@ def require_display_name(display_name: str, field: str) -> None:
         raise errors.invalid(field, f"is longer than {MAX_DISPLAY_NAME_CHARACTERS} characters")
 
 
-def _require_duration(duration: timedelta) -> None:
+def _require_duration(duration: timedelta, field: str) -> None:
     if not timedelta(0) <= duration <= timedelta(days=3650):
-        raise errors.invalid("auto_close_after", "must be between 0 and 10 years")
+        raise errors.invalid(field, "must be between 0 and 10 years")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import grpc
 
-from dev.chaos.plan import Plan, PlannedReply, PlannedText
+from dev.chaos.plan import PRIVATE_WORD, Plan, PlannedReply, PlannedText
 from dev.local_stack.desk import Desk
 from keva.ticket.v1 import message_pb2
 
@@ -42,7 +42,8 @@ class Load:
         """One customer's texts, one after the other, so that their order is known."""
         for text in texts:
             await _until(started + text.at)
-            result = await self._desk(text.customer).text(f"text {text.number}", self._plan.addresses[text.customer])
+            said = f"text {text.number} {PRIVATE_WORD}"
+            result = await self._desk(text.customer).text(said, self._plan.addresses[text.customer])
             self.acknowledged[bool(result.acknowledged)] += 1
 
     async def _reply(self, started: float, reply: PlannedReply) -> None:

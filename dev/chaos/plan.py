@@ -29,6 +29,8 @@ FAULTS = (
     ("callback", "tamper"),
 )
 TEXTS_PER_SECOND = 32.0
+# Stands in all texts and replies, and must stand in no log.
+PRIVATE_WORD = "quokkaparade"
 _CUSTOMERS_PER_NUMBER = 20
 _TEXTS_PER_CUSTOMER = 40
 
@@ -121,7 +123,7 @@ def make_plan(seed: int, size: Size) -> Plan:
 def _said(number: int) -> str:
     """What the agent writes. Every third time it is what all agents write, so that replies cannot be told by their
     texts."""
-    return "Thank you, we will look into it." if number % 3 == 0 else f"reply {number}"
+    return f"Thank you, we will look into it. {PRIVATE_WORD}" if number % 3 == 0 else f"reply {number} {PRIVATE_WORD}"
 
 
 def _processes(service: str, size: Size) -> list[str]:

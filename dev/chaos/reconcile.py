@@ -129,7 +129,7 @@ def _is_of(stored: Stored | None, entry: LoggedMessage) -> bool:
 def _out_of_order(conversation: Sequence[Stored]) -> int:
     """How many of a customer's texts stand before one that was sent earlier."""
     inbound = [stored.message for stored in conversation if stored.message.direction == _INBOUND]
-    numbers = [int(message.text.removeprefix("text ")) for message in inbound]
+    numbers = [int(message.text.split()[1]) for message in inbound]
     return sum(before > after for before, after in pairwise(numbers))
 
 

@@ -11,7 +11,8 @@ _SHOWN = 10
 
 @dataclass(frozen=True)
 class Report:
-    """One run. `seconds`: of the load, and until all was quiet after it."""
+    """One run. `seconds`: of the load, and until all was quiet after it. `leaks`: what was found in databases and logs
+    that must not be there."""
 
     plan: Plan
     books: Books
@@ -19,11 +20,12 @@ class Report:
     trouble: Mapping[str, int]
     load_seconds: float
     quiet_seconds: float
+    leaks: Sequence[str]
 
     @property
     def passed(self) -> bool:
         """Whether all promises were kept, and nothing was left open."""
-        return self.books.promises_kept and self.books.quiet
+        return self.books.promises_kept and self.books.quiet and not self.leaks
 
     def lines(self) -> list[str]:
         """The report."""
@@ -41,6 +43,7 @@ class Report:
             f"{len(books.unsent)} unsent, {len(books.overtaken)} overtaken by a later one, "
             f"{len(books.unknown_sms)} SMS that nobody wrote, "
             f"{len(books.unsettled)} whose delivery is not known",
+            f"  secrets   {len(self.leaks)} Auth Tokens, texts and whole numbers in databases and logs that hold none",
             *self._named(),
         ]
 
@@ -55,5 +58,6 @@ class Report:
             "overtaken": self.books.overtaken,
             "written by nobody": self.books.unknown_sms,
             "delivery not known": self.books.unsettled,
+            "found where it must not be": self.leaks,
         }
         return [f"  {what}: {', '.join(ids[:_SHOWN])}" for what, ids in named.items() if ids]

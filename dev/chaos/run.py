@@ -11,10 +11,11 @@ from typing import Any
 import grpc
 
 from dev.chaos.load import Load
-from dev.chaos.plan import Plan
+from dev.chaos.plan import PRIVATE_WORD, Plan
 from dev.chaos.reconcile import Books, reconcile
 from dev.chaos.report import Report
 from dev.chaos.trouble import Trouble
+from dev.leaks import Private, dump, in_databases, in_writings, log_files
 from dev.load_balancer import LoadBalancer
 from dev.local_stack.desk import Desk, RunningStack
 from dev.local_stack.ports import free_port
@@ -64,10 +65,10 @@ async def run(plan: Plan, say: Say, folder: Path | None = None, patience: Patien
     arguments: dict[str, Any] = {"environment": settings, "replicas": replicas, "simulator_arguments": ["--pace", "20"]}
     async with (
         RunningStack.start(folder, _log_files(folder), **arguments) as running,
-        LoadBalancer(running.stack.layout.addresses("gateway"), free_port()) as balancer,
+        LoadBalancer(running.stack.layout.health_addresses("gateway"), free_port()) as balancer,
     ):
         desks = [await _open_desk(running, balancer) for _ in range(plan.numbers)]
-        return await _run_on(running, desks, plan, say, patience.later_seconds)
+        return await _run_on(running, desks, plan, say, patience.later_seconds, folder)
 
 
 async def _open_desk(running: RunningStack, balancer: LoadBalancer) -> Desk:
@@ -87,7 +88,9 @@ def _log_files(folder: Path) -> Callable[[str, str], None]:
     return write
 
 
-async def _run_on(running: RunningStack, desks: list[Desk], plan: Plan, say: Say, later_seconds: float) -> Report:
+async def _run_on(
+    running: RunningStack, desks: list[Desk], plan: Plan, say: Say, later_seconds: float, folder: Path
+) -> Report:
     load, trouble = Load(desks, plan), Trouble(running, plan)
     started = time.monotonic()
     progress = asyncio.create_task(_tell(load, trouble, plan, say))
@@ -103,7 +106,18 @@ async def _run_on(running: RunningStack, desks: list[Desk], plan: Plan, say: Say
         say(f"  quiet; whether something comes twice shows in {later_seconds:.0f} s")
         await asyncio.sleep(later_seconds)
         books = await reconcile(desks, running.simulator, load.accepted)
-    return Report(plan, books, load.acknowledged[True], trouble.done, over - started, quiet - over)
+    leaks = await asyncio.to_thread(_leaks, running.stack.mongodb_uri, folder, _private(desks, plan))
+    return Report(plan, books, load.acknowledged[True], trouble.done, over - started, quiet - over, leaks)
+
+
+def _private(desks: list[Desk], plan: Plan) -> Private:
+    accounts = [desk.account for desk in desks]
+    numbers = [*plan.addresses, *(account.phone_number for account in accounts)]
+    return Private([account.auth_token for account in accounts], [PRIVATE_WORD], numbers)
+
+
+def _leaks(mongodb_uri: str, folder: Path, private: Private) -> list[str]:
+    return [*in_databases(dump(mongodb_uri), private), *in_writings(log_files(folder), private)]
 
 
 async def _tell(load: Load, trouble: Trouble, plan: Plan, say: Say) -> None:

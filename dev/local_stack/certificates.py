@@ -55,7 +55,8 @@ class Authority:
         subject = _common_name(name)
         builder = _builder(subject, subject, key.public_key(), datetime.now(UTC) + _AUTHORITY_LASTS)
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        builder = builder.add_extension(_signs_certificates(), critical=True)
+        builder = builder.add_extension(_key_usage(signs_certificates=True), critical=True)
+        builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         return cls(builder.sign(key, hashes.SHA256()), key)
 
     @classmethod
@@ -84,6 +85,9 @@ class Authority:
         ]
         usages = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
         builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        builder = builder.add_extension(_key_usage(signs_certificates=False), critical=True)
+        issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key())
+        builder = builder.add_extension(issuer, critical=False)
         builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
         builder = builder.add_extension(x509.ExtendedKeyUsage(usages), critical=False)
         certificate = builder.sign(self.key, hashes.SHA256())
@@ -96,6 +100,7 @@ class Authority:
 def ensure(folder: Path, identities: Sequence[str] = IDENTITIES, renew: bool = False) -> list[str]:
     """A folder per identity in `folder`, all by one authority, which is made the first time. Certificates that last
     long enough stay, unless `renew`. Returns the names of those that were issued."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     authority = Authority.open(folder / "ca")
     issued = []
     for name in identities:
@@ -125,15 +130,15 @@ def _common_name(name: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
 
 
-def _signs_certificates() -> x509.KeyUsage:
+def _key_usage(signs_certificates: bool) -> x509.KeyUsage:
     return x509.KeyUsage(
-        digital_signature=False,
+        digital_signature=not signs_certificates,
         content_commitment=False,
         key_encipherment=False,
         data_encipherment=False,
         key_agreement=False,
-        key_cert_sign=True,
-        crl_sign=True,
+        key_cert_sign=signs_certificates,
+        crl_sign=signs_certificates,
         encipher_only=False,
         decipher_only=False,
     )

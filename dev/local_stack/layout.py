@@ -18,6 +18,7 @@ _PREFERRED_PORTS = {
     "credentials_service": 50053,
     "responder_service": 50054,
     "gateway": 8080,
+    "gateway health": 8081,
     "twilio_simulator": 8090,
     "mongod": 27117,
 }
@@ -42,6 +43,7 @@ _TURN_SETTINGS = (
     "KEVA_AI_LEASE_SECONDS",
     "KEVA_AI_GIVE_UP_SECONDS",
 )
+_AUDIT_SETTINGS = ("KEVA_AUDIT_ANCHOR_SECONDS", "KEVA_AUDIT_ANCHORS_FILE")
 _SMS_SETTINGS = (
     "KEVA_BACKFILL_INTERVAL_SECONDS",
     "KEVA_BACKFILL_GRACE_SECONDS",
@@ -65,9 +67,9 @@ class Overrides:
     KEVA_TWILIO_MESSAGING_URL: a Twilio to use, so that no simulator is started. KEVA_RESPONDER_SERVICE: a responder to
     use, so that responder_service is not started. KEVA_KNOWLEDGE_BASE_DIR and KEVA_AI_*: as responder_service takes
     them; without them it answers from the sample knowledge base alone. KEVA_BACKFILL_*, KEVA_SEND_*,
-    KEVA_DELIVERY_CHECK_SECONDS, KEVA_TWILIO_TIMEOUT_SECONDS: as sms_service takes them. KEVA_PUBLIC_URL: how Twilio
-    reaches the gateway. KEVA_DEFAULT_REGION, KEVA_LOG_LEVEL, KEVA_DRAIN_SECONDS, KEVA_REFLECTION: as the services take
-    them.
+    KEVA_DELIVERY_CHECK_SECONDS, KEVA_TWILIO_TIMEOUT_SECONDS: as sms_service takes them. KEVA_LOST_KEY_IDS: as
+    credentials_service takes it. KEVA_TRUSTED_PROXIES: as the gateway takes them. KEVA_PUBLIC_URL: how Twilio reaches
+    the gateway. KEVA_DEFAULT_REGION, KEVA_LOG_LEVEL, KEVA_DRAIN_SECONDS, KEVA_REFLECTION: as the services take them.
     """
 
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -83,9 +85,10 @@ class Overrides:
 
 @dataclass(frozen=True)
 class Layout:
-    """The port of each process, by its name."""
+    """The port of each process, by its name, and the one where probes ask a service's."""
 
     ports: Mapping[str, int]
+    health_ports: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def choose(cls, replicas: Mapping[str, int], fixed_ports: bool, services: Sequence[str] = SERVICES) -> "Layout":
@@ -95,7 +98,10 @@ class Layout:
             count = replicas.get(service, 1)
             names += [service] if count == 1 else [f"{service}-{number}" for number in range(1, count + 1)]
         preferred = {name: _PREFERRED_PORTS.get(name.removesuffix("-1")) if fixed_ports else None for name in names}
-        return cls({name: free_port(preferred[name]) for name in names})
+        ports = {name: free_port(preferred[name]) for name in names}
+        health = _PREFERRED_PORTS.get("gateway health") if fixed_ports else None
+        asked = {name: free_port(health if name == "gateway" else None) for name in names[2:]}
+        return cls(ports, asked)
 
     def names(self, service: str) -> list[str]:
         """The names of the service's processes: its own, or one per replica."""
@@ -104,6 +110,14 @@ class Layout:
     def addresses(self, service: str) -> list[str]:
         """host:port of each of the service's processes."""
         return [f"127.0.0.1:{self.ports[name]}" for name in self.names(service)]
+
+    def health_address(self, name: str) -> str:
+        """host:port where the process `name` is asked for its health over HTTP."""
+        return f"127.0.0.1:{self.health_ports[name]}"
+
+    def health_addresses(self, service: str) -> dict[str, str]:
+        """The same for each of the service's processes, by the address of its work."""
+        return {f"127.0.0.1:{self.ports[name]}": self.health_address(name) for name in self.names(service)}
 
     def address(self, service: str) -> str:
         """All of the service's processes, as KEVA_*_SERVICE takes them."""
@@ -124,6 +138,8 @@ class Wiring:
     twilio_messaging_url: str | None
     public_url: str
     key_ring: Path
+    audit_keys: Path
+    active_audit_key_id: str
     tls: Path
     overrides: Overrides
 
@@ -132,7 +148,11 @@ class Wiring:
         gateway, for one, has neither keys nor a database."""
         address = f"127.0.0.1:{self.layout.ports[name]}"
         listen = "KEVA_HTTP_LISTEN" if service == "gateway" else "KEVA_GRPC_LISTEN"
-        own = {listen: address, "KEVA_TLS_DIR": str(self.tls / service)}
+        own = {
+            listen: address,
+            "KEVA_HEALTH_LISTEN": self.layout.health_address(name),
+            "KEVA_TLS_DIR": str(self.tls / service),
+        }
         return {**base_environment(), **self._settings(service), **self._passed_on(), **own}
 
     def _passed_on(self) -> dict[str, str]:
@@ -143,7 +163,7 @@ class Wiring:
         public = {"KEVA_PUBLIC_URL": self.public_url}
         region = self.overrides.given("KEVA_DEFAULT_REGION")
         if service == "credentials_service":
-            keys = {"KEVA_KEY_RING_DIR": str(self.key_ring)}
+            keys = {"KEVA_KEY_RING_DIR": str(self.key_ring)} | self.overrides.given("KEVA_LOST_KEY_IDS")
             return database | keys | self._peers("ticket_service")
         if service == "responder_service":
             articles = {"KEVA_KNOWLEDGE_BASE_DIR": str(SAMPLE_KNOWLEDGE_BASE)}
@@ -151,13 +171,18 @@ class Wiring:
         if service == "ticket_service":
             responder = self.overrides.given("KEVA_RESPONDER_SERVICE") or self._peers("responder_service")
             turns = self.overrides.given(*_TURN_SETTINGS)
-            return database | region | turns | self._peers("sms_service") | responder
+            audit = {
+                "KEVA_AUDIT_KEYS_DIR": str(self.audit_keys),
+                "KEVA_ACTIVE_AUDIT_KEY_ID": self.active_audit_key_id,
+                **self.overrides.given(*_AUDIT_SETTINGS),
+            }
+            return database | region | turns | audit | self._peers("sms_service") | responder
         if service == "sms_service":
             twilio = {"KEVA_TWILIO_API_URL": self.twilio_api_url} | self.overrides.given(*_SMS_SETTINGS)
             if self.twilio_messaging_url:
                 twilio["KEVA_TWILIO_MESSAGING_URL"] = self.twilio_messaging_url
             return database | region | public | twilio | self._peers("credentials_service", "ticket_service")
-        return public | self._peers("ticket_service", "sms_service")
+        return public | self.overrides.given("KEVA_TRUSTED_PROXIES") | self._peers("ticket_service", "sms_service")
 
     def _peers(self, *services: str) -> dict[str, str]:
         return {f"KEVA_{service.upper()}": self.layout.address(service) for service in services}

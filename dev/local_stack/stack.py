@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from dev.local_stack import certificates, mongod
 from dev.local_stack.layout import SERVICES, Layout, Overrides, Wiring, base_environment, python_module
 from dev.local_stack.processes import Sink, print_prefixed
-from dev.local_stack.readiness import grpc_serving, http_ok
+from dev.local_stack.readiness import http_ok
 from dev.local_stack.state import StateFolder
 from dev.local_stack.supervisor import Program, Progress, Supervisor
 from servicekit import identity
@@ -105,6 +105,11 @@ class LocalStack:
         return self.layout.urls("gateway")[0]
 
     @property
+    def gateway_health_url(self) -> str:
+        """Where it is asked for its health."""
+        return f"http://{self.layout.health_address(self.layout.names('gateway')[0])}"
+
+    @property
     def public_url(self) -> str:
         """The gateway as Twilio knows it: the origin in the URLs that Twilio signs."""
         return (self._overrides.get("KEVA_PUBLIC_URL") or self.gateway_url).rstrip("/")
@@ -148,6 +153,7 @@ class LocalStack:
         addresses: dict[str, Any] = {
             **services,
             "gateway": self.gateway_url,
+            "gateway_health": self.gateway_health_url,
             "simulator": self.simulator_url,
             "mongodb_uri": self.mongodb_uri,
             "public_url": self.public_url,
@@ -178,6 +184,8 @@ class LocalStack:
             twilio_messaging_url=self.simulator_url or self._overrides.get("KEVA_TWILIO_MESSAGING_URL"),
             public_url=self.public_url,
             key_ring=self.state.keys,
+            audit_keys=self.state.audit_keys,
+            active_audit_key_id=self.state.active_audit_key_id(),
             tls=self.state.tls,
             overrides=self._overrides,
         )
@@ -189,8 +197,5 @@ class LocalStack:
 
     def _service(self, service: str, name: str, wiring: Wiring) -> Program:
         environment = {**wiring.environment(service, name), **self._settings.get(service, {})}
-        address = f"127.0.0.1:{self.layout.ports[name]}"
-        ready = partial(http_ok, f"http://{address}/readyz")
-        if service != "gateway":
-            ready = partial(grpc_serving, address, service, self.state.tls / identity.OPERATOR)
+        ready = partial(http_ok, f"http://{self.layout.health_address(name)}/readyz")
         return Program(name, python_module(service), environment, ready)

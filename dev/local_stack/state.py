@@ -34,6 +34,11 @@ class StateFolder:
         return self.path / "keys"
 
     @property
+    def audit_keys(self) -> Path:
+        """The keys that sign the audit trail."""
+        return self.path / "audit_keys"
+
+    @property
     def tls(self) -> Path:
         """A folder per identity with its certificate, and `ca`."""
         return self.path / "tls"
@@ -88,17 +93,24 @@ class StateFolder:
         """Removes stack.json, if it is there."""
         self.addresses.unlink(missing_ok=True)
 
+    def active_audit_key_id(self) -> str:
+        """The id of the newest audit key; makes the first one."""
+        return self._newest_key_id(self.audit_keys)
+
     def prepare_keys(self) -> None:
         """Makes the first key-encryption key, and lets the file `active` name one: the newest, unless it is there."""
-        self.keys.mkdir(mode=0o700, exist_ok=True)
-        if self.active_key.exists():
-            return
-        ids = sorted((path for path in self.keys.iterdir() if path.is_file()), key=lambda path: path.stat().st_mtime)
+        if not self.active_key.exists():
+            self._write_private(self.active_key, self._newest_key_id(self.keys) + "\n")
+
+    def _newest_key_id(self, folder: Path) -> str:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        ids = sorted((path for path in folder.iterdir() if path.is_file()), key=lambda path: path.stat().st_mtime)
+        if ids:
+            return ids[-1].name
         # A random id: data under the key of a folder that was deleted shall not look as if this one opened it.
-        key_id = ids[-1].name if ids else f"local-{secrets.token_hex(4)}"
-        if not ids:
-            self._write_private(self.keys / key_id, base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode() + "\n")
-        self._write_private(self.active_key, key_id + "\n")
+        key_id = f"local-{secrets.token_hex(4)}"
+        self._write_private(folder / key_id, base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode() + "\n")
+        return key_id
 
     def demo_auth_token(self) -> str:
         """The demo account's Auth Token: random, and the same at each start in this folder."""

@@ -42,7 +42,7 @@ async def responder(start_peer: Any) -> Any:
 
 @pytest.fixture
 async def readiness() -> AsyncIterator[list[Any]]:
-    """The gateway's URL, and what it answers at /readyz: a status and a body, to be changed."""
+    """Where the gateway tells its health, and what it answers at /readyz: a status and a body, to be changed."""
     told: list[Any] = ["", 200, "ready"]
     app = web.Application()
 
@@ -72,7 +72,7 @@ async def prepared(keva: Any, start_peer: Any, responder: Any, readiness: list[A
     keva.environment.update(
         KEVA_CREDENTIALS_SERVICE=credentials.address,
         KEVA_RESPONDER_SERVICE=responder.address,
-        KEVA_GATEWAY_URL=readiness[0],
+        KEVA_GATEWAY_HEALTH_URL=readiness[0],
     )
 
 
@@ -104,7 +104,7 @@ async def test_a_keva_that_is_well(keva: Any) -> None:
 
     assert (result.status, result.error) == (0, "")
     lines = [" ".join(line.split()) for line in result.output.splitlines()]
-    assert f"gateway OK takes texts at {keva.environment['KEVA_GATEWAY_URL']}" in lines
+    assert f"gateway OK takes texts, it says at {keva.environment['KEVA_GATEWAY_HEALTH_URL']}" in lines
     for name in ("ticket_service", "sms_service", "credentials_service", "responder"):
         assert any(line.startswith(f"{name} OK takes work at 127.0.0.1:") for line in lines)
     assert "Twilio accounts OK 1 connected" in lines
@@ -324,7 +324,7 @@ async def test_an_empty_keva_is_told_how_to_go_on(keva: Any) -> None:
 async def test_nothing_that_answers_is_status_4(keva: Any) -> None:
     for name in ("TICKET_SERVICE", "SMS_SERVICE", "CREDENTIALS_SERVICE", "RESPONDER_SERVICE"):
         keva.environment[f"KEVA_{name}"] = NOBODY
-    keva.environment["KEVA_GATEWAY_URL"] = f"http://{NOBODY}"
+    keva.environment["KEVA_GATEWAY_HEALTH_URL"] = f"http://{NOBODY}"
 
     result = await keva("doctor")
 

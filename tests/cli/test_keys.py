@@ -61,7 +61,7 @@ async def test_rotate_goes_on_until_nothing_is_left_and_says_what_comes_next(
     assert result.status == 0
     asked = [request for request in credentials_service.requests if isinstance(request, type(pb.RotateKeysRequest()))]
     assert [(request.page_token, request.key_id) for request in asked] == [("", ""), ("more", "key-2")]
-    assert "5 secrets are wrapped with key-2 now" in result.output
+    assert "Secrets wrapped with key-2 now: 5." in result.output
     assert "key-1 wraps nothing: its file can be removed" in result.output
     assert result.error.splitlines() == ["… credentials: 3 of 4", "… credentials: 4 of 4"]
 

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from google.protobuf.duration_pb2 import Duration
 
 from keva.ticket.v1 import ai_profile_pb2
 from keva.ticket.v1 import workspace_service_pb2 as pb
@@ -108,3 +109,22 @@ async def test_a_wrong_field_of_the_profile_is_named_in_words(keva: Any) -> None
 
     assert result.status == 2
     assert result.error.startswith("keva: Hand off rules may be at most 50. (FIELD_INVALID)")
+
+
+async def test_update_sets_how_long_texts_are_kept(keva: Any) -> None:
+    result = await keva("workspaces", "update", "wsp_1", "--retain", "365d")
+
+    request = keva.ticket_service.last()
+    assert result.status == 0
+    assert list(request.update_mask.paths) == ["retain_for"]
+    assert request.workspace.retain_for.seconds == 365 * 86_400
+
+
+async def test_show_says_how_long_texts_are_kept(keva: Any) -> None:
+    kept = pb.Workspace(workspace_id="wsp_1", display_name="Support", retain_for=Duration(seconds=30 * 86_400))
+    for_ever = await keva("workspaces", "show", "wsp_1")
+    keva.ticket_service.answers["GetWorkspace"] = pb.GetWorkspaceResponse(workspace=kept)
+    for_a_month = await keva("workspaces", "show", "wsp_1")
+
+    assert "Texts kept for ever" in " ".join(for_ever.output.split())
+    assert "Texts kept 30d after closing" in " ".join(for_a_month.output.split())

@@ -11,6 +11,7 @@ import pymongo
 import pytest
 
 from credentials_service.__main__ import CredentialsService
+from credentials_service.keyring import KeyRingUnfit
 from credentials_service.settings import CredentialsServiceSettings
 from dev.local_stack.mongod import Mongod
 from tests.credentials_service.vault import AuditPeer, Vault, write_key
@@ -53,6 +54,7 @@ async def start_vault(
                 "ticket_service": audit_peer[1],
                 "audit_poll_seconds": 0.1,
                 "key_ring_poll_seconds": 0.1,
+                "health_listen": "127.0.0.1:0",
                 "tls_dir": tls_dir("credentials_service"),
                 "rpc_policy_file": policy_file(),
             }
@@ -70,7 +72,7 @@ async def start_vault(
 async def _running(service: CredentialsService) -> AsyncIterator[grpc.aio.Channel]:
     try:
         await service.prepare()
-    except SystemExit:
+    except KeyRingUnfit:
         await service.close()
         raise
     port = await service.server.start("127.0.0.1:0")

@@ -61,8 +61,7 @@ async def test_every_change_is_recorded_with_who_did_what_to_what(
     [
         pytest.param("agent:ann", actor_pb2.ACTOR_KIND_AGENT, "ann", id="agent"),
         pytest.param("ai:gpt", actor_pb2.ACTOR_KIND_AI, "gpt", id="ai"),
-        pytest.param("service:sms_service", actor_pb2.ACTOR_KIND_SERVICE, "sms_service", id="service"),
-        pytest.param("twilio:nobody", actor_pb2.ACTOR_KIND_SERVICE, "credentials_service", id="kind not to be claimed"),
+        pytest.param("twilio:nobody", actor_pb2.ACTOR_KIND_OPERATOR, "unnamed", id="kind not to be claimed"),
     ],
 )
 async def test_actor_is_whom_the_caller_names(

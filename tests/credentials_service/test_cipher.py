@@ -11,6 +11,7 @@ from credentials_service.cipher import Cipher
 from credentials_service.credential import Credential, Sealed, Version
 from credentials_service.keyring import FileKeyRing, WrappedKey
 from servicekit.errors import FailedPrecondition
+from servicekit.secret import Secret
 from tests.credentials_service.vault import ACCOUNT, OTHER_ACCOUNT, TOKEN
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -43,16 +44,16 @@ def _version(sealed: Sealed, number: int = 1) -> Version:
 async def test_opens_what_it_sealed() -> None:
     cipher = Cipher(_TrustingKeyRing())
 
-    sealed = await cipher.seal(TOKEN, CREDENTIAL, 1)
+    sealed = await cipher.seal(Secret(TOKEN), CREDENTIAL, 1)
 
-    assert await cipher.open(CREDENTIAL, _version(sealed)) == TOKEN
+    assert await cipher.open(CREDENTIAL, _version(sealed)) == Secret(TOKEN)
     assert TOKEN.encode() not in sealed.ciphertext
 
 
 async def test_data_key_and_nonce_are_fresh_each_time() -> None:
     cipher = Cipher(_TrustingKeyRing())
 
-    sealed = [await cipher.seal(TOKEN, CREDENTIAL, 1) for _ in range(50)]
+    sealed = [await cipher.seal(Secret(TOKEN), CREDENTIAL, 1) for _ in range(50)]
 
     assert {len(s.wrapped_data_key) for s in sealed} == {32}
     assert len({s.wrapped_data_key for s in sealed}) == len({s.ciphertext[:12] for s in sealed}) == 50
@@ -70,7 +71,7 @@ async def test_data_key_and_nonce_are_fresh_each_time() -> None:
 )
 async def test_ciphertext_is_bound_to_its_place(credential: dict[str, Any], version: int, key_id: str) -> None:
     cipher = Cipher(_TrustingKeyRing())
-    sealed = replace(await cipher.seal(TOKEN, CREDENTIAL, 1), key_id=key_id, bound_key_id=key_id)
+    sealed = replace(await cipher.seal(Secret(TOKEN), CREDENTIAL, 1), key_id=key_id, bound_key_id=key_id)
 
     with pytest.raises(FailedPrecondition) as failed:
         await cipher.open(replace(CREDENTIAL, **credential), _version(sealed, version))
@@ -94,7 +95,7 @@ async def test_data_key_is_bound_to_its_context_and_its_key(tmp_path: Path) -> N
 async def test_rewrapped_secret_keeps_its_ciphertext_and_what_that_is_bound_to() -> None:
     ring = _TrustingKeyRing()
     cipher = Cipher(ring)
-    sealed = await cipher.seal(TOKEN, CREDENTIAL, 1)
+    sealed = await cipher.seal(Secret(TOKEN), CREDENTIAL, 1)
     ring.key_id = "key-2"
 
     rewrapped = await cipher.rewrap(replace(CREDENTIAL, versions=(_version(sealed),)))
@@ -103,14 +104,14 @@ async def test_rewrapped_secret_keeps_its_ciphertext_and_what_that_is_bound_to()
     assert version.sealed is not None
     assert (version.key_id, version.sealed) == ("key-2", replace(sealed, key_id="key-2"))
     assert (rewrapped.retired, rewrapped.unreadable) == (("key-1",), ())
-    assert await cipher.open(CREDENTIAL, version) == TOKEN
+    assert await cipher.open(CREDENTIAL, version) == Secret(TOKEN)
     for elsewhere in (replace(CREDENTIAL, organization_id="another"), replace(CREDENTIAL, account_sid=OTHER_ACCOUNT)):
         with pytest.raises(FailedPrecondition):
             await cipher.open(elsewhere, version)
 
 
 async def test_nothing_shows_itself_when_printed() -> None:
-    sealed = await Cipher(_TrustingKeyRing()).seal(TOKEN, CREDENTIAL, 1)
+    sealed = await Cipher(_TrustingKeyRing()).seal(Secret(TOKEN), CREDENTIAL, 1)
     shown = repr(replace(CREDENTIAL, versions=(replace(_version(sealed), last_four="cdef"),)))
 
     assert "cdef" not in shown

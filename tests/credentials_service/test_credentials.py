@@ -18,6 +18,7 @@ from servicekit.clock import utc_now
 from servicekit.errors import Aborted
 from servicekit.request_context import Actor
 from servicekit.rpc_errors import as_keva_error
+from servicekit.secret import Secret
 from tests.credentials_service.conftest import RawDatabase, StartVault
 from tests.credentials_service.vault import ACCOUNT, NEXT_TOKEN, OTHER_ACCOUNT, TOKEN, Vault, error_of
 
@@ -217,7 +218,7 @@ async def test_change_that_is_always_overtaken_is_given_up(
     credentials = Credentials(store, Cipher(ring), utc_now, lambda: None)
 
     with pytest.raises(Aborted) as failed:
-        await credentials.add_version("default", ACCOUNT, NEXT_TOKEN, Actor("operator", "kim"))
+        await credentials.add_version("default", ACCOUNT, Secret(NEXT_TOKEN), Actor("operator", "kim"))
 
     assert failed.value.reason == "CONCURRENT_UPDATE"
     assert await vault.tokens() == [TOKEN]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from credentials_service.key_files import ACTIVE_FILE
+from credentials_service.keyring import KeyRingUnfit
 from credentials_service.store import REPLICA_SECONDS
 from tests.credentials_service.conftest import RawDatabase, StartVault
 from tests.credentials_service.vault import (
@@ -235,6 +236,7 @@ async def test_nothing_is_encrypted_with_a_key_that_another_replica_has_not_got(
     assert (await early.rotate()).rewrapped == 1
     assert await late.tokens(ACCOUNT) == [TOKEN]
     assert (await error_of(late.rotate(key_id="key-2"))).reason == "KEY_RING_NOT_READY"
+    assert [(key.key_id, key.active) for key in (await early.keys()).keys] == [("key-1", True), ("key-2", True)]
 
 
 async def test_key_that_a_replica_has_not_read_yet_is_read_when_a_record_needs_it(
@@ -268,7 +270,9 @@ async def test_replica_that_ends_or_dies_is_waited_for_no_more(
     assert (await vault.keys()).replicas == 1
 
     long_ago = datetime.now(UTC) - timedelta(seconds=REPLICA_SECONDS + 1)
-    await raw.replicas.insert_one({"_id": "dead", "keys": [], "problems": [], "report_time": long_ago})
+    await raw.replicas.insert_one(
+        {"_id": "dead", "active_key_id": "", "keys": [], "problems": [], "report_time": long_ago}
+    )
 
     assert (await vault.keys()).replicas == 1
     await vault.create()
@@ -334,7 +338,7 @@ async def test_service_does_not_start_without_a_key_that_records_need(
     (key_ring / "key-1").unlink()
     write_key(key_ring, "key-1" if replaced else "key-2")
 
-    with pytest.raises(SystemExit, match=says):
+    with pytest.raises(KeyRingUnfit, match=says):
         await start_vault()
 
 

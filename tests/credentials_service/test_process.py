@@ -184,3 +184,23 @@ async def test_does_not_start_with_a_key_ring_that_cannot_work(
     assert await service.ended() == 1
     assert len(service.lines) == 1
     assert says in service.lines[0]
+
+
+async def test_does_not_start_without_a_key_that_stored_secrets_need(
+    start_service: StartService, mongod: Mongod, database: str, key_ring: Path, audit_peer: tuple[AuditPeer, str]
+) -> None:
+    settings = _settings(mongod.uri, database, key_ring, audit_peer[1])
+    service = await start_service(settings)
+    await service.logged("ready")
+    async with channel_to("credentials_service", service.port) as channel:
+        await Vault(channel).create()
+    await service.process.stop()
+    (key_ring / "key-1").rename(key_ring / "key-2")
+
+    refused = await start_service(settings)
+    assert await refused.ended() == 1
+    assert any("key-1: is missing, and 1 stored secrets need it" in line for line in refused.lines)
+    assert "Traceback" not in "\n".join(refused.lines)
+
+    accepted = await start_service({**settings, "KEVA_LOST_KEY_IDS": "key-1"})
+    await accepted.logged("ready")

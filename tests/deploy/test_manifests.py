@@ -66,6 +66,12 @@ def _metrics_ports(manifests: list[Object], service: str) -> set[int]:
     return {int(address.rpartition(":")[2])} if address else set()
 
 
+def _health_port(manifests: list[Object], service: str) -> int:
+    """Where its probes ask: its own port, unless it has one for them."""
+    address = _environment(manifests, service).get("KEVA_HEALTH_LISTEN", "")
+    return int(address.rpartition(":")[2]) if address else _listen_port(manifests, service)
+
+
 def _peers(manifests: list[Object], service: str) -> dict[str, int]:
     """The services that it is told the addresses of, and their ports."""
     addresses = {n: v for n, v in _environment(manifests, service).items() if re.fullmatch(r"KEVA_\w+_SERVICE", n)}
@@ -100,10 +106,11 @@ def test_ports_are_those_that_it_listens_on(service: str, manifests: list[Object
     probes = [container[f"{probe}Probe"] for probe in ("startup", "readiness", "liveness")]
     actions = [p.get("grpc") or p.get("httpGet") or p["tcpSocket"] for p in probes]
 
-    assert [action["port"] for action in actions] == [port] * 3
+    health = _health_port(manifests, service)
+    assert [action["port"] for action in actions] == [health] * 3
     assert container_port["containerPort"] == port
     assert service_port["targetPort"] == container_port["name"]
-    assert {other["containerPort"] for other in others} == _metrics_ports(manifests, service)
+    assert {other["containerPort"] for other in others} | {port} == _metrics_ports(manifests, service) | {port, health}
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -8,6 +8,8 @@ from dev.local_stack.layout import SAMPLE_KNOWLEDGE_BASE, SERVICES, Layout, Over
 _SECRETS_AND_STORES = {
     "KEVA_MONGODB_URI",
     "KEVA_KEY_RING_DIR",
+    "KEVA_AUDIT_KEYS_DIR",
+    "KEVA_ACTIVE_AUDIT_KEY_ID",
     "KEVA_TWILIO_API_URL",
     "KEVA_TWILIO_MESSAGING_URL",
 }
@@ -21,6 +23,8 @@ def _wiring(layout: Layout, environment: dict[str, str] | None = None) -> Wiring
         twilio_messaging_url="http://messaging.twilio",
         public_url="https://keva.example",
         key_ring=Path("/keys"),
+        audit_keys=Path("/audit-keys"),
+        active_audit_key_id="a1",
         tls=Path("/tls"),
         overrides=Overrides(environment or {}),
     )
@@ -34,7 +38,8 @@ def test_each_service_is_told_what_it_needs_and_nothing_else(monkeypatch: pytest
     monkeypatch.setenv("KEVA_PUBLIC_URL", "https://of-the-caller.example")
     monkeypatch.setenv("KEVA_TICKET_SERVICE", "elsewhere:1")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hunter2")
-    wiring = _wiring(Layout({service: 1000 + number for number, service in enumerate(SERVICES)}))
+    ports = {service: 1000 + number for number, service in enumerate(SERVICES)}
+    wiring = _wiring(Layout(ports, {service: 1000 + port for service, port in ports.items()}))
 
     environments = {service: wiring.environment(service, service) for service in SERVICES}
 
@@ -50,6 +55,7 @@ def _what_each_needs() -> dict[str, dict[str, str]]:
     return {
         "credentials_service": {
             **drain,
+            "KEVA_HEALTH_LISTEN": "127.0.0.1:2000",
             "KEVA_TLS_DIR": "/tls/credentials_service",
             **database,
             "KEVA_GRPC_LISTEN": "127.0.0.1:1000",
@@ -58,20 +64,25 @@ def _what_each_needs() -> dict[str, dict[str, str]]:
         },
         "responder_service": {
             **drain,
+            "KEVA_HEALTH_LISTEN": "127.0.0.1:2001",
             "KEVA_TLS_DIR": "/tls/responder_service",
             "KEVA_GRPC_LISTEN": "127.0.0.1:1001",
             "KEVA_KNOWLEDGE_BASE_DIR": str(SAMPLE_KNOWLEDGE_BASE),
         },
         "ticket_service": {
             **drain,
+            "KEVA_HEALTH_LISTEN": "127.0.0.1:2002",
             "KEVA_TLS_DIR": "/tls/ticket_service",
             **database,
             "KEVA_GRPC_LISTEN": "127.0.0.1:1002",
+            "KEVA_AUDIT_KEYS_DIR": "/audit-keys",
+            "KEVA_ACTIVE_AUDIT_KEY_ID": "a1",
             "KEVA_RESPONDER_SERVICE": "127.0.0.1:1001",
             "KEVA_SMS_SERVICE": "127.0.0.1:1003",
         },
         "sms_service": {
             **drain,
+            "KEVA_HEALTH_LISTEN": "127.0.0.1:2003",
             "KEVA_TLS_DIR": "/tls/sms_service",
             **database,
             **public,
@@ -83,6 +94,7 @@ def _what_each_needs() -> dict[str, dict[str, str]]:
         },
         "gateway": {
             **drain,
+            "KEVA_HEALTH_LISTEN": "127.0.0.1:2004",
             "KEVA_TLS_DIR": "/tls/gateway",
             **public,
             "KEVA_HTTP_LISTEN": "127.0.0.1:1004",
@@ -99,7 +111,7 @@ def test_documented_overrides_reach_the_services() -> None:
         "KEVA_DRAIN_SECONDS": "",
         "KEVA_GRPC_LISTEN": "x:1",
     }
-    wiring = _wiring(Layout({service: 1 for service in SERVICES}), given)
+    wiring = _wiring(Layout(dict.fromkeys(SERVICES, 1), dict.fromkeys(SERVICES, 2)), given)
 
     ticket_service = _keva(wiring.environment("ticket_service", "ticket_service"))
 
@@ -111,7 +123,7 @@ def test_documented_overrides_reach_the_services() -> None:
 
 def test_model_is_the_responders_alone() -> None:
     given = {"KEVA_AI_BASE_URL": "http://model/v1", "KEVA_AI_MODEL": "m", "KEVA_AI_API_KEY": "sk-secret"}
-    wiring = _wiring(Layout({service: 1 for service in SERVICES}), given)
+    wiring = _wiring(Layout(dict.fromkeys(SERVICES, 1), dict.fromkeys(SERVICES, 2)), given)
 
     told = {service: _keva(wiring.environment(service, service)) for service in SERVICES}
 
@@ -120,7 +132,9 @@ def test_model_is_the_responders_alone() -> None:
 
 
 def test_responder_of_somebody_else_takes_the_built_in_ones_place() -> None:
-    wiring = _wiring(Layout({service: 1 for service in SERVICES}), {"KEVA_RESPONDER_SERVICE": "ai.example:50051"})
+    wiring = _wiring(
+        Layout(dict.fromkeys(SERVICES, 1), dict.fromkeys(SERVICES, 2)), {"KEVA_RESPONDER_SERVICE": "ai.example:50051"}
+    )
 
     assert _keva(wiring.environment("ticket_service", "ticket_service"))["KEVA_RESPONDER_SERVICE"] == "ai.example:50051"
 

@@ -51,7 +51,8 @@ async def backends() -> AsyncIterator[list[Backend]]:
 
 
 def balancer_of(backends: list[Backend]) -> LoadBalancer:
-    return LoadBalancer([f"127.0.0.1:{backend.port}" for backend in backends], free_port())
+    addresses = [f"127.0.0.1:{backend.port}" for backend in backends]
+    return LoadBalancer(dict(zip(addresses, addresses, strict=True)), free_port())
 
 
 async def ask(balancer: LoadBalancer) -> str:

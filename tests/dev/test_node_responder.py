@@ -16,6 +16,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from keva.responder.v1 import responder_service_pb2 as pb
 from keva.responder.v1 import responder_service_pb2_grpc
 from keva.ticket.v1 import ai_profile_pb2, hand_off_pb2
+from tests.identities import plain_channel, tls_dir
 
 FOLDER = Path(__file__).parents[2] / "docs" / "examples" / "node-responder"
 NODE = shutil.which("node")
@@ -27,20 +28,27 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest_asyncio.fixture(scope="module")
-async def channel() -> AsyncIterator[grpc.aio.Channel]:
-    """To the running example, on a free port."""
+async def process() -> AsyncIterator[tuple[Any, int]]:
+    """The running example, and its port."""
     assert NODE is not None
+    environment = {**os.environ, "LISTEN": "127.0.0.1:0", "TLS_DIR": str(tls_dir("responder_service"))}
     process = await asyncio.create_subprocess_exec(
-        NODE, "server.mjs", cwd=FOLDER, env={**os.environ, "LISTEN": "127.0.0.1:0"}, stdout=asyncio.subprocess.PIPE
+        NODE, "server.mjs", cwd=FOLDER, env=environment, stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
     async with asyncio.timeout(20):
         port = (await process.stdout.readline()).split()[-1].decode()
-    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as opened:
-        yield opened
+    yield process, int(port)
     process.terminate()
     async with asyncio.timeout(20):
         assert await process.wait() == 0
+
+
+@pytest_asyncio.fixture(scope="module")
+async def channel(process: tuple[Any, int]) -> AsyncIterator[grpc.aio.Channel]:
+    """To the running example, as ticket_service."""
+    async with plain_channel("responder_service", process[1], caller="ticket_service") as opened:
+        yield opened
 
 
 async def draft(channel: grpc.aio.Channel, *texts: str, **fields: Any) -> pb.DraftReplyResponse:
@@ -85,6 +93,14 @@ async def test_all_else_goes_to_a_person(
     answer = await draft(channel, *texts, **fields)
 
     assert hand_off_pb2.HandOffReason.Name(answer.hand_off.reason) == f"HAND_OFF_REASON_{reason}"
+
+
+async def test_nobody_but_ticket_service_gets_drafts(process: tuple[Any, int]) -> None:
+    async with plain_channel("responder_service", process[1], caller="gateway") as gateway:
+        with pytest.raises(grpc.aio.AioRpcError) as raised:
+            await draft(gateway, "Are you open?")
+
+    assert raised.value.code() is grpc.StatusCode.PERMISSION_DENIED
 
 
 async def test_nothing_to_answer_is_an_invalid_argument(channel: grpc.aio.Channel) -> None:

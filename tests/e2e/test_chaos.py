@@ -1,12 +1,14 @@
 """A short run of `make chaos`, and that its plan is the seed's."""
 
+import base64
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from dev.chaos.plan import SERVICES, Size, make_plan
+from dev.chaos.plan import PRIVATE_WORD, SERVICES, Size, make_plan
 from dev.chaos.run import SHORT, run
+from dev.leaks import Private, in_writings, log_files
 
 FEW = Size(texts=200, replies=40, kills=5)
 
@@ -45,3 +47,20 @@ async def test_nothing_is_lost_doubled_or_left_over(tmp_path: Path) -> None:
     assert report.trouble["kill"] == 5
     assert report.books.texts == report.books.stored == 200
     assert report.books.sent_once == 40
+    assert report.leaks == []
+    _find_what_is_planted(tmp_path)
+
+
+def _find_what_is_planted(folder: Path) -> None:
+    """The search of the run would have found a line of a log, or a document, that says too much."""
+    assert {path.parent for path in folder.rglob("*.log")} > {folder}
+    private = Private(tokens=["0f" * 16], words=[PRIVATE_WORD], numbers=["+15559876543"])
+    assert in_writings(log_files(folder), private) == []
+    with (folder / "gateway.log").open("a") as log:
+        log.write(f"GET /?From=%2B15559876543&Body={PRIVATE_WORD} {base64.b64encode(b'x' + b'0f' * 16).decode()}\n")
+    where = "in gateway.log"
+    assert in_writings(log_files(folder), private) == [
+        f"an Auth Token {where}",
+        f"a text {where}",
+        f"a whole phone number {where}",
+    ]

@@ -53,7 +53,7 @@ async def test_no_webhook_fails_while_every_replica_is_restarted(two_of_each: Ru
     stack, answers, port = two_of_each.stack, list[int](), free_port()
     desk = await two_of_each.open_desk()
     async with (
-        LoadBalancer(stack.layout.addresses("gateway"), port),
+        LoadBalancer(stack.layout.health_addresses("gateway"), port),
         _steady_load(desk, f"http://127.0.0.1:{port}", answers),
     ):
         for service in SERVICES:

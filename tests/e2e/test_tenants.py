@@ -221,6 +221,8 @@ def _is_empty(method: Any, answer: Message | KevaError) -> bool:
         return all(outcome.HasField("refused") for outcome in answer.outcomes)
     if isinstance(answer, ticket_service_pb2.FindMissingMessagesResponse):
         return not answer.stored_times
+    if isinstance(answer, sms_service_pb2.EraseMessagesResponse):
+        return not answer.updates
     return False
 
 

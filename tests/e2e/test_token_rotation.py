@@ -93,4 +93,3 @@ async def test_no_webhook_and_no_send_fails_while_what_twilio_signs_with_changes
         for reply in load.replies:
             await desk.until_delivery(reply)
         assert len(await desk.sent(len(load.replies))) == len(load.replies)
-

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dev.local_stack.processes import ChildProcess
-from tests.gateway.raw_http import Answer, exchange
+from tests.gateway.raw_http import Answer, exchange, request
 from tests.identities import environment_of
 
 PUBLIC_URL = "https://sms.example.com/keva"
@@ -20,6 +20,7 @@ class Gateway:
 
     def __init__(self) -> None:
         self.port = 0
+        self.health_port = 0
         self.lines: list[str] = []
         self._changed = asyncio.Event()
         self.process: ChildProcess
@@ -31,6 +32,7 @@ class Gateway:
         listen = {"KEVA_HTTP_LISTEN": "127.0.0.1:0", "KEVA_PUBLIC_URL": PUBLIC_URL, **environment_of("gateway")}
         gateway.process = await start_process({**listen, **peers, **settings}, gateway.take)
         gateway.port = (await gateway.logged("listening"))["port"]
+        gateway.health_port = (await gateway.logged("health served"))["port"]
         return gateway
 
     def take(self, _: str, line: str) -> None:
@@ -65,6 +67,11 @@ class Gateway:
     async def send(self, sent: bytes) -> Answer:
         """One exchange on a connection of its own."""
         return await exchange(self.port, sent)
+
+    async def probe(self, target: str) -> Answer:
+        """What Kubernetes is told."""
+        sent = request(b"", method="GET", target=target, headers={"Content-Type": None})
+        return await exchange(self.health_port, sent)
 
     def terminate(self) -> None:
         """SIGTERM, as Kubernetes sends it."""

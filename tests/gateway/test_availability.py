@@ -10,14 +10,10 @@ from dev.local_stack.ports import free_port
 from gateway.admission import Admission
 from gateway.errors import answer_errors
 from tests.gateway.gateway_process import Gateway
-from tests.gateway.raw_http import STATUS, TEXT, Answer, read_answer, request
+from tests.gateway.raw_http import STATUS, TEXT, read_answer, request
 from tests.gateway.scripted_servicer import Peers
 
 SIGNED = {"X-Twilio-Signature": "s"}
-
-
-async def probe(gateway: Gateway, target: str) -> Answer:
-    return await gateway.send(request(b"", method="GET", target=target, headers={"Content-Type": None}))
 
 
 @pytest.mark.parametrize("target", [TEXT, STATUS])
@@ -59,7 +55,7 @@ async def test_a_quick_restart_of_a_service_is_not_noticed(gateway: Gateway, pee
 
 
 async def test_ready_when_both_services_are(gateway: Gateway, peers: Peers) -> None:
-    answer = await probe(gateway, "/readyz")
+    answer = await gateway.probe("/readyz")
 
     assert (answer.status, answer.headers["cache-control"]) == (200, "no-store")
 
@@ -71,7 +67,7 @@ async def test_not_ready_names_who_is_missing(gateway: Gateway, peers: Peers, na
     if running:
         await peers.start(name, ready=False)
 
-    ready, alive = await probe(gateway, "/readyz"), await probe(gateway, "/healthz")
+    ready, alive = await gateway.probe("/readyz"), await gateway.probe("/healthz")
 
     await peers.stop(name)
     assert (ready.status, ready.body) == (503, f"not ready: {name}\n")
@@ -86,7 +82,7 @@ async def test_sigterm_lets_running_webhooks_finish(peers: Peers) -> None:
 
     gateway.terminate()
     await gateway.logged("draining")
-    ready, alive = await probe(gateway, "/readyz"), await probe(gateway, "/healthz")
+    ready, alive = await gateway.probe("/readyz"), await gateway.probe("/healthz")
     peers.tickets.open.set()
 
     assert (ready.status, alive.status) == (503, 200)
@@ -129,8 +125,8 @@ async def test_sigterm_does_not_wait_longer_than_it_may(peers: Peers) -> None:
 async def test_an_idle_connection_does_not_hold_up_the_end() -> None:
     gateway = await Gateway.start(Peers(free_port(), free_port()).environment)
     reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
-    writer.write(request(method="GET", target="/healthz"))
-    assert (await read_answer(reader)).status == 200
+    writer.write(request(method="GET", target="/"))
+    assert (await read_answer(reader)).status == 404
 
     gateway.terminate()
 
@@ -157,7 +153,7 @@ async def test_requests_on_one_connection_are_answered_in_order(gateway: Gateway
     writer.close()
 
 
-async def test_webhooks_beyond_the_limit_are_shed_and_probes_are_not() -> None:
+async def test_webhooks_beyond_the_limit_are_shed_and_nothing_else_is() -> None:
     admission, release, entered = Admission(most=1), asyncio.Event(), asyncio.Event()
 
     async def slow(_: web.Request) -> web.Response:
@@ -167,11 +163,11 @@ async def test_webhooks_beyond_the_limit_are_shed_and_probes_are_not() -> None:
 
     app = web.Application(middlewares=[answer_errors, admission.admit])
     app.router.add_post(TEXT, slow)
-    app.router.add_get("/healthz", lambda _: _ok())
+    app.router.add_get("/other", lambda _: _ok())
     async with TestClient(TestServer(app)) as client:
         first = asyncio.create_task(client.post(TEXT))
         await entered.wait()
-        shed, alive = await client.post(TEXT), await client.get("/healthz")
+        shed, alive = await client.post(TEXT), await client.get("/other")
         assert (shed.status, shed.headers["Retry-After"], alive.status) == (503, "2", 200)
         assert not admission.idle.is_set()
 

@@ -29,7 +29,12 @@ async def test_405_names_the_method_that_is_allowed(lonely: Gateway, method: str
     assert answer.headers["allow"] == "POST"
 
 
-@pytest.mark.parametrize("target", ["/", "/api/webhooks/twilio/", "/api/webhooks/other", "//api/webhooks/twilio"])
+OTHER_PATHS = ("/", "/api/webhooks/twilio/", "/api/webhooks/other", "//api/webhooks/twilio")
+# Those are on ports of their own.
+NOT_PUBLIC = ("/healthz", "/readyz", "/metrics")
+
+
+@pytest.mark.parametrize("target", OTHER_PATHS + NOT_PUBLIC)
 async def test_404_for_other_paths(lonely: Gateway, target: str) -> None:
     assert_refused(await lonely.send(request(target=target)), 404)
 
@@ -61,6 +66,8 @@ async def test_413_for_more_than_64_kib(lonely: Gateway, sent: bytes) -> None:
         pytest.param(request(headers={"Content-Type": FORM + "; charset=UTF-8"}), id="charset"),
         pytest.param(request(headers={"Content-Type": FORM.upper() + ';charset="utf-8"'}), id="charset, quoted"),
         pytest.param(request(b"&".join([b"a=b"] * 1000)), id="1,000 parameters"),
+        pytest.param(request(b"x" * 256), id="longest name"),
+        pytest.param(request(headers={f"X-{n}": "y" for n in range(60)}), id="63 headers"),
         pytest.param(request(b"%%%=%zz&=&&==;;"), id="broken escapes stay as they are"),
         pytest.param(request(b"a=%00"), id="NUL"),
         pytest.param(request("é=日本".encode()), id="UTF-8 that is not escaped"),
@@ -108,6 +115,8 @@ async def test_415_for_other_media_types(lonely: Gateway, headers: dict[str, str
         pytest.param(request(b"Body=%ED%A0%80"), "UTF-8", id="lone surrogate"),
         pytest.param(request(b"&".join([b"a=b"] * 1001)), "1000", id="1,001 parameters"),
         pytest.param(request(b"&" * 60_000), "1000", id="60,000 separators"),
+        pytest.param(request(b"a=b&" + b"x" * 257), "256", id="long name"),
+        pytest.param(request(b"%C3%A9" * 129), "256", id="long name, escaped"),
         pytest.param(request(b"not gzip", headers={"Content-Encoding": "gzip"}), "", id="not gzip"),
         pytest.param(request(b"\x1f\x8b", headers={"Content-Encoding": "gzip"}), "empty", id="cut gzip"),
     ],
@@ -140,6 +149,8 @@ HEAD = b"POST /api/webhooks/twilio HTTP/1.1\r\nHost: x\r\n"
         pytest.param(HEAD + b"no colon\r\n\r\n", id="header without a colon"),
         pytest.param(HEAD + b"A: \x00\r\n\r\n", id="NUL in a header"),
         pytest.param(HEAD + b"A: " + b"x" * 20_000 + b"\r\n\r\n", id="endless header"),
+        pytest.param(HEAD + b"x" * 20_000 + b": A\r\n\r\n", id="endless name of a header"),
+        pytest.param(HEAD + b"".join(b"A%d: b\r\n" % n for n in range(64)) + b"\r\n", id="65 headers"),
         pytest.param(HEAD + b"".join(b"A%d: b\r\n" % n for n in range(1000)) + b"\r\n", id="endless headers"),
     ],
 )

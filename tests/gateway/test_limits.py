@@ -11,9 +11,10 @@ import pytest
 from aiohttp import web
 
 from dev.local_stack.ports import free_port
-from gateway import http_protocol
+from gateway import limits
 from gateway.http_protocol import HttpProtocol
-from gateway.intake import MAX_CONNECTIONS, Intake, connections_for_this_process
+from gateway.intake import Intake, connections_for_this_process
+from gateway.sources import Sources
 from tests.gateway.gateway_process import Gateway
 from tests.gateway.raw_http import TEXT, exchange, read_answer, request
 from tests.gateway.scripted_servicer import Peers
@@ -24,7 +25,7 @@ MEMORY_MIB = 256
 
 
 @asynccontextmanager
-async def listening(intake: Intake) -> AsyncIterator[int]:
+async def listening(intake: Intake, sources: Sources | None = None) -> AsyncIterator[int]:
     """A server with that intake whose answer is the length of what it was sent. Yields its port."""
 
     async def length(received: web.Request) -> web.Response:
@@ -36,7 +37,7 @@ async def listening(intake: Intake) -> AsyncIterator[int]:
     await runner.setup()
     loop = asyncio.get_running_loop()
     assert runner.server is not None
-    make = lambda: HttpProtocol(runner.server, loop, intake)  # noqa: E731
+    make = lambda: HttpProtocol(runner.server, loop, intake, sources)  # noqa: E731
     async with await loop.create_server(make, "127.0.0.1", 0) as server:
         yield server.sockets[0].getsockname()[1]
         await runner.cleanup()
@@ -53,6 +54,38 @@ async def test_connections_beyond_the_limit_are_answered_503_and_closed() -> Non
         assert await reader.read() == b""
         first.close()
         second.close()
+
+
+class _Strangers(Sources):
+    """All connections are of one public address."""
+
+    def of_connection(self, peer: str) -> str | None:
+        return "9.9.9.9"
+
+
+async def test_connections_of_one_source_beyond_its_limit_are_answered_503_and_closed() -> None:
+    async with listening(Intake(most_per_source=1), _Strangers()) as port:
+        _, first = await asyncio.open_connection("127.0.0.1", port)
+        reader, second = await asyncio.open_connection("127.0.0.1", port)
+
+        assert (await read_answer(reader)).status == 503
+        assert await reader.read() == b""
+        first.close()
+        second.close()
+
+
+def test_a_source_whose_connections_ended_may_have_new_ones() -> None:
+    intake = Intake(most_per_source=1)
+    for source in ("a", "b", "a"):
+        assert intake.connect(source)
+        intake.disconnect(source)
+
+    assert (intake.connect("a"), intake.connect("a"), intake.connect("b"), intake.connect()) == (
+        True,
+        False,
+        True,
+        True,
+    )
 
 
 async def test_connection_that_ends_makes_room() -> None:
@@ -106,7 +139,7 @@ async def test_endless_head_in_pieces_is_answered_400() -> None:
 
 @pytest.mark.parametrize("before", [b"", request()], ids=["the first", "a later one"])
 async def test_head_that_does_not_end_is_answered_408(monkeypatch: pytest.MonkeyPatch, before: bytes) -> None:
-    monkeypatch.setattr(http_protocol, "_HEAD_SECONDS", 0.05)
+    monkeypatch.setattr(limits, "HEAD_SECONDS", 0.05)
     async with listening(Intake()) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         if before:
@@ -119,7 +152,7 @@ async def test_head_that_does_not_end_is_answered_408(monkeypatch: pytest.Monkey
 
 
 async def test_idle_connection_is_kept_longer_than_a_head_may_take(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_protocol, "_HEAD_SECONDS", 0.01)
+    monkeypatch.setattr(limits, "HEAD_SECONDS", 0.01)
     async with listening(Intake()) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         for _ in range(3):
@@ -129,10 +162,59 @@ async def test_idle_connection_is_kept_longer_than_a_head_may_take(monkeypatch: 
         writer.close()
 
 
+async def test_connection_that_never_asks_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "IDLE_SECONDS", 0.05)
+    async with listening(Intake()) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+
+        with contextlib.suppress(ConnectionError):
+            assert await reader.read() == b""
+        writer.close()
+
+
+async def test_connection_that_asks_no_more_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "IDLE_SECONDS", 0.05)
+    async with listening(Intake()) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(request())
+
+        assert (await read_answer(reader)).status == 200
+        with contextlib.suppress(ConnectionError):
+            assert await reader.read() == b""
+        writer.close()
+
+
+async def _ask_without_end(writer: asyncio.StreamWriter) -> None:
+    async with asyncio.timeout(20):
+        while True:
+            writer.write(request() * 1000)
+            await writer.drain()
+
+
+async def test_answers_that_nobody_takes_end_their_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "ANSWER_SECONDS", 0.05)
+    async with listening(Intake(most_bytes=2**40)) as port:
+        # It stops reading after two bytes.
+        _, writer = await asyncio.open_connection("127.0.0.1", port, limit=1)
+
+        with pytest.raises(ConnectionError):
+            await _ask_without_end(writer)
+        writer.close()
+
+
+async def test_thousands_of_requests_at_once_on_one_connection_are_answered_one_by_one() -> None:
+    async with listening(Intake()) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(request() * 2000)
+
+        assert {(await read_answer(reader)).status for _ in range(2000)} == {200}
+        writer.close()
+
+
 def test_this_process_takes_as_many_connections_as_its_files_allow() -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
 
-    assert 1 <= connections_for_this_process() <= MAX_CONNECTIONS
+    assert 1 <= connections_for_this_process() <= limits.MAX_CONNECTIONS
     assert resource.getrlimit(resource.RLIMIT_NOFILE) == (most, most)
 
 
@@ -147,6 +229,7 @@ LARGE = {
     "largest bodies": request(b"a=" + b"x" * 65_000, headers={"X-Twilio-Signature": "s"}),
     "most parameters": request(PARAMETERS, headers={"X-Twilio-Signature": "s"}),
     "bodies that do not end": request(b"a=" + b"x" * 65_000)[:-1],
+    "requests without waiting": request(method="GET", target="/") * 1000,
     "heads that do not end": HEAD + b"".join(b"A%d: %s\r\n" % (number, b"x" * 8000) for number in range(30)),
 }
 
@@ -166,7 +249,7 @@ async def test_memory_is_bounded_whatever_thousands_send_at_once(sent: bytes) ->
 
     assert [answer for answer in answers if not isinstance(answer, bytes | ConnectionError)] == []
     assert _peak_memory_mib(gateway.process.pid) < MEMORY_MIB
-    assert (await gateway.send(request(method="GET", target="/healthz"))).status == 200
+    assert (await gateway.probe("/healthz")).status == 200
     for _, writer in opened:
         writer.close()
     gateway.process.kill()

@@ -1,7 +1,7 @@
 import pytest
 
 from dev.local_stack.ports import free_port
-from gateway.settings import base_url, split_address
+from gateway.settings import base_url
 from gateway.twilio_webhooks import BUDGET_SECONDS
 from tests.gateway.gateway_process import Gateway, start_process
 from tests.identities import environment_of
@@ -9,7 +9,14 @@ from tests.identities import environment_of
 
 async def test_all_that_is_wrong_is_said_at_once() -> None:
     lines: list[str] = []
-    wrong = {"KEVA_HTTP_LISTEN": "8080", "KEVA_PUBLIC_URL": "ftp://x", "KEVA_LOG_LEVEL": "LOUD"}
+    wrong = {
+        "KEVA_HTTP_LISTEN": "8080",
+        "KEVA_HEALTH_LISTEN": "x",
+        "KEVA_METRICS_LISTEN": ":9",
+        "KEVA_TRUSTED_PROXIES": "10.0.0.0/8, 10.0.0.1/8",
+        "KEVA_PUBLIC_URL": "ftp://x",
+        "KEVA_LOG_LEVEL": "LOUD",
+    }
 
     process = await start_process(wrong, lambda _, line: lines.append(line))
 
@@ -17,6 +24,9 @@ async def test_all_that_is_wrong_is_said_at_once() -> None:
     named = {line.split(":")[0].strip() for line in lines[1:]}
     assert named == {
         "KEVA_HTTP_LISTEN",
+        "KEVA_HEALTH_LISTEN",
+        "KEVA_METRICS_LISTEN",
+        "KEVA_TRUSTED_PROXIES",
         "KEVA_PUBLIC_URL",
         "KEVA_LOG_LEVEL",
         "KEVA_SMS_SERVICE",
@@ -33,7 +43,12 @@ async def test_a_port_that_is_taken_ends_it(lonely: Gateway) -> None:
     )
 
     process = await start_process(
-        {"KEVA_HTTP_LISTEN": address, "KEVA_PUBLIC_URL": "https://x.example", **peers},
+        {
+            "KEVA_HTTP_LISTEN": address,
+            "KEVA_HEALTH_LISTEN": "127.0.0.1:0",
+            "KEVA_PUBLIC_URL": "https://x.example",
+            **peers,
+        },
         lambda _, line: lines.append(line),
     )
 
@@ -77,20 +92,6 @@ def test_public_url_is_what_targets_are_appended_to(text: str, url: str) -> None
 def test_public_url_that_twilio_cannot_sign_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         base_url(text)
-
-
-@pytest.mark.parametrize(
-    ("address", "split"),
-    [("0.0.0.0:8080", ("0.0.0.0", 8080)), ("[::]:80", ("::", 80)), ("localhost:1", ("localhost", 1))],
-)
-def test_listen_address(address: str, split: tuple[str, int]) -> None:
-    assert split_address(address) == split
-
-
-@pytest.mark.parametrize("address", ["", "8080", ":8080", "x:", "x:70000", "x:-1", "::1:80", "x y:1", "http://x:1"])
-def test_listen_address_that_is_none_is_refused(address: str) -> None:
-    with pytest.raises(ValueError, match="host:port"):
-        split_address(address)
 
 
 def test_the_budget_is_within_the_promise() -> None:

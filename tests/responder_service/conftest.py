@@ -145,6 +145,7 @@ async def start_responder(knowledge_base: Path) -> AsyncIterator[StartResponder]
 
         async def start(**given: Any) -> Drafts:
             settings = {"grpc_listen": "127.0.0.1:0", "knowledge_base_dir": knowledge_base, "drain_seconds": 0} | {
+                "health_listen": "127.0.0.1:0",
                 "tls_dir": tls_dir("responder_service"),
                 "rpc_policy_file": policy_file(),
             }

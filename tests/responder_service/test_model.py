@@ -11,6 +11,7 @@ from dev.model_simulator.client import ModelSimulatorClient
 from responder_service.model import Asked, Decision, Endpoint, Model, ModelFailure, decision_schema
 from responder_service.prompt import Prompt
 from responder_service.settings import ResponseFormat
+from servicekit.secret import Secret
 
 PROMPT = Prompt("Keep the rules.", '{"role": "customer", "text": "boots?", "unanswered": true}')
 SCRIPTED = {"decision": "answer", "answer": "Yes.", "article_ids": ["a"], "reason": "r"}
@@ -25,7 +26,7 @@ async def start_model(simulator: ModelSimulatorClient) -> AsyncIterator[StartMod
         fields = {
             "base_url": simulator.api_url,
             "model": "simulated-model",
-            "api_key": "the-key",
+            "api_key": Secret("the-key"),
             "seconds": 10,
             "max_output_tokens": 123,
         }
@@ -78,11 +79,11 @@ async def test_parameters_that_an_endpoint_refuses_are_not_sent_again(
 
 
 async def test_an_endpoint_may_ask_for_no_key(start_model: StartModel) -> None:
-    assert isinstance((await start_model(api_key="").ask(PROMPT)).result, Decision)
+    assert isinstance((await start_model(api_key=Secret("")).ask(PROMPT)).result, Decision)
 
 
 def test_a_key_does_not_print() -> None:
-    assert "the-key" not in repr(Endpoint("http://h/v1", "m", "the-key", 1, 1))
+    assert "the-key" not in repr(Endpoint("http://h/v1", "m", Secret("the-key"), 1, 1))
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,9 @@ ENDPOINT = {"ai_base_url": "https://ai.example.com/v1/", "ai_model": "m"}
 
 
 def settings(**given: Any) -> ResponderServiceSettings:
-    return ResponderServiceSettings(knowledge_base_dir=Path("/kb"), tls_dir=tls_dir("responder_service"), **given)
+    return ResponderServiceSettings(
+        knowledge_base_dir=Path("/kb"), health_listen="127.0.0.1:0", tls_dir=tls_dir("responder_service"), **given
+    )
 
 
 def test_the_defaults_need_no_model() -> None:

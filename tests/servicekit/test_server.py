@@ -9,12 +9,13 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from dev.local_stack.ports import free_port
 from servicekit import errors
-from servicekit.server import serve
+from servicekit.server import Listeners, serve
 from tests.identities import channel_to
 from tests.identities import server as make_server
 from tests.servicekit.one_method import Context, echo, method, serving, start
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
+ANYWHERE = Listeners("127.0.0.1:0", "127.0.0.1:0")
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
 
 
@@ -118,7 +119,9 @@ async def test_serve_waits_for_its_database_and_ends_on_sigterm(signals_restored
 
     server = make_server("tester")
     address = f"127.0.0.1:{free_port()}"
-    served = asyncio.create_task(serve(server, address, prepare, translate, [loop], drain_seconds=1))
+    served = asyncio.create_task(
+        serve(server, Listeners(address, "127.0.0.1:0"), prepare, translate, [loop], drain_seconds=1)
+    )
     await running.wait()
     async with channel_to("tester", address) as channel:
         assert await health(channel) == SERVING
@@ -137,7 +140,7 @@ async def test_a_failure_that_is_no_outage_ends_the_service(signals_restored: No
     server = make_server("tester")
 
     with pytest.raises(ValueError, match="a bug"):
-        await serve(server, "127.0.0.1:0", prepare, translate)
+        await serve(server, ANYWHERE, prepare, translate)
 
 
 async def test_a_background_loop_that_fails_ends_the_service(signals_restored: None) -> None:
@@ -150,6 +153,6 @@ async def test_a_background_loop_that_fails_ends_the_service(signals_restored: N
     server = make_server("tester")
 
     with pytest.raises(ExceptionGroup) as failed:
-        await serve(server, "127.0.0.1:0", prepare, translate, [loop])
+        await serve(server, ANYWHERE, prepare, translate, [loop])
 
     assert failed.group_contains(ValueError, match="a bug")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 import pytest_asyncio
 
@@ -104,6 +105,17 @@ class Sms:
             (await self.stub.VerifyInboundMessages(pb.VerifyInboundMessagesRequest(webhooks=webhooks))).verdicts
         )
 
+    async def media_urls(self, message_sid: str) -> list[str]:
+        """Where Twilio has the attachments of a text, as its webhook would say."""
+        path = f"/2010-04-01/Accounts/{self.account_sid}/Messages/{message_sid}/Media.json"
+        headers = {"Authorization": aiohttp.encode_basic_auth(self.account_sid, self.auth_token)}
+        async with (
+            aiohttp.ClientSession() as http,
+            http.get(self.simulator.base_url + path, headers=headers) as answer,
+        ):
+            found = (await answer.json())["media_list"]
+        return [self.simulator.base_url + media["uri"].removesuffix(".json") for media in found]
+
     async def callbacks(self, *callbacks: pb.Webhook) -> list[pb.DeliveryVerdict]:
         """The verdicts on status callbacks."""
         request = pb.VerifyDeliveryCallbacksRequest(callbacks=callbacks)
@@ -119,6 +131,7 @@ async def credentials_address(mongod: Mongod, database: str, tmp_path: Path) -> 
         mongodb_uri=mongod.uri,
         mongodb_database=f"{database}_credentials",
         key_ring_dir=tmp_path,
+        health_listen="127.0.0.1:0",
         tls_dir=tls_dir("credentials_service"),
         rpc_policy_file=policy_file(),
         ticket_service=f"127.0.0.1:{free_port()}",
@@ -154,6 +167,7 @@ async def sms(
         mongodb_database=database,
         credentials_service=credentials_address,
         public_url=PUBLIC_URL,
+        health_listen="127.0.0.1:0",
         tls_dir=tls_dir("sms_service"),
         rpc_policy_file=policy_file(),
         twilio_api_url=simulator.base_url,

@@ -13,6 +13,7 @@ from keva.credentials.v1 import credentials_service_pb2 as pb
 from keva.credentials.v1 import credentials_service_pb2_grpc
 from servicekit.channel import DEFAULT_DEADLINE_SECONDS
 from servicekit.errors import NotFound, Unavailable
+from servicekit.secret import Secret
 from sms_service import credentials_cache
 from sms_service.credential import Credential
 from sms_service.credentials_cache import CredentialsCache
@@ -57,7 +58,7 @@ class Known:
     async def token(self, account_sid: str = ACCOUNT) -> str | None:
         """The account's newest token, if it is connected."""
         found = await self.cache.find(account_sid)
-        return found.auth_tokens[0] if found else None
+        return found.auth_tokens[0].reveal() if found else None
 
     @property
     def asked(self) -> int:
@@ -134,7 +135,9 @@ async def test_rotated_token_is_found_at_once_and_a_flood_of_wrong_signatures_is
 
     found = await asyncio.gather(*(known.cache.find_newer(ACCOUNT, before) for _ in range(100)))
 
-    assert [credential and credential.auth_tokens for credential in found] == [("second", "first")] * 100
+    assert [credential and credential.auth_tokens for credential in found] == [
+        (Secret("second"), Secret("first"))
+    ] * 100
     assert known.asked == 2
 
 
@@ -204,4 +207,4 @@ async def test_memory_is_bounded(known: Known, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_tokens_never_print() -> None:
-    assert "secret" not in repr(Credential("default", ACCOUNT, ("secret",)))
+    assert "secret" not in repr(Credential("default", ACCOUNT, (Secret("secret"),)))

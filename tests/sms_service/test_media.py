@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
-import aiohttp
 import grpc
 import pymongo
 import pytest
@@ -61,22 +60,13 @@ def media_collection(mongod: Mongod, database: str) -> Any:
         yield client[database]["media"]
 
 
-async def _media_urls(sms: Sms, message_sid: str) -> list[str]:
-    """Where Twilio has the attachments of a text, as its webhook would say."""
-    path = f"/2010-04-01/Accounts/{sms.account_sid}/Messages/{message_sid}/Media.json"
-    headers = {"Authorization": aiohttp.encode_basic_auth(sms.account_sid, sms.auth_token)}
-    async with aiohttp.ClientSession() as http, http.get(sms.simulator.base_url + path, headers=headers) as answer:
-        found = (await answer.json())["media_list"]
-    return [sms.simulator.base_url + media["uri"].removesuffix(".json") for media in found]
-
-
 async def _at_twilio(sms: Sms, *files: MediaFile) -> tuple[str, list[str]]:
     """MessageSid and media URLs of a text that Twilio has, and nobody was told of."""
     sid = "MM" + uuid.uuid4().hex
     await sms.simulator.text(
         sms.customer, sms.number, "", media=files, message_sid=sid, account_sid=sms.account_sid, deliver=False
     )
-    return sid, await _media_urls(sms, sid)
+    return sid, await sms.media_urls(sid)
 
 
 async def _mms(sms: Sms, *files: MediaFile, copies: int = 1, **values: str) -> list[str]:

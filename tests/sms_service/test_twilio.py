@@ -12,6 +12,7 @@ import pytest_asyncio
 from aiohttp import web
 
 from dev.local_stack.ports import free_port
+from servicekit.secret import Secret
 from sms_service.credential import Credential
 from sms_service.provider import (
     FailureKind,
@@ -26,7 +27,7 @@ from sms_service.provider import (
 from sms_service.twilio import Twilio
 from sms_service.twilio_http import TwilioHttp
 
-CREDENTIAL = Credential("default", "AC" + "1" * 32, ("newest", "older"))
+CREDENTIAL = Credential("default", "AC" + "1" * 32, (Secret("newest"), Secret("older")))
 MESSAGE = OutgoingMessage("+12065550100", "+14165550123", "hi + 👋", "https://keva.example/status?message_id=msg_1")
 TIMEOUT_SECONDS = 0.5
 HTML = "<html><body>502 Bad Gateway</body></html>"

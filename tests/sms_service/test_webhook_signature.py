@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from multidict import MultiDict
 from twilio.request_validator import RequestValidator
 
+from servicekit.secret import Secret
 from sms_service.credential import SharedKey
 from sms_service.webhook_signature import is_valid
 
@@ -280,17 +281,17 @@ def test_anything_is_answered_with_no(url: Any, parameters: Any, signature: Any,
     assert is_valid(url, parameters, signature, tokens) is False
 
 
-SHARED = SharedKey("webhooks_sharedkey_1", "HMAC_SHA256", "s" * 32)
+SHARED = SharedKey("webhooks_sharedkey_1", "HMAC_SHA256", Secret("s" * 32))
 NAMED = "key=webhooks_sharedkey_1,algorithm=HMAC_SHA256"
 
 
-def shared_signature(algorithm: str = "HMAC_SHA256", secret: str = SHARED.secret) -> str:
+def shared_signature(algorithm: str = "HMAC_SHA256", secret: str = SHARED.secret.reveal()) -> str:
     return str(RequestValidator(secret).compute_signature(URL, MultiDict(PARAMETERS), algorithm))
 
 
 @pytest.mark.parametrize("algorithm", ["HMAC_SHA1", "HMAC_SHA256"])
 def test_what_a_shared_key_signs_is_valid_as_twilios_library_has_it(algorithm: str) -> None:
-    key = SharedKey("k", algorithm, "s" * 32)
+    key = SharedKey("k", algorithm, Secret("s" * 32))
 
     assert is_valid(URL, PARAMETERS, shared_signature(algorithm), [TOKEN], f"key=k,algorithm={algorithm}", [key])
     assert not is_valid(URL, PARAMETERS, shared_signature(algorithm), [TOKEN], "", [key])
@@ -331,8 +332,7 @@ def test_a_header_that_does_not_name_a_known_key_is_refused(header: str) -> None
 @given(header=st.text(max_size=80), secret=st.text(max_size=20), algorithm=st.text(max_size=12))
 @settings(max_examples=200)
 def test_whatever_the_header_and_the_key_are_nothing_is_raised(header: str, secret: str, algorithm: str) -> None:
-    assert is_valid(URL, PARAMETERS, "x", [TOKEN], header, [SharedKey("k", algorithm, secret)]) is False
-    assert (
-        is_valid(URL, PARAMETERS, "x", [TOKEN], f"key=k,algorithm={algorithm}", [SharedKey("k", algorithm, secret)])
-        is False
-    )
+    keys = [SharedKey("k", algorithm, Secret(secret))]
+
+    assert is_valid(URL, PARAMETERS, "x", [TOKEN], header, keys) is False
+    assert is_valid(URL, PARAMETERS, "x", [TOKEN], f"key=k,algorithm={algorithm}", keys) is False

@@ -13,6 +13,7 @@ import pytest
 from dev.local_stack.mongod import Mongod
 from keva.sms.v1 import sms_service_pb2_grpc
 from tests.identities import channel_to, policy_file, tls_dir
+from tests.ticket_service.audit_keys import audit_keys_dir
 from tests.ticket_service.desk import THE_AI, Desk, SmsPeer
 from tests.ticket_service.peer_server import PeerServer
 from tests.ticket_service.responder_peer import ResponderPeer, ResponderServer
@@ -49,6 +50,10 @@ async def _replicas(uri: str, database: str, peer: PeerServer[SmsPeer]) -> Async
             "mongodb_database": database,
             "sms_service": peer.address,
             "responder_service": peer.address,
+            "health_listen": "127.0.0.1:0",
+            "audit_keys_dir": audit_keys_dir(),
+            # Anchors come when a test wants them.
+            "audit_anchor_seconds": 3600,
             "tls_dir": tls_dir("ticket_service"),
             "rpc_policy_file": policy_file(),
             **settings,
@@ -89,9 +94,15 @@ async def desk(start_desk: StartDesk) -> Desk:
 
 
 @pytest.fixture(scope="module")
-async def shared_desk(mongod: Mongod) -> AsyncIterator[Desk]:
+def shared_database() -> str:
+    """The database of shared_desk."""
+    return f"keva_test_{uuid.uuid4().hex[:12]}"
+
+
+@pytest.fixture(scope="module")
+async def shared_desk(mongod: Mongod, shared_database: str) -> AsyncIterator[Desk]:
     """One replica for a whole file, with OUR_NUMBER subscribed: for tests that keep to customers of their own."""
-    async with _peer() as server, _replicas(mongod.uri, f"keva_test_{uuid.uuid4().hex[:12]}", server) as start:
+    async with _peer() as server, _replicas(mongod.uri, shared_database, server) as start:
         desk = await start()
         await desk.subscribe()
         yield desk

@@ -48,6 +48,11 @@ class SmsPeer(sms_service_pb2_grpc.SmsServiceServicer):
         self.accounts = [ACCOUNT]
         self.sent: asyncio.Queue[sms_service_pb2.SendMessageRequest] = asyncio.Queue()
         self.answer: Send | None = None
+        self.taken: set[str] = set()
+        self.being_sent: set[str] = set()
+        self.erasures: list[sms_service_pb2.EraseMessagesRequest] = []
+        self.cannot_erase: KevaError | None = None
+        self.asked_to_erase = asyncio.Event()
 
     async def ListTwilioAccounts(self, request: Any, context: Any) -> sms_service_pb2.ListTwilioAccountsResponse:
         accounts = [sms_service_pb2.TwilioAccount(account_sid=sid) for sid in self.accounts]
@@ -62,9 +67,29 @@ class SmsPeer(sms_service_pb2_grpc.SmsServiceServicer):
         return sms_service_pb2.ListPhoneNumbersResponse(phone_numbers=numbers)
 
     async def SendMessage(self, request: Any, context: Any) -> sms_service_pb2.SendMessageResponse:
+        if any(request.message_id in erasure.message_ids for erasure in self.erasures):
+            return sms_service_pb2.SendMessageResponse(update=ended(request.message_id))
         update = await self.answer(request) if self.answer else accepted(request)
+        self.taken.add(request.message_id)
         await self.sent.put(request)
         return sms_service_pb2.SendMessageResponse(update=update)
+
+    async def EraseMessages(self, request: Any, context: Any) -> sms_service_pb2.EraseMessagesResponse:
+        self.asked_to_erase.set()
+        if self.cannot_erase:
+            raise self.cannot_erase
+        ids = [message_id for message_id in request.message_ids if message_id not in self.being_sent]
+        erased = sms_service_pb2.EraseMessagesRequest()
+        erased.CopyFrom(request)
+        erased.message_ids[:] = ids
+        self.erasures.append(erased)
+        updates = [
+            message_pb2.DeliveryUpdate(message_id=i, state=message_pb2.DELIVERY_STATE_ACCEPTED)
+            if i in self.taken
+            else ended(i)
+            for i in ids
+        ]
+        return sms_service_pb2.EraseMessagesResponse(updates=updates)
 
     async def sent_texts(self, count: int) -> list[str]:
         """The texts of the next `count` sends, once they have been made."""
@@ -264,6 +289,11 @@ def accepted(request: sms_service_pb2.SendMessageRequest) -> message_pb2.Deliver
         twilio_message_sid="SM" + uuid.uuid4().hex,
         segments=1,
     )
+
+
+def ended(message_id: str) -> message_pb2.DeliveryUpdate:
+    """What sms_service says of a reply that was erased before it was sent."""
+    return message_pb2.DeliveryUpdate(message_id=message_id, state=message_pb2.DELIVERY_STATE_FAILED)
 
 
 def details(record: audit_service_pb2.AuditRecord) -> Mapping[str, str]:

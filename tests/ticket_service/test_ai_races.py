@@ -11,6 +11,7 @@ import pytest
 from dev.local_stack.mongod import Mongod
 from servicekit.clock import utc_now
 from tests.identities import channel_to
+from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import NOBODY, THE_AI, Desk, agent, details, fresh_address, state_of
 from tests.ticket_service.responder_peer import ResponderPeer, ResponderServer, draft, hand_off
@@ -124,7 +125,7 @@ async def forgetful(
     mongod: Mongod, database: str, responder_server: ResponderServer
 ) -> AsyncIterator[tuple[AiTurns, AiTurns]]:
     """Two replicas' turns, with leases that run out while they think."""
-    store = MongoStore(mongod.uri, database)
+    store = MongoStore(mongod.uri, database, AUDIT_KEYS)
     channel = channel_to("responder_service", responder_server.address)
     responder = ResponderClient(channel, 20)
     answers = AiAnswers(
@@ -209,7 +210,7 @@ async def test_replica_that_drains_leaves_the_customer_the_pause(
     leaving.cancel()
     await asyncio.wait([leaving])
 
-    store = MongoStore(mongod.uri, database)
+    store = MongoStore(mongod.uri, database, AUDIT_KEYS)
     now = utc_now()
     assert await store.ai_turns.claim_turn(now, now) is None
     store.close()

@@ -11,6 +11,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 
 from dev.local_stack.mongod import Mongod
 from keva.ticket.v1 import actor_pb2, workspace_service_pb2
+from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.desk import ORGANIZATION, WORKSPACE, Desk, fresh_address, inbound, state_of
 from ticket_service.audit import Actor, ActorKind
 from ticket_service.auto_close import AutoClose
@@ -41,7 +42,7 @@ class Replica:
 @pytest.fixture
 async def replica(mongod: Mongod, database: str) -> AsyncIterator[Replica]:
     """A replica of auto-close."""
-    store = MongoStore(mongod.uri, database)
+    store = MongoStore(mongod.uri, database, AUDIT_KEYS)
     yield Replica(store, datetime.now(UTC))
     store.close()
 
@@ -127,7 +128,7 @@ async def test_ticket_that_is_reopened_while_it_is_looked_at_is_left_alone(desk:
 async def test_two_replicas_at_once_close_once(desk: Desk, replica: Replica, mongod: Mongod, database: str) -> None:
     await desk.subscribe()
     ticket_ids = [await desk.new_ticket("RESOLVED") for _ in range(5)]
-    other = Replica(MongoStore(mongod.uri, database), replica.now)
+    other = Replica(MongoStore(mongod.uri, database, AUDIT_KEYS), replica.now)
 
     await asyncio.gather(*(r.close_after(timedelta(days=8)) for r in (replica, other)))
     other.store.close()

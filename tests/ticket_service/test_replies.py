@@ -10,6 +10,7 @@ from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import channel_service_pb2, message_pb2
 from servicekit import errors
 from tests.identities import channel_to
+from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import (
     ACCOUNT,
@@ -378,7 +379,7 @@ class _Relays:
 
     def __init__(self, uri: str, database: str, sms_address: str) -> None:
         self.now = datetime.now(UTC)
-        self.store = MongoStore(uri, database)
+        self.store = MongoStore(uri, database, AUDIT_KEYS)
         self.channel = channel_to("sms_service", sms_address)
 
     def relay(self) -> OutboxRelay:

@@ -15,6 +15,7 @@ from dev.local_stack.ports import free_port
 from dev.local_stack.processes import ChildProcess
 from keva.ticket.v1 import ticket_service_pb2, ticket_service_pb2_grpc
 from tests.identities import environment_of, plain_channel
+from tests.ticket_service.audit_keys import audit_keys_dir
 from tests.ticket_service.desk import error_of
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
@@ -65,8 +66,9 @@ async def process() -> AsyncIterator[Process]:
 
 
 def _no_peers() -> dict[str, str]:
-    """Peers that nobody has started."""
-    return {name: f"127.0.0.1:{free_port()}" for name in ("KEVA_SMS_SERVICE", "KEVA_RESPONDER_SERVICE")}
+    """Peers that nobody has started, and an audit key."""
+    peers = {name: f"127.0.0.1:{free_port()}" for name in ("KEVA_SMS_SERVICE", "KEVA_RESPONDER_SERVICE")}
+    return peers | {"KEVA_AUDIT_KEYS_DIR": str(audit_keys_dir())}
 
 
 async def test_wrong_settings_are_all_named_at_once(process: Process) -> None:
@@ -80,6 +82,7 @@ async def test_wrong_settings_are_all_named_at_once(process: Process) -> None:
         "KEVA_MONGODB_URI",
         "KEVA_SMS_SERVICE",
         "KEVA_RESPONDER_SERVICE",
+        "KEVA_AUDIT_KEYS_DIR",
         "KEVA_OUTBOX_POLL_SECONDS",
         "KEVA_DEFAULT_REGION",
         "KEVA_LOG_LEVEL",

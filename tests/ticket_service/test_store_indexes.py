@@ -13,6 +13,7 @@ import pytest
 
 from dev.local_stack.mongod import Mongod
 from servicekit.errors import KevaError
+from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.desk import Desk, fresh_address, inbound
 from ticket_service.ai_turn import AiTurn
 from ticket_service.ingest_plan import IngestPlan, Refused, Snapshot
@@ -63,7 +64,7 @@ def profile(database: Any) -> list[dict[str, Any]]:
 async def profiled(mongod: Mongod) -> AsyncIterator[ProfiledStore]:
     """A store with its indexes, and nothing in it."""
     name = f"keva_test_profiled_{mongod.port}"
-    store = MongoStore(mongod.uri, name)
+    store = MongoStore(mongod.uri, name, AUDIT_KEYS)
     await store.prepare(NOW)
     client: pymongo.MongoClient[dict[str, Any]]
     with pymongo.MongoClient(mongod.uri) as client:
@@ -184,7 +185,7 @@ async def test_whole_conversation_uses_indexes(desk: Desk, mongod: Mongod, datab
 
 
 async def test_indexes_may_be_created_by_several_replicas_at_once(mongod: Mongod, database: str) -> None:
-    stores = [MongoStore(mongod.uri, database) for _ in range(3)]
+    stores = [MongoStore(mongod.uri, database, AUDIT_KEYS) for _ in range(3)]
 
     await asyncio.gather(*(store.prepare(NOW) for store in stores))
     await stores[0].prepare(LATER)

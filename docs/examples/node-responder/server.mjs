@@ -1,4 +1,6 @@
 // A responder for Keva SMS: says what the opening hours are, and leaves everything else to people. See README.md.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import grpc from '@grpc/grpc-js';
 import protoLoader from '@grpc/proto-loader';
@@ -6,6 +8,8 @@ import { HealthImplementation } from 'grpc-health-check';
 
 const SERVICE = 'keva.responder.v1.ResponderService';
 const LISTEN = process.env.LISTEN ?? '127.0.0.1:50055';
+// ca.crt, tls.crt and tls.key: this responder's certificate, and who may vouch for its callers.
+const TLS_DIR = process.env.TLS_DIR ?? '../../../.keva/tls/responder_service';
 const PROTOS = fileURLToPath(new URL('../../../protos', import.meta.url));
 
 // All that the customer wrote must be this one question: what goes beyond it would stay unanswered.
@@ -52,7 +56,16 @@ function fitsTwoSegments(text) {
   return text.length <= (/^[\w ,.:;!?'()/-]*$/.test(text) ? MOST_CHARACTERS.plain : MOST_CHARACTERS.other);
 }
 
+/** Whether the caller's certificate is ticket_service's: customers' texts are for nobody else to send here. */
+function isTicketService(call) {
+  const names = call.getAuthContext().sslPeerCertificate?.subjectaltname ?? '';
+  return names.split(', ').includes('URI:spiffe://keva/ticket_service');
+}
+
 function answerCall(call, callback) {
+  if (!isTicketService(call)) {
+    return callback({ code: grpc.status.PERMISSION_DENIED, details: 'only ticket_service may ask for drafts' });
+  }
   const started = process.hrtime.bigint();
   if (textsToAnswer(call.request.messages).length === 0) {
     return callback({ code: grpc.status.INVALID_ARGUMENT, details: 'messages holds nothing to answer' });
@@ -73,7 +86,9 @@ const server = new grpc.Server();
 // GetResponder is not here: gRPC answers UNIMPLEMENTED for it.
 server.addService(definition[SERVICE], { DraftReply: answerCall });
 health.addToServer(server);
-server.bindAsync(LISTEN, grpc.ServerCredentials.createInsecure(), (error, port) => {
+const [ca, cert, key] = ['ca.crt', 'tls.crt', 'tls.key'].map((name) => readFileSync(join(TLS_DIR, name)));
+const credentials = grpc.ServerCredentials.createSsl(ca, [{ private_key: key, cert_chain: cert }], true);
+server.bindAsync(LISTEN, credentials, (error, port) => {
   if (error) throw error;
   console.log(`listening on port ${port}`);
 });

@@ -1,0 +1,14 @@
+"""What the gateway counts, for Prometheus. No label has a number, an account, an address or a text."""
+
+from prometheus_client import Counter
+
+WEBHOOKS = Counter("keva_webhooks", "Webhooks, by kind and by the status that they were answered", ["kind", "status"])
+SIGNATURE_FAILURES = Counter(
+    "keva_webhook_signature_failures", "Webhooks whose signature is missing or wrong, or whose account is not connected"
+)
+UNCHECKED = Counter(
+    "keva_webhook_signatures_unchecked", "Webhooks refused without a check: a budget of failures is used up", ["budget"]
+)
+CONNECTIONS_ENDED = Counter(
+    "keva_connections_ended", "Connections that the gateway ended since a limit was reached", ["limit"]
+)

@@ -1,0 +1,72 @@
+"""Keys from a folder (a mounted Kubernetes secret): one file per key, named by the key's id, 32 bytes in base64."""
+
+import base64
+import binascii
+import re
+from pathlib import Path
+
+from servicekit.audit_chain import Keys
+
+KEY_BYTES = 32
+_KEY_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+class KeyFilesError(Exception):
+    """The folder cannot be used. The text says why, and what to do; never what is in a file."""
+
+
+def load_keys(folder: Path, active_key_id: str, folder_setting: str, active_setting: str) -> Keys:
+    """All keys of the folder. Raises KeyFilesError, naming the settings, when there is none, any is malformed, or it is
+    not clear which is active."""
+    try:
+        keys = read_keys(folder)
+    except KeyFilesError as error:
+        raise KeyFilesError(f"{folder_setting}: {error}") from None
+    if not active_key_id and len(keys) > 1:
+        raise KeyFilesError(f"{active_setting}: say which of {', '.join(keys)} signs new records")
+    active = active_key_id or next(iter(keys))
+    if active not in keys:
+        raise KeyFilesError(
+            f"{active_setting}: there is no key {active} in {folder}, only {', '.join(keys)}; "
+            "name one of those, or add the file"
+        )
+    return Keys(keys, active)
+
+
+def read_keys(folder: Path) -> dict[str, bytes]:
+    """All keys of the folder by their id. Raises KeyFilesError."""
+    make_one = f"make one with: openssl rand -base64 32 > {folder}/key-1"
+    try:
+        # Kubernetes mounts secrets as links to files below a dot-folder.
+        files = [file for file in sorted(folder.iterdir()) if not file.name.startswith(".") and not file.is_dir()]
+    except FileNotFoundError:
+        raise KeyFilesError(f"there is no folder {folder}; create it, and {make_one}") from None
+    except OSError as error:
+        raise KeyFilesError(f"cannot read the folder {folder}: {error.strerror}") from None
+    if not files:
+        raise KeyFilesError(f"{folder} holds no key; {make_one}")
+    keys: dict[str, bytes] = {}
+    mistakes: list[str] = []
+    for file in files:
+        try:
+            keys[file.name] = _read_key(file)
+        except ValueError as error:
+            mistakes.append(f"  {file}: {error}")
+    if mistakes:
+        raise KeyFilesError("\n".join(("not every file is a key; mend or remove:", *mistakes)))
+    return keys
+
+
+def _read_key(file: Path) -> bytes:
+    """Raises ValueError that says what is wrong, never what is in the file."""
+    if not _KEY_ID.fullmatch(file.name):
+        raise ValueError("the name of a key has letters, digits, dots, dashes and underscores, 64 at most")
+    try:
+        key = base64.b64decode(file.read_bytes().strip(), validate=True)
+    except OSError as error:
+        raise ValueError(f"cannot be read: {error.strerror}") from None
+    except binascii.Error:
+        raise ValueError("is not base64") from None
+    if len(key) != KEY_BYTES:
+        raise ValueError(f"holds {len(key)} bytes; a key has {KEY_BYTES}")
+    return key

@@ -1,0 +1,76 @@
+"""`keva customers forget`: asks first, waits until all is erased, and says what stays."""
+
+import json
+from typing import Any
+
+import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from keva.ticket.v1 import ticket_service_pb2 as pb
+from servicekit import errors
+
+KNOWN = pb.Customer(customer_id="cus_1", address="+15551234567", display_name="Eve")
+FORGOTTEN = pb.Customer(
+    customer_id="cus_1",
+    address="forgotten:cus_1",
+    display_name="Forgotten customer",
+    forget_time=Timestamp(seconds=1_800_000_000),
+)
+ERASED = pb.Customer(**{field.name: value for field, value in FORGOTTEN.ListFields()})
+ERASED.erase_time.seconds = 1_800_000_060
+
+
+@pytest.fixture(autouse=True)
+def prepared(keva: Any) -> None:
+    """A customer whose erasing takes a while."""
+    states = iter([FORGOTTEN, ERASED])
+    keva.ticket_service.answers.update(
+        ListCustomers=pb.ListCustomersResponse(customers=[KNOWN]),
+        ForgetCustomer=pb.ForgetCustomerResponse(customer=FORGOTTEN),
+        GetCustomer=lambda _: pb.GetCustomerResponse(customer=next(states)),
+    )
+
+
+def _asked(keva: Any) -> list[str]:
+    return [type(request).__name__ for request in keva.ticket_service.requests]
+
+
+async def test_forget_waits_until_all_is_erased(keva: Any) -> None:
+    result = await keva("customers", "forget", "(555) 123-4567", "--yes")
+
+    assert result.status == 0
+    assert "Erased: cus_1" in result.output
+    assert _asked(keva) == ["ListCustomersRequest", "ForgetCustomerRequest", "GetCustomerRequest", "GetCustomerRequest"]
+    assert keva.ticket_service.requests[1] == pb.ForgetCustomerRequest(workspace_id="default", customer_id="cus_1")
+
+
+async def test_forget_says_what_it_leaves(keva: Any) -> None:
+    result = await keva("customers", "forget", "(555) 123-4567", "--yes")
+
+    assert "Twilio's own log" in result.error
+    assert "backups" in result.error
+
+
+async def test_forget_without_a_terminal_asks_for_yes(keva: Any) -> None:
+    result = await keva("customers", "forget", "(555) 123-4567")
+
+    assert result.status == 2
+    assert "--yes" in result.error
+    assert _asked(keva) == ["ListCustomersRequest"]
+
+
+async def test_forget_as_json_has_both_times(keva: Any) -> None:
+    result = await keva("customers", "forget", "(555) 123-4567", "--yes", "--json")
+
+    customer = json.loads(result.output)
+    assert customer["forget_time"]
+    assert customer["erase_time"]
+
+
+async def test_forget_of_somebody_unknown_fails(keva: Any) -> None:
+    keva.ticket_service.answers["GetCustomer"] = errors.NotFound("CUSTOMER_NOT_FOUND", "no such customer")
+
+    result = await keva("customers", "forget", "cus_9", "--yes")
+
+    assert result.status != 0
+    assert _asked(keva) == ["GetCustomerRequest"]

@@ -1,0 +1,28 @@
+"""The database as somebody who has stolen it sees it."""
+
+from typing import Any
+
+import bson
+import pymongo
+
+from dev.local_stack.mongod import Mongod
+
+
+def documents(mongod: Mongod, database: str, collection: str, **query: Any) -> list[dict[str, Any]]:
+    """A collection's documents."""
+    client: pymongo.MongoClient[dict[str, Any]]
+    with pymongo.MongoClient(mongod.uri) as client:
+        return list(client[database][collection].find(query))
+
+
+def dump(mongod: Mongod, database: str) -> dict[str, bytes]:
+    """All documents of each collection, in their raw form."""
+    client: pymongo.MongoClient[dict[str, Any]]
+    with pymongo.MongoClient(mongod.uri) as client:
+        names = client[database].list_collection_names()
+        return {name: b"".join(map(bson.encode, client[database][name].find())) for name in names}
+
+
+def found_in(dumped: dict[str, bytes], *texts: str) -> list[tuple[str, str]]:
+    """Which of `texts` stand in which collection."""
+    return [(name, text) for name, raw in dumped.items() for text in texts if text.encode() in raw]

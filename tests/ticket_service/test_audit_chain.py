@@ -1,0 +1,489 @@
+"""Whatever somebody who can write to the database does to the audit trail is found, and the place is named. The tests
+change a real database behind the service's back, without the key."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pymongo
+import pytest
+
+from dev.local_stack.mongod import Mongod
+from keva.ticket.v1 import audit_service_pb2 as pb
+from servicekit.audit_chain import Anchor, Keys, Link
+from servicekit.audit_export import ExportVerifier
+from servicekit.audit_verification import Break
+from servicekit.ids import new_id
+from tests.ticket_service.audit_keys import AUDIT_KEYS
+from tests.ticket_service.conftest import StartDesk
+from tests.ticket_service.desk import ORGANIZATION, WORKSPACE, Desk, error_of
+from ticket_service.audit_anchors import AuditAnchors
+from ticket_service.audit_signing import AuditSigning
+from ticket_service.mongo_audit_documents import from_record, to_record
+from ticket_service.mongo_store import MongoStore
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+_NOT_THE_KEY = Keys({"test-1": b"x" * 32}, "test-1")
+
+
+@dataclass
+class Trail:
+    """A desk with a ticket of some records, its database, and what the verification says of them."""
+
+    desk: Desk
+    database: Any
+    anchors: AuditAnchors
+    ticket_id: str
+    scope: dict[str, str]
+
+    async def verify(self, **request: Any) -> list[tuple[str, str, int]]:
+        """What is broken: kind, ticket, place; without repetitions."""
+        found = [(_kind(b), b.ticket_id, b.sequence) for b in (await self.verified(**request))[0]]
+        return list(dict.fromkeys(found))
+
+    async def verified(self, **request: Any) -> tuple[list[pb.AuditBreak], list[pb.VerifyAuditTrailResponse]]:
+        parts = [await self._part(**request)]
+        while token := parts[-1].next_page_token:
+            parts.append(await self._part(page_token=token, **request))
+        return [found for part in parts for found in part.breaks], parts
+
+    async def _part(self, **request: Any) -> pb.VerifyAuditTrailResponse:
+        values = {"organization_id": ORGANIZATION, **self.scope, **request}
+        return await self.desk.audit.VerifyAuditTrail(pb.VerifyAuditTrailRequest(**values))
+
+    async def exported(self, **request: Any) -> list[str]:
+        values = {"organization_id": ORGANIZATION, **self.scope, **request}
+        lines: list[str] = []
+        while True:
+            part = await self.desk.audit.ExportAuditTrail(pb.ExportAuditTrailRequest(**values))
+            lines += part.lines
+            values["page_token"] = part.next_page_token
+            if not part.next_page_token:
+                return lines
+
+    async def verify_export(self, keys: Keys = AUDIT_KEYS) -> list[Break]:
+        verifier = ExportVerifier(keys)
+        for line in await self.exported():
+            verifier.take(line)
+        return verifier.finish()
+
+    def records(self, ticket_id: str | None = None) -> list[dict[str, Any]]:
+        """The chain's documents, in the order of their places."""
+        query = {"organization_id": ORGANIZATION, "ticket_id": self.ticket_id if ticket_id is None else ticket_id}
+        return list(self.database.audit_records.find(query).sort("sequence", 1))
+
+    def change(self, sequence: int, **fields: Any) -> None:
+        self.database.audit_records.update_one({"ticket_id": self.ticket_id, "sequence": sequence}, {"$set": fields})
+
+    def delete(self, *sequences: int) -> None:
+        self.database.audit_records.delete_many({"ticket_id": self.ticket_id, "sequence": {"$in": sequences}})
+
+    def replace(self, documents: list[dict[str, Any]]) -> None:
+        """Makes these the ticket's records, whatever was there."""
+        self.database.audit_records.delete_many({"ticket_id": self.ticket_id})
+        self.database.audit_records.insert_many(documents)
+
+    def ticket(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.database.tickets.find_one({"_id": self.ticket_id})
+        return found
+
+
+def _kind(found: pb.AuditBreak) -> str:
+    return pb.AuditBreakKind.Name(found.kind).removeprefix("AUDIT_BREAK_KIND_")
+
+
+@asynccontextmanager
+async def _trail(desk: Desk, uri: str, database: str, alone: bool) -> AsyncIterator[Trail]:
+    ticket_id = await desk.new_ticket()
+    for number in range(7):
+        await desk.note(ticket_id, f"note {number}")
+    store = MongoStore(uri, database, AUDIT_KEYS)
+    client: Any = pymongo.MongoClient(uri, tz_aware=True)
+    anchors = AuditAnchors(store.anchors, AUDIT_KEYS, lambda: NOW, 1)
+    yield Trail(desk, client[database], anchors, ticket_id, {} if alone else {"ticket_id": ticket_id})
+    store.close()
+    client.close()
+
+
+@pytest.fixture
+async def whole_trail(desk: Desk, mongod: Mongod, database: str) -> AsyncIterator[Trail]:
+    """A ticket with ten records, and another one, in a database of their own: all of it is verified."""
+    await desk.subscribe()
+    await desk.new_ticket()
+    async with _trail(desk, mongod.uri, database, alone=True) as trail:
+        yield trail
+
+
+@pytest.fixture
+async def trail(shared_desk: Desk, shared_database: str, mongod: Mongod) -> AsyncIterator[Trail]:
+    """A ticket with ten records, of which alone the chain is verified."""
+    async with _trail(shared_desk, mongod.uri, shared_database, alone=False) as trail:
+        yield trail
+
+
+async def test_trail_that_nobody_touched_is_intact(whole_trail: Trail) -> None:
+    await whole_trail.anchors.anchor()
+
+    breaks, parts = await whole_trail.verified()
+
+    assert not breaks
+    assert (
+        parts[-1].total_records == parts[-1].verified_records == whole_trail.database.audit_records.count_documents({})
+    )
+    assert len(whole_trail.records()) == 10
+    assert not await whole_trail.verify_export()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("_id", "aud_00000000000000000000000000"),
+        ("workspace_id", "sales"),
+        ("time", NOW),
+        ("actor.kind", "service"),
+        ("actor.kind", 7),
+        ("actor.id", "eve"),
+        ("actor", None),
+        ("action", "ticket.closed"),
+        ("subject_id", "tkt_1"),
+        ("details", {"reason": "none"}),
+        ("details", None),
+        ("details.more", "x"),
+        ("sequence", 5.5),
+        ("mac", "0" * 64),
+    ],
+)
+async def test_changed_field_is_found(trail: Trail, field: str, value: Any) -> None:
+    document = trail.records()[4]
+    before = document["_id"]
+    name, _, inner = field.partition(".")
+    document[name] = {**document[name], inner: value} if inner else value
+
+    trail.database.audit_records.delete_one({"_id": before})
+    trail.database.audit_records.insert_one(document)
+
+    assert await trail.verify() == [("CHANGED", trail.ticket_id, 5)]
+    assert [(b.kind.value, b.sequence) for b in await trail.verify_export()] == [("CHANGED", 5)]
+
+
+async def test_names_the_record(trail: Trail) -> None:
+    trail.change(5, subject_id="tkt_1")
+
+    (found,), _ = await trail.verified(ticket_id=trail.ticket_id)
+
+    assert found.audit_record_id == trail.records()[4]["_id"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "kind"),
+    [("key_id", "another", "WRONG_KEY"), ("mac", "", "UNSIGNED"), ("mac", None, "UNSIGNED")],
+)
+async def test_record_without_its_signature_is_found(trail: Trail, field: str, value: Any, kind: str) -> None:
+    trail.change(5, **{field: value})
+
+    assert await trail.verify() == [(kind, trail.ticket_id, 5)]
+
+
+@pytest.mark.parametrize("sequences", [(1,), (5,), (5, 6), (9,)])
+async def test_deleted_record_is_found(trail: Trail, sequences: tuple[int, ...]) -> None:
+    trail.delete(*sequences)
+
+    assert await trail.verify() == [("MISSING", trail.ticket_id, sequences[0])]
+
+
+async def test_deleted_record_whose_gap_was_closed_is_found(trail: Trail) -> None:
+    documents = trail.records()
+    left = documents[:4] + documents[5:]
+
+    trail.replace([{**document, "sequence": place} for place, document in enumerate(left, 1)])
+
+    assert await trail.verify() == [("MISSING", trail.ticket_id, 5)]
+
+
+async def test_inserted_record_is_found(trail: Trail) -> None:
+    documents = trail.records()
+    documents.insert(4, {**documents[4], "_id": new_id("aud"), "action": "ticket.closed"})
+
+    trail.replace([{**document, "sequence": place} for place, document in enumerate(documents, 1)])
+
+    assert await trail.verify() == [("INSERTED", trail.ticket_id, 5)]
+
+
+async def test_record_that_was_put_behind_the_last_one_is_found(trail: Trail) -> None:
+    last = trail.records()[-1]
+
+    trail.database.audit_records.insert_one({**last, "_id": new_id("aud"), "sequence": 11})
+
+    assert await trail.verify() == [("INSERTED", trail.ticket_id, 11)]
+
+
+@pytest.mark.parametrize("places", [(5, 6), (3, 8), (1, 10)])
+async def test_reordered_records_are_found(trail: Trail, places: tuple[int, int]) -> None:
+    documents = trail.records()
+    first, second = (place - 1 for place in places)
+    documents[first], documents[second] = documents[second], documents[first]
+
+    trail.replace([{**document, "sequence": place} for place, document in enumerate(documents, 1)])
+
+    assert await trail.verify() == [("REORDERED", trail.ticket_id, places[0])]
+
+
+async def test_tail_that_was_cut_off_is_found(trail: Trail) -> None:
+    trail.delete(9, 10)
+
+    assert await trail.verify() == [("TRUNCATED", trail.ticket_id, 9)]
+
+
+async def test_tail_that_was_cut_off_is_found_though_the_tickets_head_was_set_back_as_far_as_that_goes(
+    trail: Trail,
+) -> None:
+    eighth = trail.records()[7]
+    head = f"8 {eighth['mac']} test-1 {trail.ticket()['audit_head'].split()[3]}"
+    trail.delete(9, 10)
+
+    trail.database.tickets.update_one({"_id": trail.ticket_id}, {"$set": {"audit_sequence": 8, "audit_head": head}})
+
+    assert await trail.verify() == [("WRONG_HEAD", trail.ticket_id, 8)]
+
+
+async def test_tail_that_was_cut_off_together_with_a_head_from_a_backup_is_found_by_the_anchors(
+    whole_trail: Trail,
+) -> None:
+    backup = whole_trail.ticket()
+    await whole_trail.desk.note(whole_trail.ticket_id, "to be denied")
+    await whole_trail.anchors.anchor()
+
+    whole_trail.delete(11)
+    whole_trail.database.tickets.replace_one({"_id": whole_trail.ticket_id}, backup)
+
+    assert await whole_trail.verify() == [("TRUNCATED", whole_trail.ticket_id, 11)]
+    assert [(b.kind.value, b.sequence) for b in await whole_trail.verify_export()] == [("TRUNCATED", 11)]
+
+
+async def test_what_was_written_anew_behind_a_cut_does_not_hide_it(whole_trail: Trail) -> None:
+    backup = whole_trail.ticket()
+    await whole_trail.desk.note(whole_trail.ticket_id, "to be denied")
+    await whole_trail.anchors.anchor()
+    whole_trail.delete(11)
+    whole_trail.database.tickets.replace_one({"_id": whole_trail.ticket_id}, backup)
+
+    await whole_trail.desk.note(whole_trail.ticket_id, "as if nothing had happened")
+
+    assert await whole_trail.verify() == [("NOT_AS_ANCHORED", whole_trail.ticket_id, 11)]
+
+
+async def test_what_was_written_anew_behind_a_forged_head_does_not_hide_the_cut(trail: Trail) -> None:
+    ninth = trail.records()[8]
+    trail.delete(10)
+    forged = {"audit_sequence": 9, "audit_head": f"9 {ninth['mac']} test-1 {'0' * 64}"}
+    trail.database.tickets.update_one({"_id": trail.ticket_id}, {"$set": forged})
+
+    await trail.desk.note(trail.ticket_id, "as if nothing had happened")
+
+    assert await trail.verify() == [("CHANGED", trail.ticket_id, 10)]
+
+
+async def test_deleted_ticket_is_found(whole_trail: Trail) -> None:
+    await whole_trail.anchors.anchor()
+
+    whole_trail.database.audit_records.delete_many({"ticket_id": whole_trail.ticket_id})
+    whole_trail.database.tickets.delete_one({"_id": whole_trail.ticket_id})
+
+    assert await whole_trail.verify() == [("DELETED", whole_trail.ticket_id, 1)]
+    assert [(b.kind.value, b.ticket_id) for b in await whole_trail.verify_export()] == [
+        ("DELETED", whole_trail.ticket_id)
+    ]
+
+
+async def test_ticket_without_its_records_is_found(whole_trail: Trail) -> None:
+    whole_trail.database.audit_records.delete_many({"ticket_id": whole_trail.ticket_id})
+
+    assert await whole_trail.verify() == [("TRUNCATED", whole_trail.ticket_id, 1)]
+
+
+async def test_records_without_their_ticket_are_found(whole_trail: Trail) -> None:
+    whole_trail.database.tickets.delete_one({"_id": whole_trail.ticket_id})
+
+    assert await whole_trail.verify() == [("WRONG_HEAD", whole_trail.ticket_id, 10)]
+
+
+async def test_chain_that_was_made_anew_without_the_key_is_found(trail: Trail) -> None:
+    records = [to_record(document) for document in trail.records()]
+    rebuilt, head = AuditSigning(_NOT_THE_KEY).extend("", records)
+
+    trail.replace([from_record(record) for record in rebuilt])
+    trail.database.tickets.update_one({"_id": trail.ticket_id}, {"$set": {"audit_head": head}})
+
+    assert await trail.verify() == [("WRONG_KEY", trail.ticket_id, 1)]
+
+
+async def test_record_moved_to_another_ticket_is_found(whole_trail: Trail) -> None:
+    other = await whole_trail.desk.new_ticket()
+
+    end = len(whole_trail.records(other)) + 1
+    tenth = {"ticket_id": whole_trail.ticket_id, "sequence": 10}
+    whole_trail.database.audit_records.update_one(tenth, {"$set": {"ticket_id": other, "sequence": end}})
+
+    assert sorted(await whole_trail.verify()) == sorted(
+        [("TRUNCATED", whole_trail.ticket_id, 10), ("INSERTED", other, end)]
+    )
+
+
+async def test_record_moved_to_another_organization_is_found_in_both(whole_trail: Trail) -> None:
+    whole_trail.change(5, organization_id="another")
+
+    assert await whole_trail.verify() == [("MISSING", whole_trail.ticket_id, 5)]
+    assert await whole_trail.verify(organization_id="another") == [("MISSING", whole_trail.ticket_id, 1)]
+
+
+async def test_chain_moved_to_another_ticket_is_found(trail: Trail) -> None:
+    other = await trail.desk.new_ticket()
+    head = trail.ticket()["audit_head"]
+
+    trail.database.audit_records.delete_many({"ticket_id": other})
+    trail.database.audit_records.update_many({"ticket_id": trail.ticket_id}, {"$set": {"ticket_id": other}})
+    trail.database.tickets.update_one({"_id": other}, {"$set": {"audit_head": head, "audit_sequence": 10}})
+
+    assert await trail.verify(ticket_id=other) == [("WRONG_KEY", other, 1)]
+
+
+async def _own_chain(trail: Trail) -> list[dict[str, Any]]:
+    for name in ("Sales", "Returns", "Press"):
+        await trail.desk.new_workspace(name)
+    return trail.records("")
+
+
+@pytest.mark.parametrize(
+    ("harm", "kind", "place"),
+    [
+        (
+            lambda records, mine: records.update_one({**mine, "sequence": 2}, {"$set": {"subject_id": "x"}}),
+            "CHANGED",
+            2,
+        ),
+        (lambda records, mine: records.delete_one({**mine, "sequence": 2}), "MISSING", 2),
+        (lambda records, mine: records.delete_many({**mine, "sequence": {"$gt": 2}}), "TRUNCATED", 3),
+    ],
+    ids=["changed", "deleted", "cut off"],
+)
+async def test_harm_to_the_organizations_own_chain_is_found(
+    whole_trail: Trail, harm: Callable[[Any, dict[str, Any]], None], kind: str, place: int
+) -> None:
+    assert len(await _own_chain(whole_trail)) > 3
+
+    harm(whole_trail.database.audit_records, {"organization_id": ORGANIZATION, "ticket_id": ""})
+
+    assert await whole_trail.verify() == [(kind, "", place)]
+
+
+async def _kept_anchor(trail: Trail) -> pb.AuditAnchor:
+    return (await trail.verified())[1][-1].anchor
+
+
+async def test_own_chain_cut_off_together_with_its_head_is_found_by_an_anchor_kept_elsewhere(
+    whole_trail: Trail,
+) -> None:
+    await _own_chain(whole_trail)
+    place = {"_id": f"audit:{ORGANIZATION}"}
+    backup = whole_trail.database.counters.find_one(place)
+    await whole_trail.desk.new_workspace("Denied")
+    anchor = await _kept_anchor(whole_trail)
+
+    whole_trail.database.audit_records.delete_one({"ticket_id": "", "sequence": anchor.sequence})
+    whole_trail.database.counters.replace_one(place, backup)
+
+    assert await whole_trail.verify() == []
+    assert await whole_trail.verify(anchors=[anchor]) == [("TRUNCATED", "", anchor.sequence)]
+    await whole_trail.desk.new_workspace("Instead")
+    assert await whole_trail.verify(anchors=[anchor]) == [("NOT_AS_ANCHORED", "", anchor.sequence)]
+
+
+async def test_anchor_that_holds_is_no_break_and_a_forged_one_is(whole_trail: Trail) -> None:
+    await _own_chain(whole_trail)
+    anchor = await _kept_anchor(whole_trail)
+    await whole_trail.desk.new_workspace("More")
+
+    assert await whole_trail.verify(anchors=[anchor]) == []
+    anchor.mac = "0" * 64
+    assert await whole_trail.verify(anchors=[anchor]) == [("FORGED_ANCHOR", "", anchor.sequence)]
+
+
+async def test_anchors_commit_to_tickets_that_have_changed_since_and_to_no_others(whole_trail: Trail) -> None:
+    await whole_trail.anchors.anchor()
+    await whole_trail.desk.note(whole_trail.ticket_id)
+    await whole_trail.anchors.anchor()
+    await whole_trail.anchors.anchor()
+
+    first, second = await whole_trail.desk.records(action="audit.anchored")
+
+    assert len(first.details) == 2
+    assert dict(second.details) == {whole_trail.ticket_id: f"11 {whole_trail.records()[-1]['mac']}"}
+
+
+async def test_a_replica_anchors_by_itself_and_puts_the_head_where_the_database_is_not(
+    start_desk: StartDesk, tmp_path: Path
+) -> None:
+    file = tmp_path / "anchors.jsonl"
+    desk = await start_desk(audit_anchor_seconds=0.05, audit_anchors_file=file)
+    await desk.subscribe()
+    ticket_id = await desk.new_ticket()
+
+    await desk.until_recorded("audit.anchored", "")
+    anchors = await _lines_about(file, len(await desk.records()) - len(await desk.records(ticket_id=ticket_id)))
+
+    assert all(anchor.is_genuine(AUDIT_KEYS) and anchor.organization_id == ORGANIZATION for anchor in anchors)
+
+
+async def _lines_about(file: Path, sequence: int) -> list[Anchor]:
+    """The file's anchors, once one is at that place or behind."""
+    async with asyncio.timeout(20):
+        while True:
+            lines = file.read_text().splitlines() if file.exists() else []
+            anchors = [anchor for line in lines if (anchor := Anchor.from_line(line))]
+            if anchors and anchors[-1].sequence >= sequence:
+                return anchors
+            await asyncio.sleep(0.02)
+
+
+async def test_a_workspaces_chains_are_verified_alone(whole_trail: Trail) -> None:
+    sales = await whole_trail.desk.new_workspace("Sales")
+    whole_trail.change(5, action="x")
+
+    assert await whole_trail.verify(workspace_id=WORKSPACE) == [("CHANGED", whole_trail.ticket_id, 5)]
+    assert await whole_trail.verify(workspace_id=sales) == []
+
+
+async def test_another_organizations_ticket_cannot_be_verified(trail: Trail) -> None:
+    request = pb.VerifyAuditTrailRequest(organization_id="another", ticket_id=trail.ticket_id)
+
+    assert (await error_of(trail.desk.audit.VerifyAuditTrail(request))).reason == "TICKET_NOT_FOUND"
+
+
+async def test_export_holds_what_was_signed_and_needs_the_key(trail: Trail) -> None:
+    lines = [json.loads(line) for line in await trail.exported(ticket_id=trail.ticket_id)]
+
+    links = [Link(**line["record"]) for line in lines[:-1]]
+    assert [link.sequence for link in links] == list(range(1, 11))
+    assert lines[-1]["head"]["head"] == trail.ticket()["audit_head"]
+    assert {b.kind.value for b in await trail.verify_export(_NOT_THE_KEY)} == {"WRONG_KEY"}
+
+
+@pytest.mark.parametrize("replicas", [1, 2])
+async def test_chains_stay_intact_when_all_happens_at_once(
+    start_desk: StartDesk, replicas: int, whole_trail: Trail
+) -> None:
+    desks = [whole_trail.desk, *[await start_desk() for _ in range(replicas - 1)]]
+
+    calls: list[Any] = []
+    for number in range(12):
+        desk = desks[number % replicas]
+        calls += [desk.note(whole_trail.ticket_id, f"{number}"), desk.new_ticket(), desk.new_workspace(f"w{number}")]
+        calls += [whole_trail.anchors.anchor()]
+    await asyncio.gather(*calls)
+
+    assert await whole_trail.verify() == []
