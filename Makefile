@@ -4,9 +4,12 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+PACKAGES := gateway ticket_service sms_service credentials_service responder_service servicekit cli dev
 PROTOS := $(shell find protos -name '*.proto')
 
-.PHONY: help setup protos format lint types test eval chaos fuzz run manifests check clean
+LOCKED := --generate-hashes --no-header --universal --python-version 3.11
+
+.PHONY: help setup protos format lint lock types test eval chaos fuzz run manifests check clean
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +47,8 @@ lint: setup ## Style, types, contracts and import rules
 	@$(BIN)/buf format --diff --exit-code
 	@PATH="$(CURDIR)/$(BIN):$$PATH" dev/buf_breaking.sh
 	@$(BIN)/mypy
+	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive $(PACKAGES)
+	@$(BIN)/python -m dev.pip_audit
 	@$(BIN)/pytest -p no:xdist tests/test_imports.py
 
 test: setup ## Run all tests, with a real mongod, real gRPC and real HTTP
@@ -63,6 +68,11 @@ run: setup ## Run everything here and play a conversation (ONCE=1: stop after it
 
 manifests: setup ## Build the Kubernetes manifests and check them and the Dockerfile
 	@PATH="$(CURDIR)/$(BIN):$$PATH" deploy/check.sh
+
+lock: setup ## Write the lock files of the images: every package with its hashes
+	@$(BIN)/uv pip compile --quiet pyproject.toml $(LOCKED) --output-file deploy/requirements/runtime.txt
+	@sed -n 's/^  "\(grpcio-tools==[^"]*\)".*/\1/p' pyproject.toml | \
+	  $(BIN)/uv pip compile --quiet - $(LOCKED) --output-file deploy/requirements/stubs.txt
 
 check: lint test ## What CI runs
 
