@@ -15,6 +15,8 @@ from cli import (
     keys,
     local_stack,
     numbers,
+    rotation,
+    shared_keys,
     simulator,
     ticket_changes,
     ticket_messages,
@@ -48,7 +50,7 @@ root_options(app, _HELP)
 local_stack.add_to(app)
 doctor.add_to(app)
 _GROUPS = {
-    "twilio": (twilio.group, "Twilio accounts: connect, list, disconnect"),
+    "twilio": (twilio.group, "Twilio accounts: connect, list, change tokens, disconnect"),
     "numbers": (numbers.group, "Phone numbers of the connected Twilio accounts"),
     "workspaces": (workspaces.group, "Workspaces: the desks that tickets go to"),
     "channels": (channels.group, "Channels: the numbers that Keva answers, and their rules"),
@@ -61,6 +63,10 @@ _GROUPS = {
 }
 for _name, (_group, _help) in _GROUPS.items():
     app.add_typer(_group, name=_name, help=_help, no_args_is_help=True)
+rotation.add_to(twilio.group)
+twilio.group.add_typer(
+    shared_keys.group, name="shared-keys", help="SharedKeys, which Twilio may sign webhooks with", no_args_is_help=True
+)
 backfill.add_to(numbers.group)
 audit_verify.add_to(audit.group)
 audit_export.add_to(audit.group)

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from cli import output
 from cli.connection import Session
 from cli.failure import CommandError, ExitCode
 from cli.finding import Condition, Finding
@@ -37,7 +38,8 @@ async def organization(session: Session) -> Organization:
     workspaces, channels, accounts = await asyncio.gather(
         _read(reading), _read(list_channels(session)), _read(connected_accounts(session))
     )
-    findings = [_database(workspaces), _twilio(accounts), *_stopped(accounts), *_numbers(channels, accounts)]
+    findings = [_database(workspaces), _twilio(accounts), *_stopped(accounts), *_rotations(accounts)]
+    findings += _numbers(channels, accounts)
     connected = {account.account_sid for account in _found(accounts) or []}
     findings += await routes(session, [one for one in _found(channels) or [] if one.account_sid in connected])
     return Organization(_found(workspaces), _found(channels), findings)
@@ -88,6 +90,22 @@ def _stopped(accounts: list[sms_service_pb2.TwilioAccount] | CommandError) -> li
         for account in accounts
         for stopped in account.stopped_senders
         if (words := f"stopped by Twilio's error {stopped.error_code}: {stopped.error_text}")
+    ]
+
+
+def _rotations(accounts: list[sms_service_pb2.TwilioAccount] | CommandError) -> list[Finding]:
+    """Auth Tokens that are being changed: somebody has to finish that."""
+    if isinstance(accounts, CommandError):
+        return []
+    return [
+        Finding(
+            f"Auth Token of {account.account_sid}",
+            Condition.NOTE,
+            f"is being changed since {output.when(account, 'rotation_start_time')}",
+            "Promote it at Twilio, then keva twilio rotate --promote; or keva twilio rotate --cancel.",
+        )
+        for account in accounts
+        if account.HasField("rotation_start_time")
     ]
 
 

@@ -1,9 +1,7 @@
 """`keva twilio`: connecting Twilio accounts. The Auth Token is asked for or read, never given as an argument: arguments
 stand in the process list and in the shell's history."""
 
-import getpass
 import re
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -14,13 +12,12 @@ from cli.command import command
 from cli.connection import TWILIO_SECONDS, Session
 from cli.failure import usage
 from cli.paging import everything
+from cli.secret_input import read_auth_token
 from keva.sms.v1 import sms_service_pb2
-from servicekit.secret import Secret
 
 group = typer.Typer()
 
 _ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}\Z")
-_MAX_TOKEN_CHARACTERS = 256
 
 AccountSid = Annotated[str, typer.Option("--account-sid", metavar="AC…", help="The Account SID, from Twilio's console")]
 TokenFile = Annotated[
@@ -41,7 +38,7 @@ async def connect(
     request = sms_service_pb2.ConnectTwilioAccountRequest(
         organization_id=session.settings.organization,
         account_sid=account_sid,
-        auth_token=_auth_token(auth_token_file, auth_token_stdin).reveal(),
+        auth_token=read_auth_token(auth_token_file, auth_token_stdin).reveal(),
     )
     account = (await session.ask(session.sms.ConnectTwilioAccount, request, TWILIO_SECONDS)).account
     if session.settings.as_json:
@@ -68,9 +65,21 @@ async def list_accounts(session: Session) -> None:
         "No Twilio account is connected. Connect one with: keva twilio connect --account-sid AC…",
     )
     for account in accounts:
+        if account.HasField("rotation_start_time"):
+            output.say(rotation_sentence(account), style="bold yellow")
         for stopped in account.stopped_senders:
             output.say(stopped_sentence(account, stopped), style="bold red")
     return None
+
+
+def rotation_sentence(account: sms_service_pb2.TwilioAccount) -> str:
+    """Since when the Auth Token is being changed, and what is to be done."""
+    since = output.when(account, "rotation_start_time")
+    return (
+        f"The Auth Token of {account.account_sid} is being changed since {since}: the one ending in "
+        f"{account.next_auth_token_last_four} is to come. Promote it at Twilio, then: "
+        f"keva twilio rotate --promote --account-sid {account.account_sid}"
+    )
 
 
 def stopped_sentence(account: sms_service_pb2.TwilioAccount, stopped: sms_service_pb2.StoppedSender) -> str:
@@ -110,25 +119,6 @@ def require_account_sid(text: str) -> None:
     """Raises CommandError when `text` is no Account SID. It is not repeated: somebody may have pasted the token."""
     if not _ACCOUNT_SID.match(text):
         raise usage("That is no Account SID.", "It is AC and 32 hexadecimal digits, at the top of Twilio's console.")
-
-
-def _auth_token(file: Path | None, from_stdin: bool) -> Secret:
-    if file is not None and from_stdin:
-        raise usage("Give --auth-token-file or --auth-token-stdin, not both.")
-    token = _read_token(file, from_stdin).strip()
-    if not token or len(token) > _MAX_TOKEN_CHARACTERS or not token.isprintable():
-        raise usage("That is no Auth Token.", "It stands below the Account SID in Twilio's console.")
-    return Secret(token)
-
-
-def _read_token(file: Path | None, from_stdin: bool) -> str:
-    if file is not None:
-        return file.read_text()
-    if from_stdin:
-        return sys.stdin.read(_MAX_TOKEN_CHARACTERS * 4)
-    if not sys.stdin.isatty():
-        raise usage("There is no terminal to ask for the Auth Token.", "Use --auth-token-stdin or --auth-token-file.")
-    return getpass.getpass("Auth Token (not shown): ")
 
 
 def _last_four(account: sms_service_pb2.TwilioAccount) -> str:

@@ -12,6 +12,7 @@ from credentials_service.mongo_store import MongoStore
 from credentials_service.replicated_key_ring import ReplicatedKeyRing
 from credentials_service.servicer import CredentialsServicer
 from credentials_service.settings import CredentialsServiceSettings
+from credentials_service.shared_keys import SharedKeys
 from keva.credentials.v1 import credentials_service_pb2_grpc
 from servicekit import logs, rpc_policy, server
 from servicekit.caller_checks import CallerChecks
@@ -34,13 +35,14 @@ class CredentialsService:
         self._ticket_channel = open_channel(settings.ticket_service, "ticket_service", certificates)
         trail = AuditClient(self._ticket_channel)
         self.relay = AuditRelay(self.store.outbox, trail, utc_now, settings.audit_poll_seconds)
-        credentials = Credentials(self.store, Cipher(self.key_ring), utc_now, self.relay.wake)
+        cipher = Cipher(self.key_ring)
+        credentials = Credentials(self.store, cipher, utc_now, self.relay.wake)
         self._keys = Keys(self.store, self.store.replicas, self.key_ring, utc_now, self.relay.wake)
         names = ("keva.credentials.v1.CredentialsService",)
         checks = CallerChecks(rpc_policy.load(settings.rpc_policy_file))
         self.server = server.GrpcServer(names, certificates, checks, settings.reflection, as_keva_error)
         credentials_service_pb2_grpc.add_CredentialsServiceServicer_to_server(
-            CredentialsServicer(credentials, self._keys), self.server.grpc
+            CredentialsServicer(credentials, SharedKeys(credentials, cipher, utc_now), self._keys), self.server.grpc
         )
 
     async def run(self, stopped: asyncio.Event | None = None) -> None:

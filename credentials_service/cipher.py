@@ -1,8 +1,10 @@
-"""Envelope encryption of Auth Tokens: AES-256-GCM under a data key of the version's own, which the key ring wraps.
+"""Envelope encryption of Auth Tokens and SharedKeys: AES-256-GCM under a data key of the secret's own, which the key
+ring wraps.
 
-Organization, account, credential, version and key id are bound as associated data on both layers, so that a ciphertext
-that is moved to another record, or a record to another organization, is refused. The token's layer names the key that
-was active when it was encrypted, the data key's layer the key that wraps it: they part when keys are rotated."""
+Organization, account, credential, version (or SharedKey and its algorithm) and key id are bound as associated data on
+both layers, so that a ciphertext that is moved to another record, or a record to another organization, is refused. The
+secret's layer names the key that was active when it was encrypted, the data key's layer the key that wraps it: they
+part when keys are rotated."""
 
 import contextlib
 import json
@@ -14,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from credentials_service import errors
-from credentials_service.credential import Credential, Sealed, Version
+from credentials_service.credential import Credential, Sealed, SharedKey, SigningAlgorithm, Version
 from credentials_service.key_files import KEY_BYTES
 from credentials_service.keyring import KeyRing, WrappedKey
 from servicekit.errors import FailedPrecondition
@@ -34,19 +36,27 @@ class Rewrapped:
 
 
 class Cipher:
-    """Seals and opens Auth Tokens."""
+    """Seals and opens Auth Tokens and SharedKeys."""
 
     def __init__(self, key_ring: KeyRing) -> None:
         self._key_ring = key_ring
 
     async def seal(self, auth_token: Secret, credential: Credential, version: int) -> Sealed:
         """Encrypts a token as that version of that credential."""
-        context = _context(credential, version)
+        return await self._seal(auth_token, _context(credential, version))
+
+    async def seal_shared_key(
+        self, secret: Secret, credential: Credential, shared_key_id: str, algorithm: SigningAlgorithm
+    ) -> Sealed:
+        """Encrypts a secret as that SharedKey of that credential, for that algorithm alone."""
+        return await self._seal(secret, _shared_key_context(credential, shared_key_id, algorithm))
+
+    async def _seal(self, secret: Secret, context: bytes) -> Sealed:
         data_key, nonce = os.urandom(KEY_BYTES), os.urandom(_NONCE_BYTES)
         # First, since only the key ring knows which of its keys it takes.
         wrapped = await self._key_ring.wrap(data_key, context)
         bound = _bound(context, wrapped.key_id)
-        ciphertext = nonce + AESGCM(data_key).encrypt(nonce, auth_token.reveal().encode(), bound)
+        ciphertext = nonce + AESGCM(data_key).encrypt(nonce, secret.reveal().encode(), bound)
         return Sealed(wrapped.key_id, wrapped.wrapped, ciphertext, bound_key_id=wrapped.key_id)
 
     async def open(self, credential: Credential, version: Version) -> Secret:
@@ -54,7 +64,13 @@ class Cipher:
         sealed = version.sealed
         if sealed is None:
             raise errors.unreadable(version.key_id)
-        context = _context(credential, version.version)
+        return await self._open(sealed, _context(credential, version.version))
+
+    async def open_shared_key(self, credential: Credential, key: SharedKey) -> Secret:
+        """The secret. Raises FailedPrecondition CREDENTIAL_UNREADABLE."""
+        return await self._open(key.sealed, _shared_key_context(credential, key.shared_key_id, key.algorithm))
+
+    async def _open(self, sealed: Sealed, context: bytes) -> Secret:
         data_key = await self._unwrap(sealed, context)
         nonce, ciphertext = sealed.ciphertext[:_NONCE_BYTES], sealed.ciphertext[_NONCE_BYTES:]
         try:
@@ -105,11 +121,16 @@ class _SealedPart:
 def _sealed_parts(credential: Credential) -> list[_SealedPart]:
     """All that is encrypted in a credential. With `_with_sealed` the one place to extend when there is more (and
     mongo_store._SECRETS): whatever is missing here is not rotated, and lost with the key that is removed afterwards."""
-    return [
+    tokens = [
         _SealedPart(version.sealed, _context(credential, version.version))
         for version in credential.versions
         if version.sealed is not None
     ]
+    shared_keys = [
+        _SealedPart(key.sealed, _shared_key_context(credential, key.shared_key_id, key.algorithm))
+        for key in credential.shared_keys
+    ]
+    return tokens + shared_keys
 
 
 def _with_sealed(credential: Credential, new: Mapping[int, Sealed]) -> Credential:
@@ -118,7 +139,11 @@ def _with_sealed(credential: Credential, new: Mapping[int, Sealed]) -> Credentia
         replace(version, key_id=sealed.key_id, sealed=sealed) if (sealed := new.get(id(version.sealed))) else version
         for version in credential.versions
     )
-    return replace(credential, versions=tuple(versions))
+    shared_keys = (
+        replace(key, key_id=sealed.key_id, sealed=sealed) if (sealed := new.get(id(key.sealed))) else key
+        for key in credential.shared_keys
+    )
+    return replace(credential, versions=tuple(versions), shared_keys=tuple(shared_keys))
 
 
 def _context(credential: Credential, version: int) -> bytes:
@@ -126,6 +151,11 @@ def _context(credential: Credential, version: int) -> bytes:
     return json.dumps(
         ["keva auth token", credential.organization_id, credential.account_sid, credential.credential_id, version]
     ).encode()
+
+
+def _shared_key_context(credential: Credential, shared_key_id: str, algorithm: SigningAlgorithm) -> bytes:
+    owner = [credential.organization_id, credential.account_sid, credential.credential_id]
+    return json.dumps(["keva shared key", *owner, shared_key_id, algorithm.value]).encode()
 
 
 def _bound(context: bytes, key_id: str) -> bytes:

@@ -6,12 +6,14 @@ from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from credentials_service import errors
-from credentials_service.credential import Credential, Version
+from credentials_service.credential import Credential, SharedKey, SigningAlgorithm, Version
 from credentials_service.credentials import OpenedToken
 from credentials_service.keys import KeyList, Rotated
+from credentials_service.shared_keys import OpenedSharedKey
 from credentials_service.store import AuditEntry
 from keva.credentials.v1 import credentials_service_pb2 as pb
 from keva.ticket.v1 import actor_pb2, audit_service_pb2
+from servicekit.secret import Secret
 
 
 def require(request: Message, *fields: str) -> None:
@@ -34,13 +36,14 @@ def from_credential(credential: Credential) -> pb.Credential:
         organization_id=credential.organization_id,
         account_sid=credential.account_sid,
         display_name=credential.display_name,
-        versions=[_from_version(version) for version in credential.versions],
+        versions=[_from_version(version, credential.primary_version) for version in credential.versions],
+        shared_keys=map(_from_shared_key, credential.shared_keys),
         create_time=_timestamp(credential.create_time),
         update_time=_timestamp(credential.update_time),
     )
 
 
-def _from_version(version: Version) -> pb.CredentialVersion:
+def _from_version(version: Version, primary: int) -> pb.CredentialVersion:
     state = pb.CREDENTIAL_VERSION_STATE_ENABLED if version.enabled else pb.CREDENTIAL_VERSION_STATE_DISABLED
     return pb.CredentialVersion(
         version=version.version,
@@ -48,12 +51,44 @@ def _from_version(version: Version) -> pb.CredentialVersion:
         last_four=version.last_four,
         key_id=version.key_id,
         create_time=_timestamp(version.create_time),
+        primary=version.version == primary,
+    )
+
+
+def _from_shared_key(key: SharedKey) -> pb.SharedKey:
+    return pb.SharedKey(
+        shared_key_id=key.shared_key_id,
+        algorithm=_from_algorithm(key.algorithm),
+        key_id=key.key_id,
+        create_time=_timestamp(key.create_time),
+    )
+
+
+def _from_algorithm(algorithm: SigningAlgorithm) -> pb.SigningAlgorithm.ValueType:
+    return pb.SigningAlgorithm.Value(f"SIGNING_ALGORITHM_{algorithm.value}")
+
+
+def to_shared_key(request: pb.AddSharedKeyRequest) -> OpenedSharedKey:
+    """A SharedKey as it was given. Raises FIELD_REQUIRED, FIELD_INVALID."""
+    require(request, "algorithm")
+    try:
+        name = pb.SigningAlgorithm.Name(request.algorithm)
+    except ValueError:
+        raise errors.invalid("algorithm", "is none that Twilio has") from None
+    algorithm = SigningAlgorithm(name.removeprefix("SIGNING_ALGORITHM_"))
+    return OpenedSharedKey(request.shared_key_id, algorithm, Secret(request.secret))
+
+
+def from_opened_shared_key(key: OpenedSharedKey) -> pb.SharedKeySecret:
+    """A secret's message."""
+    return pb.SharedKeySecret(
+        shared_key_id=key.shared_key_id, algorithm=_from_algorithm(key.algorithm), secret=key.secret.reveal()
     )
 
 
 def from_token(token: OpenedToken) -> pb.AuthToken:
     """A secret's message."""
-    return pb.AuthToken(version=token.version, auth_token=token.auth_token.reveal())
+    return pb.AuthToken(version=token.version, auth_token=token.auth_token.reveal(), primary=token.primary)
 
 
 def from_key_list(listed: KeyList) -> pb.ListKeysResponse:

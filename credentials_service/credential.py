@@ -1,15 +1,18 @@
-"""Credentials and their versions. Standard library only."""
+"""Credentials, their versions and their SharedKeys. Standard library only."""
 
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import Enum
 
 from credentials_service import errors
 from servicekit.secret import Secret
 
 _ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}\Z")
 _AUTH_TOKEN = re.compile(r"[!-~]{1,256}\Z")
+_SHARED_KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,100}\Z")
 MAX_DISPLAY_NAME_CHARACTERS = 100
+MAX_SHARED_KEYS = 20
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,24 @@ class Version:
         return self.sealed is not None
 
 
+class SigningAlgorithm(Enum):
+    """What a signature is made with, in Twilio's words."""
+
+    HMAC_SHA1 = "HMAC_SHA1"
+    HMAC_SHA256 = "HMAC_SHA256"
+
+
+@dataclass(frozen=True)
+class SharedKey:
+    """A key that Twilio signs webhooks with in place of the Auth Token. `shared_key_id` is Twilio's."""
+
+    shared_key_id: str
+    algorithm: SigningAlgorithm
+    key_id: str
+    create_time: datetime
+    sealed: Sealed = field(repr=False)
+
+
 @dataclass(frozen=True)
 class Credential:
     """A Twilio account's credential. `revision` rises with every change."""
@@ -54,11 +75,17 @@ class Credential:
     create_time: datetime
     update_time: datetime
     revision: int = 1
+    shared_keys: tuple[SharedKey, ...] = ()
 
     @property
     def enabled(self) -> list[Version]:
         """The versions in use, newest first."""
         return [version for version in reversed(self.versions) if version.enabled]
+
+    @property
+    def primary_version(self) -> int:
+        """The one in use: of the enabled versions the oldest. The others are to come. 0 when none is enabled."""
+        return min((version.version for version in self.enabled), default=0)
 
     @property
     def next_version(self) -> int:
@@ -83,6 +110,23 @@ class Credential:
             raise errors.last_enabled_version()
         versions = tuple(replace(v, sealed=None) if v.version == number else v for v in self.versions)
         return replace(self, versions=versions, update_time=now)
+
+    def shared_key(self, shared_key_id: str) -> SharedKey | None:
+        """The SharedKey with Twilio's id."""
+        return next((key for key in self.shared_keys if key.shared_key_id == shared_key_id), None)
+
+    def with_shared_key(self, key: SharedKey, now: datetime) -> "Credential":
+        """One SharedKey more. Raises FailedPrecondition TOO_MANY_SHARED_KEYS."""
+        if len(self.shared_keys) >= MAX_SHARED_KEYS:
+            raise errors.too_many_shared_keys(MAX_SHARED_KEYS)
+        return replace(self, shared_keys=(*self.shared_keys, key), update_time=now)
+
+    def without_shared_key(self, shared_key_id: str, now: datetime) -> "Credential":
+        """Raises NotFound SHARED_KEY_NOT_FOUND."""
+        if self.shared_key(shared_key_id) is None:
+            raise errors.shared_key_not_found(shared_key_id)
+        kept = tuple(key for key in self.shared_keys if key.shared_key_id != shared_key_id)
+        return replace(self, shared_keys=kept, update_time=now)
 
 
 def to_account_sid(text: str) -> str:
@@ -112,6 +156,18 @@ def require_auth_token(auth_token: Secret) -> None:
         raise errors.required("auth_token")
     if not _AUTH_TOKEN.match(auth_token.reveal()):
         raise errors.invalid("auth_token", "must be 1 to 256 printable ASCII characters without spaces")
+
+
+def require_shared_key(shared_key_id: str, secret: Secret) -> None:
+    """Raises FIELD_REQUIRED or FIELD_INVALID, quoting neither: they may have been mixed up."""
+    if not shared_key_id:
+        raise errors.required("shared_key_id")
+    if not _SHARED_KEY_ID.match(shared_key_id):
+        raise errors.invalid("shared_key_id", "must be 1 to 100 letters, digits, _ and -")
+    if not secret:
+        raise errors.required("secret")
+    if not _AUTH_TOKEN.match(secret.reveal()):
+        raise errors.invalid("secret", "must be 1 to 256 printable ASCII characters without spaces")
 
 
 def last_four_of(auth_token: Secret) -> str:

@@ -2,9 +2,10 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 import structlog
 
@@ -27,8 +28,8 @@ from servicekit.request_context import Actor
 from servicekit.secret import Secret
 
 _ATTEMPTS = 8
-# What a change makes: the changed credential, what was done, and to which version. None: nothing is to be done.
-_Change = tuple[Credential, str, Version] | None
+# What a change makes: the changed credential, what was done, and its details. None: nothing is to be done.
+Change = tuple[Credential, str, dict[str, str]] | None
 _log = structlog.get_logger(__name__)
 
 
@@ -38,6 +39,7 @@ class OpenedToken:
 
     version: int
     auth_token: Secret
+    primary: bool
 
 
 class Credentials:
@@ -58,7 +60,7 @@ class Credentials:
         now = self._clock()
         empty = Credential(new_id("crd"), organization_id, account_sid, display_name or account_sid, (), now, now)
         credential = empty.with_version(await self._new_version(empty, auth_token, now), now)
-        entry = _entry("credential.created", credential, actor, now, credential.versions[0])
+        entry = _entry("credential.created", credential, actor, now, _details(credential.versions[0]))
         if not await self._store.create(credential, entry):
             raise errors.already_exists(account_sid)
         self._wake_audit()
@@ -88,31 +90,34 @@ class Credentials:
         credential = await self._store.get(account_sid)
         if credential is None:
             raise errors.credential_not_found(account_sid)
-        tokens = [OpenedToken(v.version, await self._open(credential, v)) for v in credential.enabled]
+        primary = credential.primary_version
+        tokens = [
+            OpenedToken(v.version, await self._open(credential, v), v.version == primary) for v in credential.enabled
+        ]
         return credential, tokens
 
     async def add_version(self, organization_id: str, account_sid: str, auth_token: Secret, actor: Actor) -> Credential:
         """Raises CREDENTIAL_NOT_FOUND, CONCURRENT_UPDATE, FIELD_REQUIRED, FIELD_INVALID."""
         require_auth_token(auth_token)
 
-        async def change(credential: Credential) -> _Change:
+        async def change(credential: Credential) -> Change:
             if await self._holds(credential, auth_token):
                 return None
             now = self._clock()
             version = await self._new_version(credential, auth_token, now)
-            return credential.with_version(version, now), "credential.version_added", version
+            return credential.with_version(version, now), "credential.version_added", _details(version)
 
-        return await self._change(organization_id, account_sid, change, actor)
+        return await self.change(organization_id, account_sid, change, actor)
 
     async def disable_version(self, organization_id: str, account_sid: str, number: int, actor: Actor) -> Credential:
         """Raises CREDENTIAL_NOT_FOUND, CREDENTIAL_VERSION_NOT_FOUND, LAST_ENABLED_VERSION, CONCURRENT_UPDATE."""
 
-        async def change(credential: Credential) -> _Change:
+        async def change(credential: Credential) -> Change:
             changed = credential.without_version(number, self._clock())
             version = next(v for v in changed.versions if v.version == number)
-            return None if changed == credential else (changed, "credential.version_disabled", version)
+            return None if changed == credential else (changed, "credential.version_disabled", _details(version))
 
-        return await self._change(organization_id, account_sid, change, actor)
+        return await self.change(organization_id, account_sid, change, actor)
 
     async def delete(self, organization_id: str, account_sid: str, actor: Actor) -> None:
         """Raises CREDENTIAL_NOT_FOUND, CONCURRENT_UPDATE."""
@@ -125,21 +130,23 @@ class Credentials:
                 return
         raise _conflict()
 
-    async def _change(
+    async def change(
         self,
         organization_id: str,
         account_sid: str,
-        change: Callable[[Credential], Awaitable[_Change]],
+        change: Callable[[Credential], Awaitable[Change]],
         actor: Actor,
     ) -> Credential:
+        """Makes one change with its audit entry, again where somebody else's came first. Raises CREDENTIAL_NOT_FOUND,
+        CONCURRENT_UPDATE, and what `change` raises."""
         for attempt in range(_ATTEMPTS):
             await _let_others_finish(attempt)
             credential = await self.get(organization_id, account_sid)
             made = await change(credential)
             if made is None:
                 return credential
-            changed, action, version = made
-            if await self._store.replace(changed, _entry(action, changed, actor, changed.update_time, version)):
+            changed, action, details = made
+            if await self._store.replace(changed, _entry(action, changed, actor, changed.update_time, details)):
                 self._wake_audit()
                 return changed
         raise _conflict()
@@ -176,13 +183,15 @@ class Credentials:
         return Version(number, last_four_of(auth_token), sealed.key_id, now, sealed)
 
 
+def _details(version: Version) -> dict[str, str]:
+    return {"version": str(version.version), "key_id": version.key_id}
+
+
 def _entry(
-    action: str, credential: Credential, actor: Actor, time: datetime, version: Version | None = None
+    action: str, credential: Credential, actor: Actor, time: datetime, details: Mapping[str, str] = MappingProxyType({})
 ) -> AuditEntry:
-    details = {"account_sid": credential.account_sid}
-    if version is not None:
-        details |= {"version": str(version.version), "key_id": version.key_id}
-    return AuditEntry(new_id("aud"), credential.organization_id, action, credential.credential_id, actor, time, details)
+    told = {"account_sid": credential.account_sid, **details}
+    return AuditEntry(new_id("aud"), credential.organization_id, action, credential.credential_id, actor, time, told)
 
 
 async def _let_others_finish(attempt: int) -> None:

@@ -26,6 +26,29 @@ def already_exists(account_sid: str) -> AlreadyExists:
     )
 
 
+def shared_key_not_found(shared_key_id: str) -> NotFound:
+    """The credential has no such SharedKey."""
+    return NotFound(
+        "SHARED_KEY_NOT_FOUND", f"this account has no SharedKey {shared_key_id}", shared_key_id=shared_key_id
+    )
+
+
+def shared_key_already_exists(shared_key_id: str) -> AlreadyExists:
+    """Which of the two is Twilio's is not known."""
+    return AlreadyExists(
+        "SHARED_KEY_ALREADY_EXISTS",
+        f"this account has a SharedKey {shared_key_id} already, with another secret or algorithm; remove it first",
+        shared_key_id=shared_key_id,
+    )
+
+
+def too_many_shared_keys(most: int) -> FailedPrecondition:
+    """An account has a few: more are a mistake."""
+    return FailedPrecondition(
+        "TOO_MANY_SHARED_KEYS", f"this account has {most} SharedKeys already; remove those that Twilio has no more"
+    )
+
+
 def last_enabled_version() -> FailedPrecondition:
     """Without an enabled version the account's webhooks could not be verified."""
     return FailedPrecondition(

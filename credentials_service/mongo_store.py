@@ -7,7 +7,7 @@ from typing import Any
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import ASCENDING, IndexModel, ReplaceOne
 
-from credentials_service.credential import Credential, Sealed, Version
+from credentials_service.credential import Credential, Sealed, SharedKey, SigningAlgorithm, Version
 from credentials_service.mongo_outbox import MongoOutbox
 from credentials_service.mongo_replicas import MongoReplicas
 from credentials_service.store import AuditEntry
@@ -16,7 +16,7 @@ from servicekit.mongodb import CLIENT_OPTIONS, in_transaction
 
 Document = dict[str, Any]
 # The lists of a document whose items hold secrets, each with its `key_id` and, unless it is false, `enabled`.
-_SECRETS = ("versions",)
+_SECRETS = ("versions", "shared_keys")
 
 
 class MongoStore:
@@ -157,6 +157,7 @@ def _from_credential(credential: Credential) -> Document:
         "create_time": credential.create_time,
         "update_time": credential.update_time,
         "revision": credential.revision,
+        "shared_keys": [_from_shared_key(key) for key in credential.shared_keys],
     }
 
 
@@ -169,28 +170,58 @@ def _from_version(version: Version) -> Document:
         "enabled": version.enabled,
     }
     if version.sealed is not None:
-        document["wrapped_data_key"] = version.sealed.wrapped_data_key
-        document["ciphertext"] = version.sealed.ciphertext
-        document["bound_key_id"] = version.sealed.bound_key_id
+        document |= _from_sealed(version.sealed)
     return document
+
+
+def _from_shared_key(key: SharedKey) -> Document:
+    return {
+        "shared_key_id": key.shared_key_id,
+        "algorithm": key.algorithm.value,
+        "key_id": key.key_id,
+        "create_time": key.create_time,
+        **_from_sealed(key.sealed),
+    }
+
+
+def _from_sealed(sealed: Sealed) -> Document:
+    return {
+        "wrapped_data_key": sealed.wrapped_data_key,
+        "ciphertext": sealed.ciphertext,
+        "bound_key_id": sealed.bound_key_id,
+    }
 
 
 def _to_credential(document: Document) -> Credential:
     fields = dict(document)
     versions = tuple(_to_version(version) for version in fields.pop("versions"))
-    return Credential(credential_id=fields.pop("_id"), versions=versions, **fields)
+    shared_keys = tuple(_to_shared_key(key) for key in fields.pop("shared_keys", ()))
+    return Credential(credential_id=fields.pop("_id"), versions=versions, shared_keys=shared_keys, **fields)
 
 
 def _to_version(document: Document) -> Version:
     """An enabled version that lost its ciphertext stays enabled, and turns out to be unreadable: somebody must know."""
-    key_id = document["key_id"]
-    wrapped, ciphertext = bytes(document.get("wrapped_data_key", b"")), bytes(document.get("ciphertext", b""))
-    # Nothing had been wrapped anew before this was written down.
-    bound_key_id = str(document.get("bound_key_id", key_id))
     return Version(
         version=document["version"],
         last_four=document["last_four"],
-        key_id=key_id,
+        key_id=document["key_id"],
         create_time=document["create_time"],
-        sealed=Sealed(key_id, wrapped, ciphertext, bound_key_id) if document.get("enabled", True) else None,
+        sealed=_to_sealed(document) if document.get("enabled", True) else None,
     )
+
+
+def _to_shared_key(document: Document) -> SharedKey:
+    return SharedKey(
+        shared_key_id=document["shared_key_id"],
+        algorithm=SigningAlgorithm(document["algorithm"]),
+        key_id=document["key_id"],
+        create_time=document["create_time"],
+        sealed=_to_sealed(document),
+    )
+
+
+def _to_sealed(document: Document) -> Sealed:
+    key_id = document["key_id"]
+    wrapped, ciphertext = bytes(document.get("wrapped_data_key", b"")), bytes(document.get("ciphertext", b""))
+    # Nothing had been wrapped anew before this was written down.
+    return Sealed(key_id, wrapped, ciphertext, str(document.get("bound_key_id", key_id)))

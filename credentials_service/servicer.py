@@ -8,6 +8,7 @@ from credentials_service import convert
 from credentials_service.convert import require
 from credentials_service.credentials import Credentials
 from credentials_service.keys import Keys
+from credentials_service.shared_keys import SharedKeys
 from keva.credentials.v1 import credentials_service_pb2 as pb
 from keva.credentials.v1 import credentials_service_pb2_grpc
 from servicekit.request_context import current_actor
@@ -19,8 +20,9 @@ Context = grpc.aio.ServicerContext[Any, Any]
 class CredentialsServicer(credentials_service_pb2_grpc.CredentialsServiceServicer):
     """See credentials_service.proto."""
 
-    def __init__(self, credentials: Credentials, keys: Keys) -> None:
+    def __init__(self, credentials: Credentials, shared_keys: SharedKeys, keys: Keys) -> None:
         self._credentials = credentials
+        self._shared_keys = shared_keys
         self._keys = keys
 
     async def CreateCredential(
@@ -53,7 +55,9 @@ class CredentialsServicer(credentials_service_pb2_grpc.CredentialsServiceService
     ) -> pb.AccessCredentialResponse:
         credential, tokens = await self._credentials.access(request.account_sid)
         return pb.AccessCredentialResponse(
-            credential=convert.from_credential(credential), auth_tokens=map(convert.from_token, tokens)
+            credential=convert.from_credential(credential),
+            auth_tokens=map(convert.from_token, tokens),
+            shared_keys=map(convert.from_opened_shared_key, await self._shared_keys.open(credential)),
         )
 
     async def AddCredentialVersion(
@@ -73,6 +77,20 @@ class CredentialsServicer(credentials_service_pb2_grpc.CredentialsServiceService
             request.organization_id, request.account_sid, request.version, current_actor()
         )
         return pb.DisableCredentialVersionResponse(credential=convert.from_credential(credential))
+
+    async def AddSharedKey(self, request: pb.AddSharedKeyRequest, context: Context) -> pb.AddSharedKeyResponse:
+        require(request, "organization_id", "account_sid")
+        credential = await self._shared_keys.add(
+            request.organization_id, request.account_sid, convert.to_shared_key(request), current_actor()
+        )
+        return pb.AddSharedKeyResponse(credential=convert.from_credential(credential))
+
+    async def DeleteSharedKey(self, request: pb.DeleteSharedKeyRequest, context: Context) -> pb.DeleteSharedKeyResponse:
+        require(request, "organization_id", "account_sid", "shared_key_id")
+        credential = await self._shared_keys.delete(
+            request.organization_id, request.account_sid, request.shared_key_id, current_actor()
+        )
+        return pb.DeleteSharedKeyResponse(credential=convert.from_credential(credential))
 
     async def DeleteCredential(
         self, request: pb.DeleteCredentialRequest, context: Context

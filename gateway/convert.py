@@ -19,6 +19,7 @@ class SignedWebhook:
 
     url: str
     signature: str
+    signature_settings: str
     parameters: Parameters
 
 
@@ -56,7 +57,12 @@ class Stored:
 def from_webhook(webhook: SignedWebhook) -> sms_pb.Webhook:
     """A webhook's message."""
     parameters = [sms_pb.Parameter(name=name, value=value) for name, value in webhook.parameters]
-    return sms_pb.Webhook(url=webhook.url, signature=webhook.signature, parameters=parameters)
+    return sms_pb.Webhook(
+        url=webhook.url,
+        signature=webhook.signature,
+        signature_settings=webhook.signature_settings,
+        parameters=parameters,
+    )
 
 
 def to_text_verdict(verdict: sms_pb.InboundVerdict) -> VerifiedText | Refusal:

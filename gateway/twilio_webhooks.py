@@ -26,6 +26,7 @@ from servicekit import errors
 # Twilio is answered within 3 s: what cannot be stored by then is refused, so that it can use its fallback URL.
 BUDGET_SECONDS = 2.5
 _SIGNATURE = "X-Twilio-Signature"
+_SIGNATURE_SETTINGS = "X-Twilio-Webhooks-Signature-Settings"
 _SCHEME_AND_AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 
 
@@ -68,9 +69,11 @@ class TwilioWebhooks:
         request[OUTCOME] = _outcome(parameters)
         target = request_target(request.raw_path)
         signature = request.headers.get(_SIGNATURE, "")
-        if not signature or not signature.isascii():
+        # A header that comes twice is passed on as what it is: none that can be read.
+        settings = ",".join(request.headers.getall(_SIGNATURE_SETTINGS, []))
+        if not signature or not signature.isascii() or not settings.isascii():
             raise signature_refused()
-        return SignedWebhook(self._public_url + target, signature, parameters)
+        return SignedWebhook(self._public_url + target, signature, settings, parameters)
 
 
 def request_target(raw_path: str) -> str:

@@ -23,9 +23,10 @@ from sms_service.media_fetcher import MediaFetcher
 from sms_service.media_queue import MediaQueue
 from sms_service.mongo_store import MongoStore
 from sms_service.phone_number_setup import Addresses, PhoneNumberSetup
+from sms_service.rotation import Rotation
 from sms_service.sender import Sender, SendTiming
 from sms_service.senders import Senders
-from sms_service.servicer import SmsServicer
+from sms_service.servicer import SmsServicer, UseCases
 from sms_service.settings import SmsServiceSettings
 from sms_service.ticket_client import TicketClient
 from sms_service.twilio import Twilio
@@ -72,10 +73,11 @@ class SmsService:
         self._sender = Sender(
             twilio, credentials, store.deliveries, senders, utc_now, settings.public_url, _send_timing(settings)
         )
-        return SmsServicer(
+        use_cases = UseCases(
             Webhooks(credentials, store.deliveries, senders, media_queue, settings.default_region),
             self._sender,
             Accounts(twilio, client, credentials, senders),
+            Rotation(twilio, client, credentials, senders),
             PhoneNumberSetup(
                 twilio,
                 credentials,
@@ -85,8 +87,8 @@ class SmsService:
             self._backfill,
             media_queue,
             Erasure(store.deliveries, store.media, utc_now, self._media.lease),
-            settings.default_region,
         )
+        return SmsServicer(use_cases, settings.default_region)
 
     async def run(self, stopped: asyncio.Event | None = None) -> None:
         """Serves until SIGTERM or SIGINT, or until `stopped` is set."""

@@ -27,7 +27,7 @@ class Accounts:
 
     async def connect(self, organization_id: str, account_sid: str, auth_token: Secret) -> ConnectedAccount:
         """Checks the pair with Twilio, and stores it. sms_service.proto, ConnectTwilioAccount, names what is raised."""
-        _require_pair(account_sid, auth_token.reveal())
+        require_pair(account_sid, auth_token.reveal())
         checked = Credential(organization_id, account_sid, (auth_token,))
         try:
             account = await self._provider.fetch_account(checked)
@@ -71,7 +71,8 @@ class Accounts:
             self._cache.forget(account_sid)
 
 
-def _require_pair(account_sid: str, auth_token: str) -> None:
+def require_pair(account_sid: str, auth_token: str) -> None:
+    """Raises FIELD_REQUIRED, FIELD_INVALID."""
     if not account_sid:
         raise errors.required("account_sid")
     if not is_account_sid(account_sid):

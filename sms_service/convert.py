@@ -10,9 +10,10 @@ from keva.sms.v1 import error_reason_pb2
 from keva.sms.v1 import sms_service_pb2 as pb
 from keva.ticket.v1 import channel_service_pb2, message_pb2
 from servicekit import phone_numbers
+from servicekit.secret import Secret
 from sms_service import errors
 from sms_service.backfill_number import Comparison, MissingText, SubscribedNumber
-from sms_service.credential import ConnectedAccount
+from sms_service.credential import ConnectedAccount, SharedKey, StoredSharedKey
 from sms_service.delivery import Delivery
 from sms_service.erasure import ErasedMessages
 from sms_service.inbound import InboundMessage, Refused, Webhook
@@ -34,7 +35,8 @@ def require(request: Message, *fields: str) -> None:
 
 def to_webhook(webhook: pb.Webhook) -> Webhook:
     """A request of Twilio's."""
-    return Webhook(webhook.url, webhook.signature, tuple((p.name, p.value) for p in webhook.parameters))
+    parameters = tuple((parameter.name, parameter.value) for parameter in webhook.parameters)
+    return Webhook(webhook.url, webhook.signature, parameters, webhook.signature_settings)
 
 
 def from_inbound_verdict(verdict: VerifiedMessage | Refused) -> pb.InboundVerdict:
@@ -168,16 +170,36 @@ def to_reply(request: pb.SendMessageRequest) -> Reply:
 
 def from_account(account: ConnectedAccount, stopped: Iterable[StoppedSender] = ()) -> pb.TwilioAccount:
     """An account, without its secrets."""
-    connected = Timestamp()
-    connected.FromDatetime(account.connect_time)
     return pb.TwilioAccount(
         account_sid=account.account_sid,
         organization_id=account.organization_id,
         display_name=account.display_name,
         auth_token_last_four=account.last_four,
-        connect_time=connected,
+        connect_time=timestamp(account.connect_time),
         stopped_senders=map(_stopped_sender, stopped),
+        rotation_start_time=timestamp(account.rotation_time) if account.rotation_time else None,
+        next_auth_token_last_four=account.next_last_four,
+        shared_keys=map(_shared_key, account.shared_keys),
     )
+
+
+def _shared_key(key: StoredSharedKey) -> pb.SharedKey:
+    known = dict(pb.SigningAlgorithm.items())
+    algorithm = known.get(f"SIGNING_ALGORITHM_{key.algorithm}", pb.SIGNING_ALGORITHM_UNSPECIFIED)
+    return pb.SharedKey(
+        shared_key_id=key.shared_key_id,
+        algorithm=algorithm,
+        create_time=timestamp(key.create_time),
+    )
+
+
+def to_shared_key(request: pb.AddSharedKeyRequest) -> SharedKey:
+    """A SharedKey as it was given; HMAC_SHA256 unless it says so. Raises FIELD_INVALID."""
+    algorithm = request.algorithm or pb.SIGNING_ALGORITHM_HMAC_SHA256
+    if algorithm not in pb.SigningAlgorithm.values():
+        raise errors.invalid("algorithm", "is none that Twilio has")
+    name = pb.SigningAlgorithm.Name(algorithm).removeprefix("SIGNING_ALGORITHM_")
+    return SharedKey(request.shared_key_id, name, Secret(request.secret))
 
 
 def _stopped_sender(stopped: StoppedSender) -> pb.StoppedSender:

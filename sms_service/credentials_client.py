@@ -1,7 +1,8 @@
 """credentials_service as this service sees it."""
 
+import contextlib
 import uuid
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterator
 from datetime import UTC
 from typing import TypeVar
 
@@ -14,7 +15,7 @@ from servicekit.errors import FailedPrecondition, KevaError, NotFound, Unavailab
 from servicekit.rpc_errors import as_keva_error
 from servicekit.secret import Secret
 from sms_service import errors
-from sms_service.credential import ConnectedAccount, Credential
+from sms_service.credential import AuthToken, ConnectedAccount, Credential, SharedKey, StoredSharedKey
 
 Answer = TypeVar("Answer")
 
@@ -33,15 +34,68 @@ class CredentialsClient:
         )
 
     async def access(self, account_sid: str) -> Credential | None:
-        """The account's tokens, newest first; None when it is not connected. Raises Internal when they cannot be
-        decrypted."""
+        """The account's tokens, the one in use first; None when it is not connected. Raises Internal when they cannot
+        be decrypted."""
         request = pb.AccessCredentialRequest(account_sid=account_sid)
         try:
             answer = await _answer(self._stub.AccessCredential(request, timeout=_ACCESS_SECONDS))
         except NotFound:
             return None
-        tokens = tuple(Secret(token.auth_token) for token in answer.auth_tokens)
-        return Credential(answer.credential.organization_id, account_sid, tokens)
+        tokens = tuple(Secret(t.auth_token) for t in sorted(answer.auth_tokens, key=lambda token: not token.primary))
+        keys = tuple(SharedKey(k.shared_key_id, _algorithm(k.algorithm), Secret(k.secret)) for k in answer.shared_keys)
+        return Credential(answer.credential.organization_id, account_sid, tokens, keys)
+
+    async def tokens(self, organization_id: str, account_sid: str) -> list[AuthToken]:
+        """The enabled tokens of the organization's account, newest first. Raises NotFound TWILIO_ACCOUNT_NOT_FOUND."""
+        request = pb.AccessCredentialRequest(account_sid=account_sid)
+        with _own_account(account_sid):
+            answer = await _answer(self._stub.AccessCredential(request, timeout=_CHANGE_SECONDS))
+        if answer.credential.organization_id != organization_id:
+            raise errors.account_not_found(account_sid)
+        return [AuthToken(token.version, Secret(token.auth_token), token.primary) for token in answer.auth_tokens]
+
+    async def add_token(self, credential: Credential) -> ConnectedAccount:
+        """One token more. Raises NotFound TWILIO_ACCOUNT_NOT_FOUND, Aborted CONCURRENT_UPDATE."""
+        request = pb.AddCredentialVersionRequest(
+            organization_id=credential.organization_id,
+            account_sid=credential.account_sid,
+            auth_token=credential.auth_tokens[0].reveal(),
+        )
+        with _own_account(credential.account_sid):
+            return _to_account(
+                (await _answer(self._stub.AddCredentialVersion(request, timeout=_CHANGE_SECONDS))).credential
+            )
+
+    async def disable_token(self, organization_id: str, account_sid: str, version: int) -> ConnectedAccount:
+        """One token less. Raises Aborted CONCURRENT_UPDATE."""
+        request = pb.DisableCredentialVersionRequest(
+            organization_id=organization_id, account_sid=account_sid, version=version
+        )
+        return _to_account(await self._disable(request))
+
+    async def add_shared_key(self, organization_id: str, account_sid: str, key: SharedKey) -> ConnectedAccount:
+        """Stores a SharedKey. Raises NotFound TWILIO_ACCOUNT_NOT_FOUND, AlreadyExists SHARED_KEY_ALREADY_EXISTS,
+        FailedPrecondition TOO_MANY_SHARED_KEYS, Aborted CONCURRENT_UPDATE, InvalidArgument."""
+        request = pb.AddSharedKeyRequest(
+            organization_id=organization_id,
+            account_sid=account_sid,
+            shared_key_id=key.shared_key_id,
+            algorithm=pb.SigningAlgorithm.Value(f"SIGNING_ALGORITHM_{key.algorithm}"),
+            secret=key.secret.reveal(),
+        )
+        with _own_account(account_sid):
+            answer = await _answer(self._stub.AddSharedKey(request, timeout=_CHANGE_SECONDS))
+        return _to_account(answer.credential)
+
+    async def delete_shared_key(self, organization_id: str, account_sid: str, shared_key_id: str) -> ConnectedAccount:
+        """Forgets a SharedKey. Raises NotFound TWILIO_ACCOUNT_NOT_FOUND or SHARED_KEY_NOT_FOUND, Aborted
+        CONCURRENT_UPDATE."""
+        request = pb.DeleteSharedKeyRequest(
+            organization_id=organization_id, account_sid=account_sid, shared_key_id=shared_key_id
+        )
+        with _own_account(account_sid):
+            answer = await _answer(self._stub.DeleteSharedKey(request, timeout=_CHANGE_SECONDS))
+        return _to_account(answer.credential)
 
     async def create(self, credential: Credential, display_name: str) -> ConnectedAccount:
         """Stores a new account's token. Raises AlreadyExists CREDENTIAL_ALREADY_EXISTS."""
@@ -89,6 +143,17 @@ class CredentialsClient:
             raise errors.account_not_found(account_sid) from None
 
 
+@contextlib.contextmanager
+def _own_account(account_sid: str) -> Iterator[None]:
+    """NotFound CREDENTIAL_NOT_FOUND as keva.sms.v1 has it."""
+    try:
+        yield
+    except NotFound as error:
+        if error.reason != "CREDENTIAL_NOT_FOUND":
+            raise
+        raise errors.account_not_found(account_sid) from None
+
+
 async def _answer(call: Awaitable[Answer]) -> Answer:
     try:
         return await call
@@ -111,10 +176,23 @@ def _own_error(error: KevaError) -> KevaError:
 def _to_account(credential: pb.Credential) -> ConnectedAccount:
     """An account as credentials_service describes it."""
     enabled = [v for v in credential.versions if v.state == pb.CREDENTIAL_VERSION_STATE_ENABLED]
+    in_use, coming = [v for v in enabled if v.primary], [v for v in enabled if not v.primary]
     return ConnectedAccount(
         account_sid=credential.account_sid,
         organization_id=credential.organization_id,
         display_name=credential.display_name,
-        last_four=enabled[-1].last_four if enabled else "",
+        last_four=(in_use or enabled)[-1].last_four if enabled else "",
         connect_time=credential.create_time.ToDatetime(UTC),
+        next_last_four=coming[-1].last_four if in_use and coming else "",
+        rotation_time=coming[0].create_time.ToDatetime(UTC) if in_use and coming else None,
+        shared_keys=tuple(
+            StoredSharedKey(k.shared_key_id, _algorithm(k.algorithm), k.create_time.ToDatetime(UTC))
+            for k in credential.shared_keys
+        ),
     )
+
+
+def _algorithm(algorithm: pb.SigningAlgorithm.ValueType) -> str:
+    """Twilio's word; one that a newer peer has signs nothing here."""
+    known = {number: name for name, number in pb.SigningAlgorithm.items()}
+    return known.get(algorithm, "UNSPECIFIED").removeprefix("SIGNING_ALGORITHM_")

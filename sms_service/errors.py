@@ -41,6 +41,39 @@ def media_not_found(media_id: str) -> NotFound:
     return NotFound("MEDIA_NOT_FOUND", f"there is no attachment {media_id} in this organization", media_id=media_id)
 
 
+def rotation_under_way() -> FailedPrecondition:
+    """A second new token would leave it open which of them is to come."""
+    return FailedPrecondition(
+        "ROTATION_UNDER_WAY",
+        "another new Auth Token was given before; finish that with `keva twilio rotate --promote`, or drop it with "
+        "`--cancel`",
+    )
+
+
+def no_rotation() -> FailedPrecondition:
+    """Perhaps it is done already."""
+    return FailedPrecondition(
+        "NO_ROTATION", "no change of the Auth Token is under way; `keva twilio rotate --new` begins one"
+    )
+
+
+def auth_token_not_promoted() -> FailedPrecondition:
+    """Forgetting the old token now would refuse every webhook."""
+    return FailedPrecondition(
+        "AUTH_TOKEN_NOT_PROMOTED",
+        "Twilio still takes the old Auth Token, and signs webhooks with it; promote the new one at Twilio, then ask "
+        "again",
+    )
+
+
+def auth_token_promoted() -> FailedPrecondition:
+    """Forgetting the new token now would refuse every webhook."""
+    return FailedPrecondition(
+        "AUTH_TOKEN_PROMOTED",
+        "Twilio refuses the old Auth Token: the new one is promoted; finish with `keva twilio rotate --promote`",
+    )
+
+
 def account_taken() -> AlreadyExists:
     """Which organization has it is not said."""
     return AlreadyExists("TWILIO_ACCOUNT_TAKEN", "this Twilio account is connected to another organization")

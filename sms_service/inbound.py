@@ -28,6 +28,7 @@ class Webhook:
     url: str
     signature: str
     parameters: tuple[tuple[str, str], ...]
+    signature_settings: str = ""
 
     @property
     def first(self) -> Mapping[str, str]:

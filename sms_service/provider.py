@@ -154,7 +154,8 @@ class MessagingServices:
 class Provider(Protocol):
     """Twilio. Every method raises ProviderError's subclasses only; all but `send` never raise ProviderOutcomeUnknown.
 
-    Of several Auth Tokens the newest is tried first, and the next one when Twilio refuses it.
+    Of several Auth Tokens the one in use is tried first, and the next one when Twilio refuses it: nothing was
+    done then.
     """
 
     async def fetch_account(self, credential: Credential) -> ProviderAccount:

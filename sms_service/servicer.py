@@ -1,6 +1,7 @@
 """SmsService over gRPC: from proto, use case, to proto."""
 
 from collections.abc import Sized
+from dataclasses import dataclass
 from typing import Any
 
 import grpc
@@ -13,9 +14,11 @@ from sms_service import convert, errors
 from sms_service.accounts import Accounts
 from sms_service.backfill import Backfill
 from sms_service.convert import require
+from sms_service.credential import ConnectedAccount
 from sms_service.erasure import Erasure
 from sms_service.media_queue import MediaQueue
 from sms_service.phone_number_setup import PhoneNumberSetup
+from sms_service.rotation import Rotation
 from sms_service.sender import Sender
 from sms_service.webhooks import Webhooks
 
@@ -23,27 +26,32 @@ Context = grpc.aio.ServicerContext[Any, Any]
 _MOST = 100
 
 
+@dataclass(frozen=True)
+class UseCases:
+    """What there is to do."""
+
+    webhooks: Webhooks
+    sender: Sender
+    accounts: Accounts
+    rotation: Rotation
+    numbers: PhoneNumberSetup
+    backfill: Backfill
+    media: MediaQueue
+    erasure: Erasure
+
+
 class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
     """See sms_service.proto."""
 
-    def __init__(
-        self,
-        webhooks: Webhooks,
-        sender: Sender,
-        accounts: Accounts,
-        numbers: PhoneNumberSetup,
-        backfill: Backfill,
-        media: MediaQueue,
-        erasure: Erasure,
-        default_region: str,
-    ) -> None:
-        self._webhooks = webhooks
-        self._sender = sender
-        self._accounts = accounts
-        self._numbers = numbers
-        self._backfill = backfill
-        self._media = media
-        self._erasure = erasure
+    def __init__(self, use_cases: UseCases, default_region: str) -> None:
+        self._webhooks = use_cases.webhooks
+        self._sender = use_cases.sender
+        self._accounts = use_cases.accounts
+        self._rotation = use_cases.rotation
+        self._numbers = use_cases.numbers
+        self._backfill = use_cases.backfill
+        self._media = use_cases.media
+        self._erasure = use_cases.erasure
         self._default_region = default_region
 
     async def VerifyInboundMessages(
@@ -85,6 +93,37 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
         )
         stopped = [await self._accounts.list_stopped(account.account_sid) for account in found]
         return pb.ListTwilioAccountsResponse(accounts=map(convert.from_account, found, stopped), next_page_token=token)
+
+    async def RotateAuthToken(self, request: pb.RotateAuthTokenRequest, context: Context) -> pb.RotateAuthTokenResponse:
+        require(request, "organization_id", "account_sid", "step")
+        account = await self._rotate(request)
+        return pb.RotateAuthTokenResponse(account=convert.from_account(account))
+
+    async def _rotate(self, request: pb.RotateAuthTokenRequest) -> ConnectedAccount:
+        named = request.organization_id, request.account_sid
+        if request.step == pb.ROTATION_STEP_ADD:
+            return await self._rotation.add(*named, Secret(request.auth_token))
+        if request.auth_token:
+            raise errors.invalid("auth_token", "is for the step ADD only")
+        if request.step == pb.ROTATION_STEP_PROMOTE:
+            return await self._rotation.promote(*named)
+        if request.step == pb.ROTATION_STEP_CANCEL:
+            return await self._rotation.cancel(*named)
+        raise errors.invalid("step", "is none that there is")
+
+    async def AddSharedKey(self, request: pb.AddSharedKeyRequest, context: Context) -> pb.AddSharedKeyResponse:
+        require(request, "organization_id", "account_sid", "shared_key_id", "secret")
+        account = await self._rotation.add_shared_key(
+            request.organization_id, request.account_sid, convert.to_shared_key(request)
+        )
+        return pb.AddSharedKeyResponse(account=convert.from_account(account))
+
+    async def DeleteSharedKey(self, request: pb.DeleteSharedKeyRequest, context: Context) -> pb.DeleteSharedKeyResponse:
+        require(request, "organization_id", "account_sid", "shared_key_id")
+        account = await self._rotation.delete_shared_key(
+            request.organization_id, request.account_sid, request.shared_key_id
+        )
+        return pb.DeleteSharedKeyResponse(account=convert.from_account(account))
 
     async def DisconnectTwilioAccount(
         self, request: pb.DisconnectTwilioAccountRequest, context: Context

@@ -189,7 +189,7 @@ class Twilio:
         work: Callable[[Client], Awaitable[Result]],
         unknown: type[ProviderError] = ProviderUnreachable,
     ) -> Result:
-        """Runs `work` with the newest token that Twilio takes. `unknown`: what a useless answer means."""
+        """Runs `work` with the first token that Twilio takes. `unknown`: what a useless answer means."""
         refused = ProviderCredentialsRefused()
         for auth_token in credential.auth_tokens:
             try:

@@ -1,14 +1,22 @@
 """Twilio's request signature, checked. Pure: whatever arrives, the answer is yes or no, never an exception.
 
-Rule: https://www.twilio.com/docs/usage/security, "Validating Signatures from Twilio", and Twilio's helper libraries.
+Rule: https://www.twilio.com/docs/usage/security, "Validating Signatures from Twilio", and Twilio's helper libraries; of
+SharedKeys https://www.twilio.com/docs/usage/webhooks/webhook-shared-keys (a beta) and the library since 9.13.
 """
 
 import base64
 import hmac
 import re
 from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from servicekit.secret import Secret
 
 Parameters = Iterable[tuple[str, str]]
+
+# Twilio's names of what it signs with.
+_DIGESTS = {"HMAC_SHA1": "sha1", "HMAC_SHA256": "sha256"}
+_WITHOUT_SETTINGS = "HMAC_SHA1"
 
 _URL = re.compile(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?]*)(?P<rest>.*)",
@@ -18,27 +26,81 @@ _URL = re.compile(
 _HOST_AND_PORT = re.compile(r"(?P<host>\[[^\]]*\]|[^:]*)(?::(?P<port>[0-9]*))?")
 
 
-def is_valid(url: str, parameters: Parameters, signature: str, auth_tokens: Iterable[str]) -> bool:
-    """Whether one of `auth_tokens` made `signature` (base64) of `url` and the decoded form `parameters`."""
+class SharedKey(Protocol):
+    """A key that Twilio signs with in place of the Auth Token, for one algorithm alone."""
+
+    @property
+    def shared_key_id(self) -> str:
+        """Twilio's id of it."""
+
+    @property
+    def algorithm(self) -> str:
+        """Twilio's name of the algorithm."""
+
+    @property
+    def secret(self) -> Secret:
+        """The key."""
+
+
+def is_valid(
+    url: str,
+    parameters: Parameters,
+    signature: str,
+    auth_tokens: Iterable[str],
+    settings: str = "",
+    shared_keys: Iterable[SharedKey] = (),
+) -> bool:
+    """Whether `signature` (base64) was made of `url` and the decoded form `parameters`: by one of `auth_tokens`, or,
+    with the header X-Twilio-Webhooks-Signature-Settings (`settings`), by the SharedKey that it names."""
     try:
-        return _is_valid(url, parameters, signature, auth_tokens)
+        keys = _named_keys(settings, shared_keys) if settings else _token_keys(auth_tokens)
+        return _is_valid(url, parameters, signature, keys)
     except (TypeError, ValueError, AttributeError):
         # Not text, or text that has no UTF-8 form: nothing that Twilio signs.
         return False
 
 
-def _is_valid(url: str, parameters: Parameters, signature: str, auth_tokens: Iterable[str]) -> bool:
+def _is_valid(url: str, parameters: Parameters, signature: str, keys: list[tuple[bytes, str]]) -> bool:
     if not signature:
         return False
     given = signature.encode()
     signed_parameters = _signed_parameters(parameters).encode()
     messages = [form.encode() + signed_parameters for form in signed_urls(url)]
-    keys = [token.encode() for token in auth_tokens if token]
-    return any(hmac.compare_digest(_sign(message, key), given) for key in keys for message in messages)
+    return any(hmac.compare_digest(_sign(message, *key), given) for key in keys for message in messages)
 
 
-def _sign(message: bytes, key: bytes) -> bytes:
-    return base64.b64encode(hmac.digest(key, message, "sha1"))
+def _sign(message: bytes, key: bytes, digest: str) -> bytes:
+    return base64.b64encode(hmac.digest(key, message, digest))
+
+
+def _token_keys(auth_tokens: Iterable[str]) -> list[tuple[bytes, str]]:
+    return [(token.encode(), _DIGESTS[_WITHOUT_SETTINGS]) for token in auth_tokens if token]
+
+
+def _named_keys(settings: str, shared_keys: Iterable[SharedKey]) -> list[tuple[bytes, str]]:
+    """The key that the header names, if it names its own algorithm with it: what may be used is what was stored, and
+    the header cannot choose. Raises ValueError when it is no such header."""
+    named = _settings(settings)
+    wanted = named["key"], named.get("algorithm", _WITHOUT_SETTINGS)
+    return [
+        (key.secret.reveal().encode(), _DIGESTS[key.algorithm])
+        for key in shared_keys
+        if (key.shared_key_id, key.algorithm) == wanted and key.secret and key.algorithm in _DIGESTS
+    ]
+
+
+def _settings(header: str) -> dict[str, str]:
+    """`key=<id>,algorithm=<name>`; further settings are let pass. Raises ValueError for anything else, and for a name
+    that comes twice: it could mean one thing here and another one elsewhere."""
+    settings: dict[str, str] = {}
+    for part in header.split(","):
+        name, equals, value = (piece.strip(" ") for piece in part.partition("="))
+        if not (name and equals and value) or name in settings:
+            raise ValueError("no signature settings")
+        settings[name] = value
+    if "key" not in settings:
+        raise ValueError("no signature settings")
+    return settings
 
 
 def _signed_parameters(parameters: Parameters) -> str:

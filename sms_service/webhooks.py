@@ -103,8 +103,9 @@ class Webhooks:
 
 
 def _signed_by(webhook: Webhook, credential: Credential) -> bool:
+    signed = (webhook.url, webhook.parameters, webhook.signature)
     tokens = (token.reveal() for token in credential.auth_tokens)
-    return is_valid(webhook.url, webhook.parameters, webhook.signature, tokens)
+    return is_valid(*signed, tokens, webhook.signature_settings, credential.shared_keys)
 
 
 def _message_id(url: str) -> str:

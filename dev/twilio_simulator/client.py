@@ -77,6 +77,17 @@ class SimulatorClient:
         answer = await self._call("POST", f"/accounts/{account_sid}/promote")
         return str(answer["auth_token"])
 
+    async def sign_with_shared_key(
+        self, account_sid: str, shared_key_id: str, secret: str, algorithm: str = "HMAC_SHA256"
+    ) -> None:
+        """Sign the account's webhooks with a shared key from now on. Algorithms: HMAC_SHA1 and HMAC_SHA256."""
+        order = {"shared_key_id": shared_key_id, "secret": secret, "algorithm": algorithm}
+        await self._call("PUT", f"/accounts/{account_sid}/shared-key", order)
+
+    async def sign_with_auth_token(self, account_sid: str) -> None:
+        """Sign the account's webhooks with its auth token again."""
+        await self._call("DELETE", f"/accounts/{account_sid}/shared-key")
+
     async def put_number(
         self,
         account_sid: str,

@@ -5,12 +5,19 @@ from dataclasses import asdict
 from aiohttp import web
 
 from dev.twilio_simulator.control_texts import ControlError, list_log, send_text, show_message
-from dev.twilio_simulator.directory import Account, MessagingService, Number
+from dev.twilio_simulator.directory import Account, MessagingService, Number, SharedKey
 from dev.twilio_simulator.errors import TwilioError
 from dev.twilio_simulator.faults import Fault
 from dev.twilio_simulator.messaging_services import service_resource
 from dev.twilio_simulator.numbers import change_number, number_resource
-from dev.twilio_simulator.orders import AccountOrder, FaultOrder, NumberOrder, OutcomeOrder, ServiceOrder
+from dev.twilio_simulator.orders import (
+    AccountOrder,
+    FaultOrder,
+    NumberOrder,
+    OutcomeOrder,
+    ServiceOrder,
+    SharedKeyOrder,
+)
 from dev.twilio_simulator.state import SIMULATOR, Outcome, events, masked
 
 
@@ -42,6 +49,20 @@ async def promote(request: web.Request) -> web.Response:
     if token is None:
         raise ControlError(409, "the account has no secondary token")
     return web.json_response({"auth_token": token})
+
+
+async def put_shared_key(request: web.Request) -> web.Response:
+    """Sign webhooks with a shared key."""
+    order = SharedKeyOrder.model_validate_json(await request.read())
+    _account(request).shared_key = SharedKey(**order.model_dump())
+    events.info("account %s signs with a shared key", request.match_info["account_sid"])
+    return web.json_response({"shared_key_id": order.shared_key_id})
+
+
+async def delete_shared_key(request: web.Request) -> web.Response:
+    """Sign webhooks with the auth token again."""
+    _account(request).shared_key = None
+    return web.json_response({})
 
 
 async def put_number(request: web.Request) -> web.Response:
@@ -127,6 +148,8 @@ def routes() -> list[web.RouteDef]:
         web.put(account, put_account),
         web.post(account + "/secondary", create_secondary),
         web.post(account + "/promote", promote),
+        web.put(account + "/shared-key", put_shared_key),
+        web.delete(account + "/shared-key", delete_shared_key),
         web.put(account + "/numbers/{phone_number}", put_number),
         web.put(account + "/services/{service_sid:MG[0-9a-f]{32}}", put_service),
         web.post("/control/texts", send_text),

@@ -13,14 +13,25 @@ from dev.twilio_simulator.signature import signed_url
 CAPABILITIES = ("voice", "sms", "mms", "fax")
 
 
+@dataclass(frozen=True)
+class SharedKey:
+    """A key that signs webhooks in place of the auth token (a beta of Twilio's)."""
+
+    shared_key_id: str
+    secret: str
+    algorithm: str
+
+
 @dataclass
 class Account:
-    """`auth_token` is the primary one: it signs. `public_url_map`: public origin -> origin to connect to."""
+    """`auth_token` is the primary one: it signs, unless there is a `shared_key`. `public_url_map`: public origin
+    -> origin to connect to."""
 
     sid: str
     auth_token: str
     friendly_name: str
     secondary_token: str | None = None
+    shared_key: SharedKey | None = None
     public_url_map: dict[str, str] = field(default_factory=dict)
     date_created: datetime = field(default_factory=now)
 

@@ -16,6 +16,14 @@ class AccountOrder(Order):
     public_url_map: dict[str, str] | None = None
 
 
+class SharedKeyOrder(Order):
+    """The shared key that signs from now on."""
+
+    shared_key_id: str = Field(min_length=1)
+    secret: str = Field(min_length=1)
+    algorithm: Literal["HMAC_SHA1", "HMAC_SHA256"] = "HMAC_SHA256"
+
+
 class NumberOrder(Order):
     """What is left out stays as it is."""
 

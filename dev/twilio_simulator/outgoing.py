@@ -15,7 +15,7 @@ from dev.twilio_simulator.connection_overrides import (
     InvalidOverrideError,
     overrides_of,
 )
-from dev.twilio_simulator.directory import Account
+from dev.twilio_simulator.directory import Account, SharedKey
 from dev.twilio_simulator.log import Attempt
 from dev.twilio_simulator.signature import Parameters, sign, signed_url
 
@@ -61,10 +61,17 @@ class SignedRequest:
             return url
         return f"{url}{'&' if urlsplit(url).query else '?'}{urlencode(self.params)}"
 
+    @property
+    def shared_key(self) -> SharedKey | None:
+        """What signs in place of the auth token. Repeats are signed as the first attempt was, if nothing changed."""
+        return self.account.shared_key
+
     def signature(self) -> str:
         params = [] if self.method == "GET" else self.params
-        token = "not-" + self.account.auth_token if self.tamper == "signature" else self.account.auth_token
-        return sign(self.target + ("/elsewhere" if self.tamper == "url" else ""), params, token)
+        shared = self.shared_key
+        secret, algorithm = (shared.secret, shared.algorithm) if shared else (self.account.auth_token, "HMAC_SHA1")
+        secret = "not-" + secret if self.tamper == "signature" else secret
+        return sign(self.target + ("/elsewhere" if self.tamper == "url" else ""), params, secret, algorithm)
 
     def headers(self) -> dict[str, str]:
         headers = {
@@ -76,6 +83,9 @@ class SignedRequest:
         }
         if self.tamper != "no_signature":
             headers["X-Twilio-Signature"] = self.signature()
+        if self.shared_key is not None:
+            settings = f"key={self.shared_key.shared_key_id},algorithm={self.shared_key.algorithm}"
+            headers["X-Twilio-Webhooks-Signature-Settings"] = settings
         return headers if self.method == "GET" else {**headers, "Content-Type": FORM}
 
     def body(self) -> bytes | None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit, urlunsplit
 
 Parameters = list[tuple[str, str]]
+_HASHES = {"HMAC_SHA1": hashlib.sha1, "HMAC_SHA256": hashlib.sha256}
 
 
 def signed_url(configured_url: str) -> str:
@@ -20,12 +21,12 @@ def signed_url(configured_url: str) -> str:
     return urlunsplit((parts.scheme, host, parts.path, parts.query, ""))
 
 
-def sign(url: str, params: Iterable[tuple[str, str]], auth_token: str) -> str:
-    """Base64 of HMAC-SHA1 over the URL and the decoded parameters, sorted by name.
+def sign(url: str, params: Iterable[tuple[str, str]], auth_token: str, algorithm: str = "HMAC_SHA1") -> str:
+    """Base64 of the HMAC over the URL and the decoded parameters, sorted by name.
 
     A repeated name counts once per distinct value, values sorted: the contract of Twilio's Python, Node and
     PHP libraries.
     """
     message = url + "".join(name + value for name, value in sorted(set(params)))
-    digest = hmac.new(auth_token.encode(), message.encode(), hashlib.sha1).digest()
+    digest = hmac.new(auth_token.encode(), message.encode(), _HASHES[algorithm]).digest()
     return base64.b64encode(digest).decode()

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from multidict import MultiDict
 from twilio.request_validator import RequestValidator
 
+from servicekit.secret import Secret
+from sms_service.credential import SharedKey
 from sms_service.webhook_signature import is_valid
 
 TOKEN = "12345"
@@ -277,3 +279,60 @@ anything = st.one_of(
 @given(url=anything, parameters=anything, signature=anything, tokens=anything)
 def test_anything_is_answered_with_no(url: Any, parameters: Any, signature: Any, tokens: Any) -> None:
     assert is_valid(url, parameters, signature, tokens) is False
+
+
+SHARED = SharedKey("webhooks_sharedkey_1", "HMAC_SHA256", Secret("s" * 32))
+NAMED = "key=webhooks_sharedkey_1,algorithm=HMAC_SHA256"
+
+
+def shared_signature(algorithm: str = "HMAC_SHA256", secret: str = SHARED.secret.reveal()) -> str:
+    return str(RequestValidator(secret).compute_signature(URL, MultiDict(PARAMETERS), algorithm))
+
+
+@pytest.mark.parametrize("algorithm", ["HMAC_SHA1", "HMAC_SHA256"])
+def test_what_a_shared_key_signs_is_valid_as_twilios_library_has_it(algorithm: str) -> None:
+    key = SharedKey("k", algorithm, Secret("s" * 32))
+
+    assert is_valid(URL, PARAMETERS, shared_signature(algorithm), [TOKEN], f"key=k,algorithm={algorithm}", [key])
+    assert not is_valid(URL, PARAMETERS, shared_signature(algorithm), [TOKEN], "", [key])
+
+
+def test_without_the_header_the_auth_token_signs_beside_shared_keys() -> None:
+    assert is_valid(URL, PARAMETERS, signature_of(URL, PARAMETERS), [TOKEN], "", [SHARED])
+    assert not is_valid(URL, PARAMETERS, signature_of(URL, PARAMETERS), [TOKEN], NAMED, [SHARED])
+
+
+def test_the_header_does_not_choose_the_algorithm() -> None:
+    settings = "key=webhooks_sharedkey_1,algorithm=HMAC_SHA1"
+
+    assert not is_valid(URL, PARAMETERS, shared_signature("HMAC_SHA1"), [TOKEN], settings, [SHARED])
+    assert not is_valid(URL, PARAMETERS, shared_signature("HMAC_SHA1"), [TOKEN], NAMED, [SHARED])
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        pytest.param("key=another,algorithm=HMAC_SHA256", id="unknown key"),
+        pytest.param("algorithm=HMAC_SHA256", id="no key"),
+        pytest.param("key=webhooks_sharedkey_1", id="no algorithm is HMAC_SHA1"),
+        pytest.param(f"{NAMED},{NAMED}", id="twice"),
+        pytest.param("key=webhooks_sharedkey_1,key=another,algorithm=HMAC_SHA256", id="two keys"),
+        pytest.param("webhooks_sharedkey_1", id="no names"),
+        pytest.param(f"{NAMED},", id="empty part"),
+        pytest.param(",", id="commas"),
+        pytest.param("key=webhooks_sharedkey_1,algorithm=MD5", id="no algorithm of Twilio's"),
+        pytest.param("key=,algorithm=HMAC_SHA256", id="empty key"),
+        pytest.param(" ", id="a space"),
+    ],
+)
+def test_a_header_that_does_not_name_a_known_key_is_refused(header: str) -> None:
+    assert not is_valid(URL, PARAMETERS, shared_signature(), [TOKEN], header, [SHARED])
+
+
+@given(header=st.text(max_size=80), secret=st.text(max_size=20), algorithm=st.text(max_size=12))
+@settings(max_examples=200)
+def test_whatever_the_header_and_the_key_are_nothing_is_raised(header: str, secret: str, algorithm: str) -> None:
+    keys = [SharedKey("k", algorithm, Secret(secret))]
+
+    assert is_valid(URL, PARAMETERS, "x", [TOKEN], header, keys) is False
+    assert is_valid(URL, PARAMETERS, "x", [TOKEN], f"key=k,algorithm={algorithm}", keys) is False

@@ -1,0 +1,90 @@
+"""Use cases: keep SharedKeys, which Twilio may sign webhooks with in place of the Auth Token."""
+
+from dataclasses import dataclass
+
+import structlog
+
+from credentials_service import errors
+from credentials_service.cipher import Cipher
+from credentials_service.credential import Credential, SharedKey, SigningAlgorithm, require_shared_key
+from credentials_service.credentials import Change, Credentials
+from servicekit.clock import Clock
+from servicekit.errors import FailedPrecondition
+from servicekit.request_context import Actor
+from servicekit.secret import Secret
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class OpenedSharedKey:
+    """A decrypted SharedKey."""
+
+    shared_key_id: str
+    algorithm: SigningAlgorithm
+    secret: Secret
+
+
+class SharedKeys:
+    """SharedKeys of all organizations, kept with the accounts' credentials."""
+
+    def __init__(self, credentials: Credentials, cipher: Cipher, clock: Clock) -> None:
+        self._credentials = credentials
+        self._cipher = cipher
+        self._clock = clock
+
+    async def open(self, credential: Credential) -> list[OpenedSharedKey]:
+        """The credential's SharedKeys, oldest first; all or none. Raises CREDENTIAL_UNREADABLE."""
+        return [
+            OpenedSharedKey(key.shared_key_id, key.algorithm, await self._open(credential, key))
+            for key in credential.shared_keys
+        ]
+
+    async def add(self, organization_id: str, account_sid: str, key: OpenedSharedKey, actor: Actor) -> Credential:
+        """Raises CREDENTIAL_NOT_FOUND, SHARED_KEY_ALREADY_EXISTS, TOO_MANY_SHARED_KEYS, CONCURRENT_UPDATE,
+        FIELD_REQUIRED, FIELD_INVALID."""
+        require_shared_key(key.shared_key_id, key.secret)
+
+        async def change(credential: Credential) -> Change:
+            known = credential.shared_key(key.shared_key_id)
+            if known is not None:
+                await self._require_same(credential, known, key)
+                return None
+            now = self._clock()
+            sealed = await self._cipher.seal_shared_key(key.secret, credential, key.shared_key_id, key.algorithm)
+            stored = SharedKey(key.shared_key_id, key.algorithm, sealed.key_id, now, sealed)
+            return credential.with_shared_key(stored, now), "credential.shared_key_added", _details(stored)
+
+        return await self._credentials.change(organization_id, account_sid, change, actor)
+
+    async def delete(self, organization_id: str, account_sid: str, shared_key_id: str, actor: Actor) -> Credential:
+        """Raises CREDENTIAL_NOT_FOUND, SHARED_KEY_NOT_FOUND, CONCURRENT_UPDATE."""
+
+        async def change(credential: Credential) -> Change:
+            changed = credential.without_shared_key(shared_key_id, self._clock())
+            known = next(key for key in credential.shared_keys if key.shared_key_id == shared_key_id)
+            return changed, "credential.shared_key_deleted", _details(known)
+
+        return await self._credentials.change(organization_id, account_sid, change, actor)
+
+    async def _require_same(self, credential: Credential, known: SharedKey, key: OpenedSharedKey) -> None:
+        same = known.algorithm is key.algorithm and await self._open(credential, known) == key.secret
+        if not same:
+            raise errors.shared_key_already_exists(key.shared_key_id)
+
+    async def _open(self, credential: Credential, key: SharedKey) -> Secret:
+        try:
+            return await self._cipher.open_shared_key(credential, key)
+        except FailedPrecondition as error:
+            _log.error(
+                "a SharedKey cannot be decrypted",
+                reason=error.reason,
+                credential_id=credential.credential_id,
+                shared_key_id=key.shared_key_id,
+                key_id=key.key_id,
+            )
+            raise
+
+
+def _details(key: SharedKey) -> dict[str, str]:
+    return {"shared_key_id": key.shared_key_id, "algorithm": key.algorithm.value, "key_id": key.key_id}

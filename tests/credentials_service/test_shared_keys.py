@@ -1,0 +1,97 @@
+"""SharedKeys are kept as Auth Tokens are: sealed, bound to their place, and in the audit trail."""
+
+from typing import Any
+
+import grpc
+import pytest
+
+from keva.credentials.v1 import credentials_service_pb2 as pb
+from servicekit.rpc_errors import as_keva_error
+from tests.credentials_service.vault import ACCOUNT, TOKEN, Vault
+
+KEY_ID, SECRET = "webhooks_sharedkey_1", "5ec2e7" * 6
+SHA256 = pb.SIGNING_ALGORITHM_HMAC_SHA256
+
+
+async def _add(vault: Vault, **fields: Any) -> pb.Credential:
+    request = {
+        "organization_id": "default",
+        "account_sid": ACCOUNT,
+        "shared_key_id": KEY_ID,
+        "algorithm": SHA256,
+        "secret": SECRET,
+        **fields,
+    }
+    return (await vault.stub.AddSharedKey(pb.AddSharedKeyRequest(**request), timeout=20)).credential
+
+
+async def _delete(vault: Vault) -> pb.Credential:
+    request = pb.DeleteSharedKeyRequest(organization_id="default", account_sid=ACCOUNT, shared_key_id=KEY_ID)
+    return (await vault.stub.DeleteSharedKey(request, timeout=20)).credential
+
+
+async def _reason(call: Any) -> str:
+    with pytest.raises(grpc.aio.AioRpcError) as failed:
+        await call
+    return as_keva_error(failed.value).reason
+
+
+async def test_a_shared_key_is_given_to_sms_service_with_its_algorithm(vault: Vault) -> None:
+    await vault.create()
+
+    credential = await _add(vault)
+
+    assert SECRET not in str(credential)
+    (key,) = (await vault.access()).shared_keys
+    assert (key.shared_key_id, key.algorithm, key.secret) == (KEY_ID, SHA256, SECRET)
+    assert await vault.tokens() == [TOKEN]
+
+
+async def test_the_same_shared_key_again_changes_nothing_and_another_one_is_refused(vault: Vault) -> None:
+    await vault.create()
+    before = await _add(vault)
+
+    assert await _add(vault) == before
+    assert await _reason(_add(vault, secret="another" * 5)) == "SHARED_KEY_ALREADY_EXISTS"
+    assert await _reason(_add(vault, algorithm=pb.SIGNING_ALGORITHM_HMAC_SHA1)) == "SHARED_KEY_ALREADY_EXISTS"
+
+
+async def test_a_deleted_shared_key_is_gone(vault: Vault) -> None:
+    await vault.create()
+    await _add(vault)
+
+    assert not (await _delete(vault)).shared_keys
+    assert not (await vault.access()).shared_keys
+    assert await _reason(_delete(vault)) == "SHARED_KEY_NOT_FOUND"
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        pytest.param({"shared_key_id": "a b"}, "FIELD_INVALID", id="id with a space"),
+        pytest.param({"secret": ""}, "FIELD_REQUIRED", id="no secret"),
+        pytest.param({"algorithm": 0}, "FIELD_REQUIRED", id="no algorithm"),
+        pytest.param({"algorithm": 77}, "FIELD_INVALID", id="unknown algorithm"),
+        pytest.param({"organization_id": "another"}, "CREDENTIAL_NOT_FOUND", id="another organization"),
+    ],
+)
+async def test_what_cannot_be_kept_is_refused(vault: Vault, fields: dict[str, Any], reason: str) -> None:
+    await vault.create()
+
+    assert await _reason(_add(vault, **fields)) == reason
+
+
+async def test_an_account_has_at_most_twenty(vault: Vault) -> None:
+    await vault.create()
+    for number in range(20):
+        await _add(vault, shared_key_id=f"key_{number}")
+
+    assert await _reason(_add(vault)) == "TOO_MANY_SHARED_KEYS"
+
+
+async def test_the_oldest_enabled_token_is_the_one_in_use(vault: Vault) -> None:
+    await vault.create()
+    assert [(v.version, v.primary) for v in (await vault.add()).versions] == [(1, True), (2, False)]
+
+    assert [(v.version, v.primary) for v in (await vault.disable(1)).versions] == [(1, False), (2, True)]
+    assert [token.primary for token in (await vault.access()).auth_tokens] == [True]
