@@ -66,7 +66,7 @@ class Requests:
         if self._random.random() < genuine_share:
             return self._genuine()
         kind, make = self._random.choice(self._kinds())
-                data, half_closed = make(), self._random.random() < _HALF_CLOSED
+        data, half_closed = make(), self._random.random() < _HALF_CLOSED
         # Of whom nothing comes nobody waits for an answer.
         patient = bool(data) and self._random.random() < _PATIENT
         return Sent(kind, data, half_closed=half_closed, patient=patient)
