@@ -16,7 +16,6 @@ class GatewaySettings(ServiceSettings):
     """Environment variables with the prefix KEVA_."""
 
     http_listen: str = Field("0.0.0.0:8080", description="host:port that Twilio's webhooks come to")
-    health_listen: str = Field("0.0.0.0:8081", description="host:port of /healthz and /readyz; need not be public")
     metrics_listen: str = Field("", description="host:port where Prometheus reads metrics over HTTP; empty: nowhere")
     trusted_proxies: str = Field(
         "", description="Addresses and CIDR networks, with commas, of proxies whose X-Forwarded-For is believed"
@@ -25,7 +24,7 @@ class GatewaySettings(ServiceSettings):
     sms_service: str = Field(description="Address of sms_service")
     ticket_service: str = Field(description="Address of ticket_service")
 
-    @field_validator("http_listen", "health_listen", "metrics_listen")
+    @field_validator("http_listen", "metrics_listen")
     @classmethod
     def _listens(cls, value: str) -> str:
         if value:

@@ -3,12 +3,14 @@
 import asyncio
 import contextlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dev.fuzz.requests import Sent
 
 # The gateway answers within 3 s; it waits 3 s for a head and 1.5 s for a body. The rest is a slow machine's.
 SECONDS = 15.0
+# How long others than patient ones wait.
+_IMPATIENT_SECONDS = 0.5
 _STATUS = re.compile(rb"HTTP/1\.[01] (\d{3}) ")
 _DIGITS_AND_SECRETS = re.compile(rb"(\+\d{7,}|[0-9a-fA-F]{32}|Signature: \S+)")
 
@@ -33,15 +35,16 @@ async def exchange(host: str, port: int, sent: Sent) -> Result:
             writer.write(sent.data)
             if sent.half_closed:
                 writer.write_eof()
-        return await _read(reader)
+        result = await _read(reader, SECONDS if sent.patient else _IMPATIENT_SECONDS)
+        return result if sent.patient else replace(result, hung=False)
     finally:
         writer.transport.abort()
 
 
-async def _read(reader: asyncio.StreamReader) -> Result:
+async def _read(reader: asyncio.StreamReader, seconds: float) -> Result:
     received = b""
     try:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(seconds):
             while not _STATUS.search(received):
                 chunk = await reader.read(65536)
                 if not chunk:

@@ -36,17 +36,21 @@ _VALUES = (
     "a;b=c",
 )
 
-_HALF_CLOSED = 0.9
+_HALF_CLOSED = 0.05
+# Else most of the time would go by with waiting for 408.
+_PATIENT = 0.1
 
 
 @dataclass(frozen=True)
 class Sent:
-    """One request. A genuine one must be answered 200 and its MessageSid stored once. `half_closed`: EOF follows."""
+    """One request. A genuine one must be answered 200 and its MessageSid stored once. `half_closed`: EOF follows.
+    `patient`: its sender waits for an answer until it comes; others hang up after a while."""
 
     kind: str
     data: bytes
     genuine_sid: str = ""
     half_closed: bool = False
+    patient: bool = True
 
 
 class Requests:
@@ -62,10 +66,10 @@ class Requests:
         if self._random.random() < genuine_share:
             return self._genuine()
         kind, make = self._random.choice(self._kinds())
-        # Else most of the time would go by with waiting for 408.
         data, half_closed = make(), self._random.random() < _HALF_CLOSED
         # Of whom nothing comes nobody waits for an answer.
-        return Sent(kind, data, half_closed=half_closed or not data)
+        patient = bool(data) and self._random.random() < _PATIENT
+        return Sent(kind, data, half_closed=half_closed, patient=patient)
 
     def _kinds(self) -> list[tuple[str, Callable[[], bytes]]]:
         return [
