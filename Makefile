@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PROTOS := $(shell find protos -name '*.proto')
 
-.PHONY: help setup protos format lint types test eval chaos run manifests check clean
+.PHONY: help setup protos format lint types test eval chaos fuzz run manifests check clean
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ eval: setup ## Examine the AI's answers (ARGS=--verbose; with KEVA_AI_BASE_URL a
 
 chaos: setup ## Kill and load everything, then reconcile (ARGS="--seed 1 --runs 10")
 	@$(BIN)/python -m dev.chaos $(ARGS)
+
+fuzz: setup ## Random and mutated requests over HTTP (ARGS="--requests 100000 --seed 1")
+	@$(BIN)/python -m dev.fuzz $(ARGS)
 
 run: setup ## Run everything here and play a conversation (ONCE=1: stop after it)
 	@$(BIN)/python -m dev.local_stack --demo $(if $(ONCE),--once)

@@ -42,7 +42,8 @@ _ADVICE = {
     "STORE_UNAVAILABLE": "The service runs, but its MongoDB does not answer. Try again; if it stays, look at MongoDB.",
     "TWILIO_UNAVAILABLE": "Try again; status.twilio.com says whether Twilio has trouble.",
     "SMS_SERVICE_UNAVAILABLE": "Check that sms_service runs and reaches Twilio, then try again.",
-    "CREDENTIALS_SERVICE_UNAVAILABLE": "Check that credentials_service runs, then try again.",
+    "CREDENTIALS_SERVICE_UNAVAILABLE": "Check that credentials_service runs, and with keva keys list that all its "
+    "replicas have the active key; then try again.",
     "TICKET_SERVICE_UNAVAILABLE": "Check that ticket_service runs, then try again.",
     "CALLER_NOT_ALLOWED": "Call with an operator's certificate: --tls-dir or KEVA_TLS_DIR names its folder.",
     "TENANT_NOT_ALLOWED": "This certificate is for one organization: name it with --organization.",

@@ -27,7 +27,7 @@ class ReplicatedKeyRing:
         self._poll_seconds = poll_seconds
         self._replica_id = uuid.uuid4().hex
         self._problems: tuple[str, ...] = ()
-        self._reported = False
+        self._reporting: asyncio.Task[None] | None = None
         self._agreed: tuple[str, float] = ("", 0.0)
 
     async def active(self) -> str:
@@ -76,7 +76,8 @@ class ReplicatedKeyRing:
 
     async def leave(self) -> None:
         """The process ends in good order: the others need not wait for it any more."""
-        if self._reported:
+        if self._reporting is not None:
+            await asyncio.gather(self._reporting, return_exceptions=True)
             try:
                 await self._replicas.withdraw(self._replica_id)
             except Exception as error:
@@ -90,8 +91,10 @@ class ReplicatedKeyRing:
 
     async def _report(self) -> None:
         own = self._own
-        await self._replicas.report(Replica(self._replica_id, own.active_key_id, own.fingerprints, self._problems))
-        self._reported = True
+        replica = Replica(self._replica_id, own.active_key_id, own.fingerprints, self._problems)
+        # Never interrupted: a report that the driver still sends would arrive after `leave`.
+        self._reporting = asyncio.create_task(self._replicas.report(replica))
+        await asyncio.shield(self._reporting)
 
     async def _require_everywhere(self, key_id: str) -> None:
         """Raises Unavailable KEY_RING_NOT_READY when some replica has no such key, or another one of that id."""

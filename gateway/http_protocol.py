@@ -95,10 +95,10 @@ class HttpProtocol(web.RequestHandler):
             async with asyncio.timeout(limits.ANSWER_SECONDS):
                 return await super().finish_response(request, resp, start_time)
         except TimeoutError:
-            self._end(None, "answer time")
             if self.transport is not None:
-                # Else what nobody takes is waited for.
+                # Closing would wait for somebody to take it.
                 self.transport.abort()
+            self._end(None, "answer time")
             return resp, True
         finally:
             self._ending = not resp.keep_alive

@@ -25,9 +25,8 @@ class AuditSigning:
         previous = self._previous(head, first)
         signed = []
         for record in records:
-            link = link_of(replace(record, key_id=self.keys.active_id))
-            previous = link.mac_after(previous, self.keys) or _BROKEN
-            signed.append(replace(record, key_id=link.key_id, mac=previous))
+            previous = link_of(record, self.keys.active_id).mac_after(previous, self.keys) or _BROKEN
+            signed.append(replace(record, key_id=self.keys.active_id, mac=previous))
         end = head_of(first.organization_id, first.ticket_id, records[-1].sequence, previous, self.keys)
         return signed, str(end)
 
@@ -57,8 +56,8 @@ class AuditSigning:
         return known.mac
 
 
-def link_of(record: AuditRecord) -> Link:
-    """A record as it is signed."""
+def link_of(record: AuditRecord, key_id: str) -> Link:
+    """A record as it is to be signed with that key."""
     entry = record.entry
     return Link(
         organization_id=record.organization_id,
@@ -72,6 +71,5 @@ def link_of(record: AuditRecord) -> Link:
         action=entry.action,
         subject_id=entry.subject_id,
         details=entry.details,
-        key_id=record.key_id,
-        mac=record.mac,
+        key_id=key_id,
     )

@@ -43,7 +43,8 @@ class Report:
             f"{len(books.unsent)} unsent, {len(books.overtaken)} overtaken by a later one, "
             f"{len(books.unknown_sms)} SMS that nobody wrote, "
             f"{len(books.unsettled)} whose delivery is not known",
-            f"  secrets   {len(self.leaks)} Auth Tokens, texts and whole numbers in databases and logs that hold none",
+            f"  secrets   {len(self.leaks)} Auth Tokens, texts and whole numbers in databases, logs and metrics that "
+            "must hold none",
             *self._named(),
         ]
 

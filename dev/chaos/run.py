@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import grpc
 
 from dev.chaos.load import Load
@@ -106,7 +107,8 @@ async def _run_on(
         say(f"  quiet; whether something comes twice shows in {later_seconds:.0f} s")
         await asyncio.sleep(later_seconds)
         books = await reconcile(desks, running.simulator, load.accepted)
-    leaks = await asyncio.to_thread(_leaks, running.stack.mongodb_uri, folder, _private(desks, plan))
+    private, pages = _private(desks, plan), await _metrics(running)
+    leaks = await asyncio.to_thread(_leaks, running.stack.mongodb_uri, {**log_files(folder), **pages}, private)
     return Report(plan, books, load.acknowledged[True], trouble.done, over - started, quiet - over, leaks)
 
 
@@ -116,8 +118,19 @@ def _private(desks: list[Desk], plan: Plan) -> Private:
     return Private([account.auth_token for account in accounts], [PRIVATE_WORD], numbers)
 
 
-def _leaks(mongodb_uri: str, folder: Path, private: Private) -> list[str]:
-    return [*in_databases(dump(mongodb_uri), private), *in_writings(log_files(folder), private)]
+async def _metrics(running: RunningStack) -> dict[str, bytes]:
+    """What Prometheus would read, by process."""
+    pages = {}
+    async with aiohttp.ClientSession() as http:
+        for name, url in running.stack.layout.metrics_urls().items():
+            async with http.get(url) as answer:
+                pages[f"{name}'s metrics"] = await answer.read()
+    assert all(b"keva_" in page for page in pages.values())
+    return pages
+
+
+def _leaks(mongodb_uri: str, written: Mapping[str, bytes], private: Private) -> list[str]:
+    return [*in_databases(dump(mongodb_uri), private), *in_writings(written, private)]
 
 
 async def _tell(load: Load, trouble: Trouble, plan: Plan, say: Say) -> None:

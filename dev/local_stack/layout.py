@@ -58,6 +58,9 @@ _SMS_SETTINGS = (
 _DRAIN_SECONDS = "3"
 SAMPLE_KNOWLEDGE_BASE = ROOT / "dev" / "knowledge_base"
 
+# The services that count something.
+_METERED = ("sms_service",)
+
 
 @dataclass(frozen=True)
 class Overrides:
@@ -85,10 +88,12 @@ class Overrides:
 
 @dataclass(frozen=True)
 class Layout:
-    """The port of each process, by its name, and the one where probes ask a service's."""
+    """The port of each process, by its name, the one where probes ask a service's, and the one where its metrics are
+    read, of those that have some."""
 
     ports: Mapping[str, int]
     health_ports: Mapping[str, int] = field(default_factory=dict)
+    metrics_ports: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def choose(cls, replicas: Mapping[str, int], fixed_ports: bool, services: Sequence[str] = SERVICES) -> "Layout":
@@ -101,7 +106,12 @@ class Layout:
         ports = {name: free_port(preferred[name]) for name in names}
         health = _PREFERRED_PORTS.get("gateway health") if fixed_ports else None
         asked = {name: free_port(health if name == "gateway" else None) for name in names[2:]}
-        return cls(ports, asked)
+        metered = [name for name in names if name.partition("-")[0] in _METERED]
+        return cls(ports, asked, {name: free_port(None) for name in metered})
+
+    def metrics_urls(self) -> dict[str, str]:
+        """Where Prometheus would read each process's metrics, by its name."""
+        return {name: f"http://127.0.0.1:{port}/metrics" for name, port in self.metrics_ports.items()}
 
     def names(self, service: str) -> list[str]:
         """The names of the service's processes: its own, or one per replica."""
@@ -153,6 +163,8 @@ class Wiring:
             "KEVA_HEALTH_LISTEN": self.layout.health_address(name),
             "KEVA_TLS_DIR": str(self.tls / service),
         }
+        if name in self.layout.metrics_ports:
+            own["KEVA_METRICS_LISTEN"] = f"127.0.0.1:{self.layout.metrics_ports[name]}"
         return {**base_environment(), **self._settings(service), **self._passed_on(), **own}
 
     def _passed_on(self) -> dict[str, str]:

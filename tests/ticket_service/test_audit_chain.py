@@ -15,13 +15,15 @@ import pytest
 
 from dev.local_stack.mongod import Mongod
 from keva.ticket.v1 import audit_service_pb2 as pb
+from keva.ticket.v1 import ticket_service_pb2
 from servicekit.audit_chain import Anchor, Keys, Link
 from servicekit.audit_export import ExportVerifier
 from servicekit.audit_verification import Break
 from servicekit.ids import new_id
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.conftest import StartDesk
-from tests.ticket_service.desk import ORGANIZATION, WORKSPACE, Desk, error_of
+from tests.ticket_service.desk import AGENT, ORGANIZATION, WORKSPACE, Desk, error_of, fresh_address, inbound
+from ticket_service.audit import Actor, ActorKind, AuditEntry, in_order
 from ticket_service.audit_anchors import AuditAnchors
 from ticket_service.audit_signing import AuditSigning
 from ticket_service.mongo_audit_documents import from_record, to_record
@@ -471,6 +473,69 @@ async def test_export_holds_what_was_signed_and_needs_the_key(trail: Trail) -> N
     assert [link.sequence for link in links] == list(range(1, 11))
     assert lines[-1]["head"]["head"] == trail.ticket()["audit_head"]
     assert {b.kind.value for b in await trail.verify_export(_NOT_THE_KEY)} == {"WRONG_KEY"}
+
+
+async def _lengthen(trail: Trail, records: int) -> None:
+    """Gives the ticket's chain so many records, as the service would sign them."""
+    actor = Actor(ActorKind.AGENT, "dana")
+    entries = [AuditEntry("note.added", f"msg_{number}", actor, NOW) for number in range(records)]
+    signed, head = AuditSigning(AUDIT_KEYS).extend(
+        "", in_order(entries, ORGANIZATION, WORKSPACE, trail.ticket_id, 0, new_id)
+    )
+    trail.replace([from_record(record) for record in signed])
+    change = {"$set": {"audit_sequence": records, "audit_head": head}}
+    trail.database.tickets.update_one({"_id": trail.ticket_id}, change)
+
+
+async def test_long_chain_is_verified_in_parts(trail: Trail) -> None:
+    await _lengthen(trail, 2500)
+
+    breaks, parts = await trail.verified()
+
+    assert not breaks
+    assert [(part.verified_records, part.total_records) for part in parts] == [(1000, 2500), (2000, 2500), (2500, 2500)]
+    assert len(await trail.exported()) == 2501
+
+
+@pytest.mark.parametrize("place", [1000, 1001, 2001])
+async def test_break_at_the_edge_of_a_part_is_found(trail: Trail, place: int) -> None:
+    await _lengthen(trail, 2500)
+
+    trail.delete(place)
+
+    assert await trail.verify() == [("MISSING", trail.ticket_id, place)]
+
+
+async def test_chain_that_ends_with_a_part_is_intact_or_cut_off(trail: Trail) -> None:
+    await _lengthen(trail, 1001)
+    trail.delete(1001)
+
+    assert await trail.verify() == [("TRUNCATED", trail.ticket_id, 1001)]
+    await _lengthen(trail, 1000)
+    assert await trail.verify() == []
+
+
+async def test_workspace_with_more_tickets_than_a_part_holds(whole_trail: Trail) -> None:
+    for _ in range(3):
+        texts = [inbound(customer_address=fresh_address()) for _ in range(80)]
+        last = (await whole_trail.desk.texts(*texts))[-1].stored.ticket_id
+
+    assert await whole_trail.verify(workspace_id=WORKSPACE) == []
+    whole_trail.database.audit_records.delete_one({"ticket_id": last, "sequence": 2})
+    assert await whole_trail.verify(workspace_id=WORKSPACE) == [("MISSING", last, 2)]
+
+
+async def test_trail_of_a_customer_who_was_forgotten_is_intact(start_desk: StartDesk, whole_trail: Trail) -> None:
+    desk = await start_desk(erasure_poll_seconds=0.02)
+    named = {"workspace_id": WORKSPACE, "customer_id": (await desk.ticket(whole_trail.ticket_id)).customer_id}
+
+    await desk.tickets.ForgetCustomer(ticket_service_pb2.ForgetCustomerRequest(**named), metadata=AGENT)
+    async with asyncio.timeout(20):
+        while not (await desk.customer(named["customer_id"])).HasField("erase_time"):
+            await asyncio.sleep(0.02)
+
+    assert await whole_trail.verify() == []
+    assert await whole_trail.verify_export() == []
 
 
 @pytest.mark.parametrize("replicas", [1, 2])

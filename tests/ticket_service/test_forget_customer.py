@@ -5,11 +5,12 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
+import pymongo
 import pytest
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from dev.local_stack.mongod import Mongod
-from keva.ticket.v1 import message_pb2, ticket_service_pb2
+from keva.ticket.v1 import audit_service_pb2, message_pb2, ticket_service_pb2
 from servicekit.clock import utc_now
 from servicekit.errors import Unavailable
 from tests.ticket_service.audit_keys import AUDIT_KEYS
@@ -322,3 +323,51 @@ async def test_draft_of_the_ai_is_dropped(
     assert ai_desk.peer.sent.empty()
     assert not found_in(dump(mongod, database), SECRET, CUSTOMER)
     assert not dump(mongod, database)["ai_turns"]
+
+
+async def test_more_than_one_batch_is_erased(desk: Desk, mongod: Mongod, database: str) -> None:
+    for _ in range(45):
+        ticket_id = (await desk.text(f"once, {SECRET}")).stored.ticket_id
+        await desk.change("CloseTicket", ticket_id)
+    for _ in range(3):
+        await desk.texts(*(inbound(f"again, {SECRET}") for _ in range(100)))
+    customer_id = (await desk.ticket(ticket_id)).customer_id
+
+    await _forget(desk, customer_id)
+    await _until_erased(desk, customer_id)
+
+    assert not found_in(dump(mongod, database), SECRET, CUSTOMER)
+    erased = await desk.records(action="ticket.erased")
+    assert sorted(int(record.details["messages"]) for record in erased) == [*[1] * 45, 300]
+    assert max(len(erasure.twilio_message_sids) for erasure in desk.peer.erasures) == 100
+
+
+async def test_version_before_this_one_left_nothing_that_cannot_be_forgotten(
+    desk: Desk, mongod: Mongod, database: str
+) -> None:
+    """Documents without the fields that came with forgetting."""
+    _, customer_id = await _talk(desk)
+    client: Any = pymongo.MongoClient(mongod.uri)
+    with client:
+        for collection in ("messages", "tickets", "customers"):
+            gone = {"erase_time": "", "seal_time": "", "forget_time": ""}
+            client[database][collection].update_many({}, {"$unset": gone})
+        client[database]["workspaces"].update_many({}, {"$unset": {"retain_seconds": ""}})
+
+    await _forget(desk, customer_id)
+    await _until_erased(desk, customer_id)
+
+    assert not found_in(dump(mongod, database), SECRET, NAME, CUSTOMER)
+
+
+async def test_audit_trail_of_what_was_forgotten_still_verifies(desk: Desk) -> None:
+    _, customer_id = await _talk(desk)
+    await desk.text("STOP", customer_address=CUSTOMER)
+    await _forget(desk, customer_id)
+    await _until_erased(desk, customer_id)
+
+    request = audit_service_pb2.VerifyAuditTrailRequest(organization_id="default")
+    verified = await desk.audit.VerifyAuditTrail(request)
+
+    assert not verified.breaks
+    assert verified.verified_records == verified.total_records > 10

@@ -12,10 +12,13 @@ import pymongo
 import pytest
 
 from dev.local_stack.mongod import Mongod
+from servicekit.audit_chain import Claim, Head
 from servicekit.errors import KevaError
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.desk import Desk, fresh_address, inbound
 from ticket_service.ai_turn import AiTurn
+from ticket_service.audit import AuditEntry
+from ticket_service.audit_store import ChainPlace, ChainScope
 from ticket_service.ingest_plan import IngestPlan, Refused, Snapshot
 from ticket_service.message import InboundText
 from ticket_service.mongo_database import INDEXES
@@ -25,6 +28,7 @@ from ticket_service.ticket import Assignee, AssigneeKind, TicketState
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
+_CLAIMS = [Claim(f"tkt_{number}", number, "0" * 64) for number in range(1, 300)]
 _TURN = AiTurn("tkt_1", "default", "trn_1", "lse_1")
 
 
@@ -81,6 +85,18 @@ def _audit(**filters: Any) -> Callable[[MongoStore], Awaitable[object]]:
     return lambda store: store.audit.list_records(AuditFilter("default", **filters), 50)
 
 
+def _chains(after: ChainPlace | None = None, **scope: str) -> Callable[[MongoStore], Awaitable[object]]:
+    return lambda store: store.audit.read_chains(ChainScope("default", **scope), after, 100)
+
+
+def _counted(**scope: str) -> Callable[[MongoStore], Awaitable[object]]:
+    return lambda store: store.audit.count_records(ChainScope("default", **scope))
+
+
+def _never(heads: dict[str, Head]) -> AuditEntry:
+    raise AssertionError(heads)
+
+
 def _texts(count: int) -> list[InboundText]:
     return [InboundText("default", "AC1", f"SM{i}", f"+1555000{i:04}", f"+1555100{i:04}", "hi") for i in range(count)]
 
@@ -126,6 +142,17 @@ def _refuse_all(texts: Sequence[InboundText], _: Snapshot) -> IngestPlan:
         pytest.param(_audit(ticket_id="tkt_1"), id="audit records of a ticket"),
         pytest.param(_audit(workspace_id="default"), id="audit records of a workspace"),
         pytest.param(_audit(action="ticket.created"), id="audit records by action"),
+        pytest.param(_chains(), id="all chains"),
+        pytest.param(_chains(after=ChainPlace("tkt_1", 7)), id="all chains, next part"),
+        pytest.param(_chains(workspace_id="default"), id="a workspace's chains"),
+        pytest.param(_chains(ticket_id="tkt_1"), id="a ticket's chain"),
+        pytest.param(_counted(), id="how many records"),
+        pytest.param(_counted(workspace_id="default"), id="how many records of a workspace"),
+        pytest.param(_counted(ticket_id="tkt_1"), id="how many records of a ticket"),
+        pytest.param(lambda s: s.audit.find_macs("default", _CLAIMS), id="MACs at many places"),
+        pytest.param(lambda s: s.anchors.claim_anchoring(NOW, LATER), id="the lease for anchoring"),
+        pytest.param(lambda s: s.anchors.anchor_tickets("default", 9, _never), id="tickets to anchor"),
+        pytest.param(lambda s: s.anchors.organization_heads(), id="heads of organizations"),
         pytest.param(lambda s: s.ingest.ingest(_texts(1), _refuse_all), id="ingest of one text: its channel"),
         pytest.param(lambda s: s.ingest.ingest(_texts(9), _refuse_all), id="ingest of nine texts: their channels"),
     ],
@@ -198,4 +225,4 @@ async def test_indexes_may_be_created_by_several_replicas_at_once(mongod: Mongod
             there = set(client[database][name].index_information())
             assert there == {"_id_", *(index.document["name"] for index in indexes)}
         assert client[database]["workspaces"].count_documents({}) == 1
-        assert client[database]["counters"].count_documents({}) == 1
+        assert set(client[database]["counters"].distinct("_id")) == {"created", "audit_key:test-1"}

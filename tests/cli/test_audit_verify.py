@@ -1,0 +1,133 @@
+"""`keva audit verify` and `keva audit export`: what they ask, what they say, and how they end."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from keva.ticket.v1 import audit_service_pb2 as pb
+from servicekit.audit_chain import Anchor, anchor_of, head_of
+from servicekit.clock import utc_now
+from tests.cli.conftest import Keva
+from tests.servicekit.test_audit_export import exported
+from tests.ticket_service.audit_keys import AUDIT_KEYS, write_keys
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> str:
+    """The folder of the key that signed the exports."""
+    folder = tmp_path / "keys"
+    folder.mkdir()
+    write_keys(folder, AUDIT_KEYS)
+    return str(folder)
+
+
+async def _verify(keva: Keva, lines: list[str], keys: str, *more: str) -> Any:
+    file = keva.folder / "export.jsonl"
+    file.write_text("".join(f"{line}\n" for line in lines))
+    return await keva("audit", "verify", "--file", str(file), "--keys", keys, *more)
+
+
+async def test_intact_export_is_verified_where_no_service_is(keva: Keva, keys: str) -> None:
+    result = await _verify(keva, exported(tickets=100, records=50), keys)
+
+    assert (result.status, result.output) == (0, "5001 audit records are verified: nobody has changed them.\n")
+    assert not keva.ticket_service.requests
+
+
+async def test_changed_record_of_an_export_is_named(keva: Keva, keys: str) -> None:
+    lines = [line.replace('"cus_1"', '"cus_2"') if "aud_tkt_000001_3" in line else line for line in exported()]
+
+    result = await _verify(keva, lines, keys, "--json")
+
+    assert result.status == 1
+    place = {"ticket_id": "tkt_000001", "sequence": 3, "audit_record_id": "aud_tkt_000001_3"}
+    assert json.loads(result.output)["breaks"] == [{"kind": "CHANGED", **place}]
+
+
+async def test_what_is_no_export_is_refused(keva: Keva, keys: str) -> None:
+    result = await _verify(keva, ["no export"], keys)
+
+    assert result.status == 1
+    assert "line 1 is none of an export" in result.error
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--file", "x"],
+        ["--all", "--in-workspace"],
+        ["--anchors", "none.log"],
+        ["--in-workspace", "--anchors", "x"],
+        ["--file", "x", "--keys", "no-such-folder"],
+    ],
+)
+async def test_wrong_usage(keva: Keva, arguments: list[str]) -> None:
+    result = await keva("audit", "verify", *arguments)
+
+    assert result.status == 2
+    assert not keva.ticket_service.requests
+
+
+async def test_parts_are_asked_for_until_all_is_verified(keva: Keva) -> None:
+    def part(request: pb.VerifyAuditTrailRequest) -> pb.VerifyAuditTrailResponse:
+        if request.page_token:
+            return pb.VerifyAuditTrailResponse(total_records=2000, verified_records=2000)
+        return pb.VerifyAuditTrailResponse(total_records=2000, verified_records=1000, next_page_token="more")
+
+    keva.ticket_service.answers["VerifyAuditTrail"] = part
+
+    result = await keva("audit", "verify", "--ticket", "tkt_1")
+
+    assert (result.status, result.output) == (0, "2000 audit records are verified: nobody has changed them.\n")
+    assert "1000 of 2000" in result.error
+    request = keva.ticket_service.last()
+    assert (request.organization_id, request.workspace_id, request.ticket_id) == ("default", "default", "tkt_1")
+
+
+async def test_broken_trail_is_exit_status_1_and_each_chain_is_named_once(keva: Keva) -> None:
+    breaks = [
+        pb.AuditBreak(kind=pb.AUDIT_BREAK_KIND_CHANGED, ticket_id="tkt_1", sequence=3, audit_record_id="aud_3"),
+        pb.AuditBreak(kind=pb.AUDIT_BREAK_KIND_NOT_AS_ANCHORED, ticket_id="tkt_1", sequence=9),
+    ]
+    keva.ticket_service.answers["VerifyAuditTrail"] = pb.VerifyAuditTrailResponse(verified_records=9, breaks=breaks)
+
+    result = await keva("audit", "verify")
+
+    assert result.status == 1
+    assert result.output.splitlines()[1].split()[:4] == ["tkt_1", "3", "CHANGED", "aud_3"]
+    assert len(result.output.splitlines()) == 2
+
+
+def _anchor(sequence: int) -> Anchor:
+    head = head_of("default", "", sequence, "0" * 64, AUDIT_KEYS)
+    return anchor_of("default", head, utc_now(), AUDIT_KEYS)
+
+
+async def test_anchors_are_taken_out_of_a_log_and_remembered(keva: Keva) -> None:
+    file = keva.folder / "anchors.log"
+    noise = ["no json", '{"event": "ready"}', '{"sequence": "x"}']
+    file.write_text("\n".join([*noise, json.dumps({"event": "audit anchor", **_anchor(7).as_fields()}), ""]))
+    seen = pb.AuditAnchor(**_anchor(9).as_fields())
+    keva.ticket_service.answers["VerifyAuditTrail"] = pb.VerifyAuditTrailResponse(verified_records=9, anchor=seen)
+
+    first = await keva("audit", "verify", "--anchors", str(file), "--remember")
+    second = await keva("audit", "verify", "--anchors", str(file))
+
+    asked = [[anchor.sequence for anchor in request.anchors] for request in keva.ticket_service.requests]
+    assert (first.status, second.status, asked) == (0, 0, [[7], [7, 9]])
+
+
+async def test_export_writes_lines_as_they_come(keva: Keva, tmp_path: Path) -> None:
+    def part(request: pb.ExportAuditTrailRequest) -> pb.ExportAuditTrailResponse:
+        token = "" if request.page_token else "more"
+        return pb.ExportAuditTrailResponse(lines=[f"line {request.page_token}"], next_page_token=token)
+
+    keva.ticket_service.answers["ExportAuditTrail"] = part
+
+    to_terminal = await keva("audit", "export")
+    to_file = await keva("audit", "export", "-o", str(tmp_path / "out"))
+
+    assert to_terminal.output == (tmp_path / "out").read_text() == "line \nline more\n"
+    assert (to_terminal.status, to_file.status) == (0, 0)
