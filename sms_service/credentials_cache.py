@@ -42,6 +42,7 @@ class CredentialsCache:
         self._monotonic = monotonic
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
         self._reading: dict[str, asyncio.Task[_Entry]] = {}
+        self._rechecked_at: dict[str, float] = {}
         self._failed_at = float("-inf")
 
     async def find(self, account_sid: str) -> Credential | None:
@@ -64,11 +65,16 @@ class CredentialsCache:
 
     async def find_newer(self, account_sid: str, than: Credential) -> Credential | None:
         """The account's credential read anew, when what is known may be out of date; None when it is the same."""
-        entry = self._entries.get(account_sid)
-        if entry is not None and entry.age(self._monotonic()) < _RECHECK_SECONDS:
-            return None if entry.credential in (None, than) else entry.credential
+        entry, now = self._entries.get(account_sid), self._monotonic()
+        if entry is not None and entry.credential not in (None, than):
+            return entry.credential
         if self._peer_is_down():
             return None
+        # Whoever comes while somebody else asks has the same answer.
+        if account_sid not in self._reading:
+            if now - self._rechecked_at.get(account_sid, float("-inf")) < _RECHECK_SECONDS:
+                return None
+            self._rechecked_at[account_sid] = now
         try:
             credential = (await self._read(account_sid)).credential
         except KevaError:
@@ -114,4 +120,5 @@ class CredentialsCache:
         self._entries[account_sid] = task.result()
         self._entries.move_to_end(account_sid)
         while len(self._entries) > _MOST_ENTRIES:
-            self._entries.popitem(last=False)
+            evicted, _ = self._entries.popitem(last=False)
+            self._rechecked_at.pop(evicted, None)

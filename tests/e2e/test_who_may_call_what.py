@@ -43,6 +43,8 @@ SERVICES_ONLY = {
     "CredentialsService/CreateCredential": {"sms_service"},
     "CredentialsService/AddCredentialVersion": {"sms_service"},
     "CredentialsService/DisableCredentialVersion": {"sms_service"},
+    "CredentialsService/AddSharedKey": {"sms_service"},
+    "CredentialsService/DeleteSharedKey": {"sms_service"},
     "CredentialsService/DeleteCredential": {"sms_service"},
     "ResponderService/DraftReply": {"ticket_service"},
 }
