@@ -35,7 +35,7 @@ def replies_in(answer: Attempt) -> list[str]:
 
 def _messages_in(document: str) -> list[str]:
     try:
-        root = ElementTree.fromstring(document)  # noqa: S314  # nosec B314 - the answer of our own gateway
+        root = ElementTree.fromstring(document)  # noqa: S314 - the answer of our own gateway  # nosec B314
     except ElementTree.ParseError as error:
         raise TwimlError(12100) from error
     if root.tag != "Response":
