@@ -49,6 +49,7 @@ lint: setup ## Style, types, contracts and import rules
 	@$(BIN)/mypy
 	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive $(PACKAGES)
 	@$(BIN)/python -m dev.pip_audit
+	@$(BIN)/hadolint deploy/Dockerfile
 	@$(BIN)/pytest -p no:xdist tests/test_imports.py
 
 test: setup ## Run all tests, with a real mongod, real gRPC and real HTTP

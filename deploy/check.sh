@@ -22,7 +22,8 @@ for kustomization in deploy/base deploy/overlays/*/; do
   if ! kubectl kustomize "$kustomization" >"$manifests"; then
     failed+=("$kustomization: kubectl kustomize")
   # --strict: a misspelt field is an error.
-  elif ! kubernetes-validate -k 1.32 --strict --quiet "$manifests"; then
+  # cert-manager's kinds are not Kubernetes' own: it says that it does not know them, which is no news.
+  elif ! kubernetes-validate -k 1.32 --strict --quiet "$manifests" 2> >(grep -v 'api version cert-manager.io' >&2); then
     failed+=("$kustomization: kubernetes-validate")
   fi
 done

@@ -11,6 +11,7 @@ import pytest
 import yaml  # type: ignore[import-untyped, unused-ignore]
 
 from servicekit.settings import PREFIX, ServiceSettings, load
+from tests.identities import tls_dir
 
 ROOT = Path(__file__).parents[2]
 
@@ -56,6 +57,9 @@ def check_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> CheckSett
             monkeypatch.delenv(name)
         for name, value in given.items():
             monkeypatch.setenv(name, str(_stand_in(tmp_path)) if name.endswith("_FILE") and value else value)
+        # What is mounted there is not here.
+        assert given["KEVA_TLS_DIR"] == "/etc/keva/tls"
+        monkeypatch.setenv("KEVA_TLS_DIR", str(tls_dir(package)))
         load(settings_class)
 
     return check

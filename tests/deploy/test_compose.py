@@ -49,6 +49,15 @@ def test_addresses_are_those_that_services_listen_on(service: str, compose: dict
             assert set(services[peer]["networks"]) & set(services[service]["networks"])
 
 
+@pytest.mark.parametrize("service", SERVICES)
+def test_each_has_its_own_certificate(service: str, compose: dict[str, Any]) -> None:
+    described = compose["services"][service]
+    sources = {volume["target"]: volume["source"] for volume in described["volumes"]}
+
+    assert sources[described["environment"]["KEVA_TLS_DIR"]] == f"./secrets/tls/{service.replace('-', '_')}"
+    assert all(volume["read_only"] for volume in described["volumes"])
+
+
 def test_only_the_gateway_is_published(compose: dict[str, Any]) -> None:
     assert [name for name, service in compose["services"].items() if "ports" in service] == ["gateway"]
 
@@ -57,7 +66,8 @@ def test_gateway_gets_no_secret_and_no_way_to_one(compose: dict[str, Any]) -> No
     services = compose["services"]
     gateway = services["gateway"]
 
-    assert not {"volumes", "secrets", "env_file"} & gateway.keys()
+    assert not {"secrets", "env_file"} & gateway.keys()
+    assert [volume["source"] for volume in gateway["volumes"]] == ["./secrets/tls/gateway"]
     assert not [name for name in gateway["environment"] if re.search("MONGODB|KEY|CREDENTIALS|TWILIO", name)]
     for guarded in ("mongodb", "credentials-service"):
         assert not set(gateway["networks"]) & set(services[guarded]["networks"])
@@ -71,7 +81,8 @@ def test_responder_reaches_ticket_service_and_nothing_of_keva_besides(compose: d
 
     assert neighbours == {"ticket-service", "responder-service"}
     assert not [name for name in responder["environment"] if re.search("MONGODB|TWILIO|_SERVICE", name)]
-    assert {volume["target"] for volume in responder["volumes"]} == {"/etc/keva/knowledge-base", "/etc/keva/ai"}
+    targets = {"/etc/keva/knowledge-base", "/etc/keva/ai", "/etc/keva/tls"}
+    assert {volume["target"] for volume in responder["volumes"]} == targets
     assert all(volume["read_only"] for volume in responder["volumes"])
 
 

@@ -8,6 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml  # type: ignore[import-untyped, unused-ignore]
+
+from dev.local_stack.certificates import IDENTITIES
+from servicekit.identity import OPERATOR, server_name, uri
 
 Object = dict[str, Any]
 
@@ -67,9 +71,8 @@ def _metrics_ports(manifests: list[Object], service: str) -> set[int]:
 
 
 def _health_port(manifests: list[Object], service: str) -> int:
-    """Where its probes ask: its own port, unless it has one for them."""
-    address = _environment(manifests, service).get("KEVA_HEALTH_LISTEN", "")
-    return int(address.rpartition(":")[2]) if address else _listen_port(manifests, service)
+    """Where its probes ask."""
+    return int(_environment(manifests, service)["KEVA_HEALTH_LISTEN"].rpartition(":")[2])
 
 
 def _peers(manifests: list[Object], service: str) -> dict[str, int]:
@@ -104,10 +107,10 @@ def test_ports_are_those_that_it_listens_on(service: str, manifests: list[Object
     container_port, *others = container["ports"]
     (service_port,) = _find(manifests, "Service", service)["spec"]["ports"]
     probes = [container[f"{probe}Probe"] for probe in ("startup", "readiness", "liveness")]
-    actions = [p.get("grpc") or p.get("httpGet") or p["tcpSocket"] for p in probes]
 
     health = _health_port(manifests, service)
-    assert [action["port"] for action in actions] == [health] * 3
+    paths = ["/healthz", "/readyz", "/healthz"]
+    assert [probe["httpGet"] for probe in probes] == [{"path": path, "port": health} for path in paths]
     assert container_port["containerPort"] == port
     assert service_port["targetPort"] == container_port["name"]
     assert {other["containerPort"] for other in others} | {port} == _metrics_ports(manifests, service) | {port, health}
@@ -157,12 +160,50 @@ def test_selectors_select_pods(manifests: list[Object]) -> None:
         assert len([pod for pod in labels if wanted.items() <= pod.items()]) == 1
 
 
-def test_gateway_gets_no_secret(manifests: list[Object]) -> None:
+def test_gateway_gets_its_certificate_and_no_other_secret(manifests: list[Object]) -> None:
     pod = _pod(manifests, "gateway")
+    tmp, tls = pod["volumes"]
 
-    assert [volume.keys() - {"name"} for volume in pod["volumes"]] == [{"emptyDir"}]
+    assert tmp.keys() == {"name", "emptyDir"}
+    assert tls == {"name": "tls", "secret": {"secretName": "gateway-tls"}}
     assert "envFrom" not in _container(manifests, "gateway")
     assert not [n for n in _environment(manifests, "gateway") if re.search("MONGODB|KEY|CREDENTIALS|TWILIO", n)]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_certificate_is_its_own_and_where_it_looks(service: str, manifests: list[Object]) -> None:
+    secrets = {v["name"]: v["secret"]["secretName"] for v in _pod(manifests, service)["volumes"] if "secret" in v}
+    mounts = {m["mountPath"]: m for m in _container(manifests, service)["volumeMounts"]}
+    mount = mounts[_environment(manifests, service)["KEVA_TLS_DIR"]]
+
+    assert secrets[mount["name"]] == f"{service}-tls"
+    assert mount["readOnly"] is True
+    assert [name for name in secrets.values() if name.endswith("-tls")] == [f"{service}-tls"]
+
+
+def test_audit_keys_are_for_ticket_service_alone(manifests: list[Object]) -> None:
+    holders = [
+        pod["metadata"]["labels"][_NAME]
+        for pod in _pods(manifests)
+        for volume in pod["spec"]["volumes"]
+        if volume.get("secret", {}).get("secretName") == "audit-keys"
+    ]
+
+    assert holders == ["ticket-service"]
+
+
+@pytest.mark.parametrize("identity", IDENTITIES)
+def test_cert_manager_issues_what_services_ask_each_other_for(identity: str) -> None:
+    objects = yaml.safe_load_all((ROOT / "deploy" / "components" / "cert-manager" / "certificates.yaml").read_text())
+    name = identity.replace("_", "-")
+    (certificate,) = [o["spec"] for o in objects if o["kind"] == "Certificate" and o["metadata"]["name"] == name]
+
+    assert certificate["uris"] == [uri(identity)]
+    assert certificate["secretName"] == f"{name}-tls"
+    assert "client auth" in certificate["usages"]
+    if identity != OPERATOR:
+        assert certificate["dnsNames"] == [server_name(identity)]
+        assert "server auth" in certificate["usages"]
 
 
 def test_key_ring_is_for_credentials_service_alone(manifests: list[Object]) -> None:
@@ -185,6 +226,7 @@ def test_responder_is_told_of_nobody_and_holds_articles_and_a_key(manifests: lis
     assert not [n for n in _environment(manifests, "responder-service") if re.search("MONGODB|TWILIO|_SERVICE", n)]
     assert volumes.pop("tmp").keys() == {"emptyDir"}
     assert volumes == {
+        "tls": {"secret": {"secretName": "responder-service-tls"}},
         "knowledge-base": {"configMap": {"name": "keva-knowledge-base", "optional": True}},
         "ai": {"secret": {"secretName": "ai-api-key", "optional": True}},
     }
@@ -230,6 +272,7 @@ def test_no_secret_is_written_down(pattern: str, manifests: list[Object]) -> Non
         ROOT / "deploy" / "compose.yaml",
         *(ROOT / "deploy").glob("base/*"),
         *(ROOT / "deploy").glob("overlays/*/*"),
+        *(ROOT / "deploy").glob("components/*/*"),
     ]
 
     for text in [*generated, *(file.read_text() for file in files)]:
