@@ -14,6 +14,11 @@ settings.register_profile("keva", derandomize=True)
 settings.load_profile("keva")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The end-to-end files first: each takes long, and must not be what one worker does alone at the end."""
+    items.sort(key=lambda item: "e2e" not in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 async def mongod(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Mongod]:
     """A mongod of this test process."""

@@ -1,13 +1,16 @@
 """SharedKeys are kept as Auth Tokens are: sealed, bound to their place, and in the audit trail."""
 
+from pathlib import Path
 from typing import Any
 
 import grpc
 import pytest
 
+from credentials_service.key_files import ACTIVE_FILE
 from keva.credentials.v1 import credentials_service_pb2 as pb
 from servicekit.rpc_errors import as_keva_error
-from tests.credentials_service.vault import ACCOUNT, TOKEN, Vault
+from tests.credentials_service.conftest import RawDatabase, StartVault
+from tests.credentials_service.vault import ACCOUNT, NEXT_TOKEN, OTHER_ACCOUNT, TOKEN, AuditPeer, Vault, write_key
 
 KEY_ID, SECRET = "webhooks_sharedkey_1", "5ec2e7" * 6
 SHA256 = pb.SIGNING_ALGORITHM_HMAC_SHA256
@@ -95,3 +98,54 @@ async def test_the_oldest_enabled_token_is_the_one_in_use(vault: Vault) -> None:
 
     assert [(v.version, v.primary) for v in (await vault.disable(1)).versions] == [(1, False), (2, True)]
     assert [token.primary for token in (await vault.access()).auth_tokens] == [True]
+
+
+async def test_a_shared_key_is_wrapped_anew_and_recorded_like_a_token(
+    start_vault: StartVault, vault: Vault, key_ring: Path, audit_peer: tuple[AuditPeer, str]
+) -> None:
+    await vault.create()
+    await _add(vault)
+    write_key(key_ring, "key-2")
+    (key_ring / ACTIVE_FILE).write_text("key-2\n")
+
+    rotated = await vault.rotate()
+    (key_ring / "key-1").unlink()
+    (key,) = (await (await start_vault()).access()).shared_keys
+
+    assert (rotated.key_id, rotated.rewrapped) == ("key-2", 2)
+    assert key.secret == SECRET
+    records = await audit_peer[0].first(3)
+    assert [record.action for record in records] == [
+        "credential.created",
+        "credential.shared_key_added",
+        "keys.rotated",
+    ]
+    assert SECRET not in str(records)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"shared_keys.0.shared_key_id": "webhooks_sharedkey_2"}, id="another key id"),
+        pytest.param({"shared_keys.0.algorithm": "HMAC_SHA1"}, id="a weaker algorithm"),
+        pytest.param({"organization_id": "another"}, id="another organization"),
+    ],
+)
+async def test_a_shared_key_that_was_changed_is_refused(vault: Vault, raw: RawDatabase, change: dict[str, str]) -> None:
+    await vault.create()
+    await _add(vault)
+
+    await raw.credentials.update_one({}, {"$set": change})
+
+    assert await _reason(vault.access()) == "CREDENTIAL_UNREADABLE"
+
+
+async def test_a_shared_key_moved_to_another_account_is_refused(vault: Vault, raw: RawDatabase) -> None:
+    await vault.create()
+    await _add(vault)
+    await vault.create(OTHER_ACCOUNT, NEXT_TOKEN)
+    mine = await raw.credentials.find_one({"account_sid": ACCOUNT})
+
+    await raw.credentials.update_one({"account_sid": OTHER_ACCOUNT}, {"$set": {"shared_keys": mine["shared_keys"]}})
+
+    assert await _reason(vault.access(OTHER_ACCOUNT)) == "CREDENTIAL_UNREADABLE"
