@@ -1,5 +1,5 @@
 """End-to-end tests run against a whole Keva: mongod, the Twilio simulator and all services, each as its own process,
-started once per test process, on free ports.
+started once per test process, on free ports, and ended after its last test here: its loops would slow down all others.
 
 Most tests need `desk` alone (dev/local_stack/desk.py says what it can do):
 
@@ -61,14 +61,14 @@ async def _run(
         yield running
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="package")
 async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningStack]:
     """One process of each service, with clients for all of them."""
     async for running in _run(tmp_path_factory.mktemp("stack")):
         yield running
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="package")
 async def replicated(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningStack]:
     """The same with two processes each of ticket_service and the gateway; `await replicated.open_desk()` makes a desk.
     `replicated.stack.layout.urls("gateway")` are the gateways: the simulator texts the first one, and
@@ -77,7 +77,7 @@ async def replicated(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
         yield running
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="package")
 async def impatient(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningStack]:
     """One process of each service, with short waits: for what recovers by itself after a while."""
     settings = {
@@ -108,14 +108,14 @@ def start_stack(tmp_path: Path) -> StartStack:
     return partial(asynccontextmanager(_run), tmp_path)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack(running: RunningStack) -> LocalStack:
     """The processes: `kill`, `restart`, `pause` and `resume` take their names. A test that takes one away brings it
     back."""
     return running.stack
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def clients(running: RunningStack) -> Clients:
     """A gRPC stub for each service."""
     return running.clients
