@@ -48,6 +48,15 @@ _ADVICE = {
     "CALLER_NOT_ALLOWED": "Call with an operator's certificate: --tls-dir or KEVA_TLS_DIR names its folder.",
     "TENANT_NOT_ALLOWED": "This certificate is for one organization: name it with --organization.",
     "ACTOR_NOT_ALLOWED": "Call with an operator's certificate: --tls-dir or KEVA_TLS_DIR names its folder.",
+    "AUTH_TOKEN_NOT_PROMOTED": "Promote the new token in Twilio's console first, then repeat.",
+    "AUTH_TOKEN_PROMOTED": "Twilio has promoted the new token: keva twilio rotate --promote ends the rotation.",
+    "NO_ROTATION": "keva twilio list shows rotations; keva twilio rotate --new begins one.",
+    "ROTATION_UNDER_WAY": "End it first: keva twilio rotate --promote, or --cancel.",
+    "SHARED_KEY_ALREADY_EXISTS": "keva twilio shared-keys list shows it; remove it first to store another secret.",
+    "SHARED_KEY_NOT_FOUND": "keva twilio shared-keys list shows those of each account.",
+    "TOO_MANY_SHARED_KEYS": "Remove those that Twilio signs with no more: keva twilio shared-keys remove.",
+    "CUSTOMER_FORGOTTEN": "Nothing can be added to what is erased; the customer's next text makes a new one.",
+    "TICKET_ERASED": "Nothing can be added to what is erased; the customer's next text makes a new ticket.",
     "OVERLOADED": "Try again in a minute.",
 }
 
