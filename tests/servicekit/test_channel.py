@@ -154,7 +154,7 @@ async def test_replicas_take_turns_and_a_dead_one_is_left_out() -> None:
 
 async def test_a_service_that_comes_back_is_found_again() -> None:
     server, port = await start(echo)
-    async with channel_to("tester", port) as channel:
+    async with channel_to("tester", port, deadline_seconds=1) as channel:
         call = method(channel)
         assert await call(b"before") == b"before"
         await server.drain(0)
