@@ -16,14 +16,13 @@ from cli.connection import Session
 from cli.failure import CommandError, ExitCode, usage
 from cli.progress import Progress
 from keva.credentials.v1 import credentials_service_pb2 as pb
+from servicekit.key_files import KEY_BYTES, KEY_ID
 
 group = typer.Typer()
 
 _PAGE = 100
 _SECONDS = 60.0
-_KEY_BYTES = 32
-# What credentials_service takes for a key's file, and the file that is none.
-_KEY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
+# No key, in a key ring.
 _ACTIVE_FILE = "active"
 
 
@@ -114,14 +113,14 @@ async def new(
     """Write a fresh key to a file: on this machine straight into the key ring of `keva up`, or with --dir anywhere, to
     be added to a Kubernetes Secret. An existing key is never overwritten."""
     key_id = key_id or _next_key_id(folder)
-    if not _KEY_ID.match(key_id) or key_id == _ACTIVE_FILE:
+    if not KEY_ID.fullmatch(key_id) or key_id == _ACTIVE_FILE:
         raise usage(f"{key_id!r} is no key id.", "Take letters, digits and . _ - in it, such as key-2.")
     file = folder / key_id
     if file.exists():
         raise usage(f"There is a key {file} already.", "Records may need it: give the new one another id.")
     if not folder.is_dir():
         raise usage(f"There is no folder {folder}.", "Make it first, or name the key ring with --dir.")
-    _write_private(file, base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode() + "\n")
+    _write_private(file, base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() + "\n")
     if activate:
         _write_private(folder / _ACTIVE_FILE, key_id + "\n")
     if session.settings.as_json:

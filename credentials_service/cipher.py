@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from credentials_service import errors
 from credentials_service.credential import Credential, Sealed, SharedKey, SigningAlgorithm, Version
-from credentials_service.key_files import KEY_BYTES
 from credentials_service.keyring import KeyRing, WrappedKey
 from servicekit.errors import FailedPrecondition
+from servicekit.key_files import KEY_BYTES
 from servicekit.secret import Secret
 
 _NONCE_BYTES = 12

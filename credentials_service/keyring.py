@@ -9,7 +9,8 @@ from typing import Protocol
 from cryptography.exceptions import InvalidTag
 
 from credentials_service import errors
-from credentials_service.key_files import Key, KeyFiles, KeyFilesError, read_key_files
+from credentials_service.key_files import Key, KeyFiles, read_key_files
+from servicekit.key_files import KeyFilesError
 
 _NONCE_BYTES = 12
 

@@ -3,12 +3,13 @@
 import base64
 import binascii
 import re
+from collections.abc import Container
 from pathlib import Path
 
 from servicekit.audit_chain import Keys
 
 KEY_BYTES = 32
-_KEY_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+KEY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 class KeyFilesError(Exception):
@@ -33,12 +34,11 @@ def load_keys(folder: Path, active_key_id: str, folder_setting: str, active_sett
     return Keys(keys, active)
 
 
-def read_keys(folder: Path) -> dict[str, bytes]:
-    """All keys of the folder by their id. Raises KeyFilesError."""
+def read_keys(folder: Path, besides: Container[str] = ()) -> dict[str, bytes]:
+    """All keys of the folder by their id; the files named in `besides` are none. Raises KeyFilesError."""
     make_one = f"make one with: openssl rand -base64 32 > {folder}/key-1"
     try:
-        # Kubernetes mounts secrets as links to files below a dot-folder.
-        files = [file for file in sorted(folder.iterdir()) if not file.name.startswith(".") and not file.is_dir()]
+        files = [file for file in _files(folder) if file.name not in besides]
     except FileNotFoundError:
         raise KeyFilesError(f"there is no folder {folder}; create it, and {make_one}") from None
     except OSError as error:
@@ -57,10 +57,15 @@ def read_keys(folder: Path) -> dict[str, bytes]:
     return keys
 
 
+def _files(folder: Path) -> list[Path]:
+    # Kubernetes mounts secrets as links to files below a dot-folder.
+    return [file for file in sorted(folder.iterdir()) if not file.name.startswith(".") and not file.is_dir()]
+
+
 def _read_key(file: Path) -> bytes:
     """Raises ValueError that says what is wrong, never what is in the file."""
-    if not _KEY_ID.fullmatch(file.name):
-        raise ValueError("the name of a key has letters, digits, dots, dashes and underscores, 64 at most")
+    if not KEY_ID.fullmatch(file.name):
+        raise ValueError("the name of a key has letters, digits, dots, dashes and underscores, 100 at most")
     try:
         key = base64.b64decode(file.read_bytes().strip(), validate=True)
     except OSError as error:
