@@ -7,10 +7,12 @@ from typing import Any
 import typer
 
 from cli import ai_health, output, service_health
+from cli.certificate_health import certificate_expiry
 from cli.command import command
 from cli.connection import Session
 from cli.failure import CommandError, ExitCode
 from cli.finding import Condition, Finding
+from cli.key_health import key_ring
 from cli.organization_health import organization
 
 
@@ -22,10 +24,13 @@ def add_to(app: typer.Typer) -> None:
 async def doctor(session: Session) -> None:
     """Say what works, what does not, and what to do about it.
 
-    Looks at each service, the databases, the Twilio accounts and numbers, and the AI: what it runs on and what articles
-    it has. The exit status is 1 when something is wrong, and 4 when no service answers at all."""
-    services, known = await asyncio.gather(service_health.services(session), organization(session))
-    findings = [*services, *known.findings, *await ai_health.ai(session, known)]
+    Looks at each service, the certificates and keys, the databases, the Twilio accounts and numbers, and the AI: what
+    it runs on and what articles it has. The exit status is 1 when something is wrong, and 4 when no service answers at
+    all."""
+    services, known, keys, certificates = await asyncio.gather(
+        service_health.services(session), organization(session), key_ring(session), certificate_expiry(session)
+    )
+    findings = [*services, *certificates, *keys, *known.findings, *await ai_health.ai(session, known)]
     if session.settings.as_json:
         output.emit_json(_plain(findings))
     else:

@@ -19,13 +19,14 @@ class ExitCode(IntEnum):
 
 
 class CommandError(Exception):
-    """Ends the command: `message` says what is wrong, `hint` what to do about it."""
+    """Ends the command: `message` says what is wrong, `hint` what to do about it, `reason` is the service's."""
 
-    def __init__(self, exit_code: ExitCode, message: str, hint: str = "") -> None:
+    def __init__(self, exit_code: ExitCode, message: str, hint: str = "", reason: str = "") -> None:
         super().__init__(message)
         self.exit_code = exit_code
         self.message = message
         self.hint = hint
+        self.reason = reason
 
 
 _EXIT_CODES: dict[type[errors.KevaError], ExitCode] = {
@@ -40,7 +41,7 @@ _EXIT_CODES: dict[type[errors.KevaError], ExitCode] = {
 def refusal(error: errors.KevaError) -> CommandError:
     """What a service answered, as the end of a command."""
     exit_code = _EXIT_CODES.get(type(error), ExitCode.FAILED)
-    return CommandError(exit_code, f"{_sentence(error)} ({error.reason})", advice(error))
+    return CommandError(exit_code, f"{_sentence(error)} ({error.reason})", advice(error), error.reason)
 
 
 def unreachable(service: str, address: str, option: str) -> CommandError:

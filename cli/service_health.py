@@ -18,22 +18,20 @@ _START = "Start it (on this machine: keva up). If it runs elsewhere, name its ad
 
 async def services(session: Session) -> list[Finding]:
     """One finding per process: the gateway, and each address of the four services."""
+    checks = [_service(session, service, address) for service, address in addresses(session)]
+    return list(await asyncio.gather(_gateway(session.settings.gateway_health), *checks))
+
+
+def addresses(session: Session) -> Iterable[tuple[str, str]]:
+    """Each service with each address of the settings. A name in DNS may stand for several, of which one is asked."""
     settings = session.settings
-    named = [
-        ("ticket_service", settings.ticket_service, "KEVA_TICKET_SERVICE"),
-        ("sms_service", settings.sms_service, "KEVA_SMS_SERVICE"),
-        ("credentials_service", settings.credentials_service, "KEVA_CREDENTIALS_SERVICE"),
-        ("responder", settings.responder_service, "KEVA_RESPONDER_SERVICE"),
-    ]
-    checks = [
-        _service(session, name, address, option) for name, addresses, option in named for address in _each(addresses)
-    ]
-    return list(await asyncio.gather(_gateway(settings.gateway_health), *checks))
-
-
-def _each(addresses: str) -> Iterable[str]:
-    """The replicas of a list; a name in DNS may stand for several, of which one is asked."""
-    return (address.strip() for address in addresses.split(","))
+    named = {
+        "ticket_service": settings.ticket_service,
+        "sms_service": settings.sms_service,
+        "credentials_service": settings.credentials_service,
+        "responder_service": settings.responder_service,
+    }
+    return ((service, address.strip()) for service, several in named.items() for address in several.split(","))
 
 
 async def _gateway(url: str) -> Finding:
@@ -54,30 +52,28 @@ async def _gateway(url: str) -> Finding:
     return Finding("gateway", Condition.WRONG, f"answers {status} at {url}", advice, facts)
 
 
-async def _service(session: Session, name: str, address: str, setting: str) -> Finding:
+async def _service(session: Session, service: str, address: str) -> Finding:
     facts = {"address": address}
+    # It may be somebody else's.
+    name = "responder" if service == "responder_service" else service
     try:
         request = health_pb2.HealthCheckRequest()
-        status = (await session.health(_service_of(name), address).Check(request, timeout=_SECONDS)).status
+        status = (await session.health(service, address).Check(request, timeout=_SECONDS)).status
     except grpc.aio.AioRpcError as error:
         distrust = trouble_with_certificates(error.details())
         if distrust:
             advice = "Look at the address, and at ca.crt in the folder of --tls-dir or KEVA_TLS_DIR."
             return Finding(name, Condition.WRONG, f"is not to be trusted at {address}: {distrust}", advice, facts)
-        return _without_health(name, address, setting, error.code())
+        return _without_health(name, service, address, error.code())
     if status == health_pb2.HealthCheckResponse.SERVING:
         return Finding(name, Condition.OK, f"takes work at {address}", facts=facts)
     advice = "It starts, ends, or waits for what it needs; if that lasts, its log says for what."
     return Finding(name, Condition.WRONG, f"takes no work at {address}", advice, facts)
 
 
-def _service_of(name: str) -> str:
-    return "responder_service" if name == "responder" else name
-
-
-def _without_health(name: str, address: str, setting: str, code: grpc.StatusCode) -> Finding:
+def _without_health(name: str, service: str, address: str, code: grpc.StatusCode) -> Finding:
     facts = {"address": address}
     if code in (grpc.StatusCode.UNIMPLEMENTED, grpc.StatusCode.NOT_FOUND):
         return Finding(name, Condition.NOTE, f"is there, and does not tell its health, at {address}", facts=facts)
-    option = f"--{_service_of(name).replace('_', '-')} or {setting}"
+    option = f"--{service.replace('_', '-')} or KEVA_{service.upper()}"
     return Finding(name, Condition.NO_ANSWER, f"does not answer at {address}", _START.format(option=option), facts)

@@ -98,7 +98,13 @@ def require_unexpired(certificates: Certificates, folder: Path) -> None:
 
 def expiry(certificates: Certificates) -> datetime:
     """When the own certificate expires."""
-    return x509.load_pem_x509_certificate(certificates.chain).not_valid_after_utc
+    return validity(certificates)[1]
+
+
+def validity(certificates: Certificates) -> tuple[datetime, datetime]:
+    """From when until when the own certificate holds."""
+    own = x509.load_pem_x509_certificate(certificates.chain)
+    return own.not_valid_before_utc, own.not_valid_after_utc
 
 
 def _own(found: Certificates, folder: Path) -> x509.Certificate:

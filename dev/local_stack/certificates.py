@@ -53,7 +53,8 @@ class Authority:
         """A new one, which nobody trusts yet."""
         key = ec.generate_private_key(ec.SECP256R1())
         subject = _common_name(name)
-        builder = _builder(subject, subject, key.public_key(), datetime.now(UTC) + _AUTHORITY_LASTS)
+        end = datetime.now(UTC) + _AUTHORITY_LASTS
+        builder = _builder(subject, subject, key.public_key(), end, _AUTHORITY_LASTS)
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         builder = builder.add_extension(_key_usage(signs_certificates=True), critical=True)
         builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
@@ -78,7 +79,7 @@ class Authority:
         alone. Certificates that are there are replaced, each file in one step."""
         key = ec.generate_private_key(ec.SECP256R1())
         end = expires or datetime.now(UTC) + LASTS
-        builder = _builder(_common_name(name), self.certificate.subject, key.public_key(), end)
+        builder = _builder(_common_name(name), self.certificate.subject, key.public_key(), end, LASTS)
         names = [
             x509.UniformResourceIdentifier(identity.uri(name, organization_id)),
             x509.DNSName(identity.server_name(name)),
@@ -119,10 +120,10 @@ def _lasts(folder: Path, authority: Authority) -> bool:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, end: datetime
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, end: datetime, lasts: timedelta
 ) -> x509.CertificateBuilder:
     builder = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key)
-    start = min(datetime.now(UTC), end) - _EARLIER
+    start = end - lasts - _EARLIER
     return builder.serial_number(x509.random_serial_number()).not_valid_before(start).not_valid_after(end)
 
 

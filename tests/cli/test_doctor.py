@@ -8,6 +8,7 @@ import grpc
 import pytest
 from aiohttp import web
 
+from keva.credentials.v1 import credentials_service_pb2
 from keva.responder.v1 import responder_service_pb2, responder_service_pb2_grpc
 from keva.responder.v1.responder_service_pb2 import GetResponderResponse, WorkspaceArticles
 from keva.sms.v1 import sms_service_pb2
@@ -61,7 +62,9 @@ async def readiness() -> AsyncIterator[list[Any]]:
 @pytest.fixture(autouse=True)
 async def prepared(keva: Any, start_peer: Any, responder: Any, readiness: list[Any]) -> None:
     """A Keva that is well: one account, one number whose tickets are the AI's, one workspace with articles."""
-    credentials = await start_peer("credentials_service")
+    credentials = await start_peer("credentials_service", credentials_service_pb2)
+    key = credentials_service_pb2.Key(key_id="key-1", active=True, replicas=1)
+    credentials.answers["ListKeys"] = credentials_service_pb2.ListKeysResponse(keys=[key], replicas=1)
     workspaces = [workspace_service_pb2.Workspace(workspace_id="default", display_name="Support")]
     keva.ticket_service.answers.update(
         ListWorkspaces=workspace_service_pb2.ListWorkspacesResponse(workspaces=workspaces),
@@ -107,6 +110,8 @@ async def test_a_keva_that_is_well(keva: Any) -> None:
     assert f"gateway OK takes texts, it says at {keva.environment['KEVA_GATEWAY_HEALTH_URL']}" in lines
     for name in ("ticket_service", "sms_service", "credentials_service", "responder"):
         assert any(line.startswith(f"{name} OK takes work at 127.0.0.1:") for line in lines)
+    assert any(line.startswith("certificates OK that of ") for line in lines)
+    assert "key ring OK key-1 encrypts; the one replica has what is needed" in lines
     assert "Twilio accounts OK 1 connected" in lines
     assert "numbers OK 1 answered" in lines
     assert "AI OK knowledge base: answers are the articles' own words" in lines
