@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Iterable
 from http import HTTPStatus
 
-import aiohttp
 import grpc
 from grpc_health.v1 import health_pb2
 
@@ -35,6 +34,9 @@ def addresses(session: Session) -> Iterable[tuple[str, str]]:
 
 
 async def _gateway(url: str) -> Finding:
+    # Importing it takes a fifth of the time of all other commands.
+    import aiohttp  # noqa: PLC0415
+
     facts = {"url": url}
     try:
         timeout = aiohttp.ClientTimeout(total=_SECONDS)
