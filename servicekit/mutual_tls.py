@@ -1,16 +1,49 @@
 """Mutual TLS for gRPC servers and clients, with certificates that are renewed while they run."""
 
+import time
+from collections.abc import Callable
+from typing import cast
+
 import grpc
 
 from servicekit.certificates import CertificateFolder, Certificates
 
+# How long a connection may take from gRPC's question to its own reference to what is used. It takes microseconds.
+_SECONDS_TO_BEGIN = 0.1
+
 
 def server_credentials(folder: CertificateFolder) -> grpc.ServerCredentials:
-    """For a server that takes nobody without a certificate of a trusted authority. Each new connection is made with the
-    files as they are then."""
+    """For one port of a server that takes nobody without a certificate of a trusted authority. Each new connection is
+    made with the files as they are then."""
+    renewals = _Renewals(folder)
+    # That None means "as before" is missing from the types alone.
+    following = cast("Callable[[], grpc.ServerCertificateConfiguration]", renewals.following)
     return grpc.dynamic_ssl_server_credentials(
-        _configuration(folder.current()), lambda: _configuration(folder.current()), require_client_authentication=True
+        _configuration(renewals.used), following, require_client_authentication=True
     )
+
+
+class _Renewals:
+    """Tells gRPC of certificates that it does not use yet.
+
+    gRPC asks at each new connection, one after the other, and frees what it used before as soon as it is told of
+    something else, even if a connection that is just being made is about to use that: it crashes then
+    (https://github.com/grpc/grpc/issues/36693). So it is told once per renewal, and a moment late: those that were
+    asked about before have begun by then.
+    """
+
+    def __init__(self, folder: CertificateFolder) -> None:
+        self.used = folder.current()
+        self._folder = folder
+
+    def following(self) -> grpc.ServerCertificateConfiguration | None:
+        """What to use from now on; None: the same as before. Runs on a thread of gRPC's."""
+        current = self._folder.current()
+        if current == self.used:
+            return None
+        time.sleep(_SECONDS_TO_BEGIN)
+        self.used = current
+        return _configuration(current)
 
 
 def channel_credentials(certificates: Certificates) -> grpc.ChannelCredentials:

@@ -81,7 +81,7 @@ class GrpcServer:
         ]
         self.grpc = grpc.aio.server(interceptors=interceptors, options=_OPTIONS)
         self.port = 0
-        self._credentials = server_credentials(certificates)
+        self._certificates = certificates
         self._names = ("", *rpc_services)
         self._health = HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self.grpc)
@@ -93,7 +93,7 @@ class GrpcServer:
         """Listens on `host:port` and returns the port. Raises OSError when it is taken."""
         await self._set_health(health_pb2.HealthCheckResponse.NOT_SERVING)
         try:
-            self.port = self.grpc.add_secure_port(listen, self._credentials)
+            self.port = self.grpc.add_secure_port(listen, server_credentials(self._certificates))
         except RuntimeError as error:
             raise OSError(f"cannot listen on {listen}: is another process using the port?") from error
         await self.grpc.start()
