@@ -17,6 +17,7 @@ from google.protobuf.message import Message
 
 from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import audit_service_pb2, channel_service_pb2, ticket_service_pb2, workspace_service_pb2
+from tests.cli.forked import Forked, forking
 from tests.identities import server, tls_dir
 
 ROOT = Path(__file__).parents[2]
@@ -83,12 +84,15 @@ class Result:
 
 @dataclass
 class Keva:
-    """Runs `keva` in a folder of its own, against the two peers."""
+    """Runs `keva` in a folder of its own, against the two peers. Where the interpreter's own start matters, as for
+    encodings and what it finds to import, set `starts_python`."""
 
     folder: Path
     ticket_service: Peer
     sms_service: Peer
+    forked: Forked
     environment: dict[str, str] = field(default_factory=dict)
+    starts_python: bool = False
 
     def whole_environment(self) -> dict[str, str]:
         """What the process sees."""
@@ -99,21 +103,30 @@ class Keva:
 
     async def __call__(self, *arguments: str | bytes, stdin: bytes = b"") -> Result:
         """Runs one command to its end."""
+        environment, words = self.whole_environment(), [os.fsdecode(argument) for argument in arguments]
+        if self.starts_python:
+            ended = await self._start(words, environment, stdin)
+        else:
+            ended = await self.forked.run(words, self.folder, environment, stdin)
+        status, output, error = ended
+        assert b"Traceback" not in error
+        return Result(status, output.decode(), error.decode())
+
+    async def _start(self, words: list[str], environment: dict[str, str], stdin: bytes) -> tuple[int, bytes, bytes]:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "cli",
-            *arguments,
+            *words,
             cwd=self.folder,
-            env=self.whole_environment(),
+            env=environment,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
         output, error = await process.communicate(stdin)
         assert process.returncode is not None
-        assert b"Traceback" not in error
-        return Result(process.returncode, output.decode(), error.decode())
+        return process.returncode, output, error
 
 
 @pytest.fixture
@@ -149,7 +162,14 @@ async def start_peer() -> AsyncIterator[Callable[..., Awaitable[Peer]]]:
         await peer.stop()
 
 
+@pytest.fixture(scope="package")
+async def forked() -> AsyncIterator[Forked]:
+    """What commands are forked from."""
+    async with forking() as process:
+        yield process
+
+
 @pytest.fixture
-def keva(tmp_path: Path, ticket_service: Peer, sms_service: Peer) -> Keva:
+def keva(tmp_path: Path, ticket_service: Peer, sms_service: Peer, forked: Forked) -> Keva:
     """The command line."""
-    return Keva(tmp_path, ticket_service, sms_service)
+    return Keva(tmp_path, ticket_service, sms_service, forked)

@@ -15,6 +15,11 @@ from dev.local_stack.ports import free_port
 from keva.ticket.v1 import channel_service_pb2
 
 
+@pytest.fixture(autouse=True)
+def _starts_python(keva: Any) -> None:
+    keva.starts_python = True
+
+
 async def test_an_unreachable_service_is_named_with_its_address(keva: Any) -> None:
     address = f"127.0.0.1:{free_port()}"
 
