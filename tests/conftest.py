@@ -1,5 +1,6 @@
 """What all tests share: a real mongod per test process, and fresh database names."""
 
+import gc
 import uuid
 from collections.abc import AsyncIterator
 
@@ -17,6 +18,12 @@ settings.load_profile("keva")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The end-to-end files first: each takes long, and must not be what one worker does alone at the end."""
     items.sort(key=lambda item: "e2e" not in item.path.parts)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays for good: no use in looking through it for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

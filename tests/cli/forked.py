@@ -5,6 +5,7 @@ their imports.
 """
 
 import asyncio
+import contextlib
 import io
 import itertools
 import json
@@ -14,7 +15,6 @@ import sys
 import time
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -53,7 +53,7 @@ class Forked:
             self._ends.pop(number).set_result(status)
 
 
-@asynccontextmanager
+@contextlib.asynccontextmanager
 async def forking() -> AsyncIterator[Forked]:
     """The process, as long as the context."""
     process = await asyncio.create_subprocess_exec(
@@ -69,8 +69,12 @@ async def forking() -> AsyncIterator[Forked]:
 
 
 def _serve() -> None:
-    import cli.__main__  # noqa: F401
+    from cli.__main__ import main
 
+    # What is imported when it is first needed.
+    sys.argv = ["keva", "tickets", "list", "--help"]
+    with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.TextIOWrapper(io.BytesIO())):
+        main()
     # Those who wait for the commands are nobody's business.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin.buffer:

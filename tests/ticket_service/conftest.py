@@ -67,6 +67,7 @@ async def _replicas(uri: str, database: str, peer: PeerServer[SmsPeer]) -> Async
         return Desk.over(channel, peer.peer)
 
     yield start
+    peer.peer.leaves.set()
     stopped.set()
     for running, channel in started:
         await running

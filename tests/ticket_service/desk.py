@@ -24,7 +24,7 @@ from keva.ticket.v1 import (
     workspace_service_pb2,
     workspace_service_pb2_grpc,
 )
-from servicekit.errors import KevaError
+from servicekit.errors import Aborted, KevaError
 from servicekit.request_context import ACTOR_METADATA
 from servicekit.rpc_errors import as_keva_error
 
@@ -53,6 +53,7 @@ class SmsPeer(sms_service_pb2_grpc.SmsServiceServicer):
         self.erasures: list[sms_service_pb2.EraseMessagesRequest] = []
         self.cannot_erase: KevaError | None = None
         self.asked_to_erase = asyncio.Event()
+        self.leaves = asyncio.Event()
 
     async def ListTwilioAccounts(self, request: Any, context: Any) -> sms_service_pb2.ListTwilioAccountsResponse:
         accounts = [sms_service_pb2.TwilioAccount(account_sid=sid) for sid in self.accounts]
@@ -69,10 +70,20 @@ class SmsPeer(sms_service_pb2_grpc.SmsServiceServicer):
     async def SendMessage(self, request: Any, context: Any) -> sms_service_pb2.SendMessageResponse:
         if any(request.message_id in erasure.message_ids for erasure in self.erasures):
             return sms_service_pb2.SendMessageResponse(update=ended(request.message_id))
-        update = await self.answer(request) if self.answer else accepted(request)
+        update = await self._until_it_leaves(self.answer(request)) if self.answer else accepted(request)
         self.taken.add(request.message_id)
         await self.sent.put(request)
         return sms_service_pb2.SendMessageResponse(update=update)
+
+    async def _until_it_leaves(self, answer: Awaitable[message_pb2.DeliveryUpdate]) -> message_pb2.DeliveryUpdate:
+        """So that no replica waits at its end for an answer that never comes."""
+        answering, leaving = asyncio.ensure_future(answer), asyncio.ensure_future(self.leaves.wait())
+        await asyncio.wait((answering, leaving), return_when=asyncio.FIRST_COMPLETED)
+        leaving.cancel()
+        if not answering.done():
+            answering.cancel()
+            raise Aborted("LEFT", "the test is over")
+        return answering.result()
 
     async def EraseMessages(self, request: Any, context: Any) -> sms_service_pb2.EraseMessagesResponse:
         self.asked_to_erase.set()
