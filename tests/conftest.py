@@ -15,9 +15,33 @@ settings.register_profile("keva", derandomize=True)
 settings.load_profile("keva")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The end-to-end files first: each takes long, and must not be what one worker does alone at the end."""
-    items.sort(key=lambda item: "e2e" not in item.path.parts)
+# Which tests share what is slow to start, and so one worker: the longest first.
+_SHARED = ("running", "impatient", "replicated")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The end-to-end tests first: each takes long, and must not be what one worker does alone at the end. Those of one
+    stack are one worker's, those with a stack of their own anybody's; all others go by file."""
+    items.sort(key=_rank)
+    if config.pluginmanager.hasplugin("xdist"):
+        for item in items:
+            item.add_marker(pytest.mark.xdist_group(_group(item)))
+
+
+def _rank(item: pytest.Item) -> int:
+    if "e2e" not in item.path.parts:
+        return len(_SHARED) + 1
+    return _SHARED.index(_group(item)) if _group(item) in _SHARED else len(_SHARED)
+
+
+def _group(item: pytest.Item) -> str:
+    chosen = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    fixtures = (*getattr(item, "fixturenames", ()), *chosen)
+    if "e2e" not in item.path.parts:
+        return item.path.stem if item.path.parent == item.config.rootpath else "/".join(item.path.parts[-2:])
+    shared = [name for name in reversed(_SHARED) if name in fixtures]
+    return shared[0] if shared else item.name if "start_stack" in fixtures else item.path.stem
 
 
 def pytest_collection_finish() -> None:

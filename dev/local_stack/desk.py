@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
+import grpc
 from twilio.request_validator import RequestValidator
 
 from dev.local_stack.accounts import (
@@ -94,6 +95,17 @@ class Desk:
     account: Account
     channel: channel_service_pb2.Channel
     customer: str = field(default_factory=new_number)
+
+    async def close(self) -> None:
+        """Ends the subscription of its number, so that it is not looked at in Twilio's log any more."""
+        request = channel_service_pb2.DeleteChannelRequest(
+            organization_id=self.channel.organization_id, channel_id=self.channel.channel_id
+        )
+        try:
+            await self.clients.channels.DeleteChannel(request)
+        except grpc.aio.AioRpcError as error:
+            if error.code() is not grpc.StatusCode.NOT_FOUND:
+                raise
 
     async def text(self, body: str, customer: str | None = None, **options: Any) -> TextResult:
         """The customer texts, through the simulator, which waits for the gateway's answer. `options` are those of

@@ -92,6 +92,15 @@ async def impatient(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[R
         yield running
 
 
+@pytest_asyncio.fixture
+async def impatient_desk(impatient: RunningStack) -> AsyncIterator[Desk]:
+    """A fresh desk of the impatient stack, that sends as fast as it can."""
+    desk = await impatient.open_desk(segments_per_second=1000)
+    yield desk
+    await impatient.simulator.clear_faults()
+    await desk.close()
+
+
 class StartStack(Protocol):
     """Starts a stack of the test's own, for `async with`."""
 

@@ -1,26 +1,23 @@
 """Texts whose webhook never came are found in Twilio's log, and stand where they belong."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import grpc
 import pytest
-import pytest_asyncio
 
 from dev.local_stack.accounts import subscribe_number
-from dev.local_stack.desk import Desk, RunningStack, new_number
+from dev.local_stack.desk import Desk, new_number
 from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import audit_service_pb2, channel_service_pb2, message_pb2, ticket_service_pb2
 from servicekit.errors import NotFound
 from servicekit.rpc_errors import as_keva_error
 
 
-@pytest_asyncio.fixture
-async def desk(impatient: RunningStack) -> AsyncIterator[Desk]:
+@pytest.fixture
+def desk(impatient_desk: Desk) -> Desk:
     """A fresh desk that is compared with Twilio's log all the time."""
-    yield await impatient.open_desk(segments_per_second=1000)
-    await impatient.simulator.clear_faults()
+    return impatient_desk
 
 
 async def _until_stored(desk: Desk, count: int, customer: str | None = None) -> list[message_pb2.Message]:

@@ -1,22 +1,18 @@
 """A reply that is split arrives whole: each part once, in order, whatever becomes of Twilio's answers."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 
-from dev.local_stack.desk import Desk, RunningStack
+from dev.local_stack.desk import Desk
 from keva.ticket.v1 import ticket_service_pb2
 
 PICTURE = "https://keva.example/a.jpg"
 TEXT = "".join(f"This is sentence number {number:03} of it all. " for number in range(100))[:4000]
 
 
-@pytest_asyncio.fixture
-async def desk(impatient: RunningStack) -> AsyncIterator[Desk]:
+@pytest.fixture
+def desk(impatient_desk: Desk) -> Desk:
     """A fresh desk that sends as fast as it can."""
-    yield await impatient.open_desk(segments_per_second=1000)
-    await impatient.simulator.clear_faults()
+    return impatient_desk
 
 
 @pytest.mark.parametrize("callbacks", ["come", "are lost"])

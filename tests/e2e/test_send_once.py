@@ -1,20 +1,17 @@
 """Between Twilio's acceptance and our record of it a sender may die, or the answer be lost. One SMS each time."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 
-from dev.local_stack.desk import Desk, RunningStack
+from dev.local_stack.desk import Desk
 from keva.ticket.v1 import message_pb2
 
 
-@pytest_asyncio.fixture
-async def desk(impatient: RunningStack) -> AsyncIterator[Desk]:
+@pytest.fixture
+def desk(impatient_desk: Desk) -> Desk:
     """A fresh desk that sends as fast as it can."""
-    yield await impatient.open_desk(segments_per_second=1000)
-    await impatient.simulator.clear_faults()
+    return impatient_desk
 
 
 async def _reply_whose_sender_dies(desk: Desk) -> message_pb2.Message:
