@@ -19,14 +19,15 @@ settings.load_profile("keva")
 _SHARED = ("running", "impatient", "replicated")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The end-to-end tests first: each takes long, and must not be what one worker does alone at the end. Those of one
-    stack are one worker's, those with a stack of their own anybody's; all others go by file."""
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Tests of one stack are one worker's, those with a stack of their own anybody's; all others go by file."""
+    if item.config.pluginmanager.hasplugin("xdist"):
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The end-to-end tests first: each takes long, and must not be what one worker does alone at the end."""
     items.sort(key=_rank)
-    if config.pluginmanager.hasplugin("xdist"):
-        for item in items:
-            item.add_marker(pytest.mark.xdist_group(_group(item)))
 
 
 def _rank(item: pytest.Item) -> int:
