@@ -3,9 +3,11 @@
 import gc
 import uuid
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 from dev.local_stack.mongod import Mongod
 from dev.local_stack.ports import free_port
@@ -15,14 +17,41 @@ settings.register_profile("keva", derandomize=True)
 settings.load_profile("keva")
 
 
-# Which tests share what is slow to start, and so one worker: the longest first.
-_SHARED = ("running", "impatient", "replicated")
+# Which end-to-end files share a stack that is slow to start, and so one worker.
+_SHARED = {
+    "running": (
+        "ai_answers",
+        "concurrency",
+        "forgeries",
+        "forget_customer",
+        "fuzz",
+        "keva_command",
+        "number_setup",
+        "replies",
+        "restarts",
+        "signature_edges",
+        "table_of_answers",
+        "tenants",
+        "tenants_and_secrets",
+        "who_may_call_what",
+    ),
+    "impatient": ("backfill", "long_replies", "media", "send_once"),
+}
+_SHARED_BY = {f"tests/e2e/test_{name}.py": stack for stack, names in _SHARED.items() for name in names}
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Tests of one stack are one worker's, those with a stack of their own anybody's; all others go by file."""
-    if item.config.pluginmanager.hasplugin("xdist"):
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
+class _ByStack(LoadFileScheduling):  # type: ignore[misc]
+    """Gives workers files, and those of a shared stack together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = str(super()._split_scope(nodeid))
+        return _SHARED_BY.get(file, file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByStack:
+    """For `make test`."""
+    return _ByStack(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -31,18 +60,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _rank(item: pytest.Item) -> int:
-    if "e2e" not in item.path.parts:
-        return len(_SHARED) + 1
-    return _SHARED.index(_group(item)) if _group(item) in _SHARED else len(_SHARED)
-
-
-def _group(item: pytest.Item) -> str:
-    chosen = item.callspec.params.values() if hasattr(item, "callspec") else ()
-    fixtures = (*getattr(item, "fixturenames", ()), *chosen)
-    if "e2e" not in item.path.parts:
-        return item.path.stem if item.path.parent == item.config.rootpath else "/".join(item.path.parts[-2:])
-    shared = [name for name in reversed(_SHARED) if name in fixtures]
-    return shared[0] if shared else item.name if "start_stack" in fixtures else item.path.stem
+    stacks = (*_SHARED, None)
+    return stacks.index(_SHARED_BY.get(item.nodeid.partition("::")[0])) if "e2e" in item.path.parts else len(stacks)
 
 
 def pytest_collection_finish() -> None:
