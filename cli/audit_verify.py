@@ -24,6 +24,9 @@ _SECONDS = 60.0
 # What ticket_service takes. Each record vouches for all before it, so the newest anchors say it all.
 _MOST_ANCHORS = 1000
 _LINES_AT_ONCE = 1000
+_PARTIAL = "It is not the trail of a whole organization: a chain that was left out of it could not be noticed."
+# What is found beside the chain's first broken place.
+_NOT_OF_THE_CHAIN = (BreakKind.FORGED_ANCHOR,)
 _MEANINGS = {
     BreakKind.CHANGED: "this record is not what was signed",
     BreakKind.MISSING: "the record of this place is gone",
@@ -35,7 +38,7 @@ _MEANINGS = {
     BreakKind.UNSIGNED: "this record is not signed",
     BreakKind.WRONG_HEAD: "the signed end of the chain does not fit, or is missing",
     BreakKind.NOT_AS_ANCHORED: "the chain was made anew: an anchor has another record here",
-    BreakKind.FORGED_ANCHOR: "an anchor in the file is not this organization's, or not signed with the key",
+    BreakKind.FORGED_ANCHOR: "an anchor in the file is not signed with the key",
 }
 
 
@@ -68,7 +71,8 @@ async def verify(
         raise usage("--remember needs --anchors, and is not for exports.", "Name the file that remembers.")
     known = _read_anchors(anchors, missing_is_empty=remember) if anchors else []
     if file is not None and keys is not None:
-        return _report(session, *_verify_file(file, _keys(keys), known))
+        return _report(session, *_verify_file(session, file, _keys(keys), known))
+    known = _newest_of(session.settings.organization, known)
     request = pb.VerifyAuditTrailRequest(
         organization_id=session.settings.organization,
         workspace_id=session.settings.workspace if in_workspace or ticket else "",
@@ -101,7 +105,7 @@ def _to_break(found: pb.AuditBreak) -> Break:
     return Break(BreakKind(kind), found.ticket_id, found.sequence, found.audit_record_id)
 
 
-def _verify_file(file: Path, keys: Keys, anchors: Sequence[Anchor]) -> tuple[int, list[Break]]:
+def _verify_file(session: Session, file: Path, keys: Keys, anchors: Sequence[Anchor]) -> tuple[int, list[Break]]:
     verifier = ExportVerifier(keys, anchors)
     try:
         size = file.stat().st_size
@@ -110,7 +114,10 @@ def _verify_file(file: Path, keys: Keys, anchors: Sequence[Anchor]) -> tuple[int
                 verifier.take(line.decode("utf-8", "replace"))
                 if number % _LINES_AT_ONCE == 0:
                     shown.show(lines.tell(), size)
-        return verifier.verified, verifier.finish()
+        breaks = verifier.finish()
+        if not verifier.is_whole:
+            session.remarks.append(_PARTIAL)
+        return verifier.verified, breaks
     except OSError as error:
         raise _unreadable(file, error) from None
     except ExportError as error:
@@ -125,7 +132,7 @@ def _keys(folder: Path) -> Keys:
 
 
 def _read_anchors(file: Path, missing_is_empty: bool) -> list[Anchor]:
-    """The newest anchors of the file, whatever else is in it."""
+    """The anchors of the file by age, whatever else is in it."""
     if missing_is_empty and not file.exists():
         return []
     try:
@@ -135,7 +142,15 @@ def _read_anchors(file: Path, missing_is_empty: bool) -> list[Anchor]:
         raise _unreadable(file, error) from None
     if not found:
         raise usage(f"There is no anchor in {file}.", "Anchors are the lines `audit anchor` of ticket_service's log.")
-    return sorted(found, key=lambda anchor: anchor.sequence)[-_MOST_ANCHORS:]
+    return sorted(found, key=lambda anchor: anchor.sequence)
+
+
+def _newest_of(organization_id: str, anchors: list[Anchor]) -> list[Anchor]:
+    """A log has those of all organizations."""
+    mine = [anchor for anchor in anchors if anchor.organization_id == organization_id]
+    if anchors and not mine:
+        raise usage(f"There is no anchor of {organization_id} among them.", "Name another file, or --organization.")
+    return mine[-_MOST_ANCHORS:]
 
 
 def _remember(file: Path, anchor: pb.AuditAnchor) -> None:
@@ -154,7 +169,12 @@ def _unreadable(file: Path, error: OSError) -> CommandError:
 def _report(session: Session, verified: int, breaks: Iterable[Break]) -> None:
     """Says what was found. Raises CommandError when something is broken."""
     # Anchors may tell of a chain what its records have told already.
-    first = list({found.ticket_id: found for found in reversed(list(breaks))}.values())[::-1]
+    newest_first = reversed(list(breaks))
+    told = {
+        (found.ticket_id, found.kind in _NOT_OF_THE_CHAIN, found.audit_record_id * (found.sequence == 0)): found
+        for found in newest_first
+    }
+    first = list(told.values())[::-1]
     if session.settings.as_json:
         plain = [{**asdict(found), "kind": found.kind.value} for found in first]
         output.emit_json({"verified_records": verified, "breaks": plain})

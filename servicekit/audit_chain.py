@@ -19,7 +19,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 START = ""
 
 ANCHORED = "audit.anchored"
-_COMMITMENT = re.compile(r"(\d+) ([0-9a-f]{64})")
+ANCHORING_ACTOR = "audit_anchors"
+_PLACE = re.compile(r"[0-9]{1,18}")
+_COMMITMENT = re.compile(r"([0-9]{1,18}) ([0-9a-f]{64})")
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ class Head:
     def parse(cls, text: object) -> "Head | None":
         """The reverse of str(); None when it is none."""
         parts = text.split(" ") if isinstance(text, str) else []
-        if len(parts) != 4 or not parts[0].isdecimal():
+        if len(parts) != 4 or not _PLACE.fullmatch(parts[0]):
             return None
         return cls(int(parts[0]), *parts[1:])
 
@@ -139,8 +141,10 @@ class Claim:
 
 
 def claims_of(link: Link) -> list[Claim]:
-    """What a record `audit.anchored` commits to; nothing, of any other record."""
-    if link.action != ANCHORED or not isinstance(link.details, Mapping):
+    """What a record `audit.anchored` commits to; nothing, of any other record, or one that somebody else has made."""
+    if (link.action, link.actor_kind, link.actor_id) != (ANCHORED, "service", ANCHORING_ACTOR):
+        return []
+    if not isinstance(link.details, Mapping):
         return []
     found = ((ticket_id, _COMMITMENT.fullmatch(str(text))) for ticket_id, text in link.details.items())
     return [Claim(ticket_id, int(match[1]), match[2]) for ticket_id, match in found if match]

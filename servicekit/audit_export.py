@@ -21,6 +21,8 @@ class ExportVerifier:
     def __init__(self, keys: Keys, anchors: Sequence[Anchor] = ()) -> None:
         self._keys = keys
         self._anchors = anchors
+        # Whether the organization's own chain is among them, which vouches for all others.
+        self.is_whole = False
         self._verifier: Verifier | None = None
         self._organization_id = ""
         self._lines = 0
@@ -44,7 +46,7 @@ class ExportVerifier:
         try:
             fields: dict[str, Any] = json.loads(line)
             if "record" in fields:
-                self._take_link(Link(**fields["record"]))
+                self._take_link(_to_link(fields["record"]))
             else:
                 self._take_head(**fields["head"])
         except (ValueError, TypeError, KeyError, RecursionError):
@@ -56,7 +58,9 @@ class ExportVerifier:
             raise ExportError("it is empty")
         self._end(None)
         breaks = self._verifier.breaks + check_claims(self._claims.values(), self._found, self._last)
-        return breaks + check_anchors(self._anchors, self._organization_id, self._keys, self._found, self._last)
+        # A log has those of all organizations.
+        mine = [anchor for anchor in self._anchors if anchor.organization_id == self._organization_id]
+        return breaks + check_anchors(mine, self._organization_id, self._keys, self._found, self._last)
 
     def _take_link(self, link: Link) -> None:
         if self._verifier is None:
@@ -82,6 +86,7 @@ class ExportVerifier:
         if self._verifier is None or self._open is None:
             return
         self._verifier.go_on(self._open, self._links)
+        self.is_whole |= not self._open and not self._verifier.position.broken and bool(self._links)
         for link in self._links:
             claim = self._claims.get(link.ticket_id)
             if (claim and claim.sequence == link.sequence) or (not link.ticket_id and link.sequence in self._anchored):
@@ -97,3 +102,12 @@ class ExportVerifier:
             self._verify()
             self._verifier.end(self._open, head, exists)
         self._open = None
+
+
+def _to_link(fields: dict[str, Any]) -> Link:
+    """Raises ValueError, TypeError."""
+    link = Link(**fields)
+    texts = (link.organization_id, link.ticket_id, link.key_id, link.mac)
+    if type(link.sequence) is not int or not all(isinstance(text, str) for text in texts):
+        raise ValueError("a field of another type")
+    return link

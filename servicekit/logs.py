@@ -4,6 +4,7 @@ processor that every line passes, whoever wrote it."""
 import logging
 import re
 import sys
+import threading
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
@@ -14,6 +15,10 @@ from servicekit.phone_numbers import mask
 _PHONE_NUMBER = re.compile(r"(?<![A-Za-z0-9])\+?\d(?:[ ().-]{0,2}\d){7,14}(?![A-Za-z0-9])")
 _ENCODED_PLUS = re.compile(r"%2[Bb]\d{7,15}")
 _NEVER_LOGGED = frozenset({"text", "body", "auth_token", "token", "secret", "password", "signature", "authorization"})
+
+
+class Verbatim(str):
+    """An id, a digest or a time of ours that is logged as it is, though its digits may look like a phone number."""
 
 
 def redact(text: str) -> str:
@@ -33,7 +38,7 @@ def _safe(key: str, value: object) -> object:
     """`value` as it may be printed, however deep it hides a secret or a number."""
     if key.lower() in _NEVER_LOGGED:
         return "***"
-    if isinstance(value, int | float | None):
+    if isinstance(value, int | float | Verbatim | None):
         return value
     if isinstance(value, BaseException):
         return _type_name(value)
@@ -76,6 +81,11 @@ def _without_reprs(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableM
     return event
 
 
+def _log_uncaught(error: BaseException | None) -> None:
+    if not isinstance(error, KeyboardInterrupt):
+        structlog.get_logger(__name__).critical("uncaught exception", exc_info=error)
+
+
 def configure(service: str, level: str) -> None:
     """Sends structlog and the standard library's logging to standard output; `level` such as INFO."""
     shared: list[Any] = [
@@ -103,6 +113,10 @@ def configure(service: str, level: str) -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(formatter)
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    # Else what ends a process or a thread is printed with its message.
+    sys.excepthook = lambda _, error, __: _log_uncaught(error)
+    threading.excepthook = lambda uncaught: _log_uncaught(uncaught.exc_value)
+    sys.unraisablehook = lambda uncaught: _log_uncaught(uncaught.exc_value)
     # Else a line whose arguments do not fit is printed to standard error with all of them.
     logging.raiseExceptions = False
     # Their INFO lines tell of every request, with URLs that hold phone numbers.

@@ -9,15 +9,16 @@ from pathlib import Path
 
 import structlog
 
-from servicekit.audit_chain import ANCHORED, Anchor, Head, Keys, anchor_of, commitment
+from servicekit.audit_chain import ANCHORED, ANCHORING_ACTOR, Anchor, Head, Keys, anchor_of, commitment
 from servicekit.clock import Clock
+from servicekit.logs import Verbatim
 from ticket_service.audit import Actor, ActorKind, AuditEntry
 from ticket_service.audit_store import AnchorStore
 
 # Bounds the size of a record: about 10 KB.
 _TICKETS_PER_RECORD = 100
 _LEASE = timedelta(minutes=1)
-_ACTOR = Actor(ActorKind.SERVICE, "audit_anchors")
+_ACTOR = Actor(ActorKind.SERVICE, ANCHORING_ACTOR)
 _log = structlog.get_logger(__name__)
 
 
@@ -63,7 +64,11 @@ class AuditAnchors:
         return AuditEntry(ANCHORED, organization_id, _ACTOR, self._clock(), details)
 
     async def _put(self, anchor: Anchor) -> None:
-        _log.info("audit anchor", **anchor.as_fields())
+        fields = anchor.as_fields()
+        _log.info(
+            "audit anchor",
+            **{name: Verbatim(value) if isinstance(value, str) else value for name, value in fields.items()},
+        )
         if self._file is not None:
             await asyncio.to_thread(_append, self._file, json.dumps(anchor.as_fields()) + "\n")
 

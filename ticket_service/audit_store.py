@@ -56,6 +56,11 @@ class AuditStore(Protocol):
         """How many records the chains have."""
         ...
 
+    async def find_unplaced(self, scope: ChainScope, limit: int) -> list[tuple[str, str]]:
+        """At most `limit` records that have no place in any chain, since their ticket id or sequence is no such thing:
+        ticket id (empty if it is none) and record id."""
+        ...
+
     async def read_chains(
         self, scope: ChainScope, after: ChainPlace | None, limit: int
     ) -> tuple[list[ChainPiece], ChainPlace | None]:

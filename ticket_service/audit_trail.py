@@ -11,6 +11,8 @@ from ticket_service.store import AuditFilter
 from ticket_service.tickets import Page
 
 MAX_RECORDS_PER_CALL = 100
+# What happens in other services. What happens here nobody else may tell of.
+_ACTIONS_OF_OTHERS = ("credential.", "keys.")
 
 
 class AuditTrail:
@@ -37,5 +39,7 @@ class AuditTrail:
                 raise errors.invalid("audit_records.audit_record_id", "must be aud_ and a ULID")
             if not record.entry.action:
                 raise errors.required("audit_records.action")
+            if not record.entry.action.startswith(_ACTIONS_OF_OTHERS):
+                raise errors.invalid("audit_records.action", f"must begin with {' or '.join(_ACTIONS_OF_OTHERS)}")
         placed = [replace(r, organization_id=organization_id, ticket_id=NO_TICKET) for r in records]
         await self._store.append_records(placed)

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 
 from servicekit import paging
 from servicekit.audit_chain import Anchor, Claim, Head, Keys, anchor_of, head_line, to_line
-from servicekit.audit_verification import Break, Position, Verifier, check_anchors, check_claims, newest_claims
+from servicekit.audit_verification import (
+    Break,
+    BreakKind,
+    Position,
+    Verifier,
+    check_anchors,
+    check_claims,
+    newest_claims,
+)
 from servicekit.clock import Clock
 from ticket_service import errors
 from ticket_service.audit_store import AnchorStore, AuditStore, ChainPlace, ChainScope
@@ -15,6 +23,8 @@ MAX_ANCHORS = 1000
 _RECORDS_PER_PART = 1000
 # Each may commit to a hundred chains, whose places are looked up.
 _ANCHORING_RECORDS_PER_PART = 100
+# Nobody needs more of them to know.
+_MOST_UNPLACED = 100
 
 
 @dataclass(frozen=True)
@@ -87,6 +97,8 @@ class AuditVerifying:
             breaks += await self._check_anchors(scope, anchors)
         after = _Progress(place, before.total, before.done + verifier.verified, verifier.position)
         next_token = after.token(scope, "verify")
+        if not next_token:
+            breaks += await self._unplaced(scope)
         anchor = None if next_token else await self._anchor(scope)
         return VerifiedPart(before.total, after.done, tuple(breaks), next_token, anchor)
 
@@ -107,6 +119,10 @@ class AuditVerifying:
     async def _progress(self, scope: ChainScope, token: str, purpose: str) -> _Progress:
         before = _Progress.of(token, scope, purpose)
         return before or _Progress(None, await self._store.count_records(scope), 0, Position())
+
+    async def _unplaced(self, scope: ChainScope) -> list[Break]:
+        found = await self._store.find_unplaced(scope, _MOST_UNPLACED)
+        return [Break(BreakKind.INSERTED, ticket_id, 0, record_id) for ticket_id, record_id in found]
 
     async def _check(self, scope: ChainScope, claims: Sequence[Claim]) -> list[Break]:
         newest = list(newest_claims(claims).values())

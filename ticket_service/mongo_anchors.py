@@ -1,7 +1,7 @@
 """AnchorStore on MongoDB. Tickets whose chain has grown are marked by whoever writes them, so that they are found."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import UpdateOne
@@ -15,6 +15,8 @@ from ticket_service.mongo_documents import NEVER
 
 _LEASE = {"_id": "anchoring"}
 _PREFIX = "audit:"
+# How far the clocks of replicas may be apart.
+_SKEW = timedelta(minutes=1)
 
 
 class MongoAnchors:
@@ -27,7 +29,9 @@ class MongoAnchors:
         """See audit_store.AnchorStore."""
         try:
             change = {"$set": {"lease_until": lease_until}}
-            await self._db.counters.update_one({**_LEASE, "lease_until": {"$lte": now}}, change, upsert=True)
+            # A lease that is longer than any that is given would stop anchoring for good.
+            over = [{"lease_until": {"$lte": now}}, {"lease_until": {"$not": {"$lte": lease_until + _SKEW}}}]
+            await self._db.counters.update_one({**_LEASE, "$or": over}, change, upsert=True)
         except DuplicateKeyError:
             # It is there, and somebody else's.
             return False

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
+import structlog
+
 from servicekit.audit_chain import Claim, Head
 from ticket_service import errors
 from ticket_service import mongo_audit_documents as audit_documents
@@ -16,7 +18,18 @@ from ticket_service.store import AuditFilter
 _TICKETS_PER_PAGE = 100
 _CLAIMS_PER_QUERY = 200
 _ATTEMPTS = 5
-_BEYOND_ALL = 2**62
+_TYPE_OF_TICKET, _TYPE_OF_SEQUENCE = {"$type": "$ticket_id"}, {"$type": "$sequence"}
+# What has a place in a chain. A query by value alone would pass over other types, and look into arrays.
+_PLACED: Document = {
+    "$expr": {
+        "$and": [
+            {"$eq": [_TYPE_OF_TICKET, "string"]},
+            {"$in": [_TYPE_OF_SEQUENCE, ["int", "long"]]},
+            {"$gte": ["$sequence", 1]},
+        ]
+    }
+}
+_log = structlog.get_logger(__name__)
 
 
 class MongoAudit:
@@ -27,14 +40,14 @@ class MongoAudit:
 
     async def list_records(self, records: AuditFilter, limit: int) -> list[AuditRecord]:
         """See store.AuditStore."""
-        query: Document = {"organization_id": records.organization_id}
+        query: Document = {"organization_id": records.organization_id, **_PLACED}
         for name in ("workspace_id", "ticket_id", "action"):
             if value := getattr(records, name):
                 query[name] = value
         if records.before:
             query["_id"] = {"$lt": records.before}
         found = await self._db.audit_records.find(query).sort("_id", -1).limit(limit).to_list(None)
-        return [audit_documents.to_record(document) for document in found]
+        return [record for document in found if (record := _readable(document)) is not None]
 
     async def append_records(self, records: Sequence[AuditRecord]) -> None:
         """See store.AuditStore."""
@@ -56,6 +69,17 @@ class MongoAudit:
         elif scope.workspace_id:
             query |= {"workspace_id": scope.workspace_id, "ticket_id": {"$gt": NO_TICKET}}
         return int(await self._db.audit_records.count_documents(query))
+
+    async def find_unplaced(self, scope: ChainScope, limit: int) -> list[tuple[str, str]]:
+        """See store.AuditStore."""
+        query: Document = {"organization_id": scope.organization_id, "$nor": [_PLACED]}
+        for name in ("workspace_id", "ticket_id"):
+            if value := getattr(scope, name):
+                query[name] = value
+        found = await self._db.audit_records.find(query, {"ticket_id": 1}).sort("_id", 1).limit(limit).to_list(None)
+        return [
+            (t if isinstance(t := document.get("ticket_id"), str) else "", str(document["_id"])) for document in found
+        ]
 
     async def read_chains(
         self, scope: ChainScope, after: ChainPlace | None, limit: int
@@ -111,8 +135,7 @@ class _Reading:
         return self._pieces(place, ends_at, records, heads), ends_at
 
     async def _rest_of(self, place: ChainPlace, limit: int) -> list[Document]:
-        later = {"$gt": place.sequence} if place.sequence >= 0 else {"$exists": True}
-        return await self._find({"ticket_id": place.ticket_id, "sequence": later}, limit)
+        return await self._find({"ticket_id": place.ticket_id, "sequence": {"$gt": place.sequence}}, limit)
 
     async def _following(self, ticket_id: str) -> Document | None:
         """Which chains come behind that one, as a query; None: there are no more."""
@@ -130,7 +153,7 @@ class _Reading:
         return {"$in": [ticket["_id"] for ticket in await tickets.limit(_TICKETS_PER_PAGE).to_list(None)]}
 
     async def _find(self, query: Document, limit: int) -> list[Document]:
-        whole = {"organization_id": self._scope.organization_id, **query}
+        whole = {"organization_id": self._scope.organization_id, **query, **_PLACED}
         found = self._db.audit_records.find(whole, session=self._session).sort([("ticket_id", 1), ("sequence", 1)])
         documents: list[Document] = await found.limit(limit).to_list(None)
         return documents
@@ -138,8 +161,7 @@ class _Reading:
     def _next_place(self, records: list[Document], following: Document | None, limit: int) -> ChainPlace | None:
         if len(records) >= limit:
             chain = records[-1]["ticket_id"]
-            places = [r["sequence"] for r in records if r["ticket_id"] == chain and type(r.get("sequence")) is int]
-            return ChainPlace(chain, max(places, default=_BEYOND_ALL))
+            return ChainPlace(chain, max(r["sequence"] for r in records if r["ticket_id"] == chain))
         tickets = (following or {}).get("$in", ())
         return ChainPlace(tickets[-1], is_open=False) if len(tickets) == _TICKETS_PER_PAGE else None
 
@@ -188,6 +210,15 @@ class _Reading:
             for ticket_id in sorted(chains)
             if ticket_id != still_open or links.get(ticket_id)
         ]
+
+
+def _readable(document: Document) -> AuditRecord | None:
+    """The record; None if somebody has made it into something else, which only verifying tells more of."""
+    try:
+        return audit_documents.to_record(document)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        _log.error("audit record cannot be read; verify the audit trail", audit_record_id=str(document["_id"]))
+        return None
 
 
 def _head(text: object, sequence: object) -> str:

@@ -59,10 +59,15 @@ def to_link(document: Document) -> Link:
     }
     return Link(
         audit_record_id=document["_id"],
-        time_ms=to_millis(time) if isinstance(time, datetime) else time,
+        # What is no time must not pass for one, nor a key id for what it is not.
+        time_ms=to_millis(time) if isinstance(time, datetime) else f"no time: {time!r}",  # type: ignore[arg-type]
         actor_kind=known.get("kind", ""),
         actor_id=known.get("id", ""),
-        key_id=document.get("key_id") or "",
-        mac=document.get("mac") or "",
+        key_id=_text(document.get("key_id")),
+        mac=_text(document.get("mac")),
         **fields,
     )
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else "" if value is None else f"no text: {value!r}"

@@ -17,7 +17,8 @@ def _chain(ticket_id: str, count: int, details: dict[str, str] | None = None) ->
     mac = ""
     for sequence in range(1, count + 1):
         action = "audit.anchored" if details else "note.added"
-        told = ("customer", "cus_1", action, "msg_1", details or {})
+        actor = ("service", "audit_anchors") if details else ("customer", "cus_1")
+        told = (*actor, action, "msg_1", details or {})
         link = Link("default", "default", ticket_id, sequence, f"aud_{ticket_id}_{sequence}", 1, *told, "test-1")
         mac = link.mac_after(mac, AUDIT_KEYS) or ""
         links.append(Link(**{name: getattr(link, name) for name in Link.__slots__} | {"mac": mac}))

@@ -27,7 +27,7 @@ from tests.ticket_service.desk import (
     fresh_address,
 )
 
-WRITTEN_ELSEWHERE = "twilio_account.connected"
+WRITTEN_ELSEWHERE = "credential.created"
 
 
 def _record(action: str = WRITTEN_ELSEWHERE, **fields: Any) -> audit_service_pb2.AuditRecord:
@@ -201,10 +201,14 @@ async def test_records_of_other_services_are_added_once(desk: Desk) -> None:
 
     await _append(desk, first, second, first)
     await _append(desk, second, first)
-    await _append(desk, first, _record("third"))
+    await _append(desk, first, _record("keys.third"))
 
     records = sorted(await desk.records(), key=lambda r: r.sequence)
-    assert [(r.action, r.sequence) for r in records] == [(WRITTEN_ELSEWHERE, 1), (WRITTEN_ELSEWHERE, 2), ("third", 3)]
+    assert [(r.action, r.sequence) for r in records] == [
+        (WRITTEN_ELSEWHERE, 1),
+        (WRITTEN_ELSEWHERE, 2),
+        ("keys.third", 3),
+    ]
     kept = records[0]
     assert (kept.audit_record_id, kept.record_time, kept.actor) == (
         first.audit_record_id,
@@ -232,18 +236,19 @@ async def test_appended_record_belongs_to_no_ticket_and_to_the_callers_organizat
     [
         pytest.param([{"audit_record_id": "1"}], "FIELD_INVALID", id="not an id"),
         pytest.param([{"action": ""}], "FIELD_REQUIRED", id="no action"),
+        pytest.param([{"action": "audit.anchored"}], "FIELD_INVALID", id="what only this service tells of"),
         pytest.param([{"actor": actor_pb2.Actor()}], "FIELD_REQUIRED", id="no actor"),
         pytest.param([{}] * 101, "FIELD_INVALID", id="101 records"),
         pytest.param([{"record_time": Timestamp(seconds=2**60)}], "FIELD_INVALID", id="a time that is none"),
     ],
 )
 async def test_append_that_is_refused(shared_desk: Desk, records: list[dict[str, Any]], reason: str) -> None:
-    good = _record("good")
+    good = _record("credential.good")
 
     error = await error_of(_append(shared_desk, good, *(_record(**fields) for fields in records)))
 
     assert error.reason == reason
-    assert not await shared_desk.records(action="good")
+    assert not await shared_desk.records(action="credential.good")
 
 
 async def _listed(desk: Desk, page_size: int, **filters: Any) -> list[str]:

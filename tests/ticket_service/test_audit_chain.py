@@ -12,6 +12,7 @@ from typing import Any
 
 import pymongo
 import pytest
+from bson import Int64
 
 from dev.local_stack.mongod import Mongod
 from keva.ticket.v1 import audit_service_pb2 as pb
@@ -156,8 +157,9 @@ async def test_trail_that_nobody_touched_is_intact(whole_trail: Trail) -> None:
         ("details", {"reason": "none"}),
         ("details", None),
         ("details.more", "x"),
-        ("sequence", 5.5),
+        ("time", Int64(1_700_000_000_000)),
         ("mac", "0" * 64),
+        ("mac", 7),
     ],
 )
 async def test_changed_field_is_found(trail: Trail, field: str, value: Any) -> None:
@@ -171,6 +173,70 @@ async def test_changed_field_is_found(trail: Trail, field: str, value: Any) -> N
 
     assert await trail.verify() == [("CHANGED", trail.ticket_id, 5)]
     assert [(b.kind.value, b.sequence) for b in await trail.verify_export()] == [("CHANGED", 5)]
+
+
+async def test_the_same_time_of_another_type_is_found(trail: Trail) -> None:
+    record = trail.records()[4]
+
+    trail.change(5, time=Int64(int(record["time"].replace(tzinfo=UTC).timestamp() * 1000)))
+
+    assert await trail.verify() == [("CHANGED", trail.ticket_id, 5)]
+
+
+async def test_a_number_that_is_as_long_as_it_likes_is_no_change(trail: Trail) -> None:
+    for record in trail.records():
+        longer = {"$set": {"sequence": Int64(record["sequence"])}}
+        trail.database.audit_records.update_one({"_id": record["_id"]}, longer)
+
+    assert await trail.verify() == []
+
+
+@pytest.mark.parametrize("key_id", [["test-1"], {"test-1": 1}, 7, "unknown"])
+async def test_a_key_id_that_is_none_is_found(trail: Trail, key_id: Any) -> None:
+    trail.change(5, key_id=key_id)
+
+    ((kind, _, place),) = await trail.verify()
+    assert (kind, place) == ("WRONG_KEY", 5)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("ticket_id", None),
+        ("ticket_id", 5),
+        ("ticket_id", []),
+        ("ticket_id", ["tkt_1"]),
+        ("sequence", None),
+        ("sequence", "zz"),
+        ("sequence", True),
+        ("sequence", 5.5),
+        ("sequence", 0),
+        ("sequence", -1),
+        ("sequence", [99]),
+    ],
+)
+async def test_a_record_that_has_no_place_is_found_and_not_shown(whole_trail: Trail, field: str, value: Any) -> None:
+    shown = await whole_trail.desk.records()
+    forged = {
+        **whole_trail.records()[2],
+        "_id": "aud_7ZZZZZZZZZZZZZZZZZZZZZZZZZ",
+        "subject_id": "cus_never",
+        field: value,
+    }
+    whole_trail.database.audit_records.insert_one(forged)
+
+    assert ("INSERTED", 0) in [(kind, place) for kind, _, place in await whole_trail.verify()]
+    found, _ = await whole_trail.verified()
+    assert [b.audit_record_id for b in found] == [forged["_id"]]
+    assert await whole_trail.desk.records() == shown
+
+
+async def test_a_head_of_five_thousand_digits_stops_nothing(trail: Trail) -> None:
+    trail.database.tickets.update_one({"_id": trail.ticket_id}, {"$set": {"audit_head": f"{'9' * 5000} a b c"}})
+
+    await trail.desk.note(trail.ticket_id)
+
+    assert [ticket_id for _, ticket_id, _ in await trail.verify()] == [trail.ticket_id]
 
 
 async def test_names_the_record(trail: Trail) -> None:
