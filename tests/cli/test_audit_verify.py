@@ -100,9 +100,34 @@ async def test_broken_trail_is_exit_status_1_and_each_chain_is_named_once(keva: 
     assert len(result.output.splitlines()) == 2
 
 
-def _anchor(sequence: int) -> Anchor:
-    head = head_of("default", "", sequence, "0" * 64, AUDIT_KEYS)
-    return anchor_of("default", head, utc_now(), AUDIT_KEYS)
+def _anchor(sequence: int, organization_id: str = "default") -> Anchor:
+    head = head_of(organization_id, "", sequence, "0" * 64, AUDIT_KEYS)
+    return anchor_of(organization_id, head, utc_now(), AUDIT_KEYS)
+
+
+async def test_a_file_without_the_organizations_own_chain_is_said_to_be_partial(keva: Keva, keys: str) -> None:
+    whole = await _verify(keva, exported(), keys)
+    partial = await _verify(keva, [line for line in exported() if '"ticket_id":""' not in line], keys)
+
+    assert (whole.status, partial.status) == (0, 0)
+    assert "could not be noticed" in partial.output + partial.error
+    assert "could not be noticed" not in whole.output + whole.error
+
+
+async def test_anchors_of_other_organizations_in_the_same_log_are_none_of_it(keva: Keva, keys: str) -> None:
+    file = keva.folder / "anchors.log"
+    lines = [_anchor(7), *(_anchor(place, "another") for place in range(8, 1100))]
+    file.write_text("".join(json.dumps(anchor.as_fields()) + "\n" for anchor in lines))
+    keva.ticket_service.answers["VerifyAuditTrail"] = pb.VerifyAuditTrailResponse(verified_records=9)
+
+    asked = await keva("audit", "verify", "--anchors", str(file))
+    nobodys = await keva("--organization", "third", "audit", "verify", "--anchors", str(file))
+    file.write_text(json.dumps(_anchor(7, "another").as_fields()))
+    exports = await _verify(keva, exported(), keys, "--anchors", str(file))
+
+    (request,) = keva.ticket_service.requests
+    assert [anchor.sequence for anchor in request.anchors] == [7]
+    assert (asked.status, nobodys.status, exports.status) == (0, 2, 0)
 
 
 async def test_anchors_are_taken_out_of_a_log_and_remembered(keva: Keva) -> None:

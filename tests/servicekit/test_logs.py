@@ -22,10 +22,11 @@ other = logging.getLogger("a library")
 """
 
 
-def lines_of(script: str) -> tuple[list[dict[str, Any]], str]:
+def lines_of(script: str, status: int = 0) -> tuple[list[dict[str, Any]], str]:
     """The log lines of a process that runs `script`, and all that it printed."""
     command = [sys.executable, "-c", _PREPARE + script]
-    ended = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    assert ended.returncode == status, ended.stderr
     return [json.loads(line) for line in ended.stdout.splitlines()], ended.stdout + ended.stderr
 
 
@@ -96,6 +97,33 @@ except KeyError as error:
     assert "<module>" in line["exception"]
     assert "hidden" not in printed
     assert "5551234567" not in printed
+
+
+@pytest.mark.parametrize(
+    ("script", "status"),
+    [
+        pytest.param("int('hidden +15551234567')", 1, id="ends the process"),
+        pytest.param(
+            "import threading; t = threading.Thread(target=lambda: int('hidden')); t.start(); t.join()",
+            0,
+            id="ends a thread",
+        ),
+    ],
+)
+def test_exceptions_that_nobody_catches_show_no_message(script: str, status: int) -> None:
+    ((line,), printed) = lines_of(script, status)
+
+    assert (line["event"], line["level"]) == ("uncaught exception", "critical")
+    assert "builtins.ValueError at" in line["exception"]
+    assert "hidden" not in printed
+
+
+def test_what_is_marked_is_logged_as_it_is() -> None:
+    ((line,), _) = lines_of(
+        "log.info('audit anchor', key_id=logs.Verbatim('audit-2026-01-01'), phone='audit-2026-01-01')"
+    )
+
+    assert (line["key_id"], line["phone"]) == ("audit-2026-01-01", "audit-****-01-01")
 
 
 def test_exceptions_that_nobody_catches_in_a_task_show_no_message() -> None:
