@@ -1,12 +1,20 @@
-"""Free ports of 127.0.0.1, from below the range that the kernel gives to outgoing connections, so that none of them is
-taken between being found and being listened on."""
+"""Free ports of 127.0.0.1 that nobody takes between their being found and being listened on: they are below the range
+that the kernel gives to outgoing connections, and locked against other processes that look for some."""
 
+import fcntl
 import os
 import random
 import socket
+import tempfile
+from collections import deque
+from pathlib import Path
 
 _LOWEST, _HIGHEST = 20_000, 32_000
 _given: set[int] = set()
+# Open files with locks, which end with this process at the latest. By the time so many more ports are given, what the
+# first ones were for listens on them.
+_MOST_LOCKS = 100
+_locks: deque[int] = deque()
 _random = random.Random(os.urandom(8))
 
 
@@ -22,12 +30,31 @@ def is_free(port: int) -> bool:
 
 
 def free_port(preferred: int | None = None) -> int:
-    """`preferred` if it is free, else any free port that this process has not been given yet."""
-    if preferred is not None and preferred not in _given and is_free(preferred):
-        _given.add(preferred)
+    """`preferred` if it is free, else any free port that no process has been given that still runs."""
+    if preferred is not None and _take(preferred):
         return preferred
     while True:
         port = _random.randrange(_LOWEST, _HIGHEST)
-        if port not in _given and is_free(port):
-            _given.add(port)
+        if _take(port):
             return port
+
+
+def _take(port: int) -> bool:
+    if port in _given:
+        return False
+    folder = Path(tempfile.gettempdir(), f"keva-ports-{os.getuid()}")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    file = os.open(folder / str(port), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(file)
+        return False
+    if not is_free(port):
+        os.close(file)
+        return False
+    _given.add(port)
+    _locks.append(file)
+    if len(_locks) > _MOST_LOCKS:
+        os.close(_locks.popleft())
+    return True
