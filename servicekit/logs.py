@@ -12,7 +12,8 @@ import structlog
 
 from servicekit.phone_numbers import mask
 
-_PHONE_NUMBER = re.compile(r"(?<![A-Za-z0-9])\+?\d(?:[ ().-]{0,2}\d){7,14}(?![A-Za-z0-9])")
+# Between digits: spaces of any kind, brackets, dots, and all that looks like a hyphen.
+_PHONE_NUMBER = re.compile(r"(?<![A-Za-z0-9])\+?\d(?:[\s().\u2010-\u2015\u2212-]{0,2}\d){7,14}(?![A-Za-z0-9])")
 _ENCODED_PLUS = re.compile(r"%2[Bb]\d{7,15}")
 _NEVER_LOGGED = frozenset({"text", "body", "auth_token", "token", "secret", "password", "signature", "authorization"})
 
