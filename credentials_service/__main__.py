@@ -4,6 +4,7 @@ import asyncio
 
 from credentials_service.audit_client import AuditClient
 from credentials_service.audit_relay import AuditRelay
+from credentials_service.audit_seals import AuditSeals
 from credentials_service.cipher import Cipher
 from credentials_service.credentials import Credentials
 from credentials_service.keyring import FileKeyRing, KeyRingUnfit
@@ -29,7 +30,7 @@ class CredentialsService:
     def __init__(self, settings: CredentialsServiceSettings) -> None:
         self._settings = settings
         files = FileKeyRing.load(settings.key_ring_dir, settings.active_key_id)
-        self.store = MongoStore(settings.mongodb_uri, settings.mongodb_database)
+        self.store = MongoStore(settings.mongodb_uri, settings.mongodb_database, AuditSeals(files))
         self.key_ring = ReplicatedKeyRing(files, self.store.replicas, self.store, settings.key_ring_poll_seconds)
         certificates = CertificateFolder(settings.tls_dir)
         self._ticket_channel = open_channel(settings.ticket_service, "ticket_service", certificates)

@@ -18,10 +18,12 @@ _FINGERPRINT_CHARACTERS = 16
 
 @dataclass(frozen=True)
 class Key:
-    """A key, ready to encrypt. Keys with the same fingerprint are the same key; it tells nothing else about it."""
+    """A key, ready to encrypt. Keys with the same fingerprint are the same key; it tells nothing else about it.
+    `seal_key` is another key, made of it."""
 
     fingerprint: str
     cipher: AESGCM = field(repr=False, compare=False)
+    seal_key: bytes = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,8 @@ def _read_keys(folder: Path) -> dict[str, Key]:
 
 def _key(key: bytes) -> Key:
     fingerprint = hmac.new(key, b"keva key fingerprint", hashlib.sha256).hexdigest()
-    return Key(fingerprint[:_FINGERPRINT_CHARACTERS], AESGCM(key))
+    seal_key = hmac.new(key, b"keva audit entry seal", hashlib.sha256).digest()
+    return Key(fingerprint[:_FINGERPRINT_CHARACTERS], AESGCM(key), seal_key)
 
 
 def _read_active(file: Path) -> str:

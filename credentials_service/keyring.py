@@ -106,6 +106,13 @@ class FileKeyRing:
         """The key that encrypts, as read last."""
         return self._files.active_key_id
 
+    def seal_key(self, key_id: str) -> bytes | None:
+        """See audit_seals.SealKeys. An unknown key may have been added a moment ago."""
+        if key_id not in self._keys:
+            self.reload()
+        key = self._keys.get(key_id)
+        return key.seal_key if key else None
+
     @property
     def departed(self) -> list[str]:
         """The keys that are still here, but not in their files any more."""

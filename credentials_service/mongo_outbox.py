@@ -3,20 +3,24 @@
 from datetime import datetime
 from typing import Any
 
+import structlog
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
+from credentials_service.audit_seals import AuditSeals, UnknownSealKey
 from credentials_service.store import AuditEntry
 from servicekit.request_context import Actor
 
 Document = dict[str, Any]
+_log = structlog.get_logger(__name__)
 _ORDER = [("organization_id", ASCENDING), ("sequence", ASCENDING), ("_id", ASCENDING)]
 
 
 class MongoOutbox:
     """Implements store.AuditOutbox. The driver's types are not spelled out: only mongo_store knows the driver."""
 
-    def __init__(self, database: Any) -> None:
+    def __init__(self, database: Any, seals: AuditSeals) -> None:
+        self._seals = seals
         self._entries = database["audit_outbox"]
         self._sequences = database["audit_sequences"]
         self._leases = database["audit_leases"]
@@ -36,7 +40,8 @@ class MongoOutbox:
             {"_id": entry.organization_id}, {"$inc": {"value": 1}}, upsert=True, session=session
         )
         sequence = (counter["value"] if counter else 0) + 1
-        await self._entries.insert_one({**_from_entry(entry), "sequence": sequence}, session=session)
+        placed = {"sequence": sequence, "seal": self._seals.seal(entry, sequence)}
+        await self._entries.insert_one({**_from_entry(entry), **placed}, session=session)
 
     async def organizations(self) -> list[str]:
         """See store.AuditOutbox."""
@@ -57,8 +62,33 @@ class MongoOutbox:
 
     async def oldest(self, organization_id: str, limit: int) -> list[AuditEntry]:
         """See store.AuditOutbox."""
-        cursor = self._entries.find({"organization_id": organization_id}).sort(_ORDER).limit(limit)
-        return [_to_entry(document) for document in await cursor.to_list(None)]
+        cursor = self._entries.find({"organization_id": organization_id, "refused": {"$ne": True}})
+        entries: list[AuditEntry] = []
+        for document in await cursor.sort(_ORDER).limit(limit).to_list(None):
+            try:
+                entry = self._genuine(document)
+            except UnknownSealKey:
+                _log.error("an audit entry waits for the key that sealed it", organization_id=organization_id)
+                break
+            if entry is None:
+                await self._set_aside(document)
+            else:
+                entries.append(entry)
+        return entries
+
+    def _genuine(self, document: Document) -> AuditEntry | None:
+        """The entry; None if it is none that was put here by us. Raises UnknownSealKey."""
+        try:
+            entry, seal = _to_entry(document), document.get("seal")
+            sealed = isinstance(seal, str) and self._seals.is_genuine(entry, document["sequence"], seal)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return None
+        return entry if sealed else None
+
+    async def _set_aside(self, document: Document) -> None:
+        """It stays, as evidence, and is never handed over."""
+        _log.error("an audit entry was changed, or put there by somebody else", audit_record_id=str(document["_id"]))
+        await self._entries.update_one({"_id": document["_id"]}, {"$set": {"refused": True}})
 
     async def remove(self, audit_record_ids: list[str]) -> None:
         """See store.AuditOutbox."""

@@ -7,6 +7,7 @@ from typing import Any
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import ASCENDING, IndexModel, ReplaceOne
 
+from credentials_service.audit_seals import AuditSeals
 from credentials_service.credential import Credential, Sealed, SharedKey, SigningAlgorithm, Version
 from credentials_service.mongo_outbox import MongoOutbox
 from credentials_service.mongo_replicas import MongoReplicas
@@ -23,11 +24,11 @@ class MongoStore:
     """Implements store.CredentialStore and store.KeyStore; `outbox` implements store.AuditOutbox, `replicas`
     store.ReplicaStore."""
 
-    def __init__(self, uri: str, database: str) -> None:
+    def __init__(self, uri: str, database: str, seals: AuditSeals) -> None:
         """`uri` is the connection string of a replica set. Connects when first used."""
         self._client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(uri, **CLIENT_OPTIONS)
         self._credentials: Any = self._client[database]["credentials"]
-        self.outbox = MongoOutbox(self._client[database])
+        self.outbox = MongoOutbox(self._client[database], seals)
         self.replicas = MongoReplicas(self._client[database])
 
     async def prepare(self) -> None:

@@ -11,7 +11,8 @@ import pymongo
 import pytest
 
 from credentials_service.__main__ import CredentialsService
-from credentials_service.keyring import KeyRingUnfit
+from credentials_service.audit_seals import AuditSeals
+from credentials_service.keyring import FileKeyRing, KeyRingUnfit
 from credentials_service.settings import CredentialsServiceSettings
 from dev.local_stack.mongod import Mongod
 from tests.credentials_service.vault import AuditPeer, Vault, write_key
@@ -34,6 +35,12 @@ def key_ring(tmp_path: Path) -> Path:
     """A key ring with one key, key-1."""
     write_key(tmp_path / "keys", "key-1")
     return tmp_path / "keys"
+
+
+@pytest.fixture
+def seals(key_ring: Path) -> AuditSeals:
+    """Those of whoever has that key ring."""
+    return AuditSeals(FileKeyRing.load(key_ring, ""))
 
 
 StartVault = Callable[..., Awaitable[Vault]]

@@ -4,10 +4,14 @@ fail."""
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from credentials_service.audit_seals import AuditSeals
 from credentials_service.credential import Credential
+from credentials_service.keyring import FileKeyRing
 from credentials_service.mongo_store import MongoStore
 from credentials_service.store import AuditEntry
 from dev.local_stack.mongod import Mongod
@@ -16,7 +20,16 @@ from keva.ticket.v1 import actor_pb2
 from keva.ticket.v1.audit_service_pb2 import AuditRecord
 from servicekit.request_context import Actor
 from tests.credentials_service.conftest import RawDatabase, StartVault
-from tests.credentials_service.vault import ACCOUNT, NEXT_TOKEN, OTHER_ACCOUNT, TOKEN, AuditPeer, Vault, error_of
+from tests.credentials_service.vault import (
+    ACCOUNT,
+    NEXT_TOKEN,
+    OTHER_ACCOUNT,
+    TOKEN,
+    AuditPeer,
+    Vault,
+    error_of,
+    write_key,
+)
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 CREATED, ADDED, DISABLED, DELETED = (
@@ -145,11 +158,13 @@ async def test_replicas_share_one_outbox(start_vault: StartVault, audit_peer: tu
 
 
 async def test_more_than_one_call_may_carry_arrives_whole(
-    store: MongoStore, start_vault: StartVault, audit_peer: tuple[AuditPeer, str], raw: RawDatabase
+    store: MongoStore,
+    start_vault: StartVault,
+    audit_peer: tuple[AuditPeer, str],
+    raw: RawDatabase,
+    seals: AuditSeals,
 ) -> None:
-    await raw.audit_outbox.insert_many(
-        [{**_document(f"aud_{i:03}"), "sequence": i, "organization_id": "default"} for i in range(250)]
-    )
+    await raw.audit_outbox.insert_many([_document(f"aud_{i:03}", i, seals) for i in range(250)])
 
     await start_vault()
 
@@ -195,18 +210,62 @@ async def test_change_without_its_record_is_impossible(
 
 
 @pytest.fixture
-async def store(mongod: Mongod, database: str) -> AsyncIterator[MongoStore]:
+async def store(mongod: Mongod, database: str, seals: AuditSeals) -> AsyncIterator[MongoStore]:
     """The store alone, without a relay that empties its outbox."""
-    alone = MongoStore(mongod.uri, database)
+    alone = MongoStore(mongod.uri, database, seals)
     await alone.prepare()
     yield alone
     alone.close()
 
 
-def _document(audit_record_id: str) -> dict[str, object]:
-    actor = {"kind": "operator", "id": "kim"}
+def _document(audit_record_id: str, sequence: int, seals: AuditSeals) -> dict[str, Any]:
+    kim = Actor("operator", "kim")
+    seal = seals.seal(AuditEntry(audit_record_id, "default", CREATED, "crd_1", kim, NOON), sequence)
+    actor = {"kind": kim.kind, "id": kim.id}
     fields = {"action": CREATED, "subject_id": "crd_1", "actor": actor, "time": NOON, "details": {}}
-    return {"_id": audit_record_id, **fields}
+    return {"_id": audit_record_id, "organization_id": "default", **fields, "sequence": sequence, "seal": seal}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"actor": {"kind": "agent", "id": "alice"}}, id="somebody else"),
+        pytest.param({"action": "keys.rotated"}, id="something else"),
+        pytest.param({"subject_id": "crd_2"}, id="of something else"),
+        pytest.param({"time": NOON - timedelta(days=300)}, id="at another time"),
+        pytest.param({"details": {"a": "b"}}, id="with other details"),
+        pytest.param({"sequence": 7}, id="in another place"),
+        pytest.param({"seal": ""}, id="not sealed"),
+        pytest.param({"seal": 7}, id="no seal"),
+        pytest.param({"seal": "key-1 " + "0" * 64}, id="sealed by somebody else"),
+        pytest.param({"actor": None}, id="nonsense"),
+    ],
+)
+async def test_what_somebody_else_put_into_the_outbox_is_set_aside(
+    vault: Vault, audit_peer: tuple[AuditPeer, str], raw: RawDatabase, seals: AuditSeals, change: dict[str, Any]
+) -> None:
+    await raw.audit_outbox.insert_one({**_document("aud_forged", 1, seals), **change})
+
+    await vault.create()
+
+    assert [record.subject_id[:4] for record in await audit_peer[0].first(1)] == ["crd_"]
+    assert "aud_forged" not in [record.audit_record_id for record in audit_peer[0].records]
+    (kept,) = await raw.audit_outbox.find({"_id": "aud_forged"}).to_list()
+    assert kept["refused"]
+
+
+async def test_an_entry_waits_for_the_key_that_sealed_it(
+    vault: Vault, audit_peer: tuple[AuditPeer, str], raw: RawDatabase, key_ring: Path, tmp_path: Path
+) -> None:
+    write_key(tmp_path / "elsewhere", "key-2")
+    elsewhere = AuditSeals(FileKeyRing.load(tmp_path / "elsewhere", ""))
+    await raw.audit_outbox.insert_one(_document("aud_later", 0, elsewhere))
+    await vault.create()
+
+    (key_ring / "active").write_text("key-1")
+    (key_ring / "key-2").write_bytes((tmp_path / "elsewhere" / "key-2").read_bytes())
+
+    assert next(iter(await audit_peer[0].first(2))).audit_record_id == "aud_later"
 
 
 async def test_queue_is_one_replicas_at_a_time(store: MongoStore) -> None:

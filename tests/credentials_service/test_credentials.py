@@ -8,6 +8,7 @@ from typing import Any
 import grpc
 import pytest
 
+from credentials_service.audit_seals import AuditSeals
 from credentials_service.cipher import Cipher
 from credentials_service.credentials import Credentials
 from credentials_service.keyring import FileKeyRing, KeyRing, WrappedKey
@@ -214,7 +215,7 @@ async def test_change_that_is_always_overtaken_is_given_up(
     overtaken = _OvertakenKeyRing.load(key_ring, "")
     assert isinstance(overtaken, _OvertakenKeyRing)
     ring = overtaken.meanwhile(lambda: raw.credentials.update_one({}, {"$inc": {"revision": 1}}))
-    store = MongoStore(mongod.uri, database)
+    store = MongoStore(mongod.uri, database, AuditSeals(overtaken))
     credentials = Credentials(store, Cipher(ring), utc_now, lambda: None)
 
     with pytest.raises(Aborted) as failed:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from credentials_service.audit_seals import AuditSeals
 from credentials_service.credential import Credential, Sealed, Version
 from credentials_service.mongo_store import MongoStore
 from credentials_service.store import AuditEntry
@@ -28,9 +29,9 @@ def _entry(audit_record_id: str) -> AuditEntry:
 
 
 @pytest.fixture
-async def store(mongod: Mongod, database: str) -> AsyncIterator[MongoStore]:
+async def store(mongod: Mongod, database: str, seals: AuditSeals) -> AsyncIterator[MongoStore]:
     """A prepared store."""
-    prepared = MongoStore(mongod.uri, database)
+    prepared = MongoStore(mongod.uri, database, seals)
     await prepared.prepare()
     yield prepared
     prepared.close()
