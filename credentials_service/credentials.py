@@ -96,18 +96,25 @@ class Credentials:
         ]
         return credential, tokens
 
-    async def add_version(self, organization_id: str, account_sid: str, auth_token: Secret, actor: Actor) -> Credential:
-        """Raises CREDENTIAL_NOT_FOUND, CONCURRENT_UPDATE, FIELD_REQUIRED, FIELD_INVALID."""
+    async def add_version(
+        self, organization_id: str, account_sid: str, auth_token: Secret, actor: Actor
+    ) -> tuple[Credential, int]:
+        """The credential, and which version holds the token: a new one, unless one did already. Raises
+        CREDENTIAL_NOT_FOUND, CONCURRENT_UPDATE, FIELD_REQUIRED, FIELD_INVALID."""
         require_auth_token(auth_token)
+        holding = 0
 
         async def change(credential: Credential) -> Change:
-            if await self._holds(credential, auth_token):
+            nonlocal holding
+            holding = await self._version_of(credential, auth_token)
+            if holding:
                 return None
             now = self._clock()
             version = await self._new_version(credential, auth_token, now)
+            holding = version.version
             return credential.with_version(version, now), "credential.version_added", _details(version)
 
-        return await self.change(organization_id, account_sid, change, actor)
+        return await self.change(organization_id, account_sid, change, actor), holding
 
     async def disable_version(self, organization_id: str, account_sid: str, number: int, actor: Actor) -> Credential:
         """Raises CREDENTIAL_NOT_FOUND, CREDENTIAL_VERSION_NOT_FOUND, LAST_ENABLED_VERSION, CONCURRENT_UPDATE."""
@@ -151,11 +158,13 @@ class Credentials:
                 return changed
         raise _conflict()
 
-    async def _holds(self, credential: Credential, auth_token: Secret) -> bool:
-        """Whether the token is enabled already. One that cannot be read is not known to be: the operator who adds it
-        again and disables the unreadable version has mended the credential."""
-        same = [await self._is(credential, version, auth_token) for version in credential.enabled]
-        return any(same)
+    async def _version_of(self, credential: Credential, auth_token: Secret) -> int:
+        """The enabled version that holds the token; 0: none is known to. One that cannot be read is not: the operator
+        who adds its token again and disables the unreadable version has mended the credential."""
+        for version in credential.enabled:
+            if await self._is(credential, version, auth_token):
+                return version.version
+        return 0
 
     async def _is(self, credential: Credential, version: Version, auth_token: Secret) -> bool:
         try:

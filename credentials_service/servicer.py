@@ -64,10 +64,10 @@ class CredentialsServicer(credentials_service_pb2_grpc.CredentialsServiceService
         self, request: pb.AddCredentialVersionRequest, context: Context
     ) -> pb.AddCredentialVersionResponse:
         require(request, "organization_id", "account_sid")
-        credential = await self._credentials.add_version(
+        credential, version = await self._credentials.add_version(
             request.organization_id, request.account_sid, Secret(request.auth_token), current_actor()
         )
-        return pb.AddCredentialVersionResponse(credential=convert.from_credential(credential))
+        return pb.AddCredentialVersionResponse(credential=convert.from_credential(credential), version=version)
 
     async def DisableCredentialVersion(
         self, request: pb.DisableCredentialVersionRequest, context: Context

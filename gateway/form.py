@@ -41,7 +41,8 @@ async def _read_body(request: web.Request) -> bytes:
         raise Refused(408, "SLOW_BODY", "the body did not arrive in time") from None
     except web.HTTPRequestEntityTooLarge:
         raise _too_large() from None
-    except (web.RequestPayloadError, HttpProcessingError, ConnectionError):
+    # RuntimeError: what aiohttp raises when the connection was ended meanwhile, by a limit of ours.
+    except (web.RequestPayloadError, HttpProcessingError, ConnectionError, RuntimeError):
         raise malformed("the body is cut short, or not encoded as its header says") from None
 
 

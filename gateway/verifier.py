@@ -1,5 +1,6 @@
 """Whether a webhook is genuine: asked of sms_service, unless its source or its account has used its budget up."""
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -13,6 +14,7 @@ from gateway.signature_budget import SignatureBudget
 from gateway.sms_client import SmsClient
 from gateway.sources import Sources
 
+_ACCOUNT_SID = re.compile(r"AC[0-9a-f]{32}")
 Verdict = TypeVar("Verdict", VerifiedText, VerifiedDelivery)
 
 
@@ -45,6 +47,9 @@ class Verifier:
     ) -> Verdict | Refusal:
         source = self._sources.of_request(request.remote or "", request.headers.getall("X-Forwarded-For", []))
         account_sid = request[OUTCOME].account_sid
+        if account_sid and not _ACCOUNT_SID.fullmatch(account_sid):
+            # Twilio writes them so; another spelling would be another account to budgets and caches.
+            raise signature_refused("ACCOUNT_SID")
         exhausted = self._budget.exhausted(source, account_sid)
         if exhausted:
             UNCHECKED.labels(exhausted).inc()

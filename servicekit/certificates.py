@@ -8,6 +8,7 @@ from pathlib import Path
 
 import structlog
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 AUTHORITIES, CERTIFICATE, KEY = "ca.crt", "tls.crt", "tls.key"
@@ -81,10 +82,11 @@ def read(folder: Path) -> Certificates:
     own = _own(found, folder)
     try:
         key = load_pem_private_key(found.key, None)
-    except (ValueError, TypeError):
+        form = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        fits = key.public_key().public_bytes(*form) == own.public_key().public_bytes(*form)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         raise CertificateError(f"{folder / KEY} holds no unencrypted PEM private key") from None
-    form = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    if key.public_key().public_bytes(*form) != own.public_key().public_bytes(*form):
+    if not fits:
         raise CertificateError(f"{folder / KEY} is not the key of {folder / CERTIFICATE}")
     return found
 

@@ -25,6 +25,13 @@ async def nothing_wrong() -> str:
     return ""
 
 
+class CannotListen(OSError):
+    """The port is taken, or no port of this machine."""
+
+    def __init__(self, listen: str) -> None:
+        super().__init__(f"cannot listen on {listen}: is another process using the port?")
+
+
 class HealthServer:
     """Listens while its `async with` lasts; 200 when the probe has nothing to say, else 503 with its words."""
 
@@ -38,11 +45,14 @@ class HealthServer:
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_PROBE_SECONDS)
 
     async def __aenter__(self) -> Self:
-        """Raises OSError when the port is taken, ValueError when `listen` is no address."""
+        """Raises CannotListen when the port is taken, ValueError when `listen` is no address."""
         host, port = split_address(self._listen)
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, host, port).start()
+        except OSError:
+            await self._runner.cleanup()
+            raise CannotListen(self._listen) from None
         except BaseException:
             await self._runner.cleanup()
             raise

@@ -17,7 +17,7 @@ from servicekit import errors
 from servicekit.caller_checks import CallerChecks, CallerInterceptor
 from servicekit.certificates import CertificateFolder
 from servicekit.grpc_errors import ErrorInterceptor, Translate
-from servicekit.health_server import HealthServer
+from servicekit.health_server import CannotListen, HealthServer
 from servicekit.mutual_tls import server_credentials
 
 # 100 webhooks of 64 KiB, the most that one call carries.
@@ -90,12 +90,12 @@ class GrpcServer:
             reflection.enable_server_reflection((*names, reflection.SERVICE_NAME), self.grpc)
 
     async def start(self, listen: str) -> int:
-        """Listens on `host:port` and returns the port. Raises OSError when it is taken."""
+        """Listens on `host:port` and returns the port. Raises CannotListen when it is taken."""
         await self._set_health(health_pb2.HealthCheckResponse.NOT_SERVING)
         try:
             self.port = self.grpc.add_secure_port(listen, server_credentials(self._certificates))
         except RuntimeError as error:
-            raise OSError(f"cannot listen on {listen}: is another process using the port?") from error
+            raise CannotListen(listen) from error
         await self.grpc.start()
         _log.info("listening", address=listen)
         return self.port
@@ -170,15 +170,19 @@ async def serve(
     drain_seconds: float = 10,
     stopped: asyncio.Event | None = None,
 ) -> None:
-    """Runs a service: listens, prepares, becomes ready, runs `loops`, and drains on SIGTERM, SIGINT or `stopped`.
+    """Runs a service: listens, prepares, becomes ready, runs `loops`, and drains on SIGTERM, SIGINT or `stopped`. Ends
+    the process, saying why, when it cannot listen.
 
     A background loop that ends by an exception ends the process: a service that only half works must not look well.
     """
     stopped = stopped or stop_event()
     server.hold()
-    async with HealthServer(listeners.health, server.trouble):
-        await server.start(listeners.grpc)
-        await _serve_until(stopped, server, prepare, translate, loops, drain_seconds)
+    try:
+        async with HealthServer(listeners.health, server.trouble):
+            await server.start(listeners.grpc)
+            await _serve_until(stopped, server, prepare, translate, loops, drain_seconds)
+    except CannotListen as error:
+        raise SystemExit(str(error)) from None
 
 
 async def _serve_until(

@@ -9,6 +9,7 @@ from servicekit.caller_checks import CallerChecks
 from servicekit.certificates import CertificateFolder
 from servicekit.channel import open_channel
 from servicekit.clock import utc_now
+from servicekit.health_server import CannotListen
 from servicekit.mongodb import as_keva_error
 from servicekit.settings import load
 from sms_service.accounts import Accounts
@@ -133,8 +134,11 @@ def main() -> None:
     """The process."""
     settings = load(SmsServiceSettings)
     logs.configure("sms_service", settings.log_level)
-    with metrics.served(settings.metrics_listen):
-        asyncio.run(_run(settings))
+    try:
+        with metrics.served(settings.metrics_listen):
+            asyncio.run(_run(settings))
+    except CannotListen as error:
+        raise SystemExit(str(error)) from None
 
 
 if __name__ == "__main__":

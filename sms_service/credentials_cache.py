@@ -20,7 +20,7 @@ _RECHECK_SECONDS = 2.0
 # How long after a change it may take until every replica goes by it: until then a wrong signature may be weighed by an
 # entry, or a read, from before the change.
 TAKEN_UP_SECONDS = 2.2
-# How long nobody waits again for a credentials_service that does not answer, where an old entry serves.
+# How long nobody waits again for a credentials_service that does not answer.
 _PAUSE_SECONDS = 2.0
 _MOST_ENTRIES = 10_000
 
@@ -45,22 +45,27 @@ class CredentialsCache:
         self._rechecked_at: dict[str, float] = {}
         self._failed_at = float("-inf")
 
-    async def find(self, account_sid: str) -> Credential | None:
+    async def find(self, account_sid: str, seconds: float | None = None) -> Credential | None:
         """The account's credential, or None when it is not connected. Raises Unavailable
-        CREDENTIALS_SERVICE_UNAVAILABLE when that is not known, and KevaError when it cannot be decrypted."""
+        CREDENTIALS_SERVICE_UNAVAILABLE when that is not known (within `seconds`, if given; then it may be known later),
+        and KevaError when it cannot be decrypted."""
         entry = self._entries.get(account_sid)
         now = self._monotonic()
         lifetime = _FRESH_SECONDS if entry and entry.credential else _UNKNOWN_SECONDS
         if entry is not None and entry.age(now) < lifetime:
             return entry.credential
         old = entry.credential if entry is not None and entry.age(now) <= _STALE_SECONDS else None
-        if old is not None and self._peer_is_down():
+        if self._peer_is_down():
+            # Those who wait for it share their call with webhooks of accounts that are known.
+            if old is None:
+                raise errors.credentials_service_unavailable()
             return old
         try:
-            return (await self._read(account_sid)).credential
-        except Unavailable:
+            async with asyncio.timeout(seconds):
+                return (await self._read(account_sid)).credential
+        except (Unavailable, TimeoutError):
             if old is None:
-                raise
+                raise errors.credentials_service_unavailable() from None
             return old
 
     async def find_newer(self, account_sid: str, than: Credential) -> Credential | None:

@@ -113,12 +113,13 @@ class CredentialsClient:
         Raises NotFound CREDENTIAL_NOT_FOUND when the account is another organization's, Aborted CONCURRENT_UPDATE."""
         named = {"organization_id": credential.organization_id, "account_sid": credential.account_sid}
         add = pb.AddCredentialVersionRequest(**named, auth_token=credential.auth_tokens[0].reveal())
-        known = (await _answer(self._stub.AddCredentialVersion(add, timeout=_CHANGE_SECONDS))).credential
-        access = pb.AccessCredentialRequest(account_sid=credential.account_sid)
-        opened = await _answer(self._stub.AccessCredential(access, timeout=_CHANGE_SECONDS))
-        for token in opened.auth_tokens:
-            if Secret(token.auth_token) != credential.auth_tokens[0]:
-                known = await self._disable(pb.DisableCredentialVersionRequest(**named, version=token.version))
+        answer = await _answer(self._stub.AddCredentialVersion(add, timeout=_CHANGE_SECONDS))
+        known = answer.credential
+        # None of them is opened: their key may be lost, which is a reason to connect anew.
+        enabled = [v.version for v in known.versions if v.state == pb.CREDENTIAL_VERSION_STATE_ENABLED]
+        for version in enabled:
+            if version != answer.version:
+                known = await self._disable(pb.DisableCredentialVersionRequest(**named, version=version))
         return _to_account(known)
 
     async def _disable(self, request: pb.DisableCredentialVersionRequest) -> pb.Credential:

@@ -43,6 +43,7 @@ async def running_responder(
         **base_environment(),
         "KEVA_TLS_DIR": str(folder / "responder_service"),
         "KEVA_GRPC_LISTEN": address,
+        "KEVA_HEALTH_LISTEN": f"127.0.0.1:{free_port()}",
         "KEVA_KNOWLEDGE_BASE_DIR": str(SAMPLE_KNOWLEDGE_BASE),
         **settings,
     }

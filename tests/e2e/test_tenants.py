@@ -159,7 +159,7 @@ async def world(running: RunningStack) -> AsyncIterator[World]:
         "agent_id": "mallory",
         "audit_record_id": "aud_01ARZ3NDEKTSV4RRFFQ69G5FAV",
         "request_id": "",
-        "action": "ticket.created",
+        "action": "credential.created",
     }
     private = ("secret", ticket.ticket_id, ticket.customer_id, reply.message_id, desk.customer, desk.channel.channel_id)
     async with AsyncExitStack() as closing:

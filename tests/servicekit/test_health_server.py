@@ -60,7 +60,7 @@ async def test_nothing_else_is_served() -> None:
 
 async def test_a_port_that_is_taken_is_an_error() -> None:
     async with HealthServer("127.0.0.1:0", health_server.nothing_wrong) as first:
-        with pytest.raises(OSError, match="in use"):
+        with pytest.raises(OSError, match="another process"):
             async with HealthServer(f"127.0.0.1:{first.port}", health_server.nothing_wrong):
                 pass
 
