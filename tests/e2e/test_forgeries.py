@@ -86,6 +86,14 @@ async def test_account_that_is_not_connected_is_refused_like_a_wrong_signature(r
     assert shown[0] == shown[1] == shown[2]
 
 
+async def test_an_account_in_another_spelling_is_refused_though_it_is_signed(desk: Desk) -> None:
+    spelled = "AC" + desk.account.account_sid[2:].upper()
+    parameters = [(name, spelled if name == "AccountSid" else value) for name, value in text_parameters(desk)]
+
+    assert await post_other(desk, parameters, parameters) == 403
+    assert not await desk.tickets()
+
+
 async def test_status_callback_of_another_accounts_message_is_refused(running: RunningStack) -> None:
     victim, attacker = await running.open_desk(), await running.open_desk()
     await victim.text("hello")

@@ -185,8 +185,6 @@ async def test_account_that_cannot_be_decrypted_says_so_and_can_be_connected_ane
     assert error.reason == "INTERNAL"
     assert "connect it again" in error.message
     assert error.metadata["error_id"] in error.message
-    request = pb.DisconnectTwilioAccountRequest(organization_id=ORGANIZATION, account_sid=sms.account_sid)
-    await sms.stub.DisconnectTwilioAccount(request)
     await sms.connect()
     assert (await _numbers(sms)).phone_numbers
 

@@ -184,6 +184,27 @@ async def test_nobody_waits_again_for_a_peer_that_has_just_failed(known: Known) 
     assert await known.token() == "second"
 
 
+async def test_an_account_that_is_not_known_is_nobodys_wait_while_the_peer_hangs(known: Known) -> None:
+    """Its webhook shares a call with those of accounts that are known."""
+    known.peer.go.clear()
+    with pytest.raises(Unavailable):
+        await known.cache.find(STRANGER, seconds=0.01)
+    known.peer.go.set()
+    known.peer.down = True
+    with pytest.raises(Unavailable):
+        await known.token(STRANGER)
+    asked = known.peer.asked.total()
+
+    for number in range(10):
+        with pytest.raises(Unavailable):
+            await known.token(f"AC{number:032x}")
+    assert known.peer.asked.total() == asked
+
+    known.peer.down = False
+    known.seconds += 2.1
+    assert await known.token(STRANGER) is None
+
+
 async def test_unknown_account_is_not_taken_for_a_stranger_while_nobody_answers(known: Known) -> None:
     assert await known.token(STRANGER) is None
     known.peer.down = True
