@@ -12,7 +12,7 @@ from cli.conversation import actor_text
 from cli.paging import AllOption, LimitOption, Pages, PageTokenOption, listed
 from cli.selection import find_ticket_id
 from keva.ticket.v1 import audit_service_pb2
-from servicekit.audit_chain import ANCHORED
+from servicekit.audit.chain import ANCHORED
 
 group = typer.Typer()
 

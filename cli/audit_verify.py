@@ -15,9 +15,9 @@ from cli.failure import CommandError, ExitCode, usage
 from cli.progress import Progress
 from cli.selection import find_ticket_id
 from keva.ticket.v1 import audit_service_pb2 as pb
-from servicekit.audit_chain import Anchor, Keys
-from servicekit.audit_export import ExportError, ExportVerifier
-from servicekit.audit_verification import Break, BreakKind
+from servicekit.audit.chain import Anchor, Keys
+from servicekit.audit.export import ExportError, ExportVerifier
+from servicekit.audit.verification import Break, BreakKind
 from servicekit.key_files import KeyFilesError, read_keys
 
 _SECONDS = 60.0

@@ -12,7 +12,7 @@ from typing import Any
 from cli.connection import Session
 from cli.finding import Condition, Finding
 from cli.service_health import addresses
-from servicekit import certificates, identity
+from servicekit.rpc import certificates, identity
 
 _SECONDS = 5.0
 # cert-manager renews when a third of the time is left, unless told otherwise: with a sixth, nobody renews.

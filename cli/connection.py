@@ -22,10 +22,10 @@ from keva.ticket.v1 import (
     ticket_service_pb2_grpc,
     workspace_service_pb2_grpc,
 )
-from servicekit import request_context
-from servicekit.certificates import CertificateError, CertificateFolder, require_unexpired
-from servicekit.channel import open_channel
-from servicekit.rpc_errors import as_keva_error
+from servicekit.rpc import request_context
+from servicekit.rpc.call_errors import as_keva_error
+from servicekit.rpc.certificates import CertificateError, CertificateFolder, require_unexpired
+from servicekit.rpc.channel import open_channel
 
 if TYPE_CHECKING:
     from grpc.aio import UnaryUnaryMultiCallable

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.failure import usage
-from servicekit.request_context import Actor, parse_actor
+from servicekit.rpc.request_context import Actor, parse_actor
 
 STACK_FILE = Path(".keva") / "stack.json"
 WEBHOOK_PATH = "/api/webhooks/twilio"

@@ -15,12 +15,13 @@ from credentials_service.servicer import CredentialsServicer
 from credentials_service.settings import CredentialsServiceSettings
 from credentials_service.shared_keys import SharedKeys
 from keva.credentials.v1 import credentials_service_pb2_grpc
-from servicekit import logs, rpc_policy, server
-from servicekit.caller_checks import CallerChecks
-from servicekit.certificates import CertificateFolder
-from servicekit.channel import open_channel
+from servicekit import logs
 from servicekit.clock import utc_now
-from servicekit.mongodb import as_keva_error
+from servicekit.mongo.transactions import as_keva_error
+from servicekit.rpc import rpc_policy, server
+from servicekit.rpc.caller_checks import CallerChecks
+from servicekit.rpc.certificates import CertificateFolder
+from servicekit.rpc.channel import open_channel
 from servicekit.settings import load
 
 

@@ -6,7 +6,7 @@ import json
 from typing import Protocol
 
 from credentials_service.store import AuditEntry
-from servicekit.audit_chain import to_millis
+from servicekit.audit.chain import to_millis
 
 _ENTRY = "keva audit entry 1"
 

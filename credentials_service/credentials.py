@@ -24,7 +24,7 @@ from servicekit import paging
 from servicekit.clock import Clock
 from servicekit.errors import Aborted, FailedPrecondition
 from servicekit.ids import new_id
-from servicekit.request_context import Actor
+from servicekit.rpc.request_context import Actor
 from servicekit.secret import Secret
 
 _ATTEMPTS = 8

@@ -16,7 +16,7 @@ from servicekit import paging
 from servicekit.clock import Clock
 from servicekit.errors import Aborted
 from servicekit.ids import new_id
-from servicekit.request_context import Actor
+from servicekit.rpc.request_context import Actor
 
 _ATTEMPTS = 8
 _EXAMPLES = 5

@@ -9,7 +9,7 @@ from pymongo.errors import DuplicateKeyError
 
 from credentials_service.audit_seals import AuditSeals, UnknownSealKey
 from credentials_service.store import AuditEntry
-from servicekit.request_context import Actor
+from servicekit.rpc.request_context import Actor
 
 Document = dict[str, Any]
 _log = structlog.get_logger(__name__)

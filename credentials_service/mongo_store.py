@@ -12,8 +12,8 @@ from credentials_service.credential import Credential, Sealed, SharedKey, Signin
 from credentials_service.mongo_outbox import MongoOutbox
 from credentials_service.mongo_replicas import MongoReplicas
 from credentials_service.store import AuditEntry
-from servicekit.abandoned_transactions import keep_ending_abandoned_transactions
-from servicekit.mongodb import CLIENT_OPTIONS, in_transaction
+from servicekit.mongo.abandoned_transactions import keep_ending_abandoned_transactions
+from servicekit.mongo.transactions import CLIENT_OPTIONS, in_transaction
 
 Document = dict[str, Any]
 # The lists of a document whose items hold secrets, each with its `key_id` and, unless it is false, `enabled`.

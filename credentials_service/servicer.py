@@ -11,7 +11,7 @@ from credentials_service.keys import Keys
 from credentials_service.shared_keys import SharedKeys
 from keva.credentials.v1 import credentials_service_pb2 as pb
 from keva.credentials.v1 import credentials_service_pb2_grpc
-from servicekit.request_context import current_actor
+from servicekit.rpc.request_context import current_actor
 from servicekit.secret import Secret
 
 Context = grpc.aio.ServicerContext[Any, Any]

@@ -10,7 +10,7 @@ from credentials_service.credential import Credential, SharedKey, SigningAlgorit
 from credentials_service.credentials import Change, Credentials
 from servicekit.clock import Clock
 from servicekit.errors import FailedPrecondition
-from servicekit.request_context import Actor
+from servicekit.rpc.request_context import Actor
 from servicekit.secret import Secret
 
 _log = structlog.get_logger(__name__)

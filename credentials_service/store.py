@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from credentials_service.credential import Credential
-from servicekit.request_context import Actor
+from servicekit.rpc.request_context import Actor
 
 REPLICA_SECONDS = 30
 

@@ -5,8 +5,9 @@ import asyncio
 from gateway.app import build_app
 from gateway.http_server import serve
 from gateway.settings import GatewaySettings
-from servicekit import logs, metrics
-from servicekit.server import stop_event
+from servicekit import logs
+from servicekit.http import metrics
+from servicekit.rpc.server import stop_event
 from servicekit.settings import load
 
 

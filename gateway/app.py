@@ -18,8 +18,8 @@ from gateway.sources import Sources
 from gateway.ticket_client import TicketClient
 from gateway.twilio_webhooks import TwilioWebhooks
 from gateway.verifier import Verifier
-from servicekit.certificates import CertificateFolder
-from servicekit.channel import open_channel
+from servicekit.rpc.certificates import CertificateFolder
+from servicekit.rpc.channel import open_channel
 
 ADMISSION = web.AppKey("admission", Admission)
 HEALTH = web.AppKey("health", Health)

@@ -11,7 +11,7 @@ from gateway.intake import Intake, connections_for_this_process
 from gateway.settings import GatewaySettings
 from gateway.sources import Sources
 from servicekit.addresses import split_address
-from servicekit.health_server import HealthServer
+from servicekit.http.health_server import HealthServer
 
 # How long new connections are still taken after /readyz has said no.
 _LONGEST_NOTICE_SECONDS = 5

@@ -15,9 +15,10 @@ from responder_service.responder import Limits, Responder
 from responder_service.servicer import ResponderServicer
 from responder_service.settings import ResponderServiceSettings
 from responder_service.triage import triage
-from servicekit import logs, rpc_policy, server
-from servicekit.caller_checks import CallerChecks
-from servicekit.certificates import CertificateFolder
+from servicekit import logs
+from servicekit.rpc import rpc_policy, server
+from servicekit.rpc.caller_checks import CallerChecks
+from servicekit.rpc.certificates import CertificateFolder
 from servicekit.secret import Secret
 from servicekit.settings import load
 

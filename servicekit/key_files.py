@@ -6,7 +6,7 @@ import re
 from collections.abc import Container
 from pathlib import Path
 
-from servicekit.audit_chain import Keys
+from servicekit.audit.chain import Keys
 
 KEY_BYTES = 32
 KEY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")

@@ -12,8 +12,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from servicekit import certificates, rpc_policy
 from servicekit.addresses import split_address
+from servicekit.rpc import certificates, rpc_policy
 
 PREFIX = "KEVA_"
 
@@ -93,7 +93,7 @@ class GrpcSettings(ServiceSettings):
     grpc_listen: str = Field("0.0.0.0:50051", description="host:port that the gRPC server listens on")
     reflection: bool = Field(True, description="Whether gRPC server reflection is on")
     rpc_policy_file: Path | None = Field(
-        None, description="Which caller may call which RPC, if not as in servicekit/rpc_policy.yaml"
+        None, description="Which caller may call which RPC, if not as in servicekit/rpc/rpc_policy.yaml"
     )
 
     @field_validator("rpc_policy_file")

@@ -4,13 +4,15 @@ import asyncio
 from datetime import timedelta
 
 from keva.sms.v1 import sms_service_pb2_grpc
-from servicekit import logs, metrics, rpc_policy, server
-from servicekit.caller_checks import CallerChecks
-from servicekit.certificates import CertificateFolder
-from servicekit.channel import open_channel
+from servicekit import logs
 from servicekit.clock import utc_now
-from servicekit.health_server import CannotListen
-from servicekit.mongodb import as_keva_error
+from servicekit.http import metrics
+from servicekit.http.health_server import CannotListen
+from servicekit.mongo.transactions import as_keva_error
+from servicekit.rpc import rpc_policy, server
+from servicekit.rpc.caller_checks import CallerChecks
+from servicekit.rpc.certificates import CertificateFolder
+from servicekit.rpc.channel import open_channel
 from servicekit.settings import load
 from sms_service.accounts import Accounts
 from sms_service.backfill import Backfill, BackfillTiming

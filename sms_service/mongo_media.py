@@ -10,7 +10,7 @@ from bson import Binary
 from pymongo import ASCENDING, IndexModel, ReturnDocument
 from pymongo.errors import PyMongoError
 
-from servicekit.mongodb import as_keva_error, in_transaction
+from servicekit.mongo.transactions import as_keva_error, in_transaction
 from sms_service import errors
 from sms_service.media import Media, MediaContent, MediaState
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient
 
-from servicekit.abandoned_transactions import keep_ending_abandoned_transactions
-from servicekit.mongodb import CLIENT_OPTIONS
+from servicekit.mongo.abandoned_transactions import keep_ending_abandoned_transactions
+from servicekit.mongo.transactions import CLIENT_OPTIONS
 from sms_service import mongo_deliveries, mongo_media, mongo_senders
 from sms_service.mongo_backfills import MongoBackfills
 from sms_service.mongo_deliveries import MongoDeliveries

@@ -15,13 +15,13 @@ import grpc
 import yaml
 
 from dev.local_stack.certificates import Authority
-from servicekit import identity, rpc_policy
-from servicekit.caller_checks import CallerChecks, OrganizationOf
-from servicekit.certificates import CertificateFolder
-from servicekit.channel import open_channel
-from servicekit.grpc_errors import Translate
-from servicekit.mutual_tls import channel_credentials
-from servicekit.server import GrpcServer
+from servicekit.rpc import identity, rpc_policy
+from servicekit.rpc.caller_checks import CallerChecks, OrganizationOf
+from servicekit.rpc.certificates import CertificateFolder
+from servicekit.rpc.channel import open_channel
+from servicekit.rpc.error_interceptor import Translate
+from servicekit.rpc.mutual_tls import channel_credentials
+from servicekit.rpc.server import GrpcServer
 
 TESTER = "tester"
 

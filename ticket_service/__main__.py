@@ -9,14 +9,15 @@ from keva.ticket.v1 import (
     ticket_service_pb2_grpc,
     workspace_service_pb2_grpc,
 )
-from servicekit import logs, rpc_policy, server
-from servicekit.audit_chain import Keys
-from servicekit.caller_checks import CallerChecks
-from servicekit.certificates import CertificateFolder
-from servicekit.channel import open_channel
+from servicekit import logs
+from servicekit.audit.chain import Keys
 from servicekit.clock import utc_now
 from servicekit.key_files import KeyFilesError, load_keys
-from servicekit.mongodb import as_keva_error
+from servicekit.mongo.transactions import as_keva_error
+from servicekit.rpc import rpc_policy, server
+from servicekit.rpc.caller_checks import CallerChecks
+from servicekit.rpc.certificates import CertificateFolder
+from servicekit.rpc.channel import open_channel
 from servicekit.settings import load
 from ticket_service.ai_answers import AiAnswers
 from ticket_service.ai_turn import Patience

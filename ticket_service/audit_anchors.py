@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from servicekit.audit_chain import ANCHORED, ANCHORING_ACTOR, Anchor, Head, Keys, anchor_of, commitment
+from servicekit.audit.chain import ANCHORED, ANCHORING_ACTOR, Anchor, Head, Keys, anchor_of, commitment
 from servicekit.clock import Clock
 from servicekit.logs import Verbatim
 from ticket_service.audit import Actor, ActorKind, AuditEntry

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import structlog
 
-from servicekit.audit_chain import START, Head, Keys, Link, head_of, to_millis
+from servicekit.audit.chain import START, Head, Keys, Link, head_of, to_millis
 from ticket_service.audit import AuditRecord
 
 # No record was signed with it: a chain that goes on from a head that does not verify stays visibly broken.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from servicekit.audit_chain import Claim, Head, Link
+from servicekit.audit.chain import Claim, Head, Link
 from ticket_service.audit import AuditEntry, AuditRecord
 from ticket_service.store import AuditFilter
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from servicekit import paging
-from servicekit.audit_chain import Anchor, Claim, Head, Keys, anchor_of, head_line, to_line
-from servicekit.audit_verification import (
+from servicekit.audit.chain import Anchor, Claim, Head, Keys, anchor_of, head_line, to_line
+from servicekit.audit.verification import (
     Break,
     BreakKind,
     Position,

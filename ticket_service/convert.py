@@ -8,7 +8,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from keva.ticket.v1 import actor_pb2, error_reason_pb2, hand_off_pb2, message_pb2, routing_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
-from servicekit import request_context
+from servicekit.rpc import request_context
 from ticket_service import errors
 from ticket_service.audit import Actor, ActorKind
 from ticket_service.consent import Keyword

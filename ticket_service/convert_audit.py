@@ -1,8 +1,8 @@
 """Protobuf messages of the audit trail's verification as domain objects, and back."""
 
 from keva.ticket.v1 import audit_service_pb2 as pb
-from servicekit.audit_chain import Anchor
-from servicekit.audit_verification import Break
+from servicekit.audit.chain import Anchor
+from servicekit.audit.verification import Break
 from ticket_service.audit_store import ChainScope
 from ticket_service.audit_verifying import ExportedPart, VerifiedPart
 from ticket_service.convert import require

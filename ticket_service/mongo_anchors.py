@@ -8,7 +8,7 @@ from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
-from servicekit.audit_chain import Head
+from servicekit.audit.chain import Head
 from ticket_service.audit import AuditEntry
 from ticket_service.mongo_database import Database
 from ticket_service.mongo_documents import NEVER

@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from servicekit.audit_chain import Claim, Head
+from servicekit.audit.chain import Claim, Head
 from ticket_service import errors
 from ticket_service import mongo_audit_documents as audit_documents
 from ticket_service.audit import NO_TICKET, AuditRecord

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from servicekit.audit_chain import Link, to_millis
+from servicekit.audit.chain import Link, to_millis
 from ticket_service.audit import AuditEntry, AuditRecord
 from ticket_service.mongo_documents import Document, from_actor, to_actor
 

@@ -6,10 +6,10 @@ from typing import Any, TypeVar
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument, UpdateOne, WriteConcern
 
-from servicekit import mongodb
-from servicekit.audit_chain import Keys
+from servicekit.audit.chain import Keys
 from servicekit.ids import new_id
-from servicekit.turnstile import Turnstile
+from servicekit.mongo import transactions as mongodb
+from servicekit.mongo.turnstile import Turnstile
 from ticket_service import mongo_audit_documents as audit_documents
 from ticket_service import mongo_documents as documents
 from ticket_service.ai_turn import TurnStart
@@ -175,7 +175,7 @@ class Database:
                 await collection.update_one({"_id": "created"}, {"$setOnInsert": {"value": 0}}, upsert=True)
 
     async def in_transaction(self, work: Callable[[Any], Awaitable[Result]]) -> Result:
-        """servicekit.mongodb.in_transaction on this client. Raises Unavailable OVERLOADED when too many wait."""
+        """`transactions.in_transaction` on this client. Raises Unavailable OVERLOADED when too many wait."""
         return await mongodb.in_transaction(self.client, work, turnstile=self.turnstile)
 
     async def in_own_transaction(self, work: Callable[[Any], Awaitable[Result]], attempts: int) -> Result:

@@ -9,8 +9,8 @@ from bson.errors import BSONError
 from pymongo import ReplaceOne
 from pymongo.errors import BulkWriteError, PyMongoError
 
-from servicekit import mongodb
 from servicekit.errors import Aborted
+from servicekit.mongo import transactions as mongodb
 from ticket_service import mongo_documents as documents
 from ticket_service.ai_turn import TurnStart
 from ticket_service.audit import NO_TICKET

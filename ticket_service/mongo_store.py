@@ -5,9 +5,9 @@ from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient
 
-from servicekit.abandoned_transactions import keep_ending_abandoned_transactions
-from servicekit.audit_chain import Keys
-from servicekit.mongodb import CLIENT_OPTIONS
+from servicekit.audit.chain import Keys
+from servicekit.mongo.abandoned_transactions import keep_ending_abandoned_transactions
+from servicekit.mongo.transactions import CLIENT_OPTIONS
 from ticket_service import mongo_documents as documents
 from ticket_service.channel import DEFAULT_ORGANIZATION, DEFAULT_WORKSPACE, Workspace
 from ticket_service.mongo_ai_turns import MongoAiTurns

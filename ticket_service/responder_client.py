@@ -12,7 +12,7 @@ from keva.responder.v1 import responder_service_pb2_grpc
 from keva.ticket.v1 import hand_off_pb2
 from servicekit.errors import Unavailable
 from servicekit.logs import redact
-from servicekit.rpc_errors import as_keva_error
+from servicekit.rpc.call_errors import as_keva_error
 from ticket_service.ai_profile import AiProfile
 from ticket_service.ai_turn import Draft, Drafted, HandOff, Line
 from ticket_service.convert import timestamp

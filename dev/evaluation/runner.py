@@ -20,8 +20,8 @@ from dev.local_stack.supervisor import Program, Supervisor
 from keva.responder.v1 import responder_service_pb2 as pb
 from keva.responder.v1 import responder_service_pb2_grpc
 from keva.ticket.v1 import ai_profile_pb2
-from servicekit.certificates import CertificateFolder
-from servicekit.channel import open_channel
+from servicekit.rpc.certificates import CertificateFolder
+from servicekit.rpc.channel import open_channel
 
 WORKSPACE = "default"
 ARTICLES = SAMPLE_KNOWLEDGE_BASE / WORKSPACE

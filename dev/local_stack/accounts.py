@@ -18,11 +18,12 @@ from keva.ticket.v1 import (
     ticket_service_pb2_grpc,
     workspace_service_pb2_grpc,
 )
-from servicekit import errors, identity
-from servicekit.certificates import CertificateFolder
-from servicekit.channel import open_channel
-from servicekit.request_context import ACTOR_METADATA
-from servicekit.rpc_errors import as_keva_error
+from servicekit import errors
+from servicekit.rpc import identity
+from servicekit.rpc.call_errors import as_keva_error
+from servicekit.rpc.certificates import CertificateFolder
+from servicekit.rpc.channel import open_channel
+from servicekit.rpc.request_context import ACTOR_METADATA
 
 ORGANIZATION = WORKSPACE = "default"
 WEBHOOK_PATH = "/api/webhooks/twilio"

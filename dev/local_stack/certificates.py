@@ -22,8 +22,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from servicekit import identity
-from servicekit.certificates import AUTHORITIES, CERTIFICATE, KEY
+from servicekit.rpc import identity
+from servicekit.rpc.certificates import AUTHORITIES, CERTIFICATE, KEY
 
 IDENTITIES = (
     "gateway",

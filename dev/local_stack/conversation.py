@@ -9,7 +9,7 @@ from dev.local_stack.observer import Observer, expect
 from dev.local_stack.transcript import Transcript, assignee, hand_off_reason, priority, texts, ticket_state
 from dev.twilio_simulator.client import SimulatorClient
 from keva.ticket.v1 import actor_pb2, message_pb2, routing_pb2, ticket_service_pb2
-from servicekit.request_context import ACTOR_METADATA
+from servicekit.rpc.request_context import ACTOR_METADATA
 
 _AGENT = ((ACTOR_METADATA, "agent:dana"),)
 _PLACES = (

@@ -30,7 +30,7 @@ from dev.local_stack.stack import SIMULATOR, LocalStack
 from dev.twilio_simulator.client import SimulatorClient
 from dev.twilio_simulator.records import LoggedMessage, TextResult
 from keva.ticket.v1 import channel_service_pb2, message_pb2, ticket_service_pb2
-from servicekit.request_context import ACTOR_METADATA
+from servicekit.rpc.request_context import ACTOR_METADATA
 
 _PAGE = 200
 

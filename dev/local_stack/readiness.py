@@ -7,8 +7,8 @@ import aiohttp
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from servicekit import certificates, identity
-from servicekit.mutual_tls import channel_credentials
+from servicekit.rpc import certificates, identity
+from servicekit.rpc.mutual_tls import channel_credentials
 
 _PAUSE_SECONDS = 0.05
 _CHANNEL_OPTIONS = (

@@ -13,7 +13,7 @@ from dev.local_stack.processes import Sink, print_prefixed
 from dev.local_stack.readiness import http_ok
 from dev.local_stack.state import StateFolder
 from dev.local_stack.supervisor import Program, Progress, Supervisor
-from servicekit import identity
+from servicekit.rpc import identity
 
 SIMULATOR = "twilio_simulator"
 

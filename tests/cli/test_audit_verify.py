@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from keva.ticket.v1 import audit_service_pb2 as pb
-from servicekit.audit_chain import Anchor, anchor_of, head_of
+from servicekit.audit.chain import Anchor, anchor_of, head_of
 from servicekit.clock import utc_now
 from tests.cli.conftest import Keva
-from tests.servicekit.test_audit_export import exported
+from tests.servicekit.audit.test_export import exported
 from tests.ticket_service.audit_keys import AUDIT_KEYS, write_keys
 
 

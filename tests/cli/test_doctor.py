@@ -14,7 +14,7 @@ from keva.responder.v1.responder_service_pb2 import GetResponderResponse, Worksp
 from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import channel_service_pb2, routing_pb2, workspace_service_pb2
 from servicekit import errors
-from servicekit.mutual_tls import server_credentials
+from servicekit.rpc.mutual_tls import server_credentials
 from tests.identities import certificates
 from tests.identities import server as make_server
 

@@ -9,8 +9,8 @@ import pytest
 
 from keva.credentials.v1 import credentials_service_pb2 as pb
 from servicekit import errors
-from servicekit.certificates import CertificateFolder
-from servicekit.server import GrpcServer
+from servicekit.rpc.certificates import CertificateFolder
+from servicekit.rpc.server import GrpcServer
 from tests.identities import authority, checks
 
 NOBODY = "127.0.0.1:1"

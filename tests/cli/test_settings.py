@@ -7,7 +7,7 @@ import pytest
 
 from cli.failure import CommandError, ExitCode
 from cli.settings import STACK_FILE, resolve
-from servicekit.request_context import Actor
+from servicekit.rpc.request_context import Actor
 
 STACK = {
     "ticket_service": "127.0.0.1:1001",

@@ -18,7 +18,7 @@ from dev.local_stack.mongod import Mongod
 from dev.local_stack.ports import free_port
 from keva.ticket.v1 import actor_pb2
 from keva.ticket.v1.audit_service_pb2 import AuditRecord
-from servicekit.request_context import Actor
+from servicekit.rpc.request_context import Actor
 from tests.credentials_service.conftest import RawDatabase, StartVault
 from tests.credentials_service.vault import (
     ACCOUNT,

@@ -11,7 +11,7 @@ from credentials_service.credential import Credential, Sealed, Version
 from credentials_service.mongo_store import MongoStore
 from credentials_service.store import AuditEntry
 from dev.local_stack.mongod import Mongod
-from servicekit.request_context import Actor
+from servicekit.rpc.request_context import Actor
 from tests.credentials_service.vault import ACCOUNT
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

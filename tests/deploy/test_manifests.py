@@ -11,7 +11,7 @@ import pytest
 import yaml  # type: ignore[import-untyped, unused-ignore]
 
 from dev.local_stack.certificates import IDENTITIES
-from servicekit.identity import OPERATOR, server_name, uri
+from servicekit.rpc.identity import OPERATOR, server_name, uri
 
 Object = dict[str, Any]
 

@@ -9,7 +9,7 @@ from cryptography import x509
 
 from dev.local_stack import certificates
 from dev.local_stack.certificates import IDENTITIES, Authority, ensure
-from servicekit.certificates import CERTIFICATE, KEY, expiry, read
+from servicekit.rpc.certificates import CERTIFICATE, KEY, expiry, read
 
 
 def _serials(folder: Path) -> dict[str, int]:

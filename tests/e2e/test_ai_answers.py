@@ -9,7 +9,7 @@ from dev.local_stack import certificates
 from dev.local_stack.desk import Desk, RunningStack
 from dev.local_stack.state import StateFolder
 from keva.ticket.v1 import actor_pb2, audit_service_pb2, hand_off_pb2, routing_pb2, ticket_service_pb2
-from servicekit.certificates import CertificateFolder
+from servicekit.rpc.certificates import CertificateFolder
 from tests.e2e.conftest import StartStack
 from tests.ticket_service.responder_peer import Held, ResponderPeer, draft, responder_server
 

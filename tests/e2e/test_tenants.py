@@ -23,13 +23,13 @@ from keva.ticket.v1 import (
     ticket_service_pb2,
     workspace_service_pb2,
 )
-from servicekit import rpc_policy
-from servicekit.certificates import CertificateFolder
-from servicekit.channel import open_channel
 from servicekit.errors import AlreadyExists, FailedPrecondition, KevaError, NotFound, PermissionDenied
-from servicekit.request_context import ACTOR_METADATA
-from servicekit.rpc_errors import as_keva_error
-from tests.servicekit.test_caller_checks import full_name, rpcs
+from servicekit.rpc import rpc_policy
+from servicekit.rpc.call_errors import as_keva_error
+from servicekit.rpc.certificates import CertificateFolder
+from servicekit.rpc.channel import open_channel
+from servicekit.rpc.request_context import ACTOR_METADATA
+from tests.servicekit.rpc.test_caller_checks import full_name, rpcs
 
 OTHER = "globex"
 SERVICES = {"ticket": "ticket_service", "sms": "sms_service", "credentials": "credentials_service"}

@@ -12,7 +12,7 @@ from keva.sms.v1 import sms_service_pb2 as sms_pb
 from keva.sms.v1 import sms_service_pb2_grpc
 from keva.ticket.v1 import message_pb2, ticket_service_pb2_grpc
 from keva.ticket.v1 import ticket_service_pb2 as ticket_pb
-from servicekit.server import GrpcServer
+from servicekit.rpc.server import GrpcServer
 from tests.identities import server as make_server
 
 Context = grpc.aio.ServicerContext[Any, Any]

@@ -5,8 +5,8 @@ import asyncio
 import sys
 from pathlib import Path
 
-from servicekit.certificates import CertificateFolder
-from servicekit.server import GrpcServer
+from servicekit.rpc.certificates import CertificateFolder
+from servicekit.rpc.server import GrpcServer
 from tests import identities
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import grpc
 
-from servicekit.grpc_errors import Translate
-from servicekit.server import GrpcServer
+from servicekit.rpc.error_interceptor import Translate
+from servicekit.rpc.server import GrpcServer
 from tests.identities import server as make_server
 
 SERVICE = "test.Service"

@@ -11,8 +11,8 @@ import pytest_asyncio
 
 from keva.credentials.v1 import credentials_service_pb2 as pb
 from keva.credentials.v1 import credentials_service_pb2_grpc
-from servicekit.channel import DEFAULT_DEADLINE_SECONDS
 from servicekit.errors import NotFound, Unavailable
+from servicekit.rpc.channel import DEFAULT_DEADLINE_SECONDS
 from servicekit.secret import Secret
 from sms_service import credentials_cache
 from sms_service.credential import Credential

@@ -15,7 +15,7 @@ from keva.sms.v1 import sms_service_pb2 as pb
 from keva.ticket.v1 import message_pb2
 from servicekit.clock import utc_now
 from servicekit.errors import FailedPrecondition, KevaError
-from servicekit.rpc_errors import as_keva_error
+from servicekit.rpc.call_errors import as_keva_error
 from sms_service.delivery import Delivery
 from sms_service.mongo_store import MongoStore
 from sms_service.senders import Senders

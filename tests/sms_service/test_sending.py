@@ -9,7 +9,7 @@ import pytest
 
 from keva.ticket.v1 import message_pb2
 from servicekit.errors import KevaError
-from servicekit.rpc_errors import as_keva_error
+from servicekit.rpc.call_errors import as_keva_error
 from sms_service.twilio_errors import explain
 from tests.sms_service.conftest import Sms
 

@@ -5,7 +5,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from servicekit.audit_chain import Keys
+from servicekit.audit.chain import Keys
 
 AUDIT_KEYS = Keys({"test-1": b"k" * 32}, "test-1")
 

@@ -25,8 +25,8 @@ from keva.ticket.v1 import (
     workspace_service_pb2_grpc,
 )
 from servicekit.errors import Aborted, KevaError
-from servicekit.request_context import ACTOR_METADATA
-from servicekit.rpc_errors import as_keva_error
+from servicekit.rpc.call_errors import as_keva_error
+from servicekit.rpc.request_context import ACTOR_METADATA
 
 ACCOUNT = "AC" + "a" * 32
 OUR_NUMBER = "+15550001000"

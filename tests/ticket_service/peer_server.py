@@ -5,9 +5,9 @@ from typing import Generic, TypeVar
 
 import grpc
 
-from servicekit.certificates import CertificateFolder
-from servicekit.grpc_errors import ErrorInterceptor
-from servicekit.mutual_tls import server_credentials
+from servicekit.rpc.certificates import CertificateFolder
+from servicekit.rpc.error_interceptor import ErrorInterceptor
+from servicekit.rpc.mutual_tls import server_credentials
 from tests.identities import certificates
 
 Peer = TypeVar("Peer")

@@ -7,7 +7,7 @@ from typing import Any
 from keva.responder.v1 import responder_service_pb2 as pb
 from keva.responder.v1 import responder_service_pb2_grpc
 from keva.ticket.v1 import hand_off_pb2
-from servicekit.certificates import CertificateFolder
+from servicekit.rpc.certificates import CertificateFolder
 from tests.ticket_service.peer_server import PeerServer
 
 Answer = Callable[[pb.DraftReplyRequest], Awaitable[pb.DraftReplyResponse]]

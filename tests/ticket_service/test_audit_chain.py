@@ -17,9 +17,9 @@ from bson import Int64
 from dev.local_stack.mongod import Mongod
 from keva.ticket.v1 import audit_service_pb2 as pb
 from keva.ticket.v1 import ticket_service_pb2
-from servicekit.audit_chain import Anchor, Keys, Link
-from servicekit.audit_export import ExportVerifier
-from servicekit.audit_verification import Break
+from servicekit.audit.chain import Anchor, Keys, Link
+from servicekit.audit.export import ExportVerifier
+from servicekit.audit.verification import Break
 from servicekit.ids import new_id
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.conftest import StartDesk

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dev.local_stack.mongod import Mongod
-from servicekit.audit_chain import Keys
+from servicekit.audit.chain import Keys
 from servicekit.clock import utc_now
 from servicekit.key_files import KeyFilesError, load_keys
 from tests.ticket_service.audit_keys import AUDIT_KEYS, write_keys

@@ -12,7 +12,7 @@ import pymongo
 import pytest
 
 from dev.local_stack.mongod import Mongod
-from servicekit.audit_chain import Claim, Head
+from servicekit.audit.chain import Claim, Head
 from servicekit.errors import KevaError
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.desk import Desk, fresh_address, inbound

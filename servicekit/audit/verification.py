@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from servicekit.audit_chain import START, Anchor, Claim, Head, Keys, Link, claims_of
+from servicekit.audit.chain import START, Anchor, Claim, Head, Keys, Link, claims_of
 
 
 class BreakKind(Enum):

@@ -5,8 +5,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from servicekit.audit_chain import Anchor, Claim, Head, Keys, Link
-from servicekit.audit_verification import Break, Verifier, check_anchors, check_claims, newest_claims
+from servicekit.audit.chain import Anchor, Claim, Head, Keys, Link
+from servicekit.audit.verification import Break, Verifier, check_anchors, check_claims, newest_claims
 
 _LINKS_AT_ONCE = 1000
 

@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from servicekit import identity
-from servicekit.certificates import AUTHORITIES, CERTIFICATE, KEY
+from servicekit.rpc import identity
+from servicekit.rpc.certificates import AUTHORITIES, CERTIFICATE, KEY
 from tests.identities import authority, tls_dir
 
 ROOT = Path(__file__).parents[2]

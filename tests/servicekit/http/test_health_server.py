@@ -5,8 +5,8 @@ import asyncio
 import aiohttp
 import pytest
 
-from servicekit import health_server
-from servicekit.health_server import HealthServer
+from servicekit.http import health_server
+from servicekit.http.health_server import HealthServer
 
 
 async def get(server: HealthServer, path: str) -> tuple[int, str]:

@@ -6,7 +6,7 @@ from typing import cast
 
 import grpc
 
-from servicekit.certificates import CertificateFolder, Certificates
+from servicekit.rpc.certificates import CertificateFolder, Certificates
 
 # How long a connection may take from gRPC's question to its own reference to what is used. It takes microseconds.
 _SECONDS_TO_BEGIN = 0.1

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from servicekit.identity import Caller
+from servicekit.rpc.identity import Caller
 
 DEFAULT_FILE = Path(__file__).with_name("rpc_policy.yaml")
 ANY = "any"

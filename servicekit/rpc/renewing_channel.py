@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import grpc
 
-from servicekit.certificates import CertificateFolder, Certificates
+from servicekit.rpc.certificates import CertificateFolder, Certificates
 
 _LOOK_SECONDS = 1.0
 # As long as any call that runs may take.

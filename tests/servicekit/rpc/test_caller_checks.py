@@ -10,11 +10,12 @@ from keva.credentials.v1 import credentials_service_pb2
 from keva.responder.v1 import responder_service_pb2
 from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import audit_service_pb2, channel_service_pb2, ticket_service_pb2, workspace_service_pb2
-from servicekit import errors, identity, rpc_policy
-from servicekit.caller_checks import CallerChecks
-from servicekit.identity import Caller
-from servicekit.request_context import Actor
-from servicekit.rpc_policy import PolicyError
+from servicekit import errors
+from servicekit.rpc import identity, rpc_policy
+from servicekit.rpc.caller_checks import CallerChecks
+from servicekit.rpc.identity import Caller
+from servicekit.rpc.request_context import Actor
+from servicekit.rpc.rpc_policy import PolicyError
 
 FILES = (
     ticket_service_pb2,

@@ -11,12 +11,12 @@ import grpc
 import pytest
 
 from dev.local_stack.certificates import Authority
-from servicekit import identity
-from servicekit.certificates import AUTHORITIES, CERTIFICATE, KEY, CertificateError, CertificateFolder, read
-from servicekit.channel import open_channel
-from servicekit.mutual_tls import channel_credentials
-from servicekit.renewing_channel import RenewingChannel
-from servicekit.server import GrpcServer
+from servicekit.rpc import identity
+from servicekit.rpc.certificates import AUTHORITIES, CERTIFICATE, KEY, CertificateError, CertificateFolder, read
+from servicekit.rpc.channel import open_channel
+from servicekit.rpc.mutual_tls import channel_credentials
+from servicekit.rpc.renewing_channel import RenewingChannel
+from servicekit.rpc.server import GrpcServer
 from tests import identities
 from tests.identities import channel_to
 from tests.servicekit.one_method import SERVICE, Context, echo, method, serving

@@ -10,9 +10,9 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.errors import OperationFailure
 
 from dev.local_stack.mongod import Mongod
-from servicekit.abandoned_transactions import end_abandoned_transactions, keep_ending_abandoned_transactions
 from servicekit.errors import KevaError
-from servicekit.mongodb import CLIENT_OPTIONS, in_transaction
+from servicekit.mongo.abandoned_transactions import end_abandoned_transactions, keep_ending_abandoned_transactions
+from servicekit.mongo.transactions import CLIENT_OPTIONS, in_transaction
 
 
 @pytest.fixture

@@ -14,11 +14,11 @@ from grpc_health.v1._async import HealthServicer
 from grpc_reflection.v1alpha import reflection
 
 from servicekit import errors
-from servicekit.caller_checks import CallerChecks, CallerInterceptor
-from servicekit.certificates import CertificateFolder
-from servicekit.grpc_errors import ErrorInterceptor, Translate
-from servicekit.health_server import CannotListen, HealthServer
-from servicekit.mutual_tls import server_credentials
+from servicekit.http.health_server import CannotListen, HealthServer
+from servicekit.rpc.caller_checks import CallerChecks, CallerInterceptor
+from servicekit.rpc.certificates import CertificateFolder
+from servicekit.rpc.error_interceptor import ErrorInterceptor, Translate
+from servicekit.rpc.mutual_tls import server_credentials
 
 # 100 webhooks of 64 KiB, the most that one call carries.
 MAX_MESSAGE_BYTES = 8 * 1024 * 1024

@@ -5,9 +5,9 @@ from typing import Any
 import grpc
 import pytest
 
-from servicekit import request_context
-from servicekit.channel import DEFAULT_DEADLINE_SECONDS, target
-from servicekit.request_context import Actor, RequestContext
+from servicekit.rpc import request_context
+from servicekit.rpc.channel import DEFAULT_DEADLINE_SECONDS, target
+from servicekit.rpc.request_context import Actor, RequestContext
 from tests.identities import channel_to
 from tests.servicekit.one_method import Context, echo, method, serving, start
 

@@ -6,7 +6,7 @@ import pytest
 from prometheus_client import Counter
 
 from dev.local_stack.ports import free_port
-from servicekit import metrics
+from servicekit.http import metrics
 
 _COUNTED = Counter("keva_test_of_metrics", "Counts for this test")
 

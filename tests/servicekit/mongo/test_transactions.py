@@ -10,8 +10,8 @@ from pymongo.errors import DuplicateKeyError, OperationFailure, PyMongoError
 from dev.local_stack.mongod import Mongod
 from dev.local_stack.ports import free_port
 from servicekit import errors
-from servicekit.mongodb import CLIENT_OPTIONS, as_keva_error, in_transaction
-from servicekit.turnstile import Turnstile
+from servicekit.mongo.transactions import CLIENT_OPTIONS, as_keva_error, in_transaction
+from servicekit.mongo.turnstile import Turnstile
 
 
 @pytest.fixture

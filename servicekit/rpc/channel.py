@@ -7,10 +7,10 @@ from typing import Any
 
 import grpc
 
-from servicekit import identity, request_context
-from servicekit.certificates import CertificateFolder, Certificates
-from servicekit.mutual_tls import channel_credentials
-from servicekit.renewing_channel import RenewingChannel
+from servicekit.rpc import identity, request_context
+from servicekit.rpc.certificates import CertificateFolder, Certificates
+from servicekit.rpc.mutual_tls import channel_credentials
+from servicekit.rpc.renewing_channel import RenewingChannel
 
 DEFAULT_DEADLINE_SECONDS = 2.5
 _SERVICE_CONFIG = {

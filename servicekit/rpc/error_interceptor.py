@@ -11,7 +11,7 @@ from google.protobuf import any_pb2
 from google.rpc import error_details_pb2, status_pb2
 
 from servicekit import errors
-from servicekit.handlers import wrapped
+from servicekit.rpc.handlers import wrapped
 
 DOMAIN = "keva.support"
 

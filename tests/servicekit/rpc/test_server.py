@@ -9,7 +9,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from dev.local_stack.ports import free_port
 from servicekit import errors
-from servicekit.server import Listeners, serve
+from servicekit.rpc.server import Listeners, serve
 from tests.identities import channel_to
 from tests.identities import server as make_server
 from tests.servicekit.one_method import Context, echo, method, serving, start

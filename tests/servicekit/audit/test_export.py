@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from servicekit.audit_chain import Head, Keys, Link, commitment, head_line, head_of, to_line
-from servicekit.audit_export import ExportError, ExportVerifier
-from servicekit.audit_verification import Break
+from servicekit.audit.chain import Head, Keys, Link, commitment, head_line, head_of, to_line
+from servicekit.audit.export import ExportError, ExportVerifier
+from servicekit.audit.verification import Break
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 
 _OTHER_KEYS = Keys({"test-1": b"x" * 32}, "test-1")

@@ -7,11 +7,12 @@ from typing import Any
 import grpc
 import structlog
 
-from servicekit import errors, identity, request_context
-from servicekit.handlers import wrapped
-from servicekit.identity import Caller
-from servicekit.request_context import Actor
-from servicekit.rpc_policy import RpcPolicy
+from servicekit import errors
+from servicekit.rpc import identity, request_context
+from servicekit.rpc.handlers import wrapped
+from servicekit.rpc.identity import Caller
+from servicekit.rpc.request_context import Actor
+from servicekit.rpc.rpc_policy import RpcPolicy
 
 # The organization of a workspace, which must be the second argument unless that is empty. Raises NotFound.
 OrganizationOf = Callable[[str, str], Awaitable[str]]

@@ -20,7 +20,7 @@ from pymongo.read_preferences import ReadPreference
 from pymongo.write_concern import WriteConcern
 
 from servicekit import errors
-from servicekit.turnstile import Turnstile
+from servicekit.mongo.turnstile import Turnstile
 
 Result = TypeVar("Result")
 

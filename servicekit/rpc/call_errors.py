@@ -1,4 +1,4 @@
-"""The caller's side of `grpc_errors`: a failed RPC as the error that the other service raised."""
+"""The caller's side of `error_interceptor`: a failed RPC as the error that the other service raised."""
 
 from collections.abc import Mapping
 

@@ -1,0 +1,1 @@
+"""The hash chains of the audit trail: signing, verifying and exporting them."""

@@ -1,0 +1,1 @@
+"""HTTP servers that any Keva process may run: probes and metrics."""

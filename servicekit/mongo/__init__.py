@@ -1,0 +1,1 @@
+"""MongoDB as every service with a database uses it: transactions, and what ends the abandoned ones."""
