@@ -47,6 +47,7 @@ lint: setup ## Style, types, contracts and import rules
 	@$(BIN)/buf format --diff --exit-code
 	@PATH="$(CURDIR)/$(BIN):$$PATH" dev/buf_breaking.sh
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports
 	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive $(PACKAGES)
 	@$(BIN)/python -m dev.pip_audit
 	@$(BIN)/hadolint deploy/Dockerfile

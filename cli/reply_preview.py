@@ -30,7 +30,7 @@ def show_preview(ticket: ticket_service_pb2.Ticket, messages: Sequence[message_p
 
 
 def _measures(message: message_pb2.Message) -> str:
-    # As the limits count them (ticket_service/reply_parts.py): most emoji are two.
+    # As the limits count them (ticket_service/domain/reply_parts.py): most emoji are two.
     characters = len(message.text.encode("utf-16-le")) // 2
     parts = [_counted(characters, "character")]
     if message.text:

@@ -9,7 +9,7 @@ from credentials_service.cipher import Cipher
 from credentials_service.credentials import Credentials
 from credentials_service.keyring import FileKeyRing, KeyRingUnfit
 from credentials_service.keys import Keys
-from credentials_service.mongo_store import MongoStore
+from credentials_service.mongo.store import MongoStore
 from credentials_service.replicated_key_ring import ReplicatedKeyRing
 from credentials_service.servicer import CredentialsServicer
 from credentials_service.settings import CredentialsServiceSettings

@@ -14,27 +14,27 @@ from servicekit.rpc.caller_checks import CallerChecks
 from servicekit.rpc.certificates import CertificateFolder
 from servicekit.rpc.channel import open_channel
 from servicekit.settings import load
-from sms_service.accounts import Accounts
-from sms_service.backfill import Backfill, BackfillTiming
-from sms_service.credentials_cache import CredentialsCache
-from sms_service.credentials_client import CredentialsClient
-from sms_service.delivery_checks import DeliveryChecks
-from sms_service.erasure import Erasure
-from sms_service.media_addresses import MediaAddresses, host_patterns
-from sms_service.media_download import MediaDownload
-from sms_service.media_fetcher import MediaFetcher
-from sms_service.media_queue import MediaQueue
-from sms_service.mongo_store import MongoStore
-from sms_service.phone_number_setup import Addresses, PhoneNumberSetup
-from sms_service.rotation import Rotation
-from sms_service.sender import Sender, SendTiming
-from sms_service.senders import Senders
-from sms_service.servicer import SmsServicer, UseCases
+from sms_service.background.backfill import Backfill, BackfillTiming
+from sms_service.background.delivery_checks import DeliveryChecks
+from sms_service.background.media_fetcher import MediaFetcher
+from sms_service.mongo.store import MongoStore
+from sms_service.rpc.credentials_client import CredentialsClient
+from sms_service.rpc.sms_servicer import SmsServicer, UseCases
+from sms_service.rpc.ticket_client import TicketClient
 from sms_service.settings import SmsServiceSettings
-from sms_service.ticket_client import TicketClient
-from sms_service.twilio import Twilio
-from sms_service.twilio_http import TwilioHttp
-from sms_service.webhooks import Webhooks
+from sms_service.twilio.client import Twilio
+from sms_service.twilio.http import TwilioHttp
+from sms_service.twilio.media_addresses import MediaAddresses, host_patterns
+from sms_service.twilio.media_download import MediaDownload
+from sms_service.use_cases.accounts import Accounts
+from sms_service.use_cases.credentials_cache import CredentialsCache
+from sms_service.use_cases.erasure import Erasure
+from sms_service.use_cases.media_queue import MediaQueue
+from sms_service.use_cases.phone_number_setup import Addresses, PhoneNumberSetup
+from sms_service.use_cases.rotation import Rotation
+from sms_service.use_cases.sender import Sender, SendTiming
+from sms_service.use_cases.senders import Senders
+from sms_service.use_cases.webhooks import Webhooks
 
 
 class SmsService:

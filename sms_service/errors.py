@@ -15,7 +15,7 @@ from servicekit.errors import (
     invalid,
     required,
 )
-from sms_service.provider import (
+from sms_service.ports.provider import (
     ProviderCredentialsRefused,
     ProviderError,
     ProviderOutcomeUnknown,

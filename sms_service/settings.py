@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator, model_validator
 
 from servicekit.settings import MongoSettings
-from sms_service.media_addresses import host_patterns
+from sms_service.twilio.media_addresses import host_patterns
 
 
 class SmsServiceSettings(MongoSettings):

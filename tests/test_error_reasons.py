@@ -28,14 +28,14 @@ _RAISED = {
 _NOT_USED = {
     "sms_service": {"turnstile.py"},
     "credentials_service": {"phone_numbers.py", "turnstile.py"},
-    "responder_service": {"phone_numbers.py", "paging.py", "mongodb.py", "turnstile.py"},
+    "responder_service": {"phone_numbers.py", "paging.py", "transactions.py", "turnstile.py"},
 }
 # What a caller makes of a peer that does not answer; services translate it before it goes on.
 _NEVER_LEAVES = {"PEER_UNAVAILABLE"}
 
 
 def _reasons(folder: Path) -> Iterator[tuple[str, str]]:
-    for file in sorted(folder.glob("*.py")):
+    for file in sorted(folder.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text())):
             if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
                 continue

@@ -12,11 +12,6 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 SERVICES = ("gateway", "ticket_service", "sms_service", "credentials_service", "responder_service")
 PACKAGES = (*SERVICES, "servicekit", "cli", "dev")
-# The domain of ticket_service: the standard library, each other, and the service's errors.
-DOMAIN = (
-    "ticket", "customer", "channel", "message", "audit", "consent", "ingest_plan", "hand_off", "ai_profile", "ai_turn",
-    "media_urls", "reply_parts",
-)  # fmt: skip
 MAX_FUNCTION_LINES = 45
 MAX_MODULE_LINES = 300
 
@@ -35,7 +30,7 @@ class Import:
 
 @dataclass(frozen=True)
 class Module:
-    """A source file: `ticket_service/ticket.py` is package ticket_service and name ticket."""
+    """A source file: `ticket_service/domain/ticket.py` is package ticket_service and name ticket."""
 
     path: str
     source: str
@@ -94,31 +89,25 @@ def only_dev_and_tests_import_dev(module: Module) -> Iterator[str]:
                 yield found.module
 
 
-def only_mongo_store_imports_motor(module: Module) -> Iterator[str]:
-    if module.name not in ("mongo_store", "__main__"):
-        yield from (found.module for found in module.imports() if found.is_of("motor"))
+def only_mongo_folders_know_the_driver(module: Module) -> Iterator[str]:
+    if module.package not in ("dev", "cli") and "mongo" not in Path(module.path).parent.parts:
+        yield from (found.module for found in module.imports() if found.is_of("motor", "pymongo", "bson", "gridfs"))
 
 
 def domain_imports_the_standard_library_only(module: Module) -> Iterator[str]:
-    if module.package == "ticket_service" and module.name in DOMAIN:
-        own = [f"ticket_service.{name}" for name in (*DOMAIN, "errors")]
+    if "domain" in Path(module.path).parent.parts:
+        own = module.path.split("/domain/", maxsplit=1)[0].replace("/", ".")
         for found in module.imports():
-            standard = found.module.split(".")[0] in sys.stdlib_module_names
-            if not (standard or found.module == "ticket_service" or found.is_of(*own)):
+            standard = found.module.split(".", maxsplit=1)[0] in sys.stdlib_module_names
+            if not (standard or found.is_of(f"{own}.domain")):
                 yield found.module
 
 
 def only_the_edge_knows_protobuf(module: Module) -> Iterator[str]:
     edge = ("convert*", "*servicer", "__main__", "*_client")
-    if module.package in SERVICES and not any(fnmatch(module.name, pattern) for pattern in edge):
+    in_rpc = "rpc" in Path(module.path).parent.parts
+    if module.package in SERVICES and not in_rpc and not any(fnmatch(module.name, pattern) for pattern in edge):
         yield from (found.module for found in module.imports() if found.is_of("keva"))
-
-
-def only_mongo_modules_know_documents(module: Module) -> Iterator[str]:
-    if module.package in SERVICES and not (module.name.startswith("mongo_") or module.name == "__main__"):
-        for found in module.imports():
-            if found.is_of(module.package) and found.module.split(".")[-1].startswith("mongo_"):
-                yield found.module
 
 
 def imports_are_absolute(module: Module) -> Iterator[str]:
@@ -149,10 +138,9 @@ RULES: tuple[Rule, ...] = (
     services_never_import_each_other,
     servicekit_knows_no_service,
     only_dev_and_tests_import_dev,
-    only_mongo_store_imports_motor,
+    only_mongo_folders_know_the_driver,
     domain_imports_the_standard_library_only,
     only_the_edge_knows_protobuf,
-    only_mongo_modules_know_documents,
     imports_are_absolute,
     functions_are_short,
     modules_are_short,
@@ -185,11 +173,15 @@ EXAMPLES = [
         id="cli and dev for types",
     ),
     pytest.param(
-        services_never_import_each_other, "gateway/app.py", "import sms_service.sender", True, id="another service"
+        services_never_import_each_other,
+        "gateway/app.py",
+        "import sms_service.use_cases.sender",
+        True,
+        id="another service",
     ),
     pytest.param(
         services_never_import_each_other,
-        "sms_service/sender.py",
+        "sms_service/use_cases/sender.py",
         "def f():\n    from ticket_service import ticket",
         True,
         id="another service, lazily",
@@ -219,76 +211,74 @@ EXAMPLES = [
         True,
         id="a service and dev lazily",
     ),
-    pytest.param(only_mongo_store_imports_motor, "sms_service/a.py", "import motor.motor_asyncio", True, id="motor"),
     pytest.param(
-        only_mongo_store_imports_motor,
-        "sms_service/mongo_store.py",
+        only_mongo_folders_know_the_driver, "sms_service/a.py", "import motor.motor_asyncio", True, id="motor"
+    ),
+    pytest.param(
+        only_mongo_folders_know_the_driver,
+        "sms_service/use_cases/a.py",
+        "from pymongo.errors import PyMongoError",
+        True,
+        id="the driver's errors in a use case",
+    ),
+    pytest.param(
+        only_mongo_folders_know_the_driver, "sms_service/mongo.py", "import motor", True, id="a file called mongo"
+    ),
+    pytest.param(
+        only_mongo_folders_know_the_driver,
+        "sms_service/mongo/store.py",
         "import motor.motor_asyncio",
         False,
         id="the store",
     ),
     pytest.param(
         domain_imports_the_standard_library_only,
-        "ticket_service/ticket.py",
+        "ticket_service/domain/ticket.py",
         "import grpc",
         True,
         id="domain and gRPC",
     ),
     pytest.param(
         domain_imports_the_standard_library_only,
-        "ticket_service/audit.py",
-        "from ticket_service.store import X",
+        "ticket_service/domain/audit.py",
+        "from ticket_service.ports import store",
         True,
         id="domain and store",
     ),
     pytest.param(
         domain_imports_the_standard_library_only,
-        "ticket_service/audit.py",
-        "from ticket_service import store",
+        "ticket_service/domain/audit.py",
+        "from ticket_service import errors",
         True,
-        id="domain and store as a name",
+        id="domain and what knows servicekit",
     ),
     pytest.param(
         domain_imports_the_standard_library_only,
-        "ticket_service/message.py",
-        "import re\nfrom ticket_service import errors\nfrom ticket_service.audit import Actor",
+        "sms_service/domain/media.py",
+        "from ticket_service.domain import ticket",
+        True,
+        id="domain and another service's",
+    ),
+    pytest.param(
+        domain_imports_the_standard_library_only,
+        "ticket_service/domain/message.py",
+        "import re\nfrom ticket_service.domain.audit import Actor",
         False,
         id="domain and domain",
     ),
     pytest.param(
         only_the_edge_knows_protobuf,
-        "sms_service/sender.py",
+        "sms_service/use_cases/sender.py",
         "from keva.sms.v1 import x",
         True,
         id="protobuf inside",
     ),
     pytest.param(
         only_the_edge_knows_protobuf,
-        "sms_service/ticket_client.py",
+        "sms_service/rpc/ticket_client.py",
         "import keva.x",
         False,
         id="protobuf in a client",
-    ),
-    pytest.param(
-        only_mongo_modules_know_documents,
-        "ticket_service/tickets.py",
-        "from ticket_service.mongo_documents import to_ticket",
-        True,
-        id="documents in a use case",
-    ),
-    pytest.param(
-        only_mongo_modules_know_documents,
-        "ticket_service/tickets.py",
-        "from ticket_service import mongo_documents as documents",
-        True,
-        id="documents under another name",
-    ),
-    pytest.param(
-        only_mongo_modules_know_documents,
-        "ticket_service/mongo_audit.py",
-        "from ticket_service import mongo_documents",
-        False,
-        id="documents in the store",
     ),
     pytest.param(imports_are_absolute, "gateway/a.py", "from . import b", True, id="relative import"),
     pytest.param(imports_are_absolute, "gateway/a.py", "from ..sms_service import b", True, id="import from above"),

@@ -19,31 +19,31 @@ from servicekit.rpc.caller_checks import CallerChecks
 from servicekit.rpc.certificates import CertificateFolder
 from servicekit.rpc.channel import open_channel
 from servicekit.settings import load
-from ticket_service.ai_answers import AiAnswers
-from ticket_service.ai_turn import Patience
-from ticket_service.ai_turns import AiTurns
-from ticket_service.attachments import Attachments
-from ticket_service.audit_anchors import AuditAnchors
-from ticket_service.audit_trail import AuditTrail
-from ticket_service.audit_verifying import AuditVerifying
-from ticket_service.auto_close import AutoClose
-from ticket_service.channels import Channels
-from ticket_service.customers import Customers
-from ticket_service.deliveries import Deliveries
-from ticket_service.eraser import Eraser
-from ticket_service.ingest import Ingest
-from ticket_service.mongo_store import MongoStore
-from ticket_service.organization_servicer import AuditServicer, ChannelServicer, WorkspaceServicer
-from ticket_service.outbox_relay import OutboxRelay
-from ticket_service.replies import Replies
-from ticket_service.responder_client import ResponderClient
-from ticket_service.retention import Retention
-from ticket_service.servicer import TicketServicer
+from ticket_service.background.ai_turns import AiTurns
+from ticket_service.background.audit_anchors import AuditAnchors
+from ticket_service.background.auto_close import AutoClose
+from ticket_service.background.eraser import Eraser
+from ticket_service.background.outbox_relay import OutboxRelay
+from ticket_service.background.retention import Retention
+from ticket_service.domain.ai_turn import Patience
+from ticket_service.mongo.store import MongoStore
+from ticket_service.rpc.organization_servicer import AuditServicer, ChannelServicer, WorkspaceServicer
+from ticket_service.rpc.responder_client import ResponderClient
+from ticket_service.rpc.sms_client import SmsClient
+from ticket_service.rpc.ticket_servicer import TicketServicer
 from ticket_service.settings import TicketServiceSettings
-from ticket_service.sms_client import SmsClient
-from ticket_service.tenants import Tenants
-from ticket_service.tickets import Tickets
-from ticket_service.workspaces import Workspaces
+from ticket_service.use_cases.ai_answers import AiAnswers
+from ticket_service.use_cases.attachments import Attachments
+from ticket_service.use_cases.audit_trail import AuditTrail
+from ticket_service.use_cases.audit_verifying import AuditVerifying
+from ticket_service.use_cases.channels import Channels
+from ticket_service.use_cases.customers import Customers
+from ticket_service.use_cases.deliveries import Deliveries
+from ticket_service.use_cases.ingest import Ingest
+from ticket_service.use_cases.replies import Replies
+from ticket_service.use_cases.tenants import Tenants
+from ticket_service.use_cases.tickets import Tickets
+from ticket_service.use_cases.workspaces import Workspaces
 
 RPC_SERVICES = tuple(
     f"keva.ticket.v1.{name}" for name in ("TicketService", "WorkspaceService", "ChannelService", "AuditService")

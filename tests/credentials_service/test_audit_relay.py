@@ -12,7 +12,7 @@ import pytest
 from credentials_service.audit_seals import AuditSeals
 from credentials_service.credential import Credential
 from credentials_service.keyring import FileKeyRing
-from credentials_service.mongo_store import MongoStore
+from credentials_service.mongo.store import MongoStore
 from credentials_service.store import AuditEntry
 from dev.local_stack.mongod import Mongod
 from dev.local_stack.ports import free_port

@@ -12,7 +12,7 @@ from credentials_service.audit_seals import AuditSeals
 from credentials_service.cipher import Cipher
 from credentials_service.credentials import Credentials
 from credentials_service.keyring import FileKeyRing, KeyRing, WrappedKey
-from credentials_service.mongo_store import MongoStore
+from credentials_service.mongo.store import MongoStore
 from dev.local_stack.mongod import Mongod
 from keva.credentials.v1 import credentials_service_pb2 as pb
 from servicekit.clock import utc_now

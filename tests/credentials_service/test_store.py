@@ -8,7 +8,7 @@ import pytest
 
 from credentials_service.audit_seals import AuditSeals
 from credentials_service.credential import Credential, Sealed, Version
-from credentials_service.mongo_store import MongoStore
+from credentials_service.mongo.store import MongoStore
 from credentials_service.store import AuditEntry
 from dev.local_stack.mongod import Mongod
 from servicekit.rpc.request_context import Actor

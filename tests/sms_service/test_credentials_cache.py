@@ -14,10 +14,10 @@ from keva.credentials.v1 import credentials_service_pb2_grpc
 from servicekit.errors import NotFound, Unavailable
 from servicekit.rpc.channel import DEFAULT_DEADLINE_SECONDS
 from servicekit.secret import Secret
-from sms_service import credentials_cache
-from sms_service.credential import Credential
-from sms_service.credentials_cache import CredentialsCache
-from sms_service.credentials_client import CredentialsClient
+from sms_service.ports.credential import Credential
+from sms_service.rpc.credentials_client import CredentialsClient
+from sms_service.use_cases import credentials_cache
+from sms_service.use_cases.credentials_cache import CredentialsCache
 from tests.identities import channel_to
 from tests.identities import server as make_server
 

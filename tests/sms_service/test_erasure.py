@@ -17,9 +17,9 @@ from keva.sms.v1 import sms_service_pb2 as pb
 from keva.ticket.v1 import message_pb2, ticket_service_pb2_grpc
 from servicekit.clock import utc_now
 from servicekit.rpc.call_errors import as_keva_error
-from sms_service.delivery import Delivery
-from sms_service.media import Media, MediaState, media_id
-from sms_service.mongo_store import MongoStore
+from sms_service.domain.delivery import Delivery
+from sms_service.domain.media import Media, MediaState, media_id
+from sms_service.mongo.store import MongoStore
 from tests.sms_service.conftest import ORGANIZATION, Sms
 from tests.sms_service.ticket_peer import TicketPeer
 from tests.ticket_service.peer_server import PeerServer

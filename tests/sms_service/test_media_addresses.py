@@ -3,7 +3,7 @@
 import pytest
 from yarl import URL
 
-from sms_service.media_addresses import MediaAddresses, host_patterns
+from sms_service.twilio.media_addresses import MediaAddresses, host_patterns
 
 ACCOUNT = "AC" + "a" * 32
 PATH = f"/2010-04-01/Accounts/{ACCOUNT}/Messages/MM1/Media/ME1"

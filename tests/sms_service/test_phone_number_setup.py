@@ -15,8 +15,8 @@ from keva.credentials.v1 import credentials_service_pb2
 from keva.sms.v1 import sms_service_pb2 as pb
 from servicekit.errors import KevaError
 from servicekit.rpc.call_errors import as_keva_error
-from sms_service.inbound_route import CONNECTION_OVERRIDES, is_out_of_reach, our_urls, own_route, routed
-from sms_service.provider import InboundUrls, MessagingService, PhoneNumber
+from sms_service.ports.provider import InboundUrls, MessagingService, PhoneNumber
+from sms_service.twilio.inbound_route import CONNECTION_OVERRIDES, is_out_of_reach, our_urls, own_route, routed
 from tests.sms_service.conftest import ORGANIZATION, PUBLIC_URL, Sms
 
 WEBHOOK = f"{PUBLIC_URL}/api/webhooks/twilio"

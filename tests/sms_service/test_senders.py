@@ -16,10 +16,10 @@ from keva.ticket.v1 import message_pb2
 from servicekit.clock import utc_now
 from servicekit.errors import FailedPrecondition, KevaError
 from servicekit.rpc.call_errors import as_keva_error
-from sms_service.delivery import Delivery
-from sms_service.mongo_store import MongoStore
-from sms_service.senders import Senders
-from sms_service.sending_rate import segments_per_second
+from sms_service.domain.delivery import Delivery
+from sms_service.mongo.store import MongoStore
+from sms_service.twilio.sending_rate import segments_per_second
+from sms_service.use_cases.senders import Senders
 from tests.sms_service.conftest import ORGANIZATION, Sms
 
 ACCOUNT, NUMBER, OTHER = "AC1", "+15550001000", "+15550002000"

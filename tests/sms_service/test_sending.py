@@ -10,7 +10,7 @@ import pytest
 from keva.ticket.v1 import message_pb2
 from servicekit.errors import KevaError
 from servicekit.rpc.call_errors import as_keva_error
-from sms_service.twilio_errors import explain
+from sms_service.twilio.errors import explain
 from tests.sms_service.conftest import Sms
 
 PICTURES = ("https://keva.example/a.jpg", "https://keva.example/b.jpg?size=1&x=%20")

@@ -11,9 +11,9 @@ import pytest_asyncio
 from dev.local_stack.mongod import Mongod
 from servicekit.clock import utc_now
 from servicekit.errors import Aborted
-from sms_service.delivery import Delivery
-from sms_service.mongo_deliveries import MongoDeliveries
-from sms_service.mongo_store import MongoStore
+from sms_service.domain.delivery import Delivery
+from sms_service.mongo.deliveries import MongoDeliveries
+from sms_service.mongo.store import MongoStore
 
 NOW = utc_now()
 LEASE = timedelta(seconds=30)

@@ -13,8 +13,8 @@ from aiohttp import web
 
 from dev.local_stack.ports import free_port
 from servicekit.secret import Secret
-from sms_service.credential import Credential
-from sms_service.provider import (
+from sms_service.ports.credential import Credential
+from sms_service.ports.provider import (
     FailureKind,
     OutgoingMessage,
     ProviderCredentialsRefused,
@@ -24,8 +24,8 @@ from sms_service.provider import (
     ProviderRefused,
     ProviderUnreachable,
 )
-from sms_service.twilio import Twilio
-from sms_service.twilio_http import TwilioHttp
+from sms_service.twilio.client import Twilio
+from sms_service.twilio.http import TwilioHttp
 
 CREDENTIAL = Credential("default", "AC" + "1" * 32, (Secret("newest"), Secret("older")))
 MESSAGE = OutgoingMessage("+12065550100", "+14165550123", "hi + 👋", "https://keva.example/status?message_id=msg_1")

@@ -9,8 +9,8 @@ from multidict import MultiDict
 from twilio.request_validator import RequestValidator
 
 from servicekit.secret import Secret
-from sms_service.credential import SharedKey
-from sms_service.webhook_signature import is_valid
+from sms_service.ports.credential import SharedKey
+from sms_service.twilio.signature import is_valid
 
 TOKEN = "12345"
 URL = "https://sms.example.com/api/webhooks/twilio"

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 
 from dev.twilio_simulator.signature import sign
-from sms_service.webhook_signature import is_valid, signed_urls
+from sms_service.twilio.signature import is_valid, signed_urls
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 _any_text = st.text(st.characters(codec=None), max_size=30)

@@ -14,8 +14,8 @@ from keva.sms.v1 import error_reason_pb2
 from keva.sms.v1 import sms_service_pb2 as pb
 from keva.ticket.v1 import message_pb2
 from servicekit.clock import utc_now
-from sms_service.delivery import Delivery, advance
-from sms_service.inbound import Webhook, read_message
+from sms_service.domain.delivery import Delivery, advance
+from sms_service.twilio.inbound import Webhook, read_message
 from tests.sms_service.conftest import ORGANIZATION, Sms
 
 STATUSES = ["accepted", "queued", "sending", "sent", "delivered"]

@@ -10,7 +10,7 @@ from servicekit.errors import FailedPrecondition
 from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import NOBODY, ORGANIZATION, THE_AI, Desk, details, error_of, state_of
 from tests.ticket_service.responder_peer import ResponderPeer, ResponderServer, always, draft, hand_off
-from ticket_service.ai_profile import DEFAULT_HAND_OFF_NOTICE
+from ticket_service.domain.ai_profile import DEFAULT_HAND_OFF_NOTICE
 
 REASONS = hand_off_pb2.HandOffReason
 

@@ -15,11 +15,11 @@ from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import NOBODY, THE_AI, Desk, agent, details, fresh_address, state_of
 from tests.ticket_service.responder_peer import ResponderPeer, ResponderServer, draft, hand_off
-from ticket_service.ai_answers import AiAnswers
-from ticket_service.ai_turn import Patience
-from ticket_service.ai_turns import AiTurns
-from ticket_service.mongo_store import MongoStore
-from ticket_service.responder_client import ResponderClient
+from ticket_service.background.ai_turns import AiTurns
+from ticket_service.domain.ai_turn import Patience
+from ticket_service.mongo.store import MongoStore
+from ticket_service.rpc.responder_client import ResponderClient
+from ticket_service.use_cases.ai_answers import AiAnswers
 
 LATE = "Yes, in 5 days."
 

@@ -24,11 +24,11 @@ from servicekit.ids import new_id
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import AGENT, ORGANIZATION, WORKSPACE, Desk, error_of, fresh_address, inbound
-from ticket_service.audit import Actor, ActorKind, AuditEntry, in_order
-from ticket_service.audit_anchors import AuditAnchors
-from ticket_service.audit_signing import AuditSigning
-from ticket_service.mongo_audit_documents import from_record, to_record
-from ticket_service.mongo_store import MongoStore
+from ticket_service.background.audit_anchors import AuditAnchors
+from ticket_service.domain.audit import Actor, ActorKind, AuditEntry, in_order
+from ticket_service.mongo.audit_documents import from_record, to_record
+from ticket_service.mongo.audit_signing import AuditSigning
+from ticket_service.mongo.store import MongoStore
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 _NOT_THE_KEY = Keys({"test-1": b"x" * 32}, "test-1")

@@ -9,7 +9,7 @@ from servicekit.audit.chain import Keys
 from servicekit.clock import utc_now
 from servicekit.key_files import KeyFilesError, load_keys
 from tests.ticket_service.audit_keys import AUDIT_KEYS, write_keys
-from ticket_service.mongo_store import MongoStore
+from ticket_service.mongo.store import MongoStore
 
 _TWO = Keys({**AUDIT_KEYS.by_id, "test-2": b"n" * 32}, "test-2")
 

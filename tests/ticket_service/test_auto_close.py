@@ -13,10 +13,10 @@ from dev.local_stack.mongod import Mongod
 from keva.ticket.v1 import actor_pb2, workspace_service_pb2
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.desk import ORGANIZATION, WORKSPACE, Desk, fresh_address, inbound, state_of
-from ticket_service.audit import Actor, ActorKind
-from ticket_service.auto_close import AutoClose
-from ticket_service.mongo_store import MongoStore
-from ticket_service.tickets import Tickets
+from ticket_service.background.auto_close import AutoClose
+from ticket_service.domain.audit import Actor, ActorKind
+from ticket_service.mongo.store import MongoStore
+from ticket_service.use_cases.tickets import Tickets
 
 
 @dataclass

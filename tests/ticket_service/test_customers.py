@@ -8,7 +8,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 
 from keva.ticket.v1 import ticket_service_pb2
 from tests.ticket_service.desk import AGENT, CUSTOMER, WORKSPACE, Desk, error_of, fresh_address
-from ticket_service.customer import Location, new_customer
+from ticket_service.domain.customer import Location, new_customer
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from tests.ticket_service.desk import (
 )
 from tests.ticket_service.raw_documents import documents, dump, found_in
 from tests.ticket_service.responder_peer import ResponderPeer, draft
-from ticket_service.mongo_store import MongoStore
+from ticket_service.mongo.store import MongoStore
 
 SECRET = "my-blood-type-is-zero"
 NAME = "Anneliese Quittenbaum"

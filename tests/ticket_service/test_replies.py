@@ -26,10 +26,10 @@ from tests.ticket_service.desk import (
     state_of,
 )
 from tests.ticket_service.peer_server import PeerServer
-from ticket_service.deliveries import Deliveries
-from ticket_service.mongo_store import MongoStore
-from ticket_service.outbox_relay import LEASE, OutboxRelay
-from ticket_service.sms_client import SmsClient
+from ticket_service.background.outbox_relay import LEASE, OutboxRelay
+from ticket_service.mongo.store import MongoStore
+from ticket_service.rpc.sms_client import SmsClient
+from ticket_service.use_cases.deliveries import Deliveries
 
 SENTENCE = "Twilio refuses to send from this number until it is registered"
 

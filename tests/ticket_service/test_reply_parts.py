@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ticket_service.reply_parts import characters, split
+from ticket_service.domain.reply_parts import characters, split
 
 FAMILY = "👨\u200d👩\u200d👧"
 WORDS = st.sampled_from(

@@ -24,11 +24,11 @@ from tests.ticket_service.desk import (
     state_of,
 )
 from tests.ticket_service.raw_documents import dump, found_in
-from ticket_service.deliveries import Deliveries
-from ticket_service.eraser import Eraser
-from ticket_service.message import DeliveryUpdate, Message
-from ticket_service.mongo_store import MongoStore
-from ticket_service.retention import Retention
+from ticket_service.background.eraser import Eraser
+from ticket_service.background.retention import Retention
+from ticket_service.domain.message import DeliveryUpdate, Message
+from ticket_service.mongo.store import MongoStore
+from ticket_service.use_cases.deliveries import Deliveries
 
 SECRET = "my-blood-type-is-zero"
 YEAR = timedelta(days=365)

@@ -1,0 +1,1 @@
+"""Loops that run beside the requests, on every replica; leases in MongoDB share the work."""

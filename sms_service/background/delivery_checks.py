@@ -1,0 +1,108 @@
+"""Background work: deliveries without final news are asked for at Twilio after a while, and what is known of a delivery
+is handed on to ticket_service until it has it. Callbacks may be lost on the way to us, and within."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import structlog
+
+from servicekit.clock import Clock
+from servicekit.errors import KevaError, NotFound
+from sms_service import metrics
+from sms_service.domain.delivery import Delivery
+from sms_service.ports.provider import Provider, ProviderError
+from sms_service.ports.store import DeliveryStore
+from sms_service.rpc.ticket_client import TicketClient
+from sms_service.use_cases.credentials_cache import CredentialsCache
+from sms_service.use_cases.senders import Senders
+
+_LEASE = timedelta(minutes=1)
+_POLL_SECONDS = 5.0
+_AT_ONCE = 10
+# Twilio advises to ask when nothing has come for 12 hours, and then daily.
+_LONGEST_WAIT = timedelta(hours=12)
+# Where carriers send no receipts, `sent` is all that ever comes.
+_GIVEN_UP_AFTER = timedelta(days=3)
+_log = structlog.get_logger(__name__)
+
+
+class DeliveryChecks:
+    """Checks deliveries until cancelled."""
+
+    def __init__(
+        self,
+        store: DeliveryStore,
+        provider: Provider,
+        credentials: CredentialsCache,
+        senders: Senders,
+        tickets: TicketClient,
+        clock: Clock,
+        check_after: timedelta,
+    ) -> None:
+        self._store = store
+        self._provider = provider
+        self._credentials = credentials
+        self._senders = senders
+        self._tickets = tickets
+        self._clock = clock
+        self._check_after = check_after
+
+    async def run(self) -> None:
+        """Checks what is due, and waits for more."""
+        while True:
+            try:
+                checked = await self._check_due()
+            except Exception as error:
+                _log.warning("deliveries cannot be checked; trying again", exc_info=error)
+                checked = 0
+            if checked < _AT_ONCE:
+                await asyncio.sleep(min(_POLL_SECONDS, self._check_after.total_seconds()))
+
+    async def _check_due(self) -> int:
+        due: list[Delivery] = []
+        while len(due) < _AT_ONCE:
+            now = self._clock()
+            delivery = await self._store.claim_check(now, now + _LEASE)
+            if delivery is None:
+                break
+            due.append(delivery)
+        await asyncio.gather(*(self._check(delivery) for delivery in due))
+        return len(due)
+
+    async def _check(self, delivery: Delivery) -> None:
+        try:
+            if not delivery.final:
+                delivery = await self._ask(delivery)
+            await self._tickets.record_delivery(delivery)
+        except NotFound as error:
+            _log.info("delivery not checked", message_id=delivery.message_id, reason=error.reason)
+            # No such reply: nobody waits for news. An account may be connected again.
+            gone = error.reason == "MESSAGE_NOT_FOUND"
+            await self._store.finish_check(delivery.message_id, None if gone else self._next(delivery))
+        except (ProviderError, KevaError) as error:
+            reason = error.reason if isinstance(error, KevaError) else str(error)
+            _log.warning("delivery not checked", message_id=delivery.message_id, reason=reason)
+            await self._store.finish_check(delivery.message_id, self._clock() + self._check_after)
+        else:
+            await self._store.finish_check(delivery.message_id, self._next(delivery))
+
+    async def _ask(self, delivery: Delivery) -> Delivery:
+        """The delivery as Twilio has it now."""
+        credential = await self._credentials.require(delivery.organization_id, delivery.account_sid)
+        found = await self._provider.fetch_message(credential, delivery.message_sid)
+        metrics.DELIVERIES_LOOKED_UP.inc()
+        if found is None:
+            return delivery
+        known = await self._store.record_status(delivery.message_id, found.sid, found.status, found.error_code)
+        if known is None or known.status == delivery.status:
+            return delivery
+        await self._senders.reported(known)
+        return known
+
+    def _next(self, delivery: Delivery) -> datetime | None:
+        """Half of its age from now, as long as something may still come."""
+        now = self._clock()
+        age = now - delivery.create_time
+        if delivery.final or age > _GIVEN_UP_AFTER:
+            return None
+        return now + min(max(age / 2, self._check_after), _LONGEST_WAIT)

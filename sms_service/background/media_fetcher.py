@@ -1,0 +1,182 @@
+"""Background work: fetches attachments from Twilio and tells ticket_service what became of them, on every replica at
+once. An attachment is claimed by a lease, and each step may be done twice, so that a fetcher that dies in between costs
+time alone."""
+
+import asyncio
+import contextlib
+import random
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from servicekit.clock import Clock
+from servicekit.errors import KevaError, NotFound
+from sms_service import metrics
+from sms_service.domain.media import Media, MediaContent, MediaState
+from sms_service.ports.store import MediaStore
+from sms_service.twilio.media_download import NOT_NOW, MediaDownload, MediaGone, MediaNotNow, MediaRefused
+from sms_service.use_cases.credentials_cache import CredentialsCache
+
+# Each may hold KEVA_MEDIA_MAX_BYTES, and a copy of it.
+_CONCURRENCY = 4
+_POLL_SECONDS = 0.5
+# Beside the download: credentials, the database, and ticket_service. Doing it twice would do no harm.
+_LEASE_MARGIN = timedelta(seconds=15)
+_SHORTEST_WAIT = timedelta(seconds=1)
+_LONGEST_WAIT = timedelta(minutes=15)
+# Twilio may announce an attachment before it hands it out.
+_MAY_STILL_COME = timedelta(minutes=5)
+_GIVE_UP = timedelta(days=3)
+_log = structlog.get_logger(__name__)
+
+
+class MediaReporter(Protocol):
+    """Tells what became of attachments; ticket_client implements it."""
+
+    async def record_media(self, media: Media) -> None:
+        """Raises NotFound MESSAGE_NOT_FOUND while the text is not stored, and other KevaErrors. Telling it again is
+        safe."""
+        ...
+
+
+class MediaFetcher:
+    """Fetches attachments until cancelled. `lease` is how long one may take."""
+
+    def __init__(
+        self,
+        store: MediaStore,
+        download: MediaDownload,
+        credentials: CredentialsCache,
+        reporter: MediaReporter,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._download = download
+        self._credentials = credentials
+        self._reporter = reporter
+        self._clock = clock
+        self.lease = timedelta(seconds=download.longest_seconds) + _LEASE_MARGIN
+        self._woken = asyncio.Event()
+        self._free = asyncio.Semaphore(_CONCURRENCY)
+
+    def wake(self) -> None:
+        """Looks for attachments now."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Fetches what is due, and waits for more."""
+        async with asyncio.TaskGroup() as fetching:
+            while True:
+                await self._free.acquire()
+                self._woken.clear()
+                media = await self._claim()
+                if media is None:
+                    self._free.release()
+                    await self._wait()
+                else:
+                    fetching.create_task(self._take(media))
+
+    async def _claim(self) -> Media | None:
+        now = self._clock()
+        try:
+            return await self._store.claim(now, now + self.lease)
+        except Exception as error:
+            _log.warning("attachments cannot be looked for; trying again", exc_info=error)
+            return None
+
+    async def _wait(self) -> None:
+        # Not wait_for: in Python 3.11 it may swallow a cancellation that comes together with the event.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_POLL_SECONDS):
+                await self._woken.wait()
+
+    async def _take(self, media: Media) -> None:
+        """Does what is to be done, and never fails: the loop goes on with the others."""
+        try:
+            known = await self._fetch(media) if media.state is MediaState.PENDING else media
+            if media.state is MediaState.ERASED:
+                await self._store.sweep(media.media_id)
+            elif known.state is not MediaState.ERASED:
+                await self._tell(known)
+        except asyncio.CancelledError:
+            # Another replica need not wait until the lease runs out.
+            await asyncio.shield(self._store.postpone(media.media_id, self._clock()))
+            raise
+        except Exception as error:
+            # Its lease runs out, and it is tried again.
+            _log.error("an attachment could not be dealt with", media_id=media.media_id, exc_info=error)
+        finally:
+            self._free.release()
+
+    async def _fetch(self, media: Media) -> Media:
+        """The attachment after an attempt, as it is kept."""
+        try:
+            content = await self._content(media)
+        except MediaRefused as refused:
+            return await self._refuse(media, refused.sentence)
+        except MediaNotNow as error:
+            return await self._not_now(media, error.trouble, error.sentence)
+        except KevaError as error:
+            return await self._not_now(media, error.reason, error.metadata.get("error_text", NOT_NOW))
+        stored = replace(
+            media,
+            state=MediaState.STORED,
+            content_type=content.content_type,
+            size_bytes=len(content.content),
+            error_text="",
+        )
+        metrics.MEDIA_FETCHED.labels("stored").inc()
+        _log.info("attachment stored", media_id=media.media_id, size_bytes=stored.size_bytes)
+        return await self._store.settle(stored, content.content)
+
+    async def _content(self, media: Media) -> MediaContent:
+        credential = await self._credentials.require(media.organization_id, media.account_sid)
+        try:
+            return await self._download.fetch(media.url, credential)
+        except MediaGone:
+            if self._clock() - media.create_time < _MAY_STILL_COME:
+                raise MediaNotNow("404") from None
+            raise
+
+    async def _not_now(self, media: Media, trouble: str, sentence: str) -> Media:
+        metrics.MEDIA_FETCHED.labels("postponed").inc()
+        _log.warning("an attachment was not fetched", media_id=media.media_id, reason=trouble)
+        if self._clock() - media.create_time < _GIVE_UP:
+            return await self._store.settle(replace(media, error_text=sentence))
+        days = _GIVE_UP.days
+        return await self._refuse(media, f"It could not be fetched for {days} days, and is not tried again. {sentence}")
+
+    async def _refuse(self, media: Media, sentence: str) -> Media:
+        metrics.MEDIA_FETCHED.labels("refused").inc()
+        _log.info("attachment refused", media_id=media.media_id)
+        return await self._store.settle(replace(media, state=MediaState.REFUSED, error_text=sentence))
+
+    async def _tell(self, media: Media) -> None:
+        """Has ticket_service know how it stands. What is final is told until it is heard."""
+        try:
+            await self._reporter.record_media(media)
+        except NotFound:
+            if await self._nobody_wants(media):
+                return
+        except KevaError as error:
+            _log.warning("what became of an attachment was not told", media_id=media.media_id, reason=error.reason)
+        else:
+            if media.state is not MediaState.PENDING:
+                await self._store.finish(media.media_id)
+                return
+        await self._store.postpone(media.media_id, self._next_try(media))
+
+    async def _nobody_wants(self, media: Media) -> bool:
+        """Whether its text was never stored, and Twilio has not brought it again: then nobody can find it here."""
+        discarded = await self._store.discard(media.media_id, self._clock() - _GIVE_UP)
+        if discarded:
+            _log.info("attachment of a text that was never stored discarded", media_id=media.media_id)
+        return discarded
+
+    def _next_try(self, media: Media) -> datetime:
+        """Half of its age from now: exponential backoff that needs no counter, with jitter."""
+        now = self._clock()
+        wait = min(max((now - media.create_time) / 2, _SHORTEST_WAIT), _LONGEST_WAIT)
+        return now + wait * random.uniform(0.8, 1.2)  # noqa: S311

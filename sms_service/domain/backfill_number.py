@@ -1,0 +1,76 @@
+"""What a comparison of one of our numbers with Twilio's log works on. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sms_service.ports.provider import ReceivedMessage
+
+# Twilio gives a webhook up after 15 s, and the fallback URL as much: whatever was stored later than that after it was
+# sent says nothing of the order in which texts were sent.
+_STORED_WITHIN = timedelta(seconds=60)
+_BEHIND = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True)
+class SubscribedNumber:
+    """A number whose texts become tickets. Texts from before `subscribe_time` are none of ours."""
+
+    organization_id: str
+    account_sid: str
+    phone_number: str
+    subscribe_time: datetime
+
+    @property
+    def key(self) -> str:
+        """Its name among all accounts' numbers."""
+        return f"{self.account_sid}:{self.phone_number}"
+
+
+@dataclass(frozen=True)
+class MissingText:
+    """A text of Twilio's log that we do not have. `message_time` is where it stands in its conversation; `media` are
+    (URL, media type)."""
+
+    message: ReceivedMessage
+    message_time: datetime
+    media: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What came of comparing. `continue_time` is where to go on, None at the end of the log."""
+
+    compared: int = 0
+    recovered: int = 0
+    refused: int = 0
+    continue_time: datetime | None = None
+
+    def plus(self, other: "Comparison") -> "Comparison":
+        """Both together; the other one is the later one."""
+        return Comparison(
+            self.compared + other.compared,
+            self.recovered + other.recovered,
+            self.refused + other.refused,
+            other.continue_time,
+        )
+
+
+def missing_texts(received: Sequence[ReceivedMessage], stored_times: Mapping[str, datetime]) -> list[MissingText]:
+    """Those of `received` (in the order in which they were sent) that are not stored, in that order.
+
+    Twilio's log counts in seconds, and what came by webhook stands at the moment when it was stored. So a missing text
+    stands right behind the one before it of the same customer where Twilio's second alone would put it ahead.
+    """
+    missing: list[MissingText] = []
+    latest: dict[str, datetime] = {}
+    for message in received:
+        before = latest.get(message.from_address)
+        stands = stored_times.get(message.sid)
+        if stands is None:
+            stands = message.sent_time if before is None else max(message.sent_time, before + _BEHIND)
+            missing.append(MissingText(message, stands))
+        elif stands > message.sent_time + _STORED_WITHIN:
+            continue
+        latest[message.from_address] = stands if before is None else max(before, stands)
+    return missing

@@ -1,0 +1,1 @@
+"""The ports on MongoDB: the only ones who know documents and the driver."""

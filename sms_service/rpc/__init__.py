@@ -1,0 +1,1 @@
+"""The edge: the servicer, protobuf conversion, and clients of other services."""

@@ -1,0 +1,183 @@
+"""SmsService over gRPC: from proto, use case, to proto."""
+
+from collections.abc import Sized
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+
+from keva.sms.v1 import sms_service_pb2 as pb
+from keva.sms.v1 import sms_service_pb2_grpc
+from servicekit.phone_numbers import require_e164
+from servicekit.secret import Secret
+from sms_service import errors
+from sms_service.background.backfill import Backfill
+from sms_service.ports.credential import ConnectedAccount
+from sms_service.rpc import convert
+from sms_service.rpc.convert import require
+from sms_service.use_cases.accounts import Accounts
+from sms_service.use_cases.erasure import Erasure
+from sms_service.use_cases.media_queue import MediaQueue
+from sms_service.use_cases.phone_number_setup import PhoneNumberSetup
+from sms_service.use_cases.rotation import Rotation
+from sms_service.use_cases.sender import Sender
+from sms_service.use_cases.webhooks import Webhooks
+
+Context = grpc.aio.ServicerContext[Any, Any]
+_MOST = 100
+
+
+@dataclass(frozen=True)
+class UseCases:
+    """What there is to do."""
+
+    webhooks: Webhooks
+    sender: Sender
+    accounts: Accounts
+    rotation: Rotation
+    numbers: PhoneNumberSetup
+    backfill: Backfill
+    media: MediaQueue
+    erasure: Erasure
+
+
+class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
+    """See sms_service.proto."""
+
+    def __init__(self, use_cases: UseCases, default_region: str) -> None:
+        self._webhooks = use_cases.webhooks
+        self._sender = use_cases.sender
+        self._accounts = use_cases.accounts
+        self._rotation = use_cases.rotation
+        self._numbers = use_cases.numbers
+        self._backfill = use_cases.backfill
+        self._media = use_cases.media
+        self._erasure = use_cases.erasure
+        self._default_region = default_region
+
+    async def VerifyInboundMessages(
+        self, request: pb.VerifyInboundMessagesRequest, context: Context
+    ) -> pb.VerifyInboundMessagesResponse:
+        _require_few(request.webhooks, "webhooks")
+        verdicts = await self._webhooks.verify_inbound([convert.to_webhook(w) for w in request.webhooks])
+        return pb.VerifyInboundMessagesResponse(verdicts=map(convert.from_inbound_verdict, verdicts))
+
+    async def VerifyDeliveryCallbacks(
+        self, request: pb.VerifyDeliveryCallbacksRequest, context: Context
+    ) -> pb.VerifyDeliveryCallbacksResponse:
+        _require_few(request.callbacks, "callbacks")
+        verdicts = await self._webhooks.verify_callbacks([convert.to_webhook(c) for c in request.callbacks])
+        return pb.VerifyDeliveryCallbacksResponse(verdicts=map(convert.from_delivery_verdict, verdicts))
+
+    async def SendMessage(self, request: pb.SendMessageRequest, context: Context) -> pb.SendMessageResponse:
+        require(request, "organization_id", "workspace_id", "message_id", "account_sid")
+        require(request, "from_address", "to_address")
+        if not request.media_urls:
+            require(request, "text")
+        delivery = await self._sender.send(convert.to_reply(request))
+        return pb.SendMessageResponse(update=convert.from_delivery(delivery))
+
+    async def ConnectTwilioAccount(
+        self, request: pb.ConnectTwilioAccountRequest, context: Context
+    ) -> pb.ConnectTwilioAccountResponse:
+        require(request, "organization_id")
+        token = Secret(request.auth_token)
+        credential = await self._accounts.connect(request.organization_id, request.account_sid, token)
+        return pb.ConnectTwilioAccountResponse(account=convert.from_account(credential))
+
+    async def ListTwilioAccounts(
+        self, request: pb.ListTwilioAccountsRequest, context: Context
+    ) -> pb.ListTwilioAccountsResponse:
+        require(request, "organization_id")
+        found, token = await self._accounts.list_accounts(
+            request.organization_id, request.page_size, request.page_token
+        )
+        stopped = [await self._accounts.list_stopped(account.account_sid) for account in found]
+        return pb.ListTwilioAccountsResponse(accounts=map(convert.from_account, found, stopped), next_page_token=token)
+
+    async def RotateAuthToken(self, request: pb.RotateAuthTokenRequest, context: Context) -> pb.RotateAuthTokenResponse:
+        require(request, "organization_id", "account_sid", "step")
+        account = await self._rotate(request)
+        return pb.RotateAuthTokenResponse(account=convert.from_account(account))
+
+    async def _rotate(self, request: pb.RotateAuthTokenRequest) -> ConnectedAccount:
+        named = request.organization_id, request.account_sid
+        if request.step == pb.ROTATION_STEP_ADD:
+            return await self._rotation.add(*named, Secret(request.auth_token))
+        if request.auth_token:
+            raise errors.invalid("auth_token", "is for the step ADD only")
+        if request.step == pb.ROTATION_STEP_PROMOTE:
+            return await self._rotation.promote(*named)
+        if request.step == pb.ROTATION_STEP_CANCEL:
+            return await self._rotation.cancel(*named)
+        raise errors.invalid("step", "is none that there is")
+
+    async def AddSharedKey(self, request: pb.AddSharedKeyRequest, context: Context) -> pb.AddSharedKeyResponse:
+        require(request, "organization_id", "account_sid", "shared_key_id", "secret")
+        account = await self._rotation.add_shared_key(
+            request.organization_id, request.account_sid, convert.to_shared_key(request)
+        )
+        return pb.AddSharedKeyResponse(account=convert.from_account(account))
+
+    async def DeleteSharedKey(self, request: pb.DeleteSharedKeyRequest, context: Context) -> pb.DeleteSharedKeyResponse:
+        require(request, "organization_id", "account_sid", "shared_key_id")
+        account = await self._rotation.delete_shared_key(
+            request.organization_id, request.account_sid, request.shared_key_id
+        )
+        return pb.DeleteSharedKeyResponse(account=convert.from_account(account))
+
+    async def DisconnectTwilioAccount(
+        self, request: pb.DisconnectTwilioAccountRequest, context: Context
+    ) -> pb.DisconnectTwilioAccountResponse:
+        require(request, "organization_id", "account_sid")
+        await self._accounts.disconnect(request.organization_id, request.account_sid)
+        return pb.DisconnectTwilioAccountResponse()
+
+    async def ListPhoneNumbers(
+        self, request: pb.ListPhoneNumbersRequest, context: Context
+    ) -> pb.ListPhoneNumbersResponse:
+        require(request, "organization_id", "account_sid")
+        found, token = await self._numbers.list_numbers(
+            request.organization_id,
+            request.account_sid,
+            request.page_size,
+            request.page_token,
+            request.phone_number,
+            request.include_not_sms_capable,
+        )
+        return pb.ListPhoneNumbersResponse(phone_numbers=map(convert.from_number, found), next_page_token=token)
+
+    async def ConfigurePhoneNumber(
+        self, request: pb.ConfigurePhoneNumberRequest, context: Context
+    ) -> pb.ConfigurePhoneNumberResponse:
+        require(request, "organization_id", "account_sid", "phone_number")
+        configured = await self._numbers.configure(
+            request.organization_id, request.account_sid, request.phone_number, request.replace
+        )
+        return pb.ConfigurePhoneNumberResponse(phone_number=convert.from_number(configured))
+
+    async def BackfillMessages(
+        self, request: pb.BackfillMessagesRequest, context: Context
+    ) -> pb.BackfillMessagesResponse:
+        require(request, "organization_id", "phone_number")
+        number = require_e164(request.phone_number, self._default_region, "phone_number")
+        since = convert.to_time("since_time", request.since_time) if request.HasField("since_time") else None
+        subscribed = await self._backfill.subscribed(request.organization_id, request.account_sid, number)
+        return convert.from_comparison(await self._backfill.compare_number(subscribed, since))
+
+    async def GetMedia(self, request: pb.GetMediaRequest, context: Context) -> pb.GetMediaResponse:
+        require(request, "organization_id", "media_id")
+        found = await self._media.get(request.organization_id, request.media_id)
+        return pb.GetMediaResponse(content_type=found.content_type, content=found.content)
+
+    async def EraseMessages(self, request: pb.EraseMessagesRequest, context: Context) -> pb.EraseMessagesResponse:
+        require(request, "organization_id", "workspace_id", "account_sid")
+        _require_few(request.twilio_message_sids, "twilio_message_sids")
+        _require_few(request.message_ids, "message_ids")
+        erased = await self._erasure.erase(convert.to_erased_messages(request))
+        return pb.EraseMessagesResponse(updates=map(convert.from_delivery, erased))
+
+
+def _require_few(items: Sized, field: str) -> None:
+    if len(items) > _MOST:
+        raise errors.invalid(field, f"may be at most {_MOST}")

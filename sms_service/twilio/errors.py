@@ -1,0 +1,141 @@
+"""Twilio's error codes: what kind of failure each is, and what a support agent should know and do about it.
+
+Source: https://www.twilio.com/docs/api/errors; the kinds are our judgement of its pages.
+"""
+
+from dataclasses import dataclass
+
+from sms_service.ports.provider import FailureKind
+
+RETRY = FailureKind.RETRY
+RETRY_LATER = FailureKind.RETRY_LATER
+RECIPIENT = FailureKind.RECIPIENT
+CONTENT = FailureKind.CONTENT
+SENDER = FailureKind.SENDER
+ACCOUNT = FailureKind.ACCOUNT
+PERMISSION = FailureKind.PERMISSION
+
+
+@dataclass(frozen=True)
+class TwilioFailure:
+    """One code's kind and its sentence."""
+
+    kind: FailureKind
+    sentence: str
+
+
+_TABLE: dict[int, tuple[FailureKind, str]] = {
+    # Not now.
+    14107: (RETRY_LATER, "Too many replies went to this customer in a short time. It is tried again later."),
+    20429: (RETRY_LATER, "Twilio is receiving too many requests from this account. It is tried again shortly."),
+    20500: (RETRY, "Twilio has a fault of its own. Keva finds out whether the text was sent, and tries again if not."),
+    20503: (RETRY, "Twilio is overloaded. Keva finds out whether the text was sent, and tries again if not."),
+    21611: (
+        RETRY_LATER,
+        "Too many texts are waiting to leave this number. It is tried again when the queue is shorter.",
+    ),
+    21730: (RETRY, "Twilio is under maintenance. It is tried again shortly."),
+    30001: (
+        RETRY_LATER,
+        "Too many texts were waiting to leave this number, so this one was dropped. Send it again later.",
+    ),
+    30017: (RETRY_LATER, "The customer's carrier is congested. Send the text again later."),
+    30020: (RETRY_LATER, "Twilio had a fault of its own while sending. Send the text again."),
+    30021: (RETRY_LATER, "Twilio had a fault of its own while sending. Send the text again."),
+    30022: (
+        RETRY_LATER,
+        "This number sent more texts than its A2P 10DLC registration allows. Send the text again later.",
+    ),
+    30023: (RETRY_LATER, "The daily limit of this number's A2P 10DLC registration is reached. Send the text tomorrow."),
+    30027: (RETRY_LATER, "The daily limit for T-Mobile customers is reached. Send the text again tomorrow."),
+    30036: (RETRY_LATER, "The text waited too long and expired. Send it again."),
+    30410: (RETRY_LATER, "The customer's carrier did not answer in time. Send the text again later."),
+    60728: (RETRY_LATER, "The account's hourly limit is reached. Send the text again in an hour."),
+    63038: (RETRY_LATER, "The account's limit of texts in 24 hours is reached. Send the text again tomorrow."),
+    30003: (RETRY_LATER, "The customer's phone is switched off or out of reach. Send the text again later."),
+    30008: (RETRY_LATER, "The carrier gave no reason. Send the text once more; if it fails again, call the customer."),
+    # The customer's number.
+    21211: (RECIPIENT, "The customer's number does not exist. Check the number, or reach the customer another way."),
+    21214: (RECIPIENT, "The customer's number cannot be reached. Check the number."),
+    21217: (RECIPIENT, "The customer's number does not look like a phone number. Check the number."),
+    21612: (RECIPIENT, "Twilio has no route from our number to this customer. Use another of our numbers, or e-mail."),
+    21610: (RECIPIENT, "The customer has opted out of our texts. They get texts again only after they send START."),
+    21614: (RECIPIENT, "The customer's number is no mobile number. Ask the customer for one that can receive texts."),
+    21635: (RECIPIENT, "The customer's number is a landline, which cannot receive texts. Ask for a mobile number."),
+    30004: (RECIPIENT, "The customer's carrier blocks this text, or the phone does. Reach the customer another way."),
+    30005: (RECIPIENT, "The customer's number is unknown or no longer in use. Check the number."),
+    30006: (RECIPIENT, "The customer's number is a landline, or its carrier takes no texts. Ask for a mobile number."),
+    30450: (RECIPIENT, "Twilio blocks texts to this range of numbers as likely fraud. Reach the customer another way."),
+    # The text.
+    11751: (CONTENT, "The attached media are too large. Send fewer or smaller ones."),
+    21602: (CONTENT, "The text was empty. Write something and send it again."),
+    21604: (CONTENT, "The text had no recipient. Open the ticket again and reply from there."),
+    21617: (CONTENT, "The text is longer than 1,600 characters. Shorten it, or send it in parts."),
+    21619: (CONTENT, "The text was empty, and no media came with it. Write something and send it again."),
+    21620: (CONTENT, "The attached media could not be used. Check the link to it."),
+    21623: (CONTENT, "There are more than ten attached media. Send fewer."),
+    30007: (CONTENT, "The carrier's spam filter stopped the text. Reword it without links or sales talk."),
+    30019: (CONTENT, "The attached media are too large for the customer's carrier. Send smaller ones."),
+    30038: (CONTENT, "The text looked like a one-time password, which the carrier refuses here. Reword it."),
+    30039: (CONTENT, "The same text went back and forth too often, so Twilio stopped it as a loop. Check for a robot."),
+    # Our number.
+    21212: (SENDER, "Our number is not one that Twilio accepts as sender. Check the channel's number."),
+    21408: (
+        PERMISSION,
+        "Texts to the customer's country are switched off. Allow it in Twilio's geographic permissions.",
+    ),
+    21603: (SENDER, "The text had no sender. Check the channel's number."),
+    21606: (SENDER, "Our number cannot send texts from this account. Check the number in the Twilio console."),
+    21609: (SENDER, "Twilio cannot use the address for delivery reports. Check KEVA_PUBLIC_URL."),
+    21659: (SENDER, "Our number is not a Twilio number. Check the channel's number."),
+    21660: (SENDER, "Our number belongs to another Twilio account. Connect that account, or correct the channel."),
+    21661: (SENDER, "Our number cannot send texts. Choose one that can, in the Twilio console."),
+    21701: (SENDER, "The Twilio messaging service does not exist. Check it in the Twilio console."),
+    21702: (SENDER, "The Twilio messaging service cannot be used. Check it in the Twilio console."),
+    21703: (SENDER, "The Twilio messaging service has no numbers. Add one in the Twilio console."),
+    21704: (SENDER, "The Twilio messaging service has no number for this customer. Add one in the Twilio console."),
+    21705: (SENDER, "The Twilio messaging service is not valid. Check it in the Twilio console."),
+    30024: (
+        SENDER,
+        "Our number is not set up at the carrier yet. Ask Twilio's support, and send the text again later.",
+    ),
+    30032: (SENDER, "Our toll-free number is not verified. Verify it in the Twilio console."),
+    30033: (SENDER, "The A2P 10DLC campaign of our number is suspended. See the campaign in the Twilio console."),
+    30034: (SENDER, "Our number is not registered for A2P 10DLC. Register it in the Twilio console."),
+    30035: (SENDER, "Our number is being set up for A2P 10DLC or was misconfigured. See it in the Twilio console."),
+    30037: (SENDER, "Sending is switched off for our number. See it in the Twilio console."),
+    30040: (SENDER, "The carrier has not registered our sender. See the number in the Twilio console."),
+    30041: (SENDER, "The carrier refuses our sender's registration. See the number in the Twilio console."),
+    30042: (
+        SENDER,
+        "The carrier does not allow our sender for this kind of text. See the number in the Twilio console.",
+    ),
+    # Our account.
+    20003: (ACCOUNT, "Twilio refuses the account's Auth Token. Connect the account again with its current token."),
+    20005: (ACCOUNT, "The Twilio account is not active. See its state in the Twilio console."),
+    20008: (ACCOUNT, "These are Twilio's test credentials. Connect the account with its live Auth Token."),
+    20403: (ACCOUNT, "Twilio does not allow this account to do that. See its state in the Twilio console."),
+    20404: (ACCOUNT, "Twilio does not know this account. Check the Account SID."),
+    21608: (PERMISSION, "A trial account can only text verified numbers. Verify the number, or upgrade the account."),
+    30002: (ACCOUNT, "The Twilio account is suspended. See its state in the Twilio console."),
+    30044: (PERMISSION, "A trial account cannot send a text this long. Shorten it, or upgrade the account."),
+    90010: (ACCOUNT, "The Twilio account is not active. See its state in the Twilio console."),
+}
+
+FAILURES: dict[int, TwilioFailure] = {code: TwilioFailure(*row) for code, row in _TABLE.items()}
+
+_NO_CODE = TwilioFailure(
+    CONTENT,
+    "Twilio could not deliver the text and gave no reason. Reach the customer another way.",
+)
+
+
+def explain(code: int) -> TwilioFailure:
+    """What `code` means; 0 is a failure without a code.
+
+    An unknown code fails its own message only: Twilio adds codes, and none of them may stop everybody's replies.
+    """
+    if code == 0:
+        return _NO_CODE
+    unknown = f"Twilio refused the text with error {code}; see https://www.twilio.com/docs/api/errors/{code}."
+    return FAILURES.get(code, TwilioFailure(CONTENT, unknown))

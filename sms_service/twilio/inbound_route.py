@@ -1,0 +1,124 @@
+"""Where Twilio sends a number's texts, and how it is told to send them to us. Pure.
+
+Rules: https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource (a TwiML app makes Twilio ignore the
+number's URLs) and https://www.twilio.com/docs/messaging/api/service-resource (so does a messaging service, unless it
+uses the webhook on the number).
+"""
+
+import ipaddress
+from dataclasses import dataclass
+from enum import Enum
+from urllib.parse import SplitResult, parse_qsl, urlsplit
+
+from sms_service.ports.provider import InboundUrls, MessagingService, PhoneNumber
+from sms_service.twilio.inbound import FALLBACK_PATH, WEBHOOK_PATH
+
+# Twilio's connection overrides (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides). By itself
+# Twilio repeats a webhook only when it got no connection; this way also after a 5xx or silence, for 15 s, its longest.
+# The gateway answers within 3 s: after 4 s it will not any more, and another replica may.
+CONNECTION_OVERRIDES = "rc=5&rp=ct,rt,5xx&rt=4000&tt=15000"
+# What a number has that was just bought: a reply that thanks for the text and tells how to set the URL.
+_PLACEHOLDER_HOST = "demo.twilio.com"
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_LOCAL_DOMAINS = (".localhost", ".local", ".internal")
+
+
+class Route(Enum):
+    """As sms_service.proto, InboundRoute, says."""
+
+    NONE = "none"
+    KEVA = "keva"
+    KEVA_INCOMPLETE = "keva_incomplete"
+    OTHER_WEBHOOK = "other_webhook"
+    TWIML_APP = "twiml_app"
+    MESSAGING_SERVICE = "messaging_service"
+
+
+@dataclass(frozen=True)
+class RoutedNumber:
+    """A number and where its texts go; `messaging_service_sid` is the service that decides that, or empty."""
+
+    number: PhoneNumber
+    route: Route
+    messaging_service_sid: str = ""
+
+
+def our_urls(public_url: str) -> InboundUrls:
+    """What a number is told when it is set up."""
+    webhook, fallback = (f"{public_url}{path}#{CONNECTION_OVERRIDES}" for path in (WEBHOOK_PATH, FALLBACK_PATH))
+    return InboundUrls(webhook, "POST", fallback, "POST")
+
+
+def routed(number: PhoneNumber, service: MessagingService | None, ours: InboundUrls) -> RoutedNumber:
+    """`service` is the one that has the number and does not use its webhook, if there is one."""
+    if service is None:
+        return RoutedNumber(number, own_route(number, ours))
+    to_us = _leads_to(service.urls.url, ours.url)
+    route = _completeness(service.urls, ours) if to_us else Route.MESSAGING_SERVICE
+    return RoutedNumber(number, route, service.sid)
+
+
+def own_route(number: PhoneNumber, ours: InboundUrls) -> Route:
+    """Where the number itself sends its texts, whatever messaging service it may be in."""
+    if number.application_sid:
+        return Route.TWIML_APP
+    if not number.urls.url:
+        return Route.NONE
+    return _completeness(number.urls, ours) if _leads_to(number.urls.url, ours.url) else Route.OTHER_WEBHOOK
+
+
+def somebody_elses(number: PhoneNumber, ours: InboundUrls) -> str | None:
+    """The host that setting the number up would take texts from (empty for a TwiML app); None when nobody loses
+    anything: nothing is set, or our own URLs, or what Twilio puts on every new number."""
+    if number.application_sid:
+        return ""
+    for given, our in ((number.urls.url, ours.url), (number.urls.fallback_url, ours.fallback_url)):
+        host = _host(given)
+        if given and host != _PLACEHOLDER_HOST and not _leads_to(given, our):
+            return host
+    return None
+
+
+def is_out_of_reach(public_url: str, twilio_url: str) -> bool:
+    """Whether the Twilio at `twilio_url` is somewhere else than this machine or network, and `public_url` is not."""
+    return _is_local(_host(public_url)) and not _is_local(_host(twilio_url))
+
+
+def _completeness(given: InboundUrls, ours: InboundUrls) -> Route:
+    methods = given.method, given.fallback_method
+    same = _is_same(given.url, ours.url) and _is_same(given.fallback_url, ours.fallback_url)
+    return Route.KEVA if same and methods == (ours.method, ours.fallback_method) else Route.KEVA_INCOMPLETE
+
+
+def _is_same(given: str, ours: str) -> bool:
+    """Whether Twilio calls and signs the same URL, in the same way. It may write the fragment in another form."""
+    (url, _, overrides), (our_url, _, our_overrides) = given.partition("#"), ours.partition("#")
+    return url == our_url and sorted(parse_qsl(overrides)) == sorted(parse_qsl(our_overrides))
+
+
+def _leads_to(given: str, ours: str) -> bool:
+    """Whether both are the same place: signed, repeated or encrypted otherwise, perhaps."""
+    try:
+        return _place(urlsplit(given)) == _place(urlsplit(ours))
+    except ValueError:
+        return False
+
+
+def _place(url: SplitResult) -> tuple[str, int | None, str]:
+    standard = url.port in (None, _DEFAULT_PORTS.get(url.scheme))
+    return url.hostname or "", None if standard else url.port, url.path
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_local(host: str) -> bool:
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        # A name without a dot is one of a cluster, of Compose, or of this machine.
+        return "." not in host.rstrip(".") or host.endswith(_LOCAL_DOMAINS)

@@ -1,0 +1,144 @@
+"""Fetches an attachment from Twilio: within time and size, with the account's credentials at Twilio's API and without
+them wherever that redirects to."""
+
+import asyncio
+import base64
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+from yarl import URL
+
+from sms_service.domain.media import MediaContent, is_taken, plain_type
+from sms_service.ports.credential import Credential
+from sms_service.twilio.media_addresses import MediaAddresses
+
+_MOST_REDIRECTS = 3
+_CONNECT_SECONDS = 3.0
+_CHUNK_BYTES = 64 * 1024
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+# To the support agent, of trouble that is nobody's to mend.
+NOT_NOW = "Twilio does not hand out the attachment just now. Keva tries again."
+_CREDENTIALS_REFUSED = "Twilio refuses our credentials. Ask whoever runs Keva to connect the account again."
+
+
+class MediaRefused(Exception):
+    """The attachment will never be kept; `sentence` is for the support agent."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class MediaGone(MediaRefused):
+    """Twilio does not have it: for good, unless the text is so young that it does not have it yet."""
+
+
+class MediaNotNow(Exception):
+    """It may be had later; `trouble` is for the log, `sentence` for the support agent."""
+
+    def __init__(self, trouble: str, sentence: str = NOT_NOW) -> None:
+        super().__init__(trouble)
+        self.trouble = trouble
+        self.sentence = sentence
+
+
+class MediaDownload:
+    """Build it inside the running event loop; close it."""
+
+    def __init__(self, addresses: MediaAddresses, max_bytes: int, answer_seconds: float) -> None:
+        """`answer_seconds`: how long Twilio may be silent. A whole download takes three times that at most."""
+        self._addresses = addresses
+        self._max_bytes = max_bytes
+        self.longest_seconds = 3 * answer_seconds
+        limits = aiohttp.ClientTimeout(
+            total=None, sock_connect=min(_CONNECT_SECONDS, answer_seconds), sock_read=answer_seconds
+        )
+        # What is compressed stays so: the limit holds for what is read, and nothing unfolds to more.
+        self._session = aiohttp.ClientSession(
+            timeout=limits, auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar()
+        )
+
+    async def fetch(self, url: str, credential: Credential) -> MediaContent:
+        """The attachment at `url`. Raises MediaRefused and MediaNotNow."""
+        first = self._addresses.resource(url, credential.account_sid)
+        if first is None:
+            raise MediaRefused("The attachment is not at Twilio's address for this account, so it was not fetched.")
+        try:
+            async with asyncio.timeout(self.longest_seconds):
+                return await self._with_any_token(first, credential)
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            raise MediaNotNow(type(error).__name__) from None
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        await self._session.close()
+
+    async def _with_any_token(self, url: URL, credential: Credential) -> MediaContent:
+        """Twilio knows two Auth Tokens during a rotation: the newest first."""
+        for token in credential.auth_tokens:
+            pair = f"{credential.account_sid}:{token.reveal()}".encode()
+            found = await self._follow(url, "Basic " + base64.b64encode(pair).decode())
+            if found is not None:
+                return found
+        raise MediaNotNow("401", _CREDENTIALS_REFUSED)
+
+    async def _follow(self, url: URL, authorization: str) -> MediaContent | None:
+        """What lies behind the redirects; None when the credentials are refused. They go to `url` alone."""
+        headers = {"Authorization": authorization}
+        for hops in range(_MOST_REDIRECTS + 1):
+            async with self._get(url, headers) as answer:
+                if answer.status == 401 and not hops:
+                    return None
+                if answer.status not in _REDIRECTS:
+                    return await self._read(answer, hops)
+                url = self._next(url, answer)
+                headers = {}
+        raise MediaNotNow("redirects without end")
+
+    @asynccontextmanager
+    async def _get(self, url: URL, headers: dict[str, str]) -> AsyncIterator[aiohttp.ClientResponse]:
+        whole = {**headers, "Accept-Encoding": "identity"}
+        answer = await self._session.get(url, headers=whole, allow_redirects=False)
+        try:
+            yield answer
+        finally:
+            # Not given back for reuse: what is left of a body that is too large would be read first.
+            answer.close()
+
+    def _next(self, url: URL, answer: aiohttp.ClientResponse) -> URL:
+        target = self._addresses.redirect(url, answer.headers.get("Location", ""))
+        if target is None:
+            raise MediaNotNow(
+                "redirect to a host that is not allowed",
+                "Twilio keeps the attachment at an address that Keva does not fetch from. Ask whoever runs Keva to "
+                "look at KEVA_TWILIO_MEDIA_HOSTS.",
+            )
+        return target
+
+    async def _read(self, answer: aiohttp.ClientResponse, hops: int) -> MediaContent:
+        # A store that may not tell what it has says 403 for what it has not.
+        if answer.status in (404, 410) or (answer.status == 403 and hops):
+            raise MediaGone("Twilio does not have the attachment any more.")
+        if answer.status != 200:
+            raise MediaNotNow(str(answer.status))
+        if answer.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise MediaNotNow("compressed")
+        media_type = plain_type(answer.headers.get("Content-Type", ""))
+        if not is_taken(media_type):
+            raise MediaRefused(f"Attachments of the type {media_type or 'unknown'} are not kept.")
+        return MediaContent(media_type, await self._content(answer))
+
+    async def _content(self, answer: aiohttp.ClientResponse) -> bytes:
+        content = bytearray()
+        if (answer.content_length or 0) > self._max_bytes:
+            raise self._too_large()
+        async for chunk in answer.content.iter_chunked(_CHUNK_BYTES):
+            content += chunk
+            if len(content) > self._max_bytes:
+                raise self._too_large()
+        return bytes(content)
+
+    def _too_large(self) -> MediaRefused:
+        limit = f"{self._max_bytes / 1024**2:.3g} MiB"
+        return MediaRefused(f"The attachment is larger than the {limit} that are kept. It can be seen at Twilio.")

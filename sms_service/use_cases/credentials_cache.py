@@ -1,0 +1,129 @@
+"""Which tokens an account has, remembered for a moment: every webhook asks."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from servicekit.errors import KevaError, Unavailable
+from sms_service import errors
+from sms_service.ports.credential import Credential
+from sms_service.rpc.credentials_client import CredentialsClient
+
+_FRESH_SECONDS = 30.0
+_UNKNOWN_SECONDS = 5.0
+# How old an entry may be that serves while credentials_service is down.
+_STALE_SECONDS = 600.0
+# A wrong signature asks again at most this often per account: a rotated token works at once, a flood costs nothing.
+_RECHECK_SECONDS = 2.0
+# How long after a change it may take until every replica goes by it: until then a wrong signature may be weighed by an
+# entry, or a read, from before the change.
+TAKEN_UP_SECONDS = 2.2
+# How long nobody waits again for a credentials_service that does not answer.
+_PAUSE_SECONDS = 2.0
+_MOST_ENTRIES = 10_000
+
+
+@dataclass(frozen=True)
+class _Entry:
+    credential: Credential | None
+    read_at: float
+
+    def age(self, now: float) -> float:
+        return now - self.read_at
+
+
+class CredentialsCache:
+    """Looks accounts up. One look-up per account at a time."""
+
+    def __init__(self, client: CredentialsClient, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._client = client
+        self._monotonic = monotonic
+        self._entries: OrderedDict[str, _Entry] = OrderedDict()
+        self._reading: dict[str, asyncio.Task[_Entry]] = {}
+        self._rechecked_at: dict[str, float] = {}
+        self._failed_at = float("-inf")
+
+    async def find(self, account_sid: str, seconds: float | None = None) -> Credential | None:
+        """The account's credential, or None when it is not connected. Raises Unavailable
+        CREDENTIALS_SERVICE_UNAVAILABLE when that is not known (within `seconds`, if given; then it may be known later),
+        and KevaError when it cannot be decrypted."""
+        entry = self._entries.get(account_sid)
+        now = self._monotonic()
+        lifetime = _FRESH_SECONDS if entry and entry.credential else _UNKNOWN_SECONDS
+        if entry is not None and entry.age(now) < lifetime:
+            return entry.credential
+        old = entry.credential if entry is not None and entry.age(now) <= _STALE_SECONDS else None
+        if self._peer_is_down():
+            # Those who wait for it share their call with webhooks of accounts that are known.
+            if old is None:
+                raise errors.credentials_service_unavailable()
+            return old
+        try:
+            async with asyncio.timeout(seconds):
+                return (await self._read(account_sid)).credential
+        except (Unavailable, TimeoutError):
+            if old is None:
+                raise errors.credentials_service_unavailable() from None
+            return old
+
+    async def find_newer(self, account_sid: str, than: Credential) -> Credential | None:
+        """The account's credential read anew, when what is known may be out of date; None when it is the same."""
+        entry, now = self._entries.get(account_sid), self._monotonic()
+        if entry is not None and entry.credential not in (None, than):
+            return entry.credential
+        if self._peer_is_down():
+            return None
+        # Whoever comes while somebody else asks has the same answer.
+        if account_sid not in self._reading:
+            if now - self._rechecked_at.get(account_sid, float("-inf")) < _RECHECK_SECONDS:
+                return None
+            self._rechecked_at[account_sid] = now
+        try:
+            credential = (await self._read(account_sid)).credential
+        except KevaError:
+            return None
+        return None if credential == than else credential
+
+    async def require(self, organization_id: str, account_sid: str) -> Credential:
+        """The organization's account. Raises NotFound TWILIO_ACCOUNT_NOT_FOUND, Unavailable."""
+        credential = await self.find(account_sid)
+        if credential is None or credential.organization_id != organization_id:
+            raise errors.account_not_found(account_sid)
+        return credential
+
+    def forget(self, account_sid: str) -> None:
+        """The account has changed."""
+        self._entries.pop(account_sid, None)
+        self._reading.pop(account_sid, None)
+
+    async def _read(self, account_sid: str) -> _Entry:
+        reading = self._reading.get(account_sid)
+        if reading is None:
+            reading = self._reading[account_sid] = asyncio.create_task(self._fetch(account_sid))
+            reading.add_done_callback(lambda task: self._finished(account_sid, task))
+        return await asyncio.shield(reading)
+
+    async def _fetch(self, account_sid: str) -> _Entry:
+        read_at = self._monotonic()
+        return _Entry(await self._client.access(account_sid), read_at)
+
+    def _peer_is_down(self) -> bool:
+        return self._monotonic() - self._failed_at < _PAUSE_SECONDS
+
+    def _finished(self, account_sid: str, task: "asyncio.Task[_Entry]") -> None:
+        failed = task.cancelled() or task.exception() is not None
+        if not task.cancelled():
+            self._failed_at = self._monotonic() if isinstance(task.exception(), Unavailable) else float("-inf")
+        # After `forget` somebody else may be reading, and what this one read is old.
+        if self._reading.get(account_sid) is not task:
+            return
+        del self._reading[account_sid]
+        if failed:
+            return
+        self._entries[account_sid] = task.result()
+        self._entries.move_to_end(account_sid)
+        while len(self._entries) > _MOST_ENTRIES:
+            evicted, _ = self._entries.popitem(last=False)
+            self._rechecked_at.pop(evicted, None)

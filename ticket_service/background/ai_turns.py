@@ -1,0 +1,134 @@
+"""Background work: the AI's turns that are due, on every replica at once. A turn is claimed by a lease, one at a time
+per ticket; what a replica leaves behind when it dies is taken up by another when the lease has run out."""
+
+import asyncio
+import random
+from datetime import timedelta
+
+import structlog
+
+from servicekit.clock import Clock
+from servicekit.errors import KevaError
+from ticket_service.domain.ai_turn import AiTurn, Patience
+from ticket_service.ports.store import AiTurnStore
+from ticket_service.use_cases.ai_answers import AiAnswers
+
+_RETRY = timedelta(seconds=2)
+# How often, and after how long, tickets are looked for that an older version assigned to the AI.
+_ADOPTION = timedelta(minutes=1)
+_log = structlog.get_logger(__name__)
+
+
+class AiTurns:
+    """Takes turns until cancelled.
+
+    `lease` must be longer than a draft may take. Drafts that fail are tried again for `give_up_after`; then a person
+    gets the ticket.
+    """
+
+    def __init__(
+        self,
+        store: AiTurnStore,
+        answers: AiAnswers,
+        clock: Clock,
+        patience: Patience,
+        *,
+        lease: timedelta,
+        give_up_after: timedelta,
+        poll_seconds: float,
+        concurrency: int,
+    ) -> None:
+        self._store = store
+        self._answers = answers
+        self._clock = clock
+        self._patience = patience
+        self._lease = lease
+        self._give_up_after = give_up_after
+        self._poll_seconds = poll_seconds
+        self._free = asyncio.Semaphore(concurrency)
+
+    async def run(self) -> None:
+        """Claims turns one by one, and thinks about many at once."""
+        async with asyncio.TaskGroup() as thinking:
+            thinking.create_task(self._adopt())
+            while True:
+                await self._free.acquire()
+                turn = await self._claim()
+                if turn is None:
+                    self._free.release()
+                    await asyncio.sleep(self._poll_seconds)
+                else:
+                    thinking.create_task(self._take(turn))
+
+    async def _adopt(self) -> None:
+        """Nobody who texted before an upgrade, or during one, waits for the AI for ever."""
+        while True:
+            now = self._clock()
+            try:
+                adopted = await self._store.adopt_tickets(now - _ADOPTION, now)
+                if adopted:
+                    _log.info("tickets that waited for the AI without a turn got one", tickets=adopted)
+            except Exception as error:
+                _log.warning("tickets without a turn cannot be looked for; trying again", exc_info=error)
+            await asyncio.sleep(_ADOPTION.total_seconds())
+
+    async def _claim(self) -> AiTurn | None:
+        now = self._clock()
+        try:
+            return await self._store.claim_turn(now, now + self._lease)
+        except Exception as error:
+            _log.warning("the AI's turns cannot be read; trying again", exc_info=error)
+            await asyncio.sleep(_RETRY.total_seconds())
+            return None
+
+    async def _take(self, turn: AiTurn) -> None:
+        """Takes the turn, and never fails: the loop goes on with the others."""
+        try:
+            await self._think(turn)
+        except asyncio.CancelledError:
+            # Another replica need not wait until the lease runs out.
+            await asyncio.shield(self._leave(turn))
+            raise
+        except Exception as error:
+            # Its lease runs out, and it is tried again.
+            _log.error("a turn of the AI could not be taken", ticket_id=turn.ticket_id, exc_info=error)
+        finally:
+            self._free.release()
+
+    async def _think(self, turn: AiTurn) -> None:
+        try:
+            ended = await self._answers.take(turn)
+        except Exception as error:
+            return await self._failed(turn, error)
+        if not ended:
+            await self._not_ended(turn)
+        return None
+
+    async def _not_ended(self, turn: AiTurn) -> None:
+        """The turn owes nothing any more, unless it has a newer version: that is thought about after a pause."""
+        await self._store.finish_turn(turn)
+        now = self._clock()
+        await self._store.release_turn(turn, now, now + self._patience.longest, None)
+
+    async def _failed(self, turn: AiTurn, error: Exception) -> None:
+        now = self._clock()
+        since = turn.failing_since or now
+        reason = error.reason if isinstance(error, KevaError) else type(error).__name__
+        _log.warning("no draft could be had", ticket_id=turn.ticket_id, reason=reason, exc_info=_bug(error))
+        if now - since < self._give_up_after:
+            wait = _RETRY * random.uniform(0.8, 1.2)  # noqa: S311
+            await self._store.release_turn(turn, now + wait, now + self._patience.longest, since)
+        elif not await self._answers.give_up(turn, reason):
+            await self._not_ended(turn)
+
+    async def _leave(self, turn: AiTurn) -> None:
+        now = self._clock()
+        try:
+            await self._store.release_turn(turn, now, now + self._patience.longest, turn.failing_since)
+        except Exception as error:
+            _log.warning("a turn of the AI stays claimed until its lease runs out", exc_info=error)
+
+
+def _bug(error: Exception) -> Exception | None:
+    """Only what nobody expected is logged with its place."""
+    return None if isinstance(error, KevaError) else error

@@ -1,0 +1,78 @@
+"""Background work: ties the chains of tickets into their organization's chain, and puts that one's head where the
+database is not, so that what is cut off is missed."""
+
+import asyncio
+import json
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import structlog
+
+from servicekit.audit.chain import ANCHORED, ANCHORING_ACTOR, Anchor, Head, Keys, anchor_of, commitment
+from servicekit.clock import Clock
+from servicekit.logs import Verbatim
+from ticket_service.domain.audit import Actor, ActorKind, AuditEntry
+from ticket_service.ports.audit_store import AnchorStore
+
+# Bounds the size of a record: about 10 KB.
+_TICKETS_PER_RECORD = 100
+_LEASE = timedelta(minutes=1)
+_ACTOR = Actor(ActorKind.SERVICE, ANCHORING_ACTOR)
+_log = structlog.get_logger(__name__)
+
+
+class AuditAnchors:
+    """Anchors until cancelled. Replicas share it by a lease."""
+
+    def __init__(
+        self, store: AnchorStore, keys: Keys, clock: Clock, every_seconds: float, file: Path | None = None
+    ) -> None:
+        self._store = store
+        self._keys = keys
+        self._clock = clock
+        self._every_seconds = every_seconds
+        self._file = file
+        self._put_out: dict[str, Head] = {}
+
+    async def run(self) -> None:
+        """Anchors again and again."""
+        while True:
+            await asyncio.sleep(self._every_seconds)
+            try:
+                await self.anchor()
+            except Exception as error:
+                _log.warning("anchoring failed; trying again", exc_info=error)
+
+    async def anchor(self) -> None:
+        """Anchors whatever has grown, unless another replica is doing that."""
+        now = self._clock()
+        if not await self._store.claim_anchoring(now, now + _LEASE):
+            return
+        for organization_id in await self._store.list_organizations():
+            entry = partial(self._entry, organization_id)
+            while await self._store.anchor_tickets(organization_id, _TICKETS_PER_RECORD, entry):
+                pass
+        for organization_id, head in (await self._store.organization_heads()).items():
+            if self._put_out.get(organization_id) != head:
+                await self._put(anchor_of(organization_id, head, self._clock(), self._keys))
+                self._put_out[organization_id] = head
+        await self._store.release_anchoring()
+
+    def _entry(self, organization_id: str, heads: dict[str, Head]) -> AuditEntry:
+        details = {ticket_id: commitment(head) for ticket_id, head in heads.items()}
+        return AuditEntry(ANCHORED, organization_id, _ACTOR, self._clock(), details)
+
+    async def _put(self, anchor: Anchor) -> None:
+        fields = anchor.as_fields()
+        _log.info(
+            "audit anchor",
+            **{name: Verbatim(value) if isinstance(value, str) else value for name, value in fields.items()},
+        )
+        if self._file is not None:
+            await asyncio.to_thread(_append, self._file, json.dumps(anchor.as_fields()) + "\n")
+
+
+def _append(file: Path, line: str) -> None:
+    with file.open("a", encoding="utf-8") as opened:
+        opened.write(line)

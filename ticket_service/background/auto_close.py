@@ -1,0 +1,49 @@
+"""Background work: RESOLVED tickets become CLOSED after their workspace's time. Replicas need no lease: whether a
+ticket is still to be closed is decided in the transaction that closes it."""
+
+import asyncio
+
+import structlog
+
+from servicekit.clock import Clock
+from ticket_service.domain.audit import Actor, ActorKind
+from ticket_service.ports.store import TicketStore, WorkspaceStore
+from ticket_service.use_cases.tickets import Tickets
+
+_BATCH = 100
+_ACTOR = Actor(ActorKind.SERVICE, "auto_close")
+_log = structlog.get_logger(__name__)
+
+
+class AutoClose:
+    """Closes tickets until cancelled."""
+
+    def __init__(
+        self, store: TicketStore, workspaces: WorkspaceStore, tickets: Tickets, clock: Clock, poll_seconds: float
+    ) -> None:
+        self._store = store
+        self._workspaces = workspaces
+        self._tickets = tickets
+        self._clock = clock
+        self._poll_seconds = poll_seconds
+
+    async def run(self) -> None:
+        """Looks again and again."""
+        while True:
+            try:
+                while await self.close_due():
+                    pass
+            except Exception as error:
+                _log.warning("auto-close failed; trying again", exc_info=error)
+            await asyncio.sleep(self._poll_seconds)
+
+    async def close_due(self) -> bool:
+        """Closes up to 100 tickets per workspace; whether there may be more."""
+        more = False
+        for workspace in await self._workspaces.list_auto_closing():
+            before = self._clock() - workspace.auto_close_after
+            due = await self._store.list_resolved(workspace.workspace_id, before, _BATCH)
+            for ticket in due:
+                await self._tickets.close_if_still_resolved(ticket, before, _ACTOR)
+            more = more or len(due) == _BATCH
+        return more

@@ -1,0 +1,156 @@
+"""Background work: erases what was decided to be forgotten, here and at sms_service, in batches. An erasure is claimed
+by a lease, every step may be done twice, and one that is interrupted goes on where it was."""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from servicekit.clock import Clock
+from servicekit.errors import KevaError
+from ticket_service.domain import forgetting
+from ticket_service.domain.audit import AuditEntry
+from ticket_service.domain.customer import Customer
+from ticket_service.domain.forgetting import RETENTION, Erasure, Forgetting
+from ticket_service.domain.message import DeliveryState, DeliveryUpdate, Direction, Message
+from ticket_service.domain.ticket import Ticket, TicketChange
+from ticket_service.ports.erasure_store import ErasureStore
+from ticket_service.use_cases.deliveries import Deliveries
+
+# Longer than a batch may take; a replica that died keeps its erasures waiting this long.
+_LEASE = timedelta(seconds=60)
+_MESSAGES, _TICKETS = 100, 20
+_SHORTEST_WAIT, _LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
+_log = structlog.get_logger(__name__)
+
+
+class SmsRecords(Protocol):
+    """What sms_service keeps of messages; sms_client implements it."""
+
+    async def erase(self, messages: Sequence[Message]) -> list[DeliveryUpdate]:
+        """Erases it; what became of the replies among them, save those that are being given to Twilio now. Raises a
+        KevaError when that cannot be done now: asking again is safe."""
+        ...
+
+
+class _LeaseLostError(Exception):
+    """Somebody else goes on with it."""
+
+
+class Eraser:
+    """Erases until cancelled."""
+
+    def __init__(
+        self, store: ErasureStore, sms: SmsRecords, deliveries: Deliveries, clock: Clock, poll_seconds: float
+    ) -> None:
+        self._store = store
+        self._sms = sms
+        self._deliveries = deliveries
+        self._clock = clock
+        self._poll_seconds = poll_seconds
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Looks for erasures now."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Erases what is due, and waits for more."""
+        while True:
+            self._woken.clear()
+            try:
+                while await self.erase_due():
+                    pass
+            except Exception as error:
+                _log.warning("erasures cannot be looked for; trying again", exc_info=error)
+            # Not wait_for: in Python 3.11 it may swallow a cancellation that comes together with the event.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._poll_seconds):
+                    await self._woken.wait()
+
+    async def erase_due(self) -> bool:
+        """Goes on with one erasure that is due; whether there was one."""
+        now = self._clock()
+        erasure = await self._store.claim_erasure(now, now + _LEASE)
+        if erasure is None:
+            return False
+        try:
+            finished = await (self._one_ticket(erasure) if erasure.ticket_id else self._customer(erasure))
+        except _LeaseLostError:
+            return True
+        except asyncio.CancelledError:
+            # Another replica need not wait until the lease runs out.
+            await asyncio.shield(self._store.keep_erasure(erasure, self._clock()))
+            raise
+        except KevaError as error:
+            _log.warning("not erased yet; trying again", subject=erasure.subject_id, reason=error.reason)
+            finished = False
+        if not finished:
+            await self._store.keep_erasure(erasure, self._next_try(erasure))
+        return True
+
+    async def erase_expired_texts(self, workspace_id: str, before: datetime) -> bool:
+        """Erases texts without a ticket that were stored before that time; whether there may be more."""
+        messages = await self._store.expired_texts(workspace_id, before, _MESSAGES)
+        if messages:
+            await self._sms.erase(messages)
+        for customer_id in {message.customer_id for message in messages}:
+            ids = [message.message_id for message in messages if message.customer_id == customer_id]
+            await self._store.erase_texts(customer_id, ids, self._text_erased, self._forget)
+        return len(messages) == _MESSAGES
+
+    async def _one_ticket(self, erasure: Erasure) -> bool:
+        await self._store.seal_tickets(erasure, self._clock(), 1)
+        return await self._ticket(erasure, erasure.ticket_id)
+
+    async def _customer(self, erasure: Erasure) -> bool:
+        while tickets := await self._store.seal_tickets(erasure, self._clock(), _TICKETS):
+            for ticket in tickets:
+                if not await self._ticket(erasure, ticket.ticket_id):
+                    return False
+        while texts := await self._store.unerased_texts(erasure.customer_id, _MESSAGES):
+            if not await self._batch(erasure, texts):
+                return False
+        return await self._store.finish_customer(
+            erasure, lambda customer: forgetting.customer_erased(customer, self._clock())
+        )
+
+    async def _ticket(self, erasure: Erasure, ticket_id: str) -> bool:
+        """False when something of it cannot be erased yet."""
+        while messages := await self._store.unerased_messages(ticket_id, _MESSAGES):
+            if not await self._batch(erasure, messages):
+                return False
+        return await self._store.finish_ticket(erasure, ticket_id, self._erased, self._forget)
+
+    async def _batch(self, erasure: Erasure, messages: Sequence[Message]) -> bool:
+        """Erases messages, at sms_service first: what is erased here is not known here any more. False when all of them
+        are being sent."""
+        if not await self._store.keep_erasure(erasure, self._clock() + _LEASE):
+            raise _LeaseLostError
+        updates = {update.message_id: update for update in await self._sms.erase(messages)}
+        for message in messages:
+            update = updates.get(message.message_id)
+            if update and message.delivery and message.delivery.state is DeliveryState.QUEUED:
+                # A reply that had not left never will; one that Twilio has says so.
+                await self._deliveries.record(message.workspace_id, update)
+        done = [m.message_id for m in messages if m.direction is not Direction.OUTBOUND or m.message_id in updates]
+        await self._store.erase_messages(done, self._clock())
+        return bool(done)
+
+    def _erased(self, ticket: Ticket, messages: int) -> TicketChange:
+        return forgetting.ticket_erased(ticket, messages, self._clock())
+
+    def _text_erased(self, message_id: str) -> AuditEntry:
+        return forgetting.text_erased(message_id, self._clock())
+
+    def _forget(self, customer: Customer, unclosed: Sequence[Ticket]) -> Forgetting:
+        """Of a customer whose last content was erased after its time."""
+        return forgetting.forget(customer, unclosed, RETENTION, self._clock())
+
+    def _next_try(self, erasure: Erasure) -> datetime:
+        """Half of its age from now: exponential backoff that needs no counter."""
+        now = self._clock()
+        return now + min(max((now - erasure.create_time) / 2, _SHORTEST_WAIT), _LONGEST_WAIT)

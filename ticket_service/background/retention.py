@@ -1,0 +1,51 @@
+"""Background work: what CLOSED tickets hold is erased after their workspace's retention time. Replicas need no lease:
+which tickets are to be erased is decided in a transaction, and then they are erasures."""
+
+import asyncio
+
+import structlog
+
+from servicekit.clock import Clock
+from ticket_service.background.eraser import Eraser
+from ticket_service.ports.erasure_store import ErasureStore
+from ticket_service.ports.store import WorkspaceStore
+
+_BATCH = 100
+_log = structlog.get_logger(__name__)
+
+
+class Retention:
+    """Has content erased until cancelled."""
+
+    def __init__(
+        self, store: ErasureStore, workspaces: WorkspaceStore, eraser: Eraser, clock: Clock, poll_seconds: float
+    ) -> None:
+        self._store = store
+        self._workspaces = workspaces
+        self._eraser = eraser
+        self._clock = clock
+        self._poll_seconds = poll_seconds
+
+    async def run(self) -> None:
+        """Looks again and again."""
+        while True:
+            try:
+                while await self.expire_due():
+                    pass
+            except Exception as error:
+                _log.warning("what is to be erased after its time cannot be looked for; trying again", exc_info=error)
+            await asyncio.sleep(self._poll_seconds)
+
+    async def expire_due(self) -> bool:
+        """Begins the erasing of up to 100 tickets per workspace, and erases up to 100 texts without a ticket; whether
+        there may be more."""
+        more = False
+        for workspace in await self._workspaces.list_retaining():
+            now = self._clock()
+            before = now - workspace.retain_for
+            sealed = await self._store.seal_closed(workspace.workspace_id, before, now, _BATCH)
+            if sealed:
+                self._eraser.wake()
+            more_texts = await self._eraser.erase_expired_texts(workspace.workspace_id, before)
+            more = more or more_texts or sealed == _BATCH
+        return more

@@ -1,0 +1,125 @@
+"""The AI's turn on a ticket: from a customer's text that waits for the AI until it has answered or handed off. Standard
+library only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from ticket_service.domain.audit import Actor, ActorKind
+from ticket_service.domain.consent import keyword_of
+from ticket_service.domain.hand_off import HandOffReason
+from ticket_service.domain.message import Direction, Message
+
+THE_RESPONDER = Actor(ActorKind.AI, "responder")
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long the AI waits for the customer's next text: `pause` after each, `longest` after the first."""
+
+    pause: timedelta = timedelta(seconds=3)
+    longest: timedelta = timedelta(seconds=20)
+
+
+@dataclass(frozen=True)
+class TurnStart:
+    """The AI owes an answer, to be thought about at `due` at the earliest and without more waiting at `latest`."""
+
+    due: datetime
+    latest: datetime
+
+
+@dataclass(frozen=True)
+class TurnEnd:
+    """The AI owes nothing any more."""
+
+
+@dataclass(frozen=True)
+class AiTurn:
+    """A turn as whoever claimed it got it. `version` changes with everything that a draft must take into account: a
+    newer text, a new assignment. `failing_since` is when drafting first failed without having succeeded since."""
+
+    ticket_id: str
+    workspace_id: str
+    version: str
+    lease_id: str
+    failing_since: datetime | None = None
+
+
+class Role(Enum):
+    """Who wrote a line of a conversation."""
+
+    CUSTOMER = "CUSTOMER"
+    AI = "AI"
+    AGENT = "AGENT"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One text of a conversation, as a responder gets it."""
+
+    role: Role
+    text: str
+    time: datetime
+    media_count: int = 0
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a responder would answer, and the articles that it rests on."""
+
+    text: str
+    articles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class HandOff:
+    """A person must take over. `detail` is for the staff."""
+
+    reason: HandOffReason
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """A draft or a hand-off, and what it took: milliseconds, and the model's tokens."""
+
+    result: Draft | HandOff
+    mode: str = ""
+    model: str = ""
+    milliseconds: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+def start(now: datetime, patience: Patience) -> TurnStart:
+    """A turn that a text starts, or a further text delays."""
+    return TurnStart(now + patience.pause, now + patience.longest)
+
+
+def conversation(messages: Sequence[Message]) -> list[Line]:
+    """The lines of `messages`: without notes, without what only told the customer of a hand-off, and without carrier
+    keywords, which the carrier has answered, unless nothing else waits for an answer."""
+    texts = [message for message in messages if message.direction is not Direction.NOTE and not message.is_notice]
+    lines = [_line(message) for message in texts if not _is_keyword(message)]
+    return lines if is_unanswered(lines) else [_line(message) for message in texts]
+
+
+def is_unanswered(lines: Sequence[Line]) -> bool:
+    """Whether the customer has the last word."""
+    return bool(lines) and lines[-1].role is Role.CUSTOMER
+
+
+def _line(message: Message) -> Line:
+    return Line(_role(message), message.text, message.message_time, len(message.media))
+
+
+def _is_keyword(message: Message) -> bool:
+    return message.direction is Direction.INBOUND and keyword_of(message.text, None, False) is not None
+
+
+def _role(message: Message) -> Role:
+    if message.direction is Direction.INBOUND:
+        return Role.CUSTOMER
+    return Role.AI if message.author.kind is ActorKind.AI else Role.AGENT

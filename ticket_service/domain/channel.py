@@ -1,0 +1,57 @@
+"""Channels and workspaces: where texts come in, and which desk works on them. Standard library only."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum
+
+from ticket_service.domain.ai_profile import AiProfile
+from ticket_service.domain.ticket import NOBODY, Assignee, Priority
+
+DEFAULT_ORGANIZATION = "default"
+DEFAULT_WORKSPACE = "default"
+DEFAULT_AUTO_CLOSE_AFTER = timedelta(days=7)
+FOR_EVER = timedelta(0)
+MAX_DISPLAY_NAME_CHARACTERS = 100
+MIN_SEGMENTS_PER_SECOND = 0.01
+MAX_SEGMENTS_PER_SECOND = 1000
+
+
+class CreateTicketOn(Enum):
+    """When a text makes a new ticket; channel_service.proto says what each means."""
+
+    NEW_THREAD = "NEW_THREAD"
+    ANY_MESSAGE = "ANY_MESSAGE"
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One SMS number of a Twilio account, with its routing rules. `delete_time` set: not subscribed any more."""
+
+    channel_id: str
+    organization_id: str
+    account_sid: str
+    phone_number: str
+    display_name: str
+    workspace_id: str
+    create_time: datetime
+    update_time: datetime
+    create_ticket_on: CreateTicketOn = CreateTicketOn.NEW_THREAD
+    default_priority: Priority = Priority.HIGH
+    auto_assign: Assignee = NOBODY
+    # How many SMS segments a second leave from it at most; 0: by the number's kind.
+    segments_per_second: float = 0
+    delete_time: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One desk of an organization. `auto_close_after` zero: RESOLVED tickets are never closed by themselves.
+    `retain_for` zero: what CLOSED tickets hold is never erased by itself."""
+
+    workspace_id: str
+    organization_id: str
+    display_name: str
+    create_time: datetime
+    auto_close_after: timedelta = DEFAULT_AUTO_CLOSE_AFTER
+    ai_profile: AiProfile = field(default_factory=AiProfile)
+    retain_for: timedelta = FOR_EVER

@@ -1,0 +1,93 @@
+"""Forgetting: what is left of customers and tickets whose content is erased. Standard library only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ticket_service.domain import ticket as tickets
+from ticket_service.domain.audit import Actor, ActorKind, AuditEntry
+from ticket_service.domain.customer import NOWHERE, Customer
+from ticket_service.domain.ticket import Ticket, TicketChange
+
+ERASED_SUBJECT = "(erased)"
+_NAME = "Forgotten customer"
+# Who erases what somebody has decided to forget.
+THE_ERASER = Actor(ActorKind.SERVICE, "eraser")
+# Who decides that a workspace's retention time is over.
+RETENTION = Actor(ActorKind.SERVICE, "retention")
+
+
+@dataclass(frozen=True)
+class Forgetting:
+    """The decision to forget a customer: what is written of the customer and of the tickets that were not CLOSED.
+    Without entries there is nothing to write: it was decided before."""
+
+    customer: Customer
+    entries: tuple[AuditEntry, ...] = ()
+    tickets: tuple[TicketChange, ...] = ()
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """What is to be erased, as whoever claimed it got it: all of a customer, or one ticket (`ticket_id` set)."""
+
+    organization_id: str
+    workspace_id: str
+    customer_id: str
+    ticket_id: str
+    lease_id: str
+    create_time: datetime
+
+    @property
+    def subject_id(self) -> str:
+        """Its name among all erasures."""
+        return self.ticket_id or self.customer_id
+
+
+def pseudonym(customer_id: str) -> str:
+    """What stands in place of a forgotten customer's address. No address has this form."""
+    return f"forgotten:{customer_id}"
+
+
+def forget(customer: Customer, unclosed: Sequence[Ticket], actor: Actor, now: datetime) -> Forgetting:
+    """Nothing that tells who it was is left of the customer; `unclosed` tickets of the customer are CLOSED. Consent
+    goes with the number: Twilio keeps who has opted out, and the next text makes a customer who has texted anew."""
+    if customer.forget_time:
+        return Forgetting(customer)
+    forgotten = replace(
+        customer,
+        address=pseudonym(customer.customer_id),
+        display_name=_NAME,
+        email="",
+        location=NOWHERE,
+        edited=frozenset(),
+        update_time=now,
+        forget_time=now,
+    )
+    changes = [tickets.close(ticket, actor, now) for ticket in unclosed]
+    return Forgetting(
+        forgotten,
+        (AuditEntry("customer.forgotten", customer.customer_id, actor, now),),
+        tuple(replace(c, ticket=_sealed(c.ticket, forgotten.address, now)) for c in changes),
+    )
+
+
+def _sealed(ticket: Ticket, address: str, now: datetime) -> Ticket:
+    return replace(ticket, customer_address=address, subject=ERASED_SUBJECT, seal_time=now)
+
+
+def ticket_erased(ticket: Ticket, messages: int, now: datetime) -> TicketChange:
+    """A ticket whose `messages` are all erased."""
+    entry = AuditEntry("ticket.erased", ticket.ticket_id, THE_ERASER, now, {"messages": str(messages)})
+    return TicketChange(replace(ticket, erase_time=now), (entry,))
+
+
+def customer_erased(customer: Customer, now: datetime) -> tuple[Customer, AuditEntry]:
+    """A forgotten customer of whom nothing is left to erase."""
+    entry = AuditEntry("customer.erased", customer.customer_id, THE_ERASER, now)
+    return replace(customer, erase_time=now), entry
+
+
+def text_erased(message_id: str, now: datetime) -> AuditEntry:
+    """A text without a ticket whose retention time is over."""
+    return AuditEntry("message.erased", message_id, RETENTION, now)

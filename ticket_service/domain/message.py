@@ -1,0 +1,173 @@
+"""Messages and their delivery. Standard library only."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+
+from ticket_service.domain.audit import Actor
+from ticket_service.domain.consent import Keyword
+from ticket_service.domain.customer import NOWHERE, Location
+
+# Twilio's limit for one message; longer ones are its error 21617. reply_parts.characters counts them.
+MAX_REPLY_CHARACTERS = 1600
+MAX_NOTE_CHARACTERS = 10_000
+# What the gateway takes in one webhook at most.
+MAX_INBOUND_BYTES = 65_536
+# Twilio's error for a recipient who has opted out.
+OPTED_OUT_ERROR = 21610
+
+
+class Direction(Enum):
+    """Which way a message went."""
+
+    INBOUND = "INBOUND"
+    OUTBOUND = "OUTBOUND"
+    NOTE = "NOTE"
+
+
+class DeliveryState(Enum):
+    """How far a reply got, in the order of progress; message.proto says what each means."""
+
+    QUEUED = "QUEUED"
+    ACCEPTED = "ACCEPTED"
+    SENT = "SENT"
+    DELIVERED = "DELIVERED"
+    FAILED = "FAILED"
+    READ = "READ"
+
+
+_RANK = {
+    DeliveryState.QUEUED: 0,
+    DeliveryState.ACCEPTED: 1,
+    DeliveryState.SENT: 2,
+    # Both final: whichever comes first stays. READ may follow DELIVERED.
+    DeliveryState.DELIVERED: 3,
+    DeliveryState.FAILED: 3,
+    DeliveryState.READ: 4,
+}
+
+
+@dataclass(frozen=True)
+class DeliveryUpdate:
+    """News of a reply; `error_code` 0 and empty strings mean none."""
+
+    message_id: str
+    state: DeliveryState
+    twilio_message_sid: str = ""
+    error_code: int = 0
+    error_text: str = ""
+    segments: int = 0
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What became of a reply. `segments` are counted by us until Twilio says what it bills."""
+
+    state: DeliveryState
+    update_time: datetime
+    error_code: int = 0
+    error_text: str = ""
+    segments: int = 0
+
+
+class MediaState(Enum):
+    """Whether Keva has an attachment of an inbound text; message.proto says what each means."""
+
+    PENDING = "PENDING"
+    STORED = "STORED"
+    REFUSED = "REFUSED"
+
+
+@dataclass(frozen=True)
+class MediaItem:
+    """One attachment of an MMS. On a reply `url` is where Twilio is to fetch it, and `state` None; on a text
+    `content_type` is as Twilio announces it, and `media_id` empty, until it is STORED."""
+
+    url: str
+    content_type: str
+    state: MediaState | None = None
+    media_id: str = ""
+    size_bytes: int = 0
+    error_text: str = ""
+
+
+@dataclass(frozen=True)
+class Message:
+    """One text, inbound or outbound, or an internal note. `ticket_id` is empty for a keyword that started nothing.
+
+    `is_notice`: it only told the customer that a person will answer, and answers nothing itself. `position`: its place
+    among the ticket's texts in the order in which they were stored, from 1; 0 for a note, and where none was kept.
+    `recovered`: its webhook never reached us, and it was found in Twilio's log.
+    `further_parts`: the ids of the replies that a long text went on in; on the first of them only. `request_digest`:
+    what the reply was asked for with, where its text alone does not tell (replies.ReplyContent).
+    """
+
+    message_id: str
+    organization_id: str
+    workspace_id: str
+    ticket_id: str
+    customer_id: str
+    channel_id: str
+    direction: Direction
+    author: Actor
+    text: str
+    message_time: datetime
+    create_time: datetime
+    account_sid: str = ""
+    twilio_message_sid: str = ""
+    media: tuple[MediaItem, ...] = ()
+    delivery: Delivery | None = None
+    request_id: str = ""
+    is_notice: bool = False
+    position: int = 0
+    recovered: bool = False
+    further_parts: tuple[str, ...] = ()
+    request_digest: str = ""
+    erase_time: datetime | None = None
+
+
+@dataclass(frozen=True)
+class InboundText:
+    """A verified text on its way in."""
+
+    organization_id: str
+    account_sid: str
+    twilio_message_sid: str
+    customer_address: str
+    channel_address: str
+    text: str
+    location: Location = NOWHERE
+    media: tuple[MediaItem, ...] = ()
+    opt_out_type: Keyword | None = None
+    sent_time: datetime | None = None
+    recovered: bool = False
+    fallback_error_code: int = 0
+
+
+def record_media(message: Message, news: MediaItem) -> Message:
+    """The text after news of the attachment with that URL; what is STORED or REFUSED stays."""
+    media = tuple(news if item.url == news.url and item.state is MediaState.PENDING else item for item in message.media)
+    return replace(message, media=media)
+
+
+def advance(message: Message, update: DeliveryUpdate, now: datetime) -> Message:
+    """The reply after `update`. A delivery never moves backwards, and what is final stays: late and repeated news
+    gives the message unchanged, save for a MessageSid that was not known yet and a segment count that was our own."""
+    if message.delivery is None:
+        return message
+    delivery = message.delivery
+    if _moves_on(delivery.state, update.state):
+        delivery = Delivery(update.state, now, update.error_code, update.error_text, delivery.segments)
+    if update.segments:
+        delivery = replace(delivery, segments=update.segments)
+    return replace(
+        message,
+        delivery=delivery,
+        twilio_message_sid=message.twilio_message_sid or update.twilio_message_sid,
+    )
+
+
+def _moves_on(before: DeliveryState, after: DeliveryState) -> bool:
+    if before is DeliveryState.FAILED:
+        return False
+    return _RANK[after] > _RANK[before]

@@ -1,0 +1,227 @@
+"""AuditStore on MongoDB."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+import structlog
+
+from servicekit.audit.chain import Claim, Head
+from ticket_service import errors
+from ticket_service.domain.audit import NO_TICKET, AuditRecord
+from ticket_service.mongo import audit_documents
+from ticket_service.mongo.database import Database
+from ticket_service.mongo.documents import Document
+from ticket_service.ports.audit_store import ChainPiece, ChainPlace, ChainScope
+from ticket_service.ports.store import AuditFilter
+
+_TICKETS_PER_PAGE = 100
+_CLAIMS_PER_QUERY = 200
+_ATTEMPTS = 5
+_TYPE_OF_TICKET, _TYPE_OF_SEQUENCE = {"$type": "$ticket_id"}, {"$type": "$sequence"}
+# What has a place in a chain. A query by value alone would pass over other types, and look into arrays.
+_PLACED: Document = {
+    "$expr": {
+        "$and": [
+            {"$eq": [_TYPE_OF_TICKET, "string"]},
+            {"$in": [_TYPE_OF_SEQUENCE, ["int", "long"]]},
+            {"$gte": ["$sequence", 1]},
+        ]
+    }
+}
+_log = structlog.get_logger(__name__)
+
+
+class MongoAudit:
+    """See store.AuditStore."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    async def list_records(self, records: AuditFilter, limit: int) -> list[AuditRecord]:
+        """See store.AuditStore."""
+        query: Document = {"organization_id": records.organization_id, **_PLACED}
+        for name in ("workspace_id", "ticket_id", "action"):
+            if value := getattr(records, name):
+                query[name] = value
+        if records.before:
+            query["_id"] = {"$lt": records.before}
+        found = await self._db.audit_records.find(query).sort("_id", -1).limit(limit).to_list(None)
+        return [record for document in found if (record := _readable(document)) is not None]
+
+    async def append_records(self, records: Sequence[AuditRecord]) -> None:
+        """See store.AuditStore."""
+
+        async def work(session: Any) -> None:
+            ids = [record.audit_record_id for record in records]
+            known = await self._db.audit_records.find({"_id": {"$in": ids}}, {"_id": 1}, session=session).to_list(None)
+            there = {document["_id"] for document in known}
+            new = {record.audit_record_id: record for record in records if record.audit_record_id not in there}
+            await self._db.write_records(list(new.values()), session)
+
+        await self._db.in_transaction(work)
+
+    async def count_records(self, scope: ChainScope) -> int:
+        """See store.AuditStore."""
+        query: Document = {"organization_id": scope.organization_id}
+        if scope.ticket_id:
+            query["ticket_id"] = scope.ticket_id
+        elif scope.workspace_id:
+            query |= {"workspace_id": scope.workspace_id, "ticket_id": {"$gt": NO_TICKET}}
+        return int(await self._db.audit_records.count_documents(query))
+
+    async def find_unplaced(self, scope: ChainScope, limit: int) -> list[tuple[str, str]]:
+        """See store.AuditStore."""
+        query: Document = {"organization_id": scope.organization_id, "$nor": [_PLACED]}
+        for name in ("workspace_id", "ticket_id"):
+            if value := getattr(scope, name):
+                query[name] = value
+        found = await self._db.audit_records.find(query, {"ticket_id": 1}).sort("_id", 1).limit(limit).to_list(None)
+        return [
+            (t if isinstance(t := document.get("ticket_id"), str) else "", str(document["_id"])) for document in found
+        ]
+
+    async def read_chains(
+        self, scope: ChainScope, after: ChainPlace | None, limit: int
+    ) -> tuple[list[ChainPiece], ChainPlace | None]:
+        """See store.AuditStore."""
+
+        async def work(session: Any) -> tuple[list[ChainPiece], ChainPlace | None]:
+            return await _Reading(self._db, scope, session).read(after, limit)
+
+        return await self._db.in_own_transaction(work, _ATTEMPTS)
+
+    async def find_macs(
+        self, organization_id: str, claims: Sequence[Claim]
+    ) -> tuple[dict[tuple[str, int], str], dict[str, int]]:
+        """See store.AuditStore."""
+        mine = {"organization_id": organization_id}
+        fields = {"ticket_id": 1, "sequence": 1, "mac": 1}
+        found: dict[tuple[str, int], str] = {}
+        for start in range(0, len(claims), _CLAIMS_PER_QUERY):
+            places = [{"ticket_id": c.ticket_id, "sequence": c.sequence} for c in claims[start:][:_CLAIMS_PER_QUERY]]
+            documents = await self._db.audit_records.find({**mine, "$or": places}, fields).to_list(None)
+            found |= {(d["ticket_id"], d["sequence"]): str(d.get("mac", "")) for d in documents}
+        last: dict[str, int] = {}
+        for ticket_id in {c.ticket_id for c in claims if (c.ticket_id, c.sequence) not in found}:
+            query = {**mine, "ticket_id": ticket_id, "sequence": {"$gte": 1}}
+            end = await self._db.audit_records.find_one(query, {"sequence": 1}, sort=[("sequence", -1)])
+            last[ticket_id] = int(end["sequence"]) if end else 0
+        return found, last
+
+
+class _Reading:
+    """One page of chains, within one transaction."""
+
+    def __init__(self, database: Database, scope: ChainScope, session: Any) -> None:
+        self._db = database
+        self._scope = scope
+        self._session = session
+
+    async def read(self, after: ChainPlace | None, limit: int) -> tuple[list[ChainPiece], ChainPlace | None]:
+        scope = self._scope
+        # A workspace has no chain of its own.
+        first = ChainPlace(scope.ticket_id, is_open=bool(scope.ticket_id or not scope.workspace_id))
+        place = after or first
+        records = await self._rest_of(place, limit) if place.is_open else []
+        following = await self._following(place.ticket_id)
+        if following is not None and len(records) < limit:
+            records += await self._find({"ticket_id": following}, limit - len(records))
+        ends_at = self._next_place(records, following, limit)
+        heads = await self._heads(place, ends_at)
+        # In a workspace, only its own tickets are told of; in the organization, also what a deleted ticket left.
+        if scope.ticket_id and not heads and (scope.workspace_id or (after is None and not records)):
+            raise errors.ticket_not_found(scope.ticket_id)
+        return self._pieces(place, ends_at, records, heads), ends_at
+
+    async def _rest_of(self, place: ChainPlace, limit: int) -> list[Document]:
+        return await self._find({"ticket_id": place.ticket_id, "sequence": {"$gt": place.sequence}}, limit)
+
+    async def _following(self, ticket_id: str) -> Document | None:
+        """Which chains come behind that one, as a query; None: there are no more."""
+        scope = self._scope
+        if scope.ticket_id:
+            return None
+        if not scope.workspace_id:
+            return {"$gt": ticket_id}
+        query = {
+            "workspace_id": scope.workspace_id,
+            "organization_id": scope.organization_id,
+            "_id": {"$gt": ticket_id},
+        }
+        tickets = self._db.tickets.find(query, {"_id": 1}, session=self._session).sort("_id", 1)
+        return {"$in": [ticket["_id"] for ticket in await tickets.limit(_TICKETS_PER_PAGE).to_list(None)]}
+
+    async def _find(self, query: Document, limit: int) -> list[Document]:
+        whole = {"organization_id": self._scope.organization_id, **query, **_PLACED}
+        found = self._db.audit_records.find(whole, session=self._session).sort([("ticket_id", 1), ("sequence", 1)])
+        documents: list[Document] = await found.limit(limit).to_list(None)
+        return documents
+
+    def _next_place(self, records: list[Document], following: Document | None, limit: int) -> ChainPlace | None:
+        if len(records) >= limit:
+            chain = records[-1]["ticket_id"]
+            return ChainPlace(chain, max(r["sequence"] for r in records if r["ticket_id"] == chain))
+        tickets = (following or {}).get("$in", ())
+        return ChainPlace(tickets[-1], is_open=False) if len(tickets) == _TICKETS_PER_PAGE else None
+
+    async def _heads(self, place: ChainPlace, ends_at: ChainPlace | None) -> dict[str, str]:
+        """The heads of the chains that end in this page."""
+        scope = self._scope
+        heads: dict[str, str] = {}
+        if not scope.workspace_id and not scope.ticket_id and place.is_open and place.ticket_id == NO_TICKET:
+            counter = await self._db.counters.find_one({"_id": f"audit:{scope.organization_id}"}, session=self._session)
+            if counter:
+                heads[NO_TICKET] = _head(counter.get("head"), counter.get("value"))
+        between: Document = {"$gte" if place.is_open else "$gt": place.ticket_id}
+        if scope.ticket_id:
+            between = {"$eq": scope.ticket_id}
+        elif ends_at is not None:
+            between["$lt" if ends_at.is_open else "$lte"] = ends_at.ticket_id
+        query = {"workspace_id": await self._workspaces(), "_id": between}
+        fields = {"audit_head": 1, "audit_sequence": 1}
+        for ticket in await self._db.tickets.find(query, fields, session=self._session).to_list(None):
+            heads[ticket["_id"]] = _head(ticket.get("audit_head"), ticket.get("audit_sequence"))
+        return heads
+
+    async def _workspaces(self) -> Document:
+        query = {"organization_id": self._scope.organization_id}
+        found = await self._db.workspaces.find(query, {"_id": 1}, session=self._session).to_list(None)
+        ids = [workspace["_id"] for workspace in found]
+        return {"$in": [i for i in ids if i == self._scope.workspace_id] if self._scope.workspace_id else ids}
+
+    def _pieces(
+        self, place: ChainPlace, ends_at: ChainPlace | None, records: list[Document], heads: dict[str, str]
+    ) -> list[ChainPiece]:
+        links = {
+            ticket_id: tuple(audit_documents.to_link(record) for record in group)
+            for ticket_id, group in groupby(records, lambda record: record["ticket_id"])
+        }
+        chains = links.keys() | heads.keys() | ({place.ticket_id} if place.is_open else set())
+        still_open = ends_at.ticket_id if ends_at is not None and ends_at.is_open else None
+        return [
+            ChainPiece(
+                ticket_id,
+                links.get(ticket_id, ()),
+                ends=ticket_id != still_open,
+                head=heads.get(ticket_id, ""),
+                exists=ticket_id in heads,
+            )
+            for ticket_id in sorted(chains)
+            if ticket_id != still_open or links.get(ticket_id)
+        ]
+
+
+def _readable(document: Document) -> AuditRecord | None:
+    """The record; None if somebody has made it into something else, which only verifying tells more of."""
+    try:
+        return audit_documents.to_record(document)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        _log.error("audit record cannot be read; verify the audit trail", audit_record_id=str(document["_id"]))
+        return None
+
+
+def _head(text: object, sequence: object) -> str:
+    """The head as it is stored; none when it does not fit the number beside it."""
+    head = Head.parse(text)
+    return str(head) if head is not None and head.sequence == sequence else ""

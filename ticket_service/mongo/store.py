@@ -1,0 +1,62 @@
+"""The store on MongoDB, through motor: the only module that knows the driver, and where its parts come together."""
+
+from datetime import datetime
+from typing import Any
+
+from motor.motor_asyncio import AsyncIOMotorClient
+
+from servicekit.audit.chain import Keys
+from servicekit.mongo.abandoned_transactions import keep_ending_abandoned_transactions
+from servicekit.mongo.transactions import CLIENT_OPTIONS
+from ticket_service.domain.channel import DEFAULT_ORGANIZATION, DEFAULT_WORKSPACE, Workspace
+from ticket_service.mongo import documents
+from ticket_service.mongo.ai_turns import MongoAiTurns
+from ticket_service.mongo.anchors import MongoAnchors
+from ticket_service.mongo.audit import MongoAudit
+from ticket_service.mongo.audit_keys import check_keys
+from ticket_service.mongo.channels import MongoChannels
+from ticket_service.mongo.customers import MongoCustomers
+from ticket_service.mongo.database import Database
+from ticket_service.mongo.erasures import MongoErasures
+from ticket_service.mongo.ingest import MongoIngest
+from ticket_service.mongo.messages import MongoMessages
+from ticket_service.mongo.tickets import MongoTickets
+from ticket_service.mongo.workspaces import MongoWorkspaces
+
+
+class MongoStore:
+    """All ports of store.py, one attribute each, on one client."""
+
+    def __init__(self, uri: str, database: str, audit_keys: Keys) -> None:
+        """`uri` is the connection string of a replica set. Connects when first used."""
+        self._client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(uri, **CLIENT_OPTIONS)
+        self._database = Database.of(self._client, database, audit_keys)
+        self.ingest = MongoIngest(self._database)
+        self.tickets = MongoTickets(self._database)
+        self.messages = MongoMessages(self._database)
+        self.ai_turns = MongoAiTurns(self._database)
+        self.customers = MongoCustomers(self._database)
+        self.erasures = MongoErasures(self._database)
+        self.channels = MongoChannels(self._database)
+        self.workspaces = MongoWorkspaces(self._database)
+        self.audit = MongoAudit(self._database)
+        self.anchors = MongoAnchors(self._database)
+
+    async def prepare(self, now: datetime) -> None:
+        """Creates the indexes and the default workspace, where they are missing. Ends the process when the audit keys
+        are not those that the database was signed with."""
+        await self._database.create_indexes()
+        await check_keys(self._database)
+        default = Workspace(DEFAULT_WORKSPACE, DEFAULT_ORGANIZATION, "Support", now)
+        document = documents.from_workspace(default)
+        await self._database.workspaces.update_one(
+            {"_id": document.pop("_id")}, {"$setOnInsert": document}, upsert=True
+        )
+
+    async def tidy(self) -> None:
+        """A background loop: frees what replicas that died had locked."""
+        await keep_ending_abandoned_transactions(self._client)
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._client.close()

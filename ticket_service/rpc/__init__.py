@@ -1,0 +1,1 @@
+"""The edge: servicers, protobuf conversion, and clients of other services."""

@@ -1,0 +1,99 @@
+"""The responder as the AI's turns see it: a conversation in, a draft or a hand-off out. Any implementation of
+keva.responder.v1 will do, so what comes back is taken with care."""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import grpc
+
+from keva.responder.v1 import responder_service_pb2 as pb
+from keva.responder.v1 import responder_service_pb2_grpc
+from keva.ticket.v1 import hand_off_pb2
+from servicekit.errors import Unavailable
+from servicekit.logs import redact
+from servicekit.rpc.call_errors import as_keva_error
+from ticket_service.domain.ai_profile import AiProfile
+from ticket_service.domain.ai_turn import Draft, Drafted, HandOff, Line
+from ticket_service.domain.hand_off import HandOffReason
+from ticket_service.domain.message import MAX_REPLY_CHARACTERS
+from ticket_service.domain.ticket import Ticket
+from ticket_service.rpc.convert import timestamp
+from ticket_service.rpc.convert_organization import from_profile
+
+_MAX_ARTICLES = 10
+_MAX_DETAIL_CHARACTERS = 200
+
+
+class ResponderClient:
+    """Implements ai_answers.Responder."""
+
+    def __init__(self, channel: grpc.aio.Channel, timeout_seconds: float) -> None:
+        self._stub = responder_service_pb2_grpc.ResponderServiceStub(channel)
+        self._timeout_seconds = timeout_seconds
+
+    async def draft(self, ticket: Ticket, profile: AiProfile, lines: Sequence[Line], opted_out: bool) -> Drafted:
+        """See ai_answers.Responder."""
+        request = pb.DraftReplyRequest(
+            organization_id=ticket.organization_id,
+            workspace_id=ticket.workspace_id,
+            ticket_id=ticket.ticket_id,
+            profile=from_profile(profile),
+            messages=map(_from_line, lines),
+            opted_out=opted_out,
+        )
+        started = time.monotonic()
+        try:
+            response = await self._stub.DraftReply(request, timeout=self._timeout_seconds, wait_for_ready=False)
+        except grpc.aio.AioRpcError as error:
+            known = as_keva_error(error)
+            raise type(known)(_noted(known.reason), "the responder gave no draft") from None
+        return _to_drafted(response, round((time.monotonic() - started) * 1000))
+
+
+def _from_line(line: Line) -> pb.ConversationMessage:
+    return pb.ConversationMessage(
+        role=pb.ConversationRole.Value(f"CONVERSATION_ROLE_{line.role.value}"),
+        text=line.text,
+        message_time=timestamp(line.time),
+        media_count=line.media_count,
+    )
+
+
+def _to_drafted(response: pb.DraftReplyResponse, milliseconds: int) -> Drafted:
+    return Drafted(
+        result=_to_result(response),
+        mode=_name(pb.ResponderMode, response.mode, "RESPONDER_MODE_"),
+        model=response.model[:_MAX_DETAIL_CHARACTERS],
+        milliseconds=milliseconds,
+        input_tokens=max(response.input_tokens, 0),
+        output_tokens=max(response.output_tokens, 0),
+    )
+
+
+def _to_result(response: pb.DraftReplyResponse) -> Draft | HandOff:
+    if response.WhichOneof("result") == "draft":
+        articles = response.draft.articles[:_MAX_ARTICLES]
+        # What is too long to be sent stays too long, and costs no more than that.
+        text = response.draft.text[: MAX_REPLY_CHARACTERS + 1]
+        return Draft(text, tuple(_noted(f"{a.article_id}#{a.section}".removesuffix("#")) for a in articles))
+    if response.WhichOneof("result") == "hand_off":
+        return HandOff(_to_reason(response.hand_off.reason), _noted(response.hand_off.detail))
+    raise Unavailable("PEER_UNAVAILABLE", "the responder answered with neither a draft nor a hand-off")
+
+
+def _noted(text: str) -> str:
+    """`text` as the audit trail takes it: it holds no whole number and nothing long, whatever a responder says."""
+    return redact(text[: 2 * _MAX_DETAIL_CHARACTERS])[:_MAX_DETAIL_CHARACTERS]
+
+
+def _to_reason(value: "hand_off_pb2.HandOffReason.ValueType") -> HandOffReason:
+    """A responder that gives no reason, or one of a later version, does not know the answer."""
+    names = {reason.name: reason for reason in HandOffReason}
+    return names.get(_name(hand_off_pb2.HandOffReason, value, "HAND_OFF_REASON_"), HandOffReason.NOT_KNOWN)
+
+
+def _name(enum: Any, value: int, prefix: str) -> str:
+    """The value's name without `prefix`; empty for one that is not known or says nothing."""
+    name = enum.Name(value).removeprefix(prefix) if value in enum.values() else ""
+    return "" if name == "UNSPECIFIED" else str(name)

@@ -1,0 +1,104 @@
+"""sms_service as the use cases see it: which numbers there are, sending, and erasing what it keeps."""
+
+from collections.abc import Sequence
+
+import grpc
+
+from keva.sms.v1 import sms_service_pb2 as pb
+from keva.sms.v1 import sms_service_pb2_grpc
+from servicekit.errors import KevaError, Unavailable
+from servicekit.rpc.call_errors import as_keva_error
+from ticket_service import errors
+from ticket_service.domain.message import DeliveryUpdate, Direction, Message
+from ticket_service.domain.ticket import Ticket
+from ticket_service.rpc import convert
+from ticket_service.use_cases.channels import OwnedNumber
+
+# Twilio's own answers may take ten seconds; an operator waits for them, but not for an sms_service that is not there.
+_LOOKUP_SECONDS = 15
+_SEND_SECONDS = 25
+_ERASE_SECONDS = 20
+
+
+class SmsClient:
+    """Implements channels.PhoneNumbers, outbox_relay.Sender and eraser.SmsRecords."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._stub = sms_service_pb2_grpc.SmsServiceStub(channel)
+
+    async def connected_accounts(self, organization_id: str) -> list[str]:
+        """See channels.PhoneNumbers."""
+        try:
+            response = await self._stub.ListTwilioAccounts(
+                pb.ListTwilioAccountsRequest(organization_id=organization_id),
+                timeout=_LOOKUP_SECONDS,
+                wait_for_ready=False,
+            )
+        except grpc.aio.AioRpcError as error:
+            raise _lookup_error(error) from None
+        return [account.account_sid for account in response.accounts]
+
+    async def owned_number(self, organization_id: str, account_sid: str, phone_number: str) -> OwnedNumber | None:
+        """See channels.PhoneNumbers."""
+        request = pb.ListPhoneNumbersRequest(
+            organization_id=organization_id,
+            account_sid=account_sid,
+            phone_number=phone_number,
+            include_not_sms_capable=True,
+        )
+        try:
+            response = await self._stub.ListPhoneNumbers(request, timeout=_LOOKUP_SECONDS, wait_for_ready=False)
+        except grpc.aio.AioRpcError as error:
+            raise _lookup_error(error, account_sid) from None
+        for number in response.phone_numbers:
+            if number.phone_number == phone_number:
+                return OwnedNumber(number.phone_number, number.display_name, number.sms_capable)
+        return None
+
+    async def send(self, message: Message, ticket: Ticket, segments_per_second: float) -> DeliveryUpdate:
+        """See outbox_relay.Sender."""
+        request = pb.SendMessageRequest(
+            organization_id=message.organization_id,
+            workspace_id=message.workspace_id,
+            message_id=message.message_id,
+            account_sid=ticket.account_sid,
+            from_address=ticket.channel_address,
+            to_address=ticket.customer_address,
+            text=message.text,
+            segments_per_second=segments_per_second,
+            media_urls=[item.url for item in message.media],
+        )
+        try:
+            response = await self._stub.SendMessage(request, timeout=_SEND_SECONDS)
+        except grpc.aio.AioRpcError as error:
+            raise as_keva_error(error) from None
+        return convert.to_delivery_update(response.update)
+
+    async def erase(self, messages: Sequence[Message]) -> list[DeliveryUpdate]:
+        """See eraser.SmsRecords."""
+        updates: list[DeliveryUpdate] = []
+        sent = [message for message in messages if message.direction is not Direction.NOTE]
+        for account_sid in sorted({message.account_sid for message in sent}):
+            updates += await self._erase(account_sid, [m for m in sent if m.account_sid == account_sid])
+        return updates
+
+    async def _erase(self, account_sid: str, messages: Sequence[Message]) -> list[DeliveryUpdate]:
+        request = pb.EraseMessagesRequest(
+            organization_id=messages[0].organization_id,
+            workspace_id=messages[0].workspace_id,
+            account_sid=account_sid,
+            twilio_message_sids=[m.twilio_message_sid for m in messages if m.direction is Direction.INBOUND],
+            message_ids=[m.message_id for m in messages if m.direction is Direction.OUTBOUND],
+        )
+        try:
+            response = await self._stub.EraseMessages(request, timeout=_ERASE_SECONDS)
+        except grpc.aio.AioRpcError as error:
+            raise as_keva_error(error) from None
+        return [convert.to_delivery_update(update) for update in response.updates]
+
+
+def _lookup_error(error: grpc.aio.AioRpcError, account_sid: str = "") -> KevaError:
+    known = as_keva_error(error)
+    if known.reason == "TWILIO_ACCOUNT_NOT_FOUND":
+        return errors.twilio_account_not_found(account_sid)
+    return errors.sms_service_unavailable() if isinstance(known, Unavailable) else known

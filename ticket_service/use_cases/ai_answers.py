@@ -1,0 +1,179 @@
+"""Use case: one turn of the AI. Asks the responder, and sends what it drafts only if it still applies: no newer text,
+no person on the ticket, not opted out, not settled. Whether it does is decided in the transaction that writes it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from servicekit.clock import Clock
+from servicekit.errors import FailedPrecondition, InvalidArgument, KevaError
+from ticket_service.domain import ai_turn
+from ticket_service.domain import ticket as tickets
+from ticket_service.domain.ai_profile import AiProfile
+from ticket_service.domain.ai_turn import THE_RESPONDER, AiTurn, Draft, Drafted, HandOff, Line, TurnEnd
+from ticket_service.domain.audit import AuditEntry
+from ticket_service.domain.hand_off import UNTOLD, HandOffReason
+from ticket_service.domain.message import Message
+from ticket_service.domain.ticket import Ticket
+from ticket_service.ports.store import (
+    CustomerStore,
+    MessageStore,
+    TicketContext,
+    TicketStore,
+    TicketWrite,
+    WorkspaceStore,
+)
+from ticket_service.use_cases.replies import ReplyContent, queued, queued_text
+
+# As many as a responder takes (responder_service.proto).
+_MAX_LINES = 50
+
+
+class Responder(Protocol):
+    """Drafts answers; responder_client implements it."""
+
+    async def draft(self, ticket: Ticket, profile: AiProfile, lines: Sequence[Line], opted_out: bool) -> Drafted:
+        """A draft or a hand-off. Raises a KevaError when none can be had now: asking again is safe."""
+        ...
+
+
+class AiAnswers:
+    """The AI's turns of all workspaces. `wake_outbox` is called after each answer, so that it leaves at once."""
+
+    def __init__(
+        self,
+        store: TicketStore,
+        messages: MessageStore,
+        customers: CustomerStore,
+        workspaces: WorkspaceStore,
+        responder: Responder,
+        clock: Clock,
+        wake_outbox: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._messages = messages
+        self._customers = customers
+        self._workspaces = workspaces
+        self._responder = responder
+        self._clock = clock
+        self._wake_outbox = wake_outbox
+
+    async def take(self, turn: AiTurn) -> bool:
+        """Answers or hands off. False: nothing was written that ends the turn, because it is not, or not any more, the
+        AI's to answer as it was when the turn was claimed. Raises a KevaError when no draft can be had now."""
+        ticket = await self._store.get_ticket(turn.workspace_id, turn.ticket_id)
+        if not ticket.waits_for_ai:
+            return False
+        found = await self._messages.latest_messages(turn.workspace_id, turn.ticket_id, _MAX_LINES)
+        lines = ai_turn.conversation(found)
+        if not ai_turn.is_unanswered(lines):
+            return False
+        return await self._write(turn, await self._draft(ticket, lines))
+
+    async def give_up(self, turn: AiTurn, detail: str) -> bool:
+        """Hands off because no draft could be had. False as in `take`."""
+        return await self._write(turn, Drafted(HandOff(HandOffReason.RESPONDER_UNAVAILABLE, detail)))
+
+    async def _draft(self, ticket: Ticket, lines: Sequence[Line]) -> Drafted:
+        customer = await self._customers.get_customer(ticket.workspace_id, ticket.customer_id)
+        if customer.opted_out:
+            return Drafted(HandOff(HandOffReason.OPTED_OUT))
+        profile = await self._profile(ticket)
+        if ticket.ai_replies >= profile.max_replies_in_a_row:
+            return Drafted(HandOff(HandOffReason.TOO_MANY_REPLIES, f"{ticket.ai_replies} replies in a row"))
+        return await self._responder.draft(ticket, profile, lines, customer.opted_out)
+
+    async def _profile(self, ticket: Ticket) -> AiProfile:
+        workspace = await self._workspaces.get_workspace(ticket.organization_id, ticket.workspace_id)
+        profile = workspace.ai_profile
+        return replace(profile, business_name=profile.business_name or workspace.display_name)
+
+    async def _write(self, turn: AiTurn, drafted: Drafted) -> bool:
+        ticket = await self._store.get_ticket(turn.workspace_id, turn.ticket_id)
+        notice = (await self._profile(ticket)).hand_off_notice
+
+        def decide(context: TicketContext) -> TicketWrite:
+            if obstacle := _obstacle(turn, context):
+                return _dropped(context, drafted, obstacle, self._clock())
+            return _decided(turn, context, drafted, notice, self._clock())
+
+        written = await self._store.change_ticket(turn.workspace_id, turn.ticket_id, decide)
+        self._wake_outbox()
+        return isinstance(written.ai_turn, TurnEnd)
+
+
+def _obstacle(turn: AiTurn, context: TicketContext) -> str:
+    """What happened meanwhile that makes a draft worthless; empty when nothing did."""
+    ticket = context.ticket
+    if ticket.assignee != tickets.THE_AI:
+        return "taken_over"
+    if not ticket.waits_for_ai:
+        return "not_open"
+    return "" if context.ai_turn == turn.version else "newer_text"
+
+
+def _dropped(context: TicketContext, drafted: Drafted, why: str, now: datetime) -> TicketWrite:
+    details = {"why": why, **_cost(drafted)}
+    entry = AuditEntry("ai.draft_dropped", context.ticket.ticket_id, THE_RESPONDER, now, details)
+    return TicketWrite(context.ticket, (entry,))
+
+
+def _decided(turn: AiTurn, context: TicketContext, drafted: Drafted, notice: str, now: datetime) -> TicketWrite:
+    result = drafted.result
+    if isinstance(result, Draft) and not context.customer.opted_out:
+        try:
+            return _answered(turn, context, drafted, result, now)
+        except InvalidArgument as error:
+            result = HandOff(HandOffReason.DRAFT_REFUSED, error.reason)
+        except FailedPrecondition as error:
+            result = HandOff(HandOffReason.CANNOT_REPLY, error.reason)
+    elif isinstance(result, Draft):
+        result = HandOff(HandOffReason.OPTED_OUT)
+    return _handed_off(turn, context, replace(drafted, result=result), result, notice, now)
+
+
+def _answered(turn: AiTurn, context: TicketContext, drafted: Drafted, draft: Draft, now: datetime) -> TicketWrite:
+    write = queued(context, ReplyContent(draft.text), f"ai:{turn.version}", THE_RESPONDER, now)
+    assert write.message is not None
+    sources = {"articles": ", ".join(draft.articles)} if draft.articles else {}
+    details = {**sources, **_cost(drafted)}
+    entry = AuditEntry("ai.answered", write.message.message_id, THE_RESPONDER, now, details)
+    return replace(write, entries=(entry, *write.entries), ai_turn=TurnEnd())
+
+
+def _handed_off(
+    turn: AiTurn, context: TicketContext, drafted: Drafted, hand_off: HandOff, notice: str, now: datetime
+) -> TicketWrite:
+    why = {"detail": hand_off.detail} if hand_off.detail else {}
+    details = {"reason": hand_off.reason.value, **why, **_cost(drafted)}
+    entry = AuditEntry("ai.handed_off", context.ticket.ticket_id, THE_RESPONDER, now, details)
+    message, entries = _notice(turn, context, hand_off.reason, notice, now)
+    change = tickets.hand_off(context.ticket, hand_off.reason, message is not None, THE_RESPONDER, now)
+    ticket = change.ticket.with_message(now) if message else change.ticket
+    return TicketWrite(ticket, (entry, *change.entries, *entries), message, ai_turn=TurnEnd())
+
+
+def _notice(
+    turn: AiTurn, context: TicketContext, reason: HandOffReason, notice: str, now: datetime
+) -> tuple[Message | None, tuple[AuditEntry, ...]]:
+    """Telling the customer that a person will answer: once, until one has."""
+    untold = reason in UNTOLD or context.customer.opted_out or context.ticket.hand_off_told
+    if untold or not notice.strip():
+        return None, ()
+    try:
+        message, entry = queued_text(context, notice, f"ai-notice:{turn.version}", THE_RESPONDER, now)
+    except KevaError:
+        return None, ()
+    return replace(message, is_notice=True), (entry,)
+
+
+def _cost(drafted: Drafted) -> dict[str, str]:
+    """What it took, as the audit trail keeps it; what is not known is left out."""
+    numbers = {
+        "milliseconds": drafted.milliseconds,
+        "input_tokens": drafted.input_tokens,
+        "output_tokens": drafted.output_tokens,
+    }
+    known = {name: str(value) for name, value in numbers.items() if value}
+    return {name: value for name, value in (("mode", drafted.mode), ("model", drafted.model)) if value} | known

@@ -1,0 +1,45 @@
+"""Use cases: read the audit trail, and add what happened in other services."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from servicekit import paging
+from ticket_service import errors
+from ticket_service.domain.audit import NO_TICKET, AuditRecord
+from ticket_service.ports.audit_store import AuditStore
+from ticket_service.ports.store import AuditFilter
+from ticket_service.use_cases.tickets import Page
+
+MAX_RECORDS_PER_CALL = 100
+# What happens in other services. What happens here nobody else may tell of.
+_ACTIONS_OF_OTHERS = ("credential.", "keys.")
+
+
+class AuditTrail:
+    """The trails of all organizations."""
+
+    def __init__(self, store: AuditStore) -> None:
+        self._store = store
+
+    async def list_records(self, wanted: AuditFilter, page: Page) -> tuple[list[AuditRecord], str]:
+        """A page of records, newest first, and the next page's token."""
+        size = paging.page_size(page.size)
+        position = paging.decode(page.token, [wanted])
+        asked = replace(wanted, before=str(position[0])) if position else wanted
+        found = await self._store.list_records(asked, size + 1)
+        token = paging.encode([found[size - 1].audit_record_id], [wanted]) if len(found) > size else ""
+        return found[:size], token
+
+    async def append(self, organization_id: str, records: Sequence[AuditRecord]) -> None:
+        """Adds records to the organization's own trail, once per id. Raises FIELD_REQUIRED, FIELD_INVALID."""
+        if len(records) > MAX_RECORDS_PER_CALL:
+            raise errors.invalid("audit_records", f"may be at most {MAX_RECORDS_PER_CALL}")
+        for record in records:
+            if not record.audit_record_id.startswith("aud_"):
+                raise errors.invalid("audit_records.audit_record_id", "must be aud_ and a ULID")
+            if not record.entry.action:
+                raise errors.required("audit_records.action")
+            if not record.entry.action.startswith(_ACTIONS_OF_OTHERS):
+                raise errors.invalid("audit_records.action", f"must begin with {' or '.join(_ACTIONS_OF_OTHERS)}")
+        placed = [replace(r, organization_id=organization_id, ticket_id=NO_TICKET) for r in records]
+        await self._store.append_records(placed)

@@ -1,0 +1,201 @@
+"""Use cases: subscribe numbers and change their settings."""
+
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from servicekit import paging, phone_numbers
+from servicekit.clock import Clock
+from servicekit.ids import new_id
+from ticket_service import errors
+from ticket_service.domain.audit import Actor, AuditEntry
+from ticket_service.domain.channel import (
+    DEFAULT_WORKSPACE,
+    MAX_SEGMENTS_PER_SECOND,
+    MIN_SEGMENTS_PER_SECOND,
+    Channel,
+    CreateTicketOn,
+)
+from ticket_service.domain.ticket import NOBODY, Assignee, Priority
+from ticket_service.ports.store import ChannelStore, WorkspaceStore
+from ticket_service.use_cases.tickets import Page, require_assignee
+from ticket_service.use_cases.workspaces import require_display_name
+
+
+@dataclass(frozen=True)
+class OwnedNumber:
+    """A number as Twilio lists it."""
+
+    phone_number: str
+    display_name: str
+    sms_capable: bool
+
+
+class PhoneNumbers(Protocol):
+    """What Twilio says of its accounts; sms_client implements it."""
+
+    async def connected_accounts(self, organization_id: str) -> list[str]:
+        """The Account SIDs that are connected. Raises SMS_SERVICE_UNAVAILABLE."""
+        ...
+
+    async def owned_number(self, organization_id: str, account_sid: str, phone_number: str) -> OwnedNumber | None:
+        """The account's number, or None. Raises SMS_SERVICE_UNAVAILABLE, TWILIO_ACCOUNT_NOT_FOUND."""
+        ...
+
+
+@dataclass(frozen=True)
+class ChannelSettings:
+    """What a channel is told; None takes the default, or leaves it as it is."""
+
+    display_name: str | None = None
+    workspace_id: str | None = None
+    create_ticket_on: CreateTicketOn | None = None
+    default_priority: Priority | None = None
+    auto_assign: Assignee | None = None
+    segments_per_second: float | None = None
+
+
+class Channels:
+    """Channels of all organizations."""
+
+    def __init__(
+        self, store: ChannelStore, workspaces: WorkspaceStore, numbers: PhoneNumbers, clock: Clock, region: str
+    ) -> None:
+        self._store = store
+        self._workspaces = workspaces
+        self._numbers = numbers
+        self._clock = clock
+        self._region = region
+
+    async def create(
+        self, organization_id: str, account_sid: str, phone_number: str, settings: ChannelSettings, actor: Actor
+    ) -> Channel:
+        """channel_service.proto, CreateChannel, names what is raised."""
+        if not phone_number.strip():
+            raise errors.required("phone_number")
+        number = phone_numbers.require_e164(phone_number, self._region, "phone_number")
+        _require_valid(settings)
+        workspace_id = settings.workspace_id or DEFAULT_WORKSPACE
+        # Raises WORKSPACE_NOT_FOUND, also for the default one: it belongs to one organization only.
+        await self._workspaces.get_workspace(organization_id, workspace_id)
+        account_sid = account_sid or await self._only_account(organization_id)
+        owned = await self._numbers.owned_number(organization_id, account_sid, number)
+        if owned is None:
+            raise errors.phone_number_not_found()
+        if not owned.sms_capable:
+            raise errors.phone_number_not_sms_capable()
+        now = self._clock()
+        wanted = Channel(
+            channel_id=new_id("chn"),
+            organization_id=organization_id,
+            account_sid=account_sid,
+            phone_number=number,
+            display_name=settings.display_name or owned.display_name or number,
+            workspace_id=workspace_id,
+            create_time=now,
+            update_time=now,
+            create_ticket_on=settings.create_ticket_on or CreateTicketOn.NEW_THREAD,
+            default_priority=settings.default_priority or Priority.HIGH,
+            auto_assign=settings.auto_assign or NOBODY,
+            segments_per_second=settings.segments_per_second or 0,
+        )
+        return await self._store.subscribe(wanted, lambda known: _subscribed(wanted, known, actor))
+
+    async def get(self, organization_id: str, channel_id: str) -> Channel:
+        """Raises CHANNEL_NOT_FOUND."""
+        channel = await self._store.get_channel(organization_id, channel_id)
+        if channel.delete_time is not None:
+            raise errors.channel_not_found(channel_id)
+        return channel
+
+    async def list_channels(self, organization_id: str, page: Page) -> tuple[list[Channel], str]:
+        """A page of channels, oldest first, and the next page's token."""
+        size = paging.page_size(page.size)
+        position = paging.decode(page.token, [organization_id])
+        after = str(position[0]) if position else ""
+        found = await self._store.list_channels(organization_id, after, size + 1)
+        token = paging.encode([found[size - 1].channel_id], [organization_id]) if len(found) > size else ""
+        return found[:size], token
+
+    async def list_subscribed(self, page: Page) -> tuple[list[Channel], str]:
+        """A page of the channels of all organizations, and the next page's token."""
+        size = paging.page_size(page.size)
+        position = paging.decode(page.token, ["subscribed"])
+        after = str(position[0]) if position else ""
+        found = await self._store.list_subscribed(after, size + 1)
+        token = paging.encode([found[size - 1].channel_id], ["subscribed"]) if len(found) > size else ""
+        return found[:size], token
+
+    async def update(self, organization_id: str, channel_id: str, settings: ChannelSettings, actor: Actor) -> Channel:
+        """Raises CHANNEL_NOT_FOUND, WORKSPACE_NOT_FOUND, FIELD_REQUIRED, FIELD_INVALID."""
+        if settings.display_name is not None:
+            require_display_name(settings.display_name, "channel.display_name")
+        _require_valid(settings)
+        if settings.workspace_id is not None:
+            await self._workspaces.get_workspace(organization_id, settings.workspace_id)
+        chosen = {name: value for name, value in vars(settings).items() if value is not None}
+
+        def decide(channel: Channel) -> tuple[Channel, tuple[AuditEntry, ...]]:
+            if channel.delete_time is not None:
+                raise errors.channel_not_found(channel_id)
+            changed = replace(channel, **chosen)
+            if changed == channel:
+                return channel, ()
+            now = self._clock()
+            entry = AuditEntry("channel.updated", channel_id, actor, now, _details(changed))
+            return replace(changed, update_time=now), (entry,)
+
+        return await self._store.change_channel(organization_id, channel_id, decide)
+
+    async def delete(self, organization_id: str, channel_id: str, actor: Actor) -> None:
+        """Raises CHANNEL_NOT_FOUND when there never was one."""
+
+        def decide(channel: Channel) -> tuple[Channel, tuple[AuditEntry, ...]]:
+            if channel.delete_time is not None:
+                return channel, ()
+            now = self._clock()
+            gone = replace(channel, delete_time=now, update_time=now)
+            return gone, (AuditEntry("channel.deleted", channel_id, actor, now),)
+
+        await self._store.change_channel(organization_id, channel_id, decide)
+
+    async def _only_account(self, organization_id: str) -> str:
+        accounts = await self._numbers.connected_accounts(organization_id)
+        if not accounts:
+            raise errors.twilio_account_not_found("")
+        if len(accounts) > 1:
+            raise errors.invalid("account_sid", f"is required, since {len(accounts)} Twilio accounts are connected")
+        return accounts[0]
+
+
+def _require_valid(settings: ChannelSettings) -> None:
+    if settings.display_name:
+        require_display_name(settings.display_name, "display_name")
+    if settings.auto_assign is not None:
+        require_assignee(settings.auto_assign)
+    rate = settings.segments_per_second
+    # Not `rate < 0`: that lets through what is not a number.
+    if rate is not None and rate != 0 and not MIN_SEGMENTS_PER_SECOND <= rate <= MAX_SEGMENTS_PER_SECOND:
+        allowed = f"must be 0, or between {MIN_SEGMENTS_PER_SECOND:g} and {MAX_SEGMENTS_PER_SECOND}"
+        raise errors.invalid("segments_per_second", allowed)
+
+
+def _subscribed(wanted: Channel, known: Channel | None, actor: Actor) -> tuple[Channel, tuple[AuditEntry, ...]]:
+    """The new channel; a number that was removed comes back under its earlier id, so that its threads go on."""
+    if known is not None and (known.delete_time is None or known.organization_id != wanted.organization_id):
+        # Another organization's channel id is not this caller's to know.
+        mine = known.organization_id == wanted.organization_id
+        raise errors.channel_already_exists(known.channel_id if mine else "another organization's")
+    channel = replace(wanted, channel_id=known.channel_id) if known else wanted
+    entry = AuditEntry("channel.created", channel.channel_id, actor, wanted.create_time, _details(channel))
+    return channel, (entry,)
+
+
+def _details(channel: Channel) -> dict[str, str]:
+    return {
+        "number": phone_numbers.mask(channel.phone_number),
+        "workspace_id": channel.workspace_id,
+        "create_ticket_on": channel.create_ticket_on.value,
+        "default_priority": channel.default_priority.value,
+        "auto_assign": str(channel.auto_assign),
+        "segments_per_second": f"{channel.segments_per_second:g}",
+    }

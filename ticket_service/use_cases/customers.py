@@ -1,0 +1,80 @@
+"""Use cases: read and change customers."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from servicekit import paging
+from servicekit.clock import Clock
+from ticket_service import errors
+from ticket_service.domain import customer as domain
+from ticket_service.domain import forgetting
+from ticket_service.domain.audit import Actor, AuditEntry
+from ticket_service.domain.customer import Customer
+from ticket_service.domain.forgetting import Forgetting
+from ticket_service.domain.ticket import Ticket
+from ticket_service.ports.erasure_store import ErasureStore
+from ticket_service.ports.store import CustomerStore
+from ticket_service.use_cases.tickets import Page, normalized_address
+
+_MAX_CHARACTERS = 200
+
+
+class Customers:
+    """Customers of all workspaces."""
+
+    def __init__(
+        self, store: CustomerStore, erasures: ErasureStore, clock: Clock, region: str, wake_eraser: Callable[[], None]
+    ) -> None:
+        """`wake_eraser` is called when there is something to erase."""
+        self._store = store
+        self._erasures = erasures
+        self._wake_eraser = wake_eraser
+        self._clock = clock
+        self._region = region
+
+    async def get(self, workspace_id: str, customer_id: str) -> Customer:
+        """Raises CUSTOMER_NOT_FOUND."""
+        return await self._store.get_customer(workspace_id, customer_id)
+
+    async def list_customers(self, workspace_id: str, address: str, page: Page) -> tuple[list[Customer], str]:
+        """A page of customers, newest first, and the next page's token."""
+        if address:
+            address = normalized_address(address, self._region, "address")
+        size = paging.page_size(page.size)
+        position = paging.decode(page.token, [workspace_id, address])
+        before = str(position[0]) if position else ""
+        found = await self._store.list_customers(workspace_id, address, before, size + 1)
+        token = paging.encode([found[size - 1].customer_id], [workspace_id, address]) if len(found) > size else ""
+        return found[:size], token
+
+    async def update(self, workspace_id: str, customer_id: str, values: dict[str, str], actor: Actor) -> Customer:
+        """Sets what a person has typed; `values` are of customer.EDITABLE_FIELDS. Raises CUSTOMER_NOT_FOUND,
+        CUSTOMER_FORGOTTEN."""
+        for name, value in values.items():
+            if len(value) > _MAX_CHARACTERS:
+                raise errors.invalid(f"customer.{name}", f"is longer than {_MAX_CHARACTERS} characters")
+        if not values.get("display_name", "some").strip():
+            raise errors.required("customer.display_name")
+
+        def decide(customer: Customer) -> tuple[Customer, tuple[AuditEntry, ...]]:
+            if customer.forget_time:
+                raise errors.customer_forgotten(customer_id)
+            now = self._clock()
+            changed = domain.edit(customer, values, now)
+            if changed == customer:
+                return customer, ()
+            # Names and e-mail addresses are personal: the trail says which fields, not what they hold.
+            entry = AuditEntry("customer.updated", customer_id, actor, now, {"fields": ", ".join(sorted(values))})
+            return replace(changed, update_time=now), (entry,)
+
+        return await self._store.change_customer(workspace_id, customer_id, decide)
+
+    async def forget(self, workspace_id: str, customer_id: str, actor: Actor) -> Customer:
+        """Decides that all that identifies the customer is erased, for good. Raises CUSTOMER_NOT_FOUND."""
+
+        def decide(customer: Customer, unclosed: Sequence[Ticket]) -> Forgetting:
+            return forgetting.forget(customer, unclosed, actor, self._clock())
+
+        customer = await self._erasures.forget(workspace_id, customer_id, decide)
+        self._wake_eraser()
+        return customer

@@ -1,0 +1,77 @@
+"""Use case: record what became of a reply, and why it waits."""
+
+from dataclasses import replace
+
+from servicekit.clock import Clock
+from ticket_service import errors
+from ticket_service.domain.audit import Actor, ActorKind, AuditEntry
+from ticket_service.domain.message import OPTED_OUT_ERROR, Delivery, DeliveryState, DeliveryUpdate, Message, advance
+from ticket_service.ports.store import TicketContext, TicketStore, TicketWrite
+
+
+class Deliveries:
+    """Deliveries of all workspaces."""
+
+    def __init__(self, store: TicketStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def record(self, workspace_id: str, update: DeliveryUpdate) -> Delivery:
+        """The delivery after `update`; late and repeated news changes nothing. Raises MESSAGE_NOT_FOUND."""
+        if not update.message_id:
+            raise errors.required("update.message_id")
+        write = await self._store.change_message(
+            workspace_id, update.message_id, lambda context: self._advance(context, update)
+        )
+        return _delivery(write.message, update.message_id)
+
+    async def record_trouble(self, message: Message, error_code: int, error_text: str) -> None:
+        """Notes on a QUEUED reply why it could not be sent yet; the same trouble again records nothing."""
+
+        def decide(context: TicketContext) -> TicketWrite:
+            known = context.message
+            delivery = _delivery(known, message.message_id)
+            same = (delivery.error_code, delivery.error_text) == (error_code, error_text)
+            if same or delivery.state is not DeliveryState.QUEUED:
+                return TicketWrite(context.ticket, (), known)
+            now = self._clock()
+            after = replace(delivery, error_code=error_code, error_text=error_text, update_time=now)
+            entry = AuditEntry(
+                "message.send_postponed",
+                message.message_id,
+                Actor(ActorKind.SERVICE, "ticket_service"),
+                now,
+                {"error_code": str(error_code)},
+            )
+            return TicketWrite(context.ticket, (entry,), replace(known, delivery=after) if known else None)
+
+        await self._store.change_message(message.workspace_id, message.message_id, decide)
+
+    def _advance(self, context: TicketContext, update: DeliveryUpdate) -> TicketWrite:
+        message = context.message
+        before = _delivery(message, update.message_id)
+        now = self._clock()
+        after = advance(message, update, now) if message else None
+        if after is None or after == message or after.delivery is None:
+            return TicketWrite(context.ticket, (), message)
+        actor = Actor(ActorKind.TWILIO, after.account_sid)
+        details = {"from": before.state.value, "to": after.delivery.state.value}
+        if after.delivery.error_code:
+            details["error_code"] = str(after.delivery.error_code)
+        entries = [AuditEntry("message.delivery_changed", after.message_id, actor, now, details)]
+        customer = context.customer
+        # Only when it is news: the customer may have texted START since.
+        told = after.delivery.state is not before.state and after.delivery.error_code == OPTED_OUT_ERROR
+        if told and not customer.opted_out:
+            customer = replace(customer, opted_out=True, consent_time=now, update_time=now)
+            entries.append(
+                AuditEntry("customer.opted_out", customer.customer_id, actor, now, {"by": str(OPTED_OUT_ERROR)})
+            )
+        ticket = replace(context.ticket, update_time=now)
+        return TicketWrite(ticket, tuple(entries), after, customer)
+
+
+def _delivery(message: Message | None, message_id: str) -> Delivery:
+    if message is None or message.delivery is None:
+        raise errors.message_not_found(message_id)
+    return message.delivery

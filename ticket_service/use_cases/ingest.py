@@ -1,0 +1,60 @@
+"""Use case: store verified texts. What arrives while a commit is in flight is committed together in the next."""
+
+import asyncio
+from collections.abc import Sequence
+
+from servicekit.clock import Clock
+from servicekit.gathering import Gatherer
+from servicekit.ids import new_id
+from ticket_service.domain.ai_turn import Patience
+from ticket_service.domain.ingest_plan import IngestPlan, Outcome, Refused, Snapshot, plan
+from ticket_service.domain.message import MAX_INBOUND_BYTES, InboundText
+from ticket_service.ports.store import IngestStore
+
+MAX_TEXTS_PER_COMMIT = 100
+# Fewer: the more threads a commit touches, the more often it meets a text that is on its way.
+_RECOVERED_PER_COMMIT = 25
+_REQUIRED = ("account_sid", "twilio_message_sid", "customer_address", "channel_address")
+_MAX_FIELD_CHARACTERS = 256
+
+
+class Ingest:
+    """Stores texts of all callers."""
+
+    def __init__(self, store: IngestStore, clock: Clock, patience: Patience) -> None:
+        """`patience` is the AI's with customers who text several times in a row."""
+        self._store = store
+        self._clock = clock
+        self._patience = patience
+        self._commits: Gatherer[InboundText, Outcome] = Gatherer(self._commit, MAX_TEXTS_PER_COMMIT, max_waiting=5000)
+        # Customers who text now do not wait for texts of an hour ago.
+        self._recovered: Gatherer[InboundText, Outcome] = Gatherer(
+            self._commit, _RECOVERED_PER_COMMIT, max_waiting=5000
+        )
+
+    async def ingest(self, texts: Sequence[InboundText]) -> list[Outcome]:
+        """One outcome per text, in order. Raises Unavailable when nothing can be stored now: asking again is safe."""
+        return list(await asyncio.gather(*(self._ingest_one(text) for text in texts)))
+
+    async def _ingest_one(self, text: InboundText) -> Outcome:
+        commits = self._recovered if text.recovered else self._commits
+        return _refusal(text) or await commits.submit(text)
+
+    async def _commit(self, texts: list[InboundText]) -> list[Outcome]:
+        def decide(some: Sequence[InboundText], snapshot: Snapshot) -> IngestPlan:
+            return plan(some, snapshot, new_id, self._clock(), self._patience)
+
+        return await self._store.ingest(texts, decide)
+
+
+def _refusal(text: InboundText) -> Refused | None:
+    """What can be told from the text alone: one poisoned text must not reach a commit that others share."""
+    for name in _REQUIRED:
+        value = getattr(text, name)
+        if not value:
+            return Refused("FIELD_REQUIRED", f"{name} is required")
+        if len(value) > _MAX_FIELD_CHARACTERS:
+            return Refused("FIELD_INVALID", f"{name} is longer than {_MAX_FIELD_CHARACTERS} characters")
+    if len(text.text.encode()) > MAX_INBOUND_BYTES:
+        return Refused("FIELD_INVALID", f"text is longer than {MAX_INBOUND_BYTES} bytes")
+    return None

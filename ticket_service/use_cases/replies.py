@@ -1,0 +1,185 @@
+"""Use case: answer a customer. Stores the reply as QUEUED; the outbox relay sends it."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from servicekit import phone_numbers
+from servicekit.clock import Clock
+from servicekit.phone_numbers import AddressKind
+from servicekit.segments import segment_count
+from ticket_service import errors
+from ticket_service.domain.audit import Actor, AuditEntry
+from ticket_service.domain.media_urls import require_media_urls
+from ticket_service.domain.message import MAX_REPLY_CHARACTERS, Delivery, DeliveryState, Direction, MediaItem, Message
+from ticket_service.domain.reply_parts import MAX_PARTS, characters, split
+from ticket_service.domain.ticket import Ticket, replied
+from ticket_service.ports.store import TicketContext, TicketStore, TicketWrite
+from ticket_service.use_cases.tickets import earlier_write, new_message, require_request_id
+
+
+@dataclass(frozen=True)
+class ReplyContent:
+    """What to text. `split`: a text too long for one message goes as several. Media go with the first of them."""
+
+    text: str
+    media_urls: tuple[str, ...] = ()
+    split: bool = False
+
+    @property
+    def digest(self) -> str:
+        """Tells equal requests apart from others, as their parts cannot; empty where the stored text does."""
+        if not self.media_urls and not self.split:
+            return ""
+        return hashlib.sha256(json.dumps([self.text, self.media_urls, self.split]).encode()).hexdigest()
+
+    def parts(self) -> list[str]:
+        """The texts to send. Raises FIELD_REQUIRED, FIELD_INVALID or MESSAGE_TOO_LONG."""
+        require_media_urls(self.media_urls)
+        if not self.text.strip():
+            if not self.media_urls:
+                raise errors.required("text")
+            return [""]
+        length = characters(self.text)
+        if length <= MAX_REPLY_CHARACTERS:
+            return [self.text]
+        if not self.split:
+            raise errors.message_too_long(length, segment_count(self.text), MAX_REPLY_CHARACTERS)
+        return _several(self.text, length)
+
+
+@dataclass(frozen=True)
+class Replied:
+    """The messages of a reply, in the order in which they leave, and the ticket after it."""
+
+    messages: tuple[Message, ...]
+    ticket: Ticket
+
+
+class Replies:
+    """Replies of all workspaces. `wake_outbox` is called after each, so that it leaves at once."""
+
+    def __init__(self, store: TicketStore, clock: Clock, wake_outbox: Callable[[], None]) -> None:
+        self._store = store
+        self._clock = clock
+        self._wake_outbox = wake_outbox
+
+    async def reply(
+        self, workspace_id: str, ticket_id: str, content: ReplyContent, request_id: str, actor: Actor
+    ) -> Replied:
+        """Stores a reply. ticket_service.proto, ReplyToTicket, names what is raised."""
+        replied = await self._decided(workspace_id, ticket_id, content, request_id, actor, store=True)
+        self._wake_outbox()
+        return replied
+
+    async def preview(
+        self, workspace_id: str, ticket_id: str, content: ReplyContent, request_id: str, actor: Actor
+    ) -> Replied:
+        """What `reply` would store, without ids, or what it would raise. Stores nothing."""
+        replied = await self._decided(workspace_id, ticket_id, content, request_id, actor, store=False)
+        return replace(replied, messages=tuple(replace(message, message_id="") for message in replied.messages))
+
+    async def _decided(
+        self, workspace_id: str, ticket_id: str, content: ReplyContent, request_id: str, actor: Actor, store: bool
+    ) -> Replied:
+        content.parts()
+        require_request_id(request_id)
+
+        def decide(context: TicketContext) -> TicketWrite:
+            if context.message is not None:
+                return _earlier(context, ticket_id, content, request_id)
+            write = queued(context, content, request_id, actor, self._clock())
+            return write if store else replace(write, entries=())
+
+        write = await self._store.change_ticket(workspace_id, ticket_id, decide, request_id)
+        assert write.message is not None
+        return Replied((write.message, *write.more_messages), write.ticket)
+
+
+def queued(context: TicketContext, content: ReplyContent, request_id: str, actor: Actor, now: datetime) -> TicketWrite:
+    """A reply in the outbox, and the ticket after it. ticket_service.proto, ReplyToTicket, names what is raised."""
+    change = replied(context.ticket, actor, now)
+    (first, *rest), entries = _queued_parts(context, content, request_id, actor, now)
+    ticket = change.ticket.with_message(now, 1 + len(rest))
+    return TicketWrite(ticket, (*entries, *change.entries), first, more_messages=tuple(rest))
+
+
+def queued_text(
+    context: TicketContext, text: str, request_id: str, actor: Actor, now: datetime
+) -> tuple[Message, AuditEntry]:
+    """A text in the outbox, and what the audit trail says of it. Raises as ReplyToTicket does."""
+    (message,), (entry,) = _queued_parts(context, ReplyContent(text), request_id, actor, now)
+    return message, entry
+
+
+def _queued_parts(
+    context: TicketContext, content: ReplyContent, request_id: str, actor: Actor, now: datetime
+) -> tuple[list[Message], list[AuditEntry]]:
+    texts = content.parts()
+    _require_reachable(context)
+    # Replies of one ticket leave in the order of their places, each under its own id.
+    messages = [_queued_part(context.ticket, text, place, actor, now) for place, text in enumerate(texts, 1)]
+    # One request, one message that has its id: the others are found through it.
+    messages[0] = replace(
+        messages[0],
+        request_id=request_id,
+        media=tuple(MediaItem(url, "") for url in content.media_urls),
+        request_digest=content.digest if request_id else "",
+        further_parts=tuple(message.message_id for message in messages[1:]),
+    )
+    return messages, [_entry(message, place, len(texts), actor, now) for place, message in enumerate(messages, 1)]
+
+
+def _queued_part(ticket: Ticket, text: str, place: int, actor: Actor, now: datetime) -> Message:
+    # Twilio bills an MMS as one, however long its text is, and says so once it has it; until then, and where the
+    # carrier gets a link in place of the media, the text's segments are what to reckon with.
+    return replace(
+        new_message(ticket, Direction.OUTBOUND, text, "", actor, now),
+        position=ticket.message_count + place,
+        delivery=Delivery(DeliveryState.QUEUED, now, segments=segment_count(text)),
+    )
+
+
+def _entry(message: Message, place: int, parts: int, actor: Actor, now: datetime) -> AuditEntry:
+    details = {"segments": str(segment_count(message.text))}
+    if parts > 1:
+        details["part"] = f"{place} of {parts}"
+    if message.media:
+        details["media"] = str(len(message.media))
+    return AuditEntry("message.queued", message.message_id, actor, now, details)
+
+
+def _earlier(context: TicketContext, ticket_id: str, content: ReplyContent, request_id: str) -> TicketWrite:
+    """What the same request did before. Raises REQUEST_ID_REUSED when it was not the same request."""
+    earlier = context.message
+    if earlier is None or earlier.request_digest != content.digest:
+        raise errors.request_id_reused(request_id)
+    # With a digest the whole request is the same; the first part is less than its text.
+    text = earlier.text if content.digest else content.text
+    write = earlier_write(context, ticket_id, text, Direction.OUTBOUND, request_id)
+    return replace(write, more_messages=context.more_messages)
+
+
+def _several(text: str, length: int) -> list[str]:
+    """The parts of a long text. Raises MESSAGE_TOO_LONG when it is too long for all of them."""
+    most = MAX_REPLY_CHARACTERS * MAX_PARTS
+    if length > most:
+        raise errors.message_too_long_to_split(length, segment_count(text), most, MAX_PARTS)
+    parts = split(text)
+    if len(parts) > MAX_PARTS:
+        fits = sum(characters(part) for part in parts[:MAX_PARTS])
+        raise errors.message_too_long_to_split(length, segment_count(text), fits, MAX_PARTS)
+    return parts
+
+
+def _require_reachable(context: TicketContext) -> None:
+    if context.channel is None:
+        raise errors.channel_removed(context.ticket.channel_id)
+    if context.customer.opted_out:
+        raise errors.recipient_opted_out()
+    # The address is normalised already, so the region does not matter.
+    address = phone_numbers.normalize(context.ticket.customer_address, "ZZ")
+    if address is None or address.kind is AddressKind.ALPHANUMERIC:
+        raise errors.recipient_cannot_receive()

@@ -1,0 +1,247 @@
+"""Use cases: read and change tickets."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from servicekit import paging, phone_numbers
+from servicekit.clock import Clock
+from servicekit.ids import new_id
+from ticket_service import errors
+from ticket_service.domain import ticket
+from ticket_service.domain.ai_turn import TurnStart
+from ticket_service.domain.audit import Actor, AuditEntry
+from ticket_service.domain.message import MAX_NOTE_CHARACTERS, Direction, Message
+from ticket_service.domain.ticket import Assignee, AssigneeKind, Ticket, TicketChange, TicketEdit
+from ticket_service.ports.store import (
+    CustomerStore,
+    MessageStore,
+    TicketContext,
+    TicketFilter,
+    TicketStore,
+    TicketWrite,
+)
+
+MAX_COMPARED_TEXTS = 1000
+_MAX_REQUEST_ID_CHARACTERS = 128
+_MAX_SEARCH_CHARACTERS = 1000
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a caller asked for."""
+
+    size: int = 0
+    token: str = ""
+
+
+class Tickets:
+    """Tickets of all workspaces."""
+
+    def __init__(
+        self, store: TicketStore, messages: MessageStore, customers: CustomerStore, clock: Clock, region: str
+    ) -> None:
+        """`region` is what phone numbers typed without a country code are taken for."""
+        self._store = store
+        self._messages = messages
+        self._customers = customers
+        self._clock = clock
+        self._region = region
+
+    async def get(self, workspace_id: str, ticket_id: str) -> Ticket:
+        """Raises TICKET_NOT_FOUND."""
+        return await self._store.get_ticket(workspace_id, ticket_id)
+
+    async def list_tickets(self, wanted: TicketFilter, customer: str, page: Page) -> tuple[list[Ticket], str]:
+        """A page of tickets and the next page's token. `customer` is an id or an address as people type it."""
+        if len(wanted.text) > _MAX_SEARCH_CHARACTERS:
+            raise errors.invalid("text", f"is longer than {_MAX_SEARCH_CHARACTERS} characters")
+        wanted = replace(wanted, customer_address=await self._customer_address(wanted.workspace_id, customer))
+        size = paging.page_size(page.size)
+        position = paging.decode(page.token, [wanted])
+        asked = replace(wanted, before=str(position[0])) if position else wanted
+        found = await self._store.list_tickets(asked, size + 1)
+        return found[:size], paging.encode([found[size - 1].ticket_id], [wanted]) if len(found) > size else ""
+
+    async def _customer_address(self, workspace_id: str, customer: str) -> str:
+        if not customer.startswith("cus_"):
+            return normalized_address(customer, self._region, "customer") if customer else ""
+        return (await self._customers.get_customer(workspace_id, customer)).address
+
+    async def list_messages(self, workspace_id: str, ticket_id: str, page: Page) -> tuple[list[Message], str]:
+        """A page of a ticket's messages, oldest first, and the next page's token. Raises TICKET_NOT_FOUND."""
+        await self._store.get_ticket(workspace_id, ticket_id)
+        size = paging.page_size(page.size)
+        position = paging.decode(page.token, [workspace_id, ticket_id])
+        after = (datetime.fromisoformat(str(position[0])), str(position[1])) if position else None
+        found = await self._messages.list_messages(workspace_id, ticket_id, after, size + 1)
+        if len(found) <= size:
+            return found, ""
+        last = found[size - 1]
+        return found[:size], paging.encode([last.message_time.isoformat(), last.message_id], [workspace_id, ticket_id])
+
+    async def stored_times(
+        self, organization_id: str, account_sid: str, message_sids: Sequence[str]
+    ) -> dict[str, datetime]:
+        """Where those of an account's inbound texts that are stored stand in their conversations, by MessageSid.
+        Raises FIELD_INVALID."""
+        if len(message_sids) > MAX_COMPARED_TEXTS:
+            raise errors.invalid("twilio_message_sids", f"may be at most {MAX_COMPARED_TEXTS}")
+        return await self._messages.stored_times(organization_id, account_sid, message_sids)
+
+    async def add_note(self, workspace_id: str, ticket_id: str, text: str, request_id: str, actor: Actor) -> Message:
+        """Raises TICKET_NOT_FOUND, FIELD_REQUIRED, FIELD_INVALID, REQUEST_ID_REUSED, TICKET_ERASED,
+        CUSTOMER_FORGOTTEN."""
+        require_text(text, MAX_NOTE_CHARACTERS)
+        require_request_id(request_id)
+
+        def decide(context: TicketContext) -> TicketWrite:
+            if context.message is not None:
+                return earlier_write(context, ticket_id, text, Direction.NOTE, request_id)
+            require_kept(context)
+            now = self._clock()
+            note = new_message(context.ticket, Direction.NOTE, text, request_id, actor, now)
+            entry = AuditEntry("note.added", note.message_id, actor, now)
+            return TicketWrite(replace(context.ticket, update_time=now), (entry,), note)
+
+        write = await self._store.change_ticket(workspace_id, ticket_id, decide, request_id)
+        assert write.message is not None
+        return write.message
+
+    async def update(self, workspace_id: str, ticket_id: str, changes: TicketEdit, actor: Actor) -> Ticket:
+        """Raises TICKET_NOT_FOUND, TICKET_CLOSED, FIELD_REQUIRED, FIELD_INVALID."""
+        _require_edit(changes)
+        return await self._change(workspace_id, ticket_id, lambda c, now: ticket.edit(c.ticket, changes, actor, now))
+
+    async def assign(self, workspace_id: str, ticket_id: str, assignee: Assignee, actor: Actor) -> Ticket:
+        """Raises TICKET_NOT_FOUND, TICKET_CLOSED, FIELD_REQUIRED, FIELD_INVALID."""
+        require_assignee(assignee)
+        return await self._change(
+            workspace_id, ticket_id, lambda c, now: ticket.assign(c.ticket, assignee, actor, now), _ai_turn
+        )
+
+    async def resolve(self, workspace_id: str, ticket_id: str, actor: Actor) -> Ticket:
+        """Raises TICKET_NOT_FOUND, TICKET_CLOSED."""
+        return await self._change(workspace_id, ticket_id, lambda c, now: ticket.resolve(c.ticket, actor, now))
+
+    async def reopen(self, workspace_id: str, ticket_id: str, actor: Actor) -> Ticket:
+        """Raises TICKET_NOT_FOUND, TICKET_CLOSED, THREAD_HAS_LIVE_TICKET."""
+        return await self._change(
+            workspace_id, ticket_id, lambda c, now: ticket.reopen(c.ticket, c.live_ticket_id, actor, now), _ai_turn
+        )
+
+    async def close(self, workspace_id: str, ticket_id: str, actor: Actor) -> Ticket:
+        """Raises TICKET_NOT_FOUND."""
+        return await self._change(workspace_id, ticket_id, lambda c, now: ticket.close(c.ticket, actor, now))
+
+    async def close_if_still_resolved(self, resolved: Ticket, before: datetime, actor: Actor) -> Ticket:
+        """Closes a ticket that has been RESOLVED since before that time, unless somebody reopened it meanwhile."""
+
+        def decide(context: TicketContext, now: datetime) -> TicketChange:
+            known = context.ticket
+            since = known.resolve_time
+            if known.state is not ticket.TicketState.RESOLVED or since is None or since >= before:
+                return TicketChange(known)
+            return ticket.close(known, actor, now)
+
+        return await self._change(resolved.workspace_id, resolved.ticket_id, decide)
+
+    async def _change(
+        self,
+        workspace_id: str,
+        ticket_id: str,
+        decide: Callable[[TicketContext, datetime], TicketChange],
+        ai_turn: Callable[[Ticket, datetime], TurnStart | None] = lambda _, __: None,
+    ) -> Ticket:
+        def write(context: TicketContext) -> TicketWrite:
+            now = self._clock()
+            change = decide(context, now)
+            return TicketWrite(change.ticket, change.entries, ai_turn=ai_turn(change.ticket, now))
+
+        return (await self._store.change_ticket(workspace_id, ticket_id, write)).ticket
+
+
+def _ai_turn(known: Ticket, now: datetime) -> TurnStart | None:
+    """A ticket that comes to the AI is looked at once: the customer has waited already."""
+    return TurnStart(now, now) if known.waits_for_ai else None
+
+
+def normalized_address(text: str, region: str, field: str) -> str:
+    """An address as people type it, normalised. Raises PHONE_NUMBER_INVALID."""
+    address = phone_numbers.normalize(text, region)
+    return address.value if address else phone_numbers.require_e164(text, region, field)
+
+
+def new_message(
+    ticket: Ticket, direction: Direction, text: str, request_id: str, actor: Actor, now: datetime
+) -> Message:
+    """A reply or note on `ticket`."""
+    return Message(
+        message_id=new_id("msg"),
+        organization_id=ticket.organization_id,
+        workspace_id=ticket.workspace_id,
+        ticket_id=ticket.ticket_id,
+        customer_id=ticket.customer_id,
+        channel_id=ticket.channel_id if direction is Direction.OUTBOUND else "",
+        direction=direction,
+        author=actor,
+        text=text,
+        message_time=now,
+        create_time=now,
+        account_sid=ticket.account_sid if direction is Direction.OUTBOUND else "",
+        request_id=request_id,
+    )
+
+
+def earlier_write(
+    context: TicketContext, ticket_id: str, text: str, direction: Direction, request_id: str
+) -> TicketWrite:
+    """What the same request did before. Raises REQUEST_ID_REUSED when it was not the same request."""
+    earlier = context.message
+    if earlier is None or (earlier.ticket_id, earlier.text, earlier.direction) != (ticket_id, text, direction):
+        raise errors.request_id_reused(request_id)
+    return TicketWrite(context.ticket, (), earlier)
+
+
+def require_kept(context: TicketContext) -> None:
+    """Raises CUSTOMER_FORGOTTEN or TICKET_ERASED: what is added to what is being erased might stay."""
+    if context.customer.forget_time:
+        raise errors.customer_forgotten(context.customer.customer_id)
+    if context.ticket.seal_time:
+        raise errors.ticket_erased(context.ticket.ticket_id)
+
+
+def require_text(text: str, limit: int) -> None:
+    """Raises FIELD_REQUIRED or FIELD_INVALID."""
+    if not text.strip():
+        raise errors.required("text")
+    if len(text) > limit:
+        raise errors.invalid("text", f"is longer than {limit} characters")
+
+
+def require_request_id(request_id: str) -> None:
+    """Raises FIELD_INVALID."""
+    if len(request_id) > _MAX_REQUEST_ID_CHARACTERS:
+        raise errors.invalid("request_id", f"is longer than {_MAX_REQUEST_ID_CHARACTERS} characters")
+
+
+def require_assignee(assignee: Assignee) -> None:
+    """Raises FIELD_REQUIRED or FIELD_INVALID."""
+    if assignee.kind is AssigneeKind.AGENT and not assignee.agent_id:
+        raise errors.required("assignee.agent_id")
+    if assignee.kind is not AssigneeKind.AGENT and assignee.agent_id:
+        raise errors.invalid("assignee.agent_id", "goes with ASSIGNEE_KIND_AGENT only")
+    if len(assignee.agent_id) > ticket.MAX_AGENT_ID_CHARACTERS:
+        raise errors.invalid("assignee.agent_id", f"is longer than {ticket.MAX_AGENT_ID_CHARACTERS} characters")
+
+
+def _require_edit(changes: TicketEdit) -> None:
+    if changes.subject is not None and not changes.subject.strip():
+        raise errors.required("ticket.subject")
+    if len(changes.subject or "") > ticket.MAX_SUBJECT_CHARACTERS:
+        raise errors.invalid("ticket.subject", f"is longer than {ticket.MAX_SUBJECT_CHARACTERS} characters")
+    tags = changes.tags or ()
+    if len(tags) > ticket.MAX_TAGS or any(not 0 < len(tag) <= ticket.MAX_TAG_CHARACTERS for tag in tags):
+        raise errors.invalid(
+            "ticket.tags", f"may be at most {ticket.MAX_TAGS}, of 1 to {ticket.MAX_TAG_CHARACTERS} characters each"
+        )

@@ -1,0 +1,114 @@
+"""Use cases: read and change workspaces."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from servicekit import paging
+from servicekit.clock import Clock
+from servicekit.ids import new_id
+from ticket_service import errors
+from ticket_service.domain.ai_profile import require_profile
+from ticket_service.domain.audit import Actor, AuditEntry
+from ticket_service.domain.channel import DEFAULT_AUTO_CLOSE_AFTER, FOR_EVER, MAX_DISPLAY_NAME_CHARACTERS, Workspace
+from ticket_service.ports.store import WorkspaceStore
+from ticket_service.use_cases.tickets import Page, require_request_id
+
+
+@dataclass(frozen=True)
+class WorkspaceEdit:
+    """New values of what people may edit; None leaves a field as it is, and so does its absence from `ai_profile`."""
+
+    display_name: str | None = None
+    auto_close_after: timedelta | None = None
+    ai_profile: Mapping[str, Any] = field(default_factory=dict)
+    retain_for: timedelta | None = None
+
+    def of(self, workspace: Workspace) -> Workspace:
+        """The workspace after it."""
+        return replace(
+            workspace,
+            display_name=workspace.display_name if self.display_name is None else self.display_name,
+            auto_close_after=workspace.auto_close_after if self.auto_close_after is None else self.auto_close_after,
+            ai_profile=replace(workspace.ai_profile, **self.ai_profile),
+            retain_for=workspace.retain_for if self.retain_for is None else self.retain_for,
+        )
+
+
+class Workspaces:
+    """Workspaces of all organizations."""
+
+    def __init__(self, store: WorkspaceStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def create(
+        self,
+        organization_id: str,
+        display_name: str,
+        auto_close_after: timedelta | None,
+        request_id: str,
+        actor: Actor,
+        retain_for: timedelta = FOR_EVER,
+    ) -> Workspace:
+        """`auto_close_after` None is 7 days. Raises FIELD_REQUIRED, FIELD_INVALID, REQUEST_ID_REUSED."""
+        require_request_id(request_id)
+        require_display_name(display_name, "display_name")
+        after = DEFAULT_AUTO_CLOSE_AFTER if auto_close_after is None else auto_close_after
+        _require_duration(after, "auto_close_after")
+        _require_duration(retain_for, "retain_for")
+        now = self._clock()
+        wanted = Workspace(new_id("wsp"), organization_id, display_name, now, after, retain_for=retain_for)
+        entry = AuditEntry("workspace.created", wanted.workspace_id, actor, now)
+        return await self._store.create_workspace(wanted, request_id, entry)
+
+    async def get(self, organization_id: str, workspace_id: str) -> Workspace:
+        """Raises WORKSPACE_NOT_FOUND."""
+        return await self._store.get_workspace(organization_id, workspace_id)
+
+    async def list_workspaces(self, organization_id: str, page: Page) -> tuple[list[Workspace], str]:
+        """A page of workspaces, oldest first, and the next page's token."""
+        size = paging.page_size(page.size)
+        position = paging.decode(page.token, [organization_id])
+        after = str(position[0]) if position else ""
+        found = await self._store.list_workspaces(organization_id, after, size + 1)
+        token = paging.encode([found[size - 1].workspace_id], [organization_id]) if len(found) > size else ""
+        return found[:size], token
+
+    async def update(self, organization_id: str, workspace_id: str, edit: WorkspaceEdit, actor: Actor) -> Workspace:
+        """Raises WORKSPACE_NOT_FOUND, FIELD_REQUIRED, FIELD_INVALID."""
+        if edit.display_name is not None:
+            require_display_name(edit.display_name, "workspace.display_name")
+        if edit.auto_close_after is not None:
+            _require_duration(edit.auto_close_after, "auto_close_after")
+        if edit.retain_for is not None:
+            _require_duration(edit.retain_for, "retain_for")
+
+        def decide(workspace: Workspace) -> tuple[Workspace, tuple[AuditEntry, ...]]:
+            changed = edit.of(workspace)
+            require_profile(changed.ai_profile)
+            if changed == workspace:
+                return workspace, ()
+            details = {"auto_close_seconds": str(int(changed.auto_close_after.total_seconds()))}
+            if changed.retain_for != workspace.retain_for:
+                details["retain_seconds"] = str(int(changed.retain_for.total_seconds()))
+            if edit.ai_profile:
+                # What is said to customers is text, so the trail does not quote it.
+                details["ai_profile"] = ", ".join(sorted(edit.ai_profile))
+            return changed, (AuditEntry("workspace.updated", workspace_id, actor, self._clock(), details),)
+
+        return await self._store.change_workspace(organization_id, workspace_id, decide)
+
+
+def require_display_name(display_name: str, field: str) -> None:
+    """Raises FIELD_REQUIRED or FIELD_INVALID."""
+    if not display_name.strip():
+        raise errors.required(field)
+    if len(display_name) > MAX_DISPLAY_NAME_CHARACTERS:
+        raise errors.invalid(field, f"is longer than {MAX_DISPLAY_NAME_CHARACTERS} characters")
+
+
+def _require_duration(duration: timedelta, field: str) -> None:
+    if not timedelta(0) <= duration <= timedelta(days=3650):
+        raise errors.invalid(field, "must be between 0 and 10 years")
