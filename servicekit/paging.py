@@ -4,12 +4,24 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
 from servicekit import errors
 
 DEFAULT_PAGE_SIZE = 50
 MAX_PAGE_SIZE = 200
+Position = list[str | int]
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Page:
+    """Which page of a list: how many rows (0: the default) and the token of the page before (empty: the first)."""
+
+    size: int = 0
+    token: str = ""
 
 
 def page_size(requested: int) -> int:
@@ -42,3 +54,20 @@ def decode(token: str, arguments: Sequence[object]) -> list[str | int]:
             "PAGE_TOKEN_INVALID", "page_token is not from the page before with the same arguments"
         )
     return list(position)
+
+
+async def page(
+    asked: Page,
+    arguments: Sequence[object],
+    read: Callable[[Position, int], Awaitable[list[Item]]],
+    position_of: Callable[[Item], Sequence[str | int]],
+) -> tuple[list[Item], str]:
+    """One page of a list, and the token of the next one, empty at the end.
+
+    `read` gives at most so many rows from behind a position (empty: from the start); `position_of` is where a row
+    stands; `arguments` are the tenant and the filters, with which alone the token holds. Raises InvalidArgument.
+    """
+    size = page_size(asked.size)
+    found = await read(decode(asked.token, arguments), size + 1)
+    rows = found[:size]
+    return rows, encode(position_of(rows[-1]), arguments) if len(found) > size else ""

@@ -1,0 +1,104 @@
+"""Work that replicas share by leases: whoever has claimed an item works on it, many at once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import structlog
+
+from servicekit.background_work.wake_up import WakeUp
+
+Item = TypeVar("Item")
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Claimed(Generic[Item]):
+    """What was claimed; `more`: whether it is worth asking again at once."""
+
+    items: Sequence[Item] = ()
+    more: bool = False
+
+
+class ClaimLoop(Generic[Item]):
+    """Claims what is due and works on it, until cancelled.
+
+    `claim` gives what is this replica's by a lease now. `work` does all that an item needs; what it raises is logged,
+    and the item is left until its lease runs out. `give_back` makes an item due again, for when the process ends first:
+    another replica need not wait until the lease runs out. Then work in progress gets `last_seconds` to finish.
+    """
+
+    def __init__(
+        self,
+        claim: Callable[[], Awaitable[Claimed[Item]]],
+        work: Callable[[Item], Awaitable[None]],
+        give_back: Callable[[Item], Awaitable[None]],
+        *,
+        what: str,
+        at_once: int,
+        poll_seconds: float,
+        last_seconds: float = 0,
+    ) -> None:
+        """`what` names the items in the log, in the plural: "attachments"."""
+        self._claim = claim
+        self._work = work
+        self._give_back = give_back
+        self._what = what
+        self._at_once = at_once
+        self._poll_seconds = poll_seconds
+        self._last_seconds = last_seconds
+        self._wake_up = WakeUp()
+        self._working: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        """Looks for work now."""
+        self._wake_up.wake()
+
+    async def run(self) -> None:
+        """Works until cancelled; what is in progress then is finished or given back."""
+        try:
+            while True:
+                while len(self._working) >= self._at_once:
+                    await asyncio.wait(self._working, return_when=asyncio.FIRST_COMPLETED)
+                self._wake_up.clear()
+                if not await self._start_due():
+                    await self._wake_up.wait(self._poll_seconds)
+        finally:
+            await self._end()
+
+    async def _start_due(self) -> bool:
+        """Starts what is due; whether there may be more."""
+        try:
+            claimed = await self._claim()
+        except Exception as error:
+            _log.warning(f"{self._what} cannot be claimed; trying again", exc_info=error)
+            return False
+        for item in claimed.items:
+            task = asyncio.create_task(self._take(item))
+            self._working.add(task)
+            task.add_done_callback(self._working.discard)
+        return claimed.more
+
+    async def _take(self, item: Item) -> None:
+        try:
+            await self._work(item)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._leave(item))
+            raise
+        except Exception as error:
+            _log.error(f"{self._what}: one could not be worked on; its lease runs out", exc_info=error)
+
+    async def _leave(self, item: Item) -> None:
+        try:
+            await self._give_back(item)
+        except Exception as error:
+            _log.warning(f"{self._what}: one waits until its lease runs out", exc_info=error)
+
+    async def _end(self) -> None:
+        if self._working and self._last_seconds:
+            await asyncio.wait(self._working, timeout=self._last_seconds)
+        unfinished = list(self._working)
+        for task in unfinished:
+            task.cancel()
+        await asyncio.gather(*unfinished, return_exceptions=True)
