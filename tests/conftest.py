@@ -9,6 +9,8 @@ import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
+from dev.local_stack.forking import ForkServer, fork_server
+from dev.local_stack.layout import SERVICES
 from dev.local_stack.mongod import Mongod
 from dev.local_stack.ports import free_port
 
@@ -76,6 +78,13 @@ async def mongod(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Mong
     server = await Mongod.start(tmp_path_factory.mktemp("mongod"), free_port())
     yield server
     await server.process.stop()
+
+
+@pytest.fixture(scope="session")
+async def forks() -> AsyncIterator[ForkServer]:
+    """Starts Keva's processes in a fraction of the time that their imports take."""
+    async with fork_server([*SERVICES, "dev.twilio_simulator", "dev.model_simulator"]) as server:
+        yield server
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from dev.local_stack import demo
 from dev.local_stack.foreground import INTERRUPTED, run_until_interrupted
 from dev.local_stack.observer import DemoError
 from dev.local_stack.stack import LocalStack
-from dev.local_stack.supervisor import StackError
+from dev.local_stack.supervisor import StackError, Supervisor
 from dev.local_stack.terminal import ProcessLogs, Terminal
 
 
@@ -80,7 +80,7 @@ async def _main(arguments: argparse.Namespace) -> int:
     terminal = Terminal()
     folder: Path = arguments.folder
     logs = ProcessLogs(folder.absolute() / ".keva" / "logs", terminal, arguments.verbose)
-    stack = LocalStack(folder, logs, terminal, environment=os.environ, fixed_ports=True)
+    stack = LocalStack(folder, Supervisor(logs, terminal), environment=os.environ, fixed_ports=True)
     try:
         status = await run_until_interrupted(_serve(stack, terminal, logs, arguments), stack.supervisor.kill_all)
     finally:

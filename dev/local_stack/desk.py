@@ -25,8 +25,9 @@ from dev.local_stack.accounts import (
     open_account,
     subscribe_number,
 )
-from dev.local_stack.processes import Sink
+from dev.local_stack.processes import ChildProcess, Launch, Sink
 from dev.local_stack.stack import SIMULATOR, LocalStack
+from dev.local_stack.supervisor import Supervisor
 from dev.twilio_simulator.client import SimulatorClient
 from dev.twilio_simulator.records import LoggedMessage, TextResult
 from keva.ticket.v1 import channel_service_pb2, message_pb2, ticket_service_pb2
@@ -65,10 +66,12 @@ class RunningStack:
 
     @classmethod
     @asynccontextmanager
-    async def start(cls, folder: Path, sink: Sink, **arguments: Any) -> "AsyncIterator[RunningStack]":
+    async def start(
+        cls, folder: Path, sink: Sink, launch: Launch = ChildProcess.start, **arguments: Any
+    ) -> "AsyncIterator[RunningStack]":
         """Starts a stack, with `arguments` as LocalStack takes them, and ends it afterwards."""
         async with (
-            LocalStack(folder, sink, **arguments) as stack,
+            LocalStack(folder, Supervisor(sink, launch=launch), **arguments) as stack,
             SimulatorClient(stack.layout.urls(SIMULATOR)[0]) as simulator,
             Clients(stack) as clients,
         ):

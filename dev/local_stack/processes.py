@@ -6,7 +6,8 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Protocol
 
 Sink = Callable[[str, str], None]
 
@@ -35,10 +36,33 @@ def _tied_to_this_process(command: Sequence[str], environment: Mapping[str, str]
     return [sys.executable, "-I", "-S", "-c", _DIE_WITH_PARENT, str(os.getpid()), *direct]
 
 
+class Process(Protocol):
+    """What is needed of a process: asyncio.subprocess.Process has it."""
+
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def returncode(self) -> int | None:
+        """The exit status, negative for a signal; None while it runs."""
+        ...
+
+    @property
+    def stdout(self) -> asyncio.StreamReader | None: ...
+
+    def terminate(self) -> None:
+        """SIGTERM."""
+        ...
+
+    async def wait(self) -> int:
+        """The exit status, once it has ended."""
+        ...
+
+
 class ChildProcess:
     """One running program. Start it with `start`; `exited` is done when it has ended and its output is read."""
 
-    def __init__(self, name: str, process: asyncio.subprocess.Process, sink: Sink) -> None:
+    def __init__(self, name: str, process: Process, sink: Sink) -> None:
         self.name = name
         self._process = process
         self._sink = sink
@@ -96,13 +120,18 @@ class ChildProcess:
                 os.killpg(self.pid, signum)
 
     async def _pass_output_through(self) -> int:
-        assert self._process.stdout is not None
+        output = self._process.stdout
+        assert output is not None
         while True:
             try:
-                line = await self._process.stdout.readline()
+                line = await output.readline()
             except ValueError:
                 self._sink(self.name, "(a line of more than 1 MiB is left out)")
                 continue
             if not line:
                 return await self._process.wait()
             self._sink(self.name, line.decode(errors="replace").rstrip("\n"))
+
+
+# What ChildProcess.start is: name, command, environment, sink.
+Launch = Callable[[str, Sequence[str], Mapping[str, str], Sink], Awaitable[ChildProcess]]

@@ -9,10 +9,9 @@ from urllib.parse import urlsplit
 
 from dev.local_stack import certificates, mongod
 from dev.local_stack.layout import SERVICES, Layout, Overrides, Wiring, base_environment, python_module
-from dev.local_stack.processes import Sink, print_prefixed
 from dev.local_stack.readiness import http_ok
 from dev.local_stack.state import StateFolder
-from dev.local_stack.supervisor import Program, Progress, Supervisor
+from dev.local_stack.supervisor import Program, Supervisor
 from servicekit.rpc import identity
 
 SIMULATOR = "twilio_simulator"
@@ -21,17 +20,16 @@ SIMULATOR = "twilio_simulator"
 class LocalStack:
     """Starts everything on entering `async with`, ends it in reverse order on leaving.
 
-    `folder` gets `.keva/`; `environment` is where `Overrides` are looked for; `replicas` says how many processes of a
-    service to run (named `ticket_service-1`, `ticket_service-2`), one unless given; `settings` adds to the environment
-    of a service, by the service's name; `simulator_arguments` go to the simulator's command line; `fixed_ports` prefers
-    the usual ports to any free ones.
+    `folder` gets `.keva/`; `supervisor` runs the processes, and has none yet; `environment` is where `Overrides` are
+    looked for; `replicas` says how many processes of a service to run (named `ticket_service-1`, `ticket_service-2`),
+    one unless given; `settings` adds to the environment of a service, by the service's name; `simulator_arguments` go
+    to the simulator's command line; `fixed_ports` prefers the usual ports to any free ones.
     """
 
     def __init__(
         self,
         folder: Path,
-        sink: Sink = print_prefixed,
-        progress: Progress | None = None,
+        supervisor: Supervisor,
         *,
         environment: Mapping[str, str] | None = None,
         replicas: Mapping[str, int] | None = None,
@@ -40,7 +38,7 @@ class LocalStack:
         fixed_ports: bool = False,
     ) -> None:
         self.state = StateFolder(folder)
-        self.supervisor = Supervisor(sink, progress)
+        self.supervisor = supervisor
         self._overrides = Overrides(environment or {})
         self._replicas = replicas or {}
         self._settings = settings or {}

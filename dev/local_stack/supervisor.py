@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from dev.local_stack.processes import ChildProcess, Sink, print_prefixed
+from dev.local_stack.processes import ChildProcess, Launch, Sink, print_prefixed
 
 Result = TypeVar("Result")
 
@@ -86,8 +86,11 @@ class NoProgress:
 class Supervisor:
     """A set of running programs. `death` is done when one of them has ended by itself; not after `kill` or `stop`."""
 
-    def __init__(self, sink: Sink = print_prefixed, progress: Progress | None = None) -> None:
+    def __init__(
+        self, sink: Sink = print_prefixed, progress: Progress | None = None, launch: Launch = ChildProcess.start
+    ) -> None:
         self._sink = sink
+        self._launch = launch
         self._progress = progress or NoProgress()
         self._programs: dict[str, Program] = {}
         self._running: dict[str, ChildProcess] = {}
@@ -176,7 +179,7 @@ class Supervisor:
             self._sink(name, line)
 
         try:
-            return await ChildProcess.start(program.name, program.command, program.environment, keep_and_pass_on)
+            return await self._launch(program.name, program.command, program.environment, keep_and_pass_on)
         except OSError as error:
             raise StackError(f"{program.name} cannot be started: {error}") from error
 

@@ -22,6 +22,7 @@ import pytest_asyncio
 
 from dev.local_stack.accounts import Clients
 from dev.local_stack.desk import Desk, RunningStack
+from dev.local_stack.forking import ForkServer
 from dev.local_stack.stack import LocalStack
 from dev.twilio_simulator.client import SimulatorClient
 
@@ -52,33 +53,35 @@ _started: dict[LocalStack, _LogFiles] = {}
 
 
 async def _run(
-    folder: Path, environment: Mapping[str, str] | None = None, **arguments: Any
+    folder: Path, forks: ForkServer, environment: Mapping[str, str] | None = None, **arguments: Any
 ) -> AsyncIterator[RunningStack]:
     logs = _LogFiles(folder)
-    told = {**_SETTINGS, "environment": {**_SETTINGS["environment"], **(environment or {})}}
-    async with RunningStack.start(folder, logs, **told, **arguments) as running:
+    settings = {**_SETTINGS, "environment": {**_SETTINGS["environment"], **(environment or {})}}
+    async with RunningStack.start(folder, logs, launch=forks.start, **settings, **arguments) as running:
         _started[running.stack] = logs
         yield running
 
 
 @pytest_asyncio.fixture(scope="package")
-async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningStack]:
+async def running(tmp_path_factory: pytest.TempPathFactory, forks: ForkServer) -> AsyncIterator[RunningStack]:
     """One process of each service, with clients for all of them."""
-    async for running in _run(tmp_path_factory.mktemp("stack")):
+    async for running in _run(tmp_path_factory.mktemp("stack"), forks):
         yield running
 
 
 @pytest_asyncio.fixture(scope="package")
-async def replicated(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningStack]:
+async def replicated(tmp_path_factory: pytest.TempPathFactory, forks: ForkServer) -> AsyncIterator[RunningStack]:
     """The same with two processes each of ticket_service and the gateway; `await replicated.open_desk()` makes a desk.
     `replicated.stack.layout.urls("gateway")` are the gateways: the simulator texts the first one, and
     `desk.post(..., gateway_url=...)` any."""
-    async for running in _run(tmp_path_factory.mktemp("replicated"), replicas={"ticket_service": 2, "gateway": 2}):
+    async for running in _run(
+        tmp_path_factory.mktemp("replicated"), forks, replicas={"ticket_service": 2, "gateway": 2}
+    ):
         yield running
 
 
 @pytest_asyncio.fixture(scope="package")
-async def impatient(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningStack]:
+async def impatient(tmp_path_factory: pytest.TempPathFactory, forks: ForkServer) -> AsyncIterator[RunningStack]:
     """One process of each service, with short waits: for what recovers by itself after a while."""
     settings = {
         "KEVA_BACKFILL_INTERVAL_SECONDS": "0.5",
@@ -88,7 +91,7 @@ async def impatient(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[R
         "KEVA_SEND_LEASE_SECONDS": "2.5",
         "KEVA_SEND_SETTLE_SECONDS": "5",
     }
-    async for running in _run(tmp_path_factory.mktemp("impatient"), settings):
+    async for running in _run(tmp_path_factory.mktemp("impatient"), forks, settings):
         yield running
 
 
@@ -112,9 +115,9 @@ class StartStack(Protocol):
 
 
 @pytest.fixture
-def start_stack(tmp_path: Path) -> StartStack:
+def start_stack(tmp_path: Path, forks: ForkServer) -> StartStack:
     """For tests that need other settings than the shared stacks have."""
-    return partial(asynccontextmanager(_run), tmp_path)
+    return partial(asynccontextmanager(_run), tmp_path, forks)
 
 
 @pytest.fixture(scope="package")
