@@ -137,7 +137,7 @@ class Desk:
         headers = {"X-Twilio-Signature": signature, "Content-Type": "application/x-www-form-urlencoded"}
         url = (gateway_url or self.stack.gateway_url) + path
         async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20)) as session,
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60)) as session,
             session.post(url, data=urlencode(form), headers=headers) as answer,
         ):
             return HttpAnswer(answer.status, answer.content_type, await answer.text(), dict(answer.headers))
@@ -182,7 +182,7 @@ class Desk:
         self,
         reply: message_pb2.Message,
         state: message_pb2.DeliveryState.ValueType = message_pb2.DELIVERY_STATE_DELIVERED,
-        seconds: float = 20,
+        seconds: float = 90,
     ) -> message_pb2.Message:
         """The reply, once its delivery is in `state`. Raises TimeoutError after `seconds`."""
         request = ticket_service_pb2.ListMessagesRequest(

@@ -57,7 +57,8 @@ async def _run(
 ) -> AsyncIterator[RunningStack]:
     logs = _LogFiles(folder)
     settings = {**_SETTINGS, "environment": {**_SETTINGS["environment"], **(environment or {})}}
-    async with RunningStack.start(folder, logs, launch=forks.start, **settings, **arguments) as running:
+    arguments = {"launch": forks.start, **settings, **arguments}
+    async with RunningStack.start(folder, logs, **arguments) as running:
         _started[running.stack] = logs
         yield running
 

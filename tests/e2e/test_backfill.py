@@ -22,7 +22,7 @@ def desk(impatient_desk: Desk) -> Desk:
 
 async def _until_stored(desk: Desk, count: int, customer: str | None = None) -> list[message_pb2.Message]:
     """The messages of the customer's only ticket, once there are `count`."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while True:
             tickets = await desk.tickets(customer or desk.customer)
             messages = await desk.messages(tickets[0]) if tickets else []

@@ -42,7 +42,7 @@ def _found(desk: Desk, *texts: str) -> set[tuple[str, str]]:
 
 
 async def _until_stored(desk: Desk, ticket: ticket_service_pb2.Ticket) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         while True:
             states = [item.state for message in await desk.messages(ticket) for item in message.media]
             if states == [message_pb2.MEDIA_STATE_STORED]:
@@ -56,7 +56,7 @@ async def _backfill(desk: Desk) -> sms_service_pb2.BackfillMessagesResponse:
     request = sms_service_pb2.BackfillMessagesRequest(
         organization_id="default", phone_number=desk.account.phone_number, since_time=since
     )
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         return await desk.clients.sms.BackfillMessages(request, timeout=20)
 
 

@@ -116,7 +116,7 @@ async def test_a_number_is_taken_over_and_not_before_it_is_asked_for(desk: Desk,
 
 
 async def test_audit_trail_says_who_connected_the_account(desk: Desk, folder: Path) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         while True:
             records = await _json(folder, "audit", "list", "--action", "credential.created", "--all")
             mine = [r for r in records if r["details"]["account_sid"] == desk.account.account_sid]

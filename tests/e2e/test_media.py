@@ -34,7 +34,7 @@ async def _until_stored(desk: Desk, count: int, seconds: float = 30) -> list[mes
 
 async def _until_tried(desk: Desk) -> None:
     """Returns once the agent can see that the first try failed."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while True:
             if any(item.error_text for item in await _media(desk)):
                 return

@@ -122,7 +122,7 @@ async def test_two_tokens_verify_during_a_rotation(desk: Desk) -> None:
 
 async def _once_known(desk: Desk, auth_token: str) -> Answer:
     """The answer to a text signed with a token that was added just now: what sms_service knows may be a moment old."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         while True:
             answer = await post_signed(desk, text_parameters(desk), auth_token=auth_token)
             if answer.status == 200:
