@@ -1,8 +1,7 @@
 """What all tests share: a real mongod per test process, and fresh database names."""
 
 import gc
-import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from dev.local_stack.forking import ForkServer, fork_server
 from dev.local_stack.layout import SERVICES
 from dev.local_stack.mongod import Mongod
 from dev.local_stack.ports import free_port
+from tests.databases import Databases
 
 # The same examples in every run: a failure is news of the change, not of the dice.
 settings.register_profile("keva", derandomize=True)
@@ -77,7 +77,9 @@ async def mongod(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Mong
     """A mongod of this test process."""
     server = await Mongod.start(tmp_path_factory.mktemp("mongod"), free_port())
     yield server
-    await server.process.stop()
+    # In good order it would write everything to disk first, for nobody.
+    server.process.kill()
+    await server.process.exited
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +89,21 @@ async def forks() -> AsyncIterator[ForkServer]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def databases(mongod: Mongod) -> Iterator[Databases]:
+    """The databases of this test process."""
+    databases = Databases(mongod.uri)
+    yield databases
+    databases.close()
+
+
 @pytest.fixture
-def database(mongod: Mongod) -> str:
-    """A database name that no other test uses."""
-    return f"keva_test_{uuid.uuid4().hex[:12]}"
+def database(databases: Databases, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The name of a database without a document, which no other test uses meanwhile."""
+    with databases.use(kind_of(request)) as name:
+        yield name
+
+
+def kind_of(request: pytest.FixtureRequest) -> str:
+    """What a test's databases are for: those of one package of tests have the same indexes."""
+    return request.path.relative_to(request.config.rootpath / "tests").parts[0]

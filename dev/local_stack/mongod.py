@@ -41,7 +41,14 @@ def program(folder: Path, port: int, environment: Mapping[str, str]) -> Program:
     command = [find_mongod(), "--dbpath", str(folder), "--port", str(port), "--bind_ip", "127.0.0.1"]
     command += ["--replSet", "keva", "--logpath", str(log), "--logappend", "--wiredTigerCacheSizeGB", "0.25"]
     # Its lines on slow operations quote the documents: texts and phone numbers.
-    command += ["--slowms", "3600000"]
+    command += [
+        "--slowms",
+        "3600000",
+        "--setParameter",
+        "diagnosticDataCollectionEnabled=false",
+        "--setParameter",
+        "ttlMonitorEnabled=false",
+    ]
     command += ["--unixSocketPrefix", str(folder)] if len(str(folder)) < 80 else ["--nounixsocket"]
     return Program("mongod", command, environment, lambda: _become_primary(port), log_file=log)
 

@@ -2,8 +2,7 @@
 test's own: one says which numbers there are and takes what is sent, the other drafts what the test wants."""
 
 import asyncio
-import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
@@ -12,6 +11,7 @@ import pytest
 
 from dev.local_stack.mongod import Mongod
 from keva.sms.v1 import sms_service_pb2_grpc
+from tests.databases import Databases
 from tests.identities import channel_to, policy_file, tls_dir
 from tests.ticket_service.audit_keys import audit_keys_dir
 from tests.ticket_service.desk import THE_AI, Desk, SmsPeer
@@ -95,9 +95,10 @@ async def desk(start_desk: StartDesk) -> Desk:
 
 
 @pytest.fixture(scope="module")
-def shared_database() -> str:
+def shared_database(databases: Databases) -> Iterator[str]:
     """The database of shared_desk."""
-    return f"keva_test_{uuid.uuid4().hex[:12]}"
+    with databases.use("ticket_service") as name:
+        yield name
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,56 @@
+"""Databases that tests use one after the other: making one, with all its indexes, takes longer than most tests, and a
+mongod with thousands of them is slow to do anything, to stop above all."""
+
+import contextlib
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pymongo
+from pymongo.errors import PyMongoError
+
+
+class Databases:
+    """The databases of a test process. `use` gives one without a document, often one that was used before.
+
+    Only those of the same `kind` share one: they have the same collections and indexes.
+    """
+
+    def __init__(self, uri: str) -> None:
+        self._client: pymongo.MongoClient[dict[str, Any]] = pymongo.MongoClient(uri)
+        self._free: dict[str, list[str]] = {}
+
+    @contextlib.contextmanager
+    def use(self, kind: str) -> Iterator[str]:
+        """A database's name. Whoever uses it may make further ones, whose names begin with that one."""
+        free = self._free.setdefault(kind, [])
+        name = free.pop() if free else f"keva_test_{uuid.uuid4().hex[:12]}"
+        yield name
+        if self._empty(name):
+            free.append(name)
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._client.close()
+
+    def _empty(self, prefix: str) -> bool:
+        """Empties what was used; False, and it is dropped, when it cannot be used again."""
+        names = [name for name in self._client.list_database_names() if name.startswith(prefix)]
+        try:
+            if all(self._empty_one(name) for name in names):
+                return True
+        except PyMongoError:
+            # Somebody's transaction holds on to it.
+            return False
+        for name in names:
+            self._client.drop_database(name)
+        return False
+
+    def _empty_one(self, name: str) -> bool:
+        collections = list(self._client[name].list_collections())
+        # What was made with options, a validator or the profiler's log, is a test's own doing.
+        if any(collection["options"] for collection in collections):
+            return False
+        for collection in collections:
+            self._client[name][collection["name"]].delete_many({})
+        return True
