@@ -2,14 +2,13 @@
 
 import aiohttp
 import pytest
-from aiohttp import BasicAuth
+from aiohttp import encode_basic_auth
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from dev.twilio_simulator.client import SimulatorClient
-
-from .conftest import ACCOUNT, CUSTOMER, NUMBER, TOKEN
-from .product import Product
+from tests.twilio_simulator.conftest import ACCOUNT, CUSTOMER, NUMBER, TOKEN
+from tests.twilio_simulator.product import Product
 
 
 async def test_fetch_account(twilio: Client) -> None:
@@ -31,7 +30,7 @@ async def test_refuses_credentials(
 ) -> None:
     url = f"{simulator.base_url}/2010-04-01/Accounts/{path_sid}.json"
 
-    async with http.get(url, headers={"Authorization": BasicAuth(user, password).encode()}) as response:
+    async with http.get(url, headers={"Authorization": encode_basic_auth(user, password)}) as response:
         error = await response.json()
 
     assert response.status == 401

@@ -3,9 +3,9 @@
 from aiohttp import web
 
 from dev.twilio_simulator.directory import Account
-from dev.twilio_simulator.errors import TwilioError
 from dev.twilio_simulator.log import now
-from dev.twilio_simulator.rest import iso8601, rest, rfc2822
+from dev.twilio_simulator.rest.errors import TwilioError
+from dev.twilio_simulator.rest.operations import iso8601, rest, rfc2822
 from dev.twilio_simulator.state import Simulator, events
 
 

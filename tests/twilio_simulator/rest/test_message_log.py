@@ -4,13 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
-from aiohttp import BasicAuth
+from aiohttp import encode_basic_auth
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from dev.twilio_simulator.client import SimulatorClient
-
-from .conftest import ACCOUNT, CUSTOMER, NUMBER, TOKEN
+from tests.twilio_simulator.conftest import ACCOUNT, CUSTOMER, NUMBER, TOKEN
 
 OTHER = "AC" + "2" * 32
 
@@ -108,7 +107,7 @@ async def test_redact_and_delete(simulator: SimulatorClient, twilio: Client) -> 
 async def test_list_refuses_nonsense(
     simulator: SimulatorClient, http: aiohttp.ClientSession, query: dict[str, str]
 ) -> None:
-    headers = {"Authorization": BasicAuth(ACCOUNT, TOKEN).encode()}
+    headers = {"Authorization": encode_basic_auth(ACCOUNT, TOKEN)}
     url = f"{simulator.base_url}/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
 
     async with http.get(url, params=query, headers=headers) as response:

@@ -5,9 +5,8 @@ import asyncio
 import pytest
 
 from dev.twilio_simulator.client import SimulatorClient, TextResult
-
-from .conftest import ACCOUNT, CUSTOMER, NUMBER, TOKEN
-from .product import Answer, Product
+from tests.twilio_simulator.conftest import ACCOUNT, CUSTOMER, NUMBER, TOKEN
+from tests.twilio_simulator.product import Answer, Product
 
 
 def codes(result: TextResult) -> list[int | None]:

@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from dev.twilio_simulator.directory import CAPABILITIES, Account, Number, matches_number
-from dev.twilio_simulator.errors import TwilioError
 from dev.twilio_simulator.log import now
-from dev.twilio_simulator.paging import page
-from dev.twilio_simulator.rest import form_of, rest, rfc2822
+from dev.twilio_simulator.rest.errors import TwilioError
+from dev.twilio_simulator.rest.operations import form_of, rest, rfc2822
+from dev.twilio_simulator.rest.paging import page
 from dev.twilio_simulator.state import Simulator, events, masked
 
 # Form parameter -> field; what a number may be updated with.

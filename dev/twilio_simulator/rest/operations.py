@@ -12,9 +12,9 @@ from aiohttp import web
 from multidict import MultiDict
 
 from dev.twilio_simulator.directory import Account
-from dev.twilio_simulator.errors import TwilioError
 from dev.twilio_simulator.faults import Fault
 from dev.twilio_simulator.log import new_sid
+from dev.twilio_simulator.rest.errors import TwilioError
 from dev.twilio_simulator.state import SIMULATOR, Simulator, events
 
 RestHandler = Callable[[Simulator, Account, web.Request], Awaitable[web.Response]]

@@ -4,13 +4,13 @@ from aiohttp import web
 from yarl import URL
 
 from dev.twilio_simulator.directory import Account
-from dev.twilio_simulator.errors import TwilioError
 from dev.twilio_simulator.faults import MEDIA_FAULTS
 from dev.twilio_simulator.log import Media
-from dev.twilio_simulator.media_store import STORE, download_from_store, media_of
-from dev.twilio_simulator.messages import find_message
-from dev.twilio_simulator.paging import page
-from dev.twilio_simulator.rest import rest, rfc2822
+from dev.twilio_simulator.rest.errors import TwilioError
+from dev.twilio_simulator.rest.media_store import STORE, download_from_store, media_of
+from dev.twilio_simulator.rest.messages import find_message
+from dev.twilio_simulator.rest.operations import rest, rfc2822
+from dev.twilio_simulator.rest.paging import page
 from dev.twilio_simulator.state import Simulator
 
 

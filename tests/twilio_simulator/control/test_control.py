@@ -6,9 +6,8 @@ import aiohttp
 import pytest
 
 from dev.twilio_simulator.client import SimulatorClient, SimulatorError
-
-from .conftest import ACCOUNT, CUSTOMER, NUMBER, TOKEN, SimulatorProcess
-from .product import Answer, Product
+from tests.twilio_simulator.conftest import ACCOUNT, CUSTOMER, NUMBER, TOKEN, SimulatorProcess
+from tests.twilio_simulator.product import Answer, Product
 
 TEXT = {"from": CUSTOMER, "to": NUMBER, "body": ""}
 

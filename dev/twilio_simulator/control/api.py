@@ -4,13 +4,7 @@ from dataclasses import asdict
 
 from aiohttp import web
 
-from dev.twilio_simulator.control_texts import ControlError, list_log, send_text, show_message
-from dev.twilio_simulator.directory import Account, MessagingService, Number, SharedKey
-from dev.twilio_simulator.errors import TwilioError
-from dev.twilio_simulator.faults import Fault
-from dev.twilio_simulator.messaging_services import service_resource
-from dev.twilio_simulator.numbers import change_number, number_resource
-from dev.twilio_simulator.orders import (
+from dev.twilio_simulator.control.orders import (
     AccountOrder,
     FaultOrder,
     NumberOrder,
@@ -18,6 +12,12 @@ from dev.twilio_simulator.orders import (
     ServiceOrder,
     SharedKeyOrder,
 )
+from dev.twilio_simulator.control.texts import ControlError, list_log, send_text, show_message
+from dev.twilio_simulator.directory import Account, MessagingService, Number, SharedKey
+from dev.twilio_simulator.faults import Fault
+from dev.twilio_simulator.rest.errors import TwilioError
+from dev.twilio_simulator.rest.messaging_services import service_resource
+from dev.twilio_simulator.rest.numbers import change_number, number_resource
 from dev.twilio_simulator.state import SIMULATOR, Outcome, events, masked
 
 

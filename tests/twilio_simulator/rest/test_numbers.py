@@ -7,8 +7,7 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from dev.twilio_simulator.client import SimulatorClient
-
-from .conftest import ACCOUNT, NUMBER
+from tests.twilio_simulator.conftest import ACCOUNT, NUMBER
 
 
 async def test_list_filters_and_pages(simulator: SimulatorClient, twilio: Client) -> None:

@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 from aiohttp import web
 
 from dev.twilio_simulator.directory import Account
-from dev.twilio_simulator.errors import DELIVERY_ERRORS, TwilioError
 from dev.twilio_simulator.log import Message, now
-from dev.twilio_simulator.paging import Position, page
-from dev.twilio_simulator.rest import form_of, rfc2822
+from dev.twilio_simulator.rest.errors import DELIVERY_ERRORS, TwilioError
+from dev.twilio_simulator.rest.operations import form_of, rfc2822
+from dev.twilio_simulator.rest.paging import Position, page
 from dev.twilio_simulator.state import Simulator
 
 IN_PROGRESS = frozenset({"queued", "sending", "receiving"})

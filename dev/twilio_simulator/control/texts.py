@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
+from dev.twilio_simulator.control.orders import TextOrder
 from dev.twilio_simulator.directory import Number
 from dev.twilio_simulator.log import Attempt, Media, Message, new_sid, now
-from dev.twilio_simulator.messaging_services import swallows
-from dev.twilio_simulator.orders import TextOrder
 from dev.twilio_simulator.state import SIMULATOR, Simulator, events, masked
-from dev.twilio_simulator.webhooks import Wishes, deliver_text
+from dev.twilio_simulator.webhooks.inbound import Wishes, deliver_text
+from dev.twilio_simulator.webhooks.targets import swallows
 
 LONGEST_WAIT = 600.0  # seconds
 

@@ -8,15 +8,15 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from dev.twilio_simulator.callbacks import play_out
 from dev.twilio_simulator.directory import Number
-from dev.twilio_simulator.geography import parameters_of
 from dev.twilio_simulator.log import Attempt, Message, new_sid, now
-from dev.twilio_simulator.messaging_services import Target, target_of
-from dev.twilio_simulator.outgoing import SignedRequest
 from dev.twilio_simulator.signature import Parameters, signed_url
+from dev.twilio_simulator.signed_request import SignedRequest
 from dev.twilio_simulator.state import Simulator, events, masked
-from dev.twilio_simulator.twiml import TwimlError, replies_in
+from dev.twilio_simulator.webhooks.callbacks import play_out
+from dev.twilio_simulator.webhooks.geography import parameters_of
+from dev.twilio_simulator.webhooks.targets import Target, target_of
+from dev.twilio_simulator.webhooks.twiml import TwimlError, replies_in
 
 
 @dataclass(frozen=True)

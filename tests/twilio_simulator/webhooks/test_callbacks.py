@@ -4,9 +4,8 @@ import pytest
 from twilio.rest import Client
 
 from dev.twilio_simulator.client import LoggedMessage, SimulatorClient
-
-from .conftest import ACCOUNT, CUSTOMER, NUMBER, TOKEN
-from .product import Answer, Product
+from tests.twilio_simulator.conftest import ACCOUNT, CUSTOMER, NUMBER, TOKEN
+from tests.twilio_simulator.product import Answer, Product
 
 PATH = "/status"
 

@@ -7,8 +7,8 @@ import asyncio
 from dataclasses import dataclass
 
 from dev.twilio_simulator.log import Callback, Message, now
-from dev.twilio_simulator.outgoing import SignedRequest
 from dev.twilio_simulator.signature import Parameters
+from dev.twilio_simulator.signed_request import SignedRequest
 from dev.twilio_simulator.state import Outcome, Simulator, events, masked
 
 DEFAULT_ERRORS = {"undelivered": 30003, "failed": 30008}

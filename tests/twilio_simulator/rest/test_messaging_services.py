@@ -7,9 +7,8 @@ from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 
 from dev.twilio_simulator.client import SimulatorClient, SimulatorError
-
-from .conftest import ACCOUNT, CUSTOMER, NUMBER
-from .product import Answer, Product
+from tests.twilio_simulator.conftest import ACCOUNT, CUSTOMER, NUMBER
+from tests.twilio_simulator.product import Answer, Product
 
 SERVICE = "MG" + "0a" * 16
 OTHER_NUMBER = "+12065550199"

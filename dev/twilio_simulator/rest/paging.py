@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from dev.twilio_simulator.errors import TwilioError
+from dev.twilio_simulator.rest.errors import TwilioError
 
 DEFAULT_SIZE = 50
 LARGEST_SIZE = 1000

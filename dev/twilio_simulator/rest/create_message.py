@@ -6,20 +6,20 @@ from collections.abc import Mapping
 from aiohttp import web
 from multidict import MultiDict
 
-from dev.twilio_simulator.callbacks import play_out
 from dev.twilio_simulator.directory import Account
-from dev.twilio_simulator.errors import TwilioError
 from dev.twilio_simulator.log import Message, new_sid, now
-from dev.twilio_simulator.messages import (
+from dev.twilio_simulator.rest.errors import TwilioError
+from dev.twilio_simulator.rest.messages import (
     delete_message,
     fetch_message,
     list_messages,
     message_resource,
     update_message,
 )
-from dev.twilio_simulator.numbers import is_web_url
-from dev.twilio_simulator.rest import form_of, rest
+from dev.twilio_simulator.rest.numbers import is_web_url
+from dev.twilio_simulator.rest.operations import form_of, rest
 from dev.twilio_simulator.state import Simulator, events, masked
+from dev.twilio_simulator.webhooks.callbacks import play_out
 
 LONGEST_BODY = 1600  # characters
 MOST_MEDIA = 10

@@ -1,42 +1,12 @@
-"""REST: messaging services (messaging.twilio.com at Twilio), and where a number's texts go on their account."""
-
-from dataclasses import dataclass
+"""REST: messaging services (messaging.twilio.com at Twilio)."""
 
 from aiohttp import web
 
 from dev.twilio_simulator.directory import Account, MessagingService, Number
-from dev.twilio_simulator.errors import TwilioError
-from dev.twilio_simulator.paging import page_v1
-from dev.twilio_simulator.rest import iso8601, rest
+from dev.twilio_simulator.rest.errors import TwilioError
+from dev.twilio_simulator.rest.operations import iso8601, rest
+from dev.twilio_simulator.rest.paging import page_v1
 from dev.twilio_simulator.state import Simulator
-
-
-@dataclass(frozen=True)
-class Target:
-    """Whom Twilio calls for a text, and whom when that fails."""
-
-    url: str
-    method: str
-    fallback_url: str
-    fallback_method: str
-
-
-def target_of(simulator: Simulator, number: Number) -> Target | None:
-    """Rule: https://www.twilio.com/docs/messaging/api/service-resource. A number without a URL, or with a TwiML App
-    (which the simulator does not have), calls nobody."""
-    service = simulator.directory.service_of(number)
-    if service is not None and not service.use_inbound_webhook_on_number:
-        url, fallback = service.inbound_request_url or "", service.fallback_url or ""
-        return Target(url, service.inbound_method, fallback, service.fallback_method) if url else None
-    if not number.sms_url or number.sms_application_sid:
-        return None
-    return Target(number.sms_url, number.sms_method, number.sms_fallback_url, number.sms_fallback_method)
-
-
-def swallows(simulator: Simulator, number: Number) -> bool:
-    """Whether the number's texts are not even logged: its messaging service has inbound messages switched off."""
-    service = simulator.directory.service_of(number)
-    return service is not None and not service.use_inbound_webhook_on_number and not service.inbound_request_url
 
 
 async def list_services(simulator: Simulator, account: Account, request: web.Request) -> web.Response:

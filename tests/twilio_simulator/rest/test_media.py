@@ -2,18 +2,17 @@
 
 import aiohttp
 import pytest
-from aiohttp import BasicAuth
+from aiohttp import encode_basic_auth
 from twilio.rest import Client
 from yarl import URL
 
 from dev.twilio_simulator.client import MediaFile, SimulatorClient
-
-from .conftest import ACCOUNT, CUSTOMER, NUMBER, TOKEN
-from .product import Product
+from tests.twilio_simulator.conftest import ACCOUNT, CUSTOMER, NUMBER, TOKEN
+from tests.twilio_simulator.product import Product
 
 PICTURE = MediaFile("image/png", b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
 CARD = MediaFile("text/vcard", b"BEGIN:VCARD\r\nEND:VCARD\r\n")
-CREDENTIALS = {"Authorization": BasicAuth(ACCOUNT, TOKEN).encode()}
+CREDENTIALS = {"Authorization": encode_basic_auth(ACCOUNT, TOKEN)}
 
 
 @pytest.fixture

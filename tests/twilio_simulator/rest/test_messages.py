@@ -2,14 +2,13 @@
 
 import aiohttp
 import pytest
-from aiohttp import BasicAuth
+from aiohttp import encode_basic_auth
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from dev.twilio_simulator.client import SimulatorClient
-
-from .conftest import ACCOUNT, CUSTOMER, NUMBER, TOKEN
-from .product import Product
+from tests.twilio_simulator.conftest import ACCOUNT, CUSTOMER, NUMBER, TOKEN
+from tests.twilio_simulator.product import Product
 
 OTHER = "AC" + "2" * 32
 RESOURCE_FIELDS = {
@@ -21,7 +20,7 @@ RESOURCE_FIELDS = {
 
 async def test_create_answers_with_a_queued_message(simulator: SimulatorClient, http: aiohttp.ClientSession) -> None:
     form = {"To": CUSTOMER, "From": NUMBER, "Body": "Zażółć"}
-    headers = {"Authorization": BasicAuth(ACCOUNT, TOKEN).encode()}
+    headers = {"Authorization": encode_basic_auth(ACCOUNT, TOKEN)}
     url = f"{simulator.base_url}/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
 
     async with http.post(url, data=form, headers=headers) as response:
@@ -88,7 +87,7 @@ async def test_create_refuses(
     await simulator.put_number(ACCOUNT, "+12065550101", capabilities=["voice"])
     await simulator.put_account(OTHER, "token-2")
     await simulator.put_number(OTHER, "+13035550100")
-    headers = {"Authorization": BasicAuth(ACCOUNT, TOKEN).encode()}
+    headers = {"Authorization": encode_basic_auth(ACCOUNT, TOKEN)}
     url = f"{simulator.base_url}/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
 
     async with http.post(url, data=form, headers=headers) as response:
