@@ -7,6 +7,8 @@ from responder_service.checks.claims import offers, without_offers
 from responder_service.checks.content import NEGATIONS, akin, content, share
 from responder_service.checks.figures import days, measures
 from responder_service.checks.plain_text import folded, sentences, words
+from responder_service.data.reading import AnyOf, Table, any_word, read
+from responder_service.language.folding import FoldedWords
 
 # How much of a sentence a clause of an article must have to be what the sentence repeats.
 _SAME_SHARE = 0.75
@@ -14,9 +16,17 @@ _SAME_SHARE = 0.75
 _SAME_PLACE_SHARE, _WINDOW = 0.75, 3
 # How much of a sentence may be words that only the customer used.
 _PRESUMED_SHARE = 1 / 3
-_JOINTS = re.compile(r"\s*[,;:]\s+| (?:but|and|though|although|pero|y|aunque|mais|et|aber|und|sondern) ")
-_NO_DENIALS = re.compile(r"\bno (?:extra |additional )?(?:cost|charge|fee|fees|problem|worries)\b")
-_CLOSED = frozenset(words("closed cerrado cerrados cerramos ferme fermes geschlossen zu"))
+
+
+class _Agreement(Table):
+    harmless_denials: AnyOf
+    opening_denials: FoldedWords
+    closed: FoldedWords
+    joints: FoldedWords
+
+
+_agreement = read("agreement.yaml", _Agreement)
+_JOINTS = re.compile(rf"\s*[,;:]\s+| {any_word(_agreement.joints)} ")
 
 
 def misplaces(text: str, given: Sequence[str], language: str) -> bool:
@@ -95,6 +105,8 @@ def _parts(text: str) -> list[str]:
 
 def _denies(text: str) -> bool:
     """Whether something is denied. A "no" that opens an answer denies the question, not what follows."""
-    found = [word.replace("'", "") for word in words(_NO_DENIALS.sub(" ", folded(text)))]
-    opening = 1 if found[:1] in (["no"], ["non"], ["nein"]) and re.match(r"\W*\w+\s*[,.!]", folded(text)) else 0
-    return not (NEGATIONS | _CLOSED).isdisjoint(found[opening:])
+    found = [word.replace("'", "") for word in words(_agreement.harmless_denials.sub(" ", folded(text)))]
+    opening = (
+        1 if found[:1] and found[0] in _agreement.opening_denials and re.match(r"\W*\w+\s*[,.!]", folded(text)) else 0
+    )
+    return not NEGATIONS.union(_agreement.closed).isdisjoint(found[opening:])

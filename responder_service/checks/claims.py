@@ -1,10 +1,24 @@
 """What a draft may not claim: that something was done, what nobody offers, or anything about the AI itself.
 
-A passage that says the same words makes them true."""
+A passage that says the same words makes them true. The patterns are in data/claims.yaml."""
 
-from responder_service.checks.claim_phrases import CONDITION, CONFIDENTIAL, DONE, OFFERS, SELF
+import re
+
 from responder_service.checks.plain_text import folded, sentences, words
+from responder_service.data.reading import AnyOf, Parts, Table, Words, any_word, read
 
+
+class _Claims(Table):
+    parts: Parts
+    done: AnyOf
+    conditions: Words
+    offers: dict[str, AnyOf]
+    confidential: AnyOf
+    itself: AnyOf
+
+
+_claims = read("claims.yaml", _Claims)
+_CONDITION = re.compile(rf"\b{any_word(_claims.conditions)}\b[^.!?\n]{{0,40}}\Z")
 # The languages of the tables and of the stop words.
 LANGUAGES = frozenset(["en", "es", "fr", "de"])
 # Shorter ones are also what a fair answer takes up of a question.
@@ -14,8 +28,8 @@ _ECHO_WORDS, _ECHO_SENTENCE_WORDS = 8, 3
 def claims_done(text: str, given: str) -> bool:
     """Whether `text` says that something was, is being or will be done: the AI can do nothing but answer."""
     known = " ".join(words(given))
-    for match in DONE.finditer(folded(text)):
-        if CONDITION.search(match.string[: match.start()]) or " ".join(words(match.group())) in known:
+    for match in _claims.done.finditer(folded(text)):
+        if _CONDITION.search(match.string[: match.start()]) or " ".join(words(match.group())) in known:
             continue
         return True
     return False
@@ -29,7 +43,7 @@ def foreign_offer(text: str, given: str) -> bool:
 def without_offers(text: str) -> str:
     """`text` without the words that make it an offer."""
     said = folded(text)
-    for offer in OFFERS:
+    for offer in _claims.offers.values():
         said = offer.sub(" ", said)
     return said
 
@@ -37,19 +51,19 @@ def without_offers(text: str) -> str:
 def speaks_of_itself(text: str, given: str) -> bool:
     """Whether `text` tells of prompts, rules, keys or formats that `given` does not tell of."""
     known = folded(given)
-    return any(match.group() not in known for match in SELF.finditer(folded(text)))
+    return any(match.group() not in known for match in _claims.itself.finditer(folded(text)))
 
 
-def offers(text: str) -> frozenset[int]:
-    """The kinds of offers that `text` names, as numbers that mean nothing else."""
+def offers(text: str) -> frozenset[str]:
+    """The kinds of offers that `text` names."""
     said = folded(text)
-    return frozenset(kind for kind, offer in enumerate(OFFERS) if offer.search(said))
+    return frozenset(kind for kind, offer in _claims.offers.items() if offer.search(said))
 
 
 def asks_for_secrets(text: str, given: str) -> bool:
     """Whether `text` speaks of passwords, card numbers and the like, and `given` does not."""
     known = folded(given)
-    return any(match.group() not in known for match in CONFIDENTIAL.finditer(folded(text)))
+    return any(match.group() not in known for match in _claims.confidential.finditer(folded(text)))
 
 
 def repeats(text: str, instructions: str, given: str, length: int = 5) -> bool:

@@ -4,23 +4,29 @@ import re
 from collections.abc import Iterator
 
 from responder_service.checks.plain_text import folded, visible
+from responder_service.data.reading import Fragments, Table, Words, alternatives, any_word, longest_word, read
+from responder_service.language.folding import FoldedWords
 
 # Every repetition is bounded: a text of blanks must not take seconds.
 _OPEN, _CLOSE = r"\s{0,3}[\[({<]\s{0,3}", r"\s{0,3}[\])}>]\s{0,3}"
-_DOT = "dot|d0t|punkt|punto|ponto|point|punt|точка"
-# After a spoken dot. Not all top-level domains: "polka dot dress" is none.
-_SPOKEN_TLD = (
-    "com|net|org|info|biz|xyz|shop|store|online|site|app|dev|top|club|example|io|co|me|ly|gl|link|click|to|ru|cn|de|uk|"
-    "us|eu|fr|es|it|nl|ca|test"
-)
-# After a dot and a space. Only those that begin no sentence.
-_LOOSE_TLD = "com|net|org|biz|xyz|io|ru|cn"
+
+
+class _Contacts(Table):
+    dot: FoldedWords
+    spoken_tlds: FoldedWords
+    loose_tlds: FoldedWords
+    digits: dict[int, Words]
+    called: Fragments
+
+
+_contacts = read("contacts.yaml", _Contacts)
+_DOT = any_word(_contacts.dot)
 _UNDO = (
     (re.compile(rf"{_OPEN}(?:\.|,|{_DOT}){_CLOSE}", re.IGNORECASE), "."),
     (re.compile(rf"{_OPEN}(?:@|at){_CLOSE}", re.IGNORECASE), "@"),
-    (re.compile(rf"[\s,-]{{1,3}}(?:{_DOT})[\s,-]{{1,3}}(?=(?:{_SPOKEN_TLD})\b)", re.IGNORECASE), "."),
+    (re.compile(rf"[\s,-]{{1,3}}{_DOT}[\s,-]{{1,3}}(?={any_word(_contacts.spoken_tlds)}\b)", re.IGNORECASE), "."),
     (re.compile(r"(?<=\w)\s{1,3}\.\s{0,3}(?=\w)"), "."),
-    (re.compile(rf"(?<=\w)\.\s{{1,3}}(?=(?:{_LOOSE_TLD})\b)", re.IGNORECASE), "."),
+    (re.compile(rf"(?<=\w)\.\s{{1,3}}(?={any_word(_contacts.loose_tlds)}\b)", re.IGNORECASE), "."),
     (re.compile(r"(?<=[A-Za-z0-9])[。｡・·](?=[A-Za-z])"), "."),
     (re.compile(r"\bhxxp", re.IGNORECASE), "http"),
     (re.compile(r"\s{0,3}:\s{0,3}/\s{0,3}/\s{0,3}"), "://"),
@@ -35,31 +41,13 @@ _LINKS = re.compile(
 )
 _EMAILS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*|(?<![\w.])@\w[\w.]+")
 
-_DIGIT_WORDS = {
-    word: digit
-    for digit, words in enumerate(
-        (
-            "zero oh null cero zéro nul",
-            "one eins uno un",
-            "two zwei zwo dos deux",
-            "three drei tres trois",
-            "four vier cuatro quatre",
-            "five fünf cinco cinq",
-            "six sechs seis",
-            "seven sieben siete sept",
-            "eight acht ocho huit",
-            "nine neun nueve neuf",
-        )
-    )
-    for word in words.split()
-}
-_DIGIT = rf"(?:\d+|\b(?:{'|'.join(sorted(_DIGIT_WORDS, key=len, reverse=True))})\b)"
+_DIGIT_WORDS = {word: digit for digit, words in _contacts.digits.items() for word in words}
+_DIGIT = rf"(?:\d+|\b{longest_word(_DIGIT_WORDS)}\b)"
 _DIGIT_RUN = re.compile(rf"\+?{_DIGIT}(?:[\s().\-/]{{0,3}}{_DIGIT})+|\d{{3,}}")
 _SPOKEN_RUN = re.compile(rf"{_DIGIT}(?:[\s,.\-]+{_DIGIT})+")
 _PIECE = re.compile(_DIGIT)
 _CALLED = re.compile(
-    r"\b(?:call|dial|text|phone|ring|whatsapp|sms|fax|telegram|llam\w+|marca\w*|ruf\w*|anruf\w*|appel\w+|wähl\w+)\b"
-    r"\W+(?:[^\W\d]+\W+){0,3}?(\d(?:[\s().\-/]{0,3}\d){2,})"
+    rf"\b{alternatives(_contacts.called)}\b\W+(?:[^\W\d]+\W+){{0,3}}?(\d(?:[\s().\-/]{{0,3}}\d){{2,}})"
 )
 _VANITY = re.compile(r"\b8\d\d[\s).-]+[A-Z][A-Z-]{4,}\b")
 _LEAST_PHONE_DIGITS = 7

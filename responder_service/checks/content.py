@@ -5,30 +5,22 @@ import re
 from responder_service.checks.contacts import without_contacts
 from responder_service.checks.figures import NAMES
 from responder_service.checks.plain_text import words
-from responder_service.language.stop_words import STOP_WORDS
+from responder_service.data.reading import Table, read
+from responder_service.language.folding import FoldedWords
+from responder_service.language.vocabulary import STOP_WORDS
 
 _ANY_STOP_WORD = frozenset().union(*STOP_WORDS.values())
-# What answers are put together with, whatever they are about; prices and contacts have rules of their own.
-_FILLERS = frozenset(
-    words(
-        "cost costs price priced call email text write visit reach contact phone ring website page link available "
-        "send sent come comes arrive arrives receive received offer offers happy glad welcome enjoy hope wish "
-        "questions sorry thank thanks afraid unfortunately currently simply cuesta cuestan coste precio llamar "
-        "llame escriba disponible cout coute coutent prix appelez ecrivez disponible kostet kosten preis anrufen "
-        "schreiben verfugbar leider minute minutes hour hours day days week weeks month months year years business "
-        "working hora horas dia dias semana semanas mes meses ano anos habiles heure heures jour jours semaine "
-        "semaines mois annee annees ouvrables stunde stunden tag tage tagen woche wochen monat monate monaten jahr "
-        "jahre jahren werktage werktagen over above under below between "
-    )
-)
+
+
+class _Content(Table):
+    fillers: FoldedWords
+    negations: FoldedWords
+
+
+_content = read("content.yaml", _Content)
+_FILLERS = frozenset(_content.fillers)
 # What denies. Whether something is denied is compared elsewhere.
-NEGATIONS = frozenset(
-    words(
-        "not no never without cannot cant dont doesnt isnt arent wont didnt wasnt unable neither nor none nobody "
-        "except unless nunca sin tampoco ni ninguna ninguno ne pas jamais sans aucun aucune non nicht kein keine "
-        "keinen keiner nie ohne niemals"
-    )
-)
+NEGATIONS = frozenset(_content.negations)
 _E_MAIL = re.compile(r"\be-mail", re.IGNORECASE)
 _SHORTEST_STEM = 4
 

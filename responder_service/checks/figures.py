@@ -2,110 +2,69 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from responder_service.checks.plain_text import folded, words
+from responder_service.data.reading import Fragments, Table, Words, alternatives, any_word, longest_word, read
+from responder_service.language.folding import FoldedWords
 
 _NUMBER = r"\d+(?:[.,:]\d+)*"
 _NUMBERS = re.compile(_NUMBER)
 _GROUPED = re.compile(r"(\d{1,3}(?:[.,]\d{3})+)([.,]\d{1,2})?")
-_CLOCK = re.compile(r"\b(\d{1,2})(?::(\d{2}))?\s*(?:([ap])\.?\s?m\b\.?|uhr\b|h\b)?")
 
-_UNITS = {
-    "percent": r"%|percent|per cent|prozent|pour cent|por ciento|pct",
-    "money": r"\$|€|£|¥|₹|usd|eur|gbp|cad|dollars?|bucks|euros?|pounds?|dólares|cents?",
-    "minute": r"min(?:ute|uto|uten)?s?",
-    "hour": r"hours?|hrs?|horas?|heures?|stunden?",
-    "day": r"days?|d[ií]as?|tag(?:en?)?|jours?",
-    "week": r"weeks?|wks?|semanas?|semaines?|wochen?",
-    "month": r"months?|mes(?:es)?|mois|monat(?:en?)?",
-    "year": r"years?|yrs?|años?|ans?|années?|jahr(?:en?)?",
-}
-_KIND = re.compile("|".join(rf"(?P<{kind}>{unit})" for kind, unit in _UNITS.items()))
-_UNIT = "|".join(_UNITS.values())
-_UNIT_WORDS = ("dollar", "dollars", "euro", "euros", "usd", "eur", "percent", "prozent")
-_BETWEEN = r"(?:business|working|calendar|full|whole|hábiles|laborables|werk|arbeits|ouvrables|ouvrés)"
+
+class _Figures(Table):
+    units: dict[Literal["percent", "money", "minute", "hour", "day", "week", "month", "year"], Fragments]
+    unit_words: FoldedWords
+    between: Words
+    one: Fragments
+    number_joints: Words
+    clock: Words
+    twelve: FoldedWords
+    numbers: dict[int, Words]
+    days: Annotated[tuple[FoldedWords, ...], Field(min_length=7, max_length=7)]
+    also_words: FoldedWords
+    day_joints: Words
+    weekdays: FoldedWords
+    weekends: FoldedWords
+    all_week: Words
+    months: Annotated[tuple[FoldedWords, ...], Field(min_length=12, max_length=12)]
+    relative: tuple[Words, ...]
+
+
+_figures = read("figures.yaml", _Figures)
+_KIND = re.compile("|".join(f"(?P<{kind}>{'|'.join(unit)})" for kind, unit in _figures.units.items()))
+_UNIT = alternatives(chain.from_iterable(_figures.units.values()))
+_BETWEEN = any_word(_figures.between)
 _MEASURES = re.compile(
     rf"(?P<sign>[$€£¥₹])?\s?(?P<first>{_NUMBER})"
-    rf"(?:\s?(?:-|to|a|à|bis|and|or|y|o|et|ou|und|oder)\s?(?P<sign2>[$€£¥₹])?(?P<second>{_NUMBER}))?"
+    rf"(?:\s?(?:-|{any_word(_figures.number_joints)})\s?(?P<sign2>[$€£¥₹])?(?P<second>{_NUMBER}))?"
     rf"(?:[\s-]*{_BETWEEN}?[\s-]*(?P<unit>{_UNIT})(?!\w))?"
 )
+_CLOCK = re.compile(rf"\b(\d{{1,2}})(?::(\d{{2}}))?\s*(?:([ap])\.?\s?m\b\.?|{any_word(_figures.clock)}\b)?")
 # "An hour" in an article is 1 hour in an answer.
-_ONE = re.compile(rf"\b(?:an?|una?|une|eine[rm]?)\s(?=(?:{_UNIT})(?!\w))")
-_TWELVE = frozenset(["noon", "midday", "midnight", "mediodia", "medianoche", "midi", "minuit", "mittag", "mitternacht"])
+_ONE = re.compile(rf"\b{alternatives(_figures.one)}\s(?={_UNIT}(?!\w))")
 _MULTIPLES = {("week", "day"): 7, ("day", "hour"): 24, ("year", "month"): 12}
-
-_NUMBER_WORDS = {
-    word: number
-    for number, spellings in {
-        1: "one un una une ein eine einen einem",
-        2: "two dos deux zwei",
-        3: "three tres trois drei",
-        4: "four cuatro quatre vier",
-        5: "five cinco cinq fünf",
-        6: "six seis sechs",
-        7: "seven siete sept sieben",
-        8: "eight ocho huit acht",
-        9: "nine nueve neuf neun",
-        10: "ten diez dix zehn",
-        12: "twelve doce douze zwölf",
-        14: "fourteen catorce quatorze vierzehn",
-        15: "fifteen quince quinze fünfzehn",
-        20: "twenty veinte vingt zwanzig",
-        24: "twenty-four veinticuatro vingt-quatre vierundzwanzig",
-        25: "twenty-five veinticinco vingt-cinq fünfundzwanzig",
-        30: "thirty treinta trente dreißig dreissig",
-        40: "forty cuarenta quarante vierzig",
-        48: "forty-eight cuarentaiocho quarante-huit achtundvierzig",
-        50: "fifty cincuenta cinquante fünfzig",
-        60: "sixty sesenta soixante sechzig",
-        70: "seventy setenta soixante-dix siebzig",
-        80: "eighty ochenta quatre-vingts achtzig",
-        90: "ninety noventa quatre-vingt-dix neunzig",
-        100: "hundred cien cent hundert",
-        1000: "thousand mil mille tausend",
-    }.items()
-    for word in spellings.split()
-}
-_SPELLED = re.compile(
-    rf"\b({'|'.join(sorted(_NUMBER_WORDS, key=len, reverse=True))})(?=[\s-]+(?:{_BETWEEN}[\s-]+)?(?:{_UNIT})(?!\w))"
-)
-
-_DAYS = (
-    "monday mon lunes lundi montag",
-    "tuesday tue tues martes mardi dienstag",
-    "wednesday wed miercoles mercredi mittwoch",
-    "thursday thu thur thurs jueves jeudi donnerstag",
-    "friday fri viernes vendredi freitag",
-    "saturday sat sabado samedi samstag sonnabend",
-    "sunday sun domingo dimanche sonntag",
-)
-_DAY = {name: index for index, names in enumerate(_DAYS) for name in names.split()}
-# Days only where a day would stand: French "mon", the sun, somebody sat.
-_ALSO_WORDS = frozenset(["mon", "sat", "sun"])
-_ABBREVIATED = re.compile(r"\b(mon|sat|sun)\b(?=\.?\s?(?:[-,&:]|to\b|\d))")
+_NUMBER_WORDS = {word: number for number, spellings in _figures.numbers.items() for word in spellings}
+_SPELLED = re.compile(rf"\b({longest_word(_NUMBER_WORDS)})(?=[\s-]+(?:{_BETWEEN}[\s-]+)?{_UNIT}(?!\w))")
+_DAY = {name: index for index, names in enumerate(_figures.days) for name in names}
+# Days only where a day would stand.
+_ABBREVIATED = re.compile(rf"\b({any_word(_figures.also_words)})\b(?=\.?\s?(?:[-,&:]|to\b|\d))")
 # Bounded: a text may be one word of thousands of letters.
-_DAY_RANGE = re.compile(r"\b([^\W\d_]{2,12})\.?\s?(?:-|to|through|thru|till|until|a|al|à|au|bis)\s?([^\W\d_]{2,12})\b")
-_WEEKDAYS = frozenset(["weekday", "weekdays"])
-_WEEKENDS = frozenset(["weekend", "weekends"])
-_ALL_WEEK = ("every day", "daily", "7 days", "seven days", "todos los días", "tous les jours", "täglich", "24/7")
-# Not "may" and "march", which are verbs too.
-_MONTHS = (
-    "january enero janvier januar", "february febrero fevrier februar", "marzo marz", "april abril avril",
-    "mayo mai", "june junio juin juni", "july julio juillet juli", "august agosto aout",
-    "september septiembre septembre", "october octubre octobre oktober", "november noviembre novembre",
-    "december diciembre decembre dezember",
-)  # fmt: skip
-_RELATIVE = ("today hoy heute aujourd'hui", "yesterday ayer hier gestern", "tomorrow demain mañana manana", "tonight")
+_DAY_RANGE = re.compile(rf"\b([^\W\d_]{{2,12}})\.?\s?(?:-|{any_word(_figures.day_joints)})\s?([^\W\d_]{{2,12}})\b")
 _NAMED = {
     name: f"{kind} {index}"
-    for kind, table in (("month", _MONTHS), ("relative", _RELATIVE))
+    for kind, table in (("month", _figures.months), ("relative", _figures.relative))
     for index, names in enumerate(table)
-    for name in names.split()
+    for name in names
 }
-
-
 # Days and months as words, and the halves of the day.
-NAMES = frozenset([*_DAY, *(f"{name}s" for name in _DAY), *_NAMED, "am", "pm", "uhr", *_UNIT_WORDS]) - _ALSO_WORDS
+NAMES = frozenset([*_DAY, *(f"{name}s" for name in _DAY), *_NAMED, "am", "pm", "uhr", *_figures.unit_words]).difference(
+    _figures.also_words
+)
 
 
 def foreign_figure(text: str, given: str, customer: str) -> bool:
@@ -146,7 +105,7 @@ def _known_numbers(known: str) -> set[str]:
     """The numbers, and times of day by the other clock too: 17:00 is 5 pm."""
     found = set(plain_numbers(known))
     spoken = set(words(known))
-    found |= {"12", "0"} if spoken & _TWELVE else set()
+    found |= {"12", "0"} if spoken.intersection(_figures.twelve) else set()
     found |= {"1"} if _ONE.search(folded(known)) else set()
     for match in _CLOCK.finditer(folded(known)):
         hour, minute, half = int(match.group(1)), match.group(2) or "00", match.group(3)
@@ -185,9 +144,9 @@ def _equal_measures(text: str) -> set[tuple[str, str]]:
 def days(text: str) -> set[str]:
     """The days of the week, months and relative days that `text` names; "Mon to Fri" names five."""
     plain = folded(text)
-    named = [word for word in words(text) if word not in _ALSO_WORDS] + _ABBREVIATED.findall(plain)
+    named = [word for word in words(text) if word not in _figures.also_words] + _ABBREVIATED.findall(plain)
     # Mondays, lundis, montags.
-    named += [word.removesuffix("s") for word in words(text) if word.removesuffix("s") not in _ALSO_WORDS]
+    named += [word.removesuffix("s") for word in words(text) if word.removesuffix("s") not in _figures.also_words]
     found = {f"day {_DAY[word]}" for word in named if word in _DAY}
     found |= {_NAMED[word] for word in named if word in _NAMED}
     for first, last in _DAY_RANGE.findall(plain):
@@ -195,10 +154,10 @@ def days(text: str) -> set[str]:
             length = (_DAY[last] - _DAY[first]) % 7
             found |= {f"day {(_DAY[first] + i) % 7}" for i in range(length + 1)}
     spoken = set(words(text))
-    if spoken & _WEEKDAYS:
+    if spoken.intersection(_figures.weekdays):
         found |= {f"day {i}" for i in range(5)}
-    if spoken & _WEEKENDS:
+    if spoken.intersection(_figures.weekends):
         found |= {"day 5", "day 6"}
-    if any(phrase in plain for phrase in _ALL_WEEK):
+    if any(phrase in plain for phrase in _figures.all_week):
         found |= {f"day {i}" for i in range(7)}
     return found

@@ -1,18 +1,19 @@
 """Whether a customer asks when somebody is there, and nothing else: the profile's business hours answer that."""
 
-from responder_service.language.stop_words import STOP_WORDS, WEAK_WORDS
+from responder_service.data.reading import Language, Table, read
+from responder_service.language.folding import FoldedWords
+from responder_service.language.vocabulary import STOP_WORDS, WEAK_WORDS
 from responder_service.language.words import split
 
-_HOURS = {
-    "en": "open opened opening opens close closed closes closing hours hour",
-    "es": "horario horarios abren abre abierto abiertos abierta cierran cierra hora horas",
-    "fr": "horaire horaires ouvert ouverts ouverte ouvrez ouvre ferme fermez fermes heures heure ouverture",
-    "de": "offen geoffnet offnungszeiten offnungszeit offnet schliesst geschlossen uhrzeit",
-}
-# What may be asked about with them.
-_PLACES = "time times shop store office business tienda magasin boutique laden geschaft"
-_ASKING = frozenset(" ".join(_HOURS.values()).split())
-_ALLOWED = _ASKING.union(_PLACES.split(), *STOP_WORDS.values(), *WEAK_WORDS.values())
+
+class _Hours(Table):
+    asking: dict[Language, FoldedWords]
+    beside: FoldedWords
+
+
+_hours = read("hours.yaml", _Hours)
+_ASKING = frozenset().union(*_hours.asking.values())
+_ALLOWED = _ASKING.union(_hours.beside, *STOP_WORDS.values(), *WEAK_WORDS.values())
 
 
 def asks_for_hours(text: str) -> bool:

@@ -1,36 +1,41 @@
-"""What goes to a person whatever the articles or a model would say: decided by rules, before anything is drafted.
-
-The tables are phrases in the languages that the samples have. A phrase is found as whole words, without case and
-accents; `*` stands for the rest of a word."""
+"""What goes to a person whatever the articles or a model would say: decided by rules, before anything is drafted. The
+phrases are in data/triage.yaml."""
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import chain
 
+from responder_service.data.reading import Fragments, Language, Table, Words, alternatives, read
 from responder_service.drafting.conversation import Conversation, HandOff, HandOffReason, Line
-from responder_service.drafting.triage_phrases import (
-    ANGRY_SIGNS,
-    ASKS_FOR_PERSON,
-    COURTESIES,
-    GLAD,
-    LEGAL,
-    PAYMENT,
-    SAFETY,
-    UPSET,
-)
+from responder_service.language.folding import FoldedWords
 from responder_service.language.words import split
 
+
+class _Triage(Table):
+    safety: dict[Language, Words]
+    legal: dict[Language, Words]
+    payment: dict[Language, Words]
+    upset: dict[Language, Words]
+    asks_for_person: dict[Language, Words]
+    calls: FoldedWords
+    angry_signs: Words
+    starred: Fragments
+    glad: Words
+    courtesies: Words
+
+
+_triage = read("triage.yaml", _Triage)
 # The order matters: whoever is in danger and swears needs the first.
-_TABLES: Mapping[HandOffReason, tuple[str, ...]] = {
-    HandOffReason.SAFETY_MATTER: SAFETY,
-    HandOffReason.LEGAL_MATTER: LEGAL,
-    HandOffReason.PAYMENT_MATTER: PAYMENT,
-    HandOffReason.UPSET: UPSET,
-    HandOffReason.ASKED_FOR_PERSON: ASKS_FOR_PERSON,
+_TABLES: Mapping[HandOffReason, Mapping[str, Iterable[str]]] = {
+    HandOffReason.SAFETY_MATTER: _triage.safety,
+    HandOffReason.LEGAL_MATTER: _triage.legal,
+    HandOffReason.PAYMENT_MATTER: _triage.payment,
+    HandOffReason.UPSET: _triage.upset,
+    HandOffReason.ASKED_FOR_PERSON: _triage.asks_for_person,
 }
 _MIN_SHOUTED_LETTERS = 12
 _SHOUTED_SHARE = 0.8
-# "f***ing", "sh*t": a letter or two, then stars.
-_STARRED = re.compile(r"(?<!\w)(?:f\w?|sh?|b\w?|a|d|wt)[*@#$]{1,4}[a-z]{0,5}(?!\w)", re.IGNORECASE)
+_STARRED = re.compile(rf"(?<!\w){alternatives(_triage.starred)}[*@#$]{{1,4}}[a-z]{{0,5}}(?!\w)", re.IGNORECASE)
 # A payment card's number (ISO/IEC 7812): 13 to 19 digits, usually in groups; payment cards begin with 2 to 6.
 _CARD_NUMBER = re.compile(r"(?<!\d)[2-6](?:[ -]?\d){12,18}(?!\d)")
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
@@ -45,16 +50,10 @@ def _pattern(phrases: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(alternatives)})(?!\w)")
 
 
-_PATTERNS = {reason: _pattern(phrases) for reason, phrases in _TABLES.items()}
-_GLAD = _pattern(GLAD)
-# A text that is no more than this asks for one.
-_CALLS = frozenset(
-    split("""
-    agent human humans person people operator representative rep manager supervisor someone humano persona agente
-    humain conseiller mensch mitarbeiter
-""")
-)
-_COURTESY = frozenset(word for phrase in COURTESIES for word in split(phrase))
+_PATTERNS = {reason: _pattern(chain.from_iterable(phrases.values())) for reason, phrases in _TABLES.items()}
+_GLAD = _pattern(_triage.glad)
+_CALLS = frozenset(_triage.calls)
+_COURTESY = frozenset(word for phrase in _triage.courtesies for word in split(phrase))
 
 
 def triage(conversation: Conversation) -> HandOff | None:
@@ -82,7 +81,7 @@ def _sensitive(lines: tuple[Line, ...], said: str) -> HandOffReason | None:
 
 
 def _is_shouted(text: str) -> bool:
-    if _STARRED.search(text) or any(sign in text for sign in ANGRY_SIGNS):
+    if _STARRED.search(text) or any(sign in text for sign in _triage.angry_signs):
         return True
     if _GLAD.search(" ".join(split(text))):
         return False

@@ -11,8 +11,7 @@ import numpy as np
 
 from responder_service.knowledge.article import Article, Section
 from responder_service.knowledge.passage import Passage
-from responder_service.language.stop_words import STOP_WORDS, WEAK_WORDS
-from responder_service.language.synonyms import SYNONYMS
+from responder_service.language.vocabulary import STOP_WORDS, SYNONYMS, WEAK_WORDS
 from responder_service.language.words import PRICE, is_misspelt, names_price, split, telling
 
 # It tells of every index that it builds.

@@ -8,19 +8,10 @@ from typing import Any
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from responder_service.language.stop_words import STOP_WORDS, WEAK_WORDS
-from responder_service.language.synonyms import SYNONYMS
+from responder_service.language.vocabulary import LANGUAGES, STOP_WORDS, SYNONYMS, WEAK_WORDS
 from responder_service.language.words import split
 
-# Guessing among all languages of the world makes short texts Latin or Luxembourgish.
-_COMMON = frozenset(
-    ["ar", "cs", "da", "de", "el", "en", "es", "fi", "fr", "he", "hi", "hu", "it", "ja", "ko", "nl", "no", "pl", "pt",
-     "ro", "ru", "sv", "th", "tr", "uk", "vi", "zh"]
-)  # fmt: skip
-# Scripts by the first word of their letters' names (Unicode). Those of several languages are left to the identifier.
-_SCRIPTS = {
-    "HIRAGANA": "ja", "KATAKANA": "ja", "HANGUL": "ko", "THAI": "th", "HEBREW": "he", "GREEK": "el", "DEVANAGARI": "hi",
-}  # fmt: skip
+_COMMON = frozenset(LANGUAGES.common)
 # Below these a text tells nothing, such as "ok"; below those only its words may tell, such as "gracias".
 _FEWEST_LETTERS = 4
 _MIN_LETTERS = 8
@@ -54,7 +45,7 @@ def _by_script(letters: list[str]) -> str:
     scripts = Counter(unicodedata.name(letter, "").split(" ")[0] for letter in letters)
     languages = Counter[str]()
     for script, count in scripts.items():
-        languages[_SCRIPTS.get(script, "")] += count
+        languages[LANGUAGES.scripts.get(script, "")] += count
     # Japanese is written with Han characters too, Chinese with nothing else.
     if scripts["CJK"]:
         languages["ja" if languages["ja"] else "zh"] += scripts["CJK"]

@@ -1,33 +1,20 @@
 """Words as they are compared: without case, accents and endings, and with those that mean the same taken as one."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import snowballstemmer
 
-from responder_service.language.stop_words import STOP_WORDS
-from responder_service.language.synonyms import SYNONYMS
+from responder_service.language.folding import fold
+from responder_service.language.vocabulary import LANGUAGES, STOP_WORDS, SYNONYMS
 
 _WORD = re.compile(r"\w+(?:'\w+)?")
-# French joins small words with an apostrophe to what follows; English to what stands before.
-_ELISIONS = frozenset(["c", "d", "j", "l", "m", "n", "s", "t", "qu", "jusqu", "lorsqu", "puisqu", "quelqu"])
 _PRICE = re.compile(r"[$€£¥₹]\s?\d|\d\s?[$€£¥₹%]")
 # What SYNONYMS compares words of prices as.
 PRICE = "=price"
 # Han, kana and Thai are written without spaces: pairs of letters do instead of words.
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]{2,}")
-_STEMMERS = {
-    "da": "danish", "de": "german", "en": "english", "es": "spanish", "fi": "finnish", "fr": "french",
-    "it": "italian", "nl": "dutch", "no": "norwegian", "pt": "portuguese", "ru": "russian", "sv": "swedish",
-}  # fmt: skip
-
-
-def fold(text: str) -> str:
-    """`text` without case and accents."""
-    decomposed = unicodedata.normalize("NFKD", text.replace("’", "'")).casefold()
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 def split(text: str) -> list[str]:
@@ -37,7 +24,7 @@ def split(text: str) -> list[str]:
 
 def _parts(word: str) -> list[str]:
     first, apostrophe, rest = word.partition("'")
-    return [first, rest] if apostrophe and first in _ELISIONS and len(rest) > 1 else [first + rest]
+    return [first, rest] if apostrophe and first in LANGUAGES.elisions and len(rest) > 1 else [first + rest]
 
 
 def telling(words: Sequence[str], language: str) -> list[tuple[str, str]]:
@@ -92,14 +79,14 @@ def _pieces(word: str) -> Iterator[str]:
 @lru_cache(maxsize=50_000)
 def stem(word: str, language: str) -> str:
     """The word without its ending."""
-    if language not in _STEMMERS or any(character.isdigit() for character in word):
+    if language not in LANGUAGES.stemmers or any(character.isdigit() for character in word):
         return word
     return str(_stemmer(language).stemWord(word))
 
 
-@lru_cache(maxsize=len(_STEMMERS))
+@lru_cache(maxsize=len(LANGUAGES.stemmers))
 def _stemmer(language: str) -> "snowballstemmer.basestemmer.BaseStemmer":
-    return snowballstemmer.stemmer(_STEMMERS[language])
+    return snowballstemmer.stemmer(LANGUAGES.stemmers[language])
 
 
 def is_misspelt(word: str, known: str) -> bool:
