@@ -12,8 +12,8 @@ from cli.connection import Session
 from cli.failure import CommandError, ExitCode, not_found, usage
 
 if TYPE_CHECKING:
-    from responder_service.article import Article
-    from responder_service.knowledge_base import Found, Workspace
+    from responder_service.knowledge.article import Article
+    from responder_service.knowledge.knowledge_base import Found, Workspace
 
 group = typer.Typer()
 _FOLDER_VARIABLE = "KEVA_KNOWLEDGE_BASE_DIR"
@@ -88,7 +88,7 @@ async def search(
 def _read(folder: Path) -> "dict[Path, Workspace]":
     """The workspaces in `folder`: itself, if it holds articles directly, or else its folders."""
     # The search takes longer to import than other commands take as a whole.
-    from responder_service.knowledge_base import read_workspace, workspace_folders  # noqa: PLC0415
+    from responder_service.knowledge.knowledge_base import read_workspace, workspace_folders  # noqa: PLC0415
 
     if not folder.is_dir():
         raise not_found(f"There is no folder {folder}.")
@@ -117,7 +117,7 @@ def _workspace(place: str, workspace_id: str) -> "Workspace":
 
 def _too_long(place: Path, article: "Article") -> list[str]:
     """Remarks on sections of which not even the first sentence is short enough to be texted."""
-    from responder_service.segments import shortened  # noqa: PLC0415 - as in _read
+    from responder_service.drafting.segments import shortened  # noqa: PLC0415 - as in _read
 
     return [
         f"{place / article.article_id}.md:{section.line}: the first sentence is longer than {_MAX_SEGMENTS} SMS; "

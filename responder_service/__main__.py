@@ -3,18 +3,19 @@
 import asyncio
 
 from keva.responder.v1 import responder_service_pb2_grpc
-from responder_service import language
-from responder_service.checks import Checks
-from responder_service.conversation import Drafter, Mode
-from responder_service.knowledge_answers import KnowledgeAnswers
-from responder_service.knowledge_base import KnowledgeBase
-from responder_service.model import Endpoint, Model
-from responder_service.model_answers import ModelAnswers
-from responder_service.prompt import PRIVATE
-from responder_service.responder import Limits, Responder
+from responder_service.checks.rules import Checks
+from responder_service.drafting.conversation import Drafter, Mode
+from responder_service.drafting.endpoint import Endpoint
+from responder_service.drafting.knowledge_answers import KnowledgeAnswers
+from responder_service.drafting.model import Model
+from responder_service.drafting.model_answers import ModelAnswers
+from responder_service.drafting.prompt import PRIVATE
+from responder_service.drafting.responder import Limits, Responder
+from responder_service.drafting.triage import triage
+from responder_service.knowledge.knowledge_base import KnowledgeBase
+from responder_service.language import detection
 from responder_service.servicer import ResponderServicer
 from responder_service.settings import ResponderServiceSettings
-from responder_service.triage import triage
 from servicekit import logs
 from servicekit.rpc import rpc_policy, server
 from servicekit.rpc.caller_checks import CallerChecks
@@ -55,7 +56,7 @@ class ResponderService:
     async def _prepare(self) -> None:
         await self._articles.load()
         # Not in the first customer's time, nor while others wait.
-        await asyncio.to_thread(language.load)
+        await asyncio.to_thread(detection.load)
 
     async def run(self, stopped: asyncio.Event | None = None) -> None:
         """Serves until SIGTERM or SIGINT, or until `stopped` is set."""

@@ -8,18 +8,9 @@ from google.protobuf.duration_pb2 import Duration
 from keva.responder.v1 import responder_service_pb2 as pb
 from keva.ticket.v1 import ai_profile_pb2, hand_off_pb2
 from responder_service import errors
-from responder_service.conversation import (
-    Conversation,
-    Draft,
-    Drafted,
-    HandOff,
-    Line,
-    Mode,
-    Passage,
-    Profile,
-    Role,
-)
-from responder_service.knowledge_base import Counts
+from responder_service.drafting.conversation import Conversation, Draft, Drafted, HandOff, Line, Mode, Profile, Role
+from responder_service.knowledge.knowledge_base import Counts
+from responder_service.knowledge.passage import Passage
 
 _MOST_MESSAGES = 50
 _MOST_TEXT_BYTES = 65_536

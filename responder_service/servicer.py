@@ -7,8 +7,8 @@ import grpc
 from keva.responder.v1 import responder_service_pb2 as pb
 from keva.responder.v1 import responder_service_pb2_grpc
 from responder_service import convert
-from responder_service.knowledge_base import KnowledgeBase
-from responder_service.responder import Responder
+from responder_service.drafting.responder import Responder
+from responder_service.knowledge.knowledge_base import KnowledgeBase
 
 Context = grpc.aio.ServicerContext[Any, Any]
 

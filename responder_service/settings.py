@@ -1,20 +1,13 @@
 """What responder_service is told."""
 
-from enum import Enum
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
+from responder_service.drafting.endpoint import ResponseFormat
 from servicekit.settings import GrpcSettings
-
-
-class ResponseFormat(Enum):
-    """How the endpoint is asked for a structured answer."""
-
-    JSON_SCHEMA = "json_schema"
-    JSON_OBJECT = "json_object"
 
 
 class ResponderServiceSettings(GrpcSettings):

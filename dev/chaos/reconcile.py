@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from dev.local_stack.desk import Desk
 from dev.twilio_simulator.client import SimulatorClient
-from dev.twilio_simulator.records import LoggedMessage
+from dev.twilio_simulator.control.records import LoggedMessage
 from keva.ticket.v1 import message_pb2, ticket_service_pb2
 
 _INBOUND, _OUTBOUND = message_pb2.MESSAGE_DIRECTION_INBOUND, message_pb2.MESSAGE_DIRECTION_OUTBOUND

@@ -7,7 +7,7 @@ from pathlib import Path
 import smsutil
 
 from dev.evaluation.cases import Case
-from responder_service.language import detect
+from responder_service.language.detection import detect
 
 MAX_SEGMENTS = 2
 _LINK = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|biz|info|io|co|ru|xyz)\b\S*", re.I)

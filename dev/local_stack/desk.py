@@ -29,7 +29,7 @@ from dev.local_stack.processes import ChildProcess, Launch, Sink
 from dev.local_stack.stack import SIMULATOR, LocalStack
 from dev.local_stack.supervisor import Supervisor
 from dev.twilio_simulator.client import SimulatorClient
-from dev.twilio_simulator.records import LoggedMessage, TextResult
+from dev.twilio_simulator.control.records import LoggedMessage, TextResult
 from keva.ticket.v1 import channel_service_pb2, message_pb2, ticket_service_pb2
 from servicekit.rpc.request_context import ACTOR_METADATA
 

@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from dev.twilio_simulator import accounts, control, create_message, media, messaging_services, numbers
-from dev.twilio_simulator.control_texts import ControlError
-from dev.twilio_simulator.errors import TwilioError
-from dev.twilio_simulator.outgoing import Sender
+from dev.twilio_simulator.control import api
+from dev.twilio_simulator.control.texts import ControlError
+from dev.twilio_simulator.rest import accounts, create_message, media, messaging_services, numbers
+from dev.twilio_simulator.rest.errors import TwilioError
 from dev.twilio_simulator.state import SIMULATOR, Simulator
+from dev.twilio_simulator.webhooks.outgoing import WebhookSender
 
 LARGEST_REQUEST = 64 * 1024 * 1024  # bytes: a control call carries media as base64
 
@@ -17,7 +18,7 @@ LARGEST_REQUEST = 64 * 1024 * 1024  # bytes: a control call carries media as bas
 def build_app(simulator: Simulator) -> web.Application:
     app = web.Application(middlewares=[_errors_as_json], client_max_size=LARGEST_REQUEST)
     app[SIMULATOR] = simulator
-    for part in (accounts, create_message, media, messaging_services, numbers, control):
+    for part in (accounts, create_message, media, messaging_services, numbers, api):
         app.add_routes(part.routes())
     app.cleanup_ctx.append(_background)
     return app
@@ -25,7 +26,7 @@ def build_app(simulator: Simulator) -> web.Application:
 
 async def new_simulator(base_url: str, pace: float) -> Simulator:
     """`pace` is in seconds. To be called where the event loop runs: the sender opens its session."""
-    return Simulator(sender=Sender(), base_url=base_url, pace=pace)
+    return Simulator(sender=WebhookSender(), base_url=base_url, pace=pace)
 
 
 async def _background(app: web.Application) -> AsyncIterator[None]:

@@ -1,15 +1,12 @@
 """The control API from Python: with it, tests, the command line and the local stack play Twilio."""
 
 import base64
-import io
-import json
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
-import aiohttp
-
-from dev.twilio_simulator.records import (
+from dev.twilio_simulator.control.connection import ControlConnection, SimulatorError
+from dev.twilio_simulator.control.records import (
     LoggedMessage,
     MediaFile,
     Number,
@@ -25,33 +22,22 @@ ParameterValue = str | list[str] | None
 FINAL_STATUSES = ("delivered", "undelivered", "failed")
 
 
-class SimulatorError(Exception):
-    """The simulator refused a control call. `status` is its HTTP status."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(f"{status}: {message}")
-        self.status = status
-
-
 class SimulatorClient:
     """One method per control call. Raises SimulatorError if refused, TimeoutError if a wait ends in vain."""
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url.rstrip("/")
-        self._session: aiohttp.ClientSession | None = None
+        self._connection = ControlConnection(self.base_url)
+        self._call = self._connection.call
 
     async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=5),
-        )
+        self._connection.open()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._session is not None:
-            await self._session.close()
+        await self._connection.close()
 
     async def health(self) -> None:
         await self._call("GET", "/health")
@@ -222,23 +208,6 @@ class SimulatorClient:
     async def reset(self) -> None:
         """Forget everything: accounts, numbers, messages, faults and outcomes."""
         await self._call("POST", "/reset")
-
-    async def _call(
-        self, method: str, path: str, body: object = None, query: Mapping[str, str] | None = None
-    ) -> dict[str, Any]:
-        if self._session is None:
-            raise RuntimeError("use SimulatorClient with 'async with'")
-        url = f"{self.base_url}/control{path}"
-        # As a stream: media may make it large.
-        data = None if body is None else io.BytesIO(json.dumps(body).encode())
-        headers = {"Content-Type": "application/json"}
-        async with self._session.request(method, url, data=data, headers=headers, params=query) as response:
-            answer: dict[str, Any] = await response.json()
-        if response.status == 408:
-            raise TimeoutError(answer["error"])
-        if response.status >= 400:
-            raise SimulatorError(response.status, answer["error"])
-        return answer
 
 
 def _given(fields: dict[str, Any]) -> dict[str, Any]:

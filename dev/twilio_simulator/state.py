@@ -4,15 +4,15 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from aiohttp import web
 
 from dev.twilio_simulator.directory import Directory
 from dev.twilio_simulator.faults import Faults
-from dev.twilio_simulator.log import MessageLog
+from dev.twilio_simulator.log import Attempt, MessageLog
 from dev.twilio_simulator.opt_outs import OptOuts
-from dev.twilio_simulator.outgoing import Sender
+from dev.twilio_simulator.signed_request import SignedRequest
 
 events = logging.getLogger("twilio_simulator")
 
@@ -27,6 +27,15 @@ class Outcome:
     def __post_init__(self) -> None:
         if self.status not in ("delivered", "undelivered", "failed", "sent"):
             raise ValueError(f"status {self.status!r} is no outcome of a message")
+
+
+class Sender(Protocol):
+    """What carries Twilio's requests to the product: webhooks/outgoing.py."""
+
+    async def send(self, request: SignedRequest) -> list[Attempt]:
+        """Every attempt that Twilio makes, the last one being the outcome. Raises nothing."""
+
+    async def close(self) -> None: ...
 
 
 @dataclass

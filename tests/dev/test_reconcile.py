@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from dev.chaos.reconcile import Books, Stored, compare
-from dev.twilio_simulator.records import LoggedMessage
+from dev.twilio_simulator.control.records import LoggedMessage
 from keva.ticket.v1 import message_pb2, ticket_service_pb2
 
 CUSTOMER, OURS = "+15551230001", "+15557650000"

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from responder_service.settings import ResponderServiceSettings, ResponseFormat
+from responder_service.drafting.endpoint import ResponseFormat
+from responder_service.settings import ResponderServiceSettings
 from tests.identities import tls_dir
 
 ENDPOINT = {"ai_base_url": "https://ai.example.com/v1/", "ai_model": "m"}

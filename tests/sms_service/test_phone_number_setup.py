@@ -10,7 +10,7 @@ import pytest_asyncio
 from structlog.testing import capture_logs
 
 from dev.twilio_simulator.client import Number
-from dev.twilio_simulator.connection_overrides import overrides_of
+from dev.twilio_simulator.webhooks.connection_overrides import overrides_of
 from keva.credentials.v1 import credentials_service_pb2
 from keva.sms.v1 import sms_service_pb2 as pb
 from servicekit.errors import KevaError

@@ -13,8 +13,7 @@ from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.rest import Client
 
 from dev.twilio_simulator.client import SimulatorClient
-
-from .product import Product
+from tests.twilio_simulator.product import Product
 
 ACCOUNT = "AC" + "1" * 32
 TOKEN = "primary-token-of-account-1"

@@ -1,4 +1,4 @@
-"""A stand-in for the product: a real HTTP server that records what Twilio sends and answers as told."""
+"""A stand-in for the product: a real HTTP server that records what Twilio sends and answers what a test orders."""
 
 import asyncio
 from collections import defaultdict

@@ -4,14 +4,13 @@ import asyncio
 
 import aiohttp
 import pytest
-from aiohttp import BasicAuth
+from aiohttp import encode_basic_auth
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
 from dev.twilio_simulator.client import LoggedMessage, SimulatorClient
-
-from .conftest import ACCOUNT, CUSTOMER, NUMBER, TOKEN
-from .product import Product
+from tests.twilio_simulator.conftest import ACCOUNT, CUSTOMER, NUMBER, TOKEN
+from tests.twilio_simulator.product import Product
 
 
 async def logged(simulator: SimulatorClient) -> list[LoggedMessage]:
@@ -68,7 +67,7 @@ async def test_latency_before_does_the_work_after_the_caller_is_gone(
 ) -> None:
     await simulator.fault("create_message", "latency_before", milliseconds=1500, times=1)
     form = {"To": CUSTOMER, "From": NUMBER, "Body": "hello"}
-    headers = {"Authorization": BasicAuth(ACCOUNT, TOKEN).encode()}
+    headers = {"Authorization": encode_basic_auth(ACCOUNT, TOKEN)}
     url = f"{simulator.base_url}/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
 
     with pytest.raises(TimeoutError):

@@ -1,0 +1,1 @@
+"""Twilio's REST API: what it accepts, what it answers, what it refuses."""

@@ -1,0 +1,1 @@
+"""Twilio's calls to the product: a customer's text, and what became of a message."""

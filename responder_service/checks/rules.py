@@ -1,0 +1,160 @@
+"""What a draft must not do, whoever wrote it. The last thing that stands between a model and a customer's phone.
+
+Each rule is a name and a question; the first that is answered yes stops the draft."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from responder_service.checks import agreement, claims, contacts, figures, form, grounding
+from responder_service.checks.plain_text import sentences
+from responder_service.drafting.conversation import Conversation, Draft, Role
+from responder_service.language.detection import detect
+
+# A sentence with fewer letters may be mistaken for another language's.
+_TELLING_LETTERS = 14
+# More than any thread of SMS that one answer can take into account.
+_MOST_CUSTOMER_CHARACTERS = 4_000
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A draft with what it may rest on, each as text."""
+
+    draft: Draft
+    conversation: Conversation
+
+    @property
+    def text(self) -> str:
+        """The draft."""
+        return self.draft.text
+
+    @cached_property
+    def sources(self) -> list[str]:
+        """The passages that the draft rests on, one by one, and what of the profile may be told."""
+        profile = self.conversation.profile
+        passages = [f"{p.title}.\n{p.section}.\n{p.text}" for p in self.draft.passages]
+        hours = f"Opening hours, when we are open: {profile.business_hours}" if profile.business_hours else ""
+        return [*passages, f"{profile.business_name}.\n.\n{hours}"]
+
+    @cached_property
+    def given(self) -> str:
+        """All of the sources."""
+        return "\n".join(self.sources)
+
+    @cached_property
+    def customer(self) -> str:
+        """What the customer wrote, the latest of it."""
+        written = "\n".join(line.text for line in self.conversation.lines if line.role is Role.CUSTOMER)
+        return written[-_MOST_CUSTOMER_CHARACTERS:]
+
+    @cached_property
+    def language(self) -> str:
+        """What the draft is written in; empty when it cannot be told."""
+        return self._detect(self.text)
+
+    @cached_property
+    def languages(self) -> set[str]:
+        """What its sentences are written in, as far as they are long enough to tell."""
+        long = [part for part in sentences(self.text) if sum(map(str.isalpha, part)) >= _TELLING_LETTERS]
+        return {self._detect(part) for part in long} - {""}
+
+    @cached_property
+    def asked_in(self) -> str:
+        """What the customer writes in; empty when it cannot be told."""
+        waiting = " ".join(line.text for line in self.conversation.unanswered)
+        return self._detect(waiting[-_MOST_CUSTOMER_CHARACTERS:]) or self._detect(self.customer)
+
+    @cached_property
+    def source_languages(self) -> set[str]:
+        """What the passages are written in."""
+        return {passage.language for passage in self.draft.passages}
+
+    def _detect(self, text: str) -> str:
+        return detect(text, self.conversation.profile.languages)
+
+    @property
+    def is_translated(self) -> bool:
+        """Whether the draft is for certain in another language than all that it rests on."""
+        return bool(self.language and self.source_languages) and self.language not in self.source_languages
+
+
+Rule = Callable[[Checked], bool]
+
+
+class Checks:
+    """The rules, for drafts of at most `max_segments` SMS segments by a model that was told `instructions`."""
+
+    def __init__(self, max_segments: int, instructions: str) -> None:
+        self._rules: dict[str, Rule] = {
+            "empty": lambda c: not c.text.strip(),
+            "hidden characters": lambda c: form.is_hidden(c.text, c.given),
+            "too long": lambda c: form.is_too_long(c.text, max_segments),
+            "markup": lambda c: form.is_marked_up(c.text),
+            "secret": lambda c: form.holds_secret(c.text, c.given),
+            "link": lambda c: contacts.foreign_link(c.text, c.given),
+            "e-mail address": lambda c: contacts.foreign_email(c.text, c.given),
+            "phone number": lambda c: contacts.foreign_phone(c.text, c.given),
+            "prompt": lambda c: claims.repeats(c.text, instructions, c.given),
+            "speaks of itself": lambda c: claims.speaks_of_itself(c.text, c.given),
+            "asks for secrets": lambda c: claims.asks_for_secrets(c.text, c.given),
+            "claims to act": lambda c: claims.claims_done(c.text, c.given),
+            "offer": lambda c: claims.foreign_offer(c.text, c.given),
+            "figure": lambda c: figures.foreign_figure(c.text, c.given, c.customer),
+            "echo": lambda c: claims.echoes(c.text, c.customer, c.given),
+            "language": _is_in_another_language,
+            "not grounded": _is_ungrounded,
+            "presumed": _presumes,
+            "misplaced": _misplaces,
+            "contradiction": _contradicts,
+        }
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All rules."""
+        return frozenset(self._rules)
+
+    def broken_rule(self, draft: Draft, conversation: Conversation) -> str | None:
+        """The name of the first rule that `draft` breaks; None when it may go."""
+        checked = Checked(draft, conversation)
+        return next((name for name, breaks in self._rules.items() if breaks(checked)), None)
+
+
+def _is_in_another_language(checked: Checked) -> bool:
+    """Not the customer's language, not one of the workspace's, two at once, or a translation into one that the rules
+    cannot read."""
+    if len(checked.languages) > 1:
+        return True
+    allowed = checked.conversation.profile.languages
+    if allowed and checked.language and checked.language not in allowed:
+        return True
+    if checked.asked_in and checked.language and checked.asked_in != checked.language:
+        return True
+    return checked.is_translated and checked.language not in claims.LANGUAGES
+
+
+def _is_ungrounded(checked: Checked) -> bool:
+    if checked.is_translated:
+        return grounding.is_adrift(checked.text, checked.given)
+    return grounding.is_ungrounded(checked.text, checked.sources, checked.customer, _main_language(checked))
+
+
+def _presumes(checked: Checked) -> bool:
+    if checked.is_translated:
+        return False
+    # Tags are the workspace's own words for the same things.
+    tags = [tag for passage in checked.draft.passages for tag in passage.tags]
+    known = "\n".join([checked.given, *tags])
+    return agreement.presumes(checked.text, known, checked.customer, _main_language(checked))
+
+
+def _misplaces(checked: Checked) -> bool:
+    return not checked.is_translated and agreement.misplaces(checked.text, checked.sources, _main_language(checked))
+
+
+def _contradicts(checked: Checked) -> bool:
+    return not checked.is_translated and agreement.contradicts(checked.text, checked.sources, _main_language(checked))
+
+
+def _main_language(checked: Checked) -> str:
+    return checked.language or next(iter(sorted(checked.source_languages)), "en")

@@ -1,0 +1,120 @@
+"""The use case: triage, then a draft, then the checks that it must pass before it may go. All within one time limit."""
+
+import asyncio
+import dataclasses
+import time
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from responder_service import errors
+from responder_service.drafting.conversation import Conversation, Draft, Drafted, Drafter, HandOff, HandOffReason, Mode
+
+Triage = Callable[[Conversation], HandOff | None]
+# Names the rule that a draft breaks; None: it may go.
+Check = Callable[[Draft, Conversation], str | None]
+# What is read, in characters: a text as long as Twilio takes one (error 21617), and what one answer can answer.
+_LONGEST_TEXT, _MOST_WAITING = 1_600, 3_000
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a draft may take, in seconds, and how many are written at the same time."""
+
+    seconds: float
+    drafts: int
+
+
+class Responder:
+    """Says what the AI would answer. Keeps nothing."""
+
+    def __init__(
+        self, triage: Triage, drafter: Drafter, check: Check, limits: Limits, mode: Mode, model: str = ""
+    ) -> None:
+        self.mode = mode
+        self.model = model
+        self._triage = triage
+        self._drafter = drafter
+        self._check = check
+        self._limits = limits
+        self._running = 0
+
+    async def draft(self, conversation: Conversation) -> Drafted:
+        """A draft that has passed all checks, or a hand-off. Raises OVERLOADED when too many are being written."""
+        if self._running >= self._limits.drafts:
+            _log.warning("too many drafts", ticket_id=conversation.ticket_id, drafts=self._running)
+            raise errors.overloaded()
+        self._running += 1
+        began = time.monotonic()
+        try:
+            drafted = await self._in_time(conversation)
+        finally:
+            self._running -= 1
+        drafted = dataclasses.replace(drafted, duration=timedelta(seconds=time.monotonic() - began))
+        _tell(conversation, drafted)
+        return drafted
+
+    async def _in_time(self, conversation: Conversation) -> Drafted:
+        try:
+            async with asyncio.timeout(self._limits.seconds):
+                return await self._decide(conversation)
+        except TimeoutError:
+            return Drafted(HandOff(HandOffReason.MODEL_FAILED, "timed out"), self.mode, self.model)
+
+    async def _decide(self, conversation: Conversation) -> Drafted:
+        shortened = _shortened(conversation)
+        hand_off = self._triage(shortened) or _too_much(conversation)
+        if hand_off is not None:
+            return Drafted(hand_off, self.mode)
+        drafted = await self._drafter.draft(shortened)
+        if isinstance(drafted.result, HandOff):
+            return drafted
+        rule = self._check(drafted.result, shortened)
+        if rule is None:
+            return drafted
+        return dataclasses.replace(drafted, result=HandOff(HandOffReason.DRAFT_REFUSED, rule))
+
+
+def _shortened(conversation: Conversation) -> Conversation:
+    lines = tuple(dataclasses.replace(line, text=_cut(line.text)) for line in conversation.lines)
+    return dataclasses.replace(conversation, lines=lines)
+
+
+def _cut(text: str) -> str:
+    cut = text[:_LONGEST_TEXT]
+    # One character may stand for eighteen, and all that reads it takes it apart.
+    shown = unicodedata.normalize("NFKC", cut)
+    return shown[:_LONGEST_TEXT] if len(shown) > _LONGEST_TEXT else cut
+
+
+def _too_much(conversation: Conversation) -> HandOff | None:
+    """A hand-off when more waits than is read: half an answer would look like a whole one."""
+    lengths = [len(line.text) for line in conversation.unanswered]
+    if max(lengths, default=0) > _LONGEST_TEXT or sum(lengths) > _MOST_WAITING:
+        return HandOff(HandOffReason.NOT_KNOWN, "too much text")
+    return None
+
+
+def _tell(conversation: Conversation, drafted: Drafted) -> None:
+    """One line per draft, without a word that anybody wrote."""
+    result = drafted.result
+    known = (
+        {"decision": "DRAFT", "articles": [passage.article_id for passage in result.passages]}
+        if isinstance(result, Draft)
+        else {"decision": "HAND_OFF", "reason": result.reason.value, "detail": result.detail}
+    )
+    _log.info(
+        "drafted",
+        workspace_id=conversation.workspace_id,
+        ticket_id=conversation.ticket_id,
+        mode=drafted.mode.value,
+        model=drafted.model,
+        milliseconds=round(drafted.duration / timedelta(milliseconds=1)),
+        input_tokens=drafted.input_tokens,
+        output_tokens=drafted.output_tokens,
+        **known,
+    )

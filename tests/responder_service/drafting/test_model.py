@@ -1,0 +1,173 @@
+"""The model's side of the wire: what is sent to an endpoint, and what is read of its answers."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+
+from dev.model_simulator.client import ModelSimulatorClient
+from responder_service.drafting.decision import Asked, Decision, ModelFailure
+from responder_service.drafting.endpoint import Endpoint, ResponseFormat
+from responder_service.drafting.model import Model, decision_schema
+from responder_service.drafting.prompt import Prompt
+from servicekit.secret import Secret
+
+PROMPT = Prompt("Keep the rules.", '{"role": "customer", "text": "boots?", "unanswered": true}')
+SCRIPTED = {"decision": "answer", "answer": "Yes.", "article_ids": ["a"], "reason": "r"}
+StartModel = Callable[..., Model]
+
+
+@pytest.fixture
+async def start_model(simulator: ModelSimulatorClient) -> AsyncIterator[StartModel]:
+    models: list[Model] = []
+
+    def start(**given: Any) -> Model:
+        fields = {
+            "base_url": simulator.api_url,
+            "model": "simulated-model",
+            "api_key": Secret("the-key"),
+            "seconds": 10,
+            "max_output_tokens": 123,
+        }
+        models.append(Model(Endpoint(**{**fields, **given})))
+        return models[-1]
+
+    yield start
+    for model in models:
+        await model.close()
+
+
+async def test_a_decision_is_asked_for_by_schema(start_model: StartModel, simulator: ModelSimulatorClient) -> None:
+    await simulator.answer("Yes.", ["a"], "r")
+
+    asked = await start_model().ask(PROMPT)
+
+    assert asked.result == Decision(**SCRIPTED)
+    assert (asked.input_tokens > 0, asked.output_tokens > 0) == (True, True)
+    [request] = await simulator.requests()
+    assert request["model"] == "simulated-model"
+    assert request["max_tokens"] == 123
+    assert [message["role"] for message in request["messages"]] == ["system", "user"]
+    assert request["response_format"]["json_schema"]["strict"] is True
+    assert request["response_format"]["json_schema"]["schema"] == decision_schema()
+
+
+async def test_an_endpoint_without_schemas_is_asked_for_json(
+    start_model: StartModel, simulator: ModelSimulatorClient
+) -> None:
+    await start_model(response_format=ResponseFormat.JSON_OBJECT).ask(PROMPT)
+
+    [request] = await simulator.requests()
+    assert request["response_format"] == {"type": "json_object"}
+
+
+async def test_parameters_that_an_endpoint_refuses_are_not_sent_again(
+    start_model: StartModel, simulator: ModelSimulatorClient
+) -> None:
+    await simulator.fault("strict")
+    model = start_model()
+
+    first, second = await model.ask(PROMPT), await model.ask(PROMPT)
+
+    assert isinstance(first.result, Decision)
+    assert isinstance(second.result, Decision)
+    requests = await simulator.requests()
+    assert len(requests) == 4
+    assert requests[-1]["max_completion_tokens"] == 123
+    assert not {"max_tokens", "temperature"} & set(requests[-1])
+
+
+async def test_an_endpoint_may_ask_for_no_key(start_model: StartModel) -> None:
+    assert isinstance((await start_model(api_key=Secret("")).ask(PROMPT)).result, Decision)
+
+
+def test_a_key_does_not_print() -> None:
+    assert "the-key" not in repr(Endpoint("http://h/v1", "m", Secret("the-key"), 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("content", "detail"),
+    [
+        pytest.param("Yes.", "not JSON", id="prose"),
+        pytest.param("```json\n{}\n```", "not JSON", id="a code block"),
+        pytest.param("[]", "not the schema", id="a list"),
+        pytest.param("null", "not the schema", id="null"),
+        pytest.param(json.dumps({**SCRIPTED, "decision": "maybe"}), "not the schema", id="another decision"),
+        pytest.param(json.dumps({**SCRIPTED, "answer": None}), "not the schema", id="no answer"),
+        pytest.param(json.dumps({**SCRIPTED, "answer": "x" * 4_001}), "not the schema", id="an endless answer"),
+        pytest.param(json.dumps({**SCRIPTED, "article_ids": "a"}), "not the schema", id="one id"),
+        pytest.param(json.dumps({**SCRIPTED, "article_ids": [1]}), "not the schema", id="a number as id"),
+        pytest.param(json.dumps({**SCRIPTED, "tool": "refund"}), "not the schema", id="more than was asked for"),
+        pytest.param(json.dumps(SCRIPTED)[:-1], "not JSON", id="an end that is missing"),
+        pytest.param(" \n", "empty", id="blanks"),
+    ],
+)
+async def test_what_is_no_decision_is_a_failure(
+    start_model: StartModel, simulator: ModelSimulatorClient, content: str, detail: str
+) -> None:
+    await simulator.say(content)
+
+    assert (await start_model().ask(PROMPT)).result == ModelFailure(detail)
+
+
+async def test_tokens_of_a_useless_answer_are_counted(start_model: StartModel, simulator: ModelSimulatorClient) -> None:
+    await simulator.say("x" * 400)
+
+    assert (await start_model().ask(PROMPT)).output_tokens == 100
+
+
+async def test_an_address_that_answers_otherwise_is_a_failure(
+    start_model: StartModel, simulator: ModelSimulatorClient
+) -> None:
+    elsewhere = await start_model(base_url=f"{simulator.base_url}/elsewhere").ask(PROMPT)
+
+    assert elsewhere == Asked(ModelFailure("404"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"<html>Bad gateway</html>", id="HTML"),
+        pytest.param(b"[]", id="a list"),
+        pytest.param(b'"hello"', id="a string"),
+        pytest.param(b"{}", id="an empty object"),
+        pytest.param(b'{"choices": null}', id="null for choices"),
+        pytest.param(b'{"choices": [null]}', id="null for a choice"),
+        pytest.param(b'{"choices": [{"message": null}]}', id="null for a message"),
+        pytest.param(b'{"choices": [{"message": {"content": 5}}], "usage": {"prompt_tokens": "x"}}', id="other types"),
+        pytest.param(b'{"choices": [{"message": {"content": ["a"]}}], "usage": []}', id="a list for usage"),
+        pytest.param(b"\xff\xfe", id="no UTF-8"),
+        pytest.param(b"", id="no body"),
+    ],
+)
+async def test_an_answer_that_is_no_completion_is_a_failure(start_model: StartModel, body: bytes) -> None:
+    async with asyncio.timeout(20):
+        server = await asyncio.start_server(lambda r, w: _answer(r, w, body), "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        asked = await start_model(base_url=f"http://127.0.0.1:{port}/v1").ask(PROMPT)
+        server.close()
+
+    assert isinstance(asked.result, ModelFailure)
+
+
+async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, body: bytes) -> None:
+    await reader.readuntil(b"\r\n\r\n")
+    head = (
+        f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    )
+    writer.write(head.encode() + body)
+    await writer.drain()
+    writer.close()
+
+
+async def test_whoever_asks_can_give_up(start_model: StartModel, simulator: ModelSimulatorClient) -> None:
+    await simulator.fault("slow", seconds=60)
+    asking = asyncio.create_task(start_model().ask(PROMPT))
+    await simulator.wait_for_requests(1)
+
+    asking.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await asking

@@ -1,0 +1,151 @@
+"""The use case around any drafter: one time limit over everything, and the checks for whatever it writes."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from responder_service.checks.rules import Checks
+from responder_service.drafting.conversation import (
+    Conversation,
+    Draft,
+    Drafted,
+    HandOff,
+    HandOffReason,
+    Line,
+    Mode,
+    Profile,
+    Role,
+)
+from responder_service.drafting.responder import Limits, Responder
+from responder_service.drafting.triage import triage
+from responder_service.knowledge.passage import Passage
+from servicekit.errors import Unavailable
+
+PASSAGE = Passage("shipping", "Shipping", "Canada", "We ship to Canada for $18.", "en")
+ASKED = Conversation("o", "w", "t", (Line(Role.CUSTOMER, "Do you ship to Canada?"),), Profile())
+
+
+class Quick:
+    """A drafter that writes `text`."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    async def draft(self, conversation: Conversation) -> Drafted:
+        return Drafted(Draft(self._text, (PASSAGE,), "en"), Mode.MODEL, "m", 7, 8)
+
+
+class Attentive:
+    """A drafter that keeps what it was given."""
+
+    def __init__(self) -> None:
+        self.given = ASKED
+
+    async def draft(self, conversation: Conversation) -> Drafted:
+        self.given = conversation
+        return Drafted(HandOff(HandOffReason.NOT_KNOWN), Mode.MODEL)
+
+
+class Endless:
+    """A drafter that never comes to an end."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+
+    async def draft(self, conversation: Conversation) -> Drafted:
+        self.asked.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+
+class Broken:
+    """A drafter with a bug."""
+
+    async def draft(self, conversation: Conversation) -> Drafted:
+        raise KeyError("a bug")
+
+
+def responder(drafter: Quick | Attentive | Endless | Broken, seconds: float = 5, drafts: int = 1) -> Responder:
+    check = Checks(2, "You draft replies.").broken_rule
+    return Responder(triage, drafter, check, Limits(seconds, drafts), Mode.MODEL, "m")
+
+
+async def test_a_draft_that_keeps_the_rules_goes() -> None:
+    drafted = await responder(Quick("We ship to Canada for $18.")).draft(ASKED)
+
+    assert drafted.result == Draft("We ship to Canada for $18.", (PASSAGE,), "en")
+    assert (drafted.model, drafted.input_tokens, drafted.output_tokens) == ("m", 7, 8)
+    assert drafted.duration > timedelta()
+
+
+async def test_a_draft_that_breaks_one_is_a_hand_off_that_still_tells_what_it_took() -> None:
+    drafted = await responder(Quick("We ship to Canada for $1.")).draft(ASKED)
+
+    assert drafted.result == HandOff(HandOffReason.DRAFT_REFUSED, "figure")
+    assert (drafted.model, drafted.input_tokens, drafted.output_tokens) == ("m", 7, 8)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        pytest.param(["Do you ship to Canada? " * 100], id="one long text"),
+        pytest.param(["Do you ship to Canada? " * 60] * 3, id="many texts"),
+        pytest.param(["x" * 65_536] * 50, id="as much as a request may hold"),
+    ],
+)
+async def test_more_text_than_is_read_is_a_hand_off(texts: list[str]) -> None:
+    asked = Conversation("o", "w", "t", tuple(Line(Role.CUSTOMER, text) for text in texts))
+
+    drafted = await responder(Quick("We ship to Canada for $18.")).draft(asked)
+
+    assert drafted.result == HandOff(HandOffReason.NOT_KNOWN, "too much text")
+
+
+async def test_whoever_opted_out_is_left_alone_however_much_they_write() -> None:
+    asked = Conversation("o", "w", "t", (Line(Role.CUSTOMER, "x" * 65_536),), opted_out=True)
+
+    drafted = await responder(Quick("We ship to Canada for $18.")).draft(asked)
+
+    assert drafted.result == HandOff(HandOffReason.OPTED_OUT)
+
+
+async def test_a_drafter_without_end_is_a_hand_off() -> None:
+    drafted = await responder(Endless(), seconds=0.05).draft(ASKED)
+
+    assert drafted.result == HandOff(HandOffReason.MODEL_FAILED, "timed out")
+    assert drafted.model == "m"
+
+
+async def test_a_bug_is_no_hand_off_and_makes_room_again() -> None:
+    broken = responder(Broken())
+
+    for _ in range(2):
+        with pytest.raises(KeyError):
+            await broken.draft(ASKED)
+
+
+async def test_only_so_many_are_drafted_at_the_same_time() -> None:
+    endless = Endless()
+    busy = responder(endless)
+    first = asyncio.create_task(busy.draft(ASKED))
+    await endless.asked.wait()
+
+    with pytest.raises(Unavailable) as refused:
+        await busy.draft(ASKED)
+
+    assert refused.value.reason == "OVERLOADED"
+    first.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+
+
+async def test_characters_that_stand_for_many_are_read_as_those() -> None:
+    drafter = Attentive()
+    earlier = Line(Role.CUSTOMER, "\ufdfa" * 1_600)
+    conversation = Conversation("o", "w", "t", (earlier, Line(Role.AGENT, "Yes?"), *ASKED.lines), Profile())
+
+    await responder(drafter).draft(conversation)
+
+    assert [len(line.text) for line in drafter.given.lines] == [1_600, 4, len(ASKED.lines[0].text)]
+    assert "\ufdfa" not in drafter.given.lines[0].text
