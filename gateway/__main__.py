@@ -7,8 +7,8 @@ from gateway.http_server import serve
 from gateway.settings import GatewaySettings
 from servicekit import logs
 from servicekit.http import metrics
-from servicekit.rpc.server import stop_event
 from servicekit.settings import load
+from servicekit.stop_signal import stop_event
 
 
 async def run(settings: GatewaySettings) -> None:

@@ -13,7 +13,7 @@ from gateway import limits
 from gateway.answers import RETRY_AFTER_SECONDS, plain_text
 from gateway.outcome import log_outcome, webhook_kind
 from servicekit.errors import KevaError, Unavailable
-from servicekit.rpc.call_errors import as_keva_error
+from servicekit.rpc.statuses_to_errors import as_keva_error
 
 _UNAVAILABLE = "Keva cannot take this request now; send it again, or use the fallback URL"
 _log = structlog.get_logger(__name__)

@@ -2,7 +2,6 @@
 drain."""
 
 import asyncio
-import signal
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,11 +13,13 @@ from grpc_health.v1._async import HealthServicer
 from grpc_reflection.v1alpha import reflection
 
 from servicekit import errors
-from servicekit.http.health_server import CannotListen, HealthServer
+from servicekit.addresses import CannotListen
+from servicekit.http.health_server import HealthServer
 from servicekit.rpc.caller_checks import CallerChecks, CallerInterceptor
 from servicekit.rpc.certificates import CertificateFolder
-from servicekit.rpc.error_interceptor import ErrorInterceptor, Translate
+from servicekit.rpc.errors_to_statuses import ErrorInterceptor, Translate
 from servicekit.rpc.mutual_tls import server_credentials
+from servicekit.stop_signal import stop_event
 
 # 100 webhooks of 64 KiB, the most that one call carries.
 MAX_MESSAGE_BYTES = 8 * 1024 * 1024
@@ -126,15 +127,6 @@ class GrpcServer:
     async def _set_health(self, status: Any) -> None:
         for name in self._names:
             await self._health.set(name, status)
-
-
-def stop_event() -> asyncio.Event:
-    """An event that is set by SIGTERM or SIGINT. Call inside the running loop."""
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for signum in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(signum, stopped.set)
-    return stopped
 
 
 async def prepare_until_done(prepare: Callable[[], Awaitable[None]], translate: Translate) -> None:

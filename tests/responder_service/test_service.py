@@ -10,7 +10,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from dev.model_simulator.client import ModelSimulatorClient
 from keva.responder.v1 import responder_service_pb2 as pb
-from servicekit.rpc.call_errors import as_keva_error
+from servicekit.rpc.statuses_to_errors import as_keva_error
 
 Drafts = Any
 StartResponder = Callable[..., Any]

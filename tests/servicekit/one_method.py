@@ -6,7 +6,7 @@ from typing import Any
 
 import grpc
 
-from servicekit.rpc.error_interceptor import Translate
+from servicekit.rpc.errors_to_statuses import Translate
 from servicekit.rpc.server import GrpcServer
 from tests.identities import server as make_server
 

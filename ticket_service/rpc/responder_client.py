@@ -12,7 +12,7 @@ from keva.responder.v1 import responder_service_pb2_grpc
 from keva.ticket.v1 import hand_off_pb2
 from servicekit.errors import Unavailable
 from servicekit.logs import redact
-from servicekit.rpc.call_errors import as_keva_error
+from servicekit.rpc.statuses_to_errors import as_keva_error
 from ticket_service.domain.ai_profile import AiProfile
 from ticket_service.domain.ai_turn import Draft, Drafted, HandOff, Line
 from ticket_service.domain.hand_off import HandOffReason

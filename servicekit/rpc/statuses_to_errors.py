@@ -1,4 +1,4 @@
-"""The caller's side of `error_interceptor`: a failed RPC as the error that the other service raised."""
+"""The reverse of `errors_to_statuses`, on the caller's side: a failed call as the error that the peer raised."""
 
 from collections.abc import Mapping
 
