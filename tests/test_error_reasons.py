@@ -24,12 +24,12 @@ _RAISED = {
     "Internal",
     "Refused",
 }
-# Files and folders of servicekit that a service does not use: no shared calls, phone numbers, lists, or database.
+# Files and folders of servicekit that a gRPC service does not use (no edge, shared calls, numbers, lists, database).
 _NOT_USED: dict[str, tuple[str, ...]] = {
-    "ticket_service": ("gathering.py",),
-    "sms_service": ("gathering.py", "mongo/turnstile.py"),
-    "credentials_service": ("gathering.py", "phone_numbers.py", "mongo/turnstile.py"),
-    "responder_service": ("gathering.py", "phone_numbers.py", "paging.py", "mongo/"),
+    "ticket_service": ("http/", "gathering.py"),
+    "sms_service": ("http/", "gathering.py", "mongo/turnstile.py"),
+    "credentials_service": ("http/", "gathering.py", "phone_numbers.py", "mongo/turnstile.py"),
+    "responder_service": ("http/", "gathering.py", "phone_numbers.py", "paging.py", "mongo/"),
 }
 # What a caller makes of a peer that does not answer; services translate it before it goes on.
 _NEVER_LEAVES = {"PEER_UNAVAILABLE"}

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.gateway.gateway_process import Gateway
-from tests.gateway.raw_http import FORM, STATUS, TEXT, Answer, chunked, exchange, request
+from tests.gateway.webhook_requests import STATUS, TEXT, chunked, request
+from tests.servicekit.http.raw_http import FORM, Answer, exchange
 
 LIMIT = 64 * 1024
 
