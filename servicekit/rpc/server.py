@@ -2,9 +2,9 @@
 drain."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import grpc
 import structlog
@@ -18,6 +18,7 @@ from servicekit.http.health_server import HealthServer
 from servicekit.rpc.caller_checks import CallerChecks, CallerInterceptor
 from servicekit.rpc.certificates import CertificateFolder
 from servicekit.rpc.errors_to_statuses import ErrorInterceptor, Translate
+from servicekit.rpc.handlers import wrapped
 from servicekit.rpc.mutual_tls import server_credentials
 from servicekit.stop_signal import stop_event
 
@@ -46,17 +47,19 @@ class _ReadyInterceptor(grpc.aio.ServerInterceptor):
     async def intercept_service(self, continuation: Any, handler_call_details: grpc.HandlerCallDetails) -> Any:
         handler = await continuation(handler_call_details)
         of_grpc = str(handler_call_details.method).startswith("/grpc.")
-        if handler is None or handler.unary_unary is None or of_grpc or not self._held():
+        if handler is None or of_grpc or not self._held():
             return handler
-        return grpc.unary_unary_rpc_method_handler(
-            _not_ready, handler.request_deserializer, handler.response_serializer
-        )
+        return wrapped(handler, lambda _: _not_ready, lambda _: _no_stream_yet)
 
 
-async def _not_ready(_: Any, __: Any) -> Any:
+async def _not_ready(_: Any, __: Any) -> NoReturn:
     raise errors.Unavailable(
         "STORE_UNAVAILABLE", "this service is still waiting for what it keeps its data in; ask again later"
     )
+
+
+async def _no_stream_yet(request: Any, context: Any) -> AsyncIterator[Any]:
+    yield await _not_ready(request, context)
 
 
 class GrpcServer:
