@@ -18,6 +18,7 @@ from servicekit.http.admission import Admission
 from servicekit.http.readiness import Readiness
 from servicekit.http.server import HttpServer
 from servicekit.http.sources import Sources
+from servicekit.limits import WEBHOOK_BODY_BYTES
 from servicekit.rpc.certificates import CertificateFolder
 from servicekit.rpc.channel import open_channel
 from servicekit.rpc.peer_health import is_serving
@@ -45,7 +46,7 @@ def webhook_admission(most: int) -> Admission:
 
 
 def _application(webhooks: TwilioWebhooks, admission: Admission) -> web.Application:
-    app = web.Application(middlewares=[answer_errors, admission.admit], client_max_size=limits.MAX_BODY_BYTES)
+    app = web.Application(middlewares=[answer_errors, admission.admit], client_max_size=WEBHOOK_BODY_BYTES)
     app.router.add_post(WEBHOOK_PATH, webhooks.receive_text)
     # The same door, under an address of its own: Twilio comes here with what the first one did not take.
     app.router.add_post(FALLBACK_PATH, webhooks.receive_text)

@@ -3,13 +3,12 @@
 Twilio's webhooks have a head of 1 KiB, a body of 2 KiB and some 30 parameters, and come in one packet.
 """
 
-from servicekit.http.limits import KIB, ConnectionLimits
+from servicekit.http.limits import ConnectionLimits
 
 # Of connections, heads and idle time: the usual ones.
 CONNECTIONS = ConnectionLimits()
 
-# The body, once it is decompressed, whatever its length is said to be (beyond: 413), and what it holds (400).
-MAX_BODY_BYTES = 64 * KIB
+# What the body holds (beyond: 400). Its size (413) is a limit that others must agree on: servicekit/limits.py.
 MAX_PARAMETERS = 1000
 MAX_PARAMETER_NAME_BYTES = 256
 # How long it may take from the end of the head on. Beyond: 408.

@@ -21,9 +21,8 @@ from gateway.ticket_client import TicketClient
 from gateway.verifier import Verifier
 from servicekit import errors
 from servicekit.http.refusal import HttpRefusal, malformed
+from servicekit.limits import WEBHOOK_SECONDS
 
-# Twilio is answered within 3 s: what cannot be stored by then is refused, so that it can use its fallback URL.
-BUDGET_SECONDS = 2.5
 _SIGNATURE = "X-Twilio-Signature"
 _SIGNATURE_SETTINGS = "X-Twilio-Webhooks-Signature-Settings"
 _SCHEME_AND_AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
@@ -84,7 +83,7 @@ def request_target(raw_path: str) -> str:
 
 
 def _deadline() -> float:
-    return asyncio.get_running_loop().time() + BUDGET_SECONDS
+    return asyncio.get_running_loop().time() + WEBHOOK_SECONDS
 
 
 def _outcome(parameters: Parameters) -> Outcome:

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from responder_service.conversation import Conversation, Line, Passage, Profile, Role
+from servicekit.limits import MESSAGE_CHARACTERS
 
 # What a model is given of a conversation, in characters: enough for any SMS thread, and a bound on what it costs.
-MAX_LINE_CHARACTERS = 1_600
+MAX_LINE_CHARACTERS = MESSAGE_CHARACTERS
 MAX_CONVERSATION_CHARACTERS = 8_000
 MAX_PASSAGE_CHARACTERS = 4_000
 

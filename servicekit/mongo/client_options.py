@@ -2,6 +2,7 @@
 
 from typing import Any
 
+WRITE_TIMEOUT_MS = 5000
 # A webhook is answered within 3 s, so nothing here may wait longer than callers do.
 CLIENT_OPTIONS: dict[str, Any] = {
     "serverSelectionTimeoutMS": 1500,
@@ -10,7 +11,7 @@ CLIENT_OPTIONS: dict[str, Any] = {
     "waitQueueTimeoutMS": 1500,
     "w": "majority",
     "journal": True,
-    "wTimeoutMS": 5000,
+    "wTimeoutMS": WRITE_TIMEOUT_MS,
     "tz_aware": True,
     "retryWrites": True,
     "appname": "keva",

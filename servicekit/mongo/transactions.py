@@ -11,6 +11,7 @@ from pymongo.read_preferences import ReadPreference
 from pymongo.write_concern import WriteConcern
 
 from servicekit import errors
+from servicekit.mongo.client_options import WRITE_TIMEOUT_MS
 from servicekit.mongo.turnstile import Turnstile
 
 Result = TypeVar("Result")
@@ -75,7 +76,7 @@ def _is_duplicate_key(error: PyMongoError) -> bool:
 async def _attempt(session: Any, work: Callable[[Any], Awaitable[Result]]) -> Result:
     session.start_transaction(
         read_concern=ReadConcern("snapshot"),
-        write_concern=WriteConcern("majority", j=True, wtimeout=5000),
+        write_concern=WriteConcern("majority", j=True, wtimeout=WRITE_TIMEOUT_MS),
         read_preference=ReadPreference.PRIMARY,
     )
     try:

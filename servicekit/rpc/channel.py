@@ -7,12 +7,12 @@ from typing import Any
 
 import grpc
 
+from servicekit import limits
 from servicekit.rpc import identity, request_context
 from servicekit.rpc.certificates import CertificateFolder, Certificates
 from servicekit.rpc.mutual_tls import channel_credentials
 from servicekit.rpc.renewing_channel import RenewingChannel
 
-DEFAULT_DEADLINE_SECONDS = 2.5
 _SERVICE_CONFIG = {
     "loadBalancingConfig": [{"round_robin": {}}],
     "methodConfig": [
@@ -42,8 +42,7 @@ _OPTIONS = (
     ("grpc.keepalive_timeout_ms", 5_000),
     # Services talk to each other directly; a proxy for the way out is none of their business.
     ("grpc.enable_http_proxy", 0),
-    # The largest attachment that sms_service may keep (15 MiB), or 100 webhooks.
-    ("grpc.max_receive_message_length", 16 * 1024 * 1024),
+    ("grpc.max_receive_message_length", limits.ANSWER_BYTES),
 )
 
 
@@ -105,7 +104,7 @@ def open_channel(
     service: str,
     certificates: CertificateFolder,
     wait_for_ready: bool = True,
-    deadline_seconds: float = DEFAULT_DEADLINE_SECONDS,
+    deadline_seconds: float = limits.CALL_SECONDS,
 ) -> grpc.aio.Channel:
     """A channel to `service` at `address`, called with our certificate. Nobody else is talked to: whoever answers there
     must have the certificate of that service. Calls that say nothing else get `deadline_seconds`, those that are

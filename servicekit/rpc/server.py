@@ -12,7 +12,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
 from grpc_reflection.v1alpha import reflection
 
-from servicekit import errors
+from servicekit import errors, limits
 from servicekit.addresses import CannotListen
 from servicekit.http.health_server import HealthServer
 from servicekit.rpc.caller_checks import CallerChecks, CallerInterceptor
@@ -22,12 +22,10 @@ from servicekit.rpc.handlers import wrapped
 from servicekit.rpc.mutual_tls import server_credentials
 from servicekit.stop_signal import stop_event
 
-# 100 webhooks of 64 KiB, the most that one call carries.
-MAX_MESSAGE_BYTES = 8 * 1024 * 1024
 _OPTIONS = (
     # Two processes on one port would silently share it; a collision must be an error.
     ("grpc.so_reuseport", 0),
-    ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
+    ("grpc.max_receive_message_length", limits.CALL_BYTES),
     # Clients reconnect now and then, so that replicas added later get their share.
     ("grpc.max_connection_age_ms", 300_000),
     ("grpc.max_connection_age_grace_ms", 30_000),
