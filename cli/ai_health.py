@@ -11,7 +11,7 @@ from cli.finding import Condition, Finding
 from cli.organization_health import Organization
 from keva.responder.v1 import responder_service_pb2 as pb
 from keva.ticket.v1 import channel_service_pb2, routing_pb2
-from servicekit.rpc.call_errors import as_keva_error
+from servicekit.rpc.statuses_to_errors import as_keva_error
 
 _SECONDS = 5.0
 

@@ -19,10 +19,9 @@ from servicekit.audit.chain import Anchor, Keys
 from servicekit.audit.export import ExportError, ExportVerifier
 from servicekit.audit.verification import Break, BreakKind
 from servicekit.key_files import KeyFilesError, read_keys
+from servicekit.limits import COMPARED_PER_CALL
 
 _SECONDS = 60.0
-# What ticket_service takes. Each record vouches for all before it, so the newest anchors say it all.
-_MOST_ANCHORS = 1000
 _LINES_AT_ONCE = 1000
 _PARTIAL = "It is not the trail of a whole organization: a chain that was left out of it could not be noticed."
 # What is found beside the chain's first broken place.
@@ -150,7 +149,8 @@ def _newest_of(organization_id: str, anchors: list[Anchor]) -> list[Anchor]:
     mine = [anchor for anchor in anchors if anchor.organization_id == organization_id]
     if anchors and not mine:
         raise usage(f"There is no anchor of {organization_id} among them.", "Name another file, or --organization.")
-    return mine[-_MOST_ANCHORS:]
+    # Each record vouches for all before it, so the newest anchors say it all.
+    return mine[-COMPARED_PER_CALL:]
 
 
 def _remember(file: Path, anchor: pb.AuditAnchor) -> None:

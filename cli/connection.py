@@ -23,9 +23,9 @@ from keva.ticket.v1 import (
     workspace_service_pb2_grpc,
 )
 from servicekit.rpc import request_context
-from servicekit.rpc.call_errors import as_keva_error
 from servicekit.rpc.certificates import CertificateError, CertificateFolder, require_unexpired
 from servicekit.rpc.channel import open_channel
+from servicekit.rpc.statuses_to_errors import as_keva_error
 
 if TYPE_CHECKING:
     from grpc.aio import UnaryUnaryMultiCallable

@@ -10,6 +10,7 @@ from cli import output
 from cli.command import command
 from cli.connection import Session
 from cli.failure import CommandError, ExitCode, not_found, usage
+from servicekit.limits import DRAFT_SEGMENTS
 
 if TYPE_CHECKING:
     from responder_service.knowledge.article import Article
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 group = typer.Typer()
 _FOLDER_VARIABLE = "KEVA_KNOWLEDGE_BASE_DIR"
 _EXCERPT_CHARACTERS = 80
-# KEVA_AI_MAX_SEGMENTS, unless somebody sets it.
-_MAX_SEGMENTS = 2
 
 
 @command(group, "check")
@@ -120,10 +119,10 @@ def _too_long(place: Path, article: "Article") -> list[str]:
     from responder_service.drafting.segments import shortened  # noqa: PLC0415 - as in _read
 
     return [
-        f"{place / article.article_id}.md:{section.line}: the first sentence is longer than {_MAX_SEGMENTS} SMS; "
+        f"{place / article.article_id}.md:{section.line}: the first sentence is longer than {DRAFT_SEGMENTS} SMS; "
         "without a model this section is never sent"
         for section in article.sections
-        if not shortened(section.answer, _MAX_SEGMENTS)
+        if not shortened(section.answer, DRAFT_SEGMENTS)
     ]
 
 

@@ -8,6 +8,7 @@ import typer
 from google.protobuf.message import Message
 
 from cli.connection import Session
+from servicekit.paging import MAX_PAGE_SIZE
 
 if TYPE_CHECKING:
     from grpc.aio import UnaryUnaryMultiCallable
@@ -16,10 +17,8 @@ Request = TypeVar("Request", bound=Message)
 Response = TypeVar("Response", bound=Message)
 Item = TypeVar("Item", bound=Message)
 
-# What a service gives in one page at most.
-MOST = 200
 
-LimitOption = Annotated[int, typer.Option("--limit", min=1, max=MOST, help="How many at most, in this page")]
+LimitOption = Annotated[int, typer.Option("--limit", min=1, max=MAX_PAGE_SIZE, help="How many at most, in this page")]
 PageTokenOption = Annotated[str, typer.Option("--page-token", help="Go on after the page that gave this token")]
 AllOption = Annotated[bool, typer.Option("--all", help="All pages")]
 
@@ -41,7 +40,7 @@ async def listed(
     pages: Pages,
 ) -> list[Item]:
     """What `pages` asks for. Leaves a remark on how to get the next page when there is one. Raises CommandError."""
-    _set(request, page_size=MOST if pages.all_pages else pages.limit, page_token=pages.page_token)
+    _set(request, page_size=MAX_PAGE_SIZE if pages.all_pages else pages.limit, page_token=pages.page_token)
     if pages.all_pages:
         return await everything(session, rpc, request, items)
     page = await session.ask(rpc, request)

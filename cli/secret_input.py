@@ -6,9 +6,8 @@ import sys
 from pathlib import Path
 
 from cli.failure import usage
+from servicekit.limits import SECRET_CHARACTERS
 from servicekit.secret import Secret
-
-_MAX_CHARACTERS = 256
 
 
 def read_secret(name: str, option: str, where: str, file: Path | None, from_stdin: bool) -> Secret:
@@ -17,7 +16,7 @@ def read_secret(name: str, option: str, where: str, file: Path | None, from_stdi
     if file is not None and from_stdin:
         raise usage(f"Give {option}-file or {option}-stdin, not both.")
     secret = _read(name, option, file, from_stdin).strip()
-    if not secret or len(secret) > _MAX_CHARACTERS or not secret.isprintable():
+    if not secret or len(secret) > SECRET_CHARACTERS or not secret.isprintable():
         raise usage(f"That is no {name}.", where)
     return Secret(secret)
 
@@ -32,7 +31,7 @@ def _read(name: str, option: str, file: Path | None, from_stdin: bool) -> str:
     if file is not None:
         return file.read_text()
     if from_stdin:
-        return sys.stdin.read(_MAX_CHARACTERS * 4)
+        return sys.stdin.read(SECRET_CHARACTERS * 4)
     if not sys.stdin.isatty():
         raise usage(f"There is no terminal to ask for the {name}.", f"Use {option}-stdin or {option}-file.")
     return getpass.getpass(f"{name} (not shown): ")

@@ -17,7 +17,7 @@ from credentials_service.shared_keys import SharedKeys
 from keva.credentials.v1 import credentials_service_pb2_grpc
 from servicekit import logs
 from servicekit.clock import utc_now
-from servicekit.mongo.transactions import as_keva_error
+from servicekit.mongo.driver_errors import as_keva_error
 from servicekit.rpc import rpc_policy, server
 from servicekit.rpc.caller_checks import CallerChecks
 from servicekit.rpc.certificates import CertificateFolder

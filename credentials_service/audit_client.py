@@ -7,7 +7,7 @@ import grpc
 from credentials_service.convert import to_audit_record
 from credentials_service.store import AuditEntry
 from keva.ticket.v1 import audit_service_pb2, audit_service_pb2_grpc
-from servicekit.rpc.call_errors import as_keva_error
+from servicekit.rpc.statuses_to_errors import as_keva_error
 
 
 class AuditClient:

@@ -14,9 +14,9 @@ import structlog
 from credentials_service.store import AuditEntry, AuditOutbox
 from servicekit.clock import Clock
 from servicekit.errors import KevaError, Unavailable
+from servicekit.limits import ITEMS_PER_CALL
 
 LEASE = timedelta(seconds=15)
-_BATCH = 100
 _SHORTEST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.5, 10.0
 _REFUSED_WAIT = timedelta(seconds=60)
 _log = structlog.get_logger(__name__)
@@ -99,12 +99,12 @@ class AuditRelay:
 
     async def _relay_batch(self, organization_id: str) -> bool:
         """Hands over the head of the queue; whether more may wait behind it."""
-        entries = await self._outbox.oldest(organization_id, _BATCH)
+        entries = await self._outbox.oldest(organization_id, ITEMS_PER_CALL)
         if not entries:
             return False
         await self._trail.append(organization_id, entries)
         await self._outbox.remove([entry.audit_record_id for entry in entries])
-        return len(entries) == _BATCH
+        return len(entries) == ITEMS_PER_CALL
 
 
 def _backoff_seconds(failures: int) -> float:

@@ -6,12 +6,12 @@ from datetime import datetime
 from enum import Enum
 
 from credentials_service import errors
+from servicekit.limits import ACCOUNT_NAME_CHARACTERS, SECRET_CHARACTERS
 from servicekit.secret import Secret
 
 _ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}\Z")
-_AUTH_TOKEN = re.compile(r"[!-~]{1,256}\Z")
+_AUTH_TOKEN = re.compile(rf"[!-~]{{1,{SECRET_CHARACTERS}}}\Z")
 _SHARED_KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,100}\Z")
-MAX_DISPLAY_NAME_CHARACTERS = 100
 MAX_SHARED_KEYS = 20
 
 
@@ -144,8 +144,8 @@ def to_account_sid(text: str) -> str:
 def to_display_name(text: str) -> str:
     """`text` without spaces around it. Raises FIELD_INVALID when it is longer than 100 characters."""
     text = text.strip()
-    if len(text) > MAX_DISPLAY_NAME_CHARACTERS:
-        raise errors.invalid("display_name", f"is longer than {MAX_DISPLAY_NAME_CHARACTERS} characters")
+    if len(text) > ACCOUNT_NAME_CHARACTERS:
+        raise errors.invalid("display_name", f"is longer than {ACCOUNT_NAME_CHARACTERS} characters")
     return text
 
 
@@ -155,7 +155,9 @@ def require_auth_token(auth_token: Secret) -> None:
     if not auth_token:
         raise errors.required("auth_token")
     if not _AUTH_TOKEN.match(auth_token.reveal()):
-        raise errors.invalid("auth_token", "must be 1 to 256 printable ASCII characters without spaces")
+        raise errors.invalid(
+            "auth_token", f"must be 1 to {SECRET_CHARACTERS} printable ASCII characters without spaces"
+        )
 
 
 def require_shared_key(shared_key_id: str, secret: Secret) -> None:
@@ -167,7 +169,7 @@ def require_shared_key(shared_key_id: str, secret: Secret) -> None:
     if not secret:
         raise errors.required("secret")
     if not _AUTH_TOKEN.match(secret.reveal()):
-        raise errors.invalid("secret", "must be 1 to 256 printable ASCII characters without spaces")
+        raise errors.invalid("secret", f"must be 1 to {SECRET_CHARACTERS} printable ASCII characters without spaces")
 
 
 def last_four_of(auth_token: Secret) -> str:

@@ -1,19 +1,20 @@
-"""Starts the gateway: reads settings, builds the application, serves, drains."""
+"""Starts the gateway: reads settings, builds the server, serves, drains."""
 
 import asyncio
 
-from gateway.app import build_app
-from gateway.http_server import serve
+from gateway.app import build_server
 from gateway.settings import GatewaySettings
 from servicekit import logs
+from servicekit.addresses import CannotListen
 from servicekit.http import metrics
-from servicekit.rpc.server import stop_event
 from servicekit.settings import load
+from servicekit.stop_signal import stop_event
 
 
 async def run(settings: GatewaySettings) -> None:
     """Serves until SIGTERM or SIGINT."""
-    await serve(build_app(settings), settings, stop_event())
+    server = build_server(settings)
+    await server.serve(settings.http_listen, settings.health_listen, settings.drain_seconds, stop_event())
 
 
 def main() -> None:
@@ -23,10 +24,8 @@ def main() -> None:
     try:
         with metrics.served(settings.metrics_listen):
             asyncio.run(run(settings))
-    except OSError as error:
-        # It names the address in words; of the metrics' one it names none.
-        wanted = ", ".join(filter(None, (settings.http_listen, settings.health_listen, settings.metrics_listen)))
-        raise SystemExit(f"cannot listen on one of {wanted}: {error.strerror or error}") from None
+    except CannotListen as error:
+        raise SystemExit(str(error)) from None
 
 
 if __name__ == "__main__":

@@ -10,60 +10,46 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from gateway import limits
-from gateway.answers import RETRY_AFTER_SECONDS, plain_text
 from gateway.outcome import log_outcome, webhook_kind
 from servicekit.errors import KevaError, Unavailable
-from servicekit.rpc.call_errors import as_keva_error
+from servicekit.http.answers import RETRY_AFTER_SECONDS, plain_text
+from servicekit.http.refusal import HttpRefusal
+from servicekit.rpc.statuses_to_errors import as_keva_error
 
 _UNAVAILABLE = "Keva cannot take this request now; send it again, or use the fallback URL"
 _log = structlog.get_logger(__name__)
 
 
-class Refused(Exception):
-    """The request is answered with `status` and `text`; `reason` is for the log. Neither quotes what came."""
-
-    def __init__(self, status: int, reason: str, text: str) -> None:
-        super().__init__(text)
-        self.status = status
-        self.reason = reason
-        self.text = text
-
-
-def malformed(text: str) -> Refused:
-    """400: nothing can be made of it."""
-    return Refused(400, "MALFORMED", text)
-
-
-def parameter_refused(reason: str, name: str) -> Refused:
+def parameter_refused(reason: str, name: str) -> HttpRefusal:
     """400: the parameter `name` is missing (reason FIELD_REQUIRED) or cannot be used (FIELD_INVALID)."""
     shown = name if name.isascii() and name.isprintable() and len(name) <= 64 else "(unnamed)"
     what = "is missing" if reason == "FIELD_REQUIRED" else "cannot be used"
-    return Refused(400, reason, f"the parameter {shown} {what}")
+    return HttpRefusal(400, reason, f"the parameter {shown} {what}")
 
 
-def message_rejected() -> Refused:
+def message_rejected() -> HttpRefusal:
     """400: the database will never take it."""
-    return Refused(400, "MESSAGE_REJECTED", "this message cannot be stored as it is")
+    return HttpRefusal(400, "MESSAGE_REJECTED", "this message cannot be stored as it is")
 
 
-def signature_refused(reason: str = "SIGNATURE_INVALID") -> Refused:
+def signature_refused(reason: str = "SIGNATURE_INVALID") -> HttpRefusal:
     """403: one answer for all that is not genuine, so that it does not tell which accounts are connected."""
-    return Refused(403, reason, "the signature is missing or wrong, or the Twilio account is not connected to Keva")
+    return HttpRefusal(403, reason, "the signature is missing or wrong, or the Twilio account is not connected to Keva")
 
 
-def not_subscribed() -> Refused:
+def not_subscribed() -> HttpRefusal:
     """404: the account is right, the number is not."""
-    return Refused(404, "CHANNEL_NOT_FOUND", "this number is not subscribed; `keva channels add` subscribes it")
+    return HttpRefusal(404, "CHANNEL_NOT_FOUND", "this number is not subscribed; `keva channels add` subscribes it")
 
 
-def message_unknown() -> Refused:
+def message_unknown() -> HttpRefusal:
     """404: a status callback for a message that this account did not send."""
-    return Refused(404, "MESSAGE_NOT_FOUND", "Keva sent no such message from this Twilio account")
+    return HttpRefusal(404, "MESSAGE_NOT_FOUND", "Keva sent no such message from this Twilio account")
 
 
-def unavailable(reason: str) -> Refused:
+def unavailable(reason: str) -> HttpRefusal:
     """503: it may succeed later, and was not stored as far as we know."""
-    return Refused(503, reason, _UNAVAILABLE)
+    return HttpRefusal(503, reason, _UNAVAILABLE)
 
 
 def peer_failed(error: grpc.aio.AioRpcError, peer: str) -> KevaError:
@@ -82,7 +68,7 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
     try:
         response: web.StreamResponse = await handler(request)
     except Exception as error:
-        refused = _as_refused(error)
+        refused = _as_refusal(error)
         reason = refused.reason
         response = _answer(refused, error)
         if refused.status == 403:
@@ -92,21 +78,21 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
     return response
 
 
-def _as_refused(error: Exception) -> Refused:
-    if isinstance(error, Refused):
+def _as_refusal(error: Exception) -> HttpRefusal:
+    if isinstance(error, HttpRefusal):
         return error
     if isinstance(error, TimeoutError):
         return unavailable("OUT_OF_TIME")
     if isinstance(error, KevaError):
         return unavailable(error.reason)
     if isinstance(error, web.HTTPException) and error.status < 500:
-        return Refused(error.status, error.reason.upper().replace(" ", "_"), f"{error.status}: {error.reason}")
+        return HttpRefusal(error.status, error.reason.upper().replace(" ", "_"), f"{error.status}: {error.reason}")
     error_id = uuid.uuid4().hex
     _log.error("unexpected exception", error_id=error_id, exc_info=error)
-    return Refused(503, "INTERNAL", f"{_UNAVAILABLE} (error {error_id})")
+    return HttpRefusal(503, "INTERNAL", f"{_UNAVAILABLE} (error {error_id})")
 
 
-def _answer(refused: Refused, error: Exception) -> web.Response:
+def _answer(refused: HttpRefusal, error: Exception) -> web.Response:
     headers = {}
     if refused.status == 503:
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS)

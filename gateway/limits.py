@@ -1,40 +1,18 @@
-"""Every limit on what somebody may send, or make us hold, before we know who it is. docs/operations.md lists them.
+"""The gateway's own limits on what somebody may send before we know who it is. docs/operations.md lists them all.
 
 Twilio's webhooks have a head of 1 KiB, a body of 2 KiB and some 30 parameters, and come in one packet.
 """
 
-KIB = 1024
+from servicekit.http.limits import ConnectionLimits
 
-# The head: request line and headers. Beyond: 400.
-MAX_LINE_BYTES = 8 * KIB
-MAX_HEADER_BYTES = 8 * KIB
-MAX_HEADERS = 64
-MAX_HEAD_BYTES = 32 * KIB
+# Of connections, heads and idle time: the usual ones.
+CONNECTIONS = ConnectionLimits()
 
-# The body, once it is decompressed, whatever its length is said to be (beyond: 413), and what it holds (400).
-MAX_BODY_BYTES = 64 * KIB
+# What the body holds (beyond: 400). Its size (413) is a limit that others must agree on: servicekit/limits.py.
 MAX_PARAMETERS = 1000
 MAX_PARAMETER_NAME_BYTES = 256
-
-# How long a head may take from its first byte on, and a body from the end of the head on. Beyond: 408.
-HEAD_SECONDS = 3.0
+# How long it may take from the end of the head on. Beyond: 408.
 BODY_SECONDS = 1.5
-# How long a connection may stay without a request: longer than load balancers keep theirs, which is usually 60 s, since
-# they must be the ones to close. Beyond: it is closed.
-IDLE_SECONDS = 75.0
-# How long an answer may take to be taken by whom it is for. Beyond: the connection is closed.
-ANSWER_SECONDS = 10.0
-# How long the rest of a refused body is read, so that its sender sees the answer.
-LINGERING_SECONDS = 1.0
-
-# (Requests of one connection that came before the first of them was answered are held back in the network by aiohttp.)
-# Connections in all, and of one source address that is not known to stand for others. Beyond: 503, and closed.
-MAX_CONNECTIONS = 12_000
-MAX_CONNECTIONS_PER_SOURCE = 500
-# What was read of requests that are not answered yet: 1,000 ordinary webhooks are 2 MiB. Beyond: 503, and closed.
-MAX_UNANSWERED_BYTES = 16 * 1024 * KIB
-# How much is read ahead of whoever reads a body.
-READ_AHEAD_BYTES = 64 * KIB
 # Webhooks that are worked on at once. Beyond: 503.
 MAX_WEBHOOKS = 1000
 

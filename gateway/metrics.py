@@ -9,6 +9,3 @@ SIGNATURE_FAILURES = Counter(
 UNCHECKED = Counter(
     "keva_webhook_signatures_unchecked", "Webhooks refused without a check: a budget of failures is used up", ["budget"]
 )
-CONNECTIONS_ENDED = Counter(
-    "keva_connections_ended", "Connections that the gateway ended since a limit was reached", ["limit"]
-)

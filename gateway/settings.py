@@ -5,42 +5,18 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
-from gateway.sources import Network, parse_networks
-from servicekit.addresses import split_address
-from servicekit.settings import ServiceSettings
+from servicekit.settings import HttpSettings
 
 _VISIBLE_ASCII = re.compile(r"[!-~]+\Z")
 
 
-class GatewaySettings(ServiceSettings):
+class GatewaySettings(HttpSettings):
     """Environment variables with the prefix KEVA_."""
 
     http_listen: str = Field("0.0.0.0:8080", description="host:port that Twilio's webhooks come to")
-    metrics_listen: str = Field("", description="host:port where Prometheus reads metrics over HTTP; empty: nowhere")
-    trusted_proxies: str = Field(
-        "", description="Addresses and CIDR networks, with commas, of proxies whose X-Forwarded-For is believed"
-    )
     public_url: str = Field(description="The address under which Twilio reaches the gateway, exactly as Twilio has it")
     sms_service: str = Field(description="Address of sms_service")
     ticket_service: str = Field(description="Address of ticket_service")
-
-    @field_validator("http_listen", "metrics_listen")
-    @classmethod
-    def _listens(cls, value: str) -> str:
-        if value:
-            split_address(value)
-        return value
-
-    @field_validator("trusted_proxies")
-    @classmethod
-    def _networks(cls, value: str) -> str:
-        parse_networks(value)
-        return value
-
-    @property
-    def trusted_networks(self) -> list[Network]:
-        """The proxies."""
-        return parse_networks(self.trusted_proxies)
 
     @field_validator("public_url")
     @classmethod

@@ -8,8 +8,6 @@ from aiohttp import web
 from gateway.answers import empty_twiml
 from gateway.convert import Refusal, SignedWebhook
 from gateway.errors import (
-    Refused,
-    malformed,
     message_rejected,
     message_unknown,
     not_subscribed,
@@ -22,9 +20,9 @@ from gateway.outcome import OUTCOME, Outcome, sid_or_nothing
 from gateway.ticket_client import TicketClient
 from gateway.verifier import Verifier
 from servicekit import errors
+from servicekit.http.refusal import HttpRefusal, malformed
+from servicekit.limits import WEBHOOK_SECONDS
 
-# Twilio is answered within 3 s: what cannot be stored by then is refused, so that it can use its fallback URL.
-BUDGET_SECONDS = 2.5
 _SIGNATURE = "X-Twilio-Signature"
 _SIGNATURE_SETTINGS = "X-Twilio-Webhooks-Signature-Settings"
 _SCHEME_AND_AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
@@ -78,14 +76,14 @@ class TwilioWebhooks:
 
 def request_target(raw_path: str) -> str:
     """Path and query of a request, byte for byte as they were sent. An absolute target (RFC 9112, 3.2.2) loses its
-    authority, which says as little about us as a Host header does. Raises Refused 400 when it is not ASCII."""
+    authority, which says as little about us as a Host header does. Raises HttpRefusal 400 when it is not ASCII."""
     if not raw_path.isascii():
         raise malformed("the request target is not ASCII")
     return _SCHEME_AND_AUTHORITY.sub("", raw_path, count=1) if not raw_path.startswith("/") else raw_path
 
 
 def _deadline() -> float:
-    return asyncio.get_running_loop().time() + BUDGET_SECONDS
+    return asyncio.get_running_loop().time() + WEBHOOK_SECONDS
 
 
 def _outcome(parameters: Parameters) -> Outcome:
@@ -93,7 +91,7 @@ def _outcome(parameters: Parameters) -> Outcome:
     return Outcome(sid_or_nothing(values.get("MessageSid", "")), sid_or_nothing(values.get("AccountSid", "")))
 
 
-def _refused(refusal: Refusal) -> Refused:
+def _refused(refusal: Refusal) -> HttpRefusal:
     match refusal.reason:
         case "FIELD_REQUIRED" | "FIELD_INVALID":
             return parameter_refused(refusal.reason, refusal.field)

@@ -12,7 +12,7 @@ from gateway.metrics import UNCHECKED
 from gateway.outcome import OUTCOME
 from gateway.signature_budget import SignatureBudget
 from gateway.sms_client import SmsClient
-from gateway.sources import Sources
+from servicekit.http.sources import Sources
 
 _ACCOUNT_SID = re.compile(r"AC[0-9a-f]{32}")
 Verdict = TypeVar("Verdict", VerifiedText, VerifiedDelivery)
@@ -29,13 +29,13 @@ class Verifier:
     async def verify_text(
         self, webhook: SignedWebhook, request: web.Request, deadline: float
     ) -> VerifiedText | Refusal:
-        """What an inbound webhook is. Raises Refused 403 unasked, TimeoutError at `deadline`, or a KevaError."""
+        """What an inbound webhook is. Raises HttpRefusal 403 unasked, TimeoutError at `deadline`, or a KevaError."""
         return await self._verify(self._sms.verify_text, webhook, request, deadline)
 
     async def verify_delivery(
         self, webhook: SignedWebhook, request: web.Request, deadline: float
     ) -> VerifiedDelivery | Refusal:
-        """What a status callback is. Raises Refused 403 unasked, TimeoutError at `deadline`, or a KevaError."""
+        """What a status callback is. Raises HttpRefusal 403 unasked, TimeoutError at `deadline`, or a KevaError."""
         return await self._verify(self._sms.verify_delivery, webhook, request, deadline)
 
     async def _verify(

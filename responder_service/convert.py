@@ -11,10 +11,8 @@ from responder_service import errors
 from responder_service.drafting.conversation import Conversation, Draft, Drafted, HandOff, Line, Mode, Profile, Role
 from responder_service.knowledge.knowledge_base import Counts
 from responder_service.knowledge.passage import Passage
+from servicekit.limits import CONVERSATION_MESSAGES, HAND_OFF_DETAIL_CHARACTERS, INBOUND_TEXT_BYTES
 
-_MOST_MESSAGES = 50
-_MOST_TEXT_BYTES = 65_536
-_MOST_DETAIL_CHARACTERS = 200
 _ROLES = {
     pb.CONVERSATION_ROLE_CUSTOMER: Role.CUSTOMER,
     pb.CONVERSATION_ROLE_AI: Role.AI,
@@ -27,8 +25,8 @@ def to_conversation(request: pb.DraftReplyRequest) -> Conversation:
     for field in ("organization_id", "workspace_id", "messages"):
         if not getattr(request, field):
             raise errors.required(field)
-    if len(request.messages) > _MOST_MESSAGES:
-        raise errors.invalid("messages", f"may be at most {_MOST_MESSAGES}")
+    if len(request.messages) > CONVERSATION_MESSAGES:
+        raise errors.invalid("messages", f"may be at most {CONVERSATION_MESSAGES}")
     conversation = Conversation(
         organization_id=request.organization_id,
         workspace_id=request.workspace_id,
@@ -46,8 +44,8 @@ def _to_line(message: pb.ConversationMessage, field: str) -> Line:
     role = _ROLES.get(message.role)
     if role is None:
         raise errors.invalid(f"{field}.role", "is not known")
-    if len(message.text.encode()) > _MOST_TEXT_BYTES:
-        raise errors.invalid(f"{field}.text", f"may be at most {_MOST_TEXT_BYTES} bytes")
+    if len(message.text.encode()) > INBOUND_TEXT_BYTES:
+        raise errors.invalid(f"{field}.text", f"may be at most {INBOUND_TEXT_BYTES} bytes")
     if message.media_count < 0:
         raise errors.invalid(f"{field}.media_count", "must not be negative")
     return Line(role, message.text, _to_time(message, f"{field}.message_time"), message.media_count)
@@ -105,7 +103,7 @@ def _from_passages(passages: Iterable[Passage]) -> list[pb.Article]:
 
 def _from_hand_off(hand_off: HandOff) -> pb.HandOff:
     reason = hand_off_pb2.HandOffReason.Value(f"HAND_OFF_REASON_{hand_off.reason.value}")
-    return pb.HandOff(reason=reason, detail=hand_off.detail[:_MOST_DETAIL_CHARACTERS])
+    return pb.HandOff(reason=reason, detail=hand_off.detail[:HAND_OFF_DETAIL_CHARACTERS])
 
 
 def from_counts(counts: Counts) -> pb.WorkspaceArticles:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from responder_service.drafting.endpoint import ResponseFormat
+from servicekit.limits import DRAFT_SEGMENTS
 from servicekit.settings import GrpcSettings
 
 
@@ -24,7 +25,7 @@ class ResponderServiceSettings(GrpcSettings):
     )
     ai_timeout_seconds: float = Field(15, gt=0, le=120, description="Time that one draft may take, retries included")
     ai_max_output_tokens: int = Field(400, ge=50, le=4000, description="Most tokens that the model may write")
-    ai_max_segments: int = Field(2, ge=1, le=10, description="Most SMS segments that a draft may take")
+    ai_max_segments: int = Field(DRAFT_SEGMENTS, ge=1, le=10, description="Most SMS segments that a draft may take")
     ai_max_drafts: int = Field(32, ge=1, le=1000, description="Drafts written at the same time; more are refused")
 
     @field_validator("ai_base_url")

@@ -6,32 +6,12 @@ import re
 from collections.abc import Container
 from pathlib import Path
 
-from servicekit.audit.chain import Keys
-
 KEY_BYTES = 32
 KEY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 class KeyFilesError(Exception):
     """The folder cannot be used. The text says why, and what to do; never what is in a file."""
-
-
-def load_keys(folder: Path, active_key_id: str, folder_setting: str, active_setting: str) -> Keys:
-    """All keys of the folder. Raises KeyFilesError, naming the settings, when there is none, any is malformed, or it is
-    not clear which is active."""
-    try:
-        keys = read_keys(folder)
-    except KeyFilesError as error:
-        raise KeyFilesError(f"{folder_setting}: {error}") from None
-    if not active_key_id and len(keys) > 1:
-        raise KeyFilesError(f"{active_setting}: say which of {', '.join(keys)} signs new records")
-    active = active_key_id or next(iter(keys))
-    if active not in keys:
-        raise KeyFilesError(
-            f"{active_setting}: there is no key {active} in {folder}, only {', '.join(keys)}; "
-            "name one of those, or add the file"
-        )
-    return Keys(keys, active)
 
 
 def read_keys(folder: Path, besides: Container[str] = ()) -> dict[str, bytes]:

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from servicekit.addresses import split_address
+from servicekit.http.sources import Network, parse_networks
 from servicekit.rpc import certificates, rpc_policy
 
 PREFIX = "KEVA_"
@@ -85,6 +86,34 @@ class ServiceSettings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Values given by the caller, then the environment, then files."""
         return init_settings, env_settings, _FilesSource(settings_cls)
+
+
+class HttpSettings(ServiceSettings):
+    """What every process that strangers reach over HTTP is told."""
+
+    http_listen: str = Field("0.0.0.0:8080", description="host:port that requests come to over HTTP")
+    metrics_listen: str = Field("", description="host:port where Prometheus reads metrics over HTTP; empty: nowhere")
+    trusted_proxies: str = Field(
+        "", description="Addresses and CIDR networks, with commas, of proxies whose X-Forwarded-For is believed"
+    )
+
+    @field_validator("http_listen", "metrics_listen")
+    @classmethod
+    def _listens(cls, value: str) -> str:
+        if value:
+            split_address(value)
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        parse_networks(value)
+        return value
+
+    @property
+    def trusted_networks(self) -> list[Network]:
+        """The proxies."""
+        return parse_networks(self.trusted_proxies)
 
 
 class GrpcSettings(ServiceSettings):

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from keva.sms.v1 import sms_service_pb2_grpc
 from servicekit import logs
+from servicekit.addresses import CannotListen
 from servicekit.clock import utc_now
 from servicekit.http import metrics
-from servicekit.http.health_server import CannotListen
-from servicekit.mongo.transactions import as_keva_error
+from servicekit.mongo.driver_errors import as_keva_error
 from servicekit.rpc import rpc_policy, server
 from servicekit.rpc.caller_checks import CallerChecks
 from servicekit.rpc.certificates import CertificateFolder

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
+from servicekit.limits import ATTACHMENT_BYTES, MIB
 from servicekit.settings import MongoSettings
 from sms_service.twilio.media_addresses import host_patterns
 
@@ -53,7 +54,7 @@ class SmsServiceSettings(MongoSettings):
     )
     # A document of MongoDB holds 16 MiB.
     media_max_bytes: int = Field(
-        5 * 1024 * 1024, gt=0, le=15 * 1024 * 1024, description="Largest attachment of a text that is kept"
+        5 * MIB, gt=0, le=ATTACHMENT_BYTES, description="Largest attachment of a text that is kept"
     )
 
     @field_validator("twilio_media_hosts")

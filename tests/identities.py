@@ -19,7 +19,7 @@ from servicekit.rpc import identity, rpc_policy
 from servicekit.rpc.caller_checks import CallerChecks, OrganizationOf
 from servicekit.rpc.certificates import CertificateFolder
 from servicekit.rpc.channel import open_channel
-from servicekit.rpc.error_interceptor import Translate
+from servicekit.rpc.errors_to_statuses import Translate
 from servicekit.rpc.mutual_tls import channel_credentials
 from servicekit.rpc.server import GrpcServer
 

@@ -11,9 +11,10 @@ from keva.ticket.v1 import (
 )
 from servicekit import logs
 from servicekit.audit.chain import Keys
+from servicekit.audit.key_files import load_keys
 from servicekit.clock import utc_now
-from servicekit.key_files import KeyFilesError, load_keys
-from servicekit.mongo.transactions import as_keva_error
+from servicekit.key_files import KeyFilesError
+from servicekit.mongo.driver_errors import as_keva_error
 from servicekit.rpc import rpc_policy, server
 from servicekit.rpc.caller_checks import CallerChecks
 from servicekit.rpc.certificates import CertificateFolder

@@ -13,7 +13,8 @@ from credentials_service.mongo.outbox import MongoOutbox
 from credentials_service.mongo.replicas import MongoReplicas
 from credentials_service.store import AuditEntry
 from servicekit.mongo.abandoned_transactions import keep_ending_abandoned_transactions
-from servicekit.mongo.transactions import CLIENT_OPTIONS, in_transaction
+from servicekit.mongo.client_options import CLIENT_OPTIONS
+from servicekit.mongo.transactions import in_transaction
 
 Document = dict[str, Any]
 # The lists of a document whose items hold secrets, each with its `key_id` and, unless it is false, `enabled`.

@@ -20,10 +20,10 @@ from keva.ticket.v1 import (
 )
 from servicekit import errors
 from servicekit.rpc import identity
-from servicekit.rpc.call_errors import as_keva_error
 from servicekit.rpc.certificates import CertificateFolder
 from servicekit.rpc.channel import open_channel
 from servicekit.rpc.request_context import ACTOR_METADATA
+from servicekit.rpc.statuses_to_errors import as_keva_error
 
 ORGANIZATION = WORKSPACE = "default"
 WEBHOOK_PATH = "/api/webhooks/twilio"

@@ -25,7 +25,7 @@ from dev.local_stack.transcript import Transcript
 from dev.twilio_simulator.client import SimulatorClient, SimulatorError
 from keva.ticket.v1 import ai_profile_pb2, channel_service_pb2, routing_pb2, workspace_service_pb2
 from servicekit.errors import KevaError
-from servicekit.rpc.call_errors import as_keva_error
+from servicekit.rpc.statuses_to_errors import as_keva_error
 
 _ACCOUNT_SID = "AC5ef872f6da5a21de157d80997a64bd33"
 _PHONE_NUMBER = "+12065550142"

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from responder_service.drafting.conversation import Conversation, Line, Profile, Role
 from responder_service.knowledge.passage import Passage
+from servicekit.limits import MESSAGE_CHARACTERS
 
 # What a model is given of a conversation, in characters: enough for any SMS thread, and a bound on what it costs.
-MAX_LINE_CHARACTERS = 1_600
+MAX_LINE_CHARACTERS = MESSAGE_CHARACTERS
 MAX_CONVERSATION_CHARACTERS = 8_000
 MAX_PASSAGE_CHARACTERS = 4_000
 

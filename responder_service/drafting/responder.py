@@ -12,12 +12,13 @@ import structlog
 
 from responder_service import errors
 from responder_service.drafting.conversation import Conversation, Draft, Drafted, Drafter, HandOff, HandOffReason, Mode
+from servicekit.limits import MESSAGE_CHARACTERS
 
 Triage = Callable[[Conversation], HandOff | None]
 # Names the rule that a draft breaks; None: it may go.
 Check = Callable[[Draft, Conversation], str | None]
 # What is read, in characters: a text as long as Twilio takes one (error 21617), and what one answer can answer.
-_LONGEST_TEXT, _MOST_WAITING = 1_600, 3_000
+_LONGEST_TEXT, _MOST_WAITING = MESSAGE_CHARACTERS, 3_000
 _log = structlog.get_logger(__name__)
 
 

@@ -1,1 +1,1 @@
-"""HTTP servers that any Keva process may run: probes and metrics."""
+"""HTTP as any Keva process serves it: an edge that bears strangers, and probes and metrics beside it."""

@@ -9,7 +9,7 @@ from typing import Self
 import structlog
 from aiohttp import web
 
-from servicekit.addresses import split_address
+from servicekit.addresses import CannotListen, split_address
 
 # Says what is wrong, in words for the operator; nothing when all is well.
 Probe = Callable[[], Awaitable[str]]
@@ -23,13 +23,6 @@ _log = structlog.get_logger(__name__)
 async def nothing_wrong() -> str:
     """The probe of a process that lives as long as it answers."""
     return ""
-
-
-class CannotListen(OSError):
-    """The port is taken, or no port of this machine."""
-
-    def __init__(self, listen: str) -> None:
-        super().__init__(f"cannot listen on {listen}: is another process using the port?")
 
 
 class HealthServer:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import structlog
 from prometheus_client import start_http_server
 
-from servicekit.http.health_server import CannotListen
+from servicekit.addresses import CannotListen
 
 _log = structlog.get_logger(__name__)
 

@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from pymongo.errors import PyMongoError
 
-from servicekit.mongo.transactions import CLIENT_OPTIONS
+from servicekit.mongo.client_options import CLIENT_OPTIONS
 
 # Ours wait for nothing but the database between two steps. One of a replica that only hung is run again by it.
 _IDLE_SECONDS = 3.0

@@ -1,58 +1,23 @@
-"""What every MongoDB store shares: bounded waits, transactions with bounded retries, and which driver errors mean
-"down". Knows pymongo's names only; clients and sessions are the store's."""
+"""Transactions that are run again when they lose a race, a bounded number of times."""
 
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from pymongo.errors import (
-    BulkWriteError,
-    ConnectionFailure,
-    DuplicateKeyError,
-    ExecutionTimeout,
-    OperationFailure,
-    PyMongoError,
-    WTimeoutError,
-)
+from pymongo.errors import BulkWriteError, ConnectionFailure, DuplicateKeyError, PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.read_preferences import ReadPreference
 from pymongo.write_concern import WriteConcern
 
 from servicekit import errors
+from servicekit.mongo.client_options import WRITE_TIMEOUT_MS
 from servicekit.mongo.turnstile import Turnstile
 
 Result = TypeVar("Result")
 
-# A webhook is answered within 3 s, so nothing here may wait longer than callers do.
-CLIENT_OPTIONS: dict[str, Any] = {
-    "serverSelectionTimeoutMS": 1500,
-    "connectTimeoutMS": 1500,
-    "socketTimeoutMS": 10_000,
-    "waitQueueTimeoutMS": 1500,
-    "w": "majority",
-    "journal": True,
-    "wTimeoutMS": 5000,
-    "tz_aware": True,
-    "retryWrites": True,
-    "appname": "keva",
-}
-
 MAX_ATTEMPTS = 12
 _DUPLICATE_KEY = 11000
-# Server codes that mean "not now": stepping down, shutting down, not primary, no majority.
-_DOWN_CODES = frozenset({6, 7, 64, 89, 91, 100, 189, 262, 9001, 10107, 11600, 11602, 13388, 13435, 13436})
-
-
-def as_keva_error(error: Exception) -> errors.KevaError | None:
-    """A driver error as the KevaError that it means, or None when it is a bug."""
-    if isinstance(error, ConnectionFailure | ExecutionTimeout | WTimeoutError):
-        return errors.Unavailable("STORE_UNAVAILABLE", "the database does not answer; ask again later")
-    if isinstance(error, OperationFailure) and error.code in _DOWN_CODES:
-        return errors.Unavailable("STORE_UNAVAILABLE", "the database has no primary now; ask again later")
-    if isinstance(error, PyMongoError) and error.has_error_label("TransientTransactionError"):
-        return errors.Aborted("CONCURRENT_UPDATE", "somebody else changed this at the same time; ask again")
-    return None
 
 
 async def in_transaction(
@@ -68,7 +33,7 @@ async def in_transaction(
     and the driver's own errors otherwise.
 
     A caller that is cancelled (its client hung up) does not interrupt it: the driver's threads would go on using a
-    session that is being given back. Its time is bounded by CLIENT_OPTIONS. It holds its place in `turnstile` as long
+    session that is being given back. Its time is bounded by CLIENT_OPTIONS. It counts in `turnstile` as long
     as it runs, whoever waits for it.
     """
     if turnstile is not None:
@@ -111,7 +76,7 @@ def _is_duplicate_key(error: PyMongoError) -> bool:
 async def _attempt(session: Any, work: Callable[[Any], Awaitable[Result]]) -> Result:
     session.start_transaction(
         read_concern=ReadConcern("snapshot"),
-        write_concern=WriteConcern("majority", j=True, wtimeout=5000),
+        write_concern=WriteConcern("majority", j=True, wtimeout=WRITE_TIMEOUT_MS),
         read_preference=ReadPreference.PRIMARY,
     )
     try:

@@ -1,5 +1,5 @@
-"""A gRPC client channel as every Keva process opens it: mutual TLS, all replicas in turn, a deadline on every call,
-retries on UNAVAILABLE only, quick reconnects, and the acting person passed on."""
+"""A gRPC client channel as every Keva process opens it: mutual TLS, all replicas in turn, a deadline on every call
+that no stream answers, retries on UNAVAILABLE only, quick reconnects, and the acting person passed on."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -7,12 +7,12 @@ from typing import Any
 
 import grpc
 
+from servicekit import limits
 from servicekit.rpc import identity, request_context
 from servicekit.rpc.certificates import CertificateFolder, Certificates
 from servicekit.rpc.mutual_tls import channel_credentials
 from servicekit.rpc.renewing_channel import RenewingChannel
 
-DEFAULT_DEADLINE_SECONDS = 2.5
 _SERVICE_CONFIG = {
     "loadBalancingConfig": [{"round_robin": {}}],
     "methodConfig": [
@@ -42,13 +42,12 @@ _OPTIONS = (
     ("grpc.keepalive_timeout_ms", 5_000),
     # Services talk to each other directly; a proxy for the way out is none of their business.
     ("grpc.enable_http_proxy", 0),
-    # The largest attachment that sms_service may keep (15 MiB), or 100 webhooks.
-    ("grpc.max_receive_message_length", 16 * 1024 * 1024),
+    ("grpc.max_receive_message_length", limits.ANSWER_BYTES),
 )
 
 
-class _CallInterceptor(grpc.aio.UnaryUnaryClientInterceptor):
-    """Gives each call a deadline, unless it has one, and the metadata of the request that it is made for."""
+class _Calls(grpc.aio.UnaryUnaryClientInterceptor):
+    """Gives each call a deadline, unless it has one, and what is passed on with it."""
 
     def __init__(self, wait_for_ready: bool, deadline_seconds: float) -> None:
         self._wait_for_ready = wait_for_ready
@@ -57,22 +56,40 @@ class _CallInterceptor(grpc.aio.UnaryUnaryClientInterceptor):
     async def intercept_unary_unary(
         self, continuation: Callable[..., Awaitable[Any]], client_call_details: Any, request: Any
     ) -> Any:
-        context = request_context.current()
-        metadata = grpc.aio.Metadata(*(client_call_details.metadata or ()))
-        given = {key for key, _ in metadata}
-        if context is not None and request_context.ACTOR_METADATA not in given:
-            metadata.add(request_context.ACTOR_METADATA, str(context.actor))
-        if context is not None and request_context.REQUEST_ID_METADATA not in given:
-            metadata.add(request_context.REQUEST_ID_METADATA, context.request_id)
-        waits = client_call_details.wait_for_ready
-        details = grpc.aio.ClientCallDetails(
-            method=client_call_details.method,
-            timeout=client_call_details.timeout or self._deadline_seconds,
-            metadata=metadata,
-            credentials=client_call_details.credentials,
-            wait_for_ready=self._wait_for_ready if waits is None else waits,
-        )
-        return await continuation(details, request)
+        timeout = client_call_details.timeout or self._deadline_seconds
+        return await continuation(_passed_on(client_call_details, timeout, self._wait_for_ready), request)
+
+
+class _Streams(grpc.aio.UnaryStreamClientInterceptor):
+    """The same for calls that are answered by a stream. Those have no deadline but the caller's own: a stream may well
+    be followed for ever."""
+
+    def __init__(self, wait_for_ready: bool) -> None:
+        self._wait_for_ready = wait_for_ready
+
+    async def intercept_unary_stream(
+        self, continuation: Callable[..., Awaitable[Any]], client_call_details: Any, request: Any
+    ) -> Any:
+        timeout = client_call_details.timeout
+        return await continuation(_passed_on(client_call_details, timeout, self._wait_for_ready), request)
+
+
+def _passed_on(asked: Any, timeout: float | None, wait_for_ready: bool) -> grpc.aio.ClientCallDetails:
+    """A call's details with who acts, and in which request, unless the caller says so itself."""
+    context = request_context.current()
+    metadata = grpc.aio.Metadata(*(asked.metadata or ()))
+    given = {key for key, _ in metadata}
+    if context is not None and request_context.ACTOR_METADATA not in given:
+        metadata.add(request_context.ACTOR_METADATA, str(context.actor))
+    if context is not None and request_context.REQUEST_ID_METADATA not in given:
+        metadata.add(request_context.REQUEST_ID_METADATA, context.request_id)
+    return grpc.aio.ClientCallDetails(
+        method=asked.method,
+        timeout=timeout,
+        metadata=metadata,
+        credentials=asked.credentials,
+        wait_for_ready=wait_for_ready if asked.wait_for_ready is None else asked.wait_for_ready,
+    )
 
 
 def target(address: str) -> str:
@@ -87,18 +104,22 @@ def open_channel(
     service: str,
     certificates: CertificateFolder,
     wait_for_ready: bool = True,
-    deadline_seconds: float = DEFAULT_DEADLINE_SECONDS,
+    deadline_seconds: float = limits.CALL_SECONDS,
 ) -> grpc.aio.Channel:
     """A channel to `service` at `address`, called with our certificate. Nobody else is talked to: whoever answers there
-    must have the certificate of that service. Calls that say nothing else get `deadline_seconds`. Close it after use.
+    must have the certificate of that service. Calls that say nothing else get `deadline_seconds`, those that are
+    answered by a stream no deadline. Close it after use.
 
     A call to a service that is not there waits for it as long as its deadline allows, so that a restart is not noticed;
     without `wait_for_ready` it fails at once.
+
+    A stream that is followed for long is ended now and then, when its server ends, ends old connections, or when our
+    certificate is renewed: its reader must be able to take it up again where it was.
     """
     options = (*_OPTIONS, ("grpc.ssl_target_name_override", identity.server_name(service)))
 
     def open_with(current: Certificates) -> grpc.aio.Channel:
-        interceptors = [_CallInterceptor(wait_for_ready, deadline_seconds)]
+        interceptors = [_Calls(wait_for_ready, deadline_seconds), _Streams(wait_for_ready)]
         credentials = channel_credentials(current)
         return grpc.aio.secure_channel(target(address), credentials, options=options, interceptors=interceptors)
 

@@ -1,4 +1,4 @@
-"""A gRPC channel that is opened anew when its certificate is renewed: gRPC's own keeps the first one for ever."""
+"""A gRPC channel that is opened again when its certificate is renewed: gRPC's own keeps the first one for ever."""
 
 import asyncio
 import time
@@ -10,7 +10,7 @@ import grpc
 from servicekit.rpc.certificates import CertificateFolder, Certificates
 
 _LOOK_SECONDS = 1.0
-# As long as any call that runs may take.
+# Longer than any call with a deadline may take. A stream is ended then, and taken up again by its reader.
 _CLOSE_SECONDS = 60.0
 
 Open = Callable[[Certificates], grpc.aio.Channel]
@@ -57,38 +57,30 @@ class RenewingChannel(grpc.aio.Channel):
         return call
 
     def unary_unary(self, method: str, *given: Any, **named: Any) -> Any:
-        """See grpc.aio.Channel."""
         return self._method("unary_unary", method, *given, **named)
 
     def unary_stream(self, method: str, *given: Any, **named: Any) -> Any:
-        """See grpc.aio.Channel."""
         return self._method("unary_stream", method, *given, **named)
 
     def stream_unary(self, method: str, *given: Any, **named: Any) -> Any:
-        """See grpc.aio.Channel."""
         return self._method("stream_unary", method, *given, **named)
 
     def stream_stream(self, method: str, *given: Any, **named: Any) -> Any:
-        """See grpc.aio.Channel."""
         return self._method("stream_stream", method, *given, **named)
 
     async def close(self, grace: float | None = None) -> None:
-        """See grpc.aio.Channel."""
         for closing in list(self._closing):
             closing.cancel()
         await asyncio.gather(*self._closing, return_exceptions=True)
         await self._channel.close(grace)
 
     def get_state(self, try_to_connect: bool = False) -> grpc.ChannelConnectivity:
-        """See grpc.aio.Channel."""
         return self.current().get_state(try_to_connect)
 
     async def wait_for_state_change(self, last_observed_state: grpc.ChannelConnectivity) -> None:
-        """See grpc.aio.Channel."""
         await self._channel.wait_for_state_change(last_observed_state)
 
     async def channel_ready(self) -> None:
-        """See grpc.aio.Channel."""
         await self.current().channel_ready()
 
     async def __aenter__(self) -> Self:

@@ -2,10 +2,9 @@
 drain."""
 
 import asyncio
-import signal
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import grpc
 import structlog
@@ -13,19 +12,20 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
 from grpc_reflection.v1alpha import reflection
 
-from servicekit import errors
-from servicekit.http.health_server import CannotListen, HealthServer
+from servicekit import errors, limits
+from servicekit.addresses import CannotListen
+from servicekit.http.health_server import HealthServer
 from servicekit.rpc.caller_checks import CallerChecks, CallerInterceptor
 from servicekit.rpc.certificates import CertificateFolder
-from servicekit.rpc.error_interceptor import ErrorInterceptor, Translate
+from servicekit.rpc.errors_to_statuses import ErrorInterceptor, Translate
+from servicekit.rpc.handlers import wrapped
 from servicekit.rpc.mutual_tls import server_credentials
+from servicekit.stop_signal import stop_event
 
-# 100 webhooks of 64 KiB, the most that one call carries.
-MAX_MESSAGE_BYTES = 8 * 1024 * 1024
 _OPTIONS = (
     # Two processes on one port would silently share it; a collision must be an error.
     ("grpc.so_reuseport", 0),
-    ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
+    ("grpc.max_receive_message_length", limits.CALL_BYTES),
     # Clients reconnect now and then, so that replicas added later get their share.
     ("grpc.max_connection_age_ms", 300_000),
     ("grpc.max_connection_age_grace_ms", 30_000),
@@ -45,17 +45,19 @@ class _ReadyInterceptor(grpc.aio.ServerInterceptor):
     async def intercept_service(self, continuation: Any, handler_call_details: grpc.HandlerCallDetails) -> Any:
         handler = await continuation(handler_call_details)
         of_grpc = str(handler_call_details.method).startswith("/grpc.")
-        if handler is None or handler.unary_unary is None or of_grpc or not self._held():
+        if handler is None or of_grpc or not self._held():
             return handler
-        return grpc.unary_unary_rpc_method_handler(
-            _not_ready, handler.request_deserializer, handler.response_serializer
-        )
+        return wrapped(handler, lambda _: _not_ready, lambda _: _no_stream_yet)
 
 
-async def _not_ready(_: Any, __: Any) -> Any:
+async def _not_ready(_: Any, __: Any) -> NoReturn:
     raise errors.Unavailable(
         "STORE_UNAVAILABLE", "this service is still waiting for what it keeps its data in; ask again later"
     )
+
+
+async def _no_stream_yet(request: Any, context: Any) -> AsyncIterator[Any]:
+    yield await _not_ready(request, context)
 
 
 class GrpcServer:
@@ -126,15 +128,6 @@ class GrpcServer:
     async def _set_health(self, status: Any) -> None:
         for name in self._names:
             await self._health.set(name, status)
-
-
-def stop_event() -> asyncio.Event:
-    """An event that is set by SIGTERM or SIGINT. Call inside the running loop."""
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for signum in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(signum, stopped.set)
-    return stopped
 
 
 async def prepare_until_done(prepare: Callable[[], Awaitable[None]], translate: Translate) -> None:

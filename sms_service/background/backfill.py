@@ -13,6 +13,7 @@ import structlog
 
 from servicekit.clock import Clock
 from servicekit.errors import KevaError
+from servicekit.limits import COMPARED_PER_CALL
 from servicekit.phone_numbers import mask
 from sms_service import errors, metrics
 from sms_service.domain.backfill_number import Comparison, MissingText, SubscribedNumber, missing_texts
@@ -31,7 +32,7 @@ _ONE_CALL_SECONDS = 15.0
 # One request to Twilio covers this much, and more where the log turns out to be sparse.
 _SHORTEST_SPAN, _LONGEST_SPAN = timedelta(minutes=15), timedelta(days=1)
 _FEW = 100
-_COMPARED_AT_ONCE, _INGESTED_AT_ONCE = 1000, 50
+_INGESTED_AT_ONCE = 50
 Item = TypeVar("Item")
 _log = structlog.get_logger(__name__)
 
@@ -177,7 +178,7 @@ class Backfill:
         credential = await self._credentials.require(number.organization_id, number.account_sid)
         received = await self._provider.received_messages(credential, number.phone_number, begin, until)
         stored: dict[str, datetime] = {}
-        for part in _parts(received, _COMPARED_AT_ONCE):
+        for part in _parts(received, COMPARED_PER_CALL):
             stored |= await self._tickets.stored_times(number, [message.sid for message in part])
         missing = missing_texts(received, stored)
         recovered = 0

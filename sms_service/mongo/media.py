@@ -10,7 +10,8 @@ from bson import Binary
 from pymongo import ASCENDING, IndexModel, ReturnDocument
 from pymongo.errors import PyMongoError
 
-from servicekit.mongo.transactions import as_keva_error, in_transaction
+from servicekit.mongo.driver_errors import as_keva_error
+from servicekit.mongo.transactions import in_transaction
 from sms_service import errors
 from sms_service.domain.media import Media, MediaContent, MediaState
 

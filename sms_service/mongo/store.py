@@ -6,7 +6,7 @@ from typing import Any
 from motor.motor_asyncio import AsyncIOMotorClient
 
 from servicekit.mongo.abandoned_transactions import keep_ending_abandoned_transactions
-from servicekit.mongo.transactions import CLIENT_OPTIONS
+from servicekit.mongo.client_options import CLIENT_OPTIONS
 from sms_service.mongo import deliveries as mongo_deliveries
 from sms_service.mongo import media as mongo_media
 from sms_service.mongo import senders as mongo_senders

@@ -12,7 +12,7 @@ import structlog
 from keva.credentials.v1 import credentials_service_pb2 as pb
 from keva.credentials.v1 import credentials_service_pb2_grpc
 from servicekit.errors import FailedPrecondition, KevaError, NotFound, Unavailable
-from servicekit.rpc.call_errors import as_keva_error
+from servicekit.rpc.statuses_to_errors import as_keva_error
 from servicekit.secret import Secret
 from sms_service import errors
 from sms_service.ports.credential import AuthToken, ConnectedAccount, Credential, SharedKey, StoredSharedKey

@@ -8,6 +8,7 @@ import grpc
 
 from keva.sms.v1 import sms_service_pb2 as pb
 from keva.sms.v1 import sms_service_pb2_grpc
+from servicekit.limits import ITEMS_PER_CALL
 from servicekit.phone_numbers import require_e164
 from servicekit.secret import Secret
 from sms_service import errors
@@ -24,7 +25,6 @@ from sms_service.use_cases.sender import Sender
 from sms_service.use_cases.webhooks import Webhooks
 
 Context = grpc.aio.ServicerContext[Any, Any]
-_MOST = 100
 
 
 @dataclass(frozen=True)
@@ -179,5 +179,5 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
 
 
 def _require_few(items: Sized, field: str) -> None:
-    if len(items) > _MOST:
-        raise errors.invalid(field, f"may be at most {_MOST}")
+    if len(items) > ITEMS_PER_CALL:
+        raise errors.invalid(field, f"may be at most {ITEMS_PER_CALL}")

@@ -13,7 +13,7 @@ from keva.ticket.v1 import (
     ticket_service_pb2_grpc,
 )
 from servicekit.errors import KevaError, Unavailable
-from servicekit.rpc.call_errors import as_keva_error
+from servicekit.rpc.statuses_to_errors import as_keva_error
 from sms_service import errors
 from sms_service.domain.backfill_number import MissingText, SubscribedNumber
 from sms_service.domain.delivery import Delivery

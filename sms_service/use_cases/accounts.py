@@ -1,6 +1,7 @@
 """Use cases: connect Twilio accounts, and list them."""
 
 from servicekit.errors import AlreadyExists, NotFound
+from servicekit.limits import ACCOUNT_NAME_CHARACTERS, SECRET_CHARACTERS
 from servicekit.secret import Secret
 from sms_service import errors
 from sms_service.domain.stopped_sender import StoppedSender
@@ -9,9 +10,6 @@ from sms_service.ports.provider import Provider, ProviderError, ProviderRefused
 from sms_service.rpc.credentials_client import CredentialsClient
 from sms_service.use_cases.credentials_cache import CredentialsCache
 from sms_service.use_cases.senders import Senders
-
-_MAX_TOKEN_CHARACTERS = 256
-_MAX_NAME_CHARACTERS = 100
 
 
 class Accounts:
@@ -39,7 +37,7 @@ class Accounts:
         if not account.active:
             raise errors.account_not_active("suspended or closed")
         try:
-            connected = await self._store(checked, account.display_name[:_MAX_NAME_CHARACTERS])
+            connected = await self._store(checked, account.display_name[:ACCOUNT_NAME_CHARACTERS])
         finally:
             self._cache.forget(account_sid)
         await self._senders.connected(account_sid)
@@ -79,7 +77,7 @@ def require_pair(account_sid: str, auth_token: str) -> None:
         raise errors.invalid("account_sid", "is no Account SID: AC and 32 hexadecimal digits")
     if not auth_token:
         raise errors.required("auth_token")
-    if len(auth_token) > _MAX_TOKEN_CHARACTERS or not (auth_token.isascii() and auth_token.isprintable()):
-        raise errors.invalid("auth_token", "must be at most 256 printable ASCII characters")
+    if len(auth_token) > SECRET_CHARACTERS or not (auth_token.isascii() and auth_token.isprintable()):
+        raise errors.invalid("auth_token", f"must be at most {SECRET_CHARACTERS} printable ASCII characters")
     if " " in auth_token:
         raise errors.invalid("auth_token", "has a space; copy it again")

@@ -17,8 +17,8 @@ from dev.local_stack.mongod import Mongod
 from keva.credentials.v1 import credentials_service_pb2 as pb
 from servicekit.clock import utc_now
 from servicekit.errors import Aborted
-from servicekit.rpc.call_errors import as_keva_error
 from servicekit.rpc.request_context import Actor
+from servicekit.rpc.statuses_to_errors import as_keva_error
 from servicekit.secret import Secret
 from tests.credentials_service.conftest import RawDatabase, StartVault
 from tests.credentials_service.vault import ACCOUNT, NEXT_TOKEN, OTHER_ACCOUNT, TOKEN, Vault, error_of

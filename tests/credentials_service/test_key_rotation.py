@@ -13,7 +13,7 @@ import pytest
 from credentials_service.key_files import ACTIVE_FILE
 from credentials_service.keyring import KeyRingUnfit
 from credentials_service.store import REPLICA_SECONDS
-from servicekit.rpc.call_errors import as_keva_error
+from servicekit.rpc.statuses_to_errors import as_keva_error
 from tests.credentials_service.conftest import RawDatabase, StartVault
 from tests.credentials_service.vault import (
     ACCOUNT,

@@ -8,7 +8,7 @@ import pytest
 
 from credentials_service.key_files import ACTIVE_FILE
 from keva.credentials.v1 import credentials_service_pb2 as pb
-from servicekit.rpc.call_errors import as_keva_error
+from servicekit.rpc.statuses_to_errors import as_keva_error
 from tests.credentials_service.conftest import RawDatabase, StartVault
 from tests.credentials_service.vault import ACCOUNT, NEXT_TOKEN, OTHER_ACCOUNT, TOKEN, AuditPeer, Vault, write_key
 

@@ -14,9 +14,9 @@ from keva.credentials.v1 import credentials_service_pb2 as pb
 from keva.credentials.v1 import credentials_service_pb2_grpc
 from keva.ticket.v1 import audit_service_pb2, audit_service_pb2_grpc
 from servicekit.errors import KevaError
-from servicekit.rpc.call_errors import as_keva_error
 from servicekit.rpc.mutual_tls import server_credentials
 from servicekit.rpc.request_context import ACTOR_METADATA
+from servicekit.rpc.statuses_to_errors import as_keva_error
 from tests.identities import certificates
 
 ACCOUNT, OTHER_ACCOUNT = "AC" + "a1" * 16, "AC" + "b2" * 16

@@ -11,7 +11,7 @@ from dev.local_stack.desk import Desk, new_number
 from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import audit_service_pb2, channel_service_pb2, message_pb2, ticket_service_pb2
 from servicekit.errors import NotFound
-from servicekit.rpc.call_errors import as_keva_error
+from servicekit.rpc.statuses_to_errors import as_keva_error
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 
 from dev.local_stack.accounts import WEBHOOK_PATH
 from dev.local_stack.desk import Desk
+from servicekit.limits import WEBHOOK_BODY_BYTES
 from tests.e2e.wire import FORM, STATUS_PATH, encode, post, post_signed, text_parameters
 
 
@@ -91,7 +92,7 @@ async def test_405_for_other_methods(desk: Desk, method: str, target: str) -> No
 
 async def test_413_for_more_than_64_kib(desk: Desk) -> None:
     at_most = text_parameters(desk, Body="x")
-    padding = 64 * 1024 - len(encode(at_most))
+    padding = WEBHOOK_BODY_BYTES - len(encode(at_most))
     fits = text_parameters(desk, Body="x" * (padding + 1))
     too_large = text_parameters(desk, Body="x" * (padding + 2))
 

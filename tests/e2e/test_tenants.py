@@ -25,10 +25,10 @@ from keva.ticket.v1 import (
 )
 from servicekit.errors import AlreadyExists, FailedPrecondition, KevaError, NotFound, PermissionDenied
 from servicekit.rpc import rpc_policy
-from servicekit.rpc.call_errors import as_keva_error
 from servicekit.rpc.certificates import CertificateFolder
 from servicekit.rpc.channel import open_channel
 from servicekit.rpc.request_context import ACTOR_METADATA
+from servicekit.rpc.statuses_to_errors import as_keva_error
 from tests.servicekit.rpc.test_caller_checks import full_name, rpcs
 
 OTHER = "globex"

@@ -18,9 +18,9 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from dev.local_stack.certificates import Authority
 from dev.local_stack.desk import RunningStack
 from servicekit.errors import KevaError
-from servicekit.rpc.call_errors import as_keva_error
 from servicekit.rpc.certificates import AUTHORITIES, CertificateFolder
 from servicekit.rpc.channel import open_channel
+from servicekit.rpc.statuses_to_errors import as_keva_error
 from tests.servicekit.rpc.test_caller_checks import full_name, rpcs
 
 SERVICES = {"ticket": "ticket_service", "sms": "sms_service", "credentials": "credentials_service"} | {

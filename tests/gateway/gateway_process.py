@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from dev.local_stack.processes import ChildProcess
-from tests.gateway.raw_http import Answer, exchange, request
+from tests.gateway.webhook_requests import request
 from tests.identities import environment_of
+from tests.servicekit.http.raw_http import Answer, exchange
 
 PUBLIC_URL = "https://sms.example.com/keva"
 

@@ -9,8 +9,9 @@ from keva.ticket.v1 import error_reason_pb2 as ticket_reason
 from keva.ticket.v1 import ticket_service_pb2 as ticket_pb
 from servicekit import errors
 from tests.gateway.gateway_process import PUBLIC_URL, Gateway
-from tests.gateway.raw_http import FALLBACK, STATUS, TEXT, Answer, request
 from tests.gateway.scripted_servicer import Peers, sms_refusal
+from tests.gateway.webhook_requests import FALLBACK, STATUS, TEXT, is_empty_twiml, request
+from tests.servicekit.http.raw_http import Answer
 
 SID = "SM" + "0a" * 16
 ACCOUNT = "AC" + "0b" * 16
@@ -46,14 +47,14 @@ def assert_says(answer: Answer, status: int, text: str = "") -> None:
 async def test_200_is_exactly_the_empty_twiml(gateway: Gateway, peers: Peers, target: str) -> None:
     answer = await gateway.send(signed(target=target))
 
-    assert answer.is_empty_twiml
+    assert is_empty_twiml(answer)
     assert answer.headers["cache-control"] == "no-store"
 
 
 async def test_200_for_a_text_that_was_stored_before(gateway: Gateway, peers: Peers) -> None:
     peers.tickets.outcome = lambda _: ticket_pb.IngestOutcome(stored=ticket_pb.StoredMessage(duplicate=True))
 
-    assert (await gateway.send(signed())).is_empty_twiml
+    assert is_empty_twiml(await gateway.send(signed()))
     assert (await gateway.outcome(duplicate=True))["message_sid"] == SID
 
 
@@ -85,7 +86,7 @@ async def test_the_fallback_is_the_same_door_under_its_own_signed_url(gateway: G
     sid = "SM" + "0d" * 16
     answer = await gateway.send(signed(target=FALLBACK, MessageSid=sid, ErrorCode="11200"))
 
-    assert answer.is_empty_twiml
+    assert is_empty_twiml(answer)
     ((webhook,),) = peers.sms.calls
     assert webhook.url == PUBLIC_URL + FALLBACK
     assert ("ErrorCode", "11200") in [(parameter.name, parameter.value) for parameter in webhook.parameters]

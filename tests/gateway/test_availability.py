@@ -7,11 +7,12 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from dev.local_stack.ports import free_port
-from gateway.admission import Admission
+from gateway.app import webhook_admission
 from gateway.errors import answer_errors
 from tests.gateway.gateway_process import Gateway
-from tests.gateway.raw_http import STATUS, TEXT, read_answer, request
 from tests.gateway.scripted_servicer import Peers
+from tests.gateway.webhook_requests import STATUS, TEXT, is_empty_twiml, request
+from tests.servicekit.http.raw_http import read_answer
 
 SIGNED = {"X-Twilio-Signature": "s"}
 
@@ -45,13 +46,13 @@ async def test_503_while_a_service_takes_calls_and_does_not_answer(gateway: Gate
 
 @pytest.mark.parametrize("name", ["sms_service", "ticket_service"])
 async def test_a_quick_restart_of_a_service_is_not_noticed(gateway: Gateway, peers: Peers, name: str) -> None:
-    assert (await gateway.send(request(headers=SIGNED))).is_empty_twiml
+    assert is_empty_twiml(await gateway.send(request(headers=SIGNED)))
     await peers.stop(name)
 
     answer = asyncio.create_task(gateway.send(request(headers=SIGNED)))
     await peers.start(name)
 
-    assert (await answer).is_empty_twiml
+    assert is_empty_twiml(await answer)
 
 
 async def test_ready_when_both_services_are(gateway: Gateway, peers: Peers) -> None:
@@ -86,7 +87,7 @@ async def test_sigterm_lets_running_webhooks_finish(peers: Peers) -> None:
     peers.tickets.open.set()
 
     assert (ready.status, alive.status) == (503, 200)
-    assert (await running).is_empty_twiml
+    assert is_empty_twiml(await running)
     assert await gateway.process.exited == 0
 
 
@@ -140,7 +141,7 @@ async def test_clients_that_hang_up_do_no_harm(gateway: Gateway, peers: Peers) -
         writer.write(sent)
         writer.transport.abort()
 
-    assert (await gateway.send(request(headers=SIGNED))).is_empty_twiml
+    assert is_empty_twiml(await gateway.send(request(headers=SIGNED)))
     assert not [line for line in gateway.entries() if line["event"] == "unexpected exception"]
 
 
@@ -154,7 +155,7 @@ async def test_requests_on_one_connection_are_answered_in_order(gateway: Gateway
 
 
 async def test_webhooks_beyond_the_limit_are_shed_and_nothing_else_is() -> None:
-    admission, release, entered = Admission(most=1), asyncio.Event(), asyncio.Event()
+    admission, release, entered = webhook_admission(most=1), asyncio.Event(), asyncio.Event()
 
     async def slow(_: web.Request) -> web.Response:
         entered.set()

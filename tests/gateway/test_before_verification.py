@@ -7,10 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from servicekit.limits import WEBHOOK_BODY_BYTES
 from tests.gateway.gateway_process import Gateway
-from tests.gateway.raw_http import FORM, STATUS, TEXT, Answer, chunked, exchange, request
+from tests.gateway.webhook_requests import STATUS, TEXT, chunked, request
+from tests.servicekit.http.raw_http import FORM, Answer, exchange
 
-LIMIT = 64 * 1024
+LIMIT = WEBHOOK_BODY_BYTES
 
 
 def assert_refused(answer: Answer, status: int) -> None:
@@ -53,15 +55,15 @@ async def test_404_for_other_paths(lonely: Gateway, target: str) -> None:
         ),
     ],
 )
-async def test_413_for_more_than_64_kib(lonely: Gateway, sent: bytes) -> None:
+async def test_413_for_more_than_the_limit(lonely: Gateway, sent: bytes) -> None:
     assert_refused(await lonely.send(sent), 413)
 
 
 @pytest.mark.parametrize(
     "sent",
     [
-        pytest.param(request(b"a=" + b"x" * (LIMIT - 2)), id="exactly 64 KiB"),
-        pytest.param(chunked(b"a=" + b"x" * (LIMIT - 2)), id="exactly 64 KiB, chunked"),
+        pytest.param(request(b"a=" + b"x" * (LIMIT - 2)), id="exactly the limit"),
+        pytest.param(chunked(b"a=" + b"x" * (LIMIT - 2)), id="exactly the limit, chunked"),
         pytest.param(request(gzip.compress(b"a=b"), headers={"Content-Encoding": "gzip"}), id="gzip"),
         pytest.param(request(headers={"Content-Type": FORM + "; charset=UTF-8"}), id="charset"),
         pytest.param(request(headers={"Content-Type": FORM.upper() + ';charset="utf-8"'}), id="charset, quoted"),

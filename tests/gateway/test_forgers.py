@@ -10,8 +10,9 @@ from dev.local_stack.ports import free_port
 from gateway.limits import SOURCE_FAILURES
 from keva.sms.v1 import sms_service_pb2 as sms_pb
 from tests.gateway.gateway_process import Gateway
-from tests.gateway.raw_http import STATUS, TEXT, Answer, request
 from tests.gateway.scripted_servicer import Peers, Values, sms_refusal, verified
+from tests.gateway.webhook_requests import STATUS, TEXT, is_empty_twiml, request
+from tests.servicekit.http.raw_http import Answer
 
 VICTIM = "AC" + "a" * 32
 METRICS_PORT = free_port()
@@ -61,18 +62,18 @@ async def test_beyond_the_budget_nobody_is_asked_and_the_answer_is_the_same(prox
 
 
 async def test_genuine_webhooks_of_the_forged_account_come_through(proxied: Gateway, peers: Peers) -> None:
-    assert (await proxied.send(webhook("9.9.9.1", genuine=True))).is_empty_twiml
+    assert is_empty_twiml(await proxied.send(webhook("9.9.9.1", genuine=True)))
     await exhaust(proxied, "6.6.6.2")
 
     # From where they always came, from a new address, and from the forger's own, if it is shared.
     for source in ("9.9.9.1", "9.9.9.2"):
-        assert (await proxied.send(webhook(source, genuine=True))).is_empty_twiml
+        assert is_empty_twiml(await proxied.send(webhook(source, genuine=True)))
 
 
 async def test_who_is_not_named_by_a_trusted_proxy_has_no_budget(gateway: Gateway, peers: Peers) -> None:
     await exhaust(gateway, "6.6.6.3")
 
-    assert (await gateway.send(webhook("6.6.6.3", genuine=True))).is_empty_twiml
+    assert is_empty_twiml(await gateway.send(webhook("6.6.6.3", genuine=True)))
 
 
 async def test_failures_are_counted_and_nobody_is_named(proxied: Gateway) -> None:

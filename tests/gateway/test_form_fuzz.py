@@ -6,9 +6,9 @@ from urllib.parse import quote_plus
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from gateway.errors import Refused
 from gateway.form import Parameters, parse_form
 from gateway.limits import MAX_PARAMETER_NAME_BYTES
+from servicekit.http.refusal import HttpRefusal
 
 _form_like = st.lists(
     st.sampled_from(
@@ -37,7 +37,7 @@ def parsed(body: bytes) -> Parameters | None:
     """None: refused. Anything else that is raised fails the test."""
     try:
         return parse_form(body)
-    except Refused:
+    except HttpRefusal:
         return None
 
 

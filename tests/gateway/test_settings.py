@@ -2,7 +2,6 @@ import pytest
 
 from dev.local_stack.ports import free_port
 from gateway.settings import base_url
-from gateway.twilio_webhooks import BUDGET_SECONDS
 from tests.gateway.gateway_process import Gateway, start_process
 from tests.identities import environment_of
 
@@ -92,7 +91,3 @@ def test_public_url_is_what_targets_are_appended_to(text: str, url: str) -> None
 def test_public_url_that_twilio_cannot_sign_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         base_url(text)
-
-
-def test_the_budget_is_within_the_promise() -> None:
-    assert BUDGET_SECONDS < 3

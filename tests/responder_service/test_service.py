@@ -10,11 +10,14 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from dev.model_simulator.client import ModelSimulatorClient
 from keva.responder.v1 import responder_service_pb2 as pb
-from servicekit.rpc.call_errors import as_keva_error
+from servicekit.limits import INBOUND_TEXT_BYTES
+from servicekit.rpc.statuses_to_errors import as_keva_error
 
 Drafts = Any
 StartResponder = Callable[..., Any]
 CUSTOMER, AI, AGENT = pb.CONVERSATION_ROLE_CUSTOMER, pb.CONVERSATION_ROLE_AI, pb.CONVERSATION_ROLE_AGENT
+
+TOO_LONG = "?" * (INBOUND_TEXT_BYTES + 1)
 
 
 def line(role: Any, text: str, **fields: Any) -> pb.ConversationMessage:
@@ -127,7 +130,7 @@ async def test_it_tells_what_it_runs_on(offline: Drafts, responder: Drafts) -> N
         pytest.param({"messages": []}, "FIELD_REQUIRED", "messages", id="no messages"),
         pytest.param({"messages": [line(CUSTOMER, "?")] * 51}, "FIELD_INVALID", "messages", id="51 messages"),
         pytest.param({"messages": [line(0, "?")]}, "FIELD_INVALID", "messages[0].role", id="no role"),
-        pytest.param({"messages": [line(CUSTOMER, "?" * 65_537)]}, "FIELD_INVALID", "messages[0].text", id="64 KiB"),
+        pytest.param({"messages": [line(CUSTOMER, TOO_LONG)]}, "FIELD_INVALID", "messages[0].text", id="too long"),
         pytest.param(
             {"messages": [line(CUSTOMER, "?"), line(AGENT, "!")]}, "FIELD_INVALID", "messages", id="nothing waits"
         ),

@@ -14,7 +14,7 @@ from dev.local_stack.mongod import Mongod
 from keva.credentials.v1 import credentials_service_pb2
 from keva.sms.v1 import sms_service_pb2 as pb
 from servicekit.errors import KevaError
-from servicekit.rpc.call_errors import as_keva_error
+from servicekit.rpc.statuses_to_errors import as_keva_error
 from tests.sms_service.conftest import ORGANIZATION, Sms
 
 

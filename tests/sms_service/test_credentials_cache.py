@@ -12,7 +12,7 @@ import pytest_asyncio
 from keva.credentials.v1 import credentials_service_pb2 as pb
 from keva.credentials.v1 import credentials_service_pb2_grpc
 from servicekit.errors import NotFound, Unavailable
-from servicekit.rpc.channel import DEFAULT_DEADLINE_SECONDS
+from servicekit.limits import CALL_SECONDS
 from servicekit.secret import Secret
 from sms_service.ports.credential import Credential
 from sms_service.rpc.credentials_client import CredentialsClient
@@ -72,9 +72,7 @@ async def known() -> AsyncIterator[Known]:
     peer = Peer()  # type: ignore[abstract]
     server = make_server("credentials_service")
     credentials_service_pb2_grpc.add_CredentialsServiceServicer_to_server(peer, server.grpc)
-    channel = channel_to(
-        "credentials_service", await server.start("127.0.0.1:0"), "sms_service", DEFAULT_DEADLINE_SECONDS
-    )
+    channel = channel_to("credentials_service", await server.start("127.0.0.1:0"), "sms_service", CALL_SECONDS)
     known = Known(peer)
     known.cache = CredentialsCache(CredentialsClient(channel), lambda: known.seconds)
     yield known

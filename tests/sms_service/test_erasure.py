@@ -16,7 +16,7 @@ from dev.twilio_simulator.client import MediaFile
 from keva.sms.v1 import sms_service_pb2 as pb
 from keva.ticket.v1 import message_pb2, ticket_service_pb2_grpc
 from servicekit.clock import utc_now
-from servicekit.rpc.call_errors import as_keva_error
+from servicekit.rpc.statuses_to_errors import as_keva_error
 from sms_service.domain.delivery import Delivery
 from sms_service.domain.media import Media, MediaState, media_id
 from sms_service.mongo.store import MongoStore

@@ -20,7 +20,7 @@ from keva.sms.v1 import sms_service_pb2 as pb
 from keva.ticket.v1 import message_pb2, ticket_service_pb2_grpc
 from servicekit.clock import utc_now
 from servicekit.errors import NotFound, Unavailable
-from servicekit.rpc.call_errors import as_keva_error
+from servicekit.rpc.statuses_to_errors import as_keva_error
 from sms_service.domain.media import Media, MediaState, media_id
 from sms_service.mongo.store import MongoStore
 from tests.sms_service.conftest import ORGANIZATION, Sms

@@ -14,7 +14,7 @@ from dev.twilio_simulator.webhooks.connection_overrides import overrides_of
 from keva.credentials.v1 import credentials_service_pb2
 from keva.sms.v1 import sms_service_pb2 as pb
 from servicekit.errors import KevaError
-from servicekit.rpc.call_errors import as_keva_error
+from servicekit.rpc.statuses_to_errors import as_keva_error
 from sms_service.ports.provider import InboundUrls, MessagingService, PhoneNumber
 from sms_service.twilio.inbound_route import CONNECTION_OVERRIDES, is_out_of_reach, our_urls, own_route, routed
 from tests.sms_service.conftest import ORGANIZATION, PUBLIC_URL, Sms

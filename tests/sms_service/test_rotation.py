@@ -10,7 +10,7 @@ from dev.twilio_simulator.signature import sign
 from keva.credentials.v1 import credentials_service_pb2
 from keva.sms.v1 import sms_service_pb2 as pb
 from servicekit.errors import KevaError
-from servicekit.rpc.call_errors import as_keva_error
+from servicekit.rpc.statuses_to_errors import as_keva_error
 from tests.sms_service.conftest import ORGANIZATION, Sms
 
 KEY_ID, SECRET = "webhooks_sharedkey_1", "5ec2e7" * 6

@@ -15,7 +15,7 @@ from keva.sms.v1 import sms_service_pb2 as pb
 from keva.ticket.v1 import message_pb2
 from servicekit.clock import utc_now
 from servicekit.errors import FailedPrecondition, KevaError
-from servicekit.rpc.call_errors import as_keva_error
+from servicekit.rpc.statuses_to_errors import as_keva_error
 from sms_service.domain.delivery import Delivery
 from sms_service.mongo.store import MongoStore
 from sms_service.twilio.sending_rate import segments_per_second

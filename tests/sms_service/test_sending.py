@@ -9,7 +9,7 @@ import pytest
 
 from keva.ticket.v1 import message_pb2
 from servicekit.errors import KevaError
-from servicekit.rpc.call_errors import as_keva_error
+from servicekit.rpc.statuses_to_errors import as_keva_error
 from sms_service.twilio.errors import explain
 from tests.sms_service.conftest import Sms
 

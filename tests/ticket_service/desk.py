@@ -25,8 +25,8 @@ from keva.ticket.v1 import (
     workspace_service_pb2_grpc,
 )
 from servicekit.errors import Aborted, KevaError
-from servicekit.rpc.call_errors import as_keva_error
 from servicekit.rpc.request_context import ACTOR_METADATA
+from servicekit.rpc.statuses_to_errors import as_keva_error
 
 ACCOUNT = "AC" + "a" * 32
 OUR_NUMBER = "+15550001000"

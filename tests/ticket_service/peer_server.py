@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 import grpc
 
 from servicekit.rpc.certificates import CertificateFolder
-from servicekit.rpc.error_interceptor import ErrorInterceptor
+from servicekit.rpc.errors_to_statuses import ErrorInterceptor
 from servicekit.rpc.mutual_tls import server_credentials
 from tests.identities import certificates
 

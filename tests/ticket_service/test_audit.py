@@ -12,8 +12,8 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from ulid import ULID
 
 from keva.ticket.v1 import actor_pb2, audit_service_pb2, channel_service_pb2, routing_pb2, ticket_service_pb2
-from servicekit.rpc.call_errors import as_keva_error
 from servicekit.rpc.request_context import ACTOR_METADATA
+from servicekit.rpc.statuses_to_errors import as_keva_error
 from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import (
     AGENT,

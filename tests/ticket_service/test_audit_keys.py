@@ -6,8 +6,9 @@ import pytest
 
 from dev.local_stack.mongod import Mongod
 from servicekit.audit.chain import Keys
+from servicekit.audit.key_files import load_keys
 from servicekit.clock import utc_now
-from servicekit.key_files import KeyFilesError, load_keys
+from servicekit.key_files import KeyFilesError
 from tests.ticket_service.audit_keys import AUDIT_KEYS, write_keys
 from ticket_service.mongo.store import MongoStore
 

@@ -11,6 +11,7 @@ from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
 
 from dev.local_stack.mongod import Mongod
 from keva.ticket.v1 import audit_service_pb2, error_reason_pb2, message_pb2
+from servicekit.limits import INBOUND_TEXT_BYTES
 from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import ACCOUNT, CUSTOMER, ORGANIZATION, Desk, details, error_of, inbound
 from ticket_service.mongo.ingest import is_rejection
@@ -88,7 +89,7 @@ async def test_text_that_the_database_rejects_is_refused_alone(desk: Desk, mongo
         pytest.param({"twilio_message_sid": ""}, "FIELD_REQUIRED", id="no MessageSid"),
         pytest.param({"customer_address": ""}, "FIELD_REQUIRED", id="no sender"),
         pytest.param({"account_sid": ""}, "FIELD_REQUIRED", id="no account"),
-        pytest.param({"text": "é" * 40_000}, "FIELD_INVALID", id="over 64 KiB"),
+        pytest.param({"text": "é" * (INBOUND_TEXT_BYTES // 2 + 1)}, "FIELD_INVALID", id="too long in bytes"),
         pytest.param({"customer_address": "+1" * 200}, "FIELD_INVALID", id="endless sender"),
         pytest.param({"channel_address": "+15559999999"}, "CHANNEL_NOT_FOUND", id="number not subscribed"),
         pytest.param({"account_sid": "AC" + "b" * 32}, "CHANNEL_NOT_FOUND", id="number of another account"),

@@ -11,8 +11,6 @@ from ticket_service.domain.customer import NOWHERE, Location
 # Twilio's limit for one message; longer ones are its error 21617. reply_parts.characters counts them.
 MAX_REPLY_CHARACTERS = 1600
 MAX_NOTE_CHARACTERS = 10_000
-# What the gateway takes in one webhook at most.
-MAX_INBOUND_BYTES = 65_536
 # Twilio's error for a recipient who has opted out.
 OPTED_OUT_ERROR = 21610
 

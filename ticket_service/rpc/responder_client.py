@@ -11,8 +11,9 @@ from keva.responder.v1 import responder_service_pb2 as pb
 from keva.responder.v1 import responder_service_pb2_grpc
 from keva.ticket.v1 import hand_off_pb2
 from servicekit.errors import Unavailable
+from servicekit.limits import HAND_OFF_DETAIL_CHARACTERS
 from servicekit.logs import redact
-from servicekit.rpc.call_errors import as_keva_error
+from servicekit.rpc.statuses_to_errors import as_keva_error
 from ticket_service.domain.ai_profile import AiProfile
 from ticket_service.domain.ai_turn import Draft, Drafted, HandOff, Line
 from ticket_service.domain.hand_off import HandOffReason
@@ -22,7 +23,6 @@ from ticket_service.rpc.convert import timestamp
 from ticket_service.rpc.convert_organization import from_profile
 
 _MAX_ARTICLES = 10
-_MAX_DETAIL_CHARACTERS = 200
 
 
 class ResponderClient:
@@ -64,7 +64,7 @@ def _to_drafted(response: pb.DraftReplyResponse, milliseconds: int) -> Drafted:
     return Drafted(
         result=_to_result(response),
         mode=_name(pb.ResponderMode, response.mode, "RESPONDER_MODE_"),
-        model=response.model[:_MAX_DETAIL_CHARACTERS],
+        model=response.model[:HAND_OFF_DETAIL_CHARACTERS],
         milliseconds=milliseconds,
         input_tokens=max(response.input_tokens, 0),
         output_tokens=max(response.output_tokens, 0),
@@ -84,7 +84,7 @@ def _to_result(response: pb.DraftReplyResponse) -> Draft | HandOff:
 
 def _noted(text: str) -> str:
     """`text` as the audit trail takes it: it holds no whole number and nothing long, whatever a responder says."""
-    return redact(text[: 2 * _MAX_DETAIL_CHARACTERS])[:_MAX_DETAIL_CHARACTERS]
+    return redact(text[: 2 * HAND_OFF_DETAIL_CHARACTERS])[:HAND_OFF_DETAIL_CHARACTERS]
 
 
 def _to_reason(value: "hand_off_pb2.HandOffReason.ValueType") -> HandOffReason:

@@ -7,7 +7,7 @@ import grpc
 from keva.sms.v1 import sms_service_pb2 as pb
 from keva.sms.v1 import sms_service_pb2_grpc
 from servicekit.errors import KevaError, Unavailable
-from servicekit.rpc.call_errors import as_keva_error
+from servicekit.rpc.statuses_to_errors import as_keva_error
 from ticket_service import errors
 from ticket_service.domain.message import DeliveryUpdate, Direction, Message
 from ticket_service.domain.ticket import Ticket

@@ -6,6 +6,7 @@ import grpc
 
 from keva.ticket.v1 import ticket_service_pb2 as pb
 from keva.ticket.v1 import ticket_service_pb2_grpc
+from servicekit.limits import ITEMS_PER_CALL
 from ticket_service import errors
 from ticket_service.domain.customer import EDITABLE_FIELDS
 from ticket_service.rpc import convert
@@ -15,7 +16,7 @@ from ticket_service.rpc.convert_organization import paths
 from ticket_service.use_cases.attachments import Attachments
 from ticket_service.use_cases.customers import Customers
 from ticket_service.use_cases.deliveries import Deliveries
-from ticket_service.use_cases.ingest import MAX_TEXTS_PER_COMMIT, Ingest
+from ticket_service.use_cases.ingest import Ingest
 from ticket_service.use_cases.replies import Replies
 from ticket_service.use_cases.tickets import Page, Tickets
 
@@ -43,8 +44,8 @@ class TicketServicer(ticket_service_pb2_grpc.TicketServiceServicer):
 
     async def IngestMessages(self, request: pb.IngestMessagesRequest, context: Context) -> pb.IngestMessagesResponse:
         require(request, "organization_id")
-        if len(request.messages) > MAX_TEXTS_PER_COMMIT:
-            raise errors.invalid("messages", f"may be at most {MAX_TEXTS_PER_COMMIT}")
+        if len(request.messages) > ITEMS_PER_CALL:
+            raise errors.invalid("messages", f"may be at most {ITEMS_PER_CALL}")
         texts = [convert.to_inbound_text(message, request.organization_id) for message in request.messages]
         outcomes = await self._ingest.ingest(texts)
         return pb.IngestMessagesResponse(outcomes=[convert.from_outcome(outcome) for outcome in outcomes])

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from servicekit.clock import Clock
 from servicekit.errors import FailedPrecondition, InvalidArgument, KevaError
+from servicekit.limits import CONVERSATION_MESSAGES
 from ticket_service.domain import ai_turn
 from ticket_service.domain import ticket as tickets
 from ticket_service.domain.ai_profile import AiProfile
@@ -25,9 +26,6 @@ from ticket_service.ports.store import (
     WorkspaceStore,
 )
 from ticket_service.use_cases.replies import ReplyContent, queued, queued_text
-
-# As many as a responder takes (responder_service.proto).
-_MAX_LINES = 50
 
 
 class Responder(Protocol):
@@ -65,7 +63,7 @@ class AiAnswers:
         ticket = await self._store.get_ticket(turn.workspace_id, turn.ticket_id)
         if not ticket.waits_for_ai:
             return False
-        found = await self._messages.latest_messages(turn.workspace_id, turn.ticket_id, _MAX_LINES)
+        found = await self._messages.latest_messages(turn.workspace_id, turn.ticket_id, CONVERSATION_MESSAGES)
         lines = ai_turn.conversation(found)
         if not ai_turn.is_unanswered(lines):
             return False

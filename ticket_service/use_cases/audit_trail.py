@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from servicekit import paging
+from servicekit.limits import ITEMS_PER_CALL
 from ticket_service import errors
 from ticket_service.domain.audit import NO_TICKET, AuditRecord
 from ticket_service.ports.audit_store import AuditStore
 from ticket_service.ports.store import AuditFilter
 from ticket_service.use_cases.tickets import Page
 
-MAX_RECORDS_PER_CALL = 100
 # What happens in other services. What happens here nobody else may tell of.
 _ACTIONS_OF_OTHERS = ("credential.", "keys.")
 
@@ -32,8 +32,8 @@ class AuditTrail:
 
     async def append(self, organization_id: str, records: Sequence[AuditRecord]) -> None:
         """Adds records to the organization's own trail, once per id. Raises FIELD_REQUIRED, FIELD_INVALID."""
-        if len(records) > MAX_RECORDS_PER_CALL:
-            raise errors.invalid("audit_records", f"may be at most {MAX_RECORDS_PER_CALL}")
+        if len(records) > ITEMS_PER_CALL:
+            raise errors.invalid("audit_records", f"may be at most {ITEMS_PER_CALL}")
         for record in records:
             if not record.audit_record_id.startswith("aud_"):
                 raise errors.invalid("audit_records.audit_record_id", "must be aud_ and a ULID")

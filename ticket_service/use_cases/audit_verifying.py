@@ -15,10 +15,10 @@ from servicekit.audit.verification import (
     newest_claims,
 )
 from servicekit.clock import Clock
+from servicekit.limits import COMPARED_PER_CALL
 from ticket_service import errors
 from ticket_service.ports.audit_store import AnchorStore, AuditStore, ChainPlace, ChainScope
 
-MAX_ANCHORS = 1000
 # What is verified, or sent, in one call.
 _RECORDS_PER_PART = 1000
 # Each may commit to a hundred chains, whose places are looked up.
@@ -83,8 +83,8 @@ class AuditVerifying:
 
     async def verify(self, scope: ChainScope, token: str, anchors: Sequence[Anchor]) -> VerifiedPart:
         """The next part. Raises FIELD_INVALID, PAGE_TOKEN_INVALID, TICKET_NOT_FOUND."""
-        if len(anchors) > MAX_ANCHORS:
-            raise errors.invalid("anchors", f"may be at most {MAX_ANCHORS}")
+        if len(anchors) > COMPARED_PER_CALL:
+            raise errors.invalid("anchors", f"may be at most {COMPARED_PER_CALL}")
         before = await self._progress(scope, token, "verify")
         verifier = Verifier(self._keys, scope.organization_id, before.position)
         pieces, place = await self._store.read_chains(scope, before.place, _records_per_part(scope, before.place))

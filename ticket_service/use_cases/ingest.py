@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from servicekit.clock import Clock
 from servicekit.gathering import Gatherer
 from servicekit.ids import new_id
+from servicekit.limits import INBOUND_TEXT_BYTES
 from ticket_service.domain.ai_turn import Patience
 from ticket_service.domain.ingest_plan import IngestPlan, Outcome, Refused, Snapshot, plan
-from ticket_service.domain.message import MAX_INBOUND_BYTES, InboundText
+from ticket_service.domain.message import InboundText
 from ticket_service.ports.store import IngestStore
 
-MAX_TEXTS_PER_COMMIT = 100
+_MAX_TEXTS_PER_COMMIT = 100
 # Fewer: the more threads a commit touches, the more often it meets a text that is on its way.
 _RECOVERED_PER_COMMIT = 25
 _REQUIRED = ("account_sid", "twilio_message_sid", "customer_address", "channel_address")
@@ -26,7 +27,7 @@ class Ingest:
         self._store = store
         self._clock = clock
         self._patience = patience
-        self._commits: Gatherer[InboundText, Outcome] = Gatherer(self._commit, MAX_TEXTS_PER_COMMIT, max_waiting=5000)
+        self._commits: Gatherer[InboundText, Outcome] = Gatherer(self._commit, _MAX_TEXTS_PER_COMMIT, max_waiting=5000)
         # Customers who text now do not wait for texts of an hour ago.
         self._recovered: Gatherer[InboundText, Outcome] = Gatherer(
             self._commit, _RECOVERED_PER_COMMIT, max_waiting=5000
@@ -55,6 +56,6 @@ def _refusal(text: InboundText) -> Refused | None:
             return Refused("FIELD_REQUIRED", f"{name} is required")
         if len(value) > _MAX_FIELD_CHARACTERS:
             return Refused("FIELD_INVALID", f"{name} is longer than {_MAX_FIELD_CHARACTERS} characters")
-    if len(text.text.encode()) > MAX_INBOUND_BYTES:
-        return Refused("FIELD_INVALID", f"text is longer than {MAX_INBOUND_BYTES} bytes")
+    if len(text.text.encode()) > INBOUND_TEXT_BYTES:
+        return Refused("FIELD_INVALID", f"text is longer than {INBOUND_TEXT_BYTES} bytes")
     return None

@@ -7,6 +7,7 @@ from datetime import datetime
 from servicekit import paging, phone_numbers
 from servicekit.clock import Clock
 from servicekit.ids import new_id
+from servicekit.limits import COMPARED_PER_CALL
 from ticket_service import errors
 from ticket_service.domain import ticket
 from ticket_service.domain.ai_turn import TurnStart
@@ -22,7 +23,6 @@ from ticket_service.ports.store import (
     TicketWrite,
 )
 
-MAX_COMPARED_TEXTS = 1000
 _MAX_REQUEST_ID_CHARACTERS = 128
 _MAX_SEARCH_CHARACTERS = 1000
 
@@ -85,8 +85,8 @@ class Tickets:
     ) -> dict[str, datetime]:
         """Where those of an account's inbound texts that are stored stand in their conversations, by MessageSid.
         Raises FIELD_INVALID."""
-        if len(message_sids) > MAX_COMPARED_TEXTS:
-            raise errors.invalid("twilio_message_sids", f"may be at most {MAX_COMPARED_TEXTS}")
+        if len(message_sids) > COMPARED_PER_CALL:
+            raise errors.invalid("twilio_message_sids", f"may be at most {COMPARED_PER_CALL}")
         return await self._messages.stored_times(organization_id, account_sid, message_sids)
 
     async def add_note(self, workspace_id: str, ticket_id: str, text: str, request_id: str, actor: Actor) -> Message:

@@ -12,7 +12,8 @@ from pymongo.errors import OperationFailure
 from dev.local_stack.mongod import Mongod
 from servicekit.errors import KevaError
 from servicekit.mongo.abandoned_transactions import end_abandoned_transactions, keep_ending_abandoned_transactions
-from servicekit.mongo.transactions import CLIENT_OPTIONS, in_transaction
+from servicekit.mongo.client_options import CLIENT_OPTIONS
+from servicekit.mongo.transactions import in_transaction
 
 
 @pytest.fixture

@@ -87,6 +87,11 @@ def test_every_request_names_its_tenant_or_is_listed() -> None:
     assert without == set(rpc_policy.load().of_no_tenant)
 
 
+def test_no_rpc_takes_a_stream_of_requests() -> None:
+    """The door looks at one request. The tenants of a stream of them would be checked by nobody."""
+    assert [full_name(method) for method in rpcs() if method.client_streaming] == []
+
+
 def test_callers_are_those_that_there_are() -> None:
     known = {"gateway", "ticket_service", "sms_service", "credentials_service", "responder_service", "operator", "any"}
     policy = rpc_policy.load()

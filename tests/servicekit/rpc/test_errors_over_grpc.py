@@ -7,7 +7,7 @@ import pytest
 
 from dev.local_stack.ports import free_port
 from servicekit import errors
-from servicekit.rpc.call_errors import as_keva_error
+from servicekit.rpc.statuses_to_errors import as_keva_error
 from tests.identities import channel_to
 from tests.servicekit.one_method import STREAM, Behavior, Context, method, serving
 

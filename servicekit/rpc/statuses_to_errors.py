@@ -1,12 +1,14 @@
-"""The caller's side of `error_interceptor`: a failed RPC as the error that the other service raised."""
+"""The reverse of `errors_to_statuses`, on the caller's side: a failed call as the error that the peer raised."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any, TypeVar
 
 import grpc
 from google.rpc import error_details_pb2, status_pb2
 
 from servicekit import errors
 
+Message = TypeVar("Message")
 _KINDS: dict[grpc.StatusCode, type[errors.KevaError]] = {
     grpc.StatusCode.INVALID_ARGUMENT: errors.InvalidArgument,
     grpc.StatusCode.NOT_FOUND: errors.NotFound,
@@ -47,3 +49,15 @@ def as_keva_error(error: grpc.aio.AioRpcError) -> errors.KevaError:
         return errors.Internal("INTERNAL", f"the call failed with {error.code().name}")
     metadata: Mapping[str, str] = info.metadata
     return kind(info.reason, error.details() or info.reason, **metadata)
+
+
+async def messages(call: grpc.aio.UnaryStreamCall[Any, Message]) -> AsyncGenerator[Message, None]:
+    """The messages of a call that is answered by a stream, until it ends. Raises what the peer raised, at first or
+    later. Whoever wants no more closes it (`contextlib.aclosing`): that ends the call."""
+    try:
+        async for message in call:
+            yield message
+    except grpc.aio.AioRpcError as error:
+        raise as_keva_error(error) from None
+    finally:
+        call.cancel()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.sources import Sources, parse_networks
+from servicekit.http.sources import Sources, parse_networks
 
 PROXIES = Sources(parse_networks("10.0.0.0/8, 2001:db8::/32, 1.1.1.1"))
 

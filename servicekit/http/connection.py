@@ -1,40 +1,41 @@
 """One connection: HTTP as aiohttp reads it, with limits on what somebody may send before we know what it is."""
 
 import asyncio
-from http import HTTPStatus
 from typing import Any
 
 import structlog
 from aiohttp import web
+from prometheus_client import Counter
 
-from gateway import limits
-from gateway.answers import HYGIENE, RETRY_AFTER_SECONDS, plain_text
-from gateway.intake import Intake
-from gateway.metrics import CONNECTIONS_ENDED
-from gateway.sources import Sources
+from servicekit.http import answers
+from servicekit.http.intake import Intake
+from servicekit.http.sources import Sources
 
+_ENDED = Counter("keva_connections_ended", "Connections that were ended since a limit was reached", ["limit"])
 _log = structlog.get_logger(__name__)
 
 
-class HttpProtocol(web.RequestHandler):
+class HttpConnection(web.RequestHandler):
     """One connection. What is not HTTP gets the same kind of answer as everything else that we refuse."""
 
     def __init__(
         self, server: web.Server, loop: asyncio.AbstractEventLoop, intake: Intake, sources: Sources | None = None
     ) -> None:
+        limits = intake.limits
         super().__init__(
             server,
             loop=loop,
             access_log=None,  # type: ignore[arg-type] # its lines would have query strings
-            keepalive_timeout=limits.IDLE_SECONDS,
-            lingering_time=limits.LINGERING_SECONDS,
-            read_bufsize=limits.READ_AHEAD_BYTES,
-            max_line_size=limits.MAX_LINE_BYTES,
-            max_field_size=limits.MAX_HEADER_BYTES,
-            max_headers=limits.MAX_HEADERS,
+            keepalive_timeout=limits.idle_seconds,
+            lingering_time=limits.lingering_seconds,
+            read_bufsize=limits.read_ahead_bytes,
+            max_line_size=limits.line_bytes,
+            max_field_size=limits.header_bytes,
+            max_headers=limits.headers,
         )
         self._event_loop = loop
         self._intake = intake
+        self._limits = limits
         self._sources = sources or Sources()
         self._source: str | None = None
         # Of the request that is being read or answered.
@@ -53,7 +54,7 @@ class HttpProtocol(web.RequestHandler):
             self._end(503, "connections")
             return
         # aiohttp itself waits for ever for the first byte of a connection.
-        self._head_timer = self._event_loop.call_later(limits.IDLE_SECONDS, self._end, None, "idle")
+        self._head_timer = self._event_loop.call_later(self._limits.idle_seconds, self._end, None, "idle")
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Gives back what it held."""
@@ -84,15 +85,15 @@ class HttpProtocol(web.RequestHandler):
             self._limit_head()
 
     def _limit_head(self) -> None:
-        if self._held > limits.MAX_HEAD_BYTES:
+        if self._held > self._limits.head_bytes:
             self._end(400, "head size")
         elif self._head_timer is None:
-            self._head_timer = self._event_loop.call_later(limits.HEAD_SECONDS, self._end, 408, "head time")
+            self._head_timer = self._event_loop.call_later(self._limits.head_seconds, self._end, 408, "head time")
 
     async def finish_response(self, request: web.BaseRequest, resp: Any, start_time: float | None) -> Any:
         """Sends an answer; what the request held is free then."""
         try:
-            async with asyncio.timeout(limits.ANSWER_SECONDS):
+            async with asyncio.timeout(self._limits.answer_seconds):
                 return await super().finish_response(request, resp, start_time)
         except TimeoutError:
             if self.transport is not None:
@@ -118,22 +119,18 @@ class HttpProtocol(web.RequestHandler):
             raise ConnectionError("a response is on its way already")
         if status < 500:
             _log.info("not readable as HTTP", status=status, error=type(exc).__name__)
-            response = plain_text(status, "this is not readable as HTTP")
-        else:
-            _log.error("unexpected exception", exc_info=exc)
-            response = plain_text(503, "this request failed", {"Retry-After": str(RETRY_AFTER_SECONDS)})
-        response.headers.update(HYGIENE)
-        response.force_close()
-        return response
+            return answers.unprepared(status, "this is not readable as HTTP")
+        _log.error("unexpected exception", exc_info=exc)
+        return answers.unprepared(503, "this request failed")
 
     def _end(self, status: int | None, limit: str) -> None:
         """Ends the connection, which has reached `limit`; first answers `status` where no other answer can be on its
         way."""
-        CONNECTIONS_ENDED.labels(limit).inc()
+        _ENDED.labels(limit).inc()
         self._ending = True
         self._stop_timer()
         if status is not None and self.transport is not None:
-            self.transport.write(_bare_answer(status))
+            self.transport.write(answers.bare(status))
         self.force_close()
 
     def _stop_timer(self) -> None:
@@ -144,12 +141,3 @@ class HttpProtocol(web.RequestHandler):
     def _give_back(self) -> None:
         self._intake.give_back(self._held)
         self._held = 0
-
-
-def _bare_answer(status: int) -> bytes:
-    """An answer without a request that it could be prepared for."""
-    headers = {"Content-Length": "0", "Connection": "close", **HYGIENE}
-    if status == 503:
-        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *(f"{name}: {value}" for name, value in headers.items())]
-    return "\r\n".join([*lines, "", ""]).encode()

@@ -5,10 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 FORM = "application/x-www-form-urlencoded"
-TEXT = "/api/webhooks/twilio"
-FALLBACK = "/api/webhooks/twilio/fallback"
-STATUS = "/api/webhooks/twilio/status"
-EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 _SECONDS = 20
 
 
@@ -20,16 +16,12 @@ class Answer:
     headers: Mapping[str, str]
     body: str
 
-    @property
-    def is_empty_twiml(self) -> bool:
-        return (self.status, self.headers["content-type"], self.body) == (200, "text/xml; charset=utf-8", EMPTY_TWIML)
-
 
 def request(
     body: bytes = b"a=b",
     *,
     method: str = "POST",
-    target: str | bytes = TEXT,
+    target: str | bytes = "/",
     headers: Mapping[str, str | bytes | None] | None = None,
 ) -> bytes:
     """A request's bytes; `headers` adds, overrides and (None) removes."""
@@ -39,13 +31,6 @@ def request(
         if value is not None:
             lines.append(b"%s: %s" % (name.encode(), _bytes(value)))
     return b"\r\n".join(lines) + b"\r\n\r\n" + body
-
-
-def chunked(body: bytes, **headers: str) -> bytes:
-    """The same with a body in chunks, whose length nobody knows beforehand."""
-    chunks = [body[at : at + 4000] for at in range(0, len(body), 4000)]
-    sent = b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in [*chunks, b""])
-    return request(sent, headers={"Content-Length": None, "Transfer-Encoding": "chunked", **headers})
 
 
 async def exchange(port: int, sent: bytes) -> Answer:

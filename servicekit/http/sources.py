@@ -12,8 +12,8 @@ _IPV6_PREFIX = 64
 
 
 class Sources:
-    """Names sources. None stands for one that may be anybody: a private address is never Twilio's, nor an attacker's on
-    the internet, but that of some proxy of ours, behind which there are both."""
+    """Names sources. None stands for one that may be anybody: a private address is nobody's on the internet, friend or
+    attacker, but that of some proxy of ours, behind which there are both."""
 
     def __init__(self, trusted_proxies: Iterable[Network] = ()) -> None:
         self._trusted = tuple(trusted_proxies)

@@ -1,11 +1,11 @@
-"""What all connections together may hold. Webhooks are shed by their number (admission.py) once their heads are read;
+"""What all connections together may hold. Requests are shed by their number (admission.py) once their heads are read;
 what comes before that, from whoever reaches the port, is bounded here."""
 
 import contextlib
 import resource
 from collections import Counter
 
-from gateway import limits
+from servicekit.http.limits import ConnectionLimits
 
 # For logs, and for the connections to the services behind us.
 _OTHER_FILES = 100
@@ -14,15 +14,8 @@ _OTHER_FILES = 100
 class Intake:
     """Counts connections, and the bytes that were read of requests which are not answered yet."""
 
-    def __init__(
-        self,
-        most_connections: int = limits.MAX_CONNECTIONS,
-        most_bytes: int = limits.MAX_UNANSWERED_BYTES,
-        most_per_source: int = limits.MAX_CONNECTIONS_PER_SOURCE,
-    ) -> None:
-        self._most_connections = most_connections
-        self._most_per_source = most_per_source
-        self._most_bytes = most_bytes
+    def __init__(self, limits: ConnectionLimits) -> None:
+        self.limits = limits
         self._connections = 0
         # Only sources with a connection are here.
         self._of_source: Counter[str] = Counter()
@@ -33,9 +26,9 @@ class Intake:
         self._connections += 1
         if source is not None:
             self._of_source[source] += 1
-            if self._of_source[source] > self._most_per_source:
+            if self._of_source[source] > self.limits.connections_per_source:
                 return False
-        return self._connections <= self._most_connections
+        return self._connections <= self.limits.connections
 
     def disconnect(self, source: str | None = None) -> None:
         """Counts one less."""
@@ -48,22 +41,21 @@ class Intake:
     def take(self, size: int) -> bool:
         """Counts `size` more bytes. False: there are too many."""
         self._bytes += size
-        return self._bytes <= self._most_bytes
+        return self._bytes <= self.limits.unanswered_bytes
 
     def give_back(self, size: int) -> None:
         """Counts that many less."""
         self._bytes -= size
 
 
-def connections_for_this_process() -> int:
-    """How many connections to take, once as many files may be open as the system allows: fewer than
-    MAX_CONNECTIONS
-    where that is less. Without a file left we could not even ask the services behind us."""
+def connections_for_this_process(wanted: int) -> int:
+    """How many connections to take, once as many files may be open as the system allows: `wanted`, or fewer where that
+    is less. Without a file left we could not even ask the services behind us."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     with contextlib.suppress(ValueError, OSError):
         # macOS names a limit that it does not grant.
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     granted, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if granted == resource.RLIM_INFINITY:
-        return limits.MAX_CONNECTIONS
-    return max(min(limits.MAX_CONNECTIONS, granted - _OTHER_FILES), 1)
+        return wanted
+    return max(min(wanted, granted - _OTHER_FILES), 1)
