@@ -19,27 +19,55 @@ settings.register_profile("keva", derandomize=True)
 settings.load_profile("keva")
 
 
-# Which end-to-end files share a stack that is slow to start, and so one worker.
+# Which end-to-end files share a stack that is slow to start, and so one worker: by folder and name.
 _SHARED = {
-    "running": (
-        "ai_answers",
-        "concurrency",
-        "forgeries",
-        "forget_customer",
-        "fuzz",
-        "keva_command",
-        "number_setup",
-        "replies",
-        "restarts",
-        "signature_edges",
-        "table_of_answers",
-        "tenants",
-        "tenants_and_secrets",
-        "who_may_call_what",
+    "people": (
+        "conversations/ai_answers",
+        "conversations/concurrency",
+        "conversations/forget_customer",
+        "conversations/replies",
+        "failures/outage",
+        "failures/restarts",
+        "operations/keva_command",
+        "operations/number_setup",
     ),
-    "impatient": ("backfill", "long_replies", "media", "send_once"),
+    "strangers": (
+        "security/forgeries",
+        "security/fuzz",
+        "security/signature_edges",
+        "security/table_of_answers",
+        "security/tenants",
+        "security/tenants_and_secrets",
+        "security/who_may_call_what",
+    ),
+    "impatient": (
+        "conversations/long_replies",
+        "conversations/media",
+        "conversations/send_once",
+        "failures/backfill",
+    ),
 }
-_SHARED_BY = {f"tests/e2e/test_{name}.py": stack for stack, names in _SHARED.items() for name in names}
+
+
+def _file(name: str) -> str:
+    folder, _, test = name.partition("/")
+    return f"tests/e2e/{folder}/test_{test}.py"
+
+
+_SHARED_BY = {_file(name): stack for stack, names in _SHARED.items() for name in names}
+# What takes longest begins first, so that nobody does it alone at the end; what is not here comes last.
+_LONGEST = (
+    "tests/e2e/failures/test_chaos.py",
+    "people",
+    "strangers",
+    "impatient",
+    "tests/e2e/",
+    "tests/sms_service/",
+    "tests/ticket_service/",
+    "tests/credentials_service/",
+    "tests/gateway/",
+    "tests/cli/",
+)
 
 
 class _ByStack(LoadFileScheduling):  # type: ignore[misc]
@@ -57,13 +85,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByStack:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The end-to-end tests first: each takes long, and must not be what one worker does alone at the end."""
+    """The longest first."""
     items.sort(key=_rank)
 
 
 def _rank(item: pytest.Item) -> int:
-    stacks = (*_SHARED, None)
-    return stacks.index(_SHARED_BY.get(item.nodeid.partition("::")[0])) if "e2e" in item.path.parts else len(stacks)
+    file = item.nodeid.partition("::")[0]
+    stack = _SHARED_BY.get(file)
+    ranks = [rank for rank, name in enumerate(_LONGEST) if (name == stack if stack else file.startswith(name))]
+    return ranks[0] if ranks else len(_LONGEST)
 
 
 def pytest_collection_finish() -> None:

@@ -1,7 +1,7 @@
 """Certificates for tests: one authority per test process, and a folder for each identity that a test wants to be.
 
 `tester` stands for anybody who calls a service in that service's own tests: the policy there lets it call every RPC, as
-any person. Who may really call what is tested by tests/e2e/test_who_may_call_what.py.
+any person. Who may really call what is tested by tests/e2e/security/test_who_may_call_what.py.
 """
 
 import atexit

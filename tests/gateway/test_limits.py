@@ -12,7 +12,7 @@ from tests.gateway.scripted_servicer import Peers
 from tests.gateway.webhook_requests import request
 
 HEAD = b"POST /api/webhooks/twilio HTTP/1.1\r\nHost: x\r\n"
-# tests/e2e/test_overload.py has it too; docs/reliability.md states it.
+# tests/e2e/failures/test_overload.py has it too; docs/reliability.md states it.
 MEMORY_MIB = 256
 
 

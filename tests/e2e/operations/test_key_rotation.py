@@ -16,7 +16,7 @@ from keva.credentials.v1 import credentials_service_pb2
 from keva.ticket.v1 import audit_service_pb2, message_pb2
 from tests.e2e.conftest import StartStack
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 _CUSTOMERS = 2
 
 

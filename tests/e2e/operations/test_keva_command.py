@@ -12,7 +12,7 @@ import pytest
 from dev.local_stack.desk import Desk, new_number
 from keva.ticket.v1 import message_pb2
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 async def _run(module: str, *arguments: str, folder: Path, typed: str = "") -> tuple[int, str]:

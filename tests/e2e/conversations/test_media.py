@@ -11,7 +11,7 @@ from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import message_pb2, ticket_service_pb2
 from tests.e2e.conftest import StartStack
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PICTURE = MediaFile("image/png", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 100)
 CARD = MediaFile("text/vcard", b"BEGIN:VCARD\r\nEND:VCARD\r\n")
 

@@ -15,7 +15,7 @@ from dev.twilio_simulator.client import MediaFile
 from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import message_pb2, ticket_service_pb2
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SECRET = "my-blood-type-is-zero"
 PICTURE = MediaFile("image/png", b"\x89PNG\r\n\x1a\n" + SECRET.encode() * 50)
 

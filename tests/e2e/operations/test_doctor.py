@@ -11,7 +11,7 @@ from dev.local_stack.desk import RunningStack
 from keva.ticket.v1 import routing_pb2
 from tests.e2e.conftest import StartStack
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 THE_AI = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AI)
 
 
