@@ -1,4 +1,4 @@
-"""What of Twilio's log is missing, where it is, and who compares what. The whole: tests/e2e/failures/test_backfill.py."""
+"""What of Twilio's log is missing, and who compares what. The whole: tests/e2e/failures/test_backfill.py."""
 
 import asyncio
 from collections.abc import AsyncIterator
