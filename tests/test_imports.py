@@ -241,9 +241,9 @@ EXAMPLES = [
     pytest.param(
         domain_imports_the_standard_library_only,
         "ticket_service/domain/audit.py",
-        "from ticket_service.ports import store",
+        "from ticket_service.ports import tickets",
         True,
-        id="domain and store",
+        id="domain and a port",
     ),
     pytest.param(
         domain_imports_the_standard_library_only,

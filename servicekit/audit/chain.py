@@ -126,6 +126,18 @@ def head_of(organization_id: str, ticket_id: str, sequence: int, mac: str, keys:
     return Head(sequence, mac, key_id, seal or "")
 
 
+@dataclass(frozen=True, slots=True)
+class ChainPiece:
+    """A piece of a chain as it is read. Where it `ends` the chain, `head` is the signed one, as it is stored (empty:
+    there is none), and `exists` says whether there is what it lies on: the ticket, or the organization's counter."""
+
+    ticket_id: str
+    links: tuple[Link, ...]
+    ends: bool
+    head: str = ""
+    exists: bool = True
+
+
 def commitment(head: Head) -> str:
     """What a record `audit.anchored` says of a ticket's chain, in its details under the ticket's id."""
     return f"{head.sequence} {head.mac}"

@@ -17,14 +17,13 @@ from servicekit.errors import KevaError
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.desk import Desk, fresh_address, inbound
 from ticket_service.domain.ai_turn import AiTurn
-from ticket_service.domain.audit import AuditEntry
+from ticket_service.domain.audit import AuditEntry, AuditFilter, ChainPlace, ChainScope
 from ticket_service.domain.ingest_plan import IngestPlan, Refused, Snapshot
 from ticket_service.domain.message import InboundText
 from ticket_service.domain.ticket import Assignee, AssigneeKind, TicketState
+from ticket_service.domain.ticket_filter import TicketFilter
 from ticket_service.mongo.database import INDEXES
 from ticket_service.mongo.store import MongoStore
-from ticket_service.ports.audit_store import ChainPlace, ChainScope
-from ticket_service.ports.store import AuditFilter, TicketFilter
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)

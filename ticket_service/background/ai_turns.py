@@ -10,7 +10,7 @@ import structlog
 from servicekit.clock import Clock
 from servicekit.errors import KevaError
 from ticket_service.domain.ai_turn import AiTurn, Patience
-from ticket_service.ports.store import AiTurnStore
+from ticket_service.ports.ai_turns import AiTurnStore
 from ticket_service.use_cases.ai_answers import AiAnswers
 
 _RETRY = timedelta(seconds=2)

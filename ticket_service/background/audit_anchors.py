@@ -13,7 +13,7 @@ from servicekit.audit.chain import ANCHORED, ANCHORING_ACTOR, Anchor, Head, Keys
 from servicekit.clock import Clock
 from servicekit.logs import Verbatim
 from ticket_service.domain.audit import Actor, ActorKind, AuditEntry
-from ticket_service.ports.audit_store import AnchorStore
+from ticket_service.ports.anchors import AnchorStore
 
 # Bounds the size of a record: about 10 KB.
 _TICKETS_PER_RECORD = 100

@@ -7,7 +7,8 @@ import structlog
 
 from servicekit.clock import Clock
 from ticket_service.domain.audit import Actor, ActorKind
-from ticket_service.ports.store import TicketStore, WorkspaceStore
+from ticket_service.ports.tickets import TicketStore
+from ticket_service.ports.workspaces import WorkspaceStore
 from ticket_service.use_cases.tickets import Tickets
 
 _BATCH = 100

@@ -5,7 +5,6 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import structlog
 
@@ -15,9 +14,10 @@ from ticket_service.domain import forgetting
 from ticket_service.domain.audit import AuditEntry
 from ticket_service.domain.customer import Customer
 from ticket_service.domain.forgetting import RETENTION, Erasure, Forgetting
-from ticket_service.domain.message import DeliveryState, DeliveryUpdate, Direction, Message
+from ticket_service.domain.message import DeliveryState, Direction, Message
 from ticket_service.domain.ticket import Ticket, TicketChange
-from ticket_service.ports.erasure_store import ErasureStore
+from ticket_service.ports.erasures import ErasureStore
+from ticket_service.ports.sms import SmsRecords
 from ticket_service.use_cases.deliveries import Deliveries
 
 # Longer than a batch may take; a replica that died keeps its erasures waiting this long.
@@ -25,15 +25,6 @@ _LEASE = timedelta(seconds=60)
 _MESSAGES, _TICKETS = 100, 20
 _SHORTEST_WAIT, _LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
 _log = structlog.get_logger(__name__)
-
-
-class SmsRecords(Protocol):
-    """What sms_service keeps of messages; sms_client implements it."""
-
-    async def erase(self, messages: Sequence[Message]) -> list[DeliveryUpdate]:
-        """Erases it; what became of the replies among them, save those that are being given to Twilio now. Raises a
-        KevaError when that cannot be done now: asking again is safe."""
-        ...
 
 
 class _LeaseLostError(Exception):

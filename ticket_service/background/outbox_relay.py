@@ -7,15 +7,16 @@ import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Protocol
 
 import structlog
 
 from servicekit.clock import Clock
 from servicekit.errors import InvalidArgument, KevaError
 from ticket_service.domain.message import DeliveryState, DeliveryUpdate, Message
-from ticket_service.domain.ticket import Ticket
-from ticket_service.ports.store import ChannelStore, MessageStore, TicketStore
+from ticket_service.ports.channels import ChannelStore
+from ticket_service.ports.messages import MessageStore
+from ticket_service.ports.sms import Sender
+from ticket_service.ports.tickets import TicketStore
 from ticket_service.use_cases.deliveries import Deliveries
 
 # Longer than a send may take; a relay that died keeps its replies waiting this long.
@@ -30,14 +31,6 @@ _LONGEST_WAIT_FOR_SENDER = timedelta(seconds=30)
 # How long sends that are on their way may take when the service ends, before they are given back.
 _LAST_SECONDS = 3.0
 _log = structlog.get_logger(__name__)
-
-
-class Sender(Protocol):
-    """Sends replies; sms_client implements it."""
-
-    async def send(self, message: Message, ticket: Ticket, segments_per_second: float) -> DeliveryUpdate:
-        """How far it got. Raises a KevaError when it is not sent, or not known to be: asking again is safe."""
-        ...
 
 
 class OutboxRelay:

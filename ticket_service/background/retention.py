@@ -7,8 +7,8 @@ import structlog
 
 from servicekit.clock import Clock
 from ticket_service.background.eraser import Eraser
-from ticket_service.ports.erasure_store import ErasureStore
-from ticket_service.ports.store import WorkspaceStore
+from ticket_service.ports.erasures import ErasureStore
+from ticket_service.ports.workspaces import WorkspaceStore
 
 _BATCH = 100
 _log = structlog.get_logger(__name__)

@@ -56,6 +56,35 @@ class AuditRecord:
     mac: str = ""
 
 
+@dataclass(frozen=True)
+class AuditFilter:
+    """Which audit records; empty values match all. `before` is the last record id of the page before."""
+
+    organization_id: str
+    workspace_id: str = ""
+    ticket_id: str = ""
+    action: str = ""
+    before: str = ""
+
+
+@dataclass(frozen=True)
+class ChainScope:
+    """Which audit chains: a ticket's, those of a workspace's tickets, or all of the organization."""
+
+    organization_id: str
+    workspace_id: str = ""
+    ticket_id: str = ""
+
+
+@dataclass(frozen=True)
+class ChainPlace:
+    """How far chains have been read: up to this place of this chain; `is_open` while it may have more records."""
+
+    ticket_id: str = ""
+    sequence: int = -1
+    is_open: bool = True
+
+
 # The trail of an organization, for what belongs to no ticket.
 NO_TICKET = ""
 

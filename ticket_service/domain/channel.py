@@ -44,6 +44,15 @@ class Channel:
 
 
 @dataclass(frozen=True)
+class OwnedNumber:
+    """A number as Twilio lists it."""
+
+    phone_number: str
+    display_name: str
+    sms_capable: bool
+
+
+@dataclass(frozen=True)
 class Workspace:
     """One desk of an organization. `auto_close_after` zero: RESOLVED tickets are never closed by themselves.
     `retain_for` zero: what CLOSED tickets hold is never erased by itself."""

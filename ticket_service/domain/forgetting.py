@@ -1,6 +1,6 @@
 """Forgetting: what is left of customers and tickets whose content is erased. Standard library only."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -25,6 +25,10 @@ class Forgetting:
     customer: Customer
     entries: tuple[AuditEntry, ...] = ()
     tickets: tuple[TicketChange, ...] = ()
+
+
+# Decides to forget a customer, who has these tickets that are not CLOSED.
+DecideForgetting = Callable[[Customer, Sequence[Ticket]], Forgetting]
 
 
 @dataclass(frozen=True)

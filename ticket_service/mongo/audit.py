@@ -6,14 +6,12 @@ from typing import Any
 
 import structlog
 
-from servicekit.audit.chain import Claim, Head
+from servicekit.audit.chain import ChainPiece, Claim, Head
 from ticket_service import errors
-from ticket_service.domain.audit import NO_TICKET, AuditRecord
+from ticket_service.domain.audit import NO_TICKET, AuditFilter, AuditRecord, ChainPlace, ChainScope
 from ticket_service.mongo import audit_documents
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.documents import Document
-from ticket_service.ports.audit_store import ChainPiece, ChainPlace, ChainScope
-from ticket_service.ports.store import AuditFilter
 
 _TICKETS_PER_PAGE = 100
 _CLAIMS_PER_QUERY = 200

@@ -11,12 +11,11 @@ from servicekit.ids import new_id
 from ticket_service import errors
 from ticket_service.domain.audit import AuditEntry, in_order
 from ticket_service.domain.customer import Customer
-from ticket_service.domain.forgetting import ERASED_SUBJECT, Erasure, Forgetting, pseudonym
+from ticket_service.domain.forgetting import ERASED_SUBJECT, DecideForgetting, Erasure, Forgetting, pseudonym
 from ticket_service.domain.message import DeliveryState, Message
 from ticket_service.domain.ticket import Ticket, TicketChange, TicketState
 from ticket_service.mongo import documents
 from ticket_service.mongo.database import Database
-from ticket_service.ports.erasure_store import DecideForgetting
 
 _NOT_ERASED: documents.Document = {"erase_time": None}
 

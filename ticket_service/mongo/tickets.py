@@ -12,9 +12,10 @@ from ticket_service.domain.ai_turn import TurnEnd, TurnStart
 from ticket_service.domain.audit import in_order
 from ticket_service.domain.message import DeliveryState, Message
 from ticket_service.domain.ticket import Ticket, TicketState
+from ticket_service.domain.ticket_decision import Decide, TicketContext, TicketWrite
+from ticket_service.domain.ticket_filter import TicketFilter
 from ticket_service.mongo import documents
 from ticket_service.mongo.database import Database
-from ticket_service.ports.store import Decide, TicketContext, TicketFilter, TicketWrite
 
 _Load = Callable[[Any], Awaitable[tuple[documents.Document, list[Message]]]]
 

@@ -17,7 +17,7 @@ from ticket_service.domain.hand_off import HandOffReason
 from ticket_service.domain.ingest_plan import Outcome, Refused
 from ticket_service.domain.message import Delivery, DeliveryState, DeliveryUpdate, InboundText, Message
 from ticket_service.domain.ticket import Assignee, AssigneeKind, Priority, Ticket, TicketEdit, TicketState
-from ticket_service.ports.store import TicketFilter
+from ticket_service.domain.ticket_filter import TicketFilter
 from ticket_service.rpc.convert_media import announced, from_media_item
 from ticket_service.use_cases.replies import ReplyContent
 

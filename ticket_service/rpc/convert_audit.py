@@ -3,7 +3,7 @@
 from keva.ticket.v1 import audit_service_pb2 as pb
 from servicekit.audit.chain import Anchor
 from servicekit.audit.verification import Break
-from ticket_service.ports.audit_store import ChainScope
+from ticket_service.domain.audit import ChainScope
 from ticket_service.rpc.convert import require
 from ticket_service.use_cases.audit_verifying import ExportedPart, VerifiedPart
 

@@ -8,7 +8,7 @@ from keva.ticket.v1 import audit_service_pb2 as audit_pb
 from keva.ticket.v1 import audit_service_pb2_grpc, channel_service_pb2_grpc, workspace_service_pb2_grpc
 from keva.ticket.v1 import channel_service_pb2 as channel_pb
 from keva.ticket.v1 import workspace_service_pb2 as workspace_pb
-from ticket_service.ports.store import AuditFilter
+from ticket_service.domain.audit import AuditFilter
 from ticket_service.rpc import convert_audit
 from ticket_service.rpc import convert_organization as convert
 from ticket_service.rpc.convert import acting, require

@@ -26,14 +26,13 @@ _MAX_ARTICLES = 10
 
 
 class ResponderClient:
-    """Implements ai_answers.Responder."""
+    """Implements ports/responder.py."""
 
     def __init__(self, channel: grpc.aio.Channel, timeout_seconds: float) -> None:
         self._stub = responder_service_pb2_grpc.ResponderServiceStub(channel)
         self._timeout_seconds = timeout_seconds
 
     async def draft(self, ticket: Ticket, profile: AiProfile, lines: Sequence[Line], opted_out: bool) -> Drafted:
-        """See ai_answers.Responder."""
         request = pb.DraftReplyRequest(
             organization_id=ticket.organization_id,
             workspace_id=ticket.workspace_id,

@@ -9,10 +9,10 @@ from keva.sms.v1 import sms_service_pb2_grpc
 from servicekit.errors import KevaError, Unavailable
 from servicekit.rpc.statuses_to_errors import as_keva_error
 from ticket_service import errors
+from ticket_service.domain.channel import OwnedNumber
 from ticket_service.domain.message import DeliveryUpdate, Direction, Message
 from ticket_service.domain.ticket import Ticket
 from ticket_service.rpc import convert
-from ticket_service.use_cases.channels import OwnedNumber
 
 # Twilio's own answers may take ten seconds; an operator waits for them, but not for an sms_service that is not there.
 _LOOKUP_SECONDS = 15
@@ -21,13 +21,12 @@ _ERASE_SECONDS = 20
 
 
 class SmsClient:
-    """Implements channels.PhoneNumbers, outbox_relay.Sender and eraser.SmsRecords."""
+    """Implements PhoneNumbers, Sender and SmsRecords of ports/sms.py."""
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self._stub = sms_service_pb2_grpc.SmsServiceStub(channel)
 
     async def connected_accounts(self, organization_id: str) -> list[str]:
-        """See channels.PhoneNumbers."""
         try:
             response = await self._stub.ListTwilioAccounts(
                 pb.ListTwilioAccountsRequest(organization_id=organization_id),
@@ -39,7 +38,6 @@ class SmsClient:
         return [account.account_sid for account in response.accounts]
 
     async def owned_number(self, organization_id: str, account_sid: str, phone_number: str) -> OwnedNumber | None:
-        """See channels.PhoneNumbers."""
         request = pb.ListPhoneNumbersRequest(
             organization_id=organization_id,
             account_sid=account_sid,
@@ -56,7 +54,6 @@ class SmsClient:
         return None
 
     async def send(self, message: Message, ticket: Ticket, segments_per_second: float) -> DeliveryUpdate:
-        """See outbox_relay.Sender."""
         request = pb.SendMessageRequest(
             organization_id=message.organization_id,
             workspace_id=message.workspace_id,
@@ -75,7 +72,6 @@ class SmsClient:
         return convert.to_delivery_update(response.update)
 
     async def erase(self, messages: Sequence[Message]) -> list[DeliveryUpdate]:
-        """See eraser.SmsRecords."""
         updates: list[DeliveryUpdate] = []
         sent = [message for message in messages if message.direction is not Direction.NOTE]
         for account_sid in sorted({message.account_sid for message in sent}):

@@ -4,7 +4,6 @@ no person on the ticket, not opted out, not settled. Whether it does is decided 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
 
 from servicekit.clock import Clock
 from servicekit.errors import FailedPrecondition, InvalidArgument, KevaError
@@ -17,23 +16,13 @@ from ticket_service.domain.audit import AuditEntry
 from ticket_service.domain.hand_off import UNTOLD, HandOffReason
 from ticket_service.domain.message import Message
 from ticket_service.domain.ticket import Ticket
-from ticket_service.ports.store import (
-    CustomerStore,
-    MessageStore,
-    TicketContext,
-    TicketStore,
-    TicketWrite,
-    WorkspaceStore,
-)
+from ticket_service.domain.ticket_decision import TicketContext, TicketWrite
+from ticket_service.ports.customers import CustomerStore
+from ticket_service.ports.messages import MessageStore
+from ticket_service.ports.responder import Responder
+from ticket_service.ports.tickets import TicketStore
+from ticket_service.ports.workspaces import WorkspaceStore
 from ticket_service.use_cases.replies import ReplyContent, queued, queued_text
-
-
-class Responder(Protocol):
-    """Drafts answers; responder_client implements it."""
-
-    async def draft(self, ticket: Ticket, profile: AiProfile, lines: Sequence[Line], opted_out: bool) -> Drafted:
-        """A draft or a hand-off. Raises a KevaError when none can be had now: asking again is safe."""
-        ...
 
 
 class AiAnswers:

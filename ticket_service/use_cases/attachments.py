@@ -3,7 +3,7 @@
 from servicekit.clock import Clock
 from ticket_service.domain.audit import Actor, AuditEntry
 from ticket_service.domain.message import MediaItem, MediaState, Message, record_media
-from ticket_service.ports.store import MessageStore
+from ticket_service.ports.messages import MessageStore
 
 
 class Attachments:

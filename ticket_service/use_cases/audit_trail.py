@@ -6,9 +6,8 @@ from dataclasses import replace
 from servicekit import paging
 from servicekit.limits import ITEMS_PER_CALL
 from ticket_service import errors
-from ticket_service.domain.audit import NO_TICKET, AuditRecord
-from ticket_service.ports.audit_store import AuditStore
-from ticket_service.ports.store import AuditFilter
+from ticket_service.domain.audit import NO_TICKET, AuditFilter, AuditRecord
+from ticket_service.ports.audit import AuditStore
 from ticket_service.use_cases.tickets import Page
 
 # What happens in other services. What happens here nobody else may tell of.

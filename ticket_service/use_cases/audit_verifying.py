@@ -17,7 +17,9 @@ from servicekit.audit.verification import (
 from servicekit.clock import Clock
 from servicekit.limits import COMPARED_PER_CALL
 from ticket_service import errors
-from ticket_service.ports.audit_store import AnchorStore, AuditStore, ChainPlace, ChainScope
+from ticket_service.domain.audit import ChainPlace, ChainScope
+from ticket_service.ports.anchors import AnchorStore
+from ticket_service.ports.audit import AuditStore
 
 # What is verified, or sent, in one call.
 _RECORDS_PER_PART = 1000

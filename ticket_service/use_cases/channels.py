@@ -1,7 +1,6 @@
 """Use cases: subscribe numbers and change their settings."""
 
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from servicekit import paging, phone_numbers
 from servicekit.clock import Clock
@@ -16,30 +15,11 @@ from ticket_service.domain.channel import (
     CreateTicketOn,
 )
 from ticket_service.domain.ticket import NOBODY, Assignee, Priority
-from ticket_service.ports.store import ChannelStore, WorkspaceStore
+from ticket_service.ports.channels import ChannelStore
+from ticket_service.ports.sms import PhoneNumbers
+from ticket_service.ports.workspaces import WorkspaceStore
 from ticket_service.use_cases.tickets import Page, require_assignee
 from ticket_service.use_cases.workspaces import require_display_name
-
-
-@dataclass(frozen=True)
-class OwnedNumber:
-    """A number as Twilio lists it."""
-
-    phone_number: str
-    display_name: str
-    sms_capable: bool
-
-
-class PhoneNumbers(Protocol):
-    """What Twilio says of its accounts; sms_client implements it."""
-
-    async def connected_accounts(self, organization_id: str) -> list[str]:
-        """The Account SIDs that are connected. Raises SMS_SERVICE_UNAVAILABLE."""
-        ...
-
-    async def owned_number(self, organization_id: str, account_sid: str, phone_number: str) -> OwnedNumber | None:
-        """The account's number, or None. Raises SMS_SERVICE_UNAVAILABLE, TWILIO_ACCOUNT_NOT_FOUND."""
-        ...
 
 
 @dataclass(frozen=True)

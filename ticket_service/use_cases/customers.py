@@ -12,8 +12,8 @@ from ticket_service.domain.audit import Actor, AuditEntry
 from ticket_service.domain.customer import Customer
 from ticket_service.domain.forgetting import Forgetting
 from ticket_service.domain.ticket import Ticket
-from ticket_service.ports.erasure_store import ErasureStore
-from ticket_service.ports.store import CustomerStore
+from ticket_service.ports.customers import CustomerStore
+from ticket_service.ports.erasures import ErasureStore
 from ticket_service.use_cases.tickets import Page, normalized_address
 
 _MAX_CHARACTERS = 200

@@ -6,7 +6,8 @@ from servicekit.clock import Clock
 from ticket_service import errors
 from ticket_service.domain.audit import Actor, ActorKind, AuditEntry
 from ticket_service.domain.message import OPTED_OUT_ERROR, Delivery, DeliveryState, DeliveryUpdate, Message, advance
-from ticket_service.ports.store import TicketContext, TicketStore, TicketWrite
+from ticket_service.domain.ticket_decision import TicketContext, TicketWrite
+from ticket_service.ports.tickets import TicketStore
 
 
 class Deliveries:

@@ -10,7 +10,7 @@ from servicekit.limits import INBOUND_TEXT_BYTES
 from ticket_service.domain.ai_turn import Patience
 from ticket_service.domain.ingest_plan import IngestPlan, Outcome, Refused, Snapshot, plan
 from ticket_service.domain.message import InboundText
-from ticket_service.ports.store import IngestStore
+from ticket_service.ports.ingest import IngestStore
 
 _MAX_TEXTS_PER_COMMIT = 100
 # Fewer: the more threads a commit touches, the more often it meets a text that is on its way.

@@ -1,7 +1,7 @@
 """Which organization a workspace belongs to, for the check that every request passes."""
 
 from ticket_service import errors
-from ticket_service.ports.store import WorkspaceStore
+from ticket_service.ports.workspaces import WorkspaceStore
 
 _MOST = 10_000
 

@@ -14,14 +14,11 @@ from ticket_service.domain.ai_turn import TurnStart
 from ticket_service.domain.audit import Actor, AuditEntry
 from ticket_service.domain.message import MAX_NOTE_CHARACTERS, Direction, Message
 from ticket_service.domain.ticket import Assignee, AssigneeKind, Ticket, TicketChange, TicketEdit
-from ticket_service.ports.store import (
-    CustomerStore,
-    MessageStore,
-    TicketContext,
-    TicketFilter,
-    TicketStore,
-    TicketWrite,
-)
+from ticket_service.domain.ticket_decision import TicketContext, TicketWrite
+from ticket_service.domain.ticket_filter import TicketFilter
+from ticket_service.ports.customers import CustomerStore
+from ticket_service.ports.messages import MessageStore
+from ticket_service.ports.tickets import TicketStore
 
 _MAX_REQUEST_ID_CHARACTERS = 128
 _MAX_SEARCH_CHARACTERS = 1000

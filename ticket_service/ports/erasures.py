@@ -1,16 +1,14 @@
-"""What erasing needs of the database. The words of store.py hold here, too."""
+"""What erasing needs of the database."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Protocol
 
 from ticket_service.domain.audit import AuditEntry
 from ticket_service.domain.customer import Customer
-from ticket_service.domain.forgetting import Erasure, Forgetting
+from ticket_service.domain.forgetting import DecideForgetting, Erasure
 from ticket_service.domain.message import Message
 from ticket_service.domain.ticket import Ticket, TicketChange
-
-DecideForgetting = Callable[[Customer, Sequence[Ticket]], Forgetting]
 
 
 class ErasureStore(Protocol):

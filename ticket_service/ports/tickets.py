@@ -1,0 +1,38 @@
+"""What is asked of the tickets."""
+
+from datetime import datetime
+from typing import Protocol
+
+from ticket_service.domain.ticket import Ticket
+from ticket_service.domain.ticket_decision import Decide, TicketWrite
+from ticket_service.domain.ticket_filter import TicketFilter
+
+
+class TicketStore(Protocol):
+    """Reads and changes tickets."""
+
+    async def get_ticket(self, workspace_id: str, ticket_id: str) -> Ticket:
+        """Raises NotFound TICKET_NOT_FOUND."""
+        ...
+
+    async def list_tickets(self, tickets: TicketFilter, limit: int) -> list[Ticket]:
+        """At most `limit`, newest first."""
+        ...
+
+    async def change_ticket(
+        self, workspace_id: str, ticket_id: str, decide: Decide, request_id: str = ""
+    ) -> TicketWrite:
+        """Writes what `decide` says of the ticket, in one transaction, and returns it as written.
+
+        `decide` may be asked several times, and what it raises is raised. With a `request_id` that a message of the
+        workspace has already, the context has that message. Raises NotFound TICKET_NOT_FOUND.
+        """
+        ...
+
+    async def change_message(self, workspace_id: str, message_id: str, decide: Decide) -> TicketWrite:
+        """Like change_ticket, for the ticket of a message. Raises NotFound MESSAGE_NOT_FOUND."""
+        ...
+
+    async def list_resolved(self, workspace_id: str, before: datetime, limit: int) -> list[Ticket]:
+        """RESOLVED tickets that were resolved before that time, oldest first."""
+        ...
