@@ -26,8 +26,8 @@ from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import AGENT, ORGANIZATION, WORKSPACE, Desk, error_of, fresh_address, inbound
 from ticket_service.background.audit_anchors import AuditAnchors
 from ticket_service.domain.audit import Actor, ActorKind, AuditEntry, in_order
-from ticket_service.mongo.audit_documents import from_record, to_record
-from ticket_service.mongo.audit_signing import AuditSigning
+from ticket_service.mongo.audit_chains import extend
+from ticket_service.mongo.audit_documents import record_from_document, record_to_document
 from ticket_service.mongo.store import MongoStore
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -381,10 +381,10 @@ async def test_records_without_their_ticket_are_found(whole_trail: Trail) -> Non
 
 
 async def test_chain_that_was_made_anew_without_the_key_is_found(trail: Trail) -> None:
-    records = [to_record(document) for document in trail.records()]
-    rebuilt, head = AuditSigning(_NOT_THE_KEY).extend("", records)
+    records = [record_from_document(document) for document in trail.records()]
+    rebuilt, head = extend(_NOT_THE_KEY, "", records)
 
-    trail.replace([from_record(record) for record in rebuilt])
+    trail.replace([record_to_document(record) for record in rebuilt])
     trail.database.tickets.update_one({"_id": trail.ticket_id}, {"$set": {"audit_head": head}})
 
     assert await trail.verify() == [("WRONG_KEY", trail.ticket_id, 1)]
@@ -545,10 +545,8 @@ async def _lengthen(trail: Trail, records: int) -> None:
     """Gives the ticket's chain so many records, as the service would sign them."""
     actor = Actor(ActorKind.AGENT, "dana")
     entries = [AuditEntry("note.added", f"msg_{number}", actor, NOW) for number in range(records)]
-    signed, head = AuditSigning(AUDIT_KEYS).extend(
-        "", in_order(entries, ORGANIZATION, WORKSPACE, trail.ticket_id, 0, new_id)
-    )
-    trail.replace([from_record(record) for record in signed])
+    signed, head = extend(AUDIT_KEYS, "", in_order(entries, ORGANIZATION, WORKSPACE, trail.ticket_id, 0, new_id))
+    trail.replace([record_to_document(record) for record in signed])
     change = {"$set": {"audit_sequence": records, "audit_head": head}}
     trail.database.tickets.update_one({"_id": trail.ticket_id}, change)
 

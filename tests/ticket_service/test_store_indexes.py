@@ -22,8 +22,7 @@ from ticket_service.domain.ingest_plan import IngestPlan, Refused, Snapshot
 from ticket_service.domain.message import InboundText
 from ticket_service.domain.ticket import Assignee, AssigneeKind, TicketState
 from ticket_service.domain.ticket_filter import TicketFilter
-from ticket_service.mongo.database import INDEXES
-from ticket_service.mongo.store import MongoStore
+from ticket_service.mongo.store import INDEXES, MongoStore
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)

@@ -1,46 +1,44 @@
 """AiTurnStore on MongoDB. A turn is a document while the AI owes an answer; its lease is two fields of it."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from pymongo import ReturnDocument
+from pymongo import ASCENDING, IndexModel, UpdateOne
 
 from servicekit.ids import new_id
-from ticket_service.domain.ai_turn import AiTurn
-from ticket_service.domain.ticket import THE_AI, TicketState
-from ticket_service.mongo import documents
+from servicekit.mongo import leases
+from ticket_service.domain.ai_turn import AiTurn, TurnStart
+from ticket_service.domain.ticket import THE_AI, Ticket, TicketState
 from ticket_service.mongo.database import Database
+from ticket_service.mongo.mapper import KEY, Mapper
+from ticket_service.mongo.ticket_documents import assignee_to_document
+
+INDEXES = [IndexModel([("lease_until", ASCENDING), ("due", ASCENDING)], name="due")]
+_TURNS = Mapper(AiTurn, ticket_id=KEY)
 
 _MOST_ADOPTED = 1000
 
 
 class MongoAiTurns:
-    """See store.AiTurnStore."""
-
     def __init__(self, database: Database) -> None:
         self._db = database
 
     async def claim_turn(self, now: datetime, lease_until: datetime) -> AiTurn | None:
-        """See store.AiTurnStore."""
-        document = await self._db.ai_turns.find_one_and_update(
-            {"lease_until": {"$lte": now}, "$or": [{"due": {"$lte": now}}, {"latest": {"$lte": now}}]},
-            {"$set": {"lease_until": lease_until, "lease_id": new_id("lse")}},
-            sort=[("due", 1), ("_id", 1)],
-            return_document=ReturnDocument.AFTER,
+        document = await leases.claim(
+            self._db.ai_turns,
+            "lease_until",
+            now,
+            lease_until,
+            where={"$or": [{"due": {"$lte": now}}, {"latest": {"$lte": now}}]},
+            order=("due", "_id"),
+            also={"lease_id": new_id("lse")},
         )
-        if document is None:
-            return None
-        return AiTurn(
-            ticket_id=document["_id"],
-            workspace_id=document["workspace_id"],
-            version=document["version"],
-            lease_id=document["lease_id"],
-            failing_since=document.get("failing_since"),
-        )
+        return _TURNS.from_document(document) if document else None
 
     async def release_turn(self, turn: AiTurn, due: datetime, latest: datetime, failing_since: datetime | None) -> None:
-        """See store.AiTurnStore."""
         mine = {"_id": turn.ticket_id, "lease_id": turn.lease_id}
-        free = {"lease_until": documents.NEVER, "lease_id": "", "failing_since": failing_since}
+        free = {"lease_until": leases.FREE, "lease_id": "", "failing_since": failing_since}
         same = await self._db.ai_turns.update_one(
             {**mine, "version": turn.version}, {"$set": {**free, "due": due, "latest": due}}
         )
@@ -48,8 +46,7 @@ class MongoAiTurns:
             await self._db.ai_turns.update_one(mine, {"$set": {**free, "latest": latest}})
 
     async def adopt_tickets(self, untouched_since: datetime, now: datetime) -> int:
-        """See store.AiTurnStore."""
-        waiting = {"assignee": documents.from_assignee(THE_AI), "state": TicketState.OPEN.value}
+        waiting = {"assignee": assignee_to_document(THE_AI), "state": TicketState.OPEN.value}
         turn = {"from": "ai_turns", "localField": "_id", "foreignField": "_id", "as": "turn"}
         found = await self._db.tickets.aggregate(
             [
@@ -62,7 +59,7 @@ class MongoAiTurns:
         ).to_list(None)
         for ticket in found:
             fields = {"workspace_id": ticket["workspace_id"], "version": new_id("trn"), "due": now, "latest": now}
-            free = {"lease_until": documents.NEVER, "lease_id": ""}
+            free = {"lease_until": leases.FREE, "lease_id": ""}
             # One that has been started since is left as it is.
             await self._db.ai_turns.update_one(
                 {"_id": ticket["_id"]}, {"$setOnInsert": {**fields, **free}}, upsert=True
@@ -70,5 +67,22 @@ class MongoAiTurns:
         return len(found)
 
     async def finish_turn(self, turn: AiTurn) -> None:
-        """See store.AiTurnStore."""
         await self._db.ai_turns.delete_one({"_id": turn.ticket_id, "version": turn.version})
+
+
+async def write_turns(database: Database, started: Sequence[tuple[Ticket, TurnStart]], session: Any) -> None:
+    """Starts the AI's turn on tickets, or delays one that is there. Whoever is thinking about an earlier version keeps
+    the lease, so that nobody thinks beside it."""
+    writes = [
+        UpdateOne(
+            {"_id": ticket.ticket_id},
+            {
+                "$set": {"workspace_id": ticket.workspace_id, "version": new_id("trn"), "due": start.due},
+                "$setOnInsert": {"latest": start.latest, "lease_until": leases.FREE, "lease_id": ""},
+            },
+            upsert=True,
+        )
+        for ticket, start in started
+    ]
+    if writes:
+        await database.ai_turns.bulk_write(writes, session=session)

@@ -9,9 +9,10 @@ from pymongo.errors import DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
 from servicekit.audit.chain import Head
+from servicekit.mongo import leases
 from ticket_service.domain.audit import AuditEntry
+from ticket_service.mongo.audit_chains import append_to_organization
 from ticket_service.mongo.database import Database
-from ticket_service.mongo.documents import NEVER
 
 _LEASE = {"_id": "anchoring"}
 _PREFIX = "audit:"
@@ -20,13 +21,10 @@ _SKEW = timedelta(minutes=1)
 
 
 class MongoAnchors:
-    """See audit_store.AnchorStore."""
-
     def __init__(self, database: Database) -> None:
         self._db = database
 
     async def claim_anchoring(self, now: datetime, lease_until: datetime) -> bool:
-        """See audit_store.AnchorStore."""
         try:
             change = {"$set": {"lease_until": lease_until}}
             # A lease that is longer than any that is given would stop anchoring for good.
@@ -38,22 +36,19 @@ class MongoAnchors:
         return True
 
     async def release_anchoring(self) -> None:
-        """See audit_store.AnchorStore."""
-        await self._db.counters.update_one(_LEASE, {"$set": {"lease_until": NEVER}})
+        await self._db.counters.update_one(_LEASE, {"$set": {"lease_until": leases.FREE}})
 
     async def list_organizations(self) -> list[str]:
-        """See audit_store.AnchorStore."""
         return sorted(await self._db.workspaces.distinct("organization_id"))
 
     async def anchor_tickets(
         self, organization_id: str, limit: int, decide: Callable[[dict[str, Head]], AuditEntry]
     ) -> bool:
-        """See audit_store.AnchorStore."""
         # What a failover may still take back would look like a broken chain later.
         tickets = self._db.tickets.with_options(read_concern=ReadConcern("majority"))
         query = {"organization_id": organization_id, "anchor_due": True}
         due = await tickets.find(query, {"audit_head": 1}).sort("_id", 1).limit(limit).to_list(None)
-        keys = self._db.signing.keys
+        keys = self._db.keys
         heads = {ticket["_id"]: Head.parse(ticket.get("audit_head")) for ticket in due}
         # A forged head is not vouched for.
         genuine = {key: head for key, head in heads.items() if head and head.is_of(organization_id, key, keys)}
@@ -61,7 +56,7 @@ class MongoAnchors:
             entry = decide(genuine)
 
             async def work(session: Any) -> None:
-                await self._db.write_entries(organization_id, "", [entry], session)
+                await append_to_organization(self._db, organization_id, "", [entry], session)
 
             await self._db.in_transaction(work)
         # Not in that transaction, so that no text has to wait for it; one that has grown since stays marked.
@@ -73,9 +68,8 @@ class MongoAnchors:
         return len(due) == limit
 
     async def organization_heads(self) -> dict[str, Head]:
-        """See audit_store.AnchorStore."""
         counters = self._db.counters.with_options(read_concern=ReadConcern("majority"))
         found = await counters.find({"_id": {"$regex": f"^{_PREFIX}"}}).to_list(None)
         heads = {counter["_id"].removeprefix(_PREFIX): Head.parse(counter.get("head")) for counter in found}
-        keys = self._db.signing.keys
+        keys = self._db.keys
         return {key: head for key, head in heads.items() if head and head.is_of(key, "", keys)}

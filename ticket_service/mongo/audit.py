@@ -9,9 +9,10 @@ import structlog
 from servicekit.audit.chain import ChainPiece, Claim, Head
 from ticket_service import errors
 from ticket_service.domain.audit import NO_TICKET, AuditFilter, AuditRecord, ChainPlace, ChainScope
-from ticket_service.mongo import audit_documents
+from ticket_service.mongo.audit_chains import insert_records
+from ticket_service.mongo.audit_documents import link_from_document, record_from_document
 from ticket_service.mongo.database import Database
-from ticket_service.mongo.documents import Document
+from ticket_service.mongo.mapper import Document
 
 _TICKETS_PER_PAGE = 100
 _CLAIMS_PER_QUERY = 200
@@ -31,13 +32,10 @@ _log = structlog.get_logger(__name__)
 
 
 class MongoAudit:
-    """See store.AuditStore."""
-
     def __init__(self, database: Database) -> None:
         self._db = database
 
     async def list_records(self, records: AuditFilter, limit: int) -> list[AuditRecord]:
-        """See store.AuditStore."""
         query: Document = {"organization_id": records.organization_id, **_PLACED}
         for name in ("workspace_id", "ticket_id", "action"):
             if value := getattr(records, name):
@@ -48,19 +46,16 @@ class MongoAudit:
         return [record for document in found if (record := _readable(document)) is not None]
 
     async def append_records(self, records: Sequence[AuditRecord]) -> None:
-        """See store.AuditStore."""
-
         async def work(session: Any) -> None:
             ids = [record.audit_record_id for record in records]
             known = await self._db.audit_records.find({"_id": {"$in": ids}}, {"_id": 1}, session=session).to_list(None)
             there = {document["_id"] for document in known}
             new = {record.audit_record_id: record for record in records if record.audit_record_id not in there}
-            await self._db.write_records(list(new.values()), session)
+            await insert_records(self._db, list(new.values()), session)
 
         await self._db.in_transaction(work)
 
     async def count_records(self, scope: ChainScope) -> int:
-        """See store.AuditStore."""
         query: Document = {"organization_id": scope.organization_id}
         if scope.ticket_id:
             query["ticket_id"] = scope.ticket_id
@@ -69,7 +64,6 @@ class MongoAudit:
         return int(await self._db.audit_records.count_documents(query))
 
     async def find_unplaced(self, scope: ChainScope, limit: int) -> list[tuple[str, str]]:
-        """See store.AuditStore."""
         query: Document = {"organization_id": scope.organization_id, "$nor": [_PLACED]}
         for name in ("workspace_id", "ticket_id"):
             if value := getattr(scope, name):
@@ -82,8 +76,6 @@ class MongoAudit:
     async def read_chains(
         self, scope: ChainScope, after: ChainPlace | None, limit: int
     ) -> tuple[list[ChainPiece], ChainPlace | None]:
-        """See store.AuditStore."""
-
         async def work(session: Any) -> tuple[list[ChainPiece], ChainPlace | None]:
             return await _Reading(self._db, scope, session).read(after, limit)
 
@@ -92,7 +84,6 @@ class MongoAudit:
     async def find_macs(
         self, organization_id: str, claims: Sequence[Claim]
     ) -> tuple[dict[tuple[str, int], str], dict[str, int]]:
-        """See store.AuditStore."""
         mine = {"organization_id": organization_id}
         fields = {"ticket_id": 1, "sequence": 1, "mac": 1}
         found: dict[tuple[str, int], str] = {}
@@ -192,7 +183,7 @@ class _Reading:
         self, place: ChainPlace, ends_at: ChainPlace | None, records: list[Document], heads: dict[str, str]
     ) -> list[ChainPiece]:
         links = {
-            ticket_id: tuple(audit_documents.to_link(record) for record in group)
+            ticket_id: tuple(link_from_document(record) for record in group)
             for ticket_id, group in groupby(records, lambda record: record["ticket_id"])
         }
         chains = links.keys() | heads.keys() | ({place.ticket_id} if place.is_open else set())
@@ -213,7 +204,7 @@ class _Reading:
 def _readable(document: Document) -> AuditRecord | None:
     """The record; None if somebody has made it into something else, which only verifying tells more of."""
     try:
-        return audit_documents.to_record(document)
+        return record_from_document(document)
     except (KeyError, TypeError, ValueError, AttributeError):
         _log.error("audit record cannot be read; verify the audit trail", audit_record_id=str(document["_id"]))
         return None

@@ -1,54 +1,43 @@
-"""Audit records as MongoDB documents, and back."""
+"""Audit records as documents, and their indexes."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
 from servicekit.audit.chain import Link, to_millis
-from ticket_service.domain.audit import AuditEntry, AuditRecord
-from ticket_service.mongo.documents import Document, from_actor, to_actor
+from ticket_service.domain.audit import Actor, ActorKind, AuditEntry, AuditRecord
+from ticket_service.mongo.mapper import KEY, Document, Field, Mapper, enum, nested
+
+INDEXES = [
+    IndexModel(
+        [("organization_id", ASCENDING), ("ticket_id", ASCENDING), ("sequence", ASCENDING)],
+        name="one_record_per_place",
+        unique=True,
+    ),
+    IndexModel([("organization_id", ASCENDING), ("_id", DESCENDING)], name="newest"),
+    IndexModel([("organization_id", ASCENDING), ("workspace_id", ASCENDING), ("_id", DESCENDING)], name="workspace"),
+    IndexModel([("organization_id", ASCENDING), ("action", ASCENDING), ("_id", DESCENDING)], name="action"),
+]
+ACTOR = nested(Mapper(Actor, kind=enum(ActorKind)))
+_ENTRIES = Mapper(AuditEntry, action=Field(str), actor=ACTOR, details=Field(dict))
+_RECORDS = Mapper(AuditRecord, audit_record_id=KEY, entry=nested(_ENTRIES))
 
 
-def from_record(record: AuditRecord) -> Document:
-    """An audit record's document."""
-    return {
-        "_id": record.audit_record_id,
-        "organization_id": record.organization_id,
-        "workspace_id": record.workspace_id,
-        "ticket_id": record.ticket_id,
-        "sequence": record.sequence,
-        "time": record.entry.time,
-        "actor": from_actor(record.entry.actor),
-        "action": record.entry.action,
-        "subject_id": record.entry.subject_id,
-        "details": dict(record.entry.details),
-        "key_id": record.key_id,
-        "mac": record.mac,
-    }
+def record_to_document(record: AuditRecord) -> Document:
+    """Entry and record are one document."""
+    document = _RECORDS.to_document(record)
+    entry: Document = document.pop("entry")
+    return document | entry
 
 
-def to_record(document: Document) -> AuditRecord:
-    """The reverse of from_record."""
-    entry = AuditEntry(
-        action=document["action"],
-        subject_id=document["subject_id"],
-        actor=to_actor(document["actor"]),
-        time=document["time"],
-        details=document["details"],
-    )
-    return AuditRecord(
-        audit_record_id=document["_id"],
-        organization_id=document["organization_id"],
-        workspace_id=document["workspace_id"],
-        ticket_id=document["ticket_id"],
-        sequence=document["sequence"],
-        entry=entry,
-        key_id=document.get("key_id", ""),
-        mac=document.get("mac", ""),
-    )
+def record_from_document(document: Document) -> AuditRecord:
+    """Raises KeyError, TypeError, ValueError or AttributeError for what somebody has made into something else."""
+    return _RECORDS.from_document({**document, "entry": {**document, "details": document["details"]}})
 
 
-def to_link(document: Document) -> Link:
+def link_from_document(document: Document) -> Link:
     """A record as it is verified. It never fails: what somebody changed in the database may be anything."""
     actor: Any = document.get("actor")
     known: Mapping[str, Any] = actor if isinstance(actor, Mapping) else {"kind": actor}

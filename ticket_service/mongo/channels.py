@@ -3,44 +3,55 @@
 from collections.abc import Callable
 from typing import Any
 
+from pymongo import ASCENDING, IndexModel
+
 from ticket_service import errors
 from ticket_service.domain.audit import AuditEntry
-from ticket_service.domain.channel import Channel
-from ticket_service.mongo import documents
+from ticket_service.domain.channel import Channel, CreateTicketOn
+from ticket_service.domain.ticket import Priority
+from ticket_service.mongo.audit_chains import append_to_organization
 from ticket_service.mongo.database import Database
+from ticket_service.mongo.mapper import KEY, Mapper, enum
+from ticket_service.mongo.ticket_documents import ASSIGNEE
+
+INDEXES = [
+    IndexModel([("account_sid", ASCENDING), ("phone_number", ASCENDING)], name="one_channel_per_number", unique=True),
+    IndexModel([("organization_id", ASCENDING), ("_id", ASCENDING)], name="oldest"),
+]
+_CHANNELS = Mapper(
+    Channel,
+    channel_id=KEY,
+    create_ticket_on=enum(CreateTicketOn),
+    default_priority=enum(Priority),
+    auto_assign=ASSIGNEE,
+)
+channel_to_document, channel_from_document = _CHANNELS.to_document, _CHANNELS.from_document
 
 
 class MongoChannels:
-    """See store.ChannelStore."""
-
     def __init__(self, database: Database) -> None:
         self._db = database
 
     async def get_channel(self, organization_id: str, channel_id: str) -> Channel:
-        """See store.ChannelStore."""
         return await self._get(organization_id, channel_id, None)
 
     async def list_channels(self, organization_id: str, after: str, limit: int) -> list[Channel]:
-        """See store.ChannelStore."""
         query = {"organization_id": organization_id, "delete_time": None, "_id": {"$gt": after}}
         found = await self._db.channels.find(query).sort("_id", 1).limit(limit).to_list(None)
-        return [documents.to_channel(document) for document in found]
+        return [channel_from_document(document) for document in found]
 
     async def list_subscribed(self, after: str, limit: int) -> list[Channel]:
-        """See store.ChannelStore."""
         query = {"delete_time": None, "_id": {"$gt": after}}
         found = await self._db.channels.find(query).sort("_id", 1).limit(limit).to_list(None)
-        return [documents.to_channel(document) for document in found]
+        return [channel_from_document(document) for document in found]
 
     async def subscribe(
         self, channel: Channel, decide: Callable[[Channel | None], tuple[Channel, tuple[AuditEntry, ...]]]
     ) -> Channel:
-        """See store.ChannelStore."""
-
         async def work(session: Any) -> Channel:
             query = {"account_sid": channel.account_sid, "phone_number": channel.phone_number}
             document = await self._db.channels.find_one(query, session=session)
-            decided, entries = decide(documents.to_channel(document) if document else None)
+            decided, entries = decide(channel_from_document(document) if document else None)
             await self._write(decided, entries, session)
             return decided
 
@@ -52,8 +63,6 @@ class MongoChannels:
         channel_id: str,
         decide: Callable[[Channel], tuple[Channel, tuple[AuditEntry, ...]]],
     ) -> Channel:
-        """See store.ChannelStore."""
-
         async def work(session: Any) -> Channel:
             channel, entries = decide(await self._get(organization_id, channel_id, session))
             if entries:
@@ -63,13 +72,13 @@ class MongoChannels:
         return await self._db.in_transaction(work)
 
     async def _write(self, channel: Channel, entries: tuple[AuditEntry, ...], session: Any) -> None:
-        document = documents.from_channel(channel)
+        document = channel_to_document(channel)
         await self._db.channels.replace_one({"_id": channel.channel_id}, document, upsert=True, session=session)
-        await self._db.write_entries(channel.organization_id, channel.workspace_id, entries, session)
+        await append_to_organization(self._db, channel.organization_id, channel.workspace_id, entries, session)
 
     async def _get(self, organization_id: str, channel_id: str, session: Any) -> Channel:
         query = {"_id": channel_id, "organization_id": organization_id}
         document = await self._db.channels.find_one(query, session=session)
         if document is None:
             raise errors.channel_not_found(channel_id)
-        return documents.to_channel(document)
+        return channel_from_document(document)

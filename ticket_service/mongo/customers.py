@@ -3,44 +3,56 @@
 from collections.abc import Callable
 from typing import Any
 
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
 from ticket_service import errors
 from ticket_service.domain.audit import AuditEntry
-from ticket_service.domain.customer import Customer
-from ticket_service.mongo import documents
+from ticket_service.domain.customer import Customer, Location
+from ticket_service.mongo.audit_chains import append_to_organization
 from ticket_service.mongo.database import Database
+from ticket_service.mongo.mapper import KEY, Document, Field, Mapper, nested, sparse
+
+INDEXES = [
+    IndexModel([("workspace_id", ASCENDING), ("address", ASCENDING)], name="one_customer_per_address", unique=True),
+    IndexModel([("workspace_id", ASCENDING), ("_id", DESCENDING)], name="newest"),
+]
+_CUSTOMERS = Mapper(
+    Customer,
+    customer_id=KEY,
+    location=nested(Mapper(Location)),
+    edited=Field(sorted, frozenset),
+    consent_time=sparse(None),
+    forget_time=sparse(None),
+    erase_time=sparse(None),
+)
+customer_to_document, customer_from_document = _CUSTOMERS.to_document, _CUSTOMERS.from_document
 
 
 class MongoCustomers:
-    """See store.CustomerStore."""
-
     def __init__(self, database: Database) -> None:
         self._db = database
 
     async def get_customer(self, workspace_id: str, customer_id: str) -> Customer:
-        """See store.CustomerStore."""
         return await self._get(workspace_id, customer_id, None)
 
     async def list_customers(self, workspace_id: str, address: str, before: str, limit: int) -> list[Customer]:
-        """See store.CustomerStore."""
-        query: documents.Document = {"workspace_id": workspace_id}
+        query: Document = {"workspace_id": workspace_id}
         if address:
             query["address"] = address
         if before:
             query["_id"] = {"$lt": before}
         found = await self._db.customers.find(query).sort("_id", -1).limit(limit).to_list(None)
-        return [documents.to_customer(document) for document in found]
+        return [customer_from_document(document) for document in found]
 
     async def change_customer(
         self, workspace_id: str, customer_id: str, decide: Callable[[Customer], tuple[Customer, tuple[AuditEntry, ...]]]
     ) -> Customer:
-        """See store.CustomerStore."""
-
         async def work(session: Any) -> Customer:
             customer, entries = decide(await self._get(workspace_id, customer_id, session))
             if entries:
-                document = documents.from_customer(customer)
+                document = customer_to_document(customer)
                 await self._db.customers.replace_one({"_id": customer_id}, document, session=session)
-                await self._db.write_entries(customer.organization_id, workspace_id, entries, session)
+                await append_to_organization(self._db, customer.organization_id, workspace_id, entries, session)
             return customer
 
         return await self._db.in_transaction(work)
@@ -50,4 +62,4 @@ class MongoCustomers:
         document = await self._db.customers.find_one(query, session=session)
         if document is None:
             raise errors.customer_not_found(customer_id)
-        return documents.to_customer(document)
+        return customer_from_document(document)

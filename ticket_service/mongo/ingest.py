@@ -1,23 +1,27 @@
 """IngestStore on MongoDB: many texts, one transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import structlog
 from bson.errors import BSONError
-from pymongo import ReplaceOne
+from pymongo import ReplaceOne, ReturnDocument, WriteConcern
 from pymongo.errors import BulkWriteError, PyMongoError
 
 from servicekit.errors import Aborted
 from servicekit.mongo import transactions as mongodb
-from ticket_service.domain.ai_turn import TurnStart
-from ticket_service.domain.audit import NO_TICKET
+from ticket_service.domain.audit import NO_TICKET, AuditRecord
 from ticket_service.domain.ingest_plan import IngestPlan, Outcome, Refused, Snapshot, Stored
 from ticket_service.domain.message import InboundText
 from ticket_service.domain.ticket import Ticket
-from ticket_service.mongo import documents
+from ticket_service.mongo.ai_turns import write_turns
+from ticket_service.mongo.audit_chains import extend_ticket, insert_records
+from ticket_service.mongo.channels import channel_from_document
+from ticket_service.mongo.customers import customer_from_document, customer_to_document
 from ticket_service.mongo.database import Database
+from ticket_service.mongo.messages import message_to_document
+from ticket_service.mongo.ticket_documents import ticket_from_document, ticket_to_document
 
 Plan = Callable[[Sequence[InboundText], Snapshot], IngestPlan]
 _ATTEMPTS_OF_MANY = 5
@@ -27,13 +31,10 @@ _log = structlog.get_logger(__name__)
 
 
 class MongoIngest:
-    """See store.IngestStore."""
-
     def __init__(self, database: Database) -> None:
         self._db = database
 
     async def ingest(self, texts: Sequence[InboundText], plan: Plan) -> list[Outcome]:
-        """See store.IngestStore."""
         numbers: dict[str, list[int]] = {}
 
         async def work(session: Any) -> list[Outcome]:
@@ -66,7 +67,7 @@ class MongoIngest:
         channels = await self._db.channels.find(
             {"$or": [{"account_sid": a, "phone_number": n} for a, n in numbers], "delete_time": None}, session=session
         ).to_list(None)
-        by_number = {(c["account_sid"], c["phone_number"]): documents.to_channel(c) for c in channels}
+        by_number = {(c["account_sid"], c["phone_number"]): channel_from_document(c) for c in channels}
         threads = {
             (by_number[key].channel_id, t.customer_address)
             for t in texts
@@ -81,7 +82,7 @@ class MongoIngest:
             {"workspace_id": {"$in": list(workspaces)}, "address": {"$in": [address for _, address in threads]}},
             session=session,
         ).to_list(None)
-        by_address = {(c["workspace_id"], c["address"]): documents.to_customer(c) for c in customers}
+        by_address = {(c["workspace_id"], c["address"]): customer_from_document(c) for c in customers}
         return Snapshot(by_number, stored, live, by_address)
 
     async def _stored(self, texts: Sequence[InboundText], session: Any) -> dict[tuple[str, str], Stored]:
@@ -101,54 +102,50 @@ class MongoIngest:
             "$or": [{"channel_id": channel_id, "customer_address": address} for channel_id, address in threads],
             "holds_thread": True,
         }
-        found = [documents.to_ticket(t) for t in await self._db.tickets.find(query, session=session).to_list(None)]
+        found = [ticket_from_document(t) for t in await self._db.tickets.find(query, session=session).to_list(None)]
         return {(t.channel_id, t.customer_address): t for t in found}
 
-    async def _write(self, decided: IngestPlan, numbers: dict[str, list[int]], session: Any) -> None:
-        plan = self._signed(decided)
-        customers = [ReplaceOne({"_id": c.customer_id}, documents.from_customer(c), upsert=True)
-                     for c in (*plan.new_customers.values(), *plan.changed_customers.values())]  # fmt: skip
+    async def _write(self, plan: IngestPlan, numbers: dict[str, list[int]], session: Any) -> None:
+        customers = [
+            ReplaceOne({"_id": c.customer_id}, customer_to_document(c), upsert=True)
+            for c in (*plan.new_customers.values(), *plan.changed_customers.values())
+        ]
         if customers:
             await self._db.customers.bulk_write(customers, session=session)
-        # A ticket that leaves its thread's slot does so before its successor takes it.
-        changed = [
-            ReplaceOne({"_id": t.ticket_id}, documents.from_ticket(t))
-            for t in sorted(plan.changed_tickets.values(), key=lambda t: t.holds_thread)
-        ]
-        if changed:
-            await self._db.tickets.bulk_write(changed, session=session)
-        if plan.new_tickets:
-            await self._insert_tickets(await self._numbered(list(plan.new_tickets.values()), numbers), numbers, session)
+        signed = await self._write_tickets(plan, numbers, session)
         if plan.messages:
-            await self._db.messages.insert_many([documents.from_message(m) for m in plan.messages], session=session)
-        await self._db.write_turns(self._started(plan), session)
-        await self._db.write_records(plan.records, session)
-
-    def _signed(self, plan: IngestPlan) -> IngestPlan:
-        """The plan with the records of its tickets signed, and the tickets' new audit heads."""
+            await self._db.messages.insert_many([message_to_document(m) for m in plan.messages], session=session)
         tickets = {**plan.changed_tickets, **plan.new_tickets}
-        of_tickets = [record for record in plan.records if record.ticket_id != NO_TICKET]
-        others = [record for record in plan.records if record.ticket_id == NO_TICKET]
-        before = {ticket_id: ticket.audit_head for ticket_id, ticket in tickets.items()}
-        signed, heads = self._db.signing.extend_tickets(of_tickets, before)
+        turns = [(tickets[ticket_id], start) for ticket_id, start in plan.ai_turns.items()]
+        await write_turns(self._db, turns, session)
+        unplaced = [record for record in plan.records if record.ticket_id == NO_TICKET]
+        await insert_records(self._db, [*signed, *unplaced], session)
 
-        def with_heads(group: dict[str, Ticket]) -> dict[str, Ticket]:
-            return {key: replace(ticket, audit_head=heads.get(key, ticket.audit_head)) for key, ticket in group.items()}
+    async def _write_tickets(self, plan: IngestPlan, numbers: dict[str, list[int]], session: Any) -> list[AuditRecord]:
+        """Writes the tickets; the signed records of their chains, to be written."""
+        records: dict[str, list[AuditRecord]] = {}
+        for record in plan.records:
+            records.setdefault(record.ticket_id, []).append(record)
+        changed, signed = self._extended(plan.changed_tickets.values(), records)
+        if changed:
+            # A ticket that leaves its thread's slot does so before its successor takes it.
+            in_turn = sorted(changed, key=lambda ticket: ticket.holds_thread)
+            writes = [ReplaceOne({"_id": ticket.ticket_id}, ticket_to_document(ticket)) for ticket in in_turn]
+            await self._db.tickets.bulk_write(writes, session=session)
+        new, signed_too = self._extended(plan.new_tickets.values(), records)
+        if new:
+            await self._insert_tickets(await self._numbered(new, numbers), numbers, session)
+        return signed + signed_too
 
-        return replace(
-            plan,
-            changed_tickets=with_heads(plan.changed_tickets),
-            new_tickets=with_heads(plan.new_tickets),
-            records=[*signed, *others],
-        )
-
-    def _started(self, plan: IngestPlan) -> list[tuple[Ticket, TurnStart]]:
-        tickets = {**plan.changed_tickets, **plan.new_tickets}
-        return [(tickets[ticket_id], start) for ticket_id, start in plan.ai_turns.items()]
+    def _extended(
+        self, tickets: Iterable[Ticket], records: dict[str, list[AuditRecord]]
+    ) -> tuple[list[Ticket], list[AuditRecord]]:
+        extended = [extend_ticket(self._db.keys, ticket, records[ticket.ticket_id]) for ticket in tickets]
+        return [ticket for ticket, _ in extended], [record for _, signed in extended for record in signed]
 
     async def _insert_tickets(self, tickets: Sequence[Ticket], numbers: dict[str, list[int]], session: Any) -> None:
         try:
-            await self._db.tickets.insert_many([documents.from_ticket(t) for t in tickets], session=session)
+            await self._db.tickets.insert_many([ticket_to_document(t) for t in tickets], session=session)
         except BulkWriteError:
             # A failover may have given numbers out twice: the next attempt takes others.
             numbers.clear()
@@ -164,10 +161,25 @@ class MongoIngest:
             mine = numbers.setdefault(workspace_id, [])
             missing = len(group) - len(mine)
             if missing > 0:
-                first = await self._db.take_numbers(workspace_id, missing)
+                first = await self._take_numbers(workspace_id, missing)
                 mine.extend(range(first, first + missing))
             numbered += [replace(t, number=n) for t, n in zip(group, mine, strict=False)]
         return numbered
+
+    async def _take_numbers(self, workspace_id: str, count: int) -> int:
+        """The first of `count` ticket numbers that nobody else gets.
+
+        Outside of any transaction, so that new tickets do not wait for each other; a number whose transaction fails is
+        skipped. One replica's word is enough: numbers lost in a failover are stopped by the unique index.
+        """
+        counters = self._db.counters.with_options(write_concern=WriteConcern(w=1))
+        counter = await counters.find_one_and_update(
+            {"_id": f"tickets:{workspace_id}"},
+            {"$inc": {"value": count}},
+            upsert=True,
+            return_document=ReturnDocument.AFTER,
+        )
+        return int(counter["value"]) - count + 1
 
 
 def is_rejection(error: Exception) -> bool:

@@ -1,4 +1,4 @@
-"""The store on MongoDB, through motor: the only module that knows the driver, and where its parts come together."""
+"""Where the stores come together, on one client: the only module that knows motor. The others know pymongo's names."""
 
 from datetime import datetime
 from typing import Any
@@ -9,11 +9,20 @@ from servicekit.audit.chain import Keys
 from servicekit.mongo.abandoned_transactions import keep_ending_abandoned_transactions
 from servicekit.mongo.client_options import CLIENT_OPTIONS
 from ticket_service.domain.channel import DEFAULT_ORGANIZATION, DEFAULT_WORKSPACE, Workspace
-from ticket_service.mongo import documents
+from ticket_service.mongo import (
+    ai_turns,
+    audit_documents,
+    channels,
+    customers,
+    erasures,
+    messages,
+    ticket_documents,
+    workspaces,
+)
 from ticket_service.mongo.ai_turns import MongoAiTurns
 from ticket_service.mongo.anchors import MongoAnchors
 from ticket_service.mongo.audit import MongoAudit
-from ticket_service.mongo.audit_keys import check_keys
+from ticket_service.mongo.audit_chains import check_keys
 from ticket_service.mongo.channels import MongoChannels
 from ticket_service.mongo.customers import MongoCustomers
 from ticket_service.mongo.database import Database
@@ -21,11 +30,22 @@ from ticket_service.mongo.erasures import MongoErasures
 from ticket_service.mongo.ingest import MongoIngest
 from ticket_service.mongo.messages import MongoMessages
 from ticket_service.mongo.tickets import MongoTickets
-from ticket_service.mongo.workspaces import MongoWorkspaces
+from ticket_service.mongo.workspaces import MongoWorkspaces, workspace_to_document
+
+INDEXES = {
+    "tickets": ticket_documents.INDEXES,
+    "messages": messages.INDEXES,
+    "customers": customers.INDEXES,
+    "channels": channels.INDEXES,
+    "workspaces": workspaces.INDEXES,
+    "audit_records": audit_documents.INDEXES,
+    "ai_turns": ai_turns.INDEXES,
+    "erasures": erasures.INDEXES,
+}
 
 
 class MongoStore:
-    """All ports of store.py, one attribute each, on one client."""
+    """All stores of ports/, one attribute each."""
 
     def __init__(self, uri: str, database: str, audit_keys: Keys) -> None:
         """`uri` is the connection string of a replica set. Connects when first used."""
@@ -45,10 +65,10 @@ class MongoStore:
     async def prepare(self, now: datetime) -> None:
         """Creates the indexes and the default workspace, where they are missing. Ends the process when the audit keys
         are not those that the database was signed with."""
-        await self._database.create_indexes()
+        await _create_indexes(self._database)
         await check_keys(self._database)
         default = Workspace(DEFAULT_WORKSPACE, DEFAULT_ORGANIZATION, "Support", now)
-        document = documents.from_workspace(default)
+        document = workspace_to_document(default)
         await self._database.workspaces.update_one(
             {"_id": document.pop("_id")}, {"$setOnInsert": document}, upsert=True
         )
@@ -60,3 +80,11 @@ class MongoStore:
     def close(self) -> None:
         """Closes the connections."""
         self._client.close()
+
+
+async def _create_indexes(database: Database) -> None:
+    """Creates what is missing; running it again, or twice at once, does no harm."""
+    for name, indexes in INDEXES.items():
+        await getattr(database, name).create_indexes(indexes)
+    # So that no transaction has to create it.
+    await database.counters.update_one({"_id": "created"}, {"$setOnInsert": {"value": 0}}, upsert=True)

@@ -6,77 +6,72 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from servicekit.ids import new_id
 from ticket_service import errors
 from ticket_service.domain.ai_turn import TurnEnd, TurnStart
-from ticket_service.domain.audit import in_order
 from ticket_service.domain.message import DeliveryState, Message
-from ticket_service.domain.ticket import Ticket, TicketState
+from ticket_service.domain.ticket import Ticket, TicketChange, TicketState
 from ticket_service.domain.ticket_decision import Decide, TicketContext, TicketWrite
 from ticket_service.domain.ticket_filter import TicketFilter
-from ticket_service.mongo import documents
+from ticket_service.mongo.ai_turns import write_turns
+from ticket_service.mongo.audit_chains import append_to_ticket
+from ticket_service.mongo.channels import channel_from_document
+from ticket_service.mongo.customers import customer_from_document, customer_to_document
 from ticket_service.mongo.database import Database
+from ticket_service.mongo.mapper import Document
+from ticket_service.mongo.messages import message_from_document, message_to_document
+from ticket_service.mongo.ticket_documents import assignee_to_document, ticket_from_document
 
-_Load = Callable[[Any], Awaitable[tuple[documents.Document, list[Message]]]]
+_Load = Callable[[Any], Awaitable[tuple[Document, list[Message]]]]
 
 
 class MongoTickets:
-    """See store.TicketStore."""
-
     def __init__(self, database: Database) -> None:
         self._db = database
 
     async def get_ticket(self, workspace_id: str, ticket_id: str) -> Ticket:
-        """See store.TicketStore."""
-        return documents.to_ticket(await self._ticket(workspace_id, ticket_id))
+        return ticket_from_document(await self._ticket(workspace_id, ticket_id))
 
     async def list_tickets(self, tickets: TicketFilter, limit: int) -> list[Ticket]:
-        """See store.TicketStore."""
         query = _query(tickets)
         if words := re.findall(r"\w+", tickets.text):
             found = await self._db.messages.aggregate(_search(words, tickets, query, limit)).to_list(None)
         else:
             found = await self._db.tickets.find(query).sort("_id", -1).limit(limit).to_list(None)
-        return [documents.to_ticket(document) for document in found]
+        return [ticket_from_document(document) for document in found]
 
     async def list_resolved(self, workspace_id: str, before: datetime, limit: int) -> list[Ticket]:
-        """See store.TicketStore."""
         query = {
             "workspace_id": workspace_id,
             "state": TicketState.RESOLVED.value,
             "resolve_time": {"$lt": before},
         }
         found = await self._db.tickets.find(query).sort("resolve_time", 1).limit(limit).to_list(None)
-        return [documents.to_ticket(document) for document in found]
+        return [ticket_from_document(document) for document in found]
 
     async def change_ticket(
         self, workspace_id: str, ticket_id: str, decide: Decide, request_id: str = ""
     ) -> TicketWrite:
-        """See store.TicketStore."""
-
-        async def load(session: Any) -> tuple[documents.Document, list[Message]]:
+        async def load(session: Any) -> tuple[Document, list[Message]]:
             ticket = await self._ticket(workspace_id, ticket_id, session)
             return ticket, await self._earlier(workspace_id, request_id, session) if request_id else []
 
         return await self._change(load, decide)
 
     async def change_message(self, workspace_id: str, message_id: str, decide: Decide) -> TicketWrite:
-        """See store.TicketStore."""
-
-        async def load(session: Any) -> tuple[documents.Document, list[Message]]:
+        async def load(session: Any) -> tuple[Document, list[Message]]:
             query = {"_id": message_id, "workspace_id": workspace_id}
             message = await self._db.messages.find_one(query, session=session)
             if message is None or not message["ticket_id"]:
                 raise errors.message_not_found(message_id)
             ticket = await self._ticket(workspace_id, message["ticket_id"], session)
-            return ticket, [documents.to_message(message)]
+            return ticket, [message_from_document(message)]
 
         return await self._change(load, decide)
 
     async def _change(self, load: _Load, decide: Decide) -> TicketWrite:
         async def work(session: Any) -> TicketWrite:
             document, messages = await load(session)
-            context = await self._context(documents.to_ticket(document), messages, session)
+            context = await self._context(ticket_from_document(document), messages, session)
             write = decide(context)
             return await self._write(context, write, session) if write.entries else write
 
@@ -88,11 +83,11 @@ class MongoTickets:
         document = await self._db.messages.find_one(query, session=session)
         if document is None:
             return []
-        first = documents.to_message(document)
+        first = message_from_document(document)
         if not first.further_parts:
             return [first]
         parts = self._db.messages.find({"_id": {"$in": list(first.further_parts)}}, session=session).sort("_id", 1)
-        return [first, *(documents.to_message(part) for part in await parts.to_list(None))]
+        return [first, *(message_from_document(part) for part in await parts.to_list(None))]
 
     async def _context(self, ticket: Ticket, messages: list[Message], session: Any) -> TicketContext:
         customer = await self._db.customers.find_one({"_id": ticket.customer_id}, session=session)
@@ -107,8 +102,8 @@ class MongoTickets:
         turn = await self._db.ai_turns.find_one({"_id": ticket.ticket_id}, session=session) if waits else None
         return TicketContext(
             ticket=ticket,
-            customer=documents.to_customer(customer),
-            channel=documents.to_channel(channel) if channel else None,
+            customer=customer_from_document(customer),
+            channel=channel_from_document(channel) if channel else None,
             live_ticket_id=live["_id"] if live else None,
             message=messages[0] if messages else None,
             ai_turn=turn["version"] if turn else "",
@@ -116,29 +111,24 @@ class MongoTickets:
         )
 
     async def _write(self, context: TicketContext, write: TicketWrite, session: Any) -> TicketWrite:
-        before = context.ticket
-        place = (before.organization_id, before.workspace_id, before.ticket_id, before.audit_sequence)
-        records, head = self._db.signing.extend(before.audit_head, in_order(write.entries, *place, new_id))
-        ticket = replace(write.ticket, audit_sequence=records[-1].sequence, audit_head=head)
-        await self._db.tickets.replace_one({"_id": ticket.ticket_id}, documents.from_ticket(ticket), session=session)
+        ticket = await append_to_ticket(self._db, TicketChange(write.ticket, write.entries), session)
         if write.message is not None and write.message != context.message:
             await self._write_message(write.message, session)
         for part in write.more_messages:
             await self._write_message(part, session)
         if write.customer is not None and write.customer != context.customer:
-            document = documents.from_customer(write.customer)
+            document = customer_to_document(write.customer)
             await self._db.customers.replace_one({"_id": document["_id"]}, document, session=session)
         if isinstance(write.ai_turn, TurnStart):
-            await self._db.write_turns([(ticket, write.ai_turn)], session)
+            await write_turns(self._db, [(ticket, write.ai_turn)], session)
         elif isinstance(write.ai_turn, TurnEnd):
             await self._db.ai_turns.delete_one({"_id": ticket.ticket_id}, session=session)
-        await self._db.write_records(records, session)
         return replace(write, ticket=ticket)
 
     async def _write_message(self, message: Message, session: Any) -> None:
-        document = documents.from_message(message)
+        document = message_to_document(message)
         delivery = message.delivery
-        stays: documents.Document = {}
+        stays: Document = {}
         if delivery is not None and delivery.state is DeliveryState.QUEUED:
             # A new reply is due at once; one that is being sent keeps its lease.
             known = await self._db.messages.find_one({"_id": message.message_id}, {"outbox_due": 1}, session=session)
@@ -147,20 +137,20 @@ class MongoTickets:
             {"_id": message.message_id}, {**document, **stays}, upsert=True, session=session
         )
 
-    async def _ticket(self, workspace_id: str, ticket_id: str, session: Any = None) -> documents.Document:
+    async def _ticket(self, workspace_id: str, ticket_id: str, session: Any = None) -> Document:
         query = {"_id": ticket_id, "workspace_id": workspace_id}
-        document: documents.Document | None = await self._db.tickets.find_one(query, session=session)
+        document: Document | None = await self._db.tickets.find_one(query, session=session)
         if document is None:
             raise errors.ticket_not_found(ticket_id)
         return document
 
 
-def _query(tickets: TicketFilter) -> documents.Document:
-    query: documents.Document = {"workspace_id": tickets.workspace_id}
+def _query(tickets: TicketFilter) -> Document:
+    query: Document = {"workspace_id": tickets.workspace_id}
     if tickets.states:
         query["state"] = {"$in": [state.value for state in tickets.states]}
     if tickets.assignee is not None:
-        query["assignee"] = documents.from_assignee(tickets.assignee)
+        query["assignee"] = assignee_to_document(tickets.assignee)
     if tickets.channel_id:
         query["channel_id"] = tickets.channel_id
     if tickets.customer_address:
@@ -172,7 +162,7 @@ def _query(tickets: TicketFilter) -> documents.Document:
     return query
 
 
-def _search(words: list[str], tickets: TicketFilter, query: documents.Document, limit: int) -> list[documents.Document]:
+def _search(words: list[str], tickets: TicketFilter, query: Document, limit: int) -> list[Document]:
     """Messages with all the words, by the text index; then their tickets, by the other filters."""
     all_words = " ".join(f'"{word}"' for word in words)
     older = {"ticket_id": {"$lt": tickets.before} if tickets.before else {"$gt": ""}}

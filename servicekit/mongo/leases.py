@@ -1,0 +1,35 @@
+"""Leases: a field of a document says until when it is one replica's alone. A replica that dies holds up the others
+until then, and no longer."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from pymongo import ASCENDING, ReturnDocument
+
+# The end of a lease that nobody holds.
+FREE = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+async def claim(
+    collection: Any,
+    lease: str,
+    now: datetime,
+    until: datetime,
+    *,
+    where: Mapping[str, Any] | None = None,
+    order: Sequence[str] = (),
+    also: Mapping[str, Any] | None = None,
+) -> dict[str, Any] | None:
+    """Claims one document whose field `lease` has a time that is over, until `until`; None when there is none.
+
+    `where` is what else must hold of it, and `also` what else is set. The first one in the `order` of these fields gets
+    claimed; by itself, the one whose time has been over the longest. The document as it is afterwards.
+    """
+    document: dict[str, Any] | None = await collection.find_one_and_update(
+        {lease: {"$lte": now}, **(where or {})},
+        {"$set": {lease: until, **(also or {})}},
+        sort=[(field, ASCENDING) for field in order or (lease,)],
+        return_document=ReturnDocument.AFTER,
+    )
+    return document

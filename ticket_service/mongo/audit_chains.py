@@ -1,0 +1,139 @@
+"""Adds records to the audit trail: each in its place in a chain, signed together with the one before it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import structlog
+from pymongo import ReturnDocument
+
+from servicekit.audit.chain import START, Head, Keys, Link, head_of, to_millis
+from servicekit.ids import new_id
+from ticket_service.domain.audit import NO_TICKET, AuditEntry, AuditRecord, in_order
+from ticket_service.domain.ticket import Ticket, TicketChange
+from ticket_service.mongo.audit_documents import record_to_document
+from ticket_service.mongo.database import Database
+from ticket_service.mongo.ticket_documents import ticket_to_document
+
+# No record was signed with it: a chain that goes on from a head that does not verify stays visibly broken.
+_BROKEN = "broken"
+_KEY_PREFIX = "audit_key:"
+_log = structlog.get_logger(__name__)
+
+
+async def append_to_ticket(database: Database, change: TicketChange, session: Any) -> Ticket:
+    """Writes a changed ticket, and its entries behind the others of its chain. The ticket as it is written."""
+    before = change.ticket
+    end = (before.organization_id, before.workspace_id, before.ticket_id, before.audit_sequence)
+    ticket, records = extend_ticket(database.keys, before, in_order(change.entries, *end, new_id))
+    await database.tickets.replace_one({"_id": ticket.ticket_id}, ticket_to_document(ticket), session=session)
+    await insert_records(database, records, session)
+    return ticket
+
+
+def extend_ticket(keys: Keys, ticket: Ticket, records: Sequence[AuditRecord]) -> tuple[Ticket, list[AuditRecord]]:
+    """The ticket with the new end of its chain, and the records signed: they follow those that are there."""
+    signed, head = extend(keys, ticket.audit_head, records)
+    return replace(ticket, audit_sequence=signed[-1].sequence, audit_head=head), signed
+
+
+async def append_to_organization(
+    database: Database, organization_id: str, workspace_id: str, entries: Sequence[AuditEntry], session: Any
+) -> None:
+    """Adds entries that belong to no ticket."""
+    records = in_order(entries, organization_id, workspace_id, NO_TICKET, -1, new_id)
+    await insert_records(database, records, session)
+
+
+async def insert_records(database: Database, records: Sequence[AuditRecord], session: Any) -> None:
+    """Inserts records: those of tickets as they are, signed already; those that belong to no ticket get their place
+    in their organization's chain here, and are signed."""
+    signed = [record for record in records if record.ticket_id != NO_TICKET]
+    by_organization: dict[str, list[AuditRecord]] = {}
+    for record in records:
+        if record.ticket_id == NO_TICKET:
+            by_organization.setdefault(record.organization_id, []).append(record)
+    for organization_id, group in by_organization.items():
+        signed += await _placed(database, organization_id, group, session)
+    if signed:
+        await database.audit_records.insert_many([record_to_document(r) for r in signed], session=session)
+
+
+async def _placed(
+    database: Database, organization_id: str, records: Sequence[AuditRecord], session: Any
+) -> list[AuditRecord]:
+    end = {"_id": f"audit:{organization_id}"}
+    counter = await database.counters.find_one_and_update(
+        end,
+        {"$inc": {"value": len(records)}},
+        upsert=True,
+        return_document=ReturnDocument.AFTER,
+        session=session,
+    )
+    first = counter["value"] - len(records) + 1
+    unsigned = [replace(record, sequence=first + i) for i, record in enumerate(records)]
+    signed, head = extend(database.keys, counter.get("head", ""), unsigned)
+    await database.counters.update_one(end, {"$set": {"head": head}}, session=session)
+    return signed
+
+
+def extend(keys: Keys, head: str, records: Sequence[AuditRecord]) -> tuple[list[AuditRecord], str]:
+    """`records`, all of one chain and in their places, signed behind `head` (empty: a new chain); the new head."""
+    first = records[0]
+    previous = _previous(keys, head, first)
+    signed = []
+    for record in records:
+        previous = _link_of(record, keys.active_id).mac_after(previous, keys) or _BROKEN
+        signed.append(replace(record, key_id=keys.active_id, mac=previous))
+    end = head_of(first.organization_id, first.ticket_id, records[-1].sequence, previous, keys)
+    return signed, str(end)
+
+
+def _previous(keys: Keys, head: str, first: AuditRecord) -> str:
+    if not head and first.sequence == 1:
+        return START
+    known = Head.parse(head)
+    fits = known is not None and known.sequence == first.sequence - 1
+    if known is None or not fits or not known.is_of(first.organization_id, first.ticket_id, keys):
+        # No text is refused for it: whoever verifies finds the place.
+        _log.error("audit chain broken", ticket_id=first.ticket_id, sequence=first.sequence)
+        return _BROKEN
+    return known.mac
+
+
+def _link_of(record: AuditRecord, key_id: str) -> Link:
+    """A record as it is to be signed with that key."""
+    entry = record.entry
+    return Link(
+        organization_id=record.organization_id,
+        workspace_id=record.workspace_id,
+        ticket_id=record.ticket_id,
+        sequence=record.sequence,
+        audit_record_id=record.audit_record_id,
+        time_ms=to_millis(entry.time),
+        actor_kind=entry.actor.kind.value,
+        actor_id=entry.actor.id,
+        action=entry.action,
+        subject_id=entry.subject_id,
+        details=entry.details,
+        key_id=key_id,
+    )
+
+
+async def check_keys(database: Database) -> None:
+    """Remembers a value made with the active key. Raises SystemExit, saying what to do, when a key is missing that was
+    active once, or is another one under its name: what it signed could not be verified."""
+    keys = database.keys
+    active = {"_id": f"{_KEY_PREFIX}{keys.active_id}"}
+    fields = {"value": keys.check_value(keys.active_id)}
+    await database.counters.update_one(active, {"$setOnInsert": fields}, upsert=True)
+    mistakes = []
+    async for known in database.counters.find({"_id": {"$regex": f"^{_KEY_PREFIX}"}}).sort("_id", 1):
+        key_id = known["_id"].removeprefix(_KEY_PREFIX)
+        expected = keys.check_value(key_id)
+        if expected is None:
+            mistakes.append(f"  {key_id} is missing: it has signed audit records; put its file back")
+        elif expected != known["value"]:
+            mistakes.append(f"  {key_id} is another key than the one that signed audit records; put that one back")
+    if mistakes:
+        raise SystemExit("\n".join(("KEVA_AUDIT_KEYS_DIR: the keys are not those of this database:", *mistakes)))

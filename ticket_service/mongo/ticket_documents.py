@@ -1,0 +1,81 @@
+"""Tickets as documents, and their indexes."""
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from ticket_service.domain.hand_off import HandOffReason
+from ticket_service.domain.ticket import Assignee, AssigneeKind, Priority, Ticket, TicketState
+from ticket_service.mongo.mapper import KEY, LIST, Document, Field, Mapper, enum, sparse
+
+INDEXES = [
+    IndexModel(
+        [("channel_id", ASCENDING), ("customer_address", ASCENDING)],
+        name="one_live_ticket_per_thread",
+        unique=True,
+        partialFilterExpression={"holds_thread": True},
+    ),
+    IndexModel([("workspace_id", ASCENDING), ("number", ASCENDING)], name="number", unique=True),
+    IndexModel([("workspace_id", ASCENDING), ("_id", DESCENDING)], name="newest"),
+    IndexModel([("workspace_id", ASCENDING), ("state", ASCENDING), ("_id", DESCENDING)], name="state"),
+    IndexModel([("workspace_id", ASCENDING), ("assignee", ASCENDING), ("_id", DESCENDING)], name="assignee"),
+    IndexModel(
+        [("update_time", ASCENDING)],
+        name="waits_for_ai",
+        partialFilterExpression={"assignee": "AI", "state": "OPEN"},
+    ),
+    IndexModel([("workspace_id", ASCENDING), ("channel_id", ASCENDING), ("_id", DESCENDING)], name="channel"),
+    IndexModel([("workspace_id", ASCENDING), ("customer_address", ASCENDING), ("_id", DESCENDING)], name="customer"),
+    IndexModel(
+        [("workspace_id", ASCENDING), ("resolve_time", ASCENDING)],
+        name="auto_close",
+        partialFilterExpression={"state": "RESOLVED"},
+    ),
+    IndexModel([("customer_id", ASCENDING), ("_id", ASCENDING)], name="of_customer"),
+    IndexModel(
+        [("workspace_id", ASCENDING), ("seal_time", ASCENDING), ("close_time", ASCENDING)],
+        name="retention",
+        partialFilterExpression={"state": "CLOSED"},
+    ),
+    # Those whose chain has grown since it was anchored.
+    IndexModel(
+        [("organization_id", ASCENDING), ("_id", ASCENDING)],
+        name="anchor_due",
+        partialFilterExpression={"anchor_due": True},
+    ),
+]
+
+
+def assignee_to_document(assignee: Assignee) -> str:
+    """`NOBODY`, `AI` or `AGENT:<id>`: one value, so that one index finds it."""
+    return f"AGENT:{assignee.agent_id}" if assignee.kind is AssigneeKind.AGENT else assignee.kind.value
+
+
+def assignee_from_document(value: str) -> Assignee:
+    """Raises ValueError for what is none."""
+    kind, _, agent_id = value.partition(":")
+    return Assignee(AssigneeKind(kind), agent_id)
+
+
+ASSIGNEE = Field(assignee_to_document, assignee_from_document)
+
+_TICKETS = Mapper(
+    Ticket,
+    ticket_id=KEY,
+    state=enum(TicketState),
+    priority=enum(Priority),
+    assignee=ASSIGNEE,
+    tags=LIST,
+    holds_thread=sparse(False),
+    resolve_time=sparse(None),
+    close_time=sparse(None),
+    hand_off_reason=sparse(None, enum(HandOffReason)),
+    hand_off_time=sparse(None),
+    hand_off_told=sparse(False),
+    seal_time=sparse(None),
+    erase_time=sparse(None),
+)
+ticket_from_document = _TICKETS.from_document
+
+
+def ticket_to_document(ticket: Ticket) -> Document:
+    """Marked for anchoring: whoever writes a ticket has written to its audit chain."""
+    return {**_TICKETS.to_document(ticket), "anchor_due": True}
