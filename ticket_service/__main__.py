@@ -28,10 +28,12 @@ from ticket_service.background.outbox_relay import OutboxRelay
 from ticket_service.background.retention import Retention
 from ticket_service.domain.ai_turn import Patience
 from ticket_service.mongo.store import MongoStore
-from ticket_service.rpc.organization_servicer import AuditServicer, ChannelServicer, WorkspaceServicer
+from ticket_service.rpc.audit_servicer import AuditServicer
+from ticket_service.rpc.channel_servicer import ChannelServicer
 from ticket_service.rpc.responder_client import ResponderClient
 from ticket_service.rpc.sms_client import SmsClient
 from ticket_service.rpc.ticket_servicer import TicketServicer
+from ticket_service.rpc.workspace_servicer import WorkspaceServicer
 from ticket_service.settings import TicketServiceSettings
 from ticket_service.use_cases.ai_answers import AiAnswers
 from ticket_service.use_cases.attachments import Attachments

@@ -13,14 +13,14 @@ from keva.ticket.v1 import hand_off_pb2
 from servicekit.errors import Unavailable
 from servicekit.limits import HAND_OFF_DETAIL_CHARACTERS
 from servicekit.logs import redact
+from servicekit.rpc.proto_values import enum_to_proto, timestamp
 from servicekit.rpc.statuses_to_errors import as_keva_error
 from ticket_service.domain.ai_profile import AiProfile
 from ticket_service.domain.ai_turn import Draft, Drafted, HandOff, Line
 from ticket_service.domain.hand_off import HandOffReason
 from ticket_service.domain.message import MAX_REPLY_CHARACTERS
 from ticket_service.domain.ticket import Ticket
-from ticket_service.rpc.convert import timestamp
-from ticket_service.rpc.convert_organization import from_profile
+from ticket_service.rpc.convert_workspaces import ai_profile_to_proto
 
 _MAX_ARTICLES = 10
 
@@ -37,8 +37,8 @@ class ResponderClient:
             organization_id=ticket.organization_id,
             workspace_id=ticket.workspace_id,
             ticket_id=ticket.ticket_id,
-            profile=from_profile(profile),
-            messages=map(_from_line, lines),
+            profile=ai_profile_to_proto(profile),
+            messages=map(_line_to_proto, lines),
             opted_out=opted_out,
         )
         started = time.monotonic()
@@ -47,21 +47,21 @@ class ResponderClient:
         except grpc.aio.AioRpcError as error:
             known = as_keva_error(error)
             raise type(known)(_noted(known.reason), "the responder gave no draft") from None
-        return _to_drafted(response, round((time.monotonic() - started) * 1000))
+        return _drafted_from_proto(response, round((time.monotonic() - started) * 1000))
 
 
-def _from_line(line: Line) -> pb.ConversationMessage:
+def _line_to_proto(line: Line) -> pb.ConversationMessage:
     return pb.ConversationMessage(
-        role=pb.ConversationRole.Value(f"CONVERSATION_ROLE_{line.role.value}"),
+        role=enum_to_proto(pb.ConversationRole, line.role.value),
         text=line.text,
         message_time=timestamp(line.time),
         media_count=line.media_count,
     )
 
 
-def _to_drafted(response: pb.DraftReplyResponse, milliseconds: int) -> Drafted:
+def _drafted_from_proto(response: pb.DraftReplyResponse, milliseconds: int) -> Drafted:
     return Drafted(
-        result=_to_result(response),
+        result=_result_from_proto(response),
         mode=_name(pb.ResponderMode, response.mode, "RESPONDER_MODE_"),
         model=response.model[:HAND_OFF_DETAIL_CHARACTERS],
         milliseconds=milliseconds,
@@ -70,14 +70,14 @@ def _to_drafted(response: pb.DraftReplyResponse, milliseconds: int) -> Drafted:
     )
 
 
-def _to_result(response: pb.DraftReplyResponse) -> Draft | HandOff:
+def _result_from_proto(response: pb.DraftReplyResponse) -> Draft | HandOff:
     if response.WhichOneof("result") == "draft":
         articles = response.draft.articles[:_MAX_ARTICLES]
         # What is too long to be sent stays too long, and costs no more than that.
         text = response.draft.text[: MAX_REPLY_CHARACTERS + 1]
         return Draft(text, tuple(_noted(f"{a.article_id}#{a.section}".removesuffix("#")) for a in articles))
     if response.WhichOneof("result") == "hand_off":
-        return HandOff(_to_reason(response.hand_off.reason), _noted(response.hand_off.detail))
+        return HandOff(_reason_from_proto(response.hand_off.reason), _noted(response.hand_off.detail))
     raise Unavailable("PEER_UNAVAILABLE", "the responder answered with neither a draft nor a hand-off")
 
 
@@ -86,7 +86,7 @@ def _noted(text: str) -> str:
     return redact(text[: 2 * HAND_OFF_DETAIL_CHARACTERS])[:HAND_OFF_DETAIL_CHARACTERS]
 
 
-def _to_reason(value: "hand_off_pb2.HandOffReason.ValueType") -> HandOffReason:
+def _reason_from_proto(value: "hand_off_pb2.HandOffReason.ValueType") -> HandOffReason:
     """A responder that gives no reason, or one of a later version, does not know the answer."""
     names = {reason.name: reason for reason in HandOffReason}
     return names.get(_name(hand_off_pb2.HandOffReason, value, "HAND_OFF_REASON_"), HandOffReason.NOT_KNOWN)

@@ -12,7 +12,7 @@ from ticket_service import errors
 from ticket_service.domain.channel import OwnedNumber
 from ticket_service.domain.message import DeliveryUpdate, Direction, Message
 from ticket_service.domain.ticket import Ticket
-from ticket_service.rpc import convert
+from ticket_service.rpc.convert_messages import delivery_update_from_proto
 
 # Twilio's own answers may take ten seconds; an operator waits for them, but not for an sms_service that is not there.
 _LOOKUP_SECONDS = 15
@@ -69,7 +69,7 @@ class SmsClient:
             response = await self._stub.SendMessage(request, timeout=_SEND_SECONDS)
         except grpc.aio.AioRpcError as error:
             raise as_keva_error(error) from None
-        return convert.to_delivery_update(response.update)
+        return delivery_update_from_proto(response.update)
 
     async def erase(self, messages: Sequence[Message]) -> list[DeliveryUpdate]:
         updates: list[DeliveryUpdate] = []
@@ -90,7 +90,7 @@ class SmsClient:
             response = await self._stub.EraseMessages(request, timeout=_ERASE_SECONDS)
         except grpc.aio.AioRpcError as error:
             raise as_keva_error(error) from None
-        return [convert.to_delivery_update(update) for update in response.updates]
+        return [delivery_update_from_proto(update) for update in response.updates]
 
 
 def _lookup_error(error: grpc.aio.AioRpcError, account_sid: str = "") -> KevaError:

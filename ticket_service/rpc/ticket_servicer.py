@@ -7,24 +7,33 @@ import grpc
 from keva.ticket.v1 import ticket_service_pb2 as pb
 from keva.ticket.v1 import ticket_service_pb2_grpc
 from servicekit.limits import ITEMS_PER_CALL
+from servicekit.paging import Page
+from servicekit.rpc.proto_values import require, timestamp
 from ticket_service import errors
 from ticket_service.domain.customer import EDITABLE_FIELDS
-from ticket_service.rpc import convert
-from ticket_service.rpc.convert import acting, require
-from ticket_service.rpc.convert_media import to_media_news
-from ticket_service.rpc.convert_organization import paths
+from ticket_service.rpc.convert_customers import customer_to_proto
+from ticket_service.rpc.convert_ingest import inbound_text_from_proto, outcome_to_proto
+from ticket_service.rpc.convert_messages import (
+    delivery_to_proto,
+    delivery_update_from_proto,
+    media_news_from_proto,
+    message_to_proto,
+    reply_content_from_proto,
+)
+from ticket_service.rpc.convert_tickets import ticket_edit_from_proto, ticket_filter_from_proto, ticket_to_proto
+from ticket_service.rpc.convert_values import acting, assignee_from_proto, paths_from_proto
 from ticket_service.use_cases.attachments import Attachments
 from ticket_service.use_cases.customers import Customers
 from ticket_service.use_cases.deliveries import Deliveries
 from ticket_service.use_cases.ingest import Ingest
 from ticket_service.use_cases.replies import Replies
-from ticket_service.use_cases.tickets import Page, Tickets
+from ticket_service.use_cases.tickets import Tickets
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
 
 class TicketServicer(ticket_service_pb2_grpc.TicketServiceServicer):
-    """See ticket_service.proto."""
+    """ticket_service.proto says what each RPC does."""
 
     def __init__(
         self,
@@ -46,9 +55,9 @@ class TicketServicer(ticket_service_pb2_grpc.TicketServiceServicer):
         require(request, "organization_id")
         if len(request.messages) > ITEMS_PER_CALL:
             raise errors.invalid("messages", f"may be at most {ITEMS_PER_CALL}")
-        texts = [convert.to_inbound_text(message, request.organization_id) for message in request.messages]
+        texts = [inbound_text_from_proto(message, request.organization_id) for message in request.messages]
         outcomes = await self._ingest.ingest(texts)
-        return pb.IngestMessagesResponse(outcomes=[convert.from_outcome(outcome) for outcome in outcomes])
+        return pb.IngestMessagesResponse(outcomes=[outcome_to_proto(outcome) for outcome in outcomes])
 
     async def FindMissingMessages(
         self, request: pb.FindMissingMessagesRequest, context: Context
@@ -58,33 +67,33 @@ class TicketServicer(ticket_service_pb2_grpc.TicketServiceServicer):
         stored = await self._tickets.stored_times(request.organization_id, request.account_sid, sids)
         return pb.FindMissingMessagesResponse(
             missing_message_sids=[sid for sid in sids if sid not in stored],
-            stored_times={sid: convert.timestamp(time) for sid, time in stored.items()},
+            stored_times={sid: timestamp(time) for sid, time in stored.items()},
         )
 
     async def GetTicket(self, request: pb.GetTicketRequest, context: Context) -> pb.GetTicketResponse:
         require(request, "workspace_id", "ticket_id")
         ticket = await self._tickets.get(request.workspace_id, request.ticket_id)
-        return pb.GetTicketResponse(ticket=convert.from_ticket(ticket))
+        return pb.GetTicketResponse(ticket=ticket_to_proto(ticket))
 
     async def ListTickets(self, request: pb.ListTicketsRequest, context: Context) -> pb.ListTicketsResponse:
         require(request, "workspace_id")
         page = Page(request.page_size, request.page_token)
-        found, token = await self._tickets.list_tickets(convert.to_ticket_filter(request), request.customer, page)
-        return pb.ListTicketsResponse(tickets=map(convert.from_ticket, found), next_page_token=token)
+        found, token = await self._tickets.list_tickets(ticket_filter_from_proto(request), request.customer, page)
+        return pb.ListTicketsResponse(tickets=map(ticket_to_proto, found), next_page_token=token)
 
     async def ListMessages(self, request: pb.ListMessagesRequest, context: Context) -> pb.ListMessagesResponse:
         require(request, "workspace_id", "ticket_id")
         page = Page(request.page_size, request.page_token)
         found, token = await self._tickets.list_messages(request.workspace_id, request.ticket_id, page)
-        return pb.ListMessagesResponse(messages=map(convert.from_message, found), next_page_token=token)
+        return pb.ListMessagesResponse(messages=map(message_to_proto, found), next_page_token=token)
 
     async def ReplyToTicket(self, request: pb.ReplyToTicketRequest, context: Context) -> pb.ReplyToTicketResponse:
         require(request, "workspace_id", "ticket_id")
         reply = self._replies.preview if request.validate_only else self._replies.reply
-        content = convert.to_reply_content(request)
+        content = reply_content_from_proto(request)
         replied = await reply(request.workspace_id, request.ticket_id, content, request.request_id, acting())
-        messages = [convert.from_message(message) for message in replied.messages]
-        ticket = convert.from_ticket(replied.ticket)
+        messages = [message_to_proto(message) for message in replied.messages]
+        ticket = ticket_to_proto(replied.ticket)
         return pb.ReplyToTicketResponse(message=messages[0], ticket=ticket, messages=messages)
 
     async def AddNote(self, request: pb.AddNoteRequest, context: Context) -> pb.AddNoteResponse:
@@ -92,45 +101,45 @@ class TicketServicer(ticket_service_pb2_grpc.TicketServiceServicer):
         note = await self._tickets.add_note(
             request.workspace_id, request.ticket_id, request.text, request.request_id, acting()
         )
-        return pb.AddNoteResponse(message=convert.from_message(note))
+        return pb.AddNoteResponse(message=message_to_proto(note))
 
     async def UpdateTicket(self, request: pb.UpdateTicketRequest, context: Context) -> pb.UpdateTicketResponse:
         require(request, "workspace_id")
         require(request.ticket, "ticket_id")
-        changes = convert.to_ticket_edit(request)
+        changes = ticket_edit_from_proto(request)
         ticket = await self._tickets.update(request.workspace_id, request.ticket.ticket_id, changes, acting())
-        return pb.UpdateTicketResponse(ticket=convert.from_ticket(ticket))
+        return pb.UpdateTicketResponse(ticket=ticket_to_proto(ticket))
 
     async def AssignTicket(self, request: pb.AssignTicketRequest, context: Context) -> pb.AssignTicketResponse:
         require(request, "workspace_id", "ticket_id")
-        assignee = convert.to_assignee(request.assignee, "assignee")
+        assignee = assignee_from_proto(request.assignee, "assignee")
         ticket = await self._tickets.assign(request.workspace_id, request.ticket_id, assignee, acting())
-        return pb.AssignTicketResponse(ticket=convert.from_ticket(ticket))
+        return pb.AssignTicketResponse(ticket=ticket_to_proto(ticket))
 
     async def ResolveTicket(self, request: pb.ResolveTicketRequest, context: Context) -> pb.ResolveTicketResponse:
         require(request, "workspace_id", "ticket_id")
         ticket = await self._tickets.resolve(request.workspace_id, request.ticket_id, acting())
-        return pb.ResolveTicketResponse(ticket=convert.from_ticket(ticket))
+        return pb.ResolveTicketResponse(ticket=ticket_to_proto(ticket))
 
     async def ReopenTicket(self, request: pb.ReopenTicketRequest, context: Context) -> pb.ReopenTicketResponse:
         require(request, "workspace_id", "ticket_id")
         ticket = await self._tickets.reopen(request.workspace_id, request.ticket_id, acting())
-        return pb.ReopenTicketResponse(ticket=convert.from_ticket(ticket))
+        return pb.ReopenTicketResponse(ticket=ticket_to_proto(ticket))
 
     async def CloseTicket(self, request: pb.CloseTicketRequest, context: Context) -> pb.CloseTicketResponse:
         require(request, "workspace_id", "ticket_id")
         ticket = await self._tickets.close(request.workspace_id, request.ticket_id, acting())
-        return pb.CloseTicketResponse(ticket=convert.from_ticket(ticket))
+        return pb.CloseTicketResponse(ticket=ticket_to_proto(ticket))
 
     async def RecordDelivery(self, request: pb.RecordDeliveryRequest, context: Context) -> pb.RecordDeliveryResponse:
         require(request, "workspace_id")
-        update = convert.to_delivery_update(request.update)
+        update = delivery_update_from_proto(request.update)
         delivery = await self._deliveries.record(request.workspace_id, update)
-        return pb.RecordDeliveryResponse(delivery=convert.from_delivery(delivery))
+        return pb.RecordDeliveryResponse(delivery=delivery_to_proto(delivery))
 
     async def RecordMedia(self, request: pb.RecordMediaRequest, context: Context) -> pb.RecordMediaResponse:
         require(request, "organization_id", "account_sid", "twilio_message_sid")
-        news = to_media_news(request.media)
+        news = media_news_from_proto(request.media)
         await self._attachments.record(
             request.organization_id, request.account_sid, request.twilio_message_sid, news, acting()
         )
@@ -139,22 +148,24 @@ class TicketServicer(ticket_service_pb2_grpc.TicketServiceServicer):
     async def GetCustomer(self, request: pb.GetCustomerRequest, context: Context) -> pb.GetCustomerResponse:
         require(request, "workspace_id", "customer_id")
         customer = await self._customers.get(request.workspace_id, request.customer_id)
-        return pb.GetCustomerResponse(customer=convert.from_customer(customer))
+        return pb.GetCustomerResponse(customer=customer_to_proto(customer))
 
     async def ListCustomers(self, request: pb.ListCustomersRequest, context: Context) -> pb.ListCustomersResponse:
         require(request, "workspace_id")
         page = Page(request.page_size, request.page_token)
         found, token = await self._customers.list_customers(request.workspace_id, request.address, page)
-        return pb.ListCustomersResponse(customers=map(convert.from_customer, found), next_page_token=token)
+        return pb.ListCustomersResponse(customers=map(customer_to_proto, found), next_page_token=token)
 
     async def UpdateCustomer(self, request: pb.UpdateCustomerRequest, context: Context) -> pb.UpdateCustomerResponse:
         require(request, "workspace_id")
         require(request.customer, "customer_id")
-        values = {path: getattr(request.customer, path) for path in paths(request.update_mask, EDITABLE_FIELDS)}
+        values = {
+            path: getattr(request.customer, path) for path in paths_from_proto(request.update_mask, EDITABLE_FIELDS)
+        }
         customer = await self._customers.update(request.workspace_id, request.customer.customer_id, values, acting())
-        return pb.UpdateCustomerResponse(customer=convert.from_customer(customer))
+        return pb.UpdateCustomerResponse(customer=customer_to_proto(customer))
 
     async def ForgetCustomer(self, request: pb.ForgetCustomerRequest, context: Context) -> pb.ForgetCustomerResponse:
         require(request, "workspace_id", "customer_id")
         customer = await self._customers.forget(request.workspace_id, request.customer_id, acting())
-        return pb.ForgetCustomerResponse(customer=convert.from_customer(customer))
+        return pb.ForgetCustomerResponse(customer=customer_to_proto(customer))

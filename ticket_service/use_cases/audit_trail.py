@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from servicekit import paging
 from servicekit.limits import ITEMS_PER_CALL
+from servicekit.paging import Page
 from ticket_service import errors
 from ticket_service.domain.audit import NO_TICKET, AuditFilter, AuditRecord
 from ticket_service.ports.audit import AuditStore
-from ticket_service.use_cases.tickets import Page
 
 # What happens in other services. What happens here nobody else may tell of.
 _ACTIONS_OF_OTHERS = ("credential.", "keys.")

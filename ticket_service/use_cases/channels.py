@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from servicekit import paging, phone_numbers
 from servicekit.clock import Clock
 from servicekit.ids import new_id
+from servicekit.paging import Page
 from ticket_service import errors
 from ticket_service.domain.audit import Actor, AuditEntry
 from ticket_service.domain.channel import (
@@ -18,7 +19,7 @@ from ticket_service.domain.ticket import NOBODY, Assignee, Priority
 from ticket_service.ports.channels import ChannelStore
 from ticket_service.ports.sms import PhoneNumbers
 from ticket_service.ports.workspaces import WorkspaceStore
-from ticket_service.use_cases.tickets import Page, require_assignee
+from ticket_service.use_cases.tickets import require_assignee
 from ticket_service.use_cases.workspaces import require_display_name
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from servicekit import paging
 from servicekit.clock import Clock
+from servicekit.paging import Page
 from ticket_service import errors
 from ticket_service.domain import customer as domain
 from ticket_service.domain import forgetting
@@ -14,7 +15,7 @@ from ticket_service.domain.forgetting import Forgetting
 from ticket_service.domain.ticket import Ticket
 from ticket_service.ports.customers import CustomerStore
 from ticket_service.ports.erasures import ErasureStore
-from ticket_service.use_cases.tickets import Page, normalized_address
+from ticket_service.use_cases.tickets import normalized_address
 
 _MAX_CHARACTERS = 200
 

@@ -1,13 +1,14 @@
 """Use cases: read and change tickets."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from servicekit import paging, phone_numbers
 from servicekit.clock import Clock
 from servicekit.ids import new_id
 from servicekit.limits import COMPARED_PER_CALL
+from servicekit.paging import Page
 from ticket_service import errors
 from ticket_service.domain import ticket
 from ticket_service.domain.ai_turn import TurnStart
@@ -22,14 +23,6 @@ from ticket_service.ports.tickets import TicketStore
 
 _MAX_REQUEST_ID_CHARACTERS = 128
 _MAX_SEARCH_CHARACTERS = 1000
-
-
-@dataclass(frozen=True)
-class Page:
-    """What a caller asked for."""
-
-    size: int = 0
-    token: str = ""
 
 
 class Tickets:

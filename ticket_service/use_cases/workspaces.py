@@ -8,12 +8,13 @@ from typing import Any
 from servicekit import paging
 from servicekit.clock import Clock
 from servicekit.ids import new_id
+from servicekit.paging import Page
 from ticket_service import errors
 from ticket_service.domain.ai_profile import require_profile
 from ticket_service.domain.audit import Actor, AuditEntry
 from ticket_service.domain.channel import DEFAULT_AUTO_CLOSE_AFTER, FOR_EVER, MAX_DISPLAY_NAME_CHARACTERS, Workspace
 from ticket_service.ports.workspaces import WorkspaceStore
-from ticket_service.use_cases.tickets import Page, require_request_id
+from ticket_service.use_cases.tickets import require_request_id
 
 
 @dataclass(frozen=True)
