@@ -1,7 +1,9 @@
-"""A decision about a ticket: what it is told, and what it has written. Standard library only."""
+"""A decision about a ticket: what it knows, and what it has written. Standard library only."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Flag, auto
+from typing import Any
 
 from ticket_service.domain.ai_turn import TurnEnd, TurnStart
 from ticket_service.domain.audit import AuditEntry
@@ -11,22 +13,62 @@ from ticket_service.domain.message import Message
 from ticket_service.domain.ticket import Ticket
 
 
+class Needs(Flag):
+    """What a decision must know besides the ticket. Each costs a read."""
+
+    NOTHING_MORE = 0
+    CUSTOMER = auto()
+    CHANNEL = auto()
+    LIVE_TICKET = auto()
+    AI_TURN = auto()
+
+
+# What a decision needs may depend on the ticket.
+NeedsOf = Callable[[Ticket], Needs]
+
+
 @dataclass(frozen=True)
 class TicketContext:
-    """A ticket with what decisions about it need, all read at one moment.
+    """A ticket with what a decision about it needs, all read at one moment.
 
-    `channel` is None when it was removed; `live_ticket_id` is who holds the thread; `message` is the one that was asked
-    for, by its id or by its request_id, and `more_messages` are its further parts, where a request_id asked for a reply
-    that was split; `ai_turn` is the version of the AI's turn, empty when it has none.
+    `message` is the one that was asked for, by its id or by its request_id, and `more_messages` are its further parts,
+    where a request_id asked for a reply that was split. The rest was read for its Needs alone: asking for what was not
+    read is a bug, and raises LookupError.
     """
 
     ticket: Ticket
-    customer: Customer
-    channel: Channel | None
-    live_ticket_id: str | None
     message: Message | None = None
-    ai_turn: str = ""
     more_messages: tuple[Message, ...] = ()
+    read: Mapping[Needs, Any] = field(default_factory=dict)
+
+    @property
+    def customer(self) -> Customer:
+        """Whose ticket it is."""
+        customer: Customer = self._read(Needs.CUSTOMER)
+        return customer
+
+    @property
+    def channel(self) -> Channel | None:
+        """None when it was removed."""
+        channel: Channel | None = self._read(Needs.CHANNEL)
+        return channel
+
+    @property
+    def live_ticket_id(self) -> str | None:
+        """Which ticket holds the thread."""
+        ticket_id: str | None = self._read(Needs.LIVE_TICKET)
+        return ticket_id
+
+    @property
+    def ai_turn(self) -> str:
+        """The version of the AI's turn, empty when it has none."""
+        version: str = self._read(Needs.AI_TURN)
+        return version
+
+    def _read(self, need: Needs) -> Any:
+        if need not in self.read:
+            raise LookupError(f"the decision did not say that it needs {need.name}")
+        return self.read[need]
 
 
 @dataclass(frozen=True)

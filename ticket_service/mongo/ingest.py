@@ -20,7 +20,7 @@ from ticket_service.mongo.audit_chains import extend_ticket, insert_records
 from ticket_service.mongo.channels import channel_from_document
 from ticket_service.mongo.customers import customer_from_document, customer_to_document
 from ticket_service.mongo.database import Database
-from ticket_service.mongo.messages import message_to_document
+from ticket_service.mongo.message_documents import message_to_document
 from ticket_service.mongo.ticket_documents import ticket_from_document, ticket_to_document
 
 Plan = Callable[[Sequence[InboundText], Snapshot], IngestPlan]

@@ -69,6 +69,13 @@ class Mapper(Generic[Entity]):
                 document[field.name] = field.to_document(value)
         return document
 
+    def to_update(self, entity: Entity) -> dict[str, Document]:
+        """An update that writes the entity into its document, and leaves alone what else stands there."""
+        document = self.to_document(entity)
+        document.pop("_id", None)
+        gone = [field.name for _, field in self._fields if field.sparse and field.name not in document]
+        return {"$set": document, "$unset": dict.fromkeys(gone, "")}
+
     def from_document(self, document: Document) -> Entity:
         """The entity. Raises KeyError when a field is missing that every document has."""
         values: dict[str, Any] = {}

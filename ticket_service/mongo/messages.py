@@ -5,106 +5,50 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel
 from pymongo.read_concern import ReadConcern
 
 from servicekit.mongo import leases
 from ticket_service import errors
 from ticket_service.domain.audit import AuditEntry
-from ticket_service.domain.message import Delivery, DeliveryState, Direction, MediaItem, MediaState, Message
+from ticket_service.domain.message import DeliveryState, Direction, Message
 from ticket_service.domain.ticket import TicketChange
 from ticket_service.mongo.audit_chains import append_to_organization, append_to_ticket
-from ticket_service.mongo.audit_documents import ACTOR
 from ticket_service.mongo.database import Database
-from ticket_service.mongo.mapper import KEY, LIST, Document, Field, Mapper, enum, nested, sparse
+from ticket_service.mongo.mapper import Document
+from ticket_service.mongo.message_documents import (
+    media_to_document,
+    message_from_document,
+    message_to_document,
+    message_to_update,
+)
 from ticket_service.mongo.ticket_documents import ticket_from_document
-
-_EXISTS = {"$exists": True}
-INDEXES = [
-    IndexModel(
-        [("account_sid", ASCENDING), ("twilio_message_sid", ASCENDING)],
-        name="one_message_per_message_sid",
-        unique=True,
-        partialFilterExpression={"twilio_message_sid": _EXISTS},
-    ),
-    IndexModel(
-        [("workspace_id", ASCENDING), ("request_id", ASCENDING)],
-        name="one_message_per_request_id",
-        unique=True,
-        partialFilterExpression={"request_id": _EXISTS},
-    ),
-    IndexModel([("ticket_id", ASCENDING), ("message_time", ASCENDING), ("_id", ASCENDING)], name="conversation"),
-    IndexModel(
-        [("outbox_due", ASCENDING), ("_id", ASCENDING)],
-        name="outbox",
-        partialFilterExpression={"outbox_due": _EXISTS},
-    ),
-    # Words are searched as they are written, in any language.
-    IndexModel(
-        [("workspace_id", ASCENDING), ("text", "text")],
-        name="words",
-        default_language="none",
-        language_override="no_such_field",
-    ),
-    IndexModel(
-        [("workspace_id", ASCENDING), ("erase_time", ASCENDING), ("create_time", ASCENDING)],
-        name="without_ticket",
-        partialFilterExpression={"ticket_id": ""},
-    ),
-    IndexModel(
-        [("customer_id", ASCENDING), ("erase_time", ASCENDING)],
-        name="without_ticket_of_customer",
-        partialFilterExpression={"ticket_id": ""},
-    ),
-]
-_MEDIA = Mapper(
-    MediaItem,
-    state=sparse(None, enum(MediaState)),
-    media_id=sparse(""),
-    size_bytes=sparse(0),
-    error_text=sparse(""),
-)
-
-
-def media_to_document(media: Sequence[MediaItem]) -> list[Document]:
-    """One that is awaited has no state."""
-    awaited = [replace(item, state=None) if item.state is MediaState.PENDING else item for item in media]
-    return [_MEDIA.to_document(item) for item in awaited]
-
-
-def _media_from_document(documents: Sequence[Document]) -> tuple[MediaItem, ...]:
-    return tuple(_MEDIA.from_document(document) for document in documents)
-
-
-_MESSAGES = Mapper(
-    Message,
-    message_id=KEY,
-    direction=enum(Direction),
-    author=ACTOR,
-    twilio_message_sid=sparse(""),
-    media=Field(media_to_document, _media_from_document),
-    delivery=sparse(None, nested(Mapper(Delivery, state=enum(DeliveryState)))),
-    request_id=sparse(""),
-    is_notice=sparse(False),
-    position=sparse(0),
-    recovered=sparse(False),
-    further_parts=sparse((), LIST),
-    request_digest=sparse(""),
-    erase_time=sparse(None),
-)
-message_to_document = _MESSAGES.to_document
-
-
-def message_from_document(document: Document) -> Message:
-    """An inbound attachment without a state is awaited: those of a version that fetched none, too."""
-    message = _MESSAGES.from_document(document)
-    if message.direction is not Direction.INBOUND:
-        return message
-    return replace(message, media=tuple(replace(m, state=m.state or MediaState.PENDING) for m in message.media))
-
 
 # When a reply that had to let an earlier one of its ticket go first is looked at again.
 _BEHIND_ANOTHER = timedelta(seconds=0.5)
+
+
+async def insert_messages(database: Database, messages: Sequence[Message], session: Any) -> None:
+    """Stores new messages. A reply that is QUEUED is in the outbox, and due at once."""
+    documents = [_in_outbox(message) for message in messages]
+    if documents:
+        await database.messages.insert_many(documents, session=session)
+
+
+def _in_outbox(message: Message) -> Document:
+    document = message_to_document(message)
+    return {**document, "outbox_due": message.create_time} if _is_queued(message) else document
+
+
+async def update_message(database: Database, message: Message, session: Any) -> None:
+    """Writes a changed message. A reply that is still QUEUED keeps its place in the outbox, and its lease there."""
+    change = message_to_update(message)
+    if not _is_queued(message):
+        change["$unset"]["outbox_due"] = ""
+    await database.messages.update_one({"_id": message.message_id}, change, session=session)
+
+
+def _is_queued(message: Message) -> bool:
+    return message.delivery is not None and message.delivery.state is DeliveryState.QUEUED
 
 
 class MongoMessages:

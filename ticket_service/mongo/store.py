@@ -1,5 +1,6 @@
 """Where the stores come together, on one client: the only module that knows motor. The others know pymongo's names."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from ticket_service.mongo import (
     channels,
     customers,
     erasures,
-    messages,
+    message_documents,
     ticket_documents,
     workspaces,
 )
@@ -34,7 +35,7 @@ from ticket_service.mongo.workspaces import MongoWorkspaces, workspace_to_docume
 
 INDEXES = {
     "tickets": ticket_documents.INDEXES,
-    "messages": messages.INDEXES,
+    "messages": message_documents.INDEXES,
     "customers": customers.INDEXES,
     "channels": channels.INDEXES,
     "workspaces": workspaces.INDEXES,
@@ -47,9 +48,12 @@ INDEXES = {
 class MongoStore:
     """All stores of ports/, one attribute each."""
 
-    def __init__(self, uri: str, database: str, audit_keys: Keys) -> None:
-        """`uri` is the connection string of a replica set. Connects when first used."""
-        self._client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(uri, **CLIENT_OPTIONS)
+    def __init__(self, uri: str, database: str, audit_keys: Keys, listeners: Sequence[Any] = ()) -> None:
+        """Connects when first used. `uri` is the connection string of a replica set; `listeners` are those of
+        `pymongo.monitoring` that hear what goes over the wire."""
+        self._client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
+            uri, event_listeners=listeners, **CLIENT_OPTIONS
+        )
         self._database = Database.of(self._client, database, audit_keys)
         self.ingest = MongoIngest(self._database)
         self.tickets = MongoTickets(self._database)

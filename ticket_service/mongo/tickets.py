@@ -8,9 +8,11 @@ from typing import Any
 
 from ticket_service import errors
 from ticket_service.domain.ai_turn import TurnEnd, TurnStart
-from ticket_service.domain.message import DeliveryState, Message
+from ticket_service.domain.channel import Channel
+from ticket_service.domain.customer import Customer
+from ticket_service.domain.message import Message
 from ticket_service.domain.ticket import Ticket, TicketChange, TicketState
-from ticket_service.domain.ticket_decision import Decide, TicketContext, TicketWrite
+from ticket_service.domain.ticket_decision import Decide, Needs, NeedsOf, TicketContext, TicketWrite
 from ticket_service.domain.ticket_filter import TicketFilter
 from ticket_service.mongo.ai_turns import write_turns
 from ticket_service.mongo.audit_chains import append_to_ticket
@@ -18,7 +20,8 @@ from ticket_service.mongo.channels import channel_from_document
 from ticket_service.mongo.customers import customer_from_document, customer_to_document
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import Document
-from ticket_service.mongo.messages import message_from_document, message_to_document
+from ticket_service.mongo.message_documents import message_from_document
+from ticket_service.mongo.messages import insert_messages, update_message
 from ticket_service.mongo.ticket_documents import assignee_to_document, ticket_from_document
 
 _Load = Callable[[Any], Awaitable[tuple[Document, list[Message]]]]
@@ -49,15 +52,22 @@ class MongoTickets:
         return [ticket_from_document(document) for document in found]
 
     async def change_ticket(
-        self, workspace_id: str, ticket_id: str, decide: Decide, request_id: str = ""
+        self,
+        workspace_id: str,
+        ticket_id: str,
+        decide: Decide,
+        needs: Needs | NeedsOf = Needs.NOTHING_MORE,
+        request_id: str = "",
     ) -> TicketWrite:
         async def load(session: Any) -> tuple[Document, list[Message]]:
             ticket = await self._ticket(workspace_id, ticket_id, session)
             return ticket, await self._earlier(workspace_id, request_id, session) if request_id else []
 
-        return await self._change(load, decide)
+        return await self._change(load, decide, needs)
 
-    async def change_message(self, workspace_id: str, message_id: str, decide: Decide) -> TicketWrite:
+    async def change_message(
+        self, workspace_id: str, message_id: str, decide: Decide, needs: Needs = Needs.NOTHING_MORE
+    ) -> TicketWrite:
         async def load(session: Any) -> tuple[Document, list[Message]]:
             query = {"_id": message_id, "workspace_id": workspace_id}
             message = await self._db.messages.find_one(query, session=session)
@@ -66,12 +76,15 @@ class MongoTickets:
             ticket = await self._ticket(workspace_id, message["ticket_id"], session)
             return ticket, [message_from_document(message)]
 
-        return await self._change(load, decide)
+        return await self._change(load, decide, needs)
 
-    async def _change(self, load: _Load, decide: Decide) -> TicketWrite:
+    async def _change(self, load: _Load, decide: Decide, needs: Needs | NeedsOf) -> TicketWrite:
         async def work(session: Any) -> TicketWrite:
             document, messages = await load(session)
-            context = await self._context(ticket_from_document(document), messages, session)
+            ticket = ticket_from_document(document)
+            wanted = needs if isinstance(needs, Needs) else needs(ticket)
+            read = {need: await self._read(need, ticket, session) for need in wanted}
+            context = TicketContext(ticket, messages[0] if messages else None, tuple(messages[1:]), read)
             write = decide(context)
             return await self._write(context, write, session) if write.entries else write
 
@@ -89,34 +102,34 @@ class MongoTickets:
         parts = self._db.messages.find({"_id": {"$in": list(first.further_parts)}}, session=session).sort("_id", 1)
         return [first, *(message_from_document(part) for part in await parts.to_list(None))]
 
-    async def _context(self, ticket: Ticket, messages: list[Message], session: Any) -> TicketContext:
-        customer = await self._db.customers.find_one({"_id": ticket.customer_id}, session=session)
-        channel = await self._db.channels.find_one({"_id": ticket.channel_id, "delete_time": None}, session=session)
-        thread = {
-            "channel_id": ticket.channel_id,
-            "customer_address": ticket.customer_address,
-            "holds_thread": True,
-        }
+    async def _read(self, need: Needs, ticket: Ticket, session: Any) -> Customer | Channel | str | None:
+        if need is Needs.CUSTOMER:
+            customer = await self._db.customers.find_one({"_id": ticket.customer_id}, session=session)
+            return customer_from_document(customer)
+        if need is Needs.CHANNEL:
+            query = {"_id": ticket.channel_id, "delete_time": None}
+            channel = await self._db.channels.find_one(query, session=session)
+            return channel_from_document(channel) if channel else None
+        if need is Needs.LIVE_TICKET:
+            return await self._live_ticket(ticket, session)
+        turn = await self._db.ai_turns.find_one({"_id": ticket.ticket_id}, session=session)
+        return turn["version"] if turn else ""
+
+    async def _live_ticket(self, ticket: Ticket, session: Any) -> str | None:
+        if ticket.holds_thread:
+            return ticket.ticket_id
+        thread = {"channel_id": ticket.channel_id, "customer_address": ticket.customer_address, "holds_thread": True}
         live = await self._db.tickets.find_one(thread, {"_id": 1}, session=session)
-        waits = ticket.waits_for_ai
-        turn = await self._db.ai_turns.find_one({"_id": ticket.ticket_id}, session=session) if waits else None
-        return TicketContext(
-            ticket=ticket,
-            customer=customer_from_document(customer),
-            channel=channel_from_document(channel) if channel else None,
-            live_ticket_id=live["_id"] if live else None,
-            message=messages[0] if messages else None,
-            ai_turn=turn["version"] if turn else "",
-            more_messages=tuple(messages[1:]),
-        )
+        return live["_id"] if live else None
 
     async def _write(self, context: TicketContext, write: TicketWrite, session: Any) -> TicketWrite:
         ticket = await append_to_ticket(self._db, TicketChange(write.ticket, write.entries), session)
-        if write.message is not None and write.message != context.message:
-            await self._write_message(write.message, session)
-        for part in write.more_messages:
-            await self._write_message(part, session)
-        if write.customer is not None and write.customer != context.customer:
+        if context.message is None:
+            new = [message for message in (write.message, *write.more_messages) if message is not None]
+            await insert_messages(self._db, new, session)
+        elif write.message is not None and write.message != context.message:
+            await update_message(self._db, write.message, session)
+        if write.customer is not None and write.customer != context.read.get(Needs.CUSTOMER):
             document = customer_to_document(write.customer)
             await self._db.customers.replace_one({"_id": document["_id"]}, document, session=session)
         if isinstance(write.ai_turn, TurnStart):
@@ -124,18 +137,6 @@ class MongoTickets:
         elif isinstance(write.ai_turn, TurnEnd):
             await self._db.ai_turns.delete_one({"_id": ticket.ticket_id}, session=session)
         return replace(write, ticket=ticket)
-
-    async def _write_message(self, message: Message, session: Any) -> None:
-        document = message_to_document(message)
-        delivery = message.delivery
-        stays: Document = {}
-        if delivery is not None and delivery.state is DeliveryState.QUEUED:
-            # A new reply is due at once; one that is being sent keeps its lease.
-            known = await self._db.messages.find_one({"_id": message.message_id}, {"outbox_due": 1}, session=session)
-            stays = {"outbox_due": known["outbox_due"] if known else message.create_time}
-        await self._db.messages.replace_one(
-            {"_id": message.message_id}, {**document, **stays}, upsert=True, session=session
-        )
 
     async def _ticket(self, workspace_id: str, ticket_id: str, session: Any = None) -> Document:
         query = {"_id": ticket_id, "workspace_id": workspace_id}

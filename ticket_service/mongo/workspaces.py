@@ -97,8 +97,8 @@ class MongoWorkspaces:
         async def work(session: Any) -> Workspace:
             workspace, entries = decide(await self._get(organization_id, workspace_id, session))
             if entries:
-                document = workspace_to_document(workspace)
-                await self._db.workspaces.update_one({"_id": document.pop("_id")}, {"$set": document}, session=session)
+                change = _WORKSPACES.to_update(workspace)
+                await self._db.workspaces.update_one({"_id": workspace_id}, change, session=session)
                 await append_to_organization(self._db, organization_id, workspace_id, entries, session)
             return workspace
 

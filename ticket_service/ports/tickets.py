@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from ticket_service.domain.ticket import Ticket
-from ticket_service.domain.ticket_decision import Decide, TicketWrite
+from ticket_service.domain.ticket_decision import Decide, Needs, NeedsOf, TicketWrite
 from ticket_service.domain.ticket_filter import TicketFilter
 
 
@@ -20,17 +20,25 @@ class TicketStore(Protocol):
         ...
 
     async def change_ticket(
-        self, workspace_id: str, ticket_id: str, decide: Decide, request_id: str = ""
+        self,
+        workspace_id: str,
+        ticket_id: str,
+        decide: Decide,
+        needs: Needs | NeedsOf = Needs.NOTHING_MORE,
+        request_id: str = "",
     ) -> TicketWrite:
         """Writes what `decide` says of the ticket, in one transaction, and returns it as written.
 
-        `decide` may be asked several times, and what it raises is raised. With a `request_id` that a message of the
-        workspace has already, the context has that message. Raises NotFound TICKET_NOT_FOUND.
+        `decide` may be asked several times, and what it raises is raised. The context has what it `needs`, and, with a
+        `request_id` that a message of the workspace has already, that message. Raises NotFound TICKET_NOT_FOUND.
         """
         ...
 
-    async def change_message(self, workspace_id: str, message_id: str, decide: Decide) -> TicketWrite:
-        """Like change_ticket, for the ticket of a message. Raises NotFound MESSAGE_NOT_FOUND."""
+    async def change_message(
+        self, workspace_id: str, message_id: str, decide: Decide, needs: Needs = Needs.NOTHING_MORE
+    ) -> TicketWrite:
+        """Like change_ticket, for a message that has a ticket; the context has the message. Raises NotFound
+        MESSAGE_NOT_FOUND."""
         ...
 
     async def list_resolved(self, workspace_id: str, before: datetime, limit: int) -> list[Ticket]:

@@ -16,13 +16,13 @@ from ticket_service.domain.audit import AuditEntry
 from ticket_service.domain.hand_off import UNTOLD, HandOffReason
 from ticket_service.domain.message import Message
 from ticket_service.domain.ticket import Ticket
-from ticket_service.domain.ticket_decision import TicketContext, TicketWrite
+from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.ports.customers import CustomerStore
 from ticket_service.ports.messages import MessageStore
 from ticket_service.ports.responder import Responder
 from ticket_service.ports.tickets import TicketStore
 from ticket_service.ports.workspaces import WorkspaceStore
-from ticket_service.use_cases.replies import ReplyContent, queued, queued_text
+from ticket_service.use_cases.replies import NEEDS_OF_REPLY, ReplyContent, queued, queued_text
 
 
 class AiAnswers:
@@ -85,7 +85,8 @@ class AiAnswers:
                 return _dropped(context, drafted, obstacle, self._clock())
             return _decided(turn, context, drafted, notice, self._clock())
 
-        written = await self._store.change_ticket(turn.workspace_id, turn.ticket_id, decide)
+        needs = NEEDS_OF_REPLY | Needs.AI_TURN
+        written = await self._store.change_ticket(turn.workspace_id, turn.ticket_id, decide, needs)
         self._wake_outbox()
         return isinstance(written.ai_turn, TurnEnd)
 

@@ -6,7 +6,7 @@ from servicekit.clock import Clock
 from ticket_service import errors
 from ticket_service.domain.audit import Actor, ActorKind, AuditEntry
 from ticket_service.domain.message import OPTED_OUT_ERROR, Delivery, DeliveryState, DeliveryUpdate, Message, advance
-from ticket_service.domain.ticket_decision import TicketContext, TicketWrite
+from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.ports.tickets import TicketStore
 
 
@@ -21,8 +21,9 @@ class Deliveries:
         """The delivery after `update`; late and repeated news changes nothing. Raises MESSAGE_NOT_FOUND."""
         if not update.message_id:
             raise errors.required("update.message_id")
+        needs = Needs.CUSTOMER if update.error_code == OPTED_OUT_ERROR else Needs.NOTHING_MORE
         write = await self._store.change_message(
-            workspace_id, update.message_id, lambda context: self._advance(context, update)
+            workspace_id, update.message_id, lambda context: self._advance(context, update), needs
         )
         return _delivery(write.message, update.message_id)
 
@@ -60,11 +61,11 @@ class Deliveries:
         if after.delivery.error_code:
             details["error_code"] = str(after.delivery.error_code)
         entries = [AuditEntry("message.delivery_changed", after.message_id, actor, now, details)]
-        customer = context.customer
+        customer = None
         # Only when it is news: the customer may have texted START since.
-        told = after.delivery.state is not before.state and after.delivery.error_code == OPTED_OUT_ERROR
-        if told and not customer.opted_out:
-            customer = replace(customer, opted_out=True, consent_time=now, update_time=now)
+        told = after.delivery.state is not before.state and update.error_code == OPTED_OUT_ERROR
+        if told and not context.customer.opted_out:
+            customer = replace(context.customer, opted_out=True, consent_time=now, update_time=now)
             entries.append(
                 AuditEntry("customer.opted_out", customer.customer_id, actor, now, {"by": str(OPTED_OUT_ERROR)})
             )

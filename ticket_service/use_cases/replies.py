@@ -16,9 +16,12 @@ from ticket_service.domain.media_urls import require_media_urls
 from ticket_service.domain.message import MAX_REPLY_CHARACTERS, Delivery, DeliveryState, Direction, MediaItem, Message
 from ticket_service.domain.reply_parts import MAX_PARTS, characters, split
 from ticket_service.domain.ticket import Ticket, replied
-from ticket_service.domain.ticket_decision import TicketContext, TicketWrite
+from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.ports.tickets import TicketStore
 from ticket_service.use_cases.tickets import earlier_write, new_message, require_request_id
+
+# Whether the customer can be reached.
+NEEDS_OF_REPLY = Needs.CUSTOMER | Needs.CHANNEL
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,7 @@ class Replies:
             write = queued(context, content, request_id, actor, self._clock())
             return write if store else replace(write, entries=())
 
-        write = await self._store.change_ticket(workspace_id, ticket_id, decide, request_id)
+        write = await self._store.change_ticket(workspace_id, ticket_id, decide, NEEDS_OF_REPLY, request_id)
         assert write.message is not None
         return Replied((write.message, *write.more_messages), write.ticket)
 

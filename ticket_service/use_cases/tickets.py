@@ -15,7 +15,7 @@ from ticket_service.domain.ai_turn import TurnStart
 from ticket_service.domain.audit import Actor, AuditEntry
 from ticket_service.domain.message import MAX_NOTE_CHARACTERS, Direction, Message
 from ticket_service.domain.ticket import Assignee, AssigneeKind, Ticket, TicketChange, TicketEdit
-from ticket_service.domain.ticket_decision import TicketContext, TicketWrite
+from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.domain.ticket_filter import TicketFilter
 from ticket_service.ports.customers import CustomerStore
 from ticket_service.ports.messages import MessageStore
@@ -94,7 +94,7 @@ class Tickets:
             entry = AuditEntry("note.added", note.message_id, actor, now)
             return TicketWrite(replace(context.ticket, update_time=now), (entry,), note)
 
-        write = await self._store.change_ticket(workspace_id, ticket_id, decide, request_id)
+        write = await self._store.change_ticket(workspace_id, ticket_id, decide, _needs_of_note, request_id)
         assert write.message is not None
         return write.message
 
@@ -117,7 +117,11 @@ class Tickets:
     async def reopen(self, workspace_id: str, ticket_id: str, actor: Actor) -> Ticket:
         """Raises TICKET_NOT_FOUND, TICKET_CLOSED, THREAD_HAS_LIVE_TICKET."""
         return await self._change(
-            workspace_id, ticket_id, lambda c, now: ticket.reopen(c.ticket, c.live_ticket_id, actor, now), _ai_turn
+            workspace_id,
+            ticket_id,
+            lambda c, now: ticket.reopen(c.ticket, c.live_ticket_id, actor, now),
+            _ai_turn,
+            Needs.LIVE_TICKET,
         )
 
     async def close(self, workspace_id: str, ticket_id: str, actor: Actor) -> Ticket:
@@ -142,13 +146,14 @@ class Tickets:
         ticket_id: str,
         decide: Callable[[TicketContext, datetime], TicketChange],
         ai_turn: Callable[[Ticket, datetime], TurnStart | None] = lambda _, __: None,
+        needs: Needs = Needs.NOTHING_MORE,
     ) -> Ticket:
         def write(context: TicketContext) -> TicketWrite:
             now = self._clock()
             change = decide(context, now)
             return TicketWrite(change.ticket, change.entries, ai_turn=ai_turn(change.ticket, now))
 
-        return (await self._store.change_ticket(workspace_id, ticket_id, write)).ticket
+        return (await self._store.change_ticket(workspace_id, ticket_id, write, needs)).ticket
 
 
 def _ai_turn(known: Ticket, now: datetime) -> TurnStart | None:
@@ -193,9 +198,14 @@ def earlier_write(
     return TicketWrite(context.ticket, (), earlier)
 
 
+def _needs_of_note(known: Ticket) -> Needs:
+    """Forgetting a customer closes all that is not CLOSED: with another ticket, the customer is not forgotten."""
+    return Needs.CUSTOMER if known.state is ticket.TicketState.CLOSED else Needs.NOTHING_MORE
+
+
 def require_kept(context: TicketContext) -> None:
     """Raises CUSTOMER_FORGOTTEN or TICKET_ERASED: what is added to what is being erased might stay."""
-    if context.customer.forget_time:
+    if context.ticket.state is ticket.TicketState.CLOSED and context.customer.forget_time:
         raise errors.customer_forgotten(context.customer.customer_id)
     if context.ticket.seal_time:
         raise errors.ticket_erased(context.ticket.ticket_id)

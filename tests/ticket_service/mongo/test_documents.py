@@ -20,7 +20,7 @@ from ticket_service.mongo.audit_documents import record_from_document, record_to
 from ticket_service.mongo.channels import channel_from_document, channel_to_document
 from ticket_service.mongo.customers import customer_from_document, customer_to_document
 from ticket_service.mongo.mapper import Document, Field, Mapper
-from ticket_service.mongo.messages import message_from_document, message_to_document
+from ticket_service.mongo.message_documents import message_from_document, message_to_document
 from ticket_service.mongo.ticket_documents import ticket_from_document, ticket_to_document
 from ticket_service.mongo.workspaces import workspace_from_document, workspace_to_document
 

@@ -1,0 +1,74 @@
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from motor.motor_asyncio import AsyncIOMotorClient
+
+from dev.local_stack.mongod import Mongod
+from servicekit.mongo import leases
+from servicekit.mongo.transactions import CLIENT_OPTIONS
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+UNTIL = NOW + timedelta(minutes=1)
+
+
+@pytest.fixture
+async def work(mongod: Mongod, database: str) -> AsyncIterator[Any]:
+    """A collection of things to do."""
+    client: Any = AsyncIOMotorClient(mongod.uri, **CLIENT_OPTIONS)
+    yield client[database].work
+    await client.drop_database(database)
+    client.close()
+
+
+def _due(name: str, minutes_ago: float, **fields: Any) -> dict[str, Any]:
+    return {"_id": name, "due": NOW - timedelta(minutes=minutes_ago), **fields}
+
+
+async def test_what_has_waited_the_longest_is_claimed_first(work: Any) -> None:
+    await work.insert_many([_due("later", 1), _due("first", 3), _due("second", 2)])
+
+    claimed = [await leases.claim(work, "due", NOW, UNTIL) for _ in range(4)]
+
+    assert [found and found["_id"] for found in claimed] == ["first", "second", "later", None]
+
+
+async def test_what_is_claimed_is_nobody_elses_until_the_lease_is_over(work: Any) -> None:
+    await work.insert_one(_due("thing", 1))
+
+    assert await leases.claim(work, "due", NOW, UNTIL) == {"_id": "thing", "due": UNTIL}
+    assert await leases.claim(work, "due", UNTIL - timedelta(milliseconds=1), UNTIL) is None
+    assert await leases.claim(work, "due", UNTIL, UNTIL + timedelta(minutes=1)) is not None
+
+
+async def test_of_many_at_once_each_gets_another_one(work: Any) -> None:
+    await work.insert_many([_due(f"thing {number}", number) for number in range(10)])
+
+    claimed = await asyncio.gather(*(leases.claim(work, "due", NOW, UNTIL) for _ in range(20)))
+
+    assert sorted(found["_id"] for found in claimed if found) == [f"thing {number}" for number in range(10)]
+
+
+async def test_what_is_not_due_or_free_is_passed_over(work: Any) -> None:
+    await work.insert_many([_due("not due", -1), {"_id": "done"}, _due("free", 1, lease=leases.FREE)])
+
+    assert await leases.claim(work, "lease", NOW, UNTIL) == _due("free", 1, lease=UNTIL)
+    assert await leases.claim(work, "lease", NOW, UNTIL) is None
+
+
+async def test_more_conditions_another_order_and_more_to_set(work: Any) -> None:
+    await work.insert_many(
+        [
+            _due("b", 5, lease=leases.FREE, is_open=True),
+            _due("a", 5, lease=leases.FREE, is_open=True),
+            _due("c", 9, lease=leases.FREE, is_open=False),
+        ]
+    )
+
+    claimed = await leases.claim(
+        work, "lease", NOW, UNTIL, where={"is_open": True}, order=("due", "_id"), also={"lease_id": "lse_1"}
+    )
+
+    assert claimed == _due("a", 5, lease=UNTIL, is_open=True, lease_id="lse_1")

@@ -1,0 +1,242 @@
+"""What a change of a ticket costs: the commands that go over the wire to a real mongod. A decision reads what it needs,
+and no more."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
+
+from dev.local_stack.mongod import Mongod
+from tests.ticket_service.audit_keys import AUDIT_KEYS
+from tests.ticket_service.desk import ACCOUNT, THE_AI, WORKSPACE, Desk
+from ticket_service.domain.audit import Actor, ActorKind
+from ticket_service.domain.message import OPTED_OUT_ERROR, DeliveryState, DeliveryUpdate
+from ticket_service.domain.ticket import Assignee, AssigneeKind, Priority, TicketEdit
+from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
+from ticket_service.mongo.store import MongoStore
+from ticket_service.use_cases.deliveries import Deliveries
+from ticket_service.use_cases.replies import Replies, ReplyContent
+from ticket_service.use_cases.tickets import Tickets
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+_DANA = Actor(ActorKind.AGENT, "dana")
+
+
+class Wire(CommandListener):
+    """Notes each command with its collection, such as `find tickets`."""
+
+    def __init__(self) -> None:
+        self.commands: list[str] = []
+        self.transactions: set[object] = set()
+
+    def started(self, event: CommandStartedEvent) -> None:
+        collection = event.command[event.command_name]
+        named = f"{event.command_name} {collection}" if isinstance(collection, str) else event.command_name
+        self.commands.append(named)
+        self.transactions.add(event.command.get("txnNumber"))
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        pass
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        self.commands.append(f"{event.command_name} failed")
+
+
+@dataclass
+class Observed:
+    """Use cases over a store of their own, whose commands are noted, on a desk's database."""
+
+    desk: Desk
+    store: MongoStore
+    tickets: Tickets
+    replies: Replies
+    deliveries: Deliveries
+    wire: Wire
+
+    def taken(self) -> list[str]:
+        """The commands since the last time, with the transaction's end."""
+        taken, self.wire.commands = self.wire.commands, []
+        self.wire.transactions.clear()
+        return taken
+
+
+@pytest.fixture
+async def observed(desk: Desk, mongod: Mongod, database: str) -> AsyncIterator[Observed]:
+    """OUR_NUMBER is subscribed."""
+    await desk.subscribe()
+    wire = Wire()
+    store = MongoStore(mongod.uri, database, AUDIT_KEYS, [wire])
+
+    def clock() -> datetime:
+        return NOW
+
+    tickets = Tickets(store.tickets, store.messages, store.customers, clock, "US")
+    # The first command of a client opens its connection.
+    await store.workspaces.get_workspace("default", WORKSPACE)
+    observed = Observed(
+        desk, store, tickets, Replies(store.tickets, clock, lambda: None), Deliveries(store.tickets, clock), wire
+    )
+    observed.taken()
+    yield observed
+    store.close()
+
+
+_WRITTEN = ["update tickets", "insert audit_records"]
+
+
+async def test_a_changed_priority_reads_the_ticket_alone(observed: Observed) -> None:
+    ticket_id = await observed.desk.new_ticket()
+
+    await observed.tickets.update(WORKSPACE, ticket_id, TicketEdit(priority=Priority.LOW), _DANA)
+
+    assert observed.taken() == ["find tickets", *_WRITTEN, "commitTransaction"]
+
+
+async def test_a_change_that_changes_nothing_writes_nothing(observed: Observed) -> None:
+    ticket_id = await observed.desk.new_ticket()
+
+    await observed.tickets.update(WORKSPACE, ticket_id, TicketEdit(priority=Priority.HIGH), _DANA)
+
+    assert observed.taken() == ["find tickets", "commitTransaction"]
+
+
+@pytest.mark.parametrize("change", ["resolve", "close"])
+async def test_a_change_of_state_reads_the_ticket_alone(observed: Observed, change: str) -> None:
+    ticket_id = await observed.desk.new_ticket()
+
+    await getattr(observed.tickets, change)(WORKSPACE, ticket_id, _DANA)
+
+    assert observed.taken() == ["find tickets", *_WRITTEN, "commitTransaction"]
+
+
+async def test_an_assignment_to_an_agent_reads_the_ticket_alone(observed: Observed) -> None:
+    ticket_id = await observed.desk.new_ticket()
+
+    await observed.tickets.assign(WORKSPACE, ticket_id, Assignee(AssigneeKind.AGENT, "dana"), _DANA)
+
+    assert observed.taken() == ["find tickets", *_WRITTEN, "commitTransaction"]
+
+
+async def test_an_assignment_to_the_ai_begins_its_turn_and_reads_nothing_more(observed: Observed) -> None:
+    ticket_id = await observed.desk.new_ticket()
+
+    await observed.tickets.assign(WORKSPACE, ticket_id, Assignee(AssigneeKind.AI), _DANA)
+
+    assert observed.taken() == ["find tickets", *_WRITTEN, "update ai_turns", "commitTransaction"]
+
+
+async def test_a_note_reads_the_ticket_alone(observed: Observed) -> None:
+    ticket_id = await observed.desk.new_ticket()
+
+    await observed.tickets.add_note(WORKSPACE, ticket_id, "a note", "", _DANA)
+
+    assert observed.taken() == ["find tickets", *_WRITTEN, "insert messages", "commitTransaction"]
+
+
+async def test_a_note_with_a_request_id_looks_for_the_earlier_one(observed: Observed) -> None:
+    ticket_id = await observed.desk.new_ticket()
+
+    await observed.tickets.add_note(WORKSPACE, ticket_id, "a note", "r1", _DANA)
+
+    assert observed.taken() == ["find tickets", "find messages", *_WRITTEN, "insert messages", "commitTransaction"]
+
+    await observed.tickets.add_note(WORKSPACE, ticket_id, "a note", "r1", _DANA)
+
+    assert observed.taken() == ["find tickets", "find messages", "commitTransaction"]
+
+
+async def test_a_note_on_a_closed_ticket_asks_whether_its_customer_was_forgotten(observed: Observed) -> None:
+    ticket_id = await observed.desk.new_ticket("CLOSED")
+
+    await observed.tickets.add_note(WORKSPACE, ticket_id, "a note", "", _DANA)
+
+    read = ["find tickets", "find customers"]
+    assert observed.taken() == [*read, *_WRITTEN, "insert messages", "commitTransaction"]
+
+
+async def test_reopening_looks_for_another_live_ticket_only_if_it_is_not_the_live_one(observed: Observed) -> None:
+    ticket_id = await observed.desk.new_ticket("RESOLVED")
+
+    await observed.tickets.reopen(WORKSPACE, ticket_id, _DANA)
+
+    assert observed.taken() == ["find tickets", *_WRITTEN, "commitTransaction"]
+
+
+async def test_a_reply_reads_whether_its_customer_can_be_reached(observed: Observed) -> None:
+    ticket_id = await observed.desk.new_ticket()
+
+    await observed.replies.reply(WORKSPACE, ticket_id, ReplyContent("an answer"), "", _DANA)
+
+    read = ["find tickets", "find customers", "find channels"]
+    assert observed.taken() == [*read, *_WRITTEN, "insert messages", "commitTransaction"]
+
+
+async def test_a_reply_in_many_parts_costs_no_more_than_one_in_one(observed: Observed) -> None:
+    ticket_id = await observed.desk.new_ticket()
+
+    replied = await observed.replies.reply(WORKSPACE, ticket_id, ReplyContent("word " * 1000, split=True), "", _DANA)
+
+    assert len(replied.messages) > 3
+    read = ["find tickets", "find customers", "find channels"]
+    assert observed.taken() == [*read, *_WRITTEN, "insert messages", "commitTransaction"]
+
+
+async def test_news_of_a_reply_reads_the_message_and_its_ticket(observed: Observed) -> None:
+    ticket_id = await observed.desk.new_ticket()
+    reply = await observed.desk.reply(ticket_id)
+    await observed.desk.peer.sent.get()
+    await observed.desk.until_recorded("message.delivery_changed", ticket_id)
+
+    await observed.deliveries.record(WORKSPACE, DeliveryUpdate(reply.message_id, DeliveryState.DELIVERED))
+
+    assert observed.taken() == ["find messages", "find tickets", *_WRITTEN, "update messages", "commitTransaction"]
+
+
+async def test_news_of_an_opt_out_reads_the_customer_too(observed: Observed) -> None:
+    ticket_id = await observed.desk.new_ticket()
+    reply = await observed.desk.reply(ticket_id)
+    await observed.desk.peer.sent.get()
+    await observed.desk.until_recorded("message.delivery_changed", ticket_id)
+
+    failed = DeliveryUpdate(reply.message_id, DeliveryState.FAILED, error_code=OPTED_OUT_ERROR)
+    await observed.deliveries.record(WORKSPACE, failed)
+
+    read = ["find messages", "find tickets", "find customers"]
+    written = [*_WRITTEN, "update messages", "update customers"]
+    assert observed.taken() == [*read, *written, "commitTransaction"]
+
+
+async def test_a_decision_that_asks_for_what_it_did_not_say_it_needs_fails(observed: Observed) -> None:
+    ticket_id = await observed.desk.new_ticket()
+
+    def decide(context: TicketContext) -> TicketWrite:
+        return TicketWrite(context.ticket, (), customer=context.customer)
+
+    with pytest.raises(LookupError, match="CUSTOMER"):
+        await observed.store.tickets.change_ticket(WORKSPACE, ticket_id, decide, Needs.CHANNEL)
+
+
+async def test_all_that_a_decision_needs_is_read_in_one_transaction(observed: Observed) -> None:
+    ticket_id = await observed.desk.new_ticket()
+    await observed.desk.change("AssignTicket", ticket_id, assignee=THE_AI)
+    known: list[TicketContext] = []
+
+    def decide(context: TicketContext) -> TicketWrite:
+        known.append(context)
+        return TicketWrite(context.ticket)
+
+    observed.taken()
+    everything = Needs.CUSTOMER | Needs.CHANNEL | Needs.LIVE_TICKET | Needs.AI_TURN
+    await observed.store.tickets.change_ticket(WORKSPACE, ticket_id, decide, everything)
+
+    (context,) = known
+    assert context.customer.customer_id == context.ticket.customer_id
+    assert context.channel is not None
+    assert context.channel.account_sid == ACCOUNT
+    assert context.live_ticket_id == ticket_id
+    assert context.ai_turn.startswith("trn_")
+    assert len(observed.wire.transactions) == 1
+    read = ["find tickets", "find customers", "find channels", "find ai_turns"]
+    assert observed.taken() == [*read, "commitTransaction"]
