@@ -1,26 +1,19 @@
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from motor.motor_asyncio import AsyncIOMotorClient
 
-from dev.local_stack.mongod import Mongod
 from servicekit.mongo import leases
-from servicekit.mongo.transactions import CLIENT_OPTIONS
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 UNTIL = NOW + timedelta(minutes=1)
 
 
 @pytest.fixture
-async def work(mongod: Mongod, database: str) -> AsyncIterator[Any]:
+def work(client: Any, database: str) -> Any:
     """A collection of things to do."""
-    client: Any = AsyncIOMotorClient(mongod.uri, **CLIENT_OPTIONS)
-    yield client[database].work
-    await client.drop_database(database)
-    client.close()
+    return client[database].work
 
 
 def _due(name: str, minutes_ago: float, **fields: Any) -> dict[str, Any]:
