@@ -227,6 +227,16 @@ class Desk:
         request = ticket_service_pb2.ListMessagesRequest(workspace_id=WORKSPACE, ticket_id=ticket_id, page_size=200)
         return list((await self.tickets.ListMessages(request)).messages)
 
+    async def settled_replies(self, ticket_id: str) -> list[message_pb2.Message]:
+        """The ticket's replies, once the relay has recorded what became of each."""
+        async with asyncio.timeout(20):
+            while True:
+                outbound = message_pb2.MESSAGE_DIRECTION_OUTBOUND
+                replies = [message for message in await self.messages(ticket_id) if message.direction == outbound]
+                if all(delivery_state(reply.delivery) != "QUEUED" for reply in replies):
+                    return replies
+                await asyncio.sleep(0.02)
+
     async def customer(self, customer_id: str) -> ticket_service_pb2.Customer:
         request = ticket_service_pb2.GetCustomerRequest(workspace_id=WORKSPACE, customer_id=customer_id)
         return (await self.tickets.GetCustomer(request)).customer

@@ -1,4 +1,4 @@
-"""A reply is stored, relayed to sms_service, and sent once, whatever goes wrong on the way."""
+"""A stored reply is given to sms_service once, and in its ticket's order, whatever goes wrong on the way."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -7,23 +7,17 @@ from typing import Any
 import pytest
 
 from keva.sms.v1 import sms_service_pb2
-from keva.ticket.v1 import channel_service_pb2, message_pb2
+from keva.ticket.v1 import message_pb2
 from servicekit import errors
 from tests.identities import channel_to
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import (
-    ACCOUNT,
-    CUSTOMER,
-    ORGANIZATION,
-    OUR_NUMBER,
     Desk,
     SmsPeer,
     accepted,
     delivery_state,
-    error_of,
     fresh_address,
-    state_of,
 )
 from tests.ticket_service.peer_server import PeerServer
 from ticket_service.background.outbox_relay import LEASE, OutboxRelay
@@ -32,187 +26,6 @@ from ticket_service.rpc.sms_client import SmsClient
 from ticket_service.use_cases.deliveries import Deliveries
 
 SENTENCE = "Twilio refuses to send from this number until it is registered"
-
-
-async def _settled(desk: Desk, ticket_id: str) -> list[message_pb2.Message]:
-    """The ticket's replies, once the relay has recorded what became of each."""
-    async with asyncio.timeout(20):
-        while True:
-            replies = [
-                m for m in await desk.messages(ticket_id) if m.direction == message_pb2.MESSAGE_DIRECTION_OUTBOUND
-            ]
-            if all(delivery_state(m.delivery) != "QUEUED" for m in replies):
-                return replies
-            await asyncio.sleep(0.02)
-
-
-async def test_reply_reaches_sms_service(desk: Desk) -> None:
-    await desk.subscribe()
-    ticket_id = await desk.new_ticket(customer_address=CUSTOMER)
-
-    reply = await desk.reply(ticket_id, "Zażółć 😀\nwith two lines ")
-    sent = await asyncio.wait_for(desk.peer.sent.get(), 10)
-
-    assert (delivery_state(reply.delivery), reply.author.id) == ("QUEUED", "dana")
-    assert sent == sms_service_pb2.SendMessageRequest(
-        organization_id=ORGANIZATION,
-        workspace_id="default",
-        message_id=reply.message_id,
-        account_sid=ACCOUNT,
-        from_address=OUR_NUMBER,
-        to_address=CUSTOMER,
-        text="Zażółć 😀\nwith two lines ",
-    )
-    (settled,) = await _settled(desk, ticket_id)
-    assert (delivery_state(settled.delivery), settled.delivery.segments) == ("ACCEPTED", 1)
-    assert settled.twilio_message_sid.startswith("SM")
-    assert desk.peer.sent.empty()
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        pytest.param("OPEN", "PENDING", id="OPEN becomes PENDING"),
-        pytest.param("PENDING", "PENDING", id="PENDING stays"),
-        pytest.param("RESOLVED", "RESOLVED", id="RESOLVED stays"),
-    ],
-)
-async def test_ticket_after_a_reply(shared_desk: Desk, before: str, after: str) -> None:
-    ticket_id = await shared_desk.new_ticket(before)
-    count = (await shared_desk.ticket(ticket_id)).message_count
-
-    answer = await shared_desk.call("ReplyToTicket", ticket_id, text="an answer")
-
-    for ticket in (answer.ticket, await shared_desk.ticket(ticket_id)):
-        assert (state_of(ticket), ticket.message_count) == (after, count + 1)
-
-
-@pytest.mark.parametrize(
-    ("fields", "reason", "metadata"),
-    [
-        pytest.param({"text": ""}, "FIELD_REQUIRED", {"field": "text"}, id="empty"),
-        pytest.param({"text": " \n"}, "FIELD_REQUIRED", {"field": "text"}, id="blank"),
-        pytest.param(
-            {"text": "x" * 1601},
-            "MESSAGE_TOO_LONG",
-            {"characters": "1601", "segments": "11", "limit": "1600"},
-            id="1,601 characters of GSM-7",
-        ),
-        pytest.param(
-            {"text": "ż" * 1601},
-            "MESSAGE_TOO_LONG",
-            {"characters": "1601", "segments": "24", "limit": "1600"},
-            id="1,601 characters of UCS-2",
-        ),
-        pytest.param({"text": "x", "request_id": "r" * 129}, "FIELD_INVALID", {"field": "request_id"}, id="request_id"),
-    ],
-)
-async def test_reply_that_is_refused(
-    shared_desk: Desk, fields: dict[str, str], reason: str, metadata: dict[str, str]
-) -> None:
-    ticket_id = await shared_desk.new_ticket()
-
-    error = await error_of(shared_desk.reply(ticket_id, **fields))
-
-    assert (error.reason, dict(error.metadata)) == (reason, metadata)
-    assert state_of(await shared_desk.ticket(ticket_id)) == "OPEN"
-
-
-async def test_longest_reply_is_sent(desk: Desk) -> None:
-    await desk.subscribe()
-
-    await desk.reply(await desk.new_ticket(), "x" * 1600)
-
-    assert await desk.peer.sent_texts(1) == ["x" * 1600]
-
-
-async def test_reply_to_a_closed_ticket_is_refused(shared_desk: Desk) -> None:
-    ticket_id = await shared_desk.new_ticket("CLOSED")
-
-    assert (await error_of(shared_desk.reply(ticket_id))).reason == "TICKET_CLOSED"
-
-
-async def test_reply_to_a_sender_name_is_refused(shared_desk: Desk) -> None:
-    ticket_id = await shared_desk.new_ticket(customer_address="KEVA")
-
-    assert (await error_of(shared_desk.reply(ticket_id))).reason == "RECIPIENT_CANNOT_RECEIVE"
-
-
-@pytest.mark.parametrize("address", ["12345", "whatsapp:+15551234567", "rcs:+15551234567"])
-async def test_reply_to_other_addresses_is_sent(desk: Desk, address: str) -> None:
-    await desk.subscribe()
-
-    await desk.reply(await desk.new_ticket(customer_address=address))
-
-    assert (await asyncio.wait_for(desk.peer.sent.get(), 10)).to_address == address
-
-
-async def test_reply_on_a_removed_channel_is_refused_until_it_is_subscribed_again(desk: Desk) -> None:
-    channel = await desk.subscribe()
-    ticket_id = await desk.new_ticket()
-    request = channel_service_pb2.DeleteChannelRequest(organization_id=ORGANIZATION, channel_id=channel.channel_id)
-    await desk.channels.DeleteChannel(request)
-
-    error = await error_of(desk.reply(ticket_id))
-    assert (type(error), error.reason) == (errors.FailedPrecondition, "CHANNEL_NOT_FOUND")
-
-    await desk.subscribe()
-    await desk.reply(ticket_id, "back again")
-    assert await desk.peer.sent_texts(1) == ["back again"]
-
-
-async def test_reply_to_an_opted_out_customer_is_refused(desk: Desk) -> None:
-    await desk.subscribe()
-    ticket_id = await desk.new_ticket(customer_address=CUSTOMER)
-    await desk.text("STOP")
-
-    assert (await error_of(desk.reply(ticket_id))).reason == "RECIPIENT_OPTED_OUT"
-    assert desk.peer.sent.empty()
-
-
-async def test_same_request_id_gives_the_same_message_and_one_send(desk: Desk) -> None:
-    await desk.subscribe()
-    ticket_id = await desk.new_ticket()
-
-    first = await desk.reply(ticket_id, "an answer", "request-1")
-    assert await desk.peer.sent_texts(1) == ["an answer"]
-    await _settled(desk, ticket_id)
-    again = await desk.reply(ticket_id, "an answer", "request-1")
-    await desk.move(ticket_id, "CLOSED")
-    after_closing = await desk.reply(ticket_id, "an answer", "request-1")
-
-    assert {m.message_id for m in (again, after_closing)} == {first.message_id}
-    assert delivery_state(after_closing.delivery) == "ACCEPTED"
-    assert (await desk.ticket(ticket_id)).message_count == 2
-    assert (await desk.actions(ticket_id)).count("message.queued") == 1
-    assert desk.peer.sent.empty()
-
-
-async def test_request_id_of_another_reply_is_refused(shared_desk: Desk) -> None:
-    ticket_id, other_id = await shared_desk.new_ticket(), await shared_desk.new_ticket()
-    await shared_desk.reply(ticket_id, "an answer", "request-2")
-
-    for again in (
-        shared_desk.reply(ticket_id, "another answer", "request-2"),
-        shared_desk.reply(other_id, "an answer", "request-2"),
-        shared_desk.note(ticket_id, "an answer", "request-2"),
-    ):
-        error = await error_of(again)
-        assert (type(error), error.reason) == (errors.AlreadyExists, "REQUEST_ID_REUSED")
-
-
-@pytest.mark.parametrize("replicas", [1, 2])
-async def test_same_request_id_at_once_is_one_message_and_one_send(start_desk: StartDesk, replicas: int) -> None:
-    desks = [await start_desk() for _ in range(replicas)]
-    await desks[0].subscribe()
-    ticket_id = await desks[0].new_ticket()
-
-    replies = await asyncio.gather(*(desks[i % replicas].reply(ticket_id, "once", "r") for i in range(10)))
-
-    assert len({reply.message_id for reply in replies}) == 1
-    assert len(await _settled(desks[0], ticket_id)) == 1
-    assert (await desks[0].ticket(ticket_id)).message_count == 2
-    assert desks[0].peer.sent.qsize() == 1
 
 
 async def test_replies_wait_while_sms_service_is_down(desk: Desk, peer_server: PeerServer[SmsPeer]) -> None:
@@ -226,7 +39,7 @@ async def test_replies_wait_while_sms_service_is_down(desk: Desk, peer_server: P
 
     assert sorted(await desk.peer.sent_texts(3)) == ["answer 0", "answer 1", "answer 2"]
     for ticket_id in ticket_ids:
-        assert len(await _settled(desk, ticket_id)) == 1
+        assert len(await desk.settled_replies(ticket_id)) == 1
     assert desk.peer.sent.empty()
 
 
@@ -275,7 +88,7 @@ async def test_reply_that_cannot_be_sent_now_stays_queued_and_says_why(
     desk.peer.answer = refuse_once
     await desk.reply(ticket_id)
     await desk.peer.sent_texts(1)
-    (reply,) = await _settled(desk, ticket_id)
+    (reply,) = await desk.settled_replies(ticket_id)
 
     assert [(delivery_state(d), d.error_code, d.error_text) for d in seen] == [
         ("QUEUED", 0, ""),
@@ -295,7 +108,7 @@ async def test_reply_that_sms_service_will_never_take_fails(desk: Desk) -> None:
     desk.peer.answer = refuse
     await desk.reply(ticket_id)
 
-    (reply,) = await _settled(desk, ticket_id)
+    (reply,) = await desk.settled_replies(ticket_id)
     assert (delivery_state(reply.delivery), reply.delivery.error_text) == ("FAILED", "to_address is not a number")
 
 
@@ -316,7 +129,7 @@ async def test_refusal_by_twilio_is_recorded_and_later_replies_go_on(desk: Desk)
     for text in ("first", "second"):
         await desk.reply(ticket_id, text)
 
-    replies = await _settled(desk, ticket_id)
+    replies = await desk.settled_replies(ticket_id)
     assert [(delivery_state(r.delivery), r.delivery.error_code) for r in replies] == [
         ("FAILED", 30006),
         ("ACCEPTED", 0),
@@ -332,7 +145,7 @@ async def test_two_replicas_send_30_replies_once_each(start_desk: StartDesk) -> 
 
     assert sorted(await desks[0].peer.sent_texts(30)) == sorted(f"answer {i}" for i in range(30))
     for ticket_id in outcomes:
-        assert len(await _settled(desks[0], ticket_id)) == 1
+        assert len(await desks[0].settled_replies(ticket_id)) == 1
     assert desks[0].peer.sent.empty()
 
 
@@ -370,7 +183,7 @@ async def test_reply_waits_behind_an_earlier_one_that_has_to(start_desk: StartDe
         await desks[i % replicas].reply(ticket_id, text)
 
     assert await peer.sent_texts(3) == ["first", "second", "third"]
-    assert len(await _settled(desks[0], ticket_id)) == 3
+    assert len(await desks[0].settled_replies(ticket_id)) == 3
     assert peer.sent.empty()
 
 
@@ -425,19 +238,11 @@ async def test_reply_of_a_relay_that_died_is_taken_over_when_its_lease_ends(
     running = asyncio.create_task(relays.relay().run())
     sent = await asyncio.wait_for(desk.peer.sent.get(), 10)
     assert (sent.message_id, sent.text) == (reply.message_id, "hello")
-    await _settled(desk, ticket_id)
+    await desk.settled_replies(ticket_id)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     await relays.close()
     never.set()
-
-
-async def test_every_call_without_request_id_is_a_new_reply(shared_desk: Desk) -> None:
-    ticket_id = await shared_desk.new_ticket()
-
-    replies = [await shared_desk.reply(ticket_id, "an answer") for _ in range(2)]
-
-    assert len({reply.message_id for reply in replies}) == 2
 
 
 async def test_reply_whose_number_is_at_its_rate_waits_its_turn_without_trouble(desk: Desk) -> None:
@@ -454,7 +259,7 @@ async def test_reply_whose_number_is_at_its_rate_waits_its_turn_without_trouble(
     desk.peer.answer = line
     await desk.reply(ticket_id, "hello")
 
-    (reply,) = await _settled(desk, ticket_id)
+    (reply,) = await desk.settled_replies(ticket_id)
     assert delivery_state(reply.delivery) == "ACCEPTED"
     assert [request.segments_per_second for request in asked] == [2.5, 2.5]
     assert "message.send_postponed" not in await desk.actions(ticket_id)
