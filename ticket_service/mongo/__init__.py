@@ -1,1 +1,1 @@
-"""The ports on MongoDB: the only ones who know documents and the driver."""
+"""The ports on MongoDB. Nobody else knows documents and the driver; `mapper` says how an entity is declared."""

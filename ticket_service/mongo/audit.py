@@ -118,7 +118,7 @@ class _Reading:
             records += await self._find({"ticket_id": following}, limit - len(records))
         ends_at = self._next_place(records, following, limit)
         heads = await self._heads(place, ends_at)
-        # In a workspace, only its own tickets are told of; in the organization, also what a deleted ticket left.
+        # A workspace has its own tickets only; the organization also has what a deleted ticket left.
         if scope.ticket_id and not heads and (scope.workspace_id or (after is None and not records)):
             raise errors.ticket_not_found(scope.ticket_id)
         return self._pieces(place, ends_at, records, heads), ends_at
@@ -202,7 +202,7 @@ class _Reading:
 
 
 def _readable(document: Document) -> AuditRecord | None:
-    """The record; None if somebody has made it into something else, which only verifying tells more of."""
+    """The record; None if somebody has made it into something else. Verifying the trail says what."""
     try:
         return record_from_document(document)
     except (KeyError, TypeError, ValueError, AttributeError):
