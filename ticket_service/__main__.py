@@ -13,6 +13,7 @@ from servicekit import logs
 from servicekit.audit.chain import Keys
 from servicekit.audit.key_files import load_keys
 from servicekit.clock import utc_now
+from servicekit.errors import KevaError
 from servicekit.key_files import KeyFilesError
 from servicekit.mongo.driver_errors import as_keva_error
 from servicekit.rpc import rpc_policy, server
@@ -27,6 +28,7 @@ from ticket_service.background.eraser import Eraser
 from ticket_service.background.outbox_relay import OutboxRelay
 from ticket_service.background.retention import Retention
 from ticket_service.domain.ai_turn import Patience
+from ticket_service.errors import of_rule
 from ticket_service.mongo.store import MongoStore
 from ticket_service.rpc.audit_servicer import AuditServicer
 from ticket_service.rpc.channel_servicer import ChannelServicer
@@ -68,7 +70,7 @@ class TicketService:
         )
         tenants = Tenants(self._store.workspaces)
         checks = CallerChecks(rpc_policy.load(settings.rpc_policy_file), tenants.organization_of)
-        self.server = server.GrpcServer(RPC_SERVICES, certificates, checks, settings.reflection, as_keva_error)
+        self.server = server.GrpcServer(RPC_SERVICES, certificates, checks, settings.reflection, _expected)
         store, sms, region = self._store, SmsClient(self._sms_channel), settings.default_region
         deliveries = Deliveries(store.tickets, utc_now)
         tickets = Tickets(store.tickets, store.messages, store.customers, utc_now, region)
@@ -145,6 +147,11 @@ class TicketService:
             await self._sms_channel.close()
             await self._responder_channel.close()
             self._store.close()
+
+
+def _expected(error: Exception) -> KevaError | None:
+    """What callers get for exceptions that are no bugs: broken rules, and a database that does not answer."""
+    return of_rule(error) or as_keva_error(error)
 
 
 def _audit_keys(settings: TicketServiceSettings) -> Keys:

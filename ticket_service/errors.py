@@ -4,13 +4,27 @@ from servicekit.errors import (
     AlreadyExists,
     FailedPrecondition,
     InvalidArgument,
+    KevaError,
     NotFound,
     Unavailable,
     invalid,
     required,
 )
+from ticket_service.domain.errors import FieldInvalid, ThreadHasLiveTicket, TicketClosed
 
 __all__ = ["invalid", "required"]
+
+
+def of_rule(error: Exception) -> KevaError | None:
+    """What callers get for a domain.errors.RuleBroken; None for any other exception. The one place that knows."""
+    match error:
+        case FieldInvalid():
+            return invalid(error.field, error.why)
+        case TicketClosed():
+            return ticket_closed(error.ticket_id)
+        case ThreadHasLiveTicket():
+            return thread_has_live_ticket(error.ticket_id, error.live_ticket_id)
+    return None
 
 
 def ticket_not_found(ticket_id: str) -> NotFound:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ticket_service import errors
+from ticket_service.domain.errors import FieldInvalid
 
 DEFAULT_HAND_OFF_NOTICE = "Thanks for your message. A member of our team will answer you here."
 DEFAULT_MAX_REPLIES_IN_A_ROW = 5
@@ -28,21 +28,21 @@ class AiProfile:
 
 
 def require_profile(profile: AiProfile) -> None:
-    """Raises FIELD_INVALID."""
+    """Raises FieldInvalid."""
     for name, limit in _MAX_CHARACTERS.items():
         if len(getattr(profile, name)) > limit:
-            raise errors.invalid(f"ai_profile.{name}", f"is longer than {limit} characters")
+            raise FieldInvalid(f"ai_profile.{name}", f"is longer than {limit} characters")
     if len(profile.languages) > _MAX_LANGUAGES or not all(map(_is_language, profile.languages)):
-        raise errors.invalid(
+        raise FieldInvalid(
             "ai_profile.languages", f"may be at most {_MAX_LANGUAGES} ISO 639-1 codes in lower case, such as en"
         )
     rules = profile.hand_off_rules
     if len(rules) > _MAX_RULES or not all(rule.strip() and len(rule) <= _MAX_RULE_CHARACTERS for rule in rules):
-        raise errors.invalid(
+        raise FieldInvalid(
             "ai_profile.hand_off_rules", f"may be at most {_MAX_RULES}, of 1 to {_MAX_RULE_CHARACTERS} characters each"
         )
     if not 0 < profile.max_replies_in_a_row <= _MOST_REPLIES_IN_A_ROW:
-        raise errors.invalid("ai_profile.max_replies_in_a_row", f"must be between 0 and {_MOST_REPLIES_IN_A_ROW}")
+        raise FieldInvalid("ai_profile.max_replies_in_a_row", f"must be between 0 and {_MOST_REPLIES_IN_A_ROW}")
 
 
 def _is_language(code: str) -> bool:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import SplitResult, urlsplit
 
-from ticket_service import errors
+from ticket_service.domain.errors import FieldInvalid
 
 # Twilio's limit for one message.
 MAX_MEDIA = 10
@@ -18,12 +18,12 @@ _PRIVATE_DOMAINS = (".localhost", ".local", ".internal", ".home.arpa", ".localdo
 
 
 def require_media_urls(urls: Sequence[str]) -> None:
-    """Raises FIELD_INVALID."""
+    """Raises FieldInvalid."""
     if len(urls) > MAX_MEDIA:
-        raise errors.invalid(_FIELD, f"may be at most {MAX_MEDIA}")
+        raise FieldInvalid(_FIELD, f"may be at most {MAX_MEDIA}")
     for place, url in enumerate(urls, 1):
         if fault := _fault(url):
-            raise errors.invalid(_FIELD, f"has a URL (number {place}) that {fault}")
+            raise FieldInvalid(_FIELD, f"has a URL (number {place}) that {fault}")
 
 
 def _fault(url: str) -> str:

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
-from ticket_service import errors
 from ticket_service.domain.audit import Actor, ActorKind, AuditEntry
+from ticket_service.domain.errors import ThreadHasLiveTicket, TicketClosed
 from ticket_service.domain.hand_off import HandOffReason
 
 MAX_SUBJECT_CHARACTERS = 200
@@ -132,9 +132,9 @@ def _moved(ticket: Ticket, state: TicketState, action: str, actor: Actor, now: d
 
 
 def require_not_closed(ticket: Ticket) -> None:
-    """Raises FailedPrecondition TICKET_CLOSED."""
+    """Raises TicketClosed."""
     if ticket.state is TicketState.CLOSED:
-        raise errors.ticket_closed(ticket.ticket_id)
+        raise TicketClosed(ticket.ticket_id)
 
 
 def customer_texted(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
@@ -148,7 +148,7 @@ def customer_texted(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange
 
 def replied(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
     """OPEN becomes PENDING; a RESOLVED ticket stays so. Anybody but the AI takes the ticket over from it. Raises
-    TICKET_CLOSED."""
+    TicketClosed."""
     require_not_closed(ticket)
     by_ai = actor.kind is ActorKind.AI
     counted = replace(ticket, ai_replies=ticket.ai_replies + 1 if by_ai else 0)
@@ -163,7 +163,7 @@ def replied(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
 
 
 def resolve(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
-    """OPEN and PENDING become RESOLVED. Raises TICKET_CLOSED."""
+    """OPEN and PENDING become RESOLVED. Raises TicketClosed."""
     require_not_closed(ticket)
     if ticket.state is TicketState.RESOLVED:
         return TicketChange(ticket)
@@ -173,11 +173,11 @@ def resolve(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
 def reopen(ticket: Ticket, live_ticket_id: str | None, actor: Actor, now: datetime) -> TicketChange:
     """RESOLVED and PENDING become OPEN, and the ticket is its thread's live one again.
 
-    `live_ticket_id` is who holds the thread's slot. Raises TICKET_CLOSED and THREAD_HAS_LIVE_TICKET.
+    `live_ticket_id` is who holds the thread's slot. Raises TicketClosed and ThreadHasLiveTicket.
     """
     require_not_closed(ticket)
     if live_ticket_id not in (None, ticket.ticket_id):
-        raise errors.thread_has_live_ticket(ticket.ticket_id, str(live_ticket_id))
+        raise ThreadHasLiveTicket(ticket.ticket_id, str(live_ticket_id))
     if ticket.state is TicketState.OPEN:
         return TicketChange(ticket)
     held = replace(ticket, holds_thread=True)
@@ -198,7 +198,7 @@ def give_up_thread(ticket: Ticket, successor_id: str, actor: Actor, now: datetim
 
 
 def assign(ticket: Ticket, assignee: Assignee, actor: Actor, now: datetime) -> TicketChange:
-    """Another assignee. The AI starts afresh: its hand-off is forgotten. Raises TICKET_CLOSED."""
+    """Another assignee. The AI starts afresh: its hand-off is forgotten. Raises TicketClosed."""
     require_not_closed(ticket)
     if ticket.assignee == assignee:
         return TicketChange(ticket)
@@ -226,7 +226,7 @@ class TicketEdit:
 
 
 def edit(ticket: Ticket, changes: TicketEdit, actor: Actor, now: datetime) -> TicketChange:
-    """Other subject, priority or tags. Raises TICKET_CLOSED. The subject is text, so the trail does not quote it."""
+    """Other subject, priority or tags. Raises TicketClosed. The subject is text, so the trail does not quote it."""
     require_not_closed(ticket)
     changed = replace(
         ticket,

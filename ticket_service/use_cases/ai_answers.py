@@ -13,10 +13,12 @@ from ticket_service.domain import ticket as tickets
 from ticket_service.domain.ai_profile import AiProfile
 from ticket_service.domain.ai_turn import THE_RESPONDER, AiTurn, Draft, Drafted, HandOff, Line, TurnEnd
 from ticket_service.domain.audit import AuditEntry
+from ticket_service.domain.errors import RuleBroken
 from ticket_service.domain.hand_off import UNTOLD, HandOffReason
 from ticket_service.domain.message import Message
 from ticket_service.domain.ticket import Ticket
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
+from ticket_service.errors import of_rule
 from ticket_service.ports.customers import CustomerStore
 from ticket_service.ports.messages import MessageStore
 from ticket_service.ports.responder import Responder
@@ -112,13 +114,21 @@ def _decided(turn: AiTurn, context: TicketContext, drafted: Drafted, notice: str
     if isinstance(result, Draft) and not context.customer.opted_out:
         try:
             return _answered(turn, context, drafted, result, now)
-        except InvalidArgument as error:
-            result = HandOff(HandOffReason.DRAFT_REFUSED, error.reason)
-        except FailedPrecondition as error:
-            result = HandOff(HandOffReason.CANNOT_REPLY, error.reason)
+        except (KevaError, RuleBroken) as error:
+            result = _cannot_be_sent(error)
     elif isinstance(result, Draft):
         result = HandOff(HandOffReason.OPTED_OUT)
     return _handed_off(turn, context, replace(drafted, result=result), result, notice, now)
+
+
+def _cannot_be_sent(error: KevaError | RuleBroken) -> HandOff:
+    """Why a draft is no reply. Raises what is no fault of it."""
+    known = of_rule(error) or error
+    if isinstance(known, InvalidArgument):
+        return HandOff(HandOffReason.DRAFT_REFUSED, known.reason)
+    if isinstance(known, FailedPrecondition):
+        return HandOff(HandOffReason.CANNOT_REPLY, known.reason)
+    raise error
 
 
 def _answered(turn: AiTurn, context: TicketContext, drafted: Drafted, draft: Draft, now: datetime) -> TicketWrite:

@@ -1,0 +1,31 @@
+"""What the rules refuse. ticket_service/errors.py makes them the errors that callers get. Standard library only."""
+
+
+class RuleBroken(Exception):
+    """What was asked for is against a rule."""
+
+
+class FieldInvalid(RuleBroken):
+    """A value cannot be used. `field` is its name in the request; `why` completes "<field> …"."""
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(f"{field} {why}")
+        self.field = field
+        self.why = why
+
+
+class TicketClosed(RuleBroken):
+    """A closed ticket is final."""
+
+    def __init__(self, ticket_id: str) -> None:
+        super().__init__(ticket_id)
+        self.ticket_id = ticket_id
+
+
+class ThreadHasLiveTicket(RuleBroken):
+    """The ticket cannot be its thread's live one: `live_ticket_id` is."""
+
+    def __init__(self, ticket_id: str, live_ticket_id: str) -> None:
+        super().__init__(ticket_id, live_ticket_id)
+        self.ticket_id = ticket_id
+        self.live_ticket_id = live_ticket_id
