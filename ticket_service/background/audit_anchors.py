@@ -9,10 +9,11 @@ from pathlib import Path
 
 import structlog
 
-from servicekit.audit.chain import ANCHORED, ANCHORING_ACTOR, Anchor, Head, Keys, anchor_of, commitment
+from servicekit.audit.chain import ANCHORING_ACTOR, Anchor, Head, Keys, anchor_of, commitment
 from servicekit.clock import Clock
 from servicekit.logs import Verbatim
 from ticket_service.domain.audit import Actor, ActorKind, AuditEntry
+from ticket_service.domain.audit_action import AuditAction
 from ticket_service.ports.anchors import AnchorStore
 
 # Bounds the size of a record: about 10 KB.
@@ -61,7 +62,7 @@ class AuditAnchors:
 
     def _entry(self, organization_id: str, heads: dict[str, Head]) -> AuditEntry:
         details = {ticket_id: commitment(head) for ticket_id, head in heads.items()}
-        return AuditEntry(ANCHORED, organization_id, _ACTOR, self._clock(), details)
+        return AuditEntry(AuditAction.AUDIT_ANCHORED, organization_id, _ACTOR, self._clock(), details)
 
     async def _put(self, anchor: Anchor) -> None:
         fields = anchor.as_fields()

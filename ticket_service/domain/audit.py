@@ -29,7 +29,8 @@ class Actor:
 class AuditEntry:
     """What happened, before it has its place in the trail.
 
-    `details` never holds a secret, a text or a whole phone number.
+    `action` is an AuditAction; read from the database, or appended by another service, it may be any name. `details`
+    never holds a secret, a text or a whole phone number.
     """
 
     action: str

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from ticket_service.domain import ticket as tickets
 from ticket_service.domain.audit import Actor, ActorKind, AuditEntry
+from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.customer import NOWHERE, Customer
 from ticket_service.domain.ticket import Ticket, TicketChange
 
@@ -71,7 +72,7 @@ def forget(customer: Customer, unclosed: Sequence[Ticket], actor: Actor, now: da
     changes = [tickets.close(ticket, actor, now) for ticket in unclosed]
     return Forgetting(
         forgotten,
-        (AuditEntry("customer.forgotten", customer.customer_id, actor, now),),
+        (AuditEntry(AuditAction.CUSTOMER_FORGOTTEN, customer.customer_id, actor, now),),
         tuple(replace(c, ticket=_sealed(c.ticket, forgotten.address, now)) for c in changes),
     )
 
@@ -82,16 +83,16 @@ def _sealed(ticket: Ticket, address: str, now: datetime) -> Ticket:
 
 def ticket_erased(ticket: Ticket, messages: int, now: datetime) -> TicketChange:
     """A ticket whose `messages` are all erased."""
-    entry = AuditEntry("ticket.erased", ticket.ticket_id, THE_ERASER, now, {"messages": str(messages)})
+    entry = AuditEntry(AuditAction.TICKET_ERASED, ticket.ticket_id, THE_ERASER, now, {"messages": str(messages)})
     return TicketChange(replace(ticket, erase_time=now), (entry,))
 
 
 def customer_erased(customer: Customer, now: datetime) -> tuple[Customer, AuditEntry]:
     """A forgotten customer of whom nothing is left to erase."""
-    entry = AuditEntry("customer.erased", customer.customer_id, THE_ERASER, now)
+    entry = AuditEntry(AuditAction.CUSTOMER_ERASED, customer.customer_id, THE_ERASER, now)
     return replace(customer, erase_time=now), entry
 
 
 def text_erased(message_id: str, now: datetime) -> AuditEntry:
     """A text without a ticket whose retention time is over."""
-    return AuditEntry("message.erased", message_id, RETENTION, now)
+    return AuditEntry(AuditAction.MESSAGE_ERASED, message_id, RETENTION, now)

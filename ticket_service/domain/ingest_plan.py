@@ -9,6 +9,7 @@ from ticket_service.domain import ai_turn
 from ticket_service.domain import ticket as tickets
 from ticket_service.domain.ai_turn import Patience, TurnStart
 from ticket_service.domain.audit import NO_TICKET, Actor, ActorKind, AuditEntry, AuditRecord, in_order
+from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.channel import Channel, CreateTicketOn
 from ticket_service.domain.consent import Keyword, keyword_of
 from ticket_service.domain.customer import Customer, fill_in, new_customer
@@ -99,7 +100,7 @@ class _Planner:
     def _refuse_unsubscribed(self, text: InboundText) -> Refused:
         details = {"reason": "CHANNEL_NOT_FOUND", "number": "…" + text.channel_address[-4:]}
         actor = Actor(ActorKind.TWILIO, text.account_sid)
-        entry = AuditEntry("message.refused", text.twilio_message_sid, actor, self._now, details)
+        entry = AuditEntry(AuditAction.MESSAGE_REFUSED, text.twilio_message_sid, actor, self._now, details)
         self.plan.records += in_order([entry], text.organization_id, "", NO_TICKET, -1, self._new_id)
         return Refused("CHANNEL_NOT_FOUND", "this number is not subscribed in this Twilio account")
 
@@ -160,7 +161,7 @@ class _Planner:
         self.plan.new_customers[customer.customer_id] = customer
         self._customers[(workspace_id, customer.address)] = customer
         actor = Actor(ActorKind.CUSTOMER, customer.customer_id)
-        return customer, [AuditEntry("customer.created", customer.customer_id, actor, self._now)]
+        return customer, [AuditEntry(AuditAction.CUSTOMER_CREATED, customer.customer_id, actor, self._now)]
 
     def _changed(self, before: Customer, after: Customer) -> Customer:
         if after != before:
@@ -178,7 +179,7 @@ class _Planner:
         self._changed(customer, after)
         if after.opted_out == customer.opted_out:
             return []
-        action = "customer.opted_out" if after.opted_out else "customer.opted_in"
+        action = AuditAction.CUSTOMER_OPTED_OUT if after.opted_out else AuditAction.CUSTOMER_OPTED_IN
         actor = Actor(ActorKind.CUSTOMER, customer.customer_id)
         return [AuditEntry(action, customer.customer_id, actor, self._now, {"by": "keyword"})]
 
@@ -237,9 +238,9 @@ def _received(message: Message, text: InboundText, keyword: Keyword | None) -> A
         details["media"] = str(len(message.media))
     if text.fallback_error_code:
         details["fallback_error_code"] = str(text.fallback_error_code)
-    return AuditEntry("message.received", message.message_id, message.author, message.create_time, details)
+    return AuditEntry(AuditAction.MESSAGE_RECEIVED, message.message_id, message.author, message.create_time, details)
 
 
 def _created(ticket: Ticket, actor: Actor) -> AuditEntry:
     details = {"channel_id": ticket.channel_id, "priority": ticket.priority.value, "assignee": str(ticket.assignee)}
-    return AuditEntry("ticket.created", ticket.ticket_id, actor, ticket.create_time, details)
+    return AuditEntry(AuditAction.TICKET_CREATED, ticket.ticket_id, actor, ticket.create_time, details)

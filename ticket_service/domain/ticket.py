@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import Enum
 
 from ticket_service.domain.audit import Actor, ActorKind, AuditEntry
+from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.errors import ThreadHasLiveTicket, TicketClosed
 from ticket_service.domain.hand_off import HandOffReason
 
@@ -113,7 +114,7 @@ class TicketChange:
     entries: tuple[AuditEntry, ...] = ()
 
 
-def _moved(ticket: Ticket, state: TicketState, action: str, actor: Actor, now: datetime) -> TicketChange:
+def _moved(ticket: Ticket, state: TicketState, action: AuditAction, actor: Actor, now: datetime) -> TicketChange:
     details = {"from": ticket.state.value, "to": state.value}
     resolve_time = ticket.resolve_time
     if state is TicketState.RESOLVED:
@@ -140,9 +141,9 @@ def require_not_closed(ticket: Ticket) -> None:
 def customer_texted(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
     """PENDING and RESOLVED become OPEN: we owe an answer again."""
     if ticket.state is TicketState.PENDING:
-        return _moved(ticket, TicketState.OPEN, "ticket.state_changed", actor, now)
+        return _moved(ticket, TicketState.OPEN, AuditAction.TICKET_STATE_CHANGED, actor, now)
     if ticket.state is TicketState.RESOLVED:
-        return _moved(ticket, TicketState.OPEN, "ticket.reopened", actor, now)
+        return _moved(ticket, TicketState.OPEN, AuditAction.TICKET_REOPENED, actor, now)
     return TicketChange(ticket)
 
 
@@ -154,7 +155,7 @@ def replied(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
     counted = replace(ticket, ai_replies=ticket.ai_replies + 1 if by_ai else 0)
     change = TicketChange(counted if by_ai else replace(counted, hand_off_told=False))
     if ticket.state is TicketState.OPEN:
-        change = _moved(change.ticket, TicketState.PENDING, "ticket.state_changed", actor, now)
+        change = _moved(change.ticket, TicketState.PENDING, AuditAction.TICKET_STATE_CHANGED, actor, now)
     if by_ai or ticket.assignee != THE_AI:
         return change
     new_assignee = Assignee(AssigneeKind.AGENT, actor.id) if actor.kind is ActorKind.AGENT else NOBODY
@@ -167,7 +168,7 @@ def resolve(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
     require_not_closed(ticket)
     if ticket.state is TicketState.RESOLVED:
         return TicketChange(ticket)
-    return _moved(ticket, TicketState.RESOLVED, "ticket.resolved", actor, now)
+    return _moved(ticket, TicketState.RESOLVED, AuditAction.TICKET_RESOLVED, actor, now)
 
 
 def reopen(ticket: Ticket, live_ticket_id: str | None, actor: Actor, now: datetime) -> TicketChange:
@@ -181,19 +182,19 @@ def reopen(ticket: Ticket, live_ticket_id: str | None, actor: Actor, now: dateti
     if ticket.state is TicketState.OPEN:
         return TicketChange(ticket)
     held = replace(ticket, holds_thread=True)
-    return _moved(held, TicketState.OPEN, "ticket.reopened", actor, now)
+    return _moved(held, TicketState.OPEN, AuditAction.TICKET_REOPENED, actor, now)
 
 
 def close(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
     """Any state becomes CLOSED, and the thread's slot is free."""
     if ticket.state is TicketState.CLOSED:
         return TicketChange(ticket)
-    return _moved(ticket, TicketState.CLOSED, "ticket.closed", actor, now)
+    return _moved(ticket, TicketState.CLOSED, AuditAction.TICKET_CLOSED, actor, now)
 
 
 def give_up_thread(ticket: Ticket, successor_id: str, actor: Actor, now: datetime) -> TicketChange:
     """A RESOLVED ticket leaves its thread's slot to a new one; otherwise it is left alone."""
-    entry = AuditEntry("ticket.succeeded", ticket.ticket_id, actor, now, {"successor": successor_id})
+    entry = AuditEntry(AuditAction.TICKET_SUCCEEDED, ticket.ticket_id, actor, now, {"successor": successor_id})
     return TicketChange(replace(ticket, holds_thread=False), (entry,))
 
 
@@ -206,7 +207,7 @@ def assign(ticket: Ticket, assignee: Assignee, actor: Actor, now: datetime) -> T
     changed = replace(ticket, assignee=assignee, update_time=now)
     if assignee == THE_AI:
         changed = replace(changed, hand_off_reason=None, hand_off_time=None, ai_replies=0)
-    return TicketChange(changed, (AuditEntry("ticket.assigned", ticket.ticket_id, actor, now, details),))
+    return TicketChange(changed, (AuditEntry(AuditAction.TICKET_ASSIGNED, ticket.ticket_id, actor, now, details),))
 
 
 def hand_off(ticket: Ticket, reason: HandOffReason, told: bool, actor: Actor, now: datetime) -> TicketChange:
@@ -244,7 +245,7 @@ def edit(ticket: Ticket, changes: TicketEdit, actor: Actor, now: datetime) -> Ti
     if changed.tags != ticket.tags:
         # Staff may have written anything into them.
         details["tags"] = "changed"
-    entry = AuditEntry("ticket.updated", ticket.ticket_id, actor, now, details)
+    entry = AuditEntry(AuditAction.TICKET_UPDATED, ticket.ticket_id, actor, now, details)
     return TicketChange(replace(changed, update_time=now), (entry,))
 
 

@@ -13,6 +13,7 @@ from ticket_service.domain import ticket as tickets
 from ticket_service.domain.ai_profile import AiProfile
 from ticket_service.domain.ai_turn import THE_RESPONDER, AiTurn, Draft, Drafted, HandOff, Line, TurnEnd
 from ticket_service.domain.audit import AuditEntry
+from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.errors import RuleBroken
 from ticket_service.domain.hand_off import UNTOLD, HandOffReason
 from ticket_service.domain.message import Message
@@ -105,7 +106,7 @@ def _obstacle(turn: AiTurn, context: TicketContext) -> str:
 
 def _dropped(context: TicketContext, drafted: Drafted, why: str, now: datetime) -> TicketWrite:
     details = {"why": why, **_cost(drafted)}
-    entry = AuditEntry("ai.draft_dropped", context.ticket.ticket_id, THE_RESPONDER, now, details)
+    entry = AuditEntry(AuditAction.AI_DRAFT_DROPPED, context.ticket.ticket_id, THE_RESPONDER, now, details)
     return TicketWrite(context.ticket, (entry,))
 
 
@@ -136,7 +137,7 @@ def _answered(turn: AiTurn, context: TicketContext, drafted: Drafted, draft: Dra
     assert write.message is not None
     sources = {"articles": ", ".join(draft.articles)} if draft.articles else {}
     details = {**sources, **_cost(drafted)}
-    entry = AuditEntry("ai.answered", write.message.message_id, THE_RESPONDER, now, details)
+    entry = AuditEntry(AuditAction.AI_ANSWERED, write.message.message_id, THE_RESPONDER, now, details)
     return replace(write, entries=(entry, *write.entries), ai_turn=TurnEnd())
 
 
@@ -145,7 +146,7 @@ def _handed_off(
 ) -> TicketWrite:
     why = {"detail": hand_off.detail} if hand_off.detail else {}
     details = {"reason": hand_off.reason.value, **why, **_cost(drafted)}
-    entry = AuditEntry("ai.handed_off", context.ticket.ticket_id, THE_RESPONDER, now, details)
+    entry = AuditEntry(AuditAction.AI_HANDED_OFF, context.ticket.ticket_id, THE_RESPONDER, now, details)
     message, entries = _notice(turn, context, hand_off.reason, notice, now)
     change = tickets.hand_off(context.ticket, hand_off.reason, message is not None, THE_RESPONDER, now)
     ticket = change.ticket.with_message(now) if message else change.ticket

@@ -2,6 +2,7 @@
 
 from servicekit.clock import Clock
 from ticket_service.domain.audit import Actor, AuditEntry
+from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.message import MediaItem, MediaState, Message, record_media
 from ticket_service.ports.messages import MessageStore
 
@@ -29,8 +30,8 @@ class Attachments:
         if news.state is MediaState.STORED:
             size = str(news.size_bytes)
             details = {"media_id": news.media_id, "content_type": news.content_type, "size_bytes": size}
-            return (AuditEntry("media.stored", message.message_id, actor, self._clock(), details),)
+            return (AuditEntry(AuditAction.MEDIA_STORED, message.message_id, actor, self._clock(), details),)
         if news.state is MediaState.REFUSED:
             details = {"content_type": news.content_type, "why": news.error_text}
-            return (AuditEntry("media.refused", message.message_id, actor, self._clock(), details),)
+            return (AuditEntry(AuditAction.MEDIA_REFUSED, message.message_id, actor, self._clock(), details),)
         return ()

@@ -10,8 +10,8 @@ from ticket_service import errors
 from ticket_service.domain.audit import NO_TICKET, AuditFilter, AuditRecord
 from ticket_service.ports.audit import AuditStore
 
-# What happens in other services. What happens here nobody else may tell of.
-_ACTIONS_OF_OTHERS = ("credential.", "keys.")
+# What happens in other services; what happens here only ticket_service records.
+ACTIONS_OF_OTHERS = ("credential.", "keys.")
 
 
 class AuditTrail:
@@ -38,7 +38,7 @@ class AuditTrail:
                 raise errors.invalid("audit_records.audit_record_id", "must be aud_ and a ULID")
             if not record.entry.action:
                 raise errors.required("audit_records.action")
-            if not record.entry.action.startswith(_ACTIONS_OF_OTHERS):
-                raise errors.invalid("audit_records.action", f"must begin with {' or '.join(_ACTIONS_OF_OTHERS)}")
+            if not record.entry.action.startswith(ACTIONS_OF_OTHERS):
+                raise errors.invalid("audit_records.action", f"must begin with {' or '.join(ACTIONS_OF_OTHERS)}")
         placed = [replace(r, organization_id=organization_id, ticket_id=NO_TICKET) for r in records]
         await self._store.append_records(placed)

@@ -8,6 +8,7 @@ from servicekit.ids import new_id
 from servicekit.paging import Page
 from ticket_service import errors
 from ticket_service.domain.audit import Actor, AuditEntry
+from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.channel import (
     DEFAULT_WORKSPACE,
     MAX_SEGMENTS_PER_SECOND,
@@ -122,7 +123,7 @@ class Channels:
             if changed == channel:
                 return channel, ()
             now = self._clock()
-            entry = AuditEntry("channel.updated", channel_id, actor, now, _details(changed))
+            entry = AuditEntry(AuditAction.CHANNEL_UPDATED, channel_id, actor, now, _details(changed))
             return replace(changed, update_time=now), (entry,)
 
         return await self._store.change_channel(organization_id, channel_id, decide)
@@ -135,7 +136,7 @@ class Channels:
                 return channel, ()
             now = self._clock()
             gone = replace(channel, delete_time=now, update_time=now)
-            return gone, (AuditEntry("channel.deleted", channel_id, actor, now),)
+            return gone, (AuditEntry(AuditAction.CHANNEL_DELETED, channel_id, actor, now),)
 
         await self._store.change_channel(organization_id, channel_id, decide)
 
@@ -167,7 +168,7 @@ def _subscribed(wanted: Channel, known: Channel | None, actor: Actor) -> tuple[C
         mine = known.organization_id == wanted.organization_id
         raise errors.channel_already_exists(known.channel_id if mine else "another organization's")
     channel = replace(wanted, channel_id=known.channel_id) if known else wanted
-    entry = AuditEntry("channel.created", channel.channel_id, actor, wanted.create_time, _details(channel))
+    entry = AuditEntry(AuditAction.CHANNEL_CREATED, channel.channel_id, actor, wanted.create_time, _details(channel))
     return channel, (entry,)
 
 

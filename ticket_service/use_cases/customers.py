@@ -10,6 +10,7 @@ from ticket_service import errors
 from ticket_service.domain import customer as domain
 from ticket_service.domain import forgetting
 from ticket_service.domain.audit import Actor, AuditEntry
+from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.customer import Customer
 from ticket_service.domain.forgetting import Forgetting
 from ticket_service.domain.ticket import Ticket
@@ -65,7 +66,9 @@ class Customers:
             if changed == customer:
                 return customer, ()
             # Names and e-mail addresses are personal: the trail says which fields, not what they hold.
-            entry = AuditEntry("customer.updated", customer_id, actor, now, {"fields": ", ".join(sorted(values))})
+            entry = AuditEntry(
+                AuditAction.CUSTOMER_UPDATED, customer_id, actor, now, {"fields": ", ".join(sorted(values))}
+            )
             return replace(changed, update_time=now), (entry,)
 
         return await self._store.change_customer(workspace_id, customer_id, decide)

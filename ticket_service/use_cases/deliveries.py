@@ -5,6 +5,7 @@ from dataclasses import replace
 from servicekit.clock import Clock
 from ticket_service import errors
 from ticket_service.domain.audit import Actor, ActorKind, AuditEntry
+from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.message import OPTED_OUT_ERROR, Delivery, DeliveryState, DeliveryUpdate, Message, advance
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.ports.tickets import TicketStore
@@ -39,7 +40,7 @@ class Deliveries:
             now = self._clock()
             after = replace(delivery, error_code=error_code, error_text=error_text, update_time=now)
             entry = AuditEntry(
-                "message.send_postponed",
+                AuditAction.MESSAGE_SEND_POSTPONED,
                 message.message_id,
                 Actor(ActorKind.SERVICE, "ticket_service"),
                 now,
@@ -60,14 +61,16 @@ class Deliveries:
         details = {"from": before.state.value, "to": after.delivery.state.value}
         if after.delivery.error_code:
             details["error_code"] = str(after.delivery.error_code)
-        entries = [AuditEntry("message.delivery_changed", after.message_id, actor, now, details)]
+        entries = [AuditEntry(AuditAction.MESSAGE_DELIVERY_CHANGED, after.message_id, actor, now, details)]
         customer = None
         # Only when it is news: the customer may have texted START since.
         told = after.delivery.state is not before.state and update.error_code == OPTED_OUT_ERROR
         if told and not context.customer.opted_out:
             customer = replace(context.customer, opted_out=True, consent_time=now, update_time=now)
             entries.append(
-                AuditEntry("customer.opted_out", customer.customer_id, actor, now, {"by": str(OPTED_OUT_ERROR)})
+                AuditEntry(
+                    AuditAction.CUSTOMER_OPTED_OUT, customer.customer_id, actor, now, {"by": str(OPTED_OUT_ERROR)}
+                )
             )
         ticket = replace(context.ticket, update_time=now)
         return TicketWrite(ticket, tuple(entries), after, customer)

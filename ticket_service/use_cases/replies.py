@@ -12,6 +12,7 @@ from servicekit.phone_numbers import AddressKind
 from servicekit.segments import segment_count
 from ticket_service import errors
 from ticket_service.domain.audit import Actor, AuditEntry
+from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.media_urls import require_media_urls
 from ticket_service.domain.message import MAX_REPLY_CHARACTERS, Delivery, DeliveryState, Direction, MediaItem, Message
 from ticket_service.domain.reply_parts import MAX_PARTS, characters, split
@@ -152,7 +153,7 @@ def _entry(message: Message, place: int, parts: int, actor: Actor, now: datetime
         details["part"] = f"{place} of {parts}"
     if message.media:
         details["media"] = str(len(message.media))
-    return AuditEntry("message.queued", message.message_id, actor, now, details)
+    return AuditEntry(AuditAction.MESSAGE_QUEUED, message.message_id, actor, now, details)
 
 
 def _earlier(context: TicketContext, ticket_id: str, content: ReplyContent, request_id: str) -> TicketWrite:

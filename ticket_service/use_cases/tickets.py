@@ -13,6 +13,7 @@ from ticket_service import errors
 from ticket_service.domain import ticket
 from ticket_service.domain.ai_turn import TurnStart
 from ticket_service.domain.audit import Actor, AuditEntry
+from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.message import MAX_NOTE_CHARACTERS, Direction, Message
 from ticket_service.domain.ticket import Assignee, AssigneeKind, Ticket, TicketChange, TicketEdit
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
@@ -91,7 +92,7 @@ class Tickets:
             require_kept(context)
             now = self._clock()
             note = new_message(context.ticket, Direction.NOTE, text, request_id, actor, now)
-            entry = AuditEntry("note.added", note.message_id, actor, now)
+            entry = AuditEntry(AuditAction.NOTE_ADDED, note.message_id, actor, now)
             return TicketWrite(replace(context.ticket, update_time=now), (entry,), note)
 
         write = await self._store.change_ticket(workspace_id, ticket_id, decide, _needs_of_note, request_id)

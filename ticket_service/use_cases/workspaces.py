@@ -12,6 +12,7 @@ from servicekit.paging import Page
 from ticket_service import errors
 from ticket_service.domain.ai_profile import require_profile
 from ticket_service.domain.audit import Actor, AuditEntry
+from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.channel import DEFAULT_AUTO_CLOSE_AFTER, FOR_EVER, MAX_DISPLAY_NAME_CHARACTERS, Workspace
 from ticket_service.ports.workspaces import WorkspaceStore
 from ticket_service.use_cases.tickets import require_request_id
@@ -61,7 +62,7 @@ class Workspaces:
         _require_duration(retain_for, "retain_for")
         now = self._clock()
         wanted = Workspace(new_id("wsp"), organization_id, display_name, now, after, retain_for=retain_for)
-        entry = AuditEntry("workspace.created", wanted.workspace_id, actor, now)
+        entry = AuditEntry(AuditAction.WORKSPACE_CREATED, wanted.workspace_id, actor, now)
         return await self._store.create_workspace(wanted, request_id, entry)
 
     async def get(self, organization_id: str, workspace_id: str) -> Workspace:
@@ -97,7 +98,7 @@ class Workspaces:
             if edit.ai_profile:
                 # What is said to customers is text, so the trail does not quote it.
                 details["ai_profile"] = ", ".join(sorted(edit.ai_profile))
-            return changed, (AuditEntry("workspace.updated", workspace_id, actor, self._clock(), details),)
+            return changed, (AuditEntry(AuditAction.WORKSPACE_UPDATED, workspace_id, actor, self._clock(), details),)
 
         return await self._store.change_workspace(organization_id, workspace_id, decide)
 

@@ -231,6 +231,19 @@ async def test_appended_record_belongs_to_no_ticket_and_to_the_callers_organizat
     assert (record.organization_id, record.ticket_id) == (ORGANIZATION, "")
 
 
+async def test_actions_that_no_list_has_are_read_like_all_others(desk: Desk) -> None:
+    await _append(desk, _record("credential.of_a_later_version"))
+
+    (record,) = await desk.records(action="credential.of_a_later_version")
+    export = await desk.audit.ExportAuditTrail(audit_service_pb2.ExportAuditTrailRequest(organization_id=ORGANIZATION))
+    verified = await desk.audit.VerifyAuditTrail(
+        audit_service_pb2.VerifyAuditTrailRequest(organization_id=ORGANIZATION)
+    )
+    assert record.action == "credential.of_a_later_version"
+    assert sum("credential.of_a_later_version" in line for line in export.lines) == 1
+    assert not verified.breaks
+
+
 @pytest.mark.parametrize(
     ("records", "reason"),
     [

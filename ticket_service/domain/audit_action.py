@@ -1,0 +1,121 @@
+"""The list of what ticket_service records in the audit trail. docs/audit.md shows it. Standard library only."""
+
+from enum import StrEnum
+
+
+class AuditAction(StrEnum):
+    """What was done; the member itself is the name that is stored.
+
+    `subject` is whose id the record names; `meaning` is a sentence on what happened and what the details say. A
+    database may also hold actions of other services, and of other versions: reading them needs no member.
+    """
+
+    subject: str
+    meaning: str
+
+    def __new__(cls, name: str, subject: str, meaning: str) -> "AuditAction":
+        member = str.__new__(cls, name)
+        member._value_ = name
+        member.subject = subject
+        member.meaning = meaning
+        return member
+
+    CUSTOMER_CREATED = "customer.created", "customer", "An address texted a workspace for the first time."
+    CUSTOMER_UPDATED = "customer.updated", "customer", "A person edited the customer: which fields."
+    CUSTOMER_OPTED_OUT = (
+        "customer.opted_out",
+        "customer",
+        "The customer wants no more texts: by a keyword, or by Twilio's error 21610.",
+    )
+    CUSTOMER_OPTED_IN = "customer.opted_in", "customer", "The customer takes texts again: by a keyword."
+    CUSTOMER_FORGOTTEN = "customer.forgotten", "customer", "It was decided to erase all that identifies the customer."
+    CUSTOMER_ERASED = "customer.erased", "customer", "Nothing that identifies a forgotten customer is left."
+
+    TICKET_CREATED = (
+        "ticket.created",
+        "ticket",
+        "A text began a ticket: its channel, priority and first assignee.",
+    )
+    TICKET_STATE_CHANGED = (
+        "ticket.state_changed",
+        "ticket",
+        "A text moved the ticket from PENDING to OPEN, or a reply from OPEN to PENDING.",
+    )
+    TICKET_RESOLVED = "ticket.resolved", "ticket", "Somebody settled the ticket."
+    TICKET_REOPENED = "ticket.reopened", "ticket", "A person, or a text on a RESOLVED ticket, made it OPEN again."
+    TICKET_CLOSED = (
+        "ticket.closed",
+        "ticket",
+        "The ticket is final: closed by a person, after its workspace's time, or since its customer was forgotten.",
+    )
+    TICKET_SUCCEEDED = (
+        "ticket.succeeded",
+        "ticket",
+        "A RESOLVED ticket left its thread to a new one: the successor's id.",
+    )
+    TICKET_ASSIGNED = "ticket.assigned", "ticket", "Whose work the ticket is changed: from whom to whom."
+    TICKET_UPDATED = (
+        "ticket.updated",
+        "ticket",
+        "Subject, priority or tags changed: the new priority, and of the others only that they changed.",
+    )
+    TICKET_ERASED = "ticket.erased", "ticket", "The ticket's texts, media and subject are erased: how many messages."
+
+    MESSAGE_RECEIVED = (
+        "message.received",
+        "message",
+        "A text was stored: its MessageSid and channel; how many media it has, which keyword it is, whether it was "
+        "recovered from Twilio's log, and the error for which Twilio used the fallback URL.",
+    )
+    MESSAGE_REFUSED = "message.refused", "MessageSid", "A text came to a number that is not subscribed."
+    MESSAGE_QUEUED = (
+        "message.queued",
+        "message",
+        "A reply is to be sent: its segments, how many media it has, and which part of a long text it is.",
+    )
+    MESSAGE_SEND_POSTPONED = (
+        "message.send_postponed",
+        "message",
+        "A reply could not be sent yet, and will be tried again: Twilio's error code.",
+    )
+    MESSAGE_DELIVERY_CHANGED = (
+        "message.delivery_changed",
+        "message",
+        "A reply got further, or failed: from which state to which, and Twilio's error code.",
+    )
+    MESSAGE_ERASED = "message.erased", "message", "A text without a ticket is erased: its retention time is over."
+    MEDIA_STORED = "media.stored", "message", "Media of a text are kept: their id, type and size."
+    MEDIA_REFUSED = "media.refused", "message", "Media of a text are not kept: their type, and why."
+    NOTE_ADDED = "note.added", "message", "Somebody wrote an internal note."
+
+    AI_ANSWERED = (
+        "ai.answered",
+        "message",
+        "The AI replied: the articles that it rests on, mode, model, milliseconds and tokens.",
+    )
+    AI_HANDED_OFF = (
+        "ai.handed_off",
+        "ticket",
+        "The AI left the ticket to a person: the reason, a detail for the staff, and what drafting took.",
+    )
+    AI_DRAFT_DROPPED = (
+        "ai.draft_dropped",
+        "ticket",
+        "The AI's draft did not apply any more: newer_text, taken_over or not_open, and what drafting took.",
+    )
+
+    CHANNEL_CREATED = "channel.created", "channel", "A number was subscribed: its routing rules."
+    CHANNEL_UPDATED = "channel.updated", "channel", "A channel's settings changed: its routing rules now."
+    CHANNEL_DELETED = "channel.deleted", "channel", "A number is not subscribed any more."
+    WORKSPACE_CREATED = "workspace.created", "workspace", "A workspace was added."
+    WORKSPACE_UPDATED = (
+        "workspace.updated",
+        "workspace",
+        "A workspace's settings changed: its auto-close time; a new retention time; which fields of the AI profile.",
+    )
+
+    AUDIT_ANCHORED = (
+        "audit.anchored",
+        "organization",
+        "The chains of tickets that have grown, each with its newest place and MAC.",
+    )
