@@ -1,17 +1,11 @@
-"""Channels and workspaces: where texts come in, and which desk works on them. Standard library only."""
+"""Channels: where texts come in, and what becomes of them. Standard library only."""
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 
-from ticket_service.domain.ai_profile import AiProfile
 from ticket_service.domain.ticket import NOBODY, Assignee, Priority
 
-DEFAULT_ORGANIZATION = "default"
-DEFAULT_WORKSPACE = "default"
-DEFAULT_AUTO_CLOSE_AFTER = timedelta(days=7)
-FOR_EVER = timedelta(0)
-MAX_DISPLAY_NAME_CHARACTERS = 100
 MIN_SEGMENTS_PER_SECOND = 0.01
 MAX_SEGMENTS_PER_SECOND = 1000
 
@@ -50,17 +44,3 @@ class OwnedNumber:
     phone_number: str
     display_name: str
     sms_capable: bool
-
-
-@dataclass(frozen=True)
-class Workspace:
-    """One desk of an organization. `auto_close_after` zero: RESOLVED tickets are never closed by themselves.
-    `retain_for` zero: what CLOSED tickets hold is never erased by itself."""
-
-    workspace_id: str
-    organization_id: str
-    display_name: str
-    create_time: datetime
-    auto_close_after: timedelta = DEFAULT_AUTO_CLOSE_AFTER
-    ai_profile: AiProfile = field(default_factory=AiProfile)
-    retain_for: timedelta = FOR_EVER

@@ -9,7 +9,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from servicekit.audit.chain import Keys
 from servicekit.mongo.abandoned_transactions import keep_ending_abandoned_transactions
 from servicekit.mongo.client_options import CLIENT_OPTIONS
-from ticket_service.domain.channel import DEFAULT_ORGANIZATION, DEFAULT_WORKSPACE, Workspace
+from ticket_service.domain.workspace import DEFAULT_ORGANIZATION, DEFAULT_WORKSPACE, Workspace
 from ticket_service.mongo import (
     ai_turns,
     audit_documents,

@@ -9,7 +9,7 @@ from pymongo import ASCENDING, IndexModel
 from ticket_service import errors
 from ticket_service.domain.ai_profile import AiProfile
 from ticket_service.domain.audit import AuditEntry
-from ticket_service.domain.channel import Workspace
+from ticket_service.domain.workspace import Workspace
 from ticket_service.mongo.audit_chains import append_to_organization
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import KEY, LIST, Field, Mapper, nested

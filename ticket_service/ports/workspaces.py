@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from ticket_service.domain.audit import AuditEntry
-from ticket_service.domain.channel import Workspace
+from ticket_service.domain.workspace import Workspace
 
 
 class WorkspaceStore(Protocol):

@@ -11,7 +11,7 @@ from keva.ticket.v1 import workspace_service_pb2 as pb
 from servicekit.rpc.proto_values import timestamp
 from ticket_service import errors
 from ticket_service.domain.ai_profile import DEFAULT_MAX_REPLIES_IN_A_ROW, AiProfile
-from ticket_service.domain.channel import Workspace
+from ticket_service.domain.workspace import Workspace
 from ticket_service.rpc.convert_values import paths_from_proto
 from ticket_service.use_cases.workspaces import WorkspaceEdit
 

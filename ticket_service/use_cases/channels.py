@@ -10,13 +10,13 @@ from ticket_service import errors
 from ticket_service.domain.audit import Actor, AuditEntry
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.channel import (
-    DEFAULT_WORKSPACE,
     MAX_SEGMENTS_PER_SECOND,
     MIN_SEGMENTS_PER_SECOND,
     Channel,
     CreateTicketOn,
 )
 from ticket_service.domain.ticket import NOBODY, Assignee, Priority
+from ticket_service.domain.workspace import DEFAULT_WORKSPACE
 from ticket_service.ports.channels import ChannelStore
 from ticket_service.ports.sms import PhoneNumbers
 from ticket_service.ports.workspaces import WorkspaceStore

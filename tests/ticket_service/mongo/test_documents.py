@@ -11,11 +11,12 @@ import pytest
 
 from ticket_service.domain.ai_profile import AiProfile
 from ticket_service.domain.audit import Actor, ActorKind, AuditEntry, AuditRecord
-from ticket_service.domain.channel import Channel, CreateTicketOn, Workspace
+from ticket_service.domain.channel import Channel, CreateTicketOn
 from ticket_service.domain.customer import Customer, Location
 from ticket_service.domain.hand_off import HandOffReason
 from ticket_service.domain.message import Delivery, DeliveryState, Direction, MediaItem, MediaState, Message
 from ticket_service.domain.ticket import NOBODY, THE_AI, Assignee, AssigneeKind, Priority, Ticket, TicketState
+from ticket_service.domain.workspace import Workspace
 from ticket_service.mongo.audit_documents import record_from_document, record_to_document
 from ticket_service.mongo.channels import channel_from_document, channel_to_document
 from ticket_service.mongo.customers import customer_from_document, customer_to_document

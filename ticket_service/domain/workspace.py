@@ -1,0 +1,26 @@
+"""Workspaces: who works on tickets, and how long they are kept. Standard library only."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from ticket_service.domain.ai_profile import AiProfile
+
+DEFAULT_ORGANIZATION = "default"
+DEFAULT_WORKSPACE = "default"
+DEFAULT_AUTO_CLOSE_AFTER = timedelta(days=7)
+FOR_EVER = timedelta(0)
+MAX_DISPLAY_NAME_CHARACTERS = 100
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A part of an organization: customers and tickets live in it. `auto_close_after` zero: RESOLVED tickets are never closed by themselves.
+    `retain_for` zero: what CLOSED tickets hold is never erased by itself."""
+
+    workspace_id: str
+    organization_id: str
+    display_name: str
+    create_time: datetime
+    auto_close_after: timedelta = DEFAULT_AUTO_CLOSE_AFTER
+    ai_profile: AiProfile = field(default_factory=AiProfile)
+    retain_for: timedelta = FOR_EVER
