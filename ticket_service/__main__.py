@@ -135,7 +135,7 @@ class TicketService:
                 self.server,
                 server.Listeners(self._settings.grpc_listen, self._settings.health_listen),
                 lambda: self._store.prepare(utc_now()),
-                as_keva_error,
+                _expected,
                 (
                     *(self._relay.run, self._auto_close.run, self._ai_turns.run, self._audit_anchors.run),
                     *(self._eraser.run, self._retention.run, self._store.tidy),
@@ -151,7 +151,7 @@ class TicketService:
 
 def _expected(error: Exception) -> KevaError | None:
     """What callers get for exceptions that are no bugs: broken rules, and a database that does not answer."""
-    return of_rule(error) or as_keva_error(error)
+    return error if isinstance(error, KevaError) else of_rule(error) or as_keva_error(error)
 
 
 def _audit_keys(settings: TicketServiceSettings) -> Keys:

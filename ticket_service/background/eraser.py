@@ -114,7 +114,11 @@ class Eraser:
         while messages := await self._store.unerased_messages(ticket_id, _MESSAGES):
             if not await self._batch(erasure, messages):
                 return False
-        return await self._store.finish_ticket(erasure, ticket_id, self._erased, self._forget)
+
+        def erased(ticket: Ticket, count: int) -> TicketChange:
+            return forgetting.ticket_erased(ticket, erasure, count, self._clock())
+
+        return await self._store.finish_ticket(erasure, ticket_id, erased, self._forget)
 
     async def _batch(self, erasure: Erasure, messages: Sequence[Message]) -> bool:
         """Erases messages, at sms_service first: what is erased here is not known here any more. False when all of them
@@ -130,9 +134,6 @@ class Eraser:
         done = [m.message_id for m in messages if m.direction is not Direction.OUTBOUND or m.message_id in updates]
         await self._store.erase_messages(done, self._clock())
         return bool(done)
-
-    def _erased(self, ticket: Ticket, messages: int) -> TicketChange:
-        return forgetting.ticket_erased(ticket, messages, self._clock())
 
     def _text_erased(self, message_id: str) -> AuditEntry:
         return forgetting.text_erased(message_id, self._clock())

@@ -25,6 +25,10 @@ class Actor:
     id: str
 
 
+# What ticket_service does by itself.
+THE_SERVICE = Actor(ActorKind.SERVICE, "ticket_service")
+
+
 @dataclass(frozen=True)
 class AuditEntry:
     """What happened, before it has its place in the trail.

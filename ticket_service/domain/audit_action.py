@@ -22,6 +22,11 @@ class AuditAction(StrEnum):
 
     CUSTOMER_CREATED = "customer.created", "customer", "An address texted a workspace for the first time."
     CUSTOMER_UPDATED = "customer.updated", "customer", "A person edited the customer: which fields."
+    CUSTOMER_LOCATED = (
+        "customer.located",
+        "customer",
+        "A text came with more of the location than was known: which fields it filled in.",
+    )
     CUSTOMER_OPTED_OUT = (
         "customer.opted_out",
         "customer",
@@ -59,7 +64,11 @@ class AuditAction(StrEnum):
         "ticket",
         "Subject, priority or tags changed: the new priority, and of the others only that they changed.",
     )
-    TICKET_ERASED = "ticket.erased", "ticket", "The ticket's texts, media and subject are erased: how many messages."
+    TICKET_ERASED = (
+        "ticket.erased",
+        "ticket",
+        "The ticket's texts, media and subject are erased: how many messages, and why: retention or forgotten.",
+    )
 
     MESSAGE_RECEIVED = (
         "message.received",
@@ -107,7 +116,11 @@ class AuditAction(StrEnum):
     CHANNEL_CREATED = "channel.created", "channel", "A number was subscribed: its routing rules."
     CHANNEL_UPDATED = "channel.updated", "channel", "A channel's settings changed: its routing rules now."
     CHANNEL_DELETED = "channel.deleted", "channel", "A number is not subscribed any more."
-    WORKSPACE_CREATED = "workspace.created", "workspace", "A workspace was added."
+    WORKSPACE_CREATED = (
+        "workspace.created",
+        "workspace",
+        "A workspace was added; ticket_service itself adds the one that an installation starts with.",
+    )
     WORKSPACE_UPDATED = (
         "workspace.updated",
         "workspace",
@@ -118,4 +131,14 @@ class AuditAction(StrEnum):
         "audit.anchored",
         "organization",
         "The chains of tickets that have grown, each with its newest place and MAC.",
+    )
+    AUDIT_VERIFIED = (
+        "audit.verified",
+        "organization",
+        "Somebody began to verify the trail: of which workspace or ticket, if not all of it.",
+    )
+    AUDIT_EXPORTED = (
+        "audit.exported",
+        "organization",
+        "Somebody began to export the trail: of which workspace or ticket, if not all of it.",
     )

@@ -96,6 +96,16 @@ def fill_in(customer: Customer, location: Location, now: datetime) -> Customer:
     return replace(customer, location=merged, display_name=name, update_time=now)
 
 
+def changed_fields(before: Customer, after: Customer) -> list[str]:
+    """Which of EDITABLE_FIELDS differ."""
+    return [name for name in EDITABLE_FIELDS if _field(before, name) != _field(after, name)]
+
+
+def _field(customer: Customer, name: str) -> str:
+    value: str = getattr(customer.location if name in Location.__dataclass_fields__ else customer, name)
+    return value
+
+
 def edit(customer: Customer, values: dict[str, str], now: datetime) -> Customer:
     """The customer with `values` (of EDITABLE_FIELDS) set by a person."""
     location = replace(customer.location, **{k: v for k, v in values.items() if k in Location.__dataclass_fields__})

@@ -81,9 +81,10 @@ def _sealed(ticket: Ticket, address: str, now: datetime) -> Ticket:
     return replace(ticket, customer_address=address, subject=ERASED_SUBJECT, seal_time=now)
 
 
-def ticket_erased(ticket: Ticket, messages: int, now: datetime) -> TicketChange:
-    """A ticket whose `messages` are all erased."""
-    entry = AuditEntry(AuditAction.TICKET_ERASED, ticket.ticket_id, THE_ERASER, now, {"messages": str(messages)})
+def ticket_erased(ticket: Ticket, erasure: Erasure, messages: int, now: datetime) -> TicketChange:
+    """A ticket whose `messages` are all erased: by itself after its time, or with all that its customer has."""
+    details = {"messages": str(messages), "why": "retention" if erasure.ticket_id else "forgotten"}
+    entry = AuditEntry(AuditAction.TICKET_ERASED, ticket.ticket_id, THE_ERASER, now, details)
     return TicketChange(replace(ticket, erase_time=now), (entry,))
 
 

@@ -12,7 +12,7 @@ from ticket_service.domain.audit import NO_TICKET, Actor, ActorKind, AuditEntry,
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.channel import Channel, CreateTicketOn
 from ticket_service.domain.consent import Keyword, keyword_of
-from ticket_service.domain.customer import Customer, fill_in, new_customer
+from ticket_service.domain.customer import Customer, changed_fields, fill_in, new_customer
 from ticket_service.domain.message import Direction, InboundText, Message
 from ticket_service.domain.ticket import Ticket, TicketState
 
@@ -155,7 +155,8 @@ class _Planner:
     def _customer(self, text: InboundText, workspace_id: str) -> tuple[Customer, list[AuditEntry]]:
         known = self._customers.get((workspace_id, text.customer_address))
         if known is not None:
-            return self._changed(known, fill_in(known, text.location, self._now)), []
+            located = self._changed(known, fill_in(known, text.location, self._now))
+            return located, _located(known, located, self._now)
         place = (text.organization_id, workspace_id, text.customer_address)
         customer = new_customer(self._new_id("cus"), *place, text.location, self._now)
         self.plan.new_customers[customer.customer_id] = customer
@@ -226,6 +227,15 @@ class _Planner:
             self._record(left.ticket, left.entries)
         self.plan.new_tickets[ticket.ticket_id] = ticket
         return ticket
+
+
+def _located(before: Customer, after: Customer, now: datetime) -> list[AuditEntry]:
+    """What a text filled in: which fields, not what they hold."""
+    if after == before:
+        return []
+    actor = Actor(ActorKind.CUSTOMER, after.customer_id)
+    details = {"fields": ", ".join(changed_fields(before, after))}
+    return [AuditEntry(AuditAction.CUSTOMER_LOCATED, after.customer_id, actor, now, details)]
 
 
 def _received(message: Message, text: InboundText, keyword: Keyword | None) -> AuditEntry:

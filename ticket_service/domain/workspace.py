@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ticket_service.domain.ai_profile import AiProfile
+from ticket_service.domain.audit import THE_SERVICE, AuditEntry
+from ticket_service.domain.audit_action import AuditAction
 
 DEFAULT_ORGANIZATION = "default"
 DEFAULT_WORKSPACE = "default"
@@ -14,8 +16,11 @@ MAX_DISPLAY_NAME_CHARACTERS = 100
 
 @dataclass(frozen=True)
 class Workspace:
-    """A part of an organization: customers and tickets live in it. `auto_close_after` zero: RESOLVED tickets are never closed by themselves.
-    `retain_for` zero: what CLOSED tickets hold is never erased by itself."""
+    """A part of an organization: customers and tickets live in it.
+
+    `auto_close_after` zero: RESOLVED tickets are never closed by themselves. `retain_for` zero: what CLOSED tickets
+    hold is never erased by itself.
+    """
 
     workspace_id: str
     organization_id: str
@@ -24,3 +29,9 @@ class Workspace:
     auto_close_after: timedelta = DEFAULT_AUTO_CLOSE_AFTER
     ai_profile: AiProfile = field(default_factory=AiProfile)
     retain_for: timedelta = FOR_EVER
+
+
+def default_workspace(now: datetime) -> tuple[Workspace, AuditEntry]:
+    """The workspace that a new installation starts with, and what the audit trail says of it."""
+    workspace = Workspace(DEFAULT_WORKSPACE, DEFAULT_ORGANIZATION, "Support", now)
+    return workspace, AuditEntry(AuditAction.WORKSPACE_CREATED, DEFAULT_WORKSPACE, THE_SERVICE, now)

@@ -9,7 +9,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from servicekit.audit.chain import Keys
 from servicekit.mongo.abandoned_transactions import keep_ending_abandoned_transactions
 from servicekit.mongo.client_options import CLIENT_OPTIONS
-from ticket_service.domain.workspace import DEFAULT_ORGANIZATION, DEFAULT_WORKSPACE, Workspace
+from ticket_service.domain.workspace import default_workspace
 from ticket_service.mongo import (
     ai_turns,
     audit_documents,
@@ -31,7 +31,7 @@ from ticket_service.mongo.erasures import MongoErasures
 from ticket_service.mongo.ingest import MongoIngest
 from ticket_service.mongo.messages import MongoMessages
 from ticket_service.mongo.tickets import MongoTickets
-from ticket_service.mongo.workspaces import MongoWorkspaces, workspace_to_document
+from ticket_service.mongo.workspaces import MongoWorkspaces
 
 INDEXES = {
     "tickets": ticket_documents.INDEXES,
@@ -71,11 +71,7 @@ class MongoStore:
         are not those that the database was signed with."""
         await _create_indexes(self._database)
         await check_keys(self._database)
-        default = Workspace(DEFAULT_WORKSPACE, DEFAULT_ORGANIZATION, "Support", now)
-        document = workspace_to_document(default)
-        await self._database.workspaces.update_one(
-            {"_id": document.pop("_id")}, {"$setOnInsert": document}, upsert=True
-        )
+        await self.workspaces.create_if_missing(*default_workspace(now))
 
     async def tidy(self) -> None:
         """A background loop: frees what replicas that died had locked."""

@@ -66,6 +66,18 @@ class MongoWorkspaces:
 
         return await self._db.in_transaction(work)
 
+    async def create_if_missing(self, workspace: Workspace, entry: AuditEntry) -> None:
+        """Stores it with its entry, unless a workspace has its id already. Of replicas that start at once, one does."""
+
+        async def work(session: Any) -> None:
+            document = workspace_to_document(workspace)
+            if await self._db.workspaces.find_one({"_id": document["_id"]}, {"_id": 1}, session=session) is None:
+                await self._db.workspaces.insert_one(document, session=session)
+                owner = (workspace.organization_id, workspace.workspace_id)
+                await append_to_organization(self._db, *owner, [entry], session)
+
+        await self._db.in_transaction(work)
+
     async def get_workspace(self, organization_id: str, workspace_id: str) -> Workspace:
         return await self._get(organization_id, workspace_id, None)
 

@@ -17,6 +17,7 @@ from ticket_service.rpc.convert_audit import (
     record_to_proto,
     verified_part_to_proto,
 )
+from ticket_service.rpc.convert_values import acting
 from ticket_service.use_cases.audit_trail import AuditTrail
 from ticket_service.use_cases.audit_verifying import AuditVerifying
 
@@ -50,10 +51,10 @@ class AuditServicer(audit_service_pb2_grpc.AuditServiceServicer):
         self, request: pb.VerifyAuditTrailRequest, context: Context
     ) -> pb.VerifyAuditTrailResponse:
         scope, anchors = chain_scope_from_proto(request), [anchor_from_proto(anchor) for anchor in request.anchors]
-        return verified_part_to_proto(await self._verifying.verify(scope, request.page_token, anchors))
+        return verified_part_to_proto(await self._verifying.verify(scope, request.page_token, anchors, acting()))
 
     async def ExportAuditTrail(
         self, request: pb.ExportAuditTrailRequest, context: Context
     ) -> pb.ExportAuditTrailResponse:
         scope = chain_scope_from_proto(request)
-        return exported_part_to_proto(await self._verifying.export(scope, request.page_token))
+        return exported_part_to_proto(await self._verifying.export(scope, request.page_token, acting()))

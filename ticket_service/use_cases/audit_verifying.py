@@ -15,9 +15,11 @@ from servicekit.audit.verification import (
     newest_claims,
 )
 from servicekit.clock import Clock
+from servicekit.ids import new_id
 from servicekit.limits import COMPARED_PER_CALL
 from ticket_service import errors
-from ticket_service.domain.audit import ChainPlace, ChainScope
+from ticket_service.domain.audit import NO_TICKET, Actor, AuditEntry, ChainPlace, ChainScope, in_order
+from ticket_service.domain.audit_action import AuditAction
 from ticket_service.ports.anchors import AnchorStore
 from ticket_service.ports.audit import AuditStore
 
@@ -83,8 +85,8 @@ class AuditVerifying:
         self._keys = keys
         self._clock = clock
 
-    async def verify(self, scope: ChainScope, token: str, anchors: Sequence[Anchor]) -> VerifiedPart:
-        """The next part. Raises FIELD_INVALID, PAGE_TOKEN_INVALID, TICKET_NOT_FOUND."""
+    async def verify(self, scope: ChainScope, token: str, anchors: Sequence[Anchor], actor: Actor) -> VerifiedPart:
+        """The next part; the first one is recorded. Raises FIELD_INVALID, PAGE_TOKEN_INVALID, TICKET_NOT_FOUND."""
         if len(anchors) > COMPARED_PER_CALL:
             raise errors.invalid("anchors", f"may be at most {COMPARED_PER_CALL}")
         before = await self._progress(scope, token, "verify")
@@ -102,10 +104,12 @@ class AuditVerifying:
         if not next_token:
             breaks += await self._unplaced(scope)
         anchor = None if next_token else await self._anchor(scope)
+        if not token:
+            await self._record(AuditAction.AUDIT_VERIFIED, scope, actor)
         return VerifiedPart(before.total, after.done, tuple(breaks), next_token, anchor)
 
-    async def export(self, scope: ChainScope, token: str) -> ExportedPart:
-        """The next part. Raises PAGE_TOKEN_INVALID, TICKET_NOT_FOUND."""
+    async def export(self, scope: ChainScope, token: str, actor: Actor) -> ExportedPart:
+        """The next part; the first one is recorded. Raises PAGE_TOKEN_INVALID, TICKET_NOT_FOUND."""
         before = await self._progress(scope, token, "export")
         pieces, place = await self._store.read_chains(scope, before.place, _RECORDS_PER_PART)
         lines: list[str] = []
@@ -115,8 +119,19 @@ class AuditVerifying:
             done += len(piece.links)
             if piece.ends:
                 lines.append(head_line(scope.organization_id, piece.ticket_id, piece.head, piece.exists))
+        if not token:
+            await self._record(AuditAction.AUDIT_EXPORTED, scope, actor)
         after = _Progress(place, before.total, done, before.position)
         return ExportedPart(before.total, done, tuple(lines), after.token(scope, "export"))
+
+    async def _record(self, action: AuditAction, scope: ChainScope, actor: Actor) -> None:
+        """Who looks at what, once per run, in the organization's own trail. Last, so that a run that is refused leaves
+        no record, and before the answer, so that nothing leaves without one."""
+        named = {"workspace_id": scope.workspace_id, "ticket_id": scope.ticket_id}
+        details = {name: value for name, value in named.items() if value}
+        entry = AuditEntry(action, scope.organization_id, actor, self._clock(), details)
+        records = in_order([entry], scope.organization_id, scope.workspace_id, NO_TICKET, -1, new_id)
+        await self._store.append_records(records)
 
     async def _progress(self, scope: ChainScope, token: str, purpose: str) -> _Progress:
         before = _Progress.of(token, scope, purpose)

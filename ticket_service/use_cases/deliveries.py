@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from servicekit.clock import Clock
 from ticket_service import errors
-from ticket_service.domain.audit import Actor, ActorKind, AuditEntry
+from ticket_service.domain.audit import THE_SERVICE, Actor, ActorKind, AuditEntry
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.message import OPTED_OUT_ERROR, Delivery, DeliveryState, DeliveryUpdate, Message, advance
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
@@ -42,7 +42,7 @@ class Deliveries:
             entry = AuditEntry(
                 AuditAction.MESSAGE_SEND_POSTPONED,
                 message.message_id,
-                Actor(ActorKind.SERVICE, "ticket_service"),
+                THE_SERVICE,
                 now,
                 {"error_code": str(error_code)},
             )

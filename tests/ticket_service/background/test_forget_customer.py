@@ -116,7 +116,9 @@ async def test_ids_times_states_and_records_stay(desk: Desk) -> None:
     assert [(m.message_id, m.direction, m.twilio_message_sid, m.message_time, m.author) for m in left] == kept
     assert all(not m.text and not m.media and m.HasField("erase_time") for m in left)
     assert (await desk.records(ticket_id=ticket_id))[: len(records)] == records
-    assert (await desk.actions(ticket_id))[len(records) :] == ["ticket.closed", "ticket.erased"]
+    added = (await desk.records(ticket_id=ticket_id))[len(records) :]
+    assert [record.action for record in added] == ["ticket.closed", "ticket.erased"]
+    assert dict(added[-1].details) == {"messages": str(len(messages)), "why": "forgotten"}
     assert [
         r.action for r in await desk.records() if r.subject_id == customer_id and r.action != "customer.created"
     ] == [

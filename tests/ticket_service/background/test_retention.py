@@ -104,7 +104,7 @@ async def test_closed_ticket(
     assert ((await desk.actions(ticket_id))[-1] == "ticket.erased") == erased
     if erased:
         last = (await desk.records(ticket_id=ticket_id))[-1]
-        assert dict(last.details) == {"messages": "2"}
+        assert dict(last.details) == {"messages": "2", "why": "retention"}
         assert (await error_of(desk.note(ticket_id))).reason in ("TICKET_ERASED", "CUSTOMER_FORGOTTEN")
 
 

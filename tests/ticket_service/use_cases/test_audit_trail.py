@@ -23,6 +23,7 @@ from tests.ticket_service.desk import (
     WORKSPACE,
     Desk,
     agent,
+    details,
     error_of,
     fresh_address,
 )
@@ -115,9 +116,9 @@ async def test_everything_of_a_conversation_is_recorded_by_whom(desk: Desk) -> N
     assert {r.actor.id for r in records if r.actor.kind == actor_pb2.ACTOR_KIND_AGENT} == {"dana"}
     without_ticket = [r for r in await desk.records() if not r.ticket_id]
     assert [r.action for r in without_ticket] == [
-        "channel.created", "customer.updated", "message.refused", "message.received",
+        "workspace.created", "channel.created", "customer.updated", "message.refused", "message.received",
     ]  # fmt: skip
-    assert [r.sequence for r in without_ticket] == [1, 2, 3, 4]
+    assert [r.sequence for r in without_ticket] == [1, 2, 3, 4, 5]
 
 
 async def test_no_record_holds_a_text_a_name_or_a_whole_number(desk: Desk) -> None:
@@ -193,7 +194,8 @@ async def test_sequence_of_an_organization_has_no_gaps(desk: Desk) -> None:
 
     records = await desk.records()
 
-    assert sorted(r.sequence for r in records) == list(range(1, 13))
+    # The first is the default workspace's.
+    assert sorted(r.sequence for r in records) == list(range(1, 14))
 
 
 async def test_records_of_other_services_are_added_once(desk: Desk) -> None:
@@ -205,11 +207,12 @@ async def test_records_of_other_services_are_added_once(desk: Desk) -> None:
 
     records = sorted(await desk.records(), key=lambda r: r.sequence)
     assert [(r.action, r.sequence) for r in records] == [
-        (WRITTEN_ELSEWHERE, 1),
+        ("workspace.created", 1),
         (WRITTEN_ELSEWHERE, 2),
-        ("keys.third", 3),
+        (WRITTEN_ELSEWHERE, 3),
+        ("keys.third", 4),
     ]
-    kept = records[0]
+    kept = records[1]
     assert (kept.audit_record_id, kept.record_time, kept.actor) == (
         first.audit_record_id,
         first.record_time,
@@ -242,6 +245,78 @@ async def test_actions_that_no_list_has_are_read_like_all_others(desk: Desk) -> 
     assert record.action == "credential.of_a_later_version"
     assert sum("credential.of_a_later_version" in line for line in export.lines) == 1
     assert not verified.breaks
+
+
+async def test_default_workspace_is_recorded_once_however_many_replicas_start_at_once(start_desk: StartDesk) -> None:
+    desks = await asyncio.gather(*(start_desk() for _ in range(3)))
+    late = await start_desk()
+
+    for desk in (*desks, late):
+        (record,) = await desk.records()
+        assert (record.action, record.subject_id, record.workspace_id) == ("workspace.created", WORKSPACE, WORKSPACE)
+        assert (record.actor.kind, record.actor.id) == (actor_pb2.ACTOR_KIND_SERVICE, "ticket_service")
+
+
+async def _looked_at(desk: Desk, rpc: str, **scope: str) -> int:
+    """Verifies or exports the trail as dana, part by part; how many parts there were."""
+    parts, token = 0, ""
+    while token or not parts:
+        request = getattr(audit_service_pb2, f"{rpc}Request")
+        values = {"organization_id": ORGANIZATION, **scope, "page_token": token}
+        token = (await getattr(desk.audit, rpc)(request(**values), metadata=AGENT)).next_page_token
+        parts += 1
+    return parts
+
+
+LOOKS = pytest.mark.parametrize(
+    ("rpc", "action"),
+    [
+        pytest.param("VerifyAuditTrail", "audit.verified", id="verifying"),
+        pytest.param("ExportAuditTrail", "audit.exported", id="exporting"),
+    ],
+)
+
+
+@LOOKS
+async def test_whoever_looks_at_the_whole_trail_is_recorded_once(desk: Desk, rpc: str, action: str) -> None:
+    for _ in range(11):
+        await _append(desk, *(_record() for _ in range(100)))
+
+    parts = await _looked_at(desk, rpc)
+
+    assert parts > 1
+    (record,) = await desk.records(action=action)
+    assert (record.subject_id, record.workspace_id, record.ticket_id) == (ORGANIZATION, "", "")
+    assert (record.actor.kind, record.actor.id, details(record)) == (actor_pb2.ACTOR_KIND_AGENT, "dana", {})
+
+
+@LOOKS
+async def test_record_of_looking_says_at_what(shared_desk: Desk, rpc: str, action: str) -> None:
+    ticket_id = await shared_desk.new_ticket()
+    before = await shared_desk.records(ticket_id=ticket_id)
+
+    await _looked_at(shared_desk, rpc, workspace_id=WORKSPACE)
+    await _looked_at(shared_desk, rpc, ticket_id=ticket_id)
+    await _looked_at(shared_desk, rpc, workspace_id=WORKSPACE, ticket_id=ticket_id)
+
+    records = await shared_desk.records(action=action)
+    assert [(r.workspace_id, r.ticket_id, details(r)) for r in records[-3:]] == [
+        (WORKSPACE, "", {"workspace_id": WORKSPACE}),
+        ("", "", {"ticket_id": ticket_id}),
+        (WORKSPACE, "", {"workspace_id": WORKSPACE, "ticket_id": ticket_id}),
+    ]
+    assert await shared_desk.records(ticket_id=ticket_id) == before
+
+
+@LOOKS
+async def test_looking_that_is_refused_is_not_recorded(shared_desk: Desk, rpc: str, action: str) -> None:
+    before = await shared_desk.records(action=action)
+
+    for scope in ({"ticket_id": "tkt_never"}, {"page_token": "forged"}):
+        request = getattr(audit_service_pb2, f"{rpc}Request")(organization_id=ORGANIZATION, **scope)
+        assert (await error_of(getattr(shared_desk.audit, rpc)(request))).reason
+
+    assert await shared_desk.records(action=action) == before
 
 
 @pytest.mark.parametrize(
@@ -292,7 +367,8 @@ async def test_filters_and_pages(desk: Desk) -> None:
         ({"action": "ticket.created"}, 2),
         ({"action": "ticket.created", "ticket_id": two}, 1),
         ({"workspace_id": sales}, 1),
-        ({"workspace_id": WORKSPACE, "action": "workspace.created"}, 0),
+        ({"workspace_id": WORKSPACE, "action": "workspace.created"}, 1),
+        ({"workspace_id": WORKSPACE, "action": "workspace.updated"}, 0),
         ({"action": "no.such.action"}, 0),
         ({"organization_id": "another"}, 0),
         ({"organization_id": "another", "ticket_id": one}, 0),
@@ -329,7 +405,8 @@ async def test_channel_changes_are_recorded_without_the_number(desk: Desk) -> No
     records = await desk.records()
 
     assert [(r.action, r.subject_id, r.actor.id) for r in records] == [
+        ("workspace.created", WORKSPACE, "ticket_service"),
         ("channel.created", channel.channel_id, "dana"),
         ("channel.deleted", channel.channel_id, "dana"),
     ]
-    assert records[0].details["number"] == "+*******1000"
+    assert records[1].details["number"] == "+*******1000"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from google.protobuf.field_mask_pb2 import FieldMask
 
-from keva.ticket.v1 import ticket_service_pb2
+from keva.ticket.v1 import actor_pb2, ticket_service_pb2
 from tests.ticket_service.desk import AGENT, CUSTOMER, WORKSPACE, Desk, error_of, fresh_address
 from ticket_service.domain.customer import Location, new_customer
 
@@ -109,6 +109,35 @@ async def test_edit_to_empty_holds(shared_desk: Desk) -> None:
 
     known = await shared_desk.customer(customer_id)
     assert (known.city, known.state, known.country, known.zip, known.email) == ("", "", "US", "98101", "")
+
+
+async def test_location_that_a_text_fills_in_is_recorded_without_what_it_is(shared_desk: Desk) -> None:
+    address = fresh_address()
+    ticket_id = await shared_desk.new_ticket(customer_address=address, country="US")
+    customer = await _customer(shared_desk, address)
+    await _update(shared_desk, customer.customer_id, ["display_name", "zip"], display_name="Ann", zip="1")
+
+    for location in ({}, {"country": "CA"}, {"city": "SEATTLE", "state": "WA", "zip": "98101"}, {"city": "TACOMA"}):
+        await shared_desk.text(customer_address=address, **location)
+
+    (record,) = await shared_desk.records(ticket_id=ticket_id, action="customer.located")
+    assert (record.subject_id, record.actor.kind, record.actor.id) == (
+        customer.customer_id,
+        actor_pb2.ACTOR_KIND_CUSTOMER,
+        customer.customer_id,
+    )
+    assert dict(record.details) == {"fields": "city, state"}
+
+
+async def test_name_that_comes_with_the_location_is_recorded_too(shared_desk: Desk) -> None:
+    address = fresh_address()
+    await shared_desk.text("STOP", customer_address=address)
+    await shared_desk.text("STOP", customer_address=address, city="SEATTLE")
+
+    customer_id = (await _customer(shared_desk, address)).customer_id
+    (record,) = [r for r in await shared_desk.records(action="customer.located") if r.subject_id == customer_id]
+    assert dict(record.details) == {"fields": "display_name, city"}
+    assert not record.ticket_id
 
 
 async def test_update_changes_what_the_mask_names_once(shared_desk: Desk) -> None:
