@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ticket_service.domain import ticket as tickets
+from ticket_service.domain import ticket_changes
 from ticket_service.domain.audit import Actor, ActorKind, AuditEntry
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.customer import NOWHERE, Customer
@@ -69,7 +69,7 @@ def forget(customer: Customer, unclosed: Sequence[Ticket], actor: Actor, now: da
         update_time=now,
         forget_time=now,
     )
-    changes = [tickets.close(ticket, actor, now) for ticket in unclosed]
+    changes = [ticket_changes.close(ticket, actor, now) for ticket in unclosed]
     return Forgetting(
         forgotten,
         (AuditEntry(AuditAction.CUSTOMER_FORGOTTEN, customer.customer_id, actor, now),),

@@ -12,7 +12,7 @@ from pymongo.errors import BulkWriteError, PyMongoError
 from servicekit.errors import Aborted
 from servicekit.mongo import transactions as mongodb
 from ticket_service.domain.audit import NO_TICKET, AuditRecord
-from ticket_service.domain.ingest_plan import IngestPlan, Outcome, Refused, Snapshot, Stored
+from ticket_service.domain.ingest_plan import IngestPlan, Outcome, RefusedText, Snapshot, StoredText
 from ticket_service.domain.message import InboundText
 from ticket_service.domain.ticket import Ticket
 from ticket_service.mongo.ai_turns import write_turns
@@ -54,7 +54,7 @@ class MongoIngest:
                 raise
             if len(texts) == 1:
                 _log.error("text rejected by the database", message_sid=texts[0].twilio_message_sid, exc_info=error)
-                return [Refused("MESSAGE_REJECTED", "the database does not take this text")]
+                return [RefusedText("MESSAGE_REJECTED", "the database does not take this text")]
         return await self._ingest_halves(texts, plan)
 
     async def _ingest_halves(self, texts: Sequence[InboundText], plan: Plan) -> list[Outcome]:
@@ -85,7 +85,7 @@ class MongoIngest:
         by_address = {(c["workspace_id"], c["address"]): customer_from_document(c) for c in customers}
         return Snapshot(by_number, stored, live, by_address)
 
-    async def _stored(self, texts: Sequence[InboundText], session: Any) -> dict[tuple[str, str], Stored]:
+    async def _stored(self, texts: Sequence[InboundText], session: Any) -> dict[tuple[str, str], StoredText]:
         by_account: dict[str, list[str]] = {}
         for text in texts:
             by_account.setdefault(text.account_sid, []).append(text.twilio_message_sid)
@@ -93,7 +93,7 @@ class MongoIngest:
         fields = {"account_sid": 1, "twilio_message_sid": 1, "workspace_id": 1, "ticket_id": 1}
         found = await self._db.messages.find(query, fields, session=session).to_list(None)
         return {
-            (m["account_sid"], m["twilio_message_sid"]): Stored(m["_id"], m["workspace_id"], m["ticket_id"], True)
+            (m["account_sid"], m["twilio_message_sid"]): StoredText(m["_id"], m["workspace_id"], m["ticket_id"], True)
             for m in found
         }
 

@@ -7,7 +7,7 @@ from keva.ticket.v1 import ticket_service_pb2 as pb
 from servicekit.rpc.proto_values import enum_to_proto
 from ticket_service.domain.consent import Keyword
 from ticket_service.domain.customer import Location
-from ticket_service.domain.ingest_plan import Outcome, Refused
+from ticket_service.domain.ingest_plan import Outcome, RefusedText
 from ticket_service.domain.message import InboundText, MediaItem, MediaState
 
 _OPT_OUT = {
@@ -46,7 +46,7 @@ def _sent_time(message: message_pb2.InboundMessage) -> datetime | None:
 
 def outcome_to_proto(outcome: Outcome) -> pb.IngestOutcome:
     """What became of a text."""
-    if isinstance(outcome, Refused):
+    if isinstance(outcome, RefusedText):
         reason = enum_to_proto(error_reason_pb2.ErrorReason, outcome.reason)
         return pb.IngestOutcome(refused=pb.RefusedMessage(reason=reason, detail=outcome.detail))
     stored = pb.StoredMessage(

@@ -8,8 +8,7 @@ from datetime import datetime
 from servicekit.clock import Clock
 from servicekit.errors import FailedPrecondition, InvalidArgument, KevaError
 from servicekit.limits import CONVERSATION_MESSAGES
-from ticket_service.domain import ai_turn
-from ticket_service.domain import ticket as tickets
+from ticket_service.domain import ai_turn, ticket_changes
 from ticket_service.domain.ai_profile import AiProfile
 from ticket_service.domain.ai_turn import THE_RESPONDER, AiTurn, Draft, Drafted, HandOff, Line, TurnEnd
 from ticket_service.domain.audit import AuditEntry
@@ -17,7 +16,7 @@ from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.errors import RuleBroken
 from ticket_service.domain.hand_off import UNTOLD, HandOffReason
 from ticket_service.domain.message import Message
-from ticket_service.domain.ticket import Ticket
+from ticket_service.domain.ticket import THE_AI, Ticket
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.errors import of_rule
 from ticket_service.ports.customers import CustomerStore
@@ -97,7 +96,7 @@ class AiAnswers:
 def _obstacle(turn: AiTurn, context: TicketContext) -> str:
     """What happened meanwhile that makes a draft worthless; empty when nothing did."""
     ticket = context.ticket
-    if ticket.assignee != tickets.THE_AI:
+    if ticket.assignee != THE_AI:
         return "taken_over"
     if not ticket.waits_for_ai:
         return "not_open"
@@ -148,7 +147,7 @@ def _handed_off(
     details = {"reason": hand_off.reason.value, **why, **_cost(drafted)}
     entry = AuditEntry(AuditAction.AI_HANDED_OFF, context.ticket.ticket_id, THE_RESPONDER, now, details)
     message, entries = _notice(turn, context, hand_off.reason, notice, now)
-    change = tickets.hand_off(context.ticket, hand_off.reason, message is not None, THE_RESPONDER, now)
+    change = ticket_changes.hand_off(context.ticket, hand_off.reason, message is not None, THE_RESPONDER, now)
     ticket = change.ticket.with_message(now) if message else change.ticket
     return TicketWrite(ticket, (entry, *change.entries, *entries), message, ai_turn=TurnEnd())
 

@@ -8,7 +8,8 @@ from servicekit.gathering import Gatherer
 from servicekit.ids import new_id
 from servicekit.limits import INBOUND_TEXT_BYTES
 from ticket_service.domain.ai_turn import Patience
-from ticket_service.domain.ingest_plan import IngestPlan, Outcome, Refused, Snapshot, plan
+from ticket_service.domain.ingest_plan import IngestPlan, Outcome, RefusedText, Snapshot
+from ticket_service.domain.ingest_planner import plan
 from ticket_service.domain.message import InboundText
 from ticket_service.ports.ingest import IngestStore
 
@@ -48,14 +49,14 @@ class Ingest:
         return await self._store.ingest(texts, decide)
 
 
-def _refusal(text: InboundText) -> Refused | None:
+def _refusal(text: InboundText) -> RefusedText | None:
     """What can be told from the text alone: one poisoned text must not reach a commit that others share."""
     for name in _REQUIRED:
         value = getattr(text, name)
         if not value:
-            return Refused("FIELD_REQUIRED", f"{name} is required")
+            return RefusedText("FIELD_REQUIRED", f"{name} is required")
         if len(value) > _MAX_FIELD_CHARACTERS:
-            return Refused("FIELD_INVALID", f"{name} is longer than {_MAX_FIELD_CHARACTERS} characters")
+            return RefusedText("FIELD_INVALID", f"{name} is longer than {_MAX_FIELD_CHARACTERS} characters")
     if len(text.text.encode()) > INBOUND_TEXT_BYTES:
-        return Refused("FIELD_INVALID", f"text is longer than {INBOUND_TEXT_BYTES} bytes")
+        return RefusedText("FIELD_INVALID", f"text is longer than {INBOUND_TEXT_BYTES} bytes")
     return None

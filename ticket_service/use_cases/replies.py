@@ -16,7 +16,8 @@ from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.media_urls import require_media_urls
 from ticket_service.domain.message import MAX_REPLY_CHARACTERS, Delivery, DeliveryState, Direction, MediaItem, Message
 from ticket_service.domain.reply_parts import MAX_PARTS, characters, split
-from ticket_service.domain.ticket import Ticket, replied
+from ticket_service.domain.ticket import Ticket
+from ticket_service.domain.ticket_changes import replied
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.ports.tickets import TicketStore
 from ticket_service.use_cases.tickets import earlier_write, new_message, require_request_id

@@ -10,12 +10,23 @@ from servicekit.ids import new_id
 from servicekit.limits import COMPARED_PER_CALL
 from servicekit.paging import Page
 from ticket_service import errors
-from ticket_service.domain import ticket
+from ticket_service.domain import ticket_changes
 from ticket_service.domain.ai_turn import TurnStart
 from ticket_service.domain.audit import Actor, AuditEntry
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.message import MAX_NOTE_CHARACTERS, Direction, Message
-from ticket_service.domain.ticket import Assignee, AssigneeKind, Ticket, TicketChange, TicketEdit
+from ticket_service.domain.ticket import (
+    MAX_AGENT_ID_CHARACTERS,
+    MAX_SUBJECT_CHARACTERS,
+    MAX_TAG_CHARACTERS,
+    MAX_TAGS,
+    Assignee,
+    AssigneeKind,
+    Ticket,
+    TicketChange,
+    TicketState,
+)
+from ticket_service.domain.ticket_changes import TicketEdit
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.domain.ticket_filter import TicketFilter
 from ticket_service.ports.customers import CustomerStore
@@ -102,32 +113,34 @@ class Tickets:
     async def update(self, workspace_id: str, ticket_id: str, changes: TicketEdit, actor: Actor) -> Ticket:
         """Raises TICKET_NOT_FOUND, TICKET_CLOSED, FIELD_REQUIRED, FIELD_INVALID."""
         _require_edit(changes)
-        return await self._change(workspace_id, ticket_id, lambda c, now: ticket.edit(c.ticket, changes, actor, now))
+        return await self._change(
+            workspace_id, ticket_id, lambda c, now: ticket_changes.edit(c.ticket, changes, actor, now)
+        )
 
     async def assign(self, workspace_id: str, ticket_id: str, assignee: Assignee, actor: Actor) -> Ticket:
         """Raises TICKET_NOT_FOUND, TICKET_CLOSED, FIELD_REQUIRED, FIELD_INVALID."""
         require_assignee(assignee)
         return await self._change(
-            workspace_id, ticket_id, lambda c, now: ticket.assign(c.ticket, assignee, actor, now), _ai_turn
+            workspace_id, ticket_id, lambda c, now: ticket_changes.assign(c.ticket, assignee, actor, now), _ai_turn
         )
 
     async def resolve(self, workspace_id: str, ticket_id: str, actor: Actor) -> Ticket:
         """Raises TICKET_NOT_FOUND, TICKET_CLOSED."""
-        return await self._change(workspace_id, ticket_id, lambda c, now: ticket.resolve(c.ticket, actor, now))
+        return await self._change(workspace_id, ticket_id, lambda c, now: ticket_changes.resolve(c.ticket, actor, now))
 
     async def reopen(self, workspace_id: str, ticket_id: str, actor: Actor) -> Ticket:
         """Raises TICKET_NOT_FOUND, TICKET_CLOSED, THREAD_HAS_LIVE_TICKET."""
         return await self._change(
             workspace_id,
             ticket_id,
-            lambda c, now: ticket.reopen(c.ticket, c.live_ticket_id, actor, now),
+            lambda c, now: ticket_changes.reopen(c.ticket, c.live_ticket_id, actor, now),
             _ai_turn,
             Needs.LIVE_TICKET,
         )
 
     async def close(self, workspace_id: str, ticket_id: str, actor: Actor) -> Ticket:
         """Raises TICKET_NOT_FOUND."""
-        return await self._change(workspace_id, ticket_id, lambda c, now: ticket.close(c.ticket, actor, now))
+        return await self._change(workspace_id, ticket_id, lambda c, now: ticket_changes.close(c.ticket, actor, now))
 
     async def close_if_still_resolved(self, resolved: Ticket, before: datetime, actor: Actor) -> Ticket:
         """Closes a ticket that has been RESOLVED since before that time, unless somebody reopened it meanwhile."""
@@ -135,9 +148,9 @@ class Tickets:
         def decide(context: TicketContext, now: datetime) -> TicketChange:
             known = context.ticket
             since = known.resolve_time
-            if known.state is not ticket.TicketState.RESOLVED or since is None or since >= before:
+            if known.state is not TicketState.RESOLVED or since is None or since >= before:
                 return TicketChange(known)
-            return ticket.close(known, actor, now)
+            return ticket_changes.close(known, actor, now)
 
         return await self._change(resolved.workspace_id, resolved.ticket_id, decide)
 
@@ -201,12 +214,12 @@ def earlier_write(
 
 def _needs_of_note(known: Ticket) -> Needs:
     """Forgetting a customer closes all that is not CLOSED: with another ticket, the customer is not forgotten."""
-    return Needs.CUSTOMER if known.state is ticket.TicketState.CLOSED else Needs.NOTHING_MORE
+    return Needs.CUSTOMER if known.state is TicketState.CLOSED else Needs.NOTHING_MORE
 
 
 def require_kept(context: TicketContext) -> None:
     """Raises CUSTOMER_FORGOTTEN or TICKET_ERASED: what is added to what is being erased might stay."""
-    if context.ticket.state is ticket.TicketState.CLOSED and context.customer.forget_time:
+    if context.ticket.state is TicketState.CLOSED and context.customer.forget_time:
         raise errors.customer_forgotten(context.customer.customer_id)
     if context.ticket.seal_time:
         raise errors.ticket_erased(context.ticket.ticket_id)
@@ -232,17 +245,15 @@ def require_assignee(assignee: Assignee) -> None:
         raise errors.required("assignee.agent_id")
     if assignee.kind is not AssigneeKind.AGENT and assignee.agent_id:
         raise errors.invalid("assignee.agent_id", "goes with ASSIGNEE_KIND_AGENT only")
-    if len(assignee.agent_id) > ticket.MAX_AGENT_ID_CHARACTERS:
-        raise errors.invalid("assignee.agent_id", f"is longer than {ticket.MAX_AGENT_ID_CHARACTERS} characters")
+    if len(assignee.agent_id) > MAX_AGENT_ID_CHARACTERS:
+        raise errors.invalid("assignee.agent_id", f"is longer than {MAX_AGENT_ID_CHARACTERS} characters")
 
 
 def _require_edit(changes: TicketEdit) -> None:
     if changes.subject is not None and not changes.subject.strip():
         raise errors.required("ticket.subject")
-    if len(changes.subject or "") > ticket.MAX_SUBJECT_CHARACTERS:
-        raise errors.invalid("ticket.subject", f"is longer than {ticket.MAX_SUBJECT_CHARACTERS} characters")
+    if len(changes.subject or "") > MAX_SUBJECT_CHARACTERS:
+        raise errors.invalid("ticket.subject", f"is longer than {MAX_SUBJECT_CHARACTERS} characters")
     tags = changes.tags or ()
-    if len(tags) > ticket.MAX_TAGS or any(not 0 < len(tag) <= ticket.MAX_TAG_CHARACTERS for tag in tags):
-        raise errors.invalid(
-            "ticket.tags", f"may be at most {ticket.MAX_TAGS}, of 1 to {ticket.MAX_TAG_CHARACTERS} characters each"
-        )
+    if len(tags) > MAX_TAGS or any(not 0 < len(tag) <= MAX_TAG_CHARACTERS for tag in tags):
+        raise errors.invalid("ticket.tags", f"may be at most {MAX_TAGS}, of 1 to {MAX_TAG_CHARACTERS} characters each")

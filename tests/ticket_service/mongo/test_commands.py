@@ -13,7 +13,8 @@ from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.desk import ACCOUNT, THE_AI, WORKSPACE, Desk
 from ticket_service.domain.audit import Actor, ActorKind
 from ticket_service.domain.message import OPTED_OUT_ERROR, DeliveryState, DeliveryUpdate
-from ticket_service.domain.ticket import Assignee, AssigneeKind, Priority, TicketEdit
+from ticket_service.domain.ticket import Assignee, AssigneeKind, Priority
+from ticket_service.domain.ticket_changes import TicketEdit
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.mongo.store import MongoStore
 from ticket_service.use_cases.deliveries import Deliveries

@@ -18,7 +18,7 @@ from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.desk import Desk, fresh_address, inbound
 from ticket_service.domain.ai_turn import AiTurn
 from ticket_service.domain.audit import AuditEntry, AuditFilter, ChainPlace, ChainScope
-from ticket_service.domain.ingest_plan import IngestPlan, Refused, Snapshot
+from ticket_service.domain.ingest_plan import IngestPlan, RefusedText, Snapshot
 from ticket_service.domain.message import InboundText
 from ticket_service.domain.ticket import Assignee, AssigneeKind, TicketState
 from ticket_service.domain.ticket_filter import TicketFilter
@@ -100,7 +100,7 @@ def _texts(count: int) -> list[InboundText]:
 
 
 def _refuse_all(texts: Sequence[InboundText], _: Snapshot) -> IngestPlan:
-    return IngestPlan(outcomes=[Refused("CHANNEL_NOT_FOUND", "")] * len(texts))
+    return IngestPlan(outcomes=[RefusedText("CHANNEL_NOT_FOUND", "")] * len(texts))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,209 @@
+"""Decides what a text does: which ticket it joins or makes. README.md has the rules as a table. It decides from a
+snapshot, so that it can be run again when somebody else was faster. Standard library only."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from ticket_service.domain import ai_turn, ticket_changes
+from ticket_service.domain.ai_turn import Patience
+from ticket_service.domain.audit import NO_TICKET, Actor, ActorKind, AuditEntry, in_order
+from ticket_service.domain.audit_action import AuditAction
+from ticket_service.domain.channel import Channel, CreateTicketOn
+from ticket_service.domain.consent import Keyword, keyword_of
+from ticket_service.domain.customer import Customer, changed_fields, fill_in, new_customer
+from ticket_service.domain.ingest_plan import IngestPlan, Outcome, RefusedText, Snapshot, StoredText
+from ticket_service.domain.message import Direction, InboundText, Message
+from ticket_service.domain.ticket import Ticket, TicketState, subject_of
+
+NewId = Callable[[str], str]
+
+
+def plan(
+    texts: Sequence[InboundText], snapshot: Snapshot, new_id: NewId, now: datetime, patience: Patience
+) -> IngestPlan:
+    """What to write for `texts`, in their order: a later one sees what an earlier one did."""
+    planner = _Planner(snapshot, new_id, now, patience)
+    planner.plan.outcomes.extend(planner.decide(text) for text in texts)
+    return planner.plan
+
+
+class _Planner:
+    def __init__(self, snapshot: Snapshot, new_id: NewId, now: datetime, patience: Patience) -> None:
+        self.plan = IngestPlan()
+        self._channels = snapshot.channels
+        self._stored = dict(snapshot.messages)
+        self._live = dict(snapshot.live_tickets)
+        self._customers = dict(snapshot.customers)
+        self._new_id = new_id
+        self._now = now
+        self._patience = patience
+
+    def decide(self, text: InboundText) -> Outcome:
+        channel = self._channels.get((text.account_sid, text.channel_address))
+        if channel is None or channel.organization_id != text.organization_id:
+            return self._refuse_unsubscribed(text)
+        key = (text.account_sid, text.twilio_message_sid)
+        if key in self._stored:
+            return replace(self._stored[key], duplicate=True, ticket_created=False)
+        self._stored[key] = stored = self._store(text, channel)
+        return stored
+
+    def _refuse_unsubscribed(self, text: InboundText) -> RefusedText:
+        details = {"reason": "CHANNEL_NOT_FOUND", "number": "…" + text.channel_address[-4:]}
+        actor = Actor(ActorKind.TWILIO, text.account_sid)
+        entry = AuditEntry(AuditAction.MESSAGE_REFUSED, text.twilio_message_sid, actor, self._now, details)
+        self.plan.records += in_order([entry], text.organization_id, "", NO_TICKET, -1, self._new_id)
+        return RefusedText("CHANNEL_NOT_FOUND", "this number is not subscribed in this Twilio account")
+
+    def _store(self, text: InboundText, channel: Channel) -> StoredText:
+        live = self._live.get((channel.channel_id, text.customer_address))
+        on_any_message = channel.create_ticket_on is CreateTicketOn.ANY_MESSAGE
+        joined = None if live and on_any_message and live.state is TicketState.RESOLVED else live
+        customer, entries = self._customer(text, joined.workspace_id if joined else channel.workspace_id)
+        if joined is None:
+            # Written, so that a customer who is forgotten at the same moment gets nothing new: one of both transactions
+            # conflicts, and starts again.
+            customer = self._changed(customer, replace(customer, update_time=self._now))
+        keyword = keyword_of(text.text, text.opt_out_type, customer.opted_out)
+        # Under NEW_THREAD a carrier keyword asks nothing of us: Twilio has answered it.
+        starts_nothing = keyword is not None and not on_any_message
+        message = self._message(text, channel, customer)
+        entries.append(_received(message, text, keyword))
+        ticket = joined
+        if joined is not None and not starts_nothing:
+            change = ticket_changes.customer_texted(joined, message.author, self._now)
+            ticket = change.ticket
+            entries += change.entries
+        elif joined is None and not starts_nothing:
+            ticket = self._new_ticket(text, channel, customer, live)
+            entries.insert(-1, _created(ticket, message.author))
+        if ticket is not None and not starts_nothing and ticket.waits_for_ai:
+            self.plan.ai_turns[ticket.ticket_id] = ai_turn.start(self._now, self._patience)
+        entries += self._consent(customer, keyword, message.message_time)
+        message = self._write(message, ticket, entries)
+        created = joined is None and ticket is not None
+        return StoredText(message.message_id, message.workspace_id, message.ticket_id, ticket_created=created)
+
+    def _write(self, message: Message, ticket: Ticket | None, entries: Sequence[AuditEntry]) -> Message:
+        if ticket is not None:
+            ticket = ticket.with_message(self._now)
+            message = replace(message, ticket_id=ticket.ticket_id, position=ticket.message_count)
+            self._record(ticket, entries)
+        else:
+            owner = (message.organization_id, message.workspace_id)
+            self.plan.records += in_order(entries, *owner, NO_TICKET, -1, self._new_id)
+        self.plan.messages.append(message)
+        return message
+
+    def _record(self, ticket: Ticket, entries: Sequence[AuditEntry]) -> None:
+        trail = (ticket.organization_id, ticket.workspace_id, ticket.ticket_id)
+        self.plan.records += in_order(entries, *trail, ticket.audit_sequence, self._new_id)
+        kept = replace(ticket, audit_sequence=ticket.audit_sequence + len(entries))
+        is_new = ticket.ticket_id in self.plan.new_tickets
+        (self.plan.new_tickets if is_new else self.plan.changed_tickets)[ticket.ticket_id] = kept
+        if kept.holds_thread:
+            self._live[(kept.channel_id, kept.customer_address)] = kept
+
+    def _customer(self, text: InboundText, workspace_id: str) -> tuple[Customer, list[AuditEntry]]:
+        known = self._customers.get((workspace_id, text.customer_address))
+        if known is not None:
+            located = self._changed(known, fill_in(known, text.location, self._now))
+            return located, _located(known, located, self._now)
+        identity = (text.organization_id, workspace_id, text.customer_address)
+        customer = new_customer(self._new_id("cus"), *identity, text.location, self._now)
+        self.plan.new_customers[customer.customer_id] = customer
+        self._customers[(workspace_id, customer.address)] = customer
+        actor = Actor(ActorKind.CUSTOMER, customer.customer_id)
+        return customer, [AuditEntry(AuditAction.CUSTOMER_CREATED, customer.customer_id, actor, self._now)]
+
+    def _changed(self, before: Customer, after: Customer) -> Customer:
+        if after != before:
+            is_new = after.customer_id in self.plan.new_customers
+            (self.plan.new_customers if is_new else self.plan.changed_customers)[after.customer_id] = after
+            self._customers[(after.workspace_id, after.address)] = after
+        return after
+
+    def _consent(self, customer: Customer, keyword: Keyword | None, said: datetime) -> list[AuditEntry]:
+        """The customer's last word counts, not what reached us last: a STOP may be recovered after a START."""
+        earlier = customer.consent_time is not None and said < customer.consent_time
+        if keyword not in (Keyword.STOP, Keyword.START) or earlier:
+            return []
+        after = replace(customer, opted_out=keyword is Keyword.STOP, consent_time=said, update_time=self._now)
+        self._changed(customer, after)
+        if after.opted_out == customer.opted_out:
+            return []
+        action = AuditAction.CUSTOMER_OPTED_OUT if after.opted_out else AuditAction.CUSTOMER_OPTED_IN
+        actor = Actor(ActorKind.CUSTOMER, customer.customer_id)
+        return [AuditEntry(action, customer.customer_id, actor, self._now, {"by": "keyword"})]
+
+    def _message(self, text: InboundText, channel: Channel, customer: Customer) -> Message:
+        return Message(
+            message_id=self._new_id("msg"),
+            organization_id=text.organization_id,
+            workspace_id=customer.workspace_id,
+            ticket_id=NO_TICKET,
+            customer_id=customer.customer_id,
+            channel_id=channel.channel_id,
+            direction=Direction.INBOUND,
+            author=Actor(ActorKind.CUSTOMER, customer.customer_id),
+            text=text.text,
+            message_time=text.sent_time or self._now,
+            create_time=self._now,
+            account_sid=text.account_sid,
+            twilio_message_sid=text.twilio_message_sid,
+            media=text.media,
+            recovered=text.recovered,
+        )
+
+    def _new_ticket(self, text: InboundText, channel: Channel, customer: Customer, before: Ticket | None) -> Ticket:
+        ticket = Ticket(
+            ticket_id=self._new_id("tkt"),
+            organization_id=channel.organization_id,
+            workspace_id=channel.workspace_id,
+            number=0,
+            state=TicketState.OPEN,
+            subject=subject_of(text.text),
+            priority=channel.default_priority,
+            assignee=channel.auto_assign,
+            channel_id=channel.channel_id,
+            account_sid=channel.account_sid,
+            channel_address=channel.phone_number,
+            customer_id=customer.customer_id,
+            customer_address=customer.address,
+            create_time=self._now,
+            update_time=self._now,
+        )
+        if before is not None:
+            actor = Actor(ActorKind.CUSTOMER, customer.customer_id)
+            left = ticket_changes.give_up_thread(before, ticket.ticket_id, actor, self._now)
+            self._record(left.ticket, left.entries)
+        self.plan.new_tickets[ticket.ticket_id] = ticket
+        return ticket
+
+
+def _located(before: Customer, after: Customer, now: datetime) -> list[AuditEntry]:
+    """What a text filled in: which fields, not what they hold."""
+    if after == before:
+        return []
+    actor = Actor(ActorKind.CUSTOMER, after.customer_id)
+    details = {"fields": ", ".join(changed_fields(before, after))}
+    return [AuditEntry(AuditAction.CUSTOMER_LOCATED, after.customer_id, actor, now, details)]
+
+
+def _received(message: Message, text: InboundText, keyword: Keyword | None) -> AuditEntry:
+    details = {"twilio_message_sid": message.twilio_message_sid, "channel_id": message.channel_id}
+    if keyword is not None:
+        details["keyword"] = keyword.value
+    if message.recovered:
+        details["recovered"] = "true"
+    if message.media:
+        details["media"] = str(len(message.media))
+    if text.fallback_error_code:
+        details["fallback_error_code"] = str(text.fallback_error_code)
+    return AuditEntry(AuditAction.MESSAGE_RECEIVED, message.message_id, message.author, message.create_time, details)
+
+
+def _created(ticket: Ticket, actor: Actor) -> AuditEntry:
+    details = {"channel_id": ticket.channel_id, "priority": ticket.priority.value, "assignee": str(ticket.assignee)}
+    return AuditEntry(AuditAction.TICKET_CREATED, ticket.ticket_id, actor, ticket.create_time, details)

@@ -1,0 +1,154 @@
+"""What may be done to a ticket in which state, and what the audit trail says of it. Standard library only."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ticket_service.domain.audit import Actor, ActorKind, AuditEntry
+from ticket_service.domain.audit_action import AuditAction
+from ticket_service.domain.errors import ThreadHasLiveTicket, TicketClosed
+from ticket_service.domain.hand_off import HandOffReason
+from ticket_service.domain.ticket import (
+    NOBODY,
+    THE_AI,
+    Assignee,
+    AssigneeKind,
+    Priority,
+    Ticket,
+    TicketChange,
+    TicketState,
+)
+
+
+def _moved(ticket: Ticket, state: TicketState, action: AuditAction, actor: Actor, now: datetime) -> TicketChange:
+    details = {"from": ticket.state.value, "to": state.value}
+    resolve_time = ticket.resolve_time
+    if state is TicketState.RESOLVED:
+        resolve_time = now
+    elif state in (TicketState.OPEN, TicketState.PENDING):
+        resolve_time = None
+    changed = replace(
+        ticket,
+        state=state,
+        update_time=now,
+        resolve_time=resolve_time,
+        close_time=now if state is TicketState.CLOSED else None,
+        holds_thread=ticket.holds_thread and state is not TicketState.CLOSED,
+    )
+    return TicketChange(changed, (AuditEntry(action, ticket.ticket_id, actor, now, details),))
+
+
+def require_not_closed(ticket: Ticket) -> None:
+    """Raises TicketClosed."""
+    if ticket.state is TicketState.CLOSED:
+        raise TicketClosed(ticket.ticket_id)
+
+
+def customer_texted(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
+    """PENDING and RESOLVED become OPEN: we owe an answer again."""
+    if ticket.state is TicketState.PENDING:
+        return _moved(ticket, TicketState.OPEN, AuditAction.TICKET_STATE_CHANGED, actor, now)
+    if ticket.state is TicketState.RESOLVED:
+        return _moved(ticket, TicketState.OPEN, AuditAction.TICKET_REOPENED, actor, now)
+    return TicketChange(ticket)
+
+
+def replied(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
+    """OPEN becomes PENDING; a RESOLVED ticket stays so. Anybody but the AI takes the ticket over from it. Raises
+    TicketClosed."""
+    require_not_closed(ticket)
+    by_ai = actor.kind is ActorKind.AI
+    counted = replace(ticket, ai_replies=ticket.ai_replies + 1 if by_ai else 0)
+    change = TicketChange(counted if by_ai else replace(counted, hand_off_told=False))
+    if ticket.state is TicketState.OPEN:
+        change = _moved(change.ticket, TicketState.PENDING, AuditAction.TICKET_STATE_CHANGED, actor, now)
+    if by_ai or ticket.assignee != THE_AI:
+        return change
+    new_assignee = Assignee(AssigneeKind.AGENT, actor.id) if actor.kind is ActorKind.AGENT else NOBODY
+    taken = assign(change.ticket, new_assignee, actor, now)
+    return TicketChange(taken.ticket, (*change.entries, *taken.entries))
+
+
+def resolve(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
+    """OPEN and PENDING become RESOLVED. Raises TicketClosed."""
+    require_not_closed(ticket)
+    if ticket.state is TicketState.RESOLVED:
+        return TicketChange(ticket)
+    return _moved(ticket, TicketState.RESOLVED, AuditAction.TICKET_RESOLVED, actor, now)
+
+
+def reopen(ticket: Ticket, live_ticket_id: str | None, actor: Actor, now: datetime) -> TicketChange:
+    """RESOLVED and PENDING become OPEN, and the ticket is its thread's live one again.
+
+    `live_ticket_id` is who holds the thread's slot. Raises TicketClosed and ThreadHasLiveTicket.
+    """
+    require_not_closed(ticket)
+    if live_ticket_id not in (None, ticket.ticket_id):
+        raise ThreadHasLiveTicket(ticket.ticket_id, str(live_ticket_id))
+    if ticket.state is TicketState.OPEN:
+        return TicketChange(ticket)
+    held = replace(ticket, holds_thread=True)
+    return _moved(held, TicketState.OPEN, AuditAction.TICKET_REOPENED, actor, now)
+
+
+def close(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
+    """Any state becomes CLOSED, and the thread's slot is free."""
+    if ticket.state is TicketState.CLOSED:
+        return TicketChange(ticket)
+    return _moved(ticket, TicketState.CLOSED, AuditAction.TICKET_CLOSED, actor, now)
+
+
+def give_up_thread(ticket: Ticket, successor_id: str, actor: Actor, now: datetime) -> TicketChange:
+    """A RESOLVED ticket leaves its thread's slot to a new one; otherwise it is left alone."""
+    entry = AuditEntry(AuditAction.TICKET_SUCCEEDED, ticket.ticket_id, actor, now, {"successor": successor_id})
+    return TicketChange(replace(ticket, holds_thread=False), (entry,))
+
+
+def assign(ticket: Ticket, assignee: Assignee, actor: Actor, now: datetime) -> TicketChange:
+    """Another assignee. The AI starts afresh: its hand-off is forgotten. Raises TicketClosed."""
+    require_not_closed(ticket)
+    if ticket.assignee == assignee:
+        return TicketChange(ticket)
+    details = {"from": str(ticket.assignee), "to": str(assignee)}
+    changed = replace(ticket, assignee=assignee, update_time=now)
+    if assignee == THE_AI:
+        changed = replace(changed, hand_off_reason=None, hand_off_time=None, ai_replies=0)
+    return TicketChange(changed, (AuditEntry(AuditAction.TICKET_ASSIGNED, ticket.ticket_id, actor, now, details),))
+
+
+def hand_off(ticket: Ticket, reason: HandOffReason, told: bool, actor: Actor, now: datetime) -> TicketChange:
+    """The AI leaves the ticket to a person: nobody's, marked with the reason. `told`: the customer is told now."""
+    left = assign(ticket, NOBODY, actor, now)
+    marked = replace(left.ticket, hand_off_reason=reason, hand_off_time=now, hand_off_told=ticket.hand_off_told or told)
+    return TicketChange(marked, left.entries)
+
+
+@dataclass(frozen=True)
+class TicketEdit:
+    """New values of what people may edit; None leaves a field as it is."""
+
+    subject: str | None = None
+    priority: Priority | None = None
+    tags: tuple[str, ...] | None = None
+
+
+def edit(ticket: Ticket, changes: TicketEdit, actor: Actor, now: datetime) -> TicketChange:
+    """Other subject, priority or tags. Raises TicketClosed. The subject is text, so the trail does not quote it."""
+    require_not_closed(ticket)
+    changed = replace(
+        ticket,
+        subject=ticket.subject if changes.subject is None else changes.subject,
+        priority=changes.priority or ticket.priority,
+        tags=ticket.tags if changes.tags is None else changes.tags,
+    )
+    if changed == ticket:
+        return TicketChange(ticket)
+    details: dict[str, str] = {}
+    if changed.subject != ticket.subject:
+        details["subject"] = "changed"
+    if changed.priority is not ticket.priority:
+        details["priority"] = changed.priority.value
+    if changed.tags != ticket.tags:
+        # Staff may have written anything into them.
+        details["tags"] = "changed"
+    entry = AuditEntry(AuditAction.TICKET_UPDATED, ticket.ticket_id, actor, now, details)
+    return TicketChange(replace(changed, update_time=now), (entry,))
