@@ -1,0 +1,73 @@
+"""What the AI reads of a conversation, whether an answer is owed, and how long it waits."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.ticket_service.domain.examples import BEFORE, DANA, NOW, OPERATOR, message
+from ticket_service.domain import ai_turn
+from ticket_service.domain.ai_turn import THE_RESPONDER, Line, Patience, Role, TurnStart
+from ticket_service.domain.message import Direction, MediaItem, Message
+
+CUSTOMER, AI, AGENT = Role
+
+
+def _reply(body: str, author: object = DANA, **fields: object) -> Message:
+    return message(body, Direction.OUTBOUND, author=author, **fields)
+
+
+NOTE = message("sounds like fraud", Direction.NOTE)
+NOTICE = _reply("A person will answer you.", THE_RESPONDER, is_notice=True)
+
+
+@pytest.mark.parametrize(
+    ("messages", "lines"),
+    [
+        pytest.param([], [], id="nothing"),
+        pytest.param([message("hi")], [(CUSTOMER, "hi")], id="a text"),
+        pytest.param([_reply("hello", THE_RESPONDER)], [(AI, "hello")], id="the AI's reply"),
+        pytest.param([_reply("hello")], [(AGENT, "hello")], id="an agent's reply"),
+        pytest.param([_reply("hello", OPERATOR)], [(AGENT, "hello")], id="another program's reply"),
+        pytest.param([message("hi"), NOTE], [(CUSTOMER, "hi")], id="without notes"),
+        pytest.param([message("hi"), NOTICE], [(CUSTOMER, "hi")], id="without the notice of a hand-off"),
+        pytest.param([message("STOP"), message("hi")], [(CUSTOMER, "hi")], id="without keywords"),
+        pytest.param([message("hi"), message("STOP")], [(CUSTOMER, "hi")], id="without a keyword at the end"),
+        pytest.param(
+            [message("hi"), _reply("hello"), message("HELP")],
+            [(CUSTOMER, "hi"), (AGENT, "hello"), (CUSTOMER, "HELP")],
+            id="with a keyword when nothing else waits",
+        ),
+        pytest.param([message("HELP")], [(CUSTOMER, "HELP")], id="with a keyword that is all"),
+        pytest.param([message("hi"), _reply("STOP")], [(CUSTOMER, "hi"), (AGENT, "STOP")], id="our STOP is none"),
+        pytest.param([message("yes")], [(CUSTOMER, "yes")], id="YES is an answer"),
+    ],
+)
+def test_conversation(messages: list[Message], lines: list[tuple[Role, str]]) -> None:
+    assert [(line.role, line.text) for line in ai_turn.conversation(messages)] == lines
+
+
+def test_line_says_when_and_with_how_many_media() -> None:
+    media = (MediaItem("u", "image/png"), MediaItem("v", "image/png"))
+
+    assert ai_turn.conversation([message("hi", media=media)]) == [Line(CUSTOMER, "hi", BEFORE, 2)]
+
+
+@pytest.mark.parametrize(
+    ("messages", "owed"),
+    [
+        pytest.param([], False, id="nothing was said"),
+        pytest.param([message()], True, id="the customer has the last word"),
+        pytest.param([message(), _reply("hello")], False, id="we have it"),
+        pytest.param([message(), _reply("hello", THE_RESPONDER)], False, id="the AI has it"),
+        pytest.param([message(), NOTICE], True, id="a notice answers nothing"),
+        pytest.param([_reply("hello"), message("HELP")], True, id="a keyword that was asked of us"),
+    ],
+)
+def test_whether_an_answer_is_owed(messages: list[Message], owed: bool) -> None:
+    assert ai_turn.is_unanswered(ai_turn.conversation(messages)) == owed
+
+
+def test_turn_waits_for_the_customers_next_text() -> None:
+    patience = Patience(timedelta(seconds=3), timedelta(seconds=20))
+
+    assert ai_turn.start(NOW, patience) == TurnStart(NOW + patience.pause, NOW + patience.longest)

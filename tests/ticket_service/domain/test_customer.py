@@ -1,0 +1,95 @@
+"""What a later text and a person may change of a customer."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.ticket_service.domain.examples import BEFORE, NOW, PHONE, customer
+from ticket_service.domain.customer import (
+    EDITABLE_FIELDS,
+    NOWHERE,
+    Location,
+    changed_fields,
+    edit,
+    fill_in,
+    new_customer,
+)
+
+SEATTLE = Location("SEATTLE", "WA", "US", "98101")
+
+
+def test_customer_of_a_first_text_is_named_after_the_location() -> None:
+    made = new_customer("cus_1", "default", "default", PHONE, SEATTLE, NOW)
+
+    assert made == customer(display_name="SMS from Seattle, WA", location=SEATTLE, create_time=NOW, update_time=NOW)
+
+
+@pytest.mark.parametrize(
+    ("known", "edited", "comes", "after"),
+    [
+        pytest.param(NOWHERE, (), SEATTLE, SEATTLE, id="all was missing"),
+        pytest.param(SEATTLE, (), Location("TACOMA", "OR", "CA", "1"), SEATTLE, id="what is known stays"),
+        pytest.param(SEATTLE, (), NOWHERE, SEATTLE, id="what is not given wipes nothing"),
+        pytest.param(Location("", "WA"), (), SEATTLE, SEATTLE, id="some was missing"),
+        pytest.param(
+            NOWHERE, ("city", "zip"), SEATTLE, Location("", "WA", "US", ""), id="what a person emptied stays empty"
+        ),
+        pytest.param(NOWHERE, ("city", "state", "country", "zip"), SEATTLE, NOWHERE, id="a person emptied all"),
+    ],
+)
+def test_text_fills_in_what_was_missing(
+    known: Location, edited: tuple[str, ...], comes: Location, after: Location
+) -> None:
+    before = customer(location=known, edited=frozenset(edited))
+
+    filled = fill_in(before, comes, NOW)
+
+    assert filled.location == after
+    assert filled.update_time == (BEFORE if after == known else NOW)
+
+
+@pytest.mark.parametrize(
+    ("edited", "name"),
+    [
+        pytest.param((), "SMS from Seattle, WA", id="a generated name follows"),
+        pytest.param(("display_name",), "Ann", id="a person's name stays"),
+    ],
+)
+def test_name_after_a_location_was_filled_in(edited: tuple[str, ...], name: str) -> None:
+    before = customer(display_name="Ann", edited=frozenset(edited))
+
+    assert fill_in(before, SEATTLE, NOW).display_name == name
+
+
+@pytest.mark.parametrize("name", EDITABLE_FIELDS)
+def test_person_sets_a_field_for_good(name: str) -> None:
+    before = customer(location=SEATTLE)
+
+    after = edit(before, {name: "x"}, NOW)
+
+    assert changed_fields(before, after) == [name]
+    assert (after.edited, after.update_time) == (frozenset({name}), NOW)
+    assert edit(after, {name: ""}, NOW).edited == {name}
+
+
+def test_edit_to_what_it_is_already_still_keeps_twilio_away_from_it() -> None:
+    before = customer(location=SEATTLE)
+
+    after = edit(before, {"city": "SEATTLE"}, NOW)
+
+    assert after == replace(before, edited=frozenset({"city"}), update_time=NOW)
+    assert edit(after, {"city": "SEATTLE"}, NOW) is after
+
+
+@pytest.mark.parametrize(
+    ("changes", "names"),
+    [
+        pytest.param({}, [], id="nothing"),
+        pytest.param({"opted_out": True, "update_time": NOW}, [], id="nothing that can be edited"),
+        pytest.param({"display_name": "Ann", "email": "a@b"}, ["display_name", "email"], id="name and e-mail"),
+        pytest.param({"location": SEATTLE}, ["city", "state", "country", "zip"], id="the location"),
+    ],
+)
+def test_changed_fields(changes: dict[str, Any], names: list[str]) -> None:
+    assert changed_fields(customer(), replace(customer(), **changes)) == names

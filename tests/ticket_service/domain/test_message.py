@@ -1,0 +1,99 @@
+"""How news of a reply and of media move a message on: never back, and what is final stays."""
+
+import itertools
+from dataclasses import replace
+
+import pytest
+
+from tests.ticket_service.domain.examples import BEFORE, NOW, message
+from ticket_service.domain.message import (
+    Delivery,
+    DeliveryState,
+    DeliveryUpdate,
+    Direction,
+    MediaItem,
+    MediaState,
+    Message,
+    advance,
+    record_media,
+)
+
+QUEUED, ACCEPTED, SENT, DELIVERED, FAILED, READ = DeliveryState
+# From each state, where news of another one may lead.
+MOVES = {
+    QUEUED: {ACCEPTED, SENT, DELIVERED, FAILED, READ},
+    ACCEPTED: {SENT, DELIVERED, FAILED, READ},
+    SENT: {DELIVERED, FAILED, READ},
+    DELIVERED: {READ},
+    FAILED: set(),
+    READ: set(),
+}
+
+
+def _reply(state: DeliveryState = QUEUED, **fields: str) -> Message:
+    return message(direction=Direction.OUTBOUND, delivery=Delivery(state, BEFORE, segments=2), **fields)
+
+
+@pytest.mark.parametrize(
+    ("before", "news"),
+    [
+        pytest.param(*pair, id=f"{pair[0].value}, {pair[1].value}")
+        for pair in itertools.product(DeliveryState, repeat=2)
+    ],
+)
+def test_delivery_moves_on_and_never_back(before: DeliveryState, news: DeliveryState) -> None:
+    known = _reply(before)
+
+    after = advance(known, DeliveryUpdate("msg_1", news, error_code=30003, error_text="The phone is off."), NOW)
+
+    if news in MOVES[before]:
+        assert after.delivery == Delivery(news, NOW, 30003, "The phone is off.", 2)
+    else:
+        assert after == known
+
+
+@pytest.mark.parametrize("news", [SENT, QUEUED])
+def test_late_news_still_brings_the_message_sid_and_what_twilio_bills(news: DeliveryState) -> None:
+    after = advance(_reply(SENT), DeliveryUpdate("msg_1", news, twilio_message_sid="SM1", segments=3), NOW)
+
+    assert (after.twilio_message_sid, after.delivery) == ("SM1", Delivery(SENT, BEFORE, segments=3))
+
+
+def test_first_message_sid_stays() -> None:
+    known = _reply(twilio_message_sid="SM1")
+
+    assert advance(known, DeliveryUpdate("msg_1", SENT, "SM2"), NOW).twilio_message_sid == "SM1"
+
+
+def test_message_that_is_no_reply_has_no_delivery() -> None:
+    assert advance(message(), DeliveryUpdate("msg_1", SENT, "SM1"), NOW) == message()
+
+
+PENDING = MediaItem("https://example.com/1", "image/png", MediaState.PENDING)
+STORED = replace(PENDING, state=MediaState.STORED, media_id="med_1", size_bytes=9)
+REFUSED = replace(PENDING, state=MediaState.REFUSED, error_text="too large")
+TROUBLE = replace(PENDING, error_text="Twilio does not answer")
+OTHER = replace(PENDING, url="https://example.com/2")
+
+
+@pytest.mark.parametrize(
+    ("before", "news", "after"),
+    [
+        pytest.param(PENDING, STORED, STORED, id="stored"),
+        pytest.param(PENDING, REFUSED, REFUSED, id="refused"),
+        pytest.param(PENDING, TROUBLE, TROUBLE, id="not yet: why"),
+        pytest.param(TROUBLE, STORED, STORED, id="stored after all"),
+        pytest.param(STORED, REFUSED, STORED, id="what is stored stays"),
+        pytest.param(REFUSED, STORED, REFUSED, id="what is refused stays"),
+        pytest.param(STORED, TROUBLE, STORED, id="late news"),
+        pytest.param(PENDING, replace(STORED, url="https://example.com/3"), PENDING, id="of another URL"),
+    ],
+)
+def test_news_of_media(before: MediaItem, news: MediaItem, after: MediaItem) -> None:
+    known = message(media=(OTHER, before))
+
+    assert record_media(known, news) == replace(known, media=(OTHER, after))
+
+
+def test_media_that_come_twice_with_a_text_are_one() -> None:
+    assert record_media(message(media=(PENDING, PENDING)), STORED).media == (STORED, STORED)

@@ -1,0 +1,45 @@
+"""What a ticket says of itself."""
+
+import pytest
+
+from tests.ticket_service.domain.examples import NOW, TO_DANA, ticket
+from ticket_service.domain.ticket import NOBODY, THE_AI, Assignee, AssigneeKind, TicketState, subject_of
+
+
+@pytest.mark.parametrize("assignee", [NOBODY, THE_AI, TO_DANA], ids=str)
+@pytest.mark.parametrize("state", TicketState)
+def test_open_ticket_of_the_ai_alone_waits_for_it(state: TicketState, assignee: Assignee) -> None:
+    waits = ticket(state, assignee=assignee).waits_for_ai
+
+    assert waits == (state is TicketState.OPEN and assignee == THE_AI)
+
+
+@pytest.mark.parametrize(
+    ("assignee", "text"),
+    [(NOBODY, "nobody"), (THE_AI, "ai"), (Assignee(AssigneeKind.AGENT, "dana"), "agent:dana")],
+)
+def test_assignee_as_the_audit_trail_has_it(assignee: Assignee, text: str) -> None:
+    assert str(assignee) == text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_texts_are_counted(count: int) -> None:
+    after = ticket(message_count=2).with_message(NOW, count)
+
+    assert (after.message_count, after.update_time) == (2 + count, NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        pytest.param("hello", "hello", id="a short text"),
+        pytest.param("  one\n two\t three ", "one two three", id="on one line"),
+        pytest.param("", "(no text)", id="nothing"),
+        pytest.param(" \n ", "(no text)", id="only whitespace"),
+        pytest.param("x" * 80, "x" * 80, id="80 characters"),
+        pytest.param("x" * 81, "x" * 79 + "…", id="81 characters"),
+        pytest.param("x" * 78 + " yy zz", "x" * 78 + "…", id="cut at a space"),
+    ],
+)
+def test_first_subject(text: str, subject: str) -> None:
+    assert subject_of(text) == subject
