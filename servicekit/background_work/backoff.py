@@ -3,13 +3,10 @@
 import random
 from datetime import datetime, timedelta
 
-# Replicas that failed together must not come back together.
-_LEAST, _MOST = 0.8, 1.2
 
-
-def jittered(wait: timedelta) -> timedelta:
-    """`wait`, up to a fifth longer or shorter."""
-    return wait * random.uniform(_LEAST, _MOST)  # noqa: S311
+def jittered(wait: timedelta, least: float = 0.8, most: float = 1.2) -> timedelta:
+    """`wait` times something between `least` and `most`: who failed together must not come back together."""
+    return wait * random.uniform(least, most)  # noqa: S311
 
 
 def half_of_age(since: datetime, now: datetime, shortest: timedelta, longest: timedelta) -> timedelta:

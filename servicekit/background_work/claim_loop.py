@@ -1,7 +1,7 @@
 """Work that replicas share by leases: whoever has claimed an item works on it, many at once."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -39,8 +39,9 @@ class ClaimLoop(Generic[Item]):
         at_once: int,
         poll_seconds: float,
         last_seconds: float = 0,
+        names: Callable[[Item], Mapping[str, str]] = lambda _: {},
     ) -> None:
-        """`what` names the items in the log, in the plural: "attachments"."""
+        """`what` names the items in the log, in the plural: "attachments"; `names` gives the ids of one of them."""
         self._claim = claim
         self._work = work
         self._give_back = give_back
@@ -48,6 +49,7 @@ class ClaimLoop(Generic[Item]):
         self._at_once = at_once
         self._poll_seconds = poll_seconds
         self._last_seconds = last_seconds
+        self._names = names
         self._wake_up = WakeUp()
         self._working: set[asyncio.Task[None]] = set()
 
@@ -87,17 +89,21 @@ class ClaimLoop(Generic[Item]):
             await asyncio.shield(self._leave(item))
             raise
         except Exception as error:
-            _log.error(f"{self._what}: one could not be worked on; its lease runs out", exc_info=error)
+            _log.error(
+                f"{self._what}: one could not be worked on; its lease runs out", exc_info=error, **self._names(item)
+            )
 
     async def _leave(self, item: Item) -> None:
         try:
             await self._give_back(item)
         except Exception as error:
-            _log.warning(f"{self._what}: one waits until its lease runs out", exc_info=error)
+            _log.warning(f"{self._what}: one waits until its lease runs out", exc_info=error, **self._names(item))
 
     async def _end(self) -> None:
         if self._working and self._last_seconds:
             await asyncio.wait(self._working, timeout=self._last_seconds)
+        # Work that has not begun could not give anything back.
+        await asyncio.sleep(0)
         unfinished = list(self._working)
         for task in unfinished:
             task.cancel()

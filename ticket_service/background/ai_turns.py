@@ -2,11 +2,13 @@
 per ticket; what a replica leaves behind when it dies is taken up by another when the lease has run out."""
 
 import asyncio
-import random
 from datetime import timedelta
 
 import structlog
 
+from servicekit.background_work.backoff import jittered
+from servicekit.background_work.claim_loop import Claimed, ClaimLoop
+from servicekit.background_work.rounds import repeat
 from servicekit.clock import Clock
 from servicekit.errors import KevaError
 from ticket_service.domain.ai_turn import AiTurn, Patience
@@ -44,58 +46,36 @@ class AiTurns:
         self._patience = patience
         self._lease = lease
         self._give_up_after = give_up_after
-        self._poll_seconds = poll_seconds
-        self._free = asyncio.Semaphore(concurrency)
+        self._turns = ClaimLoop(
+            self._claim,
+            self._take,
+            self._give_back,
+            what="turns of the AI",
+            at_once=concurrency,
+            poll_seconds=poll_seconds,
+            names=lambda turn: {"ticket_id": turn.ticket_id},
+        )
 
     async def run(self) -> None:
         """Claims turns one by one, and thinks about many at once."""
-        async with asyncio.TaskGroup() as thinking:
-            thinking.create_task(self._adopt())
-            while True:
-                await self._free.acquire()
-                turn = await self._claim()
-                if turn is None:
-                    self._free.release()
-                    await asyncio.sleep(self._poll_seconds)
-                else:
-                    thinking.create_task(self._take(turn))
+        async with asyncio.TaskGroup() as both:
+            both.create_task(repeat(self._adopt, _ADOPTION.total_seconds(), "looking for tickets without a turn"))
+            both.create_task(self._turns.run())
 
-    async def _adopt(self) -> None:
+    async def _adopt(self) -> bool:
         """Nobody who texted before an upgrade, or during one, waits for the AI for ever."""
-        while True:
-            now = self._clock()
-            try:
-                adopted = await self._store.adopt_tickets(now - _ADOPTION, now)
-                if adopted:
-                    _log.info("tickets that waited for the AI without a turn got one", tickets=adopted)
-            except Exception as error:
-                _log.warning("tickets without a turn cannot be looked for; trying again", exc_info=error)
-            await asyncio.sleep(_ADOPTION.total_seconds())
-
-    async def _claim(self) -> AiTurn | None:
         now = self._clock()
-        try:
-            return await self._store.claim_turn(now, now + self._lease)
-        except Exception as error:
-            _log.warning("the AI's turns cannot be read; trying again", exc_info=error)
-            await asyncio.sleep(_RETRY.total_seconds())
-            return None
+        adopted = await self._store.adopt_tickets(now - _ADOPTION, now)
+        if adopted:
+            _log.info("tickets that waited for the AI without a turn got one", tickets=adopted)
+        return False
+
+    async def _claim(self) -> Claimed[AiTurn]:
+        now = self._clock()
+        turn = await self._store.claim_turn(now, now + self._lease)
+        return Claimed((turn,), more=True) if turn else Claimed()
 
     async def _take(self, turn: AiTurn) -> None:
-        """Takes the turn, and never fails: the loop goes on with the others."""
-        try:
-            await self._think(turn)
-        except asyncio.CancelledError:
-            # Another replica need not wait until the lease runs out.
-            await asyncio.shield(self._leave(turn))
-            raise
-        except Exception as error:
-            # Its lease runs out, and it is tried again.
-            _log.error("a turn of the AI could not be taken", ticket_id=turn.ticket_id, exc_info=error)
-        finally:
-            self._free.release()
-
-    async def _think(self, turn: AiTurn) -> None:
         try:
             ended = await self._answers.take(turn)
         except Exception as error:
@@ -116,19 +96,15 @@ class AiTurns:
         reason = error.reason if isinstance(error, KevaError) else type(error).__name__
         _log.warning("no draft could be had", ticket_id=turn.ticket_id, reason=reason, exc_info=_bug(error))
         if now - since < self._give_up_after:
-            wait = _RETRY * random.uniform(0.8, 1.2)  # noqa: S311
-            await self._store.release_turn(turn, now + wait, now + self._patience.longest, since)
+            await self._store.release_turn(turn, now + jittered(_RETRY), now + self._patience.longest, since)
         elif not await self._answers.give_up(turn, reason):
             await self._not_ended(turn)
 
-    async def _leave(self, turn: AiTurn) -> None:
+    async def _give_back(self, turn: AiTurn) -> None:
         now = self._clock()
-        try:
-            await self._store.release_turn(turn, now, now + self._patience.longest, turn.failing_since)
-        except Exception as error:
-            _log.warning("a turn of the AI stays claimed until its lease runs out", exc_info=error)
+        await self._store.release_turn(turn, now, now + self._patience.longest, turn.failing_since)
 
 
 def _bug(error: Exception) -> Exception | None:
-    """Only what nobody expected is logged with its place."""
+    """Only what nobody expected is logged with its traceback."""
     return None if isinstance(error, KevaError) else error

@@ -10,6 +10,7 @@ from pathlib import Path
 import structlog
 
 from servicekit.audit.chain import ANCHORING_ACTOR, Anchor, Head, Keys, anchor_of, commitment
+from servicekit.background_work.rounds import repeat
 from servicekit.clock import Clock
 from servicekit.logs import Verbatim
 from ticket_service.domain.audit import Actor, ActorKind, AuditEntry
@@ -38,18 +39,14 @@ class AuditAnchors:
 
     async def run(self) -> None:
         """Anchors again and again."""
-        while True:
-            await asyncio.sleep(self._every_seconds)
-            try:
-                await self.anchor()
-            except Exception as error:
-                _log.warning("anchoring failed; trying again", exc_info=error)
+        await asyncio.sleep(self._every_seconds)
+        await repeat(self.anchor, self._every_seconds, "anchoring")
 
-    async def anchor(self) -> None:
-        """Anchors whatever has grown, unless another replica is doing that."""
+    async def anchor(self) -> bool:
+        """Anchors all that has grown, unless another replica is doing that. False: there is no more for now."""
         now = self._clock()
         if not await self._store.claim_anchoring(now, now + _LEASE):
-            return
+            return False
         for organization_id in await self._store.list_organizations():
             entry = partial(self._entry, organization_id)
             while await self._store.anchor_tickets(organization_id, _TICKETS_PER_RECORD, entry):
@@ -59,6 +56,7 @@ class AuditAnchors:
                 await self._put(anchor_of(organization_id, head, self._clock(), self._keys))
                 self._put_out[organization_id] = head
         await self._store.release_anchoring()
+        return False
 
     def _entry(self, organization_id: str, heads: dict[str, Head]) -> AuditEntry:
         details = {ticket_id: commitment(head) for ticket_id, head in heads.items()}

@@ -1,10 +1,7 @@
 """Background work: RESOLVED tickets become CLOSED after their workspace's time. Replicas need no lease: whether a
 ticket is still to be closed is decided in the transaction that closes it."""
 
-import asyncio
-
-import structlog
-
+from servicekit.background_work.rounds import repeat
 from servicekit.clock import Clock
 from ticket_service.domain.audit import Actor, ActorKind
 from ticket_service.ports.tickets import TicketStore
@@ -13,7 +10,6 @@ from ticket_service.use_cases.tickets import Tickets
 
 _BATCH = 100
 _ACTOR = Actor(ActorKind.SERVICE, "auto_close")
-_log = structlog.get_logger(__name__)
 
 
 class AutoClose:
@@ -30,13 +26,7 @@ class AutoClose:
 
     async def run(self) -> None:
         """Looks again and again."""
-        while True:
-            try:
-                while await self.close_due():
-                    pass
-            except Exception as error:
-                _log.warning("auto-close failed; trying again", exc_info=error)
-            await asyncio.sleep(self._poll_seconds)
+        await repeat(self.close_due, self._poll_seconds, "auto-close")
 
     async def close_due(self) -> bool:
         """Closes up to 100 tickets per workspace; whether there may be more."""

@@ -2,12 +2,14 @@
 by a lease, every step may be done twice, and one that is interrupted goes on where it was."""
 
 import asyncio
-import contextlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
 
+from servicekit.background_work.backoff import half_of_age
+from servicekit.background_work.rounds import repeat
+from servicekit.background_work.wake_up import WakeUp
 from servicekit.clock import Clock
 from servicekit.errors import KevaError
 from ticket_service.domain import forgetting
@@ -42,25 +44,15 @@ class Eraser:
         self._deliveries = deliveries
         self._clock = clock
         self._poll_seconds = poll_seconds
-        self._woken = asyncio.Event()
+        self._wake_up = WakeUp()
 
     def wake(self) -> None:
         """Looks for erasures now."""
-        self._woken.set()
+        self._wake_up.wake()
 
     async def run(self) -> None:
         """Erases what is due, and waits for more."""
-        while True:
-            self._woken.clear()
-            try:
-                while await self.erase_due():
-                    pass
-            except Exception as error:
-                _log.warning("erasures cannot be looked for; trying again", exc_info=error)
-            # Not wait_for: in Python 3.11 it may swallow a cancellation that comes together with the event.
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._poll_seconds):
-                    await self._woken.wait()
+        await repeat(self.erase_due, self._poll_seconds, "looking for erasures", self._wake_up)
 
     async def erase_due(self) -> bool:
         """Goes on with one erasure that is due; whether there was one."""
@@ -143,6 +135,5 @@ class Eraser:
         return forgetting.forget(customer, unclosed, RETENTION, self._clock())
 
     def _next_try(self, erasure: Erasure) -> datetime:
-        """Half of its age from now: exponential backoff that needs no counter."""
         now = self._clock()
-        return now + min(max((now - erasure.create_time) / 2, _SHORTEST_WAIT), _LONGEST_WAIT)
+        return now + half_of_age(erasure.create_time, now, _SHORTEST_WAIT, _LONGEST_WAIT)

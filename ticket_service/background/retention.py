@@ -1,17 +1,13 @@
 """Background work: what CLOSED tickets hold is erased after their workspace's retention time. Replicas need no lease:
 which tickets are to be erased is decided in a transaction, and then they are erasures."""
 
-import asyncio
-
-import structlog
-
+from servicekit.background_work.rounds import repeat
 from servicekit.clock import Clock
 from ticket_service.background.eraser import Eraser
 from ticket_service.ports.erasures import ErasureStore
 from ticket_service.ports.workspaces import WorkspaceStore
 
 _BATCH = 100
-_log = structlog.get_logger(__name__)
 
 
 class Retention:
@@ -28,13 +24,7 @@ class Retention:
 
     async def run(self) -> None:
         """Looks again and again."""
-        while True:
-            try:
-                while await self.expire_due():
-                    pass
-            except Exception as error:
-                _log.warning("what is to be erased after its time cannot be looked for; trying again", exc_info=error)
-            await asyncio.sleep(self._poll_seconds)
+        await repeat(self.expire_due, self._poll_seconds, "looking for tickets whose retention time is over")
 
     async def expire_due(self) -> bool:
         """Begins the erasing of up to 100 tickets per workspace, and erases up to 100 texts without a ticket; whether
