@@ -102,8 +102,6 @@ class ClaimLoop(Generic[Item]):
     async def _end(self) -> None:
         if self._working and self._last_seconds:
             await asyncio.wait(self._working, timeout=self._last_seconds)
-        # Work that has not begun could not give anything back.
-        await asyncio.sleep(0)
         unfinished = list(self._working)
         for task in unfinished:
             task.cancel()

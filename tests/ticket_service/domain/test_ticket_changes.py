@@ -76,6 +76,7 @@ def test_assigning_to_the_ai_forgets_its_hand_off() -> None:
     to_the_ai = ticket_changes.assign(handed_off, THE_AI, DANA, NOW).ticket
     to_a_person = ticket_changes.assign(handed_off, TO_DANA, DANA, NOW).ticket
 
+    assert to_the_ai.update_time == to_a_person.update_time == NOW
     assert (to_the_ai.hand_off_reason, to_the_ai.hand_off_time, to_the_ai.ai_replies) == (None, None, 0)
     assert (to_a_person.hand_off_reason, to_a_person.hand_off_time, to_a_person.ai_replies) == (
         *(HandOffReason.UPSET, BEFORE, 4),
