@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from dev.process_list import PACKAGES, SERVICES
+
 ROOT = Path(__file__).resolve().parents[1]
-SERVICES = ("gateway", "ticket_service", "sms_service", "credentials_service", "responder_service")
-PACKAGES = (*SERVICES, "servicekit", "cli", "dev")
 MAX_FUNCTION_LINES = 45
 MAX_MODULE_LINES = 300
 
