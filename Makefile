@@ -46,7 +46,7 @@ lint: setup ## Style, types, contracts and import rules
 	@$(BIN)/buf format --diff --exit-code
 	@PATH="$(CURDIR)/$(BIN):$$PATH" dev/buf_breaking.sh
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@said=$$($(BIN)/lint-imports --no-logo) || { echo "$$said"; exit 1; }
 	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive $$($(BIN)/python -m dev.process_list)
 	@$(BIN)/python -m dev.pip_audit
 	@$(BIN)/hadolint deploy/Dockerfile

@@ -45,6 +45,14 @@ def test_pyproject_names_all_packages() -> None:
     assert set(PROJECT["importlinter"]["root_packages"]) == set(PACKAGES)
 
 
+def test_contracts_name_all_packages() -> None:
+    contracts = {contract["name"]: contract for contract in PROJECT["importlinter"]["contracts"]}
+    whole = " ".join(contracts["all packages: arrows point down"]["layers"])
+
+    assert set(whole.replace("|", " ").replace(":", " ").split()) == set(PACKAGES)
+    assert set(contracts["cli calls services, and imports none"]["forbidden_modules"]) == set(SERVICES)
+
+
 @each
 def test_its_package_can_be_started(process: Process) -> None:
     assert importlib.util.find_spec(f"{process.name}.__main__")
