@@ -4,7 +4,6 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
-PACKAGES := gateway ticket_service sms_service credentials_service responder_service servicekit cli dev
 PROTOS := $(shell find protos -name '*.proto')
 
 LOCKED := --generate-hashes --no-header --universal --python-version 3.11
@@ -47,8 +46,8 @@ lint: setup ## Style, types, contracts and import rules
 	@$(BIN)/buf format --diff --exit-code
 	@PATH="$(CURDIR)/$(BIN):$$PATH" dev/buf_breaking.sh
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
-	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive $(PACKAGES)
+	@said=$$($(BIN)/lint-imports --no-logo) || { echo "$$said"; exit 1; }
+	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive $$($(BIN)/python -m dev.process_list)
 	@$(BIN)/python -m dev.pip_audit
 	@$(BIN)/hadolint deploy/Dockerfile
 	@$(BIN)/pytest -p no:xdist tests/test_imports.py

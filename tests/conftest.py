@@ -9,9 +9,9 @@ from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
 from dev.local_stack.forking import ForkServer, fork_server
-from dev.local_stack.layout import SERVICES
 from dev.local_stack.mongod import Mongod
 from dev.local_stack.ports import free_port
+from dev.process_list import SERVICES
 from tests.databases import Databases
 
 # The same examples in every run: a failure is news of the change, not of the dice.

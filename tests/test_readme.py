@@ -7,25 +7,15 @@ from pathlib import Path
 import pytest
 from pydantic_core import PydanticUndefined
 
-from credentials_service.settings import CredentialsServiceSettings
-from gateway.settings import GatewaySettings
-from responder_service.settings import ResponderServiceSettings
+from dev.process_list import PROCESSES
 from servicekit.settings import ServiceSettings
-from sms_service.settings import SmsServiceSettings
-from ticket_service.settings import TicketServiceSettings
 
 _README = (Path(__file__).parents[1] / "README.md").read_text()
 _ROWS = dict(re.findall(r"^\| `(KEVA_\w+)` \| [^|]+ \| ([^|]+) \|", _README, re.MULTILINE))
-_SERVICES: list[type[ServiceSettings]] = [
-    GatewaySettings,
-    TicketServiceSettings,
-    SmsServiceSettings,
-    CredentialsServiceSettings,
-    ResponderServiceSettings,
-]
+_SETTINGS = [process.settings() for process in PROCESSES]
 
 
-@pytest.mark.parametrize("settings", _SERVICES)
+@pytest.mark.parametrize("settings", _SETTINGS)
 def test_every_setting_is_listed_with_its_default(settings: type[ServiceSettings]) -> None:
     for name, field in settings.model_fields.items():
         row = _ROWS[f"KEVA_{name.upper()}"]
@@ -38,7 +28,7 @@ def test_every_setting_is_listed_with_its_default(settings: type[ServiceSettings
 
 
 def test_nothing_is_listed_that_nobody_reads() -> None:
-    known = {f"KEVA_{name.upper()}" for settings in _SERVICES for name in settings.model_fields}
+    known = {f"KEVA_{name.upper()}" for settings in _SETTINGS for name in settings.model_fields}
 
     assert len(_ROWS) > 15
     assert set(_ROWS) == known

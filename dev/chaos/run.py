@@ -12,7 +12,7 @@ import aiohttp
 import grpc
 
 from dev.chaos.load import Load
-from dev.chaos.plan import PRIVATE_WORD, Plan
+from dev.chaos.plan import PRIVATE_WORD, SERVICES, Plan
 from dev.chaos.reconcile import Books, reconcile
 from dev.chaos.report import Report
 from dev.chaos.trouble import Trouble
@@ -33,7 +33,6 @@ SETTINGS = {
     "KEVA_SEND_LEASE_SECONDS": "6",
     "KEVA_SEND_SETTLE_SECONDS": "12",
 }
-_SERVICES = ("gateway", "ticket_service", "sms_service", "credentials_service")
 _RATE = 1000.0
 _QUIET_WITHIN_SECONDS = 180.0
 _PROGRESS_SECONDS = 10.0
@@ -61,7 +60,7 @@ async def run(plan: Plan, say: Say, folder: Path | None = None, patience: Patien
     folder = folder or Path(tempfile.mkdtemp(prefix=f"keva-chaos-{plan.seed}-"))
     size = plan.size
     say(f"seed {plan.seed}: {size.texts} texts, {size.replies} replies, {size.kills} kills; logs in {folder}")
-    replicas = {} if size.replicas == 1 else dict.fromkeys(_SERVICES, size.replicas)
+    replicas = {} if size.replicas == 1 else dict.fromkeys(SERVICES, size.replicas)
     settings = patience.settings
     arguments: dict[str, Any] = {"environment": settings, "replicas": replicas, "simulator_arguments": ["--pace", "20"]}
     async with (

@@ -13,6 +13,7 @@ from dev.local_stack.observer import DemoError
 from dev.local_stack.stack import LocalStack
 from dev.local_stack.supervisor import StackError, Supervisor
 from dev.local_stack.terminal import ProcessLogs, Terminal
+from dev.process_list import SERVICES
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -56,10 +57,7 @@ async def _until_death(stack: LocalStack, terminal: Terminal, arguments: argpars
 
 def _print_addresses(stack: LocalStack, terminal: Terminal) -> None:
     addresses = {
-        "gateway": " ".join(stack.layout.urls("gateway")),
-        "ticket_service": stack.layout.address("ticket_service"),
-        "sms_service": stack.layout.address("sms_service"),
-        "credentials_service": stack.layout.address("credentials_service"),
+        **{service: stack.address_of(service) for service in reversed(SERVICES)},
         "Twilio simulator": stack.simulator_url or "none: KEVA_TWILIO_API_URL is used",
         # Not the one of KEVA_MONGODB_URI, which may hold a password.
         "MongoDB": stack.mongodb_uri if stack.has_mongod else "yours: KEVA_MONGODB_URI",

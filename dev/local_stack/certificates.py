@@ -22,17 +22,11 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from dev.process_list import SERVICES
 from servicekit.rpc import identity
 from servicekit.rpc.certificates import AUTHORITIES, CERTIFICATE, KEY
 
-IDENTITIES = (
-    "gateway",
-    "ticket_service",
-    "sms_service",
-    "credentials_service",
-    "responder_service",
-    identity.OPERATOR,
-)
+IDENTITIES = (*SERVICES, identity.OPERATOR)
 _AUTHORITY_LASTS = timedelta(days=3650)
 LASTS = timedelta(days=90)
 # As cert-manager does it by default: when a third of the time is left.

@@ -7,59 +7,60 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dev.local_stack.ports import free_port
+from dev.process_list import PROCESSES, SERVICES, process
 
 ROOT = Path(__file__).parents[2]
 
-# The order of starting: whoever is needed comes first.
-SERVICES = ("credentials_service", "responder_service", "ticket_service", "sms_service", "gateway")
+_SIMULATOR_PORT, _MONGOD_PORT = 8090, 27117
 _PREFERRED_PORTS = {
-    "ticket_service": 50051,
-    "sms_service": 50052,
-    "credentials_service": 50053,
-    "responder_service": 50054,
-    "gateway": 8080,
-    "gateway health": 8081,
-    "twilio_simulator": 8090,
-    "mongod": 27117,
+    **{process.name: process.port for process in PROCESSES},
+    "twilio_simulator": _SIMULATOR_PORT,
+    "mongod": _MONGOD_PORT,
 }
 _KEPT = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
-# Settings of the caller that every service gets; those of one service alone are read in this module and in stack.py.
+# Settings of the caller that every service gets.
 _PASSED_ON = ("KEVA_LOG_LEVEL", "KEVA_DRAIN_SECONDS", "KEVA_REFLECTION")
-_RESPONDER_SETTINGS = (
-    "KEVA_AI_BASE_URL",
-    "KEVA_AI_MODEL",
-    "KEVA_AI_API_KEY",
-    "KEVA_AI_API_KEY_FILE",
-    "KEVA_AI_RESPONSE_FORMAT",
-    "KEVA_AI_TIMEOUT_SECONDS",
-    "KEVA_AI_MAX_OUTPUT_TOKENS",
-    "KEVA_AI_MAX_SEGMENTS",
-    "KEVA_AI_MAX_DRAFTS",
-)
-_TURN_SETTINGS = (
-    "KEVA_AI_PAUSE_SECONDS",
-    "KEVA_AI_LONGEST_PAUSE_SECONDS",
-    "KEVA_AI_DRAFT_TIMEOUT_SECONDS",
-    "KEVA_AI_LEASE_SECONDS",
-    "KEVA_AI_GIVE_UP_SECONDS",
-)
-_AUDIT_SETTINGS = ("KEVA_AUDIT_ANCHOR_SECONDS", "KEVA_AUDIT_ANCHORS_FILE")
-_SMS_SETTINGS = (
-    "KEVA_BACKFILL_INTERVAL_SECONDS",
-    "KEVA_BACKFILL_GRACE_SECONDS",
-    "KEVA_BACKFILL_OVERLAP_SECONDS",
-    "KEVA_DELIVERY_CHECK_SECONDS",
-    "KEVA_MEDIA_MAX_BYTES",
-    "KEVA_SEND_LEASE_SECONDS",
-    "KEVA_SEND_SETTLE_SECONDS",
-    "KEVA_TWILIO_MEDIA_HOSTS",
-    "KEVA_TWILIO_TIMEOUT_SECONDS",
-)
+# The same for one service each.
+_TAKEN: Mapping[str, Sequence[str]] = {
+    "gateway": ("KEVA_TRUSTED_PROXIES",),
+    "credentials_service": ("KEVA_LOST_KEY_IDS",),
+    "responder_service": (
+        "KEVA_KNOWLEDGE_BASE_DIR",
+        "KEVA_AI_BASE_URL",
+        "KEVA_AI_MODEL",
+        "KEVA_AI_API_KEY",
+        "KEVA_AI_API_KEY_FILE",
+        "KEVA_AI_RESPONSE_FORMAT",
+        "KEVA_AI_TIMEOUT_SECONDS",
+        "KEVA_AI_MAX_OUTPUT_TOKENS",
+        "KEVA_AI_MAX_SEGMENTS",
+        "KEVA_AI_MAX_DRAFTS",
+    ),
+    "ticket_service": (
+        "KEVA_DEFAULT_REGION",
+        "KEVA_AI_PAUSE_SECONDS",
+        "KEVA_AI_LONGEST_PAUSE_SECONDS",
+        "KEVA_AI_DRAFT_TIMEOUT_SECONDS",
+        "KEVA_AI_LEASE_SECONDS",
+        "KEVA_AI_GIVE_UP_SECONDS",
+        "KEVA_AUDIT_ANCHOR_SECONDS",
+        "KEVA_AUDIT_ANCHORS_FILE",
+    ),
+    "sms_service": (
+        "KEVA_DEFAULT_REGION",
+        "KEVA_BACKFILL_INTERVAL_SECONDS",
+        "KEVA_BACKFILL_GRACE_SECONDS",
+        "KEVA_BACKFILL_OVERLAP_SECONDS",
+        "KEVA_DELIVERY_CHECK_SECONDS",
+        "KEVA_MEDIA_MAX_BYTES",
+        "KEVA_SEND_LEASE_SECONDS",
+        "KEVA_SEND_SETTLE_SECONDS",
+        "KEVA_TWILIO_MEDIA_HOSTS",
+        "KEVA_TWILIO_TIMEOUT_SECONDS",
+    ),
+}
 _DRAIN_SECONDS = "3"
 SAMPLE_KNOWLEDGE_BASE = ROOT / "dev" / "knowledge_base"
-
-# The services that count something.
-_METERED = ("sms_service",)
 
 
 @dataclass(frozen=True)
@@ -98,16 +99,18 @@ class Layout:
     @classmethod
     def choose(cls, replicas: Mapping[str, int], fixed_ports: bool, services: Sequence[str] = SERVICES) -> "Layout":
         """A free port for each process. `fixed_ports`: the usual ones, for those that are free."""
-        names = ["mongod", "twilio_simulator"]
-        for service in services:
-            count = replicas.get(service, 1)
-            names += [service] if count == 1 else [f"{service}-{number}" for number in range(1, count + 1)]
-        preferred = {name: _PREFERRED_PORTS.get(name.removesuffix("-1")) if fixed_ports else None for name in names}
-        ports = {name: free_port(preferred[name]) for name in names}
-        health = _PREFERRED_PORTS.get("gateway health") if fixed_ports else None
-        asked = {name: free_port(health if name == "gateway" else None) for name in names[2:]}
-        metered = [name for name in names if name.partition("-")[0] in _METERED]
-        return cls(ports, asked, {name: free_port(None) for name in metered})
+        names = {service: _replicas(service, replicas.get(service, 1)) for service in services}
+        every = ["mongod", "twilio_simulator", *(name for of_one in names.values() for name in of_one)]
+        preferred = {name: _PREFERRED_PORTS.get(name.removesuffix("-1")) if fixed_ports else None for name in every}
+        ports = {name: free_port(preferred[name]) for name in every}
+        health_ports, metrics_ports = {}, {}
+        for service, of_one in names.items():
+            for name in of_one:
+                usual = process(service).health_port if fixed_ports and name == service else None
+                health_ports[name] = free_port(usual)
+                if process(service).has_metrics:
+                    metrics_ports[name] = free_port(None)
+        return cls(ports, health_ports, metrics_ports)
 
     def metrics_urls(self) -> dict[str, str]:
         """Where Prometheus would read each process's metrics, by its name."""
@@ -157,9 +160,8 @@ class Wiring:
         """The whole environment of the process `name` of `service`: what it needs and nothing else, so that the
         gateway, for one, has neither keys nor a database."""
         address = f"127.0.0.1:{self.layout.ports[name]}"
-        listen = "KEVA_HTTP_LISTEN" if service == "gateway" else "KEVA_GRPC_LISTEN"
         own = {
-            listen: address,
+            process(service).listen_setting: address,
             "KEVA_HEALTH_LISTEN": self.layout.health_address(name),
             "KEVA_TLS_DIR": str(self.tls / service),
         }
@@ -171,33 +173,38 @@ class Wiring:
         return {"KEVA_DRAIN_SECONDS": _DRAIN_SECONDS, **self.overrides.given(*_PASSED_ON)}
 
     def _settings(self, service: str) -> dict[str, str]:
-        database = {"KEVA_MONGODB_URI": self.mongodb_uri}
+        known = process(service)
+        database = {"KEVA_MONGODB_URI": self.mongodb_uri} if known.has_database else {}
+        return (
+            database | self._peers(*known.calls) | self._own(service) | self.overrides.given(*_TAKEN.get(service, ()))
+        )
+
+    def _own(self, service: str) -> dict[str, str]:
+        """What no other service has."""
         public = {"KEVA_PUBLIC_URL": self.public_url}
-        region = self.overrides.given("KEVA_DEFAULT_REGION")
         if service == "credentials_service":
-            keys = {"KEVA_KEY_RING_DIR": str(self.key_ring)} | self.overrides.given("KEVA_LOST_KEY_IDS")
-            return database | keys | self._peers("ticket_service")
+            return {"KEVA_KEY_RING_DIR": str(self.key_ring)}
         if service == "responder_service":
-            articles = {"KEVA_KNOWLEDGE_BASE_DIR": str(SAMPLE_KNOWLEDGE_BASE)}
-            return articles | self.overrides.given("KEVA_KNOWLEDGE_BASE_DIR", *_RESPONDER_SETTINGS)
+            return {"KEVA_KNOWLEDGE_BASE_DIR": str(SAMPLE_KNOWLEDGE_BASE)}
         if service == "ticket_service":
-            responder = self.overrides.given("KEVA_RESPONDER_SERVICE") or self._peers("responder_service")
-            turns = self.overrides.given(*_TURN_SETTINGS)
-            audit = {
-                "KEVA_AUDIT_KEYS_DIR": str(self.audit_keys),
-                "KEVA_ACTIVE_AUDIT_KEY_ID": self.active_audit_key_id,
-                **self.overrides.given(*_AUDIT_SETTINGS),
-            }
-            return database | region | turns | audit | self._peers("sms_service") | responder
+            keys = {"KEVA_AUDIT_KEYS_DIR": str(self.audit_keys)}
+            return keys | {"KEVA_ACTIVE_AUDIT_KEY_ID": self.active_audit_key_id}
         if service == "sms_service":
-            twilio = {"KEVA_TWILIO_API_URL": self.twilio_api_url} | self.overrides.given(*_SMS_SETTINGS)
+            twilio = {"KEVA_TWILIO_API_URL": self.twilio_api_url}
             if self.twilio_messaging_url:
                 twilio["KEVA_TWILIO_MESSAGING_URL"] = self.twilio_messaging_url
-            return database | region | public | twilio | self._peers("credentials_service", "ticket_service")
-        return public | self.overrides.given("KEVA_TRUSTED_PROXIES") | self._peers("ticket_service", "sms_service")
+            return public | twilio
+        return public if service == "gateway" else {}
 
     def _peers(self, *services: str) -> dict[str, str]:
-        return {f"KEVA_{service.upper()}": self.layout.address(service) for service in services}
+        names = {f"KEVA_{service.upper()}": service for service in services}
+        # Somebody else's responder is the only peer that may be elsewhere.
+        elsewhere = self.overrides.given("KEVA_RESPONDER_SERVICE")
+        return {name: elsewhere.get(name) or self.layout.address(service) for name, service in names.items()}
+
+
+def _replicas(service: str, count: int) -> list[str]:
+    return [service] if count == 1 else [f"{service}-{number}" for number in range(1, count + 1)]
 
 
 def base_environment() -> dict[str, str]:

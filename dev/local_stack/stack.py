@@ -8,10 +8,11 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from dev.local_stack import certificates, mongod
-from dev.local_stack.layout import SERVICES, Layout, Overrides, Wiring, base_environment, python_module
+from dev.local_stack.layout import Layout, Overrides, Wiring, base_environment, python_module
 from dev.local_stack.readiness import http_ok
 from dev.local_stack.state import StateFolder
 from dev.local_stack.supervisor import Program, Supervisor
+from dev.process_list import SERVICES, process
 from servicekit.rpc import identity
 
 SIMULATOR = "twilio_simulator"
@@ -139,6 +140,12 @@ class LocalStack:
         """Who drafts the AI's answers: responder_service, unless the stack uses another responder."""
         return self._overrides.get("KEVA_RESPONDER_SERVICE") or self.layout.address("responder_service")
 
+    def address_of(self, service: str) -> str:
+        """Where it is called: host:port of all of its processes, or the URL of the first one where that is HTTP."""
+        if service == "responder_service":
+            return self.responder_address
+        return self.layout.urls(service)[0] if process(service).speaks == "http" else self.layout.address(service)
+
     @property
     def _services(self) -> list[str]:
         external = self._overrides.get("KEVA_RESPONDER_SERVICE") is not None
@@ -146,11 +153,8 @@ class LocalStack:
 
     def publish(self, demo: Mapping[str, str] | None = None) -> None:
         """Writes the addresses for the command line. `demo`: account_sid and phone_number of a connected demo."""
-        services = {name: self.layout.address(name) for name in self._services if name != "gateway"}
-        services["responder_service"] = self.responder_address
         addresses: dict[str, Any] = {
-            **services,
-            "gateway": self.gateway_url,
+            **{service: self.address_of(service) for service in SERVICES},
             "gateway_health": self.gateway_health_url,
             "simulator": self.simulator_url,
             "mongodb_uri": self.mongodb_uri,

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped, unused-ignore]
 
-from servicekit.settings import PREFIX, ServiceSettings, load
+from dev.process_list import process
+from servicekit.settings import PREFIX, load
 from tests.identities import tls_dir
 
 ROOT = Path(__file__).parents[2]
@@ -48,7 +49,7 @@ def check_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> CheckSett
     """Asserts that a service knows each KEVA_* name of an environment and starts with its values."""
 
     def check(package: str, environment: Mapping[str, str]) -> None:
-        settings_class = _settings_class(package)
+        settings_class = process(package).settings()
         given = {name: value for name, value in environment.items() if name.startswith(PREFIX)}
         known = {PREFIX + name.upper() for name in settings_class.model_fields}
 
@@ -63,16 +64,6 @@ def check_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> CheckSett
         load(settings_class)
 
     return check
-
-
-def _settings_class(package: str) -> type[ServiceSettings]:
-    module = pytest.importorskip(f"{package}.settings", reason=f"{package} is not here")
-    (found,) = (
-        value
-        for value in vars(module).values()
-        if isinstance(value, type) and issubclass(value, ServiceSettings) and value.__module__ == module.__name__
-    )
-    return found
 
 
 def _stand_in(folder: Path) -> Path:

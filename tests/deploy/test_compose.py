@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from dev.process_list import PROCESSES
+
 ROOT = Path(__file__).parents[2]
 
-SERVICES = ["gateway", "ticket-service", "sms-service", "credentials-service", "responder-service"]
+SERVICES = [process.object_name for process in PROCESSES]
 # ${NAME}, ${NAME:-default} and ${NAME:?what to do}.
 _VARIABLE = re.compile(r"\$\{(\w+)(?::([-?])([^}]*))?\}")
 

@@ -11,12 +11,13 @@ import pytest
 import yaml  # type: ignore[import-untyped, unused-ignore]
 
 from dev.local_stack.certificates import IDENTITIES
+from dev.process_list import PROCESSES
 from servicekit.rpc.identity import OPERATOR, server_name, uri
 
 Object = dict[str, Any]
 
 ROOT = Path(__file__).parents[2]
-SERVICES = ["gateway", "ticket-service", "sms-service", "credentials-service", "responder-service"]
+SERVICES = [process.object_name for process in PROCESSES]
 _NAME = "app.kubernetes.io/name"
 _DATABASE_PORT = 27017
 _SECRETS = [
@@ -130,17 +131,17 @@ def test_peers_are_there_and_all_replicas_are_seen(service: str, manifests: list
 def test_network_policy_allows_the_peers_and_nobody_else(service: str, manifests: list[Object]) -> None:
     policy = _find(manifests, "NetworkPolicy", service)["spec"]
     peers = set(_peers(manifests, service).items())
-    beyond = {
-        "gateway": set(),
-        "sms-service": {("*", _DATABASE_PORT), ("*", 443)},
-        "responder-service": {("*", 443)},
-    }
+    process = next(process for process in PROCESSES if process.object_name == service)
+    beyond = {("*", _DATABASE_PORT)} if process.has_database else set()
+    # Twilio, and a model's endpoint.
+    beyond |= {("*", 443)} if service in ("sms-service", "responder-service") else set()
     callers = {(other, _listen_port(manifests, service)) for other in SERVICES if service in _peers(manifests, other)}
 
     assert policy["podSelector"]["matchLabels"] == {_NAME: service}
-    assert _allowed(policy["egress"], "to") == peers | beyond.get(service, {("*", _DATABASE_PORT)})
+    assert _allowed(policy["egress"], "to") == peers | beyond
     metrics = {("*", port) for port in _metrics_ports(manifests, service)}
-    assert _allowed(policy["ingress"], "from") == (callers or {("*", 8080)}) | metrics
+    strangers = {("*", _listen_port(manifests, service))} if process.speaks == "http" else set()
+    assert _allowed(policy["ingress"], "from") == callers | strangers | metrics
 
 
 def test_what_no_policy_allows_is_refused(manifests: list[Object]) -> None:

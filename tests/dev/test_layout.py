@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from dev.local_stack.layout import SAMPLE_KNOWLEDGE_BASE, SERVICES, Layout, Overrides, Wiring
+from dev.local_stack.layout import SAMPLE_KNOWLEDGE_BASE, Layout, Overrides, Wiring
+from dev.process_list import SERVICES
 
 _SECRETS_AND_STORES = {
     "KEVA_MONGODB_URI",
@@ -149,7 +150,11 @@ def test_replicas_have_names_and_ports_of_their_own_and_are_listed_to_peers() ->
     assert first != second
     gateway = _wiring(layout).environment("gateway", "gateway")
     assert gateway["KEVA_TICKET_SERVICE"] == f"{first},{second}"
-    assert len(set(layout.ports.values())) == len(layout.ports) == 8
+    assert (
+        len(set(layout.ports.values()))
+        == len(layout.ports)
+        == len(SERVICES) + len(["a second ticket_service", "mongod", "simulator"])
+    )
 
 
 def test_a_usual_port_that_is_taken_is_replaced_by_a_free_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dev.chaos.plan import PRIVATE_WORD, SERVICES, Size, make_plan
+from dev.chaos.plan import PRIVATE_WORD, TARGETS, Size, make_plan
 from dev.chaos.run import SHORT, run
 from dev.leaks import Private, in_writings, log_files
 
@@ -25,7 +25,7 @@ def test_plan_has_all_that_is_asked_for_and_kills_every_service(replicas: int) -
     kinds = Counter(action.kind for action in plan.actions)
     killed = {action.target.removesuffix("-1").removesuffix("-2") for action in plan.actions if action.kind == "kill"}
     assert (len(plan.texts), len(plan.replies), kinds["kill"]) == (5000, 1000, 20)
-    assert killed == set(SERVICES)
+    assert killed == set(TARGETS)
     assert all(0 <= action.at <= plan.size.seconds for action in plan.actions)
 
 

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from google.protobuf import descriptor
 
+from dev.process_list import SERVICES
 from keva.credentials.v1 import credentials_service_pb2
 from keva.responder.v1 import responder_service_pb2
 from keva.sms.v1 import sms_service_pb2
@@ -93,7 +94,7 @@ def test_no_rpc_takes_a_stream_of_requests() -> None:
 
 
 def test_callers_are_those_that_there_are() -> None:
-    known = {"gateway", "ticket_service", "sms_service", "credentials_service", "responder_service", "operator", "any"}
+    known = {*SERVICES, "operator", "any"}
     policy = rpc_policy.load()
 
     assert {caller for callers in policy.callers.values() for caller in callers} <= known

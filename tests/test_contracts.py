@@ -1,0 +1,105 @@
+"""import-linter's contracts in pyproject.toml are kept, and each of them notices when it is broken."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import grimp
+import pytest
+from importlinter.application import use_cases
+from importlinter.configuration import configure
+from importlinter.domain.contract import registry
+
+ROOT = Path(__file__).parents[1]
+WHOLE = "all packages: arrows point down"
+CLI = "cli calls services, and imports none"
+DEV = "dev is imported by the command line alone"
+DRIVER = "the database's driver is known in mongo/ alone"
+MESSAGES = "servicekit knows no message of the API"
+SERVICEKIT = "servicekit: layers"
+# Still being built.
+_NOT_YET = {"ticket_service: layers", "sms_service: layers"}
+
+
+@cache
+def options() -> Any:
+    """What pyproject.toml says."""
+    configure()
+    use_cases._register_built_in_contract_types()
+    return use_cases.read_user_options(str(ROOT / "pyproject.toml"))
+
+
+@cache
+def graph() -> grimp.ImportGraph:
+    """All imports of the project, as they are."""
+    return grimp.build_graph(
+        *options().session_options["root_packages"], include_external_packages=True, cache_dir=None
+    )
+
+
+def contracts() -> Iterator[tuple[str, Any]]:
+    """Name and contract."""
+    for given in options().contracts_options:
+        kind = registry.get_contract_class(given["type"])
+        yield given["name"], kind(given["name"], options().session_options, given)
+
+
+def broken_by(importer: str = "", imported: str = "") -> set[str]:
+    """The contracts that are broken when `importer` imports `imported`; without names, those that are broken now."""
+    changed = deepcopy(graph())
+    if importer:
+        for module in {importer, imported} - changed.modules:
+            changed.add_module(module)
+        changed.add_import(importer=importer, imported=imported)
+    return {name for name, contract in contracts() if not contract.check(deepcopy(changed), verbose=False).kept}
+
+
+def test_all_contracts_are_kept() -> None:
+    assert broken_by() - _NOT_YET == set()
+
+
+@pytest.mark.parametrize(
+    ("importer", "imported", "contract"),
+    [
+        pytest.param("gateway.app", "sms_service.use_cases.accounts", WHOLE, id="another service"),
+        pytest.param("sms_service.rpc.convert", "ticket_service.domain.ticket", WHOLE, id="another service, deep down"),
+        pytest.param("gateway.app", "cli.output", WHOLE, id="a service and the command line"),
+        pytest.param("servicekit.ids", "gateway.app", WHOLE, id="servicekit and a service"),
+        pytest.param("servicekit.ids", "dev.process_list", WHOLE, id="servicekit and dev"),
+        pytest.param("sms_service.settings", "dev.local_stack.ports", DEV, id="a service and dev"),
+        pytest.param("servicekit.ids", "dev.process_list", DEV, id="servicekit and dev, again"),
+        pytest.param("cli.output", "ticket_service.domain.ticket", CLI, id="the command line and a service"),
+        pytest.param("cli.output", "responder_service.settings", CLI, id="the command line and the responder"),
+        pytest.param("sms_service.errors", "motor", DRIVER, id="the driver at the top of a service"),
+        pytest.param("sms_service.use_cases.accounts", "pymongo", DRIVER, id="the driver's errors in a use case"),
+        pytest.param("gateway.mongo", "motor", DRIVER, id="a file called mongo"),
+        pytest.param("servicekit.rpc.server", "bson", DRIVER, id="the driver in servicekit"),
+        pytest.param("servicekit.mongo", "motor", DRIVER, id="a folder's own file"),
+        pytest.param("servicekit.paging", "keva", MESSAGES, id="servicekit and protobuf"),
+        pytest.param("servicekit.errors", "servicekit.rpc.server", SERVICEKIT, id="a root module and gRPC"),
+        pytest.param("servicekit.http.server", "servicekit.rpc.channel", SERVICEKIT, id="HTTP and gRPC"),
+        pytest.param("servicekit.mongo.turnstile", "servicekit.http.limits", SERVICEKIT, id="the database and HTTP"),
+        pytest.param("servicekit.rpc.server", "servicekit.settings", SERVICEKIT, id="gRPC and settings"),
+        pytest.param("servicekit.limits", "servicekit.logs", SERVICEKIT, id="what is lower in the root"),
+        pytest.param("servicekit.brand_new", "servicekit.errors", SERVICEKIT, id="a module that no layer names"),
+    ],
+)
+def test_contract_notices(importer: str, imported: str, contract: str) -> None:
+    assert contract in broken_by(importer, imported)
+
+
+@pytest.mark.parametrize(
+    ("importer", "imported"),
+    [
+        pytest.param("sms_service.rpc.convert", "sms_service.settings", id="itself"),
+        pytest.param("gateway.app", "sms_services", id="a name that begins alike"),
+        pytest.param("servicekit.rpc.server", "servicekit.ids", id="servicekit itself"),
+        pytest.param("cli.output", "dev.process_list", id="the command line and dev"),
+        pytest.param("sms_service.mongo.media", "motor", id="the store"),
+        pytest.param("dev.chaos.run", "pymongo", id="tools and the driver"),
+    ],
+)
+def test_contract_allows(importer: str, imported: str) -> None:
+    assert broken_by(importer, imported) == broken_by()
