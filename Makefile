@@ -8,7 +8,7 @@ PROTOS := $(shell find protos -name '*.proto')
 
 LOCKED := --generate-hashes --no-header --universal --python-version 3.11
 
-.PHONY: help setup protos format lint lock types test eval chaos fuzz run manifests check clean
+.PHONY: help setup protos format lint lock types test eval chaos fuzz run manifests docs check clean
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ run: setup ## Run everything here and play a conversation (ONCE=1: stop after it
 
 manifests: setup ## Build the Kubernetes manifests and check them and the Dockerfile
 	@PATH="$(CURDIR)/$(BIN):$$PATH" deploy/check.sh
+
+docs: setup ## Write the generated pages of docs/
+	@$(BIN)/python -m dev.settings_reference
 
 lock: setup ## Write the lock files of the images: every package with its hashes
 	@$(BIN)/uv pip compile --quiet pyproject.toml $(LOCKED) --output-file deploy/requirements/runtime.txt

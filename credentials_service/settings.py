@@ -1,4 +1,4 @@
-"""What credentials_service is told."""
+"""The settings of credentials_service."""
 
 from pathlib import Path
 
@@ -10,15 +10,31 @@ from servicekit.settings import MongoSettings
 class CredentialsServiceSettings(MongoSettings):
     """Environment variables with the prefix KEVA_."""
 
-    mongodb_database: str = Field("keva_credentials", description="MongoDB database")
-    key_ring_dir: Path = Field(description="Folder with one file per key-encryption key: 32 bytes in base64")
+    mongodb_database: str = Field("keva_credentials", description="Name of its database")
+    key_ring_dir: Path = Field(
+        description="Folder with one file per key-encryption key: the file's name is the key's id, its content is 32 "
+        "bytes in base64"
+    )
     active_key_id: str = Field(
         "",
-        description="The key that new records are encrypted with; if empty, what the file `active` names, or the only",
+        description="Id of the key that encrypts new secrets. If empty: the key that the file `active` in the folder "
+        "names or, without that file, the only key there",
     )
     lost_key_ids: str = Field(
-        "", description="Keys, separated by commas, without which the service starts all the same"
+        "",
+        description="Ids, separated by commas, of keys that are lost for good: the service starts without them, and "
+        "what they encrypted cannot be read",
     )
-    key_ring_poll_seconds: float = Field(5.0, gt=0, le=15, description="How often the key ring's folder is read again")
-    ticket_service: str = Field(description="Address of ticket_service, which keeps the audit trail")
-    audit_poll_seconds: float = Field(5.0, gt=0, le=60, description="How often the audit outbox is looked at")
+    key_ring_poll_seconds: float = Field(
+        5.0, gt=0, le=15, description="How often, in seconds, the folder of keys is read again"
+    )
+    ticket_service: str = Field(
+        description="Address of ticket_service, which keeps the audit trail: `host:port`, or several with commas"
+    )
+    audit_poll_seconds: float = Field(
+        5.0,
+        gt=0,
+        le=60,
+        description="How often, in seconds, it looks for audit records to hand to ticket_service. New ones are handed "
+        "over at once; this finds those for which that failed",
+    )

@@ -1,4 +1,4 @@
-"""What the gateway is told. No secret is among it."""
+"""The settings of the gateway. None of them is a secret."""
 
 import re
 from urllib.parse import urlsplit
@@ -13,10 +13,12 @@ _VISIBLE_ASCII = re.compile(r"[!-~]+\Z")
 class GatewaySettings(HttpSettings):
     """Environment variables with the prefix KEVA_."""
 
-    http_listen: str = Field("0.0.0.0:8080", description="host:port that Twilio's webhooks come to")
-    public_url: str = Field(description="The address under which Twilio reaches the gateway, exactly as Twilio has it")
-    sms_service: str = Field(description="Address of sms_service")
-    ticket_service: str = Field(description="Address of ticket_service")
+    public_url: str = Field(
+        description="The gateway's public address, exactly as Twilio calls it: scheme, host and, if it has them, port "
+        "and path. Signatures are checked with it"
+    )
+    sms_service: str = Field(description="Address of sms_service: `host:port`, or several with commas")
+    ticket_service: str = Field(description="Address of ticket_service: `host:port`, or several with commas")
 
     @field_validator("public_url")
     @classmethod
@@ -28,14 +30,14 @@ def base_url(text: str) -> str:
     """`text` as what request targets are appended to. Raises ValueError, naming what is wrong, unless it is an http or
     https URL with a host, and without query and fragment. It may have a user and password, as it stands at Twilio."""
     if not _VISIBLE_ASCII.match(text):
-        raise ValueError("must be ASCII without spaces")
+        raise ValueError("must be ASCII and have no spaces")
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https"):
         raise ValueError("must begin with https:// or http://")
     if not parts.hostname:
         raise ValueError("must have a host")
     if parts.port == 0:
-        raise ValueError("must have a port from 1 to 65535, or none")
+        raise ValueError("must have a port from 1 to 65535, or no port")
     if "?" in text or "#" in text:
-        raise ValueError("must have no query and no fragment")
+        raise ValueError("must not have a query (?…) or a fragment (#…)")
     return text.rstrip("/")

@@ -2,10 +2,11 @@
 can be given as a file instead: KEVA_<NAME>_FILE holds the path (a mounted Kubernetes secret)."""
 
 import os
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic.fields import FieldInfo
@@ -17,6 +18,9 @@ from servicekit.http.sources import Network, parse_networks
 from servicekit.rpc import certificates, rpc_policy
 
 PREFIX = "KEVA_"
+# Mistakes after which it helps to read what the setting is, by pydantic's names for them.
+_EXPLAINED = {"missing": "must be set", "string_pattern_mismatch": "has the wrong form"}
+_PYDANTICS_OPENING = re.compile(r"^Input should ")
 
 
 @dataclass(frozen=True)
@@ -47,20 +51,26 @@ class _FilesSource(PydanticBaseSettingsSource):
 
 
 class ServiceSettings(BaseSettings):
-    """What every process is told."""
+    """The settings of every process."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
     )
 
-    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe line logged")
-    drain_seconds: float = Field(10, ge=0, le=300, description="Time that running requests get on SIGTERM")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="The least severe log lines to write"
+    )
+    drain_seconds: float = Field(
+        10, ge=0, le=300, description="How long, in seconds, running requests may take to finish after SIGTERM"
+    )
     health_listen: str = Field(
         "0.0.0.0:8081",
-        description="host:port where probes ask over HTTP: /healthz and /readyz; need not be public",
+        description="`host:port` for probes over HTTP: `/healthz` (is it alive?) and `/readyz` (does it take work?). "
+        "Need not be public",
     )
     tls_dir: Path = Field(
-        description="Folder with tls.crt, tls.key and ca.crt: this process's certificate, and whom it trusts"
+        description="Folder with this process's certificate, `tls.crt`, its key, `tls.key`, and the authority that it "
+        "trusts, `ca.crt`. Renewed files are taken up without a restart"
     )
 
     @field_validator("health_listen")
@@ -89,12 +99,16 @@ class ServiceSettings(BaseSettings):
 
 
 class HttpSettings(ServiceSettings):
-    """What every process that strangers reach over HTTP is told."""
+    """The settings of every process that strangers reach over HTTP."""
 
-    http_listen: str = Field("0.0.0.0:8080", description="host:port that requests come to over HTTP")
-    metrics_listen: str = Field("", description="host:port where Prometheus reads metrics over HTTP; empty: nowhere")
+    http_listen: str = Field("0.0.0.0:8080", description="`host:port` that takes requests over HTTP")
+    metrics_listen: str = Field(
+        "", description="`host:port` where Prometheus reads metrics over HTTP. If empty, there are none"
+    )
     trusted_proxies: str = Field(
-        "", description="Addresses and CIDR networks, with commas, of proxies whose X-Forwarded-For is believed"
+        "",
+        description="Addresses and networks (CIDR), separated by commas, of the proxies in front of the process: their "
+        "X-Forwarded-For header is believed",
     )
 
     @field_validator("http_listen", "metrics_listen")
@@ -112,17 +126,20 @@ class HttpSettings(ServiceSettings):
 
     @property
     def trusted_networks(self) -> list[Network]:
-        """The proxies."""
+        """`trusted_proxies`, parsed."""
         return parse_networks(self.trusted_proxies)
 
 
 class GrpcSettings(ServiceSettings):
-    """What every gRPC service is told."""
+    """The settings of every gRPC service."""
 
-    grpc_listen: str = Field("0.0.0.0:50051", description="host:port that the gRPC server listens on")
-    reflection: bool = Field(True, description="Whether gRPC server reflection is on")
+    grpc_listen: str = Field("0.0.0.0:50051", description="`host:port` that the gRPC server listens on")
+    reflection: bool = Field(
+        True, description="Whether the server tells callers which RPCs it has (gRPC server reflection)"
+    )
     rpc_policy_file: Path | None = Field(
-        None, description="Which caller may call which RPC, if not as in servicekit/rpc/rpc_policy.yaml"
+        None,
+        description="File that says which caller may call which RPC, in place of `servicekit/rpc/rpc_policy.yaml`",
     )
 
     @field_validator("rpc_policy_file")
@@ -133,9 +150,9 @@ class GrpcSettings(ServiceSettings):
 
 
 class MongoSettings(GrpcSettings):
-    """What a gRPC service with a database is told."""
+    """The settings of every gRPC service with a database."""
 
-    mongodb_uri: str = Field(description="MongoDB connection string of a replica set", repr=False)
+    mongodb_uri: str = Field(description="Connection string of a MongoDB replica set", repr=False)
 
 
 Settings = TypeVar("Settings", bound=ServiceSettings)
@@ -146,15 +163,21 @@ def load(settings: type[Settings]) -> Settings:
     try:
         return settings()
     except ValidationError as error:
-        print("Settings are wrong or missing:", file=sys.stderr)
+        print("Settings are wrong or missing (see docs/settings.md):", file=sys.stderr)
         for problem in error.errors(include_url=False, include_context=False):
-            print(f"  {_mistake(problem)}", file=sys.stderr)
+            print(f"  {_mistake(problem, settings)}", file=sys.stderr)
         raise SystemExit(2) from None
 
 
-def _mistake(problem: ErrorDetails) -> str:
-    """One line about one setting, without its value, which may be a secret."""
+def _mistake(problem: ErrorDetails, settings: type[ServiceSettings]) -> str:
+    """One line about one setting, without its value, which may be a secret; about several, if they contradict each
+    other: their names are in the message then."""
     if isinstance(problem["input"], _Unreadable):
         return problem["input"].problem
-    name = PREFIX + "_".join(str(part) for part in problem["loc"]).upper()
-    return f"{name}: {problem['msg'].removeprefix('Value error, ')}"
+    message = problem["msg"].removeprefix("Value error, ")
+    if not problem["loc"]:
+        return message
+    field = str(problem["loc"][0])
+    if problem["type"] in _EXPLAINED:
+        message = f"{_EXPLAINED[problem['type']]}. {settings.model_fields[field].description}"
+    return f"{PREFIX}{field.upper()}: {_PYDANTICS_OPENING.sub('must ', message)}"

@@ -1,4 +1,4 @@
-"""What ticket_service is told."""
+"""The settings of ticket_service."""
 
 from pathlib import Path
 from typing import Self
@@ -11,59 +11,88 @@ from servicekit.settings import MongoSettings
 class TicketServiceSettings(MongoSettings):
     """Environment variables with the prefix KEVA_."""
 
-    mongodb_database: str = Field("keva_tickets", description="MongoDB database")
-    sms_service: str = Field(description="Address of sms_service")
+    mongodb_database: str = Field("keva_tickets", description="Name of its database")
+    sms_service: str = Field(description="Address of sms_service: `host:port`, or several with commas")
     default_region: str = Field(
-        "US", pattern="^[A-Z]{2}$", description="ISO 3166-1 region of phone numbers typed without a country code"
+        "US",
+        pattern="^[A-Z]{2}$",
+        description="Country, as two letters (ISO 3166-1), of phone numbers that are written without a country code",
     )
     outbox_poll_seconds: float = Field(
-        1.0, gt=0, le=60, description="How often the outbox is looked at when nothing wakes it"
+        1.0,
+        gt=0,
+        le=60,
+        description="How often, in seconds, it looks for replies to send. New ones leave at once; this finds those "
+        "that have to be tried again",
     )
     auto_close_poll_seconds: float = Field(
-        60.0, gt=0, le=3600, description="How often RESOLVED tickets are looked at for auto-close"
+        60.0,
+        gt=0,
+        le=3600,
+        description="How often, in seconds, it looks for RESOLVED tickets that are due to be closed",
     )
     erasure_poll_seconds: float = Field(
-        1.0, gt=0, le=3600, description="How often it is looked for what is to be erased, when nothing wakes it"
+        1.0,
+        gt=0,
+        le=3600,
+        description="How often, in seconds, it looks for data to erase. Forgetting a customer starts at once; this "
+        "finds what has to be tried again, and what another replica left undone",
     )
     retention_poll_seconds: float = Field(
-        60.0, gt=0, le=86_400, description="How often it is looked for tickets whose retention time is over"
+        60.0,
+        gt=0,
+        le=86_400,
+        description="How often, in seconds, it looks for closed tickets whose retention time is over",
     )
     responder_service: str = Field(
-        description="Address of the responder, keva's own or any that speaks keva.responder.v1"
+        description="Address of the service that drafts the AI's answers: responder_service, or another that speaks "
+        "`keva.responder.v1`"
     )
     ai_pause_seconds: float = Field(
-        3.0, ge=0, le=60, description="How long the AI waits after a text for the customer's next one"
+        3.0, ge=0, le=60, description="How long, in seconds, the AI waits after a text in case the customer writes more"
     )
     ai_longest_pause_seconds: float = Field(
-        20.0, ge=0, le=600, description="How long the AI waits at most while the customer keeps texting"
+        20.0, ge=0, le=600, description="How long, in seconds, it waits at most while the customer keeps writing"
     )
-    ai_draft_timeout_seconds: float = Field(20.0, gt=0, le=120, description="How long a responder may take for a draft")
+    ai_draft_timeout_seconds: float = Field(
+        20.0, gt=0, le=120, description="How long, in seconds, the responder may take for one draft"
+    )
     ai_give_up_seconds: float = Field(
         60.0,
         ge=0,
         le=3600,
-        description="How long a responder that fails is asked again, before a person gets the ticket",
+        description="How long, in seconds, a responder that fails is asked again before the ticket goes to a person",
     )
-    ai_concurrency: int = Field(16, ge=1, le=1000, description="How many drafts are waited for at once")
-    ai_poll_seconds: float = Field(0.5, gt=0, le=60, description="How often the AI's turns are looked at")
+    ai_concurrency: int = Field(16, ge=1, le=1000, description="How many drafts one replica waits for at the same time")
+    ai_poll_seconds: float = Field(
+        0.5, gt=0, le=60, description="How often, in seconds, it looks for tickets that the AI has to answer"
+    )
     ai_lease_seconds: float = Field(
-        30.0, gt=0, le=600, description="Time for which a turn of the AI is one replica's to take"
+        30.0,
+        gt=0,
+        le=600,
+        description="How long, in seconds, an answer of the AI belongs to the replica that is working on it. Must be "
+        "more than `KEVA_AI_DRAFT_TIMEOUT_SECONDS`",
     )
 
-    audit_keys_dir: Path = Field(description="Folder with one file per audit key: 32 bytes in base64")
+    audit_keys_dir: Path = Field(
+        description="Folder with one file per audit key: the file's name is the key's id, its content is 32 bytes in "
+        "base64"
+    )
     active_audit_key_id: str = Field(
-        "", description="The key that new audit records are signed with; the only one if empty"
+        "", description="Id of the key that signs new audit records. May be empty if there is only one key"
     )
     audit_anchor_seconds: float = Field(
-        10.0, gt=0, le=3600, description="How often the audit trail's chains are anchored"
+        10.0,
+        gt=0,
+        le=3600,
+        description="How often, in seconds, the ends of the audit chains are anchored, so that cutting them off shows",
     )
-    audit_anchors_file: Path | None = Field(
-        None, description="File that the heads of the organizations' audit chains are appended to, besides the log"
-    )
+    audit_anchors_file: Path | None = Field(None, description="File to which each anchor is appended, besides the log")
 
     @model_validator(mode="after")
     def _lease_outlives_drafts(self) -> Self:
         if self.ai_lease_seconds <= self.ai_draft_timeout_seconds:
-            # Else two replicas would think about one turn while both are well.
+            # Otherwise two healthy replicas would work on one turn.
             raise ValueError("KEVA_AI_LEASE_SECONDS must be more than KEVA_AI_DRAFT_TIMEOUT_SECONDS")
         return self

@@ -76,7 +76,7 @@ async def test_folders_that_are_not_there_end_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("settings", "complaint"),
     [
-        pytest.param({}, "KEVA_KNOWLEDGE_BASE_DIR: Field required", id="nothing is set"),
+        pytest.param({}, "KEVA_KNOWLEDGE_BASE_DIR: must be set", id="nothing is set"),
         pytest.param({"KEVA_AI_MODEL": "m"}, "KEVA_AI_BASE_URL and KEVA_AI_MODEL", id="a model without its endpoint"),
         pytest.param(
             {"KEVA_AI_BASE_URL": "http://127.0.0.1:1/v1"},

@@ -1,16 +1,26 @@
 from pathlib import Path
+from typing import Self
 
 import pytest
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from servicekit.settings import MongoSettings, load
 from tests.identities import tls_dir
 
 
 class ExampleSettings(MongoSettings):
-    """What a service might be told."""
+    """What a service might have."""
 
     retries: int = Field(3, ge=0)
+    region: str = Field("US", pattern="^[A-Z]{2}$", description="Two letters")
+    first: int = 0
+    last: int = 9
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.first > self.last:
+            raise ValueError("KEVA_FIRST must be at most KEVA_LAST")
+        return self
 
 
 @pytest.fixture(autouse=True)
@@ -81,6 +91,36 @@ def test_all_mistakes_are_reported_at_once_without_values(
         "KEVA_GRPC_LISTEN_FILE",
     }
     assert "secret" not in printed
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        pytest.param(
+            {"MONGODB_URI": ""},
+            "KEVA_MONGODB_URI: must be set. Connection string of a MongoDB replica set",
+            id="missing",
+        ),
+        pytest.param({"REGION": "usa"}, "KEVA_REGION: has the wrong form. Two letters", id="of another form"),
+        pytest.param({"RETRIES": "-1"}, "KEVA_RETRIES: must be greater than or equal to 0", id="out of range"),
+        pytest.param(
+            {"LOG_LEVEL": "LOUD"}, "KEVA_LOG_LEVEL: must be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'", id="no such choice"
+        ),
+        pytest.param({"GRPC_LISTEN": "x", "HEALTH_LISTEN": "x"}, "KEVA_HEALTH_LISTEN: must be host:port", id="ours"),
+        pytest.param({"FIRST": "10"}, "KEVA_FIRST must be at most KEVA_LAST", id="two that contradict each other"),
+    ],
+)
+def test_a_mistake_says_what_to_do(
+    given: dict[str, str], line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KEVA_MONGODB_URI", "mongodb://x")
+    for name, value in given.items():
+        monkeypatch.setenv(f"KEVA_{name}", value)
+
+    with pytest.raises(SystemExit):
+        load(ExampleSettings)
+
+    assert capsys.readouterr().err.splitlines()[1:] == [f"  {line}"]
 
 
 def test_files_hold_any_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,0 +1,39 @@
+"""The glossary's words are used, and those that it rules out are not."""
+
+import pytest
+
+from tests.docs.words import banned, hits, in_code, in_pages
+
+# Folders and files whose strings, docstrings and comments keep to the glossary.
+_HELD = (
+    "credentials_service/settings.py",
+    "dev/settings_reference.py",
+    "gateway/settings.py",
+    "responder_service/settings.py",
+    "servicekit/settings.py",
+    "sms_service/settings.py",
+    "ticket_service/settings.py",
+)
+
+
+def test_the_pages_keep_to_the_glossary() -> None:
+    assert list(in_pages()) == []
+
+
+@pytest.mark.parametrize("top", _HELD)
+def test_the_code_keeps_to_the_glossary(top: str) -> None:
+    assert list(in_code(top)) == []
+
+
+def test_the_glossary_rules_words_out() -> None:
+    assert {"desk", "anew", "mend"} <= set(banned())
+
+
+@pytest.mark.parametrize("text", ["Mend it.", "it was mended", "two\n    desks", "begins anew"])
+def test_a_word_is_noticed(text: str) -> None:
+    assert len(list(hits(text, banned()))) == 1
+
+
+@pytest.mark.parametrize("text", ["amend", "recommend", "renewed", "a desktop"])
+def test_a_longer_word_is_another_one(text: str) -> None:
+    assert list(hits(text, banned())) == []
