@@ -23,6 +23,7 @@ _RAISED = {
     "Unavailable",
     "Internal",
     "Refused",
+    "WebhookRefused",
 }
 # Files and folders of servicekit that a gRPC service does not use (no edge, shared calls, numbers, lists, database).
 _NOT_USED: dict[str, tuple[str, ...]] = {

@@ -175,13 +175,13 @@ EXAMPLES = [
     pytest.param(
         services_never_import_each_other,
         "gateway/app.py",
-        "import sms_service.use_cases.sender",
+        "import sms_service.use_cases.sending",
         True,
         id="another service",
     ),
     pytest.param(
         services_never_import_each_other,
-        "sms_service/use_cases/sender.py",
+        "sms_service/use_cases/sending.py",
         "def f():\n    from ticket_service import ticket",
         True,
         id="another service, lazily",
@@ -268,7 +268,7 @@ EXAMPLES = [
     ),
     pytest.param(
         only_the_edge_knows_protobuf,
-        "sms_service/use_cases/sender.py",
+        "sms_service/use_cases/sending.py",
         "from keva.sms.v1 import x",
         True,
         id="protobuf inside",

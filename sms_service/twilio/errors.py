@@ -3,9 +3,7 @@
 Source: https://www.twilio.com/docs/api/errors; the kinds are our judgement of its pages.
 """
 
-from dataclasses import dataclass
-
-from sms_service.ports.provider import FailureKind
+from sms_service.domain.provider_errors import Failure, FailureKind
 
 RETRY = FailureKind.RETRY
 RETRY_LATER = FailureKind.RETRY_LATER
@@ -14,14 +12,6 @@ CONTENT = FailureKind.CONTENT
 SENDER = FailureKind.SENDER
 ACCOUNT = FailureKind.ACCOUNT
 PERMISSION = FailureKind.PERMISSION
-
-
-@dataclass(frozen=True)
-class TwilioFailure:
-    """One code's kind and its sentence."""
-
-    kind: FailureKind
-    sentence: str
 
 
 _TABLE: dict[int, tuple[FailureKind, str]] = {
@@ -122,15 +112,16 @@ _TABLE: dict[int, tuple[FailureKind, str]] = {
     90010: (ACCOUNT, "The Twilio account is not active. See its state in the Twilio console."),
 }
 
-FAILURES: dict[int, TwilioFailure] = {code: TwilioFailure(*row) for code, row in _TABLE.items()}
+_FAILURES = {code: Failure(code, *row) for code, row in _TABLE.items()}
 
-_NO_CODE = TwilioFailure(
+_NO_CODE = Failure(
+    0,
     CONTENT,
     "Twilio could not deliver the text and gave no reason. Reach the customer another way.",
 )
 
 
-def explain(code: int) -> TwilioFailure:
+def explain(code: int) -> Failure:
     """What `code` means; 0 is a failure without a code.
 
     An unknown code fails its own message only: Twilio adds codes, and none of them may stop everybody's replies.
@@ -138,4 +129,4 @@ def explain(code: int) -> TwilioFailure:
     if code == 0:
         return _NO_CODE
     unknown = f"Twilio refused the text with error {code}; see https://www.twilio.com/docs/api/errors/{code}."
-    return FAILURES.get(code, TwilioFailure(CONTENT, unknown))
+    return _FAILURES.get(code, Failure(code, CONTENT, unknown))

@@ -14,7 +14,7 @@ import aiohttp
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 
-from sms_service.ports.provider import (
+from sms_service.domain.provider_errors import (
     FailureKind,
     ProviderCredentialsRefused,
     ProviderError,
@@ -85,7 +85,7 @@ def _failure(status: int, body: str, lost: type[ProviderError]) -> ProviderError
     """What an answer other than 2xx means; `lost` if it may have been done all the same."""
     code = _error_code(body)
     if status == 401 or code == _BAD_CREDENTIALS:
-        return ProviderCredentialsRefused(code or _BAD_CREDENTIALS)
+        return ProviderCredentialsRefused(explain(code or _BAD_CREDENTIALS))
     if status == 429:
         return ProviderRateLimited(code or _TOO_MANY_REQUESTS)
     if not 300 <= status < 500:
@@ -96,7 +96,7 @@ def _failure(status: int, body: str, lost: type[ProviderError]) -> ProviderError
     failure = explain(code)
     if failure.kind in (FailureKind.RETRY, FailureKind.RETRY_LATER):
         return ProviderRateLimited(code)
-    return ProviderRefused(code, failure.kind, failure.sentence)
+    return ProviderRefused(failure)
 
 
 def _error_code(body: str) -> int:

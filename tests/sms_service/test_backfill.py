@@ -10,9 +10,9 @@ import pytest_asyncio
 from dev.local_stack.mongod import Mongod
 from servicekit.clock import utc_now
 from sms_service.domain.backfill_number import missing_texts
+from sms_service.domain.message import ReceivedMessage
 from sms_service.mongo.backfills import MongoBackfills
 from sms_service.mongo.store import MongoStore
-from sms_service.ports.provider import ReceivedMessage
 
 NOW = utc_now().replace(microsecond=0)
 LEASE = timedelta(minutes=2)

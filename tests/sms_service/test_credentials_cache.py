@@ -14,7 +14,7 @@ from keva.credentials.v1 import credentials_service_pb2_grpc
 from servicekit.errors import NotFound, Unavailable
 from servicekit.limits import CALL_SECONDS
 from servicekit.secret import Secret
-from sms_service.ports.credential import Credential
+from sms_service.domain.credential import Credential
 from sms_service.rpc.credentials_client import CredentialsClient
 from sms_service.use_cases import credentials_cache
 from sms_service.use_cases.credentials_cache import CredentialsCache

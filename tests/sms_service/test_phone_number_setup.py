@@ -15,8 +15,10 @@ from keva.credentials.v1 import credentials_service_pb2
 from keva.sms.v1 import sms_service_pb2 as pb
 from servicekit.errors import KevaError
 from servicekit.rpc.statuses_to_errors import as_keva_error
-from sms_service.ports.provider import InboundUrls, MessagingService, PhoneNumber
-from sms_service.twilio.inbound_route import CONNECTION_OVERRIDES, is_out_of_reach, our_urls, own_route, routed
+from sms_service.domain.phone_number import InboundUrls, PhoneNumber
+from sms_service.twilio.inbound_route import is_out_of_reach, own_route, routed
+from sms_service.twilio.records import MessagingService
+from sms_service.twilio.webhook_urls import CONNECTION_OVERRIDES, our_urls
 from tests.sms_service.conftest import ORGANIZATION, PUBLIC_URL, Sms
 
 WEBHOOK = f"{PUBLIC_URL}/api/webhooks/twilio"

@@ -11,7 +11,7 @@ import pytest_asyncio
 from dev.local_stack.mongod import Mongod
 from servicekit.clock import utc_now
 from servicekit.errors import Aborted
-from sms_service.domain.delivery import Delivery
+from sms_service.domain.delivery import Delivery, DeliveryNews
 from sms_service.mongo.deliveries import MongoDeliveries
 from sms_service.mongo.store import MongoStore
 
@@ -104,7 +104,7 @@ async def test_refused_message_is_never_claimed(store: MongoDeliveries) -> None:
 
 async def test_callback_that_overtakes_the_answer_stays(store: MongoDeliveries) -> None:
     await _claim(store, _delivery())
-    await store.record_status("msg_1", "SM1", "delivered", 0)
+    await store.record_news("msg_1", DeliveryNews("SM1", "delivered"))
 
     settled = await store.settle(replace(_delivery(), message_sid="SM1", status="queued", segments=3))
 
@@ -121,7 +121,7 @@ async def test_message_sid_belongs_to_one_record(store: MongoDeliveries) -> None
         await store.settle(replace(_delivery("msg_2"), message_sid="SM1", status="queued"))
 
     assert failed.value.reason == "SEND_OUTCOME_UNKNOWN"
-    assert await store.record_status("msg_2", "SM1", "delivered", 0) is None
+    assert await store.record_news("msg_2", DeliveryNews("SM1", "delivered")) is None
     assert await store.get("msg_2") == _delivery("msg_2")
     assert await _claim(store, _delivery("msg_2"), EXPIRED) == (True, True)
     assert await store.known_sids("AC1", ["SM1", "SM2", ""]) == {"SM1"}
@@ -132,7 +132,7 @@ async def test_statuses_that_come_at_once_end_at_the_furthest(store: MongoDelive
     await _claim(store, _delivery())
     statuses = ["queued", "sent", "delivered", "sending", "accepted"] * 8
 
-    await asyncio.gather(*(store.record_status("msg_1", "SM1", status, 0) for status in statuses))
+    await asyncio.gather(*(store.record_news("msg_1", DeliveryNews("SM1", status)) for status in statuses))
 
     known = await store.get("msg_1")
     assert known is not None
@@ -141,4 +141,4 @@ async def test_statuses_that_come_at_once_end_at_the_furthest(store: MongoDelive
 
 async def test_unknown_message_has_no_record(store: MongoDeliveries) -> None:
     assert await store.get("msg_unknown") is None
-    assert await store.record_status("msg_unknown", "SM1", "sent", 0) is None
+    assert await store.record_news("msg_unknown", DeliveryNews("SM1", "sent")) is None

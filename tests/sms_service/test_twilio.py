@@ -13,10 +13,10 @@ from aiohttp import web
 
 from dev.local_stack.ports import free_port
 from servicekit.secret import Secret
-from sms_service.ports.credential import Credential
-from sms_service.ports.provider import (
+from sms_service.domain.credential import Credential
+from sms_service.domain.message import OutgoingMessage
+from sms_service.domain.provider_errors import (
     FailureKind,
-    OutgoingMessage,
     ProviderCredentialsRefused,
     ProviderError,
     ProviderOutcomeUnknown,
@@ -26,9 +26,12 @@ from sms_service.ports.provider import (
 )
 from sms_service.twilio.client import Twilio
 from sms_service.twilio.http import TwilioHttp
+from sms_service.twilio.webhook_urls import CONNECTION_OVERRIDES
 
 CREDENTIAL = Credential("default", "AC" + "1" * 32, (Secret("newest"), Secret("older")))
-MESSAGE = OutgoingMessage("+12065550100", "+14165550123", "hi + 👋", "https://keva.example/status?message_id=msg_1")
+MESSAGE = OutgoingMessage("msg_1", "+12065550100", "+14165550123", "hi + 👋")
+PUBLIC_URL = "https://keva.example/base"
+CALLBACK = f"{PUBLIC_URL}/api/webhooks/twilio/status?message_id=msg_1#{CONNECTION_OVERRIDES}"
 TIMEOUT_SECONDS = 0.5
 HTML = "<html><body>502 Bad Gateway</body></html>"
 CREATED = {"sid": "SM1", "status": "queued", "num_segments": "1", "date_created": "Mon, 23 Nov 2026 04:00:00 +0000"}
@@ -79,7 +82,7 @@ async def scripted() -> AsyncIterator[tuple[ScriptedTwilio, Twilio]]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
     http = TwilioHttp(TIMEOUT_SECONDS)
-    yield server, Twilio(f"http://127.0.0.1:{port}", http)
+    yield server, Twilio(f"http://127.0.0.1:{port}", http, PUBLIC_URL)
     server.ended.set()
     await http.close()
     await runner.cleanup()
@@ -158,8 +161,8 @@ async def test_refusal_has_code_kind_and_sentence(
     failure = await _failure(scripted[1], question)
 
     assert isinstance(failure, ProviderRefused)
-    assert (failure.code, failure.kind) == (code, kind)
-    assert failure.sentence.endswith(".")
+    assert (failure.code, failure.failure.code, failure.failure.kind) == (code, code, kind)
+    assert failure.failure.sentence.endswith(".")
 
 
 @pytest.mark.parametrize(
@@ -224,7 +227,7 @@ async def test_time_limit_holds(scripted: Scripted, question: str, expected: typ
 async def test_nobody_there_is_certainly_not_taken(question: str) -> None:
     http = TwilioHttp(TIMEOUT_SECONDS)
 
-    failure = await _failure(Twilio(f"http://127.0.0.1:{free_port()}", http), question)
+    failure = await _failure(Twilio(f"http://127.0.0.1:{free_port()}", http, PUBLIC_URL), question)
 
     await http.close()
     assert type(failure) is ProviderUnreachable
@@ -236,7 +239,7 @@ async def test_next_token_is_tried_when_the_newest_is_refused(scripted: Scripted
 
     taken = await twilio.send(CREDENTIAL, MESSAGE)
 
-    assert (taken.sid, taken.segments) == ("SM1", 1)
+    assert (taken.news.message_sid, taken.segments) == ("SM1", 1)
     assert [password for _, _, password in server.requests] == ["newest", "older"]
 
 
@@ -250,7 +253,7 @@ async def test_message_arrives_as_it_was_written(scripted: Scripted) -> None:
             "To": MESSAGE.to_address,
             "From": MESSAGE.from_address,
             "Body": MESSAGE.text,
-            "StatusCallback": MESSAGE.status_callback,
+            "StatusCallback": CALLBACK,
         }
     ]
     assert scripted[0].requests[0][:2] == ("POST", f"/2010-04-01/Accounts/{CREDENTIAL.account_sid}/Messages.json")
@@ -273,6 +276,6 @@ async def test_log_has_what_waits_in_the_queue_and_nothing_from_before(scripted:
 
     found = await scripted[1].sent_messages(CREDENTIAL, "+12065550100", "+14165550123", since)
 
-    assert [message.sid for message in found] == ["SM-waiting"]
+    assert [message.news.message_sid for message in found] == ["SM-waiting"]
     assert found[0].create_time == since.replace(microsecond=0)
     assert since - found[0].create_time < timedelta(seconds=1)

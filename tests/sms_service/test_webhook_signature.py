@@ -9,7 +9,7 @@ from multidict import MultiDict
 from twilio.request_validator import RequestValidator
 
 from servicekit.secret import Secret
-from sms_service.ports.credential import SharedKey
+from sms_service.domain.credential import SharedKey
 from sms_service.twilio.signature import is_valid
 
 TOKEN = "12345"

@@ -14,8 +14,10 @@ from keva.sms.v1 import error_reason_pb2
 from keva.sms.v1 import sms_service_pb2 as pb
 from keva.ticket.v1 import message_pb2
 from servicekit.clock import utc_now
-from sms_service.domain.delivery import Delivery, advance
-from sms_service.twilio.inbound import Webhook, read_message
+from sms_service.domain.delivery import Delivery, DeliveryNews, advance
+from sms_service.domain.webhook import Webhook
+from sms_service.twilio.errors import explain
+from sms_service.twilio.inbound import read_message
 from tests.sms_service.conftest import ORGANIZATION, Sms
 
 STATUSES = ["accepted", "queued", "sending", "sent", "delivered"]
@@ -250,17 +252,17 @@ async def test_callback_that_fits_nothing_never_fails_its_neighbours(sms: Sms) -
 @pytest.mark.parametrize("last", STATUSES)
 def test_every_order_of_statuses_ends_at_the_furthest(delivery: Delivery, last: str) -> None:
     for status in [*STATUSES, last]:
-        delivery = advance(delivery, "SM1", status, 0)
+        delivery = advance(delivery, DeliveryNews("SM1", status))
 
     assert delivery.status == "delivered"
 
 
 def test_failed_is_final_and_read_follows_delivered(delivery: Delivery) -> None:
-    failed = advance(delivery, "SM1", "failed", 30005)
-    read = advance(advance(delivery, "SM1", "delivered", 0), "SM1", "read", 0)
+    failed = advance(delivery, DeliveryNews("SM1", "failed", explain(30005)))
+    read = advance(advance(delivery, DeliveryNews("SM1", "delivered")), DeliveryNews("SM1", "read"))
 
-    assert advance(failed, "SM1", "delivered", 0) == failed
-    assert advance(failed, "SM1", "read", 0) == failed
+    assert advance(failed, DeliveryNews("SM1", "delivered")) == failed
+    assert advance(failed, DeliveryNews("SM1", "read")) == failed
     assert (failed.state, read.state) == ("FAILED", "READ")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from servicekit.clock import Clock
 from sms_service.domain.media import Media, MediaContent, media_id
-from sms_service.ports.store import MediaStore
+from sms_service.ports.media import MediaStore
 
 
 class MediaQueue:

@@ -1,10 +1,10 @@
-"""SenderStore on MongoDB."""
+"""StoppedSenderStore on MongoDB."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo import ASCENDING, IndexModel
 
 from sms_service.domain.stopped_sender import REPORTED_STOP_LASTS, SenderKey, StoppedSender
 
@@ -13,30 +13,25 @@ INDEXES = [IndexModel([("account_sid", ASCENDING)], name="account")]
 _MOST = 100
 
 
-class MongoSenders:
-    """See store.SenderStore. Every write is one atomic update of one document."""
+class MongoStoppedSenders:
+    """Implements ports.stopped_senders.StoppedSenderStore. Every write is one atomic update of one document."""
 
-    def __init__(self, stopped_senders: Any, sending_places: Any) -> None:
+    def __init__(self, stopped_senders: Any) -> None:
         self._stopped = stopped_senders
-        self._places = sending_places
 
     async def stopped(self, keys: Sequence[SenderKey]) -> list[StoppedSender]:
-        """See store.SenderStore."""
         found = await self._stopped.find({"_id": {"$in": [str(key) for key in keys]}}).to_list(None)
-        return [_to_stopped(document) for document in found]
+        return [_stopped_from_document(document) for document in found]
 
     async def stopped_of_account(self, account_sid: str) -> list[StoppedSender]:
-        """See store.SenderStore."""
         found = await self._stopped.find({"account_sid": account_sid}).sort("_id", 1).limit(_MOST).to_list(None)
-        return [_to_stopped(document) for document in found]
+        return [_stopped_from_document(document) for document in found]
 
     async def count_stopped(self, now: datetime) -> int:
-        """See store.SenderStore."""
         holds = {"$or": [{"reported": False}, {"stop_time": {"$gt": now - REPORTED_STOP_LASTS}}]}
         return int(await self._stopped.count_documents(holds))
 
     async def stop(self, stopped: StoppedSender) -> bool:
-        """See store.SenderStore."""
         news = {"error_code": stopped.error_code, "error_text": stopped.error_text}
         first = {
             "account_sid": stopped.key.account_sid,
@@ -58,36 +53,18 @@ class MongoSenders:
         return written.upserted_id is not None
 
     async def take_probe(self, stopped: StoppedSender, now: datetime, next_due: datetime, wait: timedelta) -> bool:
-        """See store.SenderStore."""
         due = {"_id": str(stopped.key), "probe_due": {"$lte": now}}
         after = {"probe_due": next_due, "probe_wait_seconds": wait.total_seconds()}
         return bool((await self._stopped.update_one(due, {"$set": after})).matched_count)
 
     async def resume(self, key: SenderKey) -> bool:
-        """See store.SenderStore."""
         return bool((await self._stopped.delete_one({"_id": str(key)})).deleted_count)
 
     async def resume_account(self, account_sid: str) -> bool:
-        """See store.SenderStore."""
         return bool((await self._stopped.delete_many({"account_sid": account_sid})).deleted_count)
 
-    async def book(self, key: SenderKey, now: datetime, takes: timedelta) -> datetime:
-        """See store.SenderStore."""
-        milliseconds = max(round(takes.total_seconds() * 1000), 1)
-        booked = await self._places.find_one_and_update(
-            {"_id": str(key)},
-            [
-                {"$set": {"place_time": {"$max": ["$free_time", now]}}},
-                {"$set": {"free_time": {"$add": ["$place_time", milliseconds]}}},
-            ],
-            upsert=True,
-            return_document=ReturnDocument.AFTER,
-        )
-        place: datetime = booked["place_time"]
-        return place.astimezone(UTC)
 
-
-def _to_stopped(document: Document) -> StoppedSender:
+def _stopped_from_document(document: Document) -> StoppedSender:
     return StoppedSender(
         key=SenderKey(document["account_sid"], document["phone_number"]),
         error_code=document["error_code"],

@@ -1,17 +1,25 @@
-"""A Twilio account's credential as this service uses it."""
+"""A provider account's credential, and what is known of a connected account."""
 
 import re
 from dataclasses import dataclass
 from datetime import datetime
-
-from servicekit.secret import Secret
+from typing import Protocol
 
 _ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
 
 
+class Secret(Protocol):
+    """Text that no print, log line or traceback shows; equal when the texts are. servicekit.secret.Secret is one."""
+
+    def reveal(self) -> str:
+        """The text. Never keep it, and put it into no message."""
+
+    def __bool__(self) -> bool: ...
+
+
 @dataclass(frozen=True)
 class SharedKey:
-    """A key that Twilio signs webhooks with in place of the Auth Token. `algorithm` is Twilio's word."""
+    """A key that the provider signs webhooks with in place of the Auth Token. `algorithm` is Twilio's word."""
 
     shared_key_id: str
     algorithm: str
@@ -26,11 +34,6 @@ class Credential:
     account_sid: str
     auth_tokens: tuple[Secret, ...]
     shared_keys: tuple[SharedKey, ...] = ()
-
-
-def is_account_sid(text: str) -> bool:
-    """Whether `text` has the form of an Account SID."""
-    return _ACCOUNT_SID.fullmatch(text) is not None
 
 
 @dataclass(frozen=True)
@@ -64,3 +67,17 @@ class AuthToken:
     version: int
     auth_token: Secret
     primary: bool
+
+
+@dataclass(frozen=True)
+class ProviderAccount:
+    """An account as the provider describes it; `active` unless it is suspended or closed."""
+
+    account_sid: str
+    display_name: str
+    active: bool
+
+
+def is_account_sid(text: str) -> bool:
+    """Whether `text` has the form of an Account SID."""
+    return _ACCOUNT_SID.fullmatch(text) is not None

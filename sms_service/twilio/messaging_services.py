@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 import structlog
 
-from sms_service.ports.credential import Credential
-from sms_service.ports.provider import MessagingService, Provider, ProviderError
+from sms_service.domain.credential import Credential
+from sms_service.domain.provider_errors import ProviderError
+from sms_service.twilio.client import Twilio
+from sms_service.twilio.records import MessagingService
 
 _MOST_SERVICES = 20
 _AT_ONCE = 4
@@ -15,26 +17,26 @@ _SECONDS = 5.0
 _log = structlog.get_logger(__name__)
 
 
-async def services_taking_texts(provider: Provider, credential: Credential) -> Mapping[str, MessagingService]:
-    """Those that do not use the webhook on the number, by the ids (`PN…`) of their numbers. What Twilio does not tell,
-    or not in time, is left out, and the log says so: the numbers are to be seen, and set up, all the same."""
+async def services_taking_texts(twilio: Twilio, credential: Credential) -> Mapping[str, MessagingService]:
+    """Those that do not use the webhook on the number, by the ids (`PN…`) of their numbers. What Twilio does not say,
+    or not in time, is left out, and the log says so: the numbers can be seen, and set up, all the same."""
     found: dict[str, MessagingService] = {}
     try:
         async with asyncio.timeout(_SECONDS):
-            listed = await provider.messaging_services(credential)
+            listed = await twilio.messaging_services(credential)
             taking = [service for service in listed.services if not service.uses_webhook_on_number]
             if listed.more or len(taking) > _MOST_SERVICES:
                 _log.warning("not every messaging service was looked at", account_sid=credential.account_sid)
             at_once = asyncio.Semaphore(_AT_ONCE)
-            looking = (_look_at(provider, credential, service, found, at_once) for service in taking[:_MOST_SERVICES])
+            looking = (_look_at(twilio, credential, service, found, at_once) for service in taking[:_MOST_SERVICES])
             await asyncio.gather(*looking)
     except (ProviderError, TimeoutError) as error:
-        _not_told(credential, error)
+        _note_missing(credential, error)
     return found
 
 
 async def _look_at(
-    provider: Provider,
+    twilio: Twilio,
     credential: Credential,
     service: MessagingService,
     found: dict[str, MessagingService],
@@ -42,13 +44,13 @@ async def _look_at(
 ) -> None:
     async with at_once:
         try:
-            numbers = await provider.messaging_service_numbers(credential, service.sid)
+            numbers = await twilio.messaging_service_numbers(credential, service.sid)
         except ProviderError as error:
-            return _not_told(credential, error)
+            return _note_missing(credential, error)
     return found.update(dict.fromkeys(numbers, service))
 
 
-def _not_told(credential: Credential, error: Exception) -> None:
+def _note_missing(credential: Credential, error: Exception) -> None:
     _log.warning(
         "messaging services cannot be looked at: one may take texts away unseen",
         account_sid=credential.account_sid,

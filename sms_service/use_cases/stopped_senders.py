@@ -1,8 +1,7 @@
-"""Which numbers may send now: those that Twilio refuses are stopped until somebody mends it, and none sends faster than
-it may. Shared by all replicas."""
+"""Which numbers may send now: those that Twilio refuses are stopped until somebody fixes it. Shared by all replicas."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
@@ -10,11 +9,9 @@ from servicekit.clock import Clock
 from servicekit.phone_numbers import mask
 from sms_service import errors, metrics
 from sms_service.domain.delivery import ARRIVED_STATUSES, Delivery
+from sms_service.domain.provider_errors import Failure, FailureKind
 from sms_service.domain.stopped_sender import FIRST_PROBE, SenderKey, StoppedSender
-from sms_service.ports.provider import FailureKind
-from sms_service.ports.store import SenderStore
-from sms_service.twilio.errors import explain
-from sms_service.twilio.sending_rate import segments_per_second
+from sms_service.ports.stopped_senders import StoppedSenderStore
 
 _LONGEST_PROBE_WAIT = timedelta(minutes=5)
 _COUNT_SECONDS = 15.0
@@ -22,10 +19,10 @@ _STOPPING = (FailureKind.SENDER, FailureKind.ACCOUNT)
 _log = structlog.get_logger(__name__)
 
 
-class Senders:
-    """The senders of all accounts."""
+class StoppedSenders:
+    """The stopped senders of all accounts."""
 
-    def __init__(self, store: SenderStore, clock: Clock) -> None:
+    def __init__(self, store: StoppedSenderStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
@@ -56,37 +53,30 @@ class Senders:
                 raise errors.sender_stopped(stopped.error_code, stopped.error_text, stopped.probe_wait)
         return bool(stops)
 
-    async def book(self, account_sid: str, phone_number: str, segments: int, told: float) -> datetime:
-        """When the number's next message of that many segments may leave; the place is taken with that."""
-        seconds = segments / segments_per_second(phone_number, told)
-        key = SenderKey(account_sid, phone_number)
-        return await self._store.book(key, self._clock(), timedelta(seconds=seconds))
-
-    async def refused(self, account_sid: str, phone_number: str, error_code: int, *, reported: bool = False) -> None:
-        """Twilio refused a message: stops its number or its account, if that is what the error is about."""
-        failure = explain(error_code)
+    async def refused(self, account_sid: str, phone_number: str, failure: Failure, *, reported: bool = False) -> None:
+        """Twilio refused a message: stops its number or its account, if that is what the failure is about."""
         if failure.kind not in _STOPPING:
             return
         key = SenderKey(account_sid, phone_number if failure.kind is FailureKind.SENDER else "")
         now = self._clock()
-        stopped = StoppedSender(key, error_code, failure.sentence, now, now + FIRST_PROBE, reported=reported)
+        stopped = StoppedSender(key, failure.code, failure.sentence, now, now + FIRST_PROBE, reported=reported)
         if await self._store.stop(stopped):
             _log.error(
                 "sending stopped",
                 account_sid=account_sid,
                 number=mask(key.phone_number),
-                twilio_code=error_code,
+                twilio_code=failure.code,
                 advice=failure.sentence,
             )
 
     async def accepted(self, account_sid: str, phone_number: str) -> None:
-        """Twilio took a message: whatever was refused before is mended."""
+        """Twilio took a message: whatever was refused before is fixed."""
         await self._resume(account_sid, phone_number, reported=False)
 
-    async def reported(self, delivery: Delivery) -> None:
+    async def reported(self, delivery: Delivery, failure: Failure | None) -> None:
         """News of a message that Twilio took: a failure may be its sender's, and an arrival says that all is well."""
-        if delivery.error_code:
-            await self.refused(delivery.account_sid, delivery.from_address, delivery.error_code, reported=True)
+        if failure is not None and failure.code == delivery.error_code != 0:
+            await self.refused(delivery.account_sid, delivery.from_address, failure, reported=True)
         elif delivery.status in ARRIVED_STATUSES:
             await self._resume(delivery.account_sid, delivery.from_address, reported=True)
 

@@ -3,32 +3,28 @@
 import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
 
 from servicekit.clock import Clock
 from servicekit.errors import KevaError
 from servicekit.segments import segment_count
 from sms_service import errors, metrics
-from sms_service.domain.delivery import Delivery, advance
-from sms_service.ports.credential import Credential
-from sms_service.ports.provider import (
+from sms_service.domain.credential import Credential
+from sms_service.domain.delivery import Claim, Delivery, advance, refuse
+from sms_service.domain.message import OutgoingMessage, TakenMessage
+from sms_service.domain.provider_errors import (
     FailureKind,
-    OutgoingMessage,
-    Provider,
     ProviderCredentialsRefused,
     ProviderError,
     ProviderOutcomeUnknown,
     ProviderRefused,
-    TakenMessage,
 )
-from sms_service.ports.store import Claim, DeliveryStore
-from sms_service.twilio.inbound_route import CONNECTION_OVERRIDES
+from sms_service.ports.deliveries import DeliveryStore
+from sms_service.ports.provider import Provider
 from sms_service.use_cases.credentials_cache import CredentialsCache
-from sms_service.use_cases.senders import Senders
+from sms_service.use_cases.provider_failures import as_keva_error
+from sms_service.use_cases.sending_line import SendingLine
+from sms_service.use_cases.stopped_senders import StoppedSenders
 
-STATUS_CALLBACK_PATH = "/api/webhooks/twilio/status"
-# By itself Twilio gives a status callback up that was answered 503; this way it tries again as we restart.
-_CALLBACK_OVERRIDES = CONNECTION_OVERRIDES
 # How far our clock may be ahead of Twilio's. Texts of other replies are told apart by their MessageSids.
 _CLOCKS_APART = timedelta(minutes=5)
 # How long a call waits for the message's place in the line; longer waits are the caller's.
@@ -61,7 +57,7 @@ class SendTiming:
     settle: timedelta
 
 
-class Sender:
+class Sending:
     """Sends replies of all accounts."""
 
     def __init__(
@@ -69,17 +65,17 @@ class Sender:
         provider: Provider,
         credentials: CredentialsCache,
         store: DeliveryStore,
-        senders: Senders,
+        stopped_senders: StoppedSenders,
+        line: SendingLine,
         clock: Clock,
-        public_url: str,
         timing: SendTiming,
     ) -> None:
         self._provider = provider
         self._credentials = credentials
         self._store = store
-        self._senders = senders
+        self._stopped_senders = stopped_senders
+        self._line = line
         self._clock = clock
-        self._public_url = public_url
         self._timing = timing
         self._sending: set[asyncio.Task[Delivery]] = set()
 
@@ -106,7 +102,7 @@ class Sender:
 
     async def _send(self, reply: Reply) -> Delivery:
         credential = await self._credentials.require(reply.organization_id, reply.account_sid)
-        await self._senders.require_running(reply.account_sid, reply.from_address)
+        await self._stopped_senders.require_running(reply.account_sid, reply.from_address)
         now = self._clock()
         claim = await self._store.claim(_record(reply, now), now, now + self._timing.lease)
         owner = claim.delivery.organization_id, claim.delivery.account_sid
@@ -150,8 +146,8 @@ class Sender:
         place = claim.delivery.place_time
         if place is None:
             # A picture alone takes a place, too.
-            told, segments = reply.segments_per_second, max(segment_count(reply.text), 1)
-            place = await self._senders.book(reply.account_sid, reply.from_address, segments, told)
+            segments = max(segment_count(reply.text), 1)
+            place = await self._line.book(reply.account_sid, reply.from_address, segments, reply.segments_per_second)
         wait = place - self._clock()
         if wait > _LONGEST_WAIT_HERE:
             await self._store.release(claim.delivery.message_id, self._clock(), not claim.again, place)
@@ -160,33 +156,31 @@ class Sender:
         return replace(claim, delivery=replace(claim.delivery, place_time=place))
 
     async def _give_to_twilio(self, credential: Credential, reply: Reply, claim: Claim) -> Delivery:
-        message = OutgoingMessage(
-            reply.from_address, reply.to_address, reply.text, self._callback(reply), reply.media_urls
-        )
+        message = OutgoingMessage(reply.message_id, reply.from_address, reply.to_address, reply.text, reply.media_urls)
         was_stopped = await self._take_turn(reply, claim)
         try:
             taken = await self._give(credential, message)
         except ProviderOutcomeUnknown as error:
             # The lease stays: until it runs out nobody sends, and then Twilio's log is asked first.
             metrics.MESSAGES_SENT.labels("unknown").inc()
-            raise errors.of_provider(error) from None
+            raise as_keva_error(error) from None
         except ProviderRefused as error:
             return await self._refused(claim, error)
         except ProviderError as error:
             metrics.MESSAGES_SENT.labels("not_taken").inc()
             await self._release(claim)
             if isinstance(error, ProviderCredentialsRefused):
-                await self._senders.refused(reply.account_sid, reply.from_address, error.code)
-            raise errors.of_provider(error) from None
+                await self._stopped_senders.refused(reply.account_sid, reply.from_address, error.failure)
+            raise as_keva_error(error) from None
         metrics.MESSAGES_SENT.labels("taken").inc()
         settled = await self._store.settle(_taken(claim.delivery, taken))
         if was_stopped:
-            await self._senders.accepted(reply.account_sid, reply.from_address)
+            await self._stopped_senders.accepted(reply.account_sid, reply.from_address)
         return settled
 
     async def _take_turn(self, reply: Reply, claim: Claim) -> bool:
         try:
-            return await self._senders.take_turn(reply.account_sid, reply.from_address)
+            return await self._stopped_senders.take_turn(reply.account_sid, reply.from_address)
         except KevaError:
             await self._release(claim)
             raise
@@ -202,15 +196,14 @@ class Sender:
             return await self._provider.send(newer, message)
 
     async def _refused(self, claim: Claim, error: ProviderRefused) -> Delivery:
-        """A fault of the message's ends it. Any other is mended one day, and the message waits for that."""
+        """A fault of the message's ends it. Any other is fixed one day, and the message waits for that."""
         metrics.MESSAGES_SENT.labels("refused").inc()
         delivery = claim.delivery
-        if error.kind not in _PERMANENT:
+        if error.failure.kind not in _PERMANENT:
             await self._release(claim)
-            await self._senders.refused(delivery.account_sid, delivery.from_address, error.code)
-            raise errors.of_provider(error) from None
-        refused = replace(delivery, refused=True, status="failed", error_code=error.code, error_text=error.sentence)
-        return await self._store.settle(refused)
+            await self._stopped_senders.refused(delivery.account_sid, delivery.from_address, error.failure)
+            raise as_keva_error(error) from None
+        return await self._store.settle(refuse(delivery, error.failure))
 
     async def _release(self, claim: Claim) -> None:
         delivery = claim.delivery
@@ -224,21 +217,15 @@ class Sender:
                 credential, reply.from_address, reply.to_address, delivery.create_time - _CLOCKS_APART
             )
         except ProviderError as error:
-            raise errors.of_provider(error) from None
+            raise as_keva_error(error) from None
         same = [message for message in log if _is_same(message, reply)]
-        known = await self._store.known_sids(reply.account_sid, [message.sid for message in same])
-        return next((message for message in reversed(same) if message.sid not in known), None)
-
-    def _callback(self, reply: Reply) -> str:
-        query = urlencode({"message_id": reply.message_id})
-        return f"{self._public_url}{STATUS_CALLBACK_PATH}?{query}#{_CALLBACK_OVERRIDES}"
+        known = await self._store.known_sids(reply.account_sid, [message.news.message_sid for message in same])
+        return next((message for message in reversed(same) if message.news.message_sid not in known), None)
 
 
 def _is_same(message: TakenMessage, reply: Reply) -> bool:
-    # Twilio need not have counted yet what it fetches; then the kind of its sid says that there is some. In doubt it is
-    # the same: a reply is not sent twice.
-    uncounted = message.sid.startswith("MM") and not message.num_media
-    return message.text == reply.text and (uncounted or message.num_media == len(reply.media_urls))
+    # In doubt about the media it is the same: a reply is not sent twice.
+    return message.text == reply.text and message.media_count in (None, len(reply.media_urls))
 
 
 def _record(reply: Reply, now: datetime) -> Delivery:
@@ -255,4 +242,4 @@ def _record(reply: Reply, now: datetime) -> Delivery:
 
 
 def _taken(delivery: Delivery, message: TakenMessage) -> Delivery:
-    return replace(advance(delivery, message.sid, message.status, message.error_code), segments=message.segments)
+    return replace(advance(delivery, message.news), segments=message.segments)

@@ -1,0 +1,104 @@
+"""Twilio's records of messages, numbers and messaging services as typed values."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from sms_service.domain.delivery import FAILED_STATUSES, DeliveryNews
+from sms_service.domain.message import ReceivedMessage, TakenMessage
+from sms_service.domain.phone_number import InboundUrls, NumberPosition, PhoneNumber
+from sms_service.twilio.errors import explain
+
+
+@dataclass(frozen=True)
+class PhoneNumberPage:
+    """Some of an account's numbers; `next_position` is None on the last page."""
+
+    phone_numbers: Sequence[PhoneNumber]
+    next_position: NumberPosition | None
+
+
+@dataclass(frozen=True)
+class MessagingService:
+    """A pool of numbers with settings of their own; `urls` hold for all of them unless `uses_webhook_on_number`."""
+
+    sid: str
+    urls: InboundUrls
+    uses_webhook_on_number: bool
+
+
+@dataclass(frozen=True)
+class MessagingServices:
+    """Some of an account's services; `more`: there are others."""
+
+    services: Sequence[MessagingService]
+    more: bool
+
+
+def taken_message(record: Any) -> TakenMessage:
+    """A Message of the twilio package that we sent. Raises ValueError for one without a sid."""
+    if not record.sid:
+        raise ValueError("a message without a sid")
+    created, status = record.date_created, record.status or ""
+    failure = explain(int(record.error_code or 0)) if status in FAILED_STATUSES else None
+    return TakenMessage(
+        news=DeliveryNews(record.sid, status, failure),
+        segments=int(record.num_segments or 0),
+        text=record.body or "",
+        create_time=created.astimezone(UTC) if created else None,
+        media_count=_media_count(record.sid, int(record.num_media or 0)),
+    )
+
+
+def _media_count(sid: str, counted: int) -> int | None:
+    # Twilio need not have counted yet what it fetches; then the kind of its sid says that there is some.
+    return None if sid.startswith("MM") and not counted else counted
+
+
+def received_message(record: Any) -> ReceivedMessage:
+    """A Message of the twilio package that a customer sent."""
+    sent = record.date_sent or record.date_created
+    return ReceivedMessage(
+        sid=record.sid,
+        from_address=record.from_ or "",
+        to_address=record.to,
+        text=record.body or "",
+        media_count=int(record.num_media or 0),
+        sent_time=sent.astimezone(UTC),
+    )
+
+
+def phone_number(record: Any) -> PhoneNumber:
+    """An IncomingPhoneNumber of the twilio package."""
+    capabilities = record.capabilities or {}
+    able = capabilities.get if isinstance(capabilities, dict) else lambda name: getattr(capabilities, name, False)
+    return PhoneNumber(
+        phone_number=record.phone_number,
+        phone_number_sid=record.sid,
+        account_sid=record.account_sid,
+        display_name=record.friendly_name or "",
+        sms_capable=bool(able("sms")),
+        mms_capable=bool(able("mms")),
+        urls=_urls(record.sms_url, record.sms_method, record.sms_fallback_url, record.sms_fallback_method),
+        application_sid=record.sms_application_sid or "",
+    )
+
+
+def messaging_service(record: Any) -> MessagingService:
+    """A messaging service of the twilio package."""
+    urls = _urls(record.inbound_request_url, record.inbound_method, record.fallback_url, record.fallback_method)
+    return MessagingService(record.sid, urls, uses_webhook_on_number=bool(record.use_inbound_webhook_on_number))
+
+
+def next_position(url: str | None) -> NumberPosition | None:
+    """Where the next page begins: its number, and Twilio's token."""
+    if not url:
+        return None
+    query = parse_qs(urlsplit(url).query)
+    return int(query.get("Page", ["0"])[0]), query.get("PageToken", [""])[0]
+
+
+def _urls(url: str | None, method: str | None, fallback_url: str | None, fallback_method: str | None) -> InboundUrls:
+    return InboundUrls(url or "", (method or "POST").upper(), fallback_url or "", (fallback_method or "POST").upper())
