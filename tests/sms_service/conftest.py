@@ -25,9 +25,12 @@ from dev.twilio_simulator.signature import Parameters, sign
 from keva.credentials.v1 import credentials_service_pb2_grpc
 from keva.sms.v1 import sms_service_pb2 as pb
 from keva.sms.v1 import sms_service_pb2_grpc
+from keva.ticket.v1 import ticket_service_pb2_grpc
 from sms_service.__main__ import SmsService
 from sms_service.settings import SmsServiceSettings
 from tests.identities import channel_to, policy_file, tls_dir
+from tests.sms_service.ticket_peer import TicketPeer
+from tests.ticket_service.peer_server import PeerServer
 
 PUBLIC_URL = "https://sms.keva.example"
 ORGANIZATION = "default"
@@ -143,6 +146,17 @@ async def credentials_address(mongod: Mongod, database: str, tmp_path: Path) -> 
     yield f"127.0.0.1:{service.server.port}"
     stopped.set()
     await running
+
+
+@pytest_asyncio.fixture
+async def tickets() -> AsyncIterator[TicketPeer]:
+    """ticket_service, as far as attachments go."""
+    peer = TicketPeer()  # type: ignore[abstract]
+    server = PeerServer(peer, ticket_service_pb2_grpc.add_TicketServiceServicer_to_server, "ticket_service")
+    await server.start()
+    peer.address = server.address
+    yield peer
+    await server.stop()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The contract of store.py, held to on a real mongod."""
+"""The contract of ports.deliveries.DeliveryStore, kept on a real mongod."""
 
 import asyncio
 from collections.abc import AsyncIterator

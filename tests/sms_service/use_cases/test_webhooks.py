@@ -13,14 +13,7 @@ from keva.credentials.v1 import credentials_service_pb2
 from keva.sms.v1 import error_reason_pb2
 from keva.sms.v1 import sms_service_pb2 as pb
 from keva.ticket.v1 import message_pb2
-from servicekit.clock import utc_now
-from sms_service.domain.delivery import Delivery, DeliveryNews, advance
-from sms_service.domain.webhook import Webhook
-from sms_service.twilio.errors import explain
-from sms_service.twilio.inbound import read_message
 from tests.sms_service.conftest import ORGANIZATION, Sms
-
-STATUSES = ["accepted", "queued", "sending", "sent", "delivered"]
 
 
 def _reason(verdict: pb.InboundVerdict | pb.DeliveryVerdict) -> str:
@@ -153,14 +146,6 @@ async def test_both_tokens_verify_during_a_rotation(sms: Sms) -> None:
     assert [v.HasField("verified") for v in verdicts] == [True, True, False]
 
 
-@pytest.mark.parametrize("num_media", ["", "-1", "1e9", "٣", "99999999999999", "3.5", "banana"])
-def test_senseless_media_counts_are_no_media(num_media: str) -> None:
-    values = {"AccountSid": "AC", "MessageSid": "SM", "From": "+15551234567", "To": "+15550001000"}
-    parameters = {**values, "NumMedia": num_media, "MediaUrl0": "https://api.twilio.com/a"}
-
-    assert read_message(Webhook("", "", tuple(parameters.items())), "US").media == ()
-
-
 async def test_callbacks_in_any_order_move_the_delivery_forward_only(sms: Sms) -> None:
     await sms.connect()
     message_id = f"msg_{uuid.uuid4().hex}"
@@ -247,27 +232,3 @@ async def test_callback_that_fits_nothing_never_fails_its_neighbours(sms: Sms) -
         ("MESSAGE_NOT_FOUND", ""),
         ("FIELD_REQUIRED", "message_id"),
     ]
-
-
-@pytest.mark.parametrize("last", STATUSES)
-def test_every_order_of_statuses_ends_at_the_furthest(delivery: Delivery, last: str) -> None:
-    for status in [*STATUSES, last]:
-        delivery = advance(delivery, DeliveryNews("SM1", status))
-
-    assert delivery.status == "delivered"
-
-
-def test_failed_is_final_and_read_follows_delivered(delivery: Delivery) -> None:
-    failed = advance(delivery, DeliveryNews("SM1", "failed", explain(30005)))
-    read = advance(advance(delivery, DeliveryNews("SM1", "delivered")), DeliveryNews("SM1", "read"))
-
-    assert advance(failed, DeliveryNews("SM1", "delivered")) == failed
-    assert advance(failed, DeliveryNews("SM1", "read")) == failed
-    assert (failed.state, read.state) == ("FAILED", "READ")
-
-
-@pytest.fixture
-def delivery() -> Delivery:
-    """A message that Twilio has not got yet."""
-    now = utc_now()
-    return Delivery("msg_1", "default", "default", "AC1", "+1", "+2", now, now)

@@ -2,14 +2,12 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import grpc
 import pymongo
 import pytest
-import pytest_asyncio
 from aiohttp import web
 
 from dev.local_stack.mongod import Mongod
@@ -17,15 +15,14 @@ from dev.local_stack.ports import free_port
 from dev.twilio_simulator.client import MediaFile
 from keva.credentials.v1 import credentials_service_pb2
 from keva.sms.v1 import sms_service_pb2 as pb
-from keva.ticket.v1 import message_pb2, ticket_service_pb2_grpc
+from keva.ticket.v1 import message_pb2
 from servicekit.clock import utc_now
 from servicekit.errors import NotFound, Unavailable
 from servicekit.rpc.statuses_to_errors import as_keva_error
-from sms_service.domain.media import Media, MediaState, media_id
+from sms_service.domain.media import Media, media_id
 from sms_service.mongo.store import MongoStore
 from tests.sms_service.conftest import ORGANIZATION, Sms
 from tests.sms_service.ticket_peer import TicketPeer
-from tests.ticket_service.peer_server import PeerServer
 
 PENDING, STORED, REFUSED = (
     message_pb2.MediaState.Value(f"MEDIA_STATE_{name}") for name in ("PENDING", "STORED", "REFUSED")
@@ -34,17 +31,6 @@ MAX_BYTES = 100_000
 PICTURE = MediaFile("image/png", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 200)
 CARD = MediaFile("text/vcard; charset=utf-8", b"BEGIN:VCARD\r\nEND:VCARD\r\n")
 NOT_STORED = NotFound("MESSAGE_NOT_FOUND", "there is no such text")
-
-
-@pytest_asyncio.fixture
-async def tickets() -> AsyncIterator[TicketPeer]:
-    """ticket_service, as far as attachments go."""
-    peer = TicketPeer()  # type: ignore[abstract]
-    server = PeerServer(peer, ticket_service_pb2_grpc.add_TicketServiceServicer_to_server, "ticket_service")
-    await server.start()
-    peer.address = server.address
-    yield peer
-    await server.stop()
 
 
 @pytest.fixture
@@ -288,58 +274,3 @@ async def test_attachment_of_a_text_that_nobody_stored_is_forgotten(
     await _until_empty(media_collection)
     assert media_collection.database["media_contents"].count_documents({}) == 0
     assert tickets.told.empty()
-
-
-async def test_asking_for_attachments_without_a_database_is_unavailable() -> None:
-    store = MongoStore(f"mongodb://127.0.0.1:{free_port()}/?replicaSet=none", "nowhere")
-    now = utc_now()
-
-    with pytest.raises(Unavailable) as refused:
-        await store.media.add([Media("med_1", ORGANIZATION, "AC1", "MM1", "https://x", "image/png", now, now)])
-
-    store.close()
-    assert refused.value.reason == "STORE_UNAVAILABLE"
-
-
-async def test_one_replica_fetches_and_another_takes_over_when_it_dies(mongod: Mongod, database: str) -> None:
-    store, now = MongoStore(mongod.uri, database), utc_now()
-    await store.prepare()
-    lease = timedelta(minutes=1)
-    await store.media.add([Media("med_1", ORGANIZATION, "AC1", "MM1", "https://x", "image/png", now, now)])
-
-    claims = await asyncio.gather(*(store.media.claim(now, now + lease) for _ in range(10)))
-    late = await asyncio.gather(*(store.media.claim(now + lease, now + 2 * lease) for _ in range(10)))
-
-    store.close()
-    assert [len([c for c in found if c is not None]) for found in (claims, late)] == [1, 1]
-
-
-async def test_what_is_final_is_never_written_over(mongod: Mongod, database: str) -> None:
-    store, now = MongoStore(mongod.uri, database), utc_now()
-    known = Media("med_1", ORGANIZATION, "AC1", "MM1", "https://x", "image/png", now, now)
-    await store.media.add([known])
-    stored = Media(**{**vars(known), "state": MediaState.STORED, "size_bytes": 1})
-
-    await store.media.settle(stored, b"x")
-    late = await store.media.settle(Media(**{**vars(known), "state": MediaState.REFUSED, "error_text": "late"}))
-    await store.media.add([known])
-
-    assert (late.state, late.error_text) == (MediaState.STORED, "")
-    assert (await store.media.content(ORGANIZATION, "med_1")).content == b"x"
-    store.close()
-
-
-async def test_what_is_forgotten_goes_with_its_content_unless_somebody_asked_again(
-    mongod: Mongod, database: str, media_collection: Any
-) -> None:
-    store, now = MongoStore(mongod.uri, database), utc_now()
-    known = Media("med_1", ORGANIZATION, "AC1", "MM1", "https://x", "image/png", now, now)
-    await store.media.add([known])
-    await store.media.settle(Media(**{**vars(known), "state": MediaState.STORED, "size_bytes": 1}), b"x")
-
-    assert not await store.media.discard("med_1", now)
-    assert (await store.media.content(ORGANIZATION, "med_1")).content == b"x"
-    assert await store.media.discard("med_1", now + timedelta(seconds=1))
-
-    store.close()
-    assert [media_collection.database[name].count_documents({}) for name in ("media", "media_contents")] == [0, 0]

@@ -9,12 +9,11 @@ from typing import Any
 import grpc
 import pymongo
 import pytest
-import pytest_asyncio
 
 from dev.local_stack.mongod import Mongod
 from dev.twilio_simulator.client import MediaFile
 from keva.sms.v1 import sms_service_pb2 as pb
-from keva.ticket.v1 import message_pb2, ticket_service_pb2_grpc
+from keva.ticket.v1 import message_pb2
 from servicekit.clock import utc_now
 from servicekit.rpc.statuses_to_errors import as_keva_error
 from sms_service.domain.delivery import Delivery
@@ -22,7 +21,6 @@ from sms_service.domain.media import Media, MediaState, media_id
 from sms_service.mongo.store import MongoStore
 from tests.sms_service.conftest import ORGANIZATION, Sms
 from tests.sms_service.ticket_peer import TicketPeer
-from tests.ticket_service.peer_server import PeerServer
 from tests.ticket_service.raw_documents import documents, dump, found_in
 
 ACCEPTED, DELIVERED, FAILED = (
@@ -30,17 +28,6 @@ ACCEPTED, DELIVERED, FAILED = (
 )
 SECRET = "my-blood-type-is-zero"
 PICTURE = MediaFile("image/png", b"\x89PNG\r\n\x1a\n" + SECRET.encode() * 100)
-
-
-@pytest_asyncio.fixture
-async def tickets() -> AsyncIterator[TicketPeer]:
-    """ticket_service, as far as attachments go."""
-    peer = TicketPeer()  # type: ignore[abstract]
-    server = PeerServer(peer, ticket_service_pb2_grpc.add_TicketServiceServicer_to_server, "ticket_service")
-    await server.start()
-    peer.address = server.address
-    yield peer
-    await server.stop()
 
 
 @pytest.fixture
