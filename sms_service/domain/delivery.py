@@ -46,7 +46,7 @@ class DeliveryNews:
 @dataclass(frozen=True)
 class Delivery:
     """A message on its way. `status` is empty until the provider has it; `refused` says that it never will.
-    `place_time` is when its number may send it."""
+    `place_time` is when its number may send it. `temporary` and `opted_out` are of the failure with `error_code`."""
 
     message_id: str
     organization_id: str
@@ -63,6 +63,8 @@ class Delivery:
     segments: int = 0
     refused: bool = False
     place_time: datetime | None = None
+    temporary: bool = False
+    opted_out: bool = False
 
     @property
     def settled(self) -> bool:
@@ -81,7 +83,13 @@ class Delivery:
 
     def failed(self, failure: Failure) -> "Delivery":
         """The record with why it failed."""
-        return replace(self, error_code=failure.code, error_text=failure.sentence)
+        return replace(
+            self,
+            error_code=failure.code,
+            error_text=failure.sentence,
+            temporary=failure.temporary,
+            opted_out=failure.opted_out,
+        )
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from enum import Enum
 class FailureKind(Enum):
     """Who or what has to change before the same thing can succeed."""
 
-    RETRY = "retry"  # nothing: soon
-    RETRY_LATER = "retry_later"  # nothing: after minutes, or tomorrow
+    TEMPORARY = "temporary"  # nothing: the same text may go through later
     RECIPIENT = "recipient"  # the customer's number
+    OPTED_OUT = "opted_out"  # the customer's mind: they have to opt in again
     CONTENT = "content"  # the text
     SENDER = "sender"  # our number
     ACCOUNT = "account"  # our account
@@ -23,6 +23,16 @@ class Failure:
     code: int
     kind: FailureKind
     sentence: str
+
+    @property
+    def temporary(self) -> bool:
+        """Whether the same text may go through later, though nobody changes anything."""
+        return self.kind is FailureKind.TEMPORARY
+
+    @property
+    def opted_out(self) -> bool:
+        """Whether the customer has opted out of our texts."""
+        return self.kind is FailureKind.OPTED_OUT
 
 
 class ProviderError(Exception):

@@ -15,6 +15,8 @@ from sms_service.domain.delivery import Claim, Delivery, DeliveryNews, advance
 Document = dict[str, Any]
 _ATTEMPTS = 20
 _HANDED_ON_WITHIN = timedelta(minutes=1)
+# What news of a delivery changes.
+_NEWS = ("status", "error_code", "error_text", "temporary", "opted_out")
 
 
 INDEXES = [
@@ -79,13 +81,13 @@ class MongoDeliveries:
             "segments": delivery.segments,
             "refused": delivery.refused,
         }
-        told = {"status": delivery.status, "error_code": delivery.error_code, "error_text": delivery.error_text}
+        news = {name: getattr(delivery, name) for name in _NEWS}
         if delivery.message_sid:
             known["check_due"] = utc_now() + self._check_after
         unless_a_callback_came = {"_id": delivery.message_id, "status": ""}
         try:
             first = await self._deliveries.find_one_and_update(
-                unless_a_callback_came, {"$set": {**known, **told}}, return_document=ReturnDocument.AFTER
+                unless_a_callback_came, {"$set": {**known, **news}}, return_document=ReturnDocument.AFTER
             )
         except DuplicateKeyError:
             # An equal text to the same customer found it in Twilio's log first. One of the two is still to be sent.
@@ -142,7 +144,7 @@ class MongoDeliveries:
             if after == delivery_from_document(before):
                 return after
             unchanged = {"_id": message_id, "status": before["status"], "message_sid": before["message_sid"]}
-            changes = {name: getattr(after, name) for name in ("message_sid", "status", "error_code", "error_text")}
+            changes = {name: getattr(after, name) for name in ("message_sid", *_NEWS)}
             # Whoever hands these news on may fail to; then they are handed on by the check.
             within = min(self._check_after, _HANDED_ON_WITHIN) if after.final else self._check_after
             changes["check_due"] = utc_now() + within

@@ -32,6 +32,8 @@ def delivery_to_proto(delivery: Delivery) -> message_pb2.DeliveryUpdate:
         error_code=delivery.error_code,
         error_text=delivery.error_text,
         segments=delivery.segments,
+        opted_out=delivery.opted_out,
+        temporary=delivery.temporary,
     )
 
 

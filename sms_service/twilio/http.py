@@ -15,7 +15,6 @@ from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 
 from sms_service.domain.provider_errors import (
-    FailureKind,
     ProviderCredentialsRefused,
     ProviderError,
     ProviderOutcomeUnknown,
@@ -94,7 +93,7 @@ def _failure(status: int, body: str, lost: type[ProviderError]) -> ProviderError
         # A proxy or a wrong address: not Twilio's word on anything, and nothing that a message is to fail for.
         return ProviderUnreachable(code)
     failure = explain(code)
-    if failure.kind in (FailureKind.RETRY, FailureKind.RETRY_LATER):
+    if failure.temporary:
         return ProviderRateLimited(code)
     return ProviderRefused(failure)
 

@@ -30,7 +30,7 @@ _CLOCKS_APART = timedelta(minutes=5)
 # How long a call waits for the message's place in the line; longer waits are the caller's.
 _LONGEST_WAIT_HERE = timedelta(seconds=1)
 # Faults of the message itself: sending it again gives the same answer.
-_PERMANENT = (FailureKind.RECIPIENT, FailureKind.CONTENT)
+_PERMANENT = (FailureKind.RECIPIENT, FailureKind.OPTED_OUT, FailureKind.CONTENT)
 
 
 @dataclass(frozen=True)

@@ -146,7 +146,8 @@ async def test_refusals(
 @pytest.mark.parametrize(
     ("code", "kind"),
     [
-        pytest.param(21610, FailureKind.RECIPIENT, id="opted out"),
+        pytest.param(21610, FailureKind.OPTED_OUT, id="opted out"),
+        pytest.param(21614, FailureKind.RECIPIENT, id="landline"),
         pytest.param(21617, FailureKind.CONTENT, id="too long"),
         pytest.param(21659, FailureKind.SENDER, id="not our number"),
         pytest.param(20404, FailureKind.ACCOUNT, id="no such account"),

@@ -244,6 +244,7 @@ async def test_permanent_refusal_is_an_answer_and_stays(sms: Sms, message_id: st
     assert first == again
     assert (first.state, first.error_code) == (message_pb2.DELIVERY_STATE_FAILED, code)
     assert first.error_text.endswith(".")
+    assert (first.opted_out, first.temporary) == (code == 21610, False)
 
 
 async def test_trouble_with_our_number_is_not_the_customers(sms: Sms, message_id: str) -> None:

@@ -161,17 +161,34 @@ async def test_callbacks_in_any_order_move_the_delivery_forward_only(sms: Sms) -
     assert {v.verified.update.error_code for v in verdicts} == {0}
 
 
-async def test_undelivered_carries_code_and_sentence(sms: Sms) -> None:
+@pytest.mark.parametrize(
+    ("code", "opted_out", "temporary"),
+    [
+        pytest.param(30003, False, True, id="phone switched off"),
+        pytest.param(21610, True, False, id="opted out"),
+        pytest.param(30005, False, False, id="unknown number"),
+    ],
+)
+async def test_undelivered_carries_code_sentence_and_what_follows(
+    sms: Sms, code: int, opted_out: bool, temporary: bool
+) -> None:
     await sms.connect()
     message_id = f"msg_{uuid.uuid4().hex}"
     sid = (await sms.send(message_id)).twilio_message_sid
-    path = f"/api/webhooks/twilio/status?message_id={message_id}"
+    callback = sms.webhook(
+        f"/api/webhooks/twilio/status?message_id={message_id}",
+        MessageSid=sid,
+        MessageStatus="undelivered",
+        ErrorCode=str(code),
+    )
 
-    (verdict,) = await sms.callbacks(sms.webhook(path, MessageSid=sid, MessageStatus="undelivered", ErrorCode="30003"))
+    (verdict,) = await sms.callbacks(callback)
 
     update = verdict.verified.update
-    assert (update.state, update.error_code) == (message_pb2.DELIVERY_STATE_FAILED, 30003)
+    assert (update.state, update.error_code) == (message_pb2.DELIVERY_STATE_FAILED, code)
     assert update.error_text
+    assert (update.opted_out, update.temporary) == (opted_out, temporary)
+    assert await sms.send(message_id) == update
 
 
 async def test_callbacks_that_are_refused(sms: Sms) -> None:
