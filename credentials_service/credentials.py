@@ -15,7 +15,6 @@ from credentials_service.credential import (
     Credential,
     Version,
     last_four_of,
-    require_auth_token,
     to_account_sid,
     to_display_name,
 )
@@ -25,7 +24,7 @@ from servicekit.clock import Clock
 from servicekit.errors import Aborted, FailedPrecondition
 from servicekit.ids import new_id
 from servicekit.rpc.request_context import Actor
-from servicekit.secret import Secret
+from servicekit.secret import Secret, require_well_formed
 
 _ATTEMPTS = 8
 # What a change makes: the changed credential, what was done, and its details. None: nothing is to be done.
@@ -56,7 +55,7 @@ class Credentials:
     ) -> Credential:
         """Raises CREDENTIAL_ALREADY_EXISTS, FIELD_REQUIRED, FIELD_INVALID."""
         account_sid, display_name = to_account_sid(account_sid), to_display_name(display_name)
-        require_auth_token(auth_token)
+        require_well_formed(auth_token, "auth_token")
         now = self._clock()
         empty = Credential(new_id("crd"), organization_id, account_sid, display_name or account_sid, (), now, now)
         credential = empty.with_version(await self._new_version(empty, auth_token, now), now)
@@ -101,7 +100,7 @@ class Credentials:
     ) -> tuple[Credential, int]:
         """The credential, and which version holds the token: a new one, unless one did already. Raises
         CREDENTIAL_NOT_FOUND, CONCURRENT_UPDATE, FIELD_REQUIRED, FIELD_INVALID."""
-        require_auth_token(auth_token)
+        require_well_formed(auth_token, "auth_token")
         holding = 0
 
         async def change(credential: Credential) -> Change:
@@ -115,6 +114,27 @@ class Credentials:
             return credential.with_version(version, now), "credential.version_added", _details(version)
 
         return await self.change(organization_id, account_sid, change, actor), holding
+
+    async def replace_token(
+        self, organization_id: str, account_sid: str, auth_token: Secret, actor: Actor
+    ) -> Credential:
+        """The token in place of all others, whether those can be decrypted or not. Raises CREDENTIAL_NOT_FOUND,
+        CONCURRENT_UPDATE, FIELD_REQUIRED, FIELD_INVALID."""
+        require_well_formed(auth_token, "auth_token")
+
+        async def change(credential: Credential) -> Change:
+            now = self._clock()
+            holding = await self._version_of(credential, auth_token)
+            known = credential
+            if not holding:
+                version = await self._new_version(credential, auth_token, now)
+                known, holding = credential.with_version(version, now), version.version
+            replaced = known.with_only(holding, now)
+            if replaced is credential:
+                return None
+            return replaced, "credential.token_replaced", _replacement(credential, replaced)
+
+        return await self.change(organization_id, account_sid, change, actor)
 
     async def disable_version(self, organization_id: str, account_sid: str, number: int, actor: Actor) -> Credential:
         """Raises CREDENTIAL_NOT_FOUND, CREDENTIAL_VERSION_NOT_FOUND, LAST_ENABLED_VERSION, CONCURRENT_UPDATE."""
@@ -194,6 +214,12 @@ class Credentials:
 
 def _details(version: Version) -> dict[str, str]:
     return {"version": str(version.version), "key_id": version.key_id}
+
+
+def _replacement(before: Credential, after: Credential) -> dict[str, str]:
+    (version,) = after.enabled
+    ended = sorted(v.version for v in before.enabled if v.version != version.version)
+    return {**_details(version), "disabled_versions": ",".join(map(str, ended))}
 
 
 def _entry(

@@ -97,16 +97,13 @@ class CredentialsClient:
         return account_from_proto(answer.credential)
 
     async def replace_token(self, credential: Credential) -> ConnectedAccount:
-        named = {"organization_id": credential.organization_id, "account_sid": credential.account_sid}
-        add = pb.AddCredentialVersionRequest(**named, auth_token=credential.auth_tokens[0].reveal())
-        answer = await _answer(self._stub.AddCredentialVersion(add, timeout=_CHANGE_SECONDS))
-        known = answer.credential
-        # None of them is opened: their key may be lost, which is a reason to connect again.
-        enabled = [v.version for v in known.versions if v.state == pb.CREDENTIAL_VERSION_STATE_ENABLED]
-        for version in enabled:
-            if version != answer.version:
-                known = await self._disable(pb.DisableCredentialVersionRequest(**named, version=version))
-        return account_from_proto(known)
+        request = pb.ReplaceAuthTokenRequest(
+            organization_id=credential.organization_id,
+            account_sid=credential.account_sid,
+            auth_token=credential.auth_tokens[0].reveal(),
+        )
+        answer = await _answer(self._stub.ReplaceAuthToken(request, timeout=_CHANGE_SECONDS))
+        return account_from_proto(answer.credential)
 
     async def _disable(self, request: pb.DisableCredentialVersionRequest) -> pb.Credential:
         try:

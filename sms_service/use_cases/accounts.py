@@ -1,8 +1,8 @@
 """Use cases: connect Twilio accounts, and list them."""
 
 from servicekit.errors import AlreadyExists, NotFound
-from servicekit.limits import ACCOUNT_NAME_CHARACTERS, SECRET_CHARACTERS
-from servicekit.secret import Secret
+from servicekit.limits import ACCOUNT_NAME_CHARACTERS
+from servicekit.secret import Secret, require_well_formed
 from sms_service import errors
 from sms_service.domain.credential import ConnectedAccount, Credential, is_account_sid
 from sms_service.domain.provider_errors import ProviderError, ProviderRefused
@@ -27,7 +27,7 @@ class Accounts:
 
     async def connect(self, organization_id: str, account_sid: str, auth_token: Secret) -> ConnectedAccount:
         """Checks the pair with Twilio, and stores it. sms_service.proto, ConnectTwilioAccount, names what is raised."""
-        require_pair(account_sid, auth_token.reveal())
+        require_pair(account_sid, auth_token)
         checked = Credential(organization_id, account_sid, (auth_token,))
         try:
             account = await self._provider.fetch_account(checked)
@@ -71,15 +71,10 @@ class Accounts:
             self._cache.forget(account_sid)
 
 
-def require_pair(account_sid: str, auth_token: str) -> None:
+def require_pair(account_sid: str, auth_token: Secret) -> None:
     """Raises FIELD_REQUIRED, FIELD_INVALID."""
     if not account_sid:
         raise errors.required("account_sid")
     if not is_account_sid(account_sid):
         raise errors.invalid("account_sid", "is no Account SID: AC and 32 hexadecimal digits")
-    if not auth_token:
-        raise errors.required("auth_token")
-    if len(auth_token) > SECRET_CHARACTERS or not (auth_token.isascii() and auth_token.isprintable()):
-        raise errors.invalid("auth_token", f"must be at most {SECRET_CHARACTERS} printable ASCII characters")
-    if " " in auth_token:
-        raise errors.invalid("auth_token", "has a space; copy it again")
+    require_well_formed(auth_token, "auth_token")

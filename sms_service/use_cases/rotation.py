@@ -9,8 +9,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from servicekit.secret import Secret
 from sms_service import errors
-from sms_service.domain.credential import AuthToken, ConnectedAccount, Credential, Secret, SharedKey
+from sms_service.domain.credential import AuthToken, ConnectedAccount, Credential, SharedKey
 from sms_service.domain.provider_errors import ProviderCredentialsRefused, ProviderError, ProviderRefused
 from sms_service.ports.credentials import CredentialKeeper
 from sms_service.ports.provider import Provider
@@ -45,7 +46,7 @@ class Rotation:
 
     async def add(self, organization_id: str, account_sid: str, auth_token: Secret) -> ConnectedAccount:
         """Takes the new token. sms_service.proto, RotateAuthToken, names what is raised."""
-        require_pair(account_sid, auth_token.reveal())
+        require_pair(account_sid, auth_token)
         known = await self._tokens(organization_id, account_sid)
         if auth_token == known.in_use.auth_token:
             raise errors.invalid("auth_token", "is the one in use already; create a secondary one at Twilio")

@@ -42,6 +42,7 @@ SERVICES_ONLY = {
     "CredentialsService/AccessCredential": {"sms_service"},
     "CredentialsService/CreateCredential": {"sms_service"},
     "CredentialsService/AddCredentialVersion": {"sms_service"},
+    "CredentialsService/ReplaceAuthToken": {"sms_service"},
     "CredentialsService/DisableCredentialVersion": {"sms_service"},
     "CredentialsService/AddSharedKey": {"sms_service"},
     "CredentialsService/DeleteSharedKey": {"sms_service"},

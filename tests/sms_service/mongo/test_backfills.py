@@ -1,4 +1,4 @@
-"""Which replica compares which number, and how far it has been compared. The whole: tests/e2e/failures/test_backfill.py."""
+"""Which replica compares which number, and how far it got. The whole: tests/e2e/failures/test_backfill.py."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -72,7 +72,21 @@ async def test_what_cannot_be_is_refused_before_twilio_is_asked(
 ) -> None:
     sms.account_sid = sms.account_sid if account_sid is None else account_sid
 
-    assert (await _error(sms.connect(auth_token=token))).metadata["field"] == field
+    error = await _error(sms.connect(auth_token=token))
+
+    assert error.metadata["field"] == field
+    assert token not in error.message
+
+
+async def test_token_of_a_wrong_form_is_refused_in_the_same_words_wherever_it_is_given(sms: Sms) -> None:
+    named = {"organization_id": ORGANIZATION, "account_sid": sms.account_sid, "auth_token": "has a space"}
+    at_its_keeper = sms.credentials.CreateCredential(credentials_service_pb2.CreateCredentialRequest(**named))
+    rotating = sms.stub.RotateAuthToken(pb.RotateAuthTokenRequest(**named, step=pb.ROTATION_STEP_ADD))
+
+    errors = [await _error(call) for call in (sms.connect(auth_token="has a space"), rotating, at_its_keeper)]
+
+    assert len({error.message for error in errors}) == 1
+    assert {error.metadata["field"] for error in errors} == {"auth_token"}
 
 
 async def test_connecting_again_replaces_the_token(sms: Sms) -> None:
