@@ -10,6 +10,7 @@ from types import MappingProxyType
 import structlog
 
 from credentials_service import errors
+from credentials_service.audit_action import AuditAction
 from credentials_service.cipher import Cipher
 from credentials_service.credential import (
     Credential,
@@ -28,7 +29,7 @@ from servicekit.secret import Secret, require_well_formed
 
 _ATTEMPTS = 8
 # What a change makes: the changed credential, what was done, and its details. None: nothing is to be done.
-Change = tuple[Credential, str, dict[str, str]] | None
+Change = tuple[Credential, AuditAction, dict[str, str]] | None
 _log = structlog.get_logger(__name__)
 
 
@@ -59,7 +60,7 @@ class Credentials:
         now = self._clock()
         empty = Credential(new_id("crd"), organization_id, account_sid, display_name or account_sid, (), now, now)
         credential = empty.with_version(await self._new_version(empty, auth_token, now), now)
-        entry = _entry("credential.created", credential, actor, now, _details(credential.versions[0]))
+        entry = _entry(AuditAction.CREDENTIAL_CREATED, credential, actor, now, _details(credential.versions[0]))
         if not await self._store.create(credential, entry):
             raise errors.already_exists(account_sid)
         self._wake_audit()
@@ -111,7 +112,7 @@ class Credentials:
             now = self._clock()
             version = await self._new_version(credential, auth_token, now)
             holding = version.version
-            return credential.with_version(version, now), "credential.version_added", _details(version)
+            return credential.with_version(version, now), AuditAction.CREDENTIAL_VERSION_ADDED, _details(version)
 
         return await self.change(organization_id, account_sid, change, actor), holding
 
@@ -132,7 +133,7 @@ class Credentials:
             replaced = known.with_only(holding, now)
             if replaced is credential:
                 return None
-            return replaced, "credential.token_replaced", _replacement(credential, replaced)
+            return replaced, AuditAction.CREDENTIAL_TOKEN_REPLACED, _replacement(credential, replaced)
 
         return await self.change(organization_id, account_sid, change, actor)
 
@@ -142,7 +143,9 @@ class Credentials:
         async def change(credential: Credential) -> Change:
             changed = credential.without_version(number, self._clock())
             version = next(v for v in changed.versions if v.version == number)
-            return None if changed == credential else (changed, "credential.version_disabled", _details(version))
+            return (
+                None if changed == credential else (changed, AuditAction.CREDENTIAL_VERSION_DISABLED, _details(version))
+            )
 
         return await self.change(organization_id, account_sid, change, actor)
 
@@ -151,7 +154,7 @@ class Credentials:
         for attempt in range(_ATTEMPTS):
             await _let_others_finish(attempt)
             credential = await self.get(organization_id, account_sid)
-            entry = _entry("credential.deleted", credential, actor, self._clock())
+            entry = _entry(AuditAction.CREDENTIAL_DELETED, credential, actor, self._clock())
             if await self._store.delete(credential, entry):
                 self._wake_audit()
                 return
@@ -223,7 +226,11 @@ def _replacement(before: Credential, after: Credential) -> dict[str, str]:
 
 
 def _entry(
-    action: str, credential: Credential, actor: Actor, time: datetime, details: Mapping[str, str] = MappingProxyType({})
+    action: AuditAction,
+    credential: Credential,
+    actor: Actor,
+    time: datetime,
+    details: Mapping[str, str] = MappingProxyType({}),
 ) -> AuditEntry:
     told = {"account_sid": credential.account_sid, **details}
     return AuditEntry(new_id("aud"), credential.organization_id, action, credential.credential_id, actor, time, told)

@@ -18,6 +18,7 @@ from sms_service.background.backfill import BackfillLoop
 from sms_service.background.delivery_checks import DeliveryChecks
 from sms_service.background.media_fetcher import MediaFetcher
 from sms_service.mongo.store import MongoStore
+from sms_service.rpc.audit_client import AuditClient
 from sms_service.rpc.credentials_client import CredentialsClient
 from sms_service.rpc.sms_servicer import SmsServicer, UseCases
 from sms_service.rpc.ticket_client import TicketClient
@@ -64,7 +65,7 @@ class SmsService:
     def _build(self) -> SmsServicer:
         settings, store = self._settings, self._store
         keeper, tickets = CredentialsClient(self._channel), TicketClient(self._ticket_channel)
-        credentials = CredentialsCache(keeper)
+        trail, credentials = AuditClient(self._ticket_channel), CredentialsCache(keeper)
         twilio = Twilio(settings.twilio_api_url, self._http, settings.public_url, settings.twilio_messaging_url)
         numbers = TwilioPhoneNumbers(twilio, settings.twilio_api_url, settings.public_url)
         self._stopped_senders = stopped = StoppedSenders(store.stopped_senders, utc_now)
@@ -83,7 +84,7 @@ class SmsService:
             self._sending,
             Accounts(twilio, keeper, credentials, stopped),
             Rotation(twilio, keeper, credentials, stopped),
-            PhoneNumbers(numbers, credentials, settings.default_region),
+            PhoneNumbers(numbers, credentials, trail, utc_now, settings.default_region),
             backfill,
             media,
             Erasure(store.deliveries, store.media, utc_now, self._media.lease),

@@ -42,11 +42,13 @@ class PhoneNumber:
 
 @dataclass(frozen=True)
 class FoundNumber:
-    """A number before it is set up. `route`: where it sends its texts by itself, whatever messaging service it is in.
-    `taken_from`: the host that would lose its texts, empty for a TwiML app; None: nobody would lose anything."""
+    """A number before it is set up. `route`: where it sends its texts by itself, whatever messaging service it is in;
+    `host`: that of its webhook. `taken_from`: the host that would lose its texts, empty for a TwiML app; None: nobody
+    would lose anything."""
 
     number: PhoneNumber
     route: Route
+    host: str
     taken_from: str | None
 
 

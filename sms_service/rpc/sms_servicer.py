@@ -11,6 +11,7 @@ from keva.sms.v1 import sms_service_pb2_grpc
 from servicekit.limits import ITEMS_PER_CALL
 from servicekit.phone_numbers import require_e164
 from servicekit.rpc.proto_values import require
+from servicekit.rpc.request_context import current_actor
 from servicekit.secret import Secret
 from sms_service import errors
 from sms_service.domain.credential import ConnectedAccount
@@ -156,7 +157,7 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
     ) -> pb.ConfigurePhoneNumberResponse:
         require(request, "organization_id", "account_sid", "phone_number")
         configured = await self._numbers.configure(
-            request.organization_id, request.account_sid, request.phone_number, request.replace
+            request.organization_id, request.account_sid, request.phone_number, request.replace, current_actor()
         )
         return pb.ConfigurePhoneNumberResponse(phone_number=routed_number_to_proto(configured))
 

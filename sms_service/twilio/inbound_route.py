@@ -41,7 +41,7 @@ def somebody_elses(number: PhoneNumber, ours: InboundUrls) -> str | None:
     if number.application_sid:
         return ""
     for given, our in ((number.urls.url, ours.url), (number.urls.fallback_url, ours.fallback_url)):
-        host = _host(given)
+        host = host_of(given)
         if given and host != _PLACEHOLDER_HOST and not _leads_to(given, our):
             return host
     return None
@@ -49,7 +49,7 @@ def somebody_elses(number: PhoneNumber, ours: InboundUrls) -> str | None:
 
 def is_out_of_reach(public_url: str, twilio_url: str) -> bool:
     """Whether the Twilio at `twilio_url` is somewhere else than this machine or network, and `public_url` is not."""
-    return _is_local(_host(public_url)) and not _is_local(_host(twilio_url))
+    return _is_local(host_of(public_url)) and not _is_local(host_of(twilio_url))
 
 
 def _completeness(given: InboundUrls, ours: InboundUrls) -> Route:
@@ -77,7 +77,8 @@ def _target(url: SplitResult) -> tuple[str, int | None, str]:
     return url.hostname or "", None if standard else url.port, url.path
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
+    """The host of a webhook; empty when there is none."""
     try:
         return urlsplit(url).hostname or ""
     except ValueError:

@@ -20,7 +20,7 @@ from sms_service.domain.provider_errors import (
 )
 from sms_service.twilio.client import Twilio
 from sms_service.twilio.errors import explain
-from sms_service.twilio.inbound_route import is_out_of_reach, own_route, routed, somebody_elses
+from sms_service.twilio.inbound_route import host_of, is_out_of_reach, own_route, routed, somebody_elses
 from sms_service.twilio.messaging_services import services_taking_texts
 from sms_service.twilio.webhook_urls import our_urls
 
@@ -61,7 +61,8 @@ class TwilioPhoneNumbers:
         page = await self._twilio.list_phone_numbers(credential, phone_number, _FEW, None)
         for number in page.phone_numbers:
             if number.phone_number == phone_number:
-                return FoundNumber(number, own_route(number, self._ours), somebody_elses(number, self._ours))
+                route, host = own_route(number, self._ours), host_of(number.urls.url)
+                return FoundNumber(number, route, host, somebody_elses(number, self._ours))
         raise NumberNotFound(explain(_NOT_FOUND))
 
     async def set_up(self, credential: Credential, found: FoundNumber) -> PhoneNumber:

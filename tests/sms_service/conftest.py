@@ -25,7 +25,6 @@ from dev.twilio_simulator.signature import Parameters, sign
 from keva.credentials.v1 import credentials_service_pb2_grpc
 from keva.sms.v1 import sms_service_pb2 as pb
 from keva.sms.v1 import sms_service_pb2_grpc
-from keva.ticket.v1 import ticket_service_pb2_grpc
 from sms_service.__main__ import SmsService
 from sms_service.settings import SmsServiceSettings
 from tests.identities import channel_to, policy_file, tls_dir
@@ -150,9 +149,9 @@ async def credentials_address(mongod: Mongod, database: str, tmp_path: Path) -> 
 
 @pytest_asyncio.fixture
 async def tickets() -> AsyncIterator[TicketPeer]:
-    """ticket_service, as far as attachments go."""
+    """ticket_service, as far as it is needed here."""
     peer = TicketPeer()  # type: ignore[abstract]
-    server = PeerServer(peer, ticket_service_pb2_grpc.add_TicketServiceServicer_to_server, "ticket_service")
+    server = PeerServer(peer, TicketPeer.add_to, "ticket_service")
     await server.start()
     peer.address = server.address
     yield peer

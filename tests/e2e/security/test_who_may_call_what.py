@@ -34,7 +34,7 @@ SERVICES_ONLY = {
     "TicketService/RecordMedia": {"sms_service"},
     "TicketService/RecordDelivery": {"gateway", "sms_service"},
     "ChannelService/ListSubscribedNumbers": {"sms_service"},
-    "AuditService/AppendAuditRecords": {"credentials_service"},
+    "AuditService/AppendAuditRecords": {"credentials_service", "sms_service"},
     "SmsService/VerifyInboundMessages": {"gateway"},
     "SmsService/VerifyDeliveryCallbacks": {"gateway"},
     "SmsService/SendMessage": {"ticket_service"},

@@ -12,14 +12,23 @@ from structlog.testing import capture_logs
 from dev.twilio_simulator.client import Number
 from keva.credentials.v1 import credentials_service_pb2
 from keva.sms.v1 import sms_service_pb2 as pb
-from servicekit.errors import KevaError
+from keva.ticket.v1 import actor_pb2
+from servicekit.errors import KevaError, Unavailable
+from servicekit.phone_numbers import mask
+from servicekit.rpc.request_context import ACTOR_METADATA
 from servicekit.rpc.statuses_to_errors import as_keva_error
 from sms_service.twilio.webhook_urls import CONNECTION_OVERRIDES
 from tests.sms_service.conftest import ORGANIZATION, PUBLIC_URL, Sms
+from tests.sms_service.ticket_peer import TicketPeer
 
 WEBHOOK = f"{PUBLIC_URL}/api/webhooks/twilio"
 URL, FALLBACK = f"{WEBHOOK}#{CONNECTION_OVERRIDES}", f"{WEBHOOK}/fallback#{CONNECTION_OVERRIDES}"
 APP = "AP" + "1" * 32
+
+
+@pytest.fixture
+def sms_settings(tickets: TicketPeer) -> dict[str, Any]:
+    return {"ticket_service": tickets.address}
 
 
 @pytest_asyncio.fixture(autouse=True)
@@ -277,3 +286,71 @@ async def test_an_address_of_this_machine_is_not_given_to_a_twilio_elsewhere(sms
 
     assert (error.reason, error.metadata) == ("PUBLIC_URL_REFUSED", {"twilio_code": "0"})
     assert "KEVA_PUBLIC_URL" in error.message
+
+
+def recorded(tickets: TicketPeer) -> list[tuple[str, dict[str, str]]]:
+    return [(record.action, dict(record.details)) for record in tickets.audit_records]
+
+
+async def test_change_is_in_the_audit_trail_with_who_made_it_and_what_was_before(sms: Sms, tickets: TicketPeer) -> None:
+    await at_twilio(sms, sms_url="https://user:secret@bot.example/in?token=secret")
+
+    request = pb.ConfigurePhoneNumberRequest(
+        organization_id=ORGANIZATION, account_sid=sms.account_sid, phone_number=sms.number, replace=True
+    )
+    changed = await sms.stub.ConfigurePhoneNumber(request, metadata=((ACTOR_METADATA, "operator:kim"),), timeout=15)
+    await configure(sms)
+
+    (record,) = tickets.audit_records
+    assert (record.action, record.subject_id) == ("phone_number.configured", changed.phone_number.phone_number_sid)
+    assert record.audit_record_id.startswith("aud_")
+    assert (record.organization_id, record.actor.kind, record.actor.id) == (
+        ORGANIZATION,
+        actor_pb2.ACTOR_KIND_OPERATOR,
+        "kim",
+    )
+    assert dict(record.details) == {
+        "account_sid": sms.account_sid,
+        "phone_number": mask(sms.number),
+        "before": "OTHER_WEBHOOK",
+        "host": "bot.example",
+    }
+    assert sms.number not in str(record)
+
+
+async def test_what_is_not_asked_for_at_twilio_is_not_recorded(sms: Sms, tickets: TicketPeer) -> None:
+    await at_twilio(sms, sms_url="https://bot.example/in")
+    assert (await refusal(sms)).reason == "PHONE_NUMBER_ROUTED_ELSEWHERE"
+    assert (await refusal(sms, phone_number="+12065550199")).reason == "PHONE_NUMBER_NOT_FOUND"
+
+    assert recorded(tickets) == []
+
+
+async def test_nothing_is_changed_that_cannot_be_recorded(sms: Sms, tickets: TicketPeer) -> None:
+    tickets.failures = [Unavailable("STORE_UNAVAILABLE", "down")] * 20
+
+    assert (await refusal(sms)).reason == "TICKET_SERVICE_UNAVAILABLE"
+    assert route(await listed(sms)) == "NONE"
+
+    tickets.failures = []
+    assert route(await configure(sms)) == "KEVA"
+    assert [action for action, _ in recorded(tickets)] == ["phone_number.configured"]
+
+
+@pytest.mark.parametrize("sms", [{"public_url": "https://sms_keva.example"}], indirect=True)
+async def test_refusal_of_twilios_is_recorded_too(sms: Sms, tickets: TicketPeer) -> None:
+    assert (await refusal(sms)).reason == "PUBLIC_URL_REFUSED"
+
+    named = {"account_sid": sms.account_sid, "phone_number": mask(sms.number)}
+    assert recorded(tickets) == [
+        ("phone_number.configured", {**named, "before": "NONE"}),
+        ("phone_number.not_configured", {**named, "twilio_code": "21402"}),
+    ]
+
+
+async def test_change_whose_answer_was_lost_stays_recorded(sms: Sms, tickets: TicketPeer) -> None:
+    await sms.simulator.fault("update_number", "drop_after")
+
+    assert route(await configure(sms)) == "KEVA"
+
+    assert [action for action, _ in recorded(tickets)] == ["phone_number.configured"]
