@@ -1,4 +1,4 @@
-"""The twilio package's traps, each over real HTTP: what any answer, or none, means for a message or a question."""
+"""What any answer of Twilio's, or none, means for a message or a question; each over real HTTP."""
 
 import asyncio
 import base64
@@ -48,7 +48,7 @@ def _problem(code: object, status: object) -> str:
 
 @dataclass
 class ScriptedTwilio:
-    """Answers every request with `status` and `body`, or hangs; `requests` are (method, path, password)."""
+    """Answers each request with the next of `bodies`, else with `body`, or hangs; `requests` are (method, path, token)."""
 
     status: int = 200
     body: str = "{}"
@@ -58,6 +58,7 @@ class ScriptedTwilio:
     requests: list[tuple[str, str, str]] = field(default_factory=list)
     forms: list[dict[str, str]] = field(default_factory=list)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
+    bodies: list[str] = field(default_factory=list)
 
     async def answer(self, request: web.Request) -> web.Response:
         """One answer."""
@@ -69,7 +70,8 @@ class ScriptedTwilio:
             await self.ended.wait()
         if password in self.tokens_refused:
             return web.Response(status=401, text=_error(20003, 401))
-        return web.Response(status=self.status, text=self.body, headers=self.headers)
+        body = self.bodies.pop(0) if self.bodies else self.body
+        return web.Response(status=self.status, text=body, headers=self.headers)
 
 
 @pytest_asyncio.fixture
@@ -260,7 +262,7 @@ async def test_message_arrives_as_it_was_written(scripted: Scripted) -> None:
     assert scripted[0].requests[0][:2] == ("POST", f"/2010-04-01/Accounts/{CREDENTIAL.account_sid}/Messages.json")
 
 
-async def test_environment_of_the_package_is_not_ours(scripted: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_environment_of_twilios_package_is_not_ours(scripted: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
     """TWILIO_EDGE and TWILIO_REGION would send the request to another host; the others are another account."""
     for name in ("TWILIO_EDGE", "TWILIO_REGION", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"):
         monkeypatch.setenv(name, "ie1")
@@ -280,3 +282,30 @@ async def test_log_has_what_waits_in_the_queue_and_nothing_from_before(scripted:
     assert [message.news.message_sid for message in found] == ["SM-waiting"]
     assert found[0].create_time == since.replace(microsecond=0)
     assert since - found[0].create_time < timedelta(seconds=1)
+
+
+async def test_all_pages_of_the_log_are_read_and_only_from_twilio(scripted: Scripted) -> None:
+    server, twilio = scripted
+    text = {"sid": "SM1", "direction": "inbound", "from": "+1", "to": "+2", "date_sent": CREATED["date_created"]}
+    server.body = json.dumps({"messages": [text, {**text, "sid": "SM0", "direction": "outbound-api"}]})
+    first = json.dumps({"messages": [{**text, "sid": "SM2"}], "next_page_uri": "@elsewhere.example/2010-04-01/next"})
+    server.bodies = [first]
+    now = datetime.now(UTC)
+
+    found = await twilio.received_messages(CREDENTIAL, "+2", now, now)
+
+    assert [message.sid for message in found] == ["SM1", "SM2"]
+    assert [path for _, path, _ in server.requests] == [
+        f"/2010-04-01/Accounts/{CREDENTIAL.account_sid}/Messages.json",
+        "/@elsewhere.example/2010-04-01/next",
+    ]
+
+
+async def test_text_that_has_no_form_on_the_wire_is_not_sent(scripted: Scripted) -> None:
+    """Half an emoji, as a caller's JSON can carry it."""
+    message = OutgoingMessage("msg_1", "+12065550100", "+14165550123", "\ud83d")
+
+    with pytest.raises(ProviderError):
+        await scripted[1].send(CREDENTIAL, message)
+
+    assert scripted[0].requests == []
