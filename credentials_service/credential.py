@@ -6,11 +6,10 @@ from datetime import datetime
 from enum import Enum
 
 from credentials_service import errors
-from servicekit.limits import ACCOUNT_NAME_CHARACTERS, SECRET_CHARACTERS
-from servicekit.secret import Secret
+from servicekit.limits import ACCOUNT_NAME_CHARACTERS
+from servicekit.secret import Secret, require_well_formed
 
 _ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}\Z")
-_AUTH_TOKEN = re.compile(rf"[!-~]{{1,{SECRET_CHARACTERS}}}\Z")
 _SHARED_KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,100}\Z")
 MAX_SHARED_KEYS = 20
 
@@ -111,6 +110,14 @@ class Credential:
         versions = tuple(replace(v, sealed=None) if v.version == number else v for v in self.versions)
         return replace(self, versions=versions, update_time=now)
 
+    def with_only(self, number: int, now: datetime) -> "Credential":
+        """All enabled versions but that one, which must be enabled too, disabled and their secrets erased; the same
+        credential when there are none."""
+        if [version.version for version in self.enabled] == [number]:
+            return self
+        versions = tuple(v if v.version == number else replace(v, sealed=None) for v in self.versions)
+        return replace(self, versions=versions, update_time=now)
+
     def shared_key(self, shared_key_id: str) -> SharedKey | None:
         """The SharedKey with Twilio's id."""
         return next((key for key in self.shared_keys if key.shared_key_id == shared_key_id), None)
@@ -149,27 +156,13 @@ def to_display_name(text: str) -> str:
     return text
 
 
-def require_auth_token(auth_token: Secret) -> None:
-    """Raises FIELD_REQUIRED or FIELD_INVALID, without quoting the token. A secret is never trimmed: what is stored is
-    what was given."""
-    if not auth_token:
-        raise errors.required("auth_token")
-    if not _AUTH_TOKEN.match(auth_token.reveal()):
-        raise errors.invalid(
-            "auth_token", f"must be 1 to {SECRET_CHARACTERS} printable ASCII characters without spaces"
-        )
-
-
 def require_shared_key(shared_key_id: str, secret: Secret) -> None:
     """Raises FIELD_REQUIRED or FIELD_INVALID, quoting neither: they may have been mixed up."""
     if not shared_key_id:
         raise errors.required("shared_key_id")
     if not _SHARED_KEY_ID.match(shared_key_id):
         raise errors.invalid("shared_key_id", "must be 1 to 100 letters, digits, _ and -")
-    if not secret:
-        raise errors.required("secret")
-    if not _AUTH_TOKEN.match(secret.reveal()):
-        raise errors.invalid("secret", f"must be 1 to {SECRET_CHARACTERS} printable ASCII characters without spaces")
+    require_well_formed(secret, "secret")
 
 
 def last_four_of(auth_token: Secret) -> str:

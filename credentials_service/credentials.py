@@ -10,12 +10,12 @@ from types import MappingProxyType
 import structlog
 
 from credentials_service import errors
+from credentials_service.audit_action import AuditAction
 from credentials_service.cipher import Cipher
 from credentials_service.credential import (
     Credential,
     Version,
     last_four_of,
-    require_auth_token,
     to_account_sid,
     to_display_name,
 )
@@ -25,11 +25,11 @@ from servicekit.clock import Clock
 from servicekit.errors import Aborted, FailedPrecondition
 from servicekit.ids import new_id
 from servicekit.rpc.request_context import Actor
-from servicekit.secret import Secret
+from servicekit.secret import Secret, require_well_formed
 
 _ATTEMPTS = 8
 # What a change makes: the changed credential, what was done, and its details. None: nothing is to be done.
-Change = tuple[Credential, str, dict[str, str]] | None
+Change = tuple[Credential, AuditAction, dict[str, str]] | None
 _log = structlog.get_logger(__name__)
 
 
@@ -56,11 +56,11 @@ class Credentials:
     ) -> Credential:
         """Raises CREDENTIAL_ALREADY_EXISTS, FIELD_REQUIRED, FIELD_INVALID."""
         account_sid, display_name = to_account_sid(account_sid), to_display_name(display_name)
-        require_auth_token(auth_token)
+        require_well_formed(auth_token, "auth_token")
         now = self._clock()
         empty = Credential(new_id("crd"), organization_id, account_sid, display_name or account_sid, (), now, now)
         credential = empty.with_version(await self._new_version(empty, auth_token, now), now)
-        entry = _entry("credential.created", credential, actor, now, _details(credential.versions[0]))
+        entry = _entry(AuditAction.CREDENTIAL_CREATED, credential, actor, now, _details(credential.versions[0]))
         if not await self._store.create(credential, entry):
             raise errors.already_exists(account_sid)
         self._wake_audit()
@@ -101,7 +101,7 @@ class Credentials:
     ) -> tuple[Credential, int]:
         """The credential, and which version holds the token: a new one, unless one did already. Raises
         CREDENTIAL_NOT_FOUND, CONCURRENT_UPDATE, FIELD_REQUIRED, FIELD_INVALID."""
-        require_auth_token(auth_token)
+        require_well_formed(auth_token, "auth_token")
         holding = 0
 
         async def change(credential: Credential) -> Change:
@@ -112,9 +112,30 @@ class Credentials:
             now = self._clock()
             version = await self._new_version(credential, auth_token, now)
             holding = version.version
-            return credential.with_version(version, now), "credential.version_added", _details(version)
+            return credential.with_version(version, now), AuditAction.CREDENTIAL_VERSION_ADDED, _details(version)
 
         return await self.change(organization_id, account_sid, change, actor), holding
+
+    async def replace_token(
+        self, organization_id: str, account_sid: str, auth_token: Secret, actor: Actor
+    ) -> Credential:
+        """The token in place of all others, whether those can be decrypted or not. Raises CREDENTIAL_NOT_FOUND,
+        CONCURRENT_UPDATE, FIELD_REQUIRED, FIELD_INVALID."""
+        require_well_formed(auth_token, "auth_token")
+
+        async def change(credential: Credential) -> Change:
+            now = self._clock()
+            holding = await self._version_of(credential, auth_token)
+            known = credential
+            if not holding:
+                version = await self._new_version(credential, auth_token, now)
+                known, holding = credential.with_version(version, now), version.version
+            replaced = known.with_only(holding, now)
+            if replaced is credential:
+                return None
+            return replaced, AuditAction.CREDENTIAL_TOKEN_REPLACED, _replacement(credential, replaced)
+
+        return await self.change(organization_id, account_sid, change, actor)
 
     async def disable_version(self, organization_id: str, account_sid: str, number: int, actor: Actor) -> Credential:
         """Raises CREDENTIAL_NOT_FOUND, CREDENTIAL_VERSION_NOT_FOUND, LAST_ENABLED_VERSION, CONCURRENT_UPDATE."""
@@ -122,7 +143,9 @@ class Credentials:
         async def change(credential: Credential) -> Change:
             changed = credential.without_version(number, self._clock())
             version = next(v for v in changed.versions if v.version == number)
-            return None if changed == credential else (changed, "credential.version_disabled", _details(version))
+            return (
+                None if changed == credential else (changed, AuditAction.CREDENTIAL_VERSION_DISABLED, _details(version))
+            )
 
         return await self.change(organization_id, account_sid, change, actor)
 
@@ -131,7 +154,7 @@ class Credentials:
         for attempt in range(_ATTEMPTS):
             await _let_others_finish(attempt)
             credential = await self.get(organization_id, account_sid)
-            entry = _entry("credential.deleted", credential, actor, self._clock())
+            entry = _entry(AuditAction.CREDENTIAL_DELETED, credential, actor, self._clock())
             if await self._store.delete(credential, entry):
                 self._wake_audit()
                 return
@@ -196,8 +219,18 @@ def _details(version: Version) -> dict[str, str]:
     return {"version": str(version.version), "key_id": version.key_id}
 
 
+def _replacement(before: Credential, after: Credential) -> dict[str, str]:
+    (version,) = after.enabled
+    ended = sorted(v.version for v in before.enabled if v.version != version.version)
+    return {**_details(version), "disabled_versions": ",".join(map(str, ended))}
+
+
 def _entry(
-    action: str, credential: Credential, actor: Actor, time: datetime, details: Mapping[str, str] = MappingProxyType({})
+    action: AuditAction,
+    credential: Credential,
+    actor: Actor,
+    time: datetime,
+    details: Mapping[str, str] = MappingProxyType({}),
 ) -> AuditEntry:
     told = {"account_sid": credential.account_sid, **details}
     return AuditEntry(new_id("aud"), credential.organization_id, action, credential.credential_id, actor, time, told)

@@ -8,6 +8,7 @@ from itertools import groupby
 import structlog
 
 from credentials_service import errors
+from credentials_service.audit_action import AuditAction
 from credentials_service.cipher import Cipher, Rewrapped
 from credentials_service.credential import Credential
 from credentials_service.keyring import KeyRing, KeyRingUnfit
@@ -163,7 +164,9 @@ class Keys:
             "credentials": str(sum(1 for rewrapped in done if rewrapped.retired)),
             "secrets": str(len(retired)),
         }
-        return AuditEntry(new_id("aud"), organization_id, "keys.rotated", active, actor, self._clock(), details)
+        return AuditEntry(
+            new_id("aud"), organization_id, AuditAction.KEYS_ROTATED, active, actor, self._clock(), details
+        )
 
 
 def _unreadable(rewrapped: Rewrapped) -> list[Unreadable]:

@@ -69,6 +69,15 @@ class CredentialsServicer(credentials_service_pb2_grpc.CredentialsServiceService
         )
         return pb.AddCredentialVersionResponse(credential=convert.from_credential(credential), version=version)
 
+    async def ReplaceAuthToken(
+        self, request: pb.ReplaceAuthTokenRequest, context: Context
+    ) -> pb.ReplaceAuthTokenResponse:
+        require(request, "organization_id", "account_sid")
+        credential = await self._credentials.replace_token(
+            request.organization_id, request.account_sid, Secret(request.auth_token), current_actor()
+        )
+        return pb.ReplaceAuthTokenResponse(credential=convert.from_credential(credential))
+
     async def DisableCredentialVersion(
         self, request: pb.DisableCredentialVersionRequest, context: Context
     ) -> pb.DisableCredentialVersionResponse:

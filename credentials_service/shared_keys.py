@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import structlog
 
 from credentials_service import errors
+from credentials_service.audit_action import AuditAction
 from credentials_service.cipher import Cipher
 from credentials_service.credential import Credential, SharedKey, SigningAlgorithm, require_shared_key
 from credentials_service.credentials import Change, Credentials
@@ -53,7 +54,7 @@ class SharedKeys:
             now = self._clock()
             sealed = await self._cipher.seal_shared_key(key.secret, credential, key.shared_key_id, key.algorithm)
             stored = SharedKey(key.shared_key_id, key.algorithm, sealed.key_id, now, sealed)
-            return credential.with_shared_key(stored, now), "credential.shared_key_added", _details(stored)
+            return credential.with_shared_key(stored, now), AuditAction.CREDENTIAL_SHARED_KEY_ADDED, _details(stored)
 
         return await self._credentials.change(organization_id, account_sid, change, actor)
 
@@ -63,7 +64,7 @@ class SharedKeys:
         async def change(credential: Credential) -> Change:
             changed = credential.without_shared_key(shared_key_id, self._clock())
             known = next(key for key in credential.shared_keys if key.shared_key_id == shared_key_id)
-            return changed, "credential.shared_key_deleted", _details(known)
+            return changed, AuditAction.CREDENTIAL_SHARED_KEY_DELETED, _details(known)
 
         return await self._credentials.change(organization_id, account_sid, change, actor)
 

@@ -1,7 +1,13 @@
 """A secret that is carried through the code without being shown by it."""
 
 import hmac
+import re
 from typing import NoReturn, Self
+
+from servicekit import errors
+from servicekit.limits import SECRET_CHARACTERS
+
+_PRINTABLE = re.compile(rf"[!-~]{{1,{SECRET_CHARACTERS}}}")
 
 
 class Secret:
@@ -43,3 +49,14 @@ class Secret:
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise TypeError("a secret is not pickled")
+
+
+def require_well_formed(secret: Secret, field: str) -> None:
+    """Raises InvalidArgument FIELD_REQUIRED or FIELD_INVALID for what can be no secret of somebody else's, such as an
+    Auth Token, and never quotes it. It is never trimmed: what is kept is what was given."""
+    if not secret:
+        raise errors.required(field)
+    if not _PRINTABLE.fullmatch(secret.reveal()):
+        raise errors.invalid(
+            field, f"must be 1 to {SECRET_CHARACTERS} printable ASCII characters without spaces; copy it again"
+        )

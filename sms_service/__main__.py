@@ -14,10 +14,11 @@ from servicekit.rpc.caller_checks import CallerChecks
 from servicekit.rpc.certificates import CertificateFolder
 from servicekit.rpc.channel import open_channel
 from servicekit.settings import load
-from sms_service.background.backfill import Backfill, BackfillTiming
+from sms_service.background.backfill import BackfillLoop
 from sms_service.background.delivery_checks import DeliveryChecks
 from sms_service.background.media_fetcher import MediaFetcher
 from sms_service.mongo.store import MongoStore
+from sms_service.rpc.audit_client import AuditClient
 from sms_service.rpc.credentials_client import CredentialsClient
 from sms_service.rpc.sms_servicer import SmsServicer, UseCases
 from sms_service.rpc.ticket_client import TicketClient
@@ -26,14 +27,18 @@ from sms_service.twilio.client import Twilio
 from sms_service.twilio.http import TwilioHttp
 from sms_service.twilio.media_addresses import MediaAddresses, host_patterns
 from sms_service.twilio.media_download import MediaDownload
+from sms_service.twilio.phone_numbers import TwilioPhoneNumbers
+from sms_service.twilio.webhooks import TwilioWebhooks
 from sms_service.use_cases.accounts import Accounts
+from sms_service.use_cases.backfill import Backfill, ComparisonTiming
 from sms_service.use_cases.credentials_cache import CredentialsCache
 from sms_service.use_cases.erasure import Erasure
-from sms_service.use_cases.media_queue import MediaQueue
-from sms_service.use_cases.phone_number_setup import Addresses, PhoneNumberSetup
+from sms_service.use_cases.media import MediaQueue
+from sms_service.use_cases.phone_numbers import PhoneNumbers
 from sms_service.use_cases.rotation import Rotation
-from sms_service.use_cases.sender import Sender, SendTiming
-from sms_service.use_cases.senders import Senders
+from sms_service.use_cases.sending import Sending, SendTiming
+from sms_service.use_cases.sending_line import SendingLine
+from sms_service.use_cases.stopped_senders import StoppedSenders
 from sms_service.use_cases.webhooks import Webhooks
 
 
@@ -59,36 +64,29 @@ class SmsService:
 
     def _build(self) -> SmsServicer:
         settings, store = self._settings, self._store
-        client, tickets = CredentialsClient(self._channel), TicketClient(self._ticket_channel)
-        credentials, twilio = (
-            CredentialsCache(client),
-            Twilio(settings.twilio_api_url, self._http, settings.twilio_messaging_url),
-        )
-        self._senders = senders = Senders(store.senders, utc_now)
+        keeper, tickets = CredentialsClient(self._channel), TicketClient(self._ticket_channel)
+        trail, credentials = AuditClient(self._ticket_channel), CredentialsCache(keeper)
+        twilio = Twilio(settings.twilio_api_url, self._http, settings.public_url, settings.twilio_messaging_url)
+        numbers = TwilioPhoneNumbers(twilio, settings.twilio_api_url, settings.public_url)
+        self._stopped_senders = stopped = StoppedSenders(store.stopped_senders, utc_now)
+        line = SendingLine(store.sending_line, twilio, utc_now)
+        self._sending = Sending(twilio, credentials, store.deliveries, stopped, line, utc_now, _send_timing(settings))
         self._checks = DeliveryChecks(
-            store.deliveries, twilio, credentials, senders, tickets, utc_now, self._check_after
+            store.deliveries, twilio, credentials, stopped, tickets, utc_now, self._check_after
         )
         self._media = MediaFetcher(store.media, self._download, credentials, tickets, utc_now)
-        media_queue = MediaQueue(store.media, utc_now, self._media.wake)
-        self._backfill = Backfill(
-            twilio, credentials, store.backfills, tickets, media_queue, utc_now, _backfill_timing(settings)
-        )
-        self._sender = Sender(
-            twilio, credentials, store.deliveries, senders, utc_now, settings.public_url, _send_timing(settings)
-        )
+        media = MediaQueue(store.media, utc_now, self._media.wake)
+        backfill = Backfill(twilio, credentials, store.backfills, tickets, media, utc_now, _comparison_timing(settings))
+        interval = timedelta(seconds=settings.backfill_interval_seconds)
+        self._backfill = BackfillLoop(backfill, tickets, utc_now, interval)
         use_cases = UseCases(
-            Webhooks(credentials, store.deliveries, senders, media_queue, settings.default_region),
-            self._sender,
-            Accounts(twilio, client, credentials, senders),
-            Rotation(twilio, client, credentials, senders),
-            PhoneNumberSetup(
-                twilio,
-                credentials,
-                settings.default_region,
-                Addresses(settings.public_url, settings.twilio_api_url),
-            ),
-            self._backfill,
-            media_queue,
+            Webhooks(TwilioWebhooks(settings.default_region), credentials, store.deliveries, stopped, media),
+            self._sending,
+            Accounts(twilio, keeper, credentials, stopped),
+            Rotation(twilio, keeper, credentials, stopped),
+            PhoneNumbers(numbers, credentials, trail, utc_now, settings.default_region),
+            backfill,
+            media,
             Erasure(store.deliveries, store.media, utc_now, self._media.lease),
         )
         return SmsServicer(use_cases, settings.default_region)
@@ -102,12 +100,12 @@ class SmsService:
                 server.Listeners(settings.grpc_listen, settings.health_listen),
                 self._store.prepare,
                 as_keva_error,
-                (self._backfill.run, self._checks.run, self._senders.run, self._media.run, self._store.tidy),
+                (self._backfill.run, self._checks.run, self._stopped_senders.run, self._media.run, self._store.tidy),
                 drain_seconds=settings.drain_seconds,
                 stopped=stopped,
             )
         finally:
-            await self._sender.finish(settings.twilio_timeout_seconds)
+            await self._sending.finish(settings.twilio_timeout_seconds)
             await self._http.close()
             await self._download.close()
             await self._channel.close()
@@ -120,12 +118,9 @@ def _send_timing(settings: SmsServiceSettings) -> SendTiming:
     return SendTiming(timedelta(seconds=lease), timedelta(seconds=settle))
 
 
-def _backfill_timing(settings: SmsServiceSettings) -> BackfillTiming:
-    return BackfillTiming(
-        interval=timedelta(seconds=settings.backfill_interval_seconds),
-        grace=timedelta(seconds=settings.backfill_grace_seconds),
-        overlap=timedelta(seconds=settings.backfill_overlap_seconds),
-    )
+def _comparison_timing(settings: SmsServiceSettings) -> ComparisonTiming:
+    grace, overlap = settings.backfill_grace_seconds, settings.backfill_overlap_seconds
+    return ComparisonTiming(timedelta(seconds=grace), timedelta(seconds=overlap))
 
 
 async def _run(settings: SmsServiceSettings) -> None:

@@ -1,4 +1,5 @@
-"""The errors of keva.sms.v1, each with its reason from error_reason.proto, and Twilio's failures as such."""
+"""The errors of keva.sms.v1, each with its reason from error_reason.proto. Twilio's own failures become such errors in
+use_cases.provider_failures."""
 
 from datetime import timedelta
 
@@ -8,19 +9,11 @@ from servicekit.errors import (
     FailedPrecondition,
     Internal,
     InvalidArgument,
-    KevaError,
     NotFound,
     ResourceExhausted,
     Unavailable,
     invalid,
     required,
-)
-from sms_service.ports.provider import (
-    ProviderCredentialsRefused,
-    ProviderError,
-    ProviderOutcomeUnknown,
-    ProviderRateLimited,
-    ProviderRefused,
 )
 
 __all__ = ["invalid", "required"]
@@ -226,21 +219,3 @@ def public_url_out_of_reach() -> FailedPrecondition:
         "address at which the gateway is reached from the internet",
         twilio_code="0",
     )
-
-
-def of_provider(error: ProviderError) -> KevaError:
-    """What a caller is told of a failure of Twilio's."""
-    code = str(error.code)
-    if isinstance(error, ProviderRefused):
-        return FailedPrecondition(
-            "SENDER_REFUSED", f"Twilio refuses with error {code}", twilio_code=code, error_text=error.sentence
-        )
-    if isinstance(error, ProviderCredentialsRefused):
-        return credentials_refused(error.code)
-    if isinstance(error, ProviderRateLimited):
-        return ResourceExhausted(
-            "TWILIO_RATE_LIMITED", "Twilio takes no more requests just now; ask again later", twilio_code=code
-        )
-    if isinstance(error, ProviderOutcomeUnknown):
-        return send_outcome_unknown()
-    return Unavailable("TWILIO_UNAVAILABLE", "Twilio cannot be reached; ask again in a moment")

@@ -22,6 +22,7 @@ _RAISED = {
     "Internal",
     "Refused",
     "RefusedText",
+    "WebhookRefused",
 }
 # Files and folders of servicekit that a gRPC service does not use (no edge, shared calls, numbers, lists, database).
 _NOT_USED: dict[str, tuple[str, ...]] = {

@@ -218,7 +218,7 @@ EXAMPLES = [
     ),
     pytest.param(
         only_the_edge_knows_protobuf,
-        "sms_service/use_cases/sender.py",
+        "sms_service/use_cases/sending.py",
         "from keva.sms.v1 import x",
         True,
         id="protobuf inside",

@@ -10,11 +10,12 @@ from servicekit.clock import Clock
 from servicekit.errors import KevaError, NotFound
 from sms_service import metrics
 from sms_service.domain.delivery import Delivery
-from sms_service.ports.provider import Provider, ProviderError
-from sms_service.ports.store import DeliveryStore
-from sms_service.rpc.ticket_client import TicketClient
+from sms_service.domain.provider_errors import ProviderError
+from sms_service.ports.deliveries import DeliveryStore
+from sms_service.ports.provider import Provider
+from sms_service.ports.tickets import Tickets
 from sms_service.use_cases.credentials_cache import CredentialsCache
-from sms_service.use_cases.senders import Senders
+from sms_service.use_cases.stopped_senders import StoppedSenders
 
 _LEASE = timedelta(minutes=1)
 _POLL_SECONDS = 5.0
@@ -34,15 +35,15 @@ class DeliveryChecks:
         store: DeliveryStore,
         provider: Provider,
         credentials: CredentialsCache,
-        senders: Senders,
-        tickets: TicketClient,
+        stopped_senders: StoppedSenders,
+        tickets: Tickets,
         clock: Clock,
         check_after: timedelta,
     ) -> None:
         self._store = store
         self._provider = provider
         self._credentials = credentials
-        self._senders = senders
+        self._stopped_senders = stopped_senders
         self._tickets = tickets
         self._clock = clock
         self._check_after = check_after
@@ -93,10 +94,10 @@ class DeliveryChecks:
         metrics.DELIVERIES_LOOKED_UP.inc()
         if found is None:
             return delivery
-        known = await self._store.record_status(delivery.message_id, found.sid, found.status, found.error_code)
+        known = await self._store.record_news(delivery.message_id, found.news)
         if known is None or known.status == delivery.status:
             return delivery
-        await self._senders.reported(known)
+        await self._stopped_senders.reported(known, found.news.failure)
         return known
 
     def _next(self, delivery: Delivery) -> datetime | None:

@@ -7,16 +7,15 @@ import contextlib
 import random
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import structlog
 
 from servicekit.clock import Clock
 from servicekit.errors import KevaError, NotFound
 from sms_service import metrics
-from sms_service.domain.media import Media, MediaContent, MediaState
-from sms_service.ports.store import MediaStore
-from sms_service.twilio.media_download import NOT_NOW, MediaDownload, MediaGone, MediaNotNow, MediaRefused
+from sms_service.domain.media import NOT_NOW, Media, MediaContent, MediaGone, MediaNotNow, MediaRefused, MediaState
+from sms_service.ports.media import MediaSource, MediaStore
+from sms_service.ports.tickets import Tickets
 from sms_service.use_cases.credentials_cache import CredentialsCache
 
 # Each may hold KEVA_MEDIA_MAX_BYTES, and a copy of it.
@@ -32,32 +31,23 @@ _GIVE_UP = timedelta(days=3)
 _log = structlog.get_logger(__name__)
 
 
-class MediaReporter(Protocol):
-    """Tells what became of attachments; ticket_client implements it."""
-
-    async def record_media(self, media: Media) -> None:
-        """Raises NotFound MESSAGE_NOT_FOUND while the text is not stored, and other KevaErrors. Telling it again is
-        safe."""
-        ...
-
-
 class MediaFetcher:
     """Fetches attachments until cancelled. `lease` is how long one may take."""
 
     def __init__(
         self,
         store: MediaStore,
-        download: MediaDownload,
+        source: MediaSource,
         credentials: CredentialsCache,
-        reporter: MediaReporter,
+        tickets: Tickets,
         clock: Clock,
     ) -> None:
         self._store = store
-        self._download = download
+        self._source = source
         self._credentials = credentials
-        self._reporter = reporter
+        self._tickets = tickets
         self._clock = clock
-        self.lease = timedelta(seconds=download.longest_seconds) + _LEASE_MARGIN
+        self.lease = timedelta(seconds=source.longest_seconds) + _LEASE_MARGIN
         self._woken = asyncio.Event()
         self._free = asyncio.Semaphore(_CONCURRENCY)
 
@@ -134,7 +124,7 @@ class MediaFetcher:
     async def _content(self, media: Media) -> MediaContent:
         credential = await self._credentials.require(media.organization_id, media.account_sid)
         try:
-            return await self._download.fetch(media.url, credential)
+            return await self._source.fetch(media.url, credential)
         except MediaGone:
             if self._clock() - media.create_time < _MAY_STILL_COME:
                 raise MediaNotNow("404") from None
@@ -156,7 +146,7 @@ class MediaFetcher:
     async def _tell(self, media: Media) -> None:
         """Has ticket_service know how it stands. What is final is told until it is heard."""
         try:
-            await self._reporter.record_media(media)
+            await self._tickets.record_media(media)
         except NotFound:
             if await self._nobody_wants(media):
                 return

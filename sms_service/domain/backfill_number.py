@@ -1,10 +1,10 @@
-"""What a comparison of one of our numbers with Twilio's log works on. Pure."""
+"""What a comparison of one of our numbers with Twilio's log works on."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sms_service.ports.provider import ReceivedMessage
+from sms_service.domain.message import ReceivedMessage
 
 # Twilio gives a webhook up after 15 s, and the fallback URL as much: whatever was stored later than that after it was
 # sent says nothing of the order in which texts were sent.
@@ -25,6 +25,16 @@ class SubscribedNumber:
     def key(self) -> str:
         """Its name among all accounts' numbers."""
         return f"{self.account_sid}:{self.phone_number}"
+
+
+@dataclass(frozen=True)
+class Lease:
+    """A number that is one replica's to compare. `watermark`: all that Twilio's log had until then was compared; None
+    before the first time."""
+
+    key: str
+    lease_id: str
+    watermark: datetime | None
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,14 @@
-"""Delivery records: what this service knows of a message that it sends. Pure."""
+"""Delivery records: what this service knows of a message that it sends.
+
+Statuses are Twilio's words; whoever reads another provider's wire translates them into these.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sms_service.twilio.errors import explain
+from sms_service.domain.provider_errors import Failure
 
-# How far each of Twilio's statuses is; none of the last rank but `read` is ever left.
+# How far each status is; none of the last rank but `read` is ever left.
 _RANKS = {
     "accepted": 0,
     "scheduled": 0,
@@ -32,9 +35,18 @@ _STATES = {
 
 
 @dataclass(frozen=True)
+class DeliveryNews:
+    """What the provider says of a message. `failure` says why, when the status is a failed one."""
+
+    message_sid: str
+    status: str
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True)
 class Delivery:
-    """A message on its way. `status` is Twilio's word, empty until Twilio has it; `refused` says that it never will.
-    `place_time` is when its number may send it."""
+    """A message on its way. `status` is empty until the provider has it; `refused` says that it never will.
+    `place_time` is when its number may send it. `temporary` and `opted_out` are of the failure with `error_code`."""
 
     message_id: str
     organization_id: str
@@ -51,6 +63,8 @@ class Delivery:
     segments: int = 0
     refused: bool = False
     place_time: datetime | None = None
+    temporary: bool = False
+    opted_out: bool = False
 
     @property
     def settled(self) -> bool:
@@ -67,19 +81,43 @@ class Delivery:
         """ACCEPTED, SENT, DELIVERED, FAILED or READ, as message.proto names them."""
         return "FAILED" if self.refused else _STATES.get(self.status, "ACCEPTED")
 
+    def failed(self, failure: Failure) -> "Delivery":
+        """The record with why it failed."""
+        return replace(
+            self,
+            error_code=failure.code,
+            error_text=failure.sentence,
+            temporary=failure.temporary,
+            opted_out=failure.opted_out,
+        )
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What came of claiming a message: the record, and whether it is the caller's to send (`mine`) after an earlier
+    attempt whose outcome is not known (`again`)."""
+
+    delivery: Delivery
+    mine: bool
+    again: bool
+
 
 def is_known_status(status: str) -> bool:
-    """Whether Twilio documents that status."""
+    """Whether it is one of the words that say how far a delivery is."""
     return status in _RANKS
 
 
-def advance(delivery: Delivery, message_sid: str, status: str, error_code: int) -> Delivery:
-    """The record after news from Twilio, in whatever order it comes; what is final stays."""
-    known = replace(delivery, message_sid=delivery.message_sid or message_sid)
-    if _RANKS.get(status, 0) <= _RANKS.get(delivery.status, -1):
+def refuse(delivery: Delivery, failure: Failure) -> Delivery:
+    """The record once the provider has refused the message for good."""
+    return replace(delivery, refused=True, status="failed").failed(failure)
+
+
+def advance(delivery: Delivery, news: DeliveryNews) -> Delivery:
+    """The record after news from the provider, in whatever order it comes; what is final stays."""
+    known = replace(delivery, message_sid=delivery.message_sid or news.message_sid)
+    if _RANKS.get(news.status, 0) <= _RANKS.get(delivery.status, -1):
         return known
     if delivery.status in FAILED_STATUSES:
         return known
-    failed = status in FAILED_STATUSES
-    code = error_code if failed else 0
-    return replace(known, status=status, error_code=code, error_text=explain(code).sentence if failed else "")
+    moved = replace(known, status=news.status, error_code=0, error_text="")
+    return moved.failed(news.failure) if news.status in FAILED_STATUSES and news.failure else moved

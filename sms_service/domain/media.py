@@ -1,4 +1,4 @@
-"""Attachments of inbound texts: what is kept of each, and what each is. Pure."""
+"""Attachments of inbound texts: what is kept of each, and what each is."""
 
 import hashlib
 import re
@@ -16,6 +16,8 @@ _TAKEN_TYPES = frozenset(
 )
 # A picture that is a document with scripts.
 _NEVER_TAKEN = frozenset({"image/svg+xml", "image/svg"})
+# To the support agent, when it is nobody's to fix.
+NOT_NOW = "Twilio does not hand out the attachment just now. Keva tries again."
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,127}")
 
 
@@ -53,6 +55,27 @@ class MediaContent:
 
     content_type: str
     content: bytes
+
+
+class MediaRefused(Exception):
+    """The attachment will never be kept; `sentence` is for the support agent."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class MediaGone(MediaRefused):
+    """The provider does not have it: for good, unless the text is so young that it does not have it yet."""
+
+
+class MediaNotNow(Exception):
+    """It may be had later; `trouble` is for the log, `sentence` for the support agent."""
+
+    def __init__(self, trouble: str, sentence: str = NOT_NOW) -> None:
+        super().__init__(trouble)
+        self.trouble = trouble
+        self.sentence = sentence
 
 
 def media_id(organization_id: str, account_sid: str, message_sid: str, url: str) -> str:

@@ -1,4 +1,4 @@
-"""Senders that Twilio refuses: our numbers, or whole accounts. Pure."""
+"""Senders that Twilio refuses: our numbers, or whole accounts."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

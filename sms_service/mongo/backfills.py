@@ -6,19 +6,18 @@ from typing import Any
 from pymongo.errors import DuplicateKeyError
 
 from servicekit.ids import new_id
-from sms_service.ports.store import Lease
+from sms_service.domain.backfill_number import Lease
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class MongoBackfills:
-    """See store.BackfillStore. Every write is one atomic update of one document."""
+    """Implements ports.backfills.BackfillStore. Every write is one atomic update of one document."""
 
     def __init__(self, backfills: Any) -> None:
         self._backfills = backfills
 
     async def claim(self, key: str, now: datetime, compared_before: datetime, lease_until: datetime) -> Lease | None:
-        """See store.BackfillStore."""
         free = {"_id": key, "lease_until": {"$lte": now}, "compared_time": {"$lte": compared_before}}
         lease_id = new_id("lse")
         claimed = {"$set": {"lease_until": lease_until, "lease_id": lease_id}}
@@ -33,7 +32,6 @@ class MongoBackfills:
         return Lease(key, lease_id, None)
 
     async def advance(self, lease: Lease, watermark: datetime | None, lease_until: datetime) -> bool:
-        """See store.BackfillStore."""
         change: dict[str, Any] = {"$set": {"lease_until": lease_until}}
         if watermark is not None:
             change["$max"] = {"watermark": watermark}
@@ -41,7 +39,6 @@ class MongoBackfills:
         return bool((await self._backfills.update_one(mine, change)).matched_count)
 
     async def finish(self, lease: Lease, compared_time: datetime | None) -> None:
-        """See store.BackfillStore."""
         mine = {"_id": lease.key, "lease_id": lease.lease_id}
         compared = {"compared_time": compared_time} if compared_time else {}
         await self._backfills.update_one(mine, {"$set": {"lease_until": _NEVER, **compared}})

@@ -10,12 +10,13 @@ from pymongo.errors import DuplicateKeyError
 from servicekit.clock import utc_now
 from servicekit.errors import Aborted
 from sms_service import errors
-from sms_service.domain.delivery import Delivery, advance
-from sms_service.ports.store import Claim
+from sms_service.domain.delivery import Claim, Delivery, DeliveryNews, advance
 
 Document = dict[str, Any]
 _ATTEMPTS = 20
 _HANDED_ON_WITHIN = timedelta(minutes=1)
+# What news of a delivery changes.
+_NEWS = ("status", "error_code", "error_text", "temporary", "opted_out")
 
 
 INDEXES = [
@@ -34,7 +35,7 @@ INDEXES = [
 
 
 class MongoDeliveries:
-    """See store.DeliveryStore. Every write is one atomic update of one document."""
+    """Implements ports.deliveries.DeliveryStore. Every write is one atomic update of one document."""
 
     def __init__(self, deliveries: Any, check_after: timedelta) -> None:
         """`check_after`: how long without final news before they are asked for."""
@@ -42,8 +43,7 @@ class MongoDeliveries:
         self._check_after = check_after
 
     async def claim(self, delivery: Delivery, now: datetime, lease_until: datetime) -> Claim:
-        """See store.DeliveryStore."""
-        document = {**_from_delivery(delivery), "lease_until": lease_until}
+        document = {**delivery_to_document(delivery), "lease_until": lease_until}
         try:
             await self._deliveries.insert_one(document)
         except DuplicateKeyError:
@@ -63,61 +63,57 @@ class MongoDeliveries:
         # A lease that was given back says that nothing was sent; one that ran out says nothing.
         before = await self._deliveries.find_one_and_update(free, {"$set": {"lease_until": lease_until}})
         if before is None:
-            return Claim(_to_delivery(await self._deliveries.find_one({"_id": message_id})), mine=False, again=True)
+            return Claim(
+                delivery_from_document(await self._deliveries.find_one({"_id": message_id})), mine=False, again=True
+            )
         again = before["lease_until"] is not None
         if not again:
             await self._deliveries.update_one({"_id": message_id}, {"$set": {"attempt_time": now}})
-        return Claim(_to_delivery(before), mine=True, again=again)
+        return Claim(delivery_from_document(before), mine=True, again=again)
 
     async def get(self, message_id: str) -> Delivery | None:
-        """See store.DeliveryStore."""
         document = await self._deliveries.find_one({"_id": message_id})
-        return _to_delivery(document) if document else None
+        return delivery_from_document(document) if document else None
 
     async def settle(self, delivery: Delivery) -> Delivery:
-        """See store.DeliveryStore."""
         known: Document = {
             "message_sid": delivery.message_sid,
             "segments": delivery.segments,
             "refused": delivery.refused,
         }
-        told = {"status": delivery.status, "error_code": delivery.error_code, "error_text": delivery.error_text}
+        news = {name: getattr(delivery, name) for name in _NEWS}
         if delivery.message_sid:
             known["check_due"] = utc_now() + self._check_after
         unless_a_callback_came = {"_id": delivery.message_id, "status": ""}
         try:
             first = await self._deliveries.find_one_and_update(
-                unless_a_callback_came, {"$set": {**known, **told}}, return_document=ReturnDocument.AFTER
+                unless_a_callback_came, {"$set": {**known, **news}}, return_document=ReturnDocument.AFTER
             )
         except DuplicateKeyError:
             # An equal text to the same customer found it in Twilio's log first. One of the two is still to be sent.
             raise errors.send_outcome_unknown() from None
         if first is not None:
-            return _to_delivery(first)
+            return delivery_from_document(first)
         await self._deliveries.update_one({"_id": delivery.message_id}, {"$set": {"segments": delivery.segments}})
         return await self.get(delivery.message_id) or delivery
 
     async def attempt(self, message_id: str, now: datetime) -> None:
-        """See store.DeliveryStore."""
         await self._deliveries.update_one({"_id": message_id}, {"$set": {"attempt_time": now}})
 
     async def release(
         self, message_id: str, now: datetime, outcome_known: bool, place_time: datetime | None = None
     ) -> None:
-        """See store.DeliveryStore."""
         ended = None if outcome_known else now
         changes = {"lease_until": ended, "place_time": place_time}
         await self._deliveries.update_one({"_id": message_id}, {"$set": changes})
 
     async def claim_check(self, now: datetime, lease_until: datetime) -> Delivery | None:
-        """See store.DeliveryStore."""
         document = await self._deliveries.find_one_and_update(
             {"check_due": {"$lte": now}}, {"$set": {"check_due": lease_until}}, sort=[("check_due", 1)]
         )
-        return _to_delivery(document) if document else None
+        return delivery_from_document(document) if document else None
 
     async def erase(self, ended: Delivery, now: datetime) -> Delivery | None:
-        """See store.DeliveryStore."""
         owner = {name: getattr(ended, name) for name in ("organization_id", "workspace_id", "account_sid")}
         mine = {"_id": ended.message_id, **owner}
         settled = {"$or": [{"message_sid": {"$gt": ""}}, {"refused": True}]}
@@ -128,29 +124,27 @@ class MongoDeliveries:
                 {**mine, **which}, {"$set": changes}, return_document=ReturnDocument.AFTER
             )
             if after is not None:
-                return _to_delivery(after)
+                return delivery_from_document(after)
         try:
-            await self._deliveries.insert_one({**_from_delivery(ended), "lease_until": None})
+            await self._deliveries.insert_one({**delivery_to_document(ended), "lease_until": None})
         except DuplicateKeyError:
             return None
         return ended
 
     async def finish_check(self, message_id: str, next_due: datetime | None) -> None:
-        """See store.DeliveryStore."""
         change = {"$set": {"check_due": next_due}} if next_due else {"$unset": {"check_due": ""}}
         await self._deliveries.update_one({"_id": message_id}, change)
 
-    async def record_status(self, message_id: str, message_sid: str, status: str, error_code: int) -> Delivery | None:
-        """See store.DeliveryStore."""
+    async def record_news(self, message_id: str, news: DeliveryNews) -> Delivery | None:
         for _ in range(_ATTEMPTS):
             before = await self._deliveries.find_one({"_id": message_id})
             if before is None:
                 return None
-            after = advance(_to_delivery(before), message_sid, status, error_code)
-            if after == _to_delivery(before):
+            after = advance(delivery_from_document(before), news)
+            if after == delivery_from_document(before):
                 return after
             unchanged = {"_id": message_id, "status": before["status"], "message_sid": before["message_sid"]}
-            changes = {name: getattr(after, name) for name in ("message_sid", "status", "error_code", "error_text")}
+            changes = {name: getattr(after, name) for name in ("message_sid", *_NEWS)}
             # Whoever hands these news on may fail to; then they are handed on by the check.
             within = min(self._check_after, _HANDED_ON_WITHIN) if after.final else self._check_after
             changes["check_due"] = utc_now() + within
@@ -162,17 +156,16 @@ class MongoDeliveries:
         raise Aborted("SEND_IN_PROGRESS", "this message's record changes too fast; ask again")
 
     async def known_sids(self, account_sid: str, message_sids: Collection[str]) -> set[str]:
-        """See store.DeliveryStore."""
         query = {"account_sid": account_sid, "message_sid": {"$in": list(message_sids), "$gt": ""}}
         found = await self._deliveries.find(query, {"message_sid": 1}).to_list(None)
         return {document["message_sid"] for document in found}
 
 
-def _from_delivery(delivery: Delivery) -> Document:
+def delivery_to_document(delivery: Delivery) -> Document:
     fields = dict(vars(delivery))
     return {"_id": fields.pop("message_id"), **fields}
 
 
-def _to_delivery(document: Document) -> Delivery:
+def delivery_from_document(document: Document) -> Delivery:
     fields = {name: document[name] for name in Delivery.__dataclass_fields__ if name in document}
     return Delivery(message_id=document["_id"], **fields)

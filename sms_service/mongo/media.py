@@ -23,7 +23,7 @@ INDEXES = [
 
 
 class MongoMedia:
-    """See store.MediaStore. What is to be done has `due`, which is also its lease."""
+    """Implements ports.media.MediaStore. What is to be done has `due`, which is also its lease."""
 
     def __init__(self, client: Any, media: Any, contents: Any) -> None:
         self._client = client
@@ -31,7 +31,6 @@ class MongoMedia:
         self._contents = contents
 
     async def add(self, media: Sequence[Media]) -> None:
-        """See store.MediaStore."""
         try:
             await asyncio.gather(*(self._add(one) for one in {one.media_id: one for one in media}.values()))
         except PyMongoError as error:
@@ -48,14 +47,12 @@ class MongoMedia:
         await self._media.update_one({"_id": media.media_id}, change, upsert=True)
 
     async def claim(self, now: datetime, lease_until: datetime) -> Media | None:
-        """See store.MediaStore."""
         document = await self._media.find_one_and_update(
             {"due": {"$lte": now}}, {"$set": {"due": lease_until}}, sort=[("due", 1)]
         )
-        return _to_media(document) if document else None
+        return _media_from_document(document) if document else None
 
     async def settle(self, media: Media, content: bytes | None = None) -> Media:
-        """See store.MediaStore."""
         if content is not None:
             # First, so that what is STORED has its content. Whoever writes it again writes the same.
             change = {"$set": {"content": Binary(content)}}
@@ -74,19 +71,15 @@ class MongoMedia:
         known = after or await self._media.find_one({"_id": media.media_id})
         if known and known["state"] == MediaState.ERASED.value:
             await self._contents.delete_one({"_id": media.media_id})
-        return _to_media(known) if known else media
+        return _media_from_document(known) if known else media
 
     async def postpone(self, media_id: str, due: datetime) -> None:
-        """See store.MediaStore."""
         await self._media.update_one({"_id": media_id, "due": {"$exists": True}}, {"$set": {"due": due}})
 
     async def finish(self, media_id: str) -> None:
-        """See store.MediaStore."""
         await self._media.update_one({"_id": media_id}, {"$unset": {"due": ""}})
 
     async def discard(self, media_id: str, queued_before: datetime) -> bool:
-        """See store.MediaStore."""
-
         async def work(session: Any) -> bool:
             query = {"_id": media_id, "queue_time": {"$lt": queued_before}}
             if not (await self._media.delete_one(query, session=session)).deleted_count:
@@ -99,7 +92,6 @@ class MongoMedia:
     async def erase(
         self, organization_id: str, account_sid: str, message_sids: Collection[str], sweep_due: datetime
     ) -> None:
-        """See store.MediaStore."""
         query = {
             "account_sid": account_sid,
             "message_sid": {"$in": list(message_sids)},
@@ -114,12 +106,10 @@ class MongoMedia:
         await self._contents.delete_many(ids)
 
     async def sweep(self, media_id: str) -> None:
-        """See store.MediaStore."""
         await self._contents.delete_one({"_id": media_id})
         await self.finish(media_id)
 
     async def content(self, organization_id: str, media_id: str) -> MediaContent:
-        """See store.MediaStore."""
         query = {"_id": media_id, "organization_id": organization_id, "state": MediaState.STORED.value}
         known = await self._media.find_one(query, {"content_type": 1})
         kept = await self._contents.find_one({"_id": media_id}) if known else None
@@ -128,6 +118,6 @@ class MongoMedia:
         return MediaContent(known["content_type"], bytes(kept["content"]))
 
 
-def _to_media(document: Document) -> Media:
+def _media_from_document(document: Document) -> Media:
     fields = {name: value for name, value in document.items() if name not in ("_id", "due")}
     return Media(media_id=document["_id"], **{**fields, "state": MediaState(document["state"])})

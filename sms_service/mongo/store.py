@@ -1,4 +1,4 @@
-"""The store on MongoDB, through motor: the only module that knows the driver, and where its parts come together."""
+"""The client of MongoDB, and all stores on it."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,15 +9,16 @@ from servicekit.mongo.abandoned_transactions import keep_ending_abandoned_transa
 from servicekit.mongo.client_options import CLIENT_OPTIONS
 from sms_service.mongo import deliveries as mongo_deliveries
 from sms_service.mongo import media as mongo_media
-from sms_service.mongo import senders as mongo_senders
+from sms_service.mongo import stopped_senders as mongo_stopped_senders
 from sms_service.mongo.backfills import MongoBackfills
 from sms_service.mongo.deliveries import MongoDeliveries
 from sms_service.mongo.media import MongoMedia
-from sms_service.mongo.senders import MongoSenders
+from sms_service.mongo.sending_line import MongoSendingLine
+from sms_service.mongo.stopped_senders import MongoStoppedSenders
 
 
 class MongoStore:
-    """All ports of store.py, one attribute each, on one client."""
+    """All stores of `ports`, one attribute each, on one client."""
 
     def __init__(self, uri: str, database: str, check_after: timedelta = timedelta(minutes=5)) -> None:
         """`uri` is the connection string of a replica set. Connects when first used. `check_after`: how long without
@@ -26,14 +27,15 @@ class MongoStore:
         self._database: Any = self._client[database]
         self.deliveries = MongoDeliveries(self._database["deliveries"], check_after)
         self.media = MongoMedia(self._client, self._database["media"], self._database["media_contents"])
-        self.senders = MongoSenders(self._database["stopped_senders"], self._database["sending_places"])
+        self.stopped_senders = MongoStoppedSenders(self._database["stopped_senders"])
+        self.sending_line = MongoSendingLine(self._database["sending_places"])
         self.backfills = MongoBackfills(self._database["backfills"])
 
     async def prepare(self) -> None:
         """Creates the indexes, where they are missing."""
         await self._database["deliveries"].create_indexes(mongo_deliveries.INDEXES)
         await self._database["media"].create_indexes(mongo_media.INDEXES)
-        await self._database["stopped_senders"].create_indexes(mongo_senders.INDEXES)
+        await self._database["stopped_senders"].create_indexes(mongo_stopped_senders.INDEXES)
 
     async def tidy(self) -> None:
         """A background loop: frees what replicas that died had locked."""

@@ -3,7 +3,6 @@
 import contextlib
 import uuid
 from collections.abc import Awaitable, Iterator
-from datetime import UTC
 from typing import TypeVar
 
 import grpc
@@ -15,7 +14,8 @@ from servicekit.errors import FailedPrecondition, KevaError, NotFound, Unavailab
 from servicekit.rpc.statuses_to_errors import as_keva_error
 from servicekit.secret import Secret
 from sms_service import errors
-from sms_service.ports.credential import AuthToken, ConnectedAccount, Credential, SharedKey, StoredSharedKey
+from sms_service.domain.credential import AuthToken, ConnectedAccount, Credential, SharedKey
+from sms_service.rpc.convert_credentials import account_from_proto, credential_from_proto
 
 Answer = TypeVar("Answer")
 
@@ -26,7 +26,7 @@ _CHANGE_SECONDS = 5.0
 
 
 class CredentialsClient:
-    """Every method raises Unavailable CREDENTIALS_SERVICE_UNAVAILABLE when nobody answers; others as they say."""
+    """Implements ports.credentials.CredentialKeeper."""
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self._stub: credentials_service_pb2_grpc.CredentialsServiceAsyncStub = (
@@ -34,19 +34,14 @@ class CredentialsClient:
         )
 
     async def access(self, account_sid: str) -> Credential | None:
-        """The account's tokens, the one in use first; None when it is not connected. Raises Internal when they cannot
-        be decrypted."""
         request = pb.AccessCredentialRequest(account_sid=account_sid)
         try:
             answer = await _answer(self._stub.AccessCredential(request, timeout=_ACCESS_SECONDS))
         except NotFound:
             return None
-        tokens = tuple(Secret(t.auth_token) for t in sorted(answer.auth_tokens, key=lambda token: not token.primary))
-        keys = tuple(SharedKey(k.shared_key_id, _algorithm(k.algorithm), Secret(k.secret)) for k in answer.shared_keys)
-        return Credential(answer.credential.organization_id, account_sid, tokens, keys)
+        return credential_from_proto(account_sid, answer)
 
     async def tokens(self, organization_id: str, account_sid: str) -> list[AuthToken]:
-        """The enabled tokens of the organization's account, newest first. Raises NotFound TWILIO_ACCOUNT_NOT_FOUND."""
         request = pb.AccessCredentialRequest(account_sid=account_sid)
         with _own_account(account_sid):
             answer = await _answer(self._stub.AccessCredential(request, timeout=_CHANGE_SECONDS))
@@ -55,27 +50,23 @@ class CredentialsClient:
         return [AuthToken(token.version, Secret(token.auth_token), token.primary) for token in answer.auth_tokens]
 
     async def add_token(self, credential: Credential) -> ConnectedAccount:
-        """One token more. Raises NotFound TWILIO_ACCOUNT_NOT_FOUND, Aborted CONCURRENT_UPDATE."""
         request = pb.AddCredentialVersionRequest(
             organization_id=credential.organization_id,
             account_sid=credential.account_sid,
             auth_token=credential.auth_tokens[0].reveal(),
         )
         with _own_account(credential.account_sid):
-            return _to_account(
+            return account_from_proto(
                 (await _answer(self._stub.AddCredentialVersion(request, timeout=_CHANGE_SECONDS))).credential
             )
 
     async def disable_token(self, organization_id: str, account_sid: str, version: int) -> ConnectedAccount:
-        """One token less. Raises Aborted CONCURRENT_UPDATE."""
         request = pb.DisableCredentialVersionRequest(
             organization_id=organization_id, account_sid=account_sid, version=version
         )
-        return _to_account(await self._disable(request))
+        return account_from_proto(await self._disable(request))
 
     async def add_shared_key(self, organization_id: str, account_sid: str, key: SharedKey) -> ConnectedAccount:
-        """Stores a SharedKey. Raises NotFound TWILIO_ACCOUNT_NOT_FOUND, AlreadyExists SHARED_KEY_ALREADY_EXISTS,
-        FailedPrecondition TOO_MANY_SHARED_KEYS, Aborted CONCURRENT_UPDATE, InvalidArgument."""
         request = pb.AddSharedKeyRequest(
             organization_id=organization_id,
             account_sid=account_sid,
@@ -85,20 +76,17 @@ class CredentialsClient:
         )
         with _own_account(account_sid):
             answer = await _answer(self._stub.AddSharedKey(request, timeout=_CHANGE_SECONDS))
-        return _to_account(answer.credential)
+        return account_from_proto(answer.credential)
 
     async def delete_shared_key(self, organization_id: str, account_sid: str, shared_key_id: str) -> ConnectedAccount:
-        """Forgets a SharedKey. Raises NotFound TWILIO_ACCOUNT_NOT_FOUND or SHARED_KEY_NOT_FOUND, Aborted
-        CONCURRENT_UPDATE."""
         request = pb.DeleteSharedKeyRequest(
             organization_id=organization_id, account_sid=account_sid, shared_key_id=shared_key_id
         )
         with _own_account(account_sid):
             answer = await _answer(self._stub.DeleteSharedKey(request, timeout=_CHANGE_SECONDS))
-        return _to_account(answer.credential)
+        return account_from_proto(answer.credential)
 
     async def create(self, credential: Credential, display_name: str) -> ConnectedAccount:
-        """Stores a new account's token. Raises AlreadyExists CREDENTIAL_ALREADY_EXISTS."""
         request = pb.CreateCredentialRequest(
             organization_id=credential.organization_id,
             account_sid=credential.account_sid,
@@ -106,21 +94,16 @@ class CredentialsClient:
             auth_token=credential.auth_tokens[0].reveal(),
         )
         answer = await _answer(self._stub.CreateCredential(request, timeout=_CHANGE_SECONDS))
-        return _to_account(answer.credential)
+        return account_from_proto(answer.credential)
 
     async def replace_token(self, credential: Credential) -> ConnectedAccount:
-        """The token in place of all others that the account has: after connecting anew nobody has to think of them.
-        Raises NotFound CREDENTIAL_NOT_FOUND when the account is another organization's, Aborted CONCURRENT_UPDATE."""
-        named = {"organization_id": credential.organization_id, "account_sid": credential.account_sid}
-        add = pb.AddCredentialVersionRequest(**named, auth_token=credential.auth_tokens[0].reveal())
-        answer = await _answer(self._stub.AddCredentialVersion(add, timeout=_CHANGE_SECONDS))
-        known = answer.credential
-        # None of them is opened: their key may be lost, which is a reason to connect anew.
-        enabled = [v.version for v in known.versions if v.state == pb.CREDENTIAL_VERSION_STATE_ENABLED]
-        for version in enabled:
-            if version != answer.version:
-                known = await self._disable(pb.DisableCredentialVersionRequest(**named, version=version))
-        return _to_account(known)
+        request = pb.ReplaceAuthTokenRequest(
+            organization_id=credential.organization_id,
+            account_sid=credential.account_sid,
+            auth_token=credential.auth_tokens[0].reveal(),
+        )
+        answer = await _answer(self._stub.ReplaceAuthToken(request, timeout=_CHANGE_SECONDS))
+        return account_from_proto(answer.credential)
 
     async def _disable(self, request: pb.DisableCredentialVersionRequest) -> pb.Credential:
         try:
@@ -130,13 +113,11 @@ class CredentialsClient:
             raise errors.concurrent_connect() from None
 
     async def list_accounts(self, organization_id: str, size: int, token: str) -> tuple[list[ConnectedAccount], str]:
-        """A page of the organization's accounts, oldest first, and the next page's token."""
         request = pb.ListCredentialsRequest(organization_id=organization_id, page_size=size, page_token=token)
         answer = await _answer(self._stub.ListCredentials(request, timeout=_CHANGE_SECONDS))
-        return [_to_account(credential) for credential in answer.credentials], answer.next_page_token
+        return [account_from_proto(credential) for credential in answer.credentials], answer.next_page_token
 
     async def delete(self, organization_id: str, account_sid: str) -> None:
-        """Forgets the account. Raises NotFound TWILIO_ACCOUNT_NOT_FOUND."""
         request = pb.DeleteCredentialRequest(organization_id=organization_id, account_sid=account_sid)
         try:
             await _answer(self._stub.DeleteCredential(request, timeout=_CHANGE_SECONDS))
@@ -172,28 +153,3 @@ def _own_error(error: KevaError) -> KevaError:
         _log.error("an account's Auth Tokens cannot be decrypted", error_id=error_id, key_id=key_id)
         return errors.credential_unreadable(error_id)
     return error
-
-
-def _to_account(credential: pb.Credential) -> ConnectedAccount:
-    """An account as credentials_service describes it."""
-    enabled = [v for v in credential.versions if v.state == pb.CREDENTIAL_VERSION_STATE_ENABLED]
-    in_use, coming = [v for v in enabled if v.primary], [v for v in enabled if not v.primary]
-    return ConnectedAccount(
-        account_sid=credential.account_sid,
-        organization_id=credential.organization_id,
-        display_name=credential.display_name,
-        last_four=(in_use or enabled)[-1].last_four if enabled else "",
-        connect_time=credential.create_time.ToDatetime(UTC),
-        next_last_four=coming[-1].last_four if in_use and coming else "",
-        rotation_time=coming[0].create_time.ToDatetime(UTC) if in_use and coming else None,
-        shared_keys=tuple(
-            StoredSharedKey(k.shared_key_id, _algorithm(k.algorithm), k.create_time.ToDatetime(UTC))
-            for k in credential.shared_keys
-        ),
-    )
-
-
-def _algorithm(algorithm: pb.SigningAlgorithm.ValueType) -> str:
-    """Twilio's word; one that a newer peer has signs nothing here."""
-    known = {number: name for name, number in pb.SigningAlgorithm.items()}
-    return known.get(algorithm, "UNSPECIFIED").removeprefix("SIGNING_ALGORITHM_")

@@ -10,18 +10,23 @@ from keva.sms.v1 import sms_service_pb2 as pb
 from keva.sms.v1 import sms_service_pb2_grpc
 from servicekit.limits import ITEMS_PER_CALL
 from servicekit.phone_numbers import require_e164
+from servicekit.rpc.proto_values import require
+from servicekit.rpc.request_context import current_actor
 from servicekit.secret import Secret
 from sms_service import errors
-from sms_service.background.backfill import Backfill
-from sms_service.ports.credential import ConnectedAccount
-from sms_service.rpc import convert
-from sms_service.rpc.convert import require
+from sms_service.domain.credential import ConnectedAccount
+from sms_service.rpc.convert_accounts import account_to_proto, shared_key_from_proto
+from sms_service.rpc.convert_backfill import comparison_to_proto, since_from_proto
+from sms_service.rpc.convert_deliveries import delivery_to_proto, erased_messages_from_proto, reply_from_proto
+from sms_service.rpc.convert_phone_numbers import routed_number_to_proto
+from sms_service.rpc.convert_webhooks import delivery_verdict_to_proto, inbound_verdict_to_proto, webhook_from_proto
 from sms_service.use_cases.accounts import Accounts
+from sms_service.use_cases.backfill import Backfill
 from sms_service.use_cases.erasure import Erasure
-from sms_service.use_cases.media_queue import MediaQueue
-from sms_service.use_cases.phone_number_setup import PhoneNumberSetup
+from sms_service.use_cases.media import MediaQueue
+from sms_service.use_cases.phone_numbers import PhoneNumbers
 from sms_service.use_cases.rotation import Rotation
-from sms_service.use_cases.sender import Sender
+from sms_service.use_cases.sending import Sending
 from sms_service.use_cases.webhooks import Webhooks
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -32,10 +37,10 @@ class UseCases:
     """What there is to do."""
 
     webhooks: Webhooks
-    sender: Sender
+    sending: Sending
     accounts: Accounts
     rotation: Rotation
-    numbers: PhoneNumberSetup
+    numbers: PhoneNumbers
     backfill: Backfill
     media: MediaQueue
     erasure: Erasure
@@ -46,7 +51,7 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
 
     def __init__(self, use_cases: UseCases, default_region: str) -> None:
         self._webhooks = use_cases.webhooks
-        self._sender = use_cases.sender
+        self._sending = use_cases.sending
         self._accounts = use_cases.accounts
         self._rotation = use_cases.rotation
         self._numbers = use_cases.numbers
@@ -59,23 +64,23 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
         self, request: pb.VerifyInboundMessagesRequest, context: Context
     ) -> pb.VerifyInboundMessagesResponse:
         _require_few(request.webhooks, "webhooks")
-        verdicts = await self._webhooks.verify_inbound([convert.to_webhook(w) for w in request.webhooks])
-        return pb.VerifyInboundMessagesResponse(verdicts=map(convert.from_inbound_verdict, verdicts))
+        verdicts = await self._webhooks.verify_inbound([webhook_from_proto(w) for w in request.webhooks])
+        return pb.VerifyInboundMessagesResponse(verdicts=map(inbound_verdict_to_proto, verdicts))
 
     async def VerifyDeliveryCallbacks(
         self, request: pb.VerifyDeliveryCallbacksRequest, context: Context
     ) -> pb.VerifyDeliveryCallbacksResponse:
         _require_few(request.callbacks, "callbacks")
-        verdicts = await self._webhooks.verify_callbacks([convert.to_webhook(c) for c in request.callbacks])
-        return pb.VerifyDeliveryCallbacksResponse(verdicts=map(convert.from_delivery_verdict, verdicts))
+        verdicts = await self._webhooks.verify_callbacks([webhook_from_proto(c) for c in request.callbacks])
+        return pb.VerifyDeliveryCallbacksResponse(verdicts=map(delivery_verdict_to_proto, verdicts))
 
     async def SendMessage(self, request: pb.SendMessageRequest, context: Context) -> pb.SendMessageResponse:
         require(request, "organization_id", "workspace_id", "message_id", "account_sid")
         require(request, "from_address", "to_address")
         if not request.media_urls:
             require(request, "text")
-        delivery = await self._sender.send(convert.to_reply(request))
-        return pb.SendMessageResponse(update=convert.from_delivery(delivery))
+        delivery = await self._sending.send(reply_from_proto(request))
+        return pb.SendMessageResponse(update=delivery_to_proto(delivery))
 
     async def ConnectTwilioAccount(
         self, request: pb.ConnectTwilioAccountRequest, context: Context
@@ -83,7 +88,7 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
         require(request, "organization_id")
         token = Secret(request.auth_token)
         credential = await self._accounts.connect(request.organization_id, request.account_sid, token)
-        return pb.ConnectTwilioAccountResponse(account=convert.from_account(credential))
+        return pb.ConnectTwilioAccountResponse(account=account_to_proto(credential))
 
     async def ListTwilioAccounts(
         self, request: pb.ListTwilioAccountsRequest, context: Context
@@ -93,12 +98,12 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
             request.organization_id, request.page_size, request.page_token
         )
         stopped = [await self._accounts.list_stopped(account.account_sid) for account in found]
-        return pb.ListTwilioAccountsResponse(accounts=map(convert.from_account, found, stopped), next_page_token=token)
+        return pb.ListTwilioAccountsResponse(accounts=map(account_to_proto, found, stopped), next_page_token=token)
 
     async def RotateAuthToken(self, request: pb.RotateAuthTokenRequest, context: Context) -> pb.RotateAuthTokenResponse:
         require(request, "organization_id", "account_sid", "step")
         account = await self._rotate(request)
-        return pb.RotateAuthTokenResponse(account=convert.from_account(account))
+        return pb.RotateAuthTokenResponse(account=account_to_proto(account))
 
     async def _rotate(self, request: pb.RotateAuthTokenRequest) -> ConnectedAccount:
         named = request.organization_id, request.account_sid
@@ -115,16 +120,16 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
     async def AddSharedKey(self, request: pb.AddSharedKeyRequest, context: Context) -> pb.AddSharedKeyResponse:
         require(request, "organization_id", "account_sid", "shared_key_id", "secret")
         account = await self._rotation.add_shared_key(
-            request.organization_id, request.account_sid, convert.to_shared_key(request)
+            request.organization_id, request.account_sid, shared_key_from_proto(request)
         )
-        return pb.AddSharedKeyResponse(account=convert.from_account(account))
+        return pb.AddSharedKeyResponse(account=account_to_proto(account))
 
     async def DeleteSharedKey(self, request: pb.DeleteSharedKeyRequest, context: Context) -> pb.DeleteSharedKeyResponse:
         require(request, "organization_id", "account_sid", "shared_key_id")
         account = await self._rotation.delete_shared_key(
             request.organization_id, request.account_sid, request.shared_key_id
         )
-        return pb.DeleteSharedKeyResponse(account=convert.from_account(account))
+        return pb.DeleteSharedKeyResponse(account=account_to_proto(account))
 
     async def DisconnectTwilioAccount(
         self, request: pb.DisconnectTwilioAccountRequest, context: Context
@@ -145,25 +150,25 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
             request.phone_number,
             request.include_not_sms_capable,
         )
-        return pb.ListPhoneNumbersResponse(phone_numbers=map(convert.from_number, found), next_page_token=token)
+        return pb.ListPhoneNumbersResponse(phone_numbers=map(routed_number_to_proto, found), next_page_token=token)
 
     async def ConfigurePhoneNumber(
         self, request: pb.ConfigurePhoneNumberRequest, context: Context
     ) -> pb.ConfigurePhoneNumberResponse:
         require(request, "organization_id", "account_sid", "phone_number")
         configured = await self._numbers.configure(
-            request.organization_id, request.account_sid, request.phone_number, request.replace
+            request.organization_id, request.account_sid, request.phone_number, request.replace, current_actor()
         )
-        return pb.ConfigurePhoneNumberResponse(phone_number=convert.from_number(configured))
+        return pb.ConfigurePhoneNumberResponse(phone_number=routed_number_to_proto(configured))
 
     async def BackfillMessages(
         self, request: pb.BackfillMessagesRequest, context: Context
     ) -> pb.BackfillMessagesResponse:
         require(request, "organization_id", "phone_number")
         number = require_e164(request.phone_number, self._default_region, "phone_number")
-        since = convert.to_time("since_time", request.since_time) if request.HasField("since_time") else None
+        since = since_from_proto(request)
         subscribed = await self._backfill.subscribed(request.organization_id, request.account_sid, number)
-        return convert.from_comparison(await self._backfill.compare_number(subscribed, since))
+        return comparison_to_proto(await self._backfill.compare_number(subscribed, since))
 
     async def GetMedia(self, request: pb.GetMediaRequest, context: Context) -> pb.GetMediaResponse:
         require(request, "organization_id", "media_id")
@@ -174,8 +179,8 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
         require(request, "organization_id", "workspace_id", "account_sid")
         _require_few(request.twilio_message_sids, "twilio_message_sids")
         _require_few(request.message_ids, "message_ids")
-        erased = await self._erasure.erase(convert.to_erased_messages(request))
-        return pb.EraseMessagesResponse(updates=map(convert.from_delivery, erased))
+        erased = await self._erasure.erase(erased_messages_from_proto(request))
+        return pb.EraseMessagesResponse(updates=map(delivery_to_proto, erased))
 
 
 def _require_few(items: Sized, field: str) -> None:

@@ -1,4 +1,4 @@
-"""ticket_service as this service sees it: which numbers are subscribed, and the door for what Twilio's log holds."""
+"""ticket_service as this service sees it."""
 
 from collections.abc import Awaitable, Sequence
 from datetime import UTC, datetime
@@ -18,7 +18,9 @@ from sms_service import errors
 from sms_service.domain.backfill_number import MissingText, SubscribedNumber
 from sms_service.domain.delivery import Delivery
 from sms_service.domain.media import Media
-from sms_service.rpc import convert
+from sms_service.rpc.convert_backfill import subscribed_number_from_proto
+from sms_service.rpc.convert_deliveries import delivery_to_proto
+from sms_service.rpc.convert_messages import media_to_proto, missing_text_to_proto
 
 Answer = TypeVar("Answer")
 
@@ -27,7 +29,7 @@ _PAGE = 200
 
 
 class TicketClient:
-    """Every method raises Unavailable TICKET_SERVICE_UNAVAILABLE when nobody answers; others as they say."""
+    """Implements ports.tickets.Tickets."""
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self._tickets: ticket_service_pb2_grpc.TicketServiceAsyncStub = ticket_service_pb2_grpc.TicketServiceStub(
@@ -38,19 +40,17 @@ class TicketClient:
         )
 
     async def subscribed_numbers(self) -> list[SubscribedNumber]:
-        """Those of all organizations."""
         numbers: list[SubscribedNumber] = []
         token = ""
         while True:
             request = channel_service_pb2.ListSubscribedNumbersRequest(page_size=_PAGE, page_token=token)
             page = await _answer(self._channels.ListSubscribedNumbers(request, timeout=_SECONDS))
-            numbers += map(convert.to_subscribed_number, page.numbers)
+            numbers += map(subscribed_number_from_proto, page.numbers)
             token = page.next_page_token
             if not token:
                 return numbers
 
     async def stored_times(self, number: SubscribedNumber, message_sids: Sequence[str]) -> dict[str, datetime]:
-        """Where those of at most 1,000 inbound texts that are stored stand in their conversations, by MessageSid."""
         request = ticket_service_pb2.FindMissingMessagesRequest(
             organization_id=number.organization_id,
             account_sid=number.account_sid,
@@ -60,8 +60,7 @@ class TicketClient:
         return {sid: time.ToDatetime(UTC) for sid, time in answer.stored_times.items()}
 
     async def recover(self, number: SubscribedNumber, texts: Sequence[MissingText]) -> int:
-        """Stores at most 100 texts, in their order; how many of them are stored now. Asking again is safe."""
-        messages = [convert.from_missing_text(text, number) for text in texts]
+        messages = [missing_text_to_proto(text, number) for text in texts]
         request = ticket_service_pb2.IngestMessagesRequest(
             organization_id=number.organization_id, messages=[message for message in messages if message is not None]
         )
@@ -69,19 +68,17 @@ class TicketClient:
         return sum(outcome.WhichOneof("result") == "stored" for outcome in answer.outcomes)
 
     async def record_delivery(self, delivery: Delivery) -> None:
-        """Hands on what is known of a delivery. Raises NotFound MESSAGE_NOT_FOUND."""
         request = ticket_service_pb2.RecordDeliveryRequest(
-            workspace_id=delivery.workspace_id, update=convert.from_delivery(delivery)
+            workspace_id=delivery.workspace_id, update=delivery_to_proto(delivery)
         )
         await _answer(self._tickets.RecordDelivery(request, timeout=_SECONDS))
 
     async def record_media(self, media: Media) -> None:
-        """Says what became of an attachment. Raises NotFound MESSAGE_NOT_FOUND while the text is not stored."""
         request = ticket_service_pb2.RecordMediaRequest(
             organization_id=media.organization_id,
             account_sid=media.account_sid,
             twilio_message_sid=media.message_sid,
-            media=convert.from_media(media),
+            media=media_to_proto(media),
         )
         await _answer(self._tickets.RecordMedia(request, timeout=_SECONDS))
 

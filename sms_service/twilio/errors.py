@@ -1,65 +1,60 @@
 """Twilio's error codes: what kind of failure each is, and what a support agent should know and do about it.
 
-Source: https://www.twilio.com/docs/api/errors; the kinds are our judgement of its pages.
+One line says all of a code. Its kind decides, here and in ticket_service, whether the text may go again later, whether
+its number or account is stopped, and whether the customer counts as opted out. Source:
+https://www.twilio.com/docs/api/errors; the kinds are our judgement of its pages.
 """
 
-from dataclasses import dataclass
+from sms_service.domain.provider_errors import Failure, FailureKind
 
-from sms_service.ports.provider import FailureKind
-
-RETRY = FailureKind.RETRY
-RETRY_LATER = FailureKind.RETRY_LATER
+TEMPORARY = FailureKind.TEMPORARY
 RECIPIENT = FailureKind.RECIPIENT
+OPTED_OUT = FailureKind.OPTED_OUT
 CONTENT = FailureKind.CONTENT
 SENDER = FailureKind.SENDER
 ACCOUNT = FailureKind.ACCOUNT
 PERMISSION = FailureKind.PERMISSION
 
 
-@dataclass(frozen=True)
-class TwilioFailure:
-    """One code's kind and its sentence."""
-
-    kind: FailureKind
-    sentence: str
-
-
 _TABLE: dict[int, tuple[FailureKind, str]] = {
     # Not now.
-    14107: (RETRY_LATER, "Too many replies went to this customer in a short time. It is tried again later."),
-    20429: (RETRY_LATER, "Twilio is receiving too many requests from this account. It is tried again shortly."),
-    20500: (RETRY, "Twilio has a fault of its own. Keva finds out whether the text was sent, and tries again if not."),
-    20503: (RETRY, "Twilio is overloaded. Keva finds out whether the text was sent, and tries again if not."),
+    14107: (TEMPORARY, "Too many replies went to this customer in a short time. It is tried again later."),
+    20429: (TEMPORARY, "Twilio is receiving too many requests from this account. It is tried again shortly."),
+    20500: (
+        TEMPORARY,
+        "Twilio has a fault of its own. Keva finds out whether the text was sent, and tries again if not.",
+    ),
+    20503: (TEMPORARY, "Twilio is overloaded. Keva finds out whether the text was sent, and tries again if not."),
     21611: (
-        RETRY_LATER,
+        TEMPORARY,
         "Too many texts are waiting to leave this number. It is tried again when the queue is shorter.",
     ),
-    21730: (RETRY, "Twilio is under maintenance. It is tried again shortly."),
+    21730: (TEMPORARY, "Twilio is under maintenance. It is tried again shortly."),
     30001: (
-        RETRY_LATER,
+        TEMPORARY,
         "Too many texts were waiting to leave this number, so this one was dropped. Send it again later.",
     ),
-    30017: (RETRY_LATER, "The customer's carrier is congested. Send the text again later."),
-    30020: (RETRY_LATER, "Twilio had a fault of its own while sending. Send the text again."),
-    30021: (RETRY_LATER, "Twilio had a fault of its own while sending. Send the text again."),
+    30017: (TEMPORARY, "The customer's carrier is congested. Send the text again later."),
+    30020: (TEMPORARY, "Twilio had a fault of its own while sending. Send the text again."),
+    30021: (TEMPORARY, "Twilio had a fault of its own while sending. Send the text again."),
     30022: (
-        RETRY_LATER,
+        TEMPORARY,
         "This number sent more texts than its A2P 10DLC registration allows. Send the text again later.",
     ),
-    30023: (RETRY_LATER, "The daily limit of this number's A2P 10DLC registration is reached. Send the text tomorrow."),
-    30027: (RETRY_LATER, "The daily limit for T-Mobile customers is reached. Send the text again tomorrow."),
-    30036: (RETRY_LATER, "The text waited too long and expired. Send it again."),
-    30410: (RETRY_LATER, "The customer's carrier did not answer in time. Send the text again later."),
-    60728: (RETRY_LATER, "The account's hourly limit is reached. Send the text again in an hour."),
-    63038: (RETRY_LATER, "The account's limit of texts in 24 hours is reached. Send the text again tomorrow."),
-    30003: (RETRY_LATER, "The customer's phone is switched off or out of reach. Send the text again later."),
-    30008: (RETRY_LATER, "The carrier gave no reason. Send the text once more; if it fails again, call the customer."),
+    30023: (TEMPORARY, "The daily limit of this number's A2P 10DLC registration is reached. Send the text tomorrow."),
+    30027: (TEMPORARY, "The daily limit for T-Mobile customers is reached. Send the text again tomorrow."),
+    30036: (TEMPORARY, "The text waited too long and expired. Send it again."),
+    30410: (TEMPORARY, "The customer's carrier did not answer in time. Send the text again later."),
+    60728: (TEMPORARY, "The account's hourly limit is reached. Send the text again in an hour."),
+    63038: (TEMPORARY, "The account's limit of texts in 24 hours is reached. Send the text again tomorrow."),
+    30003: (TEMPORARY, "The customer's phone is switched off or out of reach. Send the text again later."),
+    30008: (TEMPORARY, "The carrier gave no reason. Send the text once more; if it fails again, call the customer."),
     # The customer's number.
     21211: (RECIPIENT, "The customer's number does not exist. Check the number, or reach the customer another way."),
     21214: (RECIPIENT, "The customer's number cannot be reached. Check the number."),
     21217: (RECIPIENT, "The customer's number does not look like a phone number. Check the number."),
     21612: (RECIPIENT, "Twilio has no route from our number to this customer. Use another of our numbers, or e-mail."),
-    21610: (RECIPIENT, "The customer has opted out of our texts. They get texts again only after they send START."),
+    21610: (OPTED_OUT, "The customer has opted out of our texts. They get texts again only after they send START."),
     21614: (RECIPIENT, "The customer's number is no mobile number. Ask the customer for one that can receive texts."),
     21635: (RECIPIENT, "The customer's number is a landline, which cannot receive texts. Ask for a mobile number."),
     30004: (RECIPIENT, "The customer's carrier blocks this text, or the phone does. Reach the customer another way."),
@@ -122,15 +117,16 @@ _TABLE: dict[int, tuple[FailureKind, str]] = {
     90010: (ACCOUNT, "The Twilio account is not active. See its state in the Twilio console."),
 }
 
-FAILURES: dict[int, TwilioFailure] = {code: TwilioFailure(*row) for code, row in _TABLE.items()}
+_FAILURES = {code: Failure(code, *row) for code, row in _TABLE.items()}
 
-_NO_CODE = TwilioFailure(
+_NO_CODE = Failure(
+    0,
     CONTENT,
     "Twilio could not deliver the text and gave no reason. Reach the customer another way.",
 )
 
 
-def explain(code: int) -> TwilioFailure:
+def explain(code: int) -> Failure:
     """What `code` means; 0 is a failure without a code.
 
     An unknown code fails its own message only: Twilio adds codes, and none of them may stop everybody's replies.
@@ -138,4 +134,4 @@ def explain(code: int) -> TwilioFailure:
     if code == 0:
         return _NO_CODE
     unknown = f"Twilio refused the text with error {code}; see https://www.twilio.com/docs/api/errors/{code}."
-    return FAILURES.get(code, TwilioFailure(CONTENT, unknown))
+    return _FAILURES.get(code, Failure(code, CONTENT, unknown))

@@ -1,62 +1,21 @@
-"""What a verified webhook says: Twilio's parameters as typed values. Pure."""
+"""What a verified webhook says: Twilio's parameters as typed values. Asks nobody."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from servicekit import phone_numbers
+from sms_service.domain.delivery import FAILED_STATUSES, DeliveryNews
+from sms_service.domain.message import InboundMessage
+from sms_service.domain.webhook import Webhook, WebhookRefused
+from sms_service.twilio.errors import explain
+from sms_service.twilio.webhook_urls import FALLBACK_PATH, message_id_in
 
-WEBHOOK_PATH = "/api/webhooks/twilio"
-FALLBACK_PATH = "/api/webhooks/twilio/fallback"
 _MAX_SID_CHARACTERS = 64
 # Twilio sends at most ten.
 _MAX_MEDIA = 10
 
 
-class Refused(Exception):
-    """The webhook is not accepted; `reason` is of error_reason.proto, `field` the parameter at fault."""
-
-    def __init__(self, reason: str, field: str = "") -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.field = field
-
-
-@dataclass(frozen=True)
-class Webhook:
-    """One request of Twilio's, exactly as it came."""
-
-    url: str
-    signature: str
-    parameters: tuple[tuple[str, str], ...]
-    signature_settings: str = ""
-
-    @property
-    def first(self) -> Mapping[str, str]:
-        """The first value of each parameter."""
-        return dict(reversed(self.parameters))
-
-
-@dataclass(frozen=True)
-class InboundMessage:
-    """A customer's text. `opt_out_type` is STOP, START, HELP or empty; `media` are (URL, media type);
-    `fallback_error_code` is Twilio's, of the webhook that failed before, when this one came to the fallback URL."""
-
-    account_sid: str
-    message_sid: str
-    customer_address: str
-    channel_address: str
-    text: str
-    city: str
-    state: str
-    country: str
-    zip: str
-    opt_out_type: str
-    media: tuple[tuple[str, str], ...]
-    fallback_error_code: int = 0
-
-
 def read_message(webhook: Webhook, default_region: str) -> InboundMessage:
-    """The text that a webhook brings. Raises Refused FIELD_REQUIRED or FIELD_INVALID.
+    """The text that a webhook brings. Raises WebhookRefused FIELD_REQUIRED or FIELD_INVALID.
 
     Twilio adds parameters without notice: unknown ones are left alone. Body may be missing (a picture alone).
     """
@@ -64,7 +23,7 @@ def read_message(webhook: Webhook, default_region: str) -> InboundMessage:
     _require(values, ("MessageSid", "From", "To"))
     return InboundMessage(
         account_sid=values["AccountSid"],
-        message_sid=message_sid(values),
+        message_sid=_message_sid(values),
         customer_address=_address(values, "From", default_region),
         channel_address=_address(values, "To", default_region),
         text=values.get("Body", ""),
@@ -78,35 +37,46 @@ def read_message(webhook: Webhook, default_region: str) -> InboundMessage:
     )
 
 
-def message_sid(values: Mapping[str, str]) -> str:
-    """MessageSid. Raises Refused."""
+def read_news(callback: Webhook) -> tuple[str, DeliveryNews]:
+    """The id of the message that a status callback is about, and what it says. Raises WebhookRefused FIELD_REQUIRED or
+    FIELD_INVALID."""
+    message_id = message_id_in(callback.url)
+    if not message_id:
+        raise WebhookRefused("FIELD_REQUIRED", "message_id")
+    values = callback.first
+    sid, status = _message_sid(values), values.get("MessageStatus", "").lower()
+    _require(values, ("MessageStatus",))
+    failure = explain(_error_code(values.get("ErrorCode", ""))) if status in FAILED_STATUSES else None
+    return message_id, DeliveryNews(sid, status, failure)
+
+
+def _message_sid(values: Mapping[str, str]) -> str:
     _require(values, ("MessageSid",))
     if len(values["MessageSid"]) > _MAX_SID_CHARACTERS:
-        raise Refused("FIELD_INVALID", "MessageSid")
+        raise WebhookRefused("FIELD_INVALID", "MessageSid")
     return values["MessageSid"]
 
 
-def error_code(text: str) -> int:
-    """Twilio's error code; 0 for what is none."""
+def _error_code(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
 def _fallback_error_code(url: str, values: Mapping[str, str]) -> int:
     """Rule: https://www.twilio.com/docs/usage/security/availability-reliability. The URL is signed, so that it is
     Twilio's word whether this is the second attempt."""
-    return error_code(values.get("ErrorCode", "")) if url.partition("?")[0].endswith(FALLBACK_PATH) else 0
+    return _error_code(values.get("ErrorCode", "")) if url.partition("?")[0].endswith(FALLBACK_PATH) else 0
 
 
 def _require(values: Mapping[str, str], names: Iterable[str]) -> None:
     for name in names:
         if not values.get(name):
-            raise Refused("FIELD_REQUIRED", name)
+            raise WebhookRefused("FIELD_REQUIRED", name)
 
 
 def _address(values: Mapping[str, str], name: str, default_region: str) -> str:
     address = phone_numbers.normalize(values[name], default_region)
     if address is None:
-        raise Refused("FIELD_INVALID", name)
+        raise WebhookRefused("FIELD_INVALID", name)
     return address.value
 
 

@@ -1,4 +1,4 @@
-"""Where Twilio sends a number's texts, and how it is told to send them to us. Pure.
+"""Where Twilio sends a number's texts, and whether that is to us. Asks nobody.
 
 Rules: https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource (a TwiML app makes Twilio ignore the
 number's URLs) and https://www.twilio.com/docs/messaging/api/service-resource (so does a messaging service, unless it
@@ -6,47 +6,15 @@ uses the webhook on the number).
 """
 
 import ipaddress
-from dataclasses import dataclass
-from enum import Enum
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
-from sms_service.ports.provider import InboundUrls, MessagingService, PhoneNumber
-from sms_service.twilio.inbound import FALLBACK_PATH, WEBHOOK_PATH
+from sms_service.domain.phone_number import InboundUrls, PhoneNumber, Route, RoutedNumber
+from sms_service.twilio.records import MessagingService
 
-# Twilio's connection overrides (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides). By itself
-# Twilio repeats a webhook only when it got no connection; this way also after a 5xx or silence, for 15 s, its longest.
-# The gateway answers within 3 s: after 4 s it will not any more, and another replica may.
-CONNECTION_OVERRIDES = "rc=5&rp=ct,rt,5xx&rt=4000&tt=15000"
-# What a number has that was just bought: a reply that thanks for the text and tells how to set the URL.
+# What a number has that was just bought: a reply that thanks for the text and says how to set the URL.
 _PLACEHOLDER_HOST = "demo.twilio.com"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LOCAL_DOMAINS = (".localhost", ".local", ".internal")
-
-
-class Route(Enum):
-    """As sms_service.proto, InboundRoute, says."""
-
-    NONE = "none"
-    KEVA = "keva"
-    KEVA_INCOMPLETE = "keva_incomplete"
-    OTHER_WEBHOOK = "other_webhook"
-    TWIML_APP = "twiml_app"
-    MESSAGING_SERVICE = "messaging_service"
-
-
-@dataclass(frozen=True)
-class RoutedNumber:
-    """A number and where its texts go; `messaging_service_sid` is the service that decides that, or empty."""
-
-    number: PhoneNumber
-    route: Route
-    messaging_service_sid: str = ""
-
-
-def our_urls(public_url: str) -> InboundUrls:
-    """What a number is told when it is set up."""
-    webhook, fallback = (f"{public_url}{path}#{CONNECTION_OVERRIDES}" for path in (WEBHOOK_PATH, FALLBACK_PATH))
-    return InboundUrls(webhook, "POST", fallback, "POST")
 
 
 def routed(number: PhoneNumber, service: MessagingService | None, ours: InboundUrls) -> RoutedNumber:
@@ -73,7 +41,7 @@ def somebody_elses(number: PhoneNumber, ours: InboundUrls) -> str | None:
     if number.application_sid:
         return ""
     for given, our in ((number.urls.url, ours.url), (number.urls.fallback_url, ours.fallback_url)):
-        host = _host(given)
+        host = host_of(given)
         if given and host != _PLACEHOLDER_HOST and not _leads_to(given, our):
             return host
     return None
@@ -81,7 +49,7 @@ def somebody_elses(number: PhoneNumber, ours: InboundUrls) -> str | None:
 
 def is_out_of_reach(public_url: str, twilio_url: str) -> bool:
     """Whether the Twilio at `twilio_url` is somewhere else than this machine or network, and `public_url` is not."""
-    return _is_local(_host(public_url)) and not _is_local(_host(twilio_url))
+    return _is_local(host_of(public_url)) and not _is_local(host_of(twilio_url))
 
 
 def _completeness(given: InboundUrls, ours: InboundUrls) -> Route:
@@ -97,19 +65,20 @@ def _is_same(given: str, ours: str) -> bool:
 
 
 def _leads_to(given: str, ours: str) -> bool:
-    """Whether both are the same place: signed, repeated or encrypted otherwise, perhaps."""
+    """Whether both lead to the same server and path: signed, repeated or encrypted otherwise, perhaps."""
     try:
-        return _place(urlsplit(given)) == _place(urlsplit(ours))
+        return _target(urlsplit(given)) == _target(urlsplit(ours))
     except ValueError:
         return False
 
 
-def _place(url: SplitResult) -> tuple[str, int | None, str]:
+def _target(url: SplitResult) -> tuple[str, int | None, str]:
     standard = url.port in (None, _DEFAULT_PORTS.get(url.scheme))
     return url.hostname or "", None if standard else url.port, url.path
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
+    """The host of a webhook; empty when there is none."""
     try:
         return urlsplit(url).hostname or ""
     except ValueError:

@@ -9,42 +9,19 @@ from contextlib import asynccontextmanager
 import aiohttp
 from yarl import URL
 
-from sms_service.domain.media import MediaContent, is_taken, plain_type
-from sms_service.ports.credential import Credential
+from sms_service.domain.credential import Credential
+from sms_service.domain.media import MediaContent, MediaGone, MediaNotNow, MediaRefused, is_taken, plain_type
 from sms_service.twilio.media_addresses import MediaAddresses
 
 _MOST_REDIRECTS = 3
 _CONNECT_SECONDS = 3.0
 _CHUNK_BYTES = 64 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-# To the support agent, of trouble that is nobody's to mend.
-NOT_NOW = "Twilio does not hand out the attachment just now. Keva tries again."
 _CREDENTIALS_REFUSED = "Twilio refuses our credentials. Ask whoever runs Keva to connect the account again."
 
 
-class MediaRefused(Exception):
-    """The attachment will never be kept; `sentence` is for the support agent."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-
-
-class MediaGone(MediaRefused):
-    """Twilio does not have it: for good, unless the text is so young that it does not have it yet."""
-
-
-class MediaNotNow(Exception):
-    """It may be had later; `trouble` is for the log, `sentence` for the support agent."""
-
-    def __init__(self, trouble: str, sentence: str = NOT_NOW) -> None:
-        super().__init__(trouble)
-        self.trouble = trouble
-        self.sentence = sentence
-
-
 class MediaDownload:
-    """Build it inside the running event loop; close it."""
+    """Implements ports.media.MediaSource. Build it inside the running event loop; close it."""
 
     def __init__(self, addresses: MediaAddresses, max_bytes: int, answer_seconds: float) -> None:
         """`answer_seconds`: how long Twilio may be silent. A whole download takes three times that at most."""
@@ -60,7 +37,7 @@ class MediaDownload:
         )
 
     async def fetch(self, url: str, credential: Credential) -> MediaContent:
-        """The attachment at `url`. Raises MediaRefused and MediaNotNow."""
+        """Only from the account's own addresses at Twilio, and from those that they redirect to."""
         first = self._addresses.resource(url, credential.account_sid)
         if first is None:
             raise MediaRefused("The attachment is not at Twilio's address for this account, so it was not fetched.")

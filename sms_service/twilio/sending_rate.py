@@ -1,4 +1,4 @@
-"""How fast a number may send, in SMS segments a second. Pure.
+"""How fast a number may send, in SMS segments a second.
 
 Source: https://www.twilio.com/docs/messaging/guides/understanding-message-queues; what is sent faster waits at Twilio,
 where nobody can take it back or put it in order.
@@ -14,10 +14,8 @@ _TOLL_FREE = 3.0
 _SHORT_CODE = 100.0
 
 
-def segments_per_second(address: str, told: float) -> float:
-    """What `address` may send: `told` unless that is 0, else by its kind."""
-    if told > 0:
-        return told
+def segments_per_second(address: str) -> float:
+    """What `address` may send, by its kind."""
     known = normalize(address, "ZZ")
     if known is not None and known.kind is AddressKind.SHORT_CODE:
         return _SHORT_CODE

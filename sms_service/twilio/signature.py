@@ -1,4 +1,4 @@
-"""Twilio's request signature, checked. Pure: whatever arrives, the answer is yes or no, never an exception.
+"""Twilio's request signature, checked. Whatever arrives, the answer is yes or no, never an exception.
 
 Rule: https://www.twilio.com/docs/usage/security, "Validating Signatures from Twilio", and Twilio's helper libraries; of
 SharedKeys https://www.twilio.com/docs/usage/webhooks/webhook-shared-keys (a beta) and the library since 9.13.
@@ -8,9 +8,8 @@ import base64
 import hmac
 import re
 from collections.abc import Iterable, Iterator
-from typing import Protocol
 
-from servicekit.secret import Secret
+from sms_service.domain.credential import SharedKey
 
 Parameters = Iterable[tuple[str, str]]
 
@@ -24,22 +23,6 @@ _URL = re.compile(
 )
 # The host may be an IPv6 address in brackets, whose colons are no ports.
 _HOST_AND_PORT = re.compile(r"(?P<host>\[[^\]]*\]|[^:]*)(?::(?P<port>[0-9]*))?")
-
-
-class SharedKey(Protocol):
-    """A key that Twilio signs with in place of the Auth Token, for one algorithm alone."""
-
-    @property
-    def shared_key_id(self) -> str:
-        """Twilio's id of it."""
-
-    @property
-    def algorithm(self) -> str:
-        """Twilio's name of the algorithm."""
-
-    @property
-    def secret(self) -> Secret:
-        """The key."""
 
 
 def is_valid(

@@ -1,31 +1,33 @@
 """Use cases: connect Twilio accounts, and list them."""
 
 from servicekit.errors import AlreadyExists, NotFound
-from servicekit.limits import ACCOUNT_NAME_CHARACTERS, SECRET_CHARACTERS
-from servicekit.secret import Secret
+from servicekit.limits import ACCOUNT_NAME_CHARACTERS
+from servicekit.secret import Secret, require_well_formed
 from sms_service import errors
+from sms_service.domain.credential import ConnectedAccount, Credential, is_account_sid
+from sms_service.domain.provider_errors import ProviderError, ProviderRefused
 from sms_service.domain.stopped_sender import StoppedSender
-from sms_service.ports.credential import ConnectedAccount, Credential, is_account_sid
-from sms_service.ports.provider import Provider, ProviderError, ProviderRefused
-from sms_service.rpc.credentials_client import CredentialsClient
+from sms_service.ports.credentials import CredentialKeeper
+from sms_service.ports.provider import Provider
 from sms_service.use_cases.credentials_cache import CredentialsCache
-from sms_service.use_cases.senders import Senders
+from sms_service.use_cases.provider_failures import as_keva_error
+from sms_service.use_cases.stopped_senders import StoppedSenders
 
 
 class Accounts:
     """Twilio accounts of all organizations. They are kept by credentials_service."""
 
     def __init__(
-        self, provider: Provider, client: CredentialsClient, cache: CredentialsCache, senders: Senders
+        self, provider: Provider, keeper: CredentialKeeper, cache: CredentialsCache, stopped_senders: StoppedSenders
     ) -> None:
         self._provider = provider
-        self._senders = senders
-        self._client = client
+        self._stopped_senders = stopped_senders
+        self._keeper = keeper
         self._cache = cache
 
     async def connect(self, organization_id: str, account_sid: str, auth_token: Secret) -> ConnectedAccount:
         """Checks the pair with Twilio, and stores it. sms_service.proto, ConnectTwilioAccount, names what is raised."""
-        require_pair(account_sid, auth_token.reveal())
+        require_pair(account_sid, auth_token)
         checked = Credential(organization_id, account_sid, (auth_token,))
         try:
             account = await self._provider.fetch_account(checked)
@@ -33,51 +35,46 @@ class Accounts:
             # A wrong Account SID is a 404.
             raise errors.credentials_refused(error.code) from None
         except ProviderError as error:
-            raise errors.of_provider(error) from None
+            raise as_keva_error(error) from None
         if not account.active:
             raise errors.account_not_active("suspended or closed")
         try:
             connected = await self._store(checked, account.display_name[:ACCOUNT_NAME_CHARACTERS])
         finally:
             self._cache.forget(account_sid)
-        await self._senders.connected(account_sid)
+        await self._stopped_senders.connected(account_sid)
         return connected
 
     async def _store(self, credential: Credential, display_name: str) -> ConnectedAccount:
         try:
-            return await self._client.create(credential, display_name)
+            return await self._keeper.create(credential, display_name)
         except AlreadyExists:
             pass
         try:
-            return await self._client.replace_token(credential)
+            return await self._keeper.replace_token(credential)
         except NotFound:
             raise errors.account_taken() from None
 
     async def list_accounts(self, organization_id: str, size: int, token: str) -> tuple[list[ConnectedAccount], str]:
         """A page of connected accounts, oldest first, and the next page's token."""
-        return await self._client.list_accounts(organization_id, size, token)
+        return await self._keeper.list_accounts(organization_id, size, token)
 
     async def list_stopped(self, account_sid: str) -> list[StoppedSender]:
         """What Twilio refuses to send from, of a connected account."""
-        return await self._senders.list_stopped(account_sid)
+        return await self._stopped_senders.list_stopped(account_sid)
 
     async def disconnect(self, organization_id: str, account_sid: str) -> None:
         """Raises TWILIO_ACCOUNT_NOT_FOUND."""
         try:
-            await self._client.delete(organization_id, account_sid)
+            await self._keeper.delete(organization_id, account_sid)
         finally:
             self._cache.forget(account_sid)
 
 
-def require_pair(account_sid: str, auth_token: str) -> None:
+def require_pair(account_sid: str, auth_token: Secret) -> None:
     """Raises FIELD_REQUIRED, FIELD_INVALID."""
     if not account_sid:
         raise errors.required("account_sid")
     if not is_account_sid(account_sid):
         raise errors.invalid("account_sid", "is no Account SID: AC and 32 hexadecimal digits")
-    if not auth_token:
-        raise errors.required("auth_token")
-    if len(auth_token) > SECRET_CHARACTERS or not (auth_token.isascii() and auth_token.isprintable()):
-        raise errors.invalid("auth_token", f"must be at most {SECRET_CHARACTERS} printable ASCII characters")
-    if " " in auth_token:
-        raise errors.invalid("auth_token", "has a space; copy it again")
+    require_well_formed(auth_token, "auth_token")

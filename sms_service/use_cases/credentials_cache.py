@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from servicekit.errors import KevaError, Unavailable
 from sms_service import errors
-from sms_service.ports.credential import Credential
-from sms_service.rpc.credentials_client import CredentialsClient
+from sms_service.domain.credential import Credential
+from sms_service.ports.credentials import CredentialKeeper
 
 _FRESH_SECONDS = 30.0
 _UNKNOWN_SECONDS = 5.0
@@ -37,8 +37,8 @@ class _Entry:
 class CredentialsCache:
     """Looks accounts up. One look-up per account at a time."""
 
-    def __init__(self, client: CredentialsClient, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._client = client
+    def __init__(self, keeper: CredentialKeeper, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._keeper = keeper
         self._monotonic = monotonic
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
         self._reading: dict[str, asyncio.Task[_Entry]] = {}
@@ -69,7 +69,7 @@ class CredentialsCache:
             return old
 
     async def find_newer(self, account_sid: str, than: Credential) -> Credential | None:
-        """The account's credential read anew, when what is known may be out of date; None when it is the same."""
+        """The account's credential read again, when what is known may be out of date; None when it is the same."""
         entry, now = self._entries.get(account_sid), self._monotonic()
         if entry is not None and entry.credential not in (None, than):
             return entry.credential
@@ -107,7 +107,7 @@ class CredentialsCache:
 
     async def _fetch(self, account_sid: str) -> _Entry:
         read_at = self._monotonic()
-        return _Entry(await self._client.access(account_sid), read_at)
+        return _Entry(await self._keeper.access(account_sid), read_at)
 
     def _peer_is_down(self) -> bool:
         return self._monotonic() - self._failed_at < _PAUSE_SECONDS

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from servicekit.clock import Clock
 from sms_service.domain.delivery import Delivery
-from sms_service.ports.store import DeliveryStore, MediaStore
+from sms_service.ports.deliveries import DeliveryStore
+from sms_service.ports.media import MediaStore
 
 _ENDED = "Given up: the customer's data were erased before it was certain that it was sent."
 

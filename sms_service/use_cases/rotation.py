@@ -11,12 +11,14 @@ from dataclasses import dataclass
 
 from servicekit.secret import Secret
 from sms_service import errors
-from sms_service.ports.credential import AuthToken, ConnectedAccount, Credential, SharedKey
-from sms_service.ports.provider import Provider, ProviderCredentialsRefused, ProviderError, ProviderRefused
-from sms_service.rpc.credentials_client import CredentialsClient
+from sms_service.domain.credential import AuthToken, ConnectedAccount, Credential, SharedKey
+from sms_service.domain.provider_errors import ProviderCredentialsRefused, ProviderError, ProviderRefused
+from sms_service.ports.credentials import CredentialKeeper
+from sms_service.ports.provider import Provider
 from sms_service.use_cases.accounts import require_pair
 from sms_service.use_cases.credentials_cache import TAKEN_UP_SECONDS, CredentialsCache
-from sms_service.use_cases.senders import Senders
+from sms_service.use_cases.provider_failures import as_keva_error
+from sms_service.use_cases.stopped_senders import StoppedSenders
 
 
 @dataclass(frozen=True)
@@ -31,20 +33,20 @@ class Rotation:
     def __init__(
         self,
         provider: Provider,
-        client: CredentialsClient,
+        keeper: CredentialKeeper,
         cache: CredentialsCache,
-        senders: Senders,
+        stopped_senders: StoppedSenders,
         settle: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._provider = provider
-        self._client = client
+        self._keeper = keeper
         self._cache = cache
-        self._senders = senders
+        self._stopped_senders = stopped_senders
         self._settle = settle
 
     async def add(self, organization_id: str, account_sid: str, auth_token: Secret) -> ConnectedAccount:
         """Takes the new token. sms_service.proto, RotateAuthToken, names what is raised."""
-        require_pair(account_sid, auth_token.reveal())
+        require_pair(account_sid, auth_token)
         known = await self._tokens(organization_id, account_sid)
         if auth_token == known.in_use.auth_token:
             raise errors.invalid("auth_token", "is the one in use already; create a secondary one at Twilio")
@@ -53,7 +55,7 @@ class Rotation:
         given = Credential(organization_id, account_sid, (auth_token,))
         await self._require_accepted(given)
         try:
-            account = await self._client.add_token(given)
+            account = await self._keeper.add_token(given)
         finally:
             self._cache.forget(account_sid)
         await self._settle(TAKEN_UP_SECONDS)
@@ -67,7 +69,7 @@ class Rotation:
         if await self._accepted(Credential(organization_id, account_sid, (known.in_use.auth_token,))):
             raise errors.auth_token_not_promoted()
         account = await self._disable(organization_id, account_sid, [*known.coming[1:], known.in_use])
-        await self._senders.connected(account_sid)
+        await self._stopped_senders.connected(account_sid)
         return account
 
     async def cancel(self, organization_id: str, account_sid: str) -> ConnectedAccount:
@@ -80,7 +82,7 @@ class Rotation:
     async def add_shared_key(self, organization_id: str, account_sid: str, key: SharedKey) -> ConnectedAccount:
         """Takes a SharedKey. sms_service.proto, AddSharedKey, names what is raised."""
         try:
-            account = await self._client.add_shared_key(organization_id, account_sid, key)
+            account = await self._keeper.add_shared_key(organization_id, account_sid, key)
         finally:
             self._cache.forget(account_sid)
         await self._settle(TAKEN_UP_SECONDS)
@@ -89,13 +91,13 @@ class Rotation:
     async def delete_shared_key(self, organization_id: str, account_sid: str, shared_key_id: str) -> ConnectedAccount:
         """Forgets a SharedKey. sms_service.proto, DeleteSharedKey, names what is raised."""
         try:
-            return await self._client.delete_shared_key(organization_id, account_sid, shared_key_id)
+            return await self._keeper.delete_shared_key(organization_id, account_sid, shared_key_id)
         finally:
             self._cache.forget(account_sid)
 
     async def _tokens(self, organization_id: str, account_sid: str) -> _Tokens:
         """The token in use, and those to come, newest first. Raises TWILIO_ACCOUNT_NOT_FOUND."""
-        tokens = await self._client.tokens(organization_id, account_sid)
+        tokens = await self._keeper.tokens(organization_id, account_sid)
         in_use = next((token for token in tokens if token.primary), None)
         if in_use is None:
             raise errors.account_not_found(account_sid)
@@ -111,25 +113,25 @@ class Rotation:
         """The last one is the one that counts: what was begun and broke off can be done again."""
         try:
             for token in tokens:
-                account = await self._client.disable_token(organization_id, account_sid, token.version)
+                account = await self._keeper.disable_token(organization_id, account_sid, token.version)
         finally:
             self._cache.forget(account_sid)
         return account
 
     async def _require_accepted(self, credential: Credential) -> None:
-        if not await self._accepted(credential):
-            raise errors.credentials_refused(_UNAUTHORIZED)
+        refusal = await self._refusal(credential)
+        if refusal is not None:
+            raise errors.credentials_refused(refusal.code)
 
     async def _accepted(self, credential: Credential) -> bool:
         """Whether Twilio lets the token in. Raises KevaError when it does not say."""
+        return await self._refusal(credential) is None
+
+    async def _refusal(self, credential: Credential) -> ProviderError | None:
         try:
             await self._provider.fetch_account(credential)
-        except (ProviderCredentialsRefused, ProviderRefused):
-            return False
+        except (ProviderCredentialsRefused, ProviderRefused) as error:
+            return error
         except ProviderError as error:
-            raise errors.of_provider(error) from None
-        return True
-
-
-# https://www.twilio.com/docs/api/errors/20003
-_UNAUTHORIZED = 20003
+            raise as_keva_error(error) from None
+        return None

@@ -4,19 +4,19 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
-from urllib.parse import parse_qs, urlsplit
 
 import structlog
 
 from servicekit.errors import KevaError, Unavailable
-from sms_service.domain.delivery import Delivery, is_known_status
-from sms_service.ports.credential import Credential, is_account_sid
-from sms_service.ports.store import DeliveryStore
-from sms_service.twilio.inbound import InboundMessage, Refused, Webhook, error_code, message_sid, read_message
-from sms_service.twilio.signature import is_valid
+from sms_service.domain.credential import Credential
+from sms_service.domain.delivery import Delivery, DeliveryNews, is_known_status
+from sms_service.domain.message import InboundMessage
+from sms_service.domain.webhook import Webhook, WebhookRefused
+from sms_service.ports.deliveries import DeliveryStore
+from sms_service.ports.webhooks import WebhookReader
 from sms_service.use_cases.credentials_cache import CredentialsCache
-from sms_service.use_cases.media_queue import MediaQueue
-from sms_service.use_cases.senders import Senders
+from sms_service.use_cases.media import MediaQueue
+from sms_service.use_cases.stopped_senders import StoppedSenders
 
 Verified = TypeVar("Verified")
 # How long webhooks that share a call wait for the account of one of them: less than the gateway waits for the call.
@@ -37,107 +37,90 @@ class Webhooks:
 
     def __init__(
         self,
+        reader: WebhookReader,
         credentials: CredentialsCache,
         store: DeliveryStore,
-        senders: Senders,
+        stopped_senders: StoppedSenders,
         media: MediaQueue,
-        default_region: str,
     ) -> None:
+        self._reader = reader
         self._credentials = credentials
-        self._senders = senders
+        self._stopped_senders = stopped_senders
         self._store = store
         self._media = media
-        self._default_region = default_region
 
-    async def verify_inbound(self, webhooks: Sequence[Webhook]) -> list[VerifiedMessage | Refused]:
+    async def verify_inbound(self, webhooks: Sequence[Webhook]) -> list[VerifiedMessage | WebhookRefused]:
         """One verdict per webhook, in order; what is attached to those that are Twilio's is asked for. Raises
         Unavailable when nothing is known of any of them."""
         return await _each(webhooks, self._verify_message)
 
-    async def verify_callbacks(self, callbacks: Sequence[Webhook]) -> list[Delivery | Refused]:
+    async def verify_callbacks(self, callbacks: Sequence[Webhook]) -> list[Delivery | WebhookRefused]:
         """One verdict per status callback, in order; what they say is kept with the delivery."""
         return await _each(callbacks, self._verify_callback)
 
     async def _verify_message(self, webhook: Webhook) -> VerifiedMessage:
         credential = await self._signer(webhook)
-        message = read_message(webhook, self._default_region)
+        message = self._reader.read_message(webhook)
         # Before anybody stores the text: a crash in between leaves attachments without a text, never the reverse.
         await self._media.add(credential.organization_id, message.account_sid, message.message_sid, message.media)
         return VerifiedMessage(credential.organization_id, message)
 
     async def _verify_callback(self, callback: Webhook) -> Delivery:
         credential = await self._signer(callback)
-        message_id = _message_id(callback.url)
-        values = callback.first
-        sid, status = message_sid(values), values.get("MessageStatus", "").lower()
-        if not status:
-            raise Refused("FIELD_REQUIRED", "MessageStatus")
+        message_id, news = self._reader.read_news(callback)
         known = await self._store.get(message_id)
-        owner = credential.organization_id, credential.account_sid
-        if known is None or (known.organization_id, known.account_sid) != owner or known.message_sid not in ("", sid):
-            raise Refused("MESSAGE_NOT_FOUND")
-        if not is_known_status(status):
-            _log.warning("unknown message status", message_id=message_id, status=status[:32])
-        recorded = await self._store.record_status(message_id, sid, status, error_code(values.get("ErrorCode", "")))
+        if known is None or not _may_report(credential, news, known):
+            raise WebhookRefused("MESSAGE_NOT_FOUND")
+        if not is_known_status(news.status):
+            _log.warning("unknown message status", message_id=message_id, status=news.status[:32])
+        recorded = await self._store.record_news(message_id, news)
         if recorded is None:
-            raise Refused("MESSAGE_NOT_FOUND")
+            raise WebhookRefused("MESSAGE_NOT_FOUND")
         if recorded != known:
-            await self._senders.reported(recorded)
+            await self._stopped_senders.reported(recorded, news.failure)
         return recorded
 
     async def _signer(self, webhook: Webhook) -> Credential:
-        """The account that signed. Raises Refused, the same way for no, a wrong and an unknown one's signature."""
-        claimed = {value for name, value in webhook.parameters if name == "AccountSid"}
-        if not any(claimed):
-            raise Refused("FIELD_REQUIRED", "AccountSid")
-        account_sid = next(iter(claimed))
-        if len(claimed) > 1 or not is_account_sid(account_sid):
-            raise Refused("SIGNATURE_INVALID")
+        """The account that signed. Raises WebhookRefused, the same for no signature, a wrong one and one of an account
+        that is not connected."""
+        account_sid = self._reader.claimed_account(webhook)
         credential = await self._credentials.find(account_sid, _SECONDS_FOR_AN_ACCOUNT)
         if credential is None:
-            raise Refused("SIGNATURE_INVALID")
-        if _signed_by(webhook, credential):
+            raise WebhookRefused("SIGNATURE_INVALID")
+        if self._reader.is_signed(webhook, credential):
             return credential
         newer = await self._credentials.find_newer(account_sid, credential)
-        if newer is not None and _signed_by(webhook, newer):
+        if newer is not None and self._reader.is_signed(webhook, newer):
             return newer
-        raise Refused("SIGNATURE_INVALID")
+        raise WebhookRefused("SIGNATURE_INVALID")
 
 
-def _signed_by(webhook: Webhook, credential: Credential) -> bool:
-    signed = (webhook.url, webhook.parameters, webhook.signature)
-    tokens = (token.reveal() for token in credential.auth_tokens)
-    return is_valid(*signed, tokens, webhook.signature_settings, credential.shared_keys)
-
-
-def _message_id(url: str) -> str:
-    try:
-        given = parse_qs(urlsplit(url).query).get("message_id", [""])[0]
-    except ValueError:
-        given = ""
-    if not given:
-        raise Refused("FIELD_REQUIRED", "message_id")
-    return given
+def _may_report(credential: Credential, news: DeliveryNews, known: Delivery) -> bool:
+    """Whether the message is the account's, and the news that of the message."""
+    owner = credential.organization_id, credential.account_sid
+    return (known.organization_id, known.account_sid) == owner and known.message_sid in ("", news.message_sid)
 
 
 async def _each(
     webhooks: Sequence[Webhook], verify: Callable[[Webhook], Awaitable[Verified]]
-) -> list[Verified | Refused]:
+) -> list[Verified | WebhookRefused]:
     verdicts = await asyncio.gather(*(_verdict(webhook, verify) for webhook in webhooks), return_exceptions=True)
     for verdict in verdicts:
-        if isinstance(verdict, BaseException) and not isinstance(verdict, Refused):
+        if isinstance(verdict, BaseException) and not isinstance(verdict, WebhookRefused):
             raise verdict
-    return [verdict for verdict in verdicts if not isinstance(verdict, BaseException) or isinstance(verdict, Refused)]
+    return [
+        verdict for verdict in verdicts if not isinstance(verdict, BaseException) or isinstance(verdict, WebhookRefused)
+    ]
 
 
-async def _verdict(webhook: Webhook, verify: Callable[[Webhook], Awaitable[Verified]]) -> Verified | Refused:
+async def _verdict(webhook: Webhook, verify: Callable[[Webhook], Awaitable[Verified]]) -> Verified | WebhookRefused:
     try:
         return await verify(webhook)
-    except Refused as refused:
+    except WebhookRefused as refused:
         return refused
     except Unavailable as error:
         # This account's tokens are not known, or its attachments not asked for; its neighbours' are.
-        return Refused(error.reason)
+        return WebhookRefused(error.reason)
     except KevaError as error:
         _log.error("an account's credentials cannot be used", reason=error.reason)
-        return Refused("INTERNAL")
+        return WebhookRefused("INTERNAL")

@@ -69,6 +69,26 @@ async def test_every_change_is_recorded_with_who_did_what_to_what(
     assert [record.record_time for record in records[:3]] == changed
 
 
+async def test_a_replaced_token_is_one_record_that_names_those_it_ended(
+    vault: Vault, audit_peer: tuple[AuditPeer, str]
+) -> None:
+    await vault.create()
+    await vault.add()
+    await vault.replace("third" * 6)
+    await vault.replace("third" * 6)
+    await vault.delete()
+
+    records = await audit_peer[0].first(4)
+
+    assert _actions(records) == [CREATED, ADDED, "credential.token_replaced", DELETED]
+    assert dict(records[2].details) == {
+        "account_sid": ACCOUNT,
+        "key_id": "key-1",
+        "version": "3",
+        "disabled_versions": "1,2",
+    }
+
+
 @pytest.mark.parametrize(
     ("actor", "kind", "actor_id"),
     [

@@ -129,6 +129,53 @@ async def test_last_enabled_version_stays(vault: Vault) -> None:
     assert await vault.tokens() == [TOKEN]
 
 
+async def test_replacing_leaves_the_token_alone_and_erases_the_others(vault: Vault, raw: RawDatabase) -> None:
+    await vault.create()
+    await vault.add("between" * 4)
+
+    replaced = await vault.replace()
+
+    assert [(v.version, v.state, v.primary) for v in replaced.versions] == [
+        (1, DISABLED, False),
+        (2, DISABLED, False),
+        (3, ENABLED, True),
+    ]
+    assert await vault.tokens() == [NEXT_TOKEN]
+    stored = (await raw.credentials.find_one())["versions"]
+    assert [{"ciphertext", "wrapped_data_key"} <= version.keys() for version in stored] == [False, False, True]
+
+
+async def test_replacing_by_a_token_that_is_there_adds_none(vault: Vault) -> None:
+    await vault.create()
+    await vault.add()
+
+    replaced = await vault.replace(TOKEN)
+
+    assert [(v.version, v.state) for v in replaced.versions] == [(1, ENABLED), (2, DISABLED)]
+    assert await vault.replace(TOKEN) == replaced
+
+
+async def test_tokens_that_cannot_be_decrypted_are_replaced_all_the_same(vault: Vault, raw: RawDatabase) -> None:
+    await vault.create()
+    await raw.credentials.update_one({}, {"$set": {"versions.0.ciphertext": b"\0" * 60}})
+    assert (await error_of(vault.access())).reason == "CREDENTIAL_UNREADABLE"
+
+    await vault.replace()
+
+    assert await vault.tokens() == [NEXT_TOKEN]
+
+
+async def test_replacements_at_once_leave_one_token(start_vault: StartVault) -> None:
+    vaults = [await start_vault(), await start_vault()]
+    await vaults[0].create()
+    tokens = [f"{NEXT_TOKEN}{i}" for i in range(4)]
+
+    await asyncio.gather(*(vaults[i % 2].replace(token) for i, token in enumerate(tokens)))
+
+    (left,) = await vaults[0].tokens()
+    assert left in tokens
+
+
 async def test_unknown_version_is_named(vault: Vault) -> None:
     await vault.create()
 
@@ -142,7 +189,7 @@ async def test_deleted_credential_is_gone_and_the_account_free(vault: Vault) -> 
 
     await vault.delete()
 
-    for call in (vault.get(), vault.access(), vault.add(), vault.disable(1), vault.delete()):
+    for call in (vault.get(), vault.access(), vault.add(), vault.replace(), vault.disable(1), vault.delete()):
         error = await error_of(call)
         assert (error.reason, error.metadata["account_sid"]) == ("CREDENTIAL_NOT_FOUND", ACCOUNT)
     assert (await vault.create(organization="another")).organization_id == "another"
@@ -154,6 +201,7 @@ async def test_another_organization_finds_and_changes_nothing(vault: Vault) -> N
     calls = (
         vault.get(organization="another"),
         vault.add(organization="another"),
+        vault.replace(organization="another"),
         vault.disable(1, organization="another"),
         vault.delete(organization="another"),
     )
@@ -229,6 +277,7 @@ async def test_change_that_is_always_overtaken_is_given_up(
 NO_SID = {"account_sid": "banana"}
 NAMED = {"organization_id": "default", "account_sid": ACCOUNT}
 CREATE, ADD = pb.CreateCredentialRequest, pb.AddCredentialVersionRequest
+REPLACE = pb.ReplaceAuthTokenRequest
 GET, DISABLE, DELETE = pb.GetCredentialRequest, pb.DisableCredentialVersionRequest, pb.DeleteCredentialRequest
 LIST, ACCESS = pb.ListCredentialsRequest, pb.AccessCredentialRequest
 
@@ -251,6 +300,12 @@ LIST, ACCESS = pb.ListCredentialsRequest, pb.AccessCredentialRequest
         pytest.param(ADD, NO_SID, "FIELD_INVALID", "account_sid", id="add, no Account SID"),
         pytest.param(ADD, {"auth_token": ""}, "FIELD_REQUIRED", "auth_token", id="add, no token"),
         pytest.param(ADD, {"auth_token": "x" * 257}, "FIELD_INVALID", "auth_token", id="add, endless token"),
+        pytest.param(REPLACE, {"organization_id": ""}, "FIELD_REQUIRED", "organization_id", id="replace, organization"),
+        pytest.param(REPLACE, NO_SID, "FIELD_INVALID", "account_sid", id="replace, no Account SID"),
+        pytest.param(REPLACE, {"auth_token": ""}, "FIELD_REQUIRED", "auth_token", id="replace, no token"),
+        pytest.param(
+            REPLACE, {"auth_token": "to ken"}, "FIELD_INVALID", "auth_token", id="replace, token with a space"
+        ),
         pytest.param(GET, {"organization_id": ""}, "FIELD_REQUIRED", "organization_id", id="get, organization"),
         pytest.param(GET, {"account_sid": ""}, "FIELD_REQUIRED", "account_sid", id="get, account"),
         pytest.param(GET, {"account_sid": TOKEN}, "FIELD_INVALID", "account_sid", id="get, a token as account"),

@@ -120,6 +120,12 @@ class Vault:
         )
         return (await self.stub.AddCredentialVersion(request, **self._as)).credential  # type: ignore[arg-type]
 
+    async def replace(
+        self, token: str = NEXT_TOKEN, account_sid: str = ACCOUNT, organization: str = "default"
+    ) -> pb.Credential:
+        request = pb.ReplaceAuthTokenRequest(organization_id=organization, account_sid=account_sid, auth_token=token)
+        return (await self.stub.ReplaceAuthToken(request, **self._as)).credential  # type: ignore[arg-type]
+
     async def disable(self, version: int, account_sid: str = ACCOUNT, organization: str = "default") -> pb.Credential:
         request = pb.DisableCredentialVersionRequest(
             organization_id=organization, account_sid=account_sid, version=version

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from servicekit.secret import Secret
+from servicekit.errors import InvalidArgument
+from servicekit.secret import Secret, require_well_formed
 from tests.servicekit.test_logs import lines_of
 
 TOKEN = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
@@ -89,7 +90,8 @@ def test_an_exception_and_its_traceback_do_not_show_it() -> None:
 def test_a_log_line_does_not_show_it() -> None:
     script = f"""
 from dataclasses import dataclass
-from servicekit.secret import Secret
+from servicekit.errors import InvalidArgument
+from servicekit.secret import Secret, require_well_formed
 @dataclass
 class Account:
     token: Secret
@@ -106,3 +108,28 @@ except ValueError:
 
     assert len(lines) == 3
     assert TOKEN not in printed
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        pytest.param("x", None, id="shortest"),
+        pytest.param("~" * 256, None, id="longest"),
+        pytest.param("", "FIELD_REQUIRED", id="empty"),
+        pytest.param("~" * 257, "FIELD_INVALID", id="too long"),
+        pytest.param("two words", "FIELD_INVALID", id="space"),
+        pytest.param(" token", "FIELD_INVALID", id="space before"),
+        pytest.param("token\n", "FIELD_INVALID", id="newline"),
+        pytest.param("tökén", "FIELD_INVALID", id="not ASCII"),
+        pytest.param("to\x7fken", "FIELD_INVALID", id="control character"),
+    ],
+)
+def test_what_can_be_a_secret_of_somebody_elses(text: str, reason: str | None) -> None:
+    if reason is None:
+        require_well_formed(Secret(text), "auth_token")
+        return
+    with pytest.raises(InvalidArgument) as refused:
+        require_well_formed(Secret(text), "auth_token")
+
+    assert (refused.value.reason, refused.value.metadata) == (reason, {"field": "auth_token"})
+    assert not text or text not in refused.value.message

@@ -28,6 +28,8 @@ from keva.sms.v1 import sms_service_pb2_grpc
 from sms_service.__main__ import SmsService
 from sms_service.settings import SmsServiceSettings
 from tests.identities import channel_to, policy_file, tls_dir
+from tests.sms_service.ticket_peer import TicketPeer
+from tests.ticket_service.peer_server import PeerServer
 
 PUBLIC_URL = "https://sms.keva.example"
 ORGANIZATION = "default"
@@ -143,6 +145,17 @@ async def credentials_address(mongod: Mongod, database: str, tmp_path: Path) -> 
     yield f"127.0.0.1:{service.server.port}"
     stopped.set()
     await running
+
+
+@pytest_asyncio.fixture
+async def tickets() -> AsyncIterator[TicketPeer]:
+    """ticket_service, as far as it is needed here."""
+    peer = TicketPeer()  # type: ignore[abstract]
+    server = PeerServer(peer, TicketPeer.add_to, "ticket_service")
+    await server.start()
+    peer.address = server.address
+    yield peer
+    await server.stop()
 
 
 @pytest.fixture

@@ -1,0 +1,76 @@
+"""StoppedSenderStore on MongoDB."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo import ASCENDING, IndexModel
+
+from sms_service.domain.stopped_sender import REPORTED_STOP_LASTS, SenderKey, StoppedSender
+
+Document = dict[str, Any]
+INDEXES = [IndexModel([("account_sid", ASCENDING)], name="account")]
+_MOST = 100
+
+
+class MongoStoppedSenders:
+    """Implements ports.stopped_senders.StoppedSenderStore. Every write is one atomic update of one document."""
+
+    def __init__(self, stopped_senders: Any) -> None:
+        self._stopped = stopped_senders
+
+    async def stopped(self, keys: Sequence[SenderKey]) -> list[StoppedSender]:
+        found = await self._stopped.find({"_id": {"$in": [str(key) for key in keys]}}).to_list(None)
+        return [_stopped_from_document(document) for document in found]
+
+    async def stopped_of_account(self, account_sid: str) -> list[StoppedSender]:
+        found = await self._stopped.find({"account_sid": account_sid}).sort("_id", 1).limit(_MOST).to_list(None)
+        return [_stopped_from_document(document) for document in found]
+
+    async def count_stopped(self, now: datetime) -> int:
+        holds = {"$or": [{"reported": False}, {"stop_time": {"$gt": now - REPORTED_STOP_LASTS}}]}
+        return int(await self._stopped.count_documents(holds))
+
+    async def stop(self, stopped: StoppedSender) -> bool:
+        news = {"error_code": stopped.error_code, "error_text": stopped.error_text}
+        first = {
+            "account_sid": stopped.key.account_sid,
+            "phone_number": stopped.key.phone_number,
+            "stop_time": stopped.stop_time,
+            "probe_due": stopped.probe_due,
+            "probe_wait_seconds": stopped.probe_wait.total_seconds(),
+            "reported": stopped.reported,
+        }
+        over = {
+            "_id": str(stopped.key),
+            "reported": True,
+            "stop_time": {"$lte": stopped.stop_time - REPORTED_STOP_LASTS},
+        }
+        await self._stopped.delete_one(over)
+        written = await self._stopped.update_one(
+            {"_id": str(stopped.key)}, {"$set": news, "$setOnInsert": first}, upsert=True
+        )
+        return written.upserted_id is not None
+
+    async def take_probe(self, stopped: StoppedSender, now: datetime, next_due: datetime, wait: timedelta) -> bool:
+        due = {"_id": str(stopped.key), "probe_due": {"$lte": now}}
+        after = {"probe_due": next_due, "probe_wait_seconds": wait.total_seconds()}
+        return bool((await self._stopped.update_one(due, {"$set": after})).matched_count)
+
+    async def resume(self, key: SenderKey) -> bool:
+        return bool((await self._stopped.delete_one({"_id": str(key)})).deleted_count)
+
+    async def resume_account(self, account_sid: str) -> bool:
+        return bool((await self._stopped.delete_many({"account_sid": account_sid})).deleted_count)
+
+
+def _stopped_from_document(document: Document) -> StoppedSender:
+    return StoppedSender(
+        key=SenderKey(document["account_sid"], document["phone_number"]),
+        error_code=document["error_code"],
+        error_text=document["error_text"],
+        stop_time=document["stop_time"],
+        probe_due=document["probe_due"],
+        probe_wait=timedelta(seconds=document["probe_wait_seconds"]),
+        reported=document["reported"],
+    )

@@ -1,0 +1,62 @@
+"""Where delivery records are kept."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Protocol
+
+from sms_service.domain.delivery import Claim, Delivery, DeliveryNews
+
+
+class DeliveryStore(Protocol):
+    """Delivery records, one per message_id."""
+
+    async def claim(self, delivery: Delivery, now: datetime, lease_until: datetime) -> Claim:
+        """Makes the record unless there is one, and takes its lease unless it is settled or somebody else has it. A
+        record of another organization or account is never the caller's."""
+        ...
+
+    async def get(self, message_id: str) -> Delivery | None:
+        """The record, if there is one."""
+        ...
+
+    async def settle(self, delivery: Delivery) -> Delivery:
+        """Writes what came of a send, unless a callback knows better already; the record as it then is.
+
+        Raises Aborted SEND_OUTCOME_UNKNOWN, and writes nothing, when the message_sid is another record's."""
+        ...
+
+    async def attempt(self, message_id: str, now: datetime) -> None:
+        """A message in doubt is sent again now: from now on it is this attempt that is in doubt."""
+        ...
+
+    async def release(
+        self, message_id: str, now: datetime, outcome_known: bool, place_time: datetime | None = None
+    ) -> None:
+        """This attempt certainly sent nothing: the lease ends. With `outcome_known` no attempt before did either, and
+        the next one is like the first; without, the provider's log is still to be asked. `place_time` is kept for the
+        next attempt."""
+        ...
+
+    async def record_news(self, message_id: str, news: DeliveryNews) -> Delivery | None:
+        """Moves the record on, as delivery.advance says; None when there is none, or when the message_sid is another
+        record's."""
+        ...
+
+    async def known_sids(self, account_sid: str, message_sids: Collection[str]) -> set[str]:
+        """Those of `message_sids` that belong to a record."""
+        ...
+
+    async def claim_check(self, now: datetime, lease_until: datetime) -> Delivery | None:
+        """A record that the provider has taken and whose news are to be asked for, the longest waiting first; nobody
+        else gets it until `lease_until`. None: none is due."""
+        ...
+
+    async def erase(self, ended: Delivery, now: datetime) -> Delivery | None:
+        """Erases the customer's address from the record with the id, organization, workspace and account of `ended`.
+        One that is not settled becomes `ended`, and so does one that is not there: it is never sent then. The record as
+        it then is; None, and nothing is erased, while somebody has its lease."""
+        ...
+
+    async def finish_check(self, message_id: str, next_due: datetime | None) -> None:
+        """Its news are to be asked for again at `next_due`, or never."""
+        ...

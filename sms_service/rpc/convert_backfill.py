@@ -1,0 +1,35 @@
+"""Comparisons with Twilio's log as protobuf messages, and back."""
+
+from datetime import UTC, datetime
+
+from keva.sms.v1 import sms_service_pb2 as pb
+from keva.ticket.v1 import channel_service_pb2
+from servicekit.errors import invalid
+from servicekit.rpc.proto_values import timestamp
+from sms_service.domain.backfill_number import Comparison, SubscribedNumber
+
+
+def since_from_proto(request: pb.BackfillMessagesRequest) -> datetime | None:
+    """Where to begin; None: where the last comparison ended. Raises FIELD_INVALID."""
+    if not request.HasField("since_time"):
+        return None
+    try:
+        return request.since_time.ToDatetime(UTC)
+    except (OverflowError, ValueError):
+        raise invalid("since_time", "is out of range") from None
+
+
+def subscribed_number_from_proto(number: channel_service_pb2.SubscribedNumber) -> SubscribedNumber:
+    """A number whose texts become tickets."""
+    since = number.subscribe_time.ToDatetime(UTC)
+    return SubscribedNumber(number.organization_id, number.account_sid, number.phone_number, since)
+
+
+def comparison_to_proto(comparison: Comparison) -> pb.BackfillMessagesResponse:
+    """What came of comparing a number with Twilio's log."""
+    return pb.BackfillMessagesResponse(
+        compared=comparison.compared,
+        recovered=comparison.recovered,
+        refused=comparison.refused,
+        continue_time=timestamp(comparison.continue_time),
+    )

@@ -1,0 +1,245 @@
+"""Use case: send a reply, once. What a failure of Twilio's means for a message is decided here and nowhere else."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from servicekit.clock import Clock
+from servicekit.errors import KevaError
+from servicekit.segments import segment_count
+from sms_service import errors, metrics
+from sms_service.domain.credential import Credential
+from sms_service.domain.delivery import Claim, Delivery, advance, refuse
+from sms_service.domain.message import OutgoingMessage, TakenMessage
+from sms_service.domain.provider_errors import (
+    FailureKind,
+    ProviderCredentialsRefused,
+    ProviderError,
+    ProviderOutcomeUnknown,
+    ProviderRefused,
+)
+from sms_service.ports.deliveries import DeliveryStore
+from sms_service.ports.provider import Provider
+from sms_service.use_cases.credentials_cache import CredentialsCache
+from sms_service.use_cases.provider_failures import as_keva_error
+from sms_service.use_cases.sending_line import SendingLine
+from sms_service.use_cases.stopped_senders import StoppedSenders
+
+# How far our clock may be ahead of Twilio's. Texts of other replies are told apart by their MessageSids.
+_CLOCKS_APART = timedelta(minutes=5)
+# How long a call waits for the message's place in the line; longer waits are the caller's.
+_LONGEST_WAIT_HERE = timedelta(seconds=1)
+# Faults of the message itself: sending it again gives the same answer.
+_PERMANENT = (FailureKind.RECIPIENT, FailureKind.OPTED_OUT, FailureKind.CONTENT)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A reply to send; `message_id` is its idempotency key."""
+
+    organization_id: str
+    workspace_id: str
+    message_id: str
+    account_sid: str
+    from_address: str
+    to_address: str
+    text: str = field(repr=False)
+    media_urls: tuple[str, ...] = field(default=(), repr=False)
+    segments_per_second: float = 0
+
+
+@dataclass(frozen=True)
+class SendTiming:
+    """`lease`: how long a message is one call's to send. `settle`: how long after a lost answer Twilio's log must show
+    nothing before the message is sent again."""
+
+    lease: timedelta
+    settle: timedelta
+
+
+class Sending:
+    """Sends replies of all accounts."""
+
+    def __init__(
+        self,
+        provider: Provider,
+        credentials: CredentialsCache,
+        store: DeliveryStore,
+        stopped_senders: StoppedSenders,
+        line: SendingLine,
+        clock: Clock,
+        timing: SendTiming,
+    ) -> None:
+        self._provider = provider
+        self._credentials = credentials
+        self._store = store
+        self._stopped_senders = stopped_senders
+        self._line = line
+        self._clock = clock
+        self._timing = timing
+        self._sending: set[asyncio.Task[Delivery]] = set()
+
+    async def send(self, reply: Reply) -> Delivery:
+        """How far it got. sms_service.proto, SendMessage, names what is raised.
+
+        A caller that hangs up does not interrupt it: between Twilio's acceptance and our record nothing may stop.
+        """
+        sending = asyncio.create_task(self._send(reply))
+        self._sending.add(sending)
+        sending.add_done_callback(self._sent)
+        return await asyncio.shield(sending)
+
+    async def finish(self, seconds: float) -> None:
+        """Waits for what is on its way to Twilio though nobody waits for it any more."""
+        if self._sending:
+            await asyncio.wait(self._sending, timeout=seconds)
+
+    def _sent(self, sending: "asyncio.Task[Delivery]") -> None:
+        self._sending.discard(sending)
+        if not sending.cancelled():
+            # Nobody may be waiting for it any more.
+            sending.exception()
+
+    async def _send(self, reply: Reply) -> Delivery:
+        credential = await self._credentials.require(reply.organization_id, reply.account_sid)
+        await self._stopped_senders.require_running(reply.account_sid, reply.from_address)
+        now = self._clock()
+        claim = await self._store.claim(_record(reply, now), now, now + self._timing.lease)
+        owner = claim.delivery.organization_id, claim.delivery.account_sid
+        if owner != (reply.organization_id, reply.account_sid):
+            raise errors.message_id_reused()
+        if claim.delivery.settled:
+            return claim.delivery
+        if not claim.mine:
+            raise errors.send_in_progress()
+        if claim.again:
+            found = await self._find_sent(credential, reply, claim.delivery)
+            if found is not None:
+                return await self._store.settle(_taken(claim.delivery, found))
+            await self._require_certainty(claim)
+            # In doubt from now on, until its own answer comes.
+            await self._store.attempt(reply.message_id, self._clock())
+        claim = await self._take_place(reply, claim)
+        await self._require_lease(claim, now)
+        return await self._give_to_twilio(credential, reply, claim)
+
+    async def _require_lease(self, claim: Claim, claimed: datetime) -> None:
+        """After a pause (a frozen machine) somebody else may be sending it. Raises SEND_IN_PROGRESS."""
+        held = self._clock() - claimed
+        if held < self._timing.lease / 2:
+            return
+        if held < self._timing.lease:
+            await self._release(claim)
+        raise errors.send_in_progress()
+
+    async def _require_certainty(self, claim: Claim) -> None:
+        """Twilio's log has nothing of an attempt whose answer was lost. It may only be slow to list it."""
+        now = self._clock()
+        certain = claim.delivery.attempt_time + self._timing.settle
+        if now < certain:
+            await self._release(claim)
+            raise errors.send_outcome_unknown(certain - now)
+
+    async def _take_place(self, reply: Reply, claim: Claim) -> Claim:
+        """Waits for the message's place in its number's line, and keeps it; far away ones are for the caller to wait
+        for."""
+        place = claim.delivery.place_time
+        if place is None:
+            # A picture alone takes a place, too.
+            segments = max(segment_count(reply.text), 1)
+            place = await self._line.book(reply.account_sid, reply.from_address, segments, reply.segments_per_second)
+        wait = place - self._clock()
+        if wait > _LONGEST_WAIT_HERE:
+            await self._store.release(claim.delivery.message_id, self._clock(), not claim.again, place)
+            raise errors.sending_rate_exceeded(wait)
+        await asyncio.sleep(max(wait.total_seconds(), 0))
+        return replace(claim, delivery=replace(claim.delivery, place_time=place))
+
+    async def _give_to_twilio(self, credential: Credential, reply: Reply, claim: Claim) -> Delivery:
+        message = OutgoingMessage(reply.message_id, reply.from_address, reply.to_address, reply.text, reply.media_urls)
+        was_stopped = await self._take_turn(reply, claim)
+        try:
+            taken = await self._give(credential, message)
+        except ProviderOutcomeUnknown as error:
+            # The lease stays: until it runs out nobody sends, and then Twilio's log is asked first.
+            metrics.MESSAGES_SENT.labels("unknown").inc()
+            raise as_keva_error(error) from None
+        except ProviderRefused as error:
+            return await self._refused(claim, error)
+        except ProviderError as error:
+            metrics.MESSAGES_SENT.labels("not_taken").inc()
+            await self._release(claim)
+            if isinstance(error, ProviderCredentialsRefused):
+                await self._stopped_senders.refused(reply.account_sid, reply.from_address, error.failure)
+            raise as_keva_error(error) from None
+        metrics.MESSAGES_SENT.labels("taken").inc()
+        settled = await self._store.settle(_taken(claim.delivery, taken))
+        if was_stopped:
+            await self._stopped_senders.accepted(reply.account_sid, reply.from_address)
+        return settled
+
+    async def _take_turn(self, reply: Reply, claim: Claim) -> bool:
+        try:
+            return await self._stopped_senders.take_turn(reply.account_sid, reply.from_address)
+        except KevaError:
+            await self._release(claim)
+            raise
+
+    async def _give(self, credential: Credential, message: OutgoingMessage) -> TakenMessage:
+        """Sends; with the newest Auth Token if Twilio refuses those that were at hand."""
+        try:
+            return await self._provider.send(credential, message)
+        except ProviderCredentialsRefused:
+            newer = await self._credentials.find_newer(credential.account_sid, credential)
+            if newer is None or newer.organization_id != credential.organization_id:
+                raise
+            return await self._provider.send(newer, message)
+
+    async def _refused(self, claim: Claim, error: ProviderRefused) -> Delivery:
+        """A fault of the message's ends it. Any other is fixed one day, and the message waits for that."""
+        metrics.MESSAGES_SENT.labels("refused").inc()
+        delivery = claim.delivery
+        if error.failure.kind not in _PERMANENT:
+            await self._release(claim)
+            await self._stopped_senders.refused(delivery.account_sid, delivery.from_address, error.failure)
+            raise as_keva_error(error) from None
+        return await self._store.settle(refuse(delivery, error.failure))
+
+    async def _release(self, claim: Claim) -> None:
+        delivery = claim.delivery
+        await self._store.release(delivery.message_id, self._clock(), not claim.again, delivery.place_time)
+
+    async def _find_sent(self, credential: Credential, reply: Reply, delivery: Delivery) -> TakenMessage | None:
+        """What Twilio made of an earlier attempt: the same text, with as many media, between the same numbers since
+        it was first tried, which is not known to be another reply."""
+        try:
+            log = await self._provider.sent_messages(
+                credential, reply.from_address, reply.to_address, delivery.create_time - _CLOCKS_APART
+            )
+        except ProviderError as error:
+            raise as_keva_error(error) from None
+        same = [message for message in log if _is_same(message, reply)]
+        known = await self._store.known_sids(reply.account_sid, [message.news.message_sid for message in same])
+        return next((message for message in reversed(same) if message.news.message_sid not in known), None)
+
+
+def _is_same(message: TakenMessage, reply: Reply) -> bool:
+    # In doubt about the media it is the same: a reply is not sent twice.
+    return message.text == reply.text and message.media_count in (None, len(reply.media_urls))
+
+
+def _record(reply: Reply, now: datetime) -> Delivery:
+    return Delivery(
+        message_id=reply.message_id,
+        organization_id=reply.organization_id,
+        workspace_id=reply.workspace_id,
+        account_sid=reply.account_sid,
+        from_address=reply.from_address,
+        to_address=reply.to_address,
+        create_time=now,
+        attempt_time=now,
+    )
+
+
+def _taken(delivery: Delivery, message: TakenMessage) -> Delivery:
+    return replace(advance(delivery, message.news), segments=message.segments)

@@ -1,0 +1,144 @@
+"""The contract of ports.deliveries.DeliveryStore, kept on a real mongod."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+import pytest_asyncio
+
+from dev.local_stack.mongod import Mongod
+from servicekit.clock import utc_now
+from servicekit.errors import Aborted
+from sms_service.domain.delivery import Delivery, DeliveryNews
+from sms_service.mongo.deliveries import MongoDeliveries
+from sms_service.mongo.store import MongoStore
+
+NOW = utc_now()
+LEASE = timedelta(seconds=30)
+EXPIRED = NOW + LEASE
+
+
+def _delivery(message_id: str = "msg_1", organization_id: str = "default", account_sid: str = "AC1") -> Delivery:
+    return Delivery(message_id, organization_id, "desk", account_sid, "+1", "+2", create_time=NOW, attempt_time=NOW)
+
+
+@pytest_asyncio.fixture
+async def store(mongod: Mongod, database: str) -> AsyncIterator[MongoDeliveries]:
+    """An empty store, prepared twice, as two replicas would."""
+    opened = MongoStore(mongod.uri, database)
+    await asyncio.gather(opened.prepare(), opened.prepare())
+    yield opened.deliveries
+    opened.close()
+
+
+async def _claim(store: MongoDeliveries, delivery: Delivery, now: datetime = NOW) -> tuple[bool, bool]:
+    claim = await store.claim(delivery, now, now + LEASE)
+    return claim.mine, claim.again
+
+
+async def test_first_claim_wins_and_others_wait_for_its_lease(store: MongoDeliveries) -> None:
+    claims = await asyncio.gather(*(_claim(store, _delivery()) for _ in range(10)))
+
+    assert sorted(claims) == [*[(False, True)] * 9, (True, False)]
+    assert await _claim(store, _delivery(), EXPIRED - timedelta(milliseconds=1)) == (False, True)
+
+
+async def test_lease_that_ran_out_is_taken_over_once(store: MongoDeliveries) -> None:
+    await _claim(store, _delivery())
+
+    claims = await asyncio.gather(*(_claim(store, _delivery(), EXPIRED) for _ in range(10)))
+
+    assert sorted(claims) == [*[(False, True)] * 9, (True, True)]
+
+
+async def test_attempt_time_is_that_of_the_first_unknown_attempt(store: MongoDeliveries) -> None:
+    await _claim(store, _delivery())
+
+    claim = await store.claim(replace(_delivery(), attempt_time=EXPIRED), EXPIRED, EXPIRED + LEASE)
+
+    assert (claim.again, claim.delivery.attempt_time) == (True, NOW)
+
+
+@pytest.mark.parametrize("outcome_known", [True, False])
+async def test_released_message_is_free_at_once_and_doubt_stays(store: MongoDeliveries, outcome_known: bool) -> None:
+    await _claim(store, _delivery())
+    later = NOW + timedelta(seconds=1)
+
+    await store.release("msg_1", later, outcome_known)
+
+    claim = await store.claim(_delivery(), later, later + LEASE)
+    assert (claim.mine, claim.again) == (True, not outcome_known)
+    known = await store.get("msg_1")
+    assert known is not None
+    assert known.attempt_time == (later if outcome_known else NOW)
+
+
+@pytest.mark.parametrize("field", ["organization_id", "account_sid"])
+async def test_record_of_another_organization_or_account_is_never_claimed(store: MongoDeliveries, field: str) -> None:
+    await _claim(store, _delivery())
+
+    claim = await store.claim(_delivery(**{field: "another"}), EXPIRED, EXPIRED + LEASE)
+
+    assert not claim.mine
+    assert claim.delivery == _delivery()
+    assert await _claim(store, _delivery(), EXPIRED) == (True, True)
+
+
+async def test_settled_message_is_never_claimed(store: MongoDeliveries) -> None:
+    await _claim(store, _delivery())
+    settled = await store.settle(replace(_delivery(), message_sid="SM1", status="queued", segments=2))
+
+    claim = await store.claim(_delivery(), EXPIRED, EXPIRED + LEASE)
+
+    assert (claim.mine, claim.delivery) == (False, settled)
+
+
+async def test_refused_message_is_never_claimed(store: MongoDeliveries) -> None:
+    await _claim(store, _delivery())
+    await store.settle(replace(_delivery(), refused=True, status="failed", error_code=21610))
+
+    assert await _claim(store, _delivery(), EXPIRED) == (False, True)
+
+
+async def test_callback_that_overtakes_the_answer_stays(store: MongoDeliveries) -> None:
+    await _claim(store, _delivery())
+    await store.record_news("msg_1", DeliveryNews("SM1", "delivered"))
+
+    settled = await store.settle(replace(_delivery(), message_sid="SM1", status="queued", segments=3))
+
+    assert (settled.status, settled.message_sid, settled.segments) == ("delivered", "SM1", 3)
+
+
+async def test_message_sid_belongs_to_one_record(store: MongoDeliveries) -> None:
+    """Two equal texts to one customer, both in doubt, may find the same one in Twilio's log."""
+    for message_id in ("msg_1", "msg_2"):
+        await _claim(store, _delivery(message_id))
+    await store.settle(replace(_delivery("msg_1"), message_sid="SM1", status="queued"))
+
+    with pytest.raises(Aborted) as failed:
+        await store.settle(replace(_delivery("msg_2"), message_sid="SM1", status="queued"))
+
+    assert failed.value.reason == "SEND_OUTCOME_UNKNOWN"
+    assert await store.record_news("msg_2", DeliveryNews("SM1", "delivered")) is None
+    assert await store.get("msg_2") == _delivery("msg_2")
+    assert await _claim(store, _delivery("msg_2"), EXPIRED) == (True, True)
+    assert await store.known_sids("AC1", ["SM1", "SM2", ""]) == {"SM1"}
+    assert await store.known_sids("AC2", ["SM1"]) == set()
+
+
+async def test_statuses_that_come_at_once_end_at_the_furthest(store: MongoDeliveries) -> None:
+    await _claim(store, _delivery())
+    statuses = ["queued", "sent", "delivered", "sending", "accepted"] * 8
+
+    await asyncio.gather(*(store.record_news("msg_1", DeliveryNews("SM1", status)) for status in statuses))
+
+    known = await store.get("msg_1")
+    assert known is not None
+    assert known.status == "delivered"
+
+
+async def test_unknown_message_has_no_record(store: MongoDeliveries) -> None:
+    assert await store.get("msg_unknown") is None
+    assert await store.record_news("msg_unknown", DeliveryNews("SM1", "sent")) is None

@@ -1,0 +1,241 @@
+"""What is asked of credentials_service, and how often; over real gRPC, with a clock of the test's own."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from keva.credentials.v1 import credentials_service_pb2 as pb
+from keva.credentials.v1 import credentials_service_pb2_grpc
+from servicekit.errors import NotFound, Unavailable
+from servicekit.limits import CALL_SECONDS
+from servicekit.secret import Secret
+from sms_service.domain.credential import Credential
+from sms_service.rpc.credentials_client import CredentialsClient
+from sms_service.use_cases import credentials_cache
+from sms_service.use_cases.credentials_cache import CredentialsCache
+from tests.identities import channel_to
+from tests.identities import server as make_server
+
+ACCOUNT = "AC" + "1" * 32
+STRANGER = "AC" + "f" * 32
+
+
+class Peer(credentials_service_pb2_grpc.CredentialsServiceServicer):
+    """Stands for credentials_service: has the tokens that it is given, counts who asks, and may be down or slow."""
+
+    def __init__(self) -> None:
+        self.tokens = {ACCOUNT: ["first"]}
+        self.asked: Counter[str] = Counter()
+        self.down = False
+        self.arrived, self.go = asyncio.Event(), asyncio.Event()
+        self.go.set()
+
+    async def AccessCredential(self, request: Any, context: Any) -> pb.AccessCredentialResponse:
+        self.asked[request.account_sid] += 1
+        self.arrived.set()
+        await self.go.wait()
+        if self.down:
+            raise Unavailable("STORE_UNAVAILABLE", "down")
+        if request.account_sid not in self.tokens:
+            raise NotFound("CREDENTIAL_NOT_FOUND", "no such credential")
+        tokens = [pb.AuthToken(version=1, auth_token=token) for token in self.tokens[request.account_sid]]
+        return pb.AccessCredentialResponse(credential=pb.Credential(organization_id="default"), auth_tokens=tokens)
+
+
+@dataclass
+class Known:
+    """The cache, its peer, and the time."""
+
+    peer: Peer
+    cache: CredentialsCache = field(init=False)
+    seconds: float = 1000.0
+
+    async def token(self, account_sid: str = ACCOUNT) -> str | None:
+        """The account's newest token, if it is connected."""
+        found = await self.cache.find(account_sid)
+        return found.auth_tokens[0].reveal() if found else None
+
+    @property
+    def asked(self) -> int:
+        """How often the peer was asked for the account. Retries of a call that failed count too."""
+        return self.peer.asked[ACCOUNT]
+
+
+@pytest_asyncio.fixture
+async def known() -> AsyncIterator[Known]:
+    """A cache that is empty."""
+    peer = Peer()  # type: ignore[abstract]
+    server = make_server("credentials_service")
+    credentials_service_pb2_grpc.add_CredentialsServiceServicer_to_server(peer, server.grpc)
+    channel = channel_to("credentials_service", await server.start("127.0.0.1:0"), "sms_service", CALL_SECONDS)
+    known = Known(peer)
+    known.cache = CredentialsCache(CredentialsClient(channel), lambda: known.seconds)
+    yield known
+    peer.go.set()
+    await channel.close()
+    await server.drain(0)
+
+
+async def test_account_is_asked_for_once_in_thirty_seconds(known: Known) -> None:
+    assert await known.token() == "first"
+    known.peer.tokens[ACCOUNT] = ["second"]
+
+    known.seconds += 29.9
+    assert (await known.token(), known.asked) == ("first", 1)
+    known.seconds += 0.2
+    assert (await known.token(), known.asked) == ("second", 2)
+
+
+async def test_account_that_is_not_connected_is_asked_for_once_in_five_seconds(known: Known) -> None:
+    assert [await known.token(STRANGER) for _ in range(10)] == [None] * 10
+    assert known.peer.asked[STRANGER] == 1
+    known.peer.tokens[STRANGER] = ["new"]
+
+    known.seconds += 5.1
+
+    assert await known.token(STRANGER) == "new"
+
+
+async def test_many_at_once_ask_once(known: Known) -> None:
+    known.peer.go.clear()
+    asking = [asyncio.create_task(known.token()) for _ in range(50)]
+    await known.peer.arrived.wait()
+    known.peer.go.set()
+
+    assert await asyncio.gather(*asking) == ["first"] * 50
+    assert known.asked == 1
+
+
+async def test_caller_that_gives_up_does_not_take_the_answer_from_others(known: Known) -> None:
+    known.peer.go.clear()
+    impatient, patient = asyncio.create_task(known.token()), asyncio.create_task(known.token())
+    await known.peer.arrived.wait()
+    impatient.cancel()
+    known.peer.go.set()
+
+    assert await patient == "first"
+
+
+async def test_rotated_token_is_found_at_once_and_a_flood_of_wrong_signatures_is_no_flood_of_questions(
+    known: Known,
+) -> None:
+    before = await known.cache.find(ACCOUNT)
+    assert before is not None
+    for _ in range(100):
+        assert await known.cache.find_newer(ACCOUNT, before) is None
+    assert known.asked == 2
+    known.peer.tokens[ACCOUNT] = ["second", "first"]
+    known.seconds += 2.1
+
+    found = await asyncio.gather(*(known.cache.find_newer(ACCOUNT, before) for _ in range(100)))
+
+    assert [credential and credential.auth_tokens for credential in found] == [
+        (Secret("second"), Secret("first"))
+    ] * 100
+    assert known.asked == 3
+
+
+async def test_a_token_that_is_new_since_a_moment_ago_is_found_at_once(known: Known) -> None:
+    before = await known.cache.find(ACCOUNT)
+    assert before is not None
+    known.peer.tokens[ACCOUNT] = ["second", "first"]
+
+    newer = await known.cache.find_newer(ACCOUNT, before)
+
+    assert newer is not None
+    assert newer.auth_tokens == (Secret("second"), Secret("first"))
+
+
+async def test_old_entry_serves_for_ten_minutes_while_nobody_answers(known: Known) -> None:
+    await known.token()
+    known.peer.down = True
+
+    known.seconds += 599
+    assert await known.token() == "first"
+    known.seconds += 2
+    with pytest.raises(Unavailable) as failed:
+        await known.token()
+    assert failed.value.reason == "CREDENTIALS_SERVICE_UNAVAILABLE"
+
+
+async def test_nobody_waits_again_for_a_peer_that_has_just_failed(known: Known) -> None:
+    """A peer that hangs costs its time limit: once in two seconds, and not for each webhook."""
+    before = await known.cache.find(ACCOUNT)
+    assert before is not None
+    known.peer.down = True
+    known.seconds += 60
+    await known.token()
+    asked = known.asked
+
+    for _ in range(10):
+        assert await known.token() == "first"
+        assert await known.cache.find_newer(ACCOUNT, before) is None
+    assert known.asked == asked
+
+    known.peer.down, known.peer.tokens[ACCOUNT] = False, ["second"]
+    known.seconds += 2.1
+    assert await known.token() == "second"
+
+
+async def test_an_account_that_is_not_known_is_nobodys_wait_while_the_peer_hangs(known: Known) -> None:
+    """Its webhook shares a call with those of accounts that are known."""
+    known.peer.go.clear()
+    with pytest.raises(Unavailable):
+        await known.cache.find(STRANGER, seconds=0.01)
+    known.peer.go.set()
+    known.peer.down = True
+    with pytest.raises(Unavailable):
+        await known.token(STRANGER)
+    asked = known.peer.asked.total()
+
+    for number in range(10):
+        with pytest.raises(Unavailable):
+            await known.token(f"AC{number:032x}")
+    assert known.peer.asked.total() == asked
+
+    known.peer.down = False
+    known.seconds += 2.1
+    assert await known.token(STRANGER) is None
+
+
+async def test_unknown_account_is_not_taken_for_a_stranger_while_nobody_answers(known: Known) -> None:
+    assert await known.token(STRANGER) is None
+    known.peer.down = True
+    known.seconds += 6
+
+    with pytest.raises(Unavailable):
+        await known.token(STRANGER)
+
+
+async def test_forgotten_account_is_asked_for_again_and_an_older_answer_is_dropped(known: Known) -> None:
+    known.peer.go.clear()
+    asking = asyncio.create_task(known.token())
+    await known.peer.arrived.wait()
+    known.cache.forget(ACCOUNT)
+    known.peer.go.set()
+    await asking
+    known.peer.tokens[ACCOUNT] = ["second"]
+
+    assert await known.token() == "second"
+
+
+async def test_memory_is_bounded(known: Known, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(credentials_cache, "_MOST_ENTRIES", 3)
+    accounts = [f"AC{i:032x}" for i in range(5)]
+    for account_sid in accounts:
+        await known.token(account_sid)
+
+    asked = known.peer.asked.total()
+    await known.token(accounts[-1])
+    assert known.peer.asked.total() == asked
+    await known.token(accounts[0])
+    assert known.peer.asked.total() == asked + 1
+
+
+def test_tokens_never_print() -> None:
+    assert "secret" not in repr(Credential("default", ACCOUNT, (Secret("secret"),)))

@@ -1,0 +1,106 @@
+"""No number sends faster than it may: its messages wait in a line."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import grpc
+import pytest
+import pytest_asyncio
+
+from dev.local_stack.mongod import Mongod
+from servicekit.errors import KevaError
+from servicekit.rpc.statuses_to_errors import as_keva_error
+from sms_service.mongo.store import MongoStore
+from sms_service.twilio.client import Twilio
+from sms_service.twilio.http import TwilioHttp
+from sms_service.use_cases.sending_line import SendingLine
+from tests.sms_service.clock import SetClock
+from tests.sms_service.conftest import Sms
+
+ACCOUNT, NUMBER, OTHER = "AC1", "+15550001000", "+15550002000"
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+@pytest_asyncio.fixture
+async def line(mongod: Mongod, database: str, clock: SetClock) -> AsyncIterator[SendingLine]:
+    """On an empty store."""
+    store, http = MongoStore(mongod.uri, database), TwilioHttp(1)
+    yield SendingLine(store.sending_line, Twilio("http://127.0.0.1", http, "http://127.0.0.1"), clock)
+    store.close()
+    await http.close()
+
+
+async def _error(call: Any) -> KevaError:
+    with pytest.raises(grpc.aio.AioRpcError) as failed:
+        await call
+    return as_keva_error(failed.value)
+
+
+def _message_id() -> str:
+    return f"msg_{uuid.uuid4().hex}"
+
+
+@pytest.mark.parametrize(
+    ("number", "per_second", "apart"),
+    [
+        pytest.param("+18885550100", 0, 1 / 3, id="by its kind"),
+        pytest.param("+12065550100", 8, 1 / 8, id="as it was asked for"),
+    ],
+)
+async def test_messages_leave_as_fast_as_asked_for_or_as_the_numbers_kind_may(
+    line: SendingLine, clock: SetClock, number: str, per_second: float, apart: float
+) -> None:
+    _, second = [await line.book(ACCOUNT, number, 1, per_second) for _ in range(2)]
+
+    assert (second - clock.now).total_seconds() == pytest.approx(apart, abs=0.001)
+
+
+async def test_places_in_line_are_segments_apart_for_all_replicas(line: SendingLine, clock: SetClock) -> None:
+    places = [await line.book(ACCOUNT, NUMBER, segments, 0) for segments in (1, 3, 1)]
+    elsewhere = await line.book(ACCOUNT, OTHER, 1, 0)
+
+    assert [(place - clock.now).total_seconds() for place in places] == [0, 1, 4]
+    assert elsewhere == clock.now
+
+
+async def test_places_that_are_booked_at_once_are_all_different(line: SendingLine, clock: SetClock) -> None:
+    places = await asyncio.gather(*(line.book(ACCOUNT, NUMBER, 1, 10) for _ in range(20)))
+
+    assert sorted((place - clock.now) / timedelta(seconds=0.1) for place in places) == list(range(20))
+
+
+async def test_line_that_was_empty_for_a_while_starts_now(line: SendingLine, clock: SetClock) -> None:
+    await line.book(ACCOUNT, NUMBER, 1, 0)
+    clock.forward(minutes=1)
+
+    assert await line.book(ACCOUNT, NUMBER, 1, 0) == clock.now
+
+
+async def test_message_far_back_in_line_is_told_when_to_come_again_and_keeps_its_place(sms: Sms) -> None:
+    await sms.connect()
+    # Three segments at one a second: the next message's place is in three seconds.
+    await sms.send(_message_id(), "x" * 450)
+    waiting = _message_id()
+
+    first = await _error(sms.send(waiting))
+    again = await _error(sms.send(waiting))
+
+    assert (first.reason, again.reason) == ("SENDING_RATE_EXCEEDED",) * 2
+    assert int(again.metadata["retry_after_ms"]) <= int(first.metadata["retry_after_ms"]) <= 3000
+    assert len(await sms.sent(1)) == 1
+
+
+async def test_channel_that_may_send_faster_does(sms: Sms) -> None:
+    await sms.connect()
+
+    for number in range(5):
+        await sms.send(_message_id(), f"{number}", segments_per_second=1000)
+
+    assert await sms.sent(5) == [str(number) for number in range(5)]
