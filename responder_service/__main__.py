@@ -1,13 +1,13 @@
 """Starts responder_service: reads settings, builds the objects, serves, drains."""
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from keva.responder.v1 import responder_service_pb2_grpc
 from responder_service.checks.rules import Checks
 from responder_service.drafting.conversation import Drafter, Mode
 from responder_service.drafting.endpoint import Endpoint
 from responder_service.drafting.knowledge_answers import KnowledgeAnswers
-from responder_service.drafting.model import Model
 from responder_service.drafting.model_answers import ModelAnswers
 from responder_service.drafting.prompt import PRIVATE
 from responder_service.drafting.responder import Limits, Responder
@@ -23,6 +23,9 @@ from servicekit.rpc.certificates import CertificateFolder
 from servicekit.secret import Secret
 from servicekit.settings import load
 
+if TYPE_CHECKING:
+    from responder_service.drafting.model import Model
+
 
 class ResponderService:
     """The whole service, built from its settings. Build it inside the running event loop."""
@@ -30,7 +33,7 @@ class ResponderService:
     def __init__(self, settings: ResponderServiceSettings) -> None:
         self._settings = settings
         self._articles = KnowledgeBase(settings.knowledge_base_dir)
-        self._model = Model(_endpoint(settings)) if settings.ai_base_url else None
+        self._model = _model(settings) if settings.ai_base_url else None
         self.server = server.GrpcServer(
             ("keva.responder.v1.ResponderService",),
             CertificateFolder(settings.tls_dir),
@@ -80,8 +83,11 @@ class ResponderService:
 _MODEL_SHARE = 0.9
 
 
-def _endpoint(settings: ResponderServiceSettings) -> Endpoint:
-    return Endpoint(
+def _model(settings: ResponderServiceSettings) -> "Model":
+    # The client of such endpoints takes longer to import than all the rest.
+    from responder_service.drafting.model import Model  # noqa: PLC0415
+
+    endpoint = Endpoint(
         base_url=settings.ai_base_url,
         model=settings.ai_model,
         api_key=Secret(settings.ai_api_key.get_secret_value()),
@@ -89,6 +95,7 @@ def _endpoint(settings: ResponderServiceSettings) -> Endpoint:
         max_output_tokens=settings.ai_max_output_tokens,
         response_format=settings.ai_response_format,
     )
+    return Model(endpoint)
 
 
 async def _run(settings: ResponderServiceSettings) -> None:

@@ -4,14 +4,11 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
+from responder_service.language.identifier import Identifier
 from responder_service.language.vocabulary import LANGUAGES, STOP_WORDS, SYNONYMS, WEAK_WORDS
 from responder_service.language.words import split
 
-_COMMON = frozenset(LANGUAGES.common)
 # Below these a text tells nothing, such as "ok"; below those only its words may tell, such as "gracias".
 _FEWEST_LETTERS = 4
 _MIN_LETTERS = 8
@@ -22,8 +19,8 @@ _FEW_WORDS = 4
 
 
 def load() -> None:
-    """Reads the identifier's model, which takes a second; without this the first text that needs it does."""
-    _identifier(_COMMON)
+    """Reads what the identifier knows of the common languages; without this the first text that needs it does."""
+    _identifier().load(LANGUAGES.common)
 
 
 def detect(text: str, also: Iterable[str] = ()) -> str:
@@ -75,12 +72,10 @@ def _telling_words() -> dict[str, str]:
 
 
 def _guess(text: str, also: Iterable[str]) -> str:
-    language, probability = _identifier(_COMMON.union(also)).classify(text)
-    return str(language) if probability >= _SURE else ""
+    language, probability = _identifier().identify(text, {*LANGUAGES.common, *also})
+    return language if probability >= _SURE else ""
 
 
-@lru_cache(maxsize=64)
-def _identifier(among: frozenset[str]) -> Any:
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(sorted(among.intersection(identifier.labels)))
-    return identifier
+@lru_cache(maxsize=1)
+def _identifier() -> Identifier:
+    return Identifier()
