@@ -1,7 +1,6 @@
 """Use cases: read and change customers."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from servicekit.clock import Clock
 from servicekit.paging import Page, Position, id_at, page
@@ -66,7 +65,7 @@ class Customers:
             entry = AuditEntry(
                 AuditAction.CUSTOMER_UPDATED, customer_id, actor, now, {"fields": ", ".join(sorted(values))}
             )
-            return replace(changed, update_time=now), (entry,)
+            return changed, (entry,)
 
         return await self._store.change_customer(workspace_id, customer_id, decide)
 
