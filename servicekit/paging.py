@@ -56,6 +56,11 @@ def decode(token: str, arguments: Sequence[object]) -> list[str | int]:
     return list(position)
 
 
+def id_at(position: Position) -> str:
+    """The id that a position consists of; empty for the first page."""
+    return str(position[0]) if position else ""
+
+
 async def page(
     asked: Page,
     arguments: Sequence[object],

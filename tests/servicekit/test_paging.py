@@ -58,3 +58,47 @@ def test_other_tokens_are_refused(token: str) -> None:
 def test_any_text_is_refused_and_nothing_else(token: str) -> None:
     with pytest.raises(errors.InvalidArgument, match="page_token"):
         paging.decode(token, ["workspace_1"])
+
+
+ROWS = [f"row_{i}" for i in range(7)]
+
+
+async def _rows(position: paging.Position, limit: int) -> list[str]:
+    after = paging.id_at(position)
+    return [row for row in ROWS if row > after][:limit]
+
+
+@pytest.mark.parametrize(
+    ("size", "sizes"),
+    [
+        pytest.param(1, [1] * 7, id="one row a page"),
+        pytest.param(3, [3, 3, 1], id="a rest"),
+        pytest.param(7, [7], id="all, exactly: no empty page behind it"),
+        pytest.param(0, [7], id="the default"),
+    ],
+)
+async def test_pages_give_every_row_once_in_order(size: int, sizes: list[int]) -> None:
+    pages: list[list[str]] = []
+    token = ""
+    while token or not pages:
+        rows, token = await paging.page(paging.Page(size, token), ["workspace_1"], _rows, lambda row: [row])
+        pages.append(rows)
+
+    assert [len(rows) for rows in pages] == sizes
+    assert [row for rows in pages for row in rows] == ROWS
+
+
+async def test_page_of_nothing_is_the_last() -> None:
+    async def nothing(position: paging.Position, limit: int) -> list[str]:
+        return []
+
+    assert await paging.page(paging.Page(), [], nothing, lambda row: [row]) == ([], "")
+
+
+async def test_page_of_other_arguments_is_refused() -> None:
+    _, token = await paging.page(paging.Page(1), ["workspace_1"], _rows, lambda row: [row])
+
+    with pytest.raises(errors.InvalidArgument) as refused:
+        await paging.page(paging.Page(1, token), ["workspace_2"], _rows, lambda row: [row])
+
+    assert refused.value.reason == "PAGE_TOKEN_INVALID"

@@ -58,17 +58,19 @@ class AiAnswers:
         lines = ai_turn.conversation(found)
         if not ai_turn.is_unanswered(lines):
             return False
-        return await self._write(turn, await self._draft(ticket, lines))
+        profile = await self._profile(ticket)
+        return await self._write(turn, await self._draft(ticket, profile, lines), profile.hand_off_notice)
 
     async def give_up(self, turn: AiTurn, detail: str) -> bool:
         """Hands off because no draft could be had. False as in `take`."""
-        return await self._write(turn, Drafted(HandOff(HandOffReason.RESPONDER_UNAVAILABLE, detail)))
+        profile = await self._profile(await self._store.get_ticket(turn.workspace_id, turn.ticket_id))
+        drafted = Drafted(HandOff(HandOffReason.RESPONDER_UNAVAILABLE, detail))
+        return await self._write(turn, drafted, profile.hand_off_notice)
 
-    async def _draft(self, ticket: Ticket, lines: Sequence[Line]) -> Drafted:
+    async def _draft(self, ticket: Ticket, profile: AiProfile, lines: Sequence[Line]) -> Drafted:
         customer = await self._customers.get_customer(ticket.workspace_id, ticket.customer_id)
         if customer.opted_out:
             return Drafted(HandOff(HandOffReason.OPTED_OUT))
-        profile = await self._profile(ticket)
         if ticket.ai_replies >= profile.max_replies_in_a_row:
             return Drafted(HandOff(HandOffReason.TOO_MANY_REPLIES, f"{ticket.ai_replies} replies in a row"))
         return await self._responder.draft(ticket, profile, lines, customer.opted_out)
@@ -78,10 +80,7 @@ class AiAnswers:
         profile = workspace.ai_profile
         return replace(profile, business_name=profile.business_name or workspace.display_name)
 
-    async def _write(self, turn: AiTurn, drafted: Drafted) -> bool:
-        ticket = await self._store.get_ticket(turn.workspace_id, turn.ticket_id)
-        notice = (await self._profile(ticket)).hand_off_notice
-
+    async def _write(self, turn: AiTurn, drafted: Drafted, notice: str) -> bool:
         def decide(context: TicketContext) -> TicketWrite:
             if obstacle := _obstacle(turn, context):
                 return _dropped(context, drafted, obstacle, self._clock())
@@ -132,7 +131,7 @@ def _cannot_be_sent(error: KevaError | RuleBroken) -> HandOff:
 
 
 def _answered(turn: AiTurn, context: TicketContext, drafted: Drafted, draft: Draft, now: datetime) -> TicketWrite:
-    write = queued(context, ReplyContent(draft.text), f"ai:{turn.version}", THE_RESPONDER, now)
+    write = queued(context, ReplyContent(draft.text).prepared(), f"ai:{turn.version}", THE_RESPONDER, now)
     assert write.message is not None
     sources = {"articles": ", ".join(draft.articles)} if draft.articles else {}
     details = {**sources, **_cost(drafted)}

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from servicekit import paging
 from servicekit.limits import ITEMS_PER_CALL
-from servicekit.paging import Page
+from servicekit.paging import Page, Position, id_at, page
 from ticket_service import errors
 from ticket_service.domain.audit import NO_TICKET, AuditFilter, AuditRecord
 from ticket_service.ports.audit import AuditStore
@@ -20,14 +19,13 @@ class AuditTrail:
     def __init__(self, store: AuditStore) -> None:
         self._store = store
 
-    async def list_records(self, wanted: AuditFilter, page: Page) -> tuple[list[AuditRecord], str]:
+    async def list_records(self, wanted: AuditFilter, asked: Page) -> tuple[list[AuditRecord], str]:
         """A page of records, newest first, and the next page's token."""
-        size = paging.page_size(page.size)
-        position = paging.decode(page.token, [wanted])
-        asked = replace(wanted, before=str(position[0])) if position else wanted
-        found = await self._store.list_records(asked, size + 1)
-        token = paging.encode([found[size - 1].audit_record_id], [wanted]) if len(found) > size else ""
-        return found[:size], token
+
+        async def read(position: Position, limit: int) -> list[AuditRecord]:
+            return await self._store.list_records(replace(wanted, before=id_at(position)), limit)
+
+        return await page(asked, [wanted], read, lambda record: [record.audit_record_id])
 
     async def append(self, organization_id: str, records: Sequence[AuditRecord]) -> None:
         """Adds records to the organization's own trail, once per id. Raises FIELD_REQUIRED, FIELD_INVALID."""

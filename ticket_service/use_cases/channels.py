@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, replace
 
-from servicekit import paging, phone_numbers
+from servicekit import phone_numbers
 from servicekit.clock import Clock
 from servicekit.ids import new_id
-from servicekit.paging import Page
+from servicekit.paging import Page, Position, id_at, page
 from ticket_service import errors
 from ticket_service.domain.audit import Actor, AuditEntry
 from ticket_service.domain.audit_action import AuditAction
@@ -89,23 +89,21 @@ class Channels:
             raise errors.channel_not_found(channel_id)
         return channel
 
-    async def list_channels(self, organization_id: str, page: Page) -> tuple[list[Channel], str]:
+    async def list_channels(self, organization_id: str, asked: Page) -> tuple[list[Channel], str]:
         """A page of channels, oldest first, and the next page's token."""
-        size = paging.page_size(page.size)
-        position = paging.decode(page.token, [organization_id])
-        after = str(position[0]) if position else ""
-        found = await self._store.list_channels(organization_id, after, size + 1)
-        token = paging.encode([found[size - 1].channel_id], [organization_id]) if len(found) > size else ""
-        return found[:size], token
 
-    async def list_subscribed(self, page: Page) -> tuple[list[Channel], str]:
+        async def read(position: Position, limit: int) -> list[Channel]:
+            return await self._store.list_channels(organization_id, id_at(position), limit)
+
+        return await page(asked, [organization_id], read, lambda channel: [channel.channel_id])
+
+    async def list_subscribed(self, asked: Page) -> tuple[list[Channel], str]:
         """A page of the channels of all organizations, and the next page's token."""
-        size = paging.page_size(page.size)
-        position = paging.decode(page.token, ["subscribed"])
-        after = str(position[0]) if position else ""
-        found = await self._store.list_subscribed(after, size + 1)
-        token = paging.encode([found[size - 1].channel_id], ["subscribed"]) if len(found) > size else ""
-        return found[:size], token
+
+        async def read(position: Position, limit: int) -> list[Channel]:
+            return await self._store.list_subscribed(id_at(position), limit)
+
+        return await page(asked, ["subscribed"], read, lambda channel: [channel.channel_id])
 
     async def update(self, organization_id: str, channel_id: str, settings: ChannelSettings, actor: Actor) -> Channel:
         """Raises CHANNEL_NOT_FOUND, WORKSPACE_NOT_FOUND, FIELD_REQUIRED, FIELD_INVALID."""

@@ -1,11 +1,9 @@
 """Use cases: read and change customers."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
-from servicekit import paging
 from servicekit.clock import Clock
-from servicekit.paging import Page
+from servicekit.paging import Page, Position, id_at, page
 from ticket_service import errors
 from ticket_service.domain import customer as domain
 from ticket_service.domain import forgetting
@@ -38,16 +36,14 @@ class Customers:
         """Raises CUSTOMER_NOT_FOUND."""
         return await self._store.get_customer(workspace_id, customer_id)
 
-    async def list_customers(self, workspace_id: str, address: str, page: Page) -> tuple[list[Customer], str]:
+    async def list_customers(self, workspace_id: str, address: str, asked: Page) -> tuple[list[Customer], str]:
         """A page of customers, newest first, and the next page's token."""
-        if address:
-            address = normalized_address(address, self._region, "address")
-        size = paging.page_size(page.size)
-        position = paging.decode(page.token, [workspace_id, address])
-        before = str(position[0]) if position else ""
-        found = await self._store.list_customers(workspace_id, address, before, size + 1)
-        token = paging.encode([found[size - 1].customer_id], [workspace_id, address]) if len(found) > size else ""
-        return found[:size], token
+        wanted = normalized_address(address, self._region, "address") if address else ""
+
+        async def read(position: Position, limit: int) -> list[Customer]:
+            return await self._store.list_customers(workspace_id, wanted, id_at(position), limit)
+
+        return await page(asked, [workspace_id, wanted], read, lambda customer: [customer.customer_id])
 
     async def update(self, workspace_id: str, customer_id: str, values: dict[str, str], actor: Actor) -> Customer:
         """Sets what a person has typed; `values` are of customer.EDITABLE_FIELDS. Raises CUSTOMER_NOT_FOUND,
@@ -69,7 +65,7 @@ class Customers:
             entry = AuditEntry(
                 AuditAction.CUSTOMER_UPDATED, customer_id, actor, now, {"fields": ", ".join(sorted(values))}
             )
-            return replace(changed, update_time=now), (entry,)
+            return changed, (entry,)
 
         return await self._store.change_customer(workspace_id, customer_id, decide)
 

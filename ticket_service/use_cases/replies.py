@@ -34,16 +34,12 @@ class ReplyContent:
     media_urls: tuple[str, ...] = ()
     split: bool = False
 
-    @property
-    def digest(self) -> str:
-        """Tells equal requests apart from others, as their parts cannot; empty where the stored text does."""
-        if not self.media_urls and not self.split:
-            return ""
-        return hashlib.sha256(json.dumps([self.text, self.media_urls, self.split]).encode()).hexdigest()
-
-    def parts(self) -> list[str]:
-        """The texts to send. Raises FIELD_REQUIRED, FIELD_INVALID or MESSAGE_TOO_LONG."""
+    def prepared(self) -> "PreparedReply":
+        """What is sent of it. Raises FIELD_REQUIRED, FIELD_INVALID or MESSAGE_TOO_LONG."""
         require_media_urls(self.media_urls)
+        return PreparedReply(self, tuple(self._parts()), self._digest())
+
+    def _parts(self) -> list[str]:
         if not self.text.strip():
             if not self.media_urls:
                 raise errors.required("text")
@@ -54,6 +50,21 @@ class ReplyContent:
         if not self.split:
             raise errors.message_too_long(length, segment_count(self.text), MAX_REPLY_CHARACTERS)
         return _several(self.text, length)
+
+    def _digest(self) -> str:
+        if not self.media_urls and not self.split:
+            return ""
+        return hashlib.sha256(json.dumps([self.text, self.media_urls, self.split]).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class PreparedReply:
+    """A reply that can be sent as `parts`, each the text of a message. `digest` tells equal requests from others, as
+    their parts cannot; empty where the stored text does."""
+
+    content: ReplyContent
+    parts: tuple[str, ...]
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -90,13 +101,13 @@ class Replies:
     async def _decided(
         self, workspace_id: str, ticket_id: str, content: ReplyContent, request_id: str, actor: Actor, store: bool
     ) -> Replied:
-        content.parts()
+        reply = content.prepared()
         require_request_id(request_id)
 
         def decide(context: TicketContext) -> TicketWrite:
             if context.message is not None:
-                return _earlier(context, ticket_id, content, request_id)
-            write = queued(context, content, request_id, actor, self._clock())
+                return _earlier(context, ticket_id, reply, request_id)
+            write = queued(context, reply, request_id, actor, self._clock())
             return write if store else replace(write, entries=())
 
         write = await self._store.change_ticket(workspace_id, ticket_id, decide, NEEDS_OF_REPLY, request_id)
@@ -104,10 +115,10 @@ class Replies:
         return Replied((write.message, *write.more_messages), write.ticket)
 
 
-def queued(context: TicketContext, content: ReplyContent, request_id: str, actor: Actor, now: datetime) -> TicketWrite:
+def queued(context: TicketContext, reply: PreparedReply, request_id: str, actor: Actor, now: datetime) -> TicketWrite:
     """A reply in the outbox, and the ticket after it. ticket_service.proto, ReplyToTicket, names what is raised."""
     change = replied(context.ticket, actor, now)
-    (first, *rest), entries = _queued_parts(context, content, request_id, actor, now)
+    (first, *rest), entries = _queued_parts(context, reply, request_id, actor, now)
     ticket = change.ticket.with_message(now, 1 + len(rest))
     return TicketWrite(ticket, (*entries, *change.entries), first, more_messages=tuple(rest))
 
@@ -116,54 +127,53 @@ def queued_text(
     context: TicketContext, text: str, request_id: str, actor: Actor, now: datetime
 ) -> tuple[Message, AuditEntry]:
     """A text in the outbox, and what the audit trail says of it. Raises as ReplyToTicket does."""
-    (message,), (entry,) = _queued_parts(context, ReplyContent(text), request_id, actor, now)
+    (message,), (entry,) = _queued_parts(context, ReplyContent(text).prepared(), request_id, actor, now)
     return message, entry
 
 
 def _queued_parts(
-    context: TicketContext, content: ReplyContent, request_id: str, actor: Actor, now: datetime
+    context: TicketContext, reply: PreparedReply, request_id: str, actor: Actor, now: datetime
 ) -> tuple[list[Message], list[AuditEntry]]:
-    texts = content.parts()
     _require_reachable(context)
-    # Replies of one ticket leave in the order of their places, each under its own id.
-    messages = [_queued_part(context.ticket, text, place, actor, now) for place, text in enumerate(texts, 1)]
+    # Replies of one ticket leave in the order of their positions, each under its own id.
+    messages = [_queued_part(context.ticket, text, number, actor, now) for number, text in enumerate(reply.parts, 1)]
     # One request, one message that has its id: the others are found through it.
     messages[0] = replace(
         messages[0],
         request_id=request_id,
-        media=tuple(MediaItem(url, "") for url in content.media_urls),
-        request_digest=content.digest if request_id else "",
+        media=tuple(MediaItem(url, "") for url in reply.content.media_urls),
+        request_digest=reply.digest if request_id else "",
         further_parts=tuple(message.message_id for message in messages[1:]),
     )
-    return messages, [_entry(message, place, len(texts), actor, now) for place, message in enumerate(messages, 1)]
+    return messages, [_entry(message, number, len(messages), now) for number, message in enumerate(messages, 1)]
 
 
-def _queued_part(ticket: Ticket, text: str, place: int, actor: Actor, now: datetime) -> Message:
-    # Twilio bills an MMS as one, however long its text is, and says so once it has it; until then, and where the
-    # carrier gets a link in place of the media, the text's segments are what to reckon with.
+def _queued_part(ticket: Ticket, text: str, number: int, actor: Actor, now: datetime) -> Message:
+    # Twilio bills an MMS as one, however long its text is, and says so once it has it. Until then, and where the
+    # carrier gets a link instead of the media, the text's segments count.
     return replace(
         new_message(ticket, Direction.OUTBOUND, text, "", actor, now),
-        position=ticket.message_count + place,
+        position=ticket.message_count + number,
         delivery=Delivery(DeliveryState.QUEUED, now, segments=segment_count(text)),
     )
 
 
-def _entry(message: Message, place: int, parts: int, actor: Actor, now: datetime) -> AuditEntry:
-    details = {"segments": str(segment_count(message.text))}
+def _entry(message: Message, number: int, parts: int, now: datetime) -> AuditEntry:
+    details = {"segments": str(message.delivery.segments)} if message.delivery else {}
     if parts > 1:
-        details["part"] = f"{place} of {parts}"
+        details["part"] = f"{number} of {parts}"
     if message.media:
         details["media"] = str(len(message.media))
-    return AuditEntry(AuditAction.MESSAGE_QUEUED, message.message_id, actor, now, details)
+    return AuditEntry(AuditAction.MESSAGE_QUEUED, message.message_id, message.author, now, details)
 
 
-def _earlier(context: TicketContext, ticket_id: str, content: ReplyContent, request_id: str) -> TicketWrite:
+def _earlier(context: TicketContext, ticket_id: str, reply: PreparedReply, request_id: str) -> TicketWrite:
     """What the same request did before. Raises REQUEST_ID_REUSED when it was not the same request."""
     earlier = context.message
-    if earlier is None or earlier.request_digest != content.digest:
+    if earlier is None or earlier.request_digest != reply.digest:
         raise errors.request_id_reused(request_id)
     # With a digest the whole request is the same; the first part is less than its text.
-    text = earlier.text if content.digest else content.text
+    text = earlier.text if reply.digest else reply.content.text
     write = earlier_write(context, ticket_id, text, Direction.OUTBOUND, request_id)
     return replace(write, more_messages=context.more_messages)
 

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from servicekit import paging, phone_numbers
+from servicekit import phone_numbers
 from servicekit.clock import Clock
 from servicekit.ids import new_id
 from servicekit.limits import COMPARED_PER_CALL
-from servicekit.paging import Page
+from servicekit.paging import Page, Position, id_at, page
 from ticket_service import errors
 from ticket_service.domain import ticket_changes
 from ticket_service.domain.ai_turn import TurnStart
@@ -54,33 +54,33 @@ class Tickets:
         """Raises TICKET_NOT_FOUND."""
         return await self._store.get_ticket(workspace_id, ticket_id)
 
-    async def list_tickets(self, wanted: TicketFilter, customer: str, page: Page) -> tuple[list[Ticket], str]:
+    async def list_tickets(self, wanted: TicketFilter, customer: str, asked: Page) -> tuple[list[Ticket], str]:
         """A page of tickets and the next page's token. `customer` is an id or an address as people type it."""
         if len(wanted.text) > _MAX_SEARCH_CHARACTERS:
             raise errors.invalid("text", f"is longer than {_MAX_SEARCH_CHARACTERS} characters")
-        wanted = replace(wanted, customer_address=await self._customer_address(wanted.workspace_id, customer))
-        size = paging.page_size(page.size)
-        position = paging.decode(page.token, [wanted])
-        asked = replace(wanted, before=str(position[0])) if position else wanted
-        found = await self._store.list_tickets(asked, size + 1)
-        return found[:size], paging.encode([found[size - 1].ticket_id], [wanted]) if len(found) > size else ""
+        whole = replace(wanted, customer_address=await self._customer_address(wanted.workspace_id, customer))
+
+        async def read(position: Position, limit: int) -> list[Ticket]:
+            return await self._store.list_tickets(replace(whole, before=id_at(position)), limit)
+
+        return await page(asked, [whole], read, lambda ticket: [ticket.ticket_id])
 
     async def _customer_address(self, workspace_id: str, customer: str) -> str:
         if not customer.startswith("cus_"):
             return normalized_address(customer, self._region, "customer") if customer else ""
         return (await self._customers.get_customer(workspace_id, customer)).address
 
-    async def list_messages(self, workspace_id: str, ticket_id: str, page: Page) -> tuple[list[Message], str]:
+    async def list_messages(self, workspace_id: str, ticket_id: str, asked: Page) -> tuple[list[Message], str]:
         """A page of a ticket's messages, oldest first, and the next page's token. Raises TICKET_NOT_FOUND."""
         await self._store.get_ticket(workspace_id, ticket_id)
-        size = paging.page_size(page.size)
-        position = paging.decode(page.token, [workspace_id, ticket_id])
-        after = (datetime.fromisoformat(str(position[0])), str(position[1])) if position else None
-        found = await self._messages.list_messages(workspace_id, ticket_id, after, size + 1)
-        if len(found) <= size:
-            return found, ""
-        last = found[size - 1]
-        return found[:size], paging.encode([last.message_time.isoformat(), last.message_id], [workspace_id, ticket_id])
+
+        async def read(position: Position, limit: int) -> list[Message]:
+            after = (datetime.fromisoformat(str(position[0])), str(position[1])) if position else None
+            return await self._messages.list_messages(workspace_id, ticket_id, after, limit)
+
+        return await page(
+            asked, [workspace_id, ticket_id], read, lambda last: [last.message_time.isoformat(), last.message_id]
+        )
 
     async def stored_times(
         self, organization_id: str, account_sid: str, message_sids: Sequence[str]

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from servicekit import paging
 from servicekit.clock import Clock
 from servicekit.ids import new_id
-from servicekit.paging import Page
+from servicekit.paging import Page, Position, id_at, page
 from ticket_service import errors
 from ticket_service.domain.ai_profile import require_profile
 from ticket_service.domain.audit import Actor, AuditEntry
@@ -69,14 +68,13 @@ class Workspaces:
         """Raises WORKSPACE_NOT_FOUND."""
         return await self._store.get_workspace(organization_id, workspace_id)
 
-    async def list_workspaces(self, organization_id: str, page: Page) -> tuple[list[Workspace], str]:
+    async def list_workspaces(self, organization_id: str, asked: Page) -> tuple[list[Workspace], str]:
         """A page of workspaces, oldest first, and the next page's token."""
-        size = paging.page_size(page.size)
-        position = paging.decode(page.token, [organization_id])
-        after = str(position[0]) if position else ""
-        found = await self._store.list_workspaces(organization_id, after, size + 1)
-        token = paging.encode([found[size - 1].workspace_id], [organization_id]) if len(found) > size else ""
-        return found[:size], token
+
+        async def read(position: Position, limit: int) -> list[Workspace]:
+            return await self._store.list_workspaces(organization_id, id_at(position), limit)
+
+        return await page(asked, [organization_id], read, lambda workspace: [workspace.workspace_id])
 
     async def update(self, organization_id: str, workspace_id: str, edit: WorkspaceEdit, actor: Actor) -> Workspace:
         """Raises WORKSPACE_NOT_FOUND, FIELD_REQUIRED, FIELD_INVALID."""

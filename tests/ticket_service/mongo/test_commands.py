@@ -1,9 +1,9 @@
 """What a change of a ticket costs: the commands that go over the wire to a real mongod. A decision reads what it needs,
 and no more."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
@@ -11,17 +11,21 @@ from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStart
 from dev.local_stack.mongod import Mongod
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.desk import ACCOUNT, THE_AI, WORKSPACE, Desk
+from ticket_service.domain.ai_profile import AiProfile
+from ticket_service.domain.ai_turn import Draft, Drafted, Line
 from ticket_service.domain.audit import Actor, ActorKind
 from ticket_service.domain.message import OPTED_OUT_ERROR, DeliveryState, DeliveryUpdate
-from ticket_service.domain.ticket import Assignee, AssigneeKind, Priority
+from ticket_service.domain.ticket import Assignee, AssigneeKind, Priority, Ticket
 from ticket_service.domain.ticket_changes import TicketEdit
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.mongo.store import MongoStore
+from ticket_service.use_cases.ai_answers import AiAnswers
 from ticket_service.use_cases.deliveries import Deliveries
 from ticket_service.use_cases.replies import Replies, ReplyContent
 from ticket_service.use_cases.tickets import Tickets
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+FAR = datetime(2200, 1, 1, tzinfo=UTC)
 _DANA = Actor(ActorKind.AGENT, "dana")
 
 
@@ -207,6 +211,36 @@ async def test_news_of_an_opt_out_reads_the_customer_too(observed: Observed) -> 
     read = ["find messages", "find tickets", "find customers"]
     written = [*_WRITTEN, "update messages", "update customers"]
     assert observed.taken() == [*read, *written, "commitTransaction"]
+
+
+class _Drafts:
+    """A responder that always knows an answer."""
+
+    async def draft(self, ticket: Ticket, profile: AiProfile, lines: Sequence[Line], opted_out: bool) -> Drafted:
+        return Drafted(Draft("an answer"))
+
+
+async def test_a_turn_of_the_ai_reads_ticket_conversation_customer_and_workspace_once_before_it_decides(
+    observed: Observed,
+) -> None:
+    store, ticket_id = observed.store, await observed.desk.new_ticket()
+    # Due in the desk's far future, so that its own loop leaves the turn alone.
+    tickets = Tickets(store.tickets, store.messages, store.customers, lambda: FAR, "US")
+    await tickets.assign(WORKSPACE, ticket_id, Assignee(AssigneeKind.AI), _DANA)
+    turn = await store.ai_turns.claim_turn(FAR, FAR + timedelta(hours=1))
+    assert turn is not None
+    answers = AiAnswers(
+        *(store.tickets, store.messages, store.customers, store.workspaces),
+        *(_Drafts(), lambda: FAR, lambda: None),
+    )
+    observed.taken()
+
+    assert await answers.take(turn)
+
+    read = ["find tickets", "find messages", "find workspaces", "find customers"]
+    decided = ["find tickets", "find customers", "find channels", "find ai_turns"]
+    written = [*_WRITTEN, "insert messages", "delete ai_turns"]
+    assert observed.taken() == [*read, *decided, *written, "commitTransaction"]
 
 
 async def test_a_decision_that_asks_for_what_it_did_not_say_it_needs_fails(observed: Observed) -> None:
