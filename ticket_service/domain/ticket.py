@@ -112,6 +112,20 @@ class TicketChange:
     entries: tuple[AuditEntry, ...] = ()
 
 
+@dataclass(frozen=True)
+class TicketFilter:
+    """Which tickets; empty values match all. `before` is the last ticket id of the page before."""
+
+    workspace_id: str
+    states: tuple[TicketState, ...] = ()
+    assignee: Assignee | None = None
+    channel_id: str = ""
+    customer_address: str = ""
+    text: str = ""
+    number: int = 0
+    before: str = ""
+
+
 def subject_of(text: str) -> str:
     """A first subject: the beginning of the first text, on one line."""
     line = " ".join(text.split())

@@ -11,9 +11,8 @@ from ticket_service.domain.ai_turn import TurnEnd, TurnStart
 from ticket_service.domain.channel import Channel
 from ticket_service.domain.customer import Customer
 from ticket_service.domain.message import Message
-from ticket_service.domain.ticket import Ticket, TicketChange, TicketState
+from ticket_service.domain.ticket import Ticket, TicketChange, TicketFilter, TicketState
 from ticket_service.domain.ticket_decision import Decide, Needs, NeedsOf, TicketContext, TicketWrite
-from ticket_service.domain.ticket_filter import TicketFilter
 from ticket_service.mongo.ai_turns import write_turns
 from ticket_service.mongo.audit_chains import append_to_ticket
 from ticket_service.mongo.channels import channel_from_document

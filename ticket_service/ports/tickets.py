@@ -3,9 +3,8 @@
 from datetime import datetime
 from typing import Protocol
 
-from ticket_service.domain.ticket import Ticket
+from ticket_service.domain.ticket import Ticket, TicketFilter
 from ticket_service.domain.ticket_decision import Decide, Needs, NeedsOf, TicketWrite
-from ticket_service.domain.ticket_filter import TicketFilter
 
 
 class TicketStore(Protocol):

@@ -4,9 +4,8 @@ from keva.ticket.v1 import hand_off_pb2, routing_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
 from servicekit.rpc.proto_values import enum_from_proto, enum_to_proto, timestamp
 from ticket_service import errors
-from ticket_service.domain.ticket import Ticket, TicketState
+from ticket_service.domain.ticket import Ticket, TicketFilter, TicketState
 from ticket_service.domain.ticket_changes import TicketEdit
-from ticket_service.domain.ticket_filter import TicketFilter
 from ticket_service.rpc.convert_values import (
     assignee_from_proto,
     assignee_to_proto,

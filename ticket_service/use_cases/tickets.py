@@ -24,11 +24,11 @@ from ticket_service.domain.ticket import (
     AssigneeKind,
     Ticket,
     TicketChange,
+    TicketFilter,
     TicketState,
 )
 from ticket_service.domain.ticket_changes import TicketEdit
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
-from ticket_service.domain.ticket_filter import TicketFilter
 from ticket_service.ports.customers import CustomerStore
 from ticket_service.ports.messages import MessageStore
 from ticket_service.ports.tickets import TicketStore

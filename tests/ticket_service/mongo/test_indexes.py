@@ -20,8 +20,7 @@ from ticket_service.domain.ai_turn import AiTurn
 from ticket_service.domain.audit import AuditEntry, AuditFilter, ChainPlace, ChainScope
 from ticket_service.domain.ingest_plan import IngestPlan, RefusedText, Snapshot
 from ticket_service.domain.message import InboundText
-from ticket_service.domain.ticket import Assignee, AssigneeKind, TicketState
-from ticket_service.domain.ticket_filter import TicketFilter
+from ticket_service.domain.ticket import Assignee, AssigneeKind, TicketFilter, TicketState
 from ticket_service.mongo.store import INDEXES, MongoStore
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
