@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from enum import Enum
-from importlib import import_module
 from pathlib import Path
 from typing import Literal, get_args, get_origin
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from dev.process_list import SERVICES
+from dev.process_list import PROCESSES
 from servicekit.settings import PREFIX, GrpcSettings, HttpSettings, MongoSettings, ServiceSettings
 
 FILE = Path(__file__).parents[1] / "docs" / "settings.md"
@@ -55,28 +54,14 @@ named here, and no others:
 """
 
 
-def settings_by_process() -> dict[str, type[ServiceSettings]]:
-    """The settings class of each process: the one that its module `settings` defines."""
-    return {process: _settings_of(process) for process in reversed(SERVICES)}
-
-
 def render() -> str:
     """The whole page."""
     sections = [section(title, settings, []) for settings, title in _SHARED.items()]
-    for process, settings in settings_by_process().items():
+    for process in reversed(PROCESSES):
+        settings = process.settings()
         shared = [title for base, title in _SHARED.items() if issubclass(settings, base)]
-        sections.append(section(process, settings, shared))
+        sections.append(section(process.name, settings, shared))
     return "\n".join([_OPENING, *sections, _LOCAL_STACK])
-
-
-def _settings_of(process: str) -> type[ServiceSettings]:
-    module = import_module(f"{process}.settings")
-    (found,) = (
-        value
-        for value in vars(module).values()
-        if isinstance(value, type) and issubclass(value, ServiceSettings) and value.__module__ == module.__name__
-    )
-    return found
 
 
 def section(title: str, settings: type[ServiceSettings], shared: list[str]) -> str:

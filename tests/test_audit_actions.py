@@ -1,10 +1,15 @@
-"""Audit actions are a list: docs/audit.md shows what ticket_service's enum says, and nobody records anything else."""
+"""Audit actions are a list: docs/audit.md shows what each service's enum says, and nobody records anything else."""
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+import credentials_service.audit_action
+import sms_service.audit_action
 from servicekit.audit.chain import ANCHORED
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.use_cases.audit_trail import ACTIONS_OF_OTHERS
@@ -14,9 +19,17 @@ _DOCUMENTED = (ROOT / "docs" / "audit.md").read_text().split("\n## Actions\n")[1
 _ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
 
 
-def _rows() -> list[tuple[str, str, str]]:
-    """Action, subject and sentence of each row of ticket_service's table, which is the first."""
-    table = _DOCUMENTED.split("credentials_service adds")[0]
+_LISTS: dict[str, Iterable[Any]] = {
+    "ticket_service": AuditAction,
+    "credentials_service": credentials_service.audit_action.AuditAction,
+    "sms_service": sms_service.audit_action.AuditAction,
+}
+
+
+def _rows(service: str) -> list[tuple[str, str, str]]:
+    """Action, subject and sentence of each row of the service's table; ticket_service's is the first."""
+    opening = "" if service == "ticket_service" else f"{service} adds"
+    table = re.split(r"^\w+ adds", _DOCUMENTED.partition(opening)[2] if opening else _DOCUMENTED, flags=re.MULTILINE)[0]
     return re.findall(r"^\| `(\S+)` \| (.+?) \| (.+) \|$", table, re.MULTILINE)
 
 
@@ -36,16 +49,23 @@ def _bare_actions() -> Iterator[str]:
                 yield from (f"{file.name}:{node.lineno}" for value in given if isinstance(value, ast.Constant))
 
 
-def test_documentation_lists_every_action_with_its_sentence() -> None:
-    assert _rows() == [(action.value, action.subject, action.meaning) for action in AuditAction]
+@pytest.mark.parametrize("service", _LISTS)
+def test_documentation_lists_every_action_with_its_sentence(service: str) -> None:
+    assert _rows(service) == [(action.value, action.subject, action.meaning) for action in _LISTS[service]]
 
 
-def test_every_action_has_one_sentence_of_its_own() -> None:
-    meanings = [action.meaning for action in AuditAction]
+@pytest.mark.parametrize("service", _LISTS)
+def test_every_action_has_one_sentence_of_its_own(service: str) -> None:
+    meanings = [action.meaning for action in _LISTS[service]]
 
     assert len(set(meanings)) == len(meanings)
     assert all(meaning[0].isupper() and meaning.endswith(".") for meaning in meanings)
-    assert all(_ACTION.fullmatch(action) for action in AuditAction)
+    assert all(_ACTION.fullmatch(action) for action in _LISTS[service])
+
+
+@pytest.mark.parametrize("service", ["credentials_service", "sms_service"])
+def test_ticket_service_takes_every_action_of_the_others(service: str) -> None:
+    assert [action for action in _LISTS[service] if not action.startswith(ACTIONS_OF_OTHERS)] == []
 
 
 def test_every_action_of_another_service_is_documented() -> None:

@@ -17,6 +17,7 @@ WHOLE = "all packages: arrows point down"
 CLI = "cli calls services, and imports none"
 DEV = "dev is imported by the command line alone"
 DRIVER = "the database's driver is known in mongo/ alone"
+STORES = "stores are reached through ports alone"
 MESSAGES = "servicekit knows no message of the API"
 SERVICEKIT = "servicekit: layers"
 # Still being built.
@@ -77,6 +78,8 @@ def test_all_contracts_are_kept() -> None:
         pytest.param("gateway.mongo", "motor", DRIVER, id="a file called mongo"),
         pytest.param("servicekit.rpc.server", "bson", DRIVER, id="the driver in servicekit"),
         pytest.param("servicekit.mongo", "motor", DRIVER, id="a folder's own file"),
+        pytest.param("sms_service.use_cases.erasure", "sms_service.mongo.media", STORES, id="a use case and a store"),
+        pytest.param("ticket_service.rpc.ticket_servicer", "ticket_service.mongo.store", STORES, id="a servicer"),
         pytest.param("servicekit.paging", "keva", MESSAGES, id="servicekit and protobuf"),
         pytest.param("servicekit.errors", "servicekit.rpc.server", SERVICEKIT, id="a root module and gRPC"),
         pytest.param("servicekit.http.server", "servicekit.rpc.channel", SERVICEKIT, id="HTTP and gRPC"),
@@ -98,6 +101,7 @@ def test_contract_notices(importer: str, imported: str, contract: str) -> None:
         pytest.param("servicekit.rpc.server", "servicekit.ids", id="servicekit itself"),
         pytest.param("cli.output", "dev.process_list", id="the command line and dev"),
         pytest.param("sms_service.mongo.media", "motor", id="the store"),
+        pytest.param("sms_service.mongo.media", "sms_service.mongo.deliveries", id="a store and another"),
         pytest.param("dev.chaos.run", "pymongo", id="tools and the driver"),
     ],
 )

@@ -1,5 +1,7 @@
 """docs/settings.md is what the settings say of themselves."""
 
+import itertools
+import re
 from enum import Enum
 from typing import Literal
 
@@ -8,6 +10,8 @@ from pydantic import Field, SecretStr
 from pydantic.fields import FieldInfo
 
 from dev import settings_reference
+from dev.local_stack import layout
+from dev.process_list import PROCESSES
 from dev.settings_reference import render, row, section
 from servicekit.settings import ServiceSettings
 
@@ -32,6 +36,17 @@ class Example(ServiceSettings):
 
 def test_the_page_is_up_to_date() -> None:
     assert settings_reference.FILE.read_text(encoding="utf-8") == render(), "run `make docs`"
+
+
+def test_what_the_local_stack_takes_from_the_environment_is_listed() -> None:
+    table = render().partition("`make run` and `keva up`")[2]
+    families = re.findall(r"`(KEVA_[A-Z_]+)…`", table)
+    taken = {*layout._PASSED_ON, *itertools.chain(*layout._TAKEN.values())}
+    settings = {f"KEVA_{name.upper()}" for process in PROCESSES for name in process.settings().model_fields}
+
+    assert [name for name in taken if f"`{name}`" not in table and not name.startswith(tuple(families))] == []
+    not_taken = {name for name in settings - taken if name.startswith(tuple(families))}
+    assert not_taken == {"KEVA_AI_CONCURRENCY", "KEVA_AI_POLL_SECONDS"}
 
 
 def test_a_section_has_a_row_for_each_setting_of_its_own() -> None:

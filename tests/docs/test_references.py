@@ -12,7 +12,7 @@ import pytest
 import typer.main
 
 from cli.app import app
-from dev.settings_reference import settings_by_process
+from dev.process_list import PROCESSES
 from tests.docs.pages import ROOT, Page, pages
 
 _PAGES = pages()
@@ -176,7 +176,7 @@ def _names() -> frozenset[str]:
 @cache
 def _variables() -> frozenset[str]:
     """What any process, the command or the build reads from the environment."""
-    settings = {f"KEVA_{name.upper()}" for found in settings_by_process().values() for name in found.model_fields}
+    settings = {f"KEVA_{name.upper()}" for process in PROCESSES for name in process.settings().model_fields}
     sources = [*(ROOT / "cli").rglob("*.py"), *(ROOT / "dev").rglob("*.py")]
     others = (re.findall(r'"(KEVA_[A-Z_]+)"', source.read_text()) for source in sources)
     return frozenset(settings.union(*others))
