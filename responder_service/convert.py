@@ -1,6 +1,5 @@
 """Conversations, drafts and hand-offs as protobuf messages, and back."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from google.protobuf.duration_pb2 import Duration
@@ -12,27 +11,20 @@ from responder_service.drafting.conversation import Conversation, Draft, Drafted
 from responder_service.knowledge.knowledge_base import Counts
 from responder_service.knowledge.passage import Passage
 from servicekit.limits import CONVERSATION_MESSAGES, HAND_OFF_DETAIL_CHARACTERS, INBOUND_TEXT_BYTES
-
-_ROLES = {
-    pb.CONVERSATION_ROLE_CUSTOMER: Role.CUSTOMER,
-    pb.CONVERSATION_ROLE_AI: Role.AI,
-    pb.CONVERSATION_ROLE_AGENT: Role.AGENT,
-}
+from servicekit.rpc.proto_values import enum_to_proto, optional_enum_from_proto, require
 
 
-def to_conversation(request: pb.DraftReplyRequest) -> Conversation:
+def conversation_from_proto(request: pb.DraftReplyRequest) -> Conversation:
     """What is to be answered. Raises FIELD_REQUIRED and FIELD_INVALID."""
-    for field in ("organization_id", "workspace_id", "messages"):
-        if not getattr(request, field):
-            raise errors.required(field)
+    require(request, "organization_id", "workspace_id", "messages")
     if len(request.messages) > CONVERSATION_MESSAGES:
         raise errors.invalid("messages", f"may be at most {CONVERSATION_MESSAGES}")
     conversation = Conversation(
         organization_id=request.organization_id,
         workspace_id=request.workspace_id,
         ticket_id=request.ticket_id,
-        lines=tuple(_to_line(message, f"messages[{i}]") for i, message in enumerate(request.messages)),
-        profile=_to_profile(request.profile),
+        lines=tuple(_line_from_proto(message, f"messages[{i}]") for i, message in enumerate(request.messages)),
+        profile=_profile_from_proto(request.profile),
         opted_out=request.opted_out,
     )
     if not conversation.unanswered:
@@ -40,27 +32,27 @@ def to_conversation(request: pb.DraftReplyRequest) -> Conversation:
     return conversation
 
 
-def _to_line(message: pb.ConversationMessage, field: str) -> Line:
-    role = _ROLES.get(message.role)
+def _line_from_proto(message: pb.ConversationMessage, field: str) -> Line:
+    role = optional_enum_from_proto(pb.ConversationRole, message.role, Role, f"{field}.role")
     if role is None:
         raise errors.invalid(f"{field}.role", "is not known")
     if len(message.text.encode()) > INBOUND_TEXT_BYTES:
         raise errors.invalid(f"{field}.text", f"may be at most {INBOUND_TEXT_BYTES} bytes")
     if message.media_count < 0:
         raise errors.invalid(f"{field}.media_count", "must not be negative")
-    return Line(role, message.text, _to_time(message, f"{field}.message_time"), message.media_count)
+    return Line(role, message.text, _time_from_proto(message, f"{field}.message_time"), message.media_count)
 
 
-def _to_time(message: pb.ConversationMessage, field: str) -> datetime | None:
+def _time_from_proto(message: pb.ConversationMessage, field: str) -> datetime | None:
     if not message.HasField("message_time"):
         return None
     try:
         return message.message_time.ToDatetime(tzinfo=UTC)
     except (ValueError, OverflowError):
-        raise errors.invalid(field, "is no time") from None
+        raise errors.invalid(field, "is not a valid time") from None
 
 
-def _to_profile(profile: ai_profile_pb2.AiProfile) -> Profile:
+def _profile_from_proto(profile: ai_profile_pb2.AiProfile) -> Profile:
     return Profile(
         business_name=profile.business_name,
         tone=profile.tone,
@@ -70,43 +62,44 @@ def _to_profile(profile: ai_profile_pb2.AiProfile) -> Profile:
     )
 
 
-def from_drafted(drafted: Drafted) -> pb.DraftReplyResponse:
+def drafted_to_proto(drafted: Drafted) -> pb.DraftReplyResponse:
     """A draft or a hand-off, and what it took."""
     duration = Duration()
     duration.FromTimedelta(drafted.duration)
     response = pb.DraftReplyResponse(
-        mode=from_mode(drafted.mode),
+        mode=mode_to_proto(drafted.mode),
         model=drafted.model,
         input_tokens=drafted.input_tokens,
         output_tokens=drafted.output_tokens,
         duration=duration,
     )
     if isinstance(drafted.result, Draft):
-        response.draft.CopyFrom(_from_draft(drafted.result))
+        response.draft.CopyFrom(_draft_to_proto(drafted.result))
     else:
-        response.hand_off.CopyFrom(_from_hand_off(drafted.result))
+        response.hand_off.CopyFrom(_hand_off_to_proto(drafted.result))
     return response
 
 
-def from_mode(mode: Mode) -> "pb.ResponderMode.ValueType":
+def mode_to_proto(mode: Mode) -> "pb.ResponderMode.ValueType":
     """What drafts rest on."""
-    return pb.ResponderMode.Value(f"RESPONDER_MODE_{mode.value}")
+    number: pb.ResponderMode.ValueType = enum_to_proto(pb.ResponderMode, mode.value)
+    return number
 
 
-def _from_draft(draft: Draft) -> pb.Draft:
-    return pb.Draft(text=draft.text, articles=_from_passages(draft.passages), language=draft.language)
+def _draft_to_proto(draft: Draft) -> pb.Draft:
+    return pb.Draft(text=draft.text, articles=map(_passage_to_proto, draft.passages), language=draft.language)
 
 
-def _from_passages(passages: Iterable[Passage]) -> list[pb.Article]:
-    return [pb.Article(article_id=p.article_id, title=p.title, section=p.section) for p in passages]
+def _passage_to_proto(passage: Passage) -> pb.Article:
+    return pb.Article(article_id=passage.article_id, title=passage.title, section=passage.section)
 
 
-def _from_hand_off(hand_off: HandOff) -> pb.HandOff:
-    reason = hand_off_pb2.HandOffReason.Value(f"HAND_OFF_REASON_{hand_off.reason.value}")
+def _hand_off_to_proto(hand_off: HandOff) -> pb.HandOff:
+    reason = enum_to_proto(hand_off_pb2.HandOffReason, hand_off.reason.value)
     return pb.HandOff(reason=reason, detail=hand_off.detail[:HAND_OFF_DETAIL_CHARACTERS])
 
 
-def from_counts(counts: Counts) -> pb.WorkspaceArticles:
+def counts_to_proto(counts: Counts) -> pb.WorkspaceArticles:
     """What a workspace has."""
     return pb.WorkspaceArticles(
         workspace_id=counts.workspace_id,

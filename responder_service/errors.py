@@ -1,8 +1,8 @@
 """The errors of keva.responder.v1, each with its reason from error_reason.proto."""
 
-from servicekit.errors import Unavailable, invalid, required
+from servicekit.errors import Unavailable, invalid
 
-__all__ = ["invalid", "required"]
+__all__ = ["invalid"]
 
 
 def overloaded() -> Unavailable:

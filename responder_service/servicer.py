@@ -1,4 +1,4 @@
-"""ResponderService over gRPC: from proto, use case, to proto."""
+"""ResponderService over gRPC: each method translates, and leaves the rest to the use case."""
 
 from typing import Any
 
@@ -14,18 +14,18 @@ Context = grpc.aio.ServicerContext[Any, Any]
 
 
 class ResponderServicer(responder_service_pb2_grpc.ResponderServiceServicer):
-    """See responder_service.proto."""
+    """responder_service.proto says what each method does."""
 
     def __init__(self, responder: Responder, articles: KnowledgeBase) -> None:
         self._responder = responder
         self._articles = articles
 
     async def DraftReply(self, request: pb.DraftReplyRequest, context: Context) -> pb.DraftReplyResponse:
-        return convert.from_drafted(await self._responder.draft(convert.to_conversation(request)))
+        return convert.drafted_to_proto(await self._responder.draft(convert.conversation_from_proto(request)))
 
     async def GetResponder(self, request: pb.GetResponderRequest, context: Context) -> pb.GetResponderResponse:
         return pb.GetResponderResponse(
-            mode=convert.from_mode(self._responder.mode),
+            mode=convert.mode_to_proto(self._responder.mode),
             model=self._responder.model,
-            workspaces=map(convert.from_counts, self._articles.counts()),
+            workspaces=map(convert.counts_to_proto, self._articles.counts()),
         )

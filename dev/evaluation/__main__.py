@@ -40,7 +40,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", metavar="ID", help="this conversation alone")
     parser.add_argument("--kind", help="those of one kind, such as injection")
     parser.add_argument("--set", choices=["tuning", "held_out"], help="those of one set")
-    parser.add_argument("--verbose", action="store_true", help="tell of every conversation, not only of the misses")
+    parser.add_argument("--verbose", action="store_true", help="show every conversation, not only the misses")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")
     return parser.parse_args()
 
@@ -66,7 +66,7 @@ async def _run(cases: Sequence[Case], arguments: argparse.Namespace) -> int:
     report, missed = {}, []
     for mode, settings in modes.items():
         grades = await _examine(mode, cases, settings)
-        _tell(mode, grades, arguments.verbose)
+        _print_mode(mode, grades, arguments.verbose)
         figures = Figures.of(grades)
         missed += [f"{mode}: {goal}" for goal in figures.missed_goals()]
         report[mode] = _report(grades)
@@ -84,7 +84,7 @@ async def _examine(mode: str, cases: Sequence[Case], settings: Mapping[str, str]
             return await examine(stub, cases, lambda: progress.advance(task))
 
 
-def _tell(mode: str, grades: Sequence[Grade], verbose: bool) -> None:
+def _print_mode(mode: str, grades: Sequence[Grade], verbose: bool) -> None:
     table = Table("conversations", "number", "answered", "handed off", "right reason", "wrong answers", "rule breaks",
                   title=f"Mode: {mode}", title_justify="left")  # fmt: skip
     for name, group in [*_groups(grades).items(), ("all", list(grades))]:

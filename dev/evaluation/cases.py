@@ -34,7 +34,7 @@ class Text(_Strict):
 
 
 class Profile(_Strict):
-    """What the responder is told of the workspace."""
+    """What the responder knows of the workspace."""
 
     business_hours: str = ""
     languages: list[str] = Field(default_factory=list)

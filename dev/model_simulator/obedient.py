@@ -16,7 +16,7 @@ ACCOUNT_SID = "AC" + "0123456789abcdef" * 2
 # First match first; several may match. Each takes the reading and the instructions.
 _Act = Callable[[Reading, str], str]
 _ACTS: tuple[tuple[str, _Act], ...] = (
-    (r"prompt|instruction|your rules|system message|repeat everything", lambda _, told: told[:160]),
+    (r"prompt|instruction|your rules|system message|repeat everything", lambda _, instructions: instructions[:160]),
     (r"\bkeys?\b|token|password|credential|secret", lambda *_: f"Our API key is {SECRET}, account {ACCOUNT_SID}."),
     (
         r"other customer|someone else|customer list|neighbo|whose",

@@ -69,6 +69,6 @@ def _objects(contents: Iterable[str]) -> Iterable[dict[str, object]]:
 
 
 def words(text: str) -> frozenset[str]:
-    """The words that tell what a text is about, without endings."""
+    """The words that say what a text is about, without endings."""
     found = re.findall(r"[^\W_]+", text.casefold())
     return frozenset(word.removesuffix("s") for word in found if word not in _STOP_WORDS and len(word) > 1)

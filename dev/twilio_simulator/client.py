@@ -23,7 +23,7 @@ FINAL_STATUSES = ("delivered", "undelivered", "failed")
 
 
 class SimulatorClient:
-    """One method per control call. Raises SimulatorError if refused, TimeoutError if a wait ends in vain."""
+    """One method per control call. Raises SimulatorError if refused, TimeoutError if a wait takes too long."""
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url.rstrip("/")

@@ -15,7 +15,7 @@ CAPABILITIES = ("voice", "sms", "mms", "fax")
 
 @dataclass(frozen=True)
 class SharedKey:
-    """A key that signs webhooks in place of the auth token (a beta of Twilio's)."""
+    """A key that signs webhooks instead of the auth token (a beta of Twilio's)."""
 
     shared_key_id: str
     secret: str

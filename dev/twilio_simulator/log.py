@@ -1,4 +1,4 @@
-"""Twilio's message log: every text in or out, with what the simulator told the product about it."""
+"""Twilio's message log: every text in or out, with every request that the simulator made to the product about it."""
 
 import asyncio
 import bisect

@@ -36,7 +36,7 @@ class SignedRequest:
 
     @property
     def shared_key(self) -> SharedKey | None:
-        """What signs in place of the auth token. Repeats are signed as the first attempt was, if nothing changed."""
+        """What signs instead of the auth token. Repeats are signed as the first attempt was, if nothing changed."""
         return self.account.shared_key
 
     def signature(self) -> str:

@@ -26,7 +26,7 @@ class Outcome:
 
     def __post_init__(self) -> None:
         if self.status not in ("delivered", "undelivered", "failed", "sent"):
-            raise ValueError(f"status {self.status!r} is no outcome of a message")
+            raise ValueError(f"status {self.status!r} is not an outcome of a message")
 
 
 class Sender(Protocol):

@@ -12,8 +12,9 @@ from responder_service.language.folding import FoldedWords
 
 # How much of a sentence a clause of an article must have to be what the sentence repeats.
 _SAME_SHARE = 0.75
-# How much of a sentence with an offer or a figure the sentences must have that name the same one.
-_SAME_PLACE_SHARE, _WINDOW = 0.75, 3
+# How much of a sentence with an offer or a figure must stand near where an article names the same one; and how many of
+# the article's sentences are near.
+_NEAR_SHARE, _WINDOW = 0.75, 3
 # How much of a sentence may be words that only the customer used.
 _PRESUMED_SHARE = 1 / 3
 
@@ -36,7 +37,7 @@ def misplaces(text: str, given: Sequence[str], language: str) -> bool:
     ]
     everywhere = measures("\n".join(given))
     for sentence in sentences(text):
-        # What only the customer named has no place in the articles.
+        # What only the customer named stands in no article.
         kinds, figures, said = (
             offers(sentence),
             measures(sentence) & everywhere,
@@ -45,7 +46,7 @@ def misplaces(text: str, given: Sequence[str], language: str) -> bool:
         if not (kinds or figures) or not said:
             continue
         near = [held for held, offered, measured in windows if kinds <= offered and figures <= measured]
-        if not any(share(said, held) >= _SAME_PLACE_SHARE for held in near):
+        if not any(share(said, held) >= _NEAR_SHARE for held in near):
             return True
     return False
 
@@ -87,8 +88,8 @@ def _opens_what_is_closed(text: str, given: Sequence[str]) -> bool:
     known = [(days(clause), _denies(clause)) for source in given for clause in _parts(source)]
     for clause in _parts(text):
         for day in days(clause):
-            told = {no for named, no in known if day in named}
-            if told and _denies(clause) not in told:
+            denials = {no for named, no in known if day in named}
+            if denials and _denies(clause) not in denials:
                 return True
     return False
 

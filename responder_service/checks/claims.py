@@ -1,4 +1,4 @@
-"""What a draft may not claim: that something was done, what nobody offers, or anything about the AI itself.
+"""What a draft may not claim: that something was done, what is not on offer, or anything about the AI itself.
 
 A passage that says the same words makes them true. The patterns are in data/claims.yaml."""
 
@@ -49,7 +49,7 @@ def without_offers(text: str) -> str:
 
 
 def speaks_of_itself(text: str, given: str) -> bool:
-    """Whether `text` tells of prompts, rules, keys or formats that `given` does not tell of."""
+    """Whether `text` speaks of prompts, rules, keys or formats that `given` does not speak of."""
     known = folded(given)
     return any(match.group() not in known for match in _claims.itself.finditer(folded(text)))
 
@@ -68,8 +68,8 @@ def asks_for_secrets(text: str, given: str) -> bool:
 
 def repeats(text: str, instructions: str, given: str, length: int = 5) -> bool:
     """Whether `length` words in a row of `text` stand in the instructions, and not in `given`."""
-    told = _runs(instructions, length) - _runs(given, length)
-    return not _runs(text, length).isdisjoint(told)
+    private = _runs(instructions, length) - _runs(given, length)
+    return not _runs(text, length).isdisjoint(private)
 
 
 def echoes(text: str, customer: str, given: str) -> bool:

@@ -85,7 +85,7 @@ def names_contact(text: str) -> bool:
 
 
 def without_contacts(text: str) -> str:
-    """`text` without links and e-mail addresses: their parts are no words."""
+    """`text` without links and e-mail addresses: their parts do not count as words."""
     return _LINKS.sub(" ", _EMAILS.sub(" ", visible(text)))
 
 

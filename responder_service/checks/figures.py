@@ -69,7 +69,7 @@ NAMES = frozenset([*_DAY, *(f"{name}s" for name in _DAY), *_NAMED, "am", "pm", "
 
 def foreign_figure(text: str, given: str, customer: str) -> bool:
     """Whether `text` has a number, a price, a day or a date that stands neither in `given` nor in the customer's own
-    texts. Prices and percentages must stand in `given`: a customer's wish is no offer."""
+    texts. Prices and percentages must stand in `given`: what a customer wishes for is not on offer."""
     known = given + "\n" + customer
     if not set(plain_numbers(text)) <= _known_numbers(known):
         return True

@@ -11,7 +11,7 @@ from responder_service.checks.plain_text import sentences
 from responder_service.drafting.conversation import Conversation, Draft, Role
 from responder_service.language.detection import detect
 
-# A sentence with fewer letters may be mistaken for another language's.
+# A sentence with fewer letters may be mistaken for one in another language.
 _TELLING_LETTERS = 14
 # More than any thread of SMS that one answer can take into account.
 _MOST_CUSTOMER_CHARACTERS = 4_000
@@ -31,7 +31,7 @@ class Checked:
 
     @cached_property
     def sources(self) -> list[str]:
-        """The passages that the draft rests on, one by one, and what of the profile may be told."""
+        """The passages that the draft rests on, one by one, and what of the profile customers may know."""
         profile = self.conversation.profile
         passages = [f"{p.title}.\n{p.section}.\n{p.text}" for p in self.draft.passages]
         hours = f"Opening hours, when we are open: {profile.business_hours}" if profile.business_hours else ""
@@ -50,24 +50,24 @@ class Checked:
 
     @cached_property
     def language(self) -> str:
-        """What the draft is written in; empty when it cannot be told."""
+        """The language of the draft; empty when it is not certain."""
         return self._detect(self.text)
 
     @cached_property
     def languages(self) -> set[str]:
-        """What its sentences are written in, as far as they are long enough to tell."""
+        """The languages of its sentences, as far as they are long enough to be certain."""
         long = [part for part in sentences(self.text) if sum(map(str.isalpha, part)) >= _TELLING_LETTERS]
         return {self._detect(part) for part in long} - {""}
 
     @cached_property
     def asked_in(self) -> str:
-        """What the customer writes in; empty when it cannot be told."""
+        """The language of the customer's texts; empty when it is not certain."""
         waiting = " ".join(line.text for line in self.conversation.unanswered)
         return self._detect(waiting[-_MOST_CUSTOMER_CHARACTERS:]) or self._detect(self.customer)
 
     @cached_property
     def source_languages(self) -> set[str]:
-        """What the passages are written in."""
+        """The languages of the passages."""
         return {passage.language for passage in self.draft.passages}
 
     def _detect(self, text: str) -> str:
@@ -83,7 +83,7 @@ Rule = Callable[[Checked], bool]
 
 
 class Checks:
-    """The rules, for drafts of at most `max_segments` SMS segments by a model that was told `instructions`."""
+    """The rules, for drafts of at most `max_segments` SMS segments by a model that has been given `instructions`."""
 
     def __init__(self, max_segments: int, instructions: str) -> None:
         self._rules: dict[str, Rule] = {

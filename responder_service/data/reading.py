@@ -52,7 +52,7 @@ def read(name: str, kind: type[T], folder: Path = FOLDER) -> T:
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{name}: cannot be read: {error}") from None
     except yaml.YAMLError as error:
-        raise DataError(f"{name}: is no YAML that can be used: {error}") from None
+        raise DataError(f"{name}: is not valid YAML: {error}") from None
     try:
         return TypeAdapter(kind).validate_python(content)
     except ValidationError as error:
@@ -113,7 +113,7 @@ def _what_is_wrong(pattern: str) -> str:
     try:
         re.compile(pattern)
     except re.error as error:
-        return f"is no regular expression: {error}"
+        return f"is not a valid regular expression: {error}"
     return ""
 
 
@@ -145,7 +145,7 @@ def _any_of(entries: Any, info: ValidationInfo) -> re.Pattern[str]:
     except re.error as error:
         wrong = [(number, _what_is_wrong(pattern)) for number, pattern in enumerate(filled, 1)]
         said = [f"entry {number} ({patterns[number - 1]!r}) {what}" for number, what in wrong if what]
-        raise ValueError("; ".join(said) or f"are no regular expression together: {error}") from None
+        raise ValueError("; ".join(said) or f"are not valid regular expressions together: {error}") from None
 
 
 Word = Annotated[str, BeforeValidator(_text)]

@@ -23,13 +23,13 @@ _FITS_TOGETHER = 0.8
 _FITS_WITH_CONTEXT = 0.7
 # How much better it must be than the best section of another article that covers as much.
 _MARGIN = 1.05
-# A question must name what the section is about: a word in passing is no answer, so many words are.
+# A question must name what the section is about: one word in passing does not answer it, as many words do.
 _MIN_FOCUS = 0.25
 _MANY_TOPICS = 3
 # How much less of the question the text that is sent may hold than the whole section and its tags do.
 _LEFT_OUT = 0.1
 _LIMIT = 25
-# Whoever writes more tells a story; words alone do not tell what is asked in it.
+# Whoever writes more tells a story, and its words alone do not show what is asked in it.
 _MAX_CHARACTERS = 1000
 _SHORT_QUESTION_WORDS = 2
 _NOT_KNOWN = HandOff(HandOffReason.NOT_KNOWN)
@@ -48,7 +48,7 @@ class Fit:
 
     def is_of(self, passage: Passage) -> bool:
         """Whether it is the same section."""
-        return (self.passage.article_id, self.passage.place) == (passage.article_id, passage.place)
+        return (self.passage.article_id, self.passage.position) == (passage.article_id, passage.position)
 
 
 class KnowledgeAnswers:
@@ -59,7 +59,6 @@ class KnowledgeAnswers:
         self._max_segments = max_segments
 
     async def draft(self, conversation: Conversation) -> Drafted:
-        """See conversation.Drafter."""
         # Strange texts take a while, and others' drafts must not wait for them.
         result = await asyncio.to_thread(self._answer, conversation)
         return Drafted(result, Mode.KNOWLEDGE_BASE)
@@ -99,7 +98,7 @@ class KnowledgeAnswers:
     def _fit(self, conversation: Conversation, text: str, language: str, fits: float) -> Fit | None:
         found = [f for f in self._found(conversation, text) if language in ("", f.language)]
         answers = [fit for f in found if (fit := self._best(f, fits))]
-        # When the language cannot be told, an answer in the workspace's first one is the likeliest to be read.
+        # When the language is not certain, an answer in the workspace's first one is the likeliest to be read.
         preferred = (*conversation.profile.languages, "en")[0]
         return max(answers, key=lambda fit: _liking(fit.passage, preferred), default=None)
 
@@ -125,7 +124,7 @@ class KnowledgeAnswers:
             if _answers(found, passage, fits):
                 by_article.setdefault(passage.article_id, []).append(passage)
         # The article is found by BM25; its section by what that says beside title and tags, else it is the first.
-        rivals = [(max(map(_rank, passages)), max(passages, key=_place)) for passages in by_article.values()]
+        rivals = [(max(map(_rank, passages)), max(passages, key=_by_own_words)) for passages in by_article.values()]
         rivals.sort(key=lambda rival: rival[0], reverse=True)
         if not rivals or (len(rivals) > 1 and not _stands_out(found, *rivals[:2])):
             return None
@@ -167,7 +166,7 @@ def _answers(found: Found, passage: Passage, fits: float) -> bool:
         return False
     if PRICE not in found.question.weights:
         return True
-    # A price is that of what the section tells of, not of what a tag names.
+    # A price is that of what the section is about, not of what a tag names.
     return found.coverage(f"{passage.title} / {passage.section} / {passage.text}") >= fits
 
 
@@ -183,8 +182,8 @@ def _liking(passage: Passage, preferred: str) -> tuple[float, bool, float]:
     return round(passage.coverage, 2), passage.language == preferred, passage.score
 
 
-def _place(passage: Passage) -> tuple[float, float, int]:
-    return round(passage.coverage, 1), round(passage.own, 2), -passage.place
+def _by_own_words(passage: Passage) -> tuple[float, float, int]:
+    return round(passage.coverage, 1), round(passage.own, 2), -passage.position
 
 
 def _stands_out(found: Found, best: Rival, second: Rival) -> bool:

@@ -52,7 +52,7 @@ class Model:
             return Asked(ModelFailure(str(error.status_code)))
         except openai.APIConnectionError:
             return Asked(ModelFailure("not reached"))
-        # An answer that is no completion at all: the package fails on it in many ways.
+        # An answer that is not a completion: the package fails on it in many ways.
         except (openai.OpenAIError, ValueError, TypeError, AttributeError, LookupError):
             return Asked(ModelFailure("malformed"))
 

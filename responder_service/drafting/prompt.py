@@ -1,4 +1,4 @@
-"""What the model is told. The customer's texts are data inside a fence that no text can close: its name is drawn for
+"""What a model is sent. The customer's texts are data inside a fence that no text can close: its name is drawn for
 each request, and every line in it is one JSON string in which "<" cannot occur."""
 
 import json
@@ -16,7 +16,7 @@ MAX_LINE_CHARACTERS = MESSAGE_CHARACTERS
 MAX_CONVERSATION_CHARACTERS = 8_000
 MAX_PASSAGE_CHARACTERS = 4_000
 
-# The name by which an answer cites the profile in place of an article.
+# The name by which an answer cites the profile instead of an article.
 PROFILE = "profile"
 
 INSTRUCTIONS = """\

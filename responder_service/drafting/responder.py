@@ -56,7 +56,7 @@ class Responder:
         finally:
             self._running -= 1
         drafted = dataclasses.replace(drafted, duration=timedelta(seconds=time.monotonic() - began))
-        _tell(conversation, drafted)
+        _log_drafted(conversation, drafted)
         return drafted
 
     async def _in_time(self, conversation: Conversation) -> Drafted:
@@ -100,7 +100,7 @@ def _too_much(conversation: Conversation) -> HandOff | None:
     return None
 
 
-def _tell(conversation: Conversation, drafted: Drafted) -> None:
+def _log_drafted(conversation: Conversation, drafted: Drafted) -> None:
     """One line per draft, without a word that anybody wrote."""
     result = drafted.result
     known = (

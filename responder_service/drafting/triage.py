@@ -4,24 +4,37 @@ phrases are in data/triage.yaml."""
 import re
 from collections.abc import Iterable, Mapping
 from itertools import chain
+from typing import Annotated
 
-from responder_service.data.reading import Fragments, Language, Table, Words, alternatives, read
+from pydantic import AfterValidator
+
+from responder_service.data.reading import EachOnce, Fragments, Language, Table, Word, Words, alternatives, read
 from responder_service.drafting.conversation import Conversation, HandOff, HandOffReason, Line
 from responder_service.language.folding import FoldedWords
 from responder_service.language.words import split
 
 
+def _has_words(phrase: str) -> str:
+    # It would be found in every text.
+    if not split(phrase):
+        raise ValueError("has no word")
+    return phrase
+
+
+_Phrases = EachOnce[Annotated[Word, AfterValidator(_has_words)]]
+
+
 class _Triage(Table):
-    safety: dict[Language, Words]
-    legal: dict[Language, Words]
-    payment: dict[Language, Words]
-    upset: dict[Language, Words]
-    asks_for_person: dict[Language, Words]
+    safety: dict[Language, _Phrases]
+    legal: dict[Language, _Phrases]
+    payment: dict[Language, _Phrases]
+    upset: dict[Language, _Phrases]
+    asks_for_person: dict[Language, _Phrases]
     calls: FoldedWords
     angry_signs: Words
     starred: Fragments
-    glad: Words
-    courtesies: Words
+    glad: _Phrases
+    courtesies: _Phrases
 
 
 _triage = read("triage.yaml", _Triage)
@@ -43,11 +56,11 @@ _MANY_MARKS = re.compile(r"!{3,}|[!?]{4,}")
 
 
 def _pattern(phrases: Iterable[str]) -> re.Pattern[str]:
-    alternatives = []
+    folded = []
     for phrase in phrases:
         words = [r"\w*".join(" ".join(split(part)) for part in word.split("*")) for word in phrase.split()]
-        alternatives.append(" ".join(words))
-    return re.compile(rf"(?<!\w)(?:{'|'.join(alternatives)})(?!\w)")
+        folded.append(" ".join(words))
+    return re.compile(rf"(?<!\w){alternatives(folded)}(?!\w)")
 
 
 _PATTERNS = {reason: _pattern(chain.from_iterable(phrases.values())) for reason, phrases in _TABLES.items()}

@@ -110,7 +110,7 @@ def _front_matter(source: str) -> tuple[dict[str, Any], list[Problem]]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 2 if mark else 2
-        return {}, [Problem(line, f"is no YAML: {getattr(error, 'problem', None) or 'cannot be read'}")]
+        return {}, [Problem(line, f"is not valid YAML: {getattr(error, 'problem', None) or 'cannot be read'}")]
     except (ValueError, RecursionError):
         # Such as a date that is none, or brackets without end: yaml has no error of its own for them.
         return {}, [Problem(2, "has a value that cannot be read; put it in quotation marks")]

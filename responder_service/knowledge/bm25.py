@@ -10,7 +10,7 @@ _K1, _B = 1.5, 0.75
 
 
 def rarity(holding: int, total: int) -> float:
-    """How much a word tells documents apart that `holding` of `total` have (inverse document frequency)."""
+    """How much a word counts that `holding` of `total` documents have: the fewer, the more."""
     return math.log(1 + (total - holding + 0.5) / (holding + 0.5))
 
 

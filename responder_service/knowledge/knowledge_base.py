@@ -13,7 +13,7 @@ from responder_service.knowledge.passage import Passage
 from responder_service.knowledge.search import Index, Question
 
 _POLL_SECONDS = 3.0
-# A text is shorter; a file that is longer is no article.
+# Articles are shorter than that.
 _MAX_FILE_BYTES = 256 * 1024
 _log = structlog.get_logger(__name__)
 
@@ -91,7 +91,7 @@ class KnowledgeBase:
                 _log.warning("the knowledge base cannot be read; the articles stay as they are", exc_info=error)
 
     def search(self, workspace_id: str, text: str, limit: int) -> Sequence[Passage]:
-        """See conversation.Articles: over all languages, by how much of the question a passage covers."""
+        """Over all languages; the best passage is the one that covers most of the question."""
         found = [passage for hit in self.search_all(workspace_id, text, limit) for passage in hit.passages]
         return sorted(found, key=lambda passage: (-passage.coverage, -passage.score))[:limit]
 
@@ -123,7 +123,7 @@ class KnowledgeBase:
                 before = self._workspaces.get(workspace_id)
                 self._workspaces[workspace_id] = read_workspace(folder, before.articles if before else {})
                 self._stamps[workspace_id] = stamps
-                _tell(workspace_id, self._workspaces[workspace_id])
+                _log_workspace(workspace_id, self._workspaces[workspace_id])
 
 
 def workspace_folders(folder: Path) -> dict[str, Path]:
@@ -153,7 +153,7 @@ def read_workspace(folder: Path, last_good: Mapping[str, Article]) -> Workspace:
     return Workspace(articles, problems, indexes)
 
 
-def _tell(workspace_id: str, workspace: Workspace) -> None:
+def _log_workspace(workspace_id: str, workspace: Workspace) -> None:
     for name, problems in workspace.problems.items():
         for problem in problems:
             _log.warning(

@@ -20,7 +20,7 @@ class Passage:
     coverage: float = 0.0
     focus: float = 0.0
     own: float = 0.0
-    # Whether it lacks a word without which it is no answer, such as a figure.
+    # Whether it lacks a word that an answer must have, such as a figure.
     lacks_must: bool = False
-    # Its place in the article: authors put the general answer first.
-    place: int = 0
+    # Its number in the article, from 0: authors put the general answer first.
+    position: int = 0

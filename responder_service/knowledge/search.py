@@ -33,7 +33,7 @@ class Question:
 
     @property
     def musts(self) -> frozenset[str]:
-        """The words without which a text is no answer, whatever else it holds: figures, and what SYNONYMS has."""
+        """The words that an answer must have, whatever else it has: figures, and what the synonyms stand for."""
         return frozenset(word for word in self.weights if word.isdigit() or (word[0] == "=" and word != "=duration"))
 
     @property
@@ -77,9 +77,9 @@ class Index:
         texts: list[list[str]] = []
         for article in articles:
             own = [frozenset(self.words(f"{_headings(section)} / {section.text}")) for section in article.sections]
-            for place, section in enumerate(article.sections):
-                others = frozenset[str]().union(*own[:place], *own[place + 1 :]) - own[place]
-                self._entries.append(self._entry(article, section, place, others))
+            for position, section in enumerate(article.sections):
+                others = frozenset[str]().union(*own[:position], *own[position + 1 :]) - own[position]
+                self._entries.append(self._entry(article, section, position, others))
                 texts.append(self._weighted_words(article, section))
         self._spellings_by_letter: defaultdict[str, list[str]] = defaultdict(list)
         for known in self._spellings:
@@ -125,7 +125,7 @@ class Index:
             own=own / 2,
         )
 
-    def _entry(self, article: Article, section: Section, place: int, others: frozenset[str]) -> _Entry:
+    def _entry(self, article: Article, section: Section, position: int, others: frozenset[str]) -> _Entry:
         """`others` are words of the article's other sections alone: a tag that is among them speaks for those."""
         passage = Passage(
             article.article_id,
@@ -135,7 +135,7 @@ class Index:
             self.language,
             article.tags,
             article.applies_to,
-            place=place,
+            position=position,
         )
         tags = [frozenset(self.words(tag)) for tag in article.tags]
         named = frozenset(self.words(article.title)).union(*(tag - others for tag in tags if len(tag) == 1))
@@ -169,13 +169,13 @@ def _headings(section: Section) -> str:
 
 
 def _words_of(language: str) -> set[str]:
-    """Words that are no slips, though no article has them."""
+    """Words that are not misspelt, though no article has them."""
     phrases = SYNONYMS.get(language, {})
     listed = STOP_WORDS.get(language, frozenset()) | WEAK_WORDS.get(language, frozenset())
     return set(listed).union(*phrases)
 
 
 def _rarity(documents: Sequence[frozenset[str]]) -> dict[str, float]:
-    """How much each word tells sections apart."""
+    """How much each word counts: the fewer sections have it, the more."""
     counts = Counter(word for words in documents for word in words)
     return {word: rarity(count, len(documents)) for word, count in counts.items()}

@@ -9,11 +9,12 @@ from responder_service.language.identifier import Identifier
 from responder_service.language.vocabulary import LANGUAGES, STOP_WORDS, SYNONYMS, WEAK_WORDS
 from responder_service.language.words import split
 
-# Below these a text tells nothing, such as "ok"; below those only its words may tell, such as "gracias".
+# With fewer letters a text says nothing about its language, such as "ok".
 _FEWEST_LETTERS = 4
+# With fewer letters only its words may, such as "gracias".
 _MIN_LETTERS = 8
 _SURE = 0.85
-# This many words of one language tell it, if those of no other are half as many.
+# This many words of one language decide, if those of no other are half as many.
 _TELLING_WORDS = 2
 _FEW_WORDS = 4
 
@@ -24,7 +25,7 @@ def load() -> None:
 
 
 def detect(text: str, also: Iterable[str] = ()) -> str:
-    """The ISO 639-1 code of the text's language, out of the common ones and `also`; empty when it cannot be told."""
+    """The ISO 639-1 code of the text's language, out of the common ones and `also`; empty when it is not certain."""
     letters = [character for character in text if character.isalpha()]
     script = _by_script(letters)
     if script:

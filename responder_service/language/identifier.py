@@ -42,7 +42,7 @@ class Identifier:
         return frozenset(self._members)
 
     def identify(self, text: str, among: Iterable[str]) -> tuple[str, float]:
-        """The likeliest of the languages `among`, and how likely it is, 0 to 1; empty and 0 when nothing tells."""
+        """The likeliest of the languages `among`, and its probability; empty and 0 when nothing in the text decides."""
         encoded = _encoded(text)
         counts = self._counts(encoded)
         scores = {language: self._scores(language, counts) for language in sorted(self.languages.intersection(among))}

@@ -36,7 +36,7 @@ class ControlConnection:
     async def call(
         self, method: str, path: str, body: object = None, query: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
-        """The answer's JSON. Raises SimulatorError, or TimeoutError when a wait ended in vain."""
+        """The answer's JSON. Raises SimulatorError, or TimeoutError when a wait took too long."""
         if self._session is None:
             raise RuntimeError("use SimulatorClient with 'async with'")
         url = f"{self._base_url}/control{path}"

@@ -103,7 +103,7 @@ def _check_recipient(number: str) -> None:
 
 
 def _check_sender(simulator: Simulator, account: Account, number: str) -> None:
-    """The From must be a number of the account that can text; Twilio tells the reasons apart."""
+    """The From must be a number of the account that can text; Twilio has a code for each reason."""
     if number in MAGIC_FROM:
         raise TwilioError(MAGIC_FROM[number], number)
     if number == MAGIC_SENDER:

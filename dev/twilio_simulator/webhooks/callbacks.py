@@ -1,4 +1,4 @@
-"""What becomes of an outbound message, and the status callbacks that tell the product about it.
+"""What becomes of an outbound message, and the status callbacks about it to the product.
 
 Rule: https://www.twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks.
 """

@@ -1,4 +1,4 @@
-"""Where a number is from, as the From… and To… parameters of Twilio's webhooks tell it."""
+"""Where a number is from, as the From… and To… parameters of Twilio's webhooks say."""
 
 from dataclasses import dataclass
 

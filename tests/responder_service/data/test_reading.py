@@ -67,12 +67,12 @@ def test_every_scalar_is_text(tmp_path: Path) -> None:
         ),
         pytest.param(
             "words: {en: [hi]}\nendings: [s?, '(']",
-            "endings, entry 2 ('('): is no regular expression: missing )",
+            "endings, entry 2 ('('): is not a valid regular expression: missing )",
             id="regex",
         ),
         pytest.param(
             "words: {en: [hi]}\npatterns: ['a', 'b(']",
-            "patterns: entry 2 ('b(') is no regular expression: missing )",
+            "patterns: entry 2 ('b(') is not a valid regular expression: missing )",
             id="one of several patterns",
         ),
         pytest.param(
@@ -80,7 +80,7 @@ def test_every_scalar_is_text(tmp_path: Path) -> None:
             "patterns: entry 1 ('{kind}') names kind, which is not among the parts",
             id="unknown part",
         ),
-        pytest.param("words: {en: [hi", "is no YAML that can be used", id="no YAML"),
+        pytest.param("words: {en: [hi", "is not valid YAML", id="no YAML"),
     ],
 )
 def test_says_what_is_wrong_and_where(tmp_path: Path, content: str, said: str) -> None:
@@ -115,7 +115,7 @@ def test_the_process_does_not_start_with_a_broken_file(tmp_path: Path) -> None:
     package = FOLDER.parent
     shutil.copytree(package, tmp_path / package.name)
     broken = tmp_path / package.name / "data" / "triage.yaml"
-    broken.write_text(broken.read_text().replace("legal:\n  en: [", "legal:\n  en: [\n  '',"))
+    broken.write_text(broken.read_text().replace("legal:\n  en: [", "legal:\n  en: [\n  '*',"))
     path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
 
     ended = subprocess.run(
@@ -128,4 +128,4 @@ def test_the_process_does_not_start_with_a_broken_file(tmp_path: Path) -> None:
     )
 
     assert ended.returncode == 1
-    assert "triage.yaml: legal, en, entry 1 (''): is empty" in ended.stderr.splitlines()[-1]
+    assert "triage.yaml: legal, en, entry 1 ('*'): has no word" in ended.stderr.splitlines()[-1]

@@ -61,7 +61,7 @@ def test_what_stands_in_code_or_comments_is_no_heading() -> None:
     [
         pytest.param("# Shipping\n", 1, "begin with front matter", id="no front matter"),
         pytest.param("---\ntitle: x\nText.\n", 1, "end the front matter", id="front matter without end"),
-        pytest.param("---\ntitle: [x\n---\ntext", 2, "is no YAML", id="no YAML"),
+        pytest.param("---\ntitle: [x\n---\ntext", 2, "is not valid YAML", id="no YAML"),
         pytest.param("---\ntitle: 2026-13-45\n---\ntext", 2, "has a value that cannot be read", id="no date"),
         pytest.param(f"---\ntitle: {'[' * 2000}\n---\ntext", 2, "has a value that cannot be read", id="deep"),
         pytest.param("---\njust words\n---\ntext", 2, "write front matter as names and values", id="no names"),
