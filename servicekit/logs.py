@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from servicekit.phone_numbers import mask
+from servicekit.masking import mask
 
 # Between digits: spaces of any kind, brackets, dots, and all that looks like a hyphen.
 _PHONE_NUMBER = re.compile(r"(?<![A-Za-z0-9])\+?\d(?:[\s().\u2010-\u2015\u2212-]{0,2}\d){7,14}(?![A-Za-z0-9])")

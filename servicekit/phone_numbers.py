@@ -74,17 +74,3 @@ def require_e164(text: str, default_region: str, field: str) -> str:
             field=field,
         )
     return number
-
-
-def mask(address: str) -> str:
-    """`address` with all but its last four digits hidden, for logs and audit records."""
-    digits = sum(c.isdigit() for c in address)
-    kept = 4 if digits > 4 else 0
-    masked = []
-    for c in address:
-        if c.isdigit():
-            masked.append(c if digits <= kept else "*")
-            digits -= 1
-        else:
-            masked.append(c)
-    return "".join(masked)

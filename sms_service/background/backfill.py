@@ -9,7 +9,7 @@ import structlog
 
 from servicekit.clock import Clock
 from servicekit.errors import KevaError
-from servicekit.phone_numbers import mask
+from servicekit.masking import mask
 from sms_service.domain.backfill_number import SubscribedNumber
 from sms_service.domain.provider_errors import ProviderError
 from sms_service.ports.tickets import Tickets

@@ -11,7 +11,7 @@ import structlog
 
 from servicekit.clock import Clock
 from servicekit.limits import COMPARED_PER_CALL
-from servicekit.phone_numbers import mask
+from servicekit.masking import mask
 from sms_service import errors, metrics
 from sms_service.domain.backfill_number import Comparison, Lease, MissingText, SubscribedNumber, missing_texts
 from sms_service.domain.credential import Credential

@@ -6,6 +6,7 @@ from servicekit import paging, phone_numbers
 from servicekit.clock import Clock
 from servicekit.errors import KevaError
 from servicekit.ids import new_id
+from servicekit.masking import mask
 from servicekit.rpc.request_context import Actor
 from sms_service import errors
 from sms_service.audit_action import AuditAction
@@ -121,7 +122,7 @@ class PhoneNumbers:
     def _entry(
         self, action: AuditAction, credential: Credential, number: PhoneNumber, actor: Actor, details: dict[str, str]
     ) -> AuditEntry:
-        named = {"account_sid": credential.account_sid, "phone_number": phone_numbers.mask(number.phone_number)}
+        named = {"account_sid": credential.account_sid, "phone_number": mask(number.phone_number)}
         who = (actor.kind, actor.id, self._clock(), {**named, **details})
         return AuditEntry(new_id("aud"), credential.organization_id, action, number.phone_number_sid, *who)
 

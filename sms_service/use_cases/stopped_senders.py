@@ -6,7 +6,7 @@ from datetime import timedelta
 import structlog
 
 from servicekit.clock import Clock
-from servicekit.phone_numbers import mask
+from servicekit.masking import mask
 from sms_service import errors, metrics
 from sms_service.domain.delivery import ARRIVED_STATUSES, Delivery
 from sms_service.domain.provider_errors import Failure, FailureKind

@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servicekit import errors
-from servicekit.phone_numbers import Address, AddressKind, e164, mask, normalize, require_e164
+from servicekit.masking import mask
+from servicekit.phone_numbers import Address, AddressKind, e164, normalize, require_e164
 
 
 @pytest.mark.parametrize(
@@ -96,18 +97,3 @@ def test_a_normalized_address_stays_as_it_is(text: str) -> None:
     address = normalize(text, "US")
 
     assert address is None or normalize(address.value, "US") == address
-
-
-@pytest.mark.parametrize(
-    ("address", "masked"),
-    [
-        ("+15551234567", "+*******4567"),
-        ("whatsapp:+15551234567", "whatsapp:+*******4567"),
-        ("12345", "*2345"),
-        ("1234", "****"),
-        ("KEVA", "KEVA"),
-        ("", ""),
-    ],
-)
-def test_mask(address: str, masked: str) -> None:
-    assert mask(address) == masked

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from servicekit import phone_numbers
 from servicekit.clock import Clock
 from servicekit.ids import new_id
+from servicekit.masking import mask
 from servicekit.paging import Page, Position, id_at, page
 from ticket_service import errors
 from ticket_service.domain.audit import Actor, AuditEntry
@@ -172,7 +173,7 @@ def _subscribed(wanted: Channel, known: Channel | None, actor: Actor) -> tuple[C
 
 def _details(channel: Channel) -> dict[str, str]:
     return {
-        "number": phone_numbers.mask(channel.phone_number),
+        "number": mask(channel.phone_number),
         "workspace_id": channel.workspace_id,
         "create_ticket_on": channel.create_ticket_on.value,
         "default_priority": channel.default_priority.value,

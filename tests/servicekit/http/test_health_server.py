@@ -1,12 +1,14 @@
 """Probes are answered over HTTP, in time, whatever the probe does."""
 
 import asyncio
+import contextlib
 
 import aiohttp
 import pytest
 
 from servicekit.http import health_server
 from servicekit.http.health_server import HealthServer
+from tests.servicekit.http.raw_http import exchange, request
 
 
 async def get(server: HealthServer, path: str) -> tuple[int, str]:
@@ -56,6 +58,42 @@ async def test_a_probe_that_fails_or_hangs_is_a_503_without_its_secrets(monkeypa
 async def test_nothing_else_is_served() -> None:
     async with HealthServer("127.0.0.1:0", health_server.nothing_wrong) as server:
         assert [(await get(server, path))[0] for path in ("/", "/metrics", "/api/webhooks/twilio")] == [404] * 3
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (request(b"", method="GET", target="/readyz?verbose=1"), 200),
+        (request(b"", method="HEAD", target="/readyz"), 200),
+        (request(b"", method="POST", target="/readyz"), 405),
+        (request(b"", method="POST", target="/x"), 404),
+        (b"GET /readyz HTTP/1.0\r\n\r\n", 200),
+        (b"garbage\r\n\r\n", 404),
+        (b"\xff\xfe \x00\r\n\r\n", 404),
+    ],
+)
+async def test_whatever_is_sent_is_answered_once(sent: bytes, status: int) -> None:
+    async with HealthServer("127.0.0.1:0", health_server.nothing_wrong) as server:
+        answer = await exchange(server.port, sent)
+
+    assert (answer.status, answer.headers["connection"], answer.headers["cache-control"]) == (
+        status,
+        "close",
+        "no-store",
+    )
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET /readyz HTTP/1.1\r\n", b"GET /" + b"x" * 100_000])
+async def test_a_request_that_does_not_end_is_not_waited_for(monkeypatch: pytest.MonkeyPatch, sent: bytes) -> None:
+    monkeypatch.setattr(health_server, "_HEAD_SECONDS", 0.05)
+    async with HealthServer("127.0.0.1:0", health_server.nothing_wrong) as server:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(sent)
+        with contextlib.suppress(ConnectionError):
+            assert await reader.read() == b""
+        writer.close()
+
+        assert await get(server, "/healthz") == (200, "ok\n")
 
 
 async def test_a_port_that_is_taken_is_an_error() -> None:

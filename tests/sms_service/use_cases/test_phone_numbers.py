@@ -14,7 +14,7 @@ from keva.credentials.v1 import credentials_service_pb2
 from keva.sms.v1 import sms_service_pb2 as pb
 from keva.ticket.v1 import actor_pb2
 from servicekit.errors import KevaError, Unavailable
-from servicekit.phone_numbers import mask
+from servicekit.masking import mask
 from servicekit.rpc.request_context import ACTOR_METADATA
 from servicekit.rpc.statuses_to_errors import as_keva_error
 from sms_service.twilio.webhook_urls import CONNECTION_OVERRIDES
