@@ -2,29 +2,23 @@
 
 import typer
 
-from cli import (
-    attachments,
-    audit,
-    audit_export,
-    audit_verify,
-    backfill,
-    channels,
-    customers,
-    doctor,
-    kb,
-    keys,
-    local_stack,
-    numbers,
-    rotation,
-    shared_keys,
-    simulator,
-    ticket_changes,
-    ticket_messages,
-    tickets,
-    twilio,
-    workspaces,
-)
 from cli.command import root_options
+from cli.commands import channels, customers, doctor, kb, keys
+from cli.commands import sim as simulator
+from cli.commands import up as local_stack
+from cli.commands.audit import export as audit_export
+from cli.commands.audit import list as audit
+from cli.commands.audit import verify as audit_verify
+from cli.commands.numbers import backfill
+from cli.commands.numbers import list as numbers
+from cli.commands.tickets import attachment as attachments
+from cli.commands.tickets import changes as ticket_changes
+from cli.commands.tickets import list as tickets
+from cli.commands.tickets import reply as ticket_messages
+from cli.commands.twilio import accounts as twilio
+from cli.commands.twilio import rotate as rotation
+from cli.commands.twilio import shared_keys
+from cli.commands.workspaces import update as workspaces
 
 _HELP = (
     "Keva's command line: customers text your number, and each text becomes a ticket.\n\n"

@@ -11,9 +11,10 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from cli import output, settings
+from cli import settings
 from cli.connection import Session
 from cli.failure import CommandError, ExitCode
+from cli.terminal import output
 
 Function = TypeVar("Function", bound=Callable[..., Awaitable[None]])
 

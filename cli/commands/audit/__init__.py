@@ -1,0 +1,1 @@
+"""`keva audit`: a file per command."""

@@ -1,0 +1,161 @@
+"""`keva channels`: the numbers that Keva answers."""
+
+from typing import Annotated, Any
+
+import typer
+from google.protobuf.field_mask_pb2 import FieldMask
+
+from cli.command import command
+from cli.commands.numbers.setup import ConfigureOption, offer
+from cli.commands.twilio.accounts import require_account_sid
+from cli.connection import TWILIO_SECONDS, Session
+from cli.failure import usage
+from cli.selection import find_channel, list_channels
+from cli.terminal import output
+from cli.terminal.choices import AssigneeOption, CreateTicketOn, Priority, assignee_text, short_name
+from keva.ticket.v1 import channel_service_pb2, routing_pb2
+
+group = typer.Typer()
+
+_HEADERS = ("Number", "Name", "Workspace", "New ticket on", "Priority", "Assign to", "Rate")
+
+ChannelArgument = Annotated[str, typer.Argument(metavar="NUMBER", help="The number, or the channel's id (chn_…)")]
+CreateOnOption = Annotated[
+    CreateTicketOn | None,
+    typer.Option("--create-ticket-on", help="When a text makes a new ticket", case_sensitive=False),
+]
+PriorityOption = Annotated[Priority | None, typer.Option(help="New tickets' priority", case_sensitive=False)]
+WorkspaceOption = Annotated[str | None, typer.Option("--workspace-id", help="Where new tickets go")]
+RateOption = Annotated[
+    float | None,
+    typer.Option(
+        "--rate",
+        metavar="SEGMENTS",
+        min=0,
+        max=1000,
+        help="How many SMS segments a second leave from it at most; 0: as Twilio limits its kind of number",
+    ),
+]
+NameOption = Annotated[str | None, typer.Option("--name", help="What people call it")]
+
+
+@command(group, "add")
+async def add(  # noqa: PLR0913, PLR0917 - one parameter per option
+    session: Session,
+    number: Annotated[str, typer.Argument(help="The number, as people write it")],
+    account_sid: Annotated[str, typer.Option(metavar="AC…", help="The account, if several are connected")] = "",
+    workspace_id: WorkspaceOption = None,
+    create_ticket_on: CreateOnOption = None,
+    priority: PriorityOption = None,
+    auto_assign: AssigneeOption = None,
+    rate: RateOption = None,
+    name: NameOption = None,
+    configure: ConfigureOption = None,
+) -> None:
+    """Answer a number of a connected Twilio account: its texts become tickets from now on.
+
+    Unless told otherwise, a text makes a ticket when it starts a new thread, with priority high, for nobody yet, in
+    the workspace that --workspace names. Asks whether Twilio shall send the number's texts to Keva, if it does not."""
+    if account_sid:
+        require_account_sid(account_sid)
+    request = channel_service_pb2.CreateChannelRequest(
+        organization_id=session.settings.organization,
+        account_sid=account_sid,
+        phone_number=number,
+        **_given(workspace_id or session.settings.workspace, create_ticket_on, priority, auto_assign, name, rate),
+    )
+    channel = (await session.ask(session.channels.CreateChannel, request, TWILIO_SECONDS)).channel
+    if session.settings.as_json:
+        output.emit_json(channel)
+    else:
+        output.say(f"Keva answers {channel.phone_number} from now on ({channel.channel_id}).")
+    await offer(session, channel, configure)
+
+
+@command(group, "list")
+async def list_all(session: Session) -> None:
+    """List the numbers that Keva answers, with their rules."""
+    channels = await list_channels(session)
+    if session.settings.as_json:
+        return output.emit_json(channels)
+    return output.show_table(
+        _HEADERS,
+        [_row(channel) for channel in channels],
+        "Keva answers no number yet. keva numbers list shows yours; keva channels add NUMBER adds one.",
+    )
+
+
+@command(group, "update")
+async def update(
+    session: Session,
+    number: ChannelArgument,
+    workspace_id: WorkspaceOption = None,
+    create_ticket_on: CreateOnOption = None,
+    priority: PriorityOption = None,
+    auto_assign: AssigneeOption = None,
+    rate: RateOption = None,
+    name: NameOption = None,
+) -> None:
+    """Change a number's rules, for texts that arrive from now on. What is not given stays."""
+    given = _given(workspace_id, create_ticket_on, priority, auto_assign, name, rate)
+    if not given:
+        raise usage("Nothing to change.", "See keva channels update --help for what can be changed.")
+    channel_id = (await find_channel(session, number)).channel_id
+    request = channel_service_pb2.UpdateChannelRequest(
+        organization_id=session.settings.organization,
+        channel=channel_service_pb2.Channel(channel_id=channel_id, **given),
+        update_mask=FieldMask(paths=list(given)),
+    )
+    channel = (await session.ask(session.channels.UpdateChannel, request)).channel
+    if session.settings.as_json:
+        return output.emit_json(channel)
+    return output.show_table(_HEADERS, [_row(channel)], "")
+
+
+@command(group, "remove")
+async def remove(
+    session: Session, number: ChannelArgument, yes: Annotated[bool, typer.Option("--yes", help="Do not ask")] = False
+) -> None:
+    """Stop answering a number: its texts are refused from then on. Tickets and messages stay."""
+    channel = await find_channel(session, number)
+    if not yes:
+        output.confirm(f"Texts to {channel.phone_number} will be refused. Remove it?")
+    request = channel_service_pb2.DeleteChannelRequest(
+        organization_id=session.settings.organization, channel_id=channel.channel_id
+    )
+    await session.ask(session.channels.DeleteChannel, request)
+    if session.settings.as_json:
+        return output.emit_json({"channel_id": channel.channel_id, "removed": True})
+    return output.say(f"Keva does not answer {channel.phone_number} any more. Its tickets are still there.")
+
+
+def _given(
+    workspace_id: str | None,
+    create_ticket_on: CreateTicketOn | None,
+    priority: Priority | None,
+    auto_assign: routing_pb2.Assignee | None,
+    name: str | None,
+    rate: float | None,
+) -> dict[str, Any]:
+    values = {
+        "workspace_id": workspace_id,
+        "create_ticket_on": create_ticket_on.proto if create_ticket_on else None,
+        "default_priority": priority.proto if priority else None,
+        "auto_assign": auto_assign,
+        "display_name": name,
+        "segments_per_second": rate,
+    }
+    return {field: value for field, value in values.items() if value is not None}
+
+
+def _row(channel: channel_service_pb2.Channel) -> tuple[str, ...]:
+    create_on = short_name(channel_service_pb2.CreateTicketOn.DESCRIPTOR, channel.create_ticket_on)
+    return (
+        channel.phone_number,
+        channel.display_name,
+        channel.workspace_id,
+        create_on.lower().replace("_", "-"),
+        short_name(routing_pb2.Priority.DESCRIPTOR, channel.default_priority),
+        assignee_text(channel.auto_assign),
+        f"{channel.segments_per_second:g}/s" if channel.segments_per_second else "by kind",
+    )

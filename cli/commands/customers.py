@@ -1,0 +1,125 @@
+"""`keva customers`: whose phones texted."""
+
+import asyncio
+import itertools
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+from google.protobuf.field_mask_pb2 import FieldMask
+
+from cli.command import command
+from cli.connection import Session
+from cli.failure import usage
+from cli.paging import AllOption, LimitOption, Pages, PageTokenOption, listed
+from cli.selection import find_customer
+from cli.terminal import output
+from keva.ticket.v1 import ticket_service_pb2
+
+group = typer.Typer()
+
+_POLL_SECONDS = 0.5
+_SAID_EVERY = 10
+_WHAT_STAYS = (
+    "What stays: ids, times, states and audit records, without text or number.",
+    "Not erased: Twilio's own log (delete the messages in its console or API), and backups until they expire.",
+)
+_HEADERS = ("Customer", "E-mail", "Place", "Opted out", "Since")
+
+
+@command(group, "list")
+async def list_customers(
+    session: Session,
+    number: Annotated[str, typer.Option("--number", help='This phone number, such as "(555) 123-4567"')] = "",
+    limit: LimitOption = 50,
+    page_token: PageTokenOption = "",
+    all_pages: AllOption = False,
+) -> None:
+    """List the workspace's customers, newest first."""
+    request = ticket_service_pb2.ListCustomersRequest(workspace_id=session.settings.workspace, address=number)
+    pages = Pages(limit, page_token, all_pages)
+    found = await listed(session, session.tickets.ListCustomers, request, lambda page: page.customers, pages)
+    if session.settings.as_json:
+        return output.emit_json(found)
+    empty = f"No such customer in the workspace {session.settings.workspace}."
+    return output.show_table(_HEADERS, [_row(customer) for customer in found], empty)
+
+
+@command(group, "update")
+async def update(
+    session: Session,
+    customer: Annotated[str, typer.Argument(metavar="CUSTOMER", help="A phone number or an id (cus_…)")],
+    name: Annotated[str | None, typer.Option(help="The customer's name")] = None,
+    email: Annotated[str | None, typer.Option(help="E-mail address")] = None,
+    city: Annotated[str | None, typer.Option()] = None,
+    state: Annotated[str | None, typer.Option(help="State or province")] = None,
+    country: Annotated[str | None, typer.Option(help="Two letters, such as US")] = None,
+    zip_code: Annotated[str | None, typer.Option("--zip", help="Postal code")] = None,
+) -> None:
+    """Change what is known of a customer. Nothing that Twilio says later overwrites it."""
+    values: dict[str, Any] = {"display_name": name, "email": email, "city": city, "state": state}
+    values |= {"country": country, "zip": zip_code}
+    given = {field: value for field, value in values.items() if value is not None}
+    if not given:
+        raise usage("Nothing to change.", "See keva customers update --help for what can be changed.")
+    customer_id = (await find_customer(session, customer)).customer_id
+    request = ticket_service_pb2.UpdateCustomerRequest(
+        workspace_id=session.settings.workspace,
+        customer=ticket_service_pb2.Customer(customer_id=customer_id, **given),
+        update_mask=FieldMask(paths=list(given)),
+    )
+    changed = (await session.ask(session.tickets.UpdateCustomer, request)).customer
+    if session.settings.as_json:
+        return output.emit_json(changed)
+    return output.show_table(_HEADERS, [_row(changed)], "")
+
+
+@command(group, "forget")
+async def forget(
+    session: Session,
+    customer: Annotated[str, typer.Argument(metavar="CUSTOMER", help="A phone number or an id (cus_…)")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask")] = False,
+) -> None:
+    """Erase what identifies a customer: name, number, texts, pictures, notes. Tickets are closed. It cannot be undone.
+
+    Interrupted (Ctrl-C), it goes on without you; the same command with the customer's id shows how far it is."""
+    found = await find_customer(session, customer)
+    if not found.HasField("forget_time") and not yes:
+        output.confirm(
+            f"Name, number, texts, pictures and notes of {found.display_name} ({found.address}) will be erased for "
+            "good. Forget this customer?"
+        )
+    request = ticket_service_pb2.ForgetCustomerRequest(
+        workspace_id=session.settings.workspace, customer_id=found.customer_id
+    )
+    forgotten = (await session.ask(session.tickets.ForgetCustomer, request)).customer
+    output.remark(f"{found.customer_id} is forgotten. What is left is being erased …")
+    forgotten = await _until_erased(session, forgotten)
+    session.remarks += _WHAT_STAYS
+    if session.settings.as_json:
+        return output.emit_json(forgotten)
+    return output.say(f"Erased: {found.customer_id}, {output.when(forgotten, 'erase_time')}")
+
+
+async def _until_erased(session: Session, customer: ticket_service_pb2.Customer) -> ticket_service_pb2.Customer:
+    request = ticket_service_pb2.GetCustomerRequest(
+        workspace_id=session.settings.workspace, customer_id=customer.customer_id
+    )
+    for asked in itertools.count(1):
+        if customer.HasField("erase_time"):
+            break
+        await asyncio.sleep(_POLL_SECONDS)
+        if asked % _SAID_EVERY == 0:
+            output.remark("… still being erased; Ctrl-C leaves that to the services")
+        customer = (await session.ask(session.tickets.GetCustomer, request)).customer
+    return customer
+
+
+def _row(customer: ticket_service_pb2.Customer) -> Sequence[output.Cell]:
+    return (
+        (customer.display_name, customer.address),
+        customer.email,
+        ", ".join(part for part in (customer.city, customer.state, customer.country, customer.zip) if part),
+        "yes" if customer.opted_out else "no",
+        output.when_stacked(customer, "create_time"),
+    )

@@ -1,0 +1,1 @@
+"""`keva numbers`: a file per command."""

@@ -1,0 +1,71 @@
+"""`keva numbers backfill`: ask Twilio's log for texts that never came."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from cli.command import command
+from cli.connection import Session
+from cli.selection import find_channel
+from cli.terminal import output
+from cli.terminal.choices import parse_since
+from keva.sms.v1 import sms_service_pb2
+
+# One call works for about 15 s, plus the request to Twilio that it is in.
+_SECONDS = 60.0
+
+SinceOption = Annotated[
+    datetime | None,
+    typer.Option(
+        parser=parse_since,
+        metavar="TIME",
+        help="Where to begin, such as 2026-01-31, 2026-01-31T18:00, 36h or 7d (ago); may be before the number was "
+        "added. Without it: where the last comparison ended",
+    ),
+]
+
+
+async def backfill(
+    session: Session,
+    number: Annotated[str, typer.Argument(help="A number that Keva answers")],
+    since: SinceOption = None,
+) -> None:
+    """Compare a number with Twilio's log now, and take in the texts that are missing. Keva does that by itself every
+    minute; this is for texts from before the number was added, or for the impatient."""
+    channel = await find_channel(session, number)
+    request = sms_service_pb2.BackfillMessagesRequest(
+        organization_id=session.settings.organization,
+        account_sid=channel.account_sid,
+        phone_number=channel.phone_number,
+    )
+    if since:
+        request.since_time.FromDatetime(since)
+    total = sms_service_pb2.BackfillMessagesResponse()
+    while True:
+        part = await session.ask(session.sms.BackfillMessages, request, _SECONDS)
+        total.compared += part.compared
+        total.recovered += part.recovered
+        total.refused += part.refused
+        if not part.HasField("continue_time"):
+            break
+        output.remark(f"… {_until(part.continue_time)}: {_counts(total)}")
+        request.since_time.CopyFrom(part.continue_time)
+    if session.settings.as_json:
+        return output.emit_json(total)
+    return output.say(f"{channel.phone_number} is compared with Twilio's log: {_counts(total)}.")
+
+
+def add_to(group: typer.Typer) -> None:
+    """Adds the command to `keva numbers`."""
+    command(group, "backfill")(backfill)
+
+
+def _until(time: Timestamp) -> str:
+    return f"until {time.ToDatetime(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _counts(total: sms_service_pb2.BackfillMessagesResponse) -> str:
+    refused = f", {total.refused} cannot be taken in" if total.refused else ""
+    return f"{total.compared} texts, {total.recovered} of them were missing and are here now{refused}"

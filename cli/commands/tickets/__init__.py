@@ -1,0 +1,1 @@
+"""`keva tickets`: a file per command."""

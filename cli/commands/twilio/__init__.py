@@ -1,0 +1,1 @@
+"""`keva twilio`: a file per command."""

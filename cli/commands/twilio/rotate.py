@@ -1,0 +1,78 @@
+"""`keva twilio rotate`: from one Auth Token to the next, while texts come in and replies go out."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.command import command
+from cli.commands.twilio.accounts import AccountSid, TokenFile, TokenStdin, require_account_sid
+from cli.connection import TWILIO_SECONDS, Session
+from cli.failure import usage
+from cli.terminal import output
+from cli.terminal.secret_input import read_auth_token
+from keva.sms.v1 import sms_service_pb2 as pb
+
+New = Annotated[bool, typer.Option("--new", help="Take the new token, before you promote it at Twilio")]
+Promote = Annotated[bool, typer.Option("--promote", help="Forget the old token, after you promoted the new one")]
+Cancel = Annotated[bool, typer.Option("--cancel", help="Forget the new token, if you did not promote it")]
+
+
+def add_to(group: typer.Typer) -> None:
+    """Adds the command."""
+    command(group, "rotate")(rotate)
+
+
+async def rotate(
+    session: Session,
+    account_sid: AccountSid,
+    new: New = False,
+    promote: Promote = False,
+    cancel: Cancel = False,
+    auth_token_file: TokenFile = None,
+    auth_token_stdin: TokenStdin = False,
+) -> None:
+    """Change an account's Auth Token; no text and no reply is lost.
+
+    1. Create a secondary Auth Token in Twilio's console. 2. Run this with --new: it asks for the token (it is not
+    shown), and both verify from then on. 3. Promote the secondary token at Twilio. 4. Run this with --promote."""
+    require_account_sid(account_sid)
+    step = _step(new, promote, cancel)
+    request = pb.RotateAuthTokenRequest(
+        organization_id=session.settings.organization,
+        account_sid=account_sid,
+        step=step,
+        auth_token=_given_token(step, auth_token_file, auth_token_stdin),
+    )
+    account = (await session.ask(session.sms.RotateAuthToken, request, TWILIO_SECONDS)).account
+    if session.settings.as_json:
+        return output.emit_json(account)
+    return output.say(_done(step, account))
+
+
+def _step(new: bool, promote: bool, cancel: bool) -> pb.RotationStep.ValueType:
+    steps = [(new, pb.ROTATION_STEP_ADD), (promote, pb.ROTATION_STEP_PROMOTE), (cancel, pb.ROTATION_STEP_CANCEL)]
+    chosen = [step for wanted, step in steps if wanted]
+    if len(chosen) != 1:
+        raise usage("Give one of --new, --promote and --cancel.", "keva twilio rotate --help tells what comes when.")
+    return chosen[0]
+
+
+def _given_token(step: pb.RotationStep.ValueType, file: Path | None, from_stdin: bool) -> str:
+    if step == pb.ROTATION_STEP_ADD:
+        return read_auth_token(file, from_stdin).reveal()
+    if file is not None or from_stdin:
+        raise usage("The Auth Token is given with --new only.")
+    return ""
+
+
+def _done(step: pb.RotationStep.ValueType, account: pb.TwilioAccount) -> str:
+    in_use, coming = account.auth_token_last_four, account.next_auth_token_last_four
+    if step == pb.ROTATION_STEP_ADD:
+        return (
+            f"Both tokens of {account.account_sid} verify now, the old one (ending in {in_use}) and the new one "
+            f"(ending in {coming}).\n\nNext: promote the new one in Twilio's console, then\n"
+            f"  keva twilio rotate --promote --account-sid {account.account_sid}"
+        )
+    gone = "The old token" if step == pb.ROTATION_STEP_PROMOTE else "The new token"
+    return f"{gone} of {account.account_sid} is forgotten; the one ending in {in_use} is in use."

@@ -1,0 +1,1 @@
+"""`keva workspaces`: a file per command."""

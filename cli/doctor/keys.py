@@ -1,0 +1,44 @@
+"""Whether all replicas of credentials_service have the keys that stored secrets need."""
+
+from cli.connection import Session
+from cli.doctor.finding import Condition, Finding
+from cli.failure import CommandError, ExitCode
+from keva.credentials.v1 import credentials_service_pb2 as pb
+
+_SUBJECT = "key ring"
+_SECONDS = 5.0
+_ADVICE = (
+    "keva keys list shows the keys. Change none of their files before you know why; docs/operations.md: Key rotation."
+)
+# Of an operator who is bound to one organization: the keys are none of theirs.
+_NOT_THEIRS = ("CALLER_NOT_ALLOWED", "TENANT_NOT_ALLOWED")
+
+
+async def key_ring(session: Session) -> list[Finding]:
+    """What is to be said of the keys; nothing to somebody who may not see them, or when nobody answers: that is said
+    elsewhere."""
+    try:
+        listed = await session.ask(session.credentials.ListKeys, pb.ListKeysRequest(), _SECONDS)
+    except CommandError as error:
+        if error.exit_code is ExitCode.UNREACHABLE or error.reason in _NOT_THEIRS:
+            return []
+        return [Finding(_SUBJECT, Condition.WRONG, error.message, error.hint)]
+    if listed.problems:
+        return [Finding(_SUBJECT, Condition.WRONG, problem, _ADVICE) for problem in listed.problems]
+    return [_unfinished(listed) or _well(listed)]
+
+
+def _unfinished(listed: pb.ListKeysResponse) -> Finding | None:
+    waiting = {key.key_id: key.secrets for key in listed.keys if key.secrets and not key.active}
+    if not waiting:
+        return None
+    words = ", ".join(f"{key_id} still wraps {secrets}" for key_id, secrets in waiting.items())
+    advice = "Finish the rotation with keva keys rotate; it may be repeated."
+    return Finding(_SUBJECT, Condition.NOTE, f"a rotation is not finished: {words}", advice, {"waiting": waiting})
+
+
+def _well(listed: pb.ListKeysResponse) -> Finding:
+    active = ", ".join(key.key_id for key in listed.keys if key.active)
+    facts = {"active": active, "keys": len(listed.keys), "replicas": listed.replicas}
+    count = "the one replica has" if listed.replicas == 1 else f"all {listed.replicas} replicas have"
+    return Finding(_SUBJECT, Condition.OK, f"{active} encrypts; {count} what is needed", facts=facts)

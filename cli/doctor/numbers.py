@@ -1,0 +1,72 @@
+"""Whether the texts of the subscribed numbers come to Keva, and all of them."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from cli.commands.numbers import inbound_routes
+from cli.commands.numbers.setup import numbers_of
+from cli.connection import Session
+from cli.doctor.finding import Condition, Finding
+from cli.failure import CommandError
+from keva.sms.v1 import sms_service_pb2
+from keva.ticket.v1 import channel_service_pb2
+
+_Numbers = Mapping[str, sms_service_pb2.PhoneNumber]
+_LISTED = 5
+
+
+async def routes(session: Session, channels: Sequence[channel_service_pb2.Channel]) -> list[Finding]:
+    """What is to be said of where Twilio sends their texts; nothing when it is all well."""
+    account_sids = sorted({channel.account_sid for channel in channels})
+    read = await asyncio.gather(*(_read(session, account_sid) for account_sid in account_sids))
+    known = {sid: numbers for sid, numbers in zip(account_sids, read, strict=True) if isinstance(numbers, Mapping)}
+    findings = [_unknown(error) for error in read if isinstance(error, CommandError)][:1]
+    asked = [channel for channel in channels if channel.account_sid in known]
+    gone = [channel.phone_number for channel in asked if channel.phone_number not in known[channel.account_sid]]
+    here = [known[one.account_sid][one.phone_number] for one in asked if one.phone_number not in gone]
+    return [*findings, *_gone(gone), *_elsewhere(here), *_in_part(here)]
+
+
+async def _read(session: Session, account_sid: str) -> _Numbers | CommandError:
+    try:
+        numbers = await numbers_of(session, account_sid, include_not_sms_capable=True)
+    except CommandError as error:
+        return error
+    return {number.phone_number: number for number in numbers}
+
+
+def _unknown(error: CommandError) -> Finding:
+    words = f"where Twilio sends them cannot be told: {error.message}"
+    return Finding("texts", Condition.NOTE, words, error.hint)
+
+
+def _gone(numbers: Sequence[str]) -> list[Finding]:
+    if not numbers:
+        return []
+    words = f"Twilio does not list {_some(numbers)} any more: no texts come, no replies go"
+    advice = "keva channels remove, or see in Twilio's console what became of it."
+    return [Finding("numbers gone", Condition.WRONG, words, advice, {"phone_numbers": list(numbers)})]
+
+
+def _elsewhere(numbers: Sequence[sms_service_pb2.PhoneNumber]) -> list[Finding]:
+    lost = [number for number in numbers if not inbound_routes.reaches_keva(number)]
+    went = [f"{number.phone_number} (to: {inbound_routes.words(number)})" for number in lost]
+    return (
+        [_finding("texts lost", Condition.WRONG, f"those to {_some(went)} do not come to Keva", lost)] if lost else []
+    )
+
+
+def _in_part(numbers: Sequence[sms_service_pb2.PhoneNumber]) -> list[Finding]:
+    partly = [number for number in numbers if number.inbound_route == sms_service_pb2.INBOUND_ROUTE_KEVA_INCOMPLETE]
+    words = f"those to {_some([number.phone_number for number in partly])} are lost when Keva does not answer at once"
+    return [_finding("texts not repeated", Condition.NOTE, words, partly)] if partly else []
+
+
+def _finding(subject: str, condition: Condition, words: str, numbers: Sequence[sms_service_pb2.PhoneNumber]) -> Finding:
+    advice = " ".join(inbound_routes.advice(number) for number in numbers[:_LISTED])
+    return Finding(subject, condition, words, advice, {"phone_numbers": [number.phone_number for number in numbers]})
+
+
+def _some(items: Sequence[str]) -> str:
+    more = f" and {len(items) - _LISTED} more" if len(items) > _LISTED else ""
+    return ", ".join(items[:_LISTED]) + more
