@@ -1,24 +1,14 @@
 """The `keva` command's tree."""
 
+from importlib import import_module
+from typing import Any
+
 import typer
+from typer.core import TyperGroup
+from typer.main import get_group
 
 from cli.command import root_options
-from cli.commands import channels, customers, doctor, kb, keys
-from cli.commands import sim as simulator
-from cli.commands import up as local_stack
-from cli.commands.audit import export as audit_export
-from cli.commands.audit import list as audit
-from cli.commands.audit import verify as audit_verify
-from cli.commands.numbers import backfill
-from cli.commands.numbers import list as numbers
-from cli.commands.tickets import attachment as attachments
-from cli.commands.tickets import changes as ticket_changes
-from cli.commands.tickets import list as tickets
-from cli.commands.tickets import reply as ticket_messages
-from cli.commands.twilio import accounts as twilio
-from cli.commands.twilio import rotate as rotation
-from cli.commands.twilio import shared_keys
-from cli.commands.workspaces import update as workspaces
+from cli.commands import doctor, up
 
 _HELP = (
     "Keva's command line: customers text your number, and each text becomes a ticket.\n\n"
@@ -41,29 +31,42 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 root_options(app, _HELP)
-local_stack.add_to(app)
+up.add_to(app)
 doctor.add_to(app)
+
+# The commands of a group are in cli.commands, by its name.
 _GROUPS = {
-    "twilio": (twilio.group, "Twilio accounts: connect, list, change tokens, disconnect"),
-    "numbers": (numbers.group, "Phone numbers of the connected Twilio accounts"),
-    "workspaces": (workspaces.group, "Workspaces: the desks that tickets go to"),
-    "channels": (channels.group, "Channels: the numbers that Keva answers, and their rules"),
-    "tickets": (tickets.group, "Tickets: read, answer, assign, settle"),
-    "customers": (customers.group, "Customers: the phones that texted, and what is known of them"),
-    "audit": (audit.group, "The audit trail: who did what, and when; and whether anybody changed it"),
-    "keys": (keys.group, "The keys that Auth Tokens are encrypted with: list, rotate, new"),
-    "kb": (kb.group, "The AI's articles: mistakes in them, and what a question finds"),
-    "sim": (simulator.group, "The Twilio simulator: play the customer on this machine"),
+    "twilio": "Twilio accounts: connect, list, change tokens, disconnect",
+    "numbers": "Phone numbers of the connected Twilio accounts",
+    "workspaces": "Workspaces: the desks that tickets go to",
+    "channels": "Channels: the numbers that Keva answers, and their rules",
+    "tickets": "Tickets: read, answer, assign, settle",
+    "customers": "Customers: the phones that texted, and what is known of them",
+    "audit": "The audit trail: who did what, and when; and whether anybody changed it",
+    "keys": "The keys that Auth Tokens are encrypted with: list, rotate, new",
+    "kb": "The AI's articles: mistakes in them, and what a question finds",
+    "sim": "The Twilio simulator: play the customer on this machine",
 }
-for _name, (_group, _help) in _GROUPS.items():
-    app.add_typer(_group, name=_name, help=_help, no_args_is_help=True)
-rotation.add_to(twilio.group)
-twilio.group.add_typer(
-    shared_keys.group, name="shared-keys", help="SharedKeys, which Twilio may sign webhooks with", no_args_is_help=True
-)
-backfill.add_to(numbers.group)
-audit_verify.add_to(audit.group)
-audit_export.add_to(audit.group)
-ticket_messages.add_to(tickets.group)
-attachments.add_to(tickets.group)
-ticket_changes.add_to(tickets.group)
+
+
+class _LazyGroup(TyperGroup):
+    """A group whose commands are imported when they are needed: most of `keva`'s time goes by in imports."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names of its commands, in their order."""
+        self._load()
+        return super().list_commands(ctx)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """One of its commands."""
+        self._load()
+        return super().get_command(ctx, cmd_name)
+
+    def _load(self) -> None:
+        if not self.commands:
+            group: typer.Typer = import_module(f"cli.commands.{self.name}").group
+            self.commands.update(get_group(group).commands)
+
+
+for _name, _help in _GROUPS.items():
+    app.add_typer(typer.Typer(), name=_name, help=_help, cls=_LazyGroup, no_args_is_help=True)

@@ -1,20 +1,18 @@
 """Makes a command of an async function: adds the options that every command has, connects, and turns failures into a
 line on standard error and an exit code."""
 
-import asyncio
 import inspect
 import os
 import re
-import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any, TypeVar
 
 import typer
 
 from cli import settings
-from cli.connection import Session
-from cli.failure import CommandError, ExitCode
-from cli.terminal import output
+from cli.exit_codes import ExitCode, exit_code
+from cli.hints.failures import hint, sentence
+from client.failure import Failure
 
 Function = TypeVar("Function", bound=Callable[..., Awaitable[None]])
 
@@ -83,12 +81,12 @@ def command(group: typer.Typer, name: str) -> Callable[[Function], Function]:
     """Adds the decorated function to `group`. Its first parameter is the Session; the others are the command's own."""
 
     def decorate(function: Function) -> Function:
-        own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
+        own = list(inspect.signature(function).parameters.values())[1:]
         keywords = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own]
 
         def run(context: typer.Context, **given: Any) -> None:
             at_command = {key: given.pop(key) for key in _SHARED}
-            exit_with_code(lambda: asyncio.run(_connected(function, _merged(context.obj, at_command), given)))
+            exit_with_code(lambda: _run(function, _merged(context.obj, at_command), given))
 
         shared = _parameters(at_root=False)
         run.__signature__ = inspect.Signature([_CONTEXT, *keywords, *shared])  # type: ignore[attr-defined]
@@ -107,30 +105,51 @@ def _merged(at_root: Mapping[str, Any] | None, at_command: Mapping[str, Any]) ->
     return {name: value or (at_root or {}).get(name) for name, value in at_command.items()}
 
 
-async def _connected(function: Callable[..., Awaitable[None]], shared: dict[str, Any], own: dict[str, Any]) -> None:
+def _run(function: Callable[..., Awaitable[None]], shared: dict[str, Any], own: dict[str, Any]) -> None:
+    # --help needs none of it, and gRPC and tables are slow to import.
+    import asyncio  # noqa: PLC0415
+
+    from cli.session import Session, open_services  # noqa: PLC0415
+    from cli.terminal import output  # noqa: PLC0415
+
     as_json = bool(shared.pop("as_json"))
-    async with Session(settings.resolve(shared, as_json)) as session:
-        await function(session, **own)
-        for remark in session.remarks:
-            output.remark(remark)
+
+    async def connected() -> None:
+        resolved = settings.resolve(shared, as_json)
+        async with open_services(resolved) as services:
+            session = Session(services, resolved)
+            await function(session, **own)
+            for remark in session.remarks:
+                output.remark(remark)
+
+    asyncio.run(connected())
 
 
 def exit_with_code(action: Callable[[], None]) -> None:
     """Runs `action`. Raises typer.Exit, after a word on standard error, when it fails in any way."""
     try:
         action()
-    except CommandError as error:
-        output.complain(error.message, error.hint)
-        raise typer.Exit(error.exit_code) from None
+    except Failure as failure:
+        notes = getattr(failure, "__notes__", ())
+        _complain(sentence(failure), " ".join(filter(None, (hint(failure), *notes))))
+        raise typer.Exit(exit_code(failure)) from None
     except KeyboardInterrupt:
         raise typer.Exit(ExitCode.INTERRUPTED) from None
     except UnicodeError:
-        output.complain("What was given is not valid UTF-8 text.", "")
+        _complain("What was given is not valid UTF-8 text.")
         raise typer.Exit(ExitCode.USAGE) from None
     except (typer.Abort, typer.Exit, BrokenPipeError):
         raise
     except Exception as error:
         if os.environ.get("KEVA_DEBUG"):
+            import traceback  # noqa: PLC0415
+
             traceback.print_exc()
-        output.complain(f"This is a bug in keva: {type(error).__name__}: {error}", "KEVA_DEBUG=1 shows where.")
+        _complain(f"This is a bug in keva: {type(error).__name__}: {error}", "KEVA_DEBUG=1 shows where.")
         raise typer.Exit(ExitCode.FAILED) from None
+
+
+def _complain(message: str, what_to_do: str = "") -> None:
+    from cli.terminal import output  # noqa: PLC0415 - as in _run
+
+    output.complain(message, what_to_do)

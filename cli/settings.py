@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cli.failure import usage
+from client.failure import unusable
 from servicekit.rpc.request_context import Actor, parse_actor
 
 STACK_FILE = Path(".keva") / "stack.json"
@@ -60,7 +60,7 @@ class Settings:
 
 
 def resolve(given: Mapping[str, str | None], as_json: bool) -> Settings:
-    """The settings for one command; `given` has what its options say. Raises CommandError."""
+    """The settings for one command; `given` has what its options say. Raises Failure."""
     stack = _stack_file()
     values = {name: given.get(name) or _from_surroundings(name, stack) for name in _SOURCES}
     # A stack that is not reached from outside is texted at its gateway.
@@ -83,9 +83,11 @@ def _stack_file() -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise usage(f"Cannot read {STACK_FILE}: {error}", "Start the local stack again, or remove the file.") from None
+        raise unusable(
+            f"Cannot read {STACK_FILE}: {error}", "Start the local stack again, or remove the file."
+        ) from None
     if not isinstance(stack, dict):
-        raise usage(f"{STACK_FILE} is not what the local stack writes.", "Start it again, or remove the file.")
+        raise unusable(f"{STACK_FILE} is not what the local stack writes.", "Start it again, or remove the file.")
     return stack
 
 
@@ -94,7 +96,7 @@ def _actor(text: str) -> Actor:
         return Actor("operator", _user())
     actor = parse_actor(text)
     if actor is None or actor.kind == "service":
-        raise usage(f"--as {text!r} names nobody.", "Write --as agent:ID (letters, digits and . _ : @ + -).")
+        raise unusable(f"--as {text!r} names nobody.", "Write --as agent:ID (letters, digits and . _ : @ + -).")
     return actor
 
 

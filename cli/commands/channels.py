@@ -8,11 +8,15 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from cli.command import command
 from cli.commands.numbers.setup import ConfigureOption, offer
 from cli.commands.twilio.accounts import require_account_sid
-from cli.connection import TWILIO_SECONDS, Session
-from cli.failure import usage
-from cli.selection import find_channel, list_channels
+from cli.session import Session
 from cli.terminal import output
-from cli.terminal.choices import AssigneeOption, CreateTicketOn, Priority, assignee_text, short_name
+from cli.terminal.choices import AssigneeOption
+from client.failure import unusable
+from client.lists import list_channels
+from client.selection import find_channel
+from client.session import TWILIO_SECONDS
+from client.words.actors import assignee_text
+from client.words.enums import CreateTicketOn, Priority, create_ticket_on_text, priority_name
 from keva.ticket.v1 import channel_service_pb2, routing_pb2
 
 group = typer.Typer()
@@ -59,12 +63,12 @@ async def add(  # noqa: PLR0913, PLR0917 - one parameter per option
     if account_sid:
         require_account_sid(account_sid)
     request = channel_service_pb2.CreateChannelRequest(
-        organization_id=session.settings.organization,
+        organization_id=session.organization_id,
         account_sid=account_sid,
         phone_number=number,
-        **_given(workspace_id or session.settings.workspace, create_ticket_on, priority, auto_assign, name, rate),
+        **_given(workspace_id or session.workspace_id, create_ticket_on, priority, auto_assign, name, rate),
     )
-    channel = (await session.ask(session.channels.CreateChannel, request, TWILIO_SECONDS)).channel
+    channel = (await session.ask(session.services.channels.CreateChannel, request, TWILIO_SECONDS)).channel
     if session.settings.as_json:
         output.emit_json(channel)
     else:
@@ -99,14 +103,14 @@ async def update(
     """Change a number's rules, for texts that arrive from now on. What is not given stays."""
     given = _given(workspace_id, create_ticket_on, priority, auto_assign, name, rate)
     if not given:
-        raise usage("Nothing to change.", "See keva channels update --help for what can be changed.")
+        raise unusable("Nothing to change.", "See keva channels update --help for what can be changed.")
     channel_id = (await find_channel(session, number)).channel_id
     request = channel_service_pb2.UpdateChannelRequest(
-        organization_id=session.settings.organization,
+        organization_id=session.organization_id,
         channel=channel_service_pb2.Channel(channel_id=channel_id, **given),
         update_mask=FieldMask(paths=list(given)),
     )
-    channel = (await session.ask(session.channels.UpdateChannel, request)).channel
+    channel = (await session.ask(session.services.channels.UpdateChannel, request)).channel
     if session.settings.as_json:
         return output.emit_json(channel)
     return output.show_table(_HEADERS, [_row(channel)], "")
@@ -121,9 +125,9 @@ async def remove(
     if not yes:
         output.confirm(f"Texts to {channel.phone_number} will be refused. Remove it?")
     request = channel_service_pb2.DeleteChannelRequest(
-        organization_id=session.settings.organization, channel_id=channel.channel_id
+        organization_id=session.organization_id, channel_id=channel.channel_id
     )
-    await session.ask(session.channels.DeleteChannel, request)
+    await session.ask(session.services.channels.DeleteChannel, request)
     if session.settings.as_json:
         return output.emit_json({"channel_id": channel.channel_id, "removed": True})
     return output.say(f"Keva does not answer {channel.phone_number} any more. Its tickets are still there.")
@@ -139,8 +143,8 @@ def _given(
 ) -> dict[str, Any]:
     values = {
         "workspace_id": workspace_id,
-        "create_ticket_on": create_ticket_on.proto if create_ticket_on else None,
-        "default_priority": priority.proto if priority else None,
+        "create_ticket_on": create_ticket_on.to_proto() if create_ticket_on else None,
+        "default_priority": priority.to_proto() if priority else None,
         "auto_assign": auto_assign,
         "display_name": name,
         "segments_per_second": rate,
@@ -149,13 +153,12 @@ def _given(
 
 
 def _row(channel: channel_service_pb2.Channel) -> tuple[str, ...]:
-    create_on = short_name(channel_service_pb2.CreateTicketOn.DESCRIPTOR, channel.create_ticket_on)
     return (
         channel.phone_number,
         channel.display_name,
         channel.workspace_id,
-        create_on.lower().replace("_", "-"),
-        short_name(routing_pb2.Priority.DESCRIPTOR, channel.default_priority),
+        create_ticket_on_text(channel.create_ticket_on),
+        priority_name(channel.default_priority),
         assignee_text(channel.auto_assign),
         f"{channel.segments_per_second:g}/s" if channel.segments_per_second else "by kind",
     )

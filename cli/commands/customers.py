@@ -9,11 +9,12 @@ import typer
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from cli.command import command
-from cli.connection import Session
-from cli.failure import usage
-from cli.paging import AllOption, LimitOption, Pages, PageTokenOption, listed
-from cli.selection import find_customer
+from cli.session import Session
 from cli.terminal import output
+from cli.terminal.pages import AllOption, LimitOption, Pages, PageTokenOption, listed
+from client.failure import unusable
+from client.selection import find_customer
+from client.words.customers import location_text
 from keva.ticket.v1 import ticket_service_pb2
 
 group = typer.Typer()
@@ -36,12 +37,12 @@ async def list_customers(
     all_pages: AllOption = False,
 ) -> None:
     """List the workspace's customers, newest first."""
-    request = ticket_service_pb2.ListCustomersRequest(workspace_id=session.settings.workspace, address=number)
+    request = ticket_service_pb2.ListCustomersRequest(workspace_id=session.workspace_id, address=number)
     pages = Pages(limit, page_token, all_pages)
-    found = await listed(session, session.tickets.ListCustomers, request, lambda page: page.customers, pages)
+    found = await listed(session, session.services.tickets.ListCustomers, request, lambda page: page.customers, pages)
     if session.settings.as_json:
         return output.emit_json(found)
-    empty = f"No such customer in the workspace {session.settings.workspace}."
+    empty = f"No such customer in the workspace {session.workspace_id}."
     return output.show_table(_HEADERS, [_row(customer) for customer in found], empty)
 
 
@@ -61,14 +62,14 @@ async def update(
     values |= {"country": country, "zip": zip_code}
     given = {field: value for field, value in values.items() if value is not None}
     if not given:
-        raise usage("Nothing to change.", "See keva customers update --help for what can be changed.")
+        raise unusable("Nothing to change.", "See keva customers update --help for what can be changed.")
     customer_id = (await find_customer(session, customer)).customer_id
     request = ticket_service_pb2.UpdateCustomerRequest(
-        workspace_id=session.settings.workspace,
+        workspace_id=session.workspace_id,
         customer=ticket_service_pb2.Customer(customer_id=customer_id, **given),
         update_mask=FieldMask(paths=list(given)),
     )
-    changed = (await session.ask(session.tickets.UpdateCustomer, request)).customer
+    changed = (await session.ask(session.services.tickets.UpdateCustomer, request)).customer
     if session.settings.as_json:
         return output.emit_json(changed)
     return output.show_table(_HEADERS, [_row(changed)], "")
@@ -89,10 +90,8 @@ async def forget(
             f"Name, number, texts, pictures and notes of {found.display_name} ({found.address}) will be erased for "
             "good. Forget this customer?"
         )
-    request = ticket_service_pb2.ForgetCustomerRequest(
-        workspace_id=session.settings.workspace, customer_id=found.customer_id
-    )
-    forgotten = (await session.ask(session.tickets.ForgetCustomer, request)).customer
+    request = ticket_service_pb2.ForgetCustomerRequest(workspace_id=session.workspace_id, customer_id=found.customer_id)
+    forgotten = (await session.ask(session.services.tickets.ForgetCustomer, request)).customer
     output.remark(f"{found.customer_id} is forgotten. What is left is being erased …")
     forgotten = await _until_erased(session, forgotten)
     session.remarks += _WHAT_STAYS
@@ -102,16 +101,14 @@ async def forget(
 
 
 async def _until_erased(session: Session, customer: ticket_service_pb2.Customer) -> ticket_service_pb2.Customer:
-    request = ticket_service_pb2.GetCustomerRequest(
-        workspace_id=session.settings.workspace, customer_id=customer.customer_id
-    )
+    request = ticket_service_pb2.GetCustomerRequest(workspace_id=session.workspace_id, customer_id=customer.customer_id)
     for asked in itertools.count(1):
         if customer.HasField("erase_time"):
             break
         await asyncio.sleep(_POLL_SECONDS)
         if asked % _SAID_EVERY == 0:
             output.remark("… still being erased; Ctrl-C leaves that to the services")
-        customer = (await session.ask(session.tickets.GetCustomer, request)).customer
+        customer = (await session.ask(session.services.tickets.GetCustomer, request)).customer
     return customer
 
 
@@ -119,7 +116,7 @@ def _row(customer: ticket_service_pb2.Customer) -> Sequence[output.Cell]:
     return (
         (customer.display_name, customer.address),
         customer.email,
-        ", ".join(part for part in (customer.city, customer.state, customer.country, customer.zip) if part),
+        location_text(customer),
         "yes" if customer.opted_out else "no",
         output.when_stacked(customer, "create_time"),
     )

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.command import command
-from cli.connection import Session
-from cli.failure import CommandError, ExitCode, not_found, usage
+from cli.session import Session
 from cli.terminal import output
+from client.failure import not_found, refused, unusable
 from servicekit.limits import DRAFT_SEGMENTS
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ async def check(
         for mistake in mistakes:
             output.say(f"{mistake['file']}:{mistake['line']}: {mistake['problem']}")
     if mistakes:
-        raise CommandError(ExitCode.FAILED, f"{_count(len(mistakes), 'mistake')} in {folder}.")
+        raise refused(f"{_count(len(mistakes), 'mistake')} in {folder}.")
     if not articles:
         raise not_found(f"There is no article in {folder}.", "Articles are Markdown files: their names end in .md.")
     if not session.settings.as_json:
@@ -61,7 +61,7 @@ async def search(
 ) -> None:
     """Show which sections a question finds, best first. COVERS is the share of the question's words, by weight, that a
     section holds. Words that no article has are named: they are what stands in the way of an answer."""
-    found = _workspace(place, session.settings.workspace).search(words, limit)
+    found = _workspace(place, session.workspace_id).search(words, limit)
     # Of languages in which nothing is found, the words are unknown anyhow.
     found = [hit for hit in found if hit.passages] or found
     if session.settings.as_json:
@@ -96,7 +96,7 @@ def _read(folder: Path) -> "dict[Path, Workspace]":
         folders = [folder] if own else list(workspace_folders(folder).values())
         return {path: read_workspace(path, {}) for path in folders}
     except OSError as error:
-        raise CommandError(ExitCode.FAILED, f"{folder} cannot be read: {error.strerror}.") from None
+        raise refused(f"{folder} cannot be read: {error.strerror}.") from None
 
 
 def _workspace(place: str, workspace_id: str) -> "Workspace":
@@ -110,7 +110,7 @@ def _workspace(place: str, workspace_id: str) -> "Workspace":
     if len(workspaces) > 1:
         workspaces = {path: workspace for path, workspace in workspaces.items() if path.name == workspace_id}
     if not workspaces:
-        raise usage(f"{folder} has no articles of the workspace {workspace_id}.", "Name the workspace's own folder.")
+        raise unusable(f"{folder} has no articles of the workspace {workspace_id}.", "Name the workspace's own folder.")
     return next(iter(workspaces.values()))
 
 

@@ -11,10 +11,10 @@ from typing import Annotated
 import typer
 
 from cli.command import command
-from cli.connection import Session
-from cli.failure import CommandError, ExitCode, usage
+from cli.session import Session
 from cli.terminal import output
 from cli.terminal.progress import Progress
+from client.failure import refused, unusable
 from keva.credentials.v1 import credentials_service_pb2 as pb
 from servicekit.key_files import KEY_BYTES, KEY_ID
 
@@ -30,7 +30,7 @@ _ACTIVE_FILE = "active"
 async def list_keys(session: Session) -> None:
     """List the key-encryption keys, how many secrets each wraps, and on how many replicas it is. A key that wraps
     nothing, and is not the active one, can be removed."""
-    listed = await session.ask(session.credentials.ListKeys, pb.ListKeysRequest(), _SECONDS)
+    listed = await session.ask(session.services.credentials.ListKeys, pb.ListKeysRequest(), _SECONDS)
     if session.settings.as_json:
         return output.emit_json(listed)
     output.show_table(
@@ -58,15 +58,14 @@ async def rotate(session: Session) -> None:
     Everything goes on meanwhile. May be interrupted and repeated: what is done stays done. Afterwards the keys that
     wrap nothing any more can be removed."""
     done = await _rotate_all(session)
-    listed = await session.ask(session.credentials.ListKeys, pb.ListKeysRequest(), _SECONDS)
+    listed = await session.ask(session.services.credentials.ListKeys, pb.ListKeysRequest(), _SECONDS)
     if session.settings.as_json:
         output.emit_json({"rotation": done, "keys": list(listed.keys)})
     else:
         _say_done(done, listed.keys)
     if done.unreadable:
         named = ", ".join(f"{u.account_sid} of {u.organization_id} ({u.key_id})" for u in done.unreadable)
-        raise CommandError(
-            ExitCode.FAILED,
+        raise refused(
             f"{len(done.unreadable)} secrets cannot be decrypted and were left as they are: {named}.",
             "Put the missing key's file back and repeat, or connect these accounts again: keva twilio connect.",
         )
@@ -77,7 +76,7 @@ async def _rotate_all(session: Session) -> pb.RotateKeysResponse:
     request, total = pb.RotateKeysRequest(page_size=_PAGE), pb.RotateKeysResponse()
     with Progress("credentials") as progress:
         while True:
-            part = await session.ask(session.credentials.RotateKeys, request, _SECONDS)
+            part = await session.ask(session.services.credentials.RotateKeys, request, _SECONDS)
             total.key_id, total.total_credentials = part.key_id, part.total_credentials
             total.credentials += part.credentials
             total.rewrapped += part.rewrapped
@@ -114,12 +113,12 @@ async def new(
     be added to a Kubernetes Secret. An existing key is never overwritten."""
     key_id = key_id or _next_key_id(folder)
     if not KEY_ID.fullmatch(key_id) or key_id == _ACTIVE_FILE:
-        raise usage(f"{key_id!r} is no key id.", "Take letters, digits and . _ - in it, such as key-2.")
+        raise unusable(f"{key_id!r} is no key id.", "Take letters, digits and . _ - in it, such as key-2.")
     file = folder / key_id
     if file.exists():
-        raise usage(f"There is a key {file} already.", "Records may need it: give the new one another id.")
+        raise unusable(f"There is a key {file} already.", "Records may need it: give the new one another id.")
     if not folder.is_dir():
-        raise usage(f"There is no folder {folder}.", "Make it first, or name the key ring with --dir.")
+        raise unusable(f"There is no folder {folder}.", "Make it first, or name the key ring with --dir.")
     _write_private(file, base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() + "\n")
     if activate:
         _write_private(folder / _ACTIVE_FILE, key_id + "\n")
@@ -144,4 +143,4 @@ def _write_private(file: Path, text: str) -> None:
         unfinished.replace(file)
     except OSError as error:
         unfinished.unlink(missing_ok=True)
-        raise usage(f"Cannot write {file}: {error.strerror}.") from None
+        raise unusable(f"Cannot write {file}: {error.strerror}.") from None

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.command import command
-from cli.connection import Session
-from cli.failure import CommandError, ExitCode, tools_missing, unreachable, usage
-from cli.selection import list_channels, phone_number
+from cli.hints.development_tools import tools_missing
+from cli.hints.failures import start_or_name
+from cli.session import Session
 from cli.terminal import output
+from client.failure import Failure, FailureKind, refused, unusable
+from client.lists import list_channels
+from client.selection import phone_number
 
 if TYPE_CHECKING:
     from dev.twilio_simulator.client import TextResult
@@ -36,7 +39,7 @@ async def text(
     else:
         _show(result, customer, number)
     if not result.acknowledged:
-        raise CommandError(ExitCode.FAILED, "Keva did not acknowledge the text.", _why(result))
+        raise refused("Keva did not acknowledge the text.", _why(result))
 
 
 async def _our_number(session: Session) -> str:
@@ -46,8 +49,8 @@ async def _our_number(session: Session) -> str:
     if len(numbers) == 1:
         return numbers[0]
     if not numbers:
-        raise usage("Keva answers no number yet.", "Add one with keva channels add, or name one with --to.")
-    raise usage("Keva answers several numbers.", f"Name one with --to: {', '.join(numbers)}.")
+        raise unusable("Keva answers no number yet.", "Add one with keva channels add, or name one with --to.")
+    raise unusable("Keva answers several numbers.", f"Name one with --to: {', '.join(numbers)}.")
 
 
 async def _send(session: Session, customer: str, number: str, body: str) -> "TextResult":
@@ -63,9 +66,11 @@ async def _send(session: Session, customer: str, number: str, body: str) -> "Tex
         async with asyncio.timeout(_SECONDS), SimulatorClient(url) as client:
             return await client.text(customer, number, body)
     except (aiohttp.ClientError, TimeoutError, ValueError):
-        raise unreachable("The Twilio simulator", url, "--simulator or KEVA_SIMULATOR_URL") from None
+        message = f"The Twilio simulator does not answer at {url}."
+        advice = start_or_name("--simulator or KEVA_SIMULATOR_URL")
+        raise Failure(FailureKind.UNREACHABLE, message, advice) from None
     except SimulatorError as error:
-        raise CommandError(ExitCode.FAILED, f"The simulator refused: {error}") from None
+        raise refused(f"The simulator refused: {error}") from None
 
 
 def _show(result: "TextResult", customer: str, number: str) -> None:

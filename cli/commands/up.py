@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.command import exit_with_code
-from cli.failure import tools_missing
+from cli.hints.development_tools import tools_missing
 
 
 def add_to(app: typer.Typer) -> None:

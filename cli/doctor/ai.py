@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 
-import grpc
-
-from cli.advice import advice
-from cli.connection import Session
 from cli.doctor.finding import Condition, Finding
 from cli.doctor.organization import Organization
-from cli.terminal.choices import short_name
+from cli.hints.failures import hint
+from cli.session import Session
+from client.failure import Failure, FailureKind
+from client.words.enums import enum_name
 from keva.responder.v1 import responder_service_pb2 as pb
 from keva.ticket.v1 import channel_service_pb2, routing_pb2
-from servicekit.rpc.statuses_to_errors import as_keva_error
 
 _SECONDS = 5.0
 
@@ -19,32 +17,33 @@ _SECONDS = 5.0
 async def ai(session: Session, organization: Organization) -> list[Finding]:
     """What the responder says that it runs on, and one finding per workspace."""
     try:
-        told = await session.responder.GetResponder(pb.GetResponderRequest(), timeout=_SECONDS)
-    except grpc.aio.AioRpcError as error:
-        return [_untold(error, _numbers_of_the_ai(organization.channels or ()))]
-    return [_mode(told), *_workspaces(told, organization)]
+        rpc = session.services.responder.GetResponder
+        described = await session.ask(rpc, pb.GetResponderRequest(), _SECONDS)
+    except Failure as failure:
+        return [_undescribed(failure, _numbers_of_the_ai(organization.channels or ()))]
+    return [_mode(described), *_workspaces(described, organization)]
 
 
-def _untold(error: grpc.aio.AioRpcError, numbers: Sequence[str]) -> Finding:
-    if error.code() is grpc.StatusCode.UNIMPLEMENTED:
+def _undescribed(failure: Failure, numbers: Sequence[str]) -> Finding:
+    if failure.kind is FailureKind.UNKNOWN_RPC:
         return Finding(
             "AI", Condition.OK, "another responder than Keva's own, which does not tell what it runs on", facts=_facts()
         )
-    known = as_keva_error(error)
-    if known.reason != "PEER_UNAVAILABLE":
-        return Finding("AI", Condition.WRONG, f"does not tell what it runs on: {known.message}", advice(known))
+    if failure.kind not in (FailureKind.UNREACHABLE, FailureKind.NOT_TRUSTED):
+        words = f"does not tell what it runs on: {failure.message}"
+        return Finding("AI", Condition.WRONG, words, hint(failure))
     if not numbers:
         return Finding("AI", Condition.NO_ANSWER, "cannot be asked", "Mend the responder first.")
     words = f"does not answer: new tickets of {', '.join(numbers)} go to people after a minute"
     return Finding("AI", Condition.NO_ANSWER, words, "Mend the responder, then: keva tickets assign TICKET ai")
 
 
-def _mode(told: pb.GetResponderResponse) -> Finding:
-    facts = _facts(short_name(pb.ResponderMode.DESCRIPTOR, told.mode), told.model)
-    if told.mode == pb.RESPONDER_MODE_KNOWLEDGE_BASE:
+def _mode(described: pb.GetResponderResponse) -> Finding:
+    facts = _facts(enum_name(pb.ResponderMode, described.mode), described.model)
+    if described.mode == pb.RESPONDER_MODE_KNOWLEDGE_BASE:
         return Finding("AI", Condition.OK, "knowledge base: answers are the articles' own words", facts=facts)
-    if told.mode == pb.RESPONDER_MODE_MODEL:
-        return Finding("AI", Condition.OK, f"model {told.model}, given the articles", facts=facts)
+    if described.mode == pb.RESPONDER_MODE_MODEL:
+        return Finding("AI", Condition.OK, f"model {described.model}, given the articles", facts=facts)
     return Finding("AI", Condition.OK, "does not tell what it runs on", facts=facts)
 
 
@@ -52,12 +51,12 @@ def _facts(mode: str = "UNSPECIFIED", model: str = "") -> dict[str, str]:
     return {"mode": mode, "model": model}
 
 
-def _workspaces(told: pb.GetResponderResponse, organization: Organization) -> list[Finding]:
+def _workspaces(described: pb.GetResponderResponse, organization: Organization) -> list[Finding]:
     """Of an organization whose workspaces cannot be read, those that there are articles for. None of a responder that
     tells neither what it runs on nor of articles: it may have other sources."""
-    if told.mode == pb.RESPONDER_MODE_UNSPECIFIED and not told.workspaces:
+    if described.mode == pb.RESPONDER_MODE_UNSPECIFIED and not described.workspaces:
         return []
-    by_id = {articles.workspace_id: articles for articles in told.workspaces}
+    by_id = {articles.workspace_id: articles for articles in described.workspaces}
     known = organization.workspaces
     ids = sorted(by_id) if known is None else [workspace.workspace_id for workspace in known]
     return [

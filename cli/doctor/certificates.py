@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cli.connection import Session
 from cli.doctor.finding import Condition, Finding
 from cli.doctor.services import addresses
+from cli.session import Session
 from servicekit.rpc import certificates, identity
 
 _SECONDS = 5.0

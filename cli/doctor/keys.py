@@ -1,8 +1,9 @@
 """Whether all replicas of credentials_service have the keys that stored secrets need."""
 
-from cli.connection import Session
 from cli.doctor.finding import Condition, Finding
-from cli.failure import CommandError, ExitCode
+from cli.hints.failures import hint, sentence
+from cli.session import Session
+from client.failure import Failure, FailureKind
 from keva.credentials.v1 import credentials_service_pb2 as pb
 
 _SUBJECT = "key ring"
@@ -18,11 +19,11 @@ async def key_ring(session: Session) -> list[Finding]:
     """What is to be said of the keys; nothing to somebody who may not see them, or when nobody answers: that is said
     elsewhere."""
     try:
-        listed = await session.ask(session.credentials.ListKeys, pb.ListKeysRequest(), _SECONDS)
-    except CommandError as error:
-        if error.exit_code is ExitCode.UNREACHABLE or error.reason in _NOT_THEIRS:
+        listed = await session.ask(session.services.credentials.ListKeys, pb.ListKeysRequest(), _SECONDS)
+    except Failure as failure:
+        if failure.kind is FailureKind.UNREACHABLE or failure.reason in _NOT_THEIRS:
             return []
-        return [Finding(_SUBJECT, Condition.WRONG, error.message, error.hint)]
+        return [Finding(_SUBJECT, Condition.WRONG, sentence(failure), hint(failure))]
     if listed.problems:
         return [Finding(_SUBJECT, Condition.WRONG, problem, _ADVICE) for problem in listed.problems]
     return [_unfinished(listed) or _well(listed)]

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from cli.commands.numbers import inbound_routes
-from cli.commands.numbers.setup import numbers_of
-from cli.connection import Session
 from cli.doctor.finding import Condition, Finding
-from cli.failure import CommandError
+from cli.hints.failures import hint, sentence
+from cli.hints.numbers import route_hint
+from cli.session import Session
+from client.failure import Failure
+from client.lists import list_phone_numbers
+from client.words.inbound_routes import reaches_keva, route_text
 from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import channel_service_pb2
 
@@ -20,24 +22,24 @@ async def routes(session: Session, channels: Sequence[channel_service_pb2.Channe
     account_sids = sorted({channel.account_sid for channel in channels})
     read = await asyncio.gather(*(_read(session, account_sid) for account_sid in account_sids))
     known = {sid: numbers for sid, numbers in zip(account_sids, read, strict=True) if isinstance(numbers, Mapping)}
-    findings = [_unknown(error) for error in read if isinstance(error, CommandError)][:1]
+    findings = [_unknown(failure) for failure in read if isinstance(failure, Failure)][:1]
     asked = [channel for channel in channels if channel.account_sid in known]
     gone = [channel.phone_number for channel in asked if channel.phone_number not in known[channel.account_sid]]
     here = [known[one.account_sid][one.phone_number] for one in asked if one.phone_number not in gone]
     return [*findings, *_gone(gone), *_elsewhere(here), *_in_part(here)]
 
 
-async def _read(session: Session, account_sid: str) -> _Numbers | CommandError:
+async def _read(session: Session, account_sid: str) -> _Numbers | Failure:
     try:
-        numbers = await numbers_of(session, account_sid, include_not_sms_capable=True)
-    except CommandError as error:
-        return error
+        numbers = await list_phone_numbers(session, account_sid, include_not_sms_capable=True)
+    except Failure as failure:
+        return failure
     return {number.phone_number: number for number in numbers}
 
 
-def _unknown(error: CommandError) -> Finding:
-    words = f"where Twilio sends them cannot be told: {error.message}"
-    return Finding("texts", Condition.NOTE, words, error.hint)
+def _unknown(failure: Failure) -> Finding:
+    words = f"where Twilio sends them cannot be told: {sentence(failure)}"
+    return Finding("texts", Condition.NOTE, words, hint(failure))
 
 
 def _gone(numbers: Sequence[str]) -> list[Finding]:
@@ -49,8 +51,8 @@ def _gone(numbers: Sequence[str]) -> list[Finding]:
 
 
 def _elsewhere(numbers: Sequence[sms_service_pb2.PhoneNumber]) -> list[Finding]:
-    lost = [number for number in numbers if not inbound_routes.reaches_keva(number)]
-    went = [f"{number.phone_number} (to: {inbound_routes.words(number)})" for number in lost]
+    lost = [number for number in numbers if not reaches_keva(number)]
+    went = [f"{number.phone_number} (to: {route_text(number)})" for number in lost]
     return (
         [_finding("texts lost", Condition.WRONG, f"those to {_some(went)} do not come to Keva", lost)] if lost else []
     )
@@ -63,7 +65,7 @@ def _in_part(numbers: Sequence[sms_service_pb2.PhoneNumber]) -> list[Finding]:
 
 
 def _finding(subject: str, condition: Condition, words: str, numbers: Sequence[sms_service_pb2.PhoneNumber]) -> Finding:
-    advice = " ".join(inbound_routes.advice(number) for number in numbers[:_LISTED])
+    advice = " ".join(route_hint(number) for number in numbers[:_LISTED])
     return Finding(subject, condition, words, advice, {"phone_numbers": [number.phone_number for number in numbers]})
 
 

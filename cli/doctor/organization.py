@@ -5,14 +5,13 @@ from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from cli.commands.twilio.accounts import connected_accounts
-from cli.connection import Session
 from cli.doctor.finding import Condition, Finding
 from cli.doctor.numbers import routes
-from cli.failure import CommandError, ExitCode
-from cli.paging import everything
-from cli.selection import list_channels
+from cli.hints.failures import hint, sentence
+from cli.session import Session
 from cli.terminal import output
+from client.failure import Failure, FailureKind
+from client.lists import list_channels, list_twilio_accounts, list_workspaces
 from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import channel_service_pb2, workspace_service_pb2
 
@@ -33,10 +32,8 @@ class Organization:
 
 async def organization(session: Session) -> Organization:
     """The organization of the settings, and what is to be said of it."""
-    request = workspace_service_pb2.ListWorkspacesRequest(organization_id=session.settings.organization, page_size=200)
-    reading = everything(session, session.workspaces.ListWorkspaces, request, lambda page: page.workspaces, _SECONDS)
     workspaces, channels, accounts = await asyncio.gather(
-        _read(reading), _read(list_channels(session)), _read(connected_accounts(session))
+        _read(list_workspaces(session, _SECONDS)), _read(list_channels(session)), _read(list_twilio_accounts(session))
     )
     findings = [_database(workspaces), _twilio(accounts), *_stopped(accounts), *_rotations(accounts)]
     findings += _numbers(channels, accounts)
@@ -45,33 +42,33 @@ async def organization(session: Session) -> Organization:
     return Organization(_found(workspaces), _found(channels), findings)
 
 
-async def _read(reading: Awaitable[list[Item]]) -> list[Item] | CommandError:
+async def _read(reading: Awaitable[list[Item]]) -> list[Item] | Failure:
     try:
         return await reading
-    except CommandError as error:
-        return error
+    except Failure as failure:
+        return failure
 
 
-def _found(read: list[Item] | CommandError) -> list[Item] | None:
-    return None if isinstance(read, CommandError) else read
+def _found(read: list[Item] | Failure) -> list[Item] | None:
+    return None if isinstance(read, Failure) else read
 
 
-def _database(workspaces: list[workspace_service_pb2.Workspace] | CommandError) -> Finding:
+def _database(workspaces: list[workspace_service_pb2.Workspace] | Failure) -> Finding:
     subject = "database of ticket_service"
-    if not isinstance(workspaces, CommandError):
+    if not isinstance(workspaces, Failure):
         return Finding(subject, Condition.OK, "can be read")
     return _unread(subject, workspaces, "Where ticket_service itself is well, look at its MongoDB: is there a primary?")
 
 
-def _unread(subject: str, error: CommandError, advice: str) -> Finding:
-    if error.exit_code is ExitCode.UNREACHABLE:
+def _unread(subject: str, failure: Failure, advice: str) -> Finding:
+    if failure.kind is FailureKind.UNREACHABLE:
         return Finding(subject, Condition.NO_ANSWER, "cannot be read", advice)
-    return Finding(subject, Condition.WRONG, error.message, error.hint or advice)
+    return Finding(subject, Condition.WRONG, sentence(failure), hint(failure) or advice)
 
 
-def _twilio(accounts: list[sms_service_pb2.TwilioAccount] | CommandError) -> Finding:
+def _twilio(accounts: list[sms_service_pb2.TwilioAccount] | Failure) -> Finding:
     subject = "Twilio accounts"
-    if isinstance(accounts, CommandError):
+    if isinstance(accounts, Failure):
         return _unread(subject, accounts, "sms_service asks credentials_service for them: mend those, and its MongoDB.")
     facts = {"accounts": len(accounts)}
     if accounts:
@@ -80,9 +77,9 @@ def _twilio(accounts: list[sms_service_pb2.TwilioAccount] | CommandError) -> Fin
     return Finding(subject, Condition.NOTE, "none is connected", advice, facts)
 
 
-def _stopped(accounts: list[sms_service_pb2.TwilioAccount] | CommandError) -> list[Finding]:
+def _stopped(accounts: list[sms_service_pb2.TwilioAccount] | Failure) -> list[Finding]:
     """What Twilio refuses to send from: replies wait there."""
-    if isinstance(accounts, CommandError):
+    if isinstance(accounts, Failure):
         return []
     advice = "Mend it at Twilio: sending resumes by itself within minutes, or at once with keva twilio connect."
     return [
@@ -93,9 +90,9 @@ def _stopped(accounts: list[sms_service_pb2.TwilioAccount] | CommandError) -> li
     ]
 
 
-def _rotations(accounts: list[sms_service_pb2.TwilioAccount] | CommandError) -> list[Finding]:
+def _rotations(accounts: list[sms_service_pb2.TwilioAccount] | Failure) -> list[Finding]:
     """Auth Tokens that are being changed: somebody has to finish that."""
-    if isinstance(accounts, CommandError):
+    if isinstance(accounts, Failure):
         return []
     return [
         Finding(
@@ -110,16 +107,16 @@ def _rotations(accounts: list[sms_service_pb2.TwilioAccount] | CommandError) -> 
 
 
 def _numbers(
-    channels: list[channel_service_pb2.Channel] | CommandError,
-    accounts: list[sms_service_pb2.TwilioAccount] | CommandError,
+    channels: list[channel_service_pb2.Channel] | Failure,
+    accounts: list[sms_service_pb2.TwilioAccount] | Failure,
 ) -> list[Finding]:
-    if isinstance(channels, CommandError):
+    if isinstance(channels, Failure):
         return []
     facts = {"channels": len(channels)}
     if not channels:
         advice = "keva numbers list shows yours; keva channels add NUMBER adds one."
         return [Finding("numbers", Condition.NOTE, "Keva answers no number", advice, facts)]
-    if isinstance(accounts, CommandError):
+    if isinstance(accounts, Failure):
         return [Finding("numbers", Condition.OK, f"{len(channels)} answered", facts=facts)]
     connected = {account.account_sid for account in accounts}
     cut_off = [channel for channel in channels if channel.account_sid not in connected]

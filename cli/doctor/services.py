@@ -7,12 +7,12 @@ from http import HTTPStatus
 import grpc
 from grpc_health.v1 import health_pb2
 
-from cli.connection import Session
 from cli.doctor.finding import Condition, Finding
-from cli.failure import trouble_with_certificates
+from cli.hints.failures import AUTHORITY, address_option, start_or_name
+from cli.session import Session
+from client.session import distrust
 
 _SECONDS = 5.0
-_START = "Start it (on this machine: keva up). If it runs elsewhere, name its address with {option}."
 
 
 async def services(session: Session) -> list[Finding]:
@@ -23,13 +23,7 @@ async def services(session: Session) -> list[Finding]:
 
 def addresses(session: Session) -> Iterable[tuple[str, str]]:
     """Each service with each address of the settings. A name in DNS may stand for several, of which one is asked."""
-    settings = session.settings
-    named = {
-        "ticket_service": settings.ticket_service,
-        "sms_service": settings.sms_service,
-        "credentials_service": settings.credentials_service,
-        "responder_service": settings.responder_service,
-    }
+    named = session.services.addresses
     return ((service, address.strip()) for service, several in named.items() for address in several.split(","))
 
 
@@ -43,7 +37,7 @@ async def _gateway(url: str) -> Finding:
         async with aiohttp.ClientSession(timeout=timeout) as client, client.get(f"{url.rstrip('/')}/readyz") as answer:
             status, said = answer.status, await answer.text()
     except (aiohttp.ClientError, TimeoutError, ValueError):
-        advice = _START.format(option="--gateway-health or KEVA_GATEWAY_HEALTH_URL")
+        advice = start_or_name("--gateway-health or KEVA_GATEWAY_HEALTH_URL")
         return Finding("gateway", Condition.NO_ANSWER, f"does not answer at {url}", advice, facts)
     if status == HTTPStatus.OK:
         return Finding("gateway", Condition.OK, f"takes texts, it says at {url}", facts=facts)
@@ -60,12 +54,10 @@ async def _service(session: Session, service: str, address: str) -> Finding:
     name = "responder" if service == "responder_service" else service
     try:
         request = health_pb2.HealthCheckRequest()
-        status = (await session.health(service, address).Check(request, timeout=_SECONDS)).status
+        status = (await session.services.health(service, address).Check(request, timeout=_SECONDS)).status
     except grpc.aio.AioRpcError as error:
-        distrust = trouble_with_certificates(error.details())
-        if distrust:
-            advice = "Look at the address, and at ca.crt in the folder of --tls-dir or KEVA_TLS_DIR."
-            return Finding(name, Condition.WRONG, f"is not to be trusted at {address}: {distrust}", advice, facts)
+        if why := distrust(error):
+            return Finding(name, Condition.WRONG, f"is not to be trusted at {address}: {why}", AUTHORITY, facts)
         return _without_health(name, service, address, error.code())
     if status == health_pb2.HealthCheckResponse.SERVING:
         return Finding(name, Condition.OK, f"takes work at {address}", facts=facts)
@@ -77,5 +69,5 @@ def _without_health(name: str, service: str, address: str, code: grpc.StatusCode
     facts = {"address": address}
     if code in (grpc.StatusCode.UNIMPLEMENTED, grpc.StatusCode.NOT_FOUND):
         return Finding(name, Condition.NOTE, f"is there, and does not tell its health, at {address}", facts=facts)
-    option = f"--{service.replace('_', '-')} or KEVA_{service.upper()}"
-    return Finding(name, Condition.NO_ANSWER, f"does not answer at {address}", _START.format(option=option), facts)
+    advice = start_or_name(address_option(service))
+    return Finding(name, Condition.NO_ANSWER, f"does not answer at {address}", advice, facts)

@@ -17,8 +17,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cli.failure import CommandError, ExitCode, usage
 from cli.terminal import visible
+from client.failure import refused, unusable
 
 # One line, or several that stand on top of each other where the terminal is narrow and side by side elsewhere.
 Cell = str | tuple[str, ...]
@@ -76,11 +76,11 @@ def complain(message: str, hint: str) -> None:
 
 
 def confirm(question: str) -> None:
-    """Asks; raises CommandError unless the answer is yes, and where there is nobody to ask."""
+    """Asks; raises Failure unless the answer is yes, and where there is nobody to ask."""
     if not sys.stdin.isatty():
-        raise usage("There is no terminal to ask whether this is meant.", "Add --yes if it is.")
+        raise unusable("There is no terminal to ask whether this is meant.", "Add --yes if it is.")
     if not typer.confirm(visible.line(question), err=True):
-        raise CommandError(ExitCode.FAILED, "Nothing was changed.")
+        raise refused("Nothing was changed.")
 
 
 def agreed(question: str, default: bool) -> bool:

@@ -6,12 +6,11 @@ from typing import Annotated, TextIO
 
 import typer
 
-from cli.command import command
-from cli.connection import Session
-from cli.failure import CommandError, ExitCode
-from cli.selection import find_ticket_id
+from cli.session import Session
 from cli.terminal import output
 from cli.terminal.progress import Progress
+from client.failure import refused
+from client.selection import find_ticket_id
 from keva.ticket.v1 import audit_service_pb2
 
 _SECONDS = 60.0
@@ -28,8 +27,8 @@ async def export(
     """Write the audit trail as JSON Lines: each record as it was signed, chain by chain, the signed end of each behind
     it. keva audit verify --file verifies it wherever the audit key is."""
     request = audit_service_pb2.ExportAuditTrailRequest(
-        organization_id=session.settings.organization,
-        workspace_id=session.settings.workspace if in_workspace or ticket else "",
+        organization_id=session.organization_id,
+        workspace_id=session.workspace_id if in_workspace or ticket else "",
         ticket_id=await find_ticket_id(session, ticket) if ticket else "",
     )
     if output_file is None:
@@ -38,21 +37,16 @@ async def export(
         with output_file.open("w", encoding="utf-8") as opened:
             return await _write(session, request, opened)
     except OSError as error:
-        raise CommandError(ExitCode.FAILED, f"{output_file} cannot be written: {error.strerror}.") from None
+        raise refused(f"{output_file} cannot be written: {error.strerror}.") from None
 
 
 async def _write(session: Session, request: audit_service_pb2.ExportAuditTrailRequest, to: TextIO) -> None:
     with Progress("exporting") as shown:
         while True:
-            part = await session.ask(session.audit.ExportAuditTrail, request, _SECONDS)
+            part = await session.ask(session.services.audit.ExportAuditTrail, request, _SECONDS)
             to.writelines(f"{line}\n" for line in part.lines)
             shown.show(part.exported_records, part.total_records)
             if not part.next_page_token:
                 break
             request.page_token = part.next_page_token
     output.remark(f"{part.exported_records} audit records are exported.")
-
-
-def add_to(group: typer.Typer) -> None:
-    """Adds the command to `keva audit`."""
-    command(group, "export")(export)

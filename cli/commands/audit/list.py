@@ -5,19 +5,15 @@ from typing import Annotated
 
 import typer
 
-from cli.command import command
-from cli.commands.tickets.conversation import actor_text
-from cli.connection import Session
-from cli.paging import AllOption, LimitOption, Pages, PageTokenOption, listed
-from cli.selection import find_ticket_id
+from cli.session import Session
 from cli.terminal import output
+from cli.terminal.pages import AllOption, LimitOption, Pages, PageTokenOption, listed
+from client.selection import find_ticket_id
+from client.words.actors import actor_text
 from keva.ticket.v1 import audit_service_pb2
 from servicekit.audit.chain import ANCHORED
 
-group = typer.Typer()
 
-
-@command(group, "list")
 async def list_records(
     session: Session,
     ticket: Annotated[str, typer.Option(help="This ticket's: its number (12) or id (tkt_…)")] = "",
@@ -29,13 +25,15 @@ async def list_records(
 ) -> None:
     """List the organization's audit records, newest first. They hold no texts, no secrets and no whole numbers."""
     request = audit_service_pb2.ListAuditRecordsRequest(
-        organization_id=session.settings.organization,
-        workspace_id=session.settings.workspace if in_workspace else "",
+        organization_id=session.organization_id,
+        workspace_id=session.workspace_id if in_workspace else "",
         ticket_id=await find_ticket_id(session, ticket) if ticket else "",
         action=action,
     )
     pages = Pages(limit, page_token, all_pages)
-    found = await listed(session, session.audit.ListAuditRecords, request, lambda page: page.audit_records, pages)
+    found = await listed(
+        session, session.services.audit.ListAuditRecords, request, lambda page: page.audit_records, pages
+    )
     if session.settings.as_json:
         return output.emit_json(found)
     return output.show_table(

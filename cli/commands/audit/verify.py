@@ -8,12 +8,11 @@ from typing import Annotated
 
 import typer
 
-from cli.command import command
-from cli.connection import Session
-from cli.failure import CommandError, ExitCode, usage
-from cli.selection import find_ticket_id
+from cli.session import Session
 from cli.terminal import output
 from cli.terminal.progress import Progress
+from client.failure import Failure, refused, unusable
+from client.selection import find_ticket_id
 from keva.ticket.v1 import audit_service_pb2 as pb
 from servicekit.audit.chain import Anchor, Keys
 from servicekit.audit.export import ExportError, ExportVerifier
@@ -61,20 +60,20 @@ async def verify(
     """Verify that nobody has changed the audit trail: that no record was changed, removed, added or moved, by anybody
     without the audit key. The exit status is 1 when it is broken; the first broken place of each chain is named."""
     if (file is None) is not (keys is None):
-        raise usage("--file and --keys belong together.", "An export is verified with the keys that signed it.")
+        raise unusable("--file and --keys belong together.", "An export is verified with the keys that signed it.")
     if sum((bool(ticket), in_workspace, everything, file is not None)) > 1:
-        raise usage("--ticket, --in-workspace, --all and --file exclude each other.", "Leave out all but one.")
+        raise unusable("--ticket, --in-workspace, --all and --file exclude each other.", "Leave out all but one.")
     if (ticket or in_workspace) and anchors is not None:
-        raise usage("Anchors are of the whole organization.", "Leave out --ticket and --in-workspace.")
+        raise unusable("Anchors are of the whole organization.", "Leave out --ticket and --in-workspace.")
     if remember and (anchors is None or file is not None):
-        raise usage("--remember needs --anchors, and is not for exports.", "Name the file that remembers.")
+        raise unusable("--remember needs --anchors, and is not for exports.", "Name the file that remembers.")
     known = _read_anchors(anchors, missing_is_empty=remember) if anchors else []
     if file is not None and keys is not None:
         return _report(session, *_verify_file(session, file, _keys(keys), known))
-    known = _newest_of(session.settings.organization, known)
+    known = _newest_of(session.organization_id, known)
     request = pb.VerifyAuditTrailRequest(
-        organization_id=session.settings.organization,
-        workspace_id=session.settings.workspace if in_workspace or ticket else "",
+        organization_id=session.organization_id,
+        workspace_id=session.workspace_id if in_workspace or ticket else "",
         ticket_id=await find_ticket_id(session, ticket) if ticket else "",
         anchors=[pb.AuditAnchor(**anchor.as_fields()) for anchor in known],
     )
@@ -90,7 +89,7 @@ async def _ask(
     breaks: list[Break] = []
     with Progress("verifying") as shown:
         while True:
-            part = await session.ask(session.audit.VerifyAuditTrail, request, _SECONDS)
+            part = await session.ask(session.services.audit.VerifyAuditTrail, request, _SECONDS)
             breaks += map(_to_break, part.breaks)
             shown.show(part.verified_records, part.total_records)
             if not part.next_page_token:
@@ -120,14 +119,14 @@ def _verify_file(session: Session, file: Path, keys: Keys, anchors: Sequence[Anc
     except OSError as error:
         raise _unreadable(file, error) from None
     except ExportError as error:
-        raise CommandError(ExitCode.FAILED, f"{file} is no export of the audit trail: {error}.") from None
+        raise refused(f"{file} is no export of the audit trail: {error}.") from None
 
 
 def _keys(folder: Path) -> Keys:
     try:
         return Keys(read_keys(folder))
     except KeyFilesError as error:
-        raise usage(f"--keys: {error}", "Name the folder that KEVA_AUDIT_KEYS_DIR names, or a copy.") from None
+        raise unusable(f"--keys: {error}", "Name the folder that KEVA_AUDIT_KEYS_DIR names, or a copy.") from None
 
 
 def _read_anchors(file: Path, missing_is_empty: bool) -> list[Anchor]:
@@ -140,7 +139,9 @@ def _read_anchors(file: Path, missing_is_empty: bool) -> list[Anchor]:
     except OSError as error:
         raise _unreadable(file, error) from None
     if not found:
-        raise usage(f"There is no anchor in {file}.", "Anchors are the lines `audit anchor` of ticket_service's log.")
+        raise unusable(
+            f"There is no anchor in {file}.", "Anchors are the lines `audit anchor` of ticket_service's log."
+        )
     return sorted(found, key=lambda anchor: anchor.sequence)
 
 
@@ -148,7 +149,7 @@ def _newest_of(organization_id: str, anchors: list[Anchor]) -> list[Anchor]:
     """A log has those of all organizations."""
     mine = [anchor for anchor in anchors if anchor.organization_id == organization_id]
     if anchors and not mine:
-        raise usage(f"There is no anchor of {organization_id} among them.", "Name another file, or --organization.")
+        raise unusable(f"There is no anchor of {organization_id} among them.", "Name another file, or --organization.")
     # Each record vouches for all before it, so the newest anchors say it all.
     return mine[-COMPARED_PER_CALL:]
 
@@ -159,15 +160,15 @@ def _remember(file: Path, anchor: pb.AuditAnchor) -> None:
         with file.open("a", encoding="utf-8") as opened:
             opened.write(json.dumps(fields) + "\n")
     except OSError as error:
-        raise CommandError(ExitCode.FAILED, f"{file} cannot be written: {error.strerror}.") from None
+        raise refused(f"{file} cannot be written: {error.strerror}.") from None
 
 
-def _unreadable(file: Path, error: OSError) -> CommandError:
-    return usage(f"{file} cannot be read: {error.strerror}.", "Is it the right path?")
+def _unreadable(file: Path, error: OSError) -> Failure:
+    return unusable(f"{file} cannot be read: {error.strerror}.", "Is it the right path?")
 
 
 def _report(session: Session, verified: int, breaks: Iterable[Break]) -> None:
-    """Says what was found. Raises CommandError when something is broken."""
+    """Says what was found. Raises Failure when something is broken."""
     # Anchors may tell of a chain what its records have told already.
     newest_first = reversed(list(breaks))
     told = {
@@ -183,16 +184,9 @@ def _report(session: Session, verified: int, breaks: Iterable[Break]) -> None:
     else:
         output.say(f"{verified} audit records are verified: nobody has changed them.", style="green")
     if first:
-        raise CommandError(
-            ExitCode.FAILED, f"The audit trail is broken: {len(first)} of its chains.", "See docs/audit.md."
-        )
+        raise refused(f"The audit trail is broken: {len(first)} of its chains.", "See docs/audit.md.")
 
 
 def _row(found: Break) -> Sequence[output.Cell]:
     chain = found.ticket_id or "(organization)"
     return chain, str(found.sequence), found.kind.value, found.audit_record_id, _MEANINGS[found.kind]
-
-
-def add_to(group: typer.Typer) -> None:
-    """Adds the command to `keva audit`."""
-    command(group, "verify")(verify)

@@ -6,11 +6,10 @@ from typing import Annotated
 import typer
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from cli.command import command
-from cli.connection import Session
-from cli.selection import find_channel
+from cli.session import Session
 from cli.terminal import output
-from cli.terminal.choices import parse_since
+from cli.terminal.choices import parse_past_time
+from client.selection import find_channel
 from keva.sms.v1 import sms_service_pb2
 
 # One call works for about 15 s, plus the request to Twilio that it is in.
@@ -19,7 +18,7 @@ _SECONDS = 60.0
 SinceOption = Annotated[
     datetime | None,
     typer.Option(
-        parser=parse_since,
+        parser=parse_past_time,
         metavar="TIME",
         help="Where to begin, such as 2026-01-31, 2026-01-31T18:00, 36h or 7d (ago); may be before the number was "
         "added. Without it: where the last comparison ended",
@@ -36,7 +35,7 @@ async def backfill(
     minute; this is for texts from before the number was added, or for the impatient."""
     channel = await find_channel(session, number)
     request = sms_service_pb2.BackfillMessagesRequest(
-        organization_id=session.settings.organization,
+        organization_id=session.organization_id,
         account_sid=channel.account_sid,
         phone_number=channel.phone_number,
     )
@@ -44,7 +43,7 @@ async def backfill(
         request.since_time.FromDatetime(since)
     total = sms_service_pb2.BackfillMessagesResponse()
     while True:
-        part = await session.ask(session.sms.BackfillMessages, request, _SECONDS)
+        part = await session.ask(session.services.sms.BackfillMessages, request, _SECONDS)
         total.compared += part.compared
         total.recovered += part.recovered
         total.refused += part.refused
@@ -55,11 +54,6 @@ async def backfill(
     if session.settings.as_json:
         return output.emit_json(total)
     return output.say(f"{channel.phone_number} is compared with Twilio's log: {_counts(total)}.")
-
-
-def add_to(group: typer.Typer) -> None:
-    """Adds the command to `keva numbers`."""
-    command(group, "backfill")(backfill)
 
 
 def _until(time: Timestamp) -> str:

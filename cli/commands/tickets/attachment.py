@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from cli.command import command
-from cli.commands.tickets.list import TicketArgument
-from cli.commands.tickets.media_items import attachments, size_text
-from cli.connection import TWILIO_SECONDS, Session
-from cli.failure import CommandError, ExitCode, not_found, usage
-from cli.paging import everything
-from cli.selection import find_ticket
+from cli.commands.tickets.ticket_argument import TicketArgument
+from cli.session import Session
 from cli.terminal import output
+from client.failure import Failure, FailureKind, not_found, refused, unusable
+from client.lists import list_messages
+from client.selection import find_ticket
+from client.session import TWILIO_SECONDS
+from client.words.attachments import attachments, size_text
 from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import message_pb2, ticket_service_pb2
 
@@ -29,24 +29,19 @@ OutputOption = Annotated[
 ]
 
 
-def add_to(group: typer.Typer) -> None:
-    """Adds the command."""
-    command(group, "attachment")(attachment)
-
-
 async def attachment(
     session: Session, ticket: TicketArgument, number: NumberArgument, output_file: OutputOption = None
 ) -> None:
     """Save a picture or another file that the customer sent. A file that is there already is never overwritten."""
     if output_file == _STANDARD_OUTPUT and (sys.stdout.isatty() or session.settings.as_json):
-        raise usage("An attachment is not written to a terminal, nor among JSON.", "Name a file with --output.")
+        raise unusable("An attachment is not written to a terminal, nor among JSON.", "Name a file with --output.")
     found = await find_ticket(session, ticket)
     media = await _attachment(session, found, number)
     file = output_file or Path(f"ticket-{found.number}-attachment-{number}{_extension(media.content_type)}")
     if file != _STANDARD_OUTPUT and file.exists():
         raise _exists(file)
-    request = sms_service_pb2.GetMediaRequest(organization_id=session.settings.organization, media_id=media.media_id)
-    content = (await session.ask(session.sms.GetMedia, request, TWILIO_SECONDS)).content
+    request = sms_service_pb2.GetMediaRequest(organization_id=session.organization_id, media_id=media.media_id)
+    content = (await session.ask(session.services.sms.GetMedia, request, TWILIO_SECONDS)).content
     if file == _STANDARD_OUTPUT:
         sys.stdout.buffer.write(content)
         return
@@ -58,28 +53,22 @@ async def attachment(
 
 
 async def _attachment(session: Session, ticket: ticket_service_pb2.Ticket, number: int) -> message_pb2.MediaItem:
-    """The ticket's attachment with that number. Raises CommandError unless it can be had."""
-    request = ticket_service_pb2.ListMessagesRequest(
-        workspace_id=session.settings.workspace, ticket_id=ticket.ticket_id, page_size=200
-    )
-    messages = await everything(session, session.tickets.ListMessages, request, lambda page: page.messages)
-    found = list(attachments(messages))
+    """The ticket's attachment with that number. Raises Failure unless it can be had."""
+    found = list(attachments(await list_messages(session, ticket.ticket_id)))
     if number > len(found):
         count = f"{len(found)} attachment{'' if len(found) == 1 else 's'}"
         raise not_found(f"Ticket #{ticket.number} has {count}.", f"keva tickets show {ticket.number} lists them.")
     media = found[number - 1]
     if media.state != message_pb2.MEDIA_STATE_STORED:
         waits = media.state == message_pb2.MEDIA_STATE_PENDING
-        message = "It is still being fetched from Twilio." if waits else "Keva does not have it."
-        exit_code = ExitCode.TRY_AGAIN if waits else ExitCode.FAILED
-        raise CommandError(
-            exit_code, f"{message} {media.error_text}".strip(), "Try again in a moment." if waits else ""
-        )
+        if waits:
+            raise Failure(FailureKind.TRY_AGAIN, "It is still being fetched from Twilio.", "Try again in a moment.")
+        raise refused(f"Keva does not have it. {media.error_text}".strip())
     return media
 
 
-def _exists(file: Path) -> CommandError:
-    return usage(f"{file} is there already.", "Name another file with --output.")
+def _exists(file: Path) -> Failure:
+    return unusable(f"{file} is there already.", "Name another file with --output.")
 
 
 def _save(file: Path, content: bytes) -> None:
@@ -94,7 +83,7 @@ def _save(file: Path, content: bytes) -> None:
     except FileExistsError:
         raise _exists(file) from None
     except OSError as error:
-        raise CommandError(ExitCode.FAILED, f"{file} cannot be written: {error.strerror}.") from None
+        raise refused(f"{file} cannot be written: {error.strerror}.") from None
 
 
 def _extension(content_type: str) -> str:

@@ -4,10 +4,11 @@ pass for a heading."""
 from collections.abc import Sequence
 from itertools import count
 
-from cli.commands.tickets.media_items import attachment_text, is_received
 from cli.terminal import output
-from cli.terminal.choices import short_name
-from keva.ticket.v1 import actor_pb2, message_pb2
+from client.words.actors import actor_text
+from client.words.attachments import attachment_text, is_received
+from client.words.deliveries import delivery_state, delivery_trouble
+from keva.ticket.v1 import message_pb2
 
 
 def show_conversation(customer_name: str, messages: Sequence[message_pb2.Message]) -> None:
@@ -30,27 +31,6 @@ def show_conversation(customer_name: str, messages: Sequence[message_pb2.Message
             output.say(f"  ! {trouble}", style="bold red")
     if not messages:
         output.remark("No messages yet.")
-
-
-def actor_text(actor: actor_pb2.Actor) -> str:
-    """`agent:anna`, `customer:cus_…`: as people write actors."""
-    kind = short_name(actor_pb2.ActorKind.DESCRIPTOR, actor.kind).lower()
-    return f"{kind}:{actor.id}" if actor.id else kind
-
-
-def delivery_state(delivery: message_pb2.Delivery) -> str:
-    """QUEUED, SENT, DELIVERED, …"""
-    return short_name(message_pb2.DeliveryState.DESCRIPTOR, delivery.state)
-
-
-def delivery_trouble(delivery: message_pb2.Delivery) -> str:
-    """Twilio's code and its sentence; empty when nothing went wrong. A reply that waits may have one too."""
-    failed = delivery.state == message_pb2.DELIVERY_STATE_FAILED
-    if not failed and not delivery.error_code:
-        return ""
-    what = "Not delivered" if failed else "The last attempt failed, the next one follows"
-    code = f"Twilio's error {delivery.error_code}" if delivery.error_code else ""
-    return ": ".join(part for part in (what, code, delivery.error_text) if part)
 
 
 def _is_inbound(message: message_pb2.Message) -> bool:

@@ -5,22 +5,17 @@ from typing import Annotated
 
 import typer
 
-from cli.command import command
 from cli.commands.twilio.accounts import AccountSid, TokenFile, TokenStdin, require_account_sid
-from cli.connection import TWILIO_SECONDS, Session
-from cli.failure import usage
+from cli.session import Session
 from cli.terminal import output
 from cli.terminal.secret_input import read_auth_token
+from client.failure import unusable
+from client.session import TWILIO_SECONDS
 from keva.sms.v1 import sms_service_pb2 as pb
 
 New = Annotated[bool, typer.Option("--new", help="Take the new token, before you promote it at Twilio")]
 Promote = Annotated[bool, typer.Option("--promote", help="Forget the old token, after you promoted the new one")]
 Cancel = Annotated[bool, typer.Option("--cancel", help="Forget the new token, if you did not promote it")]
-
-
-def add_to(group: typer.Typer) -> None:
-    """Adds the command."""
-    command(group, "rotate")(rotate)
 
 
 async def rotate(
@@ -39,12 +34,12 @@ async def rotate(
     require_account_sid(account_sid)
     step = _step(new, promote, cancel)
     request = pb.RotateAuthTokenRequest(
-        organization_id=session.settings.organization,
+        organization_id=session.organization_id,
         account_sid=account_sid,
         step=step,
         auth_token=_given_token(step, auth_token_file, auth_token_stdin),
     )
-    account = (await session.ask(session.sms.RotateAuthToken, request, TWILIO_SECONDS)).account
+    account = (await session.ask(session.services.sms.RotateAuthToken, request, TWILIO_SECONDS)).account
     if session.settings.as_json:
         return output.emit_json(account)
     return output.say(_done(step, account))
@@ -54,7 +49,7 @@ def _step(new: bool, promote: bool, cancel: bool) -> pb.RotationStep.ValueType:
     steps = [(new, pb.ROTATION_STEP_ADD), (promote, pb.ROTATION_STEP_PROMOTE), (cancel, pb.ROTATION_STEP_CANCEL)]
     chosen = [step for wanted, step in steps if wanted]
     if len(chosen) != 1:
-        raise usage("Give one of --new, --promote and --cancel.", "keva twilio rotate --help tells what comes when.")
+        raise unusable("Give one of --new, --promote and --cancel.", "keva twilio rotate --help tells what comes when.")
     return chosen[0]
 
 
@@ -62,7 +57,7 @@ def _given_token(step: pb.RotationStep.ValueType, file: Path | None, from_stdin:
     if step == pb.ROTATION_STEP_ADD:
         return read_auth_token(file, from_stdin).reveal()
     if file is not None or from_stdin:
-        raise usage("The Auth Token is given with --new only.")
+        raise unusable("The Auth Token is given with --new only.")
     return ""
 
 

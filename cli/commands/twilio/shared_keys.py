@@ -8,10 +8,12 @@ from typing import Annotated
 import typer
 
 from cli.command import command
-from cli.commands.twilio.accounts import AccountSid, connected_accounts, require_account_sid
-from cli.connection import TWILIO_SECONDS, Session
+from cli.commands.twilio.accounts import AccountSid, require_account_sid
+from cli.session import Session
 from cli.terminal import output
 from cli.terminal.secret_input import read_secret
+from client.lists import list_twilio_accounts
+from client.session import TWILIO_SECONDS
 from keva.sms.v1 import sms_service_pb2 as pb
 
 group = typer.Typer()
@@ -48,13 +50,13 @@ async def add(
     require_account_sid(account_sid)
     where = "Twilio shows it once, when the SharedKey is created."
     request = pb.AddSharedKeyRequest(
-        organization_id=session.settings.organization,
+        organization_id=session.organization_id,
         account_sid=account_sid,
         shared_key_id=key_id,
         algorithm=pb.SigningAlgorithm.Value(f"SIGNING_ALGORITHM_{algorithm.value}"),
         secret=read_secret("secret", "--secret", where, secret_file, secret_stdin).reveal(),
     )
-    account = (await session.ask(session.sms.AddSharedKey, request, TWILIO_SECONDS)).account
+    account = (await session.ask(session.services.sms.AddSharedKey, request, TWILIO_SECONDS)).account
     if session.settings.as_json:
         return output.emit_json(account)
     return output.say(f"Webhooks of {account_sid} that {key_id} signs with {algorithm.value} verify now.")
@@ -63,7 +65,7 @@ async def add(
 @command(group, "list")
 async def list_keys(session: Session) -> None:
     """List the SharedKeys of the connected accounts, never their secrets."""
-    accounts = await connected_accounts(session)
+    accounts = await list_twilio_accounts(session)
     if session.settings.as_json:
         return output.emit_json([account for account in accounts if account.shared_keys])
     output.show_table(
@@ -90,9 +92,9 @@ async def remove(
     if not yes:
         output.confirm(f"Webhooks that {key_id} signs will be refused. Remove it?")
     request = pb.DeleteSharedKeyRequest(
-        organization_id=session.settings.organization, account_sid=account_sid, shared_key_id=key_id
+        organization_id=session.organization_id, account_sid=account_sid, shared_key_id=key_id
     )
-    account = (await session.ask(session.sms.DeleteSharedKey, request)).account
+    account = (await session.ask(session.services.sms.DeleteSharedKey, request)).account
     if session.settings.as_json:
         return output.emit_json(account)
     return output.say(f"Removed {key_id}.")

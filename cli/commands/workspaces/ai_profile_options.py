@@ -4,8 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.failure import usage
-from keva.ticket.v1 import ai_profile_pb2
+from client.failure import unusable
 
 _PANEL = "How the AI speaks"
 
@@ -43,20 +42,7 @@ MaxRepliesOption = Annotated[
 
 
 def either(option: str, given: list[str] | None, none_option: str, none: bool) -> list[str] | None:
-    """The values of a repeatable option, none at all, or None when it stays as it is. Raises CommandError."""
+    """The values of a repeatable option, none at all, or None when it stays as it is. Raises Failure."""
     if given and none:
-        raise usage(f"Give {option} or {none_option}, not both.")
+        raise unusable(f"Give {option} or {none_option}, not both.")
     return [] if none else given or None
-
-
-def profile_lines(profile: ai_profile_pb2.AiProfile) -> list[tuple[str, str]]:
-    """What people read of a profile, by the names of its options."""
-    return [
-        ("Business", profile.business_name),
-        ("Tone", profile.tone),
-        ("Hours", profile.business_hours),
-        ("Languages", ", ".join(profile.languages) or "any"),
-        ("Left to people", ", ".join(profile.hand_off_rules)),
-        ("Hand-off notice", profile.hand_off_notice or "none: the customer is not told"),
-        ("AI replies", f"at most {profile.max_replies_in_a_row} in a row" if profile.max_replies_in_a_row else ""),
-    ]

@@ -1,8 +1,9 @@
-"""What customers attach, as people read it. Attachments are numbered in the order of the ticket's conversation."""
+"""The media that customers send, in words: to people they are attachments, numbered in the order of the ticket's
+conversation."""
 
 from collections.abc import Iterable, Iterator
 
-from cli.terminal.choices import short_name
+from client.words.enums import enum_name
 from keva.ticket.v1 import message_pb2
 
 
@@ -19,7 +20,7 @@ def is_received(media: message_pb2.MediaItem) -> bool:
 
 def attachment_text(number: int, media: message_pb2.MediaItem) -> str:
     """Number, type, size, and whether Keva has it."""
-    state = short_name(message_pb2.MediaState.DESCRIPTOR, media.state)
+    state = enum_name(message_pb2.MediaState, media.state)
     size = size_text(media.size_bytes) if media.state == message_pb2.MEDIA_STATE_STORED else ""
     known = ", ".join(part for part in (media.content_type, size, state) if part)
     return ": ".join(part for part in (f"Attachment {number}", known, media.error_text) if part)
