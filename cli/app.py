@@ -9,19 +9,14 @@ from typer.main import get_group
 
 from cli.command import root_options
 from cli.commands import doctor, up
+from cli.exit_codes import MEANINGS
 
 _HELP = (
-    "Keva's command line: customers text your number, and each text becomes a ticket.\n\n"
-    "Everything is printed for people; --json prints all data for scripts, lists as one array. Without options and "
-    "environment, the services are those of the local stack that runs in this folder (.keva/stack.json).\n\n"
-    "Exit status:\n"
-    "    0  done\n"
-    "    1  failed, or refused by a service\n"
-    "    2  wrong usage: the command can never succeed as it is written\n"
-    "    3  what the command names does not exist\n"
-    "    4  a service cannot be reached\n"
-    "    5  somebody else's change came first, or not possible right now: try again\n"
-    "  130  interrupted with Ctrl-C"
+    "Keva from the command line: customers text your number, each text becomes a ticket, and you answer it.\n\n"
+    "Commands print for people; with --json they print JSON for scripts, with all data, and a list as one array. "
+    "Without options and environment variables, they talk to the local stack that runs in this folder "
+    "(.keva/stack.json).\n\n"
+    "Exit status:\n" + "\n".join(f"  {code:>3}  {meaning}" for code, meaning in MEANINGS.items())
 )
 
 app = typer.Typer(
@@ -36,16 +31,16 @@ doctor.add_to(app)
 
 # The commands of a group are in cli.commands, by its name.
 _GROUPS = {
-    "twilio": "Twilio accounts: connect, list, change tokens, disconnect",
-    "numbers": "Phone numbers of the connected Twilio accounts",
-    "workspaces": "Workspaces: the desks that tickets go to",
-    "channels": "Channels: the numbers that Keva answers, and their rules",
-    "tickets": "Tickets: read, answer, assign, settle",
-    "customers": "Customers: the phones that texted, and what is known of them",
-    "audit": "The audit trail: who did what, and when; and whether anybody changed it",
-    "keys": "The keys that Auth Tokens are encrypted with: list, rotate, new",
-    "kb": "The AI's articles: mistakes in them, and what a question finds",
-    "sim": "The Twilio simulator: play the customer on this machine",
+    "twilio": "Twilio accounts: connect, list, disconnect, and change their Auth Tokens",
+    "numbers": "Phone numbers of the connected Twilio accounts, and where Twilio sends their texts",
+    "workspaces": "Workspaces: parts of an organization with customers and tickets of their own",
+    "channels": "Channels: the numbers that Keva answers, and the rules for their tickets",
+    "tickets": "Tickets: read, answer, assign, resolve",
+    "customers": "Customers: who texted, and what is known about them",
+    "audit": "The audit trail: who did what, and when; and whether anybody has changed it",
+    "keys": "The keys that encrypt Auth Tokens: list, rotate, make",
+    "kb": "The knowledge base that the AI answers from: check and search its articles",
+    "sim": "The Twilio simulator: text as a customer, on this machine",
 }
 
 

@@ -17,53 +17,36 @@ from client.failure import Failure
 Function = TypeVar("Function", bound=Callable[..., Awaitable[None]])
 
 _PANEL = "Options of every command"
-_Text = str | None
-
-
-def _option(flag: str, help_text: str, metavar: str, hidden: bool = False) -> Any:
-    option = typer.Option(flag, help=help_text, metavar=metavar, hidden=hidden, rich_help_panel=_PANEL)
-    return Annotated[_Text, option]
-
-
-def _shared_options(at_root: bool) -> dict[str, Any]:
-    """Name and annotation of each; the addresses are listed once, at `keva --help`."""
-    hidden = not at_root
-    json_flag = typer.Option("--json", help="Print JSON, with all data and ids, for scripts", rich_help_panel=_PANEL)
-    return {
-        "organization": _option("--organization", "The tenant [KEVA_ORGANIZATION; default]", "ID"),
-        "workspace": _option("--workspace", "The desk [KEVA_WORKSPACE; default]", "ID"),
-        "actor": _option("--as", "Who acts: agent:ID [KEVA_ACTOR; operator:<your user name>]", "ACTOR"),
-        "as_json": Annotated[bool, json_flag],
-        "ticket_service": _option("--ticket-service", "[KEVA_TICKET_SERVICE; 127.0.0.1:50051]", "ADDRESS", hidden),
-        "sms_service": _option("--sms-service", "[KEVA_SMS_SERVICE; 127.0.0.1:50052]", "ADDRESS", hidden),
-        "credentials_service": _option(
-            "--credentials-service", "[KEVA_CREDENTIALS_SERVICE; 127.0.0.1:50053]", "ADDRESS", hidden
-        ),
-        "responder_service": _option(
-            "--responder-service", "[KEVA_RESPONDER_SERVICE; 127.0.0.1:50054]", "ADDRESS", hidden
-        ),
-        "gateway": _option("--gateway", "[KEVA_GATEWAY_URL; http://127.0.0.1:8080]", "URL", hidden),
-        "tls_dir": _option("--tls-dir", "Folder with your certificate [KEVA_TLS_DIR]", "FOLDER", hidden),
-        "gateway_health": _option(
-            "--gateway-health", "[KEVA_GATEWAY_HEALTH_URL; http://127.0.0.1:8081]", "URL", hidden
-        ),
-        "simulator": _option("--simulator", "[KEVA_SIMULATOR_URL; http://127.0.0.1:8090]", "URL", hidden),
-    }
+# Those that everybody may need. The others are addresses, and are listed once, at `keva --help`.
+_ALWAYS_LISTED = ("organization", "workspace", "actor")
 
 
 def _parameters(at_root: bool) -> list[inspect.Parameter]:
+    """The options of every command, as parameters of a function."""
+    options = {
+        name: _option(source, hidden=not at_root and name not in _ALWAYS_LISTED)
+        for name, source in settings.SOURCES.items()
+        if source.option
+    }
+    as_json = typer.Option("--json", help="Print all data, with ids, as JSON for scripts", rich_help_panel=_PANEL)
     return [
-        inspect.Parameter(
-            name,
-            inspect.Parameter.KEYWORD_ONLY,
-            annotation=annotation,
-            default=False if name == "as_json" else None,
-        )
-        for name, annotation in _shared_options(at_root).items()
+        *(_parameter(name, Annotated[str | None, option], None) for name, option in options.items()),
+        _parameter("as_json", Annotated[bool, as_json], False),
     ]
 
 
-_SHARED = tuple(_shared_options(at_root=False))
+def _option(source: settings.Source, hidden: bool) -> Any:
+    flag, metavar = source.option.split()
+    surroundings = "; ".join(filter(None, (source.variable, source.default)))
+    help_text = f"{source.meaning} [{surroundings}]"
+    return typer.Option(flag, help=help_text, metavar=metavar, hidden=hidden, rich_help_panel=_PANEL)
+
+
+def _parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
+
+
+_SHARED = tuple(parameter.name for parameter in _parameters(at_root=False))
 _CONTEXT = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
 
 

@@ -6,7 +6,7 @@ from client.failure import Failure, FailureKind
 
 
 class ExitCode(IntEnum):
-    """The process's exit status. Listed in `keva --help`."""
+    """The process's exit status."""
 
     OK = 0
     FAILED = 1
@@ -17,6 +17,15 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
+MEANINGS = {
+    ExitCode.OK: "done",
+    ExitCode.FAILED: "failed, or a service refused it",
+    ExitCode.USAGE: "wrong usage: the command can never succeed as it is written",
+    ExitCode.NOT_FOUND: "what the command names does not exist",
+    ExitCode.UNREACHABLE: "a service cannot be reached",
+    ExitCode.TRY_AGAIN: "not possible right now: try again",
+    ExitCode.INTERRUPTED: "interrupted with Ctrl-C",
+}
 _OF_KINDS = {
     FailureKind.UNUSABLE: ExitCode.USAGE,
     FailureKind.NO_CERTIFICATE: ExitCode.USAGE,

@@ -15,7 +15,7 @@ class FailureKind(Enum):
     UNUSABLE = "unusable"
     # What was named is not there.
     NOT_FOUND = "not found"
-    # The state of things forbids it, or nobody may do it.
+    # The state of things forbids it, or whoever asks may not.
     REFUSED = "refused"
     # Somebody else's change came first, or something that is needed is down: the same may succeed when asked again.
     TRY_AGAIN = "try again"

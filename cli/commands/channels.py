@@ -10,7 +10,7 @@ from cli.commands.numbers.setup import ConfigureOption, offer
 from cli.commands.twilio.accounts import require_account_sid
 from cli.session import Session
 from cli.terminal import output
-from cli.terminal.choices import AssigneeOption
+from cli.terminal.choices import assignee_option
 from client.failure import unusable
 from client.lists import list_channels
 from client.selection import find_channel
@@ -26,10 +26,20 @@ _HEADERS = ("Number", "Name", "Workspace", "New ticket on", "Priority", "Assign 
 ChannelArgument = Annotated[str, typer.Argument(metavar="NUMBER", help="The number, or the channel's id (chn_…)")]
 CreateOnOption = Annotated[
     CreateTicketOn | None,
-    typer.Option("--create-ticket-on", help="When a text makes a new ticket", case_sensitive=False),
+    typer.Option(
+        "--create-ticket-on",
+        metavar="|".join(CreateTicketOn),
+        help="When a text makes a new ticket",
+        case_sensitive=False,
+    ),
 ]
-PriorityOption = Annotated[Priority | None, typer.Option(help="New tickets' priority", case_sensitive=False)]
-WorkspaceOption = Annotated[str | None, typer.Option("--workspace-id", help="Where new tickets go")]
+PriorityOption = Annotated[
+    Priority | None,
+    typer.Option(metavar="|".join(Priority), help="The priority of new tickets", case_sensitive=False),
+]
+WorkspaceOption = Annotated[
+    str | None, typer.Option("--workspace-id", metavar="ID", help="The workspace that new tickets go to")
+]
 RateOption = Annotated[
     float | None,
     typer.Option(
@@ -37,29 +47,30 @@ RateOption = Annotated[
         metavar="SEGMENTS",
         min=0,
         max=1000,
-        help="How many SMS segments a second leave from it at most; 0: as Twilio limits its kind of number",
+        help="Send at most this many SMS segments a second from it; 0: what Twilio allows for its kind of number",
     ),
 ]
-NameOption = Annotated[str | None, typer.Option("--name", help="What people call it")]
+AutoAssignOption = Annotated[routing_pb2.Assignee | None, assignee_option("Who gets new tickets")]
+NameOption = Annotated[str | None, typer.Option("--name", metavar="NAME", help="What people call it")]
 
 
 @command(group, "add")
 async def add(  # noqa: PLR0913, PLR0917 - one parameter per option
     session: Session,
-    number: Annotated[str, typer.Argument(help="The number, as people write it")],
-    account_sid: Annotated[str, typer.Option(metavar="AC…", help="The account, if several are connected")] = "",
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help="The number, in any notation")],
+    account_sid: Annotated[str, typer.Option(metavar="AC…", help="The Twilio account, if several are connected")] = "",
     workspace_id: WorkspaceOption = None,
     create_ticket_on: CreateOnOption = None,
     priority: PriorityOption = None,
-    auto_assign: AssigneeOption = None,
+    auto_assign: AutoAssignOption = None,
     rate: RateOption = None,
     name: NameOption = None,
     configure: ConfigureOption = None,
 ) -> None:
-    """Answer a number of a connected Twilio account: its texts become tickets from now on.
+    """Answer a number of a connected Twilio account: from now on its texts become tickets.
 
-    Unless told otherwise, a text makes a ticket when it starts a new thread, with priority high, for nobody yet, in
-    the workspace that --workspace names. Asks whether Twilio shall send the number's texts to Keva, if it does not."""
+    Without options, a text makes a ticket if it starts a new thread, with high priority, assigned to nobody, in the
+    workspace of --workspace. If Twilio does not send the number's texts to Keva yet, asks whether it should."""
     if account_sid:
         require_account_sid(account_sid)
     request = channel_service_pb2.CreateChannelRequest(
@@ -78,7 +89,7 @@ async def add(  # noqa: PLR0913, PLR0917 - one parameter per option
 
 @command(group, "list")
 async def list_all(session: Session) -> None:
-    """List the numbers that Keva answers, with their rules."""
+    """List the numbers that Keva answers, and their rules."""
     channels = await list_channels(session)
     if session.settings.as_json:
         return output.emit_json(channels)
@@ -96,11 +107,11 @@ async def update(
     workspace_id: WorkspaceOption = None,
     create_ticket_on: CreateOnOption = None,
     priority: PriorityOption = None,
-    auto_assign: AssigneeOption = None,
+    auto_assign: AutoAssignOption = None,
     rate: RateOption = None,
     name: NameOption = None,
 ) -> None:
-    """Change a number's rules, for texts that arrive from now on. What is not given stays."""
+    """Change a number's rules for texts that arrive from now on. What you leave out stays as it is."""
     given = _given(workspace_id, create_ticket_on, priority, auto_assign, name, rate)
     if not given:
         raise unusable("Nothing to change.", "See keva channels update --help for what can be changed.")
@@ -130,7 +141,7 @@ async def remove(
     await session.ask(session.services.channels.DeleteChannel, request)
     if session.settings.as_json:
         return output.emit_json({"channel_id": channel.channel_id, "removed": True})
-    return output.say(f"Keva does not answer {channel.phone_number} any more. Its tickets are still there.")
+    return output.say(f"Keva no longer answers {channel.phone_number}. Its tickets are still there.")
 
 
 def _given(

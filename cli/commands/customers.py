@@ -22,16 +22,21 @@ group = typer.Typer()
 _POLL_SECONDS = 0.5
 _SAID_EVERY = 10
 _WHAT_STAYS = (
-    "What stays: ids, times, states and audit records, without text or number.",
+    "What stays: ids, times, states and audit records, without texts and numbers.",
     "Not erased: Twilio's own log (delete the messages in its console or API), and backups until they expire.",
 )
-_HEADERS = ("Customer", "E-mail", "Place", "Opted out", "Since")
+_HEADERS = ("Customer", "E-mail", "Location", "Opted out", "Since")
 
 
 @command(group, "list")
 async def list_customers(
     session: Session,
-    number: Annotated[str, typer.Option("--number", help='This phone number, such as "(555) 123-4567"')] = "",
+    number: Annotated[
+        str,
+        typer.Option(
+            "--number", metavar="NUMBER", help='Only the customer with this phone number, such as "(555) 123-4567"'
+        ),
+    ] = "",
     limit: LimitOption = 50,
     page_token: PageTokenOption = "",
     all_pages: AllOption = False,
@@ -50,14 +55,14 @@ async def list_customers(
 async def update(
     session: Session,
     customer: Annotated[str, typer.Argument(metavar="CUSTOMER", help="A phone number or an id (cus_…)")],
-    name: Annotated[str | None, typer.Option(help="The customer's name")] = None,
-    email: Annotated[str | None, typer.Option(help="E-mail address")] = None,
-    city: Annotated[str | None, typer.Option()] = None,
-    state: Annotated[str | None, typer.Option(help="State or province")] = None,
-    country: Annotated[str | None, typer.Option(help="Two letters, such as US")] = None,
-    zip_code: Annotated[str | None, typer.Option("--zip", help="Postal code")] = None,
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="The customer's name")] = None,
+    email: Annotated[str | None, typer.Option(metavar="ADDRESS", help="E-mail address")] = None,
+    city: Annotated[str | None, typer.Option(metavar="CITY", help="City")] = None,
+    state: Annotated[str | None, typer.Option(metavar="STATE", help="State or province")] = None,
+    country: Annotated[str | None, typer.Option(metavar="CODE", help="Two letters, such as US")] = None,
+    zip_code: Annotated[str | None, typer.Option("--zip", metavar="CODE", help="Postal code")] = None,
 ) -> None:
-    """Change what is known of a customer. Nothing that Twilio says later overwrites it."""
+    """Change what is known about a customer. What Twilio reports later does not overwrite it."""
     values: dict[str, Any] = {"display_name": name, "email": email, "city": city, "state": state}
     values |= {"country": country, "zip": zip_code}
     given = {field: value for field, value in values.items() if value is not None}
@@ -81,9 +86,9 @@ async def forget(
     customer: Annotated[str, typer.Argument(metavar="CUSTOMER", help="A phone number or an id (cus_…)")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask")] = False,
 ) -> None:
-    """Erase what identifies a customer: name, number, texts, pictures, notes. Tickets are closed. It cannot be undone.
+    """Erase what identifies a customer: name, number, texts, pictures, notes. Closes their tickets. Cannot be undone.
 
-    Interrupted (Ctrl-C), it goes on without you; the same command with the customer's id shows how far it is."""
+    Ctrl-C does not stop the erasing. Run the command again, with the customer's id, to see how far it is."""
     found = await find_customer(session, customer)
     if not found.HasField("forget_time") and not yes:
         output.confirm(
@@ -92,7 +97,7 @@ async def forget(
         )
     request = ticket_service_pb2.ForgetCustomerRequest(workspace_id=session.workspace_id, customer_id=found.customer_id)
     forgotten = (await session.ask(session.services.tickets.ForgetCustomer, request)).customer
-    output.remark(f"{found.customer_id} is forgotten. What is left is being erased …")
+    output.remark(f"{found.customer_id} is forgotten. What is left of them is being erased …")
     forgotten = await _until_erased(session, forgotten)
     session.remarks += _WHAT_STAYS
     if session.settings.as_json:
@@ -107,7 +112,7 @@ async def _until_erased(session: Session, customer: ticket_service_pb2.Customer)
             break
         await asyncio.sleep(_POLL_SECONDS)
         if asked % _SAID_EVERY == 0:
-            output.remark("… still being erased; Ctrl-C leaves that to the services")
+            output.remark("… still being erased; after Ctrl-C it goes on without this command")
         customer = (await session.ask(session.services.tickets.GetCustomer, request)).customer
     return customer
 

@@ -16,11 +16,10 @@ def add_to(app: typer.Typer) -> None:
 
 
 async def doctor(session: "Session") -> None:
-    """Say what works, what does not, and what to do about it.
+    """Check all of Keva: what works, what does not, and what to do about it.
 
-    Looks at each service, the certificates and keys, the databases, the Twilio accounts and numbers, and the AI: what
-    it runs on and what articles it has. The exit status is 1 when something is wrong, and 4 when no service answers at
-    all."""
+    Checks every service, the certificates and keys, the databases, the Twilio accounts and numbers, and the AI with its
+    articles. The exit status is 1 if something is wrong, and 4 if no service answers at all."""
     # `keva --help` needs none of it.
     from cli.doctor.report import report  # noqa: PLC0415
 

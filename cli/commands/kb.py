@@ -25,19 +25,20 @@ _EXCERPT_CHARACTERS = 80
 async def check(
     session: Session,
     folder: Annotated[
-        Path, typer.Argument(help="A workspace's folder of articles, or one with a folder per workspace")
+        Path,
+        typer.Argument(metavar="FOLDER", help="A workspace's folder of articles, or a folder with one per workspace"),
     ],
 ) -> None:
-    """Name every mistake in the articles of a folder, with file and line. The exit status is 1 when there are any."""
+    """Show every mistake in the articles of a folder, with file and line. The exit status is 1 if there are any."""
     workspaces = _read(folder)
     mistakes = [
-        {"file": str(place / name), "line": problem.line, "problem": problem.what}
-        for place, workspace in workspaces.items()
+        {"file": str(path / name), "line": problem.line, "problem": problem.what}
+        for path, workspace in workspaces.items()
         for name, problems in workspace.problems.items()
         for problem in problems
     ]
-    articles = [(place, article) for place, w in workspaces.items() for article in w.articles.values()]
-    session.remarks.extend(remark for place, article in articles for remark in _too_long(place, article))
+    articles = [(path, article) for path, w in workspaces.items() for article in w.articles.values()]
+    session.remarks.extend(remark for path, article in articles for remark in _too_long(path, article))
     if session.settings.as_json:
         output.emit_json({"articles": len(articles), "mistakes": mistakes})
     else:
@@ -55,14 +56,20 @@ async def check(
 @command(group, "search")
 async def search(
     session: Session,
-    place: Annotated[str, typer.Argument(help=f"A folder of articles, or a workspace of {_FOLDER_VARIABLE}")],
-    words: Annotated[str, typer.Argument(help="A question, as a customer would text it")],
-    limit: Annotated[int, typer.Option("--limit", min=1, max=50, help="How many sections at most")] = 5,
+    source: Annotated[
+        str, typer.Argument(metavar="FOLDER", help=f"A folder of articles, or a workspace in {_FOLDER_VARIABLE}")
+    ],
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="A question, as a customer would text it")],
+    limit: Annotated[
+        int, typer.Option("--limit", metavar="N", min=1, max=50, help="Show at most this many sections")
+    ] = 5,
 ) -> None:
-    """Show which sections a question finds, best first. COVERS is the share of the question's words, by weight, that a
-    section holds. Words that no article has are named: they are what stands in the way of an answer."""
-    found = _workspace(place, session.workspace_id).search(words, limit)
-    # Of languages in which nothing is found, the words are unknown anyhow.
+    """Show the sections that a question finds, best first.
+
+    "Covers" is how much of the question a section covers: the share of the question's words that it has, by their
+    weight. Words that no article has are listed: they are what stands in the way of an answer."""
+    found = _workspace(source, session.workspace_id).search(question, limit)
+    # In a language that nothing is found in, the words are unknown anyway.
     found = [hit for hit in found if hit.passages] or found
     if session.settings.as_json:
         return output.emit_json({"languages": [_as_json(hit) for hit in found]})
@@ -99,13 +106,13 @@ def _read(folder: Path) -> "dict[Path, Workspace]":
         raise refused(f"{folder} cannot be read: {error.strerror}.") from None
 
 
-def _workspace(place: str, workspace_id: str) -> "Workspace":
-    folder = Path(place)
+def _workspace(source: str, workspace_id: str) -> "Workspace":
+    folder = Path(source)
     if not folder.is_dir():
         knowledge_base = os.environ.get(_FOLDER_VARIABLE, "")
         if not knowledge_base:
-            raise not_found(f"There is no folder {place}.", f"For a workspace's articles, set {_FOLDER_VARIABLE}.")
-        folder = Path(knowledge_base, place)
+            raise not_found(f"There is no folder {source}.", f"To name a workspace instead, set {_FOLDER_VARIABLE}.")
+        folder = Path(knowledge_base, source)
     workspaces = _read(folder)
     if len(workspaces) > 1:
         workspaces = {path: workspace for path, workspace in workspaces.items() if path.name == workspace_id}
@@ -114,12 +121,12 @@ def _workspace(place: str, workspace_id: str) -> "Workspace":
     return next(iter(workspaces.values()))
 
 
-def _too_long(place: Path, article: "Article") -> list[str]:
+def _too_long(path: Path, article: "Article") -> list[str]:
     """Remarks on sections of which not even the first sentence is short enough to be texted."""
     from responder_service.drafting.segments import shortened  # noqa: PLC0415 - as in _read
 
     return [
-        f"{place / article.article_id}.md:{section.line}: the first sentence is longer than {DRAFT_SEGMENTS} SMS; "
+        f"{path / article.article_id}.md:{section.line}: the first sentence is longer than {DRAFT_SEGMENTS} SMS; "
         "without a model this section is never sent"
         for section in article.sections
         if not shortened(section.answer, DRAFT_SEGMENTS)

@@ -1,4 +1,4 @@
-"""`keva keys`: the key-encryption keys that Auth Tokens are encrypted with. No command ever shows a key."""
+"""`keva keys`: the keys of the key ring, which wrap what Auth Tokens are encrypted with. No command shows a key."""
 
 import base64
 import os
@@ -28,8 +28,9 @@ _ACTIVE_FILE = "active"
 
 @command(group, "list")
 async def list_keys(session: Session) -> None:
-    """List the key-encryption keys, how many secrets each wraps, and on how many replicas it is. A key that wraps
-    nothing, and is not the active one, can be removed."""
+    """List the keys of the key ring, how many secrets each wraps, and how many replicas have it.
+
+    A key that wraps nothing and is not the active one can be removed."""
     listed = await session.ask(session.services.credentials.ListKeys, pb.ListKeysRequest(), _SECONDS)
     if session.settings.as_json:
         return output.emit_json(listed)
@@ -55,8 +56,8 @@ def _state(key: pb.Key) -> str:
 async def rotate(session: Session) -> None:
     """Wrap the secrets of all organizations with the active key.
 
-    Everything goes on meanwhile. May be interrupted and repeated: what is done stays done. Afterwards the keys that
-    wrap nothing any more can be removed."""
+    Nothing stops meanwhile. You can interrupt it and run it again: what is done stays done. Afterwards, keys that no
+    longer wrap anything can be removed."""
     done = await _rotate_all(session)
     listed = await session.ask(session.services.credentials.ListKeys, pb.ListKeysRequest(), _SECONDS)
     if session.settings.as_json:
@@ -67,7 +68,7 @@ async def rotate(session: Session) -> None:
         named = ", ".join(f"{u.account_sid} of {u.organization_id} ({u.key_id})" for u in done.unreadable)
         raise refused(
             f"{len(done.unreadable)} secrets cannot be decrypted and were left as they are: {named}.",
-            "Put the missing key's file back and repeat, or connect these accounts again: keva twilio connect.",
+            "Put the missing key's file back and run this again, or connect these accounts again: keva twilio connect.",
         )
 
 
@@ -88,14 +89,14 @@ async def _rotate_all(session: Session) -> pb.RotateKeysResponse:
 
 
 def _say_done(done: pb.RotateKeysResponse, keys: Sequence[pb.Key]) -> None:
-    output.say(f"Secrets wrapped with {done.key_id} now: {done.rewrapped}. Credentials looked at: {done.credentials}.")
+    output.say(f"Secrets wrapped with {done.key_id} now: {done.rewrapped}. Credentials checked: {done.credentials}.")
     for key in keys:
         if key.key_id == done.key_id:
             continue
         if key.active:
-            output.say(f"{key.key_id} is still the active key of some replica: wait a minute, and repeat this command.")
+            output.say(f"{key.key_id} is still the active key of some replica: wait a minute, then run this again.")
         elif key.secrets:
-            output.say(f"{key.key_id} still wraps {key.secrets}: repeat this command.", style="yellow")
+            output.say(f"{key.key_id} still wraps {key.secrets}: run this again.", style="yellow")
         else:
             output.say(f"{key.key_id} wraps nothing: its file can be removed.")
 
@@ -103,28 +104,33 @@ def _say_done(done: pb.RotateKeysResponse, keys: Sequence[pb.Key]) -> None:
 @command(group, "new")
 async def new(
     session: Session,
-    key_id: Annotated[str, typer.Argument(metavar="[KEY_ID]", help="Its id; without it, the next key-NUMBER")] = "",
+    key_id: Annotated[str, typer.Argument(metavar="KEY_ID", help="Its id (default: key- and the next number)")] = "",
     folder: Annotated[
-        Path, typer.Option("--dir", file_okay=False, help="The key ring, or where to write the key for it")
+        Path,
+        typer.Option("--dir", metavar="FOLDER", file_okay=False, help="The folder to write it to, such as a key ring"),
     ] = Path(".keva/keys"),
     activate: Annotated[bool, typer.Option("--activate", help="Encrypt with it from now on")] = False,
 ) -> None:
-    """Write a fresh key to a file: on this machine straight into the key ring of `keva up`, or with --dir anywhere, to
-    be added to a Kubernetes Secret. An existing key is never overwritten."""
+    """Write a new key to a file. No existing key is overwritten.
+
+    Without --dir, it goes into the key ring of keva up on this machine. Use --dir to write it elsewhere, to be added
+    to a Kubernetes Secret."""
     key_id = key_id or _next_key_id(folder)
     if not KEY_ID.fullmatch(key_id) or key_id == _ACTIVE_FILE:
-        raise unusable(f"{key_id!r} is no key id.", "Take letters, digits and . _ - in it, such as key-2.")
+        raise unusable(f"{key_id!r} cannot be a key's id.", "Use letters, digits and . _ - in it, such as key-2.")
     file = folder / key_id
     if file.exists():
-        raise unusable(f"There is a key {file} already.", "Records may need it: give the new one another id.")
+        raise unusable(
+            f"The key {file} exists already.", "Secrets may be wrapped with it: give the new one another id."
+        )
     if not folder.is_dir():
-        raise unusable(f"There is no folder {folder}.", "Make it first, or name the key ring with --dir.")
+        raise unusable(f"There is no folder {folder}.", "Create it first, or name the key ring with --dir.")
     _write_private(file, base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() + "\n")
     if activate:
         _write_private(folder / _ACTIVE_FILE, key_id + "\n")
     if session.settings.as_json:
         return output.emit_json({"key_id": key_id, "file": str(file), "active": activate})
-    output.say(f"Wrote {file}. Keep a copy where the database is not: without it nothing can be decrypted.")
+    output.say(f"Wrote {file}. Keep a copy of it, away from the database: without it nothing can be decrypted.")
     return output.say("Next: keva keys rotate" if activate else f"Next: keva keys list, then make {key_id} active.")
 
 
@@ -135,7 +141,7 @@ def _next_key_id(folder: Path) -> str:
 
 
 def _write_private(file: Path, text: str) -> None:
-    """All of it or nothing: the key ring is read at any moment, and passes files over that begin with a dot."""
+    """All of it or nothing: the key ring may be read at any moment. Its reader skips files that begin with a dot."""
     unfinished = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:

@@ -1,4 +1,4 @@
-"""`keva sim`: the customer's side, through the Twilio simulator of a local stack."""
+"""`keva sim`: plays the customer, through the Twilio simulator of a local stack."""
 
 import asyncio
 from typing import TYPE_CHECKING, Annotated
@@ -27,8 +27,12 @@ _SECONDS = 40.0
 async def text(
     session: Session,
     body: Annotated[str, typer.Argument(metavar="TEXT", help="What the customer writes")],
-    from_: Annotated[str, typer.Option("--from", metavar="NUMBER", help='The customer, such as "(555) 123-4567"')],
-    to: Annotated[str, typer.Option("--to", metavar="NUMBER", help="Our number (default: the only one)")] = "",
+    from_: Annotated[
+        str, typer.Option("--from", metavar="NUMBER", help='The customer\'s number, such as "(555) 123-4567"')
+    ],
+    to: Annotated[
+        str, typer.Option("--to", metavar="NUMBER", help="Our number (default: the only one that Keva answers)")
+    ] = "",
 ) -> None:
     """Text one of our numbers as a customer would. Fails unless Keva acknowledges the text."""
     customer = phone_number(session, from_)
@@ -70,7 +74,7 @@ async def _send(session: Session, customer: str, number: str, body: str) -> "Tex
         advice = start_or_name("--simulator or KEVA_SIMULATOR_URL")
         raise Failure(FailureKind.UNREACHABLE, message, advice) from None
     except SimulatorError as error:
-        raise refused(f"The simulator refused: {error}") from None
+        raise refused(f"The simulator refuses: {error}") from None
 
 
 def _show(result: "TextResult", customer: str, number: str) -> None:
@@ -90,7 +94,7 @@ def _why(result: "TextResult") -> str:
     last = result.attempts[-1]
     reasons = {
         403: "The signature was refused: connect the account (keva twilio connect), and check KEVA_PUBLIC_URL.",
-        404: "The number is no channel: keva channels add.",
+        404: "The number is no channel. Add it: keva channels add.",
         503: "A service is down or overloaded; try again.",
         None: "The gateway does not answer: is it running, and is the number's webhook URL right?",
     }

@@ -18,7 +18,9 @@ def up(
     demo: Annotated[bool, typer.Option("--demo", help="Play a conversation first, and print it")] = False,
     once: Annotated[bool, typer.Option("--once", help="Stop when everything has worked once")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", help="Print every log line")] = False,
-    folder: Annotated[Path | None, typer.Option("--folder", help="Where .keva/ is (default: here)")] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--folder", metavar="FOLDER", help="Where .keva/ is kept (default: this folder)")
+    ] = None,
 ) -> None:
     """Run all of Keva on this machine, with a MongoDB and a Twilio simulator, until Ctrl-C."""
     flags = {"--demo": demo, "--once": once, "--verbose": verbose}

@@ -27,15 +27,20 @@ async def ai(session: Session, organization: Organization) -> list[Finding]:
 def _undescribed(failure: Failure, numbers: Sequence[str]) -> Finding:
     if failure.kind is FailureKind.UNKNOWN_RPC:
         return Finding(
-            "AI", Condition.OK, "another responder than Keva's own, which does not tell what it runs on", facts=_facts()
+            "AI", Condition.OK, "a responder other than Keva's own, which does not say what it runs on", facts=_facts()
         )
     if failure.kind not in (FailureKind.UNREACHABLE, FailureKind.NOT_TRUSTED):
-        words = f"does not tell what it runs on: {failure.message}"
+        words = f"does not say what it runs on: {failure.message}"
         return Finding("AI", Condition.WRONG, words, hint(failure))
     if not numbers:
-        return Finding("AI", Condition.NO_ANSWER, "cannot be asked", "Mend the responder first.")
+        return Finding("AI", Condition.NO_ANSWER, "cannot be asked", "Fix the responder first.")
     words = f"does not answer: new tickets of {', '.join(numbers)} go to people after a minute"
-    return Finding("AI", Condition.NO_ANSWER, words, "Mend the responder, then: keva tickets assign TICKET ai")
+    return Finding(
+        "AI",
+        Condition.NO_ANSWER,
+        words,
+        "Fix the responder. To give the AI such a ticket back: keva tickets assign TICKET ai",
+    )
 
 
 def _mode(described: pb.GetResponderResponse) -> Finding:
@@ -43,8 +48,8 @@ def _mode(described: pb.GetResponderResponse) -> Finding:
     if described.mode == pb.RESPONDER_MODE_KNOWLEDGE_BASE:
         return Finding("AI", Condition.OK, "knowledge base: answers are the articles' own words", facts=facts)
     if described.mode == pb.RESPONDER_MODE_MODEL:
-        return Finding("AI", Condition.OK, f"model {described.model}, given the articles", facts=facts)
-    return Finding("AI", Condition.OK, "does not tell what it runs on", facts=facts)
+        return Finding("AI", Condition.OK, f"model {described.model}, with the articles to answer from", facts=facts)
+    return Finding("AI", Condition.OK, "does not say what it runs on", facts=facts)
 
 
 def _facts(mode: str = "UNSPECIFIED", model: str = "") -> dict[str, str]:
@@ -52,8 +57,8 @@ def _facts(mode: str = "UNSPECIFIED", model: str = "") -> dict[str, str]:
 
 
 def _workspaces(described: pb.GetResponderResponse, organization: Organization) -> list[Finding]:
-    """Of an organization whose workspaces cannot be read, those that there are articles for. None of a responder that
-    tells neither what it runs on nor of articles: it may have other sources."""
+    """Of an organization whose workspaces cannot be read, those that there are articles for. None if the responder says
+    neither what it runs on nor what articles it has: it may have other sources."""
     if described.mode == pb.RESPONDER_MODE_UNSPECIFIED and not described.workspaces:
         return []
     by_id = {articles.workspace_id: articles for articles in described.workspaces}
@@ -71,25 +76,23 @@ def _articles(workspace_id: str, articles: pb.WorkspaceArticles, organization: O
     words = f"{_count(articles.articles, 'article')}, {_count(articles.sections, 'section')}"
     if articles.broken_files:
         broken = f"{words}, {_count(articles.broken_files, 'broken file')}"
-        return Finding(subject, Condition.WRONG, broken, "keva kb check FOLDER names each mistake.", facts)
+        return Finding(subject, Condition.WRONG, broken, "keva kb check FOLDER shows each mistake.", facts)
     numbers = _numbers_of_the_ai([c for c in organization.channels or () if c.workspace_id == workspace_id])
     if articles.articles:
         return Finding(subject, Condition.OK, words, facts=facts)
     if not numbers:
-        return Finding(subject, Condition.OK, "none; no number assigns to the AI", facts=facts)
+        return Finding(subject, Condition.OK, "none, and none needed: no number assigns tickets to the AI", facts=facts)
     return Finding(subject, Condition.WRONG, _nothing_to_say(numbers), _fill(workspace_id, numbers[0]), facts)
 
 
 def _nothing_to_say(numbers: Sequence[str]) -> str:
-    return (
-        f"none, but {', '.join(numbers)} {'assigns' if len(numbers) == 1 else 'assign'} to the AI, which hands all off"
-    )
+    return f"none, but tickets of {', '.join(numbers)} go to the AI, which can only hand them off"
 
 
 def _fill(workspace_id: str, number: str) -> str:
     return (
         f"Put articles into the folder {workspace_id} of the responder's KEVA_KNOWLEDGE_BASE_DIR, "
-        f"or: keva channels update {number} --auto-assign nobody"
+        f"or keep its tickets from the AI: keva channels update {number} --auto-assign nobody"
     )
 
 

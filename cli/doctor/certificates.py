@@ -15,10 +15,10 @@ from cli.session import Session
 from servicekit.rpc import certificates, identity
 
 _SECONDS = 5.0
-# cert-manager renews when a third of the time is left, unless told otherwise: with a sixth, nobody renews.
+# cert-manager renews when a third of the time is left, unless set otherwise: with a sixth, nobody renews.
 _RENEWED_BEFORE = 1 / 6
 _ADVICE = (
-    "Renew it, in its folder: it is taken up without a restart. With cert-manager, look at the Certificate's state."
+    "Renew its files; no restart is needed. If cert-manager should have done that, look at the Certificate's state."
 )
 
 
@@ -30,7 +30,7 @@ class _Validity:
 
     @property
     def words(self) -> str:
-        return f"that of {self.whose} expires on {self.end:%Y-%m-%d at %H:%M} UTC"
+        return f"expires on {self.end:%Y-%m-%d at %H:%M} UTC"
 
     @property
     def facts(self) -> dict[str, str]:
@@ -41,8 +41,8 @@ class _Validity:
 
 
 async def certificate_expiry(session: Session) -> list[Finding]:
-    """One finding if all have time, else one for each that has not. Services that cannot be asked are left out: what is
-    wrong with those is said elsewhere."""
+    """One finding if all are in time, else one for each that is not. Services that cannot be asked are left out: other
+    findings say what is wrong with them."""
     folder = Path(session.settings.tls_dir)
     asked = await asyncio.gather(*(_service(folder, name, address) for name, address in addresses(session)))
     known = [validity for validity in asked if validity is not None]
@@ -60,7 +60,12 @@ def _findings(known: Sequence[_Validity], now: datetime) -> list[Finding]:
 
 def _first(known: Iterable[_Validity]) -> Finding:
     first = min(known, key=lambda validity: validity.end)
-    return Finding("certificates", Condition.OK, f"{first.words}, before all others", facts=first.facts)
+    return Finding(
+        "certificates",
+        Condition.OK,
+        f"that of {first.whose} is the first to expire, on {first.end:%Y-%m-%d at %H:%M} UTC",
+        facts=first.facts,
+    )
 
 
 async def _service(folder: Path, service: str, address: str) -> _Validity | None:

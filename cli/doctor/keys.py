@@ -9,15 +9,16 @@ from keva.credentials.v1 import credentials_service_pb2 as pb
 _SUBJECT = "key ring"
 _SECONDS = 5.0
 _ADVICE = (
-    "keva keys list shows the keys. Change none of their files before you know why; docs/operations.md: Key rotation."
+    "keva keys list shows the keys. Change none of their files before you know what is wrong: "
+    "docs/operations.md says more."
 )
 # Of an operator who is bound to one organization: the keys are none of theirs.
 _NOT_THEIRS = ("CALLER_NOT_ALLOWED", "TENANT_NOT_ALLOWED")
 
 
 async def key_ring(session: Session) -> list[Finding]:
-    """What is to be said of the keys; nothing to somebody who may not see them, or when nobody answers: that is said
-    elsewhere."""
+    """What is to be said about the keys: nothing to somebody who may not see them, or if nobody answers, since another
+    finding says that."""
     try:
         listed = await session.ask(session.services.credentials.ListKeys, pb.ListKeysRequest(), _SECONDS)
     except Failure as failure:
@@ -34,12 +35,14 @@ def _unfinished(listed: pb.ListKeysResponse) -> Finding | None:
     if not waiting:
         return None
     words = ", ".join(f"{key_id} still wraps {secrets}" for key_id, secrets in waiting.items())
-    advice = "Finish the rotation with keva keys rotate; it may be repeated."
+    advice = "Finish it with keva keys rotate, which can be run again at any time."
     return Finding(_SUBJECT, Condition.NOTE, f"a rotation is not finished: {words}", advice, {"waiting": waiting})
 
 
 def _well(listed: pb.ListKeysResponse) -> Finding:
     active = ", ".join(key.key_id for key in listed.keys if key.active)
     facts = {"active": active, "keys": len(listed.keys), "replicas": listed.replicas}
-    count = "the one replica has" if listed.replicas == 1 else f"all {listed.replicas} replicas have"
-    return Finding(_SUBJECT, Condition.OK, f"{active} encrypts; {count} what is needed", facts=facts)
+    count = "the one replica has all keys it needs"
+    if listed.replicas != 1:
+        count = f"all {listed.replicas} replicas have all keys they need"
+    return Finding(_SUBJECT, Condition.OK, f"{active} encrypts; {count}", facts=facts)

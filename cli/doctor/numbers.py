@@ -1,4 +1,4 @@
-"""Whether the texts of the subscribed numbers come to Keva, and all of them."""
+"""Whether all texts of the channels' numbers come to Keva."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ _LISTED = 5
 
 
 async def routes(session: Session, channels: Sequence[channel_service_pb2.Channel]) -> list[Finding]:
-    """What is to be said of where Twilio sends their texts; nothing when it is all well."""
+    """What is wrong with where Twilio sends their texts."""
     account_sids = sorted({channel.account_sid for channel in channels})
     read = await asyncio.gather(*(_read(session, account_sid) for account_sid in account_sids))
     known = {sid: numbers for sid, numbers in zip(account_sids, read, strict=True) if isinstance(numbers, Mapping)}
@@ -38,21 +38,21 @@ async def _read(session: Session, account_sid: str) -> _Numbers | Failure:
 
 
 def _unknown(failure: Failure) -> Finding:
-    words = f"where Twilio sends them cannot be told: {sentence(failure)}"
+    words = f"it is not known where Twilio sends them: {sentence(failure)}"
     return Finding("texts", Condition.NOTE, words, hint(failure))
 
 
 def _gone(numbers: Sequence[str]) -> list[Finding]:
     if not numbers:
         return []
-    words = f"Twilio does not list {_some(numbers)} any more: no texts come, no replies go"
-    advice = "keva channels remove, or see in Twilio's console what became of it."
+    words = f"Twilio no longer lists {_some(numbers)}: no texts come, no replies go"
+    advice = "See in Twilio's console what became of them, or remove them: keva channels remove."
     return [Finding("numbers gone", Condition.WRONG, words, advice, {"phone_numbers": list(numbers)})]
 
 
 def _elsewhere(numbers: Sequence[sms_service_pb2.PhoneNumber]) -> list[Finding]:
     lost = [number for number in numbers if not reaches_keva(number)]
-    went = [f"{number.phone_number} (to: {route_text(number)})" for number in lost]
+    went = [f"{number.phone_number} (they go to: {route_text(number)})" for number in lost]
     return (
         [_finding("texts lost", Condition.WRONG, f"those to {_some(went)} do not come to Keva", lost)] if lost else []
     )
@@ -60,7 +60,7 @@ def _elsewhere(numbers: Sequence[sms_service_pb2.PhoneNumber]) -> list[Finding]:
 
 def _in_part(numbers: Sequence[sms_service_pb2.PhoneNumber]) -> list[Finding]:
     partly = [number for number in numbers if number.inbound_route == sms_service_pb2.INBOUND_ROUTE_KEVA_INCOMPLETE]
-    words = f"those to {_some([number.phone_number for number in partly])} are lost when Keva does not answer at once"
+    words = f"those to {_some([number.phone_number for number in partly])} are lost if Keva does not answer at once"
     return [_finding("texts not repeated", Condition.NOTE, words, partly)] if partly else []
 
 

@@ -31,7 +31,7 @@ class Organization:
 
 
 async def organization(session: Session) -> Organization:
-    """The organization of the settings, and what is to be said of it."""
+    """The organization of the session, and what was found about it."""
     workspaces, channels, accounts = await asyncio.gather(
         _read(list_workspaces(session, _SECONDS)), _read(list_channels(session)), _read(list_twilio_accounts(session))
     )
@@ -57,7 +57,9 @@ def _database(workspaces: list[workspace_service_pb2.Workspace] | Failure) -> Fi
     subject = "database of ticket_service"
     if not isinstance(workspaces, Failure):
         return Finding(subject, Condition.OK, "can be read")
-    return _unread(subject, workspaces, "Where ticket_service itself is well, look at its MongoDB: is there a primary?")
+    return _unread(
+        subject, workspaces, "If ticket_service itself is well, look at its MongoDB: does it have a primary?"
+    )
 
 
 def _unread(subject: str, failure: Failure, advice: str) -> Finding:
@@ -69,7 +71,9 @@ def _unread(subject: str, failure: Failure, advice: str) -> Finding:
 def _twilio(accounts: list[sms_service_pb2.TwilioAccount] | Failure) -> Finding:
     subject = "Twilio accounts"
     if isinstance(accounts, Failure):
-        return _unread(subject, accounts, "sms_service asks credentials_service for them: mend those, and its MongoDB.")
+        return _unread(
+            subject, accounts, "sms_service asks credentials_service for them: look at both, and at their MongoDB."
+        )
     facts = {"accounts": len(accounts)}
     if accounts:
         return Finding(subject, Condition.OK, f"{len(accounts)} connected", facts=facts)
@@ -78,10 +82,10 @@ def _twilio(accounts: list[sms_service_pb2.TwilioAccount] | Failure) -> Finding:
 
 
 def _stopped(accounts: list[sms_service_pb2.TwilioAccount] | Failure) -> list[Finding]:
-    """What Twilio refuses to send from: replies wait there."""
+    """What Twilio refuses to send from: its replies wait."""
     if isinstance(accounts, Failure):
         return []
-    advice = "Mend it at Twilio: sending resumes by itself within minutes, or at once with keva twilio connect."
+    advice = "Fix it at Twilio: sending resumes by itself within minutes, or at once with keva twilio connect."
     return [
         Finding(f"sending from {stopped.phone_number or account.account_sid}", Condition.WRONG, words, advice)
         for account in accounts
@@ -98,8 +102,8 @@ def _rotations(accounts: list[sms_service_pb2.TwilioAccount] | Failure) -> list[
         Finding(
             f"Auth Token of {account.account_sid}",
             Condition.NOTE,
-            f"is being changed since {output.when(account, 'rotation_start_time')}",
-            "Promote it at Twilio, then keva twilio rotate --promote; or keva twilio rotate --cancel.",
+            f"is being changed: begun on {output.when(account, 'rotation_start_time')}",
+            "Promote the new one at Twilio, then run keva twilio rotate --promote; or run keva twilio rotate --cancel.",
         )
         for account in accounts
         if account.HasField("rotation_start_time")
@@ -125,5 +129,5 @@ def _numbers(
     numbers = ", ".join(channel.phone_number for channel in cut_off)
     sids = ", ".join(sorted({channel.account_sid for channel in cut_off}))
     words = f"the Twilio account of {numbers} is not connected: texts are refused, replies wait"
-    advice = f"keva twilio connect for {sids}, or keva channels remove."
+    advice = f"Connect {sids} with keva twilio connect, or remove the numbers with keva channels remove."
     return [Finding("numbers", Condition.WRONG, words, advice, facts)]

@@ -1,4 +1,4 @@
-"""Whether each of Keva's processes is there and takes work."""
+"""Whether each of Keva's processes answers, and is ready."""
 
 import asyncio
 from collections.abc import Iterable
@@ -40,11 +40,11 @@ async def _gateway(url: str) -> Finding:
         advice = start_or_name("--gateway-health or KEVA_GATEWAY_HEALTH_URL")
         return Finding("gateway", Condition.NO_ANSWER, f"does not answer at {url}", advice, facts)
     if status == HTTPStatus.OK:
-        return Finding("gateway", Condition.OK, f"takes texts, it says at {url}", facts=facts)
+        return Finding("gateway", Condition.OK, f"takes texts ({url})", facts=facts)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        advice = "Twilio is told 503 and tries again: mend what it waits for."
+        advice = "Twilio gets 503 and tries again later: fix what the gateway waits for."
         return Finding("gateway", Condition.WRONG, f"takes no texts: {said[:200].strip()}", advice, facts)
-    advice = "Is that Keva's gateway? Name the address of its health with --gateway-health or KEVA_GATEWAY_HEALTH_URL."
+    advice = "Is that Keva's gateway? Name its health address with --gateway-health or KEVA_GATEWAY_HEALTH_URL."
     return Finding("gateway", Condition.WRONG, f"answers {status} at {url}", advice, facts)
 
 
@@ -57,17 +57,17 @@ async def _service(session: Session, service: str, address: str) -> Finding:
         status = (await session.services.health(service, address).Check(request, timeout=_SECONDS)).status
     except grpc.aio.AioRpcError as error:
         if why := distrust(error):
-            return Finding(name, Condition.WRONG, f"is not to be trusted at {address}: {why}", AUTHORITY, facts)
+            return Finding(name, Condition.WRONG, f"cannot be trusted at {address}: {why}", AUTHORITY, facts)
         return _without_health(name, service, address, error.code())
     if status == health_pb2.HealthCheckResponse.SERVING:
-        return Finding(name, Condition.OK, f"takes work at {address}", facts=facts)
-    advice = "It starts, ends, or waits for what it needs; if that lasts, its log says for what."
-    return Finding(name, Condition.WRONG, f"takes no work at {address}", advice, facts)
+        return Finding(name, Condition.OK, f"is ready at {address}", facts=facts)
+    advice = "It is starting, ending, or waiting for something; if that lasts, its log says for what."
+    return Finding(name, Condition.WRONG, f"is not ready at {address}", advice, facts)
 
 
 def _without_health(name: str, service: str, address: str, code: grpc.StatusCode) -> Finding:
     facts = {"address": address}
     if code in (grpc.StatusCode.UNIMPLEMENTED, grpc.StatusCode.NOT_FOUND):
-        return Finding(name, Condition.NOTE, f"is there, and does not tell its health, at {address}", facts=facts)
+        return Finding(name, Condition.NOTE, f"answers at {address}, but does not report its health", facts=facts)
     advice = start_or_name(address_option(service))
     return Finding(name, Condition.NO_ANSWER, f"does not answer at {address}", advice, facts)

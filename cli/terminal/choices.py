@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
-from google.protobuf.duration_pb2 import Duration
 
 from client.words.actors import assignee_from_text
 from client.words.times import duration_from_text, past_time_from_text
@@ -32,6 +31,11 @@ parse_assignee = parser(assignee_from_text)
 parse_duration = parser(duration_from_text)
 parse_past_time = parser(lambda text: past_time_from_text(text, datetime.now(UTC)))
 
-AssigneeOption = Annotated[routing_pb2.Assignee | None, typer.Option(parser=parse_assignee, metavar=_ASSIGNEE_WORDS)]
-AssigneeArgument = Annotated[routing_pb2.Assignee, typer.Argument(parser=parse_assignee, metavar=_ASSIGNEE_WORDS)]
-DurationOption = Annotated[Duration | None, typer.Option(parser=parse_duration, metavar="7d|36h|off")]
+AssigneeArgument = Annotated[
+    routing_pb2.Assignee, typer.Argument(parser=parse_assignee, metavar="ASSIGNEE", help=_ASSIGNEE_WORDS)
+]
+
+
+def assignee_option(help_text: str) -> Any:
+    """An option that names an assignee."""
+    return typer.Option(parser=parse_assignee, metavar=_ASSIGNEE_WORDS, help=help_text)

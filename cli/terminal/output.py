@@ -78,7 +78,7 @@ def complain(message: str, hint: str) -> None:
 def confirm(question: str) -> None:
     """Asks; raises Failure unless the answer is yes, and where there is nobody to ask."""
     if not sys.stdin.isatty():
-        raise unusable("There is no terminal to ask whether this is meant.", "Add --yes if it is.")
+        raise unusable("There is no terminal to ask whether you are sure.", "Add --yes if you are.")
     if not typer.confirm(visible.line(question), err=True):
         raise refused("Nothing was changed.")
 

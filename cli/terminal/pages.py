@@ -13,9 +13,13 @@ from servicekit.paging import MAX_PAGE_SIZE
 if TYPE_CHECKING:
     from grpc.aio import UnaryUnaryMultiCallable
 
-LimitOption = Annotated[int, typer.Option("--limit", min=1, max=MAX_PAGE_SIZE, help="How many to list, at most")]
-PageTokenOption = Annotated[str, typer.Option("--page-token", help="Go on after the page that gave this token")]
-AllOption = Annotated[bool, typer.Option("--all", help="List all, whatever --limit says")]
+LimitOption = Annotated[
+    int, typer.Option("--limit", metavar="N", min=1, max=MAX_PAGE_SIZE, help="List at most this many")
+]
+PageTokenOption = Annotated[
+    str, typer.Option("--page-token", metavar="TOKEN", help="Continue after the page that printed this token")
+]
+AllOption = Annotated[bool, typer.Option("--all", help="List all of them, whatever --limit says")]
 
 
 @dataclass(frozen=True)

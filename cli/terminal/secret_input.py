@@ -17,13 +17,13 @@ def read_secret(name: str, option: str, where: str, file: Path | None, from_stdi
         raise unusable(f"Give {option}-file or {option}-stdin, not both.")
     secret = _read(name, option, file, from_stdin).strip()
     if not secret or len(secret) > SECRET_CHARACTERS or not secret.isprintable():
-        raise unusable(f"That is no {name}.", where)
+        raise unusable(f"That cannot be the {name}.", where)
     return Secret(secret)
 
 
 def read_auth_token(file: Path | None, from_stdin: bool) -> Secret:
     """An Auth Token. Raises Failure."""
-    where = "It stands below the Account SID in Twilio's console."
+    where = "Twilio's console shows it below the Account SID."
     return read_secret("Auth Token", "--auth-token", where, file, from_stdin)
 
 

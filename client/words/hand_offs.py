@@ -15,7 +15,7 @@ class HandOffWords:
 
 
 _WORDS = {
-    "NOT_KNOWN": HandOffWords("not known", "the articles do not hold the answer, or not for certain"),
+    "NOT_KNOWN": HandOffWords("not known", "the articles do not have the answer, or not for certain"),
     "ASKED_FOR_PERSON": HandOffWords("asked for a person", "the customer asks for a person"),
     "UPSET": HandOffWords("upset", "the customer is upset"),
     "PAYMENT_MATTER": HandOffWords("payment", "it is about the customer's money"),

@@ -18,14 +18,20 @@ _SECONDS = 60.0
 
 async def export(
     session: Session,
-    ticket: Annotated[str, typer.Option(help="This ticket's: its number (12) or id (tkt_…)")] = "",
-    in_workspace: Annotated[bool, typer.Option("--in-workspace", help="Only tickets of the --workspace")] = False,
+    ticket: Annotated[
+        str, typer.Option(metavar="TICKET", help="Only this ticket's chain: its number (12) or id (tkt_…)")
+    ] = "",
+    in_workspace: Annotated[
+        bool, typer.Option("--in-workspace", help="Only tickets of the workspace that --workspace names")
+    ] = False,
     output_file: Annotated[
-        Path | None, typer.Option("--output", "-o", help="To this file, not to the terminal")
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file, not to standard output")
     ] = None,
 ) -> None:
-    """Write the audit trail as JSON Lines: each record as it was signed, chain by chain, the signed end of each behind
-    it. keva audit verify --file verifies it wherever the audit key is."""
+    """Write the audit trail as JSON Lines, to keep and verify it elsewhere.
+
+    Chain by chain, each record is written as it was signed, and after the last one the signed end of the chain. keva
+    audit verify --file verifies the file wherever the audit key is."""
     request = audit_service_pb2.ExportAuditTrailRequest(
         organization_id=session.organization_id,
         workspace_id=session.workspace_id if in_workspace or ticket else "",
@@ -49,4 +55,4 @@ async def _write(session: Session, request: audit_service_pb2.ExportAuditTrailRe
             if not part.next_page_token:
                 break
             request.page_token = part.next_page_token
-    output.remark(f"{part.exported_records} audit records are exported.")
+    output.remark(f"Exported {part.exported_records} audit records.")

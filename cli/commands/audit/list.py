@@ -16,14 +16,20 @@ from servicekit.audit.chain import ANCHORED
 
 async def list_records(
     session: Session,
-    ticket: Annotated[str, typer.Option(help="This ticket's: its number (12) or id (tkt_…)")] = "",
-    action: Annotated[str, typer.Option(help="This action's, such as channel.created")] = "",
-    in_workspace: Annotated[bool, typer.Option("--in-workspace", help="Only those of the --workspace")] = False,
+    ticket: Annotated[
+        str, typer.Option(metavar="TICKET", help="Only records of this ticket: its number (12) or id (tkt_…)")
+    ] = "",
+    action: Annotated[
+        str, typer.Option(metavar="ACTION", help="Only records of this action, such as channel.created")
+    ] = "",
+    in_workspace: Annotated[
+        bool, typer.Option("--in-workspace", help="Only records of the workspace that --workspace names")
+    ] = False,
     limit: LimitOption = 50,
     page_token: PageTokenOption = "",
     all_pages: AllOption = False,
 ) -> None:
-    """List the organization's audit records, newest first. They hold no texts, no secrets and no whole numbers."""
+    """List the organization's audit records, newest first. They hold no text, no secret and no whole phone number."""
     request = audit_service_pb2.ListAuditRecordsRequest(
         organization_id=session.organization_id,
         workspace_id=session.workspace_id if in_workspace else "",
@@ -37,7 +43,9 @@ async def list_records(
     if session.settings.as_json:
         return output.emit_json(found)
     return output.show_table(
-        ["When", "Who", "Action", "What", "Details"], [_row(record) for record in found], "No such audit record."
+        ["When", "Who", "Action", "What", "Details"],
+        [_row(record) for record in found],
+        "There is no such audit record.",
     )
 
 

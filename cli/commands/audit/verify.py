@@ -22,7 +22,7 @@ from servicekit.limits import COMPARED_PER_CALL
 
 _SECONDS = 60.0
 _LINES_AT_ONCE = 1000
-_PARTIAL = "It is not the trail of a whole organization: a chain that was left out of it could not be noticed."
+_PARTIAL = "This is not the trail of a whole organization: a chain that was left out of it could not be noticed."
 # What is found beside the chain's first broken place.
 _NOT_OF_THE_CHAIN = (BreakKind.FORGED_ANCHOR,)
 _MEANINGS = {
@@ -34,39 +34,47 @@ _MEANINGS = {
     BreakKind.DELETED: "the whole chain is gone",
     BreakKind.WRONG_KEY: "this and what follows is not signed with the key",
     BreakKind.UNSIGNED: "this record is not signed",
-    BreakKind.WRONG_HEAD: "the signed end of the chain does not fit, or is missing",
-    BreakKind.NOT_AS_ANCHORED: "the chain was made anew: an anchor has another record here",
+    BreakKind.WRONG_HEAD: "the signed end of the chain does not match, or is missing",
+    BreakKind.NOT_AS_ANCHORED: "the chain was written again: an anchor has another record here",
     BreakKind.FORGED_ANCHOR: "an anchor in the file is not signed with the key",
 }
 
 
 async def verify(
     session: Session,
-    ticket: Annotated[str, typer.Option(help="Only this ticket's chain: its number (12) or id (tkt_…)")] = "",
-    in_workspace: Annotated[bool, typer.Option("--in-workspace", help="Only tickets of the --workspace")] = False,
-    everything: Annotated[
-        bool, typer.Option("--all", help="All of the organization; so it is without options")
+    ticket: Annotated[
+        str, typer.Option(metavar="TICKET", help="Only this ticket's chain: its number (12) or id (tkt_…)")
+    ] = "",
+    in_workspace: Annotated[
+        bool, typer.Option("--in-workspace", help="Only tickets of the workspace that --workspace names")
     ] = False,
+    everything: Annotated[bool, typer.Option("--all", help="The whole organization, as without options")] = False,
     anchors: Annotated[
         Path | None,
-        typer.Option(help="Compare with the anchors in this file: lines of the log, or KEVA_AUDIT_ANCHORS_FILE"),
+        typer.Option(
+            metavar="FILE",
+            help="Compare with the anchors in this file: ticket_service's log, or its KEVA_AUDIT_ANCHORS_FILE",
+        ),
     ] = None,
     remember: Annotated[
-        bool, typer.Option("--remember", help="If nothing is broken, add today's anchor to the --anchors file")
+        bool, typer.Option("--remember", help="If nothing is broken, add the newest anchor to the file of --anchors")
     ] = False,
-    file: Annotated[Path | None, typer.Option(help="Verify this export, with --keys; no service is asked")] = None,
-    keys: Annotated[Path | None, typer.Option(help="The folder of audit keys, for --file")] = None,
+    file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Verify this export, without asking a service; needs --keys")
+    ] = None,
+    keys: Annotated[Path | None, typer.Option(metavar="FOLDER", help="The folder of audit keys, for --file")] = None,
 ) -> None:
-    """Verify that nobody has changed the audit trail: that no record was changed, removed, added or moved, by anybody
-    without the audit key. The exit status is 1 when it is broken; the first broken place of each chain is named."""
+    """Verify that nobody without the audit key has changed, removed, added or moved an audit record.
+
+    If the trail is broken, the exit status is 1, and the first broken place of each chain is shown."""
     if (file is None) is not (keys is None):
         raise unusable("--file and --keys belong together.", "An export is verified with the keys that signed it.")
     if sum((bool(ticket), in_workspace, everything, file is not None)) > 1:
-        raise unusable("--ticket, --in-workspace, --all and --file exclude each other.", "Leave out all but one.")
+        raise unusable("--ticket, --in-workspace, --all and --file exclude each other.", "Give one of them only.")
     if (ticket or in_workspace) and anchors is not None:
-        raise unusable("Anchors are of the whole organization.", "Leave out --ticket and --in-workspace.")
+        raise unusable("Anchors hold for the whole organization.", "Leave out --ticket and --in-workspace.")
     if remember and (anchors is None or file is not None):
-        raise unusable("--remember needs --anchors, and is not for exports.", "Name the file that remembers.")
+        raise unusable("--remember needs --anchors, and is not for exports.", "Name the file to add to with --anchors.")
     known = _read_anchors(anchors, missing_is_empty=remember) if anchors else []
     if file is not None and keys is not None:
         return _report(session, *_verify_file(session, file, _keys(keys), known))
@@ -149,7 +157,9 @@ def _newest_of(organization_id: str, anchors: list[Anchor]) -> list[Anchor]:
     """A log has those of all organizations."""
     mine = [anchor for anchor in anchors if anchor.organization_id == organization_id]
     if anchors and not mine:
-        raise unusable(f"There is no anchor of {organization_id} among them.", "Name another file, or --organization.")
+        raise unusable(
+            f"There is no anchor of the organization {organization_id} in it.", "Name another file, or --organization."
+        )
     # Each record vouches for all before it, so the newest anchors say it all.
     return mine[-COMPARED_PER_CALL:]
 
@@ -169,13 +179,13 @@ def _unreadable(file: Path, error: OSError) -> Failure:
 
 def _report(session: Session, verified: int, breaks: Iterable[Break]) -> None:
     """Says what was found. Raises Failure when something is broken."""
-    # Anchors may tell of a chain what its records have told already.
+    # The first of each chain: an anchor may show again what the chain's own records have shown.
     newest_first = reversed(list(breaks))
-    told = {
+    by_chain = {
         (found.ticket_id, found.kind in _NOT_OF_THE_CHAIN, found.audit_record_id * (found.sequence == 0)): found
         for found in newest_first
     }
-    first = list(told.values())[::-1]
+    first = list(by_chain.values())[::-1]
     if session.settings.as_json:
         plain = [{**asdict(found), "kind": found.kind.value} for found in first]
         output.emit_json({"verified_records": verified, "breaks": plain})

@@ -1,4 +1,4 @@
-"""`keva numbers backfill`: ask Twilio's log for texts that never came."""
+"""`keva numbers backfill`: finds texts in Twilio's log that never came."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -20,19 +20,22 @@ SinceOption = Annotated[
     typer.Option(
         parser=parse_past_time,
         metavar="TIME",
-        help="Where to begin, such as 2026-01-31, 2026-01-31T18:00, 36h or 7d (ago); may be before the number was "
-        "added. Without it: where the last comparison ended",
+        help="Compare from this time on, such as 2026-01-31, 2026-01-31T18:00, 36h or 7d (ago); it may be before the "
+        "number was added. Without it: from where the last comparison ended",
     ),
 ]
 
 
 async def backfill(
     session: Session,
-    number: Annotated[str, typer.Argument(help="A number that Keva answers")],
+    number: Annotated[
+        str, typer.Argument(metavar="NUMBER", help="A number that Keva answers, or the channel's id (chn_…)")
+    ],
     since: SinceOption = None,
 ) -> None:
-    """Compare a number with Twilio's log now, and take in the texts that are missing. Keva does that by itself every
-    minute; this is for texts from before the number was added, or for the impatient."""
+    """Compare a number's texts with Twilio's log now, and store those that are missing.
+
+    Keva does this by itself every minute. Use it for texts from before the number was added, or if you cannot wait."""
     channel = await find_channel(session, number)
     request = sms_service_pb2.BackfillMessagesRequest(
         organization_id=session.organization_id,
@@ -53,7 +56,7 @@ async def backfill(
         request.since_time.CopyFrom(part.continue_time)
     if session.settings.as_json:
         return output.emit_json(total)
-    return output.say(f"{channel.phone_number} is compared with Twilio's log: {_counts(total)}.")
+    return output.say(f"Compared {channel.phone_number} with Twilio's log: {_counts(total)}.")
 
 
 def _until(time: Timestamp) -> str:
@@ -61,5 +64,5 @@ def _until(time: Timestamp) -> str:
 
 
 def _counts(total: sms_service_pb2.BackfillMessagesResponse) -> str:
-    refused = f", {total.refused} cannot be taken in" if total.refused else ""
+    refused = f"; {total.refused} cannot be stored" if total.refused else ""
     return f"{total.compared} texts, {total.recovered} of them were missing and are here now{refused}"

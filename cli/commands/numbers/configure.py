@@ -12,14 +12,14 @@ from client.selection import phone_number
 
 async def configure_number(
     session: Session,
-    number: Annotated[str, typer.Argument(help="The number, as people write it")],
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help="The number, in any notation")],
     account_sid: AccountSid = "",
-    replace: Annotated[bool, typer.Option("--replace", help="Also if its texts go to somebody else now")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Do it even if its texts go somewhere else now")] = False,
 ) -> None:
-    """Make Twilio send a number's texts to Keva, and repeat those that fail.
+    """Make Twilio send a number's texts to Keva, and once more if that fails.
 
-    Sets the number's webhook, fallback and repeats at Twilio. Texts that go to another webhook or a TwiML app are left
-    there unless --replace is given. The exit status is 1 when a messaging service takes them all the same."""
+    Sets the number's webhook and fallback URL at Twilio. If its texts go to another webhook or a TwiML app now, nothing
+    is changed unless --replace is given. The exit status is 1 if a messaging service takes its texts even so."""
     address = phone_number(session, number)
     owner = await owner_of(session, address, account_sid)
     configured = await configure(session, owner, address, replace)
@@ -27,4 +27,4 @@ async def configure_number(
         output.emit_json(configured)
     require_complete(configured)
     if not session.settings.as_json:
-        output.say(f"Twilio sends the texts of {address} to Keva, and repeats those that fail.")
+        output.say(f"Twilio sends the texts of {address} to Keva now, and once more if that fails.")

@@ -13,11 +13,11 @@ from client.lists import list_phone_numbers
 from client.words.inbound_routes import route_text
 from keva.sms.v1 import sms_service_pb2
 
-Unable = Annotated[bool, typer.Option("--include-not-sms-capable", help="Numbers that cannot receive SMS too")]
+Unable = Annotated[bool, typer.Option("--include-not-sms-capable", help="List numbers that cannot receive SMS too")]
 
 
 async def list_numbers(session: Session, account_sid: AccountSid = "", include_not_sms_capable: Unable = False) -> None:
-    """List the SMS-capable numbers of the connected Twilio accounts, as Twilio has them now."""
+    """List the numbers of the connected Twilio accounts that can receive SMS, as Twilio has them now."""
     numbers: list[sms_service_pb2.PhoneNumber] = []
     for account in await account_sids(session, account_sid):
         numbers += await list_phone_numbers(session, account, include_not_sms_capable=include_not_sms_capable)

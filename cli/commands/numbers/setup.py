@@ -1,4 +1,4 @@
-"""Making Twilio send a number's texts to Keva: on command, and when a number is subscribed."""
+"""Making Twilio send a number's texts to Keva: on command, and when a number becomes a channel."""
 
 import sys
 from typing import Annotated
@@ -18,11 +18,12 @@ from client.words.inbound_routes import is_free, route_text
 from keva.sms.v1 import sms_service_pb2 as pb
 from keva.ticket.v1 import channel_service_pb2
 
-AccountSid = Annotated[str, typer.Option("--account-sid", metavar="AC…", help="One account's only")]
+AccountSid = Annotated[str, typer.Option("--account-sid", metavar="AC…", help="Look in this account only")]
 ConfigureOption = Annotated[
     bool | None,
     typer.Option(
-        "--configure/--no-configure", help="Make Twilio send its texts to Keva, or not; unless given, a terminal asks"
+        "--configure/--no-configure",
+        help="Make Twilio send its texts to Keva, or do not; without either, you are asked at a terminal",
     ),
 ]
 
@@ -47,7 +48,8 @@ async def owner_of(session: Session, address: str, account_sid: str) -> str:
     ]
     if not owners:
         raise not_found(
-            f"No connected Twilio account has {address}.", "keva numbers list shows the numbers that there are."
+            f"No connected Twilio account has {address}.",
+            "keva numbers list shows the numbers of the connected accounts.",
         )
     if len(owners) > 1:
         raise unusable(f"Several Twilio accounts have {address}.", f"Add --account-sid: {', '.join(owners)}.")
@@ -55,7 +57,7 @@ async def owner_of(session: Session, address: str, account_sid: str) -> str:
 
 
 async def configure(session: Session, account_sid: str, address: str, replace: bool) -> pb.PhoneNumber:
-    """The number as it is once Twilio was told. Raises Failure."""
+    """Sets the number up at Twilio: how it is then. Raises Failure."""
     request = pb.ConfigurePhoneNumberRequest(
         organization_id=session.organization_id,
         account_sid=account_sid,
@@ -68,19 +70,19 @@ async def configure(session: Session, account_sid: str, address: str, replace: b
 def require_complete(number: pb.PhoneNumber) -> None:
     """Raises Failure when its texts still go elsewhere, or not all of them come."""
     if number.inbound_route != pb.INBOUND_ROUTE_KEVA:
-        message = f"{number.phone_number} is set up, and yet its texts go to: {route_text(number)}."
+        message = f"{number.phone_number} is set up, but its texts still go to: {route_text(number)}."
         raise refused(message, route_hint(number))
 
 
 async def offer(session: Session, channel: channel_service_pb2.Channel, wanted: bool | None) -> None:
-    """Sets a number that was subscribed just now up, if that is wanted. It stays subscribed whatever comes of it."""
+    """Sets up a number that has just become a channel, if that is wanted. It stays a channel whatever comes of it."""
     try:
         await _offer(session, channel, wanted)
     except Failure as failure:
         output.complain(sentence(failure), hint(failure))
         if not session.settings.as_json:
-            output.say(f"{channel.phone_number} is subscribed all the same. Its texts come to Keva once Twilio sends")
-            output.say("them (HTTP POST) to:")
+            output.say(f"{channel.phone_number} is a channel even so. Its texts come to Keva once Twilio sends them")
+            output.say("(HTTP POST) to:")
             output.say(f"  {session.settings.webhook_url}")
 
 
@@ -100,12 +102,12 @@ async def _offer(session: Session, channel: channel_service_pb2.Channel, wanted:
     if wanted:
         require_complete(await configure(session, channel.account_sid, address, replace))
         if not session.settings.as_json:
-            output.say("Twilio sends its texts to Keva, and repeats those that fail.")
+            output.say("Twilio sends its texts to Keva now, and once more if that fails.")
 
 
 def _ask(number: pb.PhoneNumber) -> bool:
     if not sys.stdin.isatty() or number.messaging_service_sid:
         return False
     if is_free(number):
-        return output.agreed("Shall Twilio send its texts to Keva?", default=True)
-    return output.agreed("Shall Keva take its texts over from there?", default=False)
+        return output.agreed("Make Twilio send its texts to Keva?", default=True)
+    return output.agreed("Make Twilio send them to Keva instead?", default=False)

@@ -10,8 +10,9 @@ from keva.ticket.v1 import ticket_service_pb2
 
 
 async def assign(session: Session, ticket: TicketArgument, assignee: AssigneeArgument) -> None:
-    """Give the ticket to an agent, to the AI, or to nobody. The AI, which answers from then on, gets one that it has
-    handed off back in the same way."""
+    """Assign a ticket to an agent, to the AI, or to nobody.
+
+    The AI answers a ticket that is assigned to it, also one that it has handed off before."""
     request = ticket_service_pb2.AssignTicketRequest(
         workspace_id=session.workspace_id, ticket_id=await find_ticket_id(session, ticket), assignee=assignee
     )

@@ -22,19 +22,24 @@ _STANDARD_OUTPUT = Path("-")
 # What the library does not know, or names in a way that no program expects.
 _EXTENSIONS = {"text/vcard": ".vcf", "text/x-vcard": ".vcf", "text/directory": ".vcf", "audio/amr": ".amr"}
 
-NumberArgument = Annotated[int, typer.Argument(metavar="N", min=1, help="Its number in keva tickets show")]
+NumberArgument = Annotated[int, typer.Argument(metavar="N", min=1, help="Its number, as keva tickets show lists it")]
 OutputOption = Annotated[
     Path | None,
-    typer.Option("--output", "-o", help="Where to; - is standard output (default: ticket-12-attachment-1.jpg here)"),
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="The file to write; - is standard output (default: such as ticket-12-attachment-1.jpg, in this folder)",
+    ),
 ]
 
 
 async def attachment(
     session: Session, ticket: TicketArgument, number: NumberArgument, output_file: OutputOption = None
 ) -> None:
-    """Save a picture or another file that the customer sent. A file that is there already is never overwritten."""
+    """Save a picture or another file that the customer sent. No existing file is overwritten."""
     if output_file == _STANDARD_OUTPUT and (sys.stdout.isatty() or session.settings.as_json):
-        raise unusable("An attachment is not written to a terminal, nor among JSON.", "Name a file with --output.")
+        raise unusable("An attachment cannot be written to a terminal, or among JSON.", "Name a file with --output.")
     found = await find_ticket(session, ticket)
     media = await _attachment(session, found, number)
     file = output_file or Path(f"ticket-{found.number}-attachment-{number}{_extension(media.content_type)}")
@@ -68,7 +73,7 @@ async def _attachment(session: Session, ticket: ticket_service_pb2.Ticket, numbe
 
 
 def _exists(file: Path) -> Failure:
-    return unusable(f"{file} is there already.", "Name another file with --output.")
+    return unusable(f"{file} exists already.", "Name another file with --output.")
 
 
 def _save(file: Path, content: bytes) -> None:

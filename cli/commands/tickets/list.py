@@ -10,12 +10,14 @@ from cli.commands.tickets.customers import customer_of
 from cli.commands.tickets.hand_off import hand_off_cell
 from cli.session import Session
 from cli.terminal import output
-from cli.terminal.choices import AssigneeOption
+from cli.terminal.choices import assignee_option
 from cli.terminal.pages import AllOption, LimitOption, Pages, PageTokenOption, listed
 from client.selection import find_channel
 from client.words.actors import assignee_text
 from client.words.enums import TicketState, priority_name, ticket_state_name
-from keva.ticket.v1 import ticket_service_pb2
+from keva.ticket.v1 import routing_pb2, ticket_service_pb2
+
+AssigneeOption = Annotated[routing_pb2.Assignee | None, assignee_option("Only tickets of this assignee")]
 
 # Names are asked for one by one; this many at a time.
 _QUESTIONS_AT_ONCE = 16
@@ -23,16 +25,34 @@ _QUESTIONS_AT_ONCE = 16
 
 async def list_tickets(  # noqa: PLR0913, PLR0917 - one per filter
     session: Session,
-    state: Annotated[list[TicketState] | None, typer.Option(help="Repeat it for several", case_sensitive=False)] = None,
+    state: Annotated[
+        list[TicketState] | None,
+        typer.Option(
+            metavar="|".join(TicketState),
+            help="Only tickets in this state; repeat it for several",
+            case_sensitive=False,
+        ),
+    ] = None,
     assignee: AssigneeOption = None,
-    channel: Annotated[str, typer.Option(help="A number that Keva answers, or a channel's id")] = "",
-    customer: Annotated[str, typer.Option(help='A phone number, such as "(555) 123-4567", or an id')] = "",
-    text: Annotated[str, typer.Option(help="Words that all stand in one of its texts or notes")] = "",
+    channel: Annotated[
+        str,
+        typer.Option(metavar="NUMBER", help="Only tickets of this number that Keva answers, or of this channel's id"),
+    ] = "",
+    customer: Annotated[
+        str,
+        typer.Option(
+            metavar="NUMBER",
+            help='Only tickets of the customer with this phone number, such as "(555) 123-4567", or id',
+        ),
+    ] = "",
+    text: Annotated[
+        str, typer.Option(metavar="WORDS", help="Only tickets with a text or note that has all these words")
+    ] = "",
     limit: LimitOption = 50,
     page_token: PageTokenOption = "",
     all_pages: AllOption = False,
 ) -> None:
-    """List the workspace's tickets, newest first. All filters must match."""
+    """List the workspace's tickets, newest first. Tickets must match all filters."""
     request = ticket_service_pb2.ListTicketsRequest(
         workspace_id=session.workspace_id,
         states=[wanted.to_proto() for wanted in state or ()],

@@ -12,7 +12,7 @@ from keva.ticket.v1 import ticket_service_pb2
 
 
 async def note(session: Session, ticket: TicketArgument, text: TextArgument, request_id: RequestIdOption = "") -> None:
-    """Write an internal note. It never reaches the customer, and closed tickets take notes too."""
+    """Write an internal note. The customer never sees it; closed tickets take notes too."""
     found = await find_ticket(session, ticket)
     request = ticket_service_pb2.AddNoteRequest(
         workspace_id=session.workspace_id,

@@ -12,11 +12,13 @@ from client.selection import find_ticket_id
 from client.words.enums import Priority, priority_name
 from keva.ticket.v1 import ticket_service_pb2
 
-PriorityArgument = Annotated[Priority, typer.Argument(case_sensitive=False)]
+PriorityArgument = Annotated[
+    Priority, typer.Argument(metavar="PRIORITY", help="low, normal, high or urgent", case_sensitive=False)
+]
 
 
 async def priority(session: Session, ticket: TicketArgument, level: PriorityArgument) -> None:
-    """Say how urgent the ticket is."""
+    """Change a ticket's priority."""
     request = ticket_service_pb2.UpdateTicketRequest(
         workspace_id=session.workspace_id,
         ticket=ticket_service_pb2.Ticket(ticket_id=await find_ticket_id(session, ticket), priority=level.to_proto()),

@@ -21,19 +21,25 @@ from keva.ticket.v1 import message_pb2, ticket_service_pb2
 _WAIT_SECONDS = 30.0
 _POLL_SECONDS = 0.5
 
-WaitOption = Annotated[bool, typer.Option("--wait", help="Wait up to 30 s for what becomes of it; failed is status 1")]
-ReplyTextArgument = Annotated[str, typer.Argument(help="The text; - reads it from standard input; none with --media")]
+WaitOption = Annotated[
+    bool, typer.Option("--wait", help="Wait up to 30 s for the delivery; if it fails, the exit status is 1")
+]
+ReplyTextArgument = Annotated[
+    str, typer.Argument(metavar="TEXT", help="The text; - reads it from standard input. With --media there may be none")
+]
 SplitOption = Annotated[
-    bool, typer.Option("--split", help="Send a text over 1,600 characters as several, at most ten (JSON: an array)")
+    bool,
+    typer.Option(
+        "--split", help="Send a text of more than 1,600 characters as several, at most ten. --json then prints an array"
+    ),
 ]
 MediaOption = Annotated[
     list[str] | None,
-    typer.Option(
-        "--media", metavar="URL", help="A file that Twilio fetches and sends along (MMS); repeat it for several"
-    ),
+    typer.Option("--media", metavar="URL", help="The public URL of a file to send along (MMS); repeat it for several"),
 ]
 DryRunOption = Annotated[
-    bool, typer.Option("--dry-run", help="Send nothing: show the messages and their segments (JSON: an array)")
+    bool,
+    typer.Option("--dry-run", help="Send nothing; show the messages and their segments. --json then prints an array"),
 ]
 
 
@@ -47,7 +53,7 @@ async def reply(
     dry_run: DryRunOption = False,
     request_id: RequestIdOption = "",
 ) -> None:
-    """Text the customer. The reply is queued and sent at once; an open ticket becomes pending."""
+    """Text the customer. The reply is queued, then sent; an open ticket becomes pending."""
     written = text if media and not text else read_text(text)
     request = ticket_service_pb2.ReplyToTicketRequest(
         workspace_id=session.workspace_id,
@@ -106,7 +112,7 @@ async def _settled(session: Session, messages: Sequence[message_pb2.Message]) ->
                     await asyncio.sleep(_POLL_SECONDS)
                     settled[index], page_token = await _look_up(session, message, page_token)
     except TimeoutError:
-        output.remark(f"Not final after {_WAIT_SECONDS:.0f} s; it goes on without this command.")
+        output.remark(f"Not delivered yet after {_WAIT_SECONDS:.0f} s; it goes on without this command.")
     return settled
 
 

@@ -17,9 +17,9 @@ def show_preview(ticket: ticket_service_pb2.Ticket, messages: Sequence[message_p
     output.say(
         f"Nothing is sent. The reply to ticket #{ticket.number} would be {what}, {_counted(segments, 'segment')}."
     )
-    for place, message in enumerate(messages, 1):
+    for number, message in enumerate(messages, 1):
         output.say()
-        name = f"Message {place} of {len(messages)}: " if len(messages) > 1 else ""
+        name = f"Message {number} of {len(messages)}: " if len(messages) > 1 else ""
         output.say(f"{name}{_measures(message)}", style="bold")
         if message.text:
             output.say_indented(message.text)
@@ -44,8 +44,8 @@ def _remarks(message: message_pb2.Message) -> list[str]:
     remarks = []
     if encoding(message.text) == UCS_2:
         segments, fewer = message.delivery.segments, segment_count_in_gsm_7(message.text)
-        instead = f", which takes {_counted(segments, 'segment')} instead of {fewer}" if fewer < segments else ""
-        remarks.append(f"Not in GSM-7, so that all of it is UCS-2{instead}: {_named(beyond_gsm_7(message.text))}")
+        instead = f", in {_counted(segments, 'segment')} instead of {fewer}" if fewer < segments else ""
+        remarks.append(f"Sent as UCS-2{instead}, because GSM-7 does not have: {_named(beyond_gsm_7(message.text))}")
     if message.media:
         remarks.append("An MMS is billed as one message.")
     return remarks

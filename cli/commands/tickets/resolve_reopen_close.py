@@ -9,7 +9,7 @@ from keva.ticket.v1 import ticket_service_pb2
 
 
 async def resolve(session: Session, ticket: TicketArgument) -> None:
-    """Say that the matter is settled. The customer's next text may reopen it."""
+    """Resolve a ticket: the matter is settled. The customer's next text may reopen it."""
     request = ticket_service_pb2.ResolveTicketRequest(
         workspace_id=session.workspace_id, ticket_id=await find_ticket_id(session, ticket)
     )
@@ -17,7 +17,7 @@ async def resolve(session: Session, ticket: TicketArgument) -> None:
 
 
 async def reopen(session: Session, ticket: TicketArgument) -> None:
-    """Open a resolved or pending ticket again."""
+    """Reopen a resolved or pending ticket."""
     request = ticket_service_pb2.ReopenTicketRequest(
         workspace_id=session.workspace_id, ticket_id=await find_ticket_id(session, ticket)
     )
@@ -25,7 +25,7 @@ async def reopen(session: Session, ticket: TicketArgument) -> None:
 
 
 async def close(session: Session, ticket: TicketArgument) -> None:
-    """End the ticket for good. The customer's next text opens a new one."""
+    """Close a ticket for good. The customer's next text opens a new one."""
     request = ticket_service_pb2.CloseTicketRequest(
         workspace_id=session.workspace_id, ticket_id=await find_ticket_id(session, ticket)
     )

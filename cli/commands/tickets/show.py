@@ -15,7 +15,7 @@ from keva.ticket.v1 import ticket_service_pb2
 
 
 async def show(session: Session, ticket: TicketArgument) -> None:
-    """Show a ticket and its conversation, with what became of each reply."""
+    """Show a ticket with its conversation, and what became of each reply."""
     found = await find_ticket(session, ticket)
     customer = await customer_of(session, found.customer_id)
     messages = await list_messages(session, found.ticket_id)
@@ -36,7 +36,7 @@ def _show_ticket(ticket: ticket_service_pb2.Ticket, customer: ticket_service_pb2
             ("Tags", ", ".join(ticket.tags)),
             ("Customer", f"{customer.display_name}  {ticket.customer_address}".strip()),
             ("E-mail", customer.email),
-            ("Place", location_text(customer)),
+            ("Location", location_text(customer)),
             ("Opted out", "yes: nobody can text this customer until they text START" if customer.opted_out else ""),
             ("Our number", ticket.channel_address),
             ("Created", output.when(ticket, "create_time")),

@@ -7,9 +7,14 @@ import typer
 
 from client.failure import Failure, FailureKind, unusable
 
-TextArgument = Annotated[str, typer.Argument(help="The text; - reads it from standard input")]
+TextArgument = Annotated[str, typer.Argument(metavar="TEXT", help="The text; - reads it from standard input")]
 RequestIdOption = Annotated[
-    str, typer.Option("--request-id", help="The same id again writes nothing twice (default: a new UUID)")
+    str,
+    typer.Option(
+        "--request-id",
+        metavar="ID",
+        help="A command that is repeated with the same id writes nothing twice (default: a new UUID)",
+    ),
 ]
 
 

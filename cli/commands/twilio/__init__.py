@@ -15,5 +15,8 @@ command(group, "list")(list_accounts)
 command(group, "disconnect")(disconnect)
 command(group, "rotate")(rotate)
 group.add_typer(
-    shared_keys.group, name="shared-keys", help="SharedKeys, which Twilio may sign webhooks with", no_args_is_help=True
+    shared_keys.group,
+    name="shared-keys",
+    help="SharedKeys: keys beside the Auth Token that Twilio may sign webhooks with",
+    no_args_is_help=True,
 )

@@ -13,12 +13,17 @@ _ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}\Z")
 
 AccountSid = Annotated[str, typer.Option("--account-sid", metavar="AC…", help="The Account SID, from Twilio's console")]
 TokenFile = Annotated[
-    Path | None, typer.Option("--auth-token-file", exists=True, dir_okay=False, help="Read the Auth Token from a file")
+    Path | None,
+    typer.Option(
+        "--auth-token-file", metavar="FILE", exists=True, dir_okay=False, help="Read the Auth Token from a file"
+    ),
 ]
 TokenStdin = Annotated[bool, typer.Option("--auth-token-stdin", help="Read the Auth Token from standard input")]
 
 
 def require_account_sid(text: str) -> None:
-    """Raises Failure when `text` is no Account SID. It is not repeated: somebody may have pasted the token."""
+    """Raises Failure when `text` is not an Account SID. It is not repeated: somebody may have pasted the token."""
     if not _ACCOUNT_SID.match(text):
-        raise unusable("That is no Account SID.", "It is AC and 32 hexadecimal digits, at the top of Twilio's console.")
+        raise unusable(
+            "That is not an Account SID.", "It is AC and 32 hexadecimal digits; Twilio's console shows it at the top."
+        )

@@ -11,10 +11,10 @@ from keva.sms.v1 import sms_service_pb2
 async def connect(
     session: Session, account_sid: AccountSid, auth_token_file: TokenFile = None, auth_token_stdin: TokenStdin = False
 ) -> None:
-    """Connect a Twilio account, or give a connected one its new Auth Token.
+    """Connect a Twilio account, or give a connected one another Auth Token.
 
-    Asks for the Auth Token (it is not shown), checks with Twilio that both belong together, and stores the token
-    encrypted. A refused pair is not stored."""
+    Asks for the Auth Token (it is not shown), checks with Twilio that it belongs to the account, and stores it
+    encrypted. A token that Twilio refuses is not stored."""
     require_account_sid(account_sid)
     request = sms_service_pb2.ConnectTwilioAccountRequest(
         organization_id=session.organization_id,

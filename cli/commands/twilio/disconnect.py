@@ -12,11 +12,14 @@ from keva.sms.v1 import sms_service_pb2
 
 async def disconnect(
     session: Session,
-    account_sid: Annotated[str, typer.Argument(metavar="ACCOUNT_SID")],
+    account_sid: Annotated[
+        str, typer.Argument(metavar="ACCOUNT_SID", help="Its Account SID, as keva twilio list shows it")
+    ],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask")] = False,
 ) -> None:
-    """Forget a Twilio account's Auth Tokens: its texts are refused from then on, and its replies wait. Channels and
-    tickets stay."""
+    """Disconnect a Twilio account, and delete its Auth Tokens.
+
+    From then on its texts are refused, and its replies wait. Its channels and tickets stay."""
     require_account_sid(account_sid)
     if not yes:
         output.confirm(f"Texts to the numbers of {account_sid} will be refused. Disconnect it?")

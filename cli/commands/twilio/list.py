@@ -31,8 +31,8 @@ def _rotation_sentence(account: sms_service_pb2.TwilioAccount) -> str:
     """Since when the Auth Token is being changed, and what is to be done."""
     since = output.when(account, "rotation_start_time")
     return (
-        f"The Auth Token of {account.account_sid} is being changed since {since}: the one ending in "
-        f"{account.next_auth_token_last_four} is to come. Promote it at Twilio, then: "
+        f"The Auth Token of {account.account_sid} is being changed (begun on {since}); the new one ends "
+        f"in {account.next_auth_token_last_four}. Promote it at Twilio, then: "
         f"keva twilio rotate --promote --account-sid {account.account_sid}"
     )
 
@@ -41,4 +41,7 @@ def _stopped_sentence(account: sms_service_pb2.TwilioAccount, stopped: sms_servi
     """What Twilio refuses to send from, since when, and what to do."""
     sender = stopped.phone_number or f"any number of {account.account_sid}"
     since = output.when(stopped, "stop_time")
-    return f"Nothing is sent from {sender} since {since} (Twilio's error {stopped.error_code}). {stopped.error_text}"
+    return (
+        f"Stopped since {since}: nothing is sent from {sender} (Twilio's error {stopped.error_code}). "
+        f"{stopped.error_text}"
+    )

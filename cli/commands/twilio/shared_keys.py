@@ -20,16 +20,19 @@ group = typer.Typer()
 
 
 class Algorithm(StrEnum):
-    """Twilio's names."""
+    """As Twilio calls them."""
 
     HMAC_SHA256 = "HMAC_SHA256"
     HMAC_SHA1 = "HMAC_SHA1"
 
 
-KeyId = Annotated[str, typer.Argument(metavar="KEY_ID", help="Twilio's id of it: webhooks_sharedkey_…")]
-Signs = Annotated[Algorithm, typer.Option("--algorithm", help="What it signs with, and nothing else")]
+KeyId = Annotated[str, typer.Argument(metavar="KEY_ID", help="Its id at Twilio: webhooks_sharedkey_…")]
+Signs = Annotated[
+    Algorithm, typer.Option("--algorithm", metavar="|".join(Algorithm), help="The one algorithm that it signs with")
+]
 SecretFile = Annotated[
-    Path | None, typer.Option("--secret-file", exists=True, dir_okay=False, help="Read the secret from a file")
+    Path | None,
+    typer.Option("--secret-file", metavar="FILE", exists=True, dir_okay=False, help="Read the secret from a file"),
 ]
 SecretStdin = Annotated[bool, typer.Option("--secret-stdin", help="Read the secret from standard input")]
 
@@ -43,10 +46,10 @@ async def add(
     secret_file: SecretFile = None,
     secret_stdin: SecretStdin = False,
 ) -> None:
-    """Verify webhooks that Twilio signs with a SharedKey, beside those that it signs with the Auth Token.
+    """Accept webhooks that Twilio signs with a SharedKey, as well as those that it signs with the Auth Token.
 
-    Asks for the secret (it is not shown), which Twilio gives only when the key is created. Add the key here before you
-    let Twilio sign with it."""
+    Asks for the secret (it is not shown), which Twilio shows only when the key is created. Add the key here before
+    Twilio signs with it."""
     require_account_sid(account_sid)
     where = "Twilio shows it once, when the SharedKey is created."
     request = pb.AddSharedKeyRequest(
@@ -59,12 +62,12 @@ async def add(
     account = (await session.ask(session.services.sms.AddSharedKey, request, TWILIO_SECONDS)).account
     if session.settings.as_json:
         return output.emit_json(account)
-    return output.say(f"Webhooks of {account_sid} that {key_id} signs with {algorithm.value} verify now.")
+    return output.say(f"Webhooks of {account_sid} that {key_id} signs with {algorithm.value} are accepted now.")
 
 
 @command(group, "list")
 async def list_keys(session: Session) -> None:
-    """List the SharedKeys of the connected accounts, never their secrets."""
+    """List the SharedKeys of the connected accounts. Their secrets are never shown."""
     accounts = await list_twilio_accounts(session)
     if session.settings.as_json:
         return output.emit_json([account for account in accounts if account.shared_keys])
@@ -75,7 +78,7 @@ async def list_keys(session: Session) -> None:
             for account in accounts
             for key in account.shared_keys
         ],
-        "There is no SharedKey: Twilio signs with the Auth Tokens.",
+        "There is no SharedKey: Twilio signs with Auth Tokens.",
     )
     return None
 
@@ -87,7 +90,7 @@ async def remove(
     account_sid: AccountSid,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask")] = False,
 ) -> None:
-    """Forget a SharedKey: within half a minute webhooks that it signs are refused."""
+    """Remove a SharedKey: within half a minute, webhooks that it signs are refused."""
     require_account_sid(account_sid)
     if not yes:
         output.confirm(f"Webhooks that {key_id} signs will be refused. Remove it?")

@@ -5,20 +5,19 @@ from typing import Annotated
 
 import typer
 
-from cli.commands.workspaces.options import RetainOption
+from cli.commands.workspaces.options import AutoCloseOption, RetainOption
 from cli.session import Session
 from cli.terminal import output
-from cli.terminal.choices import DurationOption
 from keva.ticket.v1 import workspace_service_pb2
 
 
 async def add(
     session: Session,
-    name: Annotated[str, typer.Argument(help="What people call it")],
-    auto_close_after: DurationOption = None,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What people call it")],
+    auto_close_after: AutoCloseOption = None,
     retain: RetainOption = None,
 ) -> None:
-    """Make a workspace. Its resolved tickets are closed after 7 days unless --auto-close-after says otherwise."""
+    """Add a workspace. It closes resolved tickets after 7 days unless --auto-close-after says otherwise."""
     request = workspace_service_pb2.CreateWorkspaceRequest(
         organization_id=session.organization_id,
         display_name=name,
@@ -29,7 +28,7 @@ async def add(
     made = (await session.ask(session.services.workspaces.CreateWorkspace, request)).workspace
     if session.settings.as_json:
         return output.emit_json(made)
-    output.say(f"Made the workspace {made.display_name}: {made.workspace_id}")
+    output.say(f"Added the workspace {made.display_name}: {made.workspace_id}")
     return output.say(
-        f"Let a number's tickets go there: keva channels update NUMBER --workspace-id {made.workspace_id}"
+        f"To send a number's tickets there: keva channels update NUMBER --workspace-id {made.workspace_id}"
     )

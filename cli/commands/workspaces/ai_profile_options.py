@@ -1,4 +1,4 @@
-"""How the AI speaks for a workspace, as options and as lines to read."""
+"""How the AI speaks for a workspace, as options."""
 
 from typing import Annotated, Any
 
@@ -9,35 +9,47 @@ from client.failure import unusable
 _PANEL = "How the AI speaks"
 
 
-def _option(*flags: str, help_text: str, **more: Any) -> Any:
-    return typer.Option(*flags, help=help_text, rich_help_panel=_PANEL, **more)
+def _option(flag: str, metavar: str | None, help_text: str, **more: Any) -> Any:
+    return typer.Option(flag, metavar=metavar, help=help_text, rich_help_panel=_PANEL, **more)
 
 
-BusinessNameOption = Annotated[str | None, _option("--business-name", help_text="Whom it speaks for; empty: the name")]
-ToneOption = Annotated[str | None, _option("--tone", help_text='How it sounds, such as "friendly, brief"')]
+BusinessNameOption = Annotated[
+    str | None, _option("--business-name", "NAME", "The business that the AI speaks for; empty: the workspace's name")
+]
+ToneOption = Annotated[str | None, _option("--tone", "WORDS", 'How the AI sounds, such as "friendly, brief"')]
 HoursOption = Annotated[
-    str | None, _option("--hours", help_text='When people are there, in words, such as "Mon to Fri 9:00-17:00 Pacific"')
+    str | None, _option("--hours", "WORDS", 'When people answer, such as "Mon to Fri 9:00-17:00 Pacific"')
 ]
 LanguageOption = Annotated[
     list[str] | None,
-    _option("--language", metavar="CODE", help_text="May answer in it: en, es, …; these instead of all before"),
+    _option(
+        "--language",
+        "CODE",
+        "A language that the AI may answer in, such as en; repeat it for several. Replaces those set before",
+    ),
 ]
-NoLanguagesOption = Annotated[bool, _option("--no-languages", help_text="May answer in any language")]
+NoLanguagesOption = Annotated[bool, _option("--no-languages", None, "Let the AI answer in any language")]
 RuleOption = Annotated[
     list[str] | None,
     _option(
         "--hand-off-rule",
-        metavar="WORDS",
-        help_text="A text that holds them is left to a person; these instead of all before",
+        "WORDS",
+        "Leave texts with these words to a person; repeat it for several. Replaces those set before",
     ),
 ]
-NoRulesOption = Annotated[bool, _option("--no-hand-off-rules", help_text="No such words")]
+NoRulesOption = Annotated[bool, _option("--no-hand-off-rules", None, "Remove all hand-off rules")]
 NoticeOption = Annotated[
-    str | None, _option("--hand-off-notice", help_text='What the customer is told at a hand-off; "": nothing')
+    str | None, _option("--hand-off-notice", "TEXT", "What the AI texts the customer when it hands off; empty: nothing")
 ]
 MaxRepliesOption = Annotated[
     int | None,
-    _option("--max-ai-replies", min=0, max=100, help_text="In a row, before a person must answer; 0: as by default, 5"),
+    _option(
+        "--max-ai-replies",
+        "N",
+        "How often the AI may answer in a row before a person must; 0: the default, 5",
+        min=0,
+        max=100,
+    ),
 ]
 
 

@@ -7,12 +7,12 @@ from client.words.times import duration_text
 
 
 async def list_all(session: Session) -> None:
-    """List the workspaces, with the time after which a resolved ticket is closed."""
+    """List the workspaces, and after how long each closes a resolved ticket."""
     found = await list_workspaces(session)
     if session.settings.as_json:
         return output.emit_json(found)
     return output.show_table(
-        ["Workspace", "Name", "Closes after", "Made"],
+        ["Workspace", "Name", "Closes after", "Created"],
         [
             (w.workspace_id, w.display_name, duration_text(w.auto_close_after), output.when_stacked(w, "create_time"))
             for w in found

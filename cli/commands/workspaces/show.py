@@ -28,5 +28,5 @@ def show_workspace(session: Session, workspace: workspace_service_pb2.Workspace)
         "Texts kept",
         f"{duration_text(workspace.retain_for)} after closing" if workspace.retain_for.seconds else _KEPT,
     )
-    made = ("Made", output.when(workspace, "create_time"))
+    made = ("Created", output.when(workspace, "create_time"))
     return output.show_fields([closes, kept, made, *ai_profile_lines(workspace.ai_profile)])

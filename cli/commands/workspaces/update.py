@@ -7,10 +7,9 @@ import typer
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from cli.commands.workspaces import ai_profile_options as ai
-from cli.commands.workspaces.options import RetainOption, WorkspaceArgument
+from cli.commands.workspaces.options import AutoCloseOption, RetainOption, WorkspaceArgument
 from cli.commands.workspaces.show import show_workspace
 from cli.session import Session
-from cli.terminal.choices import DurationOption
 from client.failure import unusable
 from keva.ticket.v1 import ai_profile_pb2, workspace_service_pb2
 
@@ -18,8 +17,8 @@ from keva.ticket.v1 import ai_profile_pb2, workspace_service_pb2
 async def update(  # noqa: PLR0913, PLR0917 - one per field
     session: Session,
     workspace_id: WorkspaceArgument,
-    name: Annotated[str | None, typer.Option("--name", help="What people call it")] = None,
-    auto_close_after: DurationOption = None,
+    name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="What people call it")] = None,
+    auto_close_after: AutoCloseOption = None,
     retain: RetainOption = None,
     business_name: ai.BusinessNameOption = None,
     tone: ai.ToneOption = None,
@@ -31,8 +30,8 @@ async def update(  # noqa: PLR0913, PLR0917 - one per field
     hand_off_notice: ai.NoticeOption = None,
     max_ai_replies: ai.MaxRepliesOption = None,
 ) -> None:
-    """Change a workspace's name, when its resolved tickets are closed, how long closed ones keep their texts, or how
-    the AI speaks for it. What is not given stays."""
+    """Change a workspace: its name, when it closes resolved tickets, how long closed ones keep their texts, and how the
+    AI speaks for it. What you leave out stays as it is."""
     profile = {
         "business_name": business_name,
         "tone": tone,

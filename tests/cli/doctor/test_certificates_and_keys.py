@@ -36,7 +36,7 @@ async def findings(keva: Any, *options: str) -> dict[str, dict[str, Any]]:
 async def test_a_key_ring_that_is_well(keva: Any, credentials: Any) -> None:
     found = (await findings(keva))["key ring"]
 
-    assert (found["condition"], found["words"]) == ("OK", "key-1 encrypts; all 2 replicas have what is needed")
+    assert (found["condition"], found["words"]) == ("OK", "key-1 encrypts; all 2 replicas have all keys they need")
     assert found["facts"] == {"active": "key-1", "keys": 2, "replicas": 2}
 
 
@@ -79,7 +79,7 @@ async def test_the_certificate_that_expires_first_is_named(keva: Any, credential
     found = (await findings(keva))["certificates"]
 
     assert found["condition"] == "OK"
-    assert found["words"].startswith(f"that of this command expires on {expires:%Y-%m-%d}")
+    assert found["words"].startswith(f"that of this command is the first to expire, on {expires:%Y-%m-%d}")
 
 
 async def test_a_certificate_that_nobody_renews_is_wrong(keva: Any, tmp_path: Path) -> None:

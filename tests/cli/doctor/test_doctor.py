@@ -44,18 +44,18 @@ async def responder(start_peer: Any) -> Any:
 @pytest.fixture
 async def readiness() -> AsyncIterator[list[Any]]:
     """Where the gateway tells its health, and what it answers at /readyz: a status and a body, to be changed."""
-    told: list[Any] = ["", 200, "ready"]
+    served: list[Any] = ["", 200, "ready"]
     app = web.Application()
 
     async def ready(_: web.Request) -> web.Response:
-        return web.Response(status=told[1], text=told[2])
+        return web.Response(status=served[1], text=served[2])
 
     app.router.add_get("/readyz", ready)
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    told[0] = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield told
+    served[0] = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    yield served
     await runner.cleanup()
 
 
@@ -107,11 +107,11 @@ async def test_a_keva_that_is_well(keva: Any) -> None:
 
     assert (result.status, result.error) == (0, "")
     lines = [" ".join(line.split()) for line in result.output.splitlines()]
-    assert f"gateway OK takes texts, it says at {keva.environment['KEVA_GATEWAY_HEALTH_URL']}" in lines
+    assert f"gateway OK takes texts ({keva.environment['KEVA_GATEWAY_HEALTH_URL']})" in lines
     for name in ("ticket_service", "sms_service", "credentials_service", "responder"):
-        assert any(line.startswith(f"{name} OK takes work at 127.0.0.1:") for line in lines)
+        assert any(line.startswith(f"{name} OK is ready at 127.0.0.1:") for line in lines)
     assert any(line.startswith("certificates OK that of ") for line in lines)
-    assert "key ring OK key-1 encrypts; the one replica has what is needed" in lines
+    assert "key ring OK key-1 encrypts; the one replica has all keys it needs" in lines
     assert "Twilio accounts OK 1 connected" in lines
     assert "numbers OK 1 answered" in lines
     assert "AI OK knowledge base: answers are the articles' own words" in lines
@@ -126,7 +126,7 @@ async def test_the_model_is_named(keva: Any, responder: Any) -> None:
 
     found = await findings(keva, 0)
 
-    assert found["AI"]["words"] == "model example-model, given the articles"
+    assert found["AI"]["words"] == "model example-model, with the articles to answer from"
     assert found["AI"]["facts"] == {"mode": "MODEL", "model": "example-model"}
 
 
@@ -144,7 +144,7 @@ async def test_a_responder_of_somebody_elses_need_not_tell_anything(keva: Any) -
 
     await server.stop(None)
     assert found["responder"]["condition"] == "NOTE"
-    assert "another responder than Keva's own" in found["AI"]["words"]
+    assert "a responder other than Keva's own" in found["AI"]["words"]
     assert "articles of default" not in found
 
 
@@ -158,7 +158,7 @@ async def test_a_number_that_assigns_to_an_ai_without_articles_is_wrong(keva: An
 
     assert result.status == 1
     assert result.error == "keva: One thing is wrong.\n"
-    assert "none, but +15550001111 assigns to the AI, which hands all off" in result.output
+    assert "none, but tickets of +15550001111 go to the AI, which can only hand them off" in result.output
     assert "articles of default: Put articles into the folder default" in result.output
     assert "keva channels update +15550001111 --auto-assign nobody" in result.output
 
@@ -168,7 +168,9 @@ async def test_a_workspace_of_people_needs_no_articles(keva: Any, responder: Any
     keva.ticket_service.answers["ListChannels"] = nobodys
     responder.answers["GetResponder"] = GetResponderResponse(mode=responder_service_pb2.RESPONDER_MODE_KNOWLEDGE_BASE)
 
-    assert (await findings(keva, 0))["articles of default"]["words"] == "none; no number assigns to the AI"
+    assert (await findings(keva, 0))["articles of default"][
+        "words"
+    ] == "none, and none needed: no number assigns tickets to the AI"
 
 
 async def test_broken_files_are_wrong(keva: Any, responder: Any) -> None:
@@ -220,7 +222,7 @@ async def test_every_replica_of_a_list_is_asked(keva: Any, responder: Any) -> No
     result = await keva("doctor")
 
     assert result.status == 1
-    assert f"takes work at {responder.address}" in result.output
+    assert f"is ready at {responder.address}" in result.output
     assert f"does not answer at {NOBODY}" in result.output
 
 
@@ -230,7 +232,7 @@ async def test_a_gateway_that_is_not_ready_names_what_it_waits_for(keva: Any, re
     found = (await findings(keva, 1))["gateway"]
 
     assert found["words"] == "takes no texts: not ready: sms_service"
-    assert "mend what it waits for" in found["advice"]
+    assert "fix what the gateway waits for" in found["advice"]
 
 
 async def test_what_is_no_gateway_is_said_to_be_none(keva: Any, readiness: list[Any]) -> None:
@@ -289,7 +291,7 @@ async def test_texts_that_do_not_come_are_wrong(keva: Any, route: str, where: st
     found = (await findings(keva, 1))["texts lost"]
 
     assert found["condition"] == "WRONG"
-    assert f"+15550001111 (to: {where})" in found["words"]
+    assert f"+15550001111 (they go to: {where})" in found["words"]
     assert "keva numbers configure +15550001111" in found["advice"]
 
 

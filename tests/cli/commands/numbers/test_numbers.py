@@ -63,7 +63,7 @@ def prepared(keva: Any) -> None:
 ROUTES = [
     pytest.param(number("NONE"), "nowhere", "keva numbers configure NUMBER makes", id="none"),
     pytest.param(number("KEVA"), "Keva", "", id="Keva"),
-    pytest.param(number("KEVA_INCOMPLETE"), "Keva, set up in part", "makes Twilio repeat", id="in part"),
+    pytest.param(number("KEVA_INCOMPLETE"), "Keva, set up in part", "send a text once more", id="in part"),
     pytest.param(number("OTHER_WEBHOOK", sms_url="https://bot.example/x"), "bot.example", "--replace", id="webhook"),
     pytest.param(
         number("OTHER_WEBHOOK", sms_url="https://demo.twilio.com/welcome/sms/reply"),
@@ -224,11 +224,11 @@ def _read(terminal: int) -> bytes:
 @pytest.mark.parametrize(
     ("listed", "typed", "replaces"),
     [
-        pytest.param(number("NONE"), b"\n", [False], id="nothing there: yes unless told otherwise"),
+        pytest.param(number("NONE"), b"\n", [False], id="nothing there: yes is the default"),
         pytest.param(number("NONE"), b"n\n", [], id="nothing there: no"),
         pytest.param(number("NONE"), b"\x04", [], id="whoever is asked leaves"),
         pytest.param(number("KEVA_INCOMPLETE"), b"\n", [False], id="in part"),
-        pytest.param(number("OTHER_WEBHOOK"), b"\n", [], id="elsewhere: no unless told otherwise"),
+        pytest.param(number("OTHER_WEBHOOK"), b"\n", [], id="elsewhere: no is the default"),
         pytest.param(number("OTHER_WEBHOOK"), b"y\n", [True], id="elsewhere: yes"),
     ],
 )

@@ -79,7 +79,7 @@ async def test_file_that_is_there_is_never_overwritten(keva: Any) -> None:
 
     result = await keva("tickets", "attachment", "12", "2", "--output", "notes.txt")
 
-    assert (result.status, "is there already" in result.error) == (2, True)
+    assert (result.status, "exists already" in result.error) == (2, True)
     assert file.read_text() == "mine"
     assert keva.sms_service.requests == []
 

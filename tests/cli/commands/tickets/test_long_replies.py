@@ -17,13 +17,13 @@ def answered(keva: Any, *texts: str, media: str = "", state: Any = message_pb2.D
     """The service answers with messages of these texts."""
     messages = [
         message_pb2.Message(
-            message_id=f"msg_{place}",
+            message_id=f"msg_{number}",
             ticket_id="tkt_12",
             text=text,
-            media=[message_pb2.MediaItem(url=media)] if media and place == 1 else [],
+            media=[message_pb2.MediaItem(url=media)] if media and number == 1 else [],
             delivery=message_pb2.Delivery(state=state, segments=segment_count(text), error_code=30006),
         )
-        for place, text in enumerate(texts, 1)
+        for number, text in enumerate(texts, 1)
     ]
     ticket = pb.Ticket(ticket_id="tkt_12", number=12)
     keva.ticket_service.answers["ReplyToTicket"] = pb.ReplyToTicketResponse(
@@ -99,7 +99,7 @@ async def test_a_dry_run_shows_each_message_and_what_it_takes(keva: Any) -> None
     assert result.status == 0
     assert lines[0] == "Nothing is sent. The reply to ticket #12 would be 2 messages, 4 segments."
     assert "Message 1 of 2: 110 characters, UCS-2, 2 segments" in lines
-    assert "  Not in GSM-7, so that all of it is UCS-2, which takes 2 segments instead of 1: ’ “ ”" in lines
+    assert "  Sent as UCS-2, in 2 segments instead of 1, because GSM-7 does not have: ’ “ ”" in lines
     assert "Message 2 of 2: 161 characters, GSM-7, 2 segments" in lines
     assert f"    {'x' * 161}" in lines
 
@@ -109,9 +109,9 @@ async def test_a_dry_run_shows_each_message_and_what_it_takes(keva: Any) -> None
     [
         pytest.param("€{}", "3 characters, GSM-7, 1 segment", id="GSM-7's extension"),
         pytest.param("👍", "2 characters, UCS-2, 1 segment", id="an emoji"),
-        pytest.param("👍", "  Not in GSM-7, so that all of it is UCS-2: 👍", id="which costs nothing"),
-        pytest.param("a\u200bb\u00a0c", "UCS-2: U+200B U+00A0", id="what cannot be seen"),
-        pytest.param("абвгдежзийклмн", "UCS-2: а б в г д е ж з и й and 4 more", id="many"),
+        pytest.param("👍", "  Sent as UCS-2, because GSM-7 does not have: 👍", id="which costs nothing"),
+        pytest.param("a\u200bb\u00a0c", "GSM-7 does not have: U+200B U+00A0", id="what cannot be seen"),
+        pytest.param("абвгдежзийклмн", "GSM-7 does not have: а б в г д е ж з и й and 4 more", id="many"),
     ],
 )
 async def test_a_dry_run_names_the_encoding_and_what_forces_it(keva: Any, text: str, shown: str) -> None:

@@ -213,7 +213,7 @@ async def test_list_says_what_twilio_refuses_to_send_from(keva: Any) -> None:
 
     result = await keva("twilio", "list")
 
-    assert "Nothing is sent from +15550001111" in result.output
+    assert "nothing is sent from +15550001111" in result.output
     assert "30034" in result.output
     assert "Register it." in result.output
-    assert f"Nothing is sent from any number of {SID}" in result.output
+    assert f"nothing is sent from any number of {SID}" in result.output

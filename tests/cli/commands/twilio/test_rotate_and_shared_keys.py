@@ -74,7 +74,7 @@ async def test_a_step_that_is_not_clear_is_wrong_usage(keva: Any, options: list[
 async def test_the_list_says_that_a_token_is_being_changed_and_since_when(keva: Any) -> None:
     result = await keva("twilio", "list")
 
-    assert "is being changed since" in result.output
+    assert "is being changed (begun on 2026-" in result.output
     assert "--promote" in result.output
 
 

@@ -78,25 +78,25 @@ async def test_update_changes_only_what_is_given(keva: Any, options: list[str], 
 
 
 async def test_update_takes_several_at_once(keva: Any) -> None:
-    await keva("workspaces", "update", "wsp_1", "--name", "Desk", "--tone", "brief", "--no-languages")
+    await keva("workspaces", "update", "wsp_1", "--name", "Sales", "--tone", "brief", "--no-languages")
 
     paths = list(keva.ticket_service.last().update_mask.paths)
     assert paths == ["display_name", "ai_profile.tone", "ai_profile.languages"]
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "said"),
     [
         pytest.param([], "Nothing to change.", id="nothing"),
         pytest.param(["--language", "en", "--no-languages"], "not both", id="languages twice"),
         pytest.param(["--hand-off-rule", "x", "--no-hand-off-rules"], "not both", id="rules twice"),
     ],
 )
-async def test_update_that_says_nothing_or_two_things_is_wrong_usage(keva: Any, options: list[str], told: str) -> None:
+async def test_update_that_says_nothing_or_two_things_is_wrong_usage(keva: Any, options: list[str], said: str) -> None:
     result = await keva("workspaces", "update", "wsp_1", *options)
 
     assert result.status == 2
-    assert told in result.error
+    assert said in result.error
     assert not keva.ticket_service.requests
 
 
