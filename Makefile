@@ -72,6 +72,7 @@ manifests: setup ## Build the Kubernetes manifests and check them and the Docker
 
 docs: setup ## Write the generated pages of docs/
 	@$(BIN)/python -m dev.settings_reference
+	@$(BIN)/python -m dev.command_reference
 
 lock: setup ## Write the lock files of the images: every package with its hashes
 	@$(BIN)/uv pip compile --quiet pyproject.toml $(LOCKED) --output-file deploy/requirements/runtime.txt

@@ -1,43 +1,22 @@
 """The `keva` command's tree."""
 
-import typer
+from importlib import import_module
+from typing import Any
 
-from cli import (
-    attachments,
-    audit,
-    audit_export,
-    audit_verify,
-    backfill,
-    channels,
-    customers,
-    doctor,
-    kb,
-    keys,
-    local_stack,
-    numbers,
-    rotation,
-    shared_keys,
-    simulator,
-    ticket_changes,
-    ticket_messages,
-    tickets,
-    twilio,
-    workspaces,
-)
+import typer
+from typer.core import TyperGroup
+from typer.main import get_group
+
 from cli.command import root_options
+from cli.commands import doctor, up
+from cli.exit_codes import MEANINGS
 
 _HELP = (
-    "Keva's command line: customers text your number, and each text becomes a ticket.\n\n"
-    "Everything is printed for people; --json prints all data for scripts, lists as one array. Without options and "
-    "environment, the services are those of the local stack that runs in this folder (.keva/stack.json).\n\n"
-    "Exit status:\n"
-    "    0  done\n"
-    "    1  failed, or refused by a service\n"
-    "    2  wrong usage: the command can never succeed as it is written\n"
-    "    3  what the command names does not exist\n"
-    "    4  a service cannot be reached\n"
-    "    5  somebody else's change came first, or not possible right now: try again\n"
-    "  130  interrupted with Ctrl-C"
+    "Keva from the command line: customers text your number, each text becomes a ticket, and you answer it.\n\n"
+    "Commands print for people; with --json they print JSON for scripts, with all data, and a list as one array. "
+    "Without options and environment variables, they talk to the local stack that runs in this folder "
+    "(.keva/stack.json).\n\n"
+    "Exit status:\n" + "\n".join(f"  {code:>3}  {meaning}" for code, meaning in MEANINGS.items())
 )
 
 app = typer.Typer(
@@ -47,29 +26,42 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 root_options(app, _HELP)
-local_stack.add_to(app)
+up.add_to(app)
 doctor.add_to(app)
+
+# The commands of a group are in cli.commands, by its name.
 _GROUPS = {
-    "twilio": (twilio.group, "Twilio accounts: connect, list, change tokens, disconnect"),
-    "numbers": (numbers.group, "Phone numbers of the connected Twilio accounts"),
-    "workspaces": (workspaces.group, "Workspaces: the desks that tickets go to"),
-    "channels": (channels.group, "Channels: the numbers that Keva answers, and their rules"),
-    "tickets": (tickets.group, "Tickets: read, answer, assign, settle"),
-    "customers": (customers.group, "Customers: the phones that texted, and what is known of them"),
-    "audit": (audit.group, "The audit trail: who did what, and when; and whether anybody changed it"),
-    "keys": (keys.group, "The keys that Auth Tokens are encrypted with: list, rotate, new"),
-    "kb": (kb.group, "The AI's articles: mistakes in them, and what a question finds"),
-    "sim": (simulator.group, "The Twilio simulator: play the customer on this machine"),
+    "twilio": "Twilio accounts: connect, list, disconnect, and change their Auth Tokens",
+    "numbers": "Phone numbers of the connected Twilio accounts, and where Twilio sends their texts",
+    "workspaces": "Workspaces: parts of an organization with customers and tickets of their own",
+    "channels": "Channels: the numbers that Keva answers, and the rules for their tickets",
+    "tickets": "Tickets: read, answer, assign, resolve",
+    "customers": "Customers: who texted, and what is known about them",
+    "audit": "The audit trail: who did what, and when; and whether anybody has changed it",
+    "keys": "The keys that encrypt Auth Tokens: list, rotate, make",
+    "kb": "The knowledge base that the AI answers from: check and search its articles",
+    "sim": "The Twilio simulator: text as a customer, on this machine",
 }
-for _name, (_group, _help) in _GROUPS.items():
-    app.add_typer(_group, name=_name, help=_help, no_args_is_help=True)
-rotation.add_to(twilio.group)
-twilio.group.add_typer(
-    shared_keys.group, name="shared-keys", help="SharedKeys, which Twilio may sign webhooks with", no_args_is_help=True
-)
-backfill.add_to(numbers.group)
-audit_verify.add_to(audit.group)
-audit_export.add_to(audit.group)
-ticket_messages.add_to(tickets.group)
-attachments.add_to(tickets.group)
-ticket_changes.add_to(tickets.group)
+
+
+class _LazyGroup(TyperGroup):
+    """A group whose commands are imported when they are needed: most of `keva`'s time goes by in imports."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names of its commands, in their order."""
+        self._load()
+        return super().list_commands(ctx)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """One of its commands."""
+        self._load()
+        return super().get_command(ctx, cmd_name)
+
+    def _load(self) -> None:
+        if not self.commands:
+            group: typer.Typer = import_module(f"cli.commands.{self.name}").group
+            self.commands.update(get_group(group).commands)
+
+
+for _name, _help in _GROUPS.items():
+    app.add_typer(typer.Typer(), name=_name, help=_help, cls=_LazyGroup, no_args_is_help=True)

@@ -10,26 +10,81 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cli.failure import usage
+from client.failure import unusable
 from servicekit.rpc.request_context import Actor, parse_actor
 
 STACK_FILE = Path(".keva") / "stack.json"
 WEBHOOK_PATH = "/api/webhooks/twilio"
 
-# Setting: its environment variable, where stack.json has it, and what holds without both.
-_SOURCES: dict[str, tuple[str, str, str]] = {
-    "organization": ("KEVA_ORGANIZATION", "", "default"),
-    "workspace": ("KEVA_WORKSPACE", "", "default"),
-    "actor": ("KEVA_ACTOR", "", ""),
-    "ticket_service": ("KEVA_TICKET_SERVICE", "ticket_service", "127.0.0.1:50051"),
-    "sms_service": ("KEVA_SMS_SERVICE", "sms_service", "127.0.0.1:50052"),
-    "credentials_service": ("KEVA_CREDENTIALS_SERVICE", "credentials_service", "127.0.0.1:50053"),
-    "responder_service": ("KEVA_RESPONDER_SERVICE", "responder_service", "127.0.0.1:50054"),
-    "gateway_health": ("KEVA_GATEWAY_HEALTH_URL", "gateway_health", "http://127.0.0.1:8081"),
-    "simulator": ("KEVA_SIMULATOR_URL", "simulator", "http://127.0.0.1:8090"),
-    "public_url": ("KEVA_PUBLIC_URL", "public_url", ""),
-    "tls_dir": ("KEVA_TLS_DIR", "tls_dir", ""),
-    "region": ("KEVA_DEFAULT_REGION", "", "US"),
+
+@dataclass(frozen=True)
+class Source:
+    """Where one setting comes from: the option, else the environment variable, else a key of stack.json, else the
+    default. Option and key are empty where there is none."""
+
+    variable: str
+    # With the word that stands for its value.
+    option: str
+    # For help and documentation.
+    meaning: str
+    default: str = ""
+    stack_key: str = ""
+
+
+SOURCES = {
+    "organization": Source("KEVA_ORGANIZATION", "--organization ID", "The organization", "default"),
+    "workspace": Source("KEVA_WORKSPACE", "--workspace ID", "The workspace", "default"),
+    "actor": Source("KEVA_ACTOR", "--as ACTOR", "Who acts, such as agent:anna; without it, you as an operator"),
+    "ticket_service": Source(
+        "KEVA_TICKET_SERVICE",
+        "--ticket-service ADDRESS",
+        "Where ticket_service is",
+        "127.0.0.1:50051",
+        "ticket_service",
+    ),
+    "sms_service": Source(
+        "KEVA_SMS_SERVICE", "--sms-service ADDRESS", "Where sms_service is", "127.0.0.1:50052", "sms_service"
+    ),
+    "credentials_service": Source(
+        "KEVA_CREDENTIALS_SERVICE",
+        "--credentials-service ADDRESS",
+        "Where credentials_service is",
+        "127.0.0.1:50053",
+        "credentials_service",
+    ),
+    "responder_service": Source(
+        "KEVA_RESPONDER_SERVICE",
+        "--responder-service ADDRESS",
+        "Where the responder is",
+        "127.0.0.1:50054",
+        "responder_service",
+    ),
+    "tls_dir": Source(
+        "KEVA_TLS_DIR",
+        "--tls-dir FOLDER",
+        "The folder with your certificate: ca.crt, tls.crt, tls.key",
+        stack_key="tls_dir",
+    ),
+    "gateway_health": Source(
+        "KEVA_GATEWAY_HEALTH_URL",
+        "--gateway-health URL",
+        "Where the gateway says whether it is ready",
+        "http://127.0.0.1:8081",
+        "gateway_health",
+    ),
+    "simulator": Source(
+        "KEVA_SIMULATOR_URL",
+        "--simulator URL",
+        "Where the Twilio simulator is",
+        "http://127.0.0.1:8090",
+        "simulator",
+    ),
+    "public_url": Source(
+        "KEVA_PUBLIC_URL", "", "The gateway's public address, to be shown in advice", stack_key="public_url"
+    ),
+    "region": Source(
+        "KEVA_DEFAULT_REGION", "", "The country of phone numbers that are typed without a country code", "US"
+    ),
 }
 
 
@@ -60,9 +115,9 @@ class Settings:
 
 
 def resolve(given: Mapping[str, str | None], as_json: bool) -> Settings:
-    """The settings for one command; `given` has what its options say. Raises CommandError."""
+    """The settings for one command; `given` has what its options say. Raises Failure."""
     stack = _stack_file()
-    values = {name: given.get(name) or _from_surroundings(name, stack) for name in _SOURCES}
+    values = {name: given.get(name) or _from_surroundings(source, stack) for name, source in SOURCES.items()}
     # A stack that is not reached from outside is texted at its gateway.
     public_url = values.pop("public_url") or str(stack.get("gateway") or "")
     actor = _actor(values.pop("actor"))
@@ -72,9 +127,8 @@ def resolve(given: Mapping[str, str | None], as_json: bool) -> Settings:
     )
 
 
-def _from_surroundings(name: str, stack: Mapping[str, Any]) -> str:
-    variable, key, default = _SOURCES[name]
-    return os.environ.get(variable) or str(stack.get(key) or "") or default
+def _from_surroundings(source: Source, stack: Mapping[str, Any]) -> str:
+    return os.environ.get(source.variable) or str(stack.get(source.stack_key) or "") or source.default
 
 
 def _stack_file() -> dict[str, Any]:
@@ -83,9 +137,11 @@ def _stack_file() -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise usage(f"Cannot read {STACK_FILE}: {error}", "Start the local stack again, or remove the file.") from None
+        raise unusable(
+            f"Cannot read {STACK_FILE}: {error}", "Start the local stack again, or remove the file."
+        ) from None
     if not isinstance(stack, dict):
-        raise usage(f"{STACK_FILE} is not what the local stack writes.", "Start it again, or remove the file.")
+        raise unusable(f"{STACK_FILE} is not what the local stack writes.", "Start it again, or remove the file.")
     return stack
 
 
@@ -94,7 +150,7 @@ def _actor(text: str) -> Actor:
         return Actor("operator", _user())
     actor = parse_actor(text)
     if actor is None or actor.kind == "service":
-        raise usage(f"--as {text!r} names nobody.", "Write --as agent:ID (letters, digits and . _ : @ + -).")
+        raise unusable(f"Nobody can act as {text!r}.", "Write --as agent:ID (letters, digits and . _ : @ + -).")
     return actor
 
 

@@ -59,7 +59,7 @@ PROCESSES = (
 )
 SERVICES = tuple(process.name for process in PROCESSES)
 # All packages whose source is ours: those of processes, what they share, and the tools.
-PACKAGES = (*SERVICES, "servicekit", "cli", "dev")
+PACKAGES = (*SERVICES, "servicekit", "client", "cli", "dev")
 
 
 def process(name: str) -> Process:

@@ -20,6 +20,7 @@ DRIVER = "the database's driver is known in mongo/ alone"
 STORES = "stores are reached through ports alone"
 MESSAGES = "servicekit knows no message of the API"
 SERVICEKIT = "servicekit: layers"
+CLIENT = "client knows no terminal"
 # Still being built.
 _NOT_YET: set[str] = set()
 
@@ -67,6 +68,11 @@ def test_all_contracts_are_kept() -> None:
         pytest.param("gateway.app", "sms_service.use_cases.accounts", WHOLE, id="another service"),
         pytest.param("sms_service.rpc.senders", "ticket_service.domain.ticket", WHOLE, id="another service, deep down"),
         pytest.param("gateway.app", "cli.output", WHOLE, id="a service and the command line"),
+        pytest.param("gateway.app", "client.session", WHOLE, id="a service and what acts for people"),
+        pytest.param("client.lists", "sms_service.settings", WHOLE, id="what acts for people and a service"),
+        pytest.param("client.lists", "cli.settings", WHOLE, id="what acts for people and the command line"),
+        pytest.param("client.words.times", "typer", CLIENT, id="what acts for people and options"),
+        pytest.param("client.lists", "rich.table", CLIENT, id="what acts for people and tables"),
         pytest.param("servicekit.ids", "gateway.app", WHOLE, id="servicekit and a service"),
         pytest.param("servicekit.ids", "dev.process_list", WHOLE, id="servicekit and dev"),
         pytest.param("sms_service.settings", "dev.local_stack.ports", DEV, id="a service and dev"),
@@ -100,6 +106,8 @@ def test_contract_notices(importer: str, imported: str, contract: str) -> None:
         pytest.param("gateway.app", "sms_services", id="a name that begins alike"),
         pytest.param("servicekit.rpc.server", "servicekit.ids", id="servicekit itself"),
         pytest.param("cli.output", "dev.process_list", id="the command line and dev"),
+        pytest.param("cli.output", "client.session", id="the command line and what acts for people"),
+        pytest.param("client.lists", "servicekit.ids", id="what acts for people and servicekit"),
         pytest.param("sms_service.mongo.media", "motor", id="the store"),
         pytest.param("sms_service.mongo.media", "sms_service.mongo.deliveries", id="a store and another"),
         pytest.param("dev.chaos.run", "pymongo", id="tools and the driver"),

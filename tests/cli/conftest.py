@@ -2,7 +2,6 @@
 prepared answers."""
 
 import asyncio
-import inspect
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -10,67 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import grpc
 import pytest
-from google.protobuf import message_factory
-from google.protobuf.message import Message
 
 from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import audit_service_pb2, channel_service_pb2, ticket_service_pb2, workspace_service_pb2
 from tests.cli.forked import Forked, forking
-from tests.identities import server, tls_dir
+from tests.client.peer import Peer
+from tests.identities import tls_dir
 
 ROOT = Path(__file__).parents[2]
-Answer = Message | Exception | Callable[[Any], Any]
-
-
-class Peer:
-    """A service that gives prepared answers, by RPC name, and remembers what it was asked."""
-
-    def __init__(self, service: str, *files: Any) -> None:
-        self.answers: dict[str, Answer] = {}
-        self.requests: list[Any] = []
-        self.metadata: dict[str, str] = {}
-        self.address = ""
-        self._server = server(service)
-        for file in files:
-            for described in file.DESCRIPTOR.services_by_name.values():
-                handlers = {method.name: self._handler(method) for method in described.methods}
-                generic = grpc.method_handlers_generic_handler(described.full_name, handlers)
-                self._server.grpc.add_generic_rpc_handlers((generic,))
-
-    async def start(self) -> None:
-        """Listens on a free port."""
-        self.address = f"127.0.0.1:{await self._server.start('127.0.0.1:0')}"
-        await self._server.set_ready()
-
-    async def stop(self) -> None:
-        """Ends it at once."""
-        await self._server.drain(0)
-
-    def last(self) -> Any:
-        """The request that came last."""
-        return self.requests[-1]
-
-    def _handler(self, method: Any) -> Any:
-        async def answer(request: Message, context: Any) -> Message:
-            self.requests.append(request)
-            self.metadata = dict(context.invocation_metadata())
-            prepared = self.answers.get(method.name)
-            if prepared is None:
-                await context.abort(grpc.StatusCode.UNIMPLEMENTED, "no answer is prepared")
-            if isinstance(prepared, Exception):
-                raise prepared
-            assert prepared is not None
-            given = prepared if isinstance(prepared, Message) else prepared(request)
-            return await given if inspect.isawaitable(given) else given
-
-        request_class = message_factory.GetMessageClass(method.input_type)
-        return grpc.unary_unary_rpc_method_handler(answer, request_class.FromString, _serialized)
-
-
-def _serialized(message: Message) -> bytes:
-    return message.SerializeToString()
 
 
 @dataclass

@@ -6,6 +6,7 @@ their imports.
 
 import asyncio
 import contextlib
+import importlib
 import io
 import itertools
 import json
@@ -72,6 +73,10 @@ def _serve() -> None:
     from cli.__main__ import main
 
     # What is imported when it is first needed.
+    for group in [path.stem for path in (ROOT / "cli" / "commands").iterdir() if not path.name.startswith("_")]:
+        importlib.import_module(f"cli.commands.{group}")
+    for module in ("cli.doctor.report", "cli.session", "cli.terminal.output"):
+        importlib.import_module(module)
     sys.argv = ["keva", "tickets", "list", "--help"]
     with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.TextIOWrapper(io.BytesIO())):
         main()

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from cli.failure import CommandError, ExitCode
+from cli.exit_codes import ExitCode, exit_code
 from cli.settings import STACK_FILE, resolve
+from client.failure import Failure
 from servicekit.rpc.request_context import Actor
 
 STACK = {
@@ -73,7 +74,7 @@ def test_the_public_url_comes_before_the_gateway(monkeypatch: pytest.MonkeyPatch
 def test_a_broken_stack_file_is_named(text: str) -> None:
     write_stack(text)
 
-    with pytest.raises(CommandError, match=r"stack\.json") as raised:
+    with pytest.raises(Failure, match=r"stack\.json") as raised:
         resolve({}, as_json=False)
 
-    assert raised.value.exit_code is ExitCode.USAGE
+    assert exit_code(raised.value) is ExitCode.USAGE

@@ -1,0 +1,157 @@
+"""`keva kb`: the articles that the AI answers from, as files in a folder. No service is asked."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.command import command
+from cli.session import Session
+from cli.terminal import output
+from client.failure import not_found, refused, unusable
+from servicekit.limits import DRAFT_SEGMENTS
+
+if TYPE_CHECKING:
+    from responder_service.knowledge.article import Article
+    from responder_service.knowledge.knowledge_base import Found, Workspace
+
+group = typer.Typer()
+_FOLDER_VARIABLE = "KEVA_KNOWLEDGE_BASE_DIR"
+_EXCERPT_CHARACTERS = 80
+
+
+@command(group, "check")
+async def check(
+    session: Session,
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="FOLDER", help="A workspace's folder of articles, or a folder with one per workspace"),
+    ],
+) -> None:
+    """Show every mistake in the articles of a folder, with file and line. The exit status is 1 if there are any."""
+    workspaces = _read(folder)
+    mistakes = [
+        {"file": str(path / name), "line": problem.line, "problem": problem.what}
+        for path, workspace in workspaces.items()
+        for name, problems in workspace.problems.items()
+        for problem in problems
+    ]
+    articles = [(path, article) for path, w in workspaces.items() for article in w.articles.values()]
+    session.remarks.extend(remark for path, article in articles for remark in _too_long(path, article))
+    if session.settings.as_json:
+        output.emit_json({"articles": len(articles), "mistakes": mistakes})
+    else:
+        for mistake in mistakes:
+            output.say(f"{mistake['file']}:{mistake['line']}: {mistake['problem']}")
+    if mistakes:
+        raise refused(f"{_count(len(mistakes), 'mistake')} in {folder}.")
+    if not articles:
+        raise not_found(f"There is no article in {folder}.", "Articles are Markdown files: their names end in .md.")
+    if not session.settings.as_json:
+        sections = sum(len(article.sections) for _, article in articles)
+        output.say(f"{_count(len(articles), 'article')} with {_count(sections, 'section')}, no mistakes.")
+
+
+@command(group, "search")
+async def search(
+    session: Session,
+    source: Annotated[
+        str, typer.Argument(metavar="FOLDER", help=f"A folder of articles, or a workspace in {_FOLDER_VARIABLE}")
+    ],
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="A question, as a customer would text it")],
+    limit: Annotated[
+        int, typer.Option("--limit", metavar="N", min=1, max=50, help="Show at most this many sections")
+    ] = 5,
+) -> None:
+    """Show the sections that a question finds, best first.
+
+    "Covers" is how much of the question a section covers: the share of the question's words that it has, by their
+    weight. Words that no article has are listed: they are what stands in the way of an answer."""
+    found = _workspace(source, session.workspace_id).search(question, limit)
+    # In a language that nothing is found in, the words are unknown anyway.
+    found = [hit for hit in found if hit.passages] or found
+    if session.settings.as_json:
+        return output.emit_json({"languages": [_as_json(hit) for hit in found]})
+    passages = sorted(
+        (passage for hit in found for passage in hit.passages), key=lambda p: (p.coverage, p.score), reverse=True
+    )
+    output.show_table(
+        ["Covers", "Score", "Language", "Article", "Section", "Text"],
+        [
+            (f"{p.coverage:.0%}", f"{p.score:.1f}", p.language, p.article_id, p.section or p.title, _excerpt(p.text))
+            for p in passages[:limit]
+        ],
+        "No section has any of these words.",
+    )
+    likeliest = max(found, key=lambda hit: max((p.coverage for p in hit.passages), default=0.0), default=None)
+    if likeliest and likeliest.question.unknown:
+        unknown = ", ".join(likeliest.question.unknown)
+        session.remarks.append(f"No article in the language {likeliest.language} has: {unknown}")
+    return None
+
+
+def _read(folder: Path) -> "dict[Path, Workspace]":
+    """The workspaces in `folder`: itself, if it holds articles directly, or else its folders."""
+    # The search takes longer to import than other commands take as a whole.
+    from responder_service.knowledge.knowledge_base import read_workspace, workspace_folders  # noqa: PLC0415
+
+    if not folder.is_dir():
+        raise not_found(f"There is no folder {folder}.")
+    try:
+        own = any(path.suffix == ".md" for path in folder.iterdir())
+        folders = [folder] if own else list(workspace_folders(folder).values())
+        return {path: read_workspace(path, {}) for path in folders}
+    except OSError as error:
+        raise refused(f"{folder} cannot be read: {error.strerror}.") from None
+
+
+def _workspace(source: str, workspace_id: str) -> "Workspace":
+    folder = Path(source)
+    if not folder.is_dir():
+        knowledge_base = os.environ.get(_FOLDER_VARIABLE, "")
+        if not knowledge_base:
+            raise not_found(f"There is no folder {source}.", f"To name a workspace instead, set {_FOLDER_VARIABLE}.")
+        folder = Path(knowledge_base, source)
+    workspaces = _read(folder)
+    if len(workspaces) > 1:
+        workspaces = {path: workspace for path, workspace in workspaces.items() if path.name == workspace_id}
+    if not workspaces:
+        raise unusable(f"{folder} has no articles of the workspace {workspace_id}.", "Name the workspace's own folder.")
+    return next(iter(workspaces.values()))
+
+
+def _too_long(path: Path, article: "Article") -> list[str]:
+    """Remarks on sections of which not even the first sentence is short enough to be texted."""
+    from responder_service.drafting.segments import shortened  # noqa: PLC0415 - as in _read
+
+    return [
+        f"{path / article.article_id}.md:{section.line}: the first sentence is longer than {DRAFT_SEGMENTS} SMS; "
+        "without a model this section is never sent"
+        for section in article.sections
+        if not shortened(section.answer, DRAFT_SEGMENTS)
+    ]
+
+
+def _as_json(hit: "Found") -> dict[str, Any]:
+    passages = [
+        {
+            "article_id": p.article_id,
+            "title": p.title,
+            "section": p.section,
+            "text": p.text,
+            "coverage": round(p.coverage, 4),
+            "score": round(p.score, 4),
+        }
+        for p in hit.passages
+    ]
+    return {"language": hit.language, "unknown_words": list(hit.question.unknown), "passages": passages}
+
+
+def _excerpt(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _EXCERPT_CHARACTERS else line[: _EXCERPT_CHARACTERS - 1].rstrip() + "…"
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

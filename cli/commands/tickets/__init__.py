@@ -1,0 +1,25 @@
+"""`keva tickets`: a file per command."""
+
+import typer
+
+from cli.command import command
+from cli.commands.tickets.assign import assign
+from cli.commands.tickets.attachment import attachment
+from cli.commands.tickets.list import list_tickets
+from cli.commands.tickets.note import note
+from cli.commands.tickets.priority import priority
+from cli.commands.tickets.reply import reply
+from cli.commands.tickets.resolve_reopen_close import close, reopen, resolve
+from cli.commands.tickets.show import show
+
+group = typer.Typer()
+command(group, "list")(list_tickets)
+command(group, "show")(show)
+command(group, "reply")(reply)
+command(group, "note")(note)
+command(group, "attachment")(attachment)
+command(group, "assign")(assign)
+command(group, "priority")(priority)
+command(group, "resolve")(resolve)
+command(group, "reopen")(reopen)
+command(group, "close")(close)

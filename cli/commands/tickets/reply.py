@@ -1,0 +1,130 @@
+"""`keva tickets reply`."""
+
+import asyncio
+import uuid
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from cli.commands.tickets.reply_preview import show_preview
+from cli.commands.tickets.ticket_argument import TicketArgument
+from cli.commands.tickets.writing import RequestIdOption, read_text, with_request_id
+from cli.session import Session
+from cli.terminal import output
+from client.failure import Failure, refused
+from client.paging import one_page
+from client.selection import find_ticket_id
+from client.words.deliveries import FINAL_STATES, delivery_state, delivery_trouble
+from keva.ticket.v1 import message_pb2, ticket_service_pb2
+
+_WAIT_SECONDS = 30.0
+_POLL_SECONDS = 0.5
+
+WaitOption = Annotated[
+    bool, typer.Option("--wait", help="Wait up to 30 s for the delivery; if it fails, the exit status is 1")
+]
+ReplyTextArgument = Annotated[
+    str, typer.Argument(metavar="TEXT", help="The text; - reads it from standard input. With --media there may be none")
+]
+SplitOption = Annotated[
+    bool,
+    typer.Option(
+        "--split", help="Send a text of more than 1,600 characters as several, at most ten. --json then prints an array"
+    ),
+]
+MediaOption = Annotated[
+    list[str] | None,
+    typer.Option("--media", metavar="URL", help="The public URL of a file to send along (MMS); repeat it for several"),
+]
+DryRunOption = Annotated[
+    bool,
+    typer.Option("--dry-run", help="Send nothing; show the messages and their segments. --json then prints an array"),
+]
+
+
+async def reply(
+    session: Session,
+    ticket: TicketArgument,
+    text: ReplyTextArgument = "",
+    wait: WaitOption = False,
+    split: SplitOption = False,
+    media: MediaOption = None,
+    dry_run: DryRunOption = False,
+    request_id: RequestIdOption = "",
+) -> None:
+    """Text the customer. The reply is queued, then sent; an open ticket becomes pending."""
+    written = text if media and not text else read_text(text)
+    request = ticket_service_pb2.ReplyToTicketRequest(
+        workspace_id=session.workspace_id,
+        ticket_id=await find_ticket_id(session, ticket),
+        text=written,
+        request_id=request_id or str(uuid.uuid4()),
+        split=split,
+        media_urls=media or (),
+        validate_only=dry_run,
+    )
+    try:
+        answer = await session.ask(session.services.tickets.ReplyToTicket, request)
+    except Failure as failure:
+        raise with_request_id(failure, request.request_id) from None
+    await _show_reply(session, answer, request, wait)
+
+
+async def _show_reply(
+    session: Session,
+    answer: ticket_service_pb2.ReplyToTicketResponse,
+    request: ticket_service_pb2.ReplyToTicketRequest,
+    wait: bool,
+) -> None:
+    messages = list(answer.messages) or [answer.message]
+    if wait and not request.validate_only:
+        messages = await _settled(session, messages)
+    if session.settings.as_json:
+        output.emit_json(messages if request.split or request.validate_only else messages[0])
+    elif request.validate_only:
+        show_preview(answer.ticket, messages)
+    else:
+        _say_states(answer.ticket, messages)
+    failed = [message for message in messages if message.delivery.state == message_pb2.DELIVERY_STATE_FAILED]
+    if wait and failed:
+        raise refused(delivery_trouble(failed[0].delivery))
+
+
+def _say_states(ticket: ticket_service_pb2.Ticket, messages: Sequence[message_pb2.Message]) -> None:
+    for number, message in enumerate(messages, 1):
+        part = f", part {number} of {len(messages)}" if len(messages) > 1 else ""
+        output.say(
+            f"Reply to ticket #{ticket.number}{part}: {delivery_state(message.delivery)} ({message.message_id})."
+        )
+    if not all(message.delivery.state in FINAL_STATES for message in messages):
+        output.say(f"See what becomes of it: keva tickets show {ticket.number}")
+
+
+async def _settled(session: Session, messages: Sequence[message_pb2.Message]) -> list[message_pb2.Message]:
+    """The messages once their deliveries are final, or as they are after the waiting time."""
+    settled = list(messages)
+    page_token = ""
+    try:
+        async with asyncio.timeout(_WAIT_SECONDS):
+            for index, message in enumerate(messages):
+                while settled[index].delivery.state not in FINAL_STATES:
+                    await asyncio.sleep(_POLL_SECONDS)
+                    settled[index], page_token = await _look_up(session, message, page_token)
+    except TimeoutError:
+        output.remark(f"Not delivered yet after {_WAIT_SECONDS:.0f} s; it goes on without this command.")
+    return settled
+
+
+async def _look_up(session: Session, message: message_pb2.Message, page_token: str) -> tuple[message_pb2.Message, str]:
+    """The message as it is now, and the token of the page that has it, to look there first the next time."""
+    request = ticket_service_pb2.ListMessagesRequest(workspace_id=message.workspace_id, ticket_id=message.ticket_id)
+    rpc = session.services.tickets.ListMessages
+    while True:
+        messages, following = await one_page(session, rpc, request, lambda page: page.messages, token=page_token)
+        for found in messages:
+            if found.message_id == message.message_id:
+                return found, page_token
+        if not following:
+            return message, ""
+        page_token = following

@@ -1,0 +1,48 @@
+"""`keva tickets show`."""
+
+from cli.commands.tickets.conversation import show_conversation
+from cli.commands.tickets.customers import customer_of
+from cli.commands.tickets.hand_off import hand_off_sentence
+from cli.commands.tickets.ticket_argument import TicketArgument
+from cli.session import Session
+from cli.terminal import output
+from client.lists import list_messages
+from client.selection import find_ticket
+from client.words.actors import assignee_text
+from client.words.customers import location_text
+from client.words.enums import priority_name, ticket_state_name
+from keva.ticket.v1 import ticket_service_pb2
+
+
+async def show(session: Session, ticket: TicketArgument) -> None:
+    """Show a ticket with its conversation, and what became of each reply."""
+    found = await find_ticket(session, ticket)
+    customer = await customer_of(session, found.customer_id)
+    messages = await list_messages(session, found.ticket_id)
+    if session.settings.as_json:
+        return output.emit_json({"ticket": found, "customer": customer, "messages": messages})
+    _show_ticket(found, customer)
+    return show_conversation(customer.display_name, messages)
+
+
+def _show_ticket(ticket: ticket_service_pb2.Ticket, customer: ticket_service_pb2.Customer) -> None:
+    output.say(f"Ticket #{ticket.number}  {ticket.subject}", style="bold")
+    output.show_fields(
+        [
+            ("State", ticket_state_name(ticket)),
+            ("Priority", priority_name(ticket.priority)),
+            ("Assignee", assignee_text(ticket.assignee)),
+            ("Handed off", hand_off_sentence(ticket)),
+            ("Tags", ", ".join(ticket.tags)),
+            ("Customer", f"{customer.display_name}  {ticket.customer_address}".strip()),
+            ("E-mail", customer.email),
+            ("Location", location_text(customer)),
+            ("Opted out", "yes: nobody can text this customer until they text START" if customer.opted_out else ""),
+            ("Our number", ticket.channel_address),
+            ("Created", output.when(ticket, "create_time")),
+            ("Changed", output.when(ticket, "update_time")),
+            ("Resolved", output.when(ticket, "resolve_time")),
+            ("Closed", output.when(ticket, "close_time")),
+            ("Id", ticket.ticket_id),
+        ]
+    )

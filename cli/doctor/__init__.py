@@ -1,0 +1,1 @@
+"""What `keva doctor` looks at: a file per subject, each of which makes findings."""

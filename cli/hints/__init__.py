@@ -1,0 +1,1 @@
+"""What to do, in the commands and options of `keva`."""

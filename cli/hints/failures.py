@@ -1,0 +1,92 @@
+"""A failure as `keva` says it: what to do about it is said in commands and options, where they help, and else as the
+failure itself advises."""
+
+from client.failure import Failure, FailureKind
+
+_COMMANDS = {
+    "FIELD_REQUIRED": "See the command's --help.",
+    "FIELD_INVALID": "See the command's --help.",
+    "PAGE_TOKEN_INVALID": "Repeat the first command with the same filters, or use --all.",
+    "MESSAGE_TOO_LONG": "Shorten it, or add --split, which sends up to ten messages; --dry-run shows them.",
+    "TICKET_NOT_FOUND": "keva tickets list shows the tickets; for another workspace's, add --workspace.",
+    "CUSTOMER_NOT_FOUND": "keva customers list shows the customers; for another workspace's, add --workspace.",
+    "CHANNEL_NOT_FOUND": "keva channels list shows the numbers that Keva answers; keva channels add adds one.",
+    "WORKSPACE_NOT_FOUND": "keva workspaces list shows the workspaces; keva workspaces add makes one.",
+    "MEDIA_NOT_FOUND": "keva tickets show lists the customer's attachments, and which of them Keva has.",
+    "PHONE_NUMBER_NOT_FOUND": "keva numbers list shows the numbers of the connected Twilio accounts.",
+    "PHONE_NUMBER_NOT_SMS_CAPABLE": "keva numbers list shows the numbers that can receive SMS.",
+    "PHONE_NUMBER_ROUTED_ELSEWHERE": "keva numbers configure NUMBER --replace takes its texts over from there.",
+    "TWILIO_ACCOUNT_NOT_FOUND": "keva twilio list shows the accounts; connect one with: keva twilio connect "
+    "--account-sid AC…",
+    "TWILIO_ACCOUNT_TAKEN": "Disconnect it there first: keva --organization OTHER twilio disconnect ACCOUNT_SID.",
+    "CHANNEL_ALREADY_EXISTS": "keva channels list shows it; keva channels update changes its settings.",
+    "REQUEST_ID_REUSED": "Leave out --request-id to write something new.",
+    "TICKET_CLOSED": "It still takes internal notes: keva tickets note.",
+    "RECIPIENT_CANNOT_RECEIVE": "Reach the customer in another way, and say so in a note: keva tickets note.",
+    "SENDER_STOPPED": "keva twilio list says what is stopped and why. Once that is fixed, sending resumes within "
+    "minutes, or at once with keva twilio connect.",
+    "SENDING_RATE_EXCEEDED": "It waits for its turn and leaves by itself; keva channels update --rate lets a number "
+    "send faster.",
+    "KEY_RING_NOT_READY": "keva keys list says which replicas have the key. Kubernetes takes up to two minutes to "
+    "bring a Secret to all replicas: try again.",
+    "CREDENTIAL_UNREADABLE": "keva keys list says which key is missing. If it is lost, keva twilio connect gives the "
+    "account its Auth Token again.",
+    "CREDENTIALS_SERVICE_UNAVAILABLE": "Check that credentials_service runs, and with keva keys list that all its "
+    "replicas have the active key; then try again.",
+    "CALLER_NOT_ALLOWED": "Call with an operator's certificate: --tls-dir or KEVA_TLS_DIR names its folder.",
+    "TENANT_NOT_ALLOWED": "This certificate is for one organization: name it with --organization.",
+    "ACTOR_NOT_ALLOWED": "Call with an operator's certificate: --tls-dir or KEVA_TLS_DIR names its folder.",
+    "AUTH_TOKEN_NOT_PROMOTED": "Promote the new token in Twilio's console first, then repeat this command.",
+    "AUTH_TOKEN_PROMOTED": "Twilio has promoted the new token: keva twilio rotate --promote ends the rotation.",
+    "NO_ROTATION": "keva twilio list shows rotations; keva twilio rotate --new begins one.",
+    "ROTATION_UNDER_WAY": "End it first: keva twilio rotate --promote, or --cancel.",
+    "SHARED_KEY_ALREADY_EXISTS": "keva twilio shared-keys list shows it; remove it first to store another secret.",
+    "SHARED_KEY_NOT_FOUND": "keva twilio shared-keys list shows those of each account.",
+    "TOO_MANY_SHARED_KEYS": "Remove those that Twilio no longer signs with: keva twilio shared-keys remove.",
+}
+_CERTIFICATE = (
+    "On this machine `keva up` makes one. Elsewhere, name the folder of your operator's certificate (ca.crt, tls.crt, "
+    "tls.key) with --tls-dir or KEVA_TLS_DIR."
+)
+AUTHORITY = (
+    "Check the address, and the folder of --tls-dir or KEVA_TLS_DIR: its ca.crt must be the authority that issued the "
+    "service's certificate."
+)
+
+
+def sentence(failure: Failure) -> str:
+    """What is wrong, with the reason by which others can look it up."""
+    return f"{failure.message} ({failure.reason})" if failure.reason else failure.message
+
+
+def hint(failure: Failure) -> str:
+    """A sentence or two on what to do; empty when there is nothing to say."""
+    if failure.kind is FailureKind.NO_CERTIFICATE:
+        return _CERTIFICATE
+    if failure.service:
+        return _hint_on_connection(failure)
+    if failure.reason == "THREAD_HAS_LIVE_TICKET":
+        live = failure.metadata.get("live_ticket_id", "")
+        return f"Go on with the customer's other ticket: keva tickets show {live}".rstrip()
+    if failure.reason == "CHANNEL_NOT_FOUND" and failure.kind is FailureKind.REFUSED:
+        return "The number that the customer texted is no longer a channel: keva channels add brings it back."
+    return _COMMANDS.get(failure.reason, failure.advice)
+
+
+def _hint_on_connection(failure: Failure) -> str:
+    option = address_option(failure.service)
+    if failure.kind is FailureKind.UNREACHABLE:
+        return start_or_name(option)
+    if failure.kind is FailureKind.UNKNOWN_RPC:
+        return f"Is it {failure.service}, and as new as this keva? Name another address with {option}."
+    return AUTHORITY
+
+
+def address_option(service: str) -> str:
+    """The option and the environment variable that name a service's address."""
+    return f"--{service.replace('_', '-')} or KEVA_{service.upper()}"
+
+
+def start_or_name(option: str) -> str:
+    """What to do when nothing answers: `option` names another address."""
+    return f"Start Keva on this machine with: keva up. If it runs elsewhere, name its address with {option}."

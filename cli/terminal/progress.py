@@ -1,0 +1,40 @@
+"""How far a command is, on standard error: a bar on a terminal, a line now and then elsewhere."""
+
+import sys
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+
+from cli.terminal import output
+
+
+class Progress:
+    """Use it with `with`; `show` as often as there is news. The bar is gone when the command goes on."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self._bar = Bar(*columns, console=Console(stderr=True), transient=True) if sys.stderr.isatty() else None
+        self._task = self._bar.add_task(what, total=None) if self._bar else None
+
+    def __enter__(self) -> Self:
+        if self._bar:
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def show(self, done: int, total: int) -> None:
+        """So much of it is done. `total` may turn out to be wrong, and changes on the way."""
+        total = max(done, total)
+        if self._bar and self._task is not None:
+            self._bar.update(self._task, completed=done, total=total)
+        else:
+            output.remark(f"… {self._what}: {done} of {total}")

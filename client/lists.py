@@ -1,0 +1,46 @@
+"""Whole lists of what an organization has. All raise Failure."""
+
+from client.paging import all_pages
+from client.session import TWILIO_SECONDS, Session
+from keva.sms.v1 import sms_service_pb2
+from keva.ticket.v1 import channel_service_pb2, message_pb2, ticket_service_pb2, workspace_service_pb2
+
+
+async def list_workspaces(session: Session, seconds: float | None = None) -> list[workspace_service_pb2.Workspace]:
+    """The workspaces."""
+    request = workspace_service_pb2.ListWorkspacesRequest(organization_id=session.organization_id)
+    rpc = session.services.workspaces.ListWorkspaces
+    return await all_pages(session, rpc, request, lambda page: page.workspaces, seconds=seconds)
+
+
+async def list_channels(session: Session) -> list[channel_service_pb2.Channel]:
+    """The numbers that Keva answers."""
+    request = channel_service_pb2.ListChannelsRequest(organization_id=session.organization_id)
+    return await all_pages(session, session.services.channels.ListChannels, request, lambda page: page.channels)
+
+
+async def list_messages(session: Session, ticket_id: str) -> list[message_pb2.Message]:
+    """A ticket's conversation in the session's workspace, from its start."""
+    request = ticket_service_pb2.ListMessagesRequest(workspace_id=session.workspace_id, ticket_id=ticket_id)
+    return await all_pages(session, session.services.tickets.ListMessages, request, lambda page: page.messages)
+
+
+async def list_twilio_accounts(session: Session) -> list[sms_service_pb2.TwilioAccount]:
+    """The connected Twilio accounts."""
+    request = sms_service_pb2.ListTwilioAccountsRequest(organization_id=session.organization_id)
+    return await all_pages(session, session.services.sms.ListTwilioAccounts, request, lambda page: page.accounts)
+
+
+async def list_phone_numbers(
+    session: Session, account_sid: str, address: str = "", include_not_sms_capable: bool = False
+) -> list[sms_service_pb2.PhoneNumber]:
+    """A Twilio account's numbers as Twilio lists them now; only `address` (E.164), if given."""
+    request = sms_service_pb2.ListPhoneNumbersRequest(
+        organization_id=session.organization_id,
+        account_sid=account_sid,
+        phone_number=address,
+        include_not_sms_capable=include_not_sms_capable,
+    )
+    rpc = session.services.sms.ListPhoneNumbers
+    listed = await all_pages(session, rpc, request, lambda page: page.phone_numbers, seconds=TWILIO_SECONDS)
+    return [number for number in listed if address in ("", number.phone_number)]

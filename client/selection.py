@@ -1,0 +1,67 @@
+"""Things by what people call them: a ticket by its number, a channel or a customer by its phone number."""
+
+import re
+
+from client.failure import not_found, unusable
+from client.lists import list_channels
+from client.session import Session
+from keva.ticket.v1 import channel_service_pb2, ticket_service_pb2
+from servicekit import phone_numbers
+
+_TICKET_NUMBER = re.compile(r"#?([1-9][0-9]{0,17})\Z")
+
+
+async def find_ticket(session: Session, named: str) -> ticket_service_pb2.Ticket:
+    """The ticket with that number (`12`, `#12`) or id (`tkt_…`) in the session's workspace. Raises Failure."""
+    workspace_id = session.workspace_id
+    if named.startswith("tkt_"):
+        by_id = ticket_service_pb2.GetTicketRequest(workspace_id=workspace_id, ticket_id=named)
+        return (await session.ask(session.services.tickets.GetTicket, by_id)).ticket
+    match = _TICKET_NUMBER.match(named)
+    if match is None:
+        raise unusable(f"{named!r} is no ticket.", "Name it by its number, such as 12, or by its id (tkt_…).")
+    by_number = ticket_service_pb2.ListTicketsRequest(workspace_id=workspace_id, number=int(match[1]), page_size=1)
+    tickets = (await session.ask(session.services.tickets.ListTickets, by_number)).tickets
+    if not tickets:
+        message = f"There is no ticket #{match[1]} in the workspace {workspace_id}."
+        raise not_found(message, reason="TICKET_NOT_FOUND")
+    return tickets[0]
+
+
+async def find_ticket_id(session: Session, named: str) -> str:
+    """The same ticket's id, without asking for what is an id already. Raises Failure."""
+    return named if named.startswith("tkt_") else (await find_ticket(session, named)).ticket_id
+
+
+async def find_channel(session: Session, named: str) -> channel_service_pb2.Channel:
+    """The channel with that phone number or id (`chn_…`) in the organization. Raises Failure."""
+    address = named if named.startswith("chn_") else phone_number(session, named)
+    channels = [c for c in await list_channels(session) if address in (c.channel_id, c.phone_number)]
+    if not channels:
+        raise not_found(f"{named} is no channel.", reason="CHANNEL_NOT_FOUND")
+    if len(channels) > 1:
+        ids = ", ".join(f"{channel.channel_id} ({channel.account_sid})" for channel in channels)
+        raise unusable(f"Several Twilio accounts have {address}.", f"Name the channel by its id: {ids}.")
+    return channels[0]
+
+
+async def find_customer(session: Session, named: str) -> ticket_service_pb2.Customer:
+    """The customer with that phone number or id (`cus_…`) in the session's workspace. Raises Failure."""
+    workspace_id = session.workspace_id
+    if named.startswith("cus_"):
+        by_id = ticket_service_pb2.GetCustomerRequest(workspace_id=workspace_id, customer_id=named)
+        return (await session.ask(session.services.tickets.GetCustomer, by_id)).customer
+    request = ticket_service_pb2.ListCustomersRequest(workspace_id=workspace_id, address=named, page_size=1)
+    customers = (await session.ask(session.services.tickets.ListCustomers, request)).customers
+    if not customers:
+        message = f"No customer of the workspace {workspace_id} has that number."
+        raise not_found(message, reason="CUSTOMER_NOT_FOUND")
+    return customers[0]
+
+
+def phone_number(session: Session, text: str) -> str:
+    """`text` as Keva writes phone numbers, in the session's region if it names no country. Raises Failure."""
+    address = phone_numbers.normalize(text, session.region)
+    if address is None:
+        raise unusable(f"{text!r} is no phone number.", "Write it like +15551234567 or (555) 123-4567.")
+    return address.value

@@ -1,0 +1,83 @@
+"""Somebody's session with the services: who acts, for which organization and workspace."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+import grpc
+from google.protobuf.message import Message
+
+from client.failure import Failure, FailureKind, failure_of
+from client.services import Peer, Services
+from servicekit.rpc import request_context
+from servicekit.rpc.statuses_to_errors import as_keva_error
+
+if TYPE_CHECKING:
+    from grpc.aio import UnaryUnaryMultiCallable
+
+Request = TypeVar("Request", bound=Message)
+Response = TypeVar("Response", bound=Message)
+
+# For calls behind which Twilio is asked: people wait as long as Twilio takes.
+TWILIO_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Who acts, and where. `region` is the country, as in US, of phone numbers that are written without its code."""
+
+    actor: request_context.Actor
+    organization_id: str
+    workspace_id: str
+    region: str
+
+
+class Session:
+    """What one person does in one go: every call carries the actor, and one request id that ties their log lines
+    together. Sessions share the `services`."""
+
+    def __init__(self, services: Services, scope: Scope) -> None:
+        self.services = services
+        self.organization_id = scope.organization_id
+        self.workspace_id = scope.workspace_id
+        self.region = scope.region
+        self._metadata = (
+            (request_context.ACTOR_METADATA, str(scope.actor)),
+            (request_context.REQUEST_ID_METADATA, request_context.new_request_id()),
+        )
+
+    async def ask(
+        self, rpc: "UnaryUnaryMultiCallable[Request, Response]", request: Request, seconds: float | None = None
+    ) -> Response:
+        """The answer to `request`, within `seconds` (the channel's deadline unless given). Raises Failure."""
+        try:
+            return await rpc(request, timeout=seconds, metadata=self._metadata)
+        except grpc.aio.AioRpcError as error:
+            raise _failure(error, self.services.peer(request)) from None
+
+
+def distrust(error: grpc.aio.AioRpcError) -> str:
+    """Why the other side's certificate is not trusted; empty when the call failed for another reason."""
+    details = error.details() or ""
+    if "Hostname Verification" in details:
+        return "its certificate is another service's"
+    if "CERTIFICATE_VERIFY_FAILED" in details:
+        return "its certificate is not one that your ca.crt vouches for, or has expired"
+    return ""
+
+
+def _failure(error: grpc.aio.AioRpcError, peer: Peer) -> Failure:
+    if error.code() is grpc.StatusCode.UNIMPLEMENTED:
+        message = f"What answers at {peer.address} does not know what it is asked for."
+        advice = f"Is it {peer.service}, and as new as what asks it?"
+        return Failure(FailureKind.UNKNOWN_RPC, message, advice, service=peer.service)
+    if why := distrust(error):
+        message = f"What answers at {peer.address} cannot be trusted to be {peer.service}: {why}."
+        return Failure(
+            FailureKind.NOT_TRUSTED, message, "Check the address and the certificates.", service=peer.service
+        )
+    known = as_keva_error(error)
+    if known.reason == "PEER_UNAVAILABLE":
+        message = f"{peer.service} does not answer at {peer.address}."
+        advice = "Check that it runs, and that this is its address."
+        return Failure(FailureKind.UNREACHABLE, message, advice, service=peer.service)
+    return failure_of(known)

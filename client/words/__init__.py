@@ -1,0 +1,1 @@
+"""Values of the API in words for people, and back."""

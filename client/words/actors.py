@@ -1,0 +1,27 @@
+"""People, the AI and programs, as those who act and as those whom tickets are assigned to."""
+
+from client.words.enums import enum_name
+from keva.ticket.v1 import actor_pb2, routing_pb2
+
+
+def actor_text(actor: actor_pb2.Actor) -> str:
+    """`agent:anna`, `customer:cus_…`, `ai`."""
+    kind = enum_name(actor_pb2.ActorKind, actor.kind).lower()
+    return f"{kind}:{actor.id}" if actor.id else kind
+
+
+def assignee_text(assignee: routing_pb2.Assignee) -> str:
+    """`nobody`, `ai` or `agent:ID`."""
+    if assignee.kind == routing_pb2.ASSIGNEE_KIND_AGENT:
+        return f"agent:{assignee.agent_id}"
+    return "ai" if assignee.kind == routing_pb2.ASSIGNEE_KIND_AI else "nobody"
+
+
+def assignee_from_text(text: str) -> routing_pb2.Assignee:
+    """What `assignee_text` gives, in letters of any case. Raises ValueError, which says how to write it."""
+    kind, colon, agent_id = text.partition(":")
+    if text.lower() in ("nobody", "ai"):
+        return routing_pb2.Assignee(kind=routing_pb2.AssigneeKind.Value(f"ASSIGNEE_KIND_{text.upper()}"))
+    if kind.lower() == "agent" and colon and agent_id:
+        return routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AGENT, agent_id=agent_id)
+    raise ValueError("write nobody, ai or agent:ID")

@@ -1,0 +1,25 @@
+"""What became of a reply at Twilio."""
+
+from client.words.enums import enum_name
+from keva.ticket.v1 import message_pb2
+
+# Nothing comes after these.
+FINAL_STATES = frozenset(
+    {message_pb2.DELIVERY_STATE_DELIVERED, message_pb2.DELIVERY_STATE_FAILED, message_pb2.DELIVERY_STATE_READ}
+)
+
+
+def delivery_state(delivery: message_pb2.Delivery) -> str:
+    """QUEUED, SENT, DELIVERED, …"""
+    return enum_name(message_pb2.DeliveryState, delivery.state)
+
+
+def delivery_trouble(delivery: message_pb2.Delivery) -> str:
+    """What went wrong, with Twilio's code and its sentence; empty when nothing did. A reply that waits for its next
+    attempt may have something too."""
+    failed = delivery.state == message_pb2.DELIVERY_STATE_FAILED
+    if not failed and not delivery.error_code:
+        return ""
+    what = "Not delivered" if failed else "The last attempt failed, the next one follows"
+    code = f"Twilio's error {delivery.error_code}" if delivery.error_code else ""
+    return ": ".join(part for part in (what, code, delivery.error_text) if part)

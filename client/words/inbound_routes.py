@@ -1,0 +1,47 @@
+"""Where Twilio sends a number's texts, in words."""
+
+from urllib.parse import urlsplit
+
+from keva.sms.v1 import sms_service_pb2 as pb
+
+_PLACEHOLDER_HOST = "demo.twilio.com"
+_ROUTE_TEXTS = {
+    pb.INBOUND_ROUTE_NONE: "nowhere",
+    pb.INBOUND_ROUTE_KEVA: "Keva",
+    pb.INBOUND_ROUTE_KEVA_INCOMPLETE: "Keva, set up in part",
+    pb.INBOUND_ROUTE_TWIML_APP: "a TwiML app",
+}
+
+
+def route_text(number: pb.PhoneNumber) -> str:
+    """`Keva`, `nowhere`, the host of another webhook, …"""
+    if number.inbound_route == pb.INBOUND_ROUTE_OTHER_WEBHOOK:
+        return _host(number.sms_url) or "another webhook"
+    if number.inbound_route == pb.INBOUND_ROUTE_MESSAGING_SERVICE:
+        return f"messaging service {number.messaging_service_sid}"
+    # An older sms_service says no more than the URL.
+    return _ROUTE_TEXTS.get(number.inbound_route) or number.sms_url or "-"
+
+
+def reaches_keva(number: pb.PhoneNumber) -> bool:
+    """Whether its texts come to Keva, as far as is known."""
+    return number.inbound_route in (
+        pb.INBOUND_ROUTE_KEVA,
+        pb.INBOUND_ROUTE_KEVA_INCOMPLETE,
+        pb.INBOUND_ROUTE_UNSPECIFIED,
+    )
+
+
+def is_free(number: pb.PhoneNumber) -> bool:
+    """Whether nobody loses texts when they come to Keva: they go nowhere, or to the sample that Twilio puts on every
+    new number, or to Keva already."""
+    if number.inbound_route == pb.INBOUND_ROUTE_OTHER_WEBHOOK:
+        return _host(number.sms_url) == _PLACEHOLDER_HOST
+    return number.inbound_route not in (pb.INBOUND_ROUTE_TWIML_APP, pb.INBOUND_ROUTE_MESSAGING_SERVICE)
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""

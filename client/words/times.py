@@ -1,0 +1,48 @@
+"""Durations and points in time, as people write them."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from google.protobuf.duration_pb2 import Duration
+
+_UNIT_SECONDS = {"m": 60, "h": 3600, "d": 86_400}
+_NUMBER_AND_UNIT = re.compile(r"([0-9]{1,6})([mhd])")
+
+
+def duration_text(duration: Duration) -> str:
+    """`7d`, `36h` or `90m`, in the largest unit that fits; `off` for none."""
+    for unit, seconds in reversed(_UNIT_SECONDS.items()):
+        if duration.seconds and duration.seconds % seconds == 0:
+            return f"{duration.seconds // seconds}{unit}"
+    return f"{duration.seconds} s" if duration.seconds else "off"
+
+
+def duration_from_text(text: str) -> Duration:
+    """`7d`, `36h`, `90m`, or `off` and `0` for none. Raises ValueError, which says how to write it."""
+    if text.lower() in ("off", "0"):
+        return Duration()
+    seconds = _seconds(text)
+    if seconds is None:
+        raise ValueError("write it like 7d, 36h or 90m, or off")
+    return Duration(seconds=seconds)
+
+
+def past_time_from_text(text: str, now: datetime) -> datetime:
+    """`36h`, `7d` or `90m` ago, or a date or time by ISO 8601, of UTC unless it says otherwise. Raises ValueError,
+    which says how to write it."""
+    seconds = _seconds(text)
+    if seconds is not None:
+        return now - timedelta(seconds=seconds)
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError("write a time such as 2026-01-31, 2026-01-31T18:00, 36h or 7d") from None
+    time = time if time.tzinfo else time.replace(tzinfo=UTC)
+    if time > now:
+        raise ValueError("that time is still to come")
+    return time
+
+
+def _seconds(text: str) -> int | None:
+    match = _NUMBER_AND_UNIT.fullmatch(text.lower())
+    return int(match[1]) * _UNIT_SECONDS[match[2]] if match else None

@@ -1,0 +1,346 @@
+"""`keva doctor`: what it finds in services that are well, ill, gone, or somebody else's."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import grpc
+import pytest
+from aiohttp import web
+
+from keva.credentials.v1 import credentials_service_pb2
+from keva.responder.v1 import responder_service_pb2, responder_service_pb2_grpc
+from keva.responder.v1.responder_service_pb2 import GetResponderResponse, WorkspaceArticles
+from keva.sms.v1 import sms_service_pb2
+from keva.ticket.v1 import channel_service_pb2, routing_pb2, workspace_service_pb2
+from servicekit import errors
+from servicekit.rpc.mutual_tls import server_credentials
+from tests.identities import certificates
+from tests.identities import server as make_server
+
+# Nobody listens on the first port.
+NOBODY = "127.0.0.1:1"
+ACCOUNT = sms_service_pb2.TwilioAccount(account_sid="AC1")
+THE_AI = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AI)
+ARTICLES = WorkspaceArticles(workspace_id="default", articles=24, sections=56)
+
+
+def channel(number: str = "+15550001111", **fields: Any) -> channel_service_pb2.Channel:
+    """A number of the connected account whose tickets go to the AI of the workspace `default`."""
+    given = {"account_sid": "AC1", "workspace_id": "default", "auto_assign": THE_AI, **fields}
+    return channel_service_pb2.Channel(channel_id="chn_1", phone_number=number, **given)
+
+
+@pytest.fixture
+async def responder(start_peer: Any) -> Any:
+    """Keva's own, on the articles alone."""
+    peer = await start_peer("responder_service", responder_service_pb2)
+    peer.answers["GetResponder"] = GetResponderResponse(
+        mode=responder_service_pb2.RESPONDER_MODE_KNOWLEDGE_BASE, workspaces=[ARTICLES]
+    )
+    return peer
+
+
+@pytest.fixture
+async def readiness() -> AsyncIterator[list[Any]]:
+    """Where the gateway tells its health, and what it answers at /readyz: a status and a body, to be changed."""
+    served: list[Any] = ["", 200, "ready"]
+    app = web.Application()
+
+    async def ready(_: web.Request) -> web.Response:
+        return web.Response(status=served[1], text=served[2])
+
+    app.router.add_get("/readyz", ready)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    served[0] = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    yield served
+    await runner.cleanup()
+
+
+@pytest.fixture(autouse=True)
+async def prepared(keva: Any, start_peer: Any, responder: Any, readiness: list[Any]) -> None:
+    """A Keva that is well: one account, one number whose tickets are the AI's, one workspace with articles."""
+    credentials = await start_peer("credentials_service", credentials_service_pb2)
+    key = credentials_service_pb2.Key(key_id="key-1", active=True, replicas=1)
+    credentials.answers["ListKeys"] = credentials_service_pb2.ListKeysResponse(keys=[key], replicas=1)
+    workspaces = [workspace_service_pb2.Workspace(workspace_id="default", display_name="Support")]
+    keva.ticket_service.answers.update(
+        ListWorkspaces=workspace_service_pb2.ListWorkspacesResponse(workspaces=workspaces),
+        ListChannels=channel_service_pb2.ListChannelsResponse(channels=[channel()]),
+    )
+    keva.sms_service.answers["ListTwilioAccounts"] = sms_service_pb2.ListTwilioAccountsResponse(accounts=[ACCOUNT])
+    twilio_has(keva, "KEVA")
+    keva.environment.update(
+        KEVA_CREDENTIALS_SERVICE=credentials.address,
+        KEVA_RESPONDER_SERVICE=responder.address,
+        KEVA_GATEWAY_HEALTH_URL=readiness[0],
+    )
+
+
+def twilio_has(keva: Any, *routes: str, **fields: Any) -> None:
+    """Twilio sends the texts of the number there; without a route it does not list it."""
+    numbers = [
+        sms_service_pb2.PhoneNumber(
+            phone_number="+15550001111",
+            inbound_route=sms_service_pb2.InboundRoute.Value(f"INBOUND_ROUTE_{route}"),
+            **fields,
+        )
+        for route in routes
+    ]
+    answer = sms_service_pb2.ListPhoneNumbersResponse(phone_numbers=numbers)
+    keva.sms_service.answers["ListPhoneNumbers"] = answer
+
+
+async def findings(keva: Any, status: int) -> dict[str, dict[str, Any]]:
+    """What is found, by subject."""
+    result = await keva("doctor", "--json")
+    assert result.status == status, result.output + result.error
+    report = json.loads(result.output)
+    assert report["well"] == (status == 0)
+    return {finding["subject"]: finding for finding in report["findings"]}
+
+
+async def test_a_keva_that_is_well(keva: Any) -> None:
+    result = await keva("doctor")
+
+    assert (result.status, result.error) == (0, "")
+    lines = [" ".join(line.split()) for line in result.output.splitlines()]
+    assert f"gateway OK takes texts ({keva.environment['KEVA_GATEWAY_HEALTH_URL']})" in lines
+    for name in ("ticket_service", "sms_service", "credentials_service", "responder"):
+        assert any(line.startswith(f"{name} OK is ready at 127.0.0.1:") for line in lines)
+    assert any(line.startswith("certificates OK that of ") for line in lines)
+    assert "key ring OK key-1 encrypts; the one replica has all keys it needs" in lines
+    assert "Twilio accounts OK 1 connected" in lines
+    assert "numbers OK 1 answered" in lines
+    assert "AI OK knowledge base: answers are the articles' own words" in lines
+    assert "articles of default OK 24 articles, 56 sections" in lines
+    assert "What to do:" not in lines
+
+
+async def test_the_model_is_named(keva: Any, responder: Any) -> None:
+    responder.answers["GetResponder"] = GetResponderResponse(
+        mode=responder_service_pb2.RESPONDER_MODE_MODEL, model="example-model", workspaces=[ARTICLES]
+    )
+
+    found = await findings(keva, 0)
+
+    assert found["AI"]["words"] == "model example-model, with the articles to answer from"
+    assert found["AI"]["facts"] == {"mode": "MODEL", "model": "example-model"}
+
+
+async def test_a_responder_of_somebody_elses_need_not_tell_anything(keva: Any) -> None:
+    class Theirs(responder_service_pb2_grpc.ResponderServiceServicer):
+        """Knows neither GetResponder nor health."""
+
+    server = grpc.aio.server()
+    credentials = server_credentials(certificates("responder_service"))
+    responder_service_pb2_grpc.add_ResponderServiceServicer_to_server(Theirs(), server)  # type: ignore[abstract]
+    keva.environment["KEVA_RESPONDER_SERVICE"] = f"127.0.0.1:{server.add_secure_port('127.0.0.1:0', credentials)}"
+    await server.start()
+
+    found = await findings(keva, 0)
+
+    await server.stop(None)
+    assert found["responder"]["condition"] == "NOTE"
+    assert "a responder other than Keva's own" in found["AI"]["words"]
+    assert "articles of default" not in found
+
+
+async def test_a_number_that_assigns_to_an_ai_without_articles_is_wrong(keva: Any, responder: Any) -> None:
+    responder.answers["GetResponder"] = GetResponderResponse(
+        mode=responder_service_pb2.RESPONDER_MODE_KNOWLEDGE_BASE,
+        workspaces=[WorkspaceArticles(workspace_id="defualt", articles=24, sections=56)],
+    )
+
+    result = await keva("doctor")
+
+    assert result.status == 1
+    assert result.error == "keva: One thing is wrong.\n"
+    assert "none, but tickets of +15550001111 go to the AI, which can only hand them off" in result.output
+    assert "articles of default: Put articles into the folder default" in result.output
+    assert "keva channels update +15550001111 --auto-assign nobody" in result.output
+
+
+async def test_a_workspace_of_people_needs_no_articles(keva: Any, responder: Any) -> None:
+    nobodys = channel_service_pb2.ListChannelsResponse(channels=[channel(auto_assign=None)])
+    keva.ticket_service.answers["ListChannels"] = nobodys
+    responder.answers["GetResponder"] = GetResponderResponse(mode=responder_service_pb2.RESPONDER_MODE_KNOWLEDGE_BASE)
+
+    assert (await findings(keva, 0))["articles of default"][
+        "words"
+    ] == "none, and none needed: no number assigns tickets to the AI"
+
+
+async def test_broken_files_are_wrong(keva: Any, responder: Any) -> None:
+    broken = WorkspaceArticles(workspace_id="default", articles=1, sections=1, broken_files=2)
+    responder.answers["GetResponder"] = GetResponderResponse(
+        mode=responder_service_pb2.RESPONDER_MODE_KNOWLEDGE_BASE, workspaces=[broken]
+    )
+
+    found = (await findings(keva, 1))["articles of default"]
+
+    assert found["words"] == "1 article, 1 section, 2 broken files"
+    assert "keva kb check" in found["advice"]
+    assert found["facts"] == {"workspace_id": "default", "articles": 1, "sections": 1, "broken_files": 2}
+
+
+async def test_a_responder_that_is_gone_says_whose_tickets_go_to_people(keva: Any) -> None:
+    keva.environment["KEVA_RESPONDER_SERVICE"] = NOBODY
+
+    found = await findings(keva, 1)
+
+    assert found["responder"]["condition"] == "NO_ANSWER"
+    assert "--responder-service or KEVA_RESPONDER_SERVICE" in found["responder"]["advice"]
+    assert "new tickets of +15550001111 go to people" in found["AI"]["words"]
+
+
+async def test_a_responder_that_fails_is_wrong(keva: Any, responder: Any) -> None:
+    responder.answers["GetResponder"] = errors.Internal("INTERNAL", "internal error", error_id="4711")
+
+    found = (await findings(keva, 1))["AI"]
+
+    assert found["condition"] == "WRONG"
+    assert "4711" in found["advice"]
+
+
+async def test_a_service_that_waits_for_its_database_is_wrong(keva: Any) -> None:
+    waiting = make_server("credentials_service")
+    keva.environment["KEVA_CREDENTIALS_SERVICE"] = f"127.0.0.1:{await waiting.start('127.0.0.1:0')}"
+
+    found = (await findings(keva, 1))["credentials_service"]
+
+    await waiting.drain(0)
+    assert found["condition"] == "WRONG"
+    assert "its log says for what" in found["advice"]
+
+
+async def test_every_replica_of_a_list_is_asked(keva: Any, responder: Any) -> None:
+    keva.environment["KEVA_RESPONDER_SERVICE"] = f"{responder.address},{NOBODY}"
+
+    result = await keva("doctor")
+
+    assert result.status == 1
+    assert f"is ready at {responder.address}" in result.output
+    assert f"does not answer at {NOBODY}" in result.output
+
+
+async def test_a_gateway_that_is_not_ready_names_what_it_waits_for(keva: Any, readiness: list[Any]) -> None:
+    readiness[1:] = [503, "not ready: sms_service"]
+
+    found = (await findings(keva, 1))["gateway"]
+
+    assert found["words"] == "takes no texts: not ready: sms_service"
+    assert "fix what the gateway waits for" in found["advice"]
+
+
+async def test_what_is_no_gateway_is_said_to_be_none(keva: Any, readiness: list[Any]) -> None:
+    readiness[1:] = [404, "no such page"]
+
+    assert "Is that Keva's gateway?" in (await findings(keva, 1))["gateway"]["advice"]
+
+
+async def test_a_database_that_does_not_answer_is_wrong(keva: Any) -> None:
+    keva.ticket_service.answers["ListWorkspaces"] = errors.Unavailable("STORE_UNAVAILABLE", "try again later")
+
+    found = await findings(keva, 1)
+
+    assert found["database of ticket_service"]["condition"] == "WRONG"
+    assert "MongoDB" in found["database of ticket_service"]["advice"]
+    # What can be known without it still is.
+    assert found["articles of default"]["condition"] == "OK"
+
+
+async def test_a_number_whose_account_is_not_connected_is_wrong(keva: Any) -> None:
+    foreign = channel("+15550002222", account_sid="AC2")
+    keva.ticket_service.answers["ListChannels"] = channel_service_pb2.ListChannelsResponse(
+        channels=[channel(), foreign]
+    )
+
+    found = (await findings(keva, 1))["numbers"]
+
+    assert "the Twilio account of +15550002222 is not connected" in found["words"]
+    assert "AC2" in found["advice"]
+
+
+async def test_a_number_that_twilio_refuses_to_send_from_is_wrong(keva: Any) -> None:
+    stopped = sms_service_pb2.StoppedSender(phone_number="+15550001111", error_code=30034, error_text="Register it.")
+    account = sms_service_pb2.TwilioAccount(account_sid=ACCOUNT.account_sid, stopped_senders=[stopped])
+    keva.sms_service.answers["ListTwilioAccounts"] = sms_service_pb2.ListTwilioAccountsResponse(accounts=[account])
+
+    result = await keva("doctor")
+
+    assert result.status == 1
+    assert "sending from +15550001111" in result.output
+    assert "30034: Register it." in result.output
+
+
+@pytest.mark.parametrize(
+    ("route", "where"),
+    [
+        ("NONE", "nowhere"),
+        ("OTHER_WEBHOOK", "bot.example"),
+        ("TWIML_APP", "a TwiML app"),
+        ("MESSAGING_SERVICE", "messaging service MG1"),
+    ],
+)
+async def test_texts_that_do_not_come_are_wrong(keva: Any, route: str, where: str) -> None:
+    twilio_has(keva, route, sms_url="https://bot.example/", messaging_service_sid="MG1" * (route[0] == "M"))
+
+    found = (await findings(keva, 1))["texts lost"]
+
+    assert found["condition"] == "WRONG"
+    assert f"+15550001111 (they go to: {where})" in found["words"]
+    assert "keva numbers configure +15550001111" in found["advice"]
+
+
+async def test_texts_that_twilio_does_not_repeat_are_worth_a_note(keva: Any) -> None:
+    twilio_has(keva, "KEVA_INCOMPLETE")
+
+    found = (await findings(keva, 0))["texts not repeated"]
+
+    assert (found["condition"], found["facts"]) == ("NOTE", {"phone_numbers": ["+15550001111"]})
+
+
+async def test_a_number_that_twilio_does_not_have_any_more_is_wrong(keva: Any) -> None:
+    twilio_has(keva)
+
+    assert "+15550001111" in (await findings(keva, 1))["numbers gone"]["words"]
+
+
+async def test_a_twilio_that_cannot_be_asked_is_no_fault_of_the_numbers(keva: Any) -> None:
+    keva.sms_service.answers["ListPhoneNumbers"] = errors.ResourceExhausted("TWILIO_RATE_LIMITED", "too many")
+
+    found = (await findings(keva, 0))["texts"]
+
+    assert (found["condition"], found["advice"]) == ("NOTE", "Try again in a minute.")
+
+
+async def test_an_empty_keva_is_told_how_to_go_on(keva: Any) -> None:
+    keva.ticket_service.answers["ListChannels"] = channel_service_pb2.ListChannelsResponse()
+    keva.sms_service.answers["ListTwilioAccounts"] = sms_service_pb2.ListTwilioAccountsResponse()
+
+    result = await keva("doctor")
+
+    assert result.status == 0
+    assert "Twilio accounts: Connect one with: keva twilio connect" in result.output
+    assert "keva channels add NUMBER" in result.output
+
+
+async def test_nothing_that_answers_is_status_4(keva: Any) -> None:
+    for name in ("TICKET_SERVICE", "SMS_SERVICE", "CREDENTIALS_SERVICE", "RESPONDER_SERVICE"):
+        keva.environment[f"KEVA_{name}"] = NOBODY
+    keva.environment["KEVA_GATEWAY_HEALTH_URL"] = f"http://{NOBODY}"
+
+    result = await keva("doctor")
+
+    assert result.status == 4
+    assert "keva up" in result.error
+    assert "NO ANSWER" in result.output
+
+
+async def test_addresses_may_be_given_as_options(keva: Any, responder: Any) -> None:
+    keva.environment["KEVA_RESPONDER_SERVICE"] = NOBODY
+
+    assert (await keva("--responder-service", responder.address, "doctor")).status == 0

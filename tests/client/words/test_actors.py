@@ -1,0 +1,37 @@
+"""People, the AI and programs in words."""
+
+import pytest
+
+from client.words.actors import actor_text, assignee_from_text, assignee_text
+from keva.ticket.v1 import actor_pb2, routing_pb2
+
+
+@pytest.mark.parametrize("text", ["nobody", "ai", "agent:anna", "agent:agt_1:x"])
+def test_an_assignee_is_read_as_it_is_written(text: str) -> None:
+    assert assignee_text(assignee_from_text(text)) == text
+
+
+@pytest.mark.parametrize(("text", "written"), [("Nobody", "nobody"), ("AI", "ai"), ("Agent:Anna", "agent:Anna")])
+def test_case_matters_in_ids_alone(text: str, written: str) -> None:
+    assert assignee_text(assignee_from_text(text)) == written
+
+
+@pytest.mark.parametrize("text", ["", "anna", "agent:", "agent", "ai:1", "operator:max"])
+def test_who_is_no_assignee_is_refused_with_how_to_write_it(text: str) -> None:
+    with pytest.raises(ValueError, match="write nobody, ai or agent:ID"):
+        assignee_from_text(text)
+
+
+def test_nothing_given_is_nobody() -> None:
+    assert assignee_text(routing_pb2.Assignee()) == "nobody"
+
+
+@pytest.mark.parametrize(
+    ("actor", "text"),
+    [
+        (actor_pb2.Actor(kind=actor_pb2.ACTOR_KIND_AGENT, id="anna"), "agent:anna"),
+        (actor_pb2.Actor(kind=actor_pb2.ACTOR_KIND_AI), "ai"),
+    ],
+)
+def test_an_actor(actor: actor_pb2.Actor, text: str) -> None:
+    assert actor_text(actor) == text

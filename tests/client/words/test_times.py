@@ -1,0 +1,52 @@
+"""Durations and points in time, as people write them."""
+
+from datetime import UTC, datetime
+
+import pytest
+from google.protobuf.duration_pb2 import Duration
+
+from client.words.times import duration_from_text, duration_text, past_time_from_text
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("7d", 604_800), ("36h", 129_600), ("90m", 5400), ("7D", 604_800), ("off", 0), ("0", 0)]
+)
+def test_a_duration_is_read(text: str, seconds: int) -> None:
+    assert duration_from_text(text).seconds == seconds
+
+
+@pytest.mark.parametrize("text", ["", "7", "d", "-1d", "1w", "7 d", "1.5h", "1234567d"])
+def test_what_is_no_duration_is_refused_with_how_to_write_it(text: str) -> None:
+    with pytest.raises(ValueError, match="write it like 7d"):
+        duration_from_text(text)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(604_800, "7d"), (129_600, "36h"), (5400, "90m"), (61, "61 s"), (0, "off")]
+)
+def test_a_duration_is_written_in_the_largest_unit_that_fits(seconds: int, text: str) -> None:
+    assert duration_text(Duration(seconds=seconds)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("36h", datetime(2026, 11, 22, 0, 0, tzinfo=UTC)),
+        ("7d", datetime(2026, 11, 16, 12, 0, tzinfo=UTC)),
+        ("2026-01-31", datetime(2026, 1, 31, tzinfo=UTC)),
+        ("2026-01-31T18:00", datetime(2026, 1, 31, 18, 0, tzinfo=UTC)),
+        ("2026-01-31T18:00+01:00", datetime(2026, 1, 31, 17, 0, tzinfo=UTC)),
+    ],
+)
+def test_a_past_time_is_read(text: str, time: datetime) -> None:
+    assert past_time_from_text(text, NOON) == time
+
+
+@pytest.mark.parametrize(
+    ("text", "why"), [("yesterday", "write a time such as"), ("", "write a time"), ("2026-11-24", "still to come")]
+)
+def test_what_is_no_past_time_is_refused(text: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        past_time_from_text(text, NOON)
