@@ -11,7 +11,7 @@ from ticket_service.domain.audit import NO_TICKET, AuditFilter, AuditRecord
 from ticket_service.ports.audit import AuditStore
 
 # What happens in other services; what happens here only ticket_service records.
-ACTIONS_OF_OTHERS = ("credential.", "keys.")
+ACTIONS_OF_OTHERS = ("credential.", "keys.", "phone_number.")
 
 
 class AuditTrail:
