@@ -1,9 +1,6 @@
 """Background work: hands audit entries to ticket_service, in order within an organization, as often as it takes. They
 are added once by their id, so that handing one over twice does no harm."""
 
-import asyncio
-import contextlib
-import random
 import uuid
 from collections.abc import Sequence
 from datetime import timedelta
@@ -12,12 +9,13 @@ from typing import Protocol
 import structlog
 
 from credentials_service.store import AuditEntry, AuditOutbox
+from servicekit.background_work.rounds import repeat
+from servicekit.background_work.wake_up import WakeUp
 from servicekit.clock import Clock
 from servicekit.errors import KevaError, Unavailable
 from servicekit.limits import ITEMS_PER_CALL
 
 LEASE = timedelta(seconds=15)
-_SHORTEST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.5, 10.0
 _REFUSED_WAIT = timedelta(seconds=60)
 _log = structlog.get_logger(__name__)
 
@@ -40,42 +38,24 @@ class AuditRelay:
         self._clock = clock
         self._poll_seconds = poll_seconds
         self._owner = uuid.uuid4().hex
-        self._woken = asyncio.Event()
+        self._wake_up = WakeUp()
 
     def wake(self) -> None:
         """Looks at the outbox now."""
-        self._woken.set()
+        self._wake_up.wake()
 
     async def run(self) -> None:
-        """Relays what is there, and waits for more; longer and longer while the peer or the database is down."""
-        failures = 0
-        while True:
-            self._woken.clear()
-            if await self._relay_all():
-                failures = 0
-                await self._wait()
-            else:
-                failures += 1
-                await asyncio.sleep(_backoff_seconds(failures))
-
-    async def _wait(self) -> None:
-        # Not wait_for: in Python 3.11 it may swallow a cancellation that comes together with the event.
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self._poll_seconds):
-                await self._woken.wait()
+        """Relays what is there, and waits for more."""
+        await repeat(self._relay_all, self._poll_seconds, "relaying audit records", self._wake_up)
 
     async def _relay_all(self) -> bool:
-        """Relays every organization's queue; False when the peer or the database is down."""
+        """Relays every organization's queue to its end; what is left waits for the next round."""
         try:
             for organization_id in await self._outbox.organizations():
                 await self._relay(organization_id)
         except Unavailable as error:
             _log.warning("audit records wait for ticket_service", reason=error.reason)
-            return False
-        except Exception as error:
-            _log.warning("the audit outbox cannot be relayed; trying again", exc_info=error)
-            return False
-        return True
+        return False
 
     async def _relay(self, organization_id: str) -> None:
         """Relays one queue, unless another replica does. Raises Unavailable."""
@@ -105,8 +85,3 @@ class AuditRelay:
         await self._trail.append(organization_id, entries)
         await self._outbox.remove([entry.audit_record_id for entry in entries])
         return len(entries) == ITEMS_PER_CALL
-
-
-def _backoff_seconds(failures: int) -> float:
-    wait = min(_SHORTEST_WAIT_SECONDS * 2.0 ** min(failures - 1, 10), _LONGEST_WAIT_SECONDS)
-    return wait * random.uniform(0.8, 1.2)  # noqa: S311

@@ -20,10 +20,10 @@ from credentials_service.credential import (
     to_display_name,
 )
 from credentials_service.store import AuditEntry, CredentialStore
-from servicekit import paging
 from servicekit.clock import Clock
 from servicekit.errors import Aborted, FailedPrecondition
 from servicekit.ids import new_id
+from servicekit.paging import Page, Position, page
 from servicekit.rpc.request_context import Actor
 from servicekit.secret import Secret, require_well_formed
 
@@ -74,14 +74,14 @@ class Credentials:
             raise errors.credential_not_found(account_sid)
         return credential
 
-    async def list_credentials(self, organization_id: str, size: int, token: str) -> tuple[list[Credential], str]:
-        """A page, oldest first, and the next page's token."""
-        size = paging.page_size(size)
-        position = paging.decode(token, [organization_id])
-        after = str(position[0]) if position else ""
-        found = await self._store.list_credentials(organization_id, after, size + 1)
-        following = paging.encode([found[size - 1].credential_id], [organization_id]) if len(found) > size else ""
-        return found[:size], following
+    async def list_credentials(self, organization_id: str, asked: Page) -> tuple[list[Credential], str]:
+        """A page, oldest first, and the next page's token. Raises PAGE_TOKEN_INVALID, FIELD_INVALID."""
+
+        async def read(position: Position, limit: int) -> list[Credential]:
+            after = str(position[0]) if position else ""
+            return await self._store.list_credentials(organization_id, after, limit)
+
+        return await page(asked, [organization_id], read, lambda credential: [credential.credential_id])
 
     async def access(self, account_sid: str) -> tuple[Credential, list[OpenedToken]]:
         """The credential and its enabled tokens, newest first. All or none: a webhook that one of them would verify is

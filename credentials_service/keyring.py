@@ -107,7 +107,7 @@ class FileKeyRing:
         return self._files.active_key_id
 
     def seal_key(self, key_id: str) -> bytes | None:
-        """See audit_seals.SealKeys. An unknown key may have been added a moment ago."""
+        """A key that is not known may have been added a moment ago."""
         if key_id not in self._keys:
             self.reload()
         key = self._keys.get(key_id)
@@ -126,16 +126,14 @@ class FileKeyRing:
         return {key_id: key.fingerprint for key_id, key in self._keys.items() if key_id not in departed}
 
     async def active(self) -> str:
-        """See KeyRing."""
         self.reload()
         return self.active_key_id
 
     async def key_ids(self) -> Set[str]:
-        """See KeyRing."""
         return self._keys.keys()
 
     async def wrap(self, data_key: bytes, context: bytes) -> WrappedKey:
-        """See KeyRing. Only with a key that a restart would find."""
+        """Only with a key that a restart would find."""
         key_id = await self.active()
         if self._trouble or key_id in self.departed:
             raise errors.key_ring_not_ready(key_id)
@@ -144,7 +142,7 @@ class FileKeyRing:
         return WrappedKey(key_id, nonce + sealed)
 
     async def unwrap(self, wrapped: WrappedKey, context: bytes) -> bytes:
-        """See KeyRing. An unknown key may have been added a moment ago."""
+        """A key that is not known may have been added a moment ago."""
         if wrapped.key_id not in self._keys:
             self.reload()
         key: Key | None = self._keys.get(wrapped.key_id)

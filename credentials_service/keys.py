@@ -13,10 +13,10 @@ from credentials_service.cipher import Cipher, Rewrapped
 from credentials_service.credential import Credential
 from credentials_service.keyring import KeyRing, KeyRingUnfit
 from credentials_service.store import AuditEntry, KeyStore, ReplicaStore
-from servicekit import paging
 from servicekit.clock import Clock
 from servicekit.errors import Aborted
 from servicekit.ids import new_id
+from servicekit.paging import Page, Position, page
 from servicekit.rpc.request_context import Actor
 
 _ATTEMPTS = 8
@@ -118,26 +118,30 @@ class Keys:
         problems = sorted({problem for replica in replicas for problem in replica.problems})
         return KeyList(uses, len(replicas), problems)
 
-    async def rotate(self, key_id: str, size: int, token: str, actor: Actor) -> Rotated:
+    async def rotate(self, key_id: str, asked: Page, actor: Actor) -> Rotated:
         """Wraps what a page of credentials holds with the active key, which must be `key_id` unless that is empty.
         Raises KEY_RING_NOT_READY, CONCURRENT_UPDATE, PAGE_TOKEN_INVALID, FIELD_INVALID."""
         active = await self._key_ring.active()
         if key_id not in ("", active):
             raise errors.key_ring_not_ready(key_id)
-        size = paging.page_size(size)
-        organization_id, credential_id = paging.decode(token, ["rotate"]) or ("", "")
-        found = await self._store.credentials_after(str(organization_id), str(credential_id), size)
+
+        async def read(position: Position, limit: int) -> list[Credential]:
+            organization_id, credential_id = position or ("", "")
+            return await self._store.credentials_after(str(organization_id), str(credential_id), limit)
+
+        found, next_token = await page(
+            asked, ["rotate"], read, lambda known: [known.organization_id, known.credential_id]
+        )
         done: list[Rewrapped] = []
         for _, same_organization in groupby(found, lambda credential: credential.organization_id):
             done += await self._rotate_organization(list(same_organization), active, actor)
-        last = found[-1] if len(found) == size else None
         return Rotated(
             key_id=active,
             credentials=len(found),
             rewrapped=sum(len(rewrapped.retired) for rewrapped in done),
             unreadable=[unreadable for rewrapped in done for unreadable in _unreadable(rewrapped)],
             total=await self._store.count_credentials(),
-            next_token=paging.encode([last.organization_id, last.credential_id], ["rotate"]) if last else "",
+            next_token=next_token,
         )
 
     async def _rotate_organization(

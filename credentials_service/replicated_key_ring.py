@@ -11,6 +11,7 @@ import structlog
 from credentials_service import errors
 from credentials_service.keyring import FileKeyRing, WrappedKey
 from credentials_service.store import KeyStore, Replica, ReplicaStore
+from servicekit.background_work.rounds import repeat
 
 # A rotation wraps many keys a second; what the other replicas have is not asked for each time.
 _AGREED_SECONDS = 1.0
@@ -31,15 +32,12 @@ class ReplicatedKeyRing:
         self._agreed: tuple[str, float] = ("", 0.0)
 
     async def active(self) -> str:
-        """See KeyRing."""
         return await self._own.active()
 
     async def key_ids(self) -> Set[str]:
-        """See KeyRing."""
         return await self._own.key_ids()
 
     async def wrap(self, data_key: bytes, context: bytes) -> WrappedKey:
-        """See KeyRing."""
         while True:
             key_id = await self._own.active()
             await self._require_everywhere(key_id)
@@ -48,17 +46,15 @@ class ReplicatedKeyRing:
                 return wrapped
 
     async def unwrap(self, wrapped: WrappedKey, context: bytes) -> bytes:
-        """See KeyRing."""
         return await self._own.unwrap(wrapped, context)
 
     async def run(self) -> None:
-        """Reads the folder again and again, and tells the other replicas, until cancelled."""
-        while True:
-            try:
-                await self.look()
-            except Exception as error:
-                _log.warning("the state of the key ring cannot be reported; trying again", exc_info=error)
-            await asyncio.sleep(self._poll_seconds)
+        """Reads the folder again and again, and reports to the other replicas, until cancelled."""
+        await repeat(self._look_again, self._poll_seconds, "reporting the state of the key ring")
+
+    async def _look_again(self) -> bool:
+        await self.look()
+        return False
 
     async def look(self) -> None:
         """Reads the folder, lets keys go that have left it and are needed no more, and reports."""

@@ -17,6 +17,7 @@ from servicekit.settings import load
 from sms_service.background.backfill import BackfillLoop
 from sms_service.background.delivery_checks import DeliveryChecks
 from sms_service.background.media_fetcher import MediaFetcher
+from sms_service.background.stopped_senders import StoppedSendersCount
 from sms_service.mongo.store import MongoStore
 from sms_service.rpc.audit_client import AuditClient
 from sms_service.rpc.credentials_client import CredentialsClient
@@ -68,7 +69,8 @@ class SmsService:
         trail, credentials = AuditClient(self._ticket_channel), CredentialsCache(keeper)
         twilio = Twilio(settings.twilio_api_url, self._http, settings.public_url, settings.twilio_messaging_url)
         numbers = TwilioPhoneNumbers(twilio, settings.twilio_api_url, settings.public_url)
-        self._stopped_senders = stopped = StoppedSenders(store.stopped_senders, utc_now)
+        stopped = StoppedSenders(store.stopped_senders, utc_now)
+        self._count = StoppedSendersCount(stopped)
         line = SendingLine(store.sending_line, twilio, utc_now)
         self._sending = Sending(twilio, credentials, store.deliveries, stopped, line, utc_now, _send_timing(settings))
         self._checks = DeliveryChecks(
@@ -100,7 +102,7 @@ class SmsService:
                 server.Listeners(settings.grpc_listen, settings.health_listen),
                 self._store.prepare,
                 as_keva_error,
-                (self._backfill.run, self._checks.run, self._stopped_senders.run, self._media.run, self._store.tidy),
+                (self._backfill.run, self._checks.run, self._count.run, self._media.run, self._store.tidy),
                 drain_seconds=settings.drain_seconds,
                 stopped=stopped,
             )

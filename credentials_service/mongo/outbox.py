@@ -17,7 +17,7 @@ _ORDER = [("organization_id", ASCENDING), ("sequence", ASCENDING), ("_id", ASCEN
 
 
 class MongoOutbox:
-    """Implements store.AuditOutbox. The driver's types are not spelled out: only mongo_store knows the driver."""
+    """Implements store.AuditOutbox."""
 
     def __init__(self, database: Any, seals: AuditSeals) -> None:
         self._seals = seals
@@ -41,14 +41,12 @@ class MongoOutbox:
         )
         sequence = (counter["value"] if counter else 0) + 1
         placed = {"sequence": sequence, "seal": self._seals.seal(entry, sequence)}
-        await self._entries.insert_one({**_from_entry(entry), **placed}, session=session)
+        await self._entries.insert_one({**_entry_to_document(entry), **placed}, session=session)
 
     async def organizations(self) -> list[str]:
-        """See store.AuditOutbox."""
         return sorted(await self._entries.distinct("organization_id"))
 
     async def claim(self, organization_id: str, owner: str, now: datetime, until: datetime) -> bool:
-        """See store.AuditOutbox."""
         # A lease of somebody else is not matched, so that the upsert collides with it.
         try:
             await self._leases.update_one(
@@ -61,7 +59,6 @@ class MongoOutbox:
         return True
 
     async def oldest(self, organization_id: str, limit: int) -> list[AuditEntry]:
-        """See store.AuditOutbox."""
         cursor = self._entries.find({"organization_id": organization_id, "refused": {"$ne": True}})
         entries: list[AuditEntry] = []
         for document in await cursor.sort(_ORDER).limit(limit).to_list(None):
@@ -79,7 +76,7 @@ class MongoOutbox:
     def _genuine(self, document: Document) -> AuditEntry | None:
         """The entry; None if it is none that was put here by us. Raises UnknownSealKey."""
         try:
-            entry, seal = _to_entry(document), document.get("seal")
+            entry, seal = _entry_from_document(document), document.get("seal")
             sealed = isinstance(seal, str) and self._seals.is_genuine(entry, document["sequence"], seal)
         except (KeyError, TypeError, ValueError, AttributeError):
             return None
@@ -91,15 +88,13 @@ class MongoOutbox:
         await self._entries.update_one({"_id": document["_id"]}, {"$set": {"refused": True}})
 
     async def remove(self, audit_record_ids: list[str]) -> None:
-        """See store.AuditOutbox."""
         await self._entries.delete_many({"_id": {"$in": audit_record_ids}})
 
     async def release(self, organization_id: str, owner: str, at: datetime) -> None:
-        """See store.AuditOutbox."""
         await self._leases.update_one({"_id": organization_id, "owner": owner}, {"$set": {"owner": "", "until": at}})
 
 
-def _from_entry(entry: AuditEntry) -> Document:
+def _entry_to_document(entry: AuditEntry) -> Document:
     return {
         "_id": entry.audit_record_id,
         "organization_id": entry.organization_id,
@@ -111,7 +106,7 @@ def _from_entry(entry: AuditEntry) -> Document:
     }
 
 
-def _to_entry(document: Document) -> AuditEntry:
+def _entry_from_document(document: Document) -> AuditEntry:
     return AuditEntry(
         document["_id"],
         document["organization_id"],

@@ -21,7 +21,6 @@ class MongoReplicas:
         await self._replicas.create_indexes([gone])
 
     async def report(self, replica: Replica) -> None:
-        """See store.ReplicaStore."""
         # As lists, and literally: a key's id may hold dots, and a problem may begin with a dollar.
         keys = [{"key_id": key_id, "fingerprint": mark} for key_id, mark in replica.fingerprints.items()]
         fields: Document = {
@@ -33,16 +32,14 @@ class MongoReplicas:
         await self._replicas.update_one({"_id": replica.replica_id}, [{"$set": fields}], upsert=True)
 
     async def replicas(self) -> list[Replica]:
-        """See store.ReplicaStore."""
         since: Document = {"$subtract": ["$$NOW", REPLICA_SECONDS * 1000]}
         cursor = self._replicas.find({"$expr": {"$gt": ["$report_time", since]}}).sort("_id", ASCENDING)
-        return [_to_replica(document) for document in await cursor.to_list(None)]
+        return [_replica_from_document(document) for document in await cursor.to_list(None)]
 
     async def withdraw(self, replica_id: str) -> None:
-        """See store.ReplicaStore."""
         await self._replicas.delete_one({"_id": replica_id})
 
 
-def _to_replica(document: Document) -> Replica:
+def _replica_from_document(document: Document) -> Replica:
     fingerprints = {key["key_id"]: key["fingerprint"] for key in document["keys"]}
     return Replica(document["_id"], document["active_key_id"], fingerprints, tuple(document["problems"]))

@@ -49,34 +49,28 @@ class MongoStore:
         self._client.close()
 
     async def get(self, account_sid: str) -> Credential | None:
-        """See store.CredentialStore."""
         document = await self._credentials.find_one({"account_sid": account_sid})
-        return _to_credential(document) if document else None
+        return _credential_from_document(document) if document else None
 
     async def list_credentials(self, organization_id: str, after: str, limit: int) -> list[Credential]:
-        """See store.CredentialStore."""
         query = {"organization_id": organization_id, "_id": {"$gt": after}}
         found = await self._credentials.find(query).sort("_id", 1).limit(limit).to_list(None)
-        return [_to_credential(document) for document in found]
+        return [_credential_from_document(document) for document in found]
 
     async def create(self, credential: Credential, entry: AuditEntry) -> bool:
-        """See store.CredentialStore."""
-
         async def work(session: Any) -> bool:
             if await self._credentials.find_one({"account_sid": credential.account_sid}, session=session):
                 return False
-            await self._credentials.insert_one(_from_credential(credential), session=session)
+            await self._credentials.insert_one(_credential_to_document(credential), session=session)
             await self.outbox.add(entry, session)
             return True
 
         return await in_transaction(self._client, work)
 
     async def replace(self, credential: Credential, entry: AuditEntry) -> bool:
-        """See store.CredentialStore."""
-
         async def work(session: Any) -> bool:
             query = {"_id": credential.credential_id, "revision": credential.revision}
-            document = _from_credential(replace(credential, revision=credential.revision + 1))
+            document = _credential_to_document(replace(credential, revision=credential.revision + 1))
             result = await self._credentials.replace_one(query, document, session=session)
             if not result.matched_count:
                 return False
@@ -86,8 +80,6 @@ class MongoStore:
         return await in_transaction(self._client, work)
 
     async def delete(self, credential: Credential, entry: AuditEntry) -> bool:
-        """See store.CredentialStore."""
-
         async def work(session: Any) -> bool:
             query = {"_id": credential.credential_id, "revision": credential.revision}
             result = await self._credentials.delete_one(query, session=session)
@@ -99,7 +91,6 @@ class MongoStore:
         return await in_transaction(self._client, work)
 
     async def count_secrets(self) -> dict[str, int]:
-        """See store.KeyStore."""
         all_secrets = {"$concatArrays": [{"$ifNull": [f"${name}", []]} for name in _SECRETS]}
         pipeline: list[Document] = [
             {"$project": {"secret": all_secrets}},
@@ -112,31 +103,26 @@ class MongoStore:
         return {document["_id"]: document["count"] for document in found}
 
     async def wrapped_by(self, key_id: str, limit: int) -> list[Credential]:
-        """See store.KeyStore."""
         secret = {"$elemMatch": {"key_id": key_id, "enabled": {"$ne": False}}}
         found = self._credentials.find({"$or": [{name: secret} for name in _SECRETS]}).limit(limit)
-        return [_to_credential(document) for document in await found.to_list(None)]
+        return [_credential_from_document(document) for document in await found.to_list(None)]
 
     async def count_credentials(self) -> int:
-        """See store.KeyStore."""
         return int(await self._credentials.estimated_document_count())
 
     async def credentials_after(self, organization_id: str, credential_id: str, limit: int) -> list[Credential]:
-        """See store.KeyStore."""
         same = {"organization_id": organization_id, "_id": {"$gt": credential_id}}
         query = {"$or": [same, {"organization_id": {"$gt": organization_id}}]}
         cursor = self._credentials.find(query).sort([("organization_id", 1), ("_id", 1)]).limit(limit)
-        return [_to_credential(document) for document in await cursor.to_list(None)]
+        return [_credential_from_document(document) for document in await cursor.to_list(None)]
 
     async def credentials_named(self, credential_ids: Sequence[str]) -> list[Credential]:
-        """See store.KeyStore."""
         found = await self._credentials.find({"_id": {"$in": list(credential_ids)}}).to_list(None)
-        return [_to_credential(document) for document in found]
+        return [_credential_from_document(document) for document in found]
 
     async def rewrap(self, credentials: Sequence[Credential], entry: AuditEntry) -> bool:
-        """See store.KeyStore."""
         same = [{"_id": credential.credential_id, "revision": credential.revision} for credential in credentials]
-        changed = [_from_credential(replace(c, revision=c.revision + 1)) for c in credentials]
+        changed = [_credential_to_document(replace(c, revision=c.revision + 1)) for c in credentials]
 
         async def work(session: Any) -> bool:
             if await self._credentials.count_documents({"$or": same}, session=session) < len(same):
@@ -149,21 +135,21 @@ class MongoStore:
         return await in_transaction(self._client, work)
 
 
-def _from_credential(credential: Credential) -> Document:
+def _credential_to_document(credential: Credential) -> Document:
     return {
         "_id": credential.credential_id,
         "organization_id": credential.organization_id,
         "account_sid": credential.account_sid,
         "display_name": credential.display_name,
-        "versions": [_from_version(version) for version in credential.versions],
+        "versions": [_version_to_document(version) for version in credential.versions],
         "create_time": credential.create_time,
         "update_time": credential.update_time,
         "revision": credential.revision,
-        "shared_keys": [_from_shared_key(key) for key in credential.shared_keys],
+        "shared_keys": [_shared_key_to_document(key) for key in credential.shared_keys],
     }
 
 
-def _from_version(version: Version) -> Document:
+def _version_to_document(version: Version) -> Document:
     document: Document = {
         "version": version.version,
         "last_four": version.last_four,
@@ -172,21 +158,21 @@ def _from_version(version: Version) -> Document:
         "enabled": version.enabled,
     }
     if version.sealed is not None:
-        document |= _from_sealed(version.sealed)
+        document |= _sealed_to_document(version.sealed)
     return document
 
 
-def _from_shared_key(key: SharedKey) -> Document:
+def _shared_key_to_document(key: SharedKey) -> Document:
     return {
         "shared_key_id": key.shared_key_id,
         "algorithm": key.algorithm.value,
         "key_id": key.key_id,
         "create_time": key.create_time,
-        **_from_sealed(key.sealed),
+        **_sealed_to_document(key.sealed),
     }
 
 
-def _from_sealed(sealed: Sealed) -> Document:
+def _sealed_to_document(sealed: Sealed) -> Document:
     return {
         "wrapped_data_key": sealed.wrapped_data_key,
         "ciphertext": sealed.ciphertext,
@@ -194,35 +180,35 @@ def _from_sealed(sealed: Sealed) -> Document:
     }
 
 
-def _to_credential(document: Document) -> Credential:
+def _credential_from_document(document: Document) -> Credential:
     fields = dict(document)
-    versions = tuple(_to_version(version) for version in fields.pop("versions"))
-    shared_keys = tuple(_to_shared_key(key) for key in fields.pop("shared_keys", ()))
+    versions = tuple(_version_from_document(version) for version in fields.pop("versions"))
+    shared_keys = tuple(_shared_key_from_document(key) for key in fields.pop("shared_keys", ()))
     return Credential(credential_id=fields.pop("_id"), versions=versions, shared_keys=shared_keys, **fields)
 
 
-def _to_version(document: Document) -> Version:
+def _version_from_document(document: Document) -> Version:
     """An enabled version that lost its ciphertext stays enabled, and turns out to be unreadable: somebody must know."""
     return Version(
         version=document["version"],
         last_four=document["last_four"],
         key_id=document["key_id"],
         create_time=document["create_time"],
-        sealed=_to_sealed(document) if document.get("enabled", True) else None,
+        sealed=_sealed_from_document(document) if document.get("enabled", True) else None,
     )
 
 
-def _to_shared_key(document: Document) -> SharedKey:
+def _shared_key_from_document(document: Document) -> SharedKey:
     return SharedKey(
         shared_key_id=document["shared_key_id"],
         algorithm=SigningAlgorithm(document["algorithm"]),
         key_id=document["key_id"],
         create_time=document["create_time"],
-        sealed=_to_sealed(document),
+        sealed=_sealed_from_document(document),
     )
 
 
-def _to_sealed(document: Document) -> Sealed:
+def _sealed_from_document(document: Document) -> Sealed:
     key_id = document["key_id"]
     wrapped, ciphertext = bytes(document.get("wrapped_data_key", b"")), bytes(document.get("ciphertext", b""))
     # Nothing had been wrapped anew before this was written down.

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from servicekit.background_work.rounds import repeat
 from servicekit.clock import Clock
 from servicekit.errors import KevaError
 from servicekit.masking import mask
@@ -29,21 +30,26 @@ class BackfillLoop:
         self._clock = clock
         self._interval = interval
         self._failing: dict[str, str] = {}
+        self._first = True
 
     async def run(self) -> None:
         """Compares all numbers at once, and then every `interval`, until cancelled."""
-        compared_before = self._clock()
-        while True:
-            wait = self._interval
-            try:
-                await self.compare_all(compared_before)
-            except KevaError as error:
-                _log.warning("texts cannot be recovered now; trying again", reason=error.reason)
-                wait = min(wait, _AFTER_FAILURE)
-            except Exception as error:
-                _log.error("texts cannot be recovered; trying again", exc_info=error)
-            await asyncio.sleep(wait.total_seconds())
-            compared_before = self._clock() - self._interval / 2
+        self._first = True
+        await repeat(self._compare_all, self._interval.total_seconds(), "recovering texts")
+
+    async def _compare_all(self) -> bool:
+        """Whether to begin again: it is not known yet which numbers there are."""
+        now = self._clock()
+        # By then others may have begun: the first time they have not.
+        compared_before = now if self._first else now - self._interval / 2
+        self._first = False
+        try:
+            await self.compare_all(compared_before)
+        except KevaError as error:
+            _log.warning("texts cannot be recovered now; trying again", reason=error.reason)
+            await asyncio.sleep(min(self._interval, _AFTER_FAILURE).total_seconds())
+            return True
+        return False
 
     async def compare_all(self, compared_before: datetime) -> None:
         """Compares each number that was compared last before that moment. Raises KevaError when it is not known which

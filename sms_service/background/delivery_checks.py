@@ -1,11 +1,12 @@
 """Background work: deliveries without final news are asked for at Twilio after a while, and what is known of a delivery
 is handed on to ticket_service until it has it. Callbacks may be lost on the way to us, and within."""
 
-import asyncio
 from datetime import datetime, timedelta
 
 import structlog
 
+from servicekit.background_work.backoff import half_of_age
+from servicekit.background_work.claim_loop import Claimed, ClaimLoop
 from servicekit.clock import Clock
 from servicekit.errors import KevaError, NotFound
 from sms_service import metrics
@@ -47,28 +48,26 @@ class DeliveryChecks:
         self._tickets = tickets
         self._clock = clock
         self._check_after = check_after
+        self._due = ClaimLoop(
+            self._claim,
+            self._check,
+            self._give_back,
+            what="deliveries to check",
+            at_once=_AT_ONCE,
+            poll_seconds=min(_POLL_SECONDS, check_after.total_seconds()),
+        )
 
     async def run(self) -> None:
         """Checks what is due, and waits for more."""
-        while True:
-            try:
-                checked = await self._check_due()
-            except Exception as error:
-                _log.warning("deliveries cannot be checked; trying again", exc_info=error)
-                checked = 0
-            if checked < _AT_ONCE:
-                await asyncio.sleep(min(_POLL_SECONDS, self._check_after.total_seconds()))
+        await self._due.run()
 
-    async def _check_due(self) -> int:
-        due: list[Delivery] = []
-        while len(due) < _AT_ONCE:
-            now = self._clock()
-            delivery = await self._store.claim_check(now, now + _LEASE)
-            if delivery is None:
-                break
-            due.append(delivery)
-        await asyncio.gather(*(self._check(delivery) for delivery in due))
-        return len(due)
+    async def _claim(self) -> Claimed[Delivery]:
+        now = self._clock()
+        delivery = await self._store.claim_check(now, now + _LEASE)
+        return Claimed([delivery], more=True) if delivery is not None else Claimed()
+
+    async def _give_back(self, delivery: Delivery) -> None:
+        await self._store.finish_check(delivery.message_id, self._clock())
 
     async def _check(self, delivery: Delivery) -> None:
         try:
@@ -103,7 +102,6 @@ class DeliveryChecks:
     def _next(self, delivery: Delivery) -> datetime | None:
         """Half of its age from now, as long as something may still come."""
         now = self._clock()
-        age = now - delivery.create_time
-        if delivery.final or age > _GIVEN_UP_AFTER:
+        if delivery.final or now - delivery.create_time > _GIVEN_UP_AFTER:
             return None
-        return now + min(max(age / 2, self._check_after), _LONGEST_WAIT)
+        return now + half_of_age(delivery.create_time, now, self._check_after, _LONGEST_WAIT)

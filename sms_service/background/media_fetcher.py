@@ -1,15 +1,13 @@
-"""Background work: fetches attachments from Twilio and tells ticket_service what became of them, on every replica at
-once. An attachment is claimed by a lease, and each step may be done twice, so that a fetcher that dies in between costs
-time alone."""
+"""Background work: fetches attachments from Twilio and reports to ticket_service what became of them, on every replica
+at once. Each step may be done twice, so that a fetcher that dies in between costs nothing but time."""
 
-import asyncio
-import contextlib
-import random
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
+from servicekit.background_work.backoff import half_of_age, jittered
+from servicekit.background_work.claim_loop import Claimed, ClaimLoop
 from servicekit.clock import Clock
 from servicekit.errors import KevaError, NotFound
 from sms_service import metrics
@@ -48,57 +46,37 @@ class MediaFetcher:
         self._tickets = tickets
         self._clock = clock
         self.lease = timedelta(seconds=source.longest_seconds) + _LEASE_MARGIN
-        self._woken = asyncio.Event()
-        self._free = asyncio.Semaphore(_CONCURRENCY)
+        self._due = ClaimLoop(
+            self._claim,
+            self._work,
+            self._give_back,
+            what="attachments",
+            at_once=_CONCURRENCY,
+            poll_seconds=_POLL_SECONDS,
+        )
 
     def wake(self) -> None:
         """Looks for attachments now."""
-        self._woken.set()
+        self._due.wake()
 
     async def run(self) -> None:
         """Fetches what is due, and waits for more."""
-        async with asyncio.TaskGroup() as fetching:
-            while True:
-                await self._free.acquire()
-                self._woken.clear()
-                media = await self._claim()
-                if media is None:
-                    self._free.release()
-                    await self._wait()
-                else:
-                    fetching.create_task(self._take(media))
+        await self._due.run()
 
-    async def _claim(self) -> Media | None:
+    async def _claim(self) -> Claimed[Media]:
         now = self._clock()
-        try:
-            return await self._store.claim(now, now + self.lease)
-        except Exception as error:
-            _log.warning("attachments cannot be looked for; trying again", exc_info=error)
-            return None
+        media = await self._store.claim(now, now + self.lease)
+        return Claimed([media], more=True) if media is not None else Claimed()
 
-    async def _wait(self) -> None:
-        # Not wait_for: in Python 3.11 it may swallow a cancellation that comes together with the event.
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_POLL_SECONDS):
-                await self._woken.wait()
+    async def _work(self, media: Media) -> None:
+        known = await self._fetch(media) if media.state is MediaState.PENDING else media
+        if media.state is MediaState.ERASED:
+            await self._store.sweep(media.media_id)
+        elif known.state is not MediaState.ERASED:
+            await self._report(known)
 
-    async def _take(self, media: Media) -> None:
-        """Does what is to be done, and never fails: the loop goes on with the others."""
-        try:
-            known = await self._fetch(media) if media.state is MediaState.PENDING else media
-            if media.state is MediaState.ERASED:
-                await self._store.sweep(media.media_id)
-            elif known.state is not MediaState.ERASED:
-                await self._tell(known)
-        except asyncio.CancelledError:
-            # Another replica need not wait until the lease runs out.
-            await asyncio.shield(self._store.postpone(media.media_id, self._clock()))
-            raise
-        except Exception as error:
-            # Its lease runs out, and it is tried again.
-            _log.error("an attachment could not be dealt with", media_id=media.media_id, exc_info=error)
-        finally:
-            self._free.release()
+    async def _give_back(self, media: Media) -> None:
+        await self._store.postpone(media.media_id, self._clock())
 
     async def _fetch(self, media: Media) -> Media:
         """The attachment after an attempt, as it is kept."""
@@ -143,15 +121,15 @@ class MediaFetcher:
         _log.info("attachment refused", media_id=media.media_id)
         return await self._store.settle(replace(media, state=MediaState.REFUSED, error_text=sentence))
 
-    async def _tell(self, media: Media) -> None:
-        """Has ticket_service know how it stands. What is final is told until it is heard."""
+    async def _report(self, media: Media) -> None:
+        """Has ticket_service know how it stands. What is final is reported until ticket_service has it."""
         try:
             await self._tickets.record_media(media)
         except NotFound:
             if await self._nobody_wants(media):
                 return
         except KevaError as error:
-            _log.warning("what became of an attachment was not told", media_id=media.media_id, reason=error.reason)
+            _log.warning("what became of an attachment was not reported", media_id=media.media_id, reason=error.reason)
         else:
             if media.state is not MediaState.PENDING:
                 await self._store.finish(media.media_id)
@@ -166,7 +144,5 @@ class MediaFetcher:
         return discarded
 
     def _next_try(self, media: Media) -> datetime:
-        """Half of its age from now: exponential backoff that needs no counter, with jitter."""
         now = self._clock()
-        wait = min(max((now - media.create_time) / 2, _SHORTEST_WAIT), _LONGEST_WAIT)
-        return now + wait * random.uniform(0.8, 1.2)  # noqa: S311
+        return now + jittered(half_of_age(media.create_time, now, _SHORTEST_WAIT, _LONGEST_WAIT))

@@ -43,7 +43,7 @@ class MongoDeliveries:
         self._check_after = check_after
 
     async def claim(self, delivery: Delivery, now: datetime, lease_until: datetime) -> Claim:
-        document = {**delivery_to_document(delivery), "lease_until": lease_until}
+        document = {**_delivery_to_document(delivery), "lease_until": lease_until}
         try:
             await self._deliveries.insert_one(document)
         except DuplicateKeyError:
@@ -64,16 +64,16 @@ class MongoDeliveries:
         before = await self._deliveries.find_one_and_update(free, {"$set": {"lease_until": lease_until}})
         if before is None:
             return Claim(
-                delivery_from_document(await self._deliveries.find_one({"_id": message_id})), mine=False, again=True
+                _delivery_from_document(await self._deliveries.find_one({"_id": message_id})), mine=False, again=True
             )
         again = before["lease_until"] is not None
         if not again:
             await self._deliveries.update_one({"_id": message_id}, {"$set": {"attempt_time": now}})
-        return Claim(delivery_from_document(before), mine=True, again=again)
+        return Claim(_delivery_from_document(before), mine=True, again=again)
 
     async def get(self, message_id: str) -> Delivery | None:
         document = await self._deliveries.find_one({"_id": message_id})
-        return delivery_from_document(document) if document else None
+        return _delivery_from_document(document) if document else None
 
     async def settle(self, delivery: Delivery) -> Delivery:
         known: Document = {
@@ -93,7 +93,7 @@ class MongoDeliveries:
             # An equal text to the same customer found it in Twilio's log first. One of the two is still to be sent.
             raise errors.send_outcome_unknown() from None
         if first is not None:
-            return delivery_from_document(first)
+            return _delivery_from_document(first)
         await self._deliveries.update_one({"_id": delivery.message_id}, {"$set": {"segments": delivery.segments}})
         return await self.get(delivery.message_id) or delivery
 
@@ -111,7 +111,7 @@ class MongoDeliveries:
         document = await self._deliveries.find_one_and_update(
             {"check_due": {"$lte": now}}, {"$set": {"check_due": lease_until}}, sort=[("check_due", 1)]
         )
-        return delivery_from_document(document) if document else None
+        return _delivery_from_document(document) if document else None
 
     async def erase(self, ended: Delivery, now: datetime) -> Delivery | None:
         owner = {name: getattr(ended, name) for name in ("organization_id", "workspace_id", "account_sid")}
@@ -124,9 +124,9 @@ class MongoDeliveries:
                 {**mine, **which}, {"$set": changes}, return_document=ReturnDocument.AFTER
             )
             if after is not None:
-                return delivery_from_document(after)
+                return _delivery_from_document(after)
         try:
-            await self._deliveries.insert_one({**delivery_to_document(ended), "lease_until": None})
+            await self._deliveries.insert_one({**_delivery_to_document(ended), "lease_until": None})
         except DuplicateKeyError:
             return None
         return ended
@@ -140,8 +140,8 @@ class MongoDeliveries:
             before = await self._deliveries.find_one({"_id": message_id})
             if before is None:
                 return None
-            after = advance(delivery_from_document(before), news)
-            if after == delivery_from_document(before):
+            after = advance(_delivery_from_document(before), news)
+            if after == _delivery_from_document(before):
                 return after
             unchanged = {"_id": message_id, "status": before["status"], "message_sid": before["message_sid"]}
             changes = {name: getattr(after, name) for name in ("message_sid", *_NEWS)}
@@ -161,11 +161,11 @@ class MongoDeliveries:
         return {document["message_sid"] for document in found}
 
 
-def delivery_to_document(delivery: Delivery) -> Document:
+def _delivery_to_document(delivery: Delivery) -> Document:
     fields = dict(vars(delivery))
     return {"_id": fields.pop("message_id"), **fields}
 
 
-def delivery_from_document(document: Document) -> Delivery:
+def _delivery_from_document(document: Document) -> Delivery:
     fields = {name: document[name] for name in Delivery.__dataclass_fields__ if name in document}
     return Delivery(message_id=document["_id"], **fields)

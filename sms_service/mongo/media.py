@@ -41,10 +41,10 @@ class MongoMedia:
             raise known from None
 
     async def _add(self, media: Media) -> None:
-        document = {**vars(media), "state": media.state.value, "due": media.create_time}
-        del document["media_id"], document["queue_time"]
-        change = {"$set": {"queue_time": media.queue_time}, "$setOnInsert": document}
-        await self._media.update_one({"_id": media.media_id}, change, upsert=True)
+        document = {**_media_to_document(media), "due": media.create_time}
+        again = {"queue_time": document.pop("queue_time")}
+        change = {"$set": again, "$setOnInsert": document}
+        await self._media.update_one({"_id": document.pop("_id")}, change, upsert=True)
 
     async def claim(self, now: datetime, lease_until: datetime) -> Media | None:
         document = await self._media.find_one_and_update(
@@ -118,6 +118,11 @@ class MongoMedia:
         return MediaContent(known["content_type"], bytes(kept["content"]))
 
 
+def _media_to_document(media: Media) -> Document:
+    fields = {**vars(media), "state": media.state.value}
+    return {"_id": fields.pop("media_id"), **fields}
+
+
 def _media_from_document(document: Document) -> Media:
-    fields = {name: value for name, value in document.items() if name not in ("_id", "due")}
+    fields = {name: document[name] for name in Media.__dataclass_fields__ if name in document}
     return Media(media_id=document["_id"], **{**fields, "state": MediaState(document["state"])})

@@ -21,35 +21,27 @@ class MongoStoppedSenders:
 
     async def stopped(self, keys: Sequence[SenderKey]) -> list[StoppedSender]:
         found = await self._stopped.find({"_id": {"$in": [str(key) for key in keys]}}).to_list(None)
-        return [_stopped_from_document(document) for document in found]
+        return [_stopped_sender_from_document(document) for document in found]
 
     async def stopped_of_account(self, account_sid: str) -> list[StoppedSender]:
         found = await self._stopped.find({"account_sid": account_sid}).sort("_id", 1).limit(_MOST).to_list(None)
-        return [_stopped_from_document(document) for document in found]
+        return [_stopped_sender_from_document(document) for document in found]
 
     async def count_stopped(self, now: datetime) -> int:
         holds = {"$or": [{"reported": False}, {"stop_time": {"$gt": now - REPORTED_STOP_LASTS}}]}
         return int(await self._stopped.count_documents(holds))
 
     async def stop(self, stopped: StoppedSender) -> bool:
-        news = {"error_code": stopped.error_code, "error_text": stopped.error_text}
-        first = {
-            "account_sid": stopped.key.account_sid,
-            "phone_number": stopped.key.phone_number,
-            "stop_time": stopped.stop_time,
-            "probe_due": stopped.probe_due,
-            "probe_wait_seconds": stopped.probe_wait.total_seconds(),
-            "reported": stopped.reported,
-        }
+        first = _stopped_sender_to_document(stopped)
+        key = {"_id": first.pop("_id")}
+        news = {name: first.pop(name) for name in ("error_code", "error_text")}
         over = {
-            "_id": str(stopped.key),
+            **key,
             "reported": True,
             "stop_time": {"$lte": stopped.stop_time - REPORTED_STOP_LASTS},
         }
         await self._stopped.delete_one(over)
-        written = await self._stopped.update_one(
-            {"_id": str(stopped.key)}, {"$set": news, "$setOnInsert": first}, upsert=True
-        )
+        written = await self._stopped.update_one(key, {"$set": news, "$setOnInsert": first}, upsert=True)
         return written.upserted_id is not None
 
     async def take_probe(self, stopped: StoppedSender, now: datetime, next_due: datetime, wait: timedelta) -> bool:
@@ -64,7 +56,21 @@ class MongoStoppedSenders:
         return bool((await self._stopped.delete_many({"account_sid": account_sid})).deleted_count)
 
 
-def _stopped_from_document(document: Document) -> StoppedSender:
+def _stopped_sender_to_document(stopped: StoppedSender) -> Document:
+    return {
+        "_id": str(stopped.key),
+        "account_sid": stopped.key.account_sid,
+        "phone_number": stopped.key.phone_number,
+        "error_code": stopped.error_code,
+        "error_text": stopped.error_text,
+        "stop_time": stopped.stop_time,
+        "probe_due": stopped.probe_due,
+        "probe_wait_seconds": stopped.probe_wait.total_seconds(),
+        "reported": stopped.reported,
+    }
+
+
+def _stopped_sender_from_document(document: Document) -> StoppedSender:
     return StoppedSender(
         key=SenderKey(document["account_sid"], document["phone_number"]),
         error_code=document["error_code"],

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from servicekit.paging import Page
 from sms_service.domain.credential import AuthToken, ConnectedAccount, Credential, SharedKey
 
 
@@ -44,8 +45,8 @@ class CredentialKeeper(Protocol):
         """Forgets a SharedKey. Raises NotFound TWILIO_ACCOUNT_NOT_FOUND or SHARED_KEY_NOT_FOUND."""
         ...
 
-    async def list_accounts(self, organization_id: str, size: int, token: str) -> tuple[list[ConnectedAccount], str]:
-        """A page of the organization's accounts, oldest first, and the next page's token."""
+    async def list_accounts(self, organization_id: str, asked: Page) -> tuple[list[ConnectedAccount], str]:
+        """A page of the organization's accounts, oldest first, and the next page's token. Raises PAGE_TOKEN_INVALID."""
         ...
 
     async def delete(self, organization_id: str, account_sid: str) -> None:

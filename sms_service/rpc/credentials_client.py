@@ -11,6 +11,7 @@ import structlog
 from keva.credentials.v1 import credentials_service_pb2 as pb
 from keva.credentials.v1 import credentials_service_pb2_grpc
 from servicekit.errors import FailedPrecondition, KevaError, NotFound, Unavailable
+from servicekit.paging import Page
 from servicekit.rpc.statuses_to_errors import as_keva_error
 from servicekit.secret import Secret
 from sms_service import errors
@@ -112,8 +113,10 @@ class CredentialsClient:
             # Gone already, or the last one: somebody else replaced the token, or disconnected, in the meantime.
             raise errors.concurrent_connect() from None
 
-    async def list_accounts(self, organization_id: str, size: int, token: str) -> tuple[list[ConnectedAccount], str]:
-        request = pb.ListCredentialsRequest(organization_id=organization_id, page_size=size, page_token=token)
+    async def list_accounts(self, organization_id: str, asked: Page) -> tuple[list[ConnectedAccount], str]:
+        request = pb.ListCredentialsRequest(
+            organization_id=organization_id, page_size=asked.size, page_token=asked.token
+        )
         answer = await _answer(self._stub.ListCredentials(request, timeout=_CHANGE_SECONDS))
         return [account_from_proto(credential) for credential in answer.credentials], answer.next_page_token
 

@@ -9,6 +9,7 @@ import grpc
 from keva.sms.v1 import sms_service_pb2 as pb
 from keva.sms.v1 import sms_service_pb2_grpc
 from servicekit.limits import ITEMS_PER_CALL
+from servicekit.paging import Page
 from servicekit.phone_numbers import require_e164
 from servicekit.rpc.proto_values import require
 from servicekit.rpc.request_context import current_actor
@@ -47,7 +48,7 @@ class UseCases:
 
 
 class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
-    """See sms_service.proto."""
+    """Its contract is sms_service.proto."""
 
     def __init__(self, use_cases: UseCases, default_region: str) -> None:
         self._webhooks = use_cases.webhooks
@@ -95,7 +96,7 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
     ) -> pb.ListTwilioAccountsResponse:
         require(request, "organization_id")
         found, token = await self._accounts.list_accounts(
-            request.organization_id, request.page_size, request.page_token
+            request.organization_id, Page(request.page_size, request.page_token)
         )
         stopped = [await self._accounts.list_stopped(account.account_sid) for account in found]
         return pb.ListTwilioAccountsResponse(accounts=map(account_to_proto, found, stopped), next_page_token=token)
@@ -145,8 +146,7 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
         found, token = await self._numbers.list_numbers(
             request.organization_id,
             request.account_sid,
-            request.page_size,
-            request.page_token,
+            Page(request.page_size, request.page_token),
             request.phone_number,
             request.include_not_sms_capable,
         )

@@ -2,6 +2,7 @@
 
 from servicekit.errors import AlreadyExists, NotFound
 from servicekit.limits import ACCOUNT_NAME_CHARACTERS
+from servicekit.paging import Page
 from servicekit.secret import Secret, require_well_formed
 from sms_service import errors
 from sms_service.domain.credential import ConnectedAccount, Credential, is_account_sid
@@ -55,9 +56,9 @@ class Accounts:
         except NotFound:
             raise errors.account_taken() from None
 
-    async def list_accounts(self, organization_id: str, size: int, token: str) -> tuple[list[ConnectedAccount], str]:
+    async def list_accounts(self, organization_id: str, asked: Page) -> tuple[list[ConnectedAccount], str]:
         """A page of connected accounts, oldest first, and the next page's token."""
-        return await self._keeper.list_accounts(organization_id, size, token)
+        return await self._keeper.list_accounts(organization_id, asked)
 
     async def list_stopped(self, account_sid: str) -> list[StoppedSender]:
         """What Twilio refuses to send from, of a connected account."""

@@ -7,6 +7,7 @@ from servicekit.clock import Clock
 from servicekit.errors import KevaError
 from servicekit.ids import new_id
 from servicekit.masking import mask
+from servicekit.paging import Page
 from servicekit.rpc.request_context import Actor
 from sms_service import errors
 from sms_service.audit_action import AuditAction
@@ -47,7 +48,7 @@ class PhoneNumbers:
         self._default_region = default_region
 
     async def list_numbers(
-        self, organization_id: str, account_sid: str, size: int, token: str, phone_number: str, all_kinds: bool
+        self, organization_id: str, account_sid: str, asked: Page, phone_number: str, all_kinds: bool
     ) -> tuple[list[RoutedNumber], str]:
         """A page of the account's numbers as Twilio lists them now, and the next page's token.
 
@@ -56,7 +57,7 @@ class PhoneNumbers:
         if phone_number:
             phone_number = phone_numbers.require_e164(phone_number, self._default_region, "phone_number")
         arguments: list[object] = [organization_id, account_sid, phone_number, all_kinds]
-        after, size = _position(token, arguments), paging.page_size(size)
+        after, size = _position(asked.token, arguments), paging.page_size(asked.size)
         credential = await self._credentials.require(organization_id, account_sid)
         try:
             page = await self._provider.list_numbers(credential, phone_number, size, after, all_kinds)

@@ -1,20 +1,18 @@
 """Which numbers may send now: those that Twilio refuses are stopped until somebody fixes it. Shared by all replicas."""
 
-import asyncio
 from datetime import timedelta
 
 import structlog
 
 from servicekit.clock import Clock
 from servicekit.masking import mask
-from sms_service import errors, metrics
+from sms_service import errors
 from sms_service.domain.delivery import ARRIVED_STATUSES, Delivery
 from sms_service.domain.provider_errors import Failure, FailureKind
 from sms_service.domain.stopped_sender import FIRST_PROBE, SenderKey, StoppedSender
 from sms_service.ports.stopped_senders import StoppedSenderStore
 
 _LONGEST_PROBE_WAIT = timedelta(minutes=5)
-_COUNT_SECONDS = 15.0
 _STOPPING = (FailureKind.SENDER, FailureKind.ACCOUNT)
 _log = structlog.get_logger(__name__)
 
@@ -26,14 +24,9 @@ class StoppedSenders:
         self._store = store
         self._clock = clock
 
-    async def run(self) -> None:
-        """Keeps the count of stopped senders up to date, until cancelled."""
-        while True:
-            try:
-                metrics.STOPPED_SENDERS.set(await self._store.count_stopped(self._clock()))
-            except Exception as error:
-                _log.warning("stopped senders cannot be counted", exc_info=error)
-            await asyncio.sleep(_COUNT_SECONDS)
+    async def count(self) -> int:
+        """How many are stopped now."""
+        return await self._store.count_stopped(self._clock())
 
     async def require_running(self, account_sid: str, phone_number: str) -> None:
         """Raises SENDER_STOPPED while the number or its account is stopped and no probe is due."""

@@ -30,7 +30,7 @@ class AuditAction(StrEnum):
     CUSTOMER_OPTED_OUT = (
         "customer.opted_out",
         "customer",
-        "The customer wants no more texts: by a keyword, or by Twilio's error 21610.",
+        "The customer wants no more texts: by a keyword, or as Twilio says when it refuses a reply.",
     )
     CUSTOMER_OPTED_IN = "customer.opted_in", "customer", "The customer takes texts again: by a keyword."
     CUSTOMER_FORGOTTEN = "customer.forgotten", "customer", "It was decided to erase all that identifies the customer."

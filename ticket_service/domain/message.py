@@ -11,8 +11,6 @@ from ticket_service.domain.customer import NOWHERE, Location
 # Twilio's limit for one message; longer ones are its error 21617. reply_parts.characters counts them.
 MAX_REPLY_CHARACTERS = 1600
 MAX_NOTE_CHARACTERS = 10_000
-# Twilio's error for a recipient who has opted out.
-OPTED_OUT_ERROR = 21610
 
 
 class Direction(Enum):
@@ -47,7 +45,8 @@ _RANK = {
 
 @dataclass(frozen=True)
 class DeliveryUpdate:
-    """News of a reply; `error_code` 0 and empty strings mean none."""
+    """News of a reply; `error_code` 0 and empty strings mean none. It failed because the customer has `opted_out`, or
+    for a `temporary` reason."""
 
     message_id: str
     state: DeliveryState
@@ -55,17 +54,21 @@ class DeliveryUpdate:
     error_code: int = 0
     error_text: str = ""
     segments: int = 0
+    opted_out: bool = False
+    temporary: bool = False
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """What became of a reply. `segments` are counted by us until Twilio says what it bills."""
+    """What became of a reply. `segments` are counted by us until Twilio says what it bills. `temporary`: it failed, and
+    the same text may arrive when it is sent again later."""
 
     state: DeliveryState
     update_time: datetime
     error_code: int = 0
     error_text: str = ""
     segments: int = 0
+    temporary: bool = False
 
 
 class MediaState(Enum):
@@ -155,7 +158,8 @@ def advance(message: Message, update: DeliveryUpdate, now: datetime) -> Message:
         return message
     delivery = message.delivery
     if _moves_on(delivery.state, update.state):
-        delivery = Delivery(update.state, now, update.error_code, update.error_text, delivery.segments)
+        reason = (update.error_code, update.error_text)
+        delivery = Delivery(update.state, now, *reason, delivery.segments, update.temporary)
     if update.segments:
         delivery = replace(delivery, segments=update.segments)
     return replace(

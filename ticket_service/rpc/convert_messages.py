@@ -41,6 +41,7 @@ def delivery_to_proto(delivery: Delivery) -> message_pb2.Delivery:
         error_text=delivery.error_text,
         segments=delivery.segments,
         update_time=timestamp(delivery.update_time),
+        temporary=delivery.temporary,
     )
 
 
@@ -53,6 +54,8 @@ def delivery_update_from_proto(update: message_pb2.DeliveryUpdate) -> DeliveryUp
         error_code=update.error_code,
         error_text=update.error_text,
         segments=update.segments,
+        opted_out=update.opted_out,
+        temporary=update.temporary,
     )
 
 

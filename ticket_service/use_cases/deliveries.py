@@ -6,7 +6,7 @@ from servicekit.clock import Clock
 from ticket_service import errors
 from ticket_service.domain.audit import THE_SERVICE, Actor, ActorKind, AuditEntry
 from ticket_service.domain.audit_action import AuditAction
-from ticket_service.domain.message import OPTED_OUT_ERROR, Delivery, DeliveryState, DeliveryUpdate, Message, advance
+from ticket_service.domain.message import Delivery, DeliveryState, DeliveryUpdate, Message, advance
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.ports.tickets import TicketStore
 
@@ -22,7 +22,7 @@ class Deliveries:
         """The delivery after `update`; late and repeated news changes nothing. Raises MESSAGE_NOT_FOUND."""
         if not update.message_id:
             raise errors.required("update.message_id")
-        needs = Needs.CUSTOMER if update.error_code == OPTED_OUT_ERROR else Needs.NOTHING_MORE
+        needs = Needs.CUSTOMER if update.opted_out else Needs.NOTHING_MORE
         write = await self._store.change_message(
             workspace_id, update.message_id, lambda context: self._advance(context, update), needs
         )
@@ -64,12 +64,12 @@ class Deliveries:
         entries = [AuditEntry(AuditAction.MESSAGE_DELIVERY_CHANGED, after.message_id, actor, now, details)]
         customer = None
         # Only when it is news: the customer may have texted START since.
-        told = after.delivery.state is not before.state and update.error_code == OPTED_OUT_ERROR
+        told = after.delivery.state is not before.state and update.opted_out
         if told and not context.customer.opted_out:
             customer = replace(context.customer, opted_out=True, consent_time=now, update_time=now)
             entries.append(
                 AuditEntry(
-                    AuditAction.CUSTOMER_OPTED_OUT, customer.customer_id, actor, now, {"by": str(OPTED_OUT_ERROR)}
+                    AuditAction.CUSTOMER_OPTED_OUT, customer.customer_id, actor, now, {"by": str(update.error_code)}
                 )
             )
         ticket = replace(context.ticket, update_time=now)

@@ -14,7 +14,7 @@ from tests.ticket_service.desk import ACCOUNT, THE_AI, WORKSPACE, Desk
 from ticket_service.domain.ai_profile import AiProfile
 from ticket_service.domain.ai_turn import Draft, Drafted, Line
 from ticket_service.domain.audit import Actor, ActorKind
-from ticket_service.domain.message import OPTED_OUT_ERROR, DeliveryState, DeliveryUpdate
+from ticket_service.domain.message import DeliveryState, DeliveryUpdate
 from ticket_service.domain.ticket import Assignee, AssigneeKind, Priority, Ticket
 from ticket_service.domain.ticket_changes import TicketEdit
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
@@ -205,7 +205,7 @@ async def test_news_of_an_opt_out_reads_the_customer_too(observed: Observed) -> 
     await observed.desk.peer.sent.get()
     await observed.desk.until_recorded("message.delivery_changed", ticket_id)
 
-    failed = DeliveryUpdate(reply.message_id, DeliveryState.FAILED, error_code=OPTED_OUT_ERROR)
+    failed = DeliveryUpdate(reply.message_id, DeliveryState.FAILED, error_code=21610, opted_out=True)
     await observed.deliveries.record(WORKSPACE, failed)
 
     read = ["find messages", "find tickets", "find customers"]

@@ -127,12 +127,12 @@ async def test_callback_ends_the_sending_of_a_reply(desk: Desk) -> None:
     assert desk.peer.sent.empty()
 
 
-async def test_error_21610_opts_the_customer_out(desk: Desk) -> None:
+async def test_news_that_the_customer_opted_out_opts_them_out(desk: Desk) -> None:
     await desk.subscribe()
     ticket_id = await desk.new_ticket(customer_address=CUSTOMER)
     message_id = await _queued_reply(desk, ticket_id)
 
-    await desk.record(message_id, "FAILED", error_code=21610, error_text="The customer has opted out.")
+    await desk.record(message_id, "FAILED", error_code=21610, error_text="The customer has opted out.", opted_out=True)
 
     assert (await desk.customer((await desk.ticket(ticket_id)).customer_id)).opted_out
     assert (await error_of(desk.reply(ticket_id))).reason == "RECIPIENT_OPTED_OUT"
@@ -143,12 +143,34 @@ async def test_late_news_of_an_opt_out_does_not_undo_a_start(desk: Desk) -> None
     await desk.subscribe()
     ticket_id = await desk.new_ticket(customer_address=CUSTOMER)
     message_id = await _queued_reply(desk, ticket_id)
-    await desk.record(message_id, "FAILED", error_code=21610)
+    await desk.record(message_id, "FAILED", error_code=21610, opted_out=True)
     await desk.text("START")
 
-    await desk.record(message_id, "FAILED", error_code=21610, twilio_message_sid="SM1", segments=1)
+    await desk.record(message_id, "FAILED", error_code=21610, opted_out=True, twilio_message_sid="SM1", segments=1)
 
     assert not (await desk.customer((await desk.ticket(ticket_id)).customer_id)).opted_out
+
+
+async def test_what_a_code_means_is_for_others_to_say(desk: Desk) -> None:
+    """ticket_service knows no error codes: only the news itself opts a customer out."""
+    await desk.subscribe()
+    ticket_id = await desk.new_ticket(customer_address=CUSTOMER)
+    message_id = await _queued_reply(desk, ticket_id)
+
+    await desk.record(message_id, "FAILED", error_code=21610)
+
+    assert not (await desk.customer((await desk.ticket(ticket_id)).customer_id)).opted_out
+
+
+@pytest.mark.parametrize("temporary", [True, False])
+async def test_failure_that_passes_by_itself_is_shown_as_such(desk: Desk, temporary: bool) -> None:
+    await desk.subscribe()
+    ticket_id = await desk.new_ticket()
+    message_id = await _queued_reply(desk, ticket_id)
+
+    await desk.record(message_id, "FAILED", error_code=30003, temporary=temporary)
+
+    assert (await _reply(desk, ticket_id, message_id)).delivery.temporary is temporary
 
 
 async def test_message_that_is_no_reply_has_no_delivery(shared_desk: Desk) -> None:
