@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped, unused-ignore]
 
-from cli.settings import _SOURCES
+from cli.settings import SOURCES
 from dev.process_list import PACKAGES, PROCESSES, SERVICES, Process
 
 ROOT = Path(__file__).parents[1]
@@ -109,5 +109,5 @@ def test_compose_runs_it(process: Process) -> None:
 @each
 def test_the_command_line_looks_for_it_at_its_usual_port(process: Process) -> None:
     if process.speaks == "grpc":
-        _, key, default = _SOURCES[process.name]
-        assert (key, default) == (process.name, f"127.0.0.1:{process.port}")
+        source = SOURCES[process.name]
+        assert (source.stack_key, source.default) == (process.name, f"127.0.0.1:{process.port}")
