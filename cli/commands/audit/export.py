@@ -6,6 +6,7 @@ from typing import Annotated, TextIO
 
 import typer
 
+from cli.commands.audit.options import ChainOption, WorkspaceOnlyOption
 from cli.session import Session
 from cli.terminal import output
 from cli.terminal.progress import Progress
@@ -18,12 +19,8 @@ _SECONDS = 60.0
 
 async def export(
     session: Session,
-    ticket: Annotated[
-        str, typer.Option(metavar="TICKET", help="Only this ticket's chain: its number (12) or id (tkt_…)")
-    ] = "",
-    in_workspace: Annotated[
-        bool, typer.Option("--in-workspace", help="Only tickets of the workspace that --workspace names")
-    ] = False,
+    ticket: ChainOption = "",
+    in_workspace: WorkspaceOnlyOption = False,
     output_file: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file, not to standard output")
     ] = None,

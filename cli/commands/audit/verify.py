@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from cli.commands.audit.options import ChainOption, WorkspaceOnlyOption
 from cli.session import Session
 from cli.terminal import output
 from cli.terminal.progress import Progress
@@ -40,22 +41,21 @@ _MEANINGS = {
 }
 
 
+AnchorsOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Compare with the anchors in this file: ticket_service's log, or its KEVA_AUDIT_ANCHORS_FILE",
+    ),
+]
+
+
 async def verify(
     session: Session,
-    ticket: Annotated[
-        str, typer.Option(metavar="TICKET", help="Only this ticket's chain: its number (12) or id (tkt_…)")
-    ] = "",
-    in_workspace: Annotated[
-        bool, typer.Option("--in-workspace", help="Only tickets of the workspace that --workspace names")
-    ] = False,
+    ticket: ChainOption = "",
+    in_workspace: WorkspaceOnlyOption = False,
     everything: Annotated[bool, typer.Option("--all", help="The whole organization, as without options")] = False,
-    anchors: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Compare with the anchors in this file: ticket_service's log, or its KEVA_AUDIT_ANCHORS_FILE",
-        ),
-    ] = None,
+    anchors: AnchorsOption = None,
     remember: Annotated[
         bool, typer.Option("--remember", help="If nothing is broken, add the newest anchor to the file of --anchors")
     ] = False,

@@ -17,7 +17,25 @@ from client.words.actors import assignee_text
 from client.words.enums import TicketState, priority_name, ticket_state_name
 from keva.ticket.v1 import routing_pb2, ticket_service_pb2
 
+StateOption = Annotated[
+    list[TicketState] | None,
+    typer.Option(
+        metavar="|".join(TicketState), help="Only tickets in this state; repeat it for several", case_sensitive=False
+    ),
+]
 AssigneeOption = Annotated[routing_pb2.Assignee | None, assignee_option("Only tickets of this assignee")]
+ChannelOption = Annotated[
+    str, typer.Option(metavar="NUMBER", help="Only tickets of this number that Keva answers, or of this channel's id")
+]
+CustomerOption = Annotated[
+    str,
+    typer.Option(
+        metavar="NUMBER", help='Only tickets of the customer with this phone number, such as "(555) 123-4567", or id'
+    ),
+]
+TextOption = Annotated[
+    str, typer.Option(metavar="WORDS", help="Only tickets with a text or note that has all these words")
+]
 
 # Names are asked for one by one; this many at a time.
 _QUESTIONS_AT_ONCE = 16
@@ -25,29 +43,11 @@ _QUESTIONS_AT_ONCE = 16
 
 async def list_tickets(  # noqa: PLR0913, PLR0917 - one per filter
     session: Session,
-    state: Annotated[
-        list[TicketState] | None,
-        typer.Option(
-            metavar="|".join(TicketState),
-            help="Only tickets in this state; repeat it for several",
-            case_sensitive=False,
-        ),
-    ] = None,
+    state: StateOption = None,
     assignee: AssigneeOption = None,
-    channel: Annotated[
-        str,
-        typer.Option(metavar="NUMBER", help="Only tickets of this number that Keva answers, or of this channel's id"),
-    ] = "",
-    customer: Annotated[
-        str,
-        typer.Option(
-            metavar="NUMBER",
-            help='Only tickets of the customer with this phone number, such as "(555) 123-4567", or id',
-        ),
-    ] = "",
-    text: Annotated[
-        str, typer.Option(metavar="WORDS", help="Only tickets with a text or note that has all these words")
-    ] = "",
+    channel: ChannelOption = "",
+    customer: CustomerOption = "",
+    text: TextOption = "",
     limit: LimitOption = 50,
     page_token: PageTokenOption = "",
     all_pages: AllOption = False,
