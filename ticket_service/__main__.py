@@ -88,8 +88,8 @@ class TicketService:
             store.anchors, self._audit_keys, utc_now, settings.audit_anchor_seconds, settings.audit_anchors_file
         )
         self._ai_turns = self._build_ai_turns()
-        self._add_tickets(tickets, deliveries)
-        self._add_organization(Channels(store.channels, store.workspaces, sms, utc_now, region))
+        self._add_ticket_servicer(tickets, deliveries)
+        self._add_other_servicers(Channels(store.channels, store.workspaces, sms, utc_now, region))
 
     def _build_ai_turns(self) -> AiTurns:
         settings, store = self._settings, self._store
@@ -108,7 +108,7 @@ class TicketService:
             concurrency=settings.ai_concurrency,
         )
 
-    def _add_tickets(self, tickets: Tickets, deliveries: Deliveries) -> None:
+    def _add_ticket_servicer(self, tickets: Tickets, deliveries: Deliveries) -> None:
         store, region = self._store, self._settings.default_region
         servicer = TicketServicer(
             Ingest(store.ingest, utc_now, self._patience),
@@ -120,7 +120,7 @@ class TicketService:
         )
         ticket_service_pb2_grpc.add_TicketServiceServicer_to_server(servicer, self.server.grpc)
 
-    def _add_organization(self, channels: Channels) -> None:
+    def _add_other_servicers(self, channels: Channels) -> None:
         workspaces, trail = Workspaces(self._store.workspaces, utc_now), AuditTrail(self._store.audit)
         verifying = AuditVerifying(self._store.audit, self._store.anchors, self._audit_keys, utc_now)
         to = self.server.grpc
