@@ -39,7 +39,11 @@ NOTICE = _reply("A person will answer you.", THE_RESPONDER, is_notice=True)
         ),
         pytest.param([message("HELP")], [(CUSTOMER, "HELP")], id="with a keyword that is all"),
         pytest.param([message("hi"), _reply("STOP")], [(CUSTOMER, "hi"), (AGENT, "STOP")], id="our STOP is none"),
-        pytest.param([message("yes")], [(CUSTOMER, "yes")], id="YES is an answer"),
+        pytest.param(
+            [message("yes"), message("hi")],
+            [(CUSTOMER, "yes"), (CUSTOMER, "hi")],
+            id="YES is an answer, and no keyword",
+        ),
     ],
 )
 def test_conversation(messages: list[Message], lines: list[tuple[Role, str]]) -> None:

@@ -26,6 +26,30 @@ def test_customer_of_a_first_text_is_named_after_the_location() -> None:
 
 
 @pytest.mark.parametrize(
+    ("address", "location", "name"),
+    [
+        pytest.param(PHONE, Location("Seattle", "WA", "US", "98101"), "SMS from Seattle, WA", id="city and state"),
+        pytest.param(PHONE, Location("SEATTLE", "WA", "US"), "SMS from Seattle, WA", id="city in capitals"),
+        pytest.param(PHONE, Location("ST. JOHN'S", "NL", "CA"), "SMS from St. John's, NL", id="apostrophe"),
+        pytest.param(PHONE, Location("NEW YORK", "NY", "US"), "SMS from New York, NY", id="two words"),
+        pytest.param(PHONE, Location("O'FALLON", "IL", "US"), "SMS from O'Fallon, IL", id="capital behind apostrophe"),
+        pytest.param(PHONE, Location("Toronto", "", "CA"), "SMS from Toronto, CA", id="city and country"),
+        pytest.param(PHONE, Location("", "WA", "US"), "SMS from WA, US", id="state and country"),
+        pytest.param(PHONE, Location("Paris"), "SMS from Paris", id="city alone"),
+        pytest.param(PHONE, Location("", "", "GB"), "SMS from GB", id="country alone"),
+        pytest.param(PHONE, Location("", "", "", "98101"), "SMS from +15551234567", id="nothing but a postal code"),
+        pytest.param(PHONE, Location(), "SMS from +15551234567", id="nothing"),
+        pytest.param("whatsapp:+15551234567", Location(), "SMS from whatsapp:+15551234567", id="WhatsApp"),
+        pytest.param("KEVA Shop", Location(), "SMS from KEVA Shop", id="sender name"),
+    ],
+)
+def test_generated_name(address: str, location: Location, name: str) -> None:
+    customer = new_customer("cus_1", "default", "default", address, location, NOW)
+
+    assert customer.display_name == name
+
+
+@pytest.mark.parametrize(
     ("known", "edited", "comes", "after"),
     [
         pytest.param(NOWHERE, (), SEATTLE, SEATTLE, id="all was missing"),

@@ -78,7 +78,9 @@ def test_text_to_what_is_not_subscribed_is_refused_and_recorded(fields: dict[str
     ]
     assert (planned.messages, planned.new_customers, planned.new_tickets) == ([], {}, {})
     (record,) = planned.records
+    # The store gives the sequence.
     assert (record.organization_id, record.workspace_id, record.ticket_id) == (wanted.organization_id, "", "")
+    assert record.sequence == 0
     assert (record.entry.action, record.entry.subject_id) == ("message.refused", "SM1")
     assert record.entry.actor == Actor(ActorKind.TWILIO, wanted.account_sid)
     assert record.entry.details == {"reason": "CHANNEL_NOT_FOUND", "number": f"…{wanted.channel_address[-4:]}"}
@@ -189,6 +191,7 @@ def test_last_word_counts_and_not_what_came_last(said: Any, opted_out: bool) -> 
 
     after = planned.changed_customers.get("cus_1", known)
     assert (after.opted_out, after.consent_time) == (opted_out, said if opted_out else BEFORE)
+    assert after.update_time == (NOW if opted_out else BEFORE)
     assert ("customer.opted_out" in actions(planned)) == opted_out
 
 

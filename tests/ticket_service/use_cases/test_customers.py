@@ -1,40 +1,12 @@
 """Customers get names from what Twilio tells, until a person edits them."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from keva.ticket.v1 import actor_pb2, ticket_service_pb2
-from tests.ticket_service.desk import AGENT, CUSTOMER, WORKSPACE, Desk, error_of, fresh_address
-from ticket_service.domain.customer import Location, new_customer
-
-
-@pytest.mark.parametrize(
-    ("address", "location", "name"),
-    [
-        pytest.param(CUSTOMER, Location("Seattle", "WA", "US", "98101"), "SMS from Seattle, WA", id="city and state"),
-        pytest.param(CUSTOMER, Location("SEATTLE", "WA", "US"), "SMS from Seattle, WA", id="city in capitals"),
-        pytest.param(CUSTOMER, Location("ST. JOHN'S", "NL", "CA"), "SMS from St. John's, NL", id="apostrophe"),
-        pytest.param(CUSTOMER, Location("NEW YORK", "NY", "US"), "SMS from New York, NY", id="two words"),
-        pytest.param(
-            CUSTOMER, Location("O'FALLON", "IL", "US"), "SMS from O'Fallon, IL", id="capital behind apostrophe"
-        ),
-        pytest.param(CUSTOMER, Location("Toronto", "", "CA"), "SMS from Toronto, CA", id="city and country"),
-        pytest.param(CUSTOMER, Location("", "WA", "US"), "SMS from WA, US", id="state and country"),
-        pytest.param(CUSTOMER, Location("Paris"), "SMS from Paris", id="city alone"),
-        pytest.param(CUSTOMER, Location("", "", "GB"), "SMS from GB", id="country alone"),
-        pytest.param(CUSTOMER, Location("", "", "", "98101"), "SMS from +15551234567", id="nothing but a postal code"),
-        pytest.param(CUSTOMER, Location(), "SMS from +15551234567", id="nothing"),
-        pytest.param("whatsapp:+15551234567", Location(), "SMS from whatsapp:+15551234567", id="WhatsApp"),
-        pytest.param("KEVA Shop", Location(), "SMS from KEVA Shop", id="sender name"),
-    ],
-)
-def test_generated_name(address: str, location: Location, name: str) -> None:
-    customer = new_customer("cus_1", "default", "default", address, location, datetime.now(UTC))
-
-    assert customer.display_name == name
+from tests.ticket_service.desk import AGENT, WORKSPACE, Desk, error_of, fresh_address
 
 
 @pytest.mark.parametrize(
