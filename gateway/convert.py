@@ -54,7 +54,7 @@ class Stored:
     duplicate: bool
 
 
-def from_webhook(webhook: SignedWebhook) -> sms_pb.Webhook:
+def webhook_to_proto(webhook: SignedWebhook) -> sms_pb.Webhook:
     """A webhook's message."""
     parameters = [sms_pb.Parameter(name=name, value=value) for name, value in webhook.parameters]
     return sms_pb.Webhook(
@@ -65,25 +65,25 @@ def from_webhook(webhook: SignedWebhook) -> sms_pb.Webhook:
     )
 
 
-def to_text_verdict(verdict: sms_pb.InboundVerdict) -> VerifiedText | Refusal:
+def text_verdict_from_proto(verdict: sms_pb.InboundVerdict) -> VerifiedText | Refusal:
     """What a webhook turned out to be."""
     if verdict.WhichOneof("result") == "verified":
         return VerifiedText(verdict.verified.organization_id, verdict.verified.message)
-    return _to_refusal(verdict.refusal)
+    return _refusal_from_proto(verdict.refusal)
 
 
-def to_delivery_verdict(verdict: sms_pb.DeliveryVerdict) -> VerifiedDelivery | Refusal:
+def delivery_verdict_from_proto(verdict: sms_pb.DeliveryVerdict) -> VerifiedDelivery | Refusal:
     """What a status callback turned out to be."""
     if verdict.WhichOneof("result") == "verified":
         return VerifiedDelivery(verdict.verified.workspace_id, verdict.verified.update)
-    return _to_refusal(verdict.refusal)
+    return _refusal_from_proto(verdict.refusal)
 
 
-def _to_refusal(refusal: sms_pb.Refusal) -> Refusal:
+def _refusal_from_proto(refusal: sms_pb.Refusal) -> Refusal:
     return Refusal(_name(sms_reason.ErrorReason.items(), refusal.reason), refusal.field)
 
 
-def to_outcome(outcome: ticket_pb.IngestOutcome) -> Stored | Refusal:
+def outcome_from_proto(outcome: ticket_pb.IngestOutcome) -> Stored | Refusal:
     """What became of a text."""
     if outcome.WhichOneof("result") == "stored":
         return Stored(outcome.stored.duplicate)

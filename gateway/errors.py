@@ -1,4 +1,4 @@
-"""Why a request gets no 200, and the one place where exceptions become answers."""
+"""Why a request gets no 200; here, and nowhere else, exceptions become answers."""
 
 import asyncio
 import time
@@ -33,7 +33,7 @@ def message_rejected() -> HttpRefusal:
 
 
 def signature_refused(reason: str = "SIGNATURE_INVALID") -> HttpRefusal:
-    """403: one answer for all that is not genuine, so that it does not tell which accounts are connected."""
+    """403: one answer for all that is not genuine, so that nobody learns from it which accounts are connected."""
     return HttpRefusal(403, reason, "the signature is missing or wrong, or the Twilio account is not connected to Keva")
 
 

@@ -25,5 +25,5 @@ ACCOUNT_FAILURES_PER_SECOND = 1.0
 MAX_REMEMBERED = 10_000
 # How long a source, once it has brought a genuine webhook of an account, is not refused for that account's sake.
 GOOD_RECORD_SECONDS = 24 * 3600.0
-# No 403 comes sooner, so that its time does not tell which of the checks failed.
+# No 403 comes sooner, so that its timing does not show which of the checks failed.
 REFUSAL_SECONDS = 0.1

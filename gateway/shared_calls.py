@@ -13,7 +13,7 @@ Answer = TypeVar("Answer")
 
 # One attempt may take this share of the time that is left, so that a second one can reach another replica.
 _FIRST_ATTEMPT_SHARE = 0.6
-# Calls end this much before their callers give up, who are then told which service did not answer.
+# Calls end this much before their callers give up: there must be time to say which service did not answer.
 _MARGIN_SECONDS = 0.05
 
 

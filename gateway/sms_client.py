@@ -31,19 +31,19 @@ class SmsClient:
         return await self._deliveries.ask(webhook, deadline)
 
     async def _verify_texts(self, webhooks: list[SignedWebhook], seconds: float) -> list[VerifiedText | Refusal]:
-        request = pb.VerifyInboundMessagesRequest(webhooks=map(convert.from_webhook, webhooks))
+        request = pb.VerifyInboundMessagesRequest(webhooks=map(convert.webhook_to_proto, webhooks))
         try:
             response = await self._stub.VerifyInboundMessages(request, timeout=seconds, wait_for_ready=True)
         except grpc.aio.AioRpcError as error:
             raise peer_failed(error, "sms_service") from None
-        return [convert.to_text_verdict(verdict) for verdict in response.verdicts]
+        return [convert.text_verdict_from_proto(verdict) for verdict in response.verdicts]
 
     async def _verify_deliveries(
         self, callbacks: list[SignedWebhook], seconds: float
     ) -> list[VerifiedDelivery | Refusal]:
-        request = pb.VerifyDeliveryCallbacksRequest(callbacks=map(convert.from_webhook, callbacks))
+        request = pb.VerifyDeliveryCallbacksRequest(callbacks=map(convert.webhook_to_proto, callbacks))
         try:
             response = await self._stub.VerifyDeliveryCallbacks(request, timeout=seconds, wait_for_ready=True)
         except grpc.aio.AioRpcError as error:
             raise peer_failed(error, "sms_service") from None
-        return [convert.to_delivery_verdict(verdict) for verdict in response.verdicts]
+        return [convert.delivery_verdict_from_proto(verdict) for verdict in response.verdicts]

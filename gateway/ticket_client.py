@@ -54,7 +54,7 @@ class TicketClient:
             response = await self._stub.IngestMessages(request, timeout=seconds, wait_for_ready=True)
         except grpc.aio.AioRpcError as error:
             raise peer_failed(error, "ticket_service") from None
-        return [convert.to_outcome(outcome) for outcome in response.outcomes]
+        return [convert.outcome_from_proto(outcome) for outcome in response.outcomes]
 
     async def _record_one(self, deliveries: list[VerifiedDelivery], seconds: float) -> list[None]:
         (delivery,) = deliveries

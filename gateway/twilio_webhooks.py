@@ -29,7 +29,7 @@ _SCHEME_AND_AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 
 
 class TwilioWebhooks:
-    """The webhooks that Twilio is told of."""
+    """Handlers of the webhooks whose addresses Twilio has."""
 
     def __init__(self, public_url: str, verifier: Verifier, tickets: TicketClient) -> None:
         self._public_url = public_url

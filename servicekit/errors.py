@@ -1,5 +1,5 @@
 """The errors that use cases raise. Each has a reason for machines and a sentence for people; neither holds a secret,
-a text or a whole phone number. `rpc/errors_to_statuses.py` turns them into gRPC statuses, in one place."""
+a text or a whole phone number. `rpc/errors_to_statuses.py` alone turns them into gRPC statuses."""
 
 from collections.abc import Mapping
 

@@ -33,7 +33,7 @@ def read_keys(folder: Path, besides: Container[str] = ()) -> dict[str, bytes]:
         except ValueError as error:
             mistakes.append(f"  {file}: {error}")
     if mistakes:
-        raise KeyFilesError("\n".join(("not every file is a key; mend or remove:", *mistakes)))
+        raise KeyFilesError("\n".join(("not every file is a key; fix or remove:", *mistakes)))
     return keys
 
 

@@ -55,7 +55,7 @@ def _type_name(error: BaseException) -> str:
 
 
 def _exception_without_values(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """An exception's types and places, never its message: messages quote what they choked on."""
+    """An exception's types and lines of code, never its message: messages quote what they choked on."""
     info = event.pop("exc_info", None)
     error = sys.exc_info()[1] if info is True else info[1] if isinstance(info, tuple) else info
     lines: list[str] = []
@@ -64,8 +64,8 @@ def _exception_without_values(_: Any, __: str, event: MutableMapping[str, Any]) 
         trace = error.__traceback__
         while trace is not None:
             code = trace.tb_frame.f_code
-            place = "/".join(code.co_filename.rsplit("/", 2)[-2:])
-            frames.append(f"{place}:{trace.tb_lineno} {code.co_name}")
+            file = "/".join(code.co_filename.rsplit("/", 2)[-2:])
+            frames.append(f"{file}:{trace.tb_lineno} {code.co_name}")
             trace = trace.tb_next
         lines.append(f"{_type_name(error)} at " + " > ".join(frames[-12:]))
         error = error.__cause__ or error.__context__

@@ -23,5 +23,5 @@ def beyond_gsm_7(text: str) -> list[str]:
 
 
 def segment_count_in_gsm_7(text: str) -> int:
-    """How many segments it would be with one GSM-7 character in place of each of those."""
+    """How many segments it would be with a GSM-7 character instead of each of those."""
     return segment_count("".join(character if character in GSM_CHARSET else "?" for character in text))

@@ -77,10 +77,10 @@ class Link:
 
     def mac_after(self, previous_mac: str, keys: Keys, sequence: int | None = None) -> str | None:
         """The MAC that it has behind `previous_mac`, with another sequence if given; None when its key is not there."""
-        place = (self.organization_id, self.workspace_id, self.ticket_id)
+        owner = (self.organization_id, self.workspace_id, self.ticket_id)
         number = self.sequence if sequence is None else sequence
         what = (self.audit_record_id, self.time_ms, self.actor_kind, self.actor_id, self.action, self.subject_id)
-        return keys.sign(self.key_id, _RECORD, previous_mac, *place, number, *what, self.details, self.key_id)
+        return keys.sign(self.key_id, _RECORD, previous_mac, *owner, number, *what, self.details, self.key_id)
 
     def follows(self, previous_mac: str, keys: Keys, sequence: int | None = None) -> bool:
         """Whether it was signed behind `previous_mac`, at its own sequence or the given one."""

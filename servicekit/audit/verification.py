@@ -20,7 +20,7 @@ class BreakKind(Enum):
     WRONG_KEY = "WRONG_KEY"  # neither this record nor what follows was signed with the key, for this chain
     UNSIGNED = "UNSIGNED"  # the record has no MAC
     WRONG_HEAD = "WRONG_HEAD"  # the records are in order; the signed head does not fit, or is missing
-    NOT_AS_ANCHORED = "NOT_AS_ANCHORED"  # an anchor has another MAC for this place: the chain was made anew
+    NOT_AS_ANCHORED = "NOT_AS_ANCHORED"  # an anchor has another MAC for this place: the chain was written again
     FORGED_ANCHOR = "FORGED_ANCHOR"  # an anchor that was given is not signed with the key, or another organization's
 
 

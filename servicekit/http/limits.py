@@ -20,7 +20,7 @@ class ConnectionLimits:
     # How long a connection may stay without a request: longer than load balancers keep theirs, which is usually 60 s,
     # since they must be the ones to close. Beyond: it is closed.
     idle_seconds: float = 75.0
-    # How long an answer may take to be taken by whom it is for. Beyond: the connection is closed.
+    # How long a client may take to read its answer. Beyond: the connection is closed.
     answer_seconds: float = 10.0
     # How long the rest of a refused body is read, so that its sender sees the answer.
     lingering_seconds: float = 1.0

@@ -44,7 +44,7 @@ class CallerChecks:
             await self.organization_of(workspace_id, organization_id)
 
     async def _check_bound(self, organization_id: str, workspace_id: str, caller: Caller, rpc: str) -> None:
-        """That a caller who is bound to one organization asks for it alone. Whose ids exist elsewhere is not told."""
+        """Refuses a caller who is bound to one organization whatever is not that one's, whether it exists or not."""
         owners = {organization_id} - {""}
         if workspace_id and self.organization_of is not None:
             try:
@@ -76,7 +76,7 @@ def _refused(reason: str, message: str, caller: Caller | None, rpc: str) -> erro
 
 
 class CallerInterceptor(grpc.aio.ServerInterceptor):
-    """Admits each call before its handler sees it, and makes it known for whom it is served."""
+    """Admits each call before its handler sees it, and makes the acting person or service the current one."""
 
     def __init__(self, checks: CallerChecks) -> None:
         self._checks = checks

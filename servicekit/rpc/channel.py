@@ -106,9 +106,9 @@ def open_channel(
     wait_for_ready: bool = True,
     deadline_seconds: float = limits.CALL_SECONDS,
 ) -> grpc.aio.Channel:
-    """A channel to `service` at `address`, called with our certificate. Nobody else is talked to: whoever answers there
-    must have the certificate of that service. Calls that say nothing else get `deadline_seconds`, those that are
-    answered by a stream no deadline. Close it after use.
+    """A channel to `service` at `address`, called with our certificate. Whoever answers there must have the certificate
+    of that service, or no call is made. Calls that say nothing else get `deadline_seconds`; those that are answered by
+    a stream get no deadline. Close it after use.
 
     A call to a service that is not there waits for it as long as its deadline allows, so that a restart is not noticed;
     without `wait_for_ready` it fails at once.

@@ -1,5 +1,5 @@
-"""The one place where exceptions become gRPC statuses: expected ones by a table, anything else INTERNAL with an id to
-look up in the log, never with its text. Every error carries one google.rpc.ErrorInfo (AIP-193)."""
+"""Here, and nowhere else, exceptions become gRPC statuses: expected ones by a table, anything else INTERNAL with an id
+to look up in the log, never with its text. Every error carries one google.rpc.ErrorInfo (AIP-193)."""
 
 import uuid
 from collections.abc import AsyncIterator, Callable

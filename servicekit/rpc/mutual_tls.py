@@ -24,12 +24,12 @@ def server_credentials(folder: CertificateFolder) -> grpc.ServerCredentials:
 
 
 class _Renewals:
-    """Tells gRPC of certificates that it does not use yet.
+    """Gives gRPC renewed certificates.
 
-    gRPC asks at each new connection, one after the other, and frees what it used before as soon as it is told of
-    something else, even if a connection that is just being made is about to use that: it crashes then
-    (https://github.com/grpc/grpc/issues/36693). So it is told once per renewal, and a moment late: those that were
-    asked about before have begun by then.
+    gRPC asks for them at each new connection, one after the other. When it gets new ones it frees the old ones at once,
+    even if a connection that is just being made is about to use those: then it crashes
+    (https://github.com/grpc/grpc/issues/36693). So it gets new ones once per renewal, and a moment late: connections
+    that asked before that have begun by then.
     """
 
     def __init__(self, folder: CertificateFolder) -> None:
