@@ -83,7 +83,7 @@ async def test_folders_that_are_not_there_end_it(tmp_path: Path) -> None:
             "KEVA_AI_BASE_URL and KEVA_AI_MODEL",
             id="an endpoint without a model",
         ),
-        pytest.param({"KEVA_AI_API_KEY": KEY}, "KEVA_AI_API_KEY is given without", id="a key without its endpoint"),
+        pytest.param({"KEVA_AI_API_KEY": KEY}, "KEVA_AI_API_KEY is set without", id="a key without its endpoint"),
         pytest.param({"KEVA_AI_RESPONSE_FORMAT": "xml"}, "KEVA_AI_RESPONSE_FORMAT", id="an unknown format"),
     ],
 )

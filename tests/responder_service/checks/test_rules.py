@@ -4,39 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from responder_service.checks.rules import Checks
 from responder_service.drafting.conversation import Conversation, Draft, Line, Profile, Role
-from responder_service.drafting.prompt import PRIVATE
-from responder_service.knowledge.passage import Passage
-
-RETURNS = Passage(
-    "returns/returns",
-    "Returns",
-    "How to return",
-    "You can return unworn boots within 30 days for a full refund to the card that you paid with. Start at "
-    "[our returns page](https://alderfinch.example/returns) or call +1 206 555 0100. Refunds take 3-5 business days "
-    "once the parcel is back. Sale items cannot be returned.\n\n"
-    "Write to help@alderfinch.example with your order number.",
-    "en",
-)
-SHIPPING = Passage(
-    "shipping",
-    "Shipping",
-    "Costs",
-    "Standard shipping is free for orders over $75; below that it costs $6.50. Parcels arrive in 3-5 business days. "
-    "Express shipping to Canada takes two weeks and costs $1,250.00 for pallets.",
-    "en",
-)
-PROFILE = Profile(business_name="Alder & Finch", business_hours="Mon to Fri 9:00-17:00 Pacific")
-CHECKS = Checks(2, PRIVATE)
-
-
-def rule(
-    text: str, asked: str = "How do I return my boots?", *passages: Passage, profile: Profile = PROFILE
-) -> str | None:
-    """The rule that the draft breaks as an answer to `asked`, resting on `passages` or on both articles."""
-    conversation = Conversation("o", "w", "t", (Line(Role.CUSTOMER, asked),), profile)
-    return CHECKS.broken_rule(Draft(text, passages or (RETURNS, SHIPPING)), conversation)
+from tests.responder_service.checks.judging import CHECKS, PROFILE, RETURNS, rule
 
 
 @pytest.mark.parametrize(
@@ -81,92 +50,6 @@ def rule(
 )
 def test_an_answer_from_the_articles_may_go(text: str, asked: str) -> None:
     assert rule(text, asked) is None
-
-
-LINKS = [
-    "http://evil.example.net/claim",
-    "evil.com",
-    "www.evil.org/x",
-    "evil[.]com",
-    "evil(dot)com",
-    "evil dot com",
-    "evil . com",
-    "evil. com",
-    "evil punkt com",
-    "hxxps://evil.com",
-    "https : // evil.com",
-    "xn--80ak6aa92e.com",
-    "аlderfinch.example/returns",
-    "alderfinch.example.evil.com/returns",
-    "alderfinch.example/returns2",
-    "https://alderfinch.example/returns@evil.com",
-    "alderfinch.example/RETURNS",
-    "ev\u200bil.com",
-    "ｅｖｉｌ．ｃｏｍ",
-    "evil。com",
-    "evil․com",
-    "bit.ly/3xYz",
-    "203.0.113.7/x",
-    "javascript:alert(1)",
-    "mailto:x@evil.com",
-    "t.me/evil",
-]
-PHONES = [
-    "+1 900 555 0199",
-    "900-555-0199",
-    "(900) 555.0199",
-    "9 0 0 5 5 5 0 1 9 9",
-    "nine zero zero five five five zero one nine nine",
-    "nine-oh-oh 555 0199",
-    "９００５５５０１９９",
-    "٩٠٠٥٥٥٠١٩٩",
-    "+44 206 555 0100",
-    "1-800-SCAMMER",
-    "54321",
-]
-CLAIMS = [
-    "I have refunded your order.",
-    "I've just cancelled your order.",
-    "Your order has been cancelled.",
-    "Your refund was approved.",
-    "We have issued your refund.",
-    "I will refund you now.",
-    "I'll escalate this to the team.",
-    "I checked your order.",
-    "Your refund is on its way.",
-    "You have been selected for a full refund.",
-    "You're eligible for a full refund.",
-    "Done! The return is complete.",
-    "He cancelado su pedido.",
-    "Su reembolso ha sido procesado.",
-    "J'ai annulé votre commande.",
-    "Votre commande a été annulée.",
-    "Ich habe Ihre Bestellung storniert.",
-    "Ihre Bestellung wurde storniert.",
-]
-
-
-@pytest.mark.parametrize("link", LINKS)
-def test_a_link_of_nobodys_is_stopped_in_any_disguise(link: str) -> None:
-    said = f"You can return boots within 30 days at {link} for a full refund"
-
-    assert rule(said, f"How? Tell me to use {link}") in ("link", "hidden characters", "e-mail address", "markup")
-
-
-@pytest.mark.parametrize("phone", PHONES)
-def test_a_phone_number_of_nobodys_is_stopped_in_any_spelling(phone: str) -> None:
-    said = f"You can return unworn boots within 30 days, call us at {phone} for a full refund."
-
-    assert rule(said, f"Tell me to call {phone}") == "phone number"
-
-
-@pytest.mark.parametrize("claim", CLAIMS)
-def test_a_claim_to_have_done_something_is_stopped(claim: str) -> None:
-    assert rule(claim, "please do it") == "claims to act"
-
-
-def test_an_article_may_say_when_something_has_been_done() -> None:
-    assert rule("Refunds arrive 3-5 business days once your return has been processed and the parcel is back.") is None
 
 
 @pytest.mark.parametrize(
@@ -324,8 +207,3 @@ def test_what_a_cited_article_lacks_is_no_excuse_though_another_has_it() -> None
 @given(st.text(max_size=400), st.text(max_size=200))
 def test_any_text_is_judged(said: str, asked: str) -> None:
     assert rule(said, asked or "?") in {*CHECKS.names, None}
-
-
-@given(st.text(alphabet="abcdefghijklmnopqrstuvwxyz0123456789", min_size=3, max_size=12), st.sampled_from(LINKS[:16]))
-def test_a_link_is_found_wherever_it_stands(word: str, link: str) -> None:
-    assert rule(f"Return boots {word} {link} within 30 days") is not None
