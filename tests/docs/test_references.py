@@ -12,7 +12,7 @@ import pytest
 import typer.main
 
 from cli.app import app
-from dev.process_list import PROCESSES
+from dev.process_list import PACKAGES, PROCESSES
 from tests.docs.pages import ROOT, Page, pages
 
 _PAGES = pages()
@@ -67,6 +67,14 @@ def unknown_variables(page: Page) -> Iterator[str]:
             yield name
 
 
+def unknown_messages(page: Page) -> Iterator[str]:
+    """What is quoted as a message, of several words, and is in no string of the code."""
+    for span in page.code_spans():
+        quoted = re.match(r"(?!keva |make )[a-z]+( [a-z',:]+)+\Z", span)
+        if quoted and span not in _source():
+            yield span
+
+
 @_each_page
 def test_links_lead_somewhere(page: Page) -> None:
     assert list(broken_links(page)) == []
@@ -94,6 +102,12 @@ def test_variables_are_read_by_something(page: Page) -> None:
     assert list(unknown_variables(page)) == []
 
 
+def test_messages_are_those_that_programs_write() -> None:
+    (operations,) = (page for page in _PAGES if page.path == "docs/operations.md")
+
+    assert list(unknown_messages(operations)) == []
+
+
 @pytest.mark.parametrize(
     ("check", "text"),
     [
@@ -112,6 +126,7 @@ def test_variables_are_read_by_something(page: Page) -> None:
         pytest.param(unknown_commands, "    A=1 .venv/bin/keva nowhere", id="a command after a variable"),
         pytest.param(unknown_targets, "`make nowhere`", id="a target"),
         pytest.param(unknown_variables, "`KEVA_NOWHERE`", id="a variable"),
+        pytest.param(unknown_messages, "`waiting for nowhere`", id="a message"),
     ],
 )
 def test_what_is_not_there_is_noticed(check: Any, text: str) -> None:
@@ -171,6 +186,13 @@ def _names() -> frozenset[str]:
     """The names of all files and folders, without what they are in."""
     tops = [path for path in ROOT.iterdir() if not path.name.startswith(".")]
     return frozenset(path.name for top in tops for path in (top, *top.rglob("*")))
+
+
+@cache
+def _source() -> str:
+    """The code, with strings that go on in another line in one piece."""
+    files = (file for package in PACKAGES for file in sorted((ROOT / package).rglob("*.py")))
+    return "\n".join(re.sub(r'"\s*\n\s*f?"', "", file.read_text()) for file in files)
 
 
 @cache
