@@ -1,16 +1,21 @@
 """Finds sections by BM25, within the articles of one language."""
 
+import logging
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import bm25s
+import numpy as np
+
 from responder_service.knowledge.article import Article, Section
-from responder_service.knowledge.bm25 import Bm25, rarity
 from responder_service.knowledge.passage import Passage
 from responder_service.language.vocabulary import STOP_WORDS, SYNONYMS, WEAK_WORDS
 from responder_service.language.words import PRICE, is_misspelt, names_price, split, telling
 
+# It tells of every index that it builds.
+logging.getLogger("bm25s").setLevel(logging.WARNING)
 # What a title, heading or tag says counts more than a word in passing.
 _TITLE_WEIGHT, _HEADING_WEIGHT, _TAG_WEIGHT = 2, 3, 2
 # Shorter words have neighbours that mean something else: "lid" and "kid".
@@ -85,7 +90,9 @@ class Index:
         for known in self._spellings:
             self._spellings_by_letter[known[0]].append(known)
         self._rarity = _rarity([entry.words.union(*entry.phrases) for entry in self._entries])
-        self._bm25 = Bm25(texts)
+        self._bm25 = bm25s.BM25()
+        if texts:
+            self._bm25.index(texts, show_progress=False)
 
     def words(self, text: str) -> list[str]:
         """The words of `text` that say something, as they are compared."""
@@ -108,9 +115,12 @@ class Index:
 
     def search(self, question: Question, limit: int) -> list[Passage]:
         """The passages that fit, best first."""
-        scores = self._bm25.scores(question.weights)
-        order = sorted(scores, key=lambda number: (-scores[number], number))[:limit]
-        return [self._found(question, self._entries[number], scores[number]) for number in order]
+        asked = [word for word in question.weights if word in self._rarity]
+        if not asked:
+            return []
+        scores = self._bm25.get_scores(asked)
+        order = np.argsort(-scores, kind="stable")[:limit]
+        return [self._found(question, self._entries[i], float(scores[i])) for i in order if scores[i] > 0]
 
     def _found(self, question: Question, entry: _Entry, score: float) -> Passage:
         # A tag such as "refund policy" says something as a whole only, and does not speak for a section on refunds.
@@ -176,6 +186,10 @@ def _words_of(language: str) -> set[str]:
 
 
 def _rarity(documents: Sequence[frozenset[str]]) -> dict[str, float]:
-    """How much each word counts: the fewer sections have it, the more."""
-    counts = Counter(word for words in documents for word in words)
-    return {word: rarity(count, len(documents)) for word, count in counts.items()}
+    """How much each word tells sections apart (BM25's inverse document frequency, as Lucene has it)."""
+    counts: dict[str, int] = {}
+    for words in documents:
+        for word in words:
+            counts[word] = counts.get(word, 0) + 1
+    total = len(documents)
+    return {word: float(np.log(1 + (total - count + 0.5) / (count + 0.5))) for word, count in counts.items()}

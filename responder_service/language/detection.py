@@ -1,11 +1,14 @@
 """Which language a text is in. Short texts are often anybody's guess: then the answer is "not known"."""
 
+import copy
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
-from responder_service.language.identifier import Identifier
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
 from responder_service.language.vocabulary import LANGUAGES, STOP_WORDS, SYNONYMS, WEAK_WORDS
 from responder_service.language.words import split
 
@@ -20,8 +23,8 @@ _FEW_WORDS = 4
 
 
 def load() -> None:
-    """Reads what the identifier knows of the common languages; without this the first text that needs it does."""
-    _identifier().load(LANGUAGES.common)
+    """Reads the identifier's model; without this the first text that needs it does."""
+    _model()
 
 
 def detect(text: str, also: Iterable[str] = ()) -> str:
@@ -73,10 +76,18 @@ def _telling_words() -> dict[str, str]:
 
 
 def _guess(text: str, also: Iterable[str]) -> str:
-    language, probability = _identifier().identify(text, {*LANGUAGES.common, *also})
-    return language if probability >= _SURE else ""
+    language, probability = _identifier(frozenset({*LANGUAGES.common, *also})).classify(text)
+    return str(language) if probability >= _SURE else ""
+
+
+@lru_cache(maxsize=64)
+def _identifier(among: frozenset[str]) -> Any:
+    # A copy shares the model, which is large.
+    identifier = copy.copy(_model())
+    identifier.set_languages(sorted(among.intersection(identifier.labels)))
+    return identifier
 
 
 @lru_cache(maxsize=1)
-def _identifier() -> Identifier:
-    return Identifier()
+def _model() -> Any:
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
