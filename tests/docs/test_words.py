@@ -9,6 +9,7 @@ _HELD = (
     "cli",
     "client",
     "credentials_service/settings.py",
+    "deploy",
     "dev/command_reference.py",
     "dev/settings_reference.py",
     "gateway/settings.py",
