@@ -12,7 +12,7 @@ _HELD = (
     "deploy",
     "dev/command_reference.py",
     "dev/settings_reference.py",
-    "gateway/settings.py",
+    "gateway",
     "responder_service/settings.py",
     "servicekit/settings.py",
     "sms_service/settings.py",
