@@ -5,12 +5,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from gateway import limits
 from servicekit import errors
 from servicekit.gathering import Gatherer
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
+# Few in one call, so that the first of them need not wait for many others; fewer than a call may carry.
+MAX_ITEMS = 32
+MAX_IN_FLIGHT = 4
 # One attempt may take this share of the time that is left, so that a second one can reach another replica.
 _FIRST_ATTEMPT_SHARE = 0.6
 # Calls end this much before their callers give up: there must be time to say which service did not answer.
@@ -34,14 +38,13 @@ class SharedCalls(Generic[Item, Answer]):
     def __init__(
         self,
         call: Callable[[list[Item], float], Awaitable[list[Answer]]],
-        max_items: int,
-        max_in_flight: int,
-        max_waiting: int,
+        max_items: int = MAX_ITEMS,
+        max_in_flight: int = MAX_IN_FLIGHT,
     ) -> None:
         self._call = call
         self._asked = 0
         self._gatherer: Gatherer[_Waiting[Item], Answer | errors.KevaError] = Gatherer(
-            self._run, max_items, max_in_flight, max_waiting
+            self._run, max_items, max_in_flight, limits.MAX_WEBHOOKS
         )
 
     @property

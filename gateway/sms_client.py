@@ -9,18 +9,14 @@ from gateway.shared_calls import SharedCalls
 from keva.sms.v1 import sms_service_pb2 as pb
 from keva.sms.v1 import sms_service_pb2_grpc
 
-_MAX_ITEMS = 32
-_MAX_IN_FLIGHT = 4
-_MAX_WAITING = 1000
-
 
 class SmsClient:
     """Verifies webhooks; those of all accounts share calls."""
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self._stub = sms_service_pb2_grpc.SmsServiceStub(channel)
-        self._texts = SharedCalls(self._verify_texts, _MAX_ITEMS, _MAX_IN_FLIGHT, _MAX_WAITING)
-        self._deliveries = SharedCalls(self._verify_deliveries, _MAX_ITEMS, _MAX_IN_FLIGHT, _MAX_WAITING)
+        self._texts = SharedCalls(self._verify_texts)
+        self._deliveries = SharedCalls(self._verify_deliveries)
 
     async def verify_text(self, webhook: SignedWebhook, deadline: float) -> VerifiedText | Refusal:
         """What an inbound webhook is. Raises TimeoutError at `deadline`, or a KevaError: then nothing is known."""

@@ -11,9 +11,8 @@ from gateway.shared_calls import SharedCalls
 from keva.ticket.v1 import message_pb2, ticket_service_pb2_grpc
 from keva.ticket.v1 import ticket_service_pb2 as pb
 
-_MAX_ITEMS = 32
-_MAX_IN_FLIGHT = 4
-_MAX_WAITING = 1000
+# Deliveries are recorded one by one.
+_DELIVERIES_IN_FLIGHT = 32
 
 _Ingest = SharedCalls[message_pb2.InboundMessage, Stored | Refusal]
 _Record = SharedCalls[VerifiedDelivery, None]
@@ -26,7 +25,7 @@ class TicketClient:
         self._stub = ticket_service_pb2_grpc.TicketServiceStub(channel)
         # Only organizations with a text on its way are here.
         self._ingest: dict[str, _Ingest] = {}
-        self._record = _Record(self._record_one, 1, _MAX_ITEMS, _MAX_WAITING)
+        self._record = _Record(self._record_one, 1, _DELIVERIES_IN_FLIGHT)
 
     async def ingest(self, text: VerifiedText, deadline: float) -> Stored | Refusal:
         """Stores a text, durably. Raises TimeoutError at `deadline`, or a KevaError: then it may be stored or not, and
@@ -35,7 +34,7 @@ class TicketClient:
         calls = self._ingest.get(organization_id)
         if calls is None:
             call = functools.partial(self._ingest_messages, organization_id)
-            calls = self._ingest[organization_id] = _Ingest(call, _MAX_ITEMS, _MAX_IN_FLIGHT, _MAX_WAITING)
+            calls = self._ingest[organization_id] = _Ingest(call)
         try:
             return await calls.ask(text.message, deadline)
         finally:

@@ -13,6 +13,7 @@ from keva.ticket.v1 import (
     ticket_service_pb2_grpc,
 )
 from servicekit.errors import KevaError, Unavailable
+from servicekit.paging import MAX_PAGE_SIZE
 from servicekit.rpc.statuses_to_errors import as_keva_error
 from sms_service import errors
 from sms_service.domain.backfill_number import MissingText, SubscribedNumber
@@ -25,7 +26,6 @@ from sms_service.rpc.convert_messages import media_to_proto, missing_text_to_pro
 Answer = TypeVar("Answer")
 
 _SECONDS = 10.0
-_PAGE = 200
 
 
 class TicketClient:
@@ -43,7 +43,7 @@ class TicketClient:
         numbers: list[SubscribedNumber] = []
         token = ""
         while True:
-            request = channel_service_pb2.ListSubscribedNumbersRequest(page_size=_PAGE, page_token=token)
+            request = channel_service_pb2.ListSubscribedNumbersRequest(page_size=MAX_PAGE_SIZE, page_token=token)
             page = await _answer(self._channels.ListSubscribedNumbers(request, timeout=_SECONDS))
             numbers += map(subscribed_number_from_proto, page.numbers)
             token = page.next_page_token

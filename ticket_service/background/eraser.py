@@ -12,6 +12,7 @@ from servicekit.background_work.rounds import repeat
 from servicekit.background_work.wake_up import WakeUp
 from servicekit.clock import Clock
 from servicekit.errors import KevaError
+from servicekit.limits import ITEMS_PER_CALL
 from ticket_service.domain import forgetting
 from ticket_service.domain.audit import AuditEntry
 from ticket_service.domain.customer import Customer
@@ -24,7 +25,7 @@ from ticket_service.use_cases.deliveries import Deliveries
 
 # Longer than a batch may take; a replica that died keeps its erasures waiting this long.
 _LEASE = timedelta(seconds=60)
-_MESSAGES, _TICKETS = 100, 20
+_TICKETS = 20
 _SHORTEST_WAIT, _LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
 _log = structlog.get_logger(__name__)
 
@@ -77,13 +78,13 @@ class Eraser:
 
     async def erase_expired_texts(self, workspace_id: str, before: datetime) -> bool:
         """Erases texts without a ticket that were stored before that time; whether there may be more."""
-        messages = await self._store.expired_texts(workspace_id, before, _MESSAGES)
+        messages = await self._store.expired_texts(workspace_id, before, ITEMS_PER_CALL)
         if messages:
             await self._sms.erase(messages)
         for customer_id in {message.customer_id for message in messages}:
             ids = [message.message_id for message in messages if message.customer_id == customer_id]
             await self._store.erase_texts(customer_id, ids, self._text_erased, self._forget)
-        return len(messages) == _MESSAGES
+        return len(messages) == ITEMS_PER_CALL
 
     async def _one_ticket(self, erasure: Erasure) -> bool:
         await self._store.seal_tickets(erasure, self._clock(), 1)
@@ -94,7 +95,7 @@ class Eraser:
             for ticket in tickets:
                 if not await self._ticket(erasure, ticket.ticket_id):
                     return False
-        while texts := await self._store.unerased_texts(erasure.customer_id, _MESSAGES):
+        while texts := await self._store.unerased_texts(erasure.customer_id, ITEMS_PER_CALL):
             if not await self._batch(erasure, texts):
                 return False
         return await self._store.finish_customer(
@@ -103,7 +104,7 @@ class Eraser:
 
     async def _ticket(self, erasure: Erasure, ticket_id: str) -> bool:
         """False when something of it cannot be erased yet."""
-        while messages := await self._store.unerased_messages(ticket_id, _MESSAGES):
+        while messages := await self._store.unerased_messages(ticket_id, ITEMS_PER_CALL):
             if not await self._batch(erasure, messages):
                 return False
 
