@@ -38,13 +38,13 @@ from ticket_service.rpc.ticket_servicer import TicketServicer
 from ticket_service.rpc.workspace_servicer import WorkspaceServicer
 from ticket_service.settings import TicketServiceSettings
 from ticket_service.use_cases.ai_answers import AiAnswers
-from ticket_service.use_cases.attachments import Attachments
 from ticket_service.use_cases.audit_trail import AuditTrail
 from ticket_service.use_cases.audit_verifying import AuditVerifying
 from ticket_service.use_cases.channels import Channels
 from ticket_service.use_cases.customers import Customers
 from ticket_service.use_cases.deliveries import Deliveries
 from ticket_service.use_cases.ingest import Ingest
+from ticket_service.use_cases.media import MediaOutcomes
 from ticket_service.use_cases.replies import Replies
 from ticket_service.use_cases.tenants import Tenants
 from ticket_service.use_cases.tickets import Tickets
@@ -115,7 +115,7 @@ class TicketService:
             tickets,
             Replies(store.tickets, utc_now, self._relay.wake),
             deliveries,
-            Attachments(store.messages, utc_now),
+            MediaOutcomes(store.messages, utc_now),
             Customers(store.customers, store.erasures, utc_now, region, self._eraser.wake),
         )
         ticket_service_pb2_grpc.add_TicketServiceServicer_to_server(servicer, self.server.grpc)

@@ -16,7 +16,7 @@ __all__ = ["invalid", "required"]
 
 
 def of_rule(error: Exception) -> KevaError | None:
-    """What callers get for a domain.errors.RuleBroken; None for any other exception. The one place that knows."""
+    """What callers get for a domain.errors.RuleBroken; None for any other exception. Nobody else translates them."""
     match error:
         case FieldInvalid():
             return invalid(error.field, error.why)
@@ -45,10 +45,10 @@ def message_not_found(message_id: str) -> NotFound:
 
 
 def text_not_found(twilio_message_sid: str) -> NotFound:
-    """Not stored yet, another organization's, or without such an attachment."""
+    """Not stored yet, another organization's, or without such media."""
     return NotFound(
         "MESSAGE_NOT_FOUND",
-        "there is no inbound text with this MessageSid and this attachment in this organization",
+        "this organization has no inbound text with this MessageSid and an attachment at this URL",
         twilio_message_sid=twilio_message_sid,
     )
 
@@ -76,11 +76,20 @@ def channel_already_exists(channel_id: str) -> AlreadyExists:
     )
 
 
+def channel_of_another_organization() -> AlreadyExists:
+    """The number is subscribed already, elsewhere."""
+    return AlreadyExists(
+        "CHANNEL_ALREADY_EXISTS",
+        "this number is subscribed already by another organization, which has the same Twilio account; remove it there "
+        "first",
+    )
+
+
 def request_id_reused(request_id: str) -> AlreadyExists:
     """One request_id, two different requests."""
     return AlreadyExists(
         "REQUEST_ID_REUSED",
-        f"request_id {request_id} was used before for something else; use a fresh one",
+        f"request_id {request_id} was used before for another request; use a new one",
         request_id=request_id,
     )
 
@@ -98,7 +107,7 @@ def ticket_erased(ticket_id: str) -> FailedPrecondition:
     """What would be added now would never be erased."""
     return FailedPrecondition(
         "TICKET_ERASED",
-        f"what ticket {ticket_id} held was erased, which is final; nothing can be added to it",
+        f"the content of ticket {ticket_id} was erased for good; nothing can be added to it",
         ticket_id=ticket_id,
     )
 
@@ -135,7 +144,7 @@ def channel_removed(channel_id: str) -> FailedPrecondition:
 def recipient_opted_out() -> FailedPrecondition:
     """The customer must not be texted."""
     return FailedPrecondition(
-        "RECIPIENT_OPTED_OUT", "this customer has opted out of texts; only their texting START changes that"
+        "RECIPIENT_OPTED_OUT", "this customer has opted out of texts; only they can change that, by texting START"
     )
 
 

@@ -1,5 +1,5 @@
 """Background work: the AI's turns that are due, on every replica at once. A turn is claimed by a lease, one at a time
-per ticket; what a replica leaves behind when it dies is taken up by another when the lease has run out."""
+per ticket. When a replica dies, another one takes its turns once their leases have run out."""
 
 import asyncio
 from datetime import timedelta
@@ -16,7 +16,7 @@ from ticket_service.ports.ai_turns import AiTurnStore
 from ticket_service.use_cases.ai_answers import AiAnswers
 
 _RETRY = timedelta(seconds=2)
-# How often, and after how long, tickets are looked for that an older version assigned to the AI.
+# How often tickets without a turn are looked for, and how long they have waited: older versions began no turns.
 _ADOPTION = timedelta(minutes=1)
 _log = structlog.get_logger(__name__)
 

@@ -1,5 +1,5 @@
-"""Background work: ties the chains of tickets into their organization's chain, and puts that one's head where the
-database is not, so that what is cut off is missed."""
+"""Background work: records the ends of tickets' chains in their organization's chain, and writes that chain's own end
+to the log and to a file, so that what somebody cuts off in the database is missed."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ _log = structlog.get_logger(__name__)
 
 
 class AuditAnchors:
-    """Anchors until cancelled. Replicas share it by a lease."""
+    """Anchors until cancelled; a lease says which replica does it."""
 
     def __init__(
         self, store: AnchorStore, keys: Keys, clock: Clock, every_seconds: float, file: Path | None = None

@@ -29,7 +29,7 @@ class AutoClose:
         await repeat(self.close_due, self._poll_seconds, "auto-close")
 
     async def close_due(self) -> bool:
-        """Closes up to 100 tickets per workspace; whether there may be more."""
+        """Closes up to 100 tickets per workspace. Returns whether there may be more."""
         more = False
         for workspace in await self._workspaces.list_auto_closing():
             before = self._clock() - workspace.auto_close_after

@@ -1,5 +1,5 @@
-"""Background work: erases what was decided to be forgotten, here and at sms_service, in batches. An erasure is claimed
-by a lease, every step may be done twice, and one that is interrupted goes on where it was."""
+"""Background work: erases what is to be forgotten, here and at sms_service, in batches. An erasure is claimed by a
+lease. Every step may be done twice, so an erasure that was interrupted goes on where it was."""
 
 import asyncio
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ _log = structlog.get_logger(__name__)
 
 
 class _LeaseLostError(Exception):
-    """Somebody else goes on with it."""
+    """Another replica has the erasure now."""
 
 
 class Eraser:
@@ -56,7 +56,7 @@ class Eraser:
         await repeat(self.erase_due, self._poll_seconds, "looking for erasures", self._wake_up)
 
     async def erase_due(self) -> bool:
-        """Goes on with one erasure that is due; whether there was one."""
+        """Works on one erasure that is due. Returns whether there was one."""
         now = self._clock()
         erasure = await self._store.claim_erasure(now, now + _LEASE)
         if erasure is None:
@@ -77,7 +77,7 @@ class Eraser:
         return True
 
     async def erase_expired_texts(self, workspace_id: str, before: datetime) -> bool:
-        """Erases texts without a ticket that were stored before that time; whether there may be more."""
+        """Erases texts without a ticket that were stored before that time. Returns whether there may be more."""
         messages = await self._store.expired_texts(workspace_id, before, ITEMS_PER_CALL)
         if messages:
             await self._sms.erase(messages)
@@ -114,15 +114,15 @@ class Eraser:
         return await self._store.finish_ticket(erasure, ticket_id, erased, self._forget)
 
     async def _batch(self, erasure: Erasure, messages: Sequence[Message]) -> bool:
-        """Erases messages, at sms_service first: what is erased here is not known here any more. False when all of them
-        are being sent."""
+        """Erases messages, at sms_service first, while we still know what to ask for. False when all of them are being
+        sent."""
         if not await self._store.keep_erasure(erasure, self._clock() + _LEASE):
             raise _LeaseLostError
         updates = {update.message_id: update for update in await self._sms.erase(messages)}
         for message in messages:
             update = updates.get(message.message_id)
             if update and message.delivery and message.delivery.state is DeliveryState.QUEUED:
-                # A reply that had not left never will; one that Twilio has says so.
+                # A reply that has not left never will. Of one that Twilio has already, this says how far it got.
                 await self._deliveries.record(message.workspace_id, update)
         done = [m.message_id for m in messages if m.direction is not Direction.OUTBOUND or m.message_id in updates]
         await self._store.erase_messages(done, self._clock())
@@ -132,7 +132,7 @@ class Eraser:
         return forgetting.text_erased(message_id, self._clock())
 
     def _forget(self, customer: Customer, unclosed: Sequence[Ticket]) -> Forgetting:
-        """Of a customer whose last content was erased after its time."""
+        """Forgets a customer of whom nothing is left after the retention time."""
         return forgetting.forget(customer, unclosed, RETENTION, self._clock())
 
     def _next_try(self, erasure: Erasure) -> datetime:

@@ -86,7 +86,7 @@ class OutboxRelay:
         return None
 
     async def _give_back(self, messages: Sequence[Message]) -> None:
-        """Those that have left are in the outbox no more, and stay out of it."""
+        """Replies that have left are not in the outbox any more: for them this does nothing."""
         await self._postpone(messages, self._clock())
 
     async def _postpone(self, messages: Sequence[Message], due: datetime) -> None:
@@ -94,7 +94,7 @@ class OutboxRelay:
             await self._messages.postpone(message.message_id, due)
 
     async def _relay(self, message: Message) -> datetime | None:
-        """None when nothing of it is left to do, else when it is to be tried again."""
+        """When the reply is to be tried again; None when it is done."""
         ticket = await self._tickets.get_ticket(message.workspace_id, message.ticket_id)
         if ticket.seal_time is not None:
             # The customer is being forgotten, and the address with it: whoever erases the ticket ends the reply.
@@ -122,7 +122,7 @@ class OutboxRelay:
         return self._next_try(message, error)
 
     def _next_try(self, message: Message, error: KevaError) -> datetime:
-        """As long from now as the error says, never sooner; else by the reply's age."""
+        """When the error says, and never sooner; if it does not say, after half of the reply's age."""
         now = self._clock()
         said = error.metadata.get("retry_after_ms", "")
         if said and error.reason == "SENDING_RATE_EXCEEDED":

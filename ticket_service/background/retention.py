@@ -11,7 +11,7 @@ _BATCH = 100
 
 
 class Retention:
-    """Has content erased until cancelled."""
+    """Begins erasures until cancelled."""
 
     def __init__(
         self, store: ErasureStore, workspaces: WorkspaceStore, eraser: Eraser, clock: Clock, poll_seconds: float
@@ -27,8 +27,8 @@ class Retention:
         await repeat(self.expire_due, self._poll_seconds, "looking for tickets whose retention time is over")
 
     async def expire_due(self) -> bool:
-        """Begins the erasing of up to 100 tickets per workspace, and erases up to 100 texts without a ticket; whether
-        there may be more."""
+        """Begins the erasures of up to 100 tickets per workspace, and erases up to 100 texts without a ticket. Returns
+        whether there may be more."""
         more = False
         for workspace in await self._workspaces.list_retaining():
             now = self._clock()

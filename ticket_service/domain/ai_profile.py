@@ -1,4 +1,4 @@
-"""How the AI speaks for a workspace, and how far it may go. Standard library only."""
+"""How the AI speaks for a workspace, and how far it may go."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ _MOST_REPLIES_IN_A_ROW = 100
 
 @dataclass(frozen=True)
 class AiProfile:
-    """What the AI is told of a workspace; ai_profile.proto says what each field means."""
+    """What the AI knows of a workspace; ai_profile.proto says what each field means."""
 
     business_name: str = ""
     tone: str = ""
@@ -28,18 +28,19 @@ class AiProfile:
 
 
 def require_profile(profile: AiProfile) -> None:
-    """Raises FieldInvalid."""
+    """Raises FieldInvalid for what is too long, too much or no language code."""
     for name, limit in _MAX_CHARACTERS.items():
         if len(getattr(profile, name)) > limit:
             raise FieldInvalid(f"ai_profile.{name}", f"is longer than {limit} characters")
     if len(profile.languages) > _MAX_LANGUAGES or not all(map(_is_language, profile.languages)):
         raise FieldInvalid(
-            "ai_profile.languages", f"may be at most {_MAX_LANGUAGES} ISO 639-1 codes in lower case, such as en"
+            "ai_profile.languages", f"may have at most {_MAX_LANGUAGES} ISO 639-1 codes in lower case, such as en"
         )
     rules = profile.hand_off_rules
     if len(rules) > _MAX_RULES or not all(rule.strip() and len(rule) <= _MAX_RULE_CHARACTERS for rule in rules):
         raise FieldInvalid(
-            "ai_profile.hand_off_rules", f"may be at most {_MAX_RULES}, of 1 to {_MAX_RULE_CHARACTERS} characters each"
+            "ai_profile.hand_off_rules",
+            f"may have at most {_MAX_RULES} rules, of 1 to {_MAX_RULE_CHARACTERS} characters each",
         )
     if not 0 < profile.max_replies_in_a_row <= _MOST_REPLIES_IN_A_ROW:
         raise FieldInvalid("ai_profile.max_replies_in_a_row", f"must be between 0 and {_MOST_REPLIES_IN_A_ROW}")

@@ -1,5 +1,4 @@
-"""The AI's turn on a ticket: from a customer's text that waits for the AI until it has answered or handed off. Standard
-library only."""
+"""The AI's turn on a ticket: from a customer's text that waits for the AI until it has answered or handed off."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ class Patience:
 
 @dataclass(frozen=True)
 class TurnStart:
-    """The AI owes an answer, to be thought about at `due` at the earliest and without more waiting at `latest`."""
+    """The AI owes an answer: it begins at `due`, which later texts put off, but at `latest` in any case."""
 
     due: datetime
     latest: datetime
@@ -37,8 +36,8 @@ class TurnEnd:
 
 @dataclass(frozen=True)
 class AiTurn:
-    """A turn as whoever claimed it got it. `version` changes with everything that a draft must take into account: a
-    newer text, a new assignment. `failing_since` is when drafting first failed without having succeeded since."""
+    """A turn as it was claimed. `version` changes with all that a draft must take into account: a newer text, a new
+    assignment. `failing_since`: when drafting failed first, if it has not succeeded since."""
 
     ticket_id: str
     workspace_id: str
@@ -99,8 +98,8 @@ def start(now: datetime, patience: Patience) -> TurnStart:
 
 
 def conversation(messages: Sequence[Message]) -> list[Line]:
-    """The lines of `messages`: without notes, without what only told the customer of a hand-off, and without carrier
-    keywords, which the carrier has answered, unless nothing else waits for an answer."""
+    """The lines of `messages`: without notes, without notices of a hand-off, and without carrier keywords, which the
+    carrier has answered, unless nothing else waits for an answer."""
     texts = [message for message in messages if message.direction is not Direction.NOTE and not message.is_notice]
     lines = [_line(message) for message in texts if not _is_keyword(message)]
     return lines if is_unanswered(lines) else [_line(message) for message in texts]

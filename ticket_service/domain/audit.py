@@ -1,4 +1,4 @@
-"""The audit trail's records: who did what to what, and when. Standard library only."""
+"""The audit trail's records: who did what to what, and when."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ THE_SERVICE = Actor(ActorKind.SERVICE, "ticket_service")
 
 @dataclass(frozen=True)
 class AuditEntry:
-    """What happened, before it has its place in the trail.
+    """What happened, before it has its place in a chain.
 
     `action` is an AuditAction; read from the database, or appended by another service, it may be any name. `details`
     never holds a secret, a text or a whole phone number.

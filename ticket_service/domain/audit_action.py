@@ -1,4 +1,4 @@
-"""The list of what ticket_service records in the audit trail. docs/audit.md shows it. Standard library only."""
+"""The list of what ticket_service records in the audit trail. docs/audit.md shows it."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""Channels: where texts come in, and what becomes of them. Standard library only."""
+"""Channels: where texts come in, and what becomes of them."""
 
 from dataclasses import dataclass
 from datetime import datetime

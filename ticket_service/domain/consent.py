@@ -1,4 +1,4 @@
-"""Carrier keywords: what Twilio's opt-out handling makes of a text. Standard library only.
+"""Carrier keywords: what Twilio's opt-out handling makes of a text.
 
 Twilio acts on a message that is one keyword alone, in any case, and still passes it on. The lists are those of its
 default handling for long codes."""

@@ -1,4 +1,4 @@
-"""Customers: phone numbers within a workspace, named from what Twilio tells. Standard library only."""
+"""Customers: addresses within a workspace, named after the location that Twilio gives."""
 
 import re
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ NOWHERE = Location()
 
 @dataclass(frozen=True)
 class Customer:
-    """A phone number within a workspace. `edited` names the fields that a person has set: Twilio never touches them."""
+    """An address within a workspace. `edited` names the fields that a person has set: no text changes them."""
 
     customer_id: str
     organization_id: str
@@ -35,10 +35,10 @@ class Customer:
     create_time: datetime
     update_time: datetime
     opted_out: bool = False
-    # When the customer last opted in or out, in so many words or by Twilio's word.
+    # When the customer last opted in or out: by a keyword, or as Twilio says.
     consent_time: datetime | None = None
     edited: frozenset[str] = frozenset()
-    # When it was decided to forget the customer, and when nothing was left to erase.
+    # When it was decided to forget the customer, and when all was erased.
     forget_time: datetime | None = None
     erase_time: datetime | None = None
 
@@ -47,10 +47,10 @@ def generated_name(address: str, location: Location) -> str:
     """`SMS from Seattle, WA`, from what there is, else `SMS from +15551234567`."""
     city = _as_people_write(location.city)
     if city or location.state:
-        places = [city, location.state] if city and location.state else [city or location.state, location.country]
+        parts = [city, location.state] if city and location.state else [city or location.state, location.country]
     else:
-        places = [location.country]
-    return "SMS from " + (", ".join(place for place in places if place) or address)
+        parts = [location.country]
+    return "SMS from " + (", ".join(part for part in parts if part) or address)
 
 
 def _as_people_write(city: str) -> str:
@@ -81,7 +81,7 @@ def new_customer(
 
 
 def fill_in(customer: Customer, location: Location, now: datetime) -> Customer:
-    """What was missing, from a later text; never what is there already, or what a person has edited."""
+    """The customer with what was missing taken from a later text. What is known, or was edited, stays."""
 
     def filled(name: str) -> str:
         known: str = getattr(customer.location, name)

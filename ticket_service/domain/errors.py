@@ -1,4 +1,4 @@
-"""What the rules refuse. ticket_service/errors.py makes them the errors that callers get. Standard library only."""
+"""What the rules refuse. ticket_service/errors.py makes them the errors that callers get."""
 
 
 class RuleBroken(Exception):

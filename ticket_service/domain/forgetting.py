@@ -1,4 +1,4 @@
-"""Forgetting: what is left of customers and tickets whose content is erased. Standard library only."""
+"""Forgetting: what is left of customers and tickets whose content is erased."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -20,8 +20,8 @@ RETENTION = Actor(ActorKind.SERVICE, "retention")
 
 @dataclass(frozen=True)
 class Forgetting:
-    """The decision to forget a customer: what is written of the customer and of the tickets that were not CLOSED.
-    Without entries there is nothing to write: it was decided before."""
+    """The decision to forget a customer: the customer and the tickets that were not CLOSED, as they are written.
+    Without entries nothing is written: it was decided before."""
 
     customer: Customer
     entries: tuple[AuditEntry, ...] = ()
@@ -34,7 +34,7 @@ DecideForgetting = Callable[[Customer, Sequence[Ticket]], Forgetting]
 
 @dataclass(frozen=True)
 class Erasure:
-    """What is to be erased, as whoever claimed it got it: all of a customer, or one ticket (`ticket_id` set)."""
+    """What is to be erased, as it was claimed: all that a customer has, or one ticket (`ticket_id` set)."""
 
     organization_id: str
     workspace_id: str
@@ -50,13 +50,15 @@ class Erasure:
 
 
 def pseudonym(customer_id: str) -> str:
-    """What stands in place of a forgotten customer's address. No address has this form."""
+    """What a forgotten customer has instead of an address. No address has this form."""
     return f"forgotten:{customer_id}"
 
 
 def forget(customer: Customer, unclosed: Sequence[Ticket], actor: Actor, now: datetime) -> Forgetting:
-    """Nothing that tells who it was is left of the customer; `unclosed` tickets of the customer are CLOSED. Consent
-    goes with the number: Twilio keeps who has opted out, and the next text makes a customer who has texted anew."""
+    """Nothing that identifies the customer is left, and the `unclosed` tickets are CLOSED.
+
+    Who has opted out is kept by Twilio, for the number. The next text from that number makes a new customer.
+    """
     if customer.forget_time:
         return Forgetting(customer)
     forgotten = replace(

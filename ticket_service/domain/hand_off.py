@@ -1,4 +1,4 @@
-"""Why the AI leaves a ticket to a person. Standard library only."""
+"""Why the AI leaves a ticket to a person."""
 
 from enum import Enum
 
@@ -22,5 +22,5 @@ class HandOffReason(Enum):
     CANNOT_REPLY = "CANNOT_REPLY"
 
 
-# The customer must not be texted, or waits for nothing: nobody is told then that a person will answer.
-UNTOLD = frozenset({HandOffReason.OPTED_OUT, HandOffReason.NOT_A_QUESTION, HandOffReason.CANNOT_REPLY})
+# The customer must not be texted, or waits for nothing: then no notice says that a person will answer.
+WITHOUT_NOTICE = frozenset({HandOffReason.OPTED_OUT, HandOffReason.NOT_A_QUESTION, HandOffReason.CANNOT_REPLY})

@@ -1,5 +1,4 @@
-"""What a list of texts does to the database: the snapshot that it is decided from, and what is written. Standard
-library only."""
+"""What a list of texts does to the database: the snapshot that it is decided from, and what is written."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,7 +26,7 @@ class StoredText:
 
 @dataclass(frozen=True)
 class RefusedText:
-    """The text will never be stored as it is; `reason` is of error_reason.proto."""
+    """The text will never be stored as it is; error_reason.proto lists the reasons."""
 
     reason: str
     detail: str

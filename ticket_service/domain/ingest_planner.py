@@ -1,5 +1,5 @@
 """Decides what a text does: which ticket it joins or makes. README.md has the rules as a table. It decides from a
-snapshot, so that it can be run again when somebody else was faster. Standard library only."""
+snapshot, so that it can be run again when somebody else was faster."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace

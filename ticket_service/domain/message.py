@@ -1,4 +1,4 @@
-"""Messages and their delivery. Standard library only."""
+"""Messages and their delivery."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -72,7 +72,7 @@ class Delivery:
 
 
 class MediaState(Enum):
-    """Whether Keva has an attachment of an inbound text; message.proto says what each means."""
+    """Whether Keva has the media of an inbound text; message.proto says what each means."""
 
     PENDING = "PENDING"
     STORED = "STORED"
@@ -80,8 +80,8 @@ class MediaState(Enum):
 
 
 @dataclass(frozen=True)
-class MediaItem:
-    """One attachment of an MMS. On a reply `url` is where Twilio is to fetch it, and `state` None; on a text
+class Media:
+    """A picture or file of an MMS. On a reply, `url` is where Twilio fetches it, and `state` None. On an inbound text,
     `content_type` is as Twilio announces it, and `media_id` empty, until it is STORED."""
 
     url: str
@@ -96,11 +96,11 @@ class MediaItem:
 class Message:
     """One text, inbound or outbound, or an internal note. `ticket_id` is empty for a keyword that started nothing.
 
-    `is_notice`: it only told the customer that a person will answer, and answers nothing itself. `position`: its place
-    among the ticket's texts in the order in which they were stored, from 1; 0 for a note, and where none was kept.
-    `recovered`: its webhook never reached us, and it was found in Twilio's log.
-    `further_parts`: the ids of the replies that a long text went on in; on the first of them only. `request_digest`:
-    what the reply was asked for with, where its text alone does not tell (replies.ReplyContent).
+    `is_notice`: it only says that a person will answer, and answers nothing itself. `position`: its number among the
+    ticket's texts in the order in which they were stored, from 1; 0 for a note, and for texts of versions that counted
+    none. `recovered`: its webhook never reached us, and it was found in Twilio's log.
+    `further_parts`: the ids of the other messages of a reply that was split; on the first of them only.
+    `request_digest`: a hash of the request, where the text alone does not identify it (replies.PreparedReply).
     """
 
     message_id: str
@@ -116,7 +116,7 @@ class Message:
     create_time: datetime
     account_sid: str = ""
     twilio_message_sid: str = ""
-    media: tuple[MediaItem, ...] = ()
+    media: tuple[Media, ...] = ()
     delivery: Delivery | None = None
     request_id: str = ""
     is_notice: bool = False
@@ -138,22 +138,22 @@ class InboundText:
     channel_address: str
     text: str
     location: Location = NOWHERE
-    media: tuple[MediaItem, ...] = ()
+    media: tuple[Media, ...] = ()
     opt_out_type: Keyword | None = None
     sent_time: datetime | None = None
     recovered: bool = False
     fallback_error_code: int = 0
 
 
-def record_media(message: Message, news: MediaItem) -> Message:
-    """The text after news of the attachment with that URL; what is STORED or REFUSED stays."""
-    media = tuple(news if item.url == news.url and item.state is MediaState.PENDING else item for item in message.media)
-    return replace(message, media=media)
+def record_media(message: Message, news: Media) -> Message:
+    """The text after news of its media at that URL; what is STORED or REFUSED stays."""
+    after = (news if known.url == news.url and known.state is MediaState.PENDING else known for known in message.media)
+    return replace(message, media=tuple(after))
 
 
 def advance(message: Message, update: DeliveryUpdate, now: datetime) -> Message:
     """The reply after `update`. A delivery never moves backwards, and what is final stays: late and repeated news
-    gives the message unchanged, save for a MessageSid that was not known yet and a segment count that was our own."""
+    change nothing but a MessageSid that was not known yet and a segment count that was our own."""
     if message.delivery is None:
         return message
     delivery = message.delivery

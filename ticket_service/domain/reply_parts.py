@@ -1,4 +1,4 @@
-"""Splits a long text into parts that each fit one message. Standard library only.
+"""Splits a long text into parts that each fit one message.
 
 Lengths are in UTF-16 code units. Twilio says "1,600 characters" and not which: code units are never fewer than code
 points (an emoji is two of the former and one of the latter), so a part that fits by them fits by both.
@@ -26,7 +26,7 @@ _FLAG_LETTERS = ("\U0001f1e6", "\U0001f1ff")
 
 
 class _Kind(IntEnum):
-    """What ends at a cut; the greater, the better a place."""
+    """What ends at a cut; the greater, the better."""
 
     NO_BREAK_SPACE = 0
     WORD = 1
@@ -118,7 +118,7 @@ def _is_between_characters(text: str, index: int) -> bool:
 
 
 def _is_within_flag(text: str, index: int) -> bool:
-    """A flag is two letters of their own alphabet; flags side by side are told apart by counting."""
+    """A flag is two letters of their own alphabet; flags side by side are separated by counting."""
     letters = 0
     while index - letters > 0 and _is_in(text[index - letters - 1], _FLAG_LETTERS):
         letters += 1

@@ -1,4 +1,4 @@
-"""Tickets and their states. Standard library only."""
+"""Tickets and their states."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -58,11 +58,11 @@ THE_AI = Assignee(AssigneeKind.AI)
 class Ticket:
     """A unit of support work on a thread.
 
-    `holds_thread` says that it is its thread's live ticket; `audit_sequence` is the place of its newest audit record,
-    and `audit_head` the signed end of their chain, which the store keeps.
-    `ai_replies` counts the AI's replies since a person's; `hand_off_told` says that the customer was told that a person
-    will answer, and nobody has since. `seal_time`: its content is to be erased, and nothing is added to it any more;
-    `erase_time`: that is done.
+    `holds_thread`: it is its thread's live ticket. `audit_sequence` is the place of its newest audit record, and
+    `audit_head` the signed end of its chain, which the store keeps.
+    `ai_replies` counts the AI's replies since a person's. `hand_off_announced`: the customer knows that a person will
+    answer, and nobody has since.
+    `seal_time`: its content is to be erased, and nothing is added to it any more. `erase_time`: that is done.
     """
 
     ticket_id: str
@@ -88,7 +88,7 @@ class Ticket:
     close_time: datetime | None = None
     hand_off_reason: HandOffReason | None = None
     hand_off_time: datetime | None = None
-    hand_off_told: bool = False
+    hand_off_announced: bool = False
     ai_replies: int = 0
     seal_time: datetime | None = None
     erase_time: datetime | None = None

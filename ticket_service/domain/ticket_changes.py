@@ -1,4 +1,4 @@
-"""What may be done to a ticket in which state, and what the audit trail says of it. Standard library only."""
+"""What may be done to a ticket in which state, and what the audit trail says of it."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -53,12 +53,12 @@ def customer_texted(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange
 
 
 def replied(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
-    """OPEN becomes PENDING; a RESOLVED ticket stays so. Anybody but the AI takes the ticket over from it. Raises
-    TicketClosed."""
+    """OPEN becomes PENDING; a RESOLVED ticket stays RESOLVED. Anybody but the AI takes the ticket over from the AI.
+    Raises TicketClosed."""
     require_not_closed(ticket)
     by_ai = actor.kind is ActorKind.AI
     counted = replace(ticket, ai_replies=ticket.ai_replies + 1 if by_ai else 0)
-    change = TicketChange(counted if by_ai else replace(counted, hand_off_told=False))
+    change = TicketChange(counted if by_ai else replace(counted, hand_off_announced=False))
     if ticket.state is TicketState.OPEN:
         change = _moved(change.ticket, TicketState.PENDING, AuditAction.TICKET_STATE_CHANGED, actor, now)
     if by_ai or ticket.assignee != THE_AI:
@@ -79,7 +79,7 @@ def resolve(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
 def reopen(ticket: Ticket, live_ticket_id: str | None, actor: Actor, now: datetime) -> TicketChange:
     """RESOLVED and PENDING become OPEN, and the ticket is its thread's live one again.
 
-    `live_ticket_id` is who holds the thread's slot. Raises TicketClosed and ThreadHasLiveTicket.
+    `live_ticket_id` is the thread's live ticket, None if there is none. Raises TicketClosed and ThreadHasLiveTicket.
     """
     require_not_closed(ticket)
     if live_ticket_id not in (None, ticket.ticket_id):
@@ -91,20 +91,20 @@ def reopen(ticket: Ticket, live_ticket_id: str | None, actor: Actor, now: dateti
 
 
 def close(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
-    """Any state becomes CLOSED, and the thread's slot is free."""
+    """Any state becomes CLOSED, and the thread is free for a new ticket."""
     if ticket.state is TicketState.CLOSED:
         return TicketChange(ticket)
     return _moved(ticket, TicketState.CLOSED, AuditAction.TICKET_CLOSED, actor, now)
 
 
 def give_up_thread(ticket: Ticket, successor_id: str, actor: Actor, now: datetime) -> TicketChange:
-    """A RESOLVED ticket leaves its thread's slot to a new one; otherwise it is left alone."""
+    """A RESOLVED ticket leaves its thread to a new one, and is otherwise left alone."""
     entry = AuditEntry(AuditAction.TICKET_SUCCEEDED, ticket.ticket_id, actor, now, {"successor": successor_id})
     return TicketChange(replace(ticket, holds_thread=False), (entry,))
 
 
 def assign(ticket: Ticket, assignee: Assignee, actor: Actor, now: datetime) -> TicketChange:
-    """Another assignee. The AI starts afresh: its hand-off is forgotten. Raises TicketClosed."""
+    """Another assignee. If it is the AI, an earlier hand-off is forgotten. Raises TicketClosed."""
     require_not_closed(ticket)
     if ticket.assignee == assignee:
         return TicketChange(ticket)
@@ -115,10 +115,12 @@ def assign(ticket: Ticket, assignee: Assignee, actor: Actor, now: datetime) -> T
     return TicketChange(changed, (AuditEntry(AuditAction.TICKET_ASSIGNED, ticket.ticket_id, actor, now, details),))
 
 
-def hand_off(ticket: Ticket, reason: HandOffReason, told: bool, actor: Actor, now: datetime) -> TicketChange:
-    """The AI leaves the ticket to a person: nobody's, marked with the reason. `told`: the customer is told now."""
+def hand_off(ticket: Ticket, reason: HandOffReason, announced: bool, actor: Actor, now: datetime) -> TicketChange:
+    """The AI leaves the ticket to a person: it is nobody's, and marked with the reason. `announced`: the customer gets
+    a notice now. Raises TicketClosed."""
     left = assign(ticket, NOBODY, actor, now)
-    marked = replace(left.ticket, hand_off_reason=reason, hand_off_time=now, hand_off_told=ticket.hand_off_told or told)
+    known = ticket.hand_off_announced or announced
+    marked = replace(left.ticket, hand_off_reason=reason, hand_off_time=now, hand_off_announced=known)
     return TicketChange(marked, left.entries)
 
 
@@ -132,7 +134,8 @@ class TicketEdit:
 
 
 def edit(ticket: Ticket, changes: TicketEdit, actor: Actor, now: datetime) -> TicketChange:
-    """Other subject, priority or tags. Raises TicketClosed. The subject is text, so the trail does not quote it."""
+    """Other subject, priority or tags. Raises TicketClosed. The audit trail does not quote the subject:
+    it is text."""
     require_not_closed(ticket)
     changed = replace(
         ticket,

@@ -1,4 +1,4 @@
-"""A decision about a ticket: what it knows, and what it has written. Standard library only."""
+"""A decision about a ticket: what it reads, and what it writes."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Workspaces: who works on tickets, and how long they are kept. Standard library only."""
+"""Workspaces: who works on tickets, and how long they are kept."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from pymongo import ASCENDING, IndexModel
 
-from ticket_service.domain.message import Delivery, DeliveryState, Direction, MediaItem, MediaState, Message
+from ticket_service.domain.message import Delivery, DeliveryState, Direction, Media, MediaState, Message
 from ticket_service.mongo.audit_documents import ACTOR
 from ticket_service.mongo.mapper import KEY, LIST, Document, Field, Mapper, enum, nested, sparse
 
@@ -48,7 +48,7 @@ INDEXES = [
     ),
 ]
 _MEDIA = Mapper(
-    MediaItem,
+    Media,
     state=sparse(None, enum(MediaState)),
     media_id=sparse(""),
     size_bytes=sparse(0),
@@ -56,13 +56,13 @@ _MEDIA = Mapper(
 )
 
 
-def media_to_document(media: Sequence[MediaItem]) -> list[Document]:
+def media_to_document(media: Sequence[Media]) -> list[Document]:
     """One that is awaited has no state."""
     awaited = [replace(item, state=None) if item.state is MediaState.PENDING else item for item in media]
     return [_MEDIA.to_document(item) for item in awaited]
 
 
-def _media_from_document(documents: Sequence[Document]) -> tuple[MediaItem, ...]:
+def _media_from_document(documents: Sequence[Document]) -> tuple[Media, ...]:
     return tuple(_MEDIA.from_document(document) for document in documents)
 
 

@@ -69,7 +69,7 @@ _TICKETS = Mapper(
     close_time=sparse(None),
     hand_off_reason=sparse(None, enum(HandOffReason)),
     hand_off_time=sparse(None),
-    hand_off_told=sparse(False),
+    hand_off_announced=sparse(False, Field(name="hand_off_told")),
     seal_time=sparse(None),
     erase_time=sparse(None),
 )

@@ -8,7 +8,7 @@ from servicekit.rpc.proto_values import enum_to_proto
 from ticket_service.domain.consent import Keyword
 from ticket_service.domain.customer import Location
 from ticket_service.domain.ingest_plan import Outcome, RefusedText
-from ticket_service.domain.message import InboundText, MediaItem, MediaState
+from ticket_service.domain.message import InboundText, Media, MediaState
 
 _OPT_OUT = {
     message_pb2.OPT_OUT_TYPE_STOP: Keyword.STOP,
@@ -28,7 +28,7 @@ def inbound_text_from_proto(message: message_pb2.InboundMessage, organization_id
         text=message.text,
         location=Location(message.city, message.state, message.country, message.zip),
         # What else there is to say of an attachment comes later.
-        media=tuple(MediaItem(item.url, item.content_type, MediaState.PENDING) for item in message.media),
+        media=tuple(Media(item.url, item.content_type, MediaState.PENDING) for item in message.media),
         opt_out_type=_OPT_OUT.get(message.opt_out_type),
         sent_time=_sent_time(message),
         recovered=message.recovered,

@@ -4,7 +4,7 @@ from keva.ticket.v1 import message_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
 from servicekit.rpc.proto_values import enum_from_proto, enum_to_proto, timestamp
 from ticket_service import errors
-from ticket_service.domain.message import Delivery, DeliveryState, DeliveryUpdate, MediaItem, MediaState, Message
+from ticket_service.domain.message import Delivery, DeliveryState, DeliveryUpdate, Media, MediaState, Message
 from ticket_service.rpc.convert_values import actor_to_proto
 from ticket_service.use_cases.replies import ReplyContent
 
@@ -59,7 +59,7 @@ def delivery_update_from_proto(update: message_pb2.DeliveryUpdate) -> DeliveryUp
     )
 
 
-def _media_to_proto(item: MediaItem) -> message_pb2.MediaItem:
+def _media_to_proto(item: Media) -> message_pb2.MediaItem:
     return message_pb2.MediaItem(
         url=item.url,
         content_type=item.content_type,
@@ -70,11 +70,11 @@ def _media_to_proto(item: MediaItem) -> message_pb2.MediaItem:
     )
 
 
-def media_news_from_proto(item: message_pb2.MediaItem) -> MediaItem:
+def media_news_from_proto(item: message_pb2.MediaItem) -> Media:
     """What became of an attachment. Raises FIELD_REQUIRED and FIELD_INVALID."""
     if not item.url:
         raise errors.required("media.url")
     state = enum_from_proto(message_pb2.MediaState, item.state, MediaState, "media.state")
     if state is MediaState.STORED and not item.media_id:
         raise errors.required("media.media_id")
-    return MediaItem(item.url, item.content_type, state, item.media_id, item.size_bytes, item.error_text)
+    return Media(item.url, item.content_type, state, item.media_id, item.size_bytes, item.error_text)

@@ -22,10 +22,10 @@ from ticket_service.rpc.convert_messages import (
 )
 from ticket_service.rpc.convert_tickets import ticket_edit_from_proto, ticket_filter_from_proto, ticket_to_proto
 from ticket_service.rpc.convert_values import acting, assignee_from_proto, paths_from_proto
-from ticket_service.use_cases.attachments import Attachments
 from ticket_service.use_cases.customers import Customers
 from ticket_service.use_cases.deliveries import Deliveries
 from ticket_service.use_cases.ingest import Ingest
+from ticket_service.use_cases.media import MediaOutcomes
 from ticket_service.use_cases.replies import Replies
 from ticket_service.use_cases.tickets import Tickets
 
@@ -41,20 +41,20 @@ class TicketServicer(ticket_service_pb2_grpc.TicketServiceServicer):
         tickets: Tickets,
         replies: Replies,
         deliveries: Deliveries,
-        attachments: Attachments,
+        media: MediaOutcomes,
         customers: Customers,
     ) -> None:
         self._ingest = ingest
         self._tickets = tickets
         self._replies = replies
         self._deliveries = deliveries
-        self._attachments = attachments
+        self._media = media
         self._customers = customers
 
     async def IngestMessages(self, request: pb.IngestMessagesRequest, context: Context) -> pb.IngestMessagesResponse:
         require(request, "organization_id")
         if len(request.messages) > ITEMS_PER_CALL:
-            raise errors.invalid("messages", f"may be at most {ITEMS_PER_CALL}")
+            raise errors.invalid("messages", f"may have at most {ITEMS_PER_CALL} entries")
         texts = [inbound_text_from_proto(message, request.organization_id) for message in request.messages]
         outcomes = await self._ingest.ingest(texts)
         return pb.IngestMessagesResponse(outcomes=[outcome_to_proto(outcome) for outcome in outcomes])
@@ -140,7 +140,7 @@ class TicketServicer(ticket_service_pb2_grpc.TicketServiceServicer):
     async def RecordMedia(self, request: pb.RecordMediaRequest, context: Context) -> pb.RecordMediaResponse:
         require(request, "organization_id", "account_sid", "twilio_message_sid")
         news = media_news_from_proto(request.media)
-        await self._attachments.record(
+        await self._media.record(
             request.organization_id, request.account_sid, request.twilio_message_sid, news, acting()
         )
         return pb.RecordMediaResponse()

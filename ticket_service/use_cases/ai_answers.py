@@ -14,7 +14,7 @@ from ticket_service.domain.ai_turn import THE_RESPONDER, AiTurn, Draft, Drafted,
 from ticket_service.domain.audit import AuditEntry
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.errors import RuleBroken
-from ticket_service.domain.hand_off import UNTOLD, HandOffReason
+from ticket_service.domain.hand_off import WITHOUT_NOTICE, HandOffReason
 from ticket_service.domain.message import Message
 from ticket_service.domain.ticket import THE_AI, Ticket
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
@@ -49,8 +49,8 @@ class AiAnswers:
         self._wake_outbox = wake_outbox
 
     async def take(self, turn: AiTurn) -> bool:
-        """Answers or hands off. False: nothing was written that ends the turn, because it is not, or not any more, the
-        AI's to answer as it was when the turn was claimed. Raises a KevaError when no draft can be had now."""
+        """Answers or hands off. Returns False if that did not end the turn: something has changed since it was claimed,
+        and the AI owes no answer, or another one. Raises a KevaError when no draft can be had now."""
         ticket = await self._store.get_ticket(turn.workspace_id, turn.ticket_id)
         if not ticket.waits_for_ai:
             return False
@@ -121,7 +121,7 @@ def _decided(turn: AiTurn, context: TicketContext, drafted: Drafted, notice: str
 
 
 def _cannot_be_sent(error: KevaError | RuleBroken) -> HandOff:
-    """Why a draft is no reply. Raises what is no fault of it."""
+    """Why a draft cannot be sent. Raises errors that are not the draft's fault."""
     known = of_rule(error) or error
     if isinstance(known, InvalidArgument):
         return HandOff(HandOffReason.DRAFT_REFUSED, known.reason)
@@ -154,9 +154,9 @@ def _handed_off(
 def _notice(
     turn: AiTurn, context: TicketContext, reason: HandOffReason, notice: str, now: datetime
 ) -> tuple[Message | None, tuple[AuditEntry, ...]]:
-    """Telling the customer that a person will answer: once, until one has."""
-    untold = reason in UNTOLD or context.customer.opted_out or context.ticket.hand_off_told
-    if untold or not notice.strip():
+    """The notice that a person will answer: once, until one has."""
+    silent = reason in WITHOUT_NOTICE or context.customer.opted_out or context.ticket.hand_off_announced
+    if silent or not notice.strip():
         return None, ()
     try:
         message, entry = queued_text(context, notice, f"ai-notice:{turn.version}", THE_RESPONDER, now)

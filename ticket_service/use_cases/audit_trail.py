@@ -30,7 +30,7 @@ class AuditTrail:
     async def append(self, organization_id: str, records: Sequence[AuditRecord]) -> None:
         """Adds records to the organization's own trail, once per id. Raises FIELD_REQUIRED, FIELD_INVALID."""
         if len(records) > ITEMS_PER_CALL:
-            raise errors.invalid("audit_records", f"may be at most {ITEMS_PER_CALL}")
+            raise errors.invalid("audit_records", f"may have at most {ITEMS_PER_CALL} entries")
         for record in records:
             if not record.audit_record_id.startswith("aud_"):
                 raise errors.invalid("audit_records.audit_record_id", "must be aud_ and a ULID")
@@ -38,5 +38,5 @@ class AuditTrail:
                 raise errors.required("audit_records.action")
             if not record.entry.action.startswith(ACTIONS_OF_OTHERS):
                 raise errors.invalid("audit_records.action", f"must begin with {' or '.join(ACTIONS_OF_OTHERS)}")
-        placed = [replace(r, organization_id=organization_id, ticket_id=NO_TICKET) for r in records]
-        await self._store.append_records(placed)
+        of_organization = [replace(r, organization_id=organization_id, ticket_id=NO_TICKET) for r in records]
+        await self._store.append_records(of_organization)

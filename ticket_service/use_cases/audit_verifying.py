@@ -25,15 +25,16 @@ from ticket_service.ports.audit import AuditStore
 
 # What is verified, or sent, in one call.
 _RECORDS_PER_PART = 1000
-# Each may commit to a hundred chains, whose places are looked up.
+# Each may commit to a hundred chains, which are all looked up.
 _ANCHORING_RECORDS_PER_PART = 100
-# Nobody needs more of them to know.
+# More of them would say no more.
 _MOST_UNPLACED = 100
 
 
 @dataclass(frozen=True)
 class VerifiedPart:
-    """What a part of the trail is like. `anchor`: the organization's head, with the last part of all of it."""
+    """What was found in a part of the trail. `anchor` is the head of the organization's own chain, and comes with the
+    last part of a whole organization."""
 
     total: int
     verified: int
@@ -88,7 +89,7 @@ class AuditVerifying:
     async def verify(self, scope: ChainScope, token: str, anchors: Sequence[Anchor], actor: Actor) -> VerifiedPart:
         """The next part; the first one is recorded. Raises FIELD_INVALID, PAGE_TOKEN_INVALID, TICKET_NOT_FOUND."""
         if len(anchors) > COMPARED_PER_CALL:
-            raise errors.invalid("anchors", f"may be at most {COMPARED_PER_CALL}")
+            raise errors.invalid("anchors", f"may have at most {COMPARED_PER_CALL} entries")
         before = await self._progress(scope, token, "verify")
         verifier = Verifier(self._keys, scope.organization_id, before.position)
         pieces, place = await self._store.read_chains(scope, before.place, _records_per_part(scope, before.place))

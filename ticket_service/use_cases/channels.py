@@ -21,13 +21,12 @@ from ticket_service.domain.workspace import DEFAULT_WORKSPACE
 from ticket_service.ports.channels import ChannelStore
 from ticket_service.ports.sms import PhoneNumbers
 from ticket_service.ports.workspaces import WorkspaceStore
-from ticket_service.use_cases.tickets import require_assignee
-from ticket_service.use_cases.workspaces import require_display_name
+from ticket_service.use_cases.checks import require_assignee, require_display_name
 
 
 @dataclass(frozen=True)
 class ChannelSettings:
-    """What a channel is told; None takes the default, or leaves it as it is."""
+    """A channel's routing rules; None is the default, or leaves a rule as it is."""
 
     display_name: str | None = None
     workspace_id: str | None = None
@@ -154,7 +153,7 @@ def _require_valid(settings: ChannelSettings) -> None:
     if settings.auto_assign is not None:
         require_assignee(settings.auto_assign)
     rate = settings.segments_per_second
-    # Not `rate < 0`: that lets through what is not a number.
+    # Not `rate < 0`: NaN is not below 0.
     if rate is not None and rate != 0 and not MIN_SEGMENTS_PER_SECOND <= rate <= MAX_SEGMENTS_PER_SECOND:
         allowed = f"must be 0, or between {MIN_SEGMENTS_PER_SECOND:g} and {MAX_SEGMENTS_PER_SECOND}"
         raise errors.invalid("segments_per_second", allowed)
@@ -163,9 +162,9 @@ def _require_valid(settings: ChannelSettings) -> None:
 def _subscribed(wanted: Channel, known: Channel | None, actor: Actor) -> tuple[Channel, tuple[AuditEntry, ...]]:
     """The new channel; a number that was removed comes back under its earlier id, so that its threads go on."""
     if known is not None and (known.delete_time is None or known.organization_id != wanted.organization_id):
-        # Another organization's channel id is not this caller's to know.
+        # Another organization's channel id is none of this caller's business.
         mine = known.organization_id == wanted.organization_id
-        raise errors.channel_already_exists(known.channel_id if mine else "another organization's")
+        raise errors.channel_already_exists(known.channel_id) if mine else errors.channel_of_another_organization()
     channel = replace(wanted, channel_id=known.channel_id) if known else wanted
     entry = AuditEntry(AuditAction.CHANNEL_CREATED, channel.channel_id, actor, wanted.create_time, _details(channel))
     return channel, (entry,)

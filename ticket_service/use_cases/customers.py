@@ -14,7 +14,7 @@ from ticket_service.domain.forgetting import Forgetting
 from ticket_service.domain.ticket import Ticket
 from ticket_service.ports.customers import CustomerStore
 from ticket_service.ports.erasures import ErasureStore
-from ticket_service.use_cases.tickets import normalized_address
+from ticket_service.use_cases.checks import normalized_address
 
 _MAX_CHARACTERS = 200
 

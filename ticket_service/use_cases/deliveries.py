@@ -64,8 +64,8 @@ class Deliveries:
         entries = [AuditEntry(AuditAction.MESSAGE_DELIVERY_CHANGED, after.message_id, actor, now, details)]
         customer = None
         # Only when it is news: the customer may have texted START since.
-        told = after.delivery.state is not before.state and update.opted_out
-        if told and not context.customer.opted_out:
+        is_news = after.delivery.state is not before.state and update.opted_out
+        if is_news and not context.customer.opted_out:
             customer = replace(context.customer, opted_out=True, consent_time=now, update_time=now)
             entries.append(
                 AuditEntry(

@@ -14,7 +14,7 @@ from ticket_service.domain.message import InboundText
 from ticket_service.ports.ingest import IngestStore
 
 _MAX_TEXTS_PER_COMMIT = 100
-# Fewer: the more threads a commit touches, the more often it meets a text that is on its way.
+# Fewer: the more threads a commit touches, the more often it conflicts with texts that come in now.
 _RECOVERED_PER_COMMIT = 25
 _REQUIRED = ("account_sid", "twilio_message_sid", "customer_address", "channel_address")
 _MAX_FIELD_CHARACTERS = 256
@@ -24,7 +24,7 @@ class Ingest:
     """Stores texts of all callers."""
 
     def __init__(self, store: IngestStore, clock: Clock, patience: Patience) -> None:
-        """`patience` is the AI's with customers who text several times in a row."""
+        """`patience`: how long the AI waits for customers who text several times in a row."""
         self._store = store
         self._clock = clock
         self._patience = patience
@@ -50,7 +50,7 @@ class Ingest:
 
 
 def _refusal(text: InboundText) -> RefusedText | None:
-    """What can be told from the text alone: one poisoned text must not reach a commit that others share."""
+    """What is wrong with the text by itself: one that cannot be stored must not reach a commit that others share."""
     for name in _REQUIRED:
         value = getattr(text, name)
         if not value:

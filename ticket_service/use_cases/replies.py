@@ -14,13 +14,14 @@ from ticket_service import errors
 from ticket_service.domain.audit import Actor, AuditEntry
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.media_urls import require_media_urls
-from ticket_service.domain.message import MAX_REPLY_CHARACTERS, Delivery, DeliveryState, Direction, MediaItem, Message
+from ticket_service.domain.message import MAX_REPLY_CHARACTERS, Delivery, DeliveryState, Direction, Media, Message
 from ticket_service.domain.reply_parts import MAX_PARTS, characters, split
 from ticket_service.domain.ticket import Ticket
 from ticket_service.domain.ticket_changes import replied
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.ports.tickets import TicketStore
-from ticket_service.use_cases.tickets import earlier_write, new_message, require_request_id
+from ticket_service.use_cases.checks import require_request_id
+from ticket_service.use_cases.new_messages import earlier_write, new_message
 
 # Whether the customer can be reached.
 NEEDS_OF_REPLY = Needs.CUSTOMER | Needs.CHANNEL
@@ -59,8 +60,8 @@ class ReplyContent:
 
 @dataclass(frozen=True)
 class PreparedReply:
-    """A reply that can be sent as `parts`, each the text of a message. `digest` tells equal requests from others, as
-    their parts cannot; empty where the stored text does."""
+    """A reply that can be sent as `parts`, each the text of a message. `digest` identifies the request where the stored
+    texts do not, and is empty where they do."""
 
     content: ReplyContent
     parts: tuple[str, ...]
@@ -137,11 +138,11 @@ def _queued_parts(
     _require_reachable(context)
     # Replies of one ticket leave in the order of their positions, each under its own id.
     messages = [_queued_part(context.ticket, text, number, actor, now) for number, text in enumerate(reply.parts, 1)]
-    # One request, one message that has its id: the others are found through it.
+    # Only the first message has the request's id: the others are found through it.
     messages[0] = replace(
         messages[0],
         request_id=request_id,
-        media=tuple(MediaItem(url, "") for url in reply.content.media_urls),
+        media=tuple(Media(url, "") for url in reply.content.media_urls),
         request_digest=reply.digest if request_id else "",
         further_parts=tuple(message.message_id for message in messages[1:]),
     )
@@ -172,7 +173,7 @@ def _earlier(context: TicketContext, ticket_id: str, reply: PreparedReply, reque
     earlier = context.message
     if earlier is None or earlier.request_digest != reply.digest:
         raise errors.request_id_reused(request_id)
-    # With a digest the whole request is the same; the first part is less than its text.
+    # The same digest is the same request; the first message has only a part of its text.
     text = earlier.text if reply.digest else reply.content.text
     write = earlier_write(context, ticket_id, text, Direction.OUTBOUND, request_id)
     return replace(write, more_messages=context.more_messages)

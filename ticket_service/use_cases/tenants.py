@@ -7,7 +7,7 @@ _MOST = 10_000
 
 
 class Tenants:
-    """Remembers what it was told: a workspace never moves, and is never removed."""
+    """Asks the store once per workspace: none ever moves to another organization, or is removed."""
 
     def __init__(self, store: WorkspaceStore) -> None:
         self._store = store

@@ -4,9 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from servicekit import phone_numbers
 from servicekit.clock import Clock
-from servicekit.ids import new_id
 from servicekit.limits import COMPARED_PER_CALL
 from servicekit.paging import Page, Position, id_at, page
 from ticket_service import errors
@@ -16,12 +14,7 @@ from ticket_service.domain.audit import Actor, AuditEntry
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.message import MAX_NOTE_CHARACTERS, Direction, Message
 from ticket_service.domain.ticket import (
-    MAX_AGENT_ID_CHARACTERS,
-    MAX_SUBJECT_CHARACTERS,
-    MAX_TAG_CHARACTERS,
-    MAX_TAGS,
     Assignee,
-    AssigneeKind,
     Ticket,
     TicketChange,
     TicketFilter,
@@ -32,8 +25,15 @@ from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWr
 from ticket_service.ports.customers import CustomerStore
 from ticket_service.ports.messages import MessageStore
 from ticket_service.ports.tickets import TicketStore
+from ticket_service.use_cases.checks import (
+    normalized_address,
+    require_assignee,
+    require_edit,
+    require_request_id,
+    require_text,
+)
+from ticket_service.use_cases.new_messages import earlier_write, needs_of_note, new_message, require_kept
 
-_MAX_REQUEST_ID_CHARACTERS = 128
 _MAX_SEARCH_CHARACTERS = 1000
 
 
@@ -85,10 +85,10 @@ class Tickets:
     async def stored_times(
         self, organization_id: str, account_sid: str, message_sids: Sequence[str]
     ) -> dict[str, datetime]:
-        """Where those of an account's inbound texts that are stored stand in their conversations, by MessageSid.
-        Raises FIELD_INVALID."""
+        """The message_time of those of an account's inbound texts that are stored, by MessageSid. Raises
+        FIELD_INVALID."""
         if len(message_sids) > COMPARED_PER_CALL:
-            raise errors.invalid("twilio_message_sids", f"may be at most {COMPARED_PER_CALL}")
+            raise errors.invalid("twilio_message_sids", f"may have at most {COMPARED_PER_CALL} entries")
         return await self._messages.stored_times(organization_id, account_sid, message_sids)
 
     async def add_note(self, workspace_id: str, ticket_id: str, text: str, request_id: str, actor: Actor) -> Message:
@@ -106,13 +106,13 @@ class Tickets:
             entry = AuditEntry(AuditAction.NOTE_ADDED, note.message_id, actor, now)
             return TicketWrite(replace(context.ticket, update_time=now), (entry,), note)
 
-        write = await self._store.change_ticket(workspace_id, ticket_id, decide, _needs_of_note, request_id)
+        write = await self._store.change_ticket(workspace_id, ticket_id, decide, needs_of_note, request_id)
         assert write.message is not None
         return write.message
 
     async def update(self, workspace_id: str, ticket_id: str, changes: TicketEdit, actor: Actor) -> Ticket:
         """Raises TICKET_NOT_FOUND, TICKET_CLOSED, FIELD_REQUIRED, FIELD_INVALID."""
-        _require_edit(changes)
+        require_edit(changes)
         return await self._change(
             workspace_id, ticket_id, lambda c, now: ticket_changes.edit(c.ticket, changes, actor, now)
         )
@@ -173,87 +173,3 @@ class Tickets:
 def _ai_turn(known: Ticket, now: datetime) -> TurnStart | None:
     """A ticket that comes to the AI is looked at once: the customer has waited already."""
     return TurnStart(now, now) if known.waits_for_ai else None
-
-
-def normalized_address(text: str, region: str, field: str) -> str:
-    """An address as people type it, normalised. Raises PHONE_NUMBER_INVALID."""
-    address = phone_numbers.normalize(text, region)
-    return address.value if address else phone_numbers.require_e164(text, region, field)
-
-
-def new_message(
-    ticket: Ticket, direction: Direction, text: str, request_id: str, actor: Actor, now: datetime
-) -> Message:
-    """A reply or note on `ticket`."""
-    return Message(
-        message_id=new_id("msg"),
-        organization_id=ticket.organization_id,
-        workspace_id=ticket.workspace_id,
-        ticket_id=ticket.ticket_id,
-        customer_id=ticket.customer_id,
-        channel_id=ticket.channel_id if direction is Direction.OUTBOUND else "",
-        direction=direction,
-        author=actor,
-        text=text,
-        message_time=now,
-        create_time=now,
-        account_sid=ticket.account_sid if direction is Direction.OUTBOUND else "",
-        request_id=request_id,
-    )
-
-
-def earlier_write(
-    context: TicketContext, ticket_id: str, text: str, direction: Direction, request_id: str
-) -> TicketWrite:
-    """What the same request did before. Raises REQUEST_ID_REUSED when it was not the same request."""
-    earlier = context.message
-    if earlier is None or (earlier.ticket_id, earlier.text, earlier.direction) != (ticket_id, text, direction):
-        raise errors.request_id_reused(request_id)
-    return TicketWrite(context.ticket, (), earlier)
-
-
-def _needs_of_note(known: Ticket) -> Needs:
-    """Forgetting a customer closes all that is not CLOSED: with another ticket, the customer is not forgotten."""
-    return Needs.CUSTOMER if known.state is TicketState.CLOSED else Needs.NOTHING_MORE
-
-
-def require_kept(context: TicketContext) -> None:
-    """Raises CUSTOMER_FORGOTTEN or TICKET_ERASED: what is added to what is being erased might stay."""
-    if context.ticket.state is TicketState.CLOSED and context.customer.forget_time:
-        raise errors.customer_forgotten(context.customer.customer_id)
-    if context.ticket.seal_time:
-        raise errors.ticket_erased(context.ticket.ticket_id)
-
-
-def require_text(text: str, limit: int) -> None:
-    """Raises FIELD_REQUIRED or FIELD_INVALID."""
-    if not text.strip():
-        raise errors.required("text")
-    if len(text) > limit:
-        raise errors.invalid("text", f"is longer than {limit} characters")
-
-
-def require_request_id(request_id: str) -> None:
-    """Raises FIELD_INVALID."""
-    if len(request_id) > _MAX_REQUEST_ID_CHARACTERS:
-        raise errors.invalid("request_id", f"is longer than {_MAX_REQUEST_ID_CHARACTERS} characters")
-
-
-def require_assignee(assignee: Assignee) -> None:
-    """Raises FIELD_REQUIRED or FIELD_INVALID."""
-    if assignee.kind is AssigneeKind.AGENT and not assignee.agent_id:
-        raise errors.required("assignee.agent_id")
-    if assignee.kind is not AssigneeKind.AGENT and assignee.agent_id:
-        raise errors.invalid("assignee.agent_id", "goes with ASSIGNEE_KIND_AGENT only")
-    if len(assignee.agent_id) > MAX_AGENT_ID_CHARACTERS:
-        raise errors.invalid("assignee.agent_id", f"is longer than {MAX_AGENT_ID_CHARACTERS} characters")
-
-
-def _require_edit(changes: TicketEdit) -> None:
-    if changes.subject is not None and not changes.subject.strip():
-        raise errors.required("ticket.subject")
-    if len(changes.subject or "") > MAX_SUBJECT_CHARACTERS:
-        raise errors.invalid("ticket.subject", f"is longer than {MAX_SUBJECT_CHARACTERS} characters")
-    tags = changes.tags or ()
-    if len(tags) > MAX_TAGS or any(not 0 < len(tag) <= MAX_TAG_CHARACTERS for tag in tags):
-        raise errors.invalid("ticket.tags", f"may be at most {MAX_TAGS}, of 1 to {MAX_TAG_CHARACTERS} characters each")

@@ -8,13 +8,12 @@ from typing import Any
 from servicekit.clock import Clock
 from servicekit.ids import new_id
 from servicekit.paging import Page, Position, id_at, page
-from ticket_service import errors
 from ticket_service.domain.ai_profile import require_profile
 from ticket_service.domain.audit import Actor, AuditEntry
 from ticket_service.domain.audit_action import AuditAction
-from ticket_service.domain.workspace import DEFAULT_AUTO_CLOSE_AFTER, FOR_EVER, MAX_DISPLAY_NAME_CHARACTERS, Workspace
+from ticket_service.domain.workspace import DEFAULT_AUTO_CLOSE_AFTER, FOR_EVER, Workspace
 from ticket_service.ports.workspaces import WorkspaceStore
-from ticket_service.use_cases.tickets import require_request_id
+from ticket_service.use_cases.checks import require_display_name, require_duration, require_request_id
 
 
 @dataclass(frozen=True)
@@ -57,8 +56,8 @@ class Workspaces:
         require_request_id(request_id)
         require_display_name(display_name, "display_name")
         after = DEFAULT_AUTO_CLOSE_AFTER if auto_close_after is None else auto_close_after
-        _require_duration(after, "auto_close_after")
-        _require_duration(retain_for, "retain_for")
+        require_duration(after, "auto_close_after")
+        require_duration(retain_for, "retain_for")
         now = self._clock()
         wanted = Workspace(new_id("wsp"), organization_id, display_name, now, after, retain_for=retain_for)
         entry = AuditEntry(AuditAction.WORKSPACE_CREATED, wanted.workspace_id, actor, now)
@@ -81,9 +80,9 @@ class Workspaces:
         if edit.display_name is not None:
             require_display_name(edit.display_name, "workspace.display_name")
         if edit.auto_close_after is not None:
-            _require_duration(edit.auto_close_after, "auto_close_after")
+            require_duration(edit.auto_close_after, "auto_close_after")
         if edit.retain_for is not None:
-            _require_duration(edit.retain_for, "retain_for")
+            require_duration(edit.retain_for, "retain_for")
 
         def decide(workspace: Workspace) -> tuple[Workspace, tuple[AuditEntry, ...]]:
             changed = edit.of(workspace)
@@ -99,16 +98,3 @@ class Workspaces:
             return changed, (AuditEntry(AuditAction.WORKSPACE_UPDATED, workspace_id, actor, self._clock(), details),)
 
         return await self._store.change_workspace(organization_id, workspace_id, decide)
-
-
-def require_display_name(display_name: str, field: str) -> None:
-    """Raises FIELD_REQUIRED or FIELD_INVALID."""
-    if not display_name.strip():
-        raise errors.required(field)
-    if len(display_name) > MAX_DISPLAY_NAME_CHARACTERS:
-        raise errors.invalid(field, f"is longer than {MAX_DISPLAY_NAME_CHARACTERS} characters")
-
-
-def _require_duration(duration: timedelta, field: str) -> None:
-    if not timedelta(0) <= duration <= timedelta(days=3650):
-        raise errors.invalid(field, "must be between 0 and 10 years")

@@ -7,7 +7,7 @@ import pytest
 from tests.ticket_service.domain.examples import BEFORE, DANA, NOW, OPERATOR, message
 from ticket_service.domain import ai_turn
 from ticket_service.domain.ai_turn import THE_RESPONDER, Line, Patience, Role, TurnStart
-from ticket_service.domain.message import Direction, MediaItem, Message
+from ticket_service.domain.message import Direction, Media, Message
 
 CUSTOMER, AI, AGENT = Role
 
@@ -51,7 +51,7 @@ def test_conversation(messages: list[Message], lines: list[tuple[Role, str]]) ->
 
 
 def test_line_says_when_and_with_how_many_media() -> None:
-    media = (MediaItem("u", "image/png"), MediaItem("v", "image/png"))
+    media = (Media("u", "image/png"), Media("v", "image/png"))
 
     assert ai_turn.conversation([message("hi", media=media)]) == [Line(CUSTOMER, "hi", BEFORE, 2)]
 

@@ -12,13 +12,13 @@ from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.consent import Keyword
 from ticket_service.domain.customer import Customer, Location
 from ticket_service.domain.ingest_plan import IngestPlan, RefusedText, StoredText
-from ticket_service.domain.message import Direction, MediaItem, MediaState
+from ticket_service.domain.message import Direction, Media, MediaState
 from ticket_service.domain.ticket import Ticket
 
 
 def test_message_is_the_text() -> None:
     sent = BEFORE + timedelta(minutes=3)
-    media = (MediaItem("https://example.com/1", "image/png", MediaState.PENDING),)
+    media = (Media("https://example.com/1", "image/png", MediaState.PENDING),)
 
     planned = plan(snapshot(known=customer()), text("hi there", media=media, sent_time=sent))
 
@@ -42,7 +42,7 @@ RECEIVED_DETAILS = {"twilio_message_sid": "SM1", "channel_id": "chn_1"}
         pytest.param({"body": "stop"}, {"keyword": "STOP"}, id="a keyword"),
         pytest.param({"opt_out_type": Keyword.START}, {"keyword": "START"}, id="a keyword by Twilio's word"),
         pytest.param({"recovered": True}, {"recovered": "true"}, id="recovered from Twilio's log"),
-        pytest.param({"media": (MediaItem("u", "t"), MediaItem("v", "t"))}, {"media": "2"}, id="with media"),
+        pytest.param({"media": (Media("u", "t"), Media("v", "t"))}, {"media": "2"}, id="with media"),
         pytest.param({"fallback_error_code": 11200}, {"fallback_error_code": "11200"}, id="by the fallback URL"),
     ],
 )

@@ -76,17 +76,17 @@ def test_media_urls(urls: list[str]) -> None:
 @pytest.mark.parametrize(
     ("urls", "why"),
     [
-        pytest.param([PICTURE] * (MAX_MEDIA + 1), "may be at most 10", id="eleven"),
+        pytest.param([PICTURE] * (MAX_MEDIA + 1), "may have at most 10 URLs", id="eleven"),
         pytest.param([PICTURE, "x"], "number 2", id="the second one"),
         pytest.param(["https://keva.example/" + "a" * (MAX_URL_CHARACTERS - 20)], "2048 characters", id="too long"),
         pytest.param([""], "is empty", id="empty"),
         *(
-            pytest.param([f"https://keva.example/{space}.jpg"], "characters that a URL must write", id=repr(space))
+            pytest.param([f"https://keva.example/{space}.jpg"], "written as %XX", id=repr(space))
             for space in string.whitespace
         ),
-        pytest.param(["//keva.example/a.jpg"], "http or https", id="no scheme"),
-        pytest.param(["file:///etc/passwd"], "http or https", id="a file"),
-        pytest.param(["https://:443/a.jpg"], "http or https", id="no host"),
+        pytest.param(["//keva.example/a.jpg"], "http:// or https://", id="no scheme"),
+        pytest.param(["file:///etc/passwd"], "http:// or https://", id="a file"),
+        pytest.param(["https://:443/a.jpg"], "http:// or https://", id="no host"),
         pytest.param(["https://me:secret@keva.example/a.jpg"], "user name or password", id="a password"),
         pytest.param(["https://keva.example:99999/a.jpg"], "not a URL", id="no port"),
         pytest.param(["https://keva/a.jpg"], "public host name", id="a name without a dot"),

@@ -11,7 +11,7 @@ from ticket_service.domain.message import (
     DeliveryState,
     DeliveryUpdate,
     Direction,
-    MediaItem,
+    Media,
     MediaState,
     Message,
     advance,
@@ -69,7 +69,7 @@ def test_message_that_is_no_reply_has_no_delivery() -> None:
     assert advance(message(), DeliveryUpdate("msg_1", SENT, "SM1"), NOW) == message()
 
 
-PENDING = MediaItem("https://example.com/1", "image/png", MediaState.PENDING)
+PENDING = Media("https://example.com/1", "image/png", MediaState.PENDING)
 STORED = replace(PENDING, state=MediaState.STORED, media_id="med_1", size_bytes=9)
 REFUSED = replace(PENDING, state=MediaState.REFUSED, error_text="too large")
 TROUBLE = replace(PENDING, error_text="Twilio does not answer")
@@ -89,7 +89,7 @@ OTHER = replace(PENDING, url="https://example.com/2")
         pytest.param(PENDING, replace(STORED, url="https://example.com/3"), PENDING, id="of another URL"),
     ],
 )
-def test_news_of_media(before: MediaItem, news: MediaItem, after: MediaItem) -> None:
+def test_news_of_media(before: Media, news: Media, after: Media) -> None:
     known = message(media=(OTHER, before))
 
     assert record_media(known, news) == replace(known, media=(OTHER, after))

@@ -59,9 +59,9 @@ def test_reply_is_recorded_as_move_before_take_over() -> None:
     ],
 )
 def test_what_is_counted_of_replies(actor: Actor, replies: int, told: bool) -> None:
-    after = ticket_changes.replied(ticket(ai_replies=2, hand_off_told=True), actor, NOW).ticket
+    after = ticket_changes.replied(ticket(ai_replies=2, hand_off_announced=True), actor, NOW).ticket
 
-    assert (after.ai_replies, after.hand_off_told) == (replies, told)
+    assert (after.ai_replies, after.hand_off_announced) == (replies, told)
 
 
 def test_assigning_to_the_same_changes_nothing() -> None:
@@ -86,13 +86,13 @@ def test_assigning_to_the_ai_forgets_its_hand_off() -> None:
 @pytest.mark.parametrize("earlier", [False, True])
 @pytest.mark.parametrize("now", [False, True])
 def test_hand_off_leaves_the_ticket_to_nobody_marked(earlier: bool, now: bool) -> None:
-    known = ticket(assignee=THE_AI, hand_off_told=earlier)
+    known = ticket(assignee=THE_AI, hand_off_announced=earlier)
 
     change = ticket_changes.hand_off(known, HandOffReason.LEGAL_MATTER, now, THE_RESPONDER, NOW)
 
     after = change.ticket
     assert (after.assignee, after.hand_off_reason, after.hand_off_time) == (NOBODY, HandOffReason.LEGAL_MATTER, NOW)
-    assert after.hand_off_told == (earlier or now)
+    assert after.hand_off_announced == (earlier or now)
     assert change.entries[0].details == {"from": "ai", "to": "nobody"}
 
 

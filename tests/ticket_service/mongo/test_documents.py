@@ -14,7 +14,7 @@ from ticket_service.domain.audit import Actor, ActorKind, AuditEntry, AuditRecor
 from ticket_service.domain.channel import Channel, CreateTicketOn
 from ticket_service.domain.customer import Customer, Location
 from ticket_service.domain.hand_off import HandOffReason
-from ticket_service.domain.message import Delivery, DeliveryState, Direction, MediaItem, MediaState, Message
+from ticket_service.domain.message import Delivery, DeliveryState, Direction, Media, MediaState, Message
 from ticket_service.domain.ticket import NOBODY, THE_AI, Assignee, AssigneeKind, Priority, Ticket, TicketState
 from ticket_service.domain.workspace import Workspace
 from ticket_service.mongo.audit_documents import record_from_document, record_to_document
@@ -81,7 +81,7 @@ _ERASED_TICKET = replace(
     close_time=T,
     hand_off_reason=HandOffReason.UPSET,
     hand_off_time=T,
-    hand_off_told=True,
+    hand_off_announced=True,
     ai_replies=2,
     seal_time=T,
     erase_time=T,
@@ -139,9 +139,9 @@ _TEXT = Message(
     account_sid="AC1",
     twilio_message_sid="SM1",
     media=(
-        MediaItem("https://a.example", "image/png", MediaState.PENDING),
-        MediaItem("https://b.example", "image/png", MediaState.STORED, "med_1", 5),
-        MediaItem("https://c.example", "x/y", MediaState.REFUSED, error_text="too large"),
+        Media("https://a.example", "image/png", MediaState.PENDING),
+        Media("https://b.example", "image/png", MediaState.STORED, "med_1", 5),
+        Media("https://c.example", "x/y", MediaState.REFUSED, error_text="too large"),
     ),
     position=1,
     recovered=True,
@@ -178,7 +178,7 @@ _REPLY = replace(
     _TEXT,
     direction=Direction.OUTBOUND,
     author=Actor(ActorKind.AGENT, "dana"),
-    media=(MediaItem("https://a.example", ""),),
+    media=(Media("https://a.example", ""),),
     delivery=Delivery(DeliveryState.FAILED, T, 30007, "filtered", 2),
     request_id="r1",
     is_notice=True,

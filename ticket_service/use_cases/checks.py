@@ -1,0 +1,75 @@
+"""What is checked of requests before anything is read: each check raises what is wrong, with the field's name."""
+
+from datetime import timedelta
+
+from servicekit import phone_numbers
+from ticket_service import errors
+from ticket_service.domain.ticket import (
+    MAX_AGENT_ID_CHARACTERS,
+    MAX_SUBJECT_CHARACTERS,
+    MAX_TAG_CHARACTERS,
+    MAX_TAGS,
+    Assignee,
+    AssigneeKind,
+)
+from ticket_service.domain.ticket_changes import TicketEdit
+from ticket_service.domain.workspace import MAX_DISPLAY_NAME_CHARACTERS
+
+_MAX_REQUEST_ID_CHARACTERS = 128
+
+
+def normalized_address(text: str, region: str, field: str) -> str:
+    """An address as people type it, normalised. Raises PHONE_NUMBER_INVALID."""
+    address = phone_numbers.normalize(text, region)
+    return address.value if address else phone_numbers.require_e164(text, region, field)
+
+
+def require_text(text: str, limit: int) -> None:
+    """Raises FIELD_REQUIRED or FIELD_INVALID."""
+    if not text.strip():
+        raise errors.required("text")
+    if len(text) > limit:
+        raise errors.invalid("text", f"is longer than {limit} characters")
+
+
+def require_request_id(request_id: str) -> None:
+    """Raises FIELD_INVALID."""
+    if len(request_id) > _MAX_REQUEST_ID_CHARACTERS:
+        raise errors.invalid("request_id", f"is longer than {_MAX_REQUEST_ID_CHARACTERS} characters")
+
+
+def require_assignee(assignee: Assignee) -> None:
+    """Raises FIELD_REQUIRED or FIELD_INVALID."""
+    if assignee.kind is AssigneeKind.AGENT and not assignee.agent_id:
+        raise errors.required("assignee.agent_id")
+    if assignee.kind is not AssigneeKind.AGENT and assignee.agent_id:
+        raise errors.invalid("assignee.agent_id", "can only be set with ASSIGNEE_KIND_AGENT")
+    if len(assignee.agent_id) > MAX_AGENT_ID_CHARACTERS:
+        raise errors.invalid("assignee.agent_id", f"is longer than {MAX_AGENT_ID_CHARACTERS} characters")
+
+
+def require_edit(changes: TicketEdit) -> None:
+    """Raises FIELD_REQUIRED or FIELD_INVALID."""
+    if changes.subject is not None and not changes.subject.strip():
+        raise errors.required("ticket.subject")
+    if len(changes.subject or "") > MAX_SUBJECT_CHARACTERS:
+        raise errors.invalid("ticket.subject", f"is longer than {MAX_SUBJECT_CHARACTERS} characters")
+    tags = changes.tags or ()
+    if len(tags) > MAX_TAGS or any(not 0 < len(tag) <= MAX_TAG_CHARACTERS for tag in tags):
+        raise errors.invalid(
+            "ticket.tags", f"may have at most {MAX_TAGS} tags, of 1 to {MAX_TAG_CHARACTERS} characters each"
+        )
+
+
+def require_display_name(display_name: str, field: str) -> None:
+    """Raises FIELD_REQUIRED or FIELD_INVALID."""
+    if not display_name.strip():
+        raise errors.required(field)
+    if len(display_name) > MAX_DISPLAY_NAME_CHARACTERS:
+        raise errors.invalid(field, f"is longer than {MAX_DISPLAY_NAME_CHARACTERS} characters")
+
+
+def require_duration(duration: timedelta, field: str) -> None:
+    """Raises FIELD_INVALID."""
+    if not timedelta(0) <= duration <= timedelta(days=3650):
+        raise errors.invalid(field, "must be between 0 and 10 years")
