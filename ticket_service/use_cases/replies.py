@@ -20,7 +20,7 @@ from ticket_service.domain.ticket import Ticket
 from ticket_service.domain.ticket_changes import replied
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.ports.tickets import TicketStore
-from ticket_service.use_cases.tickets import earlier_write, new_message, require_request_id
+from ticket_service.use_cases.messages import earlier_write, new_message, require_request_id
 
 # Whether the customer can be reached.
 NEEDS_OF_REPLY = Needs.CUSTOMER | Needs.CHANNEL

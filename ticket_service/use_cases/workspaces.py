@@ -14,7 +14,7 @@ from ticket_service.domain.audit import Actor, AuditEntry
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.workspace import DEFAULT_AUTO_CLOSE_AFTER, FOR_EVER, MAX_DISPLAY_NAME_CHARACTERS, Workspace
 from ticket_service.ports.workspaces import WorkspaceStore
-from ticket_service.use_cases.tickets import require_request_id
+from ticket_service.use_cases.messages import require_request_id
 
 
 @dataclass(frozen=True)
