@@ -45,6 +45,7 @@ from ticket_service.use_cases.customers import Customers
 from ticket_service.use_cases.deliveries import Deliveries
 from ticket_service.use_cases.ingest import Ingest
 from ticket_service.use_cases.media import MediaOutcomes
+from ticket_service.use_cases.messages import Messages
 from ticket_service.use_cases.replies import Replies
 from ticket_service.use_cases.tenants import Tenants
 from ticket_service.use_cases.tickets import Tickets
@@ -73,7 +74,7 @@ class TicketService:
         self.server = server.GrpcServer(RPC_SERVICES, certificates, checks, settings.reflection, _expected)
         store, sms, region = self._store, SmsClient(self._sms_channel), settings.default_region
         deliveries = Deliveries(store.tickets, utc_now)
-        tickets = Tickets(store.tickets, store.messages, store.customers, utc_now, region)
+        tickets = Tickets(store.tickets, store.customers, utc_now, region)
         self._relay = OutboxRelay(
             store.messages, store.tickets, store.channels, deliveries, sms, utc_now, settings.outbox_poll_seconds
         )
@@ -113,6 +114,7 @@ class TicketService:
         servicer = TicketServicer(
             Ingest(store.ingest, utc_now, self._patience),
             tickets,
+            Messages(store.messages, store.tickets, utc_now),
             Replies(store.tickets, utc_now, self._relay.wake),
             deliveries,
             MediaOutcomes(store.messages, utc_now),

@@ -26,6 +26,7 @@ from ticket_service.use_cases.customers import Customers
 from ticket_service.use_cases.deliveries import Deliveries
 from ticket_service.use_cases.ingest import Ingest
 from ticket_service.use_cases.media import MediaOutcomes
+from ticket_service.use_cases.messages import Messages
 from ticket_service.use_cases.replies import Replies
 from ticket_service.use_cases.tickets import Tickets
 
@@ -39,6 +40,7 @@ class TicketServicer(ticket_service_pb2_grpc.TicketServiceServicer):
         self,
         ingest: Ingest,
         tickets: Tickets,
+        messages: Messages,
         replies: Replies,
         deliveries: Deliveries,
         media: MediaOutcomes,
@@ -46,6 +48,7 @@ class TicketServicer(ticket_service_pb2_grpc.TicketServiceServicer):
     ) -> None:
         self._ingest = ingest
         self._tickets = tickets
+        self._messages = messages
         self._replies = replies
         self._deliveries = deliveries
         self._media = media
@@ -64,7 +67,7 @@ class TicketServicer(ticket_service_pb2_grpc.TicketServiceServicer):
     ) -> pb.FindMissingMessagesResponse:
         require(request, "organization_id", "account_sid")
         sids = request.twilio_message_sids
-        stored = await self._tickets.stored_times(request.organization_id, request.account_sid, sids)
+        stored = await self._messages.stored_times(request.organization_id, request.account_sid, sids)
         return pb.FindMissingMessagesResponse(
             missing_message_sids=[sid for sid in sids if sid not in stored],
             stored_times={sid: timestamp(time) for sid, time in stored.items()},
@@ -84,7 +87,7 @@ class TicketServicer(ticket_service_pb2_grpc.TicketServiceServicer):
     async def ListMessages(self, request: pb.ListMessagesRequest, context: Context) -> pb.ListMessagesResponse:
         require(request, "workspace_id", "ticket_id")
         page = Page(request.page_size, request.page_token)
-        found, token = await self._tickets.list_messages(request.workspace_id, request.ticket_id, page)
+        found, token = await self._messages.list_messages(request.workspace_id, request.ticket_id, page)
         return pb.ListMessagesResponse(messages=map(message_to_proto, found), next_page_token=token)
 
     async def ReplyToTicket(self, request: pb.ReplyToTicketRequest, context: Context) -> pb.ReplyToTicketResponse:
@@ -98,7 +101,7 @@ class TicketServicer(ticket_service_pb2_grpc.TicketServiceServicer):
 
     async def AddNote(self, request: pb.AddNoteRequest, context: Context) -> pb.AddNoteResponse:
         require(request, "workspace_id", "ticket_id", "text")
-        note = await self._tickets.add_note(
+        note = await self._messages.add_note(
             request.workspace_id, request.ticket_id, request.text, request.request_id, acting()
         )
         return pb.AddNoteResponse(message=message_to_proto(note))

@@ -1,18 +1,15 @@
 """Use cases: read and change tickets."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 from servicekit.clock import Clock
-from servicekit.limits import COMPARED_PER_CALL
 from servicekit.paging import Page, Position, id_at, page
 from ticket_service import errors
 from ticket_service.domain import ticket_changes
 from ticket_service.domain.ai_turn import TurnStart
-from ticket_service.domain.audit import Actor, AuditEntry
-from ticket_service.domain.audit_action import AuditAction
-from ticket_service.domain.message import MAX_NOTE_CHARACTERS, Direction, Message
+from ticket_service.domain.audit import Actor
 from ticket_service.domain.ticket import (
     Assignee,
     Ticket,
@@ -23,16 +20,12 @@ from ticket_service.domain.ticket import (
 from ticket_service.domain.ticket_changes import TicketEdit
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.ports.customers import CustomerStore
-from ticket_service.ports.messages import MessageStore
 from ticket_service.ports.tickets import TicketStore
 from ticket_service.use_cases.checks import (
     normalized_address,
     require_assignee,
     require_edit,
-    require_request_id,
-    require_text,
 )
-from ticket_service.use_cases.new_messages import earlier_write, needs_of_note, new_message, require_kept
 
 _MAX_SEARCH_CHARACTERS = 1000
 
@@ -40,12 +33,9 @@ _MAX_SEARCH_CHARACTERS = 1000
 class Tickets:
     """Tickets of all workspaces."""
 
-    def __init__(
-        self, store: TicketStore, messages: MessageStore, customers: CustomerStore, clock: Clock, region: str
-    ) -> None:
+    def __init__(self, store: TicketStore, customers: CustomerStore, clock: Clock, region: str) -> None:
         """`region` is what phone numbers typed without a country code are taken for."""
         self._store = store
-        self._messages = messages
         self._customers = customers
         self._clock = clock
         self._region = region
@@ -69,46 +59,6 @@ class Tickets:
         if not customer.startswith("cus_"):
             return normalized_address(customer, self._region, "customer") if customer else ""
         return (await self._customers.get_customer(workspace_id, customer)).address
-
-    async def list_messages(self, workspace_id: str, ticket_id: str, asked: Page) -> tuple[list[Message], str]:
-        """A page of a ticket's messages, oldest first, and the next page's token. Raises TICKET_NOT_FOUND."""
-        await self._store.get_ticket(workspace_id, ticket_id)
-
-        async def read(position: Position, limit: int) -> list[Message]:
-            after = (datetime.fromisoformat(str(position[0])), str(position[1])) if position else None
-            return await self._messages.list_messages(workspace_id, ticket_id, after, limit)
-
-        return await page(
-            asked, [workspace_id, ticket_id], read, lambda last: [last.message_time.isoformat(), last.message_id]
-        )
-
-    async def stored_times(
-        self, organization_id: str, account_sid: str, message_sids: Sequence[str]
-    ) -> dict[str, datetime]:
-        """The message_time of those of an account's inbound texts that are stored, by MessageSid. Raises
-        FIELD_INVALID."""
-        if len(message_sids) > COMPARED_PER_CALL:
-            raise errors.invalid("twilio_message_sids", f"may have at most {COMPARED_PER_CALL} entries")
-        return await self._messages.stored_times(organization_id, account_sid, message_sids)
-
-    async def add_note(self, workspace_id: str, ticket_id: str, text: str, request_id: str, actor: Actor) -> Message:
-        """Raises TICKET_NOT_FOUND, FIELD_REQUIRED, FIELD_INVALID, REQUEST_ID_REUSED, TICKET_ERASED,
-        CUSTOMER_FORGOTTEN."""
-        require_text(text, MAX_NOTE_CHARACTERS)
-        require_request_id(request_id)
-
-        def decide(context: TicketContext) -> TicketWrite:
-            if context.message is not None:
-                return earlier_write(context, ticket_id, text, Direction.NOTE, request_id)
-            require_kept(context)
-            now = self._clock()
-            note = new_message(context.ticket, Direction.NOTE, text, request_id, actor, now)
-            entry = AuditEntry(AuditAction.NOTE_ADDED, note.message_id, actor, now)
-            return TicketWrite(replace(context.ticket, update_time=now), (entry,), note)
-
-        write = await self._store.change_ticket(workspace_id, ticket_id, decide, needs_of_note, request_id)
-        assert write.message is not None
-        return write.message
 
     async def update(self, workspace_id: str, ticket_id: str, changes: TicketEdit, actor: Actor) -> Ticket:
         """Raises TICKET_NOT_FOUND, TICKET_CLOSED, FIELD_REQUIRED, FIELD_INVALID."""

@@ -21,6 +21,7 @@ from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWr
 from ticket_service.mongo.store import MongoStore
 from ticket_service.use_cases.ai_answers import AiAnswers
 from ticket_service.use_cases.deliveries import Deliveries
+from ticket_service.use_cases.messages import Messages
 from ticket_service.use_cases.replies import Replies, ReplyContent
 from ticket_service.use_cases.tickets import Tickets
 
@@ -56,6 +57,7 @@ class Observed:
     desk: Desk
     store: MongoStore
     tickets: Tickets
+    messages: Messages
     replies: Replies
     deliveries: Deliveries
     wire: Wire
@@ -77,11 +79,16 @@ async def observed(desk: Desk, mongod: Mongod, database: str) -> AsyncIterator[O
     def clock() -> datetime:
         return NOW
 
-    tickets = Tickets(store.tickets, store.messages, store.customers, clock, "US")
     # The first command of a client opens its connection.
     await store.workspaces.get_workspace("default", WORKSPACE)
     observed = Observed(
-        desk, store, tickets, Replies(store.tickets, clock, lambda: None), Deliveries(store.tickets, clock), wire
+        desk,
+        store,
+        Tickets(store.tickets, store.customers, clock, "US"),
+        Messages(store.messages, store.tickets, clock),
+        Replies(store.tickets, clock, lambda: None),
+        Deliveries(store.tickets, clock),
+        wire,
     )
     observed.taken()
     yield observed
@@ -135,7 +142,7 @@ async def test_an_assignment_to_the_ai_begins_its_turn_and_reads_nothing_more(ob
 async def test_a_note_reads_the_ticket_alone(observed: Observed) -> None:
     ticket_id = await observed.desk.new_ticket()
 
-    await observed.tickets.add_note(WORKSPACE, ticket_id, "a note", "", _DANA)
+    await observed.messages.add_note(WORKSPACE, ticket_id, "a note", "", _DANA)
 
     assert observed.taken() == ["find tickets", *_WRITTEN, "insert messages", "commitTransaction"]
 
@@ -143,11 +150,11 @@ async def test_a_note_reads_the_ticket_alone(observed: Observed) -> None:
 async def test_a_note_with_a_request_id_looks_for_the_earlier_one(observed: Observed) -> None:
     ticket_id = await observed.desk.new_ticket()
 
-    await observed.tickets.add_note(WORKSPACE, ticket_id, "a note", "r1", _DANA)
+    await observed.messages.add_note(WORKSPACE, ticket_id, "a note", "r1", _DANA)
 
     assert observed.taken() == ["find tickets", "find messages", *_WRITTEN, "insert messages", "commitTransaction"]
 
-    await observed.tickets.add_note(WORKSPACE, ticket_id, "a note", "r1", _DANA)
+    await observed.messages.add_note(WORKSPACE, ticket_id, "a note", "r1", _DANA)
 
     assert observed.taken() == ["find tickets", "find messages", "commitTransaction"]
 
@@ -155,7 +162,7 @@ async def test_a_note_with_a_request_id_looks_for_the_earlier_one(observed: Obse
 async def test_a_note_on_a_closed_ticket_asks_whether_its_customer_was_forgotten(observed: Observed) -> None:
     ticket_id = await observed.desk.new_ticket("CLOSED")
 
-    await observed.tickets.add_note(WORKSPACE, ticket_id, "a note", "", _DANA)
+    await observed.messages.add_note(WORKSPACE, ticket_id, "a note", "", _DANA)
 
     read = ["find tickets", "find customers"]
     assert observed.taken() == [*read, *_WRITTEN, "insert messages", "commitTransaction"]
@@ -225,7 +232,7 @@ async def test_a_turn_of_the_ai_reads_ticket_conversation_customer_and_workspace
 ) -> None:
     store, ticket_id = observed.store, await observed.desk.new_ticket()
     # Due in the desk's far future, so that its own loop leaves the turn alone.
-    tickets = Tickets(store.tickets, store.messages, store.customers, lambda: FAR, "US")
+    tickets = Tickets(store.tickets, store.customers, lambda: FAR, "US")
     await tickets.assign(WORKSPACE, ticket_id, Assignee(AssigneeKind.AI), _DANA)
     turn = await store.ai_turns.claim_turn(FAR, FAR + timedelta(hours=1))
     assert turn is not None

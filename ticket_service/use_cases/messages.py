@@ -1,0 +1,67 @@
+"""Use cases: read messages, and add notes."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from servicekit.clock import Clock
+from servicekit.limits import COMPARED_PER_CALL
+from servicekit.paging import Page, Position, page
+from ticket_service import errors
+from ticket_service.domain.audit import Actor, AuditEntry
+from ticket_service.domain.audit_action import AuditAction
+from ticket_service.domain.message import MAX_NOTE_CHARACTERS, Direction, Message
+from ticket_service.domain.ticket_decision import TicketContext, TicketWrite
+from ticket_service.ports.messages import MessageStore
+from ticket_service.ports.tickets import TicketStore
+from ticket_service.use_cases.checks import require_request_id, require_text
+from ticket_service.use_cases.new_messages import earlier_write, needs_of_note, new_message, require_kept
+
+
+class Messages:
+    """Messages of all workspaces."""
+
+    def __init__(self, store: MessageStore, tickets: TicketStore, clock: Clock) -> None:
+        self._store = store
+        self._tickets = tickets
+        self._clock = clock
+
+    async def list_messages(self, workspace_id: str, ticket_id: str, asked: Page) -> tuple[list[Message], str]:
+        """A page of a ticket's messages, oldest first, and the next page's token. Raises TICKET_NOT_FOUND."""
+        await self._tickets.get_ticket(workspace_id, ticket_id)
+
+        async def read(position: Position, limit: int) -> list[Message]:
+            after = (datetime.fromisoformat(str(position[0])), str(position[1])) if position else None
+            return await self._store.list_messages(workspace_id, ticket_id, after, limit)
+
+        return await page(
+            asked, [workspace_id, ticket_id], read, lambda last: [last.message_time.isoformat(), last.message_id]
+        )
+
+    async def stored_times(
+        self, organization_id: str, account_sid: str, message_sids: Sequence[str]
+    ) -> dict[str, datetime]:
+        """The message_time of those of an account's inbound texts that are stored, by MessageSid. Raises
+        FIELD_INVALID."""
+        if len(message_sids) > COMPARED_PER_CALL:
+            raise errors.invalid("twilio_message_sids", f"may have at most {COMPARED_PER_CALL} entries")
+        return await self._store.stored_times(organization_id, account_sid, message_sids)
+
+    async def add_note(self, workspace_id: str, ticket_id: str, text: str, request_id: str, actor: Actor) -> Message:
+        """Raises TICKET_NOT_FOUND, FIELD_REQUIRED, FIELD_INVALID, REQUEST_ID_REUSED, TICKET_ERASED,
+        CUSTOMER_FORGOTTEN."""
+        require_text(text, MAX_NOTE_CHARACTERS)
+        require_request_id(request_id)
+
+        def decide(context: TicketContext) -> TicketWrite:
+            if context.message is not None:
+                return earlier_write(context, ticket_id, text, Direction.NOTE, request_id)
+            require_kept(context)
+            now = self._clock()
+            note = new_message(context.ticket, Direction.NOTE, text, request_id, actor, now)
+            entry = AuditEntry(AuditAction.NOTE_ADDED, note.message_id, actor, now)
+            return TicketWrite(replace(context.ticket, update_time=now), (entry,), note)
+
+        write = await self._tickets.change_ticket(workspace_id, ticket_id, decide, needs_of_note, request_id)
+        assert write.message is not None
+        return write.message
