@@ -1,4 +1,4 @@
-"""`keva workspaces show`, and `update` of how the AI speaks."""
+"""`keva workspaces`."""
 
 import json
 from typing import Any
@@ -128,3 +128,29 @@ async def test_show_says_how_long_texts_are_kept(keva: Any) -> None:
 
     assert "Texts kept for ever" in " ".join(for_ever.output.split())
     assert "Texts kept 30d after closing" in " ".join(for_a_month.output.split())
+
+
+async def test_workspaces_add_and_update(keva: Any) -> None:
+    sales = pb.Workspace(workspace_id="wsp_1", display_name="Sales")
+    keva.ticket_service.answers["CreateWorkspace"] = pb.CreateWorkspaceResponse(workspace=sales)
+    keva.ticket_service.answers["UpdateWorkspace"] = pb.UpdateWorkspaceResponse(workspace=sales)
+
+    added = await keva("workspaces", "add", "Sales", "--auto-close-after", "36h", "--json")
+    assert json.loads(added.output)["workspace_id"] == "wsp_1"
+    assert keva.ticket_service.last().auto_close_after.seconds == 36 * 3600
+    assert len(keva.ticket_service.last().request_id) == 36
+
+    changed = await keva("workspaces", "update", "wsp_1", "--auto-close-after", "off")
+    assert changed.status == 0
+    assert list(keva.ticket_service.last().update_mask.paths) == ["auto_close_after"]
+    assert keva.ticket_service.last().workspace.auto_close_after.seconds == 0
+
+
+async def test_workspaces_list_shows_the_closing_time(keva: Any) -> None:
+    workspace = pb.Workspace(workspace_id="default", display_name="Support")
+    workspace.auto_close_after.FromSeconds(7 * 86_400)
+    keva.ticket_service.answers["ListWorkspaces"] = pb.ListWorkspacesResponse(workspaces=[workspace])
+
+    result = await keva("workspaces", "list")
+
+    assert result.output.splitlines()[1].split() == ["default", "Support", "7d"]

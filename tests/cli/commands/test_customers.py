@@ -1,4 +1,4 @@
-"""`keva customers forget`: asks first, waits until all is erased, and says what stays."""
+"""`keva customers update`, and `forget`, which asks first, waits until all is erased, and says what stays."""
 
 import json
 from typing import Any
@@ -29,6 +29,20 @@ def prepared(keva: Any) -> None:
         ForgetCustomer=pb.ForgetCustomerResponse(customer=FORGOTTEN),
         GetCustomer=lambda _: pb.GetCustomerResponse(customer=next(states)),
     )
+
+
+async def test_customers_update_finds_the_customer_by_number(keva: Any) -> None:
+    customer = pb.Customer(customer_id="cus_1", address="+15551234567", display_name="Eve")
+    keva.ticket_service.answers["ListCustomers"] = pb.ListCustomersResponse(customers=[customer])
+    keva.ticket_service.answers["UpdateCustomer"] = pb.UpdateCustomerResponse(customer=customer)
+
+    result = await keva("customers", "update", "(555) 123-4567", "--name", "Eve", "--zip", "")
+
+    assert result.status == 0
+    assert "+15551234567" in result.output
+    request = keva.ticket_service.last()
+    assert (request.customer.customer_id, request.customer.display_name) == ("cus_1", "Eve")
+    assert list(request.update_mask.paths) == ["display_name", "zip"]
 
 
 def _asked(keva: Any) -> list[str]:
