@@ -27,7 +27,7 @@ from sms_service.use_cases.provider_failures import as_keva_error
 from sms_service.use_cases.sending_line import SendingLine
 from sms_service.use_cases.stopped_senders import StoppedSenders
 
-# How far our clock may be ahead of Twilio's. Texts of other replies are told apart by their MessageSids.
+# How far our clock may be ahead of Twilio's. Equal texts of other replies are recognized by their MessageSids.
 _CLOCKS_APART = timedelta(minutes=5)
 # How long a call waits for the message's place in the line; longer waits are the caller's.
 _LONGEST_WAIT_HERE = timedelta(seconds=1)
