@@ -29,7 +29,7 @@ class UnknownSealKey(Exception):
 
 
 class AuditSeals:
-    """Seals entries, and tells genuine ones from others."""
+    """Seals entries, and recognizes those that it sealed."""
 
     def __init__(self, keys: SealKeys) -> None:
         self._keys = keys

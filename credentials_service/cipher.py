@@ -28,7 +28,7 @@ _NONCE_BYTES = 12
 @dataclass(frozen=True)
 class Rewrapped:
     """A credential whose data keys the active key wraps, save those that could not be unwrapped: what wraps them is in
-    `unreadable`. `retired` has the keys that wrapped the others, one for each secret that was wrapped anew."""
+    `unreadable`. `retired` has the keys that wrapped the others, one for each secret that was wrapped again."""
 
     credential: Credential
     retired: tuple[str, ...]
@@ -119,8 +119,8 @@ class _SealedPart:
 
 
 def _sealed_parts(credential: Credential) -> list[_SealedPart]:
-    """All that is encrypted in a credential. With `_with_sealed` the one place to extend when there is more (and
-    mongo_store._SECRETS): whatever is missing here is not rotated, and lost with the key that is removed afterwards."""
+    """All that is encrypted in a credential. Extend it when there is more, and with it `_with_sealed` and
+    mongo.store._SECRETS: whatever is missing here is not rotated, and lost with the key that is removed afterwards."""
     tokens = [
         _SealedPart(version.sealed, _context(credential, version.version))
         for version in credential.versions

@@ -183,7 +183,7 @@ class Credentials:
 
     async def _version_of(self, credential: Credential, auth_token: Secret) -> int:
         """The enabled version that holds the token; 0: none is known to. One that cannot be read is not: the operator
-        who adds its token again and disables the unreadable version has mended the credential."""
+        who adds its token again and disables the unreadable version has repaired the credential."""
         for version in credential.enabled:
             if await self._is(credential, version, auth_token):
                 return version.version
@@ -232,8 +232,8 @@ def _entry(
     time: datetime,
     details: Mapping[str, str] = MappingProxyType({}),
 ) -> AuditEntry:
-    told = {"account_sid": credential.account_sid, **details}
-    return AuditEntry(new_id("aud"), credential.organization_id, action, credential.credential_id, actor, time, told)
+    named = {"account_sid": credential.account_sid, **details}
+    return AuditEntry(new_id("aud"), credential.organization_id, action, credential.credential_id, actor, time, named)
 
 
 async def _let_others_finish(attempt: int) -> None:

@@ -18,7 +18,7 @@ _FINGERPRINT_CHARACTERS = 16
 
 @dataclass(frozen=True)
 class Key:
-    """A key, ready to encrypt. Keys with the same fingerprint are the same key; it tells nothing else about it.
+    """A key, ready to encrypt. Keys with the same fingerprint are the same key; it reveals nothing else.
     `seal_key` is another key, made of it."""
 
     fingerprint: str

@@ -147,7 +147,7 @@ class Keys:
     async def _rotate_organization(
         self, credentials: Sequence[Credential], active: str, actor: Actor
     ) -> list[Rewrapped]:
-        """Wraps them anew, all or none, with one audit entry. What somebody else has changed is read again."""
+        """Wraps them again, all or none, with one audit entry. What somebody else has changed is read again."""
         organization_id, before = credentials[0].organization_id, credentials
         for _ in range(_ATTEMPTS):
             done = [await self._cipher.rewrap(credential) for credential in before]

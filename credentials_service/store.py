@@ -50,7 +50,7 @@ class CredentialStore(Protocol):
 
 
 class KeyStore(Protocol):
-    """Which keys the secrets of all organizations need, and the secrets wrapped anew."""
+    """Which keys the secrets of all organizations need, and writing the secrets once they are wrapped again."""
 
     async def count_secrets(self) -> dict[str, int]:
         """How many secrets each key wraps, by its id; keys that wrap none are left out."""

@@ -120,6 +120,6 @@ def configure(service: str, level: str) -> None:
     sys.unraisablehook = lambda uncaught: _log_uncaught(uncaught.exc_value)
     # Else a line whose arguments do not fit is printed to standard error with all of them.
     logging.raiseExceptions = False
-    # Their INFO lines tell of every request, with URLs that hold phone numbers.
+    # Their INFO lines name every request, with URLs that hold phone numbers.
     for noisy in ("twilio", "aiohttp.access", "pymongo"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -35,11 +35,11 @@ def media_not_found(media_id: str) -> NotFound:
 
 
 def rotation_under_way() -> FailedPrecondition:
-    """A second new token would leave it open which of them is to come."""
+    """With a second new token nobody would know which of them Twilio will take."""
     return FailedPrecondition(
         "ROTATION_UNDER_WAY",
-        "another new Auth Token was given before; finish that with `keva twilio rotate --promote`, or drop it with "
-        "`--cancel`",
+        "another new Auth Token is waiting to be promoted; finish that change with `keva twilio rotate --promote`, or "
+        "drop it with `--cancel`",
     )
 
 
@@ -68,7 +68,7 @@ def auth_token_promoted() -> FailedPrecondition:
 
 
 def account_taken() -> AlreadyExists:
-    """Which organization has it is not said."""
+    """The error does not say which organization has it."""
     return AlreadyExists("TWILIO_ACCOUNT_TAKEN", "this Twilio account is connected to another organization")
 
 
@@ -94,15 +94,15 @@ def account_not_active(status: str) -> FailedPrecondition:
 
 def send_in_progress() -> Aborted:
     """Another call has the message's lease."""
-    return Aborted("SEND_IN_PROGRESS", "this message is being sent right now; ask again after its lease")
+    return Aborted("SEND_IN_PROGRESS", "this message is being sent right now; ask again in half a minute")
 
 
 def send_outcome_unknown(wait: timedelta = timedelta(0)) -> Aborted:
     """Twilio may have it. `wait`: until its log is worth asking again."""
     return Aborted(
         "SEND_OUTCOME_UNKNOWN",
-        "Twilio's answer was lost; ask again, and its log is consulted first",
-        error_text="Twilio did not say whether it took the text. Keva finds out before it is sent again.",
+        "Twilio's answer was lost; ask again: Keva looks into Twilio's log before it sends anything",
+        error_text="Twilio did not say whether it took the text. Keva finds out before it sends it again.",
         **_retry_after(wait),
     )
 
@@ -111,7 +111,7 @@ def sender_stopped(twilio_code: int, sentence: str, wait: timedelta) -> FailedPr
     """Twilio refused the number, or the account, a moment ago. `wait`: until one message is tried."""
     return FailedPrecondition(
         "SENDER_STOPPED",
-        f"nothing is sent from this number until Twilio's error {twilio_code} is mended; `keva twilio list` tells more",
+        f"nothing is sent from this number until Twilio's error {twilio_code} is fixed; `keva twilio list` says more",
         twilio_code=str(twilio_code),
         error_text=sentence,
         **_retry_after(wait),
@@ -119,9 +119,11 @@ def sender_stopped(twilio_code: int, sentence: str, wait: timedelta) -> FailedPr
 
 
 def sending_rate_exceeded(wait: timedelta) -> ResourceExhausted:
-    """The message has its place in the line, `wait` from now."""
+    """The message keeps its place in the line, which comes after `wait`."""
     return ResourceExhausted(
-        "SENDING_RATE_EXCEEDED", "this number has sent as fast as it may; ask again later", **_retry_after(wait)
+        "SENDING_RATE_EXCEEDED",
+        "this number has sent as many texts as it may for now; ask again later",
+        **_retry_after(wait),
     )
 
 
@@ -131,17 +133,17 @@ def _retry_after(wait: timedelta) -> dict[str, str]:
 
 
 def message_id_reused() -> InvalidArgument:
-    """One message_id, two senders. Nothing of the other one is told."""
-    return invalid("message_id", "is another message's")
+    """One message_id, two senders. Nothing of the other one is revealed."""
+    return invalid("message_id", "belongs to another message")
 
 
 def credentials_service_unavailable() -> Unavailable:
-    """Whoever signed cannot be told without it."""
+    """Without it nobody knows who signed a webhook."""
     return Unavailable("CREDENTIALS_SERVICE_UNAVAILABLE", "credentials_service does not answer; ask again")
 
 
 def ticket_service_unavailable() -> Unavailable:
-    """What is found at Twilio cannot be handed on without it."""
+    """What Twilio's log holds, and what was done, has nowhere to go."""
     return Unavailable("TICKET_SERVICE_UNAVAILABLE", "ticket_service does not answer; ask again")
 
 
@@ -175,7 +177,9 @@ def concurrent_connect() -> Aborted:
 
 def page_token_invalid() -> InvalidArgument:
     """The position in it is not one that was given out, or Twilio has forgotten it."""
-    return InvalidArgument("PAGE_TOKEN_INVALID", "page_token is not from the page before; begin with the first page")
+    return InvalidArgument(
+        "PAGE_TOKEN_INVALID", "page_token does not come from the page before; begin with the first page"
+    )
 
 
 def phone_number_not_found() -> NotFound:

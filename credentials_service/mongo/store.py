@@ -211,5 +211,5 @@ def _shared_key_from_document(document: Document) -> SharedKey:
 def _sealed_from_document(document: Document) -> Sealed:
     key_id = document["key_id"]
     wrapped, ciphertext = bytes(document.get("wrapped_data_key", b"")), bytes(document.get("ciphertext", b""))
-    # Nothing had been wrapped anew before this was written down.
+    # Documents without it are from before secrets could be wrapped again.
     return Sealed(key_id, wrapped, ciphertext, str(document.get("bound_key_id", key_id)))

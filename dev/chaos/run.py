@@ -40,8 +40,8 @@ _PROGRESS_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Patience:
-    """What the services are told of waiting, and how long after all was quiet it is looked once more: longer than a
-    reply in doubt waits before it is sent again, and than the next comparison takes."""
+    """The services' settings for waiting; and after how many seconds of quiet everything is checked once more: longer
+    than a reply in doubt waits before it is sent again, and than the next comparison takes."""
 
     settings: Mapping[str, str]
     later_seconds: float

@@ -1,4 +1,4 @@
-"""Carries out what a plan wants to go wrong, and mends it afterwards."""
+"""Carries out what a plan wants to go wrong, and puts it right afterwards."""
 
 import asyncio
 from collections import Counter, defaultdict

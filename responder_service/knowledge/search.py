@@ -14,7 +14,7 @@ from responder_service.knowledge.passage import Passage
 from responder_service.language.vocabulary import STOP_WORDS, SYNONYMS, WEAK_WORDS
 from responder_service.language.words import PRICE, is_misspelt, names_price, split, telling
 
-# It tells of every index that it builds.
+# It logs every index that it builds.
 logging.getLogger("bm25s").setLevel(logging.WARNING)
 # What a title, heading or tag says counts more than a word in passing.
 _TITLE_WEIGHT, _HEADING_WEIGHT, _TAG_WEIGHT = 2, 3, 2

@@ -38,9 +38,9 @@ class BackfillLoop:
         await repeat(self._compare_all, self._interval.total_seconds(), "recovering texts")
 
     async def _compare_all(self) -> bool:
-        """Whether to begin again: it is not known yet which numbers there are."""
+        """One round; whether to begin again at once, since ticket_service did not say which numbers there are."""
         now = self._clock()
-        # By then others may have begun: the first time they have not.
+        # What another replica has compared in this round is left alone; a process that starts compares everything.
         compared_before = now if self._first else now - self._interval / 2
         self._first = False
         try:
@@ -52,8 +52,8 @@ class BackfillLoop:
         return False
 
     async def compare_all(self, compared_before: datetime) -> None:
-        """Compares each number that was compared last before that moment. Raises KevaError when it is not known which
-        numbers there are; the trouble of one number is its own."""
+        """Compares each number that was last compared before that moment. Raises KevaError when ticket_service does not
+        say which numbers there are; what goes wrong with one number keeps no other one waiting."""
         by_account: dict[str, list[SubscribedNumber]] = {}
         for number in await self._tickets.subscribed_numbers():
             by_account.setdefault(number.account_sid, []).append(number)

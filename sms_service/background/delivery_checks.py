@@ -1,5 +1,5 @@
-"""Background work: deliveries without final news are asked for at Twilio after a while, and what is known of a delivery
-is handed on to ticket_service until it has it. Callbacks may be lost on the way to us, and within."""
+"""Background work: asks Twilio for deliveries that have had no final news for a while, and hands on what is known of a
+delivery until ticket_service has it. Callbacks may be lost on their way to Keva, and within it."""
 
 from datetime import datetime, timedelta
 

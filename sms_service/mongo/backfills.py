@@ -1,14 +1,13 @@
 """BackfillStore on MongoDB."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
 from servicekit.ids import new_id
+from servicekit.mongo import leases
 from sms_service.domain.backfill_number import Lease
-
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class MongoBackfills:
@@ -18,18 +17,17 @@ class MongoBackfills:
         self._backfills = backfills
 
     async def claim(self, key: str, now: datetime, compared_before: datetime, lease_until: datetime) -> Lease | None:
-        free = {"_id": key, "lease_until": {"$lte": now}, "compared_time": {"$lte": compared_before}}
-        lease_id = new_id("lse")
-        claimed = {"$set": {"lease_until": lease_until, "lease_id": lease_id}}
-        before = await self._backfills.find_one_and_update(free, claimed)
-        if before is not None:
-            return Lease(key, lease_id, before.get("watermark"))
-        document = {"_id": key, "lease_until": lease_until, "lease_id": lease_id, "compared_time": _NEVER}
+        claimed = {"lease_id": new_id("lse")}
+        due = {"_id": key, "compared_time": {"$lte": compared_before}}
+        known = await leases.claim(self._backfills, "lease_until", now, lease_until, where=due, also=claimed)
+        if known is not None:
+            return _lease_from_document(known)
+        document = {"_id": key, "lease_until": lease_until, "compared_time": leases.FREE, **claimed}
         try:
             await self._backfills.insert_one(document)
         except DuplicateKeyError:
             return None
-        return Lease(key, lease_id, None)
+        return _lease_from_document(document)
 
     async def advance(self, lease: Lease, watermark: datetime | None, lease_until: datetime) -> bool:
         change: dict[str, Any] = {"$set": {"lease_until": lease_until}}
@@ -41,4 +39,8 @@ class MongoBackfills:
     async def finish(self, lease: Lease, compared_time: datetime | None) -> None:
         mine = {"_id": lease.key, "lease_id": lease.lease_id}
         compared = {"compared_time": compared_time} if compared_time else {}
-        await self._backfills.update_one(mine, {"$set": {"lease_until": _NEVER, **compared}})
+        await self._backfills.update_one(mine, {"$set": {"lease_until": leases.FREE, **compared}})
+
+
+def _lease_from_document(document: dict[str, Any]) -> Lease:
+    return Lease(document["_id"], document["lease_id"], document.get("watermark"))

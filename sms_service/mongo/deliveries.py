@@ -9,6 +9,7 @@ from pymongo.errors import DuplicateKeyError
 
 from servicekit.clock import utc_now
 from servicekit.errors import Aborted
+from servicekit.mongo import leases
 from sms_service import errors
 from sms_service.domain.delivery import Claim, Delivery, DeliveryNews, advance
 
@@ -108,9 +109,7 @@ class MongoDeliveries:
         await self._deliveries.update_one({"_id": message_id}, {"$set": changes})
 
     async def claim_check(self, now: datetime, lease_until: datetime) -> Delivery | None:
-        document = await self._deliveries.find_one_and_update(
-            {"check_due": {"$lte": now}}, {"$set": {"check_due": lease_until}}, sort=[("check_due", 1)]
-        )
+        document = await leases.claim(self._deliveries, "check_due", now, lease_until)
         return _delivery_from_document(document) if document else None
 
     async def erase(self, ended: Delivery, now: datetime) -> Delivery | None:

@@ -10,6 +10,7 @@ from bson import Binary
 from pymongo import ASCENDING, IndexModel, ReturnDocument
 from pymongo.errors import PyMongoError
 
+from servicekit.mongo import leases
 from servicekit.mongo.driver_errors import as_keva_error
 from servicekit.mongo.transactions import in_transaction
 from sms_service import errors
@@ -47,9 +48,7 @@ class MongoMedia:
         await self._media.update_one({"_id": document.pop("_id")}, change, upsert=True)
 
     async def claim(self, now: datetime, lease_until: datetime) -> Media | None:
-        document = await self._media.find_one_and_update(
-            {"due": {"$lte": now}}, {"$set": {"due": lease_until}}, sort=[("due", 1)]
-        )
+        document = await leases.claim(self._media, "due", now, lease_until)
         return _media_from_document(document) if document else None
 
     async def settle(self, media: Media, content: bytes | None = None) -> Media:

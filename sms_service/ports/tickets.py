@@ -1,4 +1,4 @@
-"""What ticket_service is told and asked."""
+"""What this service asks of ticket_service, and reports to it."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -94,7 +94,7 @@ class MediaDownload:
         return target
 
     async def _read(self, answer: aiohttp.ClientResponse, hops: int) -> MediaContent:
-        # A store that may not tell what it has says 403 for what it has not.
+        # A store that does not reveal what it has answers 403 for what it does not have.
         if answer.status in (404, 410) or (answer.status == 403 and hops):
             raise MediaGone("Twilio does not have the attachment any more.")
         if answer.status != 200:

@@ -17,10 +17,10 @@ _UNKNOWN_SECONDS = 5.0
 _STALE_SECONDS = 600.0
 # A wrong signature asks again at most this often per account: a rotated token works at once, a flood costs nothing.
 _RECHECK_SECONDS = 2.0
-# How long after a change it may take until every replica goes by it: until then a wrong signature may be weighed by an
-# entry, or a read, from before the change.
+# How long it may take until every replica knows of a change: until then a signature may be checked with what was read
+# before the change.
 TAKEN_UP_SECONDS = 2.2
-# How long nobody waits again for a credentials_service that does not answer.
+# How long nobody asks again a credentials_service that did not answer.
 _PAUSE_SECONDS = 2.0
 _MOST_ENTRIES = 10_000
 

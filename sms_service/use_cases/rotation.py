@@ -28,7 +28,7 @@ class _Tokens:
 
 
 class Rotation:
-    """Changes what signs for an account. Nothing is said to be done before all replicas go by it (`settle` waits)."""
+    """Changes what signs for an account. A change is reported once all replicas know of it: `settle` waits for that."""
 
     def __init__(
         self,

@@ -1,6 +1,7 @@
 """Use case: send a reply, once. What a failure of Twilio's means for a message is decided here and nowhere else."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -18,6 +19,7 @@ from sms_service.domain.provider_errors import (
     ProviderOutcomeUnknown,
     ProviderRefused,
 )
+from sms_service.domain.stopped_sender import StoppedSender
 from sms_service.ports.deliveries import DeliveryStore
 from sms_service.ports.provider import Provider
 from sms_service.use_cases.credentials_cache import CredentialsCache
@@ -25,7 +27,7 @@ from sms_service.use_cases.provider_failures import as_keva_error
 from sms_service.use_cases.sending_line import SendingLine
 from sms_service.use_cases.stopped_senders import StoppedSenders
 
-# How far our clock may be ahead of Twilio's. Texts of other replies are told apart by their MessageSids.
+# How far our clock may be ahead of Twilio's. Equal texts of other replies are recognized by their MessageSids.
 _CLOCKS_APART = timedelta(minutes=5)
 # How long a call waits for the message's place in the line; longer waits are the caller's.
 _LONGEST_WAIT_HERE = timedelta(seconds=1)
@@ -102,7 +104,7 @@ class Sending:
 
     async def _send(self, reply: Reply) -> Delivery:
         credential = await self._credentials.require(reply.organization_id, reply.account_sid)
-        await self._stopped_senders.require_running(reply.account_sid, reply.from_address)
+        stops = await self._stopped_senders.due_probes(reply.account_sid, reply.from_address)
         now = self._clock()
         claim = await self._store.claim(_record(reply, now), now, now + self._timing.lease)
         owner = claim.delivery.organization_id, claim.delivery.account_sid
@@ -121,7 +123,11 @@ class Sending:
             await self._store.attempt(reply.message_id, self._clock())
         claim = await self._take_place(reply, claim)
         await self._require_lease(claim, now)
-        return await self._give_to_twilio(credential, reply, claim)
+        await self._take_probes(stops, claim)
+        delivery = await self._give_to_twilio(credential, reply, claim)
+        if stops and not delivery.refused:
+            await self._stopped_senders.accepted(reply.account_sid, reply.from_address)
+        return delivery
 
     async def _require_lease(self, claim: Claim, claimed: datetime) -> None:
         """After a pause (a frozen machine) somebody else may be sending it. Raises SEND_IN_PROGRESS."""
@@ -157,7 +163,6 @@ class Sending:
 
     async def _give_to_twilio(self, credential: Credential, reply: Reply, claim: Claim) -> Delivery:
         message = OutgoingMessage(reply.message_id, reply.from_address, reply.to_address, reply.text, reply.media_urls)
-        was_stopped = await self._take_turn(reply, claim)
         try:
             taken = await self._give(credential, message)
         except ProviderOutcomeUnknown as error:
@@ -173,14 +178,11 @@ class Sending:
                 await self._stopped_senders.refused(reply.account_sid, reply.from_address, error.failure)
             raise as_keva_error(error) from None
         metrics.MESSAGES_SENT.labels("taken").inc()
-        settled = await self._store.settle(_taken(claim.delivery, taken))
-        if was_stopped:
-            await self._stopped_senders.accepted(reply.account_sid, reply.from_address)
-        return settled
+        return await self._store.settle(_taken(claim.delivery, taken))
 
-    async def _take_turn(self, reply: Reply, claim: Claim) -> bool:
+    async def _take_probes(self, stops: Sequence[StoppedSender], claim: Claim) -> None:
         try:
-            return await self._stopped_senders.take_turn(reply.account_sid, reply.from_address)
+            await self._stopped_senders.take_probes(stops)
         except KevaError:
             await self._release(claim)
             raise

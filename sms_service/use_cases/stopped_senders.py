@@ -1,5 +1,6 @@
 """Which numbers may send now: those that Twilio refuses are stopped until somebody fixes it. Shared by all replicas."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
@@ -28,23 +29,24 @@ class StoppedSenders:
         """How many are stopped now."""
         return await self._store.count_stopped(self._clock())
 
-    async def require_running(self, account_sid: str, phone_number: str) -> None:
-        """Raises SENDER_STOPPED while the number or its account is stopped and no probe is due."""
-        now = self._clock()
-        for stopped in await self._stops(account_sid, phone_number):
-            if stopped.probe_due > now:
-                raise errors.sender_stopped(stopped.error_code, stopped.error_text, stopped.probe_due - now)
-
-    async def take_turn(self, account_sid: str, phone_number: str) -> bool:
-        """Like require_running, for whoever sends next: takes the probe, if one is due, so that nobody else does.
-        Whether it is a probe."""
+    async def due_probes(self, account_sid: str, phone_number: str) -> list[StoppedSender]:
+        """What has stopped the number or its account, when one message may be tried now; empty: nothing has. Raises
+        SENDER_STOPPED while no message may be tried."""
         now = self._clock()
         stops = await self._stops(account_sid, phone_number)
+        for stopped in stops:
+            if stopped.probe_due > now:
+                raise errors.sender_stopped(stopped.error_code, stopped.error_text, stopped.probe_due - now)
+        return stops
+
+    async def take_probes(self, stops: Sequence[StoppedSender]) -> None:
+        """For whoever sends next: takes the probes, so that nobody else does. Raises SENDER_STOPPED when somebody else
+        was first."""
+        now = self._clock()
         for stopped in stops:
             wait = min(stopped.probe_wait * 2, _LONGEST_PROBE_WAIT)
             if not await self._store.take_probe(stopped, now, now + stopped.probe_wait, wait):
                 raise errors.sender_stopped(stopped.error_code, stopped.error_text, stopped.probe_wait)
-        return bool(stops)
 
     async def refused(self, account_sid: str, phone_number: str, failure: Failure, *, reported: bool = False) -> None:
         """Twilio refused a message: stops its number or its account, if that is what the failure is about."""

@@ -114,7 +114,7 @@ async def test_account_that_is_renamed_to_take_over_another_is_refused(vault: Va
     assert (await error_of(vault.access(OTHER_ACCOUNT))).reason == "CREDENTIAL_UNREADABLE"
 
 
-async def test_unreadable_credential_is_mended_by_adding_the_token_again(
+async def test_unreadable_credential_is_repaired_by_adding_the_token_again(
     start_vault: StartVault, key_ring: Path
 ) -> None:
     before = await start_vault()

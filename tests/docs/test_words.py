@@ -6,18 +6,22 @@ from tests.docs.words import banned, hits, in_code, in_pages
 
 # Folders and files whose strings, docstrings and comments keep to the glossary.
 _HELD = (
-    "cli",
+    "protos",
+    "gateway",
+    "ticket_service",
+    "sms_service",
+    "credentials_service",
+    "responder_service",
+    "servicekit",
     "client",
-    "credentials_service/settings.py",
+    "cli",
     "deploy",
     "dev/command_reference.py",
     "dev/settings_reference.py",
-    "gateway",
-    "responder_service/settings.py",
-    "servicekit/settings.py",
-    "sms_service/settings.py",
-    "ticket_service/settings.py",
+    "dev/chaos/trouble.py",
 )
+# What a language model is told may say "support desk", as people do.
+_OTHERWISE = ("responder_service/drafting/prompt.py: desk: ",)
 
 
 def test_the_pages_keep_to_the_glossary() -> None:
@@ -26,7 +30,7 @@ def test_the_pages_keep_to_the_glossary() -> None:
 
 @pytest.mark.parametrize("top", _HELD)
 def test_the_code_keeps_to_the_glossary(top: str) -> None:
-    assert list(in_code(top)) == []
+    assert [hit for hit in in_code(top) if not hit.startswith(_OTHERWISE)] == []
 
 
 def test_the_glossary_rules_words_out() -> None:

@@ -2,11 +2,14 @@
 
 import asyncio
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import grpc
+import pymongo
 import pytest
 
+from dev.local_stack.mongod import Mongod
 from keva.ticket.v1 import message_pb2
 from servicekit.errors import KevaError
 from servicekit.rpc.statuses_to_errors import as_keva_error
@@ -301,3 +304,24 @@ async def test_every_attempt_has_its_own_time_to_settle(sms: Sms, message_id: st
     await _until_sent(sms, message_id)
 
     assert len(await sms.sent(1)) == 1
+
+
+@pytest.fixture
+def profile(mongod: Mongod, database: str) -> Iterator[Any]:
+    """What the database is asked, as it notes it itself."""
+    client: pymongo.MongoClient[dict[str, Any]]
+    with pymongo.MongoClient(mongod.uri) as client:
+        client[database].command("profile", 2)
+        yield client[database]["system.profile"]
+        client[database].command("profile", 0)
+        client[database].drop_collection("system.profile")
+
+
+async def test_what_stops_the_number_is_read_once_for_a_reply(
+    sms: Sms, message_id: str, database: str, profile: Any
+) -> None:
+    await sms.connect()
+
+    await sms.send(message_id)
+
+    assert profile.count_documents({"op": "query", "ns": f"{database}.stopped_senders"}) == 1

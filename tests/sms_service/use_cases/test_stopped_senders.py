@@ -44,6 +44,13 @@ def _delivery(status: str, error_code: int = 0) -> Delivery:
     return Delivery("msg_1", "default", "desk", ACCOUNT, NUMBER, "+1", now, now, "SM1", status, error_code)
 
 
+async def _take_turn(senders: StoppedSenders) -> bool:
+    """Whether the next message of the number is a probe. Raises FailedPrecondition while none may be sent."""
+    stops = await senders.due_probes(ACCOUNT, NUMBER)
+    await senders.take_probes(stops)
+    return bool(stops)
+
+
 async def _stopped(call: Awaitable[Any]) -> FailedPrecondition:
     with pytest.raises(FailedPrecondition) as stopped:
         await call
@@ -64,8 +71,8 @@ def _message_id() -> str:
 async def test_trouble_with_a_number_stops_that_number_alone(senders: StoppedSenders) -> None:
     await senders.refused(ACCOUNT, NUMBER, explain(21606))
 
-    error = await _stopped(senders.require_running(ACCOUNT, NUMBER))
-    await senders.require_running(ACCOUNT, OTHER)
+    error = await _stopped(senders.due_probes(ACCOUNT, NUMBER))
+    await senders.due_probes(ACCOUNT, OTHER)
 
     assert error.metadata["twilio_code"] == "21606"
     assert error.metadata["error_text"].endswith(".")
@@ -75,22 +82,22 @@ async def test_trouble_with_a_number_stops_that_number_alone(senders: StoppedSen
 async def test_trouble_with_an_account_stops_all_its_numbers(senders: StoppedSenders) -> None:
     await senders.refused(ACCOUNT, NUMBER, explain(20003))
 
-    await _stopped(senders.require_running(ACCOUNT, OTHER))
-    await senders.require_running("AC2", NUMBER)
+    await _stopped(senders.due_probes(ACCOUNT, OTHER))
+    await senders.due_probes("AC2", NUMBER)
 
 
 @pytest.mark.parametrize("code", [21211, 21610, 30007, 20429, 30001, 21408, 21608, 99999])
 async def test_trouble_with_one_message_stops_nobody(senders: StoppedSenders, code: int) -> None:
     await senders.refused(ACCOUNT, NUMBER, explain(code))
 
-    assert await senders.take_turn(ACCOUNT, NUMBER) is False
+    assert await _take_turn(senders) is False
 
 
 async def test_one_message_is_tried_from_time_to_time(senders: StoppedSenders, clock: SetClock) -> None:
     await senders.refused(ACCOUNT, NUMBER, explain(21606))
     clock.forward(seconds=31)
 
-    turns = await asyncio.gather(*(senders.take_turn(ACCOUNT, NUMBER) for _ in range(10)), return_exceptions=True)
+    turns = await asyncio.gather(*(_take_turn(senders) for _ in range(10)), return_exceptions=True)
 
     assert sum(turn is True for turn in turns) == 1
     assert sum(isinstance(turn, FailedPrecondition) for turn in turns) == 9
@@ -105,7 +112,7 @@ async def test_tries_become_rarer_up_to_five_minutes(senders: StoppedSenders, cl
             clock.forward(seconds=5)
             waited += 5
             try:
-                await senders.take_turn(ACCOUNT, NUMBER)
+                await _take_turn(senders)
             except FailedPrecondition:
                 continue
             break
@@ -118,22 +125,22 @@ async def test_tries_become_rarer_up_to_five_minutes(senders: StoppedSenders, cl
 async def test_message_that_is_taken_resumes_the_rest(senders: StoppedSenders, clock: SetClock) -> None:
     await senders.refused(ACCOUNT, NUMBER, explain(21606))
     clock.forward(seconds=31)
-    assert await senders.take_turn(ACCOUNT, NUMBER)
+    assert await _take_turn(senders)
 
     await senders.accepted(ACCOUNT, NUMBER)
 
-    assert await senders.take_turn(ACCOUNT, NUMBER) is False
+    assert await _take_turn(senders) is False
 
 
 async def test_reported_trouble_stops_until_a_delivery(senders: StoppedSenders) -> None:
     await senders.reported(_delivery("undelivered", 30034), explain(30034))
-    await _stopped(senders.require_running(ACCOUNT, NUMBER))
+    await _stopped(senders.due_probes(ACCOUNT, NUMBER))
 
     await senders.accepted(ACCOUNT, NUMBER)
-    await _stopped(senders.require_running(ACCOUNT, NUMBER))
+    await _stopped(senders.due_probes(ACCOUNT, NUMBER))
 
     await senders.reported(_delivery("delivered"), None)
-    await senders.require_running(ACCOUNT, NUMBER)
+    await senders.due_probes(ACCOUNT, NUMBER)
 
 
 async def test_reported_trouble_is_forgotten_where_no_receipts_come(senders: StoppedSenders, clock: SetClock) -> None:
@@ -141,7 +148,7 @@ async def test_reported_trouble_is_forgotten_where_no_receipts_come(senders: Sto
 
     clock.forward(hours=1, seconds=1)
 
-    await senders.require_running(ACCOUNT, NUMBER)
+    await senders.due_probes(ACCOUNT, NUMBER)
     assert await senders.list_stopped(ACCOUNT) == []
 
 
@@ -151,7 +158,7 @@ async def test_connecting_the_account_resumes_all_of_it(senders: StoppedSenders)
 
     await senders.connected(ACCOUNT)
 
-    assert await senders.take_turn(ACCOUNT, NUMBER) is False
+    assert await _take_turn(senders) is False
 
 
 async def test_stopped_number_is_not_tried_and_is_listed_until_the_account_is_connected(sms: Sms) -> None:
@@ -193,5 +200,5 @@ async def test_trouble_that_was_forgotten_stops_again_when_it_comes_back(
 
     await senders.refused(ACCOUNT, NUMBER, explain(21606))
 
-    error = await _stopped(senders.require_running(ACCOUNT, NUMBER))
+    error = await _stopped(senders.due_probes(ACCOUNT, NUMBER))
     assert error.metadata["twilio_code"] == "21606"
