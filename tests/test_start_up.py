@@ -17,7 +17,7 @@ _USERS: dict[str, set[str]] = {
     "twilio.rest": set(),
     # Only where there is a model.
     "openai": set(),
-    "numpy": set(),
+    "numpy": {"responder_service"},
 }
 
 
