@@ -13,8 +13,7 @@ _USERS: dict[str, set[str]] = {
     "phonenumbers": {"ticket_service", "sms_service"},
     "pymongo": {process.name for process in PROCESSES if process.has_database},
     "prometheus_client": {process.name for process in PROCESSES if process.has_metrics},
-    # Twilio's whole REST client.
-    "twilio.rest": set(),
+    "twilio.rest": {"sms_service"},
     # Only where there is a model.
     "openai": set(),
     "numpy": {"responder_service"},

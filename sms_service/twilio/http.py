@@ -1,15 +1,19 @@
-"""One request to Twilio's REST API: within its time limit, never repeated, never redirected.
+"""How the twilio package reaches Twilio: with time limits that hold, no retries and no redirects.
 
-What an answer means is read from its HTTP status; its body is believed only for Twilio's error code.
+The package's own asynchronous client passes no time limit on, repeats POSTs when told to retry (two SMS), and uses
+aiohttp in ways that aiohttp deprecates. Its exceptions lose the error code of a failed listing and believe whatever an
+error body says of itself, so answers other than 2xx never reach it: what they mean is told here, from what HTTP says.
 """
 
+import base64
 import json
-from collections.abc import Mapping, Sequence
+import logging
 from typing import Any
 
 import aiohttp
+from twilio.http import AsyncHttpClient
+from twilio.http.response import Response
 
-from sms_service.domain.credential import Secret
 from sms_service.domain.provider_errors import (
     ProviderCredentialsRefused,
     ProviderError,
@@ -20,9 +24,6 @@ from sms_service.domain.provider_errors import (
 )
 from sms_service.twilio.errors import explain
 
-# Names and values, as Twilio's documentation has them; a name may stand several times.
-Values = Sequence[tuple[str, str]]
-Record = Mapping[str, Any]
 _BAD_CREDENTIALS, _TOO_MANY_REQUESTS = 20003, 20429
 _CONNECT_SECONDS = 3.0
 _MOST_CONNECTIONS = 200
@@ -34,54 +35,49 @@ _NOT_REACHED = (
 )
 
 
-class TwilioHttp:
+class TwilioHttp(AsyncHttpClient):  # type: ignore[misc]
     """Build it inside the running event loop; close it."""
 
     def __init__(self, timeout_seconds: float) -> None:
+        super().__init__(logging.getLogger("twilio"), is_async=True, timeout=timeout_seconds)
         connect = min(_CONNECT_SECONDS, timeout_seconds)
         # `connect` is also how long a request waits for a connection to get free: then it was certainly not sent.
         limits = aiohttp.ClientTimeout(total=timeout_seconds, connect=connect, sock_connect=connect)
         connector = aiohttp.TCPConnector(limit=_MOST_CONNECTIONS)
         self._session = aiohttp.ClientSession(timeout=limits, connector=connector)
 
-    async def get(self, url: str, account_sid: str, auth_token: Secret, query: Values = ()) -> Record:
-        """The record at `url`. Raises ProviderError's subclasses, never ProviderOutcomeUnknown."""
-        return await self._request("GET", url, (account_sid, auth_token), ProviderUnreachable, params=query)
-
-    async def post(self, url: str, account_sid: str, auth_token: Secret, form: Values) -> Record:
-        """The record as it is after a change. Raises ProviderError's subclasses: ProviderOutcomeUnknown when the change
-        may have been made, or may yet be."""
-        return await self._request("POST", url, (account_sid, auth_token), ProviderOutcomeUnknown, data=form)
+    async def request(
+        self,
+        method: str,
+        url: str,
+        params: dict[str, object] | None = None,
+        data: dict[str, object] | None = None,
+        headers: dict[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,  # noqa: ARG002, ASYNC109 - the package's signature
+        allow_redirects: bool = False,  # noqa: ARG002
+    ) -> Response:
+        """One request. Raises ProviderError's subclasses for all but 2xx; ProviderOutcomeUnknown when a POST may have
+        been done."""
+        all_headers = dict(headers or {})
+        if auth is not None:
+            all_headers["Authorization"] = "Basic " + base64.b64encode(":".join(auth).encode()).decode()
+        arguments: dict[str, Any] = {"params": params, "data": data, "headers": all_headers}
+        lost: type[ProviderError] = ProviderOutcomeUnknown if method.upper() == "POST" else ProviderUnreachable
+        try:
+            async with self._session.request(method, url, allow_redirects=False, **arguments) as answer:
+                response = Response(answer.status, await answer.text(errors="replace"), answer.headers)
+        except _NOT_REACHED:
+            raise ProviderUnreachable from None
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            raise lost from None
+        if not 200 <= response.status_code < 300:
+            raise _failure(response.status_code, response.text, lost)
+        return response
 
     async def close(self) -> None:
         """Closes the connections."""
         await self._session.close()
-
-    async def _request(
-        self, method: str, url: str, owner: tuple[str, Secret], lost: type[ProviderError], **values: Values
-    ) -> Record:
-        headers = {"User-Agent": "keva-sms", "Authorization": aiohttp.encode_basic_auth(owner[0], owner[1].reveal())}
-        sent: dict[str, Any] = {name: list(pairs) for name, pairs in values.items()}
-        try:
-            async with self._session.request(method, url, headers=headers, allow_redirects=False, **sent) as answer:
-                status, body = answer.status, await answer.text(errors="replace")
-        except _NOT_REACHED:
-            raise ProviderUnreachable from None
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
-            raise lost from None
-        if not 200 <= status < 300:
-            raise _failure(status, body, lost)
-        record = _parsed(body)
-        if not isinstance(record, dict):
-            raise lost
-        return record
-
-
-def _parsed(body: str) -> Any:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _failure(status: int, body: str, lost: type[ProviderError]) -> ProviderError:
@@ -97,11 +93,16 @@ def _failure(status: int, body: str, lost: type[ProviderError]) -> ProviderError
         # A proxy or a wrong address: not Twilio's word on anything, and nothing that a message is to fail for.
         return ProviderUnreachable(code)
     failure = explain(code)
-    return ProviderRateLimited(code) if failure.temporary else ProviderRefused(failure)
+    if failure.temporary:
+        return ProviderRateLimited(code)
+    return ProviderRefused(failure)
 
 
 def _error_code(body: str) -> int:
     """Twilio's code in an error's body, be it Twilio's own form or RFC 9457's; 0 when there is none."""
-    error = _parsed(body)
+    try:
+        error = json.loads(body)
+    except (ValueError, RecursionError):
+        return 0
     code = str(error.get("code", "")) if isinstance(error, dict) else ""
     return int(code) if code.isascii() and code.isdigit() and len(code) < 9 else 0
