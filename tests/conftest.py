@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
+import structlog
 from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
@@ -82,6 +83,12 @@ class _ByStack(LoadFileScheduling):  # type: ignore[misc]
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByStack:
     """For `make test`."""
     return _ByStack(config, log)
+
+
+def pytest_configure() -> None:
+    """Exceptions are logged as Python prints them: in colours, with all variables, one takes a second."""
+    renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure([structlog.processors.add_log_level, renderer])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

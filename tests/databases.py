@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pymongo
+from pymongo import WriteConcern
 from pymongo.errors import PyMongoError
 
 
@@ -52,5 +53,7 @@ class Databases:
         if any(collection["options"] for collection in collections):
             return False
         for collection in collections:
-            self._client[name][collection["name"]].delete_many({})
+            self._client[name].get_collection(collection["name"], write_concern=WriteConcern(w=1)).delete_many({})
+        # What is acknowledged by a majority, so is all before it: one wait for the disk in place of many.
+        self._client["keva_emptied"]["names"].replace_one({"_id": name}, {}, upsert=True)
         return True
