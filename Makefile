@@ -53,7 +53,7 @@ lint: setup ## Style, types, contracts and import rules
 	@$(BIN)/pytest -p no:xdist tests/test_imports.py
 
 test: setup ## Run all tests, with a real mongod, real gRPC and real HTTP
-	@$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 eval: setup ## Examine the AI's answers (ARGS=--verbose; with KEVA_AI_BASE_URL a model's, too)
 	@$(BIN)/python -m dev.evaluation $(ARGS)

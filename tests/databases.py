@@ -10,6 +10,8 @@ import pymongo
 from pymongo import WriteConcern
 from pymongo.errors import PyMongoError
 
+_SECONDS = 0.5
+
 
 class Databases:
     """The databases of a test process. `use` gives one without a document, often one that was used before.
@@ -38,10 +40,11 @@ class Databases:
         """Empties what was used; False, and it is dropped, when it cannot be used again."""
         names = [name for name in self._client.list_database_names() if name.startswith(prefix)]
         try:
-            if all(self._empty_one(name) for name in names):
-                return True
+            # A transaction that was left open holds on to what it wrote for a minute: then others take another one.
+            with pymongo.timeout(_SECONDS):
+                if all(self._empty_one(name) for name in names):
+                    return True
         except PyMongoError:
-            # Somebody's transaction holds on to it.
             return False
         for name in names:
             self._client.drop_database(name)
