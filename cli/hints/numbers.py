@@ -15,7 +15,7 @@ def route_hint(number: pb.PhoneNumber, named: str = "") -> str:
     if number.inbound_route in (pb.INBOUND_ROUTE_KEVA, pb.INBOUND_ROUTE_UNSPECIFIED):
         return ""
     if number.inbound_route == pb.INBOUND_ROUTE_KEVA_INCOMPLETE:
-        return f"{command} makes Twilio send a text once more if that fails."
+        return f"{command} makes Twilio repeat texts that fail."
     if is_free(number):
         return f"{command} makes Twilio send its texts to Keva."
     return f"{command} --replace takes its texts over."

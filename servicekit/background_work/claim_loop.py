@@ -38,8 +38,8 @@ class ClaimLoop(Generic[Item]):
         what: str,
         at_once: int,
         poll_seconds: float,
+        names: Callable[[Item], Mapping[str, str]],
         last_seconds: float = 0,
-        names: Callable[[Item], Mapping[str, str]] = lambda _: {},
     ) -> None:
         """`what` names the items in the log, in the plural: "attachments"; `names` gives the ids of one of them."""
         self._claim = claim

@@ -55,6 +55,7 @@ class DeliveryChecks:
             what="deliveries to check",
             at_once=_AT_ONCE,
             poll_seconds=min(_POLL_SECONDS, check_after.total_seconds()),
+            names=lambda delivery: {"message_id": delivery.message_id},
         )
 
     async def run(self) -> None:

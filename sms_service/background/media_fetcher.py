@@ -53,6 +53,7 @@ class MediaFetcher:
             what="attachments",
             at_once=_CONCURRENCY,
             poll_seconds=_POLL_SECONDS,
+            names=lambda media: {"media_id": media.media_id},
         )
 
     def wake(self) -> None:

@@ -64,7 +64,7 @@ async def _replicas(uri: str, database: str, peer: PeerServer[SmsPeer]) -> Async
         # Not the 2.5 s of a webhook: outcomes are tested here, on however busy a machine.
         channel = channel_to("ticket_service", service.server.port)
         started.append((running, channel))
-        return Desk.over(channel, peer.peer)
+        return Desk.over(channel, peer.peer, service.server.port)
 
     yield start
     peer.peer.leaves.set()

@@ -117,16 +117,18 @@ class Desk:
     workspaces: "workspace_service_pb2_grpc.WorkspaceServiceAsyncStub"
     audit: "audit_service_pb2_grpc.AuditServiceAsyncStub"
     peer: SmsPeer
+    port: int
 
     @classmethod
-    def over(cls, channel: grpc.aio.Channel, peer: SmsPeer) -> "Desk":
-        """The desk of the service at the other end of `channel`."""
+    def over(cls, channel: grpc.aio.Channel, peer: SmsPeer, port: int) -> "Desk":
+        """The desk of the service at the other end of `channel`, which is at `port` of this machine."""
         return cls(
             ticket_service_pb2_grpc.TicketServiceStub(channel),
             channel_service_pb2_grpc.ChannelServiceStub(channel),
             workspace_service_pb2_grpc.WorkspaceServiceStub(channel),
             audit_service_pb2_grpc.AuditServiceStub(channel),
             peer,
+            port,
         )
 
     async def subscribe(self, create_ticket_on: str = "NEW_THREAD", **settings: Any) -> channel_service_pb2.Channel:

@@ -7,6 +7,7 @@ import grpc
 from keva.ticket.v1 import audit_service_pb2 as pb
 from keva.ticket.v1 import audit_service_pb2_grpc
 from servicekit.paging import Page
+from servicekit.rpc import identity
 from servicekit.rpc.proto_values import require
 from ticket_service.domain.audit import AuditFilter
 from ticket_service.rpc.convert_audit import (
@@ -44,7 +45,8 @@ class AuditServicer(audit_service_pb2_grpc.AuditServiceServicer):
     ) -> pb.AppendAuditRecordsResponse:
         require(request, "organization_id")
         records = [record_from_proto(record, request.organization_id) for record in request.audit_records]
-        await self._trail.append(request.organization_id, records)
+        caller = identity.of_call(context)
+        await self._trail.append(request.organization_id, records, caller.name if caller else "")
         return pb.AppendAuditRecordsResponse()
 
     async def VerifyAuditTrail(

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import structlog
+
 from servicekit import paging
 from servicekit.audit.chain import Anchor, Claim, Head, Keys, anchor_of, head_line, to_line
 from servicekit.audit.verification import (
@@ -29,6 +31,7 @@ _RECORDS_PER_PART = 1000
 _ANCHORING_RECORDS_PER_PART = 100
 # More of them would say no more.
 _MOST_UNPLACED = 100
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ class AuditVerifying:
         if not next_token:
             breaks += await self._unplaced(scope)
         anchor = None if next_token else await self._anchor(scope)
-        if not token:
+        if not token and before.total:
             await self._record(AuditAction.AUDIT_VERIFIED, scope, actor)
         return VerifiedPart(before.total, after.done, tuple(breaks), next_token, anchor)
 
@@ -120,19 +123,24 @@ class AuditVerifying:
             done += len(piece.links)
             if piece.ends:
                 lines.append(head_line(scope.organization_id, piece.ticket_id, piece.head, piece.exists))
-        if not token:
+        if not token and before.total:
             await self._record(AuditAction.AUDIT_EXPORTED, scope, actor)
         after = _Progress(place, before.total, done, before.position)
         return ExportedPart(before.total, done, tuple(lines), after.token(scope, "export"))
 
     async def _record(self, action: AuditAction, scope: ChainScope, actor: Actor) -> None:
         """Who looks at what, once per run, in the organization's own trail. Last, so that a run that is refused leaves
-        no record, and before the answer, so that nothing leaves without one."""
+        no record, and before the answer. Where nothing can be added to that trail, the log says who looked: somebody
+        may have changed its end, and that is what a look is to find."""
         named = {"workspace_id": scope.workspace_id, "ticket_id": scope.ticket_id}
         details = {name: value for name, value in named.items() if value}
         entry = AuditEntry(action, scope.organization_id, actor, self._clock(), details)
         records = in_order([entry], scope.organization_id, scope.workspace_id, NO_TICKET, -1, new_id)
-        await self._store.append_records(records)
+        try:
+            await self._store.append_records(records)
+        except Exception as error:
+            who = f"{actor.kind.value}:{actor.id}"
+            _log.error("not in the audit trail", action=str(action), actor=who, **details, exc_info=error)
 
     async def _progress(self, scope: ChainScope, token: str, purpose: str) -> _Progress:
         before = _Progress.of(token, scope, purpose)

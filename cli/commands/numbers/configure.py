@@ -16,10 +16,11 @@ async def configure_number(
     account_sid: AccountSid = "",
     replace: Annotated[bool, typer.Option("--replace", help="Do it even if its texts go somewhere else now")] = False,
 ) -> None:
-    """Make Twilio send a number's texts to Keva, and once more if that fails.
+    """Make Twilio send a number's texts to Keva, and repeat those that fail.
 
-    Sets the number's webhook and fallback URL at Twilio. If its texts go to another webhook or a TwiML app now, nothing
-    is changed unless --replace is given. The exit status is 1 if a messaging service takes its texts even so."""
+    Sets the number's webhook, fallback URL and repeats at Twilio. If its texts go to another webhook or a TwiML app
+    now, nothing is changed unless --replace is given. The exit status is 1 if a messaging service takes its texts even
+    so."""
     address = phone_number(session, number)
     owner = await owner_of(session, address, account_sid)
     configured = await configure(session, owner, address, replace)
@@ -27,4 +28,4 @@ async def configure_number(
         output.emit_json(configured)
     require_complete(configured)
     if not session.settings.as_json:
-        output.say(f"Twilio sends the texts of {address} to Keva now, and once more if that fails.")
+        output.say(f"Twilio sends the texts of {address} to Keva now, and repeats those that fail.")

@@ -102,7 +102,7 @@ async def _offer(session: Session, channel: channel_service_pb2.Channel, wanted:
     if wanted:
         require_complete(await configure(session, channel.account_sid, address, replace))
         if not session.settings.as_json:
-            output.say("Twilio sends its texts to Keva now, and once more if that fails.")
+            output.say("Twilio sends its texts to Keva now, and repeats those that fail.")
 
 
 def _ask(number: pb.PhoneNumber) -> bool:

@@ -50,6 +50,7 @@ SERVICES_ONLY = {
     "ResponderService/DraftReply": {"ticket_service"},
 }
 PEOPLE_AND = {
+    "SmsService/ListTwilioAccounts": {"ticket_service"},
     "SmsService/ListPhoneNumbers": {"ticket_service"},
     "CredentialsService/GetCredential": {"sms_service"},
     "CredentialsService/ListCredentials": {"sms_service"},

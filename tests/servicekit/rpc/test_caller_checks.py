@@ -1,12 +1,13 @@
 """Whom a server admits, for which tenant, and as whom."""
 
+import ast
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from google.protobuf import descriptor
 
-from dev.process_list import SERVICES
+from dev.process_list import PROCESSES, SERVICES, Process
 from keva.credentials.v1 import credentials_service_pb2
 from keva.responder.v1 import responder_service_pb2
 from keva.sms.v1 import sms_service_pb2
@@ -44,6 +45,7 @@ async def organization_of(workspace_id: str, organization_id: str) -> str:
 
 
 CHECKS = CallerChecks(rpc_policy.load(), organization_of)
+ROOT = Path(__file__).parents[3]
 
 
 def rpcs() -> list[descriptor.MethodDescriptor]:
@@ -100,6 +102,22 @@ def test_callers_are_those_that_there_are() -> None:
     assert {caller for callers in policy.callers.values() for caller in callers} <= known
     assert policy.act_for_people == {"operator"}
     assert not any("gateway" in callers for callers in policy.pass_on_people.values())
+
+
+def _called_by(process: Process) -> set[str]:
+    """The RPCs of other services that its source calls, by their names: each is an attribute of a stub."""
+    sources = [file.read_text(encoding="utf-8") for file in (ROOT / process.name).rglob("*.py")]
+    names = {node.attr for source in sources for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Attribute)}
+    of_peers = [rpc for rpc in map(full_name, rpcs()) if f"{rpc.split('.')[1]}_service" in process.calls]
+    return {rpc for rpc in of_peers if rpc.rpartition("/")[2] in names}
+
+
+@pytest.mark.parametrize("process", [p for p in PROCESSES if p.calls], ids=lambda process: process.name)
+def test_each_service_may_call_what_its_source_calls(process: Process) -> None:
+    called, policy = _called_by(process), rpc_policy.load()
+
+    assert called
+    assert {rpc for rpc in called if not policy.allows(Caller(process.name), rpc)} == set()
 
 
 def test_secrets_are_given_to_sms_service_alone() -> None:

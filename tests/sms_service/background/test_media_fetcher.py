@@ -2,12 +2,13 @@
 
 import asyncio
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import grpc
 import pymongo
 import pytest
+import structlog
 from aiohttp import web
 
 from dev.local_stack.mongod import Mongod
@@ -19,6 +20,7 @@ from keva.ticket.v1 import message_pb2
 from servicekit.clock import utc_now
 from servicekit.errors import NotFound, Unavailable
 from servicekit.rpc.statuses_to_errors import as_keva_error
+from sms_service.background.media_fetcher import MediaFetcher
 from sms_service.domain.media import Media, media_id
 from sms_service.mongo.store import MongoStore
 from tests.sms_service.conftest import ORGANIZATION, Sms
@@ -274,3 +276,32 @@ async def test_attachment_of_a_text_that_nobody_stored_is_forgotten(
     await _until_empty(media_collection)
     assert media_collection.database["media_contents"].count_documents({}) == 0
     assert tickets.told.empty()
+
+
+class _Broken:
+    """A store whose only attachment cannot be worked on, and a source that nothing comes from."""
+
+    longest_seconds = 1.0
+
+    def __init__(self) -> None:
+        self.waiting = [
+            Media("med_1", ORGANIZATION, "AC1", "MM1", "https://api.twilio.com/x", "image/png", utc_now(), utc_now())
+        ]
+
+    async def claim(self, now: datetime, lease_until: datetime) -> Media | None:
+        return self.waiting.pop() if self.waiting else None
+
+
+async def test_log_says_which_attachment_could_not_be_worked_on() -> None:
+    broken: Any = _Broken()
+    fetcher = MediaFetcher(broken, broken, broken, broken, utc_now)
+
+    with structlog.testing.capture_logs() as logs:
+        running = asyncio.create_task(fetcher.run())
+        # Nothing in it waits for anything but its turn.
+        for _ in range(20):
+            await asyncio.sleep(0)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    assert [line["media_id"] for line in logs] == ["med_1"]

@@ -11,9 +11,17 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.timestamp_pb2 import Timestamp
 from ulid import ULID
 
-from keva.ticket.v1 import actor_pb2, audit_service_pb2, channel_service_pb2, routing_pb2, ticket_service_pb2
+from keva.ticket.v1 import (
+    actor_pb2,
+    audit_service_pb2,
+    audit_service_pb2_grpc,
+    channel_service_pb2,
+    routing_pb2,
+    ticket_service_pb2,
+)
 from servicekit.rpc.request_context import ACTOR_METADATA
 from servicekit.rpc.statuses_to_errors import as_keva_error
+from tests.identities import channel_to
 from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import (
     AGENT,
@@ -337,6 +345,33 @@ async def test_append_that_is_refused(shared_desk: Desk, records: list[dict[str,
 
     assert error.reason == reason
     assert not await shared_desk.records(action="credential.good")
+
+
+@pytest.mark.parametrize(
+    ("service", "action", "reason"),
+    [
+        pytest.param("sms_service", "phone_number.configured", None, id="its own"),
+        pytest.param("sms_service", "credential.created", "FIELD_INVALID", id="another service's"),
+        pytest.param("sms_service", "keys.rotated", "FIELD_INVALID", id="the key ring's"),
+        pytest.param("credentials_service", "keys.rotated", None, id="its own key ring's"),
+        pytest.param("credentials_service", "phone_number.configured", "FIELD_INVALID", id="what is done at Twilio"),
+    ],
+)
+async def test_each_service_records_what_it_does_itself(
+    desk: Desk, service: str, action: str, reason: str | None
+) -> None:
+    """Whoever is inside of one makes up nothing of another."""
+    async with channel_to("ticket_service", desk.port, service) as channel:
+        stub: audit_service_pb2_grpc.AuditServiceAsyncStub = audit_service_pb2_grpc.AuditServiceStub(channel)
+        request = audit_service_pb2.AppendAuditRecordsRequest(
+            organization_id=ORGANIZATION, audit_records=[_record(action)]
+        )
+        if reason is None:
+            await stub.AppendAuditRecords(request)
+        else:
+            assert (await error_of(stub.AppendAuditRecords(request))).reason == reason
+
+    assert bool(await desk.records(action=action)) is (reason is None)
 
 
 async def _listed(desk: Desk, page_size: int, **filters: Any) -> list[str]:

@@ -448,6 +448,36 @@ async def test_harm_to_the_organizations_own_chain_is_found(
     assert await whole_trail.verify() == [(kind, "", place)]
 
 
+@pytest.mark.parametrize(
+    "harm",
+    [
+        pytest.param(lambda counters, mine: counters.delete_one(mine), id="gone"),
+        pytest.param(lambda counters, mine: counters.update_one(mine, {"$inc": {"value": -2}}), id="set back"),
+        pytest.param(lambda counters, mine: counters.update_one(mine, {"$set": {"value": "x"}}), id="not a number"),
+    ],
+)
+async def test_harm_that_keeps_records_from_being_added_is_found_and_exported(
+    whole_trail: Trail, harm: Callable[[Any, dict[str, Any]], None]
+) -> None:
+    """Verifying adds a record itself, and must not fail for that."""
+    known = await _own_chain(whole_trail)
+
+    harm(whole_trail.database.counters, {"_id": f"audit:{ORGANIZATION}"})
+
+    for _ in range(2):
+        assert await whole_trail.verify() == [("WRONG_HEAD", "", len(known))]
+    assert len([line for line in await whole_trail.exported() if '"record"' in line]) > len(known)
+    assert whole_trail.records("") == known
+
+
+async def test_organization_that_has_no_trail_gets_none_by_being_looked_at(whole_trail: Trail) -> None:
+    assert await whole_trail.verify(organization_id="no-such-one") == []
+    await whole_trail.exported(organization_id="no-such-one")
+
+    assert whole_trail.database.audit_records.distinct("organization_id") == [ORGANIZATION]
+    assert whole_trail.database.counters.find_one({"_id": "audit:no-such-one"}) is None
+
+
 async def _kept_anchor(trail: Trail) -> pb.AuditAnchor:
     return (await trail.verified())[1][-1].anchor
 

@@ -63,7 +63,7 @@ def prepared(keva: Any) -> None:
 ROUTES = [
     pytest.param(number("NONE"), "nowhere", "keva numbers configure NUMBER makes", id="none"),
     pytest.param(number("KEVA"), "Keva", "", id="Keva"),
-    pytest.param(number("KEVA_INCOMPLETE"), "Keva, set up in part", "send a text once more", id="in part"),
+    pytest.param(number("KEVA_INCOMPLETE"), "Keva, set up in part", "repeat texts that fail", id="in part"),
     pytest.param(number("OTHER_WEBHOOK", sms_url="https://bot.example/x"), "bot.example", "--replace", id="webhook"),
     pytest.param(
         number("OTHER_WEBHOOK", sms_url="https://demo.twilio.com/welcome/sms/reply"),
