@@ -1,6 +1,7 @@
 """Background work: hands audit entries to ticket_service, in order within an organization, as often as it takes. They
 are added once by their id, so that handing one over twice does no harm."""
 
+import asyncio
 import uuid
 from collections.abc import Sequence
 from datetime import timedelta
@@ -9,13 +10,14 @@ from typing import Protocol
 import structlog
 
 from credentials_service.store import AuditEntry, AuditOutbox
-from servicekit.background_work.rounds import repeat
+from servicekit.background_work.backoff import doubled
 from servicekit.background_work.wake_up import WakeUp
 from servicekit.clock import Clock
 from servicekit.errors import KevaError, Unavailable
 from servicekit.limits import ITEMS_PER_CALL
 
 LEASE = timedelta(seconds=15)
+_SHORTEST_WAIT, _LONGEST_WAIT = timedelta(seconds=0.5), timedelta(seconds=10)
 _REFUSED_WAIT = timedelta(seconds=60)
 _log = structlog.get_logger(__name__)
 
@@ -45,17 +47,29 @@ class AuditRelay:
         self._wake_up.wake()
 
     async def run(self) -> None:
-        """Relays what is there, and waits for more."""
-        await repeat(self._relay_all, self._poll_seconds, "relaying audit records", self._wake_up)
+        """Relays what is there, and waits for more; longer and longer while the peer or the database is down, when no
+        wake-up makes it come back sooner."""
+        failures = 0
+        while True:
+            self._wake_up.clear()
+            failures = 0 if await self._relay_all() else failures + 1
+            if failures:
+                await asyncio.sleep(doubled(failures, _SHORTEST_WAIT, _LONGEST_WAIT).total_seconds())
+            else:
+                await self._wake_up.wait(self._poll_seconds)
 
     async def _relay_all(self) -> bool:
-        """Relays every organization's queue to its end; what is left waits for the next round."""
+        """Relays every organization's queue to its end; False when the peer or the database is down."""
         try:
             for organization_id in await self._outbox.organizations():
                 await self._relay(organization_id)
         except Unavailable as error:
             _log.warning("audit records wait for ticket_service", reason=error.reason)
-        return False
+            return False
+        except Exception as error:
+            _log.warning("the audit outbox cannot be relayed; trying again", exc_info=error)
+            return False
+        return True
 
     async def _relay(self, organization_id: str) -> None:
         """Relays one queue, unless another replica does. Raises Unavailable."""

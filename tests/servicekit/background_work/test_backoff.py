@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from servicekit.background_work.backoff import half_of_age, jittered
+from servicekit.background_work.backoff import doubled, half_of_age, jittered
 
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 SHORTEST, LONGEST = timedelta(seconds=1), timedelta(minutes=5)
@@ -39,3 +39,10 @@ def test_jitter_stays_within_its_bounds_and_differs(bounds: tuple[float, ...], l
     assert least <= min(waits)
     assert max(waits) <= most
     assert len(waits) > 100
+
+
+@pytest.mark.parametrize(("failures", "seconds"), [(1, 1), (2, 2), (3, 4), (9, 256), (10, 300), (10_000, 300)])
+def test_doubled_with_each_failure(failures: int, seconds: int) -> None:
+    waits = [doubled(failures, SHORTEST, LONGEST).total_seconds() / seconds for _ in range(100)]
+
+    assert 0.8 <= min(waits) < max(waits) <= 1.2
