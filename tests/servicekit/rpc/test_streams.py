@@ -179,9 +179,10 @@ async def test_a_stream_waits_for_a_service_that_is_not_there_yet() -> None:
 
 
 async def test_whoever_wants_no_more_ends_the_call() -> None:
-    ended = asyncio.Event()
+    begun, ended = asyncio.Event(), asyncio.Event()
 
     async def wait(_: bytes, __: Context) -> bytes:
+        begun.set()
         try:
             await asyncio.Event().wait()
         finally:
@@ -191,6 +192,8 @@ async def test_whoever_wants_no_more_ends_the_call() -> None:
     async with serving(wait) as port, channel_to("tester", port) as channel:
         async with contextlib.aclosing(messages(stream(channel)(b""))) as following:
             assert await anext(following) == b"first"
+            # The server sends that, and only then begins.
+            await begun.wait()
         await ended.wait()
 
 
