@@ -61,6 +61,8 @@ async def _run(
     async with RunningStack.start(folder, logs, **arguments) as running:
         _started[running.stack] = logs
         yield running
+        # One after the other in good order they take seconds; that has tests of its own.
+        running.stack.supervisor.kill_all()
 
 
 @pytest_asyncio.fixture(scope="package")
