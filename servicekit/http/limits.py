@@ -31,6 +31,6 @@ class ConnectionLimits:
     connections: int = 12_000
     connections_per_source: int = 500
     # What was read of requests that are not answered yet: 1,000 ordinary ones are 2 MiB. Beyond: 503, and closed.
-    unanswered_bytes: int = 16 * MIB
+    unanswered_bytes: int = 8 * MIB
     # How much is read ahead of whoever reads a body.
     read_ahead_bytes: int = 64 * KIB
