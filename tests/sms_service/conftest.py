@@ -194,10 +194,8 @@ async def sms(
     service, stopped = SmsService(settings), asyncio.Event()
     running = asyncio.create_task(service.run(stopped))
     await asyncio.wait_for(service.server.ready.wait(), 20)
-    channel, credentials = (
-        channel_to("sms_service", service.server.port),
-        channel_to("credentials_service", credentials_address),
-    )
+    channel = channel_to("sms_service", service.server.port)
+    credentials = channel_to("credentials_service", credentials_address)
     sms = Sms(
         sms_service_pb2_grpc.SmsServiceStub(channel),
         credentials_service_pb2_grpc.CredentialsServiceStub(credentials),
