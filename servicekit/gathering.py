@@ -3,8 +3,10 @@ that finds nothing in flight leaves at once."""
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Generic, Literal, TypeVar
 
 from servicekit import errors
 
@@ -12,35 +14,72 @@ Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
 
 
-class Gatherer(Generic[Item, Outcome]):
-    """Runs batches of up to `max_items`, at most `max_in_flight` at a time; at most `max_waiting` items may wait.
+@dataclass(frozen=True)
+class Failed:
+    """An outcome: this item alone failed, and its caller gets `error`."""
 
-    `run` takes a list and returns one outcome per item, in order. When it raises, every caller of that batch gets the
-    exception, and nobody else does.
+    error: Exception
+
+
+class Again(Enum):
+    """An outcome: this item could not travel with the others of its batch, and is the first of the next one."""
+
+    AGAIN = auto()
+
+
+AGAIN = Again.AGAIN
+Batch = list[tuple[Item, "asyncio.Future[Outcome]"]]
+
+
+class Gatherer(Generic[Item, Outcome]):
+    """Runs batches of up to `max_items`, at most `max_in_flight` at a time; at most `max_waiting` items may wait, and
+    none longer than `longest_wait_seconds`, if that is given.
+
+    `run` takes a list and returns one outcome per item, in order; `Failed` and `AGAIN` may be among them, but AGAIN not
+    for all. When it raises, every caller of that batch gets the exception, and nobody else does.
     """
 
     def __init__(
         self,
-        run: Callable[[list[Item]], Awaitable[list[Outcome]]],
+        run: Callable[[list[Item]], Awaitable[Sequence[Outcome | Failed | Literal[Again.AGAIN]]]],
         max_items: int,
         max_in_flight: int = 1,
         max_waiting: int = 2000,
+        longest_wait_seconds: float | None = None,
     ) -> None:
         self._run = run
         self._max_items = max_items
         self._max_in_flight = max_in_flight
         self._max_waiting = max_waiting
+        self._longest_wait_seconds = longest_wait_seconds
         self._waiting: deque[tuple[Item, asyncio.Future[Outcome]]] = deque()
         self._batches: set[asyncio.Task[None]] = set()
 
     async def submit(self, item: Item) -> Outcome:
-        """The outcome of `item`. Raises Unavailable OVERLOADED when too many wait, or whatever `run` raised."""
+        """The outcome of `item`. Raises Unavailable OVERLOADED when too many wait or it has waited too long, the error
+        of a `Failed`, or whatever `run` raised."""
         if len(self._waiting) >= self._max_waiting:
-            raise errors.Unavailable("OVERLOADED", "too many requests are waiting; ask again later")
-        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+            raise _overloaded()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Outcome] = loop.create_future()
         self._waiting.append((item, future))
         self._start_batches()
-        return await future
+        if self._longest_wait_seconds is None or not self._waits(future):
+            return await future
+        limit = loop.call_later(self._longest_wait_seconds, self._give_up, future)
+        try:
+            return await future
+        finally:
+            limit.cancel()
+
+    def _waits(self, future: "asyncio.Future[Outcome]") -> bool:
+        """Whether it is still in line; what has been submitted last is the last one there."""
+        return bool(self._waiting) and self._waiting[-1][1] is future
+
+    def _give_up(self, future: "asyncio.Future[Outcome]") -> None:
+        """Not once it has begun: then nobody knows how it ends."""
+        if any(waiting is future for _, waiting in self._waiting) and not future.done():
+            future.set_exception(_overloaded())
 
     def _start_batches(self) -> None:
         while self._waiting and len(self._batches) < self._max_in_flight:
@@ -56,7 +95,7 @@ class Gatherer(Generic[Item, Outcome]):
         self._batches.discard(task)
         self._start_batches()
 
-    async def _run_batch(self, batch: list[tuple[Item, asyncio.Future[Outcome]]]) -> None:
+    async def _run_batch(self, batch: "Batch[Item, Outcome]") -> None:
         try:
             outcomes = await self._run([item for item, _ in batch])
             if len(outcomes) != len(batch):
@@ -68,6 +107,16 @@ class Gatherer(Generic[Item, Outcome]):
             if not isinstance(error, Exception):
                 raise
             return
+        again = [pair for pair, outcome in zip(batch, outcomes, strict=True) if outcome is AGAIN]
+        self._waiting.extendleft(reversed(again))
         for (_, future), outcome in zip(batch, outcomes, strict=True):
-            if not future.done():
+            if future.done() or isinstance(outcome, Again):
+                continue
+            if isinstance(outcome, Failed):
+                future.set_exception(outcome.error)
+            else:
                 future.set_result(outcome)
+
+
+def _overloaded() -> errors.Unavailable:
+    return errors.Unavailable("OVERLOADED", "too many requests are waiting; ask again later")

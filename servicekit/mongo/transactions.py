@@ -5,19 +5,21 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from pymongo.errors import BulkWriteError, ConnectionFailure, DuplicateKeyError, PyMongoError
-from pymongo.read_concern import ReadConcern
-from pymongo.read_preferences import ReadPreference
-from pymongo.write_concern import WriteConcern
+from pymongo.errors import PyMongoError
 
 from servicekit import errors
-from servicekit.mongo.client_options import WRITE_TIMEOUT_MS
+from servicekit.mongo.blocking_transactions import (
+    COMMITS,
+    OPTIONS,
+    is_worth_another_commit,
+    lost_race,
+    not_confirmed,
+)
 from servicekit.mongo.turnstile import Turnstile
 
 Result = TypeVar("Result")
 
 MAX_ATTEMPTS = 12
-_DUPLICATE_KEY = 11000
 
 
 async def in_transaction(
@@ -54,31 +56,28 @@ def _seen(transaction: "asyncio.Task[Any]") -> None:
 async def _attempts(client: Any, work: Callable[[Any], Awaitable[Result]], attempts: int) -> Result:
     for attempt in range(attempts):
         if attempt:
-            await asyncio.sleep(random.uniform(0, 0.005 * 2 ** min(attempt, 5)))  # noqa: S311
+            await asyncio.sleep(pause_before(attempt))
         try:
             async with await client.start_session() as session:
                 return await _attempt(session, work)
         except PyMongoError as error:
-            if _is_duplicate_key(error):
-                continue
-            if not error.has_error_label("TransientTransactionError") or isinstance(error, ConnectionFailure):
+            if not lost_race(error):
                 raise
-    raise errors.Aborted("CONCURRENT_UPDATE", "somebody else changed this at the same time; ask again")
+    raise concurrent_update()
 
 
-def _is_duplicate_key(error: PyMongoError) -> bool:
-    if isinstance(error, BulkWriteError):
-        # A transaction ends at its first error, so there is one at most.
-        return any(failed["code"] == _DUPLICATE_KEY for failed in (error.details or {}).get("writeErrors", ()))
-    return isinstance(error, DuplicateKeyError)
+def concurrent_update() -> errors.Aborted:
+    """The error of whoever loses race after race."""
+    return errors.Aborted("CONCURRENT_UPDATE", "somebody else changed this at the same time; ask again")
+
+
+def pause_before(attempt: int) -> float:
+    """Seconds, at random, so that those who have met do not meet again."""
+    return random.uniform(0, 0.005 * 2 ** min(attempt, 5))  # noqa: S311
 
 
 async def _attempt(session: Any, work: Callable[[Any], Awaitable[Result]]) -> Result:
-    session.start_transaction(
-        read_concern=ReadConcern("snapshot"),
-        write_concern=WriteConcern("majority", j=True, wtimeout=WRITE_TIMEOUT_MS),
-        read_preference=ReadPreference.PRIMARY,
-    )
+    session.start_transaction(**OPTIONS)
     try:
         result = await work(session)
     except BaseException:
@@ -90,13 +89,12 @@ async def _attempt(session: Any, work: Callable[[Any], Awaitable[Result]]) -> Re
 
 
 async def _commit(session: Any) -> None:
-    for _ in range(3):
+    for _ in range(COMMITS):
         try:
             await session.commit_transaction()
         except PyMongoError as error:
-            # The outcome is unknown; committing again is how the driver's specification finds it out.
-            if not error.has_error_label("UnknownTransactionCommitResult") or error.timeout:
+            if not is_worth_another_commit(error):
                 raise
         else:
             return
-    raise errors.Unavailable("STORE_UNAVAILABLE", "the database did not confirm the commit; ask again")
+    raise not_confirmed()

@@ -1,8 +1,6 @@
 """AiTurnStore on MongoDB. A turn is a document while the AI owes an answer; its lease is two fields of it."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from pymongo import ASCENDING, IndexModel, UpdateOne
 
@@ -70,19 +68,14 @@ class MongoAiTurns:
         await self._db.ai_turns.delete_one({"_id": turn.ticket_id, "version": turn.version})
 
 
-async def write_turns(database: Database, started: Sequence[tuple[Ticket, TurnStart]], session: Any) -> None:
-    """Starts the AI's turn on tickets, or delays one that is there. Whoever is thinking about an earlier version keeps
+def start_of_turn(ticket: Ticket, start: TurnStart) -> UpdateOne:
+    """Starts the AI's turn on a ticket, or delays one that is there. Whoever is thinking about an earlier version keeps
     the lease, so that nobody thinks beside it."""
-    writes = [
-        UpdateOne(
-            {"_id": ticket.ticket_id},
-            {
-                "$set": {"workspace_id": ticket.workspace_id, "version": new_id("trn"), "due": start.due},
-                "$setOnInsert": {"latest": start.latest, "lease_until": leases.FREE, "lease_id": ""},
-            },
-            upsert=True,
-        )
-        for ticket, start in started
-    ]
-    if writes:
-        await database.ai_turns.bulk_write(writes, session=session)
+    return UpdateOne(
+        {"_id": ticket.ticket_id},
+        {
+            "$set": {"workspace_id": ticket.workspace_id, "version": new_id("trn"), "due": start.due},
+            "$setOnInsert": {"latest": start.latest, "lease_until": leases.FREE, "lease_id": ""},
+        },
+        upsert=True,
+    )

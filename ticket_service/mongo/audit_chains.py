@@ -13,6 +13,7 @@ from ticket_service.domain.audit import NO_TICKET, AuditEntry, AuditRecord, in_o
 from ticket_service.domain.ticket import Ticket, TicketChange
 from ticket_service.mongo.audit_documents import record_to_document
 from ticket_service.mongo.database import Database
+from ticket_service.mongo.mapper import Document
 from ticket_service.mongo.ticket_documents import ticket_to_document
 
 # No record was signed with it: a chain that goes on from a head that does not verify stays visibly broken.
@@ -49,32 +50,41 @@ async def insert_records(database: Database, records: Sequence[AuditRecord], ses
     """Inserts records: those of tickets as they are, signed already; those that belong to no ticket get their place
     in their organization's chain here, and are signed."""
     signed = [record for record in records if record.ticket_id != NO_TICKET]
-    by_organization: dict[str, list[AuditRecord]] = {}
-    for record in records:
-        if record.ticket_id == NO_TICKET:
-            by_organization.setdefault(record.organization_id, []).append(record)
-    for organization_id, group in by_organization.items():
-        signed += await _placed(database, organization_id, group, session)
+    for organization_id, group in by_organization(records).items():
+        end = chain_end(organization_id)
+        counter = await database.counters.find_one_and_update(
+            end,
+            {"$inc": {"value": len(group)}},
+            upsert=True,
+            return_document=ReturnDocument.AFTER,
+            session=session,
+        )
+        in_place, head = placed(database.keys, counter, group)
+        await database.counters.update_one(end, {"$set": {"head": head}}, session=session)
+        signed += in_place
     if signed:
         await database.audit_records.insert_many([record_to_document(r) for r in signed], session=session)
 
 
-async def _placed(
-    database: Database, organization_id: str, records: Sequence[AuditRecord], session: Any
-) -> list[AuditRecord]:
-    end = {"_id": f"audit:{organization_id}"}
-    counter = await database.counters.find_one_and_update(
-        end,
-        {"$inc": {"value": len(records)}},
-        upsert=True,
-        return_document=ReturnDocument.AFTER,
-        session=session,
-    )
+def by_organization(records: Sequence[AuditRecord]) -> dict[str, list[AuditRecord]]:
+    """Those that belong to no ticket."""
+    groups: dict[str, list[AuditRecord]] = {}
+    for record in records:
+        if record.ticket_id == NO_TICKET:
+            groups.setdefault(record.organization_id, []).append(record)
+    return groups
+
+
+def chain_end(organization_id: str) -> Document:
+    """Which counter has the number of the records in an organization's own chain, and its head."""
+    return {"_id": f"audit:{organization_id}"}
+
+
+def placed(keys: Keys, counter: Document, records: Sequence[AuditRecord]) -> tuple[list[AuditRecord], str]:
+    """`records` signed, in the last places of the chain whose `counter` counts them already; the new head."""
     first = counter["value"] - len(records) + 1
     unsigned = [replace(record, sequence=first + i) for i, record in enumerate(records)]
-    signed, head = extend(database.keys, counter.get("head", ""), unsigned)
-    await database.counters.update_one(end, {"$set": {"head": head}}, session=session)
-    return signed
+    return extend(keys, counter.get("head", ""), unsigned)
 
 
 def extend(keys: Keys, head: str, records: Sequence[AuditRecord]) -> tuple[list[AuditRecord], str]:

@@ -82,7 +82,7 @@ _MESSAGES = Mapper(
     request_digest=sparse(""),
     erase_time=sparse(None),
 )
-message_to_document, message_to_update = _MESSAGES.to_document, _MESSAGES.to_update
+message_to_document = _MESSAGES.to_document
 
 
 def message_from_document(document: Document) -> Message:

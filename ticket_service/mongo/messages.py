@@ -19,7 +19,6 @@ from ticket_service.mongo.message_documents import (
     media_to_document,
     message_from_document,
     message_to_document,
-    message_to_update,
 )
 from ticket_service.mongo.ticket_documents import ticket_from_document
 
@@ -27,27 +26,14 @@ from ticket_service.mongo.ticket_documents import ticket_from_document
 _BEHIND_ANOTHER = timedelta(seconds=0.5)
 
 
-async def insert_messages(database: Database, messages: Sequence[Message], session: Any) -> None:
-    """Stores new messages. A reply that is QUEUED is in the outbox, and due at once."""
-    documents = [_in_outbox(message) for message in messages]
-    if documents:
-        await database.messages.insert_many(documents, session=session)
-
-
-def _in_outbox(message: Message) -> Document:
+def in_outbox(message: Message) -> Document:
+    """A new message as it is stored. A reply that is QUEUED is in the outbox, and due at once."""
     document = message_to_document(message)
-    return {**document, "outbox_due": message.create_time} if _is_queued(message) else document
+    return {**document, "outbox_due": message.create_time} if is_queued(message) else document
 
 
-async def update_message(database: Database, message: Message, session: Any) -> None:
-    """Writes a changed message. A reply that is still QUEUED keeps its place in the outbox, and its lease there."""
-    change = message_to_update(message)
-    if not _is_queued(message):
-        change["$unset"]["outbox_due"] = ""
-    await database.messages.update_one({"_id": message.message_id}, change, session=session)
-
-
-def _is_queued(message: Message) -> bool:
+def is_queued(message: Message) -> bool:
+    """Whether it is a reply that has not left."""
     return message.delivery is not None and message.delivery.state is DeliveryState.QUEUED
 
 

@@ -25,6 +25,7 @@ from ticket_service.mongo.anchors import MongoAnchors
 from ticket_service.mongo.audit import MongoAudit
 from ticket_service.mongo.audit_chains import check_keys
 from ticket_service.mongo.channels import MongoChannels
+from ticket_service.mongo.commits.queue import Commits
 from ticket_service.mongo.customers import MongoCustomers
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.erasures import MongoErasures
@@ -55,8 +56,9 @@ class MongoStore:
             uri, event_listeners=listeners, **CLIENT_OPTIONS
         )
         self._database = Database.of(self._client, database, audit_keys)
-        self.ingest = MongoIngest(self._database)
-        self.tickets = MongoTickets(self._database)
+        self._commits = Commits(Database.of(self._client.delegate, database, audit_keys))
+        self.ingest = MongoIngest(self._commits)
+        self.tickets = MongoTickets(self._database, self._commits)
         self.messages = MongoMessages(self._database)
         self.ai_turns = MongoAiTurns(self._database)
         self.customers = MongoCustomers(self._database)
@@ -79,6 +81,7 @@ class MongoStore:
 
     def close(self) -> None:
         """Closes the connections."""
+        self._commits.close()
         self._client.close()
 
 

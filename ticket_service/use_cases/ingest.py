@@ -1,10 +1,9 @@
-"""Use case: store verified texts. What arrives while a commit is in flight is committed together in the next."""
+"""Use case: store verified texts."""
 
 import asyncio
 from collections.abc import Sequence
 
 from servicekit.clock import Clock
-from servicekit.gathering import Gatherer
 from servicekit.ids import new_id
 from servicekit.limits import INBOUND_TEXT_BYTES
 from ticket_service.domain.ai_turn import Patience
@@ -13,9 +12,6 @@ from ticket_service.domain.ingest_planner import plan
 from ticket_service.domain.message import InboundText
 from ticket_service.ports.ingest import IngestStore
 
-_MAX_TEXTS_PER_COMMIT = 100
-# Fewer: the more threads a commit touches, the more often it conflicts with texts that come in now.
-_RECOVERED_PER_COMMIT = 25
 _REQUIRED = ("account_sid", "twilio_message_sid", "customer_address", "channel_address")
 _MAX_FIELD_CHARACTERS = 256
 
@@ -28,25 +24,16 @@ class Ingest:
         self._store = store
         self._clock = clock
         self._patience = patience
-        self._commits: Gatherer[InboundText, Outcome] = Gatherer(self._commit, _MAX_TEXTS_PER_COMMIT, max_waiting=5000)
-        # Customers who text now do not wait for texts of an hour ago.
-        self._recovered: Gatherer[InboundText, Outcome] = Gatherer(
-            self._commit, _RECOVERED_PER_COMMIT, max_waiting=5000
-        )
 
     async def ingest(self, texts: Sequence[InboundText]) -> list[Outcome]:
         """One outcome per text, in order. Raises Unavailable when nothing can be stored now: asking again is safe."""
         return list(await asyncio.gather(*(self._ingest_one(text) for text in texts)))
 
     async def _ingest_one(self, text: InboundText) -> Outcome:
-        commits = self._recovered if text.recovered else self._commits
-        return _refusal(text) or await commits.submit(text)
+        return _refusal(text) or await self._store.ingest(text, self._plan)
 
-    async def _commit(self, texts: list[InboundText]) -> list[Outcome]:
-        def decide(some: Sequence[InboundText], snapshot: Snapshot) -> IngestPlan:
-            return plan(some, snapshot, new_id, self._clock(), self._patience)
-
-        return await self._store.ingest(texts, decide)
+    def _plan(self, texts: Sequence[InboundText], snapshot: Snapshot) -> IngestPlan:
+        return plan(texts, snapshot, new_id, self._clock(), self._patience)
 
 
 def _refusal(text: InboundText) -> RefusedText | None:

@@ -11,7 +11,7 @@ from tests.ticket_service.audit_keys import AUDIT_KEYS
 from ticket_service.domain.ai_turn import TurnStart
 from ticket_service.domain.audit import Actor, ActorKind, AuditEntry, AuditRecord
 from ticket_service.domain.customer import NOWHERE, new_customer
-from ticket_service.domain.ingest_plan import IngestPlan
+from ticket_service.domain.ingest_plan import IngestPlan, StoredText
 from ticket_service.domain.message import InboundText
 from ticket_service.domain.ticket import NOBODY, Assignee, Priority, Ticket, TicketState
 from ticket_service.mongo.store import MongoStore
@@ -57,13 +57,14 @@ def new_ticket(store: MongoStore) -> NewTicket:
         )
         entry = AuditEntry("ticket.created", ticket_id, DANA, NOW)
         plan = IngestPlan(
+            outcomes=[StoredText("msg_1", "default", ticket_id)],
             new_customers={customer_id: new_customer(customer_id, "default", "default", address, NOWHERE, NOW)},
             new_tickets={ticket_id: ticket},
             records=[AuditRecord(new_id("aud"), "default", "default", ticket_id, 1, entry)],
             ai_turns={ticket_id: turn} if turn else {},
         )
         text = InboundText("default", "AC1", "SM1", address, "+15550001000", "hello")
-        await store.ingest.ingest([text], lambda _, __: plan)
+        await store.ingest.ingest(text, lambda _, __: plan)
         return await store.tickets.get_ticket("default", ticket_id)
 
     return stored

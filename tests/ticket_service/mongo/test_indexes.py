@@ -94,6 +94,10 @@ def _never(heads: dict[str, Head]) -> AuditEntry:
     raise AssertionError(heads)
 
 
+def _ingest(count: int) -> Callable[[MongoStore], Awaitable[object]]:
+    return lambda store: asyncio.gather(*(store.ingest.ingest(text, _refuse_all) for text in _texts(count)))
+
+
 def _texts(count: int) -> list[InboundText]:
     return [InboundText("default", "AC1", f"SM{i}", f"+1555000{i:04}", f"+1555100{i:04}", "hi") for i in range(count)]
 
@@ -150,8 +154,8 @@ def _refuse_all(texts: Sequence[InboundText], _: Snapshot) -> IngestPlan:
         pytest.param(lambda s: s.anchors.claim_anchoring(NOW, LATER), id="the lease for anchoring"),
         pytest.param(lambda s: s.anchors.anchor_tickets("default", 9, _never), id="tickets to anchor"),
         pytest.param(lambda s: s.anchors.organization_heads(), id="heads of organizations"),
-        pytest.param(lambda s: s.ingest.ingest(_texts(1), _refuse_all), id="ingest of one text: its channel"),
-        pytest.param(lambda s: s.ingest.ingest(_texts(9), _refuse_all), id="ingest of nine texts: their channels"),
+        pytest.param(_ingest(1), id="ingest of one text: its channel"),
+        pytest.param(_ingest(9), id="ingest of nine texts: their channels"),
     ],
 )
 async def test_query_uses_an_index(profiled: ProfiledStore, ask: Callable[[MongoStore], Awaitable[object]]) -> None:

@@ -1,0 +1,150 @@
+"""The line of all wishes of a replica: what gathers while one commit runs goes into the next one.
+
+One commit at a time: two of one replica would only meet each other's writes, and begin again. Two replicas may still
+meet; who is overtaken reads again, and a commit of many that is overtaken twice goes on in halves, so that nobody waits
+for a ticket that others fight for.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import structlog
+from bson.errors import BSONError
+from pymongo.errors import BulkWriteError, PyMongoError
+
+from servicekit.errors import Unavailable
+from servicekit.gathering import Failed, Gatherer
+from servicekit.mongo.blocking_transactions import lost_race, transact
+from servicekit.mongo.metrics import CONFLICTS, LOST, TRANSACTIONS
+from servicekit.mongo.transactions import MAX_ATTEMPTS, concurrent_update, pause_before
+from ticket_service.domain.ingest_plan import Outcome, RefusedText
+from ticket_service.domain.ticket_decision import TicketWrite
+from ticket_service.mongo.commits.decisions import Decisions
+from ticket_service.mongo.commits.reads import Reader
+from ticket_service.mongo.commits.wishes import ChangeWish, TextWish, Wish
+from ticket_service.mongo.commits.writes import Overtaken, Writer
+from ticket_service.mongo.database import Database
+
+_MOST_TOGETHER = 128
+_MOST_WAITING = 5000
+_LONGEST_WAIT_SECONDS = 2.0
+# Texts of an hour ago leave room to those of customers who text now.
+_MOST_RECOVERED = 25
+_ATTEMPTS_OF_MANY = 2
+# BadValue, FailedToParse, TypeMismatch, InvalidBSON, DocumentValidationFailure, and documents that are too large.
+_REJECTED = frozenset({2, 9, 14, 22, 121, 10334, 17280, 17419, 17420})
+_log = structlog.get_logger(__name__)
+
+
+class Commits:
+    """Grants wishes. `database` is the driver's blocking one, used by one thread at a time."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+        self._reader = Reader(database)
+        self._writer = Writer(database)
+        self._thread = ThreadPoolExecutor(1, "commits")
+        self._wishes: Gatherer[Wish, Any] = Gatherer(
+            self._run, _MOST_TOGETHER, max_waiting=_MOST_WAITING, longest_wait_seconds=_LONGEST_WAIT_SECONDS
+        )
+        self._recovered: Gatherer[TextWish, Outcome] = Gatherer(
+            self._run_recovered, _MOST_RECOVERED, max_waiting=_MOST_WAITING
+        )
+
+    async def store(self, wish: TextWish) -> Outcome:
+        """What became of the text. Raises Unavailable OVERLOADED, and the driver's errors."""
+        if wish.text.recovered:
+            return await self._recovered.submit(wish)
+        outcome: Outcome = await self._wishes.submit(wish)
+        return outcome
+
+    async def change(self, wish: ChangeWish) -> TicketWrite:
+        """What was written. Raises TICKET_NOT_FOUND or MESSAGE_NOT_FOUND, what the decision raises, Unavailable
+        OVERLOADED, and the driver's errors."""
+        # A caller that hangs up does not end what others wait for, nor make its own outcome unknown.
+        written: TicketWrite = await self._wishes.submit(wish)
+        return written
+
+    def close(self) -> None:
+        """Lets the thread end."""
+        self._thread.shutdown(wait=False)
+
+    async def _run(self, wishes: list[Wish]) -> list[Any]:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._granted, wishes)
+
+    async def _run_recovered(self, wishes: list[TextWish]) -> list[Any]:
+        outcomes = await asyncio.gather(*map(self._wishes.submit, wishes), return_exceptions=True)
+        return [Failed(outcome) if isinstance(outcome, Exception) else outcome for outcome in outcomes]
+
+    def _granted(self, wishes: Sequence[Wish]) -> list[Any]:
+        """One outcome per wish, in order. Blocks."""
+        try:
+            return self._attempts(wishes)
+        except Exception as error:
+            if _is_about_the_database(error):
+                return [Failed(error)] * len(wishes)
+            if len(wishes) == 1:
+                return [_refused(wishes[0], error)]
+        # Finds the one that cannot be written, or that others fight for, so that its neighbours are.
+        middle = len(wishes) // 2
+        return [*self._granted(wishes[:middle]), *self._granted(wishes[middle:])]
+
+    def _attempts(self, wishes: Sequence[Wish]) -> list[Any]:
+        for attempt in range(MAX_ATTEMPTS if len(wishes) == 1 else _ATTEMPTS_OF_MANY):
+            if attempt:
+                time.sleep(pause_before(attempt))
+            try:
+                return self._attempt(wishes)
+            except Overtaken:
+                CONFLICTS.inc()
+            except PyMongoError as error:
+                if not lost_race(error):
+                    raise
+                CONFLICTS.inc()
+        LOST.inc()
+        raise concurrent_update()
+
+    def _attempt(self, wishes: Sequence[Wish]) -> list[Any]:
+        texts = [wish.text for wish in wishes if isinstance(wish, TextWish)]
+        changes = [wish for wish in wishes if isinstance(wish, ChangeWish)]
+        decisions = Decisions(self._db.keys, self._reader.read(texts, changes), wishes)
+        decisions.decide(self._reader.read_needs)
+        work: Callable[[Any], object]
+        if decisions.writes:
+            writes = self._writer.numbered(decisions.writes)
+            transact(self._db.client, lambda session: self._writer.write(writes, session))
+            self._writer.used(writes)
+        elif any(not isinstance(outcome, Failed) for outcome in decisions.outcomes):
+            # What is said to be there already must not be what a failover takes back: the commit of a transaction that
+            # only reads waits until a majority has all that was written before it.
+            work = lambda session: self._db.counters.find_one({"_id": "created"}, session=session)  # noqa: E731
+            transact(self._db.client, work)
+        TRANSACTIONS.inc()
+        return decisions.outcomes
+
+
+def _is_about_the_database(error: Exception) -> bool:
+    """Whether it says nothing about what was to be written: the database is away, or takes nothing from anybody."""
+    return isinstance(error, Unavailable) or (isinstance(error, PyMongoError) and not is_rejection(error))
+
+
+def _refused(wish: Wish, error: Exception) -> RefusedText | Failed:
+    if not isinstance(wish, TextWish) or not is_rejection(error):
+        return Failed(error)
+    _log.error("text rejected by the database", message_sid=wish.text.twilio_message_sid, exc_info=error)
+    return RefusedText("MESSAGE_REJECTED", "the database does not take this text")
+
+
+def is_rejection(error: Exception) -> bool:
+    """Whether the database will never take this. What it does not take for any other reason, a right that is missing or
+    a disk that is full, it may take tomorrow: such a text is not refused."""
+    if isinstance(error, BSONError):
+        return True
+    if isinstance(error, BulkWriteError):
+        codes = {failed["code"] for failed in (error.details or {}).get("writeErrors", ())}
+    else:
+        codes = {getattr(error, "code", None)}
+    return bool(codes) and codes <= _REJECTED

@@ -1,0 +1,248 @@
+"""What a commit reads before it decides: everything in one command, and in a second one what depends on the first.
+
+Nothing of it is read inside the transaction, which only writes, and only what is still as it was read: see writes.py.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ticket_service.domain.channel import Channel
+from ticket_service.domain.customer import Customer
+from ticket_service.domain.ingest_plan import Snapshot, StoredText
+from ticket_service.domain.message import InboundText, Message
+from ticket_service.domain.ticket import Ticket
+from ticket_service.domain.ticket_decision import Needs
+from ticket_service.mongo.channels import channel_from_document
+from ticket_service.mongo.commits.wishes import ChangeWish
+from ticket_service.mongo.customers import customer_from_document
+from ticket_service.mongo.database import Database
+from ticket_service.mongo.mapper import Document
+from ticket_service.mongo.message_documents import message_from_document
+from ticket_service.mongo.ticket_documents import ticket_from_document
+
+# The first answer holds all; by itself it would end at 101 documents.
+_BATCH = 10_000
+Number = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Documents of one collection that are read together with others; `name` tells them apart."""
+
+    name: str
+    collection: Any
+    stages: Sequence[Document]
+
+
+@dataclass
+class Found:
+    """What was read, by what it is asked for. `customer_documents` are the customers as they are stored, by id."""
+
+    snapshot: Snapshot = field(default_factory=lambda: Snapshot({}, {}, {}, {}))
+    tickets: dict[str, Ticket] = field(default_factory=dict)
+    messages: dict[str, Message] = field(default_factory=dict)
+    requested: dict[tuple[str, str], list[Message]] = field(default_factory=dict)
+    customers: dict[str, Customer] = field(default_factory=dict)
+    customer_documents: dict[str, Document] = field(default_factory=dict)
+    channels: dict[str, Channel] = field(default_factory=dict)
+    live_tickets: dict[tuple[str, str], str] = field(default_factory=dict)
+    turns: dict[str, str] = field(default_factory=dict)
+
+    def add_customers(self, documents: Iterable[Document]) -> None:
+        for document in documents:
+            self.customer_documents[document["_id"]] = document
+            self.customers[document["_id"]] = customer_from_document(document)
+
+    def value(self, need: Needs, ticket: Ticket) -> Customer | Channel | str | None:
+        """What a decision about `ticket` needs."""
+        if need is Needs.CUSTOMER:
+            return self.customers[ticket.customer_id]
+        if need is Needs.CHANNEL:
+            return self.channels.get(ticket.channel_id)
+        if need is Needs.LIVE_TICKET:
+            thread = (ticket.channel_id, ticket.customer_address)
+            return ticket.ticket_id if ticket.holds_thread else self.live_tickets.get(thread)
+        return self.turns.get(ticket.ticket_id, "")
+
+
+class Reader:
+    """Reads for one commit after the other; what it learns about numbers it keeps, and checks each time."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+        self._known: dict[Number, Channel] = {}
+
+    def read(self, texts: Sequence[InboundText], changes: Sequence[ChangeWish]) -> Found:
+        """All that concerns the texts, and the tickets and messages that changes name."""
+        numbers = {(text.account_sid, text.channel_address) for text in texts}
+        unknown = numbers - self._known.keys()
+        if unknown:
+            self._learn(unknown, self._db.channels.find(_subscribed(unknown)))
+        while True:
+            assumed = {number: self._known[number] for number in numbers if number in self._known}
+            documents = union([*self._of_texts(texts, numbers, assumed), *self._of_changes(changes)])
+            channels = self._learn(numbers, documents["channels"])
+            if _places(channels) == _places(assumed):
+                return self._found(documents, channels)
+
+    def read_needs(self, found: Found, wanted: Sequence[tuple[Ticket, Needs]]) -> None:
+        """What decisions about these tickets need; and customers of texts in another workspace than the channel's."""
+        documents = union([*self._of_needs(found, wanted), *self._further_parts(found), *self._elsewhere(found)])
+        found.add_customers(documents["customers"])
+        found.channels |= {document["_id"]: channel_from_document(document) for document in documents["channels"]}
+        found.live_tickets |= {(d["channel_id"], d["customer_address"]): d["_id"] for d in documents["live"]}
+        found.turns |= {document["_id"]: document["version"] for document in documents["turns"]}
+        parts = {document["_id"]: message_from_document(document) for document in documents["parts"]}
+        for messages in found.requested.values():
+            messages += [parts[part] for part in sorted(messages[0].further_parts) if part in parts]
+        elsewhere = {(document["workspace_id"], document["address"]): document for document in documents["elsewhere"]}
+        found.add_customers(elsewhere.values())
+        more = {key: found.customers[document["_id"]] for key, document in elsewhere.items()}
+        known = found.snapshot
+        found.snapshot = Snapshot(known.channels, known.messages, known.live_tickets, {**known.customers, **more})
+
+    def _learn(self, numbers: Iterable[Number], documents: Iterable[Document]) -> dict[Number, Channel]:
+        channels = {(d["account_sid"], d["phone_number"]): channel_from_document(d) for d in documents}
+        for number in numbers:
+            self._known.pop(number, None)
+        self._known |= channels
+        return channels
+
+    def _of_texts(
+        self, texts: Sequence[InboundText], numbers: set[Number], assumed: Mapping[Number, Channel]
+    ) -> list[Part]:
+        if not texts:
+            return []
+        by_account: dict[str, list[str]] = {}
+        by_channel: dict[str, set[str]] = {}
+        for text in texts:
+            by_account.setdefault(text.account_sid, []).append(text.twilio_message_sid)
+            if (channel := assumed.get((text.account_sid, text.channel_address))) is not None:
+                by_channel.setdefault(channel.channel_id, set()).add(text.customer_address)
+        stored = {"$or": [{"account_sid": a, "twilio_message_sid": {"$in": sids}} for a, sids in by_account.items()]}
+        fields = {"account_sid": 1, "twilio_message_sid": 1, "workspace_id": 1, "ticket_id": 1}
+        parts = [
+            Part("channels", self._db.channels, [{"$match": _subscribed(numbers)}]),
+            Part("stored", self._db.messages, [{"$match": stored}, {"$project": fields}]),
+        ]
+        if by_channel:
+            threads = [{"channel_id": c, "customer_address": {"$in": sorted(a)}} for c, a in by_channel.items()]
+            parts.append(Part("threads", self._db.tickets, [{"$match": {"$or": threads, "holds_thread": True}}]))
+            workspaces = {channel.workspace_id for channel in assumed.values()}
+            addresses = set[str]().union(*by_channel.values())
+            parts.append(Part("customers", self._db.customers, [{"$match": _of_address(workspaces, addresses)}]))
+        return parts
+
+    def _of_changes(self, changes: Sequence[ChangeWish]) -> list[Part]:
+        parts = []
+        if tickets := {change.ticket_id for change in changes if change.ticket_id}:
+            parts.append(Part("tickets", self._db.tickets, [{"$match": _ids(tickets)}]))
+        if messages := {change.message_id for change in changes if change.message_id}:
+            ticket = {"from": self._db.tickets.name, "localField": "ticket_id", "foreignField": "_id", "as": "_ticket"}
+            parts.append(Part("messages", self._db.messages, [{"$match": _ids(messages)}, {"$lookup": ticket}]))
+        requests: dict[str, set[str]] = {}
+        for change in changes:
+            if change.request_id:
+                requests.setdefault(change.workspace_id, set()).add(change.request_id)
+        if requests:
+            either = [{"workspace_id": w, "request_id": {"$in": sorted(ids)}} for w, ids in requests.items()]
+            parts.append(Part("requested", self._db.messages, [{"$match": {"$or": either}}]))
+        return parts
+
+    def _of_needs(self, found: Found, wanted: Sequence[tuple[Ticket, Needs]]) -> list[Part]:
+        customers = {t.customer_id for t, needs in wanted if Needs.CUSTOMER in needs} - found.customers.keys()
+        channels = {t.channel_id for t, needs in wanted if Needs.CHANNEL in needs}
+        turns = {t.ticket_id for t, needs in wanted if Needs.AI_TURN in needs}
+        threads = [
+            {"channel_id": t.channel_id, "customer_address": t.customer_address}
+            for t, needs in wanted
+            if Needs.LIVE_TICKET in needs and not t.holds_thread
+        ]
+        thread = {"channel_id": 1, "customer_address": 1}
+        parts = [
+            Part("customers", self._db.customers, [{"$match": _ids(customers)}]) if customers else None,
+            Part("channels", self._db.channels, [{"$match": {**_ids(channels), "delete_time": None}}])
+            if channels
+            else None,
+            Part("turns", self._db.ai_turns, [{"$match": _ids(turns)}, {"$project": {"version": 1}}])
+            if turns
+            else None,
+            Part("live", self._db.tickets, [{"$match": {"$or": threads, "holds_thread": True}}, {"$project": thread}])
+            if threads
+            else None,
+        ]
+        return [part for part in parts if part is not None]
+
+    def _further_parts(self, found: Found) -> list[Part]:
+        ids = {part for messages in found.requested.values() for part in messages[0].further_parts}
+        return [Part("parts", self._db.messages, [{"$match": _ids(ids)}])] if ids else []
+
+    def _elsewhere(self, found: Found) -> list[Part]:
+        """A channel that has moved to another workspace still has the live tickets that were begun before."""
+        places = {(t.workspace_id, t.customer_address) for t in found.snapshot.live_tickets.values()}
+        read = {channel.workspace_id for channel in found.snapshot.channels.values()}
+        either = [{"workspace_id": w, "address": address} for w, address in sorted(places) if w not in read]
+        return [Part("elsewhere", self._db.customers, [{"$match": {"$or": either}}])] if either else []
+
+    def _found(self, documents: Mapping[str, list[Document]], channels: dict[Number, Channel]) -> Found:
+        found = Found()
+        found.add_customers(documents["customers"])
+        live = [ticket_from_document(document) for document in documents["threads"]]
+        found.snapshot = Snapshot(
+            channels,
+            {(d["account_sid"], d["twilio_message_sid"]): _stored(d) for d in documents["stored"]},
+            {(ticket.channel_id, ticket.customer_address): ticket for ticket in live},
+            {(customer.workspace_id, customer.address): customer for customer in found.customers.values()},
+        )
+        found.tickets = {document["_id"]: ticket_from_document(document) for document in documents["tickets"]}
+        for document in documents["messages"]:
+            found.messages[document["_id"]] = message_from_document(document)
+            found.tickets |= {ticket["_id"]: ticket_from_document(ticket) for ticket in document["_ticket"]}
+        for document in documents["requested"]:
+            found.requested[document["workspace_id"], document["request_id"]] = [message_from_document(document)]
+        return found
+
+
+class _Documents(dict[str, list[Document]]):
+    def __missing__(self, name: str) -> list[Document]:
+        return []
+
+
+def union(parts: Sequence[Part]) -> Mapping[str, list[Document]]:
+    """The documents of all parts by the parts' names, read in one command. Blocks."""
+    documents = _Documents()
+    if not parts:
+        return documents
+    first, *others = parts
+    pipeline = [*first.stages, _named(first.name)]
+    pipeline += [
+        {"$unionWith": {"coll": part.collection.name, "pipeline": [*part.stages, _named(part.name)]}} for part in others
+    ]
+    for row in first.collection.aggregate(pipeline, batchSize=_BATCH):
+        documents.setdefault(row["part"], []).append(row["document"])
+    return documents
+
+
+def _named(name: str) -> Document:
+    return {"$replaceRoot": {"newRoot": {"part": name, "document": "$$ROOT"}}}
+
+
+def _places(channels: Mapping[Number, Channel]) -> dict[Number, tuple[str, str]]:
+    return {number: (channel.channel_id, channel.workspace_id) for number, channel in channels.items()}
+
+
+def _subscribed(numbers: Iterable[Number]) -> Document:
+    return {"$or": [{"account_sid": a, "phone_number": n} for a, n in sorted(numbers)], "delete_time": None}
+
+
+def _of_address(workspaces: Iterable[str], addresses: Iterable[str]) -> Document:
+    return {"workspace_id": {"$in": sorted(workspaces)}, "address": {"$in": sorted(addresses)}}
+
+
+def _ids(ids: Iterable[str]) -> Document:
+    return {"_id": {"$in": sorted(ids)}}
+
+
+def _stored(document: Document) -> StoredText:
+    return StoredText(document["_id"], document["workspace_id"], document["ticket_id"], True)

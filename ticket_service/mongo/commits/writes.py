@@ -1,0 +1,180 @@
+"""What a commit writes, and the proof that nobody was faster: a ticket is written only while its audit chain ends where
+it did when the ticket was read, a customer only while all of it is as it was, and what is new only if nobody has made
+it. Every change of a ticket adds to its chain, so that its end is the ticket's version."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pymongo import DeleteOne, InsertOne, ReplaceOne, ReturnDocument, UpdateOne, WriteConcern
+from pymongo.errors import BulkWriteError
+
+from ticket_service.domain.ai_turn import TurnStart
+from ticket_service.domain.audit import NO_TICKET, AuditRecord
+from ticket_service.domain.customer import Customer
+from ticket_service.domain.message import Message
+from ticket_service.domain.ticket import Ticket
+from ticket_service.mongo.ai_turns import start_of_turn
+from ticket_service.mongo.audit_chains import by_organization, chain_end, placed
+from ticket_service.mongo.audit_documents import record_to_document
+from ticket_service.mongo.customers import customer_to_document
+from ticket_service.mongo.database import Database
+from ticket_service.mongo.mapper import Document
+from ticket_service.mongo.message_documents import message_to_document
+from ticket_service.mongo.messages import in_outbox, is_queued
+from ticket_service.mongo.ticket_documents import ticket_to_document
+
+
+class Overtaken(Exception):
+    """Somebody has changed what was decided about since it was read."""
+
+
+@dataclass
+class Writes:
+    """What decisions have led to. Changed things stand beside what they were: tickets and messages as entities,
+    customers as the documents that were read. Records of tickets are signed already."""
+
+    new_customers: list[Customer] = field(default_factory=list)
+    changed_customers: list[tuple[Document, Customer]] = field(default_factory=list)
+    new_tickets: list[Ticket] = field(default_factory=list)
+    changed_tickets: list[tuple[Ticket, Ticket]] = field(default_factory=list)
+    new_messages: list[Message] = field(default_factory=list)
+    changed_messages: list[tuple[Message, Message]] = field(default_factory=list)
+    started_turns: list[tuple[Ticket, TurnStart]] = field(default_factory=list)
+    ended_turns: list[str] = field(default_factory=list)
+    records: list[AuditRecord] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to write: nothing is written without a record of it."""
+        return bool(self.records)
+
+
+class Writer:
+    """Writes into one database, within a transaction; the numbers of new tickets are taken before it begins."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+        # Taken by attempts that were rolled back, by workspace: used first.
+        self._numbers: dict[str, list[int]] = {}
+
+    def numbered(self, writes: Writes) -> Writes:
+        """The same with the numbers of its new tickets."""
+        counts: dict[str, int] = {}
+        for ticket in writes.new_tickets:
+            counts[ticket.workspace_id] = counts.get(ticket.workspace_id, 0) + 1
+        for workspace_id, count in counts.items():
+            free = self._numbers.setdefault(workspace_id, [])
+            if count > len(free):
+                free += self._take_numbers(workspace_id, count - len(free))
+        taken = {workspace_id: iter(free) for workspace_id, free in self._numbers.items()}
+        tickets = [replace(ticket, number=next(taken[ticket.workspace_id])) for ticket in writes.new_tickets]
+        return replace(writes, new_tickets=tickets)
+
+    def used(self, writes: Writes) -> None:
+        """The numbers of its new tickets are committed."""
+        for ticket in writes.new_tickets:
+            self._numbers[ticket.workspace_id].remove(ticket.number)
+
+    def write(self, writes: Writes, session: Any) -> None:
+        """Raises Overtaken, and the driver's errors."""
+        self._write_customers(writes, session)
+        self._write_tickets(writes, session)
+        self._write_messages(writes, session)
+        turns = [start_of_turn(ticket, start) for ticket, start in writes.started_turns]
+        ended = [DeleteOne({"_id": ticket_id}) for ticket_id in writes.ended_turns]
+        if turns or ended:
+            self._db.ai_turns.bulk_write([*turns, *ended], session=session)
+        self._write_records(writes.records, session)
+
+    def _write_customers(self, writes: Writes, session: Any) -> None:
+        new = [InsertOne(customer_to_document(customer)) for customer in writes.new_customers]
+        changed = [
+            ReplaceOne(_unchanged(before), customer_to_document(after)) for before, after in writes.changed_customers
+        ]
+        if new or changed:
+            result = self._db.customers.bulk_write([*changed, *new], session=session)
+            _require_all(result.matched_count, changed)
+
+    def _write_tickets(self, writes: Writes, session: Any) -> None:
+        # A ticket that leaves its thread's slot does so before its successor takes it.
+        in_turn = sorted(writes.changed_tickets, key=lambda change: change[1].holds_thread)
+        changed = [ReplaceOne(_version(before), ticket_to_document(after)) for before, after in in_turn]
+        if changed:
+            result = self._db.tickets.bulk_write(changed, session=session)
+            _require_all(result.matched_count, changed)
+        if writes.new_tickets:
+            try:
+                self._db.tickets.insert_many(map(ticket_to_document, writes.new_tickets), session=session)
+            except BulkWriteError:
+                # A failover may have given numbers out twice: the next attempt takes others.
+                self._numbers.clear()
+                raise
+
+    def _write_messages(self, writes: Writes, session: Any) -> None:
+        new = [InsertOne(in_outbox(message)) for message in writes.new_messages]
+        changed = [
+            UpdateOne({"_id": after.message_id}, change)
+            for before, after in writes.changed_messages
+            if (change := _difference(before, after))
+        ]
+        if new or changed:
+            self._db.messages.bulk_write([*new, *changed], session=session)
+
+    def _write_records(self, records: Sequence[AuditRecord], session: Any) -> None:
+        signed = [record for record in records if record.ticket_id != NO_TICKET]
+        for organization_id, group in by_organization(records).items():
+            end, ended = chain_end(organization_id), {"$inc": {"value": len(group)}}
+            after = ReturnDocument.AFTER
+            counter = self._db.counters.find_one_and_update(
+                end, ended, upsert=True, return_document=after, session=session
+            )
+            in_place, head = placed(self._db.keys, counter, group)
+            self._db.counters.update_one(end, {"$set": {"head": head}}, session=session)
+            signed += in_place
+        if signed:
+            self._db.audit_records.insert_many(map(record_to_document, signed), session=session)
+
+    def _take_numbers(self, workspace_id: str, count: int) -> Iterable[int]:
+        """`count` ticket numbers that nobody else gets.
+
+        Outside of any transaction, so that new tickets do not wait for each other; a number whose transaction fails is
+        used by the next one. One replica's word is enough: numbers lost in a failover are stopped by the unique index.
+        """
+        counters = self._db.counters.with_options(write_concern=WriteConcern(w=1))
+        counter = counters.find_one_and_update(
+            {"_id": f"tickets:{workspace_id}"},
+            {"$inc": {"value": count}},
+            upsert=True,
+            return_document=ReturnDocument.AFTER,
+        )
+        return range(int(counter["value"]) - count + 1, int(counter["value"]) + 1)
+
+
+def _version(ticket: Ticket) -> Document:
+    """That ticket, while it is as it was read: sealing it is the only change that adds nothing to its chain."""
+    return {
+        "_id": ticket.ticket_id,
+        "audit_sequence": ticket.audit_sequence,
+        "audit_head": ticket.audit_head or {"$in": ["", None]},
+        "seal_time": ticket.seal_time,
+    }
+
+
+def _unchanged(document: Document) -> Document:
+    return {"$and": [{name: {"$eq": value}} for name, value in document.items()]}
+
+
+def _difference(before: Message, after: Message) -> Document:
+    """An update of what has changed alone: texts and attachments may have been erased or fetched meanwhile. A reply
+    that is still QUEUED keeps its place in the outbox, and its lease there."""
+    old, new = message_to_document(before), message_to_document(after)
+    update = {"$set": {name: value for name, value in new.items() if name not in old or old[name] != value}}
+    gone = {name: "" for name in old if name not in new}
+    if not is_queued(after):
+        gone["outbox_due"] = ""
+    return {operator: fields for operator, fields in {**update, "$unset": gone}.items() if fields}
+
+
+def _require_all(matched: int, wanted: Sequence[Any]) -> None:
+    if matched < len(wanted):
+        raise Overtaken
