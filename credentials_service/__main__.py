@@ -15,7 +15,7 @@ from credentials_service.servicer import CredentialsServicer
 from credentials_service.settings import CredentialsServiceSettings
 from credentials_service.shared_keys import SharedKeys
 from keva.credentials.v1 import credentials_service_pb2_grpc
-from servicekit import logs
+from servicekit import event_loop, logs
 from servicekit.clock import utc_now
 from servicekit.mongo.driver_errors import as_keva_error
 from servicekit.rpc import rpc_policy, server
@@ -86,7 +86,7 @@ def main() -> None:
     settings = load(CredentialsServiceSettings)
     logs.configure("credentials_service", settings.log_level)
     try:
-        asyncio.run(_run(settings))
+        event_loop.run(_run(settings))
     except KeyRingUnfit as error:
         raise SystemExit(str(error)) from None
 

@@ -1,10 +1,8 @@
 """Starts the gateway: reads settings, builds the server, serves, drains."""
 
-import asyncio
-
 from gateway.app import build_server
 from gateway.settings import GatewaySettings
-from servicekit import logs
+from servicekit import event_loop, logs
 from servicekit.addresses import CannotListen
 from servicekit.http import metrics
 from servicekit.settings import load
@@ -23,7 +21,7 @@ def main() -> None:
     logs.configure("gateway", settings.log_level)
     try:
         with metrics.served(settings.metrics_listen):
-            asyncio.run(run(settings))
+            event_loop.run(run(settings))
     except CannotListen as error:
         raise SystemExit(str(error)) from None
 

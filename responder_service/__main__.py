@@ -16,7 +16,7 @@ from responder_service.knowledge.knowledge_base import KnowledgeBase
 from responder_service.language import detection
 from responder_service.servicer import ResponderServicer
 from responder_service.settings import ResponderServiceSettings
-from servicekit import logs
+from servicekit import event_loop, logs
 from servicekit.rpc import rpc_policy, server
 from servicekit.rpc.caller_checks import CallerChecks
 from servicekit.rpc.certificates import CertificateFolder
@@ -106,7 +106,7 @@ def main() -> None:
     """The process."""
     settings = load(ResponderServiceSettings)
     logs.configure("responder_service", settings.log_level)
-    asyncio.run(_run(settings))
+    event_loop.run(_run(settings))
 
 
 if __name__ == "__main__":

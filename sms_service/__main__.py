@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from keva.sms.v1 import sms_service_pb2_grpc
-from servicekit import logs
+from servicekit import event_loop, logs
 from servicekit.addresses import CannotListen
 from servicekit.clock import utc_now
 from servicekit.http import metrics
@@ -135,7 +135,7 @@ def main() -> None:
     logs.configure("sms_service", settings.log_level)
     try:
         with metrics.served(settings.metrics_listen):
-            asyncio.run(_run(settings))
+            event_loop.run(_run(settings))
     except CannotListen as error:
         raise SystemExit(str(error)) from None
 

@@ -9,7 +9,7 @@ from keva.ticket.v1 import (
     ticket_service_pb2_grpc,
     workspace_service_pb2_grpc,
 )
-from servicekit import logs
+from servicekit import event_loop, logs
 from servicekit.audit.chain import Keys
 from servicekit.audit.key_files import load_keys
 from servicekit.clock import utc_now
@@ -174,7 +174,7 @@ def main() -> None:
     """The process."""
     settings = load(TicketServiceSettings)
     logs.configure("ticket_service", settings.log_level)
-    asyncio.run(_run(settings))
+    event_loop.run(_run(settings))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,19 @@
+"""The event loop of every service: uvloop, which takes about half of asyncio's own time per request."""
+
+import sys
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+import uvloop
+
+Result = TypeVar("Result")
+
+# How long a thread may keep the interpreter while another one waits for it. By itself 5 ms: a thread that waits for the
+# database five times in a commit would lose them five times when the loop is busy.
+_SWITCH_SECONDS = 0.0005
+
+
+def run(main: Coroutine[Any, Any, Result]) -> Result:
+    """Runs a service until it ends."""
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    return uvloop.run(main)
