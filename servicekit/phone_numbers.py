@@ -4,6 +4,7 @@ new ranges are never valid at first."""
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 import phonenumbers
 
@@ -12,6 +13,8 @@ from servicekit import errors
 _SHORT_CODE = re.compile(r"[0-9]{3,8}\Z")
 _ALPHANUMERIC_SENDER = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 &+_.-]{1,15}\Z")
 _SCHEMES = ("whatsapp:", "rcs:")
+# Results that are kept: reading a number takes longer than checking a signature, and the same ones text again.
+_KEPT, _MOST_KEPT_CHARACTERS = 10_000, 64
 
 
 class AddressKind(Enum):
@@ -49,7 +52,10 @@ def normalize(text: str, default_region: str) -> Address | None:
 
     Short codes and alphanumeric senders are kept as they are; `whatsapp:` and `rcs:` addresses keep their scheme.
     """
-    text = text.strip()
+    return (_known if len(text) <= _MOST_KEPT_CHARACTERS else _read)(text.strip(), default_region)
+
+
+def _read(text: str, default_region: str) -> Address | None:
     for scheme in _SCHEMES:
         if text.lower().startswith(scheme):
             rest = text[len(scheme) :]
@@ -62,6 +68,9 @@ def normalize(text: str, default_region: str) -> Address | None:
     if _SHORT_CODE.match(text):
         return Address(text, AddressKind.SHORT_CODE)
     return Address(text, AddressKind.ALPHANUMERIC) if _ALPHANUMERIC_SENDER.match(text) else None
+
+
+_known = lru_cache(maxsize=_KEPT)(_read)
 
 
 def require_e164(text: str, default_region: str, field: str) -> str:

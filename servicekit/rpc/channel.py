@@ -2,7 +2,6 @@
 that no stream answers, retries on UNAVAILABLE only, quick reconnects, and the acting person passed on."""
 
 import json
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import grpc
@@ -46,50 +45,31 @@ _OPTIONS = (
 )
 
 
-class _Calls(grpc.aio.UnaryUnaryClientInterceptor):
-    """Gives each call a deadline, unless it has one, and what is passed on with it."""
+class CallOptions:
+    """What each call gets unless its caller says otherwise: a deadline, whether it waits for a service that is not
+    there, who acts, and in which request. Calls that are answered by a stream have no deadline but the caller's own: a
+    stream may well be followed for ever."""
 
     def __init__(self, wait_for_ready: bool, deadline_seconds: float) -> None:
         self._wait_for_ready = wait_for_ready
         self._deadline_seconds = deadline_seconds
 
-    async def intercept_unary_unary(
-        self, continuation: Callable[..., Awaitable[Any]], client_call_details: Any, request: Any
-    ) -> Any:
-        timeout = client_call_details.timeout or self._deadline_seconds
-        return await continuation(_passed_on(client_call_details, timeout, self._wait_for_ready), request)
-
-
-class _Streams(grpc.aio.UnaryStreamClientInterceptor):
-    """The same for calls that are answered by a stream. Those have no deadline but the caller's own: a stream may well
-    be followed for ever."""
-
-    def __init__(self, wait_for_ready: bool) -> None:
-        self._wait_for_ready = wait_for_ready
-
-    async def intercept_unary_stream(
-        self, continuation: Callable[..., Awaitable[Any]], client_call_details: Any, request: Any
-    ) -> Any:
-        timeout = client_call_details.timeout
-        return await continuation(_passed_on(client_call_details, timeout, self._wait_for_ready), request)
-
-
-def _passed_on(asked: Any, timeout: float | None, wait_for_ready: bool) -> grpc.aio.ClientCallDetails:
-    """A call's details with who acts, and in which request, unless the caller says so itself."""
-    context = request_context.current()
-    metadata = grpc.aio.Metadata(*(asked.metadata or ()))
-    given = {key for key, _ in metadata}
-    if context is not None and request_context.ACTOR_METADATA not in given:
-        metadata.add(request_context.ACTOR_METADATA, str(context.actor))
-    if context is not None and request_context.REQUEST_ID_METADATA not in given:
-        metadata.add(request_context.REQUEST_ID_METADATA, context.request_id)
-    return grpc.aio.ClientCallDetails(
-        method=asked.method,
-        timeout=timeout,
-        metadata=metadata,
-        credentials=asked.credentials,
-        wait_for_ready=wait_for_ready if asked.wait_for_ready is None else asked.wait_for_ready,
-    )
+    def complete(self, kind: str, options: dict[str, Any]) -> dict[str, Any]:
+        """`options` with what is missing in them; `kind` is that of the method, such as unary_stream."""
+        if options.get("wait_for_ready") is None:
+            options["wait_for_ready"] = self._wait_for_ready
+        if kind == "unary_unary" and not options.get("timeout"):
+            options["timeout"] = self._deadline_seconds
+        context = request_context.current()
+        if context is not None:
+            metadata = tuple(options.get("metadata") or ())
+            given = {key for key, _ in metadata}
+            passed_on = (
+                (request_context.ACTOR_METADATA, str(context.actor)),
+                (request_context.REQUEST_ID_METADATA, context.request_id),
+            )
+            options["metadata"] = (*metadata, *(pair for pair in passed_on if pair[0] not in given))
+        return options
 
 
 def target(address: str) -> str:
@@ -119,8 +99,7 @@ def open_channel(
     options = (*_OPTIONS, ("grpc.ssl_target_name_override", identity.server_name(service)))
 
     def open_with(current: Certificates) -> grpc.aio.Channel:
-        interceptors = [_Calls(wait_for_ready, deadline_seconds), _Streams(wait_for_ready)]
-        credentials = channel_credentials(current)
-        return grpc.aio.secure_channel(target(address), credentials, options=options, interceptors=interceptors)
+        return grpc.aio.secure_channel(target(address), channel_credentials(current), options=options)
 
-    return RenewingChannel(certificates, open_with)
+    # Not by interceptors: each of gRPC's makes a task and a call object of its own for every call.
+    return RenewingChannel(certificates, open_with, CallOptions(wait_for_ready, deadline_seconds).complete)

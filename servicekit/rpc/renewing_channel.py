@@ -14,15 +14,18 @@ _LOOK_SECONDS = 1.0
 _CLOSE_SECONDS = 60.0
 
 Open = Callable[[Certificates], grpc.aio.Channel]
+Complete = Callable[[str, dict[str, Any]], dict[str, Any]]
 
 
 class RenewingChannel(grpc.aio.Channel):
     """Calls go to the channel that was opened with the current certificates; calls that run stay where they are.
 
-    The files are looked at once a second at most, when a call is made.
+    The files are looked at once a second at most, when a call is made. `complete` gets a method's kind and the options
+    of each call (timeout, metadata, wait_for_ready, …), and gives those that the call is made with.
     """
 
-    def __init__(self, folder: CertificateFolder, open_with: Open) -> None:
+    def __init__(self, folder: CertificateFolder, open_with: Open, complete: Complete) -> None:
+        self._complete = complete
         self._folder = folder
         self._open = open_with
         self._certificates = folder.current()
@@ -52,7 +55,7 @@ class RenewingChannel(grpc.aio.Channel):
             channel = self.current()
             if (kind, path) not in self._methods:
                 self._methods[kind, path] = getattr(channel, kind)(path, *given, **named)
-            return self._methods[kind, path](*arguments, **options)
+            return self._methods[kind, path](*arguments, **self._complete(kind, options))
 
         return call
 
