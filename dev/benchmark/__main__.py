@@ -1,78 +1,74 @@
-"""`make bench`, or `python -m dev.benchmark`: how fast Keva is on this machine."""
+"""`make bench`, or `python -m dev.benchmark`: how fast Keva is on this machine, beside the least that could take a
+webhook. Exit status 1 when something was refused, lost or doubled, or did not start."""
 
 import argparse
 import asyncio
+import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from dev.benchmark import machine, mix, words
+from rich.console import Console
+
+from dev.benchmark import arguments, machine
+from dev.benchmark.compare import comparison
 from dev.benchmark.folder import ResultFolder
 from dev.benchmark.load.process import LoadError
+from dev.benchmark.mix import Mix
+from dev.benchmark.parts import Parts
+from dev.benchmark.replies import Batch
 from dev.local_stack.supervisor import StackError
 
-
-def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m dev.benchmark", description=__doc__)
-    parts = parser.add_subparsers(dest="part", required=True)
-    _add_mix(parts.add_parser("mix", help="a busy minute: texts, replies and delivery reports at once"))
-    return parser.parse_args(argv)
+# Wide enough for the tables where nobody looks, as in a log.
+_console = Console(highlight=False, width=None if sys.stdout.isatty() else 150)
+_MIXES = (Mix(), Mix(busy=60, replicas=2, with_ai=True))
 
 
-def _add_mix(parser: argparse.ArgumentParser) -> None:
-    usual = mix.Mix()
-    parser.add_argument("--seconds", type=float, default=usual.seconds)
-    parser.add_argument("--texts", type=float, default=usual.texts_per_second, help="a second (default %(default)s)")
-    parser.add_argument(
-        "--replies", type=float, default=usual.replies_per_second, help="a second (default %(default)s)"
-    )
-    parser.add_argument("--customers", type=int, default=usual.customers, help="default %(default)s")
-    parser.add_argument("--busy", type=int, default=usual.busy, help="of them, with half of the texts and replies")
-    parser.add_argument("--replicas", type=int, default=usual.replicas, help="of ticket_service, sms_service, gateway")
-    parser.add_argument("--ai", action="store_true", help="the AI answers new tickets")
-    parser.add_argument("--callbacks-once", action="store_true", help="Twilio reports each delivery once, not twice")
-    _add_folder(parser)
+async def _run(asked: argparse.Namespace, parts: Parts) -> bool:
+    if asked.part == "speed":
+        return await parts.speed(arguments.series(asked))
+    if asked.part == "mix":
+        return await parts.mix(arguments.mix(asked))
+    if asked.part == "replies":
+        return await parts.replies(arguments.batch(asked))
+    return await _all(asked, parts)
 
 
-def _add_folder(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--folder", type=Path, help="for results and logs (default: .keva/benchmark/<time>/)")
+async def _all(asked: argparse.Namespace, parts: Parts) -> bool:
+    series, batch = arguments.series(asked), Batch(replicas=asked.replicas)
+    minutes = series.minutes + batch.minutes + sum(mix.seconds + 20 for mix in _MIXES) / 60
+    parts.say(f"This takes about {minutes:.0f} minutes; nothing else should run on this machine meanwhile.")
+    right = [await parts.speed(series)]
+    for number, mix in enumerate(_MIXES, 1):
+        right.append(await parts.mix(replace(mix), f"mix-{number}"))
+    return all([*right, await parts.replies(batch)])
 
 
-def _say(line: str) -> None:
-    print(line, flush=True)
-
-
-async def _mix(arguments: argparse.Namespace, folder: ResultFolder) -> int:
-    wanted = mix.Mix(
-        seconds=arguments.seconds,
-        texts_per_second=arguments.texts,
-        replies_per_second=arguments.replies,
-        customers=arguments.customers,
-        busy=arguments.busy,
-        replicas=arguments.replicas,
-        with_ai=arguments.ai,
-        callbacks_twice=not arguments.callbacks_once,
-    )
-    with folder.stack("mix") as stack:
-        result = await mix.measure(wanted, stack, _say)
-    for line in words.mix_lines(result):
-        _say(line)
-    folder.put("mix", [result])
-    return 0 if result.is_clean else 1
+def _compare(before: Path, after: Path) -> int:
+    results: list[dict[str, Any]] = [json.loads(path.read_text()) for path in (before, after)]
+    for name, result in zip((before, after), results, strict=True):
+        _console.print(f"{name}: {result['time']}, {result['machine']}", markup=False)
+    _console.print(comparison(*results))
+    return 0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The program. Returns 1 when something was refused, lost or doubled, or did not start."""
-    arguments = _arguments(argv)
+    """The program."""
+    asked = arguments.parse(sys.argv[1:] if argv is None else argv)
+    if asked.part == "compare":
+        return _compare(asked.before, asked.after)
     machine.check()
-    folder = ResultFolder.at(arguments.folder)
+    folder = ResultFolder.at(asked.folder)
+    parts = Parts(_console, folder)
     try:
-        status = asyncio.run(_mix(arguments, folder))
+        right = asyncio.run(_run(asked, parts))
     except (StackError, LoadError) as error:
-        _say(str(error))
+        parts.say(str(error))
         return 1
-    _say(f"Results and logs: {folder.path}")
-    return status
+    parts.say(f"Results, plot and logs: {folder.path}")
+    return 0 if right else 1
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from dev.local_stack.accounts import WEBHOOK_PATH, Clients
 from dev.local_stack.desk import Desk, RunningStack
 from dev.local_stack.layout import base_environment, python_module
 from dev.local_stack.ports import free_port
+from dev.local_stack.processes import ChildProcess, Launch
 from dev.local_stack.readiness import http_ok
 from dev.local_stack.stack import SIMULATOR, LocalStack
 from dev.local_stack.supervisor import NoProgress, Program, Supervisor
@@ -42,6 +43,14 @@ class StartUp(NoProgress):
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a Keva is started, and how its processes are."""
+
+    folder: Path
+    launch: Launch = ChildProcess.start
+
+
+@dataclass(frozen=True)
 class Keva:
     """A running one with one number that is subscribed. `start_up` is in seconds, by process."""
 
@@ -52,15 +61,19 @@ class Keva:
     @classmethod
     @asynccontextmanager
     async def started(
-        cls, folder: Path, replicas: int = 1, environment: Mapping[str, str] | None = None, **channel: Any
+        cls,
+        place: Place,
+        replicas: int = 1,
+        environment: Mapping[str, str] | None = None,
+        **channel: Any,
     ) -> "AsyncIterator[Keva]":
-        """`folder` gets its state and logs; `environment` may change settings as that of `keva up`; `channel` are
+        """Its state and logs go to `place`; `environment` may change settings as that of `keva up`; `channel` are
         fields of CreateChannelRequest. Raises StackError."""
         start_up = StartUp()
         async with AsyncExitStack() as ending:
-            supervisor = Supervisor(log_files(folder), start_up)
+            supervisor = Supervisor(log_files(place.folder), start_up, place.launch)
             stack = LocalStack(
-                folder,
+                place.folder,
                 supervisor,
                 environment={"KEVA_PUBLIC_URL": PUBLIC_URL, **(environment or {})},
                 replicas=dict.fromkeys(REPLICATED, replicas),

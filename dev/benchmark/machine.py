@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
-_QUIET_SHARE = 0.1
+# Of a core, by each process: they look for work now and then.
+_QUIET_SHARE = 0.03
 _QUIET_SECONDS = 0.4
 _MOST_WAIT_SECONDS = 8.0
 
@@ -47,11 +48,12 @@ def _resident_kib(pid: int) -> int:
 async def until_quiet(pids: Mapping[str, int]) -> None:
     """Waits until the processes do next to nothing, or for 8 s: what one run has left to do is not the next one's."""
     loop = asyncio.get_running_loop()
+    quiet = _QUIET_SHARE * len(pids) * _QUIET_SECONDS
     deadline = loop.time() + _MOST_WAIT_SECONDS
     while loop.time() < deadline:
         before = sum(cpu_seconds(pids).values())
         await asyncio.sleep(_QUIET_SECONDS)
-        if sum(cpu_seconds(pids).values()) - before < _QUIET_SHARE * _QUIET_SECONDS:
+        if sum(cpu_seconds(pids).values()) - before < quiet:
             return
 
 

@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from dev.benchmark import machine
 from dev.benchmark.agents import Agents, Replies, tickets_by_customer
-from dev.benchmark.keva import Keva
+from dev.benchmark.keva import Keva, Place
 from dev.benchmark.load.orders import Customers, Latency, Order, Result
 from dev.benchmark.load.process import Generator
 from dev.benchmark.load.texts import choose
@@ -76,13 +75,13 @@ class MixResult:
         return not refused and self.stored_texts == self.texts.stored and (self.sent, self.sent_twice) == (accepted, 0)
 
 
-async def measure(mix: Mix, folder: Path, say: Say) -> MixResult:
+async def measure(mix: Mix, place: Place, say: Say) -> MixResult:
     """Starts a Keva for it. Raises StackError, LoadError."""
     say(mix.title)
     channel: dict[str, Any] = {"segments_per_second": _SEGMENTS_PER_SECOND}
     if mix.with_ai:
         channel["auto_assign"] = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AI)
-    async with Keva.started(folder, mix.replicas, **channel) as keva:
+    async with Keva.started(place, mix.replicas, **channel) as keva:
         customers = Customers(mix.customers, mix.busy)
         await first_texts(keva, customers)
         if mix.callbacks_twice:

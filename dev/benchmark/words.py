@@ -5,19 +5,8 @@ from collections.abc import Mapping, Sequence
 from dev.benchmark.figures import plain
 from dev.benchmark.load.orders import Latency, Result
 from dev.benchmark.mix import MixResult
-
-
-def service_of(process: str) -> str:
-    """`ticket_service` of `ticket_service-2`."""
-    return process.rpartition("-")[0] or process
-
-
-def by_service(figures: Mapping[str, float]) -> dict[str, float]:
-    """The sums over replicas."""
-    sums: dict[str, float] = {}
-    for process, figure in figures.items():
-        sums[service_of(process)] = sums.get(service_of(process), 0.0) + figure
-    return sums
+from dev.benchmark.replies import RepliesResult
+from dev.benchmark.summary import by_service
 
 
 def latency(of: Latency) -> str:
@@ -38,10 +27,11 @@ def figures(of: Mapping[str, float]) -> str:
 def bad_seconds(result: Result) -> str:
     """In which seconds something else than 200 was answered."""
     bad = [second for second, answers in enumerate(result.by_second) if set(answers) - {"200"}]
-    return f"; in the seconds {_ranges(bad)}" if bad else ""
+    return f"; in the seconds {bad_ranges(bad)}" if bad else ""
 
 
-def _ranges(numbers: Sequence[int]) -> str:
+def bad_ranges(numbers: Sequence[int]) -> str:
+    """`7 to 23, 30` of rising numbers."""
     ranges: list[list[int]] = []
     for number in numbers:
         if ranges and number == ranges[-1][1] + 1:
@@ -65,4 +55,15 @@ def mix_lines(result: MixResult) -> list[str]:
         f"  CPU       ms per text: {figures(by_service(result.cpu_ms_per_text))}",
         f"  database  per text: {figures(result.per_text)}",
         f"  {'clean' if result.is_clean else 'NOT CLEAN: something was refused, or not stored, or not sent'}",
+    ]
+
+
+def reply_lines(result: RepliesResult) -> list[str]:
+    """What replies came to."""
+    return [
+        f"  at rest   {latency(result.accepted)} until Twilio has it",
+        f"            {latency(result.stored)} until stored",
+        f"  many      {counts(result.answers)}; {plain(result.stored_a_second)} a second stored, "
+        f"{plain(result.accepted_a_second)} a second at Twilio; {result.sent_wrongly} not sent exactly once",
+        f"  CPU       ms per reply: {figures(by_service(result.cpu_ms_per_reply))}",
     ]
