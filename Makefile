@@ -8,7 +8,7 @@ PROTOS := $(shell find protos -name '*.proto')
 
 LOCKED := --generate-hashes --no-header --universal --python-version 3.11
 
-.PHONY: help setup protos format lint lock types test eval chaos fuzz run manifests docs check clean
+.PHONY: help setup protos format lint lock types test bench eval chaos fuzz run manifests docs check clean
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ lint: setup ## Style, types, contracts and import rules
 
 test: setup ## Run all tests, with a real mongod, real gRPC and real HTTP
 	@$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+bench: setup ## Measure speed beside a bare insert (ARGS="--repetitions 3 --seconds 2")
+	@$(BIN)/python -m dev.benchmark $(ARGS)
 
 eval: setup ## Examine the AI's answers (ARGS=--verbose; with KEVA_AI_BASE_URL a model's, too)
 	@$(BIN)/python -m dev.evaluation $(ARGS)

@@ -1,0 +1,112 @@
+"""What a load generator is asked for, and what it answers: JSON on one line each."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+
+# What became of a request that has no HTTP status.
+BROKEN, UNANSWERED = "broken", "unanswered"
+MOST_SECONDS = 600.0
+MOST_CONNECTIONS = 4000
+
+
+@dataclass(frozen=True)
+class Number:
+    """Whose webhooks are sent: one of our numbers, its Twilio account, and the URL that Twilio signs."""
+
+    url: str
+    account_sid: str
+    auth_token: str
+    phone_number: str
+
+
+@dataclass(frozen=True)
+class Customers:
+    """Who texts: `count` customers, each as often as the others, save that `busy` of them send `busy_share` of all."""
+
+    count: int = 5000
+    busy: int = 0
+    busy_share: float = 0.5
+
+
+@dataclass(frozen=True)
+class Order:
+    """One run. `rate` is texts a second, at random times; 0 is as many as `connections` at once can get answered.
+
+    `series` makes the MessageSids: another one, other texts. `signed` is how many requests are made beforehand; a
+    run ends when they are used up. `in_turn`: the customers text one after the other, not at random. Answers to what
+    was due in the first `warm_seconds` are counted, and not measured.
+    """
+
+    ports: Sequence[int]
+    number: Number
+    series: str
+    connections: int
+    seconds: float
+    rate: float = 0.0
+    warm_seconds: float = 1.0
+    signed: int = 10_000
+    customers: Customers = field(default_factory=Customers)
+    in_turn: bool = False
+
+    def __post_init__(self) -> None:
+        if not 0 < self.seconds + self.warm_seconds <= MOST_SECONDS:
+            raise ValueError(f"a run lasts at most {MOST_SECONDS:g} s")
+        if not 0 < self.connections <= MOST_CONNECTIONS:
+            raise ValueError(f"a run has 1 to {MOST_CONNECTIONS} connections")
+
+    def line(self) -> str:
+        """For the generator's standard input."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def parse(cls, line: str) -> "Order":
+        """The order of `line`. Raises ValueError or TypeError."""
+        fields = json.loads(line)
+        return cls(**{**fields, "number": Number(**fields["number"]), "customers": Customers(**fields["customers"])})
+
+
+@dataclass(frozen=True)
+class Latency:
+    """Of one run, in milliseconds, over `count` answers."""
+
+    count: int
+    p50: float
+    p90: float
+    p99: float
+    most: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """`answers`: all, by HTTP status, or BROKEN, or UNANSWERED when the run was over. `rate`: how many were answered
+    200 in each of the `seconds` that are measured; `latency`: of those that were due in them. `by_second`: `answers` of
+    each second from the beginning."""
+
+    answers: Mapping[str, int]
+    seconds: float
+    rate: float
+    latency: Latency
+    cpu_seconds: float
+    most_at_once: int
+    by_second: Sequence[Mapping[str, int]]
+
+    @property
+    def stored(self) -> int:
+        """How many were answered 200."""
+        return self.answers.get("200", 0)
+
+    @property
+    def refused(self) -> dict[str, int]:
+        """The others, by what became of them."""
+        return {answer: count for answer, count in self.answers.items() if answer != "200"}
+
+    def line(self) -> str:
+        """For the generator's standard output."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def parse(cls, line: str) -> "Result":
+        """The result of `line`. Raises ValueError or TypeError."""
+        fields = json.loads(line)
+        return cls(**{**fields, "latency": Latency(**fields["latency"])})

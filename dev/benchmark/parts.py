@@ -1,0 +1,64 @@
+"""The parts of a benchmark: each measures, prints, and keeps its results. Each says whether all was right: every 200
+stands for a stored text, every accepted reply for one SMS."""
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from dev.benchmark import mix as mixes
+from dev.benchmark import plot, replies, tables, throughput, words
+from dev.benchmark.figures import plain
+from dev.benchmark.folder import ResultFolder
+from dev.benchmark.summary import summaries, wrong
+
+_COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+
+
+class Parts:
+    """They write to `console` and into `folder`."""
+
+    def __init__(self, console: Console, folder: ResultFolder) -> None:
+        self._console = console
+        self._folder = folder
+
+    def say(self, line: str) -> None:
+        """One line, whatever characters it has."""
+        self._console.print(line, markup=False, soft_wrap=True)
+
+    async def speed(self, series: throughput.Series) -> bool:
+        """Throughput, latency and costs."""
+        total = len(series.levels) * series.repetitions * 2
+        with Progress(*_COLUMNS, console=self._console, transient=True) as progress:
+            task = progress.add_task("starting Keva", total=total)
+
+            def done(run: throughput.Measured) -> None:
+                name = f"repetition {run.repetition + 1}, {run.level}, {run.who}: {plain(run.result.rate)}/s"
+                progress.update(task, advance=1, description=name)
+
+            with self._folder.stack("speed") as stack:
+                measured = self._folder.put("throughput", await throughput.measure(series, stack, done))
+        levels = summaries(measured["runs"])
+        for table in (tables.speed(levels), tables.cpu(levels), tables.processes(measured)):
+            self._console.print(table)
+        (self._folder.path / "speed.svg").write_text(plot.picture(levels))
+        mistakes = wrong(measured["runs"])
+        for mistake in mistakes or ["Every text was answered 200 and is stored once."]:
+            self.say(mistake)
+        return not mistakes
+
+    async def mix(self, mix: mixes.Mix, name: str = "mix") -> bool:
+        """A busy minute."""
+        with self._folder.stack(name) as stack:
+            result = await mixes.measure(mix, stack, self.say)
+        for line in words.mix_lines(result):
+            self.say(line)
+        self._folder.put(name, result)
+        return result.is_clean
+
+    async def replies(self, batch: replies.Batch) -> bool:
+        """Replies at rest, and many."""
+        with self._folder.stack("replies") as stack:
+            result = await replies.measure(batch, stack, self.say)
+        for line in words.reply_lines(result):
+            self.say(line)
+        self._folder.put("replies", result)
+        return result.is_clean

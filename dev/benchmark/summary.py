@@ -1,0 +1,83 @@
+"""What all repetitions of a level come to. It reads results as results.json has them, so that old ones can be read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dev.benchmark.figures import Spread, ratios
+
+FLOOR, KEVA = "floor", "keva"
+Run = Mapping[str, Any]
+
+
+# Texts a second, and of their latencies, in milliseconds, those that half and 99 of 100 stay within.
+FIGURES = ("rate", "p50", "p99")
+
+
+@dataclass(frozen=True)
+class LevelSummary:
+    """One level: FIGURES of Keva, of the floor, and of Keva as ratios to the floor, repetition by repetition; and CPU
+    time, in milliseconds per text, by process."""
+
+    level: str
+    keva: Mapping[str, Spread]
+    floor: Mapping[str, Spread]
+    of_floor: Mapping[str, Spread]
+    cpu: Mapping[str, float]
+    floor_cpu: Mapping[str, float]
+
+
+def summaries(runs: Sequence[Run]) -> list[LevelSummary]:
+    """One for each level that was measured for both, in order."""
+    levels = dict.fromkeys(run["level"] for run in runs)
+    return [_summary(level, [run for run in runs if run["level"] == level]) for level in levels]
+
+
+def _summary(level: str, runs: Sequence[Run]) -> LevelSummary:
+    keva, floor = (_in_order(runs, who) for who in (KEVA, FLOOR))
+    of_keva, of_floor = ({name: [_figure(run, name) for run in who] for name in FIGURES} for who in (keva, floor))
+    return LevelSummary(
+        level,
+        {name: Spread.of(values) for name, values in of_keva.items()},
+        {name: Spread.of(values) for name, values in of_floor.items()},
+        {name: ratios(of_keva[name], of_floor[name]) for name in FIGURES},
+        _median_cpu(keva),
+        _median_cpu(floor),
+    )
+
+
+def _in_order(runs: Sequence[Run], who: str) -> list[Run]:
+    return sorted((run for run in runs if run["who"] == who), key=lambda run: run["repetition"])
+
+
+def _figure(run: Run, name: str) -> float:
+    result = run["result"]
+    return float(result["rate"] if name == "rate" else result["latency"][name])
+
+
+def _median_cpu(runs: Sequence[Run]) -> dict[str, float]:
+    services = [by_service(run["cpu_ms_per_text"]) for run in runs]
+    return {name: Spread.of([of_run[name] for of_run in services]).median for name in services[0]}
+
+
+def by_service(figures: Mapping[str, float]) -> dict[str, float]:
+    """The sums over replicas."""
+    sums: dict[str, float] = {}
+    for process, figure in figures.items():
+        service = process.rpartition("-")[0] or process
+        sums[service] = sums.get(service, 0.0) + figure
+    return sums
+
+
+def wrong(runs: Sequence[Run]) -> list[str]:
+    """What was answered other than 200, and texts that are stored otherwise than answered, in sentences."""
+    sentences = []
+    for run in runs:
+        answers = run["result"]["answers"]
+        where = f"{run['who']}, {run['level']}, repetition {run['repetition'] + 1}"
+        refused = {answer: count for answer, count in answers.items() if answer != "200"}
+        if refused:
+            sentences.append(f"{where}: answered other than 200: {refused}")
+        if run["stored"] != answers.get("200", 0):
+            sentences.append(f"{where}: {answers.get('200', 0)} answered 200, {run['stored']} stored")
+    return sentences

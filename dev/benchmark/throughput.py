@@ -1,0 +1,164 @@
+"""Texts a second, and what each costs: Keva and the floor in turn, again and again, so that whatever else the machine
+does meets both."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from dev.benchmark import machine
+from dev.benchmark.keva import Floor, Keva, Place
+from dev.benchmark.load.orders import Customers, Number, Order, Result
+from dev.benchmark.load.process import Generator
+
+GENERATOR = "generator"
+# What a run may need at most, signed beforehand.
+_MOST_A_SECOND = 4000
+_OPEN_LOOP_CONNECTIONS = 400
+
+
+@dataclass(frozen=True)
+class Level:
+    """So many webhooks at once, or so many a second."""
+
+    at_once: int = 0
+    a_second: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """As tables and results have it."""
+        return f"{self.at_once} at once" if self.at_once else f"{self.a_second:g}/s"
+
+
+LEVELS = (*(Level(at_once) for at_once in (1, 8, 32, 64, 128)), Level(a_second=100))
+
+
+@dataclass(frozen=True)
+class Series:
+    """How it is measured. What comes at a steady rate is measured for `open_seconds`: it has fewer texts."""
+
+    levels: Sequence[Level] = LEVELS
+    repetitions: int = 5
+    seconds: float = 3.0
+    open_seconds: float = 8.0
+    warm_seconds: float = 1.0
+    replicas: int = 1
+    customers: int = 5000
+    rest_seconds: float = 3.0
+
+    def seconds_of(self, level: Level) -> float:
+        """How long it is measured."""
+        return self.open_seconds if level.a_second else self.seconds
+
+    @property
+    def minutes(self) -> float:
+        """About how long all of it takes."""
+        one = sum(self.seconds_of(level) + self.warm_seconds + 2.5 for level in self.levels)
+        return (2 * self.repetitions * one + 15) / 60
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One run. `cpu_ms_per_text`: by process, the generator among them. `stored`: how many documents it has left."""
+
+    who: str
+    level: str
+    repetition: int
+    result: Result
+    stored: int
+    cpu_ms_per_text: Mapping[str, float]
+
+    @property
+    def is_right(self) -> bool:
+        """Whether each 200 stands for one stored text, and nothing else was answered."""
+        return not self.result.refused and self.stored == self.result.stored
+
+
+@dataclass(frozen=True)
+class Throughput:
+    """`memory_mib` is resident memory, at rest before and after the load; `start_up` is in seconds; `rest_cpu` is the
+    share of one core that each process uses while nothing happens."""
+
+    runs: Sequence[Measured]
+    replicas: int
+    start_up: Mapping[str, float]
+    rest_cpu: Mapping[str, float]
+    memory_before_mib: Mapping[str, float]
+    memory_mib: Mapping[str, float]
+
+
+class _Target(Protocol):
+    async def mark(self) -> Any: ...
+
+    async def texts_since(self, mark: Any) -> int: ...
+
+    def pids(self) -> dict[str, int]: ...
+
+
+@dataclass(frozen=True)
+class Target:
+    """What texts are sent to."""
+
+    name: str
+    ports: Sequence[int]
+    number: Number
+    process: _Target
+
+
+def targets_of(keva: Keva, floor: Floor) -> tuple[Target, Target]:
+    """The floor and Keva."""
+    return (
+        Target("floor", [floor.port], keva.number, floor),
+        Target("keva", keva.gateway_ports, keva.number, keva),
+    )
+
+
+async def measure(series: Series, place: Place, done: Callable[[Measured], None]) -> Throughput:
+    """Starts a Keva and the floor for it; `done` hears of every run. Raises StackError, LoadError."""
+    async with Keva.started(place, series.replicas) as keva:
+        targets = targets_of(keva, await Floor.started(keva))
+        pids = keva.pids() | targets[0].process.pids()
+        before, rest = machine.resident_mib(pids), await _at_rest(pids, series.rest_seconds)
+        runs = []
+        for repetition in range(series.repetitions):
+            # Who comes first would otherwise always meet what the other one has left to do.
+            in_turn = targets if repetition % 2 else targets[::-1]
+            for level in series.levels:
+                for target in in_turn:
+                    runs.append(await measure_one(target, level, repetition, series))
+                    done(runs[-1])
+        return Throughput(runs, series.replicas, keva.start_up, rest, before, machine.resident_mib(pids))
+
+
+async def measure_one(target: Target, level: Level, repetition: int, series: Series) -> Measured:
+    """One run at one level."""
+    seconds = series.seconds_of(level)
+    order = Order(
+        ports=target.ports,
+        number=target.number,
+        # Both get the same texts, at the same times.
+        series=f"{level.name} {repetition}",
+        connections=level.at_once or _OPEN_LOOP_CONNECTIONS,
+        seconds=seconds,
+        rate=level.a_second,
+        warm_seconds=series.warm_seconds,
+        signed=int((level.a_second * 1.3 or _MOST_A_SECOND) * (seconds + series.warm_seconds)) + 100,
+        customers=Customers(series.customers),
+    )
+    pids = target.process.pids()
+    async with Generator.ready(order) as generator:
+        await machine.until_quiet(pids)
+        mark, cpu = await target.process.mark(), machine.cpu_seconds(pids)
+        result = await generator.run()
+        used = {**machine.since(cpu, machine.cpu_seconds(pids)), GENERATOR: result.cpu_seconds}
+        stored = await target.process.texts_since(mark)
+    per_text = {name: seconds * 1000 / max(result.stored, 1) for name, seconds in used.items()}
+    return Measured(target.name, level.name, repetition, result, stored, per_text)
+
+
+async def _at_rest(pids: Mapping[str, int], seconds: float) -> dict[str, float]:
+    await machine.until_quiet(pids)
+    before = machine.cpu_seconds(pids)
+    await asyncio.sleep(seconds)
+    used = machine.since(before, machine.cpu_seconds(pids))
+    return {name: round(cpu / seconds, 4) for name, cpu in used.items()}

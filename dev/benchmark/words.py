@@ -1,0 +1,69 @@
+"""Results in lines, for a terminal."""
+
+from collections.abc import Mapping, Sequence
+
+from dev.benchmark.figures import plain
+from dev.benchmark.load.orders import Latency, Result
+from dev.benchmark.mix import MixResult
+from dev.benchmark.replies import RepliesResult
+from dev.benchmark.summary import by_service
+
+
+def latency(of: Latency) -> str:
+    """Its percentiles."""
+    return f"p50 {plain(of.p50)}, p90 {plain(of.p90)}, p99 {plain(of.p99)}, most {plain(of.most)} ms"
+
+
+def counts(answers: Mapping[str, int]) -> str:
+    """`1,794 × 200, 3 × 503`."""
+    return ", ".join(f"{count:,} × {answer}" for answer, count in sorted(answers.items())) or "none"
+
+
+def figures(of: Mapping[str, float]) -> str:
+    """`gateway 1.21, mongod 1.52`: those that are not nothing."""
+    return ", ".join(f"{name} {plain(value)}" for name, value in of.items() if value >= 0.005) or "none"
+
+
+def bad_seconds(result: Result) -> str:
+    """In which seconds something else than 200 was answered."""
+    bad = [second for second, answers in enumerate(result.by_second) if set(answers) - {"200"}]
+    return f"; in the seconds {bad_ranges(bad)}" if bad else ""
+
+
+def bad_ranges(numbers: Sequence[int]) -> str:
+    """`7 to 23, 30` of rising numbers."""
+    ranges: list[list[int]] = []
+    for number in numbers:
+        if ranges and number == ranges[-1][1] + 1:
+            ranges[-1][1] = number
+        else:
+            ranges.append([number, number])
+    return ", ".join(str(first) if first == last else f"{first} to {last}" for first, last in ranges)
+
+
+def mix_lines(result: MixResult) -> list[str]:
+    """What a mix came to."""
+    accepted = result.replies.get("accepted", 0)
+    texts = result.texts
+    ai = f", {result.by_ai} of the AI's" if result.mix.with_ai else ""
+    return [
+        f"  texts     {counts(texts.answers)}{bad_seconds(texts)}; {result.stored_texts:,} stored",
+        f"            {latency(texts.latency)}; at most {texts.most_at_once} at once",
+        f"  replies   {counts(result.replies)}; {result.sent} of {accepted} sent, {result.sent_twice} twice{ai}",
+        f"            {latency(result.reply_latency)} until stored",
+        f"  reports   {counts(result.reports)}",
+        f"  CPU       ms per text: {figures(by_service(result.cpu_ms_per_text))}",
+        f"  database  per text: {figures(result.per_text)}",
+        f"  {'clean' if result.is_clean else 'NOT CLEAN: something was refused, or not stored, or not sent'}",
+    ]
+
+
+def reply_lines(result: RepliesResult) -> list[str]:
+    """What replies came to."""
+    return [
+        f"  at rest   {latency(result.accepted)} until Twilio has it",
+        f"            {latency(result.stored)} until stored",
+        f"  many      {counts(result.answers)}; {plain(result.stored_a_second)} a second stored, "
+        f"{plain(result.accepted_a_second)} a second at Twilio; {result.sent_wrongly} not sent exactly once",
+        f"  CPU       ms per reply: {figures(by_service(result.cpu_ms_per_reply))}",
+    ]

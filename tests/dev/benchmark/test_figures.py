@@ -1,0 +1,121 @@
+"""What is made of figures once they are measured."""
+
+from typing import Any
+
+import pytest
+
+from dev.benchmark.compare import change, comparison
+from dev.benchmark.figures import Spread, percentile, plain, ratios
+from dev.benchmark.metrics import counters_of
+from dev.benchmark.plot import picture
+from dev.benchmark.summary import by_service, summaries, wrong
+from dev.benchmark.words import bad_ranges
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.5, 51), (0.9, 91), (0.99, 100), (1.0, 100), (0.0, 1)], ids=str)
+def test_percentile_of_one_to_a_hundred(share: float, expected: float) -> None:
+    assert percentile(list(range(1, 101)), share) == expected
+
+
+def test_percentile_of_nothing_is_nothing() -> None:
+    assert percentile([], 0.5) == 0
+
+
+def test_ratios_are_made_within_a_repetition() -> None:
+    assert ratios([10, 40, 90], [10, 20, 30]) == Spread(2, 1, 3)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(1234.5, "1234"), (99.96, "100.0"), (12.34, "12.3"), (0.1234, "0.12")], ids=str
+)
+def test_three_digits_count(value: float, text: str) -> None:
+    assert plain(value) == text
+
+
+def run(who: str, repetition: int, rate: float, stored: int = 10, **answers: int) -> dict[str, Any]:
+    """As results.json has it."""
+    return {
+        "who": who,
+        "level": "8 at once",
+        "repetition": repetition,
+        "result": {"answers": answers or {"200": 10}, "rate": rate, "latency": {"p50": 5.0, "p99": 9.0}},
+        "stored": stored,
+        "cpu_ms_per_text": {"gateway-1": 1.0, "gateway-2": 2.0} if who == "keva" else {"floor": 0.5},
+    }
+
+
+RUNS = [run("floor", 0, 100), run("keva", 0, 50), run("keva", 1, 90), run("floor", 1, 300)]
+
+
+def test_summary_has_ratios_and_the_sum_over_replicas() -> None:
+    (level,) = summaries(RUNS)
+
+    assert level.keva["rate"] == Spread(70, 50, 90)
+    assert level.of_floor["rate"] == Spread(0.4, 0.3, 0.5)
+    assert level.cpu == {"gateway": 3.0}
+    assert level.floor_cpu == {"floor": 0.5}
+
+
+def test_nothing_is_wrong_where_every_text_is_stored() -> None:
+    assert wrong(RUNS) == []
+
+
+def test_refused_texts_and_lost_ones_are_named() -> None:
+    refused = run("keva", 0, 50, **{"200": 10, "503": 2})
+    lost = run("keva", 1, 50, stored=9)
+
+    assert wrong([refused, lost]) == [
+        "keva, 8 at once, repetition 1: answered other than 200: {'503': 2}",
+        "keva, 8 at once, repetition 2: 10 answered 200, 9 stored",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "text"),
+    [
+        pytest.param(Spread(1, 0.9, 1.1), Spread(2, 1.9, 2.1), "1.00 -> 2.00 (x 2.00) *", id="apart"),
+        pytest.param(Spread(1, 0.9, 1.95), Spread(2, 1.9, 2.1), "1.00 -> 2.00 (x 2.00)", id="ranges touch"),
+        pytest.param(Spread(0, 0, 0), Spread(2, 1.9, 2.1), "0.00 -> 2.00 *", id="from nothing"),
+    ],
+)
+def test_change_is_marked_where_ranges_do_not_touch(old: Spread, new: Spread, text: str) -> None:
+    assert change(old, new) == text
+
+
+def test_comparison_has_the_levels_of_both() -> None:
+    other = {"throughput": {"runs": [{**one, "level": "1 at once"} for one in RUNS] + RUNS}}
+
+    assert comparison({"throughput": {"runs": RUNS}}, other).row_count == 1
+
+
+def test_picture_has_every_level() -> None:
+    drawn = picture(summaries(RUNS))
+
+    assert drawn.startswith("<svg ")
+    assert drawn.count(">8 at once<") == 2
+
+
+def test_replicas_are_summed_and_other_processes_are_not() -> None:
+    assert by_service({"a": 1, "b-1": 2, "b-2": 3}) == {"a": 1, "b": 5}
+
+
+def test_counters_of_transactions_are_read() -> None:
+    page = "\n".join(
+        [
+            "# TYPE keva_transaction_conflicts_total counter",
+            'keva_transaction_conflicts_total{what="ingest"} 3.0',
+            "# TYPE keva_transaction_conflicts_created gauge",
+            'keva_transaction_conflicts_created{what="ingest"} 1.7e9',
+            "# TYPE keva_webhooks_total counter",
+            "keva_webhooks_total 5.0",
+            "# TYPE keva_transactions_open gauge",
+            "keva_transactions_open 5.0",
+            "",
+        ]
+    )
+
+    assert counters_of(page) == {"keva_transaction_conflicts_total{what=ingest}": 3}
+
+
+def test_bad_seconds_are_ranges() -> None:
+    assert bad_ranges([7, 8, 9, 12]) == "7 to 9, 12"

@@ -1,0 +1,129 @@
+"""The load generator, against a server that says what it got."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import parse_qsl
+
+import pytest
+from aiohttp import web
+from twilio.request_validator import RequestValidator
+
+from dev.benchmark.load.orders import BROKEN, Customers, Number, Order, Result
+from dev.benchmark.load.process import Generator, LoadError
+from dev.benchmark.load.tally import Tally
+from dev.local_stack.ports import free_port
+
+NUMBER = Number("https://sms.keva.example/api/webhooks/twilio", "AC" + "0" * 32, "a token", "+15557650000")
+
+
+class Server:
+    """Answers 200, but for `answers`, which come first: a status, or None to hang up."""
+
+    def __init__(self, *answers: int | None) -> None:
+        self.port = free_port()
+        self.forms: list[dict[str, str]] = []
+        self.signatures: list[str] = []
+        self._answers = list(answers)
+
+    async def _webhook(self, request: web.Request) -> web.Response:
+        self.forms.append(dict(parse_qsl(await request.text(), keep_blank_values=True)))
+        self.signatures.append(request.headers["X-Twilio-Signature"])
+        answer = self._answers.pop(0) if self._answers else 200
+        if answer is None:
+            assert request.transport is not None
+            request.transport.close()
+        return web.Response(status=answer or 200, text="an answer")
+
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator[None]:
+        app = web.Application()
+        app.add_routes([web.post("/api/webhooks/twilio", self._webhook)])
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", self.port).start()
+        try:
+            yield
+        finally:
+            await runner.cleanup()
+
+
+async def load(server: Server, **order: object) -> Result:
+    asked = {"series": "a test", "connections": 2, "seconds": 30.0, "warm_seconds": 0.0, "signed": 20, **order}
+    async with server.serving(), Generator.ready(Order([server.port], NUMBER, **asked)) as generator:  # type: ignore[arg-type]
+        return await generator.run()
+
+
+async def test_closed_loop_sends_all_that_is_signed() -> None:
+    server = Server()
+
+    result = await load(server)
+
+    assert result.answers == {"200": 20}
+    assert result.latency.count == 20
+    assert result.most_at_once == 2
+    assert len({form["MessageSid"] for form in server.forms}) == 20
+    validator = RequestValidator(NUMBER.auth_token)
+    signed = zip(server.forms, server.signatures, strict=True)
+    assert all(validator.validate(NUMBER.url, form, signature) for form, signature in signed)
+
+
+async def test_open_loop_sends_at_its_rate() -> None:
+    result = await load(Server(), rate=500.0)
+
+    assert result.answers == {"200": 20}
+    assert sum(second["200"] for second in result.by_second) == 20
+
+
+async def test_what_is_not_answered_200_is_counted() -> None:
+    result = await load(Server(503, None, 503))
+
+    assert result.answers == {"503": 2, BROKEN: 1, "200": 17}
+    assert result.refused == {"503": 2, BROKEN: 1}
+
+
+async def test_customers_text_in_turn() -> None:
+    server = Server()
+
+    await load(server, connections=1, in_turn=True, customers=Customers(4))
+
+    assert [form["From"][-1] for form in server.forms] == list("0123" * 5)
+
+
+async def test_busy_customers_send_their_share() -> None:
+    server = Server()
+
+    await load(server, customers=Customers(1000, busy=1, busy_share=0.5), signed=200)
+
+    assert 70 <= Counter(form["From"] for form in server.forms).most_common(1)[0][1] <= 130
+
+
+async def test_generator_that_dies_says_so() -> None:
+    order = Order([1], NUMBER, "a test", 1, 1.0, signed=1)
+    async with Generator.ready(order) as generator:
+        generator._process.kill()
+        with pytest.raises(LoadError, match="exit status -9"):
+            await asyncio.wait_for(generator.run(), 30)
+
+
+@pytest.mark.parametrize(
+    ("connections", "seconds"), [pytest.param(1, 3600.0, id="too long"), pytest.param(100_000, 1.0, id="too many")]
+)
+def test_runs_are_bounded(connections: int, seconds: float) -> None:
+    with pytest.raises(ValueError, match="a run"):
+        Order([1], NUMBER, "a test", connections, seconds)
+
+
+def test_warm_seconds_are_not_measured() -> None:
+    tally = Tally(begins=10, ends=12, started=9)
+    for due, now in [(9.5, 9.6), (9.9, 10.1), (10.5, 10.6), (11.9, 12.1)]:
+        tally.begin()
+        tally.end("200", due, now)
+
+    result = tally.result(cpu_seconds=0.5)
+
+    assert result.answers == {"200": 4}
+    # Answered in the two seconds: the second and the third. Due in them: the third and the fourth.
+    assert (result.rate, result.latency.count) == (1.0, 2)
+    assert [sum(second.values()) for second in result.by_second] == [1, 2, 0, 1]
