@@ -10,10 +10,12 @@ from keva.ticket.v1 import (
     workspace_service_pb2_grpc,
 )
 from servicekit import event_loop, logs
+from servicekit.addresses import CannotListen
 from servicekit.audit.chain import Keys
 from servicekit.audit.key_files import load_keys
 from servicekit.clock import utc_now
 from servicekit.errors import KevaError
+from servicekit.http import metrics
 from servicekit.key_files import KeyFilesError
 from servicekit.mongo.driver_errors import as_keva_error
 from servicekit.rpc import rpc_policy, server
@@ -174,7 +176,11 @@ def main() -> None:
     """The process."""
     settings = load(TicketServiceSettings)
     logs.configure("ticket_service", settings.log_level)
-    event_loop.run(_run(settings))
+    try:
+        with metrics.served(settings.metrics_listen):
+            event_loop.run(_run(settings))
+    except CannotListen as error:
+        raise SystemExit(str(error)) from None
 
 
 if __name__ == "__main__":

@@ -13,6 +13,11 @@ class TicketServiceSettings(MongoSettings):
 
     mongodb_database: str = Field("keva_tickets", description="Name of its database")
     sms_service: str = Field(description="Address of sms_service: `host:port`, or several with commas")
+    metrics_listen: str = Field(
+        "",
+        pattern=r"^(|.+:\d+)$",
+        description="`host:port` where Prometheus reads metrics over HTTP. If empty, there are none",
+    )
     default_region: str = Field(
         "US",
         pattern="^[A-Z]{2}$",
