@@ -51,9 +51,7 @@ class Process:
 PROCESSES = (
     Process("credentials_service", 50053, calls=("ticket_service",), has_database=True),
     Process("responder_service", 50054),
-    Process(
-        "ticket_service", 50051, calls=("sms_service", "responder_service"), has_database=True, has_metrics=True
-    ),
+    Process("ticket_service", 50051, calls=("sms_service", "responder_service"), has_database=True, has_metrics=True),
     Process("sms_service", 50052, calls=("credentials_service", "ticket_service"), has_database=True, has_metrics=True),
     Process(
         "gateway", 8080, speaks="http", calls=("ticket_service", "sms_service"), has_metrics=True, health_port=8081

@@ -1,13 +1,13 @@
 """The line of all wishes of a replica: what gathers while one commit runs goes into the next one.
 
 One commit at a time: two of one replica would only meet each other's writes, and begin again. Two replicas may still
-meet; who is overtaken reads again, and a commit of many that is overtaken twice goes on in halves, so that nobody waits
-for a ticket that others fight for.
+meet: who is overtaken reads again, and sees by that which threads others write to. Those get commits of their own for a
+while, and a commit of many that is overtaken twice goes on in halves: nobody waits for a thread that others fight for.
 """
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -22,21 +22,31 @@ from servicekit.mongo.metrics import CONFLICTS, LOST, TRANSACTIONS
 from servicekit.mongo.transactions import MAX_ATTEMPTS, concurrent_update, pause_before
 from ticket_service.domain.ingest_plan import Outcome, RefusedText
 from ticket_service.domain.ticket_decision import TicketWrite
+from ticket_service.mongo.commits.contested import Contested
 from ticket_service.mongo.commits.decisions import Decisions
-from ticket_service.mongo.commits.reads import Reader
+from ticket_service.mongo.commits.reads import Found, Reader
 from ticket_service.mongo.commits.wishes import ChangeWish, TextWish, Wish
 from ticket_service.mongo.commits.writes import Overtaken, Writer
 from ticket_service.mongo.database import Database
 
 _MOST_TOGETHER = 128
 _MOST_WAITING = 5000
-_LONGEST_WAIT_SECONDS = 2.0
+# Whoever waits has begun to wait for something else before, and must be told in time for that.
+_LONGEST_WAIT_SECONDS = 0.7
 # Texts of an hour ago leave room to those of customers who text now.
 _MOST_RECOVERED = 25
 _ATTEMPTS_OF_MANY = 2
 # BadValue, FailedToParse, TypeMismatch, InvalidBSON, DocumentValidationFailure, and documents that are too large.
 _REJECTED = frozenset({2, 9, 14, 22, 121, 10334, 17280, 17419, 17420})
 _log = structlog.get_logger(__name__)
+
+
+class _Apart(Exception):
+    """Not in one commit: `groups` are the places of wishes that may share one."""
+
+    def __init__(self, groups: Sequence[Sequence[int]]) -> None:
+        super().__init__()
+        self.groups = groups
 
 
 class Commits:
@@ -46,6 +56,7 @@ class Commits:
         self._db = database
         self._reader = Reader(database)
         self._writer = Writer(database)
+        self._contested = Contested()
         self._thread = ThreadPoolExecutor(1, "commits")
         self._wishes: Gatherer[Wish, Any] = Gatherer(
             self._run, _MOST_TOGETHER, max_waiting=_MOST_WAITING, longest_wait_seconds=_LONGEST_WAIT_SECONDS
@@ -83,21 +94,40 @@ class Commits:
         """One outcome per wish, in order. Blocks."""
         try:
             return self._attempts(wishes)
+        except _Apart as apart:
+            return self._one_after_the_other(wishes, apart.groups)
         except Exception as error:
             if _is_about_the_database(error):
                 return [Failed(error)] * len(wishes)
             if len(wishes) == 1:
                 return [_refused(wishes[0], error)]
-        # Finds the one that cannot be written, or that others fight for, so that its neighbours are.
+        # Finds the one that cannot be written, so that its neighbours are.
         middle = len(wishes) // 2
-        return [*self._granted(wishes[:middle]), *self._granted(wishes[middle:])]
+        return self._one_after_the_other(wishes, [range(middle), range(middle, len(wishes))])
+
+    def _one_after_the_other(self, wishes: Sequence[Wish], groups: Sequence[Sequence[int]]) -> list[Any]:
+        outcomes: list[Any] = [None] * len(wishes)
+        for places in groups:
+            for place, outcome in zip(places, self._granted([wishes[place] for place in places]), strict=True):
+                outcomes[place] = outcome
+        return outcomes
 
     def _attempts(self, wishes: Sequence[Wish]) -> list[Any]:
+        known: dict[Hashable, object] = {}
         for attempt in range(MAX_ATTEMPTS if len(wishes) == 1 else _ATTEMPTS_OF_MANY):
             if attempt:
                 time.sleep(pause_before(attempt))
+            found = self._read(wishes)
+            subjects = [found.subject(wish) for wish in wishes]
+            versions = {subject: found.version(wish) for subject, wish in zip(subjects, wishes, strict=True)}
+            if attempt:
+                self._contested.note(known, versions)
+            known = versions
+            groups = self._contested.apart(wishes, subjects)
+            if len(groups) > 1:
+                raise _Apart(groups)
             try:
-                return self._attempt(wishes)
+                return self._attempt(wishes, found)
             except Overtaken:
                 CONFLICTS.inc()
             except PyMongoError as error:
@@ -107,12 +137,13 @@ class Commits:
         LOST.inc()
         raise concurrent_update()
 
-    def _attempt(self, wishes: Sequence[Wish]) -> list[Any]:
+    def _read(self, wishes: Sequence[Wish]) -> Found:
         texts = [wish.text for wish in wishes if isinstance(wish, TextWish)]
-        changes = [wish for wish in wishes if isinstance(wish, ChangeWish)]
-        decisions = Decisions(self._db.keys, self._reader.read(texts, changes), wishes)
+        return self._reader.read(texts, [wish for wish in wishes if isinstance(wish, ChangeWish)])
+
+    def _attempt(self, wishes: Sequence[Wish], found: Found) -> list[Any]:
+        decisions = Decisions(self._db.keys, found, wishes)
         decisions.decide(self._reader.read_needs)
-        work: Callable[[Any], object]
         if decisions.writes:
             writes = self._writer.numbered(decisions.writes)
             transact(self._db.client, lambda session: self._writer.write(writes, session))
@@ -120,8 +151,7 @@ class Commits:
         elif any(not isinstance(outcome, Failed) for outcome in decisions.outcomes):
             # What is said to be there already must not be what a failover takes back: the commit of a transaction that
             # only reads waits until a majority has all that was written before it.
-            work = lambda session: self._db.counters.find_one({"_id": "created"}, session=session)  # noqa: E731
-            transact(self._db.client, work)
+            transact(self._db.client, lambda session: self._db.counters.find_one({"_id": "created"}, session=session))
         TRANSACTIONS.inc()
         return decisions.outcomes
 

@@ -3,7 +3,7 @@
 Nothing of it is read inside the transaction, which only writes, and only what is still as it was read: see writes.py.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ from ticket_service.domain.message import InboundText, Message
 from ticket_service.domain.ticket import Ticket
 from ticket_service.domain.ticket_decision import Needs
 from ticket_service.mongo.channels import channel_from_document
-from ticket_service.mongo.commits.wishes import ChangeWish
+from ticket_service.mongo.commits.wishes import ChangeWish, TextWish, Wish
 from ticket_service.mongo.customers import customer_from_document
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import Document
@@ -53,6 +53,30 @@ class Found:
         for document in documents:
             self.customer_documents[document["_id"]] = document
             self.customers[document["_id"]] = customer_from_document(document)
+
+    def subject(self, wish: Wish) -> Hashable:
+        """What the wish is about: the thread, or, where there is none, what it names."""
+        if isinstance(wish, TextWish):
+            channel = self.snapshot.channels.get((wish.text.account_sid, wish.text.channel_address))
+            return (channel.channel_id, wish.text.customer_address) if channel else wish.text.channel_address
+        ticket = self._ticket(wish)
+        return (ticket.channel_id, ticket.customer_address) if ticket else wish.ticket_id or wish.message_id
+
+    def version(self, wish: Wish) -> object:
+        """What changes whenever what the wish is about does."""
+        if isinstance(wish, ChangeWish):
+            ticket = self._ticket(wish)
+            return (ticket.audit_head, ticket.seal_time) if ticket else None
+        channel = self.snapshot.channels.get((wish.text.account_sid, wish.text.channel_address))
+        if channel is None:
+            return None
+        live = self.snapshot.live_tickets.get((channel.channel_id, wish.text.customer_address))
+        customer = self.snapshot.customers.get((channel.workspace_id, wish.text.customer_address))
+        return live and live.audit_head, customer and self.customer_documents[customer.customer_id]
+
+    def _ticket(self, wish: ChangeWish) -> Ticket | None:
+        message = self.messages.get(wish.message_id)
+        return self.tickets.get(message.ticket_id if message else wish.ticket_id)
 
     def value(self, need: Needs, ticket: Ticket) -> Customer | Channel | str | None:
         """What a decision about `ticket` needs."""
