@@ -6,6 +6,7 @@ import grpc
 from aiohttp import web
 
 from gateway import limits
+from gateway.adaptive_limit import AdaptiveLimit
 from gateway.errors import answer_errors
 from gateway.outcome import FALLBACK_PATH, STATUS_PATH, WEBHOOK_PATH, webhook_kind
 from gateway.settings import GatewaySettings
@@ -34,7 +35,7 @@ def build_server(settings: GatewaySettings) -> HttpServer:
     sources = Sources(settings.trusted_networks)
     verifier = Verifier(SmsClient(sms), SignatureBudget(), sources)
     admission = webhook_admission(limits.MAX_WEBHOOKS)
-    app = _application(TwilioWebhooks(settings.public_url, verifier, TicketClient(tickets)), admission)
+    app = _application(TwilioWebhooks(settings.public_url, verifier, TicketClient(tickets), AdaptiveLimit()), admission)
     app.cleanup_ctx.append(_closing(sms, tickets))
     readiness = Readiness({"sms_service": is_serving(sms), "ticket_service": is_serving(tickets)})
     return HttpServer(app, admission, readiness, sources, limits.CONNECTIONS)

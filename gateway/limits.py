@@ -15,6 +15,10 @@ MAX_PARAMETER_NAME_BYTES = 256
 BODY_SECONDS = 1.5
 # Webhooks that are worked on at once. Beyond: 503.
 MAX_WEBHOOKS = 1000
+# Of those, so many wait for our services, however slow these are (adaptive_limit.py): an answer that takes longer than
+# that is a sign that there are too many. Beyond: 503.
+LEAST_WEBHOOKS = 16
+SLOW_SECONDS = 0.8
 
 # Wrong signatures (signature_budget.py): this many at once, then that many a second. Beyond: 403 without asking.
 SOURCE_FAILURES = 20

@@ -1,6 +1,6 @@
 """What the gateway counts, for Prometheus. No label has a number, an account, an address or a text."""
 
-from prometheus_client import Counter
+from prometheus_client import Counter, Gauge
 
 WEBHOOKS = Counter("keva_webhooks", "Webhooks, by kind and by the status that they were answered", ["kind", "status"])
 SIGNATURE_FAILURES = Counter(
@@ -9,3 +9,4 @@ SIGNATURE_FAILURES = Counter(
 UNCHECKED = Counter(
     "keva_webhook_signatures_unchecked", "Webhooks refused without a check: a budget of failures is used up", ["budget"]
 )
+LET_IN = Gauge("keva_webhooks_let_in", "How many webhooks may wait for our services at once, now")

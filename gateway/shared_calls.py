@@ -31,8 +31,8 @@ class SharedCalls(Generic[Item, Answer]):
     """Asks a service about many things in few calls.
 
     `call` takes the items and the seconds that it may take, and gives one answer per item, in order; it must be safe to
-    ask again. A call that failed because the service was away or busy is asked once more in the time that is left; one
-    that the service choked on is asked again item by item, so that a poisoned item fails alone.
+    ask again. A call that failed because the service was away is asked once more in the time that is left; one that the
+    service choked on is asked again item by item, so that a poisoned item fails alone.
     """
 
     def __init__(
@@ -84,8 +84,9 @@ class SharedCalls(Generic[Item, Answer]):
         deadline = max(waiting.deadline for waiting in batch)
         try:
             return await self._call(items, _seconds_until(deadline) * _FIRST_ATTEMPT_SHARE)
-        except (errors.Unavailable, errors.Aborted):
-            if _seconds_until(deadline) <= _MARGIN_SECONDS:
+        except (errors.Unavailable, errors.Aborted) as error:
+            # Whoever has too much to do is not helped by being asked again.
+            if error.reason == errors.OVERLOADED or _seconds_until(deadline) <= _MARGIN_SECONDS:
                 raise
         return await self._call(items, _seconds_until(deadline))
 

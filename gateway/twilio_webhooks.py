@@ -5,6 +5,7 @@ import re
 
 from aiohttp import web
 
+from gateway.adaptive_limit import AdaptiveLimit
 from gateway.answers import empty_twiml
 from gateway.convert import Refusal, SignedWebhook
 from gateway.errors import (
@@ -31,7 +32,8 @@ _SCHEME_AND_AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 class TwilioWebhooks:
     """Handlers of the webhooks whose addresses Twilio has."""
 
-    def __init__(self, public_url: str, verifier: Verifier, tickets: TicketClient) -> None:
+    def __init__(self, public_url: str, verifier: Verifier, tickets: TicketClient, limit: AdaptiveLimit) -> None:
+        self._limit = limit
         self._public_url = public_url
         self._verifier = verifier
         self._tickets = tickets
@@ -40,10 +42,11 @@ class TwilioWebhooks:
         """POST /api/webhooks/twilio, and /fallback below it: 200 once the text is stored, now or before."""
         deadline = _deadline()
         webhook = await self._read(request)
-        text = await self._verifier.verify_text(webhook, request, deadline)
-        if isinstance(text, Refusal):
-            raise _refused(text)
-        stored = await self._tickets.ingest(text, deadline)
+        async with self._limit.let_in():
+            text = await self._verifier.verify_text(webhook, request, deadline)
+            if isinstance(text, Refusal):
+                raise _refused(text)
+            stored = await self._tickets.ingest(text, deadline)
         if isinstance(stored, Refusal):
             raise _refused(stored)
         request[OUTCOME].duplicate = stored.duplicate
@@ -53,13 +56,14 @@ class TwilioWebhooks:
         """POST /api/webhooks/twilio/status: 200 once the delivery is recorded."""
         deadline = _deadline()
         webhook = await self._read(request)
-        delivery = await self._verifier.verify_delivery(webhook, request, deadline)
-        if isinstance(delivery, Refusal):
-            raise _refused(delivery)
-        try:
-            await self._tickets.record_delivery(delivery, deadline)
-        except (errors.NotFound, errors.InvalidArgument) as error:
-            raise _refused(Refusal(error.reason, error.metadata.get("field", ""))) from None
+        async with self._limit.let_in():
+            delivery = await self._verifier.verify_delivery(webhook, request, deadline)
+            if isinstance(delivery, Refusal):
+                raise _refused(delivery)
+            try:
+                await self._tickets.record_delivery(delivery, deadline)
+            except (errors.NotFound, errors.InvalidArgument) as error:
+                raise _refused(Refusal(error.reason, error.metadata.get("field", ""))) from None
         return empty_twiml()
 
     async def _read(self, request: web.Request) -> SignedWebhook:

@@ -3,6 +3,9 @@ a text or a whole phone number. `rpc/errors_to_statuses.py` alone turns them int
 
 from collections.abc import Mapping
 
+# The reason of whoever has too much to do: asking again at once makes it worse.
+OVERLOADED = "OVERLOADED"
+
 
 class KevaError(Exception):
     """An expected failure.

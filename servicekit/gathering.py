@@ -119,4 +119,4 @@ class Gatherer(Generic[Item, Outcome]):
 
 
 def _overloaded() -> errors.Unavailable:
-    return errors.Unavailable("OVERLOADED", "too many requests are waiting; ask again later")
+    return errors.Unavailable(errors.OVERLOADED, "too many requests are waiting; ask again later")

@@ -26,7 +26,7 @@ class Admission:
         if not self._counted(request):
             return await handler(request)
         if self._running >= self._most:
-            raise errors.Unavailable("OVERLOADED", "too many requests are being worked on; ask again in a moment")
+            raise errors.Unavailable(errors.OVERLOADED, "too many requests are being worked on; ask again in a moment")
         self._running += 1
         self.idle.clear()
         try:

@@ -36,4 +36,4 @@ class Turnstile:
 
     @staticmethod
     def _overloaded() -> errors.Unavailable:
-        return errors.Unavailable("OVERLOADED", "too many changes are waiting; ask again in a moment")
+        return errors.Unavailable(errors.OVERLOADED, "too many changes are waiting; ask again in a moment")

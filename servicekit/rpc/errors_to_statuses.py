@@ -27,6 +27,8 @@ STATUS_CODES: dict[type[errors.KevaError], grpc.StatusCode] = {
     errors.Internal: grpc.StatusCode.INTERNAL,
 }
 
+# A negative time means never. Rule: https://github.com/grpc/proposal/blob/master/A6-client-retries.md, "Pushback".
+_DO_NOT_RETRY = ("grpc-retry-pushback-ms", "-1")
 Translate = Callable[[Exception], errors.KevaError | None]
 _log = structlog.get_logger(__name__)
 
@@ -91,5 +93,7 @@ class ErrorInterceptor(grpc.aio.ServerInterceptor):
             _log.error("unexpected exception", error_id=error_id, exc_info=error)
             expected = errors.Internal("INTERNAL", f"internal error; look for {error_id} in the log", error_id=error_id)
         code = _status_code(expected)
-        trailers = (("grpc-status-details-bin", _details(code, expected)),)
+        trailers: tuple[tuple[str, str | bytes], ...] = (("grpc-status-details-bin", _details(code, expected)),)
+        if expected.reason == errors.OVERLOADED:
+            trailers += (_DO_NOT_RETRY,)
         await context.abort(code, expected.message, trailing_metadata=trailers)

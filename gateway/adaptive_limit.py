@@ -1,0 +1,66 @@
+"""How many webhooks wait for our services at once: as many as those answer in time. What is more is answered 503 at
+once, before it costs anything, so that what is let in is answered and not given up half way."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from gateway import limits
+from gateway.metrics import LET_IN
+from servicekit.errors import OVERLOADED, Unavailable
+
+# Additive increase, multiplicative decrease, as TCP finds its window (RFC 5681).
+_MORE = 10.0
+_LESS = 0.7
+
+
+class AdaptiveLimit:
+    """Between `least` and `most`; an answer after more than `slow_seconds` of `clock` is a sign that too many wait."""
+
+    def __init__(
+        self,
+        most: int = limits.MAX_WEBHOOKS,
+        least: int = limits.LEAST_WEBHOOKS,
+        slow_seconds: float = limits.SLOW_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._clock = clock
+        self._most = most
+        self._least = least
+        self._slow_seconds = slow_seconds
+        self._limit = float(most)
+        self._waiting = 0
+        self._cut = 0.0
+        LET_IN.set(self._limit)
+
+    @property
+    def limit(self) -> int:
+        """How many may wait now."""
+        return int(self._limit)
+
+    @asynccontextmanager
+    async def let_in(self) -> AsyncIterator[None]:
+        """While one webhook waits for our services. Raises Unavailable OVERLOADED when too many do."""
+        if not self._waiting:
+            # Whatever there was too much of is over.
+            self._limit = float(self._most)
+        if self._waiting >= int(self._limit):
+            raise Unavailable(OVERLOADED, "more webhooks come than can be stored; send it again in a moment")
+        began = self._clock()
+        self._waiting += 1
+        try:
+            yield
+        finally:
+            full = self._waiting >= 0.8 * self._limit
+            self._waiting -= 1
+            self._learn(self._clock(), began, full)
+
+    def _learn(self, now: float, began: float, full: bool) -> None:
+        if now - began <= self._slow_seconds:
+            if full:
+                self._limit = min(self._limit + _MORE / self._limit, self._most)
+        elif began >= self._cut:
+            # Those who began before the last cut are no news of what it has done.
+            self._limit = max(min(self._limit, self._waiting + 1) * _LESS, self._least)
+            self._cut = now
+        LET_IN.set(self._limit)
