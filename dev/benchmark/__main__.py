@@ -15,6 +15,7 @@ from rich.console import Console
 from dev.benchmark import arguments, machine
 from dev.benchmark.compare import comparison
 from dev.benchmark.folder import ResultFolder
+from dev.benchmark.growth.measuring import GrowthError
 from dev.benchmark.load.process import LoadError
 from dev.benchmark.mix import Mix
 from dev.benchmark.parts import Parts
@@ -33,6 +34,8 @@ async def _run(asked: argparse.Namespace, parts: Parts) -> bool:
         return await parts.mix(arguments.mix(asked))
     if asked.part == "replies":
         return await parts.replies(arguments.batch(asked))
+    if asked.part == "growth":
+        return await parts.growth(arguments.growth(asked))
     return await _all(asked, parts)
 
 
@@ -64,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parts = Parts(_console, folder)
     try:
         right = asyncio.run(_run(asked, parts))
-    except (StackError, LoadError) as error:
+    except (StackError, LoadError, GrowthError) as error:
         parts.say(str(error))
         return 1
     parts.say(f"Results, plot and logs: {folder.path}")

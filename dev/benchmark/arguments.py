@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from dev.benchmark.growth.measuring import Growth
 from dev.benchmark.mix import Mix
 from dev.benchmark.replies import Batch
 from dev.benchmark.throughput import LEVELS, Level, Series
@@ -21,6 +22,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     _add_folder(_add_speed(parts.add_parser("speed", help="texts a second and what each costs")))
     _add_mix(parts.add_parser("mix", help="a busy minute: texts, replies and delivery reports at once"))
     _add_replies(parts.add_parser("replies", help="how long a reply takes, and how many a second leave"))
+    _add_growth(parts.add_parser("growth", help="the same with more and more tickets, which are filled in"))
     compare = parts.add_parser("compare", help="two results beside each other")
     compare.add_argument("before", type=Path, help="a results.json")
     compare.add_argument("after", type=Path, help="another one")
@@ -93,6 +95,35 @@ def _add_replies(parser: argparse.ArgumentParser) -> None:
 def batch(arguments: argparse.Namespace) -> Batch:
     """What `replies` is to do."""
     return Batch(arguments.single, arguments.many, arguments.replicas)
+
+
+def _add_growth(parser: argparse.ArgumentParser) -> None:
+    usual = Growth()
+    parser.add_argument("--tickets", type=_sizes, default=usual.sizes, help="default 1000,100000,1000000")
+    parser.add_argument("--repetitions", type=int, default=usual.repetitions, help="default %(default)s")
+    parser.add_argument("--seconds", type=float, default=usual.seconds, help="of one run (default %(default)s)")
+    parser.add_argument("--questions", type=int, default=usual.questions, help="each so often (default %(default)s)")
+    _add_replicas(parser)
+    _add_folder(parser)
+
+
+def _sizes(text: str) -> list[int]:
+    """Rising numbers of tickets with commas. Raises ValueError."""
+    sizes = [int(size) for size in text.split(",")]
+    if sizes != sorted(set(sizes)) or sizes[0] < 1:
+        raise ValueError(text)
+    return sizes
+
+
+def growth(arguments: argparse.Namespace) -> Growth:
+    """What `growth` is to measure."""
+    return Growth(
+        sizes=arguments.tickets,
+        repetitions=arguments.repetitions,
+        seconds=arguments.seconds,
+        questions=arguments.questions,
+        replicas=arguments.replicas,
+    )
 
 
 def _add_replicas(parser: argparse.ArgumentParser) -> None:

@@ -8,6 +8,7 @@ from dev.benchmark import mix as mixes
 from dev.benchmark import plot, replies, tables, throughput, words
 from dev.benchmark.figures import plain
 from dev.benchmark.folder import ResultFolder
+from dev.benchmark.growth import measuring
 from dev.benchmark.summary import summaries, wrong
 
 _COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -62,3 +63,14 @@ class Parts:
             self.say(line)
         self._folder.put("replies", result)
         return result.is_clean
+
+    async def growth(self, growth: measuring.Growth) -> bool:
+        """The same with more and more tickets."""
+        with self._folder.stack("growth") as stack:
+            measured = self._folder.put("growth", await measuring.measure(growth, stack, self.say))
+        self._console.print(tables.growth(measured["sizes"]))
+        self._console.print(tables.questions(measured["sizes"]))
+        mistakes = [mistake for size in measured["sizes"] for mistake in wrong(size["runs"])]
+        for mistake in mistakes:
+            self.say(mistake)
+        return not mistakes

@@ -6,7 +6,7 @@ from typing import Any
 from rich.table import Table
 
 from dev.benchmark.figures import Spread, plain
-from dev.benchmark.summary import LevelSummary
+from dev.benchmark.summary import LevelSummary, summaries
 
 # What each column of CPU time is of, in the order of a text's way.
 _PROCESSES = ("gateway", "sms_service", "credentials_service", "ticket_service", "responder_service", "mongod")
@@ -52,6 +52,43 @@ def processes(throughput: Mapping[str, Any]) -> Table:
         ready = f"{start_up[name]:.2f}" if name in start_up else "-"
         table.add_row(name, ready, f"{before:.0f}", f"{mib:.0f}", f"{rest * 100:.1f}")
     return table
+
+
+def growth(sizes: Sequence[Mapping[str, Any]]) -> Table:
+    """Throughput at each size, beside the floor, and beside the smallest size."""
+    title = "Growth: Keva's texts a second, its ratio to the floor, and that beside the smallest size"
+    levels = {size["tickets"]: {level.level: level for level in summaries(size["runs"])} for size in sizes}
+    table = _table(title, "texts", *(f"{size:,} tickets" for size in levels))
+    first = next(iter(levels.values()))
+    for name, smallest in first.items():
+        cells = []
+        for of_size in levels.values():
+            ratio, before = of_size[name].of_floor, smallest.of_floor
+            figure = "rate" if name.endswith("at once") else "p99"
+            beside = ratio[figure].median / before[figure].median if before[figure].median else 0.0
+            value = of_size[name].keva[figure].median
+            unit = "/s" if figure == "rate" else " ms p99"
+            cells.append(f"{plain(value)}{unit}; {plain(ratio[figure].median)} x floor; {plain(beside)}")
+        table.add_row(name, *cells)
+    return table
+
+
+def questions(sizes: Sequence[Mapping[str, Any]]) -> Table:
+    """How long answers take at each size."""
+    table = _table(
+        "Questions, one after the other: p50, p99 in ms",
+        "question",
+        *(f"{size['tickets']:,} tickets" for size in sizes),
+    )
+    for name in sizes[0]["answers"]:
+        table.add_row(name, *(_answers(size["answers"][name]) for size in sizes))
+    return table
+
+
+def _answers(of: Mapping[str, Any]) -> str:
+    latency = of["latency"]
+    failed = f"; {of['failed']} FAILED" if of["failed"] else ""
+    return f"{plain(latency['p50'])}, {plain(latency['p99'])}{failed}"
 
 
 def _spread(of: Spread) -> str:

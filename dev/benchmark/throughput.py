@@ -3,7 +3,7 @@ does meets both."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from dev.benchmark import machine
@@ -43,7 +43,8 @@ class Series:
     open_seconds: float = 8.0
     warm_seconds: float = 1.0
     replicas: int = 1
-    customers: int = 5000
+    customers: Customers = field(default_factory=Customers)
+    name: str = "speed"
     rest_seconds: float = 3.0
 
     def seconds_of(self, level: Level) -> float:
@@ -137,13 +138,13 @@ async def measure_one(target: Target, level: Level, repetition: int, series: Ser
         ports=target.ports,
         number=target.number,
         # Both get the same texts, at the same times.
-        series=f"{level.name} {repetition}",
+        series=f"{series.name} {level.name} {repetition}",
         connections=level.at_once or _OPEN_LOOP_CONNECTIONS,
         seconds=seconds,
         rate=level.a_second,
         warm_seconds=series.warm_seconds,
         signed=int((level.a_second * 1.3 or _MOST_A_SECOND) * (seconds + series.warm_seconds)) + 100,
-        customers=Customers(series.customers),
+        customers=series.customers,
     )
     pids = target.process.pids()
     async with Generator.ready(order) as generator:

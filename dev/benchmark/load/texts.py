@@ -30,14 +30,15 @@ _HEAD = (
 
 
 def customer_address(customer: int) -> str:
-    """The phone number of a customer, who is counted from 0."""
-    return f"+1415{2_000_000 + customer}"
+    """The phone number of a customer, who is counted from 0; each area has eight million."""
+    area, number = divmod(customer, 8_000_000)
+    return f"+1{415 + area}{2_000_000 + number}"
 
 
 def choose(customers: Customers, dice: random.Random) -> int:
     """Who texts next."""
     if customers.busy and dice.random() < customers.busy_share:
-        return dice.randrange(customers.busy)
+        return customers.busy_from + dice.randrange(customers.busy)
     return dice.randrange(customers.busy, customers.count)
 
 

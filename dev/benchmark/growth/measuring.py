@@ -1,0 +1,120 @@
+"""Throughput, latency and people's questions at each size of the database."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from dev.benchmark import machine
+from dev.benchmark.growth.filling import FIRST_CUSTOMER, Filler
+from dev.benchmark.growth.questions import Answers, Questions
+from dev.benchmark.growth.templates import make_templates
+from dev.benchmark.keva import Floor, Keva, Place
+from dev.benchmark.load.orders import Customers
+from dev.benchmark.throughput import Level, Measured, Series, measure_one, targets_of
+from dev.local_stack.accounts import ORGANIZATION, WORKSPACE
+from keva.ticket.v1 import audit_service_pb2, ticket_service_pb2
+from servicekit.audit.key_files import load_keys
+
+LEVELS = (Level(at_once=8), Level(at_once=64), Level(a_second=100))
+# Of the texts, half come from customers who have a ticket already, whichever of all; the others from so many new ones.
+_NEW_CUSTOMERS = 4000
+_OLD_SHARE = 0.5
+
+
+class GrowthError(Exception):
+    """The tickets that were filled in are not as Keva makes them."""
+
+
+@dataclass(frozen=True)
+class Growth:
+    """`sizes`: numbers of tickets, rising."""
+
+    sizes: Sequence[int] = (1000, 100_000, 1_000_000)
+    levels: Sequence[Level] = LEVELS
+    repetitions: int = 3
+    seconds: float = 4.0
+    open_seconds: float = 8.0
+    questions: int = 200
+    replicas: int = 1
+
+
+@dataclass(frozen=True)
+class Size:
+    """What was measured at `tickets`; `answers` by question."""
+
+    tickets: int
+    runs: Sequence[Measured]
+    answers: Mapping[str, Answers]
+    memory_mib: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class GrowthResult:
+    """All sizes."""
+
+    growth: Growth
+    sizes: Sequence[Size]
+
+
+async def measure(growth: Growth, place: Place, say: Callable[[str], None]) -> GrowthResult:
+    """Starts a Keva for it. Raises StackError, LoadError, GrowthError."""
+    async with Keva.started(place, growth.replicas) as keva:
+        floor = await Floor.started(keva)
+        stack = keva.running.stack
+        templates = await make_templates(keva.desk, stack.mongodb_uri)
+        keys = load_keys(stack.state.audit_keys, stack.state.active_audit_key_id(), "", "")
+        filler = Filler(stack.mongodb_uri, templates, keys)
+        sizes = []
+        for size in growth.sizes:
+            numbers = await asyncio.to_thread(filler.fill, size, _Steps(size, say).reached)
+            await _verify(keva, numbers)
+            say(f"measuring at {size:,} tickets")
+            sizes.append(await _measure(keva, floor, growth, size, numbers))
+        return GrowthResult(growth, sizes)
+
+
+async def _verify(keva: Keva, numbers: range) -> None:
+    """Raises GrowthError when Keva finds fault with the audit chain of a ticket that was filled in."""
+    clients = keva.running.clients
+    found = ticket_service_pb2.ListTicketsRequest(workspace_id=WORKSPACE, number=numbers[len(numbers) // 2])
+    (ticket,) = (await clients.tickets.ListTickets(found)).tickets
+    chain = audit_service_pb2.VerifyAuditTrailRequest(
+        organization_id=ORGANIZATION, workspace_id=WORKSPACE, ticket_id=ticket.ticket_id
+    )
+    verified = await clients.audit.VerifyAuditTrail(chain)
+    if verified.breaks or not verified.verified_records:
+        raise GrowthError(f"the audit chain of a ticket that was filled in does not verify: {verified.breaks}")
+
+
+async def _measure(keva: Keva, floor: Floor, growth: Growth, size: int, numbers: range) -> Size:
+    await machine.until_quiet(keva.pids())
+    answers = await Questions(keva.desk, numbers).ask(growth.questions)
+    series = Series(
+        repetitions=growth.repetitions,
+        seconds=growth.seconds,
+        open_seconds=growth.open_seconds,
+        name=f"{size} tickets",
+        customers=Customers(size + _NEW_CUSTOMERS, size, _OLD_SHARE, FIRST_CUSTOMER),
+    )
+    targets, runs = targets_of(keva, floor), []
+    for repetition in range(growth.repetitions):
+        for level in growth.levels:
+            for target in targets if repetition % 2 else targets[::-1]:
+                runs.append(await measure_one(target, level, repetition, series))
+    return Size(size, runs, answers, machine.resident_mib(keva.pids()))
+
+
+class _Steps:
+    """Says how far the filling is, ten times."""
+
+    def __init__(self, size: int, say: Callable[[str], None]) -> None:
+        self._size = size
+        self._say = say
+        self._said = 0
+
+    def reached(self, tickets: int) -> None:
+        """There are so many."""
+        tenth = tickets * 10 // self._size
+        if tenth > self._said:
+            self._said = tenth
+            self._say(f"  {tickets:,} of {self._size:,} tickets")
