@@ -1,10 +1,13 @@
 import asyncio
 from collections.abc import Callable
+from typing import Literal
 
 import pytest
 
 from servicekit import errors
-from servicekit.gathering import Gatherer
+from servicekit.gathering import AGAIN, Again, Failed, Gatherer
+
+Answered = str | Failed | Literal[Again.AGAIN]
 
 
 class Trips:
@@ -15,9 +18,9 @@ class Trips:
         self.may_end = asyncio.Event()
         self.in_flight = 0
         self.most_in_flight = 0
-        self.answer: Callable[[list[int]], list[str]] = lambda items: [f"{item}!" for item in items]
+        self.answer: Callable[[list[int]], list[Answered]] = lambda items: [f"{item}!" for item in items]
 
-    async def run(self, items: list[int]) -> list[str]:
+    async def run(self, items: list[int]) -> list[Answered]:
         self.batches.append(items)
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
@@ -78,7 +81,7 @@ async def test_at_most_so_many_trips_at_a_time() -> None:
 async def test_a_failed_trip_fails_its_callers_and_nobody_else() -> None:
     trips = Trips()
 
-    def answer(items: list[int]) -> list[str]:
+    def answer(items: list[int]) -> list[Answered]:
         if 2 in items:
             raise errors.Unavailable("STORE_UNAVAILABLE", "no")
         return [str(item) for item in items]
@@ -164,3 +167,41 @@ async def test_overload_is_refused_at_once_and_passes() -> None:
     trips.may_end.set()
     assert await asyncio.gather(*tasks) == ["0!", "1!", "2!"]
     assert await gatherer.submit(4) == "4!"
+
+
+async def test_an_item_that_failed_fails_alone() -> None:
+    trips = Trips()
+    trips.answer = lambda items: [Failed(KeyError(item)) if item == 2 else "fine" for item in items]
+    trips.may_end.set()
+
+    outcomes = await asyncio.gather(*submit(Gatherer(trips.run, max_items=10), 1, 2, 3), return_exceptions=True)
+
+    assert [type(outcome).__name__ for outcome in outcomes] == ["str", "KeyError", "str"]
+
+
+async def test_what_could_not_travel_is_the_first_on_the_next_trip() -> None:
+    trips = Trips()
+    trips.answer = lambda items: [AGAIN if item in (2, 3) and 1 in items else "fine" for item in items]
+    gatherer = Gatherer(trips.run, max_items=3)
+    tasks = submit(gatherer, 0)
+    await settle()
+    tasks += submit(gatherer, 1, 2, 3, 4)
+    trips.may_end.set()
+
+    assert await asyncio.gather(*tasks) == ["fine"] * 5
+    assert trips.batches == [[0], [1, 2, 3], [2, 3, 4]]
+
+
+async def test_nobody_waits_longer_than_the_longest_time_and_who_travels_is_waited_for() -> None:
+    trips = Trips()
+    gatherer = Gatherer(trips.run, max_items=1, longest_wait_seconds=0.01)
+    travelling, waiting = submit(gatherer, 1, 2)
+
+    with pytest.raises(errors.Unavailable) as refused:
+        await waiting
+
+    assert refused.value.reason == errors.OVERLOADED
+    assert not travelling.done()
+    trips.may_end.set()
+    assert await travelling == "1!"
+    assert trips.batches == [[1]]

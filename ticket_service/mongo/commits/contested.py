@@ -4,8 +4,6 @@ is not begun again for the sake of one."""
 import time
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
-from ticket_service.mongo.commits.wishes import Wish
-
 # Long enough to get past those who fight for it, short enough that quiet threads share commits again.
 _SECONDS = 1.0
 
@@ -22,14 +20,14 @@ class Contested:
         until = self._clock() + _SECONDS
         self._until |= {subject: until for subject in before if before[subject] != after.get(subject)}
 
-    def apart(self, wishes: Sequence[Wish], subjects: Sequence[Hashable]) -> list[list[int]]:
+    def apart(self, subjects: Sequence[Hashable]) -> list[list[int]]:
         """The places of the wishes that may share a commit: all that are not contested, and those of each contested
-        subject. `subjects` has one for each wish."""
+        subject. `subjects` has that of each wish."""
         self._forget()
         groups: dict[Hashable, list[int]] = {}
         for place, subject in enumerate(subjects):
             groups.setdefault(subject if subject in self._until else None, []).append(place)
-        return list(groups.values()) if len(wishes) > 1 else [[0]]
+        return list(groups.values())
 
     def _forget(self) -> None:
         now = self._clock()

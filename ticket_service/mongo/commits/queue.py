@@ -32,7 +32,7 @@ from ticket_service.mongo.database import Database
 _MOST_TOGETHER = 128
 _MOST_WAITING = 5000
 # Whoever waits has begun to wait for something else before, and must be told in time for that.
-_LONGEST_WAIT_SECONDS = 0.7
+_LONGEST_WAIT_SECONDS = 1.2
 # Texts of an hour ago leave room to those of customers who text now.
 _MOST_RECOVERED = 25
 _ATTEMPTS_OF_MANY = 2
@@ -123,7 +123,7 @@ class Commits:
             if attempt:
                 self._contested.note(known, versions)
             known = versions
-            groups = self._contested.apart(wishes, subjects)
+            groups = self._contested.apart(subjects)
             if len(groups) > 1:
                 raise _Apart(groups)
             try:

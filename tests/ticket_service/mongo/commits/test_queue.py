@@ -1,0 +1,142 @@
+"""Commits of many callers, and of several replicas: everything is written once, in order, whoever meets whom."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+
+import pytest
+
+from dev.local_stack.mongod import Mongod
+from tests.ticket_service.audit_keys import AUDIT_KEYS
+from tests.ticket_service.desk import ACCOUNT, ORGANIZATION, OUR_NUMBER, WORKSPACE, Desk
+from tests.ticket_service.mongo.conftest import DANA, NOW
+from ticket_service.domain.ai_turn import Patience
+from ticket_service.domain.audit import AuditEntry, ChainScope
+from ticket_service.domain.ingest_plan import RefusedText, StoredText
+from ticket_service.domain.message import InboundText
+from ticket_service.domain.ticket import Ticket
+from ticket_service.domain.ticket_decision import TicketContext, TicketWrite
+from ticket_service.mongo.store import MongoStore
+from ticket_service.use_cases.audit_verifying import AuditVerifying
+from ticket_service.use_cases.ingest import Ingest
+
+BUSY, CALM = 3, 20
+
+
+@dataclass
+class Replica:
+    """What one replica does to tickets."""
+
+    store: MongoStore
+    ingest: Ingest
+
+    async def text(self, customer: int, number: int) -> Ticket:
+        sid = f"SM{customer:04}{number:04}"
+        text = InboundText(ORGANIZATION, ACCOUNT, sid, f"+1555100{customer:04}", OUR_NUMBER, f"text {number}")
+        (stored,) = await self.ingest.ingest([text])
+        assert isinstance(stored, StoredText)
+        return await self.store.tickets.get_ticket(WORKSPACE, stored.ticket_id)
+
+    async def tag(self, ticket: Ticket, tag: str) -> None:
+        def decide(context: TicketContext) -> TicketWrite:
+            tagged = replace(context.ticket, tags=(*context.ticket.tags, tag))
+            return TicketWrite(tagged, (AuditEntry("ticket.updated", ticket.ticket_id, DANA, NOW),))
+
+        await self.store.tickets.change_ticket(WORKSPACE, ticket.ticket_id, decide)
+
+
+@pytest.fixture
+async def replicas(desk: Desk, mongod: Mongod, database: str) -> AsyncIterator[list[Replica]]:
+    """Two, beside the desk's own; OUR_NUMBER is subscribed."""
+    await desk.subscribe("ANY_MESSAGE")
+    stores = [MongoStore(mongod.uri, database, AUDIT_KEYS) for _ in range(2)]
+    yield [Replica(store, Ingest(store.ingest, lambda: NOW, Patience())) for store in stores]
+    for store in stores:
+        store.close()
+
+
+async def test_replicas_that_write_to_the_same_threads_lose_nothing_and_double_nothing(
+    replicas: list[Replica],
+) -> None:
+    tickets = [await replicas[0].text(customer, 0) for customer in range(BUSY)]
+
+    async with asyncio.TaskGroup() as everybody:
+        for number in range(1, 31):
+            for customer in range(BUSY):
+                everybody.create_task(replicas[number % 2].text(customer, number))
+                everybody.create_task(replicas[number % 2].tag(tickets[customer], f"tag {number}"))
+        for customer in range(BUSY, BUSY + CALM):
+            everybody.create_task(replicas[customer % 2].text(customer, 1))
+
+    for ticket in tickets:
+        after = await replicas[0].store.tickets.get_ticket(WORKSPACE, ticket.ticket_id)
+        messages = await replicas[0].store.messages.list_messages(WORKSPACE, ticket.ticket_id, None, 100)
+        assert sorted(after.tags) == sorted(f"tag {number}" for number in range(1, 31))
+        assert sorted(message.text for message in messages) == sorted(f"text {number}" for number in range(31))
+        assert after.message_count == 31
+        assert {message.position for message in messages} == set(range(1, 32))
+    store = replicas[0].store
+    verifying = AuditVerifying(store.audit, store.anchors, AUDIT_KEYS, lambda: NOW)
+    for ticket in tickets:
+        scope = ChainScope(ORGANIZATION, WORKSPACE, ticket.ticket_id)
+        assert not (await verifying.verify(scope, "", (), DANA)).breaks
+
+
+async def test_a_decision_that_fails_fails_alone(replicas: list[Replica]) -> None:
+    replica = replicas[0]
+    tickets = [await replica.text(customer, 0) for customer in range(6)]
+
+    def fails(_: TicketContext) -> TicketWrite:
+        raise ZeroDivisionError
+
+    # Together, in the commit after the first one.
+    outcomes = await asyncio.gather(
+        replica.tag(tickets[0], "first"),
+        replica.tag(tickets[1], "fine"),
+        replica.store.tickets.change_ticket(WORKSPACE, tickets[2].ticket_id, fails),
+        replica.store.tickets.change_ticket(WORKSPACE, "tkt_none", fails),
+        replica.tag(tickets[3], "fine"),
+        replica.text(4, 1),
+        return_exceptions=True,
+    )
+
+    assert [type(outcome).__name__ for outcome in outcomes] == [
+        *("NoneType", "NoneType", "ZeroDivisionError", "NotFound", "NoneType", "Ticket")
+    ]
+
+
+async def test_what_the_database_does_not_take_leaves_its_neighbours_alone(
+    replicas: list[Replica], mongod: Mongod, database: str
+) -> None:
+    replica = replicas[0]
+    tickets = [await replica.text(customer, 0) for customer in range(8)]
+    # Longer than a document may be.
+    huge = "x" * 17_000_000
+    texts = [
+        InboundText(ORGANIZATION, ACCOUNT, f"SM{number}", f"+1555100{number:04}", OUR_NUMBER, "again")
+        for number in range(8)
+    ]
+
+    outcomes = await asyncio.gather(
+        replica.tag(tickets[0], "first"),
+        *(replica.tag(ticket, huge if ticket is tickets[3] else "fine") for ticket in tickets[1:5]),
+        replica.ingest.ingest(texts[5:]),
+        return_exceptions=True,
+    )
+
+    failed = [i for i, outcome in enumerate(outcomes) if isinstance(outcome, Exception)]
+    assert failed == [3]
+    stored = outcomes[-1]
+    assert isinstance(stored, list)
+    assert not [outcome for outcome in stored if isinstance(outcome, RefusedText)]
+
+
+async def test_two_changes_of_one_ticket_at_once_are_both_made_on_what_the_other_left(replicas: list[Replica]) -> None:
+    replica = replicas[0]
+    ticket = await replica.text(0, 0)
+
+    await asyncio.gather(*(replica.tag(ticket, str(number)) for number in range(10)), replica.text(0, 1))
+
+    after = await replica.store.tickets.get_ticket(WORKSPACE, ticket.ticket_id)
+    assert after.tags == tuple(str(number) for number in range(10))
+    assert after.message_count == 2
