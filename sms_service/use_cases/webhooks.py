@@ -104,6 +104,9 @@ def _may_report(credential: Credential, news: DeliveryNews, known: Delivery) -> 
 async def _each(
     webhooks: Sequence[Webhook], verify: Callable[[Webhook], Awaitable[Verified]]
 ) -> list[Verified | WebhookRefused]:
+    if len(webhooks) == 1:
+        # Most calls, unless much is going on; gathering one would cost a task.
+        return [await _verdict(webhooks[0], verify)]
     verdicts = await asyncio.gather(*(_verdict(webhook, verify) for webhook in webhooks), return_exceptions=True)
     for verdict in verdicts:
         if isinstance(verdict, BaseException) and not isinstance(verdict, WebhookRefused):

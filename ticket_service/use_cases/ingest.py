@@ -27,7 +27,10 @@ class Ingest:
 
     async def ingest(self, texts: Sequence[InboundText]) -> list[Outcome]:
         """One outcome per text, in order. Raises Unavailable when nothing can be stored now: asking again is safe."""
-        return list(await asyncio.gather(*(self._ingest_one(text) for text in texts)))
+        if len(texts) == 1:
+            # Most calls, unless much is going on; gathering one would cost a task.
+            return [await self._ingest_one(texts[0])]
+        return await asyncio.gather(*(self._ingest_one(text) for text in texts))
 
     async def _ingest_one(self, text: InboundText) -> Outcome:
         return _refusal(text) or await self._store.ingest(text, self._plan)
