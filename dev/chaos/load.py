@@ -30,16 +30,23 @@ class Load:
         for text in self._plan.texts:
             by_customer[text.customer].append(text)
         async with asyncio.TaskGroup() as running:
-            for texts in by_customer.values():
-                running.create_task(self._text(started, texts))
+            for customer, texts in by_customer.items():
+                # A busy one does not wait; of the others the order is known.
+                for together in [[text] for text in texts] if customer < self._plan.busy else [texts]:
+                    running.create_task(self._text(started, together))
             for reply in self._plan.replies:
                 running.create_task(self._reply(started, reply))
+
+    @property
+    def hasty(self) -> Sequence[str]:
+        """The addresses of those who text again before they are answered."""
+        return self._plan.addresses[: self._plan.busy]
 
     def _desk(self, customer: int) -> Desk:
         return self._desks[customer % len(self._desks)]
 
     async def _text(self, started: float, texts: Sequence[PlannedText]) -> None:
-        """One customer's texts, one after the other, so that their order is known."""
+        """One customer's texts, one after the other."""
         for text in texts:
             await _until(started + text.at)
             said = f"text {text.number} {PRIVATE_WORD}"

@@ -32,11 +32,13 @@ FAULTS = (
     ("callback", "reversed"),
     ("callback", "tamper"),
 )
-TEXTS_PER_SECOND = 32.0
+TEXTS_PER_SECOND = 60.0
 # Stands in all texts and replies, and must stand in no log.
 PRIVATE_WORD = "quokkaparade"
 _CUSTOMERS_PER_NUMBER = 20
 _TEXTS_PER_CUSTOMER = 40
+# One in so many customers is busy: half of all texts and replies are theirs.
+_CUSTOMERS_PER_BUSY_ONE = 20
 
 
 @dataclass(frozen=True)
@@ -88,12 +90,14 @@ class PlannedReply:
 
 @dataclass(frozen=True)
 class Plan:
-    """One run. Customers are numbered over all of our numbers; `addresses` are theirs."""
+    """One run. Customers are numbered over all of our numbers; `addresses` are theirs. The first `busy` ones text again
+    before the last text is answered."""
 
     seed: int
     size: Size
     numbers: int
     addresses: Sequence[str]
+    busy: int
     texts: Sequence[PlannedText]
     replies: Sequence[PlannedReply]
     actions: Sequence[Action]
@@ -109,19 +113,24 @@ def make_plan(seed: int, size: Size) -> Plan:
     dice = random.Random(seed)
     customers = max(size.texts // _TEXTS_PER_CUSTOMER, 5)
     numbers = -(-customers // _CUSTOMERS_PER_NUMBER)
+    busy = -(-customers // _CUSTOMERS_PER_BUSY_ONE)
     sent = [0] * customers
     texts = []
+
+    def somebody() -> int:
+        return dice.randrange(busy if dice.random() < 0.5 else customers)
+
     for i in range(size.texts):
-        customer = i if i < customers else dice.randrange(customers)
+        customer = i if i < customers else somebody()
         texts.append(PlannedText(i * size.seconds / size.texts, customer, sent[customer]))
         sent[customer] += 1
     replies = [
-        PlannedReply((i + dice.random()) * size.seconds / max(size.replies, 1), dice.randrange(customers), i, _said(i))
+        PlannedReply((i + dice.random()) * size.seconds / max(size.replies, 1), somebody(), i, _said(i))
         for i in range(size.replies)
     ]
     actions = [*_kills(dice, size), *_disturbances(dice, size), *_faults(dice, size)]
     addresses = [f"+1555{number}" for number in dice.sample(range(2_000_000, 10_000_000), customers)]
-    return Plan(seed, size, numbers, addresses, texts, replies, sorted(actions, key=lambda action: action.at))
+    return Plan(seed, size, numbers, addresses, busy, texts, replies, sorted(actions, key=lambda action: action.at))
 
 
 def _said(number: int) -> str:

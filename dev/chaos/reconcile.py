@@ -1,7 +1,7 @@
 """Twilio's log beside the database, both ways: what is lost, doubled, somebody else's, or nobody's."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
@@ -59,8 +59,11 @@ class Stored:
     message: message_pb2.Message
 
 
-async def reconcile(desks: Sequence[Desk], simulator: SimulatorClient, accepted: Mapping[str, str]) -> Books:
-    """Reads both sides. `accepted` are the texts of the replies that callers were told are stored, by message id."""
+async def reconcile(
+    desks: Sequence[Desk], simulator: SimulatorClient, accepted: Mapping[str, str], hasty: Collection[str] = ()
+) -> Books:
+    """Reads both sides. `accepted` are the texts of the replies that callers were told are stored, by message id;
+    `hasty` the addresses of customers who text again before they are answered, so that their texts have no order."""
     # Twilio's side first: what comes in between is too much on ours, and never looks lost.
     log = await simulator.messages()
     conversations = [
@@ -68,11 +71,14 @@ async def reconcile(desks: Sequence[Desk], simulator: SimulatorClient, accepted:
         for desk in desks
         for ticket in await desk.tickets()
     ]
-    return compare(log, conversations, accepted)
+    return compare(log, conversations, accepted, hasty)
 
 
 def compare(
-    log: Sequence[LoggedMessage], conversations: Sequence[Sequence[Stored]], accepted: Mapping[str, str]
+    log: Sequence[LoggedMessage],
+    conversations: Sequence[Sequence[Stored]],
+    accepted: Mapping[str, str],
+    hasty: Collection[str] = (),
 ) -> Books:
     """The books of Twilio's log, in the order in which Twilio took the messages, and of all conversations."""
     texts = {entry.sid: entry for entry in log if entry.direction == "inbound"}
@@ -93,7 +99,7 @@ def compare(
         doubled=[sid for sid, count in times.items() if count > 1],
         unknown_texts=sorted(times.keys() - texts.keys()),
         misplaced=[s.message.twilio_message_sid for s in inbound if _is_misplaced(s, texts)],
-        out_of_order=sum(map(_out_of_order, conversations)),
+        out_of_order=sum(_out_of_order(conversation, hasty) for conversation in conversations),
         replies=len(replies),
         sent_once=sum(len(sent[message_id]) == 1 for message_id in replies),
         unsent=[message_id for message_id in replies if not sent[message_id]],
@@ -126,9 +132,10 @@ def _is_of(stored: Stored | None, entry: LoggedMessage) -> bool:
     return written == (entry.from_, entry.to, entry.body)
 
 
-def _out_of_order(conversation: Sequence[Stored]) -> int:
+def _out_of_order(conversation: Sequence[Stored], hasty: Collection[str]) -> int:
     """How many of a customer's texts stand before one that was sent earlier."""
-    inbound = [stored.message for stored in conversation if stored.message.direction == _INBOUND]
+    ordered = [stored for stored in conversation if stored.ticket.customer_address not in hasty]
+    inbound = [stored.message for stored in ordered if stored.message.direction == _INBOUND]
     numbers = [int(message.text.split()[1]) for message in inbound]
     return sum(before > after for before, after in pairwise(numbers))
 

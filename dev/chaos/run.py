@@ -105,7 +105,7 @@ async def _run_on(
     if books.quiet:
         say(f"  quiet; whether something comes twice shows in {later_seconds:.0f} s")
         await asyncio.sleep(later_seconds)
-        books = await reconcile(desks, running.simulator, load.accepted)
+        books = await reconcile(desks, running.simulator, load.accepted, load.hasty)
     private, pages = _private(desks, plan), await _metrics(running)
     leaks = await asyncio.to_thread(_leaks, running.stack.mongodb_uri, {**log_files(folder), **pages}, private)
     return Report(plan, books, load.acknowledged[True], trouble.done, over - started, quiet - over, leaks)
@@ -147,7 +147,7 @@ async def _until_quiet(desks: list[Desk], running: RunningStack, load: Load, say
     deadline = time.monotonic() + _QUIET_WITHIN_SECONDS
     while True:
         try:
-            books = await reconcile(desks, running.simulator, load.accepted)
+            books = await reconcile(desks, running.simulator, load.accepted, load.hasty)
         except grpc.aio.AioRpcError as error:
             say(f"  the database cannot be read yet: {error.code().name}")
             books = None

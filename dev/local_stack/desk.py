@@ -143,14 +143,20 @@ class Desk:
             return HttpAnswer(answer.status, answer.content_type, await answer.text(), dict(answer.headers))
 
     async def tickets(self, customer: str | None = None) -> list[ticket_service_pb2.Ticket]:
-        """The desk's tickets, newest first (at most 200); of one customer if named."""
+        """All of the desk's tickets, newest first; of one customer if named."""
         request = ticket_service_pb2.ListTicketsRequest(
             workspace_id=self.channel.workspace_id or WORKSPACE,
             channel_id=self.channel.channel_id,
             customer=customer or "",
             page_size=_PAGE,
         )
-        return list((await self.clients.tickets.ListTickets(request)).tickets)
+        tickets: list[ticket_service_pb2.Ticket] = []
+        while True:
+            page = await self.clients.tickets.ListTickets(request)
+            tickets += page.tickets
+            request.page_token = page.next_page_token
+            if not request.page_token:
+                return tickets
 
     async def ticket(self, customer: str | None = None) -> ticket_service_pb2.Ticket:
         """The desk's only ticket (of the customer, if named). Raises AssertionError when there are none or several."""
@@ -159,11 +165,17 @@ class Desk:
         return tickets[0]
 
     async def messages(self, ticket: ticket_service_pb2.Ticket) -> list[message_pb2.Message]:
-        """The ticket's messages in the order of the conversation (at most 200)."""
+        """All of the ticket's messages in the order of the conversation."""
         request = ticket_service_pb2.ListMessagesRequest(
             workspace_id=ticket.workspace_id, ticket_id=ticket.ticket_id, page_size=_PAGE
         )
-        return list((await self.clients.tickets.ListMessages(request)).messages)
+        messages: list[message_pb2.Message] = []
+        while True:
+            page = await self.clients.tickets.ListMessages(request)
+            messages += page.messages
+            request.page_token = page.next_page_token
+            if not request.page_token:
+                return messages
 
     async def reply(
         self, ticket: ticket_service_pb2.Ticket, text: str, request_id: str | None = None, agent: str = "dana"
