@@ -21,6 +21,8 @@ from ticket_service.mongo.ticket_documents import ticket_from_document
 _SAFETY = timedelta(minutes=1)
 _WAITS: Document = {"outbox_due": {"$gte": FREE}}
 _ORDER = [("outbox_due", ASCENDING), ("_id", ASCENDING)]
+# Not by what is due: that may be thousands.
+_BY_ID = "_id_"
 # How long a quiet stream of changes is waited for in one call.
 _STREAM_MILLISECONDS = 1000
 
@@ -36,7 +38,7 @@ class MongoOutbox:
         next_due = found[len(due)]["outbox_due"] if len(due) < len(found) else None
         if not due:
             return ClaimedReplies(next_due=next_due)
-        lines = _lines(await self._db.messages.aggregate(_read(due[:limit], now)).to_list(None))
+        lines = _lines(await self._db.messages.aggregate(_read(due[:limit], now), hint=_BY_ID).to_list(None))
         followed = await self._hold_back([line for line in lines if _before(line[0])], now)
         replies = await self._take([line for line in lines if not _before(line[0])], now, lease_until)
         return ClaimedReplies(tuple(map(_queued_reply, replies)), followed, len(due) > limit, next_due)
@@ -48,7 +50,9 @@ class MongoOutbox:
             return []
         lease_id = new_id("lse")
         taken = {"$set": {"outbox_due": lease_until, "outbox_lease": lease_id}, "$unset": {"outbox_behind": ""}}
-        claimed = await self._db.messages.update_many({"_id": {"$in": ids}, "outbox_due": {"$lte": now}}, taken)
+        claimed = await self._db.messages.update_many(
+            {"_id": {"$in": ids}, "outbox_due": {"$lte": now}}, taken, hint=_BY_ID
+        )
         if claimed.matched_count == len(ids):
             return [reply for line in lines for reply in line]
         found = await self._db.messages.find({"_id": {"$in": ids}, "outbox_lease": lease_id}, {"_id": 1}).to_list(None)

@@ -10,7 +10,7 @@ import pytest
 from dev.local_stack.mongod import Mongod
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.desk import ACCOUNT, THE_AI, WORKSPACE, Desk
-from tests.ticket_service.mongo.wire import Wire
+from tests.wire import Wire
 from ticket_service.domain.ai_profile import AiProfile
 from ticket_service.domain.ai_turn import Draft, Drafted, Line
 from ticket_service.domain.audit import Actor, ActorKind

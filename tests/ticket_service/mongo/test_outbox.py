@@ -14,7 +14,7 @@ from pymongo import UpdateOne
 from dev.local_stack.mongod import Mongod
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.mongo.conftest import DANA, NOW, NewTicket
-from tests.ticket_service.mongo.wire import Wire
+from tests.wire import Wire
 from ticket_service.domain.audit import AuditEntry
 from ticket_service.domain.message import Delivery, DeliveryState, Direction, Message, Wait
 from ticket_service.domain.ticket import Ticket
