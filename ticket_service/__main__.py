@@ -77,9 +77,7 @@ class TicketService:
         store, sms, region = self._store, SmsClient(self._sms_channel), settings.default_region
         deliveries = Deliveries(store.tickets, utc_now)
         tickets = Tickets(store.tickets, store.customers, utc_now, region)
-        self._relay = OutboxRelay(
-            store.messages, store.tickets, store.channels, deliveries, sms, utc_now, settings.outbox_poll_seconds
-        )
+        self._relay = OutboxRelay(store.outbox, deliveries, sms, utc_now, settings.outbox_poll_seconds)
         self._auto_close = AutoClose(
             store.tickets, store.workspaces, tickets, utc_now, settings.auto_close_poll_seconds
         )
@@ -141,7 +139,13 @@ class TicketService:
                 lambda: self._store.prepare(utc_now()),
                 _expected,
                 (
-                    *(self._relay.run, self._auto_close.run, self._ai_turns.run, self._audit_anchors.run),
+                    *(
+                        self._relay.run,
+                        self._relay.watch,
+                        self._auto_close.run,
+                        self._ai_turns.run,
+                        self._audit_anchors.run,
+                    ),
                     *(self._eraser.run, self._retention.run, self._store.tidy),
                 ),
                 self._settings.drain_seconds,

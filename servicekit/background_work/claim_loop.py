@@ -10,15 +10,19 @@ import structlog
 from servicekit.background_work.wake_up import WakeUp
 
 Item = TypeVar("Item")
+# Times are kept in milliseconds: whoever looks sooner may find that nothing is due yet, again and again.
+_SHORTEST_PAUSE = 0.002
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class Claimed(Generic[Item]):
-    """What was claimed; `more`: whether it is worth asking again at once."""
+    """What was claimed; `more`: whether it is worth asking again at once; `due_in`: in how many seconds the next item
+    is due, if that is known."""
 
     items: Sequence[Item] = ()
     more: bool = False
+    due_in: float | None = None
 
 
 class ClaimLoop(Generic[Item]):
@@ -64,23 +68,28 @@ class ClaimLoop(Generic[Item]):
                 while len(self._working) >= self._at_once:
                     await asyncio.wait(self._working, return_when=asyncio.FIRST_COMPLETED)
                 self._wake_up.clear()
-                if not await self._start_due():
-                    await self._wake_up.wait(self._poll_seconds)
+                pause = await self._start_due()
+                if pause:
+                    await self._wake_up.wait(pause)
         finally:
             await self._end()
 
-    async def _start_due(self) -> bool:
-        """Starts what is due; whether there may be more."""
+    async def _start_due(self) -> float:
+        """Starts what is due; how many seconds to pause then, 0 when there may be more."""
         try:
             claimed = await self._claim()
         except Exception as error:
             _log.warning(f"{self._what} cannot be claimed; trying again", exc_info=error)
-            return False
+            return self._poll_seconds
         for item in claimed.items:
             task = asyncio.create_task(self._take(item))
             self._working.add(task)
             task.add_done_callback(self._working.discard)
-        return claimed.more
+        if claimed.more:
+            return 0
+        if claimed.due_in is None:
+            return self._poll_seconds
+        return min(max(claimed.due_in, _SHORTEST_PAUSE), self._poll_seconds)
 
     async def _take(self, item: Item) -> None:
         try:

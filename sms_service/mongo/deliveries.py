@@ -12,6 +12,7 @@ from servicekit.errors import Aborted
 from servicekit.mongo import leases
 from sms_service import errors
 from sms_service.domain.delivery import Claim, Delivery, DeliveryNews, advance
+from sms_service.mongo.delivery_batches import DeliveryBatches
 
 Document = dict[str, Any]
 _ATTEMPTS = 20
@@ -36,20 +37,18 @@ INDEXES = [
 
 
 class MongoDeliveries:
-    """Implements ports.deliveries.DeliveryStore. Every write is one atomic update of one document."""
+    """Implements ports.deliveries.DeliveryStore. Each record is written by atomic updates of one document."""
 
     def __init__(self, deliveries: Any, check_after: timedelta) -> None:
         """`check_after`: how long without final news before they are asked for."""
         self._deliveries = deliveries
+        self._batches = DeliveryBatches(deliveries)
         self._check_after = check_after
 
     async def claim(self, delivery: Delivery, now: datetime, lease_until: datetime) -> Claim:
-        document = {**_delivery_to_document(delivery), "lease_until": lease_until}
-        try:
-            await self._deliveries.insert_one(document)
-        except DuplicateKeyError:
-            return await self._claim_again(delivery, now, lease_until)
-        return Claim(delivery, mine=True, again=False)
+        if await self._batches.insert({**_delivery_to_document(delivery), "lease_until": lease_until}):
+            return Claim(delivery, mine=True, again=False)
+        return await self._claim_again(delivery, now, lease_until)
 
     async def _claim_again(self, delivery: Delivery, now: datetime, lease_until: datetime) -> Claim:
         message_id = delivery.message_id
@@ -62,15 +61,15 @@ class MongoDeliveries:
             "$or": [{"lease_until": None}, {"lease_until": {"$lte": now}}],
         }
         # A lease that was given back says that nothing was sent; one that ran out says nothing.
-        before = await self._deliveries.find_one_and_update(free, {"$set": {"lease_until": lease_until}})
+        attempt = {"$cond": [{"$eq": ["$lease_until", None]}, now, "$attempt_time"]}
+        before = await self._deliveries.find_one_and_update(
+            free, [{"$set": {"attempt_time": attempt, "lease_until": lease_until}}]
+        )
         if before is None:
             return Claim(
                 _delivery_from_document(await self._deliveries.find_one({"_id": message_id})), mine=False, again=True
             )
-        again = before["lease_until"] is not None
-        if not again:
-            await self._deliveries.update_one({"_id": message_id}, {"$set": {"attempt_time": now}})
-        return Claim(_delivery_from_document(before), mine=True, again=again)
+        return Claim(_delivery_from_document(before), mine=True, again=before["lease_until"] is not None)
 
     async def get(self, message_id: str) -> Delivery | None:
         document = await self._deliveries.find_one({"_id": message_id})
@@ -86,9 +85,14 @@ class MongoDeliveries:
         if delivery.message_sid:
             known["check_due"] = utc_now() + self._check_after
         unless_a_callback_came = {"_id": delivery.message_id, "status": ""}
+        if await self._batches.update(unless_a_callback_came, {**known, **news}):
+            return delivery
+        return await self._settle_alone(delivery, unless_a_callback_came, {**known, **news})
+
+    async def _settle_alone(self, delivery: Delivery, unless_a_callback_came: Document, changes: Document) -> Delivery:
         try:
             first = await self._deliveries.find_one_and_update(
-                unless_a_callback_came, {"$set": {**known, **news}}, return_document=ReturnDocument.AFTER
+                unless_a_callback_came, {"$set": changes}, return_document=ReturnDocument.AFTER
             )
         except DuplicateKeyError:
             # An equal text to the same customer found it in Twilio's log first. One of the two is still to be sent.
@@ -106,7 +110,7 @@ class MongoDeliveries:
     ) -> None:
         ended = None if outcome_known else now
         changes = {"lease_until": ended, "place_time": place_time}
-        await self._deliveries.update_one({"_id": message_id}, {"$set": changes})
+        await self._batches.update({"_id": message_id}, changes)
 
     async def claim_check(self, now: datetime, lease_until: datetime) -> Delivery | None:
         document = await leases.claim(self._deliveries, "check_due", now, lease_until)

@@ -1,29 +1,58 @@
 """SendingLineStore on MongoDB."""
 
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from typing import Any
 
 from pymongo import ReturnDocument
 
+from servicekit.gathering import Gatherer
 from sms_service.domain.stopped_sender import SenderKey
+
+_MOST_PER_BOOKING = 100
+
+
+@dataclass(frozen=True)
+class _Booking:
+    key: SenderKey
+    now: datetime
+    milliseconds: int
 
 
 class MongoSendingLine:
-    """Implements ports.sending_line.SendingLineStore. A booking is one atomic update of one document."""
+    """Implements ports.sending_line.SendingLineStore. A booking is one atomic update of one document; those of a number
+    that arrive while one is on its way are booked together by the next."""
 
     def __init__(self, sending_places: Any) -> None:
         self._places = sending_places
+        self._bookings: Gatherer[_Booking, datetime] = Gatherer(self._book_all, _MOST_PER_BOOKING)
 
     async def book(self, key: SenderKey, now: datetime, takes: timedelta) -> datetime:
-        milliseconds = max(round(takes.total_seconds() * 1000), 1)
+        return await self._bookings.submit(_Booking(key, now, max(round(takes.total_seconds() * 1000), 1)))
+
+    async def _book_all(self, bookings: list[_Booking]) -> list[datetime]:
+        by_number: defaultdict[SenderKey, list[_Booking]] = defaultdict(list)
+        for booking in bookings:
+            by_number[booking.key].append(booking)
+        places = await asyncio.gather(*(self._book(of_number) for of_number in by_number.values()))
+        taken = dict(zip(by_number, map(iter, places), strict=True))
+        return [next(taken[booking.key]) for booking in bookings]
+
+    async def _book(self, bookings: Sequence[_Booking]) -> list[datetime]:
+        """Places of one number, one behind the other."""
+        ends = list(accumulate(booking.milliseconds for booking in bookings))
         booked = await self._places.find_one_and_update(
-            {"_id": str(key)},
+            {"_id": str(bookings[0].key)},
             [
-                {"$set": {"place_time": {"$max": ["$free_time", now]}}},
-                {"$set": {"free_time": {"$add": ["$place_time", milliseconds]}}},
+                {"$set": {"place_time": {"$max": ["$free_time", max(booking.now for booking in bookings)]}}},
+                {"$set": {"free_time": {"$add": ["$place_time", ends[-1]]}}},
             ],
             upsert=True,
             return_document=ReturnDocument.AFTER,
         )
-        place: datetime = booked["place_time"]
-        return place.astimezone(UTC)
+        first: datetime = booked["place_time"].astimezone(UTC)
+        return [first + timedelta(milliseconds=begin) for begin in (0, *ends[:-1])]

@@ -6,6 +6,7 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
+from servicekit.gathering import Gatherer
 from sms_service.domain.stopped_sender import REPORTED_STOP_LASTS, SenderKey, StoppedSender
 
 Document = dict[str, Any]
@@ -18,10 +19,16 @@ class MongoStoppedSenders:
 
     def __init__(self, stopped_senders: Any) -> None:
         self._stopped = stopped_senders
+        self._reads: Gatherer[frozenset[str], list[Document]] = Gatherer(self._read, _MOST)
 
     async def stopped(self, keys: Sequence[SenderKey]) -> list[StoppedSender]:
-        found = await self._stopped.find({"_id": {"$in": [str(key) for key in keys]}}).to_list(None)
+        found = await self._reads.submit(frozenset(map(str, keys)))
         return [_stopped_sender_from_document(document) for document in found]
+
+    async def _read(self, asked: list[frozenset[str]]) -> list[list[Document]]:
+        """One find for all that are asked for while another one is on its way."""
+        found = await self._stopped.find({"_id": {"$in": sorted(frozenset().union(*asked))}}).to_list(None)
+        return [[document for document in found if document["_id"] in keys] for keys in asked]
 
     async def stopped_of_account(self, account_sid: str) -> list[StoppedSender]:
         found = await self._stopped.find({"account_sid": account_sid}).sort("_id", 1).limit(_MOST).to_list(None)

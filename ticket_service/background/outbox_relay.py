@@ -1,7 +1,10 @@
 """Background work: hands QUEUED replies to sms_service, on every replica at once. A reply is claimed by a lease, and
 its id is the idempotency key, so a relay that dies in between costs time and not a second SMS."""
 
+import asyncio
+import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -9,27 +12,45 @@ import structlog
 
 from servicekit.background_work.backoff import half_of_age, jittered
 from servicekit.background_work.claim_loop import Claimed, ClaimLoop
+from servicekit.background_work.rounds import repeat
 from servicekit.clock import Clock
-from servicekit.errors import InvalidArgument, KevaError
-from ticket_service.domain.message import DeliveryState, DeliveryUpdate, Message
-from ticket_service.ports.channels import ChannelStore
-from ticket_service.ports.messages import MessageStore
+from servicekit.errors import Aborted, InvalidArgument, KevaError, Unavailable
+from servicekit.gathering import Gatherer
+from ticket_service.domain.message import DeliveryState, DeliveryUpdate, Message, QueuedReply, Wait
+from ticket_service.ports.outbox import OutboxStore
 from ticket_service.ports.sms import Sender
-from ticket_service.ports.tickets import TicketStore
 from ticket_service.use_cases.deliveries import Deliveries
 
 # Longer than a send may take; a relay that died keeps its replies waiting this long.
 LEASE = timedelta(seconds=30)
-_CLAIMS = 20
+# How old a claim may be when its next reply is begun: it must outlast that, too.
+_FRESH = timedelta(seconds=4)
+_CLAIMS = 100
 # Tickets whose replies are on their way at once: one that takes long holds up nobody else's.
-_TICKETS_AT_ONCE = 100
+_TICKETS_AT_ONCE = 1000
 _SHORTEST_WAIT = timedelta(seconds=1)
 _LONGEST_WAIT = timedelta(minutes=5)
 # Somebody may fix what stopped a sender at any time.
 _LONGEST_WAIT_FOR_SENDER = timedelta(seconds=30)
 # How long sends that are on their way may take when the service ends, before they are given back.
 _LAST_SECONDS = 3.0
+# How long after one another it is tried to record what came of a reply.
+_RECORD_AGAIN_SECONDS = (0.1, 0.3, 0.9)
+# How long after a stream of changes broke it is opened again. Meanwhile there is the poll.
+_WATCH_AGAIN_SECONDS = 1.0
 _log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """Replies of one ticket, claimed at the same time, in the order in which they leave."""
+
+    replies: Sequence[QueuedReply]
+    claim_time: datetime
+
+    def ids(self, begin: int = 0) -> list[str]:
+        """Those of the replies from the one at `begin` on."""
+        return [reply.message.message_id for reply in self.replies[begin:]]
 
 
 class OutboxRelay:
@@ -37,75 +58,118 @@ class OutboxRelay:
 
     def __init__(
         self,
-        messages: MessageStore,
-        tickets: TicketStore,
-        channels: ChannelStore,
+        outbox: OutboxStore,
         deliveries: Deliveries,
         sender: Sender,
         clock: Clock,
         poll_seconds: float,
     ) -> None:
-        self._messages = messages
-        self._tickets = tickets
-        self._channels = channels
+        self._outbox = outbox
         self._deliveries = deliveries
         self._sender = sender
         self._clock = clock
-        self._outbox = ClaimLoop(
+        # Replies that are on their way, and those among them behind which others were found meanwhile.
+        self._under_way: set[str] = set()
+        self._followed: set[str] = set()
+        self._waits: Gatherer[Wait, None] = Gatherer(self._postpone, _CLAIMS, max_waiting=_TICKETS_AT_ONCE + _CLAIMS)
+        self._loop = ClaimLoop(
             self._claim,
-            self._relay_ticket,
+            self._relay_line,
             self._give_back,
             what="replies",
             at_once=_TICKETS_AT_ONCE,
             poll_seconds=poll_seconds,
             last_seconds=_LAST_SECONDS,
-            names=lambda messages: {"message_ids": ", ".join(message.message_id for message in messages)},
+            names=lambda line: {"message_ids": ", ".join(line.ids())},
         )
 
     def wake(self) -> None:
         """Looks at the outbox now."""
-        self._outbox.wake()
+        self._loop.wake()
 
     async def run(self) -> None:
         """Relays what is due, and waits for more. When cancelled, what is on its way is finished or given back."""
-        await self._outbox.run()
+        await self._loop.run()
 
-    async def _claim(self) -> Claimed[Sequence[Message]]:
+    async def watch(self) -> None:
+        """Wakes the relay for replies of other replicas, until cancelled."""
+
+        async def watched() -> bool:
+            await self._outbox.watch(self.wake)
+            return False
+
+        await repeat(watched, _WATCH_AGAIN_SECONDS, "watching the outbox")
+
+    async def _claim(self) -> Claimed[_Line]:
         """Replies that are due, ticket by ticket."""
         now = self._clock()
-        claimed = await self._messages.claim_outbox(now, now + LEASE, _CLAIMS)
-        tickets = groupby(sorted(claimed, key=_order), key=lambda message: message.ticket_id)
-        return Claimed([list(messages) for _, messages in tickets], more=len(claimed) == _CLAIMS)
+        claimed = await self._outbox.claim(now, now + LEASE, _CLAIMS)
+        self._under_way.update(reply.message.message_id for reply in claimed.replies)
+        self._followed |= claimed.followed & self._under_way
+        by_ticket = groupby(claimed.replies, key=lambda reply: reply.ticket.ticket_id)
+        due_in = (claimed.next_due - now).total_seconds() if claimed.next_due else None
+        return Claimed([_Line(list(replies), now) for _, replies in by_ticket], claimed.more, due_in)
 
-    async def _relay_ticket(self, messages: Sequence[Message]) -> None:
+    async def _relay_line(self, line: _Line) -> None:
         """Replies of one ticket leave in order: when one has to wait, so do those behind it."""
-        for i, message in enumerate(messages):
-            waits_until = await self._relay(message)
-            if waits_until is not None:
-                return await self._postpone(messages[i:], waits_until)
-        return None
+        try:
+            for begin, reply in enumerate(line.replies):
+                stale = begin and self._clock() - line.claim_time > _FRESH
+                waits_until = self._clock() if stale else await self._relay(reply)
+                if waits_until is not None:
+                    return await self._waits.submit(Wait(line.ids(begin), waits_until))
+                if reply.followed or reply.message.message_id in self._followed:
+                    # What came of it has made the next one due.
+                    self.wake()
+            return None
+        finally:
+            self._under_way.difference_update(line.ids())
+            self._followed.difference_update(line.ids())
 
-    async def _give_back(self, messages: Sequence[Message]) -> None:
+    async def _give_back(self, line: _Line) -> None:
         """Replies that have left are not in the outbox any more: for them this does nothing."""
-        await self._postpone(messages, self._clock())
+        await self._postpone([Wait(line.ids(), self._clock())])
 
-    async def _postpone(self, messages: Sequence[Message], due: datetime) -> None:
-        for message in messages:
-            await self._messages.postpone(message.message_id, due)
+    async def _postpone(self, waits: list[Wait]) -> list[None]:
+        await self._outbox.postpone(waits, self._clock())
+        # They may be due before anybody would look.
+        self.wake()
+        return [None] * len(waits)
 
-    async def _relay(self, message: Message) -> datetime | None:
+    async def _relay(self, reply: QueuedReply) -> datetime | None:
         """When the reply is to be tried again; None when it is done."""
-        ticket = await self._tickets.get_ticket(message.workspace_id, message.ticket_id)
+        message, ticket = reply.message, reply.ticket
         if ticket.seal_time is not None:
             # The customer is being forgotten, and the address with it: whoever erases the ticket ends the reply.
             return self._clock() + _LONGEST_WAIT_FOR_SENDER
-        channel = await self._channels.get_channel(message.organization_id, ticket.channel_id)
         try:
-            update = await self._sender.send(message, ticket, channel.segments_per_second)
+            return await self._sent(reply)
+        except (Aborted, Unavailable) as error:
+            # If it has left, sms_service says so again.
+            _log.warning(
+                "what became of a reply is not recorded yet", message_id=message.message_id, reason=error.reason
+            )
+            return self._next_try(message, error)
+
+    async def _sent(self, reply: QueuedReply) -> datetime | None:
+        """Raises Aborted or Unavailable when what came of it cannot be recorded."""
+        message = reply.message
+        try:
+            update = await self._sender.send(message, reply.ticket, reply.segments_per_second)
         except KevaError as error:
             return await self._not_sent(message, error)
-        await self._deliveries.record(message.workspace_id, update)
+        await self._record(message, update)
         return None
+
+    async def _record(self, message: Message, update: DeliveryUpdate) -> None:
+        """A moment without room for another change must not make sms_service answer twice."""
+        for pause in _RECORD_AGAIN_SECONDS:
+            try:
+                await self._deliveries.record(message.workspace_id, update)
+                return
+            except (Aborted, Unavailable):
+                await asyncio.sleep(random.uniform(pause / 2, pause))  # noqa: S311
+        await self._deliveries.record(message.workspace_id, update)
 
     async def _not_sent(self, message: Message, error: KevaError) -> datetime | None:
         if error.reason == "SENDING_RATE_EXCEEDED":
@@ -116,7 +180,7 @@ class OutboxRelay:
         error_text = error.metadata.get("error_text", error.message)
         if isinstance(error, InvalidArgument):
             failed = DeliveryUpdate(message.message_id, DeliveryState.FAILED, "", error_code, error_text)
-            await self._deliveries.record(message.workspace_id, failed)
+            await self._record(message, failed)
             return None
         await self._deliveries.record_trouble(message, error_code, error_text)
         return self._next_try(message, error)
@@ -133,7 +197,3 @@ class OutboxRelay:
         if error.reason == "SENDER_STOPPED":
             wait = min(wait, _LONGEST_WAIT_FOR_SENDER)
         return now + jittered(wait, 1, 1.3)
-
-
-def _order(message: Message) -> tuple[str, int, str]:
-    return message.ticket_id, message.position, message.message_id

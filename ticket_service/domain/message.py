@@ -1,5 +1,6 @@
 """Messages and their delivery."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
@@ -7,6 +8,7 @@ from enum import Enum
 from ticket_service.domain.audit import Actor
 from ticket_service.domain.consent import Keyword
 from ticket_service.domain.customer import NOWHERE, Location
+from ticket_service.domain.ticket import Ticket
 
 # Twilio's limit for one message; longer ones are its error 21617. reply_parts.characters counts them.
 MAX_REPLY_CHARACTERS = 1600
@@ -173,3 +175,35 @@ def _moves_on(before: DeliveryState, after: DeliveryState) -> bool:
     if before is DeliveryState.FAILED:
         return False
     return _RANK[after] > _RANK[before]
+
+
+@dataclass(frozen=True)
+class QueuedReply:
+    """A reply that waits for sending, with its ticket. `segments_per_second`: how fast its number may send, 0 for what
+    its kind may."""
+
+    message: Message
+    ticket: Ticket
+    segments_per_second: float
+    followed: bool = False
+
+
+@dataclass(frozen=True)
+class ClaimedReplies:
+    """What a look at the outbox gave. `replies`: claimed now, those of one ticket together and in the order in which
+    they leave. `followed`: ids of replies behind which others were found waiting. `more`: whether others are due that
+    were not looked at. `next_due`: when the next one is, if that is known."""
+
+    replies: tuple[QueuedReply, ...] = ()
+    followed: frozenset[str] = frozenset()
+    more: bool = False
+    next_due: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Claimed replies of one ticket, in their order: the first is due again at `due`, each of the others once the one
+    before has left."""
+
+    message_ids: Sequence[str]
+    due: datetime

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from servicekit.audit.chain import Keys
+from servicekit.ids import new_id
 from servicekit.mongo import transactions as mongodb
 from servicekit.mongo.turnstile import Turnstile
 
@@ -20,7 +21,7 @@ class Database:
     """The collections of `keva_tickets`. The driver's types are spelled out in store.py alone.
 
     `keys` sign the audit records. `counters` holds what is counted (ticket numbers, the records of an organization's
-    own chain) and other single values, each under an id of its own.
+    own chain) and other single values, each under an id of its own. `replica` is whose writes these are.
     """
 
     client: Any
@@ -35,6 +36,7 @@ class Database:
     counters: Any
     keys: Keys
     turnstile: Turnstile = field(default_factory=Turnstile)
+    replica: str = field(default_factory=lambda: new_id("rpl"))
 
     @classmethod
     def of(cls, client: Any, name: str, keys: Keys) -> "Database":

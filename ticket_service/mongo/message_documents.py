@@ -29,6 +29,12 @@ INDEXES = [
         name="outbox",
         partialFilterExpression={"outbox_due": _EXISTS},
     ),
+    IndexModel(
+        [("ticket_id", ASCENDING), ("position", ASCENDING)],
+        name="outbox_of_ticket",
+        partialFilterExpression={"outbox_due": _EXISTS},
+    ),
+    IndexModel([("outbox_behind", ASCENDING)], name="behind", partialFilterExpression={"outbox_behind": _EXISTS}),
     # Words are searched as they are written, in any language.
     IndexModel(
         [("workspace_id", ASCENDING), ("text", "text")],

@@ -1,13 +1,13 @@
-"""MessageStore on MongoDB. A reply is in the outbox while it has `outbox_due`, which is also its lease."""
+"""MessageStore on MongoDB, and how a reply comes into the outbox and leaves it: outbox.py has what is in between."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from pymongo import UpdateMany
 from pymongo.read_concern import ReadConcern
 
-from servicekit.mongo import leases
 from ticket_service import errors
 from ticket_service.domain.audit import AuditEntry
 from ticket_service.domain.message import DeliveryState, Direction, Message
@@ -22,14 +22,23 @@ from ticket_service.mongo.message_documents import (
 )
 from ticket_service.mongo.ticket_documents import ticket_from_document
 
-# When a reply that had to let an earlier one of its ticket go first is looked at again.
-_BEHIND_ANOTHER = timedelta(seconds=0.5)
+# What only a reply in the outbox has.
+OUTBOX_FIELDS = ("outbox_due", "outbox_lease", "outbox_behind", "outbox_followers", "outbox_replica")
 
 
-def in_outbox(message: Message) -> Document:
-    """A new message as it is stored. A reply that is QUEUED is in the outbox, and due at once."""
+def in_outbox(message: Message, replica: str) -> Document:
+    """A new message as `replica` stores it. A reply that is QUEUED is in the outbox, and due at once."""
     document = message_to_document(message)
-    return {**document, "outbox_due": message.create_time} if is_queued(message) else document
+    if not is_queued(message):
+        return document
+    return {**document, "outbox_due": message.create_time, "outbox_replica": replica}
+
+
+def next_due(left: Message) -> UpdateMany:
+    """Makes the reply due that waits behind one that has left the outbox."""
+    assert left.delivery is not None
+    due = {"$set": {"outbox_due": left.delivery.update_time}, "$unset": {"outbox_behind": ""}}
+    return UpdateMany({"outbox_behind": left.message_id}, due)
 
 
 def is_queued(message: Message) -> bool:
@@ -112,34 +121,3 @@ class MongoMessages:
         # An attachment that comes is a change of the ticket, as any message is.
         changed = replace(ticket, update_time=max(ticket.update_time, entries[-1].time))
         await append_to_ticket(self._db, TicketChange(changed, tuple(entries)), session)
-
-    async def claim_outbox(self, now: datetime, lease_until: datetime, limit: int) -> list[Message]:
-        claimed: list[Message] = []
-        for _ in range(limit):
-            document = await leases.claim(
-                self._db.messages, "outbox_due", now, lease_until, order=("outbox_due", "_id")
-            )
-            if document is None:
-                break
-            if await self._is_behind_another(document, claimed):
-                await self.postpone(document["_id"], now + _BEHIND_ANOTHER)
-            else:
-                claimed.append(message_from_document(document))
-        return claimed
-
-    async def _is_behind_another(self, document: Document, claimed: list[Message]) -> bool:
-        """Whether an earlier reply of the ticket waits or is being sent by somebody else."""
-        mine = [message.message_id for message in claimed]
-        query = {
-            "ticket_id": document["ticket_id"],
-            "outbox_due": {"$exists": True},
-            # Not by id: replicas' clocks differ.
-            "position": {"$lt": document.get("position", 0)},
-            "_id": {"$nin": mine},
-        }
-        return await self._db.messages.find_one(query, {"_id": 1}) is not None
-
-    async def postpone(self, message_id: str, due: datetime) -> None:
-        await self._db.messages.update_one(
-            {"_id": message_id, "outbox_due": {"$exists": True}}, {"$set": {"outbox_due": due}}
-        )

@@ -1,6 +1,7 @@
 """Where the stores come together, on one client: the only module that knows motor. The others know pymongo's names."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +32,7 @@ from ticket_service.mongo.database import Database
 from ticket_service.mongo.erasures import MongoErasures
 from ticket_service.mongo.ingest import MongoIngest
 from ticket_service.mongo.messages import MongoMessages
+from ticket_service.mongo.outbox import MongoOutbox
 from ticket_service.mongo.tickets import MongoTickets
 from ticket_service.mongo.workspaces import MongoWorkspaces
 
@@ -56,10 +58,12 @@ class MongoStore:
             uri, event_listeners=listeners, **CLIENT_OPTIONS
         )
         self._database = Database.of(self._client, database, audit_keys)
-        self._commits = Commits(Database.of(self._client.delegate, database, audit_keys))
+        blocking = Database.of(self._client.delegate, database, audit_keys)
+        self._commits = Commits(replace(blocking, replica=self._database.replica))
         self.ingest = MongoIngest(self._commits)
         self.tickets = MongoTickets(self._database, self._commits)
         self.messages = MongoMessages(self._database)
+        self.outbox = MongoOutbox(self._database)
         self.ai_turns = MongoAiTurns(self._database)
         self.customers = MongoCustomers(self._database)
         self.erasures = MongoErasures(self._database)

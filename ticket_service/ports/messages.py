@@ -1,4 +1,4 @@
-"""What is asked of the messages, and the outbox of those that wait for sending."""
+"""What is asked of the messages."""
 
 from collections.abc import Callable, Collection
 from datetime import datetime
@@ -9,7 +9,7 @@ from ticket_service.domain.message import Message
 
 
 class MessageStore(Protocol):
-    """Reads messages, and the outbox of those that wait for sending."""
+    """Reads messages, and changes texts."""
 
     async def list_messages(
         self, workspace_id: str, ticket_id: str, after: tuple[datetime, str] | None, limit: int
@@ -41,15 +41,4 @@ class MessageStore(Protocol):
     ) -> None:
         """Writes what `decide` says of the media of the inbound text that has that MessageSid and an attachment there;
         entries go into its ticket's trail. Raises NotFound MESSAGE_NOT_FOUND."""
-        ...
-
-    async def claim_outbox(self, now: datetime, lease_until: datetime, limit: int) -> list[Message]:
-        """QUEUED replies that are due, at most `limit`, oldest first; nobody else gets them until `lease_until`.
-
-        A reply is held back while an earlier one of its ticket waits, or is claimed by somebody else.
-        """
-        ...
-
-    async def postpone(self, message_id: str, due: datetime) -> None:
-        """A claimed reply is due again at `due`; no effect once it is not QUEUED any more."""
         ...

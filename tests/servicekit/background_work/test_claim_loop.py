@@ -126,6 +126,22 @@ async def test_is_asked_again_after_each_pause() -> None:
         await yard.until_asked(4)
 
 
+async def test_is_asked_again_when_the_next_item_is_due_though_nobody_wakes_it() -> None:
+    yard = Yard(Claimed(due_in=0.01), Claimed(["a"], due_in=-1), Claimed(["b"]))
+
+    async with yard.running():
+        await yard.until(begun=["a", "b"])
+
+    assert yard.asked == 3
+
+
+async def test_is_asked_again_after_each_pause_though_the_next_item_is_due_much_later() -> None:
+    yard = Yard(*[Claimed[str](due_in=FOR_EVER) for _ in range(3)], poll_seconds=0.001)
+
+    async with yard.running():
+        await yard.until_asked(4)
+
+
 async def test_wake_up_while_claiming_is_not_missed() -> None:
     yard = Yard(Claimed(), Claimed(["a"]))
 

@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import pytest_asyncio
+from motor.motor_asyncio import AsyncIOMotorClient
 
 from dev.local_stack.mongod import Mongod
 from servicekit.clock import utc_now
@@ -14,6 +16,7 @@ from servicekit.errors import Aborted
 from sms_service.domain.delivery import Delivery, DeliveryNews
 from sms_service.mongo.deliveries import MongoDeliveries
 from sms_service.mongo.store import MongoStore
+from tests.wire import Wire
 
 NOW = utc_now()
 LEASE = timedelta(seconds=30)
@@ -142,3 +145,51 @@ async def test_statuses_that_come_at_once_end_at_the_furthest(store: MongoDelive
 async def test_unknown_message_has_no_record(store: MongoDeliveries) -> None:
     assert await store.get("msg_unknown") is None
     assert await store.record_news("msg_unknown", DeliveryNews("SM1", "sent")) is None
+
+
+@pytest_asyncio.fixture
+async def observed(
+    mongod: Mongod, database: str, store: MongoDeliveries
+) -> AsyncIterator[tuple[MongoDeliveries, Wire]]:
+    """The same store with what it sends to the database."""
+    wire = Wire()
+    client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(mongod.uri, tz_aware=True, event_listeners=[wire])
+    await client[database]["deliveries"].find_one({})
+    wire.commands.clear()
+    yield MongoDeliveries(client[database]["deliveries"], timedelta(minutes=5)), wire
+    client.close()
+
+
+async def test_messages_that_are_sent_at_the_same_time_share_their_writes(
+    observed: tuple[MongoDeliveries, Wire],
+) -> None:
+    deliveries, wire = observed
+    new = [_delivery(f"msg_{number}") for number in range(50)]
+
+    claims = await asyncio.gather(*(deliveries.claim(delivery, NOW, EXPIRED) for delivery in new))
+    taken = [replace(claim.delivery, message_sid=f"SM{i}", status="queued") for i, claim in enumerate(claims)]
+    settled = await asyncio.gather(*map(deliveries.settle, taken))
+
+    assert all(claim.mine and not claim.again for claim in claims)
+    assert settled == taken == [await deliveries.get(delivery.message_id) for delivery in new]
+    # The first one finds nobody on the way, and the others gather behind it.
+    writes = [command for command in wire.commands if not command.startswith("find")]
+    assert writes == ["insert deliveries"] * 2 + ["update deliveries"] * 2
+
+
+async def test_messages_of_one_write_each_get_their_own_outcome(observed: tuple[MongoDeliveries, Wire]) -> None:
+    """One was claimed before, one has a MessageSid that is another's, of one a callback knows better already."""
+    deliveries, _ = observed
+    await _claim(deliveries, _delivery("msg_claimed"))
+    await deliveries.settle(replace(_delivery("msg_claimed"), message_sid="SM0", status="queued"))
+    names = ["msg_first", "msg_claimed", "msg_same_sid", "msg_known", "msg_last"]
+
+    claims = await asyncio.gather(*(_claim(deliveries, _delivery(name)) for name in names))
+    await deliveries.record_news("msg_known", DeliveryNews("SM3", "delivered"))
+    sids = {"msg_first": "SM1", "msg_same_sid": "SM0", "msg_known": "SM3", "msg_last": "SM4"}
+    taken = [replace(_delivery(name), message_sid=sid, status="queued") for name, sid in sids.items()]
+    outcomes = await asyncio.gather(*map(deliveries.settle, taken), return_exceptions=True)
+
+    assert claims == [(True, False), (False, True), (True, False), (True, False), (True, False)]
+    known = {name: o.status if isinstance(o, Delivery) else type(o) for name, o in zip(sids, outcomes, strict=True)}
+    assert known == {"msg_first": "queued", "msg_same_sid": Aborted, "msg_known": "delivered", "msg_last": "queued"}

@@ -1,6 +1,8 @@
 """A stored reply is given to sms_service once, and in its ticket's order, whatever goes wrong on the way."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,17 +15,22 @@ from tests.identities import channel_to
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import (
+    WORKSPACE,
     Desk,
     SmsPeer,
     accepted,
     delivery_state,
     fresh_address,
+    inbound,
 )
 from tests.ticket_service.peer_server import PeerServer
 from ticket_service.background.outbox_relay import LEASE, OutboxRelay
+from ticket_service.domain.audit import Actor, ActorKind
+from ticket_service.domain.ticket_decision import TicketWrite
 from ticket_service.mongo.store import MongoStore
 from ticket_service.rpc.sms_client import SmsClient
 from ticket_service.use_cases.deliveries import Deliveries
+from ticket_service.use_cases.replies import Replies, ReplyContent
 
 SENTENCE = "Twilio refuses to send from this number until it is registered"
 
@@ -195,14 +202,25 @@ class _Relays:
         self.store = MongoStore(uri, database, AUDIT_KEYS)
         self.channel = channel_to("sms_service", sms_address)
 
-    def relay(self) -> OutboxRelay:
-        deliveries = Deliveries(self.store.tickets, self._clock)
-        sms = SmsClient(self.channel)
-        store = self.store
-        return OutboxRelay(store.messages, store.tickets, store.channels, deliveries, sms, self._clock, 0.05)
+    @asynccontextmanager
+    async def running(self, tickets: Any = None) -> AsyncIterator[None]:
+        """A relay runs. `tickets` keeps what comes of replies, by itself the same store that has the replies."""
+        deliveries = Deliveries(tickets or self.store.tickets, self._clock)
+        relay = OutboxRelay(self.store.outbox, deliveries, SmsClient(self.channel), self._clock, 0.05)
+        running = asyncio.create_task(relay.run())
+        try:
+            yield
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
 
     def _clock(self) -> datetime:
         return self.now
+
+    async def store_reply(self, ticket_id: str, text: str) -> None:
+        """Stores a reply of now, as a replica does that dies at once."""
+        replies = Replies(self.store.tickets, self._clock, lambda: None)
+        await replies.reply(WORKSPACE, ticket_id, ReplyContent(text), "", Actor(ActorKind.AGENT, "dana"))
 
     async def close(self) -> None:
         await self.channel.close()
@@ -229,18 +247,14 @@ async def test_reply_of_a_relay_that_died_is_taken_over_when_its_lease_ends(
     desk.peer.answer = None
     relays = _Relays(mongod.uri, database, peer_server.address)
 
-    claimed_within_lease = await relays.store.messages.claim_outbox(
-        relays.now + LEASE / 2, relays.now + LEASE, limit=10
-    )
-    assert not claimed_within_lease
+    claimed_within_lease = await relays.store.outbox.claim(relays.now + LEASE / 2, relays.now + LEASE, limit=10)
+    assert not claimed_within_lease.replies
 
     relays.now += LEASE + timedelta(seconds=5)
-    running = asyncio.create_task(relays.relay().run())
-    sent = await asyncio.wait_for(desk.peer.sent.get(), 10)
-    assert (sent.message_id, sent.text) == (reply.message_id, "hello")
-    await desk.settled_replies(ticket_id)
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+    async with relays.running():
+        sent = await asyncio.wait_for(desk.peer.sent.get(), 10)
+        assert (sent.message_id, sent.text) == (reply.message_id, "hello")
+        await desk.settled_replies(ticket_id)
     await relays.close()
     never.set()
 
@@ -309,8 +323,134 @@ async def test_relay_that_ends_gives_back_what_it_could_not_finish(
     async with asyncio.timeout(LEASE.total_seconds() / 2):
         while not given_back:
             now = datetime.now(UTC)
-            given_back = await relays.store.messages.claim_outbox(now, now + LEASE, limit=10)
+            given_back += (await relays.store.outbox.claim(now, now + LEASE, limit=10)).replies
             await asyncio.sleep(0.05)
 
-    assert [message.text for message in given_back] == ["hello"]
+    assert [reply.message.text for reply in given_back] == ["hello"]
+    await relays.close()
+
+
+# Longer than any test waits: what leaves has not been found by looking again and again.
+_NO_POLL = 60.0
+
+
+async def test_reply_that_another_replica_stored_leaves_without_a_poll(
+    start_desk: StartDesk, mongod: Any, database: str, peer_server: PeerServer[SmsPeer]
+) -> None:
+    desk = await start_desk(outbox_poll_seconds=_NO_POLL)
+    await desk.subscribe()
+    ticket_id = await desk.new_ticket()
+    relays = _Relays(mongod.uri, database, peer_server.address)
+
+    for text in ("one", "another"):
+        relays.now = datetime.now(UTC)
+        await relays.store_reply(ticket_id, text)
+        assert await desk.peer.sent_texts(1) == [text]
+
+    await relays.close()
+
+
+@pytest.mark.parametrize("replicas", [1, 2])
+async def test_replies_leave_as_soon_as_the_one_before_has_left_without_a_poll(
+    start_desk: StartDesk, replicas: int
+) -> None:
+    desks = [await start_desk(outbox_poll_seconds=_NO_POLL) for _ in range(replicas)]
+    peer = desks[0].peer
+    await desks[0].subscribe()
+    ticket_id = await desks[0].new_ticket()
+    asked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def hold(request: sms_service_pb2.SendMessageRequest) -> message_pb2.DeliveryUpdate:
+        asked.set()
+        await go_on.wait()
+        return accepted(request)
+
+    peer.answer = hold
+    texts = [f"part {i}" for i in range(6)]
+    await desks[0].reply(ticket_id, texts[0])
+    await asyncio.wait_for(asked.wait(), 20)
+    for i, text in enumerate(texts[1:], 1):
+        await desks[i % replicas].reply(ticket_id, text)
+    go_on.set()
+
+    assert await peer.sent_texts(6) == texts
+
+
+async def test_reply_leaves_when_its_place_in_the_line_comes_without_a_poll(start_desk: StartDesk) -> None:
+    desk = await start_desk(outbox_poll_seconds=_NO_POLL)
+    await desk.subscribe()
+    ticket_id = await desk.new_ticket()
+    asked: list[str] = []
+
+    async def line(request: sms_service_pb2.SendMessageRequest) -> message_pb2.DeliveryUpdate:
+        asked.append(request.text)
+        if len(asked) == 1:
+            raise errors.ResourceExhausted("SENDING_RATE_EXCEEDED", "wait", retry_after_ms="50")
+        return accepted(request)
+
+    desk.peer.answer = line
+    for text in ("first", "second"):
+        await desk.reply(ticket_id, text)
+
+    assert await desk.peer.sent_texts(2) == ["first", "second"]
+
+
+async def test_many_slow_sends_hold_up_no_other_ticket(desk: Desk) -> None:
+    await desk.subscribe()
+    texts = [inbound(customer_address=fresh_address()) for _ in range(121)]
+    outcomes = [*await desk.texts(*texts[:60]), *await desk.texts(*texts[60:])]
+    *slow, quick = [outcome.stored.ticket_id for outcome in outcomes]
+    go_on, waiting = asyncio.Event(), asyncio.Semaphore(0)
+
+    async def hang(request: sms_service_pb2.SendMessageRequest) -> message_pb2.DeliveryUpdate:
+        if request.text == "slow":
+            waiting.release()
+            await go_on.wait()
+        return accepted(request)
+
+    desk.peer.answer = hang
+    for ticket_id in slow:
+        await desk.reply(ticket_id, "slow")
+    async with asyncio.timeout(20):
+        for _ in slow:
+            await waiting.acquire()
+    await desk.reply(quick, "quick")
+
+    assert await desk.peer.sent_texts(1) == ["quick"]
+    go_on.set()
+    assert await desk.peer.sent_texts(120) == ["slow"] * 120
+
+
+class _Crowded:
+    """A store that can take no change of a message now."""
+
+    async def change_message(self, *_: Any) -> TicketWrite:
+        raise errors.Unavailable("OVERLOADED", "too many changes are waiting; ask again in a moment")
+
+
+async def test_reply_whose_outcome_cannot_be_recorded_is_asked_for_again_before_its_lease_ends(
+    start_desk: StartDesk, mongod: Any, database: str, peer_server: PeerServer[SmsPeer]
+) -> None:
+    desk = await start_desk(outbox_poll_seconds=_NO_POLL)
+    await desk.subscribe()
+    ticket_id = await desk.new_ticket()
+    relays = _Relays(mongod.uri, database, peer_server.address)
+    # Not due for the desk's own relay.
+    relays.now += timedelta(days=1)
+    await relays.store_reply(ticket_id, "an answer")
+
+    async def due() -> datetime:
+        """When it is due again, once it is due before its lease ends."""
+        async with asyncio.timeout(20):
+            while True:
+                known = await relays.store.outbox.claim(relays.now, relays.now, 1)
+                if known.next_due is not None and known.next_due < relays.now + LEASE / 2:
+                    return known.next_due
+                await asyncio.sleep(0.02)
+
+    async with relays.running(_Crowded()):
+        assert await desk.peer.sent_texts(1) == ["an answer"]
+        relays.now = await due()
+        assert await desk.peer.sent_texts(1) == ["an answer"]
+
     await relays.close()

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from dev.local_stack.mongod import Mongod
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.desk import ACCOUNT, THE_AI, WORKSPACE, Desk
+from tests.wire import Wire
 from ticket_service.domain.ai_profile import AiProfile
 from ticket_service.domain.ai_turn import Draft, Drafted, Line
 from ticket_service.domain.audit import Actor, ActorKind
@@ -28,27 +28,6 @@ from ticket_service.use_cases.tickets import Tickets
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 FAR = datetime(2200, 1, 1, tzinfo=UTC)
 _DANA = Actor(ActorKind.AGENT, "dana")
-
-
-class Wire(CommandListener):
-    """Notes each command with its collection, such as `find tickets`, and all that one reads together, such as
-    `aggregate customers, channels`."""
-
-    def __init__(self) -> None:
-        self.commands: list[str] = []
-
-    def started(self, event: CommandStartedEvent) -> None:
-        collection = event.command[event.command_name]
-        further = [stage["$unionWith"] for stage in event.command.get("pipeline", ()) if "$unionWith" in stage]
-        collections = ", ".join([str(collection), *(union["coll"] for union in further)])
-        named = f"{event.command_name} {collections}" if isinstance(collection, str) else event.command_name
-        self.commands.append(named)
-
-    def succeeded(self, event: CommandSucceededEvent) -> None:
-        pass
-
-    def failed(self, event: CommandFailedEvent) -> None:
-        self.commands.append(f"{event.command_name} failed")
 
 
 @dataclass

@@ -19,7 +19,7 @@ from tests.ticket_service.desk import Desk, fresh_address, inbound
 from ticket_service.domain.ai_turn import AiTurn
 from ticket_service.domain.audit import AuditEntry, AuditFilter, ChainPlace, ChainScope
 from ticket_service.domain.ingest_plan import IngestPlan, RefusedText, Snapshot
-from ticket_service.domain.message import InboundText
+from ticket_service.domain.message import InboundText, Wait
 from ticket_service.domain.ticket import Assignee, AssigneeKind, TicketFilter, TicketState
 from ticket_service.mongo.store import INDEXES, MongoStore
 
@@ -129,8 +129,8 @@ def _refuse_all(texts: Sequence[InboundText], _: Snapshot) -> IngestPlan:
         pytest.param(lambda s: s.ai_turns.release_turn(_TURN, NOW, NOW, None), id="a turn given back"),
         pytest.param(lambda s: s.ai_turns.adopt_tickets(NOW, NOW), id="tickets of the AI without a turn"),
         pytest.param(lambda s: s.ai_turns.finish_turn(_TURN), id="a turn that owes nothing"),
-        pytest.param(lambda s: s.messages.claim_outbox(NOW, LATER, 20), id="outbox"),
-        pytest.param(lambda s: s.messages.postpone("msg_1", NOW), id="a reply that waits"),
+        pytest.param(lambda s: s.outbox.claim(NOW, LATER, 20), id="outbox"),
+        pytest.param(lambda s: s.outbox.postpone([Wait(["msg_1", "msg_2"], NOW)], NOW), id="a reply that waits"),
         pytest.param(lambda s: s.customers.get_customer("default", "cus_1"), id="a customer"),
         pytest.param(lambda s: s.customers.list_customers("default", "", "", 50), id="customers"),
         pytest.param(lambda s: s.customers.list_customers("default", "", "cus_x", 50), id="next page of customers"),

@@ -21,7 +21,7 @@ from ticket_service.mongo.customers import customer_to_document
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import Document
 from ticket_service.mongo.message_documents import message_to_document
-from ticket_service.mongo.messages import in_outbox, is_queued
+from ticket_service.mongo.messages import OUTBOX_FIELDS, in_outbox, is_queued, next_due
 from ticket_service.mongo.ticket_documents import ticket_to_document
 
 
@@ -115,14 +115,15 @@ class Writer:
                 raise
 
     def _write_messages(self, writes: Writes, session: Any) -> None:
-        new = [InsertOne(in_outbox(message)) for message in writes.new_messages]
+        new = [InsertOne(in_outbox(message, self._db.replica)) for message in writes.new_messages]
         changed = [
             UpdateOne({"_id": after.message_id}, change)
             for before, after in writes.changed_messages
             if (change := _difference(before, after))
         ]
+        left = [after for before, after in writes.changed_messages if is_queued(before) and not is_queued(after)]
         if new or changed:
-            self._db.messages.bulk_write([*new, *changed], session=session)
+            self._db.messages.bulk_write([*new, *changed, *map(next_due, left)], session=session)
 
     def _write_records(self, records: Sequence[AuditRecord], session: Any) -> None:
         signed = [record for record in records if record.ticket_id != NO_TICKET]
@@ -172,12 +173,12 @@ def _unchanged(customer: Document) -> Document:
 
 def _difference(before: Message, after: Message) -> Document:
     """An update of what has changed alone: texts and attachments may have been erased or fetched meanwhile. A reply
-    that is still QUEUED keeps its place in the outbox, and its lease there."""
+    that is still QUEUED keeps its place in the outbox, and its lease there; one that is not any more leaves it."""
     old, new = message_to_document(before), message_to_document(after)
     update = {"$set": {name: value for name, value in new.items() if name not in old or old[name] != value}}
     gone = {name: "" for name in old if name not in new}
     if not is_queued(after):
-        gone["outbox_due"] = ""
+        gone |= dict.fromkeys(OUTBOX_FIELDS, "")
     return {operator: fields for operator, fields in {**update, "$unset": gone}.items() if fields}
 
 
