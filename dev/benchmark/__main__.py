@@ -36,6 +36,8 @@ async def _run(asked: argparse.Namespace, parts: Parts) -> bool:
         return await parts.replies(arguments.batch(asked))
     if asked.part == "growth":
         return await parts.growth(arguments.growth(asked))
+    if asked.part == "overload":
+        return await parts.overload(arguments.overload(asked))
     return await _all(asked, parts)
 
 

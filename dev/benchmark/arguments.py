@@ -6,6 +6,7 @@ from pathlib import Path
 
 from dev.benchmark.growth.measuring import Growth
 from dev.benchmark.mix import Mix
+from dev.benchmark.overload import Overload
 from dev.benchmark.replies import Batch
 from dev.benchmark.throughput import LEVELS, Level, Series
 
@@ -23,6 +24,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     _add_mix(parts.add_parser("mix", help="a busy minute: texts, replies and delivery reports at once"))
     _add_replies(parts.add_parser("replies", help="how long a reply takes, and how many a second leave"))
     _add_growth(parts.add_parser("growth", help="the same with more and more tickets, which are filled in"))
+    _add_overload(parts.add_parser("overload", help="more texts than Keva can take, and what comes after"))
     compare = parts.add_parser("compare", help="two results beside each other")
     compare.add_argument("before", type=Path, help="a results.json")
     compare.add_argument("after", type=Path, help="another one")
@@ -124,6 +126,21 @@ def growth(arguments: argparse.Namespace) -> Growth:
         questions=arguments.questions,
         replicas=arguments.replicas,
     )
+
+
+def _add_overload(parser: argparse.ArgumentParser) -> None:
+    usual = Overload()
+    parser.add_argument("--times", type=float, default=usual.times, help="the best rate (default %(default)s)")
+    parser.add_argument("--seconds", type=float, default=usual.seconds, help="default %(default)s")
+    parser.add_argument("--missed", type=int, default=usual.missed, help="texts that are in Twilio's log alone")
+    parser.add_argument("--starved", action="store_true", help="two busy loops take part of the processor")
+    _add_replicas(parser)
+    _add_folder(parser)
+
+
+def overload(arguments: argparse.Namespace) -> Overload:
+    """What `overload` is to do."""
+    return Overload(arguments.times, arguments.seconds, arguments.missed, arguments.replicas, arguments.starved)
 
 
 def _add_replicas(parser: argparse.ArgumentParser) -> None:

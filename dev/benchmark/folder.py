@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from dev.benchmark import machine
 from dev.benchmark.keva import Place
-from dev.local_stack.processes import ChildProcess, Launch
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -22,9 +21,9 @@ RESULTS = "results.json"
 class ResultFolder:
     """`path` gets results.json, which is written again after each part, plots, and the logs of all processes."""
 
-    def __init__(self, path: Path, launch: Launch = ChildProcess.start) -> None:
+    def __init__(self, path: Path, place: Callable[[Path], Place] = Place) -> None:
         self.path = path
-        self._launch = launch
+        self._place = place
         path.mkdir(parents=True, exist_ok=True)
         self._results: dict[str, Any] = {"time": datetime.now(UTC).isoformat(), "machine": machine.description()}
 
@@ -38,7 +37,7 @@ class ResultFolder:
         """A place for one Keva, whose database is removed afterwards."""
         folder = self.path / name
         try:
-            yield Place(folder, self._launch)
+            yield self._place(folder)
         finally:
             shutil.rmtree(folder / ".keva", ignore_errors=True)
 

@@ -43,51 +43,12 @@ class StartUp(NoProgress):
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a Keva is started, and how its processes are."""
-
-    folder: Path
-    launch: Launch = ChildProcess.start
-
-
-@dataclass(frozen=True)
 class Keva:
     """A running one with one number that is subscribed. `start_up` is in seconds, by process."""
 
     running: RunningStack
     desk: Desk
     start_up: Mapping[str, float]
-
-    @classmethod
-    @asynccontextmanager
-    async def started(
-        cls,
-        place: Place,
-        replicas: int = 1,
-        environment: Mapping[str, str] | None = None,
-        **channel: Any,
-    ) -> "AsyncIterator[Keva]":
-        """Its state and logs go to `place`; `environment` may change settings as that of `keva up`; `channel` are
-        fields of CreateChannelRequest. Raises StackError."""
-        start_up = StartUp()
-        async with AsyncExitStack() as ending:
-            supervisor = Supervisor(log_files(place.folder), start_up, place.launch)
-            stack = LocalStack(
-                place.folder,
-                supervisor,
-                environment={"KEVA_PUBLIC_URL": PUBLIC_URL, **(environment or {})},
-                replicas=dict.fromkeys(REPLICATED, replicas),
-                simulator_arguments=_SIMULATOR_ARGUMENTS,
-            )
-            await ending.enter_async_context(stack)
-            # In good order it would take seconds, for data that nobody needs any more.
-            ending.callback(supervisor.kill_all)
-            simulator = await ending.enter_async_context(SimulatorClient(stack.layout.urls(SIMULATOR)[0]))
-            running = RunningStack(stack, simulator, await ending.enter_async_context(Clients(stack)))
-            desk = await running.open_desk(**channel)
-            balancer = LoadBalancer(stack.layout.health_addresses("gateway"), free_port())
-            await _send_callbacks_to(desk, await ending.enter_async_context(balancer))
-            yield cls(running, desk, start_up.seconds)
 
     @property
     def number(self) -> Number:
@@ -120,6 +81,40 @@ class Keva:
         client: pymongo.MongoClient[dict[str, Any]]
         with pymongo.MongoClient(self.running.stack.mongodb_uri) as client:
             return ask(client["keva_tickets"]["messages"])
+
+
+class Place:
+    """Where a Keva is started, and how its processes are."""
+
+    def __init__(self, folder: Path, launch: Launch = ChildProcess.start) -> None:
+        self._folder = folder
+        self._launch = launch
+
+    @asynccontextmanager
+    async def keva(
+        self, replicas: int = 1, environment: Mapping[str, str] | None = None, **channel: Any
+    ) -> AsyncIterator[Keva]:
+        """Starts one. Its state and logs go into the folder; `environment` may change settings as that of `keva up`;
+        `channel` are fields of CreateChannelRequest. Raises StackError."""
+        start_up = StartUp()
+        async with AsyncExitStack() as ending:
+            supervisor = Supervisor(log_files(self._folder), start_up, self._launch)
+            stack = LocalStack(
+                self._folder,
+                supervisor,
+                environment={"KEVA_PUBLIC_URL": PUBLIC_URL, **(environment or {})},
+                replicas=dict.fromkeys(REPLICATED, replicas),
+                simulator_arguments=_SIMULATOR_ARGUMENTS,
+            )
+            await ending.enter_async_context(stack)
+            # In good order it would take seconds, for data that nobody needs any more.
+            ending.callback(supervisor.kill_all)
+            simulator = await ending.enter_async_context(SimulatorClient(stack.layout.urls(SIMULATOR)[0]))
+            running = RunningStack(stack, simulator, await ending.enter_async_context(Clients(stack)))
+            desk = await running.open_desk(**channel)
+            balancer = LoadBalancer(stack.layout.health_addresses("gateway"), free_port())
+            await _send_callbacks_to(desk, await ending.enter_async_context(balancer))
+            yield Keva(running, desk, start_up.seconds)
 
 
 @dataclass(frozen=True)

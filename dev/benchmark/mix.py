@@ -81,7 +81,7 @@ async def measure(mix: Mix, place: Place, say: Say) -> MixResult:
     channel: dict[str, Any] = {"segments_per_second": _SEGMENTS_PER_SECOND}
     if mix.with_ai:
         channel["auto_assign"] = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AI)
-    async with Keva.started(place, mix.replicas, **channel) as keva:
+    async with place.keva(mix.replicas, **channel) as keva:
         customers = Customers(mix.customers, mix.busy)
         await first_texts(keva, customers)
         if mix.callbacks_twice:

@@ -5,6 +5,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from dev.benchmark import mix as mixes
+from dev.benchmark import overload as overloads
 from dev.benchmark import plot, replies, tables, throughput, words
 from dev.benchmark.figures import plain
 from dev.benchmark.folder import ResultFolder
@@ -74,3 +75,12 @@ class Parts:
         for mistake in mistakes:
             self.say(mistake)
         return not mistakes
+
+    async def overload(self, overload: overloads.Overload) -> bool:
+        """More than Keva can take."""
+        with self._folder.stack("overload") as stack:
+            result = await overloads.measure(overload, stack, self.say)
+        for line in words.overload_lines(result):
+            self.say(line)
+        self._folder.put("overload", result)
+        return result.is_clean

@@ -66,7 +66,7 @@ class RepliesResult:
 
 async def measure(batch: Batch, place: Place, say: Say) -> RepliesResult:
     """Starts a Keva for it whose number is as fast as a short code. Raises StackError, LoadError."""
-    async with Keva.started(place, batch.replicas, segments_per_second=_SEGMENTS_PER_SECOND) as keva:
+    async with place.keva(batch.replicas, segments_per_second=_SEGMENTS_PER_SECOND) as keva:
         customers = max(batch.single, batch.many // _PER_CUSTOMER)
         await first_texts(keva, Customers(customers))
         tickets = await tickets_by_customer(keva.desk)

@@ -116,7 +116,7 @@ def targets_of(keva: Keva, floor: Floor) -> tuple[Target, Target]:
 
 async def measure(series: Series, place: Place, done: Callable[[Measured], None]) -> Throughput:
     """Starts a Keva and the floor for it; `done` hears of every run. Raises StackError, LoadError."""
-    async with Keva.started(place, series.replicas) as keva:
+    async with place.keva(series.replicas) as keva:
         targets = targets_of(keva, await Floor.started(keva))
         pids = keva.pids() | targets[0].process.pids()
         before, rest = machine.resident_mib(pids), await _at_rest(pids, series.rest_seconds)

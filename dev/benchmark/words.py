@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dev.benchmark.figures import plain
 from dev.benchmark.load.orders import Latency, Result
 from dev.benchmark.mix import MixResult
+from dev.benchmark.overload import OverloadResult
 from dev.benchmark.replies import RepliesResult
 from dev.benchmark.summary import by_service
 
@@ -66,4 +67,19 @@ def reply_lines(result: RepliesResult) -> list[str]:
         f"  many      {counts(result.answers)}; {plain(result.stored_a_second)} a second stored, "
         f"{plain(result.accepted_a_second)} a second at Twilio; {result.sent_wrongly} not sent exactly once",
         f"  CPU       ms per reply: {figures(by_service(result.cpu_ms_per_reply))}",
+    ]
+
+
+def overload_lines(result: OverloadResult) -> list[str]:
+    """What an overload came to."""
+    heavy, missed = result.result, result.overload.missed
+    found = f"{missed} stored after {result.found_in_seconds:g} s" if result.found_in_seconds else f"{missed} NOT FOUND"
+    return [
+        f"  best      {result.best:.0f} texts a second; asked for {result.asked:.0f}",
+        f"  taken     {heavy.rate:.0f} a second, {result.goodput * 100:.0f} % of the best; {counts(heavy.answers)}; "
+        f"{result.stored:,} stored",
+        f"            answered 200: {latency(heavy.latency)}",
+        f"            refused: {latency(heavy.refused_latency)}",
+        f"  after     {counts(result.probes.answers)}{bad_seconds(result.probes)}",
+        f"  missed    {found}",
     ]

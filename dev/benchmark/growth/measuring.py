@@ -58,7 +58,7 @@ class GrowthResult:
 
 async def measure(growth: Growth, place: Place, say: Callable[[str], None]) -> GrowthResult:
     """Starts a Keva for it. Raises StackError, LoadError, GrowthError."""
-    async with Keva.started(place, growth.replicas) as keva:
+    async with place.keva(growth.replicas) as keva:
         floor = await Floor.started(keva)
         stack = keva.running.stack
         templates = await make_templates(keva.desk, stack.mongodb_uri)

@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 
 from dev.benchmark.load.connection import Connection
-from dev.benchmark.load.orders import BROKEN, UNANSWERED, Order
+from dev.benchmark.load.orders import BROKEN, UNANSWERED, UNSENT, Order
 from dev.benchmark.load.tally import Tally
 
 # Keva answers within 3 s.
@@ -66,7 +66,8 @@ class Run:
         self.tally.begin()
         try:
             async with self._connection() as connection:
-                answer = str(await connection.exchange(request))
+                in_time = time.monotonic() < self._until
+                answer = str(await connection.exchange(request)) if in_time else UNSENT
         except OSError:
             answer = BROKEN
         finally:

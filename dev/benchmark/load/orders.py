@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
-# What became of a request that has no HTTP status.
-BROKEN, UNANSWERED = "broken", "unanswered"
+# What became of a request that has no HTTP status. Unsent: no connection was free before the end.
+BROKEN, UNANSWERED, UNSENT = "broken", "unanswered", "unsent"
 MOST_SECONDS = 600.0
 MOST_CONNECTIONS = 4000
 
@@ -81,14 +81,15 @@ class Latency:
 
 @dataclass(frozen=True)
 class Result:
-    """`answers`: all, by HTTP status, or BROKEN, or UNANSWERED when the run was over. `rate`: how many were answered
-    200 in each of the `seconds` that are measured; `latency`: of those that were due in them. `by_second`: `answers` of
-    each second from the beginning."""
+    """`answers`: all, by HTTP status, or BROKEN, UNSENT, or UNANSWERED when the run was over. `rate`: how many were
+    answered 200 in each of the `seconds` that are measured; `latency`: of those that were due in them;
+    `refused_latency`: of what was answered something else. `by_second`: `answers` of each second from the beginning."""
 
     answers: Mapping[str, int]
     seconds: float
     rate: float
     latency: Latency
+    refused_latency: Latency
     cpu_seconds: float
     most_at_once: int
     by_second: Sequence[Mapping[str, int]]
@@ -111,4 +112,5 @@ class Result:
     def parse(cls, line: str) -> "Result":
         """The result of `line`. Raises ValueError or TypeError."""
         fields = json.loads(line)
-        return cls(**{**fields, "latency": Latency(**fields["latency"])})
+        latencies = {name: Latency(**fields[name]) for name in ("latency", "refused_latency")}
+        return cls(**{**fields, **latencies})

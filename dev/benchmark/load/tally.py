@@ -15,6 +15,7 @@ class Tally:
         self._answers: Counter[str] = Counter()
         self._by_second: list[Counter[str]] = []
         self._latencies: list[float] = []
+        self._refused_latencies: list[float] = []
         self._in_time = 0
         self._at_once = self._most_at_once = 0
 
@@ -31,12 +32,10 @@ class Tally:
         while len(self._by_second) <= second:
             self._by_second.append(Counter())
         self._by_second[second][answer] += 1
-        if answer != "200":
-            return
-        if self._begins <= now < self._ends:
+        if answer == "200" and self._begins <= now < self._ends:
             self._in_time += 1
-        if self._begins <= due:
-            self._latencies.append(now - due)
+        if answer.isdigit() and self._begins <= due:
+            (self._latencies if answer == "200" else self._refused_latencies).append(now - due)
 
     def ran_out(self, now: float) -> None:
         """There are no more requests: the run ends early."""
@@ -50,6 +49,7 @@ class Tally:
             seconds=seconds,
             rate=self._in_time / seconds,
             latency=_latency(self._latencies),
+            refused_latency=_latency(self._refused_latencies),
             cpu_seconds=cpu_seconds,
             most_at_once=self._most_at_once,
             by_second=[dict(second) for second in self._by_second],
