@@ -24,7 +24,6 @@ from ticket_service.mongo.message_documents import message_to_document
 from ticket_service.mongo.messages import OUTBOX_FIELDS, in_outbox, is_queued, next_due
 from ticket_service.mongo.ticket_documents import ticket_to_document
 
-
 # Every change of a customer sets the time; the others are what decisions are made by.
 _CUSTOMER_VERSION = ("_id", "update_time", "opted_out", "consent_time", "forget_time", "erase_time")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pymongo
 import pytest
@@ -76,7 +77,8 @@ async def _seal(store: MongoStore, ticket: Ticket) -> None:
 
 async def _rename(store: MongoStore, ticket: Ticket) -> None:
     def decide(customer: Customer) -> tuple[Customer, tuple[AuditEntry, ...]]:
-        return replace(customer, display_name="Ada"), (AuditEntry("customer.updated", "c", DANA, NOW),)
+        renamed = replace(customer, display_name="Ada", update_time=NOW + timedelta(milliseconds=1))
+        return renamed, (AuditEntry("customer.updated", "c", DANA, NOW),)
 
     await store.customers.change_customer("default", ticket.customer_id, decide)
 
