@@ -27,8 +27,8 @@ class TicketServiceSettings(MongoSettings):
         1.0,
         gt=0,
         le=60,
-        description="How often, in seconds, it looks for replies to send. New ones leave at once; this finds those "
-        "that have to be tried again",
+        description="How often, in seconds, it looks for replies to send. New ones leave at once, and those that wait "
+        "when their time comes; this finds those that a replica left behind and nobody heard of",
     )
     auto_close_poll_seconds: float = Field(
         60.0,

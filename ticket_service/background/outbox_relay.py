@@ -1,6 +1,8 @@
 """Background work: hands QUEUED replies to sms_service, on every replica at once. A reply is claimed by a lease, and
 its id is the idempotency key, so a relay that dies in between costs time and not a second SMS."""
 
+import asyncio
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -32,6 +34,8 @@ _LONGEST_WAIT = timedelta(minutes=5)
 _LONGEST_WAIT_FOR_SENDER = timedelta(seconds=30)
 # How long sends that are on their way may take when the service ends, before they are given back.
 _LAST_SECONDS = 3.0
+# How long after one another it is tried to record what came of a reply.
+_RECORD_AGAIN_SECONDS = (0.1, 0.3, 0.9)
 # How long after a stream of changes broke it is opened again. Meanwhile there is the poll.
 _WATCH_AGAIN_SECONDS = 1.0
 _log = structlog.get_logger(__name__)
@@ -154,8 +158,18 @@ class OutboxRelay:
             update = await self._sender.send(message, reply.ticket, reply.segments_per_second)
         except KevaError as error:
             return await self._not_sent(message, error)
-        await self._deliveries.record(message.workspace_id, update)
+        await self._record(message, update)
         return None
+
+    async def _record(self, message: Message, update: DeliveryUpdate) -> None:
+        """A moment without room for another change must not make sms_service answer twice."""
+        for pause in _RECORD_AGAIN_SECONDS:
+            try:
+                await self._deliveries.record(message.workspace_id, update)
+                return
+            except (Aborted, Unavailable):
+                await asyncio.sleep(random.uniform(pause / 2, pause))  # noqa: S311
+        await self._deliveries.record(message.workspace_id, update)
 
     async def _not_sent(self, message: Message, error: KevaError) -> datetime | None:
         if error.reason == "SENDING_RATE_EXCEEDED":
@@ -166,7 +180,7 @@ class OutboxRelay:
         error_text = error.metadata.get("error_text", error.message)
         if isinstance(error, InvalidArgument):
             failed = DeliveryUpdate(message.message_id, DeliveryState.FAILED, "", error_code, error_text)
-            await self._deliveries.record(message.workspace_id, failed)
+            await self._record(message, failed)
             return None
         await self._deliveries.record_trouble(message, error_code, error_text)
         return self._next_try(message, error)
