@@ -1,4 +1,5 @@
-"""Far more webhooks at once than one gateway works on: its memory is bounded, and what it acknowledged is stored."""
+"""Far more webhooks at once than one gateway works on: its memory is bounded, what it acknowledged is stored, and what
+comes after is taken."""
 
 import asyncio
 import resource
@@ -20,6 +21,7 @@ WEBHOOKS = 10_000
 # docs/reliability.md states it; deploy/base/gateway.yaml allows the gateway as much.
 MEMORY_MIB = 256
 _PARTS = 1000
+_AFTERWARDS = 50
 
 
 @pytest.fixture(autouse=True)
@@ -90,6 +92,16 @@ async def _missing(desk: Desk, sids: list[str]) -> list[str]:
     return missing
 
 
+async def _answers_after_it(desk: Desk, client: _Client) -> list[int]:
+    """One after the other, from the first one on that is taken: as if nothing had been."""
+    statuses: list[int] = []
+    while len(statuses) < _AFTERWARDS:
+        head = await client.post(_request(desk, f"SM{secrets.token_hex(16)}", new_number()))
+        if statuses or head.split()[1] == b"200":
+            statuses.append(int(head.split()[1]))
+    return statuses
+
+
 def _peak_memory_mib(pid: int) -> float:
     status = Path(f"/proc/{pid}/status").read_text()
     (peak,) = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")]
@@ -117,5 +129,6 @@ async def test_ten_thousand_webhooks_at_once(start_stack: StartStack) -> None:
         assert all(b"Retry-After" in head for head, status in zip(heads, statuses, strict=True) if status == 503)
         acknowledged = [sid for sid, status in zip(sids, statuses, strict=True) if status == 200]
         assert await _missing(desk, acknowledged) == []
+        assert await _answers_after_it(desk, client) == [200] * _AFTERWARDS
         assert _peak_memory_mib(running.stack.supervisor.process("gateway").pid) < MEMORY_MIB
         assert (await desk.text("and now?")).acknowledged
