@@ -4,12 +4,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-import grpc
 import structlog
 
 from servicekit import errors
 from servicekit.rpc import identity, request_context
-from servicekit.rpc.handlers import wrapped
 from servicekit.rpc.identity import Caller
 from servicekit.rpc.request_context import Actor
 from servicekit.rpc.rpc_policy import RpcPolicy
@@ -75,47 +73,39 @@ def _refused(reason: str, message: str, caller: Caller | None, rpc: str) -> erro
     return errors.PermissionDenied(reason, f"{message}: {known}, {rpc}", caller=known, rpc=rpc)
 
 
-class CallerInterceptor(grpc.aio.ServerInterceptor):
-    """Admits each call before its handler sees it, and makes the acting person or service the current one."""
+class AdmitCallers:
+    """Admits each call before its handler sees it, and makes the acting person or service the current one: an Around of
+    handlers."""
 
     def __init__(self, checks: CallerChecks) -> None:
         self._checks = checks
 
-    async def intercept_service(self, continuation: Any, handler_call_details: grpc.HandlerCallDetails) -> Any:
-        handler = await continuation(handler_call_details)
-        if handler is None:
-            return handler
-        call = _Call(self._checks, handler_call_details)
-        return wrapped(handler, call.answering, call.streaming)
-
-
-class _Call:
-    def __init__(self, checks: CallerChecks, details: grpc.HandlerCallDetails) -> None:
-        self._checks = checks
-        self._rpc = str(details.method).lstrip("/")
-        metadata = dict(details.invocation_metadata or ())
-        self._named = str(metadata.get(request_context.ACTOR_METADATA, ""))
-        request_id = str(metadata.get(request_context.REQUEST_ID_METADATA, ""))
-        known = request_context.well_formed_request_id(request_id)
-        self._request_id = request_id if known else request_context.new_request_id()
-
-    async def _enter(self, request: Any, context: Any) -> None:
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=self._request_id)
-        actor = await self._checks.admit(request, identity.of_call(context), self._rpc, self._named)
-        request_context.enter(request_context.RequestContext(actor, self._request_id))
-
-    def answering(self, behavior: Any) -> Any:
+    def answering(self, behavior: Any, rpc: str) -> Any:
         async def call(request: Any, context: Any) -> Any:
-            await self._enter(request, context)
+            await self._enter(request, context, rpc)
             return await behavior(request, context)
 
         return call
 
-    def streaming(self, behavior: Any) -> Any:
+    def streaming(self, behavior: Any, rpc: str) -> Any:
         async def call(request: Any, context: Any) -> AsyncIterator[Any]:
-            await self._enter(request, context)
+            await self._enter(request, context, rpc)
             async for response in behavior(request, context):
                 yield response
 
         return call
+
+    async def _enter(self, request: Any, context: Any, rpc: str) -> None:
+        metadata = dict(context.invocation_metadata() or ())
+        request_id = _text(metadata.get(request_context.REQUEST_ID_METADATA))
+        if not request_context.well_formed_request_id(request_id):
+            request_id = request_context.new_request_id()
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        named = _text(metadata.get(request_context.ACTOR_METADATA))
+        actor = await self._checks.admit(request, identity.of_call(context), rpc, named)
+        request_context.enter(request_context.RequestContext(actor, request_id))
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)

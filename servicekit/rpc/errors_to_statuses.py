@@ -11,7 +11,6 @@ from google.protobuf import any_pb2
 from google.rpc import error_details_pb2, status_pb2
 
 from servicekit import errors
-from servicekit.rpc.handlers import wrapped
 
 DOMAIN = "keva.support"
 
@@ -48,8 +47,8 @@ def _details(code: grpc.StatusCode, error: errors.KevaError) -> bytes:
     return bytes(status.SerializeToString())
 
 
-class ErrorInterceptor(grpc.aio.ServerInterceptor):
-    """Ends every failed call with a status that is safe to show.
+class ErrorsToStatuses:
+    """Ends every failed call with a status that is safe to show: an Around of handlers.
 
     `translate` may recognise exceptions of a library (a driver that lost its server) as expected ones.
     """
@@ -57,15 +56,7 @@ class ErrorInterceptor(grpc.aio.ServerInterceptor):
     def __init__(self, translate: Translate = lambda _: None) -> None:
         self._translate = translate
 
-    async def intercept_service(
-        self,
-        continuation: Any,
-        handler_call_details: grpc.HandlerCallDetails,
-    ) -> Any:
-        handler = await continuation(handler_call_details)
-        return handler and wrapped(handler, self._unary, self._stream)
-
-    def _unary(self, behavior: Any) -> Any:
+    def answering(self, behavior: Any, _: str) -> Any:
         async def call(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
             try:
                 return await behavior(request, context)
@@ -74,7 +65,7 @@ class ErrorInterceptor(grpc.aio.ServerInterceptor):
 
         return call
 
-    def _stream(self, behavior: Any) -> Any:
+    def streaming(self, behavior: Any, _: str) -> Any:
         async def call(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
             try:
                 async for response in behavior(request, context):

@@ -4,7 +4,7 @@ drain."""
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 import grpc
 import structlog
@@ -15,10 +15,10 @@ from grpc_reflection.v1alpha import reflection
 from servicekit import errors, limits
 from servicekit.addresses import CannotListen
 from servicekit.http.health_server import HealthServer
-from servicekit.rpc.caller_checks import CallerChecks, CallerInterceptor
+from servicekit.rpc.caller_checks import AdmitCallers, CallerChecks
 from servicekit.rpc.certificates import CertificateFolder
-from servicekit.rpc.errors_to_statuses import ErrorInterceptor, Translate
-from servicekit.rpc.handlers import wrapped
+from servicekit.rpc.errors_to_statuses import ErrorsToStatuses, Translate
+from servicekit.rpc.handlers import AroundHandlers
 from servicekit.rpc.mutual_tls import server_credentials
 from servicekit.stop_signal import stop_event
 
@@ -36,28 +36,41 @@ _CANCEL_SECONDS = 5.0
 _log = structlog.get_logger(__name__)
 
 
-class _ReadyInterceptor(grpc.aio.ServerInterceptor):
-    """Until the service is prepared nobody is served: its invariants live in indexes that may not be there yet."""
+class _OnceReady:
+    """Until the service is prepared nobody is served: its invariants live in indexes that may not be there yet. An
+    Around of handlers."""
 
     def __init__(self, held: Callable[[], bool]) -> None:
         self._held = held
 
-    async def intercept_service(self, continuation: Any, handler_call_details: grpc.HandlerCallDetails) -> Any:
-        handler = await continuation(handler_call_details)
-        of_grpc = str(handler_call_details.method).startswith("/grpc.")
-        if handler is None or of_grpc or not self._held():
-            return handler
-        return wrapped(handler, lambda _: _not_ready, lambda _: _no_stream_yet)
+    def answering(self, behavior: Any, rpc: str) -> Any:
+        if rpc.startswith("grpc."):
+            return behavior
+
+        async def call(request: Any, context: Any) -> Any:
+            if self._held():
+                raise _not_ready()
+            return await behavior(request, context)
+
+        return call
+
+    def streaming(self, behavior: Any, rpc: str) -> Any:
+        if rpc.startswith("grpc."):
+            return behavior
+
+        async def call(request: Any, context: Any) -> AsyncIterator[Any]:
+            if self._held():
+                raise _not_ready()
+            async for response in behavior(request, context):
+                yield response
+
+        return call
 
 
-async def _not_ready(_: Any, __: Any) -> NoReturn:
-    raise errors.Unavailable(
+def _not_ready() -> errors.Unavailable:
+    return errors.Unavailable(
         "STORE_UNAVAILABLE", "this service is still waiting for what it keeps its data in; ask again later"
     )
-
-
-async def _no_stream_yet(request: Any, context: Any) -> AsyncIterator[Any]:
-    yield await _not_ready(request, context)
 
 
 class GrpcServer:
@@ -75,13 +88,8 @@ class GrpcServer:
         self.ready = asyncio.Event()
         self._held = False
         self._draining = False
-        # The last one is next to the handlers.
-        interceptors = [
-            ErrorInterceptor(translate),
-            CallerInterceptor(checks),
-            _ReadyInterceptor(lambda: self._held),
-        ]
-        self.grpc = grpc.aio.server(interceptors=interceptors, options=_OPTIONS)
+        around = AroundHandlers(ErrorsToStatuses(translate), AdmitCallers(checks), _OnceReady(lambda: self._held))
+        self.grpc = grpc.aio.server(interceptors=[around], options=_OPTIONS)
         self.port = 0
         self._certificates = certificates
         self._names = ("", *rpc_services)

@@ -6,7 +6,8 @@ from typing import Generic, TypeVar
 import grpc
 
 from servicekit.rpc.certificates import CertificateFolder
-from servicekit.rpc.errors_to_statuses import ErrorInterceptor
+from servicekit.rpc.errors_to_statuses import ErrorsToStatuses
+from servicekit.rpc.handlers import AroundHandlers
 from servicekit.rpc.mutual_tls import server_credentials
 from tests.identities import certificates
 
@@ -36,7 +37,7 @@ class PeerServer(Generic[Peer]):
 
     async def start(self) -> None:
         """Serves."""
-        self._server = grpc.aio.server(interceptors=[ErrorInterceptor()])
+        self._server = grpc.aio.server(interceptors=[AroundHandlers(ErrorsToStatuses())])
         self._add(self.peer, self._server)
         self._port = self._server.add_secure_port(self.address, server_credentials(self._certificates))
         await self._server.start()
