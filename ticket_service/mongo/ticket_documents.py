@@ -6,6 +6,8 @@ from ticket_service.domain.hand_off import HandOffReason
 from ticket_service.domain.ticket import Assignee, AssigneeKind, Priority, Ticket, TicketState
 from ticket_service.mongo.mapper import KEY, LIST, Document, Field, Mapper, enum, sparse
 
+# Whose chain has grown since it was anchored.
+ANCHOR_DUE = "anchor_due"
 INDEXES = [
     IndexModel(
         [("channel_id", ASCENDING), ("customer_address", ASCENDING)],
@@ -78,4 +80,4 @@ ticket_from_document = _TICKETS.from_document
 
 def ticket_to_document(ticket: Ticket) -> Document:
     """Marked for anchoring: whoever writes a ticket has written to its audit chain."""
-    return {**_TICKETS.to_document(ticket), "anchor_due": True}
+    return {**_TICKETS.to_document(ticket), ANCHOR_DUE: True}

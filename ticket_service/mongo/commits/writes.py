@@ -22,7 +22,7 @@ from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import Document
 from ticket_service.mongo.message_documents import message_to_document
 from ticket_service.mongo.messages import OUTBOX_FIELDS, in_outbox, is_queued, next_due
-from ticket_service.mongo.ticket_documents import ticket_to_document
+from ticket_service.mongo.ticket_documents import ANCHOR_DUE, ticket_to_document
 
 # Every change of a customer sets the time; the others are what decisions are made by.
 _CUSTOMER_VERSION = ("_id", "update_time", "opted_out", "consent_time", "forget_time", "erase_time")
@@ -101,7 +101,7 @@ class Writer:
     def _write_tickets(self, writes: Writes, session: Any) -> None:
         # A ticket that leaves its thread's slot does so before its successor takes it.
         in_turn = sorted(writes.changed_tickets, key=lambda change: change[1].holds_thread)
-        changed = [ReplaceOne(_version(before), ticket_to_document(after)) for before, after in in_turn]
+        changed = [UpdateOne(_version(before), _ticket_changes(before, after)) for before, after in in_turn]
         if changed:
             result = self._db.tickets.bulk_write(changed, session=session)
             _require_all(result.matched_count, changed)
@@ -173,12 +173,22 @@ def _unchanged(customer: Document) -> Document:
 def _difference(before: Message, after: Message) -> Document:
     """An update of what has changed alone: texts and attachments may have been erased or fetched meanwhile. A reply
     that is still QUEUED keeps its place in the outbox, and its lease there; one that is not any more leaves it."""
-    old, new = message_to_document(before), message_to_document(after)
-    update = {"$set": {name: value for name, value in new.items() if name not in old or old[name] != value}}
-    gone = {name: "" for name in old if name not in new}
-    if not is_queued(after):
-        gone |= dict.fromkeys(OUTBOX_FIELDS, "")
-    return {operator: fields for operator, fields in {**update, "$unset": gone}.items() if fields}
+    gone = () if is_queued(after) else OUTBOX_FIELDS
+    return _changes(message_to_document(before), message_to_document(after), gone=gone)
+
+
+def _ticket_changes(before: Ticket, after: Ticket) -> Document:
+    """The same of a ticket, which is to be anchored again."""
+    old = ticket_to_document(before)
+    return _changes({name: old[name] for name in old if name != ANCHOR_DUE}, ticket_to_document(after))
+
+
+def _changes(before: Document, after: Document, gone: Iterable[str] = ()) -> Document:
+    """An update of the fields that differ, without those that are `gone` in any case; empty when there are none.
+    MongoDB looks at the indexes of these fields only, which for a text more on a ticket are few."""
+    changed = {name: value for name, value in after.items() if name not in before or before[name] != value}
+    removed = dict.fromkeys((*(name for name in before if name not in after), *gone), "")
+    return {operator: fields for operator, fields in (("$set", changed), ("$unset", removed)) if fields}
 
 
 def _require_all(matched: int, wanted: Sequence[Any]) -> None:
