@@ -1,7 +1,12 @@
 """What all tests share: a real mongod per test process, and fresh database names."""
 
+import contextlib
 import gc
+import json
+import os
+import sys
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,11 +14,16 @@ import structlog
 from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
-from dev.local_stack.forking import ForkServer, fork_server
+from dev.forking.client import ForkServer, connected, fork_process
 from dev.local_stack.mongod import Mongod
 from dev.local_stack.ports import free_port
 from dev.process_list import SERVICES
 from tests.databases import Databases
+from tests.in_memory import folder_in_memory
+
+_FORKED = (*SERVICES, "dev.twilio_simulator", "dev.model_simulator", "tests.started")
+# Where the process is that they are forked from, if the test workers share one.
+_FORKS = "KEVA_TEST_FORKS"
 
 # The same examples in every run: a failure is news of the change, not of the dice.
 settings.register_profile("keva", derandomize=True)
@@ -85,6 +95,19 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByStack:
     return _ByStack(config, log)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config, specs: list[Any]) -> None:
+    """What all workers do alike is done once: one process has collected the tests, and they are forked from it; one has
+    imported the services."""
+    processes = contextlib.ExitStack()
+    config.add_cleanup(processes.close)
+    os.environ[_FORKS] = str(processes.enter_context(fork_process(_FORKED)))
+    paths = {**os.environ, "KEVA_TEST_PATHS": json.dumps(config.args)}
+    workers = processes.enter_context(fork_process(["tests.collected"], paths))
+    for spec in specs:
+        spec.python = f"{sys.executable} -m dev.forking.python {workers}"
+
+
 def pytest_configure() -> None:
     """Exceptions are logged as Python prints them: in colours, with all variables, one takes a second."""
     renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
@@ -110,20 +133,23 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
-async def mongod(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Mongod]:
+async def mongod() -> AsyncIterator[Mongod]:
     """A mongod of this test process."""
-    server = await Mongod.start(tmp_path_factory.mktemp("mongod"), free_port())
-    yield server
-    # In good order it would write everything to disk first, for nobody.
-    server.process.kill()
-    await server.process.exited
+    with folder_in_memory() as folder:
+        server = await Mongod.start(folder, free_port())
+        yield server
+        # In good order it would write everything to disk first, for nobody.
+        server.process.kill()
+        await server.process.exited
 
 
 @pytest.fixture(scope="session")
 async def forks() -> AsyncIterator[ForkServer]:
     """Starts Keva's processes in a fraction of the time that their imports take."""
-    async with fork_server([*SERVICES, "dev.twilio_simulator", "dev.model_simulator"]) as server:
-        yield server
+    shared = os.environ.get(_FORKS)
+    with contextlib.nullcontext(Path(shared)) if shared else fork_process(_FORKED) as path:
+        async with connected(path, _FORKED) as server:
+            yield server
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,7 @@ other = logging.getLogger("a library")
 def lines_of(script: str, status: int = 0) -> tuple[list[dict[str, Any]], str]:
     """The log lines of a process that runs `script`, and all that it printed."""
     command = [sys.executable, "-c", _PREPARE + script]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=90)
     assert ended.returncode == status, ended.stderr
     return [json.loads(line) for line in ended.stdout.splitlines()], ended.stdout + ended.stderr
 
