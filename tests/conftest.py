@@ -20,10 +20,9 @@ from dev.local_stack.ports import free_port
 from dev.process_list import SERVICES
 from tests.databases import Databases
 from tests.in_memory import folder_in_memory
+from tests.keva_command import FORKS
 
-_FORKED = (*SERVICES, "dev.twilio_simulator", "dev.model_simulator", "tests.started")
-# Where the process is that they are forked from, if the test workers share one.
-_FORKS = "KEVA_TEST_FORKS"
+_FORKED = (*SERVICES, "dev.twilio_simulator", "dev.model_simulator", "cli", "tests.started")
 
 # The same examples in every run: a failure is news of the change, not of the dice.
 settings.register_profile("keva", derandomize=True)
@@ -101,7 +100,7 @@ def pytest_xdist_setupnodes(config: pytest.Config, specs: list[Any]) -> None:
     imported the services."""
     processes = contextlib.ExitStack()
     config.add_cleanup(processes.close)
-    os.environ[_FORKS] = str(processes.enter_context(fork_process(_FORKED)))
+    os.environ[FORKS] = str(processes.enter_context(fork_process(_FORKED)))
     paths = {**os.environ, "KEVA_TEST_PATHS": json.dumps(config.args)}
     workers = processes.enter_context(fork_process(["tests.collected"], paths))
     for spec in specs:
@@ -146,7 +145,7 @@ async def mongod() -> AsyncIterator[Mongod]:
 @pytest.fixture(scope="session")
 async def forks() -> AsyncIterator[ForkServer]:
     """Starts Keva's processes in a fraction of the time that their imports take."""
-    shared = os.environ.get(_FORKS)
+    shared = os.environ.get(FORKS)
     with contextlib.nullcontext(Path(shared)) if shared else fork_process(_FORKED) as path:
         async with connected(path, _FORKED) as server:
             yield server

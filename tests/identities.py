@@ -30,8 +30,13 @@ TESTER = "tester"
 @functools.cache
 def _place() -> Path:
     folder, owner = Path(tempfile.mkdtemp(prefix="keva-test-certificates-")), os.getpid()
-    atexit.register(lambda: os.getpid() != owner or shutil.rmtree(folder, ignore_errors=True))
+    atexit.register(_remove, folder, owner)
     return folder
+
+
+def _remove(folder: Path, owner: int) -> None:
+    if os.getpid() == owner:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @functools.cache

@@ -34,15 +34,33 @@ class ForkServer:
         arguments = requests.without_options(command)
         if command[0] != sys.executable or arguments[0] != "-m" or arguments[1] not in self._modules:
             return await ChildProcess.start(name, command, environment, sink)
-        number = next(self._numbers)
         reading, writing = os.pipe()
-        forked = self._pids[number] = asyncio.get_running_loop().create_future()
-        ended = self._ends[number] = asyncio.get_running_loop().create_future()
-        nothing = requests.devnull()
-        requests.ask(self._connection, number, arguments, environment, [nothing, writing, writing])
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        pid, ended = await self._fork(arguments, environment, [nothing, writing, writing])
         os.close(nothing)
         os.close(writing)
-        return ChildProcess(name, _ForkedProcess(await forked, await _reader(reading), ended), sink)
+        return ChildProcess(name, _ForkedProcess(pid, await _reader(reading), ended), sink)
+
+    async def run(
+        self, arguments: Sequence[str], environment: Mapping[str, str], streams: Sequence[int], folder: Path
+    ) -> int:
+        """Runs `python ARGUMENTS`, of the form `-m MODULE …`, in `folder` to its end: the exit status. `streams` are
+        the descriptors of its standard ones."""
+        _, ended = await self._fork(arguments, environment, streams, folder)
+        return await ended
+
+    async def _fork(
+        self,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        streams: Sequence[int],
+        folder: Path | None = None,
+    ) -> tuple[int, asyncio.Future[int]]:
+        number = next(self._numbers)
+        forked = self._pids[number] = asyncio.get_running_loop().create_future()
+        ended = self._ends[number] = asyncio.get_running_loop().create_future()
+        requests.ask(self._connection, number, arguments, environment, streams, folder)
+        return await forked, ended
 
     def _read(self) -> None:
         with contextlib.suppress(BlockingIOError):

@@ -4,6 +4,7 @@ It listens on the socket whose descriptor is KEVA_FORKING_SOCKET. Programs end w
 asked for, and all of them, and this process, when its standard input ends.
 """
 
+import atexit
 import contextlib
 import ctypes
 import gc
@@ -35,6 +36,38 @@ class _Program:
     number: int
     pid: int
     end: int
+
+
+class _Forked:
+    """A forked process, and how it ends: as Python does, with its threads, exit handlers and output, but without taking
+    all objects apart; that would touch, and so copy, every page that is shared."""
+
+    def __init__(self) -> None:
+        self._status: int | None = None
+        # Before any other, and so called after all others.
+        atexit.register(self._leave)
+
+    def do(self, job: Job) -> None:
+        try:
+            job()
+        except SystemExit as exit_:
+            # Anything else is a message.
+            self._status = exit_.code if isinstance(exit_.code, int) else int(exit_.code is not None)
+            raise
+        except BaseException:
+            self._status = 1
+            raise
+        self._status = 0
+
+    def _leave(self) -> None:
+        if self._status is not None:
+            for stream in (sys.stdout, sys.stderr):
+                with contextlib.suppress(OSError, ValueError):
+                    stream.flush()
+            os._exit(self._status & 0xFF)
+
+
+_forked = _Forked()
 
 
 class _Forker:
@@ -75,11 +108,11 @@ class _Forker:
         if not request:
             self._disconnected(connection)
             return None
-        number, arguments, environment = json.loads(request)
+        number, *program = json.loads(request)
         parent = os.getpid()
         pid = os.fork()
         if not pid:
-            return lambda: _become(parent, descriptors, arguments, environment)
+            return lambda: _become(parent, descriptors, *program)
         for descriptor in descriptors:
             os.close(descriptor)
         program = _Program(connection, number, pid, os.pidfd_open(pid))
@@ -110,7 +143,9 @@ def _tell(connection: socket.socket, kind: str, number: int, value: int) -> None
         connection.send(json.dumps([kind, number, value]).encode())
 
 
-def _become(parent: int, descriptors: Sequence[int], arguments: list[str], environment: dict[str, str]) -> None:
+def _become(
+    parent: int, descriptors: Sequence[int], arguments: list[str], environment: dict[str, str], folder: str
+) -> None:
     """Makes this process what `python` would have made of a new one, and does what its arguments say."""
     os.setsid()
     _end_with_parent(parent)
@@ -122,6 +157,8 @@ def _become(parent: int, descriptors: Sequence[int], arguments: list[str], envir
         stream = open(number, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
         stream.reconfigure(line_buffering=True)
         setattr(sys, ("stdout", "stderr")[number - 1], stream)
+    if folder:
+        os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
@@ -169,7 +206,7 @@ def main() -> Any:
     forker.close()
     if job is not None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        job()
+        _forked.do(job)
 
 
 if __name__ == "__main__":

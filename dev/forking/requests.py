@@ -1,7 +1,6 @@
 """How a program is asked for: a packet with its number, arguments and environment, and its three standard streams."""
 
 import json
-import os
 import socket
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -29,10 +28,12 @@ def ask(
     arguments: Sequence[str],
     environment: Mapping[str, str],
     streams: Sequence[int],
+    folder: Path | None = None,
 ) -> None:
-    """Asks for `python ARGUMENTS`, of the form `-m MODULE …` or `-c CODE …`. Two packets answer, with `number`:
-    ["forked", number, pid], and ["ended", number, exit status], negative for a signal."""
-    request = json.dumps([number, [*arguments], dict(environment)]).encode()
+    """Asks for `python ARGUMENTS`, of the form `-m MODULE …` or `-c CODE …`, in `folder` or where the process is. Two
+    packets answer, with `number`: ["forked", number, pid], and ["ended", number, exit status], negative for a
+    signal."""
+    request = json.dumps([number, [*arguments], dict(environment), str(folder or "")]).encode()
     socket.send_fds(connection, [request], streams)
 
 
@@ -48,8 +49,3 @@ def receive(connection: socket.socket) -> tuple[str, int, int] | None:
 def without_options(command: Sequence[str]) -> list[str]:
     """What follows `python -u`: `-m MODULE …`, `-c CODE …`."""
     return [*command[2:]] if command[1:2] == ["-u"] else [*command[1:]]
-
-
-def devnull() -> int:
-    """A standard input that says nothing."""
-    return os.open(os.devnull, os.O_RDONLY)

@@ -99,7 +99,7 @@ class _Run:
     async def _send(self, number: int, sent: Sent) -> None:
         result = await exchange(self._host, self._port, sent)
         for _ in range(_MOST_REPETITIONS):
-            # "Not in time, send it again": that is what Twilio does, and what a busy machine may say, though not always.
+            # What a busy machine may say, though not each time; Twilio would send it again, too.
             if 503 in result.statuses:
                 self.report.repeated += 1
                 result = await exchange(self._host, self._port, sent)

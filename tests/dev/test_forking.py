@@ -48,6 +48,13 @@ async def test_it_gets_its_arguments_and_its_environment_alone(server: ForkServe
     assert _said(lines) == ["arguments ['exit', '3']", "environment ['ONLY']"]
 
 
+async def test_it_ends_as_any_program_does(server: ForkServer, lines: "asyncio.Queue[str]") -> None:
+    process = await _start(server, lines, "leave work")
+
+    assert await process.exited == 0
+    assert _said(lines)[-2:] == ["in a thread", "at exit"]
+
+
 async def test_an_exception_is_told_as_python_tells_it(server: ForkServer, lines: "asyncio.Queue[str]") -> None:
     process = await _start(server, lines, "raise")
 
