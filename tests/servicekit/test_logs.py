@@ -44,6 +44,22 @@ def test_a_line_says_who_when_and_what() -> None:
     }
 
 
+def test_lines_of_several_threads_stay_whole() -> None:
+    script = """
+import sys, threading
+sys.setswitchinterval(1e-6)
+def write(logger):
+    for _ in range(300):
+        logger.info("written")
+threads = [threading.Thread(target=write, args=[logger]) for logger in (log, other, log, other)]
+for thread in threads:
+    thread.start()
+"""
+    lines, _ = lines_of(script)
+
+    assert [line["event"] for line in lines] == ["written"] * 1200
+
+
 def test_levels_below_the_configured_one_are_left_out() -> None:
     lines, _ = lines_of("log.debug('a'); other.debug('b'); log.info('c'); logging.getLogger('pymongo').info('d')")
 
