@@ -36,10 +36,12 @@ _SHARED = {
         "conversations/concurrency",
         "conversations/forget_customer",
         "conversations/replies",
+        "operations/number_setup",
+    ),
+    "outages": (
         "failures/outage",
         "failures/restarts",
         "operations/keva_command",
-        "operations/number_setup",
     ),
     "strangers": (
         "security/forgeries",
@@ -68,10 +70,16 @@ _SHARED_BY = {_file(name): stack for stack, names in _SHARED.items() for name in
 # What takes longest begins first, so that nobody does it alone at the end; what is not here comes last.
 _LONGEST = (
     "tests/e2e/failures/test_chaos.py",
+    "outages",
+    "impatient",
     "people",
     "strangers",
-    "impatient",
     "tests/e2e/",
+    "tests/sms_service/use_cases/test_sending.py",
+    "tests/sms_service/use_cases/test_rotation.py",
+    "tests/dev/benchmark/",
+    "tests/gateway/test_limits.py",
+    "tests/eval/",
     "tests/sms_service/",
     "tests/ticket_service/",
     "tests/credentials_service/",
