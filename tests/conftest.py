@@ -74,9 +74,11 @@ _LONGEST = (
     "impatient",
     "people",
     "strangers",
-    "tests/e2e/",
+    # These wait most of their time, while the whole stacks of others are at work.
     "tests/sms_service/use_cases/test_sending.py",
     "tests/sms_service/use_cases/test_rotation.py",
+    "tests/ticket_service/background/test_outbox_relay.py",
+    "tests/e2e/",
     "tests/dev/benchmark/",
     "tests/gateway/test_limits.py",
     "tests/eval/",
