@@ -4,6 +4,7 @@ import contextlib
 import gc
 import json
 import os
+import shlex
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -19,7 +20,7 @@ from dev.local_stack.mongod import Mongod
 from dev.local_stack.ports import free_port
 from dev.process_list import SERVICES
 from tests.databases import Databases
-from tests.in_memory import folder_in_memory
+from tests.in_memory import RUN, folder_in_memory
 from tests.keva_command import FORKS
 
 _FORKED = (*SERVICES, "dev.twilio_simulator", "dev.model_simulator", "cli", "tests.started")
@@ -108,13 +109,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByStack:
 def pytest_xdist_setupnodes(config: pytest.Config, specs: list[Any]) -> None:
     """What all workers do alike is done once: one process has collected the tests, and they are forked from it; one has
     imported the services."""
+    if sys.platform != "linux":
+        return
     processes = contextlib.ExitStack()
     config.add_cleanup(processes.close)
+    os.environ[RUN] = str(processes.enter_context(folder_in_memory()))
     os.environ[FORKS] = str(processes.enter_context(fork_process(_FORKED)))
     paths = {**os.environ, "KEVA_TEST_PATHS": json.dumps(config.args)}
     workers = processes.enter_context(fork_process(["tests.collected"], paths))
     for spec in specs:
-        spec.python = f"{sys.executable} -m dev.forking.python {workers}"
+        spec.python = shlex.join([sys.executable, "-m", "dev.forking.python", str(workers)])
 
 
 def pytest_configure() -> None:
