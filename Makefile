@@ -52,8 +52,10 @@ lint: setup ## Style, types, contracts and import rules
 	@$(BIN)/hadolint deploy/Dockerfile
 	@$(BIN)/pytest -p no:xdist tests/test_imports.py
 
+# Most tests wait for something else most of the time, so there are more of them than processors. Compiled modules are
+# kept even if the environment says otherwise: hundreds of processes would compile them again.
 test: setup ## Run all tests, with a real mongod, real gRPC and real HTTP
-	@$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 8 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench: setup ## Measure speed beside a bare insert (ARGS="--repetitions 3 --seconds 2")
 	@$(BIN)/python -m dev.benchmark $(ARGS)

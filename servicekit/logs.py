@@ -101,7 +101,8 @@ def configure(service: str, level: str) -> None:
     # Ours are written straight away; through the standard library's records and handlers a line costs three times that.
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer()],
-        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        # Each line in one write: others of other threads would get between it and its end.
+        logger_factory=structlog.WriteLoggerFactory(sys.stdout),
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )

@@ -1,7 +1,13 @@
 """What all tests share: a real mongod per test process, and fresh database names."""
 
+import contextlib
 import gc
+import json
+import os
+import shlex
+import sys
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,11 +15,15 @@ import structlog
 from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
-from dev.local_stack.forking import ForkServer, fork_server
+from dev.forking.client import ForkServer, connected, fork_process
 from dev.local_stack.mongod import Mongod
 from dev.local_stack.ports import free_port
 from dev.process_list import SERVICES
 from tests.databases import Databases
+from tests.in_memory import RUN, folder_in_memory
+from tests.keva_command import FORKS
+
+_FORKED = (*SERVICES, "dev.twilio_simulator", "dev.model_simulator", "cli", "tests.started")
 
 # The same examples in every run: a failure is news of the change, not of the dice.
 settings.register_profile("keva", derandomize=True)
@@ -27,10 +37,12 @@ _SHARED = {
         "conversations/concurrency",
         "conversations/forget_customer",
         "conversations/replies",
+        "operations/number_setup",
+    ),
+    "outages": (
         "failures/outage",
         "failures/restarts",
         "operations/keva_command",
-        "operations/number_setup",
     ),
     "strangers": (
         "security/forgeries",
@@ -59,10 +71,18 @@ _SHARED_BY = {_file(name): stack for stack, names in _SHARED.items() for name in
 # What takes longest begins first, so that nobody does it alone at the end; what is not here comes last.
 _LONGEST = (
     "tests/e2e/failures/test_chaos.py",
+    "outages",
+    "impatient",
     "people",
     "strangers",
-    "impatient",
+    # These wait most of their time, while the whole stacks of others are at work.
+    "tests/sms_service/use_cases/test_sending.py",
+    "tests/sms_service/use_cases/test_rotation.py",
+    "tests/ticket_service/background/test_outbox_relay.py",
     "tests/e2e/",
+    "tests/dev/benchmark/",
+    "tests/gateway/test_limits.py",
+    "tests/eval/",
     "tests/sms_service/",
     "tests/ticket_service/",
     "tests/credentials_service/",
@@ -83,6 +103,22 @@ class _ByStack(LoadFileScheduling):  # type: ignore[misc]
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByStack:
     """For `make test`."""
     return _ByStack(config, log)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config, specs: list[Any]) -> None:
+    """What all workers do alike is done once: one process has collected the tests, and they are forked from it; one has
+    imported the services."""
+    if sys.platform != "linux":
+        return
+    processes = contextlib.ExitStack()
+    config.add_cleanup(processes.close)
+    os.environ[RUN] = str(processes.enter_context(folder_in_memory()))
+    os.environ[FORKS] = str(processes.enter_context(fork_process(_FORKED)))
+    paths = {**os.environ, "KEVA_TEST_PATHS": json.dumps(config.args)}
+    workers = processes.enter_context(fork_process(["tests.collected"], paths))
+    for spec in specs:
+        spec.python = shlex.join([sys.executable, "-m", "dev.forking.python", str(workers)])
 
 
 def pytest_configure() -> None:
@@ -110,20 +146,23 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
-async def mongod(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Mongod]:
+async def mongod() -> AsyncIterator[Mongod]:
     """A mongod of this test process."""
-    server = await Mongod.start(tmp_path_factory.mktemp("mongod"), free_port())
-    yield server
-    # In good order it would write everything to disk first, for nobody.
-    server.process.kill()
-    await server.process.exited
+    with folder_in_memory() as folder:
+        server = await Mongod.start(folder, free_port())
+        yield server
+        # In good order it would write everything to disk first, for nobody.
+        server.process.kill()
+        await server.process.exited
 
 
 @pytest.fixture(scope="session")
 async def forks() -> AsyncIterator[ForkServer]:
     """Starts Keva's processes in a fraction of the time that their imports take."""
-    async with fork_server([*SERVICES, "dev.twilio_simulator", "dev.model_simulator"]) as server:
-        yield server
+    shared = os.environ.get(FORKS)
+    with contextlib.nullcontext(Path(shared)) if shared else fork_process(_FORKED) as path:
+        async with connected(path, _FORKED) as server:
+            yield server
 
 
 @pytest.fixture(scope="session")

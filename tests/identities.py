@@ -6,6 +6,7 @@ any person. Who may really call what is tested by tests/e2e/security/test_who_ma
 
 import atexit
 import functools
+import os
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -28,9 +29,14 @@ TESTER = "tester"
 
 @functools.cache
 def _place() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="keva-test-certificates-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder, owner = Path(tempfile.mkdtemp(prefix="keva-test-certificates-")), os.getpid()
+    atexit.register(_remove, folder, owner)
     return folder
+
+
+def _remove(folder: Path, owner: int) -> None:
+    if os.getpid() == owner:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @functools.cache
@@ -75,7 +81,7 @@ def checks(*rpcs: str, organization_of: OrganizationOf | None = None) -> CallerC
 
 
 def channel_to(
-    service: str, address: str | int, caller: str = TESTER, deadline_seconds: float = 20, wait_for_ready: bool = True
+    service: str, address: str | int, caller: str = TESTER, deadline_seconds: float = 90, wait_for_ready: bool = True
 ) -> grpc.aio.Channel:
     """A channel to that service at host:port, or at a port of this machine."""
     place = f"127.0.0.1:{address}" if isinstance(address, int) else address
@@ -106,3 +112,12 @@ def environment_of(service: str) -> dict[str, str]:
         "KEVA_TLS_DIR": str(tls_dir(service)),
         "KEVA_RPC_POLICY_FILE": str(policy_file()),
     }
+
+
+def _forget() -> None:
+    for made in (_place, authority, tls_dir, certificates, policy_file):
+        made.cache_clear()
+
+
+# Two processes that were forked from one would write to one folder.
+os.register_at_fork(after_in_child=_forget)

@@ -27,7 +27,7 @@ class Wire(CommandListener):
 
     async def until(self, command: str) -> None:
         """Returns once `command` has been sent."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             # The driver's threads note commands.
             while command not in self.commands:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)

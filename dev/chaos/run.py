@@ -20,6 +20,7 @@ from dev.leaks import Private, dump, in_databases, in_writings, log_files
 from dev.load_balancer import LoadBalancer
 from dev.local_stack.desk import Desk, RunningStack
 from dev.local_stack.ports import free_port
+from dev.local_stack.processes import ChildProcess, Launch
 
 Say = Callable[[str], None]
 
@@ -55,8 +56,15 @@ SHORT = Patience(
 )
 
 
-async def run(plan: Plan, say: Say, folder: Path | None = None, patience: Patience = USUAL) -> Report:
-    """Raises StackError when a process ends by itself. `folder`: where the logs go, a new one unless given."""
+async def run(
+    plan: Plan,
+    say: Say,
+    folder: Path | None = None,
+    patience: Patience = USUAL,
+    launch: Launch = ChildProcess.start,
+) -> Report:
+    """Raises StackError when a process ends by itself. `folder`: where the logs go, a new one unless given. `launch`:
+    what starts the processes."""
     folder = folder or Path(tempfile.mkdtemp(prefix=f"keva-chaos-{plan.seed}-"))
     size = plan.size
     say(f"seed {plan.seed}: {size.texts} texts, {size.replies} replies, {size.kills} kills; logs in {folder}")
@@ -64,7 +72,7 @@ async def run(plan: Plan, say: Say, folder: Path | None = None, patience: Patien
     settings = patience.settings
     arguments: dict[str, Any] = {"environment": settings, "replicas": replicas, "simulator_arguments": ["--pace", "20"]}
     async with (
-        RunningStack.start(folder, _log_files(folder), **arguments) as running,
+        RunningStack.start(folder, _log_files(folder), launch, **arguments) as running,
         LoadBalancer(running.stack.layout.health_addresses("gateway"), free_port()) as balancer,
     ):
         desks = [await _open_desk(running, balancer) for _ in range(plan.numbers)]

@@ -14,7 +14,7 @@ from dev.evaluation.rules import Rules
 from dev.local_stack import certificates
 from dev.local_stack.layout import SAMPLE_KNOWLEDGE_BASE, base_environment, python_module
 from dev.local_stack.ports import free_port
-from dev.local_stack.processes import Sink
+from dev.local_stack.processes import ChildProcess, Launch, Sink
 from dev.local_stack.readiness import grpc_serving
 from dev.local_stack.supervisor import Program, Supervisor
 from keva.responder.v1 import responder_service_pb2 as pb
@@ -33,7 +33,7 @@ _AT_ONCE = 4
 
 @asynccontextmanager
 async def running_responder(
-    sink: Sink, settings: Mapping[str, str]
+    sink: Sink, settings: Mapping[str, str], launch: Launch = ChildProcess.start
 ) -> "AsyncIterator[responder_service_pb2_grpc.ResponderServiceAsyncStub]":
     """A responder_service with the sample articles and `settings`; ended afterwards. Raises StackError."""
     address = f"127.0.0.1:{free_port()}"
@@ -47,7 +47,7 @@ async def running_responder(
         "KEVA_KNOWLEDGE_BASE_DIR": str(SAMPLE_KNOWLEDGE_BASE),
         **settings,
     }
-    supervisor = Supervisor(sink, None)
+    supervisor = Supervisor(sink, launch=launch)
     # Asked as ticket_service asks.
     tls_dir = folder / "ticket_service"
     ready = partial(grpc_serving, address, "responder_service", tls_dir)

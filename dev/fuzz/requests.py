@@ -67,8 +67,8 @@ class Requests:
             return self._genuine()
         kind, make = self._random.choice(self._kinds())
         data, half_closed = make(), self._random.random() < _HALF_CLOSED
-        # Of whom nothing comes nobody waits for an answer.
-        patient = bool(data) and self._random.random() < _PATIENT
+        # Of whom nothing comes nobody waits for an answer; what is whole gets one, however busy the machine is.
+        patient = bool(data) and (self._random.random() < _PATIENT or kind == "wrong parameters")
         return Sent(kind, data, half_closed=half_closed, patient=patient)
 
     def _kinds(self) -> list[tuple[str, Callable[[], bytes]]]:

@@ -14,6 +14,8 @@ from dev.local_stack.processes import ChildProcess, Sink, print_prefixed
 from dev.local_stack.supervisor import Program, Supervisor
 
 _ALREADY_INITIALIZED = 23
+# By itself, it would begin by filling three files of 100 MB, as suits a server.
+_SMALL_JOURNAL = "log=(enabled=true,remove=true,path=journal,compressor=snappy,prealloc=false,file_max=20MB)"
 
 
 def find_mongod() -> str:
@@ -40,6 +42,7 @@ def program(folder: Path, port: int, environment: Mapping[str, str]) -> Program:
     log.unlink(missing_ok=True)
     command = [find_mongod(), "--dbpath", str(folder), "--port", str(port), "--bind_ip", "127.0.0.1"]
     command += ["--replSet", "keva", "--logpath", str(log), "--logappend", "--wiredTigerCacheSizeGB", "0.25"]
+    command += ["--wiredTigerEngineConfigString", _SMALL_JOURNAL]
     # Its lines on slow operations quote the documents: texts and phone numbers.
     command += [
         "--slowms",

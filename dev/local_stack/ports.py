@@ -16,6 +16,8 @@ _given: set[int] = set()
 _MOST_LOCKS = 100
 _locks: deque[int] = deque()
 _random = random.Random(os.urandom(8))
+# A forked process that went on with the same numbers would ask for the same ports.
+os.register_at_fork(after_in_child=lambda: _random.seed(os.urandom(8)))
 
 
 def is_free(port: int) -> bool:

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
+from dev.forking.client import ForkServer
 from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import audit_service_pb2, channel_service_pb2, ticket_service_pb2, workspace_service_pb2
-from tests.cli.forked import Forked, forking
+from tests.cli.forked import run_forked
 from tests.client.peer import Peer
 from tests.identities import tls_dir
 
@@ -37,7 +38,7 @@ class Keva:
     folder: Path
     ticket_service: Peer
     sms_service: Peer
-    forked: Forked
+    forks: ForkServer
     environment: dict[str, str] = field(default_factory=dict)
     starts_python: bool = False
 
@@ -54,7 +55,7 @@ class Keva:
         if self.starts_python:
             ended = await self._start(words, environment, stdin)
         else:
-            ended = await self.forked.run(words, self.folder, environment, stdin)
+            ended = await run_forked(self.forks, words, self.folder, environment, stdin)
         status, output, error = ended
         assert b"Traceback" not in error
         return Result(status, output.decode(), error.decode())
@@ -109,14 +110,7 @@ async def start_peer() -> AsyncIterator[Callable[..., Awaitable[Peer]]]:
         await peer.stop()
 
 
-@pytest.fixture(scope="package")
-async def forked() -> AsyncIterator[Forked]:
-    """What commands are forked from."""
-    async with forking() as process:
-        yield process
-
-
 @pytest.fixture
-def keva(tmp_path: Path, ticket_service: Peer, sms_service: Peer, forked: Forked) -> Keva:
+def keva(tmp_path: Path, ticket_service: Peer, sms_service: Peer, forks: ForkServer) -> Keva:
     """The command line."""
-    return Keva(tmp_path, ticket_service, sms_service, forked)
+    return Keva(tmp_path, ticket_service, sms_service, forks)

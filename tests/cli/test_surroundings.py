@@ -13,9 +13,11 @@ from dev.local_stack.ports import free_port
 from keva.ticket.v1 import channel_service_pb2
 
 
-@pytest.fixture(autouse=True)
-def _starts_python(keva: Any) -> None:
+@pytest.fixture
+def unforked(keva: Any) -> Any:
+    """For what a new interpreter finds out when it starts."""
     keva.starts_python = True
+    return keva
 
 
 async def test_an_unreachable_service_is_named_with_its_address(keva: Any) -> None:
@@ -86,16 +88,16 @@ async def test_a_reader_that_has_seen_enough_is_no_error(keva: Any) -> None:
     assert (await process.communicate())[1] == b""
 
 
-async def test_a_terminal_without_unicode_gets_the_same_json(keva: Any) -> None:
+async def test_a_terminal_without_unicode_gets_the_same_json(unforked: Any) -> None:
     channel = channel_service_pb2.Channel(display_name="Grüße 👋")
-    keva.ticket_service.answers["ListChannels"] = channel_service_pb2.ListChannelsResponse(channels=[channel])
-    keva.environment["PYTHONIOENCODING"] = "latin-1"
+    unforked.ticket_service.answers["ListChannels"] = channel_service_pb2.ListChannelsResponse(channels=[channel])
+    unforked.environment["PYTHONIOENCODING"] = "latin-1"
 
-    as_json = await keva("channels", "list", "--json")
+    as_json = await unforked("channels", "list", "--json")
     assert json.loads(as_json.output)[0]["display_name"] == "Grüße 👋"
 
-    keva.environment["PYTHONIOENCODING"] = "ascii"
-    assert "Gr\\xfc\\xdfe" in (await keva("channels", "list")).output
+    unforked.environment["PYTHONIOENCODING"] = "ascii"
+    assert "Gr\\xfc\\xdfe" in (await unforked("channels", "list")).output
 
 
 @pytest.mark.parametrize(
@@ -105,12 +107,12 @@ async def test_a_terminal_without_unicode_gets_the_same_json(keva: Any) -> None:
         pytest.param(("sim", "text", "--from", "+15551234567", "--to", "+15550001111", "hi"), id="sim text"),
     ],
 )
-async def test_without_the_development_tools_it_says_where_they_are(keva: Any, arguments: tuple[str, ...]) -> None:
+async def test_without_the_development_tools_it_says_where_they_are(unforked: Any, arguments: tuple[str, ...]) -> None:
     # The working folder comes first on the path of `python -m`.
-    (keva.folder / "dev").mkdir()
-    (keva.folder / "dev" / "__init__.py").touch()
+    (unforked.folder / "dev").mkdir()
+    (unforked.folder / "dev" / "__init__.py").touch()
 
-    result = await keva(*arguments)
+    result = await unforked(*arguments)
 
     assert result.status == 1
     assert "Keva's repository" in result.error

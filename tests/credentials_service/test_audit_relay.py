@@ -124,7 +124,7 @@ async def test_changes_go_on_while_the_peer_is_down_and_arrive_in_order_once(
     peer = audit_peer[0]
     peer.down = True
     await vault.create()
-    await asyncio.wait_for(peer.turned_away.wait(), 20)
+    await asyncio.wait_for(peer.turned_away.wait(), 90)
     await vault.add()
     await vault.disable(1)
     await vault.create(OTHER_ACCOUNT, organization="another")
@@ -155,7 +155,7 @@ async def test_organization_whose_records_are_refused_does_not_hold_up_another(
     peer = audit_peer[0]
     peer.refuses = "a-bad-one"
     await vault.create(ACCOUNT, organization="a-bad-one")
-    await asyncio.wait_for(peer.turned_away.wait(), 20)
+    await asyncio.wait_for(peer.turned_away.wait(), 90)
 
     await vault.create(OTHER_ACCOUNT, organization="default")
 
@@ -208,7 +208,7 @@ async def test_what_arrived_leaves_the_outbox(
 ) -> None:
     async with await raw.audit_outbox.watch([{"$match": {"operationType": "delete"}}]) as removals:
         await vault.create()
-        removed = (await asyncio.wait_for(removals.next(), 20))["documentKey"]["_id"]
+        removed = (await asyncio.wait_for(removals.next(), 90))["documentKey"]["_id"]
 
     assert [record.audit_record_id for record in audit_peer[0].records] == [removed]
     assert await raw.audit_outbox.count_documents({}) == 0

@@ -327,7 +327,7 @@ async def test_unused_key_may_be_replaced_under_its_name(vault: Vault, key_ring:
     before = (await raw.replicas.find_one())["keys"]
     async with await raw.replicas.watch(full_document="updateLookup") as news:
         _add_and_activate(key_ring, "key-2")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             while (await news.next())["fullDocument"]["keys"] in (before, before[:1]):
                 pass
 

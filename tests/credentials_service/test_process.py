@@ -12,6 +12,7 @@ import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from dev.forking.client import ForkServer
 from dev.local_stack.mongod import Mongod
 from dev.local_stack.ports import free_port
 from dev.local_stack.processes import ChildProcess
@@ -58,7 +59,7 @@ StartService = Callable[[dict[str, str]], Awaitable[Service]]
 
 
 @pytest.fixture
-async def start_service() -> AsyncIterator[StartService]:
+async def start_service(forks: ForkServer) -> AsyncIterator[StartService]:
     """Starts the service with nothing but these settings."""
     started: list[Service] = []
 
@@ -67,7 +68,7 @@ async def start_service() -> AsyncIterator[StartService]:
         service = Service(free_port())
         environment = {**kept, "KEVA_GRPC_LISTEN": f"127.0.0.1:{service.port}", **settings}
         command = [sys.executable, "-m", "credentials_service"]
-        service.process = await ChildProcess.start("credentials_service", command, environment, service.take)
+        service.process = await forks.start("credentials_service", command, environment, service.take)
         started.append(service)
         return service
 
@@ -89,7 +90,7 @@ def _settings(mongodb_uri: str, database: str, key_ring: Path, ticket_service: s
 
 async def _health(channel: grpc.aio.Channel, service: str = SERVICE) -> int:
     stub = health_pb2_grpc.HealthStub(channel)
-    answer = await stub.Check(health_pb2.HealthCheckRequest(service=service), timeout=20)
+    answer = await stub.Check(health_pb2.HealthCheckRequest(service=service), timeout=90)
     return int(answer.status)
 
 

@@ -25,12 +25,12 @@ async def _add(vault: Vault, **fields: Any) -> pb.Credential:
         "secret": SECRET,
         **fields,
     }
-    return (await vault.stub.AddSharedKey(pb.AddSharedKeyRequest(**request), timeout=20)).credential
+    return (await vault.stub.AddSharedKey(pb.AddSharedKeyRequest(**request), timeout=90)).credential
 
 
 async def _delete(vault: Vault) -> pb.Credential:
     request = pb.DeleteSharedKeyRequest(organization_id="default", account_sid=ACCOUNT, shared_key_id=KEY_ID)
-    return (await vault.stub.DeleteSharedKey(request, timeout=20)).credential
+    return (await vault.stub.DeleteSharedKey(request, timeout=90)).credential
 
 
 async def _reason(call: Any) -> str:

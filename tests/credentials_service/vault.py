@@ -61,7 +61,7 @@ class AuditPeer(audit_service_pb2_grpc.AuditServiceServicer):
 
     async def first(self, count: int) -> list[audit_service_pb2.AuditRecord]:
         """The records, as soon as there are `count`."""
-        async with asyncio.timeout(30), self._grown:
+        async with asyncio.timeout(90), self._grown:
             await self._grown.wait_for(lambda: len(self.records) >= count)
             return list(self.records)
 
@@ -154,7 +154,7 @@ class Vault:
 
     async def until_keys(self, wanted: Callable[[pb.ListKeysResponse], bool]) -> pb.ListKeysResponse:
         """The keys, once they are as `wanted`."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             while not wanted(listed := await self.keys()):  # noqa: ASYNC110 - folders are polled
                 await asyncio.sleep(0.02)
             return listed

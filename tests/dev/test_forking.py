@@ -2,19 +2,28 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
 
 import pytest
 
-from dev.local_stack.forking import ForkServer, fork_server
+from dev.forking.client import ForkServer, connected, fork_process
 from dev.local_stack.processes import ChildProcess
 
 PROGRAM = "tests.dev.forked_program"
 
 
 @pytest.fixture(scope="module")
-async def server() -> AsyncIterator[ForkServer]:
-    async with fork_server([PROGRAM]) as server:
+def path() -> Iterator[Path]:
+    with fork_process([PROGRAM]) as path:
+        yield path
+
+
+@pytest.fixture(scope="module")
+async def server(path: Path) -> AsyncIterator[ForkServer]:
+    async with connected(path, [PROGRAM]) as server:
         yield server
 
 
@@ -37,6 +46,13 @@ async def test_it_gets_its_arguments_and_its_environment_alone(server: ForkServe
 
     assert await process.exited == 3
     assert _said(lines) == ["arguments ['exit', '3']", "environment ['ONLY']"]
+
+
+async def test_it_ends_as_any_program_does(server: ForkServer, lines: "asyncio.Queue[str]") -> None:
+    process = await _start(server, lines, "leave work")
+
+    assert await process.exited == 0
+    assert _said(lines)[-2:] == ["in a thread", "at exit"]
 
 
 async def test_an_exception_is_told_as_python_tells_it(server: ForkServer, lines: "asyncio.Queue[str]") -> None:
@@ -85,16 +101,65 @@ async def test_another_program_is_started_as_usual(server: ForkServer, lines: "a
     assert _said(lines) == ["as usual"]
 
 
+async def _gone(pid: int) -> None:
+    """Once that process has ended."""
+    gone, end = asyncio.Event(), os.pidfd_open(pid)
+    asyncio.get_running_loop().add_reader(end, gone.set)
+    await gone.wait()
+    asyncio.get_running_loop().remove_reader(end)
+    os.close(end)
+
+
 async def test_programs_do_not_outlive_the_server(lines: "asyncio.Queue[str]") -> None:
-    async with fork_server([PROGRAM]) as server:
-        process = await _start(server, lines, "wait")
+    async with AsyncExitStack() as connections:
+        with fork_process([PROGRAM]) as path:
+            server = await connections.enter_async_context(connected(path, [PROGRAM]))
+            process = await _start(server, lines, "wait")
+            while "up" not in await lines.get():
+                pass
+            ended = asyncio.create_task(_gone(process.pid))
+            await asyncio.sleep(0)
+
+        await ended
+        process.exited.cancel()
+
+
+async def test_programs_do_not_outlive_the_connection_and_others_do(
+    server: ForkServer, path: Path, lines: "asyncio.Queue[str]"
+) -> None:
+    async with connected(path, [PROGRAM]) as another:
+        process = await _start(another, lines, "wait")
         while "up" not in await lines.get():
             pass
-        ended = os.pidfd_open(process.pid)
+        ended = asyncio.create_task(_gone(process.pid))
+        await asyncio.sleep(0)
 
-    gone = asyncio.Event()
-    asyncio.get_running_loop().add_reader(ended, gone.set)
-    await gone.wait()
-    asyncio.get_running_loop().remove_reader(ended)
-    os.close(ended)
+    await ended
     process.exited.cancel()
+    assert await (await _start(server, lines, "exit", "3")).exited == 3
+
+
+async def _python(path: Path, *arguments: str) -> asyncio.subprocess.Process:
+    command = [sys.executable, "-m", "dev.forking.python", str(path), *arguments]
+    return await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, stderr=PIPE)
+
+
+async def test_code_has_the_streams_of_who_asked_for_it(path: Path) -> None:
+    code = "import sys; print(sys.stdin.readline().upper()); print('oh', file=sys.stderr); sys.exit(4)"
+    process = await _python(path, "-u", "-c", code)
+
+    output, error = await process.communicate(b"so\n")
+
+    assert (process.returncode, output, error) == (4, b"SO\n\n", b"oh\n")
+
+
+async def test_code_ends_with_who_asked_for_it(path: Path) -> None:
+    process = await _python(path, "-c", "import os, signal; print(os.getpid(), flush=True); signal.pause()")
+    assert process.stdout is not None
+    ended = asyncio.create_task(_gone(int(await process.stdout.readline())))
+    await asyncio.sleep(0)
+
+    process.kill()
+
+    await ended
+    await process.communicate()

@@ -36,11 +36,11 @@ async def process() -> AsyncIterator[tuple[Any, int]]:
         NODE, "server.mjs", cwd=FOLDER, env=environment, stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         port = (await process.stdout.readline()).split()[-1].decode()
     yield process, int(port)
     process.terminate()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         assert await process.wait() == 0
 
 

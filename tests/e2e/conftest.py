@@ -12,7 +12,7 @@ test fails, its report ends with the newest log lines of every process.
 """
 
 from collections.abc import AsyncIterator, Generator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,11 +20,12 @@ from typing import Any, Protocol
 import pytest
 import pytest_asyncio
 
+from dev.forking.client import ForkServer
 from dev.local_stack.accounts import Clients
 from dev.local_stack.desk import Desk, RunningStack
-from dev.local_stack.forking import ForkServer
 from dev.local_stack.stack import LocalStack
 from dev.twilio_simulator.client import SimulatorClient
+from tests.in_memory import folder_in_memory
 
 # Not the gateway's own address, so that whoever signs or checks another URL than the public one is found out.
 _SETTINGS: dict[str, Any] = {
@@ -52,13 +53,16 @@ class _LogFiles:
 _started: dict[LocalStack, _LogFiles] = {}
 
 
-async def _run(
-    folder: Path, forks: ForkServer, environment: Mapping[str, str] | None = None, **arguments: Any
+async def run(
+    forks: ForkServer, environment: Mapping[str, str] | None = None, folder: Path | None = None, **arguments: Any
 ) -> AsyncIterator[RunningStack]:
-    logs = _LogFiles(folder)
+    """A stack, in a folder of its own unless one is given."""
     settings = {**_SETTINGS, "environment": {**_SETTINGS["environment"], **(environment or {})}}
     arguments = {"launch": forks.start, **settings, **arguments}
-    async with RunningStack.start(folder, logs, **arguments) as running:
+    async with AsyncExitStack() as stack:
+        folder = folder or stack.enter_context(folder_in_memory())
+        logs = _LogFiles(folder)
+        running = await stack.enter_async_context(RunningStack.start(folder, logs, **arguments))
         _started[running.stack] = logs
         yield running
         # One after the other in good order they take seconds; that has tests of its own.
@@ -66,25 +70,23 @@ async def _run(
 
 
 @pytest_asyncio.fixture(scope="package")
-async def running(tmp_path_factory: pytest.TempPathFactory, forks: ForkServer) -> AsyncIterator[RunningStack]:
+async def running(forks: ForkServer) -> AsyncIterator[RunningStack]:
     """One process of each service, with clients for all of them."""
-    async for running in _run(tmp_path_factory.mktemp("stack"), forks):
+    async for running in run(forks):
         yield running
 
 
 @pytest_asyncio.fixture(scope="package")
-async def replicated(tmp_path_factory: pytest.TempPathFactory, forks: ForkServer) -> AsyncIterator[RunningStack]:
+async def replicated(forks: ForkServer) -> AsyncIterator[RunningStack]:
     """The same with two processes each of ticket_service and the gateway; `await replicated.open_desk()` makes a desk.
     `replicated.stack.layout.urls("gateway")` are the gateways: the simulator texts the first one, and
     `desk.post(..., gateway_url=...)` any."""
-    async for running in _run(
-        tmp_path_factory.mktemp("replicated"), forks, replicas={"ticket_service": 2, "gateway": 2}
-    ):
+    async for running in run(forks, replicas={"ticket_service": 2, "gateway": 2}):
         yield running
 
 
 @pytest_asyncio.fixture(scope="package")
-async def impatient(tmp_path_factory: pytest.TempPathFactory, forks: ForkServer) -> AsyncIterator[RunningStack]:
+async def impatient(forks: ForkServer) -> AsyncIterator[RunningStack]:
     """One process of each service, with short waits: for what recovers by itself after a while."""
     settings = {
         "KEVA_BACKFILL_INTERVAL_SECONDS": "0.5",
@@ -94,7 +96,7 @@ async def impatient(tmp_path_factory: pytest.TempPathFactory, forks: ForkServer)
         "KEVA_SEND_LEASE_SECONDS": "2.5",
         "KEVA_SEND_SETTLE_SECONDS": "5",
     }
-    async for running in _run(tmp_path_factory.mktemp("impatient"), forks, settings):
+    async for running in run(forks, settings):
         yield running
 
 
@@ -118,9 +120,9 @@ class StartStack(Protocol):
 
 
 @pytest.fixture
-def start_stack(tmp_path: Path, forks: ForkServer) -> StartStack:
+def start_stack(forks: ForkServer) -> StartStack:
     """For tests that need other settings than the shared stacks have."""
-    return partial(asynccontextmanager(_run), tmp_path, forks)
+    return partial(asynccontextmanager(run), forks)
 
 
 @pytest.fixture(scope="package")

@@ -13,9 +13,9 @@ from dev.evaluation.cases import Case, CaseError, load
 from dev.evaluation.grading import Figures, Grade
 from dev.evaluation.rules import Rules
 from dev.evaluation.runner import ARTICLES, CASES, examine, running_responder
+from dev.forking.client import ForkServer
 from dev.local_stack.layout import base_environment
 from dev.local_stack.ports import free_port
-from dev.local_stack.processes import ChildProcess
 from dev.local_stack.readiness import http_ok
 from dev.model_simulator.client import ModelSimulatorClient
 
@@ -108,19 +108,19 @@ def test_rules_let_articles_through(text: str) -> None:
     assert Rules(ARTICLES).broken(text, _case(language="en")) == []
 
 
-async def test_knowledge_base_alone_reaches_every_goal() -> None:
-    async with running_responder(lambda _, __: None, {}) as responder:
+async def test_knowledge_base_alone_reaches_every_goal(forks: ForkServer) -> None:
+    async with running_responder(lambda _, __: None, {}, forks.start) as responder:
         grades = await examine(responder, load(CASES), lambda: None)
 
     assert Figures.of(grades).missed_goals() == [], _misses(grades)
 
 
 @pytest_asyncio.fixture
-async def model() -> AsyncIterator[ModelSimulatorClient]:
+async def model(forks: ForkServer) -> AsyncIterator[ModelSimulatorClient]:
     """An OpenAI-compatible endpoint, as a process of its own."""
     port = free_port()
     command = [sys.executable, "-m", "dev.model_simulator", "--port", str(port)]
-    process = await ChildProcess.start("model_simulator", command, base_environment(), lambda _, __: None)
+    process = await forks.start("model_simulator", command, base_environment(), lambda _, __: None)
     url = f"http://127.0.0.1:{port}"
     await http_ok(f"{url}/control/health")
     async with ModelSimulatorClient(url) as client:
@@ -130,12 +130,12 @@ async def model() -> AsyncIterator[ModelSimulatorClient]:
 
 @pytest.mark.parametrize("disposition", ["obeys", "parrots"])
 async def test_no_answer_of_a_model_that_was_talked_into_it_breaks_a_rule(
-    model: ModelSimulatorClient, disposition: str
+    model: ModelSimulatorClient, disposition: str, forks: ForkServer
 ) -> None:
     await model.fault(disposition)
     settings = {"KEVA_AI_BASE_URL": model.api_url, "KEVA_AI_MODEL": "talked-into-it"}
 
-    async with running_responder(lambda _, __: None, settings) as responder:
+    async with running_responder(lambda _, __: None, settings, forks.start) as responder:
         grades = await examine(responder, load(CASES), lambda: None)
 
     assert not [grade for grade in grades if grade.broken_rules], _misses(grades)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import structlog
 
+from dev.forking.client import ForkServer
 from dev.local_stack.ports import free_port
 from tests.gateway.gateway_process import Gateway
 from tests.gateway.scripted_servicer import Peers
@@ -20,9 +21,9 @@ def plain_logs() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-async def lonely() -> AsyncIterator[Gateway]:
+async def lonely(forks: ForkServer) -> AsyncIterator[Gateway]:
     """A gateway whose peers are down."""
-    gateway = await Gateway.start(Peers(free_port(), free_port()).environment)
+    gateway = await Gateway.start(forks.start, Peers(free_port(), free_port()).environment)
     yield gateway
     assert await gateway.process.stop() == 0
 
@@ -45,8 +46,8 @@ async def peers(shared_peers: Peers) -> Peers:
 
 
 @pytest.fixture(scope="session")
-async def gateway(shared_peers: Peers) -> AsyncIterator[Gateway]:
+async def gateway(shared_peers: Peers, forks: ForkServer) -> AsyncIterator[Gateway]:
     """A gateway with `peers`."""
-    gateway = await Gateway.start(shared_peers.environment)
+    gateway = await Gateway.start(forks.start, shared_peers.environment)
     yield gateway
     await gateway.process.stop()

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from dev.local_stack.processes import ChildProcess
+from dev.local_stack.processes import ChildProcess, Launch
 from tests.gateway.webhook_requests import request
 from tests.identities import environment_of
 from tests.servicekit.http.raw_http import Answer, exchange
@@ -27,11 +27,11 @@ class Gateway:
         self.process: ChildProcess
 
     @classmethod
-    async def start(cls, peers: Mapping[str, str], **settings: str) -> "Gateway":
-        """Starts it and waits until it listens."""
+    async def start(cls, launch: Launch, peers: Mapping[str, str], **settings: str) -> "Gateway":
+        """Starts it by `launch` and waits until it listens."""
         gateway = cls()
         listen = {"KEVA_HTTP_LISTEN": "127.0.0.1:0", "KEVA_PUBLIC_URL": PUBLIC_URL, **environment_of("gateway")}
-        gateway.process = await start_process({**listen, **peers, **settings}, gateway.take)
+        gateway.process = await start_process(launch, {**listen, **peers, **settings}, gateway.take)
         gateway.port = (await gateway.logged("listening"))["port"]
         gateway.health_port = (await gateway.logged("health served"))["port"]
         return gateway
@@ -79,8 +79,8 @@ class Gateway:
         os.kill(self.process.pid, signal.SIGTERM)
 
 
-async def start_process(settings: Mapping[str, str], sink: Any) -> ChildProcess:
+async def start_process(launch: Launch, settings: Mapping[str, str], sink: Any) -> ChildProcess:
     """`python -m gateway` with nothing but these settings."""
     kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "HOME") if name in os.environ}
     command = [sys.executable, "-m", "gateway"]
-    return await ChildProcess.start("gateway", command, {**kept, **settings}, sink)
+    return await launch("gateway", command, {**kept, **settings}, sink)

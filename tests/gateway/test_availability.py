@@ -6,6 +6,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from dev.forking.client import ForkServer
 from dev.local_stack.ports import free_port
 from gateway.app import webhook_admission
 from gateway.errors import answer_errors
@@ -75,8 +76,8 @@ async def test_not_ready_names_who_is_missing(gateway: Gateway, peers: Peers, na
     assert alive.status == 200
 
 
-async def test_sigterm_lets_running_webhooks_finish(peers: Peers) -> None:
-    gateway = await Gateway.start(peers.environment)
+async def test_sigterm_lets_running_webhooks_finish(peers: Peers, forks: ForkServer) -> None:
+    gateway = await Gateway.start(forks.start, peers.environment)
     peers.tickets.open.clear()
     running = asyncio.create_task(gateway.send(request(headers=SIGNED)))
     await peers.tickets.called.wait()
@@ -91,8 +92,8 @@ async def test_sigterm_lets_running_webhooks_finish(peers: Peers) -> None:
     assert await gateway.process.exited == 0
 
 
-async def test_kept_connection_is_parted_with_while_draining(peers: Peers) -> None:
-    gateway = await Gateway.start(peers.environment)
+async def test_kept_connection_is_parted_with_while_draining(peers: Peers, forks: ForkServer) -> None:
+    gateway = await Gateway.start(forks.start, peers.environment)
     reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
     writer.write(request(headers=SIGNED))
     assert "connection" not in (await read_answer(reader)).headers
@@ -108,8 +109,8 @@ async def test_kept_connection_is_parted_with_while_draining(peers: Peers) -> No
     assert await gateway.process.exited == 0
 
 
-async def test_sigterm_does_not_wait_longer_than_it_may(peers: Peers) -> None:
-    gateway = await Gateway.start(peers.environment, KEVA_DRAIN_SECONDS="0.2")
+async def test_sigterm_does_not_wait_longer_than_it_may(peers: Peers, forks: ForkServer) -> None:
+    gateway = await Gateway.start(forks.start, peers.environment, KEVA_DRAIN_SECONDS="0.2")
     reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
     peers.tickets.open.clear()
     writer.write(request(headers=SIGNED))
@@ -123,8 +124,8 @@ async def test_sigterm_does_not_wait_longer_than_it_may(peers: Peers) -> None:
     writer.close()
 
 
-async def test_an_idle_connection_does_not_hold_up_the_end() -> None:
-    gateway = await Gateway.start(Peers(free_port(), free_port()).environment)
+async def test_an_idle_connection_does_not_hold_up_the_end(forks: ForkServer) -> None:
+    gateway = await Gateway.start(forks.start, Peers(free_port(), free_port()).environment)
     reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
     writer.write(request(method="GET", target="/"))
     assert (await read_answer(reader)).status == 404

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from dev.forking.client import ForkServer
 from dev.local_stack.ports import free_port
 from gateway.limits import SOURCE_FAILURES
 from keva.sms.v1 import sms_service_pb2 as sms_pb
@@ -19,10 +20,10 @@ METRICS_PORT = free_port()
 
 
 @pytest.fixture(scope="module")
-async def proxied(shared_peers: Peers) -> AsyncIterator[Gateway]:
+async def proxied(shared_peers: Peers, forks: ForkServer) -> AsyncIterator[Gateway]:
     """A gateway behind a proxy, which is this process."""
     settings = {"KEVA_TRUSTED_PROXIES": "127.0.0.1", "KEVA_METRICS_LISTEN": f"127.0.0.1:{METRICS_PORT}"}
-    gateway = await Gateway.start(shared_peers.environment, **settings)
+    gateway = await Gateway.start(forks.start, shared_peers.environment, **settings)
     yield gateway
     await gateway.process.stop()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from dev.local_stack.ports import free_port
+from dev.local_stack.processes import ChildProcess
 from servicekit.http.intake import connections_for_this_process
 from tests.gateway.gateway_process import Gateway
 from tests.gateway.scripted_servicer import Peers
@@ -38,7 +39,8 @@ async def test_memory_is_bounded_whatever_thousands_send_at_once(sent: bytes) ->
     connections_for_this_process(12_000)
     peers = Peers(free_port(), free_port())
     await peers.start_all()
-    gateway = await Gateway.start(peers.environment)
+    # Not forked: it would be charged for what it shares.
+    gateway = await Gateway.start(ChildProcess.start, peers.environment)
     opened = [await asyncio.open_connection("127.0.0.1", gateway.port) for _ in range(4000)]
 
     for _, writer in opened:

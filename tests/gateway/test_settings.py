@@ -1,12 +1,13 @@
 import pytest
 
+from dev.forking.client import ForkServer
 from dev.local_stack.ports import free_port
 from gateway.settings import base_url
 from tests.gateway.gateway_process import Gateway, start_process
 from tests.identities import environment_of
 
 
-async def test_all_that_is_wrong_is_said_at_once() -> None:
+async def test_all_that_is_wrong_is_said_at_once(forks: ForkServer) -> None:
     lines: list[str] = []
     wrong = {
         "KEVA_HTTP_LISTEN": "8080",
@@ -17,7 +18,7 @@ async def test_all_that_is_wrong_is_said_at_once() -> None:
         "KEVA_LOG_LEVEL": "LOUD",
     }
 
-    process = await start_process(wrong, lambda _, line: lines.append(line))
+    process = await start_process(forks.start, wrong, lambda _, line: lines.append(line))
 
     assert await process.exited == 2
     named = {line.split(":")[0].strip() for line in lines[1:]}
@@ -34,7 +35,7 @@ async def test_all_that_is_wrong_is_said_at_once() -> None:
     }
 
 
-async def test_a_port_that_is_taken_ends_it(lonely: Gateway) -> None:
+async def test_a_port_that_is_taken_ends_it(lonely: Gateway, forks: ForkServer) -> None:
     lines: list[str] = []
     address = f"127.0.0.1:{lonely.port}"
     peers = {f"KEVA_{name}_SERVICE": f"127.0.0.1:{free_port()}" for name in ("SMS", "TICKET")} | environment_of(
@@ -42,6 +43,7 @@ async def test_a_port_that_is_taken_ends_it(lonely: Gateway) -> None:
     )
 
     process = await start_process(
+        forks.start,
         {
             "KEVA_HTTP_LISTEN": address,
             "KEVA_HEALTH_LISTEN": "127.0.0.1:0",

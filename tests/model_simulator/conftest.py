@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 import openai
 import pytest
 
+from dev.forking.client import ForkServer
 from dev.local_stack.ports import free_port
-from dev.local_stack.processes import ChildProcess
 from dev.local_stack.readiness import http_ok
 from dev.model_simulator.client import ModelSimulatorClient
 
@@ -17,14 +17,14 @@ KEY = "key-of-the-simulator"
 
 
 @pytest.fixture(scope="session")
-async def simulator_url() -> AsyncIterator[str]:
+async def simulator_url(forks: ForkServer) -> AsyncIterator[str]:
     port = free_port()
     command = [sys.executable, "-m", "dev.model_simulator", "--port", str(port), "--api-key", KEY]
     lines: list[str] = []
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    process = await ChildProcess.start("model_simulator", command, environment, lambda _, line: lines.append(line))
+    process = await forks.start("model_simulator", command, environment, lambda _, line: lines.append(line))
     url = f"http://127.0.0.1:{port}"
-    await asyncio.wait_for(http_ok(f"{url}/control/health"), 20)
+    await asyncio.wait_for(http_ok(f"{url}/control/health"), 90)
     yield url
     assert await process.stop() == 0
     assert not [line for line in lines if "Traceback" in line]

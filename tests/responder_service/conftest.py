@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from dev.forking.client import ForkServer
 from dev.local_stack.ports import free_port
-from dev.local_stack.processes import ChildProcess
 from dev.local_stack.readiness import http_ok
 from dev.model_simulator.client import ModelSimulatorClient
 from keva.responder.v1 import responder_service_pb2 as pb
@@ -82,13 +82,13 @@ def knowledge_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-async def simulator_url() -> AsyncIterator[str]:
+async def simulator_url(forks: ForkServer) -> AsyncIterator[str]:
     port = free_port()
     command = [sys.executable, "-m", "dev.model_simulator", "--port", str(port)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    process = await ChildProcess.start("model_simulator", command, environment, lambda _, __: None)
+    process = await forks.start("model_simulator", command, environment, lambda _, __: None)
     url = f"http://127.0.0.1:{port}"
-    await asyncio.wait_for(http_ok(f"{url}/control/health"), 20)
+    await asyncio.wait_for(http_ok(f"{url}/control/health"), 90)
     yield url
     await process.stop()
 
@@ -114,7 +114,7 @@ class Drafts:
 
     async def ask(self, *texts: str, **fields: Any) -> pb.DraftReplyResponse:
         """What the AI would answer to the texts. A draft takes far less than the deadline."""
-        return await self.stub.DraftReply(request(*texts, **fields), timeout=30)
+        return await self.stub.DraftReply(request(*texts, **fields), timeout=90)
 
     async def reason(self, *texts: str, **fields: Any) -> tuple[str, str]:
         """The hand-off's reason and detail; empty for a draft."""
@@ -159,7 +159,7 @@ async def start_responder(knowledge_base: Path) -> AsyncIterator[StartResponder]
 async def _running(service: ResponderService) -> AsyncIterator[Drafts]:
     stopped = asyncio.Event()
     running = asyncio.create_task(service.run(stopped))
-    await asyncio.wait_for(service.server.ready.wait(), 20)
+    await asyncio.wait_for(service.server.ready.wait(), 90)
     channel = channel_to("responder_service", service.server.port)
     yield Drafts(responder_service_pb2_grpc.ResponderServiceStub(channel))
     await channel.close()

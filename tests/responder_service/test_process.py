@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dev.forking.client import ForkServer
 from dev.local_stack.ports import free_port
 from dev.local_stack.processes import ChildProcess
 from dev.local_stack.readiness import grpc_serving
@@ -40,15 +41,16 @@ async def test_it_serves_and_tells_of_drafts_without_a_word_of_them(
         "OPENAI_LOG": "debug",
         **environment_of("responder_service"),
     }
+    # Not forked: the openai package reads OPENAI_LOG when it is imported.
     process = await ChildProcess.start(
         "responder_service", COMMAND, _environment(**settings), lambda _, line: lines.append(line)
     )
-    await asyncio.wait_for(grpc_serving(f"127.0.0.1:{port}", "responder_service", tls_dir("operator")), 30)
+    await asyncio.wait_for(grpc_serving(f"127.0.0.1:{port}", "responder_service", tls_dir("operator")), 90)
     asked = [pb.ConversationMessage(role=pb.CONVERSATION_ROLE_CUSTOMER, text="Do you ship to Canada, says Zebedee?")]
     request = pb.DraftReplyRequest(organization_id="default", workspace_id="default", ticket_id="tkt_7", messages=asked)
 
     async with channel_to("responder_service", port) as channel:
-        response = await responder_service_pb2_grpc.ResponderServiceStub(channel).DraftReply(request, timeout=20)
+        response = await responder_service_pb2_grpc.ResponderServiceStub(channel).DraftReply(request, timeout=90)
 
     assert await process.stop() == 0
     told = [json.loads(line) for line in lines]
@@ -61,15 +63,15 @@ async def test_it_serves_and_tells_of_drafts_without_a_word_of_them(
     assert not [line for line in lines if KEY in line or "Zebedee" in line or "ship to Canada" in line]
 
 
-async def test_folders_that_are_not_there_end_it(tmp_path: Path) -> None:
+async def test_folders_that_are_not_there_end_it(tmp_path: Path, forks: ForkServer) -> None:
     lines: list[str] = []
     settings = {"KEVA_GRPC_LISTEN": "127.0.0.1:0", "KEVA_KNOWLEDGE_BASE_DIR": str(tmp_path / "nowhere")}
     settings |= environment_of("responder_service")
-    process = await ChildProcess.start(
+    process = await forks.start(
         "responder_service", COMMAND, _environment(**settings), lambda _, line: lines.append(line)
     )
 
-    assert await asyncio.wait_for(process.exited, 30) == 1
+    assert await asyncio.wait_for(process.exited, 90) == 1
     assert "FileNotFoundError" in "\n".join(lines)
 
 
@@ -87,14 +89,14 @@ async def test_folders_that_are_not_there_end_it(tmp_path: Path) -> None:
         pytest.param({"KEVA_AI_RESPONSE_FORMAT": "xml"}, "KEVA_AI_RESPONSE_FORMAT", id="an unknown format"),
     ],
 )
-async def test_wrong_settings_are_named(settings: dict[str, str], complaint: str, tmp_path: Path) -> None:
+async def test_wrong_settings_are_named(
+    settings: dict[str, str], complaint: str, tmp_path: Path, forks: ForkServer
+) -> None:
     lines: list[str] = []
     usual = {"KEVA_KNOWLEDGE_BASE_DIR": str(tmp_path), **environment_of("responder_service")}
     given = {**usual, **settings} if settings else {}
-    process = await ChildProcess.start(
-        "responder_service", COMMAND, _environment(**given), lambda _, line: lines.append(line)
-    )
+    process = await forks.start("responder_service", COMMAND, _environment(**given), lambda _, line: lines.append(line))
 
-    assert await asyncio.wait_for(process.exited, 30) == 2
+    assert await asyncio.wait_for(process.exited, 90) == 2
     assert complaint in "\n".join(lines)
     assert KEY not in "\n".join(lines)

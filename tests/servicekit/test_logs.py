@@ -25,7 +25,7 @@ other = logging.getLogger("a library")
 def lines_of(script: str, status: int = 0) -> tuple[list[dict[str, Any]], str]:
     """The log lines of a process that runs `script`, and all that it printed."""
     command = [sys.executable, "-c", _PREPARE + script]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=90)
     assert ended.returncode == status, ended.stderr
     return [json.loads(line) for line in ended.stdout.splitlines()], ended.stdout + ended.stderr
 
@@ -42,6 +42,22 @@ def test_a_line_says_who_when_and_what() -> None:
         "well": True,
         "nothing": None,
     }
+
+
+def test_lines_of_several_threads_stay_whole() -> None:
+    script = """
+import sys, threading
+sys.setswitchinterval(1e-6)
+def write(logger):
+    for _ in range(300):
+        logger.info("written")
+threads = [threading.Thread(target=write, args=[logger]) for logger in (log, other, log, other)]
+for thread in threads:
+    thread.start()
+"""
+    lines, _ = lines_of(script)
+
+    assert [line["event"] for line in lines] == ["written"] * 1200
 
 
 def test_levels_below_the_configured_one_are_left_out() -> None:

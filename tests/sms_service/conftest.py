@@ -16,9 +16,9 @@ import pytest_asyncio
 
 from credentials_service.__main__ import CredentialsService
 from credentials_service.settings import CredentialsServiceSettings
+from dev.forking.client import ForkServer
 from dev.local_stack.mongod import Mongod
 from dev.local_stack.ports import free_port
-from dev.local_stack.processes import ChildProcess
 from dev.local_stack.readiness import http_ok
 from dev.twilio_simulator.client import SimulatorClient
 from dev.twilio_simulator.signature import Parameters, sign
@@ -37,13 +37,13 @@ TIMEOUT_SECONDS, LEASE_SECONDS = 0.7, 2.5
 
 
 @pytest_asyncio.fixture(scope="session")
-async def simulator() -> AsyncIterator[SimulatorClient]:
+async def simulator(forks: ForkServer) -> AsyncIterator[SimulatorClient]:
     """Twilio, one for all tests: each has accounts of its own."""
     port = free_port()
     command = [sys.executable, "-m", "dev.twilio_simulator", "--port", str(port), "--pace", "5"]
-    process = await ChildProcess.start("twilio_simulator", command, os.environ, lambda _, __: None)
+    process = await forks.start("twilio_simulator", command, os.environ, lambda _, __: None)
     url = f"http://127.0.0.1:{port}"
-    await asyncio.wait_for(http_ok(f"{url}/control/health"), 20)
+    await asyncio.wait_for(http_ok(f"{url}/control/health"), 90)
     async with SimulatorClient(url) as client:
         yield client
     await process.stop()
@@ -66,7 +66,7 @@ class Sms:
         request = pb.ConnectTwilioAccountRequest(
             organization_id=organization_id, account_sid=self.account_sid, auth_token=auth_token or self.auth_token
         )
-        return (await self.stub.ConnectTwilioAccount(request, timeout=15)).account
+        return (await self.stub.ConnectTwilioAccount(request, timeout=90)).account
 
     async def send(self, message_id: str, text: str = "hi", **fields: Any) -> Any:
         """Sends a reply."""
@@ -82,7 +82,7 @@ class Sms:
                 **fields,
             }
         )
-        return (await self.stub.SendMessage(request, timeout=15)).update
+        return (await self.stub.SendMessage(request, timeout=90)).update
 
     async def sent(self, count: int) -> list[str]:
         """The texts that Twilio has for the customer, once there are `count`."""
@@ -141,7 +141,7 @@ async def credentials_address(mongod: Mongod, database: str, tmp_path: Path) -> 
     )
     service, stopped = CredentialsService(settings), asyncio.Event()
     running = asyncio.create_task(service.run(stopped))
-    await asyncio.wait_for(service.server.ready.wait(), 20)
+    await asyncio.wait_for(service.server.ready.wait(), 90)
     yield f"127.0.0.1:{service.server.port}"
     stopped.set()
     await running
@@ -193,7 +193,7 @@ async def sms(
     ).model_copy(update=getattr(request, "param", {}))
     service, stopped = SmsService(settings), asyncio.Event()
     running = asyncio.create_task(service.run(stopped))
-    await asyncio.wait_for(service.server.ready.wait(), 20)
+    await asyncio.wait_for(service.server.ready.wait(), 90)
     channel = channel_to("sms_service", service.server.port)
     credentials = channel_to("credentials_service", credentials_address)
     sms = Sms(

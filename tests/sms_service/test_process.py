@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
+from dev.forking.client import ForkServer
 from dev.local_stack.mongod import Mongod
 from dev.local_stack.ports import free_port
-from dev.local_stack.processes import ChildProcess
 from dev.local_stack.readiness import grpc_serving
 from tests.identities import environment_of, tls_dir
 
@@ -20,7 +20,7 @@ def _environment(**settings: str) -> dict[str, str]:
     return {**inherited, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path), **settings}
 
 
-async def test_it_becomes_serving_and_ends_on_sigterm(mongod: Mongod, database: str) -> None:
+async def test_it_becomes_serving_and_ends_on_sigterm(mongod: Mongod, database: str, forks: ForkServer) -> None:
     port, lines = free_port(), list[str]()
     settings = {
         "KEVA_GRPC_LISTEN": f"127.0.0.1:{port}",
@@ -32,11 +32,9 @@ async def test_it_becomes_serving_and_ends_on_sigterm(mongod: Mongod, database: 
         "KEVA_DRAIN_SECONDS": "1",
         **environment_of("sms_service"),
     }
-    process = await ChildProcess.start(
-        "sms_service", COMMAND, _environment(**settings), lambda _, line: lines.append(line)
-    )
+    process = await forks.start("sms_service", COMMAND, _environment(**settings), lambda _, line: lines.append(line))
 
-    await asyncio.wait_for(grpc_serving(f"127.0.0.1:{port}", "sms_service", tls_dir("operator")), 30)
+    await asyncio.wait_for(grpc_serving(f"127.0.0.1:{port}", "sms_service", tls_dir("operator")), 90)
 
     assert await process.stop() == 0
     assert all(line.startswith("{") for line in lines)
@@ -64,11 +62,9 @@ async def test_it_becomes_serving_and_ends_on_sigterm(mongod: Mongod, database: 
         pytest.param({}, "KEVA_CREDENTIALS_SERVICE", id="nothing is set"),
     ],
 )
-async def test_wrong_settings_are_named(settings: dict[str, str], complaint: str) -> None:
+async def test_wrong_settings_are_named(settings: dict[str, str], complaint: str, forks: ForkServer) -> None:
     lines: list[str] = []
-    process = await ChildProcess.start(
-        "sms_service", COMMAND, _environment(**settings), lambda _, line: lines.append(line)
-    )
+    process = await forks.start("sms_service", COMMAND, _environment(**settings), lambda _, line: lines.append(line))
 
-    assert await asyncio.wait_for(process.exited, 30) == 2
+    assert await asyncio.wait_for(process.exited, 90) == 2
     assert complaint in "\n".join(lines)

@@ -43,7 +43,7 @@ class TicketPeer(ticket_service_pb2_grpc.TicketServiceServicer, audit_service_pb
 
     async def news(self) -> message_pb2.MediaItem:
         """What it was told next."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             return (await self.told.get()).media
 
     async def until(self, state: int) -> message_pb2.MediaItem:

@@ -60,7 +60,7 @@ async def _replicas(uri: str, database: str, peer: PeerServer[SmsPeer]) -> Async
         }
         service = TicketService(TicketServiceSettings(grpc_listen="127.0.0.1:0", drain_seconds=0, **values))
         running = asyncio.create_task(service.run(leaves or stopped))
-        await asyncio.wait_for(service.server.ready.wait(), 20)
+        await asyncio.wait_for(service.server.ready.wait(), 90)
         # Not the 2.5 s of a webhook: outcomes are tested here, on however busy a machine.
         channel = channel_to("ticket_service", service.server.port)
         started.append((running, channel))

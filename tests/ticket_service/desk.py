@@ -104,7 +104,7 @@ class SmsPeer(sms_service_pb2_grpc.SmsServiceServicer):
 
     async def sent_texts(self, count: int) -> list[str]:
         """The texts of the next `count` sends, once they have been made."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             return [(await self.sent.get()).text for _ in range(count)]
 
 
@@ -148,7 +148,7 @@ class Desk:
     ) -> list[ticket_service_pb2.IngestOutcome]:
         request = ticket_service_pb2.IngestMessagesRequest(organization_id=organization_id, messages=messages)
         # Not the 2.5 s of a webhook: what is tested is the outcome, on however busy a machine.
-        return list((await self.tickets.IngestMessages(request, timeout=20)).outcomes)
+        return list((await self.tickets.IngestMessages(request, timeout=90)).outcomes)
 
     async def new_ticket(self, state: str = "OPEN", **fields: Any) -> str:
         """The id of a ticket of a customer who never texted before, in `state`."""
@@ -192,7 +192,7 @@ class Desk:
 
     async def until_recorded(self, action: str, ticket_id: str, count: int = 1) -> list[audit_service_pb2.AuditRecord]:
         """The ticket's records of `action`, once there are `count`."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             while True:
                 found = await self.records(ticket_id=ticket_id, action=action)
                 if len(found) >= count:
@@ -231,7 +231,7 @@ class Desk:
 
     async def settled_replies(self, ticket_id: str) -> list[message_pb2.Message]:
         """The ticket's replies, once the relay has recorded what became of each."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             while True:
                 outbound = message_pb2.MESSAGE_DIRECTION_OUTBOUND
                 replies = [message for message in await self.messages(ticket_id) if message.direction == outbound]

@@ -26,7 +26,7 @@ class ResponderPeer(responder_service_pb2_grpc.ResponderServiceServicer):
 
     async def next_request(self) -> pb.DraftReplyRequest:
         """What it is asked next."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             return await self.asked.get()
 
     def holds(self) -> "Held":
@@ -49,7 +49,7 @@ class Held:
 
     async def answer(self, response: pb.DraftReplyResponse) -> None:
         """Answers the request that has waited longest, of those whose caller still waits."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             while (future := await self._waiting.get()).done():
                 pass
         future.set_result(response)

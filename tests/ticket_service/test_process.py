@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from dev.forking.client import ForkServer
 from dev.local_stack.mongod import Mongod
 from dev.local_stack.ports import free_port
 from dev.local_stack.processes import ChildProcess
@@ -25,7 +26,8 @@ NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
 class Process:
     """A ticket_service process on a port of its own, and what it says."""
 
-    def __init__(self) -> None:
+    def __init__(self, forks: ForkServer) -> None:
+        self._forks = forks
         self.port = free_port()
         self.lines: list[str] = []
         self.child: ChildProcess | None = None
@@ -37,7 +39,7 @@ class Process:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("KEVA_")}
         environment |= {"KEVA_GRPC_LISTEN": f"127.0.0.1:{self.port}", **environment_of("ticket_service"), **settings}
         command = [sys.executable, "-m", "ticket_service"]
-        self.child = await ChildProcess.start("ticket_service", command, environment, self._heard)
+        self.child = await self._forks.start("ticket_service", command, environment, self._heard)
         return self.child
 
     def _heard(self, _: str, line: str) -> None:
@@ -48,7 +50,7 @@ class Process:
         stub = health_pb2_grpc.HealthStub(self.channel)
         request = health_pb2.HealthCheckRequest(service="keva.ticket.v1.TicketService")
         watch = stub.Watch(request, wait_for_ready=True)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             async for response in watch:
                 if response.status == until:
                     break
@@ -56,9 +58,9 @@ class Process:
 
 
 @pytest.fixture
-async def process() -> AsyncIterator[Process]:
+async def process(forks: ForkServer) -> AsyncIterator[Process]:
     """A process that is not started yet; ended after the test."""
-    service = Process()
+    service = Process(forks)
     yield service
     await service.channel.close()
     if service.child is not None:
@@ -76,7 +78,7 @@ async def test_wrong_settings_are_all_named_at_once(process: Process) -> None:
         KEVA_OUTBOX_POLL_SECONDS="never", KEVA_DEFAULT_REGION="usa", KEVA_LOG_LEVEL="LOUD", KEVA_DRAIN_SECONDS="-1"
     )
 
-    assert await asyncio.wait_for(child.exited, 20) == 2
+    assert await asyncio.wait_for(child.exited, 90) == 2
     named = {line.split(":")[0].strip() for line in process.lines[1:]}
     assert named == {
         "KEVA_MONGODB_URI",
@@ -118,10 +120,13 @@ async def test_process_waits_for_its_database(process: Process, tmp_path: Path) 
         await process.health(SERVING)
         assert not (await process.tickets.ListTickets(list_tickets, timeout=10)).tickets
     finally:
-        await mongod.process.stop()
+        mongod.process.kill()
+        await mongod.process.exited
 
 
-async def test_process_without_its_port_ends(process: Process, mongod: Mongod, database: str) -> None:
+async def test_process_without_its_port_ends(
+    process: Process, mongod: Mongod, database: str, forks: ForkServer
+) -> None:
     settings = {
         "KEVA_MONGODB_URI": mongod.uri,
         "KEVA_MONGODB_DATABASE": database,
@@ -130,12 +135,12 @@ async def test_process_without_its_port_ends(process: Process, mongod: Mongod, d
     await process.start(**settings)
     await process.health(SERVING)
 
-    second = await ChildProcess.start(
+    second = await forks.start(
         "second",
         [sys.executable, "-m", "ticket_service"],
         {**os.environ, **environment_of("ticket_service"), **settings, "KEVA_GRPC_LISTEN": f"127.0.0.1:{process.port}"},
         lambda _, line: process.lines.append(line),
     )
 
-    assert await asyncio.wait_for(second.exited, 20) != 0
+    assert await asyncio.wait_for(second.exited, 90) != 0
     assert any("is another process using the port?" in line for line in process.lines)

@@ -37,7 +37,7 @@ class SimulatorProcess:
             env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
         )
         assert process.stdout is not None
-        first = (await asyncio.wait_for(process.stdout.readline(), 30)).decode().rstrip("\n")
+        first = (await asyncio.wait_for(process.stdout.readline(), 90)).decode().rstrip("\n")
         prefix, _, url = first.rpartition(" ")
         assert prefix == "twilio_simulator listening on"
         return cls(process, url)
@@ -50,7 +50,7 @@ class SimulatorProcess:
     async def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
         try:
-            return await asyncio.wait_for(self.process.wait(), 20)
+            return await asyncio.wait_for(self.process.wait(), 90)
         except TimeoutError:
             self.process.kill()
             return await self.process.wait()

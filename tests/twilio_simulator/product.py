@@ -45,7 +45,7 @@ class Product:
         self._released = asyncio.Event()
 
     async def next(self) -> Received:
-        return await asyncio.wait_for(self._queue.get(), 20)
+        return await asyncio.wait_for(self._queue.get(), 90)
 
     def at(self, path: str) -> list[Received]:
         return [one for one in self.received if one.target.partition("?")[0] == path]

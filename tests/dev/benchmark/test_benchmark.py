@@ -22,8 +22,8 @@ from dev.benchmark.overload import ENVIRONMENT, Overload
 from dev.benchmark.parts import Parts
 from dev.benchmark.replies import Batch
 from dev.benchmark.throughput import LEVELS, Level, Series
+from dev.forking.client import ForkServer
 from dev.local_stack.accounts import ORGANIZATION
-from dev.local_stack.forking import ForkServer
 from keva.ticket.v1 import audit_service_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
 from servicekit.audit.key_files import load_keys

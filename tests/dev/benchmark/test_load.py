@@ -104,7 +104,7 @@ async def test_generator_that_dies_says_so() -> None:
     async with Generator.ready(order) as generator:
         generator._process.kill()
         with pytest.raises(LoadError, match="exit status -9"):
-            await asyncio.wait_for(generator.run(), 30)
+            await asyncio.wait_for(generator.run(), 90)
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ async def thinking(start_stack: StartStack, tmp_path: Path) -> AsyncIterator[tup
     held = responder.peer.holds()
     turns = {"KEVA_AI_PAUSE_SECONDS": "0", "KEVA_AI_DRAFT_TIMEOUT_SECONDS": "2", "KEVA_AI_LEASE_SECONDS": "3"}
     environment = {"KEVA_RESPONDER_SERVICE": responder.address, **turns}
-    async with start_stack(environment=environment, replicas={"ticket_service": 2}) as running:
+    async with start_stack(environment=environment, folder=tmp_path, replicas={"ticket_service": 2}) as running:
         yield running, responder.peer, held
     await responder.stop()
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import sys
 import uuid
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +13,7 @@ from dev.local_stack.desk import Desk, RunningStack
 from dev.twilio_simulator.client import MediaFile
 from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import message_pb2, ticket_service_pb2
+from tests.keva_command import keva_command
 
 ROOT = Path(__file__).parents[3]
 SECRET = "my-blood-type-is-zero"
@@ -24,7 +24,7 @@ async def _keva(desk: Desk, *arguments: str) -> tuple[int, str]:
     """Exit status and output of a command, where the stack runs."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KEVA_")}
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "cli", *arguments),
+        *keva_command(*arguments),
         cwd=desk.stack.state.path.parent,
         env={**kept, "PYTHONPATH": str(ROOT)},
         stdout=asyncio.subprocess.PIPE,

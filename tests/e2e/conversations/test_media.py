@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import sys
 from pathlib import Path
 
 from dev.local_stack.desk import Desk, RunningStack
@@ -10,6 +9,7 @@ from dev.twilio_simulator.client import MediaFile, SimulatorClient
 from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import message_pb2, ticket_service_pb2
 from tests.e2e.conftest import StartStack
+from tests.keva_command import keva_command
 
 ROOT = Path(__file__).parents[3]
 PICTURE = MediaFile("image/png", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 100)
@@ -22,7 +22,7 @@ async def _media(desk: Desk) -> list[message_pb2.MediaItem]:
     return [item for ticket in tickets for message in await desk.messages(ticket) for item in message.media]
 
 
-async def _until_stored(desk: Desk, count: int, seconds: float = 30) -> list[message_pb2.MediaItem]:
+async def _until_stored(desk: Desk, count: int, seconds: float = 90) -> list[message_pb2.MediaItem]:
     """The attachments, once all of `count` are stored."""
     async with asyncio.timeout(seconds):
         while True:
@@ -50,7 +50,7 @@ async def _save(desk: Desk, ticket: ticket_service_pb2.Ticket, number: int, file
     """Exit status and output of `keva tickets attachment`, where the stack runs."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KEVA_")}
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "cli", "tickets", "attachment", str(ticket.number), str(number), "-o", str(file)),
+        *keva_command("tickets", "attachment", str(ticket.number), str(number), "-o", str(file)),
         cwd=desk.stack.state.path.parent,
         env={**kept, "PYTHONPATH": str(ROOT)},
         stdout=asyncio.subprocess.PIPE,

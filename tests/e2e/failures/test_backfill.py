@@ -118,7 +118,7 @@ async def test_log_of_many_pages_is_read_to_its_end(desk: Desk) -> None:
         ticket = await desk.ticket(customer)
         assert ticket.message_count == 300
         texts = [message.text for message in await desk.messages(ticket)]
-        assert texts == [str(number) for number in range(place, 800, 4)]
+        assert texts == [str(number) for number in range(place, 1200, 4)]
 
 
 @pytest.mark.parametrize("fault", ["429", "500_before", "html_502", "drop_before", "latency"])

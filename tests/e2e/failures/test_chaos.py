@@ -2,13 +2,16 @@
 
 import base64
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from dev.chaos.plan import PRIVATE_WORD, TARGETS, Size, make_plan
 from dev.chaos.run import SHORT, run
+from dev.forking.client import ForkServer
 from dev.leaks import Private, in_writings, log_files
+from tests.in_memory import folder_in_memory
 
 FEW = Size(texts=200, replies=40, kills=5)
 
@@ -38,17 +41,23 @@ def test_customers_text_in_sequence() -> None:
         assert numbers
 
 
-async def test_nothing_is_lost_doubled_or_left_over(tmp_path: Path) -> None:
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with folder_in_memory() as folder:
+        yield folder
+
+
+async def test_nothing_is_lost_doubled_or_left_over(folder: Path, forks: ForkServer) -> None:
     said: list[str] = []
 
-    report = await run(make_plan(1, FEW), said.append, tmp_path, SHORT)
+    report = await run(make_plan(1, FEW), said.append, folder, SHORT, forks.start)
 
     assert report.passed, "\n".join([*said, *report.lines()])
     assert report.trouble["kill"] == 5
     assert report.books.texts == report.books.stored == 200
     assert report.books.sent_once == 40
     assert report.leaks == []
-    _find_what_is_planted(tmp_path)
+    _find_what_is_planted(folder)
 
 
 def _find_what_is_planted(folder: Path) -> None:

@@ -3,13 +3,13 @@
 import asyncio
 import json
 import os
-import sys
 from pathlib import Path
 from typing import Any
 
 from dev.local_stack.desk import RunningStack
 from keva.ticket.v1 import routing_pb2
 from tests.e2e.conftest import StartStack
+from tests.keva_command import keva_command
 
 ROOT = Path(__file__).parents[3]
 THE_AI = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AI)
@@ -19,7 +19,7 @@ async def _keva(running: RunningStack, *arguments: str) -> tuple[int, Any]:
     """Exit status, and what it printed, for a command in the stack's folder."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KEVA_")}
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "cli", *arguments, "--json"),
+        *keva_command(*arguments, "--json"),
         cwd=running.stack.state.path.parent,
         env={**kept, "PYTHONPATH": str(ROOT)},
         stdout=asyncio.subprocess.PIPE,

@@ -11,18 +11,16 @@ import pytest
 
 from dev.local_stack.desk import Desk, new_number
 from keva.ticket.v1 import message_pb2
+from tests.keva_command import keva_command
 
 ROOT = Path(__file__).parents[3]
 
 
-async def _run(module: str, *arguments: str, folder: Path, typed: str = "") -> tuple[int, str]:
+async def _run(*command: str, folder: Path, typed: str = "") -> tuple[int, str]:
     """Exit status, and what it wrote."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KEVA_")}
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        module,
-        *arguments,
+        *command,
         cwd=folder,
         env={**kept, "PYTHONPATH": str(ROOT)},
         stdin=asyncio.subprocess.PIPE,
@@ -34,6 +32,10 @@ async def _run(module: str, *arguments: str, folder: Path, typed: str = "") -> t
     return process.returncode, output.decode()
 
 
+async def _keva(*words: str, folder: Path, typed: str = "") -> tuple[int, str]:
+    return await _run(*keva_command(*words), folder=folder, typed=typed)
+
+
 @pytest.fixture
 def folder(desk: Desk) -> Path:
     """The working folder of the stack, where the command finds the addresses."""
@@ -41,7 +43,7 @@ def folder(desk: Desk) -> Path:
 
 
 async def _json(folder: Path, *arguments: str) -> Any:
-    status, output = await _run("cli", *arguments, "--json", folder=folder)
+    status, output = await _keva(*arguments, "--json", folder=folder)
     assert status == 0, output
     return json.loads(output)
 
@@ -49,16 +51,16 @@ async def _json(folder: Path, *arguments: str) -> Any:
 async def test_text_of_the_simulator_shows_up_and_is_answered(desk: Desk, folder: Path) -> None:
     number = new_number()
     typed = f"({number[2:5]}) {number[5:8]}-{number[8:]}"
-    status, output = await _run(
-        "cli", "sim", "text", "--from", typed, "--to", desk.account.phone_number, "hello", folder=folder
+    status, output = await _keva(
+        "sim", "text", "--from", typed, "--to", desk.account.phone_number, "hello", folder=folder
     )
     assert status == 0, output
 
     (ticket,) = await _json(folder, "tickets", "list", "--customer", typed)
     assert (ticket["subject"], ticket["customer_address"]) == ("hello", number)
 
-    status, output = await _run(
-        "cli", "tickets", "reply", str(ticket["number"]), "hi there", "--wait", "--as", "agent:dana", folder=folder
+    status, output = await _keva(
+        "tickets", "reply", str(ticket["number"]), "hi there", "--wait", "--as", "agent:dana", folder=folder
     )
     assert (status, "DELIVERED" in output) == (0, True)
     shown = await _json(folder, "tickets", "show", f"#{ticket['number']}")
@@ -72,7 +74,7 @@ async def test_failed_delivery_is_explained(desk: Desk, folder: Path) -> None:
     ticket = await desk.ticket()
     await desk.until_delivery(await desk.reply(ticket, "hi"), message_pb2.DELIVERY_STATE_FAILED)
 
-    status, output = await _run("cli", "tickets", "show", ticket.ticket_id, folder=folder)
+    status, output = await _keva("tickets", "show", ticket.ticket_id, folder=folder)
 
     assert status == 0
     assert "30005" in output
@@ -82,11 +84,8 @@ async def test_failed_delivery_is_explained(desk: Desk, folder: Path) -> None:
 async def test_account_is_connected_by_a_token_that_is_never_an_argument(desk: Desk, folder: Path) -> None:
     sid = desk.account.account_sid
 
-    wrong = await _run(
-        "cli", "twilio", "connect", "--account-sid", sid, "--auth-token-stdin", folder=folder, typed="0" * 32
-    )
-    right = await _run(
-        "cli",
+    wrong = await _keva("twilio", "connect", "--account-sid", sid, "--auth-token-stdin", folder=folder, typed="0" * 32)
+    right = await _keva(
         "twilio",
         "connect",
         "--account-sid",
@@ -105,9 +104,9 @@ async def test_account_is_connected_by_a_token_that_is_never_an_argument(desk: D
 async def test_a_number_is_taken_over_and_not_before_it_is_asked_for(desk: Desk, folder: Path) -> None:
     sid, number = desk.account.account_sid, desk.account.phone_number
     await desk.simulator.put_number(sid, number, sms_url="https://bot.example/in", sms_fallback_url="")
-    listed = await _run("cli", "numbers", "list", "--account-sid", sid, folder=folder)
-    refused = await _run("cli", "numbers", "configure", number, folder=folder)
-    taken = await _run("cli", "numbers", "configure", number, "--replace", folder=folder)
+    listed = await _keva("numbers", "list", "--account-sid", sid, folder=folder)
+    refused = await _keva("numbers", "configure", number, folder=folder)
+    taken = await _keva("numbers", "configure", number, "--replace", folder=folder)
 
     assert "bot.example" in listed[1]
     assert (refused[0], "PHONE_NUMBER_ROUTED_ELSEWHERE" in refused[1]) == (1, True)
@@ -127,7 +126,9 @@ async def test_audit_trail_says_who_connected_the_account(desk: Desk, folder: Pa
 
 
 async def test_make_run_once_plays_its_conversation(tmp_path: Path) -> None:
-    status, output = await _run("dev.local_stack", "--demo", "--once", "--folder", str(tmp_path), folder=tmp_path)
+    status, output = await _run(
+        sys.executable, "-m", "dev.local_stack", "--demo", "--once", "--folder", str(tmp_path), folder=tmp_path
+    )
 
     assert status == 0, output
     for said in (

@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import os
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from dev.local_stack.desk import Desk, RunningStack, new_number
 from keva.credentials.v1 import credentials_service_pb2
 from keva.ticket.v1 import audit_service_pb2, message_pb2
 from tests.e2e.conftest import StartStack
+from tests.keva_command import keva_command
 
 ROOT = Path(__file__).parents[3]
 _CUSTOMERS = 2
@@ -64,7 +64,7 @@ async def _keva(folder: Path, *arguments: str) -> str:
     """What `keva` prints; it has to succeed."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "cli", *arguments),
+        *keva_command(*arguments),
         cwd=folder,
         env=environment,
         stdout=asyncio.subprocess.PIPE,

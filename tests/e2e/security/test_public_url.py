@@ -5,20 +5,19 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from dev.forking.client import ForkServer
 from dev.local_stack.accounts import WEBHOOK_PATH
-from dev.local_stack.desk import Desk, RunningStack
-from dev.local_stack.forking import ForkServer
+from dev.local_stack.desk import Desk
+from tests.e2e.conftest import run
 from tests.e2e.wire import post_signed, text_parameters
 
 PUBLIC_URL = "https://user:secret@sms.keva.example:8443/keva"
 
 
 @pytest_asyncio.fixture(scope="module")
-async def desk(tmp_path_factory: pytest.TempPathFactory, forks: ForkServer) -> AsyncIterator[Desk]:
+async def desk(forks: ForkServer) -> AsyncIterator[Desk]:
     """A desk of a stack that is reached at PUBLIC_URL."""
-    folder = tmp_path_factory.mktemp("public_url")
-    environment = {"KEVA_PUBLIC_URL": PUBLIC_URL}
-    async with RunningStack.start(folder, lambda _, __: None, forks.start, environment=environment) as running:
+    async for running in run(forks, {"KEVA_PUBLIC_URL": PUBLIC_URL}):
         yield await running.open_desk()
 
 

@@ -143,7 +143,7 @@ async def test_an_address_that_answers_otherwise_is_a_failure(
     ],
 )
 async def test_an_answer_that_is_no_completion_is_a_failure(start_model: StartModel, body: bytes) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         server = await asyncio.start_server(lambda r, w: _answer(r, w, body), "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
         asked = await start_model(base_url=f"http://127.0.0.1:{port}/v1").ask(PROMPT)

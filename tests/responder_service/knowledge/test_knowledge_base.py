@@ -52,7 +52,7 @@ async def watching(folder: Path) -> AsyncIterator[KnowledgeBase]:
 
 async def until_found(knowledge_base: KnowledgeBase, question: str, expected: list[str]) -> None:
     """Waits until a search finds exactly that."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(90):
         while texts(knowledge_base, question) != expected:  # noqa: ASYNC110 - run() tells nobody
             await asyncio.sleep(0.01)
 

@@ -66,14 +66,14 @@ class Yard:
 
     async def until(self, **lists: list[str]) -> None:
         """Returns once the lists are as given, in any order; and stay so, though the loop has the chance."""
-        async with asyncio.timeout(20), self._changed:
+        async with asyncio.timeout(90), self._changed:
             await self._changed.wait_for(lambda: all(set(getattr(self, n)) >= set(v) for n, v in lists.items()))
         for _ in range(20):
             await asyncio.sleep(0)
         assert {name: sorted(getattr(self, name)) for name in lists} == {n: sorted(v) for n, v in lists.items()}
 
     async def until_asked(self, times: int) -> None:
-        async with asyncio.timeout(20), self._changed:
+        async with asyncio.timeout(90), self._changed:
             await self._changed.wait_for(lambda: self.asked >= times)
 
     @asynccontextmanager

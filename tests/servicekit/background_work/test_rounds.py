@@ -32,7 +32,7 @@ class Rounds:
 
     async def until_at_least(self, looks: int) -> None:
         """Returns once it was looked that often."""
-        async with asyncio.timeout(20), self._looked:
+        async with asyncio.timeout(90), self._looked:
             await self._looked.wait_for(lambda: self.looks >= looks)
 
     async def until(self, looks: int) -> None:

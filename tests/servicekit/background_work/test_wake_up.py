@@ -24,12 +24,12 @@ async def test_pause_ends_when_it_is_woken() -> None:
 
     wake_up.wake()
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         await pause
 
 
 async def test_pause_ends_by_itself() -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         await WakeUp().wait(0.001)
 
 
@@ -38,7 +38,7 @@ async def test_wake_up_before_the_pause_ends_it() -> None:
 
     wake_up.wake()
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         await wake_up.wait(FOR_EVER)
 
 

@@ -84,7 +84,7 @@ async def test_loop_frees_it_without_help(client: Any, database: str) -> None:
     await begin(client, database)
     ending = asyncio.create_task(keep_ending_abandoned_transactions(client))
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         while (await client[database].documents.find_one({"_id": 1}))["value"] != "after":
             with contextlib.suppress(KevaError):
                 await write(client, database)

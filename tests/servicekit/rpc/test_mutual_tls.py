@@ -120,7 +120,7 @@ async def test_renewed_files_are_taken_up_by_servers_and_clients(tmp_path: Path)
             assert await method(fresh)(b"") == b"gateway"
         assert isinstance(channel, RenewingChannel)
         before = channel.current()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             # It looks at the files once a second at most.
             while channel.current() is before:  # noqa: ASYNC110 - files tell no event
                 await asyncio.sleep(0.1)

@@ -94,7 +94,7 @@ async def test_drain_ends_calls_that_take_too_long() -> None:
     server, port = await start(hang)
     # A caller that waits for servers that are away would wait for this one until its deadline.
     async with channel_to("tester", port, wait_for_ready=False) as channel:
-        running = asyncio.ensure_future(method(channel)(b"", timeout=30))
+        running = asyncio.ensure_future(method(channel)(b"", timeout=90))
         await entered.wait()
         await server.drain(0.05)
         with pytest.raises(grpc.aio.AioRpcError):

@@ -81,9 +81,9 @@ async def test_no_stream_of_requests_is_taken_before_the_service_is_prepared() -
     async with channel_to("tester", port) as channel:
         converse: Any = channel.stream_stream(CONVERSATION)
         with pytest.raises(grpc.aio.AioRpcError) as refused:
-            [message async for message in converse(iter([b"x"]), timeout=20)]
+            [message async for message in converse(iter([b"x"]), timeout=90)]
         await server.set_ready()
-        given = [message async for message in converse(iter([b"x", b"y"]), timeout=20)]
+        given = [message async for message in converse(iter([b"x", b"y"]), timeout=90)]
     await server.drain(0)
 
     assert refused.value.code() == grpc.StatusCode.UNAVAILABLE

@@ -71,7 +71,7 @@ async def _mms(sms: Sms, *files: MediaFile, copies: int = 1, **values: str) -> l
 
 
 async def _until_empty(collection: Any) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         while collection.count_documents({}):  # noqa: ASYNC110 - a database's change
             await asyncio.sleep(0.02)
 

@@ -31,7 +31,7 @@ async def _accounts(sms: Sms) -> list[pb.TwilioAccount]:
 
 async def _numbers(sms: Sms, **fields: Any) -> Any:
     request = pb.ListPhoneNumbersRequest(organization_id=ORGANIZATION, account_sid=sms.account_sid, **fields)
-    return await sms.stub.ListPhoneNumbers(request, timeout=15)
+    return await sms.stub.ListPhoneNumbers(request, timeout=90)
 
 
 async def test_connected_account_is_listed_with_its_last_four(sms: Sms) -> None:

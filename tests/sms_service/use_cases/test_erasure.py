@@ -102,7 +102,7 @@ async def test_reply_that_is_being_sent_is_left_alone_until_its_lease_ends(
     await store.deliveries.claim(Delivery(message_id, *where, create_time=now, attempt_time=now), now, now + lease)
 
     assert await _erase(sms, message_id) == {}
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         while not (erased := await _erase(sms, message_id)):  # noqa: ASYNC110 - a lease's end
             await asyncio.sleep(0.05)
 
@@ -182,7 +182,7 @@ async def test_content_of_a_fetcher_that_dies_is_swept_by_another(
     client: Any = pymongo.MongoClient(mongod.uri)
     with client:
         client[database]["media_contents"].insert_one({"_id": media.media_id, "content": PICTURE.content})
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         while documents(mongod, database, "media_contents"):  # noqa: ASYNC110 - a database's change
             await asyncio.sleep(0.05)
 

@@ -47,7 +47,7 @@ def new_service() -> str:
 async def configure(sms: Sms, **fields: Any) -> pb.PhoneNumber:
     given = {"account_sid": sms.account_sid, "phone_number": sms.number, **fields}
     request = pb.ConfigurePhoneNumberRequest(organization_id=ORGANIZATION, **given)
-    return (await sms.stub.ConfigurePhoneNumber(request, timeout=15)).phone_number
+    return (await sms.stub.ConfigurePhoneNumber(request, timeout=90)).phone_number
 
 
 async def refusal(sms: Sms, **fields: Any) -> KevaError:
@@ -58,7 +58,7 @@ async def refusal(sms: Sms, **fields: Any) -> KevaError:
 
 async def listed(sms: Sms) -> pb.PhoneNumber:
     request = pb.ListPhoneNumbersRequest(organization_id=ORGANIZATION, account_sid=sms.account_sid)
-    return (await sms.stub.ListPhoneNumbers(request, timeout=15)).phone_numbers[0]
+    return (await sms.stub.ListPhoneNumbers(request, timeout=90)).phone_numbers[0]
 
 
 async def at_twilio(sms: Sms, **fields: Any) -> Number:
@@ -233,7 +233,7 @@ async def test_another_organizations_number_is_not_touched(sms: Sms) -> None:
         organization_id="other", account_sid=sms.account_sid, phone_number=sms.number
     )
     with pytest.raises(grpc.aio.AioRpcError) as failed:
-        await sms.stub.ConfigurePhoneNumber(request, timeout=15)
+        await sms.stub.ConfigurePhoneNumber(request, timeout=90)
 
     assert as_keva_error(failed.value).reason == "TWILIO_ACCOUNT_NOT_FOUND"
     assert (await at_twilio(sms)).sms_url == ""
@@ -298,7 +298,7 @@ async def test_change_is_in_the_audit_trail_with_who_made_it_and_what_was_before
     request = pb.ConfigurePhoneNumberRequest(
         organization_id=ORGANIZATION, account_sid=sms.account_sid, phone_number=sms.number, replace=True
     )
-    changed = await sms.stub.ConfigurePhoneNumber(request, metadata=((ACTOR_METADATA, "operator:kim"),), timeout=15)
+    changed = await sms.stub.ConfigurePhoneNumber(request, metadata=((ACTOR_METADATA, "operator:kim"),), timeout=90)
     await configure(sms)
 
     (record,) = tickets.audit_records

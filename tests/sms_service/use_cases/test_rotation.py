@@ -24,7 +24,7 @@ async def _rotate(
     request = pb.RotateAuthTokenRequest(
         organization_id=organization, account_sid=sms.account_sid, step=step, auth_token=token
     )
-    return (await sms.stub.RotateAuthToken(request, timeout=15)).account
+    return (await sms.stub.RotateAuthToken(request, timeout=90)).account
 
 
 async def _refused(call: Any) -> KevaError:
@@ -172,7 +172,7 @@ async def _add_shared_key(sms: Sms, **fields: Any) -> pb.TwilioAccount:
             **fields,
         }
     )
-    return (await sms.stub.AddSharedKey(request, timeout=15)).account
+    return (await sms.stub.AddSharedKey(request, timeout=90)).account
 
 
 async def _verified_with(sms: Sms, settings: str, algorithm: str = "HMAC_SHA256", secret: str = SECRET) -> bool:

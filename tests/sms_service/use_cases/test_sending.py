@@ -33,7 +33,7 @@ async def _error(call: Any) -> KevaError:
 
 async def _until_sent(sms: Sms, message_id: str, **fields: Any) -> Any:
     """Asks again, as the outbox does, until it is known to be sent."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         while True:
             try:
                 return await sms.send(message_id, **fields)

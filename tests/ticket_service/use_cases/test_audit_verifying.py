@@ -539,7 +539,7 @@ async def test_a_replica_anchors_by_itself_and_puts_the_head_where_the_database_
 
 async def _lines_about(file: Path, sequence: int) -> list[Anchor]:
     """The file's anchors, once one is at that place or behind."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         while True:
             lines = file.read_text().splitlines() if file.exists() else []
             anchors = [anchor for line in lines if (anchor := Anchor.from_line(line))]
@@ -624,7 +624,7 @@ async def test_trail_of_a_customer_who_was_forgotten_is_intact(start_desk: Start
     named = {"workspace_id": WORKSPACE, "customer_id": (await desk.ticket(whole_trail.ticket_id)).customer_id}
 
     await desk.tickets.ForgetCustomer(ticket_service_pb2.ForgetCustomerRequest(**named), metadata=AGENT)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         while not (await desk.customer(named["customer_id"])).HasField("erase_time"):  # noqa: ASYNC110 - erased by another process
             await asyncio.sleep(0.02)
 

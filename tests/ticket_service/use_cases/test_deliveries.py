@@ -31,7 +31,7 @@ async def _queued_reply(desk: Desk, ticket_id: str) -> str:
 
     desk.peer.answer = hang
     reply = await desk.reply(ticket_id)
-    await asyncio.wait_for(asked.wait(), 10)
+    await asyncio.wait_for(asked.wait(), 90)
     return reply.message_id
 
 

@@ -196,7 +196,7 @@ async def test_media_go_with_the_first_part(desk: Desk) -> None:
     ticket_id = await desk.new_ticket()
 
     answer = await reply(desk, ticket_id, text=LONG, split=True, media_urls=PICTURES)
-    sent = [await asyncio.wait_for(desk.peer.sent.get(), 10) for _ in range(3)]
+    sent = [await asyncio.wait_for(desk.peer.sent.get(), 90) for _ in range(3)]
 
     assert [list(request.media_urls) for request in sent] == [PICTURES, [], []]
     assert [[item.url for item in message.media] for message in answer.messages] == [PICTURES, [], []]
@@ -212,7 +212,7 @@ async def test_media_need_no_text(desk: Desk, text: str) -> None:
     answer = await reply(desk, ticket_id, text=text, media_urls=PICTURES)
 
     assert (answer.message.text, answer.message.delivery.segments) == ("", 1)
-    assert list((await asyncio.wait_for(desk.peer.sent.get(), 10)).media_urls) == PICTURES
+    assert list((await asyncio.wait_for(desk.peer.sent.get(), 90)).media_urls) == PICTURES
 
 
 @pytest.mark.parametrize(

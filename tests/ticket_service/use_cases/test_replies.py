@@ -25,7 +25,7 @@ async def test_reply_reaches_sms_service(desk: Desk) -> None:
     ticket_id = await desk.new_ticket(customer_address=CUSTOMER)
 
     reply = await desk.reply(ticket_id, "Zażółć 😀\nwith two lines ")
-    sent = await asyncio.wait_for(desk.peer.sent.get(), 10)
+    sent = await asyncio.wait_for(desk.peer.sent.get(), 90)
 
     assert (delivery_state(reply.delivery), reply.author.id) == ("QUEUED", "dana")
     assert sent == sms_service_pb2.SendMessageRequest(
@@ -118,7 +118,7 @@ async def test_reply_to_other_addresses_is_sent(desk: Desk, address: str) -> Non
 
     await desk.reply(await desk.new_ticket(customer_address=address))
 
-    assert (await asyncio.wait_for(desk.peer.sent.get(), 10)).to_address == address
+    assert (await asyncio.wait_for(desk.peer.sent.get(), 90)).to_address == address
 
 
 async def test_reply_on_a_removed_channel_is_refused_until_it_is_subscribed_again(desk: Desk) -> None:

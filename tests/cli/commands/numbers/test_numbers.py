@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import pty
-import sys
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ import pytest
 from keva.sms.v1 import sms_service_pb2 as pb
 from keva.ticket.v1 import channel_service_pb2
 from servicekit import errors
+from tests.keva_command import keva_command
 
 NUMBER = "+15550001111"
 ACCOUNT, OTHER = "AC" + "1" * 32, "AC" + "2" * 32
@@ -194,7 +194,7 @@ async def at_a_terminal(keva: Any, typed: bytes, *arguments: str) -> tuple[int, 
     """Exit status, and what was to be seen; `typed` answers the first question."""
     ours, theirs = pty.openpty()
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "cli", *arguments),
+        *keva_command(*arguments),
         cwd=keva.folder,
         env=keva.whole_environment(),
         stdin=theirs,

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import pty
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import message_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
 from servicekit import errors
+from tests.keva_command import keva_command
 
 CONTENT = b"\x89PNG\r\n\x1a\n\x00\x1b[2J\xff"
 STORED = message_pb2.MediaItem(
@@ -92,7 +92,7 @@ async def test_folder_that_is_not_there_is_said(keva: Any) -> None:
 
 async def _start(keva: Any, stdout: int) -> asyncio.subprocess.Process:
     """The command that writes attachment 2 to standard output."""
-    command = [sys.executable, "-m", "cli", "tickets", "attachment", "12", "2", "--output", "-"]
+    command = keva_command("tickets", "attachment", "12", "2", "--output", "-")
     environment = keva.whole_environment()
     return await asyncio.create_subprocess_exec(*command, cwd=keva.folder, env=environment, stdout=stdout)
 

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import pty
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 
 from keva.sms.v1 import sms_service_pb2 as pb
 from servicekit import errors
+from tests.keva_command import keva_command
 
 SID = "AC" + "0123456789abcdef" * 2
 TOKEN = "5ec2e7" * 5 + "aa"
@@ -52,7 +52,7 @@ async def test_connect_reads_the_token_from_a_file(keva: Any, tmp_path: Path) ->
 async def test_connect_asks_for_the_token_without_showing_it(keva: Any) -> None:
     ours, theirs = pty.openpty()
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "cli", "twilio", "connect", "--account-sid", SID),
+        *keva_command("twilio", "connect", "--account-sid", SID),
         cwd=keva.folder,
         env=keva.whole_environment(),
         stdin=theirs,
