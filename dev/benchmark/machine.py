@@ -35,6 +35,12 @@ def since(before: Mapping[str, float], after: Mapping[str, float]) -> dict[str, 
     return {name: round(after[name] - value, 3) for name, value in before.items()}
 
 
+def busy_seconds() -> float:
+    """CPU time that all programs of the machine have used since it started, and what its host took for others."""
+    user, nice, system, _, _, irq, softirq, steal = map(int, Path("/proc/stat").read_text().split()[1:9])
+    return (user + nice + system + irq + softirq + steal) / _TICKS
+
+
 def resident_mib(pids: Mapping[str, int]) -> dict[str, float]:
     """Resident memory of each process, in MiB."""
     return {name: round(_resident_kib(pid) / 1024, 1) for name, pid in pids.items()}
@@ -57,11 +63,16 @@ async def until_quiet(pids: Mapping[str, int]) -> None:
             return
 
 
+def cores() -> int:
+    """How many cores there are."""
+    return os.cpu_count() or 1
+
+
 def description() -> dict[str, str]:
     """What figures depend on."""
     return {
         "processor": _processor(),
-        "cores": str(len(os.sched_getaffinity(0))),
+        "cores": str(cores()),
         "system": platform.platform(terse=True),
         "python": platform.python_version(),
         "load before": f"{os.getloadavg()[0]:.2f}",

@@ -101,7 +101,7 @@ async def _starved(loops: int) -> AsyncIterator[None]:
 
 
 async def _best(keva: Keva, overload: Overload) -> float:
-    target = Target("keva", keva.gateway_ports, keva.number, keva)
+    target = Target("keva", keva.gateway_ports, keva, keva)
     series = Series(seconds=overload.best_seconds, warm_seconds=overload.warm_seconds, name="best")
     return max([(await measure_one(target, _BEST, repetition, series)).result.rate for repetition in range(2)])
 

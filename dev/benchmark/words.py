@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from dev.benchmark.figures import plain
+from dev.benchmark.figures import Spread, plain
 from dev.benchmark.load.orders import Latency, Result
 from dev.benchmark.mix import MixResult
 from dev.benchmark.overload import OverloadResult
 from dev.benchmark.replies import RepliesResult
 from dev.benchmark.summary import by_service
+
+_MOST_FOREIGN = 0.05
 
 
 def latency(of: Latency) -> str:
@@ -23,6 +25,12 @@ def counts(answers: Mapping[str, int]) -> str:
 def figures(of: Mapping[str, float]) -> str:
     """`gateway 1.21, mongod 1.52`: those that are not nothing."""
     return ", ".join(f"{name} {plain(value)}" for name, value in of.items() if value >= 0.005) or "none"
+
+
+def foreign_line(of: Spread) -> str:
+    """How much others disturbed."""
+    share = f"Other programs used {of.median * 100:.0f} % of the processor ({of.low * 100:.0f} to {of.high * 100:.0f})"
+    return f"{share}: {'THE FIGURES ARE NOT TO BE TRUSTED' if of.median > _MOST_FOREIGN else 'next to nothing'}."
 
 
 def bad_seconds(result: Result) -> str:
