@@ -1,7 +1,7 @@
 """One picture of a benchmark: throughput and latency of Keva and the floor, as SVG."""
 
 from collections.abc import Sequence
-from xml.sax.saxutils import escape
+from html import escape
 
 from dev.benchmark.figures import Spread, plain
 from dev.benchmark.summary import LevelSummary
