@@ -47,7 +47,8 @@ class Batch:
 class RepliesResult:
     """`stored`: until ReplyToTicket is answered; `accepted`: until Twilio has it. Of the many: how they were answered,
     how many a second were stored, and accepted, from the first to the last one; `sent_wrongly`: those that Twilio got
-    twice, or never though they were accepted. `cpu_ms_per_reply` is theirs, by process."""
+    twice, or never though they were accepted. `cpu_ms_per_reply` is theirs, by process; `foreign_share`: of the
+    processor, used by others meanwhile."""
 
     batch: Batch
     stored: Latency
@@ -57,6 +58,7 @@ class RepliesResult:
     accepted_a_second: float
     sent_wrongly: int
     cpu_ms_per_reply: Mapping[str, float]
+    foreign_share: float
 
     @property
     def is_clean(self) -> bool:
@@ -76,13 +78,13 @@ async def measure(batch: Batch, place: Place, say: Say) -> RepliesResult:
         say(f"{batch.many} replies as fast as a short code may send them")
         many = _Many(keva, ids)
         await machine.until_quiet(keva.pids())
-        before = machine.cpu_seconds(keva.pids())
+        meter = machine.Meter(keva.everyone())
         stored_a_second, accepted_a_second = await many.run(batch.many)
-        used = machine.since(before, machine.cpu_seconds(keva.pids()))
+        used, foreign_share = meter.read()
         per_reply = {name: seconds * 1000 / batch.many for name, seconds in used.items()}
         wrongly = await many.sent_wrongly()
         rates = (stored_a_second, accepted_a_second)
-        return RepliesResult(batch, stored, accepted, dict(many.answers), *rates, wrongly, per_reply)
+        return RepliesResult(batch, stored, accepted, dict(many.answers), *rates, wrongly, per_reply, foreign_share)
 
 
 async def _one_by_one(keva: Keva, tickets: list[str]) -> tuple[Latency, Latency]:

@@ -2,7 +2,6 @@
 does meets both."""
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -154,21 +153,19 @@ async def measure_one(target: Target, level: Level, repetition: int, series: Ser
 
 async def _run(target: Target, level: str, repetition: int, generator: Generator) -> Measured:
     stack, process = target.keva.running.stack, target.process
-    everyone, own = target.keva.everyone(), process.pids()
     mark, counters = await process.mark(), await transaction_counters(stack)
-    started, busy, cpu = time.monotonic(), machine.busy_seconds(), machine.cpu_seconds(everyone)
+    meter = machine.Meter(target.keva.everyone())
     result = await generator.run()
-    used = {**machine.since(cpu, machine.cpu_seconds(everyone)), GENERATOR: result.cpu_seconds}
-    foreign = machine.busy_seconds() - busy - sum(used.values())
-    seconds, number = time.monotonic() - started, max(result.stored, 1)
+    used, foreign_share = meter.read(result.cpu_seconds)
+    used[GENERATOR], number = result.cpu_seconds, max(result.stored, 1)
     return Measured(
         who=target.name,
         level=level,
         repetition=repetition,
         result=result,
         stored=await process.texts_since(mark),
-        cpu_ms_per_text={name: used[name] * 1000 / number for name in (*own, GENERATOR)},
-        foreign_share=round(max(foreign, 0) / seconds / machine.cores(), 3),
+        cpu_ms_per_text={name: used[name] * 1000 / number for name in (*process.pids(), GENERATOR)},
+        foreign_share=foreign_share,
         per_text={name: n / number for name, n in (await transaction_counters(stack) - counters).items()},
     )
 
