@@ -25,11 +25,6 @@ class Spread:
         """Of at least one value."""
         return cls(statistics.median(values), min(values), max(values))
 
-    @property
-    def is_apart(self) -> float:
-        """How far lowest and highest are apart, as a share of the median."""
-        return (self.high - self.low) / self.median if self.median else 0.0
-
 
 def ratios(values: Sequence[float], floors: Sequence[float]) -> Spread:
     """Each value to what was measured beside it in the same repetition."""

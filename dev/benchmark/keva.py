@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -66,6 +67,11 @@ class Keva:
         """All processes by name, mongod and the simulator among them."""
         supervisor = self.running.stack.supervisor
         return {name: supervisor.process(name).pid for name in supervisor.names if name != FLOOR}
+
+    def everyone(self) -> dict[str, int]:
+        """The same, and what else is measured: the floor, if it runs, and this process."""
+        supervisor = self.running.stack.supervisor
+        return {**{name: supervisor.process(name).pid for name in supervisor.names}, "benchmark": os.getpid()}
 
     async def mark(self) -> str:
         """The newest message, for `texts_since`."""

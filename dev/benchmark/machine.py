@@ -3,6 +3,7 @@
 import asyncio
 import os
 import platform
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -35,6 +36,27 @@ def since(before: Mapping[str, float], after: Mapping[str, float]) -> dict[str, 
     return {name: round(after[name] - value, 3) for name, value in before.items()}
 
 
+def busy_seconds() -> float:
+    """CPU time that all programs of the machine have used since it started, and what its host took for others."""
+    user, nice, system, _, _, irq, softirq, steal = map(int, Path("/proc/stat").read_text().split()[1:9])
+    return (user + nice + system + irq + softirq + steal) / _TICKS
+
+
+class Meter:
+    """What `pids` use, and what everybody else does, from now on."""
+
+    def __init__(self, pids: Mapping[str, int]) -> None:
+        self._pids = pids
+        self._started, self._busy, self._cpu = time.monotonic(), busy_seconds(), cpu_seconds(pids)
+
+    def read(self, generators: float = 0.0) -> tuple[dict[str, float], float]:
+        """CPU seconds by process, and which share of the processor others used. `generators`: CPU seconds of load
+        generators, which have ended."""
+        used = since(self._cpu, cpu_seconds(self._pids))
+        foreign = busy_seconds() - self._busy - sum(used.values()) - generators
+        return used, round(max(foreign, 0.0) / (time.monotonic() - self._started) / cores(), 3)
+
+
 def resident_mib(pids: Mapping[str, int]) -> dict[str, float]:
     """Resident memory of each process, in MiB."""
     return {name: round(_resident_kib(pid) / 1024, 1) for name, pid in pids.items()}
@@ -57,11 +79,16 @@ async def until_quiet(pids: Mapping[str, int]) -> None:
             return
 
 
+def cores() -> int:
+    """How many cores there are."""
+    return os.cpu_count() or 1
+
+
 def description() -> dict[str, str]:
     """What figures depend on."""
     return {
         "processor": _processor(),
-        "cores": str(len(os.sched_getaffinity(0))),
+        "cores": str(cores()),
         "system": platform.platform(terse=True),
         "python": platform.python_version(),
         "load before": f"{os.getloadavg()[0]:.2f}",

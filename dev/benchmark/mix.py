@@ -52,7 +52,8 @@ class Mix:
 
 @dataclass(frozen=True)
 class MixResult:
-    """`reports`: answers to delivery reports, by status. `per_text`: what the counters of transactions grew by.
+    """`reports`: answers to delivery reports, by status. `per_text`: what the counters of transactions grew by;
+    `foreign_share`: of the processor, used by others than the benchmark.
     `sent`: how many accepted replies Twilio has got; `sent_twice`: those that it got more than once."""
 
     mix: Mix
@@ -66,6 +67,7 @@ class MixResult:
     reports: Mapping[str, int]
     cpu_ms_per_text: Mapping[str, float]
     per_text: Mapping[str, float]
+    foreign_share: float
 
     @property
     def is_clean(self) -> bool:
@@ -112,10 +114,10 @@ async def _measure(keva: Keva, mix: Mix, customers: Customers) -> MixResult:
         customers=customers,
     )
     async with Generator.ready(order) as generator:
-        mark, counters, cpu = await keva.mark(), await _counters(keva), machine.cpu_seconds(keva.pids())
+        mark, counters, meter = await keva.mark(), await _counters(keva), machine.Meter(keva.everyone())
         texts, replies = await asyncio.gather(generator.run(), agents.reply(mix.replies_per_second, mix.seconds))
         log = await _until_sent(keva, replies)
-        used = machine.since(cpu, machine.cpu_seconds(keva.pids()))
+        used, foreign_share = meter.read(texts.cpu_seconds)
         grown = await _counters(keva) - counters
     times = Counter(entry.body for entry in log)
     number = max(texts.stored, 1)
@@ -131,6 +133,7 @@ async def _measure(keva: Keva, mix: Mix, customers: Customers) -> MixResult:
         reports=_reports(log),
         cpu_ms_per_text={name: seconds * 1000 / number for name, seconds in used.items()},
         per_text={name: count / number for name, count in grown.items()},
+        foreign_share=foreign_share,
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from dev.benchmark import machine
 from dev.benchmark.keva import Keva, Place
 from dev.benchmark.load.orders import Order, Result
 from dev.benchmark.load.process import Generator
@@ -51,7 +52,8 @@ class Overload:
 class OverloadResult:
     """Rates are texts a second. `stored`: of the texts of the overload, those that are in the database; at least as
     many as were answered 200. `well_after_seconds`: how long after the overload a light load was refused texts.
-    `found_in_seconds`: until all that were missed were stored; 0 when they were not in five minutes."""
+    `found_in_seconds`: until all that were missed were stored; 0 when they were not in five minutes.
+    `foreign_share`: of the processor, used by others during the overload, busy loops among them."""
 
     overload: Overload
     best: float
@@ -61,6 +63,7 @@ class OverloadResult:
     probes: Result
     well_after_seconds: int
     found_in_seconds: float
+    foreign_share: float
 
     @property
     def goodput(self) -> float:
@@ -81,13 +84,22 @@ async def measure(overload: Overload, place: Place, say: Callable[[str], None]) 
     async with place.keva(overload.replicas, ENVIRONMENT) as keva, _starved(2 * overload.starved):
         best = await _best(keva, overload)
         say(f"best: {best:.0f} texts a second at {_BEST.name}; now {overload.times:g} times as many")
-        mark = await keva.mark()
+        mark, meter = await keva.mark(), machine.Meter(keva.everyone())
         result, probes = await _overload(keva, overload, best)
+        _, foreign_share = meter.read(result.cpu_seconds + probes.cpu_seconds)
         stored = await keva.texts_since(mark) - probes.stored
         say(f"{overload.missed} texts that never came")
         found = await _find_missed(keva, overload.missed) if overload.missed else 0.0
         return OverloadResult(
-            overload, best, overload.times * best, result, stored, probes, _well_after(probes), round(found, 1)
+            overload=overload,
+            best=best,
+            asked=overload.times * best,
+            result=result,
+            stored=stored,
+            probes=probes,
+            well_after_seconds=_well_after(probes),
+            found_in_seconds=round(found, 1),
+            foreign_share=foreign_share,
         )
 
 
@@ -101,7 +113,7 @@ async def _starved(loops: int) -> AsyncIterator[None]:
 
 
 async def _best(keva: Keva, overload: Overload) -> float:
-    target = Target("keva", keva.gateway_ports, keva.number, keva)
+    target = Target("keva", keva.gateway_ports, keva, keva)
     series = Series(seconds=overload.best_seconds, warm_seconds=overload.warm_seconds, name="best")
     return max([(await measure_one(target, _BEST, repetition, series)).result.rate for repetition in range(2)])
 

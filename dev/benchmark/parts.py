@@ -10,7 +10,7 @@ from dev.benchmark import plot, replies, tables, throughput, words
 from dev.benchmark.figures import plain
 from dev.benchmark.folder import ResultFolder
 from dev.benchmark.growth import measuring
-from dev.benchmark.summary import summaries, wrong
+from dev.benchmark.summary import foreign, per_text, summaries, wrong
 
 _COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
 
@@ -42,6 +42,9 @@ class Parts:
         for table in (tables.speed(levels), tables.cpu(levels), tables.processes(measured)):
             self._console.print(table)
         (self._folder.path / "speed.svg").write_text(plot.picture(levels))
+        for level, counters in per_text(measured["runs"]).items():
+            self.say(f"Database, {level}, per text: {words.figures(counters)}")
+        self.say(words.foreign_line(foreign(measured["runs"])))
         mistakes = wrong(measured["runs"])
         for mistake in mistakes or ["Every text was answered 200 and is stored once."]:
             self.say(mistake)
@@ -71,7 +74,9 @@ class Parts:
             measured = self._folder.put("growth", await measuring.measure(growth, stack, self.say))
         self._console.print(tables.growth(measured["sizes"]))
         self._console.print(tables.questions(measured["sizes"]))
-        mistakes = [mistake for size in measured["sizes"] for mistake in wrong(size["runs"])]
+        runs = [run for size in measured["sizes"] for run in size["runs"]]
+        self.say(words.foreign_line(foreign(runs)))
+        mistakes = wrong(runs)
         for mistake in mistakes:
             self.say(mistake)
         return not mistakes

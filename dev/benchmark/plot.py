@@ -1,19 +1,19 @@
 """One picture of a benchmark: throughput and latency of Keva and the floor, as SVG."""
 
 from collections.abc import Sequence
-from xml.sax.saxutils import escape
+from html import escape
 
 from dev.benchmark.figures import Spread, plain
 from dev.benchmark.summary import LevelSummary
 
-_WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP = 480, 320, 60, 50, 40
+_WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP = 540, 320, 60, 50, 40
 _COLOURS = {"Keva": "#1f6feb", "floor": "#8b949e"}
 _Bars = Sequence[tuple[str, dict[str, Spread]]]
 
 
 def picture(levels: Sequence[LevelSummary]) -> str:
     """The whole SVG file."""
-    rates: _Bars = [(level.level, _both(level, "rate")) for level in levels]
+    rates: _Bars = [(level.level, _both(level, "rate")) for level in levels if level.is_closed_loop]
     latencies: _Bars = [(level.level, _both(level, "p99")) for level in levels]
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{2 * _WIDTH}" height="{_HEIGHT}" font-family="sans-serif" '

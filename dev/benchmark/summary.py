@@ -26,6 +26,11 @@ class LevelSummary:
     cpu: Mapping[str, float]
     floor_cpu: Mapping[str, float]
 
+    @property
+    def is_closed_loop(self) -> bool:
+        """Whether it is so many at once: of a steady rate only latencies say something."""
+        return self.level.endswith("at once")
+
 
 def summaries(runs: Sequence[Run]) -> list[LevelSummary]:
     """One for each level that was measured for both, in order."""
@@ -67,6 +72,22 @@ def by_service(figures: Mapping[str, float]) -> dict[str, float]:
         service = process.rpartition("-")[0] or process
         sums[service] = sums.get(service, 0.0) + figure
     return sums
+
+
+def per_text(runs: Sequence[Run]) -> dict[str, Mapping[str, float]]:
+    """What the counters of transactions grew by for each of Keva's texts, by level: the means of all repetitions."""
+    kept: dict[str, list[Mapping[str, float]]] = {}
+    for run in runs:
+        if run["who"] == KEVA:
+            kept.setdefault(run["level"], []).append(run["per_text"])
+    return {
+        level: {name: sum(r.get(name, 0) for r in all_) / len(all_) for name in all_[0]} for level, all_ in kept.items()
+    }
+
+
+def foreign(runs: Sequence[Run]) -> Spread:
+    """Which share of the processor others than the benchmark used."""
+    return Spread.of([run["foreign_share"] for run in runs])
 
 
 def wrong(runs: Sequence[Run]) -> list[str]:

@@ -21,7 +21,7 @@ def speed(levels: Sequence[LevelSummary]) -> Table:
     )
     for level in levels:
         keva, floor, ratio = level.keva, level.floor, level.of_floor
-        of_rate = _spread(ratio["rate"]) if level.level.endswith("at once") else "-"
+        of_rate = _spread(ratio["rate"]) if level.is_closed_loop else "-"
         table.add_row(
             level.level,
             *(_spread(keva["rate"]), _spread(floor["rate"]), of_rate),
@@ -64,7 +64,7 @@ def growth(sizes: Sequence[Mapping[str, Any]]) -> Table:
         cells = []
         for of_size in levels.values():
             ratio, before = of_size[name].of_floor, smallest.of_floor
-            figure = "rate" if name.endswith("at once") else "p99"
+            figure = "rate" if smallest.is_closed_loop else "p99"
             beside = ratio[figure].median / before[figure].median if before[figure].median else 0.0
             value = of_size[name].keva[figure].median
             unit = "/s" if figure == "rate" else " ms p99"

@@ -8,8 +8,9 @@ from typing import Any, Protocol
 
 from dev.benchmark import machine
 from dev.benchmark.keva import Floor, Keva, Place
-from dev.benchmark.load.orders import Customers, Number, Order, Result
+from dev.benchmark.load.orders import Customers, Order, Result
 from dev.benchmark.load.process import Generator
+from dev.benchmark.metrics import transaction_counters
 
 GENERATOR = "generator"
 # What a run may need at most, signed beforehand.
@@ -60,7 +61,9 @@ class Series:
 
 @dataclass(frozen=True)
 class Measured:
-    """One run. `cpu_ms_per_text`: by process, the generator among them. `stored`: how many documents it has left."""
+    """One run. `stored`: how many documents it has left. `cpu_ms_per_text`: by process, the generator among them.
+    `foreign_share`: of the processor, used by others than the benchmark. `per_text`: what the counters of transactions
+    grew by."""
 
     who: str
     level: str
@@ -68,11 +71,8 @@ class Measured:
     result: Result
     stored: int
     cpu_ms_per_text: Mapping[str, float]
-
-    @property
-    def is_right(self) -> bool:
-        """Whether each 200 stands for one stored text, and nothing else was answered."""
-        return not self.result.refused and self.stored == self.result.stored
+    foreign_share: float
+    per_text: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -98,19 +98,19 @@ class _Target(Protocol):
 
 @dataclass(frozen=True)
 class Target:
-    """What texts are sent to."""
+    """What texts are sent to, beside `keva`, which may be that itself."""
 
     name: str
     ports: Sequence[int]
-    number: Number
     process: _Target
+    keva: Keva
 
 
 def targets_of(keva: Keva, floor: Floor) -> tuple[Target, Target]:
     """The floor and Keva."""
     return (
-        Target("floor", [floor.port], keva.number, floor),
-        Target("keva", keva.gateway_ports, keva.number, keva),
+        Target("floor", [floor.port], floor, keva),
+        Target("keva", keva.gateway_ports, keva, keva),
     )
 
 
@@ -136,7 +136,7 @@ async def measure_one(target: Target, level: Level, repetition: int, series: Ser
     seconds = series.seconds_of(level)
     order = Order(
         ports=target.ports,
-        number=target.number,
+        number=target.keva.number,
         # Both get the same texts, at the same times.
         series=f"{series.name} {level.name} {repetition}",
         connections=level.at_once or _OPEN_LOOP_CONNECTIONS,
@@ -146,15 +146,28 @@ async def measure_one(target: Target, level: Level, repetition: int, series: Ser
         signed=int((level.a_second * 1.3 or _MOST_A_SECOND) * (seconds + series.warm_seconds)) + 100,
         customers=series.customers,
     )
-    pids = target.process.pids()
     async with Generator.ready(order) as generator:
-        await machine.until_quiet(pids)
-        mark, cpu = await target.process.mark(), machine.cpu_seconds(pids)
-        result = await generator.run()
-        used = {**machine.since(cpu, machine.cpu_seconds(pids)), GENERATOR: result.cpu_seconds}
-        stored = await target.process.texts_since(mark)
-    per_text = {name: seconds * 1000 / max(result.stored, 1) for name, seconds in used.items()}
-    return Measured(target.name, level.name, repetition, result, stored, per_text)
+        await machine.until_quiet(target.process.pids())
+        return await _run(target, level.name, repetition, generator)
+
+
+async def _run(target: Target, level: str, repetition: int, generator: Generator) -> Measured:
+    stack, process = target.keva.running.stack, target.process
+    mark, counters = await process.mark(), await transaction_counters(stack)
+    meter = machine.Meter(target.keva.everyone())
+    result = await generator.run()
+    used, foreign_share = meter.read(result.cpu_seconds)
+    used[GENERATOR], number = result.cpu_seconds, max(result.stored, 1)
+    return Measured(
+        who=target.name,
+        level=level,
+        repetition=repetition,
+        result=result,
+        stored=await process.texts_since(mark),
+        cpu_ms_per_text={name: used[name] * 1000 / number for name in (*process.pids(), GENERATOR)},
+        foreign_share=foreign_share,
+        per_text={name: n / number for name, n in (await transaction_counters(stack) - counters).items()},
+    )
 
 
 async def _at_rest(pids: Mapping[str, int], seconds: float) -> dict[str, float]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from dev.benchmark.figures import plain
+from dev.benchmark.figures import Spread, plain
 from dev.benchmark.load.orders import Latency, Result
 from dev.benchmark.mix import MixResult
 from dev.benchmark.overload import OverloadResult
 from dev.benchmark.replies import RepliesResult
 from dev.benchmark.summary import by_service
+
+_MOST_FOREIGN = 0.05
 
 
 def latency(of: Latency) -> str:
@@ -23,6 +25,17 @@ def counts(answers: Mapping[str, int]) -> str:
 def figures(of: Mapping[str, float]) -> str:
     """`gateway 1.21, mongod 1.52`: those that are not nothing."""
     return ", ".join(f"{name} {plain(value)}" for name, value in of.items() if value >= 0.005) or "none"
+
+
+def foreign_line(of: Spread) -> str:
+    """How much others disturbed."""
+    spread = "" if of.low == of.high else f" ({of.low * 100:.0f} to {of.high * 100:.0f})"
+    verdict = "THE FIGURES ARE NOT TO BE TRUSTED" if of.median > _MOST_FOREIGN else "next to nothing"
+    return f"Other programs used {of.median * 100:.0f} % of the processor{spread}: {verdict}."
+
+
+def _others(share: float) -> str:
+    return f"  others    {foreign_line(Spread(share, share, share))}"
 
 
 def bad_seconds(result: Result) -> str:
@@ -55,6 +68,7 @@ def mix_lines(result: MixResult) -> list[str]:
         f"  reports   {counts(result.reports)}",
         f"  CPU       ms per text: {figures(by_service(result.cpu_ms_per_text))}",
         f"  database  per text: {figures(result.per_text)}",
+        _others(result.foreign_share),
         f"  {'clean' if result.is_clean else 'NOT CLEAN: something was refused, or not stored, or not sent'}",
     ]
 
@@ -67,6 +81,7 @@ def reply_lines(result: RepliesResult) -> list[str]:
         f"  many      {counts(result.answers)}; {plain(result.stored_a_second)} a second stored, "
         f"{plain(result.accepted_a_second)} a second at Twilio; {result.sent_wrongly} not sent exactly once",
         f"  CPU       ms per reply: {figures(by_service(result.cpu_ms_per_reply))}",
+        _others(result.foreign_share),
     ]
 
 
@@ -82,4 +97,5 @@ def overload_lines(result: OverloadResult) -> list[str]:
         f"            refused: {latency(heavy.refused_latency)}",
         f"  after     {counts(result.probes.answers)}{bad_seconds(result.probes)}",
         f"  missed    {found}",
+        _others(result.foreign_share),
     ]

@@ -21,6 +21,7 @@ class Generator:
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
+        self._is_done = False
 
     @classmethod
     @asynccontextmanager
@@ -40,14 +41,17 @@ class Generator:
             await generator._read()
             yield generator
         finally:
-            if process.returncode is None:
+            # One that is done ends by itself.
+            if process.returncode is None and not generator._is_done:
                 process.kill()
             await process.wait()
 
     async def run(self) -> Result:
         """Sends everything. Raises LoadError."""
         await self._write("go")
-        return Result.parse(await self._read())
+        result = Result.parse(await self._read())
+        self._is_done = True
+        return result
 
     async def _write(self, line: str) -> None:
         assert self._process.stdin is not None

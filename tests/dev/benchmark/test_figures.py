@@ -8,8 +8,8 @@ from dev.benchmark.compare import change, comparison
 from dev.benchmark.figures import Spread, percentile, plain, ratios
 from dev.benchmark.metrics import counters_of
 from dev.benchmark.plot import picture
-from dev.benchmark.summary import by_service, summaries, wrong
-from dev.benchmark.words import bad_ranges
+from dev.benchmark.summary import by_service, foreign, per_text, summaries, wrong
+from dev.benchmark.words import bad_ranges, foreign_line
 
 
 @pytest.mark.parametrize(("share", "expected"), [(0.5, 51), (0.9, 91), (0.99, 100), (1.0, 100), (0.0, 1)], ids=str)
@@ -40,6 +40,8 @@ def run(who: str, repetition: int, rate: float, stored: int = 10, **answers: int
         "repetition": repetition,
         "result": {"answers": answers or {"200": 10}, "rate": rate, "latency": {"p50": 5.0, "p99": 9.0}},
         "stored": stored,
+        "foreign_share": 0.01,
+        "per_text": {"keva_transactions_total": rate / 100},
         "cpu_ms_per_text": {"gateway-1": 1.0, "gateway-2": 2.0} if who == "keva" else {"floor": 0.5},
     }
 
@@ -54,6 +56,15 @@ def test_summary_has_ratios_and_the_sum_over_replicas() -> None:
     assert level.of_floor["rate"] == Spread(0.4, 0.3, 0.5)
     assert level.cpu == {"gateway": 3.0}
     assert level.floor_cpu == {"floor": 0.5}
+
+
+def test_counters_are_kevas_alone() -> None:
+    assert per_text(RUNS) == {"8 at once": {"keva_transactions_total": pytest.approx(0.7)}}
+
+
+@pytest.mark.parametrize(("share", "said"), [(0.01, "next to nothing"), (0.4, "NOT TO BE TRUSTED")], ids=str)
+def test_others_who_use_the_processor_are_named(share: float, said: str) -> None:
+    assert said in foreign_line(foreign([{**one, "foreign_share": share} for one in RUNS]))
 
 
 def test_nothing_is_wrong_where_every_text_is_stored() -> None:
