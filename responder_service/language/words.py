@@ -1,6 +1,7 @@
 """Words as they are compared: without case, accents and endings, and with those that mean the same taken as one."""
 
 import re
+import threading
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -81,12 +82,17 @@ def stem(word: str, language: str) -> str:
     """The word without its ending."""
     if language not in LANGUAGES.stemmers or any(character.isdigit() for character in word):
         return word
-    return str(_stemmer(language).stemWord(word))
+    return str(_stemmers.by_language[language].stemWord(word))
 
 
-@lru_cache(maxsize=len(LANGUAGES.stemmers))
-def _stemmer(language: str) -> "snowballstemmer.basestemmer.BaseStemmer":
-    return snowballstemmer.stemmer(LANGUAGES.stemmers[language])
+class _Stemmers(threading.local):
+    """Those of one thread: a stemmer holds the word that it works on, and drafts are made on several threads."""
+
+    def __init__(self) -> None:
+        self.by_language = {language: snowballstemmer.stemmer(name) for language, name in LANGUAGES.stemmers.items()}
+
+
+_stemmers = _Stemmers()
 
 
 def is_misspelt(word: str, known: str) -> bool:
