@@ -38,14 +38,19 @@ class AdaptiveLimit:
         """How many may wait now."""
         return int(self._limit)
 
-    @asynccontextmanager
-    async def let_in(self) -> AsyncIterator[None]:
-        """While one webhook waits for our services. Raises Unavailable OVERLOADED when too many do."""
+    def require_room(self, share: float = 1.0) -> None:
+        """Raises Unavailable OVERLOADED when so many wait that no other one is let in. Who may take a `share` of the room
+        only leaves the rest to others."""
         if not self._waiting:
             # Whatever there was too much of is over.
             self._limit = float(self._most)
-        if self._waiting >= int(self._limit):
+        if self._waiting >= int(self._limit * share):
             raise Unavailable(OVERLOADED, "more webhooks come than can be stored; send it again in a moment")
+
+    @asynccontextmanager
+    async def let_in(self, share: float = 1.0) -> AsyncIterator[None]:
+        """While one webhook waits for our services. Raises as `require_room` does."""
+        self.require_room(share)
         began = self._clock()
         self._waiting += 1
         try:

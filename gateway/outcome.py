@@ -1,18 +1,21 @@
-"""One log line per webhook: what was answered, why, and for which message. Never a text, a query or a whole number."""
+"""One log line per webhook that was looked at: the answer and its reason. Never a text, a query or a whole number."""
 
 import re
+import time
 from dataclasses import dataclass
 
 import structlog
 from aiohttp import web
 
 from gateway.metrics import SIGNATURE_FAILURES, WEBHOOKS
+from servicekit.errors import OVERLOADED
 
 WEBHOOK_PATH = "/api/webhooks/twilio"
 FALLBACK_PATH = "/api/webhooks/twilio/fallback"
 STATUS_PATH = "/api/webhooks/twilio/status"
 
 _KINDS = {WEBHOOK_PATH: "inbound", FALLBACK_PATH: "fallback", STATUS_PATH: "status"}
+_SECONDS_BETWEEN_LINES = 1.0
 _SID = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}\Z")
 _log = structlog.get_logger(__name__)
 
@@ -39,10 +42,33 @@ def sid_or_nothing(text: str) -> str:
     return text if _SID.match(text) else ""
 
 
+class _NotLetIn:
+    """Webhooks that were refused because too many came: a line a second says how many, since a line for each would take
+    the time in which others are answered."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._next_line = 0.0
+
+    def add(self) -> None:
+        self._count += 1
+        now = time.monotonic()
+        if now >= self._next_line:
+            _log.warning("webhooks not let in", reason=OVERLOADED, count=self._count)
+            self._count, self._next_line = 0, now + _SECONDS_BETWEEN_LINES
+
+
+_not_let_in = _NotLetIn()
+
+
 def log_outcome(request: web.Request, status: int, reason: str, seconds: float) -> None:
     """Writes the line: a warning when we could not do our part."""
-    outcome = request.get(OUTCOME) or Outcome()
+    outcome = request.get(OUTCOME)
     WEBHOOKS.labels(webhook_kind(request.path), str(status)).inc()
+    if outcome is None and reason == OVERLOADED:
+        _not_let_in.add()
+        return
+    outcome = outcome or Outcome()
     if status == 403:
         SIGNATURE_FAILURES.inc()
     write = _log.warning if status >= 500 else _log.info

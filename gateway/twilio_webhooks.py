@@ -29,6 +29,10 @@ _SIGNATURE_SETTINGS = "X-Twilio-Webhooks-Signature-Settings"
 _SCHEME_AND_AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 
 
+# Of the room for webhooks. A report that is refused is asked for later; a text is somebody who waits.
+_SHARE_OF_REPORTS = 0.5
+
+
 class TwilioWebhooks:
     """Handlers of the webhooks whose addresses Twilio has."""
 
@@ -40,6 +44,8 @@ class TwilioWebhooks:
 
     async def receive_text(self, request: web.Request) -> web.Response:
         """POST /api/webhooks/twilio, and /fallback below it: 200 once the text is stored, now or before."""
+        # First of all: what is not let in must cost next to nothing.
+        self._limit.require_room()
         deadline = _deadline()
         webhook = await self._read(request)
         async with self._limit.let_in():
@@ -54,9 +60,11 @@ class TwilioWebhooks:
 
     async def receive_status(self, request: web.Request) -> web.Response:
         """POST /api/webhooks/twilio/status: 200 once the delivery is recorded."""
+        # First of all: what is not let in must cost next to nothing.
+        self._limit.require_room(_SHARE_OF_REPORTS)
         deadline = _deadline()
         webhook = await self._read(request)
-        async with self._limit.let_in():
+        async with self._limit.let_in(_SHARE_OF_REPORTS):
             delivery = await self._verifier.verify_delivery(webhook, request, deadline)
             if isinstance(delivery, Refusal):
                 raise _refused(delivery)

@@ -138,15 +138,15 @@ class MongoDeliveries:
         change = {"$set": {"check_due": next_due}} if next_due else {"$unset": {"check_due": ""}}
         await self._deliveries.update_one({"_id": message_id}, change)
 
-    async def record_news(self, message_id: str, news: DeliveryNews) -> Delivery | None:
+    async def record_news(self, message_id: str, news: DeliveryNews, known: Delivery | None = None) -> Delivery | None:
         for _ in range(_ATTEMPTS):
-            before = await self._deliveries.find_one({"_id": message_id})
+            before, known = known or await self.get(message_id), None
             if before is None:
                 return None
-            after = advance(_delivery_from_document(before), news)
-            if after == _delivery_from_document(before):
+            after = advance(before, news)
+            if after == before:
                 return after
-            unchanged = {"_id": message_id, "status": before["status"], "message_sid": before["message_sid"]}
+            unchanged = {"_id": message_id, "status": before.status, "message_sid": before.message_sid}
             changes = {name: getattr(after, name) for name in ("message_sid", *_NEWS)}
             # Whoever hands these news on may fail to; then they are handed on by the check.
             within = min(self._check_after, _HANDED_ON_WITHIN) if after.final else self._check_after

@@ -37,9 +37,9 @@ class DeliveryStore(Protocol):
         next attempt."""
         ...
 
-    async def record_news(self, message_id: str, news: DeliveryNews) -> Delivery | None:
+    async def record_news(self, message_id: str, news: DeliveryNews, known: Delivery | None = None) -> Delivery | None:
         """Moves the record on, as delivery.advance says; None when there is none, or when the message_sid is another
-        record's."""
+        record's. `known` is the record as the caller has just read it: it is read again only if it has changed."""
         ...
 
     async def known_sids(self, account_sid: str, message_sids: Collection[str]) -> set[str]:

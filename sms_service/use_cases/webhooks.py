@@ -73,7 +73,7 @@ class Webhooks:
             raise WebhookRefused("MESSAGE_NOT_FOUND")
         if not is_known_status(news.status):
             _log.warning("unknown message status", message_id=message_id, status=news.status[:32])
-        recorded = await self._store.record_news(message_id, news)
+        recorded = await self._store.record_news(message_id, news, known)
         if recorded is None:
             raise WebhookRefused("MESSAGE_NOT_FOUND")
         if recorded != known:

@@ -85,3 +85,16 @@ async def test_when_nobody_waits_any_more_the_most_are_let_in_again() -> None:
     assert webhooks.limit.limit < 50
 
     await webhooks.answer(50, 0)
+
+
+async def test_who_may_take_a_share_leaves_the_rest_to_others() -> None:
+    webhooks = Waiting(10)
+    reports = AsyncExitStack()
+    for _ in range(5):
+        await reports.enter_async_context(webhooks.limit.let_in(0.5))
+
+    with pytest.raises(Unavailable):
+        webhooks.limit.require_room(0.5)
+
+    await (await webhooks.let_in(5)).aclose()
+    await reports.aclose()
