@@ -39,8 +39,8 @@ class AdaptiveLimit:
         return int(self._limit)
 
     def require_room(self, share: float = 1.0) -> None:
-        """Raises Unavailable OVERLOADED when so many wait that no other one is let in. Who may take a `share` of the room
-        only leaves the rest to others."""
+        """Raises Unavailable OVERLOADED when so many wait that no other one is let in. Whoever may take only a `share`
+        of the room leaves the rest to others."""
         if not self._waiting:
             # Whatever there was too much of is over.
             self._limit = float(self._most)
