@@ -6,7 +6,7 @@ import itertools
 import os
 import signal
 import socket
-import subprocess
+import subprocess  # nosec B404
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -99,7 +99,7 @@ def fork_process(modules: Sequence[str], environment: Mapping[str, str] = os.env
         path = Path(folder, "socket")
         listener.bind(str(path))
         listener.listen()
-        with subprocess.Popen(
+        with subprocess.Popen(  # nosec B603
             [sys.executable, "-m", "dev.forking.process", *modules],
             env={**environment, "KEVA_FORKING_SOCKET": str(listener.fileno())},
             pass_fds=[listener.fileno()],

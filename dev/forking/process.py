@@ -165,7 +165,7 @@ def _become(
     what, value, *rest = arguments
     if what == "-c":
         sys.argv = ["-c", *rest]
-        exec(value, {"__name__": "__main__"})  # noqa: S102 - what `python -c` is for
+        exec(value, {"__name__": "__main__"})  # noqa: S102 - what `python -c` is for  # nosec B102
     else:
         sys.argv = [value, *rest]
         _run(value)
