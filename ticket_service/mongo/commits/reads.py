@@ -7,6 +7,8 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pymongo.read_concern import ReadConcern
+
 from ticket_service.domain.channel import Channel
 from ticket_service.domain.customer import Customer
 from ticket_service.domain.ingest_plan import Snapshot, StoredText
@@ -23,6 +25,9 @@ from ticket_service.mongo.ticket_documents import ticket_from_document
 
 # The first answer holds all; by itself it would end at 101 documents.
 _BATCH = 10_000
+# What a failover may still take back is not there yet: who is told that a text is stored already can rely on it. What a
+# majority has not got is met when it is written.
+_MAJORITY = ReadConcern("majority")
 Number = tuple[str, str]
 
 
@@ -243,7 +248,7 @@ def union(parts: Sequence[Part]) -> Mapping[str, list[Document]]:
     pipeline += [
         {"$unionWith": {"coll": part.collection.name, "pipeline": [*part.stages, _named(part.name)]}} for part in others
     ]
-    for row in first.collection.aggregate(pipeline, batchSize=_BATCH):
+    for row in first.collection.with_options(read_concern=_MAJORITY).aggregate(pipeline, batchSize=_BATCH):
         documents.setdefault(row["part"], []).append(row["document"])
     return documents
 
