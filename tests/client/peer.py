@@ -8,6 +8,7 @@ import grpc
 from google.protobuf import message_factory
 from google.protobuf.message import Message
 
+from dev.local_stack.ports import free_port
 from tests.identities import server
 
 Answer = Message | Exception | Callable[[Any], Any]
@@ -29,8 +30,8 @@ class Peer:
                 self._server.grpc.add_generic_rpc_handlers((generic,))
 
     async def start(self) -> None:
-        """Listens on a free port."""
-        self.address = f"127.0.0.1:{await self._server.start('127.0.0.1:0')}"
+        """Listens on a port that nobody else is given once it has ended: a test may expect nobody there."""
+        self.address = f"127.0.0.1:{await self._server.start(f'127.0.0.1:{free_port()}')}"
         await self._server.set_ready()
 
     async def stop(self) -> None:

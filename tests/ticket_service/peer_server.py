@@ -5,6 +5,7 @@ from typing import Generic, TypeVar
 
 import grpc
 
+from dev.local_stack.ports import free_port
 from servicekit.rpc.certificates import CertificateFolder
 from servicekit.rpc.errors_to_statuses import ErrorsToStatuses
 from servicekit.rpc.handlers import AroundHandlers
@@ -27,7 +28,8 @@ class PeerServer(Generic[Peer]):
         self.peer = peer
         self._certificates = own or certificates(service)
         self._add = add
-        self._port = 0
+        # Nobody else is given it while it is stopped.
+        self._port = free_port()
         self._server: grpc.aio.Server | None = None
 
     @property
@@ -39,7 +41,7 @@ class PeerServer(Generic[Peer]):
         """Serves."""
         self._server = grpc.aio.server(interceptors=[AroundHandlers(ErrorsToStatuses())])
         self._add(self.peer, self._server)
-        self._port = self._server.add_secure_port(self.address, server_credentials(self._certificates))
+        self._server.add_secure_port(self.address, server_credentials(self._certificates))
         await self._server.start()
 
     async def stop(self) -> None:
