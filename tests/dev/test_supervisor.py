@@ -54,10 +54,14 @@ class Members:
         return self._journal.read_text().splitlines() if self._journal.exists() else []
 
     def program(self, name: str) -> Program:
+        known = self.journal().count(f"up {name}")
+
         async def ready() -> None:
-            ups = self.journal().count(f"up {name}")
-            while self.journal().count(f"up {name}") == ups:  # noqa: ASYNC110
+            # It may be up before anybody asks.
+            nonlocal known
+            while (ups := self.journal().count(f"up {name}")) <= known:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
+            known = ups
 
         command = [sys.executable, "-c", _MEMBER, str(self._journal), name]
         return Program(name, command, os.environ, ready)
