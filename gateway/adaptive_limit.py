@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from gateway import limits
 from gateway.metrics import LET_IN
 from servicekit.errors import OVERLOADED, Unavailable
+from servicekit.http.refusal import HttpRefusal
 
 # Additive increase, multiplicative decrease, as TCP finds its window (RFC 5681).
 _MORE = 10.0
@@ -53,12 +54,18 @@ class AdaptiveLimit:
         self.require_room(share)
         began = self._clock()
         self._waiting += 1
+        is_genuine = True
         try:
             yield
+        except HttpRefusal:
+            # A stranger's, for one: how long that takes must not say how many of Twilio's are let in.
+            is_genuine = False
+            raise
         finally:
             full = self._waiting >= 0.8 * self._limit
             self._waiting -= 1
-            self._learn(self._clock(), began, full)
+            if is_genuine:
+                self._learn(self._clock(), began, full)
 
     def _learn(self, now: float, began: float, full: bool) -> None:
         if now - began <= self._slow_seconds:

@@ -22,7 +22,7 @@ class Failed:
 
 
 class Again(Enum):
-    """An outcome: this item could not travel with the others of its batch, and is the first of the next one."""
+    """An outcome: this item could not travel with the others of its batch, and is among the first of the next one."""
 
     AGAIN = auto()
 
@@ -53,12 +53,13 @@ class Gatherer(Generic[Item, Outcome]):
         self._max_waiting = max_waiting
         self._longest_wait_seconds = longest_wait_seconds
         self._waiting: deque[tuple[Item, asyncio.Future[Outcome]]] = deque()
+        self._again: deque[tuple[Item, asyncio.Future[Outcome]]] = deque()
         self._batches: set[asyncio.Task[None]] = set()
 
     async def submit(self, item: Item) -> Outcome:
         """The outcome of `item`. Raises Unavailable OVERLOADED when too many wait or it has waited too long, the error
         of a `Failed`, or whatever `run` raised."""
-        if len(self._waiting) >= self._max_waiting:
+        if len(self._waiting) + len(self._again) >= self._max_waiting:
             raise _overloaded()
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Outcome] = loop.create_future()
@@ -82,14 +83,24 @@ class Gatherer(Generic[Item, Outcome]):
             future.set_exception(_overloaded())
 
     def _start_batches(self) -> None:
-        while self._waiting and len(self._batches) < self._max_in_flight:
-            batch = [self._waiting.popleft() for _ in range(min(self._max_items, len(self._waiting)))]
-            # A caller that gave up (its deadline passed) costs no work.
-            wanted = [(item, future) for item, future in batch if not future.done()]
-            if wanted:
-                task = asyncio.create_task(self._run_batch(wanted))
+        while (self._again or self._waiting) and len(self._batches) < self._max_in_flight:
+            # Half of it at most: those that are in each other's way must not be in the way of all.
+            batch = self._next(self._again, -(-self._max_items // 2))
+            batch += self._next(self._waiting, self._max_items - len(batch))
+            if batch:
+                task = asyncio.create_task(self._run_batch(batch))
                 self._batches.add(task)
                 task.add_done_callback(self._batch_done)
+
+    @staticmethod
+    def _next(line: "deque[tuple[Item, asyncio.Future[Outcome]]]", most: int) -> "Batch[Item, Outcome]":
+        """The first ones in line. A caller that gave up (its deadline passed) costs no work and takes no room."""
+        batch: list[tuple[Item, asyncio.Future[Outcome]]] = []
+        while line and len(batch) < most:
+            item, future = line.popleft()
+            if not future.done():
+                batch.append((item, future))
+        return batch
 
     def _batch_done(self, task: asyncio.Task[None]) -> None:
         self._batches.discard(task)
@@ -108,7 +119,7 @@ class Gatherer(Generic[Item, Outcome]):
                 raise
             return
         again = [pair for pair, outcome in zip(batch, outcomes, strict=True) if outcome is AGAIN]
-        self._waiting.extendleft(reversed(again))
+        self._again.extendleft(reversed(again))
         for (_, future), outcome in zip(batch, outcomes, strict=True):
             if future.done() or isinstance(outcome, Again):
                 continue

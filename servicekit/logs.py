@@ -1,12 +1,13 @@
 """Logs: one JSON object per line on standard output. Phone numbers are masked, and texts and secrets are dropped, by a
 processor that every line passes, whoever wrote it."""
 
+import contextlib
 import logging
 import re
 import sys
 import threading
 from collections.abc import Mapping, MutableMapping
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -87,6 +88,22 @@ def _log_uncaught(error: BaseException | None) -> None:
         structlog.get_logger(__name__).critical("uncaught exception", exc_info=error)
 
 
+class _Forgiving:
+    """Standard output for log lines: whoever reads it may be gone, or the disk full, and what is done goes on."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, line: str) -> int:
+        with contextlib.suppress(OSError, ValueError):
+            return self._stream.write(line)
+        return 0
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            self._stream.flush()
+
+
 def configure(service: str, level: str) -> None:
     """Sends structlog and the standard library's logging to standard output; `level` such as INFO."""
     shared: list[Any] = [
@@ -102,7 +119,7 @@ def configure(service: str, level: str) -> None:
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer()],
         # Each line in one write: others of other threads would get between it and its end.
-        logger_factory=structlog.WriteLoggerFactory(sys.stdout),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", _Forgiving(sys.stdout))),
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )

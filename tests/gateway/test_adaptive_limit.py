@@ -5,7 +5,9 @@ from contextlib import AsyncExitStack
 import pytest
 
 from gateway.adaptive_limit import AdaptiveLimit
+from gateway.errors import signature_refused
 from servicekit.errors import OVERLOADED, Unavailable
+from servicekit.http.refusal import HttpRefusal
 
 SLOW_SECONDS = 1.0
 
@@ -98,3 +100,19 @@ async def test_who_may_take_a_share_leaves_the_rest_to_others() -> None:
 
     await (await webhooks.let_in(5)).aclose()
     await reports.aclose()
+
+
+async def test_how_long_a_refusal_takes_says_nothing() -> None:
+    webhooks = Waiting(50)
+    held = await webhooks.let_in(1)
+
+    async def refused() -> None:
+        async with webhooks.limit.let_in():
+            webhooks.now += SLOW_SECONDS + 1
+            raise signature_refused()
+
+    with pytest.raises(HttpRefusal):
+        await refused()
+
+    assert webhooks.limit.limit == 50
+    await held.aclose()

@@ -205,3 +205,24 @@ async def test_nobody_waits_longer_than_the_longest_time_and_who_travels_is_wait
     trips.may_end.set()
     assert await travelling == "1!"
     assert trips.batches == [[1]]
+
+
+async def test_what_is_in_each_others_way_is_not_in_everybodys() -> None:
+    """Each of the even ones can only travel alone among its kind."""
+    trips = Trips()
+
+    def answer(items: list[int]) -> list[Answered]:
+        even = [item for item in items if item % 2 == 0]
+        return [AGAIN if item in even[1:] else "fine" for item in items]
+
+    trips.answer = answer
+    gatherer = Gatherer(trips.run, max_items=4)
+    tasks = submit(gatherer, *range(0, 40, 2))
+    await settle()
+    odd = submit(gatherer, *range(1, 21, 2))
+    trips.may_end.set()
+    await asyncio.gather(*odd)
+
+    # Two of those that come again a trip, beside two of the others: else there would be 26.
+    assert len(trips.batches) <= 16
+    assert await asyncio.gather(*tasks) == ["fine"] * 20

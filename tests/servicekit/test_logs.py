@@ -202,3 +202,10 @@ def test_redact(text: str, redacted: str) -> None:
 )
 def test_no_way_of_writing_shows_a_whole_number(number: str, frame: str) -> None:
     assert number.lstrip("+")[:-3] not in redact(frame.format(number, number))
+
+
+def test_a_line_that_nobody_takes_disturbs_nobody() -> None:
+    lines, printed = lines_of("import os; log.info('first'); os.close(1); log.info('lost'); log.error('lost')")
+
+    assert [line["event"] for line in lines] == ["first"]
+    assert "Error" not in printed

@@ -6,6 +6,7 @@ while, and a commit of many that is overtaken twice goes on in halves: nobody wa
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -36,6 +37,7 @@ _LONGEST_WAIT_SECONDS = 1.2
 # Texts of an hour ago leave room to those of customers who text now.
 _MOST_RECOVERED = 25
 _ATTEMPTS_OF_MANY = 2
+_LAST_SECONDS = 3.0
 # BadValue, FailedToParse, TypeMismatch, InvalidBSON, DocumentValidationFailure, and documents that are too large.
 _REJECTED = frozenset({2, 9, 14, 22, 121, 10334, 17280, 17419, 17420})
 _log = structlog.get_logger(__name__)
@@ -80,7 +82,9 @@ class Commits:
         return written
 
     def close(self) -> None:
-        """Lets the thread end."""
+        """Waits a moment for the commit that runs: its tickets would stay locked otherwise. Then the thread may end."""
+        with contextlib.suppress(TimeoutError, RuntimeError):
+            self._thread.submit(int).result(_LAST_SECONDS)
         self._thread.shutdown(wait=False)
 
     async def _run(self, wishes: list[Wish]) -> list[Any]:
@@ -116,7 +120,8 @@ class Commits:
         known: dict[Hashable, object] = {}
         for attempt in range(MAX_ATTEMPTS if len(wishes) == 1 else _ATTEMPTS_OF_MANY):
             if attempt:
-                time.sleep(pause_before(attempt))
+                # Short, however often: nobody else commits meanwhile.
+                time.sleep(pause_before(min(attempt, 2)))
             found = self._read(wishes)
             subjects = [found.subject(wish) for wish in wishes]
             versions = {subject: found.version(wish) for subject, wish in zip(subjects, wishes, strict=True)}

@@ -114,15 +114,18 @@ class Writer:
                 raise
 
     def _write_messages(self, writes: Writes, session: Any) -> None:
-        new = [InsertOne(in_outbox(message, self._db.replica)) for message in writes.new_messages]
         changed = [
-            UpdateOne({"_id": after.message_id}, change)
+            UpdateOne(_delivered_so_far(before), change)
             for before, after in writes.changed_messages
             if (change := _difference(before, after))
         ]
+        if changed:
+            result = self._db.messages.bulk_write(changed, session=session)
+            _require_all(result.matched_count, changed)
+        new = [InsertOne(in_outbox(message, self._db.replica)) for message in writes.new_messages]
         left = [after for before, after in writes.changed_messages if is_queued(before) and not is_queued(after)]
-        if new or changed:
-            self._db.messages.bulk_write([*new, *changed, *map(next_due, left)], session=session)
+        if new or left:
+            self._db.messages.bulk_write([*new, *map(next_due, left)], session=session)
 
     def _write_records(self, records: Sequence[AuditRecord], session: Any) -> None:
         signed = [record for record in records if record.ticket_id != NO_TICKET]
@@ -162,6 +165,12 @@ def _version(ticket: Ticket) -> Document:
         "audit_head": ticket.audit_head or {"$in": ["", None]},
         "seal_time": ticket.seal_time,
     }
+
+
+def _delivered_so_far(message: Message) -> Document:
+    """That message, while its delivery is where it was read: it may have been read a moment before its ticket."""
+    state = {"delivery.state": message.delivery.state.value} if message.delivery else {}
+    return {"_id": message.message_id, **state}
 
 
 def _unchanged(customer: Document) -> Document:

@@ -159,3 +159,41 @@ async def test_news_of_a_reply_leaves_alone_what_was_erased_meanwhile(
     assert (written.text, written.erase_time) == ("", NOW)
     assert written.delivery is not None
     assert written.delivery.state is DeliveryState.DELIVERED
+
+
+async def test_news_of_a_reply_never_goes_back_behind_later_news(
+    store: MongoStore, new_ticket: NewTicket, commit: Commit
+) -> None:
+    ticket = await new_ticket()
+    reply = Message(
+        message_id=new_id("msg"),
+        organization_id="default",
+        workspace_id="default",
+        ticket_id=ticket.ticket_id,
+        customer_id=ticket.customer_id,
+        channel_id=ticket.channel_id,
+        direction=Direction.OUTBOUND,
+        author=DANA,
+        text="a text",
+        message_time=NOW,
+        create_time=NOW,
+        account_sid="AC1",
+        twilio_message_sid="",
+        delivery=Delivery(DeliveryState.SENT, NOW),
+    )
+    await store.tickets.change_ticket(
+        "default", ticket.ticket_id, lambda context: TicketWrite(context.ticket, (_entry(ticket),), reply)
+    )
+
+    def delivered(context: TicketContext) -> TicketWrite:
+        assert context.message is not None
+        message = replace(context.message, delivery=Delivery(DeliveryState.DELIVERED, NOW))
+        return TicketWrite(context.ticket, (_entry(ticket),), message)
+
+    writes = commit.decided(ChangeWish("default", delivered, message_id=reply.message_id))
+    # As if the ticket had been read after that change, and the message before it.
+    failed = {"$set": {"delivery.state": DeliveryState.FAILED.value}}
+    commit.database.messages.update_one({"_id": reply.message_id}, failed)
+
+    with pytest.raises(Overtaken):
+        commit.write(writes)
