@@ -122,10 +122,7 @@ async def test_what_is_as_it_was_read_is_written(store: MongoStore, new_ticket: 
     assert (await store.customers.get_customer("default", ticket.customer_id)).opted_out
 
 
-async def test_news_of_a_reply_leaves_alone_what_was_erased_meanwhile(
-    store: MongoStore, new_ticket: NewTicket, commit: Commit
-) -> None:
-    ticket = await new_ticket()
+async def _sent_reply(store: MongoStore, ticket: Ticket) -> Message:
     reply = Message(
         message_id=new_id("msg"),
         organization_id="default",
@@ -145,13 +142,22 @@ async def test_news_of_a_reply_leaves_alone_what_was_erased_meanwhile(
     await store.tickets.change_ticket(
         "default", ticket.ticket_id, lambda context: TicketWrite(context.ticket, (_entry(ticket),), reply)
     )
+    return reply
 
-    def delivered(context: TicketContext) -> TicketWrite:
-        assert context.message is not None
-        message = replace(context.message, delivery=Delivery(DeliveryState.DELIVERED, NOW))
-        return TicketWrite(context.ticket, (_entry(ticket),), message)
 
-    writes = commit.decided(ChangeWish("default", delivered, message_id=reply.message_id))
+def _delivered(context: TicketContext) -> TicketWrite:
+    assert context.message is not None
+    message = replace(context.message, delivery=Delivery(DeliveryState.DELIVERED, NOW))
+    return TicketWrite(context.ticket, (_entry(context.ticket),), message)
+
+
+async def test_news_of_a_reply_leaves_alone_what_was_erased_meanwhile(
+    store: MongoStore, new_ticket: NewTicket, commit: Commit
+) -> None:
+    ticket = await new_ticket()
+    reply = await _sent_reply(store, ticket)
+
+    writes = commit.decided(ChangeWish("default", _delivered, message_id=reply.message_id))
     await store.erasures.erase_messages([reply.message_id], NOW)
     commit.write(writes)
 
@@ -165,32 +171,9 @@ async def test_news_of_a_reply_never_goes_back_behind_later_news(
     store: MongoStore, new_ticket: NewTicket, commit: Commit
 ) -> None:
     ticket = await new_ticket()
-    reply = Message(
-        message_id=new_id("msg"),
-        organization_id="default",
-        workspace_id="default",
-        ticket_id=ticket.ticket_id,
-        customer_id=ticket.customer_id,
-        channel_id=ticket.channel_id,
-        direction=Direction.OUTBOUND,
-        author=DANA,
-        text="a text",
-        message_time=NOW,
-        create_time=NOW,
-        account_sid="AC1",
-        twilio_message_sid="",
-        delivery=Delivery(DeliveryState.SENT, NOW),
-    )
-    await store.tickets.change_ticket(
-        "default", ticket.ticket_id, lambda context: TicketWrite(context.ticket, (_entry(ticket),), reply)
-    )
+    reply = await _sent_reply(store, ticket)
 
-    def delivered(context: TicketContext) -> TicketWrite:
-        assert context.message is not None
-        message = replace(context.message, delivery=Delivery(DeliveryState.DELIVERED, NOW))
-        return TicketWrite(context.ticket, (_entry(ticket),), message)
-
-    writes = commit.decided(ChangeWish("default", delivered, message_id=reply.message_id))
+    writes = commit.decided(ChangeWish("default", _delivered, message_id=reply.message_id))
     # As if the ticket had been read after that change, and the message before it.
     failed = {"$set": {"delivery.state": DeliveryState.FAILED.value}}
     commit.database.messages.update_one({"_id": reply.message_id}, failed)
