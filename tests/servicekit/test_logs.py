@@ -169,10 +169,11 @@ asyncio.run(main())
     ],
 )
 def test_phone_numbers_keep_four_digits(script: str) -> None:
-    _, printed = lines_of(script)
+    ((line,), printed) = lines_of(script)
 
     assert "4567" in printed
-    assert "12345" not in re.sub(r"\D", "", printed.replace("timestamp", ""))
+    # A timestamp may have any digits.
+    assert "12345" not in re.sub(r"\D", "", printed.replace(line["timestamp"], ""))
 
 
 @pytest.mark.parametrize(
