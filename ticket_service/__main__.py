@@ -29,6 +29,7 @@ from ticket_service.background.auto_close import AutoClose
 from ticket_service.background.eraser import Eraser
 from ticket_service.background.outbox_relay import OutboxRelay
 from ticket_service.background.retention import Retention
+from ticket_service.background.word_index import WordIndex
 from ticket_service.domain.ai_turn import Patience
 from ticket_service.errors import of_rule
 from ticket_service.mongo.store import MongoStore
@@ -76,7 +77,7 @@ class TicketService:
         self.server = server.GrpcServer(RPC_SERVICES, certificates, checks, settings.reflection, _expected)
         store, sms, region = self._store, SmsClient(self._sms_channel), settings.default_region
         deliveries = Deliveries(store.tickets, utc_now)
-        tickets = Tickets(store.tickets, store.customers, utc_now, region)
+        tickets = Tickets(store.tickets, store.search, store.customers, utc_now, region)
         self._relay = OutboxRelay(store.outbox, deliveries, sms, utc_now, settings.outbox_poll_seconds)
         self._auto_close = AutoClose(
             store.tickets, store.workspaces, tickets, utc_now, settings.auto_close_poll_seconds
@@ -85,6 +86,7 @@ class TicketService:
         self._retention = Retention(
             store.erasures, store.workspaces, self._eraser, utc_now, settings.retention_poll_seconds
         )
+        self._word_index = WordIndex(store.search)
         self._audit_anchors = AuditAnchors(
             store.anchors, self._audit_keys, utc_now, settings.audit_anchor_seconds, settings.audit_anchors_file
         )
@@ -146,7 +148,7 @@ class TicketService:
                         self._ai_turns.run,
                         self._audit_anchors.run,
                     ),
-                    *(self._eraser.run, self._retention.run, self._store.tidy),
+                    *(self._eraser.run, self._retention.run, self._store.tidy, self._word_index.run),
                 ),
                 self._settings.drain_seconds,
                 stopped,

@@ -40,9 +40,15 @@ async def _all(session: Session, token: str = "") -> list[int]:
 async def test_one_page_names_the_next(ticket_service: Peer, session: Session) -> None:
     assert await _one(session, size=2) == ([5, 4], "two")
     assert ticket_service.last().page_size == 2
-    assert await _one(session, token="two") == ([3, 2], "three")
-    assert ticket_service.last().page_size == 200
+    assert await _one(session, size=2, token="two") == ([3, 2], "three")
     assert await _one(session, token="three") == ([1], "")
+    assert ticket_service.last().page_size == 200
+
+
+async def test_short_pages_of_a_search_are_filled(ticket_service: Peer, session: Session) -> None:
+    assert await _one(session, size=4) == ([5, 4, 3, 2], "three")
+    assert [(r.page_size, r.page_token) for r in ticket_service.requests] == [(4, ""), (2, "two")]
+    assert await _one(session) == ([5, 4, 3, 2, 1], "")
 
 
 async def test_all_pages_are_asked_for_in_turn(ticket_service: Peer, session: Session) -> None:

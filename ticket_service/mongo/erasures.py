@@ -18,7 +18,7 @@ from ticket_service.mongo.audit_chains import append_to_organization, append_to_
 from ticket_service.mongo.customers import customer_from_document, customer_to_document
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import Document, Mapper
-from ticket_service.mongo.message_documents import message_from_document
+from ticket_service.mongo.message_documents import WORDS, message_from_document
 from ticket_service.mongo.ticket_documents import ticket_from_document
 
 INDEXES = [IndexModel([("due", ASCENDING)], name="due")]
@@ -127,7 +127,7 @@ class MongoErasures:
             "delivery.state": {"$ne": DeliveryState.QUEUED.value},
         }
         nothing = {
-            "$set": {"text": "", "media": [], "erase_time": now},
+            "$set": {"text": "", WORDS: [], "media": [], "erase_time": now},
             "$unset": {"request_digest": "", "outbox_due": ""},
         }
         await self._db.messages.update_many(query, nothing, session=session)

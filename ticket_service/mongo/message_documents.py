@@ -9,6 +9,10 @@ from ticket_service.domain.message import Delivery, DeliveryState, Direction, Me
 from ticket_service.mongo.audit_documents import ACTOR
 from ticket_service.mongo.mapper import KEY, LIST, Document, Field, Mapper, enum, nested, sparse
 
+# The words of a text, by which it is searched. A message that an earlier version has stored has none yet.
+WORDS, WORDS_INDEX = "words", "search"
+# What earlier versions searched by.
+OLD_WORDS_INDEX = "words"
 _EXISTS = {"$exists": True}
 INDEXES = [
     IndexModel(
@@ -35,13 +39,7 @@ INDEXES = [
         partialFilterExpression={"outbox_due": _EXISTS},
     ),
     IndexModel([("outbox_behind", ASCENDING)], name="behind", partialFilterExpression={"outbox_behind": _EXISTS}),
-    # Words are searched as they are written, in any language.
-    IndexModel(
-        [("workspace_id", ASCENDING), ("text", "text")],
-        name="words",
-        default_language="none",
-        language_override="no_such_field",
-    ),
+    IndexModel([("workspace_id", ASCENDING), (WORDS, ASCENDING)], name=WORDS_INDEX),
     IndexModel(
         [("workspace_id", ASCENDING), ("erase_time", ASCENDING), ("create_time", ASCENDING)],
         name="without_ticket",

@@ -11,11 +11,13 @@ from pymongo.read_concern import ReadConcern
 from ticket_service import errors
 from ticket_service.domain.audit import AuditEntry
 from ticket_service.domain.message import DeliveryState, Direction, Message
+from ticket_service.domain.search.words import words_of
 from ticket_service.domain.ticket import TicketChange
 from ticket_service.mongo.audit_chains import append_to_organization, append_to_ticket
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import Document
 from ticket_service.mongo.message_documents import (
+    WORDS,
     media_to_document,
     message_from_document,
     message_to_document,
@@ -28,7 +30,7 @@ OUTBOX_FIELDS = ("outbox_due", "outbox_lease", "outbox_behind", "outbox_follower
 
 def in_outbox(message: Message, replica: str) -> Document:
     """A new message as `replica` stores it. A reply that is QUEUED is in the outbox, and due at once."""
-    document = message_to_document(message)
+    document = {**message_to_document(message), WORDS: words_of(message.text)}
     if not is_queued(message):
         return document
     return {**document, "outbox_due": message.create_time, "outbox_replica": replica}

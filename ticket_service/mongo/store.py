@@ -33,6 +33,7 @@ from ticket_service.mongo.erasures import MongoErasures
 from ticket_service.mongo.ingest import MongoIngest
 from ticket_service.mongo.messages import MongoMessages
 from ticket_service.mongo.outbox import MongoOutbox
+from ticket_service.mongo.search import MongoSearch
 from ticket_service.mongo.tickets import MongoTickets
 from ticket_service.mongo.workspaces import MongoWorkspaces
 
@@ -62,6 +63,7 @@ class MongoStore:
         self._commits = Commits(replace(blocking, replica=self._database.replica))
         self.ingest = MongoIngest(self._commits)
         self.tickets = MongoTickets(self._database, self._commits)
+        self.search = MongoSearch(self._database)
         self.messages = MongoMessages(self._database)
         self.outbox = MongoOutbox(self._database)
         self.ai_turns = MongoAiTurns(self._database)

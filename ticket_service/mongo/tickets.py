@@ -1,6 +1,5 @@
 """TicketStore on MongoDB."""
 
-import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
@@ -27,11 +26,7 @@ class MongoTickets:
         return ticket_from_document(await self._ticket(workspace_id, ticket_id))
 
     async def list_tickets(self, tickets: TicketFilter, limit: int) -> list[Ticket]:
-        query = _query(tickets)
-        if words := re.findall(r"\w+", tickets.text):
-            found = await self._db.messages.aggregate(_search(words, tickets, query, limit)).to_list(None)
-        else:
-            found = await self._db.tickets.find(query).sort("_id", -1).limit(limit).to_list(None)
+        found = await self._db.tickets.find(ticket_query(tickets)).sort("_id", -1).limit(limit).to_list(None)
         return [ticket_from_document(document) for document in found]
 
     async def list_resolved(self, workspace_id: str, before: datetime, limit: int) -> list[Ticket]:
@@ -67,7 +62,8 @@ class MongoTickets:
         return document
 
 
-def _query(tickets: TicketFilter) -> Document:
+def ticket_query(tickets: TicketFilter) -> Document:
+    """Tickets that match the filter, whatever stands in their texts."""
     query: Document = {"workspace_id": tickets.workspace_id}
     if tickets.states:
         query["state"] = {"$in": [state.value for state in tickets.states]}
@@ -82,18 +78,3 @@ def _query(tickets: TicketFilter) -> Document:
     if tickets.before:
         query["_id"] = {"$lt": tickets.before}
     return query
-
-
-def _search(words: list[str], tickets: TicketFilter, query: Document, limit: int) -> list[Document]:
-    """Messages with all the words, by the text index; then their tickets, by the other filters."""
-    all_words = " ".join(f'"{word}"' for word in words)
-    older = {"ticket_id": {"$lt": tickets.before} if tickets.before else {"$gt": ""}}
-    return [
-        {"$match": {"workspace_id": tickets.workspace_id, "$text": {"$search": all_words}, **older}},
-        {"$group": {"_id": "$ticket_id"}},
-        {"$lookup": {"from": "tickets", "localField": "_id", "foreignField": "_id", "as": "ticket"}},
-        {"$replaceRoot": {"newRoot": {"$first": "$ticket"}}},
-        {"$match": query},
-        {"$sort": {"_id": -1}},
-        {"$limit": limit},
-    ]

@@ -1,15 +1,16 @@
 """Use cases: read and change tickets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from servicekit.clock import Clock
-from servicekit.paging import Page, Position, id_at, page
+from servicekit.paging import Page, Position, decode, encode, id_at, page, page_size
 from ticket_service import errors
 from ticket_service.domain import ticket_changes
 from ticket_service.domain.ai_turn import TurnStart
 from ticket_service.domain.audit import Actor
+from ticket_service.domain.search.words import beginnings_of
 from ticket_service.domain.ticket import (
     Assignee,
     Ticket,
@@ -20,6 +21,7 @@ from ticket_service.domain.ticket import (
 from ticket_service.domain.ticket_changes import TicketEdit
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.ports.customers import CustomerStore
+from ticket_service.ports.search import SearchStore
 from ticket_service.ports.tickets import TicketStore
 from ticket_service.use_cases.checks import (
     normalized_address,
@@ -33,9 +35,12 @@ _MAX_SEARCH_CHARACTERS = 1000
 class Tickets:
     """Tickets of all workspaces."""
 
-    def __init__(self, store: TicketStore, customers: CustomerStore, clock: Clock, region: str) -> None:
+    def __init__(
+        self, store: TicketStore, search: SearchStore, customers: CustomerStore, clock: Clock, region: str
+    ) -> None:
         """`region` is what phone numbers typed without a country code are taken for."""
         self._store = store
+        self._search = search
         self._customers = customers
         self._clock = clock
         self._region = region
@@ -45,15 +50,26 @@ class Tickets:
         return await self._store.get_ticket(workspace_id, ticket_id)
 
     async def list_tickets(self, wanted: TicketFilter, customer: str, asked: Page) -> tuple[list[Ticket], str]:
-        """A page of tickets and the next page's token. `customer` is an id or an address as people type it."""
+        """A page of tickets and the next page's token. `customer` is an id or an address as people type it. A page of a
+        search may have fewer tickets than asked for, or none, and still not be the last."""
         if len(wanted.text) > _MAX_SEARCH_CHARACTERS:
             raise errors.invalid("text", f"is longer than {_MAX_SEARCH_CHARACTERS} characters")
+        beginnings = _beginnings(wanted.text)
         whole = replace(wanted, customer_address=await self._customer_address(wanted.workspace_id, customer))
+        if beginnings:
+            return await self._search_tickets(whole, beginnings, asked)
 
         async def read(position: Position, limit: int) -> list[Ticket]:
             return await self._store.list_tickets(replace(whole, before=id_at(position)), limit)
 
         return await page(asked, [whole], read, lambda ticket: [ticket.ticket_id])
+
+    async def _search_tickets(
+        self, wanted: TicketFilter, beginnings: Sequence[str], asked: Page
+    ) -> tuple[list[Ticket], str]:
+        before = id_at(decode(asked.token, [wanted]))
+        found = await self._search.search_tickets(replace(wanted, before=before), beginnings, page_size(asked.size))
+        return list(found.tickets), encode([found.before], [wanted]) if found.before else ""
 
     async def _customer_address(self, workspace_id: str, customer: str) -> str:
         if not customer.startswith("cus_"):
@@ -123,3 +139,11 @@ class Tickets:
 def _ai_turn(known: Ticket, now: datetime) -> TurnStart | None:
     """A ticket that comes to the AI is looked at once: the customer has waited already."""
     return TurnStart(now, now) if known.waits_for_ai else None
+
+
+def _beginnings(text: str) -> list[str]:
+    """What a search is for; nothing when it is empty. Raises FIELD_INVALID for a text in which there is no word."""
+    beginnings = beginnings_of(text)
+    if text.strip() and not beginnings:
+        raise errors.invalid("text", "has no word to look for: a word has letters or digits")
+    return beginnings

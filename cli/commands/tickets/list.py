@@ -34,7 +34,10 @@ CustomerOption = Annotated[
     ),
 ]
 TextOption = Annotated[
-    str, typer.Option(metavar="WORDS", help="Only tickets with a text or note that has all these words")
+    str,
+    typer.Option(
+        metavar="WORDS", help="Only tickets with a text or note that has all these words, or words that begin so"
+    ),
 ]
 
 # Names are asked for one by one; this many at a time.

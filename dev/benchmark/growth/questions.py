@@ -42,6 +42,8 @@ class Questions:
             "a ticket's number": lambda: self._list(number=self._number()),
             "search, a rare word": lambda: self._list(text=str(self._number())),
             "search, a word that all texts have": lambda: self._list(text="order"),
+            "search, the beginning of a word": lambda: self._list(text="ord"),
+            "search, words that never meet": lambda: self._list(text="order zebra"),
             "a ticket and its messages": self._conversation,
         }
         return {name: await _timed(question, times) for name, question in asked.items()}

@@ -27,7 +27,7 @@ class Replica:
     now: datetime
 
     def auto_close(self) -> AutoClose:
-        tickets = Tickets(self.store.tickets, self.store.customers, self.clock, "US")
+        tickets = Tickets(self.store.tickets, self.store.search, self.store.customers, self.clock, "US")
         return AutoClose(self.store.tickets, self.store.workspaces, tickets, self.clock, 3600)
 
     def clock(self) -> datetime:
@@ -118,7 +118,7 @@ async def test_ticket_that_is_reopened_while_it_is_looked_at_is_left_alone(desk:
     await desk.change("ReopenTicket", ticket_id)
     records = await desk.actions(ticket_id)
 
-    tickets = Tickets(replica.store.tickets, replica.store.customers, replica.clock, "US")
+    tickets = Tickets(replica.store.tickets, replica.store.search, replica.store.customers, replica.clock, "US")
     await tickets.close_if_still_resolved(seen, before, Actor(ActorKind.SERVICE, "auto_close"))
 
     assert state_of(await desk.ticket(ticket_id)) == "OPEN"

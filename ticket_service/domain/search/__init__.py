@@ -1,0 +1,1 @@
+"""Which words a text is found by."""
