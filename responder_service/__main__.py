@@ -1,6 +1,7 @@
 """Starts responder_service: reads settings, builds the objects, serves, drains."""
 
 import asyncio
+import os
 from typing import TYPE_CHECKING
 
 from keva.responder.v1 import responder_service_pb2_grpc
@@ -79,6 +80,8 @@ class ResponderService:
                 await self._model.close()
 
 
+# On a machine that they share, drafts give way to texts, replies and people: an answer of the AI may come later.
+_NICENESS = 5
 # Of the time that a draft may take. The rest is for the search and the checks.
 _MODEL_SHARE = 0.9
 
@@ -104,6 +107,7 @@ async def _run(settings: ResponderServiceSettings) -> None:
 
 def main() -> None:
     """The process."""
+    os.nice(_NICENESS)
     settings = load(ResponderServiceSettings)
     logs.configure("responder_service", settings.log_level)
     event_loop.run(_run(settings))
