@@ -39,19 +39,18 @@ class AdaptiveLimit:
         """How many may wait now."""
         return int(self._limit)
 
-    def require_room(self, share: float = 1.0) -> None:
-        """Raises Unavailable OVERLOADED when so many wait that no other one is let in. Whoever may take only a `share`
-        of the room leaves the rest to others."""
+    def has_room(self, share: float = 1.0) -> bool:
+        """Whether one more is let in. Whoever may take only a `share` of the room leaves the rest to others."""
         if not self._waiting:
             # Whatever there was too much of is over.
             self._limit = float(self._most)
-        if self._waiting >= int(self._limit * share):
-            raise Unavailable(OVERLOADED, "more webhooks come than can be stored; send it again in a moment")
+        return self._waiting < int(self._limit * share)
 
     @asynccontextmanager
     async def let_in(self, share: float = 1.0) -> AsyncIterator[None]:
-        """While one webhook waits for our services. Raises as `require_room` does."""
-        self.require_room(share)
+        """While one webhook waits for our services. Raises Unavailable OVERLOADED when there is no room for it."""
+        if not self.has_room(share):
+            raise Unavailable(OVERLOADED, "more webhooks come than can be stored; send it again in a moment")
         began = self._clock()
         self._waiting += 1
         is_genuine = True

@@ -35,10 +35,11 @@ def build_server(settings: GatewaySettings) -> HttpServer:
     sources = Sources(settings.trusted_networks)
     verifier = Verifier(SmsClient(sms), SignatureBudget(), sources)
     admission = webhook_admission(limits.MAX_WEBHOOKS)
-    app = _application(TwilioWebhooks(settings.public_url, verifier, TicketClient(tickets), AdaptiveLimit()), admission)
+    webhooks = TwilioWebhooks(settings.public_url, verifier, TicketClient(tickets), AdaptiveLimit())
+    app = _application(webhooks, admission)
     app.cleanup_ctx.append(_closing(sms, tickets))
     readiness = Readiness({"sms_service": is_serving(sms), "ticket_service": is_serving(tickets)})
-    return HttpServer(app, admission, readiness, sources, limits.CONNECTIONS)
+    return HttpServer(app, admission, readiness, sources, limits.CONNECTIONS, webhooks.shed)
 
 
 def webhook_admission(most: int) -> Admission:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 import uuid
+from http import HTTPStatus
 
 import grpc
 import structlog
@@ -12,11 +13,13 @@ from aiohttp.typedefs import Handler
 from gateway import limits
 from gateway.outcome import log_outcome, webhook_kind
 from servicekit.errors import KevaError, Unavailable
-from servicekit.http.answers import RETRY_AFTER_SECONDS, plain_text
+from servicekit.http import shedding
+from servicekit.http.answers import HYGIENE, RETRY_AFTER_SECONDS, plain_text
 from servicekit.http.refusal import HttpRefusal
 from servicekit.rpc.statuses_to_errors import as_keva_error
 
 _UNAVAILABLE = "Keva cannot take this request now; send it again, or use the fallback URL"
+_COME_AGAIN = {"Retry-After": str(RETRY_AFTER_SECONDS)}
 _log = structlog.get_logger(__name__)
 
 
@@ -50,6 +53,11 @@ def message_unknown() -> HttpRefusal:
 def unavailable(reason: str) -> HttpRefusal:
     """503: it may succeed later, and was not stored as far as we know."""
     return HttpRefusal(503, reason, _UNAVAILABLE)
+
+
+def not_let_in() -> bytes:
+    """503, to a webhook that is not even read."""
+    return shedding.answer(HTTPStatus.SERVICE_UNAVAILABLE, _UNAVAILABLE, {**HYGIENE, **_COME_AGAIN})
 
 
 def peer_failed(error: grpc.aio.AioRpcError, peer: str) -> KevaError:
@@ -93,9 +101,9 @@ def _as_refusal(error: Exception) -> HttpRefusal:
 
 
 def _answer(refused: HttpRefusal, error: Exception) -> web.Response:
-    headers = {}
+    headers: dict[str, str] = {}
     if refused.status == 503:
-        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        headers |= _COME_AGAIN
     if isinstance(error, web.HTTPMethodNotAllowed):
         headers["Allow"] = ", ".join(sorted(error.allowed_methods))
     return plain_text(refused.status, refused.text, headers)

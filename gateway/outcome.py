@@ -61,6 +61,12 @@ class _NotLetIn:
 _not_let_in = _NotLetIn()
 
 
+def log_not_let_in(kind: str) -> None:
+    """Counts a webhook that was answered 503 before anything was looked at."""
+    WEBHOOKS.labels(kind, "503").inc()
+    _not_let_in.add()
+
+
 def log_outcome(request: web.Request, status: int, reason: str, seconds: float) -> None:
     """Writes the line: a warning when we could not do our part."""
     outcome = request.get(OUTCOME)

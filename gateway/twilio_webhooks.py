@@ -11,13 +11,23 @@ from gateway.convert import Refusal, SignedWebhook
 from gateway.errors import (
     message_rejected,
     message_unknown,
+    not_let_in,
     not_subscribed,
     parameter_refused,
     signature_refused,
     unavailable,
 )
 from gateway.form import Parameters, read_form
-from gateway.outcome import OUTCOME, Outcome, sid_or_nothing
+from gateway.outcome import (
+    FALLBACK_PATH,
+    OUTCOME,
+    STATUS_PATH,
+    WEBHOOK_PATH,
+    Outcome,
+    log_not_let_in,
+    sid_or_nothing,
+    webhook_kind,
+)
 from gateway.ticket_client import TicketClient
 from gateway.verifier import Verifier
 from servicekit import errors
@@ -31,6 +41,7 @@ _SCHEME_AND_AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 
 # Of the room for webhooks. A report that is refused is asked for later; a text is somebody who waits.
 _SHARE_OF_REPORTS = 0.5
+_SHARES = {WEBHOOK_PATH: 1.0, FALLBACK_PATH: 1.0, STATUS_PATH: _SHARE_OF_REPORTS}
 
 
 class TwilioWebhooks:
@@ -42,10 +53,19 @@ class TwilioWebhooks:
         self._verifier = verifier
         self._tickets = tickets
 
+    def shed(self, target: bytes) -> bytes | None:
+        """503 for a webhook for which there is no room, before it costs more than that; None for all else."""
+        if self._limit.has_room(_SHARE_OF_REPORTS):
+            return None
+        path = target.partition(b"?")[0].decode()
+        share, kind = _SHARES.get(path), webhook_kind(path)
+        if share is None or kind is None or self._limit.has_room(share):
+            return None
+        log_not_let_in(kind)
+        return not_let_in()
+
     async def receive_text(self, request: web.Request) -> web.Response:
         """POST /api/webhooks/twilio, and /fallback below it: 200 once the text is stored, now or before."""
-        # First of all: what is not let in must cost next to nothing.
-        self._limit.require_room()
         deadline = _deadline()
         webhook = await self._read(request)
         async with self._limit.let_in():
@@ -60,8 +80,6 @@ class TwilioWebhooks:
 
     async def receive_status(self, request: web.Request) -> web.Response:
         """POST /api/webhooks/twilio/status: 200 once the delivery is recorded."""
-        # First of all: what is not let in must cost next to nothing.
-        self._limit.require_room(_SHARE_OF_REPORTS)
         deadline = _deadline()
         webhook = await self._read(request)
         async with self._limit.let_in(_SHARE_OF_REPORTS):

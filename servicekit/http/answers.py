@@ -7,7 +7,7 @@ from aiohttp import web
 
 RETRY_AFTER_SECONDS = 2
 # Not to be cached, and no word of what software gave the answer.
-_HYGIENE: Mapping[str, str] = {"Cache-Control": "no-store", "Server": "Keva"}
+HYGIENE: Mapping[str, str] = {"Cache-Control": "no-store", "Server": "Keva"}
 
 
 def plain_text(status: int, text: str, headers: Mapping[str, str] | None = None) -> web.Response:
@@ -19,8 +19,8 @@ async def add_hygiene(request: web.BaseRequest, response: web.StreamResponse) ->
     """Gives `response` the headers that every answer has; it may be cached if it says so itself. A signal handler of
     the application. A request that is refused before its body has come is the last one of its connection: nobody waits
     for that body."""
-    response.headers["Server"] = _HYGIENE["Server"]
-    response.headers.setdefault("Cache-Control", _HYGIENE["Cache-Control"])
+    response.headers["Server"] = HYGIENE["Server"]
+    response.headers.setdefault("Cache-Control", HYGIENE["Cache-Control"])
     if not request.content.is_eof():
         close_after(response)
 
@@ -33,7 +33,7 @@ def close_after(response: web.StreamResponse) -> None:
 
 def unprepared(status: int, text: str) -> web.Response:
     """An answer that the application's signals never see. Always the last one of its connection."""
-    headers = {**_HYGIENE, **_retry_after(status)}
+    headers = {**HYGIENE, **_retry_after(status)}
     response = plain_text(status, text, headers)
     response.force_close()
     return response
@@ -41,7 +41,7 @@ def unprepared(status: int, text: str) -> web.Response:
 
 def bare(status: int) -> bytes:
     """An answer without a request that it could be prepared for."""
-    headers = {"Content-Length": "0", "Connection": "close", **_HYGIENE, **_retry_after(status)}
+    headers = {"Content-Length": "0", "Connection": "close", **HYGIENE, **_retry_after(status)}
     lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *(f"{name}: {value}" for name, value in headers.items())]
     return "\r\n".join([*lines, "", ""]).encode()
 

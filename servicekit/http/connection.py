@@ -9,6 +9,7 @@ from prometheus_client import Counter
 
 from servicekit.http import answers
 from servicekit.http.intake import Intake
+from servicekit.http.shedding import Shed, target_of_whole_post
 from servicekit.http.sources import Sources
 
 _ENDED = Counter("keva_connections_ended", "Connections that were ended since a limit was reached", ["limit"])
@@ -19,7 +20,12 @@ class HttpConnection(web.RequestHandler):
     """One connection. What is not HTTP gets the same kind of answer as everything else that we refuse."""
 
     def __init__(
-        self, server: web.Server, loop: asyncio.AbstractEventLoop, intake: Intake, sources: Sources | None = None
+        self,
+        server: web.Server,
+        loop: asyncio.AbstractEventLoop,
+        intake: Intake,
+        sources: Sources | None = None,
+        shed: Shed = lambda _: None,
     ) -> None:
         limits = intake.limits
         super().__init__(
@@ -37,6 +43,9 @@ class HttpConnection(web.RequestHandler):
         self._intake = intake
         self._limits = limits
         self._sources = sources or Sources()
+        self._shed = shed
+        # Nothing but whole requests has come: what comes next is the beginning of one.
+        self._between_requests = True
         self._source: str | None = None
         # Of the request that is being read or answered.
         self._held = 0
@@ -69,6 +78,8 @@ class HttpConnection(web.RequestHandler):
             # The rest of a refused body: read to be forgotten.
             super().data_received(data)
             return
+        if self._between_requests and self._answered_unread(data):
+            return
         self._held += len(data)
         if not self._intake.take(len(data)):
             self._end(503 if self._reading_head else None, "bytes")
@@ -83,6 +94,28 @@ class HttpConnection(web.RequestHandler):
             self._stop_timer()
         elif self._reading_head:
             self._limit_head()
+
+    def _answered_unread(self, data: bytes) -> bool:
+        target = target_of_whole_post(data)
+        self._between_requests = target is not None
+        if target is None or not self._reading_head or self.transport is None:
+            return False
+        # Whoever takes no answers is not given more and more of them.
+        if self.transport.get_write_buffer_size():
+            return False
+        answer = self._shed(target)
+        if answer is not None:
+            self.transport.write(answer)
+            self._stay_open()
+        return answer is not None
+
+    def _stay_open(self) -> None:
+        """As long as after any other answer. Before its first request that is up to us, and after it to aiohttp."""
+        if self._request_count:
+            self._next_keepalive_close_time = self._event_loop.time() + self._limits.idle_seconds
+        else:
+            self._stop_timer()
+            self._head_timer = self._event_loop.call_later(self._limits.idle_seconds, self._end, None, "idle")
 
     def _limit_head(self) -> None:
         if self._held > self._limits.head_bytes:

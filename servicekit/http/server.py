@@ -14,6 +14,7 @@ from servicekit.http.health_server import HealthServer
 from servicekit.http.intake import Intake, connections_for_this_process
 from servicekit.http.limits import ConnectionLimits
 from servicekit.http.readiness import Readiness
+from servicekit.http.shedding import Shed
 from servicekit.http.sources import Sources
 
 # How long new connections are still taken after /readyz has said no.
@@ -24,13 +25,14 @@ _log = structlog.get_logger(__name__)
 @dataclass(frozen=True)
 class HttpServer:
     """An application whose answers all get the headers of `answers.py`. `admission` is among its middlewares;
-    `limits` are those of its connections."""
+    `limits` are those of its connections. `shed` answers what is not let in at all, before it is read."""
 
     app: web.Application
     admission: Admission
     readiness: Readiness
     sources: Sources = field(default_factory=Sources)
     limits: ConnectionLimits = field(default_factory=ConnectionLimits)
+    shed: Shed = lambda _: None
 
     async def serve(self, listen: str, health_listen: str, drain_seconds: float, stopped: asyncio.Event) -> None:
         """Serves at `listen`, and its health at `health_listen` (host:port), until `stopped`, then drains: not ready at
@@ -65,12 +67,16 @@ class HttpServer:
 
         def connection() -> HttpConnection:
             assert runner.server is not None
-            return HttpConnection(runner.server, loop, intake, self.sources)
+            return HttpConnection(runner.server, loop, intake, self.sources, self._shed_unless_draining)
 
         try:
             return await loop.create_server(connection, host, port, backlog=1024)
         except OSError as error:
             raise CannotListen(listen, error.strerror or str(error)) from None
+
+    def _shed_unless_draining(self, target: bytes) -> bytes | None:
+        # Then each answer is the last one of its connection.
+        return None if self.readiness.draining else self.shed(target)
 
     async def _drain(self, seconds: float) -> None:
         """Probes see that we are going away while running requests finish; new ones are taken until then, since whoever

@@ -95,8 +95,9 @@ async def test_who_may_take_a_share_leaves_the_rest_to_others() -> None:
     for _ in range(5):
         await reports.enter_async_context(webhooks.limit.let_in(0.5))
 
+    assert not webhooks.limit.has_room(0.5)
     with pytest.raises(Unavailable):
-        webhooks.limit.require_room(0.5)
+        await reports.enter_async_context(webhooks.limit.let_in(0.5))
 
     await (await webhooks.let_in(5)).aclose()
     await reports.aclose()

@@ -9,8 +9,10 @@ from aiohttp import web
 
 from dev.local_stack.ports import free_port
 from servicekit.http.admission import Admission
+from servicekit.http.limits import ConnectionLimits
 from servicekit.http.readiness import IsWell, Readiness
 from servicekit.http.server import HttpServer
+from servicekit.http.shedding import Shed
 from tests.servicekit.http.raw_http import Answer, exchange, request
 
 
@@ -30,12 +32,17 @@ class Served:
 
 @asynccontextmanager
 async def served(
-    app: web.Application, drain_seconds: float = 0, admission: Admission | None = None, **needed: IsWell
+    app: web.Application,
+    drain_seconds: float = 0,
+    admission: Admission | None = None,
+    limits: ConnectionLimits = ConnectionLimits(),  # noqa: B008 - frozen
+    shed: Shed = lambda _: None,
+    **needed: IsWell,
 ) -> AsyncIterator[Served]:
     """Serves `app`. `needed` is what must be well for it to be ready."""
     stopped = asyncio.Event()
     readiness = Readiness(needed)
-    server = HttpServer(app, admission or Admission(100), readiness)
+    server = HttpServer(app, admission or Admission(100), readiness, limits=limits, shed=shed)
     port, health_port = free_port(), free_port()
     serving = server.serve(f"127.0.0.1:{port}", f"127.0.0.1:{health_port}", drain_seconds, stopped)
     ended = asyncio.create_task(serving)
