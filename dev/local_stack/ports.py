@@ -1,5 +1,5 @@
 """Free ports of 127.0.0.1 that nobody takes between their being found and being listened on: they are below the range
-that the kernel gives to outgoing connections, and locked against other processes that look for some."""
+that the kernel gives to outgoing connections, or reserved, and locked against other processes that look for some."""
 
 import fcntl
 import os
@@ -15,6 +15,8 @@ _given: set[int] = set()
 # first ones were for listens on them.
 _MOST_LOCKS = 100
 _locks: deque[int] = deque()
+# Bound, and never listened on: see _reserve.
+_reserved: list[socket.socket] = []
 _random = random.Random(os.urandom(8))
 # A forked process that went on with the same numbers would ask for the same ports.
 os.register_at_fork(after_in_child=lambda: _random.seed(os.urandom(8)))
@@ -34,11 +36,21 @@ def is_free(port: int) -> bool:
 def free_port(preferred: int | None = None) -> int:
     """`preferred` if it is free, else any free port that no process has been given that still runs."""
     if preferred is not None and _take(preferred):
+        _reserve(preferred)
         return preferred
     while True:
         port = _random.randrange(_LOWEST, _HIGHEST)
         if _take(port):
             return port
+
+
+def _reserve(port: int) -> None:
+    """A port that people know, such as 50051, may be among those that the kernel gives to outgoing connections: not any
+    more, while a socket is bound to it. Whoever is to listen there still can, as servers set SO_REUSEADDR."""
+    reserved = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    reserved.bind(("127.0.0.1", port))
+    _reserved.append(reserved)
 
 
 def _take(port: int) -> bool:

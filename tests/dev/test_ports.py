@@ -1,7 +1,12 @@
 """Ports are given to one process alone."""
 
+import contextlib
+import socket
+import struct
 import subprocess
 import sys
+
+import pytest
 
 from dev.local_stack.ports import free_port
 
@@ -21,3 +26,32 @@ def test_a_port_is_given_once() -> None:
 
     assert len({*ports}) == 150
     assert free_port(ports[0]) != ports[0]
+
+
+# Of Linux 6.3 and newer: the ports of which an outgoing connection may take one.
+_IP_LOCAL_PORT_RANGE = 51
+
+
+def _connect_from(port: int, listener: socket.socket) -> int:
+    """The port that the kernel gives to a connection, when it may choose this one alone."""
+    with socket.socket() as outgoing:
+        try:
+            outgoing.setsockopt(socket.IPPROTO_IP, _IP_LOCAL_PORT_RANGE, struct.pack("I", (port << 16) | port))
+        except OSError:
+            pytest.skip("this kernel cannot be told which port to choose")
+        outgoing.connect(listener.getsockname())
+        return int(outgoing.getsockname()[1])
+
+
+def test_a_port_that_people_know_is_given_to_no_outgoing_connection_and_can_be_listened_on() -> None:
+    with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as ephemeral:
+            known = int(ephemeral.getsockname()[1])
+        assert _connect_from(known, listener) == known
+
+        with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as ephemeral:
+            known = int(ephemeral.getsockname()[1])
+        assert free_port(known) == known
+        with pytest.raises(OSError, match="Cannot assign"):
+            _connect_from(known, listener)
+        socket.create_server(("127.0.0.1", known)).close()
