@@ -11,6 +11,7 @@ import structlog
 
 from credentials_service.store import AuditEntry, AuditOutbox
 from servicekit.background_work.backoff import doubled
+from servicekit.background_work.one_by_one import one_by_one
 from servicekit.background_work.wake_up import WakeUp
 from servicekit.clock import Clock
 from servicekit.errors import KevaError, Unavailable
@@ -59,17 +60,18 @@ class AuditRelay:
                 await self._wake_up.wait(self._poll_seconds)
 
     async def _relay_all(self) -> bool:
-        """Relays every organization's queue to its end; False when the peer or the database is down."""
+        """Relays every organization's queue to its end; False when the peer or the database is down, or one of them
+        failed, which stops no other."""
         try:
-            for organization_id in await self._outbox.organizations():
-                await self._relay(organization_id)
+            organizations = await self._outbox.organizations()
+            relayed = await one_by_one(organizations, self._relay, "audit records of an organization", str)
         except Unavailable as error:
             _log.warning("audit records wait for ticket_service", reason=error.reason)
             return False
         except Exception as error:
             _log.warning("the audit outbox cannot be relayed; trying again", exc_info=error)
             return False
-        return True
+        return relayed == len(organizations)
 
     async def _relay(self, organization_id: str) -> None:
         """Relays one queue, unless another replica does. Raises Unavailable."""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from servicekit.background_work.backoff import half_of_age
+from servicekit.background_work.one_by_one import one_by_one
 from servicekit.background_work.rounds import repeat
 from servicekit.background_work.wake_up import WakeUp
 from servicekit.clock import Clock
@@ -81,10 +82,14 @@ class Eraser:
         messages = await self._store.expired_texts(workspace_id, before, ITEMS_PER_CALL)
         if messages:
             await self._sms.erase(messages)
-        for customer_id in {message.customer_id for message in messages}:
+
+        async def erase(customer_id: str) -> None:
             ids = [message.message_id for message in messages if message.customer_id == customer_id]
             await self._store.erase_texts(customer_id, ids, self._text_erased, self._forget)
-        return len(messages) == ITEMS_PER_CALL
+
+        customers = sorted({message.customer_id for message in messages})
+        erased = await one_by_one(customers, erase, "erasing texts without a ticket", lambda customer_id: customer_id)
+        return erased > 0 and len(messages) == ITEMS_PER_CALL
 
     async def _one_ticket(self, erasure: Erasure) -> bool:
         await self._store.seal_tickets(erasure, self._clock(), 1)

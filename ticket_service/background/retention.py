@@ -1,9 +1,11 @@
 """Background work: what CLOSED tickets hold is erased after their workspace's retention time. Replicas need no lease:
 which tickets are to be erased is decided in a transaction, and then they are erasures."""
 
+from servicekit.background_work.one_by_one import one_by_one
 from servicekit.background_work.rounds import repeat
 from servicekit.clock import Clock
 from ticket_service.background.eraser import Eraser
+from ticket_service.domain.workspace import Workspace
 from ticket_service.ports.erasures import ErasureStore
 from ticket_service.ports.workspaces import WorkspaceStore
 
@@ -30,7 +32,9 @@ class Retention:
         """Begins the erasures of up to 100 tickets per workspace, and erases up to 100 texts without a ticket. Returns
         whether there may be more."""
         more = False
-        for workspace in await self._workspaces.list_retaining():
+
+        async def expire(workspace: Workspace) -> None:
+            nonlocal more
             now = self._clock()
             before = now - workspace.retain_for
             sealed = await self._store.seal_closed(workspace.workspace_id, before, now, _BATCH)
@@ -38,4 +42,7 @@ class Retention:
                 self._eraser.wake()
             more_texts = await self._eraser.erase_expired_texts(workspace.workspace_id, before)
             more = more or more_texts or sealed == _BATCH
+
+        workspaces = await self._workspaces.list_retaining()
+        await one_by_one(workspaces, expire, "retention", lambda workspace: workspace.workspace_id)
         return more

@@ -2,11 +2,12 @@
 behind another of its ticket has the id of that one in `outbox_behind`; whoever records what came of that one makes it
 due (`next_due` in messages.py)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from pymongo import ASCENDING, UpdateOne
 
 from servicekit.ids import new_id
@@ -25,6 +26,7 @@ _ORDER = [("outbox_due", ASCENDING), ("_id", ASCENDING)]
 _BY_ID = "_id_"
 # How long a quiet stream of changes is waited for in one call.
 _STREAM_MILLISECONDS = 1000
+_log = structlog.get_logger(__name__)
 
 
 class MongoOutbox:
@@ -41,7 +43,7 @@ class MongoOutbox:
         lines = _lines(await self._db.messages.aggregate(_read(due[:limit], now), hint=_BY_ID).to_list(None))
         followed = await self._hold_back([line for line in lines if _before(line[0])], now)
         replies = await self._take([line for line in lines if not _before(line[0])], now, lease_until)
-        return ClaimedReplies(tuple(map(_queued_reply, replies)), followed, len(due) > limit, next_due)
+        return ClaimedReplies(tuple(_readable(replies)), followed, len(due) > limit, next_due)
 
     async def _take(self, lines: Sequence[list[Document]], now: datetime, lease_until: datetime) -> list[Document]:
         """Claims the replies of these lines: those that are ours now, in their order."""
@@ -173,6 +175,15 @@ def _lines(replies: Sequence[Document]) -> list[list[Document]]:
 def _before(reply: Document) -> str:
     """The reply that has to leave first, empty when there is none."""
     return next((earlier["_id"] for earlier in reply["before"]), "")
+
+
+def _readable(documents: Sequence[Document]) -> Iterator[QueuedReply]:
+    """The replies; one that cannot be read waits until its lease runs out, and the others leave."""
+    for document in documents:
+        try:
+            yield _queued_reply(document)
+        except (KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
+            _log.error("a reply in the outbox cannot be read", message_id=str(document["_id"]), exc_info=error)
 
 
 def _queued_reply(document: Document) -> QueuedReply:
