@@ -1,5 +1,8 @@
 """Whole lists of what an organization has. All raise Failure."""
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 from client.paging import all_pages
 from client.session import TWILIO_SECONDS, Session
 from keva.sms.v1 import sms_service_pb2
@@ -44,3 +47,16 @@ async def list_phone_numbers(
     rpc = session.services.sms.ListPhoneNumbers
     listed = await all_pages(session, rpc, request, lambda page: page.phone_numbers, seconds=TWILIO_SECONDS)
     return [number for number in listed if address in ("", number.phone_number)]
+
+
+async def list_number_comparisons(session: Session) -> tuple[list[sms_service_pb2.NumberComparison], timedelta]:
+    """How the numbers stand with Twilio's log, removed ones too, and how long one may be without a comparison."""
+    request = sms_service_pb2.ListNumberComparisonsRequest(organization_id=session.organization_id)
+    patience = timedelta(0)
+
+    def items(page: sms_service_pb2.ListNumberComparisonsResponse) -> Sequence[sms_service_pb2.NumberComparison]:
+        nonlocal patience
+        patience = page.patience.ToTimedelta()
+        return page.comparisons
+
+    return await all_pages(session, session.services.sms.ListNumberComparisons, request, items), patience

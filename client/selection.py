@@ -10,6 +10,9 @@ from servicekit import phone_numbers
 
 _TICKET_NUMBER = re.compile(r"#?([1-9][0-9]{0,17})\Z")
 
+# Of whatever texts, or is texted: less is a slip of the finger.
+_FEWEST_CHARACTERS = 3
+
 
 async def find_ticket(session: Session, named: str) -> ticket_service_pb2.Ticket:
     """The ticket with that number (`12`, `#12`) or id (`tkt_…`) in the session's workspace. Raises Failure."""
@@ -62,6 +65,6 @@ async def find_customer(session: Session, named: str) -> ticket_service_pb2.Cust
 def phone_number(session: Session, text: str) -> str:
     """`text` as Keva writes phone numbers, in the session's region if it names no country. Raises Failure."""
     address = phone_numbers.normalize(text, session.region)
-    if address is None:
+    if address is None or sum(c.isalnum() for c in address.value) < _FEWEST_CHARACTERS:
         raise unusable(f"{text!r} is no phone number.", "Write it like +15551234567 or (555) 123-4567.")
     return address.value

@@ -9,6 +9,7 @@ from keva.sms.v1 import sms_service_pb2 as sms_pb
 from keva.ticket.v1 import error_reason_pb2 as ticket_reason
 from keva.ticket.v1 import message_pb2
 from keva.ticket.v1 import ticket_service_pb2 as ticket_pb
+from servicekit.encodable import encodable
 
 _PREFIX = "ERROR_REASON_"
 
@@ -56,13 +57,19 @@ class Stored:
 
 def webhook_to_proto(webhook: SignedWebhook) -> sms_pb.Webhook:
     """A webhook's message."""
-    parameters = [sms_pb.Parameter(name=name, value=value) for name, value in webhook.parameters]
     return sms_pb.Webhook(
         url=webhook.url,
         signature=webhook.signature,
         signature_settings=webhook.signature_settings,
-        parameters=parameters,
+        parameters=[_parameter_to_proto(name, value) for name, value in webhook.parameters],
     )
+
+
+def _parameter_to_proto(name: str, value: str) -> sms_pb.Parameter:
+    written = encodable(value)
+    # What Twilio signed, where that cannot be written as text.
+    raw = b"" if written == value else value.encode("utf-8", "surrogatepass")
+    return sms_pb.Parameter(name=name, value=written, raw_value=raw)
 
 
 def text_verdict_from_proto(verdict: sms_pb.InboundVerdict) -> VerifiedText | Refusal:

@@ -35,12 +35,18 @@ from sms_service.use_cases.backfill import Backfill, ComparisonTiming
 from sms_service.use_cases.credentials_cache import CredentialsCache
 from sms_service.use_cases.erasure import Erasure
 from sms_service.use_cases.media import MediaQueue
+from sms_service.use_cases.missed_media import MissedMedia
+from sms_service.use_cases.number_statuses import NumberStatuses
 from sms_service.use_cases.phone_numbers import PhoneNumbers
+from sms_service.use_cases.refused_texts import RefusedTexts
 from sms_service.use_cases.rotation import Rotation
 from sms_service.use_cases.sending import Sending, SendTiming
 from sms_service.use_cases.sending_line import SendingLine
 from sms_service.use_cases.stopped_senders import StoppedSenders
 from sms_service.use_cases.webhooks import Webhooks
+
+# A number that was not compared for so long, and for so many rounds, is behind.
+_SHORTEST_PATIENCE, _ROUNDS_MISSED = timedelta(minutes=5), 5
 
 
 class SmsService:
@@ -67,7 +73,7 @@ class SmsService:
         settings, store = self._settings, self._store
         keeper, tickets = CredentialsClient(self._channel), TicketClient(self._ticket_channel)
         trail, credentials = AuditClient(self._ticket_channel), CredentialsCache(keeper)
-        twilio = Twilio(settings.twilio_api_url, self._http, settings.public_url, settings.twilio_messaging_url)
+        twilio = _twilio(settings, self._http)
         numbers = TwilioPhoneNumbers(twilio, settings.twilio_api_url, settings.public_url)
         stopped = StoppedSenders(store.stopped_senders, utc_now)
         self._count = StoppedSendersCount(stopped)
@@ -78,9 +84,19 @@ class SmsService:
         )
         self._media = MediaFetcher(store.media, self._download, credentials, tickets, utc_now)
         media = MediaQueue(store.media, utc_now, self._media.wake)
-        backfill = Backfill(twilio, credentials, store.backfills, tickets, media, utc_now, _comparison_timing(settings))
+        backfill = Backfill(
+            twilio,
+            credentials,
+            store.backfills,
+            tickets,
+            MissedMedia(twilio, media),
+            RefusedTexts(store.backfills, trail, utc_now),
+            utc_now,
+            _comparison_timing(settings),
+        )
         interval = timedelta(seconds=settings.backfill_interval_seconds)
-        self._backfill = BackfillLoop(backfill, tickets, utc_now, interval)
+        statuses = NumberStatuses(store.backfills, utc_now, max(_SHORTEST_PATIENCE, _ROUNDS_MISSED * interval))
+        self._backfill = BackfillLoop(backfill, statuses, tickets, utc_now, interval)
         use_cases = UseCases(
             Webhooks(TwilioWebhooks(settings.default_region), credentials, store.deliveries, stopped, media),
             self._sending,
@@ -88,6 +104,7 @@ class SmsService:
             Rotation(twilio, keeper, credentials, stopped),
             PhoneNumbers(numbers, credentials, trail, utc_now, settings.default_region),
             backfill,
+            statuses,
             media,
             Erasure(store.deliveries, store.media, utc_now, self._media.lease),
         )
@@ -113,6 +130,11 @@ class SmsService:
             await self._channel.close()
             await self._ticket_channel.close()
             self._store.close()
+
+
+def _twilio(settings: SmsServiceSettings, http: TwilioHttp) -> Twilio:
+    where = settings.twilio_api_url, http, settings.public_url, settings.twilio_messaging_url
+    return Twilio(*where, settings.default_region)
 
 
 def _send_timing(settings: SmsServiceSettings) -> SendTiming:

@@ -17,3 +17,9 @@ class AuditAction(Action):
         "Twilio's id of the number",
         "Twilio refused what the record before says, and nothing was changed: its error code.",
     )
+    TEXT_NOT_TAKEN_IN = (
+        "text.not_taken_in",
+        "MessageSid, or a name of ours where Twilio gives none",
+        "A text in Twilio's log cannot be stored, and stopped no other one: the reason, and the parameter at fault. "
+        "Twilio's console shows it.",
+    )

@@ -149,9 +149,10 @@ def recipient_opted_out() -> FailedPrecondition:
 
 
 def recipient_cannot_receive() -> FailedPrecondition:
-    """The customer's address is a sender name."""
+    """The customer's address is none that a text can be sent to."""
     return FailedPrecondition(
-        "RECIPIENT_CANNOT_RECEIVE", "this sender is a name, not a number: it cannot receive a reply"
+        "RECIPIENT_CANNOT_RECEIVE",
+        "this sender is a name, or stands for a number that nobody shows: it cannot receive a reply",
     )
 
 

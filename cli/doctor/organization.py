@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from cli.doctor.finding import Condition, Finding
 from cli.doctor.numbers import routes
+from cli.doctor.recovery import recovery
 from cli.hints.failures import hint, sentence
 from cli.session import Session
 from cli.terminal import output
@@ -38,7 +39,8 @@ async def organization(session: Session) -> Organization:
     findings = [_database(workspaces), _twilio(accounts), *_stopped(accounts), *_rotations(accounts)]
     findings += _numbers(channels, accounts)
     connected = {account.account_sid for account in _found(accounts) or []}
-    findings += await routes(session, [one for one in _found(channels) or [] if one.account_sid in connected])
+    asked = [one for one in _found(channels) or [] if one.account_sid in connected]
+    findings += [*await routes(session, asked), *await recovery(session, asked)]
     return Organization(_found(workspaces), _found(channels), findings)
 
 

@@ -121,12 +121,14 @@ class SimulatorClient:
         deliver: bool = True,
         wait: bool = True,
         sent_at: str | None = None,
+        cut: bool = False,
     ) -> TextResult:
         """A customer texts one of our numbers.
 
         `params` adds, replaces or (None) removes webhook parameters before signing; `tamper` spoils the
         request: "body", "signature", "no_signature", "account" or "url". `deliver=False` only logs the text,
-        as when our side was down. `sent_at` (ISO 8601) dates it. A known `message_sid` is delivered again.
+        as when our side was down. `sent_at` (ISO 8601) dates it. `cut`: a carrier cut
+        it inside its last character, an emoji. A known `message_sid` is delivered again.
         """
         fields = {
             "account_sid": account_sid,
@@ -136,6 +138,7 @@ class SimulatorClient:
             "sent_at": sent_at,
         }
         required = {"from": from_, "to": to, "body": body, "copies": copies, "deliver": deliver, "wait": wait}
+        required["cut"] = cut
         files = [_media_json(file) for file in media]
         answer = await self._call("POST", "/texts", {**required, **_given(fields), "media": files})
         return TextResult(answer["message_sid"], answer["acknowledged"], attempts_from(answer["attempts"]))

@@ -80,7 +80,13 @@ class Number:
     @property
     def sid(self) -> str:
         """The same for the same number of the same account, in every run."""
-        return "PN" + hashlib.sha256(f"{self.account_sid} {self.phone_number}".encode()).hexdigest()[:32]
+        return ("SC" if self.is_short_code else "PN") + hashlib.sha256(
+            f"{self.account_sid} {self.phone_number}".encode()
+        ).hexdigest()[:32]
+
+    @property
+    def is_short_code(self) -> bool:
+        return self.phone_number.isdigit()
 
     @property
     def texts(self) -> bool:

@@ -8,7 +8,7 @@ REST_OPERATIONS = frozenset(
         *("fetch_account", "create_secondary_token", "delete_secondary_token", "promote_secondary_token"),
         *("create_message", "list_messages", "fetch_message", "update_message", "delete_message"),
         *("list_media", "fetch_media", "download_media", "list_numbers", "fetch_number", "update_number"),
-        *("list_services", "list_service_numbers"),
+        *("list_services", "list_service_numbers", "list_short_codes", "update_short_code"),
     }
 )
 # latency does the work and answers late; latency_before does the work late: it may happen after the caller
@@ -26,8 +26,8 @@ MEDIA_FAULTS = frozenset({"elsewhere", "loop", "gone", "huge", "endless", "bomb"
 FAULTS = {
     **dict.fromkeys(REST_OPERATIONS, REST_FAULTS),
     "download_media": REST_FAULTS | MEDIA_FAULTS,
-    # lag: what was logged less than that long ago is not listed yet.
-    "list_messages": REST_FAULTS | {"lag"},
+    # lag: what was logged less than that long ago is not listed yet. poison: there are lines that nobody can read.
+    "list_messages": REST_FAULTS | {"lag", "poison"},
     "webhook": frozenset({"latency", "twice", "tamper", "lost"}),
     # late: its later ones overtake it. reversed: all callbacks of the message, the last one first.
     "callback": frozenset({"late", "repeat", "reversed", "lost", "tamper"}),

@@ -28,5 +28,5 @@ def sign(url: str, params: Iterable[tuple[str, str]], auth_token: str, algorithm
     PHP libraries.
     """
     message = url + "".join(name + value for name, value in sorted(set(params)))
-    digest = hmac.new(auth_token.encode(), message.encode(), _HASHES[algorithm]).digest()
+    digest = hmac.new(auth_token.encode(), message.encode("utf-8", "surrogatepass"), _HASHES[algorithm]).digest()
     return base64.b64encode(digest).decode()

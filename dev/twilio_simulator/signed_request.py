@@ -32,7 +32,7 @@ class SignedRequest:
         url = signed_url(self.url)
         if self.method != "GET":
             return url
-        return f"{url}{'&' if urlsplit(url).query else '?'}{urlencode(self.params)}"
+        return f"{url}{'&' if urlsplit(url).query else '?'}{urlencode(self.params, errors='surrogatepass')}"
 
     @property
     def shared_key(self) -> SharedKey | None:
@@ -66,7 +66,7 @@ class SignedRequest:
             return None
         spoiled = self.tamper == "body"
         params = [(name, value + "!" if spoiled and name == "Body" else value) for name, value in self.params]
-        return urlencode(params).encode()
+        return urlencode(params, errors="surrogatepass").encode()
 
     def credentials(self) -> str | None:
         """The Authorization header for credentials in the configured URL."""

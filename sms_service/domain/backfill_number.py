@@ -30,11 +30,12 @@ class SubscribedNumber:
 @dataclass(frozen=True)
 class Lease:
     """A number that is one replica's to compare. `watermark`: all that Twilio's log had until then was compared; None
-    before the first time."""
+    before the first time. `refused_sids`: what was found before, and cannot be taken in."""
 
     key: str
     lease_id: str
     watermark: datetime | None
+    refused_sids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -49,11 +50,13 @@ class MissingText:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What came of comparing. `continue_time` is where to go on, None at the end of the log."""
+    """What came of comparing. `waiting`: texts that are left for later. `continue_time` is where to go on, None at the
+    end of the log."""
 
     compared: int = 0
     recovered: int = 0
     refused: int = 0
+    waiting: int = 0
     continue_time: datetime | None = None
 
     def plus(self, other: "Comparison") -> "Comparison":
@@ -62,8 +65,36 @@ class Comparison:
             self.compared + other.compared,
             self.recovered + other.recovered,
             self.refused + other.refused,
+            self.waiting + other.waiting,
             other.continue_time,
         )
+
+
+@dataclass(frozen=True)
+class NumberStatus:
+    """How a subscribed number stands with the provider's log. `compared_time`: when it was last compared to the end of
+    the log, None when it never was; `since`: since when it is compared. `trouble`: the reason why the last comparison
+    did not come to its end, or empty. `refused`: how many texts could not be taken in; `refused_sids` are the last of
+    them, `refused_time` is when the last one was found."""
+
+    organization_id: str
+    account_sid: str
+    phone_number: str
+    since: datetime
+    compared_time: datetime | None = None
+    trouble: str = ""
+    refused: int = 0
+    refused_sids: tuple[str, ...] = ()
+    refused_time: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        """Its name among all accounts' numbers."""
+        return f"{self.account_sid}:{self.phone_number}"
+
+    def is_behind(self, now: datetime, patience: timedelta) -> bool:
+        """Whether it has not been compared for `patience`."""
+        return now - max(self.compared_time or self.since, self.since) > patience
 
 
 def missing_texts(received: Sequence[ReceivedMessage], stored_times: Mapping[str, datetime]) -> list[MissingText]:

@@ -1,5 +1,6 @@
 """Texts as the provider takes them and has them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -32,7 +33,8 @@ class TakenMessage:
 
 @dataclass(frozen=True)
 class ReceivedMessage:
-    """A customer's text in the provider's log; `sent_time` is to the second."""
+    """A customer's text in the provider's log. `from_address` is normalised, as a webhook's; `sent_time` is to the
+    second."""
 
     sid: str
     from_address: str
@@ -40,6 +42,24 @@ class ReceivedMessage:
     text: str = field(repr=False)
     media_count: int
     sent_time: datetime
+
+
+@dataclass(frozen=True)
+class RefusedMessage:
+    """What stands in the provider's log and cannot be taken in. `sid`: its MessageSid, or a name of ours where it has
+    none. `reason` is of an error_reason.proto, `field` the parameter at fault, or empty."""
+
+    sid: str
+    reason: str
+    field: str = ""
+
+
+@dataclass(frozen=True)
+class ReceivedLog:
+    """A part of the provider's log: the texts in the order in which they were sent, and what could not be read."""
+
+    messages: Sequence[ReceivedMessage]
+    refused: Sequence[RefusedMessage] = ()
 
 
 @dataclass(frozen=True)

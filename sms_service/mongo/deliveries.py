@@ -1,6 +1,7 @@
 """DeliveryStore on MongoDB."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -55,21 +56,22 @@ class MongoDeliveries:
         free = {
             "_id": message_id,
             "organization_id": delivery.organization_id,
-            "account_sid": delivery.account_sid,
             "message_sid": "",
             "refused": False,
             "$or": [{"lease_until": None}, {"lease_until": {"$lte": now}}],
         }
         # A lease that was given back says that nothing was sent; one that ran out says nothing.
-        attempt = {"$cond": [{"$eq": ["$lease_until", None]}, now, "$attempt_time"]}
-        before = await self._deliveries.find_one_and_update(
-            free, [{"$set": {"attempt_time": attempt, "lease_until": lease_until}}]
-        )
+        given_back = {"$eq": ["$lease_until", None]}
+        attempt = {"$cond": [given_back, now, "$attempt_time"]}
+        account = {"$cond": [given_back, delivery.account_sid, "$account_sid"]}
+        changes = {"attempt_time": attempt, "account_sid": account, "lease_until": lease_until}
+        before = await self._deliveries.find_one_and_update(free, [{"$set": changes}])
         if before is None:
             return Claim(
                 _delivery_from_document(await self._deliveries.find_one({"_id": message_id})), mine=False, again=True
             )
-        return Claim(_delivery_from_document(before), mine=True, again=before["lease_until"] is not None)
+        again, known = before["lease_until"] is not None, _delivery_from_document(before)
+        return Claim(known if again else replace(known, account_sid=delivery.account_sid), mine=True, again=again)
 
     async def get(self, message_id: str) -> Delivery | None:
         document = await self._deliveries.find_one({"_id": message_id})
@@ -102,8 +104,9 @@ class MongoDeliveries:
         await self._deliveries.update_one({"_id": delivery.message_id}, {"$set": {"segments": delivery.segments}})
         return await self.get(delivery.message_id) or delivery
 
-    async def attempt(self, message_id: str, now: datetime) -> None:
-        await self._deliveries.update_one({"_id": message_id}, {"$set": {"attempt_time": now}})
+    async def attempt(self, message_id: str, now: datetime, account_sid: str) -> None:
+        changes = {"attempt_time": now, "account_sid": account_sid}
+        await self._deliveries.update_one({"_id": message_id}, {"$set": changes})
 
     async def release(
         self, message_id: str, now: datetime, outcome_known: bool, place_time: datetime | None = None
@@ -117,9 +120,10 @@ class MongoDeliveries:
         return _delivery_from_document(document) if document else None
 
     async def erase(self, ended: Delivery, now: datetime) -> Delivery | None:
-        owner = {name: getattr(ended, name) for name in ("organization_id", "workspace_id", "account_sid")}
+        owner = {name: getattr(ended, name) for name in ("organization_id", "workspace_id")}
         mine = {"_id": ended.message_id, **owner}
-        settled = {"$or": [{"message_sid": {"$gt": ""}}, {"refused": True}]}
+        # What was not sent may be of an account that the number was in before.
+        settled = {"account_sid": ended.account_sid, "$or": [{"message_sid": {"$gt": ""}}, {"refused": True}]}
         free = {"message_sid": "", "refused": False, "$or": [{"lease_until": None}, {"lease_until": {"$lte": now}}]}
         end = {name: getattr(ended, name) for name in ("refused", "status", "error_text", "to_address")}
         for which, changes in ((settled, {"to_address": ended.to_address}), (free, end)):

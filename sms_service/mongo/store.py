@@ -7,6 +7,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 
 from servicekit.mongo.abandoned_transactions import keep_ending_abandoned_transactions
 from servicekit.mongo.client_options import CLIENT_OPTIONS
+from sms_service.mongo import backfills as mongo_backfills
 from sms_service.mongo import deliveries as mongo_deliveries
 from sms_service.mongo import media as mongo_media
 from sms_service.mongo import stopped_senders as mongo_stopped_senders
@@ -36,6 +37,7 @@ class MongoStore:
         await self._database["deliveries"].create_indexes(mongo_deliveries.INDEXES)
         await self._database["media"].create_indexes(mongo_media.INDEXES)
         await self._database["stopped_senders"].create_indexes(mongo_stopped_senders.INDEXES)
+        await self._database["backfills"].create_indexes(mongo_backfills.INDEXES)
 
     async def tidy(self) -> None:
         """A background loop: frees what replicas that died had locked."""

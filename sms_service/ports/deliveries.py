@@ -12,7 +12,8 @@ class DeliveryStore(Protocol):
 
     async def claim(self, delivery: Delivery, now: datetime, lease_until: datetime) -> Claim:
         """Makes the record unless there is one, and takes its lease unless it is settled or somebody else has it. A
-        record of another organization or account is never the caller's."""
+        record of another organization is never the caller's. One of another account is, if nothing is in doubt, and is
+        this account's from then on: its number has moved."""
         ...
 
     async def get(self, message_id: str) -> Delivery | None:
@@ -25,8 +26,8 @@ class DeliveryStore(Protocol):
         Raises Aborted SEND_OUTCOME_UNKNOWN, and writes nothing, when the message_sid is another record's."""
         ...
 
-    async def attempt(self, message_id: str, now: datetime) -> None:
-        """A message in doubt is sent again now: from now on it is this attempt that is in doubt."""
+    async def attempt(self, message_id: str, now: datetime, account_sid: str) -> None:
+        """A message in doubt is sent again now, from this account: from now on it is this attempt that is in doubt."""
         ...
 
     async def release(

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from sms_service.domain.credential import Credential, ProviderAccount
-from sms_service.domain.message import OutgoingMessage, ReceivedMessage, TakenMessage
+from sms_service.domain.message import OutgoingMessage, ReceivedLog, TakenMessage
 
 
 class Provider(Protocol):
@@ -36,9 +36,9 @@ class Provider(Protocol):
 
     async def received_messages(
         self, credential: Credential, to_address: str, since: datetime, until: datetime
-    ) -> Sequence[ReceivedMessage]:
-        """The texts that the provider received for one of our numbers from `since` to `until`, both to the second and
-        included, in the order in which they were sent."""
+    ) -> ReceivedLog:
+        """What the provider received for one of our numbers from `since` to `until`, both to the second and included.
+        What cannot be read of it hides nothing else."""
         ...
 
     async def message_media(self, credential: Credential, message_sid: str) -> Sequence[tuple[str, str]]:

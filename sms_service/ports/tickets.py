@@ -21,8 +21,9 @@ class Tickets(Protocol):
         """Where those of at most 1,000 inbound texts that are stored stand in their conversations, by MessageSid."""
         ...
 
-    async def recover(self, number: SubscribedNumber, texts: Sequence[MissingText]) -> int:
-        """Stores at most 100 texts, in their order; how many of them are stored now."""
+    async def recover(self, number: SubscribedNumber, texts: Sequence[MissingText]) -> list[str]:
+        """Stores at most 100 texts, in their order. For each of them: empty when it is stored now, or the reason (of
+        keva.ticket.v1) why it never will be. One text never fails the others."""
         ...
 
     async def record_delivery(self, delivery: Delivery) -> None:

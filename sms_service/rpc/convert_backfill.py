@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 
 from keva.sms.v1 import sms_service_pb2 as pb
-from keva.ticket.v1 import channel_service_pb2
+from keva.ticket.v1 import channel_service_pb2, error_reason_pb2, ticket_service_pb2
 from servicekit.errors import invalid
 from servicekit.rpc.proto_values import timestamp
-from sms_service.domain.backfill_number import Comparison, SubscribedNumber
+from sms_service.domain.backfill_number import Comparison, NumberStatus, SubscribedNumber
 
 
 def since_from_proto(request: pb.BackfillMessagesRequest) -> datetime | None:
@@ -32,4 +32,27 @@ def comparison_to_proto(comparison: Comparison) -> pb.BackfillMessagesResponse:
         recovered=comparison.recovered,
         refused=comparison.refused,
         continue_time=timestamp(comparison.continue_time),
+    )
+
+
+def refusal_from_proto(outcome: ticket_service_pb2.IngestOutcome) -> str:
+    """The reason why a text is not stored, or empty."""
+    if outcome.WhichOneof("result") == "stored":
+        return ""
+    reason = outcome.refused.reason
+    known = reason in error_reason_pb2.ErrorReason.values()
+    return error_reason_pb2.ErrorReason.Name(reason).removeprefix("ERROR_REASON_") if known else "UNKNOWN"
+
+
+def status_to_proto(status: NumberStatus, behind: bool) -> pb.NumberComparison:
+    """How a number stands with Twilio's log."""
+    return pb.NumberComparison(
+        account_sid=status.account_sid,
+        phone_number=status.phone_number,
+        compare_time=timestamp(status.compared_time),
+        behind=behind,
+        trouble=status.trouble,
+        not_taken_in=status.refused,
+        not_taken_in_sids=status.refused_sids,
+        not_taken_in_time=timestamp(status.refused_time),
     )

@@ -1,7 +1,6 @@
 """Texts and their attachments as protobuf messages, as ticket_service takes them."""
 
 from keva.ticket.v1 import message_pb2
-from servicekit import phone_numbers
 from servicekit.rpc.proto_values import enum_to_proto, timestamp
 from sms_service.domain.backfill_number import MissingText, SubscribedNumber
 from sms_service.domain.media import Media, MediaState
@@ -29,16 +28,12 @@ def inbound_message_to_proto(message: InboundMessage) -> message_pb2.InboundMess
     )
 
 
-def missing_text_to_proto(text: MissingText, number: SubscribedNumber) -> message_pb2.InboundMessage | None:
-    """A text of Twilio's log; None when its sender is no address."""
-    # Twilio writes E.164 already, so the region does not matter.
-    sender = phone_numbers.normalize(text.message.from_address, "ZZ")
-    if sender is None:
-        return None
+def missing_text_to_proto(text: MissingText, number: SubscribedNumber) -> message_pb2.InboundMessage:
+    """A text of Twilio's log."""
     return message_pb2.InboundMessage(
         account_sid=number.account_sid,
         twilio_message_sid=text.message.sid,
-        customer_address=sender.value,
+        customer_address=text.message.from_address,
         channel_address=number.phone_number,
         text=text.message.text,
         media=[message_pb2.MediaItem(url=url, content_type=media_type) for url, media_type in text.media],

@@ -12,8 +12,16 @@ from sms_service.use_cases.webhooks import VerifiedMessage
 
 def webhook_from_proto(webhook: pb.Webhook) -> Webhook:
     """A request of Twilio's."""
-    parameters = tuple((parameter.name, parameter.value) for parameter in webhook.parameters)
+    parameters = tuple((parameter.name, _value_from_proto(parameter)) for parameter in webhook.parameters)
     return Webhook(webhook.url, webhook.signature, parameters, webhook.signature_settings)
+
+
+def _value_from_proto(parameter: pb.Parameter) -> str:
+    """The value as it came: there may be halves of characters in it, which have no UTF-8 form."""
+    try:
+        return parameter.raw_value.decode("utf-8", "surrogatepass") or parameter.value
+    except UnicodeDecodeError:
+        return parameter.value
 
 
 def inbound_verdict_to_proto(verdict: VerifiedMessage | WebhookRefused) -> pb.InboundVerdict:

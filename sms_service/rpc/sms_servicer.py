@@ -10,14 +10,14 @@ from keva.sms.v1 import sms_service_pb2 as pb
 from keva.sms.v1 import sms_service_pb2_grpc
 from servicekit.limits import ITEMS_PER_CALL
 from servicekit.paging import Page
-from servicekit.phone_numbers import require_e164
+from servicekit.phone_numbers import require_number
 from servicekit.rpc.proto_values import require
 from servicekit.rpc.request_context import current_actor
 from servicekit.secret import Secret
 from sms_service import errors
 from sms_service.domain.credential import ConnectedAccount
 from sms_service.rpc.convert_accounts import account_to_proto, shared_key_from_proto
-from sms_service.rpc.convert_backfill import comparison_to_proto, since_from_proto
+from sms_service.rpc.convert_backfill import comparison_to_proto, since_from_proto, status_to_proto
 from sms_service.rpc.convert_deliveries import delivery_to_proto, erased_messages_from_proto, reply_from_proto
 from sms_service.rpc.convert_phone_numbers import routed_number_to_proto
 from sms_service.rpc.convert_webhooks import delivery_verdict_to_proto, inbound_verdict_to_proto, webhook_from_proto
@@ -25,6 +25,7 @@ from sms_service.use_cases.accounts import Accounts
 from sms_service.use_cases.backfill import Backfill
 from sms_service.use_cases.erasure import Erasure
 from sms_service.use_cases.media import MediaQueue
+from sms_service.use_cases.number_statuses import NumberStatuses
 from sms_service.use_cases.phone_numbers import PhoneNumbers
 from sms_service.use_cases.rotation import Rotation
 from sms_service.use_cases.sending import Sending
@@ -43,6 +44,7 @@ class UseCases:
     rotation: Rotation
     numbers: PhoneNumbers
     backfill: Backfill
+    statuses: NumberStatuses
     media: MediaQueue
     erasure: Erasure
 
@@ -57,6 +59,7 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
         self._rotation = use_cases.rotation
         self._numbers = use_cases.numbers
         self._backfill = use_cases.backfill
+        self._statuses = use_cases.statuses
         self._media = use_cases.media
         self._erasure = use_cases.erasure
         self._default_region = default_region
@@ -165,10 +168,21 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
         self, request: pb.BackfillMessagesRequest, context: Context
     ) -> pb.BackfillMessagesResponse:
         require(request, "organization_id", "phone_number")
-        number = require_e164(request.phone_number, self._default_region, "phone_number")
+        number = require_number(request.phone_number, self._default_region, "phone_number")
         since = since_from_proto(request)
         subscribed = await self._backfill.subscribed(request.organization_id, request.account_sid, number)
         return comparison_to_proto(await self._backfill.compare_number(subscribed, since))
+
+    async def ListNumberComparisons(
+        self, request: pb.ListNumberComparisonsRequest, context: Context
+    ) -> pb.ListNumberComparisonsResponse:
+        require(request, "organization_id")
+        page = Page(request.page_size, request.page_token)
+        found, token = await self._statuses.list_statuses(request.organization_id, page)
+        comparisons = [status_to_proto(status, self._statuses.is_behind(status)) for status in found]
+        answer = pb.ListNumberComparisonsResponse(comparisons=comparisons, next_page_token=token)
+        answer.patience.FromTimedelta(self._statuses.patience)
+        return answer
 
     async def GetMedia(self, request: pb.GetMediaRequest, context: Context) -> pb.GetMediaResponse:
         require(request, "organization_id", "media_id")

@@ -12,20 +12,22 @@ from keva.ticket.v1 import (
     ticket_service_pb2,
     ticket_service_pb2_grpc,
 )
-from servicekit.errors import KevaError, Unavailable
+from servicekit.errors import OVERLOADED, Internal, InvalidArgument, KevaError, Unavailable
 from servicekit.paging import MAX_PAGE_SIZE
 from servicekit.rpc.statuses_to_errors import as_keva_error
 from sms_service import errors
 from sms_service.domain.backfill_number import MissingText, SubscribedNumber
 from sms_service.domain.delivery import Delivery
 from sms_service.domain.media import Media
-from sms_service.rpc.convert_backfill import subscribed_number_from_proto
+from sms_service.rpc.convert_backfill import refusal_from_proto, subscribed_number_from_proto
 from sms_service.rpc.convert_deliveries import delivery_to_proto
 from sms_service.rpc.convert_messages import media_to_proto, missing_text_to_proto
 
 Answer = TypeVar("Answer")
 
 _SECONDS = 10.0
+# Reasons of one text that say nothing of the text.
+_FOR_NOW = frozenset({OVERLOADED, "STORE_UNAVAILABLE", "CONCURRENT_UPDATE"})
 
 
 class TicketClient:
@@ -59,13 +61,25 @@ class TicketClient:
         answer = await _answer(self._tickets.FindMissingMessages(request, timeout=_SECONDS))
         return {sid: time.ToDatetime(UTC) for sid, time in answer.stored_times.items()}
 
-    async def recover(self, number: SubscribedNumber, texts: Sequence[MissingText]) -> int:
-        messages = [missing_text_to_proto(text, number) for text in texts]
+    async def recover(self, number: SubscribedNumber, texts: Sequence[MissingText]) -> list[str]:
+        """What fails a call of several texts is looked for by halves."""
+        try:
+            return await self._recover(number, texts)
+        except (InvalidArgument, Internal) as error:
+            if len(texts) == 1:
+                return [error.reason]
+        middle = len(texts) // 2
+        return [*await self.recover(number, texts[:middle]), *await self.recover(number, texts[middle:])]
+
+    async def _recover(self, number: SubscribedNumber, texts: Sequence[MissingText]) -> list[str]:
         request = ticket_service_pb2.IngestMessagesRequest(
-            organization_id=number.organization_id, messages=[message for message in messages if message is not None]
+            organization_id=number.organization_id, messages=[missing_text_to_proto(text, number) for text in texts]
         )
         answer = await _answer(self._tickets.IngestMessages(request, timeout=_SECONDS))
-        return sum(outcome.WhichOneof("result") == "stored" for outcome in answer.outcomes)
+        reasons = [refusal_from_proto(outcome) for outcome in answer.outcomes]
+        if not _FOR_NOW.isdisjoint(reasons):
+            raise errors.ticket_service_unavailable()
+        return reasons
 
     async def record_delivery(self, delivery: Delivery) -> None:
         request = ticket_service_pb2.RecordDeliveryRequest(

@@ -9,7 +9,7 @@ from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 
 from sms_service.domain.credential import Credential, ProviderAccount, Secret
-from sms_service.domain.message import OutgoingMessage, ReceivedMessage, TakenMessage
+from sms_service.domain.message import OutgoingMessage, ReceivedLog, TakenMessage
 from sms_service.domain.phone_number import InboundUrls, NumberPosition, PhoneNumber
 from sms_service.domain.provider_errors import (
     ProviderCredentialsRefused,
@@ -21,6 +21,8 @@ from sms_service.domain.provider_errors import (
 from sms_service.twilio import records, sending_rate
 from sms_service.twilio.errors import explain
 from sms_service.twilio.http import TwilioHttp
+from sms_service.twilio.lines import UNREADABLE, all_raw_lines, raw_lines, read_lines
+from sms_service.twilio.message_lines import received_log, taken_log
 from sms_service.twilio.records import MessagingServices, PhoneNumberPage
 from sms_service.twilio.webhook_urls import status_callback
 
@@ -36,12 +38,21 @@ _UNAUTHORIZED, _NOT_FOUND = 20003, 20404
 
 class Twilio:
     """Implements ports.provider.Provider, and gives what TwilioPhoneNumbers needs. `api_url` stands in for
-    https://api.twilio.com, `messaging_url` for MESSAGING_URL; `public_url` is where Twilio calls back."""
+    https://api.twilio.com, `messaging_url` for MESSAGING_URL; `public_url` is where Twilio calls back; `default_region`
+    is for numbers that its log has without a country code."""
 
-    def __init__(self, api_url: str, http: TwilioHttp, public_url: str, messaging_url: str = MESSAGING_URL) -> None:
+    def __init__(
+        self,
+        api_url: str,
+        http: TwilioHttp,
+        public_url: str,
+        messaging_url: str = MESSAGING_URL,
+        default_region: str = "ZZ",
+    ) -> None:
         self._api_url = api_url
         self._public_url = public_url
         self._messaging_url = messaging_url
+        self._default_region = default_region
         self._http = http
 
     async def fetch_account(self, credential: Credential) -> ProviderAccount:
@@ -69,10 +80,8 @@ class Twilio:
     ) -> Sequence[TakenMessage]:
         async def read(client: Client) -> list[TakenMessage]:
             # Not by DateSent: a message that waits in Twilio's queue has none yet.
-            found = await client.messages.list_async(
-                to=to_address, from_=from_address, limit=_LOG_LIMIT, page_size=_LOG_LIMIT
-            )
-            return [records.taken_message(message) for message in found]
+            page = await client.messages.page_async(to=to_address, from_=from_address, page_size=_LOG_LIMIT)
+            return taken_log(raw_lines(page))
 
         # Twilio counts in seconds.
         earliest = since.replace(microsecond=0) - timedelta(seconds=1)
@@ -92,26 +101,29 @@ class Twilio:
 
     async def received_messages(
         self, credential: Credential, to_address: str, since: datetime, until: datetime
-    ) -> Sequence[ReceivedMessage]:
-        async def read(client: Client) -> list[ReceivedMessage]:
+    ) -> ReceivedLog:
+        async def read(client: Client) -> ReceivedLog:
             # All pages. Twilio counts in seconds, and includes both ends.
-            found = await client.messages.list_async(
+            page = await client.messages.page_async(
                 to=to_address,
                 date_sent_after=since.replace(microsecond=0),
                 date_sent_before=until.replace(microsecond=0),
                 page_size=_LARGEST_PAGE,
             )
-            received = [records.received_message(message) for message in found if message.direction == "inbound"]
-            # Newest first; within one second only the log's own order tells which came first.
-            return sorted(reversed(received), key=lambda message: message.sent_time)
+            return received_log(await all_raw_lines(page), to_address, since, self._default_region)
 
         return await self._ask(credential, read)
 
     async def message_media(self, credential: Credential, message_sid: str) -> Sequence[tuple[str, str]]:
         async def read(client: Client) -> list[tuple[str, str]]:
-            found = await client.messages(message_sid).media.list_async(page_size=_LARGEST_PAGE)
+            # Ten at most: never a second page.
+            page = await client.messages(message_sid).media.page_async(page_size=_LARGEST_PAGE)
             account = f"{self._api_url}/2010-04-01/Accounts/{credential.account_sid}"
-            return [(f"{account}/Messages/{message_sid}/Media/{one.sid}", one.content_type or "") for one in found]
+            return [
+                (f"{account}/Messages/{message_sid}/Media/{one['sid']}", one.get("content_type") or "")
+                for one in raw_lines(page)
+                if isinstance(one, dict) and one.get("sid")
+            ]
 
         return await self._ask(credential, read)
 
@@ -127,9 +139,17 @@ class Twilio:
                 page_number=position[0] if position else values.unset,
                 page_token=position[1] if position and position[1] else values.unset,
             )
-            return PhoneNumberPage(
-                [records.phone_number(record) for record in page], records.next_position(page.next_page_url)
-            )
+            numbers = read_lines(page, records.phone_number, "phone numbers")
+            return PhoneNumberPage(numbers, records.next_position(page.next_page_url))
+
+        return await self._ask(credential, read)
+
+    async def short_codes(self, credential: Credential, short_code: str) -> Sequence[PhoneNumber]:
+        """The account's short codes, which Twilio lists apart; only those like `short_code` unless it is empty."""
+
+        async def read(client: Client) -> list[PhoneNumber]:
+            page = await client.short_codes.page_async(short_code=short_code or values.unset, page_size=_LARGEST_PAGE)
+            return read_lines(page, records.short_code, "short codes")
 
         return await self._ask(credential, read)
 
@@ -139,13 +159,18 @@ class Twilio:
         """Sets where the number's texts go, and takes it off its TwiML app if asked to; the number as it then is.
         Idempotent."""
 
+        wanted = {
+            "sms_url": urls.url,
+            "sms_method": urls.method,
+            "sms_fallback_url": urls.fallback_url,
+            "sms_fallback_method": urls.fallback_method,
+        }
+
         async def update(client: Client) -> PhoneNumber:
+            if phone_number_sid.startswith(records.SHORT_CODE):
+                return records.short_code(await client.short_codes(phone_number_sid).update_async(**wanted))
             updated = await client.incoming_phone_numbers(phone_number_sid).update_async(
-                sms_url=urls.url,
-                sms_method=urls.method,
-                sms_fallback_url=urls.fallback_url,
-                sms_fallback_method=urls.fallback_method,
-                sms_application_sid="" if leave_application else values.unset,
+                **wanted, sms_application_sid="" if leave_application else values.unset
             )
             return records.phone_number(updated)
 
@@ -160,9 +185,8 @@ class Twilio:
 
         async def read(client: Client) -> MessagingServices:
             page = await self._messaging(client).services.page_async(page_size=_LARGEST_PAGE)
-            return MessagingServices(
-                [records.messaging_service(record) for record in page], more=bool(page.next_page_url)
-            )
+            services = read_lines(page, records.messaging_service, "messaging services")
+            return MessagingServices(services, more=bool(page.next_page_url))
 
         return await self._ask(credential, read)
 
@@ -171,7 +195,8 @@ class Twilio:
 
         async def read(client: Client) -> Collection[str]:
             numbers = self._messaging(client).services(service_sid).phone_numbers
-            return [record.sid for record in await numbers.page_async(page_size=_LARGEST_PAGE)]
+            page = await numbers.page_async(page_size=_LARGEST_PAGE)
+            return read_lines(page, lambda record: record.sid, "numbers of a messaging service")
 
         return await self._ask(credential, read)
 
@@ -192,7 +217,7 @@ class Twilio:
                 return await work(self._client(credential.account_sid, auth_token))
             except ProviderCredentialsRefused as error:
                 refused = error
-            except (TwilioException, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            except (TwilioException, *UNREADABLE):
                 # A 2xx that is no JSON, or not of the shape that the package expects.
                 raise unknown from None
         raise refused

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from servicekit import phone_numbers
+from servicekit.encodable import encodable
+from servicekit.phone_numbers import AddressKind
 from sms_service.domain.delivery import FAILED_STATUSES, DeliveryNews
 from sms_service.domain.message import InboundMessage
 from sms_service.domain.webhook import Webhook, WebhookRefused
@@ -19,13 +21,13 @@ def read_message(webhook: Webhook, default_region: str) -> InboundMessage:
 
     Twilio adds parameters without notice: unknown ones are left alone. Body may be missing (a picture alone).
     """
-    values = webhook.first
+    values = {name: encodable(value) for name, value in webhook.first.items()}
     _require(values, ("MessageSid", "From", "To"))
     return InboundMessage(
         account_sid=values["AccountSid"],
-        message_sid=_message_sid(values),
-        customer_address=_address(values, "From", default_region),
-        channel_address=_address(values, "To", default_region),
+        message_sid=message_sid(values),
+        customer_address=sender(values, default_region),
+        channel_address=_receiver(values, default_region),
         text=values.get("Body", ""),
         city=values.get("FromCity", ""),
         state=values.get("FromState", ""),
@@ -44,13 +46,14 @@ def read_news(callback: Webhook) -> tuple[str, DeliveryNews]:
     if not message_id:
         raise WebhookRefused("FIELD_REQUIRED", "message_id")
     values = callback.first
-    sid, status = _message_sid(values), values.get("MessageStatus", "").lower()
+    sid, status = message_sid(values), values.get("MessageStatus", "").lower()
     _require(values, ("MessageStatus",))
     failure = explain(_error_code(values.get("ErrorCode", ""))) if status in FAILED_STATUSES else None
     return message_id, DeliveryNews(sid, status, failure)
 
 
-def _message_sid(values: Mapping[str, str]) -> str:
+def message_sid(values: Mapping[str, str]) -> str:
+    """A text's MessageSid, of its webhook or of Twilio's log. Raises WebhookRefused FIELD_REQUIRED or FIELD_INVALID."""
     _require(values, ("MessageSid",))
     if len(values["MessageSid"]) > _MAX_SID_CHARACTERS:
         raise WebhookRefused("FIELD_INVALID", "MessageSid")
@@ -73,10 +76,20 @@ def _require(values: Mapping[str, str], names: Iterable[str]) -> None:
             raise WebhookRefused("FIELD_REQUIRED", name)
 
 
-def _address(values: Mapping[str, str], name: str, default_region: str) -> str:
-    address = phone_numbers.normalize(values[name], default_region)
+def sender(values: Mapping[str, str], default_region: str) -> str:
+    """Who wrote a text, by its webhook or by Twilio's log: whatever stands there. Raises WebhookRefused FIELD_REQUIRED
+    when nothing does."""
+    address = phone_numbers.normalize(values.get("From", ""), default_region)
     if address is None:
-        raise WebhookRefused("FIELD_INVALID", name)
+        raise WebhookRefused("FIELD_REQUIRED", "From")
+    return address.value
+
+
+def _receiver(values: Mapping[str, str], default_region: str) -> str:
+    address = phone_numbers.normalize(values["To"], default_region)
+    # Nobody can subscribe a name.
+    if address is None or address.kind is AddressKind.ALPHANUMERIC:
+        raise WebhookRefused("FIELD_INVALID", "To")
     return address.value
 
 

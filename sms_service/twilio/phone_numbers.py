@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import structlog
+
 from sms_service.domain.credential import Credential
 from sms_service.domain.phone_number import (
     FoundNumber,
@@ -15,6 +17,7 @@ from sms_service.domain.provider_errors import (
     FailureKind,
     NumberCannotReceive,
     NumberNotFound,
+    ProviderError,
     ProviderRefused,
     WebhookAddressRefused,
 )
@@ -28,6 +31,7 @@ from sms_service.twilio.webhook_urls import our_urls
 _FEW = 20
 # https://www.twilio.com/docs/api/errors/20404 and /21407.
 _NOT_FOUND, _NO_SMS = 20404, 21407
+_log = structlog.get_logger(__name__)
 
 
 class TwilioPhoneNumbers:
@@ -51,19 +55,30 @@ class TwilioPhoneNumbers:
         position: NumberPosition | None,
         all_kinds: bool,
     ) -> RoutedNumberPage:
-        """In Twilio's order."""
+        """In Twilio's order; short codes come last, however many there are."""
         page = await self._twilio.list_phone_numbers(credential, phone_number, page_size, position)
-        wanted = [number for number in page.phone_numbers if number.sms_capable or all_kinds]
+        short_codes = [] if page.next_position else await self._short_codes(credential, phone_number)
+        wanted = [number for number in (*page.phone_numbers, *short_codes) if number.sms_capable or all_kinds]
         return RoutedNumberPage(await self._routed(credential, wanted), page.next_position)
 
     async def find(self, credential: Credential, phone_number: str) -> FoundNumber:
         """Among the first few numbers that contain the digits."""
         page = await self._twilio.list_phone_numbers(credential, phone_number, _FEW, None)
-        for number in page.phone_numbers:
+        for number in (*page.phone_numbers, *await self._short_codes(credential, phone_number)):
             if number.phone_number == phone_number:
                 route, host = own_route(number, self._ours), host_of(number.urls.url)
                 return FoundNumber(number, route, host, somebody_elses(number, self._ours))
         raise NumberNotFound(explain(_NOT_FOUND))
+
+    async def _short_codes(self, credential: Credential, asked: str) -> Sequence[PhoneNumber]:
+        """Those like `asked`, all if it is empty. Few accounts have one: the numbers can be seen without them."""
+        if asked.startswith("+"):
+            return []
+        try:
+            return await self._twilio.short_codes(credential, asked)
+        except ProviderError as error:
+            _log.warning("short codes cannot be listed", account_sid=credential.account_sid, twilio_code=error.code)
+            return []
 
     async def set_up(self, credential: Credential, found: FoundNumber) -> PhoneNumber:
         """Takes the number off its TwiML app, which would keep the texts."""

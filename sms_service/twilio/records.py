@@ -6,10 +6,15 @@ from datetime import UTC
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from servicekit.encodable import encodable
 from sms_service.domain.delivery import FAILED_STATUSES, DeliveryNews
-from sms_service.domain.message import ReceivedMessage, TakenMessage
+from sms_service.domain.message import TakenMessage
 from sms_service.domain.phone_number import InboundUrls, NumberPosition, PhoneNumber
 from sms_service.twilio.errors import explain
+from sms_service.twilio.message_lines import media_count
+
+# How the ids of short codes begin.
+SHORT_CODE = "SC"
 
 
 @dataclass(frozen=True)
@@ -46,43 +51,43 @@ def taken_message(record: Any) -> TakenMessage:
     return TakenMessage(
         news=DeliveryNews(record.sid, status, failure),
         segments=int(record.num_segments or 0),
-        text=record.body or "",
+        text=encodable(record.body or ""),
         create_time=created.astimezone(UTC) if created else None,
-        media_count=_media_count(record.sid, int(record.num_media or 0)),
-    )
-
-
-def _media_count(sid: str, counted: int) -> int | None:
-    # Twilio need not have counted yet what it fetches; then the kind of its sid says that there is some.
-    return None if sid.startswith("MM") and not counted else counted
-
-
-def received_message(record: Any) -> ReceivedMessage:
-    """A Message of the twilio package that a customer sent."""
-    sent = record.date_sent or record.date_created
-    return ReceivedMessage(
-        sid=record.sid,
-        from_address=record.from_ or "",
-        to_address=record.to,
-        text=record.body or "",
-        media_count=int(record.num_media or 0),
-        sent_time=sent.astimezone(UTC),
+        media_count=media_count(record.sid, int(record.num_media or 0)),
     )
 
 
 def phone_number(record: Any) -> PhoneNumber:
-    """An IncomingPhoneNumber of the twilio package."""
+    """An IncomingPhoneNumber of the twilio package. Raises ValueError for one without a number or a sid."""
+    if not (record.phone_number and record.sid):
+        raise ValueError("a number without a name")
     capabilities = record.capabilities or {}
     able = capabilities.get if isinstance(capabilities, dict) else lambda name: getattr(capabilities, name, False)
     return PhoneNumber(
         phone_number=record.phone_number,
         phone_number_sid=record.sid,
         account_sid=record.account_sid,
-        display_name=record.friendly_name or "",
+        display_name=encodable(record.friendly_name or ""),
         sms_capable=bool(able("sms")),
         mms_capable=bool(able("mms")),
         urls=_urls(record.sms_url, record.sms_method, record.sms_fallback_url, record.sms_fallback_method),
         application_sid=record.sms_application_sid or "",
+    )
+
+
+def short_code(record: Any) -> PhoneNumber:
+    """A ShortCode of the twilio package. Raises ValueError for one without a code or a sid."""
+    if not (record.short_code and record.sid):
+        raise ValueError("a short code without a name")
+    return PhoneNumber(
+        phone_number=record.short_code,
+        phone_number_sid=record.sid,
+        account_sid=record.account_sid,
+        display_name=encodable(record.friendly_name or ""),
+        sms_capable=True,
+        mms_capable=False,
+        urls=_urls(record.sms_url, record.sms_method, record.sms_fallback_url, record.sms_fallback_method),
+        application_sid="",
     )
 
 

@@ -9,6 +9,7 @@ import hmac
 import re
 from collections.abc import Iterable, Iterator
 
+from servicekit.encodable import encodable
 from sms_service.domain.credential import SharedKey
 
 Parameters = Iterable[tuple[str, str]]
@@ -47,8 +48,8 @@ def _is_valid(url: str, parameters: Parameters, signature: str, keys: list[tuple
     if not signature:
         return False
     given = signature.encode()
-    signed_parameters = _signed_parameters(parameters).encode()
-    messages = [form.encode() + signed_parameters for form in signed_urls(url)]
+    signed = _in_bytes(_signed_parameters(parameters))
+    messages = [form.encode() + rest for form in signed_urls(url) for rest in signed]
     return any(hmac.compare_digest(_sign(message, *key), given) for key in keys for message in messages)
 
 
@@ -90,6 +91,14 @@ def _signed_parameters(parameters: Parameters) -> str:
     """Name and value of each, sorted. Of a repeated name each different value counts once, as Twilio's Python, Node and
     PHP libraries have it."""
     return "".join(name + value for name, value in sorted({(name, value) for name, value in parameters}))
+
+
+def _in_bytes(text: str) -> list[bytes]:
+    """What `text` may have been signed as: halves of characters, which have no UTF-8 form, as they are or replaced."""
+    try:
+        return [text.encode()]
+    except UnicodeEncodeError:
+        return [text.encode("utf-8", "surrogatepass"), encodable(text).encode()]
 
 
 def signed_urls(url: str) -> list[str]:

@@ -1,5 +1,7 @@
 """Use case: recover texts that never reached us. One of our numbers is compared with Twilio's own log, and what is
-missing comes in through the same door as a webhook's text. A number is one replica's at a time."""
+missing comes in through the same door as a webhook's text. A number is one replica's at a time.
+
+One text never stops the others: what cannot be taken in is counted, recorded and passed by (refused_texts.py)."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -10,26 +12,32 @@ from typing import TypeVar
 import structlog
 
 from servicekit.clock import Clock
+from servicekit.errors import KevaError
 from servicekit.limits import COMPARED_PER_CALL
 from servicekit.masking import mask
 from sms_service import errors, metrics
 from sms_service.domain.backfill_number import Comparison, Lease, MissingText, SubscribedNumber, missing_texts
 from sms_service.domain.credential import Credential
+from sms_service.domain.message import RefusedMessage
 from sms_service.domain.provider_errors import ProviderError
 from sms_service.ports.backfills import BackfillStore
 from sms_service.ports.provider import Provider
 from sms_service.ports.tickets import Tickets
 from sms_service.use_cases.credentials_cache import CredentialsCache
-from sms_service.use_cases.media import MediaQueue
+from sms_service.use_cases.missed_media import MissedMedia
 from sms_service.use_cases.provider_failures import as_keva_error
+from sms_service.use_cases.refused_texts import RefusedTexts
 
 # Renewed with every step. Two replicas that compare one number do no harm; a dead one's number must not wait long.
 _LEASE = timedelta(seconds=30)
-_ONE_CALL_SECONDS = 15.0
+# How long a number is compared before others have their turn, or before a caller is answered.
+_ONE_TURN_SECONDS = 15.0
 # One request to Twilio covers this much, and more where the log turns out to be sparse.
 _SHORTEST_SPAN, _LONGEST_SPAN = timedelta(minutes=15), timedelta(days=1)
 _FEW = 100
 _INGESTED_AT_ONCE = 50
+# Refused, and nothing is wrong with the text: its number was removed meanwhile. ticket_service has recorded that.
+_NOT_OURS = "CHANNEL_NOT_FOUND"
 Item = TypeVar("Item")
 _log = structlog.get_logger(__name__)
 
@@ -52,7 +60,8 @@ class Backfill:
         credentials: CredentialsCache,
         store: BackfillStore,
         tickets: Tickets,
-        media: MediaQueue,
+        media: MissedMedia,
+        refused: RefusedTexts,
         clock: Clock,
         timing: ComparisonTiming,
     ) -> None:
@@ -61,22 +70,28 @@ class Backfill:
         self._store = store
         self._tickets = tickets
         self._media = media
+        self._refused = refused
         self._clock = clock
         self._timing = timing
 
-    async def compare_due(self, number: SubscribedNumber, compared_before: datetime) -> None:
-        """Compares a number to the end of the log, unless another replica does, or it was compared at or after that
-        moment. Raises KevaError and ProviderError."""
+    async def compare_due(self, number: SubscribedNumber, compared_before: datetime) -> bool:
+        """Compares a number to the end of the log, or for some seconds, unless another replica does, or it was compared
+        at or after that moment. Returns whether there is more to compare now. Raises KevaError and ProviderError."""
         now = self._clock()
-        lease = await self._store.claim(number.key, now, compared_before, now + _LEASE)
+        lease = await self._store.claim(number, now, compared_before, now + _LEASE)
         if lease is None:
-            return
-        compared = False
+            return False
+        end, trouble = None, ""
         try:
-            await self._compare(number, lease, self._begin(number, lease), now - self._timing.grace, None)
-            compared = True
+            begin = self._begin(number, lease)
+            found = await self._compare(number, lease, begin, now - self._timing.grace, _deadline())
+            end = self._clock() if found.continue_time is None else None
+            return found.continue_time is not None
+        except Exception as error:
+            trouble = reason_of(error)
+            raise
         finally:
-            await self._store.finish(lease, self._clock() if compared else None)
+            await self._store.finish(lease, end, trouble)
 
     def _begin(self, number: SubscribedNumber, lease: Lease) -> datetime:
         if lease.watermark is None:
@@ -87,19 +102,18 @@ class Backfill:
         """Compares one number now, for about 15 s: what it came to, and where to go on. sms_service.proto,
         BackfillMessages, names what is raised."""
         now = self._clock()
-        lease = await self._store.claim(number.key, now, now, now + _LEASE)
+        lease = await self._store.claim(number, now, now, now + _LEASE)
         if lease is None:
             raise errors.backfill_in_progress()
         try:
-            begin = since or self._begin(number, lease)
-            return await self._compare(number, lease, begin, now, time.monotonic() + _ONE_CALL_SECONDS)
+            return await self._compare(number, lease, since or self._begin(number, lease), now, _deadline())
         except ProviderError as error:
             raise as_keva_error(error) from None
         finally:
             await self._store.finish(lease, None)
 
     async def _compare(
-        self, number: SubscribedNumber, lease: Lease, begin: datetime, end: datetime, deadline: float | None
+        self, number: SubscribedNumber, lease: Lease, begin: datetime, end: datetime, deadline: float
     ) -> Comparison:
         """Slice after slice, so that what is done stays done whatever happens."""
         total, span = Comparison(), _SHORTEST_SPAN
@@ -109,10 +123,12 @@ class Backfill:
             until = min(begin + span, end)
             found = await self._compare_slice(number, lease, begin, until)
             total = total.plus(found)
+            # What is left for later is found again from here.
+            moves = moves and not found.waiting
             await self._keep(lease, until if moves else None)
             span = min(span * 2, _LONGEST_SPAN) if found.compared < _FEW else _SHORTEST_SPAN
             begin = until
-            if deadline is not None and time.monotonic() > deadline and begin < end:
+            if time.monotonic() > deadline and begin < end:
                 return replace(total, continue_time=begin)
         return total
 
@@ -125,28 +141,40 @@ class Backfill:
         self, number: SubscribedNumber, lease: Lease, begin: datetime, until: datetime
     ) -> Comparison:
         credential = await self._credentials.require(number.organization_id, number.account_sid)
-        received = await self._provider.received_messages(credential, number.phone_number, begin, until)
+        log = await self._provider.received_messages(credential, number.phone_number, begin, until)
         stored: dict[str, datetime] = {}
-        for part in _parts(received, COMPARED_PER_CALL):
+        for part in _parts(log.messages, COMPARED_PER_CALL):
             stored |= await self._tickets.stored_times(number, [message.sid for message in part])
-        missing = missing_texts(received, stored)
-        recovered = 0
+        missing = missing_texts(log.messages, stored)
+        total = Comparison(compared=len(log.messages) + len(log.refused), refused=len(log.refused))
+        await self._refused.note(number, lease, log.refused)
         for texts in _parts(missing, _INGESTED_AT_ONCE):
-            with_media = [await self._with_media(number, credential, text) for text in texts]
-            recovered += await self._tickets.recover(number, with_media)
+            total = total.plus(await self._recover(number, lease, credential, texts))
             await self._keep(lease)
         if missing:
-            metrics.MESSAGES_RECOVERED.inc(recovered)
-            refused = len(missing) - recovered
-            _log.info("texts recovered", number=mask(number.phone_number), recovered=recovered, refused=refused)
-        return Comparison(len(received), recovered, len(missing) - recovered)
+            _log.info(
+                "texts recovered",
+                number=mask(number.phone_number),
+                recovered=total.recovered,
+                refused=total.refused,
+                waiting=total.waiting,
+            )
+        return total
 
-    async def _with_media(self, number: SubscribedNumber, credential: Credential, text: MissingText) -> MissingText:
-        if not text.message.media_count:
-            return text
-        media = tuple(await self._provider.message_media(credential, text.message.sid))
-        await self._media.add(number.organization_id, number.account_sid, text.message.sid, media)
-        return replace(text, media=media)
+    async def _recover(
+        self, number: SubscribedNumber, lease: Lease, credential: Credential, texts: Sequence[MissingText]
+    ) -> Comparison:
+        """Brings missing texts in, in their order."""
+        with_media = [await self._media.listed(number, credential, text) for text in texts]
+        ready = [text for text in with_media if text is not None]
+        reasons = await self._tickets.recover(number, ready) if ready else []
+        refused = [
+            RefusedMessage(text.message.sid, reason) for text, reason in zip(ready, reasons, strict=True) if reason
+        ]
+        await self._refused.note(number, lease, [text for text in refused if text.reason != _NOT_OURS])
+        recovered = len(ready) - len(refused)
+        metrics.MESSAGES_RECOVERED.inc(recovered)
+        return Comparison(recovered=recovered, refused=len(refused), waiting=len(texts) - len(ready))
 
     async def subscribed(self, organization_id: str, account_sid: str, phone_number: str) -> SubscribedNumber:
         """The organization's subscribed number, in E.164. Raises CHANNEL_NOT_FOUND, TICKET_SERVICE_UNAVAILABLE."""
@@ -157,6 +185,17 @@ class Backfill:
             ):
                 return number
         raise errors.channel_not_found()
+
+
+def reason_of(error: Exception) -> str:
+    """A failure's reason, in a word where it has one."""
+    if isinstance(error, ProviderError):
+        return as_keva_error(error).reason
+    return error.reason if isinstance(error, KevaError) else type(error).__name__
+
+
+def _deadline() -> float:
+    return time.monotonic() + _ONE_TURN_SECONDS
 
 
 def _parts(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:

@@ -55,7 +55,7 @@ class PhoneNumbers:
         `all_kinds`: those too that cannot receive SMS. sms_service.proto, ListPhoneNumbers, names what is raised.
         """
         if phone_number:
-            phone_number = phone_numbers.require_e164(phone_number, self._default_region, "phone_number")
+            phone_number = phone_numbers.require_number(phone_number, self._default_region, "phone_number")
         arguments: list[object] = [organization_id, account_sid, phone_number, all_kinds]
         after, size = _position(asked.token, arguments), paging.page_size(asked.size)
         credential = await self._credentials.require(organization_id, account_sid)
@@ -75,7 +75,7 @@ class PhoneNumbers:
 
         `replace`: also if they go to somebody else now. sms_service.proto, ConfigurePhoneNumber, names what is raised.
         """
-        phone_number = phone_numbers.require_e164(phone_number, self._default_region, "phone_number")
+        phone_number = phone_numbers.require_number(phone_number, self._default_region, "phone_number")
         credential = await self._credentials.require(organization_id, account_sid)
         if self._provider.is_out_of_reach():
             raise errors.public_url_out_of_reach()

@@ -107,20 +107,22 @@ class Sending:
         stops = await self._stopped_senders.due_probes(reply.account_sid, reply.from_address)
         now = self._clock()
         claim = await self._store.claim(_record(reply, now), now, now + self._timing.lease)
-        owner = claim.delivery.organization_id, claim.delivery.account_sid
-        if owner != (reply.organization_id, reply.account_sid):
+        if claim.delivery.organization_id != reply.organization_id:
             raise errors.message_id_reused()
         if claim.delivery.settled:
             return claim.delivery
         if not claim.mine:
             raise errors.send_in_progress()
         if claim.again:
-            found = await self._find_sent(credential, reply, claim.delivery)
+            # The number may have been in another account then.
+            earlier = await self._credentials.require(reply.organization_id, claim.delivery.account_sid)
+            found = await self._find_sent(earlier, reply, claim.delivery)
             if found is not None:
                 return await self._store.settle(_taken(claim.delivery, found))
             await self._require_certainty(claim)
             # In doubt from now on, until its own answer comes.
-            await self._store.attempt(reply.message_id, self._clock())
+            await self._store.attempt(reply.message_id, self._clock(), reply.account_sid)
+            claim = replace(claim, delivery=replace(claim.delivery, account_sid=reply.account_sid))
         claim = await self._take_place(reply, claim)
         await self._require_lease(claim, now)
         await self._take_probes(stops, claim)
@@ -221,7 +223,7 @@ class Sending:
         except ProviderError as error:
             raise as_keva_error(error) from None
         same = [message for message in log if _is_same(message, reply)]
-        known = await self._store.known_sids(reply.account_sid, [message.news.message_sid for message in same])
+        known = await self._store.known_sids(credential.account_sid, [message.news.message_sid for message in same])
         return next((message for message in reversed(same) if message.news.message_sid not in known), None)
 
 

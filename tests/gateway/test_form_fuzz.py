@@ -12,25 +12,42 @@ from servicekit.http.refusal import HttpRefusal
 
 _form_like = st.lists(
     st.sampled_from(
-        [b"a", b"=", b"&", b"%", b"+", b";", b"%2", b"%C3%A9", b"%00", b"%ff", b"\xc3\xa9", b"\xff", b"Body"]
+        [
+            b"a",
+            b"=",
+            b"&",
+            b"%",
+            b"+",
+            b";",
+            b"%2",
+            b"%C3%A9",
+            b"%00",
+            b"%ff",
+            b"\xc3\xa9",
+            b"\xff",
+            b"Body",
+            b"%ED%A0%BD",
+            b"%ED%B8%80",
+        ]
     )
 ).map(b"".join)
 _text = st.text(st.characters(codec="utf-8"), max_size=40)
 
 
 def reference(body: bytes) -> Parameters | None:
-    """By the rules of the URL Standard for application/x-www-form-urlencoded; None: not UTF-8, or nothing in it."""
-    body.decode()
+    """By the rules of the URL Standard for application/x-www-form-urlencoded; None: not UTF-8, or nothing in it. Values
+    may have halves of characters."""
+    body.decode("utf-8", "surrogatepass")
     found = []
     for part in filter(None, body.split(b"&")):
         name, _, value = part.partition(b"=")
-        found.append((_decoded(name), _decoded(value)))
+        found.append((_decoded(name, "strict"), _decoded(value, "surrogatepass")))
     return found or None
 
 
-def _decoded(part: bytes) -> str:
+def _decoded(part: bytes, errors: str) -> str:
     spaces = part.replace(b"+", b" ")
-    return re.sub(rb"%([0-9A-Fa-f]{2})", lambda m: bytes.fromhex(m[1].decode()), spaces).decode()
+    return re.sub(rb"%([0-9A-Fa-f]{2})", lambda m: bytes.fromhex(m[1].decode()), spaces).decode("utf-8", errors)
 
 
 def parsed(body: bytes) -> Parameters | None:

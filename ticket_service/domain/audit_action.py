@@ -115,6 +115,11 @@ class AuditAction(StrEnum):
 
     CHANNEL_CREATED = "channel.created", "channel", "A number was subscribed: its routing rules."
     CHANNEL_UPDATED = "channel.updated", "channel", "A channel's settings changed: its routing rules now."
+    CHANNEL_MOVED = (
+        "channel.moved",
+        "channel",
+        "A number is in another Twilio account now: which it was in before, its settings. Its threads go on.",
+    )
     CHANNEL_DELETED = "channel.deleted", "channel", "A number is not subscribed any more."
     WORKSPACE_CREATED = (
         "workspace.created",

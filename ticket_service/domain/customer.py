@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from ticket_service.domain.addresses.phone_forms import all_forms, current_form
+
 EMAIL_DOMAIN = "sms.keva.local"
 EDITABLE_FIELDS = ("display_name", "email", "city", "state", "country", "zip")
 
@@ -23,7 +25,8 @@ NOWHERE = Location()
 
 @dataclass(frozen=True)
 class Customer:
-    """An address within a workspace. `edited` names the fields that a person has set: no text changes them."""
+    """An address within a workspace. `edited` names the fields that a person has set: no text changes them.
+    `phone` is the current form of an address that has several, so that no two customers are one phone; else empty."""
 
     customer_id: str
     organization_id: str
@@ -41,6 +44,7 @@ class Customer:
     # When it was decided to forget the customer, and when all was erased.
     forget_time: datetime | None = None
     erase_time: datetime | None = None
+    phone: str = ""
 
 
 def generated_name(address: str, location: Location) -> str:
@@ -77,6 +81,7 @@ def new_customer(
         location=location,
         create_time=now,
         update_time=now,
+        phone=current_form(address) if len(all_forms(address)) > 1 else "",
     )
 
 

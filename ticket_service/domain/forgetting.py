@@ -67,6 +67,7 @@ def forget(customer: Customer, unclosed: Sequence[Ticket], actor: Actor, now: da
         display_name=_NAME,
         email="",
         location=NOWHERE,
+        phone="",
         edited=frozenset(),
         update_time=now,
         forget_time=now,

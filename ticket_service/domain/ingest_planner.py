@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from ticket_service.domain import ai_turn, ticket_changes
+from ticket_service.domain.addresses.phone_forms import by_phone, of_phone
 from ticket_service.domain.ai_turn import Patience
 from ticket_service.domain.audit import NO_TICKET, Actor, ActorKind, AuditEntry, in_order
 from ticket_service.domain.audit_action import AuditAction
@@ -57,7 +58,7 @@ class _Planner:
         return RefusedText("CHANNEL_NOT_FOUND", "this number is not subscribed in this Twilio account")
 
     def _store(self, text: InboundText, channel: Channel) -> StoredText:
-        live = self._live.get((channel.channel_id, text.customer_address))
+        live = of_phone(self._live, channel.channel_id, text.customer_address)
         on_any_message = channel.create_ticket_on is CreateTicketOn.ANY_MESSAGE
         joined = None if live and on_any_message and live.state is TicketState.RESOLVED else live
         customer, entries = self._customer(text, joined.workspace_id if joined else channel.workspace_id)
@@ -103,17 +104,17 @@ class _Planner:
         is_new = ticket.ticket_id in self.plan.new_tickets
         (self.plan.new_tickets if is_new else self.plan.changed_tickets)[ticket.ticket_id] = kept
         if kept.holds_thread:
-            self._live[(kept.channel_id, kept.customer_address)] = kept
+            self._live |= by_phone(kept.channel_id, kept.customer_address, kept)
 
     def _customer(self, text: InboundText, workspace_id: str) -> tuple[Customer, list[AuditEntry]]:
-        known = self._customers.get((workspace_id, text.customer_address))
+        known = of_phone(self._customers, workspace_id, text.customer_address)
         if known is not None:
             located = self._changed(known, fill_in(known, text.location, self._now))
             return located, _located(known, located, self._now)
         identity = (text.organization_id, workspace_id, text.customer_address)
         customer = new_customer(self._new_id("cus"), *identity, text.location, self._now)
         self.plan.new_customers[customer.customer_id] = customer
-        self._customers[(workspace_id, customer.address)] = customer
+        self._customers |= by_phone(workspace_id, customer.address, customer)
         actor = Actor(ActorKind.CUSTOMER, customer.customer_id)
         return customer, [AuditEntry(AuditAction.CUSTOMER_CREATED, customer.customer_id, actor, self._now)]
 
@@ -121,7 +122,7 @@ class _Planner:
         if after != before:
             is_new = after.customer_id in self.plan.new_customers
             (self.plan.new_customers if is_new else self.plan.changed_customers)[after.customer_id] = after
-            self._customers[(after.workspace_id, after.address)] = after
+            self._customers |= by_phone(after.workspace_id, after.address, after)
         return after
 
     def _consent(self, customer: Customer, keyword: Keyword | None, said: datetime) -> list[AuditEntry]:

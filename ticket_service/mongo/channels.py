@@ -12,6 +12,7 @@ from ticket_service.domain.ticket import Priority
 from ticket_service.mongo.audit_chains import append_to_organization
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import KEY, Mapper, enum
+from ticket_service.mongo.messages import waiting_on
 from ticket_service.mongo.ticket_documents import ASSIGNEE
 
 INDEXES = [
@@ -49,10 +50,13 @@ class MongoChannels:
         self, channel: Channel, decide: Callable[[Channel | None], tuple[Channel, tuple[AuditEntry, ...]]]
     ) -> Channel:
         async def work(session: Any) -> Channel:
-            query = {"account_sid": channel.account_sid, "phone_number": channel.phone_number}
-            document = await self._db.channels.find_one(query, session=session)
-            decided, entries = decide(channel_from_document(document) if document else None)
+            known = await self._of_number(channel, session)
+            decided, entries = decide(known)
             await self._write(decided, entries, session)
+            if known is not None and known.account_sid != decided.account_sid:
+                await self._db.messages.update_many(
+                    waiting_on(decided.channel_id), {"$set": {"account_sid": decided.account_sid}}, session=session
+                )
             return decided
 
         return await self._db.in_transaction(work)
@@ -70,6 +74,17 @@ class MongoChannels:
             return channel
 
         return await self._db.in_transaction(work)
+
+    async def _of_number(self, channel: Channel, session: Any) -> Channel | None:
+        """Of several, the one in the same account, then one that is subscribed, then the one that was changed last."""
+        here = {"account_sid": channel.account_sid}
+        anywhere = {"organization_id": channel.organization_id}
+        number = {"phone_number": channel.phone_number, "$or": [here, anywhere]}
+        found = await self._db.channels.find(number, session=session).to_list(None)
+        known = [channel_from_document(document) for document in found]
+        if not known:
+            return None
+        return max(known, key=lambda c: (c.account_sid == channel.account_sid, c.delete_time is None, c.update_time))
 
     async def _write(self, channel: Channel, entries: tuple[AuditEntry, ...], session: Any) -> None:
         document = channel_to_document(channel)

@@ -6,6 +6,7 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from ticket_service import errors
+from ticket_service.domain.addresses.phone_forms import all_forms
 from ticket_service.domain.audit import AuditEntry
 from ticket_service.domain.customer import Customer, Location
 from ticket_service.mongo.audit_chains import append_to_organization
@@ -14,6 +15,12 @@ from ticket_service.mongo.mapper import KEY, Document, Field, Mapper, nested, sp
 
 INDEXES = [
     IndexModel([("workspace_id", ASCENDING), ("address", ASCENDING)], name="one_customer_per_address", unique=True),
+    IndexModel(
+        [("workspace_id", ASCENDING), ("phone", ASCENDING)],
+        name="one_customer_per_phone",
+        unique=True,
+        partialFilterExpression={"phone": {"$exists": True}},
+    ),
     IndexModel([("workspace_id", ASCENDING), ("_id", DESCENDING)], name="newest"),
 ]
 _CUSTOMERS = Mapper(
@@ -24,6 +31,7 @@ _CUSTOMERS = Mapper(
     consent_time=sparse(None),
     forget_time=sparse(None),
     erase_time=sparse(None),
+    phone=sparse(""),
 )
 customer_to_document, customer_from_document = _CUSTOMERS.to_document, _CUSTOMERS.from_document
 
@@ -38,7 +46,7 @@ class MongoCustomers:
     async def list_customers(self, workspace_id: str, address: str, before: str, limit: int) -> list[Customer]:
         query: Document = {"workspace_id": workspace_id}
         if address:
-            query["address"] = address
+            query["address"] = {"$in": all_forms(address)}
         if before:
             query["_id"] = {"$lt": before}
         found = await self._db.customers.find(query).sort("_id", -1).limit(limit).to_list(None)

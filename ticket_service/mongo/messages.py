@@ -8,6 +8,7 @@ from typing import Any
 from pymongo import UpdateMany
 from pymongo.read_concern import ReadConcern
 
+from servicekit.mongo.leases import FREE
 from ticket_service import errors
 from ticket_service.domain.audit import AuditEntry
 from ticket_service.domain.message import DeliveryState, Direction, Message
@@ -41,6 +42,11 @@ def next_due(left: Message) -> UpdateMany:
     assert left.delivery is not None
     due = {"$set": {"outbox_due": left.delivery.update_time}, "$unset": {"outbox_behind": ""}}
     return UpdateMany({"outbox_behind": left.message_id}, due)
+
+
+def waiting_on(channel_id: str) -> Document:
+    """Which messages wait in the outbox for a channel's number."""
+    return {"outbox_due": {"$gte": FREE}, "channel_id": channel_id}
 
 
 def is_queued(message: Message) -> bool:

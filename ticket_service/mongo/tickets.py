@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from ticket_service import errors
+from ticket_service.domain.addresses.phone_forms import all_forms
 from ticket_service.domain.message import Message
 from ticket_service.domain.ticket import Ticket, TicketFilter, TicketState
 from ticket_service.domain.ticket_decision import Decide, Needs, NeedsOf, TicketWrite
@@ -72,7 +73,7 @@ def ticket_query(tickets: TicketFilter) -> Document:
     if tickets.channel_id:
         query["channel_id"] = tickets.channel_id
     if tickets.customer_address:
-        query["customer_address"] = tickets.customer_address
+        query["customer_address"] = {"$in": all_forms(tickets.customer_address)}
     if tickets.number:
         query["number"] = tickets.number
     if tickets.before:

@@ -25,7 +25,9 @@ class ChannelStore(Protocol):
     async def subscribe(
         self, channel: Channel, decide: Callable[[Channel | None], tuple[Channel, tuple[AuditEntry, ...]]]
     ) -> Channel:
-        """Writes what `decide` makes of the channel that has the same account and number, if there is one."""
+        """Writes what `decide` makes of the channel that has the same account and number, or, if there is none, of the
+        one that has the number in another of the organization's accounts; of None if there is none either. Where the
+        account changes, replies that wait in the outbox leave from the new one."""
         ...
 
     async def change_channel(

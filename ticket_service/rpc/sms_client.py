@@ -58,7 +58,7 @@ class SmsClient:
             organization_id=message.organization_id,
             workspace_id=message.workspace_id,
             message_id=message.message_id,
-            account_sid=ticket.account_sid,
+            account_sid=message.account_sid or ticket.account_sid,
             from_address=ticket.channel_address,
             to_address=ticket.customer_address,
             text=message.text,

@@ -54,7 +54,7 @@ class Channels:
         """channel_service.proto, CreateChannel, names what is raised."""
         if not phone_number.strip():
             raise errors.required("phone_number")
-        number = phone_numbers.require_e164(phone_number, self._region, "phone_number")
+        number = phone_numbers.require_number(phone_number, self._region, "phone_number")
         _require_valid(settings)
         workspace_id = settings.workspace_id or DEFAULT_WORKSPACE
         # Raises WORKSPACE_NOT_FOUND, also for the default one: it belongs to one organization only.
@@ -80,7 +80,7 @@ class Channels:
             auto_assign=settings.auto_assign or NOBODY,
             segments_per_second=settings.segments_per_second or 0,
         )
-        return await self._store.subscribe(wanted, lambda known: _subscribed(wanted, known, actor))
+        return await self._store.subscribe(wanted, lambda known: _subscribed(wanted, settings, known, actor))
 
     async def get(self, organization_id: str, channel_id: str) -> Channel:
         """Raises CHANNEL_NOT_FOUND."""
@@ -159,15 +159,33 @@ def _require_valid(settings: ChannelSettings) -> None:
         raise errors.invalid("segments_per_second", allowed)
 
 
-def _subscribed(wanted: Channel, known: Channel | None, actor: Actor) -> tuple[Channel, tuple[AuditEntry, ...]]:
-    """The new channel; a number that was removed comes back under its earlier id, so that its threads go on."""
-    if known is not None and (known.delete_time is None or known.organization_id != wanted.organization_id):
+def _subscribed(
+    wanted: Channel, settings: ChannelSettings, known: Channel | None, actor: Actor
+) -> tuple[Channel, tuple[AuditEntry, ...]]:
+    """The new channel. A number that was removed, or is in another of the organization's accounts now, comes back under
+    its earlier id, so that its threads go on."""
+    if known is not None and known.organization_id != wanted.organization_id:
         # Another organization's channel id is none of this caller's business.
-        mine = known.organization_id == wanted.organization_id
-        raise errors.channel_already_exists(known.channel_id) if mine else errors.channel_of_another_organization()
+        raise errors.channel_of_another_organization()
+    if known is not None and known.delete_time is None:
+        if known.account_sid == wanted.account_sid:
+            raise errors.channel_already_exists(known.channel_id)
+        return _moved(wanted, settings, known, actor)
     channel = replace(wanted, channel_id=known.channel_id) if known else wanted
     entry = AuditEntry(AuditAction.CHANNEL_CREATED, channel.channel_id, actor, wanted.create_time, _details(channel))
     return channel, (entry,)
+
+
+def _moved(
+    wanted: Channel, settings: ChannelSettings, known: Channel, actor: Actor
+) -> tuple[Channel, tuple[AuditEntry, ...]]:
+    """The channel of a number that Twilio has in another account now: only what is named changes. It stays subscribed
+    since when it was, so that texts which the new account has got meanwhile are recovered."""
+    chosen = {name: value for name, value in vars(settings).items() if value}
+    now = wanted.create_time
+    channel = replace(known, account_sid=wanted.account_sid, update_time=now, **chosen)
+    details = {**_details(channel), "from_account": known.account_sid, "to_account": channel.account_sid}
+    return channel, (AuditEntry(AuditAction.CHANNEL_MOVED, channel.channel_id, actor, now, details),)
 
 
 def _details(channel: Channel) -> dict[str, str]:

@@ -16,12 +16,16 @@ from ticket_service.domain.ticket_changes import TicketEdit
 from ticket_service.domain.workspace import MAX_DISPLAY_NAME_CHARACTERS
 
 _MAX_REQUEST_ID_CHARACTERS = 128
+_FEWEST_CHARACTERS = 3
 
 
 def normalized_address(text: str, region: str, field: str) -> str:
-    """An address as people type it, normalised. Raises PHONE_NUMBER_INVALID."""
+    """An address as people type it, normalised. Whatever may have written to us may be asked for; what has not even
+    three letters or digits is a slip of the finger. Raises PHONE_NUMBER_INVALID."""
     address = phone_numbers.normalize(text, region)
-    return address.value if address else phone_numbers.require_e164(text, region, field)
+    if address is None or sum(c.isalnum() for c in address.value) < _FEWEST_CHARACTERS:
+        return phone_numbers.require_e164(text, region, field)
+    return address.value
 
 
 def require_text(text: str, limit: int) -> None:

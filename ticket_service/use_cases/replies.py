@@ -8,7 +8,6 @@ from datetime import datetime
 
 from servicekit import phone_numbers
 from servicekit.clock import Clock
-from servicekit.phone_numbers import AddressKind
 from servicekit.segments import segment_count
 from ticket_service import errors
 from ticket_service.domain.audit import Actor, AuditEntry
@@ -137,7 +136,7 @@ def _queued_parts(
 ) -> tuple[list[Message], list[AuditEntry]]:
     _require_reachable(context)
     # Replies of one ticket leave in the order of their positions, each under its own id.
-    messages = [_queued_part(context.ticket, text, number, actor, now) for number, text in enumerate(reply.parts, 1)]
+    messages = [_queued_part(context, text, number, actor, now) for number, text in enumerate(reply.parts, 1)]
     # Only the first message has the request's id: the others are found through it.
     messages[0] = replace(
         messages[0],
@@ -149,11 +148,14 @@ def _queued_parts(
     return messages, [_entry(message, number, len(messages), now) for number, message in enumerate(messages, 1)]
 
 
-def _queued_part(ticket: Ticket, text: str, number: int, actor: Actor, now: datetime) -> Message:
+def _queued_part(context: TicketContext, text: str, number: int, actor: Actor, now: datetime) -> Message:
+    ticket, channel = context.ticket, context.channel
     # Twilio bills an MMS as one, however long its text is, and says so once it has it. Until then, and where the
     # carrier gets a link instead of the media, the text's segments count.
     return replace(
         new_message(ticket, Direction.OUTBOUND, text, "", actor, now),
+        # The account that has the number now: it may have moved since the ticket began.
+        account_sid=channel.account_sid if channel else ticket.account_sid,
         position=ticket.message_count + number,
         delivery=Delivery(DeliveryState.QUEUED, now, segments=segment_count(text)),
     )
@@ -198,5 +200,5 @@ def _require_reachable(context: TicketContext) -> None:
         raise errors.recipient_opted_out()
     # The address is normalised already, so the region does not matter.
     address = phone_numbers.normalize(context.ticket.customer_address, "ZZ")
-    if address is None or address.kind is AddressKind.ALPHANUMERIC:
+    if address is None or not address.can_be_texted:
         raise errors.recipient_cannot_receive()

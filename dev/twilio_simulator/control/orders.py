@@ -67,6 +67,7 @@ class TextOrder(Order):
     deliver: bool = True
     wait: bool = True
     sent_at: datetime | None = None
+    cut: bool = False
 
 
 class FaultOrder(Order):

@@ -62,7 +62,7 @@ def _received(simulator: Simulator, order: TextOrder, number: Number) -> Message
         direction="inbound",
         sender=order.sender,
         to=order.to,
-        body=order.body,
+        body=_cut(order.body) if order.cut else order.body,
         status="received",
         date_created=moment,
         date_sent=moment,
@@ -77,6 +77,11 @@ def _received(simulator: Simulator, order: TextOrder, number: Number) -> Message
     simulator.opt_outs.hear(order.to, order.sender, order.body)
     events.info("text %s from %s to %s", message.sid, masked(message.sender), masked(message.to))
     return message
+
+
+def _cut(body: str) -> str:
+    """As a carrier leaves it that cuts a text inside its last character, which must be beyond U+FFFF."""
+    return body.encode("utf-16-le")[:-2].decode("utf-16-le", "surrogatepass")
 
 
 def _utc(moment: datetime) -> datetime:

@@ -24,6 +24,7 @@ from dev.twilio_simulator.webhooks.callbacks import play_out
 LONGEST_BODY = 1600  # characters
 MOST_MEDIA = 10
 E164 = re.compile(r"\+[1-9]\d{6,14}")
+SHORT_CODE = re.compile(r"[0-9]{3,8}")
 
 # Twilio's test numbers: https://www.twilio.com/docs/iam/test-credentials.
 MAGIC_SENDER = "+15005550006"
@@ -98,7 +99,7 @@ def _check_content(body: str, media: list[str]) -> None:
 def _check_recipient(number: str) -> None:
     if number in MAGIC_TO:
         raise TwilioError(MAGIC_TO[number], number)
-    if E164.fullmatch(number) is None:
+    if E164.fullmatch(number) is None and SHORT_CODE.fullmatch(number) is None:
         raise TwilioError(21211, number)
 
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from typing import Any
 
 from aiohttp import web
 
@@ -14,6 +15,14 @@ from dev.twilio_simulator.rest.paging import Position, page
 from dev.twilio_simulator.state import Simulator
 
 IN_PROGRESS = frozenset({"queued", "sending", "receiving"})
+# Lines that nobody can read, or take in.
+POISON: tuple[Any, ...] = (
+    None,
+    "a line",
+    {},
+    {"direction": "inbound", "sid": None, "from": "+15005550006", "body": "hi", "date_sent": None},
+    {"direction": "inbound", "sid": "SM" + "0" * 32, "from": None, "date_sent": "Thu, 31 Feb 2026 25:61:00 +0000"},
+)
 Condition = Callable[[Message], bool]
 
 
@@ -28,6 +37,9 @@ async def list_messages(simulator: Simulator, account: Account, request: web.Req
         for message in simulator.messages.newest_first(account.sid)
         if all(condition(message) for condition in conditions)
     ]
+    if simulator.faults.take("list_messages", {"poison"}) is not None:
+        first = messages[0][0] if messages else (0, 0)
+        return page(request, "messages", [*((first, line) for line in POISON), *messages], _line)
     return page(request, "messages", messages, message_resource)
 
 
@@ -104,6 +116,10 @@ def _sent(name: str, text: str) -> Condition:
         return sent <= bound if name == "DateSent<" else sent >= bound
 
     return matches
+
+
+def _line(line: Any) -> Any:
+    return message_resource(line) if isinstance(line, Message) else line
 
 
 def message_resource(message: Message) -> dict[str, object]:

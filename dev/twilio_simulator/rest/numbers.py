@@ -27,7 +27,9 @@ async def list_numbers(simulator: Simulator, account: Account, request: web.Requ
     numbers = [
         ((index, 0), number)
         for index, number in enumerate(simulator.directory.numbers_of(account.sid))
-        if (not pattern or matches_number(pattern, number.phone_number)) and (not name or number.friendly_name == name)
+        if not number.is_short_code
+        and (not pattern or matches_number(pattern, number.phone_number))
+        and (not name or number.friendly_name == name)
     ]
     return page(request, "incoming_phone_numbers", numbers, number_resource)
 

@@ -344,3 +344,71 @@ async def test_addresses_may_be_given_as_options(keva: Any, responder: Any) -> N
     keva.environment["KEVA_RESPONDER_SERVICE"] = NOBODY
 
     assert (await keva("--responder-service", responder.address, "doctor")).status == 0
+
+
+def stands(keva: Any, *comparisons: sms_service_pb2.NumberComparison) -> None:
+    """How numbers stand with Twilio's log."""
+    answer = sms_service_pb2.ListNumberComparisonsResponse(comparisons=comparisons)
+    answer.patience.FromSeconds(300)
+    keva.sms_service.answers["ListNumberComparisons"] = answer
+
+
+def compared(**fields: Any) -> sms_service_pb2.NumberComparison:
+    """The number of the connected account."""
+    return sms_service_pb2.NumberComparison(account_sid="AC1", phone_number="+15550001111", **fields)
+
+
+async def test_number_that_is_compared_is_no_finding(keva: Any) -> None:
+    stands(keva, compared())
+
+    result = await keva("doctor")
+
+    assert (result.status, result.error) == (0, "")
+    assert "missed texts" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("comparisons", "words"),
+    [
+        pytest.param([compared(behind=True, trouble="TWILIO_UNAVAILABLE")], "(TWILIO_UNAVAILABLE)", id="with trouble"),
+        pytest.param([compared(behind=True)], "+15550001111", id="without a reason"),
+        pytest.param([], "+15550001111", id="never"),
+    ],
+)
+async def test_number_that_is_not_compared_is_wrong(keva: Any, comparisons: list[Any], words: str) -> None:
+    stands(keva, *comparisons)
+
+    finding = (await findings(keva, 1))["missed texts"]
+    assert finding["condition"] == "WRONG"
+    assert words in finding["words"]
+    assert finding["facts"] == {"phone_numbers": ["+15550001111"]}
+
+
+async def test_new_number_has_time(keva: Any) -> None:
+    new = channel()
+    new.create_time.GetCurrentTime()
+    keva.ticket_service.answers["ListChannels"] = channel_service_pb2.ListChannelsResponse(channels=[new])
+    stands(keva)
+
+    assert (await keva("doctor")).status == 0
+
+
+async def test_removed_number_is_no_finding(keva: Any) -> None:
+    other = sms_service_pb2.NumberComparison(account_sid="AC1", phone_number="+15550009999", behind=True)
+    stands(keva, compared(), other)
+
+    assert (await keva("doctor")).status == 0
+
+
+async def test_text_that_could_not_be_taken_in_is_worth_knowing_for_a_week(keva: Any) -> None:
+    lost = compared(not_taken_in=2, not_taken_in_sids=["SM1", "SM2"])
+    lost.not_taken_in_time.GetCurrentTime()
+    stands(keva, lost)
+
+    result = await keva("doctor")
+
+    assert result.status == 0
+    assert "texts not taken in" in result.output
+    lost.not_taken_in_time.FromSeconds(0)
+    stands(keva, lost)
+    assert "texts not taken in" not in (await keva("doctor")).output

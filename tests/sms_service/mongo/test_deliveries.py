@@ -78,15 +78,38 @@ async def test_released_message_is_free_at_once_and_doubt_stays(store: MongoDeli
     assert known.attempt_time == (later if outcome_known else NOW)
 
 
-@pytest.mark.parametrize("field", ["organization_id", "account_sid"])
-async def test_record_of_another_organization_or_account_is_never_claimed(store: MongoDeliveries, field: str) -> None:
+async def test_record_of_another_organization_is_never_claimed(store: MongoDeliveries) -> None:
     await _claim(store, _delivery())
 
-    claim = await store.claim(_delivery(**{field: "another"}), EXPIRED, EXPIRED + LEASE)
+    claim = await store.claim(_delivery(organization_id="another"), EXPIRED, EXPIRED + LEASE)
 
     assert not claim.mine
     assert claim.delivery == _delivery()
     assert await _claim(store, _delivery(), EXPIRED) == (True, True)
+
+
+async def test_record_that_nothing_was_sent_of_is_the_new_accounts_once_its_number_has_moved(
+    store: MongoDeliveries,
+) -> None:
+    await _claim(store, _delivery())
+    await store.release("msg_1", NOW, outcome_known=True)
+
+    claim = await store.claim(_delivery(account_sid="AC2"), NOW, EXPIRED)
+
+    assert (claim.mine, claim.again, claim.delivery.account_sid) == (True, False, "AC2")
+    assert (await store.get("msg_1")) == claim.delivery
+
+
+async def test_record_in_doubt_is_the_old_accounts_until_it_is_tried_again(store: MongoDeliveries) -> None:
+    await _claim(store, _delivery())
+
+    claim = await store.claim(_delivery(account_sid="AC2"), EXPIRED, EXPIRED + LEASE)
+
+    assert (claim.mine, claim.again, claim.delivery.account_sid) == (True, True, "AC1")
+    await store.attempt("msg_1", EXPIRED, "AC2")
+    kept = await store.get("msg_1")
+    assert kept is not None
+    assert kept.account_sid == "AC2"
 
 
 async def test_settled_message_is_never_claimed(store: MongoDeliveries) -> None:

@@ -294,7 +294,7 @@ async def test_all_pages_of_the_log_are_read_and_only_from_twilio(scripted: Scri
 
     found = await twilio.received_messages(CREDENTIAL, "+2", now, now)
 
-    assert [message.sid for message in found] == ["SM1", "SM2"]
+    assert [message.sid for message in found.messages] == ["SM1", "SM2"]
     assert [path for _, path, _ in server.requests] == [
         f"/2010-04-01/Accounts/{CREDENTIAL.account_sid}/Messages.json",
         "/@elsewhere.example/2010-04-01/next",

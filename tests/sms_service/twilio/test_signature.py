@@ -1,5 +1,7 @@
 """The signature check against Twilio's documentation and Twilio's own library."""
 
+import base64
+import hmac
 from typing import Any
 
 import pytest
@@ -336,3 +338,12 @@ def test_whatever_the_header_and_the_key_are_nothing_is_raised(header: str, secr
 
     assert is_valid(URL, PARAMETERS, "x", [TOKEN], header, keys) is False
     assert is_valid(URL, PARAMETERS, "x", [TOKEN], f"key=k,algorithm={algorithm}", keys) is False
+
+
+@pytest.mark.parametrize("signed", [b"Bodyhi \xed\xa0\xbd", "Bodyhi \ufffd".encode()], ids=["as it is", "replaced"])
+def test_half_of_a_character_may_be_signed_as_it_is_or_replaced(signed: bytes) -> None:
+    url, token = "https://sms.keva.example/a", "token"
+    signature = base64.b64encode(hmac.digest(token.encode(), url.encode() + signed, "sha1")).decode()
+
+    assert is_valid(url, [("Body", "hi \ud83d")], signature, [token])
+    assert not is_valid(url, [("Body", "hi \ud83e!")], signature, [token])

@@ -1,6 +1,7 @@
 """The message log, through Twilio's own client."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import aiohttp
 import pytest
@@ -112,3 +113,32 @@ async def test_list_refuses_nonsense(
 
     async with http.get(url, params=query, headers=headers) as response:
         assert (response.status, (await response.json())["code"]) == (400, 20001)
+
+
+async def _lines(simulator: SimulatorClient, http: aiohttp.ClientSession) -> list[Any]:
+    """What stands in the log, as it is written."""
+    url = f"{simulator.base_url}/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+    async with http.get(url, headers={"Authorization": encode_basic_auth(ACCOUNT, TOKEN)}) as answer:
+        lines: list[Any] = (await answer.json())["messages"]
+    return lines
+
+
+async def test_poisoned_lines_stand_beside_the_others(simulator: SimulatorClient, http: aiohttp.ClientSession) -> None:
+    text = await simulator.text(CUSTOMER, NUMBER, "hello", deliver=False)
+    await simulator.fault("list_messages", "poison", times=1)
+
+    poisoned, healthy = await _lines(simulator, http), await _lines(simulator, http)
+
+    assert [line["sid"] for line in healthy] == [text.message_sid]
+    assert poisoned[-1:] == healthy
+    assert None in poisoned
+
+
+async def test_text_may_be_cut_inside_its_last_character(
+    simulator: SimulatorClient, http: aiohttp.ClientSession
+) -> None:
+    await simulator.text(CUSTOMER, NUMBER, "hi 😀", deliver=False, cut=True)
+
+    (line,) = await _lines(simulator, http)
+
+    assert line["body"] == "hi \ud83d"

@@ -85,3 +85,18 @@ async def test_putting_a_number_again_keeps_what_is_left_out(simulator: Simulato
     again = await simulator.put_number(ACCOUNT, NUMBER)
 
     assert again == first
+
+
+async def test_short_codes_are_listed_apart(simulator: SimulatorClient, twilio: Client) -> None:
+    await simulator.put_number(ACCOUNT, "384387", friendly_name="Fudge")
+
+    (found,) = await twilio.short_codes.list_async(short_code="384387")
+    updated = await twilio.short_codes(found.sid).update_async(sms_url="https://sms.example.com/in", sms_method="POST")
+
+    assert (found.short_code, found.friendly_name, found.sid[:2]) == ("384387", "Fudge", "SC")
+    assert updated.sms_url == "https://sms.example.com/in"
+    assert await twilio.short_codes.list_async(short_code="111111") == []
+    assert [number.phone_number for number in await twilio.incoming_phone_numbers.list_async()] == [NUMBER]
+    with pytest.raises(TwilioRestException) as refused:
+        await twilio.short_codes("SC" + "0" * 32).update_async(sms_url="https://sms.example.com/in")
+    assert refused.value.code == 20404

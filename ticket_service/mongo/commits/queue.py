@@ -16,7 +16,7 @@ import structlog
 from bson.errors import BSONError
 from pymongo.errors import BulkWriteError, PyMongoError
 
-from servicekit.errors import Unavailable
+from servicekit.errors import KevaError, Unavailable
 from servicekit.gathering import Failed, Gatherer
 from servicekit.mongo.blocking_transactions import lost_race, transact
 from servicekit.mongo.metrics import CONFLICTS, LOST, TRANSACTIONS
@@ -163,8 +163,12 @@ def _is_about_the_database(error: Exception) -> bool:
 
 
 def _refused(wish: Wish, error: Exception) -> RefusedText | Failed:
-    if not isinstance(wish, TextWish) or not is_rejection(error):
+    if not isinstance(wish, TextWish) or isinstance(error, KevaError):
         return Failed(error)
+    if not is_rejection(error):
+        # A bug. Those whose texts travel in the same call hear of theirs all the same.
+        _log.error("text not stored", message_sid=wish.text.twilio_message_sid, exc_info=error)
+        return RefusedText("INTERNAL", "an unexpected exception; the log has it")
     _log.error("text rejected by the database", message_sid=wish.text.twilio_message_sid, exc_info=error)
     return RefusedText("MESSAGE_REJECTED", "the database does not take this text")
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from pymongo.read_concern import ReadConcern
 
+from ticket_service.domain.addresses.phone_forms import all_by_phone, all_forms, current_form, of_phone
 from ticket_service.domain.channel import Channel
 from ticket_service.domain.customer import Customer
 from ticket_service.domain.ingest_plan import Snapshot, StoredText
@@ -63,9 +64,13 @@ class Found:
         """What the wish is about: the thread, or, where there is none, what it names."""
         if isinstance(wish, TextWish):
             channel = self.snapshot.channels.get((wish.text.account_sid, wish.text.channel_address))
-            return (channel.channel_id, wish.text.customer_address) if channel else wish.text.channel_address
+            if channel is None:
+                return wish.text.channel_address
+            return channel.channel_id, current_form(wish.text.customer_address)
         ticket = self._ticket(wish)
-        return (ticket.channel_id, ticket.customer_address) if ticket else wish.ticket_id or wish.message_id
+        return (
+            (ticket.channel_id, current_form(ticket.customer_address)) if ticket else wish.ticket_id or wish.message_id
+        )
 
     def version(self, wish: Wish) -> object:
         """What changes whenever what the wish is about does."""
@@ -75,8 +80,8 @@ class Found:
         channel = self.snapshot.channels.get((wish.text.account_sid, wish.text.channel_address))
         if channel is None:
             return None
-        live = self.snapshot.live_tickets.get((channel.channel_id, wish.text.customer_address))
-        customer = self.snapshot.customers.get((channel.workspace_id, wish.text.customer_address))
+        live = of_phone(self.snapshot.live_tickets, channel.channel_id, wish.text.customer_address)
+        customer = of_phone(self.snapshot.customers, channel.workspace_id, wish.text.customer_address)
         return live and live.audit_head, customer and self.customer_documents[customer.customer_id]
 
     def _ticket(self, wish: ChangeWish) -> Ticket | None:
@@ -127,7 +132,7 @@ class Reader:
             messages += [parts[part] for part in sorted(messages[0].further_parts) if part in parts]
         elsewhere = {(document["workspace_id"], document["address"]): document for document in documents["elsewhere"]}
         found.add_customers(elsewhere.values())
-        more = {key: found.customers[document["_id"]] for key, document in elsewhere.items()}
+        more = all_by_phone((*key, found.customers[document["_id"]]) for key, document in elsewhere.items())
         known = found.snapshot
         found.snapshot = Snapshot(known.channels, known.messages, known.live_tickets, {**known.customers, **more})
 
@@ -148,7 +153,7 @@ class Reader:
         for text in texts:
             by_account.setdefault(text.account_sid, []).append(text.twilio_message_sid)
             if (channel := assumed.get((text.account_sid, text.channel_address))) is not None:
-                by_channel.setdefault(channel.channel_id, set()).add(text.customer_address)
+                by_channel.setdefault(channel.channel_id, set()).update(all_forms(text.customer_address))
         stored = {"$or": [{"account_sid": a, "twilio_message_sid": {"$in": sids}} for a, sids in by_account.items()]}
         fields = {"account_sid": 1, "twilio_message_sid": 1, "workspace_id": 1, "ticket_id": 1}
         parts = [
@@ -221,8 +226,8 @@ class Reader:
         found.snapshot = Snapshot(
             channels,
             {(d["account_sid"], d["twilio_message_sid"]): _stored(d) for d in documents["stored"]},
-            {(ticket.channel_id, ticket.customer_address): ticket for ticket in live},
-            {(customer.workspace_id, customer.address): customer for customer in found.customers.values()},
+            all_by_phone((ticket.channel_id, ticket.customer_address, ticket) for ticket in live),
+            all_by_phone((c.workspace_id, c.address, c) for c in found.customers.values()),
         )
         found.tickets = {document["_id"]: ticket_from_document(document) for document in documents["tickets"]}
         for document in documents["messages"]:

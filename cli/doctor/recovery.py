@@ -1,0 +1,72 @@
+"""Whether missed texts are found again: how the numbers stand with Twilio's log."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from cli.doctor.finding import Condition, Finding
+from cli.hints.failures import sentence
+from cli.session import Session
+from client.failure import Failure, FailureKind
+from client.lists import list_number_comparisons
+from keva.sms.v1 import sms_service_pb2
+from keva.ticket.v1 import channel_service_pb2
+
+_LISTED = 5
+# How long a text that could not be taken in is worth a line.
+_WORTH_KNOWING = timedelta(days=7)
+
+
+async def recovery(session: Session, channels: Sequence[channel_service_pb2.Channel]) -> list[Finding]:
+    """What is wrong with the recovery of the channels' texts."""
+    if not channels:
+        return []
+    try:
+        comparisons, patience = await list_number_comparisons(session)
+    except Failure as failure:
+        if failure.kind in (FailureKind.UNREACHABLE, FailureKind.UNKNOWN_RPC):
+            # Another finding says that it does not answer; one of an older release cannot.
+            return []
+        words = f"it is not known whether missed texts are recovered: {sentence(failure)}"
+        return [Finding("recovery of texts", Condition.NOTE, words)]
+    known = {(one.account_sid, one.phone_number): one for one in comparisons}
+    now = datetime.now(UTC)
+    standing = [(channel, known.get((channel.account_sid, channel.phone_number))) for channel in channels]
+    return [*_behind(standing, now - patience), *_not_taken_in(standing, now - _WORTH_KNOWING)]
+
+
+_Standing = Sequence[tuple[channel_service_pb2.Channel, sms_service_pb2.NumberComparison | None]]
+
+
+def _behind(standing: _Standing, before: datetime) -> list[Finding]:
+    """Numbers that were subscribed before that time, and not compared since."""
+    late = [
+        (channel.phone_number, comparison.trouble if comparison else "")
+        for channel, comparison in standing
+        if (comparison is None or comparison.behind) and channel.create_time.ToDatetime(UTC) < before
+    ]
+    if not late:
+        return []
+    numbers = [f"{number} ({trouble})" if trouble else number for number, trouble in late]
+    words = f"those to {_some(numbers)} would stay missed: not compared with Twilio's log for minutes"
+    advice = "See the log of sms_service; keva numbers backfill NUMBER says what stops it."
+    facts = {"phone_numbers": [number for number, _ in late]}
+    return [Finding("missed texts", Condition.WRONG, words, advice, facts)]
+
+
+def _not_taken_in(standing: _Standing, since: datetime) -> list[Finding]:
+    lost = [
+        comparison
+        for _, comparison in standing
+        if comparison and comparison.not_taken_in and comparison.not_taken_in_time.ToDatetime(UTC) > since
+    ]
+    if not lost:
+        return []
+    sids = [sid for comparison in lost for sid in comparison.not_taken_in_sids]
+    words = f"{sum(one.not_taken_in for one in lost)} in Twilio's log cannot be stored, lately {_some(sids[::-1])}"
+    advice = "Read them in Twilio's console; keva audit list --action text.not_taken_in says why."
+    return [Finding("texts not taken in", Condition.NOTE, words, advice, {"twilio_message_sids": sids})]
+
+
+def _some(items: Sequence[str]) -> str:
+    more = f" and {len(items) - _LISTED} more" if len(items) > _LISTED else ""
+    return ", ".join(items[:_LISTED]) + more

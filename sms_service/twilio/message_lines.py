@@ -1,0 +1,110 @@
+"""Lines of Twilio's message log as typed values. inbound.py reads webhooks of the same texts, by the same rules."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from servicekit.encodable import encodable
+from sms_service.domain.delivery import FAILED_STATUSES, DeliveryNews
+from sms_service.domain.message import ReceivedLog, ReceivedMessage, RefusedMessage, TakenMessage
+from sms_service.domain.webhook import WebhookRefused
+from sms_service.twilio.errors import explain
+from sms_service.twilio.inbound import message_sid, sender
+from sms_service.twilio.lines import UNREADABLE
+
+# The dates of a line, the one that says most first.
+_DATES = ("date_sent", "date_created", "date_updated")
+_LINE_SID_CHARACTERS = 32
+
+
+def received_log(lines: Iterable[Any], to_address: str, since: datetime, default_region: str) -> ReceivedLog:
+    """The texts among `lines`, which come newest first, in the order in which they were sent. What cannot be read of a
+    line is refused by itself. A text without a date stands where the log has it: right behind the one before, or at
+    `since`."""
+    messages: list[ReceivedMessage] = []
+    refused: list[RefusedMessage] = []
+    before = since
+    # Within one second only the log's own order tells which came first.
+    for line in reversed(list(lines)):
+        try:
+            if line["direction"] == "inbound":
+                before = _sent(line) or before
+                messages.append(_received(line, to_address, before, default_region))
+        except WebhookRefused as why:
+            refused.append(RefusedMessage(_name(line), why.reason, why.field))
+        except UNREADABLE:
+            refused.append(RefusedMessage(_name(line), "FIELD_INVALID"))
+    return ReceivedLog(sorted(messages, key=lambda message: message.sent_time), refused)
+
+
+def taken_log(lines: Iterable[Any]) -> list[TakenMessage]:
+    """What we sent among `lines`. Only a line without a MessageSid is left out: a reply that stands there must be
+    found, whatever else is wrong with it."""
+    return [_taken(line) for line in lines if isinstance(line, Mapping) and _text(line.get("sid"))]
+
+
+def _taken(line: Mapping[str, Any]) -> TakenMessage:
+    status, sid = _text(line.get("status")), _text(line.get("sid"))
+    failure = explain(count(line.get("error_code"))) if status in FAILED_STATUSES else None
+    return TakenMessage(
+        news=DeliveryNews(sid, status, failure),
+        segments=count(line.get("num_segments")),
+        text=_text(line.get("body")),
+        create_time=_time(line, "date_created"),
+        media_count=media_count(sid, count(line.get("num_media"))),
+    )
+
+
+def media_count(sid: str, counted: int) -> int | None:
+    """How many files go along, as Twilio has counted: it need not have yet, and then the kind of the sid says that
+    there are some."""
+    return None if sid.startswith("MM") and not counted else counted
+
+
+def _received(line: Mapping[str, Any], to_address: str, sent: datetime, default_region: str) -> ReceivedMessage:
+    values = {"MessageSid": _text(line.get("sid")), "From": _text(line.get("from"))}
+    return ReceivedMessage(
+        sid=message_sid(values),
+        from_address=sender(values, default_region),
+        to_address=to_address,
+        text=_text(line.get("body")),
+        media_count=count(line.get("num_media")),
+        sent_time=sent,
+    )
+
+
+def _text(value: object) -> str:
+    return encodable(value) if isinstance(value, str) else ""
+
+
+def count(value: object) -> int:
+    """A number of Twilio's, which writes most of them as text; 0 when it is none."""
+    text = str(value or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+def _sent(line: Mapping[str, Any]) -> datetime | None:
+    return next((time for name in _DATES if (time := _time(line, name)) is not None), None)
+
+
+def _time(line: Mapping[str, Any], name: str) -> datetime | None:
+    """None where there is none that can be read."""
+    try:
+        time = parsedate_to_datetime(line[name])
+        # Twilio's are in UTC, whether they say so or not.
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except UNREADABLE:
+        return None
+
+
+def _name(line: Any) -> str:
+    """What the line is known by: its MessageSid, as far as it has one, or else what it says, so that it is counted
+    once."""
+    sid = line.get("sid") if isinstance(line, Mapping) else None
+    if isinstance(sid, str) and sid.isascii() and sid.isalnum() and len(sid) <= _LINE_SID_CHARACTERS + 2:
+        return sid
+    said = json.dumps(line, sort_keys=True, default=str)
+    return f"line-{hashlib.sha256(said.encode()).hexdigest()[:_LINE_SID_CHARACTERS]}"

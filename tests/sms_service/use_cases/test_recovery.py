@@ -1,0 +1,190 @@
+"""Recovering missed texts: one that is poisoned stops no other, and nobody overlooks it. The whole:
+tests/e2e/failures/test_backfill.py."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from dev.local_stack.mongod import Mongod
+from dev.twilio_simulator.client import MediaFile
+from keva.sms.v1 import sms_service_pb2 as pb
+from keva.ticket.v1 import channel_service_pb2
+from servicekit.clock import utc_now
+from servicekit.paging import Page
+from servicekit.rpc.proto_values import timestamp
+from sms_service.domain.backfill_number import SubscribedNumber
+from sms_service.mongo.store import MongoStore
+from sms_service.use_cases.number_statuses import NumberStatuses
+from tests.sms_service.conftest import ORGANIZATION, Sms
+from tests.sms_service.ticket_peer import TicketPeer
+
+NAMES = ("one", "two", "three", "four", "five")
+
+
+@pytest.fixture
+def sms_settings(tickets: TicketPeer) -> dict[str, Any]:
+    """Compares all the time, with what just came."""
+    return {
+        "ticket_service": tickets.address,
+        "backfill_interval_seconds": 0.3,
+        "backfill_grace_seconds": 0,
+    }
+
+
+@pytest_asyncio.fixture
+async def desk(sms: Sms, tickets: TicketPeer) -> Sms:
+    """A connected account, whose number is subscribed."""
+    await sms.connect()
+    tickets.numbers.append(_subscribed(sms))
+    return sms
+
+
+def _subscribed(sms: Sms, number: str = "") -> channel_service_pb2.SubscribedNumber:
+    since = timestamp(utc_now() - timedelta(minutes=1))
+    return channel_service_pb2.SubscribedNumber(
+        organization_id=ORGANIZATION,
+        account_sid=sms.account_sid,
+        phone_number=number or sms.number,
+        subscribe_time=since,
+    )
+
+
+async def _miss(sms: Sms, *texts: str, **options: Any) -> list[str]:
+    """Texts whose webhook never came; their MessageSids."""
+    return [
+        (await sms.simulator.text(sms.customer, sms.number, text, deliver=False, **options)).message_sid
+        for text in texts
+    ]
+
+
+async def _comparison(sms: Sms) -> pb.NumberComparison:
+    """How the number stands, once it was claimed."""
+    request = pb.ListNumberComparisonsRequest(organization_id=ORGANIZATION)
+    async with asyncio.timeout(90):
+        while True:
+            found = (await sms.stub.ListNumberComparisons(request)).comparisons
+            mine = [one for one in found if one.account_sid == sms.account_sid]
+            if mine:
+                return mine[0]
+            await asyncio.sleep(0.02)
+
+
+async def _until(sms: Sms, **wanted: Any) -> pb.NumberComparison:
+    async with asyncio.timeout(90):
+        while True:
+            found = await _comparison(sms)
+            if all(getattr(found, name) == value for name, value in wanted.items()):
+                return found
+            await asyncio.sleep(0.02)
+
+
+async def test_lines_that_nobody_can_read_hide_no_text(desk: Sms, tickets: TicketPeer) -> None:
+    await desk.simulator.fault("list_messages", "poison")
+
+    await _miss(desk, *NAMES)
+
+    await tickets.until_stored(*NAMES)
+    found = await _until(desk, not_taken_in=5)
+    assert len(found.not_taken_in_sids) == 5
+    assert found.HasField("compare_time")
+    assert found.HasField("not_taken_in_time")
+    # Found by every comparison, and recorded once.
+    await _miss(desk, "six")
+    await tickets.until_stored("six")
+    assert (await _comparison(desk)).not_taken_in == 5
+    assert len(tickets.audit_records) == 5
+
+
+@pytest.mark.parametrize("reason", ["FIELD_INVALID", "MESSAGE_REJECTED"])
+async def test_text_that_is_refused_is_recorded_once(desk: Sms, tickets: TicketPeer, reason: str) -> None:
+    tickets.refused["three"] = reason
+
+    sids = await _miss(desk, *NAMES)
+
+    await tickets.until_stored("one", "two", "four", "five")
+    found = await _until(desk, not_taken_in=1)
+    assert found.not_taken_in_sids == [sids[2]]
+    await _miss(desk, "six")
+    await tickets.until_stored("six")
+    (record,) = tickets.audit_records
+    assert (record.action, record.subject_id, record.details["reason"]) == ("text.not_taken_in", sids[2], reason)
+    assert desk.number not in str(record)
+
+
+async def test_text_that_fails_every_call_fails_alone(desk: Sms, tickets: TicketPeer) -> None:
+    tickets.poison.add("two")
+
+    sids = await _miss(desk, *NAMES)
+
+    await tickets.until_stored("one", "three", "four", "five")
+    assert (await _until(desk, not_taken_in=1)).not_taken_in_sids == [sids[1]]
+    tickets.poison.clear()
+    await tickets.until_stored("two")
+
+
+async def test_number_that_was_removed_meanwhile_is_no_trouble(desk: Sms, tickets: TicketPeer) -> None:
+    tickets.refused["one"] = "CHANNEL_NOT_FOUND"
+
+    await _miss(desk, "one", "two")
+
+    await tickets.until_stored("two")
+    assert (await _comparison(desk)).not_taken_in == 0
+    assert tickets.audit_records == []
+
+
+async def test_text_whose_attachments_twilio_does_not_name_keeps_no_other_waiting(
+    desk: Sms, tickets: TicketPeer
+) -> None:
+    await desk.simulator.fault("list_media", "500_before")
+    picture = MediaFile("image/jpeg", b"\xff\xd8\xff\xe0picture")
+
+    await _miss(desk, "one")
+    await _miss(desk, "look", media=[picture])
+    await _miss(desk, "two", "three")
+
+    await tickets.until_stored("one", "two", "three")
+    assert "look" not in {message.text for message in tickets.stored.values()}
+    await desk.simulator.clear_faults()
+    await tickets.until_stored("look")
+    (look,) = [message for message in tickets.stored.values() if message.text == "look"]
+    assert [item.content_type for item in look.media] == ["image/jpeg"]
+
+
+async def test_half_of_a_character_is_recovered_as_what_stands_for_it(desk: Sms, tickets: TicketPeer) -> None:
+    await _miss(desk, "cut 😀", cut=True)
+    await _miss(desk, "whole 😀")
+
+    await tickets.until_stored("cut \ufffd", "whole 😀")
+
+
+async def test_trouble_with_one_number_is_said_and_passes(desk: Sms, tickets: TicketPeer) -> None:
+    await _until(desk, trouble="")
+    await desk.simulator.fault("list_messages", "500_before")
+
+    await _until(desk, trouble="TWILIO_UNAVAILABLE")
+
+    await desk.simulator.clear_faults()
+    found = await _until(desk, trouble="")
+    assert not found.behind
+
+
+async def test_number_is_behind_when_nobody_has_compared_it_for_too_long(mongod: Mongod, database: str) -> None:
+    store, now = MongoStore(mongod.uri, database), utc_now().replace(microsecond=0)
+    statuses = NumberStatuses(store.backfills, lambda: now, timedelta(minutes=5))
+    old, new = now - timedelta(minutes=10), now - timedelta(minutes=1)
+    numbers = [SubscribedNumber("default", "AC1", f"+1555000100{i}", old) for i in range(3)]
+    young = SubscribedNumber("default", "AC1", "+15550001009", new)
+
+    for number, compared in ((numbers[0], old), (numbers[1], new)):
+        lease = await store.backfills.claim(number, now, now, now)
+        assert lease is not None
+        await store.backfills.finish(lease, compared)
+
+    # The third was never compared, and neither was the young one, which has time.
+    assert await statuses.count_behind([*numbers, young]) == 2
+    listed, _ = await statuses.list_statuses("default", Page())
+    assert [statuses.is_behind(status) for status in listed] == [True, False]
+    store.close()
