@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import grpc
 
 from dev.chaos.plan import PRIVATE_WORD, Plan, PlannedReply, PlannedText
+from dev.chaos.senders import as_written
 from dev.local_stack.desk import Desk
 from keva.ticket.v1 import message_pb2
 
@@ -49,8 +50,9 @@ class Load:
         """One customer's texts, one after the other."""
         for text in texts:
             await _until(started + text.at)
-            said = f"text {text.number} {PRIVATE_WORD}"
-            result = await self._desk(text.customer).text(said, self._plan.addresses[text.customer])
+            said = f"text {text.number} {PRIVATE_WORD} 😀"
+            sender = as_written(self._plan.addresses[text.customer], text.number)
+            result = await self._desk(text.customer).text(said, sender, cut=text.cut)
             self.acknowledged[bool(result.acknowledged)] += 1
 
     async def _reply(self, started: float, reply: PlannedReply) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dev import process_list
+from dev.chaos.senders import make_senders
 
 # Nothing of what is promised waits for responder_service.
 SERVICES = tuple(service for service in process_list.SERVICES if service != "responder_service")
@@ -26,6 +27,7 @@ FAULTS = (
     ("list_messages", "429"),
     ("list_messages", "500_before"),
     ("list_messages", "drop_before"),
+    ("list_messages", "poison"),
     ("callback", "lost"),
     ("callback", "late"),
     ("callback", "repeat"),
@@ -39,6 +41,8 @@ _CUSTOMERS_PER_NUMBER = 20
 _TEXTS_PER_CUSTOMER = 40
 # One in so many customers is busy: half of all texts and replies are theirs.
 _CUSTOMERS_PER_BUSY_ONE = 20
+# A carrier cuts one in so many texts inside its last character.
+_TEXTS_PER_CUT_ONE = 7
 
 
 @dataclass(frozen=True)
@@ -71,11 +75,12 @@ class Action:
 
 @dataclass(frozen=True)
 class PlannedText:
-    """A customer's `number`th text, not before `at`."""
+    """A customer's `number`th text, not before `at`. `cut`: a carrier cuts it inside its last character."""
 
     at: float
     customer: int
     number: int
+    cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,23 +119,25 @@ def make_plan(seed: int, size: Size) -> Plan:
     customers = max(size.texts // _TEXTS_PER_CUSTOMER, 5)
     numbers = -(-customers // _CUSTOMERS_PER_NUMBER)
     busy = -(-customers // _CUSTOMERS_PER_BUSY_ONE)
+    senders = make_senders(dice, customers)
     sent = [0] * customers
     texts = []
 
-    def somebody() -> int:
-        return dice.randrange(busy if dice.random() < 0.5 else customers)
+    def somebody(among: int = customers) -> int:
+        return dice.randrange(busy if dice.random() < 0.5 else among)
 
     for i in range(size.texts):
         customer = i if i < customers else somebody()
-        texts.append(PlannedText(i * size.seconds / size.texts, customer, sent[customer]))
+        cut = i % _TEXTS_PER_CUT_ONE == 1
+        texts.append(PlannedText(i * size.seconds / size.texts, customer, sent[customer], cut))
         sent[customer] += 1
     replies = [
-        PlannedReply((i + dice.random()) * size.seconds / max(size.replies, 1), somebody(), i, _said(i))
+        PlannedReply((i + dice.random()) * size.seconds / max(size.replies, 1), somebody(senders.answered), i, _said(i))
         for i in range(size.replies)
     ]
     actions = [*_kills(dice, size), *_disturbances(dice, size), *_faults(dice, size)]
-    addresses = [f"+1555{number}" for number in dice.sample(range(2_000_000, 10_000_000), customers)]
-    return Plan(seed, size, numbers, addresses, busy, texts, replies, sorted(actions, key=lambda action: action.at))
+    actions.sort(key=lambda action: action.at)
+    return Plan(seed, size, numbers, senders.addresses, busy, texts, replies, actions)
 
 
 def _said(number: int) -> str:
