@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import pymongo
 import pytest
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.field_mask_pb2 import FieldMask
@@ -149,6 +151,20 @@ async def test_more_than_one_batch_is_closed(desk: Desk, replica: Replica) -> No
     assert more == [True, False]
     states = {state_of(ticket) for ticket in await desk.all_tickets(page_size=200)}
     assert states == {"CLOSED"}
+
+
+async def test_ticket_that_cannot_be_closed_keeps_no_other_waiting(
+    desk: Desk, replica: Replica, mongod: Mongod, database: str
+) -> None:
+    await desk.subscribe()
+    poisoned, *others = [await desk.new_ticket("RESOLVED") for _ in range(3)]
+    client: pymongo.MongoClient[dict[str, Any]]
+    with pymongo.MongoClient(mongod.uri) as client:
+        client[database]["tickets"].update_one({"_id": poisoned}, {"$set": {"audit_sequence": "one"}})
+
+    assert not await replica.close_after(timedelta(days=8))
+
+    assert [state_of(await desk.ticket(ticket_id)) for ticket_id in others] == ["CLOSED", "CLOSED"]
 
 
 async def test_next_text_after_auto_close_opens_a_new_ticket(desk: Desk, replica: Replica) -> None:

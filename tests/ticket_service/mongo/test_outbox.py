@@ -323,3 +323,15 @@ async def test_a_reply_held_back_after_a_record_of_the_one_before_has_begun_is_d
 
     assert looks[0] == []
     assert await replica.claimed() == ["msg_second"]
+
+
+async def test_reply_that_cannot_be_read_keeps_no_other_waiting(
+    store: MongoStore, new_ticket: NewTicket, mongod: Mongod, database: str
+) -> None:
+    for ticket, message_id in ((await new_ticket(), "msg_poisoned"), (await new_ticket(), "msg_well")):
+        await _replied(store, ticket, message_id, 1)
+    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(mongod.uri)
+    await client[database]["messages"].update_one({"_id": "msg_poisoned"}, {"$set": {"direction": "SIDEWAYS"}})
+    client.close()
+
+    assert await _claimed(store, 1) == ["msg_well"]
