@@ -1,12 +1,18 @@
 """Comparisons with Twilio's log as protobuf messages, and back."""
 
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+
+import structlog
 
 from keva.sms.v1 import sms_service_pb2 as pb
 from keva.ticket.v1 import channel_service_pb2, error_reason_pb2, ticket_service_pb2
 from servicekit.errors import invalid
+from servicekit.masking import mask
 from servicekit.rpc.proto_values import timestamp
 from sms_service.domain.backfill_number import Comparison, NumberStatus, SubscribedNumber
+
+_log = structlog.get_logger(__name__)
 
 
 def since_from_proto(request: pb.BackfillMessagesRequest) -> datetime | None:
@@ -19,10 +25,15 @@ def since_from_proto(request: pb.BackfillMessagesRequest) -> datetime | None:
         raise invalid("since_time", "is out of range") from None
 
 
-def subscribed_number_from_proto(number: channel_service_pb2.SubscribedNumber) -> SubscribedNumber:
-    """A number whose texts become tickets."""
-    since = number.subscribe_time.ToDatetime(UTC)
-    return SubscribedNumber(number.organization_id, number.account_sid, number.phone_number, since)
+def readable_numbers(numbers: Iterable[channel_service_pb2.SubscribedNumber]) -> Iterator[SubscribedNumber]:
+    """Numbers whose texts become tickets; one that cannot be read keeps no other waiting."""
+    for number in numbers:
+        try:
+            since = number.subscribe_time.ToDatetime(UTC)
+        except (OverflowError, ValueError):
+            _log.error("a subscribed number cannot be read", number=mask(number.phone_number))
+            continue
+        yield SubscribedNumber(number.organization_id, number.account_sid, number.phone_number, since)
 
 
 def comparison_to_proto(comparison: Comparison) -> pb.BackfillMessagesResponse:

@@ -19,7 +19,7 @@ from sms_service import errors
 from sms_service.domain.backfill_number import MissingText, SubscribedNumber
 from sms_service.domain.delivery import Delivery
 from sms_service.domain.media import Media
-from sms_service.rpc.convert_backfill import refusal_from_proto, subscribed_number_from_proto
+from sms_service.rpc.convert_backfill import readable_numbers, refusal_from_proto
 from sms_service.rpc.convert_deliveries import delivery_to_proto
 from sms_service.rpc.convert_messages import media_to_proto, missing_text_to_proto
 
@@ -47,7 +47,7 @@ class TicketClient:
         while True:
             request = channel_service_pb2.ListSubscribedNumbersRequest(page_size=MAX_PAGE_SIZE, page_token=token)
             page = await _answer(self._channels.ListSubscribedNumbers(request, timeout=_SECONDS))
-            numbers += map(subscribed_number_from_proto, page.numbers)
+            numbers += readable_numbers(page.numbers)
             token = page.next_page_token
             if not token:
                 return numbers

@@ -171,6 +171,29 @@ async def test_trouble_with_one_number_is_said_and_passes(desk: Sms, tickets: Ti
     assert not found.behind
 
 
+async def test_numbers_of_an_account_that_is_gone_keep_no_other_waiting(desk: Sms, tickets: TicketPeer) -> None:
+    gone = "AC" + "0" * 32
+    for digit in range(5):
+        number = _subscribed(desk, f"+1555000200{digit}")
+        number.account_sid = gone
+        tickets.numbers.insert(0, number)
+    broken = _subscribed(desk, "+15550003000")
+    broken.subscribe_time.seconds = 10**15
+    tickets.numbers.insert(0, broken)
+
+    await _miss(desk, *NAMES)
+
+    await tickets.until_stored(*NAMES)
+    request = pb.ListNumberComparisonsRequest(organization_id=ORGANIZATION)
+    async with asyncio.timeout(90):
+        while True:
+            found = (await desk.stub.ListNumberComparisons(request)).comparisons
+            troubles = [one.trouble for one in found if one.account_sid == gone]
+            if troubles == ["TWILIO_ACCOUNT_NOT_FOUND"] * 5:
+                return
+            await asyncio.sleep(0.02)
+
+
 async def test_number_is_behind_when_nobody_has_compared_it_for_too_long(mongod: Mongod, database: str) -> None:
     store, now = MongoStore(mongod.uri, database), utc_now().replace(microsecond=0)
     statuses = NumberStatuses(store.backfills, lambda: now, timedelta(minutes=5))
