@@ -325,3 +325,39 @@ async def test_what_stops_the_number_is_read_once_for_a_reply(
     await sms.send(message_id)
 
     assert profile.count_documents({"op": "query", "ns": f"{database}.stopped_senders"}) == 1
+
+
+async def _moved(sms: Sms) -> str:
+    """The Account SID of another connected account, in which Twilio has the number now."""
+    other = Sms(sms.stub, sms.credentials, sms.simulator, number=sms.number)
+    await sms.simulator.put_account(other.account_sid, other.auth_token)
+    await sms.simulator.put_number(other.account_sid, other.number)
+    await other.connect()
+    return other.account_sid
+
+
+async def test_reply_in_doubt_when_its_number_moved_is_looked_for_in_the_old_account(sms: Sms, message_id: str) -> None:
+    await sms.connect()
+    await sms.simulator.fault("create_message", "drop_after", times=1)
+    assert (await _error(sms.send(message_id))).reason == "SEND_OUTCOME_UNKNOWN"
+
+    update = await _until_sent(sms, message_id, account_sid=await _moved(sms))
+
+    (sent,) = await sms.simulator.messages(from_=sms.number)
+    assert (sent.account_sid, sent.sid) == (sms.account_sid, update.twilio_message_sid)
+
+
+@pytest.mark.parametrize("fault", ["429", "drop_before"])
+async def test_reply_that_did_not_leave_before_its_number_moved_leaves_from_the_new_account(
+    sms: Sms, message_id: str, fault: str
+) -> None:
+    await sms.connect()
+    await sms.simulator.fault("create_message", fault, times=1)
+    await _error(sms.send(message_id))
+
+    moved = await _moved(sms)
+    update = await _until_sent(sms, message_id, account_sid=moved)
+
+    (sent,) = await sms.simulator.messages(from_=sms.number)
+    assert (sent.account_sid, sent.sid) == (moved, update.twilio_message_sid)
+    assert (await sms.send(message_id, account_sid=moved)).twilio_message_sid == sent.sid
