@@ -60,10 +60,12 @@ class CallerChecks:
         actor = request_context.parse_actor(named)
         if actor is None or actor == itself:
             return itself
-        if for_people and actor.kind != "service":
+        passes_on = self.policy.may_pass_on_people(caller, rpc)
+        if (for_people or passes_on) and self.policy.may_name(caller, actor.kind):
             return actor
-        if self.policy.may_pass_on_people(caller, rpc):
-            return actor
+        if passes_on and actor.kind == "service":
+            # Called by a service that does so by itself: it passes on nobody.
+            return itself
         raise _refused("ACTOR_NOT_ALLOWED", "this caller may not act for somebody else", caller, rpc)
 
 

@@ -1,10 +1,10 @@
 """Which caller may call which RPC, read from rpc_policy.yaml or a file of the operator's in the same form."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -13,6 +13,8 @@ from servicekit.rpc.identity import Caller
 
 DEFAULT_FILE = Path(__file__).with_name("rpc_policy.yaml")
 ANY = "any"
+# Kinds of actors whom a caller may name that has no line of its own.
+PEOPLE = frozenset({"agent", "operator"})
 
 
 class PolicyError(ValueError):
@@ -24,18 +26,20 @@ class _Form(BaseModel):
 
     act_for_people: list[str]
     pass_on_people: dict[str, list[str]]
+    actor_kinds: dict[str, list[Literal["agent", "operator", "ai"]]] = {}
     of_no_tenant: list[str]
     rpcs: dict[str, dict[str, list[str]]]
 
 
 @dataclass(frozen=True)
 class RpcPolicy:
-    """`callers` by an RPC's full name, such as keva.ticket.v1.TicketService/GetTicket."""
+    """`callers` by an RPC's full name, such as keva.ticket.v1.TicketService/GetTicket; `actor_kinds` by caller."""
 
     callers: Mapping[str, frozenset[str]]
     act_for_people: frozenset[str]
     pass_on_people: Mapping[str, frozenset[str]]
     of_no_tenant: frozenset[str]
+    actor_kinds: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def allows(self, caller: Caller, rpc: str) -> bool:
         """Whether `caller` may call it, as far as no tenant is concerned. What is not listed nobody may call."""
@@ -50,6 +54,10 @@ class RpcPolicy:
         """Whether it may name, in calls of this RPC, for whom it was called itself."""
         package = rpc.rpartition("/")[0].rpartition(".")[0]
         return caller.name in self.pass_on_people.get(package, frozenset())
+
+    def may_name(self, caller: Caller, kind: str) -> bool:
+        """Whether those whom it names may be of that kind, if it may name anybody."""
+        return kind in self.actor_kinds.get(caller.name, PEOPLE)
 
 
 def load(file: Path | None = None) -> RpcPolicy:
@@ -78,6 +86,7 @@ def _policy(text: str) -> RpcPolicy:
         act_for_people=frozenset(form.act_for_people),
         pass_on_people={package: frozenset(who) for package, who in form.pass_on_people.items()},
         of_no_tenant=frozenset(form.of_no_tenant),
+        actor_kinds={caller: frozenset(kinds) for caller, kinds in form.actor_kinds.items()},
     )
 
 

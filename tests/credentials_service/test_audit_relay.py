@@ -93,7 +93,7 @@ async def test_a_replaced_token_is_one_record_that_names_those_it_ended(
     ("actor", "kind", "actor_id"),
     [
         pytest.param("agent:ann", actor_pb2.ACTOR_KIND_AGENT, "ann", id="agent"),
-        pytest.param("ai:gpt", actor_pb2.ACTOR_KIND_AI, "gpt", id="ai"),
+        pytest.param("operator:max", actor_pb2.ACTOR_KIND_OPERATOR, "max", id="operator"),
         pytest.param("twilio:nobody", actor_pb2.ACTOR_KIND_OPERATOR, "unnamed", id="kind not to be claimed"),
     ],
 )

@@ -184,6 +184,8 @@ async def test_who_acts() -> None:
     assert await admitted(GATEWAY, INGEST, "service:gateway") == Actor("service", "gateway")
     # For whom sms_service was called itself.
     assert await admitted(SMS, CREATE, "operator:kim") == Actor("operator", "kim")
+    # Services pass on nobody but people: that one called the other says its certificate.
+    assert await admitted(SMS, ACCESS, "service:gateway") == Actor("service", "sms_service")
 
 
 @pytest.mark.parametrize(
@@ -193,6 +195,12 @@ async def test_who_acts() -> None:
         pytest.param(GATEWAY, INGEST, "operator:root", id="the gateway as an operator"),
         pytest.param(GATEWAY, INGEST, "service:sms_service", id="the gateway as another service"),
         pytest.param(OPERATOR, REPLY, "service:ticket_service", id="an operator as a service"),
+        pytest.param(OPERATOR, REPLY, "ai:responder", id="an operator as the AI"),
+        pytest.param(OF_ACME, REPLY, "ai:gpt-x", id="an organization's operator as an AI"),
+        pytest.param(SMS, CREATE, "ai:responder", id="sms_service as the AI"),
+        pytest.param(
+            Caller("ticket_service"), SEND, "ai:responder", id="even ticket_service, which acts for it by itself"
+        ),
     ],
 )
 async def test_nobody_acts_for_somebody_who_may_not(caller: Caller, rpc: str, named: str) -> None:
@@ -230,6 +238,33 @@ async def test_operators_of_one_organization_reach_their_own() -> None:
     assert await admitted(OF_ACME, "keva.ticket.v1.ChannelService/ListChannels", organization_id="acme")
 
 
+async def test_a_policy_says_per_caller_whom_it_may_name(tmp_path: Path) -> None:
+    file = tmp_path / "policy.yaml"
+    text = rpc_policy.DEFAULT_FILE.read_text()
+    file.write_text(text.replace("  operator: [agent, operator]", "  operator: [agent, ai]"))
+    checks = CallerChecks(rpc_policy.load(file), organization_of)
+    request = SimpleNamespace(workspace_id="support")
+
+    assert await checks.admit(request, OPERATOR, REPLY, "ai:mine") == Actor("ai", "mine")
+    with pytest.raises(errors.PermissionDenied):
+        await checks.admit(request, OPERATOR, REPLY, "operator:kim")
+
+
+def test_a_policy_without_kinds_means_people(tmp_path: Path) -> None:
+    file = tmp_path / "policy.yaml"
+    before, _, rest = rpc_policy.DEFAULT_FILE.read_text().partition("actor_kinds:")
+    file.write_text(before + rest[rest.index("# What asks for no organization") :])
+
+    policy = rpc_policy.load(file)
+
+    assert [policy.may_name(OPERATOR, kind) for kind in ("agent", "operator", "ai", "service")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
@@ -237,6 +272,7 @@ async def test_operators_of_one_organization_reach_their_own() -> None:
         pytest.param("[]", "the whole file", id="a list"),
         pytest.param("rpcs: {}", "act_for_people", id="a part is missing"),
         pytest.param("rpc: {}", "rpc", id="a misspelt part"),
+        pytest.param("actor_kinds: {operator: [service]}", "actor_kinds", id="a kind that nobody may name"),
     ],
 )
 def test_a_policy_that_cannot_be_used_is_an_error(tmp_path: Path, content: str, complaint: str) -> None:

@@ -146,7 +146,6 @@ async def test_no_record_holds_a_text_a_name_or_a_whole_number(desk: Desk) -> No
     [
         pytest.param("agent:dana", actor_pb2.ACTOR_KIND_AGENT, "dana", id="agent"),
         pytest.param("operator:root@host", actor_pb2.ACTOR_KIND_OPERATOR, "root@host", id="operator"),
-        pytest.param("ai:gpt-x", actor_pb2.ACTOR_KIND_AI, "gpt-x", id="AI"),
         pytest.param(None, actor_pb2.ACTOR_KIND_OPERATOR, "unnamed", id="an operator when nobody is named"),
         pytest.param("customer:cus_1", actor_pb2.ACTOR_KIND_OPERATOR, "unnamed", id="callers are no customers"),
         pytest.param("twilio:AC1", actor_pb2.ACTOR_KIND_OPERATOR, "unnamed", id="nor Twilio"),
@@ -161,6 +160,17 @@ async def test_actor_of_a_call(shared_desk: Desk, metadata: str | None, kind: in
 
     actor = (await shared_desk.records(ticket_id=ticket_id))[-1].actor
     assert (actor.kind, actor.id) == (kind, actor_id)
+
+
+@pytest.mark.parametrize("named", ["ai:responder", "ai:gpt-x", "service:ticket_service", "service:keva"])
+async def test_nobody_acts_as_the_ai_or_as_a_service(shared_desk: Desk, named: str) -> None:
+    ticket_id = await shared_desk.new_ticket()
+    before = await shared_desk.actions(ticket_id)
+
+    refused = await error_of(shared_desk.call("ResolveTicket", ticket_id, metadata=((ACTOR_METADATA, named),)))
+
+    assert refused.reason == "ACTOR_NOT_ALLOWED"
+    assert await shared_desk.actions(ticket_id) == before
 
 
 @pytest.mark.parametrize("replicas", [1, 2])
