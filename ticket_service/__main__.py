@@ -126,11 +126,16 @@ class TicketService:
 
     def _add_other_servicers(self, channels: Channels) -> None:
         workspaces, trail = Workspaces(self._store.workspaces, utc_now), AuditTrail(self._store.audit)
-        verifying = AuditVerifying(self._store.audit, self._store.anchors, self._audit_keys, utc_now)
+        store, every = self._store, self._settings.audit_anchor_seconds
+        verifying = AuditVerifying(store.audit, store.claims, store.anchors, utc_now, every)
         to = self.server.grpc
         workspace_service_pb2_grpc.add_WorkspaceServiceServicer_to_server(WorkspaceServicer(workspaces), to)
         channel_service_pb2_grpc.add_ChannelServiceServicer_to_server(ChannelServicer(channels), to)
         audit_service_pb2_grpc.add_AuditServiceServicer_to_server(AuditServicer(trail, verifying), to)
+
+    async def _prepare(self) -> None:
+        await self._store.prepare(utc_now())
+        await self._audit_anchors.take_over()
 
     async def run(self, stopped: asyncio.Event | None = None) -> None:
         """Serves until SIGTERM or SIGINT, or until `stopped` is set."""
@@ -138,7 +143,7 @@ class TicketService:
             await server.serve(
                 self.server,
                 server.Listeners(self._settings.grpc_listen, self._settings.health_listen),
-                lambda: self._store.prepare(utc_now()),
+                self._prepare,
                 _expected,
                 (
                     *(

@@ -11,12 +11,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 _RECORD = "keva audit record 1"
+# With the head of the organization's own chain that its writer had seen.
+_RECORD_WITH_HEAD = "keva audit record 2"
 _HEAD = "keva audit head 1"
 _ANCHOR = "keva audit anchor 1"
 _CHECK = "keva audit key check 1"
+_SUCCESSION = "keva audit key succession 1"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Nothing stands before a chain's first record.
 START = ""
+# What a record is signed behind when the chain's head was not genuine: no record has this MAC, so the break stays.
+BROKEN = "broken"
 
 ANCHORED = "audit.anchored"
 ANCHORING_ACTOR = "audit_anchors"
@@ -26,7 +31,8 @@ _COMMITMENT = re.compile(r"([0-9]{1,18}) ([0-9a-f]{64})")
 
 @dataclass(frozen=True)
 class Keys:
-    """The signing keys by their id. Records say which one signed them: old ones stay, to verify with."""
+    """The signing keys by their id. Records say which one signed them: old ones stay, to verify with. What the active
+    one has not signed itself counts only where it is bound by what that one has signed."""
 
     by_id: Mapping[str, bytes] = field(repr=False)
     active_id: str = ""
@@ -39,6 +45,10 @@ class Keys:
     def check_value(self, key_id: str) -> str | None:
         """What tells the key from another one of the same id, and nothing else."""
         return self.sign(key_id, _CHECK, key_id)
+
+    def succession(self, key_id: str, retired: Sequence[str], time_ms: int) -> str | None:
+        """The signature of a key that took the place of others at that time."""
+        return self.sign(key_id, _SUCCESSION, key_id, sorted(retired), time_ms)
 
 
 def _encoded(values: Sequence[object]) -> bytes:
@@ -58,8 +68,9 @@ def to_millis(time: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A record as it is signed. `mac` and `key_id` are empty until it is. The types are what it should be: what is read
-    from a database that somebody changed may be anything."""
+    """A record as it is signed. `mac` and `key_id` are empty until it is. `organization_head` is the place and MAC of
+    the organization's newest record that the writer of a ticket had seen; empty where none is said. The types are what
+    it should be: what is read from a database that somebody changed may be anything."""
 
     organization_id: str
     workspace_id: str
@@ -74,13 +85,15 @@ class Link:
     details: Mapping[str, str]
     key_id: str = ""
     mac: str = ""
+    organization_head: str = ""
 
     def mac_after(self, previous_mac: str, keys: Keys, sequence: int | None = None) -> str | None:
         """The MAC that it has behind `previous_mac`, with another sequence if given; None when its key is not there."""
         owner = (self.organization_id, self.workspace_id, self.ticket_id)
         number = self.sequence if sequence is None else sequence
         what = (self.audit_record_id, self.time_ms, self.actor_kind, self.actor_id, self.action, self.subject_id)
-        return keys.sign(self.key_id, _RECORD, previous_mac, *owner, number, *what, self.details, self.key_id)
+        record, seen = (_RECORD_WITH_HEAD, [self.organization_head]) if self.organization_head else (_RECORD, [])
+        return keys.sign(self.key_id, record, previous_mac, *owner, number, *what, self.details, *seen, self.key_id)
 
     def follows(self, previous_mac: str, keys: Keys, sequence: int | None = None) -> bool:
         """Whether it was signed behind `previous_mac`, at its own sequence or the given one."""
@@ -129,13 +142,15 @@ def head_of(organization_id: str, ticket_id: str, sequence: int, mac: str, keys:
 @dataclass(frozen=True, slots=True)
 class ChainPiece:
     """A piece of a chain as it is read. Where it `ends` the chain, `head` is the signed one, as it is stored (empty:
-    there is none), and `exists` says whether there is what it lies on: the ticket, or the organization's counter."""
+    there is none), and `exists` says whether there is what it lies on: the ticket, or the organization. `marked`: it is
+    to be anchored."""
 
     ticket_id: str
     links: tuple[Link, ...]
     ends: bool
     head: str = ""
     exists: bool = True
+    marked: bool = False
 
 
 def commitment(head: Head) -> str:
@@ -151,6 +166,12 @@ class Claim:
     sequence: int
     mac: str
 
+    @classmethod
+    def of(cls, ticket_id: str, text: object) -> "Claim | None":
+        """What a commitment says of that chain; None when it is none."""
+        match = _COMMITMENT.fullmatch(text) if isinstance(text, str) else None
+        return cls(ticket_id, int(match[1]), match[2]) if match else None
+
 
 def claims_of(link: Link) -> list[Claim]:
     """What a record `audit.anchored` commits to; nothing, of any other record, or one that somebody else has made."""
@@ -158,8 +179,8 @@ def claims_of(link: Link) -> list[Claim]:
         return []
     if not isinstance(link.details, Mapping):
         return []
-    found = ((ticket_id, _COMMITMENT.fullmatch(str(text))) for ticket_id, text in link.details.items())
-    return [Claim(ticket_id, int(match[1]), match[2]) for ticket_id, match in found if match]
+    found = (Claim.of(ticket_id, text) for ticket_id, text in link.details.items())
+    return [claim for claim in found if claim]
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,10 +229,14 @@ def anchor_of(organization_id: str, head: Head, time: datetime, keys: Keys) -> A
 def to_line(link: Link) -> str:
     """A record as a line of an export."""
     fields = {name: getattr(link, name) for name in Link.__dataclass_fields__}
+    if not link.organization_head:
+        del fields["organization_head"]
     return json.dumps({"record": fields}, default=_foreign, separators=(",", ":"))
 
 
-def head_line(organization_id: str, ticket_id: str, head: str, exists: bool) -> str:
+def head_line(organization_id: str, ticket_id: str, head: str, exists: bool, marked: bool | None = None) -> str:
     """The end of a chain as a line of an export."""
     fields = {"organization_id": organization_id, "ticket_id": ticket_id, "head": head, "exists": exists}
+    if marked is not None:
+        fields["marked"] = marked
     return json.dumps({"head": fields}, separators=(",", ":"))

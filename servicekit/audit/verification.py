@@ -1,11 +1,12 @@
 """Verifies the audit trail's hash chains, and says what kind of change it was. Pure: the caller brings the records, in
 the order of their chains, in pieces of any size. Standard library only."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from servicekit.audit.chain import START, Anchor, Claim, Head, Keys, Link, claims_of
+from servicekit.audit.chain import BROKEN, START, Claim, Head, Keys, Link, claims_of
+from servicekit.audit.key_changes import KeyChange, Transition, key_change_of
 
 
 class BreakKind(Enum):
@@ -21,6 +22,8 @@ class BreakKind(Enum):
     UNSIGNED = "UNSIGNED"  # the record has no MAC
     WRONG_HEAD = "WRONG_HEAD"  # the records are in order; the signed head does not fit, or is missing
     NOT_AS_ANCHORED = "NOT_AS_ANCHORED"  # an anchor has another MAC for this place: the chain was written again
+    RETIRED_KEY = "RETIRED_KEY"  # from here on a key has signed that was replaced, and nothing vouches for it
+    UNANCHORED = "UNANCHORED"  # from here on no anchor vouches for the chain, and one must
     FORGED_ANCHOR = "FORGED_ANCHOR"  # an anchor that was given is not signed with the key, or another organization's
 
 
@@ -35,26 +38,51 @@ class Break:
     audit_record_id: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ChainEnd:
+    """Where a ticket's chain ends, in order and as its head says: the newest record's place and MAC, the key that
+    signed the head, and whether the ticket is marked for the next anchor (None: nobody says)."""
+
+    ticket_id: str
+    sequence: int
+    mac: str
+    key_id: str
+    marked: bool | None
+
+
 @dataclass(slots=True)
 class Position:
-    """How far a chain has been verified: the last good record's place and MAC, and whether it is broken."""
+    """How far a chain has been verified: the last good record's place, MAC and key, and whether it is broken."""
 
     ticket_id: str = ""
     sequence: int = 0
     mac: str = START
     broken: bool = False
+    key_id: str = ""
 
 
 class Verifier:
-    """Verifies chain after chain, and collects the first break of each, and what intact records `audit.anchored` claim
-    of the chains of tickets."""
+    """Verifies chain after chain, and collects the first break of each. From what is intact it also collects what else
+    is to be compared: what anchors claim of tickets' chains, what tickets' records have seen of the organization's own
+    (`sights`), where tickets' chains end, and where another key goes on with them. `changes` of keys are those that the
+    organization's own chain says, by the new key's id; what it meets itself it adds."""
 
-    def __init__(self, keys: Keys, organization_id: str, position: Position | None = None) -> None:
-        self._keys = keys
+    def __init__(
+        self,
+        keys: Keys,
+        organization_id: str,
+        position: Position | None = None,
+        changes: Mapping[str, KeyChange] | None = None,
+    ) -> None:
+        self.keys = keys
+        self.changes = dict(changes or {})
         self._organization_id = organization_id
         self.position = position or Position()
         self.breaks: list[Break] = []
         self.claims: list[Claim] = []
+        self.sights: list[Claim] = []
+        self.ends: list[ChainEnd] = []
+        self.transitions: list[Transition] = []
         self.verified = 0
 
     def go_on(self, ticket_id: str, links: Sequence[Link]) -> None:
@@ -66,12 +94,13 @@ class Verifier:
             if not self.position.broken:
                 self._check(link, links, index)
 
-    def end(self, ticket_id: str, head: Head | None, exists: bool = True) -> None:
-        """The chain has no more records; this is its head. `exists`: whether there is what the head would lie on."""
+    def end(self, ticket_id: str, head: Head | None, exists: bool = True, marked: bool | None = None) -> None:
+        """The chain has no more records; this is its head. `exists`: whether there is what the head would lie on: the
+        ticket; for its own chain, the organization."""
         if ticket_id != self.position.ticket_id:
             self.position = Position(ticket_id)
         place = self.position
-        genuine = head is not None and head.is_of(self._organization_id, ticket_id, self._keys)
+        genuine = head is not None and head.is_of(self._organization_id, ticket_id, self.keys)
         fits = head is not None and (head.sequence, head.mac) == (place.sequence, place.mac)
         if place.broken:
             if genuine and fits:
@@ -80,8 +109,14 @@ class Verifier:
             return
         elif genuine and head is not None and head.sequence > place.sequence:
             self._broken(BreakKind.TRUNCATED, place.sequence + 1)
-        elif not (genuine and fits):
+        elif place.sequence == 0 and not ticket_id:
+            self._broken(BreakKind.DELETED, 1)
+        elif not (genuine and fits) or head is None:
             self._broken(BreakKind.WRONG_HEAD, place.sequence)
+        elif ticket_id:
+            self.ends.append(ChainEnd(ticket_id, place.sequence, place.mac, head.key_id, marked))
+        elif self.keys.active_id not in ("", head.key_id):
+            self._broken(BreakKind.RETIRED_KEY, place.sequence)
 
     def _found_beyond_the_end(self) -> None:
         """The signed head says that the chain ends before what is broken."""
@@ -93,14 +128,33 @@ class Verifier:
         place = self.position
         expected = place.sequence + 1
         fits = link.sequence == expected and link.organization_id == self._organization_id
-        if fits and link.follows(place.mac, self._keys):
-            place.sequence, place.mac = expected, link.mac
-            self.claims += claims_of(link)
+        if fits and link.follows(place.mac, self.keys):
+            self._good(link, expected)
+        elif fits and link.follows(BROKEN, self.keys):
+            # The head was wrong when this was written, and whoever wrote it has kept that visible.
+            self._broken(BreakKind.WRONG_HEAD, place.sequence)
+        else:
+            kind = _kind_of_break(links[index : index + _AHEAD], place, self.keys)
+            missing = kind in (BreakKind.MISSING, BreakKind.TRUNCATED)
+            self._broken(kind, expected, "" if missing else str(link.audit_record_id))
+
+    def _good(self, link: Link, sequence: int) -> None:
+        place = self.position
+        before, now = self.changes.get(place.key_id), self.changes.get(link.key_id)
+        if place.key_id != link.key_id and before and (now is None or now.sequence < before.sequence):
+            self._broken(BreakKind.RETIRED_KEY, sequence, link.audit_record_id)
             return
-        rest = links[index : index + _AHEAD]
-        kind = _kind_of_break(rest, place, self._keys)
-        missing = kind in (BreakKind.MISSING, BreakKind.TRUNCATED)
-        self._broken(kind, expected, "" if missing else str(link.audit_record_id))
+        if place.ticket_id:
+            if place.key_id not in ("", link.key_id) and now:
+                step = Transition(place.ticket_id, place.sequence, place.mac, now, link.time_ms)
+                self.transitions.append(step)
+            sight = Claim.of("", link.organization_head)
+            self.sights += [sight] if sight else []
+        else:
+            self.claims += claims_of(link)
+            if change := key_change_of(link):
+                self.changes.setdefault(link.key_id, change)
+        place.sequence, place.mac, place.key_id = sequence, link.mac, link.key_id
 
     def _broken(self, kind: BreakKind, sequence: int, audit_record_id: str = "") -> None:
         self.position.broken = True
@@ -163,46 +217,3 @@ def _changed_or_forged(rest: Sequence[Link], place: Position, keys: Keys) -> Bre
     if not following.mac:
         return BreakKind.CHANGED
     return BreakKind.WRONG_KEY
-
-
-def check_claims(claims: Iterable[Claim], found: Mapping[tuple[str, int], str], last: Mapping[str, int]) -> list[Break]:
-    """Compares what anchors claim with what there is. `found`: the MACs at the claimed places; `last`: the last place
-    of each chain of which a claimed place is missing. The first break of each chain."""
-    breaks: dict[str, Break] = {}
-    for claim in sorted(claims, key=lambda claim: (claim.ticket_id, claim.sequence)):
-        mac = found.get((claim.ticket_id, claim.sequence))
-        if mac == claim.mac or claim.ticket_id in breaks:
-            continue
-        end = last.get(claim.ticket_id, 0)
-        if mac is not None:
-            found_break = Break(BreakKind.NOT_AS_ANCHORED, claim.ticket_id, claim.sequence)
-        elif end == 0:
-            found_break = Break(BreakKind.DELETED, claim.ticket_id, 1)
-        elif end < claim.sequence:
-            found_break = Break(BreakKind.TRUNCATED, claim.ticket_id, end + 1)
-        else:
-            found_break = Break(BreakKind.MISSING, claim.ticket_id, claim.sequence)
-        breaks[claim.ticket_id] = found_break
-    return list(breaks.values())
-
-
-def newest_claims(claims: Iterable[Claim]) -> dict[str, Claim]:
-    """The newest claim of each chain, by ticket id: each record vouches for all before it, so that one says it all."""
-    newest: dict[str, Claim] = {}
-    for claim in claims:
-        if claim.ticket_id not in newest or claim.sequence > newest[claim.ticket_id].sequence:
-            newest[claim.ticket_id] = claim
-    return newest
-
-
-def check_anchors(
-    anchors: Sequence[Anchor],
-    organization_id: str,
-    keys: Keys,
-    found: Mapping[tuple[str, int], str],
-    last: Mapping[str, int],
-) -> list[Break]:
-    """Compares an organization's own chain with anchors that were kept elsewhere; otherwise like check_claims."""
-    mine = [anchor for anchor in anchors if anchor.organization_id == organization_id and anchor.is_genuine(keys)]
-    forged = [Break(BreakKind.FORGED_ANCHOR, "", anchor.sequence) for anchor in anchors if anchor not in mine]
-    return forged + check_claims([Claim("", anchor.sequence, anchor.mac) for anchor in mine], found, last)

@@ -37,6 +37,18 @@ class AuditAnchors:
         self._file = file
         self._put_out: dict[str, Head] = {}
 
+    async def take_over(self) -> None:
+        """Where the active key is a new one: claims what others have signed, and says from where on it signs. Before
+        this replica signs anything else with it."""
+        for organization_id, replaced in (await self._store.organizations_of_other_keys()).items():
+            entry = partial(self._entry, organization_id)
+            while await self._store.anchor_tickets(organization_id, _TICKETS_PER_RECORD, entry):
+                pass
+            details = {"key_id": self._keys.active_id, "instead_of": replaced}
+            changed = AuditEntry(AuditAction.AUDIT_KEY_CHANGED, organization_id, _ACTOR, self._clock(), details)
+            await self._store.add_entry(organization_id, changed)
+        await self._store.finish_taking_over()
+
     async def run(self) -> None:
         """Anchors again and again."""
         await asyncio.sleep(self._every_seconds)
@@ -49,7 +61,7 @@ class AuditAnchors:
             return False
         for organization_id in await self._store.list_organizations():
             entry = partial(self._entry, organization_id)
-            while await self._store.anchor_tickets(organization_id, _TICKETS_PER_RECORD, entry):
+            while await self._store.anchor_tickets(organization_id, _TICKETS_PER_RECORD, entry, now):
                 pass
         for organization_id, head in (await self._store.organization_heads()).items():
             if self._put_out.get(organization_id) != head:

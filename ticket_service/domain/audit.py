@@ -49,6 +49,8 @@ class AuditRecord:
     """An entry in its place: `sequence` counts within the ticket, or within the organization when there is none.
 
     `mac` signs it together with the record before it, with the key `key_id`; empty until the store has signed it.
+    `organization_head`: place and MAC of the organization's newest record that its writer had seen; empty where that is
+    not said.
     """
 
     audit_record_id: str
@@ -59,6 +61,7 @@ class AuditRecord:
     entry: AuditEntry
     key_id: str = ""
     mac: str = ""
+    organization_head: str = ""
 
 
 @dataclass(frozen=True)

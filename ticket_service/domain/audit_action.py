@@ -137,6 +137,11 @@ class AuditAction(StrEnum):
         "organization",
         "The chains of tickets that have grown, each with its newest place and MAC.",
     )
+    AUDIT_KEY_CHANGED = (
+        "audit.key_changed",
+        "organization",
+        "Another audit key signs from here on: its id, and that of the one before.",
+    )
     AUDIT_VERIFIED = (
         "audit.verified",
         "organization",

@@ -1,6 +1,6 @@
 """AuditStore on MongoDB."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -9,10 +9,11 @@ import structlog
 from servicekit.audit.chain import ChainPiece, Claim, Head
 from ticket_service import errors
 from ticket_service.domain.audit import NO_TICKET, AuditFilter, AuditRecord, ChainPlace, ChainScope
-from ticket_service.mongo.audit_chains import insert_records
+from ticket_service.mongo.audit_chains import chain_end, insert_records
 from ticket_service.mongo.audit_documents import link_from_document, record_from_document
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import Document
+from ticket_service.mongo.ticket_documents import ANCHOR_DUE
 
 _TICKETS_PER_PAGE = 100
 _CLAIMS_PER_QUERY = 200
@@ -55,6 +56,23 @@ class MongoAudit:
 
         await self._db.in_transaction(work)
 
+    async def append_to_sound_chain(self, record: AuditRecord) -> bool:
+        organization_id = record.organization_id
+
+        async def work(session: Any) -> bool:
+            counter = await self._db.counters.find_one(chain_end(organization_id), session=session) or {}
+            head = Head.parse(_head(counter.get("head"), counter.get("value")))
+            if head is None or not self._db.trail.is_genuine(organization_id, head):
+                return False
+            place = {"organization_id": organization_id, "ticket_id": NO_TICKET, "sequence": head.sequence}
+            newest = await self._db.audit_records.find_one(place, {"mac": 1}, session=session) or {}
+            if newest.get("mac") != head.mac:
+                return False
+            await insert_records(self._db, [record], session)
+            return True
+
+        return await self._db.in_transaction(work)
+
     async def count_records(self, scope: ChainScope) -> int:
         query: Document = {"organization_id": scope.organization_id}
         if scope.ticket_id:
@@ -87,9 +105,8 @@ class MongoAudit:
         mine = {"organization_id": organization_id}
         fields = {"ticket_id": 1, "sequence": 1, "mac": 1}
         found: dict[tuple[str, int], str] = {}
-        for start in range(0, len(claims), _CLAIMS_PER_QUERY):
-            places = [{"ticket_id": c.ticket_id, "sequence": c.sequence} for c in claims[start:][:_CLAIMS_PER_QUERY]]
-            documents = await self._db.audit_records.find({**mine, "$or": places}, fields).to_list(None)
+        for query in _places(claims):
+            documents = await self._db.audit_records.find({**mine, **query}, fields).to_list(None)
             found |= {(d["ticket_id"], d["sequence"]): str(d.get("mac", "")) for d in documents}
         last: dict[str, int] = {}
         for ticket_id in {c.ticket_id for c in claims if (c.ticket_id, c.sequence) not in found}:
@@ -154,33 +171,41 @@ class _Reading:
         tickets = (following or {}).get("$in", ())
         return ChainPlace(tickets[-1], is_open=False) if len(tickets) == _TICKETS_PER_PAGE else None
 
-    async def _heads(self, place: ChainPlace, ends_at: ChainPlace | None) -> dict[str, str]:
-        """The heads of the chains that end in this page."""
+    async def _heads(self, place: ChainPlace, ends_at: ChainPlace | None) -> dict[str, tuple[str, bool]]:
+        """The heads of the chains that end in this page, and whether they are to be anchored."""
         scope = self._scope
-        heads: dict[str, str] = {}
+        heads: dict[str, tuple[str, bool]] = {}
+        workspaces = await self._workspaces()
         if not scope.workspace_id and not scope.ticket_id and place.is_open and place.ticket_id == NO_TICKET:
-            counter = await self._db.counters.find_one({"_id": f"audit:{scope.organization_id}"}, session=self._session)
-            if counter:
-                heads[NO_TICKET] = _head(counter.get("head"), counter.get("value"))
+            counter = await self._db.counters.find_one(chain_end(scope.organization_id), session=self._session)
+            # An organization that there is has had a record since its first workspace was made.
+            if counter or workspaces:
+                counter = counter or {}
+                heads[NO_TICKET] = _head(counter.get("head"), counter.get("value")), False
         between: Document = {"$gte" if place.is_open else "$gt": place.ticket_id}
         if scope.ticket_id:
             between = {"$eq": scope.ticket_id}
         elif ends_at is not None:
             between["$lt" if ends_at.is_open else "$lte"] = ends_at.ticket_id
-        query = {"workspace_id": await self._workspaces(), "_id": between}
-        fields = {"audit_head": 1, "audit_sequence": 1}
+        query = {"workspace_id": {"$in": workspaces}, "_id": between}
+        fields = {"audit_head": 1, "audit_sequence": 1, ANCHOR_DUE: 1}
         for ticket in await self._db.tickets.find(query, fields, session=self._session).to_list(None):
-            heads[ticket["_id"]] = _head(ticket.get("audit_head"), ticket.get("audit_sequence"))
+            head = _head(ticket.get("audit_head"), ticket.get("audit_sequence"))
+            heads[ticket["_id"]] = head, ticket.get(ANCHOR_DUE) is True
         return heads
 
-    async def _workspaces(self) -> Document:
+    async def _workspaces(self) -> list[str]:
         query = {"organization_id": self._scope.organization_id}
         found = await self._db.workspaces.find(query, {"_id": 1}, session=self._session).to_list(None)
         ids = [workspace["_id"] for workspace in found]
-        return {"$in": [i for i in ids if i == self._scope.workspace_id] if self._scope.workspace_id else ids}
+        return [i for i in ids if i == self._scope.workspace_id] if self._scope.workspace_id else ids
 
     def _pieces(
-        self, place: ChainPlace, ends_at: ChainPlace | None, records: list[Document], heads: dict[str, str]
+        self,
+        place: ChainPlace,
+        ends_at: ChainPlace | None,
+        records: list[Document],
+        heads: dict[str, tuple[str, bool]],
     ) -> list[ChainPiece]:
         links = {
             ticket_id: tuple(link_from_document(record) for record in group)
@@ -193,8 +218,9 @@ class _Reading:
                 ticket_id,
                 links.get(ticket_id, ()),
                 ends=ticket_id != still_open,
-                head=heads.get(ticket_id, ""),
+                head=heads.get(ticket_id, ("", False))[0],
                 exists=ticket_id in heads,
+                marked=heads.get(ticket_id, ("", False))[1],
             )
             for ticket_id in sorted(chains)
             if ticket_id != still_open or links.get(ticket_id)
@@ -208,6 +234,16 @@ def _readable(document: Document) -> AuditRecord | None:
     except (KeyError, TypeError, ValueError, AttributeError):
         _log.error("audit record cannot be read; verify the audit trail", audit_record_id=str(document["_id"]))
         return None
+
+
+def _places(claims: Sequence[Claim]) -> Iterator[Document]:
+    """Queries of the claimed places."""
+    own = sorted({claim.sequence for claim in claims if not claim.ticket_id})
+    if own:
+        yield {"ticket_id": NO_TICKET, "sequence": {"$in": own}}
+    others = [{"ticket_id": claim.ticket_id, "sequence": claim.sequence} for claim in claims if claim.ticket_id]
+    for start in range(0, len(others), _CLAIMS_PER_QUERY):
+        yield {"$or": others[start:][:_CLAIMS_PER_QUERY]}
 
 
 def _head(text: object, sequence: object) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from pymongo import ReturnDocument
 
-from servicekit.audit.chain import START, Head, Keys, Link, head_of, to_millis
+from servicekit.audit.chain import BROKEN, START, Head, Keys, Link, commitment, head_of, to_millis
 from servicekit.ids import new_id
 from ticket_service.domain.audit import NO_TICKET, AuditEntry, AuditRecord, in_order
 from ticket_service.domain.ticket import Ticket, TicketChange
@@ -15,26 +15,36 @@ from ticket_service.mongo.audit_documents import record_to_document
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import Document
 from ticket_service.mongo.ticket_documents import ticket_to_document
+from ticket_service.mongo.trail.keys import learn
+from ticket_service.mongo.trail.memory import Trail
 
-# No record was signed with it: a chain that goes on from a head that does not verify stays visibly broken.
-_BROKEN = "broken"
-_KEY_PREFIX = "audit_key:"
 _log = structlog.get_logger(__name__)
 
 
 async def append_to_ticket(database: Database, change: TicketChange, session: Any) -> Ticket:
     """Writes a changed ticket, and its entries behind the others of its chain. The ticket as it is written."""
-    before = change.ticket
+    before, trail = change.ticket, database.trail
+    counter = await database.counters.find_one(chain_end(before.organization_id), {"head": 1}, session=session) or {}
+    if trail.may_be_newer(before.audit_head) or trail.may_be_newer(counter.get("head")):
+        await learn(database)
+    seen = Head.parse(counter.get("head"))
+    genuine = seen is not None and trail.is_genuine(before.organization_id, seen)
     end = (before.organization_id, before.workspace_id, before.ticket_id, before.audit_sequence)
-    ticket, records = extend_ticket(database.keys, before, in_order(change.entries, *end, new_id))
+    records = in_order(change.entries, *end, new_id)
+    ticket, records = extend_ticket(database.keys, before, records, seen if genuine else None)
     await database.tickets.replace_one({"_id": ticket.ticket_id}, ticket_to_document(ticket), session=session)
     await insert_records(database, records, session)
     return ticket
 
 
-def extend_ticket(keys: Keys, ticket: Ticket, records: Sequence[AuditRecord]) -> tuple[Ticket, list[AuditRecord]]:
-    """The ticket with the new end of its chain, and the records signed: they follow those that are there."""
-    signed, head = extend(keys, ticket.audit_head, records)
+def extend_ticket(
+    keys: Keys, ticket: Ticket, records: Sequence[AuditRecord], seen: Head | None = None
+) -> tuple[Ticket, list[AuditRecord]]:
+    """The ticket with the new end of its chain, and the records signed: they follow those that are there. The first one
+    says which head of the organization's own chain was `seen`, so that this one cannot be cut back unnoticed."""
+    first, *others = records
+    with_head = replace(first, organization_head=commitment(seen)) if seen else first
+    signed, head = extend(keys, ticket.audit_head, [with_head, *others])
     return replace(ticket, audit_sequence=signed[-1].sequence, audit_head=head), signed
 
 
@@ -59,7 +69,9 @@ async def insert_records(database: Database, records: Sequence[AuditRecord], ses
             return_document=ReturnDocument.AFTER,
             session=session,
         )
-        in_place, head = placed(database.keys, counter, group)
+        if database.trail.may_be_newer(counter.get("head")):
+            await learn(database)
+        in_place, head = placed(database.trail, counter, group)
         await database.counters.update_one(end, {"$set": {"head": head}}, session=session)
         signed += in_place
     if signed:
@@ -80,11 +92,18 @@ def chain_end(organization_id: str) -> Document:
     return {"_id": f"audit:{organization_id}"}
 
 
-def placed(keys: Keys, counter: Document, records: Sequence[AuditRecord]) -> tuple[list[AuditRecord], str]:
+def placed(trail: Trail, counter: Document, records: Sequence[AuditRecord]) -> tuple[list[AuditRecord], str]:
     """`records` signed, in the last places of the chain whose `counter` counts them already; the new head."""
     first = counter["value"] - len(records) + 1
     unsigned = [replace(record, sequence=first + i) for i, record in enumerate(records)]
-    return extend(keys, counter.get("head", ""), unsigned)
+    organization_id, head = records[0].organization_id, counter.get("head", "")
+    known = Head.parse(head)
+    if not head and trail.newest(organization_id) is not None:
+        # Somebody has removed the chain: it does not begin again as if there had been none.
+        head = BROKEN
+    elif known is not None and not trail.is_genuine(organization_id, known):
+        head = BROKEN
+    return extend(trail.keys, head, unsigned)
 
 
 def extend(keys: Keys, head: str, records: Sequence[AuditRecord]) -> tuple[list[AuditRecord], str]:
@@ -93,7 +112,7 @@ def extend(keys: Keys, head: str, records: Sequence[AuditRecord]) -> tuple[list[
     previous = _previous(keys, head, first)
     signed = []
     for record in records:
-        previous = _link_of(record, keys.active_id).mac_after(previous, keys) or _BROKEN
+        previous = _link_of(record, keys.active_id).mac_after(previous, keys) or BROKEN
         signed.append(replace(record, key_id=keys.active_id, mac=previous))
     end = head_of(first.organization_id, first.ticket_id, records[-1].sequence, previous, keys)
     return signed, str(end)
@@ -107,7 +126,7 @@ def _previous(keys: Keys, head: str, first: AuditRecord) -> str:
     if known is None or not fits or not known.is_of(first.organization_id, first.ticket_id, keys):
         # No text is refused for it: whoever verifies finds the place.
         _log.error("audit chain broken", ticket_id=first.ticket_id, sequence=first.sequence)
-        return _BROKEN
+        return BROKEN
     return known.mac
 
 
@@ -127,23 +146,5 @@ def _link_of(record: AuditRecord, key_id: str) -> Link:
         subject_id=entry.subject_id,
         details=entry.details,
         key_id=key_id,
+        organization_head=record.organization_head,
     )
-
-
-async def check_keys(database: Database) -> None:
-    """Remembers a value made with the active key. Raises SystemExit, saying what to do, when a key is missing that was
-    active once, or is another one under its name: what it signed could not be verified."""
-    keys = database.keys
-    active = {"_id": f"{_KEY_PREFIX}{keys.active_id}"}
-    fields = {"value": keys.check_value(keys.active_id)}
-    await database.counters.update_one(active, {"$setOnInsert": fields}, upsert=True)
-    mistakes = []
-    async for known in database.counters.find({"_id": {"$regex": f"^{_KEY_PREFIX}"}}).sort("_id", 1):
-        key_id = known["_id"].removeprefix(_KEY_PREFIX)
-        expected = keys.check_value(key_id)
-        if expected is None:
-            mistakes.append(f"  {key_id} is missing: it has signed audit records; put its file back")
-        elif expected != known["value"]:
-            mistakes.append(f"  {key_id} is another key than the one that signed audit records; put that one back")
-    if mistakes:
-        raise SystemExit("\n".join(("KEVA_AUDIT_KEYS_DIR: the keys are not those of this database:", *mistakes)))

@@ -6,10 +6,12 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from servicekit.audit.chain import Link, to_millis
+from servicekit.audit.chain import ANCHORED, Link, to_millis
 from ticket_service.domain.audit import Actor, ActorKind, AuditEntry, AuditRecord
-from ticket_service.mongo.mapper import KEY, Document, Field, Mapper, enum, nested
+from ticket_service.mongo.mapper import KEY, Document, Field, Mapper, enum, nested, sparse
 
+# The tickets whose chains an anchor claims: to find it by, and no part of what is signed.
+CLAIMED = "anchored"
 INDEXES = [
     IndexModel(
         [("organization_id", ASCENDING), ("ticket_id", ASCENDING), ("sequence", ASCENDING)],
@@ -19,17 +21,23 @@ INDEXES = [
     IndexModel([("organization_id", ASCENDING), ("_id", DESCENDING)], name="newest"),
     IndexModel([("organization_id", ASCENDING), ("workspace_id", ASCENDING), ("_id", DESCENDING)], name="workspace"),
     IndexModel([("organization_id", ASCENDING), ("action", ASCENDING), ("_id", DESCENDING)], name="action"),
+    IndexModel(
+        [("organization_id", ASCENDING), (CLAIMED, ASCENDING)],
+        name=CLAIMED,
+        partialFilterExpression={"action": ANCHORED},
+    ),
 ]
 ACTOR = nested(Mapper(Actor, kind=enum(ActorKind)))
 _ENTRIES = Mapper(AuditEntry, action=Field(str), actor=ACTOR, details=Field(dict))
-_RECORDS = Mapper(AuditRecord, audit_record_id=KEY, entry=nested(_ENTRIES))
+_RECORDS = Mapper(AuditRecord, audit_record_id=KEY, entry=nested(_ENTRIES), organization_head=sparse(""))
 
 
 def record_to_document(record: AuditRecord) -> Document:
     """Entry and record are one document."""
     document = _RECORDS.to_document(record)
     entry: Document = document.pop("entry")
-    return document | entry
+    claimed = {CLAIMED: list(record.entry.details)} if record.entry.action == ANCHORED else {}
+    return document | entry | claimed
 
 
 def record_from_document(document: Document) -> AuditRecord:
@@ -54,6 +62,7 @@ def link_from_document(document: Document) -> Link:
         actor_id=known.get("id", ""),
         key_id=_text(document.get("key_id")),
         mac=_text(document.get("mac")),
+        organization_head=_text(document.get("organization_head")),
         **fields,
     )
 

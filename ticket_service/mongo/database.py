@@ -8,6 +8,7 @@ from servicekit.audit.chain import Keys
 from servicekit.ids import new_id
 from servicekit.mongo import transactions as mongodb
 from servicekit.mongo.turnstile import Turnstile
+from ticket_service.mongo.trail.memory import Trail
 
 Result = TypeVar("Result")
 COLLECTIONS = (
@@ -20,8 +21,9 @@ COLLECTIONS = (
 class Database:
     """The collections of `keva_tickets`. The driver's types are spelled out in store.py alone.
 
-    `keys` sign the audit records. `counters` holds what is counted (ticket numbers, the records of an organization's
-    own chain) and other single values, each under an id of its own. `replica` is whose writes these are.
+    `trail` has the keys that sign the audit records. `counters` holds what is counted (ticket numbers, the records of
+    an organization's own chain) and other single values, each under an id of its own. `replica` is whose writes these
+    are.
     """
 
     client: Any
@@ -34,14 +36,20 @@ class Database:
     ai_turns: Any
     erasures: Any
     counters: Any
-    keys: Keys
+    trail: Trail
     turnstile: Turnstile = field(default_factory=Turnstile)
     replica: str = field(default_factory=lambda: new_id("rpl"))
 
     @classmethod
-    def of(cls, client: Any, name: str, keys: Keys) -> "Database":
-        """The collections of the database `name`."""
-        return cls(client, keys=keys, **{collection: client[name][collection] for collection in COLLECTIONS})
+    def of(cls, client: Any, name: str, keys: Keys, trail: Trail | None = None) -> "Database":
+        """The collections of the database `name`. Two clients of one replica share a `trail`."""
+        collections = {collection: client[name][collection] for collection in COLLECTIONS}
+        return cls(client, trail=trail or Trail(keys), **collections)
+
+    @property
+    def keys(self) -> Keys:
+        """The audit keys, with the one that signs now."""
+        return self.trail.keys
 
     async def in_transaction(self, work: Callable[[Any], Awaitable[Result]]) -> Result:
         """`transactions.in_transaction` on this client. Raises Unavailable OVERLOADED when too many wait."""

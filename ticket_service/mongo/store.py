@@ -24,7 +24,6 @@ from ticket_service.mongo import (
 from ticket_service.mongo.ai_turns import MongoAiTurns
 from ticket_service.mongo.anchors import MongoAnchors
 from ticket_service.mongo.audit import MongoAudit
-from ticket_service.mongo.audit_chains import check_keys
 from ticket_service.mongo.channels import MongoChannels
 from ticket_service.mongo.commits.queue import Commits
 from ticket_service.mongo.customers import MongoCustomers
@@ -35,6 +34,8 @@ from ticket_service.mongo.messages import MongoMessages
 from ticket_service.mongo.outbox import MongoOutbox
 from ticket_service.mongo.search import MongoSearch
 from ticket_service.mongo.tickets import MongoTickets
+from ticket_service.mongo.trail.claims import MongoClaims
+from ticket_service.mongo.trail.keys import check_keys
 from ticket_service.mongo.workspaces import MongoWorkspaces
 
 INDEXES = {
@@ -59,7 +60,7 @@ class MongoStore:
             uri, event_listeners=listeners, **CLIENT_OPTIONS
         )
         self._database = Database.of(self._client, database, audit_keys)
-        blocking = Database.of(self._client.delegate, database, audit_keys)
+        blocking = Database.of(self._client.delegate, database, audit_keys, self._database.trail)
         self._commits = Commits(replace(blocking, replica=self._database.replica))
         self.ingest = MongoIngest(self._commits)
         self.tickets = MongoTickets(self._database, self._commits)
@@ -73,12 +74,13 @@ class MongoStore:
         self.workspaces = MongoWorkspaces(self._database)
         self.audit = MongoAudit(self._database)
         self.anchors = MongoAnchors(self._database)
+        self.claims = MongoClaims(self._database)
 
     async def prepare(self, now: datetime) -> None:
         """Creates the indexes and the default workspace, where they are missing. Ends the process when the audit keys
-        are not those that the database was signed with."""
+        are not those that the database was signed with, or the active one was replaced."""
         await _create_indexes(self._database)
-        await check_keys(self._database)
+        await check_keys(self._database, now)
         await self.workspaces.create_if_missing(*default_workspace(now))
 
     async def tidy(self) -> None:

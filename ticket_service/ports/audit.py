@@ -19,6 +19,10 @@ class AuditStore(Protocol):
         whose id is there already are left out."""
         ...
 
+    async def append_to_sound_chain(self, record: AuditRecord) -> bool:
+        """The same for one record, if its chain ends as the head says; otherwise nothing is added. Whether it was."""
+        ...
+
     async def count_records(self, scope: ChainScope) -> int:
         """How many records the chains have."""
         ...
@@ -33,8 +37,8 @@ class AuditStore(Protocol):
     ) -> tuple[list[ChainPiece], ChainPlace | None]:
         """The next `limit` records, chain by chain in the order of their places, the organization's own chain first,
         all read at one moment; and how far they go, None at the end. Chains without records, of tickets that there are,
-        are among them. Raises NotFound TICKET_NOT_FOUND for a ticket that the workspace does not have, or, without
-        a workspace, of which not even records are there."""
+        are among them, and so is that of an organization that there is. Raises NotFound TICKET_NOT_FOUND for a ticket
+        that the workspace does not have, or, without a workspace, of which not even records are there."""
         ...
 
     async def find_macs(

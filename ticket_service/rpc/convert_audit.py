@@ -26,6 +26,7 @@ def record_to_proto(record: AuditRecord) -> pb.AuditRecord:
         details=record.entry.details,
         key_id=record.key_id,
         mac=record.mac,
+        organization_head=record.organization_head,
     )
 
 

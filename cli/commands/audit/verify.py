@@ -23,6 +23,11 @@ from servicekit.limits import COMPARED_PER_CALL
 
 _SECONDS = 60.0
 _LINES_AT_ONCE = 1000
+# What a run without anchors cannot know.
+_NOT_COMPARED = (
+    "Not compared with anchors that are kept elsewhere: if somebody has put the whole database back to an earlier "
+    "state, this does not show it (--anchors)."
+)
 _PARTIAL = "This is not the trail of a whole organization: a chain that was left out of it could not be noticed."
 # What is found beside the chain's first broken place.
 _NOT_OF_THE_CHAIN = (BreakKind.FORGED_ANCHOR,)
@@ -36,7 +41,9 @@ _MEANINGS = {
     BreakKind.WRONG_KEY: "this and what follows is not signed with the key",
     BreakKind.UNSIGNED: "this record is not signed",
     BreakKind.WRONG_HEAD: "the signed end of the chain does not match, or is missing",
-    BreakKind.NOT_AS_ANCHORED: "the chain was written again: an anchor has another record here",
+    BreakKind.NOT_AS_ANCHORED: "the chain was written again: an anchor, or a ticket's record, has another record here",
+    BreakKind.UNANCHORED: "from here on no anchor vouches for the chain, and one must",
+    BreakKind.RETIRED_KEY: "from here on a key has signed that was replaced",
     BreakKind.FORGED_ANCHOR: "an anchor in the file is not signed with the key",
 }
 
@@ -48,9 +55,12 @@ AnchorsOption = Annotated[
         help="Compare with the anchors in this file: ticket_service's log, or its KEVA_AUDIT_ANCHORS_FILE",
     ),
 ]
+ActiveKeyOption = Annotated[
+    str, typer.Option(metavar="ID", help="For --file, the key that signs now; else the one that signed the export")
+]
 
 
-async def verify(
+async def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
     session: Session,
     ticket: ChainOption = "",
     in_workspace: WorkspaceOnlyOption = False,
@@ -63,21 +73,19 @@ async def verify(
         Path | None, typer.Option(metavar="FILE", help="Verify this export, without asking a service; needs --keys")
     ] = None,
     keys: Annotated[Path | None, typer.Option(metavar="FOLDER", help="The folder of audit keys, for --file")] = None,
+    active_key: ActiveKeyOption = "",
 ) -> None:
     """Verify that nobody without the audit key has changed, removed, added or moved an audit record.
 
     If the trail is broken, the exit status is 1, and the first broken place of each chain is shown."""
-    if (file is None) is not (keys is None):
-        raise unusable("--file and --keys belong together.", "An export is verified with the keys that signed it.")
     if sum((bool(ticket), in_workspace, everything, file is not None)) > 1:
         raise unusable("--ticket, --in-workspace, --all and --file exclude each other.", "Give one of them only.")
-    if (ticket or in_workspace) and anchors is not None:
-        raise unusable("Anchors hold for the whole organization.", "Leave out --ticket and --in-workspace.")
-    if remember and (anchors is None or file is not None):
-        raise unusable("--remember needs --anchors, and is not for exports.", "Name the file to add to with --anchors.")
+    _check_file_options(file, keys, active_key)
+    if remember and (anchors is None or file is not None or ticket or in_workspace):
+        raise unusable("--remember needs --anchors, and is for a whole organization.", "Name a file with --anchors.")
     known = _read_anchors(anchors, missing_is_empty=remember) if anchors else []
     if file is not None and keys is not None:
-        return _report(session, *_verify_file(session, file, _keys(keys), known))
+        return _report(session, *_verify_file(session, file, _keys(keys, active_key), known), _scope(known))
     known = _newest_of(session.organization_id, known)
     request = pb.VerifyAuditTrailRequest(
         organization_id=session.organization_id,
@@ -88,7 +96,19 @@ async def verify(
     breaks, last = await _ask(session, request)
     if remember and anchors is not None and not breaks and last.HasField("anchor"):
         _remember(anchors, last.anchor)
-    return _report(session, last.verified_records, breaks)
+    if not last.verified_records and not breaks and not request.workspace_id:
+        raise refused(
+            f"The organization {session.organization_id} has no audit records: nothing is verified.",
+            "Every organization has some. Is the name right? Else they were removed: see docs/audit.md.",
+        )
+    return _report(session, last.verified_records, breaks, _scope(known))
+
+
+def _check_file_options(file: Path | None, keys: Path | None, active_key: str) -> None:
+    if (file is None) is not (keys is None):
+        raise unusable("--file and --keys belong together.", "An export is verified with the keys that signed it.")
+    if active_key and file is None:
+        raise unusable("--active-key is for --file.", "A service knows which of its keys signs.")
 
 
 async def _ask(
@@ -130,9 +150,16 @@ def _verify_file(session: Session, file: Path, keys: Keys, anchors: Sequence[Anc
         raise refused(f"{file} is no export of the audit trail: {error}.") from None
 
 
-def _keys(folder: Path) -> Keys:
+def _scope(anchors: Sequence[Anchor]) -> str:
+    return "" if anchors else f" {_NOT_COMPARED}"
+
+
+def _keys(folder: Path, active: str) -> Keys:
     try:
-        return Keys(read_keys(folder))
+        found = read_keys(folder)
+        if active and active not in found:
+            raise KeyFilesError(f"there is no key {active} in {folder}, only {', '.join(found)}")
+        return Keys(found, active)
     except KeyFilesError as error:
         raise unusable(f"--keys: {error}", "Name the folder that KEVA_AUDIT_KEYS_DIR names, or a copy.") from None
 
@@ -177,8 +204,8 @@ def _unreadable(file: Path, error: OSError) -> Failure:
     return unusable(f"{file} cannot be read: {error.strerror}.", "Is it the right path?")
 
 
-def _report(session: Session, verified: int, breaks: Iterable[Break]) -> None:
-    """Says what was found. Raises Failure when something is broken."""
+def _report(session: Session, verified: int, breaks: Iterable[Break], not_compared: str) -> None:
+    """Says what was found, and what was `not_compared`. Raises Failure when something is broken."""
     # The first of each chain: an anchor may show again what the chain's own records have shown.
     newest_first = reversed(list(breaks))
     by_chain = {
@@ -192,7 +219,7 @@ def _report(session: Session, verified: int, breaks: Iterable[Break]) -> None:
     elif first:
         output.show_table(["Chain", "Place", "Kind", "Record", "What is wrong"], map(_row, first), "")
     else:
-        output.say(f"{verified} audit records are verified: nobody has changed them.", style="green")
+        output.say(f"{verified} audit records are verified: nobody has changed them.{not_compared}", style="green")
     if first:
         raise refused(f"The audit trail is broken: {len(first)} of its chains.", "See docs/audit.md.")
 

@@ -41,6 +41,7 @@ class Copier:
         }
         (ticket,) = copied[TICKETS, "tickets"]
         ticket["number"] = number
+        ticket["anchor_due"] = True
         self._sign(ticket, copied[TICKETS, "audit_records"])
         return copied
 
@@ -103,5 +104,6 @@ def _link(record: Document) -> Link:
         time_ms=to_millis(record["time"]),
         actor_kind=record["actor"]["kind"],
         actor_id=record["actor"]["id"],
+        organization_head=record.get("organization_head", ""),
         **{name: record[name] for name in plain},
     )

@@ -19,6 +19,8 @@ LEVELS = (Level(at_once=8), Level(at_once=64), Level(a_second=100))
 # Of the texts, half come from customers who have a ticket already, whichever of all; the others from so many new ones.
 _NEW_CUSTOMERS = 4000
 _OLD_SHARE = 0.5
+# A million of tickets that were all written at once.
+_ANCHORING_SECONDS = 900
 
 
 class GrowthError(Exception):
@@ -82,6 +84,10 @@ async def _verify(keva: Keva, numbers: range) -> None:
         organization_id=ORGANIZATION, workspace_id=WORKSPACE, ticket_id=ticket.ticket_id
     )
     verified = await clients.audit.VerifyAuditTrail(chain)
+    async with asyncio.timeout(_ANCHORING_SECONDS):
+        while [found.kind for found in verified.breaks] == [audit_service_pb2.AUDIT_BREAK_KIND_UNANCHORED]:
+            await asyncio.sleep(1)
+            verified = await clients.audit.VerifyAuditTrail(chain)
     if verified.breaks or not verified.verified_records:
         raise GrowthError(f"the audit chain of a ticket that was filled in does not verify: {verified.breaks}")
 

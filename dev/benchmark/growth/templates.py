@@ -18,8 +18,8 @@ ORDER_NUMBER = "4711000"
 _TEXT = f"Hello, my order {ORDER_NUMBER} has not arrived yet, can you help me please? Thanks & regards"
 _REPLY = f"Thank you, we are looking into order {ORDER_NUMBER} and will text you."
 TICKETS, SMS = "keva_tickets", "keva_sms"
-# Work that is waiting: a copy has none.
-_WORK = ("anchor_due", "outbox_due", "check_due", "lease_until")
+# Work that is waiting: a copy has none, but that its audit chain is to be anchored.
+_WORK = ("outbox_due", "check_due", "lease_until")
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,8 @@ class Decisions:
         self._taken |= {*tickets, *plan.new_customers, *plan.changed_customers}
 
     def _extended(self, ticket: Ticket, records: Sequence[AuditRecord]) -> Ticket:
-        extended, signed = extend_ticket(self._keys, ticket, records)
+        seen = self._found.organization_heads.get(ticket.organization_id)
+        extended, signed = extend_ticket(self._keys, ticket, records, seen)
         self.writes.records += signed
         return extended
 

@@ -29,6 +29,7 @@ from ticket_service.mongo.commits.reads import Found, Reader
 from ticket_service.mongo.commits.wishes import ChangeWish, TextWish, Wish
 from ticket_service.mongo.commits.writes import Overtaken, Writer
 from ticket_service.mongo.database import Database
+from ticket_service.mongo.trail.keys import learn_blocking
 
 _MOST_TOGETHER = 128
 _MOST_WAITING = 5000
@@ -147,6 +148,8 @@ class Commits:
         return self._reader.read(texts, [wish for wish in wishes if isinstance(wish, ChangeWish)])
 
     def _attempt(self, wishes: Sequence[Wish], found: Found) -> list[Any]:
+        if any(map(self._db.trail.may_be_newer, found.heads)):
+            learn_blocking(self._db)
         decisions = Decisions(self._db.keys, found, wishes)
         decisions.decide(self._reader.read_needs)
         if decisions.writes:

@@ -9,6 +9,7 @@ from typing import Any
 
 from pymongo.read_concern import ReadConcern
 
+from servicekit.audit.chain import Head
 from ticket_service.domain.addresses.phone_forms import all_by_phone, all_forms, current_form, of_phone
 from ticket_service.domain.channel import Channel
 from ticket_service.domain.customer import Customer
@@ -17,6 +18,7 @@ from ticket_service.domain.message import InboundText, Message
 from ticket_service.domain.ticket import Ticket
 from ticket_service.domain.ticket_decision import Needs
 from ticket_service.mongo.channels import channel_from_document
+from ticket_service.mongo.commits.heads import heads_in, with_head
 from ticket_service.mongo.commits.wishes import ChangeWish, TextWish, Wish
 from ticket_service.mongo.customers import customer_from_document
 from ticket_service.mongo.database import Database
@@ -43,7 +45,9 @@ class Part:
 
 @dataclass
 class Found:
-    """What was read, by what it is asked for. `customer_documents` are the customers as they are stored, by id."""
+    """What was read, by what it is asked for. `customer_documents` are the customers as they are stored, by id;
+    `organization_heads` are those of organizations' own chains, as far as they are genuine; `heads` are all heads of
+    chains as they are stored."""
 
     snapshot: Snapshot = field(default_factory=lambda: Snapshot({}, {}, {}, {}))
     tickets: dict[str, Ticket] = field(default_factory=dict)
@@ -54,6 +58,8 @@ class Found:
     channels: dict[str, Channel] = field(default_factory=dict)
     live_tickets: dict[tuple[str, str], str] = field(default_factory=dict)
     turns: dict[str, str] = field(default_factory=dict)
+    organization_heads: dict[str, Head] = field(default_factory=dict)
+    heads: set[str] = field(default_factory=set)
 
     def add_customers(self, documents: Iterable[Document]) -> None:
         for document in documents:
@@ -157,7 +163,7 @@ class Reader:
         stored = {"$or": [{"account_sid": a, "twilio_message_sid": {"$in": sids}} for a, sids in by_account.items()]}
         fields = {"account_sid": 1, "twilio_message_sid": 1, "workspace_id": 1, "ticket_id": 1}
         parts = [
-            Part("channels", self._db.channels, [{"$match": _subscribed(numbers)}]),
+            Part("channels", self._db.channels, [{"$match": _subscribed(numbers)}, *with_head(self._db.counters)]),
             Part("stored", self._db.messages, [{"$match": stored}, {"$project": fields}]),
         ]
         if by_channel:
@@ -171,10 +177,11 @@ class Reader:
     def _of_changes(self, changes: Sequence[ChangeWish]) -> list[Part]:
         parts = []
         if tickets := {change.ticket_id for change in changes if change.ticket_id}:
-            parts.append(Part("tickets", self._db.tickets, [{"$match": _ids(tickets)}]))
+            parts.append(Part("tickets", self._db.tickets, [{"$match": _ids(tickets)}, *with_head(self._db.counters)]))
         if messages := {change.message_id for change in changes if change.message_id}:
             ticket = {"from": self._db.tickets.name, "localField": "ticket_id", "foreignField": "_id", "as": "_ticket"}
-            parts.append(Part("messages", self._db.messages, [{"$match": _ids(messages)}, {"$lookup": ticket}]))
+            joined = [{"$match": _ids(messages)}, {"$lookup": ticket}, *with_head(self._db.counters)]
+            parts.append(Part("messages", self._db.messages, joined))
         requests: dict[str, set[str]] = {}
         for change in changes:
             if change.request_id:
@@ -235,7 +242,17 @@ class Reader:
             found.tickets |= {ticket["_id"]: ticket_from_document(ticket) for ticket in document["_ticket"]}
         for document in documents["requested"]:
             found.requested[document["workspace_id"], document["request_id"]] = [message_from_document(document)]
+        self._add_heads(found, documents, live)
         return found
+
+    def _add_heads(self, found: Found, documents: Mapping[str, list[Document]], live: Sequence[Ticket]) -> None:
+        stored: dict[str, str] = {}
+        for part in ("channels", "tickets", "messages"):
+            stored |= heads_in(documents[part])
+        for organization_id, head in stored.items():
+            if seen := self._db.trail.see(organization_id, head):
+                found.organization_heads[organization_id] = seen
+        found.heads = {*stored.values(), *(ticket.audit_head for ticket in [*live, *found.tickets.values()])}
 
 
 class _Documents(dict[str, list[Document]]):

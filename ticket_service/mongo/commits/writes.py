@@ -23,6 +23,7 @@ from ticket_service.mongo.mapper import Document
 from ticket_service.mongo.message_documents import message_to_document
 from ticket_service.mongo.messages import OUTBOX_FIELDS, in_outbox, is_queued, next_due
 from ticket_service.mongo.ticket_documents import ANCHOR_DUE, ticket_to_document
+from ticket_service.mongo.trail.keys import learn_blocking
 
 # Every change of a customer sets the time; the others are what decisions are made by.
 _CUSTOMER_VERSION = ("_id", "update_time", "opted_out", "consent_time", "forget_time", "erase_time")
@@ -135,7 +136,9 @@ class Writer:
             counter = self._db.counters.find_one_and_update(
                 end, ended, upsert=True, return_document=after, session=session
             )
-            in_place, head = placed(self._db.keys, counter, group)
+            if self._db.trail.may_be_newer(counter.get("head")):
+                learn_blocking(self._db)
+            in_place, head = placed(self._db.trail, counter, group)
             self._db.counters.update_one(end, {"$set": {"head": head}}, session=session)
             signed += in_place
         if signed:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from keva.ticket.v1 import audit_service_pb2 as pb
-from servicekit.audit.chain import Anchor, anchor_of, head_of
+from servicekit.audit.chain import Anchor, Keys, anchor_of, head_of
 from servicekit.clock import utc_now
 from tests.cli.conftest import Keva
 from tests.servicekit.audit.test_export import exported
@@ -32,7 +32,8 @@ async def _verify(keva: Keva, lines: list[str], keys: str, *more: str) -> Any:
 async def test_intact_export_is_verified_where_no_service_is(keva: Keva, keys: str) -> None:
     result = await _verify(keva, exported(tickets=100, records=50), keys)
 
-    assert (result.status, result.output) == (0, "5001 audit records are verified: nobody has changed them.\n")
+    said = "5001 audit records are verified: nobody has changed them. Not compared with anchors that are kept elsewhere"
+    assert (result.status, result.output.startswith(said), "--anchors" in result.output) == (0, True, True)
     assert not keva.ticket_service.requests
 
 
@@ -60,6 +61,8 @@ async def test_what_is_no_export_is_refused(keva: Keva, keys: str) -> None:
         ["--all", "--in-workspace"],
         ["--anchors", "none.log"],
         ["--in-workspace", "--anchors", "x"],
+        ["--active-key", "test-1"],
+        ["--ticket", "tkt_1", "--anchors", "x", "--remember"],
         ["--file", "x", "--keys", "no-such-folder"],
     ],
 )
@@ -68,6 +71,42 @@ async def test_wrong_usage(keva: Keva, arguments: list[str]) -> None:
 
     assert result.status == 2
     assert not keva.ticket_service.requests
+
+
+async def test_no_records_at_all_are_not_verified(keva: Keva) -> None:
+    keva.ticket_service.answers["VerifyAuditTrail"] = pb.VerifyAuditTrailResponse()
+
+    result = await keva("audit", "verify")
+    of_workspace = await keva("audit", "verify", "--in-workspace")
+
+    assert (result.status, result.output) == (1, "")
+    assert "The organization default has no audit records: nothing is verified." in result.error
+    # A new workspace has no tickets yet.
+    assert of_workspace.status == 0
+
+
+async def test_a_run_with_anchors_does_not_say_that_it_had_none(keva: Keva) -> None:
+    file = keva.folder / "anchors.log"
+    file.write_text(json.dumps(_anchor(7).as_fields()))
+    keva.ticket_service.answers["VerifyAuditTrail"] = pb.VerifyAuditTrailResponse(verified_records=9)
+
+    for scope in ([], ["--in-workspace"], ["--ticket", "tkt_1"]):
+        result = await keva("audit", "verify", *scope, "--anchors", str(file))
+
+        assert (result.status, result.output) == (0, "9 audit records are verified: nobody has changed them.\n")
+        assert [anchor.sequence for anchor in keva.ticket_service.last().anchors] == [7]
+
+
+async def test_the_active_key_of_an_export_can_be_named(keva: Keva, keys: str) -> None:
+    write_keys(Path(keys), Keys({"test-2": b"n" * 32}))
+
+    assert (await _verify(keva, exported(), keys)).status == 0
+    assert (await _verify(keva, exported(), keys, "--active-key", "test-1")).status == 0
+    replaced = await _verify(keva, exported(), keys, "--active-key", "test-2", "--json")
+    unknown = await _verify(keva, exported(), keys, "--active-key", "test-3")
+
+    assert [found["kind"] for found in json.loads(replaced.output)["breaks"]] == ["RETIRED_KEY"]
+    assert (replaced.status, unknown.status) == (1, 2)
 
 
 async def test_parts_are_asked_for_until_all_is_verified(keva: Keva) -> None:
@@ -80,7 +119,8 @@ async def test_parts_are_asked_for_until_all_is_verified(keva: Keva) -> None:
 
     result = await keva("audit", "verify", "--ticket", "tkt_1")
 
-    assert (result.status, result.output) == (0, "2000 audit records are verified: nobody has changed them.\n")
+    said = "2000 audit records are verified: nobody has changed them. Not compared with anchors"
+    assert (result.status, result.output.startswith(said)) == (0, True)
     assert "1000 of 2000" in result.error
     request = keva.ticket_service.last()
     assert (request.organization_id, request.workspace_id, request.ticket_id) == ("default", "default", "tkt_1")

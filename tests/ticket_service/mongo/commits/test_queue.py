@@ -76,7 +76,7 @@ async def test_replicas_that_write_to_the_same_threads_lose_nothing_and_double_n
         assert after.message_count == 31
         assert {message.position for message in messages} == set(range(1, 32))
     store = replicas[0].store
-    verifying = AuditVerifying(store.audit, store.anchors, AUDIT_KEYS, lambda: NOW)
+    verifying = AuditVerifying(store.audit, store.claims, store.anchors, lambda: NOW, 10)
     for ticket in tickets:
         scope = ChainScope(ORGANIZATION, WORKSPACE, ticket.ticket_id)
         assert not (await verifying.verify(scope, "", (), DANA)).breaks
