@@ -4,12 +4,12 @@ grow with the records of tickets, only with their number: and by 16 bytes per re
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
-from servicekit.audit.chain import Anchor, Claim, Head, Keys, Link, claims_of, to_millis
+from servicekit.audit.chain import Anchor, Claim, Head, Keys, Link, claims_of
 from servicekit.audit.claims import check_anchors, check_claims
 from servicekit.audit.ends import check_end, is_covered
+from servicekit.audit.export_lines import is_sealed
 from servicekit.audit.key_changes import MOST_LATE, WINDOW_MS, Transition, is_late
 from servicekit.audit.verification import Break, BreakKind, Verifier
 
@@ -24,11 +24,11 @@ class ExportError(Exception):
 
 class ExportVerifier:
     """Takes the lines of an export in their order. Where the keys do not say which one is active, it is the one that
-    signed the export."""
+    signed the export, or, in one of an earlier version, the organization's head."""
 
     def __init__(self, keys: Keys, anchors: Sequence[Anchor] = ()) -> None:
         self._keys = keys
-        self._anchors = list(anchors)
+        self._anchors = anchors
         # Whether the organization's own chain is among them, which vouches for all others.
         self.is_whole = False
         self._verifier: Verifier | None = None
@@ -65,8 +65,8 @@ class ExportVerifier:
             fields: dict[str, Any] = json.loads(line)
             if "record" in fields:
                 self._take_link(_to_link(fields["record"]))
-            elif "anchor" in fields:
-                self._take_anchor(_to_anchor(fields["anchor"]), int(fields["settled_before_ms"]))
+            elif "export" in fields:
+                self._take_export(fields["export"])
             elif "end" in fields:
                 self._take_closing_anchor(_to_anchor(fields["end"]))
             else:
@@ -88,14 +88,15 @@ class ExportVerifier:
             self._breaks.append(Break(BreakKind.TRUNCATED, "", self._own.count + 1))
         return breaks + self._breaks
 
-    def _take_anchor(self, anchor: Anchor, settled_before_ms: int) -> None:
-        """The head of the organization's own chain when it was exported."""
-        self._anchors.append(anchor)
-        if anchor.is_genuine(self._keys) and self._verifier is None:
-            self._settled_before_ms = settled_before_ms
-            self._now_ms = to_millis(datetime.fromisoformat(anchor.anchor_time))
-            if not self._keys.active_id:
-                self._keys = replace(self._keys, active_id=anchor.key_id)
+    def _take_export(self, fields: dict[str, Any]) -> None:
+        """The first line: the active key has signed when this was."""
+        if not is_sealed(fields, self._keys) or self._verifier is not None:
+            self._breaks.append(Break(BreakKind.FORGED_ANCHOR, "", 0))
+            return
+        self._now_ms, self._settled_before_ms = int(fields["time_ms"]), int(fields["settled_before_ms"])
+        if not self._keys.active_id:
+            self._keys = replace(self._keys, active_id=fields["key_id"])
+        self._begin(fields["organization_id"])
 
     def _take_closing_anchor(self, anchor: Anchor) -> None:
         if anchor.is_genuine(self._keys) and anchor.organization_id == self._organization_id:

@@ -121,8 +121,10 @@ class Trail:
 
     def sign_again(self, keys: Keys, ticket_ids: Sequence[str], **changed: Any) -> None:
         """Writes chains again as whoever has those keys can, with all records changed, and their ends to match."""
-        for ticket_id in ticket_ids:
+        # The organization's own chain last: what it claims is made to fit.
+        for ticket_id in sorted(ticket_ids, reverse=True):
             documents = [{**document, **changed, "key_id": "", "mac": ""} for document in self.records(ticket_id)]
+            documents = [self._claiming(document) for document in documents]
             signed, head = extend(keys, "", [record_from_document(document) for document in documents])
             self.database.audit_records.delete_many({"organization_id": ORGANIZATION, "ticket_id": ticket_id})
             self.database.audit_records.insert_many([record_to_document(record) for record in signed])
@@ -130,6 +132,14 @@ class Trail:
                 self.database.tickets.update_one({"_id": ticket_id}, {"$set": {"audit_head": head}})
             else:
                 self.database.counters.update_one({"_id": f"audit:{ORGANIZATION}"}, {"$set": {"head": head}})
+
+    def _claiming(self, document: dict[str, Any]) -> dict[str, Any]:
+        """An anchor that claims what there is now; anything else as it is."""
+        if document["action"] != "audit.anchored":
+            return document
+        places = {ticket_id: int(text.split()[0]) for ticket_id, text in document["details"].items()}
+        macs = {ticket_id: self.records(ticket_id)[place - 1]["mac"] for ticket_id, place in places.items()}
+        return {**document, "details": {ticket_id: f"{places[ticket_id]} {mac}" for ticket_id, mac in macs.items()}}
 
 
 def kind_of(found: pb.AuditBreak) -> str:

@@ -41,6 +41,9 @@ class AuditComparing:
 
     async def compare(self, scope: ChainScope, verifier: Verifier, is_first: bool) -> list[Break]:
         """What is found to be broken by what the `verifier` has met in this part, one break per chain at most."""
+        if is_first and (scope.workspace_id or scope.ticket_id):
+            # Nothing else would show that an anchor is hidden from those who look for it by a ticket.
+            await self._claims.index_anchors(scope.organization_id)
         claims = [*newest_claims(verifier.claims).values(), *dict.fromkeys(verifier.sights)]
         seen = self._claims.newest_seen(scope.organization_id) if is_first else None
         breaks = await self._check(scope, [*claims, *([seen] if seen else [])])

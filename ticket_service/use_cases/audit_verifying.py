@@ -7,7 +7,7 @@ import structlog
 
 from servicekit import paging
 from servicekit.audit.chain import Anchor, ChainPiece, Head, anchor_of, head_line, to_line, to_millis
-from servicekit.audit.export_lines import anchor_line, end_line
+from servicekit.audit.export_lines import end_line, export_line
 from servicekit.audit.verification import Break, BreakKind, Position, Verifier
 from servicekit.clock import Clock
 from servicekit.errors import NotFound
@@ -133,10 +133,8 @@ class AuditVerifying:
     async def export(self, scope: ChainScope, token: str, actor: Actor) -> ExportedPart:
         """The next part; the first one is recorded. Raises PAGE_TOKEN_INVALID, TICKET_NOT_FOUND."""
         before = await self._progress(scope, token, "export")
-        # Before the records are read, which then go at least as far.
-        anchor = None if token else await self._anchor(scope)
         pieces, place = await self._store.read_chains(scope, before.place, _RECORDS_PER_PART)
-        lines = [anchor_line(anchor, self._comparing.settled_before_ms())] if anchor else []
+        lines = [] if token or scope.workspace_id or scope.ticket_id else [await self._export_line(scope, before)]
         done = before.done
         for piece in pieces:
             lines += [to_line(link) for link in piece.links]
@@ -177,6 +175,10 @@ class AuditVerifying:
     async def _unplaced(self, scope: ChainScope) -> list[Break]:
         found = await self._store.find_unplaced(scope, _MOST_UNPLACED)
         return [Break(BreakKind.INSERTED, ticket_id, 0, record_id) for ticket_id, record_id in found]
+
+    async def _export_line(self, scope: ChainScope, begun: _Progress) -> str:
+        keys, settled = await self._claims.keys(scope.organization_id), self._comparing.settled_before_ms()
+        return export_line(scope.organization_id, begun.start_ms, settled, keys)
 
     async def _anchor(self, scope: ChainScope) -> Anchor | None:
         if scope.workspace_id or scope.ticket_id:

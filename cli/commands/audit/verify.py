@@ -28,6 +28,7 @@ _NOT_COMPARED = (
     "Not compared with anchors that are kept elsewhere: if somebody has put the whole database back to an earlier "
     "state, this does not show it (--anchors)."
 )
+_WHOLE_TRAIL_IS_GONE = "Every organization has some. Is the name right? Else they were removed: see docs/audit.md."
 _PARTIAL = "This is not the trail of a whole organization: a chain that was left out of it could not be noticed."
 # What is found beside the chain's first broken place.
 _NOT_OF_THE_CHAIN = (BreakKind.FORGED_ANCHOR,)
@@ -85,7 +86,7 @@ async def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
         raise unusable("--remember needs --anchors, and is for a whole organization.", "Name a file with --anchors.")
     known = _read_anchors(anchors, missing_is_empty=remember) if anchors else []
     if file is not None and keys is not None:
-        return _report(session, *_verify_file(session, file, _keys(keys, active_key), known), _scope(known))
+        return _report(session, *_verify_file(session, file, _keys(keys, active_key), known), len(known))
     known = _newest_of(session.organization_id, known)
     request = pb.VerifyAuditTrailRequest(
         organization_id=session.organization_id,
@@ -99,9 +100,9 @@ async def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
     if not last.verified_records and not breaks and not request.workspace_id:
         raise refused(
             f"The organization {session.organization_id} has no audit records: nothing is verified.",
-            "Every organization has some. Is the name right? Else they were removed: see docs/audit.md.",
+            _WHOLE_TRAIL_IS_GONE,
         )
-    return _report(session, last.verified_records, breaks, _scope(known))
+    return _report(session, last.verified_records, breaks, len(known))
 
 
 def _check_file_options(file: Path | None, keys: Path | None, active_key: str) -> None:
@@ -141,6 +142,8 @@ def _verify_file(session: Session, file: Path, keys: Keys, anchors: Sequence[Anc
                 if number % _LINES_AT_ONCE == 0:
                     shown.show(lines.tell(), size)
         breaks = verifier.finish()
+        if not breaks and not verifier.verified:
+            raise refused(f"{file} has no audit records: nothing is verified.", _WHOLE_TRAIL_IS_GONE)
         if not verifier.is_whole:
             session.remarks.append(_PARTIAL)
         return verifier.verified, breaks
@@ -148,10 +151,6 @@ def _verify_file(session: Session, file: Path, keys: Keys, anchors: Sequence[Anc
         raise _unreadable(file, error) from None
     except ExportError as error:
         raise refused(f"{file} is no export of the audit trail: {error}.") from None
-
-
-def _scope(anchors: Sequence[Anchor]) -> str:
-    return "" if anchors else f" {_NOT_COMPARED}"
 
 
 def _keys(folder: Path, active: str) -> Keys:
@@ -204,8 +203,8 @@ def _unreadable(file: Path, error: OSError) -> Failure:
     return unusable(f"{file} cannot be read: {error.strerror}.", "Is it the right path?")
 
 
-def _report(session: Session, verified: int, breaks: Iterable[Break], not_compared: str) -> None:
-    """Says what was found, and what was `not_compared`. Raises Failure when something is broken."""
+def _report(session: Session, verified: int, breaks: Iterable[Break], anchors: int) -> None:
+    """Says what was found, and with how many anchors it was compared. Raises Failure when something is broken."""
     # The first of each chain: an anchor may show again what the chain's own records have shown.
     newest_first = reversed(list(breaks))
     by_chain = {
@@ -215,11 +214,12 @@ def _report(session: Session, verified: int, breaks: Iterable[Break], not_compar
     first = list(by_chain.values())[::-1]
     if session.settings.as_json:
         plain = [{**asdict(found), "kind": found.kind.value} for found in first]
-        output.emit_json({"verified_records": verified, "breaks": plain})
+        output.emit_json({"verified_records": verified, "compared_anchors": anchors, "breaks": plain})
     elif first:
         output.show_table(["Chain", "Place", "Kind", "Record", "What is wrong"], map(_row, first), "")
     else:
-        output.say(f"{verified} audit records are verified: nobody has changed them.{not_compared}", style="green")
+        unknown = "" if anchors else f" {_NOT_COMPARED}"
+        output.say(f"{verified} audit records are verified: nobody has changed them.{unknown}", style="green")
     if first:
         raise refused(f"The audit trail is broken: {len(first)} of its chains.", "See docs/audit.md.")
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from keva.ticket.v1 import audit_service_pb2 as pb
-from servicekit.audit.chain import Anchor, Keys, anchor_of, head_of
+from servicekit.audit.chain import Anchor, Keys, anchor_of, head_line, head_of
 from servicekit.clock import utc_now
 from tests.cli.conftest import Keva
 from tests.servicekit.audit.test_export import exported
@@ -83,6 +83,13 @@ async def test_no_records_at_all_are_not_verified(keva: Keva) -> None:
     assert "The organization default has no audit records: nothing is verified." in result.error
     # A new workspace has no tickets yet.
     assert of_workspace.status == 0
+
+
+async def test_an_export_without_records_is_not_verified(keva: Keva, keys: str) -> None:
+    result = await _verify(keva, [head_line("default", "", "", exists=False)], keys)
+
+    assert (result.status, result.output) == (1, "")
+    assert "has no audit records: nothing is verified." in result.error
 
 
 async def test_a_run_with_anchors_does_not_say_that_it_had_none(keva: Keva) -> None:
