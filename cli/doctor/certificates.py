@@ -12,6 +12,7 @@ from typing import Any
 from cli.doctor.finding import Condition, Finding
 from cli.doctor.services import addresses
 from cli.session import Session
+from client.words.times import time_text
 from servicekit.rpc import certificates, identity
 
 _SECONDS = 5.0
@@ -30,7 +31,7 @@ class _Validity:
 
     @property
     def words(self) -> str:
-        return f"expires on {self.end:%Y-%m-%d at %H:%M} UTC"
+        return f"expires on {time_text(self.end)}"
 
     @property
     def facts(self) -> dict[str, str]:
@@ -63,7 +64,7 @@ def _first(known: Iterable[_Validity]) -> Finding:
     return Finding(
         "certificates",
         Condition.OK,
-        f"that of {first.whose} is the first to expire, on {first.end:%Y-%m-%d at %H:%M} UTC",
+        f"that of {first.whose} is the first to expire, on {time_text(first.end)}",
         facts=first.facts,
     )
 

@@ -19,6 +19,7 @@ from rich.text import Text
 
 from cli.terminal import visible
 from client.failure import refused, unusable
+from client.words.times import time_text
 
 # One line, or several that stand on top of each other where the terminal is narrow and side by side elsewhere.
 Cell = str | tuple[str, ...]
@@ -158,11 +159,11 @@ def _message_as_dict(message: Message) -> dict[str, Any]:
 
 
 def when(message: Message, field: str) -> str:
-    """The time in `field` as people here write it, to the minute; empty when it is unset."""
+    """The time in `field` in this time zone, which it names; empty when it is unset."""
     time = getattr(message, field)
     if not message.HasField(field) or not isinstance(time, Timestamp):
         return ""
-    return time.ToDatetime(UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+    return time_text(time.ToDatetime(UTC))
 
 
 def when_stacked(message: Message, field: str) -> Cell:

@@ -1,6 +1,7 @@
 """Durations and points in time, as people write them."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from google.protobuf.duration_pb2 import Duration
@@ -27,20 +28,35 @@ def duration_from_text(text: str) -> Duration:
     return Duration(seconds=seconds)
 
 
+def time_text(time: datetime) -> str:
+    """`2026-01-31 18:00Z`, or `2026-01-31 19:00+01:00` where people are not at UTC: to the minute, as
+    `past_time_from_text` reads it."""
+    return time.astimezone().isoformat(" ", "minutes").replace("+00:00", "Z")
+
+
 def past_time_from_text(text: str, now: datetime) -> datetime:
-    """`36h`, `7d` or `90m` ago, or a date or time by ISO 8601, of UTC unless it says otherwise. Raises ValueError,
-    which says how to write it."""
+    """`36h`, `7d` or `90m` ago, or a date or time by ISO 8601, of UTC unless it says otherwise; spaces may be between
+    date, time and zone. Raises ValueError, which says how to write it."""
     seconds = _seconds(text)
     if seconds is not None:
         return now - timedelta(seconds=seconds)
     try:
-        time = datetime.fromisoformat(text)
+        time = datetime.fromisoformat("".join(_parts(text)))
     except ValueError:
         raise ValueError("write a time such as 2026-01-31, 2026-01-31T18:00, 36h or 7d") from None
     time = time if time.tzinfo else time.replace(tzinfo=UTC)
     if time > now:
         raise ValueError("that time is still to come")
     return time
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Date, time and zone without what is between them, but the T."""
+    date, *others = text.split()
+    yield date
+    if others:
+        yield "T" if "T" not in date else ""
+        yield from ("Z" if part == "UTC" else part for part in others)
 
 
 def _seconds(text: str) -> int | None:

@@ -10,6 +10,7 @@ from cli.session import Session
 from cli.terminal import output
 from cli.terminal.choices import parse_past_time
 from client.selection import find_channel
+from client.words.times import time_text
 from keva.sms.v1 import sms_service_pb2
 
 # One call works for about 15 s, plus the request to Twilio that it is in.
@@ -20,8 +21,8 @@ SinceOption = Annotated[
     typer.Option(
         parser=parse_past_time,
         metavar="TIME",
-        help="Compare from this time on, such as 2026-01-31, 2026-01-31T18:00, 36h or 7d (ago); it may be before the "
-        "number was added. Without it: from where the last comparison ended",
+        help="Compare from this time on: as keva prints times, or such as 2026-01-31, 2026-01-31T18:00 (of UTC), 36h "
+        "or 7d (ago); it may be before the number was added. Without it: from where the last comparison ended",
     ),
 ]
 
@@ -60,7 +61,7 @@ async def backfill(
 
 
 def _until(time: Timestamp) -> str:
-    return f"until {time.ToDatetime(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"until {time_text(time.ToDatetime(UTC))}"
 
 
 def _counts(total: sms_service_pb2.BackfillMessagesResponse) -> str:

@@ -1,11 +1,12 @@
 """Durations and points in time, as people write them."""
 
 from datetime import UTC, datetime
+from time import tzset
 
 import pytest
 from google.protobuf.duration_pb2 import Duration
 
-from client.words.times import duration_from_text, duration_text, past_time_from_text
+from client.words.times import duration_from_text, duration_text, past_time_from_text, time_text
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -38,6 +39,12 @@ def test_a_duration_is_written_in_the_largest_unit_that_fits(seconds: int, text:
         ("2026-01-31", datetime(2026, 1, 31, tzinfo=UTC)),
         ("2026-01-31T18:00", datetime(2026, 1, 31, 18, 0, tzinfo=UTC)),
         ("2026-01-31T18:00+01:00", datetime(2026, 1, 31, 17, 0, tzinfo=UTC)),
+        ("2026-01-31 18:00Z", datetime(2026, 1, 31, 18, 0, tzinfo=UTC)),
+        ("2026-01-31 19:00+01:00", datetime(2026, 1, 31, 18, 0, tzinfo=UTC)),
+        ("  2026-01-31  13:00-05:00 ", datetime(2026, 1, 31, 18, 0, tzinfo=UTC)),
+        ("2026-01-31 18:00 UTC", datetime(2026, 1, 31, 18, 0, tzinfo=UTC)),
+        ("2026-01-31 19:00 +0100", datetime(2026, 1, 31, 18, 0, tzinfo=UTC)),
+        ("2026-01-31T18:00:00.123456789Z", datetime(2026, 1, 31, 18, 0, 0, 123456, tzinfo=UTC)),
     ],
 )
 def test_a_past_time_is_read(text: str, time: datetime) -> None:
@@ -45,8 +52,35 @@ def test_a_past_time_is_read(text: str, time: datetime) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "why"), [("yesterday", "write a time such as"), ("", "write a time"), ("2026-11-24", "still to come")]
+    ("text", "why"),
+    [
+        ("yesterday", "write a time such as"),
+        ("", "write a time"),
+        (" ", "write a time"),
+        ("2026-01-31 at 18:00", "write a time"),
+        ("2026-11-24", "still to come"),
+    ],
 )
 def test_what_is_no_past_time_is_refused(text: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         past_time_from_text(text, NOON)
+
+
+@pytest.mark.parametrize(
+    ("zone", "written"),
+    [
+        ("UTC", "2026-07-01 16:30Z"),
+        ("America/New_York", "2026-07-01 12:30-04:00"),
+        ("Asia/Kolkata", "2026-07-01 22:00+05:30"),
+        ("Asia/Kathmandu", "2026-07-01 22:15+05:45"),
+    ],
+)
+def test_a_time_that_is_written_can_be_read(zone: str, written: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    time = datetime(2026, 7, 1, 16, 30, 59, tzinfo=UTC)
+    monkeypatch.setenv("TZ", zone)
+    tzset()
+
+    assert time_text(time) == written
+    assert past_time_from_text(time_text(time), NOON) == time.replace(second=0)
+    monkeypatch.undo()
+    tzset()

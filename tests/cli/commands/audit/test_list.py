@@ -18,7 +18,7 @@ async def test_audit_list_tells_who_did_what(keva: Any) -> None:
 
     result = await keva("audit", "list", "--action", "channel.created", "--ticket", "tkt_1")
 
-    expected = "2026-11-23  12:00 operator:max channel.created chn_1 number=+1******1111, workspace_id=default"
+    expected = "2026-11-23  12:00Z operator:max channel.created chn_1 number=+1******1111, workspace_id=default"
     assert result.output.splitlines()[1] == expected
     request = keva.ticket_service.last()
     assert (request.workspace_id, request.ticket_id, request.action) == ("", "tkt_1", "channel.created")

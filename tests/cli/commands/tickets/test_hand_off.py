@@ -42,13 +42,13 @@ def prepared(keva: Any) -> None:
 async def test_list_says_why_and_when(keva: Any) -> None:
     result = await keva("tickets", "list")
 
-    assert "nobody  AI: asked for a person  2026-11-23  12:00" in result.output.splitlines()[1]
+    assert "nobody  AI: asked for a person  2026-11-23  12:00Z" in result.output.splitlines()[1]
 
 
 async def test_show_says_why_and_when(keva: Any) -> None:
     result = await keva("tickets", "show", "12")
 
-    assert "Handed off 2026-11-23 12:00, by the AI: the customer asks for a person" in result.output
+    assert "Handed off 2026-11-23 12:00Z, by the AI: the customer asks for a person" in result.output
 
 
 async def test_a_ticket_that_the_ai_did_not_hand_off_says_nothing_of_it(keva: Any) -> None:

@@ -70,7 +70,7 @@ async def test_list_gives_one_line_per_ticket_when_piped(keva: Any) -> None:
     assert header.split() == ["#", "State", "Customer", "Subject", "Assignee", "Texts", "Changed"]
     assert first.startswith("13 OPEN  HIGH")
     assert ("word " * 39).strip() in first
-    for shown in ("SMS from Seattle, WA  +15551234567", "My parcel has not arrived", "nobody", "2026-11-23  12:00"):
+    for shown in ("SMS from Seattle, WA  +15551234567", "My parcel has not arrived", "nobody", "2026-11-23  12:00Z"):
         assert shown in second
     assert "--page-token abc" in result.error
 
@@ -149,14 +149,14 @@ async def test_show_tells_the_conversation(keva: Any) -> None:
     assert result.status == 0
     lines = result.output.splitlines()
     assert lines[0] == "Ticket #12  My parcel has not arrived"
-    assert lines[lines.index("2026-11-23 12:00  SMS from Seattle, WA") + 1 :] == [
+    assert lines[lines.index("2026-11-23 12:00Z  SMS from Seattle, WA") + 1 :] == [
         "    Where is it?",
         "    Second line",
         "",
-        "2026-11-23 12:00  agent:anna  (internal note, never sent)",
+        "2026-11-23 12:00Z  agent:anna  (internal note, never sent)",
         "    Ask the carrier",
         "",
-        "2026-11-23 12:00  agent:anna  reply, FAILED",
+        "2026-11-23 12:00Z  agent:anna  reply, FAILED",
         "    On its way",
         "  ! Not delivered: Twilio's error 30003: The phone is switched off.",
     ]
