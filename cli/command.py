@@ -12,6 +12,7 @@ import typer
 from cli import settings
 from cli.exit_codes import ExitCode, exit_code
 from cli.hints.failures import hint, sentence
+from cli.text_arguments import TextTakingCommand
 from client.failure import Failure
 
 Function = TypeVar("Function", bound=Callable[..., Awaitable[None]])
@@ -73,7 +74,7 @@ def command(group: typer.Typer, name: str) -> Callable[[Function], Function]:
 
         shared = _parameters(at_root=False)
         run.__signature__ = inspect.Signature([_CONTEXT, *keywords, *shared])  # type: ignore[attr-defined]
-        group.command(name, help=_unwrapped(function.__doc__ or ""))(run)
+        group.command(name, cls=TextTakingCommand, help=_unwrapped(function.__doc__ or ""))(run)
         return function
 
     return decorate
