@@ -16,15 +16,19 @@ class KeyFilesError(Exception):
 
 def read_keys(folder: Path, besides: Container[str] = ()) -> dict[str, bytes]:
     """All keys of the folder by their id; the files named in `besides` are none. Raises KeyFilesError."""
-    make_one = f"make one with: openssl rand -base64 32 > {folder}/key-1"
+    make_one = (
+        "Has Keva run before, its keys are lost: put their files back, since no new key opens what an old one has "
+        "locked (docs/operations.md, Key rotation). Only a Keva that has never run makes one: "
+        f"openssl rand -base64 32 > {folder}/key-1"
+    )
     try:
         files = [file for file in _files(folder) if file.name not in besides]
     except FileNotFoundError:
-        raise KeyFilesError(f"there is no folder {folder}; create it, and {make_one}") from None
+        raise KeyFilesError(f"there is no folder {folder}. {make_one}") from None
     except OSError as error:
         raise KeyFilesError(f"cannot read the folder {folder}: {error.strerror}") from None
     if not files:
-        raise KeyFilesError(f"{folder} holds no key; {make_one}")
+        raise KeyFilesError(f"{folder} holds no key. {make_one}")
     keys: dict[str, bytes] = {}
     mistakes: list[str] = []
     for file in files:

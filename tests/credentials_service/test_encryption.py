@@ -154,7 +154,7 @@ KEY = "A" * 43 + "="
     ("files", "active", "says"),
     [
         pytest.param(None, "", "there is no folder .*openssl rand", id="no folder"),
-        pytest.param({}, "", "holds no key; make one with: openssl rand", id="empty folder"),
+        pytest.param({}, "", "holds no key. .*put their files back.*openssl rand", id="empty folder"),
         pytest.param({".key": KEY}, "", "holds no key", id="dot-file only"),
         pytest.param({"k": "not base64!"}, "", "k: is not base64", id="not base64"),
         pytest.param({"k": ""}, "", "k: holds 0 bytes; a key has 32", id="empty file"),

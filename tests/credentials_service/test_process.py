@@ -166,7 +166,7 @@ async def test_names_all_wrong_settings_at_once(start_service: StartService) -> 
 @pytest.mark.parametrize(
     ("key_ids", "active", "says"),
     [
-        pytest.param([], "", "holds no key; make one with: openssl rand -base64 32", id="no key"),
+        pytest.param([], "", "holds no key. Has Keva run before, its keys are lost: put their files back", id="no key"),
         pytest.param(["key-1", "key-2"], "", "KEVA_ACTIVE_KEY_ID: say which of key-1, key-2", id="which is active"),
         pytest.param(["key-1"], "key-7", "KEVA_ACTIVE_KEY_ID: there is no key key-7", id="active one is missing"),
     ],

@@ -41,7 +41,7 @@ async def test_another_key_of_the_same_name_is_noticed(mongod: Mongod, database:
 @pytest.mark.parametrize(
     ("files", "active", "said"),
     [
-        ({}, "", "A_DIR: .* holds no key; make one with: openssl"),
+        ({}, "", "A_DIR: .* holds no key. .*put their files back.*openssl"),
         ({"a": "xyz"}, "", "A_DIR: not every file is a key"),
         ({"a": "a2V5"}, "", "holds 3 bytes; a key has 32"),
         ({"a b": "a2V5"}, "", "the name of a key has letters"),
