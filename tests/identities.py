@@ -17,10 +17,11 @@ import yaml
 
 from dev.local_stack.certificates import Authority
 from servicekit.rpc import identity, rpc_policy
-from servicekit.rpc.caller_checks import CallerChecks, OrganizationOf
+from servicekit.rpc.caller_checks import AdmitCallers, CallerChecks, OrganizationOf
 from servicekit.rpc.certificates import CertificateFolder
 from servicekit.rpc.channel import open_channel
-from servicekit.rpc.errors_to_statuses import Translate
+from servicekit.rpc.errors_to_statuses import ErrorsToStatuses, Translate
+from servicekit.rpc.handlers import AroundHandlers
 from servicekit.rpc.mutual_tls import channel_credentials
 from servicekit.rpc.server import GrpcServer
 
@@ -86,6 +87,12 @@ def channel_to(
     """A channel to that service at host:port, or at a port of this machine."""
     place = f"127.0.0.1:{address}" if isinstance(address, int) else address
     return open_channel(place, service, certificates(caller), wait_for_ready, deadline_seconds)
+
+
+def real_door() -> AroundHandlers:
+    """What stands around the handlers of whoever stands for a service: it lets in whom the real one lets in, so that a
+    call which no policy allows fails in tests as well."""
+    return AroundHandlers(ErrorsToStatuses(), AdmitCallers(CallerChecks(rpc_policy.load(rpc_policy.DEFAULT_FILE))))
 
 
 def server(

@@ -17,7 +17,7 @@ from servicekit.errors import KevaError
 from servicekit.rpc.mutual_tls import server_credentials
 from servicekit.rpc.request_context import ACTOR_METADATA
 from servicekit.rpc.statuses_to_errors import as_keva_error
-from tests.identities import certificates
+from tests.identities import certificates, real_door
 
 ACCOUNT, OTHER_ACCOUNT = "AC" + "a1" * 16, "AC" + "b2" * 16
 TOKEN, NEXT_TOKEN = "0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210"
@@ -67,7 +67,7 @@ class AuditPeer(audit_service_pb2_grpc.AuditServiceServicer):
 
     async def serve(self, address: str) -> tuple[grpc.aio.Server, int]:
         """Listens on `address`; the server and its port."""
-        server = grpc.aio.server()
+        server = grpc.aio.server(interceptors=[real_door()])
         audit_service_pb2_grpc.add_AuditServiceServicer_to_server(self, server)
         port = server.add_secure_port(address, server_credentials(certificates("ticket_service")))
         await server.start()

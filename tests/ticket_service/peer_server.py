@@ -7,10 +7,8 @@ import grpc
 
 from dev.local_stack.ports import free_port
 from servicekit.rpc.certificates import CertificateFolder
-from servicekit.rpc.errors_to_statuses import ErrorsToStatuses
-from servicekit.rpc.handlers import AroundHandlers
 from servicekit.rpc.mutual_tls import server_credentials
-from tests.identities import certificates
+from tests.identities import certificates, real_door
 
 Peer = TypeVar("Peer")
 
@@ -39,7 +37,7 @@ class PeerServer(Generic[Peer]):
 
     async def start(self) -> None:
         """Serves."""
-        self._server = grpc.aio.server(interceptors=[AroundHandlers(ErrorsToStatuses())])
+        self._server = grpc.aio.server(interceptors=[real_door()])
         self._add(self.peer, self._server)
         self._server.add_secure_port(self.address, server_credentials(self._certificates))
         await self._server.start()
