@@ -1,8 +1,11 @@
 """Whole lists of what an organization has. All raise Failure."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
+from client.failure import Failure
 from client.paging import all_pages
 from client.session import TWILIO_SECONDS, Session
 from keva.sms.v1 import sms_service_pb2
@@ -60,3 +63,32 @@ async def list_number_comparisons(session: Session) -> tuple[list[sms_service_pb
         return page.comparisons
 
     return await all_pages(session, session.services.sms.ListNumberComparisons, request, items), patience
+
+
+@dataclass(frozen=True)
+class AccountsNumbers:
+    """The numbers of several Twilio accounts; `unread` says of which there are none, and why: one that Twilio refuses
+    does not hide the others."""
+
+    numbers: Sequence[sms_service_pb2.PhoneNumber]
+    unread: Mapping[str, Failure]
+
+
+async def list_accounts_numbers(
+    session: Session, account_sids: Sequence[str], address: str = "", include_not_sms_capable: bool = False
+) -> AccountsNumbers:
+    """`list_phone_numbers` of each account. Raises the Failure of the first one when none can be read."""
+
+    async def read(account_sid: str) -> list[sms_service_pb2.PhoneNumber] | Failure:
+        try:
+            return await list_phone_numbers(session, account_sid, address, include_not_sms_capable)
+        except Failure as failure:
+            return failure
+
+    read_of_all = await asyncio.gather(*map(read, account_sids))
+    found = dict(zip(account_sids, read_of_all, strict=True))
+    unread = {account_sid: one for account_sid, one in found.items() if isinstance(one, Failure)}
+    if unread and len(unread) == len(account_sids):
+        raise unread[account_sids[0]]
+    numbers = [number for one in found.values() if not isinstance(one, Failure) for number in one]
+    return AccountsNumbers(numbers, unread)

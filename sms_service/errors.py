@@ -72,12 +72,13 @@ def account_taken() -> AlreadyExists:
     return AlreadyExists("TWILIO_ACCOUNT_TAKEN", "this Twilio account is connected to another organization")
 
 
-def credentials_refused(twilio_code: int) -> FailedPrecondition:
-    """Twilio does not take the pair."""
+def credentials_refused(twilio_code: int, account_sid: str = "") -> FailedPrecondition:
+    """Twilio does not take the pair. `account_sid` may be left out where nobody asks for several accounts."""
     return FailedPrecondition(
         "TWILIO_CREDENTIALS_REFUSED",
-        "Twilio refuses this Account SID and Auth Token; copy both again from the first page of the Twilio console "
-        "(live credentials, not test ones; of the subaccount, if it is one)",
+        f"Twilio refuses the Account SID {account_sid or 'of this account'} with its Auth Token; copy both again from "
+        "the first page of the Twilio console (live credentials, not test ones; of the subaccount, if it is one)",
+        account_sid=account_sid,
         twilio_code=str(twilio_code),
         error_text="Twilio refuses our credentials. Ask whoever runs Keva to connect the account again.",
     )

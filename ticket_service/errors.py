@@ -1,5 +1,7 @@
 """The errors of keva.ticket.v1, each with its reason from error_reason.proto and what to do about it."""
 
+from collections.abc import Mapping
+
 from servicekit.errors import (
     AlreadyExists,
     FailedPrecondition,
@@ -178,10 +180,13 @@ def _too_long(characters: int, segments: int, limit: int, what_to_do: str) -> In
     )
 
 
-def phone_number_not_found() -> NotFound:
-    """Twilio's account has no such number."""
+def phone_number_not_found(unasked: Mapping[str, str]) -> NotFound:
+    """No Twilio account has such a number. `unasked`: accounts that cannot be asked, and the reasons."""
+    others = ", ".join(f"{account_sid} ({reason})" for account_sid, reason in unasked.items())
+    but = f"; these could not be asked: {others}" if others else ""
     return NotFound(
-        "PHONE_NUMBER_NOT_FOUND", "the Twilio account does not own this number; `keva numbers list` shows those it owns"
+        "PHONE_NUMBER_NOT_FOUND",
+        f"no connected Twilio account owns this number{but}; `keva numbers list` shows those that they own",
     )
 
 

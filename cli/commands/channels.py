@@ -58,7 +58,7 @@ NameOption = Annotated[str | None, typer.Option("--name", metavar="NAME", help="
 async def add(  # noqa: PLR0913, PLR0917 - one parameter per option
     session: Session,
     number: Annotated[str, typer.Argument(metavar="NUMBER", help="The number, in any notation")],
-    account_sid: Annotated[str, typer.Option(metavar="AC…", help="The Twilio account, if several are connected")] = "",
+    account_sid: Annotated[str, typer.Option(metavar="AC…", help="Its Twilio account, if several have it")] = "",
     workspace_id: WorkspaceOption = None,
     create_ticket_on: CreateOnOption = None,
     priority: PriorityOption = None,

@@ -1,37 +1,76 @@
-"""Whether all texts of the channels' numbers come to Keva."""
+"""Whether Twilio lets each connected account in, and all texts of the channels' numbers come to Keva."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from cli.doctor.finding import Condition, Finding
 from cli.hints.failures import hint, sentence
 from cli.hints.numbers import route_hint
 from cli.session import Session
-from client.failure import Failure
+from client.failure import Failure, FailureKind
 from client.lists import list_phone_numbers
+from client.paging import one_page
+from client.session import TWILIO_SECONDS
 from client.words.inbound_routes import reaches_keva, route_text
 from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import channel_service_pb2
 
 _Numbers = Mapping[str, sms_service_pb2.PhoneNumber]
 _LISTED = 5
+# Nothing is wrong with the account: whoever was asked on its behalf does not answer now.
+_PASSING = (FailureKind.TRY_AGAIN, FailureKind.UNREACHABLE)
 
 
-async def routes(session: Session, channels: Sequence[channel_service_pb2.Channel]) -> list[Finding]:
-    """What is wrong with where Twilio sends their texts."""
-    account_sids = sorted({channel.account_sid for channel in channels})
-    read = await asyncio.gather(*(_read(session, account_sid) for account_sid in account_sids))
-    known = {sid: numbers for sid, numbers in zip(account_sids, read, strict=True) if isinstance(numbers, Mapping)}
-    findings = [_unknown(failure) for failure in read if isinstance(failure, Failure)][:1]
+@dataclass(frozen=True)
+class AskedAccounts:
+    """What Twilio says of accounts: their numbers, by account and number, or why it says nothing. Of accounts without a
+    channel the numbers are not complete."""
+
+    numbers: Mapping[str, _Numbers]
+    failures: Mapping[str, Failure]
+
+    @property
+    def refused(self) -> Mapping[str, Failure]:
+        """The accounts that nobody gets into until somebody does something."""
+        return {sid: failure for sid, failure in self.failures.items() if failure.kind not in _PASSING}
+
+    @property
+    def unknown(self) -> Sequence[Failure]:
+        """Why others cannot be asked now."""
+        return [failure for failure in self.failures.values() if failure.kind in _PASSING]
+
+
+async def ask_accounts(session: Session, account_sids: Sequence[str], with_channels: Collection[str]) -> AskedAccounts:
+    """Asks Twilio about each account, as whom we are connected."""
+    asked = await asyncio.gather(*(_read(session, sid, whole=sid in with_channels) for sid in account_sids))
+    found = dict(zip(account_sids, asked, strict=True))
+    numbers = {sid: one for sid, one in found.items() if not isinstance(one, Failure)}
+    return AskedAccounts(numbers, {sid: one for sid, one in found.items() if isinstance(one, Failure)})
+
+
+def routes(channels: Sequence[channel_service_pb2.Channel], accounts: AskedAccounts) -> list[Finding]:
+    """What is wrong with where Twilio sends the channels' texts."""
+    known = accounts.numbers
     asked = [channel for channel in channels if channel.account_sid in known]
     gone = [channel.phone_number for channel in asked if channel.phone_number not in known[channel.account_sid]]
     here = [known[one.account_sid][one.phone_number] for one in asked if one.phone_number not in gone]
-    return [*findings, *_gone(gone), *_elsewhere(here), *_in_part(here)]
+    unknown = [_unknown(failure) for failure in accounts.unknown][:1]
+    return [*unknown, *_gone(gone), *_elsewhere(here), *_fallback_lost(here), *_in_part(here)]
 
 
-async def _read(session: Session, account_sid: str) -> _Numbers | Failure:
+async def _read(session: Session, account_sid: str, whole: bool) -> _Numbers | Failure:
     try:
-        numbers = await list_phone_numbers(session, account_sid, include_not_sms_capable=True)
+        if whole:
+            numbers = await list_phone_numbers(session, account_sid, include_not_sms_capable=True)
+        else:
+            request = sms_service_pb2.ListPhoneNumbersRequest(
+                organization_id=session.organization_id, account_sid=account_sid
+            )
+            rpc = session.services.sms.ListPhoneNumbers
+            numbers, _ = await one_page(
+                session, rpc, request, lambda page: page.phone_numbers, size=1, seconds=TWILIO_SECONDS
+            )
     except Failure as failure:
         return failure
     return {number.phone_number: number for number in numbers}
@@ -58,8 +97,17 @@ def _elsewhere(numbers: Sequence[sms_service_pb2.PhoneNumber]) -> list[Finding]:
     )
 
 
+def _fallback_lost(numbers: Sequence[sms_service_pb2.PhoneNumber]) -> list[Finding]:
+    """What Keva does not answer at once goes to a fallback URL that does not bring it to Keva."""
+    lost = [number for number in numbers if reaches_keva(number) and number.inbound_trouble]
+    went = [f"{number.phone_number} ({number.inbound_trouble})" for number in lost]
+    words = f"those to {_some(went)} are lost if Keva does not answer at once"
+    return [_finding("texts lost by the fallback URL", Condition.WRONG, words, lost)] if lost else []
+
+
 def _in_part(numbers: Sequence[sms_service_pb2.PhoneNumber]) -> list[Finding]:
-    partly = [number for number in numbers if number.inbound_route == sms_service_pb2.INBOUND_ROUTE_KEVA_INCOMPLETE]
+    incomplete = sms_service_pb2.INBOUND_ROUTE_KEVA_INCOMPLETE
+    partly = [number for number in numbers if number.inbound_route == incomplete and not number.inbound_trouble]
     words = f"those to {_some([number.phone_number for number in partly])} are lost if Keva does not answer at once"
     return [_finding("texts not repeated", Condition.NOTE, words, partly)] if partly else []
 

@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from cli.doctor.finding import Condition, Finding
-from cli.doctor.numbers import routes
+from cli.doctor.numbers import AskedAccounts, ask_accounts, routes
 from cli.doctor.recovery import recovery
-from cli.hints.failures import hint, sentence
+from cli.hints.failures import account_hint, hint, sentence
 from cli.session import Session
 from cli.terminal import output
 from client.failure import Failure, FailureKind
@@ -36,11 +36,12 @@ async def organization(session: Session) -> Organization:
     workspaces, channels, accounts = await asyncio.gather(
         _read(list_workspaces(session, _SECONDS)), _read(list_channels(session)), _read(list_twilio_accounts(session))
     )
-    findings = [_database(workspaces), _twilio(accounts), *_stopped(accounts), *_rotations(accounts)]
-    findings += _numbers(channels, accounts)
-    connected = {account.account_sid for account in _found(accounts) or []}
-    asked = [one for one in _found(channels) or [] if one.account_sid in connected]
-    findings += [*await routes(session, asked), *await recovery(session, asked)]
+    known = _found(channels) or []
+    connected = [account.account_sid for account in _found(accounts) or []]
+    asked = await ask_accounts(session, connected, {channel.account_sid for channel in known})
+    findings = [_database(workspaces), _twilio(accounts, asked), *_stopped(accounts), *_rotations(accounts)]
+    findings += [*_numbers(channels, accounts), *routes(known, asked)]
+    findings += await recovery(session, [one for one in known if one.account_sid in connected])
     return Organization(_found(workspaces), _found(channels), findings)
 
 
@@ -70,13 +71,18 @@ def _unread(subject: str, failure: Failure, advice: str) -> Finding:
     return Finding(subject, Condition.WRONG, sentence(failure), hint(failure) or advice)
 
 
-def _twilio(accounts: list[sms_service_pb2.TwilioAccount] | Failure) -> Finding:
+def _twilio(accounts: list[sms_service_pb2.TwilioAccount] | Failure, asked: AskedAccounts) -> Finding:
     subject = "Twilio accounts"
     if isinstance(accounts, Failure):
         return _unread(
             subject, accounts, "sms_service asks credentials_service for them: look at both, and at their MongoDB."
         )
-    facts = {"accounts": len(accounts)}
+    facts: dict[str, Any] = {"accounts": len(accounts)}
+    if asked.refused:
+        trouble = "; ".join(f"{sid}: {sentence(failure)}" for sid, failure in asked.refused.items())
+        advice = " ".join(account_hint(sid, failure) for sid, failure in asked.refused.items())
+        words = f"{len(accounts)} connected, and not all can be used: {trouble}"
+        return Finding(subject, Condition.WRONG, words, advice, facts | {"refused": list(asked.refused)})
     if accounts:
         return Finding(subject, Condition.OK, f"{len(accounts)} connected", facts=facts)
     advice = "Connect one with: keva twilio connect --account-sid AC…"

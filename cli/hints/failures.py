@@ -73,6 +73,16 @@ def hint(failure: Failure) -> str:
     return _COMMANDS.get(failure.reason, failure.advice)
 
 
+def account_hint(account_sid: str, failure: Failure) -> str:
+    """The same of a Twilio account that cannot be asked."""
+    if failure.reason != "TWILIO_CREDENTIALS_REFUSED":
+        return hint(failure)
+    return (
+        f"keva twilio connect --account-sid {account_sid} gives it the Auth Token of now; keva twilio disconnect "
+        f"{account_sid} forgets an account that is not used any more."
+    )
+
+
 def _hint_on_connection(failure: Failure) -> str:
     option = address_option(failure.service)
     if failure.kind is FailureKind.UNREACHABLE:

@@ -15,7 +15,8 @@ def route_hint(number: pb.PhoneNumber, named: str = "") -> str:
     if number.inbound_route in (pb.INBOUND_ROUTE_KEVA, pb.INBOUND_ROUTE_UNSPECIFIED):
         return ""
     if number.inbound_route == pb.INBOUND_ROUTE_KEVA_INCOMPLETE:
-        return f"{command} makes Twilio repeat texts that fail."
+        # The fallback URL may be somebody else's.
+        return f"{command}{' --replace' if number.inbound_trouble else ''} makes Twilio repeat texts that fail."
     if is_free(number):
         return f"{command} makes Twilio send its texts to Keva."
     return f"{command} --replace takes its texts over."

@@ -9,12 +9,17 @@ _ROUTE_TEXTS = {
     pb.INBOUND_ROUTE_NONE: "nowhere",
     pb.INBOUND_ROUTE_KEVA: "Keva",
     pb.INBOUND_ROUTE_KEVA_INCOMPLETE: "Keva, set up in part",
+    pb.INBOUND_ROUTE_KEVA_REFUSED: "Keva, which refuses them",
     pb.INBOUND_ROUTE_TWIML_APP: "a TwiML app",
 }
 
 
 def route_text(number: pb.PhoneNumber) -> str:
-    """`Keva`, `nowhere`, the host of another webhook, …"""
+    """`Keva`, `nowhere`, the host of another webhook, …; and what is wrong with the way there, if it is ours."""
+    return ": ".join(filter(None, (_place(number), number.inbound_trouble)))
+
+
+def _place(number: pb.PhoneNumber) -> str:
     if number.inbound_route == pb.INBOUND_ROUTE_OTHER_WEBHOOK:
         return _host(number.sms_url) or "another webhook"
     if number.inbound_route == pb.INBOUND_ROUTE_MESSAGING_SERVICE:
@@ -30,6 +35,11 @@ def reaches_keva(number: pb.PhoneNumber) -> bool:
         pb.INBOUND_ROUTE_KEVA_INCOMPLETE,
         pb.INBOUND_ROUTE_UNSPECIFIED,
     )
+
+
+def is_wrong(number: pb.PhoneNumber, answered: bool) -> bool:
+    """Whether texts are lost: on their way to Keva or, of a number that it answers, because they go elsewhere."""
+    return bool(number.inbound_trouble) or (answered and not reaches_keva(number))
 
 
 def is_free(number: pb.PhoneNumber) -> bool:

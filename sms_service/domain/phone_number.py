@@ -11,6 +11,7 @@ class Route(Enum):
     NONE = "none"
     KEVA = "keva"
     KEVA_INCOMPLETE = "keva_incomplete"
+    KEVA_REFUSED = "keva_refused"
     OTHER_WEBHOOK = "other_webhook"
     TWIML_APP = "twiml_app"
     MESSAGING_SERVICE = "messaging_service"
@@ -54,11 +55,13 @@ class FoundNumber:
 
 @dataclass(frozen=True)
 class RoutedNumber:
-    """A number and where its texts go; `messaging_service_sid` is the service that decides that, or empty."""
+    """A number and where its texts go; `messaging_service_sid` is the service that decides that, or empty. `trouble`
+    says what is wrong with the way to us, or is empty: sms_service.proto, inbound_trouble."""
 
     number: PhoneNumber
     route: Route
     messaging_service_sid: str = ""
+    trouble: str = ""
 
 
 # Where a page of numbers begins: its number, and the provider's token.

@@ -19,4 +19,5 @@ def routed_number_to_proto(routed: RoutedNumber) -> pb.PhoneNumber:
         sms_fallback_url=number.urls.fallback_url,
         inbound_route=enum_to_proto(pb.InboundRoute, routed.route.name),
         messaging_service_sid=routed.messaging_service_sid,
+        inbound_trouble=routed.trouble,
     )

@@ -34,9 +34,9 @@ class Accounts:
             account = await self._provider.fetch_account(checked)
         except ProviderRefused as error:
             # A wrong Account SID is a 404.
-            raise errors.credentials_refused(error.code) from None
+            raise errors.credentials_refused(error.code, account_sid) from None
         except ProviderError as error:
-            raise as_keva_error(error) from None
+            raise as_keva_error(error, account_sid) from None
         if not account.active:
             raise errors.account_not_active("suspended or closed")
         try:

@@ -63,9 +63,10 @@ class PhoneNumbers:
             page = await self._provider.list_numbers(credential, phone_number, size, after, all_kinds)
         except ProviderRefused as error:
             # All that Twilio can object to is where the page begins, and the account.
-            raise (errors.page_token_invalid() if after else errors.credentials_refused(error.code)) from None
+            refused = errors.credentials_refused(error.code, account_sid)
+            raise (errors.page_token_invalid() if after else refused) from None
         except ProviderError as error:
-            raise as_keva_error(error) from None
+            raise as_keva_error(error, account_sid) from None
         return list(page.numbers), paging.encode(page.next_position, arguments) if page.next_position else ""
 
     async def configure(
@@ -96,9 +97,9 @@ class PhoneNumbers:
         except NumberNotFound:
             raise errors.phone_number_not_found() from None
         except ProviderRefused as error:
-            raise errors.credentials_refused(error.code) from None
+            raise errors.credentials_refused(error.code, credential.account_sid) from None
         except ProviderError as error:
-            raise as_keva_error(error) from None
+            raise as_keva_error(error, credential.account_sid) from None
 
     async def _set_up(self, credential: Credential, found: FoundNumber, actor: Actor) -> PhoneNumber:
         """Records it first: the record of a change that was made must not depend on what happens afterwards."""
@@ -111,7 +112,7 @@ class PhoneNumbers:
             if not isinstance(error, ProviderUnreachable):
                 refusal = {"twilio_code": str(error.code)}
                 await self._note(self._entry(not_configured, credential, found.number, actor, refusal))
-            raise _setup_error(error) from None
+            raise _setup_error(error, credential.account_sid) from None
 
     async def _note(self, entry: AuditEntry) -> None:
         """Adds what need not be known for the call to end."""
@@ -128,7 +129,7 @@ class PhoneNumbers:
         return AuditEntry(new_id("aud"), credential.organization_id, action, number.phone_number_sid, *who)
 
 
-def _setup_error(error: ProviderError) -> KevaError:
+def _setup_error(error: ProviderError, account_sid: str) -> KevaError:
     match error:
         case NumberNotFound():
             return errors.phone_number_not_found()
@@ -137,9 +138,9 @@ def _setup_error(error: ProviderError) -> KevaError:
         case WebhookAddressRefused():
             return errors.public_url_refused(error.code)
         case ProviderRefused():
-            return errors.credentials_refused(error.code)
+            return errors.credentials_refused(error.code, account_sid)
         case _:
-            return as_keva_error(error)
+            return as_keva_error(error, account_sid)
 
 
 def _position(token: str, arguments: list[object]) -> NumberPosition | None:

@@ -121,7 +121,7 @@ class Rotation:
     async def _require_accepted(self, credential: Credential) -> None:
         refusal = await self._refusal(credential)
         if refusal is not None:
-            raise errors.credentials_refused(refusal.code)
+            raise errors.credentials_refused(refusal.code, credential.account_sid)
 
     async def _accepted(self, credential: Credential) -> bool:
         """Whether Twilio lets the token in. Raises KevaError when it does not say."""

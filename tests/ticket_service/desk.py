@@ -24,7 +24,7 @@ from keva.ticket.v1 import (
     workspace_service_pb2,
     workspace_service_pb2_grpc,
 )
-from servicekit.errors import Aborted, KevaError
+from servicekit.errors import Aborted, FailedPrecondition, KevaError
 from servicekit.rpc.request_context import ACTOR_METADATA
 from servicekit.rpc.statuses_to_errors import as_keva_error
 
@@ -46,6 +46,9 @@ class SmsPeer(sms_service_pb2_grpc.SmsServiceServicer):
     def __init__(self) -> None:
         self.sms_capable = {OUR_NUMBER: True, "+15550002000": True, "+15550003000": False}
         self.accounts = [ACCOUNT]
+        # The one that has the numbers; empty: any. Those that Twilio does not let in.
+        self.owner = ""
+        self.refused_accounts: set[str] = set()
         self.sent: asyncio.Queue[sms_service_pb2.SendMessageRequest] = asyncio.Queue()
         self.answer: Send | None = None
         self.taken: set[str] = set()
@@ -60,6 +63,10 @@ class SmsPeer(sms_service_pb2_grpc.SmsServiceServicer):
         return sms_service_pb2.ListTwilioAccountsResponse(accounts=accounts)
 
     async def ListPhoneNumbers(self, request: Any, context: Any) -> sms_service_pb2.ListPhoneNumbersResponse:
+        if request.account_sid in self.refused_accounts:
+            raise FailedPrecondition("TWILIO_CREDENTIALS_REFUSED", f"Twilio refuses {request.account_sid}")
+        if self.owner not in ("", request.account_sid):
+            return sms_service_pb2.ListPhoneNumbersResponse()
         numbers = [
             sms_service_pb2.PhoneNumber(phone_number=number, display_name="Main line", sms_capable=capable)
             for number, capable in self.sms_capable.items()

@@ -27,15 +27,17 @@ class SmsClient:
         self._stub = sms_service_pb2_grpc.SmsServiceStub(channel)
 
     async def connected_accounts(self, organization_id: str) -> list[str]:
-        try:
-            response = await self._stub.ListTwilioAccounts(
-                pb.ListTwilioAccountsRequest(organization_id=organization_id),
-                timeout=_LOOKUP_SECONDS,
-                wait_for_ready=False,
-            )
-        except grpc.aio.AioRpcError as error:
-            raise _lookup_error(error) from None
-        return [account.account_sid for account in response.accounts]
+        request = pb.ListTwilioAccountsRequest(organization_id=organization_id)
+        accounts: list[str] = []
+        while True:
+            try:
+                page = await self._stub.ListTwilioAccounts(request, timeout=_LOOKUP_SECONDS, wait_for_ready=False)
+            except grpc.aio.AioRpcError as error:
+                raise _lookup_error(error) from None
+            accounts += [account.account_sid for account in page.accounts]
+            request.page_token = page.next_page_token
+            if not request.page_token:
+                return accounts
 
     async def owned_number(self, organization_id: str, account_sid: str, phone_number: str) -> OwnedNumber | None:
         request = pb.ListPhoneNumbersRequest(

@@ -1,9 +1,12 @@
 """Use cases: subscribe numbers and change their settings."""
 
+import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from servicekit import phone_numbers
 from servicekit.clock import Clock
+from servicekit.errors import KevaError
 from servicekit.ids import new_id
 from servicekit.masking import mask
 from servicekit.paging import Page, Position, id_at, page
@@ -15,6 +18,7 @@ from ticket_service.domain.channel import (
     MIN_SEGMENTS_PER_SECOND,
     Channel,
     CreateTicketOn,
+    OwnedNumber,
 )
 from ticket_service.domain.ticket import NOBODY, Assignee, Priority
 from ticket_service.domain.workspace import DEFAULT_WORKSPACE
@@ -59,10 +63,7 @@ class Channels:
         workspace_id = settings.workspace_id or DEFAULT_WORKSPACE
         # Raises WORKSPACE_NOT_FOUND, also for the default one: it belongs to one organization only.
         await self._workspaces.get_workspace(organization_id, workspace_id)
-        account_sid = account_sid or await self._only_account(organization_id)
-        owned = await self._numbers.owned_number(organization_id, account_sid, number)
-        if owned is None:
-            raise errors.phone_number_not_found()
+        account_sid, owned = await self._owner(organization_id, account_sid, number)
         if not owned.sms_capable:
             raise errors.phone_number_not_sms_capable()
         now = self._clock()
@@ -138,13 +139,36 @@ class Channels:
 
         await self._store.change_channel(organization_id, channel_id, decide)
 
-    async def _only_account(self, organization_id: str) -> str:
-        accounts = await self._numbers.connected_accounts(organization_id)
+    async def _owner(self, organization_id: str, account_sid: str, number: str) -> tuple[str, OwnedNumber]:
+        """The account that has the number, of those that are connected unless one is named. One that cannot be asked
+        does not stand in the way of the others."""
+        accounts = [account_sid] if account_sid else await self._numbers.connected_accounts(organization_id)
         if not accounts:
             raise errors.twilio_account_not_found("")
-        if len(accounts) > 1:
-            raise errors.invalid("account_sid", f"is required, since {len(accounts)} Twilio accounts are connected")
-        return accounts[0]
+
+        async def ask(account: str) -> OwnedNumber | KevaError | None:
+            try:
+                return await self._numbers.owned_number(organization_id, account, number)
+            except KevaError as error:
+                return error
+
+        answers = dict(zip(accounts, await asyncio.gather(*map(ask, accounts)), strict=True))
+        owners = {account: owned for account, owned in answers.items() if isinstance(owned, OwnedNumber)}
+        if len(owners) > 1:
+            named = ", ".join(owners)
+            raise errors.invalid("account_sid", f"is required, since several accounts have the number: {named}")
+        if not owners:
+            failures = {account: one for account, one in answers.items() if isinstance(one, KevaError)}
+            raise _no_owner(failures, len(accounts))
+        return owners.popitem()
+
+
+def _no_owner(failures: Mapping[str, KevaError], accounts: int) -> KevaError:
+    """What is raised when none of so many accounts is known to have the number; `failures` are of those that could not
+    be asked."""
+    if len(failures) == accounts:
+        return next(iter(failures.values()))
+    return errors.phone_number_not_found({account: failure.reason for account, failure in failures.items()})
 
 
 def _require_valid(settings: ChannelSettings) -> None:

@@ -1,17 +1,18 @@
 """Making Twilio send a number's texts to Keva: on command, and when a number becomes a channel."""
 
 import sys
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
 
 from cli.commands.twilio.accounts import require_account_sid
-from cli.hints.failures import hint, sentence
+from cli.hints.failures import account_hint, hint, sentence
 from cli.hints.numbers import route_hint
 from cli.session import Session
 from cli.terminal import output
 from client.failure import Failure, not_found, refused, unusable
-from client.lists import list_phone_numbers, list_twilio_accounts
+from client.lists import list_accounts_numbers, list_phone_numbers, list_twilio_accounts
 from client.selection import phone_number
 from client.session import TWILIO_SECONDS
 from client.words.inbound_routes import is_free, route_text
@@ -41,11 +42,13 @@ async def account_sids(session: Session, given: str) -> list[str]:
 
 async def owner_of(session: Session, address: str, account_sid: str) -> str:
     """The connected account that has the number. Raises Failure when none or several have."""
-    owners = [
-        account
-        for account in await account_sids(session, account_sid)
-        if await list_phone_numbers(session, account, address, include_not_sms_capable=True)
-    ]
+    accounts = await account_sids(session, account_sid)
+    read = await list_accounts_numbers(session, accounts, address, include_not_sms_capable=True)
+    owners = list(dict.fromkeys(number.account_sid for number in read.numbers))
+    if not owners and read.unread:
+        unread = "; ".join(f"{sid}: {sentence(failure)}" for sid, failure in read.unread.items())
+        advice = " ".join(account_hint(sid, failure) for sid, failure in read.unread.items())
+        raise refused(f"No Twilio account that can be asked has {address}, and not all can: {unread}", advice)
     if not owners:
         raise not_found(
             f"No connected Twilio account has {address}.",
@@ -54,6 +57,13 @@ async def owner_of(session: Session, address: str, account_sid: str) -> str:
     if len(owners) > 1:
         raise unusable(f"Several Twilio accounts have {address}.", f"Add --account-sid: {', '.join(owners)}.")
     return owners[0]
+
+
+def complain_of_unread(unread: Mapping[str, Failure]) -> None:
+    """Names the accounts that could not be asked; what is shown is of the others."""
+    for account_sid, failure in unread.items():
+        message = f"The Twilio account {account_sid} is left out: {sentence(failure)}"
+        output.complain(message, account_hint(account_sid, failure))
 
 
 async def configure(session: Session, account_sid: str, address: str, replace: bool) -> pb.PhoneNumber:

@@ -303,6 +303,49 @@ async def test_texts_that_twilio_does_not_repeat_are_worth_a_note(keva: Any) -> 
     assert (found["condition"], found["facts"]) == ("NOTE", {"phone_numbers": ["+15550001111"]})
 
 
+async def test_texts_that_keva_refuses_are_wrong(keva: Any) -> None:
+    twilio_has(keva, "KEVA_REFUSED", inbound_trouble="its method is GET, and Keva takes POST alone")
+
+    found = (await findings(keva, 1))["texts lost"]
+
+    assert found["condition"] == "WRONG"
+    assert "Keva, which refuses them: its method is GET" in found["words"]
+    assert "keva numbers configure +15550001111" in found["advice"]
+
+
+async def test_a_fallback_url_that_leads_elsewhere_is_wrong(keva: Any) -> None:
+    twilio_has(keva, "KEVA_INCOMPLETE", inbound_trouble="its fallback URL: it leads to bot.example")
+
+    found = await findings(keva, 1)
+
+    assert found["texts lost by the fallback URL"]["condition"] == "WRONG"
+    assert "it leads to bot.example" in found["texts lost by the fallback URL"]["words"]
+    assert "texts not repeated" not in found
+
+
+async def test_an_account_that_twilio_refuses_is_wrong_and_hides_no_other(keva: Any) -> None:
+    other = "AC" + "2" * 32
+    accounts = [sms_service_pb2.TwilioAccount(account_sid=other), ACCOUNT]
+    keva.sms_service.answers["ListTwilioAccounts"] = sms_service_pb2.ListTwilioAccountsResponse(accounts=accounts)
+    twilio_has(keva, "NONE")
+    of_the_first = keva.sms_service.answers["ListPhoneNumbers"]
+
+    def answer(request: Any) -> Any:
+        if request.account_sid == other:
+            raise errors.FailedPrecondition("TWILIO_CREDENTIALS_REFUSED", f"Twilio refuses the Account SID {other}")
+        return of_the_first
+
+    keva.sms_service.answers["ListPhoneNumbers"] = answer
+
+    found = await findings(keva, 1)
+
+    assert found["Twilio accounts"]["condition"] == "WRONG"
+    assert f"{other}: Twilio refuses the Account SID {other}" in found["Twilio accounts"]["words"]
+    assert f"keva twilio disconnect {other}" in found["Twilio accounts"]["advice"]
+    assert found["Twilio accounts"]["facts"] == {"accounts": 2, "refused": [other]}
+    assert found["texts lost"]["facts"] == {"phone_numbers": ["+15550001111"]}
+
+
 async def test_a_number_that_twilio_does_not_have_any_more_is_wrong(keva: Any) -> None:
     twilio_has(keva)
 

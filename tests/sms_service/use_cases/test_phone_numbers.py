@@ -94,16 +94,47 @@ async def test_a_number_that_is_set_up_is_left_alone(sms: Sms) -> None:
     [
         pytest.param({"sms_url": WEBHOOK}, id="no repeats, no fallback"),
         pytest.param({"sms_url": URL}, id="no fallback"),
-        pytest.param({"sms_url": URL, "sms_method": "GET", "sms_fallback_url": FALLBACK}, id="GET"),
         pytest.param({"sms_url": f"{WEBHOOK}#rc=1", "sms_fallback_url": FALLBACK}, id="other repeats"),
-        pytest.param({"sms_url": "http://SMS.keva.example/api/webhooks/twilio"}, id="not encrypted"),
     ],
 )
 async def test_what_is_half_set_up_is_completed_without_being_asked_twice(sms: Sms, fields: dict[str, str]) -> None:
     await at_twilio(sms, **fields)
-    assert route(await listed(sms)) == "KEVA_INCOMPLETE"
+    found = await listed(sms)
+    assert (route(found), found.inbound_trouble) == ("KEVA_INCOMPLETE", "")
 
     assert route(await configure(sms)) == "KEVA"
+    assert (await at_twilio(sms)).sms_method == "POST"
+
+
+@pytest.mark.parametrize(
+    ("fields", "trouble"),
+    [
+        pytest.param(
+            {"sms_url": URL, "sms_method": "GET", "sms_fallback_url": FALLBACK},
+            "its method is GET, and Keva takes POST alone",
+            id="GET",
+        ),
+        pytest.param(
+            {"sms_url": URL.replace("https", "http")},
+            "it begins with http://sms.keva.example, and KEVA_PUBLIC_URL with https://sms.keva.example",
+            id="not encrypted",
+        ),
+        pytest.param(
+            {"sms_url": "https://SMS.keva.example/api/webhooks/twilio"},
+            "it begins with https://SMS.keva.example, and KEVA_PUBLIC_URL with https://sms.keva.example",
+            id="written otherwise",
+        ),
+    ],
+)
+async def test_what_the_gateway_would_refuse_is_said_and_set_right(
+    sms: Sms, fields: dict[str, str], trouble: str
+) -> None:
+    await at_twilio(sms, **fields)
+    found = await listed(sms)
+    assert (route(found), found.inbound_trouble) == ("KEVA_REFUSED", trouble)
+
+    set_up = await configure(sms)
+    assert (route(set_up), set_up.inbound_trouble) == ("KEVA", "")
     assert (await at_twilio(sms)).sms_method == "POST"
 
 

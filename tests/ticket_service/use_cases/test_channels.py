@@ -28,6 +28,7 @@ from tests.ticket_service.peer_server import PeerServer
 AI = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AI)
 NOBODY = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_NOBODY)
 SECOND_NUMBER = "+15550002000"
+OTHER_ACCOUNT = "AC" + "b" * 32
 
 
 async def _create(desk: Desk, phone_number: str = OUR_NUMBER, **fields: Any) -> channel_service_pb2.Channel:
@@ -138,8 +139,8 @@ async def test_number_of_another_organization_is_taken_without_naming_its_channe
     ("accounts", "account_sid", "reason"),
     [
         pytest.param([], "", "TWILIO_ACCOUNT_NOT_FOUND", id="none connected"),
-        pytest.param([ACCOUNT, "AC" + "b" * 32], "", "FIELD_INVALID", id="two connected, none named"),
-        pytest.param([ACCOUNT, "AC" + "b" * 32], ACCOUNT, None, id="two connected, one named"),
+        pytest.param([ACCOUNT, OTHER_ACCOUNT], "", "FIELD_INVALID", id="two have it, none named"),
+        pytest.param([ACCOUNT, OTHER_ACCOUNT], ACCOUNT, None, id="two have it, one named"),
     ],
 )
 async def test_account_of_a_channel(desk: Desk, accounts: list[str], account_sid: str, reason: str | None) -> None:
@@ -149,6 +150,27 @@ async def test_account_of_a_channel(desk: Desk, accounts: list[str], account_sid
         assert (await _create(desk, account_sid=account_sid)).account_sid == account_sid
     else:
         assert (await error_of(_create(desk, account_sid=account_sid))).reason == reason
+
+
+@pytest.mark.parametrize("refused", [set(), {OTHER_ACCOUNT}], ids=["both can be asked", "the other is refused"])
+async def test_account_that_has_the_number_need_not_be_named(desk: Desk, refused: set[str]) -> None:
+    desk.peer.accounts, desk.peer.owner = [OTHER_ACCOUNT, ACCOUNT], ACCOUNT
+    desk.peer.refused_accounts = refused
+
+    assert (await _create(desk)).account_sid == ACCOUNT
+
+
+async def test_accounts_that_could_not_be_asked_are_named(desk: Desk) -> None:
+    desk.peer.accounts, desk.peer.owner = [OTHER_ACCOUNT, ACCOUNT], "nobody"
+    assert (await error_of(_create(desk))).reason == "PHONE_NUMBER_NOT_FOUND"
+
+    desk.peer.refused_accounts = {OTHER_ACCOUNT}
+    error = await error_of(_create(desk))
+    assert error.reason == "PHONE_NUMBER_NOT_FOUND"
+    assert f"{OTHER_ACCOUNT} (TWILIO_CREDENTIALS_REFUSED)" in error.message
+
+    desk.peer.refused_accounts = {OTHER_ACCOUNT, ACCOUNT}
+    assert (await error_of(_create(desk))).reason == "TWILIO_CREDENTIALS_REFUSED"
 
 
 @pytest.mark.parametrize("account_sid", ["", ACCOUNT])

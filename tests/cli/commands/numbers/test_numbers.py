@@ -57,6 +57,7 @@ def prepared(keva: Any) -> None:
         ConfigurePhoneNumber=pb.ConfigurePhoneNumberResponse(phone_number=number("KEVA")),
     )
     keva.ticket_service.answers["CreateChannel"] = channel_service_pb2.CreateChannelResponse(channel=CHANNEL)
+    keva.ticket_service.answers["ListChannels"] = channel_service_pb2.ListChannelsResponse()
     twilio_has(keva, number())
 
 
@@ -64,6 +65,24 @@ ROUTES = [
     pytest.param(number("NONE"), "nowhere", "keva numbers configure NUMBER makes", id="none"),
     pytest.param(number("KEVA"), "Keva", "", id="Keva"),
     pytest.param(number("KEVA_INCOMPLETE"), "Keva, set up in part", "repeat texts that fail", id="in part"),
+    pytest.param(
+        number("KEVA_INCOMPLETE", inbound_trouble="its fallback URL: it leads to bot.example"),
+        "WRONG: Keva, set up in part: its fallback URL: it leads to bot.example",
+        "NUMBER --replace makes Twilio repeat",
+        id="another fallback",
+    ),
+    pytest.param(
+        number("KEVA_REFUSED", inbound_trouble="its method is GET, and Keva takes POST alone"),
+        "WRONG: Keva, which refuses them: its method is GET, and Keva takes POST alone",
+        "keva numbers configure NUMBER makes",
+        id="refused",
+    ),
+    pytest.param(
+        number("OTHER_WEBHOOK", sms_url="https://sms.example/x", inbound_trouble="Keva has no webhook at /x"),
+        "WRONG: sms.example: Keva has no webhook at /x",
+        "--replace",
+        id="wrong path",
+    ),
     pytest.param(number("OTHER_WEBHOOK", sms_url="https://bot.example/x"), "bot.example", "--replace", id="webhook"),
     pytest.param(
         number("OTHER_WEBHOOK", sms_url="https://demo.twilio.com/welcome/sms/reply"),
@@ -94,6 +113,19 @@ async def test_list_says_where_texts_go_and_what_to_do(
     assert f" {words} " in " ".join(result.output.split())
     assert advice in result.error
     assert ("configure" in result.error) == bool(advice)
+
+
+async def test_list_calls_it_wrong_when_a_number_that_keva_answers_goes_elsewhere(keva: Any) -> None:
+    twilio_has(keva, number("OTHER_WEBHOOK", sms_url="https://bot.example/x"))
+    assert "WRONG" not in (await keva("numbers", "list")).output
+
+    keva.ticket_service.answers["ListChannels"] = channel_service_pb2.ListChannelsResponse(channels=[CHANNEL])
+    assert " WRONG: bot.example " in " ".join((await keva("numbers", "list")).output.split())
+
+    keva.ticket_service.answers["ListChannels"] = errors.Unavailable("STORE_UNAVAILABLE", "down")
+    without = await keva("numbers", "list")
+    assert (without.status, "bot.example" in without.output) == (0, True)
+    assert "Which of them Keva answers is not known" in without.error
 
 
 async def test_list_gives_each_advice_once(keva: Any) -> None:
@@ -147,6 +179,27 @@ async def test_configure_needs_one_account(keva: Any) -> None:
     twilio_has(keva)
     nobodys = await keva("numbers", "configure", NUMBER)
     assert (nobodys.status, "keva numbers list" in nobodys.error) == (3, True)
+
+
+async def test_configure_is_not_stopped_by_an_account_that_twilio_refuses(keva: Any) -> None:
+    refused = errors.FailedPrecondition("TWILIO_CREDENTIALS_REFUSED", f"Twilio refuses the Account SID {OTHER}")
+    listed: list[pb.PhoneNumber] = [number()]
+
+    def answer(request: Any) -> pb.ListPhoneNumbersResponse:
+        if request.account_sid == OTHER:
+            raise refused
+        return pb.ListPhoneNumbersResponse(phone_numbers=listed)
+
+    keva.sms_service.answers["ListPhoneNumbers"] = answer
+
+    assert (await keva("numbers", "configure", NUMBER)).status == 0
+    assert configured(keva)[0].account_sid == ACCOUNT
+
+    listed.clear()
+    nobodys = await keva("numbers", "configure", NUMBER)
+    assert nobodys.status == 1
+    assert f"{OTHER}: Twilio refuses the Account SID {OTHER}" in nobodys.error
+    assert f"keva twilio connect --account-sid {OTHER}" in nobodys.error
 
 
 async def test_channels_add_says_where_texts_go_when_nobody_can_be_asked(keva: Any) -> None:
