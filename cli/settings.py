@@ -2,18 +2,16 @@
 working folder (the local stack writes it while it runs), then defaults."""
 
 import getpass
-import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 
+from cli import stack_file
 from client.failure import unusable
 from servicekit.rpc.request_context import Actor, parse_actor
 
-STACK_FILE = Path(".keva") / "stack.json"
 WEBHOOK_PATH = "/api/webhooks/twilio"
 
 
@@ -79,6 +77,12 @@ SOURCES = {
         "http://127.0.0.1:8090",
         "simulator",
     ),
+    "simulator_token": Source(
+        "KEVA_SIMULATOR_TOKEN",
+        "",
+        "The token that it asks whoever orders something of it for",
+        stack_key="simulator_token",
+    ),
     "public_url": Source(
         "KEVA_PUBLIC_URL", "", "The gateway's public address, to be shown in advice", stack_key="public_url"
     ),
@@ -102,6 +106,7 @@ class Settings:
     responder_service: str
     gateway_health: str
     simulator: str
+    simulator_token: str = field(repr=False)
     public_url: str
     tls_dir: str
     region: str
@@ -116,7 +121,7 @@ class Settings:
 
 def resolve(given: Mapping[str, str | None], as_json: bool) -> Settings:
     """The settings for one command; `given` has what its options say. Raises Failure."""
-    stack = _stack_file()
+    stack = stack_file.read()
     values = {name: given.get(name) or _from_surroundings(source, stack) for name, source in SOURCES.items()}
     # A stack that is not reached from outside is texted at its gateway.
     public_url = values.pop("public_url") or str(stack.get("gateway") or "")
@@ -129,20 +134,6 @@ def resolve(given: Mapping[str, str | None], as_json: bool) -> Settings:
 
 def _from_surroundings(source: Source, stack: Mapping[str, Any]) -> str:
     return os.environ.get(source.variable) or str(stack.get(source.stack_key) or "") or source.default
-
-
-def _stack_file() -> dict[str, Any]:
-    try:
-        stack = json.loads(STACK_FILE.read_text())
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        raise unusable(
-            f"Cannot read {STACK_FILE}: {error}", "Start the local stack again, or remove the file."
-        ) from None
-    if not isinstance(stack, dict):
-        raise unusable(f"{STACK_FILE} is not what the local stack writes.", "Start it again, or remove the file.")
-    return stack
 
 
 def _actor(text: str) -> Actor:

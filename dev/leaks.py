@@ -18,6 +18,8 @@ _BETWEEN_DIGITS = re.compile(r"%(?:2[89BbDdEe]|20)|\\u002[bB]|[ ()+./-]|\u00a0")
 _NATIONAL_DIGITS = 10
 # The server's own settings; `local` is searched, with the oplog: the history of all writes.
 _NOT_SEARCHED = ("admin", "config")
+# The state of its replication, which no user may read.
+_ITS_OWN = ("local.replset.", "local.system.")
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ def dump(uri: str) -> dict[str, bytes]:
     client: pymongo.MongoClient[dict[str, Any]]
     with pymongo.MongoClient(uri) as client:
         for name in set(client.list_database_names()) - set(_NOT_SEARCHED):
-            for collection in client[name].list_collection_names():
+            collections = client[name].list_collection_names()
+            for collection in (one for one in collections if not f"{name}.{one}".startswith(_ITS_OWN)):
                 documents: Any = client[name].get_collection(collection, codec_options=raw).find()
                 found[f"{name}.{collection}"] = b"\n".join(document.raw for document in documents)
     return found

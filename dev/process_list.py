@@ -21,10 +21,16 @@ class Process:
     port: int
     speaks: Literal["grpc", "http"] = "grpc"
     calls: tuple[str, ...] = ()
-    has_database: bool = False
+    # The name of its database, if it has one.
+    database: str = ""
     has_metrics: bool = False
     # Where probes ask on one machine, if somebody expects it at a usual port.
     health_port: int | None = None
+
+    @property
+    def has_database(self) -> bool:
+        """Whether it keeps anything."""
+        return bool(self.database)
 
     @property
     def listen_setting(self) -> str:
@@ -49,10 +55,18 @@ class Process:
 
 # The order of starting: whoever is needed comes first, as far as that is possible.
 PROCESSES = (
-    Process("credentials_service", 50053, calls=("ticket_service",), has_database=True),
+    Process("credentials_service", 50053, calls=("ticket_service",), database="keva_credentials"),
     Process("responder_service", 50054),
-    Process("ticket_service", 50051, calls=("sms_service", "responder_service"), has_database=True, has_metrics=True),
-    Process("sms_service", 50052, calls=("credentials_service", "ticket_service"), has_database=True, has_metrics=True),
+    Process(
+        "ticket_service",
+        50051,
+        calls=("sms_service", "responder_service"),
+        database="keva_tickets",
+        has_metrics=True,
+    ),
+    Process(
+        "sms_service", 50052, calls=("credentials_service", "ticket_service"), database="keva_sms", has_metrics=True
+    ),
     Process(
         "gateway", 8080, speaks="http", calls=("ticket_service", "sms_service"), has_metrics=True, health_port=8081
     ),

@@ -59,6 +59,7 @@ def test_its_package_can_be_started(process: Process) -> None:
     fields = process.settings().model_fields
 
     assert ("mongodb_uri" in fields) == process.has_database
+    assert process.database == (fields["mongodb_database"].default if process.has_database else "")
     assert ("metrics_listen" in fields) == process.has_metrics
     assert process.listen_setting.removeprefix("KEVA_").lower() in fields
     assert {name for name in SERVICES if name in fields} == set(process.calls)
@@ -102,7 +103,7 @@ def test_compose_runs_it(process: Process) -> None:
     environment = _yaml("deploy/compose.yaml")["services"][process.object_name]["environment"]
 
     assert environment[process.listen_setting] == f"0.0.0.0:{process.port}"
-    assert ("KEVA_MONGODB_URI" in environment) == process.has_database
+    assert ("KEVA_MONGODB_URI_FILE" in environment) == process.has_database
     assert {name for name in SERVICES if f"KEVA_{name.upper()}" in environment} == set(process.calls)
 
 

@@ -1,6 +1,7 @@
 """`keva sim`: plays the customer, through the Twilio simulator of a local stack."""
 
 import asyncio
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,6 +22,9 @@ group = typer.Typer()
 
 # Twilio gives a webhook 15 s, and its fallback URL as long again.
 _SECONDS = 40.0
+_WHERE_IT_STANDS = (
+    "Go to the folder that Keva was started in, where the command finds the token, or set KEVA_SIMULATOR_TOKEN."
+)
 
 
 @command(group, "text")
@@ -65,16 +69,18 @@ async def _send(session: Session, customer: str, number: str, body: str) -> "Tex
         from dev.twilio_simulator.client import SimulatorClient, SimulatorError  # noqa: PLC0415 - may be missing
     except ModuleNotFoundError:
         raise tools_missing() from None
-    url = session.settings.simulator
+    url, token = session.settings.simulator, session.settings.simulator_token
     try:
-        async with asyncio.timeout(_SECONDS), SimulatorClient(url) as client:
+        async with asyncio.timeout(_SECONDS), SimulatorClient(url, token) as client:
             return await client.text(customer, number, body)
     except (aiohttp.ClientError, TimeoutError, ValueError):
         message = f"The Twilio simulator does not answer at {url}."
         advice = start_or_name("--simulator or KEVA_SIMULATOR_URL")
         raise Failure(FailureKind.UNREACHABLE, message, advice) from None
     except SimulatorError as error:
-        raise refused(f"The simulator refuses: {error}") from None
+        raise refused(
+            f"The simulator refuses: {error}", _WHERE_IT_STANDS if error.status == HTTPStatus.UNAUTHORIZED else ""
+        ) from None
 
 
 def _show(result: "TextResult", customer: str, number: str) -> None:

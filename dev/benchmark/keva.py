@@ -115,7 +115,9 @@ class Place:
             await ending.enter_async_context(stack)
             # In good order it would take seconds, for data that nobody needs any more.
             ending.callback(supervisor.kill_all)
-            simulator = await ending.enter_async_context(SimulatorClient(stack.layout.urls(SIMULATOR)[0]))
+            simulator = await ending.enter_async_context(
+                SimulatorClient(stack.layout.urls(SIMULATOR)[0], stack.simulator_token)
+            )
             running = RunningStack(stack, simulator, await ending.enter_async_context(Clients(stack)))
             desk = await running.open_desk(**channel)
             balancer = LoadBalancer(stack.layout.health_addresses("gateway"), free_port())

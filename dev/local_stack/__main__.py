@@ -59,8 +59,7 @@ def _print_addresses(stack: LocalStack, terminal: Terminal) -> None:
     addresses = {
         **{service: stack.address_of(service) for service in reversed(SERVICES)},
         "Twilio simulator": stack.simulator_url or "none: KEVA_TWILIO_API_URL is used",
-        # Not the one of KEVA_MONGODB_URI, which may hold a password.
-        "MongoDB": stack.mongodb_uri if stack.has_mongod else "yours: KEVA_MONGODB_URI",
+        "MongoDB": stack.mongodb_address if stack.has_mongod else "yours: KEVA_MONGODB_URI",
         "logs": str(stack.state.logs),
     }
     terminal.line("\nKeva is running. Ctrl-C stops it.", "bold")

@@ -39,7 +39,7 @@ async def play(stack: LocalStack, simulator_url: str, terminal: Terminal, conver
     """Connects the demo account and subscribes its number; then plays the conversation if asked to. All of it can be
     done again and again. Raises DemoError with the step that failed."""
     account = Account(_ACCOUNT_SID, stack.state.demo_auth_token(), _PHONE_NUMBER, "Demo support line")
-    async with SimulatorClient(simulator_url) as simulator, Clients(stack) as clients:
+    async with SimulatorClient(simulator_url, stack.simulator_token) as simulator, Clients(stack) as clients:
         try:
             await _connect(stack, simulator, clients, account, terminal)
             if conversation:

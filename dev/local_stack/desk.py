@@ -72,7 +72,7 @@ class RunningStack:
         """Starts a stack, with `arguments` as LocalStack takes them, and ends it afterwards."""
         async with (
             LocalStack(folder, Supervisor(sink, launch=launch), **arguments) as stack,
-            SimulatorClient(stack.layout.urls(SIMULATOR)[0]) as simulator,
+            SimulatorClient(stack.layout.urls(SIMULATOR)[0], stack.simulator_token) as simulator,
             Clients(stack) as clients,
         ):
             yield cls(stack, simulator, clients)

@@ -146,7 +146,8 @@ class Wiring:
     """What the services are told beyond their addresses."""
 
     layout: Layout
-    mongodb_uri: str
+    # By service, of those that have a database.
+    mongodb_uris: Mapping[str, str]
     twilio_api_url: str
     twilio_messaging_url: str | None
     public_url: str
@@ -174,7 +175,7 @@ class Wiring:
 
     def _settings(self, service: str) -> dict[str, str]:
         known = process(service)
-        database = {"KEVA_MONGODB_URI": self.mongodb_uri} if known.has_database else {}
+        database = {"KEVA_MONGODB_URI": self.mongodb_uris[service]} if known.database else {}
         return (
             database | self._peers(*known.calls) | self._own(service) | self.overrides.given(*_TAKEN.get(service, ()))
         )

@@ -5,17 +5,28 @@ import importlib.util
 import os
 import shutil
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pymongo
-from pymongo.errors import OperationFailure, PyMongoError
+from pymongo.errors import PyMongoError
 
 from dev.local_stack.processes import ChildProcess, Sink, print_prefixed
 from dev.local_stack.supervisor import Program, Supervisor
+from servicekit.mongo.database_users import Client, DatabaseUser, as_member, become_primary, put_user
 
-_ALREADY_INITIALIZED = 23
 # By itself, it would begin by filling three files of 100 MB, as suits a server.
 _SMALL_JOURNAL = "log=(enabled=true,remove=true,path=journal,compressor=snappy,prealloc=false,file_max=20MB)"
+_ATTEMPT_MS = 300
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may use a mongod: the users, by name. `key_file` opens it for whoever makes them."""
+
+    key_file: Path
+    users: Mapping[str, DatabaseUser]
 
 
 def find_mongod() -> str:
@@ -35,8 +46,9 @@ def find_mongod() -> str:
     )
 
 
-def program(folder: Path, port: int, environment: Mapping[str, str]) -> Program:
-    """A mongod on `port` with its data in `folder`, ready when it takes writes."""
+def program(folder: Path, port: int, environment: Mapping[str, str], access: Access | None = None) -> Program:
+    """A mongod on `port` with its data in `folder`, ready when it takes writes. With `access`, for its users alone;
+    else for whoever comes."""
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "mongod.log"
     log.unlink(missing_ok=True)
@@ -53,12 +65,15 @@ def program(folder: Path, port: int, environment: Mapping[str, str]) -> Program:
         "ttlMonitorEnabled=false",
     ]
     command += ["--unixSocketPrefix", str(folder)] if len(str(folder)) < 80 else ["--nounixsocket"]
-    return Program("mongod", command, environment, lambda: _become_primary(port), log_file=log)
+    if access is not None:
+        # By itself it would let the first one in who comes from this machine, and make them the administrator.
+        command += ["--keyFile", str(access.key_file), "--setParameter", "enableLocalhostAuthBypass=0"]
+    return Program("mongod", command, environment, lambda: _become_primary(port, access), log_file=log)
 
 
-def uri(port: int) -> str:
-    """The connection string of the mongod on `port`."""
-    return f"mongodb://127.0.0.1:{port}/?replicaSet=keva"
+def uri(port: int, user: DatabaseUser | None = None) -> str:
+    """The connection string of the mongod on `port`, for that user if it has some."""
+    return user.uri(_host(port)) if user else f"mongodb://{_host(port)}/?replicaSet=keva"
 
 
 class Mongod:
@@ -85,33 +100,26 @@ class Mongod:
         return cls(supervisor.process("mongod"), port)
 
 
-async def _become_primary(port: int) -> None:
-    client: pymongo.MongoClient[dict[str, object]]
-    with pymongo.MongoClient(
-        f"mongodb://127.0.0.1:{port}/?directConnection=true", serverSelectionTimeoutMS=300
-    ) as client:
+def _host(port: int) -> str:
+    return f"127.0.0.1:{port}"
+
+
+async def _become_primary(port: int, access: Access | None) -> None:
+    with _opened(port, access) as client:
         while not await asyncio.to_thread(_is_primary, client, port):  # noqa: ASYNC110 - another process tells no event
             await asyncio.sleep(0.05)
+        for user in access.users.values() if access else ():
+            await asyncio.to_thread(put_user, client, user)
 
 
-def _is_primary(client: "pymongo.MongoClient[dict[str, object]]", port: int) -> bool:
-    members = [{"_id": 0, "host": f"127.0.0.1:{port}"}]
+def _opened(port: int, access: Access | None) -> AbstractContextManager[Client]:
+    if access is None:
+        return pymongo.MongoClient(_host(port), directConnection=True, serverSelectionTimeoutMS=_ATTEMPT_MS)
+    return as_member(_host(port), access.key_file.read_text(), serverSelectionTimeoutMS=_ATTEMPT_MS)
+
+
+def _is_primary(client: Client, port: int) -> bool:
     try:
-        if client.admin.command("hello").get("isWritablePrimary"):
-            return True
-        client.admin.command("replSetInitiate", {"_id": "keva", "members": members})
-    except OperationFailure as error:
-        if error.code == _ALREADY_INITIALIZED:
-            _take_port_over(client, members)
+        return become_primary(client, _host(port))
     except PyMongoError:
-        pass
-    return False
-
-
-def _take_port_over(client: "pymongo.MongoClient[dict[str, object]]", members: list[dict[str, object]]) -> None:
-    """A replica set remembers its address; data that was made on another port is told the new one."""
-    config = client.admin.command("replSetGetConfig")["config"]
-    if config["members"][0]["host"] != members[0]["host"]:
-        config["members"][0]["host"] = members[0]["host"]
-        config["version"] += 1
-        client.admin.command("replSetReconfig", config, force=True)
+        return False

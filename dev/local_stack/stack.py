@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from dev.local_stack import certificates, mongod
 from dev.local_stack.layout import Layout, Overrides, Wiring, base_environment, python_module
 from dev.local_stack.readiness import http_ok
-from dev.local_stack.state import StateFolder
+from dev.local_stack.state import ADMINISTRATOR, StateFolder
 from dev.local_stack.supervisor import Program, Supervisor
-from dev.process_list import SERVICES, process
+from dev.process_list import PROCESSES, SERVICES, process
+from dev.twilio_simulator.control.connection import CONTROL_SETTING
 from servicekit.rpc import identity
 
 SIMULATOR = "twilio_simulator"
@@ -95,8 +96,18 @@ class LocalStack:
 
     @property
     def mongodb_uri(self) -> str:
-        """The database of all services."""
-        return self._overrides.get("KEVA_MONGODB_URI") or mongod.uri(self.layout.ports["mongod"])
+        """All databases, for tools: with all rights, unless it is the caller's own."""
+        return self.database_uri(ADMINISTRATOR)
+
+    @property
+    def mongodb_address(self) -> str:
+        """Where the mongod of the stack is, and where its passwords are: for people to read."""
+        return f"127.0.0.1:{self.layout.ports['mongod']}, passwords in {self.state.passwords}"
+
+    def database_uri(self, user: str) -> str:
+        """The databases as `user` may use them: a service, or ADMINISTRATOR."""
+        given = self._overrides.get("KEVA_MONGODB_URI")
+        return given or mongod.uri(self.layout.ports["mongod"], self.state.mongodb_access().users[user])
 
     @property
     def gateway_url(self) -> str:
@@ -124,6 +135,11 @@ class LocalStack:
     def simulator_url(self) -> str | None:
         """The Twilio simulator; None when the stack uses another Twilio."""
         return self.layout.urls(SIMULATOR)[0] if self.has_simulator else None
+
+    @property
+    def simulator_token(self) -> str:
+        """What it asks for from whoever orders something of it."""
+        return self.state.simulator_token()
 
     @property
     def has_mongod(self) -> bool:
@@ -157,6 +173,7 @@ class LocalStack:
             **{service: self.address_of(service) for service in SERVICES},
             "gateway_health": self.gateway_health_url,
             "simulator": self.simulator_url,
+            "simulator_token": self.simulator_token if self.has_simulator else None,
             "mongodb_uri": self.mongodb_uri,
             "public_url": self.public_url,
             "tls_dir": str(self.state.tls / identity.OPERATOR),
@@ -169,7 +186,8 @@ class LocalStack:
         certificates.ensure(self.state.tls)
         if self.has_mongod:
             port = self.layout.ports["mongod"]
-            await self.supervisor.start(mongod.program(self.state.mongodb, port, base_environment()))
+            access = self.state.mongodb_access()
+            await self.supervisor.start(mongod.program(self.state.mongodb, port, base_environment(), access))
         if self.simulator_url is not None:
             await self.supervisor.start(self._simulator(self.simulator_url))
         self.state.prepare_keys()
@@ -181,7 +199,7 @@ class LocalStack:
     def _wiring(self) -> Wiring:
         return Wiring(
             layout=self.layout,
-            mongodb_uri=self.mongodb_uri,
+            mongodb_uris={process.name: self.database_uri(process.name) for process in PROCESSES if process.database},
             twilio_api_url=self.simulator_url or str(self._overrides.get("KEVA_TWILIO_API_URL")),
             twilio_messaging_url=self.simulator_url or self._overrides.get("KEVA_TWILIO_MESSAGING_URL"),
             public_url=self.public_url,
@@ -195,7 +213,8 @@ class LocalStack:
     def _simulator(self, url: str) -> Program:
         port = str(self.layout.ports[SIMULATOR])
         command = python_module("dev.twilio_simulator", "--port", port, *self._simulator_arguments)
-        return Program(SIMULATOR, command, base_environment(), partial(http_ok, f"{url}/control/health"))
+        environment = {**base_environment(), CONTROL_SETTING: self.simulator_token}
+        return Program(SIMULATOR, command, environment, partial(http_ok, f"{url}/control/health"))
 
     def _service(self, service: str, name: str, wiring: Wiring) -> Program:
         environment = {**wiring.environment(service, name), **self._settings.get(service, {})}

@@ -10,14 +10,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from dev.local_stack.mongod import Access
 from dev.local_stack.supervisor import StackError
+from dev.process_list import PROCESSES
+from servicekit.mongo.database_users import ADMINISTRATION, DatabaseUser
+from servicekit.own_paths import NotOwn, require_own
 
 _KEY_BYTES = 32
 _TOKEN_BYTES = 16
+# Of the tools that look into all databases: chaos, benchmark, tests; and of whoever runs the stack.
+ADMINISTRATOR = "administrator"
 
 
 class StateFolder:
-    """`.keva/` of a working folder. Only its owner may look into it: it holds keys and the demo account's token."""
+    """`.keva/` of a working folder. Only its owner may look into it: it holds keys, passwords and the demo account's
+    token."""
 
     def __init__(self, working_folder: Path) -> None:
         self.path = working_folder.absolute() / ".keva"
@@ -44,6 +51,11 @@ class StateFolder:
         return self.path / "tls"
 
     @property
+    def passwords(self) -> Path:
+        """The passwords of the database's users, a file for each, the database's key, and the simulator's token."""
+        return self.path / "passwords"
+
+    @property
     def active_key(self) -> Path:
         """Which of them encrypts what is new."""
         return self.keys / "active"
@@ -60,8 +72,12 @@ class StateFolder:
 
     def take(self) -> None:
         """Makes the folder and claims it for this process, until `release` or its end. Raises StackError when another
-        process has it."""
+        process has it, or another user can have put something there."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            require_own(self.path)
+        except NotOwn as error:
+            raise StackError(f"{error}. {error.advice}") from None
         self.path.chmod(0o700)
         lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -114,8 +130,27 @@ class StateFolder:
 
     def demo_auth_token(self) -> str:
         """The demo account's Auth Token: random, and the same at each start in this folder."""
-        path = self.path / "demo_auth_token"
+        return self._secret(self.path / "demo_auth_token")
+
+    def simulator_token(self) -> str:
+        """What the Twilio simulator asks for from whoever orders something of it, as `demo_auth_token`."""
+        return self._secret(self.passwords / "twilio_simulator")
+
+    def mongodb_access(self) -> Access:
+        """The database's key, and its users: each service with a database, and one that may everything. Their
+        passwords are as `demo_auth_token`."""
+        key_file = self.passwords / "mongodb_key"
+        self._secret(key_file)
+        databases = {process.name: process.database for process in PROCESSES if process.database}
+        users = {
+            name: DatabaseUser(name, self._secret(self.passwords / name), database)
+            for name, database in {**databases, ADMINISTRATOR: ADMINISTRATION}.items()
+        }
+        return Access(key_file, users)
+
+    def _secret(self, path: Path) -> str:
         if not path.exists():
+            path.parent.mkdir(mode=0o700, exist_ok=True)
             self._write_private(path, secrets.token_hex(_TOKEN_BYTES) + "\n")
         return path.read_text().strip()
 

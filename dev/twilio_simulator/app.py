@@ -24,9 +24,9 @@ def build_app(simulator: Simulator) -> web.Application:
     return app
 
 
-async def new_simulator(base_url: str, pace: float) -> Simulator:
+async def new_simulator(base_url: str, pace: float, control_token: str) -> Simulator:
     """`pace` is in seconds. To be called where the event loop runs: the sender opens its session."""
-    return Simulator(sender=WebhookSender(), base_url=base_url, pace=pace)
+    return Simulator(sender=WebhookSender(), base_url=base_url, pace=pace, control_token=control_token)
 
 
 async def _background(app: web.Application) -> AsyncIterator[None]:

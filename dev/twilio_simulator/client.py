@@ -25,9 +25,10 @@ FINAL_STATUSES = ("delivered", "undelivered", "failed")
 class SimulatorClient:
     """One method per control call. Raises SimulatorError if refused, TimeoutError if a wait takes too long."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, token: str) -> None:
+        """`token` is what the simulator was started with."""
         self.base_url = base_url.rstrip("/")
-        self._connection = ControlConnection(self.base_url)
+        self._connection = ControlConnection(self.base_url, token)
         self._call = self._connection.call
 
     async def __aenter__(self) -> Self:

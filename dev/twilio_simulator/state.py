@@ -40,11 +40,13 @@ class Sender(Protocol):
 
 @dataclass
 class Simulator:
-    """`base_url` is its own address as the product sees it; `pace` is the seconds between statuses."""
+    """`base_url` is its own address as the product sees it; `pace` is the seconds between statuses; `control_token` is
+    what control calls must show."""
 
     sender: Sender
     base_url: str
     pace: float
+    control_token: str = field(repr=False)
     directory: Directory = field(default_factory=Directory)
     messages: MessageLog = field(default_factory=MessageLog)
     faults: Faults = field(default_factory=Faults)

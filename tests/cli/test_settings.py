@@ -1,12 +1,14 @@
 """Where addresses and the acting person come from."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
 from cli.exit_codes import ExitCode, exit_code
-from cli.settings import STACK_FILE, resolve
+from cli.settings import resolve
+from cli.stack_file import STACK_FILE
 from client.failure import Failure
 from servicekit.rpc.request_context import Actor
 
@@ -78,3 +80,36 @@ def test_a_broken_stack_file_is_named(text: str) -> None:
         resolve({}, as_json=False)
 
     assert exit_code(raised.value) is ExitCode.USAGE
+
+
+def test_a_stack_file_that_others_can_write_is_not_believed(folder: Path) -> None:
+    write_stack(json.dumps(STACK))
+    (folder / ".keva").chmod(0o777)
+
+    with pytest.raises(Failure, match=r"is not believed: .*\.keva can be written by other users") as raised:
+        resolve({}, as_json=False)
+
+    assert exit_code(raised.value) is ExitCode.USAGE
+    assert "chmod go-w" in raised.value.advice
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to another user")
+@pytest.mark.parametrize("theirs", [".keva", ".keva/stack.json", "tls/operator"])
+def test_a_stack_of_somebody_else_is_not_believed(folder: Path, theirs: str) -> None:
+    (folder / "tls" / "operator").mkdir(parents=True)
+    write_stack(json.dumps({**STACK, "tls_dir": str(folder / "tls" / "operator")}))
+    resolve({}, as_json=False)
+    os.chown(folder / theirs, 65534, -1)
+
+    with pytest.raises(Failure, match=r"is not believed: .* belongs to ") as raised:
+        resolve({}, as_json=False)
+
+    assert "folder of your own" in raised.value.advice
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to another user")
+def test_somebody_elses_folder_without_a_stack_is_no_matter(folder: Path) -> None:
+    (folder / ".keva").mkdir()
+    os.chown(folder / ".keva", 65534, -1)
+
+    assert resolve({}, as_json=False).ticket_service == "127.0.0.1:50051"

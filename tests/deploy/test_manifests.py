@@ -35,7 +35,7 @@ def _find(manifests: list[Object], kind: str, name: str) -> Object:
 
 
 def _pods(manifests: list[Object]) -> Iterator[Object]:
-    return (o["spec"]["template"] for o in manifests if o["kind"] in ("Deployment", "StatefulSet"))
+    return (o["spec"]["template"] for o in manifests if o["kind"] in ("Deployment", "StatefulSet", "Job"))
 
 
 def _pod(manifests: list[Object], service: str) -> Object:

@@ -19,7 +19,7 @@ _SECRETS_AND_STORES = {
 def _wiring(layout: Layout, environment: dict[str, str] | None = None) -> Wiring:
     return Wiring(
         layout=layout,
-        mongodb_uri="mongodb://db",
+        mongodb_uris={service: f"mongodb://{service}@db" for service in SERVICES},
         twilio_api_url="http://twilio",
         twilio_messaging_url="http://messaging.twilio",
         public_url="https://keva.example",
@@ -52,13 +52,12 @@ def test_each_service_is_told_what_it_needs_and_nothing_else(monkeypatch: pytest
 def _what_each_needs() -> dict[str, dict[str, str]]:
     drain = {"KEVA_DRAIN_SECONDS": "3"}
     public = {"KEVA_PUBLIC_URL": "https://keva.example"}
-    database = {"KEVA_MONGODB_URI": "mongodb://db"}
     return {
         "credentials_service": {
             **drain,
             "KEVA_HEALTH_LISTEN": "127.0.0.1:2000",
             "KEVA_TLS_DIR": "/tls/credentials_service",
-            **database,
+            "KEVA_MONGODB_URI": "mongodb://credentials_service@db",
             "KEVA_GRPC_LISTEN": "127.0.0.1:1000",
             "KEVA_KEY_RING_DIR": "/keys",
             "KEVA_TICKET_SERVICE": "127.0.0.1:1002",
@@ -74,7 +73,7 @@ def _what_each_needs() -> dict[str, dict[str, str]]:
             **drain,
             "KEVA_HEALTH_LISTEN": "127.0.0.1:2002",
             "KEVA_TLS_DIR": "/tls/ticket_service",
-            **database,
+            "KEVA_MONGODB_URI": "mongodb://ticket_service@db",
             "KEVA_GRPC_LISTEN": "127.0.0.1:1002",
             "KEVA_AUDIT_KEYS_DIR": "/audit-keys",
             "KEVA_ACTIVE_AUDIT_KEY_ID": "a1",
@@ -85,7 +84,7 @@ def _what_each_needs() -> dict[str, dict[str, str]]:
             **drain,
             "KEVA_HEALTH_LISTEN": "127.0.0.1:2003",
             "KEVA_TLS_DIR": "/tls/sms_service",
-            **database,
+            "KEVA_MONGODB_URI": "mongodb://sms_service@db",
             **public,
             "KEVA_GRPC_LISTEN": "127.0.0.1:1003",
             "KEVA_CREDENTIALS_SERVICE": "127.0.0.1:1000",

@@ -99,3 +99,37 @@ def test_a_folder_that_others_could_read_is_closed(tmp_path: Path) -> None:
     StateFolder(tmp_path).take()
 
     assert _mode(tmp_path / ".keva") == 0o700
+
+
+def test_a_folder_that_others_could_write_is_not_used(tmp_path: Path) -> None:
+    (tmp_path / ".keva").mkdir()
+    (tmp_path / ".keva").chmod(0o777)
+
+    with pytest.raises(StackError, match=r"can be written by other users.*chmod go-w"):
+        StateFolder(tmp_path).take()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to another user")
+def test_a_folder_that_somebody_else_has_made_is_not_used(tmp_path: Path) -> None:
+    (tmp_path / ".keva").mkdir()
+    os.chown(tmp_path / ".keva", 65534, -1)
+
+    with pytest.raises(StackError, match="belongs to"):
+        StateFolder(tmp_path).take()
+
+
+def test_passwords_are_each_users_own_remembered_and_private(state: StateFolder, tmp_path: Path) -> None:
+    access = state.mongodb_access()
+
+    assert {user.database for user in access.users.values()} == {
+        "keva_tickets",
+        "keva_sms",
+        "keva_credentials",
+        "admin",
+    }
+    secrets = {*(user.password for user in access.users.values()), access.key_file.read_text(), state.simulator_token()}
+    assert len(secrets) == len(access.users) + 2
+    assert StateFolder(tmp_path).mongodb_access() == access
+    assert StateFolder(tmp_path).simulator_token() == state.simulator_token()
+    assert {_mode(path) for path in state.passwords.iterdir()} == {0o600}
+    assert access.users["sms_service"].password not in repr(access)

@@ -21,6 +21,7 @@ from dev.local_stack.mongod import Mongod
 from dev.local_stack.ports import free_port
 from dev.local_stack.readiness import http_ok
 from dev.twilio_simulator.client import SimulatorClient
+from dev.twilio_simulator.control.connection import CONTROL_SETTING
 from dev.twilio_simulator.signature import Parameters, sign
 from keva.credentials.v1 import credentials_service_pb2_grpc
 from keva.sms.v1 import sms_service_pb2 as pb
@@ -41,10 +42,12 @@ async def simulator(forks: ForkServer) -> AsyncIterator[SimulatorClient]:
     """Twilio, one for all tests: each has accounts of its own."""
     port = free_port()
     command = [sys.executable, "-m", "dev.twilio_simulator", "--port", str(port), "--pace", "5"]
-    process = await forks.start("twilio_simulator", command, os.environ, lambda _, __: None)
+    token = secrets.token_hex(16)
+    environment = {**os.environ, CONTROL_SETTING: token}
+    process = await forks.start("twilio_simulator", command, environment, lambda _, __: None)
     url = f"http://127.0.0.1:{port}"
     await asyncio.wait_for(http_ok(f"{url}/control/health"), 90)
-    async with SimulatorClient(url) as client:
+    async with SimulatorClient(url, token) as client:
         yield client
     await process.stop()
 

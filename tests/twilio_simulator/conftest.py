@@ -13,10 +13,12 @@ from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.rest import Client
 
 from dev.twilio_simulator.client import SimulatorClient
+from dev.twilio_simulator.control.connection import CONTROL_SETTING
 from tests.twilio_simulator.product import Product
 
 ACCOUNT = "AC" + "1" * 32
 TOKEN = "primary-token-of-account-1"
+CONTROL_TOKEN = "whoever-has-this-may-order-texts"
 NUMBER = "+12065550100"
 CUSTOMER = "+14165550123"
 
@@ -34,7 +36,7 @@ class SimulatorProcess:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "dev.twilio_simulator", *options),
             stdout=asyncio.subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+            env={**os.environ, CONTROL_SETTING: CONTROL_TOKEN, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
         )
         assert process.stdout is not None
         first = (await asyncio.wait_for(process.stdout.readline(), 90)).decode().rstrip("\n")
@@ -84,7 +86,7 @@ async def product() -> AsyncIterator[Product]:
 @pytest.fixture
 async def simulator(simulator_process: SimulatorProcess, product: Product) -> AsyncIterator[SimulatorClient]:
     """An emptied simulator with one account, whose one number calls the product at /sms."""
-    async with SimulatorClient(simulator_process.url) as client:
+    async with SimulatorClient(simulator_process.url, CONTROL_TOKEN) as client:
         await client.reset()
         await client.put_account(ACCOUNT, TOKEN, friendly_name="Account 1")
         await client.put_number(ACCOUNT, NUMBER, sms_url=f"{product.url}/sms")

@@ -1,8 +1,11 @@
-"""Control: what there is at Twilio, and what goes wrong there. For this machine only: it asks no password."""
+"""Control: what there is at Twilio, and what goes wrong there. For this machine only, and for whoever shows
+the token: other users of the machine may not order texts."""
 
+import hmac
 from dataclasses import asdict
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from dev.twilio_simulator.control.orders import (
     AccountOrder,
@@ -142,9 +145,24 @@ def _account(request: web.Request) -> Account:
 
 
 def routes() -> list[web.RouteDef]:
+    guarded = [web.route(route.method, route.path, _with_token(route.handler)) for route in _guarded_routes()]
+    return [web.get("/control/health", health), *guarded]
+
+
+def _with_token(handler: Handler) -> Handler:
+    async def checked(request: web.Request) -> web.StreamResponse:
+        given = request.headers.get("Authorization", "")
+        wanted = f"Bearer {request.app[SIMULATOR].control_token}"
+        if not hmac.compare_digest(given.encode(errors="surrogateescape"), wanted.encode()):
+            raise ControlError(401, "the simulator's token is missing or wrong")
+        return await handler(request)
+
+    return checked
+
+
+def _guarded_routes() -> list[web.RouteDef]:
     account = "/control/accounts/{account_sid:\\w+}"
     return [
-        web.get("/control/health", health),
         web.put(account, put_account),
         web.post(account + "/secondary", create_secondary),
         web.post(account + "/promote", promote),

@@ -7,6 +7,9 @@ from typing import Any
 
 import aiohttp
 
+# Where the simulator, and whoever orders something of it, is told the token that it asks for.
+CONTROL_SETTING = "KEVA_SIMULATOR_TOKEN"
+
 
 class SimulatorError(Exception):
     """The simulator refused a control call. `status` is its HTTP status."""
@@ -19,8 +22,9 @@ class SimulatorError(Exception):
 class ControlConnection:
     """Open it inside the running event loop; close it."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, token: str) -> None:
         self._base_url = base_url
+        self._token = token
         self._session: aiohttp.ClientSession | None = None
 
     def open(self) -> None:
@@ -42,7 +46,7 @@ class ControlConnection:
         url = f"{self._base_url}/control{path}"
         # As a stream: media may make it large.
         data = None if body is None else io.BytesIO(json.dumps(body).encode())
-        headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self._token}"}
         async with self._session.request(method, url, data=data, headers=headers, params=query) as response:
             answer: dict[str, Any] = await response.json()
         if response.status == 408:

@@ -40,7 +40,8 @@ async def test_text_is_stored_though_a_replica_died_with_its_ticket_locked(desk:
     # As after SIGKILL between write and commit, which cannot be hit at will: a client that says no more.
     await desk.text("before")
     ticket = await desk.ticket()
-    dying: pymongo.MongoClient[dict[str, object]] = pymongo.MongoClient(desk.stack.mongodb_uri, appname="keva")
+    uri = desk.stack.database_uri("ticket_service")
+    dying: pymongo.MongoClient[dict[str, object]] = pymongo.MongoClient(uri, appname="keva")
     session = dying.start_session()
     session.start_transaction()
     dying["keva_tickets"]["tickets"].update_one(

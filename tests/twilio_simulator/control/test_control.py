@@ -1,14 +1,17 @@
 """The control API, and the simulator as a process."""
 
 import asyncio
+import sys
 
 import aiohttp
 import pytest
 
 from dev.twilio_simulator.client import SimulatorClient, SimulatorError
-from tests.twilio_simulator.conftest import ACCOUNT, CUSTOMER, NUMBER, TOKEN, SimulatorProcess
+from dev.twilio_simulator.control.connection import CONTROL_SETTING
+from tests.twilio_simulator.conftest import ACCOUNT, CONTROL_TOKEN, CUSTOMER, NUMBER, TOKEN, SimulatorProcess
 from tests.twilio_simulator.product import Answer, Product
 
+AUTHORIZED = {"Authorization": f"Bearer {CONTROL_TOKEN}"}
 TEXT = {"from": CUSTOMER, "to": NUMBER, "body": ""}
 
 
@@ -87,9 +90,34 @@ async def test_refuses(
     body: dict[str, object] | None,
     status: int,
 ) -> None:
-    async with http.request(method, f"{simulator.base_url}/control{path}", json=body) as response:
+    async with http.request(method, f"{simulator.base_url}/control{path}", json=body, headers=AUTHORIZED) as response:
         assert response.status == status
         assert (await response.json())["error"]
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer guessed"}, {"Authorization": CONTROL_TOKEN}])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/texts"), ("GET", "/messages"), ("POST", "/reset"), ("PUT", f"/accounts/{ACCOUNT}"), ("GET", "/faults")],
+)
+async def test_takes_no_orders_without_its_token(
+    simulator: SimulatorClient, http: aiohttp.ClientSession, method: str, path: str, headers: dict[str, str]
+) -> None:
+    async with http.request(method, f"{simulator.base_url}/control{path}", json={}, headers=headers) as response:
+        assert response.status == 401
+    await simulator.put_number(ACCOUNT, NUMBER)
+
+
+async def test_does_not_start_without_a_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(CONTROL_SETTING, raising=False)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "dev.twilio_simulator"), stderr=asyncio.subprocess.PIPE
+    )
+
+    _, said = await process.communicate()
+
+    assert process.returncode == 2
+    assert CONTROL_SETTING in said.decode()
 
 
 async def test_a_disputed_number_needs_the_account_named(simulator: SimulatorClient) -> None:
@@ -106,7 +134,7 @@ async def test_stops_at_once_with_requests_waiting_and_logs_no_secrets(
 ) -> None:
     reading = asyncio.create_task(own_process.read())
     product.answers["/sms"] = [Answer(), Answer(hang=True)]
-    async with SimulatorClient(own_process.url) as client:
+    async with SimulatorClient(own_process.url, CONTROL_TOKEN) as client:
         await client.put_account(ACCOUNT, TOKEN)
         await client.put_number(ACCOUNT, NUMBER, sms_url=f"{product.url}/sms")
         await client.text(CUSTOMER, NUMBER, "the customer's secret")
