@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dev.process_list import PROCESSES
+from dev.process_list import PROCESSES, Process
 
 ROOT = Path(__file__).parents[2]
 
@@ -60,6 +60,30 @@ def test_each_has_its_own_certificate(service: str, compose: dict[str, Any]) -> 
     assert all(volume["read_only"] for volume in described["volumes"])
 
 
+@pytest.mark.parametrize("process", [process for process in PROCESSES if process.has_database], ids=lambda p: p.name)
+def test_each_has_its_own_user_of_the_database(process: Process, compose: dict[str, Any]) -> None:
+    described = compose["services"][process.object_name]
+    sources = {volume["target"]: volume["source"] for volume in described["volumes"]}
+
+    assert described["environment"]["KEVA_MONGODB_URI_FILE"] == "/etc/keva/mongodb/uri"
+    assert sources["/etc/keva/mongodb"] == f"./secrets/mongodb/{process.name}"
+    assert "mongodb-users" in described["depends_on"]
+
+
+def test_passwords_of_all_are_for_what_makes_the_users(compose: dict[str, Any]) -> None:
+    holders = {
+        name: volume["source"]
+        for name, service in compose["services"].items()
+        for volume in service["volumes"]
+        if isinstance(volume, dict) and "mongodb" in volume["source"]
+    }
+    services = {process.object_name for process in PROCESSES if process.has_database}
+
+    assert {name for name, source in holders.items() if source == "./secrets/mongodb"} == {"mongodb-users"}
+    assert holders.keys() == {*services, "mongodb", "mongodb-users"}
+    assert holders["mongodb"] == "./secrets/mongodb/key"
+
+
 def test_only_the_gateway_is_published(compose: dict[str, Any]) -> None:
     assert [name for name, service in compose["services"].items() if "ports" in service] == ["gateway"]
 
@@ -102,7 +126,7 @@ def test_a_model_is_switched_on_by_environment_variables(
     check_settings("responder_service", {name: _filled_in(value) for name, value in environment.items()} | given)
 
 
-@pytest.mark.parametrize("service", [*SERVICES, "mongodb"])
+@pytest.mark.parametrize("service", [*SERVICES, "mongodb", "mongodb-users"])
 def test_container_has_no_rights_to_lose(service: str, compose: dict[str, Any]) -> None:
     container = compose["services"][service]
 
