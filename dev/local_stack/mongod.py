@@ -68,7 +68,7 @@ def program(folder: Path, port: int, environment: Mapping[str, str], access: Acc
     if access is not None:
         # By itself it would let the first one in who comes from this machine, and make them the administrator.
         command += ["--keyFile", str(access.key_file), "--setParameter", "enableLocalhostAuthBypass=0"]
-    return Program("mongod", command, environment, lambda: _become_primary(port, access), log_file=log)
+    return Program("mongod", command, environment, lambda: _take_writes(port, access), log_file=log)
 
 
 def uri(port: int, user: DatabaseUser | None = None) -> str:
@@ -104,12 +104,10 @@ def _host(port: int) -> str:
     return f"127.0.0.1:{port}"
 
 
-async def _become_primary(port: int, access: Access | None) -> None:
+async def _take_writes(port: int, access: Access | None) -> None:
     with _opened(port, access) as client:
-        while not await asyncio.to_thread(_is_primary, client, port):  # noqa: ASYNC110 - another process tells no event
+        while not await asyncio.to_thread(_is_ready, client, port, access):  # noqa: ASYNC110 - another process tells no event
             await asyncio.sleep(0.05)
-        for user in access.users.values() if access else ():
-            await asyncio.to_thread(put_user, client, user)
 
 
 def _opened(port: int, access: Access | None) -> AbstractContextManager[Client]:
@@ -118,8 +116,13 @@ def _opened(port: int, access: Access | None) -> AbstractContextManager[Client]:
     return as_member(_host(port), access.key_file.read_text(), serverSelectionTimeoutMS=_ATTEMPT_MS)
 
 
-def _is_primary(client: Client, port: int) -> bool:
+def _is_ready(client: Client, port: int, access: Access | None) -> bool:
+    """Whether it takes writes, of its users if it has some."""
     try:
-        return become_primary(client, _host(port))
+        if not become_primary(client, _host(port)):
+            return False
+        for user in access.users.values() if access else ():
+            put_user(client, user)
     except PyMongoError:
         return False
+    return True

@@ -117,7 +117,7 @@ def put_user(client: Client, user: DatabaseUser) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Makes the users, as soon as mongod lets it. Returns 1 if it does not within five minutes."""
+    """Makes the users, as soon as mongod lets it. Returns 1 if it does not within five minutes, or refuses one."""
     parser = argparse.ArgumentParser(
         prog="python -m servicekit.mongo.database_users",
         description="Makes mongod the only member of its replica set, and a user for each connection string: with the "
@@ -131,9 +131,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     with as_member(arguments.member, arguments.key_file.read_text(), serverSelectionTimeoutMS=5000) as client:
         if not _until_primary(client, arguments.member):
             return 1
-        for user in users:
-            put_user(client, user)
-            print(f"{user.name} may use {user.database}")
+        return max(_made(client, user) for user in users)
+
+
+def _made(client: Client, user: DatabaseUser) -> int:
+    """The exit status. What the database says is left out: it may quote the command, and the password with it."""
+    try:
+        put_user(client, user)
+    except PyMongoError as error:
+        print(f"{user.name} was not made: {_name(error)}", file=sys.stderr)
+        return 1
+    print(f"{user.name} may use {user.database}")
     return 0
 
 
@@ -153,13 +161,17 @@ def _until_primary(client: Client, host: str) -> bool:
             if become_primary(client, host):
                 return True
         except PyMongoError as error:
-            trouble = f"waiting for {host}: {type(error).__name__} {getattr(error, 'code', None) or ''}".rstrip()
+            trouble = f"waiting for {host}: {_name(error)}"
             if trouble != said:
                 print(trouble, file=sys.stderr, flush=True)
             said = trouble
         time.sleep(_POLL_SECONDS)
     print(f"{host} did not become a primary", file=sys.stderr)
     return False
+
+
+def _name(error: PyMongoError) -> str:
+    return f"{type(error).__name__} {getattr(error, 'code', None) or ''}".rstrip()
 
 
 if __name__ == "__main__":
