@@ -8,6 +8,7 @@ from servicekit.phone_numbers import AddressKind
 from sms_service.domain.delivery import FAILED_STATUSES, DeliveryNews
 from sms_service.domain.message import InboundMessage
 from sms_service.domain.webhook import Webhook, WebhookRefused
+from sms_service.twilio.body import text_of
 from sms_service.twilio.errors import explain
 from sms_service.twilio.webhook_urls import FALLBACK_PATH, message_id_in
 
@@ -28,7 +29,7 @@ def read_message(webhook: Webhook, default_region: str) -> InboundMessage:
         message_sid=message_sid(values),
         customer_address=sender(values, default_region),
         channel_address=_receiver(values, default_region),
-        text=values.get("Body", ""),
+        text=text_of(values),
         city=values.get("FromCity", ""),
         state=values.get("FromState", ""),
         country=values.get("FromCountry", ""),

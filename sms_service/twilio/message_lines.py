@@ -11,6 +11,7 @@ from servicekit.encodable import encodable
 from sms_service.domain.delivery import FAILED_STATUSES, DeliveryNews
 from sms_service.domain.message import ReceivedLog, ReceivedMessage, RefusedMessage, TakenMessage
 from sms_service.domain.webhook import WebhookRefused
+from sms_service.twilio.body import readable
 from sms_service.twilio.errors import explain
 from sms_service.twilio.inbound import message_sid, sender
 from sms_service.twilio.lines import UNREADABLE
@@ -70,7 +71,7 @@ def _received(line: Mapping[str, Any], to_address: str, sent: datetime, default_
         sid=message_sid(values),
         from_address=sender(values, default_region),
         to_address=to_address,
-        text=_text(line.get("body")),
+        text=readable(_text(line.get("body"))),
         media_count=count(line.get("num_media")),
         sent_time=sent,
     )

@@ -67,3 +67,9 @@ def test_half_of_a_character_is_replaced() -> None:
     read = _read(Body="hi \ud83d", FromCity="\ude00", From="Caf\ud83d")
 
     assert (read.text, read.city, read.customer_address) == ("hi \ufffd", "\ufffd", "Caf\ufffd")
+
+
+def test_message_that_is_a_place_alone_has_a_text() -> None:
+    read = _read(From="whatsapp:+15551234567", Body="", Latitude="47.6097", Longitude="-122.3422", Label="Pike Place")
+
+    assert read.text == "Location: Pike Place (47.6097, -122.3422)"
