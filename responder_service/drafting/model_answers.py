@@ -1,5 +1,6 @@
 """Answers by a model that is given the passages which fit. What it cites must be among what it was given."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _PASSAGES = 6
 _PER_QUERY = 4
 _QUERIES = 5
+# What was written before is searched as far as its end goes with the question.
+_MOST_QUERY_CHARACTERS = 1_600
 # What one of several segments holds in GSM-7 (3GPP TS 23.038).
 _CHARACTERS_PER_SEGMENT = 153
 # Typography that would turn a GSM-7 text into UCS-2 and halve what a segment holds.
@@ -54,7 +57,8 @@ class ModelAnswers:
 
     async def draft(self, conversation: Conversation) -> Drafted:
         """A draft or a hand-off. Never raises for what a customer wrote, or for a model that fails."""
-        passages = self._search(conversation)
+        # Strange texts take a while, and others' drafts must not wait for them.
+        passages = await asyncio.to_thread(self._search, conversation)
         asked = await self._model.ask(prompt.write(conversation, passages, self._max_characters))
         result = _result(asked, conversation, passages)
         return Drafted(result, Mode.MODEL, self._model.name, asked.input_tokens, asked.output_tokens)
@@ -64,7 +68,7 @@ class ModelAnswers:
         "and to Canada?" is only half a question."""
         waiting = [line.text for line in conversation.unanswered][-_QUERIES:]
         earlier = [line.text for line in conversation.lines if line.role is Role.CUSTOMER][-len(waiting) - 2 :]
-        queries = dict.fromkeys([" ".join(waiting), *waiting, " ".join(earlier)])
+        queries = dict.fromkeys([" ".join(waiting), *waiting, " ".join(earlier)[-_MOST_QUERY_CHARACTERS:]])
         found: dict[tuple[str, str], Passage] = {}
         for query in queries:
             for passage in self._articles.search(conversation.workspace_id, query, _PER_QUERY):

@@ -11,7 +11,16 @@ from datetime import timedelta
 import structlog
 
 from responder_service import errors
-from responder_service.drafting.conversation import Conversation, Draft, Drafted, Drafter, HandOff, HandOffReason, Mode
+from responder_service.drafting.conversation import (
+    Conversation,
+    Draft,
+    Drafted,
+    Drafter,
+    HandOff,
+    HandOffReason,
+    Line,
+    Mode,
+)
 from servicekit.limits import MESSAGE_CHARACTERS
 
 Triage = Callable[[Conversation], HandOff | None]
@@ -68,7 +77,7 @@ class Responder:
 
     async def _decide(self, conversation: Conversation) -> Drafted:
         shortened = _shortened(conversation)
-        hand_off = self._triage(shortened) or _too_much(conversation)
+        hand_off = self._triaged(shortened, _too_much(conversation) or _too_much(shortened))
         if hand_off is not None:
             return Drafted(hand_off, self.mode)
         drafted = await self._drafter.draft(shortened)
@@ -78,6 +87,13 @@ class Responder:
         if rule is None:
             return drafted
         return dataclasses.replace(drafted, result=HandOff(HandOffReason.DRAFT_REFUSED, rule))
+
+    def _triaged(self, conversation: Conversation, too_much: HandOff | None) -> HandOff | None:
+        """Who writes too much gets a person, for the reason that the newest of it gives: reading all takes too long."""
+        if too_much is None:
+            return self._triage(conversation)
+        found = self._triage(_newest(conversation))
+        return too_much if found is None or found.reason is HandOffReason.NOT_A_QUESTION else found
 
 
 def _shortened(conversation: Conversation) -> Conversation:
@@ -90,6 +106,17 @@ def _cut(text: str) -> str:
     # One character may stand for eighteen, and all that reads it takes it apart.
     shown = unicodedata.normalize("NFKC", cut)
     return shown[:_LONGEST_TEXT] if len(shown) > _LONGEST_TEXT else cut
+
+
+def _newest(conversation: Conversation) -> Conversation:
+    """The conversation with the newest of the texts that wait, as many as are read."""
+    kept: list[Line] = []
+    for line in reversed(conversation.unanswered):
+        room = _MOST_WAITING - sum(len(text.text) for text in kept)
+        kept.insert(0, dataclasses.replace(line, text=line.text[:room]))
+        if len(line.text) >= room:
+            break
+    return dataclasses.replace(conversation, lines=tuple(kept))
 
 
 def _too_much(conversation: Conversation) -> HandOff | None:

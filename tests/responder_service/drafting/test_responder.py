@@ -149,3 +149,51 @@ async def test_characters_that_stand_for_many_are_read_as_those() -> None:
 
     assert [len(line.text) for line in drafter.given.lines] == [1_600, 4, len(ASKED.lines[0].text)]
     assert "\ufdfa" not in drafter.given.lines[0].text
+
+
+async def _read_of(*texts: str) -> list[str]:
+    """What triage is given of a conversation of these texts."""
+    asked = Conversation("o", "w", "t", tuple(Line(Role.CUSTOMER, text) for text in texts))
+    read: list[str] = []
+
+    def seen(conversation: Conversation) -> None:
+        read.extend(line.text for line in conversation.unanswered)
+
+    await Responder(seen, Attentive(), lambda _, __: None, Limits(5, 1), Mode.MODEL).draft(asked)
+    return read
+
+
+@pytest.mark.parametrize(
+    ("texts", "read"),
+    [
+        pytest.param(["a", "b"], ["a", "b"], id="few are read as they are"),
+        pytest.param(["a" * 1600, "b" * 1400], ["a" * 1600, "b" * 1400], id="as many as are read"),
+        pytest.param(["a" * 1600, "b" * 1401], ["a" * 1599, "b" * 1401], id="one character more than that"),
+        pytest.param([*"ab", *["c" * 1600] * 50], ["c" * 1400, "c" * 1600], id="as much as a request may hold"),
+        pytest.param(["c" * 1600, *"x" * 49], ["c" * 1600, *"x" * 49], id="many short ones"),
+    ],
+)
+async def test_triage_reads_no_more_than_is_answered(texts: list[str], read: list[str]) -> None:
+    """So that what one customer writes holds nobody else's draft up."""
+    seen = await _read_of(*texts)
+
+    assert seen == read
+    assert sum(map(len, seen)) <= 3_000
+
+
+async def test_danger_is_seen_in_the_newest_of_too_much_text() -> None:
+    texts = ["Do you ship to Canada? " * 60, "Do you ship to Canada? " * 60, "and i got burned by the kiln"]
+    asked = Conversation("o", "w", "t", tuple(Line(Role.CUSTOMER, text) for text in texts))
+
+    drafted = await responder(Quick("We ship to Canada for $18.")).draft(asked)
+
+    assert drafted.result == HandOff(HandOffReason.SAFETY_MATTER)
+
+
+async def test_thanks_after_too_much_text_hide_nothing() -> None:
+    texts = [*["Do you ship to Canada? " * 60] * 3, *["thanks! " * 190] * 2]
+    asked = Conversation("o", "w", "t", tuple(Line(Role.CUSTOMER, text) for text in texts))
+
+    drafted = await responder(Quick("We ship to Canada for $18.")).draft(asked)
+
+    assert drafted.result == HandOff(HandOffReason.NOT_KNOWN, "too much text")
