@@ -3,9 +3,10 @@ terminal's title or turn the reading direction of what stands beside it."""
 
 import re
 
-# DEL and C1 controls; line and paragraph separators; bidirectional overrides and isolates (Unicode TR 9); lone
-# surrogates, which no terminal's encoding can take. JSON escapes only C0 controls by itself.
-_UNSAFE_IN_JSON = "\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff"
+# DEL and C1 controls; line and paragraph separators; bidirectional embeddings, overrides and isolates (Unicode TR 9);
+# lone surrogates, which no terminal's encoding can take. JSON escapes only C0 controls by itself. Marks of direction
+# (U+061C, U+200E, U+200F) stay: they are in ordinary Hebrew and Arabic texts, and do no more than a letter does.
+_UNSAFE_IN_JSON = "\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff"
 _UNSAFE_JSON_CHARACTER = re.compile(f"[{_UNSAFE_IN_JSON}]")
 _UNSAFE_CHARACTER = re.compile(f"[\x00-\x1f{_UNSAFE_IN_JSON}]")
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")

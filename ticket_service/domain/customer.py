@@ -8,6 +8,8 @@ from ticket_service.domain.addresses.phone_forms import all_forms, current_form
 
 EMAIL_DOMAIN = "sms.keva.local"
 EDITABLE_FIELDS = ("display_name", "email", "city", "state", "country", "zip")
+# WA, NSW: states and provinces are often given by their codes.
+_LONGEST_CODE = 3
 
 
 @dataclass(frozen=True)
@@ -49,17 +51,19 @@ class Customer:
 
 def generated_name(address: str, location: Location) -> str:
     """`SMS from Seattle, WA`, from what there is, else `SMS from +15551234567`."""
-    city = _as_people_write(location.city)
-    if city or location.state:
-        parts = [city, location.state] if city and location.state else [city or location.state, location.country]
+    city, state = _as_people_write(location.city), location.state
+    if len(state) > _LONGEST_CODE:
+        state = _as_people_write(state)
+    if city or state:
+        parts = [city, state] if city and state else [city or state, location.country]
     else:
         parts = [location.country]
     return "SMS from " + (", ".join(part for part in parts if part) or address)
 
 
-def _as_people_write(city: str) -> str:
-    """Twilio writes cities in capitals (SEATTLE, ST. JOHN'S); people do not (Seattle, St. John's)."""
-    return re.sub(r"(?<=['’])S\b", "s", city.title()) if city.isupper() else city
+def _as_people_write(place: str) -> str:
+    """Twilio writes places in capitals (SEATTLE, ST. JOHN'S); people do not (Seattle, St. John's)."""
+    return re.sub(r"(?<=['’])S\b", "s", place.title()) if place.isupper() else place
 
 
 def generated_email(address: str) -> str:

@@ -15,7 +15,8 @@ from ticket_service.domain.consent import Keyword, keyword_of
 from ticket_service.domain.customer import Customer, changed_fields, fill_in, new_customer
 from ticket_service.domain.ingest_plan import IngestPlan, Outcome, RefusedText, Snapshot, StoredText
 from ticket_service.domain.message import Direction, InboundText, Message
-from ticket_service.domain.ticket import Ticket, TicketState, subject_of
+from ticket_service.domain.texts.subject import subject_of
+from ticket_service.domain.ticket import Ticket, TicketState
 
 NewId = Callable[[str], str]
 

@@ -124,11 +124,3 @@ class TicketFilter:
     text: str = ""
     number: int = 0
     before: str = ""
-
-
-def subject_of(text: str) -> str:
-    """A first subject: the beginning of the first text, on one line."""
-    line = " ".join(text.split())
-    if not line:
-        return "(no text)"
-    return line if len(line) <= 80 else line[:79].rstrip() + "…"

@@ -16,6 +16,7 @@ from cli.terminal import visible
         pytest.param("\x1b[2J\x07\x00", "\\x1b[2J\\x07\\x00", id="escape sequences"),
         pytest.param("\x9b2J\x7f", "\\x9b2J\\x7f", id="8-bit controls and delete"),
         pytest.param("\u202eevil\u2066", "\\u202eevil\\u2066", id="reading direction"),
+        pytest.param("שלום\u200f, \u200eOK", "שלום\u200f, \u200eOK", id="marks of direction in ordinary texts"),
         pytest.param("\udcff", "\\udcff", id="lone surrogate"),
     ],
 )

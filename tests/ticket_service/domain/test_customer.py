@@ -33,6 +33,13 @@ def test_customer_of_a_first_text_is_named_after_the_location() -> None:
         pytest.param(PHONE, Location("ST. JOHN'S", "NL", "CA"), "SMS from St. John's, NL", id="apostrophe"),
         pytest.param(PHONE, Location("NEW YORK", "NY", "US"), "SMS from New York, NY", id="two words"),
         pytest.param(PHONE, Location("O'FALLON", "IL", "US"), "SMS from O'Fallon, IL", id="capital behind apostrophe"),
+        pytest.param(
+            PHONE,
+            Location("SYDNEY", "NEW SOUTH WALES", "AU"),
+            "SMS from Sydney, New South Wales",
+            id="a state",
+        ),
+        pytest.param(PHONE, Location("ULM", "BW", "DE"), "SMS from Ulm, BW", id="a short city, and a code"),
         pytest.param(PHONE, Location("Toronto", "", "CA"), "SMS from Toronto, CA", id="city and country"),
         pytest.param(PHONE, Location("", "WA", "US"), "SMS from WA, US", id="state and country"),
         pytest.param(PHONE, Location("Paris"), "SMS from Paris", id="city alone"),

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.ticket_service.domain.examples import NOW, TO_DANA, ticket
-from ticket_service.domain.ticket import NOBODY, THE_AI, Assignee, AssigneeKind, TicketState, subject_of
+from ticket_service.domain.ticket import NOBODY, THE_AI, Assignee, AssigneeKind, TicketState
 
 
 @pytest.mark.parametrize("assignee", [NOBODY, THE_AI, TO_DANA], ids=str)
@@ -27,19 +27,3 @@ def test_texts_are_counted(count: int) -> None:
     after = ticket(message_count=2).with_message(NOW, count)
 
     assert (after.message_count, after.update_time) == (2 + count, NOW)
-
-
-@pytest.mark.parametrize(
-    ("text", "subject"),
-    [
-        pytest.param("hello", "hello", id="a short text"),
-        pytest.param("  one\n two\t three ", "one two three", id="on one line"),
-        pytest.param("", "(no text)", id="nothing"),
-        pytest.param(" \n ", "(no text)", id="only whitespace"),
-        pytest.param("x" * 80, "x" * 80, id="80 characters"),
-        pytest.param("x" * 81, "x" * 79 + "…", id="81 characters"),
-        pytest.param("x" * 78 + " yy zz", "x" * 78 + "…", id="cut at a space"),
-    ],
-)
-def test_first_subject(text: str, subject: str) -> None:
-    assert subject_of(text) == subject

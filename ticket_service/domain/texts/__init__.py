@@ -1,0 +1,1 @@
+"""What a text says besides its matter."""
