@@ -26,7 +26,8 @@ _ADVICE = {
     "CHANNEL_ALREADY_EXISTS": "Change the settings of the channel that exists.",
     "REQUEST_ID_REUSED": "Write something new under a new request id.",
     "TICKET_CLOSED": "A closed ticket takes internal notes only; the customer's next text opens a new ticket.",
-    "RECIPIENT_OPTED_OUT": "The customer must text START before anybody can text them again.",
+    "RECIPIENT_OPTED_OUT": "The customer must text START to this number before it can text them again.",
+    "RECIPIENT_WANTS_NO_TEXTS": "Reach the customer in another way, or take the note back if they want texts again.",
     "RECIPIENT_CANNOT_RECEIVE": "Reach the customer in another way, and say so in a note.",
     "SENDER_REFUSED": "Twilio's console says what the number or the account needs.",
     "SENDER_STOPPED": "Fix at Twilio what stopped it: sending resumes within minutes, or at once when the account is "

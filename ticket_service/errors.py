@@ -144,9 +144,18 @@ def channel_removed(channel_id: str) -> FailedPrecondition:
 
 
 def recipient_opted_out() -> FailedPrecondition:
-    """The customer must not be texted."""
+    """Twilio lets no text from that number pass."""
     return FailedPrecondition(
-        "RECIPIENT_OPTED_OUT", "this customer has opted out of texts; only they can change that, by texting START"
+        "RECIPIENT_OPTED_OUT",
+        "this customer has opted out of texts from this number; only they can change that, by texting START to it",
+    )
+
+
+def recipient_wants_no_texts() -> FailedPrecondition:
+    """An agent noted it, for all of our numbers."""
+    return FailedPrecondition(
+        "RECIPIENT_WANTS_NO_TEXTS",
+        "somebody noted that this customer wants no texts; `keva customers allow-texts` takes that back",
     )
 
 

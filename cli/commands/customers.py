@@ -14,7 +14,7 @@ from cli.terminal import output
 from cli.terminal.pages import AllOption, LimitOption, Pages, PageTokenOption, listed
 from client.failure import unusable
 from client.selection import find_customer
-from client.words.customers import location_text
+from client.words.customers import location_text, no_texts_cell
 from keva.ticket.v1 import ticket_service_pb2
 
 group = typer.Typer()
@@ -80,6 +80,38 @@ async def update(
     return output.show_table(_HEADERS, [_row(changed)], "")
 
 
+@command(group, "no-texts")
+async def no_texts(
+    session: Session,
+    customer: Annotated[str, typer.Argument(metavar="CUSTOMER", help="A phone number or an id (cus_…)")],
+    reason: Annotated[str, typer.Argument(metavar="REASON", help="Why, for the support staff alone")],
+) -> None:
+    """Note that a customer wants no texts: from then on nobody, and no machine, can text them from any number.
+
+    Who texts STOP needs no note: they have opted out of that number already."""
+    return await _set_consent(session, customer, no_texts=True, reason=reason)
+
+
+@command(group, "allow-texts")
+async def allow_texts(
+    session: Session,
+    customer: Annotated[str, typer.Argument(metavar="CUSTOMER", help="A phone number or an id (cus_…)")],
+) -> None:
+    """Take back that a customer wants no texts. Who has texted STOP stays opted out until they text START."""
+    return await _set_consent(session, customer, no_texts=False)
+
+
+async def _set_consent(session: Session, customer: str, no_texts: bool, reason: str = "") -> None:
+    customer_id = (await find_customer(session, customer)).customer_id
+    request = ticket_service_pb2.SetConsentRequest(
+        workspace_id=session.workspace_id, customer_id=customer_id, no_texts=no_texts, reason=reason
+    )
+    changed = (await session.ask(session.services.tickets.SetConsent, request)).customer
+    if session.settings.as_json:
+        return output.emit_json(changed)
+    return output.show_table(_HEADERS, [_row(changed)], "")
+
+
 @command(group, "forget")
 async def forget(
     session: Session,
@@ -122,6 +154,6 @@ def _row(customer: ticket_service_pb2.Customer) -> Sequence[output.Cell]:
         (customer.display_name, customer.address),
         customer.email,
         location_text(customer),
-        "yes" if customer.opted_out else "no",
+        no_texts_cell(customer),
         output.when_stacked(customer, "create_time"),
     )

@@ -22,6 +22,7 @@ _COMMANDS = {
     "CHANNEL_ALREADY_EXISTS": "keva channels list shows it; keva channels update changes its settings.",
     "REQUEST_ID_REUSED": "Leave out --request-id to write something new.",
     "TICKET_CLOSED": "It still takes internal notes: keva tickets note.",
+    "RECIPIENT_WANTS_NO_TEXTS": "keva customers allow-texts takes the note back, if they want texts again.",
     "RECIPIENT_CANNOT_RECEIVE": "Reach the customer in another way, and say so in a note: keva tickets note.",
     "SENDER_STOPPED": "keva twilio list says what is stopped and why. Once that is fixed, sending resumes within "
     "minutes, or at once with keva twilio connect.",

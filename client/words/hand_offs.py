@@ -29,6 +29,8 @@ _WORDS = {
     "RESPONDER_UNAVAILABLE": HandOffWords("no responder", "no responder answered"),
     "TOO_MANY_REPLIES": HandOffWords("too many replies", "the AI has answered as often in a row as it may"),
     "CANNOT_REPLY": HandOffWords("cannot reply", "the number was removed, or the customer's address takes no texts"),
+    "ASKED_FOR_NO_TEXTS": HandOffWords("wants no texts", "the customer asks not to be texted"),
+    "AUTOMATED_SENDER": HandOffWords("no person", "a program texts from there, not a person"),
 }
 
 

@@ -1,12 +1,11 @@
 """The AI's turn on a ticket: from a customer's text that waits for the AI until it has answered or handed off."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
 from ticket_service.domain.audit import Actor, ActorKind
-from ticket_service.domain.consent import keyword_of
 from ticket_service.domain.hand_off import HandOffReason
 from ticket_service.domain.message import Direction, Message
 
@@ -97,11 +96,11 @@ def start(now: datetime, patience: Patience) -> TurnStart:
     return TurnStart(now + patience.pause, now + patience.longest)
 
 
-def conversation(messages: Sequence[Message]) -> list[Line]:
-    """The lines of `messages`: without notes, without notices of a hand-off, and without carrier keywords, which the
-    carrier has answered, unless nothing else waits for an answer."""
+def conversation(messages: Sequence[Message], says_nothing: Callable[[str], bool]) -> list[Line]:
+    """The lines of `messages`: without notes, without notices of a hand-off, and without texts that say nothing to us,
+    such as keywords, which the carrier has answered, unless nothing else waits for an answer."""
     texts = [message for message in messages if message.direction is not Direction.NOTE and not message.is_notice]
-    lines = [_line(message) for message in texts if not _is_keyword(message)]
+    lines = [_line(m) for m in texts if m.direction is not Direction.INBOUND or not says_nothing(m.text)]
     return lines if is_unanswered(lines) else [_line(message) for message in texts]
 
 
@@ -110,12 +109,14 @@ def is_unanswered(lines: Sequence[Line]) -> bool:
     return bool(lines) and lines[-1].role is Role.CUSTOMER
 
 
+def unanswered(lines: Sequence[Line]) -> list[Line]:
+    """The customer's texts after the last one of anybody else."""
+    start = max((i + 1 for i, line in enumerate(lines) if line.role is not Role.CUSTOMER), default=0)
+    return list(lines[start:])
+
+
 def _line(message: Message) -> Line:
     return Line(_role(message), message.text, message.message_time, len(message.media))
-
-
-def _is_keyword(message: Message) -> bool:
-    return message.direction is Direction.INBOUND and keyword_of(message.text, None, False) is not None
 
 
 def _role(message: Message) -> Role:

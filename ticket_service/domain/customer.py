@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ticket_service.domain.addresses.phone_forms import all_forms, current_form
+from ticket_service.domain.texts.consent import Consents, NoTexts, is_opted_out
 
 EMAIL_DOMAIN = "sms.keva.local"
 EDITABLE_FIELDS = ("display_name", "email", "city", "state", "country", "zip")
@@ -39,14 +40,24 @@ class Customer:
     location: Location
     create_time: datetime
     update_time: datetime
-    opted_out: bool = False
-    # When the customer last opted in or out: by a keyword, or as Twilio says.
-    consent_time: datetime | None = None
+    # By our number: what the customer said to it by a keyword, or what Twilio says.
+    consents: Consents = ()
+    # What an agent noted, for all of our numbers.
+    no_texts: NoTexts | None = None
     edited: frozenset[str] = frozenset()
     # When it was decided to forget the customer, and when all was erased.
     forget_time: datetime | None = None
     erase_time: datetime | None = None
     phone: str = ""
+
+    @property
+    def opted_out(self) -> bool:
+        """Whether any of our numbers may not text them."""
+        return any(consent.opted_out for consent in self.consents)
+
+    def takes_no_texts_from(self, our_number: str) -> bool:
+        """Whether that number must not text them: they opted out of it, or want no texts at all."""
+        return self.no_texts is not None or is_opted_out(self.consents, our_number)
 
 
 def generated_name(address: str, location: Location) -> str:

@@ -57,7 +57,8 @@ def pseudonym(customer_id: str) -> str:
 def forget(customer: Customer, unclosed: Sequence[Ticket], actor: Actor, now: datetime) -> Forgetting:
     """Nothing that identifies the customer is left, and the `unclosed` tickets are CLOSED.
 
-    Who has opted out is kept by Twilio, for the number. The next text from that number makes a new customer.
+    Who has opted out is kept by Twilio, for the number; what an agent noted of texts is gone. The next text from that
+    number makes a new customer.
     """
     if customer.forget_time:
         return Forgetting(customer)
@@ -69,6 +70,7 @@ def forget(customer: Customer, unclosed: Sequence[Ticket], actor: Actor, now: da
         location=NOWHERE,
         phone="",
         edited=frozenset(),
+        no_texts=None,
         update_time=now,
         forget_time=now,
     )

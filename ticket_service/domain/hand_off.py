@@ -20,7 +20,17 @@ class HandOffReason(Enum):
     RESPONDER_UNAVAILABLE = "RESPONDER_UNAVAILABLE"
     TOO_MANY_REPLIES = "TOO_MANY_REPLIES"
     CANNOT_REPLY = "CANNOT_REPLY"
+    ASKED_FOR_NO_TEXTS = "ASKED_FOR_NO_TEXTS"
+    AUTOMATED_SENDER = "AUTOMATED_SENDER"
 
 
-# The customer must not be texted, or waits for nothing: then no notice says that a person will answer.
-WITHOUT_NOTICE = frozenset({HandOffReason.OPTED_OUT, HandOffReason.NOT_A_QUESTION, HandOffReason.CANNOT_REPLY})
+# The customer must not or should not be texted, or waits for nothing: then no notice says that a person will answer.
+WITHOUT_NOTICE = frozenset(
+    {
+        HandOffReason.OPTED_OUT,
+        HandOffReason.NOT_A_QUESTION,
+        HandOffReason.CANNOT_REPLY,
+        HandOffReason.ASKED_FOR_NO_TEXTS,
+        HandOffReason.AUTOMATED_SENDER,
+    }
+)

@@ -11,10 +11,12 @@ from ticket_service.domain.ai_turn import Patience
 from ticket_service.domain.audit import NO_TICKET, Actor, ActorKind, AuditEntry, in_order
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.channel import Channel, CreateTicketOn
-from ticket_service.domain.consent import Keyword, keyword_of
 from ticket_service.domain.customer import Customer, changed_fields, fill_in, new_customer
 from ticket_service.domain.ingest_plan import IngestPlan, Outcome, RefusedText, Snapshot, StoredText
 from ticket_service.domain.message import Direction, InboundText, Message
+from ticket_service.domain.texts.consent import Consent, consent_to, is_opted_out, with_consent
+from ticket_service.domain.texts.keyword import Keyword, keyword_of
+from ticket_service.domain.texts.phrases import Phrases
 from ticket_service.domain.texts.subject import subject_of
 from ticket_service.domain.ticket import Ticket, TicketState
 
@@ -22,16 +24,16 @@ NewId = Callable[[str], str]
 
 
 def plan(
-    texts: Sequence[InboundText], snapshot: Snapshot, new_id: NewId, now: datetime, patience: Patience
+    texts: Sequence[InboundText], snapshot: Snapshot, new_id: NewId, now: datetime, patience: Patience, phrases: Phrases
 ) -> IngestPlan:
     """What to write for `texts`, in their order: a later one sees what an earlier one did."""
-    planner = _Planner(snapshot, new_id, now, patience)
+    planner = _Planner(snapshot, new_id, now, patience, phrases)
     planner.plan.outcomes.extend(planner.decide(text) for text in texts)
     return planner.plan
 
 
 class _Planner:
-    def __init__(self, snapshot: Snapshot, new_id: NewId, now: datetime, patience: Patience) -> None:
+    def __init__(self, snapshot: Snapshot, new_id: NewId, now: datetime, patience: Patience, phrases: Phrases) -> None:
         self.plan = IngestPlan()
         self._channels = snapshot.channels
         self._stored = dict(snapshot.messages)
@@ -40,6 +42,7 @@ class _Planner:
         self._new_id = new_id
         self._now = now
         self._patience = patience
+        self._phrases = phrases
 
     def decide(self, text: InboundText) -> Outcome:
         channel = self._channels.get((text.account_sid, text.channel_address))
@@ -60,18 +63,17 @@ class _Planner:
 
     def _store(self, text: InboundText, channel: Channel) -> StoredText:
         live = of_phone(self._live, channel.channel_id, text.customer_address)
-        on_any_message = channel.create_ticket_on is CreateTicketOn.ANY_MESSAGE
-        joined = None if live and on_any_message and live.state is TicketState.RESOLVED else live
+        reaction = self._is_reaction(text, channel, live)
+        joined = live if reaction or not _is_left_alone(live, channel) else None
         customer, entries = self._customer(text, joined.workspace_id if joined else channel.workspace_id)
         if joined is None:
             # Written, so that a customer who is forgotten at the same moment gets nothing new: one of both transactions
             # conflicts, and starts again.
             customer = self._changed(customer, replace(customer, update_time=self._now))
-        keyword = keyword_of(text.text, text.opt_out_type, customer.opted_out)
-        # Under NEW_THREAD a carrier keyword asks nothing of us: Twilio has answered it.
-        starts_nothing = keyword is not None and not on_any_message
+        keyword = _keyword(text, channel, customer)
+        starts_nothing = _starts_nothing(keyword, reaction, joined, channel)
         message = self._message(text, channel, customer)
-        entries.append(_received(message, text, keyword))
+        entries.append(_received(message, text, keyword, reaction))
         ticket = joined
         if joined is not None and not starts_nothing:
             change = ticket_changes.customer_texted(joined, message.author, self._now)
@@ -82,10 +84,17 @@ class _Planner:
             entries.insert(-1, _created(ticket, message.author))
         if ticket is not None and not starts_nothing and ticket.waits_for_ai:
             self.plan.ai_turns[ticket.ticket_id] = ai_turn.start(self._now, self._patience)
-        entries += self._consent(customer, keyword, message.message_time)
+        entries += self._consent(customer, keyword, message.message_time, channel)
         message = self._write(message, ticket, entries)
         created = joined is None and ticket is not None
         return StoredText(message.message_id, message.workspace_id, message.ticket_id, ticket_created=created)
+
+    def _is_reaction(self, text: InboundText, channel: Channel, live: Ticket | None) -> bool:
+        """Whoever has never texted us has nothing to react to."""
+        is_known = live is not None or of_phone(
+            self._customers, channel.workspace_id, text.customer_address
+        ) is not None
+        return is_known and self._phrases.reactions.are(text.text)
 
     def _write(self, message: Message, ticket: Ticket | None, entries: Sequence[AuditEntry]) -> Message:
         if ticket is not None:
@@ -126,18 +135,23 @@ class _Planner:
             self._customers |= by_phone(after.workspace_id, after.address, after)
         return after
 
-    def _consent(self, customer: Customer, keyword: Keyword | None, said: datetime) -> list[AuditEntry]:
-        """The customer's last word counts, not what reached us last: a STOP may be recovered after a START."""
-        earlier = customer.consent_time is not None and said < customer.consent_time
+    def _consent(
+        self, customer: Customer, keyword: Keyword | None, said: datetime, channel: Channel
+    ) -> list[AuditEntry]:
+        """The last word to that number counts, not what reached us last: a STOP may be recovered after a START."""
+        before = consent_to(customer.consents, channel.phone_number)
+        earlier = before is not None and before.time is not None and said < before.time
         if keyword not in (Keyword.STOP, Keyword.START) or earlier:
             return []
-        after = replace(customer, opted_out=keyword is Keyword.STOP, consent_time=said, update_time=self._now)
-        self._changed(customer, after)
-        if after.opted_out == customer.opted_out:
+        word = Consent(channel.phone_number, keyword is Keyword.STOP, said)
+        consents = with_consent(customer.consents, word)
+        self._changed(customer, replace(customer, consents=consents, update_time=self._now))
+        if word.opted_out == (before is not None and before.opted_out):
             return []
-        action = AuditAction.CUSTOMER_OPTED_OUT if after.opted_out else AuditAction.CUSTOMER_OPTED_IN
+        action = AuditAction.CUSTOMER_OPTED_OUT if word.opted_out else AuditAction.CUSTOMER_OPTED_IN
         actor = Actor(ActorKind.CUSTOMER, customer.customer_id)
-        return [AuditEntry(action, customer.customer_id, actor, self._now, {"by": "keyword"})]
+        details = {"by": "keyword", "channel_id": channel.channel_id}
+        return [AuditEntry(action, customer.customer_id, actor, self._now, details)]
 
     def _message(self, text: InboundText, channel: Channel, customer: Customer) -> Message:
         return Message(
@@ -184,6 +198,24 @@ class _Planner:
         return ticket
 
 
+def _is_left_alone(live: Ticket | None, channel: Channel) -> bool:
+    """Under ANY_MESSAGE a RESOLVED ticket stays as it is."""
+    on_any_message = channel.create_ticket_on is CreateTicketOn.ANY_MESSAGE
+    return live is not None and live.state is TicketState.RESOLVED and on_any_message
+
+
+def _keyword(text: InboundText, channel: Channel, customer: Customer) -> Keyword | None:
+    opted_out = is_opted_out(customer.consents, channel.phone_number)
+    return keyword_of(text.text, text.opt_out_type, opted_out, channel.phone_number)
+
+
+def _starts_nothing(keyword: Keyword | None, reaction: bool, joined: Ticket | None, channel: Channel) -> bool:
+    """A reaction moves no ticket. Under NEW_THREAD a carrier keyword asks nothing of us: Twilio has answered it."""
+    if channel.create_ticket_on is CreateTicketOn.NEW_THREAD:
+        return reaction or keyword is not None
+    return reaction and joined is not None
+
+
 def _located(before: Customer, after: Customer, now: datetime) -> list[AuditEntry]:
     """What a text filled in: which fields, not what they hold."""
     if after == before:
@@ -193,10 +225,12 @@ def _located(before: Customer, after: Customer, now: datetime) -> list[AuditEntr
     return [AuditEntry(AuditAction.CUSTOMER_LOCATED, after.customer_id, actor, now, details)]
 
 
-def _received(message: Message, text: InboundText, keyword: Keyword | None) -> AuditEntry:
+def _received(message: Message, text: InboundText, keyword: Keyword | None, reaction: bool) -> AuditEntry:
     details = {"twilio_message_sid": message.twilio_message_sid, "channel_id": message.channel_id}
     if keyword is not None:
         details["keyword"] = keyword.value
+    if reaction:
+        details["reaction"] = "true"
     if message.recovered:
         details["recovered"] = "true"
     if message.media:

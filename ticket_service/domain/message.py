@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import Enum
 
 from ticket_service.domain.audit import Actor
-from ticket_service.domain.consent import Keyword
 from ticket_service.domain.customer import NOWHERE, Location
+from ticket_service.domain.texts.keyword import Keyword
 from ticket_service.domain.ticket import Ticket
 
 # Twilio's limit for one message; longer ones are its error 21617. reply_parts.characters counts them.

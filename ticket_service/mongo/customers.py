@@ -1,6 +1,7 @@
 """CustomerStore on MongoDB."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -9,6 +10,7 @@ from ticket_service import errors
 from ticket_service.domain.addresses.phone_forms import all_forms
 from ticket_service.domain.audit import AuditEntry
 from ticket_service.domain.customer import Customer, Location
+from ticket_service.domain.texts.consent import EVERY_NUMBER, Consent, Consents, NoTexts, latest
 from ticket_service.mongo.audit_chains import append_to_organization
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import KEY, Document, Field, Mapper, nested, sparse
@@ -23,17 +25,43 @@ INDEXES = [
     ),
     IndexModel([("workspace_id", ASCENDING), ("_id", DESCENDING)], name="newest"),
 ]
+_CONSENT = Mapper(Consent, time=sparse(None))
+
+
+def _consents_to_document(consents: Consents) -> list[Document]:
+    return [_CONSENT.to_document(consent) for consent in consents]
+
+
+def _consents_from_document(documents: Sequence[Document]) -> Consents:
+    return tuple(map(_CONSENT.from_document, documents))
+
+
 _CUSTOMERS = Mapper(
     Customer,
     customer_id=KEY,
     location=nested(Mapper(Location)),
     edited=Field(sorted, frozenset),
-    consent_time=sparse(None),
+    consents=sparse((), Field(_consents_to_document, _consents_from_document)),
+    no_texts=sparse(None, nested(Mapper(NoTexts))),
     forget_time=sparse(None),
     erase_time=sparse(None),
     phone=sparse(""),
 )
-customer_to_document, customer_from_document = _CUSTOMERS.to_document, _CUSTOMERS.from_document
+
+
+def customer_to_document(customer: Customer) -> Document:
+    """With one answer for all numbers beside those by number: replicas of a version that knew no pairs go by it."""
+    times = {"consent_time": time} if (time := latest(customer.consents)) else {}
+    return {**_CUSTOMERS.to_document(customer), "opted_out": customer.opted_out, **times}
+
+
+def customer_from_document(document: Document) -> Customer:
+    """What such a version kept holds for every number, until the customer says something to one."""
+    customer = _CUSTOMERS.from_document(document)
+    opted_out, time = bool(document.get("opted_out")), document.get("consent_time")
+    if customer.consents or not (opted_out or time):
+        return customer
+    return replace(customer, consents=(Consent(EVERY_NUMBER, opted_out, time),))
 
 
 class MongoCustomers:

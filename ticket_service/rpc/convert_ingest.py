@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from keva.ticket.v1 import error_reason_pb2, message_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
 from servicekit.rpc.proto_values import enum_to_proto
-from ticket_service.domain.consent import Keyword
 from ticket_service.domain.customer import Location
 from ticket_service.domain.ingest_plan import Outcome, RefusedText
 from ticket_service.domain.message import InboundText, Media, MediaState
+from ticket_service.domain.texts.keyword import Keyword
 
 _OPT_OUT = {
     message_pb2.OPT_OUT_TYPE_STOP: Keyword.STOP,

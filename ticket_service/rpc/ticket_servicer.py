@@ -168,6 +168,12 @@ class TicketServicer(ticket_service_pb2_grpc.TicketServiceServicer):
         customer = await self._customers.update(request.workspace_id, request.customer.customer_id, values, acting())
         return pb.UpdateCustomerResponse(customer=customer_to_proto(customer))
 
+    async def SetConsent(self, request: pb.SetConsentRequest, context: Context) -> pb.SetConsentResponse:
+        require(request, "workspace_id", "customer_id")
+        no_texts = request.reason if request.no_texts else None
+        customer = await self._customers.set_consent(request.workspace_id, request.customer_id, no_texts, acting())
+        return pb.SetConsentResponse(customer=customer_to_proto(customer))
+
     async def ForgetCustomer(self, request: pb.ForgetCustomerRequest, context: Context) -> pb.ForgetCustomerResponse:
         require(request, "workspace_id", "customer_id")
         customer = await self._customers.forget(request.workspace_id, request.customer_id, acting())

@@ -24,7 +24,12 @@ from ticket_service.ports.messages import MessageStore
 from ticket_service.ports.responder import Responder
 from ticket_service.ports.tickets import TicketStore
 from ticket_service.ports.workspaces import WorkspaceStore
+from ticket_service.use_cases.checks import is_short_code
 from ticket_service.use_cases.replies import NEEDS_OF_REPLY, ReplyContent, queued, queued_text
+from ticket_service.words.lists import PHRASES
+
+# More waits than any machine answers.
+_MOST_READ_CHARACTERS = 4_000
 
 
 class AiAnswers:
@@ -54,8 +59,7 @@ class AiAnswers:
         ticket = await self._store.get_ticket(turn.workspace_id, turn.ticket_id)
         if not ticket.waits_for_ai:
             return False
-        found = await self._messages.latest_messages(turn.workspace_id, turn.ticket_id, CONVERSATION_MESSAGES)
-        lines = ai_turn.conversation(found)
+        lines = await self._conversation(ticket)
         if not ai_turn.is_unanswered(lines):
             return False
         profile = await self._profile(ticket)
@@ -63,17 +67,26 @@ class AiAnswers:
 
     async def give_up(self, turn: AiTurn, detail: str) -> bool:
         """Hands off because no draft could be had. False as in `take`."""
-        profile = await self._profile(await self._store.get_ticket(turn.workspace_id, turn.ticket_id))
-        drafted = Drafted(HandOff(HandOffReason.RESPONDER_UNAVAILABLE, detail))
+        ticket = await self._store.get_ticket(turn.workspace_id, turn.ticket_id)
+        profile, lines = await self._profile(ticket), await self._conversation(ticket)
+        unavailable = HandOff(HandOffReason.RESPONDER_UNAVAILABLE, detail)
+        drafted = Drafted(_for_people_alone(ticket, lines) or unavailable)
         return await self._write(turn, drafted, profile.hand_off_notice)
+
+    async def _conversation(self, ticket: Ticket) -> Sequence[Line]:
+        found = await self._messages.latest_messages(ticket.workspace_id, ticket.ticket_id, CONVERSATION_MESSAGES)
+        return ai_turn.conversation(found, lambda text: PHRASES.say_nothing_to_us(text, ticket.channel_address))
 
     async def _draft(self, ticket: Ticket, profile: AiProfile, lines: Sequence[Line]) -> Drafted:
         customer = await self._customers.get_customer(ticket.workspace_id, ticket.customer_id)
-        if customer.opted_out:
+        opted_out = customer.takes_no_texts_from(ticket.channel_address)
+        if opted_out:
             return Drafted(HandOff(HandOffReason.OPTED_OUT))
+        if hand_off := _for_people_alone(ticket, lines):
+            return Drafted(hand_off)
         if ticket.ai_replies >= profile.max_replies_in_a_row:
             return Drafted(HandOff(HandOffReason.TOO_MANY_REPLIES, f"{ticket.ai_replies} replies in a row"))
-        return await self._responder.draft(ticket, profile, lines, customer.opted_out)
+        return await self._responder.draft(ticket, profile, lines, opted_out)
 
     async def _profile(self, ticket: Ticket) -> AiProfile:
         workspace = await self._workspaces.get_workspace(ticket.organization_id, ticket.workspace_id)
@@ -90,6 +103,29 @@ class AiAnswers:
         written = await self._store.change_ticket(turn.workspace_id, turn.ticket_id, decide, needs)
         self._wake_outbox()
         return isinstance(written.ai_turn, TurnEnd)
+
+
+def _for_people_alone(ticket: Ticket, lines: Sequence[Line]) -> HandOff | None:
+    """Why no machine may text this customer now, whoever drafts; None when one may. Whether they opted out is another
+    matter, which the transaction looks at."""
+    waiting = ai_turn.unanswered(lines)
+    if is_short_code(ticket.customer_address):
+        return HandOff(HandOffReason.AUTOMATED_SENDER)
+    if any(map(PHRASES.no_texts.are_in, _read(waiting))):
+        return HandOff(HandOffReason.ASKED_FOR_NO_TEXTS)
+    if waiting and all(PHRASES.reactions.are(line.text) for line in waiting):
+        return HandOff(HandOffReason.NOT_A_QUESTION, "a reaction")
+    return None
+
+
+def _read(waiting: Sequence[Line]) -> list[str]:
+    """The texts, newest first, as far as a machine would answer them, and the same as one: a wish may be in two."""
+    read: list[str] = []
+    for line in reversed(waiting):
+        if sum(map(len, read)) > _MOST_READ_CHARACTERS:
+            break
+        read.append(line.text[:_MOST_READ_CHARACTERS])
+    return [*read, " ".join(reversed(read))]
 
 
 def _obstacle(turn: AiTurn, context: TicketContext) -> str:
@@ -110,7 +146,8 @@ def _dropped(context: TicketContext, drafted: Drafted, why: str, now: datetime) 
 
 def _decided(turn: AiTurn, context: TicketContext, drafted: Drafted, notice: str, now: datetime) -> TicketWrite:
     result = drafted.result
-    if isinstance(result, Draft) and not context.customer.opted_out:
+    opted_out = context.customer.takes_no_texts_from(context.ticket.channel_address)
+    if isinstance(result, Draft) and not opted_out:
         try:
             return _answered(turn, context, drafted, result, now)
         except (KevaError, RuleBroken) as error:
@@ -155,7 +192,8 @@ def _notice(
     turn: AiTurn, context: TicketContext, reason: HandOffReason, notice: str, now: datetime
 ) -> tuple[Message | None, tuple[AuditEntry, ...]]:
     """The notice that a person will answer: once, until one has."""
-    silent = reason in WITHOUT_NOTICE or context.customer.opted_out or context.ticket.hand_off_announced
+    opted_out = context.customer.takes_no_texts_from(context.ticket.channel_address)
+    silent = reason in WITHOUT_NOTICE or opted_out or context.ticket.hand_off_announced
     if silent or not notice.strip():
         return None, ()
     try:

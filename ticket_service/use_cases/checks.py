@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from servicekit import phone_numbers
+from servicekit.phone_numbers import AddressKind
 from ticket_service import errors
 from ticket_service.domain.ticket import (
     MAX_AGENT_ID_CHARACTERS,
@@ -26,6 +27,12 @@ def normalized_address(text: str, region: str, field: str) -> str:
     if address is None or sum(c.isalnum() for c in address.value) < _FEWEST_CHARACTERS:
         return phone_numbers.require_e164(text, region, field)
     return address.value
+
+
+def is_short_code(address: str) -> bool:
+    """Whether a program texts from there, and no person."""
+    known = phone_numbers.normalize(address, "ZZ")
+    return known is not None and known.kind is AddressKind.SHORT_CODE
 
 
 def require_text(text: str, limit: int) -> None:

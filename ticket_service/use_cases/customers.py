@@ -1,6 +1,7 @@
 """Use cases: read and change customers."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from servicekit.clock import Clock
 from servicekit.paging import Page, Position, id_at, page
@@ -11,6 +12,7 @@ from ticket_service.domain.audit import Actor, AuditEntry
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.customer import Customer
 from ticket_service.domain.forgetting import Forgetting
+from ticket_service.domain.texts.consent import NoTexts
 from ticket_service.domain.ticket import Ticket
 from ticket_service.ports.customers import CustomerStore
 from ticket_service.ports.erasures import ErasureStore
@@ -69,6 +71,26 @@ class Customers:
 
         return await self._store.change_customer(workspace_id, customer_id, decide)
 
+    async def set_consent(self, workspace_id: str, customer_id: str, no_texts: str | None, actor: Actor) -> Customer:
+        """Notes why the customer wants no texts from any of our numbers, or takes that back: None. What they said to a
+        number by STOP stays as it is. Raises CUSTOMER_NOT_FOUND, CUSTOMER_FORGOTTEN, FIELD_REQUIRED, FIELD_INVALID."""
+        if no_texts is not None:
+            _require_reason(no_texts)
+
+        def decide(customer: Customer) -> tuple[Customer, tuple[AuditEntry, ...]]:
+            if customer.forget_time:
+                raise errors.customer_forgotten(customer_id)
+            if no_texts == (customer.no_texts.reason if customer.no_texts else None):
+                return customer, ()
+            now = self._clock()
+            action = AuditAction.CUSTOMER_TAKES_TEXTS if no_texts is None else AuditAction.CUSTOMER_NO_TEXTS
+            note = None if no_texts is None else NoTexts(no_texts, now)
+            # The reason may say anything of the customer: the trail does not quote it.
+            entry = AuditEntry(action, customer_id, actor, now)
+            return replace(customer, no_texts=note, update_time=now), (entry,)
+
+        return await self._store.change_customer(workspace_id, customer_id, decide)
+
     async def forget(self, workspace_id: str, customer_id: str, actor: Actor) -> Customer:
         """Decides that all that identifies the customer is erased, for good. Raises CUSTOMER_NOT_FOUND."""
 
@@ -78,3 +100,10 @@ class Customers:
         customer = await self._erasures.forget(workspace_id, customer_id, decide)
         self._wake_eraser()
         return customer
+
+
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise errors.required("reason")
+    if len(reason) > _MAX_CHARACTERS:
+        raise errors.invalid("reason", f"is longer than {_MAX_CHARACTERS} characters")

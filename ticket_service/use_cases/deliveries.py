@@ -1,12 +1,15 @@
 """Use case: record what became of a reply, and why it waits."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from servicekit.clock import Clock
 from ticket_service import errors
 from ticket_service.domain.audit import THE_SERVICE, Actor, ActorKind, AuditEntry
 from ticket_service.domain.audit_action import AuditAction
+from ticket_service.domain.customer import Customer
 from ticket_service.domain.message import Delivery, DeliveryState, DeliveryUpdate, Message, advance
+from ticket_service.domain.texts.consent import Consent, is_opted_out, with_consent
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.ports.tickets import TicketStore
 
@@ -65,15 +68,19 @@ class Deliveries:
         customer = None
         # Only when it is news: the customer may have texted START since.
         is_news = after.delivery.state is not before.state and update.opted_out
-        if is_news and not context.customer.opted_out:
-            customer = replace(context.customer, opted_out=True, consent_time=now, update_time=now)
-            entries.append(
-                AuditEntry(
-                    AuditAction.CUSTOMER_OPTED_OUT, customer.customer_id, actor, now, {"by": str(update.error_code)}
-                )
-            )
+        if is_news and not is_opted_out(context.customer.consents, context.ticket.channel_address):
+            customer = _opted_out(context, now)
+            details = {"by": str(update.error_code), "channel_id": context.ticket.channel_id}
+            entries.append(AuditEntry(AuditAction.CUSTOMER_OPTED_OUT, customer.customer_id, actor, now, details))
         ticket = replace(context.ticket, update_time=now)
         return TicketWrite(ticket, tuple(entries), after, customer)
+
+
+def _opted_out(context: TicketContext, now: datetime) -> Customer:
+    """Of the number that the reply was to leave from: Twilio keeps it by pairs."""
+    refused = Consent(context.ticket.channel_address, opted_out=True, time=now)
+    customer = context.customer
+    return replace(customer, consents=with_consent(customer.consents, refused), update_time=now)
 
 
 def _delivery(message: Message | None, message_id: str) -> Delivery:

@@ -11,6 +11,7 @@ from ticket_service.domain.ingest_plan import IngestPlan, Outcome, RefusedText, 
 from ticket_service.domain.ingest_planner import plan
 from ticket_service.domain.message import InboundText
 from ticket_service.ports.ingest import IngestStore
+from ticket_service.words.lists import PHRASES
 
 _REQUIRED = ("account_sid", "twilio_message_sid", "customer_address", "channel_address")
 _MAX_FIELD_CHARACTERS = 256
@@ -36,7 +37,7 @@ class Ingest:
         return _refusal(text) or await self._store.ingest(text, self._plan)
 
     def _plan(self, texts: Sequence[InboundText], snapshot: Snapshot) -> IngestPlan:
-        return plan(texts, snapshot, new_id, self._clock(), self._patience)
+        return plan(texts, snapshot, new_id, self._clock(), self._patience, PHRASES)
 
 
 def _refusal(text: InboundText) -> RefusedText | None:

@@ -15,6 +15,7 @@ from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.media_urls import require_media_urls
 from ticket_service.domain.message import MAX_REPLY_CHARACTERS, Delivery, DeliveryState, Direction, Media, Message
 from ticket_service.domain.reply_parts import MAX_PARTS, characters, split
+from ticket_service.domain.texts.consent import is_opted_out
 from ticket_service.domain.ticket import Ticket
 from ticket_service.domain.ticket_changes import replied
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
@@ -196,7 +197,9 @@ def _several(text: str, length: int) -> list[str]:
 def _require_reachable(context: TicketContext) -> None:
     if context.channel is None:
         raise errors.channel_removed(context.ticket.channel_id)
-    if context.customer.opted_out:
+    if context.customer.no_texts is not None:
+        raise errors.recipient_wants_no_texts()
+    if is_opted_out(context.customer.consents, context.ticket.channel_address):
         raise errors.recipient_opted_out()
     # The address is normalised already, so the region does not matter.
     address = phone_numbers.normalize(context.ticket.customer_address, "ZZ")

@@ -9,7 +9,7 @@ from cli.terminal import output
 from client.lists import list_messages
 from client.selection import find_ticket
 from client.words.actors import assignee_text
-from client.words.customers import location_text
+from client.words.customers import location_text, no_texts_text
 from client.words.enums import priority_name, ticket_state_name
 from keva.ticket.v1 import ticket_service_pb2
 
@@ -37,7 +37,7 @@ def _show_ticket(ticket: ticket_service_pb2.Ticket, customer: ticket_service_pb2
             ("Customer", f"{customer.display_name}  {ticket.customer_address}".strip()),
             ("E-mail", customer.email),
             ("Location", location_text(customer)),
-            ("Opted out", "yes: nobody can text this customer until they text START" if customer.opted_out else ""),
+            ("Opted out", no_texts_text(customer, ticket.channel_address)),
             ("Our number", ticket.channel_address),
             ("Created", output.when(ticket, "create_time")),
             ("Changed", output.when(ticket, "update_time")),

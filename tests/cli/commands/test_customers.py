@@ -88,3 +88,46 @@ async def test_forget_of_somebody_unknown_fails(keva: Any) -> None:
 
     assert result.status != 0
     assert _asked(keva) == ["GetCustomerRequest"]
+
+
+NOTED = pb.Customer(
+    customer_id="cus_1",
+    address="+15551234567",
+    no_texts_reason="told us on the phone",
+    no_texts_time=Timestamp(seconds=1_800_000_000),
+)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "no_texts", "reason", "answer", "shown"),
+    [
+        pytest.param(
+            ["no-texts", "told us on the phone"], True, "told us on the phone", NOTED, "wants no texts", id="no"
+        ),
+        pytest.param(["allow-texts"], False, "", KNOWN, "no", id="yes"),
+    ],
+)
+async def test_consent_is_set_by_number(
+    keva: Any, arguments: list[str], no_texts: bool, reason: str, answer: pb.Customer, shown: str
+) -> None:
+    keva.ticket_service.answers["SetConsent"] = pb.SetConsentResponse(customer=answer)
+    command, *rest = arguments
+
+    result = await keva("customers", command, "(555) 123-4567", *rest)
+
+    assert result.status == 0
+    assert shown in result.output
+    wanted = pb.SetConsentRequest(workspace_id="default", customer_id="cus_1", no_texts=no_texts, reason=reason)
+    assert keva.ticket_service.last() == wanted
+
+
+async def test_list_says_which_numbers_they_opted_out_of(keva: Any) -> None:
+    out = [pb.Consent(channel_address="+12065550100", opted_out=True), pb.Consent(channel_address="+12065550200")]
+    keva.ticket_service.answers["ListCustomers"] = pb.ListCustomersResponse(
+        customers=[pb.Customer(customer_id="cus_1", address="+15551234567", opted_out=True, consents=out)]
+    )
+
+    result = await keva("customers", "list")
+
+    assert "+12065550100" in result.output
+    assert "+12065550200" not in result.output

@@ -11,6 +11,7 @@ from ticket_service.domain.customer import Customer
 from ticket_service.domain.ingest_plan import IngestPlan, Snapshot, StoredText
 from ticket_service.domain.message import InboundText
 from ticket_service.domain.ticket import Ticket
+from ticket_service.words.lists import PHRASES
 
 PATIENCE = Patience(timedelta(seconds=3), timedelta(seconds=20))
 
@@ -32,7 +33,7 @@ def snapshot(
 
 
 def plan(found: Snapshot, *texts: InboundText) -> IngestPlan:
-    return ingest_planner.plan(texts, found, counted_ids(), NOW, PATIENCE)
+    return ingest_planner.plan(texts, found, counted_ids(), NOW, PATIENCE, PHRASES)
 
 
 def actions(planned: IngestPlan) -> list[str]:

@@ -4,16 +4,21 @@ from datetime import timedelta
 
 import pytest
 
-from tests.ticket_service.domain.examples import BEFORE, DANA, NOW, OPERATOR, message
+from tests.ticket_service.domain.examples import BEFORE, DANA, NOW, OPERATOR, OUR_NUMBER, message
 from ticket_service.domain import ai_turn
 from ticket_service.domain.ai_turn import THE_RESPONDER, Line, Patience, Role, TurnStart
 from ticket_service.domain.message import Direction, Media, Message
+from ticket_service.words.lists import PHRASES
 
 CUSTOMER, AI, AGENT = Role
 
 
 def _reply(body: str, author: object = DANA, **fields: object) -> Message:
     return message(body, Direction.OUTBOUND, author=author, **fields)
+
+
+def _says_nothing(text: str) -> bool:
+    return PHRASES.say_nothing_to_us(text, OUR_NUMBER)
 
 
 NOTE = message("sounds like fraud", Direction.NOTE)
@@ -37,6 +42,7 @@ NOTICE = _reply("A person will answer you.", THE_RESPONDER, is_notice=True)
             [(CUSTOMER, "hi"), (AGENT, "hello"), (CUSTOMER, "HELP")],
             id="with a keyword when nothing else waits",
         ),
+        pytest.param([message("hi"), message("👍 to “hi”")], [(CUSTOMER, "hi")], id="without a reaction"),
         pytest.param([message("HELP")], [(CUSTOMER, "HELP")], id="with a keyword that is all"),
         pytest.param([message("hi"), _reply("STOP")], [(CUSTOMER, "hi"), (AGENT, "STOP")], id="our STOP is none"),
         pytest.param(
@@ -47,13 +53,13 @@ NOTICE = _reply("A person will answer you.", THE_RESPONDER, is_notice=True)
     ],
 )
 def test_conversation(messages: list[Message], lines: list[tuple[Role, str]]) -> None:
-    assert [(line.role, line.text) for line in ai_turn.conversation(messages)] == lines
+    assert [(line.role, line.text) for line in ai_turn.conversation(messages, _says_nothing)] == lines
 
 
 def test_line_says_when_and_with_how_many_media() -> None:
     media = (Media("u", "image/png"), Media("v", "image/png"))
 
-    assert ai_turn.conversation([message("hi", media=media)]) == [Line(CUSTOMER, "hi", BEFORE, 2)]
+    assert ai_turn.conversation([message("hi", media=media)], _says_nothing) == [Line(CUSTOMER, "hi", BEFORE, 2)]
 
 
 @pytest.mark.parametrize(
@@ -68,10 +74,25 @@ def test_line_says_when_and_with_how_many_media() -> None:
     ],
 )
 def test_whether_an_answer_is_owed(messages: list[Message], owed: bool) -> None:
-    assert ai_turn.is_unanswered(ai_turn.conversation(messages)) == owed
+    assert ai_turn.is_unanswered(ai_turn.conversation(messages, _says_nothing)) == owed
 
 
 def test_turn_waits_for_the_customers_next_text() -> None:
     patience = Patience(timedelta(seconds=3), timedelta(seconds=20))
 
     assert ai_turn.start(NOW, patience) == TurnStart(NOW + patience.pause, NOW + patience.longest)
+
+
+@pytest.mark.parametrize(
+    ("messages", "waiting"),
+    [
+        pytest.param([], [], id="nothing"),
+        pytest.param([message("a"), message("b")], ["a", "b"], id="all of them"),
+        pytest.param([message("a"), _reply("c"), message("b"), message("d")], ["b", "d"], id="since our last word"),
+        pytest.param([message("a"), _reply("c")], [], id="none after it"),
+    ],
+)
+def test_texts_that_nobody_has_answered(messages: list[Message], waiting: list[str]) -> None:
+    lines = ai_turn.conversation(messages, _says_nothing)
+
+    assert [line.text for line in ai_turn.unanswered(lines)] == waiting

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.ticket_service.domain.examples import BEFORE, NOW, PHONE, customer
+from tests.ticket_service.domain.examples import BEFORE, NOW, OUR_NUMBER, PHONE, customer
 from ticket_service.domain.customer import (
     EDITABLE_FIELDS,
     NOWHERE,
@@ -15,6 +15,7 @@ from ticket_service.domain.customer import (
     fill_in,
     new_customer,
 )
+from ticket_service.domain.texts.consent import EVERY_NUMBER, Consent, NoTexts
 
 SEATTLE = Location("SEATTLE", "WA", "US", "98101")
 
@@ -37,7 +38,7 @@ def test_customer_of_a_first_text_is_named_after_the_location() -> None:
             PHONE,
             Location("SYDNEY", "NEW SOUTH WALES", "AU"),
             "SMS from Sydney, New South Wales",
-            id="a state",
+            id="state in capitals",
         ),
         pytest.param(PHONE, Location("ULM", "BW", "DE"), "SMS from Ulm, BW", id="a short city, and a code"),
         pytest.param(PHONE, Location("Toronto", "", "CA"), "SMS from Toronto, CA", id="city and country"),
@@ -117,10 +118,27 @@ def test_edit_to_what_it_is_already_still_keeps_twilio_away_from_it() -> None:
     ("changes", "names"),
     [
         pytest.param({}, [], id="nothing"),
-        pytest.param({"opted_out": True, "update_time": NOW}, [], id="nothing that can be edited"),
+        pytest.param({"no_texts": NoTexts("said so", NOW), "update_time": NOW}, [], id="nothing that can be edited"),
         pytest.param({"display_name": "Ann", "email": "a@b"}, ["display_name", "email"], id="name and e-mail"),
         pytest.param({"location": SEATTLE}, ["city", "state", "country", "zip"], id="the location"),
     ],
 )
 def test_changed_fields(changes: dict[str, Any], names: list[str]) -> None:
     assert changed_fields(customer(), replace(customer(), **changes)) == names
+
+
+@pytest.mark.parametrize(
+    ("fields", "takes_none", "opted_out"),
+    [
+        pytest.param({}, False, False, id="who said nothing"),
+        pytest.param({"consents": (Consent(OUR_NUMBER, True),)}, True, True, id="STOP to that number"),
+        pytest.param({"consents": (Consent("+15550002000", True),)}, False, True, id="STOP to another one"),
+        pytest.param({"consents": (Consent(EVERY_NUMBER, True),)}, True, True, id="STOP, as an older version kept it"),
+        pytest.param({"no_texts": NoTexts("said so", NOW)}, True, False, id="an agent's note"),
+    ],
+)
+def test_whether_a_number_may_text_them(fields: dict[str, Any], takes_none: bool, opted_out: bool) -> None:
+    known = customer(**fields)
+
+    assert known.takes_no_texts_from(OUR_NUMBER) == takes_none
+    assert known.opted_out == opted_out

@@ -4,20 +4,21 @@ from dataclasses import replace
 
 import pytest
 
-from tests.ticket_service.domain.examples import BEFORE, DANA, NOW, PHONE, customer, ticket
+from tests.ticket_service.domain.examples import BEFORE, DANA, NOW, OUR_NUMBER, PHONE, customer, ticket
 from ticket_service.domain import forgetting
 from ticket_service.domain.audit import ActorKind, AuditEntry
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.customer import NOWHERE, Location
 from ticket_service.domain.forgetting import RETENTION, THE_ERASER, Erasure, Forgetting
+from ticket_service.domain.texts.consent import Consent, NoTexts
 from ticket_service.domain.ticket import TicketState
 
 ANN = customer(
     display_name="Ann Example",
     email="ann@example.com",
     location=Location("SEATTLE", "WA", "US", "98101"),
-    opted_out=True,
-    consent_time=BEFORE,
+    consents=(Consent(OUR_NUMBER, True, BEFORE),),
+    no_texts=NoTexts("Ann said so on the phone", BEFORE),
     edited=frozenset({"display_name"}),
 )
 OF_CUSTOMER = Erasure("default", "default", "cus_1", "", "lse_1", BEFORE)
@@ -34,10 +35,11 @@ def test_nothing_that_identifies_a_forgotten_customer_is_left() -> None:
         email="",
         location=NOWHERE,
         edited=frozenset(),
+        no_texts=None,
         update_time=NOW,
         forget_time=NOW,
     )
-    # Ids, times and consent, which is Twilio's to keep as well.
+    # Ids, times and what was said to our numbers, which is Twilio's to keep as well.
     assert (after.customer_id, after.create_time, after.opted_out) == ("cus_1", BEFORE, True)
     assert not [word for word in ("Ann", "SEATTLE", "98101", PHONE) if word in str(after)]
 

@@ -5,14 +5,26 @@ from typing import Any
 
 import pytest
 
-from tests.ticket_service.domain.examples import ACCOUNT, BEFORE, NOW, PHONE, THE_CUSTOMER, customer, text, ticket
+from tests.ticket_service.domain.examples import (
+    ACCOUNT,
+    BEFORE,
+    NOW,
+    OUR_NUMBER,
+    PHONE,
+    THE_CUSTOMER,
+    channel,
+    customer,
+    text,
+    ticket,
+)
 from tests.ticket_service.domain.planning import actions, one_customer, plan, snapshot
 from ticket_service.domain.audit import Actor, ActorKind
 from ticket_service.domain.audit_action import AuditAction
-from ticket_service.domain.consent import Keyword
 from ticket_service.domain.customer import Customer, Location
 from ticket_service.domain.ingest_plan import IngestPlan, RefusedText, StoredText
 from ticket_service.domain.message import Direction, Media, MediaState
+from ticket_service.domain.texts.consent import EVERY_NUMBER, Consent
+from ticket_service.domain.texts.keyword import Keyword
 from ticket_service.domain.ticket import Ticket
 
 
@@ -32,6 +44,8 @@ def test_text_of_unknown_time_is_of_now() -> None:
     assert plan(snapshot(), text()).messages[0].message_time == NOW
 
 
+BY_KEYWORD = {"by": "keyword", "channel_id": "chn_1"}
+OPTED_OUT = customer(consents=(Consent(OUR_NUMBER, True),))
 RECEIVED_DETAILS = {"twilio_message_sid": "SM1", "channel_id": "chn_1"}
 
 
@@ -41,6 +55,7 @@ RECEIVED_DETAILS = {"twilio_message_sid": "SM1", "channel_id": "chn_1"}
         pytest.param({}, {}, id="nothing special"),
         pytest.param({"body": "stop"}, {"keyword": "STOP"}, id="a keyword"),
         pytest.param({"opt_out_type": Keyword.START}, {"keyword": "START"}, id="a keyword by Twilio's word"),
+        pytest.param({"body": "👍 to “ok”"}, {"reaction": "true"}, id="a reaction"),
         pytest.param({"recovered": True}, {"recovered": "true"}, id="recovered from Twilio's log"),
         pytest.param({"media": (Media("u", "t"), Media("v", "t"))}, {"media": "2"}, id="with media"),
         pytest.param({"fallback_error_code": 11200}, {"fallback_error_code": "11200"}, id="by the fallback URL"),
@@ -158,12 +173,12 @@ def test_customer_is_written_whenever_no_ticket_is(live: Ticket | None, writes: 
     ("known", "body", "opted_out", "recorded"),
     [
         pytest.param(customer(), "STOP", True, ["customer.opted_out"], id="STOP"),
-        pytest.param(customer(opted_out=True), "STOP", True, [], id="STOP again"),
-        pytest.param(customer(opted_out=True), "START", False, ["customer.opted_in"], id="START after STOP"),
+        pytest.param(OPTED_OUT, "STOP", True, [], id="STOP again"),
+        pytest.param(OPTED_OUT, "START", False, ["customer.opted_in"], id="START after STOP"),
         pytest.param(customer(), "START", False, [], id="START without STOP"),
-        pytest.param(customer(opted_out=True), "yes", False, ["customer.opted_in"], id="YES after STOP"),
-        pytest.param(customer(opted_out=True), "HELP", True, [], id="HELP changes nothing"),
-        pytest.param(customer(opted_out=True), "please stop", True, [], id="a text is no keyword"),
+        pytest.param(OPTED_OUT, "yes", False, ["customer.opted_in"], id="YES after STOP"),
+        pytest.param(OPTED_OUT, "HELP", True, [], id="HELP changes nothing"),
+        pytest.param(OPTED_OUT, "please stop", True, [], id="a text is no keyword"),
     ],
 )
 def test_keyword_opts_in_and_out(known: Customer, body: str, opted_out: bool, recorded: list[str]) -> None:
@@ -173,7 +188,7 @@ def test_keyword_opts_in_and_out(known: Customer, body: str, opted_out: bool, re
     assert after.opted_out == opted_out
     consent = [r.entry for r in planned.records if r.entry.action.startswith("customer.")]
     assert [entry.action for entry in consent] == recorded
-    assert all(entry.details == {"by": "keyword"} and entry.actor == THE_CUSTOMER for entry in consent)
+    assert all(entry.details == BY_KEYWORD and entry.actor == THE_CUSTOMER for entry in consent)
 
 
 @pytest.mark.parametrize(
@@ -185,12 +200,12 @@ def test_keyword_opts_in_and_out(known: Customer, body: str, opted_out: bool, re
     ],
 )
 def test_last_word_counts_and_not_what_came_last(said: Any, opted_out: bool) -> None:
-    known = customer(consent_time=BEFORE)
+    known = customer(consents=(Consent(OUR_NUMBER, False, BEFORE),))
 
     planned = plan(snapshot(ticket(), known), text("STOP", sent_time=said, recovered=True))
 
     after = planned.changed_customers.get("cus_1", known)
-    assert (after.opted_out, after.consent_time) == (opted_out, said if opted_out else BEFORE)
+    assert after.consents == (Consent(OUR_NUMBER, opted_out, said if opted_out else BEFORE),)
     assert after.update_time == (NOW if opted_out else BEFORE)
     assert ("customer.opted_out" in actions(planned)) == opted_out
 
@@ -207,3 +222,51 @@ def test_consent_of_texts_that_come_together_goes_by_their_order() -> None:
         *("message.received", "customer.opted_in"),
         *("ticket.created", "message.received"),
     ]
+
+
+ANOTHER_NUMBER = "+15550002000"
+
+
+@pytest.mark.parametrize(
+    ("before", "body", "after"),
+    [
+        pytest.param(Consent(ANOTHER_NUMBER, True, BEFORE), "START", False, id="START says nothing to another number"),
+        pytest.param(
+            Consent(ANOTHER_NUMBER, False, NOW), "STOP", True, id="nor is it earlier than a word to another one"
+        ),
+        pytest.param(Consent(ANOTHER_NUMBER, True, BEFORE), "YES", None, id="YES answers where nobody said STOP"),
+    ],
+)
+def test_keyword_is_said_to_one_number(before: Consent, body: str, after: bool | None) -> None:
+    known = customer(consents=(before,))
+
+    planned = plan(snapshot(ticket(), known), text(body))
+
+    said = planned.changed_customers.get("cus_1", known).consents
+    assert said == ((before,) if after is None else (before, Consent(OUR_NUMBER, after, NOW)))
+
+
+@pytest.mark.parametrize(
+    ("body", "after"),
+    [
+        pytest.param("YES", (Consent(OUR_NUMBER, False, NOW),), id="YES opts in again"),
+        pytest.param("STOP", (Consent(EVERY_NUMBER, True, BEFORE), Consent(OUR_NUMBER, True, NOW)), id="STOP again"),
+    ],
+)
+def test_keyword_of_a_customer_of_an_older_version(body: str, after: tuple[Consent, ...]) -> None:
+    known = customer(consents=(Consent(EVERY_NUMBER, True, BEFORE),))
+
+    planned = plan(snapshot(ticket(), known), text(body))
+
+    assert planned.changed_customers["cus_1"].consents == after
+    assert ("customer.opted_in" in actions(planned)) == (body == "YES")
+
+
+@pytest.mark.parametrize("body", ["Cancel", "End", "Quit", "Unsubscribe", "YES", "HELP"])
+def test_word_that_toll_free_numbers_do_not_know_is_an_ordinary_text(body: str) -> None:
+    ours = channel(phone_number="+18005550142")
+
+    planned = plan(snapshot(subscribed=ours), text(body, channel_address=ours.phone_number))
+
+    assert one_customer(planned).consents == ()
+    assert len(planned.new_tickets) == 1

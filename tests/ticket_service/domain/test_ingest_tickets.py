@@ -31,6 +31,7 @@ JOINS, NEW, WITHOUT = "joins", "new ticket", "without a ticket"
 RECEIVED = ["message.received"]
 MOVED, REOPENED = ["message.received", "ticket.state_changed"], ["message.received", "ticket.reopened"]
 CREATED, SUCCEEDED = ["ticket.created", "message.received"], ["ticket.succeeded", "ticket.created", "message.received"]
+TEXTS = {"a text": "hello", "a keyword": "HELP", "a reaction": "Liked “Your bowl is on its way”"}
 
 # The thread's live ticket (a CLOSED one is not), the channel's rule, what the text is; whose message it becomes, the
 # state of the ticket that was there, and what is recorded.
@@ -51,6 +52,14 @@ README_TABLE: list[tuple[TicketState | None, CreateTicketOn, str, str, TicketSta
     (OPEN, ANY_MESSAGE, "a keyword", JOINS, OPEN, RECEIVED),
     (PENDING, ANY_MESSAGE, "a keyword", JOINS, OPEN, MOVED),
     (RESOLVED, ANY_MESSAGE, "a keyword", NEW, RESOLVED, SUCCEEDED),
+    (None, NEW_THREAD, "a reaction", WITHOUT, None, RECEIVED),
+    (OPEN, NEW_THREAD, "a reaction", JOINS, OPEN, RECEIVED),
+    (PENDING, NEW_THREAD, "a reaction", JOINS, PENDING, RECEIVED),
+    (RESOLVED, NEW_THREAD, "a reaction", JOINS, RESOLVED, RECEIVED),
+    (None, ANY_MESSAGE, "a reaction", NEW, None, CREATED),
+    (OPEN, ANY_MESSAGE, "a reaction", JOINS, OPEN, RECEIVED),
+    (PENDING, ANY_MESSAGE, "a reaction", JOINS, PENDING, RECEIVED),
+    (RESOLVED, ANY_MESSAGE, "a reaction", JOINS, RESOLVED, RECEIVED),
 ]
 
 
@@ -77,7 +86,7 @@ def test_readme_table(
     live = ticket(before) if before else None
     found = snapshot(live, customer(), channel(create_ticket_on=rule))
 
-    planned = plan(found, text("HELP" if kind == "a keyword" else "hello"))
+    planned = plan(found, text(TEXTS[kind]))
 
     (message,) = planned.messages
     assert planned.outcomes == [
@@ -97,7 +106,7 @@ def test_readme_table_has_every_state_rule_and_kind_of_text() -> None:
 
     assert len(shown) == len(set(shown))
     live = {None, *TicketState} - {CLOSED}
-    assert set(shown) == set(itertools.product(live, CreateTicketOn, ("a text", "a keyword")))
+    assert set(shown) == set(itertools.product(live, CreateTicketOn, TEXTS))
 
 
 def test_new_ticket_has_the_channels_rules_and_holds_the_thread() -> None:
@@ -214,3 +223,16 @@ def test_turn_of_the_ai(live: Ticket | None, rules: dict[str, Any], body: str, s
 
     (message,) = planned.messages
     assert planned.ai_turns == ({message.ticket_id: TURN} if starts else {})
+
+
+def test_reaction_of_somebody_who_never_texted_is_a_text() -> None:
+    """There is nothing that they could react to, and a text is not to be lost."""
+    planned = plan(snapshot(), text(TEXTS["a reaction"]))
+
+    assert one_ticket(planned).subject == TEXTS["a reaction"]
+
+
+def test_reaction_starts_no_turn_of_the_ai() -> None:
+    planned = plan(snapshot(ticket(assignee=THE_AI), customer()), text(TEXTS["a reaction"]))
+
+    assert planned.ai_turns == {}

@@ -15,6 +15,7 @@ from ticket_service.domain.channel import Channel, CreateTicketOn
 from ticket_service.domain.customer import Customer, Location
 from ticket_service.domain.hand_off import HandOffReason
 from ticket_service.domain.message import Delivery, DeliveryState, Direction, Media, MediaState, Message
+from ticket_service.domain.texts.consent import EVERY_NUMBER, Consent, NoTexts
 from ticket_service.domain.ticket import NOBODY, THE_AI, Assignee, AssigneeKind, Priority, Ticket, TicketState
 from ticket_service.domain.workspace import Workspace
 from ticket_service.mongo.audit_documents import record_from_document, record_to_document
@@ -311,8 +312,8 @@ _RECORD_DOCUMENT: Document = {
         pytest.param(
             replace(
                 _CUSTOMER,
-                opted_out=True,
-                consent_time=T,
+                consents=(Consent("+12065550100", True, T), Consent("+12065550200", False)),
+                no_texts=NoTexts("said so", T),
                 edited=frozenset({"zip", "city"}),
                 forget_time=T,
                 erase_time=T,
@@ -322,6 +323,11 @@ _RECORD_DOCUMENT: Document = {
                 "opted_out": True,
                 "edited": ["city", "zip"],
                 "consent_time": T,
+                "consents": [
+                    {"our_number": "+12065550100", "opted_out": True, "time": T},
+                    {"our_number": "+12065550200", "opted_out": False},
+                ],
+                "no_texts": {"reason": "said so", "time": T},
                 "forget_time": T,
                 "erase_time": T,
             },
@@ -355,6 +361,26 @@ def test_an_entity_is_stored_as_ever(
 
 def _without(document: Document, *names: str) -> Document:
     return {name: value for name, value in document.items() if name not in names}
+
+
+@pytest.mark.parametrize(
+    ("fields", "consents"),
+    [
+        pytest.param({}, (), id="who never said anything"),
+        pytest.param({"opted_out": True, "consent_time": T}, (Consent(EVERY_NUMBER, True, T),), id="STOP"),
+        pytest.param({"opted_out": True}, (Consent(EVERY_NUMBER, True),), id="STOP, to a version that kept no time"),
+        pytest.param({"consent_time": T}, (Consent(EVERY_NUMBER, False, T),), id="START"),
+    ],
+)
+def test_a_customer_of_a_version_that_kept_one_answer_for_all_numbers_is_read(
+    fields: Document, consents: tuple[Consent, ...]
+) -> None:
+    known = customer_from_document({**_CUSTOMER_DOCUMENT, **fields})
+
+    assert known.consents == consents
+    # And such a version reads what this one writes of it.
+    written = customer_to_document(known)
+    assert {name: written[name] for name in (*_CUSTOMER_DOCUMENT, *fields)} == {**_CUSTOMER_DOCUMENT, **fields}
 
 
 def test_a_ticket_of_a_version_without_hand_offs_and_signed_chains_is_read() -> None:

@@ -23,9 +23,9 @@ from servicekit.audit.verification import BreakKind
 from servicekit.errors import InvalidArgument
 from ticket_service.domain.audit import Actor, ActorKind
 from ticket_service.domain.channel import CreateTicketOn
-from ticket_service.domain.consent import Keyword
 from ticket_service.domain.hand_off import HandOffReason
 from ticket_service.domain.message import DeliveryState, Direction, MediaState
+from ticket_service.domain.texts.keyword import Keyword
 from ticket_service.domain.ticket import Assignee, AssigneeKind, Priority, TicketState
 from ticket_service.rpc.convert_audit import record_from_proto
 from ticket_service.rpc.convert_channels import channel_settings_from_proto, new_channel_settings_from_proto

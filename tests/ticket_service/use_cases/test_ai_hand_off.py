@@ -8,7 +8,7 @@ from keva.responder.v1 import responder_service_pb2 as pb
 from keva.ticket.v1 import channel_service_pb2, hand_off_pb2
 from servicekit.errors import FailedPrecondition
 from tests.ticket_service.conftest import StartDesk
-from tests.ticket_service.desk import NOBODY, ORGANIZATION, THE_AI, Desk, details, error_of, state_of
+from tests.ticket_service.desk import NOBODY, ORGANIZATION, OUR_NUMBER, THE_AI, Desk, details, error_of, state_of
 from tests.ticket_service.responder_peer import ResponderPeer, ResponderServer, always, draft, hand_off
 from ticket_service.domain.ai_profile import DEFAULT_HAND_OFF_NOTICE
 
@@ -142,9 +142,10 @@ async def test_number_that_is_gone_cannot_be_answered_from(ai_desk: Desk, respon
 
 
 async def test_sender_that_is_a_name_cannot_be_answered(ai_desk: Desk) -> None:
-    _, said = await _handed_off(ai_desk, customer_address="BANK")
+    ticket_id, said = await _handed_off(ai_desk, customer_address="BANK")
 
     assert said["reason"] == "CANNOT_REPLY"
+    assert await _outbound(ai_desk, ticket_id) == []
 
 
 async def test_reason_of_a_later_version_is_not_known(ai_desk: Desk, responder: ResponderPeer) -> None:
@@ -186,6 +187,105 @@ async def test_trail_holds_no_number_of_an_error(
 
     assert (said["reason"], len(said["detail"])) == ("RESPONDER_UNAVAILABLE", 200)
     assert "1234567" not in said["detail"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        pytest.param({"text": "Please stop texting me"}, "ASKED_FOR_NO_TEXTS", id="asked for no texts"),
+        pytest.param({"text": "Stop."}, "ASKED_FOR_NO_TEXTS", id="a keyword with a full stop"),
+        pytest.param({"text": "stop\u200e"}, "ASKED_FOR_NO_TEXTS", id="a keyword with a mark that nobody sees"),
+        pytest.param({"text": "Dejen de escribirme"}, "ASKED_FOR_NO_TEXTS", id="in Spanish"),
+        pytest.param({"customer_address": "72975"}, "AUTOMATED_SENDER", id="a short code"),
+    ],
+)
+@pytest.mark.parametrize("responds", [True, False])
+async def test_no_machine_texts_who_wants_none_or_is_none(
+    start_desk: StartDesk,
+    ai_settings: Any,
+    responder: ResponderPeer,
+    responder_server: ResponderServer,
+    fields: dict[str, str],
+    reason: str,
+    responds: bool,
+) -> None:
+    desk = await start_desk(**ai_settings, ai_give_up_seconds=0)
+    await desk.subscribe(auto_assign=THE_AI)
+    if not responds:
+        await responder_server.stop()
+
+    ticket_id, said = await _handed_off(desk, **fields)
+
+    assert said["reason"] == reason
+    ticket = await desk.ticket(ticket_id)
+    assert (state_of(ticket), ticket.assignee) == ("OPEN", NOBODY)
+    assert REASONS.Name(ticket.hand_off_reason) == f"HAND_OFF_REASON_{reason}"
+    assert await _outbound(desk, ticket_id) == []
+    assert responder.asked.empty()
+    if not responds:
+        await responder_server.start()
+
+
+async def test_wish_in_two_texts_is_one(ai_desk: Desk, responder: ResponderPeer) -> None:
+    ticket_id = (await ai_desk.text("please stop")).stored.ticket_id
+    await ai_desk.text("texting me")
+
+    (record,) = await ai_desk.until_recorded("ai.handed_off", ticket_id)
+
+    assert details(record)["reason"] == "ASKED_FOR_NO_TEXTS"
+    assert await _outbound(ai_desk, ticket_id) == []
+
+
+async def test_wish_that_comes_while_the_ai_thinks_ends_its_draft(ai_desk: Desk, responder: ResponderPeer) -> None:
+    held = responder.holds()
+    ticket_id = (await ai_desk.text("Do you ship to Canada?")).stored.ticket_id
+    await responder.next_request()
+
+    await ai_desk.text("Forget it, wrong number")
+    await ai_desk.text("Take me off your list")
+    await held.answer(draft("Yes, in 5 days."))
+
+    (record,) = await ai_desk.until_recorded("ai.handed_off", ticket_id)
+    assert details(record)["reason"] == "ASKED_FOR_NO_TEXTS"
+    assert await _outbound(ai_desk, ticket_id) == []
+
+
+async def test_delivery_that_is_to_be_stopped_is_the_responders_matter(ai_desk: Desk, responder: ResponderPeer) -> None:
+    responder.answer = always(hand_off("NOT_KNOWN"))
+
+    ticket_id, said = await _handed_off(ai_desk, "We must STOP this delivery")
+
+    assert said["reason"] == "NOT_KNOWN"
+    assert await _outbound(ai_desk, ticket_id) == [DEFAULT_HAND_OFF_NOTICE]
+
+
+async def test_reaction_earns_no_text(start_desk: StartDesk, ai_settings: Any, responder: ResponderPeer) -> None:
+    desk = await start_desk(**ai_settings)
+    await desk.subscribe("ANY_MESSAGE", auto_assign=THE_AI)
+    ticket_id = (await desk.text("Do you ship to Canada?")).stored.ticket_id
+    await desk.until_recorded("ai.answered", ticket_id)
+    await desk.move(ticket_id, "CLOSED")
+    await responder.next_request()
+
+    ticket_id, said = await _handed_off(desk, "👍 to “an answer to: Do you ship to Canada?”")
+
+    assert said == {"reason": "NOT_A_QUESTION", "detail": "a reaction"}
+    assert await _outbound(desk, ticket_id) == []
+    assert responder.asked.empty()
+
+
+async def test_ai_answers_on_the_number_that_the_customer_takes_texts_from(
+    start_desk: StartDesk, ai_settings: Any, responder: ResponderPeer
+) -> None:
+    desk = await start_desk(**ai_settings)
+    for number in (OUR_NUMBER, "+15550002000"):
+        await desk.subscribe(auto_assign=THE_AI, phone_number=number)
+    await desk.text("STOP")
+
+    ticket_id = (await desk.text("Do you ship to Canada?", channel_address="+15550002000")).stored.ticket_id
+
+    await desk.until_recorded("ai.answered", ticket_id)
+    assert not (await responder.next_request()).opted_out
 
 
 @pytest.mark.parametrize("trouble", ["unavailable", "empty", "slow"])

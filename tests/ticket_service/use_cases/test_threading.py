@@ -118,6 +118,31 @@ async def test_opt_out_type_of_twilio_counts_before_the_words(desk: Desk) -> Non
     assert (await error_of(desk.reply(ticket_id))).reason == "RECIPIENT_OPTED_OUT"
 
 
+REACTION = "Liked “we will look into it”"
+
+
+@pytest.mark.parametrize("create_ticket_on", ["NEW_THREAD", "ANY_MESSAGE"])
+@pytest.mark.parametrize("state", ["OPEN", "PENDING", "RESOLVED"])
+async def test_reaction_is_stored_and_moves_nothing(desk: Desk, create_ticket_on: str, state: str) -> None:
+    await desk.subscribe(create_ticket_on)
+    ticket_id = (await desk.text("my order is broken")).stored.ticket_id
+    await desk.move(ticket_id, state)
+
+    stored = (await desk.text(REACTION)).stored
+
+    assert (stored.ticket_id, stored.ticket_created) == (ticket_id, False)
+    assert state_of(await desk.ticket(ticket_id)) == state
+    assert (await desk.messages(ticket_id))[-1].text == REACTION
+
+
+async def test_reaction_after_the_ticket_is_closed_makes_none(desk: Desk) -> None:
+    await desk.subscribe()
+    ticket_id = (await desk.text("my order is broken")).stored.ticket_id
+    await desk.move(ticket_id, "CLOSED")
+
+    assert not (await desk.text(REACTION)).stored.ticket_id
+
+
 async def test_one_customer_and_two_numbers_are_two_threads(desk: Desk) -> None:
     await desk.subscribe()
     await desk.subscribe(phone_number="+15550002000")

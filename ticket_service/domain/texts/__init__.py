@@ -1,1 +1,1 @@
-"""What a text says besides its matter."""
+"""What a customer's text says besides its matter: carrier keywords, reactions, the wish for no more texts."""

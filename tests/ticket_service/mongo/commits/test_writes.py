@@ -16,6 +16,7 @@ from ticket_service.domain.audit import AuditEntry, AuditFilter
 from ticket_service.domain.customer import Customer
 from ticket_service.domain.forgetting import Erasure
 from ticket_service.domain.message import Delivery, DeliveryState, Direction, Message
+from ticket_service.domain.texts.consent import Consent
 from ticket_service.domain.ticket import Ticket
 from ticket_service.domain.ticket_decision import Decide, Needs, TicketContext, TicketWrite
 from ticket_service.mongo.commits.decisions import Decisions
@@ -35,7 +36,7 @@ def _tagged(context: TicketContext) -> TicketWrite:
 
 
 def _opted_out(context: TicketContext) -> TicketWrite:
-    customer = replace(context.customer, opted_out=True)
+    customer = replace(context.customer, consents=(Consent(context.ticket.channel_address, True, NOW),))
     return TicketWrite(context.ticket, (_entry(context.ticket),), customer=customer)
 
 

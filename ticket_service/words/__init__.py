@@ -1,0 +1,1 @@
+"""Lists of words: what is compared with texts, as data that anybody can add to."""
