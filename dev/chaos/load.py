@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import grpc
 
+from dev.chaos.pairs import Pair
 from dev.chaos.plan import PRIVATE_WORD, Plan, PlannedReply, PlannedText
 from dev.chaos.senders import as_written
 from dev.local_stack.desk import Desk
@@ -23,6 +24,7 @@ class Load:
         self._desks = desks
         self.acknowledged: Counter[bool] = Counter()
         self.accepted: dict[str, str] = {}
+        self._pairs = [Pair(desks, planned, self.accepted) for planned in plan.pairs]
 
     async def run(self) -> None:
         """All texts and replies, each at its time or as soon after as possible."""
@@ -37,11 +39,23 @@ class Load:
                     running.create_task(self._text(started, together))
             for reply in self._plan.replies:
                 running.create_task(self._reply(started, reply))
+            for planned, pair in zip(self._plan.pairs, self._pairs, strict=True):
+                running.create_task(self._pair(started + planned.at, pair))
 
     @property
     def hasty(self) -> Sequence[str]:
         """The addresses of those who text again before they are answered."""
         return self._plan.addresses[: self._plan.busy]
+
+    @property
+    def broken(self) -> Sequence[str]:
+        """What of consent was not kept."""
+        return [said for pair in self._pairs for said in pair.broken]
+
+    async def _pair(self, at: float, pair: Pair) -> None:
+        await _until(at)
+        await pair.play()
+        self.acknowledged += pair.acknowledged
 
     def _desk(self, customer: int) -> Desk:
         return self._desks[customer % len(self._desks)]

@@ -43,6 +43,8 @@ _TEXTS_PER_CUSTOMER = 40
 _CUSTOMERS_PER_BUSY_ONE = 20
 # A carrier cuts one in so many texts inside its last character.
 _TEXTS_PER_CUT_ONE = 7
+# So many customers bring one more who texts two numbers.
+_CUSTOMERS_PER_PAIR, _FEWEST_NUMBERS = 25, 2
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,17 @@ class PlannedReply:
 
 
 @dataclass(frozen=True)
+class PlannedPair:
+    """A customer beside the others who texts two of our numbers, by their places: `stopped` and `asked`."""
+
+    at: float
+    number: int
+    address: str
+    stopped: int
+    asked: int
+
+
+@dataclass(frozen=True)
 class Plan:
     """One run. Customers are numbered over all of our numbers; `addresses` are theirs. The first `busy` ones text again
     before the last text is answered."""
@@ -106,6 +119,7 @@ class Plan:
     texts: Sequence[PlannedText]
     replies: Sequence[PlannedReply]
     actions: Sequence[Action]
+    pairs: Sequence[PlannedPair]
 
     @property
     def customers(self) -> int:
@@ -117,7 +131,7 @@ def make_plan(seed: int, size: Size) -> Plan:
     """The same for the same seed and size."""
     dice = random.Random(seed)
     customers = max(size.texts // _TEXTS_PER_CUSTOMER, 5)
-    numbers = -(-customers // _CUSTOMERS_PER_NUMBER)
+    numbers = max(-(-customers // _CUSTOMERS_PER_NUMBER), _FEWEST_NUMBERS)
     busy = -(-customers // _CUSTOMERS_PER_BUSY_ONE)
     senders = make_senders(dice, customers)
     sent = [0] * customers
@@ -136,8 +150,18 @@ def make_plan(seed: int, size: Size) -> Plan:
         for i in range(size.replies)
     ]
     actions = [*_kills(dice, size), *_disturbances(dice, size), *_faults(dice, size)]
+    pairs = _pairs(dice, size, numbers, max(customers // _CUSTOMERS_PER_PAIR, 1))
     actions.sort(key=lambda action: action.at)
-    return Plan(seed, size, numbers, senders.addresses, busy, texts, replies, actions)
+    return Plan(seed, size, numbers, senders.addresses, busy, texts, replies, actions, pairs)
+
+
+def _pairs(dice: random.Random, size: Size, numbers: int, count: int) -> list[PlannedPair]:
+    """Their addresses are none of the others': those have other digits in front."""
+    pairs = []
+    for number, address in enumerate(dice.sample(range(1_000_000, 10_000_000), count)):
+        stopped, asked = dice.sample(range(numbers), 2)
+        pairs.append(PlannedPair(dice.uniform(0, size.seconds / 2), number, f"+1444{address}", stopped, asked))
+    return pairs
 
 
 def _said(number: int) -> str:

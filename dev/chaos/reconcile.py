@@ -141,7 +141,7 @@ def _out_of_order(conversation: Sequence[Stored], hasty: Collection[str]) -> int
     """How many of a customer's texts stand before one that was sent earlier."""
     ordered = [stored for stored in conversation if stored.ticket.customer_address not in hasty]
     inbound = [stored.message for stored in ordered if stored.message.direction == _INBOUND]
-    numbers = [int(message.text.split()[1]) for message in inbound]
+    numbers = [int(message.text.split()[1]) for message in inbound if message.text.startswith("text ")]
     return sum(before > after for before, after in pairwise(numbers))
 
 

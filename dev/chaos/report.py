@@ -12,7 +12,7 @@ _SHOWN = 10
 @dataclass(frozen=True)
 class Report:
     """One run. `seconds`: of the load, and until all was quiet after it. `leaks`: what was found in databases and logs
-    that must not be there."""
+    that must not be there. `consent_broken`: who was texted against their word, or not answered."""
 
     plan: Plan
     books: Books
@@ -21,11 +21,12 @@ class Report:
     load_seconds: float
     quiet_seconds: float
     leaks: Sequence[str]
+    consent_broken: Sequence[str] = ()
 
     @property
     def passed(self) -> bool:
         """Whether all promises were kept, and nothing was left open."""
-        return self.books.promises_kept and self.books.quiet and not self.leaks
+        return self.books.promises_kept and self.books.quiet and not self.leaks and not self.consent_broken
 
     def lines(self) -> list[str]:
         """The report."""
@@ -43,6 +44,8 @@ class Report:
             f"{len(books.unsent)} unsent, {len(books.overtaken)} overtaken by a later one, "
             f"{len(books.unknown_sms)} SMS that nobody wrote, "
             f"{len(books.unsettled)} whose delivery is not known",
+            f"  consent   {len(self.plan.pairs)} customers who stopped one number and asked another, "
+            f"{len(self.consent_broken)} faults",
             f"  secrets   {len(self.leaks)} Auth Tokens, texts and whole numbers in databases, logs and metrics that "
             "must hold none",
             *self._named(),
@@ -60,5 +63,6 @@ class Report:
             "written by nobody": self.books.unknown_sms,
             "delivery not known": self.books.unsettled,
             "found where it must not be": self.leaks,
+            "consent": self.consent_broken,
         }
         return [f"  {what}: {', '.join(ids[:_SHOWN])}" for what, ids in named.items() if ids]

@@ -116,12 +116,12 @@ async def _run_on(
         books = await reconcile(desks, running.simulator, load.accepted, load.hasty)
     private, pages = _private(desks, plan), await _metrics(running)
     leaks = await asyncio.to_thread(_leaks, running.stack.mongodb_uri, {**log_files(folder), **pages}, private)
-    return Report(plan, books, load.acknowledged[True], trouble.done, over - started, quiet - over, leaks)
+    return Report(plan, books, load.acknowledged[True], trouble.done, over - started, quiet - over, leaks, load.broken)
 
 
 def _private(desks: list[Desk], plan: Plan) -> Private:
     accounts = [desk.account for desk in desks]
-    numbers = [*plan.addresses, *(account.phone_number for account in accounts)]
+    numbers = [*plan.addresses, *(pair.address for pair in plan.pairs), *(account.phone_number for account in accounts)]
     return Private([account.auth_token for account in accounts], [PRIVATE_WORD], numbers)
 
 

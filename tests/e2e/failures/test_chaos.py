@@ -32,6 +32,15 @@ def test_plan_has_all_that_is_asked_for_and_kills_every_service(replicas: int) -
     assert all(0 <= action.at <= plan.size.seconds for action in plan.actions)
 
 
+def test_some_customers_text_two_numbers() -> None:
+    plan = make_plan(1, Size())
+
+    assert len(plan.pairs) == 5
+    assert all(pair.stopped != pair.asked for pair in plan.pairs)
+    assert {pair.stopped for pair in plan.pairs} | {pair.asked for pair in plan.pairs} <= set(range(plan.numbers))
+    assert len({*plan.addresses, *(pair.address for pair in plan.pairs)}) == plan.customers + 5
+
+
 def test_customers_text_in_sequence() -> None:
     plan = make_plan(1, Size())
 
@@ -54,8 +63,9 @@ async def test_nothing_is_lost_doubled_or_left_over(folder: Path, forks: ForkSer
 
     assert report.passed, "\n".join([*said, *report.lines()])
     assert report.trouble["kill"] == 5
-    assert report.books.texts == report.books.stored == 200
-    assert report.books.sent_once == 40
+    # And one customer who texts two numbers: two texts, STOP and START, two answers.
+    assert report.books.texts == report.books.stored == 204
+    assert report.books.sent_once == 42
     assert report.leaks == []
     _find_what_is_planted(folder)
 
