@@ -111,10 +111,11 @@ def _for_people_alone(ticket: Ticket, lines: Sequence[Line]) -> HandOff | None:
     waiting = ai_turn.unanswered(lines)
     if is_short_code(ticket.customer_address):
         return HandOff(HandOffReason.AUTOMATED_SENDER)
-    if any(map(PHRASES.no_texts.are_in, _read(waiting))):
-        return HandOff(HandOffReason.ASKED_FOR_NO_TEXTS)
+    # First: what they react to may be our own "text STOP to unsubscribe".
     if waiting and all(PHRASES.reactions.are(line.text) for line in waiting):
         return HandOff(HandOffReason.NOT_A_QUESTION, "a reaction")
+    if any(map(PHRASES.no_texts.are_in, _read(waiting))):
+        return HandOff(HandOffReason.ASKED_FOR_NO_TEXTS)
     return None
 
 

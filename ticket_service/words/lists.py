@@ -12,8 +12,9 @@ from ticket_service.domain.texts.reaction import Reactions
 
 _FOLDER = Path(__file__).parent
 _Phrase = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-# By language, ISO 639-1.
-_ByLanguage = dict[Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")], tuple[_Phrase, ...]]
+# ISO 639-1.
+_Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+_ByLanguage = dict[_Language, tuple[_Phrase, ...]]
 
 
 class _Table(BaseModel):
@@ -22,7 +23,10 @@ class _Table(BaseModel):
 
 class _NoTexts(_Table):
     alone: _ByLanguage
+    sentences: _ByLanguage
     within: _ByLanguage
+    parts: dict[_Language, dict[_Phrase, tuple[_Phrase, ...]]]
+    polite: tuple[_Phrase, ...]
     fillers: _ByLanguage
     unless: _ByLanguage
 
@@ -34,7 +38,8 @@ class _Reactions(_Table):
 
 def _content(name: str) -> object:
     # As texts: "no" and "on" are words here.
-    return yaml.BaseLoader((_FOLDER / name).read_text(encoding="utf-8")).get_single_data()
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    return loader((_FOLDER / name).read_text(encoding="utf-8")).get_single_data()
 
 
 def _all(lists: _ByLanguage) -> list[str]:
@@ -44,18 +49,27 @@ def _all(lists: _ByLanguage) -> list[str]:
 def _phrases() -> Phrases:
     no_texts = _NoTexts.model_validate(_content("no_texts.yaml"))
     reactions = _Reactions.model_validate(_content("reactions.yaml"))
-    languages = dict.fromkeys(language for lists in no_texts.model_dump().values() for language in lists)
+    languages = {**no_texts.alone, **no_texts.within}
     return Phrases(
         Reactions([*_all(reactions.forms), *reactions.of_any_language]),
-        PlainWords(_wording(no_texts, language) for language in languages),
+        PlainWords([_wording(no_texts, language) for language in languages], no_texts.polite),
     )
 
 
 def _wording(lists: _NoTexts, language: str) -> Wording:
-    # "please" stands beside the words of any language.
-    fillers = {*lists.fillers["en"], *lists.fillers.get(language, ())}
+    """English is understood everywhere: "stop svp"."""
+    both = ("en",) if language == "en" else ("en", language)
+
+    def of_both(phrases: _ByLanguage) -> tuple[str, ...]:
+        return tuple(phrase for each in both for phrase in phrases.get(each, ()))
+
     return Wording(
-        lists.alone.get(language, ()), lists.within.get(language, ()), fillers, lists.unless.get(language, ())
+        alone=of_both(lists.alone),
+        sentences=of_both(lists.sentences),
+        within=lists.within.get(language, ()),
+        fillers=of_both(lists.fillers),
+        unless=lists.unless.get(language, ()),
+        parts=lists.parts.get(language, {}),
     )
 
 

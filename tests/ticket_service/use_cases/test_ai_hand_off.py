@@ -267,7 +267,7 @@ async def test_reaction_earns_no_text(start_desk: StartDesk, ai_settings: Any, r
     await desk.move(ticket_id, "CLOSED")
     await responder.next_request()
 
-    ticket_id, said = await _handed_off(desk, "👍 to “an answer to: Do you ship to Canada?”")
+    ticket_id, said = await _handed_off(desk, "👍 to “Yes. Text STOP to unsubscribe”")
 
     assert said == {"reason": "NOT_A_QUESTION", "detail": "a reaction"}
     assert await _outbound(desk, ticket_id) == []
