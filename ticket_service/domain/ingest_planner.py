@@ -91,9 +91,9 @@ class _Planner:
 
     def _is_reaction(self, text: InboundText, channel: Channel, live: Ticket | None) -> bool:
         """Whoever has never texted us has nothing to react to."""
-        is_known = live is not None or of_phone(
-            self._customers, channel.workspace_id, text.customer_address
-        ) is not None
+        is_known = (
+            live is not None or of_phone(self._customers, channel.workspace_id, text.customer_address) is not None
+        )
         return is_known and self._phrases.reactions.are(text.text)
 
     def _write(self, message: Message, ticket: Ticket | None, entries: Sequence[AuditEntry]) -> Message:
