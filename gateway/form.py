@@ -12,7 +12,6 @@ Parameters = list[tuple[str, str]]
 
 _MEDIA_TYPE = "application/x-www-form-urlencoded"
 _CHARSETS = ("utf-8", "utf8")
-_CONTENT_CODINGS = ("", "identity", "gzip", "deflate")
 # Python's name for UTF-8 that also has halves of characters beyond U+FFFF.
 _HALVES = "surrogatepass"
 
@@ -29,8 +28,6 @@ def _check_media_type(request: web.Request) -> None:
         raise HttpRefusal(415, "MEDIA_TYPE", f"the media type must be {_MEDIA_TYPE}")
     if (request.charset or "utf-8").lower() not in _CHARSETS:
         raise HttpRefusal(415, "CHARSET", "the charset must be utf-8")
-    if request.headers.get("Content-Encoding", "").strip().lower() not in _CONTENT_CODINGS:
-        raise HttpRefusal(415, "CONTENT_ENCODING", "the content encoding must be gzip, deflate or none")
 
 
 def parse_form(body: bytes) -> Parameters:

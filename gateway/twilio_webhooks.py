@@ -106,9 +106,12 @@ class TwilioWebhooks:
 
 def request_target(raw_path: str) -> str:
     """Path and query of a request, byte for byte as they were sent. An absolute target (RFC 9112, 3.2.2) loses its
-    authority, which says as little about us as a Host header does. Raises HttpRefusal 400 when it is not ASCII."""
+    authority, which says as little about us as a Host header does. Raises HttpRefusal 400 when it is not ASCII, or
+    has a fragment: that is never sent (RFC 9110, 4.2.5), and no signature says anything of it."""
     if not raw_path.isascii():
         raise malformed("the request target is not ASCII")
+    if "#" in raw_path:
+        raise malformed("the request target has a fragment (#…), which is never sent")
     return _SCHEME_AND_AUTHORITY.sub("", raw_path, count=1) if not raw_path.startswith("/") else raw_path
 
 

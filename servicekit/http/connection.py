@@ -38,6 +38,8 @@ class HttpConnection(web.RequestHandler):
             max_line_size=limits.line_bytes,
             max_field_size=limits.header_bytes,
             max_headers=limits.headers,
+            # It would decompress whatever comes, on any path, and go on after the request was refused: body.py does it.
+            auto_decompress=False,
         )
         self._event_loop = loop
         self._intake = intake
@@ -75,8 +77,8 @@ class HttpConnection(web.RequestHandler):
     def data_received(self, data: bytes) -> None:
         """Reads on, within the limits; beyond them this is the end of the connection."""
         if self._ending:
-            # The rest of a refused body: read to be forgotten.
-            super().data_received(data)
+            # The rest of a refused body: taken from the network, so that its sender sees the answer, and looked at by
+            # nobody.
             return
         if self._between_requests and self._answered_unread(data):
             return

@@ -1,6 +1,7 @@
 """A body is read within the time and the size that it may have."""
 
 import gzip
+import zlib
 
 import pytest
 from aiohttp import web
@@ -29,6 +30,10 @@ async def _reasons(request: web.Request, handler: Handler) -> web.StreamResponse
 ZIPPED = {"Content-Encoding": "gzip"}
 CHUNKED = {"Content-Length": None, "Transfer-Encoding": "chunked"}
 CUT = gzip.compress(b"x" * LIMIT)[:-8]
+DEFLATED = {"Content-Encoding": "deflate"}
+# Without zlib's header, as some send it.
+BARE = zlib.compress(b"x" * LIMIT)[2:-4]
+TWICE = {"Content-Encoding": "gzip, gzip"}
 
 
 @pytest.mark.parametrize(
@@ -42,7 +47,16 @@ CUT = gzip.compress(b"x" * LIMIT)[:-8]
         ),
         pytest.param(request(gzip.compress(b"x" * LIMIT), headers=ZIPPED), 200, "1000", id="the largest, compressed"),
         pytest.param(request(gzip.compress(b"x" * 10**7), headers=ZIPPED), 413, "TOO_LARGE", id="gzip bomb"),
+        pytest.param(request(gzip.compress(b"x" * (LIMIT + 1)), headers=ZIPPED), 413, "TOO_LARGE", id="one too many"),
+        pytest.param(request(zlib.compress(b"x" * 10**7), headers=DEFLATED), 413, "TOO_LARGE", id="deflate bomb"),
+        pytest.param(request(zlib.compress(b"x" * LIMIT), headers=DEFLATED), 200, "1000", id="deflate"),
+        pytest.param(request(BARE, headers=DEFLATED), 200, "1000", id="deflate without a header"),
+        pytest.param(request(b"", headers=DEFLATED), 400, "MALFORMED", id="nothing, deflated"),
         pytest.param(request(b"not gzip", headers=ZIPPED), 400, "MALFORMED", id="not gzip"),
+        pytest.param(request(CUT, headers=ZIPPED), 400, "MALFORMED", id="cut gzip"),
+        pytest.param(request(gzip.compress(b"x") * 2, headers=ZIPPED), 400, "MALFORMED", id="more behind the gzip"),
+        pytest.param(request(b"x", headers={"Content-Encoding": "br"}), 415, "CONTENT_ENCODING", id="brotli"),
+        pytest.param(request(gzip.compress(b"x"), headers=TWICE), 415, "CONTENT_ENCODING", id="gzip twice"),
         pytest.param(request(b"x", headers={"Content-Length": "2"}), 408, "SLOW_BODY", id="does not come"),
     ],
 )
