@@ -22,7 +22,9 @@ _RECHECK_SECONDS = 2.0
 TAKEN_UP_SECONDS = 2.2
 # How long nobody asks again a credentials_service that did not answer.
 _PAUSE_SECONDS = 2.0
-_MOST_ENTRIES = 10_000
+# Of accounts that are connected, and of those that are not: whoever invents accounts pushes out other inventions alone.
+_MOST_CONNECTED = 10_000
+_MOST_UNKNOWN = 10_000
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ class CredentialsCache:
     def __init__(self, keeper: CredentialKeeper, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._keeper = keeper
         self._monotonic = monotonic
-        self._entries: OrderedDict[str, _Entry] = OrderedDict()
+        self._connected: OrderedDict[str, _Entry] = OrderedDict()
+        self._unknown: OrderedDict[str, _Entry] = OrderedDict()
         self._reading: dict[str, asyncio.Task[_Entry]] = {}
         self._rechecked_at: dict[str, float] = {}
         self._failed_at = float("-inf")
@@ -49,8 +52,7 @@ class CredentialsCache:
         """The account's credential, or None when it is not connected. Raises Unavailable
         CREDENTIALS_SERVICE_UNAVAILABLE when that is not known (within `seconds`, if given; then it may be known later),
         and KevaError when it cannot be decrypted."""
-        entry = self._entries.get(account_sid)
-        now = self._monotonic()
+        entry, now = self._known(account_sid), self._monotonic()
         lifetime = _FRESH_SECONDS if entry and entry.credential else _UNKNOWN_SECONDS
         if entry is not None and entry.age(now) < lifetime:
             return entry.credential
@@ -70,7 +72,7 @@ class CredentialsCache:
 
     async def find_newer(self, account_sid: str, than: Credential) -> Credential | None:
         """The account's credential read again, when what is known may be out of date; None when it is the same."""
-        entry, now = self._entries.get(account_sid), self._monotonic()
+        entry, now = self._known(account_sid), self._monotonic()
         if entry is not None and entry.credential not in (None, than):
             return entry.credential
         if self._peer_is_down():
@@ -95,8 +97,23 @@ class CredentialsCache:
 
     def forget(self, account_sid: str) -> None:
         """The account has changed."""
-        self._entries.pop(account_sid, None)
+        self._drop(account_sid)
         self._reading.pop(account_sid, None)
+
+    def _known(self, account_sid: str) -> _Entry | None:
+        return self._connected.get(account_sid) or self._unknown.get(account_sid)
+
+    def _drop(self, account_sid: str) -> None:
+        self._connected.pop(account_sid, None)
+        self._unknown.pop(account_sid, None)
+
+    def _keep(self, account_sid: str, entry: _Entry) -> None:
+        self._drop(account_sid)
+        kept, most = (self._connected, _MOST_CONNECTED) if entry.credential else (self._unknown, _MOST_UNKNOWN)
+        kept[account_sid] = entry
+        if len(kept) > most:
+            forgotten, _ = kept.popitem(last=False)
+            self._rechecked_at.pop(forgotten, None)
 
     async def _read(self, account_sid: str) -> _Entry:
         reading = self._reading.get(account_sid)
@@ -122,8 +139,4 @@ class CredentialsCache:
         del self._reading[account_sid]
         if failed:
             return
-        self._entries[account_sid] = task.result()
-        self._entries.move_to_end(account_sid)
-        while len(self._entries) > _MOST_ENTRIES:
-            evicted, _ = self._entries.popitem(last=False)
-            self._rechecked_at.pop(evicted, None)
+        self._keep(account_sid, task.result())

@@ -224,9 +224,13 @@ async def test_forgotten_account_is_asked_for_again_and_an_older_answer_is_dropp
     assert await known.token() == "second"
 
 
-async def test_memory_is_bounded(known: Known, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(credentials_cache, "_MOST_ENTRIES", 3)
+@pytest.mark.parametrize("connected", [True, False])
+async def test_memory_is_bounded(known: Known, monkeypatch: pytest.MonkeyPatch, connected: bool) -> None:
+    monkeypatch.setattr(credentials_cache, "_MOST_UNKNOWN", 3)
+    monkeypatch.setattr(credentials_cache, "_MOST_CONNECTED", 3)
     accounts = [f"AC{i:032x}" for i in range(5)]
+    if connected:
+        known.peer.tokens |= {account_sid: ["token"] for account_sid in accounts}
     for account_sid in accounts:
         await known.token(account_sid)
 
@@ -235,6 +239,31 @@ async def test_memory_is_bounded(known: Known, monkeypatch: pytest.MonkeyPatch) 
     assert known.peer.asked.total() == asked
     await known.token(accounts[0])
     assert known.peer.asked.total() == asked + 1
+
+
+async def test_invented_accounts_push_out_no_connected_one(known: Known, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(credentials_cache, "_MOST_UNKNOWN", 3)
+    await known.token()
+
+    for number in range(10):
+        assert await known.token(f"AC{number:032x}") is None
+
+    known.peer.down = True
+    assert (await known.token(), known.asked) == ("first", 1)
+    known.seconds += 599
+    assert await known.token() == "first"
+
+
+async def test_account_that_is_disconnected_and_connected_again_is_known_as_it_is(known: Known) -> None:
+    await known.token()
+    tokens = known.peer.tokens.pop(ACCOUNT)
+    known.seconds += 31
+    assert await known.token() is None
+    known.peer.tokens[ACCOUNT] = tokens
+
+    known.seconds += 6
+
+    assert await known.token() == "first"
 
 
 def test_tokens_never_print() -> None:
