@@ -1,6 +1,6 @@
 """What a list of texts does to the database: the snapshot that it is decided from, and what is written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
 from ticket_service.domain.ai_turn import TurnStart
@@ -11,6 +11,8 @@ from ticket_service.domain.message import Message
 from ticket_service.domain.ticket import Ticket
 
 ThreadKey = tuple[str, str]
+# Organization id and MessageSid.
+RefusedKey = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Snapshot:
     messages: Mapping[tuple[str, str], StoredText]  # by (account SID, MessageSid): stored before
     live_tickets: Mapping[ThreadKey, Ticket]  # by (channel id, customer address)
     customers: Mapping[tuple[str, str], Customer]  # by (workspace id, address)
+    refused: Set[RefusedKey] = frozenset()  # texts to numbers that are not subscribed, recorded before
 
 
 @dataclass
@@ -57,4 +60,5 @@ class IngestPlan:
     changed_tickets: dict[str, Ticket] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)
     records: list[AuditRecord] = field(default_factory=list)
+    refused: list[RefusedKey] = field(default_factory=list)  # recorded now, and never again
     ai_turns: dict[str, TurnStart] = field(default_factory=dict)  # by ticket id

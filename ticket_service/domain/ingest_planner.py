@@ -39,6 +39,7 @@ class _Planner:
         self._stored = dict(snapshot.messages)
         self._live = dict(snapshot.live_tickets)
         self._customers = dict(snapshot.customers)
+        self._refused = set(snapshot.refused)
         self._new_id = new_id
         self._now = now
         self._patience = patience
@@ -55,11 +56,19 @@ class _Planner:
         return stored
 
     def _refuse_unsubscribed(self, text: InboundText) -> RefusedText:
+        key = (text.organization_id, text.twilio_message_sid)
+        # Its webhook can be sent again for ever, by Twilio and by whoever has captured it.
+        if key not in self._refused:
+            self._refused.add(key)
+            self.plan.refused.append(key)
+            self._record_refusal(text)
+        return RefusedText("CHANNEL_NOT_FOUND", "this number is not subscribed in this Twilio account")
+
+    def _record_refusal(self, text: InboundText) -> None:
         details = {"reason": "CHANNEL_NOT_FOUND", "number": "…" + text.channel_address[-4:]}
         actor = Actor(ActorKind.TWILIO, text.account_sid)
         entry = AuditEntry(AuditAction.MESSAGE_REFUSED, text.twilio_message_sid, actor, self._now, details)
         self.plan.records += in_order([entry], text.organization_id, "", NO_TICKET, -1, self._new_id)
-        return RefusedText("CHANNEL_NOT_FOUND", "this number is not subscribed in this Twilio account")
 
     def _store(self, text: InboundText, channel: Channel) -> StoredText:
         live = of_phone(self._live, channel.channel_id, text.customer_address)

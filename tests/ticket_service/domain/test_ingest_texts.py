@@ -1,5 +1,6 @@
 """What is stored of a text and of who sent it, what is recorded, and which texts are not stored."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -99,6 +100,18 @@ def test_text_to_what_is_not_subscribed_is_refused_and_recorded(fields: dict[str
     assert (record.entry.action, record.entry.subject_id) == ("message.refused", "SM1")
     assert record.entry.actor == Actor(ActorKind.TWILIO, wanted.account_sid)
     assert record.entry.details == {"reason": "CHANNEL_NOT_FOUND", "number": f"…{wanted.channel_address[-4:]}"}
+
+
+def test_text_to_what_is_not_subscribed_is_recorded_once() -> None:
+    elsewhere = text(channel_address="+15559998888")
+
+    twice = plan(snapshot(), elsewhere, elsewhere)
+    again = plan(replace(snapshot(), refused={("default", "SM1")}), elsewhere)
+
+    assert (len(twice.records), twice.refused) == (1, [("default", "SM1")])
+    assert (again.records, again.refused) == ([], [])
+    refused = RefusedText("CHANNEL_NOT_FOUND", "this number is not subscribed in this Twilio account")
+    assert [*twice.outcomes, *again.outcomes] == [refused] * 3
 
 
 def test_text_that_is_stored_already_writes_nothing() -> None:

@@ -124,6 +124,32 @@ async def test_unsubscribed_number_is_in_the_audit_trail_of_the_account_owner(de
     assert record.actor.id == ACCOUNT
 
 
+async def test_a_text_that_is_refused_again_and_again_is_recorded_once(start_desk: StartDesk) -> None:
+    desk, other = await start_desk(), await start_desk()
+    await desk.subscribe(phone_number="+15550002000")
+    to_nobody = inbound(channel_address="+15559998888", twilio_message_sid="SM1")
+    to_another = inbound(channel_address="+15550002000", twilio_message_sid="SM2")
+
+    for _ in range(3):
+        outcomes = await desk.texts(to_nobody, to_nobody)
+        outcomes += await other.texts(to_nobody)
+        outcomes += await desk.texts(to_another, organization_id="another")
+        assert {o.refused.reason for o in outcomes} == {error_reason_pb2.ERROR_REASON_CHANNEL_NOT_FOUND}
+    await asyncio.gather(
+        *(
+            replica.texts(inbound(channel_address="+15559997777", twilio_message_sid="SM3"))
+            for replica in (desk, other)
+            for _ in range(5)
+        )
+    )
+
+    request = audit_service_pb2.ListAuditRecordsRequest(organization_id=ORGANIZATION, action="message.refused")
+    records = (await desk.audit.ListAuditRecords(request)).audit_records
+    assert sorted(record.subject_id for record in records) == ["SM1", "SM3"]
+    of_another = audit_service_pb2.ListAuditRecordsRequest(organization_id="another", action="message.refused")
+    assert len((await desk.audit.ListAuditRecords(of_another)).audit_records) == 1
+
+
 async def test_a_text_that_came_by_the_fallback_says_what_failed_before(desk: Desk) -> None:
     await desk.subscribe()
     ticket_id = (await desk.text("by the second way", fallback_error_code=11200)).stored.ticket_id

@@ -81,6 +81,7 @@ class Decisions:
         tickets = {**plan.changed_tickets, **plan.new_tickets}
         writes.started_turns += [(tickets[ticket_id], start) for ticket_id, start in plan.ai_turns.items()]
         writes.records += records.get(NO_TICKET, [])
+        writes.refused += plan.refused
         self._taken |= {*tickets, *plan.new_customers, *plan.changed_customers}
 
     def _extended(self, ticket: Ticket, records: Sequence[AuditRecord]) -> Ticket:

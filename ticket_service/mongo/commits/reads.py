@@ -4,7 +4,7 @@ Nothing of it is read inside the transaction, which only writes, and only what i
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pymongo.read_concern import ReadConcern
@@ -19,6 +19,7 @@ from ticket_service.domain.ticket import Ticket
 from ticket_service.domain.ticket_decision import Needs
 from ticket_service.mongo.channels import channel_from_document
 from ticket_service.mongo.commits.heads import heads_in, with_head
+from ticket_service.mongo.commits.refusals import mark_of_refusal, refusal_of_mark
 from ticket_service.mongo.commits.wishes import ChangeWish, TextWish, Wish
 from ticket_service.mongo.customers import customer_from_document
 from ticket_service.mongo.database import Database
@@ -139,8 +140,7 @@ class Reader:
         elsewhere = {(document["workspace_id"], document["address"]): document for document in documents["elsewhere"]}
         found.add_customers(elsewhere.values())
         more = all_by_phone((*key, found.customers[document["_id"]]) for key, document in elsewhere.items())
-        known = found.snapshot
-        found.snapshot = Snapshot(known.channels, known.messages, known.live_tickets, {**known.customers, **more})
+        found.snapshot = replace(found.snapshot, customers={**found.snapshot.customers, **more})
 
     def _learn(self, numbers: Iterable[Number], documents: Iterable[Document]) -> dict[Number, Channel]:
         channels = {(d["account_sid"], d["phone_number"]): channel_from_document(d) for d in documents}
@@ -166,6 +166,9 @@ class Reader:
             Part("channels", self._db.channels, [{"$match": _subscribed(numbers)}, *with_head(self._db.counters)]),
             Part("stored", self._db.messages, [{"$match": stored}, {"$project": fields}]),
         ]
+        if homeless := _homeless(texts, assumed):
+            marks = {mark_of_refusal((text.organization_id, text.twilio_message_sid))["_id"] for text in homeless}
+            parts.append(Part("refused", self._db.counters, [{"$match": _ids(marks)}]))
         if by_channel:
             threads = [{"channel_id": c, "customer_address": {"$in": sorted(a)}} for c, a in by_channel.items()]
             parts.append(Part("threads", self._db.tickets, [{"$match": {"$or": threads, "holds_thread": True}}]))
@@ -235,6 +238,7 @@ class Reader:
             {(d["account_sid"], d["twilio_message_sid"]): _stored(d) for d in documents["stored"]},
             all_by_phone((ticket.channel_id, ticket.customer_address, ticket) for ticket in live),
             all_by_phone((c.workspace_id, c.address, c) for c in found.customers.values()),
+            set(map(refusal_of_mark, documents["refused"])),
         )
         found.tickets = {document["_id"]: ticket_from_document(document) for document in documents["tickets"]}
         for document in documents["messages"]:
@@ -277,6 +281,12 @@ def union(parts: Sequence[Part]) -> Mapping[str, list[Document]]:
 
 def _named(name: str) -> Document:
     return {"$replaceRoot": {"newRoot": {"part": name, "document": "$$ROOT"}}}
+
+
+def _homeless(texts: Iterable[InboundText], channels: Mapping[Number, Channel]) -> list[InboundText]:
+    """Texts that no channel of their organization takes."""
+    owners = {number: channel.organization_id for number, channel in channels.items()}
+    return [text for text in texts if owners.get((text.account_sid, text.channel_address)) != text.organization_id]
 
 
 def _places(channels: Mapping[Number, Channel]) -> dict[Number, tuple[str, str]]:

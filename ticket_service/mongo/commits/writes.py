@@ -12,11 +12,13 @@ from pymongo.errors import BulkWriteError
 from ticket_service.domain.ai_turn import TurnStart
 from ticket_service.domain.audit import NO_TICKET, AuditRecord
 from ticket_service.domain.customer import Customer
+from ticket_service.domain.ingest_plan import RefusedKey
 from ticket_service.domain.message import Message
 from ticket_service.domain.ticket import Ticket
 from ticket_service.mongo.ai_turns import start_of_turn
 from ticket_service.mongo.audit_chains import by_organization, chain_end, placed
 from ticket_service.mongo.audit_documents import record_to_document
+from ticket_service.mongo.commits.refusals import mark_of_refusal
 from ticket_service.mongo.customers import customer_to_document
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import Document
@@ -47,6 +49,7 @@ class Writes:
     started_turns: list[tuple[Ticket, TurnStart]] = field(default_factory=list)
     ended_turns: list[str] = field(default_factory=list)
     records: list[AuditRecord] = field(default_factory=list)
+    refused: list[RefusedKey] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         """Whether there is anything to write: nothing is written without a record of it."""
@@ -89,6 +92,9 @@ class Writer:
         if turns or ended:
             self._db.ai_turns.bulk_write([*turns, *ended], session=session)
         self._write_records(writes.records, session)
+        if writes.refused:
+            # Whoever has recorded one of them meanwhile has made its mark: a duplicate key begins this again.
+            self._db.counters.insert_many(map(mark_of_refusal, writes.refused), session=session)
 
     def _write_customers(self, writes: Writes, session: Any) -> None:
         new = [InsertOne(customer_to_document(customer)) for customer in writes.new_customers]
