@@ -14,6 +14,7 @@ from gateway.signature_budget import SignatureBudget
 from gateway.sms_client import SmsClient
 from gateway.ticket_client import TicketClient
 from gateway.twilio_webhooks import TwilioWebhooks
+from gateway.unknown_senders import UnknownSenders
 from gateway.verifier import Verifier
 from servicekit.http.admission import Admission
 from servicekit.http.readiness import Readiness
@@ -33,13 +34,15 @@ def build_server(settings: GatewaySettings) -> HttpServer:
     sms = open_channel(settings.sms_service, "sms_service", certificates)
     tickets = open_channel(settings.ticket_service, "ticket_service", certificates)
     sources = Sources(settings.trusted_networks)
-    verifier = Verifier(SmsClient(sms), SignatureBudget(), sources)
+    unknown_senders = UnknownSenders(sources)
+    verifier = Verifier(SmsClient(sms), SignatureBudget(), sources, unknown_senders)
     admission = webhook_admission(limits.MAX_WEBHOOKS)
     webhooks = TwilioWebhooks(settings.public_url, verifier, TicketClient(tickets), AdaptiveLimit())
     app = _application(webhooks, admission)
     app.cleanup_ctx.append(_closing(sms, tickets))
     readiness = Readiness({"sms_service": is_serving(sms), "ticket_service": is_serving(tickets)})
-    return HttpServer(app, admission, readiness, sources, limits.CONNECTIONS, webhooks.shed)
+    notes = unknown_senders.notes
+    return HttpServer(app, admission, readiness, sources, limits.CONNECTIONS, webhooks.shed, notes)
 
 
 def webhook_admission(most: int) -> Admission:

@@ -9,4 +9,8 @@ SIGNATURE_FAILURES = Counter(
 UNCHECKED = Counter(
     "keva_webhook_signatures_unchecked", "Webhooks refused without a check: a budget of failures is used up", ["budget"]
 )
+UNKNOWN_SENDERS = Counter(
+    "keva_webhooks_of_unknown_senders",
+    "Webhooks through a proxy that KEVA_TRUSTED_PROXIES does not name, or that names no sender: without a budget",
+)
 LET_IN = Gauge("keva_webhooks_let_in", "How many webhooks may wait for our services at once, now")

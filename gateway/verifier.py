@@ -12,6 +12,7 @@ from gateway.metrics import UNCHECKED
 from gateway.outcome import OUTCOME
 from gateway.signature_budget import SignatureBudget
 from gateway.sms_client import SmsClient
+from gateway.unknown_senders import UnknownSenders
 from servicekit.http.sources import Sources
 
 _ACCOUNT_SID = re.compile(r"AC[0-9a-f]{32}")
@@ -21,7 +22,10 @@ Verdict = TypeVar("Verdict", VerifiedText, VerifiedDelivery)
 class Verifier:
     """Verifies webhooks, and learns from each verdict."""
 
-    def __init__(self, sms: SmsClient, budget: SignatureBudget, sources: Sources) -> None:
+    def __init__(
+        self, sms: SmsClient, budget: SignatureBudget, sources: Sources, unknown_senders: UnknownSenders
+    ) -> None:
+        self._unknown_senders = unknown_senders
         self._sms = sms
         self._budget = budget
         self._sources = sources
@@ -46,6 +50,8 @@ class Verifier:
         deadline: float,
     ) -> Verdict | Refusal:
         source = self._sources.of_request(request.remote or "", request.headers.getall("X-Forwarded-For", []))
+        if source is None:
+            self._unknown_senders.note(request)
         account_sid = request[OUTCOME].account_sid
         if account_sid and not _ACCOUNT_SID.fullmatch(account_sid):
             # Twilio writes them so; another spelling would be another account to budgets and caches.

@@ -8,6 +8,7 @@ from cli.doctor import ai as ai_health
 from cli.doctor import services as service_health
 from cli.doctor.certificates import certificate_expiry
 from cli.doctor.finding import Condition, Finding
+from cli.doctor.gateway_notes import gateway_notes
 from cli.doctor.keys import key_ring
 from cli.doctor.organization import organization
 from cli.session import Session
@@ -17,10 +18,14 @@ from client.failure import Failure, FailureKind, refused
 
 async def report(session: Session) -> None:
     """Looks at everything and says what was found. Raises Failure when something is wrong."""
-    services, known, keys, certificates = await asyncio.gather(
-        service_health.services(session), organization(session), key_ring(session), certificate_expiry(session)
+    services, notes, known, keys, certificates = await asyncio.gather(
+        service_health.services(session),
+        gateway_notes(session),
+        organization(session),
+        key_ring(session),
+        certificate_expiry(session),
     )
-    findings = [*services, *certificates, *keys, *known.findings, *await ai_health.ai(session, known)]
+    findings = [*services, *notes, *certificates, *keys, *known.findings, *await ai_health.ai(session, known)]
     if session.settings.as_json:
         output.emit_json(_plain(findings))
     else:

@@ -1,8 +1,8 @@
 """What probes ask, over plain HTTP on a port of its own, which need not be public: GET /healthz, does the process live?
-GET /readyz, does it take work?"""
+GET /readyz, does it take work? And GET /notes, for `keva doctor`: is there anything that somebody should know?"""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
 from types import TracebackType
 from typing import Self
@@ -13,11 +13,14 @@ from servicekit.addresses import CannotListen, split_address
 
 # Says what is wrong, in words for the operator; nothing when all is well.
 Probe = Callable[[], Awaitable[str]]
+# What somebody should know although all is well, a line each, in words for the operator.
+Notes = Callable[[], Sequence[str]]
 
 # Kubernetes waits longer (timeoutSeconds in deploy/).
 _PROBE_SECONDS = 2.0
 _HEAD_SECONDS = 2.0
 _MAX_HEAD_BYTES = 8 * 1024
+_NOTES = "/notes"
 _log = structlog.get_logger(__name__)
 
 
@@ -26,18 +29,24 @@ async def nothing_wrong() -> str:
     return ""
 
 
+def no_notes() -> Sequence[str]:
+    """The notes of a process that has none."""
+    return ()
+
+
 class HealthServer:
     """Listens while its `async with` lasts; 200 when the probe has nothing to say, else 503 with its words.
 
-    Two fixed answers, one request per connection: most services need HTTP for nothing else, and aiohttp would be a
+    Fixed answers, one request per connection: most services need HTTP for nothing else, and aiohttp would be a
     tenth of their memory and of the time that they take to start.
     """
 
-    def __init__(self, listen: str, ready: Probe, live: Probe = nothing_wrong) -> None:
+    def __init__(self, listen: str, ready: Probe, live: Probe = nothing_wrong, notes: Notes = no_notes) -> None:
         """`listen` is host:port; with port 0 the system chooses one."""
         self.port = 0
         self._listen = listen
         self._probes = {"/healthz": (live, "ok"), "/readyz": (ready, "ready")}
+        self._notes = notes
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
@@ -73,16 +82,19 @@ class HealthServer:
 
     async def _answer(self, head: str) -> bytes:
         method, _, rest = head.partition(" ")
-        found = self._probes.get(rest.partition(" ")[0].partition("?")[0])
-        if found is None:
+        path = rest.partition(" ")[0].partition("?")[0]
+        if path not in (*self._probes, _NOTES):
             return _response(HTTPStatus.NOT_FOUND, "not found")
         if method not in ("GET", "HEAD"):
             return _response(HTTPStatus.METHOD_NOT_ALLOWED, "GET alone", "Allow: GET, HEAD")
-        probe, well = found
+        answer = _response(HTTPStatus.OK, "\n".join(self._notes())) if path == _NOTES else await self._probe(path)
+        return answer if method == "GET" else answer.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+
+    async def _probe(self, path: str) -> bytes:
+        probe, well = self._probes[path]
         wrong = await _said(probe)
         status, text = (HTTPStatus.SERVICE_UNAVAILABLE, f"not {well}: {wrong}") if wrong else (HTTPStatus.OK, well)
-        answer = _response(status, text)
-        return answer if method == "GET" else answer.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+        return _response(status, text)
 
 
 async def _said(probe: Probe) -> str:

@@ -10,7 +10,7 @@ from servicekit.addresses import CannotListen, split_address
 from servicekit.http.admission import Admission
 from servicekit.http.answers import add_hygiene
 from servicekit.http.connection import HttpConnection
-from servicekit.http.health_server import HealthServer
+from servicekit.http.health_server import HealthServer, Notes, no_notes
 from servicekit.http.intake import Intake, connections_for_this_process
 from servicekit.http.limits import ConnectionLimits
 from servicekit.http.readiness import Readiness
@@ -33,13 +33,14 @@ class HttpServer:
     sources: Sources = field(default_factory=Sources)
     limits: ConnectionLimits = field(default_factory=ConnectionLimits)
     shed: Shed = lambda _: None
+    notes: Notes = no_notes
 
     async def serve(self, listen: str, health_listen: str, drain_seconds: float, stopped: asyncio.Event) -> None:
         """Serves at `listen`, and its health at `health_listen` (host:port), until `stopped`, then drains: not ready at
         once, and running requests get `drain_seconds` to finish. Once. Raises CannotListen."""
         self.app.on_response_prepare.append(add_hygiene)
         self.app.on_response_prepare.append(self.readiness.close_while_draining)
-        async with HealthServer(health_listen, self.readiness.trouble):
+        async with HealthServer(health_listen, self.readiness.trouble, notes=self.notes):
             await self._serve(listen, drain_seconds, stopped)
 
     async def _serve(self, listen: str, drain_seconds: float, stopped: asyncio.Event) -> None:

@@ -26,11 +26,26 @@ class Sources:
     def of_request(self, peer: str, forwarded_for: Sequence[str]) -> str | None:
         """Whose request it is; `forwarded_for` are the X-Forwarded-For headers, in order. Proxies append, so that only
         what stands to the right of the first address that we do not trust was written by one that we do."""
+        address = self._sender(peer, forwarded_for)
+        return None if address is None else _name(address)
+
+    def unnamed_proxy(self, peer: str, forwarded_for: Sequence[str]) -> str:
+        """The address of what seems to be a proxy of ours that nobody has named, or of one that is named and does not
+        say who asks: whoever stands behind it cannot be told apart. Empty if there is none; a program of this machine
+        that passes on nobody is none."""
+        address = self._sender(peer, forwarded_for)
+        if address is None:
+            return peer
+        if address.is_global or (address.is_loopback and not forwarded_for):
+            return ""
+        return str(address)
+
+    def _sender(self, peer: str, forwarded_for: Sequence[str]) -> Address | None:
         address = _address(peer)
         hops = [hop for header in forwarded_for for hop in header.split(",")]
         while address is not None and self._trusts(address):
             address = _address(hops.pop()) if hops else None
-        return None if address is None else _name(address)
+        return address
 
     def _trusts(self, address: Address) -> bool:
         return any(address in network for network in self._trusted)

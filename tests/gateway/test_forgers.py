@@ -77,6 +77,22 @@ async def test_who_is_not_named_by_a_trusted_proxy_has_no_budget(gateway: Gatewa
     assert is_empty_twiml(await gateway.send(webhook("6.6.6.3", genuine=True)))
 
 
+async def test_that_senders_cannot_be_told_apart_is_told(proxied: Gateway, peers: Peers) -> None:
+    named = request(b"a=b", headers={"X-Twilio-Signature": "s", "X-Forwarded-For": "9.9.9.9"})
+    unnamed = request(b"a=b", headers={"X-Twilio-Signature": "s", "X-Forwarded-For": "9.9.9.9, 10.0.0.7"})
+
+    await proxied.send(named)
+    before = await proxied.probe("/notes")
+    await proxied.send(unnamed)
+    after = await proxied.probe("/notes")
+
+    assert (before.status, before.body, after.status) == (200, "\n", 200)
+    assert "10.0.0.7" in after.body
+    assert "KEVA_TRUSTED_PROXIES" in after.body
+    assert (await proxied.logged("senders cannot be told apart"))["proxy"] == "10.0.0.7"
+    assert "\nkeva_webhooks_of_unknown_senders_total 1.0" in (await asyncio.to_thread(_metrics)).decode()
+
+
 async def test_failures_are_counted_and_nobody_is_named(proxied: Gateway) -> None:
     await exhaust(proxied, "6.6.6.4")
     await proxied.send(webhook("6.6.6.4"))

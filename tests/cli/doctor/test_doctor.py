@@ -43,14 +43,19 @@ async def responder(start_peer: Any) -> Any:
 
 @pytest.fixture
 async def readiness() -> AsyncIterator[list[Any]]:
-    """Where the gateway tells its health, and what it answers at /readyz: a status and a body, to be changed."""
-    served: list[Any] = ["", 200, "ready"]
+    """Where the gateway tells its health, what it answers at /readyz, a status and a body, and at /notes: to be
+    changed."""
+    served: list[Any] = ["", 200, "ready", "\n"]
     app = web.Application()
 
     async def ready(_: web.Request) -> web.Response:
         return web.Response(status=served[1], text=served[2])
 
+    async def notes(_: web.Request) -> web.Response:
+        return web.Response(text=served[3])
+
     app.router.add_get("/readyz", ready)
+    app.router.add_get("/notes", notes)
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -100,6 +105,17 @@ async def findings(keva: Any, status: int) -> dict[str, dict[str, Any]]:
     report = json.loads(result.output)
     assert report["well"] == (status == 0)
     return {finding["subject"]: finding for finding in report["findings"]}
+
+
+async def test_a_gateway_that_cannot_tell_senders_apart_says_so_and_nothing_is_broken(
+    keva: Any, readiness: list[Any]
+) -> None:
+    readiness[3] = "webhooks come through 172.17.0.1: who sends them cannot be told; name it\n"
+
+    found = (await findings(keva, 0))["senders of webhooks"]
+
+    assert (found["condition"], found["advice"]) == ("NOTE", "Name it.")
+    assert found["words"] == "webhooks come through 172.17.0.1: who sends them cannot be told"
 
 
 async def test_a_keva_that_is_well(keva: Any) -> None:

@@ -107,3 +107,12 @@ async def test_an_address_that_is_none_is_an_error() -> None:
     with pytest.raises(ValueError, match="host:port"):
         async with HealthServer("8081", health_server.nothing_wrong):
             pass
+
+
+async def test_what_somebody_should_know_is_told_although_all_is_well() -> None:
+    notes = ["no proxy is named", "nothing else"]
+
+    async with HealthServer("127.0.0.1:0", health_server.nothing_wrong, notes=lambda: notes) as server:
+        noted, ready = await get(server, "/notes"), await get(server, "/readyz")
+
+    assert (noted, ready) == ((200, "no proxy is named\nnothing else\n"), (200, "ready\n"))

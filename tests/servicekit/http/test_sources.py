@@ -36,6 +36,23 @@ def test_source_is_the_first_address_from_the_right_that_is_no_trusted_proxy(
     assert PROXIES.of_request(peer, forwarded_for) == source
 
 
+@pytest.mark.parametrize(
+    ("peer", "forwarded_for", "proxy"),
+    [
+        pytest.param("192.168.0.1", ["9.9.9.9"], "192.168.0.1", id="a private address that is not listed"),
+        pytest.param("172.17.0.1", [], "172.17.0.1", id="one that passes on bytes alone"),
+        pytest.param("10.0.0.1", ["9.9.9.9, 192.168.0.1"], "192.168.0.1", id="one before those that are listed"),
+        pytest.param("10.0.0.1", [], "10.0.0.1", id="a listed one that names nobody"),
+        pytest.param("127.0.0.1", ["9.9.9.9"], "127.0.0.1", id="a tunnel on this machine"),
+        pytest.param("127.0.0.1", [], "", id="a program of this machine"),
+        pytest.param("10.0.0.1", ["9.9.9.9"], "", id="a listed one"),
+        pytest.param("8.8.8.8", ["9.9.9.9"], "", id="a stranger who names another"),
+    ],
+)
+def test_a_proxy_that_nobody_named_is_noticed(peer: str, forwarded_for: list[str], proxy: str) -> None:
+    assert PROXIES.unnamed_proxy(peer, forwarded_for) == proxy
+
+
 @pytest.mark.parametrize(("peer", "source"), [("8.8.8.8", "8.8.8.8"), ("1.1.1.1", None), ("127.0.0.1", None)])
 def test_connections_of_proxies_are_nobodys(peer: str, source: str | None) -> None:
     assert PROXIES.of_connection(peer) == source
