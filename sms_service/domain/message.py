@@ -1,10 +1,13 @@
 """Texts as the provider takes them and has them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sms_service.domain.delivery import DeliveryNews
+
+_MESSAGE_SID = re.compile(r"(?:SM|MM)[0-9a-fA-F]{32}")
 
 
 @dataclass(frozen=True)
@@ -79,3 +82,8 @@ class InboundMessage:
     opt_out_type: str
     media: tuple[tuple[str, str], ...]
     fallback_error_code: int = 0
+
+
+def is_message_sid(text: str) -> bool:
+    """Whether `text` has the form of a MessageSid, which is what a text is known by."""
+    return _MESSAGE_SID.fullmatch(text) is not None

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+Parameters = tuple[tuple[str, str], ...]
+
 
 class WebhookRefused(Exception):
     """The webhook is not accepted; `reason` is of error_reason.proto, `field` the parameter at fault."""
@@ -19,7 +21,7 @@ class Webhook:
 
     url: str
     signature: str
-    parameters: tuple[tuple[str, str], ...]
+    parameters: Parameters
     signature_settings: str = ""
 
     @property

@@ -6,13 +6,12 @@ from servicekit import phone_numbers
 from servicekit.encodable import encodable
 from servicekit.phone_numbers import AddressKind
 from sms_service.domain.delivery import FAILED_STATUSES, DeliveryNews
-from sms_service.domain.message import InboundMessage
+from sms_service.domain.message import InboundMessage, is_message_sid
 from sms_service.domain.webhook import Webhook, WebhookRefused
 from sms_service.twilio.body import text_of
 from sms_service.twilio.errors import explain
 from sms_service.twilio.webhook_urls import FALLBACK_PATH, message_id_in
 
-_MAX_SID_CHARACTERS = 64
 # Twilio sends at most ten.
 _MAX_MEDIA = 10
 
@@ -56,7 +55,7 @@ def read_news(callback: Webhook) -> tuple[str, DeliveryNews]:
 def message_sid(values: Mapping[str, str]) -> str:
     """A text's MessageSid, of its webhook or of Twilio's log. Raises WebhookRefused FIELD_REQUIRED or FIELD_INVALID."""
     _require(values, ("MessageSid",))
-    if len(values["MessageSid"]) > _MAX_SID_CHARACTERS:
+    if not is_message_sid(values["MessageSid"]):
         raise WebhookRefused("FIELD_INVALID", "MessageSid")
     return values["MessageSid"]
 

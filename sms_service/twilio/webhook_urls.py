@@ -26,6 +26,11 @@ def status_callback(public_url: str, message_id: str) -> str:
     return f"{public_url}{STATUS_CALLBACK_PATH}?{query}#{CONNECTION_OVERRIDES}"
 
 
+def path_of(url: str) -> str:
+    """A webhook's URL without what follows its path."""
+    return url.partition("?")[0].partition("#")[0]
+
+
 def message_id_in(status_callback_url: str) -> str:
     """The id of the message that a status callback is about; empty when its URL has none."""
     try:

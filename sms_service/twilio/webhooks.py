@@ -5,7 +5,9 @@ from sms_service.domain.delivery import DeliveryNews
 from sms_service.domain.message import InboundMessage
 from sms_service.domain.webhook import Webhook, WebhookRefused
 from sms_service.twilio import inbound
+from sms_service.twilio.exact_forms import require_exact_forms
 from sms_service.twilio.signature import is_valid
+from sms_service.twilio.webhook_urls import FALLBACK_PATH, STATUS_CALLBACK_PATH, WEBHOOK_PATH, path_of
 
 
 class TwilioWebhooks:
@@ -32,8 +34,19 @@ class TwilioWebhooks:
 
     def read_message(self, webhook: Webhook) -> InboundMessage:
         """Addresses come normalised."""
+        _require_signed_for(webhook, WEBHOOK_PATH, FALLBACK_PATH)
+        require_exact_forms(webhook.parameters)
         return inbound.read_message(webhook, self._default_region)
 
     def read_news(self, webhook: Webhook) -> tuple[str, DeliveryNews]:
         """The message's id stands in the URL, which is signed."""
+        _require_signed_for(webhook, STATUS_CALLBACK_PATH)
+        require_exact_forms(webhook.parameters)
         return inbound.read_news(webhook)
+
+
+def _require_signed_for(webhook: Webhook, *paths: str) -> None:
+    """Who passes a webhook on could pass a status callback off as a text. The URL that Twilio signed says what it
+    is."""
+    if not path_of(webhook.url).endswith(paths):
+        raise WebhookRefused("SIGNATURE_INVALID")

@@ -135,7 +135,7 @@ async def test_text_without_attachments_leaves_nothing(sms: Sms, media_collectio
 async def test_webhook_that_is_not_twilios_has_nothing_fetched(sms: Sms, media_collection: Any) -> None:
     await sms.connect()
     url = f"{sms.simulator.base_url}/2010-04-01/Accounts/{sms.account_sid}/Messages/MM1/Media/ME1"
-    named = {"MessageSid": "MM1", "From": sms.customer, "To": sms.number, "NumMedia": "1", "MediaUrl0": url}
+    named = {"MessageSid": "MM" + "1" * 32, "From": sms.customer, "To": sms.number, "NumMedia": "1", "MediaUrl0": url}
 
     (verdict,) = await sms.inbound(sms.webhook(token="wrong", **named))
 
@@ -223,7 +223,7 @@ async def test_older_token_is_tried_when_twilio_refuses_the_newest(sms: Sms, tic
 async def test_credentials_that_twilio_refuses_are_told_to_the_agent(sms: Sms, tickets: TicketPeer) -> None:
     await sms.connect()
     await sms.simulator.put_account(sms.account_sid, "changed-at-twilio")
-    named = {"MessageSid": "MM1", "From": sms.customer, "To": sms.number, "NumMedia": "1"}
+    named = {"MessageSid": "MM" + "1" * 32, "From": sms.customer, "To": sms.number, "NumMedia": "1"}
     url = f"{sms.simulator.base_url}/2010-04-01/Accounts/{sms.account_sid}/Messages/MM1/Media/ME1"
 
     await sms.inbound(sms.webhook(**named, MediaUrl0=url))

@@ -110,7 +110,7 @@ async def test_account_of_another_organization_is_taken(sms: Sms) -> None:
 
 async def test_disconnected_account_verifies_nothing(sms: Sms) -> None:
     await sms.connect()
-    webhook = sms.webhook(MessageSid="SM1", From=sms.customer, To=sms.number)
+    webhook = sms.webhook(MessageSid="SM" + "1" * 32, From=sms.customer, To=sms.number)
     assert (await sms.inbound(webhook))[0].HasField("verified")
 
     request = pb.DisconnectTwilioAccountRequest(organization_id=ORGANIZATION, account_sid=sms.account_sid)

@@ -224,11 +224,11 @@ async def test_callback_tells_of_a_send_whose_answer_was_lost(sms: Sms, message_
     await sms.simulator.fault("create_message", "drop_after", times=1)
     await _error(sms.send(message_id))
     path = f"/api/webhooks/twilio/status?message_id={message_id}"
-    await sms.callbacks(sms.webhook(path, MessageSid="SM123", MessageStatus="delivered"))
+    await sms.callbacks(sms.webhook(path, MessageSid="SM" + "1" * 32, MessageStatus="delivered"))
 
     update = await sms.send(message_id)
 
-    assert (update.twilio_message_sid, update.state) == ("SM123", message_pb2.DELIVERY_STATE_DELIVERED)
+    assert (update.twilio_message_sid, update.state) == ("SM" + "1" * 32, message_pb2.DELIVERY_STATE_DELIVERED)
 
 
 @pytest.mark.parametrize(
