@@ -1,13 +1,13 @@
 """The only module that knows protobuf: webhooks on their way out, verdicts and outcomes on their way in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from gateway.form import Parameters
 from keva.sms.v1 import error_reason_pb2 as sms_reason
 from keva.sms.v1 import sms_service_pb2 as sms_pb
+from keva.ticket.v1 import attestation_pb2, message_pb2
 from keva.ticket.v1 import error_reason_pb2 as ticket_reason
-from keva.ticket.v1 import message_pb2
 from keva.ticket.v1 import ticket_service_pb2 as ticket_pb
 from servicekit.encodable import encodable
 
@@ -34,18 +34,23 @@ class Refusal:
 
 @dataclass(frozen=True)
 class VerifiedText:
-    """A text whose signature is right, in the form that ticket_service takes."""
+    """A text whose signature is right, in the form that ticket_service takes, and what it believes of that:
+    sms_service's `statement`, which is among those of the `attestation`. An older sms_service makes neither."""
 
     organization_id: str
     message: message_pb2.InboundMessage
+    statement: bytes = b""
+    attestation: attestation_pb2.Attestation | None = None
 
 
 @dataclass(frozen=True)
 class VerifiedDelivery:
-    """News of a reply whose signature is right, in the form that ticket_service takes."""
+    """News of a reply whose signature is right, in the form that ticket_service takes, and what it believes of that."""
 
     workspace_id: str
     update: message_pb2.DeliveryUpdate
+    statement: bytes = b""
+    attestation: attestation_pb2.Attestation | None = None
 
 
 @dataclass(frozen=True)
@@ -72,18 +77,47 @@ def _parameter_to_proto(name: str, value: str) -> sms_pb.Parameter:
     return sms_pb.Parameter(name=name, value=written, raw_value=raw)
 
 
-def text_verdict_from_proto(verdict: sms_pb.InboundVerdict) -> VerifiedText | Refusal:
-    """What a webhook turned out to be."""
-    if verdict.WhichOneof("result") == "verified":
-        return VerifiedText(verdict.verified.organization_id, verdict.verified.message)
-    return _refusal_from_proto(verdict.refusal)
+def text_verdicts_from_proto(answer: sms_pb.VerifyInboundMessagesResponse) -> list[VerifiedText | Refusal]:
+    """What webhooks turned out to be, in order."""
+    attestation = answer.attestation if answer.HasField("attestation") else None
+    return [
+        VerifiedText(one.verified.organization_id, one.verified.message, one.verified.statement, attestation)
+        if one.WhichOneof("result") == "verified"
+        else _refusal_from_proto(one.refusal)
+        for one in answer.verdicts
+    ]
 
 
-def delivery_verdict_from_proto(verdict: sms_pb.DeliveryVerdict) -> VerifiedDelivery | Refusal:
-    """What a status callback turned out to be."""
-    if verdict.WhichOneof("result") == "verified":
-        return VerifiedDelivery(verdict.verified.workspace_id, verdict.verified.update)
-    return _refusal_from_proto(verdict.refusal)
+def delivery_verdicts_from_proto(answer: sms_pb.VerifyDeliveryCallbacksResponse) -> list[VerifiedDelivery | Refusal]:
+    """What status callbacks turned out to be, in order."""
+    attestation = answer.attestation if answer.HasField("attestation") else None
+    return [
+        VerifiedDelivery(one.verified.workspace_id, one.verified.update, one.verified.statement, attestation)
+        if one.WhichOneof("result") == "verified"
+        else _refusal_from_proto(one.refusal)
+        for one in answer.verdicts
+    ]
+
+
+def texts_to_proto(organization_id: str, texts: Sequence[VerifiedText]) -> ticket_pb.IngestMessagesRequest:
+    """Texts of one organization, each attestation once: those that were verified together share one."""
+    attestations = {id(text.attestation): text.attestation for text in texts if text.attestation is not None}
+    return ticket_pb.IngestMessagesRequest(
+        organization_id=organization_id,
+        messages=[text.message for text in texts],
+        statements=[text.statement for text in texts],
+        attestations=attestations.values(),
+    )
+
+
+def delivery_to_proto(delivery: VerifiedDelivery) -> ticket_pb.RecordDeliveryRequest:
+    """News of a reply."""
+    return ticket_pb.RecordDeliveryRequest(
+        workspace_id=delivery.workspace_id,
+        update=delivery.update,
+        statement=delivery.statement,
+        attestation=delivery.attestation,
+    )
 
 
 def _refusal_from_proto(refusal: sms_pb.Refusal) -> Refusal:

@@ -32,7 +32,7 @@ class SmsClient:
             response = await self._stub.VerifyInboundMessages(request, timeout=seconds, wait_for_ready=True)
         except grpc.aio.AioRpcError as error:
             raise peer_failed(error, "sms_service") from None
-        return [convert.text_verdict_from_proto(verdict) for verdict in response.verdicts]
+        return convert.text_verdicts_from_proto(response)
 
     async def _verify_deliveries(
         self, callbacks: list[SignedWebhook], seconds: float
@@ -42,4 +42,4 @@ class SmsClient:
             response = await self._stub.VerifyDeliveryCallbacks(request, timeout=seconds, wait_for_ready=True)
         except grpc.aio.AioRpcError as error:
             raise peer_failed(error, "sms_service") from None
-        return [convert.delivery_verdict_from_proto(verdict) for verdict in response.verdicts]
+        return convert.delivery_verdicts_from_proto(response)

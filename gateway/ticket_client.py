@@ -8,13 +8,12 @@ from gateway import convert
 from gateway.convert import Refusal, Stored, VerifiedDelivery, VerifiedText
 from gateway.errors import peer_failed
 from gateway.shared_calls import SharedCalls
-from keva.ticket.v1 import message_pb2, ticket_service_pb2_grpc
-from keva.ticket.v1 import ticket_service_pb2 as pb
+from keva.ticket.v1 import ticket_service_pb2_grpc
 
 # Deliveries are recorded one by one.
 _DELIVERIES_IN_FLIGHT = 32
 
-_Ingest = SharedCalls[message_pb2.InboundMessage, Stored | Refusal]
+_Ingest = SharedCalls[VerifiedText, Stored | Refusal]
 _Record = SharedCalls[VerifiedDelivery, None]
 
 
@@ -36,7 +35,7 @@ class TicketClient:
             call = functools.partial(self._ingest_messages, organization_id)
             calls = self._ingest[organization_id] = _Ingest(call)
         try:
-            return await calls.ask(text.message, deadline)
+            return await calls.ask(text, deadline)
         finally:
             if calls.idle:
                 self._ingest.pop(organization_id, None)
@@ -46,9 +45,9 @@ class TicketClient:
         await self._record.ask(delivery, deadline)
 
     async def _ingest_messages(
-        self, organization_id: str, messages: list[message_pb2.InboundMessage], seconds: float
+        self, organization_id: str, texts: list[VerifiedText], seconds: float
     ) -> list[Stored | Refusal]:
-        request = pb.IngestMessagesRequest(organization_id=organization_id, messages=messages)
+        request = convert.texts_to_proto(organization_id, texts)
         try:
             response = await self._stub.IngestMessages(request, timeout=seconds, wait_for_ready=True)
         except grpc.aio.AioRpcError as error:
@@ -57,7 +56,7 @@ class TicketClient:
 
     async def _record_one(self, deliveries: list[VerifiedDelivery], seconds: float) -> list[None]:
         (delivery,) = deliveries
-        request = pb.RecordDeliveryRequest(workspace_id=delivery.workspace_id, update=delivery.update)
+        request = convert.delivery_to_proto(delivery)
         try:
             await self._stub.RecordDelivery(request, timeout=seconds, wait_for_ready=True)
         except grpc.aio.AioRpcError as error:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from keva.sms.v1 import sms_service_pb2_grpc
 from servicekit import event_loop, logs
 from servicekit.addresses import CannotListen
+from servicekit.attestation.signer import Signer
 from servicekit.clock import utc_now
 from servicekit.http import metrics
 from servicekit.mongo.driver_errors import as_keva_error
@@ -19,6 +20,7 @@ from sms_service.background.delivery_checks import DeliveryChecks
 from sms_service.background.media_fetcher import MediaFetcher
 from sms_service.background.stopped_senders import StoppedSendersCount
 from sms_service.mongo.store import MongoStore
+from sms_service.rpc.attestations import AttestedVerdicts
 from sms_service.rpc.audit_client import AuditClient
 from sms_service.rpc.credentials_client import CredentialsClient
 from sms_service.rpc.sms_servicer import SmsServicer, UseCases
@@ -67,9 +69,10 @@ class SmsService:
         )
         names, checks = ("keva.sms.v1.SmsService",), CallerChecks(rpc_policy.load(settings.rpc_policy_file))
         self.server = server.GrpcServer(names, certificates, checks, settings.reflection, as_keva_error)
-        sms_service_pb2_grpc.add_SmsServiceServicer_to_server(self._build(), self.server.grpc)
+        servicer = self._build(AttestedVerdicts(Signer(certificates)))
+        sms_service_pb2_grpc.add_SmsServiceServicer_to_server(servicer, self.server.grpc)
 
-    def _build(self) -> SmsServicer:
+    def _build(self, verdicts: AttestedVerdicts) -> SmsServicer:
         settings, store = self._settings, self._store
         keeper, tickets = CredentialsClient(self._channel), TicketClient(self._ticket_channel)
         trail, credentials = AuditClient(self._ticket_channel), CredentialsCache(keeper)
@@ -108,7 +111,7 @@ class SmsService:
             media,
             Erasure(store.deliveries, store.media, utc_now, self._media.lease),
         )
-        return SmsServicer(use_cases, settings.default_region)
+        return SmsServicer(use_cases, verdicts, settings.default_region)
 
     async def run(self, stopped: asyncio.Event | None = None) -> None:
         """Serves until SIGTERM or SIGINT, or until `stopped` is set."""

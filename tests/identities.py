@@ -65,6 +65,7 @@ def policy_file() -> Path:
     """The policy of the product, which the tester may pass by."""
     policy = yaml.safe_load(rpc_policy.DEFAULT_FILE.read_text())
     policy["act_for_people"].append(TESTER)
+    policy["believed"].append(TESTER)
     for rpcs in policy["rpcs"].values():
         for callers in rpcs.values():
             callers.append(TESTER)

@@ -11,6 +11,7 @@ from keva.ticket.v1 import (
 )
 from servicekit import event_loop, logs
 from servicekit.addresses import CannotListen
+from servicekit.attestation.checker import Checker
 from servicekit.audit.chain import Keys
 from servicekit.audit.key_files import load_keys
 from servicekit.clock import utc_now
@@ -33,6 +34,7 @@ from ticket_service.background.word_index import WordIndex
 from ticket_service.domain.ai_turn import Patience
 from ticket_service.errors import of_rule
 from ticket_service.mongo.store import MongoStore
+from ticket_service.rpc.attestations import Attestations
 from ticket_service.rpc.audit_servicer import AuditServicer
 from ticket_service.rpc.channel_servicer import ChannelServicer
 from ticket_service.rpc.responder_client import ResponderClient
@@ -73,7 +75,9 @@ class TicketService:
             timedelta(seconds=settings.ai_pause_seconds), timedelta(seconds=settings.ai_longest_pause_seconds)
         )
         tenants = Tenants(self._store.workspaces)
-        checks = CallerChecks(rpc_policy.load(settings.rpc_policy_file), tenants.organization_of)
+        policy = rpc_policy.load(settings.rpc_policy_file)
+        self._attestations = Attestations(policy, Checker(certificates, "sms_service"))
+        checks = CallerChecks(policy, tenants.organization_of)
         self.server = server.GrpcServer(RPC_SERVICES, certificates, checks, settings.reflection, _expected)
         store, sms, region = self._store, SmsClient(self._sms_channel), settings.default_region
         deliveries = Deliveries(store.tickets, utc_now)
@@ -114,6 +118,7 @@ class TicketService:
     def _add_ticket_servicer(self, tickets: Tickets, deliveries: Deliveries) -> None:
         store, region = self._store, self._settings.default_region
         servicer = TicketServicer(
+            self._attestations,
             Ingest(store.ingest, utc_now, self._patience),
             tickets,
             Messages(store.messages, store.tickets, utc_now),

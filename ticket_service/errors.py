@@ -8,6 +8,7 @@ from servicekit.errors import (
     InvalidArgument,
     KevaError,
     NotFound,
+    PermissionDenied,
     Unavailable,
     invalid,
     required,
@@ -212,6 +213,14 @@ def twilio_account_not_found(account_sid: str) -> NotFound:
         "TWILIO_ACCOUNT_NOT_FOUND",
         "this Twilio account is not connected to this organization; `keva twilio connect` connects it",
         account_sid=account_sid,
+    )
+
+
+def attestation_invalid() -> PermissionDenied:
+    """What anybody but sms_service may pass on is what sms_service has attested."""
+    return PermissionDenied(
+        "ATTESTATION_INVALID",
+        "sms_service has not attested this, or not for this organization or workspace; have it verified again",
     )
 
 

@@ -16,11 +16,12 @@ from servicekit.rpc.request_context import current_actor
 from servicekit.secret import Secret
 from sms_service import errors
 from sms_service.domain.credential import ConnectedAccount
+from sms_service.rpc.attestations import AttestedVerdicts
 from sms_service.rpc.convert_accounts import account_to_proto, shared_key_from_proto
 from sms_service.rpc.convert_backfill import comparison_to_proto, since_from_proto, status_to_proto
 from sms_service.rpc.convert_deliveries import delivery_to_proto, erased_messages_from_proto, reply_from_proto
 from sms_service.rpc.convert_phone_numbers import routed_number_to_proto
-from sms_service.rpc.convert_webhooks import delivery_verdict_to_proto, inbound_verdict_to_proto, webhook_from_proto
+from sms_service.rpc.convert_webhooks import webhook_from_proto
 from sms_service.use_cases.accounts import Accounts
 from sms_service.use_cases.backfill import Backfill
 from sms_service.use_cases.erasure import Erasure
@@ -52,7 +53,8 @@ class UseCases:
 class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
     """Its contract is sms_service.proto."""
 
-    def __init__(self, use_cases: UseCases, default_region: str) -> None:
+    def __init__(self, use_cases: UseCases, verdicts: AttestedVerdicts, default_region: str) -> None:
+        self._verdicts = verdicts
         self._webhooks = use_cases.webhooks
         self._sending = use_cases.sending
         self._accounts = use_cases.accounts
@@ -69,14 +71,14 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
     ) -> pb.VerifyInboundMessagesResponse:
         _require_few(request.webhooks, "webhooks")
         verdicts = await self._webhooks.verify_inbound([webhook_from_proto(w) for w in request.webhooks])
-        return pb.VerifyInboundMessagesResponse(verdicts=map(inbound_verdict_to_proto, verdicts))
+        return self._verdicts.of_texts(verdicts)
 
     async def VerifyDeliveryCallbacks(
         self, request: pb.VerifyDeliveryCallbacksRequest, context: Context
     ) -> pb.VerifyDeliveryCallbacksResponse:
         _require_few(request.callbacks, "callbacks")
         verdicts = await self._webhooks.verify_callbacks([webhook_from_proto(c) for c in request.callbacks])
-        return pb.VerifyDeliveryCallbacksResponse(verdicts=map(delivery_verdict_to_proto, verdicts))
+        return self._verdicts.of_deliveries(verdicts)
 
     async def SendMessage(self, request: pb.SendMessageRequest, context: Context) -> pb.SendMessageResponse:
         require(request, "organization_id", "workspace_id", "message_id", "account_sid")

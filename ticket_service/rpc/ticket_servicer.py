@@ -8,11 +8,13 @@ from keva.ticket.v1 import ticket_service_pb2 as pb
 from keva.ticket.v1 import ticket_service_pb2_grpc
 from servicekit.limits import ITEMS_PER_CALL
 from servicekit.paging import Page
+from servicekit.rpc import identity
 from servicekit.rpc.proto_values import require, timestamp
 from ticket_service import errors
 from ticket_service.domain.customer import EDITABLE_FIELDS
+from ticket_service.rpc.attestations import Attestations
 from ticket_service.rpc.convert_customers import customer_to_proto
-from ticket_service.rpc.convert_ingest import inbound_text_from_proto, outcome_to_proto
+from ticket_service.rpc.convert_ingest import outcome_to_proto
 from ticket_service.rpc.convert_messages import (
     delivery_to_proto,
     delivery_update_from_proto,
@@ -38,6 +40,7 @@ class TicketServicer(ticket_service_pb2_grpc.TicketServiceServicer):
 
     def __init__(
         self,
+        attestations: Attestations,
         ingest: Ingest,
         tickets: Tickets,
         messages: Messages,
@@ -46,6 +49,7 @@ class TicketServicer(ticket_service_pb2_grpc.TicketServiceServicer):
         media: MediaOutcomes,
         customers: Customers,
     ) -> None:
+        self._attestations = attestations
         self._ingest = ingest
         self._tickets = tickets
         self._messages = messages
@@ -56,10 +60,10 @@ class TicketServicer(ticket_service_pb2_grpc.TicketServiceServicer):
 
     async def IngestMessages(self, request: pb.IngestMessagesRequest, context: Context) -> pb.IngestMessagesResponse:
         require(request, "organization_id")
-        if len(request.messages) > ITEMS_PER_CALL:
-            raise errors.invalid("messages", f"may have at most {ITEMS_PER_CALL} entries")
-        texts = [inbound_text_from_proto(message, request.organization_id) for message in request.messages]
-        outcomes = await self._ingest.ingest(texts)
+        for field in ("messages", "attestations"):
+            if len(getattr(request, field)) > ITEMS_PER_CALL:
+                raise errors.invalid(field, f"may have at most {ITEMS_PER_CALL} entries")
+        outcomes = await self._ingest.ingest(self._attestations.texts(request, identity.of_call(context)))
         return pb.IngestMessagesResponse(outcomes=[outcome_to_proto(outcome) for outcome in outcomes])
 
     async def FindMissingMessages(
@@ -136,7 +140,7 @@ class TicketServicer(ticket_service_pb2_grpc.TicketServiceServicer):
 
     async def RecordDelivery(self, request: pb.RecordDeliveryRequest, context: Context) -> pb.RecordDeliveryResponse:
         require(request, "workspace_id")
-        update = delivery_update_from_proto(request.update)
+        update = delivery_update_from_proto(self._attestations.update(request, identity.of_call(context)))
         delivery = await self._deliveries.record(request.workspace_id, update)
         return pb.RecordDeliveryResponse(delivery=delivery_to_proto(delivery))
 

@@ -26,14 +26,17 @@ class Ingest:
         self._clock = clock
         self._patience = patience
 
-    async def ingest(self, texts: Sequence[InboundText]) -> list[Outcome]:
-        """One outcome per text, in order. Raises Unavailable when nothing can be stored now: asking again is safe."""
+    async def ingest(self, texts: Sequence[InboundText | RefusedText]) -> list[Outcome]:
+        """One outcome per text, in order: that of one which is refused already is its refusal. Raises Unavailable when
+        nothing can be stored now: asking again is safe."""
         if len(texts) == 1:
             # Most calls, unless much is going on; gathering one would cost a task.
             return [await self._ingest_one(texts[0])]
         return await asyncio.gather(*(self._ingest_one(text) for text in texts))
 
-    async def _ingest_one(self, text: InboundText) -> Outcome:
+    async def _ingest_one(self, text: InboundText | RefusedText) -> Outcome:
+        if isinstance(text, RefusedText):
+            return text
         return _refusal(text) or await self._store.ingest(text, self._plan)
 
     def _plan(self, texts: Sequence[InboundText], snapshot: Snapshot) -> IngestPlan:

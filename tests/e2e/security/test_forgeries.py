@@ -2,11 +2,25 @@
 
 import asyncio
 
+import grpc
 import pytest
 
-from dev.local_stack.accounts import WEBHOOK_PATH
+from dev.local_stack.accounts import ORGANIZATION, WEBHOOK_PATH, WORKSPACE
 from dev.local_stack.desk import Desk, RunningStack
 from dev.twilio_simulator.signature import Parameters, sign
+from keva.ticket.v1 import (
+    attestation_pb2,
+    audit_service_pb2,
+    error_reason_pb2,
+    message_pb2,
+    ticket_service_pb2,
+    ticket_service_pb2_grpc,
+)
+from servicekit.attestation.signer import Signer
+from servicekit.attestation.statements import digest
+from servicekit.rpc.certificates import CertificateFolder
+from servicekit.rpc.channel import open_channel
+from servicekit.rpc.statuses_to_errors import as_keva_error
 from tests.e2e.wire import STATUS_PATH, encode, post, post_signed, text_parameters
 
 DIGITS = [("Digits", "1"), ("Digits", "2"), ("Digits", "1")]
@@ -52,10 +66,72 @@ async def test_regrouped_parameters_which_the_signature_does_not_tell_apart_chan
     assert await post_other(desk, parameters, parameters) == 200
     regrouped = [("Bodyhello", "") if name == "Body" else (name, value) for name, value in parameters]
 
-    assert await post_other(desk, parameters, regrouped) == 200
+    assert await post_other(desk, parameters, regrouped) == 400
 
     (message,) = await desk.messages(await desk.ticket())
     assert message.text == "hello"
+
+
+async def test_a_captured_text_is_not_stored_again_under_another_name(desk: Desk) -> None:
+    parameters = text_parameters(desk, Body="hello", NumMedia="0")
+    sid = dict(parameters)["MessageSid"]
+    assert await post_other(desk, parameters, parameters) == 200
+    merged = [(name, value) for name, value in parameters if name != "NumMedia"]
+    merged = [(name, value + "NumMedia0" if value == sid else value) for name, value in merged]
+
+    assert await post_other(desk, parameters, merged) == 400
+
+    assert len(await desk.messages(await desk.ticket())) == 1
+
+
+async def test_a_captured_text_to_a_number_of_nobodys_is_recorded_once(desk: Desk) -> None:
+    parameters = text_parameters(desk, To="+12065559999")
+
+    assert [await post_other(desk, parameters, parameters) for _ in range(3)] == [404] * 3
+
+    request = audit_service_pb2.ListAuditRecordsRequest(
+        organization_id=ORGANIZATION, action="message.refused", page_size=200
+    )
+    records = (await desk.clients.audit.ListAuditRecords(request)).audit_records
+    assert [record.subject_id for record in records].count(dict(parameters)["MessageSid"]) == 1
+
+
+async def test_who_has_the_gateways_certificate_invents_no_text_and_no_report(desk: Desk) -> None:
+    await desk.text("hello")
+    ticket = await desk.ticket()
+    reply = await desk.until_delivery(await desk.reply(ticket, "hi"))
+    text = message_pb2.InboundMessage(
+        account_sid=desk.account.account_sid,
+        twilio_message_sid="SM" + "0" * 32,
+        customer_address=desk.customer,
+        channel_address=desk.account.phone_number,
+        text="invented",
+    )
+    statement = attestation_pb2.AttestedText(organization_id=ORGANIZATION, message=text).SerializeToString()
+    certificates = CertificateFolder(desk.stack.state.tls / "gateway")
+    made = Signer(certificates).attest([digest("keva.ticket.v1.AttestedText", statement)])
+    attestation = attestation_pb2.Attestation(
+        digests=made.digests, signature=made.signature, certificates=made.certificates
+    )
+    ingest = ticket_service_pb2.IngestMessagesRequest(
+        organization_id=ORGANIZATION, messages=[text, text], statements=[statement], attestations=[attestation]
+    )
+    read = message_pb2.DeliveryUpdate(message_id=reply.message_id, state=message_pb2.DELIVERY_STATE_READ)
+    record = ticket_service_pb2.RecordDeliveryRequest(workspace_id=WORKSPACE, update=read)
+
+    async with open_channel(
+        desk.stack.layout.address("ticket_service"), "ticket_service", certificates, deadline_seconds=20
+    ) as channel:
+        tickets = ticket_service_pb2_grpc.TicketServiceStub(channel)
+        outcomes = (await tickets.IngestMessages(ingest)).outcomes
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await tickets.RecordDelivery(record)
+
+    invalid = error_reason_pb2.ERROR_REASON_ATTESTATION_INVALID
+    assert [outcome.refused.reason for outcome in outcomes] == [invalid, invalid]
+    assert as_keva_error(refused.value).reason == "ATTESTATION_INVALID"
+    assert [message.text for message in await desk.messages(ticket)] == ["hello", "hi"]
+    assert (await desk.until_delivery(reply)).delivery.state == reply.delivery.state
 
 
 async def test_the_order_of_duplicates_is_not_signed_and_changes_nothing(desk: Desk) -> None:

@@ -207,8 +207,9 @@ def _channels(running: RunningStack, closing: AsyncExitStack) -> dict[tuple[str,
 
 
 def _who(method: Any, people: str) -> str:
+    """Not the gateway, if others may call: what it brings without an attestation is refused before anything else."""
     callers = POLICY.callers[full_name(method)]
-    return people if "operator" in callers else sorted(callers)[0]
+    return people if "operator" in callers else min(callers - {"gateway"} or callers)
 
 
 def _tells(world: World, answer: Message | KevaError) -> list[str]:
