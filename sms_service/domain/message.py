@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sms_service.domain.delivery import DeliveryNews
 
-_MESSAGE_SID = re.compile(r"(?:SM|MM)[0-9a-fA-F]{32}")
+MESSAGE_SID = "(?:SM|MM)[0-9a-fA-F]{32}"
+_MESSAGE_SID = re.compile(MESSAGE_SID)
 
 
 @dataclass(frozen=True)
