@@ -286,15 +286,23 @@ async def test_log_has_what_waits_in_the_queue_and_nothing_from_before(scripted:
 
 async def test_all_pages_of_the_log_are_read_and_only_from_twilio(scripted: Scripted) -> None:
     server, twilio = scripted
-    text = {"sid": "SM1", "direction": "inbound", "from": "+1", "to": "+2", "date_sent": CREATED["date_created"]}
+    text = {
+        "sid": f"SM{1:032x}",
+        "direction": "inbound",
+        "from": "+1",
+        "to": "+2",
+        "date_sent": CREATED["date_created"],
+    }
     server.body = json.dumps({"messages": [text, {**text, "sid": "SM0", "direction": "outbound-api"}]})
-    first = json.dumps({"messages": [{**text, "sid": "SM2"}], "next_page_uri": "@elsewhere.example/2010-04-01/next"})
+    first = json.dumps(
+        {"messages": [{**text, "sid": f"SM{2:032x}"}], "next_page_uri": "@elsewhere.example/2010-04-01/next"}
+    )
     server.bodies = [first]
     now = datetime.now(UTC)
 
     found = await twilio.received_messages(CREDENTIAL, "+2", now, now)
 
-    assert [message.sid for message in found.messages] == ["SM1", "SM2"]
+    assert [message.sid for message in found.messages] == [f"SM{1:032x}", f"SM{2:032x}"]
     assert [path for _, path, _ in server.requests] == [
         f"/2010-04-01/Accounts/{CREDENTIAL.account_sid}/Messages.json",
         "/@elsewhere.example/2010-04-01/next",

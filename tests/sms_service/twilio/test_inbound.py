@@ -8,7 +8,7 @@ from sms_service.domain.webhook import Webhook, WebhookRefused
 from sms_service.twilio.inbound import read_message
 from sms_service.twilio.message_lines import received_log
 
-VALUES = {"AccountSid": "AC", "MessageSid": "SM", "From": "+15551234567", "To": "+15550001000"}
+VALUES = {"AccountSid": "AC", "MessageSid": "SM" + "1" * 32, "From": "+15551234567", "To": "+15550001000"}
 
 
 def _read(region: str = "US", **values: str) -> InboundMessage:
@@ -31,7 +31,7 @@ def test_senseless_media_counts_are_no_media(num_media: str) -> None:
     ],
 )
 def test_whoever_texts_is_read_alike_by_webhook_and_recovery(sender: str, region: str) -> None:
-    line = {"sid": "SM", "direction": "inbound", "from": sender, "body": "hi"}
+    line = {"sid": "SM" + "1" * 32, "direction": "inbound", "from": sender, "body": "hi"}
     (found,) = received_log([line], VALUES["To"], utc_now(), region).messages
 
     read = _read(region, From=sender)
