@@ -23,7 +23,7 @@ from credentials_service.store import AuditEntry, CredentialStore
 from servicekit.clock import Clock
 from servicekit.errors import Aborted, FailedPrecondition
 from servicekit.ids import new_id
-from servicekit.paging import Page, Position, page
+from servicekit.paging import Page, Position, id_at, page
 from servicekit.rpc.request_context import Actor
 from servicekit.secret import Secret, require_well_formed
 
@@ -78,8 +78,7 @@ class Credentials:
         """A page, oldest first, and the next page's token. Raises PAGE_TOKEN_INVALID, FIELD_INVALID."""
 
         async def read(position: Position, limit: int) -> list[Credential]:
-            after = str(position[0]) if position else ""
-            return await self._store.list_credentials(organization_id, after, limit)
+            return await self._store.list_credentials(organization_id, id_at(position), limit)
 
         return await page(asked, [organization_id], read, lambda credential: [credential.credential_id])
 

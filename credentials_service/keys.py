@@ -16,7 +16,7 @@ from credentials_service.store import AuditEntry, KeyStore, ReplicaStore
 from servicekit.clock import Clock
 from servicekit.errors import Aborted
 from servicekit.ids import new_id
-from servicekit.paging import Page, Position, page
+from servicekit.paging import Page, Position, is_text, page
 from servicekit.rpc.request_context import Actor
 
 _ATTEMPTS = 8
@@ -130,7 +130,11 @@ class Keys:
             return await self._store.credentials_after(str(organization_id), str(credential_id), limit)
 
         found, next_token = await page(
-            asked, ["rotate"], read, lambda known: [known.organization_id, known.credential_id]
+            asked,
+            ["rotate"],
+            read,
+            lambda known: [known.organization_id, known.credential_id],
+            (is_text, is_text),
         )
         done: list[Rewrapped] = []
         for _, same_organization in groupby(found, lambda credential: credential.organization_id):

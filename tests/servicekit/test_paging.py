@@ -1,4 +1,5 @@
 import base64
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,7 +20,11 @@ def test_negative_page_size_is_refused() -> None:
     assert (refused.value.reason, refused.value.metadata) == ("FIELD_INVALID", {"field": "page_size"})
 
 
-@given(st.lists(st.text() | st.integers(), min_size=1), st.lists(st.text() | st.none() | st.integers()))
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), max_size=100)
+NUMBERS = st.integers(-(2**62) + 1, 2**62 - 1)
+
+
+@given(st.lists(WORDS | NUMBERS, min_size=1), st.lists(st.text() | st.none() | st.integers()))
 def test_a_token_gives_back_its_position_and_survives_a_url(position: list[str | int], arguments: list[object]) -> None:
     token = paging.encode(position, arguments)
 
@@ -52,6 +57,52 @@ def test_other_tokens_are_refused(token: str) -> None:
         paging.decode(token, ["workspace_1"])
 
     assert refused.value.reason == "PAGE_TOKEN_INVALID"
+
+
+CRAFTED = [
+    *(None, True, 1.5, 2**63, -(2**63), 10**300, [], ["tkt_1"], {}, {"$gt": ""}),
+    *("\ud800", "\x00", "line\n", "\u202e", "x" * 513),
+]
+
+
+@pytest.mark.parametrize("value", CRAFTED)
+@pytest.mark.parametrize("place", [0, 1])
+def test_values_that_no_database_can_be_asked_for_are_refused(value: Any, place: int) -> None:
+    """Whoever knows how, makes tokens of their own: they are no secret."""
+    position: list[Any] = ["tkt_1", "tkt_2"]
+    position[place] = value
+
+    with pytest.raises(errors.InvalidArgument) as refused:
+        paging.decode(paging.encode(position, ["workspace_1"]), ["workspace_1"])
+
+    assert refused.value.reason == "PAGE_TOKEN_INVALID"
+
+
+@pytest.mark.parametrize(
+    "position",
+    [
+        ["2026-01-01T00:00:00+00:00"],
+        ["2026-01-01T00:00:00", "id"],
+        ["0001-01-01T00:00:00+14:00", "id"],
+        ["noon", "id"],
+        [5, "id"],
+        ["id", 5],
+        ["a", "b", "c"],
+    ],
+)
+def test_positions_of_another_shape_are_refused(position: list[str | int]) -> None:
+    shape = (paging.is_time, paging.is_text)
+    good = ["2026-01-01T00:00:00+00:00", "id"]
+
+    assert paging.decode(paging.encode(good, []), [], shape) == good
+    with pytest.raises(errors.InvalidArgument):
+        paging.decode(paging.encode(position, []), [], shape)
+
+
+@pytest.mark.parametrize("position", [[5], ["id", "id"]])
+def test_position_that_is_no_id_is_refused(position: list[str | int]) -> None:
+    with pytest.raises(errors.InvalidArgument):
+        paging.id_at(position)
 
 
 @given(st.text(min_size=1, max_size=80))

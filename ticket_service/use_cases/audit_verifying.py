@@ -27,6 +27,11 @@ _RECORDS_PER_PART = 1000
 _ANCHORING_RECORDS_PER_PART = 100
 # More of them would say no more.
 _MOST_UNPLACED = 100
+# What stands in a token: a place, counts, and a position.
+_TOKEN = (
+    *(paging.is_text, paging.is_number, paging.is_number, paging.is_number, paging.is_number),
+    *(paging.is_text, paging.is_number, paging.is_text, paging.is_number),
+)
 _log = structlog.get_logger(__name__)
 
 
@@ -70,7 +75,7 @@ class _Progress:
 
     @classmethod
     def of(cls, token: str, scope: ChainScope, purpose: str) -> "_Progress | None":
-        values = paging.decode(token, [purpose, scope])
+        values = paging.decode(token, [purpose, scope], _TOKEN)
         if not values:
             return None
         ticket_id, sequence, is_open, total, done, start, chain, good, mac, broken, key_id = values

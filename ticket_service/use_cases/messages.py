@@ -6,7 +6,7 @@ from datetime import datetime
 
 from servicekit.clock import Clock
 from servicekit.limits import COMPARED_PER_CALL
-from servicekit.paging import Page, Position, page
+from servicekit.paging import Page, Position, is_text, is_time, page
 from ticket_service import errors
 from ticket_service.domain.audit import Actor, AuditEntry
 from ticket_service.domain.audit_action import AuditAction
@@ -35,7 +35,11 @@ class Messages:
             return await self._store.list_messages(workspace_id, ticket_id, after, limit)
 
         return await page(
-            asked, [workspace_id, ticket_id], read, lambda last: [last.message_time.isoformat(), last.message_id]
+            asked,
+            [workspace_id, ticket_id],
+            read,
+            lambda last: [last.message_time.isoformat(), last.message_id],
+            (is_time, is_text),
         )
 
     async def stored_times(
