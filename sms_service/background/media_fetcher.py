@@ -103,7 +103,7 @@ class MediaFetcher:
     async def _content(self, media: Media) -> MediaContent:
         credential = await self._credentials.require(media.organization_id, media.account_sid)
         try:
-            return await self._source.fetch(media.url, credential)
+            return await self._source.fetch(media.url, media.content_type, credential)
         except MediaGone:
             if self._clock() - media.create_time < _MAY_STILL_COME:
                 raise MediaNotNow("404") from None

@@ -1,24 +1,12 @@
 """Attachments of inbound texts: what is kept of each, and what each is."""
 
 import hashlib
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-# What a customer's phone sends, and what is harmless to keep: nothing that a browser would run.
-_WHOLE_KINDS = ("image", "audio", "video")
-_TAKEN_TYPES = frozenset(
-    {
-        *("text/plain", "text/calendar", "application/pdf"),
-        *("text/vcard", "text/x-vcard", "text/directory", "application/vcard"),
-    }
-)
-# A picture that is a document with scripts.
-_NEVER_TAKEN = frozenset({"image/svg+xml", "image/svg"})
 # To the support agent, when it is nobody's to fix.
 NOT_NOW = "Twilio does not hand out the attachment just now. Keva tries again."
-_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,127}")
 
 
 class MediaState(Enum):
@@ -82,16 +70,3 @@ def media_id(organization_id: str, account_sid: str, message_sid: str, url: str)
     """The id of an attachment: the same one however often its webhook is repeated."""
     parts = "\n".join((organization_id, account_sid, message_sid, url))
     return "med_" + hashlib.sha256(parts.encode()).hexdigest()[:32]
-
-
-def plain_type(header: str) -> str:
-    """The media type that a Content-Type header names, without parameters; empty when it is none."""
-    named = header.partition(";")[0].strip().lower()
-    return named if _MEDIA_TYPE.fullmatch(named) else ""
-
-
-def is_taken(media_type: str) -> bool:
-    """Whether attachments of that type are kept."""
-    if media_type in _NEVER_TAKEN:
-        return False
-    return media_type in _TAKEN_TYPES or media_type.partition("/")[0] in _WHOLE_KINDS

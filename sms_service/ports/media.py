@@ -58,6 +58,7 @@ class MediaSource(Protocol):
 
     longest_seconds: float
 
-    async def fetch(self, url: str, credential: Credential) -> MediaContent:
-        """The attachment at `url`. Raises MediaRefused (MediaGone when it is not there) and MediaNotNow."""
+    async def fetch(self, url: str, announced: str, credential: Credential) -> MediaContent:
+        """The attachment at `url`, which was announced as that type. Raises
+        MediaRefused (MediaGone when it is not there) and MediaNotNow."""
         ...

@@ -10,7 +10,8 @@ import aiohttp
 from yarl import URL
 
 from sms_service.domain.credential import Credential
-from sms_service.domain.media import MediaContent, MediaGone, MediaNotNow, MediaRefused, is_taken, plain_type
+from sms_service.domain.media import MediaContent, MediaGone, MediaNotNow, MediaRefused
+from sms_service.domain.media_types import may_be_taken, plain_type, type_of
 from sms_service.twilio.media_addresses import MediaAddresses
 
 _MOST_REDIRECTS = 3
@@ -36,22 +37,26 @@ class MediaDownload:
             timeout=limits, auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar()
         )
 
-    async def fetch(self, url: str, credential: Credential) -> MediaContent:
+    async def fetch(self, url: str, announced: str, credential: Credential) -> MediaContent:
         """Only from the account's own addresses at Twilio, and from those that they redirect to."""
         first = self._addresses.resource(url, credential.account_sid)
         if first is None:
             raise MediaRefused("The attachment is not at Twilio's address for this account, so it was not fetched.")
         try:
             async with asyncio.timeout(self.longest_seconds):
-                return await self._with_any_token(first, credential)
+                served, content = await self._with_any_token(first, credential)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise MediaNotNow(type(error).__name__) from None
+        media_type = type_of(served, plain_type(announced), content)
+        if not media_type:
+            raise _not_kept(served)
+        return MediaContent(media_type, content)
 
     async def close(self) -> None:
         """Closes the connections."""
         await self._session.close()
 
-    async def _with_any_token(self, url: URL, credential: Credential) -> MediaContent:
+    async def _with_any_token(self, url: URL, credential: Credential) -> tuple[str, bytes]:
         """Twilio knows two Auth Tokens during a rotation: the newest first."""
         for token in credential.auth_tokens:
             pair = f"{credential.account_sid}:{token.reveal()}".encode()
@@ -60,8 +65,9 @@ class MediaDownload:
                 return found
         raise MediaNotNow("401", _CREDENTIALS_REFUSED)
 
-    async def _follow(self, url: URL, authorization: str) -> MediaContent | None:
-        """What lies behind the redirects; None when the credentials are refused. They go to `url` alone."""
+    async def _follow(self, url: URL, authorization: str) -> tuple[str, bytes] | None:
+        """What lies behind the redirects, and as what it is served; None when the credentials are refused, which go to
+        `url` alone."""
         headers = {"Authorization": authorization}
         for hops in range(_MOST_REDIRECTS + 1):
             async with self._get(url, headers) as answer:
@@ -93,7 +99,7 @@ class MediaDownload:
             )
         return target
 
-    async def _read(self, answer: aiohttp.ClientResponse, hops: int) -> MediaContent:
+    async def _read(self, answer: aiohttp.ClientResponse, hops: int) -> tuple[str, bytes]:
         # A store that does not reveal what it has answers 403 for what it does not have.
         if answer.status in (404, 410) or (answer.status == 403 and hops):
             raise MediaGone("Twilio does not have the attachment any more.")
@@ -101,10 +107,10 @@ class MediaDownload:
             raise MediaNotNow(str(answer.status))
         if answer.headers.get("Content-Encoding", "identity").lower() != "identity":
             raise MediaNotNow("compressed")
-        media_type = plain_type(answer.headers.get("Content-Type", ""))
-        if not is_taken(media_type):
-            raise MediaRefused(f"Attachments of the type {media_type or 'unknown'} are not kept.")
-        return MediaContent(media_type, await self._content(answer))
+        served = plain_type(answer.headers.get("Content-Type", ""))
+        if not may_be_taken(served):
+            raise _not_kept(served)
+        return served, await self._content(answer)
 
     async def _content(self, answer: aiohttp.ClientResponse) -> bytes:
         content = bytearray()
@@ -119,3 +125,8 @@ class MediaDownload:
     def _too_large(self) -> MediaRefused:
         limit = f"{self._max_bytes / 1024**2:.3g} MiB"
         return MediaRefused(f"The attachment is larger than the {limit} that are kept. It can be seen at Twilio.")
+
+
+def _not_kept(media_type: str) -> MediaRefused:
+    kind = media_type or "unknown"
+    return MediaRefused(f"Attachments of the type {kind} are not kept. It can be seen at Twilio.")

@@ -20,7 +20,16 @@ from keva.ticket.v1 import message_pb2, ticket_service_pb2
 
 _STANDARD_OUTPUT = Path("-")
 # What the library does not know, or names in a way that no program expects.
-_EXTENSIONS = {"text/vcard": ".vcf", "text/x-vcard": ".vcf", "text/directory": ".vcf", "audio/amr": ".amr"}
+_OPEN_XML = "application/vnd.openxmlformats-officedocument"
+_EXTENSIONS = {
+    **dict.fromkeys(("text/vcard", "text/x-vcard", "text/directory"), ".vcf"),
+    **dict.fromkeys(("text/csv", "application/csv", "text/comma-separated-values"), ".csv"),
+    "audio/amr": ".amr",
+    "application/x-zip-compressed": ".zip",
+    f"{_OPEN_XML}.wordprocessingml.document": ".docx",
+    f"{_OPEN_XML}.spreadsheetml.sheet": ".xlsx",
+    f"{_OPEN_XML}.presentationml.presentation": ".pptx",
+}
 
 NumberArgument = Annotated[int, typer.Argument(metavar="N", min=1, help="Its number, as keva tickets show lists it")]
 OutputOption = Annotated[
@@ -68,7 +77,8 @@ async def _attachment(session: Session, ticket: ticket_service_pb2.Ticket, numbe
         waits = media.state == message_pb2.MEDIA_STATE_PENDING
         if waits:
             raise Failure(FailureKind.TRY_AGAIN, "It is still being fetched from Twilio.", "Try again in a moment.")
-        raise refused(f"Keva does not have it. {media.error_text}".strip())
+        where = f"Whoever may sign in to Twilio finds it at {media.url}" if media.url else ""
+        raise refused(f"Keva does not have it. {media.error_text}".strip(), where)
     return media
 
 

@@ -24,6 +24,8 @@ def show_conversation(customer_name: str, messages: Sequence[message_pb2.Message
         for media in message.media:
             if is_received(media):
                 output.say(f"  * {attachment_text(next(numbers), media)}", style="dim")
+                if media.state == message_pb2.MEDIA_STATE_REFUSED and media.url:
+                    output.say_indented(media.url, style="dim")
             else:
                 output.say_indented(f"[{media.content_type or 'media'}] {media.url}", style="dim")
         trouble = delivery_trouble(message.delivery)

@@ -174,7 +174,7 @@ async def test_limit_is_exact(sms: Sms, tickets: TicketPeer, size: int, state: i
 
 
 @pytest.mark.parametrize(
-    "content_type", ["text/html", "image/svg+xml", "application/octet-stream", "application/zip", "nonsense"]
+    "content_type", ["text/html", "image/svg+xml", "application/octet-stream", "application/xhtml+xml", "nonsense"]
 )
 async def test_type_that_is_not_taken_is_refused(sms: Sms, tickets: TicketPeer, content_type: str) -> None:
     """The type is what the store says; the webhook said image/png."""
@@ -184,6 +184,34 @@ async def test_type_that_is_not_taken_is_refused(sms: Sms, tickets: TicketPeer, 
 
     assert (refused.media_id, refused.size_bytes) == ("", 0)
     assert (content_type if "/" in content_type else "unknown") in refused.error_text
+
+
+@pytest.mark.parametrize("served", ["application/octet-stream", "nonsense"])
+async def test_picture_that_is_served_without_its_type_is_kept(sms: Sms, tickets: TicketPeer, served: str) -> None:
+    await _mms(sms, MediaFile(served, PICTURE.content), MediaContentType0="image/jpeg")
+
+    stored = await tickets.until(STORED)
+
+    assert (stored.content_type, stored.size_bytes) == ("image/png", len(PICTURE.content))
+    assert (await _get(sms, stored.media_id)).content == PICTURE.content
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        MediaFile("application/msword", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1order"),
+        MediaFile("text/csv; charset=utf-8", b"mug,2\n"),
+        MediaFile("application/zip", b"PK\x03\x04mugs"),
+    ],
+    ids=lambda document: document.content_type,
+)
+async def test_document_is_kept(sms: Sms, tickets: TicketPeer, document: MediaFile) -> None:
+    await _mms(sms, document)
+
+    stored = await tickets.until(STORED)
+
+    kept = await _get(sms, stored.media_id)
+    assert (kept.content_type, kept.content) == (document.content_type.partition(";")[0], document.content)
 
 
 async def test_url_that_is_not_the_accounts_at_twilio_is_never_asked_for(sms: Sms, tickets: TicketPeer) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from sms_service.domain.media import is_taken, media_id, plain_type
+from sms_service.domain.media import media_id
+from sms_service.domain.media_types import is_taken, plain_type
 
 
 @pytest.mark.parametrize(
@@ -30,7 +31,16 @@ def test_type_of_a_header(header: str, media_type: str) -> None:
         ("text/vcard", True),
         ("image/svg+xml", False),
         ("text/html", False),
-        ("application/zip", False),
+        ("application/zip", True),
+        ("application/msword", True),
+        ("text/csv", True),
+        ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", True),
+        ("application/vnd.ms-word.document.macroenabled.12", False),
+        ("application/xml", False),
+        ("application/xhtml+xml", False),
+        ("application/javascript", False),
+        ("application/x-msdownload", False),
+        ("application/octet-stream", False),
         ("", False),
     ],
 )
