@@ -4,7 +4,7 @@ import asyncio
 import importlib.util
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +46,13 @@ def find_mongod() -> str:
     )
 
 
-def program(folder: Path, port: int, environment: Mapping[str, str], access: Access | None = None) -> Program:
+def program(
+    folder: Path,
+    port: int,
+    environment: Mapping[str, str],
+    access: Access | None = None,
+    more_arguments: Sequence[str] = (),
+) -> Program:
     """A mongod on `port` with its data in `folder`, ready when it takes writes. With `access`, for its users alone;
     else for whoever comes."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -68,7 +74,7 @@ def program(folder: Path, port: int, environment: Mapping[str, str], access: Acc
     if access is not None:
         # By itself it would let the first one in who comes from this machine, and make them the administrator.
         command += ["--keyFile", str(access.key_file), "--setParameter", "enableLocalhostAuthBypass=0"]
-    return Program("mongod", command, environment, lambda: _take_writes(port, access), log_file=log)
+    return Program("mongod", [*command, *more_arguments], environment, lambda: _take_writes(port, access), log_file=log)
 
 
 def uri(port: int, user: DatabaseUser | None = None) -> str:
@@ -89,11 +95,13 @@ class Mongod:
         return uri(self.port)
 
     @classmethod
-    async def start(cls, folder: Path, port: int, sink: Sink = print_prefixed) -> "Mongod":
+    async def start(
+        cls, folder: Path, port: int, sink: Sink = print_prefixed, more_arguments: Sequence[str] = ()
+    ) -> "Mongod":
         """Starts mongod and waits until it takes writes. Raises StackError, with the end of its log, if it dies."""
         supervisor = Supervisor(sink)
         try:
-            await supervisor.start(program(folder, port, os.environ))
+            await supervisor.start(program(folder, port, os.environ, more_arguments))
         except BaseException:
             await supervisor.stop_all()
             raise

@@ -14,6 +14,7 @@ from pymongo.write_concern import WriteConcern
 
 from servicekit import errors
 from servicekit.mongo.client_options import WRITE_TIMEOUT_MS
+from servicekit.mongo.driver_errors import was_interrupted
 
 Result = TypeVar("Result")
 
@@ -42,9 +43,9 @@ def transact(client: Any, work: Callable[[Any], Result]) -> Result:
 
 
 def lost_race(error: PyMongoError) -> bool:
-    """Whether somebody else was faster: a write conflict, or a duplicate key. Running the work again, from what it
-    reads, may succeed."""
-    if is_duplicate_key(error):
+    """Whether somebody else was faster: a write conflict, a duplicate key, or whoever took the transaction for an
+    abandoned one and ended it. Nothing was written: running the work again, from what it reads, may succeed."""
+    if is_duplicate_key(error) or was_interrupted(error):
         return True
     return error.has_error_label("TransientTransactionError") and not isinstance(error, ConnectionFailure)
 
@@ -58,8 +59,10 @@ def is_duplicate_key(error: PyMongoError) -> bool:
 
 
 def is_worth_another_commit(error: PyMongoError) -> bool:
-    """Whether the commit's outcome is unknown: committing again is how the driver's specification finds it out."""
-    return error.has_error_label("UnknownTransactionCommitResult") and not error.timeout
+    """Whether the commit's outcome is unknown: committing again is how the driver's specification finds it out. Of one
+    that somebody ended, the driver does not say so."""
+    unknown = error.has_error_label("UnknownTransactionCommitResult") and not error.timeout
+    return unknown or was_interrupted(error)
 
 
 def not_confirmed() -> errors.Unavailable:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import errors as pymongo_errors
-from pymongo.errors import DuplicateKeyError, OperationFailure, PyMongoError
+from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
 
 from dev.local_stack.ports import free_port
 from servicekit import errors
@@ -46,6 +46,10 @@ def _labelled(error: PyMongoError) -> PyMongoError:
         (pymongo_errors.ExecutionTimeout("x"), "STORE_UNAVAILABLE"),
         (pymongo_errors.WTimeoutError("x"), "STORE_UNAVAILABLE"),
         (OperationFailure("not primary", 10107), "STORE_UNAVAILABLE"),
+        (OperationFailure("interrupted", 11601), "STORE_UNAVAILABLE"),
+        (BulkWriteError({"writeErrors": [{"code": 11602}]}), "STORE_UNAVAILABLE"),
+        (BulkWriteError({"writeConcernErrors": [{"code": 91}]}), "STORE_UNAVAILABLE"),
+        (BulkWriteError({"writeErrors": [{"code": 11000}]}), None),
         (_labelled(OperationFailure("write conflict", 112)), "CONCURRENT_UPDATE"),
         (OperationFailure("unknown operator", 2), None),
         (DuplicateKeyError("x", 11000), None),
