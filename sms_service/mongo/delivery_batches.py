@@ -1,16 +1,20 @@
 """The two writes that every message costs, shared by those that are sent at the same time."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
 
+from bson.errors import BSONError
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError, WriteConcernError
 
-from servicekit.gathering import Gatherer
+from servicekit.gathering import Failed, Gatherer
 
 _DUPLICATE_KEY = 11000
 _MOST_PER_WRITE = 100
+# What the driver raises for a value that no document can hold; nothing was sent then.
+_NOT_TO_BE_HELD = (BSONError, OverflowError, UnicodeError, TypeError)
 Document = dict[str, Any]
+Write = TypeVar("Write")
 
 
 class DeliveryBatches:
@@ -31,28 +35,40 @@ class DeliveryBatches:
         of the same batch was not. Raises as `insert` does."""
         return await self._updates.submit(UpdateOne(which, {"$set": changes}))
 
-    async def _insert(self, documents: list[Document]) -> list[bool]:
+    async def _insert(self, documents: list[Document]) -> list[bool | Failed]:
         try:
             await self._deliveries.insert_many(documents, ordered=False)
         except BulkWriteError as error:
-            known = _duplicates(error)
-            return [number not in known for number in range(len(documents))]
+            failed = _failed(error)
+            return [failed.get(number, True) for number in range(len(documents))]
+        except _NOT_TO_BE_HELD as error:
+            return await _one_by_one(self._insert, documents, error)
         return [True] * len(documents)
 
-    async def _update(self, writes: list[UpdateOne]) -> list[bool]:
+    async def _update(self, writes: list[UpdateOne]) -> list[bool | Failed]:
         try:
             written = await self._deliveries.bulk_write(writes, ordered=False)
         except BulkWriteError as error:
-            _duplicates(error)
-            return [False] * len(writes)
+            failed = _failed(error)
+            return [failed.get(number, False) for number in range(len(writes))]
+        except _NOT_TO_BE_HELD as error:
+            return await _one_by_one(self._update, writes, error)
         return [written.matched_count == len(writes)] * len(writes)
 
 
-def _duplicates(error: BulkWriteError) -> set[int]:
-    """Which of the documents met others with the same key. Raises what else went wrong."""
+async def _one_by_one(
+    write: Callable[[list[Write]], Awaitable[list[bool | Failed]]], writes: list[Write], error: Exception
+) -> list[bool | Failed]:
+    """What cannot be held fails alone."""
+    if len(writes) == 1:
+        return [Failed(error)]
+    return [outcome for one in writes for outcome in await write([one])]
+
+
+def _failed(error: BulkWriteError) -> dict[int, bool | Failed]:
+    """What came of the writes that failed, by their number: False for those that met others with the same key. Raises
+    what went wrong with all of them."""
     for concern in error.details.get("writeConcernErrors", []):
         raise WriteConcernError(concern.get("errmsg", ""), concern.get("code"))
     failed = error.details.get("writeErrors", [])
-    if any(one["code"] != _DUPLICATE_KEY for one in failed):
-        raise error
-    return {one["index"] for one in failed}
+    return {one["index"]: one["code"] != _DUPLICATE_KEY and Failed(error) for one in failed}

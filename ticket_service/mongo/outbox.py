@@ -2,12 +2,13 @@
 behind another of its ticket has the id of that one in `outbox_behind`; whoever records what came of that one makes it
 due (`next_due` in messages.py)."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from bson.errors import BSONError
 from pymongo import ASCENDING, UpdateOne
 
 from servicekit.ids import new_id
@@ -40,10 +41,35 @@ class MongoOutbox:
         next_due = found[len(due)]["outbox_due"] if len(due) < len(found) else None
         if not due:
             return ClaimedReplies(next_due=next_due)
-        lines = _lines(await self._db.messages.aggregate(_read(due[:limit], now), hint=_BY_ID).to_list(None))
+        lines = _lines(await self._read(due[:limit], now, lease_until))
         followed = await self._hold_back([line for line in lines if _before(line[0])], now)
-        replies = await self._take([line for line in lines if not _before(line[0])], now, lease_until)
-        return ClaimedReplies(tuple(_readable(replies)), followed, len(due) > limit, next_due)
+        free = [line for line in lines if not _before(line[0])]
+        # Before they are taken: what cannot be read must not keep its neighbours until its lease runs out.
+        read = [_as_far_as_readable(line) for line in free]
+        await self._leave([line[len(known) :] for line, known in zip(free, read, strict=True)], now, lease_until)
+        readable = [line[: len(known)] for line, known in zip(free, read, strict=True) if known]
+        replies = {reply.message.message_id: reply for known in read for reply in known}
+        taken = [replies[document["_id"]] for document in await self._take(readable, now, lease_until)]
+        return ClaimedReplies(tuple(taken), followed, len(due) > limit, next_due)
+
+    async def _read(self, message_ids: Sequence[str], now: datetime, later: datetime) -> list[Document]:
+        """Those of the replies that are still due; what not even the driver can read is left."""
+        try:
+            read = self._db.messages.aggregate(_read(message_ids, now), hint=_BY_ID)
+            found: list[Document] = await read.to_list(None)
+            return found
+        except BSONError as error:
+            if len(message_ids) == 1:
+                _log.error("a reply cannot be read, and waits", message_id=message_ids[0], exc_info=error)
+                await self._leave([[{"_id": message_ids[0]}]], now, later)
+                return []
+        return [document for one in message_ids for document in await self._read([one], now, later)]
+
+    async def _leave(self, lines: Sequence[list[Document]], now: datetime, later: datetime) -> None:
+        """The first one of each line cannot be read. It is looked at again `later`, by a replica of another version
+        perhaps; those behind it wait for it."""
+        first = {"$set": {"outbox_due": later}, **_FOLLOWED}
+        await self._line_up([_Line([document["_id"] for document in line], first) for line in lines if line], now)
 
     async def _take(self, lines: Sequence[list[Document]], now: datetime, lease_until: datetime) -> list[Document]:
         """Claims the replies of these lines: those that are ours now, in their order."""
@@ -177,19 +203,22 @@ def _before(reply: Document) -> str:
     return next((earlier["_id"] for earlier in reply["before"]), "")
 
 
-def _readable(documents: Sequence[Document]) -> Iterator[QueuedReply]:
-    """The replies; one that cannot be read waits until its lease runs out, and the others leave."""
-    for document in documents:
-        try:
-            yield _queued_reply(document)
-        except (KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
-            _log.error("a reply in the outbox cannot be read", message_id=str(document["_id"]), exc_info=error)
-
-
 def _queued_reply(document: Document) -> QueuedReply:
     rate = next((channel.get("segments_per_second", 0.0) for channel in document["channel"]), 0.0)
     followed = "outbox_followers" in document
     return QueuedReply(message_from_document(document), ticket_from_document(document["ticket"][0]), rate, followed)
+
+
+def _as_far_as_readable(line: Sequence[Document]) -> list[QueuedReply]:
+    """The replies of a line up to the first one that cannot be read."""
+    replies: list[QueuedReply] = []
+    for document in line:
+        try:
+            replies.append(_queued_reply(document))
+        except Exception as error:
+            _log.error("a reply cannot be read, and waits", message_id=document["_id"], exc_info=error)
+            break
+    return replies
 
 
 def _stream(replica: str) -> list[Document]:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from bson.datetime_ms import DatetimeMS
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import UpdateOne
 
@@ -335,3 +336,32 @@ async def test_reply_that_cannot_be_read_keeps_no_other_waiting(
     client.close()
 
     assert await _claimed(store, 1) == ["msg_well"]
+
+
+@pytest.mark.parametrize("damage", [{"delivery.state": "TELEPORTED"}, {"create_time": DatetimeMS(2**60)}])
+async def test_reply_that_cannot_be_read_keeps_nothing_waiting_but_what_is_behind_it(
+    store: MongoStore, new_ticket: NewTicket, mongod: Mongod, database: str, damage: dict[str, Any]
+) -> None:
+    tickets = [await new_ticket() for _ in range(4)]
+    for number, ticket in enumerate(tickets):
+        await _stored(store, ticket, *(_reply(ticket, f"msg_{number}{place}", place, NOW) for place in (1, 2)))
+    client: Any = AsyncIOMotorClient(mongod.uri)
+    messages = client[database].messages
+    whole = await messages.find_one_and_update({"_id": "msg_12"}, {"$set": damage})
+    lost = await messages.find_one_and_update({"_id": "msg_21"}, {"$set": damage})
+
+    assert sorted(await _claimed(store, 1)) == ["msg_01", "msg_02", "msg_11", "msg_31", "msg_32"]
+    assert await _claimed(store, 2) == []
+
+    for document in (whole, lost):
+        await messages.update_one({"_id": document["_id"]}, {"$set": {name: _of(document, name) for name in damage}})
+    client.close()
+    # Each follows the one before it, which is claimed or has not left yet.
+    await _became(store, "msg_11", DeliveryState.ACCEPTED)
+    assert sorted(await _claimed(store, 31.5)) == ["msg_01", "msg_02", "msg_12", "msg_21", "msg_31", "msg_32"]
+
+
+def _of(document: dict[str, Any], name: str) -> Any:
+    for part in name.split("."):
+        document = document[part]
+    return document

@@ -5,7 +5,7 @@ import uuid
 
 import pymongo
 import pytest
-from bson.errors import InvalidDocument
+from bson.errors import InvalidBSON, InvalidDocument
 from google.protobuf.timestamp_pb2 import Timestamp
 from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError
 
@@ -237,6 +237,7 @@ async def test_time_that_is_none_costs_no_text(desk: Desk) -> None:
         pytest.param(OperationFailure("does not validate", 121), True, id="not valid"),
         pytest.param(BulkWriteError({"writeErrors": [{"code": 121}]}), True, id="one of many not valid"),
         pytest.param(InvalidDocument("not BSON"), True, id="not BSON"),
+        pytest.param(InvalidBSON("year 10000"), False, id="an answer that cannot be read"),
         pytest.param(OperationFailure("writes are blocked", 371), False, id="writes blocked for a while"),
         pytest.param(OperationFailure("no right", 13), False, id="a right is missing"),
         pytest.param(BulkWriteError({"writeErrors": [{"code": 371}]}), False, id="blocked within many"),

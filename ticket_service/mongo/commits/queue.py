@@ -13,12 +13,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import structlog
-from bson.errors import BSONError
-from pymongo.errors import BulkWriteError, PyMongoError
+from bson.errors import BSONError, InvalidBSON
+from pymongo.errors import PyMongoError, ServerSelectionTimeoutError
 
 from servicekit.errors import KevaError, Unavailable
 from servicekit.gathering import Failed, Gatherer
-from servicekit.mongo.blocking_transactions import lost_race, transact
+from servicekit.mongo.blocking_transactions import lost_race, not_confirmed, transact
+from servicekit.mongo.driver_errors import as_keva_error, codes
 from servicekit.mongo.metrics import CONFLICTS, LOST, TRANSACTIONS
 from servicekit.mongo.transactions import MAX_ATTEMPTS, concurrent_update, pause_before
 from ticket_service.domain.ingest_plan import Outcome, RefusedText
@@ -27,7 +28,7 @@ from ticket_service.mongo.commits.contested import Contested
 from ticket_service.mongo.commits.decisions import Decisions
 from ticket_service.mongo.commits.reads import Found, Reader
 from ticket_service.mongo.commits.wishes import ChangeWish, TextWish, Wish
-from ticket_service.mongo.commits.writes import Overtaken, Writer
+from ticket_service.mongo.commits.writes import Overtaken, Writer, Writes
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.trail.keys import learn_blocking
 
@@ -39,9 +40,15 @@ _LONGEST_WAIT_SECONDS = 1.2
 _MOST_RECOVERED = 25
 _ATTEMPTS_OF_MANY = 2
 _LAST_SECONDS = 3.0
+# How long after a commit found no database the next ones take that for true.
+_AWAY_SECONDS = 0.1
 # BadValue, FailedToParse, TypeMismatch, InvalidBSON, DocumentValidationFailure, and documents that are too large.
 _REJECTED = frozenset({2, 9, 14, 22, 121, 10334, 17280, 17419, 17420})
 _log = structlog.get_logger(__name__)
+
+
+class _Rejected(Exception):
+    """The database does not take what was to be written, and never will; the cause says why."""
 
 
 class _Apart(Exception):
@@ -60,6 +67,8 @@ class Commits:
         self._reader = Reader(database)
         self._writer = Writer(database)
         self._contested = Contested()
+        self._away: Exception = not_confirmed()
+        self._away_until = 0.0
         self._thread = ThreadPoolExecutor(1, "commits")
         self._wishes: Gatherer[Wish, Any] = Gatherer(
             self._run, _MOST_TOGETHER, max_waiting=_MOST_WAITING, longest_wait_seconds=_LONGEST_WAIT_SECONDS
@@ -97,18 +106,26 @@ class Commits:
 
     def _granted(self, wishes: Sequence[Wish]) -> list[Any]:
         """One outcome per wish, in order. Blocks."""
+        if time.monotonic() < self._away_until:
+            return [Failed(self._away)] * len(wishes)
         try:
             return self._attempts(wishes)
         except _Apart as apart:
             return self._one_after_the_other(wishes, apart.groups)
         except Exception as error:
             if _is_about_the_database(error):
+                self._note(error)
                 return [Failed(error)] * len(wishes)
             if len(wishes) == 1:
                 return [_refused(wishes[0], error)]
         # Finds the one that cannot be written, so that its neighbours are.
         middle = len(wishes) // 2
         return self._one_after_the_other(wishes, [range(middle), range(middle, len(wishes))])
+
+    def _note(self, error: Exception) -> None:
+        """Who has waited for a commit that found no database need not look for it, each as long again."""
+        if isinstance(error, ServerSelectionTimeoutError) and (away := as_keva_error(error)) is not None:
+            self._away, self._away_until = away, time.monotonic() + _AWAY_SECONDS
 
     def _one_after_the_other(self, wishes: Sequence[Wish], groups: Sequence[Sequence[int]]) -> list[Any]:
         outcomes: list[Any] = [None] * len(wishes)
@@ -154,10 +171,19 @@ class Commits:
         decisions.decide(self._reader.read_needs)
         if decisions.writes:
             writes = self._writer.numbered(decisions.writes)
-            transact(self._db.client, lambda session: self._writer.write(writes, session))
+            self._write(writes)
             self._writer.used(writes)
             TRANSACTIONS.inc()
         return decisions.outcomes
+
+    def _write(self, writes: Writes) -> None:
+        try:
+            transact(self._db.client, lambda session: self._writer.write(writes, session))
+        except Exception as error:
+            # Here alone: what cannot be read says nothing of what was to be written.
+            if is_rejection(error):
+                raise _Rejected from error
+            raise
 
 
 def _is_about_the_database(error: Exception) -> bool:
@@ -166,9 +192,10 @@ def _is_about_the_database(error: Exception) -> bool:
 
 
 def _refused(wish: Wish, error: Exception) -> RefusedText | Failed:
+    cause = error.__cause__
     if not isinstance(wish, TextWish) or isinstance(error, KevaError):
-        return Failed(error)
-    if not is_rejection(error):
+        return Failed(cause if isinstance(error, _Rejected) and isinstance(cause, Exception) else error)
+    if not isinstance(error, _Rejected):
         # A bug. Those whose texts travel in the same call hear of theirs all the same.
         _log.error("text not stored", message_sid=wish.text.twilio_message_sid, exc_info=error)
         return RefusedText("INTERNAL", "an unexpected exception; the log has it")
@@ -180,9 +207,7 @@ def is_rejection(error: Exception) -> bool:
     """Whether the database will never take this. What it does not take for any other reason, a right that is missing or
     a disk that is full, it may take tomorrow: such a text is not refused."""
     if isinstance(error, BSONError):
-        return True
-    if isinstance(error, BulkWriteError):
-        codes = {failed["code"] for failed in (error.details or {}).get("writeErrors", ())}
-    else:
-        codes = {getattr(error, "code", None)}
-    return bool(codes) and codes <= _REJECTED
+        # The driver could not read an answer; what it cannot write is another one.
+        return not isinstance(error, InvalidBSON)
+    found = codes(error) if isinstance(error, PyMongoError) else frozenset()
+    return bool(found) and found <= _REJECTED

@@ -3,8 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from typing import Any
 
+import pymongo
 import pytest
+from bson.datetime_ms import DatetimeMS
 
 from dev.local_stack.mongod import Mongod
 from tests.ticket_service.audit_keys import AUDIT_KEYS
@@ -23,6 +26,11 @@ from ticket_service.use_cases.ingest import Ingest
 BUSY, CALM = 3, 20
 
 
+def _said(customer: int, number: int) -> InboundText:
+    sid = f"SM{customer:04}{number:04}"
+    return InboundText(ORGANIZATION, ACCOUNT, sid, f"+1555100{customer:04}", OUR_NUMBER, f"text {number}")
+
+
 @dataclass
 class Replica:
     """What one replica does to tickets."""
@@ -31,9 +39,7 @@ class Replica:
     ingest: Ingest
 
     async def text(self, customer: int, number: int) -> Ticket:
-        sid = f"SM{customer:04}{number:04}"
-        text = InboundText(ORGANIZATION, ACCOUNT, sid, f"+1555100{customer:04}", OUR_NUMBER, f"text {number}")
-        (stored,) = await self.ingest.ingest([text])
+        (stored,) = await self.ingest.ingest([_said(customer, number)])
         assert isinstance(stored, StoredText)
         return await self.store.tickets.get_ticket(WORKSPACE, stored.ticket_id)
 
@@ -140,3 +146,53 @@ async def test_two_changes_of_one_ticket_at_once_are_both_made_on_what_the_other
     after = await replica.store.tickets.get_ticket(WORKSPACE, ticket.ticket_id)
     assert after.tags == tuple(str(number) for number in range(10))
     assert after.message_count == 2
+
+
+@pytest.mark.parametrize("together", [1, 3])
+@pytest.mark.parametrize(
+    ("collection", "damage"),
+    [
+        # A time that no program can read: a driver's error on the way back.
+        pytest.param("customers", {"update_time": DatetimeMS(2**60)}, id="the driver cannot read it"),
+        # As a newer version may write: ours on the way back.
+        pytest.param("tickets", {"priority": "WHENEVER"}, id="we cannot read it"),
+    ],
+)
+async def test_text_is_not_refused_because_something_stored_cannot_be_read(
+    replicas: list[Replica], mongod: Mongod, database: str, collection: str, damage: dict[str, Any], together: int
+) -> None:
+    replica = replicas[0]
+    ticket = await replica.text(0, 0)
+    documents = Documents(mongod, database, collection)
+    whole = documents.damage({"_id": ticket.customer_id if collection == "customers" else ticket.ticket_id}, damage)
+
+    outcomes = await asyncio.gather(*(replica.ingest.ingest([_said(c, 1)]) for c in range(together)))
+
+    assert [isinstance(outcome, StoredText) for (outcome,) in outcomes] == [False, *([True] * (together - 1))]
+    assert isinstance(refused := outcomes[0][0], RefusedText)
+    assert refused.reason == "INTERNAL"
+    documents.repair(whole)
+    assert (await replica.text(0, 1)).message_count == 2
+
+
+@dataclass
+class Documents:
+    """A collection as somebody else writes it."""
+
+    mongod: Mongod
+    database: str
+    name: str
+
+    def damage(self, which: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+        """The document as it was."""
+        client: pymongo.MongoClient[dict[str, Any]]
+        with pymongo.MongoClient(self.mongod.uri) as client:
+            before = client[self.database][self.name].find_one_and_update(which, {"$set": changes})
+        assert before is not None
+        return before
+
+    def repair(self, whole: dict[str, Any]) -> None:
+        """Puts it back."""
+        client: pymongo.MongoClient[dict[str, Any]]
+        with pymongo.MongoClient(self.mongod.uri) as client:
+            client[self.database][self.name].replace_one({"_id": whole["_id"]}, whole)
