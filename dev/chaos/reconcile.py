@@ -10,6 +10,7 @@ from dev.chaos.senders import is_same
 from dev.local_stack.desk import Desk
 from dev.twilio_simulator.client import SimulatorClient
 from dev.twilio_simulator.control.records import LoggedMessage
+from dev.twilio_simulator.log import TRIAL_MARK
 from keva.ticket.v1 import message_pb2, ticket_service_pb2
 from servicekit.encodable import encodable
 
@@ -134,7 +135,7 @@ def _is_of(stored: Stored | None, entry: LoggedMessage) -> bool:
     if stored is None:
         return False
     written = (stored.ticket.channel_address, stored.ticket.customer_address, stored.message.text)
-    return written == (entry.from_, entry.to, entry.body)
+    return written == (entry.from_, entry.to, entry.body.removeprefix(TRIAL_MARK))
 
 
 def _out_of_order(conversation: Sequence[Stored], hasty: Collection[str]) -> int:

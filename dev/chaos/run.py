@@ -75,16 +75,16 @@ async def run(
         RunningStack.start(folder, _log_files(folder), launch, **arguments) as running,
         LoadBalancer(running.stack.layout.health_addresses("gateway"), free_port()) as balancer,
     ):
-        desks = [await _open_desk(running, balancer) for _ in range(plan.numbers)]
+        desks = [await _open_desk(running, balancer, trial=number % 2 == 1) for number in range(plan.numbers)]
         return await _run_on(running, desks, plan, say, patience.later_seconds, folder)
 
 
-async def _open_desk(running: RunningStack, balancer: LoadBalancer) -> Desk:
-    """A desk whose webhooks and callbacks go to all gateways."""
+async def _open_desk(running: RunningStack, balancer: LoadBalancer, trial: bool) -> Desk:
+    """A desk whose webhooks and callbacks go to all gateways; with a `trial` account Twilio marks its replies."""
     desk = await running.open_desk(segments_per_second=_RATE)
     account = desk.account
     where = {running.stack.public_url: balancer.url}
-    await running.simulator.put_account(account.account_sid, account.auth_token, public_url_map=where)
+    await running.simulator.put_account(account.account_sid, account.auth_token, public_url_map=where, trial=trial)
     return desk
 
 

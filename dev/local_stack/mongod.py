@@ -101,7 +101,7 @@ class Mongod:
         """Starts mongod and waits until it takes writes. Raises StackError, with the end of its log, if it dies."""
         supervisor = Supervisor(sink)
         try:
-            await supervisor.start(program(folder, port, os.environ, more_arguments))
+            await supervisor.start(program(folder, port, os.environ, more_arguments=more_arguments))
         except BaseException:
             await supervisor.stop_all()
             raise

@@ -50,9 +50,11 @@ class SimulatorClient:
         *,
         friendly_name: str | None = None,
         public_url_map: Mapping[str, str] | None = None,
+        trial: bool | None = None,
     ) -> None:
-        """Create or change an account. `public_url_map`: public origin -> origin to connect to instead."""
-        fields = {"friendly_name": friendly_name, "public_url_map": _optional_dict(public_url_map)}
+        """Create or change an account. `public_url_map`: public origin -> origin to connect to instead. Before the
+        texts of a `trial` account Twilio puts words of its own."""
+        fields = {"friendly_name": friendly_name, "public_url_map": _optional_dict(public_url_map), "trial": trial}
         await self._call("PUT", f"/accounts/{account_sid}", {"auth_token": auth_token, **_given(fields)})
 
     async def create_secondary_token(self, account_sid: str) -> str:
@@ -143,6 +145,11 @@ class SimulatorClient:
         files = [_media_json(file) for file in media]
         answer = await self._call("POST", "/texts", {**required, **_given(fields), "media": files})
         return TextResult(answer["message_sid"], answer["acknowledged"], attempts_from(answer["attempts"]))
+
+    async def sent(self, account_sid: str, from_: str, to: str, body: str, sent_at: str | None = None) -> str:
+        """Another program has sent an SMS through the account; its sid. `sent_at` (ISO 8601) dates it."""
+        order = {"account_sid": account_sid, "from": from_, "to": to, "body": body, **_given({"sent_at": sent_at})}
+        return str((await self._call("POST", "/sent", order))["sid"])
 
     async def fault(
         self,

@@ -25,7 +25,7 @@ class SharedKey:
 @dataclass
 class Account:
     """`auth_token` is the primary one: it signs, unless there is a `shared_key`. `public_url_map`: public origin
-    -> origin to connect to."""
+    -> origin to connect to. What a `trial` account sends is marked as that."""
 
     sid: str
     auth_token: str
@@ -33,6 +33,7 @@ class Account:
     secondary_token: str | None = None
     shared_key: SharedKey | None = None
     public_url_map: dict[str, str] = field(default_factory=dict)
+    trial: bool = False
     date_created: datetime = field(default_factory=now)
 
     def accepts(self, token: str) -> bool:

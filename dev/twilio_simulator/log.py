@@ -12,6 +12,9 @@ from datetime import UTC, datetime
 
 from dev.twilio_simulator.segments import count_segments
 
+# Stands before what a trial account sends, in the log as on the phone.
+TRIAL_MARK = "Sent from your Twilio trial account - "
+
 
 def now() -> datetime:
     """The present, in UTC and whole seconds: Twilio's resources know nothing finer."""

@@ -72,7 +72,7 @@ class DeliveryChecks:
 
     async def _check(self, delivery: Delivery) -> None:
         try:
-            if not delivery.final:
+            if not delivery.final or delivery.unexplained:
                 delivery = await self._ask(delivery)
             await self._tickets.record_delivery(delivery)
         except NotFound as error:
@@ -95,7 +95,7 @@ class DeliveryChecks:
         if found is None:
             return delivery
         known = await self._store.record_news(delivery.message_id, found.news)
-        if known is None or known.status == delivery.status:
+        if known is None or (known.status, known.error_code) == (delivery.status, delivery.error_code):
             return delivery
         await self._stopped_senders.reported(known, found.news.failure)
         return known
@@ -103,6 +103,7 @@ class DeliveryChecks:
     def _next(self, delivery: Delivery) -> datetime | None:
         """Half of its age from now, as long as something may still come."""
         now = self._clock()
-        if delivery.final or now - delivery.create_time > _GIVEN_UP_AFTER:
+        done = delivery.final and not delivery.unexplained
+        if done or now - delivery.create_time > _GIVEN_UP_AFTER:
             return None
         return now + half_of_age(delivery.create_time, now, self._check_after, _LONGEST_WAIT)

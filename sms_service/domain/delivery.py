@@ -24,6 +24,8 @@ _RANKS = {
 }
 _FINAL_RANK = 4
 FAILED_STATUSES = frozenset({"failed", "undelivered", "canceled"})
+# Nobody gives a reason for what was canceled.
+_EXPLAINED_STATUSES = frozenset({"failed", "undelivered"})
 ARRIVED_STATUSES = frozenset({"delivered", "read"})
 _STATES = {
     "sent": "SENT",
@@ -46,7 +48,9 @@ class DeliveryNews:
 @dataclass(frozen=True)
 class Delivery:
     """A message on its way. `status` is empty until the provider has it; `refused` says that it never will.
-    `place_time` is when its number may send it. `temporary` and `opted_out` are of the failure with `error_code`."""
+    `place_time` is when its number may send it. `temporary` and `opted_out` are of the failure with `error_code`.
+    `taken_after` is what the provider's clock showed, or less, when the first attempt began that it may have taken;
+    None if that was not known."""
 
     message_id: str
     organization_id: str
@@ -65,6 +69,7 @@ class Delivery:
     place_time: datetime | None = None
     temporary: bool = False
     opted_out: bool = False
+    taken_after: datetime | None = None
 
     @property
     def settled(self) -> bool:
@@ -75,6 +80,11 @@ class Delivery:
     def final(self) -> bool:
         """Whether no more news is to come; READ may still follow a delivery."""
         return self.refused or _RANKS.get(self.status, 0) >= _FINAL_RANK
+
+    @property
+    def unexplained(self) -> bool:
+        """Whether the provider reported that it failed, and not why: that may come later."""
+        return self.status in _EXPLAINED_STATUSES and not self.refused and not self.error_code
 
     @property
     def state(self) -> str:
@@ -113,8 +123,11 @@ def refuse(delivery: Delivery, failure: Failure) -> Delivery:
 
 
 def advance(delivery: Delivery, news: DeliveryNews) -> Delivery:
-    """The record after news from the provider, in whatever order it comes; what is final stays."""
+    """The record after news from the provider, in whatever order it comes; what is final stays, but a failure without a
+    reason gets the one that comes late."""
     known = replace(delivery, message_sid=delivery.message_sid or news.message_sid)
+    if delivery.unexplained and news.failure and news.failure.code and news.status in FAILED_STATUSES:
+        return known.failed(news.failure)
     if _RANKS.get(news.status, 0) <= _RANKS.get(delivery.status, -1):
         return known
     if delivery.status in FAILED_STATUSES:

@@ -26,13 +26,15 @@ class OutgoingMessage:
 @dataclass(frozen=True)
 class TakenMessage:
     """A text of ours in the provider's log. `create_time` is to the second; `media_count` is how many files go along,
-    None when there are some that it has not counted yet."""
+    None when there are some that it has not counted yet. `unmarked_text` is `text` without the words that the provider
+    itself puts before it."""
 
     news: DeliveryNews
     segments: int
     text: str = field(repr=False)
     create_time: datetime | None
     media_count: int | None = 0
+    unmarked_text: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

@@ -62,10 +62,12 @@ class MongoDeliveries:
         }
         # A lease that was given back says that nothing was sent; one that ran out says nothing.
         given_back = {"$eq": ["$lease_until", None]}
-        attempt = {"$cond": [given_back, now, "$attempt_time"]}
-        account = {"$cond": [given_back, delivery.account_sid, "$account_sid"]}
-        changes = {"attempt_time": attempt, "account_sid": account, "lease_until": lease_until}
-        before = await self._deliveries.find_one_and_update(free, [{"$set": changes}])
+        attempt = {
+            "attempt_time": {"$cond": [given_back, now, "$attempt_time"]},
+            "account_sid": {"$cond": [given_back, delivery.account_sid, "$account_sid"]},
+            "taken_after": {"$cond": [given_back, delivery.taken_after, "$taken_after"]},
+        }
+        before = await self._deliveries.find_one_and_update(free, [{"$set": {**attempt, "lease_until": lease_until}}])
         if before is None:
             return Claim(
                 _delivery_from_document(await self._deliveries.find_one({"_id": message_id})), mine=False, again=True
@@ -150,7 +152,8 @@ class MongoDeliveries:
             after = advance(before, news)
             if after == before:
                 return after
-            unchanged = {"_id": message_id, "status": before.status, "message_sid": before.message_sid}
+            read = ("status", "message_sid", "error_code")
+            unchanged = {"_id": message_id, **{name: getattr(before, name) for name in read}}
             changes = {name: getattr(after, name) for name in ("message_sid", *_NEWS)}
             # Whoever hands these news on may fail to; then they are handed on by the check.
             within = min(self._check_after, _HANDED_ON_WITHIN) if after.final else self._check_after

@@ -23,11 +23,15 @@ class Provider(Protocol):
         """Gives the text to the provider, once: never retried here, since Twilio has no idempotency key."""
         ...
 
+    def earliest_time(self) -> datetime | None:
+        """What the provider's own clock shows by now, or less; None as long as that is not known."""
+        ...
+
     async def sent_messages(
         self, credential: Credential, from_address: str, to_address: str, since: datetime
     ) -> Sequence[TakenMessage]:
-        """What the provider took between the two addresses at or after `since`, to the second; those still waiting in
-        its queue included."""
+        """What the provider took between the two addresses at or after `since` of its own clock, to the second; those
+        still waiting in its queue included."""
         ...
 
     async def fetch_message(self, credential: Credential, message_sid: str) -> TakenMessage | None:

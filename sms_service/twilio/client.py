@@ -1,7 +1,7 @@
 """Twilio's REST API through the twilio package, its failures mapped to the closed set of domain.provider_errors."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
 from twilio.base import values
@@ -71,9 +71,14 @@ class Twilio:
                 media_url=list(message.media_urls) or values.unset,
                 status_callback=status_callback(self._public_url, message.message_id),
             )
-            return records.taken_message(created)
+            taken = records.taken_message(created)
+            self._http.clock.took(taken.create_time)
+            return taken
 
         return await self._ask(credential, create, unknown=ProviderOutcomeUnknown)
+
+    def earliest_time(self) -> datetime | None:
+        return self._http.clock.earliest()
 
     async def sent_messages(
         self, credential: Credential, from_address: str, to_address: str, since: datetime
@@ -84,7 +89,7 @@ class Twilio:
             return taken_log(raw_lines(page))
 
         # Twilio counts in seconds.
-        earliest = since.replace(microsecond=0) - timedelta(seconds=1)
+        earliest = since.replace(microsecond=0)
         messages = await self._ask(credential, read)
         return [message for message in messages if message.create_time is None or message.create_time >= earliest]
 

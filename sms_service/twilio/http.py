@@ -23,6 +23,7 @@ from sms_service.domain.provider_errors import (
     ProviderUnreachable,
 )
 from sms_service.twilio.errors import explain
+from sms_service.twilio.twilio_clock import TwilioClock
 
 _BAD_CREDENTIALS, _TOO_MANY_REQUESTS = 20003, 20429
 _CONNECT_SECONDS = 3.0
@@ -36,10 +37,11 @@ _NOT_REACHED = (
 
 
 class TwilioHttp(AsyncHttpClient):  # type: ignore[misc]
-    """Build it inside the running event loop; close it."""
+    """Build it inside the running event loop; close it. `clock` learns from every answer."""
 
     def __init__(self, timeout_seconds: float) -> None:
         super().__init__(logging.getLogger("twilio"), is_async=True, timeout=timeout_seconds)
+        self.clock = TwilioClock()
         connect = min(_CONNECT_SECONDS, timeout_seconds)
         # `connect` is also how long a request waits for a connection to get free: then it was certainly not sent.
         limits = aiohttp.ClientTimeout(total=timeout_seconds, connect=connect, sock_connect=connect)
@@ -73,6 +75,7 @@ class TwilioHttp(AsyncHttpClient):  # type: ignore[misc]
             raise lost from None
         if not 200 <= response.status_code < 300:
             raise _failure(response.status_code, response.text, lost)
+        self.clock.answered(answer.headers.get("Date", ""))
         return response
 
     async def close(self) -> None:

@@ -19,6 +19,10 @@ from sms_service.twilio.lines import UNREADABLE
 # The dates of a line, the one that says most first.
 _DATES = ("date_sent", "date_created", "date_updated")
 _LINE_SID_CHARACTERS = 32
+# What a trial account sends begins with it, and so does it in the log.
+_TRIAL_MARK = "Sent from your Twilio trial account -"
+# What went out for a call, or as the answer of a webhook, is nothing that we gave to the API.
+_NOT_BY_API = frozenset({"outbound-call", "outbound-reply"})
 
 
 def received_log(lines: Iterable[Any], to_address: str, since: datetime, default_region: str) -> ReceivedLog:
@@ -42,9 +46,10 @@ def received_log(lines: Iterable[Any], to_address: str, since: datetime, default
 
 
 def taken_log(lines: Iterable[Any]) -> list[TakenMessage]:
-    """What we sent among `lines`. Only a line without a MessageSid is left out: a reply that stands there must be
-    found, whatever else is wrong with it."""
-    return [_taken(line) for line in lines if isinstance(line, Mapping) and _text(line.get("sid"))]
+    """What we gave to the API among `lines`. A line without a MessageSid is left out, and what went out otherwise: a reply
+    that stands there must be found, whatever else is wrong with it."""
+    ours = [line for line in lines if isinstance(line, Mapping) and line.get("direction") not in _NOT_BY_API]
+    return [_taken(line) for line in ours if _text(line.get("sid"))]
 
 
 def _taken(line: Mapping[str, Any]) -> TakenMessage:
@@ -56,7 +61,14 @@ def _taken(line: Mapping[str, Any]) -> TakenMessage:
         text=_text(line.get("body")),
         create_time=_time(line, "date_created"),
         media_count=media_count(sid, count(line.get("num_media"))),
+        unmarked_text=unmarked(_text(line.get("body"))),
     )
+
+
+def unmarked(text: str) -> str:
+    """`text` as it was given to Twilio, which puts words of its own before the texts of trial accounts."""
+    marked = text.lstrip()
+    return marked.removeprefix(_TRIAL_MARK).lstrip() if marked.startswith(_TRIAL_MARK) else text
 
 
 def media_count(sid: str, counted: int) -> int | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,7 +11,7 @@ from sms_service.domain.delivery import FAILED_STATUSES, DeliveryNews
 from sms_service.domain.message import TakenMessage
 from sms_service.domain.phone_number import InboundUrls, NumberPosition, PhoneNumber
 from sms_service.twilio.errors import explain
-from sms_service.twilio.message_lines import media_count
+from sms_service.twilio.message_lines import count, media_count, unmarked
 
 # How the ids of short codes begin.
 SHORT_CODE = "SC"
@@ -43,17 +43,20 @@ class MessagingServices:
 
 
 def taken_message(record: Any) -> TakenMessage:
-    """A Message of the twilio package that we sent. Raises ValueError for one without a sid."""
-    if not record.sid:
+    """A Message of the twilio package that we sent. Raises ValueError for one without a sid; whatever else of it makes
+    no sense is not known."""
+    if not isinstance(record.sid, str) or not record.sid:
         raise ValueError("a message without a sid")
-    created, status = record.date_created, record.status or ""
-    failure = explain(int(record.error_code or 0)) if status in FAILED_STATUSES else None
+    created, text = record.date_created, encodable(record.body or "")
+    status = encodable(record.status or "")
+    failure = explain(count(record.error_code)) if status in FAILED_STATUSES else None
     return TakenMessage(
         news=DeliveryNews(record.sid, status, failure),
-        segments=int(record.num_segments or 0),
-        text=encodable(record.body or ""),
-        create_time=created.astimezone(UTC) if created else None,
-        media_count=media_count(record.sid, int(record.num_media or 0)),
+        segments=count(record.num_segments),
+        text=text,
+        create_time=created.astimezone(UTC) if isinstance(created, datetime) else None,
+        media_count=media_count(record.sid, count(record.num_media)),
+        unmarked_text=unmarked(text),
     )
 
 

@@ -23,12 +23,11 @@ from sms_service.domain.stopped_sender import StoppedSender
 from sms_service.ports.deliveries import DeliveryStore
 from sms_service.ports.provider import Provider
 from sms_service.use_cases.credentials_cache import CredentialsCache
+from sms_service.use_cases.earlier_attempts import EarlierAttempts
 from sms_service.use_cases.provider_failures import as_keva_error
 from sms_service.use_cases.sending_line import SendingLine
 from sms_service.use_cases.stopped_senders import StoppedSenders
 
-# How far our clock may be ahead of Twilio's. Equal texts of other replies are recognized by their MessageSids.
-_CLOCKS_APART = timedelta(minutes=5)
 # How long a call waits for the message's place in the line; longer waits are the caller's.
 _LONGEST_WAIT_HERE = timedelta(seconds=1)
 # Faults of the message itself: sending it again gives the same answer.
@@ -79,6 +78,7 @@ class Sending:
         self._line = line
         self._clock = clock
         self._timing = timing
+        self._earlier = EarlierAttempts(provider, store)
         self._sending: set[asyncio.Task[Delivery]] = set()
 
     async def send(self, reply: Reply) -> Delivery:
@@ -106,7 +106,8 @@ class Sending:
         credential = await self._credentials.require(reply.organization_id, reply.account_sid)
         stops = await self._stopped_senders.due_probes(reply.account_sid, reply.from_address)
         now = self._clock()
-        claim = await self._store.claim(_record(reply, now), now, now + self._timing.lease)
+        record = _record(reply, now, self._provider.earliest_time())
+        claim = await self._store.claim(record, now, now + self._timing.lease)
         if claim.delivery.organization_id != reply.organization_id:
             raise errors.message_id_reused()
         if claim.delivery.settled:
@@ -116,7 +117,7 @@ class Sending:
         if claim.again:
             # The number may have been in another account then.
             earlier = await self._credentials.require(reply.organization_id, claim.delivery.account_sid)
-            found = await self._find_sent(earlier, reply, claim.delivery)
+            found = await self._earlier.find(earlier, _outgoing(reply), claim.delivery)
             if found is not None:
                 return await self._store.settle(_taken(claim.delivery, found))
             await self._require_certainty(claim)
@@ -164,9 +165,8 @@ class Sending:
         return replace(claim, delivery=replace(claim.delivery, place_time=place))
 
     async def _give_to_twilio(self, credential: Credential, reply: Reply, claim: Claim) -> Delivery:
-        message = OutgoingMessage(reply.message_id, reply.from_address, reply.to_address, reply.text, reply.media_urls)
         try:
-            taken = await self._give(credential, message)
+            taken = await self._give(credential, _outgoing(reply))
         except ProviderOutcomeUnknown as error:
             # The lease stays: until it runs out nobody sends, and then Twilio's log is asked first.
             metrics.MESSAGES_SENT.labels("unknown").inc()
@@ -213,26 +213,12 @@ class Sending:
         delivery = claim.delivery
         await self._store.release(delivery.message_id, self._clock(), not claim.again, delivery.place_time)
 
-    async def _find_sent(self, credential: Credential, reply: Reply, delivery: Delivery) -> TakenMessage | None:
-        """What Twilio made of an earlier attempt: the same text, with as many media, between the same numbers since
-        it was first tried, which is not known to be another reply."""
-        try:
-            log = await self._provider.sent_messages(
-                credential, reply.from_address, reply.to_address, delivery.create_time - _CLOCKS_APART
-            )
-        except ProviderError as error:
-            raise as_keva_error(error) from None
-        same = [message for message in log if _is_same(message, reply)]
-        known = await self._store.known_sids(credential.account_sid, [message.news.message_sid for message in same])
-        return next((message for message in reversed(same) if message.news.message_sid not in known), None)
+
+def _outgoing(reply: Reply) -> OutgoingMessage:
+    return OutgoingMessage(reply.message_id, reply.from_address, reply.to_address, reply.text, reply.media_urls)
 
 
-def _is_same(message: TakenMessage, reply: Reply) -> bool:
-    # In doubt about the media it is the same: a reply is not sent twice.
-    return message.text == reply.text and message.media_count in (None, len(reply.media_urls))
-
-
-def _record(reply: Reply, now: datetime) -> Delivery:
+def _record(reply: Reply, now: datetime, provider_time: datetime | None) -> Delivery:
     return Delivery(
         message_id=reply.message_id,
         organization_id=reply.organization_id,
@@ -242,6 +228,7 @@ def _record(reply: Reply, now: datetime) -> Delivery:
         to_address=reply.to_address,
         create_time=now,
         attempt_time=now,
+        taken_after=provider_time,
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import grpc
 import pytest
 import pytest_asyncio
 
@@ -26,6 +27,7 @@ from dev.twilio_simulator.signature import Parameters, sign
 from keva.credentials.v1 import credentials_service_pb2_grpc
 from keva.sms.v1 import sms_service_pb2 as pb
 from keva.sms.v1 import sms_service_pb2_grpc
+from servicekit.rpc.statuses_to_errors import as_keva_error
 from sms_service.__main__ import SmsService
 from sms_service.settings import SmsServiceSettings
 from tests.identities import channel_to, policy_file, tls_dir
@@ -212,3 +214,15 @@ async def sms(
     await running
     await channel.close()
     await credentials.close()
+
+
+async def until_sent(sms: Sms, message_id: str, **fields: Any) -> Any:
+    """Asks again, as the outbox does, until it is known to be sent."""
+    async with asyncio.timeout(90):
+        while True:
+            try:
+                return await sms.send(message_id, **fields)
+            except grpc.aio.AioRpcError as error:
+                if as_keva_error(error).reason not in ("SEND_IN_PROGRESS", "SEND_OUTCOME_UNKNOWN"):
+                    raise
+            await asyncio.sleep(0.05)

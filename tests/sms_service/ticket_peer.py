@@ -1,4 +1,5 @@
-"""Stands for ticket_service where sms_service reports attachments and changes of numbers, and recovers texts."""
+"""Stands for ticket_service where sms_service reports attachments, deliveries and changes of numbers, and recovers
+texts."""
 
 import asyncio
 from typing import Any
@@ -36,12 +37,17 @@ class TicketPeer(
         # By text: what is refused with that reason, and what makes every call fail that carries it.
         self.refused: dict[str, str] = {}
         self.poison: set[str] = set()
+        self.deliveries: asyncio.Queue[message_pb2.DeliveryUpdate] = asyncio.Queue()
 
     async def RecordMedia(self, request: Any, context: Any) -> ticket_service_pb2.RecordMediaResponse:
         if self.failures:
             raise self.failures.pop(0)
         await self.told.put(request)
         return ticket_service_pb2.RecordMediaResponse()
+
+    async def RecordDelivery(self, request: Any, context: Any) -> ticket_service_pb2.RecordDeliveryResponse:
+        await self.deliveries.put(request.update)
+        return ticket_service_pb2.RecordDeliveryResponse()
 
     async def AppendAuditRecords(self, request: Any, context: Any) -> audit_service_pb2.AppendAuditRecordsResponse:
         if self.failures:

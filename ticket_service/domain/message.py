@@ -155,11 +155,12 @@ def record_media(message: Message, news: Media) -> Message:
 
 def advance(message: Message, update: DeliveryUpdate, now: datetime) -> Message:
     """The reply after `update`. A delivery never moves backwards, and what is final stays: late and repeated news
-    change nothing but a MessageSid that was not known yet and a segment count that was our own."""
+    change nothing but a MessageSid that was not known yet, a segment count that was our own, and a failure without an
+    error code, which gets the one that comes late."""
     if message.delivery is None:
         return message
     delivery = message.delivery
-    if _moves_on(delivery.state, update.state):
+    if _moves_on(delivery.state, update.state) or _explains(delivery, update):
         reason = (update.error_code, update.error_text)
         delivery = Delivery(update.state, now, *reason, delivery.segments, update.temporary)
     if update.segments:
@@ -175,6 +176,11 @@ def _moves_on(before: DeliveryState, after: DeliveryState) -> bool:
     if before is DeliveryState.FAILED:
         return False
     return _RANK[after] > _RANK[before]
+
+
+def _explains(delivery: Delivery, update: DeliveryUpdate) -> bool:
+    failed = delivery.state is update.state is DeliveryState.FAILED
+    return failed and bool(update.error_code) and not delivery.error_code
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,8 @@ class Deliveries:
         entries = [AuditEntry(AuditAction.MESSAGE_DELIVERY_CHANGED, after.message_id, actor, now, details)]
         customer = None
         # Only when it is news: the customer may have texted START since.
-        is_news = after.delivery.state is not before.state and update.opted_out
+        known = (before.state, before.error_code)
+        is_news = update.opted_out and known != (after.delivery.state, after.delivery.error_code)
         if is_news and not is_opted_out(context.customer.consents, context.ticket.channel_address):
             customer = _opted_out(context, now)
             details = {"by": str(update.error_code), "channel_id": context.ticket.channel_id}

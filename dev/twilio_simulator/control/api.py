@@ -15,7 +15,7 @@ from dev.twilio_simulator.control.orders import (
     ServiceOrder,
     SharedKeyOrder,
 )
-from dev.twilio_simulator.control.texts import ControlError, list_log, send_text, show_message
+from dev.twilio_simulator.control.texts import ControlError, list_log, log_sent, send_text, show_message
 from dev.twilio_simulator.directory import Account, MessagingService, Number, SharedKey
 from dev.twilio_simulator.faults import Fault
 from dev.twilio_simulator.rest.errors import TwilioError
@@ -39,6 +39,8 @@ async def put_account(request: web.Request) -> web.Response:
         account.friendly_name = order.friendly_name
     if order.public_url_map is not None:
         account.public_url_map = order.public_url_map
+    if order.trial is not None:
+        account.trial = order.trial
     events.info("account %s is there", sid)
     return web.json_response({"sid": sid, "friendly_name": account.friendly_name})
 
@@ -171,6 +173,7 @@ def _guarded_routes() -> list[web.RouteDef]:
         web.put(account + "/numbers/{phone_number}", put_number),
         web.put(account + "/services/{service_sid:MG[0-9a-f]{32}}", put_service),
         web.post("/control/texts", send_text),
+        web.post("/control/sent", log_sent),
         web.post("/control/faults", add_fault),
         web.get("/control/faults", list_faults),
         web.delete("/control/faults", clear_faults),

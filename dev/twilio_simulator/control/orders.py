@@ -14,6 +14,7 @@ class AccountOrder(Order):
     auth_token: str = Field(min_length=1)
     friendly_name: str | None = None
     public_url_map: dict[str, str] | None = None
+    trial: bool | None = None
 
 
 class SharedKeyOrder(Order):
@@ -68,6 +69,16 @@ class TextOrder(Order):
     wait: bool = True
     sent_at: datetime | None = None
     cut: bool = False
+
+
+class SentOrder(Order):
+    """An SMS that another program sends through the same account."""
+
+    account_sid: str
+    sender: str = Field(alias="from")
+    to: str
+    body: str
+    sent_at: datetime | None = None
 
 
 class FaultOrder(Order):

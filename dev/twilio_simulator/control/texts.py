@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from dev.twilio_simulator.control.orders import TextOrder
+from dev.twilio_simulator.control.orders import SentOrder, TextOrder
 from dev.twilio_simulator.directory import Number
 from dev.twilio_simulator.log import Attempt, Media, Message, new_sid, now
 from dev.twilio_simulator.state import SIMULATOR, Simulator, events, masked
@@ -82,6 +82,25 @@ def _received(simulator: Simulator, order: TextOrder, number: Number) -> Message
 def _cut(body: str) -> str:
     """As a carrier leaves it that cuts a text inside its last character, which must be beyond U+FFFF."""
     return body.encode("utf-16-le")[:-2].decode("utf-16-le", "surrogatepass")
+
+
+async def log_sent(request: web.Request) -> web.Response:
+    """Log an SMS as delivered that another program gave to Twilio."""
+    order = SentOrder.model_validate_json(await request.read())
+    moment = now() if order.sent_at is None else _utc(order.sent_at)
+    message = Message(
+        sid=new_sid("SM"),
+        account_sid=order.account_sid,
+        direction="outbound-api",
+        sender=order.sender,
+        to=order.to,
+        body=order.body,
+        status="delivered",
+        date_created=moment,
+        date_sent=moment,
+    )
+    request.app[SIMULATOR].messages.add(message)
+    return web.json_response(message_json(message), status=201)
 
 
 def _utc(moment: datetime) -> datetime:

@@ -15,7 +15,7 @@ async def fetch_account(_simulator: Simulator, account: Account, _request: web.R
         "sid": account.sid,
         "friendly_name": account.friendly_name,
         "status": "active",
-        "type": "Full",
+        "type": "Trial" if account.trial else "Full",
         "owner_account_sid": account.sid,
         "auth_token": account.auth_token,
         "date_created": rfc2822(account.date_created),

@@ -7,7 +7,7 @@ from aiohttp import web
 from multidict import MultiDict
 
 from dev.twilio_simulator.directory import Account
-from dev.twilio_simulator.log import Message, new_sid, now
+from dev.twilio_simulator.log import TRIAL_MARK, Message, new_sid, now
 from dev.twilio_simulator.rest.errors import TwilioError
 from dev.twilio_simulator.rest.messages import (
     delete_message,
@@ -63,7 +63,7 @@ def _compose(account: Account, form: MultiDict[str]) -> Message:
         direction="outbound-api",
         sender=sender,
         to=to,
-        body=form.get("Body", ""),
+        body=TRIAL_MARK * account.trial + form.get("Body", ""),
         status="queued",
         date_created=now(),
         status_callback=form.get("StatusCallback", ""),

@@ -65,3 +65,24 @@ def test_a_refused_message_is_settled_without_a_sid(delivery: Delivery) -> None:
 
     assert (refused.state, refused.final, refused.settled) == ("FAILED", True, True)
     assert (refused.message_sid, refused.error_code) == ("", 21614)
+
+
+@pytest.mark.parametrize("late", ["failed", "undelivered"])
+def test_a_failure_without_a_reason_gets_the_one_that_comes_late(delivery: Delivery, late: str) -> None:
+    failed = advance(delivery, DeliveryNews("SM1", "failed", explain(0)))
+
+    explained = advance(failed, DeliveryNews("SM1", late, explain(21610)))
+
+    assert (failed.unexplained, failed.error_text) == (True, explain(0).sentence)
+    assert (explained.status, explained.error_code, explained.error_text) == ("failed", 21610, explain(21610).sentence)
+    assert (explained.opted_out, explained.unexplained) == (True, False)
+    assert advance(explained, DeliveryNews("SM1", "undelivered", explain(30003))) == explained
+    assert advance(explained, DeliveryNews("SM1", "failed", explain(0))) == explained
+
+
+def test_what_arrived_or_was_refused_or_canceled_waits_for_no_reason(delivery: Delivery) -> None:
+    delivered = advance(delivery, DeliveryNews("SM1", "delivered"))
+    canceled = advance(delivery, DeliveryNews("SM1", "canceled", explain(0)))
+
+    assert not any(known.unexplained for known in (delivery, delivered, canceled, refuse(delivery, explain(0))))
+    assert advance(delivered, DeliveryNews("SM1", "failed", explain(30003))) == delivered

@@ -216,3 +216,48 @@ async def test_messages_of_one_write_each_get_their_own_outcome(observed: tuple[
     assert claims == [(True, False), (False, True), (True, False), (True, False), (True, False)]
     known = {name: o.status if isinstance(o, Delivery) else type(o) for name, o in zip(sids, outcomes, strict=True)}
     assert known == {"msg_first": "queued", "msg_same_sid": Aborted, "msg_known": "delivered", "msg_last": "queued"}
+
+
+async def test_value_that_no_document_can_hold_fails_alone(store: MongoDeliveries) -> None:
+    deliveries = [_delivery(f"msg_{number}") for number in range(20)]
+    await asyncio.gather(*(_claim(store, delivery) for delivery in deliveries))
+    settled = [replace(one, message_sid=f"SM{one.message_id}", status="queued", segments=1) for one in deliveries]
+    settled[3] = replace(settled[3], segments=2**64)
+    settled[7] = replace(settled[7], status="\ud83d")
+
+    outcomes = await asyncio.gather(*map(store.settle, settled), return_exceptions=True)
+
+    assert [i for i, outcome in enumerate(outcomes) if isinstance(outcome, BaseException)] == [3, 7]
+    kept = [await store.get(one.message_id) for one in deliveries]
+    assert [i for i, one in enumerate(kept) if one is None or not one.message_sid] == [3, 7]
+
+
+async def test_record_that_cannot_be_made_fails_alone(store: MongoDeliveries) -> None:
+    deliveries = [replace(_delivery(f"msg_{number}"), segments=2**64 * (number == 2)) for number in range(5)]
+
+    outcomes = await asyncio.gather(*(_claim(store, delivery) for delivery in deliveries), return_exceptions=True)
+
+    assert [i for i, outcome in enumerate(outcomes) if isinstance(outcome, BaseException)] == [2]
+    assert all(outcome == (True, False) for i, outcome in enumerate(outcomes) if i != 2)
+
+
+@pytest.mark.parametrize("known", [NOW - LEASE, None])
+async def test_time_of_the_first_attempt_by_twilios_clock_is_kept(
+    store: MongoDeliveries, known: datetime | None
+) -> None:
+    first = replace(_delivery(), taken_after=known)
+    await _claim(store, first)
+    await store.claim(replace(first, taken_after=NOW), EXPIRED, EXPIRED + LEASE)
+
+    again = await store.get("msg_1")
+    await store.release("msg_1", NOW, outcome_known=True)
+    await store.claim(replace(first, taken_after=EXPIRED), EXPIRED, EXPIRED + LEASE)
+    after = await store.get("msg_1")
+
+    assert again is not None
+    assert after is not None
+    assert (again.taken_after, after.taken_after) == (known and _milliseconds(known), _milliseconds(EXPIRED))
+
+
+def _milliseconds(time: datetime) -> datetime:
+    return time.replace(microsecond=time.microsecond // 1000 * 1000)

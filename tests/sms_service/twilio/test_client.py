@@ -177,7 +177,7 @@ async def test_refusal_has_code_kind_and_sentence(
         pytest.param(500, _problem(20500, 400), id="RFC 9457 that contradicts its status"),
         pytest.param(201, HTML, id="taken, in HTML"),
         pytest.param(201, "{}", id="taken, without a sid"),
-        pytest.param(201, json.dumps({**CREATED, "num_segments": "many"}), id="taken, with nonsense"),
+        pytest.param(201, json.dumps({**CREATED, "sid": 5}), id="taken, with nonsense"),
         pytest.param(201, "[]", id="taken, of another shape"),
     ],
 )
@@ -317,3 +317,39 @@ async def test_text_that_has_no_form_on_the_wire_is_not_sent(scripted: Scripted)
         await scripted[1].send(CREDENTIAL, message)
 
     assert scripted[0].requests == []
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        {"num_segments": "many"},
+        {"num_segments": str(2**64)},
+        {"num_segments": "-1", "num_media": "\ud83d"},
+        {"status": "\ud83d"},
+        {"status": "failed", "error_code": 10**30},
+        {"date_created": "yesterday"},
+    ],
+)
+async def test_message_that_was_taken_is_known_by_its_sid_whatever_else_is_said_of_it(
+    scripted: tuple[ScriptedTwilio, Twilio], nonsense: dict[str, object]
+) -> None:
+    server, twilio = scripted
+    server.status, server.body = 201, json.dumps({**CREATED, **nonsense})
+
+    taken = await twilio.send(CREDENTIAL, MESSAGE)
+
+    assert taken.news.message_sid == "SM1"
+    assert taken.segments in (0, 1)
+    assert taken.news.status in ("queued", "failed", "")
+
+
+async def test_log_is_read_past_what_is_none_of_our_messages(scripted: tuple[ScriptedTwilio, Twilio]) -> None:
+    server, twilio = scripted
+    others: list[dict[str, object]] = [{"sid": None}, {"direction": "outbound-reply"}, {"direction": "outbound-call"}]
+    common: dict[str, object] = {**CREATED, "body": "hi", "direction": "outbound-api"}
+    listed = [{**common, **other} for other in (*others, {"sid": "SM2"})]
+    server.body = json.dumps({"messages": listed, "next_page_uri": None, "page": 0, "page_size": 50})
+
+    found = await twilio.sent_messages(CREDENTIAL, "+1", "+2", datetime(2026, 11, 1, tzinfo=UTC))
+
+    assert [taken.news.message_sid for taken in found] == ["SM2"]

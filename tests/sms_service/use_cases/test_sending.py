@@ -14,7 +14,7 @@ from keva.ticket.v1 import message_pb2
 from servicekit.errors import KevaError
 from servicekit.rpc.statuses_to_errors import as_keva_error
 from sms_service.twilio.errors import explain
-from tests.sms_service.conftest import Sms
+from tests.sms_service.conftest import Sms, until_sent
 
 PICTURES = ("https://keva.example/a.jpg", "https://keva.example/b.jpg?size=1&x=%20")
 
@@ -29,18 +29,6 @@ async def _error(call: Any) -> KevaError:
     with pytest.raises(grpc.aio.AioRpcError) as failed:
         await call
     return as_keva_error(failed.value)
-
-
-async def _until_sent(sms: Sms, message_id: str, **fields: Any) -> Any:
-    """Asks again, as the outbox does, until it is known to be sent."""
-    async with asyncio.timeout(90):
-        while True:
-            try:
-                return await sms.send(message_id, **fields)
-            except grpc.aio.AioRpcError as error:
-                if as_keva_error(error).reason not in ("SEND_IN_PROGRESS", "SEND_OUTCOME_UNKNOWN"):
-                    raise
-            await asyncio.sleep(0.05)
 
 
 async def test_accepted_reply(sms: Sms, message_id: str) -> None:
@@ -76,7 +64,7 @@ async def test_reply_with_media_whose_answer_was_lost_is_found_in_twilios_log(sm
     await sms.simulator.fault("create_message", "drop_after", times=1)
     await _error(sms.send(message_id, "", media_urls=PICTURES))
 
-    await _until_sent(sms, message_id, text="", media_urls=PICTURES)
+    await until_sent(sms, message_id, text="", media_urls=PICTURES)
 
     assert len(await sms.sent(1)) == 1
 
@@ -90,8 +78,8 @@ async def test_other_media_without_a_text_are_not_taken_for_these(sms: Sms, mess
     await sms.simulator.fault("create_message", "drop_after", times=1)
     await _error(sms.send(single, "", media_urls=PICTURES[:1]))
 
-    await _until_sent(sms, both, text="", media_urls=PICTURES)
-    await _until_sent(sms, single, text="", media_urls=PICTURES[:1])
+    await until_sent(sms, both, text="", media_urls=PICTURES)
+    await until_sent(sms, single, text="", media_urls=PICTURES[:1])
 
     sent = await sms.simulator.wait_for_messages(2, account_sid=sms.account_sid)
     assert sorted(message.num_media for message in sent) == [1, 2]
@@ -117,7 +105,7 @@ async def test_reply_whose_answer_was_lost_is_found_in_twilios_log(sms: Sms, mes
 
     assert (await _error(sms.send(message_id))).reason == "SEND_OUTCOME_UNKNOWN"
     assert (await _error(sms.send(message_id))).reason == "SEND_IN_PROGRESS"
-    update = await _until_sent(sms, message_id)
+    update = await until_sent(sms, message_id)
 
     assert update.twilio_message_sid
     assert len(await sms.sent(1)) == 1
@@ -128,7 +116,7 @@ async def test_reply_that_twilio_never_took_is_sent_after_all(sms: Sms, message_
     await sms.simulator.fault("create_message", "500_before", times=1)
 
     assert (await _error(sms.send(message_id))).reason == "SEND_OUTCOME_UNKNOWN"
-    await _until_sent(sms, message_id)
+    await until_sent(sms, message_id)
 
     assert len(await sms.sent(1)) == 1
 
@@ -139,7 +127,7 @@ async def test_equal_reply_sent_before_is_not_taken_for_this_one(sms: Sms, messa
     await sms.simulator.fault("create_message", "500_before", times=1)
     await _error(sms.send(message_id))
 
-    update = await _until_sent(sms, message_id)
+    update = await until_sent(sms, message_id)
 
     assert update.twilio_message_sid != earlier.twilio_message_sid
     assert len(await sms.sent(2)) == 2
@@ -154,7 +142,7 @@ async def test_equal_replies_in_doubt_are_each_sent_once(sms: Sms, message_id: s
     for message in message_ids:
         assert (await _error(sms.send(message))).reason == "SEND_OUTCOME_UNKNOWN"
 
-    updates = await asyncio.gather(*(_until_sent(sms, message) for message in message_ids))
+    updates = await asyncio.gather(*(until_sent(sms, message) for message in message_ids))
 
     assert len({update.twilio_message_sid for update in updates}) == 2
     assert len(await sms.sent(2)) == 2
@@ -169,7 +157,7 @@ async def test_failure_that_is_found_in_twilios_log_is_explained(sms: Sms, messa
     (sent,) = await sms.simulator.wait_for_messages(1, account_sid=sms.account_sid)
     await sms.simulator.wait_for_message(sent.sid, statuses=["failed"])
 
-    update = await _until_sent(sms, message_id)
+    update = await until_sent(sms, message_id)
 
     assert (update.state, update.error_code) == (message_pb2.DELIVERY_STATE_FAILED, 30005)
     assert update.error_text == explain(30005).sentence
@@ -187,7 +175,7 @@ async def test_doubt_outlives_a_refusal_of_the_next_attempt(sms: Sms, message_id
         await asyncio.sleep(0.05)
     assert len(await sms.sent(1)) == 1
 
-    await _until_sent(sms, message_id)
+    await until_sent(sms, message_id)
 
     assert len(await sms.sent(1)) == 1
 
@@ -213,7 +201,7 @@ async def test_caller_that_hangs_up_does_not_lose_the_record(sms: Sms, message_i
     await sms.sent(1)
     call.cancel()
 
-    update = await _until_sent(sms, message_id)
+    update = await until_sent(sms, message_id)
 
     assert update.twilio_message_sid
     assert len(await sms.sent(1)) == 1
@@ -301,7 +289,7 @@ async def test_every_attempt_has_its_own_time_to_settle(sms: Sms, message_id: st
     await sms.simulator.fault("create_message", "drop_after", times=1)
     await sms.simulator.fault("list_messages", "lag", milliseconds=3500)
 
-    await _until_sent(sms, message_id)
+    await until_sent(sms, message_id)
 
     assert len(await sms.sent(1)) == 1
 
@@ -341,7 +329,7 @@ async def test_reply_in_doubt_when_its_number_moved_is_looked_for_in_the_old_acc
     await sms.simulator.fault("create_message", "drop_after", times=1)
     assert (await _error(sms.send(message_id))).reason == "SEND_OUTCOME_UNKNOWN"
 
-    update = await _until_sent(sms, message_id, account_sid=await _moved(sms))
+    update = await until_sent(sms, message_id, account_sid=await _moved(sms))
 
     (sent,) = await sms.simulator.messages(from_=sms.number)
     assert (sent.account_sid, sent.sid) == (sms.account_sid, update.twilio_message_sid)
@@ -356,7 +344,7 @@ async def test_reply_that_did_not_leave_before_its_number_moved_leaves_from_the_
     await _error(sms.send(message_id))
 
     moved = await _moved(sms)
-    update = await _until_sent(sms, message_id, account_sid=moved)
+    update = await until_sent(sms, message_id, account_sid=moved)
 
     (sent,) = await sms.simulator.messages(from_=sms.number)
     assert (sent.account_sid, sent.sid) == (moved, update.twilio_message_sid)

@@ -31,7 +31,8 @@ MOVES = {
 
 
 def _reply(state: DeliveryState = QUEUED, **fields: str) -> Message:
-    return message(direction=Direction.OUTBOUND, delivery=Delivery(state, BEFORE, segments=2), **fields)
+    code = 30005 if state is FAILED else 0
+    return message(direction=Direction.OUTBOUND, delivery=Delivery(state, BEFORE, code, segments=2), **fields)
 
 
 @pytest.mark.parametrize(
@@ -50,6 +51,18 @@ def test_delivery_moves_on_and_never_back(before: DeliveryState, news: DeliveryS
         assert after.delivery == Delivery(news, NOW, 30003, "The phone is off.", 2)
     else:
         assert after == known
+
+
+def test_a_failure_without_a_reason_gets_the_one_that_comes_late() -> None:
+    no_reason = Delivery(FAILED, BEFORE, error_text="It gave no reason.", segments=2)
+    known = message(direction=Direction.OUTBOUND, delivery=no_reason)
+    late = DeliveryUpdate("msg_1", FAILED, error_code=30003, error_text="The phone is off.", temporary=True)
+
+    after = advance(known, late, NOW)
+
+    assert after.delivery == Delivery(FAILED, NOW, 30003, "The phone is off.", 2, temporary=True)
+    assert advance(after, replace(late, error_code=30005), NOW) == after
+    assert advance(known, replace(late, error_code=0), NOW) == known
 
 
 @pytest.mark.parametrize("news", [SENT, QUEUED])

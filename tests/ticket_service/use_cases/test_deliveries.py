@@ -215,3 +215,19 @@ async def test_news_that_cannot_be_used(shared_desk: Desk, update: dict[str, obj
     error = await error_of(shared_desk.tickets.RecordDelivery(request))
 
     assert (error.reason, error.metadata["field"]) == (reason, field)
+
+
+async def test_reason_that_comes_late_is_kept_and_recorded(desk: Desk) -> None:
+    await desk.subscribe()
+    ticket_id = await desk.new_ticket()
+    message_id = await _queued_reply(desk, ticket_id)
+    await desk.record(message_id, "FAILED", error_text="Twilio gave no reason.")
+
+    for _ in range(2):
+        await desk.record(message_id, "FAILED", error_code=21610, error_text="They opted out.", opted_out=True)
+
+    delivery = (await _reply(desk, ticket_id, message_id)).delivery
+    assert (delivery.error_code, delivery.error_text) == (21610, "They opted out.")
+    changed = [r for r in await desk.records(ticket_id=ticket_id) if r.action == "message.delivery_changed"]
+    assert [r.details.get("error_code") for r in changed] == [None, "21610"]
+    assert [r.action for r in await desk.records(ticket_id=ticket_id)].count("customer.opted_out") == 1
