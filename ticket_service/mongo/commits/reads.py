@@ -20,6 +20,7 @@ from ticket_service.domain.ticket_decision import Needs
 from ticket_service.mongo.channels import channel_from_document
 from ticket_service.mongo.commits.heads import heads_in, with_head
 from ticket_service.mongo.commits.refusals import mark_of_refusal, refusal_of_mark
+from ticket_service.mongo.commits.primary import Primary
 from ticket_service.mongo.commits.wishes import ChangeWish, TextWish, Wish
 from ticket_service.mongo.customers import customer_from_document
 from ticket_service.mongo.database import Database
@@ -113,6 +114,7 @@ class Reader:
     def __init__(self, database: Database) -> None:
         self._db = database
         self._known: dict[Number, Channel] = {}
+        self._primary = Primary(database)
 
     def read(self, texts: Sequence[InboundText], changes: Sequence[ChangeWish]) -> Found:
         """All that concerns the texts, and the tickets and messages that changes name."""
@@ -122,14 +124,14 @@ class Reader:
             self._learn(unknown, self._db.channels.find(_subscribed(unknown)))
         while True:
             assumed = {number: self._known[number] for number in numbers if number in self._known}
-            documents = union([*self._of_texts(texts, numbers, assumed), *self._of_changes(changes)])
+            documents = self._union([*self._of_texts(texts, numbers, assumed), *self._of_changes(changes)])
             channels = self._learn(numbers, documents["channels"])
             if _places(channels) == _places(assumed):
                 return self._found(documents, channels)
 
     def read_needs(self, found: Found, wanted: Sequence[tuple[Ticket, Needs]]) -> None:
         """What decisions about these tickets need; and customers of texts in another workspace than the channel's."""
-        documents = union([*self._of_needs(found, wanted), *self._further_parts(found), *self._elsewhere(found)])
+        documents = self._union([*self._of_needs(found, wanted), *self._further_parts(found), *self._elsewhere(found)])
         found.add_customers(documents["customers"])
         found.channels |= {document["_id"]: channel_from_document(document) for document in documents["channels"]}
         found.live_tickets |= {(d["channel_id"], d["customer_address"]): d["_id"] for d in documents["live"]}
@@ -141,6 +143,13 @@ class Reader:
         found.add_customers(elsewhere.values())
         more = all_by_phone((*key, found.customers[document["_id"]]) for key, document in elsewhere.items())
         found.snapshot = replace(found.snapshot, customers={**found.snapshot.customers, **more})
+
+    def _union(self, parts: Sequence[Part]) -> Mapping[str, list[Document]]:
+        while True:
+            term = self._primary.proven_term()
+            documents = union(parts)
+            if self._primary.term() == term:
+                return documents
 
     def _learn(self, numbers: Iterable[Number], documents: Iterable[Document]) -> dict[Number, Channel]:
         channels = {(d["account_sid"], d["phone_number"]): channel_from_document(d) for d in documents}
