@@ -89,5 +89,7 @@ def _sentence(error: errors.KevaError) -> str:
     message, field = error.message, error.metadata.get("field", "")
     if field and message.startswith(field):
         message = field.rpartition(".")[2].replace("_", " ") + message.removeprefix(field)
-    capital = message[:1].upper() + message[1:]
+    # The name of a service stays as it is.
+    named = "_" in message.partition(" ")[0]
+    capital = message if named else message[:1].upper() + message[1:]
     return capital if capital.endswith((".", "!", "?", "…")) else f"{capital}."

@@ -120,9 +120,11 @@ class Services:
         return self._channel(service, self.addresses[service])
 
     def _channel(self, service: str, address: str) -> "Channel":
-        channel = open_channel(address, service, self._certificates, wait_for_ready=False)
+        channel = open_channel(address, service, self._certificates, wait_for_ready=False, deadline_seconds=_SECONDS)
         self._closing.push_async_callback(channel.close)
         return channel
 
 
+# More than a service waits for those behind it, so that it can say which of them does not answer.
+_SECONDS = 8.0
 _CERTIFICATE = "It needs a folder with a certificate that the services trust: ca.crt, tls.crt and tls.key."

@@ -80,4 +80,8 @@ def _failure(error: grpc.aio.AioRpcError, peer: Peer) -> Failure:
         message = f"{peer.service} does not answer at {peer.address}."
         advice = "Check that it runs, and that this is its address."
         return Failure(FailureKind.UNREACHABLE, message, advice, service=peer.service)
-    return failure_of(known)
+    failure = failure_of(known)
+    if known.reason == "STORE_UNAVAILABLE":
+        # It speaks of "the database", and there are several.
+        failure.message = f"{peer.service} runs, but its database does not answer."
+    return failure

@@ -11,6 +11,7 @@ import structlog
 
 from credentials_service.store import AuditEntry, AuditOutbox
 from servicekit.background_work.backoff import doubled
+from servicekit.background_work.failures import log_failure
 from servicekit.background_work.one_by_one import one_by_one
 from servicekit.background_work.wake_up import WakeUp
 from servicekit.clock import Clock
@@ -69,7 +70,7 @@ class AuditRelay:
             _log.warning("audit records wait for ticket_service", reason=error.reason)
             return False
         except Exception as error:
-            _log.warning("the audit outbox cannot be relayed; trying again", exc_info=error)
+            log_failure(_log, "the audit outbox cannot be relayed; trying again", error)
             return False
         return relayed == len(organizations)
 

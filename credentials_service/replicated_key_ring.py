@@ -11,6 +11,7 @@ import structlog
 from credentials_service import errors
 from credentials_service.keyring import FileKeyRing, WrappedKey
 from credentials_service.store import KeyStore, Replica, ReplicaStore
+from servicekit.background_work.failures import log_failure
 from servicekit.background_work.rounds import repeat
 
 # A rotation wraps many keys a second; what the other replicas have is not asked for each time.
@@ -77,7 +78,7 @@ class ReplicatedKeyRing:
             try:
                 await self._replicas.withdraw(self._replica_id)
             except Exception as error:
-                _log.info("this replica could not withdraw; it is forgotten by itself", exc_info=error)
+                log_failure(_log, "this replica could not withdraw; it is forgotten by itself", error)
 
     def _say(self, problems: tuple[str, ...]) -> None:
         for problem in problems:

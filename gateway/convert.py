@@ -12,6 +12,7 @@ from keva.ticket.v1 import ticket_service_pb2 as ticket_pb
 from servicekit.encodable import encodable
 
 _PREFIX = "ERROR_REASON_"
+_SMS_STORE = "SMS_STORE_UNAVAILABLE"
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,8 @@ def delivery_to_proto(delivery: VerifiedDelivery) -> ticket_pb.RecordDeliveryReq
 
 
 def _refusal_from_proto(refusal: sms_pb.Refusal) -> Refusal:
-    return Refusal(_name(sms_reason.ErrorReason.items(), refusal.reason), refusal.field)
+    reason = _name(sms_reason.ErrorReason.items(), refusal.reason)
+    return Refusal(_SMS_STORE if reason == "STORE_UNAVAILABLE" else reason, refusal.field)
 
 
 def outcome_from_proto(outcome: ticket_pb.IngestOutcome) -> Stored | Refusal:

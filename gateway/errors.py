@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from gateway import limits
-from gateway.outcome import log_outcome, webhook_kind
+from gateway.outcome import log_outcome, store_unavailable, webhook_kind
 from servicekit.errors import KevaError, Unavailable
 from servicekit.http import shedding
 from servicekit.http.answers import HYGIENE, RETRY_AFTER_SECONDS, plain_text
@@ -60,12 +60,19 @@ def not_let_in() -> bytes:
     return shedding.answer(HTTPStatus.SERVICE_UNAVAILABLE, _UNAVAILABLE, {**HYGIENE, **_COME_AGAIN})
 
 
+class PeerSilent(Unavailable):
+    """A service does not answer at all, or not in time."""
+
+
 def peer_failed(error: grpc.aio.AioRpcError, peer: str) -> KevaError:
-    """What the service `peer` raised; SMS_SERVICE_UNAVAILABLE, for one, when it does not answer at all."""
+    """What the service `peer` raised; SMS_SERVICE_UNAVAILABLE, for one, when it does not answer at all, and
+    SMS_STORE_UNAVAILABLE when its database does not."""
     known = as_keva_error(error)
-    if known.reason != "PEER_UNAVAILABLE":
-        return known
-    return Unavailable(f"{peer.upper()}_UNAVAILABLE", f"{peer} does not answer; ask again in a moment")
+    if known.reason == "PEER_UNAVAILABLE":
+        return PeerSilent(f"{peer.upper()}_UNAVAILABLE", f"{peer} does not answer; ask again in a moment")
+    if known.reason == "STORE_UNAVAILABLE":
+        return Unavailable(store_unavailable(peer), known.message)
+    return known
 
 
 @web.middleware

@@ -16,6 +16,7 @@ STATUS_PATH = "/api/webhooks/twilio/status"
 
 _KINDS = {WEBHOOK_PATH: "inbound", FALLBACK_PATH: "fallback", STATUS_PATH: "status"}
 _SECONDS_BETWEEN_LINES = 1.0
+_STORE = "_STORE_UNAVAILABLE"
 _SID = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}\Z")
 _log = structlog.get_logger(__name__)
 
@@ -35,6 +36,11 @@ OUTCOME = web.RequestKey("outcome", Outcome)
 def webhook_kind(path: str) -> str | None:
     """`inbound`, `fallback` or `status`, or None when `path` is no webhook's."""
     return _KINDS.get(path)
+
+
+def store_unavailable(peer: str) -> str:
+    """The reason of whoever gets no answer because the database of the service `peer` gives none."""
+    return peer.removesuffix("_service").upper() + _STORE
 
 
 def sid_or_nothing(text: str) -> str:
@@ -87,4 +93,11 @@ def log_outcome(request: web.Request, status: int, reason: str, seconds: float) 
         account_sid=outcome.account_sid,
         duplicate=outcome.duplicate,
         milliseconds=round(seconds * 1000),
+        **_database(reason),
     )
+
+
+def _database(reason: str) -> dict[str, str]:
+    """Whose database it is that does not answer, where that is the reason."""
+    whose = reason.removesuffix(_STORE)
+    return {"database_of": f"{whose.lower()}_service"} if whose != reason else {}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from gateway import limits
+from gateway.errors import PeerSilent
 from servicekit import errors
 from servicekit.gathering import Gatherer
 
@@ -19,6 +20,8 @@ MAX_IN_FLIGHT = 4
 _FIRST_ATTEMPT_SHARE = 0.6
 # Calls end this much before their callers give up: there must be time to say which service did not answer.
 _MARGIN_SECONDS = 0.05
+# Longer than a call takes to end by itself.
+_SAID_LATELY_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,8 @@ class SharedCalls(Generic[Item, Answer]):
 
     `call` takes the items and the seconds that it may take, and gives one answer per item, in order; it must be safe to
     ask again. A call that failed because the service was away is asked once more in the time that is left; one that the
-    service choked on is asked again item by item, so that a poisoned item fails alone.
+    service choked on is asked again item by item, so that a poisoned item fails alone. Who is not answered in time gets
+    what the service has said lately, if it has said anything: it knows why.
     """
 
     def __init__(
@@ -43,6 +47,7 @@ class SharedCalls(Generic[Item, Answer]):
     ) -> None:
         self._call = call
         self._asked = 0
+        self._said: tuple[float, errors.KevaError] | None = None
         self._gatherer: Gatherer[_Waiting[Item], Answer | errors.KevaError] = Gatherer(
             self._run, max_items, max_in_flight, limits.MAX_WEBHOOKS
         )
@@ -58,6 +63,9 @@ class SharedCalls(Generic[Item, Answer]):
         try:
             async with asyncio.timeout_at(deadline):
                 answer = await self._gatherer.submit(_Waiting(item, deadline))
+        except TimeoutError:
+            self._raise_what_was_said()
+            raise
         finally:
             self._asked -= 1
         if isinstance(answer, errors.KevaError):
@@ -85,10 +93,25 @@ class SharedCalls(Generic[Item, Answer]):
         try:
             return await self._call(items, _seconds_until(deadline) * _FIRST_ATTEMPT_SHARE)
         except (errors.Unavailable, errors.Aborted) as error:
+            self._note(error)
             # Whoever has too much to do is not helped by being asked again.
             if error.reason == errors.OVERLOADED or _seconds_until(deadline) <= _MARGIN_SECONDS:
                 raise
-        return await self._call(items, _seconds_until(deadline))
+        try:
+            return await self._call(items, _seconds_until(deadline))
+        except PeerSilent:
+            self._raise_what_was_said()
+            raise
+
+    def _note(self, error: errors.KevaError) -> None:
+        if isinstance(error, errors.Unavailable) and not isinstance(error, PeerSilent):
+            self._said = asyncio.get_running_loop().time(), error
+
+    def _raise_what_was_said(self) -> None:
+        """Raises the last error with which the service said itself what is wrong, if that was a moment ago."""
+        if self._said is not None and asyncio.get_running_loop().time() - self._said[0] < _SAID_LATELY_SECONDS:
+            said = self._said[1]
+            raise type(said)(said.reason, said.message, **said.metadata) from None
 
 
 def _seconds_until(deadline: float) -> float:

@@ -9,6 +9,7 @@ from servicekit.errors import (
     FailedPrecondition,
     Internal,
     InvalidArgument,
+    KevaError,
     NotFound,
     ResourceExhausted,
     Unavailable,
@@ -95,7 +96,11 @@ def account_not_active(status: str) -> FailedPrecondition:
 
 def send_in_progress() -> Aborted:
     """Another call has the message's lease."""
-    return Aborted("SEND_IN_PROGRESS", "this message is being sent right now; ask again in half a minute")
+    return Aborted(
+        "SEND_IN_PROGRESS",
+        "this message is being sent right now; ask again in half a minute",
+        error_text="An earlier attempt to send it is not over. Keva looks what came of it before it tries again.",
+    )
 
 
 def send_outcome_unknown(wait: timedelta = timedelta(0)) -> Aborted:
@@ -143,9 +148,28 @@ def credentials_service_unavailable() -> Unavailable:
     return Unavailable("CREDENTIALS_SERVICE_UNAVAILABLE", "credentials_service does not answer; ask again")
 
 
+def credentials_store_unavailable() -> Unavailable:
+    """credentials_service answers, and has nothing to say."""
+    return Unavailable(
+        "CREDENTIALS_STORE_UNAVAILABLE", "the database of credentials_service does not answer; ask again"
+    )
+
+
 def ticket_service_unavailable() -> Unavailable:
     """What Twilio's log holds, and what was done, has nowhere to go."""
     return Unavailable("TICKET_SERVICE_UNAVAILABLE", "ticket_service does not answer; ask again")
+
+
+def ticket_store_unavailable() -> Unavailable:
+    """ticket_service answers, and can keep nothing."""
+    return Unavailable("TICKET_STORE_UNAVAILABLE", "the database of ticket_service does not answer; ask again")
+
+
+def of_ticket_service(error: KevaError) -> KevaError:
+    """What it answered, as keva.sms.v1 has it."""
+    if not isinstance(error, Unavailable):
+        return error
+    return ticket_store_unavailable() if error.reason == "STORE_UNAVAILABLE" else ticket_service_unavailable()
 
 
 def backfill_in_progress() -> Aborted:

@@ -224,8 +224,18 @@ def attestation_invalid() -> PermissionDenied:
     )
 
 
-def sms_service_unavailable() -> Unavailable:
-    """sms_service, or Twilio behind it, is down."""
-    return Unavailable(
-        "SMS_SERVICE_UNAVAILABLE", "sms_service, or Twilio behind it, does not answer; ask again in a moment"
-    )
+# What sms_service says of what it needs itself, and what that means for whoever waits.
+_BEHIND_SMS_SERVICE = {
+    "STORE_UNAVAILABLE": "the database of sms_service does not answer",
+    "CREDENTIALS_SERVICE_UNAVAILABLE": "credentials_service does not answer",
+    "CREDENTIALS_STORE_UNAVAILABLE": "the database of credentials_service does not answer",
+    "TWILIO_UNAVAILABLE": "Twilio cannot be reached",
+    "OVERLOADED": "sms_service has too much to do",
+}
+
+
+def sms_service_unavailable(reason: str = "") -> Unavailable:
+    """sms_service does not answer, or said with `reason` what is missing behind it."""
+    what = _BEHIND_SMS_SERVICE.get(reason, "sms_service does not answer")
+    sentence = f"{what}. The reply leaves by itself when that is over."
+    return Unavailable("SMS_SERVICE_UNAVAILABLE", f"{what}; ask again in a moment", error_text=sentence)

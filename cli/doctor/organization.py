@@ -18,6 +18,8 @@ from keva.ticket.v1 import channel_service_pb2, workspace_service_pb2
 
 Item = TypeVar("Item")
 
+# Subjects of findings without which no texts are taken.
+DATABASE, ACCOUNTS = "database of ticket_service", "Twilio accounts"
 # More than a service waits for a MongoDB that is not there, so that it can say so.
 _SECONDS = 5.0
 
@@ -57,7 +59,7 @@ def _found(read: list[Item] | Failure) -> list[Item] | None:
 
 
 def _database(workspaces: list[workspace_service_pb2.Workspace] | Failure) -> Finding:
-    subject = "database of ticket_service"
+    subject = DATABASE
     if not isinstance(workspaces, Failure):
         return Finding(subject, Condition.OK, "can be read")
     return _unread(
@@ -72,7 +74,7 @@ def _unread(subject: str, failure: Failure, advice: str) -> Finding:
 
 
 def _twilio(accounts: list[sms_service_pb2.TwilioAccount] | Failure, asked: AskedAccounts) -> Finding:
-    subject = "Twilio accounts"
+    subject = ACCOUNTS
     if isinstance(accounts, Failure):
         return _unread(
             subject, accounts, "sms_service asks credentials_service for them: look at both, and at their MongoDB."

@@ -11,6 +11,7 @@ from cli.doctor.finding import Condition, Finding
 from cli.doctor.gateway_notes import gateway_notes
 from cli.doctor.keys import key_ring
 from cli.doctor.organization import organization
+from cli.doctor.texts import texts_taken
 from cli.session import Session
 from cli.terminal import output
 from client.failure import Failure, FailureKind, refused
@@ -25,6 +26,8 @@ async def report(session: Session) -> None:
         key_ring(session),
         certificate_expiry(session),
     )
+    gateway, *others = services
+    services = [texts_taken(gateway, known.findings), *others]
     findings = [*services, *notes, *certificates, *keys, *known.findings, *await ai_health.ai(session, known)]
     if session.settings.as_json:
         output.emit_json(_plain(findings))

@@ -15,11 +15,15 @@ def delivery_state(delivery: message_pb2.Delivery) -> str:
 
 
 def delivery_trouble(delivery: message_pb2.Delivery) -> str:
-    """What went wrong, with Twilio's code and its sentence; empty when nothing did. A reply that waits for its next
-    attempt may have something too."""
-    failed = delivery.state == message_pb2.DELIVERY_STATE_FAILED
-    if not failed and not delivery.error_code:
+    """What went wrong, with Twilio's code and its sentence; empty when nothing did. A reply that waits, for its next
+    attempt or for one of Keva's own services, may have something too."""
+    if delivery.state == message_pb2.DELIVERY_STATE_FAILED:
+        what = "Not delivered"
+    elif delivery.error_code:
+        what = "The last attempt failed, the next one follows"
+    elif delivery.error_text:
+        what = "Not sent yet"
+    else:
         return ""
-    what = "Not delivered" if failed else "The last attempt failed, the next one follows"
     code = f"Twilio's error {delivery.error_code}" if delivery.error_code else ""
     return ": ".join(part for part in (what, code, delivery.error_text) if part)

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 import structlog
 
+from servicekit.background_work.failures import log_failure
 from servicekit.background_work.wake_up import WakeUp
 
 Item = TypeVar("Item")
@@ -79,7 +80,7 @@ class ClaimLoop(Generic[Item]):
         try:
             claimed = await self._claim()
         except Exception as error:
-            _log.warning(f"{self._what} cannot be claimed; trying again", exc_info=error)
+            log_failure(_log, f"{self._what} cannot be claimed; trying again", error)
             return self._poll_seconds
         for item in claimed.items:
             task = asyncio.create_task(self._take(item))
@@ -98,15 +99,15 @@ class ClaimLoop(Generic[Item]):
             await asyncio.shield(self._leave(item))
             raise
         except Exception as error:
-            _log.error(
-                f"{self._what}: one could not be worked on; its lease runs out", exc_info=error, **self._names(item)
+            log_failure(
+                _log, f"{self._what}: one could not be worked on; its lease runs out", error, **self._names(item)
             )
 
     async def _leave(self, item: Item) -> None:
         try:
             await self._give_back(item)
         except Exception as error:
-            _log.warning(f"{self._what}: one waits until its lease runs out", exc_info=error, **self._names(item))
+            log_failure(_log, f"{self._what}: one waits until its lease runs out", error, **self._names(item))
 
     async def _end(self) -> None:
         if self._working and self._last_seconds:

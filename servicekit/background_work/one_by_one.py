@@ -5,6 +5,7 @@ from typing import TypeVar
 
 import structlog
 
+from servicekit.background_work.failures import expected
 from servicekit.errors import Unavailable
 
 Item = TypeVar("Item")
@@ -20,9 +21,10 @@ async def one_by_one(
     for item in items:
         try:
             await work(item)
-        except Unavailable:
-            raise
         except Exception as error:
+            known = expected(error)
+            if isinstance(known, Unavailable):
+                raise known from None
             _log.error(f"{what}: passed by; the others have their turn", name=name(item), exc_info=error)
         else:
             done += 1

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from servicekit.background_work.failures import log_failure
 from servicekit.background_work.wake_up import WakeUp
 
 _log = structlog.get_logger(__name__)
@@ -23,5 +24,5 @@ async def repeat(
             while await work():
                 pass
         except Exception as error:
-            _log.warning(f"{what} failed; trying again", exc_info=error)
+            log_failure(_log, f"{what} failed; trying again", error)
         await wake_up.wait(every_seconds)

@@ -2,13 +2,15 @@
 
 from typing import Any
 
-WRITE_TIMEOUT_MS = 5000
-# A webhook is answered within 3 s, so nothing here may wait longer than callers do.
+# Whoever asks has given up by then, and a connection that hangs must not hold up for longer those that wait behind it.
+WRITE_TIMEOUT_MS = 3000
+# A webhook is answered within 3 s: whoever finds no primary says so in time for a second try, and for its callers to
+# pass that on in place of a deadline of their own.
 CLIENT_OPTIONS: dict[str, Any] = {
-    "serverSelectionTimeoutMS": 1500,
+    "serverSelectionTimeoutMS": 1000,
     "connectTimeoutMS": 1500,
-    "socketTimeoutMS": 10_000,
-    "waitQueueTimeoutMS": 1500,
+    "socketTimeoutMS": 4000,
+    "waitQueueTimeoutMS": 1000,
     "w": "majority",
     "journal": True,
     "wTimeoutMS": WRITE_TIMEOUT_MS,

@@ -1,6 +1,7 @@
 """Here, and nowhere else, exceptions become gRPC statuses: expected ones by a table, anything else INTERNAL with an id
 to look up in the log, never with its text. Every error carries one google.rpc.ErrorInfo (AIP-193)."""
 
+import time
 import uuid
 from collections.abc import AsyncIterator, Callable
 from typing import Any, NoReturn
@@ -28,6 +29,9 @@ STATUS_CODES: dict[type[errors.KevaError], grpc.StatusCode] = {
 
 # A negative time means never. Rule: https://github.com/grpc/proposal/blob/master/A6-client-retries.md, "Pushback".
 _DO_NOT_RETRY = ("grpc-retry-pushback-ms", "-1")
+# Whoever failed sooner met a connection that was just broken, or a replica that starts: asking again helps. Later, an
+# answer that says what is wrong is worth more than a deadline that hides it.
+_RETRY_WITHIN_SECONDS = 0.5
 Translate = Callable[[Exception], errors.KevaError | None]
 _log = structlog.get_logger(__name__)
 
@@ -58,24 +62,26 @@ class ErrorsToStatuses:
 
     def answering(self, behavior: Any, _: str) -> Any:
         async def call(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
+            begun = time.monotonic()
             try:
                 return await behavior(request, context)
             except Exception as error:
-                await self._end(error, context)
+                await self._end(error, context, time.monotonic() - begun)
 
         return call
 
     def streaming(self, behavior: Any, _: str) -> Any:
         async def call(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
+            begun = time.monotonic()
             try:
                 async for response in behavior(request, context):
                     yield response
             except Exception as error:
-                await self._end(error, context)
+                await self._end(error, context, time.monotonic() - begun)
 
         return call
 
-    async def _end(self, error: Exception, context: grpc.aio.ServicerContext[Any, Any]) -> NoReturn:
+    async def _end(self, error: Exception, context: grpc.aio.ServicerContext[Any, Any], seconds: float) -> NoReturn:
         if isinstance(error, grpc.aio.AbortError):
             raise error
         expected = error if isinstance(error, errors.KevaError) else self._translate(error)
@@ -85,6 +91,6 @@ class ErrorsToStatuses:
             expected = errors.Internal("INTERNAL", f"internal error; look for {error_id} in the log", error_id=error_id)
         code = _status_code(expected)
         trailers: tuple[tuple[str, str | bytes], ...] = (("grpc-status-details-bin", _details(code, expected)),)
-        if expected.reason == errors.OVERLOADED:
+        if expected.reason == errors.OVERLOADED or seconds > _RETRY_WITHIN_SECONDS:
             trailers += (_DO_NOT_RETRY,)
         await context.abort(code, expected.message, trailing_metadata=trailers)

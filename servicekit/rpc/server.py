@@ -14,6 +14,7 @@ from grpc_reflection.v1alpha import reflection
 
 from servicekit import errors, limits
 from servicekit.addresses import CannotListen
+from servicekit.background_work.failures import expect
 from servicekit.http.health_server import HealthServer
 from servicekit.rpc.caller_checks import AdmitCallers, CallerChecks
 from servicekit.rpc.certificates import CertificateFolder
@@ -214,6 +215,7 @@ async def _prepare_and_run(
     translate: Translate,
     loops: Sequence[Callable[[], Awaitable[None]]],
 ) -> None:
+    expect(translate)
     await prepare_until_done(prepare, translate)
     await server.set_ready()
     async with asyncio.TaskGroup() as group:

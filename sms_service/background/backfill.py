@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from servicekit.background_work.failures import expected
 from servicekit.background_work.rounds import repeat
 from servicekit.clock import Clock
 from servicekit.errors import KevaError
@@ -100,6 +101,6 @@ class BackfillLoop:
         """Once, and again when the reason changes; what nobody expected is logged with its traceback."""
         reason, masked = reason_of(error), mask(number.phone_number)
         if self._failing.get(number.key) != reason:
-            bug = None if isinstance(error, (KevaError, ProviderError)) else error
+            bug = None if isinstance(error, ProviderError) or expected(error) else error
             _log.warning("number not compared with Twilio's log", number=masked, reason=reason, exc_info=bug)
         self._failing[number.key] = reason

@@ -8,7 +8,8 @@ from sms_service.domain.credential import AuthToken, ConnectedAccount, Credentia
 
 class CredentialKeeper(Protocol):
     """credentials_service. Every method raises Unavailable CREDENTIALS_SERVICE_UNAVAILABLE when it does not answer, and
-    every one that changes an account that is there Aborted CONCURRENT_UPDATE."""
+    CREDENTIALS_STORE_UNAVAILABLE when its database does not; every one that changes an account that is there, Aborted
+    CONCURRENT_UPDATE."""
 
     async def access(self, account_sid: str) -> Credential | None:
         """The account's tokens, the one in use first; None when it is not connected. Raises Internal when they cannot

@@ -3,7 +3,6 @@
 import grpc
 
 from keva.ticket.v1 import actor_pb2, audit_service_pb2, audit_service_pb2_grpc
-from servicekit.errors import Unavailable
 from servicekit.rpc.proto_values import enum_to_proto, timestamp
 from servicekit.rpc.statuses_to_errors import as_keva_error
 from sms_service import errors
@@ -23,8 +22,7 @@ class AuditClient:
         try:
             await self._stub.AppendAuditRecords(request)
         except grpc.aio.AioRpcError as error:
-            failed = as_keva_error(error)
-            raise (errors.ticket_service_unavailable() if isinstance(failed, Unavailable) else failed) from None
+            raise errors.of_ticket_service(as_keva_error(error)) from None
 
 
 def audit_entry_to_proto(entry: AuditEntry) -> audit_service_pb2.AuditRecord:

@@ -149,7 +149,8 @@ async def _answer(call: Awaitable[Answer]) -> Answer:
 def _own_error(error: KevaError) -> KevaError:
     """The error as keva.sms.v1 has it."""
     if isinstance(error, Unavailable):
-        return errors.credentials_service_unavailable()
+        away = error.reason != "STORE_UNAVAILABLE"
+        return errors.credentials_service_unavailable() if away else errors.credentials_store_unavailable()
     if error.reason == "CREDENTIAL_UNREADABLE":
         error_id = uuid.uuid4().hex
         key_id = error.metadata.get("key_id", "")

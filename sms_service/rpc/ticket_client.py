@@ -12,7 +12,7 @@ from keva.ticket.v1 import (
     ticket_service_pb2,
     ticket_service_pb2_grpc,
 )
-from servicekit.errors import OVERLOADED, Internal, InvalidArgument, KevaError, Unavailable
+from servicekit.errors import OVERLOADED, Internal, InvalidArgument
 from servicekit.paging import MAX_PAGE_SIZE
 from servicekit.rpc.statuses_to_errors import as_keva_error
 from sms_service import errors
@@ -101,9 +101,4 @@ async def _answer(call: Awaitable[Answer]) -> Answer:
     try:
         return await call
     except grpc.aio.AioRpcError as error:
-        raise _own_error(as_keva_error(error)) from None
-
-
-def _own_error(error: KevaError) -> KevaError:
-    """The error as keva.sms.v1 has it."""
-    return errors.ticket_service_unavailable() if isinstance(error, Unavailable) else error
+        raise errors.of_ticket_service(as_keva_error(error)) from None

@@ -46,12 +46,13 @@ class CredentialsCache:
         self._unknown: OrderedDict[str, _Entry] = OrderedDict()
         self._reading: dict[str, asyncio.Task[_Entry]] = {}
         self._rechecked_at: dict[str, float] = {}
+        self._failure = errors.credentials_service_unavailable()
         self._failed_at = float("-inf")
 
     async def find(self, account_sid: str, seconds: float | None = None) -> Credential | None:
         """The account's credential, or None when it is not connected. Raises Unavailable
-        CREDENTIALS_SERVICE_UNAVAILABLE when that is not known (within `seconds`, if given; then it may be known later),
-        and KevaError when it cannot be decrypted."""
+        CREDENTIALS_SERVICE_UNAVAILABLE or CREDENTIALS_STORE_UNAVAILABLE when that is not known (within `seconds`, if
+        given; then it may be known later), and KevaError when it cannot be decrypted."""
         entry, now = self._known(account_sid), self._monotonic()
         lifetime = _FRESH_SECONDS if entry and entry.credential else _UNKNOWN_SECONDS
         if entry is not None and entry.age(now) < lifetime:
@@ -60,14 +61,14 @@ class CredentialsCache:
         if self._peer_is_down():
             # Those who wait for it share their call with webhooks of accounts that are known.
             if old is None:
-                raise errors.credentials_service_unavailable()
+                raise self._why()
             return old
         try:
             async with asyncio.timeout(seconds):
                 return (await self._read(account_sid)).credential
-        except (Unavailable, TimeoutError):
+        except (Unavailable, TimeoutError) as error:
             if old is None:
-                raise errors.credentials_service_unavailable() from None
+                raise error if isinstance(error, Unavailable) else self._why() from None
             return old
 
     async def find_newer(self, account_sid: str, than: Credential) -> Credential | None:
@@ -129,10 +130,20 @@ class CredentialsCache:
     def _peer_is_down(self) -> bool:
         return self._monotonic() - self._failed_at < _PAUSE_SECONDS
 
+    def _note(self, error: BaseException | None) -> None:
+        if isinstance(error, Unavailable):
+            self._failed_at, self._failure = self._monotonic(), error
+        else:
+            self._failed_at, self._failure = float("-inf"), errors.credentials_service_unavailable()
+
+    def _why(self) -> Unavailable:
+        """Why nothing is known, as it was when somebody asked last."""
+        return Unavailable(self._failure.reason, self._failure.message)
+
     def _finished(self, account_sid: str, task: "asyncio.Task[_Entry]") -> None:
         failed = task.cancelled() or task.exception() is not None
         if not task.cancelled():
-            self._failed_at = self._monotonic() if isinstance(task.exception(), Unavailable) else float("-inf")
+            self._note(task.exception())
         # After `forget` somebody else may be reading, and what this one read is old.
         if self._reading.get(account_sid) is not task:
             return

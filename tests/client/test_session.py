@@ -134,3 +134,18 @@ async def test_a_service_that_is_never_asked_needs_no_address(ticket_service: Pe
     async with Services({"ticket_service": ticket_service.address}, str(tls_dir("operator"))) as services:
         session = Session(services, ANNA)
         assert await session.ask(session.services.tickets.GetTicket, GET) == pb.GetTicketResponse()
+
+
+async def test_the_reason_that_came_is_said_and_hidden_by_no_deadline(ticket_service: Peer, session: Session) -> None:
+    async def away(_: Any) -> Any:
+        # As a driver that looks for a primary.
+        await asyncio.sleep(0.6)
+        raise errors.Unavailable("STORE_UNAVAILABLE", "the database does not answer; ask again later")
+
+    ticket_service.answers["GetTicket"] = away
+
+    failure = await _failure(session)
+
+    assert (failure.kind, failure.reason) == (FailureKind.TRY_AGAIN, "STORE_UNAVAILABLE")
+    assert failure.message == "ticket_service runs, but its database does not answer."
+    assert len(ticket_service.requests) == 1

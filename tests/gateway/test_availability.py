@@ -1,6 +1,9 @@
 """Down is not stuck: an answer in time while peers are away, readiness, and a graceful end."""
 
 import asyncio
+import secrets
+import time
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -10,8 +13,10 @@ from dev.forking.client import ForkServer
 from dev.local_stack.ports import free_port
 from gateway.app import webhook_admission
 from gateway.errors import answer_errors
+from keva.sms.v1 import sms_service_pb2 as sms_pb
+from servicekit import errors
 from tests.gateway.gateway_process import Gateway
-from tests.gateway.scripted_servicer import Peers
+from tests.gateway.scripted_servicer import Peers, sms_refusal
 from tests.gateway.webhook_requests import STATUS, TEXT, is_empty_twiml, request
 from tests.servicekit.http.raw_http import read_answer
 
@@ -195,3 +200,60 @@ async def test_an_unexpected_exception_is_a_503_that_tells_an_id_and_no_more() -
     assert (answer.status, answer.headers["Retry-After"]) == (503, "2")
     assert "error " in text
     assert "secret" not in text
+
+
+def _text() -> tuple[str, bytes]:
+    """A text that no other test has sent: its MessageSid, and the request."""
+    sid = f"SM{secrets.token_hex(16)}"
+    return sid, request(f"MessageSid={sid}".encode(), headers=SIGNED)
+
+
+def _away(_: object) -> Any:
+    raise errors.Unavailable("STORE_UNAVAILABLE", "the database does not answer; ask again later")
+
+
+async def test_log_names_the_database_that_is_away(gateway: Gateway, peers: Peers) -> None:
+    peers.tickets.outcome = _away
+    sid, text = _text()
+
+    assert (await gateway.send(text)).status == 503
+
+    line = await gateway.outcome(message_sid=sid)
+    assert (line["reason"], line["database_of"]) == ("TICKET_STORE_UNAVAILABLE", "ticket_service")
+
+
+@pytest.mark.parametrize(
+    ("reason", "whose"),
+    [
+        ("STORE_UNAVAILABLE", "sms_service"),
+        ("CREDENTIALS_STORE_UNAVAILABLE", "credentials_service"),
+        ("CREDENTIALS_SERVICE_UNAVAILABLE", None),
+    ],
+)
+async def test_log_names_what_is_away_behind_sms_service(
+    gateway: Gateway, peers: Peers, reason: str, whose: str | None
+) -> None:
+    peers.sms.verdict = lambda _: sms_pb.InboundVerdict(refusal=sms_refusal(reason))
+    sid, text = _text()
+
+    assert (await gateway.send(text)).status == 503
+
+    assert (await gateway.outcome(message_sid=sid)).get("database_of") == whose
+
+
+async def test_what_a_service_said_is_not_hidden_by_its_silence_afterwards(gateway: Gateway, peers: Peers) -> None:
+    """It says at first that its database is away, and then takes longer than anybody waits."""
+
+    def away_then_silent(message: Any) -> Any:
+        # As a driver that looks for a primary: sooner, gRPC would ask again itself.
+        time.sleep(0.6)
+        peers.tickets.open.clear()
+        return _away(message)
+
+    peers.tickets.outcome = away_then_silent
+    sid, text = _text()
+
+    assert (await gateway.send(text)).status == 503
+
+    assert (await gateway.outcome(message_sid=sid))["reason"] == "TICKET_STORE_UNAVAILABLE"
+    assert len(peers.tickets.calls) == 2

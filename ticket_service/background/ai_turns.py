@@ -8,9 +8,9 @@ import structlog
 
 from servicekit.background_work.backoff import jittered
 from servicekit.background_work.claim_loop import Claimed, ClaimLoop
+from servicekit.background_work.failures import expected
 from servicekit.background_work.rounds import repeat
 from servicekit.clock import Clock
-from servicekit.errors import KevaError
 from ticket_service.domain.ai_turn import AiTurn, Patience
 from ticket_service.ports.ai_turns import AiTurnStore
 from ticket_service.use_cases.ai_answers import AiAnswers
@@ -93,7 +93,8 @@ class AiTurns:
     async def _failed(self, turn: AiTurn, error: Exception) -> None:
         now = self._clock()
         since = turn.failing_since or now
-        reason = error.reason if isinstance(error, KevaError) else type(error).__name__
+        known = expected(error)
+        reason = known.reason if known else type(error).__name__
         _log.warning("no draft could be had", ticket_id=turn.ticket_id, reason=reason, exc_info=_bug(error))
         if now - since < self._give_up_after:
             await self._store.release_turn(turn, now + jittered(_RETRY), now + self._patience.longest, since)
@@ -107,4 +108,4 @@ class AiTurns:
 
 def _bug(error: Exception) -> Exception | None:
     """Only what nobody expected is logged with its traceback."""
-    return None if isinstance(error, KevaError) else error
+    return None if expected(error) else error

@@ -1,5 +1,6 @@
 """sms_service as the use cases see it: which numbers there are, sending, and erasing what it keeps."""
 
+import asyncio
 from collections.abc import Sequence
 
 import grpc
@@ -17,6 +18,7 @@ from ticket_service.rpc.convert_messages import delivery_update_from_proto
 # Twilio's own answers may take ten seconds; an operator waits for them, but not for an sms_service that is not there.
 _LOOKUP_SECONDS = 15
 _SEND_SECONDS = 25
+_REACH_SECONDS = 3
 _ERASE_SECONDS = 20
 
 
@@ -24,6 +26,7 @@ class SmsClient:
     """Implements PhoneNumbers, Sender and SmsRecords of ports/sms.py."""
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._channel = channel
         self._stub = sms_service_pb2_grpc.SmsServiceStub(channel)
 
     async def connected_accounts(self, organization_id: str) -> list[str]:
@@ -67,11 +70,21 @@ class SmsClient:
             segments_per_second=segments_per_second,
             media_urls=[item.url for item in message.media],
         )
+        await self._reach()
         try:
             response = await self._stub.SendMessage(request, timeout=_SEND_SECONDS)
         except grpc.aio.AioRpcError as error:
-            raise as_keva_error(error) from None
+            known = as_keva_error(error)
+            raise (errors.sms_service_unavailable(known.reason) if isinstance(known, Unavailable) else known) from None
         return delivery_update_from_proto(response.update)
+
+    async def _reach(self) -> None:
+        """A restart is waited for; whoever asks why a reply waits longer than that is to find it."""
+        try:
+            async with asyncio.timeout(_REACH_SECONDS):
+                await self._channel.channel_ready()
+        except TimeoutError:
+            raise errors.sms_service_unavailable() from None
 
     async def erase(self, messages: Sequence[Message]) -> list[DeliveryUpdate]:
         updates: list[DeliveryUpdate] = []
@@ -99,4 +112,4 @@ def _lookup_error(error: grpc.aio.AioRpcError, account_sid: str = "") -> KevaErr
     known = as_keva_error(error)
     if known.reason == "TWILIO_ACCOUNT_NOT_FOUND":
         return errors.twilio_account_not_found(account_sid)
-    return errors.sms_service_unavailable() if isinstance(known, Unavailable) else known
+    return errors.sms_service_unavailable(known.reason) if isinstance(known, Unavailable) else known

@@ -31,6 +31,6 @@ def read_text(given: str) -> str:
 
 def with_request_id(failure: Failure, request_id: str) -> Failure:
     """Whether the text was stored may be unknown: the same request id makes asking again safe."""
-    if failure.kind in (FailureKind.TRY_AGAIN, FailureKind.UNREACHABLE):
+    if failure.kind in (FailureKind.TRY_AGAIN, FailureKind.UNREACHABLE) or failure.reason == "INTERNAL":
         failure.add_note(f"To try again and not write twice, add --request-id {request_id}")
     return failure

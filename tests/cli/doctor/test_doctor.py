@@ -264,8 +264,22 @@ async def test_a_database_that_does_not_answer_is_wrong(keva: Any) -> None:
 
     assert found["database of ticket_service"]["condition"] == "WRONG"
     assert "MongoDB" in found["database of ticket_service"]["advice"]
+    assert found["gateway"]["condition"] == "WRONG"
+    assert "takes no texts" in found["gateway"]["words"]
+    assert "ticket_service runs, but its database does not answer" in found["gateway"]["words"]
     # What can be known without it still is.
     assert found["articles of default"]["condition"] == "OK"
+
+
+async def test_accounts_that_nobody_can_read_are_said_to_cost_texts(keva: Any) -> None:
+    unread = errors.Unavailable("CREDENTIALS_STORE_UNAVAILABLE", "the database of credentials_service does not answer")
+    keva.sms_service.answers["ListTwilioAccounts"] = unread
+
+    found = await findings(keva, 1)
+
+    assert (found["gateway"]["condition"], found["Twilio accounts"]["condition"]) == ("WRONG", "WRONG")
+    assert "database of credentials_service does not answer" in found["gateway"]["words"]
+    assert "MongoDB of credentials_service" in found["gateway"]["advice"]
 
 
 async def test_a_number_whose_account_is_not_connected_is_wrong(keva: Any) -> None:

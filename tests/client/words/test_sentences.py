@@ -29,6 +29,11 @@ from keva.ticket.v1 import ai_profile_pb2, hand_off_pb2, message_pb2, ticket_ser
             "The last attempt failed, the next one follows: Twilio's error 20429: Too many.",
             id="waits",
         ),
+        pytest.param(
+            {"state": message_pb2.DELIVERY_STATE_QUEUED, "error_text": "sms_service does not answer."},
+            "Not sent yet: sms_service does not answer.",
+            id="waits for us",
+        ),
     ],
 )
 def test_what_went_wrong_with_a_delivery(fields: dict[str, Any], trouble: str) -> None:

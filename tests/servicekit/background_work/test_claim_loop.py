@@ -170,7 +170,7 @@ async def test_claim_that_fails_is_logged_and_tried_again() -> None:
             await yard.until(begun=["a"])
 
     assert [(line["event"], line["log_level"]) for line in lines] == [
-        ("stones cannot be claimed; trying again", "warning")
+        ("stones cannot be claimed; trying again", "error")
     ]
     assert isinstance(lines[0]["exc_info"], ConnectionError)
 
@@ -265,5 +265,5 @@ async def test_what_cannot_be_given_back_keeps_its_lease_and_holds_up_nothing_el
 
     assert sorted(yard.given_back) == ["a", "c"]
     assert [(line["event"], line["log_level"], line["item_id"]) for line in lines] == [
-        ("stones: one waits until its lease runs out", "warning", "b")
+        ("stones: one waits until its lease runs out", "error", "b")
     ]

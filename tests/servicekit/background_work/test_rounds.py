@@ -7,8 +7,10 @@ from contextlib import asynccontextmanager
 import pytest
 from structlog.testing import capture_logs
 
+from servicekit.background_work.failures import expect
 from servicekit.background_work.rounds import repeat
 from servicekit.background_work.wake_up import WakeUp
+from servicekit.errors import Unavailable
 
 FOR_EVER = 3600.0
 
@@ -107,8 +109,25 @@ async def test_exception_ends_its_round_alone_and_is_logged() -> None:
             await rounds.until(4)
 
     (line,) = lines
-    assert (line["event"], line["log_level"]) == ("digging failed; trying again", "warning")
+    assert (line["event"], line["log_level"]) == ("digging failed; trying again", "error")
     assert isinstance(line["exc_info"], ValueError)
+
+
+async def test_outage_is_a_line_with_its_reason_and_no_trace() -> None:
+    rounds, wake_up = Rounds(ConnectionError("mongodb://secret"), Unavailable("PEER_UNAVAILABLE", "away")), WakeUp()
+    expect(lambda error: Unavailable("STORE_UNAVAILABLE", "down") if isinstance(error, ConnectionError) else None)
+
+    with capture_logs() as lines:
+        async with running(rounds.look, wake_up=wake_up):
+            await rounds.until(1)
+            wake_up.wake()
+            await rounds.until(2)
+
+    event = "digging failed; trying again"
+    assert lines == [
+        {"event": event, "log_level": "warning", "reason": reason}
+        for reason in ("STORE_UNAVAILABLE", "PEER_UNAVAILABLE")
+    ]
 
 
 async def test_cancellation_reaches_the_work() -> None:

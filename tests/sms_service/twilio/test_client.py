@@ -347,7 +347,7 @@ async def test_log_is_read_past_what_is_none_of_our_messages(scripted: tuple[Scr
     server, twilio = scripted
     others: list[dict[str, object]] = [{"sid": None}, {"direction": "outbound-reply"}, {"direction": "outbound-call"}]
     common: dict[str, object] = {**CREATED, "body": "hi", "direction": "outbound-api"}
-    listed = [{**common, **other} for other in (*others, {"sid": "SM2"})]
+    listed = [{**common, **other} for other in [*others, dict[str, object](sid="SM2")]]
     server.body = json.dumps({"messages": listed, "next_page_uri": None, "page": 0, "page_size": 50})
 
     found = await twilio.sent_messages(CREDENTIAL, "+1", "+2", datetime(2026, 11, 1, tzinfo=UTC))

@@ -360,7 +360,7 @@ async def test_what_is_not_asked_for_at_twilio_is_not_recorded(sms: Sms, tickets
 async def test_nothing_is_changed_that_cannot_be_recorded(sms: Sms, tickets: TicketPeer) -> None:
     tickets.failures = [Unavailable("STORE_UNAVAILABLE", "down")] * 20
 
-    assert (await refusal(sms)).reason == "TICKET_SERVICE_UNAVAILABLE"
+    assert (await refusal(sms)).reason == "TICKET_STORE_UNAVAILABLE"
     assert route(await listed(sms)) == "NONE"
 
     tickets.failures = []

@@ -105,6 +105,42 @@ async def test_reply_that_cannot_be_sent_now_stays_queued_and_says_why(
     assert (await desk.actions(ticket_id)).count("message.send_postponed") == 1
 
 
+async def test_reply_says_whose_database_is_away(desk: Desk) -> None:
+    await desk.subscribe()
+    ticket_id = await desk.new_ticket()
+    said = "the database of credentials_service does not answer. The reply leaves by itself when that is over."
+
+    async def away_until_it_is_said(request: sms_service_pb2.SendMessageRequest) -> message_pb2.DeliveryUpdate:
+        if (await desk.messages(ticket_id))[-1].delivery.error_text != said:
+            raise errors.Unavailable("CREDENTIALS_STORE_UNAVAILABLE", "the database does not answer")
+        return accepted(request)
+
+    desk.peer.answer = away_until_it_is_said
+    await desk.reply(ticket_id)
+
+    (reply,) = await desk.settled_replies(ticket_id)
+    assert (delivery_state(reply.delivery), reply.delivery.error_text) == ("ACCEPTED", "")
+
+
+async def test_reply_says_that_sms_service_does_not_answer_while_it_does_not(
+    desk: Desk, peer_server: PeerServer[SmsPeer]
+) -> None:
+    await desk.subscribe()
+    ticket_id = await desk.new_ticket()
+    await peer_server.stop()
+
+    await desk.reply(ticket_id)
+
+    async with asyncio.timeout(90):
+        while not (waits := (await desk.messages(ticket_id))[-1].delivery).error_text:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    assert (delivery_state(waits), waits.error_code) == ("QUEUED", 0)
+    assert waits.error_text.startswith("sms_service does not answer.")
+    await peer_server.start()
+    (reply,) = await desk.settled_replies(ticket_id)
+    assert (delivery_state(reply.delivery), reply.delivery.error_text) == ("ACCEPTED", "")
+
+
 async def test_reply_that_sms_service_will_never_take_fails(desk: Desk) -> None:
     await desk.subscribe()
     ticket_id = await desk.new_ticket()

@@ -1,0 +1,24 @@
+"""Whether customers' texts are taken: the gateway may be well, and what it needs to store them not."""
+
+from collections.abc import Iterable
+
+from cli.doctor.finding import Condition, Finding
+from cli.doctor.organization import ACCOUNTS, DATABASE
+
+# What the gateway does without each of them.
+_WITHOUT = {
+    DATABASE: "takes no texts, Twilio gets 503 for each",
+    ACCOUNTS: "takes texts of those accounts alone that sms_service has asked for in the last ten minutes, Twilio gets "
+    "503 for all others",
+}
+
+
+def texts_taken(gateway: Finding, found: Iterable[Finding]) -> Finding:
+    """What was found of the gateway, in the light of what was `found` of the organization."""
+    if gateway.condition is not Condition.OK:
+        return gateway
+    missing = [finding for finding in found if finding.subject in _WITHOUT and finding.condition.is_problem]
+    for finding in sorted(missing, key=lambda finding: list(_WITHOUT).index(finding.subject)):
+        words = f"{_WITHOUT[finding.subject]}: {finding.subject}: {finding.words}"
+        return Finding(gateway.subject, Condition.WRONG, words, finding.advice, gateway.facts)
+    return gateway
