@@ -19,8 +19,8 @@ from ticket_service.domain.ticket import Ticket
 from ticket_service.domain.ticket_decision import Needs
 from ticket_service.mongo.channels import channel_from_document
 from ticket_service.mongo.commits.heads import heads_in, with_head
-from ticket_service.mongo.commits.refusals import mark_of_refusal, refusal_of_mark
 from ticket_service.mongo.commits.primary import Primary
+from ticket_service.mongo.commits.refusals import mark_of_refusal, refusal_of_mark
 from ticket_service.mongo.commits.wishes import ChangeWish, TextWish, Wish
 from ticket_service.mongo.customers import customer_from_document
 from ticket_service.mongo.database import Database
