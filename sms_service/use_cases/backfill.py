@@ -147,10 +147,12 @@ class Backfill:
             stored |= await self._tickets.stored_times(number, [message.sid for message in part])
         missing = missing_texts(log.messages, stored)
         total = Comparison(compared=len(log.messages) + len(log.refused), refused=len(log.refused))
-        await self._refused.note(number, lease, log.refused)
+        refused = list(log.refused)
         for texts in _parts(missing, _INGESTED_AT_ONCE):
-            total = total.plus(await self._recover(number, lease, credential, texts))
+            total = total.plus(await self._recover(number, credential, texts, refused))
             await self._keep(lease)
+        # When all others are stored: nothing of this may keep them waiting.
+        await self._refused.note(number, lease, refused)
         if missing:
             _log.info(
                 "texts recovered",
@@ -162,19 +164,22 @@ class Backfill:
         return total
 
     async def _recover(
-        self, number: SubscribedNumber, lease: Lease, credential: Credential, texts: Sequence[MissingText]
+        self,
+        number: SubscribedNumber,
+        credential: Credential,
+        texts: Sequence[MissingText],
+        refused: list[RefusedMessage],
     ) -> Comparison:
-        """Brings missing texts in, in their order."""
+        """Brings missing texts in, in their order, and adds to `refused` those that cannot be stored."""
         with_media = [await self._media.listed(number, credential, text) for text in texts]
         ready = [text for text in with_media if text is not None]
         reasons = await self._tickets.recover(number, ready) if ready else []
-        refused = [
-            RefusedMessage(text.message.sid, reason) for text, reason in zip(ready, reasons, strict=True) if reason
-        ]
-        await self._refused.note(number, lease, [text for text in refused if text.reason != _NOT_OURS])
-        recovered = len(ready) - len(refused)
+        outcomes = list(zip(ready, reasons, strict=True))
+        recovered = sum(not reason for _, reason in outcomes)
         metrics.MESSAGES_RECOVERED.inc(recovered)
-        return Comparison(recovered=recovered, refused=len(refused), waiting=len(texts) - len(ready))
+        refused += [RefusedMessage(text.message.sid, why) for text, why in outcomes if why not in ("", _NOT_OURS)]
+        not_stored = len(ready) - recovered
+        return Comparison(recovered=recovered, refused=not_stored, waiting=len(texts) - len(ready))
 
     async def subscribed(self, organization_id: str, account_sid: str, phone_number: str) -> SubscribedNumber:
         """The organization's subscribed number, in E.164. Raises CHANNEL_NOT_FOUND, TICKET_SERVICE_UNAVAILABLE."""
