@@ -5,9 +5,6 @@ Nothing of it is read inside the transaction, which only writes, and only what i
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
-
-from pymongo.read_concern import ReadConcern
 
 from servicekit.audit.chain import Head
 from ticket_service.domain.addresses.phone_forms import all_by_phone, all_forms, current_form, of_phone
@@ -21,6 +18,7 @@ from ticket_service.mongo.channels import channel_from_document
 from ticket_service.mongo.commits.heads import heads_in, with_head
 from ticket_service.mongo.commits.primary import Primary
 from ticket_service.mongo.commits.refusals import mark_of_refusal, refusal_of_mark
+from ticket_service.mongo.commits.union import Part, union
 from ticket_service.mongo.commits.wishes import ChangeWish, TextWish, Wish
 from ticket_service.mongo.customers import customer_from_document
 from ticket_service.mongo.database import Database
@@ -28,21 +26,7 @@ from ticket_service.mongo.mapper import Document
 from ticket_service.mongo.message_documents import message_from_document
 from ticket_service.mongo.ticket_documents import ticket_from_document
 
-# The first answer holds all; by itself it would end at 101 documents.
-_BATCH = 10_000
-# What a failover may still take back is not there yet: who is told that a text is stored already can rely on it. What a
-# majority has not got is met when it is written.
-_MAJORITY = ReadConcern("majority")
 Number = tuple[str, str]
-
-
-@dataclass(frozen=True)
-class Part:
-    """Documents of one collection that are read together with others; `name` tells them apart."""
-
-    name: str
-    collection: Any
-    stages: Sequence[Document]
 
 
 @dataclass
@@ -266,30 +250,6 @@ class Reader:
             if seen := self._db.trail.see(organization_id, head):
                 found.organization_heads[organization_id] = seen
         found.heads = {*stored.values(), *(ticket.audit_head for ticket in [*live, *found.tickets.values()])}
-
-
-class _Documents(dict[str, list[Document]]):
-    def __missing__(self, name: str) -> list[Document]:
-        return []
-
-
-def union(parts: Sequence[Part]) -> Mapping[str, list[Document]]:
-    """The documents of all parts by the parts' names, read in one command. Blocks."""
-    documents = _Documents()
-    if not parts:
-        return documents
-    first, *others = parts
-    pipeline = [*first.stages, _named(first.name)]
-    pipeline += [
-        {"$unionWith": {"coll": part.collection.name, "pipeline": [*part.stages, _named(part.name)]}} for part in others
-    ]
-    for row in first.collection.with_options(read_concern=_MAJORITY).aggregate(pipeline, batchSize=_BATCH):
-        documents.setdefault(row["part"], []).append(row["document"])
-    return documents
-
-
-def _named(name: str) -> Document:
-    return {"$replaceRoot": {"newRoot": {"part": name, "document": "$$ROOT"}}}
 
 
 def _homeless(texts: Iterable[InboundText], channels: Mapping[Number, Channel]) -> list[InboundText]:
