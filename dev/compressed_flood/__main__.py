@@ -33,7 +33,7 @@ def main() -> None:
         sys.exit(f"the stack does not run: {error}")
     for phase in phases:
         print(phase.line(), flush=True)
-    lost = [phase.stranger for phase in phases if phase.answered < phase.genuine]
+    lost = [phase.stranger for phase in phases if phase.in_time < phase.genuine]
     sys.exit(f"genuine webhooks were not answered in time beside: {', '.join(lost)}" if lost else 0)
 
 
