@@ -37,7 +37,6 @@ async def test_body_arrives_unchanged(desk: Desk, body: str) -> None:
         pytest.param([("Empty", ""), ("FromCity", "")], id="empty parameters"),
         pytest.param([("Digits", "5678"), ("Digits", "1234"), ("Digits", "1234")], id="repeated parameters"),
         pytest.param([("zeta", "1"), ("Alpha", "2"), ("alpha", "3"), ("Zeta", "4")], id="order of names"),
-        pytest.param([("", "nameless")], id="parameter without a name"),
         pytest.param([("BrandNewParameter", "that we do not know")], id="unknown parameter"),
     ],
 )
@@ -50,6 +49,12 @@ async def test_parameters_are_signed_as_they_came(desk: Desk, extra: list[tuple[
     tampered = await post(desk, encode(parameters + changed), headers={"X-Twilio-Signature": signature})
 
     assert tampered.status == 403
+
+
+@pytest.mark.parametrize("name", ["", "not a name", "é", "MessageSidSM1"])
+async def test_names_that_are_none_are_refused_though_they_are_signed(desk: Desk, name: str) -> None:
+    assert (await post_signed(desk, [*text_parameters(desk), (name, "a value")])).status == 400
+    assert not await desk.tickets()
 
 
 @pytest.mark.parametrize(
