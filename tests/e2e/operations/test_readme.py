@@ -11,6 +11,7 @@ import os
 import pty
 import re
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -164,6 +165,9 @@ def clone(twilio: SimulatorClient) -> Iterator[Clone]:
         listed = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
         for name in {*(file.partition("/")[0] for file in listed.splitlines()), ".venv", "keva"}:
             (folder / name).symlink_to(ROOT / name)
+        # Where `make` looks for protos, it follows no links.
+        (folder / "protos").unlink()
+        shutil.copytree(ROOT / "protos", folder / "protos")
         up_to_date = subprocess.run(["make", "--question", ".venv/.installed"], cwd=folder, check=False).returncode == 0
         assert up_to_date, "run `make setup` first: this test would install things into your .venv"
         yield Clone(folder, twilio)
