@@ -5,6 +5,7 @@ from typing import Protocol
 
 from servicekit.audit.chain import Claim, Keys, Link
 from servicekit.audit.key_changes import KeyChange
+from ticket_service.domain.audit import ChainScope
 
 
 class ClaimStore(Protocol):
@@ -14,9 +15,9 @@ class ClaimStore(Protocol):
         """The audit keys, with the one that signs now; another replica may just have made it active."""
         ...
 
-    def newest_seen(self, organization_id: str) -> Claim | None:
-        """The newest record of the organization's own chain that this replica has seen on a majority's journals since
-        it started."""
+    def known(self, scope: ChainScope) -> list[Claim]:
+        """What this replica knows by itself since it started: the newest record of the organization's own chain that it
+        has seen on a majority's journals, and the newest of those of the chains that it has just written to."""
         ...
 
     async def find_claims(

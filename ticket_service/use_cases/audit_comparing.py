@@ -45,12 +45,12 @@ class AuditComparing:
             # Nothing else would show that an anchor is hidden from those who look for it by a ticket.
             await self._claims.index_anchors(scope.organization_id)
         claims = [*newest_claims(verifier.claims).values(), *dict.fromkeys(verifier.sights)]
-        seen = self._claims.newest_seen(scope.organization_id) if is_first else None
-        breaks = await self._check(scope, [*claims, *([seen] if seen else [])])
+        breaks = await self._check(scope, claims)
+        breaks += await self._check_known(scope) if is_first else []
         breaks += await self._check_transitions(scope, verifier.transitions)
         breaks += await self._check_ends(scope, verifier) if verifier.ends else []
-        known = {found.ticket_id for found in verifier.breaks}
-        by_chain = {found.ticket_id: found for found in reversed(breaks) if found.ticket_id not in known}
+        broken = {found.ticket_id for found in verifier.breaks}
+        by_chain = {found.ticket_id: found for found in reversed(breaks) if found.ticket_id not in broken}
         return list(by_chain.values())[::-1]
 
     async def compare_anchors(self, scope: ChainScope, anchors: Sequence[Anchor], keys: Keys) -> list[Break]:
@@ -60,10 +60,17 @@ class AuditComparing:
         return check_anchors(anchors, scope.organization_id, keys, found, last)
 
     async def find_deleted(self, scope: ChainScope) -> list[Break]:
-        """The break of a ticket of which nothing is left but what anchors say; empty when they know none."""
+        """The break of a ticket of which nothing is left but what anchors say, or this replica knows; empty when there
+        was none."""
         claims = await self._claims.find_claims(scope.organization_id, [scope.ticket_id], verified=False)
-        breaks = await self._check(scope, list(claims.values()))
-        return [found for found in breaks if found.kind is BreakKind.DELETED]
+        breaks = await self._check(scope, [*claims.values(), *self._claims.known(scope)])
+        return [found for found in breaks if found.kind is BreakKind.DELETED and found.ticket_id]
+
+    async def _check_known(self, scope: ChainScope) -> list[Break]:
+        """By what this replica knows itself. Of a ticket that is whether it is there, as far as it went: what was signed
+        in its place is for the anchors to say."""
+        breaks = await self._check(scope, self._claims.known(scope))
+        return [found for found in breaks if not found.ticket_id or found.kind is not BreakKind.NOT_AS_ANCHORED]
 
     async def _check(self, scope: ChainScope, claims: Sequence[Claim]) -> list[Break]:
         found, last = await self._store.find_macs(scope.organization_id, claims)

@@ -173,6 +173,7 @@ class Commits:
             writes = self._writer.numbered(decisions.writes)
             self._write(writes)
             self._writer.used(writes)
+            self._db.trail.wrote(writes.records)
             TRANSACTIONS.inc()
         return decisions.outcomes
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from servicekit.audit.chain import ANCHORED, START, Claim, Keys, Link, claims_of, to_millis
 from servicekit.audit.claims import newest_claims
 from servicekit.audit.key_changes import KEY_CHANGED, MOST_LATE, KeyChange, key_change_of
-from ticket_service.domain.audit import NO_TICKET
+from ticket_service.domain.audit import NO_TICKET, ChainScope
 from ticket_service.mongo.audit_documents import CLAIMED, link_from_document
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import Document
@@ -35,9 +35,8 @@ class MongoClaims:
             await learn(self._db)
         return self._db.keys
 
-    def newest_seen(self, organization_id: str) -> Claim | None:
-        head = self._db.trail.newest(organization_id)
-        return Claim(NO_TICKET, head.sequence, head.mac) if head else None
+    def known(self, scope: ChainScope) -> list[Claim]:
+        return self._db.trail.claims(scope)
 
     async def find_claims(
         self, organization_id: str, ticket_ids: Collection[str], verified: bool, until_ms: int | None = None

@@ -1,24 +1,33 @@
 """What a replica knows of the audit trail whatever the database says now."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
+from threading import Lock
 
-from servicekit.audit.chain import Head, Keys
+from servicekit.audit.chain import Claim, Head, Keys
+from ticket_service.domain.audit import NO_TICKET, AuditRecord, ChainScope
+
+# Of so many tickets it remembers the newest record: what happens in some seconds, until it is anchored.
+_MOST_TICKETS = 1000
 
 
 class Trail:
-    """The keys, of which another one may become active while the replica runs, and the newest heads of organizations'
-    own chains that it has seen on a majority's journals: what is behind them was cut off if it is missing later."""
+    """The keys, of which another one may become active while the replica runs; the newest heads of organizations' own
+    chains that it has seen on a majority's journals, and the newest records that it has written to tickets: if one of
+    those is missing later, somebody has removed it."""
 
     def __init__(self, keys: Keys) -> None:
         self.keys = keys
         self._others = keys.by_id.keys() - {keys.active_id}
-        # Keys that the active one has replaced, and since when.
+        # Keys that the active one has replaced.
         self.retired: frozenset[str] = frozenset()
         # Whether what those have signed is not claimed under the active key yet.
         self.taking_over = False
         self._last: dict[str, tuple[object, Head]] = {}
         self._newest: dict[str, Head] = {}
+        self._written: dict[str, AuditRecord] = {}
+        # Commits have a thread of their own.
+        self._lock = Lock()
 
     def activate(self, key_id: str, retired: Collection[str], taking_over: bool) -> None:
         """From now on this key signs."""
@@ -58,3 +67,27 @@ class Trail:
     def newest(self, organization_id: str) -> Head | None:
         """The newest that it has seen."""
         return self._newest.get(organization_id)
+
+    def wrote(self, records: Iterable[AuditRecord]) -> None:
+        """Remembers what it has committed itself to tickets."""
+        with self._lock:
+            for record in records:
+                self._written.pop(record.ticket_id, None)
+                if record.ticket_id != NO_TICKET:
+                    self._written[record.ticket_id] = record
+            for ticket_id in list(self._written)[:-_MOST_TICKETS]:
+                del self._written[ticket_id]
+
+    def claims(self, scope: ChainScope) -> list[Claim]:
+        """What it knows of these chains, and of the organization's own."""
+        with self._lock:
+            written = list(self._written.values())
+        mine = [
+            Claim(record.ticket_id, record.sequence, record.mac)
+            for record in written
+            if record.organization_id == scope.organization_id
+            and scope.workspace_id in ("", record.workspace_id)
+            and scope.ticket_id in ("", record.ticket_id)
+        ]
+        newest = self.newest(scope.organization_id)
+        return [*mine, *([Claim(NO_TICKET, newest.sequence, newest.mac)] if newest else [])]
