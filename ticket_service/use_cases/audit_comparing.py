@@ -67,8 +67,8 @@ class AuditComparing:
         return [found for found in breaks if found.kind is BreakKind.DELETED and found.ticket_id]
 
     async def _check_known(self, scope: ChainScope) -> list[Break]:
-        """By what this replica knows itself. Of a ticket that is whether it is there, as far as it went: what was signed
-        in its place is for the anchors to say."""
+        """By what this replica knows itself. Of a ticket that is whether it is there, as far as it went: whether it was
+        signed again is for the anchors to say."""
         breaks = await self._check(scope, self._claims.known(scope))
         return [found for found in breaks if not found.ticket_id or found.kind is not BreakKind.NOT_AS_ANCHORED]
 

@@ -9,14 +9,14 @@ _SECONDS = 1.0
 
 
 class Contested:
-    """Remembers subjects (reads.Found.subject) that somebody else was faster with. `clock` in seconds."""
+    """Remembers subjects (found.Found.subject) that somebody else was faster with. `clock` in seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._until: dict[Hashable, float] = {}
 
     def note(self, before: Mapping[Hashable, object], after: Mapping[Hashable, object]) -> None:
-        """Notes the subjects whose version (reads.Found.version) is another one than before."""
+        """Notes the subjects whose version (found.Found.version) is another one than before."""
         until = self._clock() + _SECONDS
         self._until |= {subject: until for subject in before if before[subject] != after.get(subject)}
 

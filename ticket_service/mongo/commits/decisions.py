@@ -16,7 +16,7 @@ from ticket_service.domain.message import Message
 from ticket_service.domain.ticket import Ticket
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.mongo.audit_chains import extend_ticket
-from ticket_service.mongo.commits.reads import Found
+from ticket_service.mongo.commits.found import Found
 from ticket_service.mongo.commits.wishes import ChangeWish, TextWish, Wish
 from ticket_service.mongo.commits.writes import Writes
 

@@ -26,7 +26,8 @@ from ticket_service.domain.ingest_plan import Outcome, RefusedText
 from ticket_service.domain.ticket_decision import TicketWrite
 from ticket_service.mongo.commits.contested import Contested
 from ticket_service.mongo.commits.decisions import Decisions
-from ticket_service.mongo.commits.reads import Found, Reader
+from ticket_service.mongo.commits.found import Found
+from ticket_service.mongo.commits.reads import Reader
 from ticket_service.mongo.commits.wishes import ChangeWish, TextWish, Wish
 from ticket_service.mongo.commits.writes import Overtaken, Writer, Writes
 from ticket_service.mongo.database import Database

@@ -3,93 +3,26 @@
 Nothing of it is read inside the transaction, which only writes, and only what is still as it was read: see writes.py.
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from servicekit.audit.chain import Head
-from ticket_service.domain.addresses.phone_forms import all_by_phone, all_forms, current_form, of_phone
+from ticket_service.domain.addresses.phone_forms import all_by_phone, all_forms
 from ticket_service.domain.channel import Channel
-from ticket_service.domain.customer import Customer
 from ticket_service.domain.ingest_plan import Snapshot, StoredText
-from ticket_service.domain.message import InboundText, Message
+from ticket_service.domain.message import InboundText
 from ticket_service.domain.ticket import Ticket
 from ticket_service.domain.ticket_decision import Needs
 from ticket_service.mongo.channels import channel_from_document
+from ticket_service.mongo.commits.found import Found, Number
 from ticket_service.mongo.commits.heads import heads_in, with_head
 from ticket_service.mongo.commits.primary import Primary
 from ticket_service.mongo.commits.refusals import mark_of_refusal, refusal_of_mark
 from ticket_service.mongo.commits.union import Part, union
-from ticket_service.mongo.commits.wishes import ChangeWish, TextWish, Wish
-from ticket_service.mongo.customers import customer_from_document
+from ticket_service.mongo.commits.wishes import ChangeWish
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import Document
 from ticket_service.mongo.message_documents import message_from_document
 from ticket_service.mongo.ticket_documents import ticket_from_document
-
-Number = tuple[str, str]
-
-
-@dataclass
-class Found:
-    """What was read, by what it is asked for. `customer_documents` are the customers as they are stored, by id;
-    `organization_heads` are those of organizations' own chains, as far as they are genuine; `heads` are all heads of
-    chains as they are stored."""
-
-    snapshot: Snapshot = field(default_factory=lambda: Snapshot({}, {}, {}, {}))
-    tickets: dict[str, Ticket] = field(default_factory=dict)
-    messages: dict[str, Message] = field(default_factory=dict)
-    requested: dict[tuple[str, str], list[Message]] = field(default_factory=dict)
-    customers: dict[str, Customer] = field(default_factory=dict)
-    customer_documents: dict[str, Document] = field(default_factory=dict)
-    channels: dict[str, Channel] = field(default_factory=dict)
-    live_tickets: dict[tuple[str, str], str] = field(default_factory=dict)
-    turns: dict[str, str] = field(default_factory=dict)
-    organization_heads: dict[str, Head] = field(default_factory=dict)
-    heads: set[str] = field(default_factory=set)
-
-    def add_customers(self, documents: Iterable[Document]) -> None:
-        for document in documents:
-            self.customer_documents[document["_id"]] = document
-            self.customers[document["_id"]] = customer_from_document(document)
-
-    def subject(self, wish: Wish) -> Hashable:
-        """What the wish is about: the thread, or, where there is none, what it names."""
-        if isinstance(wish, TextWish):
-            channel = self.snapshot.channels.get((wish.text.account_sid, wish.text.channel_address))
-            if channel is None:
-                return wish.text.channel_address
-            return channel.channel_id, current_form(wish.text.customer_address)
-        ticket = self._ticket(wish)
-        return (
-            (ticket.channel_id, current_form(ticket.customer_address)) if ticket else wish.ticket_id or wish.message_id
-        )
-
-    def version(self, wish: Wish) -> object:
-        """What changes whenever what the wish is about does."""
-        if isinstance(wish, ChangeWish):
-            ticket = self._ticket(wish)
-            return (ticket.audit_head, ticket.seal_time) if ticket else None
-        channel = self.snapshot.channels.get((wish.text.account_sid, wish.text.channel_address))
-        if channel is None:
-            return None
-        live = of_phone(self.snapshot.live_tickets, channel.channel_id, wish.text.customer_address)
-        customer = of_phone(self.snapshot.customers, channel.workspace_id, wish.text.customer_address)
-        return live and live.audit_head, customer and self.customer_documents[customer.customer_id]
-
-    def _ticket(self, wish: ChangeWish) -> Ticket | None:
-        message = self.messages.get(wish.message_id)
-        return self.tickets.get(message.ticket_id if message else wish.ticket_id)
-
-    def value(self, need: Needs, ticket: Ticket) -> Customer | Channel | str | None:
-        """What a decision about `ticket` needs."""
-        if need is Needs.CUSTOMER:
-            return self.customers[ticket.customer_id]
-        if need is Needs.CHANNEL:
-            return self.channels.get(ticket.channel_id)
-        if need is Needs.LIVE_TICKET:
-            thread = (ticket.channel_id, ticket.customer_address)
-            return ticket.ticket_id if ticket.holds_thread else self.live_tickets.get(thread)
-        return self.turns.get(ticket.ticket_id, "")
 
 
 class Reader:
