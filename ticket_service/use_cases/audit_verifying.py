@@ -27,10 +27,10 @@ _RECORDS_PER_PART = 1000
 _ANCHORING_RECORDS_PER_PART = 100
 # More of them would say no more.
 _MOST_UNPLACED = 100
-# What stands in a token: a place, counts, and a position.
+# What stands in a token: a place, counts, when it began, and a position.
 _TOKEN = (
-    *(paging.is_text, paging.is_number, paging.is_number, paging.is_number, paging.is_number),
-    *(paging.is_text, paging.is_number, paging.is_text, paging.is_number),
+    *(paging.is_text, paging.is_number, paging.is_number, paging.is_number, paging.is_number, paging.is_number),
+    *(paging.is_text, paging.is_number, paging.is_text, paging.is_number, paging.is_text),
 )
 _log = structlog.get_logger(__name__)
 

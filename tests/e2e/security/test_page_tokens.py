@@ -99,7 +99,7 @@ async def _ask(clients: Clients, client: str, method: MethodDescriptor, request:
 async def _token(clients: Clients, client: str, method: MethodDescriptor, request: Any) -> str:
     """A genuine one."""
     if purpose := UNSIZED.get(method.name):
-        position: list[str | int] = ["", 1, 1, 10, 1, "", 1, "00", 0]
+        position: list[str | int] = ["", 1, 1, 10, 1, 1, "", 1, "00", 0, "audit-1"]
         return paging.encode(position, [purpose, ChainScope(ORGANIZATION, "", "")])
     return str((await _ask(clients, client, method, request)).next_page_token)
 
