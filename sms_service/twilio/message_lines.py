@@ -53,7 +53,7 @@ def taken_log(lines: Iterable[Any]) -> list[TakenMessage]:
 
 
 def _taken(line: Mapping[str, Any]) -> TakenMessage:
-    status, sid = _text(line.get("status")), _text(line.get("sid"))
+    status, sid = word(line.get("status")), _text(line.get("sid"))
     failure = explain(count(line.get("error_code"))) if status in FAILED_STATUSES else None
     return TakenMessage(
         news=DeliveryNews(sid, status, failure),
@@ -91,6 +91,11 @@ def _received(line: Mapping[str, Any], to_address: str, sent: datetime, default_
 
 def _text(value: object) -> str:
     return encodable(value) if isinstance(value, str) else ""
+
+
+def word(value: object) -> str:
+    """One of Twilio's words, such as a status; empty when it is none."""
+    return value if isinstance(value, str) and value.isascii() else ""
 
 
 def count(value: object) -> int:

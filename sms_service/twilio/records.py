@@ -11,7 +11,7 @@ from sms_service.domain.delivery import FAILED_STATUSES, DeliveryNews
 from sms_service.domain.message import TakenMessage
 from sms_service.domain.phone_number import InboundUrls, NumberPosition, PhoneNumber
 from sms_service.twilio.errors import explain
-from sms_service.twilio.message_lines import count, media_count, unmarked
+from sms_service.twilio.message_lines import count, media_count, unmarked, word
 
 # How the ids of short codes begin.
 SHORT_CODE = "SC"
@@ -48,7 +48,7 @@ def taken_message(record: Any) -> TakenMessage:
     if not isinstance(record.sid, str) or not record.sid:
         raise ValueError("a message without a sid")
     created, text = record.date_created, encodable(record.body or "")
-    status = encodable(record.status or "")
+    status = word(record.status)
     failure = explain(count(record.error_code)) if status in FAILED_STATUSES else None
     return TakenMessage(
         news=DeliveryNews(record.sid, status, failure),
