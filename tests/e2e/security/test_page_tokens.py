@@ -73,6 +73,11 @@ async def desk(running: RunningStack) -> Desk:
     await first.simulator.put_number(first.account.account_sid, second.account.phone_number)
     request = workspace_service_pb2.CreateWorkspaceRequest(organization_id=ORGANIZATION, display_name="Another")
     await running.clients.workspaces.CreateWorkspace(request)
+    for one in (first, second):
+        compared = sms_service_pb2.BackfillMessagesRequest(
+            organization_id=ORGANIZATION, phone_number=one.account.phone_number, account_sid=one.account.account_sid
+        )
+        await running.clients.sms.BackfillMessages(compared, timeout=90)
     return first
 
 
