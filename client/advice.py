@@ -48,6 +48,7 @@ _ADVICE = {
     "TICKET_SERVICE_UNAVAILABLE": "Check that ticket_service runs, then try again.",
     "CREDENTIALS_STORE_UNAVAILABLE": "Look at the MongoDB of credentials_service: does it run, and have a primary?",
     "TICKET_STORE_UNAVAILABLE": "Look at the MongoDB of ticket_service: does it run, and have a primary?",
+    "ATTESTATION_INVALID": "Have sms_service verify it again. During an upgrade it goes through once that is done.",
     "CALLER_NOT_ALLOWED": "The certificate of this program may not do that.",
     "TENANT_NOT_ALLOWED": "The certificate of this program holds for another organization.",
     "ACTOR_NOT_ALLOWED": "The certificate of this program may not act for somebody else.",

@@ -27,6 +27,7 @@ from keva.ticket.v1 import (
 from servicekit.errors import Aborted, FailedPrecondition, KevaError
 from servicekit.rpc.request_context import ACTOR_METADATA
 from servicekit.rpc.statuses_to_errors import as_keva_error
+from tests.ticket_service.peer_server import in_nobodys_name
 
 ACCOUNT = "AC" + "a" * 32
 OUR_NUMBER = "+15550001000"
@@ -84,7 +85,7 @@ class SmsPeer(sms_service_pb2_grpc.SmsServiceServicer):
 
     async def _until_it_leaves(self, answer: Awaitable[message_pb2.DeliveryUpdate]) -> message_pb2.DeliveryUpdate:
         """So that no replica waits at its end for an answer that never comes."""
-        answering, leaving = asyncio.ensure_future(answer), asyncio.ensure_future(self.leaves.wait())
+        answering, leaving = asyncio.ensure_future(in_nobodys_name(answer)), asyncio.ensure_future(self.leaves.wait())
         await asyncio.wait((answering, leaving), return_when=asyncio.FIRST_COMPLETED)
         leaving.cancel()
         if not answering.done():

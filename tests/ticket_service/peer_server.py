@@ -1,6 +1,8 @@
 """A peer of ticket_service as a process would be: on one port of its own, also after it was stopped in between."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextvars import Context
 from typing import Generic, TypeVar
 
 import grpc
@@ -11,6 +13,16 @@ from servicekit.rpc.mutual_tls import server_credentials
 from tests.identities import certificates, real_door
 
 Peer = TypeVar("Peer")
+Answer = TypeVar("Answer")
+
+
+async def in_nobodys_name(said: Awaitable[Answer]) -> Answer:
+    """What a test says, of itself: what it asks meanwhile is not asked in the name of whoever the peer answers."""
+
+    async def say() -> Answer:
+        return await said
+
+    return await asyncio.create_task(say(), context=Context())
 
 
 class PeerServer(Generic[Peer]):

@@ -8,7 +8,7 @@ from keva.responder.v1 import responder_service_pb2 as pb
 from keva.responder.v1 import responder_service_pb2_grpc
 from keva.ticket.v1 import hand_off_pb2
 from servicekit.rpc.certificates import CertificateFolder
-from tests.ticket_service.peer_server import PeerServer
+from tests.ticket_service.peer_server import PeerServer, in_nobodys_name
 
 Answer = Callable[[pb.DraftReplyRequest], Awaitable[pb.DraftReplyResponse]]
 
@@ -22,7 +22,9 @@ class ResponderPeer(responder_service_pb2_grpc.ResponderServiceServicer):
 
     async def DraftReply(self, request: pb.DraftReplyRequest, context: Any) -> pb.DraftReplyResponse:
         await self.asked.put(request)
-        return await self.answer(request) if self.answer else draft(f"an answer to: {request.messages[-1].text}")
+        if self.answer is None:
+            return draft(f"an answer to: {request.messages[-1].text}")
+        return await in_nobodys_name(self.answer(request))
 
     async def next_request(self) -> pb.DraftReplyRequest:
         """What it is asked next."""

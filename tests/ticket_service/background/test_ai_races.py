@@ -126,7 +126,7 @@ async def forgetful(
 ) -> AsyncIterator[tuple[AiTurns, AiTurns]]:
     """Two replicas' turns, with leases that run out while they think."""
     store = MongoStore(mongod.uri, database, AUDIT_KEYS)
-    channel = channel_to("responder_service", responder_server.address)
+    channel = channel_to("responder_service", responder_server.address, "ticket_service")
     responder = ResponderClient(channel, 20)
     answers = AiAnswers(
         store.tickets, store.messages, store.customers, store.workspaces, responder, utc_now, lambda: None

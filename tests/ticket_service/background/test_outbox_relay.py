@@ -236,7 +236,7 @@ class _Relays:
     def __init__(self, uri: str, database: str, sms_address: str) -> None:
         self.now = datetime.now(UTC)
         self.store = MongoStore(uri, database, AUDIT_KEYS)
-        self.channel = channel_to("sms_service", sms_address)
+        self.channel = channel_to("sms_service", sms_address, "ticket_service")
 
     @asynccontextmanager
     async def running(self, tickets: Any = None) -> AsyncIterator[None]:

@@ -63,7 +63,7 @@ async def test_list_gives_one_line_per_ticket_when_piped(keva: Any) -> None:
         tickets=[ticket(13, subject="word " * 39), ticket()], next_page_token="abc"
     )
 
-    result = await keva("tickets", "list")
+    result = await keva("tickets", "list", "--limit", "2")
 
     assert result.status == 0
     header, first, second = result.output.splitlines()
