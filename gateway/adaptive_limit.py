@@ -13,6 +13,7 @@ from servicekit.http.refusal import HttpRefusal
 # Additive increase, multiplicative decrease, as TCP finds its window (RFC 5681).
 _MORE = 10.0
 _LESS = 0.7
+_EXPECTED_SECONDS = 0.5
 
 
 class AdaptiveLimit:
@@ -31,6 +32,9 @@ class AdaptiveLimit:
         self._slow_seconds = slow_seconds
         self._limit = float(most)
         self._waiting = 0
+        # Told that there is room, and not there yet: many requests are read before the first of them is worked on.
+        self._expected = 0
+        self._forget_expected = 0.0
         self._cut = 0.0
         LET_IN.set(self._limit)
 
@@ -44,11 +48,23 @@ class AdaptiveLimit:
         if not self._waiting:
             # Whatever there was too much of is over.
             self._limit = float(self._most)
-        return self._waiting < int(self._limit * share)
+        return self._waiting + self._expected < int(self._limit * share)
+
+    def expect_one(self, share: float = 1.0) -> bool:
+        """`has_room`, for one that is let in a moment later; the room is kept until then."""
+        now = self._clock()
+        if now >= self._forget_expected:
+            # Some never come: their connections ended, or they are no webhooks after all.
+            self._expected, self._forget_expected = 0, now + _EXPECTED_SECONDS
+        if not self.has_room(share):
+            return False
+        self._expected += 1
+        return True
 
     @asynccontextmanager
     async def let_in(self, share: float = 1.0) -> AsyncIterator[None]:
         """While one webhook waits for our services. Raises Unavailable OVERLOADED when there is no room for it."""
+        self._expected = max(self._expected - 1, 0)
         if not self.has_room(share):
             raise Unavailable(OVERLOADED, "more webhooks come than can be stored; send it again in a moment")
         began = self._clock()

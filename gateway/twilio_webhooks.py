@@ -55,11 +55,9 @@ class TwilioWebhooks:
 
     def shed(self, target: bytes) -> bytes | None:
         """503 for a webhook for which there is no room, before it costs more than that; None for all else."""
-        if self._limit.has_room(_SHARE_OF_REPORTS):
-            return None
         path = target.partition(b"?")[0].decode()
         share, kind = _SHARES.get(path), webhook_kind(path)
-        if share is None or kind is None or self._limit.has_room(share):
+        if share is None or kind is None or self._limit.expect_one(share):
             return None
         log_not_let_in(kind)
         return not_let_in()

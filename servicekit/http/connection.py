@@ -80,7 +80,8 @@ class HttpConnection(web.RequestHandler):
             # The rest of a refused body: taken from the network, so that its sender sees the answer, and looked at by
             # nobody.
             return
-        if self._between_requests and self._answered_unread(data):
+        # aiohttp itself calls it with nothing, to go on with what it has.
+        if data and self._between_requests and self._answered_unread(data):
             return
         self._held += len(data)
         if not self._intake.take(len(data)):

@@ -89,6 +89,26 @@ async def test_when_nobody_waits_any_more_the_most_are_let_in_again() -> None:
     await webhooks.answer(50, 0)
 
 
+async def test_room_is_kept_for_those_who_were_told_that_there_is_some() -> None:
+    webhooks = Waiting(3)
+
+    assert [webhooks.limit.expect_one() for _ in range(5)] == [True, True, True, False, False]
+    waiting = await webhooks.let_in(3)
+    assert not webhooks.limit.expect_one()
+    await waiting.aclose()
+
+
+async def test_room_is_kept_a_moment_for_those_who_never_come() -> None:
+    webhooks = Waiting(3)
+    held = await webhooks.let_in(1)
+    assert [webhooks.limit.expect_one() for _ in range(3)] == [True, True, False]
+
+    webhooks.now += SLOW_SECONDS
+
+    assert [webhooks.limit.expect_one() for _ in range(3)] == [True, True, False]
+    await held.aclose()
+
+
 async def test_who_may_take_a_share_leaves_the_rest_to_others() -> None:
     webhooks = Waiting(10)
     reports = AsyncExitStack()

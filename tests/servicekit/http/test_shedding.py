@@ -92,11 +92,13 @@ async def test_shed_requests_are_answered_and_leave_the_connection_as_it_was() -
             writer.write(POST)
             shed = await read_answer(reader)
             statuses.append(shed.status)
+            # One that comes while the answer before it is still being finished, on this loop, too, would be read.
+            for _ in range(5):
+                await asyncio.sleep(0)
         writer.close()
 
     assert statuses == [503, 503, 200, 503, 200]
-    # One that comes while the answer before it is still being finished is read.
-    assert door.asked[:3] == [b"/in?a=1"] * 3
+    assert door.asked == [b"/in?a=1"] * 5
 
 
 async def test_a_shed_answer_is_a_whole_answer() -> None:
