@@ -17,7 +17,7 @@ BODY_SECONDS = 1.5
 MAX_WEBHOOKS = 1000
 # Of those, so many wait for our services, however slow these are (adaptive_limit.py): an answer that takes longer than
 # that is a sign that there are too many. Beyond: 503.
-LEAST_WEBHOOKS = 48
+LEAST_WEBHOOKS = 128
 SLOW_SECONDS = 0.8
 
 # Wrong signatures (signature_budget.py): this many at once, then that many a second. Beyond: 403 without asking.
