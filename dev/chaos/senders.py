@@ -21,7 +21,8 @@ def make_senders(dice: random.Random, count: int) -> Senders:
     """`count` of them, the same for the same dice."""
     odd = max(count // _ONE_ODD_IN, 2)
     phones = [f"+1555{number}" for number in dice.sample(range(2_000_000, 10_000_000), count - odd)]
-    renumbered = [f"{_OLD_FORM}{number}" for number in dice.sample(range(10**9, 10**10), odd - odd // 2)]
+    # No area code of Mexico begins with 1, by which the old form is told from the new one.
+    renumbered = [f"{_OLD_FORM}{number}" for number in dice.sample(range(2 * 10**9, 10**10), odd - odd // 2)]
     return Senders([*phones, *renumbered, *map(_no_phone, range(odd // 2))], count - odd // 2)
 
 
