@@ -1,5 +1,6 @@
 """What a comparison of one of our numbers with Twilio's log works on."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +11,12 @@ from sms_service.domain.message import ReceivedMessage
 # sent says nothing of the order in which texts were sent.
 _STORED_WITHIN = timedelta(seconds=60)
 _BEHIND = timedelta(milliseconds=1)
+
+
+def key_of(account_sid: str, phone_number: str) -> str:
+    """What a number of an account is named by. The number cannot be read in it: a database logs the names of what two
+    replicas have met about, and a phone number must stand in no log."""
+    return hashlib.sha256(f"{account_sid}:{phone_number}".encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)
@@ -24,7 +31,7 @@ class SubscribedNumber:
     @property
     def key(self) -> str:
         """Its name among all accounts' numbers."""
-        return f"{self.account_sid}:{self.phone_number}"
+        return key_of(self.account_sid, self.phone_number)
 
 
 @dataclass(frozen=True)
@@ -90,7 +97,7 @@ class NumberStatus:
     @property
     def key(self) -> str:
         """Its name among all accounts' numbers."""
-        return f"{self.account_sid}:{self.phone_number}"
+        return key_of(self.account_sid, self.phone_number)
 
     def is_behind(self, now: datetime, patience: timedelta) -> bool:
         """Whether it has not been compared for `patience`."""

@@ -33,17 +33,33 @@ class MongoBackfills:
             "phone_number": number.phone_number,
             "since": number.subscribe_time,
         }
-        claimed = {"lease_id": new_id("lse"), **named}
+        # Not with the names: what replicas have met about is logged by mongod, and a phone number must stand in no log.
+        lease = {"lease_id": new_id("lse")}
         due = {"_id": number.key, "compared_time": {"$lte": compared_before}}
-        known = await leases.claim(self._backfills, "lease_until", now, lease_until, where=due, also=claimed)
+        known = await leases.claim(self._backfills, "lease_until", now, lease_until, where=due, also=lease)
         if known is not None:
+            if {name: known.get(name) for name in named} != named:
+                await self._backfills.update_one({"_id": number.key, **lease}, {"$set": named})
             return _lease_from_document(known)
-        document = {"_id": number.key, "lease_until": lease_until, "compared_time": leases.FREE, **claimed}
+        document = {
+            "compared_time": leases.FREE,
+            **await self._of_version_before(number),
+            "_id": number.key,
+            "lease_until": lease_until,
+            **lease,
+            **named,
+        }
         try:
             await self._backfills.insert_one(document)
         except DuplicateKeyError:
             return None
         return _lease_from_document(document)
+
+    async def _of_version_before(self, number: SubscribedNumber) -> dict[str, Any]:
+        """How far a version before has compared the number, which it named by its account and itself."""
+        named = {"_id": f"{number.account_sid}:{number.phone_number}"}
+        known = await self._backfills.find_one(named, {"watermark": 1, "compared_time": 1, "_id": 0})
+        return known or {}
 
     async def advance(self, lease: Lease, watermark: datetime | None, lease_until: datetime) -> bool:
         change: dict[str, Any] = {"$set": {"lease_until": lease_until}}

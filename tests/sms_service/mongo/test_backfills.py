@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from typing import Any
 
+import pymongo
 import pytest
 import pytest_asyncio
 
@@ -122,4 +124,29 @@ async def test_statuses_are_listed_by_organization_and_page(backfills: MongoBack
     first = await backfills.list_statuses("default", "", 2)
     rest = await backfills.list_statuses("default", first[-1].key, 2)
 
-    assert [status.phone_number for status in (*first, *rest)] == [number.phone_number for number in numbers]
+    assert (len(first), len(rest)) == (2, 1)
+    # Their order says nothing.
+    assert {status.phone_number for status in (*first, *rest)} == {number.phone_number for number in numbers}
+
+
+async def test_how_far_a_version_before_has_compared_is_known(
+    backfills: MongoBackfills, mongod: Mongod, database: str
+) -> None:
+    # It named the number by its account and itself.
+    name = f"{NUMBER.account_sid}:{NUMBER.phone_number}"
+    client: pymongo.MongoClient[dict[str, Any]]
+    with pymongo.MongoClient(mongod.uri) as client:
+        known: dict[str, Any] = {
+            "_id": name,
+            "lease_id": "lse_1",
+            "lease_until": NOW,
+            "watermark": NOW,
+            "compared_time": NOW,
+        }
+        client[database]["backfills"].insert_one(known)
+
+    lease = await backfills.claim(NUMBER, _at(60), _at(60), _at(120))
+
+    assert lease is not None
+    assert lease.watermark == NOW
+    assert NUMBER.phone_number not in lease.key
