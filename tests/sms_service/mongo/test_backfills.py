@@ -134,9 +134,8 @@ async def test_how_far_a_version_before_has_compared_is_known(
 ) -> None:
     # It named the number by its account and itself.
     name = f"{NUMBER.account_sid}:{NUMBER.phone_number}"
-    client: pymongo.MongoClient[dict[str, Any]]
-    with pymongo.MongoClient(mongod.uri) as client:
-        known: dict[str, Any] = {
+    with pymongo.MongoClient[dict[str, Any]](mongod.uri) as client:
+        known = {
             "_id": name,
             "lease_id": "lse_1",
             "lease_until": NOW,
