@@ -31,7 +31,8 @@ from tests.ticket_service.raw_documents import documents, dump, found_in
 from tests.ticket_service.responder_peer import ResponderPeer, draft
 from ticket_service.mongo.store import MongoStore
 
-SECRET = "my-blood-type-is-zero"
+# One word, since texts are searched by their words.
+SECRET = "mybloodtypeiszero"
 NAME = "Anneliese Quittenbaum"
 
 

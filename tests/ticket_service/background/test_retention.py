@@ -30,7 +30,8 @@ from ticket_service.domain.message import DeliveryUpdate, Message
 from ticket_service.mongo.store import MongoStore
 from ticket_service.use_cases.deliveries import Deliveries
 
-SECRET = "my-blood-type-is-zero"
+# One word, since texts are searched by their words.
+SECRET = "mybloodtypeiszero"
 YEAR = timedelta(days=365)
 
 
