@@ -16,7 +16,8 @@ from keva.ticket.v1 import message_pb2, ticket_service_pb2
 from tests.keva_command import keva_command
 
 ROOT = Path(__file__).parents[3]
-SECRET = "my-blood-type-is-zero"
+# One word, since texts are searched by their words.
+SECRET = "mybloodtypeiszero"
 PICTURE = MediaFile("image/png", b"\x89PNG\r\n\x1a\n" + SECRET.encode() * 50)
 
 
