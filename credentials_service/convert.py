@@ -70,7 +70,13 @@ def key_list_to_proto(listed: KeyList) -> pb.ListKeysResponse:
     """The keys' message; it has no keys, only their ids."""
     return pb.ListKeysResponse(
         keys=[
-            pb.Key(key_id=key.key_id, active=key.active, secrets=key.secrets, replicas=key.replicas)
+            pb.Key(
+                key_id=key.key_id,
+                active=key.active,
+                secrets=key.secrets,
+                replicas=key.replicas,
+                waiting_audit_records=key.waiting_entries,
+            )
             for key in listed.keys
         ],
         replicas=listed.replicas,

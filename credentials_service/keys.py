@@ -30,12 +30,14 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class KeyUse:
-    """A key, whether any replica encrypts with it, how many secrets it wraps, and how many replicas have it."""
+    """A key, whether any replica encrypts with it, how many secrets it wraps, how many replicas have it, and how many
+    audit entries that it has sealed are still to reach the audit trail."""
 
     key_id: str
     active: bool
     secrets: int
     replicas: int
+    waiting_entries: int
 
 
 @dataclass(frozen=True)
@@ -108,13 +110,16 @@ class Keys:
         return any(opened) or not examples
 
     async def list_keys(self) -> KeyList:
-        """All keys that any replica has or any secret needs, by id."""
+        """All keys that any replica has or that any secret or waiting audit entry needs, by id."""
         replicas = await self._replicas.replicas()
         active = {await self._key_ring.active(), *(replica.active_key_id for replica in replicas)}
-        secrets = await self._store.count_secrets()
+        secrets, waiting = await self._store.count_secrets(), await self._store.count_waiting_entries()
         having = Counter(key_id for replica in replicas for key_id in replica.fingerprints)
-        ids = sorted({*active, *secrets, *having})
-        uses = [KeyUse(key_id, key_id in active, secrets.get(key_id, 0), having[key_id]) for key_id in ids]
+        ids = sorted({*active, *secrets, *waiting, *having})
+        uses = [
+            KeyUse(key_id, key_id in active, secrets.get(key_id, 0), having[key_id], waiting.get(key_id, 0))
+            for key_id in ids
+        ]
         problems = sorted({problem for replica in replicas for problem in replica.problems})
         return KeyList(uses, len(replicas), problems)
 

@@ -62,10 +62,12 @@ class ReplicatedKeyRing:
         self._own.reload()
         problems = [self._own.trouble] if self._own.trouble else []
         if departed := self._own.departed:
-            needed = await self._secrets.count_secrets()
+            secrets, waiting = await self._secrets.count_secrets(), await self._secrets.count_waiting_entries()
             for key_id in departed:
-                if key_id in needed:
-                    problems.append(_departed(key_id, needed[key_id]))
+                if key_id in secrets:
+                    problems.append(_departed(key_id, secrets[key_id]))
+                elif key_id in waiting:
+                    problems.append(_departed_early(key_id, waiting[key_id]))
                 else:
                     self._own.forget(key_id)
         self._say(tuple(problems))
@@ -109,4 +111,11 @@ def _departed(key_id: str, secrets: int) -> str:
     return (
         f"key {key_id}: its file is gone or holds another key now, and {secrets} secrets need it; put the file back "
         "before this process ends, and rotate the keys first"
+    )
+
+
+def _departed_early(key_id: str, entries: int) -> str:
+    return (
+        f"key {key_id}: its file is gone or holds another key now, and {entries} audit records that it sealed have not "
+        "reached ticket_service; this process hands them over, unless it ends first: then put the file back"
     )

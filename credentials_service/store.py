@@ -56,6 +56,11 @@ class KeyStore(Protocol):
         """How many secrets each key wraps, by its id; keys that wrap none are left out."""
         ...
 
+    async def count_waiting_entries(self) -> dict[str, int]:
+        """How many audit entries that wait in the outbox each key has sealed, by its id; those that were set aside, and
+        keys that sealed none, are left out."""
+        ...
+
     async def wrapped_by(self, key_id: str, limit: int) -> list[Credential]:
         """Some credentials with a secret that this key wraps."""
         ...

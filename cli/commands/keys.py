@@ -30,7 +30,7 @@ _ACTIVE_FILE = "active"
 async def list_keys(session: Session) -> None:
     """List the keys of the key ring, how many secrets each wraps, and how many replicas have it.
 
-    A key that wraps nothing and is not the active one can be removed."""
+    A key that wraps nothing, that no audit record waits for, and that is not the active one can be removed."""
     listed = await session.ask(session.services.credentials.ListKeys, pb.ListKeysRequest(), _SECONDS)
     if session.settings.as_json:
         return output.emit_json(listed)
@@ -47,9 +47,15 @@ async def list_keys(session: Session) -> None:
 def _state(key: pb.Key) -> str:
     if key.active:
         return "ACTIVE"
-    if not key.secrets:
+    if not key.secrets and not key.waiting_audit_records:
         return "unused: can be removed"
-    return "in use" if key.replicas else "MISSING"
+    if not key.replicas:
+        return "MISSING"
+    return "in use" if key.secrets else f"in use: {_waiting(key)}"
+
+
+def _waiting(key: pb.Key) -> str:
+    return f"audit records that wait for ticket_service: {key.waiting_audit_records}"
 
 
 @command(group, "rotate")
@@ -97,6 +103,8 @@ def _say_done(done: pb.RotateKeysResponse, keys: Sequence[pb.Key]) -> None:
             output.say(f"{key.key_id} is still the active key of some replica: wait a minute, then run this again.")
         elif key.secrets:
             output.say(f"{key.key_id} still wraps {key.secrets}: run this again.", style="yellow")
+        elif key.waiting_audit_records:
+            output.say(f"{key.key_id} wraps nothing, but is still needed: {_waiting(key)}. See keva keys list.")
         else:
             output.say(f"{key.key_id} wraps nothing: its file can be removed.")
 

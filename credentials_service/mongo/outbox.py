@@ -58,6 +58,16 @@ class MongoOutbox:
             return False
         return True
 
+    async def count_by_key(self) -> dict[str, int]:
+        """How many entries each key has sealed, without those that were set aside."""
+        # A seal begins with its key's id; what has none was not sealed here.
+        pipeline: list[Document] = [
+            {"$match": {"refused": {"$ne": True}, "seal": {"$type": "string"}}},
+            {"$group": {"_id": {"$first": {"$split": ["$seal", " "]}}, "count": {"$sum": 1}}},
+        ]
+        found = await self._entries.aggregate(pipeline).to_list(None)
+        return {document["_id"]: document["count"] for document in found}
+
     async def oldest(self, organization_id: str, limit: int) -> list[AuditEntry]:
         cursor = self._entries.find({"organization_id": organization_id, "refused": {"$ne": True}})
         entries: list[AuditEntry] = []

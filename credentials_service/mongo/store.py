@@ -102,6 +102,9 @@ class MongoStore:
         found = await self._credentials.aggregate(pipeline).to_list(None)
         return {document["_id"]: document["count"] for document in found}
 
+    async def count_waiting_entries(self) -> dict[str, int]:
+        return await self.outbox.count_by_key()
+
     async def wrapped_by(self, key_id: str, limit: int) -> list[Credential]:
         secret = {"$elemMatch": {"key_id": key_id, "enabled": {"$ne": False}}}
         found = self._credentials.find({"$or": [{name: secret} for name in _SECRETS]}).limit(limit)

@@ -309,6 +309,27 @@ async def test_key_whose_file_vanishes_too_early_still_opens_and_everybody_is_to
     await vault.until_keys(lambda listed: not listed.problems)
 
 
+async def test_key_that_sealed_audit_records_that_wait_is_needed_until_they_have_arrived(
+    vault: Vault, key_ring: Path, audit_peer: tuple[AuditPeer, str]
+) -> None:
+    peer = audit_peer[0]
+    peer.down = True
+    await vault.create()
+    _add_and_activate(key_ring, "key-2")
+    await _rotate_all(vault)
+
+    before = {key.key_id: (key.secrets, key.waiting_audit_records) for key in (await vault.keys()).keys}
+    (key_ring / "key-1").unlink()
+    problems = (await vault.until_keys(lambda listed: bool(listed.problems))).problems
+    peer.down = False
+    records = await peer.first(2)
+    await vault.until_keys(lambda listed: [key.key_id for key in listed.keys] == ["key-2"])
+
+    assert before["key-1"] == (0, 1)
+    assert "1 audit records that it sealed have not reached ticket_service" in problems[0]
+    assert [record.action for record in records] == ["credential.created", "keys.rotated"]
+
+
 async def test_nothing_is_encrypted_while_the_folder_cannot_be_used(vault: Vault, key_ring: Path) -> None:
     await vault.create()
     (key_ring / "key-2").write_text("no key at all")

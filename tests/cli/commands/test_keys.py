@@ -53,6 +53,17 @@ async def test_list_names_what_is_missing_and_what_is_wrong(keva: Any, credentia
     assert "key key-1: its file is gone" in result.output
 
 
+async def test_key_that_audit_records_wait_for_is_not_called_unused(keva: Any, credentials_service: Any) -> None:
+    waiting = pb.Key(key_id="key-1", replicas=2, waiting_audit_records=3)
+    credentials_service.answers["ListKeys"] = pb.ListKeysResponse(keys=[waiting, NEW], replicas=2)
+
+    listed, rotated = await keva("keys", "list"), await keva("keys", "rotate")
+
+    assert "in use: audit records that wait for ticket_service: 3" in listed.output
+    assert "key-1 wraps nothing, but is still needed" in rotated.output
+    assert "can be removed" not in listed.output + rotated.output
+
+
 async def test_rotate_goes_on_until_nothing_is_left_and_says_what_comes_next(
     keva: Any, credentials_service: Any
 ) -> None:
