@@ -67,7 +67,8 @@ SAMPLE_KNOWLEDGE_BASE = ROOT / "dev" / "knowledge_base"
 class Overrides:
     """What the caller's environment may change; nothing else of KEVA_* reaches the services.
 
-    KEVA_MONGODB_URI: a replica set to use, so that no mongod is started. KEVA_TWILIO_API_URL, with
+    KEVA_MONGODB_URI: a replica set to use, so that no mongod is started. KEVA_MONGOD_CACHE_GB: how much of its data the
+    mongod that is started keeps in memory (0.25). KEVA_TWILIO_API_URL, with
     KEVA_TWILIO_MESSAGING_URL: a Twilio to use, so that no simulator is started. KEVA_RESPONDER_SERVICE: a responder to
     use, so that responder_service is not started. KEVA_KNOWLEDGE_BASE_DIR and KEVA_AI_*: as responder_service takes
     them; without them it answers from the sample knowledge base alone. KEVA_BACKFILL_*, KEVA_SEND_*,

@@ -19,6 +19,8 @@ from servicekit.mongo.database_users import Client, DatabaseUser, as_member, bec
 # By itself, it would begin by filling three files of 100 MB, as suits a server.
 _SMALL_JOURNAL = "log=(enabled=true,remove=true,path=journal,compressor=snappy,prealloc=false,file_max=20MB)"
 _ATTEMPT_MS = 300
+# Of its own accord a mongod takes half of the memory of its machine, as suits a server.
+CACHE_GB = "0.25"
 
 
 @dataclass(frozen=True)
@@ -52,14 +54,15 @@ def program(
     environment: Mapping[str, str],
     access: Access | None = None,
     more_arguments: Sequence[str] = (),
+    cache_gb: str = CACHE_GB,
 ) -> Program:
     """A mongod on `port` with its data in `folder`, ready when it takes writes. With `access`, for its users alone;
-    else for whoever comes."""
+    else for whoever comes. `cache_gb`: how much of the data it keeps in memory."""
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "mongod.log"
     log.unlink(missing_ok=True)
     command = [find_mongod(), "--dbpath", str(folder), "--port", str(port), "--bind_ip", "127.0.0.1"]
-    command += ["--replSet", "keva", "--logpath", str(log), "--logappend", "--wiredTigerCacheSizeGB", "0.25"]
+    command += ["--replSet", "keva", "--logpath", str(log), "--logappend", "--wiredTigerCacheSizeGB", cache_gb]
     command += ["--wiredTigerEngineConfigString", _SMALL_JOURNAL]
     # Its lines on slow operations quote the documents: texts and phone numbers.
     command += [

@@ -187,7 +187,9 @@ class LocalStack:
         if self.has_mongod:
             port = self.layout.ports["mongod"]
             access = self.state.mongodb_access()
-            await self.supervisor.start(mongod.program(self.state.mongodb, port, base_environment(), access))
+            cache_gb = self._overrides.get("KEVA_MONGOD_CACHE_GB") or mongod.CACHE_GB
+            program = mongod.program(self.state.mongodb, port, base_environment(), access, cache_gb=cache_gb)
+            await self.supervisor.start(program)
         if self.simulator_url is not None:
             await self.supervisor.start(self._simulator(self.simulator_url))
         self.state.prepare_keys()

@@ -19,6 +19,8 @@ LEVELS = (Level(at_once=8), Level(at_once=64), Level(a_second=100))
 # Of the texts, half come from customers who have a ticket already, whichever of all; the others from so many new ones.
 _NEW_CUSTOMERS = 4000
 _OLD_SHARE = 0.5
+# As a small server of its own would have it: the smallest size fits into less, and so would say nothing of the others.
+_CACHE_GB = "1.5"
 # A million of tickets that were all written at once.
 _ANCHORING_SECONDS = 900
 
@@ -60,7 +62,7 @@ class GrowthResult:
 
 async def measure(growth: Growth, place: Place, say: Callable[[str], None]) -> GrowthResult:
     """Starts a Keva for it. Raises StackError, LoadError, GrowthError."""
-    async with place.keva(growth.replicas) as keva:
+    async with place.keva(growth.replicas, {"KEVA_MONGOD_CACHE_GB": _CACHE_GB}) as keva:
         floor = await Floor.started(keva)
         stack = keva.running.stack
         templates = await make_templates(keva.desk, stack.mongodb_uri)
