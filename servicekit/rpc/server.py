@@ -178,6 +178,8 @@ async def serve(
     A background loop that ends by an exception ends the process: a service that only half works must not look well.
     """
     stopped = stopped or stop_event()
+    # Calls that come in are tasks of this one, too.
+    expect(translate)
     server.hold()
     try:
         async with HealthServer(listeners.health, server.trouble):
@@ -215,7 +217,6 @@ async def _prepare_and_run(
     translate: Translate,
     loops: Sequence[Callable[[], Awaitable[None]]],
 ) -> None:
-    expect(translate)
     await prepare_until_done(prepare, translate)
     await server.set_ready()
     async with asyncio.TaskGroup() as group:

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeGuard, TypeVar
 
 import structlog
 
+from servicekit.background_work.failures import expected
 from servicekit.errors import KevaError, Unavailable
 from sms_service.domain.credential import Credential
 from sms_service.domain.delivery import Delivery, DeliveryNews, is_known_status
@@ -108,12 +109,28 @@ async def _each(
         # Most calls, unless much is going on; gathering one would cost a task.
         return [await _verdict(webhooks[0], verify)]
     verdicts = await asyncio.gather(*(_verdict(webhook, verify) for webhook in webhooks), return_exceptions=True)
-    for verdict in verdicts:
-        if isinstance(verdict, BaseException) and not isinstance(verdict, WebhookRefused):
-            raise verdict
-    return [
-        verdict for verdict in verdicts if not isinstance(verdict, BaseException) or isinstance(verdict, WebhookRefused)
-    ]
+    failures = [verdict for verdict in verdicts if _is_failure(verdict)]
+    if len(failures) == len(verdicts):
+        # As if each had come by itself: then the caller asks again.
+        raise failures[0]
+    return [_alone(verdict) for verdict in verdicts]
+
+
+def _is_failure(verdict: object) -> TypeGuard[BaseException]:
+    return isinstance(verdict, BaseException) and not isinstance(verdict, WebhookRefused)
+
+
+def _alone(verdict: Verified | BaseException) -> Verified | WebhookRefused:
+    """What nobody expected with one webhook is its own trouble; its neighbours are Twilio's all the same."""
+    if not isinstance(verdict, BaseException) or isinstance(verdict, WebhookRefused):
+        return verdict
+    if not isinstance(verdict, Exception):
+        raise verdict
+    known = expected(verdict)
+    if isinstance(known, Unavailable):
+        return WebhookRefused(known.reason)
+    _log.error("a webhook could not be verified", exc_info=verdict)
+    return WebhookRefused("INTERNAL")
 
 
 async def _verdict(webhook: Webhook, verify: Callable[[Webhook], Awaitable[Verified]]) -> Verified | WebhookRefused:

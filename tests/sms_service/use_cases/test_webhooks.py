@@ -15,6 +15,7 @@ from keva.sms.v1 import sms_service_pb2 as pb
 from keva.ticket.v1 import attestation_pb2, message_pb2
 from servicekit.attestation.checker import Checker
 from servicekit.attestation.statements import Attestation, digest
+from servicekit.rpc.statuses_to_errors import as_keva_error
 from tests.identities import certificates
 from tests.sms_service.conftest import ORGANIZATION, Sms
 
@@ -338,3 +339,47 @@ async def test_callback_that_fits_nothing_never_fails_its_neighbours(sms: Sms) -
         ("MESSAGE_NOT_FOUND", ""),
         ("FIELD_REQUIRED", "message_id"),
     ]
+
+
+async def test_a_text_that_nobody_can_work_on_leaves_its_neighbours_alone(
+    sms: Sms, mongod: Mongod, database: str
+) -> None:
+    await sms.connect()
+    poisoned, good = "MM" + "1" * 32, "MM" + "2" * 32
+    client: pymongo.MongoClient[dict[str, Any]]
+    with pymongo.MongoClient(mongod.uri) as client:
+        client[database].command("collMod", "media", validator={"message_sid": {"$ne": poisoned}})
+
+    texts = [
+        sms.webhook(MessageSid=sid, From=sms.customer, To=sms.number, NumMedia="1", MediaUrl0="https://a.example/1")
+        for sid in (poisoned, good)
+    ]
+    bad, neighbour = await sms.inbound(*texts)
+
+    assert neighbour.verified.message.twilio_message_sid == good
+    assert _reason(bad) == "INTERNAL"
+    # By itself it is what it is: a failure, with an id to look up in the log.
+    with pytest.raises(grpc.aio.AioRpcError) as failed:
+        await sms.inbound(texts[0])
+    assert as_keva_error(failed.value).reason == "INTERNAL"
+
+
+async def test_a_report_that_nobody_can_work_on_leaves_its_neighbours_alone(
+    sms: Sms, mongod: Mongod, database: str
+) -> None:
+    await sms.connect()
+    ids = [f"msg_{uuid.uuid4().hex}" for _ in range(2)]
+    sids = [(await sms.send(message_id)).twilio_message_sid for message_id in ids]
+    client: pymongo.MongoClient[dict[str, Any]]
+    with pymongo.MongoClient(mongod.uri) as client:
+        client[database].deliveries.update_one({"_id": ids[0]}, {"$unset": {"create_time": ""}})
+
+    bad, neighbour = await sms.callbacks(
+        *(
+            sms.webhook(f"/api/webhooks/twilio/status?message_id={message_id}", MessageSid=sid, MessageStatus="read")
+            for message_id, sid in zip(ids, sids, strict=True)
+        )
+    )
+
+    assert neighbour.verified.update.state == message_pb2.DELIVERY_STATE_READ
+    assert _reason(bad) == "INTERNAL"
