@@ -3,13 +3,14 @@ to the log and to a file, so that what somebody cuts off in the database is miss
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import structlog
 
 from servicekit.audit.chain import ANCHORING_ACTOR, Anchor, Head, Keys, anchor_of, commitment
+from servicekit.background_work.one_by_one import one_by_one
 from servicekit.background_work.rounds import repeat
 from servicekit.clock import Clock
 from servicekit.logs import Verbatim
@@ -59,16 +60,23 @@ class AuditAnchors:
         now = self._clock()
         if not await self._store.claim_anchoring(now, now + _LEASE):
             return False
-        for organization_id in await self._store.list_organizations():
-            entry = partial(self._entry, organization_id)
-            while await self._store.anchor_tickets(organization_id, _TICKETS_PER_RECORD, entry, now):
-                pass
-        for organization_id, head in (await self._store.organization_heads()).items():
-            if self._put_out.get(organization_id) != head:
-                await self._put(anchor_of(organization_id, head, self._clock(), self._keys))
-                self._put_out[organization_id] = head
+        organizations = await self._store.list_organizations()
+        await one_by_one(organizations, partial(self._anchor, now), "anchoring", str)
+        heads = await self._store.organization_heads()
+        await one_by_one(heads.items(), self._put_out_new, "putting an anchor out", lambda of: of[0])
         await self._store.release_anchoring()
         return False
+
+    async def _anchor(self, now: datetime, organization_id: str) -> None:
+        entry = partial(self._entry, organization_id)
+        while await self._store.anchor_tickets(organization_id, _TICKETS_PER_RECORD, entry, now):
+            pass
+
+    async def _put_out_new(self, of: tuple[str, Head]) -> None:
+        organization_id, head = of
+        if self._put_out.get(organization_id) != head:
+            await self._put(anchor_of(organization_id, head, self._clock(), self._keys))
+            self._put_out[organization_id] = head
 
     def _entry(self, organization_id: str, heads: dict[str, Head]) -> AuditEntry:
         details = {ticket_id: commitment(head) for ticket_id, head in heads.items()}

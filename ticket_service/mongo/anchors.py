@@ -45,7 +45,9 @@ class MongoAnchors:
         await self._db.counters.update_one(_LEASE, {"$set": {"lease_until": leases.FREE}})
 
     async def list_organizations(self) -> list[str]:
-        return sorted(await self._db.workspaces.distinct("organization_id"))
+        found = await self._db.workspaces.distinct("organization_id")
+        # What somebody changed may be anything.
+        return sorted(name for name in found if isinstance(name, str))
 
     async def anchor_tickets(
         self,

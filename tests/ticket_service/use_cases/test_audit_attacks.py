@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dev.local_stack.mongod import Mongod
-from servicekit.audit.chain import Keys
+from servicekit.audit.chain import Keys, head_of
 from servicekit.clock import utc_now
 from servicekit.ids import new_id
 from tests.ticket_service.audit_keys import AUDIT_KEYS, write_keys
@@ -500,3 +500,17 @@ async def test_verifying_while_all_is_written_gives_no_false_alarm(whole_trail: 
         assert await whole_trail.verify(ticket_id=whole_trail.ticket_id) == []
         assert await whole_trail.found_offline(AUDIT_KEYS) == []
     await writing
+
+
+async def test_an_organization_that_cannot_be_anchored_holds_up_no_other_one(whole_trail: Trail) -> None:
+    database, other, ticket_id = whole_trail.database, "an-organization", new_id("tkt")
+    head = head_of(other, ticket_id, 1, "0" * 64, AUDIT_KEYS)
+    database.workspaces.insert_many([{"organization_id": name, "_id": new_id("wsp")} for name in (other, 7)])
+    database.tickets.insert_one(
+        {"_id": ticket_id, "organization_id": other, "number": 1, "anchor_due": True, "audit_head": str(head)}
+    )
+    database.counters.insert_one({"_id": f"audit:{other}", "value": "none"})
+
+    await whole_trail.anchors.anchor()
+
+    assert database.tickets.count_documents({"organization_id": ORGANIZATION, "anchor_due": True}) == 0
