@@ -1,22 +1,16 @@
 """What a comparison of one of our numbers with Twilio's log works on."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sms_service.domain.message import ReceivedMessage
+from sms_service.domain.number_key import key_of
 
 # Twilio gives a webhook up after 15 s, and the fallback URL as much: whatever was stored later than that after it was
 # sent says nothing of the order in which texts were sent.
 _STORED_WITHIN = timedelta(seconds=60)
 _BEHIND = timedelta(milliseconds=1)
-
-
-def key_of(account_sid: str, phone_number: str) -> str:
-    """What a number of an account is named by. The number cannot be read in it: a database logs the names of what two
-    replicas have met about, and a phone number must stand in no log."""
-    return hashlib.sha256(f"{account_sid}:{phone_number}".encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sms_service.domain.number_key import key_of
+
 FIRST_PROBE = timedelta(seconds=30)
 # A stop by a delivery report is undone by a delivery; where carriers send no receipts, by time.
 REPORTED_STOP_LASTS = timedelta(hours=1)
@@ -15,8 +17,10 @@ class SenderKey:
     account_sid: str
     phone_number: str = ""
 
-    def __str__(self) -> str:
-        return f"{self.account_sid}:{self.phone_number}" if self.phone_number else self.account_sid
+    @property
+    def name(self) -> str:
+        """What it is named by, among all accounts and numbers."""
+        return key_of(self.account_sid, self.phone_number) if self.phone_number else self.account_sid
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""SendingLineStore on MongoDB."""
+"""SendingLineStore on MongoDB. A number's document is named by its key, in which the number cannot be read."""
 
 import asyncio
 from collections import defaultdict
@@ -12,6 +12,7 @@ from pymongo import ReturnDocument
 
 from servicekit.gathering import Gatherer
 from sms_service.domain.stopped_sender import SenderKey
+from sms_service.mongo.names import NAMED_BY_NUMBER
 
 _MOST_PER_BOOKING = 100
 
@@ -34,6 +35,15 @@ class MongoSendingLine:
     async def book(self, key: SenderKey, now: datetime, takes: timedelta) -> datetime:
         return await self._bookings.submit(_Booking(key, now, max(round(takes.total_seconds() * 1000), 1)))
 
+    async def prepare(self) -> None:
+        """Renames the lines that a version before has named by the numbers themselves. What it books meanwhile is a line
+        of its own."""
+        async for line in self._places.find({"_id": {"$regex": NAMED_BY_NUMBER}}):
+            account_sid, _, phone_number = line["_id"].partition(":")
+            free = {"$max": {"free_time": line["free_time"]}}
+            await self._places.update_one({"_id": SenderKey(account_sid, phone_number).name}, free, upsert=True)
+            await self._places.delete_one({"_id": line["_id"]})
+
     async def _book_all(self, bookings: list[_Booking]) -> list[datetime]:
         by_number: defaultdict[SenderKey, list[_Booking]] = defaultdict(list)
         for booking in bookings:
@@ -46,7 +56,7 @@ class MongoSendingLine:
         """Places of one number, one behind the other."""
         ends = list(accumulate(booking.milliseconds for booking in bookings))
         booked = await self._places.find_one_and_update(
-            {"_id": str(bookings[0].key)},
+            {"_id": bookings[0].key.name},
             [
                 {"$set": {"place_time": {"$max": ["$free_time", max(booking.now for booking in bookings)]}}},
                 {"$set": {"free_time": {"$add": ["$place_time", ends[-1]]}}},

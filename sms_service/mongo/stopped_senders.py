@@ -1,4 +1,5 @@
-"""StoppedSenderStore on MongoDB."""
+"""StoppedSenderStore on MongoDB. A number's document is named by its key: mongod logs the names of what two replicas
+have met about, and a phone number must stand in no log."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -8,6 +9,7 @@ from pymongo import ASCENDING, IndexModel
 
 from servicekit.gathering import Gatherer
 from sms_service.domain.stopped_sender import REPORTED_STOP_LASTS, SenderKey, StoppedSender
+from sms_service.mongo.names import NAMED_BY_NUMBER
 
 Document = dict[str, Any]
 INDEXES = [IndexModel([("account_sid", ASCENDING)], name="account")]
@@ -21,8 +23,15 @@ class MongoStoppedSenders:
         self._stopped = stopped_senders
         self._reads: Gatherer[frozenset[str], list[Document]] = Gatherer(self._read, _MOST)
 
+    async def prepare(self) -> None:
+        """Renames what a version before has named by the numbers themselves."""
+        async for document in self._stopped.find({"_id": {"$regex": NAMED_BY_NUMBER}}):
+            known = _stopped_sender_to_document(_stopped_sender_from_document(document))
+            await self._stopped.update_one({"_id": known.pop("_id")}, {"$setOnInsert": known}, upsert=True)
+            await self._stopped.delete_one({"_id": document["_id"]})
+
     async def stopped(self, keys: Sequence[SenderKey]) -> list[StoppedSender]:
-        found = await self._reads.submit(frozenset(map(str, keys)))
+        found = await self._reads.submit(frozenset(key.name for key in keys))
         return [_stopped_sender_from_document(document) for document in found]
 
     async def _read(self, asked: list[frozenset[str]]) -> list[list[Document]]:
@@ -52,12 +61,14 @@ class MongoStoppedSenders:
         return written.upserted_id is not None
 
     async def take_probe(self, stopped: StoppedSender, now: datetime, next_due: datetime, wait: timedelta) -> bool:
-        due = {"_id": str(stopped.key), "probe_due": {"$lte": now}}
+        due = {"_id": stopped.key.name, "probe_due": {"$lte": now}}
         after = {"probe_due": next_due, "probe_wait_seconds": wait.total_seconds()}
         return bool((await self._stopped.update_one(due, {"$set": after})).matched_count)
 
     async def resume(self, key: SenderKey) -> bool:
-        return bool((await self._stopped.delete_one({"_id": str(key)})).deleted_count)
+        # By its fields: a replica of a version before may have named it otherwise.
+        this = {"account_sid": key.account_sid, "phone_number": key.phone_number}
+        return bool((await self._stopped.delete_many(this)).deleted_count)
 
     async def resume_account(self, account_sid: str) -> bool:
         return bool((await self._stopped.delete_many({"account_sid": account_sid})).deleted_count)
@@ -65,7 +76,7 @@ class MongoStoppedSenders:
 
 def _stopped_sender_to_document(stopped: StoppedSender) -> Document:
     return {
-        "_id": str(stopped.key),
+        "_id": stopped.key.name,
         "account_sid": stopped.key.account_sid,
         "phone_number": stopped.key.phone_number,
         "error_code": stopped.error_code,

@@ -33,11 +33,13 @@ class MongoStore:
         self.backfills = MongoBackfills(self._database["backfills"])
 
     async def prepare(self) -> None:
-        """Creates the indexes, where they are missing."""
+        """Creates the indexes, where they are missing, and renames what a version before has named otherwise."""
         await self._database["deliveries"].create_indexes(mongo_deliveries.INDEXES)
         await self._database["media"].create_indexes(mongo_media.INDEXES)
         await self._database["stopped_senders"].create_indexes(mongo_stopped_senders.INDEXES)
         await self._database["backfills"].create_indexes(mongo_backfills.INDEXES)
+        await self.stopped_senders.prepare()
+        await self.sending_line.prepare()
 
     async def tidy(self) -> None:
         """A background loop: frees what replicas that died had locked."""

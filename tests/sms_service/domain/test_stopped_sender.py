@@ -25,5 +25,5 @@ def test_a_stop_that_was_only_reported_ends_by_itself(reported: bool, after: tim
 
 
 def test_a_number_and_its_account_have_keys_of_their_own() -> None:
-    assert str(SenderKey("AC1")) == "AC1"
-    assert str(SenderKey("AC1", "+15550001000")) == "AC1:+15550001000"
+    assert SenderKey("AC1").name == "AC1"
+    assert SenderKey("AC1", "+15550001000").name != SenderKey("AC1", "+15550002000").name

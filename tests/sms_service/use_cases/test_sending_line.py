@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import grpc
+import pymongo
 import pytest
 import pytest_asyncio
 
@@ -81,6 +82,24 @@ async def test_line_that_was_empty_for_a_while_starts_now(line: SendingLine, clo
     clock.forward(minutes=1)
 
     assert await line.book(ACCOUNT, NUMBER, 1, 0) == clock.now
+
+
+async def test_line_that_a_version_before_named_by_the_number_goes_on_under_its_new_name(
+    line: SendingLine, clock: SetClock, mongod: Mongod, database: str
+) -> None:
+    places: Any
+    client: pymongo.MongoClient[dict[str, Any]]
+    with pymongo.MongoClient(mongod.uri) as client:
+        places = client[database].sending_places
+        in_a_minute = clock.now + timedelta(minutes=1)
+        places.insert_one({"_id": f"{ACCOUNT}:{NUMBER}", "place_time": clock.now, "free_time": in_a_minute})
+        store = MongoStore(mongod.uri, database)
+        for _ in range(2):
+            await store.prepare()
+        store.close()
+
+        assert await line.book(ACCOUNT, NUMBER, 1, 0) == in_a_minute
+        assert [NUMBER in name for name in places.distinct("_id")] == [False]
 
 
 async def test_message_far_back_in_line_is_told_when_to_come_again_and_keeps_its_place(sms: Sms) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable
 from typing import Any
 
 import grpc
+import pymongo
 import pytest
 import pytest_asyncio
 
@@ -66,6 +67,27 @@ async def _error(call: Any) -> KevaError:
 
 def _message_id() -> str:
     return f"msg_{uuid.uuid4().hex}"
+
+
+async def test_a_stop_that_a_version_before_named_by_the_number_holds_until_it_is_lifted(
+    senders: StoppedSenders, mongod: Mongod, database: str
+) -> None:
+    await senders.refused(ACCOUNT, NUMBER, explain(21606))
+    client: pymongo.MongoClient[dict[str, Any]]
+    with pymongo.MongoClient(mongod.uri) as client:
+        stopped: Any = client[database].stopped_senders
+        document = stopped.find_one_and_delete({})
+        assert NUMBER not in document["_id"]
+        stopped.insert_one({**document, "_id": f"{ACCOUNT}:{NUMBER}"})
+        store = MongoStore(mongod.uri, database)
+        for _ in range(2):
+            await store.prepare()
+        store.close()
+
+        assert stopped.distinct("_id") == [document["_id"]]
+        await _stopped(senders.due_probes(ACCOUNT, NUMBER))
+        await senders.accepted(ACCOUNT, NUMBER)
+        assert await senders.due_probes(ACCOUNT, NUMBER) == []
 
 
 async def test_trouble_with_a_number_stops_that_number_alone(senders: StoppedSenders) -> None:
