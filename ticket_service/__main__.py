@@ -6,6 +6,7 @@ from datetime import timedelta
 from keva.ticket.v1 import (
     audit_service_pb2_grpc,
     channel_service_pb2_grpc,
+    event_service_pb2_grpc,
     ticket_service_pb2_grpc,
     workspace_service_pb2_grpc,
 )
@@ -37,6 +38,7 @@ from ticket_service.mongo.store import MongoStore
 from ticket_service.rpc.attestations import Attestations
 from ticket_service.rpc.audit_servicer import AuditServicer
 from ticket_service.rpc.channel_servicer import ChannelServicer
+from ticket_service.rpc.event_servicer import EventServicer
 from ticket_service.rpc.responder_client import ResponderClient
 from ticket_service.rpc.sms_client import SmsClient
 from ticket_service.rpc.ticket_servicer import TicketServicer
@@ -48,6 +50,8 @@ from ticket_service.use_cases.audit_verifying import AuditVerifying
 from ticket_service.use_cases.channels import Channels
 from ticket_service.use_cases.customers import Customers
 from ticket_service.use_cases.deliveries import Deliveries
+from ticket_service.use_cases.events.following import Following
+from ticket_service.use_cases.events.resume_tokens import ResumeTokens
 from ticket_service.use_cases.ingest import Ingest
 from ticket_service.use_cases.media import MediaOutcomes
 from ticket_service.use_cases.messages import Messages
@@ -57,7 +61,7 @@ from ticket_service.use_cases.tickets import Tickets
 from ticket_service.use_cases.workspaces import Workspaces
 
 RPC_SERVICES = tuple(
-    f"keva.ticket.v1.{name}" for name in ("TicketService", "WorkspaceService", "ChannelService", "AuditService")
+    f"keva.ticket.v1.{name}Service" for name in ("Ticket", "Workspace", "Channel", "Audit", "Event")
 )
 
 
@@ -97,6 +101,7 @@ class TicketService:
         self._ai_turns = self._build_ai_turns()
         self._add_ticket_servicer(tickets, deliveries)
         self._add_other_servicers(Channels(store.channels, store.workspaces, sms, utc_now, region))
+        self._add_event_servicer()
 
     def _build_ai_turns(self) -> AiTurns:
         settings, store = self._settings, self._store
@@ -138,6 +143,17 @@ class TicketService:
         channel_service_pb2_grpc.add_ChannelServiceServicer_to_server(ChannelServicer(channels), to)
         audit_service_pb2_grpc.add_AuditServiceServicer_to_server(AuditServicer(trail, verifying), to)
 
+    def _add_event_servicer(self) -> None:
+        settings = self._settings
+        following = Following(
+            self._store.events,
+            ResumeTokens(self._audit_keys),
+            utc_now,
+            settings.event_heartbeat_seconds,
+            settings.max_event_watchers,
+        )
+        event_service_pb2_grpc.add_EventServiceServicer_to_server(EventServicer(following), self.server.grpc)
+
     async def _prepare(self) -> None:
         await self._store.prepare(utc_now())
         await self._audit_anchors.take_over()
@@ -158,7 +174,7 @@ class TicketService:
                         self._ai_turns.run,
                         self._audit_anchors.run,
                     ),
-                    *(self._eraser.run, self._retention.run, self._store.tidy, self._word_index.run),
+                    *(self._eraser.run, self._retention.run, self._store.tidy, self._word_index.run, self._store.events.run),
                 ),
                 self._settings.drain_seconds,
                 stopped,

@@ -79,7 +79,15 @@ class TicketServiceSettings(MongoSettings):
         description="How long, in seconds, an answer of the AI belongs to the replica that is working on it. Must be "
         "more than `KEVA_AI_DRAFT_TIMEOUT_SECONDS`",
     )
-
+    event_heartbeat_seconds: float = Field(
+        15.0,
+        gt=0,
+        le=300,
+        description="How often, in seconds, a stream of events on which nothing happens says that it is there",
+    )
+    max_event_watchers: int = Field(
+        1000, ge=1, le=100_000, description="How many streams of events one replica gives at the same time"
+    )
     audit_keys_dir: Path = Field(
         description="Folder with one file per audit key: the file's name is the key's id, its content is 32 bytes in "
         "base64"

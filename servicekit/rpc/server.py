@@ -21,6 +21,7 @@ from servicekit.rpc.certificates import CertificateFolder
 from servicekit.rpc.errors_to_statuses import ErrorsToStatuses, Translate
 from servicekit.rpc.handlers import AroundHandlers
 from servicekit.rpc.mutual_tls import server_credentials
+from servicekit.rpc.streams import UntilDraining
 from servicekit.stop_signal import stop_event
 
 _OPTIONS = (
@@ -88,8 +89,13 @@ class GrpcServer:
         """`rpc_services` are full proto names such as keva.sms.v1.SmsService."""
         self.ready = asyncio.Event()
         self._held = False
-        self._draining = False
-        around = AroundHandlers(ErrorsToStatuses(translate), AdmitCallers(checks), _OnceReady(lambda: self._held))
+        self._draining = asyncio.Event()
+        around = AroundHandlers(
+            ErrorsToStatuses(translate),
+            AdmitCallers(checks),
+            _OnceReady(lambda: self._held),
+            UntilDraining(self._draining),
+        )
         self.grpc = grpc.aio.server(interceptors=[around], options=_OPTIONS)
         self.port = 0
         self._certificates = certificates
@@ -124,14 +130,14 @@ class GrpcServer:
 
     async def trouble(self) -> str:
         """Why no requests are welcome now, for probes; empty when they are."""
-        if self._draining:
+        if self._draining.is_set():
             return "it ends"
         return "" if self.ready.is_set() else "it waits for what it needs"
 
     async def drain(self, seconds: float) -> None:
-        """Stops taking requests and gives those that run `seconds` to finish."""
-        self._draining = True
+        """Stops taking requests, ends streams, and gives what else runs `seconds` to finish."""
         await self._health.enter_graceful_shutdown()
+        self._draining.set()
         await self.grpc.stop(seconds)
 
     async def _set_health(self, status: Any) -> None:

@@ -17,6 +17,7 @@ from keva.ticket.v1 import (
     audit_service_pb2_grpc,
     channel_service_pb2,
     channel_service_pb2_grpc,
+    event_service_pb2_grpc,
     message_pb2,
     routing_pb2,
     ticket_service_pb2,
@@ -124,6 +125,7 @@ class Desk:
     channels: "channel_service_pb2_grpc.ChannelServiceAsyncStub"
     workspaces: "workspace_service_pb2_grpc.WorkspaceServiceAsyncStub"
     audit: "audit_service_pb2_grpc.AuditServiceAsyncStub"
+    events: "event_service_pb2_grpc.EventServiceAsyncStub"
     peer: SmsPeer
     port: int
 
@@ -135,6 +137,7 @@ class Desk:
             channel_service_pb2_grpc.ChannelServiceStub(channel),
             workspace_service_pb2_grpc.WorkspaceServiceStub(channel),
             audit_service_pb2_grpc.AuditServiceStub(channel),
+            event_service_pb2_grpc.EventServiceStub(channel),
             peer,
             port,
         )

@@ -44,7 +44,7 @@ class MongoAudit:
         if records.before:
             query["_id"] = {"$lt": records.before}
         found = await self._db.audit_records.find(query).sort("_id", -1).limit(limit).to_list(None)
-        return [record for document in found if (record := _readable(document)) is not None]
+        return [record for document in found if (record := readable(document)) is not None]
 
     async def append_records(self, records: Sequence[AuditRecord]) -> None:
         async def work(session: Any) -> None:
@@ -227,7 +227,7 @@ class _Reading:
         ]
 
 
-def _readable(document: Document) -> AuditRecord | None:
+def readable(document: Document) -> AuditRecord | None:
     """The record; None if somebody has made it into something else. Verifying the trail says what."""
     try:
         return record_from_document(document)

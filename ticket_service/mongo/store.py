@@ -29,6 +29,7 @@ from ticket_service.mongo.commits.queue import Commits
 from ticket_service.mongo.customers import MongoCustomers
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.erasures import MongoErasures
+from ticket_service.mongo.events.store import MongoEvents
 from ticket_service.mongo.ingest import MongoIngest
 from ticket_service.mongo.messages import MongoMessages
 from ticket_service.mongo.outbox import MongoOutbox
@@ -75,6 +76,7 @@ class MongoStore:
         self.audit = MongoAudit(self._database)
         self.anchors = MongoAnchors(self._database)
         self.claims = MongoClaims(self._database)
+        self.events = MongoEvents(self._database, blocking)
 
     async def prepare(self, now: datetime) -> None:
         """Creates the indexes and the default workspace, where they are missing. Ends the process when the audit keys
@@ -90,6 +92,7 @@ class MongoStore:
     def close(self) -> None:
         """Closes the connections."""
         self._commits.close()
+        self.events.close()
         self._client.close()
 
 

@@ -1,0 +1,1 @@
+"""How what happens is followed: change streams on the audit records."""

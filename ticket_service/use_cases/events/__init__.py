@@ -1,0 +1,1 @@
+"""Use cases: follow what happens."""
