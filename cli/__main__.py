@@ -6,6 +6,8 @@ import sys
 
 # gRPC's own log lines would stand between the command's words; before grpc is imported.
 os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+# Typer reads options with pydantic, which would look for plugins in all that is installed.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
 
 from cli.app import app
 

@@ -1,11 +1,13 @@
 """The `keva` command's tree."""
 
+from functools import cached_property
 from importlib import import_module
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
-from typer.main import get_group
+from typer.main import get_command_from_info, get_group_from_info
+from typer.models import CommandInfo
 
 from cli.command import root_options
 from cli.commands import doctor, up
@@ -45,22 +47,35 @@ _GROUPS = {
 
 
 class _LazyGroup(TyperGroup):
-    """A group whose commands are imported when they are needed: most of `keva`'s time goes by in imports."""
+    """A group that is imported when one of its commands is needed, and of which that one alone is built: most of
+    `keva`'s time goes by in imports, and in building what nobody asked for."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - Typer's
         """The names of its commands, in their order."""
-        self._load()
-        return super().list_commands(ctx)
+        return list(self._known)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """One of its commands."""
-        self._load()
-        return super().get_command(ctx, cmd_name)
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - Typer's
+        """One of its commands; None when it has none of that name."""
+        if cmd_name not in self._known:
+            # So that Typer can suggest what may have been meant.
+            self.commands = {name: self._built(name) for name in self._known}
+            return None
+        if cmd_name not in self.commands:
+            self.commands[cmd_name] = self._built(cmd_name)
+        return self.commands[cmd_name]
 
-    def _load(self) -> None:
-        if not self.commands:
-            group: typer.Typer = import_module(f"cli.commands.{self.name}").group
-            self.commands.update(get_group(group).commands)
+    @cached_property
+    def _known(self) -> dict[str, Any]:
+        group: typer.Typer = import_module(f"cli.commands.{self.name}").group
+        registered: list[Any] = [*group.registered_commands, *group.registered_groups]
+        return {str(info.name): info for info in registered}
+
+    def _built(self, name: str) -> Any:
+        info = self._known[name]
+        how: dict[str, Any] = {"pretty_exceptions_short": False, "rich_markup_mode": self.rich_markup_mode}
+        if isinstance(info, CommandInfo):
+            return get_command_from_info(info, **how)
+        return get_group_from_info(info, **how, suggest_commands=True)
 
 
 for _name, _help in _GROUPS.items():

@@ -47,6 +47,7 @@ def _parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
 
 
+_VERSION = typer.Option("--version", help="Show the version of this program")
 _SHARED = tuple(parameter.name for parameter in _parameters(at_root=False))
 _CONTEXT = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
 
@@ -54,11 +55,24 @@ _CONTEXT = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotati
 def root_options(app: typer.Typer, help_text: str) -> None:
     """Lets the shared options stand before the command's name too."""
 
-    def remember(context: typer.Context, **given: Any) -> None:
+    def remember(context: typer.Context, version: bool, **given: Any) -> None:
+        if version:
+            _show_version(bool(given["as_json"]))
+            raise typer.Exit
+        if context.invoked_subcommand is None:
+            context.fail("Missing command.")
         context.obj = {**(context.obj or {}), **given}
 
-    remember.__signature__ = inspect.Signature([_CONTEXT, *_parameters(at_root=True)])  # type: ignore[attr-defined]
-    app.callback(help=help_text)(remember)
+    parameters = [_CONTEXT, *_parameters(at_root=True), _parameter("version", Annotated[bool, _VERSION], False)]
+    remember.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    app.callback(help=help_text, invoke_without_command=True)(remember)
+
+
+def _show_version(as_json: bool) -> None:
+    from importlib.metadata import version  # noqa: PLC0415 - as in _run
+
+    installed = version("keva-sms")
+    print(f'{{"version": "{installed}"}}' if as_json else f"keva {installed}")
 
 
 def command(group: typer.Typer, name: str) -> Callable[[Function], Function]:

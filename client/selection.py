@@ -6,7 +6,6 @@ from client.failure import not_found, unusable
 from client.lists import list_channels
 from client.session import Session
 from keva.ticket.v1 import channel_service_pb2, ticket_service_pb2
-from servicekit import phone_numbers
 
 _TICKET_NUMBER = re.compile(r"#?([1-9][0-9]{0,17})\Z")
 
@@ -64,6 +63,8 @@ async def find_customer(session: Session, named: str) -> ticket_service_pb2.Cust
 
 def phone_number(session: Session, text: str) -> str:
     """`text` as Keva writes phone numbers, in the session's region if it names no country. Raises Failure."""
+    from servicekit import phone_numbers  # noqa: PLC0415 - most commands name no number, and it takes long to import
+
     address = phone_numbers.normalize(text, session.region)
     if address is None or sum(c.isalnum() for c in address.value) < _FEWEST_CHARACTERS:
         raise unusable(f"{text!r} is no phone number.", "Write it like +15551234567 or (555) 123-4567.")

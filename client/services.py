@@ -1,4 +1,5 @@
-"""Keva's services, as one process that acts for people calls them."""
+"""Keva's services, as one process that acts for people calls them. What gRPC needs is imported when a service is first
+called: most of the time of a short command would go by in imports."""
 
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
@@ -9,23 +10,23 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from google.protobuf.message import Message
-from grpc_health.v1 import health_pb2_grpc
 
 from client.failure import Failure, FailureKind
-from keva.credentials.v1 import credentials_service_pb2_grpc
-from keva.responder.v1 import responder_service_pb2_grpc
-from keva.sms.v1 import sms_service_pb2_grpc
-from keva.ticket.v1 import (
-    audit_service_pb2_grpc,
-    channel_service_pb2_grpc,
-    ticket_service_pb2_grpc,
-    workspace_service_pb2_grpc,
-)
-from servicekit.rpc.certificates import CertificateError, CertificateFolder, require_unexpired
-from servicekit.rpc.channel import open_channel
 
 if TYPE_CHECKING:
     from grpc.aio import Channel
+    from grpc_health.v1 import health_pb2_grpc
+
+    from keva.credentials.v1 import credentials_service_pb2_grpc
+    from keva.responder.v1 import responder_service_pb2_grpc
+    from keva.sms.v1 import sms_service_pb2_grpc
+    from keva.ticket.v1 import (
+        audit_service_pb2_grpc,
+        channel_service_pb2_grpc,
+        ticket_service_pb2_grpc,
+        workspace_service_pb2_grpc,
+    )
+    from servicekit.rpc.certificates import CertificateFolder
 
 
 @dataclass(frozen=True)
@@ -57,40 +58,56 @@ class Services:
     @cached_property
     def tickets(self) -> "ticket_service_pb2_grpc.TicketServiceAsyncStub":
         """keva.ticket.v1.TicketService."""
+        from keva.ticket.v1 import ticket_service_pb2_grpc  # noqa: PLC0415
+
         return ticket_service_pb2_grpc.TicketServiceStub(self._ticket_channel)
 
     @cached_property
     def channels(self) -> "channel_service_pb2_grpc.ChannelServiceAsyncStub":
         """keva.ticket.v1.ChannelService."""
+        from keva.ticket.v1 import channel_service_pb2_grpc  # noqa: PLC0415
+
         return channel_service_pb2_grpc.ChannelServiceStub(self._ticket_channel)
 
     @cached_property
     def workspaces(self) -> "workspace_service_pb2_grpc.WorkspaceServiceAsyncStub":
         """keva.ticket.v1.WorkspaceService."""
+        from keva.ticket.v1 import workspace_service_pb2_grpc  # noqa: PLC0415
+
         return workspace_service_pb2_grpc.WorkspaceServiceStub(self._ticket_channel)
 
     @cached_property
     def audit(self) -> "audit_service_pb2_grpc.AuditServiceAsyncStub":
         """keva.ticket.v1.AuditService."""
+        from keva.ticket.v1 import audit_service_pb2_grpc  # noqa: PLC0415
+
         return audit_service_pb2_grpc.AuditServiceStub(self._ticket_channel)
 
     @cached_property
     def sms(self) -> "sms_service_pb2_grpc.SmsServiceAsyncStub":
         """keva.sms.v1.SmsService."""
+        from keva.sms.v1 import sms_service_pb2_grpc  # noqa: PLC0415
+
         return sms_service_pb2_grpc.SmsServiceStub(self._open("sms_service"))
 
     @cached_property
     def credentials(self) -> "credentials_service_pb2_grpc.CredentialsServiceAsyncStub":
         """keva.credentials.v1.CredentialsService."""
+        from keva.credentials.v1 import credentials_service_pb2_grpc  # noqa: PLC0415
+
         return credentials_service_pb2_grpc.CredentialsServiceStub(self._open("credentials_service"))
 
     @cached_property
     def responder(self) -> "responder_service_pb2_grpc.ResponderServiceAsyncStub":
         """keva.responder.v1.ResponderService."""
+        from keva.responder.v1 import responder_service_pb2_grpc  # noqa: PLC0415
+
         return responder_service_pb2_grpc.ResponderServiceStub(self._open("responder_service"))
 
     def health(self, service: str, address: str) -> "health_pb2_grpc.HealthAsyncStub":
         """grpc.health.v1.Health of `service` at an address of its own."""
+        from grpc_health.v1 import health_pb2_grpc  # noqa: PLC0415
+
         return health_pb2_grpc.HealthStub(self._channel(service, address))
 
     def peer(self, request: Message) -> Peer:
@@ -99,7 +116,9 @@ class Services:
         return Peer(service, self.addresses[service])
 
     @cached_property
-    def _certificates(self) -> CertificateFolder:
+    def _certificates(self) -> "CertificateFolder":
+        from servicekit.rpc.certificates import CertificateError, CertificateFolder, require_unexpired  # noqa: PLC0415
+
         if not self._tls_dir:
             raise Failure(
                 FailureKind.NO_CERTIFICATE, "There is no certificate to call Keva's services with.", _CERTIFICATE
@@ -120,6 +139,8 @@ class Services:
         return self._channel(service, self.addresses[service])
 
     def _channel(self, service: str, address: str) -> "Channel":
+        from servicekit.rpc.channel import open_channel  # noqa: PLC0415
+
         channel = open_channel(address, service, self._certificates, wait_for_ready=False, deadline_seconds=_SECONDS)
         self._closing.push_async_callback(channel.close)
         return channel

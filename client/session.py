@@ -3,16 +3,14 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-import grpc
 from google.protobuf.message import Message
 
 from client.failure import Failure, FailureKind, failure_of
 from client.services import Peer, Services
 from servicekit.rpc import request_context
-from servicekit.rpc.statuses_to_errors import as_keva_error
 
 if TYPE_CHECKING:
-    from grpc.aio import UnaryUnaryMultiCallable
+    from grpc.aio import AioRpcError, UnaryUnaryMultiCallable
 
 Request = TypeVar("Request", bound=Message)
 Response = TypeVar("Response", bound=Message)
@@ -49,13 +47,16 @@ class Session:
         self, rpc: "UnaryUnaryMultiCallable[Request, Response]", request: Request, seconds: float | None = None
     ) -> Response:
         """The answer to `request`, within `seconds` (the channel's deadline unless given). Raises Failure."""
+        # A module that needs no service may import this one: gRPC takes long to import.
+        from grpc.aio import AioRpcError  # noqa: PLC0415
+
         try:
             return await rpc(request, timeout=seconds, metadata=self._metadata)
-        except grpc.aio.AioRpcError as error:
+        except AioRpcError as error:
             raise _failure(error, self.services.peer(request)) from None
 
 
-def distrust(error: grpc.aio.AioRpcError) -> str:
+def distrust(error: "AioRpcError") -> str:
     """Why the other side's certificate is not trusted; empty when the call failed for another reason."""
     details = error.details() or ""
     if "Hostname Verification" in details:
@@ -65,8 +66,12 @@ def distrust(error: grpc.aio.AioRpcError) -> str:
     return ""
 
 
-def _failure(error: grpc.aio.AioRpcError, peer: Peer) -> Failure:
-    if error.code() is grpc.StatusCode.UNIMPLEMENTED:
+def _failure(error: "AioRpcError", peer: Peer) -> Failure:
+    from grpc import StatusCode  # noqa: PLC0415 - as in ask
+
+    from servicekit.rpc.statuses_to_errors import as_keva_error  # noqa: PLC0415
+
+    if error.code() is StatusCode.UNIMPLEMENTED:
         message = f"What answers at {peer.address} does not know what it is asked for."
         advice = f"Is it {peer.service}, and as new as what asks it?"
         return Failure(FailureKind.UNKNOWN_RPC, message, advice, service=peer.service)

@@ -1,4 +1,5 @@
-"""What commands print: tables for people, JSON for scripts. Everything that is printed passes `visible`."""
+"""What commands print: tables for people, JSON for scripts. Everything that is printed passes `visible`. Rich is
+imported when something is printed with it, since it takes long, and --json needs none."""
 
 import json
 import os
@@ -6,20 +7,21 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from cli.terminal import visible
 from client.failure import refused, unusable
 from client.words.times import time_text
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
 
 # One line, or several that stand on top of each other where the terminal is narrow and side by side elsewhere.
 Cell = str | tuple[str, ...]
@@ -42,38 +44,46 @@ _STATE_STYLES = {
 }
 
 
-def _console(stderr: bool) -> Console:
+def _console(stderr: bool) -> "Console":
+    from rich.console import Console  # noqa: PLC0415
+
     stream = sys.stderr if stderr else sys.stdout
     # Output that is piped is cut or searched by line: a row stays one line, however long.
     width = None if stream.isatty() or os.environ.get("COLUMNS") else _UNLIMITED
     return Console(stderr=stderr, width=width, markup=False, emoji=False, highlight=False)
 
 
+def _styled(text: str, style: str = "", overflow: Any = None) -> "Text":
+    from rich.text import Text  # noqa: PLC0415
+
+    return Text(text, style=style, overflow=overflow)
+
+
 def say(text: str = "", style: str | None = None) -> None:
     """One line for people on standard output. The terminal breaks it, so that what is copied is whole."""
-    _console(stderr=False).print(Text(visible.line(text), style=style or ""), soft_wrap=True)
+    _console(stderr=False).print(_styled(visible.line(text), style or ""), soft_wrap=True)
 
 
 def say_indented(text: str, style: str | None = None) -> None:
     """A customer's or agent's text, line by line, each indented, also where it wraps."""
     console = _console(stderr=False)
     for part in visible.lines(text):
-        wrapped = Text(part, style=style or "").wrap(console, max(console.width - 4, 20))
-        for row in wrapped or [Text()]:
-            console.print(Text("    ") + row)
+        wrapped = _styled(part, style or "").wrap(console, max(console.width - 4, 20))
+        for row in wrapped or [_styled("")]:
+            console.print(_styled("    ") + row)
 
 
 def remark(text: str) -> None:
     """One line beside the output proper, on standard error."""
-    _console(stderr=True).print(Text(visible.line(text), style="dim"), soft_wrap=True)
+    _console(stderr=True).print(_styled(visible.line(text), "dim"), soft_wrap=True)
 
 
 def complain(message: str, hint: str) -> None:
     """Why the command failed, and what to do, on standard error."""
     console = _console(stderr=True)
-    console.print(Text("keva: ", style="bold red") + Text(visible.line(message)), soft_wrap=True)
+    console.print(_styled("keva: ", "bold red") + _styled(visible.line(message)), soft_wrap=True)
     if hint:
-        console.print(Text(f"      {visible.line(hint)}"), soft_wrap=True)
+        console.print(_styled(f"      {visible.line(hint)}"), soft_wrap=True)
 
 
 def confirm(question: str) -> None:
@@ -94,6 +104,8 @@ def agreed(question: str, default: bool) -> bool:
 
 def show_table(headers: Sequence[str], rows: Iterable[Sequence[Cell]], empty: str) -> None:
     """A table, or the sentence `empty` on standard error when it has no rows."""
+    from rich.table import Table  # noqa: PLC0415
+
     console = _console(stderr=False)
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     filled = list(rows)
@@ -116,11 +128,11 @@ def _longest_number(cells: Iterable[Cell]) -> int:
     return max((len(part) for part in parts if _PHONE_NUMBER.fullmatch(part)), default=0)
 
 
-def _text(cell: Cell, stacked: bool) -> Text:
+def _text(cell: Cell, stacked: bool) -> "Text":
     parts = (cell,) if isinstance(cell, str) else tuple(part for part in cell if part)
     safe = [visible.line(part) for part in parts]
-    texts = [Text(part, style=_STATE_STYLES.get(part, ""), overflow="fold") for part in safe]
-    return Text("\n" if stacked else "  ").join(texts)
+    texts = [_styled(part, _STATE_STYLES.get(part, ""), overflow="fold") for part in safe]
+    return _styled("\n" if stacked else "  ").join(texts)
 
 
 def show_fields(fields: Iterable[tuple[str, str]]) -> None:

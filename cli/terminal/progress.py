@@ -2,13 +2,12 @@
 
 import sys
 from types import TracebackType
-from typing import Self
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
+from typing import TYPE_CHECKING, Self
 
 from cli.terminal import output
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
 
 
 class Progress:
@@ -16,8 +15,7 @@ class Progress:
 
     def __init__(self, what: str) -> None:
         self._what = what
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self._bar = Bar(*columns, console=Console(stderr=True), transient=True) if sys.stderr.isatty() else None
+        self._bar = _bar() if sys.stderr.isatty() else None
         self._task = self._bar.add_task(what, total=None) if self._bar else None
 
     def __enter__(self) -> Self:
@@ -38,3 +36,12 @@ class Progress:
             self._bar.update(self._task, completed=done, total=total)
         else:
             output.remark(f"… {self._what}: {done} of {total}")
+
+
+def _bar() -> "Bar":
+    # Only a terminal needs it, and it takes long to import.
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True)

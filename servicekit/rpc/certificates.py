@@ -5,8 +5,8 @@ import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-import structlog
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
@@ -14,7 +14,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 AUTHORITIES, CERTIFICATE, KEY = "ca.crt", "tls.crt", "tls.key"
 
 _Stamp = tuple[tuple[int, int, int], ...]
-_log = structlog.get_logger(__name__)
 
 
 class CertificateError(ValueError):
@@ -49,7 +48,7 @@ class CertificateFolder:
                 if stamp != self._stamp:
                     # Only then the stamp: what was half written is read once more.
                     self._current, self._stamp = read(self._folder), stamp
-                    _log.info("certificate renewed", expires=expiry(self._current).isoformat())
+                    _log().info("certificate renewed", expires=expiry(self._current).isoformat())
             except CertificateError as error:
                 self._complain(str(error))
             return self._current
@@ -61,7 +60,7 @@ class CertificateFolder:
             stamp = ()
         if stamp != self._complained:
             self._complained = stamp
-            _log.error("renewed certificate cannot be used; the earlier one stays", reason=why)
+            _log().error("renewed certificate cannot be used; the earlier one stays", reason=why)
 
     def _stamp_of_files(self) -> _Stamp:
         try:
@@ -114,6 +113,13 @@ def _own(found: Certificates, folder: Path) -> x509.Certificate:
         return x509.load_pem_x509_certificate(found.chain)
     except ValueError:
         raise CertificateError(f"{folder / CERTIFICATE} holds no PEM certificate") from None
+
+
+def _log() -> Any:
+    """Imported when there is something to say: a command that has read a certificate once never has."""
+    import structlog  # noqa: PLC0415
+
+    return structlog.get_logger(__name__)
 
 
 def _content(file: Path) -> bytes:

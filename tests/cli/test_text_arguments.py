@@ -35,6 +35,11 @@ TEXTS = [
     "-\n- one\n- two",
     "-a b=c",
     "2 - 1",
+    "-thanks",
+    "-ok",
+    "-hello",
+    "-see-you",
+    "-ja=nein",
 ]
 
 
@@ -56,7 +61,7 @@ async def test_options_may_stand_anywhere(keva: Any) -> None:
     assert (list(request.media_urls), request.split, request.text) == (["https://example.com/a b"], True, "- 2 mugs")
 
 
-@pytest.mark.parametrize("text", ["--wiat", "-thanks", "--sorry=we are late"])
+@pytest.mark.parametrize("text", ["--wiat", "--thanks", "--sorry=we are late", "-split", "-request-id=1", "-x", "-as"])
 async def test_what_looks_like_an_option_is_never_sent_by_mistake(keva: Any, text: str) -> None:
     refused = await keva("tickets", "reply", "12", text)
     assert refused.status == 2
