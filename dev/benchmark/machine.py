@@ -36,6 +36,13 @@ def since(before: Mapping[str, float], after: Mapping[str, float]) -> dict[str, 
     return {name: round(after[name] - value, 3) for name, value in before.items()}
 
 
+def default_mongod_cache_gb() -> float:
+    """How much of its data a mongod keeps in memory unless it is told: half of the memory, less 1 GB (MongoDB's manual,
+    storage.wiredTiger.engineConfig.cacheSizeGB)."""
+    gigabytes = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
+    return round(max(0.25, (gigabytes - 1) / 2), 2)
+
+
 def busy_seconds() -> float:
     """CPU time that all programs of the machine have used since it started, and what its host took for others."""
     user, nice, system, _, _, irq, softirq, steal = map(int, Path("/proc/stat").read_text().split()[1:9])
