@@ -28,6 +28,7 @@ from servicekit.settings import load
 from ticket_service.background.ai_turns import AiTurns
 from ticket_service.background.audit_anchors import AuditAnchors
 from ticket_service.background.auto_close import AutoClose
+from ticket_service.background.customer_index import CustomerIndex
 from ticket_service.background.eraser import Eraser
 from ticket_service.background.outbox_relay import OutboxRelay
 from ticket_service.background.retention import Retention
@@ -94,7 +95,7 @@ class TicketService:
         self._retention = Retention(
             store.erasures, store.workspaces, self._eraser, utc_now, settings.retention_poll_seconds
         )
-        self._word_index = WordIndex(store.search)
+        self._word_index, self._customer_index = WordIndex(store.search), CustomerIndex(store.customer_search)
         self._audit_anchors = AuditAnchors(
             store.anchors, self._audit_keys, utc_now, settings.audit_anchor_seconds, settings.audit_anchors_file
         )
@@ -130,7 +131,7 @@ class TicketService:
             Replies(store.tickets, utc_now, self._relay.wake),
             deliveries,
             MediaOutcomes(store.messages, utc_now),
-            Customers(store.customers, store.erasures, utc_now, region, self._eraser.wake),
+            Customers(store.customers, store.customer_search, store.erasures, utc_now, region, self._eraser.wake),
         )
         ticket_service_pb2_grpc.add_TicketServiceServicer_to_server(servicer, self.server.grpc)
 
@@ -175,6 +176,7 @@ class TicketService:
                         self._audit_anchors.run,
                     ),
                     *(self._eraser.run, self._retention.run, self._store.tidy, self._word_index.run, self._store.events.run),
+                    self._customer_index.run,
                 ),
                 self._settings.drain_seconds,
                 stopped,

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ticket_service.domain.addresses.phone_forms import all_forms, current_form
-from ticket_service.domain.texts.consent import Consents, NoTexts, is_opted_out
+from ticket_service.domain.audit import Actor
+from ticket_service.domain.texts.consent import Consents, NoTexts, TakesTexts, is_opted_out
 
 EMAIL_DOMAIN = "sms.keva.local"
 EDITABLE_FIELDS = ("display_name", "email", "city", "state", "country", "zip")
@@ -28,8 +29,10 @@ NOWHERE = Location()
 
 @dataclass(frozen=True)
 class Customer:
-    """An address within a workspace. `edited` names the fields that a person has set: no text changes them.
-    `phone` is the current form of an address that has several, so that no two customers are one phone; else empty."""
+    """An address within a workspace. `edited` names the fields that a person has set, `imported` those that came from a
+    list: no text changes either, and no list what a person has set.
+    `phone` is the current form of an address that has several, so that no two customers are one phone; else empty.
+    `blocked_time`: since when their texts make no ticket and nobody texts them; `block_reason` is the agent's words."""
 
     customer_id: str
     organization_id: str
@@ -42,13 +45,28 @@ class Customer:
     update_time: datetime
     # By our number: what the customer said to it by a keyword, or what Twilio says.
     consents: Consents = ()
-    # What an agent noted, for all of our numbers.
+    # What an agent noted, for all of our numbers: that they want none, or that they want some.
     no_texts: NoTexts | None = None
+    takes_texts: TakesTexts | None = None
     edited: frozenset[str] = frozenset()
+    imported: frozenset[str] = frozenset()
     # When it was decided to forget the customer, and when all was erased.
     forget_time: datetime | None = None
     erase_time: datetime | None = None
     phone: str = ""
+    blocked_time: datetime | None = None
+    block_reason: str = ""
+    blocked_by: Actor | None = None
+
+    @property
+    def has_own_name(self) -> bool:
+        """Whether somebody has given the name: it is not generated."""
+        return "display_name" in self.edited | self.imported
+
+    @property
+    def has_own_email(self) -> bool:
+        """Whether somebody has given the e-mail address: it is not generated."""
+        return "email" in self.edited | self.imported
 
     @property
     def opted_out(self) -> bool:
@@ -105,13 +123,13 @@ def fill_in(customer: Customer, location: Location, now: datetime) -> Customer:
 
     def filled(name: str) -> str:
         known: str = getattr(customer.location, name)
-        return known if known or name in customer.edited else getattr(location, name)
+        return known if known or name in customer.edited | customer.imported else getattr(location, name)
 
     merged = Location(filled("city"), filled("state"), filled("country"), filled("zip"))
     if merged == customer.location:
         return customer
     name = customer.display_name
-    if "display_name" not in customer.edited:
+    if not customer.has_own_name:
         name = generated_name(customer.address, merged)
     return replace(customer, location=merged, display_name=name, update_time=now)
 
@@ -135,5 +153,6 @@ def edit(customer: Customer, values: dict[str, str], now: datetime) -> Customer:
         display_name=values.get("display_name", customer.display_name),
         email=values.get("email", customer.email),
         edited=customer.edited | set(values),
+        imported=customer.imported - set(values),
     )
     return customer if changed == customer else replace(changed, update_time=now)

@@ -57,8 +57,8 @@ def pseudonym(customer_id: str) -> str:
 def forget(customer: Customer, unclosed: Sequence[Ticket], actor: Actor, now: datetime) -> Forgetting:
     """Nothing that identifies the customer is left, and the `unclosed` tickets are CLOSED.
 
-    Who has opted out is kept by Twilio, for the number; what an agent noted of texts is gone. The next text from that
-    number makes a new customer.
+    Who has opted out is kept by Twilio, for the number; what an agent noted of texts is gone, and so is a block. The
+    next text from that number makes a new customer.
     """
     if customer.forget_time:
         return Forgetting(customer)
@@ -70,7 +70,13 @@ def forget(customer: Customer, unclosed: Sequence[Ticket], actor: Actor, now: da
         location=NOWHERE,
         phone="",
         edited=frozenset(),
+        imported=frozenset(),
+        consents=tuple(replace(consent, reason="") for consent in customer.consents),
         no_texts=None,
+        takes_texts=None,
+        blocked_time=None,
+        block_reason="",
+        blocked_by=None,
         update_time=now,
         forget_time=now,
     )

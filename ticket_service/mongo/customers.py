@@ -7,14 +7,25 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from ticket_service import errors
-from ticket_service.domain.addresses.phone_forms import all_forms
 from ticket_service.domain.audit import AuditEntry
 from ticket_service.domain.customer import Customer, Location
-from ticket_service.domain.texts.consent import EVERY_NUMBER, Consent, Consents, NoTexts, latest
+from ticket_service.domain.search.customer_keys import keys_of
+from ticket_service.domain.texts.consent import (
+    EVERY_NUMBER,
+    Consent,
+    Consents,
+    ConsentSource,
+    NoTexts,
+    TakesTexts,
+    latest,
+)
 from ticket_service.mongo.audit_chains import append_to_organization
+from ticket_service.mongo.audit_documents import ACTOR
 from ticket_service.mongo.database import Database
-from ticket_service.mongo.mapper import KEY, Document, Field, Mapper, nested, sparse
+from ticket_service.mongo.mapper import KEY, Document, Field, Mapper, enum, nested, sparse
 
+# What customers are found by (domain/search/customer_keys.py). One that an earlier version has stored has none yet.
+SEARCH_KEYS, SEARCH_INDEX = "search_keys", "search"
 INDEXES = [
     IndexModel([("workspace_id", ASCENDING), ("address", ASCENDING)], name="one_customer_per_address", unique=True),
     IndexModel(
@@ -24,8 +35,15 @@ INDEXES = [
         partialFilterExpression={"phone": {"$exists": True}},
     ),
     IndexModel([("workspace_id", ASCENDING), ("_id", DESCENDING)], name="newest"),
+    IndexModel([("workspace_id", ASCENDING), (SEARCH_KEYS, ASCENDING)], name=SEARCH_INDEX),
+    IndexModel(
+        [("workspace_id", ASCENDING), ("_id", DESCENDING)],
+        name="blocked",
+        partialFilterExpression={"blocked_time": {"$exists": True}},
+    ),
 ]
-_CONSENT = Mapper(Consent, time=sparse(None))
+_BY = sparse(None, ACTOR)
+_CONSENT = Mapper(Consent, time=sparse(None), source=sparse(None, enum(ConsentSource)), reason=sparse(""), by=_BY)
 
 
 def _consents_to_document(consents: Consents) -> list[Document]:
@@ -41,18 +59,25 @@ _CUSTOMERS = Mapper(
     customer_id=KEY,
     location=nested(Mapper(Location)),
     edited=Field(sorted, frozenset),
+    imported=sparse(frozenset(), Field(sorted, frozenset)),
     consents=sparse((), Field(_consents_to_document, _consents_from_document)),
-    no_texts=sparse(None, nested(Mapper(NoTexts))),
+    no_texts=sparse(None, nested(Mapper(NoTexts, by=_BY))),
+    takes_texts=sparse(None, nested(Mapper(TakesTexts, by=ACTOR, source=enum(ConsentSource)))),
     forget_time=sparse(None),
     erase_time=sparse(None),
     phone=sparse(""),
+    blocked_time=sparse(None),
+    block_reason=sparse(""),
+    blocked_by=_BY,
 )
 
 
 def customer_to_document(customer: Customer) -> Document:
-    """With one answer for all numbers beside those by number: replicas of a version that knew no pairs go by it."""
+    """With one answer for all numbers beside those by number: replicas of a version that knew no pairs go by it. And
+    with what the customer is found by."""
     times = {"consent_time": time} if (time := latest(customer.consents)) else {}
-    return {**_CUSTOMERS.to_document(customer), "opted_out": customer.opted_out, **times}
+    keys = {SEARCH_KEYS: keys_of(customer)}
+    return {**_CUSTOMERS.to_document(customer), "opted_out": customer.opted_out, **times, **keys}
 
 
 def customer_from_document(document: Document) -> Customer:
@@ -70,15 +95,6 @@ class MongoCustomers:
 
     async def get_customer(self, workspace_id: str, customer_id: str) -> Customer:
         return await self._get(workspace_id, customer_id, None)
-
-    async def list_customers(self, workspace_id: str, address: str, before: str, limit: int) -> list[Customer]:
-        query: Document = {"workspace_id": workspace_id}
-        if address:
-            query["address"] = {"$in": all_forms(address)}
-        if before:
-            query["_id"] = {"$lt": before}
-        found = await self._db.customers.find(query).sort("_id", -1).limit(limit).to_list(None)
-        return [customer_from_document(document) for document in found]
 
     async def change_customer(
         self, workspace_id: str, customer_id: str, decide: Callable[[Customer], tuple[Customer, tuple[AuditEntry, ...]]]

@@ -14,10 +14,6 @@ class CustomerStore(Protocol):
         """Raises NotFound CUSTOMER_NOT_FOUND."""
         ...
 
-    async def list_customers(self, workspace_id: str, address: str, before: str, limit: int) -> list[Customer]:
-        """At most `limit`, newest first; `before` is the last customer id of the page before."""
-        ...
-
     async def change_customer(
         self, workspace_id: str, customer_id: str, decide: Callable[[Customer], tuple[Customer, tuple[AuditEntry, ...]]]
     ) -> Customer:

@@ -160,7 +160,9 @@ class TicketServicer(ticket_service_pb2_grpc.TicketServiceServicer):
     async def ListCustomers(self, request: pb.ListCustomersRequest, context: Context) -> pb.ListCustomersResponse:
         require(request, "workspace_id")
         page = Page(request.page_size, request.page_token)
-        found, token = await self._customers.list_customers(request.workspace_id, request.address, page)
+        found, token = await self._customers.list_customers(
+            request.workspace_id, page, request.address, request.text, request.blocked
+        )
         return pb.ListCustomersResponse(customers=map(customer_to_proto, found), next_page_token=token)
 
     async def UpdateCustomer(self, request: pb.UpdateCustomerRequest, context: Context) -> pb.UpdateCustomerResponse:

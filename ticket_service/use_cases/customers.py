@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from servicekit.clock import Clock
-from servicekit.paging import Page, Position, id_at, page
+from servicekit.paging import Page, decode, encode, id_at, page_size
 from ticket_service import errors
 from ticket_service.domain import customer as domain
 from ticket_service.domain import forgetting
@@ -12,8 +12,11 @@ from ticket_service.domain.audit import Actor, AuditEntry
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.customer import Customer
 from ticket_service.domain.forgetting import Forgetting
+from ticket_service.domain.search.customer_keys import MAX_SEARCH_CHARACTERS, asked_keys
+from ticket_service.domain.search.customers import CustomerFilter
 from ticket_service.domain.texts.consent import NoTexts
 from ticket_service.domain.ticket import Ticket
+from ticket_service.ports.customer_data.search import CustomerSearchStore
 from ticket_service.ports.customers import CustomerStore
 from ticket_service.ports.erasures import ErasureStore
 from ticket_service.use_cases.checks import normalized_address
@@ -25,10 +28,17 @@ class Customers:
     """Customers of all workspaces."""
 
     def __init__(
-        self, store: CustomerStore, erasures: ErasureStore, clock: Clock, region: str, wake_eraser: Callable[[], None]
+        self,
+        store: CustomerStore,
+        search: CustomerSearchStore,
+        erasures: ErasureStore,
+        clock: Clock,
+        region: str,
+        wake_eraser: Callable[[], None],
     ) -> None:
         """`wake_eraser` is called when there is something to erase."""
         self._store = store
+        self._search = search
         self._erasures = erasures
         self._wake_eraser = wake_eraser
         self._clock = clock
@@ -38,14 +48,16 @@ class Customers:
         """Raises CUSTOMER_NOT_FOUND."""
         return await self._store.get_customer(workspace_id, customer_id)
 
-    async def list_customers(self, workspace_id: str, address: str, asked: Page) -> tuple[list[Customer], str]:
-        """A page of customers, newest first, and the next page's token."""
-        wanted = normalized_address(address, self._region, "address") if address else ""
-
-        async def read(position: Position, limit: int) -> list[Customer]:
-            return await self._store.list_customers(workspace_id, wanted, id_at(position), limit)
-
-        return await page(asked, [workspace_id, wanted], read, lambda customer: [customer.customer_id])
+    async def list_customers(
+        self, workspace_id: str, asked: Page, address: str = "", text: str = "", blocked: bool = False
+    ) -> tuple[list[Customer], str]:
+        """A page of customers, newest first, and the next page's token. `text` is a search. A page of a search may have
+        fewer customers than asked for, or none, and still not be the last."""
+        number = normalized_address(address, self._region, "address") if address else ""
+        wanted = CustomerFilter(workspace_id, number, _asked_keys(text), blocked)
+        before = id_at(decode(asked.token, [wanted]))
+        found = await self._search.search_customers(replace(wanted, before=before), page_size(asked.size))
+        return list(found.customers), encode([found.before], [wanted]) if found.before else ""
 
     async def update(self, workspace_id: str, customer_id: str, values: dict[str, str], actor: Actor) -> Customer:
         """Sets what a person has typed; `values` are of customer.EDITABLE_FIELDS. Raises CUSTOMER_NOT_FOUND,
@@ -107,3 +119,13 @@ def _require_reason(reason: str) -> None:
         raise errors.required("reason")
     if len(reason) > _MAX_CHARACTERS:
         raise errors.invalid("reason", f"is longer than {_MAX_CHARACTERS} characters")
+
+
+def _asked_keys(text: str) -> tuple[str, ...]:
+    """What a search is for; nothing when it is empty. Raises FIELD_INVALID for a text in which there is no word."""
+    if len(text) > MAX_SEARCH_CHARACTERS:
+        raise errors.invalid("text", f"is longer than {MAX_SEARCH_CHARACTERS} characters")
+    asked = tuple(asked_keys(text))
+    if text.strip() and not asked:
+        raise errors.invalid("text", "has nothing to look for: write letters or digits")
+    return asked

@@ -15,7 +15,7 @@ from ticket_service.domain.channel import Channel, CreateTicketOn
 from ticket_service.domain.customer import Customer, Location
 from ticket_service.domain.hand_off import HandOffReason
 from ticket_service.domain.message import Delivery, DeliveryState, Direction, Media, MediaState, Message
-from ticket_service.domain.texts.consent import EVERY_NUMBER, Consent, NoTexts
+from ticket_service.domain.texts.consent import EVERY_NUMBER, Consent, ConsentSource, NoTexts, TakesTexts
 from ticket_service.domain.ticket import NOBODY, THE_AI, Assignee, AssigneeKind, Priority, Ticket, TicketState
 from ticket_service.domain.workspace import Workspace
 from ticket_service.mongo.audit_documents import record_from_document, record_to_document
@@ -101,6 +101,10 @@ _ERASED_TICKET_DOCUMENT: Document = {
     "seal_time": T,
     "erase_time": T,
 }
+_DANA = Actor(ActorKind.AGENT, "dana")
+_DANA_DOCUMENT: Document = {"kind": "agent", "id": "dana"}
+# Of the name, which nobody has edited, and of the number.
+_KEYS = ["ada", *(f"#{'15551234567'[start:]}" for start in range(9))]
 _CUSTOMER = Customer(
     customer_id="cus_1",
     organization_id="default",
@@ -124,6 +128,7 @@ _CUSTOMER_DOCUMENT: Document = {
     "edited": [],
     "create_time": T,
     "update_time": T,
+    "search_keys": _KEYS,
 }
 _TEXT = Message(
     message_id="msg_1",
@@ -312,6 +317,41 @@ _RECORD_DOCUMENT: Document = {
         pytest.param(
             replace(
                 _CUSTOMER,
+                consents=(Consent("+12065550100", False, T, ConsentSource.FIRST_TEXT, "signed up", _DANA),),
+                no_texts=NoTexts("said so", T, _DANA),
+                takes_texts=TakesTexts("signed a form", T, _DANA, ConsentSource.IMPORT),
+                imported=frozenset({"zip", "city"}),
+                blocked_time=T,
+                block_reason="spam",
+                blocked_by=_DANA,
+            ),
+            {
+                **_CUSTOMER_DOCUMENT,
+                "consent_time": T,
+                "consents": [
+                    {
+                        "our_number": "+12065550100",
+                        "opted_out": False,
+                        "time": T,
+                        "source": "FIRST_TEXT",
+                        "reason": "signed up",
+                        "by": _DANA_DOCUMENT,
+                    }
+                ],
+                "no_texts": {"reason": "said so", "time": T, "by": _DANA_DOCUMENT},
+                "takes_texts": {"reason": "signed a form", "time": T, "by": _DANA_DOCUMENT, "source": "IMPORT"},
+                "imported": ["city", "zip"],
+                "blocked_time": T,
+                "block_reason": "spam",
+                "blocked_by": _DANA_DOCUMENT,
+            },
+            customer_to_document,
+            customer_from_document,
+            id="blocked customer",
+        ),
+        pytest.param(
+            replace(
+                _CUSTOMER,
                 consents=(Consent("+12065550100", True, T), Consent("+12065550200", False)),
                 no_texts=NoTexts("said so", T),
                 edited=frozenset({"zip", "city"}),
@@ -330,6 +370,7 @@ _RECORD_DOCUMENT: Document = {
                 "no_texts": {"reason": "said so", "time": T},
                 "forget_time": T,
                 "erase_time": T,
+                "search_keys": [],
             },
             customer_to_document,
             customer_from_document,
@@ -381,6 +422,12 @@ def test_a_customer_of_a_version_that_kept_one_answer_for_all_numbers_is_read(
     # And such a version reads what this one writes of it.
     written = customer_to_document(known)
     assert {name: written[name] for name in (*_CUSTOMER_DOCUMENT, *fields)} == {**_CUSTOMER_DOCUMENT, **fields}
+
+
+def test_a_customer_of_a_version_without_blocks_and_lists_is_read() -> None:
+    old = {**_without(_CUSTOMER_DOCUMENT, "search_keys"), "no_texts": {"reason": "said so", "time": T}}
+
+    assert customer_from_document(old) == replace(_CUSTOMER, no_texts=NoTexts("said so", T))
 
 
 def test_a_ticket_of_a_version_without_hand_offs_and_signed_chains_is_read() -> None:

@@ -20,7 +20,10 @@ from ticket_service.domain.ai_turn import AiTurn
 from ticket_service.domain.audit import AuditEntry, AuditFilter, ChainPlace, ChainScope
 from ticket_service.domain.ingest_plan import IngestPlan, RefusedText, Snapshot
 from ticket_service.domain.message import InboundText, Wait
+from ticket_service.domain.search.customers import CustomerFilter
 from ticket_service.domain.ticket import Assignee, AssigneeKind, TicketFilter, TicketState
+from ticket_service.mongo.customer_data.search import MongoCustomerSearch
+from ticket_service.mongo.database import Database
 from ticket_service.mongo.store import INDEXES, MongoStore
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -88,6 +91,10 @@ def _search(*beginnings: str, **filters: Any) -> Callable[[MongoStore], Awaitabl
     return lambda store: store.search.search_tickets(TicketFilter("default", **filters), beginnings, 50)
 
 
+def _customers(**filters: Any) -> Callable[[MongoStore], Awaitable[object]]:
+    return lambda store: store.customer_search.search_customers(CustomerFilter("default", **filters), 50)
+
+
 def _audit(**filters: Any) -> Callable[[MongoStore], Awaitable[object]]:
     return lambda store: store.audit.list_records(AuditFilter("default", **filters), 50)
 
@@ -143,9 +150,14 @@ def _refuse_all(texts: Sequence[InboundText], _: Snapshot) -> IngestPlan:
         pytest.param(lambda s: s.outbox.claim(NOW, LATER, 20), id="outbox"),
         pytest.param(lambda s: s.outbox.postpone([Wait(["msg_1", "msg_2"], NOW)], NOW), id="a reply that waits"),
         pytest.param(lambda s: s.customers.get_customer("default", "cus_1"), id="a customer"),
-        pytest.param(lambda s: s.customers.list_customers("default", "", "", 50), id="customers"),
-        pytest.param(lambda s: s.customers.list_customers("default", "", "cus_x", 50), id="next page of customers"),
-        pytest.param(lambda s: s.customers.list_customers("default", "+1555", "", 50), id="customers by address"),
+        pytest.param(_customers(), id="customers"),
+        pytest.param(_customers(before="cus_x"), id="next page of customers"),
+        pytest.param(_customers(address="+1555"), id="customers by address"),
+        pytest.param(_customers(blocked=True), id="customers who are blocked"),
+        pytest.param(_customers(blocked=True, before="cus_x"), id="next page of customers who are blocked"),
+        pytest.param(_customers(asked_keys=("ann", "#4567")), id="customers by words and a part of the number"),
+        pytest.param(_customers(asked_keys=("ann",), blocked=True, before="cus_x"), id="the same, blocked, next page"),
+        pytest.param(lambda s: s.customer_search.index_customers(500), id="customers without keys"),
         pytest.param(lambda s: s.channels.list_channels("default", "", 50), id="channels"),
         pytest.param(lambda s: s.channels.get_channel("default", "chn_1"), id="a channel"),
         pytest.param(lambda s: s.workspaces.list_workspaces("default", "", 50), id="workspaces"),
@@ -177,6 +189,25 @@ async def test_query_uses_an_index(profiled: ProfiledStore, ask: Callable[[Mongo
         assert plan.split(": ", 1)[1].split()[0] in {"IXSCAN", "IDHACK", "COUNT_SCAN"}, plans
 
 
+@pytest.mark.parametrize("blocked", [False, True])
+async def test_customers_by_words_that_many_have_are_read_in_the_order_of_an_index(
+    profiled: ProfiledStore, mongod: Mongod, blocked: bool
+) -> None:
+    wanted = CustomerFilter("default", asked_keys=("ann",), blocked=blocked, before="cus_0")
+    async with pymongo.AsyncMongoClient[dict[str, Any]](mongod.uri) as client:
+        search = MongoCustomerSearch(Database.of(client, profiled.database.name, AUDIT_KEYS), few=0)
+        somebody = {"_id": "cus_1", "workspace_id": "default", "search_keys": ["ann"]}
+        await client[profiled.database.name]["customers"].insert_one(somebody)
+        plans = await profiled.plans(lambda _: search.search_customers(wanted, 50))
+        await client[profiled.database.name]["customers"].delete_one(somebody)
+
+    assert plans == [
+        "customers: IXSCAN { workspace_id: 1, search_keys: 1 }",
+        "customers: IXSCAN { workspace_id: 1, _id: -1 }",
+    ]
+    assert not [entry for entry in profile(profiled.database) if entry.get("hasSortStage")]
+
+
 async def test_query_without_an_index_would_be_noticed(profiled: ProfiledStore) -> None:
     async def ask(_: MongoStore) -> None:
         profiled.database["tickets"].find_one({"subject": "no index"})
@@ -189,6 +220,8 @@ async def test_sorted_lists_are_read_in_the_order_of_an_index(profiled: Profiled
         _tickets(),
         _tickets(states=(TicketState.OPEN, TicketState.CLOSED)),
         _tickets(channel_id="chn_1"),
+        _customers(),
+        _customers(blocked=True),
         _audit(),
     )
 

@@ -202,6 +202,8 @@ async def test_customers_are_listed_newest_first(desk: Desk) -> None:
     ("fields", "reason"),
     [
         pytest.param({"address": "?"}, "PHONE_NUMBER_INVALID", id="no address"),
+        pytest.param({"text": "?!"}, "FIELD_INVALID", id="a search for nothing"),
+        pytest.param({"text": "a" * 201}, "FIELD_INVALID", id="a search of 201 characters"),
         pytest.param({"page_size": -5}, "FIELD_INVALID", id="negative page_size"),
         pytest.param({"page_token": "x"}, "PAGE_TOKEN_INVALID", id="no token"),
         pytest.param({"workspace_id": ""}, "FIELD_REQUIRED", id="no workspace"),
@@ -211,3 +213,30 @@ async def test_listing_that_is_refused(shared_desk: Desk, fields: dict[str, Any]
     request = ticket_service_pb2.ListCustomersRequest(**{"workspace_id": WORKSPACE, **fields})
 
     assert (await error_of(shared_desk.tickets.ListCustomers(request))).reason == reason
+
+
+async def test_customers_are_found_by_what_is_known_of_them(desk: Desk) -> None:
+    await desk.subscribe()
+    for address in ("+15551234567", "+15557654321"):
+        await desk.text(customer_address=address, city="SEATTLE", state="WA")
+    customer_id = (await _customer(desk, "+15551234567")).customer_id
+    await _update(desk, customer_id, ["display_name", "email"], display_name="Zoë Müller", email="zoe@example.com")
+
+    for text in ("mül", "MULLER zoe", "zoe@example.com", "(555) 123-45", "4567", "zoe 4567"):
+        assert await _listed(desk, 50, text=text) == ["+15551234567"], text
+    assert await _listed(desk, 1, text="555") == ["+15557654321", "+15551234567"]
+    assert await _listed(desk, 1, text="sms from seattle") == ["+15557654321"]
+    assert await _listed(desk, 1, text="nobody") == []
+
+
+async def test_page_token_holds_for_the_same_search_alone(shared_desk: Desk) -> None:
+    for _ in range(2):
+        await shared_desk.text(customer_address=fresh_address())
+    request = ticket_service_pb2.ListCustomersRequest(workspace_id=WORKSPACE, page_size=1, text="555")
+    token = (await shared_desk.tickets.ListCustomers(request)).next_page_token
+
+    for text, blocked in (("5555", False), ("555", True)):
+        other = ticket_service_pb2.ListCustomersRequest(
+            workspace_id=WORKSPACE, page_token=token, text=text, blocked=blocked
+        )
+        assert (await error_of(shared_desk.tickets.ListCustomers(other))).reason == "PAGE_TOKEN_INVALID"

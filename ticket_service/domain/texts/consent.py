@@ -3,26 +3,66 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
+
+from ticket_service.domain.audit import Actor
 
 # What is known of a customer since a version that kept one answer for all of our numbers.
 EVERY_NUMBER = "*"
 
 
+class ConsentSource(Enum):
+    """How a consent is known. KEYWORD: the customer's own, by the list of words; OPT_OUT_TYPE: Twilio's verdict on a
+    text; REFUSED_REPLY: its error 21610; AGENT: somebody noted it; FIRST_TEXT: the basis that a first text was sent on;
+    IMPORT: the basis that came with a list."""
+
+    KEYWORD = "KEYWORD"
+    OPT_OUT_TYPE = "OPT_OUT_TYPE"
+    REFUSED_REPLY = "REFUSED_REPLY"
+    AGENT = "AGENT"
+    FIRST_TEXT = "FIRST_TEXT"
+    IMPORT = "IMPORT"
+
+
+# What we have been told by others, and no word of the customer's to that number.
+_BASES = (ConsentSource.FIRST_TEXT, ConsentSource.IMPORT, ConsentSource.AGENT)
+
+
 @dataclass(frozen=True)
 class Consent:
-    """A customer's last word to one of our numbers, or what Twilio says of it. `time` is None where it is not known."""
+    """A customer's last word to one of our numbers, or what Twilio says of it. `time` is None where it is not known,
+    and `source` where a version before has kept it. `reason` and `by`: a basis in the words of who noted it."""
 
     our_number: str
     opted_out: bool
     time: datetime | None = None
+    source: ConsentSource | None = None
+    reason: str = ""
+    by: Actor | None = None
+
+    def is_after(self, said: datetime) -> bool:
+        """Whether a word said then is out of date: the customer has said another one since."""
+        return self.time is not None and said < self.time and self.source not in _BASES
 
 
 @dataclass(frozen=True)
 class NoTexts:
-    """An agent noted that the customer wants no texts, from whichever number. `reason` is the agent's own words."""
+    """An agent noted that the customer wants no texts, from whichever number. `reason` is the agent's own words; `by`
+    is None where a version before has kept it."""
 
     reason: str
     time: datetime
+    by: Actor | None = None
+
+
+@dataclass(frozen=True)
+class TakesTexts:
+    """An agent noted, or a list said, that the customer wants texts: on which basis, in their own words."""
+
+    reason: str
+    time: datetime
+    by: Actor
+    source: ConsentSource = ConsentSource.AGENT
 
 
 Consents = tuple[Consent, ...]
@@ -41,11 +81,15 @@ def is_opted_out(consents: Consents, our_number: str) -> bool:
 
 
 def with_consent(consents: Consents, now_known: Consent) -> Consents:
-    """The consents after somebody's word to one number.
+    """The consents after somebody's word to one number. A basis that others have noted never takes the place of the
+    customer's own word, or of Twilio's.
 
     Who opts in ends what an older version kept for every number: it has forgotten to which one the STOP was said, and
     Twilio, which has not, refuses the first reply that is against it.
     """
+    said = consent_to(consents, now_known.our_number)
+    if now_known.source in _BASES and said is not None and said.source not in _BASES:
+        return consents
     gone = {now_known.our_number} if now_known.opted_out else {now_known.our_number, EVERY_NUMBER}
     return (*(known for known in consents if known.our_number not in gone), now_known)
 

@@ -1,0 +1,16 @@
+"""`keva customers`: a file per command."""
+
+import typer
+
+from cli.command import command
+from cli.commands.customers.consent import allow_texts, no_texts
+from cli.commands.customers.forget import forget
+from cli.commands.customers.list import list_customers
+from cli.commands.customers.update import update
+
+group = typer.Typer()
+command(group, "list")(list_customers)
+command(group, "update")(update)
+command(group, "no-texts")(no_texts)
+command(group, "allow-texts")(allow_texts)
+command(group, "forget")(forget)
