@@ -45,6 +45,7 @@ _ADVICE = {
     "SMS_SERVICE_UNAVAILABLE": "Check what it names, then try again.",
     "CREDENTIALS_SERVICE_UNAVAILABLE": "Check that credentials_service runs, and that all its replicas have the active "
     "key; then try again.",
+    "RESPONDER_UNAVAILABLE": "Check that the responder runs, then try again.",
     "TICKET_SERVICE_UNAVAILABLE": "Check that ticket_service runs, then try again.",
     "CREDENTIALS_STORE_UNAVAILABLE": "Look at the MongoDB of credentials_service: does it run, and have a primary?",
     "TICKET_STORE_UNAVAILABLE": "Look at the MongoDB of ticket_service: does it run, and have a primary?",

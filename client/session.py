@@ -17,6 +17,8 @@ Response = TypeVar("Response", bound=Message)
 
 # For calls behind which Twilio is asked: people wait as long as Twilio takes.
 TWILIO_SECONDS = 20.0
+# For a draft of the AI's: more than the responder may take unless ticket_service is set to wait longer.
+DRAFT_SECONDS = 30.0
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,7 @@ from ticket_service.use_cases.ai_answers import AiAnswers
 from ticket_service.use_cases.audit_trail import AuditTrail
 from ticket_service.use_cases.audit_verifying import AuditVerifying
 from ticket_service.use_cases.channels import Channels
+from ticket_service.use_cases.conversations import Conversations
 from ticket_service.use_cases.customers import Customers
 from ticket_service.use_cases.deliveries import Deliveries
 from ticket_service.use_cases.events.following import Following
@@ -57,6 +58,7 @@ from ticket_service.use_cases.ingest import Ingest
 from ticket_service.use_cases.media import MediaOutcomes
 from ticket_service.use_cases.messages import Messages
 from ticket_service.use_cases.replies import Replies
+from ticket_service.use_cases.suggestions import Suggestions
 from ticket_service.use_cases.tenants import Tenants
 from ticket_service.use_cases.tickets import Tickets
 from ticket_service.use_cases.workspaces import Workspaces
@@ -99,6 +101,8 @@ class TicketService:
         self._audit_anchors = AuditAnchors(
             store.anchors, self._audit_keys, utc_now, settings.audit_anchor_seconds, settings.audit_anchors_file
         )
+        self._conversations = Conversations(store.messages, store.workspaces)
+        self._responder = ResponderClient(self._responder_channel, settings.ai_draft_timeout_seconds)
         self._ai_turns = self._build_ai_turns()
         self._add_ticket_servicer(tickets, deliveries)
         self._add_other_servicers(Channels(store.channels, store.workspaces, sms, utc_now, region))
@@ -106,9 +110,8 @@ class TicketService:
 
     def _build_ai_turns(self) -> AiTurns:
         settings, store = self._settings, self._store
-        responder = ResponderClient(self._responder_channel, settings.ai_draft_timeout_seconds)
         answers = AiAnswers(
-            store.tickets, store.messages, store.customers, store.workspaces, responder, utc_now, self._relay.wake
+            store.tickets, self._conversations, store.customers, self._responder, utc_now, self._relay.wake
         )
         return AiTurns(
             store.ai_turns,
@@ -133,6 +136,7 @@ class TicketService:
             MediaOutcomes(store.messages, utc_now),
             Customers(store.customers, store.customer_search, store.erasures, utc_now, region, self._eraser.wake),
         )
+        servicer.suggestions = Suggestions(store.tickets, self._conversations, store.customers, self._responder)
         ticket_service_pb2_grpc.add_TicketServiceServicer_to_server(servicer, self.server.grpc)
 
     def _add_other_servicers(self, channels: Channels) -> None:

@@ -257,3 +257,10 @@ def sms_service_unavailable(reason: str = "") -> Unavailable:
     what = _BEHIND_SMS_SERVICE.get(reason, "sms_service does not answer")
     sentence = f"{what}. The reply leaves by itself when that is over."
     return Unavailable("SMS_SERVICE_UNAVAILABLE", f"{what}; ask again in a moment", error_text=sentence)
+
+
+def responder_unavailable() -> Unavailable:
+    """No draft can be had now."""
+    return Unavailable(
+        "RESPONDER_UNAVAILABLE", "the service that drafts the AI's answers does not answer; ask again in a moment"
+    )

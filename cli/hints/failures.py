@@ -34,6 +34,8 @@ _COMMANDS = {
     "account its Auth Token again.",
     "CREDENTIALS_SERVICE_UNAVAILABLE": "Check that credentials_service runs, and with keva keys list that all its "
     "replicas have the active key; then try again.",
+    "RESPONDER_UNAVAILABLE": "keva doctor says what is wrong with the responder; write the answer yourself with: keva "
+    "tickets reply.",
     "CALLER_NOT_ALLOWED": "Call with an operator's certificate: --tls-dir or KEVA_TLS_DIR names its folder.",
     "TENANT_NOT_ALLOWED": "This certificate is for one organization: name it with --organization.",
     "ACTOR_NOT_ALLOWED": "Call with an operator's certificate: --tls-dir or KEVA_TLS_DIR names its folder.",

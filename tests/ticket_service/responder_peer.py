@@ -69,7 +69,7 @@ def responder_server(own: CertificateFolder | None = None) -> ResponderServer:
 
 def draft(text: str, *article_ids: str) -> pb.DraftReplyResponse:
     """A draft that rests on articles, from a model that counts its tokens."""
-    articles = [pb.Article(article_id=article_id, section="In short") for article_id in article_ids]
+    articles = [pb.Article(article_id=article_id, title="A title", section="In short") for article_id in article_ids]
     return pb.DraftReplyResponse(
         draft=pb.Draft(text=text, articles=articles, language="en"),
         mode=pb.RESPONDER_MODE_MODEL,

@@ -64,11 +64,23 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Article:
+    """A section of an article, as the responder names it."""
+
+    article_id: str
+    title: str = ""
+    section: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.article_id}#{self.section}".removesuffix("#")
+
+
+@dataclass(frozen=True)
 class Draft:
     """What a responder would answer, and the articles that it rests on."""
 
     text: str
-    articles: tuple[str, ...] = ()
+    articles: tuple[Article, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from servicekit.logs import redact
 from servicekit.rpc.proto_values import enum_to_proto, timestamp
 from servicekit.rpc.statuses_to_errors import as_keva_error
 from ticket_service.domain.ai_profile import AiProfile
-from ticket_service.domain.ai_turn import Draft, Drafted, HandOff, Line
+from ticket_service.domain.ai_turn import Article, Draft, Drafted, HandOff, Line
 from ticket_service.domain.hand_off import HandOffReason
 from ticket_service.domain.message import MAX_REPLY_CHARACTERS
 from ticket_service.domain.ticket import Ticket
@@ -75,10 +75,14 @@ def _result_from_proto(response: pb.DraftReplyResponse) -> Draft | HandOff:
         articles = response.draft.articles[:_MAX_ARTICLES]
         # What is too long to be sent stays too long, and costs no more than that.
         text = response.draft.text[: MAX_REPLY_CHARACTERS + 1]
-        return Draft(text, tuple(_noted(f"{a.article_id}#{a.section}".removesuffix("#")) for a in articles))
+        return Draft(text, tuple(map(_article_from_proto, articles)))
     if response.WhichOneof("result") == "hand_off":
         return HandOff(_reason_from_proto(response.hand_off.reason), _noted(response.hand_off.detail))
     raise Unavailable("PEER_UNAVAILABLE", "the responder answered with neither a draft nor a hand-off")
+
+
+def _article_from_proto(article: pb.Article) -> Article:
+    return Article(_noted(article.article_id), _noted(article.title), _noted(article.section))
 
 
 def _noted(text: str) -> str:

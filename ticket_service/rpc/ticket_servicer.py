@@ -5,7 +5,6 @@ from typing import Any
 import grpc
 
 from keva.ticket.v1 import ticket_service_pb2 as pb
-from keva.ticket.v1 import ticket_service_pb2_grpc
 from servicekit.limits import ITEMS_PER_CALL
 from servicekit.paging import Page
 from servicekit.rpc import identity
@@ -24,6 +23,7 @@ from ticket_service.rpc.convert_messages import (
 )
 from ticket_service.rpc.convert_tickets import ticket_edit_from_proto, ticket_filter_from_proto, ticket_to_proto
 from ticket_service.rpc.convert_values import acting, assignee_from_proto, paths_from_proto
+from ticket_service.rpc.suggestion_servicer import SuggestionServicer
 from ticket_service.use_cases.customers import Customers
 from ticket_service.use_cases.deliveries import Deliveries
 from ticket_service.use_cases.ingest import Ingest
@@ -35,7 +35,7 @@ from ticket_service.use_cases.tickets import Tickets
 Context = grpc.aio.ServicerContext[Any, Any]
 
 
-class TicketServicer(ticket_service_pb2_grpc.TicketServiceServicer):
+class TicketServicer(SuggestionServicer):
     """ticket_service.proto says what each RPC does."""
 
     def __init__(

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from servicekit.clock import Clock
 from servicekit.errors import FailedPrecondition, InvalidArgument, KevaError
-from servicekit.limits import CONVERSATION_MESSAGES
+from servicekit.limits import HAND_OFF_DETAIL_CHARACTERS
 from ticket_service.domain import ai_turn, ticket_changes
 from ticket_service.domain.ai_profile import AiProfile
 from ticket_service.domain.ai_turn import THE_RESPONDER, AiTurn, Draft, Drafted, HandOff, Line, TurnEnd
@@ -20,16 +20,10 @@ from ticket_service.domain.ticket import THE_AI, Ticket
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.errors import of_rule
 from ticket_service.ports.customers import CustomerStore
-from ticket_service.ports.messages import MessageStore
 from ticket_service.ports.responder import Responder
 from ticket_service.ports.tickets import TicketStore
-from ticket_service.ports.workspaces import WorkspaceStore
-from ticket_service.use_cases.checks import is_short_code
+from ticket_service.use_cases.conversations import Conversations, for_people_alone
 from ticket_service.use_cases.replies import NEEDS_OF_REPLY, ReplyContent, queued, queued_text
-from ticket_service.words.lists import PHRASES
-
-# More waits than any machine answers.
-_MOST_READ_CHARACTERS = 4_000
 
 
 class AiAnswers:
@@ -38,17 +32,15 @@ class AiAnswers:
     def __init__(
         self,
         store: TicketStore,
-        messages: MessageStore,
+        conversations: Conversations,
         customers: CustomerStore,
-        workspaces: WorkspaceStore,
         responder: Responder,
         clock: Clock,
         wake_outbox: Callable[[], None],
     ) -> None:
         self._store = store
-        self._messages = messages
+        self._conversations = conversations
         self._customers = customers
-        self._workspaces = workspaces
         self._responder = responder
         self._clock = clock
         self._wake_outbox = wake_outbox
@@ -59,39 +51,30 @@ class AiAnswers:
         ticket = await self._store.get_ticket(turn.workspace_id, turn.ticket_id)
         if not ticket.waits_for_ai:
             return False
-        lines = await self._conversation(ticket)
+        lines = (await self._conversations.read(ticket)).lines
         if not ai_turn.is_unanswered(lines):
             return False
-        profile = await self._profile(ticket)
+        profile = await self._conversations.profile(ticket)
         return await self._write(turn, await self._draft(ticket, profile, lines), profile.hand_off_notice)
 
     async def give_up(self, turn: AiTurn, detail: str) -> bool:
         """Hands off because no draft could be had. False as in `take`."""
         ticket = await self._store.get_ticket(turn.workspace_id, turn.ticket_id)
-        profile, lines = await self._profile(ticket), await self._conversation(ticket)
+        profile, lines = await self._conversations.profile(ticket), (await self._conversations.read(ticket)).lines
         unavailable = HandOff(HandOffReason.RESPONDER_UNAVAILABLE, detail)
-        drafted = Drafted(_for_people_alone(ticket, lines) or unavailable)
+        drafted = Drafted(for_people_alone(ticket, lines) or unavailable)
         return await self._write(turn, drafted, profile.hand_off_notice)
-
-    async def _conversation(self, ticket: Ticket) -> Sequence[Line]:
-        found = await self._messages.latest_messages(ticket.workspace_id, ticket.ticket_id, CONVERSATION_MESSAGES)
-        return ai_turn.conversation(found, lambda text: PHRASES.say_nothing_to_us(text, ticket.channel_address))
 
     async def _draft(self, ticket: Ticket, profile: AiProfile, lines: Sequence[Line]) -> Drafted:
         customer = await self._customers.get_customer(ticket.workspace_id, ticket.customer_id)
         opted_out = customer.takes_no_texts_from(ticket.channel_address)
         if opted_out:
             return Drafted(HandOff(HandOffReason.OPTED_OUT))
-        if hand_off := _for_people_alone(ticket, lines):
+        if hand_off := for_people_alone(ticket, lines):
             return Drafted(hand_off)
         if ticket.ai_replies >= profile.max_replies_in_a_row:
             return Drafted(HandOff(HandOffReason.TOO_MANY_REPLIES, f"{ticket.ai_replies} replies in a row"))
         return await self._responder.draft(ticket, profile, lines, opted_out)
-
-    async def _profile(self, ticket: Ticket) -> AiProfile:
-        workspace = await self._workspaces.get_workspace(ticket.organization_id, ticket.workspace_id)
-        profile = workspace.ai_profile
-        return replace(profile, business_name=profile.business_name or workspace.display_name)
 
     async def _write(self, turn: AiTurn, drafted: Drafted, notice: str) -> bool:
         def decide(context: TicketContext) -> TicketWrite:
@@ -103,30 +86,6 @@ class AiAnswers:
         written = await self._store.change_ticket(turn.workspace_id, turn.ticket_id, decide, needs)
         self._wake_outbox()
         return isinstance(written.ai_turn, TurnEnd)
-
-
-def _for_people_alone(ticket: Ticket, lines: Sequence[Line]) -> HandOff | None:
-    """Why no machine may text this customer now, whoever drafts; None when one may. Whether they opted out is another
-    matter, which the transaction looks at."""
-    waiting = ai_turn.unanswered(lines)
-    if is_short_code(ticket.customer_address):
-        return HandOff(HandOffReason.AUTOMATED_SENDER)
-    # First: what they react to may be our own "text STOP to unsubscribe".
-    if waiting and all(PHRASES.reactions.are(line.text) for line in waiting):
-        return HandOff(HandOffReason.NOT_A_QUESTION, "a reaction")
-    if any(map(PHRASES.no_texts.are_in, _read(waiting))):
-        return HandOff(HandOffReason.ASKED_FOR_NO_TEXTS)
-    return None
-
-
-def _read(waiting: Sequence[Line]) -> list[str]:
-    """The texts, newest first, as far as a machine would answer them, and the same as one: a wish may be in two."""
-    read: list[str] = []
-    for line in reversed(waiting):
-        if sum(map(len, read)) > _MOST_READ_CHARACTERS:
-            break
-        read.append(line.text[:_MOST_READ_CHARACTERS])
-    return [*read, " ".join(reversed(read))]
 
 
 def _obstacle(turn: AiTurn, context: TicketContext) -> str:
@@ -171,7 +130,9 @@ def _cannot_be_sent(error: KevaError | RuleBroken) -> HandOff:
 def _answered(turn: AiTurn, context: TicketContext, drafted: Drafted, draft: Draft, now: datetime) -> TicketWrite:
     write = queued(context, ReplyContent(draft.text).prepared(), f"ai:{turn.version}", THE_RESPONDER, now)
     assert write.message is not None
-    sources = {"articles": ", ".join(draft.articles)} if draft.articles else {}
+    sources = (
+        {"articles": ", ".join(str(a)[:HAND_OFF_DETAIL_CHARACTERS] for a in draft.articles)} if draft.articles else {}
+    )
     details = {**sources, **_cost(drafted)}
     entry = AuditEntry(AuditAction.AI_ANSWERED, write.message.message_id, THE_RESPONDER, now, details)
     return replace(write, entries=(entry, *write.entries), ai_turn=TurnEnd())

@@ -11,11 +11,13 @@ from cli.commands.tickets.priority import priority
 from cli.commands.tickets.reply import reply
 from cli.commands.tickets.resolve_reopen_close import close, reopen, resolve
 from cli.commands.tickets.show import show
+from cli.commands.tickets.suggest import suggest
 
 group = typer.Typer()
 command(group, "list")(list_tickets)
 command(group, "show")(show)
 command(group, "reply")(reply)
+command(group, "suggest")(suggest)
 command(group, "note")(note)
 command(group, "attachment")(attachment)
 command(group, "assign")(assign)

@@ -20,6 +20,7 @@ from ticket_service.domain.ai_turn import Patience
 from ticket_service.mongo.store import MongoStore
 from ticket_service.rpc.responder_client import ResponderClient
 from ticket_service.use_cases.ai_answers import AiAnswers
+from ticket_service.use_cases.conversations import Conversations
 
 LATE = "Yes, in 5 days."
 
@@ -128,9 +129,8 @@ async def forgetful(
     store = MongoStore(mongod.uri, database, AUDIT_KEYS)
     channel = channel_to("responder_service", responder_server.address, "ticket_service")
     responder = ResponderClient(channel, 20)
-    answers = AiAnswers(
-        store.tickets, store.messages, store.customers, store.workspaces, responder, utc_now, lambda: None
-    )
+    conversations = Conversations(store.messages, store.workspaces)
+    answers = AiAnswers(store.tickets, conversations, store.customers, responder, utc_now, lambda: None)
     lease = timedelta(seconds=0.05)
     rules: dict[str, Any] = {"give_up_after": lease, "poll_seconds": 0.02, "concurrency": 1, "lease": lease}
     first, second = (AiTurns(store.ai_turns, answers, utc_now, Patience(), **rules) for _ in range(2))

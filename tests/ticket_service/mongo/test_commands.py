@@ -22,6 +22,7 @@ from ticket_service.domain.ticket_changes import TicketEdit
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.mongo.store import MongoStore
 from ticket_service.use_cases.ai_answers import AiAnswers
+from ticket_service.use_cases.conversations import Conversations
 from ticket_service.use_cases.deliveries import Deliveries
 from ticket_service.use_cases.messages import Messages
 from ticket_service.use_cases.replies import Replies, ReplyContent
@@ -234,7 +235,7 @@ async def test_a_turn_of_the_ai_reads_ticket_conversation_customer_and_workspace
     turn = await store.ai_turns.claim_turn(FAR, FAR + timedelta(hours=1))
     assert turn is not None
     answers = AiAnswers(
-        *(store.tickets, store.messages, store.customers, store.workspaces),
+        *(store.tickets, Conversations(store.messages, store.workspaces), store.customers),
         *(_Drafts(), lambda: FAR, lambda: None),
     )
     observed.taken()
