@@ -1,4 +1,5 @@
-"""The use case: triage, then a draft, then the checks that it must pass before it may go. All within one time limit."""
+"""The use case: triage, then an answer to a greeting, or a draft and the checks that it must pass before it may go. All
+within one time limit."""
 
 import asyncio
 import dataclasses
@@ -21,6 +22,7 @@ from responder_service.drafting.conversation import (
     Line,
     Mode,
 )
+from responder_service.drafting.greetings import greet
 from servicekit.limits import MESSAGE_CHARACTERS
 
 Triage = Callable[[Conversation], HandOff | None]
@@ -78,6 +80,11 @@ class Responder:
     async def _decide(self, conversation: Conversation) -> Drafted:
         shortened = _shortened(conversation)
         hand_off = self._triaged(shortened, _too_much(conversation) or _too_much(shortened))
+        if hand_off is None or hand_off.reason is HandOffReason.NOT_A_QUESTION:
+            # Its answer is ours, word for word: there is nothing to check.
+            greeting = greet(shortened)
+            if greeting is not None:
+                return Drafted(greeting, self.mode)
         if hand_off is not None:
             return Drafted(hand_off, self.mode)
         drafted = await self._drafter.draft(shortened)

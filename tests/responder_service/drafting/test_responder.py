@@ -36,6 +36,23 @@ class Quick:
         return Drafted(Draft(self._text, (PASSAGE,), "en"), Mode.MODEL, "m", 7, 8)
 
 
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        pytest.param("Good morning", "Hello! How can we help you?", id="a greeting, though made of courtesies"),
+        pytest.param("Hi, do you ship to Canada?", "We ship to Canada for $18.", id="a question"),
+    ],
+)
+async def test_a_greeting_alone_needs_no_drafter(text: str, answer: str) -> None:
+    responder = Responder(triage, Quick("We ship to Canada for $18."), lambda *_: None, Limits(9, 9), Mode.MODEL)
+    conversation = Conversation("o", "w", "t", (Line(Role.CUSTOMER, text),), Profile())
+
+    result = (await responder.draft(conversation)).result
+
+    assert isinstance(result, Draft)
+    assert result.text == answer
+
+
 class Attentive:
     """A drafter that keeps what it was given."""
 
