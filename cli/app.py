@@ -39,6 +39,7 @@ _GROUPS = {
     "channels": "Channels: the numbers that Keva answers, and the rules for their tickets",
     "tickets": "Tickets: read, answer, assign, resolve",
     "customers": "Customers: who texted, and what is known about them",
+    "events": "What happens, as it happens: for programs that follow it",
     "audit": "The audit trail: who did what, and when; and whether anybody has changed it",
     "keys": "The keys that encrypt Auth Tokens: list, rotate, make",
     "kb": "The knowledge base that the AI answers from: check and search its articles",

@@ -63,6 +63,9 @@ _ADVICE = {
     "CUSTOMER_FORGOTTEN": "Nothing can be added to what is erased; the customer's next text makes a new customer.",
     "TICKET_ERASED": "Nothing can be added to what is erased; the customer's next text makes a new ticket.",
     "THREAD_HAS_LIVE_TICKET": "Go on with the customer's other ticket.",
+    "RESUME_TOKEN_INVALID": "Begin again without it: a resume token holds for one organization and workspace.",
+    "RESUME_TOKEN_EXPIRED": "Begin again at the time that it names: nothing is missed, and some events come again.",
+    "REPLICA_DRAINING": "Call again with the newest resume token: another replica goes on.",
     "OVERLOADED": "Try again in a minute.",
 }
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from keva.ticket.v1 import (
         audit_service_pb2_grpc,
         channel_service_pb2_grpc,
+        event_service_pb2_grpc,
         ticket_service_pb2_grpc,
         workspace_service_pb2_grpc,
     )
@@ -82,6 +83,13 @@ class Services:
         from keva.ticket.v1 import audit_service_pb2_grpc  # noqa: PLC0415
 
         return audit_service_pb2_grpc.AuditServiceStub(self._ticket_channel)
+
+    @cached_property
+    def events(self) -> "event_service_pb2_grpc.EventServiceAsyncStub":
+        """keva.ticket.v1.EventService."""
+        from keva.ticket.v1 import event_service_pb2_grpc  # noqa: PLC0415
+
+        return event_service_pb2_grpc.EventServiceStub(self._ticket_channel)
 
     @cached_property
     def sms(self) -> "sms_service_pb2_grpc.SmsServiceAsyncStub":

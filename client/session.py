@@ -1,5 +1,6 @@
 """Somebody's session with the services: who acts, for which organization and workspace."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -10,7 +11,7 @@ from client.services import Peer, Services
 from servicekit.rpc import request_context
 
 if TYPE_CHECKING:
-    from grpc.aio import AioRpcError, UnaryUnaryMultiCallable
+    from grpc.aio import AioRpcError, UnaryStreamMultiCallable, UnaryUnaryMultiCallable
 
 Request = TypeVar("Request", bound=Message)
 Response = TypeVar("Response", bound=Message)
@@ -56,6 +57,21 @@ class Session:
             return await rpc(request, timeout=seconds, metadata=self._metadata)
         except AioRpcError as error:
             raise _failure(error, self.services.peer(request)) from None
+
+    async def follow(
+        self, rpc: "UnaryStreamMultiCallable[Request, Response]", request: Request
+    ) -> AsyncIterator[Response]:
+        """The answers to `request` as they come, until the stream ends. Raises Failure."""
+        from grpc.aio import AioRpcError  # noqa: PLC0415 - as in ask
+
+        call = rpc(request, metadata=self._metadata)
+        try:
+            async for response in call:
+                yield response
+        except AioRpcError as error:
+            raise _failure(error, self.services.peer(request)) from None
+        finally:
+            call.cancel()
 
 
 def distrust(error: "AioRpcError") -> str:

@@ -24,12 +24,13 @@ _RAISED = {
     "RefusedText",
     "WebhookRefused",
 }
-# Files and folders of servicekit that a gRPC service does not use (no edge, shared calls, numbers, lists, database).
+# Files and folders of servicekit that a gRPC service does not use (no edge, shared calls, streams, numbers, lists,
+# database).
 _NOT_USED: dict[str, tuple[str, ...]] = {
     "ticket_service": ("http/", "gathering.py"),
-    "sms_service": ("http/", "gathering.py", "mongo/turnstile.py"),
-    "credentials_service": ("http/", "gathering.py", "phone_numbers.py", "mongo/turnstile.py"),
-    "responder_service": ("http/", "gathering.py", "phone_numbers.py", "paging.py", "mongo/"),
+    "sms_service": ("http/", "gathering.py", "rpc/streams.py", "mongo/turnstile.py"),
+    "credentials_service": ("http/", "gathering.py", "rpc/streams.py", "phone_numbers.py", "mongo/turnstile.py"),
+    "responder_service": ("http/", "gathering.py", "rpc/streams.py", "phone_numbers.py", "paging.py", "mongo/"),
 }
 # What a caller makes of a peer that does not answer; services translate it before it goes on.
 _NEVER_LEAVES = {"PEER_UNAVAILABLE"}

@@ -63,9 +63,7 @@ from ticket_service.use_cases.tenants import Tenants
 from ticket_service.use_cases.tickets import Tickets
 from ticket_service.use_cases.workspaces import Workspaces
 
-RPC_SERVICES = tuple(
-    f"keva.ticket.v1.{name}Service" for name in ("Ticket", "Workspace", "Channel", "Audit", "Event")
-)
+RPC_SERVICES = tuple(f"keva.ticket.v1.{name}Service" for name in ("Ticket", "Workspace", "Channel", "Audit", "Event"))
 
 
 class TicketService:
@@ -179,7 +177,13 @@ class TicketService:
                         self._ai_turns.run,
                         self._audit_anchors.run,
                     ),
-                    *(self._eraser.run, self._retention.run, self._store.tidy, self._word_index.run, self._store.events.run),
+                    *(
+                        self._eraser.run,
+                        self._retention.run,
+                        self._store.tidy,
+                        self._word_index.run,
+                        self._store.events.run,
+                    ),
                     self._customer_index.run,
                 ),
                 self._settings.drain_seconds,

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 
 from dev.chaos.plan import Plan
 from dev.chaos.reconcile import Books
+from dev.chaos.watcher import Seen
 
 _SHOWN = 10
 
 
 @dataclass(frozen=True)
 class Report:
-    """One run. `seconds`: of the load, and until all was quiet after it. `leaks`: what was found in databases and logs
-    that must not be there. `consent_broken`: who was texted against their word, or not answered."""
+    """One run. `seconds`: of the load, and until all was quiet after it. `leaks`: what was found in databases and
+    logs that must not be there. `seen`: what a watcher of events saw. `consent_broken`: who was texted against
+    their word, or not answered."""
 
     plan: Plan
     books: Books
@@ -21,12 +23,14 @@ class Report:
     load_seconds: float
     quiet_seconds: float
     leaks: Sequence[str]
+    seen: Seen
     consent_broken: Sequence[str] = ()
 
     @property
     def passed(self) -> bool:
         """Whether all promises were kept, and nothing was left open."""
-        return self.books.promises_kept and self.books.quiet and not self.leaks and not self.consent_broken
+        kept = self.books.promises_kept and self.seen.promises_kept
+        return kept and self.books.quiet and not self.leaks and not self.consent_broken
 
     def lines(self) -> list[str]:
         """The report."""
@@ -46,6 +50,9 @@ class Report:
             f"{len(books.unsettled)} whose delivery is not known",
             f"  consent   {len(self.plan.pairs)} customers who stopped one number and asked another, "
             f"{len(self.consent_broken)} faults",
+            f"  events    {self.seen.records} recorded, followed in {self.seen.lives} lives: "
+            f"{len(self.seen.missed)} missed, {len(self.seen.disordered)} out of order, "
+            f"{len(self.seen.refused)} refusals",
             f"  secrets   {len(self.leaks)} Auth Tokens, texts and whole numbers in databases, logs and metrics that "
             "must hold none",
             *self._named(),
@@ -64,5 +71,8 @@ class Report:
             "delivery not known": self.books.unsettled,
             "found where it must not be": self.leaks,
             "consent": self.consent_broken,
+            "events missed": self.seen.missed,
+            "events out of order": self.seen.disordered,
+            "watcher refused": self.seen.refused,
         }
         return [f"  {what}: {', '.join(ids[:_SHOWN])}" for what, ids in named.items() if ids]

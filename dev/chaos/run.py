@@ -16,6 +16,7 @@ from dev.chaos.plan import PRIVATE_WORD, SERVICES, Plan
 from dev.chaos.reconcile import Books, reconcile
 from dev.chaos.report import Report
 from dev.chaos.trouble import Trouble
+from dev.chaos.watcher import Watcher
 from dev.leaks import Private, dump, in_databases, in_writings, log_files
 from dev.load_balancer import LoadBalancer
 from dev.local_stack.desk import Desk, RunningStack
@@ -99,7 +100,9 @@ def _log_files(folder: Path) -> Callable[[str, str], None]:
 async def _run_on(
     running: RunningStack, desks: list[Desk], plan: Plan, say: Say, later_seconds: float, folder: Path
 ) -> Report:
-    load, trouble = Load(desks, plan), Trouble(running, plan)
+    load, trouble, watcher = Load(desks, plan), Trouble(running, plan), Watcher(running.clients, plan.seed)
+    await watcher.begin()
+    watching = asyncio.create_task(watcher.run())
     started = time.monotonic()
     progress = asyncio.create_task(_tell(load, trouble, plan, say))
     try:
@@ -114,9 +117,12 @@ async def _run_on(
         say(f"  quiet; whether something comes twice shows in {later_seconds:.0f} s")
         await asyncio.sleep(later_seconds)
         books = await reconcile(desks, running.simulator, load.accepted, load.hasty)
+    watching.cancel()
+    seen = await watcher.seen()
     private, pages = _private(desks, plan), await _metrics(running)
     leaks = await asyncio.to_thread(_leaks, running.stack.mongodb_uri, {**log_files(folder), **pages}, private)
-    return Report(plan, books, load.acknowledged[True], trouble.done, over - started, quiet - over, leaks, load.broken)
+    times = (over - started, quiet - over)
+    return Report(plan, books, load.acknowledged[True], trouble.done, *times, leaks, seen, load.broken)
 
 
 def _private(desks: list[Desk], plan: Plan) -> Private:

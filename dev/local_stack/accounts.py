@@ -15,6 +15,7 @@ from keva.ticket.v1 import (
     audit_service_pb2_grpc,
     channel_service_pb2,
     channel_service_pb2_grpc,
+    event_service_pb2_grpc,
     ticket_service_pb2_grpc,
     workspace_service_pb2_grpc,
 )
@@ -58,6 +59,7 @@ class Clients:
         self.channels = channel_service_pb2_grpc.ChannelServiceStub(tickets)
         self.workspaces = workspace_service_pb2_grpc.WorkspaceServiceStub(tickets)
         self.audit = audit_service_pb2_grpc.AuditServiceStub(tickets)
+        self.events = event_service_pb2_grpc.EventServiceStub(tickets)
         self.sms = sms_service_pb2_grpc.SmsServiceStub(sms)
         self.credentials = credentials_service_pb2_grpc.CredentialsServiceStub(self._channels["credentials_service"])
 

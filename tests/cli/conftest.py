@@ -13,7 +13,13 @@ import pytest
 
 from dev.forking.client import ForkServer
 from keva.sms.v1 import sms_service_pb2
-from keva.ticket.v1 import audit_service_pb2, channel_service_pb2, ticket_service_pb2, workspace_service_pb2
+from keva.ticket.v1 import (
+    audit_service_pb2,
+    channel_service_pb2,
+    event_service_pb2,
+    ticket_service_pb2,
+    workspace_service_pb2,
+)
 from tests.cli.forked import run_forked
 from tests.client.peer import Peer
 from tests.identities import tls_dir
@@ -80,7 +86,10 @@ class Keva:
 @pytest.fixture
 async def ticket_service() -> AsyncIterator[Peer]:
     """Stands for ticket_service."""
-    peer = Peer("ticket_service", ticket_service_pb2, channel_service_pb2, workspace_service_pb2, audit_service_pb2)
+    peer = Peer(
+        "ticket_service",
+        *(ticket_service_pb2, channel_service_pb2, workspace_service_pb2, audit_service_pb2, event_service_pb2),
+    )
     await peer.start()
     yield peer
     await peer.stop()

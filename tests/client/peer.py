@@ -1,7 +1,8 @@
 """A service with prepared answers: real gRPC, and no service behind it."""
 
+import asyncio
 import inspect
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import grpc
@@ -43,6 +44,9 @@ class Peer:
         return self.requests[-1]
 
     def _handler(self, method: Any) -> Any:
+        if method.server_streaming:
+            return self._stream_handler(method)
+
         async def answer(request: Message, context: Any) -> Message:
             self.requests.append(request)
             self.metadata = dict(context.invocation_metadata())
@@ -57,6 +61,23 @@ class Peer:
 
         request_class = message_factory.GetMessageClass(method.input_type)
         return grpc.unary_unary_rpc_method_handler(answer, request_class.FromString, _serialized)
+
+    def _stream_handler(self, method: Any) -> Any:
+        """The prepared answer to a request is a list: messages, and at its end an error, or nothing for a stream that
+        stays quiet."""
+
+        async def stream(request: Message, context: Any) -> AsyncIterator[Message]:
+            self.requests.append(request)
+            self.metadata = dict(context.invocation_metadata())
+            prepared: Any = self.answers[method.name]
+            for item in prepared(request):
+                if isinstance(item, Exception):
+                    raise item
+                yield item
+            await asyncio.Event().wait()
+
+        request_class = message_factory.GetMessageClass(method.input_type)
+        return grpc.unary_stream_rpc_method_handler(stream, request_class.FromString, _serialized)
 
 
 def _serialized(message: Message) -> bytes:

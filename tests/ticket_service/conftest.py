@@ -56,9 +56,10 @@ async def _replicas(uri: str, database: str, peer: PeerServer[SmsPeer]) -> Async
             "audit_anchor_seconds": 3600,
             "tls_dir": tls_dir("ticket_service"),
             "rpc_policy_file": policy_file(),
+            "drain_seconds": 0,
             **settings,
         }
-        service = TicketService(TicketServiceSettings(grpc_listen="127.0.0.1:0", drain_seconds=0, **values))
+        service = TicketService(TicketServiceSettings(grpc_listen="127.0.0.1:0", **values))
         running = asyncio.create_task(service.run(leaves or stopped))
         await asyncio.wait_for(service.server.ready.wait(), 90)
         # Not the 2.5 s of a webhook: outcomes are tested here, on however busy a machine.

@@ -9,7 +9,6 @@ from typing import Any
 import grpc
 
 from keva.ticket.v1 import event_service_pb2 as pb
-from keva.ticket.v1 import event_service_pb2_grpc
 from servicekit.rpc.statuses_to_errors import as_keva_error
 from tests.ticket_service.desk import ORGANIZATION
 

@@ -29,6 +29,4 @@ class EventServicer(event_service_pb2_grpc.EventServiceServicer):
 
     async def ListEvents(self, request: pb.ListEventsRequest, context: Context) -> pb.ListEventsResponse:
         found = await self._following.list_events(wish_from_proto(request), request.page_size)
-        return pb.ListEventsResponse(
-            events=events_to_proto(found), resume_token=found.resume_token, more=found.more
-        )
+        return pb.ListEventsResponse(events=events_to_proto(found), resume_token=found.resume_token, more=found.more)

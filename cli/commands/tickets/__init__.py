@@ -3,6 +3,7 @@
 import typer
 
 from cli.command import command
+from cli.commands.events.ticket_watch import watch_tickets
 from cli.commands.tickets.assign import assign
 from cli.commands.tickets.attachment import attachment
 from cli.commands.tickets.list import list_tickets
@@ -16,6 +17,7 @@ from cli.commands.tickets.suggest import suggest
 group = typer.Typer()
 command(group, "list")(list_tickets)
 command(group, "show")(show)
+command(group, "watch")(watch_tickets)
 command(group, "reply")(reply)
 command(group, "suggest")(suggest)
 command(group, "note")(note)

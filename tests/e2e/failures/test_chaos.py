@@ -66,6 +66,9 @@ async def test_nothing_is_lost_doubled_or_left_over(folder: Path, forks: ForkSer
     # And one customer who texts two numbers: two texts, STOP and START, two answers.
     assert report.books.texts == report.books.stored == 204
     assert report.books.sent_once == 42
+    # A text has a record at least, and so has a reply.
+    assert report.seen.records > 204 + 42
+    assert report.seen.lives > 1
     assert report.leaks == []
     _find_what_is_planted(folder)
 

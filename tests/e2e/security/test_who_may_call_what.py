@@ -50,6 +50,9 @@ SERVICES_ONLY = {
     "ResponderService/DraftReply": {"ticket_service"},
 }
 PEOPLE_AND = {
+    "TicketService/ReplyToTicket": {"integration"},
+    "EventService/WatchEvents": {"integration"},
+    "EventService/ListEvents": {"integration"},
     "SmsService/ListTwilioAccounts": {"ticket_service"},
     "SmsService/ListPhoneNumbers": {"ticket_service"},
     "CredentialsService/GetCredential": {"sms_service"},

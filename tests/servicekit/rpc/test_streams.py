@@ -275,3 +275,35 @@ async def test_callers_who_may_not_follow_a_stream_get_nothing(
             await followed(port, caller, actor, **request_fields)
 
     assert refused.value.reason == reason
+
+
+async def test_a_drain_ends_streams_at_once_and_lets_answers_finish() -> None:
+    entered, release, left = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def slow(request: bytes, context: Context) -> bytes:
+        try:
+            entered.set()
+            await (release if request == b"answered" else asyncio.Event()).wait()
+        finally:
+            if request == b"followed":
+                left.set()
+        return request
+
+    server, port = await start(slow)
+    async with channel_to("tester", port) as channel, channel_to("tester", port) as other:
+        following = messages(stream(channel)(b"followed"))
+        assert await anext(following) == b"first"
+        running = asyncio.ensure_future(method(other)(b"answered", timeout=90))
+        await entered.wait()
+        # Longer than a test may take: a stream that held it up would be noticed.
+        draining = asyncio.create_task(server.drain(300))
+
+        with pytest.raises(errors.Unavailable) as raised:
+            await anext(following)
+
+        assert raised.value.reason == "REPLICA_DRAINING"
+        assert left.is_set()
+        assert not draining.done()
+        release.set()
+        assert await running == b"answered"
+        await draining

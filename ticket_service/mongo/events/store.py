@@ -69,7 +69,9 @@ class MongoEvents:
         return found
 
     async def read_stored(self, wanted: EventFilter, after: str, limit: int) -> list[AuditRecord]:
-        found = await self._records.find(_scope(wanted, {"_id": {"$gt": after}})).sort("_id", 1).limit(limit).to_list(None)
+        found = (
+            await self._records.find(_scope(wanted, {"_id": {"$gt": after}})).sort("_id", 1).limit(limit).to_list(None)
+        )
         return [record for document in found if (record := readable(document)) is not None]
 
     async def find_places(self, wanted: EventFilter, places: Collection[tuple[str, int]]) -> list[AuditRecord]:
@@ -91,7 +93,10 @@ class MongoEvents:
         ticket_ids = {record.ticket_id for record in records if record.ticket_id} if tickets else ()
         subjects = {r.entry.subject_id for r in records if r.entry.subject_id.startswith("msg_")} if messages else ()
         return (
-            {ticket.ticket_id: ticket for ticket in map(ticket_from_document, await _by_id(self._db.tickets, ticket_ids))},
+            {
+                ticket.ticket_id: ticket
+                for ticket in map(ticket_from_document, await _by_id(self._db.tickets, ticket_ids))
+            },
             {m.message_id: m for m in map(message_from_document, await _by_id(self._db.messages, subjects))},
         )
 

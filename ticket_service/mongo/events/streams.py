@@ -19,8 +19,8 @@ _log = structlog.get_logger(__name__)
 
 
 def open_stream(records: Any, place: str, batch: int, await_ms: int) -> Any:
-    """A change stream of what is inserted after `place`, or from now on. Its try_next waits for `await_ms` at most. Blocks.
-    Raises PlaceUnknown, and the driver's errors."""
+    """A change stream of what is inserted after `place`, or from now on. Whoever asks it for the next change waits for
+    `await_ms` at most. Blocks. Raises PlaceUnknown, and the driver's errors."""
     try:
         return records.watch(
             _PIPELINE,

@@ -1,5 +1,5 @@
-"""Events from before there was anybody to follow them: audit records as they are stored, in the order of their ids, save
-that each chain's are in the order of their sequence."""
+"""Events of before: audit records as they are stored, in the order of their ids, save that each chain's are in the
+order of their sequence."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -78,7 +78,5 @@ def _before(there: list[AuditRecord], position: Position, count: int) -> set[tup
     for record in unsure:
         lowest[record.ticket_id] = min(record.sequence, lowest.get(record.ticket_id, record.sequence))
     return {
-        (ticket_id, sequence)
-        for ticket_id, first in lowest.items()
-        for sequence in range(max(first - count, 1), first)
+        (ticket_id, sequence) for ticket_id, first in lowest.items() for sequence in range(max(first - count, 1), first)
     }
