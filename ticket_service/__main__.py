@@ -1,6 +1,7 @@
 """Starts ticket_service: reads settings, builds the objects, serves, drains."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 from keva.ticket.v1 import (
@@ -169,23 +170,7 @@ class TicketService:
                 server.Listeners(self._settings.grpc_listen, self._settings.health_listen),
                 self._prepare,
                 _expected,
-                (
-                    *(
-                        self._relay.run,
-                        self._relay.watch,
-                        self._auto_close.run,
-                        self._ai_turns.run,
-                        self._audit_anchors.run,
-                    ),
-                    *(
-                        self._eraser.run,
-                        self._retention.run,
-                        self._store.tidy,
-                        self._word_index.run,
-                        self._store.events.run,
-                    ),
-                    self._customer_index.run,
-                ),
+                self._loops(),
                 self._settings.drain_seconds,
                 stopped,
             )
@@ -193,6 +178,22 @@ class TicketService:
             await self._sms_channel.close()
             await self._responder_channel.close()
             self._store.close()
+
+    def _loops(self) -> Sequence[Callable[[], Awaitable[None]]]:
+        """The background work."""
+        return (
+            self._relay.run,
+            self._relay.watch,
+            self._auto_close.run,
+            self._ai_turns.run,
+            self._audit_anchors.run,
+            self._eraser.run,
+            self._retention.run,
+            self._store.tidy,
+            self._store.events.run,
+            self._word_index.run,
+            self._customer_index.run,
+        )
 
 
 def _expected(error: Exception) -> KevaError | None:
