@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 from keva.ticket.v1 import (
+    agent_service_pb2_grpc,
     audit_service_pb2_grpc,
     channel_service_pb2_grpc,
     event_service_pb2_grpc,
@@ -31,12 +32,14 @@ from ticket_service.background.audit_anchors import AuditAnchors
 from ticket_service.background.auto_close import AutoClose
 from ticket_service.background.customer_index import CustomerIndex
 from ticket_service.background.eraser import Eraser
+from ticket_service.background.left_work import LeftWorkLoop
 from ticket_service.background.outbox_relay import OutboxRelay
 from ticket_service.background.retention import Retention
 from ticket_service.background.word_index import WordIndex
 from ticket_service.domain.ai_turn import Patience
 from ticket_service.errors import of_rule
 from ticket_service.mongo.store import MongoStore
+from ticket_service.rpc.agent_servicer import AgentServicer
 from ticket_service.rpc.attestations import Attestations
 from ticket_service.rpc.audit_servicer import AuditServicer
 from ticket_service.rpc.channel_servicer import ChannelServicer
@@ -59,12 +62,17 @@ from ticket_service.use_cases.ingest import Ingest
 from ticket_service.use_cases.media import MediaOutcomes
 from ticket_service.use_cases.messages import Messages
 from ticket_service.use_cases.replies import Replies
+from ticket_service.use_cases.staff.agents import Agents
+from ticket_service.use_cases.staff.known_agents import KnownAgents
+from ticket_service.use_cases.staff.left_work import LeftWork
 from ticket_service.use_cases.suggestions import Suggestions
 from ticket_service.use_cases.tenants import Tenants
 from ticket_service.use_cases.tickets import Tickets
 from ticket_service.use_cases.workspaces import Workspaces
 
-RPC_SERVICES = tuple(f"keva.ticket.v1.{name}Service" for name in ("Ticket", "Workspace", "Channel", "Audit", "Event"))
+RPC_SERVICES = tuple(
+    f"keva.ticket.v1.{name}Service" for name in ("Ticket", "Workspace", "Channel", "Audit", "Event", "Agent")
+)
 
 
 class TicketService:
@@ -81,6 +89,7 @@ class TicketService:
             timedelta(seconds=settings.ai_pause_seconds), timedelta(seconds=settings.ai_longest_pause_seconds)
         )
         tenants = Tenants(self._store.workspaces)
+        self._known_agents = KnownAgents(self._store.agents, tenants.organization_of)
         policy = rpc_policy.load(settings.rpc_policy_file)
         self._attestations = Attestations(policy, Checker(certificates, "sms_service"))
         checks = CallerChecks(policy, tenants.organization_of)
@@ -103,8 +112,11 @@ class TicketService:
         self._conversations = Conversations(store.messages, store.workspaces)
         self._responder = ResponderClient(self._responder_channel, settings.ai_draft_timeout_seconds)
         self._ai_turns = self._build_ai_turns()
+        channels = Channels(store.channels, store.workspaces, sms, utc_now, region)
+        left_work = LeftWork(store.left_work, store.tickets, channels, utc_now)
+        self._left_work = LeftWorkLoop(store.left_work, left_work, utc_now)
         self._add_ticket_servicer(tickets, deliveries)
-        self._add_other_servicers(Channels(store.channels, store.workspaces, sms, utc_now, region))
+        self._add_other_servicers(channels)
         self._add_event_servicer()
 
     def _build_ai_turns(self) -> AiTurns:
@@ -145,6 +157,9 @@ class TicketService:
         to = self.server.grpc
         workspace_service_pb2_grpc.add_WorkspaceServiceServicer_to_server(WorkspaceServicer(workspaces), to)
         channel_service_pb2_grpc.add_ChannelServiceServicer_to_server(ChannelServicer(channels), to)
+        agents = Agents(store.agents, store.workspaces, self._known_agents, utc_now, self._left_work.wake)
+        servicer = AgentServicer(agents, self._known_agents)
+        agent_service_pb2_grpc.add_AgentServiceServicer_to_server(servicer, to)
         audit_service_pb2_grpc.add_AuditServiceServicer_to_server(AuditServicer(trail, verifying), to)
 
     def _add_event_servicer(self) -> None:
@@ -193,6 +208,7 @@ class TicketService:
             self._store.events.run,
             self._word_index.run,
             self._customer_index.run,
+            self._left_work.run,
         )
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from dev.local_stack.mongod import Mongod
 from keva.sms.v1 import sms_service_pb2_grpc
+from tests.agents import put_agent
 from tests.databases import Databases
 from tests.identities import channel_to, policy_file, tls_dir
 from tests.ticket_service.audit_keys import audit_keys_dir
@@ -25,8 +26,9 @@ from ticket_service.settings import TicketServiceSettings
 class StartDesk(Protocol):
     """Starts a replica of ticket_service on this test's database; call it again for another one."""
 
-    async def __call__(self, leaves: asyncio.Event | None = None, **settings: Any) -> Desk:
-        """The replica; `settings` are those of TicketServiceSettings that differ. It drains when `leaves` is set."""
+    async def __call__(self, leaves: asyncio.Event | None = None, administrator: str = "dana", **settings: Any) -> Desk:
+        """The replica; `settings` are those of TicketServiceSettings that differ. It drains when `leaves` is set. The
+        `administrator` is there from the start; nobody is when that is empty."""
         ...
 
 
@@ -44,7 +46,7 @@ async def _replicas(uri: str, database: str, peer: PeerServer[SmsPeer]) -> Async
     stopped = asyncio.Event()
     started: list[tuple[asyncio.Task[None], grpc.aio.Channel]] = []
 
-    async def start(leaves: asyncio.Event | None = None, **settings: Any) -> Desk:
+    async def start(leaves: asyncio.Event | None = None, administrator: str = "dana", **settings: Any) -> Desk:
         values = {
             "mongodb_uri": uri,
             "mongodb_database": database,
@@ -65,7 +67,9 @@ async def _replicas(uri: str, database: str, peer: PeerServer[SmsPeer]) -> Async
         # Not the 2.5 s of a webhook: outcomes are tested here, on however busy a machine.
         channel = channel_to("ticket_service", service.server.port)
         started.append((running, channel))
-        return Desk.over(channel, peer.peer, service.server.port)
+        if administrator:
+            put_agent(uri, values["mongodb_database"], administrator)
+        return Desk.over(channel, peer.peer, service.server.port, (uri, values["mongodb_database"]))
 
     yield start
     peer.peer.leaves.set()

@@ -12,6 +12,8 @@ from google.protobuf.field_mask_pb2 import FieldMask
 
 from keva.sms.v1 import sms_service_pb2, sms_service_pb2_grpc
 from keva.ticket.v1 import (
+    agent_service_pb2,
+    agent_service_pb2_grpc,
     ai_profile_pb2,
     audit_service_pb2,
     audit_service_pb2_grpc,
@@ -28,7 +30,9 @@ from keva.ticket.v1 import (
 from servicekit.errors import Aborted, FailedPrecondition, KevaError
 from servicekit.rpc.request_context import ACTOR_METADATA
 from servicekit.rpc.statuses_to_errors import as_keva_error
+from tests.agents import put_agent
 from tests.ticket_service.peer_server import in_nobodys_name
+from ticket_service.domain.staff.agent import Role
 
 ACCOUNT = "AC" + "a" * 32
 OUR_NUMBER = "+15550001000"
@@ -126,11 +130,14 @@ class Desk:
     workspaces: "workspace_service_pb2_grpc.WorkspaceServiceAsyncStub"
     audit: "audit_service_pb2_grpc.AuditServiceAsyncStub"
     events: "event_service_pb2_grpc.EventServiceAsyncStub"
+    agents: "agent_service_pb2_grpc.AgentServiceAsyncStub"
     peer: SmsPeer
     port: int
+    # Connection string and name of the service's database.
+    database: tuple[str, str]
 
     @classmethod
-    def over(cls, channel: grpc.aio.Channel, peer: SmsPeer, port: int) -> "Desk":
+    def over(cls, channel: grpc.aio.Channel, peer: SmsPeer, port: int, database: tuple[str, str]) -> "Desk":
         """The desk of the service at the other end of `channel`, which is at `port` of this machine."""
         return cls(
             ticket_service_pb2_grpc.TicketServiceStub(channel),
@@ -138,9 +145,25 @@ class Desk:
             workspace_service_pb2_grpc.WorkspaceServiceStub(channel),
             audit_service_pb2_grpc.AuditServiceStub(channel),
             event_service_pb2_grpc.EventServiceStub(channel),
+            agent_service_pb2_grpc.AgentServiceStub(channel),
             peer,
             port,
+            database,
         )
+
+    def put_agent(self, agent_id: str, role: Role, workspace_ids: tuple[str, ...] = ()) -> None:
+        """An agent of the organization with an id that reads well."""
+        put_agent(*self.database, agent_id, role, workspace_ids)
+
+    async def new_agent(self, email: str, role: Any, **fields: Any) -> agent_service_pb2.Agent:
+        """An agent as CreateAgent makes it, of WORKSPACE unless others are named."""
+        values = {"organization_id": ORGANIZATION, "workspace_ids": [WORKSPACE], **fields}
+        request = agent_service_pb2.CreateAgentRequest(email=email, role=role, **values)
+        return (await self.agents.CreateAgent(request, metadata=AGENT)).agent
+
+    async def deactivate(self, agent_id: str) -> agent_service_pb2.Agent:
+        request = agent_service_pb2.DeactivateAgentRequest(organization_id=ORGANIZATION, agent_id=agent_id)
+        return (await self.agents.DeactivateAgent(request, metadata=AGENT)).agent
 
     async def subscribe(self, create_ticket_on: str = "NEW_THREAD", **settings: Any) -> channel_service_pb2.Channel:
         request = channel_service_pb2.CreateChannelRequest(

@@ -142,6 +142,19 @@ class AuditAction(StrEnum):
         "workspace",
         "A workspace's settings changed: its auto-close time; a new retention time; which fields of the AI profile.",
     )
+    AGENT_CREATED = "agent.created", "agent", "An agent was added: the role, and the workspaces."
+    AGENT_UPDATED = (
+        "agent.updated",
+        "agent",
+        "An agent's name, e-mail address, role or workspaces changed: which; the new role; the workspaces now.",
+    )
+    AGENT_DEACTIVATED = "agent.deactivated", "agent", "An agent may not do anything any more."
+    AGENT_REACTIVATED = "agent.reactivated", "agent", "A deactivated agent may do again what the role allows."
+    AGENT_AVAILABILITY_CHANGED = (
+        "agent.availability_changed",
+        "agent",
+        "An agent takes new work from now on, or none: from what to what.",
+    )
 
     AUDIT_ANCHORED = (
         "audit.anchored",

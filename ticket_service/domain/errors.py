@@ -29,3 +29,11 @@ class ThreadHasLiveTicket(RuleBroken):
         super().__init__(ticket_id, live_ticket_id)
         self.ticket_id = ticket_id
         self.live_ticket_id = live_ticket_id
+
+
+class LastAdministrator(RuleBroken):
+    """An organization that had an administrator keeps one."""
+
+    def __init__(self, agent_id: str) -> None:
+        super().__init__(agent_id)
+        self.agent_id = agent_id

@@ -12,7 +12,7 @@ from ticket_service.mongo.trail.memory import Trail
 
 Result = TypeVar("Result")
 COLLECTIONS = (
-    *("tickets", "messages", "customers", "channels", "workspaces"),
+    *("tickets", "messages", "customers", "channels", "workspaces", "agents"),
     *("audit_records", "ai_turns", "erasures", "counters"),
 )
 
@@ -32,6 +32,7 @@ class Database:
     customers: Any
     channels: Any
     workspaces: Any
+    agents: Any
     audit_records: Any
     ai_turns: Any
     erasures: Any

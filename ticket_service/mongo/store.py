@@ -35,6 +35,9 @@ from ticket_service.mongo.ingest import MongoIngest
 from ticket_service.mongo.messages import MongoMessages
 from ticket_service.mongo.outbox import MongoOutbox
 from ticket_service.mongo.search import MongoSearch
+from ticket_service.mongo.staff import agents
+from ticket_service.mongo.staff.agents import MongoAgents
+from ticket_service.mongo.staff.left_work import MongoLeftWork
 from ticket_service.mongo.tickets import MongoTickets
 from ticket_service.mongo.trail.claims import MongoClaims
 from ticket_service.mongo.trail.keys import check_keys
@@ -46,6 +49,7 @@ INDEXES = {
     "customers": customers.INDEXES,
     "channels": channels.INDEXES,
     "workspaces": workspaces.INDEXES,
+    "agents": agents.INDEXES,
     "audit_records": audit_documents.INDEXES,
     "ai_turns": ai_turns.INDEXES,
     "erasures": erasures.INDEXES,
@@ -75,6 +79,8 @@ class MongoStore:
         self.erasures = MongoErasures(self._database)
         self.channels = MongoChannels(self._database)
         self.workspaces = MongoWorkspaces(self._database)
+        self.agents = MongoAgents(self._database)
+        self.left_work = MongoLeftWork(self._database)
         self.audit = MongoAudit(self._database)
         self.anchors = MongoAnchors(self._database)
         self.claims = MongoClaims(self._database)

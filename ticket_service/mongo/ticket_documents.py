@@ -8,6 +8,9 @@ from ticket_service.mongo.mapper import KEY, LIST, Document, Field, Mapper, enum
 
 # Whose chain has grown since it was anchored.
 ANCHOR_DUE = "anchor_due"
+# Those that may still change.
+UNCLOSED = {"$in": [state.value for state in TicketState if state is not TicketState.CLOSED]}
+UNCLOSED_OF_AGENT = "unclosed_of_agent"
 INDEXES = [
     IndexModel(
         [("channel_id", ASCENDING), ("customer_address", ASCENDING)],
@@ -32,6 +35,12 @@ INDEXES = [
         partialFilterExpression={"state": "RESOLVED"},
     ),
     IndexModel([("customer_id", ASCENDING), ("_id", ASCENDING)], name="of_customer"),
+    # Of agents alone: nobody's and the AI's are many, and stay out of it.
+    IndexModel(
+        [("assignee", ASCENDING), ("workspace_id", ASCENDING)],
+        name=UNCLOSED_OF_AGENT,
+        partialFilterExpression={"assignee": {"$gte": "AGENT:", "$lt": "AGENT;"}, "state": UNCLOSED},
+    ),
     IndexModel(
         [("workspace_id", ASCENDING), ("seal_time", ASCENDING), ("close_time", ASCENDING)],
         name="retention",

@@ -20,7 +20,7 @@ from ticket_service.domain.channel import (
     CreateTicketOn,
     OwnedNumber,
 )
-from ticket_service.domain.ticket import NOBODY, Assignee, Priority
+from ticket_service.domain.ticket import NOBODY, Assignee, AssigneeKind, Priority
 from ticket_service.domain.workspace import DEFAULT_WORKSPACE
 from ticket_service.ports.channels import ChannelStore
 from ticket_service.ports.sms import PhoneNumbers
@@ -126,6 +126,18 @@ class Channels:
             return replace(changed, update_time=now), (entry,)
 
         return await self._store.change_channel(organization_id, channel_id, decide)
+
+    async def assign_to_nobody(self, organization_id: str, channel_id: str, agent_id: str, actor: Actor) -> None:
+        """New tickets are nobody's from now on, if they were this agent's until now. Raises CHANNEL_NOT_FOUND."""
+
+        def decide(channel: Channel) -> tuple[Channel, tuple[AuditEntry, ...]]:
+            if channel.auto_assign != Assignee(AssigneeKind.AGENT, agent_id) or channel.delete_time is not None:
+                return channel, ()
+            now = self._clock()
+            changed = replace(channel, auto_assign=NOBODY, update_time=now)
+            return changed, (AuditEntry(AuditAction.CHANNEL_UPDATED, channel_id, actor, now, _details(changed)),)
+
+        await self._store.change_channel(organization_id, channel_id, decide)
 
     async def delete(self, organization_id: str, channel_id: str, actor: Actor) -> None:
         """Raises CHANNEL_NOT_FOUND when there never was one."""

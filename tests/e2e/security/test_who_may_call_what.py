@@ -35,6 +35,7 @@ SERVICES_ONLY = {
     "TicketService/RecordDelivery": {"gateway", "sms_service"},
     "ChannelService/ListSubscribedNumbers": {"sms_service"},
     "AuditService/AppendAuditRecords": {"credentials_service", "sms_service"},
+    "AgentService/CheckAgent": {"credentials_service", "sms_service"},
     "SmsService/VerifyInboundMessages": {"gateway"},
     "SmsService/VerifyDeliveryCallbacks": {"gateway"},
     "SmsService/SendMessage": {"ticket_service"},

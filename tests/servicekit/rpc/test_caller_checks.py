@@ -11,7 +11,13 @@ from dev.process_list import PROCESSES, SERVICES, Process
 from keva.credentials.v1 import credentials_service_pb2
 from keva.responder.v1 import responder_service_pb2
 from keva.sms.v1 import sms_service_pb2
-from keva.ticket.v1 import audit_service_pb2, channel_service_pb2, ticket_service_pb2, workspace_service_pb2
+from keva.ticket.v1 import (
+    agent_service_pb2,
+    audit_service_pb2,
+    channel_service_pb2,
+    ticket_service_pb2,
+    workspace_service_pb2,
+)
 from servicekit import errors
 from servicekit.rpc import identity, rpc_policy
 from servicekit.rpc.caller_checks import CallerChecks
@@ -24,6 +30,7 @@ FILES = (
     workspace_service_pb2,
     channel_service_pb2,
     audit_service_pb2,
+    agent_service_pb2,
     sms_service_pb2,
     credentials_service_pb2,
     responder_service_pb2,

@@ -4,7 +4,7 @@ asked. Indexes may be made twice at once."""
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from ticket_service.domain.audit import AuditEntry, AuditFilter, ChainPlace, Cha
 from ticket_service.domain.ingest_plan import IngestPlan, RefusedText, Snapshot
 from ticket_service.domain.message import InboundText, Wait
 from ticket_service.domain.search.customers import CustomerFilter
+from ticket_service.domain.staff.agent import Agent, AgentChange, AgentFilter, Role
 from ticket_service.domain.ticket import Assignee, AssigneeKind, TicketFilter, TicketState
 from ticket_service.mongo.customer_data.search import MongoCustomerSearch
 from ticket_service.mongo.database import Database
@@ -29,6 +30,7 @@ from ticket_service.mongo.store import INDEXES, MongoStore
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
 _CLAIMS = [Claim(f"tkt_{number}", number, "0" * 64) for number in range(1, 300)]
+_GONE = Agent("agt_1", "default", "a@b.c", "A", Role.AGENT, ("default",), NOW, NOW, NOW, deactivate_time=NOW)
 _TURN = AiTurn("tkt_1", "default", "trn_1", "lse_1")
 
 
@@ -123,6 +125,10 @@ def _refuse_all(texts: Sequence[InboundText], _: Snapshot) -> IngestPlan:
     return IngestPlan(outcomes=[RefusedText("CHANNEL_NOT_FOUND", "")] * len(texts))
 
 
+def _unchanged(agent: Agent, _: int) -> AgentChange:
+    return AgentChange(agent)
+
+
 @pytest.mark.parametrize(
     "ask",
     [
@@ -161,6 +167,17 @@ def _refuse_all(texts: Sequence[InboundText], _: Snapshot) -> IngestPlan:
         pytest.param(lambda s: s.channels.list_channels("default", "", 50), id="channels"),
         pytest.param(lambda s: s.channels.get_channel("default", "chn_1"), id="a channel"),
         pytest.param(lambda s: s.workspaces.list_workspaces("default", "", 50), id="workspaces"),
+        pytest.param(lambda s: s.agents.list_agents(AgentFilter("default"), 50), id="agents"),
+        pytest.param(lambda s: s.agents.list_agents(AgentFilter("default", email="a@b.c"), 50), id="agent by e-mail"),
+        pytest.param(lambda s: s.agents.find_agent("agt_1"), id="an agent"),
+        pytest.param(lambda s: s.agents.change_agent("default", "agt_1", _unchanged), id="a change of an agent"),
+        pytest.param(lambda s: s.left_work.claim_left_work(NOW, LATER), id="work that an agent left"),
+        pytest.param(lambda s: s.left_work.left_tickets(_GONE, 50), id="tickets that an agent left"),
+        pytest.param(
+            lambda s: s.left_work.left_tickets(replace(_GONE, deactivate_time=None), 50),
+            id="tickets in other workspaces",
+        ),
+        pytest.param(lambda s: s.left_work.left_channels(_GONE), id="channels that an agent left"),
         pytest.param(_audit(), id="audit records"),
         pytest.param(_audit(before="aud_x"), id="next page of audit records"),
         pytest.param(_audit(ticket_id="tkt_1"), id="audit records of a ticket"),
@@ -213,6 +230,12 @@ async def test_query_without_an_index_would_be_noticed(profiled: ProfiledStore) 
         profiled.database["tickets"].find_one({"subject": "no index"})
 
     assert await profiled.plans(ask) == ["tickets: COLLSCAN"]
+
+
+async def test_left_tickets_are_found_among_those_alone_that_are_not_closed(profiled: ProfiledStore) -> None:
+    for gone in (_GONE, replace(_GONE, deactivate_time=None)):
+        (plan,) = await profiled.plans(lambda s, gone=gone: s.left_work.left_tickets(gone, 50))  # type: ignore[misc]
+        assert plan == "tickets: IXSCAN { assignee: 1, workspace_id: 1 }"
 
 
 async def test_sorted_lists_are_read_in_the_order_of_an_index(profiled: ProfiledStore) -> None:

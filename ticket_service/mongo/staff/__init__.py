@@ -1,0 +1,1 @@
+"""How agents are stored, and what is found of the work that they leave."""
