@@ -62,6 +62,7 @@ _ADVICE = {
     "TOO_MANY_SHARED_KEYS": "Remove those that Twilio no longer signs with.",
     "CUSTOMER_FORGOTTEN": "Nothing can be added to what is erased; the customer's next text makes a new customer.",
     "TICKET_ERASED": "Nothing can be added to what is erased; the customer's next text makes a new ticket.",
+    "TOO_MANY_TAGS": "Remove some of its tags first.",
     "THREAD_HAS_LIVE_TICKET": "Go on with the customer's other ticket.",
     "RESUME_TOKEN_INVALID": "Begin again without it: a resume token holds for one organization and workspace.",
     "RESUME_TOKEN_EXPIRED": "Begin again at the time that it names: nothing is missed, and some events come again.",

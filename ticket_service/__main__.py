@@ -35,6 +35,7 @@ from ticket_service.background.eraser import Eraser
 from ticket_service.background.left_work import LeftWorkLoop
 from ticket_service.background.outbox_relay import OutboxRelay
 from ticket_service.background.retention import Retention
+from ticket_service.background.snoozes import Alarm
 from ticket_service.background.word_index import WordIndex
 from ticket_service.domain.ai_turn import Patience
 from ticket_service.errors import of_rule
@@ -47,6 +48,7 @@ from ticket_service.rpc.event_servicer import EventServicer
 from ticket_service.rpc.responder_client import ResponderClient
 from ticket_service.rpc.sms_client import SmsClient
 from ticket_service.rpc.ticket_servicer import TicketServicer
+from ticket_service.rpc.work.work_servicer import Work
 from ticket_service.rpc.workspace_servicer import WorkspaceServicer
 from ticket_service.settings import TicketServiceSettings
 from ticket_service.use_cases.ai_answers import AiAnswers
@@ -68,6 +70,10 @@ from ticket_service.use_cases.staff.left_work import LeftWork
 from ticket_service.use_cases.suggestions import Suggestions
 from ticket_service.use_cases.tenants import Tenants
 from ticket_service.use_cases.tickets import Tickets
+from ticket_service.use_cases.work.batches import Batches
+from ticket_service.use_cases.work.offices import KnownOffices
+from ticket_service.use_cases.work.snoozes import Snoozes
+from ticket_service.use_cases.work.tags import Tags
 from ticket_service.use_cases.workspaces import Workspaces
 
 RPC_SERVICES = tuple(
@@ -111,6 +117,9 @@ class TicketService:
         )
         self._conversations = Conversations(store.messages, store.workspaces)
         self._responder = ResponderClient(self._responder_channel, settings.ai_draft_timeout_seconds)
+        self._snoozes = Snoozes(store.tickets, utc_now)
+        self._alarm = Alarm(store.snoozes, self._snoozes, utc_now, settings.snooze_poll_seconds)
+        self._offices = KnownOffices(store.workspaces)
         self._ai_turns = self._build_ai_turns()
         channels = Channels(store.channels, store.workspaces, sms, utc_now, region)
         left_work = LeftWork(store.left_work, store.tickets, channels, utc_now)
@@ -122,7 +131,8 @@ class TicketService:
     def _build_ai_turns(self) -> AiTurns:
         settings, store = self._settings, self._store
         answers = AiAnswers(
-            store.tickets, self._conversations, store.customers, self._responder, utc_now, self._relay.wake
+            *(store.tickets, self._conversations, store.customers, self._responder, utc_now, self._relay.wake),
+            self._offices.offices,
         )
         return AiTurns(
             store.ai_turns,
@@ -139,7 +149,7 @@ class TicketService:
         store, region = self._store, self._settings.default_region
         servicer = TicketServicer(
             self._attestations,
-            Ingest(store.ingest, utc_now, self._patience),
+            Ingest(store.ingest, utc_now, self._patience, self._offices.offices, self._relay.wake),
             tickets,
             Messages(store.messages, store.tickets, utc_now),
             Replies(store.tickets, utc_now, self._relay.wake),
@@ -148,10 +158,12 @@ class TicketService:
             Customers(store.customers, store.customer_search, store.erasures, utc_now, region, self._eraser.wake),
         )
         servicer.suggestions = Suggestions(store.tickets, self._conversations, store.customers, self._responder)
+        servicer.work = Work(tickets, self._snoozes, Tags(store.tags, store.tickets, utc_now), Batches(_expected))
         ticket_service_pb2_grpc.add_TicketServiceServicer_to_server(servicer, self.server.grpc)
 
     def _add_other_servicers(self, channels: Channels) -> None:
-        workspaces, trail = Workspaces(self._store.workspaces, utc_now), AuditTrail(self._store.audit)
+        workspaces = Workspaces(self._store.workspaces, utc_now, self._offices.learn)
+        trail = AuditTrail(self._store.audit)
         store, every = self._store, self._settings.audit_anchor_seconds
         verifying = AuditVerifying(store.audit, store.claims, store.anchors, utc_now, every)
         to = self.server.grpc
@@ -176,6 +188,7 @@ class TicketService:
     async def _prepare(self) -> None:
         await self._store.prepare(utc_now())
         await self._audit_anchors.take_over()
+        await self._offices.refresh()
 
     async def run(self, stopped: asyncio.Event | None = None) -> None:
         """Serves until SIGTERM or SIGINT, or until `stopped` is set."""
@@ -209,6 +222,8 @@ class TicketService:
             self._word_index.run,
             self._customer_index.run,
             self._left_work.run,
+            self._alarm.run,
+            self._offices.run,
         )
 
 

@@ -36,6 +36,12 @@ class TicketServiceSettings(MongoSettings):
         le=3600,
         description="How often, in seconds, it looks for RESOLVED tickets that are due to be closed",
     )
+    snooze_poll_seconds: float = Field(
+        2.0,
+        gt=0,
+        le=3600,
+        description="How often, in seconds, it looks for tickets that were put aside and whose time to wake has come",
+    )
     erasure_poll_seconds: float = Field(
         1.0,
         gt=0,

@@ -21,6 +21,7 @@ _COMMANDS = {
     "TWILIO_ACCOUNT_TAKEN": "Disconnect it there first: keva --organization OTHER twilio disconnect ACCOUNT_SID.",
     "CHANNEL_ALREADY_EXISTS": "keva channels list shows it; keva channels update changes its settings.",
     "REQUEST_ID_REUSED": "Leave out --request-id to write something new.",
+    "TOO_MANY_TAGS": "keva tickets untag removes some.",
     "TICKET_CLOSED": "It still takes internal notes: keva tickets note.",
     "RECIPIENT_WANTS_NO_TEXTS": "keva customers allow-texts takes the note back, if they want texts again.",
     "RECIPIENT_CANNOT_RECEIVE": "Reach the customer in another way, and say so in a note: keva tickets note.",

@@ -38,16 +38,27 @@ def past_time_from_text(text: str, now: datetime) -> datetime:
     """`36h`, `7d` or `90m` ago, or a date or time by ISO 8601, of UTC unless it says otherwise; spaces may be between
     date, time and zone. Raises ValueError, which says how to write it."""
     seconds = _seconds(text)
-    if seconds is not None:
-        return now - timedelta(seconds=seconds)
+    time = _time(text) if seconds is None else now - timedelta(seconds=seconds)
+    if time > now:
+        raise ValueError("that time is still to come")
+    return time
+
+
+def future_time_from_text(text: str, now: datetime) -> datetime:
+    """The same of a time to come: `36h` is in 36 hours."""
+    seconds = _seconds(text)
+    time = _time(text) if seconds is None else now + timedelta(seconds=seconds)
+    if time <= now:
+        raise ValueError("that time is over")
+    return time
+
+
+def _time(text: str) -> datetime:
     try:
         time = datetime.fromisoformat("".join(_parts(text)))
     except ValueError:
         raise ValueError("write a time such as 2026-01-31, 2026-01-31T18:00, 36h or 7d") from None
-    time = time if time.tzinfo else time.replace(tzinfo=UTC)
-    if time > now:
-        raise ValueError("that time is still to come")
-    return time
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _parts(text: str) -> Iterator[str]:

@@ -75,6 +75,16 @@ class AuditAction(StrEnum):
         "ticket",
         "Subject, priority or tags changed: the new priority, and of the others only that they changed.",
     )
+    TICKET_SNOOZED = (
+        "ticket.snoozed",
+        "ticket",
+        "The ticket was put aside: until when, or next_text, which is until the customer's next text alone.",
+    )
+    TICKET_UNSNOOZED = (
+        "ticket.unsnoozed",
+        "ticket",
+        "The ticket is not put aside any more: why: time, text, by_hand or settled, which is resolved or closed.",
+    )
     TICKET_ERASED = (
         "ticket.erased",
         "ticket",
@@ -91,7 +101,8 @@ class AuditAction(StrEnum):
     MESSAGE_QUEUED = (
         "message.queued",
         "message",
-        "A reply is to be sent: its segments, how many media it has, and which part of a long text it is.",
+        "A reply is to be sent: its segments, how many media it has, which part of a long text it is, and whether it "
+        "is the out-of-office text.",
     )
     MESSAGE_SEND_POSTPONED = (
         "message.send_postponed",
@@ -140,7 +151,8 @@ class AuditAction(StrEnum):
     WORKSPACE_UPDATED = (
         "workspace.updated",
         "workspace",
-        "A workspace's settings changed: its auto-close time; a new retention time; which fields of the AI profile.",
+        "A workspace's settings changed: its auto-close time; a new retention time; which fields of the AI profile, "
+        "and which of its hours, targets and limits.",
     )
     AGENT_CREATED = "agent.created", "agent", "An agent was added: the role, and the workspaces."
     AGENT_UPDATED = (

@@ -28,6 +28,14 @@ NOWHERE = Location()
 
 
 @dataclass(frozen=True)
+class ClosedNotice:
+    """The customer was told, through a channel, that nobody is there: in the closed period that began then."""
+
+    channel_id: str
+    closed_since: datetime
+
+
+@dataclass(frozen=True)
 class Customer:
     """An address within a workspace. `edited` names the fields that a person has set, `imported` those that came from a
     list: no text changes either, and no list what a person has set.
@@ -57,6 +65,8 @@ class Customer:
     blocked_time: datetime | None = None
     block_reason: str = ""
     blocked_by: Actor | None = None
+    # The newest one per channel.
+    closed_notices: tuple[ClosedNotice, ...] = ()
 
     @property
     def has_own_name(self) -> bool:

@@ -24,6 +24,7 @@ class StoredText:
     ticket_id: str
     duplicate: bool = False
     ticket_created: bool = False
+    told: bool = False  # it was answered by the out-of-office text, which waits in the outbox now
 
 
 @dataclass(frozen=True)

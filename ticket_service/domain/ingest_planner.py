@@ -19,21 +19,39 @@ from ticket_service.domain.texts.keyword import Keyword, keyword_of
 from ticket_service.domain.texts.phrases import Phrases
 from ticket_service.domain.texts.subject import subject_of
 from ticket_service.domain.ticket import Ticket, TicketState
+from ticket_service.domain.work.office import Offices
+from ticket_service.domain.work.out_of_office import due_notice, notice_message
+from ticket_service.domain.work.waiting import waits_again, waits_first
 
 NewId = Callable[[str], str]
+_ALWAYS_OPEN = Offices()
 
 
 def plan(
-    texts: Sequence[InboundText], snapshot: Snapshot, new_id: NewId, now: datetime, patience: Patience, phrases: Phrases
+    texts: Sequence[InboundText],
+    snapshot: Snapshot,
+    new_id: NewId,
+    now: datetime,
+    patience: Patience,
+    phrases: Phrases,
+    offices: Offices = _ALWAYS_OPEN,
 ) -> IngestPlan:
     """What to write for `texts`, in their order: a later one sees what an earlier one did."""
-    planner = _Planner(snapshot, new_id, now, patience, phrases)
+    planner = _Planner(snapshot, new_id, now, patience, phrases, offices)
     planner.plan.outcomes.extend(planner.decide(text) for text in texts)
     return planner.plan
 
 
 class _Planner:
-    def __init__(self, snapshot: Snapshot, new_id: NewId, now: datetime, patience: Patience, phrases: Phrases) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        new_id: NewId,
+        now: datetime,
+        patience: Patience,
+        phrases: Phrases,
+        offices: Offices,
+    ) -> None:
         self.plan = IngestPlan()
         self._channels = snapshot.channels
         self._stored = dict(snapshot.messages)
@@ -44,6 +62,7 @@ class _Planner:
         self._now = now
         self._patience = patience
         self._phrases = phrases
+        self._offices = offices
 
     def decide(self, text: InboundText) -> Outcome:
         channel = self._channels.get((text.account_sid, text.channel_address))
@@ -86,17 +105,36 @@ class _Planner:
         ticket = joined
         if joined is not None and not starts_nothing:
             change = ticket_changes.customer_texted(joined, message.author, self._now)
-            ticket = change.ticket
+            office = self._offices.of(joined.workspace_id)
+            ticket = waits_again(change.ticket, office, message.message_time)
             entries += change.entries
         elif joined is None and not starts_nothing:
             ticket = self._new_ticket(text, channel, customer, live)
+            office = self._offices.of(ticket.workspace_id)
+            ticket = waits_first(ticket, office, message.message_time)
             entries.insert(-1, _created(ticket, message.author))
         if ticket is not None and not starts_nothing and ticket.waits_for_ai:
             self.plan.ai_turns[ticket.ticket_id] = ai_turn.start(self._now, self._patience)
         entries += self._consent(customer, keyword, message.message_time, channel)
         message = self._write(message, ticket, entries)
+        told = keyword is None and not reaction and self._say_closed(text, message.ticket_id, customer)
         created = joined is None and ticket is not None
-        return StoredText(message.message_id, message.workspace_id, message.ticket_id, ticket_created=created)
+        stored = (message.message_id, message.workspace_id, message.ticket_id)
+        return StoredText(*stored, ticket_created=created, told=told)
+
+    def _say_closed(self, text: InboundText, ticket_id: str, customer: Customer) -> bool:
+        """Whether the customer is told that nobody is there."""
+        ticket = self.plan.new_tickets.get(ticket_id) or self.plan.changed_tickets[ticket_id]
+        if ticket.waits_for_ai:
+            return False
+        notice = due_notice(ticket, customer, self._offices, self._now, text.sent_time)
+        if notice is None or self._phrases.no_texts.are_in(text.text):
+            return False
+        self._changed(customer, notice.customer)
+        message, entry = notice_message(ticket, notice.out_of_office, self._new_id("msg"), text.account_sid, self._now)
+        self._record(ticket.with_message(self._now), [entry])
+        self.plan.messages.append(message)
+        return True
 
     def _is_reaction(self, text: InboundText, channel: Channel, live: Ticket | None) -> bool:
         """Whoever has never texted us has nothing to react to."""

@@ -62,6 +62,9 @@ class Ticket:
     `audit_head` the signed end of its chain, which the store keeps.
     `ai_replies` counts the AI's replies since a person's. `hand_off_announced`: the customer knows that a person will
     answer, and nobody has since.
+    `snooze_until`: it is put aside, at most until then (work/snooze.py).
+    `first_answer_due_time`, `next_answer_due_time`: when an answer is due that the customer waits for, the first one or
+    a later one; None where none is, or no target is set.
     `seal_time`: its content is to be erased, and nothing is added to it any more. `erase_time`: that is done.
     """
 
@@ -93,6 +96,9 @@ class Ticket:
     seal_time: datetime | None = None
     erase_time: datetime | None = None
     audit_head: str = ""
+    snooze_until: datetime | None = None
+    first_answer_due_time: datetime | None = None
+    next_answer_due_time: datetime | None = None
 
     @property
     def waits_for_ai(self) -> bool:

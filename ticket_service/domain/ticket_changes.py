@@ -17,6 +17,8 @@ from ticket_service.domain.ticket import (
     TicketChange,
     TicketState,
 )
+from ticket_service.domain.work.snooze import Woken, woken
+from ticket_service.domain.work.waiting import waits_no_more
 
 
 def _moved(ticket: Ticket, state: TicketState, action: AuditAction, actor: Actor, now: datetime) -> TicketChange:
@@ -26,8 +28,9 @@ def _moved(ticket: Ticket, state: TicketState, action: AuditAction, actor: Actor
         resolve_time = now
     elif state in (TicketState.OPEN, TicketState.PENDING):
         resolve_time = None
+    settled = state in (TicketState.RESOLVED, TicketState.CLOSED)
     changed = replace(
-        ticket,
+        waits_no_more(ticket) if settled else ticket,
         state=state,
         update_time=now,
         resolve_time=resolve_time,
@@ -44,12 +47,13 @@ def require_not_closed(ticket: Ticket) -> None:
 
 
 def customer_texted(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
-    """PENDING and RESOLVED become OPEN: we owe an answer again."""
+    """PENDING and RESOLVED become OPEN: we owe an answer again. A ticket that is put aside wakes."""
+    change = TicketChange(ticket)
     if ticket.state is TicketState.PENDING:
-        return _moved(ticket, TicketState.OPEN, AuditAction.TICKET_STATE_CHANGED, actor, now)
-    if ticket.state is TicketState.RESOLVED:
-        return _moved(ticket, TicketState.OPEN, AuditAction.TICKET_REOPENED, actor, now)
-    return TicketChange(ticket)
+        change = _moved(ticket, TicketState.OPEN, AuditAction.TICKET_STATE_CHANGED, actor, now)
+    elif ticket.state is TicketState.RESOLVED:
+        change = _moved(ticket, TicketState.OPEN, AuditAction.TICKET_REOPENED, actor, now)
+    return woken(change, Woken.TEXT, actor, now)
 
 
 def replied(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
@@ -57,7 +61,7 @@ def replied(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
     Raises TicketClosed."""
     require_not_closed(ticket)
     by_ai = actor.kind is ActorKind.AI
-    counted = replace(ticket, ai_replies=ticket.ai_replies + 1 if by_ai else 0)
+    counted = replace(waits_no_more(ticket), ai_replies=ticket.ai_replies + 1 if by_ai else 0)
     change = TicketChange(counted if by_ai else replace(counted, hand_off_announced=False))
     if ticket.state is TicketState.OPEN:
         change = _moved(change.ticket, TicketState.PENDING, AuditAction.TICKET_STATE_CHANGED, actor, now)
@@ -69,11 +73,12 @@ def replied(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
 
 
 def resolve(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
-    """OPEN and PENDING become RESOLVED. Raises TicketClosed."""
+    """OPEN and PENDING become RESOLVED, and are not put aside any more. Raises TicketClosed."""
     require_not_closed(ticket)
     if ticket.state is TicketState.RESOLVED:
         return TicketChange(ticket)
-    return _moved(ticket, TicketState.RESOLVED, AuditAction.TICKET_RESOLVED, actor, now)
+    resolved = _moved(ticket, TicketState.RESOLVED, AuditAction.TICKET_RESOLVED, actor, now)
+    return woken(resolved, Woken.SETTLED, actor, now)
 
 
 def reopen(ticket: Ticket, live_ticket_id: str | None, actor: Actor, now: datetime) -> TicketChange:
@@ -94,13 +99,15 @@ def close(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
     """Any state becomes CLOSED, and the thread is free for a new ticket."""
     if ticket.state is TicketState.CLOSED:
         return TicketChange(ticket)
-    return _moved(ticket, TicketState.CLOSED, AuditAction.TICKET_CLOSED, actor, now)
+    closed = _moved(ticket, TicketState.CLOSED, AuditAction.TICKET_CLOSED, actor, now)
+    return woken(closed, Woken.SETTLED, actor, now)
 
 
 def give_up_thread(ticket: Ticket, successor_id: str, actor: Actor, now: datetime) -> TicketChange:
-    """A RESOLVED ticket leaves its thread to a new one, and is otherwise left alone."""
+    """A RESOLVED ticket leaves its thread to a new one, and is otherwise left alone. If it waits for the customer's
+    next text, that was it."""
     entry = AuditEntry(AuditAction.TICKET_SUCCEEDED, ticket.ticket_id, actor, now, {"successor": successor_id})
-    return TicketChange(replace(ticket, holds_thread=False), (entry,))
+    return woken(TicketChange(replace(ticket, holds_thread=False), (entry,)), Woken.TEXT, actor, now)
 
 
 def assign(ticket: Ticket, assignee: Assignee, actor: Actor, now: datetime) -> TicketChange:

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from ticket_service.domain.ai_profile import AiProfile
 from ticket_service.domain.audit import THE_SERVICE, AuditEntry
 from ticket_service.domain.audit_action import AuditAction
+from ticket_service.domain.work.business_hours import BusinessHours
+from ticket_service.domain.work.office import NO_LIMIT, NO_TARGET
 
 DEFAULT_ORGANIZATION = "default"
 DEFAULT_WORKSPACE = "default"
@@ -20,6 +22,8 @@ class Workspace:
 
     `auto_close_after` zero: RESOLVED tickets are never closed by themselves. `retain_for` zero: what CLOSED tickets
     hold is never erased by itself.
+    Without `business_hours` it is always open. `out_of_office_text` empty: nothing is said while it is closed. A target
+    of zero: no answer is due at any time. `max_open_tickets` zero: an agent is dealt tickets however many they have.
     """
 
     workspace_id: str
@@ -29,6 +33,11 @@ class Workspace:
     auto_close_after: timedelta = DEFAULT_AUTO_CLOSE_AFTER
     ai_profile: AiProfile = field(default_factory=AiProfile)
     retain_for: timedelta = FOR_EVER
+    business_hours: BusinessHours | None = None
+    out_of_office_text: str = ""
+    first_answer_target: timedelta = NO_TARGET
+    next_answer_target: timedelta = NO_TARGET
+    max_open_tickets: int = NO_LIMIT
 
 
 def default_workspace(now: datetime) -> tuple[Workspace, AuditEntry]:

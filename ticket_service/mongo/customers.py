@@ -8,7 +8,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from ticket_service import errors
 from ticket_service.domain.audit import AuditEntry
-from ticket_service.domain.customer import Customer, Location
+from ticket_service.domain.customer import ClosedNotice, Customer, Location
 from ticket_service.domain.search.customer_keys import keys_of
 from ticket_service.domain.texts.consent import (
     EVERY_NUMBER,
@@ -44,6 +44,7 @@ INDEXES = [
 ]
 _BY = sparse(None, ACTOR)
 _CONSENT = Mapper(Consent, time=sparse(None), source=sparse(None, enum(ConsentSource)), reason=sparse(""), by=_BY)
+_CLOSED_NOTICE = Mapper(ClosedNotice)
 
 
 def _consents_to_document(consents: Consents) -> list[Document]:
@@ -69,6 +70,13 @@ _CUSTOMERS = Mapper(
     blocked_time=sparse(None),
     block_reason=sparse(""),
     blocked_by=_BY,
+    closed_notices=sparse(
+        (),
+        Field(
+            lambda notices: [_CLOSED_NOTICE.to_document(notice) for notice in notices],
+            lambda documents: tuple(map(_CLOSED_NOTICE.from_document, documents)),
+        ),
+    ),
 )
 
 

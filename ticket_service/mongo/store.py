@@ -41,6 +41,8 @@ from ticket_service.mongo.staff.left_work import MongoLeftWork
 from ticket_service.mongo.tickets import MongoTickets
 from ticket_service.mongo.trail.claims import MongoClaims
 from ticket_service.mongo.trail.keys import check_keys
+from ticket_service.mongo.work.snoozes import MongoSnoozes
+from ticket_service.mongo.work.tags import MongoTags
 from ticket_service.mongo.workspaces import MongoWorkspaces
 
 INDEXES = {
@@ -71,6 +73,8 @@ class MongoStore:
         self.ingest = MongoIngest(self._commits)
         self.tickets = MongoTickets(self._database, self._commits)
         self.search = MongoSearch(self._database)
+        self.snoozes = MongoSnoozes(self._database)
+        self.tags = MongoTags(self._database)
         self.messages = MongoMessages(self._database)
         self.outbox = MongoOutbox(self._database)
         self.ai_turns = MongoAiTurns(self._database)

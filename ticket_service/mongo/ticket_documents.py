@@ -11,6 +11,8 @@ ANCHOR_DUE = "anchor_due"
 # Those that may still change.
 UNCLOSED = {"$in": [state.value for state in TicketState if state is not TicketState.CLOSED]}
 UNCLOSED_OF_AGENT = "unclosed_of_agent"
+# Tickets that have a tag: most have none, and are in no index of tags. Asking for any tag implies it.
+_TAGGED = {"tags": {"$gt": ""}}
 INDEXES = [
     IndexModel(
         [("channel_id", ASCENDING), ("customer_address", ASCENDING)],
@@ -46,6 +48,10 @@ INDEXES = [
         name="retention",
         partialFilterExpression={"state": "CLOSED"},
     ),
+    IndexModel(
+        [("snooze_until", ASCENDING)], name="snoozed", partialFilterExpression={"snooze_until": {"$exists": True}}
+    ),
+    IndexModel([("workspace_id", ASCENDING), ("tags", ASCENDING)], name="tag", partialFilterExpression=_TAGGED),
     # Those whose chain has grown since it was anchored.
     IndexModel(
         [("organization_id", ASCENDING), ("_id", ASCENDING)],
@@ -83,6 +89,9 @@ _TICKETS = Mapper(
     hand_off_announced=sparse(False, Field(name="hand_off_told")),
     seal_time=sparse(None),
     erase_time=sparse(None),
+    snooze_until=sparse(None),
+    first_answer_due_time=sparse(None),
+    next_answer_due_time=sparse(None),
 )
 ticket_from_document = _TICKETS.from_document
 

@@ -9,11 +9,15 @@ from pymongo import ASCENDING, IndexModel
 from ticket_service import errors
 from ticket_service.domain.ai_profile import AiProfile
 from ticket_service.domain.audit import AuditEntry
+from ticket_service.domain.work.office import NO_LIMIT, NO_TARGET
 from ticket_service.domain.workspace import Workspace
 from ticket_service.mongo.audit_chains import append_to_organization
 from ticket_service.mongo.database import Database
-from ticket_service.mongo.mapper import KEY, LIST, Field, Mapper, nested
+from ticket_service.mongo.mapper import KEY, LIST, Field, Mapper, nested, sparse
+from ticket_service.mongo.work.business_hours import hours_from_document, hours_to_document
 
+# What only some workspaces have.
+_OFFICE = ("business_hours", "first_answer_seconds", "next_answer_seconds")
 INDEXES = [
     IndexModel(
         [("organization_id", ASCENDING), ("request_id", ASCENDING)],
@@ -24,6 +28,7 @@ INDEXES = [
     IndexModel([("organization_id", ASCENDING), ("_id", ASCENDING)], name="oldest"),
     IndexModel([("auto_close_seconds", ASCENDING)], name="auto_close"),
     IndexModel([("retain_seconds", ASCENDING)], name="retention"),
+    *(IndexModel([(name, ASCENDING)], name=name, sparse=True) for name in _OFFICE),
 ]
 
 
@@ -37,6 +42,11 @@ _WORKSPACES = Mapper(
     auto_close_after=_seconds("auto_close_seconds"),
     retain_for=_seconds("retain_seconds"),
     ai_profile=nested(Mapper(AiProfile, languages=LIST, hand_off_rules=LIST)),
+    business_hours=sparse(None, Field(hours_to_document, hours_from_document)),
+    out_of_office_text=sparse(""),
+    first_answer_target=sparse(NO_TARGET, _seconds("first_answer_seconds")),
+    next_answer_target=sparse(NO_TARGET, _seconds("next_answer_seconds")),
+    max_open_tickets=sparse(NO_LIMIT),
 )
 workspace_to_document, workspace_from_document = _WORKSPACES.to_document, _WORKSPACES.from_document
 
@@ -94,6 +104,11 @@ class MongoWorkspaces:
 
     async def list_auto_closing(self) -> list[Workspace]:
         found = await self._db.workspaces.find({"auto_close_seconds": {"$gt": 0}}).to_list(None)
+        return [workspace_from_document(document) for document in found]
+
+    async def list_offices(self) -> list[Workspace]:
+        either = [{name: {"$exists": True}} for name in _OFFICE]
+        found = await self._db.workspaces.find({"$or": either}).to_list(None)
         return [workspace_from_document(document) for document in found]
 
     async def list_retaining(self) -> list[Workspace]:

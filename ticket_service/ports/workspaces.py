@@ -33,6 +33,10 @@ class WorkspaceStore(Protocol):
         """Those of all organizations whose auto-close is on."""
         ...
 
+    async def list_offices(self) -> list[Workspace]:
+        """Those of all organizations that have business hours, or a target for answers."""
+        ...
+
     async def list_retaining(self) -> list[Workspace]:
         """Those of all organizations that keep content for some time only."""
         ...

@@ -6,6 +6,8 @@ from servicekit.rpc.proto_values import enum_from_proto, enum_to_proto, timestam
 from ticket_service import errors
 from ticket_service.domain.ticket import Ticket, TicketFilter, TicketState
 from ticket_service.domain.ticket_changes import TicketEdit
+from ticket_service.domain.work.snooze import UNTIL_NEXT_TEXT
+from ticket_service.domain.work.tags import tags_of
 from ticket_service.rpc.convert_values import (
     assignee_from_proto,
     assignee_to_proto,
@@ -38,6 +40,10 @@ def ticket_to_proto(ticket: Ticket) -> pb.Ticket:
         hand_off_reason=enum_to_proto(hand_off_pb2.HandOffReason, reason.value if reason else ""),
         hand_off_time=timestamp(ticket.hand_off_time),
         erase_time=timestamp(ticket.erase_time),
+        snooze_until=timestamp(None if ticket.snooze_until == UNTIL_NEXT_TEXT else ticket.snooze_until),
+        snoozed=ticket.snooze_until is not None,
+        first_answer_due_time=timestamp(ticket.first_answer_due_time),
+        next_answer_due_time=timestamp(ticket.next_answer_due_time),
     )
 
 
@@ -67,5 +73,5 @@ def ticket_edit_from_proto(request: pb.UpdateTicketRequest) -> TicketEdit:
     return TicketEdit(
         subject=request.ticket.subject if "subject" in paths else None,
         priority=priority,
-        tags=tuple(request.ticket.tags) if "tags" in paths else None,
+        tags=tags_of(request.ticket.tags, "ticket.tags") if "tags" in paths else None,
     )

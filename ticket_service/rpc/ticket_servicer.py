@@ -24,6 +24,7 @@ from ticket_service.rpc.convert_messages import (
 from ticket_service.rpc.convert_tickets import ticket_edit_from_proto, ticket_filter_from_proto, ticket_to_proto
 from ticket_service.rpc.convert_values import acting, assignee_from_proto, paths_from_proto
 from ticket_service.rpc.suggestion_servicer import SuggestionServicer
+from ticket_service.rpc.work.work_servicer import WorkServicer
 from ticket_service.use_cases.customers import Customers
 from ticket_service.use_cases.deliveries import Deliveries
 from ticket_service.use_cases.ingest import Ingest
@@ -35,7 +36,7 @@ from ticket_service.use_cases.tickets import Tickets
 Context = grpc.aio.ServicerContext[Any, Any]
 
 
-class TicketServicer(SuggestionServicer):
+class TicketServicer(SuggestionServicer, WorkServicer):
     """ticket_service.proto says what each RPC does."""
 
     def __init__(

@@ -2,7 +2,7 @@
 no person on the ticket, not opted out, not settled. Whether it does is decided in the transaction that writes it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from servicekit.clock import Clock
@@ -13,17 +13,22 @@ from ticket_service.domain.ai_profile import AiProfile
 from ticket_service.domain.ai_turn import THE_RESPONDER, AiTurn, Draft, Drafted, HandOff, Line, TurnEnd
 from ticket_service.domain.audit import AuditEntry
 from ticket_service.domain.audit_action import AuditAction
+from ticket_service.domain.customer import Customer
 from ticket_service.domain.errors import RuleBroken
 from ticket_service.domain.hand_off import WITHOUT_NOTICE, HandOffReason
 from ticket_service.domain.message import Message
 from ticket_service.domain.ticket import THE_AI, Ticket
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
+from ticket_service.domain.work.office import Offices
+from ticket_service.domain.work.out_of_office import AUTHOR, due_notice
 from ticket_service.errors import of_rule
 from ticket_service.ports.customers import CustomerStore
 from ticket_service.ports.responder import Responder
 from ticket_service.ports.tickets import TicketStore
 from ticket_service.use_cases.conversations import Conversations, for_people_alone
 from ticket_service.use_cases.replies import NEEDS_OF_REPLY, ReplyContent, queued, queued_text
+
+_ALWAYS_OPEN = Offices()
 
 
 class AiAnswers:
@@ -37,6 +42,7 @@ class AiAnswers:
         responder: Responder,
         clock: Clock,
         wake_outbox: Callable[[], None],
+        offices: Offices = _ALWAYS_OPEN,
     ) -> None:
         self._store = store
         self._conversations = conversations
@@ -44,6 +50,7 @@ class AiAnswers:
         self._responder = responder
         self._clock = clock
         self._wake_outbox = wake_outbox
+        self._offices = offices
 
     async def take(self, turn: AiTurn) -> bool:
         """Answers or hands off. Returns False if that did not end the turn: something has changed since it was claimed,
@@ -80,7 +87,7 @@ class AiAnswers:
         def decide(context: TicketContext) -> TicketWrite:
             if obstacle := _obstacle(turn, context):
                 return _dropped(context, drafted, obstacle, self._clock())
-            return _decided(turn, context, drafted, notice, self._clock())
+            return _decided(turn, context, drafted, _Notices(notice, self._offices), self._clock())
 
         needs = NEEDS_OF_REPLY | Needs.AI_TURN
         written = await self._store.change_ticket(turn.workspace_id, turn.ticket_id, decide, needs)
@@ -104,7 +111,7 @@ def _dropped(context: TicketContext, drafted: Drafted, why: str, now: datetime) 
     return TicketWrite(context.ticket, (entry,))
 
 
-def _decided(turn: AiTurn, context: TicketContext, drafted: Drafted, notice: str, now: datetime) -> TicketWrite:
+def _decided(turn: AiTurn, context: TicketContext, drafted: Drafted, notices: "_Notices", now: datetime) -> TicketWrite:
     result = drafted.result
     opted_out = context.customer.takes_no_texts_from(context.ticket.channel_address)
     if isinstance(result, Draft) and not opted_out:
@@ -114,7 +121,7 @@ def _decided(turn: AiTurn, context: TicketContext, drafted: Drafted, notice: str
             result = _cannot_be_sent(error)
     elif isinstance(result, Draft):
         result = HandOff(HandOffReason.OPTED_OUT)
-    return _handed_off(turn, context, replace(drafted, result=result), result, notice, now)
+    return _handed_off(turn, context, replace(drafted, result=result), result, notices, now)
 
 
 def _cannot_be_sent(error: KevaError | RuleBroken) -> HandOff:
@@ -139,30 +146,44 @@ def _answered(turn: AiTurn, context: TicketContext, drafted: Drafted, draft: Dra
 
 
 def _handed_off(
-    turn: AiTurn, context: TicketContext, drafted: Drafted, hand_off: HandOff, notice: str, now: datetime
+    turn: AiTurn, context: TicketContext, drafted: Drafted, hand_off: HandOff, notices: "_Notices", now: datetime
 ) -> TicketWrite:
     why = {"detail": hand_off.detail} if hand_off.detail else {}
     details = {"reason": hand_off.reason.value, **why, **_cost(drafted)}
     entry = AuditEntry(AuditAction.AI_HANDED_OFF, context.ticket.ticket_id, THE_RESPONDER, now, details)
-    message, entries = _notice(turn, context, hand_off.reason, notice, now)
+    message, entries, customer = notices.of(turn, context, hand_off.reason, now)
     change = ticket_changes.hand_off(context.ticket, hand_off.reason, message is not None, THE_RESPONDER, now)
     ticket = change.ticket.with_message(now) if message else change.ticket
-    return TicketWrite(ticket, (entry, *change.entries, *entries), message, ai_turn=TurnEnd())
+    return TicketWrite(ticket, (entry, *change.entries, *entries), message, customer, TurnEnd())
 
 
-def _notice(
-    turn: AiTurn, context: TicketContext, reason: HandOffReason, notice: str, now: datetime
-) -> tuple[Message | None, tuple[AuditEntry, ...]]:
-    """The notice that a person will answer: once, until one has."""
-    opted_out = context.customer.takes_no_texts_from(context.ticket.channel_address)
-    silent = reason in WITHOUT_NOTICE or opted_out or context.ticket.hand_off_announced
-    if silent or not notice.strip():
-        return None, ()
-    try:
-        message, entry = queued_text(context, notice, f"ai-notice:{turn.version}", THE_RESPONDER, now)
-    except KevaError:
-        return None, ()
-    return replace(message, is_notice=True), (entry,)
+@dataclass(frozen=True)
+class _Notices:
+    """What a customer is told when a person must answer: that one will (`hand_off`, empty: nothing), once until one
+    has; or, while nobody is there, the out-of-office text, once in a closed period."""
+
+    hand_off: str
+    offices: Offices
+
+    def of(
+        self, turn: AiTurn, context: TicketContext, reason: HandOffReason, now: datetime
+    ) -> tuple[Message | None, tuple[AuditEntry, ...], Customer | None]:
+        """The message, what the audit trail says of it, and the customer as somebody who has been told."""
+        opted_out = context.customer.takes_no_texts_from(context.ticket.channel_address)
+        if reason in WITHOUT_NOTICE or opted_out:
+            return None, (), None
+        closed = due_notice(context.ticket, context.customer, self.offices, now)
+        text = closed.out_of_office.text if closed else self.hand_off
+        if not text.strip() or (context.ticket.hand_off_announced and not closed):
+            return None, (), None
+        author = AUTHOR if closed else THE_RESPONDER
+        try:
+            message, entry = queued_text(context, text, f"ai-notice:{turn.version}", author, now)
+        except KevaError:
+            return None, (), None
+        if closed:
+            entry = replace(entry, details={**entry.details, "out_of_office": "true"})
+        return replace(message, is_notice=True), (entry,), closed.customer if closed else None
 
 
 def _cost(drafted: Drafted) -> dict[str, str]:

@@ -8,8 +8,6 @@ from ticket_service import errors
 from ticket_service.domain.ticket import (
     MAX_AGENT_ID_CHARACTERS,
     MAX_SUBJECT_CHARACTERS,
-    MAX_TAG_CHARACTERS,
-    MAX_TAGS,
     Assignee,
     AssigneeKind,
 )
@@ -65,11 +63,6 @@ def require_edit(changes: TicketEdit) -> None:
         raise errors.required("ticket.subject")
     if len(changes.subject or "") > MAX_SUBJECT_CHARACTERS:
         raise errors.invalid("ticket.subject", f"is longer than {MAX_SUBJECT_CHARACTERS} characters")
-    tags = changes.tags or ()
-    if len(tags) > MAX_TAGS or any(not 0 < len(tag) <= MAX_TAG_CHARACTERS for tag in tags):
-        raise errors.invalid(
-            "ticket.tags", f"may have at most {MAX_TAGS} tags, of 1 to {MAX_TAG_CHARACTERS} characters each"
-        )
 
 
 def require_display_name(display_name: str, field: str) -> None:

@@ -1,30 +1,42 @@
 """Use case: store verified texts."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from servicekit.clock import Clock
 from servicekit.ids import new_id
 from servicekit.limits import INBOUND_TEXT_BYTES
 from ticket_service.domain.ai_turn import Patience
-from ticket_service.domain.ingest_plan import IngestPlan, Outcome, RefusedText, Snapshot
+from ticket_service.domain.ingest_plan import IngestPlan, Outcome, RefusedText, Snapshot, StoredText
 from ticket_service.domain.ingest_planner import plan
 from ticket_service.domain.message import InboundText
+from ticket_service.domain.work.office import Offices
 from ticket_service.ports.ingest import IngestStore
 from ticket_service.words.lists import PHRASES
 
 _REQUIRED = ("account_sid", "twilio_message_sid", "customer_address", "channel_address")
 _MAX_FIELD_CHARACTERS = 256
+_ALWAYS_OPEN = Offices()
 
 
 class Ingest:
     """Stores texts of all callers."""
 
-    def __init__(self, store: IngestStore, clock: Clock, patience: Patience) -> None:
-        """`patience`: how long the AI waits for customers who text several times in a row."""
+    def __init__(
+        self,
+        store: IngestStore,
+        clock: Clock,
+        patience: Patience,
+        offices: Offices = _ALWAYS_OPEN,
+        wake_outbox: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`patience`: how long the AI waits for customers who text several times in a row. `wake_outbox` is called when
+        a text was answered by the out-of-office text."""
         self._store = store
         self._clock = clock
         self._patience = patience
+        self._offices = offices
+        self._wake_outbox = wake_outbox
 
     async def ingest(self, texts: Sequence[InboundText | RefusedText]) -> list[Outcome]:
         """One outcome per text, in order: that of one which is refused already is its refusal. Raises Unavailable when
@@ -37,10 +49,13 @@ class Ingest:
     async def _ingest_one(self, text: InboundText | RefusedText) -> Outcome:
         if isinstance(text, RefusedText):
             return text
-        return _refusal(text) or await self._store.ingest(text, self._plan)
+        outcome = _refusal(text) or await self._store.ingest(text, self._plan)
+        if isinstance(outcome, StoredText) and outcome.told:
+            self._wake_outbox()
+        return outcome
 
     def _plan(self, texts: Sequence[InboundText], snapshot: Snapshot) -> IngestPlan:
-        return plan(texts, snapshot, new_id, self._clock(), self._patience, PHRASES)
+        return plan(texts, snapshot, new_id, self._clock(), self._patience, PHRASES, self._offices)
 
 
 def _refusal(text: InboundText) -> RefusedText | None:

@@ -1,6 +1,6 @@
 """Use cases: read and change workspaces."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.workspace import DEFAULT_AUTO_CLOSE_AFTER, FOR_EVER, Workspace
 from ticket_service.ports.workspaces import WorkspaceStore
 from ticket_service.use_cases.checks import require_display_name, require_duration, require_request_id
+from ticket_service.use_cases.work.office_checks import require_office
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class WorkspaceEdit:
     auto_close_after: timedelta | None = None
     ai_profile: Mapping[str, Any] = field(default_factory=dict)
     retain_for: timedelta | None = None
+    # By their names in Workspace: hours, what is said outside of them, targets and limits.
+    office: Mapping[str, Any] = field(default_factory=dict)
 
     def of(self, workspace: Workspace) -> Workspace:
         """The workspace after it."""
@@ -33,15 +36,20 @@ class WorkspaceEdit:
             auto_close_after=workspace.auto_close_after if self.auto_close_after is None else self.auto_close_after,
             ai_profile=replace(workspace.ai_profile, **self.ai_profile),
             retain_for=workspace.retain_for if self.retain_for is None else self.retain_for,
+            **self.office,
         )
 
 
 class Workspaces:
     """Workspaces of all organizations."""
 
-    def __init__(self, store: WorkspaceStore, clock: Clock) -> None:
+    def __init__(
+        self, store: WorkspaceStore, clock: Clock, learn: Callable[[Workspace], None] = lambda _: None
+    ) -> None:
+        """`learn` hears how a workspace is after each update."""
         self._store = store
         self._clock = clock
+        self._learn = learn
 
     async def create(
         self,
@@ -87,6 +95,7 @@ class Workspaces:
         def decide(workspace: Workspace) -> tuple[Workspace, tuple[AuditEntry, ...]]:
             changed = edit.of(workspace)
             require_profile(changed.ai_profile)
+            require_office(changed)
             if changed == workspace:
                 return workspace, ()
             details = {"auto_close_seconds": str(int(changed.auto_close_after.total_seconds()))}
@@ -95,6 +104,10 @@ class Workspaces:
             if edit.ai_profile:
                 # What is said to customers is text, so the trail does not quote it.
                 details["ai_profile"] = ", ".join(sorted(edit.ai_profile))
+            if other := [name for name in edit.office if getattr(changed, name) != getattr(workspace, name)]:
+                details["changed"] = ", ".join(sorted(other))
             return changed, (AuditEntry(AuditAction.WORKSPACE_UPDATED, workspace_id, actor, self._clock(), details),)
 
-        return await self._store.change_workspace(organization_id, workspace_id, decide)
+        workspace = await self._store.change_workspace(organization_id, workspace_id, decide)
+        self._learn(workspace)
+        return workspace

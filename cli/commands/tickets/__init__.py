@@ -13,6 +13,9 @@ from cli.commands.tickets.reply import reply
 from cli.commands.tickets.resolve_reopen_close import close, reopen, resolve
 from cli.commands.tickets.show import show
 from cli.commands.tickets.suggest import suggest
+from cli.commands.tickets.work.snooze import snooze, unsnooze
+from cli.commands.tickets.work.tags import tag, tags_in_use, untag
+from cli.commands.tickets.work.update import update
 
 group = typer.Typer()
 command(group, "list")(list_tickets)
@@ -23,7 +26,13 @@ command(group, "suggest")(suggest)
 command(group, "note")(note)
 command(group, "attachment")(attachment)
 command(group, "assign")(assign)
+command(group, "update")(update)
 command(group, "priority")(priority)
+command(group, "tag")(tag)
+command(group, "untag")(untag)
+command(group, "tags")(tags_in_use)
+command(group, "snooze")(snooze)
+command(group, "unsnooze")(unsnooze)
 command(group, "resolve")(resolve)
 command(group, "reopen")(reopen)
 command(group, "close")(close)

@@ -1,20 +1,50 @@
 """`keva tickets assign`."""
 
-from cli.commands.tickets.changes import show_change
-from cli.commands.tickets.ticket_argument import TicketArgument
+from typing import Annotated
+
+import typer
+
+from cli.commands.tickets.work.several import change_tickets
 from cli.session import Session
-from cli.terminal.choices import AssigneeArgument
-from client.selection import find_ticket_id
-from client.words.actors import assignee_text
-from keva.ticket.v1 import ticket_service_pb2
+from cli.terminal.choices import assignee_option
+from client.failure import unusable
+from client.words.actors import assignee_from_text, assignee_text
+from keva.ticket.v1 import routing_pb2
+from keva.ticket.v1 import ticket_service_pb2 as pb
+
+AssignArgument = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="TICKET… [ASSIGNEE]",
+        help="Its number (12) or id (tkt_…), several to assign them all; then nobody|ai|agent:ID, unless --to says it",
+    ),
+]
+ToOption = Annotated[routing_pb2.Assignee | None, assignee_option("Whom to assign them to")]
 
 
-async def assign(session: Session, ticket: TicketArgument, assignee: AssigneeArgument) -> None:
-    """Assign a ticket to an agent, to the AI, or to nobody.
+async def assign(session: Session, named: AssignArgument, to: ToOption = None) -> None:
+    """Assign tickets to an agent, to the AI, or to nobody.
 
     The AI answers a ticket that is assigned to it, also one that it has handed off before."""
-    request = ticket_service_pb2.AssignTicketRequest(
-        workspace_id=session.workspace_id, ticket_id=await find_ticket_id(session, ticket), assignee=assignee
-    )
-    changed = (await session.ask(session.services.tickets.AssignTicket, request)).ticket
-    show_change(session, changed, f"is assigned to {assignee_text(changed.assignee)}")
+    if to is None:
+        *tickets, last = named
+        to = _assignee(last)
+    else:
+        tickets = named
+    if not tickets:
+        raise unusable("Name a ticket and whom to assign it to.", "As in: keva tickets assign 12 agent:anna")
+    assignee = to
+
+    async def one(ticket_id: str) -> pb.Ticket:
+        request = pb.AssignTicketRequest(workspace_id=session.workspace_id, ticket_id=ticket_id, assignee=assignee)
+        return (await session.ask(session.services.tickets.AssignTicket, request)).ticket
+
+    change = pb.BatchUpdateTicketsRequest(assign=assignee)
+    await change_tickets(session, tickets, one, change, lambda t: f"is assigned to {assignee_text(t.assignee)}")
+
+
+def _assignee(text: str) -> routing_pb2.Assignee:
+    try:
+        return assignee_from_text(text)
+    except ValueError as error:
+        raise unusable(f"{text!r} is no assignee: {error}.") from None

@@ -4,6 +4,7 @@ from cli.commands.tickets.conversation import show_conversation
 from cli.commands.tickets.customers import customer_of
 from cli.commands.tickets.hand_off import hand_off_sentence
 from cli.commands.tickets.ticket_argument import TicketArgument
+from cli.commands.tickets.work.snooze import snoozed_text
 from cli.session import Session
 from cli.terminal import output
 from client.lists import list_messages
@@ -34,6 +35,7 @@ def _show_ticket(ticket: ticket_service_pb2.Ticket, customer: ticket_service_pb2
             ("Assignee", assignee_text(ticket.assignee)),
             ("Handed off", hand_off_sentence(ticket)),
             ("Tags", ", ".join(ticket.tags)),
+            ("Put aside", snoozed_text(ticket)),
             ("Customer", f"{customer.display_name}  {ticket.customer_address}".strip()),
             ("E-mail", customer.email),
             ("Location", location_text(customer)),

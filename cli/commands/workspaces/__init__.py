@@ -4,6 +4,7 @@ import typer
 
 from cli.command import command
 from cli.commands.workspaces.add import add
+from cli.commands.workspaces.hours import hours
 from cli.commands.workspaces.list import list_all
 from cli.commands.workspaces.show import show
 from cli.commands.workspaces.update import update
@@ -13,3 +14,4 @@ command(group, "list")(list_all)
 command(group, "add")(add)
 command(group, "show")(show)
 command(group, "update")(update)
+command(group, "hours")(hours)

@@ -86,6 +86,7 @@ _ERASED_TICKET = replace(
     ai_replies=2,
     seal_time=T,
     erase_time=T,
+    snooze_until=T,
 )
 _ERASED_TICKET_DOCUMENT: Document = {
     **{name: value for name, value in _TICKET_DOCUMENT.items() if name != "holds_thread"},
@@ -100,6 +101,7 @@ _ERASED_TICKET_DOCUMENT: Document = {
     "ai_replies": 2,
     "seal_time": T,
     "erase_time": T,
+    "snooze_until": T,
 }
 _DANA = Actor(ActorKind.AGENT, "dana")
 _DANA_DOCUMENT: Document = {"kind": "agent", "id": "dana"}

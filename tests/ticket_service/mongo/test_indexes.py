@@ -145,6 +145,9 @@ def _unchanged(agent: Agent, _: int) -> AgentChange:
         pytest.param(lambda s: s.search.index_words(500), id="messages without words"),
         pytest.param(lambda s: s.tickets.get_ticket("default", "tkt_1"), id="a ticket"),
         pytest.param(lambda s: s.tickets.list_resolved("default", NOW, 100), id="auto-close"),
+        pytest.param(lambda s: s.snoozes.list_due(NOW, 100), id="tickets to wake"),
+        pytest.param(lambda s: s.tags.list_tags("default", "", 50), id="tags"),
+        pytest.param(lambda s: s.tags.list_tags("default", "vip", 50), id="next page of tags"),
         pytest.param(lambda s: s.workspaces.list_auto_closing(), id="workspaces with auto-close"),
         pytest.param(lambda s: s.messages.list_messages("default", "tkt_1", None, 50), id="a conversation"),
         pytest.param(lambda s: s.messages.list_messages("default", "tkt_1", (NOW, "msg_1"), 50), id="its next page"),
@@ -203,7 +206,7 @@ async def test_query_uses_an_index(profiled: ProfiledStore, ask: Callable[[Mongo
 
     assert plans
     for plan in plans:
-        assert plan.split(": ", 1)[1].split()[0] in {"IXSCAN", "IDHACK", "COUNT_SCAN"}, plans
+        assert plan.split(": ", 1)[1].split()[0] in {"IXSCAN", "IDHACK", "COUNT_SCAN", "DISTINCT_SCAN"}, plans
 
 
 @pytest.mark.parametrize("blocked", [False, True])
@@ -297,3 +300,21 @@ async def test_indexes_may_be_created_by_several_replicas_at_once(mongod: Mongod
         assert client[database]["audit_records"].distinct("action") == ["workspace.created"]
         assert client[database]["audit_records"].count_documents({}) == 1
         assert set(client[database]["counters"].distinct("_id")) == {"created", "audit_key:test-1", "audit:default"}
+
+
+async def test_tags_are_listed_and_counted_without_looking_at_tickets(profiled: ProfiledStore) -> None:
+    tickets = profiled.database["tickets"]
+    tickets.insert_many(
+        {"workspace_id": "wsp_tags", "number": n, "tags": ["vip", f"t{n % 3}"] if n % 2 else []} for n in range(600)
+    )
+
+    with profiling(profiled.database):
+        found = await profiled.store.tags.list_tags("wsp_tags", "", 50)
+    entries = profile(profiled.database)
+    tickets.delete_many({"workspace_id": "wsp_tags"})
+
+    assert [(count.tag, count.tickets) for count in found] == [("t0", 100), ("t1", 100), ("t2", 100), ("vip", 300)]
+    assert sum(entry["docsExamined"] for entry in entries) == 0
+    (distinct,) = [entry for entry in entries if "DISTINCT_SCAN" in entry["planSummary"]]
+    # As many as there are tags, however many tickets have them.
+    assert distinct["keysExamined"] <= 6

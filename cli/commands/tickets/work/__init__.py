@@ -1,0 +1,1 @@
+"""Commands that put tickets aside, tag them, and change several at once."""

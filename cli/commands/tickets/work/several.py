@@ -1,0 +1,108 @@
+"""One change of one ticket or of several: what many commands share."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from cli.commands.tickets.changes import show_change
+from cli.hints.failures import hint, sentence
+from cli.session import Session
+from cli.terminal import output
+from client.failure import Failure, FailureKind, refused
+from client.selection import find_ticket_id
+from keva.ticket.v1 import error_reason_pb2, ticket_service_pb2
+from servicekit.limits import ITEMS_PER_CALL
+
+TicketsArgument = Annotated[
+    list[str], typer.Argument(metavar="TICKET…", help="Its number (12) or id (tkt_…); several to change them all")
+]
+# Numbers are looked up one by one; this many at a time.
+_QUESTIONS_AT_ONCE = 16
+
+
+async def change_tickets(
+    session: Session,
+    named: Sequence[str],
+    one: Callable[[str], Awaitable[ticket_service_pb2.Ticket]],
+    change: ticket_service_pb2.BatchUpdateTicketsRequest,
+    now: Callable[[ticket_service_pb2.Ticket], str],
+) -> None:
+    """Changes the one ticket that is named, or makes `change` to all of them. `now` completes "Ticket #12 …".
+    Raises Failure; where several are named, once all others are changed."""
+    if len(named) == 1:
+        ticket = await one(await find_ticket_id(session, named[0]))
+        return show_change(session, ticket, now(ticket))
+    outcomes = await _change_several(session, list(dict.fromkeys(named)), change)
+    if session.settings.as_json:
+        output.emit_json({"outcomes": [_plain(outcome) for outcome in outcomes]})
+    else:
+        for outcome in outcomes:
+            if outcome.WhichOneof("result") == "ticket":
+                output.say(f"Ticket #{outcome.ticket.number} {now(outcome.ticket)}.")
+    failed = [outcome for outcome in outcomes if outcome.WhichOneof("result") == "failure"]
+    if failed:
+        raise refused(f"{len(failed)} of {len(outcomes)} tickets were not changed.")
+    return None
+
+
+async def _change_several(
+    session: Session, named: Sequence[str], change: ticket_service_pb2.BatchUpdateTicketsRequest
+) -> list[ticket_service_pb2.TicketOutcome]:
+    """One outcome per name, in order. What is wrong with one of them is printed."""
+    ids = await _ids(session, named)
+    found = [found for found in ids.values() if isinstance(found, str)]
+    outcomes: dict[str, ticket_service_pb2.TicketOutcome] = {}
+    for start in range(0, len(found), ITEMS_PER_CALL):
+        request = ticket_service_pb2.BatchUpdateTicketsRequest()
+        request.CopyFrom(change)
+        request.workspace_id = session.workspace_id
+        request.ticket_ids.extend(found[start : start + ITEMS_PER_CALL])
+        answer = await session.ask(session.services.tickets.BatchUpdateTickets, request)
+        outcomes |= {outcome.ticket_id: outcome for outcome in answer.outcomes}
+    answered = []
+    for name, one in ids.items():
+        failure, outcome = (one, _failed(one)) if isinstance(one, Failure) else (_failure(outcomes[one]), outcomes[one])
+        if failure is not None:
+            output.complain(f"{name}: {sentence(failure)}", hint(failure))
+        answered.append(outcome)
+    return answered
+
+
+def _plain(outcome: ticket_service_pb2.TicketOutcome) -> dict[str, Any]:
+    result = outcome.WhichOneof("result") or "ticket"
+    return {"ticket_id": outcome.ticket_id, result: getattr(outcome, result)}
+
+
+async def _ids(session: Session, named: Sequence[str]) -> dict[str, str | Failure]:
+    """The tickets' ids by their names, or why there is none."""
+    turn = asyncio.Semaphore(_QUESTIONS_AT_ONCE)
+
+    async def found(name: str) -> str | Failure:
+        async with turn:
+            try:
+                return await find_ticket_id(session, name)
+            except Failure as failure:
+                if failure.kind not in (FailureKind.NOT_FOUND, FailureKind.UNUSABLE):
+                    raise
+                return failure
+
+    return dict(zip(named, await asyncio.gather(*map(found, named)), strict=True))
+
+
+def _failed(failure: Failure) -> ticket_service_pb2.TicketOutcome:
+    """What a name that no ticket has comes to."""
+    reason = error_reason_pb2.ErrorReason.Value(f"ERROR_REASON_{failure.reason or 'FIELD_INVALID'}")
+    return ticket_service_pb2.TicketOutcome(
+        failure=ticket_service_pb2.TicketFailure(reason=reason, message=failure.message)
+    )
+
+
+def _failure(outcome: ticket_service_pb2.TicketOutcome) -> Failure | None:
+    if outcome.WhichOneof("result") != "failure":
+        return None
+    failure, reasons = outcome.failure, error_reason_pb2.ErrorReason
+    known = failure.reason in reasons.values()
+    reason = reasons.Name(failure.reason).removeprefix("ERROR_REASON_") if known else str(failure.reason)
+    return Failure(FailureKind.REFUSED, failure.message, reason=reason, metadata=failure.metadata)

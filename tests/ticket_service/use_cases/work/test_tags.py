@@ -1,0 +1,70 @@
+"""Tags over gRPC: added and removed by several at once, and listed with how many tickets have them."""
+
+import asyncio
+
+import pytest
+
+from keva.ticket.v1 import ticket_service_pb2 as pb
+from tests.ticket_service.desk import Desk, error_of
+
+
+async def _listed(desk: Desk, workspace_id: str, **page: object) -> pb.ListTagsResponse:
+    return await desk.tickets.ListTags(pb.ListTagsRequest(workspace_id=workspace_id, **page))  # type: ignore[arg-type]
+
+
+async def test_tags_that_many_add_at_once_are_all_there(shared_desk: Desk) -> None:
+    ticket_id = await shared_desk.new_ticket()
+    await shared_desk.change("AddTags", ticket_id, tags=["old"])
+    names = [f"tag {number:02}" for number in range(15)]
+
+    await asyncio.gather(
+        *(shared_desk.change("AddTags", ticket_id, tags=[name]) for name in names),
+        shared_desk.change("RemoveTags", ticket_id, tags=["old"]),
+    )
+
+    assert sorted((await shared_desk.ticket(ticket_id)).tags) == names
+    assert (await shared_desk.actions(ticket_id)).count("ticket.updated") == 17
+
+
+async def test_refused(shared_desk: Desk) -> None:
+    ticket_id = await shared_desk.new_ticket()
+    await shared_desk.change("AddTags", ticket_id, tags=[str(number) for number in range(20)])
+
+    error = await error_of(shared_desk.change("AddTags", ticket_id, tags=["one more"]))
+    assert (error.reason, dict(error.metadata)) == ("TOO_MANY_TAGS", {"ticket_id": ticket_id, "limit": "20"})
+    for rpc in ("AddTags", "RemoveTags"):
+        error = await error_of(shared_desk.change(rpc, ticket_id))
+        assert (error.reason, error.metadata["field"]) == ("FIELD_REQUIRED", "tags")
+        error = await error_of(shared_desk.change(rpc, ticket_id, tags=["x" * 51]))
+        assert (error.reason, error.metadata["field"]) == ("FIELD_INVALID", "tags")
+        error = await error_of(shared_desk.change(rpc, "tkt_unknown", tags=["x"]))
+        assert error.reason == "TICKET_NOT_FOUND"
+
+
+async def test_listed_with_counts_page_by_page(shared_desk: Desk) -> None:
+    workspace_id = await shared_desk.new_workspace("Tags")
+    channel = await shared_desk.subscribe(phone_number="+15550002000", workspace_id=workspace_id)
+    tickets = [
+        (await shared_desk.text(customer_address=f"+1555999{number:04}", channel_address=channel.phone_number)).stored
+        for number in range(3)
+    ]
+    for number, stored in enumerate(tickets):
+        tags = ["👩‍💻", "vip", *([] if number else ["first", "Ärger"])]
+        await shared_desk.change("AddTags", stored.ticket_id, workspace_id=workspace_id, tags=tags)
+    await shared_desk.change("CloseTicket", tickets[0].ticket_id, workspace_id=workspace_id)
+
+    found, token = [], ""
+    while True:
+        page = await _listed(shared_desk, workspace_id, page_size=1, page_token=token)
+        found += [(count.tag, count.ticket_count) for count in page.tags]
+        if not (token := page.next_page_token):
+            break
+
+    assert found == [("first", 1), ("vip", 3), ("Ärger", 1), ("👩‍💻", 3)]
+    assert [count.tag for count in (await _listed(shared_desk, workspace_id)).tags] == [tag for tag, _ in found]
+    assert not (await _listed(shared_desk, await shared_desk.new_workspace())).tags
+
+
+@pytest.mark.parametrize("token", ["abc", "e30", "WyJ4Il0"])
+async def test_page_token_that_is_none(shared_desk: Desk, token: str) -> None:
+    assert (await error_of(_listed(shared_desk, "default", page_token=token))).reason == "PAGE_TOKEN_INVALID"

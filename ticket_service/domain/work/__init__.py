@@ -1,0 +1,1 @@
+"""What orders the work of a workspace: snoozing, tags, business hours, who gets which ticket."""

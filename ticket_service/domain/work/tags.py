@@ -1,0 +1,44 @@
+"""Free labels on tickets. They are added and removed one by one, so that two people who do so at the same time both get
+what they want."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ticket_service.domain.audit import Actor
+from ticket_service.domain.errors import FieldInvalid
+from ticket_service.domain.ticket import MAX_TAG_CHARACTERS, MAX_TAGS, Ticket, TicketChange
+from ticket_service.domain.ticket_changes import TicketEdit, edit
+
+
+@dataclass(frozen=True)
+class TagCount:
+    """A tag, and how many tickets have it; a count that is at its limit stands for as many, or more."""
+
+    tag: str
+    tickets: int
+
+
+@dataclass(frozen=True)
+class TagChange:
+    """Tags to add and to remove, none of them in both."""
+
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+def tags_of(texts: Sequence[str], field: str) -> tuple[str, ...]:
+    """Tags as people write them: each once, without spaces around it. Raises FieldInvalid."""
+    tags = tuple(dict.fromkeys(text.strip() for text in texts))
+    if len(texts) > MAX_TAGS or any(not 0 < len(tag) <= MAX_TAG_CHARACTERS for tag in tags):
+        limits = f"may have at most {MAX_TAGS} tags, of 1 to {MAX_TAG_CHARACTERS} characters each"
+        raise FieldInvalid(field, limits)
+    return tags
+
+
+def change_tags(ticket: Ticket, change: TagChange, actor: Actor, now: datetime) -> TicketChange:
+    """Adds and removes tags; those that are there already, or not there, are passed over. There may be more
+    than MAX_TAGS afterwards. Raises TicketClosed."""
+    kept = tuple(tag for tag in ticket.tags if tag.strip() not in change.remove)
+    tags = (*kept, *(tag for tag in change.add if tag not in kept))
+    return edit(ticket, TicketEdit(tags=tags), actor, now)
