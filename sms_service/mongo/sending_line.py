@@ -36,8 +36,8 @@ class MongoSendingLine:
         return await self._bookings.submit(_Booking(key, now, max(round(takes.total_seconds() * 1000), 1)))
 
     async def prepare(self) -> None:
-        """Renames the lines that a version before has named by the numbers themselves. What that books meanwhile is
-        another line."""
+        """Renames the lines that a version before has named by the numbers themselves. What that one books meanwhile is
+        a line of its own."""
         async for line in self._places.find({"_id": {"$regex": NAMED_BY_NUMBER}}):
             account_sid, _, phone_number = line["_id"].partition(":")
             free = {"$max": {"free_time": line["free_time"]}}
