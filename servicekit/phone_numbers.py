@@ -19,6 +19,9 @@ _SHORT_CODE = re.compile(r"[0-9]{3,8}\Z")
 _ALWAYS_SHORT = 6
 # As networks write a number: it is never changed.
 _CANONICAL = re.compile(r"\+[0-9]+\Z")
+# Marks that show nothing, which programs put around numbers that are copied.
+_UNSEEN = re.compile("[\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+_BLANK = re.compile(r"\s")
 # As people write one, and nothing beside it: digits of any script, and what stands between them.
 _WRITTEN = re.compile(r"(?:tel:)?[+\uff0b(\d][\d\s().\u2010-\u2015\u2212/-]*\Z", re.IGNORECASE)
 _SCHEME = re.compile(r"(?!tel:)([a-z][a-z0-9+.-]*):(.+)", re.IGNORECASE | re.DOTALL)
@@ -78,9 +81,15 @@ def e164(text: str, default_region: str) -> str | None:
     return number if number is not None and _parsed(number, default_region) == number else None
 
 
+def _plain(text: str) -> str:
+    """`text` as it is seen, with spaces that the library knows."""
+    return _BLANK.sub(" ", _UNSEEN.sub("", text)).strip()
+
+
 def _parsed(text: str, default_region: str) -> str | None:
+    text = _plain(text)
     # The library finds a number wherever one stands.
-    if not _WRITTEN.match(text.strip()):
+    if not _WRITTEN.match(text):
         return None
     try:
         number = phonenumbers.parse(text, default_region)
@@ -107,6 +116,8 @@ def _read(text: str, default_region: str) -> Address | None:
         return None
     if (scheme := _SCHEME.match(text)) is not None:
         return Address(_with_scheme(text, scheme[1], scheme[2], default_region), AddressKind.SCHEME)
+    if _WRITTEN.match(seen := _plain(text)):
+        text = seen
     if _CANONICAL.match(text):
         return Address(text, AddressKind.E164 if _may_be_a_phone(text) else AddressKind.NO_NUMBER)
     short = _SHORT_CODE.match(text) is not None
@@ -120,6 +131,7 @@ def _read(text: str, default_region: str) -> Address | None:
 def _with_scheme(text: str, scheme: str, rest: str, default_region: str) -> str:
     if scheme.lower() not in _SCHEMES_OF_NUMBERS:
         return text
+    rest = _plain(rest)
     number = e164(rest, default_region) if _WRITTEN.match(rest) and not _CANONICAL.match(rest) else None
     return f"{scheme.lower()}:{number or rest}"
 

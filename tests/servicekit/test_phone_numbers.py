@@ -24,6 +24,13 @@ from servicekit.phone_numbers import Address, AddressKind, e164, normalize, requ
         ("+44 (0)20 7946 0958", "US", "+442079460958"),
         ("011 44 20 7946 0958", "US", "+442079460958"),
         ("٥٥٥١٢٣٤٥٦٧", "US", "+15551234567"),
+        # As programs copy it: between marks of direction, with spaces that do not break, with a mark at the beginning.
+        ("\u202a+1 (555) 123-4567\u202c", "US", "+15551234567"),
+        ("\u2068555\u2011123\u20114567\u2069", "US", "+15551234567"),
+        ("+33\u202f6\u202f12\u202f34\u202f56\u202f78", "US", "+33612345678"),
+        ("+1\xa0555\u2009123\u20094567", "US", "+15551234567"),
+        ("\ufeff+15551234567", "US", "+15551234567"),
+        ("+1555123\u200b4567", "US", "+15551234567"),
     ],
 )
 def test_e164(text: str, region: str, number: str) -> None:
