@@ -28,6 +28,7 @@ async def follow_events(
                 async for response in responses:
                     begun, failures = True, 0
                     request.resume_token = response.resume_token
+                    request.ClearField("start_time")
                     yield response
         except Failure as failure:
             if not _goes_on(failure, request, begun):

@@ -1,6 +1,6 @@
 """Somebody's session with the services: who acts, for which organization and workspace."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -60,7 +60,7 @@ class Session:
 
     async def follow(
         self, rpc: "UnaryStreamMultiCallable[Request, Response]", request: Request
-    ) -> AsyncIterator[Response]:
+    ) -> AsyncGenerator[Response, None]:
         """The answers to `request` as they come, until the stream ends. Raises Failure."""
         from grpc.aio import AioRpcError  # noqa: PLC0415 - as in ask
 

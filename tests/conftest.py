@@ -37,11 +37,13 @@ _SHARED = {
         "conversations/concurrency",
         "conversations/forget_customer",
         "conversations/replies",
+        "failures/events",
         "operations/number_setup",
     ),
     "outages": (
         "failures/outage",
         "failures/restarts",
+        "operations/clients",
         "operations/keva_command",
     ),
     "strangers": (

@@ -64,7 +64,7 @@ async def running(command: Sequence[str], folder: Path, desk: Desk, tls: Path) -
         **{name: value for name, value in os.environ.items() if not name.startswith("KEVA_")},
         "KEVA_TICKET_SERVICE": desk.stack.layout.address("ticket_service"),
         "KEVA_TLS_DIR": str(tls),
-        "KEVA_PROTOS": str(ROOT / "protos"),
+        "PROTOS": str(ROOT / "protos"),
         "PYTHONPATH": str(ROOT),
     }
     process = await asyncio.create_subprocess_exec(*command, cwd=folder, env=environment)

@@ -15,6 +15,7 @@ from keva.ticket.v1 import (
     agent_service_pb2,
     audit_service_pb2,
     channel_service_pb2,
+    event_service_pb2,
     ticket_service_pb2,
     workspace_service_pb2,
 )
@@ -31,6 +32,7 @@ FILES = (
     channel_service_pb2,
     audit_service_pb2,
     agent_service_pb2,
+    event_service_pb2,
     sms_service_pb2,
     credentials_service_pb2,
     responder_service_pb2,
@@ -103,7 +105,7 @@ def test_no_rpc_takes_a_stream_of_requests() -> None:
 
 
 def test_callers_are_those_that_there_are() -> None:
-    known = {*SERVICES, "operator", "any"}
+    known = {*SERVICES, "operator", "integration", "any"}
     policy = rpc_policy.load()
 
     assert {caller for callers in policy.callers.values() for caller in callers} <= known

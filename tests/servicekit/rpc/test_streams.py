@@ -280,13 +280,15 @@ async def test_callers_who_may_not_follow_a_stream_get_nothing(
 async def test_a_drain_ends_streams_at_once_and_lets_answers_finish() -> None:
     entered, release, left = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
-    async def slow(request: bytes, context: Context) -> bytes:
-        try:
+    async def slow(request: bytes, _: Context) -> bytes:
+        if request == b"answered":
             entered.set()
-            await (release if request == b"answered" else asyncio.Event()).wait()
+            await release.wait()
+            return request
+        try:
+            await asyncio.Event().wait()
         finally:
-            if request == b"followed":
-                left.set()
+            left.set()
         return request
 
     server, port = await start(slow)

@@ -9,7 +9,7 @@ from typing import Any
 from pymongo.read_concern import ReadConcern
 
 from ticket_service.domain.audit import NO_TICKET, AuditRecord
-from ticket_service.domain.events.event import EventFilter, Passage
+from ticket_service.domain.events.event import EventFilter, Happened, Passage
 from ticket_service.domain.message import Message
 from ticket_service.domain.ticket import Ticket
 from ticket_service.metrics import EVENT_CATCH_UPS
@@ -105,7 +105,7 @@ class MongoEvents:
 
     def _read_page(self, place: str, limit: int) -> Passage:
         """From a stream of its own. Blocks."""
-        found = []
+        found: list[Happened] = []
         with open_stream(self._streamed, place, limit, _MOMENT_MS) as stream:
             while len(found) < limit:
                 change = next_change(stream)

@@ -56,7 +56,7 @@ def happened(change: Document) -> Happened | None:
 
 
 def translated(error: PyMongoError) -> Exception:
-    """What whoever reads a stream is told of the driver's error."""
+    """What the driver's error means to whoever reads a stream."""
     return PlaceUnknown() if codes(error) & _UNKNOWN else error
 
 

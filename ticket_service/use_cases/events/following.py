@@ -1,7 +1,7 @@
 """Use cases: follow what happens, live or page by page."""
 
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -63,7 +63,7 @@ class Following:
         self._most = most_watchers
         self._watchers = 0
 
-    async def watch(self, wish: Wish) -> AsyncIterator[Progress]:
+    async def watch(self, wish: Wish) -> AsyncGenerator[Progress, None]:
         """Events as they happen; without any, a heartbeat at first and now and then. Raises FIELD_INVALID,
         RESUME_TOKEN_INVALID, RESUME_TOKEN_EXPIRED, OVERLOADED."""
         _check(wish)

@@ -27,7 +27,9 @@ def ring(*numbers: int, most: int = 10) -> Ring:
 def read(ring: Ring, place: str, limit: int = 100) -> tuple[list[int], str, bool] | None:
     """The numbers of what happened after `place`, where that ends, and whether there is more."""
     passage = ring.after(place, limit)
-    return passage and ([h.record.sequence for h in passage.happened], passage.place, passage.more)
+    if passage is None:
+        return None
+    return [h.record.sequence for h in passage.happened], passage.place, passage.more
 
 
 def test_everything_after_a_place_is_given_in_its_order() -> None:

@@ -1,6 +1,7 @@
 """All who follow a replica's events share one change stream; who falls behind catches up without the others."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -155,10 +156,11 @@ async def test_a_place_that_the_oplog_has_lost_is_unknown(folder: Path) -> None:
 
 async def _until_lost(events: MongoEvents, client: Any, place: str) -> None:
     """Writes until the oplog does not reach back to that place any more."""
-    filler = {"_id": 1, "filler": "x" * 8_000_000}
+    written = itertools.count()
     async with asyncio.timeout(PATIENCE):
         while True:
             for _ in range(4):
+                filler = {"_id": 1, "filler": f"{next(written)} " * 2_000_000}
                 await asyncio.to_thread(client.other.filler.replace_one, {"_id": 1}, filler, True)
             # What a crash would need is kept until a checkpoint.
             await asyncio.to_thread(client.admin.command, "fsync")
