@@ -9,6 +9,7 @@ from keva.ticket.v1 import (
     audit_service_pb2_grpc,
     channel_service_pb2_grpc,
     event_service_pb2_grpc,
+    report_service_pb2_grpc,
     ticket_service_pb2_grpc,
     workspace_service_pb2_grpc,
 )
@@ -34,6 +35,7 @@ from ticket_service.background.customer_index import CustomerIndex
 from ticket_service.background.eraser import Eraser
 from ticket_service.background.left_work import LeftWorkLoop
 from ticket_service.background.outbox_relay import OutboxRelay
+from ticket_service.background.report_counting import ReportCounting
 from ticket_service.background.retention import Retention
 from ticket_service.background.snoozes import Alarm
 from ticket_service.background.word_index import WordIndex
@@ -45,6 +47,7 @@ from ticket_service.rpc.attestations import Attestations
 from ticket_service.rpc.audit_servicer import AuditServicer
 from ticket_service.rpc.channel_servicer import ChannelServicer
 from ticket_service.rpc.event_servicer import EventServicer
+from ticket_service.rpc.report_servicer import ReportServicer
 from ticket_service.rpc.responder_client import ResponderClient
 from ticket_service.rpc.sms_client import SmsClient
 from ticket_service.rpc.ticket_servicer import TicketServicer
@@ -64,6 +67,7 @@ from ticket_service.use_cases.ingest import Ingest
 from ticket_service.use_cases.media import MediaOutcomes
 from ticket_service.use_cases.messages import Messages
 from ticket_service.use_cases.replies import Replies
+from ticket_service.use_cases.reports import Reports
 from ticket_service.use_cases.staff.agents import Agents
 from ticket_service.use_cases.staff.known_agents import KnownAgents
 from ticket_service.use_cases.staff.left_work import LeftWork
@@ -77,7 +81,8 @@ from ticket_service.use_cases.work.tags import Tags
 from ticket_service.use_cases.workspaces import Workspaces
 
 RPC_SERVICES = tuple(
-    f"keva.ticket.v1.{name}Service" for name in ("Ticket", "Workspace", "Channel", "Audit", "Event", "Agent")
+    f"keva.ticket.v1.{name}Service"
+    for name in ("Ticket", "Workspace", "Channel", "Audit", "Event", "Agent", "Report")
 )
 
 
@@ -127,6 +132,8 @@ class TicketService:
         self._add_ticket_servicer(tickets, deliveries)
         self._add_other_servicers(channels)
         self._add_event_servicer()
+        self._report_counting = ReportCounting(store.reports, self._offices, utc_now, settings.report_poll_seconds)
+        self._add_report_servicer()
 
     def _build_ai_turns(self) -> AiTurns:
         settings, store = self._settings, self._store
@@ -173,6 +180,10 @@ class TicketService:
         servicer = AgentServicer(agents, self._known_agents)
         agent_service_pb2_grpc.add_AgentServiceServicer_to_server(servicer, to)
         audit_service_pb2_grpc.add_AuditServiceServicer_to_server(AuditServicer(trail, verifying), to)
+
+    def _add_report_servicer(self) -> None:
+        reports = Reports(self._store.reports, self._store.workspaces)
+        report_service_pb2_grpc.add_ReportServiceServicer_to_server(ReportServicer(reports), self.server.grpc)
 
     def _add_event_servicer(self) -> None:
         settings = self._settings
@@ -224,6 +235,7 @@ class TicketService:
             self._left_work.run,
             self._alarm.run,
             self._offices.run,
+            self._report_counting.run,
         )
 
 

@@ -94,6 +94,12 @@ class TicketServiceSettings(MongoSettings):
     max_event_watchers: int = Field(
         1000, ge=1, le=100_000, description="How many streams of events one replica gives at the same time"
     )
+    report_poll_seconds: float = Field(
+        10.0,
+        gt=0,
+        le=3600,
+        description="How often, in seconds, it counts for reports what the audit trail's anchors name",
+    )
     audit_keys_dir: Path = Field(
         description="Folder with one file per audit key: the file's name is the key's id, its content is 32 bytes in "
         "base64"

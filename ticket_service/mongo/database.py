@@ -13,7 +13,7 @@ from ticket_service.mongo.trail.memory import Trail
 Result = TypeVar("Result")
 COLLECTIONS = (
     *("tickets", "messages", "customers", "channels", "workspaces", "agents"),
-    *("audit_records", "ai_turns", "erasures", "counters"),
+    *("audit_records", "ai_turns", "erasures", "counters", "report_days", "report_tickets"),
 )
 
 
@@ -37,6 +37,8 @@ class Database:
     ai_turns: Any
     erasures: Any
     counters: Any
+    report_days: Any
+    report_tickets: Any
     trail: Trail
     turnstile: Turnstile = field(default_factory=Turnstile)
     replica: str = field(default_factory=lambda: new_id("rpl"))

@@ -34,6 +34,8 @@ from ticket_service.mongo.events.store import MongoEvents
 from ticket_service.mongo.ingest import MongoIngest
 from ticket_service.mongo.messages import MongoMessages
 from ticket_service.mongo.outbox import MongoOutbox
+from ticket_service.mongo.reports import documents as reports
+from ticket_service.mongo.reports.store import MongoReports
 from ticket_service.mongo.search import MongoSearch
 from ticket_service.mongo.staff import agents
 from ticket_service.mongo.staff.agents import MongoAgents
@@ -55,6 +57,8 @@ INDEXES = {
     "audit_records": audit_documents.INDEXES,
     "ai_turns": ai_turns.INDEXES,
     "erasures": erasures.INDEXES,
+    "report_days": reports.DAY_INDEXES,
+    "report_tickets": reports.ROW_INDEXES,
 }
 
 
@@ -89,6 +93,7 @@ class MongoStore:
         self.anchors = MongoAnchors(self._database)
         self.claims = MongoClaims(self._database)
         self.events = MongoEvents(self._database, blocking)
+        self.reports = MongoReports(self._database)
 
     async def prepare(self, now: datetime) -> None:
         """Creates the indexes and the default workspace, where they are missing. Ends the process when the audit keys

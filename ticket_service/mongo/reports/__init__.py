@@ -1,0 +1,1 @@
+"""Reports in MongoDB: a document per day of each channel and agent, and one per ticket."""
