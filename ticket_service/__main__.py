@@ -81,8 +81,7 @@ from ticket_service.use_cases.work.tags import Tags
 from ticket_service.use_cases.workspaces import Workspaces
 
 RPC_SERVICES = tuple(
-    f"keva.ticket.v1.{name}Service"
-    for name in ("Ticket", "Workspace", "Channel", "Audit", "Event", "Agent", "Report")
+    f"keva.ticket.v1.{name}Service" for name in ("Ticket", "Workspace", "Channel", "Audit", "Event", "Agent", "Report")
 )
 
 

@@ -24,9 +24,7 @@ _PAUSES = 3.0
 class ReportCounting:
     """Counts until cancelled; a lease says which replica does it."""
 
-    def __init__(
-        self, store: ReportStore, offices: KnownOffices, clock: Clock, poll_seconds: float
-    ) -> None:
+    def __init__(self, store: ReportStore, offices: KnownOffices, clock: Clock, poll_seconds: float) -> None:
         self._store = store
         self._offices = offices
         self._clock = clock

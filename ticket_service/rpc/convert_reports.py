@@ -30,7 +30,7 @@ def report_to_proto(report: Report, grouping: Grouping) -> pb.GetReportResponse:
     return pb.GetReportResponse(
         rows=[_row_to_proto(row, grouping) for row in report.rows],
         total=_figures_to_proto(report.total),
-        time_zone=report.counted.time_zone,
+        time_zone=str(report.counted.calendar),
         counted_time=timestamp(report.counted.progress.counted_time),
         counting_older=report.counted.progress.is_filling,
     )
@@ -41,7 +41,7 @@ def ticket_page_to_proto(page: TicketPage) -> pb.ListTicketReportRowsResponse:
     return pb.ListTicketReportRowsResponse(
         rows=[_ticket_to_proto(row, now) for row, now in page.rows],
         next_page_token=page.next_page_token,
-        time_zone=counted.time_zone,
+        time_zone=str(counted.calendar),
         counted_time=timestamp(counted.progress.counted_time),
         counting_older=counted.progress.is_filling,
     )

@@ -1,6 +1,6 @@
 """Use cases: what happened in a workspace, by day, channel or agent, and ticket by ticket."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
@@ -61,9 +61,9 @@ class ReportRow:
 
 @dataclass(frozen=True)
 class Counted:
-    """Of which time zone the days are, and how far all is counted."""
+    """Whose days they are, and how far all is counted."""
 
-    time_zone: str
+    calendar: Calendar
     progress: Progress
 
 
@@ -88,10 +88,9 @@ class TicketPage:
 class Reports:
     """Reports of all workspaces."""
 
-    def __init__(self, store: ReportStore, workspaces: WorkspaceStore, calendar_of: Callable[[str], Calendar]) -> None:
+    def __init__(self, store: ReportStore, workspaces: WorkspaceStore) -> None:
         self._store = store
         self._workspaces = workspaces
-        self._calendar_of = calendar_of
 
     async def report(self, span: Span, grouping: Grouping) -> Report:
         """Raises FIELD_INVALID, WORKSPACE_NOT_FOUND."""
@@ -112,7 +111,7 @@ class Reports:
         WORKSPACE_NOT_FOUND."""
         first, last = _days_of(span)
         counted = await self._counted(span.workspace_id)
-        zone = self._calendar_of(span.workspace_id).zone
+        zone = counted.calendar.zone
         begin, end = (datetime.combine(day, time(), zone) for day in (first, last + timedelta(days=1)))
 
         async def read(position: Position, limit: int) -> list[TicketRow]:
@@ -125,7 +124,8 @@ class Reports:
 
     async def _counted(self, workspace_id: str) -> Counted:
         organization_id = await self._workspaces.organization_of(workspace_id)
-        return Counted(str(self._calendar_of(workspace_id)), await self._store.progress(organization_id))
+        workspace = await self._workspaces.get_workspace(organization_id, workspace_id)
+        return Counted(Calendar(workspace.business_hours), await self._store.progress(organization_id))
 
 
 def _place(row: TicketRow) -> Sequence[str]:

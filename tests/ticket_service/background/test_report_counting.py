@@ -24,9 +24,9 @@ from tests.ticket_service.desk import AGENT, ORGANIZATION, THE_AI, WORKSPACE, De
 from tests.ticket_service.responder_peer import ResponderPeer, always, hand_off
 from ticket_service.background.audit_anchors import AuditAnchors
 from ticket_service.background.report_counting import ReportCounting
-from ticket_service.domain.reports.calendar import in_utc
 from ticket_service.domain.reports.figures import Dimension, Figures, together
 from ticket_service.mongo.store import MongoStore
+from ticket_service.use_cases.work.offices import KnownOffices
 
 
 @dataclass
@@ -39,7 +39,9 @@ class Counting:
     async def until_alone(self) -> None:
         """Waits until no other replica counts."""
         async with asyncio.timeout(90):
-            while not await self.store.reports.claim_counting(utc_now(), utc_now() + timedelta(minutes=1)):
+            while True:
+                if await self.store.reports.claim_counting(utc_now(), utc_now() + timedelta(minutes=1)):
+                    return
                 await asyncio.sleep(0.02)
 
     async def anchor(self) -> None:
@@ -49,12 +51,16 @@ class Counting:
     async def count(self) -> None:
         """Anchors what has grown, and counts it to the end."""
         await self.anchor()
-        counting = ReportCounting(self.store.reports, utc_now, in_utc, 3600)
+        counting = _counting(self.store)
         assert not await counting.count_all()
 
     async def figures(self, dimension: Dimension = Dimension.CHANNEL) -> Figures:
         days = await self.store.reports.read_days(WORKSPACE, [dimension], "2000-01-01", "2999-01-01")
         return together(day.figures for day in days)
+
+
+def _counting(store: MongoStore) -> ReportCounting:
+    return ReportCounting(store.reports, KnownOffices(store.workspaces), utc_now, 3600)
 
 
 @pytest.fixture
@@ -194,7 +200,7 @@ async def test_replicas_that_come_and_go_while_texts_come_in_count_all_of_it_onc
 
 
 async def _count_without_lease(store: MongoStore) -> None:
-    counting = ReportCounting(store.reports, utc_now, in_utc, 3600)
+    counting = _counting(store)
     while await store.reports.count_news(ORGANIZATION, counting._count):
         pass
     while await store.reports.count_older(counting._count):

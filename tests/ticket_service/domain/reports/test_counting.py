@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count as numbers
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from ticket_service.domain.audit import Actor, ActorKind, AuditEntry, AuditRecord
-from ticket_service.domain.reports.calendar import Calendar, in_utc
+from ticket_service.domain.reports.calendar import Calendar
 from ticket_service.domain.reports.counting import Counted, Uncounted, count
 from ticket_service.domain.reports.durations import bucket_of
 from ticket_service.domain.reports.figures import DayKey, Dimension, Figures, together
 from ticket_service.domain.reports.ticket_row import TicketRow
+from ticket_service.domain.work.business_hours import BusinessHours, Span
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 CUSTOMER = Actor(ActorKind.CUSTOMER, "cus_1")
@@ -21,7 +21,14 @@ DANA = Actor(ActorKind.AGENT, "dana")
 THE_AI = Actor(ActorKind.AI, "responder")
 TWILIO = Actor(ActorKind.TWILIO, "AC1")
 SERVICE = Actor(ActorKind.SERVICE, "auto_close")
+# Saturdays from ten to six: NOON is at four in the morning there.
+_LOS_ANGELES = Calendar(BusinessHours("America/Los_Angeles", (Span(5, 10 * 60, 18 * 60),)))
 ROW = TicketRow("tkt_1", "default", "default", "chn_1", NOON, NOON)
+
+
+def in_utc(_: str) -> Calendar:
+    """A workspace that has no hours."""
+    return Calendar()
 
 
 def _records(*entries: tuple[int, str, Actor, dict[str, str]], ticket_id: str = "tkt_1") -> list[AuditRecord]:
@@ -74,7 +81,7 @@ def test_records_in_pieces_count_as_in_one() -> None:
     again = (90, "ticket.reopened", CUSTOMER, {"from": "RESOLVED"})
     entries = [CREATED, TEXTED, REPLIED, (60, "ticket.resolved", DANA, {}), again]
     records = _records(*entries)
-    row, days = ROW, []
+    row, days = ROW, list[Figures]()
     for record in records:
         counted = count(Uncounted([(row, [record])]), in_utc)
         (row,) = counted.rows
@@ -114,7 +121,7 @@ def test_what_waits_for_no_answer_begins_no_waiting(details: dict[str, str]) -> 
 
 
 def test_a_first_text_of_ours_is_no_answer_but_what_follows_the_customers_is() -> None:
-    ours = [(0, "ticket.created", DANA, {}), (0, "message.queued", DANA, {})]
+    ours: list[Any] = [(0, "ticket.created", DANA, {}), (0, "message.queued", DANA, {})]
     counted = _count(*ours, (10, *TEXTED[1:]), (25, *REPLIED[1:]))
 
     assert counted.rows[0].first_answer == timedelta(minutes=15)
@@ -186,7 +193,15 @@ def test_texts_and_opt_outs_without_a_ticket_count_for_their_channel() -> None:
 def test_a_day_is_the_workspaces() -> None:
     row, records = ROW, _records((11 * 60 + 30, *TEXTED[1:]), (12 * 60 + 30, *TEXTED[1:]))
 
-    counted = count(Uncounted([(row, records)]), lambda _: Calendar(ZoneInfo("America/Los_Angeles")))
+    counted = count(Uncounted([(row, records)]), lambda _: _LOS_ANGELES)
 
     assert [key.day for key in counted.days] == ["2026-01-31"]
     assert [key.day for key in count(Uncounted([(row, records)]), in_utc).days] == ["2026-01-31", "2026-02-01"]
+
+
+def test_nobody_waits_while_it_is_closed() -> None:
+    entries = [CREATED, TEXTED, (7 * 60, *REPLIED[1:]), (26 * 60, "ticket.resolved", DANA, {})]
+
+    (row,) = count(Uncounted([(ROW, _records(*entries))]), lambda _: _LOS_ANGELES).rows
+
+    assert (row.first_answer, row.resolution) == (timedelta(hours=1), timedelta(hours=8))
