@@ -46,7 +46,7 @@ from ticket_service.rpc.agent_servicer import AgentServicer
 from ticket_service.rpc.attestations import Attestations
 from ticket_service.rpc.audit_servicer import AuditServicer
 from ticket_service.rpc.channel_servicer import ChannelServicer
-from ticket_service.rpc.event_servicer import EventServicer
+from ticket_service.rpc.events.event_servicer import EventServicer
 from ticket_service.rpc.report_servicer import ReportServicer
 from ticket_service.rpc.responder_client import ResponderClient
 from ticket_service.rpc.sms_client import SmsClient

@@ -1,10 +1,8 @@
 """The errors of keva.ticket.v1, each with its reason from error_reason.proto and what to do about it."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from servicekit.errors import (
-    OVERLOADED,
     AlreadyExists,
     FailedPrecondition,
     InvalidArgument,
@@ -274,22 +272,6 @@ def attestation_invalid() -> PermissionDenied:
         "ATTESTATION_INVALID",
         "sms_service has not attested this, or not for this organization or workspace; have it verified again",
     )
-
-
-def resume_token_expired(start_time: datetime) -> FailedPrecondition:
-    """The oplog does not reach back that far."""
-    start = f"{start_time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    return FailedPrecondition(
-        "RESUME_TOKEN_EXPIRED",
-        "the database does not know any more what followed this resume_token; ask again without it, with start_time "
-        f"{start}: nothing is missed, and some events come again",
-        start_time=start,
-    )
-
-
-def too_many_watchers(most: int) -> Unavailable:
-    """A stream each."""
-    return Unavailable(OVERLOADED, f"{most} streams of events are followed here already; try again later")
 
 
 # What sms_service says of what it needs itself, and what that means for whoever waits.

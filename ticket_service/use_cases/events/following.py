@@ -16,6 +16,7 @@ from ticket_service.domain.ticket import Ticket
 from ticket_service.metrics import EVENT_WATCHERS, EVENTS_SENT
 from ticket_service.ports.events import EventStore
 from ticket_service.use_cases.audit_trail import ACTIONS_OF_OTHERS
+from ticket_service.use_cases.events.errors import resume_token_expired, too_many_watchers
 from ticket_service.use_cases.events.resume_tokens import ResumeTokens
 from ticket_service.use_cases.events.stored_events import StoredEvents, position_at
 
@@ -68,7 +69,7 @@ class Following:
         RESUME_TOKEN_INVALID, RESUME_TOKEN_EXPIRED, OVERLOADED."""
         _check(wish)
         if self._watchers >= self._most:
-            raise errors.too_many_watchers(self._most)
+            raise too_many_watchers(self._most)
         self._count(1)
         try:
             async with self._store.following():
@@ -121,7 +122,7 @@ class Following:
         try:
             passage = await self._store.read(position.place, looked_through or limit, patience)
         except PlaceUnknown:
-            raise errors.resume_token_expired(position.time - _SKEW) from None
+            raise resume_token_expired(position.time - _SKEW) from None
         return _wanted(events, passage, limit, position)
 
     async def _progress(

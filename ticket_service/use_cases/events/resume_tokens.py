@@ -10,8 +10,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from servicekit.audit.chain import Keys, to_millis
-from servicekit.errors import InvalidArgument
 from ticket_service.domain.events.event import EventFilter, Position
+from ticket_service.use_cases.events.errors import resume_token_invalid
 
 _PURPOSE = "keva resume token 1"
 _MOST_CHARACTERS = 4096
@@ -43,7 +43,7 @@ class ResumeTokens:
             except InvalidTag:
                 continue
             return Position(place, _EPOCH + timedelta(milliseconds=millis), since, stored)
-        raise _invalid()
+        raise resume_token_invalid()
 
 
 def _owner(wanted: EventFilter) -> list[bytes]:
@@ -58,15 +58,8 @@ def _bytes(token: str) -> bytes:
     try:
         sealed = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
-        raise _invalid() from None
+        raise resume_token_invalid() from None
     # The shortest has the seal and something in it.
     if len(token) > _MOST_CHARACTERS or len(sealed) <= 16:
-        raise _invalid()
+        raise resume_token_invalid()
     return sealed
-
-
-def _invalid() -> InvalidArgument:
-    return InvalidArgument(
-        "RESUME_TOKEN_INVALID",
-        "resume_token was not given for this organization and workspace; begin again without it, or with start_time",
-    )

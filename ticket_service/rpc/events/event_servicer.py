@@ -8,7 +8,7 @@ import grpc
 
 from keva.ticket.v1 import event_service_pb2 as pb
 from keva.ticket.v1 import event_service_pb2_grpc
-from ticket_service.rpc.convert_events import events_to_proto, wish_from_proto
+from ticket_service.rpc.events.convert_events import events_to_proto, wish_from_proto
 from ticket_service.use_cases.events.following import Following
 
 Context = grpc.aio.ServicerContext[Any, Any]
