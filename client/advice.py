@@ -29,6 +29,10 @@ _ADVICE = {
     "RECIPIENT_OPTED_OUT": "The customer must text START to this number before it can text them again.",
     "RECIPIENT_WANTS_NO_TEXTS": "Reach the customer in another way, or take the note back if they want texts again.",
     "RECIPIENT_CANNOT_RECEIVE": "Reach the customer in another way, and say so in a note.",
+    "NEWER_MESSAGES": "Look at what is newer, then send it, or something else.",
+    "FIRST_TEXT_LIMIT_REACHED": "Begin the conversation later; replies to customers who texted you still leave.",
+    "MESSAGE_NOT_SCHEDULED": "Only what still waits for its time can be cancelled.",
+    "MESSAGE_NOT_FAILED": "Write a new reply; only one that failed is sent again.",
     "SENDER_REFUSED": "Twilio's console says what the number or the account needs.",
     "SENDER_STOPPED": "Fix at Twilio what stopped it: sending resumes within minutes, or at once when the account is "
     "connected again.",

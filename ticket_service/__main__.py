@@ -37,6 +37,7 @@ from ticket_service.background.left_work import LeftWorkLoop
 from ticket_service.background.outbox_relay import OutboxRelay
 from ticket_service.background.report_counting import ReportCounting
 from ticket_service.background.retention import Retention
+from ticket_service.background.scheduled_messages import SendLater
 from ticket_service.background.snoozes import Alarm
 from ticket_service.background.word_index import WordIndex
 from ticket_service.domain.ai_turn import Patience
@@ -48,6 +49,7 @@ from ticket_service.rpc.audit_servicer import AuditServicer
 from ticket_service.rpc.channel_servicer import ChannelServicer
 from ticket_service.rpc.events.event_servicer import EventServicer
 from ticket_service.rpc.report_servicer import ReportServicer
+from ticket_service.rpc.outgoing_servicer import Outgoing
 from ticket_service.rpc.responder_client import ResponderClient
 from ticket_service.rpc.sms_client import SmsClient
 from ticket_service.rpc.ticket_servicer import TicketServicer
@@ -59,6 +61,9 @@ from ticket_service.use_cases.audit_trail import AuditTrail
 from ticket_service.use_cases.audit_verifying import AuditVerifying
 from ticket_service.use_cases.channels import Channels
 from ticket_service.use_cases.conversations import Conversations
+from ticket_service.use_cases.outgoing.first_texts import FirstTexts
+from ticket_service.use_cases.outgoing.retries import Retries
+from ticket_service.use_cases.outgoing.scheduled_messages import ScheduledMessages
 from ticket_service.use_cases.customers import Customers
 from ticket_service.use_cases.deliveries import Deliveries
 from ticket_service.use_cases.events.following import Following
@@ -111,7 +116,11 @@ class TicketService:
         self._auto_close = AutoClose(
             store.tickets, store.workspaces, tickets, utc_now, settings.auto_close_poll_seconds
         )
-        self._eraser = Eraser(store.erasures, sms, deliveries, utc_now, settings.erasure_poll_seconds)
+        self._scheduled = ScheduledMessages(store.scheduled_messages, store.tickets, utc_now, self._relay.wake)
+        self._send_later = SendLater(
+            store.scheduled_messages, self._scheduled, utc_now, settings.scheduled_poll_seconds
+        )
+        self._eraser = Eraser(store.erasures, sms, deliveries, self._scheduled, utc_now, settings.erasure_poll_seconds)
         self._retention = Retention(
             store.erasures, store.workspaces, self._eraser, utc_now, settings.retention_poll_seconds
         )
@@ -158,14 +167,20 @@ class TicketService:
             Ingest(store.ingest, utc_now, self._patience, self._offices.offices, self._relay.wake),
             tickets,
             Messages(store.messages, store.tickets, utc_now),
-            Replies(store.tickets, utc_now, self._relay.wake),
             deliveries,
             MediaOutcomes(store.messages, utc_now),
             Customers(store.customers, store.customer_search, store.erasures, utc_now, region, self._eraser.wake),
         )
+        servicer.outgoing = self._outgoing()
         servicer.suggestions = Suggestions(store.tickets, self._conversations, store.customers, self._responder)
         servicer.work = Work(tickets, self._snoozes, Tags(store.tags, store.tickets, utc_now), Batches(_expected))
         ticket_service_pb2_grpc.add_TicketServiceServicer_to_server(servicer, self.server.grpc)
+
+    def _outgoing(self) -> Outgoing:
+        store, settings, wake = self._store, self._settings, self._relay.wake
+        first_texts = FirstTexts(store.threads, utc_now, settings.default_region, settings.first_texts_per_hour, wake)
+        replies = Replies(store.tickets, utc_now, wake)
+        return Outgoing(replies, first_texts, self._scheduled, Retries(store.tickets, utc_now, wake))
 
     def _add_other_servicers(self, channels: Channels) -> None:
         workspaces = Workspaces(self._store.workspaces, utc_now, self._offices.learn)
@@ -222,6 +237,7 @@ class TicketService:
         return (
             self._relay.run,
             self._relay.watch,
+            self._send_later.run,
             self._auto_close.run,
             self._ai_turns.run,
             self._audit_anchors.run,

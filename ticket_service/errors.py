@@ -15,6 +15,8 @@ from servicekit.errors import (
 )
 from ticket_service.domain.errors import FieldInvalid, LastAdministrator, ThreadHasLiveTicket, TicketClosed
 from ticket_service.domain.staff.agent import Refusal
+from ticket_service.outgoing_errors import first_text_limit_reached
+from ticket_service.domain.errors import FieldInvalid, FirstTextLimitReached, ThreadHasLiveTicket, TicketClosed
 
 __all__ = ["invalid", "required"]
 
@@ -30,6 +32,8 @@ def of_rule(error: Exception) -> KevaError | None:
             return thread_has_live_ticket(error.ticket_id, error.live_ticket_id)
         case LastAdministrator():
             return last_administrator(error.agent_id)
+        case FirstTextLimitReached():
+            return first_text_limit_reached(error.limit, error.retry_time)
     return None
 
 

@@ -30,6 +30,19 @@ class TicketServiceSettings(MongoSettings):
         description="How often, in seconds, it looks for replies to send. New ones leave at once, and those that wait "
         "when their time comes; this finds those that a replica left behind and nobody heard of",
     )
+    scheduled_poll_seconds: float = Field(
+        1.0,
+        gt=0,
+        le=60,
+        description="How often, in seconds, it looks for replies and first texts that are to be sent later",
+    )
+    first_texts_per_hour: int = Field(
+        100,
+        ge=0,
+        le=1_000_000,
+        description="How many conversations an organization may begin within an hour, so that a stolen session cannot "
+        "text everybody. 0: none",
+    )
     auto_close_poll_seconds: float = Field(
         60.0,
         gt=0,

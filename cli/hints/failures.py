@@ -25,6 +25,8 @@ _COMMANDS = {
     "TICKET_CLOSED": "It still takes internal notes: keva tickets note.",
     "RECIPIENT_WANTS_NO_TEXTS": "keva customers allow-texts takes the note back, if they want texts again.",
     "RECIPIENT_CANNOT_RECEIVE": "Reach the customer in another way, and say so in a note: keva tickets note.",
+    "NEWER_MESSAGES": "Look with keva tickets show; --send-anyway sends it all the same.",
+    "MESSAGE_NOT_SCHEDULED": "keva tickets scheduled lists what still waits for its time.",
     "SENDER_STOPPED": "keva twilio list says what is stopped and why. Once that is fixed, sending resumes within "
     "minutes, or at once with keva twilio connect.",
     "SENDING_RATE_EXCEEDED": "It waits for its turn and leaves by itself; keva channels update --rate lets a number "

@@ -1,5 +1,7 @@
 """The database as somebody who has stolen it sees it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import bson
@@ -26,3 +28,11 @@ def dump(mongod: Mongod, database: str) -> dict[str, bytes]:
 def found_in(dumped: dict[str, bytes], *texts: str) -> list[tuple[str, str]]:
     """Which of `texts` stand in which collection."""
     return [(name, text) for name, raw in dumped.items() for text in texts if text.encode() in raw]
+
+
+@contextmanager
+def changed(mongod: Mongod, database: str, collection: str) -> Iterator[Any]:
+    """A collection, to change what an older version would have written in another way."""
+    client: pymongo.MongoClient[dict[str, Any]]
+    with pymongo.MongoClient(mongod.uri) as client:
+        yield client[database][collection]

@@ -1,9 +1,17 @@
 """What callers get for a broken rule: every rule has an error, with its reason and its sentence."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from servicekit.errors import FailedPrecondition, InvalidArgument, KevaError
-from ticket_service.domain.errors import FieldInvalid, RuleBroken, ThreadHasLiveTicket, TicketClosed
+from servicekit.errors import FailedPrecondition, InvalidArgument, KevaError, ResourceExhausted
+from ticket_service.domain.errors import (
+    FieldInvalid,
+    FirstTextLimitReached,
+    RuleBroken,
+    ThreadHasLiveTicket,
+    TicketClosed,
+)
 from ticket_service.errors import of_rule
 
 RULES = [
@@ -30,6 +38,27 @@ RULES = [
             live_ticket_id="tkt_2",
         ),
         id="a thread with another live ticket",
+    ),
+    pytest.param(
+        FirstTextLimitReached(100, datetime(2026, 1, 1, 12, tzinfo=UTC)),
+        ResourceExhausted(
+            "FIRST_TEXT_LIMIT_REACHED",
+            "this organization may begin 100 conversations within an hour; ask again after 2026-01-01T12:00:00+00:00. "
+            "KEVA_FIRST_TEXTS_PER_HOUR of ticket_service sets the limit",
+            limit="100",
+            retry_time="2026-01-01T12:00:00+00:00",
+        ),
+        id="no more first texts within the hour",
+    ),
+    pytest.param(
+        FirstTextLimitReached(0, None),
+        ResourceExhausted(
+            "FIRST_TEXT_LIMIT_REACHED",
+            "this organization may begin 0 conversations within an hour; nobody may begin one. "
+            "KEVA_FIRST_TEXTS_PER_HOUR of ticket_service sets the limit",
+            limit="0",
+        ),
+        id="no first texts at all",
     ),
 ]
 

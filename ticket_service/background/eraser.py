@@ -22,6 +22,7 @@ from ticket_service.domain.message import DeliveryState, Direction, Message
 from ticket_service.domain.ticket import Ticket, TicketChange
 from ticket_service.ports.erasures import ErasureStore
 from ticket_service.ports.sms import SmsRecords
+from ticket_service.use_cases.outgoing.scheduled_messages import ScheduledMessages
 from ticket_service.use_cases.deliveries import Deliveries
 
 # Longer than a batch may take; a replica that died keeps its erasures waiting this long.
@@ -39,11 +40,18 @@ class Eraser:
     """Erases until cancelled."""
 
     def __init__(
-        self, store: ErasureStore, sms: SmsRecords, deliveries: Deliveries, clock: Clock, poll_seconds: float
+        self,
+        store: ErasureStore,
+        sms: SmsRecords,
+        deliveries: Deliveries,
+        scheduled: ScheduledMessages,
+        clock: Clock,
+        poll_seconds: float,
     ) -> None:
         self._store = store
         self._sms = sms
         self._deliveries = deliveries
+        self._scheduled = scheduled
         self._clock = clock
         self._poll_seconds = poll_seconds
         self._wake_up = WakeUp()
@@ -125,6 +133,9 @@ class Eraser:
             raise _LeaseLostError
         updates = {update.message_id: update for update in await self._sms.erase(messages)}
         for message in messages:
+            if message.waits_for_its_time:
+                await self._scheduled.end(message)
+                continue
             update = updates.get(message.message_id)
             if update and message.delivery and message.delivery.state is DeliveryState.QUEUED:
                 # A reply that has not left never will. Of one that Twilio has already, this says how far it got.

@@ -191,7 +191,8 @@ class OutboxRelay:
         said = error.metadata.get("retry_after_ms", "")
         if said and error.reason == "SENDING_RATE_EXCEEDED":
             return now + timedelta(milliseconds=int(said))
-        wait = half_of_age(message.create_time, now, _SHORTEST_WAIT, _LONGEST_WAIT)
+        # Since when it was to leave: one that was sent later may have been written long ago.
+        wait = half_of_age(message.message_time, now, _SHORTEST_WAIT, _LONGEST_WAIT)
         if said:
             wait = max(timedelta(milliseconds=int(said)), _SHORTEST_WAIT)
         if error.reason == "SENDER_STOPPED":

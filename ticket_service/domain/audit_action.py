@@ -20,7 +20,11 @@ class AuditAction(StrEnum):
         member.meaning = meaning
         return member
 
-    CUSTOMER_CREATED = "customer.created", "customer", "An address texted a workspace for the first time."
+    CUSTOMER_CREATED = (
+        "customer.created",
+        "customer",
+        "An address texted a workspace for the first time, or was texted by it.",
+    )
     CUSTOMER_UPDATED = "customer.updated", "customer", "A person edited the customer: which fields."
     CUSTOMER_LOCATED = (
         "customer.located",
@@ -50,7 +54,7 @@ class AuditAction(StrEnum):
     TICKET_CREATED = (
         "ticket.created",
         "ticket",
-        "A text began a ticket: its channel, priority and first assignee.",
+        "A text, or a first text, began a ticket: its channel, priority and first assignee.",
     )
     TICKET_STATE_CHANGED = (
         "ticket.state_changed",
@@ -58,7 +62,11 @@ class AuditAction(StrEnum):
         "A text moved the ticket from PENDING to OPEN, or a reply from OPEN to PENDING.",
     )
     TICKET_RESOLVED = "ticket.resolved", "ticket", "Somebody settled the ticket."
-    TICKET_REOPENED = "ticket.reopened", "ticket", "A person, or a text on a RESOLVED ticket, made it OPEN again."
+    TICKET_REOPENED = (
+        "ticket.reopened",
+        "ticket",
+        "A person, or a text on a RESOLVED ticket, made it OPEN again, or a first text PENDING.",
+    )
     TICKET_CLOSED = (
         "ticket.closed",
         "ticket",
@@ -101,8 +109,18 @@ class AuditAction(StrEnum):
     MESSAGE_QUEUED = (
         "message.queued",
         "message",
-        "A reply is to be sent: its segments, how many media it has, which part of a long text it is, and whether it "
-        "is the out-of-office text.",
+        "A reply is to be sent: its segments, how many media it has, which part of a long text it is, whether it is "
+        "the out-of-office text, whether it was scheduled, and which failed reply it repeats.",
+    )
+    MESSAGE_SCHEDULED = (
+        "message.scheduled",
+        "message",
+        "A reply is to be sent later: when, its segments, and how many media it has.",
+    )
+    MESSAGE_CANCELLED = (
+        "message.cancelled",
+        "message",
+        "A reply that was to be sent later never will be: cancelled by a person, or since its ticket was closed.",
     )
     MESSAGE_SEND_POSTPONED = (
         "message.send_postponed",
@@ -112,12 +130,20 @@ class AuditAction(StrEnum):
     MESSAGE_DELIVERY_CHANGED = (
         "message.delivery_changed",
         "message",
-        "A reply got further, or failed: from which state to which, and Twilio's error code.",
+        "A reply got further, or failed: from which state to which, and Twilio's error code, or the reason for which "
+        "Keva did not send it.",
     )
     MESSAGE_ERASED = "message.erased", "message", "A text without a ticket is erased: its retention time is over."
     MEDIA_STORED = "media.stored", "message", "Media of a text are kept: their id, type and size."
     MEDIA_REFUSED = "media.refused", "message", "Media of a text are not kept: their type, and why."
     NOTE_ADDED = "note.added", "message", "Somebody wrote an internal note."
+
+    CONVERSATION_STARTED = (
+        "conversation.started",
+        "ticket",
+        "Somebody texted a customer first: through which channel, whether they noted a basis of consent, and whether "
+        "that began the ticket.",
+    )
 
     AI_ANSWERED = (
         "ai.answered",

@@ -1,5 +1,7 @@
 """What the rules refuse. ticket_service/errors.py makes them the errors that callers get."""
 
+from datetime import datetime
+
 
 class RuleBroken(Exception):
     """What was asked for is against a rule."""
@@ -20,6 +22,16 @@ class TicketClosed(RuleBroken):
     def __init__(self, ticket_id: str) -> None:
         super().__init__(ticket_id)
         self.ticket_id = ticket_id
+
+
+class FirstTextLimitReached(RuleBroken):
+    """An organization has begun as many conversations within an hour as it may. `retry_time`: when it may begin one
+    again, None for never."""
+
+    def __init__(self, limit: int, retry_time: datetime | None) -> None:
+        super().__init__(limit)
+        self.limit = limit
+        self.retry_time = retry_time
 
 
 class ThreadHasLiveTicket(RuleBroken):

@@ -146,7 +146,7 @@ class _Planner:
     def _write(self, message: Message, ticket: Ticket | None, entries: Sequence[AuditEntry]) -> Message:
         if ticket is not None:
             ticket = ticket.with_message(self._now)
-            message = replace(message, ticket_id=ticket.ticket_id, position=ticket.message_count)
+            message = replace(message, ticket_id=ticket.ticket_id, position=ticket.last_position)
             self._record(ticket, entries)
         else:
             owner = (message.organization_id, message.workspace_id)

@@ -32,8 +32,12 @@ class DeliveryState(Enum):
     DELIVERED = "DELIVERED"
     FAILED = "FAILED"
     READ = "READ"
+    SCHEDULED = "SCHEDULED"
+    CANCELLED = "CANCELLED"
 
 
+# No news of a reply leads there, or on from there: Twilio knows nothing of it.
+_WITHIN_KEVA = frozenset({DeliveryState.SCHEDULED, DeliveryState.CANCELLED})
 _RANK = {
     DeliveryState.QUEUED: 0,
     DeliveryState.ACCEPTED: 1,
@@ -99,10 +103,13 @@ class Message:
     """One text, inbound or outbound, or an internal note. `ticket_id` is empty for a keyword that started nothing.
 
     `is_notice`: it only says that a person will answer, and answers nothing itself. `position`: its number among the
-    ticket's texts in the order in which they were stored, from 1; 0 for a note, and for texts of versions that counted
-    none. `recovered`: its webhook never reached us, and it was found in Twilio's log.
+    ticket's texts in the order in which they were stored, from 1; a reply that is sent later gets one when it is
+    stored, and another one when it leaves. Of a note: that of the text before it. 0 for what versions stored that
+    counted none. `recovered`: its webhook never reached us, and it was found in Twilio's log.
     `further_parts`: the ids of the other messages of a reply that was split; on the first of them only.
-    `request_digest`: a hash of the request, where the text alone does not identify it (replies.PreparedReply).
+    `request_digest`: a hash of the request, where the text alone does not identify it (reply_contents.PreparedReply).
+    `send_time`: when a reply that is sent later is to leave, or was to. `retry_of`: the FAILED reply that it repeats;
+    `retried_by`: the one that repeats it. `consent_basis`: why the customer may be texted, on a first text.
     """
 
     message_id: str
@@ -127,6 +134,15 @@ class Message:
     further_parts: tuple[str, ...] = ()
     request_digest: str = ""
     erase_time: datetime | None = None
+    send_time: datetime | None = None
+    retry_of: str = ""
+    retried_by: str = ""
+    consent_basis: str = ""
+
+    @property
+    def waits_for_its_time(self) -> bool:
+        """Whether it is SCHEDULED."""
+        return self.delivery is not None and self.delivery.state is DeliveryState.SCHEDULED
 
 
 @dataclass(frozen=True)
@@ -173,7 +189,7 @@ def advance(message: Message, update: DeliveryUpdate, now: datetime) -> Message:
 
 
 def _moves_on(before: DeliveryState, after: DeliveryState) -> bool:
-    if before is DeliveryState.FAILED:
+    if before is DeliveryState.FAILED or {before, after} & _WITHIN_KEVA:
         return False
     return _RANK[after] > _RANK[before]
 

@@ -66,6 +66,8 @@ class Ticket:
     `first_answer_due_time`, `next_answer_due_time`: when an answer is due that the customer waits for, the first one or
     a later one; None where none is, or no target is set.
     `seal_time`: its content is to be erased, and nothing is added to it any more. `erase_time`: that is done.
+    `scheduled_count`: how many replies wait for their time; `scheduled_positions`: how many positions all those took
+    that ever did, sent or not.
     """
 
     ticket_id: str
@@ -99,15 +101,31 @@ class Ticket:
     snooze_until: datetime | None = None
     first_answer_due_time: datetime | None = None
     next_answer_due_time: datetime | None = None
+    scheduled_count: int = 0
+    scheduled_positions: int = 0
 
     @property
     def waits_for_ai(self) -> bool:
         """Whether it is the AI's to answer the customer."""
         return self.assignee == THE_AI and self.state is TicketState.OPEN
 
+    @property
+    def last_position(self) -> int:
+        """The highest position of its messages: texts have one each, and a reply that is sent later two."""
+        return self.message_count + self.scheduled_positions
+
     def with_message(self, now: datetime, count: int = 1) -> "Ticket":
         """One text more, or `count` of them."""
         return replace(self, message_count=self.message_count + count, update_time=now)
+
+    def with_scheduled(self, now: datetime) -> "Ticket":
+        """One more reply that waits for its time."""
+        positions = self.scheduled_positions + 1
+        return replace(self, scheduled_count=self.scheduled_count + 1, scheduled_positions=positions, update_time=now)
+
+    def without_scheduled(self, now: datetime) -> "Ticket":
+        """One of those that wait for their time does so no more."""
+        return replace(self, scheduled_count=max(self.scheduled_count - 1, 0), update_time=now)
 
 
 @dataclass(frozen=True)

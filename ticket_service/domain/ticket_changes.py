@@ -36,6 +36,7 @@ def _moved(ticket: Ticket, state: TicketState, action: AuditAction, actor: Actor
         resolve_time=resolve_time,
         close_time=now if state is TicketState.CLOSED else None,
         holds_thread=ticket.holds_thread and state is not TicketState.CLOSED,
+        scheduled_count=0 if state is TicketState.CLOSED else ticket.scheduled_count,
     )
     return TicketChange(changed, (AuditEntry(action, ticket.ticket_id, actor, now, details),))
 
@@ -57,19 +58,30 @@ def customer_texted(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange
 
 
 def replied(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
-    """OPEN becomes PENDING; a RESOLVED ticket stays RESOLVED. Anybody but the AI takes the ticket over from the AI.
-    Raises TicketClosed."""
+    """OPEN becomes PENDING; a RESOLVED ticket stays RESOLVED. The ticket is `taken`. Raises TicketClosed."""
+    change = said(ticket, actor, now)
+    after = taken(change.ticket, actor, now)
+    return TicketChange(after.ticket, (*change.entries, *after.entries))
+
+
+def said(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
+    """The same, and the ticket stays whose it is. Raises TicketClosed."""
     require_not_closed(ticket)
     by_ai = actor.kind is ActorKind.AI
     counted = replace(waits_no_more(ticket), ai_replies=ticket.ai_replies + 1 if by_ai else 0)
     change = TicketChange(counted if by_ai else replace(counted, hand_off_announced=False))
     if ticket.state is TicketState.OPEN:
         change = _moved(change.ticket, TicketState.PENDING, AuditAction.TICKET_STATE_CHANGED, actor, now)
-    if by_ai or ticket.assignee != THE_AI:
-        return change
-    new_assignee = Assignee(AssigneeKind.AGENT, actor.id) if actor.kind is ActorKind.AGENT else NOBODY
-    taken = assign(change.ticket, new_assignee, actor, now)
-    return TicketChange(taken.ticket, (*change.entries, *taken.entries))
+    return change
+
+
+def taken(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
+    """An agent who writes to the customer takes a ticket that is nobody's or the AI's. Whoever else does, but the AI
+    itself, takes it from the AI: it becomes nobody's. Raises TicketClosed."""
+    if actor.kind is ActorKind.AI or ticket.assignee.kind is AssigneeKind.AGENT:
+        return TicketChange(ticket)
+    by_agent = actor.kind is ActorKind.AGENT
+    return assign(ticket, Assignee(AssigneeKind.AGENT, actor.id) if by_agent else NOBODY, actor, now)
 
 
 def resolve(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
@@ -93,6 +105,14 @@ def reopen(ticket: Ticket, live_ticket_id: str | None, actor: Actor, now: dateti
         return TicketChange(ticket)
     held = replace(ticket, holds_thread=True)
     return _moved(held, TicketState.OPEN, AuditAction.TICKET_REOPENED, actor, now)
+
+
+def begun_again(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
+    """We text the customer of a RESOLVED ticket first: it becomes PENDING. Raises TicketClosed."""
+    require_not_closed(ticket)
+    if ticket.state is not TicketState.RESOLVED:
+        return TicketChange(ticket)
+    return _moved(ticket, TicketState.PENDING, AuditAction.TICKET_REOPENED, actor, now)
 
 
 def close(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:

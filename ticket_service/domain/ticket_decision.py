@@ -1,6 +1,6 @@
 """A decision about a ticket: what it reads, and what it writes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Flag, auto
 from typing import Any
@@ -21,8 +21,11 @@ class Needs(Flag):
     CHANNEL = auto()
     LIVE_TICKET = auto()
     AI_TURN = auto()
+    SCHEDULED = auto()
 
 
+# So many of the messages behind the last one that a writer has seen are read.
+MOST_NEWER = 50
 # What a decision needs may depend on the ticket.
 NeedsOf = Callable[[Ticket], Needs]
 
@@ -32,14 +35,18 @@ class TicketContext:
     """A ticket with what a decision about it needs, all read at one moment.
 
     `message` is the one that was asked for, by its id or by its request_id, and `more_messages` are its further parts,
-    where a request_id asked for a reply that was split. The rest was read for its Needs alone: asking for what was not
-    read is a bug, and raises LookupError.
+    where a request_id asked for a reply that was split, or the one that repeats it. `seen` is the message that the
+    writer has seen last, if one was named, and `newer` what came behind it, oldest first: texts and replies that were
+    not cancelled, the newest MOST_NEWER of them. The rest was read for its Needs alone: asking for what was not read is
+    a bug, and raises LookupError.
     """
 
     ticket: Ticket
     message: Message | None = None
     more_messages: tuple[Message, ...] = ()
     read: Mapping[Needs, Any] = field(default_factory=dict)
+    seen: Message | None = None
+    newer: tuple[Message, ...] = ()
 
     @property
     def customer(self) -> Customer:
@@ -65,6 +72,12 @@ class TicketContext:
         version: str = self._read(Needs.AI_TURN)
         return version
 
+    @property
+    def scheduled(self) -> Sequence[Message]:
+        """The ticket's messages that wait for their time."""
+        messages: Sequence[Message] = self._read(Needs.SCHEDULED)
+        return messages
+
     def _read(self, need: Needs) -> Any:
         if need not in self.read:
             raise LookupError(f"the decision did not say that it needs {need.name}")
@@ -74,8 +87,8 @@ class TicketContext:
 @dataclass(frozen=True)
 class TicketWrite:
     """What a decision writes: the ticket (its audit sequence is the store's to set), new audit entries, a message, new
-    or changed, new ones that go on where that one ends, and the AI's turn when it starts or ends. Without entries
-    nothing is written."""
+    or changed, new ones that go on where that one ends, others that changed (before and after), and the AI's turn when
+    it starts or ends. Without entries nothing is written."""
 
     ticket: Ticket
     entries: tuple[AuditEntry, ...] = ()
@@ -83,6 +96,7 @@ class TicketWrite:
     customer: Customer | None = None
     ai_turn: TurnStart | TurnEnd | None = None
     more_messages: tuple[Message, ...] = ()
+    changed_messages: tuple[tuple[Message, Message], ...] = ()
 
 
 Decide = Callable[[TicketContext], TicketWrite]

@@ -128,7 +128,7 @@ class MongoErasures:
         }
         nothing = {
             "$set": {"text": "", WORDS: [], "media": [], "erase_time": now},
-            "$unset": {"request_digest": "", "outbox_due": ""},
+            "$unset": {"request_digest": "", "consent_basis": "", "outbox_due": ""},
         }
         await self._db.messages.update_many(query, nothing, session=session)
 

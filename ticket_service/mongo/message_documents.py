@@ -50,7 +50,28 @@ INDEXES = [
         name="without_ticket_of_customer",
         partialFilterExpression={"ticket_id": ""},
     ),
+    IndexModel(
+        [("schedule_due", ASCENDING), ("_id", ASCENDING)],
+        name="schedule_due",
+        partialFilterExpression={"schedule_due": _EXISTS},
+    ),
+    IndexModel(
+        [("workspace_id", ASCENDING), ("send_time", ASCENDING), ("_id", ASCENDING)],
+        name="scheduled",
+        partialFilterExpression={"schedule_due": _EXISTS},
+    ),
 ]
+# What only a reply has that waits for its time: when somebody has to see to it, which is also a lease. It is in no
+# outbox.
+SCHEDULE_FIELDS = ("schedule_due", "schedule_lease")
+# Replicas of a version that cannot send later know neither state. They see a reply that is in no outbox, and one that
+# failed; `schedule` says what is meant.
+_SCHEDULES = {
+    DeliveryState.SCHEDULED: ("WAITING", DeliveryState.QUEUED),
+    DeliveryState.CANCELLED: ("CANCELLED", DeliveryState.FAILED),
+}
+NOT_CANCELLED: Document = {"schedule": {"$ne": "CANCELLED"}}
+WAITS_FOR_ITS_TIME: Document = {"schedule": "WAITING"}
 _MEDIA = Mapper(
     Media,
     state=sparse(None, enum(MediaState)),
@@ -85,13 +106,51 @@ _MESSAGES = Mapper(
     further_parts=sparse((), LIST),
     request_digest=sparse(""),
     erase_time=sparse(None),
+    send_time=sparse(None),
+    retry_of=sparse(""),
+    retried_by=sparse(""),
+    consent_basis=sparse(""),
 )
-message_to_document = _MESSAGES.to_document
+
+
+def message_to_document(message: Message) -> Document:
+    """As replicas of every version read it."""
+    document = _MESSAGES.to_document(message)
+    if message.delivery is not None and message.delivery.state in _SCHEDULES:
+        document["schedule"], state = _SCHEDULES[message.delivery.state]
+        document["delivery"]["state"] = state.value
+        if message.waits_for_its_time:
+            document["schedule_due"] = message.send_time
+    return document
 
 
 def message_from_document(document: Document) -> Message:
     """An inbound attachment without a state is awaited: those of a version that fetched none, too."""
-    message = _MESSAGES.from_document(document)
+    message = _with_schedule(_MESSAGES.from_document(document), document.get("schedule"))
     if message.direction is not Direction.INBOUND:
         return message
     return replace(message, media=tuple(replace(m, state=m.state or MediaState.PENDING) for m in message.media))
+
+
+def _with_schedule(message: Message, schedule: str | None) -> Message:
+    """What was ended by a replica of such a version, because it is being erased, is what that one made of it."""
+    for state, meant in _SCHEDULES.items():
+        if message.delivery is not None and (schedule, message.delivery.state) == meant:
+            return replace(message, delivery=replace(message.delivery, state=state))
+    return message
+
+
+def as_it_stands(message: Message) -> Document:
+    """That message, while its delivery is where it was read."""
+    if message.delivery is None:
+        return {"_id": message.message_id}
+    schedule, state = _SCHEDULES.get(message.delivery.state, ("", message.delivery.state))
+    waits = {"schedule": schedule} if schedule else {}
+    return {"_id": message.message_id, "delivery.state": state.value, **waits}
+
+
+def stored_behind(seen: Message) -> Document:
+    """Messages of its ticket that came behind that one. Where it has no position, by when they were stored."""
+    if seen.position:
+        return {"ticket_id": seen.ticket_id, "position": {"$gt": seen.position}}
+    return {"ticket_id": seen.ticket_id, "create_time": {"$gt": seen.create_time}}

@@ -22,6 +22,7 @@ from ticket_service.mongo.message_documents import (
     media_to_document,
     message_from_document,
     message_to_document,
+    stored_behind,
 )
 from ticket_service.mongo.ticket_documents import ticket_from_document
 
@@ -35,6 +36,12 @@ def in_outbox(message: Message, replica: str) -> Document:
     if not is_queued(message):
         return document
     return {**document, "outbox_due": message.create_time, "outbox_replica": replica}
+
+
+def into_outbox(message: Message, replica: str) -> Document:
+    """What a reply that has waited for its time gets when it is QUEUED. It may be the first part of its text only."""
+    assert message.delivery is not None
+    return {"outbox_due": message.delivery.update_time, "outbox_replica": replica, WORDS: words_of(message.text)}
 
 
 def next_due(left: Message) -> UpdateMany:
@@ -59,9 +66,16 @@ class MongoMessages:
         self._db = database
 
     async def list_messages(
-        self, workspace_id: str, ticket_id: str, after: tuple[datetime, str] | None, limit: int
+        self,
+        workspace_id: str,
+        ticket_id: str,
+        after: tuple[datetime, str] | None,
+        limit: int,
+        behind: Message | None = None,
     ) -> list[Message]:
         query: Document = {"ticket_id": ticket_id, "workspace_id": workspace_id}
+        if behind is not None:
+            query |= stored_behind(behind)
         if after is not None:
             time, message_id = after
             query["$or"] = [{"message_time": {"$gt": time}}, {"message_time": time, "_id": {"$gt": message_id}}]
@@ -69,8 +83,21 @@ class MongoMessages:
         found = await self._db.messages.find(query).sort(order).limit(limit).to_list(None)
         return [message_from_document(document) for document in found]
 
+    async def get_message(self, workspace_id: str, ticket_id: str, message_id: str) -> Message:
+        query = {"_id": message_id, "workspace_id": workspace_id, "ticket_id": ticket_id}
+        document = await self._db.messages.find_one(query)
+        if document is None:
+            raise errors.message_not_found(message_id)
+        return message_from_document(document)
+
     async def latest_messages(self, workspace_id: str, ticket_id: str, limit: int) -> list[Message]:
-        query = {"ticket_id": ticket_id, "workspace_id": workspace_id, "direction": {"$ne": Direction.NOTE.value}}
+        query = {
+            "ticket_id": ticket_id,
+            "workspace_id": workspace_id,
+            "direction": {"$ne": Direction.NOTE.value},
+            # Of a reply that is sent later nothing has been said, before it leaves or when it never does.
+            "schedule": None,
+        }
         # The other parts of the order are for texts that were stored before places were counted.
         order = [("position", -1), ("message_time", -1), ("_id", -1)]
         found = await self._db.messages.find(query).sort(order).limit(limit).to_list(None)

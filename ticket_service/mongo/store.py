@@ -27,6 +27,8 @@ from ticket_service.mongo.audit import MongoAudit
 from ticket_service.mongo.channels import MongoChannels
 from ticket_service.mongo.commits.queue import Commits
 from ticket_service.mongo.customer_data.search import MongoCustomerSearch
+from ticket_service.mongo.outgoing.scheduled_messages import MongoScheduledMessages
+from ticket_service.mongo.outgoing.threads import MongoThreads
 from ticket_service.mongo.customers import MongoCustomers
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.erasures import MongoErasures
@@ -80,6 +82,8 @@ class MongoStore:
         self.snoozes = MongoSnoozes(self._database)
         self.tags = MongoTags(self._database)
         self.messages = MongoMessages(self._database)
+        self.threads = MongoThreads(self._commits)
+        self.scheduled_messages = MongoScheduledMessages(self._database)
         self.outbox = MongoOutbox(self._database)
         self.ai_turns = MongoAiTurns(self._database)
         self.customers = MongoCustomers(self._database)

@@ -92,6 +92,8 @@ _TICKETS = Mapper(
     snooze_until=sparse(None),
     first_answer_due_time=sparse(None),
     next_answer_due_time=sparse(None),
+    scheduled_count=sparse(0),
+    scheduled_positions=sparse(0),
 )
 ticket_from_document = _TICKETS.from_document
 

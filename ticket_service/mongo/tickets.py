@@ -35,6 +35,7 @@ class MongoTickets:
             "workspace_id": workspace_id,
             "state": TicketState.RESOLVED.value,
             "resolve_time": {"$lt": before},
+            "scheduled_count": None,
         }
         found = await self._db.tickets.find(query).sort("resolve_time", 1).limit(limit).to_list(None)
         return [ticket_from_document(document) for document in found]
@@ -46,8 +47,9 @@ class MongoTickets:
         decide: Decide,
         needs: Needs | NeedsOf = Needs.NOTHING_MORE,
         request_id: str = "",
+        seen_message_id: str = "",
     ) -> TicketWrite:
-        wish = ChangeWish(workspace_id, decide, needs, ticket_id=ticket_id, request_id=request_id)
+        wish = ChangeWish(workspace_id, decide, needs, ticket_id, request_id=request_id, seen_id=seen_message_id)
         return await self._commits.change(wish)
 
     async def change_message(

@@ -12,13 +12,24 @@ class MessageStore(Protocol):
     """Reads messages, and changes texts."""
 
     async def list_messages(
-        self, workspace_id: str, ticket_id: str, after: tuple[datetime, str] | None, limit: int
+        self,
+        workspace_id: str,
+        ticket_id: str,
+        after: tuple[datetime, str] | None,
+        limit: int,
+        behind: Message | None = None,
     ) -> list[Message]:
-        """The ticket's messages in the order of (message_time, message_id), from behind `after`."""
+        """The ticket's messages in the order of (message_time, message_id), from behind `after`; only those that were
+        stored behind the message `behind`, if it is given."""
+        ...
+
+    async def get_message(self, workspace_id: str, ticket_id: str, message_id: str) -> Message:
+        """A message of that ticket. Raises NotFound MESSAGE_NOT_FOUND."""
         ...
 
     async def latest_messages(self, workspace_id: str, ticket_id: str, limit: int) -> list[Message]:
-        """The ticket's last `limit` texts in the order in which they were stored; notes are left out.
+        """The ticket's last `limit` texts in the order in which they were stored; notes are left out, and
+        replies that wait for their time or were cancelled.
 
         Not in the order of their times: a text that is recovered was sent long before it is stored, and replicas'
         clocks differ.

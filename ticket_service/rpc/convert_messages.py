@@ -1,12 +1,14 @@
 """Messages and replies, their deliveries and media, and news of these."""
 
+from datetime import UTC, datetime
+
 from keva.ticket.v1 import message_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
 from servicekit.rpc.proto_values import enum_from_proto, enum_to_proto, timestamp
 from ticket_service import errors
 from ticket_service.domain.message import Delivery, DeliveryState, DeliveryUpdate, Media, MediaState, Message
 from ticket_service.rpc.convert_values import actor_to_proto
-from ticket_service.use_cases.replies import ReplyContent
+from ticket_service.use_cases.reply_contents import ReplyContent
 
 
 def message_to_proto(message: Message) -> message_pb2.Message:
@@ -26,12 +28,28 @@ def message_to_proto(message: Message) -> message_pb2.Message:
         delivery=delivery_to_proto(message.delivery) if message.delivery else None,
         recovered=message.recovered,
         erase_time=timestamp(message.erase_time),
+        position=message.position,
+        send_time=timestamp(message.send_time),
+        retry_of=message.retry_of,
+        retried_by=message.retried_by,
+        consent_basis=message.consent_basis,
     )
 
 
 def reply_content_from_proto(request: pb.ReplyToTicketRequest) -> ReplyContent:
-    """What to text."""
-    return ReplyContent(request.text, tuple(request.media_urls), request.split)
+    """What to text, and when."""
+    return ReplyContent(request.text, tuple(request.media_urls), request.split, send_time_from_proto(request))
+
+
+def send_time_from_proto(request: "pb.ReplyToTicketRequest | pb.StartConversationRequest") -> datetime | None:
+    """When to send it, to the millisecond, as the database keeps it; None is now. Raises FIELD_INVALID."""
+    if not request.HasField("send_time"):
+        return None
+    try:
+        time = request.send_time.ToDatetime(UTC)
+    except ValueError:
+        raise errors.invalid("send_time", "is no time") from None
+    return time.replace(microsecond=time.microsecond // 1000 * 1000)
 
 
 def delivery_to_proto(delivery: Delivery) -> message_pb2.Delivery:

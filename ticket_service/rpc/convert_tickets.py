@@ -44,6 +44,7 @@ def ticket_to_proto(ticket: Ticket) -> pb.Ticket:
         snoozed=ticket.snooze_until is not None,
         first_answer_due_time=timestamp(ticket.first_answer_due_time),
         next_answer_due_time=timestamp(ticket.next_answer_due_time),
+        scheduled_count=ticket.scheduled_count,
     )
 
 

@@ -12,6 +12,7 @@ from servicekit.rpc.proto_values import require, timestamp
 from ticket_service import errors
 from ticket_service.domain.customer import EDITABLE_FIELDS
 from ticket_service.rpc.attestations import Attestations
+from ticket_service.rpc.outgoing_servicer import OutgoingServicer
 from ticket_service.rpc.convert_customers import customer_to_proto
 from ticket_service.rpc.convert_ingest import outcome_to_proto
 from ticket_service.rpc.convert_messages import (
@@ -19,7 +20,6 @@ from ticket_service.rpc.convert_messages import (
     delivery_update_from_proto,
     media_news_from_proto,
     message_to_proto,
-    reply_content_from_proto,
 )
 from ticket_service.rpc.convert_tickets import ticket_edit_from_proto, ticket_filter_from_proto, ticket_to_proto
 from ticket_service.rpc.convert_values import acting, assignee_from_proto, paths_from_proto
@@ -30,13 +30,12 @@ from ticket_service.use_cases.deliveries import Deliveries
 from ticket_service.use_cases.ingest import Ingest
 from ticket_service.use_cases.media import MediaOutcomes
 from ticket_service.use_cases.messages import Messages
-from ticket_service.use_cases.replies import Replies
 from ticket_service.use_cases.tickets import Tickets
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
 
-class TicketServicer(SuggestionServicer, WorkServicer):
+class TicketServicer(OutgoingServicer, SuggestionServicer, WorkServicer):
     """ticket_service.proto says what each RPC does."""
 
     def __init__(
@@ -45,7 +44,6 @@ class TicketServicer(SuggestionServicer, WorkServicer):
         ingest: Ingest,
         tickets: Tickets,
         messages: Messages,
-        replies: Replies,
         deliveries: Deliveries,
         media: MediaOutcomes,
         customers: Customers,
@@ -54,7 +52,6 @@ class TicketServicer(SuggestionServicer, WorkServicer):
         self._ingest = ingest
         self._tickets = tickets
         self._messages = messages
-        self._replies = replies
         self._deliveries = deliveries
         self._media = media
         self._customers = customers
@@ -92,17 +89,9 @@ class TicketServicer(SuggestionServicer, WorkServicer):
     async def ListMessages(self, request: pb.ListMessagesRequest, context: Context) -> pb.ListMessagesResponse:
         require(request, "workspace_id", "ticket_id")
         page = Page(request.page_size, request.page_token)
-        found, token = await self._messages.list_messages(request.workspace_id, request.ticket_id, page)
+        names = (request.workspace_id, request.ticket_id)
+        found, token = await self._messages.list_messages(*names, page, request.after_message_id)
         return pb.ListMessagesResponse(messages=map(message_to_proto, found), next_page_token=token)
-
-    async def ReplyToTicket(self, request: pb.ReplyToTicketRequest, context: Context) -> pb.ReplyToTicketResponse:
-        require(request, "workspace_id", "ticket_id")
-        reply = self._replies.preview if request.validate_only else self._replies.reply
-        content = reply_content_from_proto(request)
-        replied = await reply(request.workspace_id, request.ticket_id, content, request.request_id, acting())
-        messages = [message_to_proto(message) for message in replied.messages]
-        ticket = ticket_to_proto(replied.ticket)
-        return pb.ReplyToTicketResponse(message=messages[0], ticket=ticket, messages=messages)
 
     async def AddNote(self, request: pb.AddNoteRequest, context: Context) -> pb.AddNoteResponse:
         require(request, "workspace_id", "ticket_id", "text")

@@ -1,6 +1,6 @@
 """What is checked of requests before anything is read: each check raises what is wrong, with the field's name."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from servicekit import phone_numbers
 from servicekit.phone_numbers import AddressKind
@@ -16,6 +16,7 @@ from ticket_service.domain.workspace import MAX_DISPLAY_NAME_CHARACTERS
 
 _MAX_REQUEST_ID_CHARACTERS = 128
 _FEWEST_CHARACTERS = 3
+_LATEST_SEND_TIME = timedelta(days=366)
 
 
 def normalized_address(text: str, region: str, field: str) -> str:
@@ -47,6 +48,12 @@ def require_request_id(request_id: str) -> None:
         raise errors.invalid("request_id", f"is longer than {_MAX_REQUEST_ID_CHARACTERS} characters")
 
 
+def require_send_time(send_time: datetime | None, now: datetime) -> None:
+    """Raises FIELD_INVALID."""
+    if send_time is not None and not now < send_time <= now + _LATEST_SEND_TIME:
+        raise errors.invalid("send_time", "must be in the future, and within a year")
+
+
 def require_assignee(assignee: Assignee) -> None:
     """Raises FIELD_REQUIRED or FIELD_INVALID."""
     if assignee.kind is AssigneeKind.AGENT and not assignee.agent_id:
@@ -57,12 +64,12 @@ def require_assignee(assignee: Assignee) -> None:
         raise errors.invalid("assignee.agent_id", f"is longer than {MAX_AGENT_ID_CHARACTERS} characters")
 
 
-def require_edit(changes: TicketEdit) -> None:
-    """Raises FIELD_REQUIRED or FIELD_INVALID."""
+def require_edit(changes: TicketEdit, of: str = "ticket.") -> None:
+    """`of` is where the fields are in the request. Raises FIELD_REQUIRED or FIELD_INVALID."""
     if changes.subject is not None and not changes.subject.strip():
-        raise errors.required("ticket.subject")
+        raise errors.required(f"{of}subject")
     if len(changes.subject or "") > MAX_SUBJECT_CHARACTERS:
-        raise errors.invalid("ticket.subject", f"is longer than {MAX_SUBJECT_CHARACTERS} characters")
+        raise errors.invalid(f"{of}subject", f"is longer than {MAX_SUBJECT_CHARACTERS} characters")
 
 
 def require_display_name(display_name: str, field: str) -> None:

@@ -26,17 +26,21 @@ class Messages:
         self._tickets = tickets
         self._clock = clock
 
-    async def list_messages(self, workspace_id: str, ticket_id: str, asked: Page) -> tuple[list[Message], str]:
-        """A page of a ticket's messages, oldest first, and the next page's token. Raises TICKET_NOT_FOUND."""
+    async def list_messages(
+        self, workspace_id: str, ticket_id: str, asked: Page, behind_id: str = ""
+    ) -> tuple[list[Message], str]:
+        """A page of a ticket's messages, oldest first, and the next page's token; only those that were stored behind
+        the message `behind_id`, if it is given. Raises TICKET_NOT_FOUND, MESSAGE_NOT_FOUND."""
         await self._tickets.get_ticket(workspace_id, ticket_id)
+        behind = await self._store.get_message(workspace_id, ticket_id, behind_id) if behind_id else None
 
         async def read(position: Position, limit: int) -> list[Message]:
             after = (datetime.fromisoformat(str(position[0])), str(position[1])) if position else None
-            return await self._store.list_messages(workspace_id, ticket_id, after, limit)
+            return await self._store.list_messages(workspace_id, ticket_id, after, limit, behind)
 
         return await page(
             asked,
-            [workspace_id, ticket_id],
+            [workspace_id, ticket_id, *([behind_id] if behind_id else [])],
             read,
             lambda last: [last.message_time.isoformat(), last.message_id],
             (is_time, is_text),
@@ -63,6 +67,7 @@ class Messages:
             require_kept(context)
             now = self._clock()
             note = new_message(context.ticket, Direction.NOTE, text, request_id, actor, now)
+            note = replace(note, position=context.ticket.last_position)
             entry = AuditEntry(AuditAction.NOTE_ADDED, note.message_id, actor, now)
             return TicketWrite(replace(context.ticket, update_time=now), (entry,), note)
 

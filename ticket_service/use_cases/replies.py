@@ -1,7 +1,5 @@
 """Use case: answer a customer. Stores the reply as QUEUED; the outbox relay sends it."""
 
-import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,63 +7,22 @@ from datetime import datetime
 from servicekit import phone_numbers
 from servicekit.clock import Clock
 from servicekit.segments import segment_count
-from ticket_service import errors
+from ticket_service import outgoing_errors, errors
 from ticket_service.domain.audit import Actor, AuditEntry
 from ticket_service.domain.audit_action import AuditAction
-from ticket_service.domain.media_urls import require_media_urls
-from ticket_service.domain.message import MAX_REPLY_CHARACTERS, Delivery, DeliveryState, Direction, Media, Message
-from ticket_service.domain.reply_parts import MAX_PARTS, characters, split
+from ticket_service.domain.message import Delivery, DeliveryState, Direction, Media, Message
 from ticket_service.domain.texts.consent import is_opted_out
 from ticket_service.domain.ticket import Ticket
-from ticket_service.domain.ticket_changes import replied
+from ticket_service.domain.ticket_changes import replied, require_not_closed, taken
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.ports.tickets import TicketStore
-from ticket_service.use_cases.checks import require_request_id
+from ticket_service.use_cases.checks import require_request_id, require_send_time
+from ticket_service.use_cases.outgoing.unseen import NOT_COMPARED, Seen, require_nothing_newer
 from ticket_service.use_cases.new_messages import earlier_write, new_message
+from ticket_service.use_cases.reply_contents import PreparedReply, ReplyContent
 
 # Whether the customer can be reached.
 NEEDS_OF_REPLY = Needs.CUSTOMER | Needs.CHANNEL
-
-
-@dataclass(frozen=True)
-class ReplyContent:
-    """What to text. `split`: a text too long for one message goes as several. Media go with the first of them."""
-
-    text: str
-    media_urls: tuple[str, ...] = ()
-    split: bool = False
-
-    def prepared(self) -> "PreparedReply":
-        """What is sent of it. Raises FIELD_REQUIRED, FIELD_INVALID or MESSAGE_TOO_LONG."""
-        require_media_urls(self.media_urls)
-        return PreparedReply(self, tuple(self._parts()), self._digest())
-
-    def _parts(self) -> list[str]:
-        if not self.text.strip():
-            if not self.media_urls:
-                raise errors.required("text")
-            return [""]
-        length = characters(self.text)
-        if length <= MAX_REPLY_CHARACTERS:
-            return [self.text]
-        if not self.split:
-            raise errors.message_too_long(length, segment_count(self.text), MAX_REPLY_CHARACTERS)
-        return _several(self.text, length)
-
-    def _digest(self) -> str:
-        if not self.media_urls and not self.split:
-            return ""
-        return hashlib.sha256(json.dumps([self.text, self.media_urls, self.split]).encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class PreparedReply:
-    """A reply that can be sent as `parts`, each the text of a message. `digest` identifies the request where the stored
-    texts do not, and is empty where they do."""
-
-    content: ReplyContent
-    parts: tuple[str, ...]
-    digest: str
 
 
 @dataclass(frozen=True)
@@ -85,22 +42,41 @@ class Replies:
         self._wake_outbox = wake_outbox
 
     async def reply(
-        self, workspace_id: str, ticket_id: str, content: ReplyContent, request_id: str, actor: Actor
+        self,
+        workspace_id: str,
+        ticket_id: str,
+        content: ReplyContent,
+        request_id: str,
+        actor: Actor,
+        seen: Seen = NOT_COMPARED,
     ) -> Replied:
         """Stores a reply. ticket_service.proto, ReplyToTicket, names what is raised."""
-        replied = await self._decided(workspace_id, ticket_id, content, request_id, actor, store=True)
+        replied = await self._decided(workspace_id, ticket_id, content, request_id, actor, seen, store=True)
         self._wake_outbox()
         return replied
 
     async def preview(
-        self, workspace_id: str, ticket_id: str, content: ReplyContent, request_id: str, actor: Actor
+        self,
+        workspace_id: str,
+        ticket_id: str,
+        content: ReplyContent,
+        request_id: str,
+        actor: Actor,
+        seen: Seen = NOT_COMPARED,
     ) -> Replied:
         """What `reply` would store, without ids, or what it would raise. Stores nothing."""
-        replied = await self._decided(workspace_id, ticket_id, content, request_id, actor, store=False)
+        replied = await self._decided(workspace_id, ticket_id, content, request_id, actor, seen, store=False)
         return replace(replied, messages=tuple(replace(message, message_id="") for message in replied.messages))
 
     async def _decided(
-        self, workspace_id: str, ticket_id: str, content: ReplyContent, request_id: str, actor: Actor, store: bool
+        self,
+        workspace_id: str,
+        ticket_id: str,
+        content: ReplyContent,
+        request_id: str,
+        actor: Actor,
+        seen: Seen,
+        store: bool,
     ) -> Replied:
         reply = content.prepared()
         require_request_id(request_id)
@@ -108,18 +84,28 @@ class Replies:
         def decide(context: TicketContext) -> TicketWrite:
             if context.message is not None:
                 return _earlier(context, ticket_id, reply, request_id)
-            write = queued(context, reply, request_id, actor, self._clock())
+            require_nothing_newer(context, seen)
+            write = stored(context, reply, request_id, actor, self._clock())
             return write if store else replace(write, entries=())
 
-        write = await self._store.change_ticket(workspace_id, ticket_id, decide, NEEDS_OF_REPLY, request_id)
+        write = await self._store.change_ticket(
+            workspace_id, ticket_id, decide, NEEDS_OF_REPLY, request_id, seen.message_id
+        )
         assert write.message is not None
         return Replied((write.message, *write.more_messages), write.ticket)
+
+
+def stored(context: TicketContext, reply: PreparedReply, request_id: str, actor: Actor, now: datetime) -> TicketWrite:
+    """A reply in the outbox, or one that waits for its time, and the ticket after it."""
+    if reply.content.send_time is None:
+        return queued(context, reply, request_id, actor, now)
+    return scheduled(context, reply, request_id, actor, now)
 
 
 def queued(context: TicketContext, reply: PreparedReply, request_id: str, actor: Actor, now: datetime) -> TicketWrite:
     """A reply in the outbox, and the ticket after it. ticket_service.proto, ReplyToTicket, names what is raised."""
     change = replied(context.ticket, actor, now)
-    (first, *rest), entries = _queued_parts(context, reply, request_id, actor, now)
+    (first, *rest), entries = queued_parts(context, reply, request_id, actor, now)
     ticket = change.ticket.with_message(now, 1 + len(rest))
     return TicketWrite(ticket, (*entries, *change.entries), first, more_messages=tuple(rest))
 
@@ -128,14 +114,39 @@ def queued_text(
     context: TicketContext, text: str, request_id: str, actor: Actor, now: datetime
 ) -> tuple[Message, AuditEntry]:
     """A text in the outbox, and what the audit trail says of it. Raises as ReplyToTicket does."""
-    (message,), (entry,) = _queued_parts(context, ReplyContent(text).prepared(), request_id, actor, now)
+    (message,), (entry,) = queued_parts(context, ReplyContent(text).prepared(), request_id, actor, now)
     return message, entry
 
 
-def _queued_parts(
+def scheduled(
+    context: TicketContext, reply: PreparedReply, request_id: str, actor: Actor, now: datetime
+) -> TicketWrite:
+    """A reply that waits for its time, whole, and the ticket after it: it is taken, and stays in its state. Raises as
+    `queued` does, and FIELD_INVALID for its time."""
+    require_not_closed(context.ticket)
+    require_reachable(context)
+    require_send_time(reply.content.send_time, now)
+    content, ticket = reply.content, context.ticket
+    segments = sum(map(segment_count, reply.parts))
+    message = replace(
+        new_message(ticket, Direction.OUTBOUND, content.text, request_id, actor, now),
+        message_time=content.send_time or now,
+        send_time=content.send_time,
+        position=ticket.last_position + 1,
+        media=tuple(Media(url, "") for url in content.media_urls),
+        request_digest=reply.digest if request_id else "",
+        delivery=Delivery(DeliveryState.SCHEDULED, now, segments=segments),
+    )
+    change = taken(ticket, actor, now)
+    entry = _entry(message, 1, 1, now)
+    return TicketWrite(change.ticket.with_scheduled(now), (entry, *change.entries), message)
+
+
+def queued_parts(
     context: TicketContext, reply: PreparedReply, request_id: str, actor: Actor, now: datetime
 ) -> tuple[list[Message], list[AuditEntry]]:
-    _require_reachable(context)
+    """The messages of a reply in the outbox, and what the audit trail says of them."""
+    require_reachable(context)
     # Replies of one ticket leave in the order of their positions, each under its own id.
     messages = [_queued_part(context, text, number, actor, now) for number, text in enumerate(reply.parts, 1)]
     # Only the first message has the request's id: the others are found through it.
@@ -157,7 +168,7 @@ def _queued_part(context: TicketContext, text: str, number: int, actor: Actor, n
         new_message(ticket, Direction.OUTBOUND, text, "", actor, now),
         # The account that has the number now: it may have moved since the ticket began.
         account_sid=channel.account_sid if channel else ticket.account_sid,
-        position=ticket.message_count + number,
+        position=ticket.last_position + number,
         delivery=Delivery(DeliveryState.QUEUED, now, segments=segment_count(text)),
     )
 
@@ -168,7 +179,11 @@ def _entry(message: Message, number: int, parts: int, now: datetime) -> AuditEnt
         details["part"] = f"{number} of {parts}"
     if message.media:
         details["media"] = str(len(message.media))
-    return AuditEntry(AuditAction.MESSAGE_QUEUED, message.message_id, message.author, now, details)
+    action = AuditAction.MESSAGE_QUEUED
+    if message.send_time is not None:
+        action = AuditAction.MESSAGE_SCHEDULED
+        details["send_time"] = message.send_time.isoformat(timespec="seconds")
+    return AuditEntry(action, message.message_id, message.author, now, details)
 
 
 def _earlier(context: TicketContext, ticket_id: str, reply: PreparedReply, request_id: str) -> TicketWrite:
@@ -182,25 +197,17 @@ def _earlier(context: TicketContext, ticket_id: str, reply: PreparedReply, reque
     return replace(write, more_messages=context.more_messages)
 
 
-def _several(text: str, length: int) -> list[str]:
-    """The parts of a long text. Raises MESSAGE_TOO_LONG when it is too long for all of them."""
-    most = MAX_REPLY_CHARACTERS * MAX_PARTS
-    if length > most:
-        raise errors.message_too_long_to_split(length, segment_count(text), most, MAX_PARTS)
-    parts = split(text)
-    if len(parts) > MAX_PARTS:
-        fits = sum(characters(part) for part in parts[:MAX_PARTS])
-        raise errors.message_too_long_to_split(length, segment_count(text), fits, MAX_PARTS)
-    return parts
-
-
-def _require_reachable(context: TicketContext) -> None:
+def require_reachable(context: TicketContext) -> None:
+    """Raises CHANNEL_NOT_FOUND, RECIPIENT_WANTS_NO_TEXTS, RECIPIENT_OPTED_OUT or RECIPIENT_CANNOT_RECEIVE."""
     if context.channel is None:
         raise errors.channel_removed(context.ticket.channel_id)
     if context.customer.no_texts is not None:
         raise errors.recipient_wants_no_texts()
     if is_opted_out(context.customer.consents, context.ticket.channel_address):
         raise errors.recipient_opted_out()
+    if context.customer.opted_out and not context.ticket.message_count:
+        # Nothing was said on it yet: it is a first text, for which nobody waits.
+        raise outgoing_errors.opted_out_of_any_number()
     # The address is normalised already, so the region does not matter.
     address = phone_numbers.normalize(context.ticket.customer_address, "ZZ")
     if address is None or not address.can_be_texted:

@@ -28,6 +28,7 @@ from ticket_service.use_cases.checks import (
     require_assignee,
     require_edit,
 )
+from ticket_service.use_cases.outgoing.scheduled_messages import closed, needs_of_closing
 
 _MAX_SEARCH_CHARACTERS = 1000
 
@@ -106,19 +107,24 @@ class Tickets:
 
     async def close(self, workspace_id: str, ticket_id: str, actor: Actor) -> Ticket:
         """Raises TICKET_NOT_FOUND."""
-        return await self._change(workspace_id, ticket_id, lambda c, now: ticket_changes.close(c.ticket, actor, now))
+        return await self._close(workspace_id, ticket_id, actor, lambda _: True)
 
     async def close_if_still_resolved(self, resolved: Ticket, before: datetime, actor: Actor) -> Ticket:
-        """Closes a ticket that has been RESOLVED since before that time, unless somebody reopened it meanwhile."""
+        """Closes a ticket that has been RESOLVED since before that time, unless somebody reopened it meanwhile, or a
+        reply on it waits for its time."""
 
-        def decide(context: TicketContext, now: datetime) -> TicketChange:
-            known = context.ticket
+        def is_due(known: Ticket) -> bool:
             since = known.resolve_time
-            if known.state is not TicketState.RESOLVED or since is None or since >= before:
-                return TicketChange(known)
-            return ticket_changes.close(known, actor, now)
+            is_resolved = known.state is TicketState.RESOLVED and since is not None and since < before
+            return is_resolved and not known.scheduled_count
 
-        return await self._change(resolved.workspace_id, resolved.ticket_id, decide)
+        return await self._close(resolved.workspace_id, resolved.ticket_id, actor, is_due)
+
+    async def _close(self, workspace_id: str, ticket_id: str, actor: Actor, is_due: Callable[[Ticket], bool]) -> Ticket:
+        def decide(context: TicketContext) -> TicketWrite:
+            return closed(context, actor, self._clock()) if is_due(context.ticket) else TicketWrite(context.ticket)
+
+        return (await self._store.change_ticket(workspace_id, ticket_id, decide, needs_of_closing)).ticket
 
     async def _change(
         self,

@@ -28,6 +28,7 @@ from ticket_service.background.eraser import Eraser
 from ticket_service.background.retention import Retention
 from ticket_service.domain.message import DeliveryUpdate, Message
 from ticket_service.mongo.store import MongoStore
+from ticket_service.use_cases.outgoing.scheduled_messages import ScheduledMessages
 from ticket_service.use_cases.deliveries import Deliveries
 
 # One word, since texts are searched by their words.
@@ -49,7 +50,8 @@ async def _expire(mongod: Mongod, database: str, passed: timedelta) -> None:
     def clock() -> datetime:
         return datetime.now(UTC) + passed
 
-    eraser = Eraser(store.erasures, NoSms(), Deliveries(store.tickets, clock), clock, 3600)
+    scheduled = ScheduledMessages(store.scheduled_messages, store.tickets, clock, lambda: None)
+    eraser = Eraser(store.erasures, NoSms(), Deliveries(store.tickets, clock), scheduled, clock, 3600)
     while await Retention(store.erasures, store.workspaces, eraser, clock, 3600).expire_due():
         pass
     while await eraser.erase_due():

@@ -18,7 +18,7 @@ from ticket_service.domain.message import (
     record_media,
 )
 
-QUEUED, ACCEPTED, SENT, DELIVERED, FAILED, READ = DeliveryState
+QUEUED, ACCEPTED, SENT, DELIVERED, FAILED, READ, SCHEDULED, CANCELLED = DeliveryState
 # From each state, where news of another one may lead.
 MOVES = {
     QUEUED: {ACCEPTED, SENT, DELIVERED, FAILED, READ},
@@ -27,6 +27,8 @@ MOVES = {
     DELIVERED: {READ},
     FAILED: set(),
     READ: set(),
+    SCHEDULED: set(),
+    CANCELLED: set(),
 }
 
 

@@ -28,7 +28,8 @@ OPEN, PENDING, RESOLVED, CLOSED = TicketState
     [
         pytest.param(DANA, THE_AI, TO_DANA, {"from": "ai", "to": "agent:dana"}, id="an agent takes it from the AI"),
         pytest.param(OPERATOR, THE_AI, NOBODY, {"from": "ai", "to": "nobody"}, id="an operator takes it from the AI"),
-        pytest.param(DANA, NOBODY, NOBODY, None, id="an agent leaves nobody's as it is"),
+        pytest.param(DANA, NOBODY, TO_DANA, {"from": "nobody", "to": "agent:dana"}, id="an agent takes nobody's"),
+        pytest.param(OPERATOR, NOBODY, NOBODY, None, id="an operator leaves nobody's as it is"),
         pytest.param(OPERATOR, TO_DANA, TO_DANA, None, id="an agent's stays that agent's"),
         pytest.param(THE_RESPONDER, THE_AI, THE_AI, None, id="the AI keeps its own"),
         pytest.param(THE_RESPONDER, TO_DANA, TO_DANA, None, id="the AI takes it from nobody"),

@@ -23,9 +23,11 @@ from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWr
 from ticket_service.mongo.store import MongoStore
 from ticket_service.use_cases.ai_answers import AiAnswers
 from ticket_service.use_cases.conversations import Conversations
+from ticket_service.use_cases.outgoing.unseen import Seen
 from ticket_service.use_cases.deliveries import Deliveries
 from ticket_service.use_cases.messages import Messages
-from ticket_service.use_cases.replies import Replies, ReplyContent
+from ticket_service.use_cases.replies import Replies
+from ticket_service.use_cases.reply_contents import ReplyContent
 from ticket_service.use_cases.tickets import Tickets
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -174,6 +176,17 @@ async def test_a_reply_reads_whether_its_customer_can_be_reached(observed: Obser
     await observed.replies.reply(WORKSPACE, ticket_id, ReplyContent("an answer"), "", _DANA)
 
     read = ["aggregate tickets", "aggregate customers, channels"]
+    assert observed.taken() == [*read, *_WITH_A_MESSAGE, "commitTransaction"]
+
+
+async def test_a_reply_reads_what_its_writer_has_seen_in_the_same_commands(observed: Observed) -> None:
+    ticket_id = await observed.desk.new_ticket()
+    (text,) = await observed.desk.messages(ticket_id)
+
+    seen = Seen(text.message_id)
+    await observed.replies.reply(WORKSPACE, ticket_id, ReplyContent("an answer"), "", _DANA, seen)
+
+    read = ["aggregate tickets, messages", "aggregate customers, channels"]
     assert observed.taken() == [*read, *_WITH_A_MESSAGE, "commitTransaction"]
 
 

@@ -209,6 +209,31 @@ _REPLY_DOCUMENT: Document = {
     "request_digest": "d1",
     "erase_time": T,
 }
+# Replicas of a version that cannot send later read a reply that is in no outbox, and one that failed.
+_LATER = replace(
+    _REPLY,
+    delivery=Delivery(DeliveryState.SCHEDULED, T),
+    send_time=T,
+    retry_of="msg_0",
+    retried_by="msg_9",
+    consent_basis="asked us",
+)
+_CANCELLED = replace(_LATER, delivery=Delivery(DeliveryState.CANCELLED, T))
+_LATER_DOCUMENT: Document = {
+    **_REPLY_DOCUMENT,
+    "delivery": {"state": "QUEUED", "update_time": T, "error_code": 0, "error_text": "", "segments": 0},
+    "schedule": "WAITING",
+    "schedule_due": T,
+    "send_time": T,
+    "retry_of": "msg_0",
+    "retried_by": "msg_9",
+    "consent_basis": "asked us",
+}
+_CANCELLED_DOCUMENT: Document = {
+    **{name: value for name, value in _LATER_DOCUMENT.items() if name != "schedule_due"},
+    "delivery": {"state": "FAILED", "update_time": T, "error_code": 0, "error_text": "", "segments": 0},
+    "schedule": "CANCELLED",
+}
 _NOTE = Message(
     "msg_5", "default", "wsp_1", "tkt_1", "cus_1", "", Direction.NOTE, Actor(ActorKind.AGENT, "dana"), "hm", T, T
 )
@@ -380,6 +405,8 @@ _RECORD_DOCUMENT: Document = {
         ),
         pytest.param(_TEXT, _TEXT_DOCUMENT, message_to_document, message_from_document, id="text"),
         pytest.param(_REPLY, _REPLY_DOCUMENT, message_to_document, message_from_document, id="reply"),
+        pytest.param(_LATER, _LATER_DOCUMENT, message_to_document, message_from_document, id="scheduled reply"),
+        pytest.param(_CANCELLED, _CANCELLED_DOCUMENT, message_to_document, message_from_document, id="cancelled reply"),
         pytest.param(_NOTE, _NOTE_DOCUMENT, message_to_document, message_from_document, id="note"),
         pytest.param(_CHANNEL, _CHANNEL_DOCUMENT, channel_to_document, channel_from_document, id="channel"),
         pytest.param(

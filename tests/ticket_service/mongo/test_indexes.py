@@ -13,11 +13,13 @@ import pytest
 
 from dev.local_stack.mongod import Mongod
 from servicekit.audit.chain import Claim, Head
-from servicekit.errors import KevaError
+from servicekit.errors import KevaError, NotFound
 from tests.ticket_service.audit_keys import AUDIT_KEYS
-from tests.ticket_service.desk import Desk, fresh_address, inbound
+from tests.ticket_service.desk import Desk, error_of, fresh_address, inbound
+from tests.ticket_service.domain.examples import message
 from ticket_service.domain.ai_turn import AiTurn
 from ticket_service.domain.audit import AuditEntry, AuditFilter, ChainPlace, ChainScope
+from ticket_service.domain.outgoing.thread_decision import ThreadContext, ThreadWrite
 from ticket_service.domain.ingest_plan import IngestPlan, RefusedText, Snapshot
 from ticket_service.domain.message import InboundText, Wait
 from ticket_service.domain.search.customers import CustomerFilter
@@ -31,6 +33,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
 _CLAIMS = [Claim(f"tkt_{number}", number, "0" * 64) for number in range(1, 300)]
 _GONE = Agent("agt_1", "default", "a@b.c", "A", Role.AGENT, ("default",), NOW, NOW, NOW, deactivate_time=NOW)
+_SEEN = message(message_id="msg_1", ticket_id="tkt_1", position=3)
 _TURN = AiTurn("tkt_1", "default", "trn_1", "lse_1")
 
 
@@ -117,6 +120,13 @@ def _ingest(count: int) -> Callable[[MongoStore], Awaitable[object]]:
     return lambda store: asyncio.gather(*(store.ingest.ingest(text, _refuse_all) for text in _texts(count)))
 
 
+def _thread(store: MongoStore) -> Awaitable[object]:
+    def decide(context: ThreadContext) -> ThreadWrite:
+        raise NotFound("CHANNEL_NOT_FOUND", str(context.channel))
+
+    return store.threads.change_thread("default", "chn_1", "+15551234567", "r1", decide)
+
+
 def _texts(count: int) -> list[InboundText]:
     return [InboundText("default", "AC1", f"SM{i}", f"+1555000{i:04}", f"+1555100{i:04}", "hi") for i in range(count)]
 
@@ -151,6 +161,18 @@ def _unchanged(agent: Agent, _: int) -> AgentChange:
         pytest.param(lambda s: s.workspaces.list_auto_closing(), id="workspaces with auto-close"),
         pytest.param(lambda s: s.messages.list_messages("default", "tkt_1", None, 50), id="a conversation"),
         pytest.param(lambda s: s.messages.list_messages("default", "tkt_1", (NOW, "msg_1"), 50), id="its next page"),
+        pytest.param(lambda s: s.messages.get_message("default", "tkt_1", "msg_1"), id="a message"),
+        pytest.param(
+            lambda s: s.messages.list_messages("default", "tkt_1", None, 50, _SEEN), id="what came behind a message"
+        ),
+        pytest.param(lambda s: s.scheduled_messages.list_scheduled("default", None, 50), id="scheduled messages"),
+        pytest.param(
+            lambda s: s.scheduled_messages.list_scheduled("default", (NOW, "msg_1"), 50),
+            id="next page of scheduled messages",
+        ),
+        pytest.param(lambda s: s.scheduled_messages.claim_due(NOW, LATER, 50), id="scheduled messages that are due"),
+        pytest.param(lambda s: s.scheduled_messages.postpone("msg_1", NOW), id="a scheduled message given back"),
+        pytest.param(_thread, id="a thread that somebody texts first"),
         pytest.param(lambda s: s.messages.latest_messages("default", "tkt_1", 50), id="its last texts"),
         pytest.param(lambda s: s.ai_turns.claim_turn(NOW, LATER), id="a turn of the AI that is due"),
         pytest.param(lambda s: s.ai_turns.release_turn(_TURN, NOW, NOW, None), id="a turn given back"),
@@ -269,7 +291,9 @@ async def test_whole_conversation_uses_indexes(desk: Desk, mongod: Mongod, datab
             texts = [inbound(f"text {i}", customer_address=fresh_address()) for i in range(9)]
             outcomes = await desk.texts(*texts, *texts)
             ticket_id = outcomes[0].stored.ticket_id
+            seen = outcomes[0].stored.message_id
             reply = await desk.reply(ticket_id, request_id="r-1")
+            await error_of(desk.call("ReplyToTicket", ticket_id, text="x", last_seen_message_id=seen))
             await desk.reply(ticket_id, request_id="r-2")
             await desk.peer.sent_texts(2)
             await desk.record(reply.message_id, "DELIVERED")

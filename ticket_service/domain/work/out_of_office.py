@@ -63,7 +63,7 @@ def notice_message(
         account_sid=account_sid,
         delivery=Delivery(DeliveryState.QUEUED, now, segments=text.segments),
         is_notice=True,
-        position=ticket.message_count + 1,
+        position=ticket.last_position + 1,
     )
     details = {"segments": str(text.segments), "out_of_office": "true"}
     return message, AuditEntry(AuditAction.MESSAGE_QUEUED, message_id, AUTHOR, now, details)

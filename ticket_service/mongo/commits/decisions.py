@@ -1,23 +1,26 @@
 """From wishes to writes: which of them are granted together, and what they lead to. Reads nothing by itself, but asks
 for what decisions need."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from servicekit.audit.chain import Keys
-from servicekit.gathering import AGAIN, Failed
+from servicekit.gathering import AGAIN, Again, Failed
 from servicekit.ids import new_id
 from ticket_service import errors
+from ticket_service.domain.addresses.phone_forms import current_form
 from ticket_service.domain.ai_turn import TurnEnd, TurnStart
-from ticket_service.domain.audit import NO_TICKET, AuditRecord, in_order
+from ticket_service.domain.audit import NO_TICKET, AuditEntry, AuditRecord, in_order
+from ticket_service.domain.outgoing.thread_decision import ThreadContext, ThreadWrite
 from ticket_service.domain.ingest_plan import IngestPlan
 from ticket_service.domain.message import Message
 from ticket_service.domain.ticket import Ticket
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.mongo.audit_chains import extend_ticket
 from ticket_service.mongo.commits.found import Found
-from ticket_service.mongo.commits.wishes import ChangeWish, TextWish, Wish
+from ticket_service.mongo.commits.threads import context_of, subjects_of, thread_of
+from ticket_service.mongo.commits.wishes import ChangeWish, TextWish, ThreadWish, Wish
 from ticket_service.mongo.commits.writes import Writes
 
 ReadNeeds = Callable[[Found, Sequence[tuple[Ticket, Needs]]], None]
@@ -36,7 +39,7 @@ class Decisions:
         self._keys = keys
         self._found = found
         self._wishes = wishes
-        self._taken: set[str] = set()
+        self._taken: set[Hashable] = set()
 
     def decide(self, read_needs: ReadNeeds) -> None:
         """Decides about all wishes. What is wrong with one of them is that one's outcome alone."""
@@ -52,6 +55,16 @@ class Decisions:
         for i, (ticket, needs) in subjects.items():
             if not {ticket.ticket_id, ticket.customer_id} & self._taken:
                 self.outcomes[i] = self._changed(changes[i], ticket, needs)
+        for i, start in enumerate(self._wishes):
+            if isinstance(start, ThreadWish):
+                self.outcomes[i] = self._started(start)
+
+    def number(self, tickets: Iterable[Ticket]) -> None:
+        """Tells callers the numbers that their new tickets have got."""
+        numbered = {ticket.ticket_id: ticket for ticket in tickets}
+        for i, outcome in enumerate(self.outcomes):
+            if isinstance(outcome, ThreadWrite) and outcome.ticket.ticket_id in numbered:
+                self.outcomes[i] = replace(outcome, ticket=numbered[outcome.ticket.ticket_id])
 
     def _store_texts(self) -> None:
         texts = {i: wish for i, wish in enumerate(self._wishes) if isinstance(wish, TextWish)}
@@ -83,6 +96,8 @@ class Decisions:
         writes.records += records.get(NO_TICKET, [])
         writes.refused += plan.refused
         self._taken |= {*tickets, *plan.new_customers, *plan.changed_customers}
+        self._taken |= {thread_of(ticket) for ticket in tickets.values()}
+        self._taken |= {(c.workspace_id, current_form(c.address)) for c in plan.new_customers.values()}
 
     def _extended(self, ticket: Ticket, records: Sequence[AuditRecord]) -> Ticket:
         seen = self._found.organization_heads.get(ticket.organization_id)
@@ -106,7 +121,8 @@ class Decisions:
         try:
             read = {need: self._found.value(need, ticket) for need in needs}
             message, *more = self._messages(wish) or (None,)
-            context = TicketContext(ticket, message, tuple(part for part in more if part), read)
+            seen, newer = self._found.behind(wish)
+            context = TicketContext(ticket, message, tuple(part for part in more if part), read, seen, newer)
             write = wish.decide(context)
             return self._add_write(context, write) if write.entries else write
         except Exception as error:
@@ -114,18 +130,21 @@ class Decisions:
 
     def _messages(self, wish: ChangeWish) -> Sequence[Message]:
         if wish.message_id:
-            return [self._found.messages[wish.message_id]]
+            message = self._found.messages[wish.message_id]
+            repeats = [self._found.parts[message.retried_by]] if message.retried_by in self._found.parts else []
+            return [message, *repeats]
         return self._found.requested.get((wish.workspace_id, wish.request_id), ()) if wish.request_id else ()
 
     def _add_write(self, context: TicketContext, write: TicketWrite) -> TicketWrite:
         writes, before = self.writes, write.ticket
-        end = (before.organization_id, before.workspace_id, before.ticket_id, before.audit_sequence)
-        ticket = self._extended(before, in_order(write.entries, *end, new_id))
+        ticket = self._appended(before, write.entries)
         writes.changed_tickets.append((context.ticket, ticket))
         if context.message is None:
             writes.new_messages += [m for m in (write.message, *write.more_messages) if m is not None]
         elif write.message is not None and write.message != context.message:
             writes.changed_messages.append((context.message, write.message))
+            writes.new_messages += write.more_messages
+        writes.changed_messages += write.changed_messages
         if write.customer is not None and write.customer != context.read.get(Needs.CUSTOMER):
             document = self._found.customer_documents[write.customer.customer_id]
             writes.changed_customers.append((document, write.customer))
@@ -134,5 +153,47 @@ class Decisions:
             writes.started_turns.append((ticket, write.ai_turn))
         elif isinstance(write.ai_turn, TurnEnd):
             writes.ended_turns.append(ticket.ticket_id)
-        self._taken.add(ticket.ticket_id)
+        self._taken |= {ticket.ticket_id, thread_of(ticket)}
         return replace(write, ticket=ticket)
+
+    def _started(self, wish: ThreadWish) -> ThreadWrite | Failed | Again:
+        try:
+            context = context_of(self._found, wish)
+            if subjects_of(wish, context) & self._taken:
+                return AGAIN
+            write = wish.decide(context)
+            if not write.entries:
+                return write
+            if write.first_texts is not None and ("first texts", write.ticket.organization_id) in self._taken:
+                return AGAIN
+            return self._add_start(context, wish, write)
+        except Exception as error:
+            return Failed(error)
+
+    def _add_start(self, context: ThreadContext, wish: ThreadWish, write: ThreadWrite) -> ThreadWrite:
+        writes, organization_id = self.writes, write.ticket.organization_id
+        if write.succeeded is not None and context.live is not None:
+            writes.changed_tickets.append(
+                (context.live, self._appended(write.succeeded.ticket, write.succeeded.entries))
+            )
+        ticket = self._appended(write.ticket, write.entries)
+        if write.is_new:
+            writes.new_tickets.append(ticket)
+        elif context.live is not None:
+            writes.changed_tickets.append((context.live, ticket))
+        writes.new_messages += write.messages
+        if write.customer is not None and context.customer is None:
+            writes.new_customers.append(write.customer)
+        elif write.customer is not None:
+            writes.changed_customers.append(
+                (self._found.customer_documents[write.customer.customer_id], write.customer)
+            )
+        if write.first_texts is not None:
+            writes.first_texts.append((organization_id, write.first_texts))
+            self._taken.add(("first texts", organization_id))
+        self._taken |= {ticket.ticket_id, *subjects_of(wish, context)}
+        return replace(write, ticket=ticket)
+
+    def _appended(self, ticket: Ticket, entries: Sequence[AuditEntry]) -> Ticket:
+        end = (ticket.organization_id, ticket.workspace_id, ticket.ticket_id, ticket.audit_sequence)
+        return self._extended(ticket, in_order(entries, *end, new_id))

@@ -22,13 +22,14 @@ from servicekit.mongo.blocking_transactions import lost_race, not_confirmed, tra
 from servicekit.mongo.driver_errors import as_keva_error, codes
 from servicekit.mongo.metrics import CONFLICTS, LOST, TRANSACTIONS
 from servicekit.mongo.transactions import MAX_ATTEMPTS, concurrent_update, pause_before
+from ticket_service.domain.outgoing.thread_decision import ThreadWrite
 from ticket_service.domain.ingest_plan import Outcome, RefusedText
 from ticket_service.domain.ticket_decision import TicketWrite
 from ticket_service.mongo.commits.contested import Contested
 from ticket_service.mongo.commits.decisions import Decisions
 from ticket_service.mongo.commits.found import Found
 from ticket_service.mongo.commits.reads import Reader
-from ticket_service.mongo.commits.wishes import ChangeWish, TextWish, Wish
+from ticket_service.mongo.commits.wishes import ChangeWish, TextWish, ThreadWish, Wish
 from ticket_service.mongo.commits.writes import Overtaken, Writer, Writes
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.trail.keys import learn_blocking
@@ -90,6 +91,11 @@ class Commits:
         OVERLOADED, and the driver's errors."""
         # A caller that hangs up does not end what others wait for, nor make its own outcome unknown.
         written: TicketWrite = await self._wishes.submit(wish)
+        return written
+
+    async def change_thread(self, wish: ThreadWish) -> ThreadWrite:
+        """What was written. Raises what the decision raises, Unavailable OVERLOADED, and the driver's errors."""
+        written: ThreadWrite = await self._wishes.submit(wish)
         return written
 
     def close(self) -> None:
@@ -163,7 +169,8 @@ class Commits:
 
     def _read(self, wishes: Sequence[Wish]) -> Found:
         texts = [wish.text for wish in wishes if isinstance(wish, TextWish)]
-        return self._reader.read(texts, [wish for wish in wishes if isinstance(wish, ChangeWish)])
+        starts = [wish for wish in wishes if isinstance(wish, ThreadWish)]
+        return self._reader.read(texts, [wish for wish in wishes if isinstance(wish, ChangeWish)], starts)
 
     def _attempt(self, wishes: Sequence[Wish], found: Found) -> list[Any]:
         if any(map(self._db.trail.may_be_newer, found.heads)):
@@ -173,6 +180,7 @@ class Commits:
         if decisions.writes:
             writes = self._writer.numbered(decisions.writes)
             self._write(writes)
+            decisions.number(writes.new_tickets)
             self._writer.used(writes)
             self._db.trail.wrote(writes.records)
             TRANSACTIONS.inc()

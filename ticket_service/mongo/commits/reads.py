@@ -15,13 +15,22 @@ from ticket_service.domain.ticket_decision import Needs
 from ticket_service.mongo.channels import channel_from_document
 from ticket_service.mongo.commits.found import Found, Number
 from ticket_service.mongo.commits.heads import heads_in, with_head
+from ticket_service.mongo.commits.messages import add_messages, parts_behind
 from ticket_service.mongo.commits.primary import Primary
 from ticket_service.mongo.commits.refusals import mark_of_refusal, refusal_of_mark
+from ticket_service.mongo.commits.threads import (
+    CHANNELS,
+    LIVE,
+    add_more_of_threads,
+    add_threads,
+    more_parts_of_threads,
+    parts_of_threads,
+)
 from ticket_service.mongo.commits.union import Part, union
-from ticket_service.mongo.commits.wishes import ChangeWish
+from ticket_service.mongo.commits.wishes import ChangeWish, ThreadWish
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import Document
-from ticket_service.mongo.message_documents import message_from_document
+from ticket_service.mongo.message_documents import WAITS_FOR_ITS_TIME, message_from_document
 from ticket_service.mongo.ticket_documents import ticket_from_document
 
 
@@ -33,33 +42,42 @@ class Reader:
         self._known: dict[Number, Channel] = {}
         self._primary = Primary(database)
 
-    def read(self, texts: Sequence[InboundText], changes: Sequence[ChangeWish]) -> Found:
-        """All that concerns the texts, and the tickets and messages that changes name."""
+    def read(
+        self, texts: Sequence[InboundText], changes: Sequence[ChangeWish], starts: Sequence[ThreadWish] = ()
+    ) -> Found:
+        """All that concerns the texts, the tickets and messages that changes name, and the threads of `starts`."""
         numbers = {(text.account_sid, text.channel_address) for text in texts}
         unknown = numbers - self._known.keys()
         if unknown:
             self._learn(unknown, self._db.channels.find(_subscribed(unknown)))
         while True:
             assumed = {number: self._known[number] for number in numbers if number in self._known}
-            documents = self._union([*self._of_texts(texts, numbers, assumed), *self._of_changes(changes)])
+            others = [*self._of_changes(changes), *self._of_requests([*changes, *starts])]
+            documents = self._union(
+                [*self._of_texts(texts, numbers, assumed), *others, *parts_of_threads(starts, self._db)]
+            )
             channels = self._learn(numbers, documents["channels"])
             if _places(channels) == _places(assumed):
-                return self._found(documents, channels)
+                found = self._found(documents, channels)
+                found.starts = starts
+                add_threads(found, documents)
+                return found
 
     def read_needs(self, found: Found, wanted: Sequence[tuple[Ticket, Needs]]) -> None:
         """What decisions about these tickets need; and customers of texts in another workspace than the channel's."""
-        documents = self._union([*self._of_needs(found, wanted), *self._further_parts(found), *self._elsewhere(found)])
+        behind = parts_behind(found, self._db.messages)
+        more = [*self._named_messages(found), *behind, *more_parts_of_threads(found, self._db)]
+        documents = self._union([*self._of_needs(found, wanted), *more, *self._elsewhere(found)])
+        add_more_of_threads(found, documents)
         found.add_customers(documents["customers"])
         found.channels |= {document["_id"]: channel_from_document(document) for document in documents["channels"]}
         found.live_tickets |= {(d["channel_id"], d["customer_address"]): d["_id"] for d in documents["live"]}
         found.turns |= {document["_id"]: document["version"] for document in documents["turns"]}
-        parts = {document["_id"]: message_from_document(document) for document in documents["parts"]}
-        for messages in found.requested.values():
-            messages += [parts[part] for part in sorted(messages[0].further_parts) if part in parts]
+        add_messages(found, documents, behind)
         elsewhere = {(document["workspace_id"], document["address"]): document for document in documents["elsewhere"]}
         found.add_customers(elsewhere.values())
-        more = all_by_phone((*key, found.customers[document["_id"]]) for key, document in elsewhere.items())
-        found.snapshot = replace(found.snapshot, customers={**found.snapshot.customers, **more})
+        theirs = all_by_phone((*key, found.customers[document["_id"]]) for key, document in elsewhere.items())
+        found.snapshot = replace(found.snapshot, customers={**found.snapshot.customers, **theirs})
 
     def _union(self, parts: Sequence[Part]) -> Mapping[str, list[Document]]:
         while True:
@@ -111,19 +129,23 @@ class Reader:
             ticket = {"from": self._db.tickets.name, "localField": "ticket_id", "foreignField": "_id", "as": "_ticket"}
             joined = [{"$match": _ids(messages)}, {"$lookup": ticket}, *with_head(self._db.counters)]
             parts.append(Part("messages", self._db.messages, joined))
-        requests: dict[str, set[str]] = {}
-        for change in changes:
-            if change.request_id:
-                requests.setdefault(change.workspace_id, set()).add(change.request_id)
-        if requests:
-            either = [{"workspace_id": w, "request_id": {"$in": sorted(ids)}} for w, ids in requests.items()]
-            parts.append(Part("requested", self._db.messages, [{"$match": {"$or": either}}]))
+        if seen := {change.seen_id for change in changes if change.seen_id}:
+            parts.append(Part("seen", self._db.messages, [{"$match": _ids(seen)}]))
         return parts
+
+    def _of_requests(self, wishes: Iterable[ChangeWish | ThreadWish]) -> list[Part]:
+        requests: dict[str, set[str]] = {}
+        for wish in wishes:
+            if wish.request_id:
+                requests.setdefault(wish.workspace_id, set()).add(wish.request_id)
+        either = [{"workspace_id": w, "request_id": {"$in": sorted(ids)}} for w, ids in requests.items()]
+        return [Part("requested", self._db.messages, [{"$match": {"$or": either}}])] if either else []
 
     def _of_needs(self, found: Found, wanted: Sequence[tuple[Ticket, Needs]]) -> list[Part]:
         customers = {t.customer_id for t, needs in wanted if Needs.CUSTOMER in needs} - found.customers.keys()
         channels = {t.channel_id for t, needs in wanted if Needs.CHANNEL in needs}
         turns = {t.ticket_id for t, needs in wanted if Needs.AI_TURN in needs}
+        scheduled = sorted(t.ticket_id for t, needs in wanted if Needs.SCHEDULED in needs)
         threads = [
             {"channel_id": t.channel_id, "customer_address": t.customer_address}
             for t, needs in wanted
@@ -141,11 +163,15 @@ class Reader:
             Part("live", self._db.tickets, [{"$match": {"$or": threads, "holds_thread": True}}, {"$project": thread}])
             if threads
             else None,
+            Part("scheduled", self._db.messages, [{"$match": {"ticket_id": {"$in": scheduled}, **WAITS_FOR_ITS_TIME}}])
+            if scheduled
+            else None,
         ]
         return [part for part in parts if part is not None]
 
-    def _further_parts(self, found: Found) -> list[Part]:
+    def _named_messages(self, found: Found) -> list[Part]:
         ids = {part for messages in found.requested.values() for part in messages[0].further_parts}
+        ids |= {message.retried_by for message in found.messages.values() if message.retried_by}
         return [Part("parts", self._db.messages, [{"$match": _ids(ids)}])] if ids else []
 
     def _elsewhere(self, found: Found) -> list[Part]:
@@ -170,6 +196,7 @@ class Reader:
         for document in documents["messages"]:
             found.messages[document["_id"]] = message_from_document(document)
             found.tickets |= {ticket["_id"]: ticket_from_document(ticket) for ticket in document["_ticket"]}
+        found.seen = {document["_id"]: message_from_document(document) for document in documents["seen"]}
         for document in documents["requested"]:
             found.requested[document["workspace_id"], document["request_id"]] = [message_from_document(document)]
         self._add_heads(found, documents, live)
@@ -177,12 +204,13 @@ class Reader:
 
     def _add_heads(self, found: Found, documents: Mapping[str, list[Document]], live: Sequence[Ticket]) -> None:
         stored: dict[str, str] = {}
-        for part in ("channels", "tickets", "messages"):
+        for part in ("channels", "tickets", "messages", CHANNELS):
             stored |= heads_in(documents[part])
         for organization_id, head in stored.items():
             if seen := self._db.trail.see(organization_id, head):
                 found.organization_heads[organization_id] = seen
-        found.heads = {*stored.values(), *(ticket.audit_head for ticket in [*live, *found.tickets.values()])}
+        known = [*live, *found.tickets.values(), *map(ticket_from_document, documents[LIVE])]
+        found.heads = {*stored.values(), *(ticket.audit_head for ticket in known)}
 
 
 def _homeless(texts: Iterable[InboundText], channels: Mapping[Number, Channel]) -> list[InboundText]:

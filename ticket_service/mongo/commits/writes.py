@@ -11,6 +11,7 @@ from pymongo.errors import BulkWriteError
 
 from ticket_service.domain.ai_turn import TurnStart
 from ticket_service.domain.audit import NO_TICKET, AuditRecord
+from ticket_service.domain.outgoing.first_texts import FirstTexts
 from ticket_service.domain.customer import Customer
 from ticket_service.domain.ingest_plan import RefusedKey
 from ticket_service.domain.message import Message
@@ -19,11 +20,12 @@ from ticket_service.mongo.ai_turns import start_of_turn
 from ticket_service.mongo.audit_chains import by_organization, chain_end, placed
 from ticket_service.mongo.audit_documents import record_to_document
 from ticket_service.mongo.commits.refusals import mark_of_refusal
+from ticket_service.mongo.commits.threads import counts_written
 from ticket_service.mongo.customers import customer_to_document
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import Document
-from ticket_service.mongo.message_documents import message_to_document
-from ticket_service.mongo.messages import OUTBOX_FIELDS, in_outbox, is_queued, next_due
+from ticket_service.mongo.message_documents import SCHEDULE_FIELDS, as_it_stands, message_to_document
+from ticket_service.mongo.messages import OUTBOX_FIELDS, in_outbox, into_outbox, is_queued, next_due
 from ticket_service.mongo.ticket_documents import ANCHOR_DUE, ticket_to_document
 from ticket_service.mongo.trail.keys import learn_blocking
 
@@ -50,6 +52,7 @@ class Writes:
     ended_turns: list[str] = field(default_factory=list)
     records: list[AuditRecord] = field(default_factory=list)
     refused: list[RefusedKey] = field(default_factory=list)
+    first_texts: list[tuple[str, FirstTexts]] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         """Whether there is anything to write: nothing is written without a record of it."""
@@ -92,6 +95,8 @@ class Writer:
         if turns or ended:
             self._db.ai_turns.bulk_write([*turns, *ended], session=session)
         self._write_records(writes.records, session)
+        if writes.first_texts:
+            self._db.counters.bulk_write(counts_written(writes.first_texts), session=session)
         if writes.refused:
             # Whoever has recorded one of them meanwhile has made its mark: a duplicate key begins this again.
             self._db.counters.insert_many(map(mark_of_refusal, writes.refused), session=session)
@@ -122,9 +127,10 @@ class Writer:
 
     def _write_messages(self, writes: Writes, session: Any) -> None:
         changed = [
-            UpdateOne(_delivered_so_far(before), change)
+            # It may have been read a moment before its ticket.
+            UpdateOne(as_it_stands(before), change)
             for before, after in writes.changed_messages
-            if (change := _difference(before, after))
+            if (change := _difference(before, after, self._db.replica))
         ]
         if changed:
             result = self._db.messages.bulk_write(changed, session=session)
@@ -176,23 +182,23 @@ def _version(ticket: Ticket) -> Document:
     }
 
 
-def _delivered_so_far(message: Message) -> Document:
-    """That message, while its delivery is where it was read: it may have been read a moment before its ticket."""
-    state = {"delivery.state": message.delivery.state.value} if message.delivery else {}
-    return {"_id": message.message_id, **state}
-
-
 def _unchanged(customer: Document) -> Document:
     """That customer, while it is as it was read. Not by name, e-mail or address: mongod logs what a conflict was about,
     and a phone number must stand in no log."""
     return {name: customer.get(name) for name in _CUSTOMER_VERSION} | {"edited": {"$eq": customer["edited"]}}
 
 
-def _difference(before: Message, after: Message) -> Document:
+def _difference(before: Message, after: Message, replica: str) -> Document:
     """An update of what has changed alone: texts and attachments may have been erased or fetched meanwhile. A reply
-    that is still QUEUED keeps its place in the outbox, and its lease there; one that is not any more leaves it."""
+    that is still QUEUED keeps its place in the outbox, and its lease there; one that is not any more leaves it; one
+    that has waited for its time comes into it."""
     gone = () if is_queued(after) else OUTBOX_FIELDS
-    return _changes(message_to_document(before), message_to_document(after), gone=gone)
+    if not before.waits_for_its_time or after.waits_for_its_time:
+        return _changes(message_to_document(before), message_to_document(after), gone=gone)
+    change = _changes(message_to_document(before), message_to_document(after), gone=(*gone, *SCHEDULE_FIELDS))
+    if is_queued(after):
+        change["$set"] |= into_outbox(after, replica)
+    return change
 
 
 def _ticket_changes(before: Ticket, after: Ticket) -> Document:

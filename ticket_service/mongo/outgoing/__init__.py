@@ -1,0 +1,1 @@
+"""What first texts and replies that are sent later need of MongoDB."""

@@ -1,0 +1,1 @@
+"""First texts, replies that are sent later, and two people who answer one customer."""
