@@ -38,6 +38,7 @@ _GROUPS = {
     "workspaces": "Workspaces: parts of an organization with customers and tickets of their own",
     "channels": "Channels: the numbers that Keva answers, and the rules for their tickets",
     "tickets": "Tickets: read, answer, assign, resolve",
+    "conversations": "Conversations: text a customer first",
     "customers": "Customers: who texted, and what is known about them",
     "events": "What happens, as it happens: for programs that follow it",
     "audit": "The audit trail: who did what, and when; and whether anybody has changed it",

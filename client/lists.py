@@ -31,6 +31,14 @@ async def list_messages(session: Session, ticket_id: str) -> list[message_pb2.Me
     return await all_pages(session, session.services.tickets.ListMessages, request, lambda page: page.messages)
 
 
+async def list_newer_messages(session: Session, ticket_id: str, message_id: str) -> list[message_pb2.Message]:
+    """What came on the ticket behind that message."""
+    request = ticket_service_pb2.ListMessagesRequest(
+        workspace_id=session.workspace_id, ticket_id=ticket_id, after_message_id=message_id
+    )
+    return await all_pages(session, session.services.tickets.ListMessages, request, lambda page: page.messages)
+
+
 async def list_twilio_accounts(session: Session) -> list[sms_service_pb2.TwilioAccount]:
     """The connected Twilio accounts."""
     request = sms_service_pb2.ListTwilioAccountsRequest(organization_id=session.organization_id)

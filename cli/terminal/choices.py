@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from client.words.actors import assignee_from_text
-from client.words.times import duration_from_text, past_time_from_text
+from client.words.times import duration_from_text, future_time_from_text, past_time_from_text
 from keva.ticket.v1 import routing_pb2
 
 Value = TypeVar("Value")
@@ -30,6 +30,7 @@ def parser(read: Callable[[str], Value]) -> Callable[[str], Value]:
 parse_assignee = parser(assignee_from_text)
 parse_duration = parser(duration_from_text)
 parse_past_time = parser(lambda text: past_time_from_text(text, datetime.now(UTC)))
+parse_future_time = parser(lambda text: future_time_from_text(text, datetime.now(UTC)))
 
 AssigneeArgument = Annotated[
     routing_pb2.Assignee, typer.Argument(parser=parse_assignee, metavar="ASSIGNEE", help=_ASSIGNEE_WORDS)

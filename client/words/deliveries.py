@@ -5,7 +5,12 @@ from keva.ticket.v1 import message_pb2
 
 # Nothing comes after these.
 FINAL_STATES = frozenset(
-    {message_pb2.DELIVERY_STATE_DELIVERED, message_pb2.DELIVERY_STATE_FAILED, message_pb2.DELIVERY_STATE_READ}
+    {
+        message_pb2.DELIVERY_STATE_DELIVERED,
+        message_pb2.DELIVERY_STATE_FAILED,
+        message_pb2.DELIVERY_STATE_READ,
+        message_pb2.DELIVERY_STATE_CANCELLED,
+    }
 )
 
 

@@ -8,6 +8,8 @@ from cli.commands.tickets.assign import assign
 from cli.commands.tickets.attachment import attachment
 from cli.commands.tickets.list import list_tickets
 from cli.commands.tickets.note import note
+from cli.commands.tickets.outgoing.retry import retry
+from cli.commands.tickets.outgoing.scheduled import cancel, scheduled
 from cli.commands.tickets.priority import priority
 from cli.commands.tickets.reply import reply
 from cli.commands.tickets.resolve_reopen_close import close, reopen, resolve
@@ -23,6 +25,9 @@ command(group, "show")(show)
 command(group, "watch")(watch_tickets)
 command(group, "reply")(reply)
 command(group, "suggest")(suggest)
+command(group, "retry")(retry)
+command(group, "scheduled")(scheduled)
+command(group, "cancel")(cancel)
 command(group, "note")(note)
 command(group, "attachment")(attachment)
 command(group, "assign")(assign)

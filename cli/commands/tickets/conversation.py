@@ -16,7 +16,7 @@ def show_conversation(customer_name: str, messages: Sequence[message_pb2.Message
     numbers = count(1)
     for message in messages:
         output.say()
-        output.say(_heading(message, customer_name), style="cyan" if _is_inbound(message) else "bold")
+        output.say(heading(message, customer_name), style="cyan" if _is_inbound(message) else "bold")
         if message.text:
             output.say_indented(message.text)
         if message.HasField("erase_time"):
@@ -39,7 +39,8 @@ def _is_inbound(message: message_pb2.Message) -> bool:
     return message.direction == message_pb2.MESSAGE_DIRECTION_INBOUND
 
 
-def _heading(message: message_pb2.Message, customer_name: str) -> str:
+def heading(message: message_pb2.Message, customer_name: str = "") -> str:
+    """When it was, by whom, and what it is."""
     time = output.when(message, "message_time")
     if _is_inbound(message):
         lost = "  (its webhook never came: recovered from Twilio's log)" if message.recovered else ""

@@ -3,16 +3,20 @@
 import asyncio
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
+from cli.commands.tickets.conversation import heading
 from cli.commands.tickets.reply_preview import show_preview
 from cli.commands.tickets.ticket_argument import TicketArgument
 from cli.commands.tickets.writing import RequestIdOption, read_text, with_request_id
 from cli.session import Session
 from cli.terminal import output
+from cli.terminal.choices import parse_future_time
 from client.failure import Failure, refused
+from client.lists import list_newer_messages
 from client.paging import one_page
 from client.selection import find_ticket_id
 from client.words.deliveries import FINAL_STATES, delivery_state, delivery_trouble
@@ -43,7 +47,28 @@ DryRunOption = Annotated[
 ]
 
 
-async def reply(
+LastSeenOption = Annotated[
+    str,
+    typer.Option(
+        "--last-seen",
+        metavar="MESSAGE",
+        help="The id of the last message that you have seen (show --json: the highest position). If there is anything "
+        "newer, nothing is sent, and it is shown",
+    ),
+]
+SendAnywayOption = Annotated[bool, typer.Option("--send-anyway", help="Send it although there is something newer")]
+AtOption = Annotated[
+    datetime | None,
+    typer.Option(
+        "--at",
+        parser=parse_future_time,
+        metavar="TIME",
+        help="Send it later: 18:00, 2026-01-31T18:00 (where you are), 90m, 36h or 7d from now; within a year",
+    ),
+]
+
+
+async def reply(  # noqa: PLR0913, PLR0917 - one per option
     session: Session,
     ticket: TicketArgument,
     text: ReplyTextArgument = "",
@@ -52,8 +77,12 @@ async def reply(
     media: MediaOption = None,
     dry_run: DryRunOption = False,
     request_id: RequestIdOption = "",
+    last_seen: LastSeenOption = "",
+    send_anyway: SendAnywayOption = False,
+    at: AtOption = None,
 ) -> None:
-    """Text the customer. The reply is queued, then sent; an open ticket becomes pending."""
+    """Text the customer. The reply is queued, then sent; an open ticket becomes pending. One that is nobody's or the
+    AI's becomes yours."""
     written = text if media and not text else read_text(text)
     request = ticket_service_pb2.ReplyToTicketRequest(
         workspace_id=session.workspace_id,
@@ -63,12 +92,26 @@ async def reply(
         split=split,
         media_urls=media or (),
         validate_only=dry_run,
+        last_seen_message_id=last_seen,
+        send_anyway=send_anyway,
     )
+    if at:
+        request.send_time.FromDatetime(at)
     try:
         answer = await session.ask(session.services.tickets.ReplyToTicket, request)
     except Failure as failure:
+        if failure.reason == "NEWER_MESSAGES":
+            await _show_newer(session, request)
         raise with_request_id(failure, request.request_id) from None
     await _show_reply(session, answer, request, wait)
+
+
+async def _show_newer(session: Session, request: ticket_service_pb2.ReplyToTicketRequest) -> None:
+    """On standard error, like the failure itself: with --json, too, standard output has only what was stored."""
+    newer = await list_newer_messages(session, request.ticket_id, request.last_seen_message_id)
+    for message in newer:
+        for line in (heading(message), *message.text.splitlines()):
+            output.remark(line)
 
 
 async def _show_reply(
@@ -78,7 +121,7 @@ async def _show_reply(
     wait: bool,
 ) -> None:
     messages = list(answer.messages) or [answer.message]
-    if wait and not request.validate_only:
+    if wait and not request.validate_only and not request.HasField("send_time"):
         messages = await _settled(session, messages)
     if session.settings.as_json:
         output.emit_json(messages if request.split or request.validate_only else messages[0])
@@ -92,6 +135,12 @@ async def _show_reply(
 
 
 def _say_states(ticket: ticket_service_pb2.Ticket, messages: Sequence[message_pb2.Message]) -> None:
+    if messages[0].delivery.state == message_pb2.DELIVERY_STATE_SCHEDULED:
+        output.say(
+            f"Reply to ticket #{ticket.number} leaves {output.when(messages[0], 'send_time')} "
+            f"({messages[0].message_id}). Until then: keva tickets cancel {messages[0].message_id}"
+        )
+        return
     for number, message in enumerate(messages, 1):
         part = f", part {number} of {len(messages)}" if len(messages) > 1 else ""
         output.say(
