@@ -18,13 +18,28 @@ def raw_lines(page: Any) -> list[Any]:
     return list(page)
 
 
-async def all_raw_lines(page: Any) -> list[Any]:
-    """The same of a page and of all those after it."""
+async def all_raw_lines(page: Any, api_url: str) -> list[Any]:
+    """The same of a page and of all those after it, at `api_url`: nobody else may see the token. A list that leads back
+    to where it was, or elsewhere, ends there."""
     lines: list[Any] = []
-    while page is not None:
+    seen: set[str] = set()
+    while True:
         lines += raw_lines(page)
+        url = _next_url(page)
+        if not url:
+            return lines
+        if url in seen or not url.startswith(f"{api_url.rstrip('/')}/"):
+            _log.warning("a list of Twilio's leads nowhere, and ends there", pages=len(seen) + 1)
+            return lines
+        seen.add(url)
         page = await page.next_page_async()
-    return lines
+
+
+def _next_url(page: Any) -> str:
+    try:
+        return str(page.next_page_url or "")
+    except UNREADABLE:
+        return "what is no address"
 
 
 def read_lines(page: Any, read: Callable[[Any], Record], what: str) -> list[Record]:

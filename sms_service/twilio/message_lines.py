@@ -48,7 +48,7 @@ def received_log(lines: Iterable[Any], to_address: str, since: datetime, default
 def taken_log(lines: Iterable[Any]) -> list[TakenMessage]:
     """What we gave to the API among `lines`. A line without a MessageSid is left out, and what went out otherwise: a
     reply that stands there must be found, whatever else is wrong with it."""
-    ours = [line for line in lines if isinstance(line, Mapping) and line.get("direction") not in _NOT_BY_API]
+    ours = [line for line in lines if isinstance(line, Mapping) and word(line.get("direction")) not in _NOT_BY_API]
     return [_taken(line) for line in ours if _text(line.get("sid"))]
 
 

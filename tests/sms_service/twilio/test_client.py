@@ -309,6 +309,27 @@ async def test_all_pages_of_the_log_are_read_and_only_from_twilio(scripted: Scri
     ]
 
 
+@pytest.mark.parametrize(
+    "leads_to",
+    [
+        pytest.param({"next_page_uri": "/2010-04-01/next"}, id="to itself"),
+        pytest.param({"meta": {"key": "messages", "next_page_url": "http://127.0.0.1:1/next"}}, id="elsewhere"),
+        pytest.param({"next_page_uri": 7}, id="to nothing"),
+        pytest.param({"next_page_uri": ["/2010-04-01/next"]}, id="to several"),
+    ],
+)
+async def test_a_log_that_leads_nowhere_ends_there(scripted: Scripted, leads_to: dict[str, object]) -> None:
+    server, twilio = scripted
+    text = {"sid": f"SM{1:032x}", "direction": "inbound", "from": "+1", "date_sent": CREATED["date_created"]}
+    server.body = json.dumps({"messages": [text], **leads_to})
+    now = datetime.now(UTC)
+
+    found = await twilio.received_messages(CREDENTIAL, "+2", now, now)
+
+    assert {message.sid for message in found.messages} == {text["sid"]}
+    assert len(server.requests) <= 2
+
+
 async def test_text_that_has_no_form_on_the_wire_is_not_sent(scripted: Scripted) -> None:
     """Half an emoji, as a caller's JSON can carry it."""
     message = OutgoingMessage("msg_1", "+12065550100", "+14165550123", "\ud83d")

@@ -121,10 +121,19 @@ def test_what_we_sent_is_no_text() -> None:
     assert log.refused == []
 
 
+@pytest.mark.parametrize("direction", [[], {}, ["outbound-reply"], 7, None])
+def test_a_direction_that_is_none_hides_no_reply(direction: object) -> None:
+    ours = _line(1, direction="outbound-api", status="delivered")
+
+    found = taken_log([_line(2, direction=direction), ours])
+
+    assert ours["sid"] in [taken.news.message_sid for taken in found]
+
+
 def test_a_reply_is_found_whatever_else_is_wrong_with_its_line_or_with_others() -> None:
     ours = _line(1, direction="outbound-api", status="delivered", num_segments="2", date_created="soon", error_code="x")
 
-    (found,) = taken_log([None, {}, ours, _line(2, sid=None)])
+    (found,) = taken_log([None, {}, ours, _line(2, sid=None), _line(3, direction="outbound-reply")])
 
     assert (found.news.message_sid, found.news.status, found.text, found.segments) == (
         ours["sid"],
