@@ -15,6 +15,10 @@ CLIENT_OPTIONS: dict[str, Any] = {
     "journal": True,
     "wTimeoutMS": WRITE_TIMEOUT_MS,
     "tz_aware": True,
+    # What somebody else has written may be anything: a time or a text that Python does not have must not hide all that
+    # stands beside it.
+    "datetime_conversion": "DATETIME_CLAMP",
+    "unicode_decode_error_handler": "replace",
     "retryWrites": True,
     "appname": "keva",
 }

@@ -60,7 +60,7 @@ class MongoAnchors:
         tickets = self._db.tickets.with_options(read_concern=ReadConcern("majority"))
         query = {"organization_id": organization_id, "anchor_due": True}
         due = await tickets.find(query, {"audit_head": 1}).sort("_id", 1).limit(limit).to_list(None)
-        heads = {ticket["_id"]: Head.parse(ticket.get("audit_head")) for ticket in due}
+        heads = {t["_id"]: Head.parse(t.get("audit_head")) for t in due if isinstance(t["_id"], str)}
         # A forged head is not vouched for.
         keys = await self._claims.keys(organization_id)
         genuine = {key: head for key, head in heads.items() if head and head.is_of(organization_id, key, keys)}
@@ -74,7 +74,8 @@ class MongoAnchors:
             await self._db.in_transaction(work)
         # Not in that transaction, so that no text has to wait for it; one that has grown since stays marked.
         done = [
-            UpdateOne({"_id": t["_id"], "audit_head": t.get("audit_head")}, {"$unset": {"anchor_due": ""}}) for t in due
+            UpdateOne({"_id": t["_id"], "audit_head": {"$eq": t.get("audit_head")}}, {"$unset": {"anchor_due": ""}})
+            for t in due
         ]
         if done:
             await self._db.tickets.bulk_write(done, ordered=False)

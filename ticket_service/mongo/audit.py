@@ -10,7 +10,7 @@ from servicekit.audit.chain import ChainPiece, Claim, Head
 from ticket_service import errors
 from ticket_service.domain.audit import NO_TICKET, AuditFilter, AuditRecord, ChainPlace, ChainScope
 from ticket_service.mongo.audit_chains import chain_end, insert_records
-from ticket_service.mongo.audit_documents import link_from_document, record_from_document
+from ticket_service.mongo.audit_documents import link_from_document, place_of, record_from_document
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import Document
 from ticket_service.mongo.ticket_documents import ANCHOR_DUE
@@ -107,10 +107,10 @@ class MongoAudit:
         found: dict[tuple[str, int], str] = {}
         for query in _places(claims):
             documents = await self._db.audit_records.find({**mine, **query}, fields).to_list(None)
-            found |= {(d["ticket_id"], d["sequence"]): str(d.get("mac", "")) for d in documents}
+            found |= {place: str(d.get("mac", "")) for d in documents if (place := place_of(d))}
         last: dict[str, int] = {}
         for ticket_id in {c.ticket_id for c in claims if (c.ticket_id, c.sequence) not in found}:
-            query = {**mine, "ticket_id": ticket_id, "sequence": {"$gte": 1}}
+            query = {**mine, "ticket_id": ticket_id, "sequence": {"$gte": 1}, **_PLACED}
             end = await self._db.audit_records.find_one(query, {"sequence": 1}, sort=[("sequence", -1)])
             last[ticket_id] = int(end["sequence"]) if end else 0
         return found, last

@@ -29,6 +29,7 @@ INDEXES = [
 ]
 ACTOR = nested(Mapper(Actor, kind=enum(ActorKind)))
 _ENTRIES = Mapper(AuditEntry, action=Field(str), actor=ACTOR, details=Field(dict))
+_TEXTS = ("audit_record_id", "organization_id", "workspace_id", "ticket_id", "key_id", "mac", "organization_head")
 _RECORDS = Mapper(AuditRecord, audit_record_id=KEY, entry=nested(_ENTRIES), organization_head=sparse(""))
 
 
@@ -42,7 +43,22 @@ def record_to_document(record: AuditRecord) -> Document:
 
 def record_from_document(document: Document) -> AuditRecord:
     """Raises KeyError, TypeError, ValueError or AttributeError for what somebody has made into something else."""
-    return _RECORDS.from_document({**document, "entry": {**document, "details": document["details"]}})
+    record: AuditRecord = _RECORDS.from_document({**document, "entry": {**document, "details": document["details"]}})
+    entry = record.entry
+    texts = [getattr(record, name) for name in _TEXTS]
+    texts += [entry.action, entry.subject_id, entry.actor.id, *entry.details, *entry.details.values()]
+    if not (all(isinstance(text, str) for text in texts) and isinstance(entry.time, datetime)):
+        raise TypeError("a field of another type")
+    return record
+
+
+def place_of(document: Document) -> tuple[str, int] | None:
+    """The ticket's id and the place in its chain; None where somebody has made them into something else. A query by
+    value finds arrays, too."""
+    ticket_id, sequence = document.get("ticket_id"), document.get("sequence")
+    if not isinstance(ticket_id, str) or isinstance(sequence, bool) or not isinstance(sequence, int):
+        return None
+    return ticket_id, int(sequence)
 
 
 def link_from_document(document: Document) -> Link:

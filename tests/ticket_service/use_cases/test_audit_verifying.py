@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bson import Int64
+from bson import Decimal128, Int64
+from bson.datetime_ms import DatetimeMS
 
 from dev.local_stack.mongod import Mongod
 from keva.ticket.v1 import audit_service_pb2 as pb
@@ -142,6 +143,61 @@ async def test_a_record_that_has_no_place_is_found_and_not_shown(whole_trail: Tr
     found, _ = await whole_trail.verified()
     assert [b.audit_record_id for b in found] == [forged["_id"]]
     assert [r for r in await whole_trail.desk.records() if r.action != "audit.verified"] == shown
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("time", DatetimeMS(2**62)),
+        ("time", DatetimeMS(-(2**62))),
+        ("time", None),
+        ("subject_id", 7),
+        ("subject_id", ["msg_1"]),
+        ("action", None),
+        ("mac", b"raw"),
+        ("workspace_id", {"$gt": ""}),
+        ("details", {"a": 7}),
+        ("details", ["a"]),
+        ("actor", {"kind": "agent", "id": 7}),
+        ("actor", {"kind": ["agent"], "id": "dana"}),
+    ],
+)
+async def test_a_record_that_cannot_be_read_is_found_and_hides_no_other(trail: Trail, field: str, value: Any) -> None:
+    trail.change(5, **{field: value})
+
+    assert [(ticket_id, place) for _, ticket_id, place in await trail.verify()] == [(trail.ticket_id, 5)]
+    assert [b.sequence for b in await trail.verify_export()] == [5]
+    shown = await trail.desk.records(ticket_id=trail.ticket_id)
+    assert {record.sequence for record in shown} >= {1, 2, 3, 4, 6, 7, 8, 9, 10}
+
+
+@pytest.mark.parametrize("which", ["a ticket's record", "an anchor"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda record: {"sequence": [record["sequence"], 99]},
+        lambda record: {"ticket_id": [record["ticket_id"], "tkt_1"]},
+        lambda record: {"sequence": Decimal128(str(record["sequence"]))},
+        lambda record: {"sequence": float(record["sequence"])},
+        lambda _: {"sequence": float("nan")},
+        lambda _: {"time": DatetimeMS(2**62)},
+    ],
+    ids=["places", "tickets", "another number", "a float", "no number", "another time"],
+)
+async def test_what_is_compared_with_anchors_may_be_anything(
+    whole_trail: Trail, start_desk: StartDesk, which: str, change: Callable[[Any], dict[str, Any]]
+) -> None:
+    await whole_trail.anchors.anchor()
+    fresh = through(whole_trail, await start_desk())
+    last = whole_trail.records("" if which == "an anchor" else None)[-1]
+    assert (last["action"] == "audit.anchored") == (which == "an anchor")
+
+    whole_trail.database.audit_records.update_one({"_id": last["_id"]}, {"$set": change(last)})
+
+    assert await fresh.verify() != []
+    for scope in ({"workspace_id": WORKSPACE}, {"ticket_id": whole_trail.ticket_id}):
+        await fresh.verify(**scope)
+    assert await fresh.verify_export() != []
 
 
 async def test_a_head_of_five_thousand_digits_stops_nothing(trail: Trail) -> None:

@@ -8,7 +8,7 @@ from servicekit.audit.chain import ANCHORED, START, Claim, Keys, Link, claims_of
 from servicekit.audit.claims import newest_claims
 from servicekit.audit.key_changes import KEY_CHANGED, MOST_LATE, KeyChange, key_change_of
 from ticket_service.domain.audit import NO_TICKET, ChainScope
-from ticket_service.mongo.audit_documents import CLAIMED, link_from_document
+from ticket_service.mongo.audit_documents import CLAIMED, link_from_document, place_of
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import Document
 from ticket_service.mongo.trail.keys import learn
@@ -73,7 +73,7 @@ class MongoClaims:
         both = [*places, *(place - 1 for place in places)]
         query = {"organization_id": organization_id, "ticket_id": NO_TICKET, "sequence": {"$in": both}}
         found = map(link_from_document, await self._db.audit_records.find(query).to_list(None))
-        links = {link.sequence: link for link in found}
+        links = {link.sequence: link for link in found if _has_a_place(link)}
         before = {place: links[place - 1].mac if place - 1 in links else START for place in places}
         return {place for place in places if place in links and links[place].follows(before[place], self._db.keys)}
 
@@ -88,9 +88,10 @@ class MongoClaims:
         times: dict[str, int] = {}
         for start in range(0, len(wanted), _PLACES_PER_QUERY):
             query = {"organization_id": organization_id, "$or": wanted[start:][:_PLACES_PER_QUERY]}
-            async for document in self._db.audit_records.find(query, {"ticket_id": 1, "time": 1}):
-                time = document.get("time")
-                times[document["ticket_id"]] = to_millis(time) if isinstance(time, datetime) else 0
+            async for document in self._db.audit_records.find(query, {"ticket_id": 1, "sequence": 1, "time": 1}):
+                if (place := place_of(document)) is not None:
+                    time = document.get("time")
+                    times[place[0]] = to_millis(time) if isinstance(time, datetime) else 0
         return times
 
     async def find_links(self, organization_id: str, ticket_id: str, sequence: int) -> list[Link]:
