@@ -48,8 +48,8 @@ from ticket_service.rpc.attestations import Attestations
 from ticket_service.rpc.audit_servicer import AuditServicer
 from ticket_service.rpc.channel_servicer import ChannelServicer
 from ticket_service.rpc.events.event_servicer import EventServicer
-from ticket_service.rpc.report_servicer import ReportServicer
 from ticket_service.rpc.outgoing_servicer import Outgoing
+from ticket_service.rpc.report_servicer import ReportServicer
 from ticket_service.rpc.responder_client import ResponderClient
 from ticket_service.rpc.sms_client import SmsClient
 from ticket_service.rpc.ticket_servicer import TicketServicer
@@ -61,9 +61,6 @@ from ticket_service.use_cases.audit_trail import AuditTrail
 from ticket_service.use_cases.audit_verifying import AuditVerifying
 from ticket_service.use_cases.channels import Channels
 from ticket_service.use_cases.conversations import Conversations
-from ticket_service.use_cases.outgoing.first_texts import FirstTexts
-from ticket_service.use_cases.outgoing.retries import Retries
-from ticket_service.use_cases.outgoing.scheduled_messages import ScheduledMessages
 from ticket_service.use_cases.customers import Customers
 from ticket_service.use_cases.deliveries import Deliveries
 from ticket_service.use_cases.events.following import Following
@@ -71,6 +68,9 @@ from ticket_service.use_cases.events.resume_tokens import ResumeTokens
 from ticket_service.use_cases.ingest import Ingest
 from ticket_service.use_cases.media import MediaOutcomes
 from ticket_service.use_cases.messages import Messages
+from ticket_service.use_cases.outgoing.first_texts import FirstTexts
+from ticket_service.use_cases.outgoing.retries import Retries
+from ticket_service.use_cases.outgoing.scheduled_messages import ScheduledMessages
 from ticket_service.use_cases.replies import Replies
 from ticket_service.use_cases.reports import Reports
 from ticket_service.use_cases.staff.agents import Agents

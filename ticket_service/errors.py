@@ -13,10 +13,15 @@ from servicekit.errors import (
     invalid,
     required,
 )
-from ticket_service.domain.errors import FieldInvalid, LastAdministrator, ThreadHasLiveTicket, TicketClosed
+from ticket_service.domain.errors import (
+    FieldInvalid,
+    FirstTextLimitReached,
+    LastAdministrator,
+    ThreadHasLiveTicket,
+    TicketClosed,
+)
 from ticket_service.domain.staff.agent import Refusal
 from ticket_service.outgoing_errors import first_text_limit_reached
-from ticket_service.domain.errors import FieldInvalid, FirstTextLimitReached, ThreadHasLiveTicket, TicketClosed
 
 __all__ = ["invalid", "required"]
 

@@ -2,29 +2,26 @@
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
-import grpc
-
+from dev.chaos.agents import Agents
 from dev.chaos.pairs import Pair
-from dev.chaos.plan import PRIVATE_WORD, Plan, PlannedReply, PlannedText
+from dev.chaos.plan import PRIVATE_WORD, Plan, PlannedText
 from dev.chaos.senders import as_written
+from dev.chaos.written import Written
 from dev.local_stack.desk import Desk
-from keva.ticket.v1 import message_pb2
-
-_RETRY_SECONDS = 0.5
 
 
 class Load:
-    """`acknowledged` counts texts by whether their webhook was answered 200; `accepted` has the text of each reply that
-    was stored, by its message id."""
+    """`acknowledged` counts texts by whether their webhook was answered 200; `written` has what agents were told."""
 
     def __init__(self, desks: Sequence[Desk], plan: Plan) -> None:
         self._plan = plan
         self._desks = desks
         self.acknowledged: Counter[bool] = Counter()
-        self.accepted: dict[str, str] = {}
-        self._pairs = [Pair(desks, planned, self.accepted) for planned in plan.pairs]
+        self.written = Written()
+        self._agents = Agents(plan, self.written)
+        self._pairs = [Pair(desks, planned, self.written.accepted) for planned in plan.pairs]
 
     async def run(self) -> None:
         """All texts and replies, each at its time or as soon after as possible."""
@@ -37,10 +34,21 @@ class Load:
                 # A busy one does not wait; of the others the order is known.
                 for together in [[text] for text in texts] if customer < self._plan.busy else [texts]:
                     running.create_task(self._text(started, together))
-            for reply in self._plan.replies:
-                running.create_task(self._reply(started, reply))
+            for at, doing in self._of_agents():
+                running.create_task(_at(started + at, doing))
             for planned, pair in zip(self._plan.pairs, self._pairs, strict=True):
                 running.create_task(self._pair(started + planned.at, pair))
+
+        self.acknowledged += self._agents.acknowledged
+
+    def _of_agents(self) -> list[tuple[float, Awaitable[None]]]:
+        """What agents do, and when."""
+        agents, plan = self._agents, self._plan
+        return [
+            *((reply.at, agents.reply(self._desk(reply.customer), reply)) for reply in plan.replies),
+            *((later.at, agents.send_later(self._desk(later.customer), later)) for later in plan.later),
+            *((first.at, agents.text_first(self._desks[first.ours], first)) for first in plan.first_texts),
+        ]
 
     @property
     def hasty(self) -> Sequence[str]:
@@ -69,26 +77,10 @@ class Load:
             result = await self._desk(text.customer).text(said, sender, cut=text.cut)
             self.acknowledged[bool(result.acknowledged)] += 1
 
-    async def _reply(self, started: float, reply: PlannedReply) -> None:
-        """Asked again under the same request_id until it is stored, as callers do."""
-        await _until(started + reply.at)
-        while True:
-            try:
-                stored = await self._try_reply(reply)
-            except grpc.aio.AioRpcError:
-                stored = None
-            if stored is not None:
-                self.accepted[stored.message_id] = stored.text
-                return
-            await asyncio.sleep(_RETRY_SECONDS)
 
-    async def _try_reply(self, reply: PlannedReply) -> message_pb2.Message | None:
-        """None when the customer has no ticket yet."""
-        desk = self._desk(reply.customer)
-        tickets = await desk.tickets(self._plan.addresses[reply.customer])
-        if not tickets:
-            return None
-        return await desk.reply(tickets[0], reply.text, f"chaos-{self._plan.seed}-{reply.number}")
+async def _at(time: float, doing: Awaitable[None]) -> None:
+    await _until(time)
+    await doing
 
 
 async def _until(time: float) -> None:

@@ -1,19 +1,15 @@
 """Consent pairs in the load: customers who stop one of our numbers, ask another one meanwhile, and come back."""
 
-import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 import grpc
 
+from dev.chaos.asking import until_answered
 from dev.chaos.plan import PRIVATE_WORD, PlannedPair
 from dev.local_stack.desk import Desk
 from keva.ticket.v1 import message_pb2, ticket_service_pb2
 from servicekit.rpc.statuses_to_errors import as_keva_error
-
-_RETRY_SECONDS = 0.5
-T = TypeVar("T")
 
 
 class Pair:
@@ -49,7 +45,7 @@ class Pair:
             messages = await desk.messages(ticket) if ticket else []
             return any(message.twilio_message_sid == result.message_sid for message in messages) or None
 
-        await _until(is_stored)
+        await until_answered(is_stored)
 
     async def _answer(self, desk: Desk, name: str) -> str:
         """An agent's answer, asked for under one request_id until it is stored; the reason when it is refused."""
@@ -65,7 +61,7 @@ class Pair:
                     return as_keva_error(error).reason
                 raise
 
-        answer: message_pb2.Message | str = await _until(reply)
+        answer: message_pb2.Message | str = await until_answered(reply)
         if isinstance(answer, str):
             return answer
         self._accepted[answer.message_id] = answer.text
@@ -73,14 +69,3 @@ class Pair:
 
     async def _ticket(self, desk: Desk) -> ticket_service_pb2.Ticket | None:
         return next(iter(await desk.tickets(self._planned.address)), None)
-
-
-async def _until(ask: Callable[[], Awaitable[T | None]]) -> T:
-    """What `ask` gives, asked again while it gives nothing or a service is down."""
-    while True:
-        try:
-            if (found := await ask()) is not None:
-                return found
-        except grpc.aio.AioRpcError:
-            pass
-        await asyncio.sleep(_RETRY_SECONDS)

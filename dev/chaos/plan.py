@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dev import process_list
+from dev.chaos.planned_agents import PlannedFirstText, PlannedLater, plan_first_texts, plan_later
 from dev.chaos.senders import make_senders
 
 # Nothing of what is promised waits for responder_service.
@@ -43,6 +44,8 @@ _TEXTS_PER_CUSTOMER = 40
 _CUSTOMERS_PER_BUSY_ONE = 20
 # A carrier cuts one in so many texts inside its last character.
 _TEXTS_PER_CUT_ONE = 7
+# So many replies bring one more that is sent later, and a first text.
+_REPLIES_PER_LATER_ONE, _REPLIES_PER_FIRST_TEXT = 10, 20
 # So many customers bring one more who texts two numbers.
 _CUSTOMERS_PER_PAIR, _FEWEST_NUMBERS = 25, 2
 
@@ -120,6 +123,8 @@ class Plan:
     replies: Sequence[PlannedReply]
     actions: Sequence[Action]
     pairs: Sequence[PlannedPair]
+    later: Sequence[PlannedLater]
+    first_texts: Sequence[PlannedFirstText]
 
     @property
     def customers(self) -> int:
@@ -152,7 +157,10 @@ def make_plan(seed: int, size: Size) -> Plan:
     actions = [*_kills(dice, size), *_disturbances(dice, size), *_faults(dice, size)]
     pairs = _pairs(dice, size, numbers, max(customers // _CUSTOMERS_PER_PAIR, 1))
     actions.sort(key=lambda action: action.at)
-    return Plan(seed, size, numbers, senders.addresses, busy, texts, replies, actions, pairs)
+    answered = [somebody(senders.answered) for _ in range(size.replies // _REPLIES_PER_LATER_ONE)]
+    later = plan_later(dice, size.seconds, answered)
+    first_texts = plan_first_texts(dice, size.seconds, numbers, size.replies // _REPLIES_PER_FIRST_TEXT)
+    return Plan(seed, size, numbers, senders.addresses, busy, texts, replies, actions, pairs, later, first_texts)
 
 
 def _pairs(dice: random.Random, size: Size, numbers: int, count: int) -> list[PlannedPair]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
-from dev.chaos.senders import is_same
+from dev.chaos.senders import as_written, is_same
+from dev.chaos.written import Written
 from dev.local_stack.desk import Desk
 from dev.twilio_simulator.client import SimulatorClient
 from dev.twilio_simulator.control.records import LoggedMessage
@@ -15,6 +16,7 @@ from keva.ticket.v1 import message_pb2, ticket_service_pb2
 from servicekit.encodable import encodable
 
 _INBOUND, _OUTBOUND = message_pb2.MESSAGE_DIRECTION_INBOUND, message_pb2.MESSAGE_DIRECTION_OUTBOUND
+_CANCELLED = message_pb2.DELIVERY_STATE_CANCELLED
 _FINAL = {
     "delivered": message_pb2.DELIVERY_STATE_DELIVERED,
     "undelivered": message_pb2.DELIVERY_STATE_FAILED,
@@ -41,12 +43,18 @@ class Books:
     unknown_sms: Sequence[str]
     overtaken: Sequence[str]
     unsettled: Sequence[str]
+    cancelled: int = 0
+    sent_though_cancelled: Sequence[str] = ()
+    crossed: Sequence[str] = ()
+    split_threads: Sequence[str] = ()
 
     @property
     def promises_kept(self) -> bool:
-        """Whether nothing is lost, doubled, on another ticket, unsent, sent twice or too early, or on one side only."""
-        texts = (self.lost, self.doubled, self.unknown_texts, self.misplaced)
-        return not any((*texts, self.unsent, self.sent_twice, self.unknown_sms, self.overtaken))
+        """Whether nothing is lost, doubled, on another ticket, unsent, sent twice, too early or though cancelled,
+        crossed unseen, or on one side only."""
+        texts = (self.lost, self.doubled, self.unknown_texts, self.misplaced, self.split_threads)
+        agents = (self.sent_though_cancelled, self.crossed)
+        return not any((*texts, *agents, self.unsent, self.sent_twice, self.unknown_sms, self.overtaken))
 
     @property
     def quiet(self) -> bool:
@@ -63,10 +71,10 @@ class Stored:
 
 
 async def reconcile(
-    desks: Sequence[Desk], simulator: SimulatorClient, accepted: Mapping[str, str], hasty: Collection[str] = ()
+    desks: Sequence[Desk], simulator: SimulatorClient, written: Written, hasty: Collection[str] = ()
 ) -> Books:
-    """Reads both sides. `accepted` are the texts of the replies that callers were told are stored, by message id;
-    `hasty` the addresses of customers who text again before they are answered, so that their texts have no order."""
+    """Reads both sides. `written` is what callers were told; `hasty` are the addresses of customers who text again
+    before they are answered, so that their texts have no order."""
     # Twilio's side first: what comes in between is too much on ours, and never looks lost.
     log = await simulator.messages()
     conversations = [
@@ -74,13 +82,13 @@ async def reconcile(
         for desk in desks
         for ticket in await desk.tickets()
     ]
-    return compare(log, conversations, accepted, hasty)
+    return compare(log, conversations, written, hasty)
 
 
 def compare(
     log: Sequence[LoggedMessage],
     conversations: Sequence[Sequence[Stored]],
-    accepted: Mapping[str, str],
+    written: Written,
     hasty: Collection[str] = (),
 ) -> Books:
     """The books of Twilio's log, in the order in which Twilio took the messages, and of all conversations."""
@@ -93,7 +101,9 @@ def compare(
     inbound = [stored for stored in everything if stored.message.direction == _INBOUND]
     outbound = {s.message.message_id: s for s in everything if s.message.direction == _OUTBOUND}
     times = Counter(stored.message.twilio_message_sid for stored in inbound)
-    replies = outbound.keys() | accepted.keys()
+    # Where an answer was lost, the agent may not know that it is cancelled.
+    cancelled = written.cancelled | {i for i, s in outbound.items() if s.message.delivery.state == _CANCELLED}
+    replies = (outbound.keys() | written.accepted.keys()) - cancelled
     return Books(
         texts=len(texts),
         stored=len(inbound),
@@ -111,7 +121,11 @@ def compare(
             entry.sid for i, entries in sent.items() for entry in entries if not _is_of(outbound.get(i), entry)
         ],
         overtaken=[i for conversation in conversations for i in _overtaken(conversation, log)],
-        unsettled=_unsettled(outbound.values(), log),
+        unsettled=_unsettled((stored for i, stored in outbound.items() if i not in cancelled), log),
+        cancelled=len(cancelled),
+        sent_though_cancelled=sorted(message_id for message_id in cancelled if sent[message_id]),
+        crossed=[i for conversation in conversations for i in _crossed(conversation, written)],
+        split_threads=_split_threads(conversations),
     )
 
 
@@ -150,10 +164,30 @@ def _overtaken(conversation: Sequence[Stored], log: Sequence[LoggedMessage]) -> 
     """Replies that Twilio took after one which was written later."""
     places = {entry.sid: place for place, entry in enumerate(log)}
     outbound = [stored.message for stored in conversation if stored.message.direction == _OUTBOUND]
+    # Not by their times, which two of them may share.
+    outbound.sort(key=lambda message: message.position)
     known = [message for message in outbound if message.twilio_message_sid in places]
     for before, after in pairwise(known):
         if places[before.twilio_message_sid] > places[after.twilio_message_sid]:
             yield before.message_id
+
+
+def _crossed(conversation: Sequence[Stored], written: Written) -> Iterator[str]:
+    """Replies between which and what their writers had seen last somebody said something."""
+    said = [stored.message for stored in conversation if stored.message.direction in (_INBOUND, _OUTBOUND)]
+    for message in said:
+        seen = written.seen.get(message.message_id)
+        if seen is not None and any(seen < other.position < message.position for other in said):
+            yield message.message_id
+
+
+def _split_threads(conversations: Sequence[Sequence[Stored]]) -> list[str]:
+    """The tickets of threads that have several, though nobody has closed one."""
+    threads: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for stored in (stored for conversation in conversations for stored in conversation):
+        ticket = stored.ticket
+        threads[ticket.channel_address, as_written(ticket.customer_address, 1)].add(ticket.ticket_id)
+    return [ticket_id for tickets in threads.values() if len(tickets) > 1 for ticket_id in sorted(tickets)]
 
 
 def _unsettled(outbound: Iterable[Stored], log: Sequence[LoggedMessage]) -> list[str]:

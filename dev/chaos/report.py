@@ -1,11 +1,12 @@
 """What a run came to, for people."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dev.chaos.plan import Plan
 from dev.chaos.reconcile import Books
 from dev.chaos.watcher import Seen
+from dev.chaos.written import Written
 
 _SHOWN = 10
 
@@ -25,6 +26,7 @@ class Report:
     leaks: Sequence[str]
     seen: Seen
     consent_broken: Sequence[str] = ()
+    written: Written = field(default_factory=Written)
 
     @property
     def passed(self) -> bool:
@@ -48,6 +50,9 @@ class Report:
             f"{len(books.unsent)} unsent, {len(books.overtaken)} overtaken by a later one, "
             f"{len(books.unknown_sms)} SMS that nobody wrote, "
             f"{len(books.unsettled)} whose delivery is not known",
+            f"  agents    {self.written.newer} replies refused since there was something newer, {len(books.crossed)} "
+            f"crossed unseen; {books.cancelled} cancelled before they left, {len(books.sent_though_cancelled)} of them "
+            f"sent; {len(self.plan.first_texts)} texted first, {len(books.split_threads)} with two tickets",
             f"  consent   {len(self.plan.pairs)} customers who stopped one number and asked another, "
             f"{len(self.consent_broken)} faults",
             f"  events    {self.seen.records} recorded, followed in {self.seen.lives} lives: "
@@ -67,6 +72,9 @@ class Report:
             "sent twice": self.books.sent_twice,
             "unsent": self.books.unsent,
             "overtaken": self.books.overtaken,
+            "crossed unseen": self.books.crossed,
+            "sent though cancelled": self.books.sent_though_cancelled,
+            "on two tickets": self.books.split_threads,
             "written by nobody": self.books.unknown_sms,
             "delivery not known": self.books.unsettled,
             "found where it must not be": self.leaks,

@@ -116,18 +116,19 @@ async def _run_on(
     if books.quiet:
         say(f"  quiet; whether something comes twice shows in {later_seconds:.0f} s")
         await asyncio.sleep(later_seconds)
-        books = await reconcile(desks, running.simulator, load.accepted, load.hasty)
+        books = await reconcile(desks, running.simulator, load.written, load.hasty)
     watching.cancel()
     seen = await watcher.seen()
     private, pages = _private(desks, plan), await _metrics(running)
     leaks = await asyncio.to_thread(_leaks, running.stack.mongodb_uri, {**log_files(folder), **pages}, private)
     times = (over - started, quiet - over)
-    return Report(plan, books, load.acknowledged[True], trouble.done, *times, leaks, seen, load.broken)
+    return Report(plan, books, load.acknowledged[True], trouble.done, *times, leaks, seen, load.broken, load.written)
 
 
 def _private(desks: list[Desk], plan: Plan) -> Private:
     accounts = [desk.account for desk in desks]
-    numbers = [*plan.addresses, *(pair.address for pair in plan.pairs), *(account.phone_number for account in accounts)]
+    others = [*(pair.address for pair in plan.pairs), *(first.address for first in plan.first_texts)]
+    numbers = [*plan.addresses, *others, *(account.phone_number for account in accounts)]
     return Private([account.auth_token for account in accounts], [PRIVATE_WORD], numbers)
 
 
@@ -151,7 +152,7 @@ async def _tell(load: Load, trouble: Trouble, plan: Plan, say: Say) -> None:
         await asyncio.sleep(_PROGRESS_SECONDS)
         texts = sum(load.acknowledged.values())
         say(
-            f"  {texts} of {plan.size.texts} texts, {len(load.accepted)} of {plan.size.replies} replies, "
+            f"  {texts} of {plan.size.texts} texts, {len(load.written.accepted)} of {plan.size.replies} replies, "
             f"{trouble.done['kill']} of {plan.size.kills} kills"
         )
 
@@ -161,7 +162,7 @@ async def _until_quiet(desks: list[Desk], running: RunningStack, load: Load, say
     deadline = time.monotonic() + _QUIET_WITHIN_SECONDS
     while True:
         try:
-            books = await reconcile(desks, running.simulator, load.accepted, load.hasty)
+            books = await reconcile(desks, running.simulator, load.written, load.hasty)
         except grpc.aio.AioRpcError as error:
             say(f"  the database cannot be read yet: {error.code().name}")
             books = None

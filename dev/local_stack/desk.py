@@ -178,14 +178,20 @@ class Desk:
                 return messages
 
     async def reply(
-        self, ticket: ticket_service_pb2.Ticket, text: str, request_id: str | None = None, agent: str = "dana"
+        self,
+        ticket: ticket_service_pb2.Ticket,
+        text: str,
+        request_id: str | None = None,
+        agent: str = "dana",
+        **fields: Any,
     ) -> message_pb2.Message:
-        """An agent replies; the answer is the stored message, QUEUED."""
+        """An agent replies; the answer is the stored message, QUEUED. `fields` are more of ReplyToTicketRequest's."""
         request = ticket_service_pb2.ReplyToTicketRequest(
             workspace_id=ticket.workspace_id,
             ticket_id=ticket.ticket_id,
             text=text,
             request_id=request_id or str(uuid.uuid4()),
+            **fields,
         )
         metadata = ((ACTOR_METADATA, f"agent:{agent}"),)
         return (await self.clients.tickets.ReplyToTicket(request, metadata=metadata)).message

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from dev.chaos.reconcile import Books, Stored, compare
+from dev.chaos.written import Written
 from dev.twilio_simulator.control.records import LoggedMessage
 from keva.ticket.v1 import message_pb2, ticket_service_pb2
 
@@ -59,7 +60,7 @@ CONVERSATION = [text("SM0", "text 0"), text("SM1", "text 1"), reply("msg_1", "SM
 
 
 def books(log: list[LoggedMessage], conversation: list[Stored], accepted: tuple[str, ...] = ()) -> Books:
-    return compare(log, [conversation], dict.fromkeys(accepted, "hi"))
+    return compare(log, [conversation], Written(dict.fromkeys(accepted, "hi")))
 
 
 def test_same_on_both_sides_is_all_promises_kept() -> None:
@@ -135,3 +136,34 @@ def test_reply_whose_delivery_is_not_known_is_still_to_come() -> None:
     found = books([*LOG[:3], replace(LOG[3], status="sent")], CONVERSATION)
 
     assert (found.unsettled, found.quiet) == (["msg_2"], False)
+
+
+def test_reply_that_was_cancelled_is_not_missed_and_must_not_be_sent() -> None:
+    cancelled = reply("msg_2", "")
+    cancelled.message.delivery.state = message_pb2.DELIVERY_STATE_CANCELLED
+
+    kept = books(LOG[:3], [*CONVERSATION[:3], cancelled], ("msg_2",))
+    broken = books(LOG, [*CONVERSATION[:3], cancelled], ("msg_2",))
+
+    assert (kept.cancelled, kept.promises_kept, kept.quiet) == (1, True, True)
+    assert (broken.sent_though_cancelled, broken.promises_kept) == (["msg_2"], False)
+
+
+def test_reply_that_crossed_another_unseen_is_noticed() -> None:
+    numbered = [replace(stored, message=message_pb2.Message()) for stored in CONVERSATION]
+    for position, (stored, known) in enumerate(zip(numbered, CONVERSATION, strict=True), 1):
+        stored.message.CopyFrom(known.message)
+        stored.message.position = position
+
+    # Its writer had seen the second text, behind which the other reply stands.
+    written = Written({"msg_1": "hi", "msg_2": "hi"}, seen={"msg_1": 2, "msg_2": 2})
+    found = compare(LOG, [numbered], written)
+
+    assert (found.crossed, found.promises_kept) == (["msg_2"], False)
+
+
+def test_thread_with_two_tickets_is_noticed() -> None:
+    other = ticket_service_pb2.Ticket(ticket_id="tkt_2", customer_address=CUSTOMER, channel_address=OURS)
+    conversation = [*CONVERSATION[:3], replace(CONVERSATION[3], ticket=other)]
+
+    assert books(LOG, conversation).split_threads == ["tkt_1", "tkt_2"]

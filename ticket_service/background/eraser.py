@@ -22,8 +22,8 @@ from ticket_service.domain.message import DeliveryState, Direction, Message
 from ticket_service.domain.ticket import Ticket, TicketChange
 from ticket_service.ports.erasures import ErasureStore
 from ticket_service.ports.sms import SmsRecords
-from ticket_service.use_cases.outgoing.scheduled_messages import ScheduledMessages
 from ticket_service.use_cases.deliveries import Deliveries
+from ticket_service.use_cases.outgoing.scheduled_messages import ScheduledMessages
 
 # Longer than a batch may take; a replica that died keeps its erasures waiting this long.
 _LEASE = timedelta(seconds=60)

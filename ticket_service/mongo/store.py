@@ -27,8 +27,6 @@ from ticket_service.mongo.audit import MongoAudit
 from ticket_service.mongo.channels import MongoChannels
 from ticket_service.mongo.commits.queue import Commits
 from ticket_service.mongo.customer_data.search import MongoCustomerSearch
-from ticket_service.mongo.outgoing.scheduled_messages import MongoScheduledMessages
-from ticket_service.mongo.outgoing.threads import MongoThreads
 from ticket_service.mongo.customers import MongoCustomers
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.erasures import MongoErasures
@@ -36,6 +34,8 @@ from ticket_service.mongo.events.store import MongoEvents
 from ticket_service.mongo.ingest import MongoIngest
 from ticket_service.mongo.messages import MongoMessages
 from ticket_service.mongo.outbox import MongoOutbox
+from ticket_service.mongo.outgoing.scheduled_messages import MongoScheduledMessages
+from ticket_service.mongo.outgoing.threads import MongoThreads
 from ticket_service.mongo.reports import documents as reports
 from ticket_service.mongo.reports.store import MongoReports
 from ticket_service.mongo.search import MongoSearch

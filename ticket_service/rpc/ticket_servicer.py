@@ -12,7 +12,6 @@ from servicekit.rpc.proto_values import require, timestamp
 from ticket_service import errors
 from ticket_service.domain.customer import EDITABLE_FIELDS
 from ticket_service.rpc.attestations import Attestations
-from ticket_service.rpc.outgoing_servicer import OutgoingServicer
 from ticket_service.rpc.convert_customers import customer_to_proto
 from ticket_service.rpc.convert_ingest import outcome_to_proto
 from ticket_service.rpc.convert_messages import (
@@ -23,6 +22,7 @@ from ticket_service.rpc.convert_messages import (
 )
 from ticket_service.rpc.convert_tickets import ticket_edit_from_proto, ticket_filter_from_proto, ticket_to_proto
 from ticket_service.rpc.convert_values import acting, assignee_from_proto, paths_from_proto
+from ticket_service.rpc.outgoing_servicer import OutgoingServicer
 from ticket_service.rpc.suggestion_servicer import SuggestionServicer
 from ticket_service.rpc.work.work_servicer import WorkServicer
 from ticket_service.use_cases.customers import Customers

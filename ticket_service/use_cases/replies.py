@@ -7,7 +7,7 @@ from datetime import datetime
 from servicekit import phone_numbers
 from servicekit.clock import Clock
 from servicekit.segments import segment_count
-from ticket_service import outgoing_errors, errors
+from ticket_service import errors, outgoing_errors
 from ticket_service.domain.audit import Actor, AuditEntry
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.message import Delivery, DeliveryState, Direction, Media, Message
@@ -17,8 +17,8 @@ from ticket_service.domain.ticket_changes import replied, require_not_closed, ta
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.ports.tickets import TicketStore
 from ticket_service.use_cases.checks import require_request_id, require_send_time
-from ticket_service.use_cases.outgoing.unseen import NOT_COMPARED, Seen, require_nothing_newer
 from ticket_service.use_cases.new_messages import earlier_write, new_message
+from ticket_service.use_cases.outgoing.unseen import NOT_COMPARED, Seen, require_nothing_newer
 from ticket_service.use_cases.reply_contents import PreparedReply, ReplyContent
 
 # Whether the customer can be reached.

@@ -38,7 +38,17 @@ def test_some_customers_text_two_numbers() -> None:
     assert len(plan.pairs) == 5
     assert all(pair.stopped != pair.asked for pair in plan.pairs)
     assert {pair.stopped for pair in plan.pairs} | {pair.asked for pair in plan.pairs} <= set(range(plan.numbers))
-    assert len({*plan.addresses, *(pair.address for pair in plan.pairs)}) == plan.customers + 5
+    others = [*(pair.address for pair in plan.pairs), *(first.address for first in plan.first_texts)]
+    assert len({*plan.addresses, *others}) == plan.customers + 5 + 50
+
+
+def test_agents_send_later_cancel_and_text_first() -> None:
+    plan = make_plan(1, Size())
+
+    assert (len(plan.later), len(plan.first_texts)) == (100, 50)
+    assert sum(later.cancelled is not None for later in plan.later) == 50
+    assert all(later.cancelled is None or later.cancelled > 0 for later in plan.later)
+    assert {first.ours for first in plan.first_texts} <= set(range(plan.numbers))
 
 
 def test_customers_text_in_sequence() -> None:
@@ -63,11 +73,12 @@ async def test_nothing_is_lost_doubled_or_left_over(folder: Path, forks: ForkSer
 
     assert report.passed, "\n".join([*said, *report.lines()])
     assert report.trouble["kill"] == 5
-    # And one customer who texts two numbers: two texts, STOP and START, two answers.
-    assert report.books.texts == report.books.stored == 204
-    assert report.books.sent_once == 42
+    # And one customer who texts two numbers: two texts, STOP and START, two answers. And two who are texted first.
+    assert report.books.texts == report.books.stored == 206
+    # And four that leave later, as far as a service was there to take them in time; some are cancelled.
+    assert report.books.sent_once == report.books.replies >= 42
     # A text has a record at least, and so has a reply.
-    assert report.seen.records > 204 + 42
+    assert report.seen.records > 206 + 42
     assert report.seen.lives > 1
     assert report.leaks == []
     _find_what_is_planted(folder)

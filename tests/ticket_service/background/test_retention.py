@@ -28,8 +28,8 @@ from ticket_service.background.eraser import Eraser
 from ticket_service.background.retention import Retention
 from ticket_service.domain.message import DeliveryUpdate, Message
 from ticket_service.mongo.store import MongoStore
-from ticket_service.use_cases.outgoing.scheduled_messages import ScheduledMessages
 from ticket_service.use_cases.deliveries import Deliveries
+from ticket_service.use_cases.outgoing.scheduled_messages import ScheduledMessages
 
 # One word, since texts are searched by their words.
 SECRET = "mybloodtypeiszero"

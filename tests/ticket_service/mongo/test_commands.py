@@ -23,9 +23,9 @@ from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWr
 from ticket_service.mongo.store import MongoStore
 from ticket_service.use_cases.ai_answers import AiAnswers
 from ticket_service.use_cases.conversations import Conversations
-from ticket_service.use_cases.outgoing.unseen import Seen
 from ticket_service.use_cases.deliveries import Deliveries
 from ticket_service.use_cases.messages import Messages
+from ticket_service.use_cases.outgoing.unseen import Seen
 from ticket_service.use_cases.replies import Replies
 from ticket_service.use_cases.reply_contents import ReplyContent
 from ticket_service.use_cases.tickets import Tickets

@@ -19,9 +19,9 @@ from tests.ticket_service.desk import Desk, error_of, fresh_address, inbound
 from tests.ticket_service.domain.examples import message
 from ticket_service.domain.ai_turn import AiTurn
 from ticket_service.domain.audit import AuditEntry, AuditFilter, ChainPlace, ChainScope
-from ticket_service.domain.outgoing.thread_decision import ThreadContext, ThreadWrite
 from ticket_service.domain.ingest_plan import IngestPlan, RefusedText, Snapshot
 from ticket_service.domain.message import InboundText, Wait
+from ticket_service.domain.outgoing.thread_decision import ThreadContext, ThreadWrite
 from ticket_service.domain.search.customers import CustomerFilter
 from ticket_service.domain.staff.agent import Agent, AgentChange, AgentFilter, Role
 from ticket_service.domain.ticket import Assignee, AssigneeKind, TicketFilter, TicketState

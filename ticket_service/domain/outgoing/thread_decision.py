@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from ticket_service.domain.audit import AuditEntry
 from ticket_service.domain.channel import Channel
-from ticket_service.domain.outgoing.first_texts import FirstTexts
 from ticket_service.domain.customer import Customer
 from ticket_service.domain.message import Message
+from ticket_service.domain.outgoing.first_texts import FirstTexts
 from ticket_service.domain.ticket import Ticket, TicketChange
 
 

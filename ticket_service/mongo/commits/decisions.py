@@ -12,9 +12,9 @@ from ticket_service import errors
 from ticket_service.domain.addresses.phone_forms import current_form
 from ticket_service.domain.ai_turn import TurnEnd, TurnStart
 from ticket_service.domain.audit import NO_TICKET, AuditEntry, AuditRecord, in_order
-from ticket_service.domain.outgoing.thread_decision import ThreadContext, ThreadWrite
 from ticket_service.domain.ingest_plan import IngestPlan
 from ticket_service.domain.message import Message
+from ticket_service.domain.outgoing.thread_decision import ThreadContext, ThreadWrite
 from ticket_service.domain.ticket import Ticket
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.mongo.audit_chains import extend_ticket

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from servicekit.audit.chain import Head
 from ticket_service.domain.addresses.phone_forms import current_form, of_phone
 from ticket_service.domain.channel import Channel
-from ticket_service.domain.outgoing.first_texts import FirstTexts
 from ticket_service.domain.customer import Customer
 from ticket_service.domain.ingest_plan import Snapshot
 from ticket_service.domain.message import Message
+from ticket_service.domain.outgoing.first_texts import FirstTexts
 from ticket_service.domain.ticket import Ticket
 from ticket_service.domain.ticket_decision import Needs
 from ticket_service.mongo.commits.wishes import ChangeWish, TextWish, ThreadWish, Wish

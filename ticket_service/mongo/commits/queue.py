@@ -22,8 +22,8 @@ from servicekit.mongo.blocking_transactions import lost_race, not_confirmed, tra
 from servicekit.mongo.driver_errors import as_keva_error, codes
 from servicekit.mongo.metrics import CONFLICTS, LOST, TRANSACTIONS
 from servicekit.mongo.transactions import MAX_ATTEMPTS, concurrent_update, pause_before
-from ticket_service.domain.outgoing.thread_decision import ThreadWrite
 from ticket_service.domain.ingest_plan import Outcome, RefusedText
+from ticket_service.domain.outgoing.thread_decision import ThreadWrite
 from ticket_service.domain.ticket_decision import TicketWrite
 from ticket_service.mongo.commits.contested import Contested
 from ticket_service.mongo.commits.decisions import Decisions

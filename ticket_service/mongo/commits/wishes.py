@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ticket_service.domain.addresses.phone_forms import current_form
-from ticket_service.domain.outgoing.thread_decision import DecideOnThread
 from ticket_service.domain.ingest_plan import IngestPlan, Snapshot
 from ticket_service.domain.message import InboundText
+from ticket_service.domain.outgoing.thread_decision import DecideOnThread
 from ticket_service.domain.ticket_decision import Decide, Needs, NeedsOf
 
 Plan = Callable[[Sequence[InboundText], Snapshot], IngestPlan]

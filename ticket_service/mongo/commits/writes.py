@@ -11,10 +11,10 @@ from pymongo.errors import BulkWriteError
 
 from ticket_service.domain.ai_turn import TurnStart
 from ticket_service.domain.audit import NO_TICKET, AuditRecord
-from ticket_service.domain.outgoing.first_texts import FirstTexts
 from ticket_service.domain.customer import Customer
 from ticket_service.domain.ingest_plan import RefusedKey
 from ticket_service.domain.message import Message
+from ticket_service.domain.outgoing.first_texts import FirstTexts
 from ticket_service.domain.ticket import Ticket
 from ticket_service.mongo.ai_turns import start_of_turn
 from ticket_service.mongo.audit_chains import by_organization, chain_end, placed

@@ -7,8 +7,8 @@ from pymongo import ASCENDING
 
 from servicekit.ids import new_id
 from servicekit.mongo.leases import FREE
-from ticket_service.domain.outgoing.due_messages import DueMessage, DueMessages
 from ticket_service.domain.message import DeliveryState, Message
+from ticket_service.domain.outgoing.due_messages import DueMessage, DueMessages
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import Document
 from ticket_service.mongo.message_documents import SCHEDULE_FIELDS, message_from_document

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Protocol
 
-from ticket_service.domain.outgoing.due_messages import DueMessages
 from ticket_service.domain.message import Message
+from ticket_service.domain.outgoing.due_messages import DueMessages
 
 
 class ScheduledMessageStore(Protocol):

@@ -9,14 +9,14 @@ from servicekit import phone_numbers
 from servicekit.clock import Clock
 from servicekit.ids import new_id
 from servicekit.phone_numbers import AddressKind
-from ticket_service import outgoing_errors, errors
+from ticket_service import errors, outgoing_errors
 from ticket_service.domain import ticket_changes
 from ticket_service.domain.audit import Actor, ActorKind, AuditEntry
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.channel import Channel, CreateTicketOn
-from ticket_service.domain.outgoing.thread_decision import ThreadContext, ThreadWrite
 from ticket_service.domain.customer import NOWHERE, Customer, new_customer
 from ticket_service.domain.message import Message
+from ticket_service.domain.outgoing.thread_decision import ThreadContext, ThreadWrite
 from ticket_service.domain.texts.subject import subject_of
 from ticket_service.domain.ticket import NOBODY, Assignee, AssigneeKind, Ticket, TicketState
 from ticket_service.domain.ticket_changes import TicketEdit

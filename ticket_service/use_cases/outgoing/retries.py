@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from servicekit.clock import Clock
-from ticket_service import outgoing_errors, errors
+from ticket_service import errors, outgoing_errors
 from ticket_service.domain.audit import Actor
 from ticket_service.domain.message import DeliveryState, Direction, Message
 from ticket_service.domain.ticket_decision import TicketContext, TicketWrite

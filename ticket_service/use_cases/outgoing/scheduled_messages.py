@@ -9,7 +9,7 @@ from servicekit.clock import Clock
 from servicekit.errors import KevaError
 from servicekit.paging import Page, Position, is_text, is_time, page
 from servicekit.segments import segment_count
-from ticket_service import outgoing_errors, errors
+from ticket_service import errors, outgoing_errors
 from ticket_service.domain import ticket_changes
 from ticket_service.domain.audit import THE_SERVICE, Actor, AuditEntry
 from ticket_service.domain.audit_action import AuditAction

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ticket_service import outgoing_errors, errors
+from ticket_service import errors, outgoing_errors
 from ticket_service.domain.message import Message
 from ticket_service.domain.ticket_decision import TicketContext
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ticket_service.domain.outgoing.first_texts import FirstTexts
 from ticket_service.domain.errors import FirstTextLimitReached
+from ticket_service.domain.outgoing.first_texts import FirstTexts
 
 NOW = datetime(2026, 1, 1, 12, 0, 30, tzinfo=UTC)
 
