@@ -65,6 +65,7 @@ _ADVICE = {
     "SHARED_KEY_NOT_FOUND": "Look at the account's SharedKeys.",
     "TOO_MANY_SHARED_KEYS": "Remove those that Twilio no longer signs with.",
     "CUSTOMER_FORGOTTEN": "Nothing can be added to what is erased; the customer's next text makes a new customer.",
+    "CUSTOMER_BLOCKED": "Unblock the customer first.",
     "TICKET_ERASED": "Nothing can be added to what is erased; the customer's next text makes a new ticket.",
     "TOO_MANY_TAGS": "Remove some of its tags first.",
     "THREAD_HAS_LIVE_TICKET": "Go on with the customer's other ticket.",

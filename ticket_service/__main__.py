@@ -47,6 +47,7 @@ from ticket_service.rpc.agent_servicer import AgentServicer
 from ticket_service.rpc.attestations import Attestations
 from ticket_service.rpc.audit_servicer import AuditServicer
 from ticket_service.rpc.channel_servicer import ChannelServicer
+from ticket_service.rpc.customer_data.customer_servicer import AboutCustomers
 from ticket_service.rpc.events.event_servicer import EventServicer
 from ticket_service.rpc.outgoing_servicer import Outgoing
 from ticket_service.rpc.report_servicer import ReportServicer
@@ -61,6 +62,7 @@ from ticket_service.use_cases.audit_trail import AuditTrail
 from ticket_service.use_cases.audit_verifying import AuditVerifying
 from ticket_service.use_cases.channels import Channels
 from ticket_service.use_cases.conversations import Conversations
+from ticket_service.use_cases.customer_data.blocking import Blocking
 from ticket_service.use_cases.customers import Customers
 from ticket_service.use_cases.deliveries import Deliveries
 from ticket_service.use_cases.events.following import Following
@@ -161,7 +163,7 @@ class TicketService:
         )
 
     def _add_ticket_servicer(self, tickets: Tickets, deliveries: Deliveries) -> None:
-        store, region = self._store, self._settings.default_region
+        store = self._store
         servicer = TicketServicer(
             self._attestations,
             Ingest(store.ingest, utc_now, self._patience, self._offices.offices, self._relay.wake),
@@ -169,9 +171,9 @@ class TicketService:
             Messages(store.messages, store.tickets, utc_now),
             deliveries,
             MediaOutcomes(store.messages, utc_now),
-            Customers(store.customers, store.customer_search, store.erasures, utc_now, region, self._eraser.wake),
         )
         servicer.outgoing = self._outgoing()
+        servicer.about_customers = self._about_customers()
         servicer.suggestions = Suggestions(store.tickets, self._conversations, store.customers, self._responder)
         servicer.work = Work(tickets, self._snoozes, Tags(store.tags, store.tickets, utc_now), Batches(_expected))
         ticket_service_pb2_grpc.add_TicketServiceServicer_to_server(servicer, self.server.grpc)
@@ -181,6 +183,13 @@ class TicketService:
         first_texts = FirstTexts(store.threads, utc_now, settings.default_region, settings.first_texts_per_hour, wake)
         replies = Replies(store.tickets, utc_now, wake)
         return Outgoing(replies, first_texts, self._scheduled, Retries(store.tickets, utc_now, wake))
+
+    def _about_customers(self) -> AboutCustomers:
+        store, region = self._store, self._settings.default_region
+        return AboutCustomers(
+            Customers(store.customers, store.customer_search, store.erasures, utc_now, region, self._eraser.wake),
+            Blocking(store.blocking, utc_now),
+        )
 
     def _add_other_servicers(self, channels: Channels) -> None:
         workspaces = Workspaces(self._store.workspaces, utc_now, self._offices.learn)

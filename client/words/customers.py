@@ -2,6 +2,7 @@
 
 import re
 
+from client.words.actors import actor_text
 from keva.ticket.v1 import ticket_service_pb2
 
 # WA, NSW: states and provinces are often given by their codes.
@@ -22,6 +23,8 @@ def _as_people_write(place: str) -> str:
 
 def no_texts_text(customer: ticket_service_pb2.Customer, channel_address: str) -> str:
     """Why that number of ours cannot text the customer; empty when it can."""
+    if customer.HasField("blocked_time"):
+        return "they are blocked, so nobody texts them"
     if customer.HasField("no_texts_time"):
         return f"they want no texts, as somebody noted: {customer.no_texts_reason}"
     if _is_opted_out(customer, channel_address):
@@ -31,6 +34,8 @@ def no_texts_text(customer: ticket_service_pb2.Customer, channel_address: str) -
 
 def no_texts_cell(customer: ticket_service_pb2.Customer) -> tuple[str, ...]:
     """The same for a list: which of our numbers cannot text them."""
+    if customer.HasField("blocked_time"):
+        return ("blocked",)
     if customer.HasField("no_texts_time"):
         return ("wants no texts",)
     numbers = [consent.channel_address or "all" for consent in customer.consents if consent.opted_out]
@@ -39,7 +44,33 @@ def no_texts_cell(customer: ticket_service_pb2.Customer) -> tuple[str, ...]:
 
 def _is_opted_out(customer: ticket_service_pb2.Customer, channel_address: str) -> bool:
     """A service that knows no numbers says it for all of them."""
-    if not customer.consents:
+    said = {consent.channel_address: consent.opted_out for consent in customer.consents if not _is_noted(consent)}
+    if not said:
         return customer.opted_out
-    said = {consent.channel_address: consent.opted_out for consent in customer.consents}
     return said.get(channel_address, said.get("", False))
+
+
+def _is_noted(consent: ticket_service_pb2.Consent) -> bool:
+    """Whether it is somebody's note for all numbers, which Twilio knows nothing of."""
+    noted = (ticket_service_pb2.CONSENT_SOURCE_AGENT, ticket_service_pb2.CONSENT_SOURCE_IMPORT)
+    return not consent.channel_address and consent.source in noted
+
+
+_SOURCES = {
+    ticket_service_pb2.CONSENT_SOURCE_KEYWORD: "the customer texted it",
+    ticket_service_pb2.CONSENT_SOURCE_OPT_OUT_TYPE: "the customer texted it, as Twilio understood",
+    ticket_service_pb2.CONSENT_SOURCE_REFUSED_REPLY: "Twilio refused a reply with error 21610",
+    ticket_service_pb2.CONSENT_SOURCE_AGENT: "noted",
+    ticket_service_pb2.CONSENT_SOURCE_FIRST_TEXT: "basis of a first text",
+    ticket_service_pb2.CONSENT_SOURCE_IMPORT: "came with an imported list",
+}
+
+
+def consent_text(consent: ticket_service_pb2.Consent) -> str:
+    """What was said to which number, and how that is known: `no texts from +15550001000: the customer texted it`."""
+    what = "no texts" if consent.opted_out else "takes texts"
+    whose = consent.channel_address or ("all numbers" if _is_noted(consent) else "all other numbers")
+    source = _SOURCES.get(consent.source, "kept by an earlier version")
+    who = f" by {actor_text(consent.actor)}" if consent.HasField("actor") else ""
+    why = f': "{consent.reason}"' if consent.reason else ""
+    return f"{what} from {whose} ({source}{who}{why})"

@@ -34,20 +34,31 @@ class AuditAction(StrEnum):
     CUSTOMER_OPTED_OUT = (
         "customer.opted_out",
         "customer",
-        "The customer takes no more texts from one of our numbers: by a keyword to it, or as Twilio says when it "
-        "refuses a reply; which channel.",
+        "The customer takes no more texts from one of our numbers: by a keyword to it, by Twilio's verdict on a text "
+        "(opt_out_type), or as Twilio says when it refuses a reply; which channel.",
     )
     CUSTOMER_OPTED_IN = (
         "customer.opted_in",
         "customer",
-        "The customer takes texts from one of our numbers again: by a keyword to it; which channel.",
+        "The customer takes texts from one of our numbers again: by a keyword to it, or by Twilio's verdict on a text; "
+        "which channel.",
     )
     CUSTOMER_NO_TEXTS = (
         "customer.no_texts",
         "customer",
         "A person noted that the customer wants no texts from any of our numbers.",
     )
-    CUSTOMER_TAKES_TEXTS = "customer.takes_texts", "customer", "A person took back that the customer wants no texts."
+    CUSTOMER_TAKES_TEXTS = (
+        "customer.takes_texts",
+        "customer",
+        "A person noted that the customer takes texts, or took back that they want none.",
+    )
+    CUSTOMER_BLOCKED = (
+        "customer.blocked",
+        "customer",
+        "A person blocked the customer: on each of their live tickets, or on none if there is none.",
+    )
+    CUSTOMER_UNBLOCKED = "customer.unblocked", "customer", "A person unblocked the customer: recorded likewise."
     CUSTOMER_FORGOTTEN = "customer.forgotten", "customer", "It was decided to erase all that identifies the customer."
     CUSTOMER_ERASED = "customer.erased", "customer", "Nothing that identifies a forgotten customer is left."
 
@@ -103,7 +114,8 @@ class AuditAction(StrEnum):
         "message.received",
         "message",
         "A text was stored: its MessageSid and channel; how many media it has, which keyword it is, whether it is a "
-        "reaction, whether it was recovered from Twilio's log, and the error for which Twilio used the fallback URL.",
+        "reaction, whether its customer is blocked, whether it was recovered from Twilio's log, and the error for "
+        "which Twilio used the fallback URL.",
     )
     MESSAGE_REFUSED = "message.refused", "MessageSid", "A text came to a number that is not subscribed."
     MESSAGE_QUEUED = (

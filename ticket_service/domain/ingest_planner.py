@@ -14,7 +14,7 @@ from ticket_service.domain.channel import Channel, CreateTicketOn
 from ticket_service.domain.customer import Customer, changed_fields, fill_in, new_customer
 from ticket_service.domain.ingest_plan import IngestPlan, Outcome, RefusedText, Snapshot, StoredText
 from ticket_service.domain.message import Direction, InboundText, Message
-from ticket_service.domain.texts.consent import Consent, consent_to, is_opted_out, with_consent
+from ticket_service.domain.texts.consent import Consent, ConsentSource, consent_to, is_opted_out, with_consent
 from ticket_service.domain.texts.keyword import Keyword, keyword_of
 from ticket_service.domain.texts.phrases import Phrases
 from ticket_service.domain.texts.subject import subject_of
@@ -94,14 +94,16 @@ class _Planner:
         reaction = self._is_reaction(text, channel, live)
         joined = live if reaction or not _is_left_alone(live, channel) else None
         customer, entries = self._customer(text, joined.workspace_id if joined else channel.workspace_id)
+        blocked = customer.blocked_time is not None
+        joined = None if blocked else joined
         if joined is None:
-            # Written, so that a customer who is forgotten at the same moment gets nothing new: one of both transactions
-            # conflicts, and starts again.
+            # Written, so that a customer who is forgotten or blocked at the same moment gets nothing new: one of both
+            # transactions conflicts, and starts again.
             customer = self._changed(customer, replace(customer, update_time=self._now))
         keyword = _keyword(text, channel, customer)
-        starts_nothing = _starts_nothing(keyword, reaction, joined, channel)
+        starts_nothing = blocked or _starts_nothing(keyword, reaction, joined, channel)
         message = self._message(text, channel, customer)
-        entries.append(_received(message, text, keyword, reaction))
+        entries.append(_received(message, text, keyword, reaction, blocked))
         ticket = joined
         if joined is not None and not starts_nothing:
             change = ticket_changes.customer_texted(joined, message.author, self._now)
@@ -115,7 +117,7 @@ class _Planner:
             entries.insert(-1, _created(ticket, message.author))
         if ticket is not None and not starts_nothing and ticket.waits_for_ai:
             self.plan.ai_turns[ticket.ticket_id] = ai_turn.start(self._now, self._patience)
-        entries += self._consent(customer, keyword, message.message_time, channel)
+        entries += self._consent(customer, keyword, message.message_time, text, channel)
         message = self._write(message, ticket, entries)
         told = keyword is None and not reaction and self._say_closed(text, message.ticket_id, customer)
         created = joined is None and ticket is not None
@@ -183,21 +185,22 @@ class _Planner:
         return after
 
     def _consent(
-        self, customer: Customer, keyword: Keyword | None, said: datetime, channel: Channel
+        self, customer: Customer, keyword: Keyword | None, said: datetime, text: InboundText, channel: Channel
     ) -> list[AuditEntry]:
         """The last word to that number counts, not what reached us last: a STOP may be recovered after a START."""
         before = consent_to(customer.consents, channel.phone_number)
-        earlier = before is not None and before.time is not None and said < before.time
+        earlier = before is not None and before.is_after(said)
         if keyword not in (Keyword.STOP, Keyword.START) or earlier:
             return []
-        word = Consent(channel.phone_number, keyword is Keyword.STOP, said)
+        source = ConsentSource.OPT_OUT_TYPE if text.opt_out_type is not None else ConsentSource.KEYWORD
+        word = Consent(channel.phone_number, keyword is Keyword.STOP, said, source)
         consents = with_consent(customer.consents, word)
         self._changed(customer, replace(customer, consents=consents, update_time=self._now))
         if word.opted_out == (before is not None and before.opted_out):
             return []
         action = AuditAction.CUSTOMER_OPTED_OUT if word.opted_out else AuditAction.CUSTOMER_OPTED_IN
         actor = Actor(ActorKind.CUSTOMER, customer.customer_id)
-        details = {"by": "keyword", "channel_id": channel.channel_id}
+        details = {"by": source.value.lower(), "channel_id": channel.channel_id}
         return [AuditEntry(action, customer.customer_id, actor, self._now, details)]
 
     def _message(self, text: InboundText, channel: Channel, customer: Customer) -> Message:
@@ -272,12 +275,16 @@ def _located(before: Customer, after: Customer, now: datetime) -> list[AuditEntr
     return [AuditEntry(AuditAction.CUSTOMER_LOCATED, after.customer_id, actor, now, details)]
 
 
-def _received(message: Message, text: InboundText, keyword: Keyword | None, reaction: bool) -> AuditEntry:
+def _received(
+    message: Message, text: InboundText, keyword: Keyword | None, reaction: bool, blocked: bool
+) -> AuditEntry:
     details = {"twilio_message_sid": message.twilio_message_sid, "channel_id": message.channel_id}
     if keyword is not None:
         details["keyword"] = keyword.value
     if reaction:
         details["reaction"] = "true"
+    if blocked:
+        details["blocked"] = "true"
     if message.recovered:
         details["recovered"] = "true"
     if message.media:

@@ -26,6 +26,7 @@ from ticket_service.mongo.anchors import MongoAnchors
 from ticket_service.mongo.audit import MongoAudit
 from ticket_service.mongo.channels import MongoChannels
 from ticket_service.mongo.commits.queue import Commits
+from ticket_service.mongo.customer_data.blocking import MongoBlocking
 from ticket_service.mongo.customer_data.search import MongoCustomerSearch
 from ticket_service.mongo.customers import MongoCustomers
 from ticket_service.mongo.database import Database
@@ -88,6 +89,7 @@ class MongoStore:
         self.ai_turns = MongoAiTurns(self._database)
         self.customers = MongoCustomers(self._database)
         self.customer_search = MongoCustomerSearch(self._database)
+        self.blocking = MongoBlocking(self._database)
         self.erasures = MongoErasures(self._database)
         self.channels = MongoChannels(self._database)
         self.workspaces = MongoWorkspaces(self._database)

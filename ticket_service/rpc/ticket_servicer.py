@@ -10,9 +10,7 @@ from servicekit.paging import Page
 from servicekit.rpc import identity
 from servicekit.rpc.proto_values import require, timestamp
 from ticket_service import errors
-from ticket_service.domain.customer import EDITABLE_FIELDS
 from ticket_service.rpc.attestations import Attestations
-from ticket_service.rpc.convert_customers import customer_to_proto
 from ticket_service.rpc.convert_ingest import outcome_to_proto
 from ticket_service.rpc.convert_messages import (
     delivery_to_proto,
@@ -21,11 +19,11 @@ from ticket_service.rpc.convert_messages import (
     message_to_proto,
 )
 from ticket_service.rpc.convert_tickets import ticket_edit_from_proto, ticket_filter_from_proto, ticket_to_proto
-from ticket_service.rpc.convert_values import acting, assignee_from_proto, paths_from_proto
+from ticket_service.rpc.convert_values import acting, assignee_from_proto
+from ticket_service.rpc.customer_data.customer_servicer import CustomerServicer
 from ticket_service.rpc.outgoing_servicer import OutgoingServicer
 from ticket_service.rpc.suggestion_servicer import SuggestionServicer
 from ticket_service.rpc.work.work_servicer import WorkServicer
-from ticket_service.use_cases.customers import Customers
 from ticket_service.use_cases.deliveries import Deliveries
 from ticket_service.use_cases.ingest import Ingest
 from ticket_service.use_cases.media import MediaOutcomes
@@ -35,7 +33,7 @@ from ticket_service.use_cases.tickets import Tickets
 Context = grpc.aio.ServicerContext[Any, Any]
 
 
-class TicketServicer(OutgoingServicer, SuggestionServicer, WorkServicer):
+class TicketServicer(OutgoingServicer, SuggestionServicer, WorkServicer, CustomerServicer):
     """ticket_service.proto says what each RPC does."""
 
     def __init__(
@@ -46,7 +44,6 @@ class TicketServicer(OutgoingServicer, SuggestionServicer, WorkServicer):
         messages: Messages,
         deliveries: Deliveries,
         media: MediaOutcomes,
-        customers: Customers,
     ) -> None:
         self._attestations = attestations
         self._ingest = ingest
@@ -54,7 +51,6 @@ class TicketServicer(OutgoingServicer, SuggestionServicer, WorkServicer):
         self._messages = messages
         self._deliveries = deliveries
         self._media = media
-        self._customers = customers
 
     async def IngestMessages(self, request: pb.IngestMessagesRequest, context: Context) -> pb.IngestMessagesResponse:
         require(request, "organization_id")
@@ -141,36 +137,3 @@ class TicketServicer(OutgoingServicer, SuggestionServicer, WorkServicer):
             request.organization_id, request.account_sid, request.twilio_message_sid, news, acting()
         )
         return pb.RecordMediaResponse()
-
-    async def GetCustomer(self, request: pb.GetCustomerRequest, context: Context) -> pb.GetCustomerResponse:
-        require(request, "workspace_id", "customer_id")
-        customer = await self._customers.get(request.workspace_id, request.customer_id)
-        return pb.GetCustomerResponse(customer=customer_to_proto(customer))
-
-    async def ListCustomers(self, request: pb.ListCustomersRequest, context: Context) -> pb.ListCustomersResponse:
-        require(request, "workspace_id")
-        page = Page(request.page_size, request.page_token)
-        found, token = await self._customers.list_customers(
-            request.workspace_id, page, request.address, request.text, request.blocked
-        )
-        return pb.ListCustomersResponse(customers=map(customer_to_proto, found), next_page_token=token)
-
-    async def UpdateCustomer(self, request: pb.UpdateCustomerRequest, context: Context) -> pb.UpdateCustomerResponse:
-        require(request, "workspace_id")
-        require(request.customer, "customer_id")
-        values = {
-            path: getattr(request.customer, path) for path in paths_from_proto(request.update_mask, EDITABLE_FIELDS)
-        }
-        customer = await self._customers.update(request.workspace_id, request.customer.customer_id, values, acting())
-        return pb.UpdateCustomerResponse(customer=customer_to_proto(customer))
-
-    async def SetConsent(self, request: pb.SetConsentRequest, context: Context) -> pb.SetConsentResponse:
-        require(request, "workspace_id", "customer_id")
-        no_texts = request.reason if request.no_texts else None
-        customer = await self._customers.set_consent(request.workspace_id, request.customer_id, no_texts, acting())
-        return pb.SetConsentResponse(customer=customer_to_proto(customer))
-
-    async def ForgetCustomer(self, request: pb.ForgetCustomerRequest, context: Context) -> pb.ForgetCustomerResponse:
-        require(request, "workspace_id", "customer_id")
-        customer = await self._customers.forget(request.workspace_id, request.customer_id, acting())
-        return pb.ForgetCustomerResponse(customer=customer_to_proto(customer))

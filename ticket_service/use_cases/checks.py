@@ -17,6 +17,7 @@ from ticket_service.domain.workspace import MAX_DISPLAY_NAME_CHARACTERS
 _MAX_REQUEST_ID_CHARACTERS = 128
 _FEWEST_CHARACTERS = 3
 _LATEST_SEND_TIME = timedelta(days=366)
+_MAX_REASON_CHARACTERS = 200
 
 
 def normalized_address(text: str, region: str, field: str) -> str:
@@ -40,6 +41,12 @@ def require_text(text: str, limit: int) -> None:
         raise errors.required("text")
     if len(text) > limit:
         raise errors.invalid("text", f"is longer than {limit} characters")
+
+
+def require_short_reason(reason: str) -> None:
+    """Raises FIELD_INVALID."""
+    if len(reason) > _MAX_REASON_CHARACTERS:
+        raise errors.invalid("reason", f"is longer than {_MAX_REASON_CHARACTERS} characters")
 
 
 def require_request_id(request_id: str) -> None:

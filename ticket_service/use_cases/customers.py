@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from servicekit.clock import Clock
 from servicekit.paging import Page, decode, encode, id_at, page_size
@@ -14,12 +15,12 @@ from ticket_service.domain.customer import Customer
 from ticket_service.domain.forgetting import Forgetting
 from ticket_service.domain.search.customer_keys import MAX_SEARCH_CHARACTERS, asked_keys
 from ticket_service.domain.search.customers import CustomerFilter
-from ticket_service.domain.texts.consent import NoTexts
+from ticket_service.domain.texts.consent import NoTexts, TakesTexts
 from ticket_service.domain.ticket import Ticket
 from ticket_service.ports.customer_data.search import CustomerSearchStore
 from ticket_service.ports.customers import CustomerStore
 from ticket_service.ports.erasures import ErasureStore
-from ticket_service.use_cases.checks import normalized_address
+from ticket_service.use_cases.checks import normalized_address, require_short_reason
 
 _MAX_CHARACTERS = 200
 
@@ -83,23 +84,26 @@ class Customers:
 
         return await self._store.change_customer(workspace_id, customer_id, decide)
 
-    async def set_consent(self, workspace_id: str, customer_id: str, no_texts: str | None, actor: Actor) -> Customer:
-        """Notes why the customer wants no texts from any of our numbers, or takes that back: None. What they said to a
-        number by STOP stays as it is. Raises CUSTOMER_NOT_FOUND, CUSTOMER_FORGOTTEN, FIELD_REQUIRED, FIELD_INVALID."""
-        if no_texts is not None:
-            _require_reason(no_texts)
+    async def set_consent(
+        self, workspace_id: str, customer_id: str, no_texts: bool, reason: str, actor: Actor
+    ) -> Customer:
+        """Notes why the customer wants no texts from any of our numbers, or that they want some, which takes that back;
+        why may then be empty. What they said to a number by STOP stays as it is. Raises CUSTOMER_NOT_FOUND,
+        CUSTOMER_FORGOTTEN, FIELD_REQUIRED, FIELD_INVALID."""
+        if no_texts and not reason.strip():
+            raise errors.required("reason")
+        require_short_reason(reason)
 
         def decide(customer: Customer) -> tuple[Customer, tuple[AuditEntry, ...]]:
             if customer.forget_time:
                 raise errors.customer_forgotten(customer_id)
-            if no_texts == (customer.no_texts.reason if customer.no_texts else None):
-                return customer, ()
             now = self._clock()
-            action = AuditAction.CUSTOMER_TAKES_TEXTS if no_texts is None else AuditAction.CUSTOMER_NO_TEXTS
-            note = None if no_texts is None else NoTexts(no_texts, now)
+            noted = _noted(customer, no_texts, reason, actor, now)
+            if noted == customer:
+                return customer, ()
+            action = AuditAction.CUSTOMER_NO_TEXTS if no_texts else AuditAction.CUSTOMER_TAKES_TEXTS
             # The reason may say anything of the customer: the trail does not quote it.
-            entry = AuditEntry(action, customer_id, actor, now)
-            return replace(customer, no_texts=note, update_time=now), (entry,)
+            return replace(noted, update_time=now), (AuditEntry(action, customer_id, actor, now),)
 
         return await self._store.change_customer(workspace_id, customer_id, decide)
 
@@ -114,11 +118,16 @@ class Customers:
         return customer
 
 
-def _require_reason(reason: str) -> None:
-    if not reason.strip():
-        raise errors.required("reason")
-    if len(reason) > _MAX_CHARACTERS:
-        raise errors.invalid("reason", f"is longer than {_MAX_CHARACTERS} characters")
+def _noted(customer: Customer, no_texts: bool, reason: str, actor: Actor, now: datetime) -> Customer:
+    """The customer with that note; the same one if it stands there already."""
+    if no_texts:
+        if customer.no_texts is not None and customer.no_texts.reason == reason:
+            return customer
+        return replace(customer, no_texts=NoTexts(reason, now, actor), takes_texts=None)
+    known = customer.takes_texts.reason if customer.takes_texts else ""
+    if customer.no_texts is None and known == reason:
+        return customer
+    return replace(customer, no_texts=None, takes_texts=TakesTexts(reason, now, actor))
 
 
 def _asked_keys(text: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from ticket_service.domain.audit import THE_SERVICE, Actor, ActorKind, AuditEntr
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.customer import Customer
 from ticket_service.domain.message import Delivery, DeliveryState, DeliveryUpdate, Message, advance
-from ticket_service.domain.texts.consent import Consent, is_opted_out, with_consent
+from ticket_service.domain.texts.consent import Consent, ConsentSource, is_opted_out, with_consent
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.ports.tickets import TicketStore
 
@@ -79,7 +79,7 @@ class Deliveries:
 
 def _opted_out(context: TicketContext, now: datetime) -> Customer:
     """Of the number that the reply was to leave from: Twilio keeps it by pairs."""
-    refused = Consent(context.ticket.channel_address, opted_out=True, time=now)
+    refused = Consent(context.ticket.channel_address, opted_out=True, time=now, source=ConsentSource.REFUSED_REPLY)
     customer = context.customer
     return replace(customer, consents=with_consent(customer.consents, refused), update_time=now)
 

@@ -201,6 +201,8 @@ def require_reachable(context: TicketContext) -> None:
     """Raises CHANNEL_NOT_FOUND, RECIPIENT_WANTS_NO_TEXTS, RECIPIENT_OPTED_OUT or RECIPIENT_CANNOT_RECEIVE."""
     if context.channel is None:
         raise errors.channel_removed(context.ticket.channel_id)
+    if context.customer.blocked_time is not None:
+        raise errors.customer_blocked(context.customer.customer_id)
     if context.customer.no_texts is not None:
         raise errors.recipient_wants_no_texts()
     if is_opted_out(context.customer.consents, context.ticket.channel_address):

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from keva.ticket.v1 import actor_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
 from servicekit import errors
 
@@ -131,3 +132,54 @@ async def test_list_says_which_numbers_they_opted_out_of(keva: Any) -> None:
 
     assert "+12065550100" in result.output
     assert "+12065550200" not in result.output
+
+
+BLOCKED = pb.Customer(
+    customer_id="cus_1",
+    address="+15551234567",
+    display_name="Eve",
+    blocked_time=Timestamp(seconds=1_800_000_000),
+    block_reason="spam",
+    blocked_by=actor_pb2.Actor(kind=actor_pb2.ACTOR_KIND_AGENT, id="dana"),
+    consents=[
+        pb.Consent(channel_address="+12065550100", opted_out=True, source=pb.CONSENT_SOURCE_KEYWORD),
+        pb.Consent(
+            source=pb.CONSENT_SOURCE_AGENT,
+            reason="signed a form",
+            actor=actor_pb2.Actor(kind=actor_pb2.ACTOR_KIND_AGENT, id="anna"),
+        ),
+    ],
+)
+
+
+async def test_block_and_unblock_by_number(keva: Any) -> None:
+    keva.ticket_service.answers["BlockCustomer"] = pb.BlockCustomerResponse(customer=BLOCKED)
+    keva.ticket_service.answers["UnblockCustomer"] = pb.UnblockCustomerResponse(customer=KNOWN)
+
+    blocked = await keva("customers", "block", "(555) 123-4567", "spam")
+    asked_to_block = keva.ticket_service.last()
+    freed = await keva("customers", "unblock", "(555) 123-4567", "--json")
+
+    assert (blocked.status, freed.status) == (0, 0)
+    assert "blocked" in blocked.output
+    assert asked_to_block == pb.BlockCustomerRequest(workspace_id="default", customer_id="cus_1", reason="spam")
+    assert keva.ticket_service.last() == pb.UnblockCustomerRequest(workspace_id="default", customer_id="cus_1")
+    assert json.loads(freed.output)["customer_id"] == "cus_1"
+
+
+async def test_show_says_where_consents_came_from_and_who_blocked(keva: Any) -> None:
+    keva.ticket_service.answers["ListCustomers"] = pb.ListCustomersResponse(customers=[BLOCKED])
+
+    result = await keva("customers", "show", "(555) 123-4567")
+
+    assert result.status == 0
+    assert "no texts from +12065550100 (the customer texted it)" in result.output
+    assert 'takes texts from all numbers (noted by agent:anna: "signed a form")' in result.output
+    assert 'by agent:dana: "spam"' in result.output
+
+
+async def test_list_by_words_and_of_who_is_blocked(keva: Any) -> None:
+    await keva("customers", "list", "--text", "eve 4567", "--blocked")
+
+    request = keva.ticket_service.last()
+    assert (request.text, request.blocked) == ("eve 4567", True)

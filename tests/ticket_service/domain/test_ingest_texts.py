@@ -24,7 +24,7 @@ from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.customer import Customer, Location
 from ticket_service.domain.ingest_plan import IngestPlan, RefusedText, StoredText
 from ticket_service.domain.message import Direction, Media, MediaState
-from ticket_service.domain.texts.consent import EVERY_NUMBER, Consent
+from ticket_service.domain.texts.consent import EVERY_NUMBER, Consent, ConsentSource
 from ticket_service.domain.texts.keyword import Keyword
 from ticket_service.domain.ticket import Ticket
 
@@ -218,7 +218,8 @@ def test_last_word_counts_and_not_what_came_last(said: Any, opted_out: bool) -> 
     planned = plan(snapshot(ticket(), known), text("STOP", sent_time=said, recovered=True))
 
     after = planned.changed_customers.get("cus_1", known)
-    assert after.consents == (Consent(OUR_NUMBER, opted_out, said if opted_out else BEFORE),)
+    word = Consent(OUR_NUMBER, True, said, ConsentSource.KEYWORD)
+    assert after.consents == ((word,) if opted_out else known.consents)
     assert after.update_time == (NOW if opted_out else BEFORE)
     assert ("customer.opted_out" in actions(planned)) == opted_out
 
@@ -256,14 +257,18 @@ def test_keyword_is_said_to_one_number(before: Consent, body: str, after: bool |
     planned = plan(snapshot(ticket(), known), text(body))
 
     said = planned.changed_customers.get("cus_1", known).consents
-    assert said == ((before,) if after is None else (before, Consent(OUR_NUMBER, after, NOW)))
+    assert said == ((before,) if after is None else (before, Consent(OUR_NUMBER, after, NOW, ConsentSource.KEYWORD)))
 
 
 @pytest.mark.parametrize(
     ("body", "after"),
     [
-        pytest.param("YES", (Consent(OUR_NUMBER, False, NOW),), id="YES opts in again"),
-        pytest.param("STOP", (Consent(EVERY_NUMBER, True, BEFORE), Consent(OUR_NUMBER, True, NOW)), id="STOP again"),
+        pytest.param("YES", (Consent(OUR_NUMBER, False, NOW, ConsentSource.KEYWORD),), id="YES opts in again"),
+        pytest.param(
+            "STOP",
+            (Consent(EVERY_NUMBER, True, BEFORE), Consent(OUR_NUMBER, True, NOW, ConsentSource.KEYWORD)),
+            id="STOP again",
+        ),
     ],
 )
 def test_keyword_of_a_customer_of_an_older_version(body: str, after: tuple[Consent, ...]) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from keva.ticket.v1 import actor_pb2
+from keva.ticket.v1 import actor_pb2, message_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
 from tests.ticket_service.desk import AGENT, CUSTOMER, OUR_NUMBER, WORKSPACE, Desk, details, error_of
 
@@ -177,3 +177,45 @@ async def test_note_on_somebody_unknown_or_forgotten_is_refused(desk: Desk) -> N
     forgotten = (await desk.tickets.ForgetCustomer(forget, metadata=AGENT)).customer
     assert not forgotten.no_texts_reason
     assert (await error_of(_set_consent(desk, True, "x", customer_id))).reason == "CUSTOMER_FORGOTTEN"
+
+
+async def test_customer_says_where_each_consent_came_from(desk: Desk) -> None:
+    mine, another = await _two_tickets(desk, OUR_NUMBER, ANOTHER)
+    await desk.text("STOP")
+    await desk.text("arrêt", channel_address=ANOTHER, opt_out_type=message_pb2.OPT_OUT_TYPE_STOP)
+    assert [(c.channel_address, c.opted_out, c.source) for c in (await _customer(desk)).consents] == [
+        (OUR_NUMBER, True, pb.CONSENT_SOURCE_KEYWORD),
+        (ANOTHER, True, pb.CONSENT_SOURCE_OPT_OUT_TYPE),
+    ]
+    await desk.text("START")
+    reply = await desk.reply(mine)
+    await desk.record(reply.message_id, "FAILED", error_code=21610, opted_out=True)
+
+    await _set_consent(desk, no_texts=True, reason="told us on the phone")
+
+    refused, noted = (await _customer(desk)).consents[1:]
+    assert (refused.channel_address, refused.opted_out) == (OUR_NUMBER, True)
+    assert refused.source == pb.CONSENT_SOURCE_REFUSED_REPLY
+    assert (noted.channel_address, noted.opted_out, noted.source) == ("", True, pb.CONSENT_SOURCE_AGENT)
+    assert (noted.reason, noted.actor.id) == ("told us on the phone", "dana")
+    assert noted.consent_time.seconds > 0
+    details_of = [details(r) for r in await desk.records(ticket_id=another, action="customer.opted_out")]
+    assert [known["by"] for known in details_of] == ["opt_out_type"]
+
+
+async def test_agent_notes_that_a_customer_takes_texts(desk: Desk) -> None:
+    (mine,) = await _two_tickets(desk, OUR_NUMBER)
+    await _set_consent(desk, no_texts=True, reason="told us on the phone")
+
+    await _set_consent(desk, no_texts=False, reason="signed a form")
+    again = await _set_consent(desk, no_texts=False, reason="signed a form")
+
+    await desk.reply(mine)
+    assert (again.no_texts_reason, again.HasField("no_texts_time")) == ("", False)
+    (consent,) = again.consents
+    assert (consent.opted_out, consent.source, consent.reason) == (False, pb.CONSENT_SOURCE_AGENT, "signed a form")
+    recorded = [r.action for r in await desk.records() if r.subject_id == again.customer_id]
+    assert recorded[-2:] == ["customer.no_texts", "customer.takes_texts"]
+    # It is no word to Twilio.
+    await desk.text("STOP")
+    assert await _refusal(desk, mine) == "RECIPIENT_OPTED_OUT"

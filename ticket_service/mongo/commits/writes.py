@@ -30,7 +30,7 @@ from ticket_service.mongo.ticket_documents import ANCHOR_DUE, ticket_to_document
 from ticket_service.mongo.trail.keys import learn_blocking
 
 # Every change of a customer sets the time; the others are what decisions are made by.
-_CUSTOMER_VERSION = ("_id", "update_time", "opted_out", "consent_time", "forget_time", "erase_time")
+_CUSTOMER_VERSION = ("_id", "update_time", "opted_out", "consent_time", "forget_time", "erase_time", "blocked_time")
 
 
 class Overtaken(Exception):

@@ -5,7 +5,15 @@ from datetime import timedelta
 import pytest
 
 from tests.ticket_service.domain.examples import BEFORE, NOW
-from ticket_service.domain.texts.consent import EVERY_NUMBER, Consent, Consents, is_opted_out, latest, with_consent
+from ticket_service.domain.texts.consent import (
+    EVERY_NUMBER,
+    Consent,
+    Consents,
+    ConsentSource,
+    is_opted_out,
+    latest,
+    with_consent,
+)
 
 A, B = "+12065550100", "+12065550200"
 OUT_OF_A, OUT_OF_B = Consent(A, True, BEFORE), Consent(B, True, BEFORE)
@@ -52,3 +60,28 @@ def test_latest_word() -> None:
     assert latest(()) is None
     assert latest((Consent(A, True),)) is None
     assert latest((OUT_OF_A, Consent(B, False, BEFORE + timedelta(days=1)))) == BEFORE + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("source", "after"),
+    [
+        pytest.param(ConsentSource.KEYWORD, True, id="the customer's own word"),
+        pytest.param(ConsentSource.REFUSED_REPLY, True, id="Twilio's"),
+        pytest.param(None, True, id="what a version before kept"),
+        pytest.param(ConsentSource.FIRST_TEXT, False, id="the basis of a first text"),
+        pytest.param(ConsentSource.IMPORT, False, id="the basis of a list"),
+    ],
+)
+def test_word_that_comes_late_gives_way_to_a_later_word_alone(source: ConsentSource | None, after: bool) -> None:
+    assert Consent(A, False, NOW, source).is_after(NOW - timedelta(minutes=1)) == after
+    assert not Consent(A, False, NOW, source).is_after(NOW)
+
+
+def test_basis_of_a_first_text_never_takes_the_place_of_the_customers_word() -> None:
+    basis = Consent(A, False, NOW, ConsentSource.FIRST_TEXT, "signed up")
+    stop = (Consent(A, True, NOW, ConsentSource.KEYWORD),)
+
+    assert with_consent(stop, basis) == stop
+    assert with_consent((Consent(EVERY_NUMBER, True),), basis) == (Consent(EVERY_NUMBER, True),)
+    assert with_consent((), basis) == (basis,)
+    assert with_consent((basis,), stop[0]) == stop

@@ -1,0 +1,170 @@
+"""Blocked customers: their texts are kept, and make no work, whatever happens at the same moment."""
+
+import asyncio
+
+import pytest
+
+from keva.ticket.v1 import actor_pb2
+from keva.ticket.v1 import ticket_service_pb2 as pb
+from tests.ticket_service.conftest import StartDesk
+from tests.ticket_service.desk import (
+    AGENT,
+    CUSTOMER,
+    WORKSPACE,
+    Desk,
+    error_of,
+    fresh_address,
+    inbound,
+    state_of,
+)
+from tests.ticket_service.responder_peer import ResponderPeer, draft
+
+
+async def _customer_of(desk: Desk, ticket_id: str) -> str:
+    return (await desk.ticket(ticket_id)).customer_id
+
+
+async def _block(desk: Desk, customer_id: str, reason: str = "", workspace_id: str = WORKSPACE) -> pb.Customer:
+    request = pb.BlockCustomerRequest(workspace_id=workspace_id, customer_id=customer_id, reason=reason)
+    return (await desk.tickets.BlockCustomer(request, metadata=AGENT)).customer
+
+
+async def _unblock(desk: Desk, customer_id: str) -> pb.Customer:
+    request = pb.UnblockCustomerRequest(workspace_id=WORKSPACE, customer_id=customer_id)
+    return (await desk.tickets.UnblockCustomer(request, metadata=AGENT)).customer
+
+
+async def test_texts_of_who_is_blocked_are_kept_and_make_no_ticket(shared_desk: Desk) -> None:
+    desk, address = shared_desk, fresh_address()
+    ticket_id = await desk.new_ticket(customer_address=address)
+    customer_id = await _customer_of(desk, ticket_id)
+
+    blocked = await _block(desk, customer_id, "spam")
+    stored = [(await desk.text(text, customer_address=address)).stored for text in ("buy now", "HELP", "buy")]
+
+    assert blocked.HasField("blocked_time")
+    assert (blocked.block_reason, blocked.blocked_by.kind, blocked.blocked_by.id) == (
+        "spam",
+        actor_pb2.ACTOR_KIND_AGENT,
+        "dana",
+    )
+    assert [(one.ticket_id, one.ticket_created) for one in stored] == [("", False)] * 3
+    assert state_of(await desk.ticket(ticket_id)) == "RESOLVED"
+    assert [m.text for m in await desk.messages(ticket_id)] == ["hello"]
+    received = {r.subject_id: dict(r.details) for r in await desk.records(action="message.received")}
+    assert [received[one.message_id]["blocked"] for one in stored] == ["true"] * 3
+    assert (await desk.actions(ticket_id))[-2:] == ["customer.blocked", "ticket.resolved"]
+    assert "spam" not in str(await desk.records(ticket_id=ticket_id))
+
+
+async def test_next_text_after_unblocking_counts_as_any_other(shared_desk: Desk) -> None:
+    desk, address = shared_desk, fresh_address()
+    ticket_id = await desk.new_ticket(customer_address=address)
+    customer_id = await _customer_of(desk, ticket_id)
+    await _block(desk, customer_id)
+    await desk.text("while blocked", customer_address=address)
+
+    freed = await _unblock(desk, customer_id)
+    await desk.text("sorry", customer_address=address)
+
+    assert not freed.HasField("blocked_time")
+    assert state_of(await desk.ticket(ticket_id)) == "OPEN"
+    assert [m.text for m in await desk.messages(ticket_id)] == ["hello", "sorry"]
+
+
+async def test_reply_to_who_is_blocked_is_refused_until_they_are_not(shared_desk: Desk) -> None:
+    desk = shared_desk
+    ticket_id = await desk.new_ticket()
+    customer_id = await _customer_of(desk, ticket_id)
+    await _block(desk, customer_id)
+
+    error = await error_of(desk.reply(ticket_id))
+
+    assert (error.reason, error.metadata["customer_id"]) == ("CUSTOMER_BLOCKED", customer_id)
+    # What people write for each other is no text.
+    await desk.note(ticket_id)
+    await _unblock(desk, customer_id)
+    await desk.reply(ticket_id)
+
+
+async def test_blocking_twice_is_recorded_once(shared_desk: Desk) -> None:
+    desk = shared_desk
+    ticket_id = await desk.new_ticket("CLOSED")
+    customer_id = await _customer_of(desk, ticket_id)
+
+    first, second = await asyncio.gather(_block(desk, customer_id, "spam"), _block(desk, customer_id, "spam"))
+    await _unblock(desk, customer_id)
+    await _unblock(desk, customer_id)
+
+    assert first.blocked_time == second.blocked_time
+    mine = [r for r in await desk.records() if r.subject_id == customer_id and "blocked" in r.action]
+    assert [(r.action, r.ticket_id) for r in mine] == [("customer.blocked", ""), ("customer.unblocked", "")]
+
+
+async def test_list_of_who_is_blocked(desk: Desk) -> None:
+    await desk.subscribe()
+    customers = [await _customer_of(desk, await desk.new_ticket()) for _ in range(3)]
+    for customer_id in customers[:2]:
+        await _block(desk, customer_id)
+
+    request = pb.ListCustomersRequest(workspace_id=WORKSPACE, blocked=True)
+    listed = (await desk.tickets.ListCustomers(request)).customers
+
+    assert [customer.customer_id for customer in listed] == customers[1::-1]
+
+
+async def test_block_that_is_refused(shared_desk: Desk) -> None:
+    desk = shared_desk
+    customer_id = await _customer_of(desk, await desk.new_ticket())
+    elsewhere = await desk.new_workspace()
+
+    for call, reason in (
+        (_block(desk, "cus_unknown"), "CUSTOMER_NOT_FOUND"),
+        (_block(desk, customer_id, workspace_id=elsewhere), "CUSTOMER_NOT_FOUND"),
+        (_block(desk, customer_id, "x" * 201), "FIELD_INVALID"),
+        (_unblock(desk, "cus_unknown"), "CUSTOMER_NOT_FOUND"),
+        (_unblock(desk, ""), "FIELD_REQUIRED"),
+    ):
+        assert (await error_of(call)).reason == reason
+
+
+@pytest.mark.parametrize("state", ["OPEN", "PENDING", "RESOLVED", "CLOSED"])
+async def test_block_that_meets_texts_leaves_no_work_behind(start_desk: StartDesk, state: str) -> None:
+    desks = [await start_desk() for _ in range(2)]
+    desk = desks[0]
+    await desk.subscribe()
+    customers = []
+    for _ in range(5):
+        address = fresh_address()
+        ticket_id = await desk.new_ticket(state, customer_address=address)
+        customers.append((address, await _customer_of(desk, ticket_id)))
+
+    texts = [inbound(str(n), customer_address=address) for address, _ in customers for n in range(4)]
+    stored, *_ = await asyncio.gather(
+        asyncio.gather(*(desks[i % 2].texts(text) for i, text in enumerate(texts))),
+        *(_block(desks[1], customer_id) for _, customer_id in customers),
+    )
+
+    assert all(outcome.HasField("stored") for (outcome,) in stored)
+    # What came before the block is on a ticket that the block has resolved; what came after it is on none.
+    tickets = await desk.all_tickets(page_size=200)
+    assert {state_of(ticket) for ticket in tickets} <= {"RESOLVED", "CLOSED"}
+
+
+async def test_ai_stops_working_for_who_is_blocked(ai_desk: Desk, responder: ResponderPeer) -> None:
+    held = responder.holds()
+    ticket_id = (await ai_desk.text(customer_address=CUSTOMER)).stored.ticket_id
+    await responder.next_request()
+
+    await _block(ai_desk, await _customer_of(ai_desk, ticket_id))
+    await held.answer(draft("an answer"))
+    await ai_desk.until_recorded("ai.draft_dropped", ticket_id)
+    await ai_desk.text("more", customer_address=CUSTOMER)
+
+    assert [m.text for m in await ai_desk.messages(ticket_id)] == ["hello"]
+    assert state_of(await ai_desk.ticket(ticket_id)) == "RESOLVED"
+    # An agent may still reopen the ticket, which is the AI's; what it drafts does not leave.
+    await ai_desk.change("ReopenTicket", ticket_id)
+    await held.answer(draft("an answer"))
+    (handed_off,) = await ai_desk.until_recorded("ai.handed_off", ticket_id)
+    assert dict(handed_off.details)["detail"] == "CUSTOMER_BLOCKED"

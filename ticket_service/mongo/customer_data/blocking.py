@@ -1,0 +1,46 @@
+"""BlockingStore on MongoDB."""
+
+from typing import Any
+
+from ticket_service import errors
+from ticket_service.domain.customer import Customer
+from ticket_service.domain.customer_data.blocking import Blocking, DecideBlocking
+from ticket_service.domain.ticket import TicketState
+from ticket_service.mongo.audit_chains import append_to_organization, append_to_ticket
+from ticket_service.mongo.customers import customer_from_document, customer_to_document
+from ticket_service.mongo.database import Database
+from ticket_service.mongo.ticket_documents import ticket_from_document
+
+
+class MongoBlocking:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    async def change_with_live_tickets(self, workspace_id: str, customer_id: str, decide: DecideBlocking) -> Customer:
+        query = {"_id": customer_id, "workspace_id": workspace_id}
+        live_ones = {"customer_id": customer_id, "holds_thread": True}
+
+        async def work(session: Any) -> Customer:
+            document = await self._db.customers.find_one(query, session=session)
+            if document is None:
+                raise errors.customer_not_found(customer_id)
+            live = await self._db.tickets.find(live_ones, session=session).to_list(None)
+            blocking = decide(customer_from_document(document), [ticket_from_document(ticket) for ticket in live])
+            if blocking.entries or blocking.tickets:
+                await self._write(blocking, session)
+            return blocking.customer
+
+        return await self._db.in_transaction(work)
+
+    async def _write(self, blocking: Blocking, session: Any) -> None:
+        customer = blocking.customer
+        await self._db.customers.replace_one(
+            {"_id": customer.customer_id}, customer_to_document(customer), session=session
+        )
+        for change in blocking.tickets:
+            await append_to_ticket(self._db, change, session)
+            if change.ticket.state is TicketState.RESOLVED:
+                await self._db.ai_turns.delete_one({"_id": change.ticket.ticket_id}, session=session)
+        if blocking.entries:
+            mine = (customer.organization_id, customer.workspace_id)
+            await append_to_organization(self._db, *mine, blocking.entries, session)
