@@ -32,6 +32,7 @@ from ticket_service.background.ai_turns import AiTurns
 from ticket_service.background.audit_anchors import AuditAnchors
 from ticket_service.background.auto_close import AutoClose
 from ticket_service.background.customer_index import CustomerIndex
+from ticket_service.background.dealer import Dealer
 from ticket_service.background.eraser import Eraser
 from ticket_service.background.left_work import LeftWorkLoop
 from ticket_service.background.outbox_relay import OutboxRelay
@@ -135,6 +136,7 @@ class TicketService:
         self._snoozes = Snoozes(store.tickets, utc_now)
         self._alarm = Alarm(store.snoozes, self._snoozes, utc_now, settings.snooze_poll_seconds)
         self._offices = KnownOffices(store.workspaces)
+        self._dealer = Dealer(store.dealing, store.workspaces, utc_now, settings.deal_poll_seconds)
         self._ai_turns = self._build_ai_turns()
         channels = Channels(store.channels, store.workspaces, sms, utc_now, region)
         left_work = LeftWork(store.left_work, store.tickets, channels, utc_now)
@@ -166,9 +168,9 @@ class TicketService:
         store = self._store
         servicer = TicketServicer(
             self._attestations,
-            Ingest(store.ingest, utc_now, self._patience, self._offices.offices, self._relay.wake),
+            Ingest(store.ingest, utc_now, self._patience, self._offices.offices, self._relay.wake, self._dealer.wake),
             tickets,
-            Messages(store.messages, store.tickets, utc_now),
+            Messages(store.messages, store.tickets, store.agents, utc_now),
             deliveries,
             MediaOutcomes(store.messages, utc_now),
         )
@@ -199,7 +201,7 @@ class TicketService:
         to = self.server.grpc
         workspace_service_pb2_grpc.add_WorkspaceServiceServicer_to_server(WorkspaceServicer(workspaces), to)
         channel_service_pb2_grpc.add_ChannelServiceServicer_to_server(ChannelServicer(channels), to)
-        agents = Agents(store.agents, store.workspaces, self._known_agents, utc_now, self._left_work.wake)
+        agents = Agents(store.agents, store.workspaces, self._known_agents, utc_now, self._agent_changed)
         servicer = AgentServicer(agents, self._known_agents)
         agent_service_pb2_grpc.add_AgentServiceServicer_to_server(servicer, to)
         audit_service_pb2_grpc.add_AuditServiceServicer_to_server(AuditServicer(trail, verifying), to)
@@ -241,6 +243,11 @@ class TicketService:
             await self._responder_channel.close()
             self._store.close()
 
+    def _agent_changed(self) -> None:
+        """Somebody may have left tickets, or can take one."""
+        self._left_work.wake()
+        self._dealer.wake()
+
     def _loops(self) -> Sequence[Callable[[], Awaitable[None]]]:
         """The background work."""
         return (
@@ -260,6 +267,7 @@ class TicketService:
             self._alarm.run,
             self._offices.run,
             self._report_counting.run,
+            self._dealer.run,
         )
 
 

@@ -49,6 +49,13 @@ class TicketServiceSettings(MongoSettings):
         le=3600,
         description="How often, in seconds, it looks for RESOLVED tickets that are due to be closed",
     )
+    deal_poll_seconds: float = Field(
+        2.0,
+        gt=0,
+        le=3600,
+        description="How often, in seconds, it looks for tickets that wait for an available agent. New ones are dealt "
+        "at once; this finds agents who have finished one, and what another replica left undone",
+    )
     snooze_poll_seconds: float = Field(
         2.0,
         gt=0,

@@ -10,12 +10,12 @@ from cli.commands.numbers.setup import ConfigureOption, offer
 from cli.commands.twilio.accounts import require_account_sid
 from cli.session import Session
 from cli.terminal import output
-from cli.terminal.choices import assignee_option
+from cli.terminal.choices import parser
 from client.failure import unusable
 from client.lists import list_channels
 from client.selection import find_channel
 from client.session import TWILIO_SECONDS
-from client.words.actors import assignee_text
+from client.words.actors import assignee_text, auto_assign_from_text
 from client.words.enums import CreateTicketOn, Priority, create_ticket_on_text, priority_name
 from keva.ticket.v1 import channel_service_pb2, routing_pb2
 
@@ -50,7 +50,14 @@ RateOption = Annotated[
         help="Send at most this many SMS segments a second from it; 0: what Twilio allows for its kind of number",
     ),
 ]
-AutoAssignOption = Annotated[routing_pb2.Assignee | None, assignee_option("Who gets new tickets")]
+AutoAssignOption = Annotated[
+    routing_pb2.Assignee | None,
+    typer.Option(
+        parser=parser(auto_assign_from_text),
+        metavar="nobody|ai|available|agent:ID",
+        help="Who gets new tickets; available: the available agents share them, whoever has the fewest open ones first",
+    ),
+]
 NameOption = Annotated[str | None, typer.Option("--name", metavar="NAME", help="What people call it")]
 
 

@@ -3,6 +3,8 @@
 from client.words.enums import enum_name
 from keva.ticket.v1 import actor_pb2, routing_pb2
 
+_AVAILABLE = "available"
+
 
 def actor_text(actor: actor_pb2.Actor) -> str:
     """`agent:anna`, `customer:cus_…`, `ai`."""
@@ -11,10 +13,22 @@ def actor_text(actor: actor_pb2.Actor) -> str:
 
 
 def assignee_text(assignee: routing_pb2.Assignee) -> str:
-    """`nobody`, `ai` or `agent:ID`."""
+    """`nobody`, `ai` or `agent:ID`; of a channel also `available`, for one of the available agents."""
+    if assignee.kind == routing_pb2.ASSIGNEE_KIND_AVAILABLE_AGENT:
+        return _AVAILABLE
     if assignee.kind == routing_pb2.ASSIGNEE_KIND_AGENT:
         return f"agent:{assignee.agent_id}"
     return "ai" if assignee.kind == routing_pb2.ASSIGNEE_KIND_AI else "nobody"
+
+
+def auto_assign_from_text(text: str) -> routing_pb2.Assignee:
+    """The same, or `available`. Raises ValueError, which says how to write it."""
+    if text.lower() == _AVAILABLE:
+        return routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AVAILABLE_AGENT)
+    try:
+        return assignee_from_text(text)
+    except ValueError:
+        raise ValueError("write nobody, ai, available or agent:ID") from None
 
 
 def assignee_from_text(text: str) -> routing_pb2.Assignee:

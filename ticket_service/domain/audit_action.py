@@ -148,7 +148,7 @@ class AuditAction(StrEnum):
     MESSAGE_ERASED = "message.erased", "message", "A text without a ticket is erased: its retention time is over."
     MEDIA_STORED = "media.stored", "message", "Media of a text are kept: their id, type and size."
     MEDIA_REFUSED = "media.refused", "message", "Media of a text are not kept: their type, and why."
-    NOTE_ADDED = "note.added", "message", "Somebody wrote an internal note."
+    NOTE_ADDED = "note.added", "message", "Somebody wrote an internal note: the agents whom it mentions."
 
     CONVERSATION_STARTED = (
         "conversation.started",

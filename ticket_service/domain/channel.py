@@ -35,6 +35,8 @@ class Channel:
     # How many SMS segments a second leave from it at most; 0: by the number's kind.
     segments_per_second: float = 0
     delete_time: datetime | None = None
+    # New tickets, which are nobody's at first, are dealt to the available agents of the workspace.
+    round_robin: bool = False
 
 
 @dataclass(frozen=True)

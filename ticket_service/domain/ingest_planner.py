@@ -122,7 +122,7 @@ class _Planner:
         told = keyword is None and not reaction and self._say_closed(text, message.ticket_id, customer)
         created = joined is None and ticket is not None
         stored = (message.message_id, message.workspace_id, message.ticket_id)
-        return StoredText(*stored, ticket_created=created, told=told)
+        return StoredText(*stored, ticket_created=created, told=told, to_deal=created and channel.round_robin)
 
     def _say_closed(self, text: InboundText, ticket_id: str, customer: Customer) -> bool:
         """Whether the customer is told that nobody is there."""
@@ -232,6 +232,7 @@ class _Planner:
             subject=subject_of(text.text),
             priority=channel.default_priority,
             assignee=channel.auto_assign,
+            to_deal=channel.round_robin,
             channel_id=channel.channel_id,
             account_sid=channel.account_sid,
             channel_address=channel.phone_number,

@@ -110,6 +110,7 @@ class Message:
     `request_digest`: a hash of the request, where the text alone does not identify it (reply_contents.PreparedReply).
     `send_time`: when a reply that is sent later is to leave, or was to. `retry_of`: the FAILED reply that it repeats;
     `retried_by`: the one that repeats it. `consent_basis`: why the customer may be texted, on a first text.
+    `mentions`: the ids of the agents whom a note names.
     """
 
     message_id: str
@@ -138,6 +139,7 @@ class Message:
     retry_of: str = ""
     retried_by: str = ""
     consent_basis: str = ""
+    mentions: tuple[str, ...] = ()
 
     @property
     def waits_for_its_time(self) -> bool:

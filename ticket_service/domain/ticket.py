@@ -65,6 +65,7 @@ class Ticket:
     `snooze_until`: it is put aside, at most until then (work/snooze.py).
     `first_answer_due_time`, `next_answer_due_time`: when an answer is due that the customer waits for, the first one or
     a later one; None where none is, or no target is set.
+    `to_deal`: it is nobody's until one of the available agents gets it (work/dealing.py).
     `seal_time`: its content is to be erased, and nothing is added to it any more. `erase_time`: that is done.
     `scheduled_count`: how many replies wait for their time; `scheduled_positions`: how many positions all those took
     that ever did, sent or not.
@@ -103,6 +104,7 @@ class Ticket:
     next_answer_due_time: datetime | None = None
     scheduled_count: int = 0
     scheduled_positions: int = 0
+    to_deal: bool = False
 
     @property
     def waits_for_ai(self) -> bool:

@@ -37,6 +37,7 @@ def _moved(ticket: Ticket, state: TicketState, action: AuditAction, actor: Actor
         close_time=now if state is TicketState.CLOSED else None,
         holds_thread=ticket.holds_thread and state is not TicketState.CLOSED,
         scheduled_count=0 if state is TicketState.CLOSED else ticket.scheduled_count,
+        to_deal=ticket.to_deal and not settled,
     )
     return TicketChange(changed, (AuditEntry(action, ticket.ticket_id, actor, now, details),))
 
@@ -136,7 +137,7 @@ def assign(ticket: Ticket, assignee: Assignee, actor: Actor, now: datetime) -> T
     if ticket.assignee == assignee:
         return TicketChange(ticket)
     details = {"from": str(ticket.assignee), "to": str(assignee)}
-    changed = replace(ticket, assignee=assignee, update_time=now)
+    changed = replace(ticket, assignee=assignee, update_time=now, to_deal=False)
     if assignee == THE_AI:
         changed = replace(changed, hand_off_reason=None, hand_off_time=None, ai_replies=0)
     return TicketChange(changed, (AuditEntry(AuditAction.TICKET_ASSIGNED, ticket.ticket_id, actor, now, details),))

@@ -11,7 +11,7 @@ from ticket_service.domain.channel import Channel, CreateTicketOn
 from ticket_service.domain.ticket import Priority
 from ticket_service.mongo.audit_chains import append_to_organization
 from ticket_service.mongo.database import Database
-from ticket_service.mongo.mapper import KEY, Mapper, enum
+from ticket_service.mongo.mapper import KEY, Mapper, enum, sparse
 from ticket_service.mongo.messages import waiting_on
 from ticket_service.mongo.ticket_documents import ASSIGNEE
 
@@ -25,6 +25,7 @@ _CHANNELS = Mapper(
     create_ticket_on=enum(CreateTicketOn),
     default_priority=enum(Priority),
     auto_assign=ASSIGNEE,
+    round_robin=sparse(False),
 )
 channel_to_document, channel_from_document = _CHANNELS.to_document, _CHANNELS.from_document
 

@@ -105,6 +105,7 @@ _MESSAGES = Mapper(
     recovered=sparse(False),
     further_parts=sparse((), LIST),
     request_digest=sparse(""),
+    mentions=sparse((), LIST),
     erase_time=sparse(None),
     send_time=sparse(None),
     retry_of=sparse(""),

@@ -46,6 +46,7 @@ from ticket_service.mongo.staff.left_work import MongoLeftWork
 from ticket_service.mongo.tickets import MongoTickets
 from ticket_service.mongo.trail.claims import MongoClaims
 from ticket_service.mongo.trail.keys import check_keys
+from ticket_service.mongo.work.dealing import MongoDealing
 from ticket_service.mongo.work.snoozes import MongoSnoozes
 from ticket_service.mongo.work.tags import MongoTags
 from ticket_service.mongo.workspaces import MongoWorkspaces
@@ -82,6 +83,7 @@ class MongoStore:
         self.search = MongoSearch(self._database)
         self.snoozes = MongoSnoozes(self._database)
         self.tags = MongoTags(self._database)
+        self.dealing = MongoDealing(self._database)
         self.messages = MongoMessages(self._database)
         self.threads = MongoThreads(self._commits)
         self.scheduled_messages = MongoScheduledMessages(self._database)

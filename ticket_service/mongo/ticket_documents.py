@@ -11,6 +11,7 @@ ANCHOR_DUE = "anchor_due"
 # Those that may still change.
 UNCLOSED = {"$in": [state.value for state in TicketState if state is not TicketState.CLOSED]}
 UNCLOSED_OF_AGENT = "unclosed_of_agent"
+TAG_INDEX, TO_DEAL_INDEX = "tag", "to_deal"
 # Tickets that have a tag: most have none, and are in no index of tags. Asking for any tag implies it.
 _TAGGED = {"tags": {"$gt": ""}}
 INDEXES = [
@@ -51,7 +52,17 @@ INDEXES = [
     IndexModel(
         [("snooze_until", ASCENDING)], name="snoozed", partialFilterExpression={"snooze_until": {"$exists": True}}
     ),
-    IndexModel([("workspace_id", ASCENDING), ("tags", ASCENDING)], name="tag", partialFilterExpression=_TAGGED),
+    IndexModel([("workspace_id", ASCENDING), ("tags", ASCENDING)], name=TAG_INDEX, partialFilterExpression=_TAGGED),
+    IndexModel(
+        [("to_deal", ASCENDING), ("workspace_id", ASCENDING), ("_id", ASCENDING)],
+        name=TO_DEAL_INDEX,
+        partialFilterExpression={"to_deal": True},
+    ),
+    IndexModel(
+        [("workspace_id", ASCENDING), ("assignee", ASCENDING)],
+        name="open_of_agent",
+        partialFilterExpression={"assignee": {"$gte": "AGENT:", "$lt": "AGENT;"}, "state": "OPEN"},
+    ),
     # Those whose chain has grown since it was anchored.
     IndexModel(
         [("organization_id", ASCENDING), ("_id", ASCENDING)],
@@ -94,6 +105,7 @@ _TICKETS = Mapper(
     next_answer_due_time=sparse(None),
     scheduled_count=sparse(0),
     scheduled_positions=sparse(0),
+    to_deal=sparse(False),
 )
 ticket_from_document = _TICKETS.from_document
 

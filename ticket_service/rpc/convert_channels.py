@@ -1,10 +1,13 @@
 """Channels and their settings."""
 
+from typing import Any
+
 from keva.ticket.v1 import channel_service_pb2 as pb
 from keva.ticket.v1 import routing_pb2
 from servicekit.rpc.proto_values import enum_to_proto, optional_enum_from_proto, timestamp
 from ticket_service import errors
 from ticket_service.domain.channel import Channel, CreateTicketOn
+from ticket_service.domain.ticket import NOBODY
 from ticket_service.rpc.convert_values import (
     assignee_from_proto,
     assignee_to_proto,
@@ -24,7 +27,7 @@ def channel_to_proto(channel: Channel) -> pb.Channel:
         workspace_id=channel.workspace_id,
         create_ticket_on=enum_to_proto(pb.CreateTicketOn, channel.create_ticket_on.value),
         default_priority=enum_to_proto(routing_pb2.Priority, channel.default_priority.value),
-        auto_assign=assignee_to_proto(channel.auto_assign),
+        auto_assign=_auto_assign_to_proto(channel),
         segments_per_second=channel.segments_per_second,
         create_time=timestamp(channel.create_time),
         update_time=timestamp(channel.update_time),
@@ -48,7 +51,7 @@ def new_channel_settings_from_proto(request: pb.CreateChannelRequest) -> Channel
         workspace_id=request.workspace_id or None,
         create_ticket_on=_create_ticket_on_from_proto(request.create_ticket_on),
         default_priority=priority_from_proto(request.default_priority, "default_priority"),
-        auto_assign=assignee_from_proto(request.auto_assign, "auto_assign") if request.auto_assign.kind else None,
+        **_auto_assign_from_proto(request.auto_assign, "auto_assign"),
         segments_per_second=request.segments_per_second,
     )
 
@@ -61,15 +64,34 @@ def channel_settings_from_proto(request: pb.UpdateChannelRequest) -> ChannelSett
         "workspace_id": new.workspace_id,
         "create_ticket_on": _create_ticket_on_from_proto(new.create_ticket_on),
         "default_priority": priority_from_proto(new.default_priority, "channel.default_priority"),
-        "auto_assign": assignee_from_proto(new.auto_assign, "channel.auto_assign") if new.auto_assign.kind else None,
+        **_auto_assign_from_proto(new.auto_assign, "channel.auto_assign"),
         "segments_per_second": new.segments_per_second,
     }
-    chosen = paths_from_proto(request.update_mask, values)
+    chosen = paths_from_proto(request.update_mask, values.keys() - {"round_robin"})
     for path in sorted(chosen):
         # 0 is a rate: that of the number's kind.
         if values[path] in (None, ""):
             raise errors.required(f"channel.{path}")
-    return ChannelSettings(**{path: values[path] for path in chosen})  # type: ignore[arg-type]
+    if "auto_assign" in chosen:
+        chosen.add("round_robin")
+    return ChannelSettings(**{path: values[path] for path in chosen})
+
+
+def _auto_assign_to_proto(channel: Channel) -> routing_pb2.Assignee:
+    if channel.round_robin:
+        return routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AVAILABLE_AGENT)
+    return assignee_to_proto(channel.auto_assign)
+
+
+def _auto_assign_from_proto(assignee: routing_pb2.Assignee, field: str) -> dict[str, Any]:
+    """What a channel keeps of it; nothing where none is given. Raises FIELD_INVALID."""
+    if not assignee.kind:
+        return {"auto_assign": None, "round_robin": None}
+    if assignee.kind != routing_pb2.ASSIGNEE_KIND_AVAILABLE_AGENT:
+        return {"auto_assign": assignee_from_proto(assignee, field), "round_robin": False}
+    if assignee.agent_id:
+        raise errors.invalid(f"{field}.agent_id", "can only be set with ASSIGNEE_KIND_AGENT")
+    return {"auto_assign": NOBODY, "round_robin": True}
 
 
 def _create_ticket_on_from_proto(value: int) -> CreateTicketOn | None:

@@ -33,6 +33,7 @@ def message_to_proto(message: Message) -> message_pb2.Message:
         retry_of=message.retry_of,
         retried_by=message.retried_by,
         consent_basis=message.consent_basis,
+        mentions=message.mentions,
     )
 
 

@@ -34,6 +34,8 @@ def assignee_to_proto(assignee: Assignee) -> routing_pb2.Assignee:
 
 def assignee_from_proto(assignee: routing_pb2.Assignee, field: str) -> Assignee:
     """Raises FIELD_REQUIRED and FIELD_INVALID for the kind."""
+    if assignee.kind == routing_pb2.ASSIGNEE_KIND_AVAILABLE_AGENT:
+        raise errors.invalid(f"{field}.kind", "is for the auto-assign of channels alone")
     kind = enum_from_proto(routing_pb2.AssigneeKind, assignee.kind, AssigneeKind, f"{field}.kind")
     return Assignee(kind, assignee.agent_id)
 

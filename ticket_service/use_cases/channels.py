@@ -37,6 +37,8 @@ class ChannelSettings:
     create_ticket_on: CreateTicketOn | None = None
     default_priority: Priority | None = None
     auto_assign: Assignee | None = None
+    # Set together with auto_assign: whether new tickets are dealt to the available agents.
+    round_robin: bool | None = None
     segments_per_second: float | None = None
 
 
@@ -79,6 +81,7 @@ class Channels:
             create_ticket_on=settings.create_ticket_on or CreateTicketOn.NEW_THREAD,
             default_priority=settings.default_priority or Priority.HIGH,
             auto_assign=settings.auto_assign or NOBODY,
+            round_robin=settings.round_robin or False,
             segments_per_second=settings.segments_per_second or 0,
         )
         return await self._store.subscribe(wanted, lambda known: _subscribed(wanted, settings, known, actor))
@@ -218,6 +221,8 @@ def _moved(
     """The channel of a number that Twilio has in another account now: only what is named changes. It stays subscribed
     since when it was, so that texts which the new account has got meanwhile are recovered."""
     chosen = {name: value for name, value in vars(settings).items() if value}
+    if settings.auto_assign is not None:
+        chosen["round_robin"] = settings.round_robin or False
     now = wanted.create_time
     channel = replace(known, account_sid=wanted.account_sid, update_time=now, **chosen)
     details = {**_details(channel), "from_account": known.account_sid, "to_account": channel.account_sid}
@@ -230,6 +235,6 @@ def _details(channel: Channel) -> dict[str, str]:
         "workspace_id": channel.workspace_id,
         "create_ticket_on": channel.create_ticket_on.value,
         "default_priority": channel.default_priority.value,
-        "auto_assign": str(channel.auto_assign),
+        "auto_assign": "available" if channel.round_robin else str(channel.auto_assign),
         "segments_per_second": f"{channel.segments_per_second:g}",
     }

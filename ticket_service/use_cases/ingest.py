@@ -29,14 +29,16 @@ class Ingest:
         patience: Patience,
         offices: Offices = _ALWAYS_OPEN,
         wake_outbox: Callable[[], None] = lambda: None,
+        wake_dealer: Callable[[], None] = lambda: None,
     ) -> None:
         """`patience`: how long the AI waits for customers who text several times in a row. `wake_outbox` is called when
-        a text was answered by the out-of-office text."""
+        a text was answered by the out-of-office text, `wake_dealer` when an available agent is to get its ticket."""
         self._store = store
         self._clock = clock
         self._patience = patience
         self._offices = offices
         self._wake_outbox = wake_outbox
+        self._wake_dealer = wake_dealer
 
     async def ingest(self, texts: Sequence[InboundText | RefusedText]) -> list[Outcome]:
         """One outcome per text, in order: that of one which is refused already is its refusal. Raises Unavailable when
@@ -50,8 +52,11 @@ class Ingest:
         if isinstance(text, RefusedText):
             return text
         outcome = _refusal(text) or await self._store.ingest(text, self._plan)
-        if isinstance(outcome, StoredText) and outcome.told:
-            self._wake_outbox()
+        if isinstance(outcome, StoredText):
+            if outcome.told:
+                self._wake_outbox()
+            if outcome.to_deal:
+                self._wake_dealer()
         return outcome
 
     def _plan(self, texts: Sequence[InboundText], snapshot: Snapshot) -> IngestPlan:

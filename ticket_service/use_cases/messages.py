@@ -11,18 +11,25 @@ from ticket_service import errors
 from ticket_service.domain.audit import Actor, AuditEntry
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.message import MAX_NOTE_CHARACTERS, Direction, Message
+from ticket_service.domain.staff.agent import AgentFilter
 from ticket_service.domain.ticket_decision import TicketContext, TicketWrite
+from ticket_service.domain.work.mentions import Mentionable, may_mention, mentioned
+from ticket_service.ports.agents import AgentStore
 from ticket_service.ports.messages import MessageStore
 from ticket_service.ports.tickets import TicketStore
 from ticket_service.use_cases.checks import require_request_id, require_text
 from ticket_service.use_cases.new_messages import earlier_write, needs_of_note, new_message, require_kept
 
+# More than work in any workspace.
+_MOST_AGENTS = 5000
+
 
 class Messages:
     """Messages of all workspaces."""
 
-    def __init__(self, store: MessageStore, tickets: TicketStore, clock: Clock) -> None:
+    def __init__(self, store: MessageStore, tickets: TicketStore, agents: AgentStore, clock: Clock) -> None:
         self._store = store
+        self._agents = agents
         self._tickets = tickets
         self._clock = clock
 
@@ -60,6 +67,7 @@ class Messages:
         CUSTOMER_FORGOTTEN."""
         require_text(text, MAX_NOTE_CHARACTERS)
         require_request_id(request_id)
+        mentions = await self._mentions(workspace_id, ticket_id, text)
 
         def decide(context: TicketContext) -> TicketWrite:
             if context.message is not None:
@@ -67,10 +75,19 @@ class Messages:
             require_kept(context)
             now = self._clock()
             note = new_message(context.ticket, Direction.NOTE, text, request_id, actor, now)
-            note = replace(note, position=context.ticket.last_position)
-            entry = AuditEntry(AuditAction.NOTE_ADDED, note.message_id, actor, now)
+            note = replace(note, position=context.ticket.last_position, mentions=mentions)
+            details = {"mentions": ", ".join(mentions)} if mentions else {}
+            entry = AuditEntry(AuditAction.NOTE_ADDED, note.message_id, actor, now, details)
             return TicketWrite(replace(context.ticket, update_time=now), (entry,), note)
 
         write = await self._tickets.change_ticket(workspace_id, ticket_id, decide, needs_of_note, request_id)
         assert write.message is not None
         return write.message
+
+    async def _mentions(self, workspace_id: str, ticket_id: str, text: str) -> tuple[str, ...]:
+        if not may_mention(text):
+            return ()
+        ticket = await self._tickets.get_ticket(workspace_id, ticket_id)
+        of_workspace = AgentFilter(ticket.organization_id, workspace_id)
+        agents = await self._agents.list_agents(of_workspace, _MOST_AGENTS)
+        return mentioned(text, (Mentionable(a.agent_id, a.email, a.display_name) for a in agents))

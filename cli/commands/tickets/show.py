@@ -36,6 +36,7 @@ def _show_ticket(ticket: ticket_service_pb2.Ticket, customer: ticket_service_pb2
             ("Handed off", hand_off_sentence(ticket)),
             ("Tags", ", ".join(ticket.tags)),
             ("Put aside", snoozed_text(ticket)),
+            ("Answer due", _due(ticket)),
             ("Customer", f"{customer.display_name}  {ticket.customer_address}".strip()),
             ("E-mail", customer.email),
             ("Location", location_text(customer)),
@@ -48,3 +49,9 @@ def _show_ticket(ticket: ticket_service_pb2.Ticket, customer: ticket_service_pb2
             ("Id", ticket.ticket_id),
         ]
     )
+
+
+def _due(ticket: ticket_service_pb2.Ticket) -> str:
+    """Until when the customer is to be answered."""
+    first = ticket.HasField("first_answer_due_time")
+    return output.when(ticket, "first_answer_due_time" if first else "next_answer_due_time")

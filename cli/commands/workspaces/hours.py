@@ -75,7 +75,7 @@ async def hours(  # noqa: PLR0913, PLR0917 - one per field
     """Show when a workspace is open, what is said when it is not, until when answers are due, and how many open tickets
     an agent is dealt; or change that. What you leave out stays as it is."""
     workspace = await _workspace(session, workspace_id)
-    fields = {
+    fields: dict[str, Any] = {
         "out_of_office_text": out_of_office,
         "first_answer_target": first_answer,
         "next_answer_target": next_answer,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from client.words.actors import actor_text, assignee_from_text, assignee_text
+from client.words.actors import actor_text, assignee_from_text, assignee_text, auto_assign_from_text
 from keva.ticket.v1 import actor_pb2, routing_pb2
 
 
@@ -20,6 +20,18 @@ def test_case_matters_in_ids_alone(text: str, written: str) -> None:
 def test_who_is_no_assignee_is_refused_with_how_to_write_it(text: str) -> None:
     with pytest.raises(ValueError, match="write nobody, ai or agent:ID"):
         assignee_from_text(text)
+
+
+@pytest.mark.parametrize("text", ["nobody", "ai", "available", "agent:anna"])
+def test_who_a_channel_assigns_to_is_read_as_it_is_written(text: str) -> None:
+    assert assignee_text(auto_assign_from_text(text.replace("a", "A", 1))).lower() == text
+
+
+def test_available_is_for_channels_alone() -> None:
+    with pytest.raises(ValueError, match="write nobody, ai or agent:ID"):
+        assignee_from_text("available")
+    with pytest.raises(ValueError, match="write nobody, ai, available or agent:ID"):
+        auto_assign_from_text("somebody")
 
 
 def test_nothing_given_is_nobody() -> None:

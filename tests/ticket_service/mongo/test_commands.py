@@ -72,7 +72,7 @@ async def observed(desk: Desk, mongod: Mongod, database: str) -> AsyncIterator[O
         desk,
         store,
         Tickets(store.tickets, store.search, store.customers, clock, "US"),
-        Messages(store.messages, store.tickets, clock),
+        Messages(store.messages, store.tickets, store.agents, clock),
         Replies(store.tickets, clock, lambda: None),
         Deliveries(store.tickets, clock),
         wire,

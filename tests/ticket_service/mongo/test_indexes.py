@@ -23,10 +23,12 @@ from ticket_service.domain.ingest_plan import IngestPlan, RefusedText, Snapshot
 from ticket_service.domain.message import InboundText, Wait
 from ticket_service.domain.outgoing.thread_decision import ThreadContext, ThreadWrite
 from ticket_service.domain.search.customers import CustomerFilter
-from ticket_service.domain.staff.agent import Agent, AgentChange, AgentFilter, Role
-from ticket_service.domain.ticket import Assignee, AssigneeKind, TicketFilter, TicketState
+from ticket_service.domain.staff.agent import Agent, AgentChange, AgentFilter, Availability, Role
+from ticket_service.domain.ticket import Assignee, AssigneeKind, TicketChange, TicketFilter, TicketState
+from ticket_service.domain.work.dealing import Load, WaitingWorkspace
 from ticket_service.mongo.customer_data.search import MongoCustomerSearch
 from ticket_service.mongo.database import Database
+from ticket_service.mongo.staff.agents import agent_to_document
 from ticket_service.mongo.store import INDEXES, MongoStore
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -157,6 +159,8 @@ def _unchanged(agent: Agent, _: int) -> AgentChange:
         pytest.param(lambda s: s.tickets.list_resolved("default", NOW, 100), id="auto-close"),
         pytest.param(lambda s: s.snoozes.list_due(NOW, 100), id="tickets to wake"),
         pytest.param(lambda s: s.tags.list_tags("default", "", 50), id="tags"),
+        pytest.param(lambda s: s.dealing.waiting_workspaces(), id="workspaces with tickets to deal"),
+        pytest.param(lambda s: s.workspaces.list_offices(), id="workspaces with hours or targets"),
         pytest.param(lambda s: s.tags.list_tags("default", "vip", 50), id="next page of tags"),
         pytest.param(lambda s: s.workspaces.list_auto_closing(), id="workspaces with auto-close"),
         pytest.param(lambda s: s.messages.list_messages("default", "tkt_1", None, 50), id="a conversation"),
@@ -339,6 +343,30 @@ async def test_tags_are_listed_and_counted_without_looking_at_tickets(profiled: 
 
     assert [(count.tag, count.tickets) for count in found] == [("t0", 100), ("t1", 100), ("t2", 100), ("vip", 300)]
     assert sum(entry["docsExamined"] for entry in entries) == 0
-    (distinct,) = [entry for entry in entries if "DISTINCT_SCAN" in entry["planSummary"]]
-    # As many as there are tags, however many tickets have them.
-    assert distinct["keysExamined"] <= 6
+    # One look per tag, and one more, however many tickets have them.
+    looks = [entry["keysExamined"] for entry in entries if entry["op"] == "query"]
+    assert looks == [1, 1, 1, 1, 0]
+
+
+async def test_dealing_counts_in_an_index(profiled: ProfiledStore) -> None:
+    now = datetime.now(UTC)
+    dana = Agent(
+        "dana", "default", "d@example.com", "Dana", Role.ADMINISTRATOR, (), now, now, now, Availability.AVAILABLE
+    )
+    profiled.database["agents"].insert_one(agent_to_document(dana))
+    counted: list[Load] = []
+
+    def decide(_: object, loads: Sequence[Load]) -> Sequence[TicketChange]:
+        counted.extend(loads)
+        return ()
+
+    with profiling(profiled.database):
+        await profiled.store.dealing.deal(WaitingWorkspace("default", "default"), decide, 10)
+    plans = {entry["ns"].split(".")[-1]: entry["planSummary"] for entry in profile(profiled.database)}
+    profiled.database["agents"].delete_one({"_id": "dana"})
+
+    assert counted == [Load("dana", 0)]
+    assert plans["agents"].startswith("IXSCAN")
+    assert plans["tickets"] == "IXSCAN { to_deal: 1, workspace_id: 1, _id: 1 }"
+    counts = [entry for entry in profile(profiled.database) if "pipeline" in entry["command"]]
+    assert [entry["planSummary"] for entry in counts] == ["IXSCAN { workspace_id: 1, assignee: 1 }"]

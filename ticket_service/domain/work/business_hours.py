@@ -17,7 +17,7 @@ MINUTES_OF_A_DAY = 24 * 60
 MAX_SPANS = 50
 MAX_HOLIDAYS = 400
 MAX_HOLIDAY_NAME_CHARACTERS = 100
-# How far it is looked for when it is open next, or was last: beyond, it counts as never.
+# How many days are searched for when it is open next, or was last: what is farther off counts as never.
 _HORIZON = 400
 _DAY = timedelta(days=1)
 # Names that stand for what a machine is set to.

@@ -6,7 +6,8 @@ from ticket_service.domain import ticket_changes
 from ticket_service.domain.audit import Actor, ActorKind
 from ticket_service.domain.staff.agent import Agent
 from ticket_service.domain.ticket import NOBODY, Assignee, AssigneeKind, Ticket, TicketState
-from ticket_service.domain.ticket_decision import TicketContext, TicketWrite
+from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
+from ticket_service.domain.work.dealing import left
 from ticket_service.ports.agents import LeftWorkStore
 from ticket_service.ports.tickets import TicketStore
 from ticket_service.use_cases.channels import Channels
@@ -53,6 +54,6 @@ class LeftWork:
             if ticket.assignee != theirs or ticket.state is TicketState.CLOSED:
                 return TicketWrite(ticket)
             change = ticket_changes.assign(ticket, NOBODY, _ACTOR, self._clock())
-            return TicketWrite(change.ticket, change.entries)
+            return TicketWrite(left(change.ticket, context.channel), change.entries)
 
-        await self._tickets.change_ticket(found.workspace_id, found.ticket_id, decide)
+        await self._tickets.change_ticket(found.workspace_id, found.ticket_id, decide, Needs.CHANNEL)

@@ -10,6 +10,7 @@ from cli.session import Session
 from cli.terminal.choices import parser
 from client.words.times import future_time_from_text, time_text
 from keva.ticket.v1 import ticket_service_pb2 as pb
+from servicekit.rpc.proto_values import timestamp
 
 UntilOption = Annotated[
     datetime | None,
@@ -25,11 +26,13 @@ UntilOption = Annotated[
 async def snooze(session: Session, tickets: TicketsArgument, until: UntilOption = None) -> None:
     """Put tickets aside until a time, or until the customer's next text, whichever comes first."""
 
+    time = timestamp(until)
+
     async def one(ticket_id: str) -> pb.Ticket:
-        request = pb.SnoozeTicketRequest(workspace_id=session.workspace_id, ticket_id=ticket_id, snooze_until=until)
+        request = pb.SnoozeTicketRequest(workspace_id=session.workspace_id, ticket_id=ticket_id, snooze_until=time)
         return (await session.ask(session.services.tickets.SnoozeTicket, request)).ticket
 
-    change = pb.BatchUpdateTicketsRequest(snooze=pb.BatchUpdateTicketsRequest.Snooze(snooze_until=until))
+    change = pb.BatchUpdateTicketsRequest(snooze=pb.BatchUpdateTicketsRequest.Snooze(snooze_until=time))
     await change_tickets(session, tickets, one, change, lambda ticket: f"is put aside {snoozed_text(ticket)}")
 
 

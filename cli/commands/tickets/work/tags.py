@@ -1,6 +1,6 @@
 """`keva tickets tag`, `untag` and `tags`."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -13,7 +13,7 @@ from keva.ticket.v1 import ticket_service_pb2 as pb
 _UNCOUNTED = 1000
 
 
-def _tags(help_text: str) -> typer.models.OptionInfo:
+def _tags(help_text: str) -> Any:
     return typer.Option("--tag", "-t", metavar="TAG", help=help_text)
 
 

@@ -1,6 +1,6 @@
 """`keva tickets update`."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from google.protobuf.field_mask_pb2 import FieldMask
@@ -23,15 +23,13 @@ async def update(
     session: Session, ticket: TicketArgument, subject: SubjectOption = None, priority: PriorityOption = None
 ) -> None:
     """Change a ticket's subject or priority. What you leave out stays as it is."""
-    given = {"subject": subject, "priority": priority and priority.to_proto()}
-    chosen = {field: value for field, value in given.items() if value is not None}
+    given = {"subject": subject, "priority": priority.to_proto() if priority else None}
+    chosen: dict[str, Any] = {field: value for field, value in given.items() if value is not None}
     if not chosen:
         raise unusable("Nothing to change.", "Give --subject or --priority.")
     request = pb.UpdateTicketRequest(
         workspace_id=session.workspace_id,
-        ticket=pb.Ticket(
-            ticket_id=await find_ticket_id(session, ticket), subject=subject or "", priority=given["priority"]
-        ),
+        ticket=pb.Ticket(ticket_id=await find_ticket_id(session, ticket), **chosen),
         update_mask=FieldMask(paths=list(chosen)),
     )
     changed = (await session.ask(session.services.tickets.UpdateTicket, request)).ticket

@@ -7,6 +7,7 @@ import pytest
 
 from keva.ticket.v1 import error_reason_pb2, routing_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
+from servicekit.rpc.proto_values import timestamp
 from tests.ticket_service.desk import AGENT, NOBODY, WORKSPACE, Desk, agent, error_of, state_of
 
 Batch = pb.BatchUpdateTicketsRequest
@@ -86,7 +87,7 @@ async def test_ticket_of_another_workspace_is_not_found(shared_desk: Desk) -> No
         pytest.param({"tag": Batch.TagChange(add=["x" * 51])}, "FIELD_INVALID", "tag.add", id="long tag"),
         pytest.param({"tag": Batch.TagChange(add=["a"], remove=["a"])}, "FIELD_INVALID", "tag.remove", id="both"),
         pytest.param(
-            {"snooze": Batch.Snooze(snooze_until=datetime.now(UTC) - timedelta(days=1))},
+            {"snooze": Batch.Snooze(snooze_until=timestamp(datetime.now(UTC) - timedelta(days=1)))},
             "FIELD_INVALID",
             "snooze_until",
             id="time that is over",

@@ -9,6 +9,7 @@ import pytest
 from keva.ticket.v1 import error_reason_pb2, routing_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
 from servicekit import errors
+from servicekit.rpc.proto_values import timestamp
 
 DANA = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AGENT, agent_id="dana")
 UNTIL = datetime(2399, 12, 1, 9, 0, tzinfo=UTC)
@@ -130,7 +131,7 @@ async def test_snooze_until_a_time(keva: Any) -> None:
 
     assert result.output == "Ticket #12 is put aside until 2399-12-01 09:00Z.\n"
     assert keva.ticket_service.last() == pb.SnoozeTicketRequest(
-        workspace_id="default", ticket_id="tkt_12", snooze_until=UNTIL
+        workspace_id="default", ticket_id="tkt_12", snooze_until=timestamp(UNTIL)
     )
 
 

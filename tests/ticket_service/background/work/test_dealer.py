@@ -1,0 +1,204 @@
+"""New tickets of a channel that leaves them to available agents: dealt once each, never above the limit, whichever
+replicas and agents come and go."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from google.protobuf.field_mask_pb2 import FieldMask
+
+from dev.local_stack.mongod import Mongod
+from keva.ticket.v1 import agent_service_pb2 as agents_pb
+from keva.ticket.v1 import channel_service_pb2, routing_pb2, ticket_service_pb2
+from tests.ticket_service.audit_keys import AUDIT_KEYS
+from tests.ticket_service.conftest import StartDesk
+from tests.ticket_service.desk import (
+    AGENT,
+    NOBODY,
+    ORGANIZATION,
+    THE_AI,
+    WORKSPACE,
+    Desk,
+    agent,
+    error_of,
+    fresh_address,
+    inbound,
+)
+from tests.ticket_service.use_cases.work.test_hours import change
+from ticket_service.background.dealer import Dealer
+from ticket_service.domain.staff.agent import Role
+from ticket_service.mongo.store import MongoStore
+
+AVAILABLE = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AVAILABLE_AGENT)
+# The loop of the replica itself, when the test drives one of its own.
+NEVER: dict[str, Any] = {"deal_poll_seconds": 3600}
+
+
+async def _come(desk: Desk, *agent_ids: str, role: Role = Role.AGENT) -> None:
+    """These agents of the workspace are there, and available."""
+    for agent_id in agent_ids:
+        desk.put_agent(agent_id, role, (WORKSPACE,))
+        await _say(desk, agent_id, agents_pb.AGENT_AVAILABILITY_AVAILABLE)
+
+
+async def _say(desk: Desk, agent_id: str, availability: Any) -> None:
+    request = agents_pb.SetAgentAvailabilityRequest(
+        organization_id=ORGANIZATION, agent_id=agent_id, availability=availability
+    )
+    await desk.agents.SetAgentAvailability(request, metadata=AGENT)
+
+
+async def _until_dealt(desk: Desk, ticket_id: str) -> str:
+    """Who got it."""
+    await desk.until_recorded("ticket.assigned", ticket_id)
+    return (await desk.ticket(ticket_id)).assignee.agent_id
+
+
+@pytest.fixture
+async def stores(mongod: Mongod, database: str) -> AsyncIterator[list[MongoStore]]:
+    """Those of three more replicas."""
+    made = [MongoStore(mongod.uri, database, AUDIT_KEYS) for _ in range(3)]
+    yield made
+    for store in made:
+        store.close()
+
+
+def _dealer(store: MongoStore) -> Dealer:
+    return Dealer(store.dealing, store.workspaces, lambda: datetime.now(UTC), 3600)
+
+
+async def test_dealt_to_who_has_fewest_and_waits_when_nobody_can_take_it(start_desk: StartDesk) -> None:
+    desk = await start_desk(deal_poll_seconds=0.05)
+    channel = await desk.subscribe(auto_assign=AVAILABLE)
+    await change(desk, max_open_tickets=1)
+    first = await desk.new_ticket()
+    assert channel.auto_assign == AVAILABLE
+
+    await _come(desk, "ann")
+    assert await _until_dealt(desk, first) == "ann"
+    second, third = await desk.new_ticket(), await desk.new_ticket()
+    await _come(desk, "bob")
+    assert await _until_dealt(desk, second) == "bob"
+    assert (await desk.ticket(third)).assignee.kind == routing_pb2.ASSIGNEE_KIND_NOBODY
+    # Whoever has answered one has room for another.
+    await desk.reply(second)
+
+    assert await _until_dealt(desk, third) == "bob"
+    (record,) = await desk.records(ticket_id=third, action="ticket.assigned")
+    assert (record.actor.id, dict(record.details)) == ("round_robin", {"from": "nobody", "to": "agent:bob"})
+
+
+async def test_replicas_at_once_deal_each_ticket_once_and_nobody_too_many(
+    start_desk: StartDesk, stores: list[MongoStore]
+) -> None:
+    desk = await start_desk(**NEVER)
+    await desk.subscribe(auto_assign=AVAILABLE)
+    await change(desk, max_open_tickets=4)
+    outcomes = await desk.texts(*(inbound(customer_address=fresh_address()) for _ in range(30)))
+    await _come(desk, "ann", "bob", "cas", "dee")
+
+    async def deal(store: MongoStore) -> None:
+        while await _dealer(store).deal_waiting():
+            pass
+
+    for _ in range(2):
+        await asyncio.gather(*map(deal, stores))
+
+    tickets = [await desk.ticket(outcome.stored.ticket_id) for outcome in outcomes]
+    loads = Counter(ticket.assignee.agent_id for ticket in tickets)
+    assert loads == {"ann": 4, "bob": 4, "cas": 4, "dee": 4, "": 14}
+    assigned = await desk.records(action="ticket.assigned")
+    assert len(assigned) == len({record.ticket_id for record in assigned}) == 16
+    # The oldest ones, and nobody's chain is broken.
+    assert {ticket.ticket_id for ticket in tickets if ticket.assignee.agent_id} == {
+        outcome.stored.ticket_id for outcome in outcomes[:16]
+    }
+
+
+async def test_who_is_dealt_nothing(start_desk: StartDesk, stores: list[MongoStore]) -> None:
+    desk = await start_desk(**NEVER)
+    await desk.subscribe(auto_assign=AVAILABLE)
+    ticket_id = await desk.new_ticket()
+    await _come(desk, "vera", role=Role.VIEWER)
+    await _come(desk, "gone", "away")
+    await _say(desk, "away", agents_pb.AGENT_AVAILABILITY_AWAY)
+    await desk.deactivate("gone")
+    desk.put_agent("elsewhere", Role.AGENT, ("wsp_other",))
+    await _say(desk, "elsewhere", agents_pb.AGENT_AVAILABILITY_AVAILABLE)
+
+    await _dealer(stores[0]).deal_waiting()
+
+    assert (await desk.ticket(ticket_id)).assignee.kind == routing_pb2.ASSIGNEE_KIND_NOBODY
+
+
+async def test_deactivated_at_the_same_moment_leaves_no_ticket_behind(
+    start_desk: StartDesk, stores: list[MongoStore]
+) -> None:
+    desk = await start_desk(**NEVER)
+    await desk.subscribe(auto_assign=AVAILABLE)
+    await _come(desk, "ann")
+    outcomes = await desk.texts(*(inbound(customer_address=fresh_address()) for _ in range(10)))
+
+    await asyncio.gather(desk.deactivate("ann"), *(_dealer(store).deal_waiting() for store in stores))
+
+    async with asyncio.timeout(60):
+        while True:
+            tickets = [await desk.ticket(outcome.stored.ticket_id) for outcome in outcomes]
+            if not any(ticket.assignee.agent_id for ticket in tickets):
+                break
+            await asyncio.sleep(0.05)
+    # And whoever comes next gets them.
+    await _come(desk, "bob")
+    while await _dealer(stores[0]).deal_waiting():
+        pass
+    assert {(await desk.ticket(o.stored.ticket_id)).assignee.agent_id for o in outcomes} == {"bob"}
+
+
+@pytest.mark.parametrize("take", ["assign", "resolve", "close"])
+async def test_ticket_that_somebody_takes_first_is_not_dealt(
+    start_desk: StartDesk, stores: list[MongoStore], take: str
+) -> None:
+    desk = await start_desk(**NEVER)
+    await desk.subscribe(auto_assign=AVAILABLE)
+    ticket_id = await desk.new_ticket()
+    if take == "assign":
+        await desk.change("AssignTicket", ticket_id, assignee=agent("dana"))
+    else:
+        await desk.change(f"{take.title()}Ticket", ticket_id)
+    before = await desk.ticket(ticket_id)
+
+    await _come(desk, "ann")
+    await _dealer(stores[0]).deal_waiting()
+
+    assert await desk.ticket(ticket_id) == before
+
+
+async def test_available_is_for_channels_alone(desk: Desk) -> None:
+    channel = await desk.subscribe(auto_assign=AVAILABLE)
+    ticket_id = await desk.new_ticket()
+
+    error = await error_of(desk.change("AssignTicket", ticket_id, assignee=AVAILABLE))
+    assert (error.reason, error.metadata["field"]) == ("FIELD_INVALID", "assignee.kind")
+    listing = ticket_service_pb2.ListTicketsRequest(workspace_id=WORKSPACE, assignee=AVAILABLE)
+    assert (await error_of(desk.tickets.ListTickets(listing))).reason == "FIELD_INVALID"
+    assert channel.auto_assign == AVAILABLE
+
+
+async def test_channel_is_changed_between_agents_and_the_ai(desk: Desk) -> None:
+    channel = await desk.subscribe(auto_assign=AVAILABLE)
+
+    async def assign(to: routing_pb2.Assignee) -> routing_pb2.Assignee:
+        request = channel_service_pb2.UpdateChannelRequest(
+            organization_id=ORGANIZATION,
+            channel=channel_service_pb2.Channel(channel_id=channel.channel_id, auto_assign=to),
+            update_mask=FieldMask(paths=["auto_assign"]),
+        )
+        return (await desk.channels.UpdateChannel(request, metadata=AGENT)).channel.auto_assign
+
+    for wanted in (THE_AI, AVAILABLE, NOBODY, AVAILABLE):
+        assert await assign(wanted) == wanted
+    updates = await desk.records(action="channel.updated")
+    assert [record.details["auto_assign"] for record in updates] == ["ai", "available", "nobody", "available"]
