@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import structlog
 from pymongo import UpdateOne
 
 from ticket_service.domain.staff.agent import Availability, Role
@@ -22,6 +23,7 @@ from ticket_service.mongo.ticket_documents import (
 # When an agent was dealt a ticket last; and what makes dealings to the same agent meet.
 _DEAL_TIME = "deal_time"
 _ATTEMPTS = 5
+_log = structlog.get_logger(__name__)
 
 
 class MongoDealing:
@@ -43,7 +45,7 @@ class MongoDealing:
             loads = await self._loads(workspace, session)
             waiting = self._db.tickets.find({"workspace_id": workspace.workspace_id, "to_deal": True}, session=session)
             found = await waiting.sort("_id", 1).hint(TO_DEAL_INDEX).limit(limit).to_list(None) if loads else []
-            changes = decide([ticket_from_document(document) for document in found], loads)
+            changes = decide(_readable(found), loads)
             for change in changes:
                 await append_to_ticket(self._db, change, session)
             await self._note(changes, session)
@@ -75,6 +77,17 @@ class MongoDealing:
         if times:
             notes = [UpdateOne({"_id": agent}, {"$set": {_DEAL_TIME: time}}) for agent, time in times.items()]
             await self._db.agents.bulk_write(notes, session=session)
+
+
+def _readable(documents: Sequence[Document]) -> list[Ticket]:
+    """One that cannot be read keeps no other waiting."""
+    tickets = []
+    for document in documents:
+        try:
+            tickets.append(ticket_from_document(document))
+        except Exception as error:
+            _log.error("a ticket cannot be read, and is not dealt", ticket_id=document["_id"], exc_info=error)
+    return tickets
 
 
 def _works_in(document: Document, workspace_id: str) -> bool:

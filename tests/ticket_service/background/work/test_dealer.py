@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
+import pymongo
 import pytest
 from google.protobuf.field_mask_pb2 import FieldMask
 
@@ -174,6 +175,22 @@ async def test_ticket_that_somebody_takes_first_is_not_dealt(
     await _dealer(stores[0]).deal_waiting()
 
     assert await desk.ticket(ticket_id) == before
+
+
+async def test_ticket_that_cannot_be_read_keeps_no_other_waiting(
+    start_desk: StartDesk, stores: list[MongoStore], mongod: Mongod, database: str
+) -> None:
+    desk = await start_desk(**NEVER)
+    await desk.subscribe(auto_assign=AVAILABLE)
+    poisoned, other = await desk.new_ticket(), await desk.new_ticket()
+    client: pymongo.MongoClient[dict[str, Any]]
+    with pymongo.MongoClient(mongod.uri) as client:
+        client[database]["tickets"].update_one({"_id": poisoned}, {"$set": {"state": "LOST"}})
+    await _come(desk, "ann")
+
+    await _dealer(stores[0]).deal_waiting()
+
+    assert (await desk.ticket(other)).assignee == agent("ann")
 
 
 async def test_available_is_for_channels_alone(desk: Desk) -> None:
