@@ -45,15 +45,6 @@ def past_time_from_text(text: str, now: datetime) -> datetime:
     return time
 
 
-def future_time_from_text(text: str, now: datetime) -> datetime:
-    """The same of a time to come: `36h` is in 36 hours."""
-    seconds = _seconds(text)
-    time = _time(text) if seconds is None else now + timedelta(seconds=seconds)
-    if time <= now:
-        raise ValueError("that time is over")
-    return time
-
-
 def _time(text: str) -> datetime:
     try:
         time = datetime.fromisoformat("".join(_parts(text)))
