@@ -63,7 +63,8 @@ AtOption = Annotated[
         "--at",
         parser=parse_future_time,
         metavar="TIME",
-        help="Send it later: 18:00, 2026-01-31T18:00 (where you are), 90m, 36h or 7d from now; within a year",
+        help="Send it later: at a time as keva prints them, or such as 2026-01-31T18:00 (of UTC), 36h or 7d from now; "
+        "within a year",
     ),
 ]
 

@@ -52,6 +52,7 @@ SERVICES_ONLY = {
 }
 PEOPLE_AND = {
     "TicketService/ReplyToTicket": {"integration"},
+    "TicketService/StartConversation": {"integration"},
     "EventService/WatchEvents": {"integration"},
     "EventService/ListEvents": {"integration"},
     "SmsService/ListTwilioAccounts": {"ticket_service"},
