@@ -8,7 +8,7 @@ from servicekit.rpc.proto_values import enum_from_proto, enum_to_proto, timestam
 from ticket_service import errors
 from ticket_service.domain.message import Delivery, DeliveryState, DeliveryUpdate, Media, MediaState, Message
 from ticket_service.rpc.convert_values import actor_to_proto
-from ticket_service.use_cases.reply_contents import ReplyContent
+from ticket_service.use_cases.outgoing.reply_contents import ReplyContent
 
 
 def message_to_proto(message: Message) -> message_pb2.Message:

@@ -18,8 +18,8 @@ from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWr
 from ticket_service.ports.tickets import TicketStore
 from ticket_service.use_cases.checks import require_request_id, require_send_time
 from ticket_service.use_cases.new_messages import earlier_write, new_message
+from ticket_service.use_cases.outgoing.reply_contents import PreparedReply, ReplyContent
 from ticket_service.use_cases.outgoing.unseen import NOT_COMPARED, Seen, require_nothing_newer
-from ticket_service.use_cases.reply_contents import PreparedReply, ReplyContent
 
 # Whether the customer can be reached.
 NEEDS_OF_REPLY = Needs.CUSTOMER | Needs.CHANNEL
@@ -198,7 +198,8 @@ def _earlier(context: TicketContext, ticket_id: str, reply: PreparedReply, reque
 
 
 def require_reachable(context: TicketContext) -> None:
-    """Raises CHANNEL_NOT_FOUND, RECIPIENT_WANTS_NO_TEXTS, RECIPIENT_OPTED_OUT or RECIPIENT_CANNOT_RECEIVE."""
+    """Raises CHANNEL_NOT_FOUND, CUSTOMER_BLOCKED, RECIPIENT_WANTS_NO_TEXTS, RECIPIENT_OPTED_OUT or
+    RECIPIENT_CANNOT_RECEIVE."""
     if context.channel is None:
         raise errors.channel_removed(context.ticket.channel_id)
     if context.customer.blocked_time is not None:

@@ -30,8 +30,8 @@ from ticket_service.domain.ticket_decision import TicketWrite
 from ticket_service.mongo.store import MongoStore
 from ticket_service.rpc.sms_client import SmsClient
 from ticket_service.use_cases.deliveries import Deliveries
+from ticket_service.use_cases.outgoing.reply_contents import ReplyContent
 from ticket_service.use_cases.replies import Replies
-from ticket_service.use_cases.reply_contents import ReplyContent
 
 SENTENCE = "Twilio refuses to send from this number until it is registered"
 

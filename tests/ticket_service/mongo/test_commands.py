@@ -25,9 +25,9 @@ from ticket_service.use_cases.ai_answers import AiAnswers
 from ticket_service.use_cases.conversations import Conversations
 from ticket_service.use_cases.deliveries import Deliveries
 from ticket_service.use_cases.messages import Messages
+from ticket_service.use_cases.outgoing.reply_contents import ReplyContent
 from ticket_service.use_cases.outgoing.unseen import Seen
 from ticket_service.use_cases.replies import Replies
-from ticket_service.use_cases.reply_contents import ReplyContent
 from ticket_service.use_cases.tickets import Tickets
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -23,8 +23,8 @@ from ticket_service.domain.ticket_changes import TicketEdit
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.ports.outgoing.threads import ThreadStore
 from ticket_service.use_cases.checks import normalized_address, require_edit, require_request_id
+from ticket_service.use_cases.outgoing.reply_contents import PreparedReply, ReplyContent, digest_of
 from ticket_service.use_cases.replies import stored
-from ticket_service.use_cases.reply_contents import PreparedReply, ReplyContent, digest_of
 
 _MOST_CHARACTERS = 200
 

@@ -9,8 +9,8 @@ from ticket_service.domain.audit import Actor
 from ticket_service.domain.message import DeliveryState, Direction, Message
 from ticket_service.domain.ticket_decision import TicketContext, TicketWrite
 from ticket_service.ports.tickets import TicketStore
+from ticket_service.use_cases.outgoing.reply_contents import ReplyContent
 from ticket_service.use_cases.replies import NEEDS_OF_REPLY, Replied, queued
-from ticket_service.use_cases.reply_contents import ReplyContent
 
 
 class Retries:

@@ -18,8 +18,8 @@ from ticket_service.domain.ticket import Ticket, TicketChange, TicketState
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.ports.outgoing.scheduled_messages import ScheduledMessageStore
 from ticket_service.ports.tickets import TicketStore
+from ticket_service.use_cases.outgoing.reply_contents import ReplyContent
 from ticket_service.use_cases.replies import NEEDS_OF_REPLY, Replied, queued_parts, require_reachable
-from ticket_service.use_cases.reply_contents import ReplyContent
 
 
 class ScheduledMessages:

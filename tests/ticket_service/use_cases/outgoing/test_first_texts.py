@@ -185,6 +185,23 @@ async def test_who_wants_no_texts_gets_none(desk: Desk) -> None:
     assert (await error_of(_start(desk, channel, CUSTOMER))).reason == "RECIPIENT_WANTS_NO_TEXTS"
 
 
+async def test_who_is_blocked_is_not_texted_first_now_or_later(desk: Desk, mongod: Mongod, database: str) -> None:
+    channel = await desk.subscribe()
+    planned = await _start(desk, channel, CUSTOMER, send_time=scheduled_at(IN_AN_HOUR))
+    customer_id = planned.ticket.customer_id
+    await desk.tickets.BlockCustomer(
+        ticket_service_pb2.BlockCustomerRequest(workspace_id=WORKSPACE, customer_id=customer_id), metadata=AGENT
+    )
+
+    async with later(mongod.uri, database) as two_hours_later:
+        await two_hours_later.let_go()
+    await desk.change("CloseTicket", planned.ticket.ticket_id)
+
+    (message,) = await desk.messages(planned.ticket.ticket_id)
+    assert delivery_state(message.delivery) == "FAILED"
+    assert (await error_of(_start(desk, channel, CUSTOMER))).reason == "CUSTOMER_BLOCKED"
+
+
 async def test_channel_and_live_ticket_of_another_workspace_are_nobody_elses(desk: Desk) -> None:
     channel = await desk.subscribe()
     ticket_id = await desk.new_ticket(customer_address=CUSTOMER)

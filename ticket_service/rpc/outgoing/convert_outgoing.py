@@ -6,7 +6,7 @@ from ticket_service.rpc.convert_messages import message_to_proto, send_time_from
 from ticket_service.rpc.convert_tickets import ticket_to_proto
 from ticket_service.rpc.convert_values import priority_from_proto
 from ticket_service.use_cases.outgoing.first_texts import FirstText, Started
-from ticket_service.use_cases.reply_contents import ReplyContent
+from ticket_service.use_cases.outgoing.reply_contents import ReplyContent
 
 
 def first_text_from_proto(request: pb.StartConversationRequest) -> FirstText:

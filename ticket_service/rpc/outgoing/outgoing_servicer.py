@@ -10,9 +10,9 @@ from keva.ticket.v1 import ticket_service_pb2_grpc
 from servicekit.paging import Page
 from servicekit.rpc.proto_values import require
 from ticket_service.rpc.convert_messages import message_to_proto, reply_content_from_proto
-from ticket_service.rpc.convert_outgoing import first_text_from_proto, started_to_proto
 from ticket_service.rpc.convert_tickets import ticket_to_proto
 from ticket_service.rpc.convert_values import acting
+from ticket_service.rpc.outgoing.convert_outgoing import first_text_from_proto, started_to_proto
 from ticket_service.use_cases.outgoing.first_texts import FirstTexts
 from ticket_service.use_cases.outgoing.retries import Retries
 from ticket_service.use_cases.outgoing.scheduled_messages import ScheduledMessages
