@@ -119,7 +119,7 @@ class _Planner:
             self.plan.ai_turns[ticket.ticket_id] = ai_turn.start(self._now, self._patience)
         entries += self._consent(customer, keyword, message.message_time, text, channel)
         message = self._write(message, ticket, entries)
-        told = keyword is None and not reaction and self._say_closed(text, message.ticket_id, customer)
+        told = not (starts_nothing or keyword or reaction) and self._say_closed(text, message.ticket_id, customer)
         created = joined is None and ticket is not None
         stored = (message.message_id, message.workspace_id, message.ticket_id)
         return StoredText(*stored, ticket_created=created, told=told, to_deal=created and channel.round_robin)

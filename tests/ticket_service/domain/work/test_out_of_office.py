@@ -152,6 +152,8 @@ def test_live_ticket_of_a_person(state: TicketState) -> None:
         pytest.param(lambda: plan(text("please stop texting me")), id="no texts, in plain words"),
         pytest.param(lambda: plan(known=customer(consents=(Consent(OUR_NUMBER, True, BEFORE),))), id="opted out"),
         pytest.param(lambda: plan(known=customer(no_texts=NoTexts("asked so", NOW))), id="wants no texts"),
+        pytest.param(lambda: plan(known=customer(blocked_time=BEFORE)), id="blocked"),
+        pytest.param(lambda: plan(live=ticket(), known=customer(blocked_time=BEFORE)), id="blocked on a live ticket"),
         pytest.param(lambda: plan(text(customer_address="72975")), id="short code"),
         pytest.param(lambda: plan(text(customer_address="ACME")), id="name"),
         pytest.param(lambda: plan(text(sent_time=SINCE - timedelta(seconds=1), recovered=True)), id="older text"),
