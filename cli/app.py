@@ -36,6 +36,7 @@ _GROUPS = {
     "twilio": "Twilio accounts: connect, list, disconnect, and change their Auth Tokens",
     "numbers": "Phone numbers of the connected Twilio accounts, and where Twilio sends their texts",
     "workspaces": "Workspaces: parts of an organization with customers and tickets of their own",
+    "agents": "Agents: the people of the support staff, what they may do, and who takes new work",
     "channels": "Channels: the numbers that Keva answers, and the rules for their tickets",
     "tickets": "Tickets: read, answer, assign, resolve",
     "conversations": "Conversations: text a customer first",

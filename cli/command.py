@@ -107,7 +107,7 @@ def _run(function: Callable[..., Awaitable[None]], shared: dict[str, Any], own: 
     # --help needs none of it, and gRPC and tables are slow to import.
     import asyncio  # noqa: PLC0415
 
-    from cli.session import Session, open_services  # noqa: PLC0415
+    from cli.session import open_services, open_session  # noqa: PLC0415
     from cli.terminal import output  # noqa: PLC0415
 
     as_json = bool(shared.pop("as_json"))
@@ -115,7 +115,7 @@ def _run(function: Callable[..., Awaitable[None]], shared: dict[str, Any], own: 
     async def connected() -> None:
         resolved = settings.resolve(shared, as_json)
         async with open_services(resolved) as services:
-            session = Session(services, resolved)
+            session = await open_session(services, resolved)
             await function(session, **own)
             for remark in session.remarks:
                 output.remark(remark)

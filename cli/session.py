@@ -1,9 +1,13 @@
 """The session of one command."""
 
+from dataclasses import replace
+
 import client.session
-from cli.settings import Settings
+from cli.settings import Settings, operator
+from client.selection import find_agent
 from client.services import Services
 from client.session import Scope
+from servicekit.rpc.request_context import Actor
 
 
 class Session(client.session.Session):
@@ -14,6 +18,16 @@ class Session(client.session.Session):
         super().__init__(services, scope)
         self.settings = settings
         self.remarks: list[str] = []
+
+
+async def open_session(services: Services, settings: Settings) -> Session:
+    """A command's session. An agent who is named by e-mail address acts by id: that is looked up first, as an operator.
+    Raises Failure."""
+    actor = settings.actor
+    if actor.kind == "agent" and "@" in actor.id:
+        asking = Session(services, replace(settings, actor=operator()))
+        actor = Actor("agent", (await find_agent(asking, actor.id)).agent_id)
+    return Session(services, replace(settings, actor=actor))
 
 
 def open_services(settings: Settings) -> Services:

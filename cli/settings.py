@@ -10,6 +10,7 @@ from typing import Any
 
 from cli import stack_file
 from client.failure import unusable
+from client.words.actors import ME, names_agent
 from servicekit.rpc.request_context import Actor, parse_actor
 
 WEBHOOK_PATH = "/api/webhooks/twilio"
@@ -32,7 +33,9 @@ class Source:
 SOURCES = {
     "organization": Source("KEVA_ORGANIZATION", "--organization ID", "The organization", "default"),
     "workspace": Source("KEVA_WORKSPACE", "--workspace ID", "The workspace", "default"),
-    "actor": Source("KEVA_ACTOR", "--as ACTOR", "Who acts, such as agent:anna; without it, you as an operator"),
+    "actor": Source(
+        "KEVA_ACTOR", "--as ACTOR", "Who acts: an agent by e-mail address or id; without it, you as an operator"
+    ),
     "ticket_service": Source(
         "KEVA_TICKET_SERVICE",
         "--ticket-service ADDRESS",
@@ -138,11 +141,16 @@ def _from_surroundings(source: Source, stack: Mapping[str, Any]) -> str:
 
 def _actor(text: str) -> Actor:
     if not text:
-        return Actor("operator", _user())
-    actor = parse_actor(text)
-    if actor is None or actor.kind == "service":
-        raise unusable(f"Nobody can act as {text!r}.", "Write --as agent:ID (letters, digits and . _ : @ + -).")
+        return operator()
+    actor = parse_actor(f"agent:{text}" if ":" not in text and names_agent(text) else text)
+    if actor is None or actor.kind == "service" or actor.id == ME:
+        raise unusable(f"Nobody can act as {text!r}.", "Write --as with an agent's e-mail address or id (agt_…).")
     return actor
+
+
+def operator() -> Actor:
+    """Whoever is logged in, as an operator."""
+    return Actor("operator", _user())
 
 
 def _user() -> str:

@@ -72,6 +72,13 @@ _ADVICE = {
     "RESUME_TOKEN_INVALID": "Begin again without it: a resume token holds for one organization and workspace.",
     "RESUME_TOKEN_EXPIRED": "Begin again at the time that it names: nothing is missed, and some events come again.",
     "REPLICA_DRAINING": "Call again with the newest resume token: another replica goes on.",
+    "AGENT_NOT_FOUND": "Look at the list of agents.",
+    "AGENT_INACTIVE": "An administrator can reactivate the agent.",
+    "ROLE_NOT_ALLOWED": "An administrator can do it, or give the agent another role.",
+    "WORKSPACE_NOT_ALLOWED": "Name a workspace of the agent's, or have an administrator add the agent to this one.",
+    "AGENT_ALREADY_EXISTS": "Change the agent who has this e-mail address, or bring that one back.",
+    "LAST_ADMINISTRATOR": "Make somebody else an administrator first.",
+    "ACTOR_REQUIRED": "This program has to say for which agent it acts.",
     "OVERLOADED": "Try again in a minute.",
 }
 

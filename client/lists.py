@@ -9,7 +9,13 @@ from client.failure import Failure
 from client.paging import all_pages
 from client.session import TWILIO_SECONDS, Session
 from keva.sms.v1 import sms_service_pb2
-from keva.ticket.v1 import channel_service_pb2, message_pb2, ticket_service_pb2, workspace_service_pb2
+from keva.ticket.v1 import (
+    agent_service_pb2,
+    channel_service_pb2,
+    message_pb2,
+    ticket_service_pb2,
+    workspace_service_pb2,
+)
 
 
 async def list_workspaces(session: Session, seconds: float | None = None) -> list[workspace_service_pb2.Workspace]:
@@ -17,6 +23,19 @@ async def list_workspaces(session: Session, seconds: float | None = None) -> lis
     request = workspace_service_pb2.ListWorkspacesRequest(organization_id=session.organization_id)
     rpc = session.services.workspaces.ListWorkspaces
     return await all_pages(session, rpc, request, lambda page: page.workspaces, seconds=seconds)
+
+
+async def list_agents(
+    session: Session, workspace_id: str = "", email: str = "", *, show_deactivated: bool = False
+) -> list[agent_service_pb2.Agent]:
+    """The people of the support staff; only those of a workspace, or with that e-mail address, if one is given."""
+    request = agent_service_pb2.ListAgentsRequest(
+        organization_id=session.organization_id,
+        workspace_id=workspace_id,
+        email=email,
+        show_deactivated=show_deactivated,
+    )
+    return await all_pages(session, session.services.agents.ListAgents, request, lambda page: page.agents)
 
 
 async def list_channels(session: Session) -> list[channel_service_pb2.Channel]:

@@ -3,9 +3,10 @@
 import re
 
 from client.failure import not_found, unusable
-from client.lists import list_channels
+from client.lists import list_agents, list_channels
 from client.session import Session
-from keva.ticket.v1 import channel_service_pb2, ticket_service_pb2
+from client.words.actors import ME, names_agent
+from keva.ticket.v1 import agent_service_pb2, channel_service_pb2, routing_pb2, ticket_service_pb2
 
 _TICKET_NUMBER = re.compile(r"#?([1-9][0-9]{0,17})\Z")
 
@@ -59,6 +60,42 @@ async def find_customer(session: Session, named: str) -> ticket_service_pb2.Cust
         message = f"No customer of the workspace {workspace_id} has that number."
         raise not_found(message, reason="CUSTOMER_NOT_FOUND")
     return customers[0]
+
+
+async def find_agent(session: Session, named: str) -> agent_service_pb2.Agent:
+    """The agent with that e-mail address or id (`agt_…`), deactivated ones too; `me` is the one who acts. Raises
+    Failure."""
+    if "@" not in named:
+        by_id = agent_service_pb2.GetAgentRequest(
+            organization_id=session.organization_id, agent_id=await find_agent_id(session, named)
+        )
+        return (await session.ask(session.services.agents.GetAgent, by_id)).agent
+    agents = await list_agents(session, email=named, show_deactivated=True)
+    if not agents:
+        raise not_found(
+            f"No agent of the organization {session.organization_id} has the e-mail address {named}.",
+            reason="AGENT_NOT_FOUND",
+        )
+    return agents[0]
+
+
+async def find_agent_id(session: Session, named: str) -> str:
+    """The same agent's id, without asking for what is an id already. Raises Failure."""
+    if named.lower() == ME:
+        if session.actor.kind != "agent":
+            raise unusable(
+                "Nobody acts as an agent, so nobody is `me`.", "Say as whom you act, by e-mail address or id."
+            )
+        return session.actor.id
+    named = named.removeprefix("agent:")
+    return (await find_agent(session, named)).agent_id if "@" in named else named
+
+
+async def find_assignee(session: Session, assignee: routing_pb2.Assignee) -> routing_pb2.Assignee:
+    """The assignee, by id where words.actors.assignee_from_text has left another name. Raises Failure."""
+    if not names_agent(assignee.agent_id):
+        return assignee
+    return routing_pb2.Assignee(kind=assignee.kind, agent_id=await find_agent_id(session, assignee.agent_id))
 
 
 def phone_number(session: Session, text: str) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from keva.responder.v1 import responder_service_pb2_grpc
     from keva.sms.v1 import sms_service_pb2_grpc
     from keva.ticket.v1 import (
+        agent_service_pb2_grpc,
         audit_service_pb2_grpc,
         channel_service_pb2_grpc,
         event_service_pb2_grpc,
@@ -76,6 +77,13 @@ class Services:
         from keva.ticket.v1 import workspace_service_pb2_grpc  # noqa: PLC0415
 
         return workspace_service_pb2_grpc.WorkspaceServiceStub(self._ticket_channel)
+
+    @cached_property
+    def agents(self) -> "agent_service_pb2_grpc.AgentServiceAsyncStub":
+        """keva.ticket.v1.AgentService."""
+        from keva.ticket.v1 import agent_service_pb2_grpc  # noqa: PLC0415
+
+        return agent_service_pb2_grpc.AgentServiceStub(self._ticket_channel)
 
     @cached_property
     def audit(self) -> "audit_service_pb2_grpc.AuditServiceAsyncStub":

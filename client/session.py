@@ -41,6 +41,7 @@ class Session:
         self.organization_id = scope.organization_id
         self.workspace_id = scope.workspace_id
         self.region = scope.region
+        self.actor = scope.actor
         self._metadata = (
             (request_context.ACTOR_METADATA, str(scope.actor)),
             (request_context.REQUEST_ID_METADATA, request_context.new_request_id()),

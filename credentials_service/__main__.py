@@ -2,6 +2,7 @@
 
 import asyncio
 
+from credentials_service.agent_client import AgentClient
 from credentials_service.audit_client import AuditClient
 from credentials_service.audit_relay import AuditRelay
 from credentials_service.audit_seals import AuditSeals
@@ -18,7 +19,8 @@ from keva.credentials.v1 import credentials_service_pb2_grpc
 from servicekit import event_loop, logs
 from servicekit.clock import utc_now
 from servicekit.mongo.driver_errors import as_keva_error
-from servicekit.rpc import rpc_policy, server
+from servicekit.rpc import server
+from servicekit.rpc.agents_at_the_door import remembered
 from servicekit.rpc.caller_checks import CallerChecks
 from servicekit.rpc.certificates import CertificateFolder
 from servicekit.rpc.channel import open_channel
@@ -41,7 +43,8 @@ class CredentialsService:
         credentials = Credentials(self.store, cipher, utc_now, self.relay.wake)
         self._keys = Keys(self.store, self.store.replicas, self.key_ring, utc_now, self.relay.wake)
         names = ("keva.credentials.v1.CredentialsService",)
-        checks = CallerChecks(rpc_policy.load(settings.rpc_policy_file))
+        agents = remembered(AgentClient(self._ticket_channel).require)
+        checks = CallerChecks(settings.policy, require_agent=agents)
         self.server = server.GrpcServer(names, certificates, checks, settings.reflection, as_keva_error)
         credentials_service_pb2_grpc.add_CredentialsServiceServicer_to_server(
             CredentialsServicer(credentials, SharedKeys(credentials, cipher, utc_now), self._keys), self.server.grpc

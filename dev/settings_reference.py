@@ -46,7 +46,7 @@ named here, and no others:
 | `KEVA_RESPONDER_SERVICE` | uses this responder; responder_service is not started |
 | `KEVA_KNOWLEDGE_BASE_DIR` | answers from these articles; without it from sample ones, `dev/knowledge_base/` |
 | `KEVA_PUBLIC_URL`, `KEVA_TRUSTED_PROXIES`, `KEVA_DEFAULT_REGION`, `KEVA_LOST_KEY_IDS`, `KEVA_LOG_LEVEL`, \
-`KEVA_DRAIN_SECONDS`, `KEVA_REFLECTION` | as above |
+`KEVA_DRAIN_SECONDS`, `KEVA_REFLECTION`, `KEVA_RPC_POLICY_FILE`, `KEVA_RPC_POLICY_OVERLAY_FILE` | as above |
 | `KEVA_AI_…`, `KEVA_AUDIT_ANCHOR_SECONDS`, `KEVA_AUDIT_ANCHORS_FILE` | as above, save `KEVA_AI_CONCURRENCY` and \
 `KEVA_AI_POLL_SECONDS` |
 | `KEVA_BACKFILL_…`, `KEVA_SEND_…`, `KEVA_DELIVERY_CHECK_SECONDS`, `KEVA_MEDIA_MAX_BYTES`, `KEVA_TWILIO_MEDIA_HOSTS`, \

@@ -18,7 +18,7 @@ from responder_service.language import detection
 from responder_service.servicer import ResponderServicer
 from responder_service.settings import ResponderServiceSettings
 from servicekit import event_loop, logs
-from servicekit.rpc import rpc_policy, server
+from servicekit.rpc import server
 from servicekit.rpc.caller_checks import CallerChecks
 from servicekit.rpc.certificates import CertificateFolder
 from servicekit.secret import Secret
@@ -38,7 +38,7 @@ class ResponderService:
         self.server = server.GrpcServer(
             ("keva.responder.v1.ResponderService",),
             CertificateFolder(settings.tls_dir),
-            CallerChecks(rpc_policy.load(settings.rpc_policy_file)),
+            CallerChecks(settings.policy),
             settings.reflection,
         )
         servicer = ResponderServicer(self._responder(), self._articles)

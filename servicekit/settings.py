@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -142,11 +142,29 @@ class GrpcSettings(ServiceSettings):
         description="File that says which caller may call which RPC, in place of `servicekit/rpc/rpc_policy.yaml`",
     )
 
+    rpc_policy_overlay_file: Path | None = Field(
+        None,
+        description="File that lets callers of your own call RPCs, in addition to that one "
+        "([security](security.md#callers-of-your-own))",
+    )
+
     @field_validator("rpc_policy_file")
     @classmethod
     def _is_policy(cls, value: Path | None) -> Path | None:
         rpc_policy.load(value)
         return value
+
+    @field_validator("rpc_policy_overlay_file")
+    @classmethod
+    def _is_overlay(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        # The other file's own mistakes are reported by itself.
+        rpc_policy.load(info.data.get("rpc_policy_file"), value)
+        return value
+
+    @property
+    def policy(self) -> rpc_policy.RpcPolicy:
+        """Which caller may call which RPC, by both files."""
+        return rpc_policy.load(self.rpc_policy_file, self.rpc_policy_overlay_file)
 
 
 class MongoSettings(GrpcSettings):

@@ -10,7 +10,8 @@ from servicekit.attestation.signer import Signer
 from servicekit.clock import utc_now
 from servicekit.http import metrics
 from servicekit.mongo.driver_errors import as_keva_error
-from servicekit.rpc import rpc_policy, server
+from servicekit.rpc import server
+from servicekit.rpc.agents_at_the_door import remembered
 from servicekit.rpc.caller_checks import CallerChecks
 from servicekit.rpc.certificates import CertificateFolder
 from servicekit.rpc.channel import open_channel
@@ -20,6 +21,7 @@ from sms_service.background.delivery_checks import DeliveryChecks
 from sms_service.background.media_fetcher import MediaFetcher
 from sms_service.background.stopped_senders import StoppedSendersCount
 from sms_service.mongo.store import MongoStore
+from sms_service.rpc.agent_client import AgentClient
 from sms_service.rpc.attestations import AttestedVerdicts
 from sms_service.rpc.audit_client import AuditClient
 from sms_service.rpc.credentials_client import CredentialsClient
@@ -67,7 +69,8 @@ class SmsService:
             settings.media_max_bytes,
             settings.twilio_timeout_seconds,
         )
-        names, checks = ("keva.sms.v1.SmsService",), CallerChecks(rpc_policy.load(settings.rpc_policy_file))
+        agents = remembered(AgentClient(self._ticket_channel).require)
+        names, checks = ("keva.sms.v1.SmsService",), CallerChecks(settings.policy, require_agent=agents)
         self.server = server.GrpcServer(names, certificates, checks, settings.reflection, as_keva_error)
         servicer = self._build(AttestedVerdicts(Signer(certificates)))
         sms_service_pb2_grpc.add_SmsServiceServicer_to_server(servicer, self.server.grpc)

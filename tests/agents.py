@@ -5,8 +5,13 @@ from typing import Any
 
 import pymongo
 
+from keva.ticket.v1 import agent_service_pb2, agent_service_pb2_grpc
+from servicekit.errors import PermissionDenied
 from ticket_service.domain.staff.agent import Agent, Role
 from ticket_service.mongo.staff.agents import agent_to_document
+from ticket_service.mongo.store import MongoStore
+from ticket_service.use_cases.staff.known_agents import KnownAgents
+from ticket_service.use_cases.tenants import Tenants
 
 _LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -26,3 +31,23 @@ def put_agent(
     client: pymongo.MongoClient[dict[str, Any]]
     with pymongo.MongoClient(mongodb_uri) as client:
         client[database]["agents"].replace_one({"_id": agent_id}, agent_to_document(agent), upsert=True)
+
+
+def known_agents(store: MongoStore) -> KnownAgents:
+    """Who may be assigned a ticket, by what is in that store."""
+    return KnownAgents(store.agents, Tenants(store.workspaces).organization_of)
+
+
+class AgentPeer(agent_service_pb2_grpc.AgentServiceServicer):
+    """Stands for what ticket_service knows of agents: everybody may do anything, but those who are `refused`, with the
+    reason. `asked` has all questions."""
+
+    def __init__(self) -> None:
+        self.refused: dict[str, str] = {}
+        self.asked: list[agent_service_pb2.CheckAgentRequest] = []
+
+    async def CheckAgent(self, request: Any, context: Any) -> agent_service_pb2.CheckAgentResponse:
+        self.asked.append(request)
+        if reason := self.refused.get(request.agent_id):
+            raise PermissionDenied(reason, "this agent may not", agent_id=request.agent_id)
+        return agent_service_pb2.CheckAgentResponse()

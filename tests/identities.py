@@ -10,6 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import grpc
@@ -17,6 +18,7 @@ import yaml
 
 from dev.local_stack.certificates import Authority
 from servicekit.rpc import identity, rpc_policy
+from servicekit.rpc.agents_at_the_door import AgentAsks
 from servicekit.rpc.caller_checks import AdmitCallers, CallerChecks, OrganizationOf
 from servicekit.rpc.certificates import CertificateFolder
 from servicekit.rpc.channel import open_channel
@@ -67,8 +69,8 @@ def policy_file() -> Path:
     policy["act_for_people"].append(TESTER)
     policy["believed"].append(TESTER)
     for rpcs in policy["rpcs"].values():
-        for callers in rpcs.values():
-            callers.append(TESTER)
+        for entry in rpcs.values():
+            (entry["callers"] if isinstance(entry, dict) else entry).append(TESTER)
     file = _place() / "policy.yaml"
     file.write_text(yaml.safe_dump(policy))
     return file
@@ -78,8 +80,12 @@ def checks(*rpcs: str, organization_of: OrganizationOf | None = None) -> CallerC
     """What a server of a test's own checks; `rpcs` of its own may be called by anybody with a certificate."""
     policy = rpc_policy.load(policy_file())
     open_to_all = {**policy.callers, **{rpc: frozenset({rpc_policy.ANY}) for rpc in rpcs}}
-    known = rpc_policy.RpcPolicy(open_to_all, policy.act_for_people, policy.pass_on_people, policy.of_no_tenant)
-    return CallerChecks(known, organization_of)
+    roles = {**policy.roles, **dict.fromkeys(rpcs, rpc_policy.ANY_ROLE)}
+    return CallerChecks(replace(policy, callers=open_to_all, roles=roles), organization_of, any_agent)
+
+
+async def any_agent(asked: AgentAsks) -> None:
+    """For servers that know no agents: whoever acts, may."""
 
 
 def channel_to(
@@ -93,7 +99,7 @@ def channel_to(
 def real_door() -> AroundHandlers:
     """What stands around the handlers of whoever stands for a service: it lets in whom the real one lets in, so that a
     call which no policy allows fails in tests as well."""
-    return AroundHandlers(ErrorsToStatuses(), AdmitCallers(CallerChecks(rpc_policy.load(rpc_policy.DEFAULT_FILE))))
+    return AroundHandlers(ErrorsToStatuses(), AdmitCallers(CallerChecks(rpc_policy.load(), None, any_agent)))
 
 
 def server(

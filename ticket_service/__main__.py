@@ -23,7 +23,8 @@ from servicekit.errors import KevaError
 from servicekit.http import metrics
 from servicekit.key_files import KeyFilesError
 from servicekit.mongo.driver_errors import as_keva_error
-from servicekit.rpc import rpc_policy, server
+from servicekit.rpc import server
+from servicekit.rpc.agents_at_the_door import AgentAsks
 from servicekit.rpc.caller_checks import CallerChecks
 from servicekit.rpc.certificates import CertificateFolder
 from servicekit.rpc.channel import open_channel
@@ -42,9 +43,9 @@ from ticket_service.background.scheduled_messages import SendLater
 from ticket_service.background.snoozes import Alarm
 from ticket_service.background.word_index import WordIndex
 from ticket_service.domain.ai_turn import Patience
+from ticket_service.domain.staff.agent import ALL_WORKSPACES, Role
 from ticket_service.errors import of_rule
 from ticket_service.mongo.store import MongoStore
-from ticket_service.rpc.agent_servicer import AgentServicer
 from ticket_service.rpc.attestations import Attestations
 from ticket_service.rpc.audit_servicer import AuditServicer
 from ticket_service.rpc.channel_servicer import ChannelServicer
@@ -54,6 +55,7 @@ from ticket_service.rpc.outgoing.outgoing_servicer import Outgoing
 from ticket_service.rpc.report_servicer import ReportServicer
 from ticket_service.rpc.responder_client import ResponderClient
 from ticket_service.rpc.sms_client import SmsClient
+from ticket_service.rpc.staff.agent_servicer import AgentServicer
 from ticket_service.rpc.ticket_servicer import TicketServicer
 from ticket_service.rpc.work.work_servicer import Work
 from ticket_service.rpc.workspace_servicer import WorkspaceServicer
@@ -108,13 +110,12 @@ class TicketService:
         )
         tenants = Tenants(self._store.workspaces)
         self._known_agents = KnownAgents(self._store.agents, tenants.organization_of)
-        policy = rpc_policy.load(settings.rpc_policy_file)
-        self._attestations = Attestations(policy, Checker(certificates, "sms_service"))
-        checks = CallerChecks(policy, tenants.organization_of)
+        self._attestations = Attestations(settings.policy, Checker(certificates, "sms_service"))
+        checks = CallerChecks(settings.policy, tenants.organization_of, self._require_agent)
         self.server = server.GrpcServer(RPC_SERVICES, certificates, checks, settings.reflection, _expected)
         store, sms, region = self._store, SmsClient(self._sms_channel), settings.default_region
         deliveries = Deliveries(store.tickets, utc_now)
-        tickets = Tickets(store.tickets, store.search, store.customers, utc_now, region)
+        tickets = Tickets(store.tickets, store.search, store.customers, self._known_agents, utc_now, region)
         self._relay = OutboxRelay(store.outbox, deliveries, sms, utc_now, settings.outbox_poll_seconds)
         self._auto_close = AutoClose(
             store.tickets, store.workspaces, tickets, utc_now, settings.auto_close_poll_seconds
@@ -138,7 +139,7 @@ class TicketService:
         self._offices = KnownOffices(store.workspaces)
         self._dealer = Dealer(store.dealing, store.workspaces, utc_now, settings.deal_poll_seconds)
         self._ai_turns = self._build_ai_turns()
-        channels = Channels(store.channels, store.workspaces, sms, utc_now, region)
+        channels = Channels(store.channels, store.workspaces, sms, self._known_agents, utc_now, region)
         left_work = LeftWork(store.left_work, store.tickets, channels, utc_now)
         self._left_work = LeftWorkLoop(store.left_work, left_work, utc_now)
         self._add_ticket_servicer(tickets, deliveries)
@@ -146,6 +147,11 @@ class TicketService:
         self._add_event_servicer()
         self._report_counting = ReportCounting(store.reports, self._offices, utc_now, settings.report_poll_seconds)
         self._add_report_servicer()
+
+    async def _require_agent(self, asked: AgentAsks) -> None:
+        workspace_id = ALL_WORKSPACES if asked.all_workspaces else asked.workspace_id
+        role = Role[asked.role]
+        await self._known_agents.require_acting(asked.agent_id, asked.organization_id, workspace_id, role)
 
     def _build_ai_turns(self) -> AiTurns:
         settings, store = self._settings, self._store

@@ -22,6 +22,8 @@ from ticket_service.domain.errors import (
 )
 from ticket_service.domain.staff.agent import Refusal
 from ticket_service.outgoing_errors import first_text_limit_reached
+from ticket_service.domain.errors import FieldInvalid, LastAdministrator, ThreadHasLiveTicket, TicketClosed
+from ticket_service.staff_errors import last_administrator
 
 __all__ = ["invalid", "required"]
 
@@ -80,53 +82,6 @@ def workspace_not_found(workspace_id: str) -> NotFound:
     return NotFound(
         "WORKSPACE_NOT_FOUND", f"there is no workspace {workspace_id} in this organization", workspace_id=workspace_id
     )
-
-
-def agent_not_found(agent_id: str) -> NotFound:
-    """No such agent in the organization that was named."""
-    return NotFound("AGENT_NOT_FOUND", f"there is no agent {agent_id} in this organization", agent_id=agent_id)
-
-
-def agent_already_exists(agent_id: str) -> AlreadyExists:
-    """The e-mail address is taken, by one who may be deactivated."""
-    return AlreadyExists(
-        "AGENT_ALREADY_EXISTS",
-        f"the agent {agent_id} has this e-mail address; update that one, or reactivate it",
-        agent_id=agent_id,
-    )
-
-
-def last_administrator(agent_id: str) -> FailedPrecondition:
-    """Nobody could add agents any more."""
-    return FailedPrecondition(
-        "LAST_ADMINISTRATOR",
-        f"{agent_id} is the organization's last active administrator; make somebody else one first",
-        agent_id=agent_id,
-    )
-
-
-_REFUSALS = {
-    Refusal.INACTIVE: "is deactivated",
-    Refusal.ROLE: "has a role that does not allow it",
-    Refusal.WORKSPACE: "does not belong to this workspace",
-}
-
-
-def agent_may_not(agent_id: str, refusal: Refusal) -> PermissionDenied:
-    """What an agent gets who asks for it."""
-    why = f"the agent {agent_id} {_REFUSALS[refusal]}; ask an administrator"
-    return PermissionDenied(refusal.value, why, agent_id=agent_id)
-
-
-def nobody_acts_so(agent_id: str) -> PermissionDenied:
-    """What somebody gets who acts as an agent that there is not."""
-    return PermissionDenied("AGENT_NOT_FOUND", f"there is no agent {agent_id} in this organization", agent_id=agent_id)
-
-
-def agent_cannot_be_assigned(agent_id: str, refusal: Refusal) -> FailedPrecondition:
-    """What somebody gets who names such an agent as assignee."""
-    why = f"the agent {agent_id} {_REFUSALS[refusal]}; choose somebody else"
-    return FailedPrecondition(refusal.value, why, agent_id=agent_id)
 
 
 def channel_already_exists(channel_id: str) -> AlreadyExists:

@@ -13,7 +13,7 @@ from cli.terminal import output
 from cli.terminal.choices import parser
 from client.failure import unusable
 from client.lists import list_channels
-from client.selection import find_channel
+from client.selection import find_assignee, find_channel
 from client.session import TWILIO_SECONDS
 from client.words.actors import assignee_text, auto_assign_from_text
 from client.words.enums import CreateTicketOn, Priority, create_ticket_on_text, priority_name
@@ -80,11 +80,12 @@ async def add(  # noqa: PLR0913, PLR0917 - one parameter per option
     workspace of --workspace. If Twilio does not send the number's texts to Keva yet, asks whether it should."""
     if account_sid:
         require_account_sid(account_sid)
+    assignee = await find_assignee(session, auto_assign) if auto_assign else None
     request = channel_service_pb2.CreateChannelRequest(
         organization_id=session.organization_id,
         account_sid=account_sid,
         phone_number=number,
-        **_given(workspace_id or session.workspace_id, create_ticket_on, priority, auto_assign, name, rate),
+        **_given(workspace_id or session.workspace_id, create_ticket_on, priority, assignee, name, rate),
     )
     channel = (await session.ask(session.services.channels.CreateChannel, request, TWILIO_SECONDS)).channel
     if session.settings.as_json:
@@ -119,7 +120,8 @@ async def update(
     name: NameOption = None,
 ) -> None:
     """Change a number's rules for texts that arrive from now on. What you leave out stays as it is."""
-    given = _given(workspace_id, create_ticket_on, priority, auto_assign, name, rate)
+    assignee = await find_assignee(session, auto_assign) if auto_assign else None
+    given = _given(workspace_id, create_ticket_on, priority, assignee, name, rate)
     if not given:
         raise unusable("Nothing to change.", "See keva channels update --help for what can be changed.")
     channel_id = (await find_channel(session, number)).channel_id

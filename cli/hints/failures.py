@@ -48,6 +48,14 @@ _COMMANDS = {
     "ROTATION_UNDER_WAY": "End it first: keva twilio rotate --promote, or --cancel.",
     "SHARED_KEY_ALREADY_EXISTS": "keva twilio shared-keys list shows it; remove it first to store another secret.",
     "SHARED_KEY_NOT_FOUND": "keva twilio shared-keys list shows those of each account.",
+    "AGENT_NOT_FOUND": "keva agents list --deactivated shows the agents; keva agents add adds one.",
+    "AGENT_INACTIVE": "keva agents reactivate lets the agent work again.",
+    "ROLE_NOT_ALLOWED": "keva agents list shows who may do what; keva agents update --role changes it.",
+    "WORKSPACE_NOT_ALLOWED": "Name another workspace with --workspace; keva agents update --in-workspace sets those of "
+    "the agent.",
+    "AGENT_ALREADY_EXISTS": "keva agents list --deactivated shows the agent; keva agents update or reactivate changes "
+    "that one.",
+    "LAST_ADMINISTRATOR": "Make somebody else one first: keva agents update EMAIL --role administrator.",
     "TOO_MANY_SHARED_KEYS": "Remove those that Twilio no longer signs with: keva twilio shared-keys remove.",
 }
 _CERTIFICATE = (

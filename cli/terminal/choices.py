@@ -12,7 +12,7 @@ from keva.ticket.v1 import routing_pb2
 
 Value = TypeVar("Value")
 
-_ASSIGNEE_WORDS = "nobody|ai|agent:ID"
+_ASSIGNEE_WORDS = "nobody|ai|me|AGENT"
 
 
 def parser(read: Callable[[str], Value]) -> Callable[[str], Value]:
@@ -33,7 +33,10 @@ parse_past_time = parser(lambda text: past_time_from_text(text, datetime.now(UTC
 parse_future_time = parser(lambda text: future_time_from_text(text, datetime.now(UTC)))
 
 AssigneeArgument = Annotated[
-    routing_pb2.Assignee, typer.Argument(parser=parse_assignee, metavar="ASSIGNEE", help=_ASSIGNEE_WORDS)
+    routing_pb2.Assignee,
+    typer.Argument(
+        parser=parse_assignee, metavar="ASSIGNEE", help=f"{_ASSIGNEE_WORDS}, an agent by e-mail address or id"
+    ),
 ]
 
 

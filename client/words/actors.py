@@ -28,14 +28,26 @@ def auto_assign_from_text(text: str) -> routing_pb2.Assignee:
     try:
         return assignee_from_text(text)
     except ValueError:
-        raise ValueError("write nobody, ai, available or agent:ID") from None
+        raise ValueError("write nobody, ai, available, me, or an agent's e-mail address or id") from None
+
+
+# Stands for the agent who acts.
+ME = "me"
+
+
+def names_agent(text: str) -> bool:
+    """Whether it names an agent without saying so: an e-mail address, an id, or the one who acts."""
+    return text.lower() == ME or "@" in text or text.startswith("agt_")
 
 
 def assignee_from_text(text: str) -> routing_pb2.Assignee:
-    """What `assignee_text` gives, in letters of any case. Raises ValueError, which says how to write it."""
+    """What `assignee_text` gives, in letters of any case; an agent also by what `names_agent`, which is the agent_id
+    then (selection.find_assignee makes it one). Raises ValueError, which says how to write it."""
     kind, colon, agent_id = text.partition(":")
     if text.lower() in ("nobody", "ai"):
         return routing_pb2.Assignee(kind=routing_pb2.AssigneeKind.Value(f"ASSIGNEE_KIND_{text.upper()}"))
     if kind.lower() == "agent" and colon and agent_id:
         return routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AGENT, agent_id=agent_id)
-    raise ValueError("write nobody, ai or agent:ID")
+    if names_agent(text) and kind == text:
+        return routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AGENT, agent_id=text)
+    raise ValueError("write nobody, ai, me, or an agent's e-mail address or id")

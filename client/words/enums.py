@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
-from keva.ticket.v1 import channel_service_pb2, routing_pb2, ticket_service_pb2
+from keva.ticket.v1 import agent_service_pb2, channel_service_pb2, routing_pb2, ticket_service_pb2
 from servicekit.rpc.proto_values import enum_to_proto
 
 
@@ -46,6 +46,19 @@ class CreateTicketOn(StrEnum):
         value: channel_service_pb2.CreateTicketOn.ValueType = enum_to_proto(
             channel_service_pb2.CreateTicketOn, self.name
         )
+        return value
+
+
+class AgentRole(StrEnum):
+    """What an agent may do."""
+
+    VIEWER = "viewer"
+    AGENT = "agent"
+    ADMINISTRATOR = "administrator"
+
+    def to_proto(self) -> agent_service_pb2.AgentRole.ValueType:
+        """The API's value."""
+        value: agent_service_pb2.AgentRole.ValueType = enum_to_proto(agent_service_pb2.AgentRole, self.name)
         return value
 
 

@@ -15,10 +15,8 @@ from dev.benchmark.load.texts import customer_address
 from dev.local_stack.accounts import WORKSPACE
 from dev.local_stack.desk import Desk
 from keva.ticket.v1 import ticket_service_pb2
-from servicekit.rpc.request_context import ACTOR_METADATA
 from servicekit.rpc.statuses_to_errors import as_keva_error
 
-AGENT = ((ACTOR_METADATA, "agent:dana"),)
 ACCEPTED = "accepted"
 _PAGE = 200
 
@@ -64,7 +62,8 @@ async def reply(desk: Desk, ticket_id: str, text: str) -> str:
     request = ticket_service_pb2.ReplyToTicketRequest(
         workspace_id=WORKSPACE, ticket_id=ticket_id, text=text, request_id=f"benchmark-{text}"
     )
-    return (await desk.clients.tickets.ReplyToTicket(request, metadata=AGENT)).message.message_id
+    metadata = await desk.clients.as_agent()
+    return (await desk.clients.tickets.ReplyToTicket(request, metadata=metadata)).message.message_id
 
 
 class Agents:

@@ -12,6 +12,8 @@ from dev.twilio_simulator.client import SimulatorClient
 from keva.credentials.v1 import credentials_service_pb2_grpc
 from keva.sms.v1 import sms_service_pb2, sms_service_pb2_grpc
 from keva.ticket.v1 import (
+    agent_service_pb2,
+    agent_service_pb2_grpc,
     audit_service_pb2_grpc,
     channel_service_pb2,
     channel_service_pb2_grpc,
@@ -29,6 +31,8 @@ from servicekit.rpc.statuses_to_errors import as_keva_error
 ORGANIZATION = WORKSPACE = "default"
 WEBHOOK_PATH = "/api/webhooks/twilio"
 OPERATOR = ((ACTOR_METADATA, "operator:local"),)
+
+Metadata = tuple[tuple[str, str], ...]
 
 # These calls make sms_service ask Twilio, which may take its time.
 _TWILIO_SECONDS = 15.0
@@ -58,10 +62,19 @@ class Clients:
         self.tickets = ticket_service_pb2_grpc.TicketServiceStub(tickets)
         self.channels = channel_service_pb2_grpc.ChannelServiceStub(tickets)
         self.workspaces = workspace_service_pb2_grpc.WorkspaceServiceStub(tickets)
+        self.agents = agent_service_pb2_grpc.AgentServiceStub(tickets)
+        self._known_agents: dict[str, str] = {}
         self.audit = audit_service_pb2_grpc.AuditServiceStub(tickets)
         self.events = event_service_pb2_grpc.EventServiceStub(tickets)
         self.sms = sms_service_pb2_grpc.SmsServiceStub(sms)
         self.credentials = credentials_service_pb2_grpc.CredentialsServiceStub(self._channels["credentials_service"])
+
+    async def as_agent(self, name: str = "dana") -> Metadata:
+        """The metadata of calls as `<name>@example.com`, who is added as an administrator when first named. Raises
+        KevaError."""
+        if name not in self._known_agents:
+            self._known_agents[name] = await _agent_id(self, name)
+        return ((ACTOR_METADATA, f"agent:{self._known_agents[name]}"),)
 
     async def __aenter__(self) -> Self:
         return self
@@ -72,6 +85,22 @@ class Clients:
         async with AsyncExitStack() as closing:
             for channel in self._channels.values():
                 closing.push_async_callback(channel.close)
+
+
+async def _agent_id(clients: Clients, name: str) -> str:
+    request = agent_service_pb2.CreateAgentRequest(
+        organization_id=ORGANIZATION,
+        email=f"{name}@example.com",
+        display_name=name.title(),
+        role=agent_service_pb2.AGENT_ROLE_ADMINISTRATOR,
+    )
+    try:
+        return (await clients.agents.CreateAgent(request, metadata=OPERATOR)).agent.agent_id
+    except grpc.aio.AioRpcError as error:
+        refusal = as_keva_error(error)
+    if not isinstance(refusal, errors.AlreadyExists):
+        raise refusal
+    return refusal.metadata["agent_id"]
 
 
 async def connect_account(clients: Clients, account: Account) -> sms_service_pb2.TwilioAccount:

@@ -9,9 +9,7 @@ from dev.local_stack.observer import Observer, expect
 from dev.local_stack.transcript import Transcript, assignee, hand_off_reason, priority, texts, ticket_state
 from dev.twilio_simulator.client import SimulatorClient
 from keva.ticket.v1 import actor_pb2, message_pb2, routing_pb2, ticket_service_pb2
-from servicekit.rpc.request_context import ACTOR_METADATA
 
-_AGENT = ((ACTOR_METADATA, "agent:dana"),)
 _PLACES = (
     ("Seattle", "WA", "98101"),
     ("Austin", "TX", "73301"),
@@ -125,7 +123,7 @@ class Conversation:
         request = ticket_service_pb2.ReplyToTicketRequest(
             workspace_id=WORKSPACE, ticket_id=ticket.ticket_id, text=text, request_id=f"demo-{uuid.uuid4()}"
         )
-        answer = await self._clients.tickets.ReplyToTicket(request, metadata=_AGENT)
+        answer = await self._clients.tickets.ReplyToTicket(request, metadata=await self._clients.as_agent())
         pending = answer.ticket.state == ticket_service_pb2.TICKET_STATE_PENDING
         expect(pending, f"ticket #{ticket.number} should be PENDING after the reply")
         await self._show("Dana", answer.message, answer.ticket, "")
@@ -146,9 +144,9 @@ class Conversation:
     async def _resolve_and_close(self, ticket: ticket_service_pb2.Ticket) -> None:
         self._transcript.says("Dana", "(resolves and closes the ticket)")
         resolve = ticket_service_pb2.ResolveTicketRequest(workspace_id=WORKSPACE, ticket_id=ticket.ticket_id)
-        resolved = (await self._clients.tickets.ResolveTicket(resolve, metadata=_AGENT)).ticket
+        resolved = (await self._clients.tickets.ResolveTicket(resolve, metadata=await self._clients.as_agent())).ticket
         close = ticket_service_pb2.CloseTicketRequest(workspace_id=WORKSPACE, ticket_id=ticket.ticket_id)
-        closed = (await self._clients.tickets.CloseTicket(close, metadata=_AGENT)).ticket
+        closed = (await self._clients.tickets.CloseTicket(close, metadata=await self._clients.as_agent())).ticket
         expect(closed.state == ticket_service_pb2.TICKET_STATE_CLOSED, f"ticket #{ticket.number} should be CLOSED")
         self._transcript.outcome(f"ticket #{ticket.number}", f"{ticket_state(resolved)} → {ticket_state(closed)}")
 

@@ -31,7 +31,6 @@ from dev.local_stack.supervisor import Supervisor
 from dev.twilio_simulator.client import SimulatorClient
 from dev.twilio_simulator.control.records import LoggedMessage, TextResult
 from keva.ticket.v1 import channel_service_pb2, message_pb2, ticket_service_pb2
-from servicekit.rpc.request_context import ACTOR_METADATA
 
 _PAGE = 200
 
@@ -193,7 +192,7 @@ class Desk:
             request_id=request_id or str(uuid.uuid4()),
             **fields,
         )
-        metadata = ((ACTOR_METADATA, f"agent:{agent}"),)
+        metadata = await self.clients.as_agent(agent)
         return (await self.clients.tickets.ReplyToTicket(request, metadata=metadata)).message
 
     async def until_delivery(

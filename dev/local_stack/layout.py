@@ -19,7 +19,13 @@ _PREFERRED_PORTS = {
 }
 _KEPT = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 # Settings of the caller that every service gets.
-_PASSED_ON = ("KEVA_LOG_LEVEL", "KEVA_DRAIN_SECONDS", "KEVA_REFLECTION")
+_PASSED_ON = (
+    "KEVA_LOG_LEVEL",
+    "KEVA_DRAIN_SECONDS",
+    "KEVA_REFLECTION",
+    "KEVA_RPC_POLICY_FILE",
+    "KEVA_RPC_POLICY_OVERLAY_FILE",
+)
 # The same for one service each.
 _TAKEN: Mapping[str, Sequence[str]] = {
     "gateway": ("KEVA_TRUSTED_PROXIES",),
@@ -74,7 +80,8 @@ class Overrides:
     them; without them it answers from the sample knowledge base alone. KEVA_BACKFILL_*, KEVA_SEND_*,
     KEVA_DELIVERY_CHECK_SECONDS, KEVA_TWILIO_TIMEOUT_SECONDS: as sms_service takes them. KEVA_LOST_KEY_IDS: as
     credentials_service takes it. KEVA_TRUSTED_PROXIES: as the gateway takes them. KEVA_PUBLIC_URL: how Twilio reaches
-    the gateway. KEVA_DEFAULT_REGION, KEVA_LOG_LEVEL, KEVA_DRAIN_SECONDS, KEVA_REFLECTION: as the services take them.
+    the gateway. KEVA_DEFAULT_REGION, KEVA_LOG_LEVEL, KEVA_DRAIN_SECONDS, KEVA_REFLECTION, KEVA_RPC_POLICY_…:
+    as the services take them.
     """
 
     environment: Mapping[str, str] = field(default_factory=dict)

@@ -8,9 +8,10 @@ import structlog
 
 from servicekit import errors
 from servicekit.rpc import identity, request_context
+from servicekit.rpc.agents_at_the_door import AgentAsks, RequireAgent
 from servicekit.rpc.identity import Caller
 from servicekit.rpc.request_context import Actor
-from servicekit.rpc.rpc_policy import RpcPolicy
+from servicekit.rpc.rpc_policy import ANY_ROLE, RpcPolicy
 
 # The organization of a workspace, which must be the second argument unless that is empty. Raises NotFound.
 OrganizationOf = Callable[[str, str], Awaitable[str]]
@@ -20,18 +21,37 @@ _log = structlog.get_logger(__name__)
 @dataclass(frozen=True)
 class CallerChecks:
     """Raises PermissionDenied for whatever the policy does not allow. Without `organization_of` the service knows no
-    workspaces, and takes its callers' word for them."""
+    workspaces, and takes its callers' word for them. Without `require_agent` it can ask nobody about agents, who get
+    nothing then that needs a role."""
 
     policy: RpcPolicy
     organization_of: OrganizationOf | None = None
+    require_agent: RequireAgent | None = None
 
     async def admit(self, request: Any, caller: Caller | None, rpc: str, named: str) -> Actor:
         """Who acts. `named` is what the caller says of that, or empty. Raises PermissionDenied, NotFound
-        WORKSPACE_NOT_FOUND."""
+        WORKSPACE_NOT_FOUND, and for agents InvalidArgument FIELD_REQUIRED, Unavailable."""
         if caller is None or not self.policy.allows(caller, rpc):
             raise _refused("CALLER_NOT_ALLOWED", "this caller may not call this RPC", caller, rpc)
         await self._check_tenant(request, caller, rpc)
-        return self._actor(caller, rpc, named)
+        actor = self._actor(caller, rpc, named)
+        # Whom a service passes on was checked at the first door.
+        if actor.kind == "agent" and self.policy.may_act_for_people(caller):
+            await self._check_agent(request, caller, rpc, actor.id)
+        return actor
+
+    async def _check_agent(self, request: Any, caller: Caller, rpc: str, agent_id: str) -> None:
+        role = self.policy.role(rpc)
+        if role == ANY_ROLE:
+            return
+        organization_id = str(getattr(request, "organization_id", ""))
+        workspace_id = str(getattr(request, "workspace_id", ""))
+        if self.require_agent is None or rpc in self.policy.of_no_tenant:
+            raise _refused("ROLE_NOT_ALLOWED", "no agent may call this RPC", caller, rpc)
+        if not organization_id and not workspace_id:
+            raise errors.required("organization_id" if hasattr(request, "organization_id") else "workspace_id")
+        whole = not workspace_id and hasattr(request, "workspace_id")
+        await self.require_agent(AgentAsks(agent_id, role, organization_id, workspace_id, whole))
 
     async def _check_tenant(self, request: Any, caller: Caller, rpc: str) -> None:
         organization_id = str(getattr(request, "organization_id", ""))
@@ -53,12 +73,14 @@ class CallerChecks:
             raise _refused("TENANT_NOT_ALLOWED", "this caller may ask for its own organization alone", caller, rpc)
 
     def _actor(self, caller: Caller, rpc: str, named: str) -> Actor:
-        for_people = self.policy.may_act_for_people(caller)
+        actor = request_context.parse_actor(named) if named else None
+        if self.policy.acts_for_agents_only(caller) and rpc.startswith("keva."):
+            if actor is None or actor.kind != "agent":
+                raise _refused("ACTOR_REQUIRED", "this caller has to say for which agent it acts", caller, rpc)
+            return actor
+        for_people = self.policy.may_act_for_people(caller) and not self.policy.acts_for_agents_only(caller)
         itself = Actor("operator", "unnamed") if for_people else Actor("service", caller.name)
-        if not named:
-            return itself
-        actor = request_context.parse_actor(named)
-        if actor is None or actor == itself:
+        if actor is None or actor == itself or self.policy.acts_for_agents_only(caller):
             return itself
         passes_on = self.policy.may_pass_on_people(caller, rpc)
         if (for_people or passes_on) and self.policy.may_name(caller, actor.kind):

@@ -27,7 +27,9 @@ def prepared(ticket_service: Peer) -> None:
 
 async def _one(session: Session, **given: str | int) -> tuple[list[int], str]:
     rpc = session.services.tickets.ListTickets
-    found, following = await one_page(session, rpc, pb.ListTicketsRequest(), lambda page: page.tickets, **given)  # type: ignore[arg-type]
+    found, following = await one_page(
+        session, rpc, pb.ListTicketsRequest(workspace_id="sales"), lambda page: page.tickets, **given
+    )  # type: ignore[arg-type]
     return [ticket.number for ticket in found], following
 
 

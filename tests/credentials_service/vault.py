@@ -12,11 +12,12 @@ import pytest
 
 from keva.credentials.v1 import credentials_service_pb2 as pb
 from keva.credentials.v1 import credentials_service_pb2_grpc
-from keva.ticket.v1 import audit_service_pb2, audit_service_pb2_grpc
+from keva.ticket.v1 import agent_service_pb2_grpc, audit_service_pb2, audit_service_pb2_grpc
 from servicekit.errors import KevaError
 from servicekit.rpc.mutual_tls import server_credentials
 from servicekit.rpc.request_context import ACTOR_METADATA
 from servicekit.rpc.statuses_to_errors import as_keva_error
+from tests.agents import AgentPeer
 from tests.identities import certificates, real_door
 
 ACCOUNT, OTHER_ACCOUNT = "AC" + "a1" * 16, "AC" + "b2" * 16
@@ -46,6 +47,7 @@ class AuditPeer(audit_service_pb2_grpc.AuditServiceServicer):
         self.down = False
         self.refuses = ""
         self.turned_away = asyncio.Event()
+        self.agents = AgentPeer()  # type: ignore[abstract]
         self._grown = asyncio.Condition()
 
     async def AppendAuditRecords(self, request: Any, context: Any) -> audit_service_pb2.AppendAuditRecordsResponse:
@@ -69,6 +71,7 @@ class AuditPeer(audit_service_pb2_grpc.AuditServiceServicer):
         """Listens on `address`; the server and its port."""
         server = grpc.aio.server(interceptors=[real_door()])
         audit_service_pb2_grpc.add_AuditServiceServicer_to_server(self, server)
+        agent_service_pb2_grpc.add_AgentServiceServicer_to_server(self.agents, server)
         port = server.add_secure_port(address, server_credentials(certificates("ticket_service")))
         await server.start()
         return server, port

@@ -26,6 +26,7 @@ from ticket_service.ports.channels import ChannelStore
 from ticket_service.ports.sms import PhoneNumbers
 from ticket_service.ports.workspaces import WorkspaceStore
 from ticket_service.use_cases.checks import require_assignee, require_display_name
+from ticket_service.use_cases.staff.known_agents import KnownAgents
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,18 @@ class Channels:
     """Channels of all organizations."""
 
     def __init__(
-        self, store: ChannelStore, workspaces: WorkspaceStore, numbers: PhoneNumbers, clock: Clock, region: str
+        self,
+        store: ChannelStore,
+        workspaces: WorkspaceStore,
+        numbers: PhoneNumbers,
+        agents: KnownAgents,
+        clock: Clock,
+        region: str,
     ) -> None:
         self._store = store
         self._workspaces = workspaces
         self._numbers = numbers
+        self._agents = agents
         self._clock = clock
         self._region = region
 
@@ -65,6 +73,7 @@ class Channels:
         workspace_id = settings.workspace_id or DEFAULT_WORKSPACE
         # Raises WORKSPACE_NOT_FOUND, also for the default one: it belongs to one organization only.
         await self._workspaces.get_workspace(organization_id, workspace_id)
+        await self._agents.require_assignable(settings.auto_assign or NOBODY, workspace_id)
         account_sid, owned = await self._owner(organization_id, account_sid, number)
         if not owned.sms_capable:
             raise errors.phone_number_not_sms_capable()
@@ -110,12 +119,13 @@ class Channels:
         return await page(asked, ["subscribed"], read, lambda channel: [channel.channel_id])
 
     async def update(self, organization_id: str, channel_id: str, settings: ChannelSettings, actor: Actor) -> Channel:
-        """Raises CHANNEL_NOT_FOUND, WORKSPACE_NOT_FOUND, FIELD_REQUIRED, FIELD_INVALID."""
+        """channel_service.proto, UpdateChannel, names what is raised."""
         if settings.display_name is not None:
             require_display_name(settings.display_name, "channel.display_name")
         _require_valid(settings)
         if settings.workspace_id is not None:
             await self._workspaces.get_workspace(organization_id, settings.workspace_id)
+        await self._check_auto_assign(organization_id, channel_id, settings)
         chosen = {name: value for name, value in vars(settings).items() if value is not None}
 
         def decide(channel: Channel) -> tuple[Channel, tuple[AuditEntry, ...]]:
@@ -153,6 +163,14 @@ class Channels:
             return gone, (AuditEntry(AuditAction.CHANNEL_DELETED, channel_id, actor, now),)
 
         await self._store.change_channel(organization_id, channel_id, decide)
+
+    async def _check_auto_assign(self, organization_id: str, channel_id: str, settings: ChannelSettings) -> None:
+        """Whoever gets the channel's new tickets must be of its workspace, if either of them changes."""
+        if settings.auto_assign is None and settings.workspace_id is None:
+            return
+        channel = await self.get(organization_id, channel_id)
+        workspace_id = settings.workspace_id or channel.workspace_id
+        await self._agents.require_assignable(settings.auto_assign or channel.auto_assign, workspace_id)
 
     async def _owner(self, organization_id: str, account_sid: str, number: str) -> tuple[str, OwnedNumber]:
         """The account that has the number, of those that are connected unless one is named. One that cannot be asked

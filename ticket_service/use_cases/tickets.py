@@ -29,6 +29,7 @@ from ticket_service.use_cases.checks import (
     require_edit,
 )
 from ticket_service.use_cases.outgoing.scheduled_messages import closed, needs_of_closing
+from ticket_service.use_cases.staff.known_agents import KnownAgents
 
 _MAX_SEARCH_CHARACTERS = 1000
 
@@ -37,12 +38,19 @@ class Tickets:
     """Tickets of all workspaces."""
 
     def __init__(
-        self, store: TicketStore, search: SearchStore, customers: CustomerStore, clock: Clock, region: str
+        self,
+        store: TicketStore,
+        search: SearchStore,
+        customers: CustomerStore,
+        agents: KnownAgents,
+        clock: Clock,
+        region: str,
     ) -> None:
         """`region` is what phone numbers typed without a country code are taken for."""
         self._store = store
         self._search = search
         self._customers = customers
+        self._agents = agents
         self._clock = clock
         self._region = region
 
@@ -85,8 +93,10 @@ class Tickets:
         )
 
     async def assign(self, workspace_id: str, ticket_id: str, assignee: Assignee, actor: Actor) -> Ticket:
-        """Raises TICKET_NOT_FOUND, TICKET_CLOSED, FIELD_REQUIRED, FIELD_INVALID."""
+        """Raises TICKET_NOT_FOUND, TICKET_CLOSED, FIELD_REQUIRED, FIELD_INVALID, and as KnownAgents.require_assignable
+        does."""
         require_assignee(assignee)
+        await self._agents.require_assignable(assignee, workspace_id)
         return await self._change(
             workspace_id, ticket_id, lambda c, now: ticket_changes.assign(c.ticket, assignee, actor, now), _ai_turn
         )

@@ -8,6 +8,7 @@ from cli.commands.tickets.work.several import change_tickets
 from cli.session import Session
 from cli.terminal.choices import assignee_option
 from client.failure import unusable
+from client.selection import find_assignee
 from client.words.actors import assignee_from_text, assignee_text
 from keva.ticket.v1 import routing_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
@@ -16,7 +17,7 @@ AssignArgument = Annotated[
     list[str],
     typer.Argument(
         metavar="TICKET… [ASSIGNEE]",
-        help="Its number (12) or id (tkt_…), several to assign them all; then nobody|ai|agent:ID, unless --to says it",
+        help="Its number (12) or id (tkt_…), several to assign them all; then nobody|ai|me|AGENT, unless --to says it",
     ),
 ]
 ToOption = Annotated[routing_pb2.Assignee | None, assignee_option("Whom to assign them to")]
@@ -32,8 +33,8 @@ async def assign(session: Session, named: AssignArgument, to: ToOption = None) -
     else:
         tickets = named
     if not tickets:
-        raise unusable("Name a ticket and whom to assign it to.", "As in: keva tickets assign 12 agent:anna")
-    assignee = to
+        raise unusable("Name a ticket and whom to assign it to.", "As in: keva tickets assign 12 anna@example.com")
+    assignee = await find_assignee(session, to)
 
     async def one(ticket_id: str) -> pb.Ticket:
         request = pb.AssignTicketRequest(workspace_id=session.workspace_id, ticket_id=ticket_id, assignee=assignee)

@@ -12,7 +12,7 @@ from cli.session import Session
 from cli.terminal import output
 from cli.terminal.choices import assignee_option
 from cli.terminal.pages import AllOption, LimitOption, Pages, PageTokenOption, listed
-from client.selection import find_channel
+from client.selection import find_assignee, find_channel
 from client.words.actors import assignee_text
 from client.words.enums import TicketState, priority_name, ticket_state_name
 from keva.ticket.v1 import routing_pb2, ticket_service_pb2
@@ -59,7 +59,7 @@ async def list_tickets(  # noqa: PLR0913, PLR0917 - one per filter
     request = ticket_service_pb2.ListTicketsRequest(
         workspace_id=session.workspace_id,
         states=[wanted.to_proto() for wanted in state or ()],
-        assignee=assignee,
+        assignee=await find_assignee(session, assignee) if assignee else None,
         channel_id=(await find_channel(session, channel)).channel_id if channel else "",
         customer=customer,
         text=text,

@@ -16,9 +16,16 @@ def test_case_matters_in_ids_alone(text: str, written: str) -> None:
     assert assignee_text(assignee_from_text(text)) == written
 
 
-@pytest.mark.parametrize("text", ["", "anna", "agent:", "agent", "ai:1", "operator:max"])
+@pytest.mark.parametrize("text", ["me", "ME", "anna@example.com", "agt_1"])
+def test_an_agent_is_named_in_other_ways_too(text: str) -> None:
+    expected = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AGENT, agent_id=text)
+
+    assert assignee_from_text(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "anna", "agent:", "agent", "ai:1", "operator:max", "operator:max@example.com"])
 def test_who_is_no_assignee_is_refused_with_how_to_write_it(text: str) -> None:
-    with pytest.raises(ValueError, match="write nobody, ai or agent:ID"):
+    with pytest.raises(ValueError, match="write nobody, ai, me, or an agent's e-mail address or id"):
         assignee_from_text(text)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import yaml
 from google.protobuf import descriptor
 
 from dev.process_list import PROCESSES, SERVICES, Process
@@ -21,6 +22,7 @@ from keva.ticket.v1 import (
 )
 from servicekit import errors
 from servicekit.rpc import identity, rpc_policy
+from servicekit.rpc.agents_at_the_door import SECONDS, AgentAsks, remembered
 from servicekit.rpc.caller_checks import CallerChecks
 from servicekit.rpc.identity import Caller
 from servicekit.rpc.request_context import Actor
@@ -53,7 +55,24 @@ async def organization_of(workspace_id: str, organization_id: str) -> str:
     return owner
 
 
-CHECKS = CallerChecks(rpc_policy.load(), organization_of)
+AGENTS = {"dana": "ADMINISTRATOR", "ann": "AGENT", "vic": "VIEWER"}
+ROLES = ("VIEWER", "AGENT", "ADMINISTRATOR")
+ASKED: list[AgentAsks] = []
+
+
+async def require_agent(asked: AgentAsks) -> None:
+    """As KnownAgents of ticket_service: those of AGENTS, and whoever is no administrator in `support` alone."""
+    ASKED.append(asked)
+    role = AGENTS.get(asked.agent_id)
+    if role is None or "globex" in (asked.organization_id, WORKSPACES.get(asked.workspace_id)):
+        raise errors.PermissionDenied("AGENT_NOT_FOUND", "there is none")
+    if ROLES.index(role) < ROLES.index(asked.role):
+        raise errors.PermissionDenied("ROLE_NOT_ALLOWED", "that takes another role")
+    if role != "ADMINISTRATOR" and (asked.all_workspaces or asked.workspace_id not in ("", "support")):
+        raise errors.PermissionDenied("WORKSPACE_NOT_ALLOWED", "not there")
+
+
+CHECKS = CallerChecks(rpc_policy.load(), organization_of, require_agent)
 ROOT = Path(__file__).parents[3]
 
 
@@ -105,11 +124,12 @@ def test_no_rpc_takes_a_stream_of_requests() -> None:
 
 
 def test_callers_are_those_that_there_are() -> None:
-    known = {*SERVICES, "operator", "integration", "any"}
+    known = {*SERVICES, "operator", "console", "integration", "any"}
     policy = rpc_policy.load()
 
     assert {caller for callers in policy.callers.values() for caller in callers} <= known
-    assert policy.act_for_people == {"operator"}
+    assert (policy.act_for_people, policy.act_for_agents) == ({"operator"}, {"console"})
+    assert policy.of_one_organization == {"integration"}
     assert not any("gateway" in callers for callers in policy.pass_on_people.values())
 
 
@@ -129,8 +149,45 @@ def test_each_service_may_call_what_its_source_calls(process: Process) -> None:
     assert {rpc for rpc in called if not policy.allows(Caller(process.name), rpc)} == set()
 
 
+@pytest.mark.parametrize("process", [p for p in PROCESSES if p.calls], ids=lambda process: process.name)
+def test_a_line_that_is_taken_away_is_missed(process: Process, tmp_path: Path) -> None:
+    """So the test above cannot pass by looking at nothing."""
+    for rpc in sorted(_called_by(process)):
+        service, _, name = rpc.partition("/")
+        content = yaml.safe_load(rpc_policy.DEFAULT_FILE.read_text())
+        del content["rpcs"][service][name]
+        (tmp_path / "policy.yaml").write_text(yaml.safe_dump(content))
+
+        assert not rpc_policy.load(tmp_path / "policy.yaml").allows(Caller(process.name), rpc)
+
+
 def test_secrets_are_given_to_sms_service_alone() -> None:
     assert rpc_policy.load().callers[ACCESS] == {"sms_service"}
+
+
+def test_what_people_may_call_says_which_role_they_need() -> None:
+    policy = rpc_policy.load()
+    for_people = {rpc for rpc, callers in policy.callers.items() if rpc.startswith("keva.") and "operator" in callers}
+    for_agents = {rpc for rpc, callers in policy.callers.items() if "console" in callers}
+
+    # What concerns all organizations is for operators alone.
+    assert for_people - for_agents == {
+        "keva.credentials.v1.CredentialsService/ListKeys",
+        "keva.credentials.v1.CredentialsService/RotateKeys",
+    }
+    assert set(policy.roles) == for_agents
+    assert not for_agents & set(policy.closed)
+
+
+def test_what_an_integration_may_do_is_reading_replying_and_following() -> None:
+    policy = rpc_policy.load()
+
+    may = {rpc.rpartition("/")[2] for rpc, callers in policy.callers.items() if "integration" in callers}
+
+    assert may - {"StartConversation"} == {
+        *("GetTicket", "ListTickets", "ListMessages", "GetCustomer", "ListCustomers", "GetMedia"),
+        *("GetWorkspace", "ListWorkspaces", "GetChannel", "ListChannels", "ReplyToTicket", "WatchEvents", "ListEvents"),
+    }
 
 
 @pytest.mark.parametrize(
@@ -216,6 +273,104 @@ async def test_nobody_acts_for_somebody_who_may_not(caller: Caller, rpc: str, na
     assert await refused(caller, rpc, named, workspace_id="support") == "ACTOR_NOT_ALLOWED"
 
 
+CONSOLE, PROGRAM = Caller("console"), Caller("integration", "acme")
+GET, FORGET = "keva.ticket.v1.TicketService/GetTicket", "keva.ticket.v1.TicketService/ForgetCustomer"
+AUDIT, RESPONDER = "keva.ticket.v1.AuditService/ListAuditRecords", "keva.responder.v1.ResponderService/GetResponder"
+KEYS = "keva.credentials.v1.CredentialsService/ListKeys"
+
+
+@pytest.mark.parametrize("caller", [OPERATOR, CONSOLE], ids=str)
+@pytest.mark.parametrize(
+    ("rpc", "agent", "request_fields", "reason"),
+    [
+        pytest.param(GET, "vic", {"workspace_id": "support"}, "", id="a viewer reads"),
+        pytest.param(REPLY, "vic", {"workspace_id": "support"}, "ROLE_NOT_ALLOWED", id="a viewer replies"),
+        pytest.param(REPLY, "ann", {"workspace_id": "support"}, "", id="an agent replies"),
+        pytest.param(REPLY, "ann", {"workspace_id": "sales"}, "WORKSPACE_NOT_ALLOWED", id="an agent elsewhere"),
+        pytest.param(FORGET, "ann", {"workspace_id": "support"}, "ROLE_NOT_ALLOWED", id="an agent forgets"),
+        pytest.param(FORGET, "dana", {"workspace_id": "sales"}, "", id="an administrator forgets"),
+        pytest.param(GET, "dana", {"workspace_id": "elsewhere"}, "AGENT_NOT_FOUND", id="another organization"),
+        pytest.param(GET, "eve", {"workspace_id": "support"}, "AGENT_NOT_FOUND", id="nobody"),
+        pytest.param(GET, "dana", {"workspace_id": "none"}, "WORKSPACE_NOT_FOUND", id="no such workspace"),
+        pytest.param(GET, "ann", {"workspace_id": ""}, "FIELD_REQUIRED", id="no workspace"),
+        pytest.param(
+            AUDIT,
+            "vic",
+            {"organization_id": "acme", "workspace_id": ""},
+            "WORKSPACE_NOT_ALLOWED",
+            id="all of the trail",
+        ),
+        pytest.param(AUDIT, "dana", {"organization_id": "acme", "workspace_id": ""}, "", id="all, an administrator"),
+        pytest.param(AUDIT, "vic", {"organization_id": "acme", "workspace_id": "support"}, "", id="one's own trail"),
+        pytest.param(RESPONDER, "eve", {}, "", id="of nobody's"),
+    ],
+)
+async def test_what_an_agent_may_do(
+    caller: Caller, rpc: str, agent: str, request_fields: dict[str, str], reason: str
+) -> None:
+    if reason:
+        assert await refused(caller, rpc, f"agent:{agent}", **request_fields) == reason
+    else:
+        assert await admitted(caller, rpc, f"agent:{agent}", **request_fields) == Actor("agent", agent)
+
+
+async def test_what_concerns_all_organizations_is_for_no_agent() -> None:
+    assert await refused(OPERATOR, KEYS, "agent:dana") == "ROLE_NOT_ALLOWED"
+    assert await refused(CONSOLE, KEYS, "agent:dana") == "CALLER_NOT_ALLOWED"
+
+
+@pytest.mark.parametrize("named", ["", "operator:kim", "service:console", "ai:x", "agent:", "dana"])
+async def test_the_console_names_an_agent_in_every_call(named: str) -> None:
+    assert await refused(CONSOLE, GET, named, workspace_id="support") == "ACTOR_REQUIRED"
+    assert await admitted(CONSOLE, "grpc.health.v1.Health/Check", named) == Actor("service", "console")
+
+
+async def test_without_anybody_to_ask_agents_get_nothing_that_needs_a_role() -> None:
+    checks = CallerChecks(rpc_policy.load(), organization_of)
+
+    with pytest.raises(errors.PermissionDenied) as failed:
+        await checks.admit(SimpleNamespace(workspace_id="support"), OPERATOR, GET, "agent:dana")
+
+    assert failed.value.reason == "ROLE_NOT_ALLOWED"
+    assert await checks.admit(SimpleNamespace(), OPERATOR, RESPONDER, "agent:dana") == Actor("agent", "dana")
+
+
+async def test_whom_a_service_passes_on_is_not_asked_again() -> None:
+    ASKED.clear()
+
+    assert await admitted(SMS, CREATE, "agent:eve", organization_id="acme") == Actor("agent", "eve")
+
+    assert ASKED == []
+
+
+async def test_programs_are_of_one_organization() -> None:
+    assert await admitted(PROGRAM, REPLY, workspace_id="support") == Actor("service", "integration")
+    assert await refused(PROGRAM, REPLY, workspace_id="elsewhere") == "TENANT_NOT_ALLOWED"
+    assert await refused(PROGRAM, REPLY, "agent:dana", workspace_id="support") == "ACTOR_NOT_ALLOWED"
+    assert await refused(PROGRAM, FORGET, workspace_id="support") == "CALLER_NOT_ALLOWED"
+    # Without one they are nobody's.
+    assert await refused(Caller("integration"), REPLY, workspace_id="support") == "CALLER_NOT_ALLOWED"
+
+
+async def test_what_was_allowed_is_remembered_for_a_moment_and_a_refusal_never() -> None:
+    now, answers, asks = 0.0, ["no", "yes", "yes"], []
+
+    async def require(asked: AgentAsks) -> None:
+        asks.append(asked)
+        if answers.pop(0) == "no":
+            raise errors.PermissionDenied("ROLE_NOT_ALLOWED", "no")
+
+    ask, asked = remembered(require, lambda: now), AgentAsks("ann", "VIEWER", "acme", "")
+    with pytest.raises(errors.PermissionDenied):
+        await ask(asked)
+    await ask(asked)
+    await ask(asked)
+    now = SECONDS
+    await ask(asked)
+
+    assert asks == [asked] * 3
+
+
 async def test_workspaces_are_those_of_the_organization() -> None:
     listing = "keva.ticket.v1.AuditService/ListAuditRecords"
 
@@ -251,7 +406,7 @@ async def test_a_policy_says_per_caller_whom_it_may_name(tmp_path: Path) -> None
     file = tmp_path / "policy.yaml"
     text = rpc_policy.DEFAULT_FILE.read_text()
     file.write_text(text.replace("  operator: [agent, operator]", "  operator: [agent, ai]"))
-    checks = CallerChecks(rpc_policy.load(file), organization_of)
+    checks = CallerChecks(rpc_policy.load(file), organization_of, require_agent)
     request = SimpleNamespace(workspace_id="support")
 
     assert await checks.admit(request, OPERATOR, REPLY, "ai:mine") == Actor("ai", "mine")
@@ -262,7 +417,7 @@ async def test_a_policy_says_per_caller_whom_it_may_name(tmp_path: Path) -> None
 def test_a_policy_without_kinds_means_people(tmp_path: Path) -> None:
     file = tmp_path / "policy.yaml"
     before, _, rest = rpc_policy.DEFAULT_FILE.read_text().partition("actor_kinds:")
-    file.write_text(before + rest[rest.index("# What asks for no organization") :])
+    file.write_text(before + rest[rest.index("# What no overlay opens") :])
 
     policy = rpc_policy.load(file)
 
@@ -290,6 +445,88 @@ def test_a_policy_that_cannot_be_used_is_an_error(tmp_path: Path, content: str, 
 
     with pytest.raises(PolicyError, match=complaint):
         rpc_policy.load(file)
+
+
+def _older_file(folder: Path) -> Path:
+    """A policy as operators wrote it when there were no roles."""
+    content = yaml.safe_load(rpc_policy.DEFAULT_FILE.read_text())
+    for part in ("act_for_agents", "of_one_organization", "closed"):
+        del content[part]
+    for rpcs in content["rpcs"].values():
+        rpcs |= {rpc: ["operator", "crm"] for rpc, entry in rpcs.items() if isinstance(entry, dict)}
+    (folder / "older.yaml").write_text(yaml.safe_dump(content))
+    return folder / "older.yaml"
+
+
+def test_a_file_of_before_there_were_roles_has_those_of_the_product(tmp_path: Path) -> None:
+    policy, product = rpc_policy.load(_older_file(tmp_path)), rpc_policy.load()
+
+    assert policy.callers[GET] == {"operator", "crm"}
+    assert (policy.roles, policy.closed) == (product.roles, product.closed)
+    assert policy.role("keva.ticket.v1.TicketService/NoSuch") == "ADMINISTRATOR"
+    assert (policy.act_for_agents, policy.of_one_organization) == (product.act_for_agents, product.of_one_organization)
+
+
+def _overlay(folder: Path, rpc: str, *callers: str) -> Path:
+    service, _, name = rpc.partition("/")
+    (folder / "overlay.yaml").write_text(yaml.safe_dump({"rpcs": {service: {name: list(callers)}}}))
+    return folder / "overlay.yaml"
+
+
+async def test_an_overlay_adds_callers_of_ones_own(tmp_path: Path) -> None:
+    policy = rpc_policy.load(None, _overlay(tmp_path, FORGET, "crm", "integration"))
+    checks = CallerChecks(policy, organization_of, require_agent)
+    asked = SimpleNamespace(workspace_id="support")
+
+    assert await checks.admit(asked, Caller("crm"), FORGET, "") == Actor("service", "crm")
+    assert await checks.admit(asked, Caller("crm", "acme"), FORGET, "") == Actor("service", "crm")
+    assert await checks.admit(asked, PROGRAM, FORGET, "") == Actor("service", "integration")
+    assert policy.callers[FORGET] == {"operator", "console", "crm", "integration"}
+    assert {**policy.callers, FORGET: rpc_policy.load().callers[FORGET]} == rpc_policy.load().callers
+    for caller, named, reason in ((Caller("crm"), "agent:dana", "ACTOR_NOT_ALLOWED"),):
+        with pytest.raises(errors.PermissionDenied) as failed:
+            await checks.admit(asked, caller, FORGET, named)
+        assert failed.value.reason == reason
+    assert rpc_policy.load(_older_file(tmp_path), _overlay(tmp_path, GET, "bi")).callers[GET] == {
+        "operator",
+        "crm",
+        "bi",
+    }
+
+
+@pytest.mark.parametrize("rpc", sorted(rpc_policy.load().closed))
+def test_no_overlay_opens_what_stays_closed(tmp_path: Path, rpc: str) -> None:
+    with pytest.raises(PolicyError, match="stays closed"):
+        rpc_policy.load(None, _overlay(tmp_path, rpc, "crm"))
+
+
+def test_all_that_has_to_do_with_secrets_stays_closed() -> None:
+    of_credentials = {full_name(method) for method in rpcs() if full_name(method).startswith("keva.credentials.")}
+
+    assert {rpc.rpartition("/")[2] for rpc in of_credentials - rpc_policy.load().closed} == {
+        *("GetCredential", "ListCredentials"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        pytest.param(f"rpcs: {{{GET.replace('/', ': {')}: [any]}}}}", "any for", id="everybody"),
+        pytest.param(f"rpcs: {{{GET.replace('/', ': {')}: [gateway]}}}}", "gateway for", id="a service of ours"),
+        pytest.param(f"rpcs: {{{GET.replace('/', ': {')}: [console]}}}}", "console for", id="the console"),
+        pytest.param(f"rpcs: {{{GET.replace('/', ': {')}: [C R M]}}}}", "C R M for", id="no name"),
+        pytest.param("rpcs: {keva.ticket.v1.TicketService: {GetTickets: [crm]}}", "no RPC", id="a misspelt RPC"),
+        pytest.param("act_for_people: [crm]\nrpcs: {}", "act_for_people", id="something else than callers"),
+        pytest.param("", "whole file", id="nothing"),
+        pytest.param("rpcs: {a: {}, a: {}}", "a is there twice", id="twice"),
+    ],
+)
+def test_an_overlay_that_cannot_be_used_is_an_error(tmp_path: Path, content: str, complaint: str) -> None:
+    file = tmp_path / "overlay.yaml"
+    file.write_text(content)
+
+    with pytest.raises(PolicyError, match=complaint):
+        rpc_policy.load(None, file)
 
 
 def test_a_policy_that_is_not_there_is_an_error(tmp_path: Path) -> None:

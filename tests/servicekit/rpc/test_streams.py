@@ -19,7 +19,7 @@ from servicekit.rpc.request_context import Actor, RequestContext
 from servicekit.rpc.rpc_policy import RpcPolicy
 from servicekit.rpc.server import GrpcServer
 from servicekit.rpc.statuses_to_errors import messages
-from tests.identities import certificates, channel_to
+from tests.identities import any_agent, certificates, channel_to
 from tests.servicekit.one_method import (
     CONVERSATION,
     STREAM,
@@ -217,7 +217,7 @@ async def _feed(request: Any, _: Context) -> AsyncIterator[bytes]:
 async def feed() -> AsyncIterator[int]:
     """The port of a server with a stream of ours that operators may follow, as any person."""
     policy = RpcPolicy({FEED: frozenset({"operator"})}, frozenset({"operator"}), {}, frozenset())
-    checks = CallerChecks(policy, organization_of)
+    checks = CallerChecks(policy, organization_of, any_agent)
     server = GrpcServer((), certificates("ticket_service"), checks, reflect=False)
     handler: Any = grpc.unary_stream_rpc_method_handler(_feed, lambda raw: SimpleNamespace(**json.loads(raw)))
     service, _, rpc = FEED.partition("/")

@@ -13,6 +13,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 
 from dev.local_stack.mongod import Mongod
 from keva.ticket.v1 import actor_pb2, workspace_service_pb2
+from tests.agents import known_agents
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.desk import ORGANIZATION, WORKSPACE, Desk, fresh_address, inbound, state_of
 from ticket_service.background.auto_close import AutoClose
@@ -29,7 +30,8 @@ class Replica:
     now: datetime
 
     def auto_close(self) -> AutoClose:
-        tickets = Tickets(self.store.tickets, self.store.search, self.store.customers, self.clock, "US")
+        store = self.store
+        tickets = Tickets(store.tickets, store.search, store.customers, known_agents(store), self.clock, "US")
         return AutoClose(self.store.tickets, self.store.workspaces, tickets, self.clock, 3600)
 
     def clock(self) -> datetime:
@@ -120,7 +122,8 @@ async def test_ticket_that_is_reopened_while_it_is_looked_at_is_left_alone(desk:
     await desk.change("ReopenTicket", ticket_id)
     records = await desk.actions(ticket_id)
 
-    tickets = Tickets(replica.store.tickets, replica.store.search, replica.store.customers, replica.clock, "US")
+    store = replica.store
+    tickets = Tickets(store.tickets, store.search, store.customers, known_agents(store), replica.clock, "US")
     await tickets.close_if_still_resolved(seen, before, Actor(ActorKind.SERVICE, "auto_close"))
 
     assert state_of(await desk.ticket(ticket_id)) == "OPEN"

@@ -10,6 +10,7 @@ import pytest
 
 from dev.local_stack.mongod import Mongod
 from servicekit.errors import NotFound
+from tests.agents import known_agents
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.desk import ACCOUNT, THE_AI, WORKSPACE, Desk
 from tests.wire import Wire
@@ -33,6 +34,7 @@ from ticket_service.use_cases.tickets import Tickets
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 FAR = datetime(2200, 1, 1, tzinfo=UTC)
 _DANA = Actor(ActorKind.AGENT, "dana")
+_TO_DANA = Assignee(AssigneeKind.AGENT, "dana")
 
 
 @dataclass
@@ -68,10 +70,13 @@ async def observed(desk: Desk, mongod: Mongod, database: str) -> AsyncIterator[O
     # And the first commit has the primary prove itself.
     with contextlib.suppress(NotFound):
         await store.tickets.change_ticket(WORKSPACE, "tkt_none", lambda context: TicketWrite(context.ticket, ()))
+    # Agents are remembered for a moment.
+    agents = known_agents(store)
+    await agents.require_assignable(_TO_DANA, WORKSPACE)
     observed = Observed(
         desk,
         store,
-        Tickets(store.tickets, store.search, store.customers, clock, "US"),
+        Tickets(store.tickets, store.search, store.customers, agents, clock, "US"),
         Messages(store.messages, store.tickets, store.agents, clock),
         Replies(store.tickets, clock, lambda: None),
         Deliveries(store.tickets, clock),
@@ -114,7 +119,7 @@ async def test_a_change_of_state_reads_the_ticket_alone(observed: Observed, chan
 async def test_an_assignment_to_an_agent_reads_the_ticket_alone(observed: Observed) -> None:
     ticket_id = await observed.desk.new_ticket()
 
-    await observed.tickets.assign(WORKSPACE, ticket_id, Assignee(AssigneeKind.AGENT, "dana"), _DANA)
+    await observed.tickets.assign(WORKSPACE, ticket_id, _TO_DANA, _DANA)
 
     assert observed.taken() == ["aggregate tickets", *_WRITTEN, "commitTransaction"]
 
@@ -243,7 +248,8 @@ async def test_a_turn_of_the_ai_reads_ticket_conversation_customer_and_workspace
 ) -> None:
     store, ticket_id = observed.store, await observed.desk.new_ticket()
     # Due in the desk's far future, so that its own loop leaves the turn alone.
-    tickets = Tickets(store.tickets, store.search, store.customers, lambda: FAR, "US")
+    agents = known_agents(store)
+    tickets = Tickets(store.tickets, store.search, store.customers, agents, lambda: FAR, "US")
     await tickets.assign(WORKSPACE, ticket_id, Assignee(AssigneeKind.AI), _DANA)
     turn = await store.ai_turns.claim_turn(FAR, FAR + timedelta(hours=1))
     assert turn is not None

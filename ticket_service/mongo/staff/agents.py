@@ -5,7 +5,7 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
-from ticket_service import errors
+from ticket_service import errors, staff_errors
 from ticket_service.domain.audit import AuditEntry
 from ticket_service.domain.staff.agent import Agent, AgentChange, AgentFilter, Availability, Role, email_key
 from ticket_service.mongo.audit_chains import append_to_organization
@@ -125,11 +125,11 @@ class MongoAgents:
         query = {"organization_id": agent.organization_id, "email_key": email_key(agent.email)}
         other = await self._db.agents.find_one(query, {"_id": 1}, session=session)
         if other is not None:
-            raise errors.agent_already_exists(other["_id"])
+            raise staff_errors.agent_already_exists(other["_id"])
 
     async def _get(self, organization_id: str, agent_id: str, session: Any) -> Agent:
         query = {"_id": agent_id, "organization_id": organization_id}
         document = await self._db.agents.find_one(query, session=session)
         if document is None:
-            raise errors.agent_not_found(agent_id)
+            raise staff_errors.agent_not_found(agent_id)
         return agent_from_document(document)

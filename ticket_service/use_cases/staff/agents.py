@@ -8,7 +8,7 @@ from datetime import datetime
 from servicekit.clock import Clock
 from servicekit.ids import new_id
 from servicekit.paging import Page, Position, id_at, page
-from ticket_service import errors
+from ticket_service import errors, staff_errors
 from ticket_service.domain.audit import Actor, ActorKind, AuditEntry
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.staff import agent as domain
@@ -119,7 +119,7 @@ class Agents:
 
         def decide(agent: Agent, _: int, now: datetime) -> AgentChange:
             if not agent.is_active:
-                raise errors.agent_cannot_be_assigned(agent_id, Refusal.INACTIVE)
+                raise staff_errors.agent_cannot_be_assigned(agent_id, Refusal.INACTIVE)
             return domain.set_availability(agent, availability, actor, now)
 
         return await self._change(organization_id, agent_id, decide)

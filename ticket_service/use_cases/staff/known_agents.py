@@ -4,7 +4,7 @@ a moment."""
 import time
 from collections.abc import Awaitable, Callable
 
-from ticket_service import errors
+from ticket_service import staff_errors
 from ticket_service.domain.staff.agent import ALL_WORKSPACES, Agent, Refusal, Role
 from ticket_service.domain.ticket import Assignee, AssigneeKind
 from ticket_service.ports.agents import AgentStore
@@ -42,9 +42,9 @@ class KnownAgents:
         """
         agent, refusal = await self._look_up(agent_id, organization_id, workspace_id, needed)
         if agent is None:
-            raise errors.nobody_acts_so(agent_id)
+            raise staff_errors.nobody_acts_so(agent_id)
         if refusal is not None:
-            raise errors.agent_may_not(agent_id, refusal)
+            raise staff_errors.agent_may_not(agent_id, refusal)
         return agent
 
     async def require_assignable(self, assignee: Assignee, workspace_id: str) -> None:
@@ -54,9 +54,9 @@ class KnownAgents:
             return
         agent, refusal = await self._look_up(assignee.agent_id, "", workspace_id, Role.AGENT)
         if agent is None:
-            raise errors.agent_not_found(assignee.agent_id)
+            raise staff_errors.agent_not_found(assignee.agent_id)
         if refusal is not None:
-            raise errors.agent_cannot_be_assigned(assignee.agent_id, refusal)
+            raise staff_errors.agent_cannot_be_assigned(assignee.agent_id, refusal)
 
     async def _look_up(
         self, agent_id: str, organization_id: str, workspace_id: str, needed: Role

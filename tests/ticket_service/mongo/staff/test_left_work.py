@@ -6,6 +6,7 @@ from typing import cast
 
 import pytest
 
+from tests.agents import known_agents
 from tests.ticket_service.mongo.conftest import DANA, NOW, NewTicket
 from ticket_service.background.left_work import LeftWorkLoop
 from ticket_service.domain.audit import AuditEntry
@@ -36,7 +37,9 @@ class Replica:
             return self.now
 
         # No number is asked for.
-        channels = Channels(store.channels, store.workspaces, cast("PhoneNumbers", None), clock, "US")
+        channels = Channels(
+            store.channels, store.workspaces, cast("PhoneNumbers", None), known_agents(store), clock, "US"
+        )
         return LeftWorkLoop(store.left_work, LeftWork(store.left_work, store.tickets, channels, clock), clock)
 
     async def take_all(self) -> int:

@@ -9,7 +9,8 @@ from keva.ticket.v1 import agent_service_pb2_grpc
 from servicekit.paging import Page
 from servicekit.rpc.proto_values import require
 from ticket_service.domain.staff.agent import ALL_WORKSPACES
-from ticket_service.rpc.convert_agents import (
+from ticket_service.rpc.convert_values import acting
+from ticket_service.rpc.staff.convert_agents import (
     agent_edit_from_proto,
     agent_filter_from_proto,
     agent_to_proto,
@@ -17,7 +18,6 @@ from ticket_service.rpc.convert_agents import (
     new_agent_from_proto,
     role_from_proto,
 )
-from ticket_service.rpc.convert_values import acting
 from ticket_service.use_cases.staff.agents import Agents
 from ticket_service.use_cases.staff.known_agents import KnownAgents
 

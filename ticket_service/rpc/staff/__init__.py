@@ -1,0 +1,1 @@
+"""AgentService, and agents as messages."""
