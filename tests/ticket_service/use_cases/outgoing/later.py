@@ -1,15 +1,20 @@
 """Replies that are sent later, and the time at which they are due."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
+import grpc
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from servicekit.errors import Aborted, KevaError, Unavailable
+from servicekit.rpc.statuses_to_errors import as_keva_error
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from ticket_service.mongo.store import MongoStore
 from ticket_service.use_cases.outgoing.scheduled_messages import ScheduledMessages
 
+Answer = TypeVar("Answer")
 IN_AN_HOUR = timedelta(hours=1)
 
 
@@ -18,6 +23,19 @@ def scheduled_at(after: timedelta) -> Timestamp:
     time = Timestamp()
     time.FromDatetime(datetime.now(UTC) + after)
     return time
+
+
+async def persistently(call: Callable[[], Awaitable[Answer]]) -> Answer | KevaError:
+    """The answer or the refusal, asked again as callers do while the service is crowded or a race was lost."""
+    while True:
+        try:
+            return await call()
+        except grpc.aio.AioRpcError as error:
+            refusal = as_keva_error(error)
+        except KevaError as error:
+            refusal = error
+        if not isinstance(refusal, Aborted | Unavailable):
+            return refusal
 
 
 class Later:

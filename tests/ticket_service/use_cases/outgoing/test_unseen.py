@@ -11,7 +11,7 @@ from servicekit.errors import FailedPrecondition, KevaError
 from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import AGENT, WORKSPACE, Desk, error_of, fresh_address, inbound
 from tests.ticket_service.raw_documents import changed
-from tests.ticket_service.use_cases.outgoing.later import IN_AN_HOUR, scheduled_at
+from tests.ticket_service.use_cases.outgoing.later import IN_AN_HOUR, persistently, scheduled_at
 
 
 async def _ticket(desk: Desk) -> tuple[str, str, str]:
@@ -156,9 +156,9 @@ async def test_200_pairs_of_agents_never_cross_unseen(start_desk: StartDesk, rep
     outcomes = [*await desks[0].texts(*texts[:100]), *await desks[0].texts(*texts[100:])]
 
     async def answer(desk: Desk, outcome: Any, text: str) -> message_pb2.Message | KevaError:
-        asked = _reply(desk, outcome.stored.ticket_id, outcome.stored.message_id, text=text)
-        answered = (await asyncio.gather(asked, return_exceptions=True))[0]
-        return answered if isinstance(answered, message_pb2.Message) else await error_of(_raise(answered))
+        stored = outcome.stored
+        asked = {"text": text, "request_id": f"{text}-{stored.message_id}"}
+        return await persistently(lambda: _reply(desk, stored.ticket_id, stored.message_id, **asked))
 
     async def pair(outcome: Any) -> None:
         answers = await asyncio.gather(answer(desks[0], outcome, "yes"), answer(desks[-1], outcome, "no"))
@@ -167,7 +167,3 @@ async def test_200_pairs_of_agents_never_cross_unseen(start_desk: StartDesk, rep
         assert (refused.reason, refused.metadata["message_ids"]) == ("NEWER_MESSAGES", stored.message_id)
 
     await asyncio.gather(*map(pair, outcomes))
-
-
-async def _raise(error: Any) -> None:
-    raise error
