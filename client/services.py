@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         audit_service_pb2_grpc,
         channel_service_pb2_grpc,
         event_service_pb2_grpc,
+        report_service_pb2_grpc,
         ticket_service_pb2_grpc,
         workspace_service_pb2_grpc,
     )
@@ -91,6 +92,13 @@ class Services:
         from keva.ticket.v1 import audit_service_pb2_grpc  # noqa: PLC0415
 
         return audit_service_pb2_grpc.AuditServiceStub(self._ticket_channel)
+
+    @cached_property
+    def reports(self) -> "report_service_pb2_grpc.ReportServiceAsyncStub":
+        """keva.ticket.v1.ReportService."""
+        from keva.ticket.v1 import report_service_pb2_grpc  # noqa: PLC0415
+
+        return report_service_pb2_grpc.ReportServiceStub(self._ticket_channel)
 
     @cached_property
     def events(self) -> "event_service_pb2_grpc.EventServiceAsyncStub":

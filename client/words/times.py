@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from google.protobuf.duration_pb2 import Duration
 
@@ -28,6 +28,17 @@ def duration_from_text(text: str) -> Duration:
     return Duration(seconds=seconds)
 
 
+def length_text(duration: Duration) -> str:
+    """`45 s`, `4 m`, `1 h 20 m` or `3 d 4 h`: how long something took."""
+    seconds = duration.seconds
+    for unit, smaller in ("d", "h"), ("h", "m"):
+        long, short = _UNIT_SECONDS[unit], _UNIT_SECONDS[smaller]
+        if seconds >= long:
+            rest = seconds % long // short
+            return f"{seconds // long} {unit}" + (f" {rest} {smaller}" if rest else "")
+    return f"{seconds // 60} m" if seconds >= _UNIT_SECONDS["m"] else f"{seconds} s"
+
+
 def time_text(time: datetime) -> str:
     """`2026-01-31 18:00Z`, or `2026-01-31 19:00+01:00` where people are not at UTC: to the minute, as
     `past_time_from_text` reads it."""
@@ -42,6 +53,17 @@ def past_time_from_text(text: str, now: datetime) -> datetime:
     if time > now:
         raise ValueError("that time is still to come")
     return time
+
+
+def past_date_from_text(text: str, today: date) -> date:
+    """`7d` ago, or a date by ISO 8601. Raises ValueError, which says how to write it."""
+    match = _NUMBER_AND_UNIT.fullmatch(text.lower())
+    try:
+        if match and match[2] == "d":
+            return today - timedelta(days=int(match[1]))
+        return date.fromisoformat(text)
+    except (ValueError, OverflowError):
+        raise ValueError("write a date such as 2026-01-31, or 7d") from None
 
 
 def _time(text: str) -> datetime:

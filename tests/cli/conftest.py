@@ -17,6 +17,7 @@ from keva.ticket.v1 import (
     audit_service_pb2,
     channel_service_pb2,
     event_service_pb2,
+    report_service_pb2,
     ticket_service_pb2,
     workspace_service_pb2,
 )
@@ -89,6 +90,7 @@ async def ticket_service() -> AsyncIterator[Peer]:
     peer = Peer(
         "ticket_service",
         *(ticket_service_pb2, channel_service_pb2, workspace_service_pb2, audit_service_pb2, event_service_pb2),
+        report_service_pb2,
     )
     await peer.start()
     yield peer

@@ -21,6 +21,7 @@ from keva.ticket.v1 import (
     channel_service_pb2_grpc,
     event_service_pb2_grpc,
     message_pb2,
+    report_service_pb2_grpc,
     routing_pb2,
     ticket_service_pb2,
     ticket_service_pb2_grpc,
@@ -130,6 +131,7 @@ class Desk:
     workspaces: "workspace_service_pb2_grpc.WorkspaceServiceAsyncStub"
     audit: "audit_service_pb2_grpc.AuditServiceAsyncStub"
     events: "event_service_pb2_grpc.EventServiceAsyncStub"
+    reports: "report_service_pb2_grpc.ReportServiceAsyncStub"
     agents: "agent_service_pb2_grpc.AgentServiceAsyncStub"
     peer: SmsPeer
     port: int
@@ -145,6 +147,7 @@ class Desk:
             workspace_service_pb2_grpc.WorkspaceServiceStub(channel),
             audit_service_pb2_grpc.AuditServiceStub(channel),
             event_service_pb2_grpc.EventServiceStub(channel),
+            report_service_pb2_grpc.ReportServiceStub(channel),
             agent_service_pb2_grpc.AgentServiceStub(channel),
             peer,
             port,

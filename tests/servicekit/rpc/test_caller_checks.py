@@ -17,6 +17,7 @@ from keva.ticket.v1 import (
     audit_service_pb2,
     channel_service_pb2,
     event_service_pb2,
+    report_service_pb2,
     ticket_service_pb2,
     workspace_service_pb2,
 )
@@ -35,6 +36,7 @@ FILES = (
     audit_service_pb2,
     agent_service_pb2,
     event_service_pb2,
+    report_service_pb2,
     sms_service_pb2,
     credentials_service_pb2,
     responder_service_pb2,

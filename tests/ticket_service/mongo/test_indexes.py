@@ -22,6 +22,10 @@ from ticket_service.domain.audit import AuditEntry, AuditFilter, ChainPlace, Cha
 from ticket_service.domain.ingest_plan import IngestPlan, RefusedText, Snapshot
 from ticket_service.domain.message import InboundText, Wait
 from ticket_service.domain.outgoing.thread_decision import ThreadContext, ThreadWrite
+from ticket_service.domain.reports.calendar import Calendar
+from ticket_service.domain.reports.counting import Counted, Uncounted, count
+from ticket_service.domain.reports.figures import Dimension
+from ticket_service.domain.reports.ticket_row import RowFilter
 from ticket_service.domain.search.customers import CustomerFilter
 from ticket_service.domain.staff.agent import Agent, AgentChange, AgentFilter, Availability, Role
 from ticket_service.domain.ticket import Assignee, AssigneeKind, TicketChange, TicketFilter, TicketState
@@ -102,6 +106,14 @@ def _customers(**filters: Any) -> Callable[[MongoStore], Awaitable[object]]:
     return lambda store: store.customer_search.search_customers(CustomerFilter("default", **filters), 50)
 
 
+def _rows(after: tuple[datetime, str] | None = None) -> Callable[[MongoStore], Awaitable[object]]:
+    return lambda store: store.reports.list_rows(RowFilter("default", NOW, LATER, after), 50)
+
+
+def _count(uncounted: Uncounted) -> Counted:
+    return count(uncounted, lambda _: Calendar())
+
+
 def _audit(**filters: Any) -> Callable[[MongoStore], Awaitable[object]]:
     return lambda store: store.audit.list_records(AuditFilter("default", **filters), 50)
 
@@ -144,6 +156,12 @@ def _unchanged(agent: Agent, _: int) -> AgentChange:
 @pytest.mark.parametrize(
     "ask",
     [
+        pytest.param(lambda s: s.reports.read_days("default", list(Dimension), "2026", "2027"), id="days of a report"),
+        pytest.param(_rows(), id="tickets of a report"),
+        pytest.param(_rows((NOW, "tkt_1")), id="next page of tickets of a report"),
+        pytest.param(lambda s: s.reports.count_news("default", _count), id="what is to be counted"),
+        pytest.param(lambda s: s.reports.count_older(_count), id="older tickets to be counted"),
+        pytest.param(lambda s: s.reports._reading.of_tickets(["tkt_1", "tkt_2"]), id="tickets to be counted"),
         pytest.param(_tickets(), id="tickets"),
         pytest.param(_tickets(before="tkt_x"), id="next page of tickets"),
         pytest.param(_tickets(states=(TicketState.OPEN,)), id="tickets by state"),

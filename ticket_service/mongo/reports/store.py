@@ -1,5 +1,6 @@
 """ReportStore on MongoDB."""
 
+import asyncio
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
@@ -89,7 +90,9 @@ class MongoReports:
             "dimension": {"$in": [dimension.value for dimension in dimensions]},
             "day": {"$gte": first_day, "$lte": last_day},
         }
-        return [day_from_document(document) for document in await self._db.report_days.find(query).to_list(None)]
+        found = await self._db.report_days.find(query).to_list(None)
+        # A year of them takes a while, and texts must not wait for it.
+        return await asyncio.to_thread(lambda: list(map(day_from_document, found)))
 
     async def list_rows(self, wanted: RowFilter, limit: int) -> list[TicketRow]:
         query: Document = {
