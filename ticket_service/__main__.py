@@ -52,8 +52,8 @@ from ticket_service.rpc.channel_servicer import ChannelServicer
 from ticket_service.rpc.customer_data.customer_servicer import AboutCustomers
 from ticket_service.rpc.events.event_servicer import EventServicer
 from ticket_service.rpc.outgoing.outgoing_servicer import Outgoing
-from ticket_service.rpc.report_servicer import ReportServicer
-from ticket_service.rpc.responder_client import ResponderClient
+from ticket_service.rpc.reports.report_servicer import ReportServicer
+from ticket_service.rpc.responder.responder_client import ResponderClient
 from ticket_service.rpc.sms_client import SmsClient
 from ticket_service.rpc.staff.agent_servicer import AgentServicer
 from ticket_service.rpc.ticket_servicer import TicketServicer

@@ -22,7 +22,7 @@ from ticket_service.rpc.convert_tickets import ticket_edit_from_proto, ticket_fi
 from ticket_service.rpc.convert_values import acting, assignee_from_proto
 from ticket_service.rpc.customer_data.customer_servicer import CustomerServicer
 from ticket_service.rpc.outgoing.outgoing_servicer import OutgoingServicer
-from ticket_service.rpc.suggestion_servicer import SuggestionServicer
+from ticket_service.rpc.responder.suggestion_servicer import SuggestionServicer
 from ticket_service.rpc.work.work_servicer import WorkServicer
 from ticket_service.use_cases.deliveries import Deliveries
 from ticket_service.use_cases.ingest import Ingest

@@ -8,7 +8,7 @@ from keva.ticket.v1 import report_service_pb2 as pb
 from keva.ticket.v1 import report_service_pb2_grpc
 from servicekit.paging import Page
 from servicekit.rpc.proto_values import require
-from ticket_service.rpc.convert_reports import (
+from ticket_service.rpc.reports.convert_reports import (
     grouping_from_proto,
     report_to_proto,
     span_from_proto,
