@@ -124,7 +124,7 @@ def _outcome(parameters: Parameters) -> Outcome:
 
 def _refused(refusal: Refusal) -> HttpRefusal:
     match refusal.reason:
-        case "FIELD_REQUIRED" | "FIELD_INVALID":
+        case "FIELD_REQUIRED" | "FIELD_INVALID" if refusal.field:
             return parameter_refused(refusal.reason, refusal.field)
         case "SIGNATURE_INVALID":
             return signature_refused()
@@ -132,7 +132,7 @@ def _refused(refusal: Refusal) -> HttpRefusal:
             return not_subscribed()
         case "MESSAGE_NOT_FOUND":
             return message_unknown()
-        case "MESSAGE_REJECTED":
+        case "MESSAGE_REJECTED" | "FIELD_REQUIRED" | "FIELD_INVALID":
             return message_rejected()
         case _:
             return unavailable(refusal.reason)

@@ -36,3 +36,5 @@ DRAFT_SEGMENTS = 2
 # What people call a Twilio account, and its Auth Token or another of Twilio's secrets.
 ACCOUNT_NAME_CHARACTERS = 100
 SECRET_CHARACTERS = 256
+# Of the addresses and ids of a text. Twilio's are a tenth of that.
+ADDRESS_CHARACTERS = 256

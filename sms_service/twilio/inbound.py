@@ -1,9 +1,11 @@
 """What a verified webhook says: Twilio's parameters as typed values. Asks nobody."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 
 from servicekit import phone_numbers
 from servicekit.encodable import encodable
+from servicekit.limits import ADDRESS_CHARACTERS
 from servicekit.phone_numbers import AddressKind
 from sms_service.domain.delivery import FAILED_STATUSES, DeliveryNews
 from sms_service.domain.message import InboundMessage, is_message_sid
@@ -82,7 +84,13 @@ def sender(values: Mapping[str, str], default_region: str) -> str:
     address = phone_numbers.normalize(values.get("From", ""), default_region)
     if address is None:
         raise WebhookRefused("FIELD_REQUIRED", "From")
-    return address.value
+    return address.value if len(address.value) <= ADDRESS_CHARACTERS else _shortened(address.value)
+
+
+def _shortened(address: str) -> str:
+    """One that nobody can store as it is, still another one than all others."""
+    digest = hashlib.sha256(address.encode()).hexdigest()[:16]
+    return f"{address[: ADDRESS_CHARACTERS - len(digest) - 1]}…{digest}"
 
 
 def _receiver(values: Mapping[str, str], default_region: str) -> str:

@@ -107,20 +107,20 @@ async def test_403_is_the_same_with_and_without_a_signature(gateway: Gateway, pe
 
 
 @pytest.mark.parametrize(
-    ("reason", "status"),
+    ("reason", "status", "text"),
     [
-        ("CHANNEL_NOT_FOUND", 404),
-        ("MESSAGE_REJECTED", 400),
-        ("FIELD_REQUIRED", 400),
-        ("FIELD_INVALID", 400),
-        ("STORE_UNAVAILABLE", 503),
-        ("UNSPECIFIED", 503),
+        ("CHANNEL_NOT_FOUND", 404, "not subscribed"),
+        ("MESSAGE_REJECTED", 400, "cannot be stored as it is"),
+        ("FIELD_REQUIRED", 400, "cannot be stored as it is"),
+        ("FIELD_INVALID", 400, "cannot be stored as it is"),
+        ("STORE_UNAVAILABLE", 503, ""),
+        ("UNSPECIFIED", 503, ""),
     ],
 )
-async def test_refusals_by_ticket_service(gateway: Gateway, peers: Peers, reason: str, status: int) -> None:
+async def test_refusals_by_ticket_service(gateway: Gateway, peers: Peers, reason: str, status: int, text: str) -> None:
     peers.tickets.outcome = lambda _: ticket_refusal(reason)
 
-    assert_says(await gateway.send(signed()), status)
+    assert_says(await gateway.send(signed()), status, text)
 
 
 @pytest.mark.parametrize(

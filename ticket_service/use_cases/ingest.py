@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from servicekit.clock import Clock
 from servicekit.ids import new_id
-from servicekit.limits import INBOUND_TEXT_BYTES
+from servicekit.limits import ADDRESS_CHARACTERS, INBOUND_TEXT_BYTES
 from ticket_service.domain.ai_turn import Patience
 from ticket_service.domain.ingest_plan import IngestPlan, Outcome, RefusedText, Snapshot, StoredText
 from ticket_service.domain.ingest_planner import plan
@@ -15,7 +15,6 @@ from ticket_service.ports.ingest import IngestStore
 from ticket_service.words.lists import PHRASES
 
 _REQUIRED = ("account_sid", "twilio_message_sid", "customer_address", "channel_address")
-_MAX_FIELD_CHARACTERS = 256
 _ALWAYS_OPEN = Offices()
 
 
@@ -69,8 +68,8 @@ def _refusal(text: InboundText) -> RefusedText | None:
         value = getattr(text, name)
         if not value:
             return RefusedText("FIELD_REQUIRED", f"{name} is required")
-        if len(value) > _MAX_FIELD_CHARACTERS:
-            return RefusedText("FIELD_INVALID", f"{name} is longer than {_MAX_FIELD_CHARACTERS} characters")
+        if len(value) > ADDRESS_CHARACTERS:
+            return RefusedText("FIELD_INVALID", f"{name} is longer than {ADDRESS_CHARACTERS} characters")
     if len(text.text.encode()) > INBOUND_TEXT_BYTES:
         return RefusedText("FIELD_INVALID", f"text is longer than {INBOUND_TEXT_BYTES} bytes")
     return None

@@ -3,6 +3,7 @@
 import pytest
 
 from servicekit.clock import utc_now
+from servicekit.limits import ADDRESS_CHARACTERS
 from sms_service.domain.message import InboundMessage
 from sms_service.domain.webhook import Webhook, WebhookRefused
 from sms_service.twilio.inbound import read_message
@@ -39,6 +40,19 @@ def test_whoever_texts_is_read_alike_by_webhook_and_recovery(sender: str, region
     assert read.customer_address == found.from_address
     digits_alone = sender.lstrip("+").replace(" ", "").strip("()-").isdigit()
     assert digits_alone or "(" in sender or read.customer_address == sender
+
+
+@pytest.mark.parametrize("beginning", ["a", "whatsapp:a", "+9", "💥"])
+def test_a_sender_of_any_length_can_be_stored_and_is_nobody_else(beginning: str) -> None:
+    senders = [f"{beginning * 300}{end}" for end in "12"]
+    lines = [{"sid": f"SM{i:032x}", "direction": "inbound", "from": s, "body": "hi"} for i, s in enumerate(senders)]
+
+    read = [_read(From=sender).customer_address for sender in senders]
+
+    assert {len(address) for address in read} == {ADDRESS_CHARACTERS}
+    assert len(set(read)) == len(senders)
+    assert [text.from_address for text in received_log(lines[::-1], VALUES["To"], utc_now(), "US").messages] == read
+    assert [_read(From=address).customer_address for address in read] == read
 
 
 def test_eight_digits_are_a_number_where_such_numbers_are() -> None:
