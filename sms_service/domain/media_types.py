@@ -79,6 +79,9 @@ _BRANDS = {
     b"qt  ": "video/quicktime",
     **dict.fromkeys((b"isom", b"iso2", b"mp41", b"mp42", b"avc1", b"M4V ", b"MSNV"), "video/mp4"),
 }
+# What may stand there in films of Apple's instead.
+_ATOMS = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
+_BITMAP, _BITMAPS = b"BM", frozenset({"image/bmp", "image/x-ms-bmp", "image/x-bmp"})
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,127}")
 
 
@@ -109,7 +112,7 @@ def type_of(served: str, announced: str, content: bytes) -> str:
     if found in (_ZIP, _OLE):
         inside = _ZIPPED if found == _ZIP else _IN_OLE
         return announced if announced in inside else found if found == _ZIP else ""
-    if not found and announced in _TEXTS and _is_text(content):
+    if not found and is_taken(announced) and _may_be(announced, content):
         return announced
     return found
 
@@ -121,6 +124,25 @@ def _by_signature(content: bytes) -> str:
             return media_type
     offset, mark = _BRAND
     return _BRANDS.get(content[offset + 4 : offset + 8], "") if content.startswith(mark, offset) else ""
+
+
+def _may_be(announced: str, content: bytes) -> bool:
+    """Whether `content`, whose first bytes alone say too little, begins as what was announced does."""
+    if announced in _TEXTS:
+        return _is_text(content)
+    if announced in _BITMAPS:
+        return content.startswith(_BITMAP)
+    offset, mark = _BRAND
+    kind, begins = announced.partition("/")[0], content[offset : offset + len(mark)]
+    if kind in _WHOLE_KINDS and begins == mark:
+        # There are dozens of brands, and new ones.
+        return True
+    return begins in _ATOMS if kind == "video" else kind == "audio" and _is_frame(content)
+
+
+def _is_frame(content: bytes) -> bool:
+    """Whether it begins as a frame of MP3 or AAC does: twelve set bits, or eleven, and the layer."""
+    return len(content) > 1 and content[0] == 0xFF and (content[1] & 0xE6 == 0xE2 or content[1] & 0xF6 == 0xF0)
 
 
 def _is_text(content: bytes) -> bool:
