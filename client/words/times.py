@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from google.protobuf.duration_pb2 import Duration
 
 _UNIT_SECONDS = {"m": 60, "h": 3600, "d": 86_400}
+_HOUR_AND_MINUTE = re.compile(r"[0-9]{1,2}:[0-9]{2}")
 _NUMBER_AND_UNIT = re.compile(r"([0-9]{1,6})([mhd])")
 
 
@@ -81,6 +82,29 @@ def _time(text: str) -> datetime:
     except ValueError:
         raise ValueError("write a time such as 2026-01-31, 2026-01-31T18:00, 36h or 7d") from None
     return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def future_time_from_text(text: str, now: datetime) -> datetime:
+    """`90m`, `36h` or `7d` from now, or a date and time by ISO 8601, of where people are unless it says otherwise; a
+    time alone is the next one. Raises ValueError, which says how to write it."""
+    seconds = _seconds(text)
+    try:
+        after = now + timedelta(seconds=seconds) if seconds is not None else _next(text, now)
+        found = after or datetime.fromisoformat("".join(_parts(text)))
+    except ValueError:
+        raise ValueError("write a time such as 18:00, 2026-01-31T18:00, 2026-01-31T18:00Z, 90m, 36h or 7d") from None
+    if found.astimezone(UTC) <= now:
+        raise ValueError("that time is over")
+    return found.astimezone(UTC)
+
+
+def _next(text: str, now: datetime) -> datetime | None:
+    """The next time of that hour and minute, where people are; None when more is said."""
+    if _HOUR_AND_MINUTE.fullmatch(text) is None:
+        return None
+    here = now.astimezone()
+    today = datetime.fromisoformat(f"{here.date()}T{text.zfill(5)}").astimezone()
+    return today if today > now else (today.replace(tzinfo=None) + timedelta(days=1)).astimezone()
 
 
 def _parts(text: str) -> Iterator[str]:

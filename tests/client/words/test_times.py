@@ -6,7 +6,13 @@ from time import tzset
 import pytest
 from google.protobuf.duration_pb2 import Duration
 
-from client.words.times import duration_from_text, duration_text, past_time_from_text, time_text
+from client.words.times import (
+    duration_from_text,
+    duration_text,
+    future_time_from_text,
+    past_time_from_text,
+    time_text,
+)
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -84,3 +90,38 @@ def test_a_time_that_is_written_can_be_read(zone: str, written: str, monkeypatch
     assert past_time_from_text(time_text(time), NOON) == time.replace(second=0)
     monkeypatch.undo()
     tzset()
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("90m", datetime(2026, 11, 23, 13, 30, tzinfo=UTC)),
+        ("7d", datetime(2026, 11, 30, 12, 0, tzinfo=UTC)),
+        ("18:00", datetime(2026, 11, 23, 18, 0, tzinfo=UTC)),
+        ("9:05", datetime(2026, 11, 24, 9, 5, tzinfo=UTC)),
+        ("12:00", datetime(2026, 11, 24, 12, 0, tzinfo=UTC)),
+        ("2026-12-31T18:00Z", datetime(2026, 12, 31, 18, 0, tzinfo=UTC)),
+        ("2026-12-31 19:00+01:00", datetime(2026, 12, 31, 18, 0, tzinfo=UTC)),
+    ],
+)
+def test_a_time_to_come_is_read(text: str, time: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    tzset()
+
+    assert future_time_from_text(text, NOON) == time
+
+
+def test_a_time_to_come_is_that_of_where_people_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    tzset()
+
+    assert future_time_from_text("14:00", NOON) == datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
+    assert future_time_from_text("2026-12-31T18:00", NOON) == datetime(2026, 12, 31, 17, 0, tzinfo=UTC)
+    monkeypatch.undo()
+    tzset()
+
+
+@pytest.mark.parametrize(("text", "why"), [("25:00", "write a time"), ("soon", "write a time"), ("0m", "is over")])
+def test_what_is_no_time_to_come_is_refused(text: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        future_time_from_text(text, NOON)
