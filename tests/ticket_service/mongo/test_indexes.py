@@ -18,7 +18,8 @@ from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.desk import Desk, error_of, fresh_address, inbound
 from tests.ticket_service.domain.examples import message
 from ticket_service.domain.ai_turn import AiTurn
-from ticket_service.domain.audit import AuditEntry, AuditFilter, ChainPlace, ChainScope
+from ticket_service.domain.audit import THE_SERVICE, AuditEntry, AuditFilter, AuditRecord, ChainPlace, ChainScope
+from ticket_service.domain.events.event import EventFilter
 from ticket_service.domain.ingest_plan import IngestPlan, RefusedText, Snapshot
 from ticket_service.domain.message import InboundText, Wait
 from ticket_service.domain.outgoing.thread_decision import ThreadContext, ThreadWrite
@@ -37,6 +38,10 @@ from ticket_service.mongo.store import INDEXES, MongoStore
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
+_EVENTS, _PLACES = EventFilter("default"), {(f"tkt_{number}", number) for number in range(1, 300)}
+_RECORDS = [
+    AuditRecord("aud_1", "default", "default", "tkt_1", 1, AuditEntry("note.added", "msg_1", THE_SERVICE, NOW)),
+]
 _CLAIMS = [Claim(f"tkt_{number}", number, "0" * 64) for number in range(1, 300)]
 _GONE = Agent("agt_1", "default", "a@b.c", "A", Role.AGENT, ("default",), NOW, NOW, NOW, deactivate_time=NOW)
 _SEEN = message(message_id="msg_1", ticket_id="tkt_1", position=3)
@@ -116,6 +121,10 @@ def _count(uncounted: Uncounted) -> Counted:
 
 def _audit(**filters: Any) -> Callable[[MongoStore], Awaitable[object]]:
     return lambda store: store.audit.list_records(AuditFilter("default", **filters), 50)
+
+
+def _stored(**filters: Any) -> Callable[[MongoStore], Awaitable[object]]:
+    return lambda store: store.events.read_stored(EventFilter("default", **filters), "aud_1", 100)
 
 
 def _chains(after: ChainPlace | None = None, **scope: str) -> Callable[[MongoStore], Awaitable[object]]:
@@ -238,6 +247,11 @@ def _unchanged(agent: Agent, _: int) -> AgentChange:
         pytest.param(_counted(workspace_id="default"), id="how many records of a workspace"),
         pytest.param(_counted(ticket_id="tkt_1"), id="how many records of a ticket"),
         pytest.param(lambda s: s.audit.find_macs("default", _CLAIMS), id="MACs at many places"),
+        pytest.param(_stored(), id="events from a time on"),
+        pytest.param(_stored(workspace_id="default"), id="a workspace's events from a time on"),
+        pytest.param(lambda s: s.events.find_places(_EVENTS, _PLACES), id="events at many places"),
+        pytest.param(lambda s: s.events.last_place("default"), id="the newest event of no ticket"),
+        pytest.param(lambda s: s.events.tickets_and_messages(_RECORDS, True, True), id="what events are about"),
         pytest.param(lambda s: s.anchors.claim_anchoring(NOW, LATER), id="the lease for anchoring"),
         pytest.param(lambda s: s.anchors.anchor_tickets("default", 9, _never), id="tickets to anchor"),
         pytest.param(lambda s: s.anchors.organization_heads(), id="heads of organizations"),
@@ -293,6 +307,8 @@ async def test_sorted_lists_are_read_in_the_order_of_an_index(profiled: Profiled
         _customers(),
         _customers(blocked=True),
         _audit(),
+        _stored(),
+        _stored(workspace_id="default"),
     )
 
     with profiling(profiled.database):

@@ -7,10 +7,11 @@ import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from keva.ticket.v1 import event_service_pb2 as pb
+from keva.ticket.v1 import ticket_service_pb2
 from servicekit.errors import KevaError
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.conftest import StartDesk
-from tests.ticket_service.desk import ORGANIZATION, WORKSPACE, Desk, error_of, fresh_address
+from tests.ticket_service.desk import AGENT, ORGANIZATION, WORKSPACE, Desk, error_of, fresh_address
 from tests.ticket_service.events import all_listed, ids, in_order, listed, watching
 from ticket_service.domain.events.event import EventFilter, Position
 from ticket_service.use_cases.events.resume_tokens import ResumeTokens
@@ -134,6 +135,20 @@ async def test_tickets_and_messages_come_as_they_are_now(shared_desk: Desk) -> N
     assert [event.message.text for event in events] == ["", "", "the first words", ""]
     assert [event.HasField("message") for event in events] == [False, False, True, False]
     assert "the first words" not in str((await all_listed(shared_desk.events, resume_token=now))[0])
+
+
+async def test_what_was_erased_since_is_in_no_event(shared_desk: Desk) -> None:
+    now = (await listed(shared_desk.events)).resume_token
+    ticket_id = await shared_desk.new_ticket(text="the first words")
+    customer_id = (await shared_desk.ticket(ticket_id)).customer_id
+    request = ticket_service_pb2.ForgetCustomerRequest(workspace_id=WORKSPACE, customer_id=customer_id)
+    await shared_desk.tickets.ForgetCustomer(request, metadata=AGENT)
+    await shared_desk.until_recorded("customer.erased", "")
+
+    events, _ = await all_listed(shared_desk.events, resume_token=now, include_ticket=True, include_message=True)
+
+    assert {"message.received", "ticket.erased"} <= {event.type for event in events}
+    assert "the first words" not in str(events)
 
 
 async def test_everything_from_the_beginning_comes_in_order(shared_desk: Desk) -> None:
