@@ -56,6 +56,7 @@ _ADVICE = {
     "ATTESTATION_INVALID": "Have sms_service verify it again. During an upgrade it goes through once that is done.",
     "CALLER_NOT_ALLOWED": "The certificate of this program may not do that.",
     "TENANT_NOT_ALLOWED": "The certificate of this program holds for another organization.",
+    "NO_AGENT_ACTS": "Say which agent acts: what is read or unread is each agent's own.",
     "ACTOR_NOT_ALLOWED": "The certificate of this program may not act for somebody else.",
     "AUTH_TOKEN_NOT_PROMOTED": "Promote the new Auth Token in Twilio's console first.",
     "AUTH_TOKEN_PROMOTED": "Twilio has promoted the new Auth Token: promote it here too, which ends the rotation.",

@@ -35,6 +35,7 @@ from ticket_service.background.auto_close import AutoClose
 from ticket_service.background.customer_index import CustomerIndex
 from ticket_service.background.dealer import Dealer
 from ticket_service.background.eraser import Eraser
+from ticket_service.background.inbox_index import InboxIndex
 from ticket_service.background.left_work import LeftWorkLoop
 from ticket_service.background.outbox_relay import OutboxRelay
 from ticket_service.background.report_counting import ReportCounting
@@ -70,6 +71,7 @@ from ticket_service.use_cases.customers import Customers
 from ticket_service.use_cases.deliveries import Deliveries
 from ticket_service.use_cases.events.following import Following
 from ticket_service.use_cases.events.resume_tokens import ResumeTokens
+from ticket_service.use_cases.inbox import Inbox
 from ticket_service.use_cases.ingest import Ingest
 from ticket_service.use_cases.media import MediaOutcomes
 from ticket_service.use_cases.messages import Messages
@@ -115,7 +117,7 @@ class TicketService:
         self.server = server.GrpcServer(RPC_SERVICES, certificates, checks, settings.reflection, _expected)
         store, sms, region = self._store, SmsClient(self._sms_channel), settings.default_region
         deliveries = Deliveries(store.tickets, utc_now)
-        tickets = Tickets(store.tickets, store.search, store.customers, self._known_agents, utc_now, region)
+        tickets = Tickets(store.tickets, self._known_agents, utc_now)
         self._relay = OutboxRelay(store.outbox, deliveries, sms, utc_now, settings.outbox_poll_seconds)
         self._auto_close = AutoClose(
             store.tickets, store.workspaces, tickets, utc_now, settings.auto_close_poll_seconds
@@ -129,6 +131,7 @@ class TicketService:
             store.erasures, store.workspaces, self._eraser, utc_now, settings.retention_poll_seconds
         )
         self._word_index, self._customer_index = WordIndex(store.search), CustomerIndex(store.customer_search)
+        self._inbox_index = InboxIndex(store.inbox, utc_now)
         self._audit_anchors = AuditAnchors(
             store.anchors, self._audit_keys, utc_now, settings.audit_anchor_seconds, settings.audit_anchors_file
         )
@@ -184,6 +187,7 @@ class TicketService:
         servicer.about_customers = self._about_customers()
         servicer.suggestions = Suggestions(store.tickets, self._conversations, store.customers, self._responder)
         servicer.work = Work(tickets, self._snoozes, Tags(store.tags, store.tickets, utc_now), Batches(_expected))
+        servicer.inbox = Inbox(store.inbox, store.search, store.customers, utc_now, self._settings.default_region)
         ticket_service_pb2_grpc.add_TicketServiceServicer_to_server(servicer, self.server.grpc)
 
     def _outgoing(self) -> Outgoing:
@@ -269,6 +273,7 @@ class TicketService:
             self._store.events.run,
             self._word_index.run,
             self._customer_index.run,
+            self._inbox_index.run,
             self._left_work.run,
             self._alarm.run,
             self._offices.run,

@@ -239,6 +239,13 @@ def twilio_account_not_found(account_sid: str) -> NotFound:
     )
 
 
+def no_agent_acts() -> FailedPrecondition:
+    """What is read or unread is an agent's."""
+    return FailedPrecondition(
+        "NO_AGENT_ACTS", "only an agent has read and unread tickets; name the one who acts, in `keva-actor: agent:ID`"
+    )
+
+
 def attestation_invalid() -> PermissionDenied:
     """What anybody but sms_service may pass on is what sms_service has attested."""
     return PermissionDenied(

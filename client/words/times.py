@@ -67,15 +67,6 @@ def past_date_from_text(text: str, today: date) -> date:
         raise ValueError("write a date such as 2026-01-31, or 7d") from None
 
 
-def future_time_from_text(text: str, now: datetime) -> datetime:
-    """A time to come, as `past_time_from_text` reads one that is over: `36h` is in 36 hours."""
-    seconds = _seconds(text)
-    time = _time(text) if seconds is None else now + timedelta(seconds=seconds)
-    if time <= now:
-        raise ValueError("that time is over")
-    return time
-
-
 def _time(text: str) -> datetime:
     try:
         time = datetime.fromisoformat("".join(_parts(text)))

@@ -8,10 +8,11 @@ from ticket_service.domain import ticket_changes
 from ticket_service.domain.audit import Actor, ActorKind, AuditEntry
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.customer import NOWHERE, Customer
+from ticket_service.domain.inbox.last_message import without_preview
 from ticket_service.domain.ticket import Ticket, TicketChange
 
 ERASED_SUBJECT = "(erased)"
-_NAME = "Forgotten customer"
+FORGOTTEN_NAME = "Forgotten customer"
 # Who erases what somebody has decided to forget.
 THE_ERASER = Actor(ActorKind.SERVICE, "eraser")
 # Who decides that a workspace's retention time is over.
@@ -65,7 +66,7 @@ def forget(customer: Customer, unclosed: Sequence[Ticket], actor: Actor, now: da
     forgotten = replace(
         customer,
         address=pseudonym(customer.customer_id),
-        display_name=_NAME,
+        display_name=FORGOTTEN_NAME,
         email="",
         location=NOWHERE,
         phone="",
@@ -89,7 +90,14 @@ def forget(customer: Customer, unclosed: Sequence[Ticket], actor: Actor, now: da
 
 
 def _sealed(ticket: Ticket, address: str, now: datetime) -> Ticket:
-    return replace(ticket, customer_address=address, subject=ERASED_SUBJECT, seal_time=now)
+    return replace(
+        ticket,
+        customer_address=address,
+        customer_display_name=FORGOTTEN_NAME,
+        subject=ERASED_SUBJECT,
+        last_message=without_preview(ticket.last_message),
+        seal_time=now,
+    )
 
 
 def ticket_erased(ticket: Ticket, erasure: Erasure, messages: int, now: datetime) -> TicketChange:

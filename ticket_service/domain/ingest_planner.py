@@ -12,6 +12,7 @@ from ticket_service.domain.audit import NO_TICKET, Actor, ActorKind, AuditEntry,
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.channel import Channel, CreateTicketOn
 from ticket_service.domain.customer import Customer, changed_fields, fill_in, new_customer
+from ticket_service.domain.inbox import summary
 from ticket_service.domain.ingest_plan import IngestPlan, Outcome, RefusedText, Snapshot, StoredText
 from ticket_service.domain.message import Direction, InboundText, Message
 from ticket_service.domain.texts.consent import Consent, ConsentSource, consent_to, is_opted_out, with_consent
@@ -115,10 +116,12 @@ class _Planner:
             office = self._offices.of(ticket.workspace_id)
             ticket = waits_first(ticket, office, message.message_time)
             entries.insert(-1, _created(ticket, message.author))
-        if ticket is not None and not starts_nothing and ticket.waits_for_ai:
-            self.plan.ai_turns[ticket.ticket_id] = ai_turn.start(self._now, self._patience)
+        if ticket is not None and not starts_nothing:
+            ticket = summary.waiting(ticket, message)
+            if ticket.waits_for_ai:
+                self.plan.ai_turns[ticket.ticket_id] = ai_turn.start(self._now, self._patience)
         entries += self._consent(customer, keyword, message.message_time, text, channel)
-        message = self._write(message, ticket, entries)
+        message = self._write(message, ticket, entries, customer)
         told = not (starts_nothing or keyword or reaction) and self._say_closed(text, message.ticket_id, customer)
         created = joined is None and ticket is not None
         stored = (message.message_id, message.workspace_id, message.ticket_id)
@@ -134,7 +137,7 @@ class _Planner:
             return False
         self._changed(customer, notice.customer)
         message, entry = notice_message(ticket, notice.out_of_office, self._new_id("msg"), text.account_sid, self._now)
-        self._record(ticket.with_message(self._now), [entry])
+        self._record(summary.with_messages(ticket, [message], self._now), [entry])
         self.plan.messages.append(message)
         return True
 
@@ -145,9 +148,12 @@ class _Planner:
         )
         return is_known and self._phrases.reactions.are(text.text)
 
-    def _write(self, message: Message, ticket: Ticket | None, entries: Sequence[AuditEntry]) -> Message:
+    def _write(
+        self, message: Message, ticket: Ticket | None, entries: Sequence[AuditEntry], customer: Customer
+    ) -> Message:
         if ticket is not None:
-            ticket = ticket.with_message(self._now)
+            ticket = replace(ticket, customer_display_name=customer.display_name)
+            ticket = summary.with_messages(ticket, [message], self._now)
             message = replace(message, ticket_id=ticket.ticket_id, position=ticket.last_position)
             self._record(ticket, entries)
         else:
@@ -240,6 +246,7 @@ class _Planner:
             customer_address=customer.address,
             create_time=self._now,
             update_time=self._now,
+            waiting_since=self._now,
         )
         if before is not None:
             actor = Actor(ActorKind.CUSTOMER, customer.customer_id)

@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from ticket_service.domain.audit import Actor
 from ticket_service.domain.customer import NOWHERE, Location
 from ticket_service.domain.texts.keyword import Keyword
-from ticket_service.domain.ticket import Ticket
+
+if TYPE_CHECKING:
+    # A ticket says something of its last message.
+    from ticket_service.domain.ticket import Ticket
 
 # Twilio's limit for one message; longer ones are its error 21617. reply_parts.characters counts them.
 MAX_REPLY_CHARACTERS = 1600
@@ -207,7 +211,7 @@ class QueuedReply:
     its kind may."""
 
     message: Message
-    ticket: Ticket
+    ticket: "Ticket"
     segments_per_second: float
     followed: bool = False
 

@@ -83,7 +83,7 @@ def _best_cut(text: str, start: int, reach: int, choosy: bool) -> tuple[int, int
             best = kind, end, after
     if best is not None:
         return best[1], best[2]
-    seen = (index for index in range(reach, start, -1) if _is_between_characters(text, index))
+    seen = (index for index in range(reach, start, -1) if is_between_characters(text, index))
     cut = next(seen, reach)
     return cut, cut
 
@@ -93,7 +93,7 @@ def _cuts(text: str, start: int, reach: int) -> Iterator[tuple[int, int]]:
         if found.start() > reach:
             return
         # A mark behind a space belongs to the space: that one stays with it.
-        kept = 0 if _is_between_characters(text, found.end()) else 1
+        kept = 0 if is_between_characters(text, found.end()) else 1
         if found.start() <= found.end() - kept:
             yield found.start(), found.end() - kept
 
@@ -107,7 +107,7 @@ def _kind(text: str, end: int, after: int) -> _Kind:
     return _Kind.NO_BREAK_SPACE if space and not space.strip(_NO_BREAK_SPACES) else _Kind.WORD
 
 
-def _is_between_characters(text: str, index: int) -> bool:
+def is_between_characters(text: str, index: int) -> bool:
     """Whether no character as people see it (UAX 29's grapheme cluster, nearly) goes on across `index`."""
     if not 0 < index < len(text):
         return True

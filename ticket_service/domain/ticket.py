@@ -6,6 +6,8 @@ from enum import Enum
 
 from ticket_service.domain.audit import AuditEntry
 from ticket_service.domain.hand_off import HandOffReason
+from ticket_service.domain.inbox.last_message import LastMessage
+from ticket_service.domain.inbox.read_marks import ReadMark
 
 MAX_SUBJECT_CHARACTERS = 200
 MAX_TAGS = 20
@@ -66,6 +68,11 @@ class Ticket:
     `first_answer_due_time`, `next_answer_due_time`: when an answer is due that the customer waits for, the first one or
     a later one; None where none is, or no target is set.
     `to_deal`: it is nobody's until one of the available agents gets it (work/dealing.py).
+    `waiting_since`: since when the customer waits for an answer; set while it is OPEN, and only then.
+    `summed_count`: of how many of its texts it knows the last one, and what follows from them; fewer where an earlier
+    version has added some. `inbound_position`: the place of the customer's newest text, 0 where that was not kept;
+    `read_by`: the agents who have read that one; `read_marks`: how far each has ever read.
+    `failed_reply`: a reply could not be delivered, and nobody has replied since.
     `seal_time`: its content is to be erased, and nothing is added to it any more. `erase_time`: that is done.
     `scheduled_count`: how many replies wait for their time; `scheduled_positions`: how many positions all those took
     that ever did, sent or not.
@@ -105,6 +112,14 @@ class Ticket:
     scheduled_count: int = 0
     scheduled_positions: int = 0
     to_deal: bool = False
+    waiting_since: datetime | None = None
+    last_message: LastMessage | None = None
+    customer_display_name: str = ""
+    summed_count: int = 0
+    inbound_position: int = 0
+    failed_reply: bool = False
+    read_by: tuple[str, ...] = ()
+    read_marks: tuple[ReadMark, ...] = ()
 
     @property
     def waits_for_ai(self) -> bool:
@@ -116,9 +131,15 @@ class Ticket:
         """The highest position of its messages: texts have one each, and a reply that is sent later two."""
         return self.message_count + self.scheduled_positions
 
-    def with_message(self, now: datetime, count: int = 1) -> "Ticket":
-        """One text more, or `count` of them."""
-        return replace(self, message_count=self.message_count + count, update_time=now)
+    def is_unread_by(self, agent_id: str) -> bool:
+        """Whether the customer has texted since that agent last read it or replied. What a version has stored that did
+        not keep who has read it counts as read; a CLOSED ticket is nobody's to read any more."""
+        counts = bool(agent_id) and self.state is not TicketState.CLOSED and self.inbound_position > 0
+        return counts and agent_id not in self.read_by
+
+    def read_message_id(self, agent_id: str) -> str:
+        """Up to which message that agent has read it; empty when they never did."""
+        return next((mark.message_id for mark in self.read_marks if mark.agent_id == agent_id), "")
 
     def with_scheduled(self, now: datetime) -> "Ticket":
         """One more reply that waits for its time."""
@@ -136,17 +157,3 @@ class TicketChange:
 
     ticket: Ticket
     entries: tuple[AuditEntry, ...] = ()
-
-
-@dataclass(frozen=True)
-class TicketFilter:
-    """Which tickets; empty values match all. `before` is the last ticket id of the page before."""
-
-    workspace_id: str
-    states: tuple[TicketState, ...] = ()
-    assignee: Assignee | None = None
-    channel_id: str = ""
-    customer_address: str = ""
-    text: str = ""
-    number: int = 0
-    before: str = ""

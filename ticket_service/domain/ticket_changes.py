@@ -38,6 +38,10 @@ def _moved(ticket: Ticket, state: TicketState, action: AuditAction, actor: Actor
         holds_thread=ticket.holds_thread and state is not TicketState.CLOSED,
         scheduled_count=0 if state is TicketState.CLOSED else ticket.scheduled_count,
         to_deal=ticket.to_deal and not settled,
+        # Whoever opens it says that we owe an answer from now on.
+        waiting_since=now if state is TicketState.OPEN else None,
+        # Settled is settled.
+        failed_reply=ticket.failed_reply and state in (TicketState.OPEN, TicketState.PENDING),
     )
     return TicketChange(changed, (AuditEntry(action, ticket.ticket_id, actor, now, details),))
 
@@ -69,7 +73,8 @@ def said(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
     """The same, and the ticket stays whose it is. Raises TicketClosed."""
     require_not_closed(ticket)
     by_ai = actor.kind is ActorKind.AI
-    counted = replace(waits_no_more(ticket), ai_replies=ticket.ai_replies + 1 if by_ai else 0)
+    answers = ticket.ai_replies + 1 if by_ai else 0
+    counted = replace(waits_no_more(ticket), ai_replies=answers, failed_reply=False)
     change = TicketChange(counted if by_ai else replace(counted, hand_off_announced=False))
     if ticket.state is TicketState.OPEN:
         change = _moved(change.ticket, TicketState.PENDING, AuditAction.TICKET_STATE_CHANGED, actor, now)
@@ -83,6 +88,12 @@ def taken(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
         return TicketChange(ticket)
     by_agent = actor.kind is ActorKind.AGENT
     return assign(ticket, Assignee(AssigneeKind.AGENT, actor.id) if by_agent else NOBODY, actor, now)
+
+
+def delivery_changed(ticket: Ticket, failed: bool, now: datetime) -> Ticket:
+    """News of one of its replies. One that `failed` is to be seen to by somebody, unless the ticket is CLOSED."""
+    to_be_seen_to = failed and ticket.state is not TicketState.CLOSED
+    return replace(ticket, failed_reply=ticket.failed_reply or to_be_seen_to, update_time=now)
 
 
 def resolve(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:

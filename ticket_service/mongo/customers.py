@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateMany
 
 from ticket_service import errors
 from ticket_service.domain.audit import AuditEntry
@@ -88,6 +88,14 @@ def customer_to_document(customer: Customer) -> Document:
     return {**_CUSTOMERS.to_document(customer), "opted_out": customer.opted_out, **times, **keys}
 
 
+def renamed_tickets(before: Document, after: Customer) -> UpdateMany | None:
+    """What writes the customer's new name on their tickets, which lists show; None when it is the same."""
+    if before["display_name"] == after.display_name:
+        return None
+    name = {"customer_display_name": after.display_name}
+    return UpdateMany({"customer_id": after.customer_id}, {"$set": name})
+
+
 def customer_from_document(document: Document) -> Customer:
     """What such a version kept holds for every number, until the customer says something to one."""
     customer = _CUSTOMERS.from_document(document)
@@ -108,10 +116,13 @@ class MongoCustomers:
         self, workspace_id: str, customer_id: str, decide: Callable[[Customer], tuple[Customer, tuple[AuditEntry, ...]]]
     ) -> Customer:
         async def work(session: Any) -> Customer:
-            customer, entries = decide(await self._get(workspace_id, customer_id, session))
+            before = await self._get(workspace_id, customer_id, session)
+            customer, entries = decide(before)
             if entries:
                 document = customer_to_document(customer)
                 await self._db.customers.replace_one({"_id": customer_id}, document, session=session)
+                if renamed := renamed_tickets(customer_to_document(before), customer):
+                    await self._db.tickets.bulk_write([renamed], session=session)
                 await append_to_organization(self._db, customer.organization_id, workspace_id, entries, session)
             return customer
 

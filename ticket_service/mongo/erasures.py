@@ -11,7 +11,14 @@ from servicekit.mongo import leases
 from ticket_service import errors
 from ticket_service.domain.audit import AuditEntry
 from ticket_service.domain.customer import Customer
-from ticket_service.domain.forgetting import ERASED_SUBJECT, DecideForgetting, Erasure, Forgetting, pseudonym
+from ticket_service.domain.forgetting import (
+    ERASED_SUBJECT,
+    FORGOTTEN_NAME,
+    DecideForgetting,
+    Erasure,
+    Forgetting,
+    pseudonym,
+)
 from ticket_service.domain.message import DeliveryState, Message
 from ticket_service.domain.ticket import Ticket, TicketChange, TicketState
 from ticket_service.mongo.audit_chains import append_to_organization, append_to_ticket
@@ -25,6 +32,9 @@ INDEXES = [IndexModel([("due", ASCENDING)], name="due")]
 _ERASURES = Mapper(Erasure)
 
 _NOT_ERASED: Document = {"erase_time": None}
+# What lists show of a customer and their texts.
+_NAMELESS: Document = {"customer_display_name": FORGOTTEN_NAME}
+_PREVIEW: Document = {"last_message.preview": ""}
 
 
 class MongoErasures:
@@ -53,6 +63,8 @@ class MongoErasures:
         customer = forgetting.customer
         document = customer_to_document(customer)
         await self._db.customers.replace_one({"_id": customer.customer_id}, document, session=session)
+        shown = {"$set": _NAMELESS, "$unset": _PREVIEW}
+        await self._db.tickets.update_many({"customer_id": customer.customer_id}, shown, session=session)
         for change in forgetting.tickets:
             await append_to_ticket(self._db, change, session)
             await self._db.ai_turns.delete_one({"_id": change.ticket.ticket_id}, session=session)
@@ -73,7 +85,7 @@ class MongoErasures:
             found = await self._db.tickets.find(query, session=session).limit(limit).to_list(None)
             if found:
                 ids = {"_id": {"$in": [ticket["_id"] for ticket in found]}}
-                await self._db.tickets.update_many(ids, {"$set": _sealed(now)}, session=session)
+                await self._db.tickets.update_many(ids, _sealed(now), session=session)
                 begun = [
                     _new_erasure(t["organization_id"], workspace_id, t["customer_id"], t["_id"], now) for t in found
                 ]
@@ -96,9 +108,9 @@ class MongoErasures:
             return [ticket_from_document(document) for document in found]
         query = _of_customer(erasure.customer_id)
         found = await self._db.tickets.find(query).sort("_id", 1).limit(limit).to_list(None)
-        address = {"customer_address": pseudonym(erasure.customer_id)}
+        address = {"customer_address": pseudonym(erasure.customer_id), **_NAMELESS}
         ids = {"_id": {"$in": [ticket["_id"] for ticket in found]}}
-        await self._db.tickets.update_many(ids, {"$set": {**_sealed(now), **address}})
+        await self._db.tickets.update_many(ids, _sealed(now, address))
         if found and all("erase_time" in ticket for ticket in found):
             return await self.seal_tickets(erasure, now, limit)
         return [ticket_from_document(document) for document in found if "erase_time" not in document]
@@ -201,8 +213,8 @@ class MongoErasures:
         await self._db.in_transaction(work)
 
 
-def _sealed(now: datetime) -> Document:
-    return {"seal_time": now, "subject": ERASED_SUBJECT}
+def _sealed(now: datetime, also: Document | None = None) -> Document:
+    return {"$set": {"seal_time": now, "subject": ERASED_SUBJECT, **(also or {})}, "$unset": _PREVIEW}
 
 
 def _of_customer(customer_id: str) -> Document:

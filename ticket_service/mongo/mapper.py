@@ -93,3 +93,11 @@ class Mapper(Generic[Entity]):
 def nested(mapper: Mapper[Any]) -> Field:
     """A field that is a document within its entity's."""
     return Field(mapper.to_document, mapper.from_document)
+
+
+def list_of(mapper: Mapper[Any]) -> Field:
+    """A field that is a list of documents."""
+    return Field(
+        lambda entities: [mapper.to_document(entity) for entity in entities],
+        lambda documents: tuple(mapper.from_document(document) for document in documents),
+    )

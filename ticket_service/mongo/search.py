@@ -1,88 +1,147 @@
 """SearchStore on MongoDB.
 
-Messages have their words in an index. What few messages have is looked up there, and put in order here. A word that
-many have is looked for the other way round: in the newest tickets first, until a page is full. So a page costs much
-the same whatever is looked for, and however many tickets there are.
+Messages have their words in an index, and customers their keys. What few of them have is looked up there, and put in
+order here. A word that many have is looked for the other way round: in the newest tickets first, until a page is full.
+So a page costs much the same whatever is looked for, and however many tickets there are.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from pymongo import UpdateOne
 from pymongo.errors import OperationFailure
 
+from ticket_service.domain.inbox.ticket_list import ListPosition, TicketFilter, TicketOrder
 from ticket_service.domain.search.found import Found
+from ticket_service.domain.search.wanted import Unit, Wanted
 from ticket_service.domain.search.words import words_of
-from ticket_service.domain.ticket import TicketFilter
+from ticket_service.domain.ticket import Ticket
+from ticket_service.mongo.customers import SEARCH_INDEX, SEARCH_KEYS
 from ticket_service.mongo.database import Database
+from ticket_service.mongo.inbox.conditions import everything
+from ticket_service.mongo.inbox.listing import Limits, Listing
 from ticket_service.mongo.mapper import Document
 from ticket_service.mongo.message_documents import OLD_WORDS_INDEX, WORDS, WORDS_INDEX
 from ticket_service.mongo.ticket_documents import ticket_from_document
-from ticket_service.mongo.tickets import ticket_query
 
 # Of a long query so many words are counted, the longest first: they are the rarest, as a rule.
 _COUNTED = 5
+# MongoDB merges the entries of up to 200 customers in their order; of more it would sort them.
+_CUSTOMERS_AT_ONCE = 150
 _NONE_YET = {"$exists": False}
 _INDEX_NOT_FOUND = 27
 
 
 class MongoSearch:
-    """A word that no more than `few` messages have is looked up; one of more is looked for in tickets, in `step` at a
-    time and in `most_tickets` for a page."""
+    """A word that no more than `few` messages and `few_customers` have is looked up; one of more is looked for in
+    tickets, in `step` at a time and in `most_tickets` for a page."""
 
-    def __init__(self, database: Database, few: int = 2000, most_tickets: int = 3000, step: int = 100) -> None:
+    def __init__(
+        self, database: Database, few: int = 2000, most_tickets: int = 3000, step: int = 100, few_customers: int = 1500
+    ) -> None:
         self._db = database
+        self._listing = Listing(database, Limits())
         self._few = few
+        self._few_customers = few_customers
         self._most_tickets = most_tickets
         self._step = step
 
-    async def search_tickets(self, tickets: TicketFilter, beginnings: Sequence[str], limit: int) -> Found:
-        rarest, count = await self._rarest(tickets.workspace_id, beginnings)
-        if count <= self._few:
-            return await self._of_few(tickets, [rarest, *beginnings], limit)
-        return await self._of_many(tickets, beginnings, limit)
+    async def search_tickets(
+        self, tickets: TicketFilter, wanted: Wanted, before: str, limit: int, now: datetime
+    ) -> Found:
+        rarest = await self._rarest(tickets.workspace_id, wanted)
+        if rarest is None:
+            return await self._of_many(tickets, wanted, before, limit, now)
+        return await self._of_few(tickets, wanted, rarest, before, limit, now)
 
-    async def _rarest(self, workspace_id: str, beginnings: Sequence[str]) -> tuple[str, int]:
-        asked = sorted(beginnings, key=len, reverse=True)[:_COUNTED]
-        counts = await asyncio.gather(*(self._count(workspace_id, beginning) for beginning in asked))
-        return min(zip(asked, counts, strict=True), key=lambda found: found[1])
+    async def _rarest(self, workspace_id: str, wanted: Wanted) -> Unit | None:
+        """What the fewest messages and customers have; None when even those are many."""
+        asked = sorted(wanted.units, key=lambda unit: len(unit.key or unit.longest), reverse=True)[:_COUNTED]
+        counts = await asyncio.gather(*(self._count(workspace_id, unit) for unit in asked))
+        fewest = min(counts, key=sum)
+        are_few = fewest[0] <= self._few and fewest[1] <= self._few_customers
+        return asked[counts.index(fewest)] if are_few else None
 
-    async def _count(self, workspace_id: str, beginning: str) -> int:
-        query = {"workspace_id": workspace_id, **_having(beginning)}
-        return int(await self._db.messages.count_documents(query, hint=WORDS_INDEX, limit=self._few + 1))
+    async def _count(self, workspace_id: str, unit: Unit) -> tuple[int, int]:
+        """How many messages, and how many customers; of what is frequent at least so many."""
+        query = {"workspace_id": workspace_id, **_having(unit.longest)}
+        messages = self._db.messages.count_documents(query, hint=WORDS_INDEX, limit=self._few + 1)
+        if not unit.key:
+            return int(await messages), 0
+        found_by, most = _found_by(workspace_id, unit.key), self._few_customers + 1
+        customers = self._db.customers.count_documents(found_by, hint=SEARCH_INDEX, limit=most)
+        in_messages, of_customers = await asyncio.gather(messages, customers)
+        return int(in_messages), int(of_customers)
 
-    async def _of_few(self, tickets: TicketFilter, beginnings: Sequence[str], limit: int) -> Found:
-        """The rarest is the first of `beginnings`."""
-        first, *others = beginnings
-        query = {
-            "workspace_id": tickets.workspace_id,
-            **_having(first),
-            "$and": [_having(beginning) for beginning in others],
-            "ticket_id": {"$gt": "", **({"$lt": tickets.before} if tickets.before else {})},
-        }
+    async def _of_few(
+        self, tickets: TicketFilter, wanted: Wanted, rarest: Unit, before: str, limit: int, now: datetime
+    ) -> Found:
+        known = await self._tickets_with(tickets.workspace_id, rarest)
+        found: list[Ticket] = []
+        for _ in range(0, self._most_tickets, self._step):
+            ids = await self._candidates(known, before)
+            found += await self._matching(wanted, await self._documents(tickets, ids, now))
+            if len(found) > limit:
+                return Found(found[:limit], found[limit - 1].ticket_id)
+            if len(ids) < self._step:
+                return Found(found, "")
+            before = ids[-1]
+        return Found(found, before)
+
+    async def _tickets_with(self, workspace_id: str, rarest: Unit) -> tuple[list[str], list[str]]:
+        """The tickets with a message that may have it, the newest first; and the customers who have it."""
+        query = {"workspace_id": workspace_id, **_having(rarest.longest), "ticket_id": {"$gt": ""}}
         messages = self._db.messages.find(query, {"ticket_id": 1}).hint(WORDS_INDEX)
         ids = sorted({message["ticket_id"] async for message in messages}, reverse=True)
-        found: list[Document] = []
-        for begin in range(0, len(ids), self._step):
-            query = {**ticket_query(tickets), "_id": {"$in": ids[begin : begin + self._step]}}
-            found += await self._db.tickets.find(query).sort("_id", -1).to_list(None)
-            if len(found) > limit:
-                return _page(found[:limit], str(found[limit - 1]["_id"]))
-        return _page(found, "")
+        if not rarest.key:
+            return ids, []
+        customers = self._db.customers.find(_found_by(workspace_id, rarest.key), {"_id": 1}).hint(SEARCH_INDEX)
+        return ids, sorted([customer["_id"] async for customer in customers])
 
-    async def _of_many(self, tickets: TicketFilter, beginnings: Sequence[str], limit: int) -> Found:
-        query, found = ticket_query(tickets), list[Document]()
+    async def _candidates(self, known: tuple[Sequence[str], Sequence[str]], before: str) -> list[str]:
+        """The newest of those tickets, up to `step`, with smaller ids than `before`."""
+        ids, whose = known
+        chunks = [whose[i : i + _CUSTOMERS_AT_ONCE] for i in range(0, len(whose), _CUSTOMERS_AT_ONCE)]
+        of_customers = await asyncio.gather(*(self._newest_of(chunk, before) for chunk in chunks))
+        found = {ticket_id for chunk in of_customers for ticket_id in chunk}
+        found |= {ticket_id for ticket_id in ids if not before or ticket_id < before}
+        return sorted(found, reverse=True)[: self._step]
+
+    async def _newest_of(self, customer_ids: Sequence[str], before: str) -> list[str]:
+        query: Document = {"customer_id": {"$in": list(customer_ids)}, **({"_id": {"$lt": before}} if before else {})}
+        found = self._db.tickets.find(query, {"_id": 1}).hint("of_customer").sort("_id", -1).limit(self._step)
+        return [ticket["_id"] async for ticket in found]
+
+    async def _documents(self, tickets: TicketFilter, ids: Sequence[str], now: datetime) -> list[Ticket]:
+        query = {**everything(tickets, now), "_id": {"$in": list(ids)}}
+        found = await self._db.tickets.find(query).hint("_id_").sort("_id", -1).to_list(None)
+        return [ticket_from_document(document) for document in found]
+
+    async def _of_many(self, tickets: TicketFilter, wanted: Wanted, before: str, limit: int, now: datetime) -> Found:
+        found: list[Ticket] = []
+        after = ListPosition(0, None, before) if before else None
         for _ in range(0, self._most_tickets, self._step):
-            step = await self._db.tickets.find(query).sort("_id", -1).limit(self._step).to_list(None)
-            having = await self._having_all([ticket["_id"] for ticket in step], beginnings)
-            found += [ticket for ticket in step if ticket["_id"] in having]
+            step = await self._listing.page(tickets, TicketOrder.CREATION, after, self._step, now)
+            found += await self._matching(wanted, step.tickets)
             if len(found) > limit:
-                return _page(found[:limit], str(found[limit - 1]["_id"]))
-            if len(step) < self._step:
-                return _page(found, "")
-            query["_id"] = {"$lt": step[-1]["_id"]}
-        return _page(found, str(query["_id"]["$lt"]))
+                return Found(found[:limit], found[limit - 1].ticket_id)
+            if step.rest is None:
+                return Found(found, "")
+            after = step.rest
+        return Found(found, after.ticket_id if after else "")
+
+    async def _matching(self, wanted: Wanted, tickets: Iterable[Ticket]) -> list[Ticket]:
+        by_rest: dict[tuple[str, ...], list[Ticket]] = {}
+        for ticket in tickets:
+            rest = wanted.left_for_messages(ticket.customer_display_name, ticket.customer_address)
+            by_rest.setdefault(rest, []).append(ticket)
+        matching = by_rest.pop((), [])
+        for rest, group in by_rest.items():
+            having = await self._having_all([ticket.ticket_id for ticket in group], rest)
+            matching += [ticket for ticket in group if ticket.ticket_id in having]
+        return sorted(matching, key=lambda ticket: ticket.ticket_id, reverse=True)
 
     async def _having_all(self, ticket_ids: Sequence[str], beginnings: Sequence[str]) -> set[str]:
         query = {"ticket_id": {"$in": ticket_ids}, "$and": [_having(beginning) for beginning in beginnings]}
@@ -109,10 +168,11 @@ class MongoSearch:
                 raise
 
 
+def _found_by(workspace_id: str, key: str) -> Document:
+    """Customers who have a key that begins so."""
+    return {"workspace_id": workspace_id, SEARCH_KEYS: {"$regex": f"^{key}"}}
+
+
 def _having(beginning: str) -> dict[str, Any]:
     """Letters and digits alone mean nothing to a regular expression; one that begins with ^ is answered by an index."""
     return {WORDS: {"$regex": f"^{beginning}"}}
-
-
-def _page(documents: Sequence[Document], before: str) -> Found:
-    return Found([ticket_from_document(document) for document in documents], before)

@@ -32,6 +32,7 @@ from ticket_service.mongo.customers import MongoCustomers
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.erasures import MongoErasures
 from ticket_service.mongo.events.store import MongoEvents
+from ticket_service.mongo.inbox.store import MongoInbox
 from ticket_service.mongo.ingest import MongoIngest
 from ticket_service.mongo.messages import MongoMessages
 from ticket_service.mongo.outbox import MongoOutbox
@@ -80,6 +81,7 @@ class MongoStore:
         self._commits = Commits(replace(blocking, replica=self._database.replica))
         self.ingest = MongoIngest(self._commits)
         self.tickets = MongoTickets(self._database, self._commits)
+        self.inbox = MongoInbox(self._database)
         self.search = MongoSearch(self._database)
         self.snoozes = MongoSnoozes(self._database)
         self.tags = MongoTags(self._database)

@@ -1,19 +1,25 @@
 """Tickets as documents, and their indexes."""
 
+from dataclasses import replace
+
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from ticket_service.domain.hand_off import HandOffReason
+from ticket_service.domain.inbox.last_message import LastMessage
+from ticket_service.domain.inbox.read_marks import ReadMark
+from ticket_service.domain.message import Direction
 from ticket_service.domain.ticket import Assignee, AssigneeKind, Priority, Ticket, TicketState
-from ticket_service.mongo.mapper import KEY, LIST, Document, Field, Mapper, enum, sparse
+from ticket_service.mongo.inbox.indexes import LIST_INDEXES
+from ticket_service.mongo.mapper import KEY, LIST, Document, Field, Mapper, enum, list_of, nested, sparse
 
 # Whose chain has grown since it was anchored.
 ANCHOR_DUE = "anchor_due"
 # Those that may still change.
 UNCLOSED = {"$in": [state.value for state in TicketState if state is not TicketState.CLOSED]}
 UNCLOSED_OF_AGENT = "unclosed_of_agent"
-TAG_INDEX, TO_DEAL_INDEX = "tag", "to_deal"
-# Tickets that have a tag: most have none, and are in no index of tags. Asking for any tag implies it.
-_TAGGED = {"tags": {"$gt": ""}}
+TO_DEAL_INDEX = "to_deal"
+# The agents who have read the customer's newest text.
+READ_BY = "read_by"
 INDEXES = [
     IndexModel(
         [("channel_id", ASCENDING), ("customer_address", ASCENDING)],
@@ -24,13 +30,11 @@ INDEXES = [
     IndexModel([("workspace_id", ASCENDING), ("number", ASCENDING)], name="number", unique=True),
     IndexModel([("workspace_id", ASCENDING), ("_id", DESCENDING)], name="newest"),
     IndexModel([("workspace_id", ASCENDING), ("state", ASCENDING), ("_id", DESCENDING)], name="state"),
-    IndexModel([("workspace_id", ASCENDING), ("assignee", ASCENDING), ("_id", DESCENDING)], name="assignee"),
     IndexModel(
         [("update_time", ASCENDING)],
         name="waits_for_ai",
         partialFilterExpression={"assignee": "AI", "state": "OPEN"},
     ),
-    IndexModel([("workspace_id", ASCENDING), ("channel_id", ASCENDING), ("_id", DESCENDING)], name="channel"),
     IndexModel([("workspace_id", ASCENDING), ("customer_address", ASCENDING), ("_id", DESCENDING)], name="customer"),
     IndexModel(
         [("workspace_id", ASCENDING), ("resolve_time", ASCENDING)],
@@ -52,16 +56,10 @@ INDEXES = [
     IndexModel(
         [("snooze_until", ASCENDING)], name="snoozed", partialFilterExpression={"snooze_until": {"$exists": True}}
     ),
-    IndexModel([("workspace_id", ASCENDING), ("tags", ASCENDING)], name=TAG_INDEX, partialFilterExpression=_TAGGED),
     IndexModel(
         [("to_deal", ASCENDING), ("workspace_id", ASCENDING), ("_id", ASCENDING)],
         name=TO_DEAL_INDEX,
         partialFilterExpression={"to_deal": True},
-    ),
-    IndexModel(
-        [("workspace_id", ASCENDING), ("assignee", ASCENDING)],
-        name="open_of_agent",
-        partialFilterExpression={"assignee": {"$gte": "AGENT:", "$lt": "AGENT;"}, "state": "OPEN"},
     ),
     # Those whose chain has grown since it was anchored.
     IndexModel(
@@ -69,6 +67,7 @@ INDEXES = [
         name="anchor_due",
         partialFilterExpression={"anchor_due": True},
     ),
+    *LIST_INDEXES,
 ]
 
 
@@ -106,8 +105,23 @@ _TICKETS = Mapper(
     scheduled_count=sparse(0),
     scheduled_positions=sparse(0),
     to_deal=sparse(False),
+    waiting_since=sparse(None),
+    last_message=sparse(None, nested(Mapper(LastMessage, direction=enum(Direction)))),
+    customer_display_name=sparse(""),
+    summed_count=sparse(0),
+    inbound_position=sparse(0),
+    failed_reply=sparse(False),
+    read_by=sparse((), LIST),
+    read_marks=sparse((), list_of(Mapper(ReadMark))),
 )
-ticket_from_document = _TICKETS.from_document
+
+
+def ticket_from_document(document: Document) -> Ticket:
+    """A version before this one moves tickets, and does not say that their customers wait no more."""
+    ticket = _TICKETS.from_document(document)
+    if ticket.waiting_since is None or ticket.state is TicketState.OPEN:
+        return ticket
+    return replace(ticket, waiting_since=None)
 
 
 def ticket_to_document(ticket: Ticket) -> Document:

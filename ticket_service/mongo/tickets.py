@@ -5,15 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from ticket_service import errors
-from ticket_service.domain.addresses.phone_forms import all_forms
 from ticket_service.domain.message import Message
-from ticket_service.domain.ticket import Ticket, TicketFilter, TicketState
+from ticket_service.domain.ticket import Ticket, TicketState
 from ticket_service.domain.ticket_decision import Decide, Needs, NeedsOf, TicketWrite
 from ticket_service.mongo.commits.queue import Commits
 from ticket_service.mongo.commits.wishes import ChangeWish
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import Document
-from ticket_service.mongo.ticket_documents import assignee_to_document, ticket_from_document
+from ticket_service.mongo.ticket_documents import ticket_from_document
 
 _Load = Callable[[Any], Awaitable[tuple[Document, list[Message]]]]
 
@@ -25,10 +24,6 @@ class MongoTickets:
 
     async def get_ticket(self, workspace_id: str, ticket_id: str) -> Ticket:
         return ticket_from_document(await self._ticket(workspace_id, ticket_id))
-
-    async def list_tickets(self, tickets: TicketFilter, limit: int) -> list[Ticket]:
-        found = await self._db.tickets.find(ticket_query(tickets)).sort("_id", -1).limit(limit).to_list(None)
-        return [ticket_from_document(document) for document in found]
 
     async def list_resolved(self, workspace_id: str, before: datetime, limit: int) -> list[Ticket]:
         query = {
@@ -63,21 +58,3 @@ class MongoTickets:
         if document is None:
             raise errors.ticket_not_found(ticket_id)
         return document
-
-
-def ticket_query(tickets: TicketFilter) -> Document:
-    """Tickets that match the filter, whatever stands in their texts."""
-    query: Document = {"workspace_id": tickets.workspace_id}
-    if tickets.states:
-        query["state"] = {"$in": [state.value for state in tickets.states]}
-    if tickets.assignee is not None:
-        query["assignee"] = assignee_to_document(tickets.assignee)
-    if tickets.channel_id:
-        query["channel_id"] = tickets.channel_id
-    if tickets.customer_address:
-        query["customer_address"] = {"$in": all_forms(tickets.customer_address)}
-    if tickets.number:
-        query["number"] = tickets.number
-    if tickets.before:
-        query["_id"] = {"$lt": tickets.before}
-    return query

@@ -1,19 +1,22 @@
-"""Tickets by the words of their messages."""
+"""Tickets by the words of their messages, and by their customers."""
 
-from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
+from ticket_service.domain.inbox.ticket_list import TicketFilter
 from ticket_service.domain.search.found import Found
-from ticket_service.domain.ticket import TicketFilter
+from ticket_service.domain.search.wanted import Wanted
 
 
 class SearchStore(Protocol):
     """Searches, and makes older messages ready to be found."""
 
-    async def search_tickets(self, tickets: TicketFilter, beginnings: Sequence[str], limit: int) -> Found:
-        """At most `limit` tickets that match the filter and have one message in which, for each of `beginnings` (at
-        least one, of domain/search/words.py), a word begins so. Looks through so many tickets at most, so that a page
-        may have fewer than `limit`, or none, and still not be the last."""
+    async def search_tickets(
+        self, tickets: TicketFilter, wanted: Wanted, before: str, limit: int, now: datetime
+    ) -> Found:
+        """At most `limit` tickets that match the filter and what is wanted, which has at least one unit; newest
+        first, with smaller ids than `before` unless that is empty. Looks through so many tickets at most, so that a
+        page may have fewer than `limit`, or none, and still not be the last."""
         ...
 
     async def index_words(self, limit: int) -> int:

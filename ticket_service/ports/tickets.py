@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from ticket_service.domain.ticket import Ticket, TicketFilter
+from ticket_service.domain.ticket import Ticket
 from ticket_service.domain.ticket_decision import Decide, Needs, NeedsOf, TicketWrite
 
 
@@ -12,10 +12,6 @@ class TicketStore(Protocol):
 
     async def get_ticket(self, workspace_id: str, ticket_id: str) -> Ticket:
         """Raises NotFound TICKET_NOT_FOUND."""
-        ...
-
-    async def list_tickets(self, tickets: TicketFilter, limit: int) -> list[Ticket]:
-        """At most `limit`, newest first."""
         ...
 
     async def change_ticket(

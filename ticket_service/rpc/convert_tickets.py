@@ -1,15 +1,15 @@
 """Tickets, and what is asked of them."""
 
-from keva.ticket.v1 import hand_off_pb2, routing_pb2
+from keva.ticket.v1 import hand_off_pb2, message_pb2, routing_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
-from servicekit.rpc.proto_values import enum_from_proto, enum_to_proto, timestamp
+from servicekit.rpc.proto_values import enum_to_proto, timestamp
 from ticket_service import errors
-from ticket_service.domain.ticket import Ticket, TicketFilter, TicketState
+from ticket_service.domain.ticket import Ticket
 from ticket_service.domain.ticket_changes import TicketEdit
 from ticket_service.domain.work.snooze import UNTIL_NEXT_TEXT
 from ticket_service.domain.work.tags import tags_of
 from ticket_service.rpc.convert_values import (
-    assignee_from_proto,
+    acting_agent_id,
     assignee_to_proto,
     paths_from_proto,
     priority_from_proto,
@@ -17,7 +17,8 @@ from ticket_service.rpc.convert_values import (
 
 
 def ticket_to_proto(ticket: Ticket) -> pb.Ticket:
-    reason = ticket.hand_off_reason
+    """As the acting agent sees it, if one acts."""
+    reason, last, agent_id = ticket.hand_off_reason, ticket.last_message, acting_agent_id()
     return pb.Ticket(
         ticket_id=ticket.ticket_id,
         organization_id=ticket.organization_id,
@@ -40,28 +41,19 @@ def ticket_to_proto(ticket: Ticket) -> pb.Ticket:
         hand_off_reason=enum_to_proto(hand_off_pb2.HandOffReason, reason.value if reason else ""),
         hand_off_time=timestamp(ticket.hand_off_time),
         erase_time=timestamp(ticket.erase_time),
+        waiting_since=timestamp(ticket.waiting_since),
+        last_message_time=timestamp(last.time if last else None),
+        last_message_direction=enum_to_proto(message_pb2.MessageDirection, last.direction.value if last else ""),
+        last_message_preview=last.preview if last else "",
+        customer_display_name=ticket.customer_display_name,
+        unread=ticket.is_unread_by(agent_id),
+        has_failed_reply=ticket.failed_reply,
+        read_message_id=ticket.read_message_id(agent_id),
         snooze_until=timestamp(None if ticket.snooze_until == UNTIL_NEXT_TEXT else ticket.snooze_until),
         snoozed=ticket.snooze_until is not None,
         first_answer_due_time=timestamp(ticket.first_answer_due_time),
         next_answer_due_time=timestamp(ticket.next_answer_due_time),
         scheduled_count=ticket.scheduled_count,
-    )
-
-
-def ticket_filter_from_proto(request: pb.ListTicketsRequest) -> TicketFilter:
-    """What ListTickets asks for; the customer is looked up by the use case. Raises FIELD_INVALID."""
-    if pb.TICKET_STATE_UNSPECIFIED in request.states:
-        raise errors.invalid("states", "has one that is not specified")
-    if request.number < 0:
-        raise errors.invalid("number", "must not be negative")
-    by_assignee = request.HasField("assignee") and request.assignee.kind != routing_pb2.ASSIGNEE_KIND_UNSPECIFIED
-    return TicketFilter(
-        workspace_id=request.workspace_id,
-        states=tuple(enum_from_proto(pb.TicketState, state, TicketState, "states") for state in request.states),
-        assignee=assignee_from_proto(request.assignee, "assignee") if by_assignee else None,
-        channel_id=request.channel_id,
-        text=request.text,
-        number=request.number,
     )
 
 

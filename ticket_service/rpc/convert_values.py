@@ -18,6 +18,12 @@ def acting() -> Actor:
     return Actor(ActorKind(actor.kind), actor.id)
 
 
+def acting_agent_id() -> str:
+    """The agent who makes the current call; empty when it is none."""
+    actor = acting()
+    return actor.id if actor.kind is ActorKind.AGENT else ""
+
+
 def actor_to_proto(actor: Actor) -> actor_pb2.Actor:
     return actor_pb2.Actor(kind=enum_to_proto(actor_pb2.ActorKind, actor.kind.name), id=actor.id)
 

@@ -18,9 +18,10 @@ from ticket_service.rpc.convert_messages import (
     media_news_from_proto,
     message_to_proto,
 )
-from ticket_service.rpc.convert_tickets import ticket_edit_from_proto, ticket_filter_from_proto, ticket_to_proto
+from ticket_service.rpc.convert_tickets import ticket_edit_from_proto, ticket_to_proto
 from ticket_service.rpc.convert_values import acting, assignee_from_proto
 from ticket_service.rpc.customer_data.customer_servicer import CustomerServicer
+from ticket_service.rpc.inbox_servicer import InboxServicer
 from ticket_service.rpc.outgoing.outgoing_servicer import OutgoingServicer
 from ticket_service.rpc.responder.suggestion_servicer import SuggestionServicer
 from ticket_service.rpc.work.work_servicer import WorkServicer
@@ -33,7 +34,7 @@ from ticket_service.use_cases.tickets import Tickets
 Context = grpc.aio.ServicerContext[Any, Any]
 
 
-class TicketServicer(OutgoingServicer, SuggestionServicer, WorkServicer, CustomerServicer):
+class TicketServicer(InboxServicer, OutgoingServicer, SuggestionServicer, WorkServicer, CustomerServicer):
     """ticket_service.proto says what each RPC does."""
 
     def __init__(
@@ -75,12 +76,6 @@ class TicketServicer(OutgoingServicer, SuggestionServicer, WorkServicer, Custome
         require(request, "workspace_id", "ticket_id")
         ticket = await self._tickets.get(request.workspace_id, request.ticket_id)
         return pb.GetTicketResponse(ticket=ticket_to_proto(ticket))
-
-    async def ListTickets(self, request: pb.ListTicketsRequest, context: Context) -> pb.ListTicketsResponse:
-        require(request, "workspace_id")
-        page = Page(request.page_size, request.page_token)
-        found, token = await self._tickets.list_tickets(ticket_filter_from_proto(request), request.customer, page)
-        return pb.ListTicketsResponse(tickets=map(ticket_to_proto, found), next_page_token=token)
 
     async def ListMessages(self, request: pb.ListMessagesRequest, context: Context) -> pb.ListMessagesResponse:
         require(request, "workspace_id", "ticket_id")

@@ -16,6 +16,7 @@ from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.customer import Customer
 from ticket_service.domain.errors import RuleBroken
 from ticket_service.domain.hand_off import WITHOUT_NOTICE, HandOffReason
+from ticket_service.domain.inbox.summary import with_messages
 from ticket_service.domain.message import Message
 from ticket_service.domain.ticket import THE_AI, Ticket
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
@@ -154,7 +155,7 @@ def _handed_off(
     entry = AuditEntry(AuditAction.AI_HANDED_OFF, context.ticket.ticket_id, THE_RESPONDER, now, details)
     message, entries, customer = notices.of(turn, context, hand_off.reason, now)
     change = ticket_changes.hand_off(context.ticket, hand_off.reason, message is not None, THE_RESPONDER, now)
-    ticket = change.ticket.with_message(now) if message else change.ticket
+    ticket = with_messages(change.ticket, [message], now) if message else change.ticket
     return TicketWrite(ticket, (entry, *change.entries, *entries), message, customer, TurnEnd())
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from servicekit import phone_numbers
 from servicekit.phone_numbers import AddressKind
 from ticket_service import errors
+from ticket_service.domain.inbox.ticket_list import TicketFilter
 from ticket_service.domain.ticket import (
     MAX_AGENT_ID_CHARACTERS,
     MAX_SUBJECT_CHARACTERS,
@@ -18,6 +19,8 @@ _MAX_REQUEST_ID_CHARACTERS = 128
 _FEWEST_CHARACTERS = 3
 _LATEST_SEND_TIME = timedelta(days=366)
 _MAX_REASON_CHARACTERS = 200
+_MAX_SEARCH_CHARACTERS = 1000
+_MAX_OF_A_FILTER = 20
 
 
 def normalized_address(text: str, region: str, field: str) -> str:
@@ -77,6 +80,20 @@ def require_edit(changes: TicketEdit, of: str = "ticket.") -> None:
         raise errors.required(f"{of}subject")
     if len(changes.subject or "") > MAX_SUBJECT_CHARACTERS:
         raise errors.invalid(f"{of}subject", f"is longer than {MAX_SUBJECT_CHARACTERS} characters")
+
+
+def require_list(tickets: TicketFilter) -> None:
+    """Raises FIELD_INVALID for a filter of tickets that cannot be used."""
+    for field in ("query", "text"):
+        if len(getattr(tickets, field)) > _MAX_SEARCH_CHARACTERS:
+            raise errors.invalid(field, f"is longer than {_MAX_SEARCH_CHARACTERS} characters")
+    if tickets.query.strip() and tickets.text.strip():
+        raise errors.invalid("text", "cannot be set beside query, which looks in texts, too")
+    for field in ("assignees", "tags"):
+        if len(getattr(tickets, field)) > _MAX_OF_A_FILTER:
+            raise errors.invalid(field, f"may have at most {_MAX_OF_A_FILTER} entries")
+    if tickets.waiting_longer_than is not None:
+        require_duration(tickets.waiting_longer_than, "waiting_longer_than")
 
 
 def require_display_name(display_name: str, field: str) -> None:

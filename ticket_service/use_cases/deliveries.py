@@ -10,6 +10,7 @@ from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.customer import Customer
 from ticket_service.domain.message import Delivery, DeliveryState, DeliveryUpdate, Message, advance
 from ticket_service.domain.texts.consent import Consent, ConsentSource, is_opted_out, with_consent
+from ticket_service.domain.ticket_changes import delivery_changed
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.ports.tickets import TicketStore
 
@@ -73,7 +74,8 @@ class Deliveries:
             customer = _opted_out(context, now)
             details = {"by": str(update.error_code), "channel_id": context.ticket.channel_id}
             entries.append(AuditEntry(AuditAction.CUSTOMER_OPTED_OUT, customer.customer_id, actor, now, details))
-        ticket = replace(context.ticket, update_time=now)
+        failed = after.delivery.state is DeliveryState.FAILED and before.state is not DeliveryState.FAILED
+        ticket = delivery_changed(context.ticket, failed, now)
         return TicketWrite(ticket, tuple(entries), after, customer)
 
 

@@ -10,6 +10,7 @@ from servicekit.segments import segment_count
 from ticket_service import errors, outgoing_errors
 from ticket_service.domain.audit import Actor, AuditEntry
 from ticket_service.domain.audit_action import AuditAction
+from ticket_service.domain.inbox.summary import with_messages
 from ticket_service.domain.message import Delivery, DeliveryState, Direction, Media, Message
 from ticket_service.domain.texts.consent import is_opted_out
 from ticket_service.domain.ticket import Ticket
@@ -106,7 +107,7 @@ def queued(context: TicketContext, reply: PreparedReply, request_id: str, actor:
     """A reply in the outbox, and the ticket after it. ticket_service.proto, ReplyToTicket, names what is raised."""
     change = replied(context.ticket, actor, now)
     (first, *rest), entries = queued_parts(context, reply, request_id, actor, now)
-    ticket = change.ticket.with_message(now, 1 + len(rest))
+    ticket = with_messages(change.ticket, [first, *rest], now)
     return TicketWrite(ticket, (*entries, *change.entries), first, more_messages=tuple(rest))
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.ticket_service.domain.examples import NOW, TO_DANA, ticket
+from tests.ticket_service.domain.examples import TO_DANA, ticket
 from ticket_service.domain.ticket import NOBODY, THE_AI, Assignee, AssigneeKind, TicketState
 
 
@@ -20,10 +20,3 @@ def test_open_ticket_of_the_ai_alone_waits_for_it(state: TicketState, assignee: 
 )
 def test_assignee_as_the_audit_trail_has_it(assignee: Assignee, text: str) -> None:
     assert str(assignee) == text
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_texts_are_counted(count: int) -> None:
-    after = ticket(message_count=2).with_message(NOW, count)
-
-    assert (after.message_count, after.update_time) == (2 + count, NOW)

@@ -76,7 +76,7 @@ async def observed(desk: Desk, mongod: Mongod, database: str) -> AsyncIterator[O
     observed = Observed(
         desk,
         store,
-        Tickets(store.tickets, store.search, store.customers, agents, clock, "US"),
+        Tickets(store.tickets, agents, clock),
         Messages(store.messages, store.tickets, store.agents, clock),
         Replies(store.tickets, clock, lambda: None),
         Deliveries(store.tickets, clock),
@@ -248,8 +248,7 @@ async def test_a_turn_of_the_ai_reads_ticket_conversation_customer_and_workspace
 ) -> None:
     store, ticket_id = observed.store, await observed.desk.new_ticket()
     # Due in the desk's far future, so that its own loop leaves the turn alone.
-    agents = known_agents(store)
-    tickets = Tickets(store.tickets, store.search, store.customers, agents, lambda: FAR, "US")
+    tickets = Tickets(store.tickets, known_agents(store), lambda: FAR)
     await tickets.assign(WORKSPACE, ticket_id, Assignee(AssigneeKind.AI), _DANA)
     turn = await store.ai_turns.claim_turn(FAR, FAR + timedelta(hours=1))
     assert turn is not None

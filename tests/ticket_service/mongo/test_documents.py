@@ -14,6 +14,8 @@ from ticket_service.domain.audit import Actor, ActorKind, AuditEntry, AuditRecor
 from ticket_service.domain.channel import Channel, CreateTicketOn
 from ticket_service.domain.customer import Customer, Location
 from ticket_service.domain.hand_off import HandOffReason
+from ticket_service.domain.inbox.last_message import LastMessage
+from ticket_service.domain.inbox.read_marks import ReadMark
 from ticket_service.domain.message import Delivery, DeliveryState, Direction, Media, MediaState, Message
 from ticket_service.domain.texts.consent import EVERY_NUMBER, Consent, ConsentSource, NoTexts, TakesTexts
 from ticket_service.domain.ticket import NOBODY, THE_AI, Assignee, AssigneeKind, Priority, Ticket, TicketState
@@ -71,6 +73,28 @@ _TICKET_DOCUMENT: Document = {
     "ai_replies": 0,
     "audit_head": "5 m k s",
     "anchor_due": True,
+}
+_SHOWN_TICKET = replace(
+    _TICKET,
+    waiting_since=T,
+    last_message=LastMessage(T, Direction.INBOUND, "there is a leak"),
+    customer_display_name="Ada",
+    summed_count=3,
+    inbound_position=2,
+    failed_reply=True,
+    read_by=("dana",),
+    read_marks=(ReadMark("dana", "msg_1", 2),),
+)
+_SHOWN_TICKET_DOCUMENT: Document = {
+    **_TICKET_DOCUMENT,
+    "waiting_since": T,
+    "last_message": {"time": T, "direction": "INBOUND", "preview": "there is a leak"},
+    "customer_display_name": "Ada",
+    "summed_count": 3,
+    "inbound_position": 2,
+    "failed_reply": True,
+    "read_by": ["dana"],
+    "read_marks": [{"agent_id": "dana", "message_id": "msg_1", "position": 2}],
 }
 _ERASED_TICKET = replace(
     _TICKET,
@@ -338,6 +362,9 @@ _RECORD_DOCUMENT: Document = {
     [
         pytest.param(_TICKET, _TICKET_DOCUMENT, ticket_to_document, ticket_from_document, id="live ticket"),
         pytest.param(
+            _SHOWN_TICKET, _SHOWN_TICKET_DOCUMENT, ticket_to_document, ticket_from_document, id="ticket in the inbox"
+        ),
+        pytest.param(
             _ERASED_TICKET, _ERASED_TICKET_DOCUMENT, ticket_to_document, ticket_from_document, id="erased ticket"
         ),
         pytest.param(_CUSTOMER, _CUSTOMER_DOCUMENT, customer_to_document, customer_from_document, id="customer"),
@@ -463,6 +490,11 @@ def test_a_ticket_of_a_version_without_hand_offs_and_signed_chains_is_read() -> 
     old = _without(_TICKET_DOCUMENT, "ai_replies", "audit_head", "anchor_due")
 
     assert ticket_from_document(old) == replace(_TICKET, audit_head="")
+
+
+@pytest.mark.parametrize("state", ["PENDING", "RESOLVED", "CLOSED"])
+def test_who_waited_when_a_version_without_waiting_moved_the_ticket_waits_no_more(state: str) -> None:
+    assert ticket_from_document({**_SHOWN_TICKET_DOCUMENT, "state": state}).waiting_since is None
 
 
 def test_attachments_of_a_text_of_a_version_that_fetched_none_are_awaited() -> None:

@@ -4,16 +4,18 @@ of the version before."""
 from collections.abc import AsyncIterator
 from typing import Any
 
-import pymongo
 import pytest
+from motor.motor_asyncio import AsyncIOMotorClient
 
 from dev.local_stack.mongod import Mongod
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.mongo.conftest import NOW
 from ticket_service.background.word_index import WordIndex
+from ticket_service.domain.inbox.ticket_list import TicketFilter
 from ticket_service.domain.search.found import Found
-from ticket_service.domain.search.words import beginnings_of, words_of
-from ticket_service.domain.ticket import NOBODY, Priority, Ticket, TicketFilter, TicketState
+from ticket_service.domain.search.wanted import in_messages
+from ticket_service.domain.search.words import words_of
+from ticket_service.domain.ticket import NOBODY, Priority, Ticket, TicketState
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.search import MongoSearch
 from ticket_service.mongo.store import MongoStore
@@ -23,9 +25,9 @@ from ticket_service.mongo.ticket_documents import ticket_to_document
 @pytest.fixture
 async def database_of(store: MongoStore, mongod: Mongod, database: str) -> AsyncIterator[Database]:
     """The collections of `store`, to write to past it."""
-    client = pymongo.AsyncMongoClient[dict[str, Any]](mongod.uri, tz_aware=True)
+    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(mongod.uri, tz_aware=True)
     yield Database.of(client, database, AUDIT_KEYS)
-    await client.close()
+    client.close()
 
 
 async def put(database: Database, number: int, *texts: str, **changes: Any) -> str:
@@ -58,8 +60,8 @@ async def all_found(search: MongoSearch, query: str, limit: int = 2, **filters: 
     """The numbers of all tickets, and the pages."""
     pages, before = list[Found](), ""
     while not pages or before:
-        wanted = TicketFilter("default", before=before, **filters)
-        pages.append(await search.search_tickets(wanted, beginnings_of(query), limit))
+        tickets = TicketFilter("default", **filters)
+        pages.append(await search.search_tickets(tickets, in_messages(query), before, limit, NOW))
         assert len(pages[-1].tickets) <= limit
         before = pages[-1].before
     return [ticket.number for page in pages for ticket in page.tickets], pages

@@ -29,9 +29,10 @@ from ticket_service.domain.texts.keyword import Keyword
 from ticket_service.domain.ticket import Assignee, AssigneeKind, Priority, TicketState
 from ticket_service.rpc.convert_audit import record_from_proto
 from ticket_service.rpc.convert_channels import channel_settings_from_proto, new_channel_settings_from_proto
+from ticket_service.rpc.convert_inbox import ticket_filter_from_proto
 from ticket_service.rpc.convert_ingest import inbound_text_from_proto
 from ticket_service.rpc.convert_messages import delivery_update_from_proto, media_news_from_proto
-from ticket_service.rpc.convert_tickets import ticket_edit_from_proto, ticket_filter_from_proto
+from ticket_service.rpc.convert_tickets import ticket_edit_from_proto
 from ticket_service.rpc.convert_values import (
     actor_from_proto,
     actor_to_proto,

@@ -18,9 +18,9 @@ MAX_SEARCH_CHARACTERS = 200
 _FEWEST_DIGITS = 3
 # No phone's number is longer; of what else is made of digits the end is enough.
 _MOST_DIGITS = 20
-_NUMBER = "#"
+NUMBER = "#"
 # Words of every generated name, by which nobody is told from others.
-_OF_GENERATED_NAMES = ("sms", "from")
+OF_GENERATED_NAMES = ("sms", "from")
 # Digits as people write a phone number, or a part of one, and nothing else of a word.
 _DIGITS = re.compile(r"(?<!\w)\+?\(?\d(?:[\s().+/\u2010-\u2015\u2212-]*\d)*(?!\w)")
 # As in +44 (0)20: dialled within the country only.
@@ -36,7 +36,7 @@ def keys_of(customer: Customer) -> list[str]:
         keys = [*words, *_number_words(words)]
     else:
         # The number in it, if there is one, has keys of its own.
-        keys = [word for word in words if word not in _OF_GENERATED_NAMES and not word.isdecimal()]
+        keys = [word for word in words if word not in OF_GENERATED_NAMES and not word.isdecimal()]
     if customer.has_own_email:
         words = words_of(customer.email)
         keys += [*words, *_number_words(words)]
@@ -52,9 +52,9 @@ def asked_keys(query: str) -> list[str]:
     text = _with_plain_digits(query).replace(_TRUNK_ZERO, "")
     numbers = [digits for found in _DIGITS.finditer(text) if len(digits := _digits_in(found[0])) >= _FEWEST_DIGITS]
     rest = _DIGITS.sub(_unless_number, text)
-    asked = [*beginnings_of(rest), *(_NUMBER + _without_trunk_zero(digits) for digits in numbers)]
-    generated = len(_OF_GENERATED_NAMES)
-    if tuple(asked[:generated]) == _OF_GENERATED_NAMES and len(asked) > generated:
+    asked = [*beginnings_of(rest), *(NUMBER + _without_trunk_zero(digits) for digits in numbers)]
+    generated = len(OF_GENERATED_NAMES)
+    if tuple(asked[:generated]) == OF_GENERATED_NAMES and len(asked) > generated:
         del asked[:generated]
     return list(dict.fromkeys(asked))
 
@@ -67,12 +67,12 @@ def has_keys(keys: Iterable[str], asked: Iterable[str]) -> bool:
 
 def _number_words(words: Iterable[str]) -> Iterator[str]:
     """As a search asks for them."""
-    return (_NUMBER + _without_trunk_zero(word) for word in words if word.isdecimal() and len(word) >= _FEWEST_DIGITS)
+    return (NUMBER + _without_trunk_zero(word) for word in words if word.isdecimal() and len(word) >= _FEWEST_DIGITS)
 
 
 def _ends(digits: str) -> Iterator[str]:
     last = digits[-_MOST_DIGITS:]
-    return (_NUMBER + last[start:] for start in range(len(last) - _FEWEST_DIGITS + 1))
+    return (NUMBER + last[start:] for start in range(len(last) - _FEWEST_DIGITS + 1))
 
 
 def _without_trunk_zero(digits: str) -> str:

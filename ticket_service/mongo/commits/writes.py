@@ -21,12 +21,12 @@ from ticket_service.mongo.audit_chains import by_organization, chain_end, placed
 from ticket_service.mongo.audit_documents import record_to_document
 from ticket_service.mongo.commits.refusals import mark_of_refusal
 from ticket_service.mongo.commits.threads import counts_written
-from ticket_service.mongo.customers import customer_to_document
+from ticket_service.mongo.customers import customer_to_document, renamed_tickets
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import Document
 from ticket_service.mongo.message_documents import SCHEDULE_FIELDS, as_it_stands, message_to_document
 from ticket_service.mongo.messages import OUTBOX_FIELDS, in_outbox, into_outbox, is_queued, next_due
-from ticket_service.mongo.ticket_documents import ANCHOR_DUE, ticket_to_document
+from ticket_service.mongo.ticket_documents import ANCHOR_DUE, READ_BY, ticket_to_document
 from ticket_service.mongo.trail.keys import learn_blocking
 
 # Every change of a customer sets the time; the others are what decisions are made by.
@@ -109,6 +109,9 @@ class Writer:
         if new or changed:
             result = self._db.customers.bulk_write([*changed, *new], session=session)
             _require_all(result.matched_count, changed)
+        renamed = [update for change in writes.changed_customers if (update := renamed_tickets(*change))]
+        if renamed:
+            self._db.tickets.bulk_write(renamed, session=session)
 
     def _write_tickets(self, writes: Writes, session: Any) -> None:
         # A ticket that leaves its thread's slot does so before its successor takes it.
@@ -202,9 +205,12 @@ def _difference(before: Message, after: Message, replica: str) -> Document:
 
 
 def _ticket_changes(before: Ticket, after: Ticket) -> Document:
-    """The same of a ticket, which is to be anchored again."""
+    """The same of a ticket, which is to be anchored again. Who has read it is added to: others may say so meanwhile."""
     old = ticket_to_document(before)
-    return _changes({name: old[name] for name in old if name != ANCHOR_DUE}, ticket_to_document(after))
+    changes = _changes({name: old[name] for name in old if name != ANCHOR_DUE}, ticket_to_document(after))
+    if readers := changes.get("$set", {}).pop(READ_BY, ()):
+        changes["$addToSet"] = {READ_BY: {"$each": [reader for reader in readers if reader not in before.read_by]}}
+    return changes
 
 
 def _changes(before: Document, after: Document, gone: Iterable[str] = ()) -> Document:

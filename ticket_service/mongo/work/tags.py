@@ -4,7 +4,7 @@ import asyncio
 
 from ticket_service.domain.work.tags import TagCount
 from ticket_service.mongo.database import Database
-from ticket_service.mongo.ticket_documents import TAG_INDEX
+from ticket_service.mongo.inbox.indexes import TAG
 
 _MOST_COUNTED = 1000
 _COUNTS_AT_ONCE = 10
@@ -23,7 +23,7 @@ class MongoTags:
         async def counted(tag: str) -> TagCount:
             async with turn:
                 with_it = {"workspace_id": workspace_id, "tags": tag}
-                count = self._db.tickets.count_documents(with_it, limit=_MOST_COUNTED, hint=TAG_INDEX)
+                count = self._db.tickets.count_documents(with_it, limit=_MOST_COUNTED, hint=TAG)
                 return TagCount(tag, await count)
 
         return await asyncio.gather(*map(counted, tags))
@@ -31,5 +31,5 @@ class MongoTags:
     async def _next(self, workspace_id: str, after: str) -> str:
         """The first tag behind that one; empty when there is none. `distinct` would read every ticket with a tag."""
         behind = {"workspace_id": workspace_id, "tags": {"$gt": after}}
-        keys = self._db.tickets.find(behind, return_key=True, hint=TAG_INDEX).limit(1)
+        keys = self._db.tickets.find(behind, return_key=True, hint=TAG).limit(1)
         return next((str(key["tags"]) for key in await keys.to_list(1)), "")

@@ -168,6 +168,7 @@ class _Beginning:
             create_time=self.now,
             update_time=self.now,
             tags=chosen.tags or (),
+            customer_display_name=customer.display_name,
         )
 
     def _started(self, ticket_id: str, created: bool) -> AuditEntry:

@@ -13,6 +13,7 @@ from ticket_service import errors, outgoing_errors
 from ticket_service.domain import ticket_changes
 from ticket_service.domain.audit import THE_SERVICE, Actor, AuditEntry
 from ticket_service.domain.audit_action import AuditAction
+from ticket_service.domain.inbox.summary import with_messages
 from ticket_service.domain.message import Delivery, DeliveryState, Message
 from ticket_service.domain.ticket import Ticket, TicketChange, TicketState
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
@@ -132,7 +133,7 @@ def _let_go(context: TicketContext, message: Message, now: datetime) -> TicketWr
     )
     entries[0] = replace(entries[0], subject_id=left.message_id, details={**entries[0].details, "scheduled": "true"})
     change = ticket_changes.said(context.ticket.without_scheduled(now), message.author, now)
-    ticket = change.ticket.with_message(now, 1 + len(rest))
+    ticket = with_messages(change.ticket, [left, *rest], now)
     return TicketWrite(ticket, (*entries, *change.entries), left, more_messages=tuple(rest))
 
 
@@ -140,7 +141,8 @@ def _given_up(context: TicketContext, message: Message, error: KevaError, now: d
     failed = _ended(message, DeliveryState.FAILED, now, error.message)
     details = {"from": DeliveryState.SCHEDULED.value, "to": DeliveryState.FAILED.value, "reason": error.reason}
     entry = AuditEntry(AuditAction.MESSAGE_DELIVERY_CHANGED, message.message_id, THE_SERVICE, now, details)
-    return TicketWrite(context.ticket.without_scheduled(now), (entry,), failed)
+    ticket = ticket_changes.delivery_changed(context.ticket.without_scheduled(now), failed=True, now=now)
+    return TicketWrite(ticket, (entry,), failed)
 
 
 def _cancelled(context: TicketContext, message: Message, actor: Actor, now: datetime) -> TicketWrite:

@@ -1,0 +1,122 @@
+"""Tickets that a version before has written, or changes beside this one, get what lists show of them."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.ticket_service.mongo.conftest import NOW, NewTicket
+from ticket_service.background.inbox_index import InboxIndex
+from ticket_service.domain.audit import Actor, ActorKind
+from ticket_service.domain.inbox.ticket_list import TicketFilter, TicketOrder
+from ticket_service.domain.message import Delivery, DeliveryState, Direction, Message
+from ticket_service.domain.ticket import Ticket
+from ticket_service.mongo.database import Database
+from ticket_service.mongo.message_documents import message_to_document
+from ticket_service.mongo.store import MongoStore
+
+_KEPT = ("waiting_since", "last_message", "customer_display_name", "summed_count", "inbound_position", "failed_reply")
+
+
+@pytest.fixture
+async def old(raw: Database, new_ticket: NewTicket) -> Ticket:
+    """A ticket as the version before has left it, without messages."""
+    ticket = await new_ticket()
+    await raw.tickets.update_one({"_id": ticket.ticket_id}, {"$unset": dict.fromkeys(_KEPT, "")})
+    return ticket
+
+
+async def say(raw: Database, ticket: Ticket, minutes: int, direction: Direction, **fields: Any) -> None:
+    """A message so many minutes after the ticket's creation; the version before counts it, and no more."""
+    time = NOW + timedelta(minutes=minutes)
+    message = Message(
+        message_id=f"msg_{ticket.ticket_id}_{minutes}",
+        organization_id="default",
+        workspace_id="default",
+        ticket_id=ticket.ticket_id,
+        customer_id=ticket.customer_id,
+        channel_id="chn_1",
+        direction=direction,
+        author=Actor(ActorKind.CUSTOMER, ticket.customer_id),
+        text=f"after {minutes}",
+        message_time=time,
+        create_time=time,
+        **fields,
+    )
+    await raw.messages.insert_one(message_to_document(message))
+    if direction is not Direction.NOTE:
+        await raw.tickets.update_one({"_id": ticket.ticket_id}, {"$inc": {"message_count": 1, "audit_sequence": 1}})
+
+
+def _clock(time: datetime) -> Any:
+    return lambda: time
+
+
+async def fill(store: MongoStore) -> None:
+    """What a replica does when it starts."""
+    index = InboxIndex(store.inbox, _clock(NOW))
+    while await index.fill_in():
+        pass
+
+
+async def test_older_tickets_say_what_their_messages_say(store: MongoStore, raw: Database, old: Ticket) -> None:
+    for minutes, direction in enumerate([Direction.INBOUND, Direction.OUTBOUND, Direction.INBOUND, Direction.INBOUND]):
+        await say(raw, old, minutes, direction)
+    await say(raw, old, 4, Direction.OUTBOUND, is_notice=True)
+    await say(raw, old, 5, Direction.NOTE)
+
+    await fill(store)
+
+    ticket = await store.tickets.get_ticket("default", old.ticket_id)
+    assert ticket.waiting_since == NOW + timedelta(minutes=2)
+    assert ticket.last_message is not None
+    assert (ticket.last_message.preview, ticket.last_message.time) == ("after 4", NOW + timedelta(minutes=4))
+    assert ticket.customer_display_name.startswith("SMS from +1555")
+    assert not ticket.failed_reply
+    assert not ticket.is_unread_by("dana")
+    listed = await store.inbox.list_tickets(TicketFilter("default"), TicketOrder.WAITING, None, 9, NOW)
+    assert listed.tickets == [ticket]
+
+
+async def test_a_ticket_without_texts_and_one_whose_reply_failed_are_filled_in_once(
+    store: MongoStore, raw: Database, old: Ticket, new_ticket: NewTicket
+) -> None:
+    failed = await new_ticket()
+    await raw.tickets.update_one({"_id": failed.ticket_id}, {"$unset": dict.fromkeys(_KEPT, "")})
+    await say(raw, failed, 1, Direction.OUTBOUND, delivery=Delivery(DeliveryState.FAILED, NOW))
+
+    await fill(store)
+
+    assert (await store.tickets.get_ticket("default", failed.ticket_id)).failed_reply
+    assert (await store.tickets.get_ticket("default", old.ticket_id)).last_message is not None
+    assert await store.inbox.fill_in(10) == 0
+
+
+async def test_what_an_old_replica_changes_meanwhile_is_put_right(
+    store: MongoStore, raw: Database, old: Ticket, new_ticket: NewTicket
+) -> None:
+    settled = await new_ticket()
+    await say(raw, old, 1, Direction.INBOUND)
+    await fill(store)
+
+    await say(raw, old, 2, Direction.OUTBOUND)
+    await raw.tickets.update_one({"_id": old.ticket_id}, {"$set": {"state": "PENDING"}})
+    await raw.tickets.update_one({"_id": settled.ticket_id}, {"$set": {"state": "CLOSED"}})
+    await fill(store)
+
+    ticket = await store.tickets.get_ticket("default", old.ticket_id)
+    assert ticket.last_message is not None
+    assert (ticket.waiting_since, ticket.last_message.preview) == (None, "after 2")
+    stored = await raw.tickets.find_one({"_id": settled.ticket_id})
+    assert "waiting_since" not in stored
+    assert await store.inbox.correct(10) == 0
+
+
+async def test_what_the_version_before_listed_by_goes_once_all_are_filled_in(store: MongoStore, raw: Database) -> None:
+    for name in ("assignee", "channel"):
+        await raw.tickets.create_index([("workspace_id", 1), (name, 1), ("_id", -1)], name=name)
+
+    for _ in range(2):
+        await fill(store)
+
+    assert not {"assignee", "channel"} & set(await raw.tickets.index_information())

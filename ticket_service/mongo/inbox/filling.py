@@ -1,0 +1,88 @@
+"""Gives tickets what lists show and order by, where a version before this one kept nothing of it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pymongo import UpdateOne
+from pymongo.errors import OperationFailure
+
+from ticket_service.domain.inbox.summary import summed_up
+from ticket_service.domain.inbox.ticket_list import LIVE_STATES
+from ticket_service.domain.message import Direction, Message
+from ticket_service.domain.ticket import Ticket, TicketState
+from ticket_service.mongo.database import Database
+from ticket_service.mongo.inbox import indexes
+from ticket_service.mongo.inbox.conditions import NO_TIME
+from ticket_service.mongo.mapper import Document
+from ticket_service.mongo.message_documents import message_from_document
+from ticket_service.mongo.ticket_documents import ticket_from_document, ticket_to_document
+
+# Of a ticket so many texts are read, the last ones.
+_MOST_TEXTS = 200
+_INDEX_NOT_FOUND = 27
+_FILLED = ("waiting_since", "last_message", "customer_display_name", "failed_reply", "summed_count")
+_EVERY_STATE = [state.value for state in TicketState]
+_LIVE = [state.value for state in LIVE_STATES]
+_NOT_OPEN = [state.value for state in TicketState if state is not TicketState.OPEN]
+
+
+class Filling:
+    """Fills tickets of one database in, up to so many at a time; several replicas may do so at once."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    async def fill_in(self, limit: int) -> int:
+        """Those that have nothing yet; how many it was."""
+        without = {"state": {"$in": _EVERY_STATE}, indexes.LAST_MESSAGE_TIME: None}
+        return await self._fill(without, indexes.LAST_ACTIVITY, limit)
+
+    async def correct(self, limit: int) -> int:
+        """Those that a replica of such a version has changed since; how many it was. Reads all that are not CLOSED."""
+        differs = {"$ne": ["$message_count", {"$ifNull": ["$summed_count", 0]}]}
+        # Such replicas add texts and do not say that they did, and settle tickets whose customers seem to wait then.
+        count = await self._fill({"state": {"$in": _LIVE}, "$expr": differs}, indexes.CREATION, limit)
+        settled = {"state": {"$in": _NOT_OPEN}, "waiting_since": {"$gt": NO_TIME}}
+        return count + await self._fill(settled, indexes.WAITING, limit)
+
+    async def drop_old_indexes(self) -> None:
+        """Drops what such a version has listed by."""
+        for name in indexes.OLD_INDEXES:
+            try:
+                await self._db.tickets.drop_index(name)
+            except OperationFailure as error:
+                if error.code != _INDEX_NOT_FOUND:
+                    raise
+
+    async def _fill(self, query: Document, index: str, limit: int) -> int:
+        workspaces = [workspace["_id"] async for workspace in self._db.workspaces.find({}, {"_id": 1}).hint("_id_")]
+        of_all = {"workspace_id": {"$in": workspaces}, **query}
+        found = await self._db.tickets.find(of_all).hint(index).limit(limit).to_list(None)
+        names = await self._names({document["customer_id"] for document in found})
+        updates = [await self._update(document, names) for document in found]
+        if updates:
+            await self._db.tickets.bulk_write(updates, ordered=False)
+        return len(found)
+
+    async def _names(self, customer_ids: set[str]) -> Mapping[str, str]:
+        ids = {"_id": {"$in": sorted(customer_ids)}}
+        found = self._db.customers.find(ids, {"display_name": 1}).hint("_id_")
+        return {customer["_id"]: customer["display_name"] async for customer in found}
+
+    async def _update(self, document: Document, names: Mapping[str, str]) -> UpdateOne:
+        """Of the ticket as it was read: one that has changed meanwhile is looked at again."""
+        ticket = ticket_from_document(document)
+        filled = summed_up(ticket, await self._latest(ticket), names.get(ticket.customer_id, ""))
+        after = ticket_to_document(filled)
+        known = {name: after[name] for name in _FILLED if name in after}
+        gone = {name: "" for name in _FILLED if name not in after}
+        change: dict[str, Any] = {"$set": known, **({"$unset": gone} if gone else {})}
+        as_read = {name: document.get(name) for name in ("_id", "audit_sequence", "seal_time")}
+        return UpdateOne(as_read, change)
+
+    async def _latest(self, ticket: Ticket) -> Sequence[Message]:
+        """Its last texts, in the order of the conversation."""
+        query = {"ticket_id": ticket.ticket_id, "direction": {"$ne": Direction.NOTE.value}}
+        newest = [("message_time", -1), ("_id", -1)]
+        found = await self._db.messages.find(query).hint("conversation").sort(newest).limit(_MOST_TEXTS).to_list(None)
+        return [message_from_document(document) for document in reversed(found)]
