@@ -20,9 +20,7 @@ from ticket_service.domain.errors import (
     ThreadHasLiveTicket,
     TicketClosed,
 )
-from ticket_service.domain.staff.agent import Refusal
 from ticket_service.outgoing_errors import first_text_limit_reached
-from ticket_service.domain.errors import FieldInvalid, LastAdministrator, ThreadHasLiveTicket, TicketClosed
 from ticket_service.staff_errors import last_administrator
 
 __all__ = ["invalid", "required"]

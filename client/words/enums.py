@@ -35,6 +35,27 @@ class Priority(StrEnum):
         return value
 
 
+class TicketOrder(StrEnum):
+    """In which order tickets are listed."""
+
+    WAITING = "waiting"
+    ACTIVITY = "activity"
+    CREATED = "created"
+    PRIORITY = "priority"
+
+    def to_proto(self) -> ticket_service_pb2.TicketOrder.ValueType:
+        """The API's value."""
+        return _ORDERS[self]
+
+
+_ORDERS = {
+    TicketOrder.WAITING: ticket_service_pb2.TICKET_ORDER_WAITING,
+    TicketOrder.ACTIVITY: ticket_service_pb2.TICKET_ORDER_LAST_ACTIVITY,
+    TicketOrder.CREATED: ticket_service_pb2.TICKET_ORDER_CREATION,
+    TicketOrder.PRIORITY: ticket_service_pb2.TICKET_ORDER_PRIORITY,
+}
+
+
 class CreateTicketOn(StrEnum):
     """When a text makes a new ticket."""
 

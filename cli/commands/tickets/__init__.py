@@ -6,7 +6,9 @@ from cli.command import command
 from cli.commands.events.ticket_watch import watch_tickets
 from cli.commands.tickets.assign import assign
 from cli.commands.tickets.attachment import attachment
-from cli.commands.tickets.list import list_tickets
+from cli.commands.tickets.inbox.counts import counts
+from cli.commands.tickets.inbox.list import list_tickets
+from cli.commands.tickets.inbox.read import read
 from cli.commands.tickets.note import note
 from cli.commands.tickets.outgoing.retry import retry
 from cli.commands.tickets.outgoing.scheduled import cancel, scheduled
@@ -21,7 +23,9 @@ from cli.commands.tickets.work.update import update
 
 group = typer.Typer()
 command(group, "list")(list_tickets)
+command(group, "counts")(counts)
 command(group, "show")(show)
+command(group, "read")(read)
 command(group, "watch")(watch_tickets)
 command(group, "reply")(reply)
 command(group, "suggest")(suggest)

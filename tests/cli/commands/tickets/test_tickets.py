@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from google.protobuf.duration_pb2 import Duration
 
 from keva.ticket.v1 import actor_pb2, channel_service_pb2, message_pb2, routing_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
@@ -27,8 +28,10 @@ def ticket(number: int = 12, **fields: Any) -> pb.Ticket:
         "customer_id": "cus_1",
         "customer_address": "+15551234567",
         "channel_address": "+15550001111",
+        "customer_display_name": "SMS from Seattle, WA",
         "message_count": 3,
         "update_time": NOON,
+        "waiting_since": NOON,
         **fields,
     }
     return pb.Ticket(**given)
@@ -67,7 +70,7 @@ async def test_list_gives_one_line_per_ticket_when_piped(keva: Any) -> None:
 
     assert result.status == 0
     header, first, second = result.output.splitlines()
-    assert header.split() == ["#", "State", "Customer", "Subject", "Assignee", "Texts", "Changed"]
+    assert header.split() == ["#", "State", "Customer", "Subject", "Assignee", "Texts", "Waits", "since"]
     assert first.startswith("13 OPEN  HIGH")
     assert ("word " * 39).strip() in first
     for shown in ("SMS from Seattle, WA  +15551234567", "My parcel has not arrived", "nobody", "2026-11-23  12:00Z"):
@@ -85,7 +88,7 @@ async def test_list_fits_eighty_columns_and_keeps_the_whole_number(keva: Any) ->
 
 
 async def test_a_customer_who_is_gone_does_not_hide_the_ticket(keva: Any) -> None:
-    keva.ticket_service.answers["GetCustomer"] = errors.NotFound("CUSTOMER_NOT_FOUND", "there is no such customer")
+    keva.ticket_service.answers["ListTickets"] = pb.ListTicketsResponse(tickets=[ticket(customer_display_name="")])
 
     result = await keva("tickets", "list")
 
@@ -109,11 +112,85 @@ async def test_list_passes_every_filter_on(keva: Any) -> None:
         page_size=7,
         page_token="abc",
         states=[pb.TICKET_STATE_OPEN, pb.TICKET_STATE_PENDING],
-        assignee=routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AGENT, agent_id="anna"),
+        assignees=[routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AGENT, agent_id="anna")],
         channel_id="chn_1",
         customer="(555) 123-4567",
         text="parcel",
+        order_by=pb.TICKET_ORDER_CREATION,
     )
+
+
+async def test_list_is_the_open_ones_and_who_waits_for_longest_first_unless_told_otherwise(keva: Any) -> None:
+    await keva("tickets", "list")
+
+    asked = keva.ticket_service.last()
+    assert (list(asked.states), asked.order_by) == ([pb.TICKET_STATE_OPEN], pb.TICKET_ORDER_WAITING)
+
+    await keva("tickets", "list", "--query", "555-0123")
+    asked = keva.ticket_service.last()
+    assert (list(asked.states), asked.order_by, asked.query) == ([], pb.TICKET_ORDER_CREATION, "555-0123")
+
+    await keva("tickets", "list", "--state", "any", "--order", "ACTIVITY")
+    asked = keva.ticket_service.last()
+    assert (list(asked.states), asked.order_by) == ([], pb.TICKET_ORDER_LAST_ACTIVITY)
+
+
+async def test_list_passes_the_filters_of_an_inbox_on(keva: Any) -> None:
+    arguments = ("--assignee", "me", "--assignee", "nobody", "--priority", "urgent", "--tag", "vip", "--tag", "late")
+    more = ("--unread", "--waiting-longer-than", "2h", "--failed", "--handed-off", "--awake", "--order", "priority")
+
+    result = await keva("tickets", "list", "--as", "agent:anna", *arguments, *more)
+
+    assert result.status == 0, result.error
+    asked = keva.ticket_service.last()
+    assert asked == pb.ListTicketsRequest(
+        workspace_id="default",
+        page_size=50,
+        states=[pb.TICKET_STATE_OPEN],
+        assignees=[
+            routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AGENT, agent_id="anna"),
+            routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_NOBODY),
+        ],
+        priorities=[routing_pb2.PRIORITY_URGENT],
+        tags=["vip", "late"],
+        unread=True,
+        waiting_longer_than=Duration(seconds=7200),
+        has_failed_reply=True,
+        handed_off=True,
+        snoozed=False,
+        order_by=pb.TICKET_ORDER_PRIORITY,
+    )
+
+
+async def test_my_tickets_are_an_agents(keva: Any) -> None:
+    result = await keva("tickets", "list", "--assignee", "me", "--as", "operator:root")
+
+    assert result.status == 2
+    assert "--as agent:ID" in result.error
+
+
+async def test_counts_of_an_inbox(keva: Any) -> None:
+    keva.ticket_service.answers["CountTickets"] = lambda request: pb.CountTicketsResponse(
+        counts=[pb.TicketCount(count=1000 + i, at_least=i == 0) for i in range(len(request.views))]
+    )
+
+    result = await keva("tickets", "counts", "--as", "agent:anna")
+    assert result.status == 0
+    assert result.output.splitlines()[1].split() == ["open", "1000", "or", "more"]
+    assert {"mine", "unread", "nobody's", "failed"} <= {line.split()[0] for line in result.output.splitlines()}
+
+    as_json = json.loads((await keva("tickets", "counts", "--json", "--as", "operator:root")).output)
+    assert as_json["open"] == {"count": 1000, "at_least": True}
+    assert "mine" not in as_json
+
+
+async def test_a_ticket_is_read(keva: Any) -> None:
+    keva.ticket_service.answers["MarkTicketRead"] = pb.MarkTicketReadResponse(ticket=ticket())
+
+    result = await keva("tickets", "read", "12", "--as", "agent:anna")
+
+    assert (result.status, result.output) == (0, "Ticket #12 is read.\n")
+    assert keva.ticket_service.last() == pb.MarkTicketReadRequest(workspace_id="default", ticket_id="tkt_12")
 
 
 async def test_list_all_as_json_is_one_array_of_all_pages(keva: Any) -> None:

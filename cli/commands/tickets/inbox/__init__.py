@@ -1,0 +1,1 @@
+"""Lists of tickets, their counts, and who has read what."""
