@@ -10,6 +10,8 @@ from ulid import ULID
 
 from dev.benchmark.growth.templates import ORDER_NUMBER, TICKETS, Document, Template
 from servicekit.audit.chain import START, Keys, Link, head_of, to_millis
+from ticket_service.domain.search.customer_keys import keys_of
+from ticket_service.mongo.customers import SEARCH_KEYS, customer_from_document
 
 _ID = re.compile(r"[a-z]{3}_[0-9A-HJKMNP-TV-Z]{26}\Z")
 _SID = re.compile(r"(?:SM|MM)[0-9a-f]{32}\Z")
@@ -42,6 +44,8 @@ class Copier:
         (ticket,) = copied[TICKETS, "tickets"]
         ticket["number"] = number
         ticket["anchor_due"] = True
+        for customer in copied.get((TICKETS, "customers"), ()):
+            customer[SEARCH_KEYS] = keys_of(customer_from_document(customer))
         self._sign(ticket, copied[TICKETS, "audit_records"])
         return copied
 
