@@ -12,7 +12,7 @@ from servicekit.audit.action import Action
 from servicekit.audit.chain import ANCHORED
 from sms_service.audit_action import AuditAction as SmsAction
 from ticket_service.domain.audit_action import AuditAction
-from ticket_service.use_cases.audit_trail import ACTIONS_OF_OTHERS
+from ticket_service.use_cases.audit.trail import ACTIONS_OF_OTHERS
 
 ROOT = Path(__file__).resolve().parents[1]
 _DOCUMENTED = (ROOT / "docs" / "audit.md").read_text().split("\n## Actions\n")[1].split("\n## ")[0]

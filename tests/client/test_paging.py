@@ -1,5 +1,7 @@
 """Lists in pages: one, or all of them."""
 
+from typing import Any
+
 import pytest
 
 from client.failure import Failure
@@ -25,11 +27,11 @@ def prepared(ticket_service: Peer) -> None:
     ticket_service.answers["ListTickets"] = page
 
 
-async def _one(session: Session, **given: str | int) -> tuple[list[int], str]:
+async def _one(session: Session, **given: Any) -> tuple[list[int], str]:
     rpc = session.services.tickets.ListTickets
     found, following = await one_page(
         session, rpc, pb.ListTicketsRequest(workspace_id="sales"), lambda page: page.tickets, **given
-    )  # type: ignore[arg-type]
+    )
     return [ticket.number for ticket in found], following
 
 

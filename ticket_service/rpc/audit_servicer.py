@@ -19,8 +19,8 @@ from ticket_service.rpc.convert_audit import (
     verified_part_to_proto,
 )
 from ticket_service.rpc.convert_values import acting
-from ticket_service.use_cases.audit_trail import AuditTrail
-from ticket_service.use_cases.audit_verifying import AuditVerifying
+from ticket_service.use_cases.audit.trail import AuditTrail
+from ticket_service.use_cases.audit.verifying import AuditVerifying
 
 Context = grpc.aio.ServicerContext[Any, Any]
 

@@ -9,7 +9,7 @@ from servicekit.rpc.proto_values import enum_to_proto, require, timestamp
 from ticket_service import errors
 from ticket_service.domain.audit import NO_TICKET, AuditEntry, AuditRecord, ChainScope
 from ticket_service.rpc.convert_values import actor_from_proto, actor_to_proto
-from ticket_service.use_cases.audit_verifying import ExportedPart, VerifiedPart
+from ticket_service.use_cases.audit.verifying import ExportedPart, VerifiedPart
 
 
 def record_to_proto(record: AuditRecord) -> pb.AuditRecord:

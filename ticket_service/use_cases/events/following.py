@@ -15,7 +15,7 @@ from ticket_service.domain.message import Message
 from ticket_service.domain.ticket import Ticket
 from ticket_service.metrics import EVENT_WATCHERS, EVENTS_SENT
 from ticket_service.ports.events import EventStore
-from ticket_service.use_cases.audit_trail import ACTIONS_OF_OTHERS
+from ticket_service.use_cases.audit.trail import ACTIONS_OF_OTHERS
 from ticket_service.use_cases.events.errors import resume_token_expired, too_many_watchers
 from ticket_service.use_cases.events.resume_tokens import ResumeTokens
 from ticket_service.use_cases.events.stored_events import StoredEvents, position_at

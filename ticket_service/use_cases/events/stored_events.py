@@ -10,7 +10,7 @@ from ticket_service.domain.audit import NO_TICKET, AuditRecord
 from ticket_service.domain.events.chain_order import in_chain_order, missing_places
 from ticket_service.domain.events.event import EventFilter, Position
 from ticket_service.ports.events import EventStore
-from ticket_service.use_cases.audit_trail import ACTIONS_OF_OTHERS
+from ticket_service.use_cases.audit.trail import ACTIONS_OF_OTHERS
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
 # Whoever looks for what a clock has put elsewhere finds it in one round, save what another service has told us late.

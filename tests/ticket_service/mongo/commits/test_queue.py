@@ -20,7 +20,7 @@ from ticket_service.domain.message import InboundText
 from ticket_service.domain.ticket import Ticket
 from ticket_service.domain.ticket_decision import TicketContext, TicketWrite
 from ticket_service.mongo.store import MongoStore
-from ticket_service.use_cases.audit_verifying import AuditVerifying
+from ticket_service.use_cases.audit.verifying import AuditVerifying
 from ticket_service.use_cases.ingest import Ingest
 
 BUSY, CALM = 3, 20

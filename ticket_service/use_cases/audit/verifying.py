@@ -19,7 +19,7 @@ from ticket_service.domain.audit_action import AuditAction
 from ticket_service.ports.anchors import AnchorStore
 from ticket_service.ports.audit import AuditStore
 from ticket_service.ports.claims import ClaimStore
-from ticket_service.use_cases.audit_comparing import AuditComparing
+from ticket_service.use_cases.audit.comparing import AuditComparing
 
 # What is verified, or sent, in one call.
 _RECORDS_PER_PART = 1000

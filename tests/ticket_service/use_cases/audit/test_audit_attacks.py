@@ -20,7 +20,7 @@ from tests.ticket_service.trail import NOW, Trail, kind_of, through, trail_of
 from ticket_service.background.audit_anchors import AuditAnchors
 from ticket_service.domain.audit import Actor, ActorKind, ChainScope
 from ticket_service.mongo.store import MongoStore
-from ticket_service.use_cases.audit_verifying import AuditVerifying
+from ticket_service.use_cases.audit.verifying import AuditVerifying
 
 _BOTH = {**AUDIT_KEYS.by_id, "test-2": b"n" * 32}
 _NEW = Keys(_BOTH, "test-2")

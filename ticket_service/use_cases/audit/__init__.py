@@ -1,0 +1,1 @@
+"""Use cases of the audit trail: reading it, and saying whether it is whole."""
