@@ -90,7 +90,7 @@ def domain_imports_the_standard_library_only(module: Module) -> Iterator[str]:
 
 
 def only_the_edge_knows_protobuf(module: Module) -> Iterator[str]:
-    edge = ("convert*", "*servicer", "__main__", "*_client")
+    edge = ("convert*", "*servicer", "__main__", "*_client", "servicers")
     in_rpc = "rpc" in Path(module.path).parent.parts
     if module.package in SERVICES and not in_rpc and not any(fnmatch(module.name, pattern) for pattern in edge):
         yield from (found.module for found in module.imports() if found.is_of("keva"))
