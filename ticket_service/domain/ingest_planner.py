@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from ticket_service.domain import ai_turn, ticket_changes
+from ticket_service.domain import ai_turn, ingest_records, ticket_changes
 from ticket_service.domain.addresses.phone_forms import by_phone, of_phone
 from ticket_service.domain.ai_turn import Patience
 from ticket_service.domain.audit import NO_TICKET, Actor, ActorKind, AuditEntry, in_order
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.channel import Channel, CreateTicketOn
-from ticket_service.domain.customer import Customer, changed_fields, fill_in, new_customer
+from ticket_service.domain.customer import Customer, fill_in, new_customer
 from ticket_service.domain.inbox import summary
 from ticket_service.domain.ingest_plan import IngestPlan, Outcome, RefusedText, Snapshot, StoredText
 from ticket_service.domain.message import Direction, InboundText, Message
@@ -104,7 +104,7 @@ class _Planner:
         keyword = _keyword(text, channel, customer)
         starts_nothing = blocked or _starts_nothing(keyword, reaction, joined, channel)
         message = self._message(text, channel, customer)
-        entries.append(_received(message, text, keyword, reaction, blocked))
+        entries.append(ingest_records.received(message, text, keyword, reaction, blocked))
         ticket = joined
         if joined is not None and not starts_nothing:
             change = ticket_changes.customer_texted(joined, message.author, self._now)
@@ -115,7 +115,7 @@ class _Planner:
             ticket = self._new_ticket(text, channel, customer, live)
             office = self._offices.of(ticket.workspace_id)
             ticket = waits_first(ticket, office, message.message_time)
-            entries.insert(-1, _created(ticket, message.author))
+            entries.insert(-1, ingest_records.created(ticket, message.author))
         if ticket is not None and not starts_nothing:
             ticket = summary.waiting(ticket, message)
             if ticket.waits_for_ai:
@@ -175,7 +175,7 @@ class _Planner:
         known = of_phone(self._customers, workspace_id, text.customer_address)
         if known is not None:
             located = self._changed(known, fill_in(known, text.location, self._now))
-            return located, _located(known, located, self._now)
+            return located, ingest_records.located(known, located, self._now)
         identity = (text.organization_id, workspace_id, text.customer_address)
         customer = new_customer(self._new_id("cus"), *identity, text.location, self._now)
         self.plan.new_customers[customer.customer_id] = customer
@@ -272,36 +272,3 @@ def _starts_nothing(keyword: Keyword | None, reaction: bool, joined: Ticket | No
     if channel.create_ticket_on is CreateTicketOn.NEW_THREAD:
         return reaction or keyword is not None
     return reaction and joined is not None
-
-
-def _located(before: Customer, after: Customer, now: datetime) -> list[AuditEntry]:
-    """What a text filled in: which fields, not what they hold."""
-    if after == before:
-        return []
-    actor = Actor(ActorKind.CUSTOMER, after.customer_id)
-    details = {"fields": ", ".join(changed_fields(before, after))}
-    return [AuditEntry(AuditAction.CUSTOMER_LOCATED, after.customer_id, actor, now, details)]
-
-
-def _received(
-    message: Message, text: InboundText, keyword: Keyword | None, reaction: bool, blocked: bool
-) -> AuditEntry:
-    details = {"twilio_message_sid": message.twilio_message_sid, "channel_id": message.channel_id}
-    if keyword is not None:
-        details["keyword"] = keyword.value
-    if reaction:
-        details["reaction"] = "true"
-    if blocked:
-        details["blocked"] = "true"
-    if message.recovered:
-        details["recovered"] = "true"
-    if message.media:
-        details["media"] = str(len(message.media))
-    if text.fallback_error_code:
-        details["fallback_error_code"] = str(text.fallback_error_code)
-    return AuditEntry(AuditAction.MESSAGE_RECEIVED, message.message_id, message.author, message.create_time, details)
-
-
-def _created(ticket: Ticket, actor: Actor) -> AuditEntry:
-    details = {"channel_id": ticket.channel_id, "priority": ticket.priority.value, "assignee": str(ticket.assignee)}
-    return AuditEntry(AuditAction.TICKET_CREATED, ticket.ticket_id, actor, ticket.create_time, details)
