@@ -45,6 +45,7 @@ _GROUPS = {
     "events": "What happens, as it happens: for programs that follow it",
     "audit": "The audit trail: who did what, and when; and whether anybody has changed it",
     "keys": "The keys that encrypt Auth Tokens: list, rotate, make",
+    "certificates": "Certificates of programs and operators, from the authority of this machine",
     "kb": "The knowledge base that the AI answers from: check and search its articles",
     "sim": "The Twilio simulator: text as a customer, on this machine",
 }

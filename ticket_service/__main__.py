@@ -5,18 +5,15 @@ import asyncio
 from servicekit import event_loop, logs
 from servicekit.addresses import CannotListen
 from servicekit.attestation.checker import Checker
-from servicekit.audit.chain import Keys
-from servicekit.audit.key_files import load_keys
 from servicekit.clock import utc_now
 from servicekit.http import metrics
-from servicekit.key_files import KeyFilesError
 from servicekit.rpc import server
-from servicekit.rpc.agents_at_the_door import AgentAsks
 from servicekit.rpc.caller_checks import CallerChecks
 from servicekit.rpc.certificates import CertificateFolder
 from servicekit.settings import load
-from ticket_service.domain.staff.agent import ALL_WORKSPACES, Role
+from ticket_service.audit_keys import audit_keys
 from ticket_service.rpc.attestations import Attestations
+from ticket_service.rpc.staff.door import asks
 from ticket_service.settings import TicketServiceSettings
 from ticket_service.wiring.expected import expected
 from ticket_service.wiring.loops import Loops
@@ -30,17 +27,12 @@ class TicketService:
     def __init__(self, settings: TicketServiceSettings) -> None:
         self._settings = settings
         certificates = CertificateFolder(settings.tls_dir)
-        self._parts = Parts(settings, _audit_keys(settings), certificates)
+        self._parts = Parts(settings, audit_keys(settings), certificates)
         self._loops = Loops(self._parts)
-        checks = CallerChecks(settings.policy, self._parts.tenants.organization_of, self._require_agent)
+        checks = CallerChecks(settings.policy, self._parts.tenants.organization_of, asks(self._parts.known_agents))
         self.server = server.GrpcServer(RPC_SERVICES, certificates, checks, settings.reflection, expected)
         attestations = Attestations(settings.policy, Checker(certificates, "sms_service"))
         add_servicers(self.server.grpc, self._parts, self._loops, attestations)
-
-    async def _require_agent(self, asked: AgentAsks) -> None:
-        workspace_id = ALL_WORKSPACES if asked.all_workspaces else asked.workspace_id
-        role = Role[asked.role]
-        await self._parts.known_agents.require_acting(asked.agent_id, asked.organization_id, workspace_id, role)
 
     async def _prepare(self) -> None:
         await self._parts.store.prepare(utc_now())
@@ -61,16 +53,6 @@ class TicketService:
             )
         finally:
             await self._parts.close()
-
-
-def _audit_keys(settings: TicketServiceSettings) -> Keys:
-    """Ends the process, saying what to do, when the keys cannot be used: what cannot be signed must not be written."""
-    try:
-        return load_keys(
-            settings.audit_keys_dir, settings.active_audit_key_id, "KEVA_AUDIT_KEYS_DIR", "KEVA_ACTIVE_AUDIT_KEY_ID"
-        )
-    except KeyFilesError as error:
-        raise SystemExit(str(error)) from None
 
 
 async def _run(settings: TicketServiceSettings) -> None:

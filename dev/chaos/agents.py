@@ -15,11 +15,9 @@ from dev.chaos.planned_agents import PlannedFirstText, PlannedLater
 from dev.chaos.written import Written
 from dev.local_stack.desk import Desk
 from keva.ticket.v1 import message_pb2, ticket_service_pb2
-from servicekit.rpc.request_context import ACTOR_METADATA
 from servicekit.rpc.statuses_to_errors import as_keva_error
 
 T = TypeVar("T")
-_AGENT = ((ACTOR_METADATA, "agent:dana"),)
 
 
 class Agents:
@@ -87,7 +85,8 @@ class Agents:
 
         async def ask() -> bool:
             try:
-                await desk.clients.tickets.CancelScheduledMessage(request, metadata=_AGENT)
+                metadata = await desk.clients.as_agent()
+                await desk.clients.tickets.CancelScheduledMessage(request, metadata=metadata)
             except grpc.aio.AioRpcError as error:
                 if as_keva_error(error).reason == "MESSAGE_NOT_SCHEDULED":
                     return False
@@ -109,7 +108,7 @@ class Agents:
         )
 
         async def ask() -> ticket_service_pb2.StartConversationResponse:
-            return await desk.clients.tickets.StartConversation(request, metadata=_AGENT)
+            return await desk.clients.tickets.StartConversation(request, metadata=await desk.clients.as_agent())
 
         async def text() -> None:
             result = await desk.text(f"text 0 {PRIVATE_WORD}", planned.address)

@@ -71,7 +71,7 @@ class Clients:
 
     async def as_agent(self, name: str = "dana") -> Metadata:
         """The metadata of calls as `<name>@example.com`, who is added as an administrator when first named. Raises
-        KevaError."""
+        AioRpcError."""
         if name not in self._known_agents:
             self._known_agents[name] = await _agent_id(self, name)
         return ((ACTOR_METADATA, f"agent:{self._known_agents[name]}"),)
@@ -98,8 +98,8 @@ async def _agent_id(clients: Clients, name: str) -> str:
         return (await clients.agents.CreateAgent(request, metadata=OPERATOR)).agent.agent_id
     except grpc.aio.AioRpcError as error:
         refusal = as_keva_error(error)
-    if not isinstance(refusal, errors.AlreadyExists):
-        raise refusal
+        if not isinstance(refusal, errors.AlreadyExists):
+            raise
     return refusal.metadata["agent_id"]
 
 

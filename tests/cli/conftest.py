@@ -14,6 +14,7 @@ import pytest
 from dev.forking.client import ForkServer
 from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import (
+    agent_service_pb2,
     audit_service_pb2,
     channel_service_pb2,
     event_service_pb2,
@@ -90,7 +91,7 @@ async def ticket_service() -> AsyncIterator[Peer]:
     peer = Peer(
         "ticket_service",
         *(ticket_service_pb2, channel_service_pb2, workspace_service_pb2, audit_service_pb2, event_service_pb2),
-        report_service_pb2,
+        *(report_service_pb2, agent_service_pb2),
     )
     await peer.start()
     yield peer

@@ -8,6 +8,7 @@ from client.services import Services
 from client.session import Scope, Session
 from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import (
+    agent_service_pb2,
     audit_service_pb2,
     channel_service_pb2,
     event_service_pb2,
@@ -27,6 +28,7 @@ async def ticket_service() -> AsyncIterator[Peer]:
     peer = Peer(
         "ticket_service",
         *(ticket_service_pb2, channel_service_pb2, workspace_service_pb2, audit_service_pb2, event_service_pb2),
+        agent_service_pb2,
     )
     await peer.start()
     yield peer

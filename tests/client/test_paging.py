@@ -29,9 +29,8 @@ def prepared(ticket_service: Peer) -> None:
 
 async def _one(session: Session, **given: Any) -> tuple[list[int], str]:
     rpc = session.services.tickets.ListTickets
-    found, following = await one_page(
-        session, rpc, pb.ListTicketsRequest(workspace_id="sales"), lambda page: page.tickets, **given
-    )
+    ask = pb.ListTicketsRequest(workspace_id="sales")
+    found, following = await one_page(session, rpc, ask, lambda page: page.tickets, **given)
     return [ticket.number for ticket in found], following
 
 

@@ -158,15 +158,15 @@ class Desk:
         """An agent of the organization with an id that reads well."""
         put_agent(*self.database, agent_id, role, workspace_ids)
 
-    async def new_agent(self, email: str, role: Any, **fields: Any) -> agent_service_pb2.Agent:
+    async def new_agent(self, email: str, role: Any, metadata: Any = AGENT, **fields: Any) -> agent_service_pb2.Agent:
         """An agent as CreateAgent makes it, of WORKSPACE unless others are named."""
         values = {"organization_id": ORGANIZATION, "workspace_ids": [WORKSPACE], **fields}
         request = agent_service_pb2.CreateAgentRequest(email=email, role=role, **values)
-        return (await self.agents.CreateAgent(request, metadata=AGENT)).agent
+        return (await self.agents.CreateAgent(request, metadata=metadata)).agent
 
-    async def deactivate(self, agent_id: str) -> agent_service_pb2.Agent:
+    async def deactivate(self, agent_id: str, metadata: Any = AGENT) -> agent_service_pb2.Agent:
         request = agent_service_pb2.DeactivateAgentRequest(organization_id=ORGANIZATION, agent_id=agent_id)
-        return (await self.agents.DeactivateAgent(request, metadata=AGENT)).agent
+        return (await self.agents.DeactivateAgent(request, metadata=metadata)).agent
 
     async def subscribe(self, create_ticket_on: str = "NEW_THREAD", **settings: Any) -> channel_service_pb2.Channel:
         request = channel_service_pb2.CreateChannelRequest(

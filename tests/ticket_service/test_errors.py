@@ -8,6 +8,7 @@ from servicekit.errors import FailedPrecondition, InvalidArgument, KevaError, Re
 from ticket_service.domain.errors import (
     FieldInvalid,
     FirstTextLimitReached,
+    LastAdministrator,
     RuleBroken,
     ThreadHasLiveTicket,
     TicketClosed,
@@ -15,6 +16,15 @@ from ticket_service.domain.errors import (
 from ticket_service.errors import of_rule
 
 RULES = [
+    pytest.param(
+        LastAdministrator("agt_1"),
+        FailedPrecondition(
+            "LAST_ADMINISTRATOR",
+            "agt_1 is the organization's last active administrator; make somebody else one first",
+            agent_id="agt_1",
+        ),
+        id="the last administrator",
+    ),
     pytest.param(
         FieldInvalid("media_urls", "may be at most 10"),
         InvalidArgument("FIELD_INVALID", "media_urls may be at most 10", field="media_urls"),

@@ -8,6 +8,8 @@ from servicekit.background_work.rounds import repeat
 from servicekit.background_work.wake_up import WakeUp
 from servicekit.clock import Clock
 from ticket_service.ports.agents import LeftWorkStore
+from ticket_service.ports.tickets import TicketStore
+from ticket_service.use_cases.channels import Channels
 from ticket_service.use_cases.staff.left_work import LeftWork
 
 # Longer than a batch may take; a replica that died keeps an agent's work waiting this long.
@@ -21,9 +23,9 @@ _POLL_SECONDS = 5.0
 class LeftWorkLoop:
     """Works until cancelled."""
 
-    def __init__(self, store: LeftWorkStore, left_work: LeftWork, clock: Clock) -> None:
+    def __init__(self, store: LeftWorkStore, tickets: TicketStore, channels: Channels, clock: Clock) -> None:
         self._store = store
-        self._left_work = left_work
+        self._left_work = LeftWork(store, tickets, channels, clock)
         self._clock = clock
         self._wake_up = WakeUp()
 

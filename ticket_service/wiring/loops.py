@@ -20,7 +20,6 @@ from ticket_service.background.snoozes import Alarm
 from ticket_service.background.word_index import WordIndex
 from ticket_service.use_cases.ai_answers import AiAnswers
 from ticket_service.use_cases.outgoing.scheduled_messages import ScheduledMessages
-from ticket_service.use_cases.staff.left_work import LeftWork
 from ticket_service.wiring.parts import Parts
 
 
@@ -39,8 +38,7 @@ class Loops:
         self.audit_anchors = AuditAnchors(
             store.anchors, parts.audit_keys, utc_now, settings.audit_anchor_seconds, settings.audit_anchors_file
         )
-        left_work = LeftWork(store.left_work, store.tickets, parts.channels, utc_now)
-        self.left_work = LeftWorkLoop(store.left_work, left_work, utc_now)
+        self.left_work = LeftWorkLoop(store.left_work, store.tickets, parts.channels, utc_now)
 
     def all(self) -> Sequence[Callable[[], Awaitable[None]]]:
         """Each runs until cancelled."""

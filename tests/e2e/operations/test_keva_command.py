@@ -59,13 +59,15 @@ async def test_text_of_the_simulator_shows_up_and_is_answered(desk: Desk, folder
     (ticket,) = await _json(folder, "tickets", "list", "--customer", typed)
     assert (ticket["subject"], ticket["customer_address"]) == ("hello", number)
 
+    email = f"{ticket['ticket_id']}@example.com"
+    ann = await _json(folder, "agents", "add", email, "--name", "Ann")
     status, output = await _keva(
-        "tickets", "reply", str(ticket["number"]), "hi there", "--wait", "--as", "agent:dana", folder=folder
+        "tickets", "reply", str(ticket["number"]), "hi there", "--wait", "--as", email, folder=folder
     )
     assert (status, "DELIVERED" in output) == (0, True)
     shown = await _json(folder, "tickets", "show", f"#{ticket['number']}")
     assert [m["text"] for m in shown["messages"]] == ["hello", "hi there"]
-    assert shown["messages"][1]["author"]["id"] == "dana"
+    assert shown["messages"][1]["author"]["id"] == ann["agent_id"]
 
 
 async def test_failed_delivery_is_explained(desk: Desk, folder: Path) -> None:

@@ -2,6 +2,7 @@
 nothing is told, and nothing changes."""
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from dev.local_stack.desk import Desk, RunningStack
 from dev.twilio_simulator.client import MediaFile
 from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import (
+    agent_service_pb2,
     audit_service_pb2,
     channel_service_pb2,
     message_pb2,
@@ -40,10 +42,11 @@ WALKED = [method for method in rpcs() if "responder" not in full_name(method)]
 POLICY = rpc_policy.load()
 OF_TENANTS = [method for method in WALKED if full_name(method) not in POLICY.of_no_tenant]
 MASKS = {"UpdateTicket": "subject", "UpdateCustomer": "display_name", "UpdateChannel": "display_name"} | {
-    "UpdateWorkspace": "display_name"
+    "UpdateWorkspace": "display_name",
+    "UpdateAgent": "display_name",
 }
 # What makes something new, of the caller's own, or adds to what is its own.
-MAKES_ITS_OWN = {"CreateWorkspace", "AppendAuditRecords"}
+MAKES_ITS_OWN = {"CreateWorkspace", "CreateAgent", "AppendAuditRecords"}
 
 
 @dataclass
@@ -56,6 +59,8 @@ class World:
     elsewhere: Mapping[str, str]
     next_door: Mapping[str, str]
     channels: dict[tuple[str, str], grpc.aio.Channel]
+    # An administrator of each organization, who asks.
+    mallory: Mapping[str, str]
     seen: str = ""
 
     async def call(self, method: Any, identity: str, tenant: Mapping[str, str]) -> Message | KevaError:
@@ -68,10 +73,12 @@ class World:
             request.update_mask.paths.append(MASKS[method.name])
         response = message_factory.GetMessageClass(method.output_type)
         rpc = full_name(method)
-        call: Any = self.channels[identity, SERVICES[rpc.split(".")[1]]].unary_unary(
-            f"/{rpc}", request_serializer=type(request).SerializeToString, response_deserializer=response.FromString
-        )
-        named = ((ACTOR_METADATA, "agent:mallory"),) if identity.startswith("operator") else None
+        channel = self.channels[identity, SERVICES[rpc.split(".")[1]]]
+        forms = {"request_serializer": type(request).SerializeToString, "response_deserializer": response.FromString}
+        streams = method.server_streaming
+        call = _first_of_stream(channel, f"/{rpc}", **forms) if streams else channel.unary_unary(f"/{rpc}", **forms)
+        agent_id = self.mallory[OTHER if identity.endswith(OTHER) else ORGANIZATION]
+        named = ((ACTOR_METADATA, f"agent:{agent_id}"),) if identity.startswith("operator") else None
         try:
             answer: Message = await call(request, metadata=named, timeout=20)
         except grpc.aio.AioRpcError as error:
@@ -104,14 +111,30 @@ class World:
         accounts = await clients.sms.ListTwilioAccounts(
             sms_service_pb2.ListTwilioAccountsRequest(organization_id=ORGANIZATION, page_size=200)
         )
-        self.seen = str([tickets, messages, customer, channel, workspace, trail, accounts])
+        agents = await clients.agents.ListAgents(
+            agent_service_pb2.ListAgentsRequest(organization_id=ORGANIZATION, show_deactivated=True)
+        )
+        self.seen = str([tickets, messages, customer, channel, workspace, trail, accounts, agents])
         return self.seen
+
+
+def _first_of_stream(channel: grpc.aio.Channel, rpc: str, **forms: Any) -> Any:
+    """A call for the first message of an answer that never ends."""
+
+    async def call(request: Any, **options: Any) -> Any:
+        stream: Any = channel.unary_stream(rpc, **forms)(request, **options)
+        try:
+            return await stream.read()
+        finally:
+            stream.cancel()
+
+    return call
 
 
 def fill(message: Message, values: Mapping[str, str]) -> None:
     """Sets every field: what `values` names, and else something that looks right."""
     for field in message.DESCRIPTOR.fields:
-        if field.name in ("update_mask", "page_token", "page_size") or (
+        if field.name in ("update_mask", "page_token", "page_size", "resume_token") or (
             field.message_type is not None
             and (
                 field.message_type.GetOptions().map_entry or field.message_type.full_name.startswith("google.protobuf")
@@ -164,7 +187,8 @@ async def world(running: RunningStack) -> AsyncIterator[World]:
         "media_id": text.media[0].media_id or "med_none",
         "url": text.media[0].url,
         "media_url": "https://example.com/picture.png",
-        "agent_id": "mallory",
+        "agent_id": await _administrator(running, ORGANIZATION, "victim"),
+        "email": "new@example.com",
         "audit_record_id": "aud_01ARZ3NDEKTSV4RRFFQ69G5FAV",
         "request_id": "",
         "action": "credential.created",
@@ -174,7 +198,8 @@ async def world(running: RunningStack) -> AsyncIterator[World]:
         channels = _channels(running, closing)
         elsewhere = {"organization_id": OTHER, "workspace_id": await _workspace(running, OTHER)}
         next_door = {"organization_id": ORGANIZATION, "workspace_id": await _workspace(running, ORGANIZATION)}
-        yield World(desk, ids, private, elsewhere, next_door, channels)
+        mallory = {name: await _administrator(running, name, "mallory") for name in (ORGANIZATION, OTHER)}
+        yield World(desk, ids, private, elsewhere, next_door, channels, mallory)
 
 
 async def _with_its_picture(desk: Desk) -> message_pb2.Message:
@@ -186,6 +211,15 @@ async def _with_its_picture(desk: Desk) -> message_pb2.Message:
             if text.media[0].state == message_pb2.MEDIA_STATE_STORED:
                 return text
             await asyncio.sleep(0.05)
+
+
+async def _administrator(running: RunningStack, organization_id: str, name: str) -> str:
+    request = agent_service_pb2.CreateAgentRequest(
+        organization_id=organization_id,
+        email=f"{name}-{secrets.token_hex(4)}@example.com",
+        role=agent_service_pb2.AGENT_ROLE_ADMINISTRATOR,
+    )
+    return (await running.clients.agents.CreateAgent(request)).agent.agent_id
 
 
 async def _workspace(running: RunningStack, organization_id: str) -> str:
@@ -235,7 +269,7 @@ async def test_ids_of_another_organization_lead_nowhere(world: World, method: An
 
 def _is_empty(method: Any, answer: Message | KevaError) -> bool:
     """A list of what the caller has itself, one refusal per item, or something of its own that it made."""
-    if method.name in MAKES_ITS_OWN or method.name.startswith("List"):
+    if method.name in MAKES_ITS_OWN or method.name.startswith(("List", "Watch")):
         return isinstance(answer, Message)
     if isinstance(answer, ticket_service_pb2.IngestMessagesResponse):
         return all(outcome.HasField("refused") for outcome in answer.outcomes)

@@ -4,8 +4,10 @@ The table is the tests' own, not read from the policy: a change of the policy ha
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+import secrets
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from typing import Any
 
 import grpc
@@ -15,11 +17,14 @@ from google.protobuf import message_factory
 from grpc_health.v1 import health_pb2
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
+from dev.local_stack.accounts import ORGANIZATION
 from dev.local_stack.certificates import Authority
 from dev.local_stack.desk import RunningStack
+from keva.ticket.v1 import agent_service_pb2, workspace_service_pb2
 from servicekit.errors import KevaError
 from servicekit.rpc.certificates import AUTHORITIES, CertificateFolder
 from servicekit.rpc.channel import open_channel
+from servicekit.rpc.request_context import ACTOR_METADATA
 from servicekit.rpc.statuses_to_errors import as_keva_error
 from tests.servicekit.rpc.test_caller_checks import full_name, rpcs
 
@@ -27,6 +32,30 @@ SERVICES = {"ticket": "ticket_service", "sms": "sms_service", "credentials": "cr
     "responder": "responder_service"
 }
 PEOPLE = "operator"
+# For operators alone, and no agent: what concerns all organizations.
+OPERATORS_ONLY = {"CredentialsService/ListKeys", "CredentialsService/RotateKeys"}
+# The least role of an agent for whom it is called. All others need an administrator.
+VIEWERS = {
+    *("TicketService/GetTicket", "TicketService/ListTickets", "TicketService/ListMessages"),
+    *("TicketService/GetCustomer", "TicketService/ListCustomers", "TicketService/ListTags"),
+    *("TicketService/ListScheduledMessages", "TicketService/CountTickets", "TicketService/MarkTicketRead"),
+    *("WorkspaceService/GetWorkspace", "WorkspaceService/ListWorkspaces"),
+    *("ChannelService/GetChannel", "ChannelService/ListChannels"),
+    *("AgentService/GetAgent", "AgentService/ListAgents", "AuditService/ListAuditRecords"),
+    *("EventService/WatchEvents", "EventService/ListEvents"),
+    *("ReportService/GetReport", "ReportService/ListTicketReportRows"),
+    "SmsService/GetMedia",
+}
+AGENTS = {
+    *("TicketService/ReplyToTicket", "TicketService/SuggestReply", "TicketService/StartConversation"),
+    *("TicketService/CancelScheduledMessage", "TicketService/RetryReply", "TicketService/AddNote"),
+    *("TicketService/UpdateTicket", "TicketService/AssignTicket", "TicketService/ResolveTicket"),
+    *("TicketService/ReopenTicket", "TicketService/CloseTicket", "TicketService/SnoozeTicket"),
+    *("TicketService/UnsnoozeTicket", "TicketService/AddTags", "TicketService/RemoveTags"),
+    *("TicketService/BatchUpdateTickets", "TicketService/UpdateCustomer", "TicketService/SetConsent"),
+    *("TicketService/BlockCustomer", "TicketService/UnblockCustomer", "AgentService/SetAgentAvailability"),
+}
+ANY_ROLE = {"ResponderService/GetResponder"}
 # Who besides people, or instead of them, may call what. Everything that is not here is for people alone.
 SERVICES_ONLY = {
     "TicketService/IngestMessages": {"gateway", "sms_service"},
@@ -51,26 +80,43 @@ SERVICES_ONLY = {
     "ResponderService/DraftReply": {"ticket_service"},
 }
 PEOPLE_AND = {
-    "TicketService/ReplyToTicket": {"integration"},
-    "TicketService/StartConversation": {"integration"},
-    "EventService/WatchEvents": {"integration"},
-    "EventService/ListEvents": {"integration"},
     "SmsService/ListTwilioAccounts": {"ticket_service"},
     "SmsService/ListPhoneNumbers": {"ticket_service"},
     "CredentialsService/GetCredential": {"sms_service"},
     "CredentialsService/ListCredentials": {"sms_service"},
     "ResponderService/GetResponder": {"ticket_service"},
 }
-# With a certificate of the same authority, and a name that nobody has been given rights for.
-STRANGERS = ("console", "any")
-BOUND = "operator/globex"
-IDENTITIES = ("gateway", *SERVICES.values(), PEOPLE, *STRANGERS, BOUND)
+# What a program of one organization's may call.
+PROGRAMS = {
+    *("TicketService/GetTicket", "TicketService/ListTickets", "TicketService/ListMessages"),
+    *("TicketService/GetCustomer", "TicketService/ListCustomers", "TicketService/ReplyToTicket"),
+    *("TicketService/StartConversation", "WorkspaceService/GetWorkspace", "WorkspaceService/ListWorkspaces"),
+    *("ChannelService/GetChannel", "ChannelService/ListChannels", "SmsService/GetMedia"),
+    *("EventService/WatchEvents", "EventService/ListEvents"),
+}
+CONSOLE = "console"
+# With a certificate of the same authority, and a name that nobody has been given rights for. A program of no
+# organization's is nobody, either.
+STRANGERS = ("any", "integration")
+BOUND, PROGRAM = "operator/globex", "integration/globex"
+IDENTITIES = ("gateway", *SERVICES.values(), PEOPLE, CONSOLE, *STRANGERS, BOUND, PROGRAM)
 
 
 def allowed(rpc: str) -> set[str]:
     """Who may call it."""
     name = rpc.rpartition("v1.")[2]
-    return SERVICES_ONLY.get(name) or {PEOPLE} | PEOPLE_AND.get(name, set())
+    if name in SERVICES_ONLY:
+        return SERVICES_ONLY[name]
+    people = {PEOPLE, BOUND} if name in OPERATORS_ONLY else {PEOPLE, BOUND, CONSOLE}
+    return people | PEOPLE_AND.get(name, set()) | ({PROGRAM} if name in PROGRAMS else set())
+
+
+def needed(rpc: str) -> str:
+    """The least role of an agent for whom it is called; empty: no agent gets it."""
+    name = rpc.rpartition("v1.")[2]
+    if name in SERVICES_ONLY or name in OPERATORS_ONLY:
+        return ""
+    return "VIEWER" if name in VIEWERS | ANY_ROLE else "AGENT" if name in AGENTS else "ADMINISTRATOR"
 
 
 class Callers:
@@ -82,9 +128,10 @@ class Callers:
         self._channels: dict[tuple[str, str], grpc.aio.Channel] = {}
         tls = self._stack.state.tls
         self._authority = Authority.open(tls / "ca")
-        for name in STRANGERS:
+        for name in (*STRANGERS, CONSOLE):
             self._authority.issue(tls / name, name)
-        self._authority.issue(tls / "operator" / "globex", "operator", "globex")
+        for name in (BOUND, PROGRAM):
+            self._authority.issue(tls / name, *name.split("/"))
 
     def channel(self, identity: str, service: str) -> grpc.aio.Channel:
         """To `service`, with that identity's certificate."""
@@ -95,19 +142,24 @@ class Callers:
             self._channels[identity, service] = channel
         return self._channels[identity, service]
 
-    async def refusal(self, identity: str, method: Any) -> KevaError | None:
-        """What an empty request is answered, unless it is answered well."""
+    async def refusal(self, identity: str, method: Any, agent_id: str = "", **named: str) -> KevaError | None:
+        """What a request is answered that names nothing but `named`, unless it is answered well."""
         rpc = full_name(method)
         service = SERVICES[rpc.split(".")[1]]
         request, response = (
             message_factory.GetMessageClass(method.input_type),
             message_factory.GetMessageClass(method.output_type),
         )
-        call = self.channel(identity, service).unary_unary(
-            f"/{rpc}", request_serializer=request.SerializeToString, response_deserializer=response.FromString
-        )
+        channel, forms = self.channel(identity, service), (request.SerializeToString, response.FromString)
+        metadata = ((ACTOR_METADATA, f"agent:{agent_id}"),) if agent_id else None
+        fields = {name: value for name, value in named.items() if name in request.DESCRIPTOR.fields_by_name}
         try:
-            await call(request())
+            if method.server_streaming:
+                stream: Any = channel.unary_stream(f"/{rpc}", *forms)(request(**fields), metadata=metadata)
+                await stream.read()
+                stream.cancel()
+            else:
+                await channel.unary_unary(f"/{rpc}", *forms)(request(**fields), metadata=metadata)
         except grpc.aio.AioRpcError as error:
             return as_keva_error(error)
         return None
@@ -131,11 +183,108 @@ async def test_rpc_is_open_to_those_who_need_it_and_closed_to_everybody_else(cal
         for identity, error in zip(IDENTITIES, answers, strict=True)
         if error is not None and error.reason == "CALLER_NOT_ALLOWED"
     }
-    assert refused == set(IDENTITIES) - may - ({BOUND} if PEOPLE in may else set())
-    # The calls name no organization, which somebody bound to one must do.
-    bound = answers[IDENTITIES.index(BOUND)]
-    assert bound is not None
-    assert bound.reason in ("TENANT_NOT_ALLOWED", "CALLER_NOT_ALLOWED")
+    assert refused == set(IDENTITIES) - may
+    # The calls name no organization, which somebody bound to one must do, and the console no agent.
+    for identity, reason in (
+        (BOUND, "TENANT_NOT_ALLOWED"),
+        (PROGRAM, "TENANT_NOT_ALLOWED"),
+        (CONSOLE, "ACTOR_REQUIRED"),
+    ):
+        answer = answers[IDENTITIES.index(identity)]
+        assert answer is not None
+        assert answer.reason == (reason if identity in may else "CALLER_NOT_ALLOWED")
+
+
+REFUSALS = {"AGENT_NOT_FOUND", "AGENT_INACTIVE", "ROLE_NOT_ALLOWED", "WORKSPACE_NOT_ALLOWED", "CALLER_NOT_ALLOWED"} | {
+    "ACTOR_REQUIRED",
+    "TENANT_NOT_ALLOWED",
+    "ACTOR_NOT_ALLOWED",
+}
+ROLES = ("VIEWER", "AGENT", "ADMINISTRATOR")
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Agents of every kind, and two workspaces of their organization and one of another."""
+
+    agents: Mapping[str, str]
+    workspace: str
+    next_door: str
+    elsewhere: str
+
+    def named(self, workspace: str, organization_id: str = ORGANIZATION) -> dict[str, str]:
+        """What a request names: ids that there are not, so that nothing is changed by who may."""
+        return {"organization_id": organization_id, "workspace_id": workspace}
+
+
+@pytest_asyncio.fixture(scope="module")
+async def staff(running: RunningStack) -> Staff:
+    """One agent per role, one who left, and an administrator of somewhere else."""
+    clients, mark = running.clients, secrets.token_hex(4)
+
+    async def workspace(organization_id: str) -> str:
+        request = workspace_service_pb2.CreateWorkspaceRequest(organization_id=organization_id, display_name="Here")
+        return (await clients.workspaces.CreateWorkspace(request)).workspace.workspace_id
+
+    async def agent(name: str, role: str, organization_id: str, *workspaces: str) -> str:
+        request = agent_service_pb2.CreateAgentRequest(
+            organization_id=organization_id,
+            email=f"{name}-{mark}@example.com",
+            role=agent_service_pb2.AgentRole.Value(f"AGENT_ROLE_{role}"),
+            workspace_ids=workspaces,
+        )
+        return (await clients.agents.CreateAgent(request)).agent.agent_id
+
+    here, there, elsewhere = [await workspace(name) for name in (ORGANIZATION, ORGANIZATION, "globex")]
+    agents = {role: await agent(role.lower(), role, ORGANIZATION, here) for role in ROLES}
+    agents["GONE"] = await agent("gone", "ADMINISTRATOR", ORGANIZATION)
+    gone = agent_service_pb2.DeactivateAgentRequest(organization_id=ORGANIZATION, agent_id=agents["GONE"])
+    await clients.agents.DeactivateAgent(gone)
+    agents["STRANGER"] = await agent("stranger", "ADMINISTRATOR", "globex")
+    return Staff(agents, here, there, elsewhere)
+
+
+@pytest.mark.parametrize("caller", [PEOPLE, CONSOLE])
+@pytest.mark.parametrize("method", rpcs(), ids=lambda method: full_name(method).removeprefix("keva."))
+async def test_rpc_is_open_to_agents_of_the_role_it_needs(
+    callers: Callers, staff: Staff, method: Any, caller: str
+) -> None:
+    """Who may gets past the door: to what is wrong with a request that names nothing else."""
+    role, name = needed(full_name(method)), full_name(method).rpartition("v1.")[2]
+    if not role:
+        return
+    kinds = (*ROLES, "GONE", "STRANGER")
+
+    answers = await asyncio.gather(
+        *(callers.refusal(caller, method, staff.agents[kind], **staff.named(staff.workspace)) for kind in kinds)
+    )
+
+    refused = {
+        kind: error.reason for kind, error in zip(kinds, answers, strict=True) if error and error.reason in REFUSALS
+    }
+    if name in ANY_ROLE:
+        assert refused == {}
+        return
+    less = dict.fromkeys(ROLES[: ROLES.index(role)], "ROLE_NOT_ALLOWED")
+    assert refused == {**less, "GONE": "AGENT_INACTIVE", "STRANGER": "AGENT_NOT_FOUND"}
+
+
+OF_WORKSPACES = [m for m in rpcs() if "workspace_id" in m.input_type.fields_by_name and needed(full_name(m))]
+
+
+@pytest.mark.parametrize("method", OF_WORKSPACES, ids=lambda method: full_name(method).removeprefix("keva."))
+async def test_rpc_is_open_to_agents_in_their_own_workspaces_alone(callers: Callers, staff: Staff, method: Any) -> None:
+    kinds = [kind for kind in ROLES if ROLES.index(kind) >= ROLES.index(needed(full_name(method)))]
+
+    for kind in kinds:
+        next_door, elsewhere = await asyncio.gather(
+            callers.refusal(CONSOLE, method, staff.agents[kind], **staff.named(staff.next_door)),
+            callers.refusal(CONSOLE, method, staff.agents[kind], **staff.named(staff.elsewhere, "globex")),
+        )
+        assert elsewhere is not None
+        assert elsewhere.reason == "AGENT_NOT_FOUND"
+        reason = next_door.reason if next_door and next_door.reason in REFUSALS else ""
+        assert reason == ("" if kind == "ADMINISTRATOR" else "WORKSPACE_NOT_ALLOWED")
 
 
 @pytest.mark.parametrize("identity", IDENTITIES)

@@ -28,7 +28,13 @@ from tests.ticket_service.peer_server import PeerServer
 AI = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AI)
 NOBODY = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_NOBODY)
 SECOND_NUMBER = "+15550002000"
+Metadata = tuple[tuple[str, str], ...]
 OTHER_ACCOUNT = "AC" + "b" * 32
+
+
+def _asking(organization_id: str) -> Metadata | None:
+    """Dana, who is of ORGANIZATION alone; elsewhere an operator."""
+    return AGENT if organization_id == ORGANIZATION else None
 
 
 async def _create(desk: Desk, phone_number: str = OUR_NUMBER, **fields: Any) -> channel_service_pb2.Channel:
@@ -45,12 +51,12 @@ async def _update(
         channel=channel_service_pb2.Channel(channel_id=channel_id, **values),
         update_mask=FieldMask(paths=paths),
     )
-    return (await desk.channels.UpdateChannel(request, metadata=AGENT)).channel
+    return (await desk.channels.UpdateChannel(request, metadata=_asking(organization_id))).channel
 
 
 async def _delete(desk: Desk, channel_id: str, organization_id: str = ORGANIZATION) -> None:
     request = channel_service_pb2.DeleteChannelRequest(organization_id=organization_id, channel_id=channel_id)
-    await desk.channels.DeleteChannel(request, metadata=AGENT)
+    await desk.channels.DeleteChannel(request, metadata=_asking(organization_id))
 
 
 async def _get(desk: Desk, channel_id: str, organization_id: str = ORGANIZATION) -> channel_service_pb2.Channel:
@@ -335,7 +341,7 @@ async def _create_workspace(
     request = workspace_service_pb2.CreateWorkspaceRequest(
         **{"organization_id": ORGANIZATION, "display_name": display_name, "request_id": request_id, **fields}
     )
-    return (await desk.workspaces.CreateWorkspace(request, metadata=AGENT)).workspace
+    return (await desk.workspaces.CreateWorkspace(request, metadata=_asking(request.organization_id))).workspace
 
 
 async def _update_workspace(
@@ -346,7 +352,7 @@ async def _update_workspace(
         workspace=workspace_service_pb2.Workspace(workspace_id=workspace_id, **values),
         update_mask=FieldMask(paths=paths),
     )
-    return (await desk.workspaces.UpdateWorkspace(request, metadata=AGENT)).workspace
+    return (await desk.workspaces.UpdateWorkspace(request, metadata=_asking(organization_id))).workspace
 
 
 async def _get_workspace(desk: Desk, workspace_id: str, organization_id: str) -> workspace_service_pb2.Workspace:

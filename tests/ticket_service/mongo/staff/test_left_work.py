@@ -16,7 +16,6 @@ from ticket_service.domain.ticket import NOBODY, Assignee, AssigneeKind
 from ticket_service.mongo.store import MongoStore
 from ticket_service.ports.sms import PhoneNumbers
 from ticket_service.use_cases.channels import Channels
-from ticket_service.use_cases.staff.left_work import LeftWork
 
 ANN = Agent("agt_ann", "default", "ann@example.com", "Ann", Role.AGENT, ("default",), NOW, NOW, NOW)
 TO_ANN = Assignee(AssigneeKind.AGENT, ANN.agent_id)
@@ -40,7 +39,7 @@ class Replica:
         channels = Channels(
             store.channels, store.workspaces, cast("PhoneNumbers", None), known_agents(store), clock, "US"
         )
-        return LeftWorkLoop(store.left_work, LeftWork(store.left_work, store.tickets, channels, clock), clock)
+        return LeftWorkLoop(store.left_work, store.tickets, channels, clock)
 
     async def take_all(self) -> int:
         """Takes what is due until nothing is; in how many steps."""

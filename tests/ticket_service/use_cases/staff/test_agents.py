@@ -16,13 +16,13 @@ from ticket_service.domain.staff.agent import Role
 ADMINISTRATOR, WORKER, VIEWER = pb.AGENT_ROLE_ADMINISTRATOR, pb.AGENT_ROLE_AGENT, pb.AGENT_ROLE_VIEWER
 
 
-async def _update(desk: Desk, agent_id: str, **values: Any) -> pb.Agent:
+async def _update(desk: Desk, agent_id: str, metadata: Any = AGENT, **values: Any) -> pb.Agent:
     request = pb.UpdateAgentRequest(
         organization_id=ORGANIZATION,
         agent=pb.Agent(agent_id=agent_id, **values),
         update_mask=FieldMask(paths=list(values)),
     )
-    return (await desk.agents.UpdateAgent(request, metadata=AGENT)).agent
+    return (await desk.agents.UpdateAgent(request, metadata=metadata)).agent
 
 
 async def _listed(desk: Desk, **filters: Any) -> list[str]:
@@ -245,14 +245,14 @@ async def test_availability_of_others_is_for_administrators_to_say(desk: Desk) -
 
 async def test_one_administrator_stays_whoever_goes_at_once(start_desk: StartDesk) -> None:
     replicas = [await start_desk(administrator=""), await start_desk(administrator="")]
-    bosses = [(await replicas[0].new_agent(f"boss{i}@example.com", ADMINISTRATOR)).agent_id for i in range(4)]
+    bosses = [(await replicas[0].new_agent(f"boss{i}@example.com", ADMINISTRATOR, None)).agent_id for i in range(4)]
 
     async def go(desk: Desk, number: int) -> str:
         try:
             if number % 2:
-                await desk.deactivate(bosses[number])
+                await desk.deactivate(bosses[number], None)
             else:
-                await _update(desk, bosses[number], role=WORKER)
+                await _update(desk, bosses[number], None, role=WORKER)
         except Exception as error:
             return (await error_of(_raising(error))).reason
         return ""
@@ -263,7 +263,7 @@ async def test_one_administrator_stays_whoever_goes_at_once(start_desk: StartDes
     left = [a for a in (await replicas[0].agents.ListAgents(request)).agents if a.role == ADMINISTRATOR]
     assert len(left) == 1
     assert set(outcomes) <= {"", "LAST_ADMINISTRATOR", "CONCURRENT_UPDATE"}
-    assert (await error_of(replicas[1].deactivate(left[0].agent_id))).reason == "LAST_ADMINISTRATOR"
+    assert (await error_of(replicas[1].deactivate(left[0].agent_id, None))).reason == "LAST_ADMINISTRATOR"
 
 
 async def _raising(error: Exception) -> None:

@@ -1,0 +1,150 @@
+"""`keva agents`, and agents by what people call them."""
+
+import json
+from typing import Any
+
+import pytest
+from google.protobuf.field_mask_pb2 import FieldMask
+
+from keva.ticket.v1 import agent_service_pb2 as pb
+from keva.ticket.v1 import routing_pb2, ticket_service_pb2
+from servicekit import errors
+
+ANN = pb.Agent(
+    agent_id="agt_1",
+    email="ann@example.com",
+    display_name="Ann",
+    role=pb.AGENT_ROLE_AGENT,
+    workspace_ids=["default", "sales"],
+    state=pb.AGENT_STATE_ACTIVE,
+    availability=pb.AGENT_AVAILABILITY_AVAILABLE,
+)
+BOSS = pb.Agent(
+    agent_id="agt_2",
+    email="bo@example.com",
+    display_name="Bo",
+    role=pb.AGENT_ROLE_ADMINISTRATOR,
+    state=1,
+    availability=2,
+)
+
+
+@pytest.fixture(autouse=True)
+def prepared(keva: Any) -> None:
+    """Ann and Bo."""
+
+    def listed(request: pb.ListAgentsRequest) -> pb.ListAgentsResponse:
+        return pb.ListAgentsResponse(agents=[a for a in (ANN, BOSS) if request.email.lower() in ("", a.email)])
+
+    keva.ticket_service.answers.update(
+        CreateAgent=pb.CreateAgentResponse(agent=ANN),
+        GetAgent=pb.GetAgentResponse(agent=ANN),
+        ListAgents=listed,
+        UpdateAgent=pb.UpdateAgentResponse(agent=ANN),
+        DeactivateAgent=pb.DeactivateAgentResponse(agent=ANN),
+        ReactivateAgent=pb.ReactivateAgentResponse(agent=ANN),
+        SetAgentAvailability=pb.SetAgentAvailabilityResponse(agent=ANN),
+        AssignTicket=ticket_service_pb2.AssignTicketResponse(ticket=ticket_service_pb2.Ticket(number=12)),
+    )
+
+
+async def test_an_agent_is_added_to_the_workspace_unless_others_are_named(keva: Any) -> None:
+    first = await keva("agents", "add", "ann@example.com", "--name", "Ann")
+    one = keva.ticket_service.last()
+    await keva("agents", "add", "bo@example.com", "--role", "administrator", "--in-workspace", "sales")
+
+    assert first.status == 0
+    assert "Added Ann (ann@example.com) as agent: agt_1" in first.output
+    assert (one.role, list(one.workspace_ids), bool(one.request_id)) == (pb.AGENT_ROLE_AGENT, ["default"], True)
+    two = keva.ticket_service.last()
+    assert (two.role, list(two.workspace_ids)) == (pb.AGENT_ROLE_ADMINISTRATOR, ["sales"])
+
+
+async def test_agents_are_listed_with_what_they_may(keva: Any) -> None:
+    result = await keva("agents", "list", "--of-workspace", "sales", "--deactivated")
+
+    assert result.status == 0
+    assert [line.split()[:5] for line in result.output.splitlines()[1:]] == [
+        ["ann@example.com", "agt_1", "Ann", "agent", "default,"],
+        ["bo@example.com", "agt_2", "Bo", "administrator", "all"],
+    ]
+    asked = keva.ticket_service.last()
+    assert (asked.workspace_id, asked.show_deactivated) == ("sales", True)
+    assert [agent["email"] for agent in json.loads((await keva("agents", "list", "--json")).output)] == [
+        *("ann@example.com", "bo@example.com")
+    ]
+
+
+async def test_an_agent_is_changed_by_the_e_mail_address(keva: Any) -> None:
+    result = await keva("agents", "update", "ANN@example.com", "--role", "viewer", "--in-workspace", "sales")
+
+    assert result.status == 0
+    assert keva.ticket_service.last() == pb.UpdateAgentRequest(
+        organization_id="default",
+        agent=pb.Agent(agent_id="agt_1", role=pb.AGENT_ROLE_VIEWER, workspace_ids=["sales"]),
+        update_mask=FieldMask(paths=["role", "workspace_ids"]),
+    )
+    assert (await keva("agents", "update", "agt_1")).status == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "request_type"),
+    [
+        pytest.param(("deactivate", "agt_1"), pb.DeactivateAgentRequest, id="deactivate"),
+        pytest.param(("reactivate", "ann@example.com"), pb.ReactivateAgentRequest, id="reactivate"),
+        pytest.param(("available", "agt_1"), pb.SetAgentAvailabilityRequest, id="available"),
+        pytest.param(("away", "--as", "agt_1"), pb.SetAgentAvailabilityRequest, id="oneself"),
+        pytest.param(("show", "me", "--as", "ann@example.com"), pb.GetAgentRequest, id="who one is"),
+    ],
+)
+async def test_agents_come_and_go(keva: Any, words: tuple[str, ...], request_type: Any) -> None:
+    result = await keva("agents", *words)
+
+    assert result.status == 0
+    assert result.output.startswith("Agent agt_1  Ann")
+    asked = keva.ticket_service.last()
+    assert (type(asked), asked.agent_id) == (request_type, "agt_1")
+
+
+async def test_who_acts_is_named_by_e_mail_address_or_id(keva: Any) -> None:
+    actors = []
+    for named in ("ann@example.com", "agent:Ann@example.com", "agt_1", "agent:agt_1"):
+        assert (await keva("agents", "available", "--as", named)).status == 0
+        actors.append(keva.ticket_service.metadata["keva-actor"])
+    keva.environment["KEVA_ACTOR"] = "ann@example.com"
+    await keva("tickets", "assign", "tkt_1", "me")
+
+    assert actors == ["agent:agt_1"] * 4
+    assert keva.ticket_service.metadata["keva-actor"] == "agent:agt_1"
+    assignee = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AGENT, agent_id="agt_1")
+    assert keva.ticket_service.last().assignee == assignee
+
+
+async def test_a_ticket_is_assigned_by_e_mail_address(keva: Any) -> None:
+    result = await keva("tickets", "assign", "tkt_1", "bo@example.com")
+
+    assert result.status == 0
+    assert keva.ticket_service.last().assignee.agent_id == "agt_2"
+
+
+async def test_nobody_is_me_without_an_agent_who_acts(keva: Any) -> None:
+    result = await keva("tickets", "assign", "tkt_1", "me")
+
+    assert result.status == 2
+    assert "Nobody acts as an agent" in result.error
+
+
+async def test_an_address_that_nobody_has_is_said(keva: Any) -> None:
+    result = await keva("agents", "away", "--as", "eve@example.com")
+
+    assert (result.status, "eve@example.com" in result.error, "keva agents list" in result.error) == (1, True, True)
+
+
+async def test_a_taken_address_is_explained(keva: Any) -> None:
+    keva.ticket_service.answers["CreateAgent"] = errors.AlreadyExists(
+        "AGENT_ALREADY_EXISTS", "the agent agt_1 has this e-mail address", agent_id="agt_1"
+    )
+
+    result = await keva("agents", "add", "ann@example.com")
+
+    assert (result.status, "keva agents update" in result.error) == (1, True)
