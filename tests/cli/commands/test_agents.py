@@ -24,8 +24,8 @@ BOSS = pb.Agent(
     email="bo@example.com",
     display_name="Bo",
     role=pb.AGENT_ROLE_ADMINISTRATOR,
-    state=1,
-    availability=2,
+    state=pb.AGENT_STATE_ACTIVE,
+    availability=pb.AGENT_AVAILABILITY_AWAY,
 )
 
 

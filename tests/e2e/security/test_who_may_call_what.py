@@ -131,7 +131,8 @@ class Callers:
         for name in (*STRANGERS, CONSOLE):
             self._authority.issue(tls / name, name)
         for name in (BOUND, PROGRAM):
-            self._authority.issue(tls / name, *name.split("/"))
+            caller, organization_id = name.split("/")
+            self._authority.issue(tls / name, caller, organization_id)
 
     def channel(self, identity: str, service: str) -> grpc.aio.Channel:
         """To `service`, with that identity's certificate."""
