@@ -88,6 +88,7 @@ PEOPLE_AND = {
 }
 # What a program of one organization's may call.
 PROGRAMS = {
+    "TicketService/CountTickets",
     *("TicketService/GetTicket", "TicketService/ListTickets", "TicketService/ListMessages"),
     *("TicketService/GetCustomer", "TicketService/ListCustomers", "TicketService/ReplyToTicket"),
     *("TicketService/StartConversation", "WorkspaceService/GetWorkspace", "WorkspaceService/ListWorkspaces"),

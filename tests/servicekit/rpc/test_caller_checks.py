@@ -189,6 +189,7 @@ def test_what_an_integration_may_do_is_reading_replying_and_following() -> None:
 
     assert may - {"StartConversation"} == {
         *("GetTicket", "ListTickets", "ListMessages", "GetCustomer", "ListCustomers", "GetMedia"),
+        "CountTickets",
         *("GetWorkspace", "ListWorkspaces", "GetChannel", "ListChannels", "ReplyToTicket", "WatchEvents", "ListEvents"),
     }
 
