@@ -13,7 +13,7 @@ from servicekit.background_work.rounds import repeat
 from servicekit.clock import Clock
 from ticket_service.domain.ai_turn import AiTurn, Patience
 from ticket_service.ports.ai_turns import AiTurnStore
-from ticket_service.use_cases.ai_answers import AiAnswers
+from ticket_service.use_cases.ai.ai_answers import AiAnswers
 
 _RETRY = timedelta(seconds=2)
 # How often tickets without a turn are looked for, and how long they have waited: older versions began no turns.

@@ -18,7 +18,7 @@ from ticket_service.background.retention import Retention
 from ticket_service.background.scheduled_messages import SendLater
 from ticket_service.background.snoozes import Alarm
 from ticket_service.background.word_index import WordIndex
-from ticket_service.use_cases.ai_answers import AiAnswers
+from ticket_service.use_cases.ai.ai_answers import AiAnswers
 from ticket_service.use_cases.outgoing.scheduled_messages import ScheduledMessages
 from ticket_service.wiring.parts import Parts
 

@@ -11,8 +11,8 @@ from ticket_service.mongo.store import MongoStore
 from ticket_service.rpc.responder.responder_client import ResponderClient
 from ticket_service.rpc.sms_client import SmsClient
 from ticket_service.settings import TicketServiceSettings
+from ticket_service.use_cases.ai.conversations import Conversations
 from ticket_service.use_cases.channels import Channels
-from ticket_service.use_cases.conversations import Conversations
 from ticket_service.use_cases.deliveries import Deliveries
 from ticket_service.use_cases.staff.known_agents import KnownAgents
 from ticket_service.use_cases.tenants import Tenants

@@ -23,6 +23,7 @@ from ticket_service.rpc.staff.agent_servicer import AgentServicer
 from ticket_service.rpc.ticket_servicer import TicketServicer
 from ticket_service.rpc.work.work_servicer import Work
 from ticket_service.rpc.workspace_servicer import WorkspaceServicer
+from ticket_service.use_cases.ai.suggestions import Suggestions
 from ticket_service.use_cases.audit.trail import AuditTrail
 from ticket_service.use_cases.audit.verifying import AuditVerifying
 from ticket_service.use_cases.customer_data.blocking import Blocking
@@ -38,7 +39,6 @@ from ticket_service.use_cases.outgoing.retries import Retries
 from ticket_service.use_cases.replies import Replies
 from ticket_service.use_cases.reports import Reports
 from ticket_service.use_cases.staff.agents import Agents
-from ticket_service.use_cases.suggestions import Suggestions
 from ticket_service.use_cases.work.batches import Batches
 from ticket_service.use_cases.work.tags import Tags
 from ticket_service.use_cases.workspaces import Workspaces

@@ -19,8 +19,8 @@ from ticket_service.background.ai_turns import AiTurns
 from ticket_service.domain.ai_turn import Patience
 from ticket_service.mongo.store import MongoStore
 from ticket_service.rpc.responder.responder_client import ResponderClient
-from ticket_service.use_cases.ai_answers import AiAnswers
-from ticket_service.use_cases.conversations import Conversations
+from ticket_service.use_cases.ai.ai_answers import AiAnswers
+from ticket_service.use_cases.ai.conversations import Conversations
 
 LATE = "Yes, in 5 days."
 

@@ -22,8 +22,8 @@ from ticket_service.domain.ticket import Assignee, AssigneeKind, Priority, Ticke
 from ticket_service.domain.ticket_changes import TicketEdit
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.mongo.store import MongoStore
-from ticket_service.use_cases.ai_answers import AiAnswers
-from ticket_service.use_cases.conversations import Conversations
+from ticket_service.use_cases.ai.ai_answers import AiAnswers
+from ticket_service.use_cases.ai.conversations import Conversations
 from ticket_service.use_cases.deliveries import Deliveries
 from ticket_service.use_cases.messages import Messages
 from ticket_service.use_cases.outgoing.reply_contents import ReplyContent

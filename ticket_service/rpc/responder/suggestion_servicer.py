@@ -7,7 +7,7 @@ import grpc
 from keva.ticket.v1 import hand_off_pb2, suggestion_pb2, ticket_service_pb2_grpc
 from servicekit.rpc.proto_values import enum_to_proto, require
 from ticket_service.domain.ai_turn import Draft, HandOff
-from ticket_service.use_cases.suggestions import Suggestion, Suggestions
+from ticket_service.use_cases.ai.suggestions import Suggestion, Suggestions
 
 Context = grpc.aio.ServicerContext[Any, Any]
 

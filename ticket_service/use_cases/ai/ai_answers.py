@@ -26,7 +26,7 @@ from ticket_service.errors import of_rule
 from ticket_service.ports.customers import CustomerStore
 from ticket_service.ports.responder import Responder
 from ticket_service.ports.tickets import TicketStore
-from ticket_service.use_cases.conversations import Conversations, for_people_alone
+from ticket_service.use_cases.ai.conversations import Conversations, for_people_alone
 from ticket_service.use_cases.outgoing.reply_contents import ReplyContent
 from ticket_service.use_cases.replies import NEEDS_OF_REPLY, queued, queued_text
 

@@ -11,7 +11,7 @@ from ticket_service.domain.ticket import Ticket
 from ticket_service.ports.customers import CustomerStore
 from ticket_service.ports.responder import Responder
 from ticket_service.ports.tickets import TicketStore
-from ticket_service.use_cases.conversations import Conversation, Conversations, for_people_alone
+from ticket_service.use_cases.ai.conversations import Conversation, Conversations, for_people_alone
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,8 @@ class Suggestions:
         customer = await self._customers.get_customer(ticket.workspace_id, ticket.customer_id)
         if customer.takes_no_texts_from(ticket.channel_address):
             return HandOff(HandOffReason.OPTED_OUT)
+        if customer.blocked_time is not None:
+            return HandOff(HandOffReason.CANNOT_REPLY, "the customer is blocked")
         if hand_off := for_people_alone(ticket, conversation.lines):
             return hand_off
         if not ai_turn.is_unanswered(conversation.lines):

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from keva.ticket.v1 import hand_off_pb2, suggestion_pb2
+from keva.ticket.v1 import hand_off_pb2, suggestion_pb2, ticket_service_pb2
 from servicekit.errors import FailedPrecondition, Unavailable
 from tests.ticket_service.conftest import StartDesk
-from tests.ticket_service.desk import CUSTOMER, NOBODY, THE_AI, WORKSPACE, Desk, agent, error_of
+from tests.ticket_service.desk import AGENT, CUSTOMER, NOBODY, THE_AI, WORKSPACE, Desk, agent, error_of
 from tests.ticket_service.responder_peer import ResponderPeer, ResponderServer, always, draft, hand_off
 
 QUESTION = "Do you ship to Canada?"
@@ -86,6 +86,18 @@ async def test_whoever_must_not_be_texted_by_a_machine_gets_no_draft(
     none = (await _suggestion(desk, stored[0].ticket_id)).no_suggestion
 
     assert hand_off_pb2.HandOffReason.Name(none.reason) == f"HAND_OFF_REASON_{reason}"
+    assert responder.asked.empty()
+
+
+async def test_a_blocked_customer_gets_no_draft(desk: Desk, responder: ResponderPeer) -> None:
+    ticket_id = (await desk.text(QUESTION)).stored.ticket_id
+    customer_id = (await desk.ticket(ticket_id)).customer_id
+    block = ticket_service_pb2.BlockCustomerRequest(workspace_id=WORKSPACE, customer_id=customer_id, reason="spam")
+    await desk.tickets.BlockCustomer(block, metadata=AGENT)
+
+    none = (await _suggestion(desk, ticket_id)).no_suggestion
+
+    assert none.reason == hand_off_pb2.HAND_OFF_REASON_CANNOT_REPLY
     assert responder.asked.empty()
 
 
