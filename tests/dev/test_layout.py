@@ -107,6 +107,8 @@ def _what_each_needs() -> dict[str, dict[str, str]]:
 def test_documented_overrides_reach_the_services() -> None:
     given = {
         "KEVA_LOG_LEVEL": "DEBUG",
+        "KEVA_RPC_POLICY_FILE": "policy.yaml",
+        "KEVA_RPC_POLICY_OVERLAY_FILE": "overlay.yaml",
         "KEVA_DEFAULT_REGION": "GB",
         "KEVA_DRAIN_SECONDS": "",
         "KEVA_GRPC_LISTEN": "x:1",
@@ -116,6 +118,8 @@ def test_documented_overrides_reach_the_services() -> None:
     ticket_service = _keva(wiring.environment("ticket_service", "ticket_service"))
 
     assert ticket_service["KEVA_LOG_LEVEL"] == "DEBUG"
+    assert ticket_service["KEVA_RPC_POLICY_FILE"] == "policy.yaml"
+    assert ticket_service["KEVA_RPC_POLICY_OVERLAY_FILE"] == "overlay.yaml"
     assert ticket_service["KEVA_DEFAULT_REGION"] == "GB"
     assert ticket_service["KEVA_DRAIN_SECONDS"] == "3"
     assert ticket_service["KEVA_GRPC_LISTEN"] == "127.0.0.1:1"

@@ -33,6 +33,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
         "GRPC_LISTEN",
         "RETRIES",
         "RPC_POLICY_FILE",
+        "RPC_POLICY_OVERLAY_FILE",
     ):
         monkeypatch.delenv(f"KEVA_{name}", raising=False)
         monkeypatch.delenv(f"KEVA_{name}_FILE", raising=False)
@@ -139,3 +140,30 @@ def test_the_environment_goes_before_a_file(monkeypatch: pytest.MonkeyPatch, tmp
     monkeypatch.setenv("KEVA_MONGODB_URI", "mongodb://environment")
 
     assert load(ExampleSettings).mongodb_uri == "mongodb://environment"
+
+
+def test_an_overlay_adds_callers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "overlay.yaml"
+    file.write_text("rpcs: {keva.ticket.v1.TicketService: {GetTicket: [crm]}}")
+    monkeypatch.setenv("KEVA_MONGODB_URI", "mongodb://x")
+    monkeypatch.setenv("KEVA_RPC_POLICY_OVERLAY_FILE", str(file))
+
+    policy = load(ExampleSettings).policy
+
+    assert "crm" in policy.callers["keva.ticket.v1.TicketService/GetTicket"]
+
+
+def test_an_overlay_that_opens_secrets_ends_the_process(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "overlay.yaml"
+    file.write_text("rpcs: {keva.credentials.v1.CredentialsService: {AccessCredential: [crm]}}")
+    monkeypatch.setenv("KEVA_MONGODB_URI", "mongodb://x")
+    monkeypatch.setenv("KEVA_RPC_POLICY_OVERLAY_FILE", str(file))
+
+    with pytest.raises(SystemExit):
+        load(ExampleSettings)
+
+    said = capsys.readouterr().err
+    assert f"KEVA_RPC_POLICY_OVERLAY_FILE: {file}" in said
+    assert "AccessCredential stays closed" in said
