@@ -10,7 +10,6 @@ from typing import Any
 
 from cli import stack_file
 from client.failure import unusable
-from client.words.actors import ME, names_agent
 from servicekit.rpc.request_context import Actor, parse_actor
 
 WEBHOOK_PATH = "/api/webhooks/twilio"
@@ -142,6 +141,9 @@ def _from_surroundings(source: Source, stack: Mapping[str, Any]) -> str:
 def _actor(text: str) -> Actor:
     if not text:
         return operator()
+    # It knows messages of the API, which keva --help and --version need none of.
+    from client.words.actors import ME, names_agent  # noqa: PLC0415
+
     actor = parse_actor(f"agent:{text}" if ":" not in text and names_agent(text) else text)
     if actor is None or actor.kind == "service" or actor.id == ME:
         raise unusable(f"Nobody can act as {text!r}.", "Write --as with an agent's e-mail address or id (agt_…).")

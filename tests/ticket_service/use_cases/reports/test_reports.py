@@ -41,7 +41,8 @@ async def _counted(desk: Desk, **figures: int) -> pb.GetReportResponse:
     async with asyncio.timeout(90):
         while True:
             report = await _report(desk)
-            if all(getattr(report.total, name) == number for name, number in figures.items()):
+            all_there = all(getattr(report.total, name) == number for name, number in figures.items())
+            if all_there and not report.counting_older:
                 return report
             await asyncio.sleep(0.02)
 
@@ -56,7 +57,7 @@ async def test_what_happens_is_in_the_report_soon(desk: Desk) -> None:
     assert (report.total.texts_in, report.total.texts_out, report.total.tickets_created) == (1, 1, 1)
     assert (report.total.first_answer.count, report.total.resolution.count) == (1, 1)
     assert report.total.first_answer.median.seconds <= 90
-    assert (report.time_zone, report.counting_older) == ("UTC", False)
+    assert report.time_zone == "UTC"
     assert report.counted_time.seconds > 0
     assert [row.date for row in report.rows] == [datetime.now(UTC).date().isoformat()] or len(report.rows) == 2
 
