@@ -61,11 +61,10 @@ ActiveKeyOption = Annotated[
 ]
 
 
-async def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
+async def verify(
     session: Session,
     ticket: ChainOption = "",
     in_workspace: WorkspaceOnlyOption = False,
-    everything: Annotated[bool, typer.Option("--all", help="The whole organization, as without options")] = False,
     anchors: AnchorsOption = None,
     remember: Annotated[
         bool, typer.Option("--remember", help="If nothing is broken, add the newest anchor to the file of --anchors")
@@ -79,8 +78,8 @@ async def verify(  # noqa: PLR0913, PLR0917 - one parameter per option
     """Verify that nobody without the audit key has changed, removed, added or moved an audit record.
 
     If the trail is broken, the exit status is 1, and the first broken place of each chain is shown."""
-    if sum((bool(ticket), in_workspace, everything, file is not None)) > 1:
-        raise unusable("--ticket, --in-workspace, --all and --file exclude each other.", "Give one of them only.")
+    if sum((bool(ticket), in_workspace, file is not None)) > 1:
+        raise unusable("--ticket, --in-workspace and --file exclude each other.", "Give one of them only.")
     _check_file_options(file, keys, active_key)
     if remember and (anchors is None or file is not None or ticket or in_workspace):
         raise unusable("--remember needs --anchors, and is for a whole organization.", "Name a file with --anchors.")

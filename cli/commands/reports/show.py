@@ -9,10 +9,11 @@ import typer
 from cli.commands.reports.options import FromOption, ToOption, days, remark
 from cli.session import Session
 from cli.terminal import output
-from client.lists import list_channels
+from client.lists import list_agents, list_channels
 from client.words.actors import actor_text
 from client.words.hand_offs import hand_off_words
 from client.words.times import length_text
+from keva.ticket.v1 import actor_pb2
 from keva.ticket.v1 import report_service_pb2 as pb
 
 
@@ -52,26 +53,30 @@ async def show(session: Session, from_: FromOption = None, to: ToOption = None, 
     if session.settings.as_json:
         return output.emit_json(answer)
     remark(session, answer)
-    numbers = await _numbers(session, answer.rows)
-    rows = [(_name(row, by, numbers), *_cells(row.figures)) for row in answer.rows]
+    names = await _names(session, answer.rows)
+    rows = [(_name(row, by, names), *_cells(row.figures)) for row in answer.rows]
     total = [("All", *_cells(answer.total))] if len(rows) > 1 and "agent" not in by else []
     output.show_table([by.capitalize(), *_HEADERS], rows + total, "Nothing happened.")
     return _show_reasons(answer.total)
 
 
-async def _numbers(session: Session, rows: Sequence[pb.ReportRow]) -> Mapping[str, str]:
-    """The phone numbers of channels, by id; not asked for where there are none."""
-    if not any(row.channel_id for row in rows):
-        return {}
-    return {channel.channel_id: channel.phone_number for channel in await list_channels(session)}
+async def _names(session: Session, rows: Sequence[pb.ReportRow]) -> Mapping[str, str]:
+    """What people call the channels and agents, by id; not asked for where there are none."""
+    names: dict[str, str] = {}
+    if any(row.channel_id for row in rows):
+        names |= {channel.channel_id: channel.phone_number for channel in await list_channels(session)}
+    if any(row.agent.kind == actor_pb2.ACTOR_KIND_AGENT for row in rows):
+        names |= {agent.agent_id: agent.display_name for agent in await list_agents(session, show_deactivated=True)}
+    return names
 
 
-def _name(row: pb.ReportRow, by: By, numbers: Mapping[str, str]) -> str:
+def _name(row: pb.ReportRow, by: By, names: Mapping[str, str]) -> str:
     parts = [row.date] if row.date else []
     if "channel" in by:
-        parts.append(numbers.get(row.channel_id, row.channel_id) or "no number")
+        parts.append(names.get(row.channel_id, row.channel_id) or "no number")
     if row.HasField("agent"):
-        parts.append(actor_text(row.agent))
+        # Earlier versions took any id for an agent's.
+        parts.append(names.get(row.agent.id) or actor_text(row.agent))
     return " ".join(parts)
 
 

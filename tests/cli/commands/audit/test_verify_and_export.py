@@ -59,6 +59,7 @@ async def test_what_is_no_export_is_refused(keva: Keva, keys: str) -> None:
     [
         ["--file", "x"],
         ["--all", "--in-workspace"],
+        ["--ticket", "tkt_1", "--in-workspace"],
         ["--anchors", "none.log"],
         ["--in-workspace", "--anchors", "x"],
         ["--active-key", "test-1"],

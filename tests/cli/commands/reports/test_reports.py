@@ -10,7 +10,14 @@ import pytest
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from keva.ticket.v1 import actor_pb2, channel_service_pb2, hand_off_pb2, routing_pb2, ticket_service_pb2
+from keva.ticket.v1 import (
+    actor_pb2,
+    agent_service_pb2,
+    channel_service_pb2,
+    hand_off_pb2,
+    routing_pb2,
+    ticket_service_pb2,
+)
 from keva.ticket.v1 import report_service_pb2 as pb
 from servicekit.errors import InvalidArgument
 
@@ -73,6 +80,24 @@ async def test_figures_are_shown_by_number(keva: Any) -> None:
     request = keva.ticket_service.requests[0]
     assert (request.from_date, request.to_date) == ("2026-01-01", "2026-01-31")
     assert request.grouping == pb.REPORT_GROUPING_CHANNEL
+
+
+async def test_agents_are_called_by_their_names(keva: Any) -> None:
+    gone = actor_pb2.Actor(kind=actor_pb2.ACTOR_KIND_AGENT, id="anna")
+    ai = actor_pb2.Actor(kind=actor_pb2.ACTOR_KIND_AI, id="responder")
+    rows = [pb.ReportRow(agent=actor, figures=FIGURES) for actor in (DANA, gone, ai)]
+    agent = agent_service_pb2.Agent(agent_id="dana", display_name="Dana Lee")
+    keva.ticket_service.answers.update(
+        GetReport=pb.GetReportResponse(rows=rows, time_zone="UTC"),
+        ListAgents=agent_service_pb2.ListAgentsResponse(agents=[agent]),
+    )
+
+    result = await keva("reports", "show", "--by", "agent")
+
+    lines = result.output.splitlines()[1:4]
+    assert lines[0].startswith("Dana Lee ")
+    assert lines[1].startswith("agent:anna ")
+    assert lines[2].startswith("ai:responder ")
 
 
 async def test_by_default_the_last_days_are_shown_day_by_day(keva: Any) -> None:
