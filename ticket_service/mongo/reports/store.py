@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from pymongo import InsertOne, ReplaceOne
+from pymongo import ReplaceOne
 from pymongo.errors import DuplicateKeyError
 
 from servicekit.mongo import leases
@@ -145,11 +145,12 @@ class MongoReports:
         for (before, _), after in zip(uncounted.tickets, counted.rows, strict=True):
             document = row_to_document(after)
             known = {"_id": before.ticket_id, "sequence": before.sequence}
-            changes.append(ReplaceOne(known, document) if before.sequence else InsertOne(document))
+            # A new one: if somebody has made it meanwhile, its id is taken.
+            changes.append(ReplaceOne(known, document, upsert=not before.sequence))
         if not changes:
             return
         result = await self._db.report_tickets.bulk_write(changes, session=session)
-        if result.matched_count + result.inserted_count < len(changes):
+        if result.matched_count + result.upserted_count < len(changes):
             raise _Overtaken
 
 
