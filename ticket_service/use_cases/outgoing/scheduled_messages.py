@@ -133,7 +133,8 @@ def _let_go(context: TicketContext, message: Message, now: datetime) -> TicketWr
     )
     entries[0] = replace(entries[0], subject_id=left.message_id, details={**entries[0].details, "scheduled": "true"})
     change = ticket_changes.said(context.ticket.without_scheduled(now), message.author, now)
-    ticket = with_messages(change.ticket, [left, *rest], now)
+    # Its writer may not have been there since.
+    ticket = replace(with_messages(change.ticket, [left, *rest], now), read_by=context.ticket.read_by)
     return TicketWrite(ticket, (*entries, *change.entries), left, more_messages=tuple(rest))
 
 

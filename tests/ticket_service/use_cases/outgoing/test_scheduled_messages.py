@@ -200,6 +200,21 @@ async def test_whoever_opted_out_meanwhile_gets_nothing(desk: Desk, mongod: Mong
     assert dict(record.details) == {"from": "SCHEDULED", "to": "FAILED", "reason": "RECIPIENT_OPTED_OUT"}
 
 
+async def test_what_its_writer_has_not_read_by_then_stays_unread(desk: Desk, mongod: Mongod, database: str) -> None:
+    await desk.subscribe()
+    ticket_id = await desk.new_ticket(customer_address=CUSTOMER)
+    await desk.reply(ticket_id, "now")
+    planned = await _schedule(desk, ticket_id)
+    assert not (await desk.call("GetTicket", ticket_id, metadata=AGENT)).ticket.unread
+    await desk.text("by the way")
+
+    async with later(mongod.uri, database) as two_hours_later:
+        assert await two_hours_later.let_go() == [planned.message_id]
+
+    ticket = (await desk.call("GetTicket", ticket_id, metadata=AGENT)).ticket
+    assert (ticket.unread, ticket.last_message_preview) == (True, "see you")
+
+
 async def test_closing_the_ticket_cancels_it(desk: Desk, mongod: Mongod, database: str) -> None:
     await desk.subscribe()
     ticket_id = await desk.new_ticket()
