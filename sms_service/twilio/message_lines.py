@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -19,16 +19,21 @@ from sms_service.twilio.lines import UNREADABLE
 # The dates of a line, the one that says most first.
 _DATES = ("date_sent", "date_created", "date_updated")
 _LINE_SID_CHARACTERS = 32
+# Such a date is none: a ticket would be the newest of all for ever.
+_FAR = timedelta(days=1)
 # What a trial account sends begins with it, and so does it in the log.
 _TRIAL_MARK = "Sent from your Twilio trial account -"
 # What went out for a call, or as the answer of a webhook, is nothing that we gave to the API.
 _NOT_BY_API = frozenset({"outbound-call", "outbound-reply"})
 
 
-def received_log(lines: Iterable[Any], to_address: str, since: datetime, default_region: str) -> ReceivedLog:
+def received_log(
+    lines: Iterable[Any], to_address: str, since: datetime, default_region: str, until: datetime | None = None
+) -> ReceivedLog:
     """The texts among `lines`, which come newest first, in the order in which they were sent. What cannot be read of a
-    line is refused by itself. A text without a date stands where the log has it: right behind the one before, or at
-    `since`."""
+    line is refused by itself. A text without a date, or with one that is far from what was asked for (`since` to
+    `until`), stands where the log has it: right behind the one before, or at `since`."""
+    asked_for = since, until or datetime.max.replace(tzinfo=UTC)
     messages: list[ReceivedMessage] = []
     refused: list[RefusedMessage] = []
     before = since
@@ -36,7 +41,7 @@ def received_log(lines: Iterable[Any], to_address: str, since: datetime, default
     for line in reversed(list(lines)):
         try:
             if line["direction"] == "inbound":
-                before = _sent(line) or before
+                before = _sent(line, *asked_for) or before
                 messages.append(_received(line, to_address, before, default_region))
         except WebhookRefused as why:
             refused.append(RefusedMessage(_name(line), why.reason, why.field))
@@ -104,8 +109,9 @@ def count(value: object) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
-def _sent(line: Mapping[str, Any]) -> datetime | None:
-    return next((time for name in _DATES if (time := _time(line, name)) is not None), None)
+def _sent(line: Mapping[str, Any], since: datetime, until: datetime) -> datetime | None:
+    times = [time for name in _DATES if (time := _time(line, name)) is not None]
+    return next((time for time in times if time - until <= _FAR and since - time <= _FAR), None)
 
 
 def _time(line: Mapping[str, Any], name: str) -> datetime | None:

@@ -121,6 +121,18 @@ def test_what_we_sent_is_no_text() -> None:
     assert log.refused == []
 
 
+@pytest.mark.parametrize(
+    "date", ["Fri, 31 Dec 9999 23:59:59 +0000", "Mon, 01 Jan 0001 00:00:00 +0000", "Thu, 26 Nov 2026 12:00:00 +0000"]
+)
+def test_a_date_that_nobody_asked_for_is_none(date: str) -> None:
+    lines = [_line(3, date_sent=NOON), _line(2, date_sent=date, date_created=None), _line(1, date_sent=NOON)]
+
+    log = received_log(lines, OURS, SINCE, "US", SINCE + timedelta(days=1))
+
+    assert [message.sent_time.hour for message in log.messages] == [12] * 3
+    assert [message.sid for message in log.messages] == [line["sid"] for line in reversed(lines)]
+
+
 @pytest.mark.parametrize("direction", [[], {}, ["outbound-reply"], 7, None])
 def test_a_direction_that_is_none_hides_no_reply(direction: object) -> None:
     ours = _line(1, direction="outbound-api", status="delivered")
