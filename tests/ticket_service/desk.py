@@ -255,9 +255,9 @@ class Desk:
         )
         return (await self.workspaces.CreateWorkspace(request)).workspace.workspace_id
 
-    async def ticket(self, ticket_id: str) -> ticket_service_pb2.Ticket:
+    async def ticket(self, ticket_id: str, acting: Any = None) -> ticket_service_pb2.Ticket:
         request = ticket_service_pb2.GetTicketRequest(workspace_id=WORKSPACE, ticket_id=ticket_id)
-        return (await self.tickets.GetTicket(request)).ticket
+        return (await self.tickets.GetTicket(request, metadata=acting)).ticket
 
     async def all_tickets(self, **filters: Any) -> list[ticket_service_pb2.Ticket]:
         request = ticket_service_pb2.ListTicketsRequest(workspace_id=WORKSPACE, **filters)

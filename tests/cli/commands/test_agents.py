@@ -137,7 +137,7 @@ async def test_nobody_is_me_without_an_agent_who_acts(keva: Any) -> None:
 async def test_an_address_that_nobody_has_is_said(keva: Any) -> None:
     result = await keva("agents", "away", "--as", "eve@example.com")
 
-    assert (result.status, "eve@example.com" in result.error, "keva agents list" in result.error) == (1, True, True)
+    assert (result.status, "eve@example.com" in result.error, "keva agents list" in result.error) == (3, True, True)
 
 
 async def test_a_taken_address_is_explained(keva: Any) -> None:

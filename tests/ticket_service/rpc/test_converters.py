@@ -65,7 +65,9 @@ def test_an_enum_has_the_same_members_on_both_sides(proto: Any, domain: type[Enu
     unspecified, *names = proto.keys()
 
     prefix = unspecified.removesuffix("UNSPECIFIED")
-    assert {name.removeprefix(prefix) for name in names} == {member.name for member in domain}
+    found = {name.removeprefix(prefix) for name in names}
+    # What stands for one of the agents is a channel's alone; no ticket is assigned to it.
+    assert found - {"AVAILABLE_AGENT"} == {member.name for member in domain}
 
 
 @pytest.mark.parametrize("kind", ActorKind)

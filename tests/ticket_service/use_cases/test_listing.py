@@ -7,6 +7,7 @@ import pytest
 
 from keva.ticket.v1 import routing_pb2, ticket_service_pb2
 from tests.ticket_service.desk import WORKSPACE, Desk, agent, error_of, fresh_address, inbound
+from ticket_service.domain.staff.agent import Role
 
 AI = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AI)
 NOBODY = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_NOBODY)
@@ -50,6 +51,7 @@ async def _all_pages(desk: Desk, page_size: int, **filters: Any) -> list[ticket_
 async def catalog(shared_desk: Desk) -> Catalog:
     """Five tickets of four customers on two numbers."""
     desk = shared_desk
+    desk.put_agent("lee", Role.ADMINISTRATOR)
     await desk.subscribe(phone_number=SECOND_NUMBER)
     texts = {
         "a": {"text": "My order 4711 is late", "customer_address": "+15551234567"},

@@ -14,8 +14,10 @@ STATES = ("OPEN", "PENDING", "RESOLVED", "CLOSED")
 
 
 def _settled(ticket: ticket_service_pb2.Ticket) -> ticket_service_pb2.Ticket:
-    """The ticket without the time of its last change: what becomes of a reply changes it at any moment."""
-    ticket.ClearField("update_time")
+    """The ticket without the time of its last change, which what becomes of a reply changes at any moment, and without
+    what the one who asks has read."""
+    for name in ("update_time", "unread", "read_message_id"):
+        ticket.ClearField(name)
     return ticket
 
 

@@ -166,7 +166,7 @@ async def test_my_tickets_are_an_agents(keva: Any) -> None:
     result = await keva("tickets", "list", "--assignee", "me", "--as", "operator:root")
 
     assert result.status == 2
-    assert "--as agent:ID" in result.error
+    assert "Say as whom you act" in result.error
 
 
 async def test_counts_of_an_inbox(keva: Any) -> None:

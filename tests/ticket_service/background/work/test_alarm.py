@@ -12,7 +12,7 @@ import pytest
 from dev.local_stack.mongod import Mongod
 from keva.ticket.v1 import actor_pb2
 from tests.ticket_service.audit_keys import AUDIT_KEYS
-from tests.ticket_service.desk import Desk
+from tests.ticket_service.desk import AGENT, Desk
 from ticket_service.background.snoozes import Alarm
 from ticket_service.domain.audit import Actor, ActorKind
 from ticket_service.domain.work.snooze import DueSnooze
@@ -75,7 +75,7 @@ async def test_one_that_was_put_aside_again_meanwhile_goes_on_sleeping(desk: Des
     snoozes = Snoozes(replica.store.tickets, replica.clock)
     await snoozes.wake_if_due(DueSnooze("default", ticket_id), Actor(ActorKind.SERVICE, "snoozes"))
 
-    assert await desk.ticket(ticket_id) == later
+    assert await desk.ticket(ticket_id, AGENT) == later
 
 
 async def test_one_that_cannot_be_woken_keeps_no_other_waiting(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from tests.ticket_service.desk import Desk, error_of, fresh_address
+from tests.ticket_service.desk import AGENT, Desk, error_of, fresh_address
 
 
 def _time(when: datetime) -> Timestamp:
@@ -25,7 +25,7 @@ async def test_snoozed_until_a_time_and_woken_by_hand(shared_desk: Desk) -> None
     first = await shared_desk.change("SnoozeTicket", ticket_id, snooze_until=tomorrow)
     again = await shared_desk.change("SnoozeTicket", ticket_id, snooze_until=tomorrow)
     assert first.snoozed
-    assert first == again == await shared_desk.ticket(ticket_id)
+    assert first == again == await shared_desk.ticket(ticket_id, AGENT)
     assert first.snooze_until.ToDatetime(UTC) == tomorrow.replace(microsecond=tomorrow.microsecond // 1000 * 1000)
     for _ in range(2):
         awake = await shared_desk.change("UnsnoozeTicket", ticket_id)
