@@ -4,6 +4,7 @@ pages, as the protos have them."""
 import base64
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import grpc
@@ -16,6 +17,7 @@ from dev.local_stack.desk import Desk, RunningStack, new_number
 from keva.credentials.v1 import credentials_service_pb2
 from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import (
+    agent_service_pb2,
     audit_service_pb2,
     channel_service_pb2,
     ticket_service_pb2,
@@ -23,6 +25,7 @@ from keva.ticket.v1 import (
 )
 from servicekit import paging
 from servicekit.rpc.identity import OPERATOR
+from servicekit.rpc.proto_values import timestamp
 from servicekit.rpc.statuses_to_errors import as_keva_error
 from ticket_service.domain.audit import ChainScope
 
@@ -30,6 +33,7 @@ FILES = {
     "tickets": ticket_service_pb2,
     "channels": channel_service_pb2,
     "workspaces": workspace_service_pb2,
+    "agents": agent_service_pb2,
     "audit": audit_service_pb2,
     "sms": sms_service_pb2,
     "credentials": credentials_service_pb2,
@@ -73,6 +77,11 @@ async def desk(running: RunningStack) -> Desk:
     await first.simulator.put_number(first.account.account_sid, second.account.phone_number)
     request = workspace_service_pb2.CreateWorkspaceRequest(organization_id=ORGANIZATION, display_name="Another")
     await running.clients.workspaces.CreateWorkspace(request)
+    (ticket, *_) = await first.tickets(first.customer)
+    tags = ticket_service_pb2.AddTagsRequest(workspace_id=WORKSPACE, ticket_id=ticket.ticket_id, tags=["a", "b"])
+    await running.clients.tickets.AddTags(tags)
+    for agent in ("dana", "lee"):
+        await first.reply(ticket, "tomorrow", agent=agent, send_time=timestamp(datetime.now(UTC) + timedelta(days=1)))
     for one in (first, second):
         compared = sms_service_pb2.BackfillMessagesRequest(
             organization_id=ORGANIZATION, phone_number=one.account.phone_number, account_sid=one.account.account_sid

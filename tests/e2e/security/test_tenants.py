@@ -23,7 +23,9 @@ from keva.ticket.v1 import (
     agent_service_pb2,
     audit_service_pb2,
     channel_service_pb2,
+    error_reason_pb2,
     message_pb2,
+    report_service_pb2,
     ticket_service_pb2,
     workspace_service_pb2,
 )
@@ -134,7 +136,7 @@ def _first_of_stream(channel: grpc.aio.Channel, rpc: str, **forms: Any) -> Any:
 def fill(message: Message, values: Mapping[str, str]) -> None:
     """Sets every field: what `values` names, and else something that looks right."""
     for field in message.DESCRIPTOR.fields:
-        if field.name in ("update_mask", "page_token", "page_size", "resume_token") or (
+        if field.name in ("update_mask", "page_token", "page_size", "resume_token", "query", "types") or (
             field.message_type is not None
             and (
                 field.message_type.GetOptions().map_entry or field.message_type.full_name.startswith("google.protobuf")
@@ -192,6 +194,8 @@ async def world(running: RunningStack) -> AsyncIterator[World]:
         "audit_record_id": "aud_01ARZ3NDEKTSV4RRFFQ69G5FAV",
         "request_id": "",
         "action": "credential.created",
+        "from_date": "2026-01-31",
+        "to_date": "2026-02-01",
     }
     private = ("secret", ticket.ticket_id, ticket.customer_id, reply.message_id, desk.customer, desk.channel.channel_id)
     async with AsyncExitStack() as closing:
@@ -247,6 +251,9 @@ def _who(method: Any, people: str) -> str:
 
 
 def _tells(world: World, answer: Message | KevaError) -> list[str]:
+    if isinstance(answer, ticket_service_pb2.BatchUpdateTicketsResponse):
+        for outcome in answer.outcomes:
+            outcome.ClearField("ticket_id")
     said = answer.message if isinstance(answer, KevaError) else json_format.MessageToJson(answer)
     # What the request itself held is no news.
     return [private for private in world.private if private in said and not isinstance(answer, KevaError)]
@@ -277,6 +284,14 @@ def _is_empty(method: Any, answer: Message | KevaError) -> bool:
         return not answer.stored_times
     if isinstance(answer, sms_service_pb2.EraseMessagesResponse):
         return not answer.updates
+    if isinstance(answer, ticket_service_pb2.BatchUpdateTicketsResponse):
+        return all(
+            outcome.failure.reason == error_reason_pb2.ERROR_REASON_TICKET_NOT_FOUND for outcome in answer.outcomes
+        )
+    if isinstance(answer, ticket_service_pb2.CountTicketsResponse):
+        return not any(count.count for count in answer.counts)
+    if isinstance(answer, report_service_pb2.GetReportResponse):
+        return not answer.rows
     return False
 
 

@@ -153,7 +153,7 @@ async def test_two_changes_of_one_ticket_at_once_are_both_made_on_what_the_other
     ("collection", "damage"),
     [
         # A driver's error on the way back.
-        pytest.param("customers", {"note": UNDECODABLE}, id="the driver cannot read it"),
+        pytest.param("customers", {"display_name": UNDECODABLE}, id="the driver cannot read it"),
         # As a newer version may write: ours on the way back.
         pytest.param("tickets", {"priority": "WHENEVER"}, id="we cannot read it"),
     ],
