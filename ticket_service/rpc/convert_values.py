@@ -19,9 +19,10 @@ def acting() -> Actor:
 
 
 def acting_agent_id() -> str:
-    """The agent who makes the current call; empty when it is none."""
-    actor = acting()
-    return actor.id if actor.kind is ActorKind.AGENT else ""
+    """The agent who makes the current call; empty when it is none, or when there is no call."""
+    context = request_context.current()
+    is_agent = context is not None and context.actor.kind == ActorKind.AGENT.value
+    return context.actor.id if context and is_agent else ""
 
 
 def actor_to_proto(actor: Actor) -> actor_pb2.Actor:

@@ -87,8 +87,6 @@ def require_list(tickets: TicketFilter) -> None:
     for field in ("query", "text"):
         if len(getattr(tickets, field)) > _MAX_SEARCH_CHARACTERS:
             raise errors.invalid(field, f"is longer than {_MAX_SEARCH_CHARACTERS} characters")
-    if tickets.query.strip() and tickets.text.strip():
-        raise errors.invalid("text", "cannot be set beside query, which looks in texts, too")
     for field in ("assignees", "tags"):
         if len(getattr(tickets, field)) > _MAX_OF_A_FILTER:
             raise errors.invalid(field, f"may have at most {_MAX_OF_A_FILTER} entries")

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from servicekit.clock import Clock
-from servicekit.paging import Page, decode, encode, id_at, is_number, is_text, is_time, page_size
+from servicekit.paging import Page, decode, encode, id_at, is_text, is_time, page_size
 from ticket_service import errors
 from ticket_service.domain.audit import Actor, ActorKind
-from ticket_service.domain.inbox.ticket_list import ListPosition, TicketCount, TicketFilter, TicketOrder
+from ticket_service.domain.inbox.ticket_list import MAX_COUNT, ListPosition, TicketCount, TicketFilter, TicketOrder
 from ticket_service.domain.search.wanted import Wanted, in_all, in_messages, is_ticket_number_alone, ticket_number
 from ticket_service.domain.ticket import Ticket
 from ticket_service.ports.customers import CustomerStore
@@ -42,23 +42,27 @@ class Inbox:
         FIELD_INVALID, PAGE_TOKEN_INVALID, PHONE_NUMBER_INVALID, CUSTOMER_NOT_FOUND."""
         require_list(wanted)
         whole = await self._whole(wanted, customer)
-        if wanted.query.strip() or wanted.text.strip():
+        if _is_search(wanted):
             if order not in (None, TicketOrder.CREATION):
                 raise errors.invalid("order_by", "can only be that of creation in a search")
-            return await self._found(whole, asked)
+            return await self._found(whole, asked.token, page_size(asked.size))
         return await self._page(whole, order or TicketOrder.CREATION, asked)
 
     async def count_tickets(self, lists: Sequence[tuple[TicketFilter, str]]) -> list[TicketCount]:
         """How many tickets each has, given as filter and customer. Raises as `list_tickets` does."""
         if len(lists) > _MAX_VIEWS:
             raise errors.invalid("views", f"may have at most {_MAX_VIEWS} entries")
-        whole = []
-        for wanted, customer in lists:
+        for wanted, _ in lists:
             require_list(wanted)
-            if wanted.query.strip() or wanted.text.strip():
-                raise errors.invalid("views", "cannot be searches: those are not counted")
-            whole.append(await self._whole(wanted, customer))
-        return await self._store.count_tickets(whole, self._clock())
+        whole = [await self._whole(wanted, customer) for wanted, customer in lists]
+        plain = [wanted for wanted in whole if not _is_search(wanted)]
+        counts = iter(await self._store.count_tickets(plain, self._clock()))
+        return [await self._count_found(wanted) if _is_search(wanted) else next(counts) for wanted in whole]
+
+    async def _count_found(self, wanted: TicketFilter) -> TicketCount:
+        """Of a search as many as one page of it may have."""
+        found, token = await self._found(wanted, "", MAX_COUNT)
+        return TicketCount(len(found), at_least=bool(token))
 
     async def mark_read(self, workspace_id: str, ticket_id: str, message_id: str, actor: Actor) -> Ticket:
         """The ticket, read by the acting agent up to that message; empty: the last one. Raises NO_AGENT_ACTS,
@@ -67,17 +71,17 @@ class Inbox:
 
     async def _page(self, wanted: TicketFilter, order: TicketOrder, asked: Page) -> tuple[list[Ticket], str]:
         arguments = [wanted, order]
-        after = _position(decode(asked.token, arguments, (is_number, _is_key, is_text)))
+        after = _position(decode(asked.token, arguments, (_is_part, _is_key, is_text)))
         listed = await self._store.list_tickets(wanted, order, after, page_size(asked.size), self._clock())
         return list(listed.tickets), encode(_values(listed.rest), arguments) if listed.rest else ""
 
-    async def _found(self, wanted: TicketFilter, asked: Page) -> tuple[list[Ticket], str]:
+    async def _found(self, wanted: TicketFilter, token: str, size: int) -> tuple[list[Ticket], str]:
         """A page of a search; the ticket whose number is looked for comes before the others."""
-        before, size = id_at(decode(asked.token, [wanted])), page_size(asked.size)
-        number, first = ticket_number(wanted.query), list[Ticket]()
+        before = id_at(decode(token, [wanted]))
+        number, first = 0 if wanted.text.strip() else ticket_number(wanted.query), list[Ticket]()
         if number and not before:
             first = list((await self._page(replace(wanted, query="", number=number), TicketOrder.CREATION, Page()))[0])
-        if is_ticket_number_alone(wanted.query):
+        if number and is_ticket_number_alone(wanted.query):
             return first, ""
         if len(first) == size:
             return first, encode([_NEWEST], [wanted])
@@ -101,12 +105,21 @@ def acting_agent(actor: Actor) -> str:
     return actor.id
 
 
+def _is_search(tickets: TicketFilter) -> bool:
+    return bool(tickets.query.strip() or tickets.text.strip())
+
+
 def _wanted(tickets: TicketFilter) -> Wanted:
     """What a search is for. Raises FIELD_INVALID for a text in which there is no word."""
-    field, wanted = ("query", in_all(tickets.query)) if tickets.query.strip() else ("text", in_messages(tickets.text))
-    if not wanted.units:
-        raise errors.invalid(field, "has no word to look for: a word has letters or digits")
-    return wanted
+    query, text = in_all(tickets.query), in_messages(tickets.text)
+    for field, wanted in (("query", query), ("text", text)):
+        if getattr(tickets, field).strip() and not wanted.units:
+            raise errors.invalid(field, "has no word to look for: a word has letters or digits")
+    return Wanted(query.units + text.units)
+
+
+def _is_part(value: object) -> bool:
+    return isinstance(value, int) and value >= 0
 
 
 def _is_key(value: object) -> bool:

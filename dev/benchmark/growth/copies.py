@@ -10,8 +10,6 @@ from ulid import ULID
 
 from dev.benchmark.growth.templates import ORDER_NUMBER, TICKETS, Document, Template
 from servicekit.audit.chain import START, Keys, Link, head_of, to_millis
-from ticket_service.domain.search.customer_keys import keys_of
-from ticket_service.mongo.customers import SEARCH_KEYS, customer_from_document
 
 _ID = re.compile(r"[a-z]{3}_[0-9A-HJKMNP-TV-Z]{26}\Z")
 _SID = re.compile(r"(?:SM|MM)[0-9a-f]{32}\Z")
@@ -45,7 +43,7 @@ class Copier:
         ticket["number"] = number
         ticket["anchor_due"] = True
         for customer in copied.get((TICKETS, "customers"), ()):
-            customer[SEARCH_KEYS] = keys_of(customer_from_document(customer))
+            customer["search_keys"] = _keys_of(address, customer["search_keys"])
         self._sign(ticket, copied[TICKETS, "audit_records"])
         return copied
 
@@ -98,6 +96,12 @@ def _strings(value: Any) -> Iterator[str]:
     elif isinstance(value, dict | list):
         for one in value.values() if isinstance(value, dict) else value:
             yield from _strings(one)
+
+
+def _keys_of(address: str, keys: Sequence[str]) -> list[str]:
+    """What a customer is found by who has another number than the one with these keys: a key is an end of it."""
+    digits = address.removeprefix("+")
+    return [key for key in keys if not key.startswith("#")] + [f"#{digits[i:]}" for i in range(len(digits) - 2)]
 
 
 def _link(record: Document) -> Link:

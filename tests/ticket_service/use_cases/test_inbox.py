@@ -1,5 +1,7 @@
 """What tickets say of their conversation as it goes on, who has read what, and what is found from one search box."""
 
+import base64
+import json
 from typing import Any
 
 import pytest
@@ -280,6 +282,10 @@ async def test_one_box_finds_numbers_names_and_words(desk: Desk) -> None:
 
     for query, expected in searches.items():
         assert await found(desk, query=query) == expected, query
+    assert await found(desk, query="0123", text="order") == [a]
+    views = [pb.ListTicketsRequest(query=query) for query in searches] + [pb.ListTicketsRequest()]
+    counted = await desk.tickets.CountTickets(pb.CountTicketsRequest(workspace_id=WORKSPACE, views=views))
+    assert [count.count for count in counted.counts] == [*map(len, searches.values()), len(ids)]
     assert await found(desk, query="order", states=[pb.TICKET_STATE_CLOSED]) == []
     assert await found(desk, query="2", states=[pb.TICKET_STATE_CLOSED]) == []
 
@@ -287,7 +293,7 @@ async def test_one_box_finds_numbers_names_and_words(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("fields", "field"),
     [
-        pytest.param({"query": "a", "text": "b"}, "text", id="two searches"),
+        pytest.param({"query": "a", "text": "?!"}, "text", id="two searches, one for no word"),
         pytest.param({"query": "a", "order_by": pb.TICKET_ORDER_WAITING}, "order_by", id="a search in another order"),
         pytest.param({"query": "?!"}, "query", id="a search for no word"),
         pytest.param({"query": "w " * 501}, "query", id="an endless search"),
@@ -305,9 +311,27 @@ async def test_what_cannot_be_listed(shared_desk: Desk, fields: dict[str, Any], 
     assert (error.reason, error.metadata["field"]) == ("FIELD_INVALID", field)
 
 
+async def test_a_token_that_somebody_has_written_gives_no_page(shared_desk: Desk) -> None:
+    request = pb.ListTicketsRequest(workspace_id=WORKSPACE, page_size=1)
+    token = (await shared_desk.tickets.ListTickets(request)).next_page_token
+    fingerprint, *position = json.loads(base64.urlsafe_b64decode(token + "=="))
+    assert position[0] == 0
+
+    for part, key, ticket_id, refused in (
+        *((-1, "", "tkt_1", True), (0, "never", "tkt_1", True), (0, 7, "tkt_1", True), (0, "", 7, True)),
+        *((77, "", "tkt_1", False), (0, "2026-01-01T00:00:00+00:00", "tkt_", False)),
+    ):
+        forged = base64.urlsafe_b64encode(json.dumps([fingerprint, part, key, ticket_id]).encode()).decode().rstrip("=")
+        request.page_token = forged
+        if refused:
+            assert (await error_of(shared_desk.tickets.ListTickets(request))).reason == "PAGE_TOKEN_INVALID"
+        else:
+            assert not (await shared_desk.tickets.ListTickets(request)).tickets
+
+
 async def test_what_cannot_be_counted(shared_desk: Desk) -> None:
     for views in (
-        [pb.ListTicketsRequest(query="order")],
+        [pb.ListTicketsRequest(query="?!")],
         [pb.ListTicketsRequest(workspace_id="elsewhere")],
         [pb.ListTicketsRequest()] * 21,
     ):

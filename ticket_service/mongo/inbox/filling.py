@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import structlog
 from pymongo import UpdateOne
 from pymongo.errors import OperationFailure
 
@@ -17,6 +18,7 @@ from ticket_service.mongo.mapper import Document
 from ticket_service.mongo.message_documents import message_from_document
 from ticket_service.mongo.ticket_documents import ticket_from_document, ticket_to_document
 
+_log = structlog.get_logger(__name__)
 # Of a ticket so many texts are read, the last ones.
 _MOST_TEXTS = 200
 _INDEX_NOT_FOUND = 27
@@ -59,7 +61,7 @@ class Filling:
         of_all = {"workspace_id": {"$in": workspaces}, **query}
         found = await self._db.tickets.find(of_all).hint(index).limit(limit).to_list(None)
         names = await self._names({document["customer_id"] for document in found})
-        updates = [await self._update(document, names) for document in found]
+        updates = [update for document in found if (update := await self._update(document, names))]
         if updates:
             await self._db.tickets.bulk_write(updates, ordered=False)
         return len(found)
@@ -69,10 +71,16 @@ class Filling:
         found = self._db.customers.find(ids, {"display_name": 1}).hint("_id_")
         return {customer["_id"]: customer["display_name"] async for customer in found}
 
-    async def _update(self, document: Document, names: Mapping[str, str]) -> UpdateOne:
-        """Of the ticket as it was read: one that has changed meanwhile is looked at again."""
-        ticket = ticket_from_document(document)
-        filled = summed_up(ticket, await self._latest(ticket), names.get(ticket.customer_id, ""))
+    async def _update(self, document: Document, names: Mapping[str, str]) -> UpdateOne | None:
+        """Of the ticket as it was read: one that has changed meanwhile is looked at again. None for one that cannot be
+        read."""
+        try:
+            ticket = ticket_from_document(document)
+            latest = await self._latest(ticket)
+        except (KeyError, ValueError) as error:
+            _log.error("a ticket cannot be read", ticket_id=document["_id"], exc_info=error)
+            return None
+        filled = summed_up(ticket, latest, names.get(ticket.customer_id, ""))
         after = ticket_to_document(filled)
         known = {name: after[name] for name in _FILLED if name in after}
         gone = {name: "" for name in _FILLED if name not in after}

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from ticket_service.domain.inbox.ticket_list import Listed, ListPosition, TicketFilter, TicketOrder
 from ticket_service.mongo.database import Database
+from ticket_service.mongo.inbox import indexes
 from ticket_service.mongo.inbox.conditions import Condition, all_of, conditions, everything, scope, within
 from ticket_service.mongo.inbox.orders import Part, left_to_check, parts_of
 from ticket_service.mongo.mapper import Document
@@ -40,6 +41,9 @@ class Listing:
         """At most `limit` tickets behind `after`."""
         wanted = conditions(tickets, now)
         parts = parts_of(order, tickets, now)
+        if after is not None and after.part >= len(parts):
+            # None of ours: anybody may write a token.
+            return Listed([], None)
         if few := await self.few(tickets, wanted):
             return await self._of_few(tickets, few, parts, after, limit, now)
         left = left_to_check(order, wanted)
@@ -55,6 +59,9 @@ class Listing:
     async def few(self, tickets: TicketFilter, wanted: Sequence[Condition]) -> Condition | None:
         """The condition that the fewest tickets match, if those are few."""
         indexed = [condition for condition in wanted if condition.index]
+        if number := next((condition for condition in indexed if condition.index == indexes.NUMBER), None):
+            # There is one at most.
+            return number
         counts = await asyncio.gather(*(self.count_up_to(tickets, c, self._limits.few + 1) for c in indexed))
         found = min(zip(counts, range(len(indexed)), strict=True), default=(self._limits.few + 1, 0))
         return indexed[found[1]] if found[0] <= self._limits.few else None

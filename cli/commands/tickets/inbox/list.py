@@ -55,13 +55,16 @@ async def list_tickets(  # noqa: PLR0913, PLR0917 - one per filter
     )
     pages = Pages(limit, page_token, all_pages)
     tickets = await listed(session, session.services.tickets.ListTickets, request, lambda page: page.tickets, pages)
+    _show(session, tickets)
+
+
+def _show(session: Session, tickets: Sequence[ticket_service_pb2.Ticket]) -> None:
     if session.settings.as_json:
-        return output.emit_json(tickets)
-    return output.show_table(
-        ["#", "State", "Customer", "Subject", "Assignee", "Texts", "Waits since"],
-        [_row(ticket) for ticket in tickets],
-        f"No such ticket in the workspace {session.workspace_id}.",
-    )
+        output.emit_json(tickets)
+    else:
+        headers = ["#", "State", "Customer", "Subject", "Assignee", "Texts", "Waits since"]
+        nothing = f"No such ticket in the workspace {session.workspace_id}."
+        output.show_table(headers, [_row(ticket) for ticket in tickets], nothing)
 
 
 def _states(asked: Sequence[ListedState] | None, narrow: bool) -> list[ticket_service_pb2.TicketState.ValueType]:
