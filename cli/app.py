@@ -42,6 +42,7 @@ _GROUPS = {
     "conversations": "Conversations: text a customer first",
     "customers": "Customers: who texted, and what is known about them",
     "reports": "Reports: what happened, counted by day, number and agent, and by ticket",
+    "replies": "Saved replies: texts that are kept for re-use, the workspace's and your own",
     "events": "What happens, as it happens: for programs that follow it",
     "audit": "The audit trail: who did what, and when; and whether anybody has changed it",
     "keys": "The keys that encrypt Auth Tokens: list, rotate, make",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         channel_service_pb2_grpc,
         event_service_pb2_grpc,
         report_service_pb2_grpc,
+        saved_reply_service_pb2_grpc,
         ticket_service_pb2_grpc,
         workspace_service_pb2_grpc,
     )
@@ -85,6 +86,13 @@ class Services:
         from keva.ticket.v1 import agent_service_pb2_grpc  # noqa: PLC0415
 
         return agent_service_pb2_grpc.AgentServiceStub(self._ticket_channel)
+
+    @cached_property
+    def saved_replies(self) -> "saved_reply_service_pb2_grpc.SavedReplyServiceAsyncStub":
+        """keva.ticket.v1.SavedReplyService."""
+        from keva.ticket.v1 import saved_reply_service_pb2_grpc  # noqa: PLC0415
+
+        return saved_reply_service_pb2_grpc.SavedReplyServiceStub(self._ticket_channel)
 
     @cached_property
     def audit(self) -> "audit_service_pb2_grpc.AuditServiceAsyncStub":

@@ -118,15 +118,6 @@ def customer_forgotten(customer_id: str) -> FailedPrecondition:
     )
 
 
-def customer_blocked(customer_id: str) -> FailedPrecondition:
-    """Nobody texts who is blocked."""
-    return FailedPrecondition(
-        "CUSTOMER_BLOCKED",
-        f"customer {customer_id} is blocked, so nobody texts them; `keva customers unblock` takes that back",
-        customer_id=customer_id,
-    )
-
-
 def ticket_erased(ticket_id: str) -> FailedPrecondition:
     """What would be added now would never be erased."""
     return FailedPrecondition(

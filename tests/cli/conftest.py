@@ -19,6 +19,7 @@ from keva.ticket.v1 import (
     channel_service_pb2,
     event_service_pb2,
     report_service_pb2,
+    saved_reply_service_pb2,
     ticket_service_pb2,
     workspace_service_pb2,
 )
@@ -91,7 +92,7 @@ async def ticket_service() -> AsyncIterator[Peer]:
     peer = Peer(
         "ticket_service",
         *(ticket_service_pb2, channel_service_pb2, workspace_service_pb2, audit_service_pb2, event_service_pb2),
-        *(report_service_pb2, agent_service_pb2),
+        *(report_service_pb2, agent_service_pb2, saved_reply_service_pb2),
     )
     await peer.start()
     yield peer

@@ -173,6 +173,10 @@ class AuditAction(StrEnum):
         "The AI's draft did not apply any more: newer_text, taken_over or not_open, and what drafting took.",
     )
 
+    SAVED_REPLY_CREATED = "saved_reply.created", "saved reply", "A text was kept for re-use: whose own it is, if so."
+    SAVED_REPLY_UPDATED = "saved_reply.updated", "saved reply", "A saved reply changed: which fields."
+    SAVED_REPLY_DELETED = "saved_reply.deleted", "saved reply", "A saved reply was removed."
+
     CHANNEL_CREATED = "channel.created", "channel", "A number was subscribed: its routing rules."
     CHANNEL_UPDATED = "channel.updated", "channel", "A channel's settings changed: its routing rules now."
     CHANNEL_MOVED = (

@@ -14,6 +14,7 @@ Result = TypeVar("Result")
 COLLECTIONS = (
     *("tickets", "messages", "customers", "channels", "workspaces", "agents"),
     *("audit_records", "ai_turns", "erasures", "counters", "report_days", "report_tickets"),
+    "saved_replies",
 )
 
 
@@ -39,6 +40,7 @@ class Database:
     counters: Any
     report_days: Any
     report_tickets: Any
+    saved_replies: Any
     trail: Trail
     turnstile: Turnstile = field(default_factory=Turnstile)
     replica: str = field(default_factory=lambda: new_id("rpl"))

@@ -44,6 +44,7 @@ from ticket_service.mongo.search import MongoSearch
 from ticket_service.mongo.staff import agents
 from ticket_service.mongo.staff.agents import MongoAgents
 from ticket_service.mongo.staff.left_work import MongoLeftWork
+from ticket_service.mongo.texts import saved_replies
 from ticket_service.mongo.tickets import MongoTickets
 from ticket_service.mongo.trail.claims import MongoClaims
 from ticket_service.mongo.trail.keys import check_keys
@@ -62,6 +63,7 @@ INDEXES = {
     "audit_records": audit_documents.INDEXES,
     "ai_turns": ai_turns.INDEXES,
     "erasures": erasures.INDEXES,
+    "saved_replies": saved_replies.INDEXES,
     "report_days": reports.DAY_INDEXES,
     "report_tickets": reports.ROW_INDEXES,
 }
@@ -94,6 +96,7 @@ class MongoStore:
         self.customers = MongoCustomers(self._database)
         self.customer_search = MongoCustomerSearch(self._database)
         self.blocking = MongoBlocking(self._database)
+        self.saved_replies = saved_replies.MongoSavedReplies(self._database)
         self.erasures = MongoErasures(self._database)
         self.channels = MongoChannels(self._database)
         self.workspaces = MongoWorkspaces(self._database)

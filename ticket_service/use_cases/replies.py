@@ -7,7 +7,7 @@ from datetime import datetime
 from servicekit import phone_numbers
 from servicekit.clock import Clock
 from servicekit.segments import segment_count
-from ticket_service import errors, outgoing_errors
+from ticket_service import customer_errors, errors, outgoing_errors
 from ticket_service.domain.audit import Actor, AuditEntry
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.inbox.summary import with_messages
@@ -32,6 +32,8 @@ class Replied:
 
     messages: tuple[Message, ...]
     ticket: Ticket
+    # Not what the same request had stored before, nor a preview.
+    is_new: bool = False
 
 
 class Replies:
@@ -93,7 +95,7 @@ class Replies:
             workspace_id, ticket_id, decide, NEEDS_OF_REPLY, request_id, seen.message_id
         )
         assert write.message is not None
-        return Replied((write.message, *write.more_messages), write.ticket)
+        return Replied((write.message, *write.more_messages), write.ticket, bool(write.entries))
 
 
 def stored(context: TicketContext, reply: PreparedReply, request_id: str, actor: Actor, now: datetime) -> TicketWrite:
@@ -204,7 +206,7 @@ def require_reachable(context: TicketContext) -> None:
     if context.channel is None:
         raise errors.channel_removed(context.ticket.channel_id)
     if context.customer.blocked_time is not None:
-        raise errors.customer_blocked(context.customer.customer_id)
+        raise customer_errors.customer_blocked(context.customer.customer_id)
     if context.customer.no_texts is not None:
         raise errors.recipient_wants_no_texts()
     if is_opted_out(context.customer.consents, context.ticket.channel_address):

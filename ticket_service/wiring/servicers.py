@@ -8,6 +8,7 @@ from keva.ticket.v1 import (
     channel_service_pb2_grpc,
     event_service_pb2_grpc,
     report_service_pb2_grpc,
+    saved_reply_service_pb2_grpc,
     ticket_service_pb2_grpc,
     workspace_service_pb2_grpc,
 )
@@ -20,6 +21,7 @@ from ticket_service.rpc.events.event_servicer import EventServicer
 from ticket_service.rpc.outgoing.outgoing_servicer import Outgoing
 from ticket_service.rpc.reports.report_servicer import ReportServicer
 from ticket_service.rpc.staff.agent_servicer import AgentServicer
+from ticket_service.rpc.texts.saved_reply_servicer import SavedReplyServicer
 from ticket_service.rpc.ticket_servicer import TicketServicer
 from ticket_service.rpc.work.work_servicer import Work
 from ticket_service.rpc.workspace_servicer import WorkspaceServicer
@@ -39,6 +41,7 @@ from ticket_service.use_cases.outgoing.retries import Retries
 from ticket_service.use_cases.replies import Replies
 from ticket_service.use_cases.reports import Reports
 from ticket_service.use_cases.staff.agents import Agents
+from ticket_service.use_cases.texts.saved_replies import SavedReplies
 from ticket_service.use_cases.work.batches import Batches
 from ticket_service.use_cases.work.tags import Tags
 from ticket_service.use_cases.workspaces import Workspaces
@@ -47,7 +50,8 @@ from ticket_service.wiring.loops import Loops
 from ticket_service.wiring.parts import Parts
 
 RPC_SERVICES = tuple(
-    f"keva.ticket.v1.{name}Service" for name in ("Ticket", "Workspace", "Channel", "Audit", "Event", "Agent", "Report")
+    f"keva.ticket.v1.{name}Service"
+    for name in ("Ticket", "Workspace", "Channel", "Audit", "Event", "Agent", "Report", "SavedReply")
 )
 
 
@@ -60,6 +64,8 @@ def add_servicers(server: Any, parts: Parts, loops: Loops, attestations: Attesta
     agent_service_pb2_grpc.add_AgentServiceServicer_to_server(_agents(parts, loops), server)
     audit_service_pb2_grpc.add_AuditServiceServicer_to_server(_audit(parts), server)
     event_service_pb2_grpc.add_EventServiceServicer_to_server(_events(parts), server)
+    saved_replies = SavedReplyServicer(_saved_replies(parts))
+    saved_reply_service_pb2_grpc.add_SavedReplyServiceServicer_to_server(saved_replies, server)
     reports = Reports(parts.store.reports, parts.store.workspaces)
     report_service_pb2_grpc.add_ReportServiceServicer_to_server(ReportServicer(reports), server)
 
@@ -86,7 +92,13 @@ def _outgoing(parts: Parts, loops: Loops) -> Outgoing:
     store, settings, wake = parts.store, parts.settings, loops.relay.wake
     first_texts = FirstTexts(store.threads, utc_now, settings.default_region, settings.first_texts_per_hour, wake)
     replies = Replies(store.tickets, utc_now, wake)
-    return Outgoing(replies, first_texts, loops.scheduled, Retries(store.tickets, utc_now, wake))
+    retries = Retries(store.tickets, utc_now, wake)
+    return Outgoing(replies, first_texts, loops.scheduled, retries, _saved_replies(parts))
+
+
+def _saved_replies(parts: Parts) -> SavedReplies:
+    store = parts.store
+    return SavedReplies(store.saved_replies, store.tickets, store.customers, store.workspaces, store.agents, utc_now)
 
 
 def _about_customers(parts: Parts, loops: Loops) -> AboutCustomers:

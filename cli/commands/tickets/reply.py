@@ -10,6 +10,7 @@ import typer
 
 from cli.commands.tickets.conversation import heading
 from cli.commands.tickets.reply_preview import show_preview
+from cli.commands.tickets.saved_text import rendered, saved_reply_id_of
 from cli.commands.tickets.ticket_argument import TicketArgument
 from cli.commands.tickets.writing import RequestIdOption, read_text, with_request_id
 from cli.session import Session
@@ -69,6 +70,16 @@ AtOption = Annotated[
 ]
 
 
+SavedOption = Annotated[
+    str,
+    typer.Option(
+        "--saved",
+        metavar="SHORTCUT",
+        help="Send this saved reply (keva replies list) with its values; with a TEXT of your own, count it as used",
+    ),
+]
+
+
 async def reply(  # noqa: PLR0913, PLR0917 - one per option
     session: Session,
     ticket: TicketArgument,
@@ -81,14 +92,19 @@ async def reply(  # noqa: PLR0913, PLR0917 - one per option
     last_seen: LastSeenOption = "",
     send_anyway: SendAnywayOption = False,
     at: AtOption = None,
+    saved: SavedOption = "",
 ) -> None:
     """Text the customer. The reply is queued, then sent; an open ticket becomes pending. One that is nobody's or the
     AI's becomes yours."""
-    written = text if media and not text else read_text(text)
+    ticket_id = await find_ticket_id(session, ticket)
+    kept = await rendered(session, saved, ticket_id) if saved and not text else None
+    written = kept.text if kept else text if media and not text else read_text(text)
+    saved_reply_id = kept.saved_reply.saved_reply_id if kept else await saved_reply_id_of(session, saved)
     request = ticket_service_pb2.ReplyToTicketRequest(
         workspace_id=session.workspace_id,
-        ticket_id=await find_ticket_id(session, ticket),
+        ticket_id=ticket_id,
         text=written,
+        saved_reply_id=saved_reply_id,
         request_id=request_id or str(uuid.uuid4()),
         split=split,
         media_urls=media or (),

@@ -44,6 +44,7 @@ VIEWERS = {
     *("AgentService/GetAgent", "AgentService/ListAgents", "AuditService/ListAuditRecords"),
     *("EventService/WatchEvents", "EventService/ListEvents"),
     *("ReportService/GetReport", "ReportService/ListTicketReportRows"),
+    *("SavedReplyService/GetSavedReply", "SavedReplyService/ListSavedReplies", "SavedReplyService/RenderSavedReply"),
     "SmsService/GetMedia",
 }
 AGENTS = {
@@ -54,6 +55,8 @@ AGENTS = {
     *("TicketService/UnsnoozeTicket", "TicketService/AddTags", "TicketService/RemoveTags"),
     *("TicketService/BatchUpdateTickets", "TicketService/UpdateCustomer", "TicketService/SetConsent"),
     *("TicketService/BlockCustomer", "TicketService/UnblockCustomer", "AgentService/SetAgentAvailability"),
+    *("SavedReplyService/CreateSavedReply", "SavedReplyService/UpdateSavedReply"),
+    "SavedReplyService/DeleteSavedReply",
 }
 ANY_ROLE = {"ResponderService/GetResponder"}
 # Who besides people, or instead of them, may call what. Everything that is not here is for people alone.

@@ -18,6 +18,7 @@ from ticket_service.use_cases.outgoing.retries import Retries
 from ticket_service.use_cases.outgoing.scheduled_messages import ScheduledMessages
 from ticket_service.use_cases.outgoing.unseen import Seen
 from ticket_service.use_cases.replies import Replies
+from ticket_service.use_cases.texts.saved_replies import SavedReplies
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -30,6 +31,7 @@ class Outgoing:
     first_texts: FirstTexts
     scheduled_messages: ScheduledMessages
     retries: Retries
+    saved_replies: SavedReplies
 
 
 class OutgoingServicer(ticket_service_pb2_grpc.TicketServiceServicer):
@@ -43,6 +45,8 @@ class OutgoingServicer(ticket_service_pb2_grpc.TicketServiceServicer):
         content = reply_content_from_proto(request)
         seen = Seen(request.last_seen_message_id, request.send_anyway)
         replied = await reply(request.workspace_id, request.ticket_id, content, request.request_id, acting(), seen)
+        if replied.is_new and request.saved_reply_id:
+            await self.outgoing.saved_replies.count_use(request.workspace_id, request.saved_reply_id)
         messages = [message_to_proto(message) for message in replied.messages]
         ticket = ticket_to_proto(replied.ticket)
         return pb.ReplyToTicketResponse(message=messages[0], ticket=ticket, messages=messages)

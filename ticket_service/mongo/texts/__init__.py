@@ -1,0 +1,1 @@
+"""Texts that are kept for re-use."""
