@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from bson.code import Code
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from servicekit.audit.chain import ANCHORED, Link, to_millis
@@ -47,7 +48,7 @@ def record_from_document(document: Document) -> AuditRecord:
     entry = record.entry
     texts = [getattr(record, name) for name in _TEXTS]
     texts += [entry.action, entry.subject_id, entry.actor.id, *entry.details, *entry.details.values()]
-    if not (all(isinstance(text, str) for text in texts) and isinstance(entry.time, datetime)):
+    if not (all(type(text) is str for text in texts) and isinstance(entry.time, datetime)):
         raise TypeError("a field of another type")
     return record
 
@@ -63,11 +64,11 @@ def place_of(document: Document) -> tuple[str, int] | None:
 
 def link_from_document(document: Document) -> Link:
     """A record as it is verified. It never fails: what somebody changed in the database may be anything."""
-    actor: Any = document.get("actor")
+    actor: Any = _as_data(document.get("actor"))
     known: Mapping[str, Any] = actor if isinstance(actor, Mapping) else {"kind": actor}
     time: Any = document.get("time")
     fields: dict[str, Any] = {
-        name: document.get(name)
+        name: _as_data(document.get(name))
         for name in ("organization_id", "workspace_id", "ticket_id", "sequence", "action", "subject_id", "details")
     }
     return Link(
@@ -84,4 +85,13 @@ def link_from_document(document: Document) -> Link:
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else "" if value is None else f"no text: {value!r}"
+    return value if type(value) is str else "" if value is None else f"no text: {value!r}"
+
+
+def _as_data(value: Any) -> Any:
+    """The value, with something else in place of code: the driver makes texts of that, which are signed alike."""
+    if isinstance(value, Code):
+        return f"code: {value!r}"
+    if isinstance(value, Mapping):
+        return {name: _as_data(inner) for name, inner in value.items()}
+    return value

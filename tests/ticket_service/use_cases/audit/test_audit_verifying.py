@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bson import Decimal128, Int64
+from bson import Code, Decimal128, Int64
 from bson.datetime_ms import DatetimeMS
 
 from dev.local_stack.mongod import Mongod
@@ -169,6 +169,16 @@ async def test_a_record_that_cannot_be_read_is_found_and_hides_no_other(trail: T
     assert [b.sequence for b in await trail.verify_export()] == [5]
     shown = await trail.desk.records(ticket_id=trail.ticket_id)
     assert {record.sequence for record in shown} >= {1, 2, 3, 4, 6, 7, 8, 9, 10}
+
+
+@pytest.mark.parametrize("field", ["subject_id", "action", "key_id", "mac", "workspace_id"])
+async def test_code_is_no_text_though_it_reads_alike(trail: Trail, field: str) -> None:
+    text = trail.records()[4][field]
+
+    trail.change(5, **{field: Code(text)})
+
+    assert [(ticket_id, place) for _, ticket_id, place in await trail.verify()] == [(trail.ticket_id, 5)]
+    assert [b.sequence for b in await trail.verify_export()] == [5]
 
 
 @pytest.mark.parametrize("which", ["a ticket's record", "an anchor"])
