@@ -4,6 +4,7 @@ though it is killed and its service restarted."""
 import asyncio
 import os
 import re
+import shlex
 import shutil
 import sys
 from collections import Counter
@@ -13,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from dev.local_stack.certificates import Authority
 from dev.local_stack.desk import Desk, new_number
 from keva.ticket.v1 import message_pb2
+from tests.keva_command import keva_command
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "clients.md").read_text()
@@ -50,11 +51,15 @@ CLIENTS = [
 
 
 @pytest.fixture
-def tls(desk: Desk) -> Path:
-    """The folder of an integration's certificate."""
-    folder = desk.stack.state.tls / "integration-of-default"
-    Authority.open(desk.stack.state.tls / "ca").issue(folder, "integration", desk.channel.organization_id)
-    return folder
+async def tls(desk: Desk) -> Path:
+    """The folder of an integration's certificate, made as the page says."""
+    (line,) = re.findall(r"^ *\.venv/bin/keva (certificates .*)$", PAGE, re.MULTILINE)
+    top = desk.stack.state.path.parent
+    process = await asyncio.create_subprocess_exec(
+        *keva_command(*shlex.split(line)), cwd=top, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    assert await process.wait() == 0
+    return top / line.split()[-1]
 
 
 @asynccontextmanager
