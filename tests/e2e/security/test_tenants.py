@@ -23,7 +23,6 @@ from keva.ticket.v1 import (
     agent_service_pb2,
     audit_service_pb2,
     channel_service_pb2,
-    error_reason_pb2,
     message_pb2,
     report_service_pb2,
     ticket_service_pb2,
@@ -71,6 +70,9 @@ class World:
         if method.containing_service.name == "WorkspaceService":
             tenant = {"organization_id": tenant["organization_id"]}
         fill(request, {**self.ids, **tenant})
+        for view in getattr(request, "views", ()):
+            # What is counted is not searched.
+            view.ClearField("text")
         if method.name in MASKS:
             request.update_mask.paths.append(MASKS[method.name])
         response = message_factory.GetMessageClass(method.output_type)
@@ -136,7 +138,7 @@ def _first_of_stream(channel: grpc.aio.Channel, rpc: str, **forms: Any) -> Any:
 def fill(message: Message, values: Mapping[str, str]) -> None:
     """Sets every field: what `values` names, and else something that looks right."""
     for field in message.DESCRIPTOR.fields:
-        if field.name in ("update_mask", "page_token", "page_size", "resume_token", "query", "types") or (
+        if field.name in ("update_mask", "page_token", "page_size", "resume_token", "query") or (
             field.message_type is not None
             and (
                 field.message_type.GetOptions().map_entry or field.message_type.full_name.startswith("google.protobuf")
@@ -194,8 +196,9 @@ async def world(running: RunningStack) -> AsyncIterator[World]:
         "audit_record_id": "aud_01ARZ3NDEKTSV4RRFFQ69G5FAV",
         "request_id": "",
         "action": "credential.created",
-        "from_date": "2026-01-31",
-        "to_date": "2026-02-01",
+        "type": "message.received",
+        "from_date": "2026-01-01",
+        "to_date": "2026-01-31",
     }
     private = ("secret", ticket.ticket_id, ticket.customer_id, reply.message_id, desk.customer, desk.channel.channel_id)
     async with AsyncExitStack() as closing:
@@ -252,8 +255,9 @@ def _who(method: Any, people: str) -> str:
 
 def _tells(world: World, answer: Message | KevaError) -> list[str]:
     if isinstance(answer, ticket_service_pb2.BatchUpdateTicketsResponse):
-        for outcome in answer.outcomes:
-            outcome.ClearField("ticket_id")
+        # Each outcome names the ticket that the request names.
+        changed = [outcome for outcome in answer.outcomes if outcome.HasField("ticket")]
+        answer = ticket_service_pb2.BatchUpdateTicketsResponse(outcomes=changed)
     said = answer.message if isinstance(answer, KevaError) else json_format.MessageToJson(answer)
     # What the request itself held is no news.
     return [private for private in world.private if private in said and not isinstance(answer, KevaError)]
@@ -278,21 +282,21 @@ def _is_empty(method: Any, answer: Message | KevaError) -> bool:
     """A list of what the caller has itself, one refusal per item, or something of its own that it made."""
     if method.name in MAKES_ITS_OWN or method.name.startswith(("List", "Watch")):
         return isinstance(answer, Message)
-    if isinstance(answer, ticket_service_pb2.IngestMessagesResponse):
-        return all(outcome.HasField("refused") for outcome in answer.outcomes)
-    if isinstance(answer, ticket_service_pb2.FindMissingMessagesResponse):
-        return not answer.stored_times
-    if isinstance(answer, sms_service_pb2.EraseMessagesResponse):
-        return not answer.updates
-    if isinstance(answer, ticket_service_pb2.BatchUpdateTicketsResponse):
-        return all(
-            outcome.failure.reason == error_reason_pb2.ERROR_REASON_TICKET_NOT_FOUND for outcome in answer.outcomes
-        )
-    if isinstance(answer, ticket_service_pb2.CountTicketsResponse):
-        return not any(count.count for count in answer.counts)
-    if isinstance(answer, report_service_pb2.GetReportResponse):
-        return not answer.rows
-    return False
+    found: Any = True
+    match answer:
+        case ticket_service_pb2.IngestMessagesResponse():
+            found = not all(outcome.HasField("refused") for outcome in answer.outcomes)
+        case ticket_service_pb2.BatchUpdateTicketsResponse():
+            found = not all(outcome.HasField("failure") for outcome in answer.outcomes)
+        case ticket_service_pb2.CountTicketsResponse():
+            found = any(counted.count for counted in answer.counts)
+        case report_service_pb2.GetReportResponse():
+            found = answer.rows
+        case ticket_service_pb2.FindMissingMessagesResponse():
+            found = answer.stored_times
+        case sms_service_pb2.EraseMessagesResponse():
+            found = answer.updates
+    return not found
 
 
 PEOPLES = [method for method in OF_TENANTS if "operator" in POLICY.callers[full_name(method)]]
