@@ -54,12 +54,12 @@ CLIENTS = [
 async def tls(desk: Desk) -> Path:
     """The folder of an integration's certificate, made as the page says."""
     (line,) = re.findall(r"^ *\.venv/bin/keva (certificates .*)$", PAGE, re.MULTILINE)
-    top = desk.stack.state.path.parent
+    top: Path = desk.stack.state.path.parent
     process = await asyncio.create_subprocess_exec(
         *keva_command(*shlex.split(line)), cwd=top, env={**os.environ, "PYTHONPATH": str(ROOT)}
     )
     assert await process.wait() == 0
-    return top / line.split()[-1]
+    return top / str(line.split()[-1])
 
 
 @asynccontextmanager

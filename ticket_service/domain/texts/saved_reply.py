@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from ticket_service.domain.audit import Actor, AuditEntry
 from ticket_service.domain.audit_action import AuditAction
@@ -100,7 +101,8 @@ def edit(
     saved: SavedReply, values: Mapping[str, str], actor: Actor, now: datetime
 ) -> tuple[SavedReply, tuple[AuditEntry, ...]]:
     """The saved reply with `values` (of EDITABLE_FIELDS). Raises FieldInvalid."""
-    changed = replace(saved, **values)
+    chosen: dict[str, Any] = dict(values)
+    changed = replace(saved, **chosen)
     require_saved_reply(changed.shortcut, changed.title, changed.text)
     if changed == saved:
         return saved, ()
