@@ -1,6 +1,8 @@
 """The door of every gRPC server: who calls, whether it may call this RPC, for which tenant, and for whom it acts."""
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +17,8 @@ from servicekit.rpc.rpc_policy import ANY_ROLE, RpcPolicy
 
 # The organization of a workspace, which must be the second argument unless that is empty. Raises NotFound.
 OrganizationOf = Callable[[str, str], Awaitable[str]]
+# How old an admission may be when a stream goes on.
+_AGAIN_SECONDS = 10.0
 _log = structlog.get_logger(__name__)
 
 
@@ -99,7 +103,7 @@ def _refused(reason: str, message: str, caller: Caller | None, rpc: str) -> erro
 
 class AdmitCallers:
     """Admits each call before its handler sees it, and makes the acting person or service the current one: an Around of
-    handlers."""
+    handlers. Who follows a stream is admitted again now and then."""
 
     def __init__(self, checks: CallerChecks) -> None:
         self._checks = checks
@@ -114,8 +118,14 @@ class AdmitCallers:
     def streaming(self, behavior: Any, rpc: str) -> Any:
         async def call(request: Any, context: Any) -> AsyncIterator[Any]:
             await self._enter(request, context, rpc)
-            async for response in behavior(request, context):
-                yield response
+            admitted = time.monotonic()
+            async with aclosing(behavior(request, context)) as responses:
+                async for response in responses:
+                    if time.monotonic() - admitted >= _AGAIN_SECONDS:
+                        # Who follows a stream may have lost a role or a workspace meanwhile.
+                        await self._enter(request, context, rpc)
+                        admitted = time.monotonic()
+                    yield response
 
         return call
 

@@ -46,10 +46,10 @@ class Watch:
 
 
 @asynccontextmanager
-async def watching(stub: "EventServiceAsyncStub", **fields: Any) -> AsyncIterator[Watch]:
+async def watching(stub: "EventServiceAsyncStub", metadata: Any = None, **fields: Any) -> AsyncIterator[Watch]:
     """Follows events until it is left. Raises what the call is answered with."""
     values: Any = {"organization_id": ORGANIZATION, **fields}
-    call = stub.WatchEvents(pb.WatchEventsRequest(**values))
+    call = stub.WatchEvents(pb.WatchEventsRequest(**values), metadata=metadata)
     try:
         watch = Watch(call)
         watch.first = await watch.next()

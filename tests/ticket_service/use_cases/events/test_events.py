@@ -9,11 +9,14 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from keva.ticket.v1 import event_service_pb2 as pb
 from keva.ticket.v1 import ticket_service_pb2
 from servicekit.errors import KevaError
+from servicekit.rpc import caller_checks
+from servicekit.rpc.request_context import ACTOR_METADATA
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import AGENT, ORGANIZATION, WORKSPACE, Desk, error_of, fresh_address
 from tests.ticket_service.events import all_listed, ids, in_order, listed, watching
 from ticket_service.domain.events.event import EventFilter, Position
+from ticket_service.domain.staff.agent import Role
 from ticket_service.use_cases.events.resume_tokens import ResumeTokens
 
 # Records of a new ticket: the customer, the ticket, the text.
@@ -249,6 +252,27 @@ async def test_what_cannot_be_asked_for_is_said(shared_desk: Desk, fields: dict[
     with pytest.raises(KevaError, match=said):
         async with watching(shared_desk.events, **fields):
             pass
+
+
+async def test_an_agent_who_may_not_see_it_any_more_hears_no_more(
+    start_desk: StartDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(caller_checks, "_AGAIN_SECONDS", 0)
+    desk = await start_desk(event_heartbeat_seconds=0.02)
+    desk.put_agent("anna", Role.AGENT, (WORKSPACE,))
+    anna = ((ACTOR_METADATA, "agent:anna"),)
+
+    async with watching(desk.events, metadata=anna, workspace_id=WORKSPACE) as watch:
+        await watch.next()
+        await desk.deactivate("anna")
+        with pytest.raises(KevaError) as raised:
+            await watch.take(1)
+    with pytest.raises(KevaError) as everywhere:
+        async with watching(desk.events, metadata=anna):
+            pass
+
+    assert raised.value.reason == "AGENT_INACTIVE"
+    assert everywhere.value.reason == "AGENT_INACTIVE"
 
 
 async def test_there_is_a_most_of_watchers(start_desk: StartDesk) -> None:
