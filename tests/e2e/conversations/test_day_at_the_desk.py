@@ -15,13 +15,14 @@ import pytest
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from dev.chaos.watcher import Watcher
-from dev.local_stack.accounts import OPERATOR, ORGANIZATION
+from dev.local_stack.accounts import OPERATOR, ORGANIZATION, WORKSPACE
 from dev.local_stack.desk import Desk, RunningStack, new_number
 from keva.ticket.v1 import agent_service_pb2, message_pb2, routing_pb2, workspace_service_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
 from servicekit.rpc.proto_values import timestamp
 from servicekit.rpc.request_context import ACTOR_METADATA
 from servicekit.rpc.statuses_to_errors import as_keva_error
+from tests.e2e.conftest import StartStack
 
 OPEN, PENDING, RESOLVED = pb.TICKET_STATE_OPEN, pb.TICKET_STATE_PENDING, pb.TICKET_STATE_RESOLVED
 NOBODY = routing_pb2.ASSIGNEE_KIND_NOBODY
@@ -40,7 +41,6 @@ class Day:
     id that each ticket has in the end."""
 
     running: RunningStack
-    workspace_id: str
     people: Desk
     ai: Desk
     agents: Sequence[str]
@@ -48,7 +48,7 @@ class Day:
 
     async def ask(self, rpc: str, request: Any, agent: str = "") -> Any:
         """The answer of a TicketService RPC in the workspace, to an agent (the first one unless named)."""
-        request.workspace_id = self.workspace_id
+        request.workspace_id = WORKSPACE
         acting = ((ACTOR_METADATA, f"agent:{agent or self.agents[0]}"),)
         return await getattr(self.running.clients.tickets, rpc)(request, metadata=acting)
 
@@ -85,31 +85,26 @@ class Day:
 
 async def _begin(running: RunningStack) -> Day:
     clients = running.clients
-    made = await clients.workspaces.CreateWorkspace(
-        workspace_service_pb2.CreateWorkspaceRequest(organization_id=ORGANIZATION, display_name="Shop"),
-        metadata=OPERATOR,
-    )
-    workspace_id = made.workspace.workspace_id
     agents = []
     for name in ("ada", "ben", "cleo"):
         request = agent_service_pb2.CreateAgentRequest(
             organization_id=ORGANIZATION,
-            email=f"{name}.{secrets.token_hex(4)}@example.com",
+            email=f"{name}@example.com",
             display_name=name.title(),
             role=agent_service_pb2.AGENT_ROLE_AGENT,
-            workspace_ids=[workspace_id],
+            workspace_ids=[WORKSPACE],
         )
         agents.append((await clients.agents.CreateAgent(request, metadata=OPERATOR)).agent.agent_id)
-    people = await running.open_desk(workspace_id=workspace_id, auto_assign=WHOEVER_IS_THERE)
-    ai = await running.open_desk(workspace_id=workspace_id, auto_assign=THE_AI)
-    return Day(running, workspace_id, people, ai, agents)
+    people = await running.open_desk(auto_assign=WHOEVER_IS_THERE)
+    ai = await running.open_desk(auto_assign=THE_AI)
+    return Day(running, people, ai, agents)
 
 
 async def _limit(day: Day, tickets: int) -> None:
     """How many OPEN tickets each agent is dealt at most."""
     request = workspace_service_pb2.UpdateWorkspaceRequest(
         organization_id=ORGANIZATION,
-        workspace=workspace_service_pb2.Workspace(workspace_id=day.workspace_id, max_open_tickets=tickets),
+        workspace=workspace_service_pb2.Workspace(workspace_id=WORKSPACE, max_open_tickets=tickets),
         update_mask=FieldMask(paths=["max_open_tickets"]),
     )
     await day.running.clients.workspaces.UpdateWorkspace(request, metadata=OPERATOR)
@@ -245,18 +240,20 @@ async def _evening(day: Day) -> None:
 
 
 @pytest.mark.timeout(300)
-async def test_a_day_at_the_desk(replicated: RunningStack) -> None:
-    day, watcher = await _begin(replicated), Watcher(replicated.clients, seed=7)
-    await watcher.begin()
+async def test_a_day_at_the_desk(start_stack: StartStack) -> None:
     async with AsyncExitStack() as leaving:
-        leaving.callback(asyncio.create_task(watcher.run()).cancel)
+        running = await leaving.enter_async_context(start_stack(replicas={"ticket_service": 2}))
+        day, watcher = await _begin(running), Watcher(running.clients, seed=7)
+        await watcher.begin()
+        watching = asyncio.create_task(watcher.run())
         await _texts_come_in(day)
         await _ada_answers(day)
         his = await _ben_puts_aside(day)
         await _cleo_writes_later_and_first(day)
         await _ben_leaves(day, his)
         await _evening(day)
-    seen = await watcher.seen()
+        watching.cancel()
+        seen = await watcher.seen()
 
     assert seen.promises_kept, seen
     assert seen.lives > 1
