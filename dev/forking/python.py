@@ -1,7 +1,9 @@
 """`python -m dev.forking.python SOCKET ARGUMENTS…`: what `python ARGUMENTS…` does, in a process forked from the one
 that listens there. For who can only start programs."""
 
+import contextlib
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -16,7 +18,18 @@ def main() -> int:
             kind, _, value = answer
             if kind == "ended":
                 return value if value >= 0 else 128 - value
+            _pass_on_interrupts(value)
     return 1
+
+
+def _pass_on_interrupts(pid: int) -> None:
+    """Ctrl-C is for the program, which may end as it likes."""
+
+    def pass_on(number: int, _: object) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+    signal.signal(signal.SIGINT, pass_on)
 
 
 if __name__ == "__main__":

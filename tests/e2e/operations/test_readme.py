@@ -208,6 +208,7 @@ def test_the_readme_has_the_lines_that_are_tried() -> None:
         "numbers list",
         "channels add",
         "numbers configure",
+        "agents add",
         "tickets list",
         "tickets show",
         "tickets reply",

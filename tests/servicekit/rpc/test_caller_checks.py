@@ -18,6 +18,7 @@ from keva.ticket.v1 import (
     channel_service_pb2,
     event_service_pb2,
     report_service_pb2,
+    saved_reply_service_pb2,
     ticket_service_pb2,
     workspace_service_pb2,
 )
@@ -37,6 +38,7 @@ FILES = (
     agent_service_pb2,
     event_service_pb2,
     report_service_pb2,
+    saved_reply_service_pb2,
     sms_service_pb2,
     credentials_service_pb2,
     responder_service_pb2,
