@@ -18,6 +18,7 @@ from keva.ticket.v1 import (
     channel_service_pb2,
     channel_service_pb2_grpc,
     event_service_pb2_grpc,
+    saved_reply_service_pb2_grpc,
     ticket_service_pb2_grpc,
     workspace_service_pb2_grpc,
 )
@@ -65,6 +66,7 @@ class Clients:
         self.agents = agent_service_pb2_grpc.AgentServiceStub(tickets)
         self._known_agents: dict[str, str] = {}
         self.audit = audit_service_pb2_grpc.AuditServiceStub(tickets)
+        self.saved_replies = saved_reply_service_pb2_grpc.SavedReplyServiceStub(tickets)
         self.events = event_service_pb2_grpc.EventServiceStub(tickets)
         self.sms = sms_service_pb2_grpc.SmsServiceStub(sms)
         self.credentials = credentials_service_pb2_grpc.CredentialsServiceStub(self._channels["credentials_service"])

@@ -25,6 +25,7 @@ from keva.ticket.v1 import (
     channel_service_pb2,
     message_pb2,
     report_service_pb2,
+    saved_reply_service_pb2,
     ticket_service_pb2,
     workspace_service_pb2,
 )
@@ -45,9 +46,10 @@ OF_TENANTS = [method for method in WALKED if full_name(method) not in POLICY.of_
 MASKS = {"UpdateTicket": "subject", "UpdateCustomer": "display_name", "UpdateChannel": "display_name"} | {
     "UpdateWorkspace": "display_name",
     "UpdateAgent": "display_name",
+    "UpdateSavedReply": "title",
 }
 # What makes something new, of the caller's own, or adds to what is its own.
-MAKES_ITS_OWN = {"CreateWorkspace", "CreateAgent", "AppendAuditRecords"}
+MAKES_ITS_OWN = {"CreateWorkspace", "CreateAgent", "CreateSavedReply", "AppendAuditRecords"}
 
 
 @dataclass
@@ -196,6 +198,7 @@ async def world(running: RunningStack) -> AsyncIterator[World]:
         "audit_record_id": "aud_01ARZ3NDEKTSV4RRFFQ69G5FAV",
         "request_id": "",
         "action": "credential.created",
+        "saved_reply_id": await _saved_reply(running),
         "type": "message.received",
         "from_date": "2026-01-01",
         "to_date": "2026-01-31",
@@ -218,6 +221,13 @@ async def _with_its_picture(desk: Desk) -> message_pb2.Message:
             if text.media[0].state == message_pb2.MEDIA_STATE_STORED:
                 return text
             await asyncio.sleep(0.05)
+
+
+async def _saved_reply(running: RunningStack) -> str:
+    request = saved_reply_service_pb2.CreateSavedReplyRequest(
+        workspace_id=WORKSPACE, shortcut=f"s{secrets.token_hex(4)}", title="Private", text="a secret answer"
+    )
+    return (await running.clients.saved_replies.CreateSavedReply(request)).saved_reply.saved_reply_id
 
 
 async def _administrator(running: RunningStack, organization_id: str, name: str) -> str:
