@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from pymongo import UpdateOne
-from pymongo.errors import OperationFailure
 
+from servicekit.mongo import old_indexes
 from ticket_service.domain.inbox.ticket_list import ListPosition, TicketFilter, TicketOrder
 from ticket_service.domain.search.found import Found
 from ticket_service.domain.search.wanted import Unit, Wanted
@@ -31,7 +31,6 @@ _COUNTED = 5
 # MongoDB merges the entries of up to 200 customers in their order; of more it would sort them.
 _CUSTOMERS_AT_ONCE = 150
 _NONE_YET = {"$exists": False}
-_INDEX_NOT_FOUND = 27
 
 
 class MongoSearch:
@@ -161,11 +160,7 @@ class MongoSearch:
         return len(found)
 
     async def drop_old_index(self) -> None:
-        try:
-            await self._db.messages.drop_index(OLD_WORDS_INDEX)
-        except OperationFailure as error:
-            if error.code != _INDEX_NOT_FOUND:
-                raise
+        await old_indexes.drop(self._db.messages, [OLD_WORDS_INDEX])
 
 
 def _found_by(workspace_id: str, key: str) -> Document:

@@ -5,8 +5,8 @@ from typing import Any
 
 import structlog
 from pymongo import UpdateOne
-from pymongo.errors import OperationFailure
 
+from servicekit.mongo import old_indexes
 from ticket_service.domain.inbox.summary import summed_up
 from ticket_service.domain.inbox.ticket_list import LIVE_STATES
 from ticket_service.domain.message import Direction, Message
@@ -21,7 +21,6 @@ from ticket_service.mongo.ticket_documents import ticket_from_document, ticket_t
 _log = structlog.get_logger(__name__)
 # Of a ticket so many texts are read, the last ones.
 _MOST_TEXTS = 200
-_INDEX_NOT_FOUND = 27
 _FILLED = ("waiting_since", "last_message", "customer_display_name", "failed_reply", "summed_count")
 _EVERY_STATE = [state.value for state in TicketState]
 _LIVE = [state.value for state in LIVE_STATES]
@@ -49,12 +48,7 @@ class Filling:
 
     async def drop_old_indexes(self) -> None:
         """Drops what such a version has listed by."""
-        for name in indexes.OLD_INDEXES:
-            try:
-                await self._db.tickets.drop_index(name)
-            except OperationFailure as error:
-                if error.code != _INDEX_NOT_FOUND:
-                    raise
+        await old_indexes.drop(self._db.tickets, indexes.OLD_INDEXES)
 
     async def _fill(self, query: Document, index: str, limit: int) -> int:
         workspaces = [workspace["_id"] async for workspace in self._db.workspaces.find({}, {"_id": 1}).hint("_id_")]
