@@ -32,6 +32,10 @@ _DO_NOT_RETRY = ("grpc-retry-pushback-ms", "-1")
 # Whoever failed sooner met a connection that was just broken, or a replica that starts: asking again helps. Later, an
 # answer that says what is wrong is worth more than a deadline that hides it.
 _RETRY_WITHIN_SECONDS = 0.5
+# A caller takes 8 KiB of headers at the end of a call, where the message stands twice, once with three bytes per byte;
+# of what is longer it would get none. An error may quote whatever came.
+_MOST_BYTES_OF_MESSAGE = 1000
+_MOST_BYTES_OF_VALUE = 300
 Translate = Callable[[Exception], errors.KevaError | None]
 _log = structlog.get_logger(__name__)
 
@@ -43,11 +47,17 @@ def _status_code(error: errors.KevaError) -> grpc.StatusCode:
     raise TypeError(f"{type(error).__name__} has no status code")
 
 
-def _details(code: grpc.StatusCode, error: errors.KevaError) -> bytes:
-    info = error_details_pb2.ErrorInfo(reason=error.reason, domain=DOMAIN, metadata=dict(error.metadata))
+def _shortened(text: str, most_bytes: int) -> str:
+    encoded = text.encode()
+    return text if len(encoded) <= most_bytes else encoded[:most_bytes].decode(errors="ignore") + "…"
+
+
+def _details(code: grpc.StatusCode, error: errors.KevaError, message: str) -> bytes:
+    metadata = {name: _shortened(value, _MOST_BYTES_OF_VALUE) for name, value in error.metadata.items()}
+    info = error_details_pb2.ErrorInfo(reason=error.reason, domain=DOMAIN, metadata=metadata)
     packed = any_pb2.Any()
     packed.Pack(info)
-    status = status_pb2.Status(code=code.value[0], message=error.message, details=[packed])
+    status = status_pb2.Status(code=code.value[0], message=message, details=[packed])
     return bytes(status.SerializeToString())
 
 
@@ -90,7 +100,10 @@ class ErrorsToStatuses:
             _log.error("unexpected exception", error_id=error_id, exc_info=error)
             expected = errors.Internal("INTERNAL", f"internal error; look for {error_id} in the log", error_id=error_id)
         code = _status_code(expected)
-        trailers: tuple[tuple[str, str | bytes], ...] = (("grpc-status-details-bin", _details(code, expected)),)
+        message = _shortened(expected.message, _MOST_BYTES_OF_MESSAGE)
+        trailers: tuple[tuple[str, str | bytes], ...] = (
+            ("grpc-status-details-bin", _details(code, expected, message)),
+        )
         if expected.reason == errors.OVERLOADED or seconds > _RETRY_WITHIN_SECONDS:
             trailers += (_DO_NOT_RETRY,)
-        await context.abort(code, expected.message, trailing_metadata=trailers)
+        await context.abort(code, message, trailing_metadata=trailers)

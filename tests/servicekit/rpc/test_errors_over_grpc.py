@@ -65,6 +65,18 @@ async def test_an_expected_error_arrives_as_it_was_raised(error: errors.KevaErro
     assert given == [b"first"]
 
 
+@pytest.mark.parametrize("value", ["a" * 100_000, "é" * 5000, "👍" * 3000], ids=["huge", "accents", "emoji"])
+async def test_an_error_that_quotes_what_is_too_long_arrives_with_its_reason(value: str) -> None:
+    error = errors.NotFound("TICKET_NOT_FOUND", f"there is no {value}", ticket_id=value)
+    async with serving(fails_with(error)) as port:
+        arrived = as_keva_error(await call(port))
+
+    assert (type(arrived), arrived.reason) == (errors.NotFound, "TICKET_NOT_FOUND")
+    for quoted in (arrived.message.removeprefix("there is no "), arrived.metadata["ticket_id"]):
+        assert quoted.endswith("…")
+        assert value.startswith(quoted[:-1])
+
+
 async def test_unavailable_arrives_after_the_retries() -> None:
     calls = []
 
