@@ -1,7 +1,7 @@
 """Whole lists of what an organization has. All raise Failure."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -36,6 +36,14 @@ async def list_agents(
         show_deactivated=show_deactivated,
     )
     return await all_pages(session, session.services.agents.ListAgents, request, lambda page: page.agents)
+
+
+async def agent_names(session: Session, agent_ids: Collection[str]) -> Mapping[str, str]:
+    """What people call these agents, by id. Ids that no agent has, as older data may have some, are left out."""
+    if not any(agent_ids):
+        return {}
+    agents = await list_agents(session, show_deactivated=True)
+    return {agent.agent_id: agent.display_name for agent in agents if agent.agent_id in agent_ids}
 
 
 async def list_channels(session: Session) -> list[channel_service_pb2.Channel]:

@@ -1,23 +1,29 @@
 """People, the AI and programs, as those who act and as those whom tickets are assigned to."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from client.words.enums import enum_name
 from keva.ticket.v1 import actor_pb2, routing_pb2
 
 _AVAILABLE = "available"
 
 
-def actor_text(actor: actor_pb2.Actor) -> str:
-    """`agent:anna`, `customer:cus_…`, `ai`."""
+def actor_text(actor: actor_pb2.Actor, names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """`agent:agt_…`, `customer:cus_…`, `ai`; an agent by name where `names` has it, by id."""
+    if actor.kind == actor_pb2.ACTOR_KIND_AGENT and actor.id in names:
+        return names[actor.id]
     kind = enum_name(actor_pb2.ActorKind, actor.kind).lower()
     return f"{kind}:{actor.id}" if actor.id else kind
 
 
-def assignee_text(assignee: routing_pb2.Assignee) -> str:
-    """`nobody`, `ai` or `agent:ID`; of a channel also `available`, for one of the available agents."""
+def assignee_text(assignee: routing_pb2.Assignee, names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """`nobody`, `ai` or `agent:ID`, or the agent's name where `names` has it, by id; of a channel also `available`, for
+    one of the available agents."""
     if assignee.kind == routing_pb2.ASSIGNEE_KIND_AVAILABLE_AGENT:
         return _AVAILABLE
     if assignee.kind == routing_pb2.ASSIGNEE_KIND_AGENT:
-        return f"agent:{assignee.agent_id}"
+        return names.get(assignee.agent_id) or f"agent:{assignee.agent_id}"
     return "ai" if assignee.kind == routing_pb2.ASSIGNEE_KIND_AI else "nobody"
 
 

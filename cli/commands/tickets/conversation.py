@@ -1,8 +1,9 @@
 """A ticket's conversation, readable from top to bottom. Texts are indented and headings are not, so that no text can
 pass for a heading."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import count
+from types import MappingProxyType
 
 from cli.terminal import output
 from client.words.actors import actor_text
@@ -11,12 +12,14 @@ from client.words.deliveries import delivery_state, delivery_trouble
 from keva.ticket.v1 import message_pb2
 
 
-def show_conversation(customer_name: str, messages: Sequence[message_pb2.Message]) -> None:
-    """Who, when, what, and for replies how far they got."""
+def show_conversation(
+    customer_name: str, messages: Sequence[message_pb2.Message], names: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """Who, when, what, and for replies how far they got. `names`: of agents, by id."""
     numbers = count(1)
     for message in messages:
         output.say()
-        output.say(heading(message, customer_name), style="cyan" if _is_inbound(message) else "bold")
+        output.say(heading(message, customer_name, names), style="cyan" if _is_inbound(message) else "bold")
         if message.text:
             output.say_indented(message.text)
         if message.HasField("erase_time"):
@@ -39,13 +42,15 @@ def _is_inbound(message: message_pb2.Message) -> bool:
     return message.direction == message_pb2.MESSAGE_DIRECTION_INBOUND
 
 
-def heading(message: message_pb2.Message, customer_name: str = "") -> str:
+def heading(
+    message: message_pb2.Message, customer_name: str = "", names: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """When it was, by whom, and what it is."""
     time = output.when(message, "message_time")
     if _is_inbound(message):
         lost = "  (its webhook never came: recovered from Twilio's log)" if message.recovered else ""
         return f"{time}  {customer_name or 'the customer'}{lost}"
-    author = actor_text(message.author)
+    author = actor_text(message.author, names)
     if message.direction == message_pb2.MESSAGE_DIRECTION_NOTE:
         return f"{time}  {author}  (internal note, never sent)"
     return f"{time}  {author}  reply, {delivery_state(message.delivery)}"

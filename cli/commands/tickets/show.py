@@ -1,5 +1,7 @@
 """`keva tickets show`."""
 
+from collections.abc import Mapping
+
 from cli.commands.tickets.conversation import show_conversation
 from cli.commands.tickets.customers import customer_of
 from cli.commands.tickets.hand_off import hand_off_sentence
@@ -7,12 +9,12 @@ from cli.commands.tickets.ticket_argument import TicketArgument
 from cli.commands.tickets.work.snooze import snoozed_text
 from cli.session import Session
 from cli.terminal import output
-from client.lists import list_messages
+from client.lists import agent_names, list_messages
 from client.selection import find_ticket
 from client.words.actors import assignee_text
 from client.words.customers import location_text, no_texts_text
 from client.words.enums import priority_name, ticket_state_name
-from keva.ticket.v1 import ticket_service_pb2
+from keva.ticket.v1 import actor_pb2, ticket_service_pb2
 
 
 async def show(session: Session, ticket: TicketArgument) -> None:
@@ -22,17 +24,21 @@ async def show(session: Session, ticket: TicketArgument) -> None:
     messages = await list_messages(session, found.ticket_id)
     if session.settings.as_json:
         return output.emit_json({"ticket": found, "customer": customer, "messages": messages})
-    _show_ticket(found, customer)
-    return show_conversation(customer.display_name, messages)
+    writers = {message.author.id for message in messages if message.author.kind == actor_pb2.ACTOR_KIND_AGENT}
+    names = await agent_names(session, {found.assignee.agent_id, *writers})
+    _show_ticket(found, customer, names)
+    return show_conversation(customer.display_name, messages, names)
 
 
-def _show_ticket(ticket: ticket_service_pb2.Ticket, customer: ticket_service_pb2.Customer) -> None:
+def _show_ticket(
+    ticket: ticket_service_pb2.Ticket, customer: ticket_service_pb2.Customer, names: Mapping[str, str]
+) -> None:
     output.say(f"Ticket #{ticket.number}  {ticket.subject}", style="bold")
     output.show_fields(
         [
             ("State", ticket_state_name(ticket)),
             ("Priority", priority_name(ticket.priority)),
-            ("Assignee", assignee_text(ticket.assignee)),
+            ("Assignee", assignee_text(ticket.assignee, names)),
             ("Handed off", hand_off_sentence(ticket)),
             ("Tags", ", ".join(ticket.tags)),
             ("Put aside", snoozed_text(ticket)),

@@ -1,6 +1,6 @@
 """`keva tickets list`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cli.commands.tickets.hand_off import hand_off_cell
 from cli.commands.tickets.inbox import options
@@ -8,6 +8,7 @@ from cli.commands.tickets.inbox.options import ListedState
 from cli.session import Session
 from cli.terminal import output
 from cli.terminal.pages import AllOption, LimitOption, Pages, PageTokenOption, listed
+from client.lists import agent_names
 from client.selection import find_assignee, find_channel
 from client.words.actors import assignee_text
 from client.words.enums import TicketOrder, TicketState, priority_name, ticket_state_name
@@ -55,16 +56,18 @@ async def list_tickets(  # noqa: PLR0913, PLR0917 - one per filter
     )
     pages = Pages(limit, page_token, all_pages)
     tickets = await listed(session, session.services.tickets.ListTickets, request, lambda page: page.tickets, pages)
-    _show(session, tickets)
+    await _show(session, tickets, only_open=list(request.states) == [ticket_service_pb2.TICKET_STATE_OPEN])
 
 
-def _show(session: Session, tickets: Sequence[ticket_service_pb2.Ticket]) -> None:
+async def _show(session: Session, tickets: Sequence[ticket_service_pb2.Ticket], only_open: bool) -> None:
     if session.settings.as_json:
-        output.emit_json(tickets)
-    else:
-        headers = ["#", "State", "Customer", "Subject", "Assignee", "Texts", "Waits since"]
-        nothing = f"No such ticket in the workspace {session.workspace_id}."
-        output.show_table(headers, [_row(ticket) for ticket in tickets], nothing)
+        return output.emit_json(tickets)
+    names = await agent_names(session, {ticket.assignee.agent_id for ticket in tickets})
+    headers = ["#", "State", "Customer", "Subject", "Assignee", "Texts", "Waits since"]
+    nothing = f"No such ticket in the workspace {session.workspace_id}."
+    if only_open:
+        nothing = f"No open ticket in the workspace {session.workspace_id}. All others: --state any"
+    return output.show_table(headers, [_row(ticket, names) for ticket in tickets], nothing)
 
 
 def _states(asked: Sequence[ListedState] | None, narrow: bool) -> list[ticket_service_pb2.TicketState.ValueType]:
@@ -73,7 +76,7 @@ def _states(asked: Sequence[ListedState] | None, narrow: bool) -> list[ticket_se
     return [] if ListedState.ANY in chosen else [TicketState(state.value).to_proto() for state in chosen]
 
 
-def _row(ticket: ticket_service_pb2.Ticket) -> Sequence[output.Cell]:
+def _row(ticket: ticket_service_pb2.Ticket, names: Mapping[str, str]) -> Sequence[output.Cell]:
     unread = ("unread",) if ticket.unread else ()
     said = ticket.last_message_preview
     return (
@@ -81,7 +84,7 @@ def _row(ticket: ticket_service_pb2.Ticket) -> Sequence[output.Cell]:
         (ticket_state_name(ticket), priority_name(ticket.priority), *unread),
         (ticket.customer_display_name, ticket.customer_address),
         (ticket.subject, said) if said not in ("", ticket.subject) else ticket.subject,
-        (assignee_text(ticket.assignee), *hand_off_cell(ticket)),
+        (assignee_text(ticket.assignee, names), *hand_off_cell(ticket)),
         str(ticket.message_count),
         output.when_stacked(ticket, "waiting_since"),
     )

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from google.protobuf.duration_pb2 import Duration
 
-from keva.ticket.v1 import actor_pb2, channel_service_pb2, message_pb2, routing_pb2
+from keva.ticket.v1 import actor_pb2, agent_service_pb2, channel_service_pb2, message_pb2, routing_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
 from servicekit import errors
 
@@ -209,14 +209,17 @@ async def test_list_all_as_json_is_one_array_of_all_pages(keva: Any) -> None:
 
 
 async def test_show_tells_the_conversation(keva: Any) -> None:
-    agent = actor_pb2.Actor(kind=actor_pb2.ACTOR_KIND_AGENT, id="anna")
+    agent, older = (actor_pb2.Actor(kind=actor_pb2.ACTOR_KIND_AGENT, id=known) for known in ("agt_1", "anna"))
+    keva.ticket_service.answers["ListAgents"] = agent_service_pb2.ListAgentsResponse(
+        agents=[agent_service_pb2.Agent(agent_id="agt_1", display_name="Ann")]
+    )
     failed = message_pb2.Delivery(
         state=message_pb2.DELIVERY_STATE_FAILED, error_code=30003, error_text="The phone is switched off."
     )
     keva.ticket_service.answers["ListMessages"] = pb.ListMessagesResponse(
         messages=[
             message(message_pb2.MESSAGE_DIRECTION_INBOUND, "Where is it?\nSecond line"),
-            message(message_pb2.MESSAGE_DIRECTION_NOTE, "Ask the carrier", author=agent),
+            message(message_pb2.MESSAGE_DIRECTION_NOTE, "Ask the carrier", author=older),
             message(message_pb2.MESSAGE_DIRECTION_OUTBOUND, "On its way", author=agent, delivery=failed),
         ]
     )
@@ -233,7 +236,7 @@ async def test_show_tells_the_conversation(keva: Any) -> None:
         "2026-11-23 12:00Z  agent:anna  (internal note, never sent)",
         "    Ask the carrier",
         "",
-        "2026-11-23 12:00Z  agent:anna  reply, FAILED",
+        "2026-11-23 12:00Z  Ann  reply, FAILED",
         "    On its way",
         "  ! Not delivered: Twilio's error 30003: The phone is switched off.",
     ]
