@@ -35,6 +35,11 @@ def scope(tickets: TicketFilter) -> Document:
     return {"workspace_id": tickets.workspace_id, "state": {"$in": sorted({state.value for state in states})}}
 
 
+def is_empty(tickets: TicketFilter) -> bool:
+    """Whether no ticket can match: what is asked for is of no state."""
+    return not scope(tickets)["state"]["$in"]
+
+
 def within(tickets: TicketFilter, condition: Condition) -> Document:
     """The tickets of a condition as its index has them: of all states, where it does not tell them apart."""
     query = {**scope(tickets), **condition.query}

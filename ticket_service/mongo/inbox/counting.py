@@ -7,7 +7,7 @@ from datetime import datetime
 from ticket_service.domain.inbox.ticket_list import MAX_COUNT, TicketCount, TicketFilter
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.inbox import indexes
-from ticket_service.mongo.inbox.conditions import Condition, all_of, conditions, scope, within
+from ticket_service.mongo.inbox.conditions import Condition, all_of, conditions, is_empty, scope, within
 from ticket_service.mongo.inbox.listing import Listing
 from ticket_service.mongo.mapper import Document
 
@@ -24,6 +24,8 @@ class Counting:
 
     async def count(self, tickets: TicketFilter, now: datetime) -> TicketCount:
         """How many tickets match, or at least how many."""
+        if is_empty(tickets):
+            return TicketCount(0)
         wanted = conditions(tickets, now)
         if not wanted:
             wanted = [Condition({}, indexes.CREATION)]

@@ -13,7 +13,7 @@ from datetime import datetime
 from ticket_service.domain.inbox.ticket_list import Listed, ListPosition, TicketFilter, TicketOrder
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.inbox import indexes
-from ticket_service.mongo.inbox.conditions import Condition, all_of, conditions, everything, scope, within
+from ticket_service.mongo.inbox.conditions import Condition, all_of, conditions, everything, is_empty, scope, within
 from ticket_service.mongo.inbox.orders import Part, left_to_check, parts_of
 from ticket_service.mongo.mapper import Document
 from ticket_service.mongo.ticket_documents import ticket_from_document
@@ -41,8 +41,8 @@ class Listing:
         """At most `limit` tickets behind `after`."""
         wanted = conditions(tickets, now)
         parts = parts_of(order, tickets, now)
-        if after is not None and after.part >= len(parts):
-            # None of ours: anybody may write a token.
+        if is_empty(tickets) or (after is not None and after.part >= len(parts)):
+            # The second is none of ours: anybody may write a token.
             return Listed([], None)
         if few := await self.few(tickets, wanted):
             return await self._of_few(tickets, few, parts, after, limit, now)

@@ -15,9 +15,10 @@ from tests.ticket_service.mongo.conftest import NOW
 from tests.ticket_service.mongo.inbox.conftest import chance_tickets
 from tests.ticket_service.mongo.inbox.test_lists import combined
 from tests.ticket_service.mongo.test_indexes import profile, profiling
-from ticket_service.domain.inbox.ticket_list import ListPosition, TicketFilter, TicketOrder
+from ticket_service.domain.inbox.ticket_list import ListPosition, TicketCount, TicketFilter, TicketOrder
 from ticket_service.domain.search.wanted import Wanted, in_all, in_messages
 from ticket_service.domain.search.words import words_of
+from ticket_service.domain.ticket import TicketState
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.inbox.listing import Limits
 from ticket_service.mongo.inbox.store import MongoInbox
@@ -106,6 +107,20 @@ async def test_no_filter_and_order_needs_a_scan_or_a_sort(limits: Limits, desk: 
             assert max(entry["docsExamined"] for entry in walks) <= limits.most, filters
         seen += len(noted)
     assert seen > 500
+
+
+async def test_where_nothing_can_match_mongod_is_asked_nothing(desk: Desk) -> None:
+    inbox = MongoInbox(desk.raw, Limits(few=0, most=40))
+    # A closed ticket is unread to nobody.
+    wanted = TicketFilter("default", states=(TicketState.CLOSED,), unread_by="dana")
+
+    noted = await desk.noted(
+        *(partial(inbox.list_tickets, wanted, order, None, _PAGE, NOW) for order in TicketOrder),
+        partial(inbox.count_tickets, [wanted], NOW),
+    )
+
+    assert not noted
+    assert await inbox.count_tickets([wanted], NOW) == [TicketCount(0)]
 
 
 async def test_next_pages_of_every_order_go_on_in_its_index(desk: Desk) -> None:
