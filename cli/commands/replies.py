@@ -41,7 +41,8 @@ async def list_saved_replies(
     found = await listed(session, rpc, request, lambda page: page.saved_replies, pages)
     if session.settings.as_json:
         return output.emit_json(found)
-    return output.show_table(_HEADERS, [_row(saved) for saved in found], "There is no such saved reply.")
+    nothing = "There is no such saved reply." if text else "No saved reply. Keep one: keva replies add SHORTCUT TEXT"
+    return output.show_table(_HEADERS, [_row(saved) for saved in found], nothing)
 
 
 @command(group, "show")

@@ -49,6 +49,8 @@ _COMMANDS = {
     "SHARED_KEY_ALREADY_EXISTS": "keva twilio shared-keys list shows it; remove it first to store another secret.",
     "SHARED_KEY_NOT_FOUND": "keva twilio shared-keys list shows those of each account.",
     "AGENT_NOT_FOUND": "keva agents list --deactivated shows the agents; keva agents add adds one.",
+    "NO_AGENT_ACTS": "Say as whom you act, by e-mail address or id: --as, or KEVA_ACTOR.",
+    "SAVED_REPLY_NOT_FOUND": "keva replies list shows the saved replies; keva replies add keeps one.",
     "AGENT_INACTIVE": "keva agents reactivate lets the agent work again.",
     "ROLE_NOT_ALLOWED": "keva agents list shows who may do what; keva agents update --role changes it.",
     "WORKSPACE_NOT_ALLOWED": "Name another workspace with --workspace; keva agents update --in-workspace sets those of "

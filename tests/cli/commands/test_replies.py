@@ -7,6 +7,7 @@ import pytest
 
 from keva.ticket.v1 import message_pb2, ticket_service_pb2
 from keva.ticket.v1 import saved_reply_service_pb2 as pb
+from servicekit.errors import NotFound
 
 HOURS = pb.SavedReply(
     saved_reply_id="srp_1", shortcut="hours", title="Opening hours", text="Hi {customer.name}", use_count=3
@@ -30,6 +31,15 @@ def prepared(keva: Any) -> None:
             ticket=TICKET, message=message_pb2.Message(message_id="msg_1")
         ),
     )
+
+
+async def test_who_finds_none_hears_how_to_keep_one(keva: Any) -> None:
+    keva.ticket_service.answers["ListSavedReplies"] = pb.ListSavedRepliesResponse()
+    keva.ticket_service.answers["GetSavedReply"] = NotFound("SAVED_REPLY_NOT_FOUND", "there is no saved reply nope")
+
+    assert "keva replies add" in (await keva("replies", "list")).error
+    assert "keva replies add" not in (await keva("replies", "list", "--text", "nope")).error
+    assert "keva replies list" in (await keva("replies", "show", "nope")).error
 
 
 async def test_list_says_whose_and_how_often(keva: Any) -> None:
