@@ -1,6 +1,7 @@
 """Free labels on tickets. They are added and removed one by one, so that two people who do so at the same time both get
 what they want."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +30,14 @@ class TagChange:
 
 def tags_of(texts: Sequence[str], field: str) -> tuple[str, ...]:
     """Tags as people write them: each once, without spaces around it. Raises FieldInvalid."""
+    tags = known_tags_of(texts, field)
+    if any(unicodedata.category(sign) == "Cc" for tag in tags for sign in tag):
+        raise FieldInvalid(field, "may have no control characters, such as a tab or a line break")
+    return tags
+
+
+def known_tags_of(texts: Sequence[str], field: str) -> tuple[str, ...]:
+    """The same of tags to remove, which an earlier version may have taken with control characters."""
     tags = tuple(dict.fromkeys(text.strip() for text in texts))
     if len(texts) > MAX_TAGS or any(not 0 < len(tag) <= MAX_TAG_CHARACTERS for tag in tags):
         limits = f"may have at most {MAX_TAGS} tags, of 1 to {MAX_TAG_CHARACTERS} characters each"

@@ -9,7 +9,7 @@ from ticket_service import errors
 from ticket_service.domain.audit import Actor
 from ticket_service.domain.ticket import MAX_TAGS, Ticket
 from ticket_service.domain.ticket_decision import TicketContext, TicketWrite
-from ticket_service.domain.work.tags import TagChange, TagCount, change_tags, tags_of
+from ticket_service.domain.work.tags import TagChange, TagCount, change_tags, known_tags_of, tags_of
 from ticket_service.ports.tickets import TicketStore
 from ticket_service.ports.work.tags import TagStore
 
@@ -24,11 +24,13 @@ class Tags:
 
     async def add(self, workspace_id: str, ticket_id: str, tags: Sequence[str], actor: Actor) -> Ticket:
         """Raises TICKET_NOT_FOUND, TICKET_CLOSED, TOO_MANY_TAGS, FIELD_REQUIRED, FIELD_INVALID."""
-        return await self.change(workspace_id, ticket_id, TagChange(add=_required(tags)), actor)
+        return await self.change(workspace_id, ticket_id, TagChange(add=tags_of(_required(tags), "tags")), actor)
 
     async def remove(self, workspace_id: str, ticket_id: str, tags: Sequence[str], actor: Actor) -> Ticket:
         """Raises TICKET_NOT_FOUND, TICKET_CLOSED, FIELD_REQUIRED, FIELD_INVALID."""
-        return await self.change(workspace_id, ticket_id, TagChange(remove=_required(tags)), actor)
+        return await self.change(
+            workspace_id, ticket_id, TagChange(remove=known_tags_of(_required(tags), "tags")), actor
+        )
 
     async def change(self, workspace_id: str, ticket_id: str, change: TagChange, actor: Actor) -> Ticket:
         """Raises TICKET_NOT_FOUND, TICKET_CLOSED, TOO_MANY_TAGS."""
@@ -66,7 +68,7 @@ def change_of(add: Sequence[str], remove: Sequence[str]) -> TagChange:
     """Tags to add and to remove at once. Raises FIELD_REQUIRED and FIELD_INVALID."""
     if not (add or remove):
         raise errors.required("tag")
-    change = TagChange(tags_of(add, "tag.add"), tags_of(remove, "tag.remove"))
+    change = TagChange(tags_of(add, "tag.add"), known_tags_of(remove, "tag.remove"))
     if both := set(change.add) & set(change.remove):
         raise errors.invalid("tag.remove", f"has {min(both)}, which is to be added too")
     return change
@@ -81,7 +83,7 @@ def _too_many(ticket_id: str) -> FailedPrecondition:
     )
 
 
-def _required(tags: Sequence[str]) -> tuple[str, ...]:
+def _required(tags: Sequence[str]) -> Sequence[str]:
     if not tags:
         raise errors.required("tags")
-    return tags_of(tags, "tags")
+    return tags

@@ -5,7 +5,7 @@ import pytest
 from tests.ticket_service.domain.examples import DANA, NOW, ticket
 from ticket_service.domain.errors import FieldInvalid, TicketClosed
 from ticket_service.domain.ticket import TicketState
-from ticket_service.domain.work.tags import TagChange, change_tags, tags_of
+from ticket_service.domain.work.tags import TagChange, change_tags, known_tags_of, tags_of
 
 FULL = tuple(f"tag {number}" for number in range(20))
 
@@ -41,7 +41,15 @@ def test_tags_as_people_write_them() -> None:
     assert tags_of([" vip", "vip ", "Größe  1", "👩‍💻"], "tags") == ("vip", "Größe  1", "👩‍💻")
 
 
-@pytest.mark.parametrize("texts", [["  "], ["x" * 51], ["a"] * 21], ids=["blank", "51 characters", "21 of them"])
+@pytest.mark.parametrize(
+    "texts",
+    [["  "], ["x" * 51], ["a"] * 21, ["a\tb"], ["a\0b"], ["a\x1b[31m"]],
+    ids=["blank", "51 characters", "21 of them", "a tab within", "a NUL", "what colours a terminal"],
+)
 def test_what_is_no_tag(texts: list[str]) -> None:
     with pytest.raises(FieldInvalid):
         tags_of(texts, "tags")
+
+
+def test_a_tag_of_an_earlier_version_can_be_removed_whatever_is_in_it() -> None:
+    assert known_tags_of(["a\tb"], "tags") == ("a\tb",)
