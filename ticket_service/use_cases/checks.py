@@ -1,6 +1,7 @@
 """What is checked of requests before anything is read: each check raises what is wrong, with the field's name."""
 
 from datetime import datetime, timedelta
+from unicodedata import category
 
 from servicekit import phone_numbers
 from servicekit.phone_numbers import AddressKind
@@ -100,6 +101,8 @@ def require_display_name(display_name: str, field: str) -> None:
         raise errors.required(field)
     if len(display_name) > MAX_DISPLAY_NAME_CHARACTERS:
         raise errors.invalid(field, f"is longer than {MAX_DISPLAY_NAME_CHARACTERS} characters")
+    if any(category(character) == "Cc" for character in display_name):
+        raise errors.invalid(field, "has a line break or another control character")
 
 
 def require_duration(duration: timedelta, field: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
+from unicodedata import normalize
 
 from ticket_service.domain.audit import Actor, AuditEntry
 from ticket_service.domain.audit_action import AuditAction
@@ -127,8 +128,9 @@ class LeftWork:
 
 
 def email_key(email: str) -> str:
-    """What is the same for two spellings of one e-mail address."""
-    return email.strip().casefold()
+    """What is the same for two spellings of one e-mail address, by case, and by whether an accent is a character of its
+    own, which depends on the keyboard."""
+    return normalize("NFC", normalize("NFC", email.strip()).casefold())
 
 
 def edit(agent: Agent, changes: AgentEdit, other_administrators: int, actor: Actor, now: datetime) -> AgentChange:

@@ -159,5 +159,6 @@ def _require_email(email: str, field: str) -> None:
         raise errors.required(field)
     if len(email) > MAX_EMAIL_CHARACTERS:
         raise errors.invalid(field, f"is longer than {MAX_EMAIL_CHARACTERS} characters")
-    if not _EMAIL.match(email):
+    # What cannot be seen makes two addresses look like one.
+    if not _EMAIL.match(email) or not email.isprintable():
         raise errors.invalid(field, "is no e-mail address, such as dana@example.com")

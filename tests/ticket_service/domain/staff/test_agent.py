@@ -108,5 +108,12 @@ def test_who_leaves_is_away_and_comes_back_away() -> None:
     assert domain.reactivate(back.agent, DANA, later) == AgentChange(back.agent)
 
 
-def test_an_address_is_the_same_in_whatever_case() -> None:
-    assert email_key(" Ann@Example.COM ") == email_key("ann@example.com")
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param(" Ann@Example.COM ", "ann@example.com", id="case"),
+        pytest.param("andr\u00e9@example.com", "ANDRE\u0301@example.com", id="an accent of its own"),
+    ],
+)
+def test_an_address_is_the_same_however_it_is_typed(one: str, other: str) -> None:
+    assert email_key(one) == email_key(other)
