@@ -7,6 +7,7 @@ from servicekit.clock import Clock
 from ticket_service import errors, outgoing_errors
 from ticket_service.domain.audit import Actor
 from ticket_service.domain.message import DeliveryState, Direction, Message
+from ticket_service.domain.ticket_changes import require_not_closed
 from ticket_service.domain.ticket_decision import TicketContext, TicketWrite
 from ticket_service.ports.tickets import TicketStore
 from ticket_service.use_cases.outgoing.reply_contents import ReplyContent
@@ -36,6 +37,8 @@ class Retries:
         return Replied(write.more_messages, write.ticket)
 
     def _repeated(self, context: TicketContext, failed: Message, actor: Actor) -> TicketWrite:
+        # First: of a customer who is forgotten there is no text to say anything of.
+        require_not_closed(context.ticket)
         content = ReplyContent(failed.text, tuple(item.url for item in failed.media), split=True)
         write = queued(context, content.prepared(), "", actor, self._clock())
         assert write.message is not None

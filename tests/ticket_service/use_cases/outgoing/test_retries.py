@@ -116,3 +116,17 @@ async def test_a_closed_ticket_stays_closed(shared_desk: Desk, state: str) -> No
     await shared_desk.move(ticket_id, state)
 
     assert (await error_of(_retry(shared_desk, message_id))).reason == "TICKET_CLOSED"
+
+
+async def test_nothing_is_left_to_repeat_of_a_customer_who_is_forgotten(shared_desk: Desk) -> None:
+    ticket_id, message_id = await _failed(shared_desk)
+    customer_id = (await shared_desk.ticket(ticket_id)).customer_id
+    request = ticket_service_pb2.ForgetCustomerRequest(workspace_id=WORKSPACE, customer_id=customer_id)
+    await shared_desk.tickets.ForgetCustomer(request, metadata=AGENT)
+    async with asyncio.timeout(90):
+        while True:
+            if not any(message.text for message in await shared_desk.messages(ticket_id)):
+                break
+            await asyncio.sleep(0.05)
+
+    assert (await error_of(_retry(shared_desk, message_id))).reason == "TICKET_CLOSED"
