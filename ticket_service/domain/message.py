@@ -109,7 +109,8 @@ class Message:
     `is_notice`: it only says that a person will answer, and answers nothing itself. `position`: its number among the
     ticket's texts in the order in which they were stored, from 1; a reply that is sent later gets one when it is
     stored, and another one when it leaves. Of a note: that of the text before it. 0 for what versions stored that
-    counted none. `recovered`: its webhook never reached us, and it was found in Twilio's log.
+    counted none. `scheduled_position`: the first one of a reply that was sent later and has left.
+    `recovered`: its webhook never reached us, and it was found in Twilio's log.
     `further_parts`: the ids of the other messages of a reply that was split; on the first of them only.
     `request_digest`: a hash of the request, where the text alone does not identify it (reply_contents.PreparedReply).
     `send_time`: when a reply that is sent later is to leave, or was to. `retry_of`: the FAILED reply that it repeats;
@@ -135,6 +136,7 @@ class Message:
     request_id: str = ""
     is_notice: bool = False
     position: int = 0
+    scheduled_position: int = 0
     recovered: bool = False
     further_parts: tuple[str, ...] = ()
     request_digest: str = ""
@@ -144,6 +146,12 @@ class Message:
     retried_by: str = ""
     consent_basis: str = ""
     mentions: tuple[str, ...] = ()
+
+    @property
+    def seen_position(self) -> int:
+        """Up to which position somebody has seen the ticket who has seen this: perhaps while it waited for its time, as
+        its id is the same before and after."""
+        return self.scheduled_position or self.position
 
     @property
     def waits_for_its_time(self) -> bool:

@@ -102,6 +102,7 @@ _MESSAGES = Mapper(
     request_id=sparse(""),
     is_notice=sparse(False),
     position=sparse(0),
+    scheduled_position=sparse(0),
     recovered=sparse(False),
     further_parts=sparse((), LIST),
     request_digest=sparse(""),
@@ -151,7 +152,9 @@ def as_it_stands(message: Message) -> Document:
 
 
 def stored_behind(seen: Message) -> Document:
-    """Messages of its ticket that came behind that one. Where it has no position, by when they were stored."""
+    """Messages of its ticket that came behind that one, and were not scheduled before it. Where it has no position, by
+    when they were stored."""
     if seen.position:
-        return {"ticket_id": seen.ticket_id, "position": {"$gt": seen.position}}
+        known = {"$not": {"$gt": 0, "$lte": seen.seen_position}}
+        return {"ticket_id": seen.ticket_id, "position": {"$gt": seen.seen_position}, "scheduled_position": known}
     return {"ticket_id": seen.ticket_id, "create_time": {"$gt": seen.create_time}}

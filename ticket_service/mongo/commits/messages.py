@@ -28,7 +28,7 @@ def parts_behind(found: Found, messages: Any) -> list[Part]:
 
 def _may_be_followed(found: Found, seen: Message) -> bool:
     ticket = found.tickets.get(seen.ticket_id)
-    return ticket is not None and (not seen.position or ticket.last_position > seen.position)
+    return ticket is not None and (not seen.position or ticket.last_position > seen.seen_position)
 
 
 def add_messages(found: Found, documents: Mapping[str, list[Document]], behind: Sequence[Part]) -> None:

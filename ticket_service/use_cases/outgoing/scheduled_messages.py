@@ -121,7 +121,8 @@ def _let_go(context: TicketContext, message: Message, now: datetime) -> TicketWr
     except KevaError as error:
         return _given_up(context, message, error, now)
     reply = ReplyContent(message.text, tuple(item.url for item in message.media), split=True).prepared()
-    (first, *rest), entries = queued_parts(context, reply, message.request_id, message.author, now)
+    parts, entries = queued_parts(context, reply, message.request_id, message.author, now)
+    first, *rest = [replace(part, scheduled_position=message.position) for part in parts]
     # Under its own id: what is known of it, and what its caller was told, goes on.
     left = replace(
         first,

@@ -11,7 +11,7 @@ from servicekit.errors import FailedPrecondition, KevaError
 from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import AGENT, WORKSPACE, Desk, error_of, fresh_address, inbound
 from tests.ticket_service.raw_documents import changed
-from tests.ticket_service.use_cases.outgoing.later import IN_AN_HOUR, persistently, scheduled_at
+from tests.ticket_service.use_cases.outgoing.later import IN_AN_HOUR, later, persistently, scheduled_at
 
 
 async def _ticket(desk: Desk) -> tuple[str, str, str]:
@@ -93,6 +93,26 @@ async def test_a_reply_that_somebody_has_scheduled_is_newer_until_it_is_cancelle
     await shared_desk.tickets.CancelScheduledMessage(request, metadata=AGENT)
     (newer,) = await _newer(shared_desk, ticket_id, text)
     assert newer != planned.message_id
+
+
+@pytest.mark.parametrize("long", [1, 1000])
+async def test_who_saw_a_reply_scheduled_has_not_seen_the_text_before_it_left(
+    desk: Desk, mongod: Mongod, database: str, long: int
+) -> None:
+    """It has the same id before and after, so that naming it says nothing of what came in between."""
+    await desk.subscribe()
+    ticket_id, address, text = await _ticket(desk)
+    in_an_hour = {"text": "word " * long, "split": True, "send_time": scheduled_at(IN_AN_HOUR)}
+    planned = (await _reply(desk, ticket_id, text, **in_an_hour)).message_id
+    unseen = (await desk.text("and", customer_address=address)).stored.message_id
+    async with later(mongod.uri, database) as clock:
+        assert await clock.let_go() == [planned]
+
+    assert await _newer(desk, ticket_id, text, validate_only=True) == [unseen, planned]
+    assert await _newer(desk, ticket_id, planned) == [unseen]
+    behind = await desk.call("ListMessages", ticket_id, after_message_id=planned)
+    assert unseen in [message.message_id for message in behind.messages]
+    assert await _reply(desk, ticket_id, unseen)
 
 
 async def test_a_reply_that_was_split_is_one(shared_desk: Desk) -> None:
