@@ -81,6 +81,11 @@ def e164(text: str, default_region: str) -> str | None:
     return number if number is not None and _parsed(number, default_region) == number else None
 
 
+def is_region(region: str) -> bool:
+    """Whether numbers of it are known, by ISO 3166-1 alpha-2 in capitals."""
+    return region in phonenumbers.SUPPORTED_REGIONS
+
+
 def _plain(text: str) -> str:
     """`text` as it is seen, with spaces that the library knows."""
     return _BLANK.sub(" ", _UNSEEN.sub("", text)).strip()

@@ -23,7 +23,13 @@ class AuditAction(StrEnum):
     CUSTOMER_CREATED = (
         "customer.created",
         "customer",
-        "An address texted a workspace for the first time, or was texted by it.",
+        "An address texted a workspace for the first time, was texted by it, or came with a list (imported): which "
+        "fields the list had.",
+    )
+    CUSTOMER_IMPORTED = (
+        "customer.imported",
+        "customer",
+        "A list changed a customer who was known: which fields; consents stands for a basis of consent.",
     )
     CUSTOMER_UPDATED = "customer.updated", "customer", "A person edited the customer: which fields."
     CUSTOMER_LOCATED = (

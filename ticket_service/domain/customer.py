@@ -146,10 +146,11 @@ def fill_in(customer: Customer, location: Location, now: datetime) -> Customer:
 
 def changed_fields(before: Customer, after: Customer) -> list[str]:
     """Which of EDITABLE_FIELDS differ."""
-    return [name for name in EDITABLE_FIELDS if _field(before, name) != _field(after, name)]
+    return [name for name in EDITABLE_FIELDS if field_of(before, name) != field_of(after, name)]
 
 
-def _field(customer: Customer, name: str) -> str:
+def field_of(customer: Customer, name: str) -> str:
+    """One of EDITABLE_FIELDS."""
     value: str = getattr(customer.location if name in Location.__dataclass_fields__ else customer, name)
     return value
 

@@ -27,6 +27,7 @@ from ticket_service.mongo.audit import MongoAudit
 from ticket_service.mongo.channels import MongoChannels
 from ticket_service.mongo.commits.queue import Commits
 from ticket_service.mongo.customer_data.blocking import MongoBlocking
+from ticket_service.mongo.customer_data.imports import MongoImports
 from ticket_service.mongo.customer_data.search import MongoCustomerSearch
 from ticket_service.mongo.customers import MongoCustomers
 from ticket_service.mongo.database import Database
@@ -96,6 +97,7 @@ class MongoStore:
         self.customers = MongoCustomers(self._database)
         self.customer_search = MongoCustomerSearch(self._database)
         self.blocking = MongoBlocking(self._database)
+        self.imports = MongoImports(self._database)
         self.saved_replies = saved_replies.MongoSavedReplies(self._database)
         self.erasures = MongoErasures(self._database)
         self.channels = MongoChannels(self._database)

@@ -21,6 +21,8 @@ _FEWEST_CHARACTERS = 3
 _LATEST_SEND_TIME = timedelta(days=366)
 _MAX_REASON_CHARACTERS = 200
 _MAX_SEARCH_CHARACTERS = 1000
+# Of a customer's name, e-mail address, city and so on.
+MAX_CUSTOMER_CHARACTERS = 200
 _MAX_OF_A_FILTER = 20
 
 
@@ -47,10 +49,17 @@ def require_text(text: str, limit: int) -> None:
         raise errors.invalid("text", f"is longer than {limit} characters")
 
 
-def require_short_reason(reason: str) -> None:
+def require_region(region: str, field: str) -> str:
+    """A region whose numbers are known, in capitals. Raises FIELD_INVALID."""
+    if not phone_numbers.is_region(region.upper()):
+        raise errors.invalid(field, "is no region, such as US or GB")
+    return region.upper()
+
+
+def require_short_reason(reason: str, field: str = "reason") -> None:
     """Raises FIELD_INVALID."""
     if len(reason) > _MAX_REASON_CHARACTERS:
-        raise errors.invalid("reason", f"is longer than {_MAX_REASON_CHARACTERS} characters")
+        raise errors.invalid(field, f"is longer than {_MAX_REASON_CHARACTERS} characters")
 
 
 def require_request_id(request_id: str) -> None:

@@ -20,9 +20,7 @@ from ticket_service.domain.ticket import Ticket
 from ticket_service.ports.customer_data.search import CustomerSearchStore
 from ticket_service.ports.customers import CustomerStore
 from ticket_service.ports.erasures import ErasureStore
-from ticket_service.use_cases.checks import normalized_address, require_short_reason
-
-_MAX_CHARACTERS = 200
+from ticket_service.use_cases.checks import MAX_CUSTOMER_CHARACTERS, normalized_address, require_short_reason
 
 
 class Customers:
@@ -64,8 +62,8 @@ class Customers:
         """Sets what a person has typed; `values` are of customer.EDITABLE_FIELDS. Raises CUSTOMER_NOT_FOUND,
         CUSTOMER_FORGOTTEN."""
         for name, value in values.items():
-            if len(value) > _MAX_CHARACTERS:
-                raise errors.invalid(f"customer.{name}", f"is longer than {_MAX_CHARACTERS} characters")
+            if len(value) > MAX_CUSTOMER_CHARACTERS:
+                raise errors.invalid(f"customer.{name}", f"is longer than {MAX_CUSTOMER_CHARACTERS} characters")
         if not values.get("display_name", "some").strip():
             raise errors.required("customer.display_name")
 

@@ -29,6 +29,7 @@ from ticket_service.use_cases.ai.suggestions import Suggestions
 from ticket_service.use_cases.audit.trail import AuditTrail
 from ticket_service.use_cases.audit.verifying import AuditVerifying
 from ticket_service.use_cases.customer_data.blocking import Blocking
+from ticket_service.use_cases.customer_data.imports import Imports
 from ticket_service.use_cases.customers import Customers
 from ticket_service.use_cases.events.following import Following
 from ticket_service.use_cases.events.resume_tokens import ResumeTokens
@@ -106,6 +107,7 @@ def _about_customers(parts: Parts, loops: Loops) -> AboutCustomers:
     return AboutCustomers(
         Customers(store.customers, store.customer_search, store.erasures, utc_now, region, loops.eraser.wake),
         Blocking(store.blocking, utc_now),
+        Imports(store.imports, store.workspaces, utc_now, region),
     )
 
 

@@ -6,6 +6,7 @@ from cli.command import command
 from cli.commands.customers.block import block, unblock
 from cli.commands.customers.consent import allow_texts, no_texts
 from cli.commands.customers.forget import forget
+from cli.commands.customers.import_list import import_list
 from cli.commands.customers.list import list_customers
 from cli.commands.customers.show import show
 from cli.commands.customers.update import update
@@ -18,4 +19,5 @@ command(group, "no-texts")(no_texts)
 command(group, "allow-texts")(allow_texts)
 command(group, "block")(block)
 command(group, "unblock")(unblock)
+command(group, "import")(import_list)
 command(group, "forget")(forget)

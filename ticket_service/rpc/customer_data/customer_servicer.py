@@ -5,14 +5,16 @@ from typing import Any
 
 import grpc
 
+from keva.ticket.v1 import customer_import_pb2, ticket_service_pb2_grpc
 from keva.ticket.v1 import ticket_service_pb2 as pb
-from keva.ticket.v1 import ticket_service_pb2_grpc
 from servicekit.paging import Page
 from servicekit.rpc.proto_values import require
 from ticket_service.domain.customer import EDITABLE_FIELDS
 from ticket_service.rpc.convert_customers import customer_to_proto
 from ticket_service.rpc.convert_values import acting, paths_from_proto
+from ticket_service.rpc.customer_data.convert_imports import options_from_proto, outcome_to_proto, row_from_proto
 from ticket_service.use_cases.customer_data.blocking import Blocking
+from ticket_service.use_cases.customer_data.imports import Imports
 from ticket_service.use_cases.customers import Customers
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -24,6 +26,7 @@ class AboutCustomers:
 
     customers: Customers
     blocking: Blocking
+    imports: Imports
 
 
 class CustomerServicer(ticket_service_pb2_grpc.TicketServiceServicer):
@@ -73,6 +76,16 @@ class CustomerServicer(ticket_service_pb2_grpc.TicketServiceServicer):
         require(request, "workspace_id", "customer_id")
         customer = await self.about_customers.blocking.unblock(request.workspace_id, request.customer_id, acting())
         return pb.UnblockCustomerResponse(customer=customer_to_proto(customer))
+
+    async def ImportCustomers(
+        self, request: customer_import_pb2.ImportCustomersRequest, context: Context
+    ) -> customer_import_pb2.ImportCustomersResponse:
+        require(request, "workspace_id")
+        rows = [row_from_proto(row) for row in request.rows]
+        outcomes = await self.about_customers.imports.import_customers(
+            request.workspace_id, rows, options_from_proto(request), acting()
+        )
+        return customer_import_pb2.ImportCustomersResponse(outcomes=map(outcome_to_proto, outcomes))
 
     async def ForgetCustomer(self, request: pb.ForgetCustomerRequest, context: Context) -> pb.ForgetCustomerResponse:
         require(request, "workspace_id", "customer_id")

@@ -1,0 +1,1 @@
+"""Lists of customers in files, as spreadsheets and other programs write them."""

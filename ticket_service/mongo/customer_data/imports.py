@@ -1,0 +1,63 @@
+"""ImportStore on MongoDB."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pymongo import InsertOne, ReplaceOne
+
+from ticket_service.domain.addresses.phone_forms import all_forms, current_form
+from ticket_service.domain.customer import Customer
+from ticket_service.domain.customer_data.imports import DecideImport, Imported
+from ticket_service.mongo.audit_chains import append_to_organization
+from ticket_service.mongo.customers import customer_from_document, customer_to_document, renamed_tickets
+from ticket_service.mongo.database import Database
+
+
+class MongoImports:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    async def import_customers(
+        self, workspace_id: str, addresses: Sequence[str], decide: DecideImport, write: bool
+    ) -> Sequence[Imported]:
+        async def work(session: Any) -> Sequence[Imported]:
+            known = await self._known(workspace_id, addresses, session)
+            imported = decide(known)
+            if write:
+                await self._write(workspace_id, known, imported, session)
+            return imported
+
+        return await (self._db.in_transaction(work) if write else work(None))
+
+    async def _known(self, workspace_id: str, addresses: Sequence[str], session: Any) -> list[Customer | None]:
+        forms = [form for address in addresses for form in all_forms(address)]
+        query = {"workspace_id": workspace_id, "address": {"$in": forms}}
+        found = self._db.customers.find(query, session=session).hint("one_customer_per_address")
+        customers = [customer_from_document(document) for document in await found.to_list(None)]
+        by_phone = {current_form(customer.address): customer for customer in customers}
+        return [by_phone.get(current_form(address)) for address in addresses]
+
+    async def _write(
+        self, workspace_id: str, known: Sequence[Customer | None], imported: Sequence[Imported], session: Any
+    ) -> None:
+        changes = [(before, after) for before, after in zip(known, imported, strict=True) if after.entry is not None]
+        if not changes:
+            return
+        # A customer who comes by a text at the same moment meets the index: this begins again, and knows them.
+        writes = [_write(before, after.customer) for before, after in changes]
+        await self._db.customers.bulk_write(writes, session=session)
+        renamed = [
+            rename
+            for before, after in changes
+            if before is not None and (rename := renamed_tickets(customer_to_document(before), after.customer))
+        ]
+        if renamed:
+            await self._db.tickets.bulk_write(renamed, session=session)
+        entries = [after.entry for _, after in changes if after.entry is not None]
+        organization_id = changes[0][1].customer.organization_id
+        await append_to_organization(self._db, organization_id, workspace_id, entries, session)
+
+
+def _write(before: Customer | None, after: Customer) -> Any:
+    document = customer_to_document(after)
+    return InsertOne(document) if before is None else ReplaceOne({"_id": after.customer_id}, document)
