@@ -70,6 +70,7 @@ _ADVICE = {
     "SAVED_REPLY_ALREADY_EXISTS": "Change that one, or choose another shortcut.",
     "PLACEHOLDER_UNKNOWN": "Write one of those, or two braces for one that is meant as it stands.",
     "AGENT_REQUIRED": "Act as an agent.",
+    "CUSTOMER_NOTE_NOT_FOUND": "Look at the customer's notes: somebody may have removed it.",
     "CUSTOMER_BLOCKED": "Unblock the customer first.",
     "TICKET_ERASED": "Nothing can be added to what is erased; the customer's next text makes a new ticket.",
     "TOO_MANY_TAGS": "Remove some of its tags first.",

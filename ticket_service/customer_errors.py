@@ -41,6 +41,15 @@ def saved_reply_already_exists(saved_reply_id: str, own: bool) -> AlreadyExists:
     )
 
 
+def customer_note_not_found(customer_note_id: str) -> NotFound:
+    """No such note in the workspace that was named, or it is gone."""
+    return NotFound(
+        "CUSTOMER_NOTE_NOT_FOUND",
+        f"there is no note {customer_note_id} about a customer of this workspace",
+        customer_note_id=customer_note_id,
+    )
+
+
 def agent_required() -> FailedPrecondition:
     """Only an agent has something of their own."""
     return FailedPrecondition(

@@ -65,6 +65,8 @@ class AuditAction(StrEnum):
         "A person blocked the customer: on each of their live tickets, or on none if there is none.",
     )
     CUSTOMER_UNBLOCKED = "customer.unblocked", "customer", "A person unblocked the customer: recorded likewise."
+    CUSTOMER_NOTE_ADDED = "customer.note_added", "customer", "Somebody wrote a note about the customer: its id."
+    CUSTOMER_NOTE_DELETED = "customer.note_deleted", "customer", "Somebody removed a note about the customer: its id."
     CUSTOMER_FORGOTTEN = "customer.forgotten", "customer", "It was decided to erase all that identifies the customer."
     CUSTOMER_ERASED = "customer.erased", "customer", "Nothing that identifies a forgotten customer is left."
 

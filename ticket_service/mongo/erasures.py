@@ -63,8 +63,10 @@ class MongoErasures:
         customer = forgetting.customer
         document = customer_to_document(customer)
         await self._db.customers.replace_one({"_id": customer.customer_id}, document, session=session)
+        of_customer = {"customer_id": customer.customer_id}
+        await self._db.customer_notes.delete_many(of_customer, session=session)
         shown = {"$set": _NAMELESS, "$unset": _PREVIEW}
-        await self._db.tickets.update_many({"customer_id": customer.customer_id}, shown, session=session)
+        await self._db.tickets.update_many(of_customer, shown, session=session)
         for change in forgetting.tickets:
             await append_to_ticket(self._db, change, session)
             await self._db.ai_turns.delete_one({"_id": change.ticket.ticket_id}, session=session)
@@ -181,6 +183,8 @@ class MongoErasures:
                 if await collection.find_one(query, {"_id": 1}, session=session):
                     return False
             ended = await self._db.erasures.delete_one({"_id": customer_id}, session=session)
+            # A replica of a version that knew no notes may have decided it.
+            await self._db.customer_notes.delete_many({"customer_id": customer_id}, session=session)
             if ended.deleted_count:
                 document = await self._db.customers.find_one({"_id": customer_id}, session=session)
                 customer, entry = decide(customer_from_document(document))

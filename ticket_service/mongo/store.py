@@ -26,6 +26,7 @@ from ticket_service.mongo.anchors import MongoAnchors
 from ticket_service.mongo.audit import MongoAudit
 from ticket_service.mongo.channels import MongoChannels
 from ticket_service.mongo.commits.queue import Commits
+from ticket_service.mongo.customer_data import notes
 from ticket_service.mongo.customer_data.blocking import MongoBlocking
 from ticket_service.mongo.customer_data.imports import MongoImports
 from ticket_service.mongo.customer_data.search import MongoCustomerSearch
@@ -65,6 +66,7 @@ INDEXES = {
     "ai_turns": ai_turns.INDEXES,
     "erasures": erasures.INDEXES,
     "saved_replies": saved_replies.INDEXES,
+    "customer_notes": notes.INDEXES,
     "report_days": reports.DAY_INDEXES,
     "report_tickets": reports.ROW_INDEXES,
 }
@@ -97,6 +99,7 @@ class MongoStore:
         self.customers = MongoCustomers(self._database)
         self.customer_search = MongoCustomerSearch(self._database)
         self.blocking = MongoBlocking(self._database)
+        self.customer_notes = notes.MongoCustomerNotes(self._database)
         self.imports = MongoImports(self._database)
         self.saved_replies = saved_replies.MongoSavedReplies(self._database)
         self.erasures = MongoErasures(self._database)

@@ -30,6 +30,7 @@ from ticket_service.use_cases.audit.trail import AuditTrail
 from ticket_service.use_cases.audit.verifying import AuditVerifying
 from ticket_service.use_cases.customer_data.blocking import Blocking
 from ticket_service.use_cases.customer_data.imports import Imports
+from ticket_service.use_cases.customer_data.notes import CustomerNotes
 from ticket_service.use_cases.customers import Customers
 from ticket_service.use_cases.events.following import Following
 from ticket_service.use_cases.events.resume_tokens import ResumeTokens
@@ -83,6 +84,7 @@ def _tickets(parts: Parts, loops: Loops, attestations: Attestations) -> TicketSe
     )
     servicer.outgoing = _outgoing(parts, loops)
     servicer.about_customers = _about_customers(parts, loops)
+    servicer.customer_notes = CustomerNotes(store.customer_notes, store.customers, utc_now)
     servicer.suggestions = Suggestions(store.tickets, parts.conversations, store.customers, parts.responder)
     servicer.work = Work(parts.tickets, parts.snoozes, Tags(store.tags, store.tickets, utc_now), Batches(expected))
     servicer.inbox = Inbox(store.inbox, store.search, store.customers, utc_now, parts.settings.default_region)

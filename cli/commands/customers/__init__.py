@@ -8,6 +8,7 @@ from cli.commands.customers.consent import allow_texts, no_texts
 from cli.commands.customers.forget import forget
 from cli.commands.customers.import_list import import_list
 from cli.commands.customers.list import list_customers
+from cli.commands.customers.note import delete_note, note
 from cli.commands.customers.show import show
 from cli.commands.customers.update import update
 
@@ -19,5 +20,7 @@ command(group, "no-texts")(no_texts)
 command(group, "allow-texts")(allow_texts)
 command(group, "block")(block)
 command(group, "unblock")(unblock)
+command(group, "note")(note)
+command(group, "delete-note")(delete_note)
 command(group, "import")(import_list)
 command(group, "forget")(forget)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from keva.ticket.v1 import actor_pb2
+from keva.ticket.v1 import actor_pb2, customer_note_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
 from servicekit import errors
 
@@ -28,6 +28,7 @@ def prepared(keva: Any) -> None:
     keva.ticket_service.answers.update(
         ListCustomers=pb.ListCustomersResponse(customers=[KNOWN]),
         ForgetCustomer=pb.ForgetCustomerResponse(customer=FORGOTTEN),
+        ListCustomerNotes=customer_note_pb2.ListCustomerNotesResponse(),
         GetCustomer=lambda _: pb.GetCustomerResponse(customer=next(states)),
     )
 
@@ -176,6 +177,33 @@ async def test_show_says_where_consents_came_from_and_who_blocked(keva: Any) -> 
     assert "no texts from +12065550100 (the customer texted it)" in result.output
     assert 'takes texts from all numbers (noted by agent:anna: "signed a form")' in result.output
     assert 'by agent:dana: "spam"' in result.output
+
+
+async def test_note_is_written_once_shown_and_removed(keva: Any) -> None:
+    note = customer_note_pb2.CustomerNote(
+        customer_note_id="cno_1",
+        text="speaks French",
+        actor=actor_pb2.Actor(kind=actor_pb2.ACTOR_KIND_AGENT, id="dana"),
+    )
+    keva.ticket_service.answers.update(
+        AddCustomerNote=customer_note_pb2.AddCustomerNoteResponse(note=note),
+        ListCustomerNotes=customer_note_pb2.ListCustomerNotesResponse(notes=[note]),
+        DeleteCustomerNote=customer_note_pb2.DeleteCustomerNoteResponse(),
+    )
+
+    written = await keva("customers", "note", "(555) 123-4567", "speaks French", "--request-id", "one")
+    request = keva.ticket_service.last()
+    shown = await keva("customers", "show", "(555) 123-4567")
+    as_json = await keva("customers", "show", "(555) 123-4567", "--json")
+    removed = await keva("customers", "delete-note", "cno_1")
+
+    assert [one.status for one in (written, shown, as_json, removed)] == [0] * 4
+    assert (request.customer_id, request.text, request.request_id) == ("cus_1", "speaks French", "one")
+    assert "cno_1" in written.output
+    assert "speaks French" in shown.output
+    assert "agent:dana" in shown.output
+    assert [one["text"] for one in json.loads(as_json.output)["notes"]] == ["speaks French"]
+    assert keva.ticket_service.last().customer_note_id == "cno_1"
 
 
 async def test_list_by_words_and_of_who_is_blocked(keva: Any) -> None:

@@ -45,7 +45,7 @@ VIEWERS = {
     *("EventService/WatchEvents", "EventService/ListEvents"),
     *("ReportService/GetReport", "ReportService/ListTicketReportRows"),
     *("SavedReplyService/GetSavedReply", "SavedReplyService/ListSavedReplies", "SavedReplyService/RenderSavedReply"),
-    "SmsService/GetMedia",
+    *("SmsService/GetMedia", "TicketService/ListCustomerNotes"),
 }
 AGENTS = {
     *("TicketService/ReplyToTicket", "TicketService/SuggestReply", "TicketService/StartConversation"),
@@ -56,7 +56,7 @@ AGENTS = {
     *("TicketService/BatchUpdateTickets", "TicketService/UpdateCustomer", "TicketService/SetConsent"),
     *("TicketService/BlockCustomer", "TicketService/UnblockCustomer", "AgentService/SetAgentAvailability"),
     *("SavedReplyService/CreateSavedReply", "SavedReplyService/UpdateSavedReply"),
-    "SavedReplyService/DeleteSavedReply",
+    *("SavedReplyService/DeleteSavedReply", "TicketService/AddCustomerNote", "TicketService/DeleteCustomerNote"),
 }
 ANY_ROLE = {"ResponderService/GetResponder"}
 # Who besides people, or instead of them, may call what. Everything that is not here is for people alone.

@@ -10,7 +10,7 @@ import pytest
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from dev.local_stack.mongod import Mongod
-from keva.ticket.v1 import audit_service_pb2, message_pb2, ticket_service_pb2
+from keva.ticket.v1 import audit_service_pb2, customer_note_pb2, message_pb2, ticket_service_pb2
 from servicekit.clock import utc_now
 from servicekit.errors import Unavailable
 from tests.ticket_service.audit_keys import AUDIT_KEYS
@@ -74,6 +74,10 @@ async def _talk(desk: Desk, **fields: Any) -> tuple[str, str]:
         update_mask=FieldMask(paths=["display_name", "email"]),
     )
     await desk.tickets.UpdateCustomer(update, metadata=AGENT)
+    about = customer_note_pb2.AddCustomerNoteRequest(
+        workspace_id=WORKSPACE, customer_id=ticket.customer_id, text=f"is {SECRET}"
+    )
+    await desk.tickets.AddCustomerNote(about, metadata=AGENT)
     return stored.ticket_id, ticket.customer_id
 
 

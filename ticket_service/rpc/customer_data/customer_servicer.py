@@ -5,7 +5,7 @@ from typing import Any
 
 import grpc
 
-from keva.ticket.v1 import customer_import_pb2, ticket_service_pb2_grpc
+from keva.ticket.v1 import customer_import_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
 from servicekit.paging import Page
 from servicekit.rpc.proto_values import require
@@ -13,6 +13,7 @@ from ticket_service.domain.customer import EDITABLE_FIELDS
 from ticket_service.rpc.convert_customers import customer_to_proto
 from ticket_service.rpc.convert_values import acting, paths_from_proto
 from ticket_service.rpc.customer_data.convert_imports import options_from_proto, outcome_to_proto, row_from_proto
+from ticket_service.rpc.customer_data.customer_note_servicer import CustomerNoteServicer
 from ticket_service.use_cases.customer_data.blocking import Blocking
 from ticket_service.use_cases.customer_data.imports import Imports
 from ticket_service.use_cases.customers import Customers
@@ -29,7 +30,7 @@ class AboutCustomers:
     imports: Imports
 
 
-class CustomerServicer(ticket_service_pb2_grpc.TicketServiceServicer):
+class CustomerServicer(CustomerNoteServicer):
     """ticket_service.proto says what each RPC does."""
 
     about_customers: AboutCustomers
