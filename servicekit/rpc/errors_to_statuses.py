@@ -35,7 +35,8 @@ _RETRY_WITHIN_SECONDS = 0.5
 # A caller takes 8 KiB of headers at the end of a call, where the message stands twice, once with three bytes per byte;
 # of what is longer it would get none. An error may quote whatever came.
 _MOST_BYTES_OF_MESSAGE = 1000
-_MOST_BYTES_OF_VALUE = 300
+# All variables together: a list of ids may be long, and its end is as good as its beginning.
+_MOST_BYTES_OF_VALUES = 2000
 Translate = Callable[[Exception], errors.KevaError | None]
 _log = structlog.get_logger(__name__)
 
@@ -53,7 +54,8 @@ def _shortened(text: str, most_bytes: int) -> str:
 
 
 def _details(code: grpc.StatusCode, error: errors.KevaError, message: str) -> bytes:
-    metadata = {name: _shortened(value, _MOST_BYTES_OF_VALUE) for name, value in error.metadata.items()}
+    most = _MOST_BYTES_OF_VALUES // max(len(error.metadata), 1)
+    metadata = {name: _shortened(value, most) for name, value in error.metadata.items()}
     info = error_details_pb2.ErrorInfo(reason=error.reason, domain=DOMAIN, metadata=metadata)
     packed = any_pb2.Any()
     packed.Pack(info)

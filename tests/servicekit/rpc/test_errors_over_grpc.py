@@ -77,6 +77,25 @@ async def test_an_error_that_quotes_what_is_too_long_arrives_with_its_reason(val
         assert value.startswith(quoted[:-1])
 
 
+async def test_a_list_of_ids_arrives_whole() -> None:
+    """The last one is the one that the caller needs: NEWER_MESSAGES names at most twenty, the newest last."""
+    ids = ",".join(f"msg_01M8D3NQK3FREH8CKHRM81GN{number:02}" for number in range(20))
+    error = errors.FailedPrecondition("NEWER_MESSAGES", "there are 20 newer messages", message_ids=ids, count="20")
+    async with serving(fails_with(error)) as port:
+        arrived = as_keva_error(await call(port))
+
+    assert dict(arrived.metadata) == {"message_ids": ids, "count": "20"}
+
+
+async def test_many_huge_variables_arrive_with_the_reason() -> None:
+    huge = dict.fromkeys(("ticket_id", "workspace_id", "agent_id", "field"), "é" * 5000)
+    error = errors.NotFound("TICKET_NOT_FOUND", f"there is no {'👍' * 3000}", **huge)
+    async with serving(fails_with(error)) as port:
+        arrived = as_keva_error(await call(port))
+
+    assert (arrived.reason, arrived.metadata.keys()) == ("TICKET_NOT_FOUND", huge.keys())
+
+
 async def test_unavailable_arrives_after_the_retries() -> None:
     calls = []
 
