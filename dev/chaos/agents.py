@@ -74,6 +74,7 @@ class Agents:
         if stored is None:
             return
         self._written.accepted[stored.message_id] = text
+        self._written.scheduled[stored.message_id] = stored.position
         if planned.cancelled is not None:
             await asyncio.sleep(planned.cancelled - (datetime.now(UTC) - begun).total_seconds())
             await self._cancel(desk, stored)
@@ -118,6 +119,8 @@ class Agents:
         started, _ = await asyncio.gather(asked, text())
         if started is not None:
             self._written.accepted[started.message.message_id] = request.text
+            if planned.seconds:
+                self._written.scheduled[started.message.message_id] = started.message.position
 
     async def _ticket(self, desk: Desk, customer: int) -> ticket_service_pb2.Ticket | None:
         return next(iter(await desk.tickets(self._plan.addresses[customer])), None)

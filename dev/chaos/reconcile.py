@@ -173,11 +173,15 @@ def _overtaken(conversation: Sequence[Stored], log: Sequence[LoggedMessage]) -> 
 
 
 def _crossed(conversation: Sequence[Stored], written: Written) -> Iterator[str]:
-    """Replies between which and what their writers had seen last somebody said something."""
+    """Replies between which and what their writers had seen last somebody said something that was not planned when they
+    looked."""
     said = [stored.message for stored in conversation if stored.message.direction in (_INBOUND, _OUTBOUND)]
     for message in said:
         seen = written.seen.get(message.message_id)
-        if seen is not None and any(seen < other.position < message.position for other in said):
+        if seen is None:
+            continue
+        between = [other for other in said if seen < other.position < message.position]
+        if any(written.scheduled.get(other.message_id, other.position) > seen for other in between):
             yield message.message_id
 
 

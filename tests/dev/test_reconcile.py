@@ -162,6 +162,19 @@ def test_reply_that_crossed_another_unseen_is_noticed() -> None:
     assert (found.crossed, found.promises_kept) == (["msg_2"], False)
 
 
+def test_reply_that_knew_of_a_planned_one_has_not_crossed_it() -> None:
+    numbered = [replace(stored, message=message_pb2.Message()) for stored in CONVERSATION]
+    for position, (stored, known) in enumerate(zip(numbered, CONVERSATION, strict=True), 1):
+        stored.message.CopyFrom(known.message)
+        stored.message.position = position
+
+    # Its writer had seen the second text, behind which the other reply stands.
+    written = Written({"msg_1": "hi", "msg_2": "hi"}, seen={"msg_1": 2, "msg_2": 2}, scheduled={"msg_1": 2})
+    found = compare(LOG, [numbered], written)
+
+    assert (found.crossed, found.promises_kept) == ([], True)
+
+
 def test_thread_with_two_tickets_is_noticed() -> None:
     other = ticket_service_pb2.Ticket(ticket_id="tkt_2", customer_address=CUSTOMER, channel_address=OURS)
     conversation = [*CONVERSATION[:3], replace(CONVERSATION[3], ticket=other)]
