@@ -20,6 +20,7 @@ from keva.ticket.v1 import (
     agent_service_pb2,
     audit_service_pb2,
     channel_service_pb2,
+    customer_note_pb2,
     ticket_service_pb2,
     workspace_service_pb2,
 )
@@ -80,6 +81,11 @@ async def desk(running: RunningStack) -> Desk:
     (ticket, *_) = await first.tickets(first.customer)
     tags = ticket_service_pb2.AddTagsRequest(workspace_id=WORKSPACE, ticket_id=ticket.ticket_id, tags=["a", "b"])
     await running.clients.tickets.AddTags(tags)
+    for text in ("one", "two"):
+        note = customer_note_pb2.AddCustomerNoteRequest(
+            workspace_id=WORKSPACE, customer_id=ticket.customer_id, text=text
+        )
+        await running.clients.tickets.AddCustomerNote(note)
     for agent in ("dana", "lee"):
         await first.reply(ticket, "tomorrow", agent=agent, send_time=timestamp(datetime.now(UTC) + timedelta(days=1)))
     for one in (first, second):
@@ -97,6 +103,7 @@ async def _request(desk: Desk, method: MethodDescriptor) -> Any:
         "organization_id": ORGANIZATION,
         "workspace_id": WORKSPACE,
         "ticket_id": ticket.ticket_id if method.name == "ListMessages" else "",
+        "customer_id": ticket.customer_id if method.name == "ListCustomerNotes" else "",
         "account_sid": desk.account.account_sid if method.name == "ListPhoneNumbers" else "",
         "page_size": 1,
     }

@@ -23,6 +23,8 @@ from keva.ticket.v1 import (
     agent_service_pb2,
     audit_service_pb2,
     channel_service_pb2,
+    customer_import_pb2,
+    customer_note_pb2,
     message_pb2,
     report_service_pb2,
     saved_reply_service_pb2,
@@ -49,7 +51,7 @@ MASKS = {"UpdateTicket": "subject", "UpdateCustomer": "display_name", "UpdateCha
     "UpdateSavedReply": "title",
 }
 # What makes something new, of the caller's own, or adds to what is its own.
-MAKES_ITS_OWN = {"CreateWorkspace", "CreateAgent", "CreateSavedReply", "AppendAuditRecords"}
+MAKES_ITS_OWN = {"CreateWorkspace", "CreateAgent", "CreateSavedReply", "AppendAuditRecords", "ImportCustomers"}
 
 
 @dataclass
@@ -103,6 +105,9 @@ class World:
         customer = await clients.tickets.GetCustomer(
             ticket_service_pb2.GetCustomerRequest(workspace_id=WORKSPACE, customer_id=tickets[0].customer_id)
         )
+        notes = await clients.tickets.ListCustomerNotes(
+            customer_note_pb2.ListCustomerNotesRequest(workspace_id=WORKSPACE, customer_id=tickets[0].customer_id)
+        )
         channel = await clients.channels.GetChannel(
             channel_service_pb2.GetChannelRequest(organization_id=ORGANIZATION, channel_id=self.desk.channel.channel_id)
         )
@@ -120,7 +125,7 @@ class World:
         agents = await clients.agents.ListAgents(
             agent_service_pb2.ListAgentsRequest(organization_id=ORGANIZATION, show_deactivated=True)
         )
-        self.seen = str([tickets, messages, customer, channel, workspace, trail, accounts, agents])
+        self.seen = str([tickets, messages, customer, notes, channel, workspace, trail, accounts, agents])
         return self.seen
 
 
@@ -199,6 +204,8 @@ async def world(running: RunningStack) -> AsyncIterator[World]:
         "request_id": "",
         "action": "credential.created",
         "saved_reply_id": await _saved_reply(running),
+        "customer_note_id": await _customer_note(running, ticket.customer_id),
+        "region": "US",
         "type": "message.received",
         "from_date": "2026-01-01",
         "to_date": "2026-01-31",
@@ -228,6 +235,13 @@ async def _saved_reply(running: RunningStack) -> str:
         workspace_id=WORKSPACE, shortcut=f"s{secrets.token_hex(4)}", title="Private", text="a secret answer"
     )
     return (await running.clients.saved_replies.CreateSavedReply(request)).saved_reply.saved_reply_id
+
+
+async def _customer_note(running: RunningStack, customer_id: str) -> str:
+    request = customer_note_pb2.AddCustomerNoteRequest(
+        workspace_id=WORKSPACE, customer_id=customer_id, text="a secret allergy"
+    )
+    return (await running.clients.tickets.AddCustomerNote(request)).note.customer_note_id
 
 
 async def _administrator(running: RunningStack, organization_id: str, name: str) -> str:
@@ -268,6 +282,10 @@ def _tells(world: World, answer: Message | KevaError) -> list[str]:
         # Each outcome names the ticket that the request names.
         changed = [outcome for outcome in answer.outcomes if outcome.HasField("ticket")]
         answer = ticket_service_pb2.BatchUpdateTicketsResponse(outcomes=changed)
+    if isinstance(answer, customer_import_pb2.ImportCustomersResponse):
+        # Each names the number of its row.
+        for outcome in answer.outcomes:
+            outcome.ClearField("address")
     said = answer.message if isinstance(answer, KevaError) else json_format.MessageToJson(answer)
     # What the request itself held is no news.
     return [private for private in world.private if private in said and not isinstance(answer, KevaError)]

@@ -44,6 +44,7 @@ _EVENTS, _PLACES = EventFilter("default"), {(f"tkt_{number}", number) for number
 _RECORDS = [
     AuditRecord("aud_1", "default", "default", "tkt_1", 1, AuditEntry("note.added", "msg_1", THE_SERVICE, NOW)),
 ]
+_NUMBERS = [f"+1555123{number:04}" for number in range(100)]
 _CLAIMS = [Claim(f"tkt_{number}", number, "0" * 64) for number in range(1, 300)]
 _GONE = Agent("agt_1", "default", "a@b.c", "A", Role.AGENT, ("default",), NOW, NOW, NOW, deactivate_time=NOW)
 _SEEN = message(message_id="msg_1", ticket_id="tkt_1", position=3)
@@ -253,6 +254,19 @@ def _unchanged(agent: Agent, _: int) -> AgentChange:
         pytest.param(_counted(), id="how many records"),
         pytest.param(_counted(workspace_id="default"), id="how many records of a workspace"),
         pytest.param(_counted(ticket_id="tkt_1"), id="how many records of a ticket"),
+        pytest.param(lambda s: s.customer_notes.list_notes("default", "cus_1", "cno_9", 9), id="notes on a customer"),
+        pytest.param(lambda s: s.customer_notes.delete_note("default", "cno_1", _never), id="a note to remove"),
+        pytest.param(
+            lambda s: s.imports.import_customers("default", _NUMBERS, lambda _: (), False), id="customers of a list"
+        ),
+        pytest.param(lambda s: s.saved_replies.list_saved_replies("default", "a", ["x"], None, 9), id="saved replies"),
+        pytest.param(
+            lambda s: s.saved_replies.list_saved_replies("default", "", [], ("a", "srp_1"), 9),
+            id="saved replies from a place on",
+        ),
+        pytest.param(
+            lambda s: s.saved_replies.get_saved_reply("default", "hours", "a"), id="a saved reply by shortcut"
+        ),
         pytest.param(lambda s: s.audit.find_macs("default", _CLAIMS), id="MACs at many places"),
         pytest.param(_stored(), id="events from a time on"),
         pytest.param(_stored(workspace_id="default"), id="a workspace's events from a time on"),

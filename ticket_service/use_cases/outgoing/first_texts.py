@@ -17,6 +17,7 @@ from ticket_service.domain.channel import Channel, CreateTicketOn
 from ticket_service.domain.customer import NOWHERE, Customer, new_customer
 from ticket_service.domain.message import Message
 from ticket_service.domain.outgoing.thread_decision import ThreadContext, ThreadWrite
+from ticket_service.domain.texts.consent import Consent, ConsentSource, with_consent
 from ticket_service.domain.texts.subject import subject_of
 from ticket_service.domain.ticket import NOBODY, Assignee, AssigneeKind, Ticket, TicketState
 from ticket_service.domain.ticket_changes import TicketEdit
@@ -129,10 +130,19 @@ class _Beginning:
             (*entries, created, started, *write.entries),
             is_new=True,
             # Written, so that a customer who is forgotten at the same moment gets nothing new.
-            customer=replace(customer, update_time=self.now),
+            customer=self._with_basis(customer, channel),
             succeeded=succeeded,
             first_texts=context.first_texts.one_more(per_hour, self.now),
         )
+
+    def _with_basis(self, customer: Customer, channel: Channel) -> Customer:
+        """The basis takes the place of an earlier one, and of no word of the customer's."""
+        consents = customer.consents
+        if self.first.basis:
+            source = ConsentSource.FIRST_TEXT
+            basis = Consent(channel.phone_number, False, self.now, source, self.first.basis, self.actor)
+            consents = with_consent(consents, basis)
+        return replace(customer, consents=consents, update_time=self.now)
 
     def _texted(self, ticket: Ticket, channel: Channel, customer: Customer) -> TicketWrite:
         read = {Needs.CUSTOMER: customer, Needs.CHANNEL: channel}

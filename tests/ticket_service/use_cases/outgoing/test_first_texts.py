@@ -53,6 +53,9 @@ async def test_it_makes_a_pending_ticket_of_the_writers_and_its_customer(desk: D
     assert (sent.message_id, sent.to_address, sent.from_address) == (message.message_id, CUSTOMER, OUR_NUMBER)
     customer = await desk.customer(ticket.customer_id)
     assert (customer.display_name, customer.email) == (f"SMS from {CUSTOMER}", f"{CUSTOMER}@sms.keva.local")
+    (consent,) = customer.consents
+    assert (consent.channel_address, consent.opted_out, consent.reason) == (OUR_NUMBER, False, message.consent_basis)
+    assert (consent.source, consent.actor.id) == (ticket_service_pb2.CONSENT_SOURCE_FIRST_TEXT, "dana")
     records = await desk.records(ticket_id=ticket.ticket_id)
     assert [record.action for record in records[:4]] == [
         "customer.created",
