@@ -128,6 +128,7 @@ async def test_ids_times_states_and_records_stay(desk: Desk) -> None:
         r.action for r in await desk.records() if r.subject_id == customer_id and r.action != "customer.created"
     ] == [
         "customer.updated",
+        "customer.note_added",
         "customer.forgotten",
         "customer.erased",
     ]
