@@ -54,6 +54,20 @@ MASKS = {"UpdateTicket": "subject", "UpdateCustomer": "display_name", "UpdateCha
 MAKES_ITS_OWN = {"CreateWorkspace", "CreateAgent", "CreateSavedReply", "AppendAuditRecords", "ImportCustomers"}
 
 
+# What has a form of its own, and is nobody's.
+NOBODYS = {
+    "media_url": "https://example.com/picture.png",
+    "email": "new@example.com",
+    "audit_record_id": "aud_01ARZ3NDEKTSV4RRFFQ69G5FAV",
+    "request_id": "",
+    "action": "credential.created",
+    "region": "US",
+    "type": "message.received",
+    "from_date": "2026-01-01",
+    "to_date": "2026-01-31",
+}
+
+
 @dataclass
 class World:
     """The first organization's things, and somebody of another one, and of another workspace, who wants them."""
@@ -197,18 +211,10 @@ async def world(running: RunningStack) -> AsyncIterator[World]:
         "twilio_message_sid": text.twilio_message_sid,
         "media_id": text.media[0].media_id or "med_none",
         "url": text.media[0].url,
-        "media_url": "https://example.com/picture.png",
         "agent_id": await _administrator(running, ORGANIZATION, "victim"),
-        "email": "new@example.com",
-        "audit_record_id": "aud_01ARZ3NDEKTSV4RRFFQ69G5FAV",
-        "request_id": "",
-        "action": "credential.created",
         "saved_reply_id": await _saved_reply(running),
         "customer_note_id": await _customer_note(running, ticket.customer_id),
-        "region": "US",
-        "type": "message.received",
-        "from_date": "2026-01-01",
-        "to_date": "2026-01-31",
+        **NOBODYS,
     }
     private = ("secret", ticket.ticket_id, ticket.customer_id, reply.message_id, desk.customer, desk.channel.channel_id)
     async with AsyncExitStack() as closing:
