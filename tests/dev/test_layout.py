@@ -14,6 +14,58 @@ _SECRETS_AND_STORES = {
     "KEVA_TWILIO_API_URL",
     "KEVA_TWILIO_MESSAGING_URL",
 }
+_DRAIN = {"KEVA_DRAIN_SECONDS": "3"}
+_PUBLIC = {"KEVA_PUBLIC_URL": "https://keva.example"}
+_WHAT_EACH_NEEDS: dict[str, dict[str, str]] = {
+    "credentials_service": {
+        **_DRAIN,
+        "KEVA_HEALTH_LISTEN": "127.0.0.1:2000",
+        "KEVA_TLS_DIR": "/tls/credentials_service",
+        "KEVA_MONGODB_URI": "mongodb://credentials_service@db",
+        "KEVA_GRPC_LISTEN": "127.0.0.1:1000",
+        "KEVA_KEY_RING_DIR": "/keys",
+        "KEVA_TICKET_SERVICE": "127.0.0.1:1002",
+    },
+    "responder_service": {
+        **_DRAIN,
+        "KEVA_HEALTH_LISTEN": "127.0.0.1:2001",
+        "KEVA_TLS_DIR": "/tls/responder_service",
+        "KEVA_GRPC_LISTEN": "127.0.0.1:1001",
+        "KEVA_KNOWLEDGE_BASE_DIR": str(SAMPLE_KNOWLEDGE_BASE),
+    },
+    "ticket_service": {
+        **_DRAIN,
+        "KEVA_HEALTH_LISTEN": "127.0.0.1:2002",
+        "KEVA_TLS_DIR": "/tls/ticket_service",
+        "KEVA_MONGODB_URI": "mongodb://ticket_service@db",
+        "KEVA_GRPC_LISTEN": "127.0.0.1:1002",
+        "KEVA_AUDIT_KEYS_DIR": "/audit-keys",
+        "KEVA_ACTIVE_AUDIT_KEY_ID": "a1",
+        "KEVA_RESPONDER_SERVICE": "127.0.0.1:1001",
+        "KEVA_SMS_SERVICE": "127.0.0.1:1003",
+    },
+    "sms_service": {
+        **_DRAIN,
+        "KEVA_HEALTH_LISTEN": "127.0.0.1:2003",
+        "KEVA_TLS_DIR": "/tls/sms_service",
+        "KEVA_MONGODB_URI": "mongodb://sms_service@db",
+        **_PUBLIC,
+        "KEVA_GRPC_LISTEN": "127.0.0.1:1003",
+        "KEVA_CREDENTIALS_SERVICE": "127.0.0.1:1000",
+        "KEVA_TICKET_SERVICE": "127.0.0.1:1002",
+        "KEVA_TWILIO_API_URL": "http://twilio",
+        "KEVA_TWILIO_MESSAGING_URL": "http://messaging.twilio",
+    },
+    "gateway": {
+        **_DRAIN,
+        "KEVA_HEALTH_LISTEN": "127.0.0.1:2004",
+        "KEVA_TLS_DIR": "/tls/gateway",
+        **_PUBLIC,
+        "KEVA_HTTP_LISTEN": "127.0.0.1:1004",
+        "KEVA_TICKET_SERVICE": "127.0.0.1:1002",
+        "KEVA_SMS_SERVICE": "127.0.0.1:1003",
+    },
+}
 
 
 def _wiring(layout: Layout, environment: dict[str, str] | None = None) -> Wiring:
@@ -44,64 +96,9 @@ def test_each_service_is_told_what_it_needs_and_nothing_else(monkeypatch: pytest
 
     environments = {service: wiring.environment(service, service) for service in SERVICES}
 
-    assert {service: _keva(environment) for service, environment in environments.items()} == _what_each_needs()
+    assert {service: _keva(environment) for service, environment in environments.items()} == _WHAT_EACH_NEEDS
     assert not any("AWS_SECRET_ACCESS_KEY" in environment for environment in environments.values())
     assert environments["gateway"].keys().isdisjoint(_SECRETS_AND_STORES)
-
-
-def _what_each_needs() -> dict[str, dict[str, str]]:
-    drain = {"KEVA_DRAIN_SECONDS": "3"}
-    public = {"KEVA_PUBLIC_URL": "https://keva.example"}
-    return {
-        "credentials_service": {
-            **drain,
-            "KEVA_HEALTH_LISTEN": "127.0.0.1:2000",
-            "KEVA_TLS_DIR": "/tls/credentials_service",
-            "KEVA_MONGODB_URI": "mongodb://credentials_service@db",
-            "KEVA_GRPC_LISTEN": "127.0.0.1:1000",
-            "KEVA_KEY_RING_DIR": "/keys",
-            "KEVA_TICKET_SERVICE": "127.0.0.1:1002",
-        },
-        "responder_service": {
-            **drain,
-            "KEVA_HEALTH_LISTEN": "127.0.0.1:2001",
-            "KEVA_TLS_DIR": "/tls/responder_service",
-            "KEVA_GRPC_LISTEN": "127.0.0.1:1001",
-            "KEVA_KNOWLEDGE_BASE_DIR": str(SAMPLE_KNOWLEDGE_BASE),
-        },
-        "ticket_service": {
-            **drain,
-            "KEVA_HEALTH_LISTEN": "127.0.0.1:2002",
-            "KEVA_TLS_DIR": "/tls/ticket_service",
-            "KEVA_MONGODB_URI": "mongodb://ticket_service@db",
-            "KEVA_GRPC_LISTEN": "127.0.0.1:1002",
-            "KEVA_AUDIT_KEYS_DIR": "/audit-keys",
-            "KEVA_ACTIVE_AUDIT_KEY_ID": "a1",
-            "KEVA_RESPONDER_SERVICE": "127.0.0.1:1001",
-            "KEVA_SMS_SERVICE": "127.0.0.1:1003",
-        },
-        "sms_service": {
-            **drain,
-            "KEVA_HEALTH_LISTEN": "127.0.0.1:2003",
-            "KEVA_TLS_DIR": "/tls/sms_service",
-            "KEVA_MONGODB_URI": "mongodb://sms_service@db",
-            **public,
-            "KEVA_GRPC_LISTEN": "127.0.0.1:1003",
-            "KEVA_CREDENTIALS_SERVICE": "127.0.0.1:1000",
-            "KEVA_TICKET_SERVICE": "127.0.0.1:1002",
-            "KEVA_TWILIO_API_URL": "http://twilio",
-            "KEVA_TWILIO_MESSAGING_URL": "http://messaging.twilio",
-        },
-        "gateway": {
-            **drain,
-            "KEVA_HEALTH_LISTEN": "127.0.0.1:2004",
-            "KEVA_TLS_DIR": "/tls/gateway",
-            **public,
-            "KEVA_HTTP_LISTEN": "127.0.0.1:1004",
-            "KEVA_TICKET_SERVICE": "127.0.0.1:1002",
-            "KEVA_SMS_SERVICE": "127.0.0.1:1003",
-        },
-    }
 
 
 def test_documented_overrides_reach_the_services() -> None:
