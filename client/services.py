@@ -142,6 +142,10 @@ class Services:
 
         return health_pb2_grpc.HealthStub(self._channel(service, address))
 
+    def channel(self, service: str) -> "Channel":
+        """What carries calls to a service. ticket_service's is the one that all of them share."""
+        return self._ticket_channel if service == "ticket_service" else self._open(service)
+
     def peer(self, request: Message) -> Peer:
         """Who is asked with `request`: the package keva.sms.v1 is sms_service's."""
         service = f"{request.DESCRIPTOR.file.package.split('.')[1]}_service"

@@ -70,6 +70,14 @@ PROCESSES = (
     Process(
         "gateway", 8080, speaks="http", calls=("ticket_service", "sms_service"), has_metrics=True, health_port=8081
     ),
+    Process(
+        "console",
+        8070,
+        speaks="http",
+        calls=("ticket_service", "sms_service", "credentials_service", "responder_service"),
+        database="keva_console",
+        has_metrics=True,
+    ),
 )
 SERVICES = tuple(process.name for process in PROCESSES)
 # All packages whose source is ours: those of processes, what they share, and the tools.

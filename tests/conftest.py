@@ -98,7 +98,8 @@ class _ByStack(LoadFileScheduling):  # type: ignore[misc]
 
     def _split_scope(self, nodeid: str) -> str:
         file = str(super()._split_scope(nodeid))
-        return _SHARED_BY.get(file, file)
+        # Tests of the console share one, too.
+        return "console" if file.startswith("tests/e2e/console/") else _SHARED_BY.get(file, file)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -91,8 +91,10 @@ def domain_imports_the_standard_library_only(module: Module) -> Iterator[str]:
 
 def only_the_edge_knows_protobuf(module: Module) -> Iterator[str]:
     edge = ("convert*", "*servicer", "__main__", "*_client", "servicers")
-    in_rpc = "rpc" in Path(module.path).parent.parts
-    if module.package in SERVICES and not in_rpc and not any(fnmatch(module.name, pattern) for pattern in edge):
+    folders = Path(module.path).parent.parts
+    # The console shows what the services say, as the command line does; what it keeps of its own is plain.
+    free = "rpc" in folders or (module.package == "console" and "mongo" not in folders)
+    if module.package in SERVICES and not free and not any(fnmatch(module.name, pattern) for pattern in edge):
         yield from (found.module for found in module.imports() if found.is_of("keva"))
 
 

@@ -42,6 +42,7 @@ _TAKEN: Mapping[str, Sequence[str]] = {
         "KEVA_AI_MAX_SEGMENTS",
         "KEVA_AI_MAX_DRAFTS",
     ),
+    "console": ("KEVA_DEFAULT_REGION", "KEVA_TRUSTED_PROXIES"),
     "ticket_service": (
         "KEVA_DEFAULT_REGION",
         "KEVA_AI_PAUSE_SECONDS",
@@ -159,6 +160,7 @@ class Wiring:
     twilio_api_url: str
     twilio_messaging_url: str | None
     public_url: str
+    console_url: str
     key_ring: Path
     audit_keys: Path
     active_audit_key_id: str
@@ -203,6 +205,8 @@ class Wiring:
             if self.twilio_messaging_url:
                 twilio["KEVA_TWILIO_MESSAGING_URL"] = self.twilio_messaging_url
             return public | twilio
+        if service == "console":
+            return public | {"KEVA_CONSOLE_URL": self.console_url}
         return public if service == "gateway" else {}
 
     def _peers(self, *services: str) -> dict[str, str]:

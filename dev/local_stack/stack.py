@@ -125,6 +125,11 @@ class LocalStack:
         return (self._overrides.get("KEVA_PUBLIC_URL") or self.gateway_url).rstrip("/")
 
     @property
+    def console_url(self) -> str:
+        """The console, or its first replica, as people open it."""
+        return self.layout.urls("console")[0]
+
+    @property
     def public_url_map(self) -> dict[str, str]:
         """For the simulator: where the public URL's origin really is; empty when it is there."""
         parts = urlsplit(self.public_url)
@@ -205,6 +210,7 @@ class LocalStack:
             twilio_api_url=self.simulator_url or str(self._overrides.get("KEVA_TWILIO_API_URL")),
             twilio_messaging_url=self.simulator_url or self._overrides.get("KEVA_TWILIO_MESSAGING_URL"),
             public_url=self.public_url,
+            console_url=self.console_url,
             key_ring=self.state.keys,
             audit_keys=self.state.audit_keys,
             active_audit_key_id=self.state.active_audit_key_id(),

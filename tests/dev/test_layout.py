@@ -65,6 +65,19 @@ _WHAT_EACH_NEEDS: dict[str, dict[str, str]] = {
         "KEVA_TICKET_SERVICE": "127.0.0.1:1002",
         "KEVA_SMS_SERVICE": "127.0.0.1:1003",
     },
+    "console": {
+        **_DRAIN,
+        "KEVA_HEALTH_LISTEN": "127.0.0.1:2005",
+        "KEVA_TLS_DIR": "/tls/console",
+        **_PUBLIC,
+        "KEVA_CONSOLE_URL": "http://127.0.0.1:8070",
+        "KEVA_HTTP_LISTEN": "127.0.0.1:1005",
+        "KEVA_MONGODB_URI": "mongodb://console@db",
+        "KEVA_TICKET_SERVICE": "127.0.0.1:1002",
+        "KEVA_SMS_SERVICE": "127.0.0.1:1003",
+        "KEVA_CREDENTIALS_SERVICE": "127.0.0.1:1000",
+        "KEVA_RESPONDER_SERVICE": "127.0.0.1:1001",
+    },
 }
 
 
@@ -75,6 +88,7 @@ def _wiring(layout: Layout, environment: dict[str, str] | None = None) -> Wiring
         twilio_api_url="http://twilio",
         twilio_messaging_url="http://messaging.twilio",
         public_url="https://keva.example",
+        console_url="http://127.0.0.1:8070",
         key_ring=Path("/keys"),
         audit_keys=Path("/audit-keys"),
         active_audit_key_id="a1",

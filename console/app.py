@@ -1,0 +1,58 @@
+"""The HTTP side of the console: its application, and the server around it."""
+
+import asyncio
+
+from aiohttp import web
+
+from console import browser_rules
+from console.doors import require_visitor
+from console.failures import failures_as_pages
+from console.pages.routes import ROUTES
+from console.parts import PARTS, Parts
+from console.rendering import ENVIRONMENT, open_environment
+from console.visit import open_visit
+from console.words import FILTERS
+from servicekit.http.admission import Admission
+from servicekit.http.readiness import Readiness
+from servicekit.http.server import HttpServer
+from servicekit.http.sources import Sources
+from servicekit.limits import MIB
+from servicekit.rpc.peer_health import is_serving
+
+# Pages and forms that are worked on at once. Beyond: 503. Live updates are not among them.
+_MOST_REQUESTS = 500
+# Pictures that agents send: as much as Twilio takes of one message.
+_LARGEST_FORM = 6 * MIB
+LIVE = "/live"
+
+
+def build_server(parts: Parts, prepared: asyncio.Event) -> HttpServer:
+    """The server. Ready once `prepared` is set: what the database has to hold is there."""
+    admission = Admission(_MOST_REQUESTS, lambda request: not request.path.startswith(LIVE))
+    app = _application(parts, admission)
+
+    async def database_is_well() -> bool:
+        return prepared.is_set() and await parts.database.is_well()
+
+    readiness = Readiness(
+        {"ticket_service": is_serving(parts.services.channel("ticket_service")), "database": database_is_well}
+    )
+    return HttpServer(app, admission, readiness, Sources(parts.settings.trusted_networks))
+
+
+def _application(parts: Parts, admission: Admission) -> web.Application:
+    middlewares = [
+        failures_as_pages,
+        admission.admit,
+        require_visitor,
+        browser_rules.refuse_forged_requests,
+        open_visit,
+    ]
+    app = web.Application(middlewares=middlewares, client_max_size=_LARGEST_FORM)
+    app[PARTS] = parts
+    app[ENVIRONMENT] = open_environment({"asset": parts.static_files.url}, FILTERS)
+    app.on_response_prepare.append(browser_rules.add_headers)
+    app.router.add_routes(ROUTES)
+    app.router.add_post(browser_rules.CSP_REPORTS, browser_rules.take_report)
+    parts.static_files.add_to(app.router)
+    return app

@@ -1,0 +1,26 @@
+// Times in the reader's own zone and language, kept current. Without this script they stand there in UTC.
+const MINUTE = 60_000, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
+const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+
+function ago(time) {
+  const past = Date.now() - time;
+  if (past < MINUTE) return "now";
+  if (past < HOUR) return `${Math.floor(past / MINUTE)} min`;
+  return past < DAY ? `${Math.floor(past / HOUR)} h` : `${Math.floor(past / DAY)} d`;
+}
+
+function show(element) {
+  const time = new Date(element.dateTime);
+  const words = element.dataset.time === "ago" ? ago(time) : clock.format(time);
+  if (element.textContent !== words) element.textContent = words;
+  element.title = exact.format(time);
+}
+
+function showAll() {
+  document.querySelectorAll("time[data-time]").forEach(show);
+}
+
+showAll();
+document.addEventListener("htmx:afterSettle", showAll);
+setInterval(showAll, 20_000);

@@ -1,0 +1,49 @@
+"""Who asks, found out before every page that needs somebody."""
+
+from urllib.parse import urlencode
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from console.parts import PARTS
+from console.sign_in import cookies
+from console.sign_in.visitor import VISITOR, Visitor
+
+SIGN_IN = "/sign-in"
+# What anybody may ask for.
+_PUBLIC = ("/assets/", "/sign-in", "/welcome/", "/csp-reports")
+
+
+def is_public(path: str) -> bool:
+    """Whether the page needs nobody who has signed in."""
+    return path.startswith(_PUBLIC)
+
+
+@web.middleware
+async def require_visitor(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Lets in who has a session; sends all others to sign in, and back afterwards."""
+    visitor = await _visitor(request)
+    if visitor is not None:
+        request[VISITOR] = visitor
+    elif not is_public(request.path):
+        return _sign_in_first(request)
+    return await handler(request)
+
+
+async def _visitor(request: web.Request) -> Visitor | None:
+    parts = request.app[PARTS]
+    secret = cookies.secret_in(request, parts.settings.is_https)
+    session = await parts.sessions.find(secret) if secret else None
+    if session is None:
+        return None
+    known = await parts.agents.find(session.organization_id, session.agent_id)
+    return None if known is None else Visitor(session, known.agent, known.workspaces)
+
+
+def _sign_in_first(request: web.Request) -> web.Response:
+    if request.method != "GET" or "HX-Request" in request.headers:
+        # A page that is still open: what was typed in it stays there until it has been signed in again.
+        return web.Response(status=401, headers={"HX-Redirect": SIGN_IN}, text="Sign in again.")
+    target = str(request.rel_url)
+    query = f"?{urlencode({'next': target})}" if target != "/" else ""
+    return web.Response(status=303, headers={"Location": SIGN_IN + query})

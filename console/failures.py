@@ -1,0 +1,66 @@
+"""What could not be done, as a page: never an exception's own text."""
+
+import secrets
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from client.failure import Failure, FailureKind, failure_of
+from console.rendering import render
+from servicekit import errors
+from servicekit.mongo.driver_errors import as_keva_error
+
+_log = structlog.get_logger(__name__)
+_STATUSES = {
+    FailureKind.UNUSABLE: 422,
+    FailureKind.NOT_FOUND: 404,
+    FailureKind.REFUSED: 409,
+    FailureKind.TRY_AGAIN: 503,
+    FailureKind.UNREACHABLE: 503,
+}
+# Reasons of REFUSED that are about who asks, not about the state of things.
+_FORBIDDEN = frozenset({"ROLE_NOT_ALLOWED", "WORKSPACE_NOT_ALLOWED", "AGENT_INACTIVE", "AGENT_NOT_FOUND"})
+
+_HTTP = {
+    404: ("There is no such page.", "It may have been moved, or the address has a slip."),
+    405: ("This page takes no such request.", "Open it from the console."),
+    413: ("That is too large.", "Files may have 5 MB together."),
+}
+
+
+def status_of(failure: Failure) -> int:
+    """The HTTP status that says the same."""
+    if failure.reason in _FORBIDDEN and failure.kind is FailureKind.REFUSED:
+        return 403
+    return _STATUSES.get(failure.kind, 500)
+
+
+@web.middleware
+async def failures_as_pages(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """The handler's answer, or a page that says what is wrong and what to do."""
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        return _page(request, error.status, *_HTTP.get(error.status, (f"{error.reason}.", "")))
+    except Exception as error:
+        failure = _failure(error)
+        if failure is not None:
+            return _page(request, status_of(failure), failure.message, failure.advice)
+        error_id = secrets.token_hex(4)
+        _log.error("unexpected exception", error_id=error_id, exc_info=error)
+        return _page(request, 500, "This page failed.", f"It is in the log as {error_id}. Try again.")
+
+
+def _failure(error: Exception) -> Failure | None:
+    """What is known of it; None when it is a fault of ours."""
+    known = error if isinstance(error, errors.KevaError) else as_keva_error(error)
+    if known is not None:
+        return failure_of(known)
+    return error if isinstance(error, Failure) else None
+
+
+def _page(request: web.Request, status: int, message: str, advice: str) -> web.Response:
+    return render(request, "failure.html", {"status": status, "message": message, "advice": advice}, status)

@@ -1,0 +1,1 @@
+"""What happens, as browsers learn of it."""

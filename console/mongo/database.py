@@ -1,0 +1,40 @@
+"""The console's database, and what prepares it."""
+
+from typing import Any
+
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo.errors import PyMongoError
+
+from console.mongo.sessions import MongoSessions
+from servicekit.mongo.client_options import CLIENT_OPTIONS
+
+Document = dict[str, Any]
+
+
+class Database:
+    """Everything that the console keeps, each kind of thing as an attribute."""
+
+    def __init__(self, uri: str, name: str) -> None:
+        """`uri` is the connection string of a replica set. Connects when first used."""
+        self._client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(uri, **CLIENT_OPTIONS)
+        database = self._client[name]
+        self.sessions = MongoSessions(database)
+        self._kinds = (self.sessions,)
+        self._database = database
+
+    async def prepare(self) -> None:
+        """Creates the indexes, where they are missing."""
+        for kind in self._kinds:
+            await kind.prepare()
+
+    async def is_well(self) -> bool:
+        """Whether the database answers."""
+        try:
+            await self._database.command("ping")
+        except PyMongoError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._client.close()

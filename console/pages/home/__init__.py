@@ -1,0 +1,1 @@
+"""Where one begins: the first page, before there is anything else."""

@@ -1,0 +1,51 @@
+"""Pages and parts of pages from templates."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from aiohttp import web
+
+from console.parts import PARTS
+from console.toasts import take_toast
+from console.visit import VISIT
+
+_FOLDER = Path(__file__).parent / "templates"
+# Which element of the page htmx asked for, if not for all of it.
+_TARGET = "HX-Target"
+ENVIRONMENT = web.AppKey("environment", jinja2.Environment)
+
+
+def open_environment(globals_: Mapping[str, Any], filters: Mapping[str, Any]) -> jinja2.Environment:
+    """Templates whose values are escaped, whatever they are, and where a name that is not there is an error."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.globals.update(globals_)
+    environment.filters.update(filters)
+    # The words in the templates are the English ones.
+    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    return environment
+
+
+def render(
+    request: web.Request, template: str, context: Mapping[str, Any] | None = None, status: int = 200
+) -> web.Response:
+    """A page. When htmx asks for one element of it, such as `ticket-list`, and the template has a block of that name,
+    `ticket_list`, that block alone."""
+    found = request.app[ENVIRONMENT].get_template(template)
+    visit, toast = request.get(VISIT), take_toast(request)
+    values = {"request": request, "visit": visit, "toast": toast, "app": request.app[PARTS], **(context or {})}
+    block = found.blocks.get(request.headers.get(_TARGET, "").replace("-", "_"))
+    text = "".join(block(found.new_context(values))) if block else found.render(values)
+    response = web.Response(text=text, content_type="text/html", status=status, headers={"Vary": _TARGET})
+    if toast is not None:
+        toast.taken(response)
+    return response

@@ -1,0 +1,67 @@
+"""What a page says for some seconds after something was done: "Resolved. Undo". It waits in a cookie for the page that
+follows, so that it is shown once, and needs no script."""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Self
+
+from aiohttp import web
+
+_COOKIE = "keva-toast"
+_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Undo:
+    """The form that takes it back: where it is sent, and its fields."""
+
+    action: str
+    fields: Mapping[str, str | list[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Toast:
+    """`text` is a sentence or two, without a customer's name, number or text: it travels in a cookie."""
+
+    text: str
+    undo: Undo | None = None
+
+    @classmethod
+    def read(cls, value: str) -> Self | None:
+        """The toast in a cookie; None when it is not one of ours, or leads elsewhere."""
+        try:
+            known = json.loads(base64.urlsafe_b64decode(value))
+            undo = Undo(**known["undo"]) if known["undo"] else None
+            toast = cls(str(known["text"]), undo)
+        except (ValueError, binascii.Error, KeyError, TypeError):
+            return None
+        if undo and (not undo.action.startswith("/") or undo.action.startswith("//")):
+            return None
+        return toast
+
+    def put(self, response: web.StreamResponse) -> None:
+        """Leaves it for the next page."""
+        value = base64.urlsafe_b64encode(json.dumps(asdict(self)).encode()).decode()
+        response.set_cookie(_COOKIE, value, max_age=_SECONDS, httponly=True, samesite="Strict")
+
+    @staticmethod
+    def taken(response: web.StreamResponse) -> None:
+        """It is on this page: not on the next one."""
+        response.del_cookie(_COOKIE)
+
+
+def take_toast(request: web.Request) -> Toast | None:
+    """What the page before has left for this one."""
+    value = request.cookies.get(_COOKIE)
+    return Toast.read(value) if value else None
+
+
+def see_other(url: str, toast: Toast | None = None) -> web.Response:
+    """After a form was sent: the page to show, so that reloading it sends nothing again."""
+    response = web.Response(status=303, headers={"Location": url})
+    if toast is not None:
+        toast.put(response)
+    return response

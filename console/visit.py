@@ -1,0 +1,81 @@
+"""One request of somebody who has signed in: who it is, in which workspace, and the services as they may use them."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from client.failure import not_found
+from client.session import Scope, Session
+from console.parts import PARTS
+from console.sign_in.visitor import VISITOR, Visitor
+from keva.ticket.v1 import agent_service_pb2, workspace_service_pb2
+from servicekit.rpc.request_context import Actor
+
+# The workspace of pages whose address names none.
+DEFAULT_WORKSPACE = "default"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """`session` asks the services in the visitor's name, in the workspace that the address names (`?workspace=`).
+    `workspaces` are those that they may enter."""
+
+    session: Session
+    agent: agent_service_pb2.Agent
+    workspaces: tuple[workspace_service_pb2.Workspace, ...]
+    csrf_token: str
+
+    @property
+    def workspace_id(self) -> str:
+        """The workspace of the page."""
+        return self.session.workspace_id
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether they may change settings."""
+        return self.agent.role == agent_service_pb2.AGENT_ROLE_ADMINISTRATOR
+
+    @property
+    def may_work(self) -> bool:
+        """Whether they may answer customers: a viewer only reads."""
+        return self.agent.role != agent_service_pb2.AGENT_ROLE_VIEWER
+
+    def url(self, path: str, **query: str | int) -> str:
+        """The address of a page of the same workspace, which a colleague can open, too. Values that are empty are left
+        out."""
+        if self.workspace_id != DEFAULT_WORKSPACE:
+            query["workspace"] = self.workspace_id
+        given = {name: value for name, value in query.items() if value != ""}
+        return f"{path}?{urlencode(given)}" if given else path
+
+
+VISIT = web.RequestKey("visit", Visit)
+
+
+@web.middleware
+async def open_visit(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Gives handlers the visit of who has signed in. A workspace that the visitor may not enter is refused by the
+    services, and looks like one that is not there."""
+    if VISITOR in request:
+        request[VISIT] = _visit(request, request[VISITOR])
+    return await handler(request)
+
+
+def _visit(request: web.Request, visitor: Visitor) -> Visit:
+    entered = [workspace.workspace_id for workspace in visitor.workspaces]
+    named = request.query.get("workspace", "")
+    if named and named not in entered:
+        raise not_found(f"There is no workspace {named} that you may enter.", "Ask an administrator for access.")
+    usual = DEFAULT_WORKSPACE if DEFAULT_WORKSPACE in entered else next(iter(entered), "")
+    session = session_for(request, named or usual)
+    return Visit(session, visitor.agent, visitor.workspaces, visitor.session.csrf_token)
+
+
+def session_for(request: web.Request, workspace_id: str) -> Session:
+    """The services, in the name of who asks."""
+    parts, visitor = request.app[PARTS], request[VISITOR]
+    actor = Actor("agent", visitor.agent.agent_id)
+    scope = Scope(actor, visitor.session.organization_id, workspace_id, parts.settings.default_region)
+    return Session(parts.services, scope)

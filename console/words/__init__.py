@@ -1,0 +1,15 @@
+"""How values are written on pages: times, names, numbers."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from console.words.phone_numbers import international
+from console.words.times import ago, clock, exact
+
+# By the names that templates use.
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "international": international,
+    "ago": ago,
+    "clock": clock,
+    "exact": exact,
+}

@@ -1,0 +1,31 @@
+"""Times as people read them. Pages have them in UTC; a script shows them in the reader's own zone."""
+
+from datetime import UTC, datetime, timedelta
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+def _moment(time: Timestamp | datetime) -> datetime:
+    return time if isinstance(time, datetime) else time.ToDatetime(UTC)
+
+
+def ago(time: Timestamp | datetime, now: datetime | None = None) -> str:
+    """How long it is: `now`, `4 min`, `3 h`, `5 d`."""
+    past = (now or datetime.now(UTC)) - _moment(time)
+    if past < _MINUTE:
+        return "now"
+    if past < _HOUR:
+        return f"{past // _MINUTE} min"
+    return f"{past // _HOUR} h" if past < _DAY else f"{past // _DAY} d"
+
+
+def clock(time: Timestamp | datetime) -> str:
+    """The time of day: 14:05."""
+    return f"{_moment(time):%H:%M}"
+
+
+def exact(time: Timestamp | datetime) -> str:
+    """For programs, and for `<time datetime>`: 2026-11-27T14:05:00+00:00."""
+    return _moment(time).isoformat(timespec="seconds")
