@@ -24,6 +24,8 @@ class Process:
     # The name of its database, if it has one.
     database: str = ""
     has_metrics: bool = False
+    # Where one that speaks HTTP takes operators' calls over gRPC, too.
+    grpc_port: int | None = None
     # Where probes ask on one machine, if somebody expects it at a usual port.
     health_port: int | None = None
 
@@ -77,6 +79,7 @@ PROCESSES = (
         calls=("ticket_service", "sms_service", "credentials_service", "responder_service"),
         database="keva_console",
         has_metrics=True,
+        grpc_port=50055,
     ),
 )
 SERVICES = tuple(process.name for process in PROCESSES)

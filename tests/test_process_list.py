@@ -63,6 +63,7 @@ def test_its_package_can_be_started(process: Process) -> None:
     assert ("metrics_listen" in fields) == process.has_metrics
     assert process.listen_setting.removeprefix("KEVA_").lower() in fields
     assert {name for name in SERVICES if name in fields} == set(process.calls)
+    assert ("grpc_listen" in fields) == (process.speaks == "grpc" or process.grpc_port is not None)
 
 
 @each
@@ -73,7 +74,7 @@ def test_its_image_gets_its_source(process: Process) -> None:
 def test_images_get_the_source_of_services_and_of_what_they_share_alone() -> None:
     taken = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
 
-    assert taken == {*SERVICES, "servicekit", "protos", "deploy/requirements"}
+    assert taken == {*SERVICES, "servicekit", "client", "protos", "deploy/requirements"}
 
 
 @each

@@ -10,7 +10,7 @@ from dev.process_list import PROCESSES, Process
 # A heavy package, and who uses it. Most import it by way of something that they share.
 _USERS: dict[str, set[str]] = {
     "aiohttp": {"sms_service"} | {process.name for process in PROCESSES if process.speaks == "http"},
-    "phonenumbers": {"ticket_service", "sms_service"},
+    "phonenumbers": {"ticket_service", "sms_service", "console"},
     "pymongo": {process.name for process in PROCESSES if process.has_database},
     "prometheus_client": {process.name for process in PROCESSES if process.has_metrics},
     "twilio.rest": {"sms_service"},

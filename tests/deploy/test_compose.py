@@ -84,8 +84,10 @@ def test_passwords_of_all_are_for_what_makes_the_users(compose: dict[str, Any]) 
     assert holders["mongodb"] == "./secrets/mongodb/key"
 
 
-def test_only_the_gateway_is_published(compose: dict[str, Any]) -> None:
-    assert [name for name, service in compose["services"].items() if "ports" in service] == ["gateway"]
+def test_only_twilio_s_and_people_s_doors_are_published_to_this_machine(compose: dict[str, Any]) -> None:
+    published = {name: service["ports"] for name, service in compose["services"].items() if "ports" in service}
+
+    assert published == {"gateway": ["127.0.0.1:8080:8080"], "console": ["127.0.0.1:8070:8070"]}
 
 
 def test_gateway_gets_no_secret_and_no_way_to_one(compose: dict[str, Any]) -> None:
@@ -100,12 +102,12 @@ def test_gateway_gets_no_secret_and_no_way_to_one(compose: dict[str, Any]) -> No
         assert all(compose["networks"][network]["internal"] for network in services[guarded]["networks"])
 
 
-def test_responder_reaches_ticket_service_and_nothing_of_keva_besides(compose: dict[str, Any]) -> None:
+def test_responder_reaches_who_asks_it_and_nothing_of_keva_besides(compose: dict[str, Any]) -> None:
     services = compose["services"]
     responder = services["responder-service"]
     neighbours = {name for name in services if set(services[name]["networks"]) & set(responder["networks"])}
 
-    assert neighbours == {"ticket-service", "responder-service"}
+    assert neighbours == {"ticket-service", "console", "responder-service"}
     assert not [name for name in responder["environment"] if re.search("MONGODB|TWILIO|_SERVICE", name)]
     targets = {"/etc/keva/knowledge-base", "/etc/keva/ai", "/etc/keva/tls"}
     assert {volume["target"] for volume in responder["volumes"]} == targets

@@ -106,7 +106,9 @@ def test_ports_are_those_that_it_listens_on(service: str, manifests: list[Object
     port = _listen_port(manifests, service)
     container = _container(manifests, service)
     container_port, *others = container["ports"]
-    (service_port,) = _find(manifests, "Service", service)["spec"]["ports"]
+    service_port, *more_ports = _find(manifests, "Service", service)["spec"]["ports"]
+    grpc_port = {process.object_name: process.grpc_port for process in PROCESSES}[service]
+    grpc_ports = {grpc_port} if grpc_port else set()
     probes = [container[f"{probe}Probe"] for probe in ("startup", "readiness", "liveness")]
 
     health = _health_port(manifests, service)
@@ -114,7 +116,9 @@ def test_ports_are_those_that_it_listens_on(service: str, manifests: list[Object
     assert [probe["httpGet"] for probe in probes] == [{"path": path, "port": health} for path in paths]
     assert container_port["containerPort"] == port
     assert service_port["targetPort"] == container_port["name"]
-    assert {other["containerPort"] for other in others} | {port} == _metrics_ports(manifests, service) | {port, health}
+    assert {more["port"] for more in more_ports} == grpc_ports
+    expected = _metrics_ports(manifests, service) | grpc_ports | {port, health}
+    assert {other["containerPort"] for other in others} | {port} == expected
 
 
 @pytest.mark.parametrize("service", SERVICES)

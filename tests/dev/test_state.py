@@ -125,6 +125,7 @@ def test_passwords_are_each_users_own_remembered_and_private(state: StateFolder,
         "keva_tickets",
         "keva_sms",
         "keva_credentials",
+        "keva_console",
         "admin",
     }
     secrets = {*(user.password for user in access.users.values()), access.key_file.read_text(), state.simulator_token()}
