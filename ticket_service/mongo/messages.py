@@ -72,14 +72,17 @@ class MongoMessages:
         after: tuple[datetime, str] | None,
         limit: int,
         behind: Message | None = None,
+        *,
+        newest_first: bool = False,
     ) -> list[Message]:
         query: Document = {"ticket_id": ticket_id, "workspace_id": workspace_id}
         if behind is not None:
             query |= stored_behind(behind)
+        beyond, direction = ("$lt", -1) if newest_first else ("$gt", 1)
         if after is not None:
             time, message_id = after
-            query["$or"] = [{"message_time": {"$gt": time}}, {"message_time": time, "_id": {"$gt": message_id}}]
-        order = [("message_time", 1), ("_id", 1)]
+            query["$or"] = [{"message_time": {beyond: time}}, {"message_time": time, "_id": {beyond: message_id}}]
+        order = [("message_time", direction), ("_id", direction)]
         found = await self._db.messages.find(query).sort(order).limit(limit).to_list(None)
         return [message_from_document(document) for document in found]
 

@@ -18,9 +18,11 @@ class MessageStore(Protocol):
         after: tuple[datetime, str] | None,
         limit: int,
         behind: Message | None = None,
+        *,
+        newest_first: bool = False,
     ) -> list[Message]:
-        """The ticket's messages in the order of (message_time, message_id), from behind `after`; only those that were
-        stored behind the message `behind`, if it is given."""
+        """The ticket's messages in the order of (message_time, message_id), or in the opposite one, from behind `after`
+        in that order; only those that were stored behind the message `behind`, if it is given."""
         ...
 
     async def get_message(self, workspace_id: str, ticket_id: str, message_id: str) -> Message:

@@ -81,7 +81,9 @@ class TicketServicer(InboxServicer, OutgoingServicer, SuggestionServicer, WorkSe
         require(request, "workspace_id", "ticket_id")
         page = Page(request.page_size, request.page_token)
         names = (request.workspace_id, request.ticket_id)
-        found, token = await self._messages.list_messages(*names, page, request.after_message_id)
+        found, token = await self._messages.list_messages(
+            *names, page, request.after_message_id, newest_first=request.newest_first
+        )
         return pb.ListMessagesResponse(messages=map(message_to_proto, found), next_page_token=token)
 
     async def AddNote(self, request: pb.AddNoteRequest, context: Context) -> pb.AddNoteResponse:

@@ -34,20 +34,22 @@ class Messages:
         self._clock = clock
 
     async def list_messages(
-        self, workspace_id: str, ticket_id: str, asked: Page, behind_id: str = ""
+        self, workspace_id: str, ticket_id: str, asked: Page, behind_id: str = "", *, newest_first: bool = False
     ) -> tuple[list[Message], str]:
-        """A page of a ticket's messages, oldest first, and the next page's token; only those that were stored behind
-        the message `behind_id`, if it is given. Raises TICKET_NOT_FOUND, MESSAGE_NOT_FOUND."""
+        """A page of a ticket's messages, oldest first unless `newest_first`, and the next page's token; only those that
+        were stored behind the message `behind_id`, if it is given. Raises TICKET_NOT_FOUND, MESSAGE_NOT_FOUND."""
         await self._tickets.get_ticket(workspace_id, ticket_id)
         behind = await self._store.get_message(workspace_id, ticket_id, behind_id) if behind_id else None
 
         async def read(position: Position, limit: int) -> list[Message]:
             after = (datetime.fromisoformat(str(position[0])), str(position[1])) if position else None
-            return await self._store.list_messages(workspace_id, ticket_id, after, limit, behind)
+            return await self._store.list_messages(
+                workspace_id, ticket_id, after, limit, behind, newest_first=newest_first
+            )
 
         return await page(
             asked,
-            [workspace_id, ticket_id, *([behind_id] if behind_id else [])],
+            [workspace_id, ticket_id, *([behind_id] if behind_id else []), *(["newest first"] if newest_first else [])],
             read,
             lambda last: [last.message_time.isoformat(), last.message_id],
             (is_time, is_text),

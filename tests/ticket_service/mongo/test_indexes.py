@@ -200,6 +200,10 @@ def _unchanged(agent: Agent, _: int) -> AgentChange:
         pytest.param(lambda s: s.workspaces.list_auto_closing(), id="workspaces with auto-close"),
         pytest.param(lambda s: s.messages.list_messages("default", "tkt_1", None, 50), id="a conversation"),
         pytest.param(lambda s: s.messages.list_messages("default", "tkt_1", (NOW, "msg_1"), 50), id="its next page"),
+        pytest.param(
+            lambda s: s.messages.list_messages("default", "tkt_1", (NOW, "msg_1"), 50, newest_first=True),
+            id="a conversation from its end",
+        ),
         pytest.param(lambda s: s.messages.get_message("default", "tkt_1", "msg_1"), id="a message"),
         pytest.param(
             lambda s: s.messages.list_messages("default", "tkt_1", None, 50, _SEEN), id="what came behind a message"

@@ -323,3 +323,18 @@ async def test_conversation_is_paged_in_its_order(shared_desk: Desk) -> None:
             break
 
     assert texts == ["0", "1", "2", "3", "4"]
+
+
+async def test_a_conversation_is_read_from_its_end(shared_desk: Desk) -> None:
+    ticket_id = await shared_desk.new_ticket(text="0")
+    for text in "1234":
+        await shared_desk.call("AddNote", ticket_id, text=text)
+
+    first = await shared_desk.call("ListMessages", ticket_id, page_size=3, newest_first=True)
+    rest = await shared_desk.call(
+        "ListMessages", ticket_id, page_size=3, newest_first=True, page_token=first.next_page_token
+    )
+    error = await error_of(shared_desk.call("ListMessages", ticket_id, page_token=first.next_page_token))
+
+    assert [message.text for message in (*first.messages, *rest.messages)] == ["4", "3", "2", "1", "0"]
+    assert (rest.next_page_token, error.reason) == ("", "PAGE_TOKEN_INVALID")
