@@ -38,3 +38,9 @@ def hand_off_words(reason: int) -> HandOffWords:
     """A reason that only a newer service knows keeps its number."""
     name = enum_name(hand_off_pb2.HandOffReason, reason)
     return _WORDS.get(name, HandOffWords(name, f"reason {name}"))
+
+
+def few_words_of(name: str) -> str:
+    """The same in a few words, by the reason's name, as the audit trail has it; a name that only a newer service knows,
+    as it is."""
+    return _WORDS[name].few if name in _WORDS else name

@@ -3,5 +3,11 @@
 from aiohttp import web
 
 from console.pages.home import home
+from console.pages.media import media
+from console.pages.ticket.routes import ROUTES as TICKET
 
-ROUTES: tuple[web.RouteDef, ...] = (*home.ROUTES,)
+ROUTES: tuple[web.RouteDef, ...] = (
+    *home.ROUTES,
+    *media.ROUTES,
+    *TICKET,
+)

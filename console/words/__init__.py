@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from console.words.phone_numbers import international
+from console.words.texts import folded, pieces
 from console.words.times import ago, clock, exact
 
 # By the names that templates use.
@@ -12,4 +13,6 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "ago": ago,
     "clock": clock,
     "exact": exact,
+    "pieces": pieces,
+    "folded": folded,
 }

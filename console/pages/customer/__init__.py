@@ -1,0 +1,1 @@
+"""A customer: who it is, beside their conversation."""

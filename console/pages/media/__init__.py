@@ -1,0 +1,1 @@
+"""What customers sent along with their texts."""

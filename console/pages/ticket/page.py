@@ -1,0 +1,144 @@
+"""A ticket's page: its conversation, the box to answer in, and the customer beside it."""
+
+import asyncio
+from typing import Any
+
+from aiohttp import web
+
+from client.failure import Failure
+from client.words.enums import enum_name
+from client.words.hand_offs import hand_off_words
+from console.pages.customer.side import side
+from console.pages.ticket.opened import address, open_ticket, zone_of
+from console.pages.ticket.staff import Staff, agents_in, read_staff, with_others
+from console.pages.ticket.thread.conversation import Reader, conversation, last_seen_id
+from console.pages.ticket.thread.happenings import Known
+from console.pages.ticket.thread.reading import Window, older_tickets, read_window
+from console.pages.ticket.writing.box import Box, cannot_reply
+from console.rendering import render
+from console.visit import VISIT, Visit
+from console.words.zones import zone_words
+from keva.ticket.v1 import channel_service_pb2, routing_pb2, ticket_service_pb2
+from servicekit.clock import utc_now
+
+_TEMPLATE = "ticket/page.html"
+_TARGET = "HX-Target"
+# What is fetched alone, of what is shown already.
+THREAD, EARLIER, HEAD = "ticket-thread", "thread-earlier", "ticket-head"
+
+
+async def show(request: web.Request) -> web.Response:
+    """The page, or the part of it that is asked for. Whoever opens the page has read the ticket."""
+    ticket = await open_ticket(request)
+    target = request.headers.get(_TARGET, "")
+    if target in (THREAD, EARLIER):
+        return render(request, _TEMPLATE, await _thread(request, ticket))
+    if target == HEAD:
+        return render(request, _TEMPLATE, await _head(request, ticket, await read_staff(request[VISIT].session)))
+    return await show_ticket(request, ticket)
+
+
+async def show_ticket(
+    request: web.Request, ticket: ticket_service_pb2.Ticket, box: Box | None = None, status: int = 200
+) -> web.Response:
+    """All of it, with what stands in the box. Raises Failure."""
+    visit = request[VISIT]
+    parts = await asyncio.gather(
+        _thread(request, ticket),
+        side(visit, ticket),
+        older_tickets(visit.session, ticket),
+        _channel(visit, ticket),
+        _read(visit, ticket),
+    )
+    thread, beside, older, channel, _ = parts
+    staff = thread["staff"]
+    context = {
+        **beside,
+        **thread,
+        **await _head(request, ticket, staff),
+        "older": older,
+        "channel": channel,
+        "box": box or Box(),
+        "cannot_reply": cannot_reply(ticket, beside["customer"], channel is not None),
+    }
+    return render(request, _TEMPLATE, context, status)
+
+
+async def _thread(request: web.Request, ticket: ticket_service_pb2.Ticket) -> dict[str, Any]:
+    visit, query = request[VISIT], request.query
+    before = query.get("before", "")
+    window, staff = await asyncio.gather(
+        read_window(visit.session, ticket, before, query.get("from", "")), read_staff(visit.session)
+    )
+    staff = await with_others(visit.session, staff, agents_in(window.messages, window.records))
+    items = conversation(window, reader_of(request, ticket, staff))
+    return {
+        "ticket": ticket,
+        "staff": staff,
+        "window": window,
+        "items": items,
+        "is_earlier": bool(before),
+        "earlier_url": address(visit, ticket, before=window.earlier) if window.earlier else "",
+        "live_url": address(visit, ticket, **_first(window)),
+        "last_seen": last_seen_id(window.messages),
+        "at": lambda path="", **more: address(visit, ticket, path, view=query.get("view", ""), **more),
+    }
+
+
+def _first(window: Window) -> dict[str, str]:
+    return {"from": window.messages[0].message_id} if window.messages else {}
+
+
+def reader_of(request: web.Request, ticket: ticket_service_pb2.Ticket, staff: Staff) -> Reader:
+    """Who reads the ticket's conversation."""
+    visit = request[VISIT]
+    return Reader(
+        known=Known(staff.names, visit.agent.agent_id),
+        zone=zone_of(request),
+        now=utc_now(),
+        media_url=lambda media_id: visit.url(f"/media/{media_id}"),
+        read_message_id=ticket.read_message_id if ticket.unread else "",
+    )
+
+
+async def _head(request: web.Request, ticket: ticket_service_pb2.Ticket, staff: Staff) -> dict[str, Any]:
+    visit, query = request[VISIT], request.query
+    assignee = ticket.assignee
+    return {
+        "ticket": ticket,
+        "state": enum_name(ticket_service_pb2.TicketState, ticket.state),
+        "priority": enum_name(routing_pb2.Priority, ticket.priority),
+        "is_ai": assignee.kind == routing_pb2.ASSIGNEE_KIND_AI,
+        "is_mine": assignee.agent_id == visit.agent.agent_id,
+        "assignee_name": staff.names.get(assignee.agent_id, "") if assignee.agent_id else "",
+        "colleagues": staff.able,
+        "hand_off": hand_off_words(ticket.hand_off_reason).clause if ticket.hand_off_reason else "",
+        "zone": zone_words(zone_of(request)),
+        "at": lambda path="", **more: address(visit, ticket, path, view=query.get("view", ""), **more),
+    }
+
+
+async def _channel(visit: Visit, ticket: ticket_service_pb2.Ticket) -> channel_service_pb2.Channel | None:
+    request = channel_service_pb2.GetChannelRequest(
+        organization_id=visit.session.organization_id, channel_id=ticket.channel_id
+    )
+    try:
+        return (await visit.session.ask(visit.session.services.channels.GetChannel, request)).channel
+    except Failure as failure:
+        if failure.reason != "CHANNEL_NOT_FOUND":
+            raise
+        return None
+
+
+async def _read(visit: Visit, ticket: ticket_service_pb2.Ticket) -> None:
+    """Says that the visitor has read it. The page is shown even if that cannot be kept."""
+    if not ticket.unread:
+        return
+    request = ticket_service_pb2.MarkTicketReadRequest(workspace_id=ticket.workspace_id, ticket_id=ticket.ticket_id)
+    try:
+        await visit.session.ask(visit.session.services.tickets.MarkTicketRead, request)
+    except Failure:
+        return
+
+
+ROUTES = (web.get(r"/t/{number:\d+}", show),)

@@ -1,0 +1,1 @@
+"""The conversation of a ticket, as it is shown."""

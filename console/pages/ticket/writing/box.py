@@ -1,0 +1,71 @@
+"""The box below a conversation: what stands in it, and why nothing can be sent, if so."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from client.words.customers import no_texts_text
+from keva.ticket.v1 import message_pb2, ticket_service_pb2
+
+REPLY, NOTE = "reply", "note"
+
+
+def new_request_id() -> str:
+    """Under which something is stored once."""
+    return str(uuid.uuid4())
+
+
+@dataclass(frozen=True)
+class Box:
+    """`tab` is reply or note. Under `request_id` what is written is stored once, however often it is sent. `error` and
+    `advice` are about `field`. `newer` came after what the writer had seen; `parts` are the texts that a long one would
+    leave as."""
+
+    tab: str = REPLY
+    text: str = ""
+    note: str = ""
+    saved_reply_id: str = ""
+    media_urls: str = ""
+    send_time: str = ""
+    request_id: str = field(default_factory=new_request_id)
+    error: str = ""
+    advice: str = ""
+    field: str = ""
+    newer: Sequence[message_pb2.Message] = ()
+    parts: Sequence[message_pb2.Message] = ()
+    is_draft: bool = False
+
+
+@dataclass(frozen=True)
+class CannotReply:
+    """Why nobody can text the customer from here, and what can be done; `may_begin`: another conversation can be
+    begun."""
+
+    why: str
+    what: str
+    may_begin: bool = False
+
+
+def cannot_reply(
+    ticket: ticket_service_pb2.Ticket, customer: ticket_service_pb2.Customer, has_channel: bool
+) -> CannotReply | None:
+    """None when a reply can be written."""
+    reasons = (
+        (customer.HasField("forget_time"), _FORGOTTEN),
+        (customer.HasField("blocked_time"), _BLOCKED),
+        (ticket.state == ticket_service_pb2.TICKET_STATE_CLOSED, _CLOSED),
+        (customer.HasField("no_texts_time"), _NO_TEXTS),
+        (bool(no_texts_text(customer, ticket.channel_address)), _OPTED_OUT),
+        (not has_channel, _NO_CHANNEL),
+    )
+    return next((reason for applies, reason in reasons if applies), None)
+
+
+_FORGOTTEN = CannotReply("This customer was forgotten.", "Their next text makes a new customer.")
+_BLOCKED = CannotReply("This customer is blocked: nobody texts them.", "Unblock them first, beside the conversation.")
+_CLOSED = CannotReply("This ticket is closed.", "The customer's next text opens a new one.", may_begin=True)
+_NO_TEXTS = CannotReply("This customer wants no texts.", "Reach them in another way, and write a note about it here.")
+_OPTED_OUT = CannotReply(
+    "This customer has opted out of texts from this number.", "They have to text START to it first."
+)
+_NO_CHANNEL = CannotReply("This number is no longer ours.", "Adding it again under Channels brings it back.")
