@@ -1,6 +1,8 @@
 """Customers in words."""
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from client.words.actors import actor_text
 from keva.ticket.v1 import ticket_service_pb2
@@ -66,11 +68,12 @@ _SOURCES = {
 }
 
 
-def consent_text(consent: ticket_service_pb2.Consent) -> str:
-    """What was said to which number, and how that is known: `no texts from +15550001000: the customer texted it`."""
+def consent_text(consent: ticket_service_pb2.Consent, names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """What was said to which number, and how that is known: `no texts from +15550001000 (the customer texted it)`. An
+    agent by name where `names` has it, by id."""
     what = "no texts" if consent.opted_out else "takes texts"
     whose = consent.channel_address or ("all numbers" if _is_noted(consent) else "all other numbers")
     source = _SOURCES.get(consent.source, "kept by an earlier version")
-    who = f" by {actor_text(consent.actor)}" if consent.HasField("actor") else ""
+    who = f" by {actor_text(consent.actor, names)}" if consent.HasField("actor") else ""
     why = f': "{consent.reason}"' if consent.reason else ""
     return f"{what} from {whose} ({source}{who}{why})"

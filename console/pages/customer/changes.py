@@ -1,0 +1,149 @@
+"""What is done to a customer: each is a form, and goes back to the page that it was on."""
+
+from aiohttp import web
+
+from client.failure import Failure, FailureKind
+from console.own_paths import own_path
+from console.pages.customer.side import about
+from console.rendering import render
+from console.toasts import Toast, Undo, see_other
+from console.visit import VISIT
+from keva.ticket.v1 import customer_note_pb2, ticket_service_pb2
+
+_FIELDS = ("display_name", "email", "city", "state", "country", "zip")
+
+
+def _customer_id(request: web.Request) -> str:
+    return request.match_info["customer_id"]
+
+
+async def _back(request: web.Request) -> str:
+    return own_path((await request.post()).get("back"), request[VISIT].url(f"/c/{_customer_id(request)}"))
+
+
+async def _text(request: web.Request, field: str) -> str:
+    return str((await request.post()).get(field, "")).strip()
+
+
+async def show_edit(request: web.Request) -> web.Response:
+    """The form with what is known."""
+    context = await about(request[VISIT], _customer_id(request))
+    known = {field: getattr(context["customer"], field) for field in _FIELDS}
+    back = own_path(request.query.get("back"), context["back"])
+    return render(request, "customer/edit.html", {**context, "typed": known, "errors": {}, "back": back})
+
+
+async def edit(request: web.Request) -> web.Response:
+    """Changes what was changed in the form."""
+    visit, back = request[VISIT], await _back(request)
+    context = await about(visit, _customer_id(request))
+    typed = {field: await _text(request, field) for field in _FIELDS}
+    changed = [field for field in _FIELDS if typed[field] != getattr(context["customer"], field)]
+    if not changed:
+        return see_other(back)
+    update = ticket_service_pb2.UpdateCustomerRequest(workspace_id=visit.workspace_id)
+    update.customer.customer_id = _customer_id(request)
+    for field in changed:
+        setattr(update.customer, field, typed[field])
+    update.update_mask.paths.extend(changed)
+    try:
+        await visit.session.ask(visit.session.services.tickets.UpdateCustomer, update)
+    except Failure as failure:
+        if failure.kind is not FailureKind.UNUSABLE:
+            raise
+        wrong = failure.metadata.get("field", "").rpartition(".")[2]
+        errors = {wrong if wrong in _FIELDS else "display_name": f"{failure.message} {failure.advice}".strip()}
+        return render(request, "customer/edit.html", {**context, "typed": typed, "errors": errors, "back": back}, 422)
+    return see_other(back, Toast("Saved."))
+
+
+async def consent(request: web.Request) -> web.Response:
+    """Notes that they want no texts, or takes that back."""
+    visit, back = request[VISIT], await _back(request)
+    no_texts = await _text(request, "no_texts") == "yes"
+    asked = ticket_service_pb2.SetConsentRequest(
+        workspace_id=visit.workspace_id,
+        customer_id=_customer_id(request),
+        no_texts=no_texts,
+        reason=await _text(request, "reason"),
+    )
+    await visit.session.ask(visit.session.services.tickets.SetConsent, asked)
+    undo = Undo(visit.url(f"/c/{_customer_id(request)}/consent"), {"no_texts": "no", "back": back})
+    return see_other(back, Toast("Noted: no texts.", undo) if no_texts else Toast("Noted: takes texts."))
+
+
+async def block(request: web.Request) -> web.Response:
+    """Blocks them."""
+    visit, back = request[VISIT], await _back(request)
+    asked = ticket_service_pb2.BlockCustomerRequest(
+        workspace_id=visit.workspace_id, customer_id=_customer_id(request), reason=await _text(request, "reason")
+    )
+    await visit.session.ask(visit.session.services.tickets.BlockCustomer, asked)
+    undo = Undo(visit.url(f"/c/{_customer_id(request)}/unblock"), {"back": back})
+    return see_other(back, Toast("Blocked. New texts make no ticket.", undo))
+
+
+async def unblock(request: web.Request) -> web.Response:
+    """Ends it."""
+    visit, back = request[VISIT], await _back(request)
+    asked = ticket_service_pb2.UnblockCustomerRequest(
+        workspace_id=visit.workspace_id, customer_id=_customer_id(request)
+    )
+    await visit.session.ask(visit.session.services.tickets.UnblockCustomer, asked)
+    return see_other(back, Toast("No longer blocked."))
+
+
+async def add_note(request: web.Request) -> web.Response:
+    """Writes down what colleagues are to know."""
+    visit, back = request[VISIT], await _back(request)
+    asked = customer_note_pb2.AddCustomerNoteRequest(
+        workspace_id=visit.workspace_id,
+        customer_id=_customer_id(request),
+        text=await _text(request, "text"),
+        request_id=await _text(request, "request_id"),
+    )
+    await visit.session.ask(visit.session.services.tickets.AddCustomerNote, asked)
+    return see_other(back)
+
+
+async def delete_note(request: web.Request) -> web.Response:
+    """Takes a note away, and offers to write it again."""
+    visit, back = request[VISIT], await _back(request)
+    asked = customer_note_pb2.DeleteCustomerNoteRequest(
+        workspace_id=visit.workspace_id, customer_note_id=request.match_info["note_id"]
+    )
+    await visit.session.ask(visit.session.services.tickets.DeleteCustomerNote, asked)
+    return see_other(back, Toast("Note deleted."))
+
+
+async def ask_to_forget(request: web.Request) -> web.Response:
+    """Says what forgetting means, and asks."""
+    return render(request, "customer/forget.html", await about(request[VISIT], _customer_id(request)))
+
+
+async def forget(request: web.Request) -> web.Response:
+    """Forgets the customer."""
+    visit = request[VISIT]
+    asked = ticket_service_pb2.ForgetCustomerRequest(workspace_id=visit.workspace_id, customer_id=_customer_id(request))
+    await visit.session.ask(visit.session.services.tickets.ForgetCustomer, asked)
+    return see_other(visit.url(f"/c/{_customer_id(request)}"), Toast("Forgotten. Texts and files are being erased."))
+
+
+async def show(request: web.Request) -> web.Response:
+    """The customer's own page."""
+    return render(request, "customer/page.html", await about(request[VISIT], _customer_id(request)))
+
+
+_PAGE = r"/c/{customer_id:cus_[0-9A-Za-z]+}"
+ROUTES: tuple[web.RouteDef, ...] = (
+    web.get(_PAGE, show),
+    web.get(_PAGE + "/edit", show_edit),
+    web.post(_PAGE + "/edit", edit),
+    web.post(_PAGE + "/consent", consent),
+    web.post(_PAGE + "/block", block),
+    web.post(_PAGE + "/unblock", unblock),
+    web.post(_PAGE + "/notes", add_note),
+    web.post(_PAGE + "/notes/{note_id}/delete", delete_note),
+    web.get(_PAGE + "/forget", ask_to_forget),
+    web.post(_PAGE + "/forget", forget),
+)
