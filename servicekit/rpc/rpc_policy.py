@@ -40,6 +40,7 @@ class _Form(BaseModel):
 
     act_for_people: list[str]
     act_for_agents: list[str] = []
+    as_themselves: list[str] = []
     pass_on_people: dict[str, list[str]]
     actor_kinds: dict[str, list[Literal["agent", "operator", "ai"]]] = {}
     of_no_tenant: list[str]
@@ -69,6 +70,7 @@ class RpcPolicy:
     believed: frozenset[str] = frozenset()
     roles: Mapping[str, str] = field(default_factory=dict)
     act_for_agents: frozenset[str] = frozenset()
+    as_themselves: frozenset[str] = frozenset()
     of_one_organization: frozenset[str] = frozenset()
     closed: frozenset[str] = frozenset()
 
@@ -89,8 +91,12 @@ class RpcPolicy:
         return caller.name in self.act_for_people or self.acts_for_agents_only(caller)
 
     def acts_for_agents_only(self, caller: Caller) -> bool:
-        """Whether it must name an agent in every call."""
+        """Whether it must name an agent, in every call but those that it may make for nobody."""
         return caller.name in self.act_for_agents
+
+    def may_act_for_nobody(self, rpc: str) -> bool:
+        """Whether those who act for agents may call it as themselves."""
+        return rpc in self.as_themselves
 
     def believes(self, caller: Caller | None) -> bool:
         """Whether its own word counts for texts and delivery reports, without an attestation."""
@@ -164,6 +170,7 @@ def _policy(text: str) -> RpcPolicy:
         believed=frozenset(form.believed),
         roles={rpc: entry.role for rpc, entry in entries.items() if isinstance(entry, _Open) and entry.role},
         act_for_agents=frozenset(form.act_for_agents),
+        as_themselves=frozenset(form.as_themselves),
         of_one_organization=frozenset(form.of_one_organization),
         closed=frozenset(form.closed),
     )
@@ -178,6 +185,7 @@ def _completed(policy: RpcPolicy, product: RpcPolicy) -> RpcPolicy:
         policy,
         roles={**product.roles, **policy.roles},
         act_for_agents=policy.act_for_agents | product.act_for_agents,
+        as_themselves=policy.as_themselves | product.as_themselves,
         of_one_organization=policy.of_one_organization | product.of_one_organization,
         closed=policy.closed | product.closed,
     )

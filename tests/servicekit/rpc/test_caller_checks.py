@@ -114,6 +114,7 @@ def test_callers_are_those_that_there_are() -> None:
     assert {caller for callers in policy.callers.values() for caller in callers} <= known
     assert policy.act_for_people == {"operator"}
     assert policy.act_for_agents == {"console"}
+    assert policy.as_themselves == {WATCH, "keva.ticket.v1.EventService/ListEvents", CHECK_AGENT, APPEND}
     assert policy.of_one_organization == {"integration"}
     assert not any("gateway" in callers for callers in policy.pass_on_people.values())
 
@@ -153,7 +154,8 @@ def test_secrets_are_given_to_sms_service_alone() -> None:
 def test_what_people_may_call_says_which_role_they_need() -> None:
     policy = rpc_policy.load()
     for_people = {rpc for rpc, callers in policy.callers.items() if rpc.startswith("keva.") and "operator" in callers}
-    for_agents = {rpc for rpc, callers in policy.callers.items() if "console" in callers}
+    for_nobody = {CHECK_AGENT, APPEND}
+    for_agents = {rpc for rpc, callers in policy.callers.items() if "console" in callers} - for_nobody
 
     # What concerns all organizations is for operators alone.
     assert for_people - for_agents == {
@@ -263,6 +265,8 @@ CONSOLE, PROGRAM = Caller("console"), Caller("integration", "acme")
 GET, FORGET = "keva.ticket.v1.TicketService/GetTicket", "keva.ticket.v1.TicketService/ForgetCustomer"
 AUDIT, RESPONDER = "keva.ticket.v1.AuditService/ListAuditRecords", "keva.responder.v1.ResponderService/GetResponder"
 KEYS = "keva.credentials.v1.CredentialsService/ListKeys"
+WATCH, CHECK_AGENT = "keva.ticket.v1.EventService/WatchEvents", "keva.ticket.v1.AgentService/CheckAgent"
+APPEND = "keva.ticket.v1.AuditService/AppendAuditRecords"
 
 
 @pytest.mark.parametrize("caller", [OPERATOR, CONSOLE], ids=str)
@@ -309,6 +313,18 @@ async def test_what_concerns_all_organizations_is_for_no_agent() -> None:
 async def test_the_console_names_an_agent_in_every_call(named: str) -> None:
     assert await refused(CONSOLE, GET, named, workspace_id="support") == "ACTOR_REQUIRED"
     assert await admitted(CONSOLE, "grpc.health.v1.Health/Check", named) == Actor("service", "console")
+
+
+async def test_the_console_follows_and_records_what_happens_as_itself() -> None:
+    for rpc in (WATCH, CHECK_AGENT, APPEND):
+        assert await admitted(CONSOLE, rpc, organization_id="acme") == Actor("service", "console")
+        assert await refused(CONSOLE, rpc, "operator:kim", organization_id="acme") == "ACTOR_REQUIRED"
+    # For an agent it gets what they may see.
+    assert await refused(CONSOLE, WATCH, "agent:vic", organization_id="acme", workspace_id="sales") == (
+        "WORKSPACE_NOT_ALLOWED"
+    )
+    # An operator says who asks, as before.
+    assert await admitted(OPERATOR, WATCH, organization_id="acme") == Actor("operator", "unnamed")
 
 
 async def test_without_anybody_to_ask_agents_get_nothing_that_needs_a_role() -> None:
@@ -436,7 +452,7 @@ def test_a_policy_that_cannot_be_used_is_an_error(tmp_path: Path, content: str, 
 def _older_file(folder: Path) -> Path:
     """A policy as operators wrote it when there were no roles."""
     content = yaml.safe_load(rpc_policy.DEFAULT_FILE.read_text())
-    for part in ("act_for_agents", "of_one_organization", "closed"):
+    for part in ("act_for_agents", "as_themselves", "of_one_organization", "closed"):
         del content[part]
     for rpcs in content["rpcs"].values():
         rpcs |= {rpc: ["operator", "crm"] for rpc, entry in rpcs.items() if isinstance(entry, dict)}
@@ -451,6 +467,7 @@ def test_a_file_of_before_there_were_roles_has_those_of_the_product(tmp_path: Pa
     assert (policy.roles, policy.closed) == (product.roles, product.closed)
     assert policy.role("keva.ticket.v1.TicketService/NoSuch") == "ADMINISTRATOR"
     assert (policy.act_for_agents, policy.of_one_organization) == (product.act_for_agents, product.of_one_organization)
+    assert policy.as_themselves == product.as_themselves
 
 
 def _overlay(folder: Path, rpc: str, *callers: str) -> Path:

@@ -10,7 +10,11 @@ from ticket_service.domain.audit import NO_TICKET, AuditFilter, AuditRecord
 from ticket_service.ports.audit import AuditStore
 
 # What happens in other services, each of which records its own; what happens here only ticket_service records.
-ACTIONS_OF_SERVICES = {"credentials_service": ("credential.", "keys."), "sms_service": ("phone_number.", "text.")}
+ACTIONS_OF_SERVICES = {
+    "credentials_service": ("credential.", "keys."),
+    "sms_service": ("phone_number.", "text."),
+    "console": ("sign_in.",),
+}
 ACTIONS_OF_OTHERS = tuple(action for actions in ACTIONS_OF_SERVICES.values() for action in actions)
 
 

@@ -368,6 +368,8 @@ async def test_append_that_is_refused(shared_desk: Desk, records: list[dict[str,
         pytest.param("sms_service", "keys.rotated", "FIELD_INVALID", id="the key ring's"),
         pytest.param("credentials_service", "keys.rotated", None, id="its own key ring's"),
         pytest.param("credentials_service", "phone_number.configured", "FIELD_INVALID", id="what is done at Twilio"),
+        pytest.param("console", "sign_in.succeeded", None, id="who signed in"),
+        pytest.param("console", "ticket.closed", "FIELD_INVALID", id="what the console only asks for"),
     ],
 )
 async def test_each_service_records_what_it_does_itself(
