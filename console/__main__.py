@@ -5,6 +5,7 @@ from contextlib import suppress
 
 from client.services import Services
 from console.app import build_server
+from console.drafts.drafts import Drafts
 from console.mongo.database import Database
 from console.parts import Parts
 from console.settings import ConsoleSettings
@@ -32,6 +33,7 @@ def _parts(settings: ConsoleSettings, services: Services) -> Parts:
         sessions=Sessions(database.sessions, utc_now),
         agents=Agents(services),
         static_files=StaticFiles(),
+        drafts=Drafts(database.drafts, utc_now),
     )
 
 

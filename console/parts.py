@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from client.services import Services
+from console.drafts.drafts import Drafts
 from console.mongo.database import Database
 from console.settings import ConsoleSettings
 from console.sign_in.agents import Agents
@@ -22,6 +23,7 @@ class Parts:
     sessions: Sessions
     agents: Agents
     static_files: StaticFiles
+    drafts: Drafts
 
 
 PARTS = web.AppKey("parts", Parts)

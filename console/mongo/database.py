@@ -5,6 +5,7 @@ from typing import Any
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.errors import PyMongoError
 
+from console.mongo.drafts import MongoDrafts
 from console.mongo.sessions import MongoSessions
 from servicekit.mongo.client_options import CLIENT_OPTIONS
 
@@ -19,7 +20,8 @@ class Database:
         self._client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(uri, **CLIENT_OPTIONS)
         database = self._client[name]
         self.sessions = MongoSessions(database)
-        self._kinds = (self.sessions,)
+        self.drafts = MongoDrafts(database)
+        self._kinds = (self.sessions, self.drafts)
         self._database = database
 
     async def prepare(self) -> None:

@@ -9,12 +9,14 @@ from client.failure import Failure
 from client.words.enums import enum_name
 from client.words.hand_offs import hand_off_words
 from console.pages.customer.side import side
+from console.pages.ticket.doing.presets import presets
 from console.pages.ticket.opened import address, open_ticket, zone_of
 from console.pages.ticket.staff import Staff, agents_in, read_staff, with_others
 from console.pages.ticket.thread.conversation import Reader, conversation, last_seen_id
 from console.pages.ticket.thread.happenings import Known
 from console.pages.ticket.thread.reading import Window, older_tickets, read_window
-from console.pages.ticket.writing.box import Box, cannot_reply
+from console.pages.ticket.writing.box import REPLY, Box, Suggestion, cannot_reply, with_drafts
+from console.parts import PARTS
 from console.rendering import render
 from console.visit import VISIT, Visit
 from console.words.zones import zone_words
@@ -32,25 +34,31 @@ async def show(request: web.Request) -> web.Response:
     ticket = await open_ticket(request)
     target = request.headers.get(_TARGET, "")
     if target in (THREAD, EARLIER):
-        return render(request, _TEMPLATE, await _thread(request, ticket))
+        return render(request, _TEMPLATE, await thread_of(request, ticket))
     if target == HEAD:
         return render(request, _TEMPLATE, await _head(request, ticket, await read_staff(request[VISIT].session)))
     return await show_ticket(request, ticket)
 
 
 async def show_ticket(
-    request: web.Request, ticket: ticket_service_pb2.Ticket, box: Box | None = None, status: int = 200
+    request: web.Request,
+    ticket: ticket_service_pb2.Ticket,
+    box: Box | None = None,
+    status: int = 200,
+    *,
+    suggestion: Suggestion | None = None,
 ) -> web.Response:
     """All of it, with what stands in the box. Raises Failure."""
     visit = request[VISIT]
     parts = await asyncio.gather(
-        _thread(request, ticket),
+        thread_of(request, ticket),
         side(visit, ticket),
         older_tickets(visit.session, ticket),
         _channel(visit, ticket),
+        request.app[PARTS].drafts.on(visit.agent, ticket),
         _read(visit, ticket),
     )
-    thread, beside, older, channel, _ = parts
+    thread, beside, older, channel, drafts, _ = parts
     staff = thread["staff"]
     context = {
         **beside,
@@ -58,13 +66,15 @@ async def show_ticket(
         **await _head(request, ticket, staff),
         "older": older,
         "channel": channel,
-        "box": box or Box(),
+        "box": with_drafts(box or Box(tab=request.query.get("tab", REPLY)), drafts),
+        "suggestion": suggestion,
         "cannot_reply": cannot_reply(ticket, beside["customer"], channel is not None),
     }
     return render(request, _TEMPLATE, context, status)
 
 
-async def _thread(request: web.Request, ticket: ticket_service_pb2.Ticket) -> dict[str, Any]:
+async def thread_of(request: web.Request, ticket: ticket_service_pb2.Ticket) -> dict[str, Any]:
+    """What the conversation needs: its end, or what is before a place. Raises Failure."""
     visit, query = request[VISIT], request.query
     before = query.get("before", "")
     window, staff = await asyncio.gather(
@@ -114,6 +124,7 @@ async def _head(request: web.Request, ticket: ticket_service_pb2.Ticket, staff: 
         "colleagues": staff.able,
         "hand_off": hand_off_words(ticket.hand_off_reason).clause if ticket.hand_off_reason else "",
         "zone": zone_words(zone_of(request)),
+        "presets": presets(utc_now(), zone_of(request)),
         "at": lambda path="", **more: address(visit, ticket, path, view=query.get("view", ""), **more),
     }
 

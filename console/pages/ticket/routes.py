@@ -2,7 +2,20 @@
 
 from aiohttp import web
 
-from console.pages.ticket import page
-from console.pages.ticket.writing import reply
+from console.pages.ticket import folded_ticket, page
+from console.pages.ticket.doing import changes, closing, outgoing
+from console.pages.ticket.writing import counting, drafts, note, reply, saved_replies, suggestion
 
-ROUTES: tuple[web.RouteDef, ...] = (*page.ROUTES, *reply.ROUTES)
+ROUTES: tuple[web.RouteDef, ...] = (
+    *page.ROUTES,
+    *folded_ticket.ROUTES,
+    *reply.ROUTES,
+    *note.ROUTES,
+    *drafts.ROUTES,
+    *counting.ROUTES,
+    *saved_replies.ROUTES,
+    *suggestion.ROUTES,
+    *changes.ROUTES,
+    *closing.ROUTES,
+    *outgoing.ROUTES,
+)

@@ -1,10 +1,11 @@
 """The box below a conversation: what stands in it, and why nothing can be sent, if so."""
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from client.words.customers import no_texts_text
+from console.drafts.draft import Draft
 from keva.ticket.v1 import message_pb2, ticket_service_pb2
 
 REPLY, NOTE = "reply", "note"
@@ -19,7 +20,7 @@ def new_request_id() -> str:
 class Box:
     """`tab` is reply or note. Under `request_id` what is written is stored once, however often it is sent. `error` and
     `advice` are about `field`. `newer` came after what the writer had seen; `parts` are the texts that a long one would
-    leave as."""
+    leave as. `missing` are the placeholders of a saved reply that stand in the text as they are."""
 
     tab: str = REPLY
     text: str = ""
@@ -33,7 +34,24 @@ class Box:
     field: str = ""
     newer: Sequence[message_pb2.Message] = ()
     parts: Sequence[message_pb2.Message] = ()
-    is_draft: bool = False
+    missing: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What the AI would answer, and on which articles that rests; or why it would not. `message_id` is the last text
+    that it takes into account."""
+
+    text: str = ""
+    articles: Sequence[str] = ()
+    message_id: str = ""
+    why_none: str = ""
+
+
+def with_drafts(box: Box, drafts: Mapping[str, Draft]) -> Box:
+    """What was begun before stands in what is empty."""
+    known = {kind: draft.text for kind, draft in drafts.items()}
+    return replace(box, text=box.text or known.get(REPLY, ""), note=box.note or known.get(NOTE, ""))
 
 
 @dataclass(frozen=True)

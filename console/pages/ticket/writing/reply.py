@@ -10,7 +10,8 @@ from client.lists import list_newer_messages
 from console.failures import status_of
 from console.pages.ticket.opened import address, open_ticket, zone_of
 from console.pages.ticket.page import show_ticket
-from console.pages.ticket.writing.box import Box, new_request_id
+from console.pages.ticket.writing.box import REPLY, Box, new_request_id
+from console.parts import PARTS
 from console.toasts import Toast, Undo, see_other
 from console.visit import VISIT
 from console.words.zones import time_of_field
@@ -84,6 +85,7 @@ async def _refused(
 ) -> web.StreamResponse:
     """The page again, with what was typed, and what is wrong with it."""
     session = request[VISIT].session
+    await request.app[PARTS].drafts.keep(request[VISIT].agent, ticket, REPLY, box.text)
     if failure.reason == "NEWER_MESSAGES":
         newer = await list_newer_messages(session, asked.ticket_id, asked.last_seen_message_id)
         return await show_ticket(request, ticket, replace(box, newer=newer), 409)
@@ -105,6 +107,7 @@ async def _refused(
 
 async def _sent(request: web.Request, ticket: ticket_service_pb2.Ticket, do: str) -> web.StreamResponse:
     visit = request[VISIT]
+    await request.app[PARTS].drafts.forget(visit.agent, ticket, REPLY)
     page = address(visit, ticket, view=request.query.get("view", ""))
     if do == "later":
         return see_other(page, Toast("It leaves at its time. You can cancel it until then."))

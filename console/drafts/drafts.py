@@ -1,0 +1,39 @@
+"""Drafts as they are kept and taken away."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from console.drafts.draft import MOST_CHARACTERS, Draft, DraftStore
+from keva.ticket.v1 import agent_service_pb2, ticket_service_pb2
+
+# More than anybody has begun at the same time.
+_MOST = 500
+
+
+class Drafts:
+    """The drafts in a store."""
+
+    def __init__(self, store: DraftStore, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._now = now
+
+    async def keep(
+        self, agent: agent_service_pb2.Agent, ticket: ticket_service_pb2.Ticket, kind: str, text: str
+    ) -> None:
+        """Keeps what has been written so far; what is empty is no draft."""
+        if not text.strip():
+            return await self.forget(agent, ticket, kind)
+        names = (agent.organization_id, agent.agent_id, ticket.workspace_id, ticket.ticket_id)
+        return await self._store.put(Draft(*names, kind, text[:MOST_CHARACTERS], self._now()))
+
+    async def forget(self, agent: agent_service_pb2.Agent, ticket: ticket_service_pb2.Ticket, kind: str) -> None:
+        """It was sent, or thrown away."""
+        await self._store.remove(agent.agent_id, ticket.ticket_id, kind)
+
+    async def on(self, agent: agent_service_pb2.Agent, ticket: ticket_service_pb2.Ticket) -> Mapping[str, Draft]:
+        """The agent's drafts on a ticket, by kind."""
+        return {draft.kind: draft for draft in await self._store.of_ticket(agent.agent_id, ticket.ticket_id)}
+
+    async def of(self, agent: agent_service_pb2.Agent) -> Mapping[str, Draft]:
+        """The agent's drafts, by ticket: of a reply and a note on the same one, the newer."""
+        return {draft.ticket_id: draft for draft in await self._store.of_agent(agent.agent_id, _MOST)}

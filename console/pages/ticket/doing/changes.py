@@ -1,0 +1,164 @@
+"""What is done with a ticket by one click: each says what it did, and how to take it back."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from aiohttp import web
+
+from client.failure import unusable
+from client.selection import find_assignee
+from client.words.actors import assignee_from_text, assignee_text
+from client.words.enums import Priority
+from console.pages.ticket.doing.presets import until_of
+from console.pages.ticket.opened import address, open_ticket, zone_of
+from console.toasts import Toast, Undo, see_other
+from console.visit import VISIT
+from keva.ticket.v1 import routing_pb2, ticket_service_pb2
+from servicekit.clock import utc_now
+
+Ticket = ticket_service_pb2.Ticket
+Fields = Mapping[str, str]
+_Change = Callable[[web.Request, Ticket, Fields], Awaitable[Toast | None]]
+
+
+def _undo(request: web.Request, ticket: Ticket, path: str, **fields: str | list[str]) -> Undo:
+    return Undo(address(request[VISIT], ticket, path, view=request.query.get("view", "")), fields)
+
+
+def _named(ticket: Ticket) -> dict[str, str]:
+    return {"workspace_id": ticket.workspace_id, "ticket_id": ticket.ticket_id}
+
+
+async def assign(request: web.Request, ticket: Ticket, fields: Fields) -> Toast:
+    """To `me`, `ai`, `nobody` or `agent:ID`."""
+    session = request[VISIT].session
+    try:
+        assignee = assignee_from_text(fields.get("assignee", ""))
+    except ValueError:
+        raise unusable("Choose who works on it.", "Go back, and choose somebody from the list.") from None
+    asked = ticket_service_pb2.AssignTicketRequest(**_named(ticket), assignee=await find_assignee(session, assignee))
+    after = (await session.ask(session.services.tickets.AssignTicket, asked)).ticket.assignee
+    undo = _undo(request, ticket, "/assign", assignee=assignee_text(ticket.assignee))
+    if after.kind == routing_pb2.ASSIGNEE_KIND_AI:
+        return Toast("The AI answers from now on.", undo)
+    if after.kind == routing_pb2.ASSIGNEE_KIND_NOBODY:
+        return Toast("It is nobody’s now.", undo)
+    return Toast("It is yours." if after.agent_id == session.actor.id else "Handed over.", undo)
+
+
+async def resolve(request: web.Request, ticket: Ticket, _: Fields) -> Toast:
+    """The matter is settled."""
+    session = request[VISIT].session
+    asked = ticket_service_pb2.ResolveTicketRequest(**_named(ticket))
+    await session.ask(session.services.tickets.ResolveTicket, asked)
+    return Toast("Resolved.", _undo(request, ticket, "/reopen"))
+
+
+async def reopen(request: web.Request, ticket: Ticket, _: Fields) -> Toast:
+    """It is open again."""
+    session = request[VISIT].session
+    asked = ticket_service_pb2.ReopenTicketRequest(**_named(ticket))
+    await session.ask(session.services.tickets.ReopenTicket, asked)
+    was_resolved = ticket.state == ticket_service_pb2.TICKET_STATE_RESOLVED
+    return Toast("Open again.", _undo(request, ticket, "/resolve") if was_resolved else None)
+
+
+async def snooze(request: web.Request, ticket: Ticket, fields: Fields) -> Toast:
+    """Until a preset's time, a time of one's own, or the next text."""
+    session = request[VISIT].session
+    try:
+        until = until_of(fields.get("until", ""), fields.get("time", ""), utc_now(), zone_of(request))
+    except (ValueError, OverflowError, OSError):
+        raise unusable("That is no time.", "Go back, and choose a day and a time.") from None
+    asked = ticket_service_pb2.SnoozeTicketRequest(workspace_id=ticket.workspace_id, ticket_id=ticket.ticket_id)
+    if until is not None:
+        asked.snooze_until.FromDatetime(until)
+    await session.ask(session.services.tickets.SnoozeTicket, asked)
+    return Toast("Snoozed.", _undo(request, ticket, "/unsnooze"))
+
+
+async def unsnooze(request: web.Request, ticket: Ticket, _: Fields) -> Toast:
+    """It is awake."""
+    session = request[VISIT].session
+    asked = ticket_service_pb2.UnsnoozeTicketRequest(**_named(ticket))
+    await session.ask(session.services.tickets.UnsnoozeTicket, asked)
+    known = ticket.HasField("snooze_until")
+    until = f"at:{ticket.snooze_until.seconds}" if known else "next-text"
+    return Toast("Awake again.", _undo(request, ticket, "/snooze", until=until) if ticket.snoozed else None)
+
+
+async def tag(request: web.Request, ticket: Ticket, fields: Fields) -> Toast | None:
+    """Adds what stands in `add`, with commas between, and takes away what stands in `remove`."""
+    session = request[VISIT].session
+    add, remove = (
+        [text.strip() for text in fields.get(name, "").split(",") if text.strip()] for name in ("add", "remove")
+    )
+    if add:
+        adding = ticket_service_pb2.AddTagsRequest(**_named(ticket), tags=add)
+        await session.ask(session.services.tickets.AddTags, adding)
+    if remove:
+        removing = ticket_service_pb2.RemoveTagsRequest(**_named(ticket), tags=remove)
+        await session.ask(session.services.tickets.RemoveTags, removing)
+    if not add and not remove:
+        return None
+    new = [text for text in add if text not in ticket.tags]
+    back = {"add": ",".join(text for text in remove if text in ticket.tags), "remove": ",".join(new)}
+    return Toast("Tags changed.", _undo(request, ticket, "/tags", **back))
+
+
+async def priority(request: web.Request, ticket: Ticket, fields: Fields) -> Toast:
+    """LOW, NORMAL, HIGH or URGENT, in small letters."""
+    session = request[VISIT].session
+    try:
+        chosen = Priority(fields.get("priority", "")).to_proto()
+    except ValueError:
+        raise unusable("That is no priority.", "Go back, and choose one from the list.") from None
+    asked = ticket_service_pb2.UpdateTicketRequest(
+        workspace_id=ticket.workspace_id, ticket=Ticket(ticket_id=ticket.ticket_id, priority=chosen)
+    )
+    asked.update_mask.paths.append("priority")
+    await session.ask(session.services.tickets.UpdateTicket, asked)
+    before = routing_pb2.Priority.Name(ticket.priority).removeprefix("PRIORITY_").lower()
+    return Toast("Priority changed.", _undo(request, ticket, "/priority", priority=before))
+
+
+async def subject(request: web.Request, ticket: Ticket, fields: Fields) -> Toast:
+    """Another subject. There is no Undo: the old one may be a customer's words, which no cookie is to hold."""
+    session = request[VISIT].session
+    asked = ticket_service_pb2.UpdateTicketRequest(
+        workspace_id=ticket.workspace_id,
+        ticket=Ticket(ticket_id=ticket.ticket_id, subject=fields.get("subject", "").strip()),
+    )
+    asked.update_mask.paths.append("subject")
+    await session.ask(session.services.tickets.UpdateTicket, asked)
+    return Toast("Subject changed.")
+
+
+async def close(request: web.Request, ticket: Ticket, _: Fields) -> Toast:
+    """For good: it was asked about (doing/closing.py)."""
+    session = request[VISIT].session
+    await session.ask(session.services.tickets.CloseTicket, ticket_service_pb2.CloseTicketRequest(**_named(ticket)))
+    return Toast("Closed.")
+
+
+def _handler(change: _Change) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        ticket = await open_ticket(request)
+        form = await request.post()
+        toast = await change(request, ticket, {name: str(value) for name, value in form.items()})
+        return see_other(address(request[VISIT], ticket, view=request.query.get("view", "")), toast)
+
+    return handle
+
+
+_CHANGES: Mapping[str, _Change] = {
+    "assign": assign,
+    "resolve": resolve,
+    "reopen": reopen,
+    "snooze": snooze,
+    "unsnooze": unsnooze,
+    "tags": tag,
+    "priority": priority,
+    "subject": subject,
+    "close": close,
+}
+ROUTES = tuple(web.post(rf"/t/{{number:\d+}}/{name}", _handler(change)) for name, change in _CHANGES.items())

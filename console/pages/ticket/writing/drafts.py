@@ -1,0 +1,26 @@
+"""What is being written is kept while it is written."""
+
+from aiohttp import web
+
+from client.failure import unusable
+from console.pages.ticket.opened import address, open_ticket
+from console.pages.ticket.writing.box import NOTE, REPLY
+from console.parts import PARTS
+from console.toasts import see_other
+from console.visit import VISIT
+
+
+async def keep(request: web.Request) -> web.StreamResponse:
+    """Keeps `text`, which is a `kind` of draft; an empty one is thrown away. A script sends this after a pause; the
+    button that throws it away, too."""
+    visit, ticket, form = request[VISIT], await open_ticket(request), await request.post()
+    kind = str(form.get("kind", ""))
+    if kind not in (REPLY, NOTE):
+        raise unusable("There is no such draft.", "Reload the page.")
+    await request.app[PARTS].drafts.keep(visit.agent, ticket, kind, str(form.get("text", "")).replace("\r\n", "\n"))
+    if "by_script" in form:
+        return web.Response(status=204)
+    return see_other(address(visit, ticket, view=request.query.get("view", ""), tab=kind))
+
+
+ROUTES = (web.post(r"/t/{number:\d+}/draft", keep),)

@@ -1,0 +1,41 @@
+"""What the AI would answer: a draft for a person to look at."""
+
+from aiohttp import web
+
+from client.failure import Failure
+from client.session import DRAFT_SECONDS
+from client.words.hand_offs import hand_off_words
+from console.pages.ticket.opened import open_ticket
+from console.pages.ticket.page import show_ticket
+from console.pages.ticket.writing.box import Box, Suggestion
+from console.visit import VISIT
+from keva.ticket.v1 import suggestion_pb2
+
+
+async def suggest(request: web.Request) -> web.StreamResponse:
+    """The page with the AI's draft above the box, or with why there is none. What was typed stays."""
+    visit, ticket, form = request[VISIT], await open_ticket(request), await request.post()
+    asked = suggestion_pb2.SuggestReplyRequest(workspace_id=ticket.workspace_id, ticket_id=ticket.ticket_id)
+    box = Box(text=str(form.get("text", "")))
+    try:
+        answer = await visit.session.ask(visit.session.services.tickets.SuggestReply, asked, DRAFT_SECONDS)
+    except Failure as failure:
+        return await show_ticket(
+            request, ticket, box, suggestion=Suggestion(why_none=f"{failure.message} {failure.advice}")
+        )
+    return await show_ticket(request, ticket, box, suggestion=_suggestion(answer))
+
+
+def _suggestion(answer: suggestion_pb2.SuggestReplyResponse) -> Suggestion:
+    if answer.WhichOneof("result") != "suggestion":
+        none = answer.no_suggestion
+        detail = f" ({none.detail})" if none.detail else ""
+        return Suggestion(why_none=f"The AI leaves this to you: {hand_off_words(none.reason).clause}{detail}.")
+    articles = [
+        " – ".join(part for part in (article.title or article.article_id, article.section) if part)
+        for article in answer.suggestion.articles
+    ]
+    return Suggestion(answer.suggestion.text, tuple(articles), answer.message_id)
+
+
+ROUTES = (web.post(r"/t/{number:\d+}/suggest", suggest),)

@@ -1,0 +1,149 @@
+"""What is written on a ticket: drafts, notes, replies that leave later, long ones, saved replies, the AI's draft."""
+
+from datetime import UTC, datetime, timedelta
+
+from dev.local_stack.desk import Desk, RunningStack
+from keva.ticket.v1 import message_pb2, saved_reply_service_pb2
+from tests.e2e.console.conftest import SignIn
+
+FORM = "form[data-box=reply]"
+
+
+async def test_a_draft_survives_until_it_is_sent(desk: Desk, sign_in: SignIn) -> None:
+    dana, eve = await sign_in("dana"), await sign_in("eve")
+    await desk.text("hello")
+    path = f"/t/{(await desk.ticket()).number}"
+
+    kept = await dana.post(f"{path}/draft", {"kind": "reply", "text": "I will loo", "by_script": "1"})
+    note = await dana.post(f"{path}/draft", {"kind": "note", "text": "odd one"})
+    page = await dana.get(path)
+    others = await eve.get(path)
+
+    assert kept.status == 204
+    assert note.one("textarea[name=note]").text == "odd one"
+    assert page.one("textarea[name=text]").text == "I will loo"
+    assert others.one("textarea[name=text]").text == ""
+    sent = await dana.submit(page, FORM, {"text": "I will look.", "do": "send"})
+    assert sent.one("textarea[name=text]").text == ""
+    assert sent.one("textarea[name=note]").text == "odd one"
+
+
+async def test_a_note_stays_inside_and_names_a_colleague(desk: Desk, sign_in: SignIn) -> None:
+    dana, eve = await sign_in("dana"), await sign_in("eve")
+    await desk.text("hello")
+    page = await dana.get(f"/t/{(await desk.ticket()).number}?tab=note")
+
+    name = eve.agent.email.partition("@")[0]
+    for _ in range(2):
+        after = await dana.submit(page, "form[data-box=note]", {"note": f"@{name} <b>look</b>"})
+
+    assert "<b>look</b>" in after.one(".bubble-note").text
+    assert "Only colleagues see this" in after.one(".bubble-note").text
+    assert "Your colleague learns of it." in after.one("#toast").text
+    assert (await eve.get(f"/t/{(await desk.ticket()).number}")).all(".bubble-mention")
+    assert after.one("input[id^=tab-note]").has_attr("checked")
+
+
+async def test_a_reply_leaves_later_or_never(desk: Desk, sign_in: SignIn) -> None:
+    dana = await sign_in("dana")
+    await desk.text("hello")
+    page = await dana.get(f"/t/{(await desk.ticket()).number}")
+    tomorrow = f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%dT%H:%M}"
+
+    wrong = await dana.submit(page, FORM, {"text": "Later.", "do": "later", "send_time": ""})
+    later = await dana.submit(wrong, FORM, {"do": "later", "send_time": tomorrow})
+    cancelled = await dana.submit(later, ".scheduled form")
+
+    assert wrong.status == 422
+    assert "That is no time." in wrong.text
+    assert wrong.one("textarea[name=text]").text == "Later."
+    assert "Later." in later.one(".scheduled").text
+    assert cancelled.all(".scheduled") == []
+
+
+async def test_a_long_text_is_looked_at_before_it_leaves_as_several(desk: Desk, sign_in: SignIn) -> None:
+    dana = await sign_in("dana")
+    await desk.text("hello")
+    page = await dana.get(f"/t/{(await desk.ticket()).number}")
+
+    looked = await dana.submit(page, FORM, {"text": "A sentence of ours. " * 100, "do": "send"})
+    sent = await dana.submit(looked, FORM, {"do": "send"})
+
+    assert looked.status == 422
+    assert len(looked.all(".parts li")) == 2
+    assert len(sent.all(".bubble-ours")) == 2
+    assert sent.all(".bubble-ours .fold")
+
+
+async def test_a_saved_reply_is_put_into_the_box(running: RunningStack, desk: Desk, sign_in: SignIn) -> None:
+    dana = await sign_in("dana")
+    await desk.text("hello")
+    ticket = await desk.ticket()
+    create = saved_reply_service_pb2.CreateSavedReplyRequest(
+        workspace_id="default",
+        shortcut=f"hours{ticket.number}",
+        text="Hi {customer.name}, #{ticket.number}: ten to six.",
+    )
+    saved = (await running.clients.saved_replies.CreateSavedReply(create)).saved_reply
+    path = f"/t/{ticket.number}"
+
+    listed = await dana.get(f"{path}/saved?q=hours{ticket.number}")
+    page = await dana.post(f"{path}/saved", {"saved": saved.saved_reply_id, "text": "Hello"})
+    by_script = await dana.get(f"{path}/saved/{saved.saved_reply_id}")
+
+    assert f"/hours{ticket.number}" in listed.text
+    expected = f"Hi {{customer.name}}, #{ticket.number}: ten to six."
+    assert page.one("textarea[name=text]").text == f"Hello\n{expected}"
+    assert "customer.name" in page.one(".waits[data-missing]").text
+    assert page.one("input[name=saved_reply_id]")["value"] == saved.saved_reply_id
+    assert expected in by_script.html
+
+
+async def test_what_a_text_costs_is_said(sign_in: SignIn) -> None:
+    dana = await sign_in("dana")
+
+    cheap = await dana.post("/segments", {"text": "hello"})
+    costly = await dana.post("/segments", {"text": "It’s " + "long " * 20})
+    none = await dana.post("/segments", {"text": ""})
+
+    assert cheap.text == "1 segment"
+    assert costly.text == "2 segments, because of ’ in line 1"
+    assert none.text == ""
+
+
+async def test_a_failed_reply_is_sent_again(desk: Desk, sign_in: SignIn) -> None:
+    dana = await sign_in("dana")
+    await desk.text("hello")
+    ticket = await desk.ticket()
+    await desk.simulator.outcome(desk.customer, "undelivered", 30003)
+    reply = await desk.reply(ticket, "an answer")
+    await desk.until_delivery(reply, message_pb2.DELIVERY_STATE_FAILED)
+
+    page = await dana.get(f"/t/{ticket.number}")
+    again = await dana.submit(page, ".bubble-trouble form")
+
+    assert "30003" in page.one(".bubble-trouble").text
+    assert len(again.all(".bubble-ours")) == 2
+
+
+async def test_the_ai_says_what_it_would_answer(desk: Desk, sign_in: SignIn) -> None:
+    dana = await sign_in("dana")
+    await desk.text("What are your opening hours?")
+    page = await dana.get(f"/t/{(await desk.ticket()).number}")
+
+    suggested = await dana.post(f"{page.url}/suggest", {"text": "half a thought"})
+
+    assert suggested.one("textarea[name=text]").text == "half a thought"
+    assert suggested.one("#suggestion").text.strip()
+
+
+async def test_whoever_wants_no_texts_gets_none(desk: Desk, sign_in: SignIn) -> None:
+    dana = await sign_in("dana")
+    await desk.text("hello")
+    await desk.text("STOP")
+
+    page = await dana.get(f"/t/{(await desk.ticket()).number}")
+
+    assert "has opted out of texts from this number" in page.text
+    assert page.all(FORM) == []
+    assert page.all("form[data-box=note]") != []
