@@ -6,6 +6,8 @@ from pydantic import Field, field_validator
 
 from servicekit.settings import HttpSettings, MongoSettings
 
+_WEBHOOK_PATH = "/api/webhooks/twilio"
+
 
 class ConsoleSettings(HttpSettings, MongoSettings):
     """Environment variables with the prefix KEVA_."""
@@ -37,6 +39,11 @@ class ConsoleSettings(HttpSettings, MongoSettings):
         if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username:
             raise ValueError("must be scheme, host and port alone, as in https://desk.example.com")
         return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def webhook_url(self) -> str:
+        """Where Twilio sends texts."""
+        return self.public_url.rstrip("/") + _WEBHOOK_PATH
 
     @property
     def is_https(self) -> bool:

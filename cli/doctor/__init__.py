@@ -1,1 +1,1 @@
-"""What `keva doctor` looks at: a file per subject, each of which makes findings."""
+"""What `keva doctor` looks at besides client/doctor: processes, keys, certificates, the AI. A file per subject."""

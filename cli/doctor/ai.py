@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from cli.doctor.finding import Condition, Finding
-from cli.doctor.organization import Organization
 from cli.hints.failures import hint
 from cli.session import Session
+from client.doctor.finding import Condition, Finding
+from client.doctor.organization import Organization
 from client.failure import Failure, FailureKind
 from client.words.enums import enum_name
 from keva.responder.v1 import responder_service_pb2 as pb

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cli.doctor.finding import Condition, Finding
 from cli.doctor.services import addresses
 from cli.session import Session
+from client.doctor.finding import Condition, Finding
 from client.words.times import time_text
 from servicekit.rpc import certificates, identity
 

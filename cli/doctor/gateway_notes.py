@@ -1,7 +1,7 @@
 """What the gateway says that somebody should know although it takes texts: that it cannot tell who sends them."""
 
-from cli.doctor.finding import Condition, Finding
 from cli.session import Session
+from client.doctor.finding import Condition, Finding
 
 _SECONDS = 5.0
 _MOST = 5

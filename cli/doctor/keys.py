@@ -1,8 +1,8 @@
 """Whether all replicas of credentials_service have the keys that stored secrets need."""
 
-from cli.doctor.finding import Condition, Finding
 from cli.hints.failures import hint, sentence
 from cli.session import Session
+from client.doctor.finding import Condition, Finding
 from client.failure import Failure, FailureKind
 from keva.credentials.v1 import credentials_service_pb2 as pb
 

@@ -6,14 +6,15 @@ from typing import Any
 
 from cli.doctor import ai as ai_health
 from cli.doctor import services as service_health
+from cli.doctor.advice import Commands
 from cli.doctor.certificates import certificate_expiry
-from cli.doctor.finding import Condition, Finding
 from cli.doctor.gateway_notes import gateway_notes
 from cli.doctor.keys import key_ring
-from cli.doctor.organization import organization
 from cli.doctor.texts import texts_taken
 from cli.session import Session
 from cli.terminal import output
+from client.doctor.finding import Condition, Finding
+from client.doctor.organization import organization
 from client.failure import Failure, FailureKind, refused
 
 
@@ -22,7 +23,7 @@ async def report(session: Session) -> None:
     services, notes, known, keys, certificates = await asyncio.gather(
         service_health.services(session),
         gateway_notes(session),
-        organization(session),
+        organization(session, Commands()),
         key_ring(session),
         certificate_expiry(session),
     )

@@ -7,9 +7,9 @@ from http import HTTPStatus
 import grpc
 from grpc_health.v1 import health_pb2
 
-from cli.doctor.finding import Condition, Finding
 from cli.hints.failures import AUTHORITY, address_option, start_or_name
 from cli.session import Session
+from client.doctor.finding import Condition, Finding
 from client.session import distrust
 
 _SECONDS = 5.0

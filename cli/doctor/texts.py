@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from cli.doctor.finding import Condition, Finding
-from cli.doctor.organization import ACCOUNTS, DATABASE
+from client.doctor.finding import Condition, Finding
+from client.doctor.organization import ACCOUNTS, DATABASE
 
 # What the gateway does without each of them.
 _WITHOUT = {

@@ -5,11 +5,13 @@ from aiohttp import web
 from console.pages.customer import changes
 from console.pages.home import home
 from console.pages.media import media
+from console.pages.settings.routes import ROUTES as SETTINGS
 from console.pages.ticket.routes import ROUTES as TICKET
 
 ROUTES: tuple[web.RouteDef, ...] = (
     *home.ROUTES,
     *changes.ROUTES,
     *media.ROUTES,
+    *SETTINGS,
     *TICKET,
 )

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from cli.doctor.finding import Condition, Finding
-from cli.hints.failures import sentence
-from cli.session import Session
+from client.doctor.advisor import Advisor
+from client.doctor.finding import Condition, Finding
 from client.failure import Failure, FailureKind
 from client.lists import list_number_comparisons
+from client.session import Session
 from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import channel_service_pb2
 
@@ -16,7 +16,9 @@ _LISTED = 5
 _WORTH_KNOWING = timedelta(days=7)
 
 
-async def recovery(session: Session, channels: Sequence[channel_service_pb2.Channel]) -> list[Finding]:
+async def recovery(
+    session: Session, channels: Sequence[channel_service_pb2.Channel], advisor: Advisor
+) -> list[Finding]:
     """What is wrong with the recovery of the channels' texts."""
     if not channels:
         return []
@@ -26,18 +28,19 @@ async def recovery(session: Session, channels: Sequence[channel_service_pb2.Chan
         if failure.kind in (FailureKind.UNREACHABLE, FailureKind.UNKNOWN_RPC):
             # Another finding says that it does not answer; one of an older release cannot.
             return []
-        words = f"it is not known whether missed texts are recovered: {sentence(failure)}"
+        words = f"it is not known whether missed texts are recovered: {advisor.say(failure)}"
         return [Finding("recovery of texts", Condition.NOTE, words)]
     known = {(one.account_sid, one.phone_number): one for one in comparisons}
     now = datetime.now(UTC)
     standing = [(channel, known.get((channel.account_sid, channel.phone_number))) for channel in channels]
-    return [*_behind(standing, now - patience), *_not_taken_in(standing, now - _WORTH_KNOWING)]
+    late = _behind(standing, now - patience, advisor.not_compared())
+    return [*late, *_not_taken_in(standing, now - _WORTH_KNOWING, advisor.not_taken_in())]
 
 
 _Standing = Sequence[tuple[channel_service_pb2.Channel, sms_service_pb2.NumberComparison | None]]
 
 
-def _behind(standing: _Standing, before: datetime) -> list[Finding]:
+def _behind(standing: _Standing, before: datetime, advice: str) -> list[Finding]:
     """Numbers that were subscribed before that time, and not compared since."""
     late = [
         (channel.phone_number, comparison.trouble if comparison else "")
@@ -48,12 +51,11 @@ def _behind(standing: _Standing, before: datetime) -> list[Finding]:
         return []
     numbers = [f"{number} ({trouble})" if trouble else number for number, trouble in late]
     words = f"those to {_some(numbers)} would stay missed: not compared with Twilio's log for minutes"
-    advice = "See the log of sms_service; keva numbers backfill NUMBER says what stops it."
     facts = {"phone_numbers": [number for number, _ in late]}
     return [Finding("missed texts", Condition.WRONG, words, advice, facts)]
 
 
-def _not_taken_in(standing: _Standing, since: datetime) -> list[Finding]:
+def _not_taken_in(standing: _Standing, since: datetime, advice: str) -> list[Finding]:
     lost = [
         comparison
         for _, comparison in standing
@@ -63,7 +65,6 @@ def _not_taken_in(standing: _Standing, since: datetime) -> list[Finding]:
         return []
     sids = [sid for comparison in lost for sid in comparison.not_taken_in_sids]
     words = f"{sum(one.not_taken_in for one in lost)} in Twilio's log cannot be stored, lately {_some(sids[::-1])}"
-    advice = "Read them in Twilio's console; keva audit list --action text.not_taken_in says why."
     return [Finding("texts not taken in", Condition.NOTE, words, advice, {"twilio_message_sids": sids})]
 
 

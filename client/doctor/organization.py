@@ -3,20 +3,22 @@
 import asyncio
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import Any, TypeVar
 
-from cli.doctor.finding import Condition, Finding
-from cli.doctor.numbers import AskedAccounts, ask_accounts, routes
-from cli.doctor.recovery import recovery
-from cli.hints.failures import account_hint, hint, sentence
-from cli.session import Session
-from cli.terminal import output
+from client.doctor.advisor import Advisor
+from client.doctor.finding import Condition, Finding
+from client.doctor.numbers import AskedAccounts, ask_accounts, routes
+from client.doctor.recovery import recovery
 from client.failure import Failure, FailureKind
 from client.lists import list_channels, list_twilio_accounts, list_workspaces
+from client.session import Session
+from client.words.times import time_text
 from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import channel_service_pb2, workspace_service_pb2
 
 Item = TypeVar("Item")
+Accounts = list[sms_service_pb2.TwilioAccount] | Failure
 
 # Subjects of findings without which no texts are taken.
 DATABASE, ACCOUNTS = "database of ticket_service", "Twilio accounts"
@@ -33,7 +35,7 @@ class Organization:
     findings: list[Finding] = field(default_factory=list)
 
 
-async def organization(session: Session) -> Organization:
+async def organization(session: Session, advisor: Advisor) -> Organization:
     """The organization of the session, and what was found about it."""
     workspaces, channels, accounts = await asyncio.gather(
         _read(list_workspaces(session, _SECONDS)), _read(list_channels(session)), _read(list_twilio_accounts(session))
@@ -41,9 +43,10 @@ async def organization(session: Session) -> Organization:
     known = _found(channels) or []
     connected = [account.account_sid for account in _found(accounts) or []]
     asked = await ask_accounts(session, connected, {channel.account_sid for channel in known})
-    findings = [_database(workspaces), _twilio(accounts, asked), *_stopped(accounts), *_rotations(accounts)]
-    findings += [*_numbers(channels, accounts), *routes(known, asked)]
-    findings += await recovery(session, [one for one in known if one.account_sid in connected])
+    findings = [_database(workspaces, advisor), _twilio(accounts, asked, advisor)]
+    findings += [*stopped(accounts, advisor), *rotations(accounts, advisor)]
+    findings += [*_numbers(channels, accounts, advisor), *routes(known, asked, advisor)]
+    findings += await recovery(session, [one for one in known if one.account_sid in connected], advisor)
     return Organization(_found(workspaces), _found(channels), findings)
 
 
@@ -58,53 +61,49 @@ def _found(read: list[Item] | Failure) -> list[Item] | None:
     return None if isinstance(read, Failure) else read
 
 
-def _database(workspaces: list[workspace_service_pb2.Workspace] | Failure) -> Finding:
-    subject = DATABASE
+def _database(workspaces: list[workspace_service_pb2.Workspace] | Failure, advisor: Advisor) -> Finding:
     if not isinstance(workspaces, Failure):
-        return Finding(subject, Condition.OK, "can be read")
-    return _unread(
-        subject, workspaces, "If ticket_service itself is well, look at its MongoDB: does it have a primary?"
-    )
+        return Finding(DATABASE, Condition.OK, "can be read")
+    advice = "If ticket_service itself is well, look at its MongoDB: does it have a primary?"
+    return _unread(DATABASE, workspaces, advice, advisor)
 
 
-def _unread(subject: str, failure: Failure, advice: str) -> Finding:
+def _unread(subject: str, failure: Failure, advice: str, advisor: Advisor) -> Finding:
     if failure.kind is FailureKind.UNREACHABLE:
         return Finding(subject, Condition.NO_ANSWER, "cannot be read", advice)
-    return Finding(subject, Condition.WRONG, sentence(failure), hint(failure) or advice)
+    return Finding(subject, Condition.WRONG, advisor.say(failure), advisor.failure(failure) or advice)
 
 
-def _twilio(accounts: list[sms_service_pb2.TwilioAccount] | Failure, asked: AskedAccounts) -> Finding:
+def _twilio(accounts: Accounts, asked: AskedAccounts, advisor: Advisor) -> Finding:
     subject = ACCOUNTS
     if isinstance(accounts, Failure):
-        return _unread(
-            subject, accounts, "sms_service asks credentials_service for them: look at both, and at their MongoDB."
-        )
+        advice = "sms_service asks credentials_service for them: look at both, and at their MongoDB."
+        return _unread(subject, accounts, advice, advisor)
     facts: dict[str, Any] = {"accounts": len(accounts)}
     if asked.refused:
-        trouble = "; ".join(f"{sid}: {sentence(failure)}" for sid, failure in asked.refused.items())
-        advice = " ".join(account_hint(sid, failure) for sid, failure in asked.refused.items())
+        trouble = "; ".join(f"{sid}: {advisor.say(failure)}" for sid, failure in asked.refused.items())
+        advice = " ".join(advisor.account(sid, failure) for sid, failure in asked.refused.items())
         words = f"{len(accounts)} connected, and not all can be used: {trouble}"
         return Finding(subject, Condition.WRONG, words, advice, facts | {"refused": list(asked.refused)})
     if accounts:
         return Finding(subject, Condition.OK, f"{len(accounts)} connected", facts=facts)
-    advice = "Connect one with: keva twilio connect --account-sid AC…"
-    return Finding(subject, Condition.NOTE, "none is connected", advice, facts)
+    return Finding(subject, Condition.NOTE, "none is connected", advisor.connect_an_account(), facts)
 
 
-def _stopped(accounts: list[sms_service_pb2.TwilioAccount] | Failure) -> list[Finding]:
+def stopped(accounts: Accounts, advisor: Advisor) -> list[Finding]:
     """What Twilio refuses to send from: its replies wait."""
     if isinstance(accounts, Failure):
         return []
-    advice = "Fix it at Twilio: sending resumes by itself within minutes, or at once with keva twilio connect."
+    advice = advisor.resume_sending()
     return [
-        Finding(f"sending from {stopped.phone_number or account.account_sid}", Condition.WRONG, words, advice)
+        Finding(f"sending from {sender.phone_number or account.account_sid}", Condition.WRONG, words, advice)
         for account in accounts
-        for stopped in account.stopped_senders
-        if (words := f"stopped by Twilio's error {stopped.error_code}: {stopped.error_text}")
+        for sender in account.stopped_senders
+        if (words := f"stopped by Twilio's error {sender.error_code}: {sender.error_text}")
     ]
 
 
-def _rotations(accounts: list[sms_service_pb2.TwilioAccount] | Failure) -> list[Finding]:
+def rotations(accounts: Accounts, advisor: Advisor) -> list[Finding]:
     """Auth Tokens that are being changed: somebody has to finish that."""
     if isinstance(accounts, Failure):
         return []
@@ -112,8 +111,8 @@ def _rotations(accounts: list[sms_service_pb2.TwilioAccount] | Failure) -> list[
         Finding(
             f"Auth Token of {account.account_sid}",
             Condition.NOTE,
-            f"is being changed: begun on {output.when(account, 'rotation_start_time')}",
-            "Promote the new one at Twilio, then run keva twilio rotate --promote; or run keva twilio rotate --cancel.",
+            f"is being changed: begun on {time_text(account.rotation_start_time.ToDatetime(UTC))}",
+            advisor.end_rotation(),
         )
         for account in accounts
         if account.HasField("rotation_start_time")
@@ -122,14 +121,14 @@ def _rotations(accounts: list[sms_service_pb2.TwilioAccount] | Failure) -> list[
 
 def _numbers(
     channels: list[channel_service_pb2.Channel] | Failure,
-    accounts: list[sms_service_pb2.TwilioAccount] | Failure,
+    accounts: Accounts,
+    advisor: Advisor,
 ) -> list[Finding]:
     if isinstance(channels, Failure):
         return []
     facts = {"channels": len(channels)}
     if not channels:
-        advice = "keva numbers list shows yours; keva channels add NUMBER adds one."
-        return [Finding("numbers", Condition.NOTE, "Keva answers no number", advice, facts)]
+        return [Finding("numbers", Condition.NOTE, "Keva answers no number", advisor.add_a_number(), facts)]
     if isinstance(accounts, Failure):
         return [Finding("numbers", Condition.OK, f"{len(channels)} answered", facts=facts)]
     connected = {account.account_sid for account in accounts}
@@ -137,7 +136,6 @@ def _numbers(
     if not cut_off:
         return [Finding("numbers", Condition.OK, f"{len(channels)} answered", facts=facts)]
     numbers = ", ".join(channel.phone_number for channel in cut_off)
-    sids = ", ".join(sorted({channel.account_sid for channel in cut_off}))
+    sids = sorted({channel.account_sid for channel in cut_off})
     words = f"the Twilio account of {numbers} is not connected: texts are refused, replies wait"
-    advice = f"Connect {sids} with keva twilio connect, or remove the numbers with keva channels remove."
-    return [Finding("numbers", Condition.WRONG, words, advice, facts)]
+    return [Finding("numbers", Condition.WRONG, words, advisor.reconnect(sids), facts)]

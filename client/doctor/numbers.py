@@ -4,19 +4,18 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from cli.doctor.finding import Condition, Finding
-from cli.hints.failures import hint, sentence
-from cli.hints.numbers import route_hint
-from cli.session import Session
+from client.doctor.advisor import Advisor
+from client.doctor.finding import Condition, Finding
 from client.failure import Failure, FailureKind
 from client.lists import list_phone_numbers
 from client.paging import one_page
-from client.session import TWILIO_SECONDS
+from client.session import TWILIO_SECONDS, Session
 from client.words.inbound_routes import reaches_keva, route_text
 from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import channel_service_pb2
 
 _Numbers = Mapping[str, sms_service_pb2.PhoneNumber]
+_Listed = Sequence[sms_service_pb2.PhoneNumber]
 _LISTED = 5
 # Nothing is wrong with the account: whoever was asked on its behalf does not answer now.
 _PASSING = (FailureKind.TRY_AGAIN, FailureKind.UNREACHABLE)
@@ -49,14 +48,15 @@ async def ask_accounts(session: Session, account_sids: Sequence[str], with_chann
     return AskedAccounts(numbers, {sid: one for sid, one in found.items() if isinstance(one, Failure)})
 
 
-def routes(channels: Sequence[channel_service_pb2.Channel], accounts: AskedAccounts) -> list[Finding]:
+def routes(channels: Sequence[channel_service_pb2.Channel], accounts: AskedAccounts, advisor: Advisor) -> list[Finding]:
     """What is wrong with where Twilio sends the channels' texts."""
     known = accounts.numbers
     asked = [channel for channel in channels if channel.account_sid in known]
     gone = [channel.phone_number for channel in asked if channel.phone_number not in known[channel.account_sid]]
     here = [known[one.account_sid][one.phone_number] for one in asked if one.phone_number not in gone]
-    unknown = [_unknown(failure) for failure in accounts.unknown][:1]
-    return [*unknown, *_gone(gone), *_elsewhere(here), *_fallback_lost(here), *_in_part(here)]
+    unknown = [_unknown(failure, advisor) for failure in accounts.unknown][:1]
+    lost = [*_elsewhere(here, advisor), *_fallback_lost(here, advisor), *_in_part(here, advisor)]
+    return [*unknown, *_gone(gone, advisor), *lost]
 
 
 async def _read(session: Session, account_sid: str, whole: bool) -> _Numbers | Failure:
@@ -76,44 +76,43 @@ async def _read(session: Session, account_sid: str, whole: bool) -> _Numbers | F
     return {number.phone_number: number for number in numbers}
 
 
-def _unknown(failure: Failure) -> Finding:
-    words = f"it is not known where Twilio sends them: {sentence(failure)}"
-    return Finding("texts", Condition.NOTE, words, hint(failure))
+def _unknown(failure: Failure, advisor: Advisor) -> Finding:
+    words = f"it is not known where Twilio sends them: {advisor.say(failure)}"
+    return Finding("texts", Condition.NOTE, words, advisor.failure(failure))
 
 
-def _gone(numbers: Sequence[str]) -> list[Finding]:
+def _gone(numbers: Sequence[str], advisor: Advisor) -> list[Finding]:
     if not numbers:
         return []
     words = f"Twilio no longer lists {_some(numbers)}: no texts come, no replies go"
-    advice = "See in Twilio's console what became of them, or remove them: keva channels remove."
-    return [Finding("numbers gone", Condition.WRONG, words, advice, {"phone_numbers": list(numbers)})]
+    facts = {"phone_numbers": list(numbers)}
+    return [Finding("numbers gone", Condition.WRONG, words, advisor.numbers_gone(), facts)]
 
 
-def _elsewhere(numbers: Sequence[sms_service_pb2.PhoneNumber]) -> list[Finding]:
+def _elsewhere(numbers: _Listed, advisor: Advisor) -> list[Finding]:
     lost = [number for number in numbers if not reaches_keva(number)]
     went = [f"{number.phone_number} (they go to: {route_text(number)})" for number in lost]
-    return (
-        [_finding("texts lost", Condition.WRONG, f"those to {_some(went)} do not come to Keva", lost)] if lost else []
-    )
+    words = f"those to {_some(went)} do not come to Keva"
+    return [_finding("texts lost", Condition.WRONG, words, lost, advisor)] if lost else []
 
 
-def _fallback_lost(numbers: Sequence[sms_service_pb2.PhoneNumber]) -> list[Finding]:
+def _fallback_lost(numbers: _Listed, advisor: Advisor) -> list[Finding]:
     """What Keva does not answer at once goes to a fallback URL that does not bring it to Keva."""
     lost = [number for number in numbers if reaches_keva(number) and number.inbound_trouble]
     went = [f"{number.phone_number} ({number.inbound_trouble})" for number in lost]
     words = f"those to {_some(went)} are lost if Keva does not answer at once"
-    return [_finding("texts lost by the fallback URL", Condition.WRONG, words, lost)] if lost else []
+    return [_finding("texts lost by the fallback URL", Condition.WRONG, words, lost, advisor)] if lost else []
 
 
-def _in_part(numbers: Sequence[sms_service_pb2.PhoneNumber]) -> list[Finding]:
+def _in_part(numbers: _Listed, advisor: Advisor) -> list[Finding]:
     incomplete = sms_service_pb2.INBOUND_ROUTE_KEVA_INCOMPLETE
     partly = [number for number in numbers if number.inbound_route == incomplete and not number.inbound_trouble]
     words = f"those to {_some([number.phone_number for number in partly])} are lost if Keva does not answer at once"
-    return [_finding("texts not repeated", Condition.NOTE, words, partly)] if partly else []
+    return [_finding("texts not repeated", Condition.NOTE, words, partly, advisor)] if partly else []
 
 
-def _finding(subject: str, condition: Condition, words: str, numbers: Sequence[sms_service_pb2.PhoneNumber]) -> Finding:
-    advice = " ".join(route_hint(number) for number in numbers[:_LISTED])
+def _finding(subject: str, condition: Condition, words: str, numbers: _Listed, advisor: Advisor) -> Finding:
+    advice = " ".join(advisor.route(number) for number in numbers[:_LISTED])
     return Finding(subject, condition, words, advice, {"phone_numbers": [number.phone_number for number in numbers]})
 
 

@@ -1,0 +1,18 @@
+// Buttons that copy what stands beside them. Without scripts there are none: it can be marked and copied as any text.
+const SECONDS = 2;
+
+function showAll() {
+  document.querySelectorAll("button[data-copy][hidden]").forEach((button) => { button.hidden = false; });
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("button[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+  const words = button.querySelector("span"), before = words.textContent;
+  words.textContent = "Copied";
+  setTimeout(() => { words.textContent = before; }, SECONDS * 1000);
+});
+
+showAll();
+document.addEventListener("htmx:afterSettle", showAll);

@@ -1,0 +1,1 @@
+"""What administrators set up: Twilio accounts, and the numbers that Keva answers."""

@@ -1,0 +1,1 @@
+"""Settings > Channels: a file per thing to do."""

@@ -1,0 +1,20 @@
+"""Every page of the settings, by its address."""
+
+from aiohttp import web
+
+from console.pages.settings import home
+from console.pages.settings.channels import edit as channel
+from console.pages.settings.channels import list as channels
+from console.pages.settings.channels import new as new_channel
+from console.pages.settings.twilio import account, accounts, connect, removals
+
+ROUTES: tuple[web.RouteDef, ...] = (
+    *home.ROUTES,
+    *accounts.ROUTES,
+    *connect.ROUTES,
+    *account.ROUTES,
+    *removals.ROUTES,
+    *channels.ROUTES,
+    *new_channel.ROUTES,
+    *channel.ROUTES,
+)

@@ -1,0 +1,1 @@
+"""Settings > Integrations > Twilio: a file per thing to do."""
