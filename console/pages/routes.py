@@ -4,6 +4,7 @@ from aiohttp import web
 
 from console.pages.customer import changes
 from console.pages.home import home
+from console.pages.inbox import page as inbox
 from console.pages.media import media
 from console.pages.settings.routes import ROUTES as SETTINGS
 from console.pages.ticket.routes import ROUTES as TICKET
@@ -11,6 +12,7 @@ from console.pages.ticket.routes import ROUTES as TICKET
 ROUTES: tuple[web.RouteDef, ...] = (
     *home.ROUTES,
     *changes.ROUTES,
+    *inbox.ROUTES,
     *media.ROUTES,
     *SETTINGS,
     *TICKET,

@@ -5,12 +5,13 @@ from typing import Any
 
 from console.words.phone_numbers import international
 from console.words.texts import folded, pieces
-from console.words.times import ago, clock, exact
+from console.words.times import ago, clock, exact, waited
 
 # By the names that templates use.
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "international": international,
     "ago": ago,
+    "waited": waited,
     "clock": clock,
     "exact": exact,
     "pieces": pieces,

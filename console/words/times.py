@@ -21,6 +21,12 @@ def ago(time: Timestamp | datetime, now: datetime | None = None) -> str:
     return f"{past // _HOUR} h" if past < _DAY else f"{past // _DAY} d"
 
 
+def waited(time: Timestamp | datetime, now: datetime | None = None) -> str:
+    """The same of somebody who waits: at least `1 min`."""
+    past = ago(time, now)
+    return "1 min" if past == "now" else past
+
+
 def clock(time: Timestamp | datetime) -> str:
     """The time of day: 14:05."""
     return f"{_moment(time):%H:%M}"

@@ -10,9 +10,15 @@ function ago(time) {
   return past < DAY ? `${Math.floor(past / HOUR)} h` : `${Math.floor(past / DAY)} d`;
 }
 
+const wordings = {
+  ago,
+  clock: (time) => clock.format(time),
+  waited: (time) => ago(Math.min(time, Date.now() - MINUTE)),
+};
+
 function show(element) {
   const time = new Date(element.dateTime);
-  const words = element.dataset.time === "ago" ? ago(time) : clock.format(time);
+  const words = wordings[element.dataset.time](time);
   if (element.textContent !== words) element.textContent = words;
   element.title = exact.format(time);
 }

@@ -1,0 +1,106 @@
+"""The inbox: views with counts, rows, and what an address says."""
+
+from client.words.actors import assignee_from_text
+from dev.local_stack.desk import Desk
+from keva.ticket.v1 import agent_service_pb2, routing_pb2, ticket_service_pb2
+from tests.e2e.console.conftest import SignIn
+from tests.e2e.console.person import Page, Person
+
+
+def _row(page: Page, ticket: ticket_service_pb2.Ticket) -> str:
+    return " ".join(page.one(f"#row-{ticket.ticket_id}").get_text(" ").split())
+
+
+async def _assign(desk: Desk, ticket: ticket_service_pb2.Ticket, assignee: routing_pb2.Assignee) -> None:
+    request = ticket_service_pb2.AssignTicketRequest(
+        workspace_id=ticket.workspace_id, ticket_id=ticket.ticket_id, assignee=assignee
+    )
+    await desk.clients.tickets.AssignTicket(request)
+
+
+async def test_a_row_says_who_texted_what_and_that_they_wait(desk: Desk, sign_in: SignIn) -> None:
+    dana = await sign_in("dana")
+    await desk.text("Is my <b>cake</b> ready?")
+    ticket = await desk.ticket()
+
+    page = await dana.get(f"/inbox/unassigned?channel={desk.channel.channel_id}")
+
+    row = _row(page, ticket)
+    assert "Is my <b>cake</b> ready?" in row
+    assert "waiting 1 min" in row
+    assert desk.channel.display_name in row
+    assert page.one(f"#row-{ticket.ticket_id} a")["href"] == (
+        f"/t/{ticket.number}?view=unassigned&channel={desk.channel.channel_id}"
+    )
+
+
+async def test_a_view_shows_what_it_counts(desk: Desk, sign_in: SignIn) -> None:
+    dana = await sign_in("dana")
+    await desk.text("hello")
+    ticket = await desk.ticket()
+    before = await dana.get("/inbox/mine")
+
+    await _assign(desk, ticket, assignee_from_text(dana.agent.agent_id))
+    after = await dana.get("/inbox/mine")
+
+    assert "Nothing waits for you" in before.text
+    assert "Mine" in before.one("#view-mine").get_text()
+    assert after.one("#view-mine .view-count").get_text() == "1"
+    assert [row["data-ticket"] for row in after.all(".row")] == [ticket.ticket_id]
+
+
+async def test_the_ai_and_who_answered_are_marked(desk: Desk, sign_in: SignIn) -> None:
+    dana = await sign_in("dana")
+    await desk.text("hello")
+    ticket = await desk.ticket()
+    await desk.reply(ticket, "Hello from us")
+
+    page = await dana.get(f"/inbox/all?channel={desk.channel.channel_id}")
+
+    assert "Us: Hello from us" in _row(page, ticket)
+    assert "waiting" not in _row(page, ticket)
+
+
+async def test_the_list_alone_is_given_to_who_asks_for_it(desk: Desk, sign_in: SignIn) -> None:
+    dana = await sign_in("dana")
+    await desk.text("hello")
+    ticket = await desk.ticket()
+
+    part = await dana.get(f"/inbox/all?selected={ticket.number}", headers={"HX-Target": "ticket-list"})
+    counts = await dana.get("/inbox/all", headers={"HX-Target": "inbox-views"})
+
+    assert part.one(f"#row-{ticket.ticket_id} a[aria-current]")
+    assert not part.all("html, #inbox-views")
+    assert not counts.all("html, #ticket-list")
+    assert counts.one("#view-all .view-count")
+
+
+async def test_filters_narrow_a_view(desk: Desk, sign_in: SignIn) -> None:
+    dana = await sign_in("dana")
+    await desk.text("hello")
+    ticket = await desk.ticket()
+    here = f"channel={desk.channel.channel_id}"
+
+    async def shown(query: str) -> list[str]:
+        return [str(row["data-ticket"]) for row in (await dana.get(f"/inbox/all?{here}&{query}")).all(".row")]
+
+    assert await shown("state=open&priority=high&unread=1&assignee=nobody&order=waiting") == [ticket.ticket_id]
+    for query in ("state=closed", "priority=low", "assignee=me", "tag=nowhere", "assignee=ai"):
+        assert await shown(query) == [], query
+    assert await shown("state=nonsense&priority=&assignee=x@y&rows=abc") == [ticket.ticket_id]
+
+
+async def test_a_viewer_reads_and_selects_nothing(desk: Desk, sign_in: SignIn) -> None:
+    viewer = await sign_in("vera", agent_service_pb2.AGENT_ROLE_VIEWER)
+    await desk.text("hello")
+
+    page = await viewer.get(f"/inbox/all?channel={desk.channel.channel_id}")
+
+    assert len(page.all(".row")) == 1, page.text
+    assert not page.all("input[type=checkbox][name=ticket]")
+
+
+async def test_there_is_no_other_view(sign_in: SignIn) -> None:
+    dana: Person = await sign_in("dana")
+
+    assert (await dana.get("/inbox/elsewhere")).status == 404
