@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from console.pages.customer import changes
+from console.pages.conversation import page as conversation
 from console.pages.home import home
 from console.pages.inbox import page as inbox
 from console.pages.media import media
@@ -10,6 +11,7 @@ from console.pages.settings.routes import ROUTES as SETTINGS
 from console.pages.ticket.routes import ROUTES as TICKET
 
 ROUTES: tuple[web.RouteDef, ...] = (
+    *conversation.ROUTES,
     *home.ROUTES,
     *changes.ROUTES,
     *inbox.ROUTES,

@@ -1,0 +1,1 @@
+"""A new conversation: the first text to somebody."""
