@@ -2,8 +2,8 @@
 
 from aiohttp import web
 
-from console.pages.customer import changes
 from console.pages.conversation import page as conversation
+from console.pages.customer import changes
 from console.pages.home import home
 from console.pages.inbox import page as inbox
 from console.pages.media import media

@@ -43,7 +43,7 @@ async def test_a_newer_text_is_read_before_one_answers(desk: Desk, sign_in: Sign
 
     assert refused.status == 409
     assert "No, three" in refused.one(".newer").text
-    assert refused.one(".box-text").text == "Two it is."
+    assert refused.one("textarea[name=text]").text == "Two it is."
     assert "Send anyway" in refused.text
     assert [bubble["data-side"] for bubble in sent.all(".bubble")] == ["theirs", "theirs", "ours"]
 
