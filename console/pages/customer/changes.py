@@ -99,7 +99,7 @@ async def add_note(request: web.Request) -> web.Response:
     asked = customer_note_pb2.AddCustomerNoteRequest(
         workspace_id=visit.workspace_id,
         customer_id=_customer_id(request),
-        text=await _text(request, "note"),
+        text=await _text(request, "known"),
         request_id=await _text(request, "request_id"),
     )
     await visit.session.ask(visit.session.services.tickets.AddCustomerNote, asked)

@@ -25,7 +25,7 @@ async def test_a_customer_is_known_edited_and_noted(desk: Desk, sign_in: SignIn)
     assert SCRIPT[:60] in saved.one("#customer").get_text()
     assert "Saved." in saved.text
 
-    noted = await dana.submit(saved, ".note-form", {"note": SCRIPT})
+    noted = await dana.submit(saved, ".note-form", {"known": SCRIPT})
     assert SCRIPT in noted.one(".customer-note").get_text()
     assert not noted.all("#customer script, #customer img")
     gone = await dana.submit(noted, 'form[action$="/delete"]')
@@ -57,7 +57,7 @@ async def test_forgetting_asks_first_and_is_for_administrators(desk: Desk, sign_
     customer = f"/c/{(await desk.ticket()).customer_id}"
 
     for path in ("edit", "consent", "block", "unblock", "notes", "forget"):
-        fields = {"display_name": "x", "no_texts": "yes", "reason": "x", "note": "x"}
+        fields = {"display_name": "x", "no_texts": "yes", "reason": "x", "known": "x"}
         assert (await vic.post(f"{customer}/{path}", fields)).status == 403, path
     assert (await alex.post(f"{customer}/forget")).status == 403
     assert not (await vic.get(customer)).all(f'form[action^="{customer}"]')
