@@ -11,7 +11,7 @@ from ticket_service.domain.message import DeliveryState, Message
 from ticket_service.domain.outgoing.due_messages import DueMessage, DueMessages
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import Document
-from ticket_service.mongo.message_documents import SCHEDULE_FIELDS, message_from_document
+from ticket_service.mongo.message_documents import SCHEDULE_FIELDS, WAITS_FOR_ITS_TIME, message_from_document
 
 _WAITS: Document = {"schedule_due": {"$gte": FREE}}
 _ORDER = [("schedule_due", ASCENDING), ("_id", ASCENDING)]
@@ -43,8 +43,9 @@ class MongoScheduledMessages:
     async def _take(self, message_ids: list[str], now: datetime, lease_until: datetime) -> set[str]:
         """Claims these: those that are ours now."""
         lease_id, theirs = new_id("lse"), {"_id": {"$in": message_ids}}
-        # A replica of an older version ends replies whose tickets are erased, and does not know that they waited.
-        ended = {**theirs, "delivery.state": {"$ne": DeliveryState.QUEUED.value}}
+        # A replica of an older version ends replies whose tickets are erased, and does not know that they waited. What
+        # was cancelled since it was found says so itself, and must go on saying it.
+        ended = {**theirs, **WAITS_FOR_ITS_TIME, "delivery.state": {"$ne": DeliveryState.QUEUED.value}}
         await self._db.messages.update_many(ended, {"$unset": dict.fromkeys((*SCHEDULE_FIELDS, "schedule"), "")})
         taken = {"$set": {"schedule_due": lease_until, "schedule_lease": lease_id}}
         await self._db.messages.update_many({**theirs, "schedule_due": {"$lte": now}}, taken)

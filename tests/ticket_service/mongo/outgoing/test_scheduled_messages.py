@@ -1,5 +1,7 @@
 """The contract of ports/outgoing/scheduled_messages.py."""
 
+import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tests.ticket_service.mongo.conftest import DANA, NOW, NewTicket
@@ -77,6 +79,43 @@ async def test_a_look_says_whether_there_are_more_and_when_the_next_one_is_due(
 
     assert (none.messages, none.more, none.next_due) == ([], False, NOW + MINUTE)
     assert ([due.message_id for due in one.messages], one.more) == (["msg_1"], True)
+
+
+async def _cancel(store: MongoStore, message_id: str) -> None:
+    def decide(context: TicketContext) -> TicketWrite:
+        assert context.message is not None
+        entry = AuditEntry("message.cancelled", message_id, DANA, NOW)
+        cancelled = replace(context.message, delivery=Delivery(DeliveryState.CANCELLED, NOW))
+        return TicketWrite(context.ticket.without_scheduled(NOW), (entry,), cancelled)
+
+    await store.tickets.change_message("default", message_id, decide)
+
+
+async def test_one_that_is_cancelled_while_it_is_claimed_stays_cancelled(
+    store: MongoStore, new_ticket: NewTicket
+) -> None:
+    ticket = await new_ticket()
+    ids = [f"msg_{number:02}" for number in range(30)]
+    for message_id in ids:
+        await _scheduled(store, ticket, message_id, NOW + MINUTE)
+    all_cancelled = asyncio.Event()
+
+    async def claim() -> None:
+        # Each look is later than all leases of the one before.
+        minutes = 1
+        while not all_cancelled.is_set():
+            await _claimed(store, minutes, len(ids))
+            minutes += 1
+
+    async def cancel() -> None:
+        for message_id in ids:
+            await _cancel(store, message_id)
+        all_cancelled.set()
+
+    await asyncio.gather(claim(), claim(), cancel())
+
+    found = [await store.messages.get_message("default", ticket.ticket_id, message_id) for message_id in ids]
+    assert {message.delivery.state for message in found if message.delivery} == {DeliveryState.CANCELLED}
 
 
 async def test_it_is_read_as_it_was_stored(store: MongoStore, new_ticket: NewTicket) -> None:
