@@ -10,3 +10,9 @@ EVENT_LAG = Gauge(
 EVENT_CATCH_UPS = Counter(
     "keva_event_catch_ups", "Times that somebody who follows events was too far behind for what all share"
 )
+REPLIES_FAILED = Counter(
+    "keva_replies_failed",
+    "Replies that ended FAILED, by where they were before (QUEUED and SCHEDULED never left) and by why: an error's "
+    "reason, or Twilio's code",
+    ["before", "reason"],
+)

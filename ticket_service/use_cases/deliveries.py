@@ -13,6 +13,7 @@ from ticket_service.domain.texts.consent import Consent, ConsentSource, is_opted
 from ticket_service.domain.ticket_changes import delivery_changed
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.ports.tickets import TicketStore
+from ticket_service.use_cases.outgoing.given_up import note_ends
 
 
 class Deliveries:
@@ -30,6 +31,7 @@ class Deliveries:
         write = await self._store.change_message(
             workspace_id, update.message_id, lambda context: self._advance(context, update), needs
         )
+        note_ends(write)
         return _delivery(write.message, update.message_id)
 
     async def record_trouble(self, message: Message, error_code: int, error_text: str) -> None:

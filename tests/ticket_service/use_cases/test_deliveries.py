@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from structlog.testing import capture_logs
 
 from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import message_pb2, ticket_service_pb2
@@ -231,3 +232,15 @@ async def test_reason_that_comes_late_is_kept_and_recorded(desk: Desk) -> None:
     changed = [r for r in await desk.records(ticket_id=ticket_id) if r.action == "message.delivery_changed"]
     assert [r.details.get("error_code") for r in changed] == [None, "21610"]
     assert [r.action for r in await desk.records(ticket_id=ticket_id)].count("customer.opted_out") == 1
+
+
+async def test_what_has_failed_is_said_once_with_its_code(shared_desk: Desk) -> None:
+    ticket_id = await shared_desk.new_ticket()
+    message_id = await _queued_reply(shared_desk, ticket_id)
+
+    with capture_logs() as lines:
+        for _ in range(2):
+            await shared_desk.record(message_id, "FAILED", error_code=30004)
+
+    (said,) = [line for line in lines if line["event"] == "a reply has failed"]
+    assert (said["message_id"], said["before"], said["reason"]) == (message_id, "QUEUED", "TWILIO_30004")

@@ -19,6 +19,7 @@ from ticket_service.domain.ticket import Ticket, TicketChange, TicketState
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.ports.outgoing.scheduled_messages import ScheduledMessageStore
 from ticket_service.ports.tickets import TicketStore
+from ticket_service.use_cases.outgoing.given_up import note_ends
 from ticket_service.use_cases.outgoing.reply_contents import ReplyContent
 from ticket_service.use_cases.replies import NEEDS_OF_REPLY, Replied, queued_parts, require_reachable
 
@@ -95,6 +96,7 @@ class ScheduledMessages:
         needs: Needs = Needs.NOTHING_MORE,
     ) -> Replied:
         write = await self._tickets.change_message(workspace_id, message_id, decide, needs)
+        note_ends(write)
         assert write.message is not None
         return Replied((write.message, *write.more_messages), write.ticket)
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
+from prometheus_client import REGISTRY
+from structlog.testing import capture_logs
 
 from dev.local_stack.mongod import Mongod
 from keva.ticket.v1 import message_pb2, ticket_service_pb2
@@ -36,6 +38,10 @@ async def _message(desk: Desk, ticket_id: str, message_id: str) -> message_pb2.M
 async def _waiting(desk: Desk) -> list[str]:
     request = ticket_service_pb2.ListScheduledMessagesRequest(workspace_id=WORKSPACE)
     return [message.message_id for message in (await desk.tickets.ListScheduledMessages(request)).messages]
+
+
+def _failed(before: str, reason: str) -> float:
+    return REGISTRY.get_sample_value("keva_replies_failed_total", {"before": before, "reason": reason}) or 0
 
 
 async def test_it_leaves_at_its_time_under_its_id(start_desk: StartDesk) -> None:
@@ -187,10 +193,20 @@ async def test_whoever_opted_out_meanwhile_gets_nothing(desk: Desk, mongod: Mong
     ticket_id = await desk.new_ticket(customer_address=CUSTOMER)
     planned = await _schedule(desk, ticket_id)
     await desk.text("STOP")
+    before = _failed("SCHEDULED", "RECIPIENT_OPTED_OUT")
 
-    async with later(mongod.uri, database) as two_hours_later:
-        assert await two_hours_later.let_go() == [planned.message_id]
+    with capture_logs() as lines:
+        async with later(mongod.uri, database) as two_hours_later:
+            assert await two_hours_later.let_go() == [planned.message_id]
 
+    (said,) = [line for line in lines if line["event"] == "a reply has failed"]
+    assert (said["message_id"], said["before"], said["reason"]) == (
+        planned.message_id,
+        "SCHEDULED",
+        "RECIPIENT_OPTED_OUT",
+    )
+    assert CUSTOMER not in str(said)
+    assert _failed("SCHEDULED", "RECIPIENT_OPTED_OUT") == before + 1
     failed = await _message(desk, ticket_id, planned.message_id)
     assert delivery_state(failed.delivery) == "FAILED"
     assert failed.delivery.error_text.startswith("this customer has opted out")
