@@ -2,17 +2,19 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
 from dev.chaos.senders import as_written, is_same
+from dev.chaos.stored import Stored
+from dev.chaos.unsent import given_up
 from dev.chaos.written import Written
 from dev.local_stack.desk import Desk
 from dev.twilio_simulator.client import SimulatorClient
 from dev.twilio_simulator.control.records import LoggedMessage
 from dev.twilio_simulator.log import TRIAL_MARK
-from keva.ticket.v1 import message_pb2, ticket_service_pb2
+from keva.ticket.v1 import message_pb2
 from servicekit.encodable import encodable
 
 _INBOUND, _OUTBOUND = message_pb2.MESSAGE_DIRECTION_INBOUND, message_pb2.MESSAGE_DIRECTION_OUTBOUND
@@ -26,7 +28,8 @@ _FINAL = {
 
 @dataclass(frozen=True)
 class Books:
-    """What both sides have. Texts are named by MessageSid, replies by message id."""
+    """What both sides have. Texts are named by MessageSid, replies by message id. `given_up`: replies that ended as is
+    documented, and why; they are not among the unsent ones. `not_cancelled`: what somebody was told is cancelled."""
 
     texts: int
     stored: int
@@ -43,7 +46,9 @@ class Books:
     unknown_sms: Sequence[str]
     overtaken: Sequence[str]
     unsettled: Sequence[str]
+    given_up: Mapping[str, str] = field(default_factory=dict)
     cancelled: int = 0
+    not_cancelled: Sequence[str] = ()
     sent_though_cancelled: Sequence[str] = ()
     crossed: Sequence[str] = ()
     split_threads: Sequence[str] = ()
@@ -51,23 +56,15 @@ class Books:
     @property
     def promises_kept(self) -> bool:
         """Whether nothing is lost, doubled, on another ticket, unsent, sent twice, too early or though cancelled,
-        crossed unseen, or on one side only."""
+        cancelled and something else, crossed unseen, or on one side only."""
         texts = (self.lost, self.doubled, self.unknown_texts, self.misplaced, self.split_threads)
-        agents = (self.sent_though_cancelled, self.crossed)
+        agents = (self.sent_though_cancelled, self.not_cancelled, self.crossed)
         return not any((*texts, *agents, self.unsent, self.sent_twice, self.unknown_sms, self.overtaken))
 
     @property
     def quiet(self) -> bool:
         """Whether there is nothing left to come."""
         return not (self.lost or self.unsent or self.unsettled)
-
-
-@dataclass(frozen=True)
-class Stored:
-    """A message and the ticket that it is on."""
-
-    ticket: ticket_service_pb2.Ticket
-    message: message_pb2.Message
 
 
 async def reconcile(
@@ -102,8 +99,9 @@ def compare(
     outbound = {s.message.message_id: s for s in everything if s.message.direction == _OUTBOUND}
     times = Counter(stored.message.twilio_message_sid for stored in inbound)
     # Where an answer was lost, the agent may not know that it is cancelled.
-    cancelled = written.cancelled | {i for i, s in outbound.items() if s.message.delivery.state == _CANCELLED}
+    cancelled = written.cancelled | {i for i, s in outbound.items() if _is_cancelled(s)}
     replies = (outbound.keys() | written.accepted.keys()) - cancelled
+    ended = given_up((s for i, s in outbound.items() if i in replies and not sent[i]), log)
     return Books(
         texts=len(texts),
         stored=len(inbound),
@@ -115,18 +113,24 @@ def compare(
         out_of_order=sum(_out_of_order(conversation, hasty) for conversation in conversations),
         replies=len(replies),
         sent_once=sum(len(sent[message_id]) == 1 for message_id in replies),
-        unsent=[message_id for message_id in replies if not sent[message_id]],
+        unsent=[message_id for message_id in replies if not sent[message_id] and message_id not in ended],
         sent_twice=[message_id for message_id in replies if len(sent[message_id]) > 1],
         unknown_sms=[
             entry.sid for i, entries in sent.items() for entry in entries if not _is_of(outbound.get(i), entry)
         ],
         overtaken=[i for conversation in conversations for i in _overtaken(conversation, log)],
-        unsettled=_unsettled((stored for i, stored in outbound.items() if i not in cancelled), log),
+        unsettled=_unsettled((s for i, s in outbound.items() if i not in cancelled and i not in ended), log),
+        given_up=ended,
         cancelled=len(cancelled),
+        not_cancelled=[i for i in sorted(written.cancelled) if not _is_cancelled(outbound.get(i))],
         sent_though_cancelled=sorted(message_id for message_id in cancelled if sent[message_id]),
         crossed=[i for conversation in conversations for i in _crossed(conversation, written)],
         split_threads=_split_threads(conversations),
     )
+
+
+def _is_cancelled(stored: Stored | None) -> bool:
+    return stored is not None and stored.message.delivery.state == _CANCELLED
 
 
 def _message_id(entry: LoggedMessage) -> str:

@@ -15,7 +15,7 @@ _SHOWN = 10
 class Report:
     """One run. `seconds`: of the load, and until all was quiet after it. `leaks`: what was found in databases and
     logs that must not be there. `seen`: what a watcher of events saw. `consent_broken`: who was texted against
-    their word, or not answered."""
+    their word, or not answered. `resting`: what is known of each unsent reply."""
 
     plan: Plan
     books: Books
@@ -27,6 +27,7 @@ class Report:
     seen: Seen
     consent_broken: Sequence[str] = ()
     written: Written = field(default_factory=Written)
+    resting: Sequence[str] = ()
 
     @property
     def passed(self) -> bool:
@@ -47,12 +48,14 @@ class Report:
             f"{len(books.unknown_texts)} that Twilio does not know, "
             f"{len(books.misplaced)} changed or on another ticket",
             f"  replies   {books.replies} accepted, {books.sent_once} sent once, {len(books.sent_twice)} sent twice, "
-            f"{len(books.unsent)} unsent, {len(books.overtaken)} overtaken by a later one, "
+            f"{len(books.unsent)} unsent, {len(books.given_up)} given up as documented, "
+            f"{len(books.overtaken)} overtaken by a later one, "
             f"{len(books.unknown_sms)} SMS that nobody wrote, "
             f"{len(books.unsettled)} whose delivery is not known",
             f"  agents    {self.written.newer} replies refused since there was something newer, {len(books.crossed)} "
             f"crossed unseen; {books.cancelled} cancelled before they left, {len(books.sent_though_cancelled)} of them "
-            f"sent; {len(self.plan.first_texts)} texted first, {len(books.split_threads)} with two tickets",
+            f"sent, {len(books.not_cancelled)} something else; "
+            f"{len(self.plan.first_texts)} texted first, {len(books.split_threads)} with two tickets",
             f"  consent   {len(self.plan.pairs)} customers who stopped one number and asked another, "
             f"{len(self.consent_broken)} faults",
             f"  events    {self.seen.records} recorded, followed in {self.seen.lives} lives: "
@@ -74,6 +77,7 @@ class Report:
             "overtaken": self.books.overtaken,
             "crossed unseen": self.books.crossed,
             "sent though cancelled": self.books.sent_though_cancelled,
+            "cancelled, and something else": self.books.not_cancelled,
             "on two tickets": self.books.split_threads,
             "written by nobody": self.books.unknown_sms,
             "delivery not known": self.books.unsettled,
@@ -83,4 +87,6 @@ class Report:
             "events out of order": self.seen.disordered,
             "watcher refused": self.seen.refused,
         }
-        return [f"  {what}: {', '.join(ids[:_SHOWN])}" for what, ids in named.items() if ids]
+        lines = [f"  {what}: {', '.join(ids[:_SHOWN])}" for what, ids in named.items() if ids]
+        ended = [f"  given up: {message_id}: {why}" for message_id, why in self.books.given_up.items()]
+        return [*lines, *(f"  unsent: {line}" for line in self.resting), *ended]

@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from dev.chaos.plan import PRIVATE_WORD, SERVICES, Plan
 from dev.chaos.reconcile import Books, reconcile
 from dev.chaos.report import Report
 from dev.chaos.trouble import Trouble
+from dev.chaos.unsent import where_they_rest
 from dev.chaos.watcher import Watcher
 from dev.leaks import Private, dump, in_databases, in_writings, log_files
 from dev.load_balancer import LoadBalancer
@@ -38,6 +40,8 @@ SETTINGS = {
 _RATE = 1000.0
 _QUIET_WITHIN_SECONDS = 180.0
 _PROGRESS_SECONDS = 10.0
+# So many unsent replies are looked at, one by one.
+_DESCRIBED = 10
 
 
 @dataclass(frozen=True)
@@ -122,7 +126,10 @@ async def _run_on(
     private, pages = _private(desks, plan), await _metrics(running)
     leaks = await asyncio.to_thread(_leaks, running.stack.mongodb_uri, {**log_files(folder), **pages}, private)
     times = (over - started, quiet - over)
-    return Report(plan, books, load.acknowledged[True], trouble.done, *times, leaks, seen, load.broken, load.written)
+    open_ones = [*books.unsent, *books.not_cancelled][:_DESCRIBED]
+    resting = await asyncio.to_thread(where_they_rest, running.stack.mongodb_uri, open_ones, datetime.now(UTC))
+    said = (load.acknowledged[True], trouble.done)
+    return Report(plan, books, *said, *times, leaks, seen, load.broken, load.written, resting)
 
 
 def _private(desks: list[Desk], plan: Plan) -> Private:

@@ -1,8 +1,12 @@
 """What `make chaos` would notice: books of small logs in which one thing is wrong."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from dev.chaos.reconcile import Books, Stored, compare
+from dev.chaos.reconcile import Books, compare
+from dev.chaos.stored import Stored
+from dev.chaos.unsent import described
 from dev.chaos.written import Written
 from dev.twilio_simulator.control.records import LoggedMessage
 from keva.ticket.v1 import message_pb2, ticket_service_pb2
@@ -180,3 +184,65 @@ def test_thread_with_two_tickets_is_noticed() -> None:
     conversation = [*CONVERSATION[:3], replace(CONVERSATION[3], ticket=other)]
 
     assert books(LOG, conversation).split_threads == ["tkt_1", "tkt_2"]
+
+
+def failed(why: str) -> Stored:
+    """A reply that has never left."""
+    stored = reply("msg_2", "")
+    stored.message.delivery.state = message_pb2.DELIVERY_STATE_FAILED
+    stored.message.delivery.error_text = why
+    return stored
+
+
+def test_reply_to_who_stopped_us_is_given_up_as_documented() -> None:
+    found = books([*LOG[:3], sms("SM4", "STOP")], [*CONVERSATION[:3], text("SM4", "STOP"), failed("has opted out")])
+
+    assert (found.given_up, found.unsent, found.unsettled) == ({"msg_2": "has opted out"}, [], [])
+    assert (found.promises_kept, found.quiet) == (True, True)
+
+
+def test_reply_that_failed_for_no_reason_or_for_one_that_is_none_is_unsent() -> None:
+    nothing_said = books([*LOG[:3], sms("SM4", "STOP")], [*CONVERSATION[:3], text("SM4", "STOP"), failed("")])
+    not_stopped = books(LOG[:3], [*CONVERSATION[:3], failed("has opted out")])
+
+    for found in (nothing_said, not_stopped):
+        assert (found.unsent, found.given_up, found.promises_kept) == (["msg_2"], {}, False)
+
+
+def test_reply_that_somebody_was_told_is_cancelled_must_be() -> None:
+    written = Written({"msg_2": "hi"}, cancelled={"msg_2"})
+
+    found = compare(LOG[:3], [[*CONVERSATION[:3], failed("")]], written)
+
+    assert (found.not_cancelled, found.unsent, found.promises_kept) == (["msg_2"], [], False)
+
+
+def test_unsent_reply_is_described_without_its_text() -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    message: dict[str, Any] = {
+        "create_time": now - timedelta(seconds=183),
+        "outbox_due": now + timedelta(seconds=20),
+        "outbox_lease": "lse_1",
+        "delivery": {"state": "QUEUED", "error_code": 20429, "error_text": "Twilio is busy."},
+    }
+    records = [{"action": "message.queued"}, {"action": "message.send_postponed"}]
+
+    line = described("msg_2", message, {"attempt_time": now - timedelta(seconds=9), "status": ""}, records, now)
+
+    assert line == (
+        "msg_2: QUEUED, stored 183 s ago; outbox_due in 20 s; outbox_lease lse_1; "
+        "postponed 1 times, last error 20429 'Twilio is busy.'; sms_service: attempt_time 9 s ago; "
+        "audit trail: message.queued, message.send_postponed"
+    )
+
+
+def test_reply_that_ended_is_described_with_why_it_must_not_have() -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    message = {"create_time": now, "delivery": {"state": "FAILED", "error_code": 0, "error_text": ""}}
+
+    line = described("msg_2", message, None, [{"action": "message.cancelled"}], now)
+
+    assert line.endswith(
+        "sms_service: never asked; audit trail: message.cancelled; it must not have ended: nothing says why"
+    )
+    assert described("msg_9", None, None, [], now) == "msg_9: not stored, though its writer was told so"
