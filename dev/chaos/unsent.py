@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import pymongo
+from pymongo.database import Database
 
 from dev.chaos.stored import Stored
 from dev.twilio_simulator.control.records import LoggedMessage
@@ -34,7 +35,8 @@ def where_they_rest(uri: str, message_ids: Collection[str], now: datetime) -> li
     """What both databases and the audit trail have of each, without its text. `now`: an aware time."""
     client: pymongo.MongoClient[dict[str, Any]]
     with pymongo.MongoClient(uri, tz_aware=True) as client:
-        tickets, sms = client["keva_tickets"], client["keva_sms"]
+        tickets: Database[dict[str, Any]] = client["keva_tickets"]
+        sms: Database[dict[str, Any]] = client["keva_sms"]
         return [
             described(
                 message_id,
