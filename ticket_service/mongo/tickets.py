@@ -48,9 +48,15 @@ class MongoTickets:
         return await self._commits.change(wish)
 
     async def change_message(
-        self, workspace_id: str, message_id: str, decide: Decide, needs: Needs = Needs.NOTHING_MORE
+        self,
+        workspace_id: str,
+        message_id: str,
+        decide: Decide,
+        needs: Needs = Needs.NOTHING_MORE,
+        seen_message_id: str = "",
     ) -> TicketWrite:
-        return await self._commits.change(ChangeWish(workspace_id, decide, needs, message_id=message_id))
+        wish = ChangeWish(workspace_id, decide, needs, message_id=message_id, seen_id=seen_message_id)
+        return await self._commits.change(wish)
 
     async def _ticket(self, workspace_id: str, ticket_id: str) -> Document:
         query = {"_id": ticket_id, "workspace_id": workspace_id}

@@ -32,7 +32,12 @@ class TicketStore(Protocol):
         ...
 
     async def change_message(
-        self, workspace_id: str, message_id: str, decide: Decide, needs: Needs = Needs.NOTHING_MORE
+        self,
+        workspace_id: str,
+        message_id: str,
+        decide: Decide,
+        needs: Needs = Needs.NOTHING_MORE,
+        seen_message_id: str = "",
     ) -> TicketWrite:
         """Like change_ticket, for a message that has a ticket; the context has the message, and the one that repeats
         it. Raises NotFound MESSAGE_NOT_FOUND."""

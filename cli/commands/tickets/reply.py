@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cli.commands.tickets.conversation import heading
+from cli.commands.tickets.outgoing.newer_messages import LastSeenOption, SendAnywayOption, show_newer
 from cli.commands.tickets.reply_preview import show_preview
 from cli.commands.tickets.saved_text import rendered, saved_reply_id_of
 from cli.commands.tickets.ticket_argument import TicketArgument
@@ -17,7 +17,6 @@ from cli.session import Session
 from cli.terminal import output
 from cli.terminal.choices import parse_future_time
 from client.failure import Failure, refused
-from client.lists import list_newer_messages
 from client.paging import one_page
 from client.selection import find_ticket_id
 from client.words.deliveries import FINAL_STATES, delivery_state, delivery_trouble
@@ -48,16 +47,6 @@ DryRunOption = Annotated[
 ]
 
 
-LastSeenOption = Annotated[
-    str,
-    typer.Option(
-        "--last-seen",
-        metavar="MESSAGE",
-        help="The id of the last message that you have seen (show --json: the highest position). If there is anything "
-        "newer, nothing is sent, and it is shown",
-    ),
-]
-SendAnywayOption = Annotated[bool, typer.Option("--send-anyway", help="Send it although there is something newer")]
 AtOption = Annotated[
     datetime | None,
     typer.Option(
@@ -118,17 +107,9 @@ async def reply(  # noqa: PLR0913, PLR0917 - one per option
         answer = await session.ask(session.services.tickets.ReplyToTicket, request)
     except Failure as failure:
         if failure.reason == "NEWER_MESSAGES":
-            await _show_newer(session, request)
+            await show_newer(session, ticket_id, last_seen)
         raise with_request_id(failure, request.request_id) from None
     await _show_reply(session, answer, request, wait)
-
-
-async def _show_newer(session: Session, request: ticket_service_pb2.ReplyToTicketRequest) -> None:
-    """On standard error, like the failure itself: with --json, too, standard output has only what was stored."""
-    newer = await list_newer_messages(session, request.ticket_id, request.last_seen_message_id)
-    for message in newer:
-        for line in (heading(message), *message.text.splitlines()):
-            output.remark(line)
 
 
 async def _show_reply(

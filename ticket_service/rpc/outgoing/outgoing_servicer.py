@@ -77,6 +77,7 @@ class OutgoingServicer(ticket_service_pb2_grpc.TicketServiceServicer):
 
     async def RetryReply(self, request: pb.RetryReplyRequest, context: Context) -> pb.RetryReplyResponse:
         require(request, "workspace_id", "message_id")
-        retried = await self.outgoing.retries.retry(request.workspace_id, request.message_id, acting())
+        seen = Seen(request.last_seen_message_id, request.send_anyway)
+        retried = await self.outgoing.retries.retry(request.workspace_id, request.message_id, acting(), seen)
         message, ticket = message_to_proto(retried.messages[0]), ticket_to_proto(retried.ticket)
         return pb.RetryReplyResponse(message=message, ticket=ticket)

@@ -11,6 +11,7 @@ from ticket_service.domain.ticket_changes import require_not_closed
 from ticket_service.domain.ticket_decision import TicketContext, TicketWrite
 from ticket_service.ports.tickets import TicketStore
 from ticket_service.use_cases.outgoing.reply_contents import ReplyContent
+from ticket_service.use_cases.outgoing.unseen import NOT_COMPARED, Seen, require_nothing_newer
 from ticket_service.use_cases.replies import NEEDS_OF_REPLY, Replied, queued
 
 
@@ -22,7 +23,7 @@ class Retries:
         self._clock = clock
         self._wake_outbox = wake_outbox
 
-    async def retry(self, workspace_id: str, message_id: str, actor: Actor) -> Replied:
+    async def retry(self, workspace_id: str, message_id: str, actor: Actor, seen: Seen = NOT_COMPARED) -> Replied:
         """The new reply, or the one that a request before this one made, and the ticket after it.
         ticket_service.proto, RetryReply, names what is raised."""
 
@@ -30,9 +31,10 @@ class Retries:
             failed = _failed(context, message_id)
             if failed.retried_by:
                 return TicketWrite(context.ticket, (), failed, more_messages=context.more_messages)
+            require_nothing_newer(context, seen)
             return self._repeated(context, failed, actor)
 
-        write = await self._store.change_message(workspace_id, message_id, decide, NEEDS_OF_REPLY)
+        write = await self._store.change_message(workspace_id, message_id, decide, NEEDS_OF_REPLY, seen.message_id)
         self._wake_outbox()
         return Replied(write.more_messages, write.ticket)
 

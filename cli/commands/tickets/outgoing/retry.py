@@ -4,10 +4,11 @@ from typing import Annotated
 
 import typer
 
+from cli.commands.tickets.outgoing.newer_messages import LastSeenOption, SendAnywayOption, show_newer
 from cli.commands.tickets.ticket_argument import TicketArgument
 from cli.session import Session
 from cli.terminal import output
-from client.failure import refused
+from client.failure import Failure, refused
 from client.lists import list_messages
 from client.selection import find_ticket_id
 from client.words.deliveries import delivery_state
@@ -18,11 +19,27 @@ MessageOption = Annotated[
 ]
 
 
-async def retry(session: Session, ticket: TicketArgument, message: MessageOption = "") -> None:
+async def retry(
+    session: Session,
+    ticket: TicketArgument,
+    message: MessageOption = "",
+    last_seen: LastSeenOption = "",
+    send_anyway: SendAnywayOption = False,
+) -> None:
     """Send a reply that failed again, as a new one. A reply is repeated once, however often you ask."""
-    message_id = message or await _last_failed(session, await find_ticket_id(session, ticket))
-    request = ticket_service_pb2.RetryReplyRequest(workspace_id=session.workspace_id, message_id=message_id)
-    answer = await session.ask(session.services.tickets.RetryReply, request)
+    ticket_id = await find_ticket_id(session, ticket)
+    request = ticket_service_pb2.RetryReplyRequest(
+        workspace_id=session.workspace_id,
+        message_id=message or await _last_failed(session, ticket_id),
+        last_seen_message_id=last_seen,
+        send_anyway=send_anyway,
+    )
+    try:
+        answer = await session.ask(session.services.tickets.RetryReply, request)
+    except Failure as failure:
+        if failure.reason == "NEWER_MESSAGES":
+            await show_newer(session, ticket_id, last_seen)
+        raise
     if session.settings.as_json:
         return output.emit_json(answer.message)
     state = delivery_state(answer.message.delivery)

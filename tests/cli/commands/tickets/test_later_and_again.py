@@ -107,6 +107,21 @@ async def test_the_last_failed_reply_is_sent_again(keva: Any) -> None:
     assert keva.ticket_service.last().message_id == "msg_2"
 
 
+async def test_what_is_newer_than_a_failed_reply_is_shown_and_nothing_is_sent(keva: Any) -> None:
+    keva.ticket_service.answers["RetryReply"] = errors.FailedPrecondition("NEWER_MESSAGES", "there is a newer message")
+    newer = message_pb2.Message(direction=message_pb2.MESSAGE_DIRECTION_INBOUND, text="solved, thanks")
+    keva.ticket_service.answers["ListMessages"] = pb.ListMessagesResponse(messages=[newer])
+
+    result = await keva("tickets", "retry", "12", "--message", "msg_1", "--last-seen", "msg_8")
+    keva.ticket_service.answers["RetryReply"] = pb.RetryReplyResponse(message=reply("msg_4"), ticket=TICKET)
+    insisting = await keva("tickets", "retry", "12", "--message", "msg_1", "--last-seen", "msg_8", "--send-anyway")
+
+    assert (result.status, result.output, insisting.status) == (1, "", 0)
+    assert "solved, thanks" in result.error
+    request = keva.ticket_service.last()
+    assert (request.last_seen_message_id, request.send_anyway) == ("msg_8", True)
+
+
 async def test_nothing_that_failed_is_nothing_to_send_again(keva: Any) -> None:
     keva.ticket_service.answers["ListMessages"] = pb.ListMessagesResponse(messages=[reply(state="DELIVERED")])
 

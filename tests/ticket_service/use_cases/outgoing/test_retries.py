@@ -1,6 +1,7 @@
 """A reply that failed is sent again once, as a new one, and each of both knows the other."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -20,8 +21,8 @@ from tests.ticket_service.desk import (
 from tests.ticket_service.use_cases.outgoing.later import persistently
 
 
-async def _retry(desk: Desk, message_id: str) -> ticket_service_pb2.RetryReplyResponse:
-    request = ticket_service_pb2.RetryReplyRequest(workspace_id=WORKSPACE, message_id=message_id)
+async def _retry(desk: Desk, message_id: str, **fields: Any) -> ticket_service_pb2.RetryReplyResponse:
+    request = ticket_service_pb2.RetryReplyRequest(workspace_id=WORKSPACE, message_id=message_id, **fields)
     return await desk.tickets.RetryReply(request, metadata=AGENT)
 
 
@@ -130,3 +131,31 @@ async def test_nothing_is_left_to_repeat_of_a_customer_who_is_forgotten(shared_d
             await asyncio.sleep(0.05)
 
     assert (await error_of(_retry(shared_desk, message_id))).reason == "TICKET_CLOSED"
+
+
+async def test_what_was_said_since_refuses_it_unless_its_writer_insists(desk: Desk) -> None:
+    await desk.subscribe()
+    ticket_id, failed = await _failed(desk, customer_address=CUSTOMER)
+    await desk.text("solved, thanks")
+
+    error = await error_of(_retry(desk, failed, last_seen_message_id=failed))
+    unknown = await error_of(_retry(desk, failed, last_seen_message_id="msg_none"))
+    (*_, newest) = await desk.messages(ticket_id)
+    answer = await _retry(desk, failed, last_seen_message_id=newest.message_id)
+    again = await _retry(desk, failed, last_seen_message_id=failed)
+
+    assert (type(error), error.reason) == (FailedPrecondition, "NEWER_MESSAGES")
+    assert error.metadata["message_ids"] == newest.message_id
+    assert unknown.reason == "MESSAGE_NOT_FOUND"
+    assert answer.message.retry_of == failed
+    assert again.message.message_id == answer.message.message_id
+
+
+async def test_whoever_insists_repeats_it_anyway(desk: Desk) -> None:
+    await desk.subscribe()
+    _, failed = await _failed(desk, customer_address=CUSTOMER)
+    await desk.text("hello?")
+
+    answer = await _retry(desk, failed, last_seen_message_id=failed, send_anyway=True)
+
+    assert answer.message.retry_of == failed
