@@ -38,8 +38,8 @@ class Agents:
             ticket = await self._ticket(desk, reply.customer)
             if ticket is None or reply.number % 2 == 0:
                 return await desk.reply(ticket, reply.text, request_id) if ticket else None
-            last = max(await desk.messages(ticket), key=lambda message: message.position)
-            seen.append(last.position)
+            last = max(await desk.messages(ticket), key=lambda message: message.seen_position)
+            seen.append(last.seen_position)
             return await self._unless_newer(
                 desk.reply(ticket, reply.text, request_id, last_seen_message_id=last.message_id)
             )

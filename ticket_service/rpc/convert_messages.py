@@ -34,6 +34,7 @@ def message_to_proto(message: Message) -> message_pb2.Message:
         retried_by=message.retried_by,
         consent_basis=message.consent_basis,
         mentions=message.mentions,
+        seen_position=message.seen_position,
     )
 
 

@@ -54,12 +54,12 @@ class Day:
 
     async def reply(self, ticket: pb.Ticket, agent: str, **fields: Any) -> message_pb2.Message:
         """The agent answers what they have seen."""
-        seen = (await self.people.messages(ticket))[-1].message_id
+        last = max(await self.people.messages(ticket), key=lambda message: message.seen_position)
         request = pb.ReplyToTicketRequest(
             ticket_id=ticket.ticket_id,
             text=f"On its way ({secrets.token_hex(3)})",
             request_id=str(uuid.uuid4()),
-            last_seen_message_id=seen,
+            last_seen_message_id=last.message_id,
             **fields,
         )
         return (await self.ask("ReplyToTicket", request, agent)).message  # type: ignore[no-any-return]

@@ -14,8 +14,8 @@ LastSeenOption = Annotated[
     typer.Option(
         "--last-seen",
         metavar="MESSAGE",
-        help="The id of the last message that you have seen (show --json: the highest position). If there is anything "
-        "newer, nothing is sent, and it is shown",
+        help="The id of the last message that you have seen (show --json: the highest seen_position). If there is "
+        "anything newer, nothing is sent, and it is shown",
     ),
 ]
 SendAnywayOption = Annotated[bool, typer.Option("--send-anyway", help="Send it although there is something newer")]
