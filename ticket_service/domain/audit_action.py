@@ -181,6 +181,13 @@ class AuditAction(StrEnum):
         "The AI's draft did not apply any more: newer_text, taken_over or not_open, and what drafting took.",
     )
 
+    AI_SUGGESTED = (
+        "ai.suggested",
+        "ticket",
+        "A person asked what the AI would answer: the articles that its draft rests on, or the reason for none; mode, "
+        "model, milliseconds and tokens.",
+    )
+
     SAVED_REPLY_CREATED = "saved_reply.created", "saved reply", "A text was kept for re-use: whose own it is, if so."
     SAVED_REPLY_UPDATED = "saved_reply.updated", "saved reply", "A saved reply changed: which fields."
     SAVED_REPLY_DELETED = "saved_reply.deleted", "saved reply", "A saved reply was removed."

@@ -85,7 +85,7 @@ def _tickets(parts: Parts, loops: Loops, attestations: Attestations) -> TicketSe
     servicer.outgoing = _outgoing(parts, loops)
     servicer.about_customers = _about_customers(parts, loops)
     servicer.customer_notes = CustomerNotes(store.customer_notes, store.customers, utc_now)
-    servicer.suggestions = Suggestions(store.tickets, parts.conversations, store.customers, parts.responder)
+    servicer.suggestions = Suggestions(store.tickets, parts.conversations, store.customers, parts.responder, utc_now)
     servicer.work = Work(parts.tickets, parts.snoozes, Tags(store.tags, store.tickets, utc_now), Batches(expected))
     servicer.inbox = Inbox(store.inbox, store.search, store.customers, utc_now, parts.settings.default_region)
     return servicer

@@ -7,6 +7,7 @@ import grpc
 from keva.ticket.v1 import hand_off_pb2, suggestion_pb2, ticket_service_pb2_grpc
 from servicekit.rpc.proto_values import enum_to_proto, require
 from ticket_service.domain.ai_turn import Draft, HandOff
+from ticket_service.rpc.convert_values import acting
 from ticket_service.use_cases.ai.suggestions import Suggestion, Suggestions
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -21,7 +22,7 @@ class SuggestionServicer(ticket_service_pb2_grpc.TicketServiceServicer):
         self, request: suggestion_pb2.SuggestReplyRequest, context: Context
     ) -> suggestion_pb2.SuggestReplyResponse:
         require(request, "workspace_id", "ticket_id")
-        return _to_proto(await self.suggestions.suggest(request.workspace_id, request.ticket_id))
+        return _to_proto(await self.suggestions.suggest(request.workspace_id, request.ticket_id, acting()))
 
 
 def _to_proto(suggestion: Suggestion) -> suggestion_pb2.SuggestReplyResponse:

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from servicekit.clock import Clock
 from servicekit.errors import FailedPrecondition, InvalidArgument, KevaError
-from servicekit.limits import HAND_OFF_DETAIL_CHARACTERS
 from ticket_service.domain import ai_turn, ticket_changes
 from ticket_service.domain.ai_profile import AiProfile
 from ticket_service.domain.ai_turn import THE_RESPONDER, AiTurn, Draft, Drafted, HandOff, Line, TurnEnd
@@ -27,6 +26,7 @@ from ticket_service.ports.customers import CustomerStore
 from ticket_service.ports.responder import Responder
 from ticket_service.ports.tickets import TicketStore
 from ticket_service.use_cases.ai.conversations import Conversations, for_people_alone
+from ticket_service.use_cases.ai.traces import cost, of_drafted
 from ticket_service.use_cases.outgoing.reply_contents import ReplyContent
 from ticket_service.use_cases.replies import NEEDS_OF_REPLY, queued, queued_text
 
@@ -108,7 +108,7 @@ def _obstacle(turn: AiTurn, context: TicketContext) -> str:
 
 
 def _dropped(context: TicketContext, drafted: Drafted, why: str, now: datetime) -> TicketWrite:
-    details = {"why": why, **_cost(drafted)}
+    details = {"why": why, **cost(drafted)}
     entry = AuditEntry(AuditAction.AI_DRAFT_DROPPED, context.ticket.ticket_id, THE_RESPONDER, now, details)
     return TicketWrite(context.ticket, (entry,))
 
@@ -139,20 +139,14 @@ def _cannot_be_sent(error: KevaError | RuleBroken) -> HandOff:
 def _answered(turn: AiTurn, context: TicketContext, drafted: Drafted, draft: Draft, now: datetime) -> TicketWrite:
     write = queued(context, ReplyContent(draft.text).prepared(), f"ai:{turn.version}", THE_RESPONDER, now)
     assert write.message is not None
-    sources = (
-        {"articles": ", ".join(str(a)[:HAND_OFF_DETAIL_CHARACTERS] for a in draft.articles)} if draft.articles else {}
-    )
-    details = {**sources, **_cost(drafted)}
-    entry = AuditEntry(AuditAction.AI_ANSWERED, write.message.message_id, THE_RESPONDER, now, details)
+    entry = AuditEntry(AuditAction.AI_ANSWERED, write.message.message_id, THE_RESPONDER, now, of_drafted(drafted))
     return replace(write, entries=(entry, *write.entries), ai_turn=TurnEnd())
 
 
 def _handed_off(
     turn: AiTurn, context: TicketContext, drafted: Drafted, hand_off: HandOff, notices: "_Notices", now: datetime
 ) -> TicketWrite:
-    why = {"detail": hand_off.detail} if hand_off.detail else {}
-    details = {"reason": hand_off.reason.value, **why, **_cost(drafted)}
-    entry = AuditEntry(AuditAction.AI_HANDED_OFF, context.ticket.ticket_id, THE_RESPONDER, now, details)
+    entry = AuditEntry(AuditAction.AI_HANDED_OFF, context.ticket.ticket_id, THE_RESPONDER, now, of_drafted(drafted))
     message, entries, customer = notices.of(turn, context, hand_off.reason, now)
     change = ticket_changes.hand_off(context.ticket, hand_off.reason, message is not None, THE_RESPONDER, now)
     ticket = with_messages(change.ticket, [message], now) if message else change.ticket
@@ -186,14 +180,3 @@ class _Notices:
         if closed:
             entry = replace(entry, details={**entry.details, "out_of_office": "true"})
         return replace(message, is_notice=True), (entry,), closed.customer if closed else None
-
-
-def _cost(drafted: Drafted) -> dict[str, str]:
-    """What it took, as the audit trail keeps it; what is not known is left out."""
-    numbers = {
-        "milliseconds": drafted.milliseconds,
-        "input_tokens": drafted.input_tokens,
-        "output_tokens": drafted.output_tokens,
-    }
-    known = {name: str(value) for name, value in numbers.items() if value}
-    return {name: value for name, value in (("mode", drafted.mode), ("model", drafted.model)) if value} | known

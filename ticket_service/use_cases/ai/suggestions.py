@@ -1,17 +1,22 @@
-"""Use case: what the AI would answer, for a person to edit. Nothing is stored, and nothing is sent."""
+"""Use case: what the AI would answer, for a person to edit. Nothing is sent, and no text of it is stored."""
 
 from dataclasses import dataclass
 
+from servicekit.clock import Clock
 from servicekit.errors import KevaError
 from ticket_service import errors
 from ticket_service.domain import ai_turn, ticket_changes
-from ticket_service.domain.ai_turn import Draft, HandOff
+from ticket_service.domain.ai_turn import Draft, Drafted, HandOff
+from ticket_service.domain.audit import Actor, AuditEntry
+from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.hand_off import HandOffReason
 from ticket_service.domain.ticket import Ticket
+from ticket_service.domain.ticket_decision import TicketContext, TicketWrite
 from ticket_service.ports.customers import CustomerStore
 from ticket_service.ports.responder import Responder
 from ticket_service.ports.tickets import TicketStore
 from ticket_service.use_cases.ai.conversations import Conversation, Conversations, for_people_alone
+from ticket_service.use_cases.ai.traces import of_drafted
 
 
 @dataclass(frozen=True)
@@ -26,21 +31,45 @@ class Suggestions:
     """Suggestions for tickets of all workspaces, whoever works on them."""
 
     def __init__(
-        self, store: TicketStore, conversations: Conversations, customers: CustomerStore, responder: Responder
+        self,
+        store: TicketStore,
+        conversations: Conversations,
+        customers: CustomerStore,
+        responder: Responder,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._conversations = conversations
         self._customers = customers
         self._responder = responder
+        self._clock = clock
 
-    async def suggest(self, workspace_id: str, ticket_id: str) -> Suggestion:
-        """Raises TICKET_NOT_FOUND, TICKET_CLOSED, RESPONDER_UNAVAILABLE."""
+    async def suggest(self, workspace_id: str, ticket_id: str, actor: Actor) -> Suggestion:
+        """Nobody gets one without a record of it. Raises TICKET_NOT_FOUND, TICKET_CLOSED, RESPONDER_UNAVAILABLE."""
         ticket = await self._store.get_ticket(workspace_id, ticket_id)
         ticket_changes.require_not_closed(ticket)
         conversation = await self._conversations.read(ticket)
-        return Suggestion(await self._result(ticket, conversation), conversation.last_message_id)
+        drafted = await self._drafted(ticket, conversation)
 
-    async def _result(self, ticket: Ticket, conversation: Conversation) -> Draft | HandOff:
+        def decide(context: TicketContext) -> TicketWrite:
+            entry = AuditEntry(AuditAction.AI_SUGGESTED, ticket_id, actor, self._clock(), of_drafted(drafted))
+            return TicketWrite(context.ticket, (entry,))
+
+        await self._store.change_ticket(workspace_id, ticket_id, decide)
+        return Suggestion(drafted.result, conversation.last_message_id)
+
+    async def _drafted(self, ticket: Ticket, conversation: Conversation) -> Drafted:
+        hand_off = await self._obstacle(ticket, conversation)
+        if hand_off is not None:
+            return Drafted(hand_off)
+        profile = await self._conversations.profile(ticket)
+        try:
+            return await self._responder.draft(ticket, profile, conversation.lines, opted_out=False)
+        except KevaError as error:
+            raise errors.responder_unavailable() from error
+
+    async def _obstacle(self, ticket: Ticket, conversation: Conversation) -> HandOff | None:
+        """Why the responder is not even asked."""
         customer = await self._customers.get_customer(ticket.workspace_id, ticket.customer_id)
         if customer.takes_no_texts_from(ticket.channel_address):
             return HandOff(HandOffReason.OPTED_OUT)
@@ -50,8 +79,4 @@ class Suggestions:
             return hand_off
         if not ai_turn.is_unanswered(conversation.lines):
             return HandOff(HandOffReason.NOT_A_QUESTION, "no text of the customer waits for an answer")
-        profile = await self._conversations.profile(ticket)
-        try:
-            return (await self._responder.draft(ticket, profile, conversation.lines, opted_out=False)).result
-        except KevaError as error:
-            raise errors.responder_unavailable() from error
+        return None

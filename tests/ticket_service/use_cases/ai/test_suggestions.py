@@ -8,7 +8,7 @@ import pytest
 from keva.ticket.v1 import hand_off_pb2, suggestion_pb2, ticket_service_pb2
 from servicekit.errors import FailedPrecondition, Unavailable
 from tests.ticket_service.conftest import StartDesk
-from tests.ticket_service.desk import AGENT, CUSTOMER, NOBODY, THE_AI, WORKSPACE, Desk, agent, error_of
+from tests.ticket_service.desk import AGENT, CUSTOMER, NOBODY, THE_AI, WORKSPACE, Desk, agent, details, error_of
 from tests.ticket_service.responder_peer import ResponderPeer, ResponderServer, always, draft, hand_off
 
 QUESTION = "Do you ship to Canada?"
@@ -28,11 +28,11 @@ async def _suggestion(desk: Desk, ticket_id: str) -> suggestion_pb2.SuggestReply
 
 def _asked(desk: Desk, ticket_id: str) -> Awaitable[suggestion_pb2.SuggestReplyResponse]:
     request = suggestion_pb2.SuggestReplyRequest(workspace_id=WORKSPACE, ticket_id=ticket_id)
-    return desk.tickets.SuggestReply(request, timeout=90)
+    return desk.tickets.SuggestReply(request, metadata=AGENT, timeout=90)
 
 
 @pytest.mark.parametrize("assignee", [NOBODY, agent("dana")], ids=["nobody's", "an agent's"])
-async def test_a_draft_comes_with_its_articles_and_changes_nothing(
+async def test_a_draft_comes_with_its_articles_and_changes_nothing_but_the_trail(
     desk: Desk, responder: ResponderPeer, assignee: Any
 ) -> None:
     stored = (await desk.text(QUESTION)).stored
@@ -46,7 +46,10 @@ async def test_a_draft_comes_with_its_articles_and_changes_nothing(
     assert answer.suggestion == suggestion_pb2.SuggestedReply(text="Yes, in 5 days.", articles=[article])
     assert answer.message_id == stored.message_id
     assert [line.text for line in (await responder.next_request()).messages] == [QUESTION]
-    assert (await desk.ticket(stored.ticket_id), await desk.actions(stored.ticket_id)) == (before, actions)
+    assert await desk.ticket(stored.ticket_id) == before
+    assert await desk.actions(stored.ticket_id) == [*actions, "ai.suggested"]
+    (record,) = await desk.records(ticket_id=stored.ticket_id, action="ai.suggested")
+    assert (record.actor.id, details(record)["articles"]) == ("dana", "shipping#In short")
     assert len(await desk.messages(stored.ticket_id)) == 1
 
 
@@ -67,6 +70,8 @@ async def test_the_responders_reason_for_none_is_given(desk: Desk, responder: Re
 
     none = (await _suggestion(desk, ticket_id)).no_suggestion
 
+    (record,) = await desk.records(ticket_id=ticket_id, action="ai.suggested")
+    assert details(record)["reason"] == "PAYMENT_MATTER"
     assert (none.reason, none.detail) == (hand_off_pb2.HAND_OFF_REASON_PAYMENT_MATTER, "a charge")
     assert (await desk.ticket(ticket_id)).hand_off_reason == hand_off_pb2.HAND_OFF_REASON_UNSPECIFIED
 
