@@ -4,6 +4,7 @@ from aiohttp import web
 
 from console.pages.conversation import page as conversation
 from console.pages.customer import changes
+from console.pages.first_steps import first_steps
 from console.pages.home import home
 from console.pages.inbox import page as inbox
 from console.pages.media import media
@@ -15,6 +16,7 @@ ROUTES: tuple[web.RouteDef, ...] = (
     *home.ROUTES,
     *changes.ROUTES,
     *inbox.ROUTES,
+    *first_steps.ROUTES,
     *media.ROUTES,
     *SETTINGS,
     *TICKET,

@@ -10,7 +10,7 @@ Each person is an agent of their own, with the role that is asked for, and a bro
 """
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Protocol
 
 import pytest_asyncio
@@ -36,9 +36,9 @@ class SignIn(Protocol):
     ) -> Person: ...
 
 
-@pytest_asyncio.fixture
-async def sign_in(running: RunningStack) -> AsyncIterator[SignIn]:
-    """Signs people in; their names are made unique."""
+@asynccontextmanager
+async def signing_in(running: RunningStack) -> AsyncIterator[SignIn]:
+    """Signs people in to that stack; their names are made unique."""
     async with AsyncExitStack() as closing:
         database = Database(running.stack.database_uri("console"), "keva_console")
         closing.callback(database.close)
@@ -55,4 +55,11 @@ async def sign_in(running: RunningStack) -> AsyncIterator[SignIn]:
             secret, session = await sessions.begin(ORGANIZATION, agent.agent_id)
             return await closing.enter_async_context(Person(running.stack.console_url, agent, secret, session))
 
+        yield person
+
+
+@pytest_asyncio.fixture
+async def sign_in(running: RunningStack) -> AsyncIterator[SignIn]:
+    """Signs people in; their names are made unique."""
+    async with signing_in(running) as person:
         yield person
