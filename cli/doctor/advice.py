@@ -44,6 +44,12 @@ class Commands:
     def numbers_gone(self) -> str:
         return "See in Twilio's console what became of them, or remove them: keva channels remove."
 
+    def choose_an_assignee(self, phone_number: str) -> str:
+        return (
+            f"Choose somebody else: keva channels update {phone_number} --auto-assign WHOM. Or make that agent one who "
+            "can: keva agents update, keva agents reactivate."
+        )
+
     def not_compared(self) -> str:
         return "See the log of sms_service; keva numbers backfill NUMBER says what stops it."
 

@@ -50,6 +50,10 @@ class Advisor(Protocol):
         """Twilio no longer lists numbers that Keva answers."""
         ...
 
+    def choose_an_assignee(self, phone_number: str) -> str:
+        """New tickets of that number go to somebody who cannot take them."""
+        ...
+
     def not_compared(self) -> str:
         """Numbers are not compared with Twilio's log."""
         ...

@@ -7,6 +7,7 @@ from datetime import UTC
 from typing import Any, TypeVar
 
 from client.doctor.advisor import Advisor
+from client.doctor.auto_assign import auto_assign
 from client.doctor.finding import Condition, Finding
 from client.doctor.numbers import AskedAccounts, ask_accounts, routes
 from client.doctor.recovery import recovery
@@ -46,6 +47,7 @@ async def organization(session: Session, advisor: Advisor) -> Organization:
     findings = [_database(workspaces, advisor), _twilio(accounts, asked, advisor)]
     findings += [*stopped(accounts, advisor), *rotations(accounts, advisor)]
     findings += [*_numbers(channels, accounts, advisor), *routes(known, asked, advisor)]
+    findings += await auto_assign(session, known, advisor)
     findings += await recovery(session, [one for one in known if one.account_sid in connected], advisor)
     return Organization(_found(workspaces), _found(channels), findings)
 

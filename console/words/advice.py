@@ -53,6 +53,9 @@ class Pages:
     def numbers_gone(self) -> str:
         return "See in Twilio's console what became of them, or remove them under Channels."
 
+    def choose_an_assignee(self, phone_number: str) -> str:
+        return f"Open {phone_number} under Channels, and choose who gets its new tickets."
+
     def not_compared(self) -> str:
         return "Ask whoever runs Keva to look at the log of sms_service."
 

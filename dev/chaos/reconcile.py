@@ -185,7 +185,9 @@ def _crossed(conversation: Sequence[Stored], written: Written) -> Iterator[str]:
         if seen is None:
             continue
         between = [other for other in said if seen < other.position < message.position]
-        if any(written.scheduled.get(other.message_id, other.position) > seen for other in between):
+        # Of one whose writer got no answer, ticket_service alone knows that it was planned.
+        planned = (written.scheduled.get(o.message_id) or o.seen_position or o.position for o in between)
+        if any(position > seen for position in planned):
             yield message.message_id
 
 

@@ -179,6 +179,18 @@ def test_reply_that_knew_of_a_planned_one_has_not_crossed_it() -> None:
     assert (found.crossed, found.promises_kept) == ([], True)
 
 
+def test_reply_that_was_planned_is_known_to_be_though_its_writer_got_no_answer() -> None:
+    numbered = [replace(stored, message=message_pb2.Message()) for stored in CONVERSATION]
+    for position, (stored, known) in enumerate(zip(numbered, CONVERSATION, strict=True), 1):
+        stored.message.CopyFrom(known.message)
+        stored.message.position = position
+    numbered[2].message.seen_position = 2
+
+    found = compare(LOG, [numbered], Written({"msg_2": "hi"}, seen={"msg_2": 2}))
+
+    assert (found.crossed, found.promises_kept) == ([], True)
+
+
 def test_thread_with_two_tickets_is_noticed() -> None:
     other = ticket_service_pb2.Ticket(ticket_id="tkt_2", customer_address=CUSTOMER, channel_address=OURS)
     conversation = [*CONVERSATION[:3], replace(CONVERSATION[3], ticket=other)]

@@ -31,6 +31,8 @@ def show_conversation(
                     output.say_indented(media.url, style="dim")
             else:
                 output.say_indented(f"[{media.content_type or 'media'}] {media.url}", style="dim")
+        if message.mentions:
+            output.say(f"  @ {', '.join(names.get(agent, agent) for agent in message.mentions)}", style="dim")
         trouble = delivery_trouble(message.delivery)
         if trouble:
             output.say(f"  ! {trouble}", style="bold red")

@@ -25,7 +25,8 @@ async def show(session: Session, ticket: TicketArgument) -> None:
     if session.settings.as_json:
         return output.emit_json({"ticket": found, "customer": customer, "messages": messages})
     writers = {message.author.id for message in messages if message.author.kind == actor_pb2.ACTOR_KIND_AGENT}
-    names = await agent_names(session, {found.assignee.agent_id, *writers})
+    mentioned = {agent for message in messages for agent in message.mentions}
+    names = await agent_names(session, {found.assignee.agent_id, *writers, *mentioned})
     _show_ticket(found, customer, names)
     return show_conversation(customer.display_name, messages, names)
 

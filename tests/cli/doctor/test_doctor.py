@@ -12,7 +12,7 @@ from keva.credentials.v1 import credentials_service_pb2
 from keva.responder.v1 import responder_service_pb2, responder_service_pb2_grpc
 from keva.responder.v1.responder_service_pb2 import GetResponderResponse, WorkspaceArticles
 from keva.sms.v1 import sms_service_pb2
-from keva.ticket.v1 import channel_service_pb2, routing_pb2, workspace_service_pb2
+from keva.ticket.v1 import agent_service_pb2, channel_service_pb2, routing_pb2, workspace_service_pb2
 from servicekit import errors
 from servicekit.rpc.mutual_tls import server_credentials
 from tests.identities import certificates
@@ -292,6 +292,41 @@ async def test_a_number_whose_account_is_not_connected_is_wrong(keva: Any) -> No
 
     assert "the Twilio account of +15550002222 is not connected" in found["words"]
     assert "AC2" in found["advice"]
+
+
+DEACTIVATED = {"state": agent_service_pb2.AGENT_STATE_DEACTIVATED}
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        pytest.param({"agent_id": "agt_2"}, "'agt_1', whom nobody has added", id="unknown"),
+        pytest.param(DEACTIVATED, "Ann, who is deactivated", id="deactivated"),
+        pytest.param({"role": agent_service_pb2.AGENT_ROLE_VIEWER}, "Ann, who may only look", id="viewer"),
+        pytest.param({"workspace_ids": ["sales"]}, "Ann, who does not work in default", id="elsewhere"),
+        pytest.param({}, "", id="suits"),
+        pytest.param({"workspace_ids": ["*"]}, "", id="everywhere"),
+    ],
+)
+async def test_new_tickets_of_who_cannot_take_them_are_wrong(keva: Any, agent: dict[str, Any], words: str) -> None:
+    given = {
+        "agent_id": "agt_1",
+        "display_name": "Ann",
+        "role": agent_service_pb2.AGENT_ROLE_AGENT,
+        "state": agent_service_pb2.AGENT_STATE_ACTIVE,
+        "workspace_ids": ["default"],
+        **agent,
+    }
+    agents = agent_service_pb2.ListAgentsResponse(agents=[agent_service_pb2.Agent(**given)])
+    ann = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AGENT, agent_id="agt_1")
+    keva.ticket_service.answers.update(
+        ListAgents=agents, ListChannels=channel_service_pb2.ListChannelsResponse(channels=[channel(auto_assign=ann)])
+    )
+
+    found = await findings(keva, 1 if words else 0)
+
+    wrong = found.get("auto-assign of +15550001111")
+    assert (wrong["words"] if wrong else "") == (f"new tickets go to {words}" if words else "")
 
 
 async def test_a_number_that_twilio_refuses_to_send_from_is_wrong(keva: Any) -> None:

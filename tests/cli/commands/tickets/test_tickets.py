@@ -219,7 +219,9 @@ async def test_show_tells_the_conversation(keva: Any) -> None:
     keva.ticket_service.answers["ListMessages"] = pb.ListMessagesResponse(
         messages=[
             message(message_pb2.MESSAGE_DIRECTION_INBOUND, "Where is it?\nSecond line"),
-            message(message_pb2.MESSAGE_DIRECTION_NOTE, "Ask the carrier", author=older),
+            message(
+                message_pb2.MESSAGE_DIRECTION_NOTE, "@ann ask the carrier", author=older, mentions=["agt_1", "agt_9"]
+            ),
             message(message_pb2.MESSAGE_DIRECTION_OUTBOUND, "On its way", author=agent, delivery=failed),
         ]
     )
@@ -234,7 +236,8 @@ async def test_show_tells_the_conversation(keva: Any) -> None:
         "    Second line",
         "",
         "2026-11-23 12:00Z  agent:anna  (internal note, never sent)",
-        "    Ask the carrier",
+        "    @ann ask the carrier",
+        "  @ Ann, agt_9",
         "",
         "2026-11-23 12:00Z  Ann  reply, FAILED",
         "    On its way",
