@@ -106,7 +106,7 @@ def resolve(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
 
 
 def reopen(ticket: Ticket, live_ticket_id: str | None, actor: Actor, now: datetime) -> TicketChange:
-    """RESOLVED and PENDING become OPEN, and the ticket is its thread's live one again.
+    """RESOLVED and PENDING become OPEN, are not put aside any more, and the ticket is its thread's live one again.
 
     `live_ticket_id` is the thread's live ticket, None if there is none. Raises TicketClosed and ThreadHasLiveTicket.
     """
@@ -116,7 +116,8 @@ def reopen(ticket: Ticket, live_ticket_id: str | None, actor: Actor, now: dateti
     if ticket.state is TicketState.OPEN:
         return TicketChange(ticket)
     held = replace(ticket, holds_thread=True)
-    return _moved(held, TicketState.OPEN, AuditAction.TICKET_REOPENED, actor, now)
+    # Whoever opens it wants it to be seen.
+    return woken(_moved(held, TicketState.OPEN, AuditAction.TICKET_REOPENED, actor, now), Woken.BY_HAND, actor, now)
 
 
 def begun_again(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:

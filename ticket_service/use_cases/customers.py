@@ -21,6 +21,7 @@ from ticket_service.ports.customer_data.search import CustomerSearchStore
 from ticket_service.ports.customers import CustomerStore
 from ticket_service.ports.erasures import ErasureStore
 from ticket_service.use_cases.checks import MAX_CUSTOMER_CHARACTERS, normalized_address, require_short_reason
+from ticket_service.use_cases.email_addresses import require_email
 
 
 class Customers:
@@ -60,7 +61,7 @@ class Customers:
 
     async def update(self, workspace_id: str, customer_id: str, values: dict[str, str], actor: Actor) -> Customer:
         """Sets what a person has typed; `values` are of customer.EDITABLE_FIELDS. Raises CUSTOMER_NOT_FOUND,
-        CUSTOMER_FORGOTTEN."""
+        CUSTOMER_FORGOTTEN, FIELD_REQUIRED, FIELD_INVALID."""
         for name, value in values.items():
             if len(value) > MAX_CUSTOMER_CHARACTERS:
                 raise errors.invalid(f"customer.{name}", f"is longer than {MAX_CUSTOMER_CHARACTERS} characters")
@@ -70,6 +71,10 @@ class Customers:
         def decide(customer: Customer) -> tuple[Customer, tuple[AuditEntry, ...]]:
             if customer.forget_time:
                 raise errors.customer_forgotten(customer_id)
+            email = values.get("email", "")
+            # An earlier version took any text, and whoever edits another field may send it back.
+            if email and email != customer.email:
+                require_email(email, "customer.email")
             now = self._clock()
             changed = domain.edit(customer, values, now)
             if changed == customer:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from servicekit.clock import Clock
+from ticket_service import customer_errors
 from ticket_service.domain import ticket_changes
 from ticket_service.domain.ai_turn import TurnStart
 from ticket_service.domain.audit import Actor
@@ -57,14 +58,17 @@ class Tickets:
         return await self._change(workspace_id, ticket_id, lambda c, now: ticket_changes.resolve(c.ticket, actor, now))
 
     async def reopen(self, workspace_id: str, ticket_id: str, actor: Actor) -> Ticket:
-        """Raises TICKET_NOT_FOUND, TICKET_CLOSED, THREAD_HAS_LIVE_TICKET."""
-        return await self._change(
-            workspace_id,
-            ticket_id,
-            lambda c, now: ticket_changes.reopen(c.ticket, c.live_ticket_id, actor, now),
-            _ai_turn,
-            Needs.LIVE_TICKET,
-        )
+        """Raises TICKET_NOT_FOUND, TICKET_CLOSED, THREAD_HAS_LIVE_TICKET, CUSTOMER_BLOCKED."""
+
+        def reopened(context: TicketContext, now: datetime) -> TicketChange:
+            change = ticket_changes.reopen(context.ticket, context.live_ticket_id, actor, now)
+            # Nobody may answer on it, so nobody has work with it.
+            if change.entries and context.customer.blocked_time is not None:
+                raise customer_errors.customer_blocked(context.customer.customer_id)
+            return change
+
+        needs = Needs.LIVE_TICKET | Needs.CUSTOMER
+        return await self._change(workspace_id, ticket_id, reopened, _ai_turn, needs)
 
     async def close(self, workspace_id: str, ticket_id: str, actor: Actor) -> Ticket:
         """Raises TICKET_NOT_FOUND."""

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from google.protobuf.field_mask_pb2 import FieldMask
 
+from dev.local_stack.mongod import Mongod
 from keva.ticket.v1 import actor_pb2, ticket_service_pb2
-from tests.ticket_service.desk import AGENT, WORKSPACE, Desk, error_of, fresh_address
+from tests.ticket_service.desk import AGENT, CUSTOMER, WORKSPACE, Desk, error_of, fresh_address
+from tests.ticket_service.raw_documents import changed
 
 
 @pytest.mark.parametrize(
@@ -240,3 +242,28 @@ async def test_page_token_holds_for_the_same_search_alone(shared_desk: Desk) -> 
             workspace_id=WORKSPACE, page_token=token, text=text, blocked=blocked
         )
         assert (await error_of(shared_desk.tickets.ListCustomers(other))).reason == "PAGE_TOKEN_INVALID"
+
+
+@pytest.mark.parametrize("email", ["eve", "eve@", "@example.com", "eve @example.com", "eve@exa\u200bmple.com", "a@b@c"])
+async def test_what_is_no_email_address_is_refused(shared_desk: Desk, email: str) -> None:
+    address = fresh_address()
+    await shared_desk.text(customer_address=address)
+    customer = await _customer(shared_desk, address)
+
+    error = await error_of(_update(shared_desk, customer.customer_id, ["email"], email=email))
+
+    assert (error.reason, error.metadata["field"]) == ("FIELD_INVALID", "customer.email")
+    assert (await _customer(shared_desk, address)).email == customer.email
+
+
+async def test_what_was_no_email_address_before_may_stay_or_go(desk: Desk, mongod: Mongod, database: str) -> None:
+    await desk.subscribe()
+    await desk.text(customer_address=CUSTOMER)
+    customer = await _customer(desk, CUSTOMER)
+    with changed(mongod, database, "customers") as customers:
+        customers.update_one({"_id": customer.customer_id}, {"$set": {"email": "call her"}})
+
+    kept = await _update(desk, customer.customer_id, ["email", "display_name"], email="call her", display_name="M")
+    none = await _update(desk, customer.customer_id, ["email"], email="")
+
+    assert (kept.email, kept.display_name, none.email) == ("call her", "M", "")

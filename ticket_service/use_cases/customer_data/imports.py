@@ -18,13 +18,13 @@ from ticket_service.domain.customer_data.imports import Import, Imported, Row, R
 from ticket_service.ports.customer_data.imports import ImportStore
 from ticket_service.ports.workspaces import WorkspaceStore
 from ticket_service.use_cases.checks import MAX_CUSTOMER_CHARACTERS, require_region, require_short_reason
+from ticket_service.use_cases.email_addresses import require_email
 
 MAX_ROWS = 500
 # In one transaction.
 _TOGETHER = 100
 # What a spreadsheet makes of a long number: 1.5551E+10.
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+?\d+\Z", re.IGNORECASE)
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\Z")
 
 
 @dataclass(frozen=True)
@@ -122,8 +122,8 @@ def _row(values: Mapping[str, str], region: str) -> Row | RowOutcome:
         for name, value in kept.items():
             if len(value) > MAX_CUSTOMER_CHARACTERS:
                 raise errors.invalid(name, f"is longer than {MAX_CUSTOMER_CHARACTERS} characters")
-        if "email" in kept and not _EMAIL.match(kept["email"]):
-            raise errors.invalid("email", "is no e-mail address, such as eve@example.com")
+        if "email" in kept:
+            require_email(kept["email"], "email")
     except InvalidArgument as error:
         return RowOutcome(address, error=error)
     return Row(address, kept)

@@ -1,6 +1,5 @@
 """Use cases: read and change agents."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,9 +25,8 @@ from ticket_service.domain.staff.agent import (
 from ticket_service.ports.agents import AgentStore
 from ticket_service.ports.workspaces import WorkspaceStore
 from ticket_service.use_cases.checks import require_display_name, require_request_id
+from ticket_service.use_cases.email_addresses import require_email
 from ticket_service.use_cases.staff.known_agents import KnownAgents
-
-_EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\Z")
 
 
 @dataclass(frozen=True)
@@ -154,11 +152,9 @@ def _trimmed(changes: AgentEdit) -> AgentEdit:
 
 
 def _require_email(email: str, field: str) -> None:
-    """Raises FIELD_REQUIRED or FIELD_INVALID. Whether somebody reads it there, only a letter would tell."""
+    """Raises FIELD_REQUIRED or FIELD_INVALID."""
     if not email:
         raise errors.required(field)
     if len(email) > MAX_EMAIL_CHARACTERS:
         raise errors.invalid(field, f"is longer than {MAX_EMAIL_CHARACTERS} characters")
-    # What cannot be seen makes two addresses look like one.
-    if not _EMAIL.match(email) or not email.isprintable():
-        raise errors.invalid(field, "is no e-mail address, such as dana@example.com")
+    require_email(email, field)

@@ -5,12 +5,15 @@ from typing import Any, cast
 
 import pytest
 
+from dev.local_stack.mongod import Mongod
 from keva.ticket.v1 import actor_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
 from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import (
     AGENT,
     CUSTOMER,
+    NOBODY,
+    THE_AI,
     WORKSPACE,
     Desk,
     error_of,
@@ -18,6 +21,7 @@ from tests.ticket_service.desk import (
     inbound,
     state_of,
 )
+from tests.ticket_service.raw_documents import changed
 from tests.ticket_service.responder_peer import ResponderPeer, draft
 
 
@@ -88,6 +92,20 @@ async def test_reply_to_who_is_blocked_is_refused_until_they_are_not(shared_desk
     await desk.reply(ticket_id)
 
 
+async def test_ticket_of_who_is_blocked_is_reopened_only_when_they_are_not(shared_desk: Desk) -> None:
+    desk = shared_desk
+    ticket_id = await desk.new_ticket()
+    customer_id = await _customer_of(desk, ticket_id)
+    await _block(desk, customer_id)
+
+    error = await error_of(desk.change("ReopenTicket", ticket_id))
+
+    assert (error.reason, error.metadata["customer_id"]) == ("CUSTOMER_BLOCKED", customer_id)
+    assert state_of(await desk.ticket(ticket_id)) == "RESOLVED"
+    await _unblock(desk, customer_id)
+    assert state_of(await desk.change("ReopenTicket", ticket_id)) == "OPEN"
+
+
 async def test_blocking_twice_is_recorded_once(shared_desk: Desk) -> None:
     desk = shared_desk
     ticket_id = await desk.new_ticket("CLOSED")
@@ -152,7 +170,9 @@ async def test_block_that_meets_texts_leaves_no_work_behind(start_desk: StartDes
     assert {state_of(ticket) for ticket in tickets} <= {"RESOLVED", "CLOSED"}
 
 
-async def test_ai_stops_working_for_who_is_blocked(ai_desk: Desk, responder: ResponderPeer) -> None:
+async def test_ai_stops_working_for_who_is_blocked(
+    ai_desk: Desk, responder: ResponderPeer, mongod: Mongod, database: str
+) -> None:
     held = responder.holds()
     ticket_id = (await ai_desk.text(customer_address=CUSTOMER)).stored.ticket_id
     await responder.next_request()
@@ -164,8 +184,11 @@ async def test_ai_stops_working_for_who_is_blocked(ai_desk: Desk, responder: Res
 
     assert [m.text for m in await ai_desk.messages(ticket_id)] == ["hello"]
     assert state_of(await ai_desk.ticket(ticket_id)) == "RESOLVED"
-    # An agent may still reopen the ticket, which is the AI's; what it drafts does not leave.
-    await ai_desk.change("ReopenTicket", ticket_id)
+    # A replica of an older version lets people reopen it. When it comes to the AI, what that drafts does not leave.
+    with changed(mongod, database, "tickets") as tickets:
+        tickets.update_one({"_id": ticket_id}, {"$set": {"state": "OPEN"}})
+    for assignee in (NOBODY, THE_AI):
+        await ai_desk.change("AssignTicket", ticket_id, assignee=assignee)
     await held.answer(draft("an answer"))
     (handed_off,) = await ai_desk.until_recorded("ai.handed_off", ticket_id)
     assert dict(handed_off.details)["detail"] == "CUSTOMER_BLOCKED"

@@ -52,6 +52,18 @@ async def test_snoozed_until_the_next_text(shared_desk: Desk) -> None:
     assert dict(woken.details) == {"why": "text"}
 
 
+@pytest.mark.parametrize("state", ["RESOLVED", "PENDING"])
+async def test_whoever_reopens_it_wakes_it(shared_desk: Desk, state: str) -> None:
+    ticket_id = await shared_desk.new_ticket(state)
+    await shared_desk.change("SnoozeTicket", ticket_id)
+
+    reopened = await shared_desk.change("ReopenTicket", ticket_id)
+
+    assert not reopened.snoozed
+    (woken,) = await shared_desk.records(ticket_id=ticket_id, action="ticket.unsnoozed")
+    assert dict(woken.details) == {"why": "by_hand"}
+
+
 @pytest.mark.parametrize(
     "until",
     [
