@@ -28,6 +28,10 @@ class InboxStore(Protocol):
         may be said again. Raises TICKET_NOT_FOUND, MESSAGE_NOT_FOUND."""
         ...
 
+    async def mark_unread(self, workspace_id: str, ticket_id: str, agent_id: str) -> Ticket:
+        """The ticket, as if the agent had never read it. May be said again. Raises TICKET_NOT_FOUND."""
+        ...
+
     async def fill_in(self, limit: int) -> int:
         """Gives up to `limit` tickets what lists need, which a version before has stored without; how many it was."""
         ...

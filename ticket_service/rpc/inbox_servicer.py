@@ -38,3 +38,10 @@ class InboxServicer(ticket_service_pb2_grpc.TicketServiceServicer):
         require(request, "workspace_id", "ticket_id")
         named = (request.workspace_id, request.ticket_id, request.message_id)
         return pb.MarkTicketReadResponse(ticket=ticket_to_proto(await self.inbox.mark_read(*named, acting())))
+
+    async def MarkTicketUnread(
+        self, request: pb.MarkTicketUnreadRequest, context: Context
+    ) -> pb.MarkTicketUnreadResponse:
+        require(request, "workspace_id", "ticket_id")
+        named = (request.workspace_id, request.ticket_id)
+        return pb.MarkTicketUnreadResponse(ticket=ticket_to_proto(await self.inbox.mark_unread(*named, acting())))

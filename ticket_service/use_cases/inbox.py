@@ -69,6 +69,10 @@ class Inbox:
         TICKET_NOT_FOUND, MESSAGE_NOT_FOUND."""
         return await self._store.mark_read(workspace_id, ticket_id, acting_agent(actor), message_id)
 
+    async def mark_unread(self, workspace_id: str, ticket_id: str, actor: Actor) -> Ticket:
+        """The ticket, to be read again by the acting agent. Raises NO_AGENT_ACTS, TICKET_NOT_FOUND."""
+        return await self._store.mark_unread(workspace_id, ticket_id, acting_agent(actor))
+
     async def _page(self, wanted: TicketFilter, order: TicketOrder, asked: Page) -> tuple[list[Ticket], str]:
         arguments = [wanted, order]
         after = _position(decode(asked.token, arguments, (_is_part, _is_key, is_text)))

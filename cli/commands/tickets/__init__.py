@@ -8,7 +8,7 @@ from cli.commands.tickets.assign import assign
 from cli.commands.tickets.attachment import attachment
 from cli.commands.tickets.inbox.counts import counts
 from cli.commands.tickets.inbox.list import list_tickets
-from cli.commands.tickets.inbox.read import read
+from cli.commands.tickets.inbox.read import read, unread
 from cli.commands.tickets.note import note
 from cli.commands.tickets.outgoing.retry import retry
 from cli.commands.tickets.outgoing.scheduled import cancel, scheduled
@@ -26,6 +26,7 @@ command(group, "list")(list_tickets)
 command(group, "counts")(counts)
 command(group, "show")(show)
 command(group, "read")(read)
+command(group, "unread")(unread)
 command(group, "watch")(watch_tickets)
 command(group, "reply")(reply)
 command(group, "suggest")(suggest)

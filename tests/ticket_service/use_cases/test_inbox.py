@@ -149,6 +149,23 @@ async def test_each_agent_reads_for_themselves(shared_desk: Desk) -> None:
     assert ticket_id not in await found(desk, unread=True)
 
 
+async def test_what_was_read_is_to_be_read_again(shared_desk: Desk) -> None:
+    desk = shared_desk
+    ticket_id, closed = await desk.new_ticket(), await desk.new_ticket("CLOSED")
+    for metadata in (AGENT, LEE):
+        await mark_read(desk, ticket_id, metadata=metadata)
+
+    for _ in range(2):
+        unread = (await desk.call("MarkTicketUnread", ticket_id, metadata=AGENT)).ticket
+        assert (unread.unread, unread.read_message_id) == (True, "")
+    assert not (await as_agent(desk, ticket_id, LEE)).unread
+    assert ticket_id in await found(desk, unread=True)
+    assert not (await desk.call("MarkTicketUnread", closed, metadata=AGENT)).ticket.unread
+    assert not (await mark_read(desk, ticket_id)).unread
+    assert (await error_of(desk.call("MarkTicketUnread", "tkt_none", metadata=AGENT))).reason == "TICKET_NOT_FOUND"
+    assert (await error_of(desk.call("MarkTicketUnread", ticket_id))).reason == "NO_AGENT_ACTS"
+
+
 async def test_who_replies_has_read_and_a_closed_ticket_is_nobodys_to_read(shared_desk: Desk) -> None:
     desk = shared_desk
     replied, closed = await desk.new_ticket(), await desk.new_ticket()

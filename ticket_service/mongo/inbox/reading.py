@@ -37,6 +37,15 @@ class Reading:
         document = await self._db.tickets.find_one_and_update(query, update, return_document=ReturnDocument.AFTER)
         return ticket_from_document(document)
 
+    async def unmark(self, workspace_id: str, ticket_id: str, agent_id: str) -> Ticket:
+        """The ticket without what says that the agent has read it. Raises TICKET_NOT_FOUND."""
+        query = {"_id": ticket_id, "workspace_id": workspace_id}
+        update = {"$pull": {READ_BY: agent_id, _MARKS: {"agent_id": agent_id}}}
+        document = await self._db.tickets.find_one_and_update(query, update, return_document=ReturnDocument.AFTER)
+        if document is None:
+            raise errors.ticket_not_found(ticket_id)
+        return ticket_from_document(document)
+
     async def _message(self, workspace_id: str, ticket_id: str, message_id: str) -> Document:
         query = {"ticket_id": ticket_id, "workspace_id": workspace_id}
         if message_id:

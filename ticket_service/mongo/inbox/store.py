@@ -33,6 +33,9 @@ class MongoInbox:
     async def mark_read(self, workspace_id: str, ticket_id: str, agent_id: str, message_id: str) -> Ticket:
         return await self._reading.mark(workspace_id, ticket_id, agent_id, message_id)
 
+    async def mark_unread(self, workspace_id: str, ticket_id: str, agent_id: str) -> Ticket:
+        return await self._reading.unmark(workspace_id, ticket_id, agent_id)
+
     async def fill_in(self, limit: int) -> int:
         return await self._filling.fill_in(limit)
 

@@ -1,4 +1,4 @@
-"""`keva tickets read`."""
+"""`keva tickets read` and `unread`."""
 
 from cli.commands.tickets.changes import show_change
 from cli.commands.tickets.ticket_argument import TicketArgument
@@ -14,3 +14,12 @@ async def read(session: Session, ticket: TicketArgument) -> None:
     )
     marked = (await session.ask(session.services.tickets.MarkTicketRead, request)).ticket
     show_change(session, marked, "is read")
+
+
+async def unread(session: Session, ticket: TicketArgument) -> None:
+    """Mark a ticket as one that the acting agent has still to read."""
+    request = ticket_service_pb2.MarkTicketUnreadRequest(
+        workspace_id=session.workspace_id, ticket_id=await find_ticket_id(session, ticket)
+    )
+    marked = (await session.ask(session.services.tickets.MarkTicketUnread, request)).ticket
+    show_change(session, marked, "is unread")

@@ -193,6 +193,15 @@ async def test_a_ticket_is_read(keva: Any) -> None:
     assert keva.ticket_service.last() == pb.MarkTicketReadRequest(workspace_id="default", ticket_id="tkt_12")
 
 
+async def test_a_ticket_is_to_be_read_again(keva: Any) -> None:
+    keva.ticket_service.answers["MarkTicketUnread"] = pb.MarkTicketUnreadResponse(ticket=ticket())
+
+    result = await keva("tickets", "unread", "12", "--as", "agent:anna")
+
+    assert (result.status, result.output) == (0, "Ticket #12 is unread.\n")
+    assert keva.ticket_service.last() == pb.MarkTicketUnreadRequest(workspace_id="default", ticket_id="tkt_12")
+
+
 async def test_list_all_as_json_is_one_array_of_all_pages(keva: Any) -> None:
     pages = {"": ([ticket(2)], "next"), "next": ([ticket(1)], "")}
     keva.ticket_service.answers["ListTickets"] = lambda request: pb.ListTicketsResponse(
