@@ -81,6 +81,28 @@ async def test_a_time_of_ones_own_is_in_ones_own_zone(desk: Desk, sign_in: SignI
     assert wrong.status == 422
 
 
+async def test_a_ticket_is_put_back_among_the_unread(desk: Desk, sign_in: SignIn) -> None:
+    dana = await sign_in("dana")
+    await desk.text("hello")
+    path = f"/t/{(await desk.ticket()).number}"
+    await dana.get(path)
+
+    unread = await dana.post(f"{path}/unread", allow_redirects=False)
+    again = await dana.get(path)
+
+    assert unread.headers["Location"] == "/inbox/mine"
+    assert "Unread again." in again.one("#toast").text
+
+
+async def test_whoever_loads_the_page_of_a_form_again_sees_the_ticket(desk: Desk, sign_in: SignIn) -> None:
+    dana = await sign_in("dana")
+    await desk.text("hello")
+    path = f"/t/{(await desk.ticket()).number}"
+
+    for name in ("reply", "note", "suggest", "assign"):
+        assert (await dana.get(f"{path}/{name}")).url == path
+
+
 CHANGES: list[tuple[str, Mapping[str, str]]] = [
     ("assign", {"assignee": "me"}),
     ("resolve", {}),

@@ -140,6 +140,23 @@ async def close(request: web.Request, ticket: Ticket, _: Fields) -> Toast:
     return Toast("Closed.")
 
 
+async def read(request: web.Request, ticket: Ticket, _: Fields) -> None:
+    """Who reads it has seen its end: a script says so while the page is open."""
+    session = request[VISIT].session
+    await session.ask(
+        session.services.tickets.MarkTicketRead, ticket_service_pb2.MarkTicketReadRequest(**_named(ticket))
+    )
+
+
+async def mark_unread(request: web.Request) -> web.StreamResponse:
+    """One comes back to it; the inbox follows, since whoever looks at the ticket reads it."""
+    visit, ticket = request[VISIT], await open_ticket(request)
+    asked = ticket_service_pb2.MarkTicketUnreadRequest(**_named(ticket))
+    await visit.session.ask(visit.session.services.tickets.MarkTicketUnread, asked)
+    undo = _undo(request, ticket, "/read")
+    return see_other(visit.url(f"/inbox/{request.query.get('view') or 'mine'}"), Toast("Unread again.", undo))
+
+
 def _handler(change: _Change) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def handle(request: web.Request) -> web.StreamResponse:
         ticket = await open_ticket(request)
@@ -148,6 +165,11 @@ def _handler(change: _Change) -> Callable[[web.Request], Awaitable[web.StreamRes
         return see_other(address(request[VISIT], ticket, view=request.query.get("view", "")), toast)
 
     return handle
+
+
+async def show_instead(request: web.Request) -> web.StreamResponse:
+    """The ticket: whoever loads the page again that a form has led to, sends nothing."""
+    return see_other(address(request[VISIT], await open_ticket(request), view=request.query.get("view", "")))
 
 
 _CHANGES: Mapping[str, _Change] = {
@@ -159,6 +181,21 @@ _CHANGES: Mapping[str, _Change] = {
     "tags": tag,
     "priority": priority,
     "subject": subject,
+    "read": read,
     "close": close,
 }
-ROUTES = tuple(web.post(rf"/t/{{number:\d+}}/{name}", _handler(change)) for name, change in _CHANGES.items())
+_FORMS = (
+    *(name for name in _CHANGES if name != "close"),
+    "reply",
+    "note",
+    "draft",
+    "suggest",
+    "retry",
+    "cancel",
+    "unread",
+)
+ROUTES = (
+    *(web.post(rf"/t/{{number:\d+}}/{name}", _handler(change)) for name, change in _CHANGES.items()),
+    web.post(r"/t/{number:\d+}/unread", mark_unread),
+    *(web.get(rf"/t/{{number:\d+}}/{name}", show_instead) for name in _FORMS),
+)
