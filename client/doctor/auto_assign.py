@@ -24,7 +24,11 @@ async def auto_assign(
     try:
         agents = {agent.agent_id: agent for agent in await list_agents(session, show_deactivated=True)}
     except Failure as failure:
-        return [Finding(_SUBJECT, Condition.NOTE, f"agents cannot be read: {advisor.say(failure)}", advisor.failure(failure))]
+        return [
+            Finding(
+                _SUBJECT, Condition.NOTE, f"agents cannot be read: {advisor.say(failure)}", advisor.failure(failure)
+            )
+        ]
     found = [(channel, _trouble(channel, agents)) for channel in named]
     return [_finding(channel, trouble, advisor) for channel, trouble in found if trouble]
 
