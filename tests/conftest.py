@@ -19,9 +19,12 @@ from dev.forking.client import ForkServer, connected, fork_process
 from dev.local_stack.mongod import Mongod
 from dev.local_stack.ports import free_port
 from dev.process_list import SERVICES
+from tests.browsers import browser, open_page, troubles
 from tests.databases import Databases
 from tests.in_memory import RUN, folder_in_memory
 from tests.keva_command import FORKS
+
+__all__ = ["browser", "open_page", "troubles"]
 
 _FORKED = (*SERVICES, "dev.twilio_simulator", "dev.model_simulator", "cli", "tests.started")
 

@@ -45,6 +45,7 @@ class Person:
 
     def __init__(self, console_url: str, agent: agent_service_pb2.Agent, secret: str, session: Session) -> None:
         self.agent = agent
+        self.secret = secret
         self.session = session
         self.csrf_token = session.csrf_token
         self._url = console_url

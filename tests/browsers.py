@@ -1,0 +1,152 @@
+"""A real browser for tests, by fixtures that tests/conftest.py gives to all:
+
+    @pytest.mark.parametrize("look", LOOKS)
+    async def test_the_page_is_fit_to_be_seen(open_page: OpenPage, look: Look) -> None:
+        page = await open_page(look)
+        await page.goto(url)
+        await expect(page.get_by_role("heading")).to_have_text("Welcome")
+        assert await axe(page) == []
+
+Each page is a browser of its own: no cookies, no cache. A test fails on whatever its pages complained about: uncaught
+errors, errors in the console, what the Content-Security-Policy refused, styles, scripts and pictures that did not come.
+A test that expects such says so, and empties `troubles` afterwards.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import pytest
+
+from dev.browser.chromium import AXE, find
+
+if TYPE_CHECKING:
+    # Imported where a browser is started: few tests need one.
+    from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+
+# A machine that is busy with other tests is slow; what never comes is a failure all the same.
+_PATIENCE = 60_000  # milliseconds
+_ASSETS = ("stylesheet", "script", "image", "font", "media")
+_GRAVE = ("serious", "critical")
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a page is looked at. `width` and `height` are in CSS pixels; below 600 it is a phone, which is touched.
+    Without `scripts` a page has to do with links and forms."""
+
+    width: int = 1280
+    height: int = 800
+    theme: Literal["light", "dark"] = "light"
+    scripts: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.width}-{self.theme}{'' if self.scripts else '-no-scripts'}"
+
+    def context(self) -> dict[str, Any]:
+        """The options of a browser context."""
+        is_phone = self.width < 600
+        return {
+            "viewport": {"width": self.width, "height": self.height},
+            "color_scheme": self.theme,
+            "java_script_enabled": self.scripts,
+            "reduced_motion": "reduce",
+            "is_mobile": is_phone,
+            "has_touch": is_phone,
+            "locale": "en-US",
+        }
+
+
+WIDE = Look()
+PHONE = Look(390, 844)
+NO_SCRIPTS = Look(scripts=False)
+LOOKS = [pytest.param(Look(w, h, t), id=f"{w}-{t}") for w, h in ((1280, 800), (390, 844)) for t in ("light", "dark")]
+
+
+class OpenPage(Protocol):
+    """Opens an empty page in a browser context of its own. `options` are further ones of Playwright's, such as
+    timezone_id or storage_state."""
+
+    async def __call__(self, look: Look = WIDE, **options: Any) -> "Page": ...
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator["Browser"]:
+    """A Chromium of this test process, started for the first test that needs it."""
+    from playwright.async_api import async_playwright, expect
+
+    expect.set_options(timeout=_PATIENCE)
+    chromium = find()
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(
+            executable_path=chromium.executable,
+            args=list(chromium.arguments),
+            env=dict(chromium.environment),
+            timeout=_PATIENCE,
+        )
+        yield started
+        await started.close()
+
+
+@pytest.fixture
+def troubles() -> list[str]:
+    """What the test's pages complained about so far."""
+    return []
+
+
+@pytest.fixture
+async def open_page(browser: "Browser", troubles: list[str]) -> AsyncIterator[OpenPage]:
+    """Opens pages, closes them, and fails the test on what they complained about."""
+    contexts: list[BrowserContext] = []
+
+    async def opened(look: Look = WIDE, **options: Any) -> "Page":
+        context = await browser.new_context(**{**look.context(), **options})
+        contexts.append(context)
+        context.set_default_timeout(_PATIENCE)
+        page = await context.new_page()
+        _listen(context, troubles)
+        return page
+
+    yield opened
+    for context in contexts:
+        await context.close()
+    assert troubles == []
+
+
+async def axe(page: "Page") -> list[str]:
+    """What axe-core finds on the page that is serious or critical: its rule and where, a line each. Evaluated by the
+    debugger, which no Content-Security-Policy holds back."""
+    await page.evaluate(AXE.read_text())
+    report = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    grave = [found for found in report["violations"] if found["impact"] in _GRAVE]
+    return [
+        f"{found['impact']}: {found['help']} ({found['id']}): {node['html'][:200]}: {node['failureSummary']}"
+        for found in grave
+        for node in found["nodes"]
+    ]
+
+
+async def overflow(page: "Page") -> int:
+    """By how many CSS pixels the page is wider than its window: 0 when nothing has to be scrolled sideways."""
+    return int(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def _listen(context: "BrowserContext", troubles: list[str]) -> None:
+    def console(message: "ConsoleMessage") -> None:
+        # A page of 404 or 422 is a page; whether an asset came is seen below.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            troubles.append(f"console: {message.text}")
+
+    def answered(response: "Response") -> None:
+        if (response.status >= 400 and response.request.resource_type in _ASSETS) or response.status >= 500:
+            troubles.append(f"{response.status}: {response.url}")
+
+    def failed(request: "Request") -> None:
+        # Aborted: the page was left while it loaded.
+        if request.failure != "net::ERR_ABORTED" and request.resource_type in _ASSETS:
+            troubles.append(f"{request.failure}: {request.url}")
+
+    context.on("weberror", lambda error: troubles.append(f"uncaught: {error.error}"))
+    context.on("console", console)
+    context.on("response", answered)
+    context.on("requestfailed", failed)
