@@ -1,11 +1,17 @@
 """Starts the console: reads settings, builds the objects, serves, drains."""
 
 import asyncio
+import time
 from contextlib import suppress
 
 from client.services import Services
 from console.app import build_server
 from console.drafts.drafts import Drafts
+from console.live.hub import Hubs
+from console.live.preferences import KnownPreferences
+from console.live.presence import PresenceBoard
+from console.live.source import ServiceSource
+from console.live.streams import Streams
 from console.mongo.database import Database
 from console.parts import Parts
 from console.settings import ConsoleSettings
@@ -26,6 +32,7 @@ _CALLED = ("ticket_service", "sms_service", "credentials_service", "responder_se
 
 def _parts(settings: ConsoleSettings, services: Services) -> Parts:
     database = Database(settings.mongodb_uri, settings.mongodb_database)
+    presence = PresenceBoard(database.presence, utc_now)
     return Parts(
         settings=settings,
         services=services,
@@ -34,6 +41,10 @@ def _parts(settings: ConsoleSettings, services: Services) -> Parts:
         agents=Agents(services),
         static_files=StaticFiles(),
         drafts=Drafts(database.drafts, utc_now),
+        hubs=Hubs(ServiceSource(services), presence),
+        streams=Streams(),
+        presence=presence,
+        preferences=KnownPreferences(database.preferences, time.monotonic),
     )
 
 
@@ -55,6 +66,7 @@ async def run(settings: ConsoleSettings) -> None:
             preparing.cancel()
             with suppress(asyncio.CancelledError):
                 await preparing
+            await parts.hubs.close()
             parts.database.close()
 
 

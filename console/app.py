@@ -7,6 +7,7 @@ from aiohttp import web
 from console import browser_rules
 from console.doors import require_visitor
 from console.failures import failures_as_pages
+from console.live_page import open_live_page
 from console.pages.routes import ROUTES
 from console.parts import PARTS, Parts
 from console.rendering import ENVIRONMENT, open_environment
@@ -47,12 +48,19 @@ def _application(parts: Parts, admission: Admission) -> web.Application:
         require_visitor,
         browser_rules.refuse_forged_requests,
         open_visit,
+        open_live_page,
     ]
     app = web.Application(middlewares=middlewares, client_max_size=_LARGEST_FORM)
     app[PARTS] = parts
     app[ENVIRONMENT] = open_environment({"asset": parts.static_files.url}, FILTERS)
     app.on_response_prepare.append(browser_rules.add_headers)
+    app.on_shutdown.append(_end_streams)
     app.router.add_routes(ROUTES)
     app.router.add_post(browser_rules.CSP_REPORTS, browser_rules.take_report)
     parts.static_files.add_to(app.router)
     return app
+
+
+async def _end_streams(app: web.Application) -> None:
+    """The port takes nobody any more: whoever comes back at once comes to another process."""
+    app[PARTS].hubs.end_streams()

@@ -6,6 +6,10 @@ from aiohttp import web
 
 from client.services import Services
 from console.drafts.drafts import Drafts
+from console.live.hub import Hubs
+from console.live.preferences import KnownPreferences
+from console.live.presence import PresenceBoard
+from console.live.streams import Streams
 from console.mongo.database import Database
 from console.settings import ConsoleSettings
 from console.sign_in.agents import Agents
@@ -24,6 +28,10 @@ class Parts:
     agents: Agents
     static_files: StaticFiles
     drafts: Drafts
+    hubs: Hubs
+    streams: Streams
+    presence: PresenceBoard
+    preferences: KnownPreferences
 
 
 PARTS = web.AppKey("parts", Parts)

@@ -7,6 +7,7 @@ from typing import Any
 import jinja2
 from aiohttp import web
 
+from console.live_page import LIVE_PAGE
 from console.parts import PARTS
 from console.toasts import take_toast
 from console.visit import VISIT
@@ -42,7 +43,14 @@ def render(
     `ticket_list`, that block alone."""
     found = request.app[ENVIRONMENT].get_template(template)
     visit, toast = request.get(VISIT), take_toast(request)
-    values = {"request": request, "visit": visit, "toast": toast, "app": request.app[PARTS], **(context or {})}
+    values = {
+        "request": request,
+        "visit": visit,
+        "toast": toast,
+        "app": request.app[PARTS],
+        "live": request.get(LIVE_PAGE),
+        **(context or {}),
+    }
     block = found.blocks.get(request.headers.get(_TARGET, "").replace("-", "_"))
     text = "".join(block(found.new_context(values))) if block else found.render(values)
     response = web.Response(text=text, content_type="text/html", status=status, headers={"Vary": _TARGET})

@@ -6,6 +6,8 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.errors import PyMongoError
 
 from console.mongo.drafts import MongoDrafts
+from console.mongo.preferences import MongoPreferences
+from console.mongo.presence import MongoPresence
 from console.mongo.sessions import MongoSessions
 from servicekit.mongo.client_options import CLIENT_OPTIONS
 
@@ -22,6 +24,9 @@ class Database:
         self.sessions = MongoSessions(database)
         self.drafts = MongoDrafts(database)
         self._kinds = (self.sessions, self.drafts)
+        self.presence = MongoPresence(database)
+        self.preferences = MongoPreferences(database)
+        self._kinds = (self.sessions, self.presence, self.preferences)
         self._database = database
 
     async def prepare(self) -> None:

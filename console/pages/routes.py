@@ -20,4 +20,12 @@ ROUTES: tuple[web.RouteDef, ...] = (
     *media.ROUTES,
     *SETTINGS,
     *TICKET,
+from console.pages.live import presence, stream
+from console.pages.notifications import notifications
+
+ROUTES: tuple[web.RouteDef, ...] = (
+    *home.ROUTES,
+    *stream.ROUTES,
+    *presence.ROUTES,
+    *notifications.ROUTES,
 )

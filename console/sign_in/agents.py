@@ -47,6 +47,10 @@ class Agents:
             self._known[key] = (self._monotonic() + _SECONDS, known)
         return known
 
+    def forget(self, organization_id: str, agent_id: str) -> None:
+        """Something about the agent has changed: whoever asks next gets what holds now."""
+        self._known.pop((organization_id, agent_id), None)
+
     async def _ask(self, organization_id: str, agent_id: str) -> KnownAgent | None:
         session = Session(self._services, Scope(Actor("agent", agent_id), organization_id, "", "US"))
         request = agent_service_pb2.GetAgentRequest(organization_id=organization_id, agent_id=agent_id)

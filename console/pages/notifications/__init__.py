@@ -1,0 +1,1 @@
+"""What a person hears of, and how; and whether single keys do something."""
