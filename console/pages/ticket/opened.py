@@ -5,7 +5,9 @@ from datetime import tzinfo
 from aiohttp import web
 
 from client.selection import find_ticket
-from console.visit import VISIT, Visit
+from console.pages.inbox.filters import Filters
+from console.pages.inbox.views import view_named
+from console.visit import VISIT
 from console.words.zones import COOKIE, zone_named
 from keva.ticket.v1 import ticket_service_pb2
 
@@ -15,9 +17,16 @@ async def open_ticket(request: web.Request) -> ticket_service_pb2.Ticket:
     return await find_ticket(request[VISIT].session, request.match_info["number"])
 
 
-def address(visit: Visit, ticket: ticket_service_pb2.Ticket, path: str = "", **query: str | int) -> str:
-    """Of the ticket's page, or of one below it."""
-    return visit.url(f"/t/{ticket.number}{path}", **query)
+def address(request: web.Request, ticket: ticket_service_pb2.Ticket, path: str = "", **query: str | int) -> str:
+    """Of the ticket's page, or of one below it, beside the list that is open now."""
+    kept = Filters.read(request.query).query()
+    return request[VISIT].url(f"/t/{ticket.number}{path}", view=request.query.get("view", ""), **{**kept, **query})
+
+
+def inbox_address(request: web.Request) -> str:
+    """Of the list that is open beside the ticket."""
+    view = view_named(request.query.get("view", ""))
+    return request[VISIT].url(f"/inbox/{view.name}", **Filters.read(request.query).query())
 
 
 def zone_of(request: web.Request) -> tzinfo:

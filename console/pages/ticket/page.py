@@ -1,6 +1,7 @@
 """A ticket's page: its conversation, the box to answer in, and the customer beside it."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -9,8 +10,9 @@ from client.failure import Failure
 from client.words.enums import enum_name
 from client.words.hand_offs import hand_off_words
 from console.pages.customer.side import side
+from console.pages.inbox.column import column
 from console.pages.ticket.doing.presets import presets
-from console.pages.ticket.opened import address, open_ticket, zone_of
+from console.pages.ticket.opened import address, inbox_address, open_ticket, zone_of
 from console.pages.ticket.staff import Staff, agents_in, read_staff, with_others
 from console.pages.ticket.thread.conversation import Reader, conversation, last_seen_id
 from console.pages.ticket.thread.happenings import Known
@@ -52,13 +54,12 @@ async def show_ticket(
     visit = request[VISIT]
     parts = await asyncio.gather(
         thread_of(request, ticket),
-        side(visit, ticket),
+        _beside(request, ticket),
         older_tickets(visit.session, ticket),
         _channel(visit, ticket),
         request.app[PARTS].drafts.on(visit.agent, ticket),
-        _read(visit, ticket),
     )
-    thread, beside, older, channel, drafts, _ = parts
+    thread, beside, older, channel, drafts = parts
     staff = thread["staff"]
     context = {
         **beside,
@@ -71,6 +72,16 @@ async def show_ticket(
         "cannot_reply": cannot_reply(ticket, beside["customer"], channel is not None),
     }
     return render(request, _TEMPLATE, context, status)
+
+
+async def _beside(request: web.Request, ticket: ticket_service_pb2.Ticket) -> dict[str, Any]:
+    """The list at the left, in which this ticket has been read by now, and the customer at the right."""
+    visit = request[VISIT]
+    await _read(visit, ticket)
+    listed, customer = await asyncio.gather(
+        column(request, request.query.get("view", ""), ticket.number), side(visit, ticket)
+    )
+    return {**listed, **customer}
 
 
 async def thread_of(request: web.Request, ticket: ticket_service_pb2.Ticket) -> dict[str, Any]:
@@ -88,10 +99,10 @@ async def thread_of(request: web.Request, ticket: ticket_service_pb2.Ticket) -> 
         "window": window,
         "items": items,
         "is_earlier": bool(before),
-        "earlier_url": address(visit, ticket, before=window.earlier) if window.earlier else "",
-        "live_url": address(visit, ticket, **_first(window)),
+        "earlier_url": address(request, ticket, before=window.earlier) if window.earlier else "",
+        "live_url": address(request, ticket, **_first(window)),
         "last_seen": last_seen_id(window.messages),
-        "at": lambda path="", **more: address(visit, ticket, path, view=query.get("view", ""), **more),
+        "at": partial(address, request, ticket),
     }
 
 
@@ -112,11 +123,12 @@ def reader_of(request: web.Request, ticket: ticket_service_pb2.Ticket, staff: St
 
 
 async def _head(request: web.Request, ticket: ticket_service_pb2.Ticket, staff: Staff) -> dict[str, Any]:
-    visit, query = request[VISIT], request.query
+    visit = request[VISIT]
     assignee = ticket.assignee
     return {
         "ticket": ticket,
         "state": enum_name(ticket_service_pb2.TicketState, ticket.state),
+        "inbox_url": inbox_address(request),
         "priority": enum_name(routing_pb2.Priority, ticket.priority),
         "is_ai": assignee.kind == routing_pb2.ASSIGNEE_KIND_AI,
         "is_mine": assignee.agent_id == visit.agent.agent_id,
@@ -125,7 +137,7 @@ async def _head(request: web.Request, ticket: ticket_service_pb2.Ticket, staff: 
         "hand_off": hand_off_words(ticket.hand_off_reason).clause if ticket.hand_off_reason else "",
         "zone": zone_words(zone_of(request)),
         "presets": presets(utc_now(), zone_of(request)),
-        "at": lambda path="", **more: address(visit, ticket, path, view=query.get("view", ""), **more),
+        "at": partial(address, request, ticket),
     }
 
 

@@ -9,7 +9,7 @@ from client.selection import find_assignee
 from client.words.actors import assignee_from_text, assignee_text
 from client.words.enums import Priority
 from console.pages.ticket.doing.presets import until_of
-from console.pages.ticket.opened import address, open_ticket, zone_of
+from console.pages.ticket.opened import address, inbox_address, open_ticket, zone_of
 from console.toasts import Toast, Undo, see_other
 from console.visit import VISIT
 from keva.ticket.v1 import routing_pb2, ticket_service_pb2
@@ -21,7 +21,7 @@ _Change = Callable[[web.Request, Ticket, Fields], Awaitable[Toast | None]]
 
 
 def _undo(request: web.Request, ticket: Ticket, path: str, **fields: str | list[str]) -> Undo:
-    return Undo(address(request[VISIT], ticket, path, view=request.query.get("view", "")), fields)
+    return Undo(address(request, ticket, path), fields)
 
 
 def _named(ticket: Ticket) -> dict[str, str]:
@@ -154,7 +154,7 @@ async def mark_unread(request: web.Request) -> web.StreamResponse:
     asked = ticket_service_pb2.MarkTicketUnreadRequest(**_named(ticket))
     await visit.session.ask(visit.session.services.tickets.MarkTicketUnread, asked)
     undo = _undo(request, ticket, "/read")
-    return see_other(visit.url(f"/inbox/{request.query.get('view') or 'mine'}"), Toast("Unread again.", undo))
+    return see_other(inbox_address(request), Toast("Unread again.", undo))
 
 
 def _handler(change: _Change) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
@@ -162,14 +162,14 @@ def _handler(change: _Change) -> Callable[[web.Request], Awaitable[web.StreamRes
         ticket = await open_ticket(request)
         form = await request.post()
         toast = await change(request, ticket, {name: str(value) for name, value in form.items()})
-        return see_other(address(request[VISIT], ticket, view=request.query.get("view", "")), toast)
+        return see_other(address(request, ticket), toast)
 
     return handle
 
 
 async def show_instead(request: web.Request) -> web.StreamResponse:
     """The ticket: whoever loads the page again that a form has led to, sends nothing."""
-    return see_other(address(request[VISIT], await open_ticket(request), view=request.query.get("view", "")))
+    return see_other(address(request, await open_ticket(request)))
 
 
 _CHANGES: Mapping[str, _Change] = {

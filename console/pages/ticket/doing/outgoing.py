@@ -14,7 +14,7 @@ async def retry(request: web.Request) -> web.StreamResponse:
     message_id = str((await request.post()).get("message_id", ""))
     asked = ticket_service_pb2.RetryReplyRequest(workspace_id=ticket.workspace_id, message_id=message_id)
     await visit.session.ask(visit.session.services.tickets.RetryReply, asked)
-    return see_other(address(visit, ticket, view=request.query.get("view", "")), Toast("Sent again."))
+    return see_other(address(request, ticket), Toast("Sent again."))
 
 
 async def cancel(request: web.Request) -> web.StreamResponse:
@@ -23,7 +23,7 @@ async def cancel(request: web.Request) -> web.StreamResponse:
     message_id = str((await request.post()).get("message_id", ""))
     asked = ticket_service_pb2.CancelScheduledMessageRequest(workspace_id=ticket.workspace_id, message_id=message_id)
     await visit.session.ask(visit.session.services.tickets.CancelScheduledMessage, asked)
-    return see_other(address(visit, ticket, view=request.query.get("view", "")), Toast("Cancelled: it never leaves."))
+    return see_other(address(request, ticket), Toast("Cancelled: it never leaves."))
 
 
 ROUTES = (web.post(r"/t/{number:\d+}/retry", retry), web.post(r"/t/{number:\d+}/cancel", cancel))

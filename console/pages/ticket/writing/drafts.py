@@ -20,7 +20,7 @@ async def keep(request: web.Request) -> web.StreamResponse:
     await request.app[PARTS].drafts.keep(visit.agent, ticket, kind, str(form.get("text", "")).replace("\r\n", "\n"))
     if "by_script" in form:
         return web.Response(status=204)
-    return see_other(address(visit, ticket, view=request.query.get("view", ""), tab=kind))
+    return see_other(address(request, ticket, tab=kind))
 
 
 ROUTES = (web.post(r"/t/{number:\d+}/draft", keep),)

@@ -43,7 +43,7 @@ async def add(request: web.Request) -> web.StreamResponse:
         if mentioned
         else None
     )
-    return see_other(address(visit, ticket, view=request.query.get("view", ""), tab=NOTE), toast)
+    return see_other(address(request, ticket, tab=NOTE), toast)
 
 
 ROUTES = (web.post(r"/t/{number:\d+}/note", add),)

@@ -108,7 +108,7 @@ async def _refused(
 async def _sent(request: web.Request, ticket: ticket_service_pb2.Ticket, do: str) -> web.StreamResponse:
     visit = request[VISIT]
     await request.app[PARTS].drafts.forget(visit.agent, ticket, REPLY)
-    page = address(visit, ticket, view=request.query.get("view", ""))
+    page = address(request, ticket)
     if do == "later":
         return see_other(page, Toast("It leaves at its time. You can cancel it until then."))
     if do != "resolve":
@@ -118,7 +118,7 @@ async def _sent(request: web.Request, ticket: ticket_service_pb2.Ticket, do: str
         await visit.session.ask(visit.session.services.tickets.ResolveTicket, resolve)
     except Failure as failure:
         return see_other(page, Toast(f"Sent, but not resolved. {failure.message}"))
-    return see_other(page, Toast("Sent and resolved.", Undo(address(visit, ticket, "/reopen"))))
+    return see_other(page, Toast("Sent and resolved.", Undo(address(request, ticket, "/reopen"))))
 
 
 ROUTES = (web.post(r"/t/{number:\d+}/reply", send),)
