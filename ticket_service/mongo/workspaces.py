@@ -1,9 +1,10 @@
 """WorkspaceStore on MongoDB."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from pymongo import ASCENDING, IndexModel
 
 from ticket_service import errors
@@ -13,7 +14,7 @@ from ticket_service.domain.work.office import NO_LIMIT, NO_TARGET
 from ticket_service.domain.workspace import Workspace
 from ticket_service.mongo.audit_chains import append_to_organization
 from ticket_service.mongo.database import Database
-from ticket_service.mongo.mapper import KEY, LIST, Field, Mapper, nested, sparse
+from ticket_service.mongo.mapper import KEY, LIST, Document, Field, Mapper, nested, sparse
 from ticket_service.mongo.work.business_hours import hours_from_document, hours_to_document
 
 # What only some workspaces have.
@@ -50,6 +51,7 @@ _WORKSPACES = Mapper(
 )
 workspace_to_document, workspace_from_document = _WORKSPACES.to_document, _WORKSPACES.from_document
 
+_log = structlog.get_logger(__name__)
 _ASKED_FOR = ("display_name", "auto_close_seconds", "retain_seconds")
 
 
@@ -98,22 +100,23 @@ class MongoWorkspaces:
 
     async def organization_of(self, workspace_id: str) -> str:
         found = await self._db.workspaces.find_one({"_id": workspace_id}, {"organization_id": 1})
-        if found is None:
+        # One that somebody has taken out of its organization, in the database, is nobody's.
+        if found is None or not found.get("organization_id"):
             raise errors.workspace_not_found(workspace_id)
         return str(found["organization_id"])
 
     async def list_auto_closing(self) -> list[Workspace]:
         found = await self._db.workspaces.find({"auto_close_seconds": {"$gt": 0}}).to_list(None)
-        return [workspace_from_document(document) for document in found]
+        return _readable(found)
 
     async def list_offices(self) -> list[Workspace]:
         either = [{name: {"$exists": True}} for name in _OFFICE]
         found = await self._db.workspaces.find({"$or": either}).to_list(None)
-        return [workspace_from_document(document) for document in found]
+        return _readable(found)
 
     async def list_retaining(self) -> list[Workspace]:
         found = await self._db.workspaces.find({"retain_seconds": {"$gt": 0}}).to_list(None)
-        return [workspace_from_document(document) for document in found]
+        return _readable(found)
 
     async def change_workspace(
         self,
@@ -137,3 +140,14 @@ class MongoWorkspaces:
         if document is None:
             raise errors.workspace_not_found(workspace_id)
         return workspace_from_document(document)
+
+
+def _readable(documents: Iterable[Document]) -> list[Workspace]:
+    """For loops over all workspaces: one that cannot be read holds up no other."""
+    workspaces = []
+    for document in documents:
+        try:
+            workspaces.append(workspace_from_document(document))
+        except Exception as error:
+            _log.error("a workspace cannot be read, and is left out", workspace_id=document["_id"], exc_info=error)
+    return workspaces

@@ -32,7 +32,8 @@ class MongoDealing:
 
     async def waiting_workspaces(self) -> list[WaitingWorkspace]:
         ids = await self._db.tickets.distinct("workspace_id", {"to_deal": True})
-        found = await self._db.workspaces.find({"_id": {"$in": ids}}, {"organization_id": 1}).to_list(None)
+        known = {"_id": {"$in": ids}, "organization_id": {"$gt": ""}}
+        found = await self._db.workspaces.find(known, {"organization_id": 1}).to_list(None)
         return [WaitingWorkspace(document["organization_id"], document["_id"]) for document in found]
 
     async def deal(
