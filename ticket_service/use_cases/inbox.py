@@ -14,6 +14,7 @@ from ticket_service.domain.ticket import Ticket
 from ticket_service.ports.customers import CustomerStore
 from ticket_service.ports.inbox import InboxStore
 from ticket_service.ports.search import SearchStore
+from ticket_service.ports.work.tags import TagStore
 from ticket_service.use_cases.checks import normalized_address, require_list
 
 _MAX_VIEWS = 20
@@ -25,12 +26,19 @@ class Inbox:
     """Lists of all workspaces."""
 
     def __init__(
-        self, store: InboxStore, search: SearchStore, customers: CustomerStore, clock: Clock, region: str
+        self,
+        store: InboxStore,
+        search: SearchStore,
+        customers: CustomerStore,
+        tags: TagStore,
+        clock: Clock,
+        region: str,
     ) -> None:
         """`region` is what phone numbers typed without a country code are taken for."""
         self._store = store
         self._search = search
         self._customers = customers
+        self._tags = tags
         self._clock = clock
         self._region = region
 
@@ -94,6 +102,8 @@ class Inbox:
         return [*first, *others], encode([found.before], [wanted]) if found.before else ""
 
     async def _whole(self, wanted: TicketFilter, customer: str) -> TicketFilter:
+        spelled = [await self._tags.known_spelling(wanted.workspace_id, tag) for tag in wanted.tags]
+        wanted = replace(wanted, tags=tuple(spelled))
         if not customer:
             return wanted
         if not customer.startswith("cus_"):

@@ -1,6 +1,7 @@
 """Use cases: read and change tickets."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from servicekit.clock import Clock
@@ -16,6 +17,7 @@ from ticket_service.domain.ticket import (
 )
 from ticket_service.domain.ticket_changes import TicketEdit
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
+from ticket_service.domain.work.tags import respelled
 from ticket_service.ports.tickets import TicketStore
 from ticket_service.use_cases.checks import (
     require_assignee,
@@ -41,7 +43,7 @@ class Tickets:
         """Raises TICKET_NOT_FOUND, TICKET_CLOSED, FIELD_REQUIRED, FIELD_INVALID."""
         require_edit(changes)
         return await self._change(
-            workspace_id, ticket_id, lambda c, now: ticket_changes.edit(c.ticket, changes, actor, now)
+            workspace_id, ticket_id, lambda c, now: ticket_changes.edit(c.ticket, _spelled(changes, c), actor, now)
         )
 
     async def assign(self, workspace_id: str, ticket_id: str, assignee: Assignee, actor: Actor) -> Ticket:
@@ -105,6 +107,11 @@ class Tickets:
             return TicketWrite(change.ticket, change.entries, ai_turn=ai_turn(change.ticket, now))
 
         return (await self._store.change_ticket(workspace_id, ticket_id, write, needs)).ticket
+
+
+def _spelled(changes: TicketEdit, context: TicketContext) -> TicketEdit:
+    """Tags that the ticket has keep their spellings."""
+    return changes if changes.tags is None else replace(changes, tags=respelled(changes.tags, context.ticket.tags))
 
 
 def _ai_turn(known: Ticket, now: datetime) -> TurnStart | None:

@@ -87,7 +87,9 @@ def _tickets(parts: Parts, loops: Loops, attestations: Attestations) -> TicketSe
     servicer.customer_notes = CustomerNotes(store.customer_notes, store.customers, utc_now)
     servicer.suggestions = Suggestions(store.tickets, parts.conversations, store.customers, parts.responder, utc_now)
     servicer.work = Work(parts.tickets, parts.snoozes, Tags(store.tags, store.tickets, utc_now), Batches(expected))
-    servicer.inbox = Inbox(store.inbox, store.search, store.customers, utc_now, parts.settings.default_region)
+    servicer.inbox = Inbox(
+        store.inbox, store.search, store.customers, store.tags, utc_now, parts.settings.default_region
+    )
     return servicer
 
 

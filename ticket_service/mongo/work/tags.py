@@ -2,7 +2,7 @@
 
 import asyncio
 
-from ticket_service.domain.work.tags import TagCount
+from ticket_service.domain.work.tags import TagCount, other_spellings
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.inbox.indexes import TAG
 
@@ -13,6 +13,13 @@ _COUNTS_AT_ONCE = 10
 class MongoTags:
     def __init__(self, database: Database) -> None:
         self._db = database
+
+    async def known_spelling(self, workspace_id: str, tag: str) -> str:
+        for spelling in (tag, *other_spellings(tag)):
+            with_it = {"workspace_id": workspace_id, "tags": spelling}
+            if await self._db.tickets.find(with_it, return_key=True, hint=TAG).limit(1).to_list(1):
+                return spelling
+        return tag
 
     async def list_tags(self, workspace_id: str, after: str, limit: int) -> list[TagCount]:
         tags: list[str] = []

@@ -9,7 +9,7 @@ from ticket_service import errors
 from ticket_service.domain.audit import Actor
 from ticket_service.domain.ticket import MAX_TAGS, Ticket
 from ticket_service.domain.ticket_decision import TicketContext, TicketWrite
-from ticket_service.domain.work.tags import TagChange, TagCount, change_tags, known_tags_of, tags_of
+from ticket_service.domain.work.tags import TagChange, TagCount, change_tags, known_tags_of, tag_key, tags_of
 from ticket_service.ports.tickets import TicketStore
 from ticket_service.ports.work.tags import TagStore
 
@@ -34,6 +34,8 @@ class Tags:
 
     async def change(self, workspace_id: str, ticket_id: str, change: TagChange, actor: Actor) -> Ticket:
         """Raises TICKET_NOT_FOUND, TICKET_CLOSED, TOO_MANY_TAGS."""
+        spelled = [await self._store.known_spelling(workspace_id, tag) for tag in change.add]
+        change = TagChange(tuple(spelled), change.remove)
 
         def write(context: TicketContext) -> TicketWrite:
             changed = change_tags(context.ticket, change, actor, self._clock())
@@ -69,7 +71,8 @@ def change_of(add: Sequence[str], remove: Sequence[str]) -> TagChange:
     if not (add or remove):
         raise errors.required("tag")
     change = TagChange(tags_of(add, "tag.add"), known_tags_of(remove, "tag.remove"))
-    if both := set(change.add) & set(change.remove):
+    removed = set(map(tag_key, change.remove))
+    if both := [tag for tag in change.add if tag_key(tag) in removed]:
         raise errors.invalid("tag.remove", f"has {min(both)}, which is to be added too")
     return change
 

@@ -41,6 +41,21 @@ async def test_refused(shared_desk: Desk) -> None:
         assert error.reason == "TICKET_NOT_FOUND"
 
 
+async def test_letters_small_or_capital_make_one_tag_in_its_first_spelling(shared_desk: Desk) -> None:
+    first, second = await shared_desk.new_ticket(), await shared_desk.new_ticket()
+    name = f"vip {first[-6:].lower()}"
+
+    tagged = await shared_desk.change("AddTags", first, tags=[name, name.upper()])
+    again = await shared_desk.change("AddTags", first, tags=[name.upper()])
+    other = await shared_desk.change("AddTags", second, tags=[name.upper()])
+    wanted = pb.ListTicketsRequest(workspace_id="default", tags=[name.capitalize()])
+    listed = (await shared_desk.tickets.ListTickets(wanted)).tickets
+
+    assert list(tagged.tags) == list(again.tags) == list(other.tags) == [name]
+    assert {ticket.ticket_id for ticket in listed} == {first, second}
+    assert not (await shared_desk.change("RemoveTags", first, tags=[name.upper()])).tags
+
+
 async def test_listed_with_counts_page_by_page(shared_desk: Desk) -> None:
     workspace_id = await shared_desk.new_workspace("Tags")
     channel = await shared_desk.subscribe(phone_number="+15550002000", workspace_id=workspace_id)
