@@ -16,6 +16,7 @@ from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import AGENT, CUSTOMER, WORKSPACE, Desk, delivery_state, error_of, state_of
 from tests.ticket_service.raw_documents import changed, documents
 from tests.ticket_service.use_cases.outgoing.later import IN_AN_HOUR, later, persistently, scheduled_at
+from ticket_service.domain.staff.agent import Role
 
 
 async def _schedule(
@@ -214,6 +215,25 @@ async def test_whoever_opted_out_meanwhile_gets_nothing(desk: Desk, mongod: Mong
     assert (state_of(ticket), ticket.scheduled_count) == ("OPEN", 0)
     (record,) = await desk.records(ticket_id=ticket_id, action="message.delivery_changed")
     assert dict(record.details) == {"from": "SCHEDULED", "to": "FAILED", "reason": "RECIPIENT_OPTED_OUT"}
+
+
+async def test_what_a_deactivated_agent_has_written_leaves_all_the_same(
+    desk: Desk, mongod: Mongod, database: str
+) -> None:
+    await desk.subscribe()
+    ticket_id = await desk.new_ticket()
+    desk.put_agent("ann", Role.AGENT, (WORKSPACE,))
+    acting = (("keva-actor", "agent:ann"),)
+    answer = await desk.call(
+        "ReplyToTicket", ticket_id, metadata=acting, text="see you", send_time=scheduled_at(IN_AN_HOUR)
+    )
+    await desk.deactivate("ann")
+
+    async with later(mongod.uri, database) as two_hours_later:
+        assert await two_hours_later.let_go() == [answer.message.message_id]
+
+    left = await _message(desk, ticket_id, answer.message.message_id)
+    assert (left.author.id, delivery_state(left.delivery) in ("QUEUED", "ACCEPTED")) == ("ann", True)
 
 
 async def test_what_its_writer_has_not_read_by_then_stays_unread(desk: Desk, mongod: Mongod, database: str) -> None:
