@@ -37,7 +37,7 @@ class ConsoleSettings(HttpSettings, MongoSettings):
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("must begin with https:// or http:// and a host")
         if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username:
-            raise ValueError("must be scheme, host and port alone, as in https://desk.example.com")
+            raise ValueError("must be scheme, host and port alone, as in https://support.example.com")
         return f"{parts.scheme}://{parts.netloc}"
 
     @property

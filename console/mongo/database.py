@@ -23,10 +23,9 @@ class Database:
         database = self._client[name]
         self.sessions = MongoSessions(database)
         self.drafts = MongoDrafts(database)
-        self._kinds = (self.sessions, self.drafts)
         self.presence = MongoPresence(database)
         self.preferences = MongoPreferences(database)
-        self._kinds = (self.sessions, self.presence, self.preferences)
+        self._kinds = (self.sessions, self.drafts, self.presence, self.preferences)
         self._database = database
 
     async def prepare(self) -> None:

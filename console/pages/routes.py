@@ -7,7 +7,9 @@ from console.pages.customer import changes
 from console.pages.first_steps import first_steps
 from console.pages.home import home
 from console.pages.inbox import page as inbox
+from console.pages.live import presence, stream
 from console.pages.media import media
+from console.pages.notifications import notifications
 from console.pages.settings.routes import ROUTES as SETTINGS
 from console.pages.ticket.routes import ROUTES as TICKET
 
@@ -18,14 +20,9 @@ ROUTES: tuple[web.RouteDef, ...] = (
     *inbox.ROUTES,
     *first_steps.ROUTES,
     *media.ROUTES,
-    *SETTINGS,
-    *TICKET,
-from console.pages.live import presence, stream
-from console.pages.notifications import notifications
-
-ROUTES: tuple[web.RouteDef, ...] = (
-    *home.ROUTES,
     *stream.ROUTES,
     *presence.ROUTES,
     *notifications.ROUTES,
+    *SETTINGS,
+    *TICKET,
 )
