@@ -45,6 +45,7 @@ def _parts(settings: ConsoleSettings, services: Services) -> Parts:
         streams=Streams(),
         presence=presence,
         preferences=KnownPreferences(database.preferences, time.monotonic),
+        batches=database.batches,
     )
 
 

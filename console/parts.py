@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from client.services import Services
+from console.batches.batch import BatchStore
 from console.drafts.drafts import Drafts
 from console.live.hub import Hubs
 from console.live.preferences import KnownPreferences
@@ -32,6 +33,7 @@ class Parts:
     streams: Streams
     presence: PresenceBoard
     preferences: KnownPreferences
+    batches: BatchStore
 
 
 PARTS = web.AppKey("parts", Parts)

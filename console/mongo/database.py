@@ -5,6 +5,7 @@ from typing import Any
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.errors import PyMongoError
 
+from console.mongo.batches import MongoBatches
 from console.mongo.drafts import MongoDrafts
 from console.mongo.preferences import MongoPreferences
 from console.mongo.presence import MongoPresence
@@ -26,6 +27,8 @@ class Database:
         self.presence = MongoPresence(database)
         self.preferences = MongoPreferences(database)
         self._kinds = (self.sessions, self.drafts, self.presence, self.preferences)
+        self.batches = MongoBatches(database)
+        self._kinds = (self.sessions, self.drafts, self.batches)
         self._database = database
 
     async def prepare(self) -> None:

@@ -7,6 +7,7 @@ from console.pages.customer import changes
 from console.pages.first_steps import first_steps
 from console.pages.home import home
 from console.pages.inbox import page as inbox
+from console.pages.inbox.several import page as several
 from console.pages.live import presence, stream
 from console.pages.media import media
 from console.pages.notifications import notifications
@@ -19,6 +20,7 @@ ROUTES: tuple[web.RouteDef, ...] = (
     *changes.ROUTES,
     *inbox.ROUTES,
     *first_steps.ROUTES,
+    *several.ROUTES,
     *media.ROUTES,
     *stream.ROUTES,
     *presence.ROUTES,

@@ -6,11 +6,12 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
-from client.lists import list_agents, list_channels
+from client.lists import list_channels
 from client.paging import one_page
 from console.pages.inbox.filters import MOST_ROWS, STEP, Filters
 from console.pages.inbox.rows import Names, Row, row_of
 from console.pages.inbox.views import VIEWS, View, asked_of, view_named
+from console.pages.ticket.staff import Staff, read_staff
 from console.visit import VISIT, Visit
 from keva.ticket.v1 import ticket_service_pb2 as pb
 
@@ -26,14 +27,15 @@ async def column(request: web.Request, view: str, selected: int | None = None, o
     what the other one shows. Raises Failure."""
     visit, shown = request[VISIT], view_named(view)
     filters = Filters.read(request.query)
-    (tickets, next_page), counts, (channels, agents) = await asyncio.gather(
+    (tickets, next_page), counts, (channels, staff) = await asyncio.gather(
         _nothing(([], "")) if only == COUNTS else _listed(visit, shown, filters),
         _nothing({}) if only == LIST else _counts(visit),
-        _nothing(({}, {})) if only == COUNTS else _names(visit),
+        _nothing(({}, None)) if only == COUNTS else _names(visit),
     )
-    rows = [row_of(ticket, Names(channels, agents), visit.agent.agent_id) for ticket in tickets]
+    names = Names(channels, staff.names if staff else {})
+    rows = [row_of(ticket, names, visit.agent.agent_id) for ticket in tickets]
     values = _values(visit, shown, filters, rows, next_page, selected)
-    return {"inbox": {**values, "counts": counts, "channels": channels, "agents": agents}}
+    return {"inbox": {**values, "counts": counts, "channels": channels, "able": staff.able if staff else ()}}
 
 
 async def _nothing(value: Value) -> Value:
@@ -55,6 +57,7 @@ def _values(
         "url": visit.url(here, **kept),
         # The list alone does not know which ticket is open beside it, unless its address says so.
         "live_url": visit.url(here, **kept, selected=selected or ""),
+        "several_url": visit.url(f"{here}/several", **kept, selected=selected or ""),
         "first_url": visit.url(here, **filters.query(page="")) if filters.page else "",
         "more_url": visit.url(here, **_more(filters, next_page)) if next_page else "",
         "ticket_url": lambda number: visit.url(f"/t/{number}", view=view.name, **kept),
@@ -87,13 +90,8 @@ def _count_text(count: pb.TicketCount) -> str:
     return f"{count.count}+" if count.at_least else str(count.count or "")
 
 
-async def _names(visit: Visit) -> tuple[dict[str, str], dict[str, str]]:
-    """What people call our numbers and the agents; those of this workspace come first."""
-    channels, agents = await asyncio.gather(
-        list_channels(visit.session), list_agents(visit.session, visit.workspace_id, show_deactivated=True)
-    )
+async def _names(visit: Visit) -> tuple[dict[str, str], Staff | None]:
+    """What people call our numbers, those of this workspace first; and the people of the workspace."""
+    channels, staff = await asyncio.gather(list_channels(visit.session), read_staff(visit.session))
     channels.sort(key=lambda channel: channel.workspace_id != visit.workspace_id)
-    return (
-        {channel.channel_id: channel.display_name or channel.phone_number for channel in channels},
-        {agent.agent_id: agent.display_name for agent in agents},
-    )
+    return {channel.channel_id: channel.display_name or channel.phone_number for channel in channels}, staff

@@ -1,0 +1,1 @@
+"""What was done to several tickets at once, so that it can be taken back."""

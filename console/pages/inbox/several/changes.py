@@ -1,0 +1,135 @@
+"""A change to several tickets, as a form names it, as the services take it, and as people say it.
+
+`change` is one of resolve, reopen, read, assign, snooze, unsnooze, tag, untag and priority. `value`: of assign `me`,
+`ai`, `nobody` or `agent:ID`; of snooze a time by ISO 8601, empty for the next text; of tag and untag the tag; of
+priority its name.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from client.failure import Failure, unusable
+from client.selection import find_assignee
+from client.session import Session
+from client.words.actors import assignee_from_text
+from client.words.enums import Priority
+from console.batches.batch import Step
+from keva.ticket.v1 import ticket_service_pb2 as pb
+
+_AT_ONCE = 100
+# Of what has no batch of its own.
+_TOGETHER = 20
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one ticket: as it is now, or why it was not changed."""
+
+    ticket_id: str
+    ticket: pb.Ticket | None = None
+    failure: str = ""
+
+
+async def change_several(session: Session, step: Step) -> list[Outcome]:
+    """One outcome per ticket, in their order. Raises Failure when the change itself is none, or nothing is known of
+    what became of it."""
+    alone = _ALONE.get(step.change)
+    if alone is not None:
+        return await each(step.ticket_ids, lambda ticket_id: alone(session, ticket_id))
+    asked = await _asked(session, step)
+    found: list[Outcome] = []
+    for first in range(0, len(step.ticket_ids), _AT_ONCE):
+        del asked.ticket_ids[:]
+        asked.ticket_ids.extend(step.ticket_ids[first : first + _AT_ONCE])
+        answer = await session.ask(session.services.tickets.BatchUpdateTickets, asked)
+        found += [_outcome(outcome) for outcome in answer.outcomes]
+    return found
+
+
+def _outcome(outcome: pb.TicketOutcome) -> Outcome:
+    if outcome.HasField("ticket"):
+        return Outcome(outcome.ticket_id, outcome.ticket)
+    message = outcome.failure.message
+    return Outcome(outcome.ticket_id, None, message if message.endswith(".") else f"{message}.")
+
+
+async def _asked(session: Session, step: Step) -> pb.BatchUpdateTicketsRequest:
+    request, value = pb.BatchUpdateTicketsRequest(workspace_id=session.workspace_id), step.value
+    try:
+        match step.change:
+            case "resolve":
+                request.resolve.SetInParent()
+            case "assign":
+                request.assign.CopyFrom(await find_assignee(session, assignee_from_text(value)))
+            case "snooze":
+                request.snooze.SetInParent()
+                if value:
+                    request.snooze.snooze_until.FromDatetime(datetime.fromisoformat(value))
+            case "unsnooze":
+                request.unsnooze.SetInParent()
+            case "tag":
+                request.tag.add.append(value)
+            case "untag":
+                request.tag.remove.append(value)
+            case "priority":
+                request.priority = Priority(value).to_proto()
+            case _:
+                raise ValueError(step.change)
+    except ValueError:
+        raise unusable("That cannot be done to several tickets.", "Choose what to do in the bar above.") from None
+    return request
+
+
+async def each(ticket_ids: Sequence[str], ask: Callable[[str], Awaitable[pb.Ticket]]) -> list[Outcome]:
+    """`ask` for every ticket, some at a time; a failure is that ticket's outcome."""
+    free = asyncio.Semaphore(_TOGETHER)
+
+    async def one(ticket_id: str) -> Outcome:
+        async with free:
+            try:
+                return Outcome(ticket_id, await ask(ticket_id))
+            except Failure as failure:
+                return Outcome(ticket_id, None, f"{failure.message} {failure.advice}".strip())
+
+    return list(await asyncio.gather(*map(one, ticket_ids)))
+
+
+async def _read(session: Session, ticket_id: str) -> pb.Ticket:
+    request = pb.MarkTicketReadRequest(workspace_id=session.workspace_id, ticket_id=ticket_id)
+    return (await session.ask(session.services.tickets.MarkTicketRead, request)).ticket
+
+
+async def _reopen(session: Session, ticket_id: str) -> pb.Ticket:
+    request = pb.ReopenTicketRequest(workspace_id=session.workspace_id, ticket_id=ticket_id)
+    return (await session.ask(session.services.tickets.ReopenTicket, request)).ticket
+
+
+async def read_several(session: Session, ticket_ids: Sequence[str]) -> dict[str, pb.Ticket]:
+    """The tickets as they are now, by id. Those that are not there are left out."""
+
+    async def get(ticket_id: str) -> pb.Ticket:
+        request = pb.GetTicketRequest(workspace_id=session.workspace_id, ticket_id=ticket_id)
+        return (await session.ask(session.services.tickets.GetTicket, request)).ticket
+
+    found = await each(ticket_ids, get)
+    return {outcome.ticket_id: outcome.ticket for outcome in found if outcome.ticket is not None}
+
+
+_ALONE: Mapping[str, Callable[[Session, str], Awaitable[pb.Ticket]]] = {"read": _read, "reopen": _reopen}
+_DONE = {
+    "resolve": "resolved",
+    "read": "marked as read",
+    "assign": "assigned",
+    "snooze": "snoozed",
+    "tag": "tagged",
+    "untag": "without the tag now",
+    "priority": "given another priority",
+}
+
+
+def done_words(change: str, changed: int, of: int) -> str:
+    """`3 tickets resolved.`, `2 of 3 tickets resolved.`"""
+    how_many = f"{changed} of {of} tickets" if changed < of else f"{of} ticket{'s' if of != 1 else ''}"
+    return f"{how_many} {_DONE.get(change, 'changed')}."
