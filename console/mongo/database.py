@@ -26,9 +26,8 @@ class Database:
         self.drafts = MongoDrafts(database)
         self.presence = MongoPresence(database)
         self.preferences = MongoPreferences(database)
-        self._kinds = (self.sessions, self.drafts, self.presence, self.preferences)
         self.batches = MongoBatches(database)
-        self._kinds = (self.sessions, self.drafts, self.batches)
+        self._kinds = (self.sessions, self.drafts, self.presence, self.preferences, self.batches)
         self._database = database
 
     async def prepare(self) -> None:
