@@ -24,12 +24,15 @@ DRAFT_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Scope:
-    """Who acts, and where. `region` is the country, as in US, of phone numbers that are written without its code."""
+    """Who acts (None: the calling process itself, for nobody), and where. `region` is the country, as in US, of phone numbers that are written without its code."""
 
-    actor: request_context.Actor
+    actor: request_context.Actor | None
     organization_id: str
     workspace_id: str
     region: str
+
+
+_ITSELF = request_context.Actor("service", "")
 
 
 class Session:
@@ -41,9 +44,10 @@ class Session:
         self.organization_id = scope.organization_id
         self.workspace_id = scope.workspace_id
         self.region = scope.region
-        self.actor = scope.actor
+        self.actor = scope.actor or _ITSELF
+        named = ((request_context.ACTOR_METADATA, str(scope.actor)),) if scope.actor else ()
         self._metadata = (
-            (request_context.ACTOR_METADATA, str(scope.actor)),
+            *named,
             (request_context.REQUEST_ID_METADATA, request_context.new_request_id()),
         )
 

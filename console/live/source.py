@@ -8,7 +8,6 @@ from client.services import Services
 from client.session import Scope, Session
 from console.live.happening import Batch, batch_of
 from keva.ticket.v1 import event_service_pb2
-from servicekit.rpc.request_context import Actor
 
 
 class Source(Protocol):
@@ -41,11 +40,8 @@ class ServiceSource:
             yield batch_of(response)
 
     def _session(self, organization_id: str) -> Session:
-        return Session(self._services, Scope(_ITSELF, organization_id, "", ""))
-
-
-# For nobody: each browser gets what its own agent may see (sight.py).
-_ITSELF = Actor("service", "console")
+        # For nobody: each browser gets what its own agent may see (sight.py).
+        return Session(self._services, Scope(None, organization_id, "", ""))
 
 
 def _request(organization_id: str, token: str) -> event_service_pb2.WatchEventsRequest:

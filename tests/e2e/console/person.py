@@ -1,7 +1,8 @@
 """Somebody at the console, whose browser runs no scripts: pages are read, links followed, forms filled in and sent."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any, Self
 
@@ -86,6 +87,16 @@ class Person:
                 data.add_field(name, each)
         async with self._http.post(self._url + path, data=data, **options) as response:
             return await self._page(response)
+
+    @asynccontextmanager
+    async def stream(
+        self, path: str, query: Mapping[str, str], console_url: str = ""
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """The answer to GET, before it has come; from another replica of the console if its URL is given."""
+        given = {name: value for name, value in query.items() if value}
+        timeout = aiohttp.ClientTimeout(total=None, sock_read=None)
+        async with self._http.get((console_url or self._url) + path, params=given, timeout=timeout) as response:
+            yield response
 
     async def submit(self, page: Page, selector: str, fields: Fields | None = None) -> Page:
         """What comes of filling in the form on the page that the selector finds, with what it has filled in already."""

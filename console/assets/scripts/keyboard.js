@@ -1,0 +1,183 @@
+// Keys. data-key="e" on a link, a button or a field makes that key click it, or focus it; "g i" is one after the other.
+// Single keys do nothing in fields, nor when somebody has turned them off. `?` lists what there is on this page.
+const SEQUENCE = 1500;
+let first = "", firstTime = 0;
+
+const areOn = () => document.body.dataset.keys !== "off";
+const isTyping = (element) => element.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+const isOpen = () => document.querySelector("dialog[open]");
+const isShown = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
+
+// Those on the page come before those that are the same everywhere. In a menu that is closed a key works, too.
+function find(key) {
+  const all = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].filter((one) => !one.disabled);
+  return all.find(isShown) ?? all.find((one) => !one.closest("#go-to")) ?? all[0];
+}
+
+function press(element) {
+  if (element.matches("input:not([type=radio], [type=checkbox], [type=submit]), textarea, select")) {
+    element.focus();
+    return;
+  }
+  element.closest("details:not([open])")?.setAttribute("open", "");
+  element.click();
+  const menu = element.matches("summary") && element.parentElement;
+  if (menu?.open) menu.querySelector("form :is(button, input:not([type=hidden]), select)")?.focus();
+}
+
+function single(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return false;
+  if (isTyping(event.target) || isOpen() || !areOn()) return false;
+  const { key } = event, sequence = first && Date.now() - firstTime < SEQUENCE ? `${first} ${key}` : "";
+  first = "";
+  if (key === "?") return help() ?? true;
+  if (sequence && find(sequence)) { press(find(sequence)); return true; }
+  if (inList(event)) return true;
+  const found = key.length === 1 && find(key);
+  if (found) { press(found); return true; }
+  if (key.length === 1 && document.querySelector(`[data-key^="${CSS.escape(key)} "]`)) { first = key; firstTime = Date.now(); return true; }
+  return false;
+}
+
+// The list.
+const links = () => [...document.querySelectorAll(".row .row-link")].filter(isShown);
+const here = () => links().findIndex((link) => link.closest(".row").contains(document.activeElement));
+const selected = () => links().findIndex((link) => link.hasAttribute("aria-current"));
+
+function inList(event) {
+  const step = { j: 1, k: -1 }[event.key];
+  if (step) return move(step);
+  const link = links()[here()];
+  if (!link) return false;
+  if (event.key === "Enter" && document.activeElement.matches(".row-check input")) { link.click(); return true; }
+  const box = link.closest(".row").querySelector(".row-check input");
+  if (event.key.toLowerCase() !== "x" || !box) return false;
+  box.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, shiftKey: event.shiftKey }));
+  return true;
+}
+
+function move(step) {
+  const all = links(), from = here() >= 0 ? here() : selected() >= 0 ? selected() : step > 0 ? -1 : all.length;
+  const to = all[from + step];
+  to?.focus();
+  to?.closest(".row").scrollIntoView({ block: "nearest" });
+  return Boolean(all.length);
+}
+
+function next(step) {
+  const all = links(), from = selected() >= 0 ? selected() : here();
+  const to = all[from + step];
+  to?.click();
+  return Boolean(to);
+}
+
+function withControl(event) {
+  if (event.isComposing) return false;
+  const command = event.ctrlKey || event.metaKey;
+  if (command && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") { openCommands(); return true; }
+  if (event.altKey && !command && (event.key === "ArrowDown" || event.key === "ArrowUp"))
+    return isTyping(event.target)?.matches("select") ? false : next(event.key === "ArrowDown" ? 1 : -1);
+  if (command && event.key === "Enter" && !event.defaultPrevented) {
+    const form = event.target.closest?.("form");
+    const send = form?.querySelector("[data-send]") ?? form?.querySelector("button:not([type=button])");
+    if (event.target.matches?.("textarea") && send) { form.requestSubmit(send); return true; }
+  }
+  return false;
+}
+
+// Others may have dealt with it: they come first, since this is the last script that hears of it.
+addEventListener("keydown", (event) => {
+  if (event.defaultPrevented) return;
+  if (withControl(event) || single(event)) event.preventDefault();
+});
+
+// What there is.
+const label = (element) => (element.title || element.getAttribute("aria-label") || element.textContent).replace(/\s+/g, " ").trim();
+const spoken = (key) => key.replaceAll(" ", " then ");
+
+function help() {
+  const dialog = document.getElementById("shortcuts"), list = document.getElementById("shortcuts-list");
+  if (!dialog || dialog.open) return;
+  const words = list.dataset, seen = new Set(), entries = [];
+  for (const element of document.querySelectorAll("[data-key]")) {
+    const { key } = element.dataset;
+    if (seen.has(key) || !label(element) || find(key) !== element) continue;
+    seen.add(key);
+    entries.push([spoken(key), label(element)]);
+  }
+  if (links().length) entries.push(["j", words.down], ["k", words.up], ["Enter", words.open], ["x", words.select],
+    ["Alt ↓", words.next], ["Alt ↑", words.previous]);
+  if (document.querySelector("[data-ticket-page] textarea")) entries.push(["Ctrl Enter", words.send]);
+  entries.push(["Ctrl K", words.commandBar], ["?", words.help]);
+  list.replaceChildren(...entries.flatMap(([key, text]) => [definition("dt", key, "kbd"), definition("dd", text)]));
+  dialog.showModal();
+}
+
+function definition(name, text, inner) {
+  const outer = document.createElement(name), target = inner ? outer.appendChild(document.createElement(inner)) : outer;
+  target.textContent = text;
+  return outer;
+}
+
+// The command bar: goes anywhere, does what this page can do, searches.
+let commands = [], chosen = 0;
+
+function openCommands() {
+  const dialog = document.getElementById("command-bar"), input = document.getElementById("command-input");
+  if (!dialog || dialog.open) return;
+  const seen = new Set();
+  const all = [...document.querySelectorAll("main [data-key], .side [data-key], .column [data-key], #go-to a, .rail a, .settings-rooms a")];
+  commands = all.filter((one) => !one.disabled && label(one) && !seen.has(label(one)) && seen.add(label(one)));
+  input.value = "";
+  dialog.showModal();
+  input.focus();
+  showCommands();
+}
+
+function matching() {
+  const typed = document.getElementById("command-input").value.trim(), list = document.getElementById("command-list");
+  const parts = typed.toLowerCase().split(/\s+/);
+  const found = commands.filter((one) => parts.every((part) => label(one).toLowerCase().includes(part)))
+    .map((one) => ({ text: label(one), key: one.dataset.key, run: () => press(one) }));
+  if (!typed) return found;
+  const target = new URL(list.dataset.search, location.href);
+  target.searchParams.set("q", typed);
+  return [...found, { text: `${list.dataset.searchWords} “${typed}”`, run: () => location.assign(target) }];
+}
+
+function showCommands(to = 0) {
+  const found = matching(), list = document.getElementById("command-list");
+  chosen = Math.max(0, Math.min(to, found.length - 1));
+  list.replaceChildren(...found.map(({ text, key }, index) => {
+    const item = document.createElement("li");
+    item.id = `command-${index}`;
+    item.setAttribute("role", "option");
+    item.setAttribute("aria-selected", String(index === chosen));
+    item.append(text);
+    if (key) item.append(Object.assign(document.createElement("kbd"), { textContent: spoken(key) }));
+    return item;
+  }));
+  list.children[chosen]?.scrollIntoView({ block: "nearest" });
+  document.getElementById("command-input").setAttribute("aria-activedescendant", `command-${chosen}`);
+}
+
+function runCommand(index) {
+  const command = matching()[index];
+  document.getElementById("command-bar").close();
+  command?.run();
+}
+
+document.addEventListener("input", ({ target }) => target.id === "command-input" && showCommands());
+document.addEventListener("keydown", (event) => {
+  if (event.target.id !== "command-input" || event.isComposing) return;
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") showCommands(chosen + (event.key === "ArrowDown" ? 1 : -1));
+  else if (event.key === "Enter") runCommand(chosen);
+  else return;
+  event.preventDefault();
+});
+document.addEventListener("click", ({ target }) => {
+  const item = target.closest("#command-list > li");
+  if (item) runCommand([...item.parentElement.children].indexOf(item));
+  // A click beside an open dialog closes it.
+  if (target.matches("dialog.dialog")) target.close();
+});

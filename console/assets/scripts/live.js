@@ -1,0 +1,236 @@
+// Keeps the page up to date. Elements with data-live are fetched again when something of theirs has happened:
+//   tickets (anything of the workspace), ticket (with data-ticket), settings, presence (with data-ticket).
+// Before that an element gets `keva:refresh` (cancel it to wait; detail.events are what happened since), afterwards
+// `keva:refreshed`. Whoever has cancelled it sends `keva:fetch` to the element once it may be fetched.
+// Each event is also `keva:event` on document. What a page misses while it is cut off or asleep comes when it returns.
+const PAUSE = 150, SHORTEST = 1000, SILENCE = 45_000, LOST = 3000, HIDDEN = 60_000, REMEMBERED = 60_000;
+const SETTINGS = /^(agent|channel|credential|phone_number|saved_reply|workspace)\.|^message\.refused$/;
+
+let source = null, token = "", workspace = null, heard = 0, failures = 0, retry = 0, lost = 0, hiding = 0;
+const known = new Set();      // ids of events, the newest last
+let arrived = [];             // [time, event], for parts of the page that were asked for before
+const waiting = new Map();    // element id -> { events, timer, running, not before }
+const started = new WeakMap(); // request -> when it began
+
+const workspaceOf = () => new URLSearchParams(location.search).get("workspace") || "";
+const emit = (name, detail, target = document) =>
+  target.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, cancelable: true }));
+
+// The stream.
+
+function connect() {
+  clearTimeout(retry);
+  source?.close();
+  if (!document.body.dataset.agent) return;
+  if (workspace !== workspaceOf()) {
+    if (workspace !== null) token = "";
+    workspace = workspaceOf();
+  }
+  const query = new URLSearchParams({ ...(workspace && { workspace }), ...(token && { after: token }) });
+  const opened = (source = new EventSource(`/live?${query}`));
+  heard = Date.now();
+  const on = (name, take) => opened.addEventListener(name, (message) => {
+    if (opened !== source) return;
+    heard = Date.now();
+    token = message.lastEventId || token;
+    take(JSON.parse(message.data));
+  });
+  on("hello", hello);
+  on("beat", () => {});
+  on("events", (events) => events.forEach(take));
+  on("presence", takePresence);
+  on("reload", () => { token = ""; refreshAll(); });
+  opened.onerror = () => opened === source && cutOff();
+}
+
+function hello(detail) {
+  failures = 0;
+  clearTimeout(lost);
+  lost = 0;
+  showOffline(false);
+  emit("keva:connected", detail);
+  // Without a place to go on at, what happened since the page was made is not known.
+  if (!detail.continued) refreshAll();
+}
+
+async function cutOff() {
+  lost ||= setTimeout(() => showOffline(true), LOST);
+  if (source.readyState !== EventSource.CLOSED) return; // It comes back by itself.
+  const began = source;
+  source = null;
+  try {
+    const answer = await fetch("/live/check", { headers: { "HX-Request": "true" } });
+    if (answer.status === 401) return signIn();
+  } catch { /* no connection */ }
+  if (source === null || source === began) later();
+}
+
+function later() {
+  failures += 1;
+  clearTimeout(retry);
+  retry = setTimeout(connect, Math.min(1000 * 2 ** failures, 15_000) * (0.5 + Math.random() / 2));
+}
+
+function signIn() {
+  location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+}
+
+function showOffline(is) {
+  const bar = document.getElementById("offline");
+  document.documentElement.toggleAttribute("data-offline", is);
+  if (!bar) return;
+  bar.textContent = is ? (held.size ? bar.dataset.waits : bar.dataset.lost) : "";
+  bar.hidden = !is;
+  if (!is) sendHeld();
+}
+
+// Who comes back from sleep, or to a page that was hidden, goes on at once.
+function wakeUp() {
+  if (document.visibilityState === "hidden") {
+    // A browser has few connections for all of its tabs. One hidden tab goes on, so that somebody is told of news.
+    hiding ||= setTimeout(() => { if (emit("keva:hiding")) { source?.close(); source = null; } }, HIDDEN);
+    return;
+  }
+  clearTimeout(hiding);
+  hiding = 0;
+  if (!source || Date.now() - heard > SILENCE) connect();
+  for (const id of waiting.keys()) plan(id);
+}
+
+setInterval(() => { if (source && Date.now() - heard > SILENCE) connect(); }, 5000);
+document.addEventListener("visibilitychange", wakeUp);
+addEventListener("online", () => connect());
+addEventListener("pageshow", (event) => event.persisted && connect());
+addEventListener("pagehide", () => { source?.close(); source = null; });
+
+// What happened.
+
+function take(event) {
+  if (known.has(event.id)) return;
+  known.add(event.id);
+  if (known.size > 5000) known.delete(known.values().next().value);
+  arrived = arrived.filter(([time]) => Date.now() - time < REMEMBERED);
+  arrived.push([Date.now(), event]);
+  emit("keva:event", event);
+  document.querySelectorAll("[data-live]").forEach((element) => concerns(element, event) && want(element, event));
+}
+
+function takePresence(people) {
+  emit("keva:presence", people);
+  for (const element of document.querySelectorAll('[data-live~="presence"]'))
+    if (!element.dataset.ticket || element.dataset.ticket in people) want(element, null);
+}
+
+function concerns({ dataset }, event) {
+  const kinds = dataset.live.split(" ");
+  return (kinds.includes("tickets") && event.workspace_id !== "" && !/^(agent|saved_reply)\./.test(event.type))
+    || (kinds.includes("ticket") && event.ticket_id !== "" && event.ticket_id === dataset.ticket)
+    || (kinds.includes("settings") && SETTINGS.test(event.type));
+}
+
+function refreshAll() {
+  document.querySelectorAll("[data-live]").forEach((element) => want(element, null));
+}
+
+// Fetching again: soon, together with what follows at once, and never faster than the server is.
+
+function want(element, event) {
+  if (!element.id) return;
+  if (!waiting.has(element.id)) waiting.set(element.id, { events: [], timer: 0, running: false, soonest: 0 });
+  const state = waiting.get(element.id);
+  if (event) state.events.push(event);
+  state.wanted = true;
+  plan(element.id);
+}
+
+function plan(id) {
+  const state = waiting.get(id);
+  if (state.timer || state.running || !state.wanted || document.visibilityState === "hidden") return;
+  state.timer = setTimeout(() => { state.timer = 0; refresh(id, false); }, Math.max(PAUSE, state.soonest - Date.now()));
+}
+
+async function refresh(id, regardless) {
+  const state = waiting.get(id), element = document.getElementById(id);
+  if (!element) return waiting.delete(id);
+  if (!regardless && !emit("keva:refresh", { events: state.events }, element)) return;
+  const began = Date.now();
+  state.running = true;
+  state.wanted = false;
+  const events = state.events.splice(0);
+  const ok = await fetchAgain(element);
+  state.running = false;
+  state.soonest = Date.now() + Math.max(SHORTEST, 5 * (Date.now() - began));
+  if (!ok) {
+    state.wanted = true;
+    state.events.unshift(...events);
+  }
+  plan(id);
+}
+
+async function fetchAgain(element) {
+  const url = element.dataset.liveUrl || location.pathname + location.search;
+  let html;
+  try {
+    const answer = await fetch(url, { headers: { "HX-Request": "true", "HX-Target": element.id } });
+    if (answer.status === 401) { signIn(); return true; }
+    // The page shows what it showed, rather than that there is trouble.
+    if (!answer.ok) return answer.status < 500;
+    html = await answer.text();
+  } catch {
+    return false;
+  }
+  const fresh = new DOMParser().parseFromString(html, "text/html").getElementById(element.id);
+  const current = document.getElementById(element.id);
+  if (!fresh || !current) return true;
+  Idiomorph.morph(current, fresh, { morphStyle: "outerHTML", ignoreActiveValue: true });
+  const now = document.getElementById(element.id);
+  if (!now) return true;
+  htmx.process(now);
+  htmx.trigger(now, "htmx:afterSettle", { elt: now, target: now });
+  emit("keva:refreshed", {}, now);
+  return true;
+}
+
+document.addEventListener("keva:fetch", ({ target }) => {
+  if (!target.id) return;
+  want(target, null);
+  const state = waiting.get(target.id);
+  clearTimeout(state.timer);
+  state.timer = 0;
+  if (!state.running) refresh(target.id, true);
+});
+
+// What comes by htmx was asked for a moment ago: what happened since may not be in it.
+document.addEventListener("htmx:beforeRequest", ({ detail }) => started.set(detail.xhr, Date.now()));
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  const began = detail.xhr && started.get(detail.xhr);
+  if (!began) return;
+  if (workspace !== workspaceOf()) connect();
+  for (const [time, event] of arrived)
+    if (time >= began)
+      for (const element of (detail.target ?? document.body).querySelectorAll("[data-live]"))
+        if (concerns(element, event)) want(element, event);
+});
+document.addEventListener("htmx:responseError", ({ detail }) => { if (detail.xhr.status === 401) signIn(); });
+
+// Without a connection, forms wait. Those that carry an id of their own are sent once, however often they are sent.
+const held = new Set();
+
+function sendHeld() {
+  for (const form of held) if (form.isConnected) form.requestSubmit();
+  held.clear();
+}
+
+function hold({ detail, type }) {
+  const form = detail.elt?.closest?.("form");
+  if (!form?.querySelector("[name=request_id]") || detail.requestConfig?.verb === "get") return false;
+  if (type === "htmx:beforeRequest" && !document.documentElement.hasAttribute("data-offline")) return false;
+  held.add(form);
+  showOffline(true);
+  return true;
+}
+document.addEventListener("htmx:beforeRequest", (event) => { if (hold(event)) event.preventDefault(); });
+document.addEventListener("htmx:sendError", (event) => { if (hold(event)) connect(); });
+
+token = document.body.dataset.liveAfter || "";
+connect();
