@@ -2,10 +2,7 @@
 
 import asyncio
 
-from client.words.enums import enum_name
-from dev.local_stack.accounts import OPERATOR, ORGANIZATION
-from dev.local_stack.desk import Desk, RunningStack
-from keva.ticket.v1 import agent_service_pb2, workspace_service_pb2
+from dev.local_stack.desk import Desk
 from tests.e2e.console.conftest import SignIn
 from tests.e2e.console.streams import listening
 
