@@ -27,12 +27,14 @@ class InboxIndex:
         await repeat(self.fill_in, _SECONDS, "what lists show of older tickets")
 
     async def fill_in(self) -> bool:
-        """Fills up to 200 tickets in. Returns whether there may be more. Once there are none, what the version before
-        listed by goes; and for an hour it is looked at what replicas of it did meanwhile."""
+        """Fills up to 200 tickets in. Returns whether there may be more. Once there are none, it is looked for an hour
+        at what replicas of the version before did meanwhile. Then nobody lists by what that one listed by, and it goes.
+        """
         if await self._store.fill_in(_BATCH) == _BATCH:
             return True
-        await self._store.drop_old_indexes()
         now = self._clock()
+        if now >= self._until:
+            await self._store.drop_old_indexes()
         if self._next_look <= now < self._until:
             if await self._store.correct(_BATCH) >= _BATCH:
                 return True

@@ -9,6 +9,7 @@ from servicekit.mongo import leases
 from ticket_service.domain.ai_turn import AiTurn, TurnStart
 from ticket_service.domain.ticket import THE_AI, Ticket, TicketState
 from ticket_service.mongo.database import Database
+from ticket_service.mongo.inbox.indexes import ASSIGNEE as ASSIGNEE_INDEX
 from ticket_service.mongo.mapper import KEY, Mapper
 from ticket_service.mongo.ticket_documents import assignee_to_document
 
@@ -44,7 +45,12 @@ class MongoAiTurns:
             await self._db.ai_turns.update_one(mine, {"$set": {**free, "latest": latest}})
 
     async def adopt_tickets(self, untouched_since: datetime, now: datetime) -> int:
-        waiting = {"assignee": assignee_to_document(THE_AI), "state": TicketState.OPEN.value}
+        workspaces = [workspace["_id"] async for workspace in self._db.workspaces.find({}, {"_id": 1}).hint("_id_")]
+        waiting = {
+            "workspace_id": {"$in": workspaces},
+            "assignee": assignee_to_document(THE_AI),
+            "state": TicketState.OPEN.value,
+        }
         turn = {"from": "ai_turns", "localField": "_id", "foreignField": "_id", "as": "turn"}
         found = await self._db.tickets.aggregate(
             [
@@ -53,7 +59,8 @@ class MongoAiTurns:
                 {"$match": {"turn": []}},
                 {"$limit": _MOST_ADOPTED},
                 {"$project": {"workspace_id": 1}},
-            ]
+            ],
+            hint=ASSIGNEE_INDEX,
         ).to_list(None)
         for ticket in found:
             fields = {"workspace_id": ticket["workspace_id"], "version": new_id("trn"), "due": now, "latest": now}

@@ -9,15 +9,18 @@ import structlog
 from servicekit.audit.chain import ChainPiece, Claim, Head
 from ticket_service import errors
 from ticket_service.domain.audit import NO_TICKET, AuditFilter, AuditRecord, ChainPlace, ChainScope
+from ticket_service.domain.ticket import TicketState
 from ticket_service.mongo.audit_chains import chain_end, insert_records
 from ticket_service.mongo.audit_documents import link_from_document, place_of, record_from_document
 from ticket_service.mongo.database import Database
+from ticket_service.mongo.inbox.indexes import CREATION
 from ticket_service.mongo.mapper import Document
 from ticket_service.mongo.ticket_documents import ANCHOR_DUE
 
 _TICKETS_PER_PAGE = 100
 _CLAIMS_PER_QUERY = 200
 _ATTEMPTS = 5
+_STATES = [state.value for state in TicketState]
 _TYPE_OF_TICKET, _TYPE_OF_SEQUENCE = {"$type": "$ticket_id"}, {"$type": "$sequence"}
 # What has a place in a chain. A query by value alone would pass over other types, and look into arrays.
 _PLACED: Document = {
@@ -155,8 +158,19 @@ class _Reading:
             "organization_id": scope.organization_id,
             "_id": {"$gt": ticket_id},
         }
-        tickets = self._db.tickets.find(query, {"_id": 1}, session=self._session).sort("_id", 1)
-        return {"$in": [ticket["_id"] for ticket in await tickets.limit(_TICKETS_PER_PAGE).to_list(None)]}
+        # The index has each state apart: those that there are can be merged, and what somebody has made into something
+        # else stands there, too.
+        states = [{"$in": _STATES}, {"$not": {"$in": _STATES}}]
+        found = [
+            ticket["_id"]
+            for state in states
+            for ticket in await self._tickets({**query, "state": state}).sort("_id", 1).to_list(_TICKETS_PER_PAGE)
+        ]
+        return {"$in": sorted(found)[:_TICKETS_PER_PAGE]}
+
+    def _tickets(self, query: Document, *more_fields: str) -> Any:
+        fields = dict.fromkeys(("_id", *more_fields), 1)
+        return self._db.tickets.find(query, fields, session=self._session).hint(CREATION)
 
     async def _find(self, query: Document, limit: int) -> list[Document]:
         whole = {"organization_id": self._scope.organization_id, **query, **_PLACED}
@@ -188,8 +202,7 @@ class _Reading:
         elif ends_at is not None:
             between["$lt" if ends_at.is_open else "$lte"] = ends_at.ticket_id
         query = {"workspace_id": {"$in": workspaces}, "_id": between}
-        fields = {"audit_head": 1, "audit_sequence": 1, ANCHOR_DUE: 1}
-        for ticket in await self._db.tickets.find(query, fields, session=self._session).to_list(None):
+        for ticket in await self._tickets(query, "audit_head", "audit_sequence", ANCHOR_DUE).to_list(None):
             head = _head(ticket.get("audit_head"), ticket.get("audit_sequence"))
             heads[ticket["_id"]] = head, ticket.get(ANCHOR_DUE) is True
         return heads

@@ -26,7 +26,7 @@ from ticket_service.mongo.customers import customer_from_document, customer_to_d
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import Document, Mapper
 from ticket_service.mongo.message_documents import WORDS, message_from_document
-from ticket_service.mongo.ticket_documents import ticket_from_document
+from ticket_service.mongo.ticket_documents import SETTLED_INDEX, ticket_from_document
 
 INDEXES = [IndexModel([("due", ASCENDING)], name="due")]
 _ERASURES = Mapper(Erasure)
@@ -84,7 +84,8 @@ class MongoErasures:
         }
 
         async def work(session: Any) -> int:
-            found = await self._db.tickets.find(query, session=session).limit(limit).to_list(None)
+            settled = self._db.tickets.find(query, session=session).hint(SETTLED_INDEX)
+            found = await settled.limit(limit).to_list(None)
             if found:
                 ids = {"_id": {"$in": [ticket["_id"] for ticket in found]}}
                 await self._db.tickets.update_many(ids, _sealed(now), session=session)

@@ -16,7 +16,7 @@ from ticket_service.mongo.mapper import KEY, LIST, Document, Field, Mapper, enum
 ANCHOR_DUE = "anchor_due"
 # Those that may still change.
 UNCLOSED = {"$in": [state.value for state in TicketState if state is not TicketState.CLOSED]}
-UNCLOSED_OF_AGENT = "unclosed_of_agent"
+SETTLED_INDEX = "settled"
 TO_DEAL_INDEX = "to_deal"
 # The agents who have read the customer's newest text.
 READ_BY = "read_by"
@@ -28,30 +28,21 @@ INDEXES = [
         partialFilterExpression={"holds_thread": True},
     ),
     IndexModel([("workspace_id", ASCENDING), ("number", ASCENDING)], name="number", unique=True),
-    IndexModel([("workspace_id", ASCENDING), ("_id", DESCENDING)], name="newest"),
     IndexModel([("workspace_id", ASCENDING), ("state", ASCENDING), ("_id", DESCENDING)], name="state"),
-    IndexModel(
-        [("update_time", ASCENDING)],
-        name="waits_for_ai",
-        partialFilterExpression={"assignee": "AI", "state": "OPEN"},
-    ),
     IndexModel([("workspace_id", ASCENDING), ("customer_address", ASCENDING), ("_id", DESCENDING)], name="customer"),
-    IndexModel(
-        [("workspace_id", ASCENDING), ("resolve_time", ASCENDING)],
-        name="auto_close",
-        partialFilterExpression={"state": "RESOLVED"},
-    ),
     IndexModel([("customer_id", ASCENDING), ("_id", ASCENDING)], name="of_customer"),
-    # Of agents alone: nobody's and the AI's are many, and stay out of it.
+    # What is to be closed, by when it was resolved, and what is to be erased, by when it was closed: a RESOLVED one is
+    # neither closed nor sealed.
     IndexModel(
-        [("assignee", ASCENDING), ("workspace_id", ASCENDING)],
-        name=UNCLOSED_OF_AGENT,
-        partialFilterExpression={"assignee": {"$gte": "AGENT:", "$lt": "AGENT;"}, "state": UNCLOSED},
-    ),
-    IndexModel(
-        [("workspace_id", ASCENDING), ("seal_time", ASCENDING), ("close_time", ASCENDING)],
-        name="retention",
-        partialFilterExpression={"state": "CLOSED"},
+        [
+            ("workspace_id", ASCENDING),
+            ("state", ASCENDING),
+            ("seal_time", ASCENDING),
+            ("close_time", ASCENDING),
+            ("resolve_time", ASCENDING),
+        ],
+        name=SETTLED_INDEX,
+        partialFilterExpression={"state": {"$in": [TicketState.RESOLVED.value, TicketState.CLOSED.value]}},
     ),
     IndexModel(
         [("snooze_until", ASCENDING)], name="snoozed", partialFilterExpression={"snooze_until": {"$exists": True}}

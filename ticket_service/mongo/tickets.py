@@ -12,7 +12,7 @@ from ticket_service.mongo.commits.queue import Commits
 from ticket_service.mongo.commits.wishes import ChangeWish
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import Document
-from ticket_service.mongo.ticket_documents import ticket_from_document
+from ticket_service.mongo.ticket_documents import SETTLED_INDEX, ticket_from_document
 
 _Load = Callable[[Any], Awaitable[tuple[Document, list[Message]]]]
 
@@ -29,10 +29,13 @@ class MongoTickets:
         query = {
             "workspace_id": workspace_id,
             "state": TicketState.RESOLVED.value,
+            "seal_time": None,
+            "close_time": None,
             "resolve_time": {"$lt": before},
             "scheduled_count": None,
         }
-        found = await self._db.tickets.find(query).sort("resolve_time", 1).limit(limit).to_list(None)
+        settled = self._db.tickets.find(query).sort("resolve_time", 1).hint(SETTLED_INDEX)
+        found = await settled.limit(limit).to_list(None)
         return [ticket_from_document(document) for document in found]
 
     async def change_ticket(

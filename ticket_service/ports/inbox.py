@@ -41,5 +41,6 @@ class InboxStore(Protocol):
         ...
 
     async def drop_old_indexes(self) -> None:
-        """Drops the indexes by which a version before has listed, if they are still there."""
+        """Drops the indexes that a version before has used, and this one does not, if they are still there. Only once no
+        replica of that version runs: it names them, and fails without them."""
         ...

@@ -319,9 +319,17 @@ async def test_query_without_an_index_would_be_noticed(profiled: ProfiledStore) 
 
 
 async def test_left_tickets_are_found_among_those_alone_that_are_not_closed(profiled: ProfiledStore) -> None:
-    for gone in (_GONE, replace(_GONE, deactivate_time=None)):
-        (plan,) = await profiled.plans(lambda s, gone=gone: s.left_work.left_tickets(gone, 50))  # type: ignore[misc]
-        assert plan == "tickets: IXSCAN { assignee: 1, workspace_id: 1 }"
+    tickets = profiled.database["tickets"]
+    theirs = {"workspace_id": "default", "assignee": "AGENT:agt_1", "customer_id": "cus_gone"}
+    tickets.insert_many({**theirs, "number": 9000 + n, "state": "CLOSED"} for n in range(60))
+    for gone in (_GONE, replace(_GONE, workspace_ids=("elsewhere",), deactivate_time=None)):
+        plans = await profiled.plans(lambda s, gone=gone: s.left_work.left_tickets(gone, 50))  # type: ignore[misc]
+        (looked,) = [e for e in profile(profiled.database) if e["ns"].endswith(".tickets")]
+
+        assert plans[-1] == "tickets: IXSCAN { workspace_id: 1, assignee: 1, state: 1, _id: -1 }"
+        assert (looked["docsExamined"], looked["nreturned"]) == (0, 0)
+        assert looked["keysExamined"] <= 4
+    tickets.delete_many(theirs)
 
 
 async def test_sorted_lists_are_read_in_the_order_of_an_index(profiled: ProfiledStore) -> None:

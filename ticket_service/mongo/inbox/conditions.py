@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from ticket_service.domain.addresses.phone_forms import all_forms
 from ticket_service.domain.inbox.ticket_list import LIVE_STATES, TicketFilter
-from ticket_service.domain.ticket import TicketState
+from ticket_service.domain.ticket import Priority, TicketState
 from ticket_service.mongo.inbox import indexes
 from ticket_service.mongo.mapper import Document
 from ticket_service.mongo.ticket_documents import READ_BY, assignee_to_document
@@ -14,6 +14,8 @@ from ticket_service.mongo.ticket_documents import READ_BY, assignee_to_document
 NO_TIME = datetime(1, 1, 1, tzinfo=UTC)
 # How long nobody can have waited.
 _EVER = timedelta(days=36_500)
+# The index of waiting has each priority apart.
+ANY_PRIORITY: Document = {"priority": {"$in": [priority.value for priority in Priority]}}
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,13 @@ def all_of(wanted: list[Condition]) -> Document:
     return {"$and": [condition.query for condition in wanted]} if wanted else {}
 
 
+def of_priorities(tickets: TicketFilter) -> Document:
+    """Those of the priorities that are asked for; of all, where none is."""
+    if not tickets.priorities:
+        return ANY_PRIORITY
+    return {"priority": {"$in": sorted({priority.value for priority in tickets.priorities})}}
+
+
 def waits_since(tickets: TicketFilter, now: datetime) -> Document:
     """When those began to wait who have waited for long enough."""
     longer = tickets.waiting_longer_than
@@ -90,7 +99,7 @@ def _of_whom(tickets: TicketFilter) -> list[Condition]:
 def _of_time(tickets: TicketFilter, now: datetime) -> list[Condition]:
     found = []
     if tickets.waiting_longer_than is not None:
-        found.append(Condition({"waiting_since": waits_since(tickets, now)}, indexes.WAITING))
+        found.append(Condition({**ANY_PRIORITY, "waiting_since": waits_since(tickets, now)}, indexes.WAITING))
     if tickets.snoozed is not None:
         index = indexes.SNOOZED if tickets.snoozed else ""
         found.append(Condition({"snooze_until": {"$exists": tickets.snoozed}}, index))
@@ -104,8 +113,7 @@ def _of_state(tickets: TicketFilter) -> list[Condition]:
     if tickets.handed_off:
         found.append(Condition(indexes.IS_HANDED_OFF, indexes.HANDED_OFF))
     if tickets.priorities:
-        priorities = sorted({priority.value for priority in tickets.priorities})
-        found.append(Condition({"priority": {"$in": priorities}}, indexes.PRIORITY))
+        found.append(Condition(of_priorities(tickets), indexes.WAITING))
     if tickets.unread_by:
         found.append(Condition({"inbound_position": {"$gt": 0}, READ_BY: {"$ne": tickets.unread_by}}))
     return found

@@ -13,7 +13,7 @@ from ticket_service.domain.message import Direction, Message
 from ticket_service.domain.ticket import Ticket, TicketState
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.inbox import indexes
-from ticket_service.mongo.inbox.conditions import NO_TIME
+from ticket_service.mongo.inbox.conditions import ANY_PRIORITY, NO_TIME
 from ticket_service.mongo.mapper import Document
 from ticket_service.mongo.message_documents import message_from_document
 from ticket_service.mongo.ticket_documents import ticket_from_document, ticket_to_document
@@ -43,7 +43,7 @@ class Filling:
         differs = {"$ne": ["$message_count", {"$ifNull": ["$summed_count", 0]}]}
         # Such replicas add texts and do not say that they did, and settle tickets whose customers seem to wait then.
         count = await self._fill({"state": {"$in": _LIVE}, "$expr": differs}, indexes.CREATION, limit)
-        settled = {"state": {"$in": _NOT_OPEN}, "waiting_since": {"$gt": NO_TIME}}
+        settled = {**ANY_PRIORITY, "state": {"$in": _NOT_OPEN}, "waiting_since": {"$gt": NO_TIME}}
         return count + await self._fill(settled, indexes.WAITING, limit)
 
     async def drop_old_indexes(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from ticket_service.domain.inbox.ticket_list import ListPosition, TicketFilter, TicketOrder
 from ticket_service.domain.ticket import Priority
 from ticket_service.mongo.inbox import indexes
-from ticket_service.mongo.inbox.conditions import NO_TIME, Condition, waits_since
+from ticket_service.mongo.inbox.conditions import NO_TIME, Condition, of_priorities, waits_since
 from ticket_service.mongo.mapper import Document
 
 _MOST_URGENT_FIRST = (Priority.URGENT, Priority.HIGH, Priority.NORMAL, Priority.LOW)
@@ -95,19 +95,21 @@ def parts_of(order: TicketOrder, tickets: TicketFilter, now: datetime) -> list[P
 
 def left_to_check(order: TicketOrder, wanted: list[Condition]) -> list[Condition]:
     """The conditions that the parts of the order do not see to already."""
-    seen_to = {
-        TicketOrder.WAITING: {indexes.WAITING},
-        TicketOrder.PRIORITY: {indexes.WAITING, indexes.PRIORITY},
-    }.get(order, set())
-    return [condition for condition in wanted if not condition.index or condition.index not in seen_to]
+    if order not in (TicketOrder.WAITING, TicketOrder.PRIORITY):
+        return wanted
+    return [condition for condition in wanted if condition.index != indexes.WAITING]
 
 
-def _waiting(tickets: TicketFilter, now: datetime, index: str = indexes.WAITING, **also: Any) -> list[Part]:
+def _waiting(tickets: TicketFilter, now: datetime) -> list[Part]:
+    return _who_wait_first(tickets, now, of_priorities(tickets))
+
+
+def _who_wait_first(tickets: TicketFilter, now: datetime, of: Document) -> list[Part]:
     """Those who wait, and then the others, unless it is asked who has waited for so long."""
-    waiting = Part(index, {**also, "waiting_since": waits_since(tickets, now)}, "waiting_since")
+    waiting = Part(indexes.WAITING, {**of, "waiting_since": waits_since(tickets, now)}, "waiting_since")
     if tickets.waiting_longer_than is not None:
         return [waiting]
-    return [waiting, Part(index, {**also, "waiting_since": None})]
+    return [waiting, Part(indexes.WAITING, {**of, "waiting_since": None})]
 
 
 def _priority(tickets: TicketFilter, now: datetime) -> list[Part]:
@@ -116,7 +118,7 @@ def _priority(tickets: TicketFilter, now: datetime) -> list[Part]:
         part
         for priority in _MOST_URGENT_FIRST
         if priority in wanted
-        for part in _waiting(tickets, now, indexes.PRIORITY, priority=priority.value)
+        for part in _who_wait_first(tickets, now, {"priority": priority.value})
     ]
 
 

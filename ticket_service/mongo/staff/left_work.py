@@ -10,11 +10,11 @@ from ticket_service.domain.staff.agent import ALL_WORKSPACES, Agent, LeftWork, m
 from ticket_service.domain.ticket import Assignee, AssigneeKind, Ticket
 from ticket_service.mongo.channels import channel_from_document
 from ticket_service.mongo.database import Database
+from ticket_service.mongo.inbox.indexes import ASSIGNEE
 from ticket_service.mongo.mapper import Document
 from ticket_service.mongo.staff.agents import LEFT_DUE, LEFT_SINCE, agent_from_document
 from ticket_service.mongo.ticket_documents import (
     UNCLOSED,
-    UNCLOSED_OF_AGENT,
     assignee_to_document,
     ticket_from_document,
 )
@@ -34,7 +34,11 @@ class MongoLeftWork:
         query = _not_the_agents(agent, "assignee")
         if query is None:
             return []
-        unclosed = self._db.tickets.find({**query, "state": UNCLOSED}).hint(UNCLOSED_OF_AGENT)
+        # The index begins with the workspace.
+        workspaces = self._db.workspaces.find({"organization_id": agent.organization_id}, {"_id": 1})
+        ids = {workspace["_id"] async for workspace in workspaces}
+        elsewhere = {"workspace_id": {"$in": sorted(ids.difference(may_work_in(agent)))}}
+        unclosed = self._db.tickets.find({**query, **elsewhere, "state": UNCLOSED}).hint(ASSIGNEE)
         found = await unclosed.limit(limit).to_list(None)
         return [ticket_from_document(document) for document in found]
 

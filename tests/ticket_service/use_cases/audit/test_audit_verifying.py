@@ -537,6 +537,14 @@ async def test_a_workspaces_chains_are_verified_alone(whole_trail: Trail) -> Non
     assert await whole_trail.verify(workspace_id=sales) == []
 
 
+@pytest.mark.parametrize("state", ["GONE", 7, None, ["OPEN", "CLOSED"]])
+async def test_a_ticket_of_no_state_is_verified_with_its_workspace(whole_trail: Trail, state: Any) -> None:
+    whole_trail.change(5, subject_id="tkt_1")
+    whole_trail.database.tickets.update_one({"_id": whole_trail.ticket_id}, {"$set": {"state": state}})
+
+    assert await whole_trail.verify(workspace_id=WORKSPACE) == [("CHANGED", whole_trail.ticket_id, 5)]
+
+
 async def test_another_organizations_ticket_cannot_be_verified(trail: Trail) -> None:
     request = pb.VerifyAuditTrailRequest(organization_id="another", ticket_id=trail.ticket_id)
 
