@@ -1,6 +1,7 @@
 """This process's certificate, its key, and the authorities that it trusts, as files that may be renewed at any time:
 the layout of cert-manager's Secrets."""
 
+import os
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -35,6 +36,8 @@ class CertificateFolder:
     def __init__(self, folder: Path) -> None:
         """Raises CertificateError when they cannot be used now."""
         self._folder = folder
+        # As texts: they are looked at with each call that brings an attestation.
+        self._files = [str(folder / name) for name in (AUTHORITIES, CERTIFICATE, KEY)]
         self._lock = threading.Lock()
         self._stamp = self._stamp_of_files()
         self._current = read(folder)
@@ -64,7 +67,7 @@ class CertificateFolder:
 
     def _stamp_of_files(self) -> _Stamp:
         try:
-            found = [(self._folder / name).stat() for name in (AUTHORITIES, CERTIFICATE, KEY)]
+            found = [os.stat(file) for file in self._files]
         except OSError as error:
             raise CertificateError(f"cannot read {error.filename}: {error.strerror}") from None
         return tuple((file.st_mtime_ns, file.st_ino, file.st_size) for file in found)

@@ -66,8 +66,8 @@ class _Counting:
 
     def ticket(self, row: TicketRow, records: Sequence[AuditRecord]) -> TicketRow:
         for record in records:
-            row = replace(self._counted(row, record), sequence=record.sequence)
-        return row
+            row = self._counted(row, record)
+        return replace(row, sequence=records[-1].sequence) if records else row
 
     def without_ticket(self, record: AuditRecord) -> None:
         """A text or a wish that belongs to no ticket."""

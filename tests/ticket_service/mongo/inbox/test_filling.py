@@ -1,6 +1,6 @@
 """Tickets that a version before has written, or changes beside this one, get what lists show of them."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
