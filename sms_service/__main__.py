@@ -1,7 +1,9 @@
 """Starts sms_service: reads settings, builds the objects, serves, drains."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
+from typing import Any
 
 from keva.sms.v1 import sms_service_pb2_grpc
 from servicekit import event_loop, logs
@@ -20,6 +22,7 @@ from sms_service.background.backfill import BackfillLoop
 from sms_service.background.delivery_checks import DeliveryChecks
 from sms_service.background.media_fetcher import MediaFetcher
 from sms_service.background.stopped_senders import StoppedSendersCount
+from sms_service.background.webhook_health import WebhookHealthNotes
 from sms_service.mongo.store import MongoStore
 from sms_service.rpc.agent_client import AgentClient
 from sms_service.rpc.attestations import AttestedVerdicts
@@ -47,6 +50,7 @@ from sms_service.use_cases.rotation import Rotation
 from sms_service.use_cases.sending import Sending, SendTiming
 from sms_service.use_cases.sending_line import SendingLine
 from sms_service.use_cases.stopped_senders import StoppedSenders
+from sms_service.use_cases.webhook_health import WebhooksHealth
 from sms_service.use_cases.webhooks import Webhooks
 
 # A number that was not compared for so long, and for so many rounds, is behind.
@@ -103,8 +107,11 @@ class SmsService:
         interval = timedelta(seconds=settings.backfill_interval_seconds)
         statuses = NumberStatuses(store.backfills, utc_now, max(_SHORTEST_PATIENCE, _ROUNDS_MISSED * interval))
         self._backfill = BackfillLoop(backfill, statuses, tickets, utc_now, interval)
+        health = WebhooksHealth(store.webhook_health, utc_now)
+        self._health = WebhookHealthNotes(health)
+        reader = TwilioWebhooks(settings.default_region)
         use_cases = UseCases(
-            Webhooks(TwilioWebhooks(settings.default_region), credentials, store.deliveries, stopped, media),
+            Webhooks(reader, credentials, store.deliveries, stopped, media, health),
             self._sending,
             Accounts(twilio, keeper, credentials, stopped),
             Rotation(twilio, keeper, credentials, stopped),
@@ -113,8 +120,13 @@ class SmsService:
             statuses,
             media,
             Erasure(store.deliveries, store.media, utc_now, self._media.lease),
+            health,
         )
         return SmsServicer(use_cases, verdicts, settings.default_region)
+
+    def _loops(self) -> tuple[Callable[[], Coroutine[Any, Any, None]], ...]:
+        loops = (self._backfill, self._checks, self._count, self._media, self._health)
+        return (*(loop.run for loop in loops), self._store.tidy)
 
     async def run(self, stopped: asyncio.Event | None = None) -> None:
         """Serves until SIGTERM or SIGINT, or until `stopped` is set."""
@@ -125,7 +137,7 @@ class SmsService:
                 server.Listeners(settings.grpc_listen, settings.health_listen),
                 self._store.prepare,
                 as_keva_error,
-                (self._backfill.run, self._checks.run, self._count.run, self._media.run, self._store.tidy),
+                self._loops(),
                 drain_seconds=settings.drain_seconds,
                 stopped=stopped,
             )

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from client.doctor.advisor import Advisor
@@ -11,6 +11,7 @@ from client.doctor.auto_assign import auto_assign
 from client.doctor.finding import Condition, Finding
 from client.doctor.numbers import AskedAccounts, ask_accounts, routes
 from client.doctor.recovery import recovery
+from client.doctor.signatures import signatures
 from client.failure import Failure, FailureKind
 from client.lists import list_channels, list_twilio_accounts, list_workspaces
 from client.session import Session
@@ -20,6 +21,7 @@ from keva.ticket.v1 import channel_service_pb2, workspace_service_pb2
 
 Item = TypeVar("Item")
 Accounts = list[sms_service_pb2.TwilioAccount] | Failure
+_Connected = Sequence[sms_service_pb2.TwilioAccount]
 
 # Subjects of findings without which no texts are taken.
 DATABASE, ACCOUNTS = "database of ticket_service", "Twilio accounts"
@@ -29,11 +31,24 @@ _SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Organization:
-    """What could be read of it; None where nothing could."""
+    """What could be read of it (None where nothing could), and what was found about it, subject by subject."""
 
     workspaces: Sequence[workspace_service_pb2.Workspace] | None = None
     channels: Sequence[channel_service_pb2.Channel] | None = None
-    findings: list[Finding] = field(default_factory=list)
+    database: Sequence[Finding] = ()
+    connection: Sequence[Finding] = ()
+    sending: Sequence[Finding] = ()
+    signing: Sequence[Finding] = ()
+    numbers: Sequence[Finding] = ()
+    routing: Sequence[Finding] = ()
+    assigning: Sequence[Finding] = ()
+    missed: Sequence[Finding] = ()
+
+    @property
+    def findings(self) -> list[Finding]:
+        """All of them."""
+        first = [*self.database, *self.connection, *self.sending, *self.signing]
+        return [*first, *self.numbers, *self.routing, *self.assigning, *self.missed]
 
 
 async def organization(session: Session, advisor: Advisor) -> Organization:
@@ -41,15 +56,21 @@ async def organization(session: Session, advisor: Advisor) -> Organization:
     workspaces, channels, accounts = await asyncio.gather(
         _read(list_workspaces(session, _SECONDS)), _read(list_channels(session)), _read(list_twilio_accounts(session))
     )
-    known = _found(channels) or []
-    connected = [account.account_sid for account in _found(accounts) or []]
-    asked = await ask_accounts(session, connected, {channel.account_sid for channel in known})
-    findings = [_database(workspaces, advisor), _twilio(accounts, asked, advisor)]
-    findings += [*stopped(accounts, advisor), *rotations(accounts, advisor)]
-    findings += [*_numbers(channels, accounts, advisor), *routes(known, asked, advisor)]
-    findings += await auto_assign(session, known, advisor)
-    findings += await recovery(session, [one for one in known if one.account_sid in connected], advisor)
-    return Organization(_found(workspaces), _found(channels), findings)
+    known, connected = _found(channels) or [], _found(accounts) or []
+    sids = [account.account_sid for account in connected]
+    asked = await ask_accounts(session, sids, {channel.account_sid for channel in known})
+    return Organization(
+        workspaces=_found(workspaces),
+        channels=_found(channels),
+        database=[_database(workspaces, advisor)],
+        connection=[_twilio(accounts, asked, advisor)],
+        sending=_stopped(connected, advisor),
+        signing=[*_rotations(connected, advisor), *signatures(connected, datetime.now(UTC))],
+        numbers=_numbers(channels, accounts, advisor),
+        routing=routes(known, asked, advisor),
+        assigning=await auto_assign(session, known, advisor),
+        missed=await recovery(session, [one for one in known if one.account_sid in sids], advisor),
+    )
 
 
 async def _read(reading: Awaitable[list[Item]]) -> list[Item] | Failure:
@@ -92,29 +113,31 @@ def _twilio(accounts: Accounts, asked: AskedAccounts, advisor: Advisor) -> Findi
     return Finding(subject, Condition.NOTE, "none is connected", advisor.connect_an_account(), facts)
 
 
-def stopped(accounts: Accounts, advisor: Advisor) -> list[Finding]:
+def _stopped(accounts: _Connected, advisor: Advisor) -> list[Finding]:
     """What Twilio refuses to send from: its replies wait."""
-    if isinstance(accounts, Failure):
-        return []
     advice = advisor.resume_sending()
     return [
-        Finding(f"sending from {sender.phone_number or account.account_sid}", Condition.WRONG, words, advice)
+        Finding(f"sending from {sender.phone_number or account.account_sid}", Condition.WRONG, words, advice, facts)
         for account in accounts
+        if (facts := _facts(account))
         for sender in account.stopped_senders
         if (words := f"stopped by Twilio's error {sender.error_code}: {sender.error_text}")
     ]
 
 
-def rotations(accounts: Accounts, advisor: Advisor) -> list[Finding]:
+def _facts(account: sms_service_pb2.TwilioAccount) -> dict[str, Any]:
+    return {"account_sids": [account.account_sid]}
+
+
+def _rotations(accounts: _Connected, advisor: Advisor) -> list[Finding]:
     """Auth Tokens that are being changed: somebody has to finish that."""
-    if isinstance(accounts, Failure):
-        return []
     return [
         Finding(
             f"Auth Token of {account.account_sid}",
             Condition.NOTE,
             f"is being changed: begun on {time_text(account.rotation_start_time.ToDatetime(UTC))}",
             advisor.end_rotation(),
+            _facts(account),
         )
         for account in accounts
         if account.HasField("rotation_start_time")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from client.words.signatures import trouble_advice, trouble_text
 from console.words.phone_numbers import international
 from console.words.texts import folded, pieces
 from console.words.times import ago, clock, exact, waited
@@ -16,4 +17,6 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "exact": exact,
     "pieces": pieces,
     "folded": folded,
+    "trouble": trouble_text,
+    "trouble_advice": trouble_advice,
 }

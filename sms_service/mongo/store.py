@@ -16,6 +16,7 @@ from sms_service.mongo.deliveries import MongoDeliveries
 from sms_service.mongo.media import MongoMedia
 from sms_service.mongo.sending_line import MongoSendingLine
 from sms_service.mongo.stopped_senders import MongoStoppedSenders
+from sms_service.mongo.webhook_health import MongoWebhookHealth
 
 
 class MongoStore:
@@ -31,6 +32,7 @@ class MongoStore:
         self.stopped_senders = MongoStoppedSenders(self._database["stopped_senders"])
         self.sending_line = MongoSendingLine(self._database["sending_places"])
         self.backfills = MongoBackfills(self._database["backfills"])
+        self.webhook_health = MongoWebhookHealth(self._database["webhook_health"])
 
     async def prepare(self) -> None:
         """Creates the indexes, where they are missing, and renames what a version before has named otherwise."""

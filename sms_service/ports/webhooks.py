@@ -6,6 +6,7 @@ from sms_service.domain.credential import Credential
 from sms_service.domain.delivery import DeliveryNews
 from sms_service.domain.message import InboundMessage
 from sms_service.domain.webhook import Webhook
+from sms_service.domain.webhook_health import SignatureTrouble
 
 
 class WebhookReader(Protocol):
@@ -18,6 +19,10 @@ class WebhookReader(Protocol):
 
     def is_signed(self, webhook: Webhook, credential: Credential) -> bool:
         """Whether the account signed it with one of its Auth Tokens or SharedKeys."""
+        ...
+
+    def signature_trouble(self, webhook: Webhook, credential: Credential) -> SignatureTrouble:
+        """Why it does not count as signed by the account, which it is not."""
         ...
 
     def read_message(self, webhook: Webhook) -> InboundMessage:

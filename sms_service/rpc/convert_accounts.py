@@ -7,9 +7,12 @@ from servicekit.rpc.proto_values import enum_from_proto, enum_to_proto, timestam
 from servicekit.secret import Secret
 from sms_service.domain.credential import ConnectedAccount, SharedKey, StoredSharedKey
 from sms_service.domain.stopped_sender import StoppedSender
+from sms_service.domain.webhook_health import WebhookHealth
 
 
-def account_to_proto(account: ConnectedAccount, stopped: Iterable[StoppedSender] = ()) -> pb.TwilioAccount:
+def account_to_proto(
+    account: ConnectedAccount, stopped: Iterable[StoppedSender] = (), health: WebhookHealth | None = None
+) -> pb.TwilioAccount:
     """An account, without its secrets."""
     return pb.TwilioAccount(
         account_sid=account.account_sid,
@@ -21,6 +24,19 @@ def account_to_proto(account: ConnectedAccount, stopped: Iterable[StoppedSender]
         rotation_start_time=timestamp(account.rotation_time),
         next_auth_token_last_four=account.next_last_four,
         shared_keys=map(_shared_key_to_proto, account.shared_keys),
+        webhook_health=_health_to_proto(health) if health else None,
+    )
+
+
+def _health_to_proto(health: WebhookHealth) -> pb.WebhookHealth:
+    trouble = pb.SIGNATURE_TROUBLE_UNSPECIFIED
+    if health.trouble:
+        trouble = enum_to_proto(pb.SignatureTrouble, health.trouble.value)
+    return pb.WebhookHealth(
+        text_time=timestamp(health.text_time),
+        status_callback_time=timestamp(health.callback_time),
+        refuse_time=timestamp(health.refused_time),
+        signature_trouble=trouble,
     )
 
 

@@ -30,6 +30,7 @@ from sms_service.use_cases.number_statuses import NumberStatuses
 from sms_service.use_cases.phone_numbers import PhoneNumbers
 from sms_service.use_cases.rotation import Rotation
 from sms_service.use_cases.sending import Sending
+from sms_service.use_cases.webhook_health import WebhooksHealth
 from sms_service.use_cases.webhooks import Webhooks
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -48,6 +49,7 @@ class UseCases:
     statuses: NumberStatuses
     media: MediaQueue
     erasure: Erasure
+    webhook_health: WebhooksHealth
 
 
 class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
@@ -64,6 +66,7 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
         self._statuses = use_cases.statuses
         self._media = use_cases.media
         self._erasure = use_cases.erasure
+        self._webhook_health = use_cases.webhook_health
         self._default_region = default_region
 
     async def VerifyInboundMessages(
@@ -104,7 +107,11 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
             request.organization_id, Page(request.page_size, request.page_token)
         )
         stopped = [await self._accounts.list_stopped(account.account_sid) for account in found]
-        return pb.ListTwilioAccountsResponse(accounts=map(account_to_proto, found, stopped), next_page_token=token)
+        health = await self._webhook_health.of_accounts(found)
+        come = [health[account.account_sid] for account in found]
+        return pb.ListTwilioAccountsResponse(
+            accounts=map(account_to_proto, found, stopped, come), next_page_token=token
+        )
 
     async def RotateAuthToken(self, request: pb.RotateAuthTokenRequest, context: Context) -> pb.RotateAuthTokenResponse:
         require(request, "organization_id", "account_sid", "step")

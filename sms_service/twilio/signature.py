@@ -73,6 +73,14 @@ def _named_keys(settings: str, shared_keys: Iterable[SharedKey]) -> list[tuple[b
     ]
 
 
+def names_key(settings: str, shared_keys: Iterable[SharedKey]) -> bool:
+    """Whether the header names one of the keys with its own algorithm."""
+    try:
+        return bool(_named_keys(settings, shared_keys))
+    except ValueError:
+        return False
+
+
 def _settings(header: str) -> dict[str, str]:
     """`key=<id>,algorithm=<name>`; further settings are let pass. Raises ValueError for anything else, and for a name
     that comes twice: it could mean one thing here and another one elsewhere."""

@@ -31,6 +31,12 @@ def path_of(url: str) -> str:
     return url.partition("?")[0].partition("#")[0]
 
 
+def with_other_scheme(url: str) -> str:
+    """The same URL with http for https, or the other way round."""
+    scheme, separator, rest = url.partition("://")
+    return f"{'http' if scheme == 'https' else 'https'}{separator}{rest}"
+
+
 def message_id_in(status_callback_url: str) -> str:
     """The id of the message that a status callback is about; empty when its URL has none."""
     try:

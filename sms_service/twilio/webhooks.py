@@ -1,13 +1,22 @@
 """Twilio's webhooks: whose they are, and what they say."""
 
+from dataclasses import replace
+
 from sms_service.domain.credential import Credential, is_account_sid
 from sms_service.domain.delivery import DeliveryNews
 from sms_service.domain.message import InboundMessage
 from sms_service.domain.webhook import Webhook, WebhookRefused
+from sms_service.domain.webhook_health import SignatureTrouble
 from sms_service.twilio import inbound
 from sms_service.twilio.exact_forms import require_exact_forms
-from sms_service.twilio.signature import is_valid
-from sms_service.twilio.webhook_urls import FALLBACK_PATH, STATUS_CALLBACK_PATH, WEBHOOK_PATH, path_of
+from sms_service.twilio.signature import is_valid, names_key
+from sms_service.twilio.webhook_urls import (
+    FALLBACK_PATH,
+    STATUS_CALLBACK_PATH,
+    WEBHOOK_PATH,
+    path_of,
+    with_other_scheme,
+)
 
 
 class TwilioWebhooks:
@@ -31,6 +40,16 @@ class TwilioWebhooks:
         signed = (webhook.url, webhook.parameters, webhook.signature)
         tokens = (token.reveal() for token in credential.auth_tokens)
         return is_valid(*signed, tokens, webhook.signature_settings, credential.shared_keys)
+
+    def signature_trouble(self, webhook: Webhook, credential: Credential) -> SignatureTrouble:
+        """A public URL with the wrong scheme is the one slip that can be told from a wrong token."""
+        if not webhook.signature:
+            return SignatureTrouble.MISSING
+        if self.is_signed(replace(webhook, url=with_other_scheme(webhook.url)), credential):
+            return SignatureTrouble.OTHER_SCHEME
+        if webhook.signature_settings and not names_key(webhook.signature_settings, credential.shared_keys):
+            return SignatureTrouble.UNKNOWN_SHARED_KEY
+        return SignatureTrouble.WRONG
 
     def read_message(self, webhook: Webhook) -> InboundMessage:
         """Addresses come normalised."""

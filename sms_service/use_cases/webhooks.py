@@ -18,6 +18,7 @@ from sms_service.ports.webhooks import WebhookReader
 from sms_service.use_cases.credentials_cache import CredentialsCache
 from sms_service.use_cases.media import MediaQueue
 from sms_service.use_cases.stopped_senders import StoppedSenders
+from sms_service.use_cases.webhook_health import WebhooksHealth
 
 Verified = TypeVar("Verified")
 # How long webhooks that share a call wait for the account of one of them: less than the gateway waits for the call.
@@ -43,12 +44,14 @@ class Webhooks:
         store: DeliveryStore,
         stopped_senders: StoppedSenders,
         media: MediaQueue,
+        health: WebhooksHealth,
     ) -> None:
         self._reader = reader
         self._credentials = credentials
         self._stopped_senders = stopped_senders
         self._store = store
         self._media = media
+        self._health = health
 
     async def verify_inbound(self, webhooks: Sequence[Webhook]) -> list[VerifiedMessage | WebhookRefused]:
         """One verdict per webhook, in order; what is attached to those that are Twilio's is asked for. Raises
@@ -61,6 +64,7 @@ class Webhooks:
 
     async def _verify_message(self, webhook: Webhook) -> VerifiedMessage:
         credential = await self._signer(webhook)
+        self._health.text_came(credential.account_sid)
         message = self._reader.read_message(webhook)
         # Before anybody stores the text: a crash in between leaves attachments without a text, never the reverse.
         await self._media.add(credential.organization_id, message.account_sid, message.message_sid, message.media)
@@ -68,6 +72,7 @@ class Webhooks:
 
     async def _verify_callback(self, callback: Webhook) -> Delivery:
         credential = await self._signer(callback)
+        self._health.callback_came(credential.account_sid)
         message_id, news = self._reader.read_news(callback)
         known = await self._store.get(message_id)
         if known is None or not _may_report(credential, news, known):
@@ -93,6 +98,7 @@ class Webhooks:
         newer = await self._credentials.find_newer(account_sid, credential)
         if newer is not None and self._reader.is_signed(webhook, newer):
             return newer
+        self._health.refused(account_sid, self._reader.signature_trouble(webhook, newer or credential))
         raise WebhookRefused("SIGNATURE_INVALID")
 
 

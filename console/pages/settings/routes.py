@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from console.pages.settings import home
+from console.pages.settings import home, troubleshooting
 from console.pages.settings.channels import edit as channel
 from console.pages.settings.channels import list as channels
 from console.pages.settings.channels import new as new_channel
@@ -17,4 +17,5 @@ ROUTES: tuple[web.RouteDef, ...] = (
     *channels.ROUTES,
     *new_channel.ROUTES,
     *channel.ROUTES,
+    *troubleshooting.ROUTES,
 )
