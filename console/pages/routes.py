@@ -11,6 +11,7 @@ from console.pages.inbox.several import page as several
 from console.pages.live import presence, stream
 from console.pages.media import media
 from console.pages.notifications import notifications
+from console.pages.search import page as search
 from console.pages.settings.routes import ROUTES as SETTINGS
 from console.pages.ticket.routes import ROUTES as TICKET
 
@@ -25,6 +26,7 @@ ROUTES: tuple[web.RouteDef, ...] = (
     *stream.ROUTES,
     *presence.ROUTES,
     *notifications.ROUTES,
+    *search.ROUTES,
     *SETTINGS,
     *TICKET,
 )

@@ -1,0 +1,1 @@
+"""The search: tickets, what was said on them, and customers."""

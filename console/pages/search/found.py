@@ -1,0 +1,86 @@
+"""What a search finds: asked for at the same time, so that it takes as long as the slowest."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from client.failure import Failure
+from client.paging import one_page
+from client.session import Session
+from console.words.marking import Part, excerpt, has_all, marked, wanted_words
+from keva.ticket.v1 import message_pb2
+from keva.ticket.v1 import ticket_service_pb2 as pb
+
+TICKETS, MOST_TICKETS = 20, 200
+_TEXTS, _CUSTOMERS = 10, 10
+# The services look for customers in no longer text.
+_LONGEST_OF_CUSTOMERS = 200
+
+
+@dataclass(frozen=True)
+class FoundText:
+    """A ticket, and the newest text or note on it that has all the words, if its latest ones have one."""
+
+    ticket: pb.Ticket
+    said: Sequence[Part]
+    message: message_pb2.Message | None
+
+
+@dataclass(frozen=True)
+class Found:
+    """`more` says whether there are more tickets than these."""
+
+    tickets: Sequence[pb.Ticket] = ()
+    more: bool = False
+    texts: Sequence[FoundText] = ()
+    customers: Sequence[pb.Customer] = ()
+    wanted: Sequence[str] = ()
+
+    def marked(self, text: str) -> list[Part]:
+        """The text with the words marked."""
+        return marked(text, self.wanted)
+
+
+async def find(session: Session, query: str, limit: int) -> Found:
+    """At most `limit` tickets, some texts and some customers. Raises Failure."""
+    wanted = wanted_words(query)
+    (tickets, token), texts, customers = await asyncio.gather(
+        _tickets(session, pb.ListTicketsRequest(query=query), limit),
+        _texts(session, query, wanted),
+        _customers(session, query),
+    )
+    said = {found.ticket.ticket_id for found in texts}
+    others = [ticket for ticket in tickets if ticket.ticket_id not in said]
+    return Found(others, bool(token) and limit < MOST_TICKETS, texts, customers, wanted)
+
+
+async def _tickets(session: Session, request: pb.ListTicketsRequest, limit: int) -> tuple[list[pb.Ticket], str]:
+    request.workspace_id = session.workspace_id
+    rpc = session.services.tickets.ListTickets
+    return await one_page(session, rpc, request, lambda page: page.tickets, size=limit)
+
+
+async def _texts(session: Session, query: str, wanted: Sequence[str]) -> list[FoundText]:
+    tickets, _ = await _tickets(session, pb.ListTicketsRequest(text=query), _TEXTS)
+    return list(await asyncio.gather(*(_text(session, ticket, wanted) for ticket in tickets)))
+
+
+async def _text(session: Session, ticket: pb.Ticket, wanted: Sequence[str]) -> FoundText:
+    request = pb.ListMessagesRequest(workspace_id=session.workspace_id, ticket_id=ticket.ticket_id, newest_first=True)
+    messages, _ = await one_page(session, session.services.tickets.ListMessages, request, lambda page: page.messages)
+    found = next((message for message in messages if has_all(message.text, wanted)), None)
+    return FoundText(ticket, excerpt(found.text if found else ticket.last_message_preview, wanted), found)
+
+
+async def _customers(session: Session, query: str) -> list[pb.Customer]:
+    if len(query) > _LONGEST_OF_CUSTOMERS:
+        return []
+    request = pb.ListCustomersRequest(workspace_id=session.workspace_id, text=query)
+    rpc = session.services.tickets.ListCustomers
+    try:
+        return (await one_page(session, rpc, request, lambda page: page.customers, size=_CUSTOMERS))[0]
+    except Failure as failure:
+        # Such as a ticket's number: no customer is found by that.
+        if failure.reason != "FIELD_INVALID":
+            raise
+        return []
