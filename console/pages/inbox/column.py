@@ -12,6 +12,7 @@ from console.pages.inbox.filters import MOST_ROWS, STEP, Filters
 from console.pages.inbox.rows import Names, Row, row_of
 from console.pages.inbox.views import VIEWS, View, asked_of, view_named
 from console.pages.ticket.staff import Staff, read_staff
+from console.parts import PARTS
 from console.visit import VISIT, Visit
 from keva.ticket.v1 import ticket_service_pb2 as pb
 
@@ -27,13 +28,15 @@ async def column(request: web.Request, view: str, selected: int | None = None, o
     what the other one shows. Raises Failure."""
     visit, shown = request[VISIT], view_named(view)
     filters = Filters.read(request.query)
-    (tickets, next_page), counts, (channels, staff) = await asyncio.gather(
+    (tickets, next_page), counts, (channels, staff), drafts = await asyncio.gather(
         _nothing(([], "")) if only == COUNTS else _listed(visit, shown, filters),
         _nothing({}) if only == LIST else _counts(visit),
         _nothing(({}, None)) if only == COUNTS else _names(visit),
+        _nothing({}) if only == COUNTS else request.app[PARTS].drafts.of(visit.agent),
     )
     names = Names(channels, staff.names if staff else {})
-    rows = [row_of(ticket, names, visit.agent.agent_id) for ticket in tickets]
+    texts = {ticket_id: draft.text for ticket_id, draft in drafts.items()}
+    rows = [row_of(ticket, names, visit.agent.agent_id, texts.get(ticket.ticket_id, "")) for ticket in tickets]
     values = _values(visit, shown, filters, rows, next_page, selected)
     return {"inbox": {**values, "counts": counts, "channels": channels, "able": staff.able if staff else ()}}
 

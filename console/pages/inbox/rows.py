@@ -21,7 +21,7 @@ class Names:
 @dataclass(frozen=True)
 class Row:
     """What a row shows of a ticket. `due` is when the customer is to be answered, if the workspace has such a target;
-    `assignee` is empty where nobody is, or the AI."""
+    `assignee` is empty where nobody is, or the AI. `draft`: what the visitor has begun to write there."""
 
     ticket: pb.Ticket
     channel: str
@@ -29,6 +29,7 @@ class Row:
     is_mine: bool
     due: Timestamp | None
     is_overdue: bool
+    draft: str = ""
 
     @property
     def is_waiting(self) -> bool:
@@ -56,7 +57,7 @@ class Row:
         return self.ticket.state in (pb.TICKET_STATE_RESOLVED, pb.TICKET_STATE_CLOSED)
 
 
-def row_of(ticket: pb.Ticket, names: Names, agent_id: str, now: datetime | None = None) -> Row:
+def row_of(ticket: pb.Ticket, names: Names, agent_id: str, draft: str = "", now: datetime | None = None) -> Row:
     """`agent_id` is the visitor."""
     due = _due(ticket)
     return Row(
@@ -66,6 +67,7 @@ def row_of(ticket: pb.Ticket, names: Names, agent_id: str, now: datetime | None 
         is_mine=ticket.assignee.agent_id == agent_id,
         due=due,
         is_overdue=due is not None and due.ToDatetime(UTC) < (now or datetime.now(UTC)),
+        draft=draft,
     )
 
 

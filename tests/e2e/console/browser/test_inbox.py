@@ -1,0 +1,107 @@
+"""The inbox, a new conversation and the search in a browser."""
+
+import pytest
+from playwright.async_api import Page, expect
+
+from dev.local_stack.desk import Desk, new_number
+from tests.browsers import LOOKS, NO_SCRIPTS, Look, axe, overflow
+from tests.e2e.console.browser.conftest import OpenConsole
+from tests.e2e.console.conftest import SignIn
+
+
+async def _open(page: Page, desk: Desk) -> None:
+    await page.goto(f"/inbox/all?channel={desk.channel.channel_id}&order=created")
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_its_pages_can_be_read_by_all(desk: Desk, sign_in: SignIn, open_console: OpenConsole, look: Look) -> None:
+    dana = await sign_in("dana")
+    await desk.text("Is my cake ready? " * 20)
+    await desk.text("W" * 300, new_number())
+    page = await open_console(dana, look)
+
+    for path in ("/inbox/all", "/inbox/snoozed", "/new", "/search?q=cake", "/search"):
+        await page.goto(path)
+        assert await axe(page) == [], path
+        assert await overflow(page) == 0, path
+
+
+async def test_rows_are_selected_by_click_shift_and_key(desk: Desk, sign_in: SignIn, open_console: OpenConsole) -> None:
+    dana = await sign_in("dana")
+    for i in range(4):
+        await desk.text(f"text {i}", new_number())
+    page = await open_console(dana)
+    await _open(page, desk)
+    boxes, chosen = page.locator(".row-check input"), page.locator(".row-check input:checked")
+    await expect(page.get_by_role("group", name="Selected tickets")).to_be_hidden()
+
+    await boxes.nth(0).click()
+    await boxes.nth(2).click(modifiers=["Shift"])
+    await expect(chosen).to_have_count(3)
+    await expect(page.locator("[data-selected]")).to_have_text("3 selected")
+    await page.locator(".row-link").nth(3).focus()
+    await page.keyboard.press("x")
+    await expect(chosen).to_have_count(4)
+    await page.get_by_role("button", name="Resolve", exact=True).click()
+
+    await expect(page.get_by_text("4 tickets resolved.")).to_be_visible()
+    await expect(chosen).to_have_count(0)
+    await page.get_by_role("button", name="Undo").click()
+    await expect(page.get_by_text("Taken back.")).to_be_visible()
+    await expect(page.locator(".row-settled")).to_have_count(0)
+
+
+async def test_the_list_stands_still_under_the_pointer(desk: Desk, sign_in: SignIn, open_console: OpenConsole) -> None:
+    dana = await sign_in("dana")
+    await desk.text("the first")
+    page = await open_console(dana)
+    await _open(page, desk)
+    await page.locator(".row").hover()
+
+    await desk.text("the second", new_number())
+    await _happens(page)
+    await expect(page.get_by_role("button", name="1 new")).to_be_visible()
+    await expect(page.locator(".row")).to_have_count(1)
+    await page.mouse.move(1000, 400)
+
+    await expect(page.locator(".row")).to_have_count(2)
+    await expect(page.get_by_role("button", name="1 new")).to_be_hidden()
+
+
+async def _happens(page: Page) -> None:
+    """What scripts/live.js says of a text that arrives: what it was, and that the list is to be fetched again."""
+    await page.evaluate(
+        """() => {
+            const detail = { type: "message.received", ticket_id: "tkt_other" };
+            document.dispatchEvent(new CustomEvent("keva:event", { detail }));
+            const refresh = new CustomEvent("keva:refresh", { bubbles: true, cancelable: true });
+            if (document.getElementById("ticket-list").dispatchEvent(refresh)) throw new Error("nobody held it back");
+        }"""
+    )
+
+
+async def test_several_are_resolved_without_scripts(desk: Desk, sign_in: SignIn, open_console: OpenConsole) -> None:
+    dana = await sign_in("dana")
+    await desk.text("hello")
+    page = await open_console(dana, NO_SCRIPTS)
+    await _open(page, desk)
+
+    await page.locator(".row-check input").check()
+    await page.get_by_role("button", name="Resolve", exact=True).click()
+
+    await expect(page.get_by_text("1 ticket resolved.")).to_be_visible()
+
+
+async def test_what_a_text_costs_is_said_while_it_is_written(
+    sign_in: SignIn, desk: Desk, open_console: OpenConsole
+) -> None:
+    dana = await sign_in("dana")
+    page = await open_console(dana)
+    await page.goto("/new")
+
+    await page.get_by_label("Text", exact=True).press_sequentially("Hello")
+    await expect(page.locator("#text-count")).to_have_text("1 segment")
+    await page.get_by_label("Text", exact=True).fill("ж" * 100)
+
+    await expect(page.locator("#text-count")).to_contain_text("2 segments, because of ж")
+    assert desk.channel.display_name in await page.get_by_label("From").inner_text()
