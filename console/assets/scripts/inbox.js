@@ -77,3 +77,13 @@ setInterval(() => {
   const late = [...document.querySelectorAll("#ticket-list [data-due]:not(.overdue)")];
   if (late.some((element) => Date.parse(element.dataset.due) < Date.now())) refreshUnlessBusy();
 }, LOOK);
+
+// On a phone the views are a strip: the one that is shown is brought into it.
+function showView() {
+  const view = document.querySelector(".view[aria-current]");
+  const strip = view?.parentElement;
+  if (strip) strip.scrollLeft = view.offsetLeft - strip.offsetLeft - (strip.clientWidth - view.offsetWidth) / 2;
+}
+
+showView();
+document.addEventListener("htmx:afterSettle", showView);
