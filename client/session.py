@@ -24,7 +24,8 @@ DRAFT_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Scope:
-    """Who acts (None: the calling process itself, for nobody), and where. `region` is the country, as in US, of phone numbers that are written without its code."""
+    """Who acts (None: the calling process itself, for nobody), and where. `region` is the country, as in US, of phone
+    numbers that are written without its code."""
 
     actor: request_context.Actor | None
     organization_id: str
