@@ -41,6 +41,6 @@ class InboxStore(Protocol):
         ...
 
     async def drop_old_indexes(self) -> None:
-        """Drops the indexes that a version before has used, and this one does not, if they are still there. Only when no
-        replica of that version runs any more: it names them, and fails without them."""
+        """Drops the indexes that a version before has used, and this one does not, if they are still there. Only when
+        no replica of that version runs any more: it names them, and fails without them."""
         ...
