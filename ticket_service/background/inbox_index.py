@@ -27,9 +27,8 @@ class InboxIndex:
         await repeat(self.fill_in, _SECONDS, "what lists show of older tickets")
 
     async def fill_in(self) -> bool:
-        """Fills up to 200 tickets in. Returns whether there may be more. Once there are none, it is looked for an hour
-        at what replicas of the version before did meanwhile. Then nobody lists by what that one listed by, and it goes.
-        """
+        """Fills up to 200 tickets in. Returns whether there may be more. Once there are none, this corrects for an hour
+        what replicas of the version before did meanwhile. Then nobody lists by what that one listed by, and it goes."""
         if await self._store.fill_in(_BATCH) == _BATCH:
             return True
         now = self._clock()
