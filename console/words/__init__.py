@@ -6,7 +6,7 @@ from typing import Any
 from client.words.signatures import trouble_advice, trouble_text
 from console.words.phone_numbers import international
 from console.words.texts import folded, pieces
-from console.words.times import ago, clock, exact, waited
+from console.words.times import ago, clock, exact, moment, waited
 
 # By the names that templates use.
 FILTERS: Mapping[str, Callable[..., Any]] = {
@@ -15,6 +15,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "waited": waited,
     "clock": clock,
     "exact": exact,
+    "moment": moment,
     "pieces": pieces,
     "folded": folded,
     "trouble": trouble_text,

@@ -32,6 +32,11 @@ def clock(time: Timestamp | datetime) -> str:
     return f"{_moment(time):%H:%M}"
 
 
+def moment(time: Timestamp | datetime) -> str:
+    """Day and time, of something to come: 24 Dec 2026, 10:00 UTC."""
+    return f"{_moment(time).day} {_moment(time):%b %Y, %H:%M} UTC"
+
+
 def exact(time: Timestamp | datetime) -> str:
     """For programs, and for `<time datetime>`: 2026-11-27T14:05:00+00:00."""
     return _moment(time).isoformat(timespec="seconds")

@@ -1,6 +1,7 @@
 // Times in the reader's own zone and language, kept current. Without this script they stand there in UTC.
 const MINUTE = 60_000, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
 const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 
 function ago(time) {
@@ -12,6 +13,7 @@ function ago(time) {
 
 const wordings = {
   ago,
+  moment: (time) => moment.format(time),
   clock: (time) => clock.format(time),
   waited: (time) => ago(Math.min(time, Date.now() - MINUTE)),
 };

@@ -1,8 +1,10 @@
-"""An attachment of a customer's, from sms_service."""
+"""Attachments of customers', from sms_service."""
 
 from aiohttp import web
 
+from console.pages.media.contact import read_contact
 from console.pages.media.showing import file_name, how_shown, media_type_of
+from console.rendering import render
 from console.visit import VISIT
 from keva.sms.v1 import sms_service_pb2
 
@@ -37,4 +39,13 @@ async def show(request: web.Request) -> web.Response:
     return web.Response(body=media.content, content_type=content_type, headers=headers)
 
 
-ROUTES = (web.get("/media/{media_id}", show),)
+async def show_contact(request: web.Request) -> web.Response:
+    """A contact in words; its file can be saved below it."""
+    media = await read_media(request)
+    if how_shown(media.content_type) != "contact":
+        raise web.HTTPNotFound
+    url = request[VISIT].url(f"/media/{request.match_info['media_id']}")
+    return render(request, "media/contact.html", {"contact": read_contact(media.content), "url": url})
+
+
+ROUTES = (web.get("/media/{media_id}", show), web.get("/media/{media_id}/contact", show_contact))

@@ -105,7 +105,9 @@ class Person:
         return await self.post(str(form.get("action") or page.url), filled)
 
     async def _page(self, response: aiohttp.ClientResponse) -> Page:
-        return Page(response.status, str(response.url.relative()), await response.text(), response.headers)
+        return Page(
+            response.status, str(response.url.relative()), await response.text(errors="replace"), response.headers
+        )
 
 
 def _filled_in(form: Tag) -> dict[str, str]:

@@ -18,8 +18,9 @@ def _attachment(media: message_pb2.MediaItem, url_of: Callable[[str], str]) -> A
         # What we sent is wherever its sender keeps it, which is no place that a page may load from.
         return Attachment(_link(media.url), "link", media.content_type, "")
     if media.state == message_pb2.MEDIA_STATE_STORED:
-        url = url_of(media.media_id)
-        return Attachment(url, how_shown(media.content_type), media.content_type, size_text(media.size_bytes))
+        url, size = url_of(media.media_id), size_text(media.size_bytes)
+        contact_url = url_of(f"{media.media_id}/contact")
+        return Attachment(url, how_shown(media.content_type), media.content_type, size, contact_url=contact_url)
     waits = media.state == message_pb2.MEDIA_STATE_PENDING
     return Attachment(
         "", "file", media.content_type, "", media.error_text or ("Being fetched" if waits else "Not kept")

@@ -1,4 +1,4 @@
-"""What became of a reply, as it stands below it: a mark, a word, and what can be done when it failed."""
+"""What became of a reply, as it stands below it: a mark, a word, and why it did not arrive."""
 
 from dataclasses import dataclass
 
@@ -16,22 +16,18 @@ _STATES = {
     message_pb2.DELIVERY_STATE_CANCELLED: ("close", "Cancelled, never sent"),
 }
 _GOOD = frozenset({message_pb2.DELIVERY_STATE_DELIVERED, message_pb2.DELIVERY_STATE_READ})
-# Twilio's codes for a number that takes no text, now or ever: writing there again changes nothing.
-_OTHER_NUMBER = frozenset({21211, 21614, 30005, 30006, 63003})
-_OPTED_OUT = 21610
 
 
 @dataclass(frozen=True)
 class DeliveryWords:
-    """`icon` and `word` say how far it got. `trouble` is why it is not there, in Twilio's words, and `advice` what can
-    be done; both empty when all is well. `may_retry`: the same can be sent again."""
+    """`icon` and `word` say how far it got. `trouble` is why it is not there and what can be done, empty when all is
+    well. `may_retry`: the same can be sent again."""
 
     icon: str
     word: str
     is_good: bool
     has_failed: bool
     trouble: str = ""
-    advice: str = ""
     may_retry: bool = False
 
 
@@ -48,14 +44,5 @@ def delivery_words(message: message_pb2.Message) -> DeliveryWords:
         is_good=delivery.state in _GOOD,
         has_failed=failed,
         trouble=delivery_trouble(delivery),
-        advice=_advice(delivery) if failed else "",
         may_retry=failed,
     )
-
-
-def _advice(delivery: message_pb2.Delivery) -> str:
-    if delivery.error_code in _OTHER_NUMBER:
-        return "Ask for another number."
-    if delivery.error_code == _OPTED_OUT:
-        return "They must text START to this number first."
-    return "It may pass: try again in a while." if delivery.temporary else ""
