@@ -28,15 +28,19 @@ async def column(request: web.Request, view: str, selected: int | None = None, o
     what the other one shows. Raises Failure."""
     visit, shown = request[VISIT], view_named(view)
     filters = Filters.read(request.query)
-    (tickets, next_page), counts, (channels, staff), drafts = await asyncio.gather(
+    (tickets, next_page), counts, (channels, staff), drafts, presence = await asyncio.gather(
         _nothing(([], "")) if only == COUNTS else _listed(visit, shown, filters),
         _nothing({}) if only == LIST else _counts(visit),
         _nothing(({}, None)) if only == COUNTS else _names(visit),
         _nothing({}) if only == COUNTS else request.app[PARTS].drafts.of(visit.agent),
+        _nothing({}) if only == COUNTS else request.app[PARTS].presence.at(visit.workspace_id),
     )
     names = Names(channels, staff.names if staff else {})
     texts = {ticket_id: draft.text for ticket_id, draft in drafts.items()}
-    rows = [row_of(ticket, names, visit.agent.agent_id, texts.get(ticket.ticket_id, "")) for ticket in tickets]
+    rows = [
+        row_of(ticket, names, visit.agent.agent_id, texts.get(ticket.ticket_id, ""), presence.get(ticket.ticket_id, ()))
+        for ticket in tickets
+    ]
     values = _values(visit, shown, filters, rows, next_page, selected)
     return {"inbox": {**values, "counts": counts, "channels": channels, "able": staff.able if staff else ()}}
 

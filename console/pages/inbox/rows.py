@@ -1,13 +1,15 @@
 """A ticket as a row of the inbox."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from console.live.presence import Presence
 from keva.ticket.v1 import message_pb2, routing_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
+from servicekit.clock import utc_now
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,8 @@ class Names:
 @dataclass(frozen=True)
 class Row:
     """What a row shows of a ticket. `due` is when the customer is to be answered, if the workspace has such a target;
-    `assignee` is empty where nobody is, or the AI. `draft`: what the visitor has begun to write there."""
+    `assignee` is empty where nobody is, or the AI. `draft`: what the visitor has begun to write there.
+    `others` are the names of colleagues who are at it, `writers` of those who write."""
 
     ticket: pb.Ticket
     channel: str
@@ -30,6 +33,8 @@ class Row:
     due: Timestamp | None
     is_overdue: bool
     draft: str = ""
+    others: tuple[str, ...] = ()
+    writers: tuple[str, ...] = ()
 
     @property
     def is_waiting(self) -> bool:
@@ -57,8 +62,8 @@ class Row:
         return self.ticket.state in (pb.TICKET_STATE_RESOLVED, pb.TICKET_STATE_CLOSED)
 
 
-def row_of(ticket: pb.Ticket, names: Names, agent_id: str, draft: str = "", now: datetime | None = None) -> Row:
-    """`agent_id` is the visitor."""
+def row_of(ticket: pb.Ticket, names: Names, agent_id: str, draft: str = "", people: Sequence[Presence] = ()) -> Row:
+    """`agent_id` is the visitor, `people` who is at the ticket, the visitor among them."""
     due = _due(ticket)
     return Row(
         ticket=ticket,
@@ -66,8 +71,10 @@ def row_of(ticket: pb.Ticket, names: Names, agent_id: str, draft: str = "", now:
         assignee=names.agents.get(ticket.assignee.agent_id, "") if ticket.assignee.agent_id else "",
         is_mine=ticket.assignee.agent_id == agent_id,
         due=due,
-        is_overdue=due is not None and due.ToDatetime(UTC) < (now or datetime.now(UTC)),
+        is_overdue=due is not None and due.ToDatetime(UTC) < utc_now(),
         draft=draft,
+        others=tuple(one.name for one in people if one.agent_id != agent_id and not one.writing),
+        writers=tuple(one.name for one in people if one.agent_id != agent_id and one.writing),
     )
 
 

@@ -104,3 +104,20 @@ async def test_there_is_no_other_view(sign_in: SignIn) -> None:
     dana: Person = await sign_in("dana")
 
     assert (await dana.get("/inbox/elsewhere")).status == 404
+
+
+async def test_a_draft_and_a_colleague_at_work_are_seen(desk: Desk, sign_in: SignIn) -> None:
+    dana, eli = await sign_in("dana"), await sign_in("eli")
+    await desk.text("hello")
+    ticket = await desk.ticket()
+
+    form = (await dana.get(f"/t/{ticket.number}")).one("form[data-box=reply]")
+    await dana.post(str(form["action"]), {"text": "  <i>Nearly</i> done", "do": "later", "send_time": "never"})
+    await eli.post("/live/presence", {"ticket_id": ticket.ticket_id, "writing": "1"})
+    page = await dana.get(f"/inbox/all?channel={desk.channel.channel_id}")
+    others = await eli.get(f"/inbox/all?channel={desk.channel.channel_id}")
+
+    assert "Draft: <i>Nearly</i> done" in _row(page, ticket)
+    assert "Eli is writing" in _row(page, ticket)
+    assert "Draft" not in _row(others, ticket)
+    assert "is writing" not in _row(others, ticket)

@@ -45,11 +45,17 @@ def _awake(_: Step, before: Sequence[pb.Ticket]) -> list[Step]:
 
 
 def _untagged(done: Step, before: Sequence[pb.Ticket]) -> list[Step]:
-    return _grouped("untag", (ticket for ticket in before if done.value not in ticket.tags), lambda _: done.value)
+    return _grouped("untag", (ticket for ticket in before if not _tag_of(ticket, done.value)), lambda _: done.value)
 
 
 def _tagged(done: Step, before: Sequence[pb.Ticket]) -> list[Step]:
-    return _grouped("tag", (ticket for ticket in before if done.value in ticket.tags), lambda _: done.value)
+    having = (ticket for ticket in before if _tag_of(ticket, done.value))
+    return _grouped("tag", having, lambda ticket: _tag_of(ticket, done.value))
+
+
+def _tag_of(ticket: pb.Ticket, tag: str) -> str:
+    """The ticket's tag that is the same, in whatever letters; empty when it has none."""
+    return next((one for one in ticket.tags if one.casefold() == tag.casefold()), "")
 
 
 def _priorities(_: Step, before: Sequence[pb.Ticket]) -> list[Step]:

@@ -104,4 +104,4 @@ async def test_what_a_text_costs_is_said_while_it_is_written(
     await page.get_by_label("Text", exact=True).fill("ж" * 100)
 
     await expect(page.locator("#text-count")).to_contain_text("2 segments, because of ж")
-    assert desk.channel.display_name in await page.get_by_label("From").inner_text()
+    assert desk.channel.display_name in await page.get_by_label("From", exact=True).inner_text()
