@@ -7,6 +7,7 @@ from aiohttp.typedefs import Handler
 
 from dev.twilio_simulator.control import api
 from dev.twilio_simulator.control.texts import ControlError
+from dev.twilio_simulator.phone_page import page
 from dev.twilio_simulator.rest import accounts, create_message, media, messaging_services, numbers, short_codes
 from dev.twilio_simulator.rest.errors import TwilioError
 from dev.twilio_simulator.state import SIMULATOR, Simulator
@@ -18,7 +19,7 @@ LARGEST_REQUEST = 64 * 1024 * 1024  # bytes: a control call carries media as bas
 def build_app(simulator: Simulator) -> web.Application:
     app = web.Application(middlewares=[_errors_as_json], client_max_size=LARGEST_REQUEST)
     app[SIMULATOR] = simulator
-    for part in (accounts, create_message, media, messaging_services, numbers, short_codes, api):
+    for part in (accounts, create_message, media, messaging_services, numbers, short_codes, api, page):
         app.add_routes(part.routes())
     app.cleanup_ctx.append(_background)
     return app

@@ -112,6 +112,12 @@ class MessageLog:
         self._by_account: defaultdict[str, list[Message]] = defaultdict(list)
         self._sequence = itertools.count(1)
         self._changed = asyncio.Event()
+        self._run, self._changes = uuid.uuid4().hex, 0
+
+    @property
+    def version(self) -> str:
+        """Another one after each change, and in each run."""
+        return f"{self._run}-{self._changes}"
 
     def add(self, message: Message) -> None:
         message.sequence = next(self._sequence)
@@ -141,7 +147,8 @@ class MessageLog:
         self.notify()
 
     def notify(self) -> None:
-        """Wake everybody who waits: a message has changed."""
+        """Wake everybody who waits: a message has changed, or something else that is shown beside messages."""
+        self._changes += 1
         waiting, self._changed = self._changed, asyncio.Event()
         waiting.set()
 

@@ -12,21 +12,10 @@ from dev.twilio_simulator.directory import Directory
 from dev.twilio_simulator.faults import Faults
 from dev.twilio_simulator.log import Attempt, MessageLog
 from dev.twilio_simulator.opt_outs import OptOuts
+from dev.twilio_simulator.phones import Outcome, Phones
 from dev.twilio_simulator.signed_request import SignedRequest
 
 events = logging.getLogger("twilio_simulator")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What becomes of a message: "delivered", "undelivered", "failed", or "sent" and nothing more."""
-
-    status: str = "delivered"
-    error_code: int | None = None
-
-    def __post_init__(self) -> None:
-        if self.status not in ("delivered", "undelivered", "failed", "sent"):
-            raise ValueError(f"status {self.status!r} is not an outcome of a message")
 
 
 class Sender(Protocol):
@@ -51,6 +40,7 @@ class Simulator:
     messages: MessageLog = field(default_factory=MessageLog)
     faults: Faults = field(default_factory=Faults)
     opt_outs: OptOuts = field(default_factory=OptOuts)
+    phones: Phones = field(default_factory=Phones)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     _tasks: set[asyncio.Task[object]] = field(default_factory=set)
 
@@ -69,7 +59,7 @@ class Simulator:
 
     async def reset(self) -> None:
         await self.stop_background()
-        for part in (self.directory, self.messages, self.faults, self.opt_outs, self.outcomes):
+        for part in (self.directory, self.messages, self.faults, self.opt_outs, self.phones, self.outcomes):
             part.clear()
 
     def _ended(self, task: asyncio.Task[object]) -> None:

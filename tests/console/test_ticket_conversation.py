@@ -22,6 +22,7 @@ def said(minutes: float, direction: str, author: str = "", position: int = 0, **
         direction=message_pb2.MessageDirection.Value(f"MESSAGE_DIRECTION_{direction}"),
         author=actor_pb2.Actor(kind=kind, id=author),
         position=position,
+        seen_position=position,
         **fields,  # type: ignore[arg-type]
     )
     message.message_time.FromDatetime(NOON - timedelta(minutes=minutes))
@@ -108,7 +109,7 @@ def test_who_did_what_is_said_in_words() -> None:
         done(5, "ticket.updated", tags="changed", subject="changed"),
         done(4, "ticket.snoozed", until="next_text"),
         done(3, "ticket.unsnoozed", why="settled"),
-        done(2, "ai.handed_off", reason="UPSET"),
+        done(2, "ai.handed_off", reason="UPSET", detail="shouts"),
         done(1, "message.delivery_changed"),
     ]
 
@@ -121,5 +122,5 @@ def test_who_did_what_is_said_in_words() -> None:
         "Lee set the priority to urgent",
         "Lee changed the subject and tags",
         "Lee snoozed it until the next text",
-        "The AI left it to a person: upset",
+        "The AI left it to a person: upset (shouts)",
     ]

@@ -19,7 +19,9 @@ function press(element) {
     element.focus();
     return;
   }
-  element.closest("details:not([open])")?.setAttribute("open", "");
+  // What is folded around it; a summary opens its own by the click.
+  const from = element.matches("summary") ? element.parentElement.parentElement : element;
+  for (let fold; (fold = from.closest("details:not([open])")); ) fold.open = true;
   element.click();
   const menu = element.matches("summary") && element.parentElement;
   if (menu?.open) menu.querySelector("form :is(button, input:not([type=hidden]), select)")?.focus();

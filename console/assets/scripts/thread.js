@@ -20,7 +20,7 @@ function showPill() {
   const element = scroller(), pill = document.querySelector("[data-to-end]");
   if (!element || !pill) return;
   pill.hidden = atEnd(element);
-  pill.textContent = unseen ? pill.dataset.new.replace("%s", unseen) : pill.dataset.end;
+  pill.textContent = unseen ? pill.dataset.new.replace("{}", unseen) : pill.dataset.end;
 }
 
 // What is read stays where it is, whatever grows below it.

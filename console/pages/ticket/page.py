@@ -101,7 +101,7 @@ async def thread_of(request: web.Request, ticket: ticket_service_pb2.Ticket) -> 
         "is_earlier": bool(before),
         "earlier_url": address(request, ticket, before=window.earlier) if window.earlier else "",
         "live_url": address(request, ticket, **_first(window)),
-        "last_seen": last_seen_id(window.messages),
+        "last_seen": last_seen_id((*window.messages, *window.scheduled)),
         "at": partial(address, request, ticket),
     }
 

@@ -15,13 +15,15 @@ from dev.twilio_simulator.control.orders import (
     ServiceOrder,
     SharedKeyOrder,
 )
+from dev.twilio_simulator.control.phones import put_phone, show_phones
 from dev.twilio_simulator.control.texts import ControlError, list_log, log_sent, send_text, show_message
 from dev.twilio_simulator.directory import Account, MessagingService, Number, SharedKey
 from dev.twilio_simulator.faults import Fault
+from dev.twilio_simulator.phones import Outcome
 from dev.twilio_simulator.rest.errors import TwilioError
 from dev.twilio_simulator.rest.messaging_services import service_resource
 from dev.twilio_simulator.rest.numbers import change_number, number_resource
-from dev.twilio_simulator.state import SIMULATOR, Outcome, events, masked
+from dev.twilio_simulator.state import SIMULATOR, events, masked
 
 
 async def health(_request: web.Request) -> web.Response:
@@ -84,6 +86,7 @@ async def put_number(request: web.Request) -> web.Response:
     except TwilioError as error:
         raise ControlError(400, error.message) from error
     directory.add_number(number)
+    request.app[SIMULATOR].messages.notify()
     events.info("number %s is there", masked(phone_number))
     return web.json_response(number_resource(number))
 
@@ -178,6 +181,8 @@ def _guarded_routes() -> list[web.RouteDef]:
         web.get("/control/faults", list_faults),
         web.delete("/control/faults", clear_faults),
         web.put("/control/outcomes/{phone_number}", put_outcome),
+        web.get("/control/phones", show_phones),
+        web.put("/control/phones/{phone_number}", put_phone),
         web.get("/control/messages", list_log),
         web.get("/control/messages/{message_sid}", show_message),
         web.post("/control/reset", reset),

@@ -91,4 +91,12 @@ class FaultOrder(Order):
 
 class OutcomeOrder(Order):
     status: str
-    error_code: int | None = None
+    error_code: int | None = Field(default=None, ge=10000, le=99999)
+
+
+class PhoneOrder(Order):
+    """What is left out stays as it is; `next` null: the next text arrives."""
+
+    name: str | None = Field(default=None, max_length=80)
+    is_on: bool | None = None
+    next: OutcomeOrder | None = None

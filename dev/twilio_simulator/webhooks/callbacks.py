@@ -7,9 +7,10 @@ import asyncio
 from dataclasses import dataclass
 
 from dev.twilio_simulator.log import Callback, Message, now
+from dev.twilio_simulator.phones import Outcome
 from dev.twilio_simulator.signature import Parameters
 from dev.twilio_simulator.signed_request import SignedRequest
-from dev.twilio_simulator.state import Outcome, Simulator, events, masked
+from dev.twilio_simulator.state import Simulator, events, masked
 
 DEFAULT_ERRORS = {"undelivered": 30003, "failed": 30008}
 
@@ -29,12 +30,14 @@ async def play_out(simulator: Simulator, message: Message) -> None:
     Callbacks go out in order, each once the one before is settled, unless a fault says otherwise. The
     statuses themselves wait for no callback.
     """
-    outcome = simulator.outcomes.get(message.to, Outcome())
+    outcome = simulator.phones.take_next(message.to) or simulator.outcomes.get(message.to, Outcome())
     backwards = bool(message.status_callback) and simulator.faults.take("callback", {"reversed"}) is not None
     held_back: list[PlannedCall] = []
     previous: asyncio.Task[object] | None = None
     for status in _statuses(outcome):
         await asyncio.sleep(simulator.pace)
+        if status == "delivered":
+            await simulator.phones.find(message.to).until_on()
         _advance(message, status, outcome)
         calls = _planned(simulator, message) if message.status_callback else []
         simulator.messages.notify()

@@ -52,12 +52,14 @@ async def test_a_reply_leaves_later_or_never(desk: Desk, sign_in: SignIn) -> Non
 
     wrong = await dana.submit(page, FORM, {"text": "Later.", "do": "later", "send_time": ""})
     later = await dana.submit(wrong, FORM, {"do": "later", "send_time": tomorrow})
-    cancelled = await dana.submit(later, ".scheduled form")
+    meanwhile = await dana.submit(later, FORM, {"text": "Now.", "do": "send"})
+    cancelled = await dana.submit(meanwhile, ".scheduled form")
 
     assert wrong.status == 422
     assert "That is no time." in wrong.text
     assert wrong.one("textarea[name=text]").text == "Later."
     assert "Later." in later.one(".scheduled").text
+    assert "Now." in meanwhile.one(".bubble-ours").text
     assert cancelled.all(".scheduled") == []
 
 

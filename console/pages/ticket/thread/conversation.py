@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from console.pages.ticket.thread.attachments import attachments_of
 from console.pages.ticket.thread.deliveries import delivery_words
@@ -107,11 +107,7 @@ class _Builder:
 
 
 def last_seen_id(messages: Sequence[message_pb2.Message]) -> str:
-    """Of what is shown, the text with the highest position: what a reply to it names. Notes are not compared."""
-    note = message_pb2.MESSAGE_DIRECTION_NOTE
-    texts = [message for message in messages if message.direction != note]
-    return (
-        max(texts, key=lambda message: (message.position, message.message_time.ToDatetime(UTC))).message_id
-        if texts
-        else ""
-    )
+    """Of what is shown, what waits for its time included, the text that a reply names as seen. Notes are not
+    compared. Empty when there is none."""
+    texts = [message for message in messages if message.direction != message_pb2.MESSAGE_DIRECTION_NOTE]
+    return max(texts, key=lambda message: (message.seen_position, time_of(message))).message_id if texts else ""

@@ -89,7 +89,8 @@ class _Told:
         return "It was closed by itself" if by_itself else f"{self.who} closed it"
 
     def handed_off(self) -> str:
-        return f"The AI left it to a person: {few_words_of(self.detail('reason'))}"
+        found = f" ({self.detail('detail')})" if self.detail("detail") else ""
+        return f"The AI left it to a person: {few_words_of(self.detail('reason'))}{found}"
 
 
 def _says(sentence: str) -> Callable[[_Told], str]:
