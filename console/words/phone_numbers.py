@@ -1,6 +1,10 @@
 """Phone numbers as people of their country write them abroad."""
 
+import re
+
 import phonenumbers
+
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}\b")
 
 
 def international(address: str) -> str:
@@ -12,3 +16,8 @@ def international(address: str) -> str:
     except phonenumbers.NumberParseException:
         return address
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def numbers_international(text: str) -> str:
+    """A sentence with each number of E.164 in it written so."""
+    return _E164.sub(lambda found: international(found[0]), text)

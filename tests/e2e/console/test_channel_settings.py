@@ -59,6 +59,21 @@ async def test_texts_that_go_elsewhere_are_taken_over_on_purpose_alone(
     assert not fixed.all("#wire")
 
 
+async def test_a_number_whose_texts_go_elsewhere_meanwhile_is_left_there(
+    running: RunningStack, desk: Desk, sign_in: SignIn
+) -> None:
+    await running.simulator.put_number(
+        desk.account.account_sid, desk.account.phone_number, sms_url="https://elsewhere.example/sms"
+    )
+    dana = await sign_in("dana")
+
+    refused = await dana.post(f"{CHANNELS}/{desk.channel.channel_id}/wire")
+
+    assert refused.status == 422
+    assert "taken over" in refused.one(".notice-wrong").text
+    assert "elsewhere.example" in refused.one("#channel-check").text
+
+
 async def test_rules_are_changed_and_put_back(desk: Desk, sign_in: SignIn) -> None:
     dana = await sign_in("dana")
     page = await dana.get(f"{CHANNELS}/{desk.channel.channel_id}")

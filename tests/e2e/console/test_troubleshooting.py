@@ -4,7 +4,7 @@ import pytest
 
 from console.pages.settings.troubleshooting import PATH, QUESTIONS
 from dev.local_stack.desk import Desk, RunningStack
-from keva.ticket.v1 import agent_service_pb2, channel_service_pb2
+from keva.ticket.v1 import agent_service_pb2, channel_service_pb2, message_pb2
 from tests.e2e.console.conftest import SignIn
 
 VIEWER, AGENT = agent_service_pb2.AGENT_ROLE_VIEWER, agent_service_pb2.AGENT_ROLE_AGENT
@@ -39,22 +39,26 @@ async def test_a_refused_signature_is_explained_on_the_page_of_its_account(desk:
     page = await dana.get(f"/settings/integrations/twilio/{desk.account.account_sid}")
     answer = await dana.get(f"{PATH}?check=signatures")
 
-    assert "Last refused signature:" in page.one("#twilio-health").text
+    assert "Last refused signature" in page.one("#twilio-health").text
     assert "its signature fits no Auth Token" in page.one("#twilio-health").text
-    assert f"webhooks of {desk.account.account_sid}" in answer.one("#answer").text
+    assert f"Webhooks of {desk.account.account_sid}" in answer.one("#answer").text
     assert answer.all(f'#answer a[href$="{desk.account.account_sid}"]')
 
     await desk.text("hello")
     accepted = await dana.get(f"/settings/integrations/twilio/{desk.account.account_sid}")
     again = await dana.get(f"{PATH}?check=signatures")
     assert "Last webhook of a text:" in accepted.one("#twilio-health").text
-    assert f"webhooks of {desk.account.account_sid}" not in again.one("#answer").text
+    assert f"Webhooks of {desk.account.account_sid}" not in again.one("#answer").text
 
 
 async def test_replies_that_failed_are_counted(desk: Desk, sign_in: SignIn) -> None:
+    await desk.text("hello")
+    await desk.simulator.outcome(desk.customer, "undelivered", 30005)
+    await desk.until_delivery(await desk.reply(await desk.ticket(), "Hello"), message_pb2.DELIVERY_STATE_FAILED)
+
     page = await (await sign_in("dana")).get(f"{PATH}?check=replies")
 
-    assert "failed replies" in page.one("#answer").text
+    assert "a reply that could not be delivered" in page.one("#answer").text
 
 
 async def test_a_rule_that_makes_more_tickets_is_named(running: RunningStack, sign_in: SignIn) -> None:

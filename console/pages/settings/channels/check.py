@@ -68,6 +68,8 @@ def route_check(number: pb.PhoneNumber) -> Check:
         words = f"Texts of {shown} come here, and are lost if Keva does not answer at once."
         return Check(False, words, number.inbound_trouble and f"{number.inbound_trouble}.", _fix(takes_over))
     words = f"Texts of {shown} do not come here: they go to {route_text(number)}."
+    if number.inbound_route == pb.INBOUND_ROUTE_NONE:
+        words = f"Twilio sends the texts of {shown} nowhere yet."
     if number.inbound_route == pb.INBOUND_ROUTE_MESSAGING_SERVICE:
         return Check(False, words, Pages().route(number))
     return Check(False, words, "", _fix(takes_over))

@@ -53,7 +53,10 @@ async def wire_number(request: web.Request) -> web.Response:
     """Has Twilio send its texts here."""
     visit, given = request[VISIT], await typed(request, ("take_over",))
     channel = await _channel(request)
-    await wire(visit.session, channel.account_sid, channel.phone_number, bool(given["take_over"]))
+    try:
+        await wire(visit.session, channel.account_sid, channel.phone_number, bool(given["take_over"]))
+    except Failure as failure:
+        return await _page(request, channel, Form(typed_rules(channel), errors_of(visit, failure, (), {})))
     return see_other(visit.url(f"{CHANNELS}/{channel.channel_id}"), Toast("Twilio is set up."))
 
 

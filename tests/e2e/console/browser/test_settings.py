@@ -1,0 +1,76 @@
+"""The pages of the settings in a browser."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import expect
+
+from dev.local_stack.accounts import open_account
+from dev.local_stack.desk import Desk, RunningStack, new_account
+from tests.browsers import LOOKS, WIDE, Look, axe, overflow
+from tests.e2e.console.browser.conftest import OpenConsole
+from tests.e2e.console.conftest import SignIn
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
+TWILIO, CHANNELS = "/settings/integrations/twilio", "/settings/channels"
+
+
+async def _visit(page: "Page", path: str) -> None:
+    await page.goto(path)
+    assert await axe(page) == [], path
+    assert await overflow(page) == 0, path
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_they_can_be_read_by_all(
+    running: RunningStack, sign_in: SignIn, open_console: OpenConsole, look: Look
+) -> None:
+    desk = await running.open_desk(display_name="The number on the back of every parcel " * 2)
+    await desk.post({}, signature="bm90IHR3aWxpbw==")
+    page = await open_console(await sign_in("dana"), look)
+    account, channel = f"{TWILIO}/{desk.account.account_sid}", f"{CHANNELS}/{desk.channel.channel_id}"
+    new = f"{CHANNELS}/new?account={desk.account.account_sid}"
+
+    for path in ("/settings", TWILIO, f"{TWILIO}/connect", account, f"{account}/disconnect", CHANNELS, new):
+        await _visit(page, path)
+    for path in (channel, f"{channel}/remove", "/settings/troubleshooting?check=signatures", "/first-steps"):
+        await _visit(page, path)
+    await desk.close()
+
+
+async def test_an_account_is_connected_and_a_number_added(
+    running: RunningStack, sign_in: SignIn, open_console: OpenConsole
+) -> None:
+    account = new_account()
+    await open_account(running.simulator, running.stack, account)
+    page = await open_console(await sign_in("dana"), WIDE)
+
+    await page.goto(f"{TWILIO}/connect")
+    await page.get_by_label("Account SID").fill(account.account_sid)
+    await page.get_by_label("Auth Token").fill("f" * 32)
+    await page.get_by_role("button", name="Connect").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Twilio did not take this token")
+    await page.get_by_label("Auth Token").fill(account.auth_token)
+    await page.get_by_role("button", name="Connect").click()
+    await expect(page.locator("#twilio-health")).to_contain_text("Twilio lets Keva in")
+
+    await page.goto(f"{CHANNELS}/new")
+    await page.get_by_label("Type a number").fill(account.phone_number)
+    await page.get_by_role("button", name="Go on").click()
+    await page.get_by_label("Create Ticket On").select_option("New thread")
+    await page.get_by_role("button", name="Add SMS Number").click()
+    await expect(page.locator("#channel-check")).to_contain_text("here; no text yet")
+
+
+async def test_the_webhook_url_is_copied(desk: Desk, sign_in: SignIn, open_console: OpenConsole) -> None:
+    page = await open_console(await sign_in("dana"), WIDE)
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await page.goto(f"{TWILIO}/{desk.account.account_sid}")
+
+    await page.locator("[data-copy=webhook-url]").click()
+
+    await expect(page.locator("[data-copy=webhook-url]")).to_have_text("Copied")
+    copied = await page.evaluate("navigator.clipboard.readText()")
+    assert copied == "https://sms.keva.example/api/webhooks/twilio"
