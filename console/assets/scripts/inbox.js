@@ -1,9 +1,7 @@
 // The list of tickets does not move while somebody points at it or has the focus in it: what comes meanwhile gathers
 // behind "3 new". scripts/live.js asks by a `keva:refresh` event, which is held back here.
-const NEW_TEXT = "message.received";
 const LOOK = 20_000;
 
-const newTickets = new Set();
 let isHeld = false;
 
 const list = () => document.getElementById("ticket-list");
@@ -14,25 +12,40 @@ function isBusy(element) {
   return pointed || element.matches(":focus-within") || element.querySelector(".row-check :checked") !== null;
 }
 
-function showNews() {
+function showNews(count) {
   const pill = list()?.querySelector("[data-news]");
   if (!pill) return;
-  pill.hidden = newTickets.size === 0;
-  pill.textContent = `${newTickets.size} ${pill.dataset.news}`;
+  pill.hidden = count === 0;
+  pill.textContent = `${count} ${pill.dataset.news}`;
+}
+
+// How many tickets of this list, with its filters, have texts that are not shown yet.
+async function countNews() {
+  const url = list().dataset.liveUrl;
+  const answer = await fetch(url, { headers: { "HX-Request": "true", "HX-Target": "ticket-list" } });
+  if (!answer.ok || !isHeld || list()?.dataset.liveUrl !== url) return;
+  const shown = new Map([...list().querySelectorAll(".row")].map((row) => [row.id, row.dataset.texts]));
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  showNews([...page.querySelectorAll(".row")].filter((row) => shown.get(row.id) !== row.dataset.texts).length);
+}
+
+function hold() {
+  isHeld = true;
+  // Without a connection nothing is counted; what is new comes with the next event.
+  countNews().catch(() => {});
 }
 
 function refresh() {
   const element = list();
   isHeld = false;
-  newTickets.clear();
-  showNews();
-  if (element) htmx.ajax("GET", element.dataset.liveUrl, { target: element, swap: "morph:outerHTML" });
+  showNews(0);
+  element?.dispatchEvent(new CustomEvent("keva:fetch", { bubbles: true }));
 }
 
 function refreshUnlessBusy() {
   const element = list();
   if (!element) return;
-  if (isBusy(element)) isHeld = true;
+  if (isBusy(element)) hold();
   else refresh();
 }
 
@@ -44,21 +57,13 @@ function release() {
 document.addEventListener("keva:refresh", (event) => {
   if (event.target !== list() || !isBusy(event.target)) return;
   event.preventDefault();
-  isHeld = true;
-  showNews();
+  hold();
 }, true);
-
-document.addEventListener("keva:event", ({ detail }) => {
-  if (detail.type !== NEW_TEXT || !detail.ticket_id || !list() || !isBusy(list())) return;
-  newTickets.add(detail.ticket_id);
-  if (isHeld) showNews();
-});
 
 document.addEventListener("keva:refreshed", (event) => {
   if (event.target !== list()) return;
   isHeld = false;
-  newTickets.clear();
-  showNews();
+  showNews(0);
 }, true);
 
 document.addEventListener("click", (event) => {

@@ -1,5 +1,5 @@
-// Rows that are selected: a range with Shift, x and Shift+x on the row that has the focus or is open, Escape for none. What
-// is selected stays so when the list is fetched again.
+// Rows that are selected: a range with Shift, Escape for none; scripts/keyboard.js has x and Shift+x. What is selected
+// stays so when the list is fetched again.
 const BOXES = "#ticket-list .row-check input";
 
 let last = null;
@@ -32,25 +32,10 @@ document.addEventListener("mousedown", (event) => {
   if (event.shiftKey && event.target.closest?.(".row-check")) event.preventDefault();
 });
 
-function boxAtFocus() {
-  const row = document.activeElement?.closest?.(".row") ?? document.querySelector(".row:has([aria-current])");
-  return row?.querySelector(".row-check input") ?? null;
-}
-
-const isTyping = (element) => element?.matches?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
-
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-  if (document.documentElement.dataset.keys === "off") return;
-  if (event.key === "Escape" && chosen().length) {
-    for (const box of chosen()) box.checked = false;
-    showCount();
-  } else if (event.key.toLowerCase() === "x") {
-    const box = boxAtFocus();
-    if (!box) return;
-    event.preventDefault();
-    choose(box, event.shiftKey || !box.checked, event.shiftKey);
-  }
+  if (event.key !== "Escape" || event.defaultPrevented || event.target.matches?.("textarea, select")) return;
+  for (const box of chosen()) box.checked = false;
+  showCount();
 });
 
 document.addEventListener("submit", (event) => {

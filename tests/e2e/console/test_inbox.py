@@ -111,8 +111,7 @@ async def test_a_draft_and_a_colleague_at_work_are_seen(desk: Desk, sign_in: Sig
     await desk.text("hello")
     ticket = await desk.ticket()
 
-    form = (await dana.get(f"/t/{ticket.number}")).one("form[data-box=reply]")
-    await dana.post(str(form["action"]), {"text": "  <i>Nearly</i> done", "do": "later", "send_time": "never"})
+    await dana.post(f"/t/{ticket.number}/draft", {"kind": "reply", "text": "<i>Nearly</i> done", "by_script": "1"})
     await eli.post("/live/presence", {"ticket_id": ticket.ticket_id, "writing": "1"})
     page = await dana.get(f"/inbox/all?channel={desk.channel.channel_id}")
     others = await eli.get(f"/inbox/all?channel={desk.channel.channel_id}")

@@ -59,25 +59,12 @@ async def test_the_list_stands_still_under_the_pointer(desk: Desk, sign_in: Sign
     await page.locator(".row").hover()
 
     await desk.text("the second", new_number())
-    await _happens(page)
     await expect(page.get_by_role("button", name="1 new")).to_be_visible()
     await expect(page.locator(".row")).to_have_count(1)
     await page.mouse.move(1000, 400)
 
     await expect(page.locator(".row")).to_have_count(2)
     await expect(page.get_by_role("button", name="1 new")).to_be_hidden()
-
-
-async def _happens(page: Page) -> None:
-    """What scripts/live.js says of a text that arrives: what it was, and that the list is to be fetched again."""
-    await page.evaluate(
-        """() => {
-            const detail = { type: "message.received", ticket_id: "tkt_other" };
-            document.dispatchEvent(new CustomEvent("keva:event", { detail }));
-            const refresh = new CustomEvent("keva:refresh", { bubbles: true, cancelable: true });
-            if (document.getElementById("ticket-list").dispatchEvent(refresh)) throw new Error("nobody held it back");
-        }"""
-    )
 
 
 async def test_several_are_resolved_without_scripts(desk: Desk, sign_in: SignIn, open_console: OpenConsole) -> None:
