@@ -1,6 +1,6 @@
 // Keeps the page up to date. Elements with data-live are fetched again when something of theirs has happened:
 //   tickets (anything of the workspace), ticket (with data-ticket), settings, presence (with data-ticket).
-// Before that an element gets `keva:refresh` (cancel it to wait; detail.events are what happened since), afterwards
+// Before that an element gets `keva:refresh` (cancel it to wait: it comes again each second; detail.events are what happened since), afterwards
 // `keva:refreshed`. Whoever has cancelled it sends `keva:fetch` to the element once it may be fetched.
 // Each event is also `keva:event` on document. What a page misses while it is cut off or asleep comes when it returns.
 const PAUSE = 150, SHORTEST = 1000, SILENCE = 45_000, LOST = 3000, HIDDEN = 60_000, REMEMBERED = 60_000;
@@ -152,7 +152,10 @@ function plan(id) {
 async function refresh(id, regardless) {
   const state = waiting.get(id), element = document.getElementById(id);
   if (!element) return waiting.delete(id);
-  if (!regardless && !emit("keva:refresh", { events: state.events }, element)) return;
+  if (!regardless && !emit("keva:refresh", { events: state.events }, element)) {
+    state.soonest = Date.now() + SHORTEST;
+    return plan(id);
+  }
   const began = Date.now();
   state.running = true;
   state.wanted = false;
