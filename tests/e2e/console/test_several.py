@@ -91,7 +91,7 @@ async def test_what_failed_is_said_for_each_ticket(desk: Desk, sign_in: SignIn) 
     assert [list(ticket.tags) for ticket in await desk.tickets()] == [[], []]
 
 
-async def test_several_are_marked_as_read(desk: Desk, sign_in: SignIn) -> None:
+async def test_several_are_marked_as_read_and_that_is_taken_back(desk: Desk, sign_in: SignIn) -> None:
     dana = await sign_in("dana")
     tickets = await _tickets(desk)
 
@@ -99,6 +99,7 @@ async def test_several_are_marked_as_read(desk: Desk, sign_in: SignIn) -> None:
 
     assert "2 tickets marked as read." in done.text
     assert not done.all(".row-unread")
+    assert len((await dana.submit(done, ".toast form")).all(".row-unread")) == 2
 
 
 async def test_nothing_is_done_without_a_selection_or_to_what_is_no_change(desk: Desk, sign_in: SignIn) -> None:

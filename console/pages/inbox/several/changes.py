@@ -1,7 +1,7 @@
 """A change to several tickets, as a form names it, as the services take it, and as people say it.
 
-`change` is one of resolve, reopen, read, assign, snooze, unsnooze, tag, untag and priority. `value`: of assign `me`,
-`ai`, `nobody` or `agent:ID`; of snooze a time by ISO 8601, empty for the next text; of tag and untag the tag; of
+`change` is one of resolve, reopen, read, unread, assign, snooze, unsnooze, tag, untag and priority. `value`: of assign
+`me`, `ai`, `nobody` or `agent:ID`; of snooze a time by ISO 8601, empty for the next text; of tag and untag the tag; of
 priority its name.
 """
 
@@ -101,6 +101,11 @@ async def _read(session: Session, ticket_id: str) -> pb.Ticket:
     return (await session.ask(session.services.tickets.MarkTicketRead, request)).ticket
 
 
+async def _unread(session: Session, ticket_id: str) -> pb.Ticket:
+    request = pb.MarkTicketUnreadRequest(workspace_id=session.workspace_id, ticket_id=ticket_id)
+    return (await session.ask(session.services.tickets.MarkTicketUnread, request)).ticket
+
+
 async def _reopen(session: Session, ticket_id: str) -> pb.Ticket:
     request = pb.ReopenTicketRequest(workspace_id=session.workspace_id, ticket_id=ticket_id)
     return (await session.ask(session.services.tickets.ReopenTicket, request)).ticket
@@ -117,7 +122,11 @@ async def read_several(session: Session, ticket_ids: Sequence[str]) -> dict[str,
     return {outcome.ticket_id: outcome.ticket for outcome in found if outcome.ticket is not None}
 
 
-_ALONE: Mapping[str, Callable[[Session, str], Awaitable[pb.Ticket]]] = {"read": _read, "reopen": _reopen}
+_ALONE: Mapping[str, Callable[[Session, str], Awaitable[pb.Ticket]]] = {
+    "read": _read,
+    "unread": _unread,
+    "reopen": _reopen,
+}
 _DONE = {
     "resolve": "resolved",
     "read": "marked as read",

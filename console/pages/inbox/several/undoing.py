@@ -12,7 +12,7 @@ _LIVE = (pb.TICKET_STATE_OPEN, pb.TICKET_STATE_PENDING)
 
 
 def steps_back(done: Step, before: Sequence[pb.Ticket]) -> list[Step]:
-    """The steps that make tickets be as they were, those that were so already left alone. What was read stays read."""
+    """The steps that make tickets be as they were, those that were so already left alone."""
     make = _BACK.get(done.change)
     return make(done, before) if make else []
 
@@ -31,6 +31,10 @@ def _unresolved(_: Step, before: Sequence[pb.Ticket]) -> list[Step]:
         *_grouped("reopen", live, lambda _: ""),
         *_grouped("snooze", (ticket for ticket in live if ticket.snoozed), _snoozed_until),
     ]
+
+
+def _unread(_: Step, before: Sequence[pb.Ticket]) -> list[Step]:
+    return _grouped("unread", (ticket for ticket in before if ticket.unread), lambda _: "")
 
 
 def _reassigned(_: Step, before: Sequence[pb.Ticket]) -> list[Step]:
@@ -68,6 +72,7 @@ def _snoozed_until(ticket: pb.Ticket) -> str:
 
 _BACK: dict[str, Callable[[Step, Sequence[pb.Ticket]], list[Step]]] = {
     "resolve": _unresolved,
+    "read": _unread,
     "assign": _reassigned,
     "snooze": _awake,
     "tag": _untagged,
