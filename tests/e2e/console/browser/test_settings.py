@@ -7,9 +7,10 @@ from playwright.async_api import expect
 
 from dev.local_stack.accounts import open_account
 from dev.local_stack.desk import Desk, RunningStack, new_account
-from tests.browsers import LOOKS, WIDE, Look, axe, overflow
+from tests.browsers import LOOKS, WIDE, Look, OpenPage, axe, overflow
+from tests.e2e.conftest import StartStack
 from tests.e2e.console.browser.conftest import OpenConsole
-from tests.e2e.console.conftest import SignIn
+from tests.e2e.console.conftest import SignIn, signing_in
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -74,3 +75,21 @@ async def test_the_webhook_url_is_copied(desk: Desk, sign_in: SignIn, open_conso
     await expect(page.locator("[data-copy=webhook-url]")).to_have_text("Copied")
     copied = await page.evaluate("navigator.clipboard.readText()")
     assert copied == "https://sms.keva.example/api/webhooks/twilio"
+
+
+async def test_first_steps_are_done_while_one_looks(start_stack: StartStack, open_page: OpenPage) -> None:
+    async with start_stack() as running, signing_in(running) as sign_in:
+        dana, desk = await sign_in("dana"), await running.open_desk()
+        page = await open_page(WIDE, base_url=running.stack.console_url)
+        await page.context.add_cookies(
+            [{"name": "keva-session", "value": dana.secret, "url": running.stack.console_url, "httpOnly": True}]
+        )
+        await page.goto("/first-steps")
+        await expect(page.locator(".step-now")).to_contain_text("Text it")
+
+        await desk.text("hello")
+        await expect(page.locator(".step-now")).to_contain_text("Answer")
+        await desk.reply(await desk.ticket(), "Hello, too")
+        await expect(page.locator(".step-done")).to_have_count(5)
+        # Nothing of the page asks a stack that has ended.
+        await page.goto("about:blank")
