@@ -28,7 +28,6 @@ class Database:
         self.preferences = MongoPreferences(database)
         self.batches = MongoBatches(database)
         self._kinds = (self.sessions, self.drafts, self.presence, self.preferences, self.batches)
-        self._kinds = (self.sessions, self.drafts, self.presence, self.preferences)
         self._database = database
 
     async def prepare(self) -> None:
