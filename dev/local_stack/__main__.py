@@ -59,6 +59,7 @@ def _print_addresses(stack: LocalStack, terminal: Terminal) -> None:
     addresses = {
         **{service: stack.address_of(service) for service in reversed(SERVICES)},
         "Twilio simulator": stack.simulator_url or "none: KEVA_TWILIO_API_URL is used",
+        **({"Customers' phones": stack.phone_link} if stack.has_simulator else {}),
         "MongoDB": stack.mongodb_address if stack.has_mongod else "yours: KEVA_MONGODB_URI",
         "logs": str(stack.state.logs),
     }

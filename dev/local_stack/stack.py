@@ -14,6 +14,7 @@ from dev.local_stack.state import ADMINISTRATOR, StateFolder
 from dev.local_stack.supervisor import Program, Supervisor
 from dev.process_list import PROCESSES, SERVICES, process
 from dev.twilio_simulator.control.connection import CONTROL_SETTING
+from dev.twilio_simulator.phone_page.page import PATH as PHONE_PATH
 from servicekit.rpc import identity
 
 SIMULATOR = "twilio_simulator"
@@ -150,6 +151,12 @@ class LocalStack:
     def has_mongod(self) -> bool:
         """Whether the stack runs a mongod of its own."""
         return self._overrides.get("KEVA_MONGODB_URI") is None
+
+    @property
+    def phone_link(self) -> str:
+        """Opens the page on which one is the customer, when there is a simulator. The token is behind `#`, and browsers
+        send that to nobody."""
+        return f"{self.simulator_url}{PHONE_PATH}#{self.simulator_token}"
 
     @property
     def has_simulator(self) -> bool:

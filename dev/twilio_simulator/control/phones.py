@@ -1,5 +1,6 @@
 """Control: customers' phones, as the page for people shows them (phone_page/), live."""
 
+import contextlib
 from dataclasses import asdict
 
 import phonenumbers
@@ -24,10 +25,8 @@ async def show_phones(request: web.Request) -> web.Response:
     earlier answer, once something has changed since, or after a while."""
     simulator = request.app[SIMULATOR]
     seen = request.query.get("seen")
-    try:
+    with contextlib.suppress(TimeoutError):
         await simulator.messages.wait_until(lambda: simulator.messages.version != seen, _LONGEST_WAIT)
-    except TimeoutError:
-        pass
     chosen = request.query.get("phone", "")
     by_phone = _texts_by_phone(simulator)
     body = {
