@@ -37,5 +37,6 @@ def open_services(settings: Settings) -> Services:
         "sms_service": settings.sms_service,
         "credentials_service": settings.credentials_service,
         "responder_service": settings.responder_service,
+        "console": settings.console_service,
     }
     return Services(addresses, settings.tls_dir)

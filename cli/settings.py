@@ -59,6 +59,12 @@ SOURCES = {
         "127.0.0.1:50054",
         "responder_service",
     ),
+    "console_service": Source(
+        "KEVA_CONSOLE_SERVICE",
+        "--console-service ADDRESS",
+        "Where the console takes operators' calls; empty where there is none",
+        stack_key="console_service",
+    ),
     "tls_dir": Source(
         "KEVA_TLS_DIR",
         "--tls-dir FOLDER",
@@ -106,6 +112,7 @@ class Settings:
     sms_service: str
     credentials_service: str
     responder_service: str
+    console_service: str
     gateway_health: str
     simulator: str
     simulator_token: str = field(repr=False)

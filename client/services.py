@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from grpc.aio import Channel
     from grpc_health.v1 import health_pb2_grpc
 
+    from keva.console.v1 import console_service_pb2_grpc
     from keva.credentials.v1 import credentials_service_pb2_grpc
     from keva.responder.v1 import responder_service_pb2_grpc
     from keva.sms.v1 import sms_service_pb2_grpc
@@ -46,7 +47,7 @@ class Services:
     folder `tls_dir`, and stay open until the end: use it with `async with`."""
 
     def __init__(self, addresses: Mapping[str, str], tls_dir: str) -> None:
-        """`addresses` by service: ticket_service, sms_service, credentials_service, responder_service."""
+        """`addresses` by service: ticket_service, sms_service, credentials_service, responder_service, console."""
         self.addresses = addresses
         self._tls_dir = tls_dir
         self._closing = AsyncExitStack()
@@ -136,6 +137,13 @@ class Services:
 
         return responder_service_pb2_grpc.ResponderServiceStub(self._open("responder_service"))
 
+    @cached_property
+    def console(self) -> "console_service_pb2_grpc.ConsoleServiceAsyncStub":
+        """keva.console.v1.ConsoleService."""
+        from keva.console.v1 import console_service_pb2_grpc  # noqa: PLC0415
+
+        return console_service_pb2_grpc.ConsoleServiceStub(self._open("console"))
+
     def health(self, service: str, address: str) -> "health_pb2_grpc.HealthAsyncStub":
         """grpc.health.v1.Health of `service` at an address of its own."""
         from grpc_health.v1 import health_pb2_grpc  # noqa: PLC0415
@@ -148,7 +156,8 @@ class Services:
 
     def peer(self, request: Message) -> Peer:
         """Who is asked with `request`: the package keva.sms.v1 is sms_service's."""
-        service = f"{request.DESCRIPTOR.file.package.split('.')[1]}_service"
+        name = request.DESCRIPTOR.file.package.split(".")[1]
+        service = name if name == "console" else f"{name}_service"
         return Peer(service, self.addresses[service])
 
     @cached_property

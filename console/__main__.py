@@ -14,14 +14,21 @@ from console.live.source import ServiceSource
 from console.live.streams import Streams
 from console.mongo.database import Database
 from console.parts import Parts
+from console.rpc.server import build_rpc_server, serve_until
 from console.settings import ConsoleSettings
 from console.sign_in.agents import Agents
+from console.sign_in.limits import SignInLimits
+from console.sign_in.links import Links
+from console.sign_in.passwords import PasswordHashes
 from console.sign_in.sessions import Sessions
+from console.sign_in.signing_in import SigningIn, Stores
+from console.sign_in.trail import SignInTrail
 from console.static_files import StaticFiles
 from servicekit import event_loop, logs
 from servicekit.addresses import CannotListen
 from servicekit.clock import utc_now
 from servicekit.http import metrics
+from servicekit.http.sources import Sources
 from servicekit.mongo.driver_errors import as_keva_error
 from servicekit.rpc.server import prepare_until_done
 from servicekit.settings import load
@@ -33,12 +40,22 @@ _CALLED = ("ticket_service", "sms_service", "credentials_service", "responder_se
 def _parts(settings: ConsoleSettings, services: Services) -> Parts:
     database = Database(settings.mongodb_uri, settings.mongodb_database)
     presence = PresenceBoard(database.presence, utc_now)
+    sessions, agents = Sessions(database.sessions, utc_now, settings.session_limits), Agents(services)
+    stores = Stores(
+        accounts=database.accounts,
+        links=Links(database.links, utc_now),
+        sessions=sessions,
+        limits=SignInLimits(database.sign_in_attempts, database.known_browsers, utc_now),
+        hashes=PasswordHashes(),
+    )
     return Parts(
         settings=settings,
         services=services,
         database=database,
-        sessions=Sessions(database.sessions, utc_now),
-        agents=Agents(services),
+        sessions=sessions,
+        agents=agents,
+        signing_in=SigningIn(stores, agents, SignInTrail(services, utc_now), utc_now),
+        sources=Sources(settings.trusted_networks),
         static_files=StaticFiles(),
         drafts=Drafts(database.drafts, utc_now),
         hubs=Hubs(ServiceSource(services), presence),
@@ -61,14 +78,26 @@ async def run(settings: ConsoleSettings) -> None:
 
         preparing = asyncio.create_task(prepare())
         try:
-            server = build_server(parts, prepared)
-            await server.serve(settings.http_listen, settings.health_listen, settings.drain_seconds, stop_event())
+            await _serve(parts, prepared, stop_event())
         finally:
             preparing.cancel()
             with suppress(asyncio.CancelledError):
                 await preparing
             await parts.hubs.close()
             parts.database.close()
+
+
+async def _serve(parts: Parts, prepared: asyncio.Event, stopped: asyncio.Event) -> None:
+    """Pages and RPCs. Raises CannotListen."""
+    settings, calls = parts.settings, build_rpc_server(parts)
+    await calls.start(settings.grpc_listen)
+    answering = asyncio.create_task(serve_until(stopped, calls, prepared, settings.drain_seconds))
+    try:
+        server = build_server(parts, prepared)
+        await server.serve(settings.http_listen, settings.health_listen, settings.drain_seconds, stopped)
+    finally:
+        stopped.set()
+        await answering
 
 
 def main() -> None:

@@ -16,7 +16,6 @@ from console.words import FILTERS
 from servicekit.http.admission import Admission
 from servicekit.http.readiness import Readiness
 from servicekit.http.server import HttpServer
-from servicekit.http.sources import Sources
 from servicekit.limits import MIB
 from servicekit.rpc.peer_health import is_serving
 
@@ -38,7 +37,7 @@ def build_server(parts: Parts, prepared: asyncio.Event) -> HttpServer:
     readiness = Readiness(
         {"ticket_service": is_serving(parts.services.channel("ticket_service")), "database": database_is_well}
     )
-    return HttpServer(app, admission, readiness, Sources(parts.settings.trusted_networks))
+    return HttpServer(app, admission, readiness, parts.sources)
 
 
 def _application(parts: Parts, admission: Admission) -> web.Application:

@@ -8,7 +8,9 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from client.failure import refused
+from console.doors import BEFORE_SESSION
 from console.parts import PARTS
+from console.sign_in import cookies
 from console.sign_in.visitor import VISITOR
 
 CSP_REPORTS = "/csp-reports"
@@ -55,14 +57,37 @@ async def add_headers(request: web.BaseRequest, response: web.StreamResponse) ->
 @web.middleware
 async def refuse_forged_requests(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Lets a change through only when it comes from a page of ours: browsers say so (Sec-Fetch-Site), and the form has
-    the session's token, in the field `csrf` or, from scripts, in the header `X-CSRF-Token`. Raises Failure."""
+    the session's token, in the field `csrf` or, from scripts, in the header `X-CSRF-Token`. Before there is a session
+    it is the token of a cookie. Raises Failure."""
     if request.method in _SAFE or request.path == CSP_REPORTS:
         return await handler(request)
-    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+    if not _is_own(request):
         raise refused("This form was sent from another site.", "Open the page here, and send it again.")
-    if VISITOR in request and not hmac.compare_digest(await _token(request), request[VISITOR].session.csrf_token):
+    if not _same(await _token(request), _expected(request)):
         raise refused("This form is of another session.", "Reload the page, and send it again.")
     return await handler(request)
+
+
+def _is_own(request: web.Request) -> bool:
+    """Whether it comes from a page of ours. Browsers that do not say so by Sec-Fetch-Site name the page's origin; what
+    names neither is no browser's."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("Origin")
+    return origin is None or origin == request.app[PARTS].settings.console_url
+
+
+def _expected(request: web.Request) -> str:
+    """The session's token; for forms with which somebody signs in, that of the browser."""
+    if request.path.startswith(BEFORE_SESSION) or VISITOR not in request:
+        return cookies.form_token_in(request, request.app[PARTS].settings.is_https)
+    return request[VISITOR].session.csrf_token
+
+
+def _same(given: str, expected: str) -> bool:
+    """An empty one is none."""
+    return bool(expected) and hmac.compare_digest(given.encode(errors="replace"), expected.encode(errors="replace"))
 
 
 async def _token(request: web.Request) -> str:

@@ -1,17 +1,20 @@
 """Who asks, found out before every page that needs somebody."""
 
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from console.parts import PARTS
 from console.sign_in import cookies
+from console.sign_in.own_pages import own_page
 from console.sign_in.visitor import VISITOR, Visitor
 
 SIGN_IN = "/sign-in"
+# Forms of whoever has no session yet.
+BEFORE_SESSION = ("/sign-in", "/welcome/")
 # What anybody may ask for.
-_PUBLIC = ("/assets/", "/sign-in", "/welcome/", "/csp-reports")
+_PUBLIC = ("/assets/", "/csp-reports", *BEFORE_SESSION)
 
 
 def is_public(path: str) -> bool:
@@ -37,13 +40,21 @@ async def _visitor(request: web.Request) -> Visitor | None:
     if session is None:
         return None
     known = await parts.agents.find(session.organization_id, session.agent_id)
-    return None if known is None else Visitor(session, known.agent, known.workspaces)
+    if known is None:
+        # Whoever is brought back signs in again.
+        await parts.sessions.end(session.session_id)
+        return None
+    return Visitor(session, known.agent, known.workspaces)
 
 
 def _sign_in_first(request: web.Request) -> web.Response:
     if request.method != "GET" or "HX-Request" in request.headers:
         # A page that is still open: what was typed in it stays there until it has been signed in again.
-        return web.Response(status=401, headers={"HX-Redirect": SIGN_IN}, text="Sign in again.")
-    target = str(request.rel_url)
-    query = f"?{urlencode({'next': target})}" if target != "/" else ""
-    return web.Response(status=303, headers={"Location": SIGN_IN + query})
+        page = urlsplit(request.headers.get("HX-Current-URL", ""))._replace(scheme="", netloc="").geturl()
+        return web.Response(status=401, headers={"HX-Redirect": _sign_in_for(page)}, text="Sign in again.")
+    return web.Response(status=303, headers={"Location": _sign_in_for(str(request.rel_url))})
+
+
+def _sign_in_for(target: str) -> str:
+    page = own_page(target)
+    return SIGN_IN if page == "/" else f"{SIGN_IN}?{urlencode({'next': page})}"

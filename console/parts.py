@@ -15,7 +15,9 @@ from console.mongo.database import Database
 from console.settings import ConsoleSettings
 from console.sign_in.agents import Agents
 from console.sign_in.sessions import Sessions
+from console.sign_in.signing_in import SigningIn
 from console.static_files import StaticFiles
+from servicekit.http.sources import Sources
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Parts:
     database: Database
     sessions: Sessions
     agents: Agents
+    signing_in: SigningIn
+    sources: Sources
     static_files: StaticFiles
     drafts: Drafts
     hubs: Hubs

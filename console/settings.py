@@ -1,9 +1,11 @@
 """The settings of the console. The connection string alone is a secret."""
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
+from console.sign_in.session import SessionLimits
 from servicekit.settings import HttpSettings, MongoSettings
 
 _WEBHOOK_PATH = "/api/webhooks/twilio"
@@ -24,6 +26,12 @@ class ConsoleSettings(HttpSettings, MongoSettings):
     sms_service: str = Field(description="Address of sms_service: `host:port`, or several with commas")
     credentials_service: str = Field(description="Address of credentials_service: `host:port`, or several with commas")
     responder_service: str = Field(description="Address of responder_service: `host:port`, or several with commas")
+    session_idle_hours: float = Field(
+        12, gt=0, le=720, description="After how many hours in which nobody used it a session ends"
+    )
+    session_days: float = Field(
+        14, gt=0, le=90, description="After how many days a session ends, however much it is used"
+    )
     default_region: str = Field(
         "US",
         pattern="^[A-Z]{2}$",
@@ -44,6 +52,11 @@ class ConsoleSettings(HttpSettings, MongoSettings):
     def webhook_url(self) -> str:
         """Where Twilio sends texts."""
         return self.public_url.rstrip("/") + _WEBHOOK_PATH
+
+    @property
+    def session_limits(self) -> SessionLimits:
+        """When sessions end."""
+        return SessionLimits(timedelta(hours=self.session_idle_hours), timedelta(days=self.session_days))
 
     @property
     def is_https(self) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from console.sign_in.audit_action import AuditAction as ConsoleAction
 from credentials_service.audit_action import AuditAction as CredentialsAction
 from servicekit.audit.action import Action
 from servicekit.audit.chain import ANCHORED
@@ -21,6 +22,7 @@ _LISTS: dict[str, type[AuditAction] | type[Action]] = {
     "ticket_service": AuditAction,
     "credentials_service": CredentialsAction,
     "sms_service": SmsAction,
+    "console": ConsoleAction,
 }
 
 
@@ -62,14 +64,14 @@ def test_every_action_has_one_sentence_of_its_own(service: str) -> None:
     assert all(_ACTION.fullmatch(action) for action in _LISTS[service])
 
 
-@pytest.mark.parametrize("service", ["credentials_service", "sms_service"])
+@pytest.mark.parametrize("service", ["credentials_service", "sms_service", "console"])
 def test_every_action_of_another_service_is_on_its_list(service: str) -> None:
     used = {name for name in _constants(service) if name.startswith(ACTIONS_OF_OTHERS) and _ACTION.fullmatch(name)}
 
     assert used == set(_LISTS[service])
 
 
-@pytest.mark.parametrize("service", ["credentials_service", "sms_service"])
+@pytest.mark.parametrize("service", ["credentials_service", "sms_service", "console"])
 def test_ticket_service_takes_every_action_of_the_others(service: str) -> None:
     assert [action for action in _LISTS[service] if not action.startswith(ACTIONS_OF_OTHERS)] == []
 

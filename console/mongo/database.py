@@ -5,11 +5,14 @@ from typing import Any
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.errors import PyMongoError
 
+from console.mongo.accounts import MongoAccounts
 from console.mongo.batches import MongoBatches
 from console.mongo.drafts import MongoDrafts
+from console.mongo.links import MongoLinks
 from console.mongo.preferences import MongoPreferences
 from console.mongo.presence import MongoPresence
 from console.mongo.sessions import MongoSessions
+from console.mongo.sign_in_limits import MongoAttempts, MongoKnownBrowsers
 from servicekit.mongo.client_options import CLIENT_OPTIONS
 
 Document = dict[str, Any]
@@ -27,7 +30,12 @@ class Database:
         self.presence = MongoPresence(database)
         self.preferences = MongoPreferences(database)
         self.batches = MongoBatches(database)
-        self._kinds = (self.sessions, self.drafts, self.presence, self.preferences, self.batches)
+        self.accounts = MongoAccounts(database)
+        self.links = MongoLinks(database)
+        self.sign_in_attempts = MongoAttempts(database)
+        self.known_browsers = MongoKnownBrowsers(database)
+        of_sign_in = (self.sessions, self.accounts, self.links, self.sign_in_attempts, self.known_browsers)
+        self._kinds = (*of_sign_in, self.drafts, self.presence, self.preferences, self.batches)
         self._database = database
 
     async def prepare(self) -> None:

@@ -1,12 +1,19 @@
 """Sessions as documents: the hash of the cookie's secret is the `_id`."""
 
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
-from pymongo import IndexModel
+from pymongo import DESCENDING, IndexModel
 
-from console.sign_in.session import Session
+from console.sign_in.session import Browser, Session
 
 Document = dict[str, Any]
+_INDEXES = [
+    IndexModel([("organization_id", 1), ("agent_id", 1), ("last_used_time", DESCENDING)], name="of_agent_by_use"),
+    # Whoever reads one looks at its time: this only tidies up.
+    IndexModel([("expire_time", 1)], name="expired", expireAfterSeconds=0),
+]
 
 
 class MongoSessions:
@@ -17,36 +24,33 @@ class MongoSessions:
 
     async def prepare(self) -> None:
         """Creates the indexes, where they are missing."""
-        await self._sessions.create_indexes([IndexModel([("organization_id", 1), ("agent_id", 1)], name="of_agent")])
+        await self._sessions.create_indexes(_INDEXES)
 
     async def add(self, session: Session) -> None:
-        await self._sessions.insert_one(_document(session))
+        document = asdict(session)
+        await self._sessions.insert_one({"_id": document.pop("session_id"), **document})
 
     async def get(self, session_id: str) -> Session | None:
         document = await self._sessions.find_one({"_id": session_id})
         return _session(document) if document else None
 
+    async def of_agent(self, organization_id: str, agent_id: str) -> list[Session]:
+        query = {"organization_id": organization_id, "agent_id": agent_id}
+        found = await self._sessions.find(query).sort("last_used_time", DESCENDING).to_list(None)
+        return [_session(document) for document in found]
+
+    async def note_use(self, session_id: str, last_used_time: datetime, expire_time: datetime) -> None:
+        times = {"last_used_time": last_used_time, "expire_time": expire_time}
+        await self._sessions.update_one({"_id": session_id}, {"$max": times})
+
     async def remove(self, session_id: str) -> None:
         await self._sessions.delete_one({"_id": session_id})
 
-
-def _document(session: Session) -> Document:
-    return {
-        "_id": session.session_id,
-        "organization_id": session.organization_id,
-        "agent_id": session.agent_id,
-        "csrf_token": session.csrf_token,
-        "create_time": session.create_time,
-        "last_used_time": session.last_used_time,
-    }
+    async def remove_of_agent(self, organization_id: str, agent_id: str, but: str = "") -> int:
+        query = {"organization_id": organization_id, "agent_id": agent_id, "_id": {"$ne": but}}
+        return int((await self._sessions.delete_many(query)).deleted_count)
 
 
 def _session(document: Document) -> Session:
-    return Session(
-        session_id=document["_id"],
-        organization_id=document["organization_id"],
-        agent_id=document["agent_id"],
-        csrf_token=document["csrf_token"],
-        create_time=document["create_time"],
-        last_used_time=document["last_used_time"],
-    )
+    known = {**document, "browser": Browser(**document["browser"])}
+    return Session(session_id=known.pop("_id"), **known)

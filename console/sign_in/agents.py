@@ -4,10 +4,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import grpc
+
 from client.failure import Failure
 from client.lists import list_workspaces
 from client.services import Services
 from client.session import Scope, Session
+from console.sign_in.errors import of_ticket_service
+from console.sign_in.itself import AS_ITSELF
 from keva.ticket.v1 import agent_service_pb2, workspace_service_pb2
 from servicekit.rpc.request_context import Actor
 
@@ -47,8 +51,17 @@ class Agents:
             self._known[key] = (self._monotonic() + _SECONDS, known)
         return known
 
+    async def with_email(self, email: str) -> list[agent_service_pb2.Agent]:
+        """The active agents of all organizations who have that e-mail address. Raises Unavailable
+        TICKET_SERVICE_UNAVAILABLE."""
+        request = agent_service_pb2.FindAgentsRequest(email=email)
+        try:
+            return list((await self._services.agents.FindAgents(request, metadata=AS_ITSELF)).agents)
+        except grpc.aio.AioRpcError as error:
+            raise of_ticket_service(error) from None
+
     def forget(self, organization_id: str, agent_id: str) -> None:
-        """Something about the agent has changed: whoever asks next gets what holds now."""
+        """Asks again: the agent has just been changed here."""
         self._known.pop((organization_id, agent_id), None)
 
     async def _ask(self, organization_id: str, agent_id: str) -> KnownAgent | None:

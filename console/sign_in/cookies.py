@@ -1,22 +1,61 @@
-"""The cookie that says which session a browser has."""
+"""The cookies of signing in: which session a browser has; by what a browser is known again, when somebody guesses
+passwords elsewhere; and what the forms before there is a session have to repeat."""
 
 from aiohttp import web
 
-# Over HTTPS the prefix `__Host-` makes browsers refuse one that a neighbouring host has set.
-_NAME, _HTTPS_NAME = "keva-session", "__Host-keva-session"
+from console.sign_in.session import new_secret
+
+_SESSION, _BROWSER, _FORM = "keva-session", "keva-browser", "keva-form"
+# Over HTTPS the prefix makes browsers refuse one that a neighbouring host has set.
+_HTTPS_PREFIX = "__Host-"
+_DAY = 24 * 60 * 60
+# The session itself ends earlier, by its own limits.
+_SESSION_SECONDS, _BROWSER_SECONDS = 30 * _DAY, 90 * _DAY
 
 
 def secret_in(request: web.Request, is_https: bool) -> str:
-    """The secret in the request's cookie; empty without one."""
-    return request.cookies.get(_HTTPS_NAME if is_https else _NAME, "")
+    """The session's secret in the request's cookie; empty without one."""
+    return request.cookies.get(_name(_SESSION, is_https), "")
 
 
 def put(response: web.StreamResponse, secret: str, is_https: bool) -> None:
-    """Leaves the cookie in the browser. No script can read it, and no other site's form or picture sends it."""
-    name = _HTTPS_NAME if is_https else _NAME
-    response.set_cookie(name, secret, httponly=True, secure=is_https, samesite="Lax", path="/")
+    """Leaves the session in the browser. No script can read it, and no other site's form or picture sends it."""
+    _set(response, _SESSION, secret, is_https, _SESSION_SECONDS, "Lax")
 
 
 def take_away(response: web.StreamResponse, is_https: bool) -> None:
-    """Removes it."""
-    response.del_cookie(_HTTPS_NAME if is_https else _NAME, secure=is_https, httponly=True, samesite="Lax", path="/")
+    """Removes the session."""
+    name = _name(_SESSION, is_https)
+    response.del_cookie(name, secure=is_https, httponly=True, samesite="Lax", path="/")
+
+
+def browser_in(request: web.Request, is_https: bool) -> str:
+    """By what the browser is known; something new if it is not."""
+    return request.cookies.get(_name(_BROWSER, is_https), "") or new_secret()
+
+
+def put_browser(response: web.StreamResponse, secret: str, is_https: bool) -> None:
+    """Makes it known. It opens nothing."""
+    _set(response, _BROWSER, secret, is_https, _BROWSER_SECONDS, "Lax")
+
+
+def form_token_in(request: web.Request, is_https: bool) -> str:
+    """What forms of this browser repeat before there is a session; empty when it has none."""
+    return request.cookies.get(_name(_FORM, is_https), "")
+
+
+def put_form_token(response: web.StreamResponse, token: str, is_https: bool) -> None:
+    """Leaves it until the browser ends. No request that another site causes has it."""
+    _set(response, _FORM, token, is_https, None, "Strict")
+
+
+def _set(
+    response: web.StreamResponse, name: str, value: str, is_https: bool, seconds: int | None, same_site: str
+) -> None:
+    response.set_cookie(
+        _name(name, is_https), value, max_age=seconds, httponly=True, secure=is_https, samesite=same_site, path="/"
+    )
+
+
+def _name(name: str, is_https: bool) -> str:
+    return _HTTPS_PREFIX + name if is_https else name

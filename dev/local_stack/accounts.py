@@ -9,6 +9,7 @@ import grpc
 
 from dev.local_stack.stack import LocalStack
 from dev.twilio_simulator.client import SimulatorClient
+from keva.console.v1 import console_service_pb2, console_service_pb2_grpc
 from keva.credentials.v1 import credentials_service_pb2_grpc
 from keva.sms.v1 import sms_service_pb2, sms_service_pb2_grpc
 from keva.ticket.v1 import (
@@ -57,7 +58,7 @@ class Clients:
         certificates = CertificateFolder(stack.state.tls / caller)
         self._channels = {
             service: open_channel(stack.layout.address(service), service, certificates)
-            for service in ("ticket_service", "sms_service", "credentials_service")
+            for service in ("ticket_service", "sms_service", "credentials_service", "console")
         }
         tickets, sms = self._channels["ticket_service"], self._channels["sms_service"]
         self.tickets = ticket_service_pb2_grpc.TicketServiceStub(tickets)
@@ -69,7 +70,17 @@ class Clients:
         self.saved_replies = saved_reply_service_pb2_grpc.SavedReplyServiceStub(tickets)
         self.events = event_service_pb2_grpc.EventServiceStub(tickets)
         self.sms = sms_service_pb2_grpc.SmsServiceStub(sms)
+        self.console = console_service_pb2_grpc.ConsoleServiceStub(self._channels["console"])
         self.credentials = credentials_service_pb2_grpc.CredentialsServiceStub(self._channels["credentials_service"])
+
+    async def sign_in_link(self, name: str = "dana") -> str:
+        """A one-time link with which `<name>@example.com`, an administrator, sets a password for the console. Raises
+        AioRpcError."""
+        await self.as_agent(name)
+        request = console_service_pb2.CreateSignInLinkRequest(
+            organization_id=ORGANIZATION, agent_id=self._known_agents[name]
+        )
+        return (await self.console.CreateSignInLink(request, metadata=OPERATOR)).url
 
     async def as_agent(self, name: str = "dana") -> Metadata:
         """The metadata of calls as `<name>@example.com`, who is added as an administrator when first named. Raises

@@ -98,12 +98,13 @@ class Overrides:
 
 @dataclass(frozen=True)
 class Layout:
-    """The port of each process, by its name, the one where probes ask a service's, and the one where its metrics are
-    read, of those that have some."""
+    """The port of each process, by its name, the one where probes ask a service's, the one where its metrics are read,
+    of those that have some, and the one where those that speak HTTP take calls over gRPC, too."""
 
     ports: Mapping[str, int]
     health_ports: Mapping[str, int] = field(default_factory=dict)
     metrics_ports: Mapping[str, int] = field(default_factory=dict)
+    grpc_ports: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def choose(cls, replicas: Mapping[str, int], fixed_ports: bool, services: Sequence[str] = SERVICES) -> "Layout":
@@ -112,14 +113,16 @@ class Layout:
         every = ["mongod", "twilio_simulator", *(name for of_one in names.values() for name in of_one)]
         preferred = {name: _PREFERRED_PORTS.get(name.removesuffix("-1")) if fixed_ports else None for name in every}
         ports = {name: free_port(preferred[name]) for name in every}
-        health_ports, metrics_ports = {}, {}
+        health_ports, metrics_ports, grpc_ports = {}, {}, {}
         for service, of_one in names.items():
             for name in of_one:
                 usual = process(service).health_port if fixed_ports and name == service else None
                 health_ports[name] = free_port(usual)
                 if process(service).has_metrics:
                     metrics_ports[name] = free_port(None)
-        return cls(ports, health_ports, metrics_ports)
+                if grpc_port := process(service).grpc_port:
+                    grpc_ports[name] = free_port(grpc_port if fixed_ports and name == service else None)
+        return cls(ports, health_ports, metrics_ports, grpc_ports)
 
     def metrics_urls(self) -> dict[str, str]:
         """Where Prometheus would read each process's metrics, by its name."""
@@ -142,8 +145,9 @@ class Layout:
         return {f"127.0.0.1:{self.ports[name]}": self.health_address(name) for name in self.names(service)}
 
     def address(self, service: str) -> str:
-        """All of the service's processes, as KEVA_*_SERVICE takes them."""
-        return ",".join(self.addresses(service))
+        """All of the service's processes, as KEVA_*_SERVICE takes them: where they take calls over gRPC."""
+        ports = {**self.ports, **self.grpc_ports}
+        return ",".join(f"127.0.0.1:{ports[name]}" for name in self.names(service))
 
     def urls(self, service: str) -> list[str]:
         """http://host:port of each of the service's processes."""
@@ -176,6 +180,8 @@ class Wiring:
             "KEVA_HEALTH_LISTEN": self.layout.health_address(name),
             "KEVA_TLS_DIR": str(self.tls / service),
         }
+        if name in self.layout.grpc_ports:
+            own["KEVA_GRPC_LISTEN"] = f"127.0.0.1:{self.layout.grpc_ports[name]}"
         if name in self.layout.metrics_ports:
             own["KEVA_METRICS_LISTEN"] = f"127.0.0.1:{self.layout.metrics_ports[name]}"
         return {**base_environment(), **self._settings(service), **self._passed_on(), **own}

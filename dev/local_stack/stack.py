@@ -183,6 +183,7 @@ class LocalStack:
         """Writes the addresses for the command line. `demo`: account_sid and phone_number of a connected demo."""
         addresses: dict[str, Any] = {
             **{service: self.address_of(service) for service in SERVICES},
+            "console_service": self.layout.address("console"),
             "gateway_health": self.gateway_health_url,
             "simulator": self.simulator_url,
             "simulator_token": self.simulator_token if self.has_simulator else None,

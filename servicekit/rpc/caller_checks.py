@@ -79,7 +79,7 @@ class CallerChecks:
     def _actor(self, caller: Caller, rpc: str, named: str) -> Actor:
         actor = request_context.parse_actor(named) if named else None
         if self.policy.acts_for_agents_only(caller) and rpc.startswith("keva."):
-            if not named and self.policy.may_act_for_nobody(rpc):
+            if named in ("", f"service:{caller.name}") and self.policy.may_act_for_nobody(rpc):
                 return Actor("service", caller.name)
             if actor is None or actor.kind != "agent":
                 raise _refused("ACTOR_REQUIRED", "this caller has to say for which agent it acts", caller, rpc)

@@ -72,6 +72,7 @@ _WHAT_EACH_NEEDS: dict[str, dict[str, str]] = {
         **_PUBLIC,
         "KEVA_CONSOLE_URL": "http://127.0.0.1:8070",
         "KEVA_HTTP_LISTEN": "127.0.0.1:1005",
+        "KEVA_GRPC_LISTEN": "127.0.0.1:3005",
         "KEVA_MONGODB_URI": "mongodb://console@db",
         "KEVA_TICKET_SERVICE": "127.0.0.1:1002",
         "KEVA_SMS_SERVICE": "127.0.0.1:1003",
@@ -106,7 +107,8 @@ def test_each_service_is_told_what_it_needs_and_nothing_else(monkeypatch: pytest
     monkeypatch.setenv("KEVA_TICKET_SERVICE", "elsewhere:1")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hunter2")
     ports = {service: 1000 + number for number, service in enumerate(SERVICES)}
-    wiring = _wiring(Layout(ports, {service: 1000 + port for service, port in ports.items()}))
+    health_ports = {service: 1000 + port for service, port in ports.items()}
+    wiring = _wiring(Layout(ports, health_ports, grpc_ports={"console": 3005}))
 
     environments = {service: wiring.environment(service, service) for service in SERVICES}
 

@@ -29,6 +29,10 @@ class AgentStore(Protocol):
         """Whichever organization it belongs to; deactivated ones too."""
         ...
 
+    async def find_by_email(self, email: str, limit: int) -> list[Agent]:
+        """Active ones of all organizations with that e-mail address, in whatever case, oldest first."""
+        ...
+
     async def list_agents(self, agents: AgentFilter, limit: int) -> list[Agent]:
         """Oldest first."""
         ...

@@ -6,8 +6,10 @@ from typing import Annotated
 import typer
 
 from cli.commands.agents.options import InWorkspaceOption, RoleOption
+from cli.commands.agents.sign_in import make_link, show_link
 from cli.session import Session
 from cli.terminal import output
+from client.failure import Failure
 from client.words.enums import AgentRole
 from keva.ticket.v1 import agent_service_pb2
 
@@ -22,7 +24,7 @@ async def add(
     """Add an agent: somebody whom tickets are assigned to, and who answers customers.
 
     Unless you say otherwise, the agent works on the tickets of one workspace, that of --workspace. Make the first one
-    an administrator: --role administrator."""
+    an administrator: --role administrator. Where the console is known, you get a link with which they sign in."""
     request = agent_service_pb2.CreateAgentRequest(
         organization_id=session.organization_id,
         email=email,
@@ -35,4 +37,15 @@ async def add(
     if session.settings.as_json:
         return output.emit_json(made)
     output.say(f"Added {made.display_name} ({made.email}) as {role or AgentRole.AGENT}: {made.agent_id}")
-    return output.say(f"To act as this agent: keva --as {made.email} …, or set KEVA_ACTOR={made.email}")
+    output.say(f"To act as this agent: keva --as {made.email} …, or set KEVA_ACTOR={made.email}")
+    return await _invite(session, made)
+
+
+async def _invite(session: Session, agent: agent_service_pb2.Agent) -> None:
+    """Brings them to the console, where there is one. The agent is there, whatever comes of it."""
+    if not session.settings.console_service:
+        return
+    try:
+        show_link(await make_link(session, agent.agent_id))
+    except Failure as failure:
+        output.say(f"No link to sign in with yet: {failure.message} Later: keva agents link {agent.email}")

@@ -33,9 +33,19 @@ async def update(
     given = {field: value for field, value in values.items() if value is not None}
     if not given:
         raise unusable("Nothing to change.", "See keva agents update --help for what can be changed.")
+    if set(given) == {"display_name"}:
+        # Agents change their own.
+        return await _rename(session, agent, str(name))
     request = agent_service_pb2.UpdateAgentRequest(
         organization_id=session.organization_id,
         agent=agent_service_pb2.Agent(agent_id=await find_agent_id(session, agent), **given),
         update_mask=FieldMask(paths=list(given)),
     )
-    show_agent(session, (await session.ask(session.services.agents.UpdateAgent, request)).agent)
+    return show_agent(session, (await session.ask(session.services.agents.UpdateAgent, request)).agent)
+
+
+async def _rename(session: Session, agent: str, name: str) -> None:
+    request = agent_service_pb2.SetAgentNameRequest(
+        organization_id=session.organization_id, agent_id=await find_agent_id(session, agent), display_name=name
+    )
+    show_agent(session, (await session.ask(session.services.agents.SetAgentName, request)).agent)

@@ -6,6 +6,9 @@ from console.pages.settings import home, troubleshooting
 from console.pages.settings.channels import edit as channel
 from console.pages.settings.channels import list as channels
 from console.pages.settings.channels import new as new_channel
+from console.pages.settings.people import edit as person
+from console.pages.settings.people import invite
+from console.pages.settings.people import list as people
 from console.pages.settings.twilio import account, accounts, connect, removals
 
 ROUTES: tuple[web.RouteDef, ...] = (
@@ -18,4 +21,7 @@ ROUTES: tuple[web.RouteDef, ...] = (
     *new_channel.ROUTES,
     *channel.ROUTES,
     *troubleshooting.ROUTES,
+    *people.ROUTES,
+    *invite.ROUTES,
+    *person.ROUTES,
 )

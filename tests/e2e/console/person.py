@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import aiohttp
 from bs4 import BeautifulSoup, Tag
+from yarl import URL
 
 from console.sign_in.session import Session
 from keva.ticket.v1 import agent_service_pb2
@@ -23,6 +24,7 @@ class Page:
         self.url = url
         self.html = html
         self.headers = headers
+        self.set_cookies: list[str] = []
         self.soup = BeautifulSoup(html, "html.parser")
 
     @property
@@ -74,6 +76,18 @@ class Person:
     ) -> None:
         await self._http.close()
 
+    def cookie(self, name: str) -> str:
+        """What the browser has of that name; empty for nothing."""
+        return next((cookie.value for cookie in self._http.cookie_jar if cookie.key == name), "")
+
+    def forget_cookies(self) -> None:
+        """As a browser that is new."""
+        self._http.cookie_jar.clear()
+
+    def put_cookie(self, name: str, value: str) -> None:
+        """What somebody else has put there."""
+        self._http.cookie_jar.update_cookies({name: value}, URL(self._url))
+
     async def get(self, path: str, **options: Any) -> Page:
         """The page at `path`."""
         async with self._http.get(self._url + path, **options) as response:
@@ -105,9 +119,10 @@ class Person:
         return await self.post(str(form.get("action") or page.url), filled)
 
     async def _page(self, response: aiohttp.ClientResponse) -> Page:
-        return Page(
-            response.status, str(response.url.relative()), await response.text(errors="replace"), response.headers
-        )
+        html = await response.text(errors="replace")
+        page = Page(response.status, str(response.url.relative()), html, response.headers)
+        page.set_cookies = response.headers.getall("Set-Cookie", [])
+        return page
 
 
 def _filled_in(form: Tag) -> dict[str, str]:

@@ -18,6 +18,7 @@ from dev.local_stack.accounts import ORGANIZATION, WORKSPACE
 from dev.local_stack.certificates import Authority
 from dev.local_stack.desk import Desk, RunningStack
 from dev.twilio_simulator.client import MediaFile
+from keva.console.v1 import console_service_pb2
 from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import (
     agent_service_pb2,
@@ -40,7 +41,12 @@ from servicekit.rpc.statuses_to_errors import as_keva_error
 from tests.servicekit.rpc.test_caller_checks import full_name, rpcs
 
 OTHER = "globex"
-SERVICES = {"ticket": "ticket_service", "sms": "sms_service", "credentials": "credentials_service"}
+SERVICES = {
+    "ticket": "ticket_service",
+    "sms": "sms_service",
+    "credentials": "credentials_service",
+    "console": "console",
+}
 # Stateless: it is given all that it knows with the request.
 WALKED = [method for method in rpcs() if "responder" not in full_name(method)]
 POLICY = rpc_policy.load()
@@ -328,6 +334,8 @@ def _is_empty(method: Any, answer: Message | KevaError) -> bool:
             found = answer.rows
         case ticket_service_pb2.FindMissingMessagesResponse():
             found = answer.stored_times
+        case console_service_pb2.EndSessionsResponse():
+            found = answer.ended_sessions
         case sms_service_pb2.EraseMessagesResponse():
             found = answer.updates
     return not found

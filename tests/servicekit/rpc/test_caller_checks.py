@@ -114,7 +114,7 @@ def test_callers_are_those_that_there_are() -> None:
     assert {caller for callers in policy.callers.values() for caller in callers} <= known
     assert policy.act_for_people == {"operator"}
     assert policy.act_for_agents == {"console"}
-    assert policy.as_themselves == {WATCH, "keva.ticket.v1.EventService/ListEvents", CHECK_AGENT, APPEND}
+    assert policy.as_themselves == {WATCH, "keva.ticket.v1.EventService/ListEvents", CHECK_AGENT, FIND, APPEND}
     assert policy.of_one_organization == {"integration"}
     assert not any("gateway" in callers for callers in policy.pass_on_people.values())
 
@@ -154,15 +154,16 @@ def test_secrets_are_given_to_sms_service_alone() -> None:
 def test_what_people_may_call_says_which_role_they_need() -> None:
     policy = rpc_policy.load()
     for_people = {rpc for rpc, callers in policy.callers.items() if rpc.startswith("keva.") and "operator" in callers}
-    for_nobody = {CHECK_AGENT, APPEND}
+    for_nobody = {CHECK_AGENT, FIND, APPEND}
+    without_console = {rpc for rpc in for_people if rpc.startswith("keva.console.")}
     for_agents = {rpc for rpc, callers in policy.callers.items() if "console" in callers} - for_nobody
 
     # What concerns all organizations is for operators alone.
-    assert for_people - for_agents == {
+    assert for_people - for_agents - without_console == {
         "keva.credentials.v1.CredentialsService/ListKeys",
         "keva.credentials.v1.CredentialsService/RotateKeys",
     }
-    assert set(policy.roles) == for_agents
+    assert set(policy.roles) == for_agents | without_console
     assert not for_agents & set(policy.closed)
 
 
@@ -266,6 +267,7 @@ GET, FORGET = "keva.ticket.v1.TicketService/GetTicket", "keva.ticket.v1.TicketSe
 AUDIT, RESPONDER = "keva.ticket.v1.AuditService/ListAuditRecords", "keva.responder.v1.ResponderService/GetResponder"
 KEYS = "keva.credentials.v1.CredentialsService/ListKeys"
 WATCH, CHECK_AGENT = "keva.ticket.v1.EventService/WatchEvents", "keva.ticket.v1.AgentService/CheckAgent"
+FIND = "keva.ticket.v1.AgentService/FindAgents"
 APPEND = "keva.ticket.v1.AuditService/AppendAuditRecords"
 
 
@@ -316,8 +318,9 @@ async def test_the_console_names_an_agent_in_every_call(named: str) -> None:
 
 
 async def test_the_console_follows_and_records_what_happens_as_itself() -> None:
-    for rpc in (WATCH, CHECK_AGENT, APPEND):
-        assert await admitted(CONSOLE, rpc, organization_id="acme") == Actor("service", "console")
+    for rpc in (WATCH, CHECK_AGENT, FIND, APPEND):
+        for named in ("", "service:console"):
+            assert await admitted(CONSOLE, rpc, named, organization_id="acme") == Actor("service", "console")
         assert await refused(CONSOLE, rpc, "operator:kim", organization_id="acme") == "ACTOR_REQUIRED"
     # For an agent it gets what they may see.
     assert await refused(CONSOLE, WATCH, "agent:vic", organization_id="acme", workspace_id="sales") == (

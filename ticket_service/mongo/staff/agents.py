@@ -22,6 +22,8 @@ INDEXES = [
         unique=True,
         partialFilterExpression={"request_id": {"$exists": True}},
     ),
+    # Who signs in names no organization.
+    IndexModel([("email_key", ASCENDING), ("_id", ASCENDING)], name="email"),
     IndexModel([("organization_id", ASCENDING), ("_id", ASCENDING)], name="oldest"),
     IndexModel([("organization_id", ASCENDING), ("role", ASCENDING)], name="role"),
     IndexModel([(LEFT_DUE, ASCENDING)], name=LEFT_DUE, partialFilterExpression={LEFT_DUE: {"$exists": True}}),
@@ -75,6 +77,11 @@ class MongoAgents:
     async def find_agent(self, agent_id: str) -> Agent | None:
         document = await self._db.agents.find_one({"_id": agent_id})
         return None if document is None else agent_from_document(document)
+
+    async def find_by_email(self, email: str, limit: int) -> list[Agent]:
+        query = {"email_key": email_key(email), "deactivate_time": None}
+        found = await self._db.agents.find(query).sort("_id", 1).limit(limit).to_list(None)
+        return [agent_from_document(document) for document in found]
 
     async def list_agents(self, agents: AgentFilter, limit: int) -> list[Agent]:
         query: Document = {"organization_id": agents.organization_id, "_id": {"$gt": agents.after}}

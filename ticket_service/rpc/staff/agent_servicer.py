@@ -73,6 +73,11 @@ class AgentServicer(agent_service_pb2_grpc.AgentServiceServicer):
         agent = await self._agents.set_availability(request.organization_id, request.agent_id, availability, acting())
         return pb.SetAgentAvailabilityResponse(agent=agent_to_proto(agent))
 
+    async def SetAgentName(self, request: pb.SetAgentNameRequest, context: Context) -> pb.SetAgentNameResponse:
+        require(request, "organization_id", "agent_id", "display_name")
+        agent = await self._agents.set_name(request.organization_id, request.agent_id, request.display_name, acting())
+        return pb.SetAgentNameResponse(agent=agent_to_proto(agent))
+
     async def CheckAgent(self, request: pb.CheckAgentRequest, context: Context) -> pb.CheckAgentResponse:
         require(request, "agent_id")
         if not request.workspace_id:
@@ -82,3 +87,8 @@ class AgentServicer(agent_service_pb2_grpc.AgentServiceServicer):
             request.agent_id, request.organization_id, workspace_id, role_from_proto(request.role, "role")
         )
         return pb.CheckAgentResponse(agent=agent_to_proto(agent))
+
+    async def FindAgents(self, request: pb.FindAgentsRequest, context: Context) -> pb.FindAgentsResponse:
+        require(request, "email")
+        found = await self._agents.find(request.email)
+        return pb.FindAgentsResponse(agents=map(agent_to_proto, found))

@@ -28,6 +28,9 @@ from ticket_service.use_cases.checks import require_display_name, require_reques
 from ticket_service.use_cases.email_addresses import require_email
 from ticket_service.use_cases.staff.known_agents import KnownAgents
 
+# Organizations in which somebody has the same e-mail address.
+_MOST_FOUND = 20
+
 
 @dataclass(frozen=True)
 class NewAgent:
@@ -83,6 +86,10 @@ class Agents:
 
         return await page(asked, [wanted], read, lambda agent: [agent.agent_id])
 
+    async def find(self, email: str) -> list[Agent]:
+        """The active agents with that e-mail address, of whatever organization."""
+        return [] if len(email) > MAX_EMAIL_CHARACTERS else await self._store.find_by_email(email, _MOST_FOUND)
+
     async def update(self, organization_id: str, agent_id: str, changes: AgentEdit, actor: Actor) -> Agent:
         """agent_service.proto, UpdateAgent, names what is raised."""
         changes = _trimmed(changes)
@@ -107,13 +114,21 @@ class Agents:
         """Raises AGENT_NOT_FOUND."""
         return await self._change(organization_id, agent_id, lambda agent, _, now: domain.reactivate(agent, actor, now))
 
+    async def set_name(self, organization_id: str, agent_id: str, name: str, actor: Actor) -> Agent:
+        """Raises AGENT_NOT_FOUND, and ROLE_NOT_ALLOWED for who is no administrator and says it of somebody else."""
+        require_display_name(name, "display_name")
+        await self._require_own(organization_id, agent_id, actor)
+        edit = AgentEdit(display_name=name)
+        return await self._change(
+            organization_id, agent_id, lambda agent, others, now: domain.edit(agent, edit, others, actor, now)
+        )
+
     async def set_availability(
         self, organization_id: str, agent_id: str, availability: Availability, actor: Actor
     ) -> Agent:
         """Raises AGENT_NOT_FOUND, AGENT_INACTIVE, and ROLE_NOT_ALLOWED for who is no administrator and says it of
         somebody else."""
-        if actor.kind is ActorKind.AGENT and actor.id != agent_id:
-            await self._known.require_acting(actor.id, organization_id, "", Role.ADMINISTRATOR)
+        await self._require_own(organization_id, agent_id, actor)
 
         def decide(agent: Agent, _: int, now: datetime) -> AgentChange:
             if not agent.is_active:
@@ -121,6 +136,11 @@ class Agents:
             return domain.set_availability(agent, availability, actor, now)
 
         return await self._change(organization_id, agent_id, decide)
+
+    async def _require_own(self, organization_id: str, agent_id: str, actor: Actor) -> None:
+        """What agents say of themselves, administrators say of all. Raises ROLE_NOT_ALLOWED."""
+        if actor.kind is ActorKind.AGENT and actor.id != agent_id:
+            await self._known.require_acting(actor.id, organization_id, "", Role.ADMINISTRATOR)
 
     async def _change(
         self, organization_id: str, agent_id: str, decide: Callable[[Agent, int, datetime], AgentChange]

@@ -1,0 +1,1 @@
+"""One's own page: name, availability, password and sessions."""

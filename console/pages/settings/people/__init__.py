@@ -1,0 +1,1 @@
+"""Settings > People: who works here, and how they come in."""

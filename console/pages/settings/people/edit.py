@@ -1,0 +1,124 @@
+"""`/settings/people/agt_…`: somebody's name, role and workspaces, a new link, and the end."""
+
+from collections.abc import Mapping
+
+from aiohttp import web
+from google.protobuf.field_mask_pb2 import FieldMask
+
+from client.failure import Failure
+from console.pages.settings.forms import WRONG, errors_of
+from console.pages.settings.people.fields import BY_REASON, FIELDS, OPTIONS, ROLES, Person, known_person, typed_person
+from console.pages.settings.people.links import show_link
+from console.pages.settings.people.list import PEOPLE, require_administrator, workspace_names
+from console.parts import PARTS
+from console.rendering import render
+from console.toasts import Toast, see_other
+from console.visit import Visit
+from keva.ticket.v1 import agent_service_pb2 as pb
+
+_PATH = PEOPLE + "/{agent_id:agt_[0-9A-Za-z]+}"
+
+
+async def show(request: web.Request) -> web.Response:
+    """What is known."""
+    visit = require_administrator(request)
+    agent = await _agent(request, visit)
+    return _page(request, agent, known_person(agent), {})
+
+
+async def update(request: web.Request) -> web.Response:
+    """Changes all of it that the form has changed."""
+    visit, person = require_administrator(request), await typed_person(request)
+    agent = await _agent(request, visit)
+    if person.wrong:
+        return _page(request, agent, person, person.wrong)
+    new = pb.Agent(
+        agent_id=agent.agent_id,
+        email=person.email,
+        display_name=person.name or agent.display_name,
+        role=ROLES[person.role],
+        workspace_ids=person.workspaces,
+    )
+    changed = [name for name in ("email", "display_name", "role") if getattr(new, name) != getattr(agent, name)]
+    if set(new.workspace_ids) != set(agent.workspace_ids) and person.workspaces:
+        changed.append("workspace_ids")
+    wanted = pb.UpdateAgentRequest(
+        organization_id=visit.session.organization_id, agent=new, update_mask=FieldMask(paths=changed)
+    )
+    if changed:
+        try:
+            await visit.session.ask(visit.session.services.agents.UpdateAgent, wanted)
+        except Failure as failure:
+            return _page(request, agent, person, errors_of(visit, failure, FIELDS, BY_REASON))
+        _ask_again(request, visit)
+    return see_other(visit.url(PEOPLE), Toast("Saved."))
+
+
+async def new_link(request: web.Request) -> web.Response:
+    """For whoever has no password yet, or forgot it."""
+    visit = require_administrator(request)
+    return await show_link(request, await _agent(request, visit))
+
+
+async def sign_out(request: web.Request) -> web.Response:
+    """Ends all sessions, as when a laptop is lost."""
+    visit = require_administrator(request)
+    agent = await _agent(request, visit)
+    parts = request.app[PARTS]
+    ended = await parts.signing_in.end_sessions(agent.organization_id, agent.agent_id, visit.session.actor)
+    return see_other(visit.url(PEOPLE), Toast("Signed out everywhere." if ended else "Nobody was signed in."))
+
+
+async def ask_to_deactivate(request: web.Request) -> web.Response:
+    """Says what happens to their work."""
+    visit = require_administrator(request)
+    return render(request, "settings/people/deactivate.html", {"agent": await _agent(request, visit)})
+
+
+async def deactivate(request: web.Request) -> web.Response:
+    """Ends that they may do anything, and their sessions and links."""
+    visit = require_administrator(request)
+    agent, parts = await _agent(request, visit), request.app[PARTS]
+    wanted = pb.DeactivateAgentRequest(organization_id=agent.organization_id, agent_id=agent.agent_id)
+    await visit.session.ask(visit.session.services.agents.DeactivateAgent, wanted)
+    _ask_again(request, visit)
+    await parts.signing_in.end_sessions(agent.organization_id, agent.agent_id, visit.session.actor)
+    await parts.signing_in.end_links(agent.organization_id, agent.agent_id)
+    return see_other(visit.url(PEOPLE), Toast("Deactivated. What they wrote stays."))
+
+
+async def reactivate(request: web.Request) -> web.Response:
+    """Brings somebody back, with the password of before."""
+    visit = require_administrator(request)
+    agent = await _agent(request, visit)
+    wanted = pb.ReactivateAgentRequest(organization_id=agent.organization_id, agent_id=agent.agent_id)
+    await visit.session.ask(visit.session.services.agents.ReactivateAgent, wanted)
+    return see_other(visit.url(PEOPLE), Toast("Back again. The password of before still works."))
+
+
+async def _agent(request: web.Request, visit: Visit) -> pb.Agent:
+    """Raises Failure when the organization has no such agent."""
+    wanted = pb.GetAgentRequest(organization_id=visit.session.organization_id, agent_id=request.match_info["agent_id"])
+    return (await visit.session.ask(visit.session.services.agents.GetAgent, wanted)).agent
+
+
+def _ask_again(request: web.Request, visit: Visit) -> None:
+    request.app[PARTS].agents.forget(visit.session.organization_id, request.match_info["agent_id"])
+
+
+def _page(request: web.Request, agent: pb.Agent, person: Person, errors: Mapping[str, str]) -> web.Response:
+    names = workspace_names(require_administrator(request))
+    is_active = agent.state == pb.AGENT_STATE_ACTIVE
+    context = {"agent": agent, "person": person, "errors": errors, "names": names, "role_options": OPTIONS}
+    return render(request, "settings/people/edit.html", {**context, "is_active": is_active}, WRONG if errors else 200)
+
+
+ROUTES = (
+    web.get(_PATH, show),
+    web.post(_PATH, update),
+    web.post(f"{_PATH}/link", new_link),
+    web.post(f"{_PATH}/sign-out", sign_out),
+    web.get(f"{_PATH}/deactivate", ask_to_deactivate),
+    web.post(f"{_PATH}/deactivate", deactivate),
+    web.post(f"{_PATH}/reactivate", reactivate),
+)

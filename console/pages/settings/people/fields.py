@@ -1,0 +1,56 @@
+"""The form with what is known of somebody."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from client.words.agents import role_text
+from keva.ticket.v1 import agent_service_pb2 as pb
+
+ROLES = {
+    "agent": pb.AGENT_ROLE_AGENT,
+    "administrator": pb.AGENT_ROLE_ADMINISTRATOR,
+    "viewer": pb.AGENT_ROLE_VIEWER,
+}
+# For the list to choose from.
+OPTIONS = tuple((name, name.capitalize()) for name in ROLES)
+FIELDS = ("email", "name", "role", "workspaces")
+# Beside which field a service's refusal stands.
+BY_REASON = {"AGENT_ALREADY_EXISTS": "email", "LAST_ADMINISTRATOR": "role", "WORKSPACE_NOT_FOUND": "workspaces"}
+
+
+@dataclass(frozen=True)
+class Person:
+    """What was typed, or is known."""
+
+    email: str = ""
+    name: str = ""
+    role: str = "agent"
+    workspaces: Sequence[str] = ()
+
+    @property
+    def wrong(self) -> dict[str, str]:
+        """What cannot be sent as it is, by field."""
+        found = {} if self.email else {"email": "Type an e-mail address."}
+        if self.role not in ROLES:
+            found["role"] = "Choose a role."
+        if self.role != "administrator" and not self.workspaces:
+            found["workspaces"] = "Choose at least one."
+        return found
+
+
+async def typed_person(request: web.Request) -> Person:
+    """What the form holds."""
+    sent = await request.post()
+    return Person(
+        email=str(sent.get("email", "")).strip(),
+        name=str(sent.get("name", "")).strip(),
+        role=str(sent.get("role", "")),
+        workspaces=tuple(str(value) for value in sent.getall("workspaces", [])),
+    )
+
+
+def known_person(agent: pb.Agent) -> Person:
+    """What is known of an agent."""
+    return Person(agent.email, agent.display_name, role_text(agent), tuple(agent.workspace_ids))

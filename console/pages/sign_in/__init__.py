@@ -1,0 +1,1 @@
+"""The pages of whoever has no session yet, and the way out."""
