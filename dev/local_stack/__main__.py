@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import os
 import sys
+import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from dev.local_stack.stack import LocalStack
 from dev.local_stack.supervisor import StackError, Supervisor
 from dev.local_stack.terminal import ProcessLogs, Terminal
 from dev.process_list import SERVICES
+
+# On Linux, who has a screen has one of these.
+_SCREENS = ("DISPLAY", "WAYLAND_DISPLAY")
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -45,11 +49,14 @@ async def _serve(stack: LocalStack, terminal: Terminal, logs: ProcessLogs, argum
 
 async def _until_death(stack: LocalStack, terminal: Terminal, arguments: argparse.Namespace) -> None:
     """Returns when there is nothing more to do (`--once`). Raises StackError when a process dies."""
+    link = ""
     if stack.simulator_url:
         playing = demo.play(stack, stack.simulator_url, terminal, arguments.demo)
-        await stack.supervisor.unless_death(playing)
+        link = await stack.supervisor.unless_death(playing)
     if not arguments.once:
         _print_addresses(stack, terminal)
+        if link:
+            _offer_console(link, terminal)
         death = await stack.supervisor.death
         terminal.line(f"{death}: stopping everything", "red")
         raise stack.supervisor.error_of_death()
@@ -72,6 +79,14 @@ def _print_addresses(stack: LocalStack, terminal: Terminal) -> None:
     if stack.simulator_url:
         terminal.line(f'  {command} sim text --from "(555) 123-4567" "hello"')
     terminal.line(f"  {command} tickets list")
+
+
+def _offer_console(link: str, terminal: Terminal) -> None:
+    """Says how to sign in, and opens the page where there is a screen."""
+    terminal.line("\nIn a browser, as Dana, who sets a password there (the link works once):", "bold")
+    terminal.line(f"  {link}")
+    if sys.platform == "darwin" or any(os.environ.get(name) for name in _SCREENS):
+        webbrowser.open(link)
 
 
 async def _main(arguments: argparse.Namespace) -> int:

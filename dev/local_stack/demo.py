@@ -35,15 +35,17 @@ _TONE = "friendly and brief"
 _THE_AI = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AI)
 
 
-async def play(stack: LocalStack, simulator_url: str, terminal: Terminal, conversation: bool) -> None:
-    """Connects the demo account and subscribes its number; then plays the conversation if asked to. All of it can be
-    done again and again. Raises DemoError with the step that failed."""
+async def play(stack: LocalStack, simulator_url: str, terminal: Terminal, conversation: bool) -> str:
+    """Connects the demo account and subscribes its number; then plays the conversation if asked to. Returns a link with
+    which the demo's administrator signs in to the console, once. All of it can be done again and again. Raises
+    DemoError with the step that failed."""
     account = Account(_ACCOUNT_SID, stack.state.demo_auth_token(), _PHONE_NUMBER, "Demo support line")
     async with SimulatorClient(simulator_url, stack.simulator_token) as simulator, Clients(stack) as clients:
         try:
             await _connect(stack, simulator, clients, account, terminal)
             if conversation:
                 await Conversation(Transcript(terminal), simulator, clients, account).play()
+            return await clients.sign_in_link()
         except grpc.aio.AioRpcError as error:
             raise _failed(as_keva_error(error)) from error
         except KevaError as error:

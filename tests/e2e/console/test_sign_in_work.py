@@ -1,5 +1,7 @@
 """How much is computed for whoever wants in: counted, since a clock would say something else each time."""
 
+from typing import Literal
+
 from argon2 import PasswordHasher
 
 from client.services import Services
