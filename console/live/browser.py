@@ -2,10 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import aclosing, suppress
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from client.failure import Failure
 from console.live import frames
@@ -50,6 +49,8 @@ class BrowserStream:
         self._source = source
         self._viewer = viewer
         self._token = after
+        self._continues = bool(after)
+        self._greeted = False
         self._place: Place | None = None
         self._wake = asyncio.Event()
         self._ahead: asyncio.Queue[Batch | None] = asyncio.Queue(_BATCHES_AHEAD)
@@ -62,7 +63,6 @@ class BrowserStream:
         """What to send, for ever: until the process or the session ends, or the agent may see something else."""
         with self._hub.following() as self._wake:
             try:
-                yield await self._hello()
                 said = time.monotonic()
                 while not self._over and not self._hub.ending:
                     self._wake.clear()
@@ -78,11 +78,16 @@ class BrowserStream:
             finally:
                 await self._stop_catching_up()
 
-    async def _hello(self) -> bytes:
-        content: Mapping[str, Any] = {"continued": bool(self._token), **asdict(await self._viewer.preferences())}
+    async def _hello(self) -> list[bytes]:
+        """Once it is known where it begins: what happens from then on comes, and what was before the page asks for."""
         if not self._token:
             self._begin_now()
-        return frames.hello(self._token, content)
+        if not self._token:
+            return []
+        self._greeted = True
+        self._wake.set()
+        content = {"continued": self._continues, **asdict(await self._viewer.preferences())}
+        return [frames.hello(self._token, content)]
 
     def _begin_now(self) -> None:
         """Once the hub, which may have just begun, says from where on."""
@@ -95,6 +100,8 @@ class BrowserStream:
             self._over = self._over or not await self._viewer.still_may()
 
     async def _news(self) -> list[bytes]:
+        if not self._greeted:
+            return await self._hello()
         return [*await self._happened(), *self._who_is_where()]
 
     def _who_is_where(self) -> list[bytes]:
@@ -107,7 +114,7 @@ class BrowserStream:
         return [frames.presence(shown)] if shown else []
 
     async def _happened(self) -> list[bytes]:
-        if self._place is None and self._token:
+        if self._place is None:
             self._place = self._hub.ring.place_of_token(self._token)
         if self._place is not None:
             found = self._hub.ring.after(self._place, _MOST_AT_ONCE)
@@ -128,9 +135,6 @@ class BrowserStream:
         return await self._shown(found, token)
 
     async def _caught_up(self) -> list[bytes]:
-        if not self._token:
-            self._begin_now()
-            return []
         if self._catching_up is None:
             self._catching_up = asyncio.create_task(self._read_ahead(self._token))
         if self._ahead.empty():

@@ -35,7 +35,10 @@ class Log:
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def add(self, *numbers: int) -> None:
-        self.happened += map(happening, numbers)
+        self.tell(*map(happening, numbers))
+
+    def tell(self, *happened: Happening) -> None:
+        self.happened += happened
         self.news.set()
         self.news = asyncio.Event()
 
@@ -140,7 +143,7 @@ async def test_a_browser_without_a_place_gets_what_happens_from_now_on(hub: Hub,
     log.add(1, 2)
     reader = Reader(hub, log)
     reading = asyncio.create_task(reader.read(until=4))
-    await _until(lambda: hub.ring.token)
+    await _until(lambda: reader.names)
     log.add(3, 4)
     await reading
 
@@ -224,7 +227,7 @@ async def test_a_browser_that_is_slower_than_the_ring_misses_nothing(
 async def test_a_stream_ends_with_the_process(hub: Hub, log: Log) -> None:
     reader = Reader(hub, log)
     reading = asyncio.create_task(reader.read())
-    await _begun(hub)
+    await _until(lambda: reader.names)
     hub.end_streams()
 
     await reading
@@ -237,7 +240,7 @@ async def test_a_stream_ends_for_whom_it_may_not_go_on(hub: Hub, log: Log) -> No
 
     await reader.read()
 
-    assert reader.names == ["hello"]
+    assert reader.numbers == []
 
 
 async def test_it_is_asked_again_at_once_when_the_agent_has_changed(hub: Hub, log: Log) -> None:
@@ -253,10 +256,8 @@ async def test_it_is_asked_again_at_once_when_the_agent_has_changed(hub: Hub, lo
     )
     reader = Reader(hub, log, viewer=viewer)
     reading = asyncio.create_task(reader.read())
-    await _begun(hub)
-    await _until(lambda: asked)
-    log.happened.append(Happening("aud_1", "agent.updated", "", "", 0, "agt_1", "agent:agt_2", 1))
-    log.news.set()
+    await _until(lambda: asked and reader.names)
+    log.tell(Happening("aud_1", "agent.updated", "", "", 0, "agt_1", "agent:agt_2", 1))
 
     await reading
 
