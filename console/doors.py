@@ -11,6 +11,8 @@ from console.sign_in.own_pages import own_page
 from console.sign_in.visitor import VISITOR, Visitor
 
 SIGN_IN = "/sign-in"
+# The header of what scripts/live.js fetches again.
+BY_ITSELF = "Keva-By-Itself"
 # Forms of whoever has no session yet.
 BEFORE_SESSION = ("/sign-in", "/welcome/")
 # What anybody may ask for.
@@ -36,7 +38,7 @@ async def require_visitor(request: web.Request, handler: Handler) -> web.StreamR
 async def _visitor(request: web.Request) -> Visitor | None:
     parts = request.app[PARTS]
     secret = cookies.secret_in(request, parts.settings.is_https)
-    session = await parts.sessions.find(secret) if secret else None
+    session = await parts.sessions.find(secret, is_used=not _by_itself(request)) if secret else None
     if session is None:
         return None
     known = await parts.agents.find(session.organization_id, session.agent_id)
@@ -45,6 +47,11 @@ async def _visitor(request: web.Request) -> Visitor | None:
         await parts.sessions.end(session.session_id)
         return None
     return Visitor(session, known.agent, known.workspaces)
+
+
+def _by_itself(request: web.Request) -> bool:
+    """Whether the page asks, which is open somewhere, and nobody need be there."""
+    return request.path.startswith("/live") or BY_ITSELF in request.headers
 
 
 def _sign_in_first(request: web.Request) -> web.Response:

@@ -39,16 +39,22 @@ class Sessions:
         await self._store.add(session)
         return secret, session
 
-    async def find(self, secret: str) -> Session | None:
-        """The session whose cookie has that secret, which is used by this; None when there is none, or it has ended."""
+    async def find(self, secret: str, *, is_used: bool = True) -> Session | None:
+        """The session whose cookie has that secret; None when there is none, or it has ended. `is_used`: somebody uses
+        it by this, so that it goes on; a page that keeps itself up to date does not."""
         session, now = await self._store.get(id_of(secret)), self._now()
         if session is None or session.expire_time <= now:
             return None
-        if not is_worth_noting(session, now):
+        if not is_used or not is_worth_noting(session, now):
             return session
         used = replace(session, last_used_time=now, expire_time=self._limits.end_of(session.create_time, now))
         await self._store.note_use(used.session_id, used.last_used_time, used.expire_time)
         return used
+
+    async def is_open(self, session_id: str) -> bool:
+        """Whether it has not ended. It is not used by this."""
+        session = await self._store.get(session_id)
+        return session is not None and session.expire_time > self._now()
 
     async def of_agent(self, organization_id: str, agent_id: str) -> list[Session]:
         """Those of an agent that have not ended, the one used last first."""

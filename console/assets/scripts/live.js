@@ -4,6 +4,8 @@
 // `keva:refreshed`. Whoever has cancelled it sends `keva:fetch` to the element once it may be fetched.
 // Each event is also `keva:event` on document. What a page misses while it is cut off or asleep comes when it returns.
 const PAUSE = 150, SHORTEST = 1000, SILENCE = 45_000, LOST = 3000, HIDDEN = 60_000, REMEMBERED = 60_000;
+// Nobody uses a session by what a page does by itself.
+const ITSELF = { "HX-Request": "true", "Keva-By-Itself": "1" };
 const SETTINGS = /^(agent|channel|credential|phone_number|saved_reply|workspace)\.|^message\.refused$/;
 
 let source = null, token = "", workspace = null, heard = 0, failures = 0, retry = 0, lost = 0, hiding = 0;
@@ -48,18 +50,20 @@ function hello(detail) {
   clearTimeout(lost);
   lost = 0;
   showOffline(false);
+  document.documentElement.dataset.live = "on";
   emit("keva:connected", detail);
   // Without a place to go on at, what happened since the page was made is not known.
   if (!detail.continued) refreshAll();
 }
 
 async function cutOff() {
+  document.documentElement.dataset.live = "off";
   lost ||= setTimeout(() => showOffline(true), LOST);
   if (source.readyState !== EventSource.CLOSED) return; // It comes back by itself.
   const began = source;
   source = null;
   try {
-    const answer = await fetch("/live/check", { headers: { "HX-Request": "true" } });
+    const answer = await fetch("/live/check", { headers: ITSELF });
     if (answer.status === 401) return signIn();
   } catch { /* no connection */ }
   if (source === null || source === began) later();
@@ -174,7 +178,7 @@ async function fetchAgain(element) {
   const url = element.dataset.liveUrl || location.pathname + location.search;
   let html;
   try {
-    const answer = await fetch(url, { headers: { "HX-Request": "true", "HX-Target": element.id } });
+    const answer = await fetch(url, { headers: { ...ITSELF, "HX-Target": element.id } });
     if (answer.status === 401) { signIn(); return true; }
     // The page shows what it showed, rather than that there is trouble.
     if (!answer.ok) return answer.status < 500;

@@ -62,7 +62,7 @@ def _viewer(request: web.Request) -> Viewer:
 
     async def still_may() -> bool:
         try:
-            if await parts.database.sessions.get(began_as.session.session_id) is None:
+            if not await parts.sessions.is_open(began_as.session.session_id):
                 return False
             known = await parts.agents.find(*key)
         except Failure:

@@ -36,6 +36,8 @@ class SignIn(Protocol):
         role: agent_service_pb2.AgentRole.ValueType = agent_service_pb2.AGENT_ROLE_ADMINISTRATOR,
         *,
         workspaces: tuple[str, ...] = (WORKSPACE,),
+        organization_id: str = ORGANIZATION,
+        display_name: str = "",
     ) -> Person: ...
 
 
@@ -52,10 +54,13 @@ async def signing_in(running: RunningStack) -> AsyncIterator[SignIn]:
             role: agent_service_pb2.AgentRole.ValueType = agent_service_pb2.AGENT_ROLE_ADMINISTRATOR,
             *,
             workspaces: tuple[str, ...] = (WORKSPACE,),
+            organization_id: str = ORGANIZATION,
+            display_name: str = "",
         ) -> Person:
-            request = Person.invitation(ORGANIZATION, name, role, workspaces)
+            request = Person.invitation(organization_id, name, role, workspaces)
+            request.display_name = display_name or request.display_name
             agent = (await running.clients.agents.CreateAgent(request, metadata=OPERATOR)).agent
-            secret, session = await sessions.begin(ORGANIZATION, agent.agent_id)
+            secret, session = await sessions.begin(organization_id, agent.agent_id)
             return await closing.enter_async_context(Person(running.stack.console_url, agent, secret, session))
 
         yield person

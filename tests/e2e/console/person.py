@@ -104,12 +104,14 @@ class Person:
 
     @asynccontextmanager
     async def stream(
-        self, path: str, query: Mapping[str, str], console_url: str = ""
+        self, path: str, query: Mapping[str, str], console_url: str = "", **options: Any
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         """The answer to GET, before it has come; from another replica of the console if its URL is given."""
         given = {name: value for name, value in query.items() if value}
         timeout = aiohttp.ClientTimeout(total=None, sock_read=None)
-        async with self._http.get((console_url or self._url) + path, params=given, timeout=timeout) as response:
+        async with self._http.get(
+            (console_url or self._url) + path, params=given, timeout=timeout, **options
+        ) as response:
             yield response
 
     async def submit(self, page: Page, selector: str, fields: Fields | None = None) -> Page:

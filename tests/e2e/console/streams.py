@@ -40,6 +40,12 @@ class Stream:
                 self.is_over = True
                 self._changed.notify_all()
 
+    def freeze(self) -> None:
+        """Takes nothing any more, as a laptop that sleeps."""
+        assert self._response.connection is not None
+        assert self._response.connection.transport is not None
+        self._response.connection.transport.pause_reading()
+
     async def until(self, condition: Any) -> None:
         """Waits until `condition()` holds."""
         async with asyncio.timeout(_SECONDS), self._changed:
