@@ -38,8 +38,8 @@ async def test_a_text_comes_to_every_browser_that_is_open(desk: Desk, sign_in: S
         ticket = await desk.ticket()
         await asyncio.gather(*(at.until(lambda at=at: texts(at, ticket.ticket_id)) for at in (at_dana, at_sam)))
 
-    received = [e for e in at_dana.events.values() if e["type"] == "message.received"]
-    [received] = [event for event in received if event["ticket_id"] == ticket.ticket_id]
+    texts_at_dana = [event for event in at_dana.events.values() if event["type"] == "message.received"]
+    [received] = [event for event in texts_at_dana if event["ticket_id"] == ticket.ticket_id]
     assert received["ticket_number"] == ticket.number
     assert received["notice"] == {"kind": "text on unassigned", "customer": ticket.customer_display_name}
     assert "hello" not in str(at_dana.events)
