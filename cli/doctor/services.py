@@ -16,14 +16,15 @@ _SECONDS = 5.0
 
 
 async def services(session: Session) -> list[Finding]:
-    """One finding per process: the gateway, and each address of the four services."""
+    """One finding per process: the gateway, and each address of the services."""
     checks = [_service(session, service, address) for service, address in addresses(session)]
     return list(await asyncio.gather(_gateway(session.settings.gateway_health), *checks))
 
 
 def addresses(session: Session) -> Iterable[tuple[str, str]]:
-    """Each service with each address of the settings. A name in DNS may stand for several, of which one is asked."""
-    named = session.services.addresses
+    """Each service with each address of the settings; a console there need not be. A name in DNS may stand for several,
+    of which one is asked."""
+    named = {service: several for service, several in session.services.addresses.items() if several}
     return ((service, address.strip()) for service, several in named.items() for address in several.split(","))
 
 

@@ -38,7 +38,7 @@ async def _keva(desk: Desk, *arguments: str) -> tuple[int, str]:
 def _found(desk: Desk, *texts: str) -> set[tuple[str, str]]:
     """What of `texts` stands in which collection; the oplog is history, and goes."""
     dumped = {where: raw for where, raw in dump(desk.stack.mongodb_uri).items() if where.startswith("keva_")}
-    assert {"keva_tickets", "keva_sms", "keva_credentials"} == {where.split(".")[0] for where in dumped}
+    assert {"keva_tickets", "keva_sms", "keva_credentials", "keva_console"} == {where.split(".")[0] for where in dumped}
     return {(where, text) for where, raw in dumped.items() for text in texts if text.encode() in raw}
 
 

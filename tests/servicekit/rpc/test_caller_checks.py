@@ -124,7 +124,10 @@ def _called_by(process: Process) -> set[str]:
     sources = [file.read_text(encoding="utf-8") for file in (ROOT / process.name).rglob("*.py")]
     names = {node.attr for source in sources for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Attribute)}
     of_peers = [rpc for rpc in map(full_name, rpcs()) if f"{rpc.split('.')[1]}_service" in process.calls]
-    return {rpc for rpc in of_peers if rpc.rpartition("/")[2] in names}
+    called = {rpc for rpc in of_peers if rpc.rpartition("/")[2] in names}
+    # sms_service's RPC of the same name is the one that people's programs call: it asks credentials_service.
+    of_sms = {rpc.rpartition("/")[2] for rpc in called if rpc.startswith("keva.sms.")}
+    return {rpc for rpc in called if not (rpc.startswith("keva.credentials.") and rpc.rpartition("/")[2] in of_sms)}
 
 
 @pytest.mark.parametrize("process", [p for p in PROCESSES if p.calls], ids=lambda process: process.name)
