@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from google.protobuf.field_mask_pb2 import FieldMask
 
+from keva.console.v1 import console_service_pb2
 from keva.ticket.v1 import agent_service_pb2 as pb
 from keva.ticket.v1 import routing_pb2, ticket_service_pb2
 from servicekit import errors
@@ -148,3 +149,68 @@ async def test_a_taken_address_is_explained(keva: Any) -> None:
     result = await keva("agents", "add", "ann@example.com")
 
     assert (result.status, "keva agents update" in result.error) == (1, True)
+
+
+URL = "https://desk.example.com/welcome/" + "s" * 43
+
+
+@pytest.fixture
+async def console(keva: Any, start_peer: Any) -> Any:
+    """Stands for the console."""
+    peer = await start_peer("console", console_service_pb2)
+    keva.environment["KEVA_CONSOLE_SERVICE"] = peer.address
+    peer.answers.update(
+        CreateSignInLink=console_service_pb2.CreateSignInLinkResponse(url=URL),
+        EndSessions=console_service_pb2.EndSessionsResponse(ended_sessions=2),
+    )
+    return peer
+
+
+async def test_whoever_is_added_gets_a_link_where_there_is_a_console(keva: Any, console: Any) -> None:
+    result = await keva("agents", "add", "ann@example.com", "--name", "Ann")
+    await keva("agents", "add", "ann@example.com", "--json")
+
+    assert URL in result.output.splitlines()
+    assert [(asked.organization_id, asked.agent_id) for asked in console.requests] == [("default", "agt_1")]
+
+
+async def test_an_agent_is_added_even_if_the_console_does_not_answer(keva: Any, console: Any) -> None:
+    await console.stop()
+
+    result = await keva("agents", "add", "ann@example.com")
+
+    assert (result.status, "Added Ann" in result.output) == (0, True)
+    assert "console does not answer" in result.output
+    assert "Later: keva agents link ann@example.com" in result.output
+
+
+async def test_a_link_is_made_and_sessions_are_ended(keva: Any, console: Any) -> None:
+    link = await keva("agents", "link", "Ann@example.com")
+    asked = console.last()
+    as_json = await keva("agents", "link", "agt_1", "--json")
+    ended = await keva("agents", "sign-out", "agt_1")
+
+    assert URL in link.output.splitlines()
+    assert asked == console_service_pb2.CreateSignInLinkRequest(organization_id="default", agent_id="agt_1")
+    assert json.loads(as_json.output)["url"] == URL
+    assert ended.output == "Ended 2 sessions.\n"
+    assert type(console.last()) is console_service_pb2.EndSessionsRequest
+
+
+@pytest.mark.parametrize("verb", ["link", "sign-out"])
+async def test_without_a_console_there_is_nothing_to_sign_in_to(keva: Any, verb: str) -> None:
+    result = await keva("agents", verb, "agt_1")
+
+    assert result.status == 2
+    assert "KEVA_CONSOLE_SERVICE" in result.error
+
+
+async def test_agents_rename_themselves(keva: Any) -> None:
+    keva.ticket_service.answers["SetAgentName"] = pb.SetAgentNameResponse(agent=ANN)
+
+    result = await keva("--as", "agt_1", "agents", "update", "me", "--name", "Annie")
+
+    assert result.status == 0
+    assert keva.ticket_service.last() == pb.SetAgentNameRequest(
+        organization_id="default", agent_id="agt_1", display_name="Annie"
+    )

@@ -284,9 +284,9 @@ def _channels(running: RunningStack, closing: AsyncExitStack) -> dict[tuple[str,
 
 
 def _who(method: Any, people: str) -> str:
-    """Not the gateway, if others may call: what it brings without an attestation is refused before anything else."""
+    """Not the gateway, if others may call: what it brings without an attestation is refused before anything else. Nor
+    the console, which records other actions than the one that is tried."""
     callers = POLICY.callers[full_name(method)]
-    # Nor the console, which writes of signing in alone.
     return people if "operator" in callers else min(callers - {"gateway", "console"} or callers)
 
 

@@ -437,3 +437,9 @@ async def test_dealing_counts_in_an_index(profiled: ProfiledStore) -> None:
     assert plans["tickets"] == "IXSCAN { to_deal: 1, workspace_id: 1, _id: 1 }"
     counts = [entry for entry in profile(profiled.database) if "pipeline" in entry["command"]]
     assert [entry["planSummary"] for entry in counts] == ["IXSCAN { workspace_id: 1, assignee: 1, state: 1, _id: -1 }"]
+
+
+async def test_who_has_an_address_is_found_in_an_index(profiled: ProfiledStore) -> None:
+    plans = await profiled.plans(lambda store: store.agents.find_by_email("Dana@example.com", 20))
+
+    assert plans == ["agents: IXSCAN { email_key: 1, _id: 1 }"]

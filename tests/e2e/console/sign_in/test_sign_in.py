@@ -3,6 +3,7 @@
 import asyncio
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -282,3 +283,36 @@ async def test_a_page_that_was_open_too_long_leads_back_to_itself(sign_in: SignI
     answer = await ann.get("/inbox/mine", headers=headers)
 
     assert (answer.status, answer.headers["HX-Redirect"]) == (401, "/sign-in?next=%2Ft%2F12%3Fview%3Dmine")
+
+
+EVIL = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "javascript:alert(1)", "{{ 7 * 7 }}"]
+
+
+@pytest.mark.parametrize("evil", EVIL)
+async def test_what_is_typed_comes_back_as_text(invite: Invite, evil: str) -> None:
+    ann = await invite("ann")
+
+    form = await ann.get("/sign-in", params={"next": f"/t/{evil}"})
+    page = await ann.submit(form, "#sign-in", {"email": evil, "password": evil})
+
+    assert (page.status, page.one("#field-email")["value"]) == (422, evil)
+    for each in (form, page):
+        assert each.all("script:not([src])") == each.all("[onerror]") == []
+    assert page.one("#field-password")["value"] == ""
+
+
+async def test_no_secret_is_in_a_log_or_in_the_database(
+    running: RunningStack, invite: Invite, kept: Kept, logs: Path
+) -> None:
+    ann = await invite("ann")
+    await ann.set_password("a password that is secret")
+    await ann.sign_out()
+    await ann.sign_in("a wrong one that is secret")
+    await ann.sign_in("a password that is secret")
+    secrets = ["that is secret", ann.link.rpartition("/")[2], ann.cookie(SESSION), ann.cookie("keva-browser")]
+
+    written = "".join(file.read_text() for file in sorted(logs.glob("*.log"))) + await kept.everything()
+
+    assert all(secrets)
+    assert [secret for secret in secrets if secret in written] == []
+    assert ann.agent.email not in await kept.everything()

@@ -7,8 +7,10 @@ import pytest
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from keva.ticket.v1 import agent_service_pb2 as pb
+from keva.ticket.v1 import agent_service_pb2_grpc
 from servicekit import errors
 from servicekit.rpc.request_context import ACTOR_METADATA
+from tests.identities import channel_to
 from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import AGENT, ORGANIZATION, WORKSPACE, Desk, details, error_of
 from ticket_service.domain.staff.agent import Role
@@ -306,3 +308,43 @@ async def test_other_services_learn_what_an_agent_may(shared_desk: Desk, fields:
         assert (await error_of(call)).reason == reason
     else:
         assert (await call).agent.agent_id == "ann"
+
+
+async def test_agents_are_found_by_address_in_all_organizations(desk: Desk) -> None:
+    """For the console alone, which learns so who signs in."""
+    here = await desk.new_agent("ann@example.com", WORKER)
+    there = await desk.new_agent("Ann@Example.com", VIEWER, None, organization_id="globex", workspace_ids=[])
+    gone = await desk.new_agent("ann@example.com", VIEWER, None, organization_id="initech", workspace_ids=[])
+    await desk.new_agent("bob@example.com", ADMINISTRATOR)
+    request = pb.DeactivateAgentRequest(organization_id="initech", agent_id=gone.agent_id)
+    await desk.agents.DeactivateAgent(request)
+
+    async with channel_to("ticket_service", desk.port, "console") as channel:
+        stub: agent_service_pb2_grpc.AgentServiceAsyncStub = agent_service_pb2_grpc.AgentServiceStub(channel)
+        found = await stub.FindAgents(pb.FindAgentsRequest(email=" ANN@example.com"))
+        nobody = await stub.FindAgents(pb.FindAgentsRequest(email="ann@example.com" + "m" * 300))
+        refused = await error_of(stub.FindAgents(pb.FindAgentsRequest()))
+
+    assert [agent.agent_id for agent in found.agents] == [here.agent_id, there.agent_id]
+    assert list(nobody.agents) == []
+    assert refused.reason == "FIELD_REQUIRED"
+
+
+async def test_agents_say_what_they_are_called(desk: Desk) -> None:
+    ann = await desk.new_agent("ann@example.com", VIEWER)
+    bob = await desk.new_agent("bob@example.com", WORKER)
+
+    async def rename(who: str, whom: pb.Agent, name: str) -> pb.Agent:
+        request = pb.SetAgentNameRequest(organization_id=ORGANIZATION, agent_id=whom.agent_id, display_name=name)
+        return (await desk.agents.SetAgentName(request, metadata=((ACTOR_METADATA, f"agent:{who}"),))).agent
+
+    own = await rename(ann.agent_id, ann, "Ann A.")
+    of_another = await error_of(rename(bob.agent_id, ann, "Annie"))
+    by_administrator = await rename("dana", bob, "Bobby")
+    too_long = await error_of(rename(ann.agent_id, ann, "x" * 101))
+
+    assert (own.display_name, by_administrator.display_name) == ("Ann A.", "Bobby")
+    assert (of_another.reason, too_long.reason) == ("ROLE_NOT_ALLOWED", "FIELD_INVALID")
+    records = await desk.records(action="agent.updated")
+    assert {record.actor.id for record in records} == {ann.agent_id, "dana"}
+    assert [details(record) for record in records] == [{"fields": "display_name"}] * 2
