@@ -7,7 +7,7 @@ import protoLoader from '@grpc/proto-loader';
 import { HealthImplementation } from 'grpc-health-check';
 
 const SERVICE = 'keva.responder.v1.ResponderService';
-const LISTEN = process.env.LISTEN ?? '127.0.0.1:50055';
+const LISTEN = process.env.LISTEN ?? '127.0.0.1:50056';
 // ca.crt, tls.crt and tls.key: this responder's certificate, and who may vouch for its callers.
 const TLS_DIR = process.env.TLS_DIR ?? '../../../.keva/tls/responder_service';
 const PROTOS = fileURLToPath(new URL('../../../protos', import.meta.url));
