@@ -55,7 +55,7 @@ def _by_itself(request: web.Request) -> bool:
 
 
 def _sign_in_first(request: web.Request) -> web.Response:
-    if request.method != "GET" or "HX-Request" in request.headers:
+    if request.method != "GET" or "HX-Request" in request.headers or _by_itself(request):
         # A page that is still open: what was typed in it stays there until it has been signed in again.
         page = urlsplit(request.headers.get("HX-Current-URL", ""))._replace(scheme="", netloc="").geturl()
         return web.Response(status=401, headers={"HX-Redirect": _sign_in_for(page)}, text="Sign in again.")

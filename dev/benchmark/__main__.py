@@ -5,7 +5,7 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,17 +28,16 @@ _MIXES = (Mix(), Mix(busy=60, replicas=2, with_ai=True))
 
 
 async def _run(asked: argparse.Namespace, parts: Parts) -> bool:
-    if asked.part == "speed":
-        return await parts.speed(arguments.series(asked))
-    if asked.part == "mix":
-        return await parts.mix(arguments.mix(asked))
-    if asked.part == "replies":
-        return await parts.replies(arguments.batch(asked))
-    if asked.part == "growth":
-        return await parts.growth(arguments.growth(asked))
-    if asked.part == "overload":
-        return await parts.overload(arguments.overload(asked))
-    return await _all(asked, parts)
+    one: dict[str, Callable[[], Awaitable[bool]]] = {
+        "speed": lambda: parts.speed(arguments.series(asked)),
+        "mix": lambda: parts.mix(arguments.mix(asked)),
+        "replies": lambda: parts.replies(arguments.batch(asked)),
+        "growth": lambda: parts.growth(arguments.growth(asked)),
+        "overload": lambda: parts.overload(arguments.overload(asked)),
+        "live": lambda: parts.live(arguments.live(asked)),
+        arguments.ALL: lambda: _all(asked, parts),
+    }[asked.part]
+    return await one()
 
 
 async def _all(asked: argparse.Namespace, parts: Parts) -> bool:

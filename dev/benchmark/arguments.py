@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from dev.benchmark.browsers.measuring import Live
 from dev.benchmark.growth.measuring import Growth
 from dev.benchmark.mix import Mix
 from dev.benchmark.overload import Overload
@@ -25,6 +26,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     _add_replies(parts.add_parser("replies", help="how long a reply takes, and how many a second leave"))
     _add_growth(parts.add_parser("growth", help="the same with more and more tickets, which are filled in"))
     _add_overload(parts.add_parser("overload", help="more texts than Keva can take, and what comes after"))
+    _add_live(parts.add_parser("live", help="many pages of the console are open while texts come"))
     compare = parts.add_parser("compare", help="two results beside each other")
     compare.add_argument("before", type=Path, help="a results.json")
     compare.add_argument("after", type=Path, help="another one")
@@ -141,6 +143,21 @@ def _add_overload(parser: argparse.ArgumentParser) -> None:
 def overload(arguments: argparse.Namespace) -> Overload:
     """What `overload` is to do."""
     return Overload(arguments.times, arguments.seconds, arguments.missed, arguments.replicas, arguments.starved)
+
+
+def _add_live(parser: argparse.ArgumentParser) -> None:
+    usual = Live()
+    parser.add_argument(
+        "--browsers", type=int, default=usual.browsers, help="pages that are open (default %(default)s)"
+    )
+    parser.add_argument("--texts", type=float, default=usual.texts_per_second, help="a second (default %(default)s)")
+    parser.add_argument("--seconds", type=float, default=usual.seconds, help="default %(default)s")
+    _add_folder(parser)
+
+
+def live(arguments: argparse.Namespace) -> Live:
+    """What `live` is to do."""
+    return Live(arguments.browsers, arguments.texts, arguments.seconds)
 
 
 def _add_replicas(parser: argparse.ArgumentParser) -> None:

@@ -7,6 +7,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from dev.benchmark import mix as mixes
 from dev.benchmark import overload as overloads
 from dev.benchmark import plot, replies, tables, throughput, words
+from dev.benchmark.browsers import measuring as browsers
 from dev.benchmark.figures import plain
 from dev.benchmark.folder import ResultFolder
 from dev.benchmark.growth import measuring
@@ -88,4 +89,13 @@ class Parts:
         for line in words.overload_lines(result):
             self.say(line)
         self._folder.put("overload", result)
+        return result.is_clean
+
+    async def live(self, live: browsers.Live) -> bool:
+        """Many pages that are open."""
+        with self._folder.stack("live") as stack:
+            result = await browsers.measure(live, stack, self.say)
+        for line in words.live_lines(result):
+            self.say(line)
+        self._folder.put("live", result)
         return result.is_clean

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from dev.benchmark.browsers.measuring import LiveResult
 from dev.benchmark.figures import Spread, plain
 from dev.benchmark.load.orders import Latency, Result
 from dev.benchmark.mix import MixResult
@@ -98,4 +99,15 @@ def overload_lines(result: OverloadResult) -> list[str]:
         f"  after     {counts(result.probes.answers)}{bad_seconds(result.probes)}",
         f"  missed    {found}",
         _others(result.foreign_share),
+    ]
+
+
+def live_lines(result: LiveResult) -> list[str]:
+    """What open pages came to."""
+    told = f"{result.missed} NOT TOLD" if result.missed else "all told"
+    return [
+        f"  texts     {counts(result.texts.answers)}{bad_seconds(result.texts)}; {result.stored:,} stored",
+        f"  pages     {result.live.browsers}: {told}, {result.twice} twice; the last {result.behind_seconds:g} s later",
+        f"  console   {result.memory_mib[0]:g} MiB at first, {max(result.memory_mib):g} at most, "
+        f"{result.memory_mib[-1]:g} in the end; {result.cpu_ms_per_event:g} ms of the processor per text and page",
     ]

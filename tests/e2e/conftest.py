@@ -78,10 +78,10 @@ async def running(forks: ForkServer) -> AsyncIterator[RunningStack]:
 
 @pytest_asyncio.fixture(scope="package")
 async def replicated(forks: ForkServer) -> AsyncIterator[RunningStack]:
-    """The same with two processes each of ticket_service and the gateway; `await replicated.open_desk()` makes a desk.
-    `replicated.stack.layout.urls("gateway")` are the gateways: the simulator texts the first one, and
+    """The same with two processes each of ticket_service, the gateway and the console; `await replicated.open_desk()`
+    makes a desk. `replicated.stack.layout.urls("gateway")` are the gateways: the simulator texts the first one, and
     `desk.post(..., gateway_url=...)` any."""
-    async for running in run(forks, replicas={"ticket_service": 2, "gateway": 2}):
+    async for running in run(forks, replicas={"ticket_service": 2, "gateway": 2, "console": 2}):
         yield running
 
 

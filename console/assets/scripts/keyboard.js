@@ -97,6 +97,9 @@ addEventListener("keydown", (event) => {
 const label = (element) => (element.title || element.getAttribute("aria-label") || element.textContent).replace(/\s+/g, " ").trim();
 const spoken = (key) => key.replaceAll(" ", " then ");
 
+// What a key is called wherever it is the same: a view beside the list has its count in its name.
+const everywhere = (key) => document.querySelector(`#go-to [data-key="${CSS.escape(key)}"]`);
+
 function help() {
   const dialog = document.getElementById("shortcuts"), list = document.getElementById("shortcuts-list");
   if (!dialog || dialog.open) return;
@@ -105,7 +108,7 @@ function help() {
     const { key } = element.dataset;
     if (seen.has(key) || !label(element) || find(key) !== element) continue;
     seen.add(key);
-    entries.push([spoken(key), label(element)]);
+    entries.push([spoken(key), label(everywhere(key) ?? element)]);
   }
   if (links().length) entries.push(["j", words.down], ["k", words.up], ["Enter", words.open], ["x", words.select],
     ["Alt ↓", words.next], ["Alt ↑", words.previous]);
@@ -121,6 +124,8 @@ function definition(name, text, inner) {
   return outer;
 }
 
+const nameOf = (element) => label((element.dataset.key && everywhere(element.dataset.key)) || element);
+
 // The command bar: goes anywhere, does what this page can do, searches.
 let commands = [], chosen = 0;
 
@@ -129,7 +134,7 @@ function openCommands() {
   if (!dialog || dialog.open) return;
   const seen = new Set();
   const all = [...document.querySelectorAll("main [data-key], .side [data-key], .column [data-key], #go-to a, .rail a, .settings-rooms a")];
-  commands = all.filter((one) => !one.disabled && label(one) && !seen.has(label(one)) && seen.add(label(one)));
+  commands = all.filter((one) => !one.disabled && nameOf(one) && !seen.has(nameOf(one)) && seen.add(nameOf(one)));
   input.value = "";
   dialog.showModal();
   input.focus();
@@ -139,8 +144,8 @@ function openCommands() {
 function matching() {
   const typed = document.getElementById("command-input").value.trim(), list = document.getElementById("command-list");
   const parts = typed.toLowerCase().split(/\s+/);
-  const found = commands.filter((one) => parts.every((part) => label(one).toLowerCase().includes(part)))
-    .map((one) => ({ text: label(one), key: one.dataset.key, run: () => press(one) }));
+  const found = commands.filter((one) => parts.every((part) => nameOf(one).toLowerCase().includes(part)))
+    .map((one) => ({ text: nameOf(one), key: one.dataset.key, run: () => press(one) }));
   if (!typed) return found;
   const target = new URL(list.dataset.search, location.href);
   target.searchParams.set("q", typed);

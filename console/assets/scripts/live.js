@@ -104,6 +104,13 @@ function wakeUp() {
 setInterval(() => { if (source && Date.now() - heard > SILENCE) connect(); }, 5000);
 document.addEventListener("visibilitychange", wakeUp);
 addEventListener("online", () => connect());
+addEventListener("offline", () => {
+  source?.close();
+  source = null;
+  document.documentElement.dataset.live = "off";
+  showOffline(true);
+  later();
+});
 addEventListener("pageshow", (event) => event.persisted && connect());
 addEventListener("pagehide", () => { source?.close(); source = null; });
 

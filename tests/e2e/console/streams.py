@@ -40,6 +40,11 @@ class Stream:
                 self.is_over = True
                 self._changed.notify_all()
 
+    def texts(self, ticket_id: str) -> int:
+        """How many texts on a ticket have come."""
+        of_ticket = [event["type"] for event in self.events.values() if event["ticket_id"] == ticket_id]
+        return of_ticket.count("message.received")
+
     def freeze(self) -> None:
         """Takes nothing any more, as a laptop that sleeps."""
         assert self._response.connection is not None

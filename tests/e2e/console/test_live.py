@@ -17,11 +17,6 @@ _EVIL = '<script>alert(1)</script>"><img onerror=x>'
 VIEWER, AGENT = agent_service_pb2.AGENT_ROLE_VIEWER, agent_service_pb2.AGENT_ROLE_AGENT
 
 
-def texts(stream: Stream, ticket_id: str) -> int:
-    """How many texts on a ticket have come."""
-    return sum(e["type"] == "message.received" and e["ticket_id"] == ticket_id for e in stream.events.values())
-
-
 async def _update(running: RunningStack, person: Person, **fields: Any) -> None:
     request = agent_service_pb2.UpdateAgentRequest(
         organization_id=person.session.organization_id,
@@ -36,7 +31,7 @@ async def test_a_text_comes_to_every_browser_that_is_open(desk: Desk, sign_in: S
     async with listening(dana) as at_dana, listening(sam) as at_sam:
         await desk.text("hello")
         ticket = await desk.ticket()
-        await asyncio.gather(*(at.until(lambda at=at: texts(at, ticket.ticket_id)) for at in (at_dana, at_sam)))
+        await asyncio.gather(*(at.until(lambda at=at: at.texts(ticket.ticket_id)) for at in (at_dana, at_sam)))
 
     texts_at_dana = [event for event in at_dana.events.values() if event["type"] == "message.received"]
     [received] = [event for event in texts_at_dana if event["ticket_id"] == ticket.ticket_id]
@@ -53,7 +48,7 @@ async def test_a_page_names_the_moment_from_which_on_it_is_kept_up_to_date(desk:
     ticket = await desk.ticket()
 
     async with listening(dana, after) as stream:
-        await stream.until(lambda: texts(stream, ticket.ticket_id))
+        await stream.until(lambda: stream.texts(ticket.ticket_id))
 
 
 async def test_a_browser_that_reads_nothing_for_50_texts_then_sees_all(desk: Desk, sign_in: SignIn) -> None:
@@ -66,7 +61,7 @@ async def test_a_browser_that_reads_nothing_for_50_texts_then_sees_all(desk: Des
         await asyncio.gather(*(desk.text(f"text {number}") for number in range(50)))
     # The laptop wakes up, and finds the connection dead.
     async with listening(dana, frozen) as stream:
-        await stream.until(lambda: texts(stream, ticket.ticket_id) == 50)
+        await stream.until(lambda: stream.texts(ticket.ticket_id) == 50)
 
     of_ticket = [e["sequence"] for e in stream.events.values() if e["ticket_id"] == ticket.ticket_id]
     assert of_ticket == sorted(of_ticket)
@@ -91,8 +86,8 @@ async def test_a_workspace_that_one_may_not_enter_is_not_there(running: RunningS
         await desk.text("for sales")
         await elsewhere.text("for support")
         [of_sales], of_support = await desk.tickets(), await elsewhere.ticket()
-        await at_inside.until(lambda: texts(at_inside, of_sales.ticket_id))
-        await at_outside.until(lambda: texts(at_outside, of_support.ticket_id))
+        await at_inside.until(lambda: at_inside.texts(of_sales.ticket_id))
+        await at_outside.until(lambda: at_outside.texts(of_support.ticket_id))
 
     assert refused.status == 404
     assert {e["workspace_id"] for e in at_inside.events.values()} - {sales, ""} == set()
@@ -106,7 +101,7 @@ async def test_a_stream_of_another_organization_tells_nothing(
     async with listening(dana) as at_dana, listening(stranger) as at_stranger:
         await desk.text("not for globex")
         ticket = await desk.ticket()
-        await at_dana.until(lambda: texts(at_dana, ticket.ticket_id))
+        await at_dana.until(lambda: at_dana.texts(ticket.ticket_id))
         await _update(running, stranger, display_name="Gustav")
         await at_stranger.until_types("agent.updated")
         token = at_dana.token
@@ -156,7 +151,7 @@ async def test_nobody_gets_a_stream_without_a_session(running: RunningStack) -> 
         aiohttp.ClientSession() as browser,
         browser.get(running.stack.console_url + "/live", allow_redirects=False) as response,
     ):
-        assert (response.status, response.content_type) == (303, "application/octet-stream")
+        assert response.status == 401
 
 
 async def test_colleagues_see_who_is_at_a_ticket_and_who_writes(desk: Desk, sign_in: SignIn) -> None:

@@ -1,0 +1,1 @@
+"""Many pages of the console that are open while texts come."""

@@ -1,0 +1,182 @@
+"""What a page does by itself, in a browser: it follows, tells, and goes by keys."""
+
+import re
+
+import pytest
+from playwright.async_api import Page, expect
+
+from dev.local_stack.desk import Desk, RunningStack, new_number
+from tests.browsers import LOOKS, Look, axe, overflow
+from tests.e2e.console.browser.conftest import OpenConsole
+from tests.e2e.console.conftest import SignIn
+from tests.e2e.console.person import Person
+
+_TICKET_PAGE = "[data-ticket-page]"
+
+
+async def _connected(page: Page) -> None:
+    """Until the page knows its place among the events."""
+    await expect(page.locator("html")).to_have_attribute("data-live", "on")
+
+
+@pytest.fixture
+async def dana(sign_in: SignIn) -> Person:
+    return await sign_in("dana")
+
+
+async def test_texts_appear_and_nothing_is_missed_while_the_stream_is_cut(
+    desk: Desk, dana: Person, open_console: OpenConsole, running: RunningStack
+) -> None:
+    await desk.text("the first text")
+    ticket = await desk.ticket()
+    page = await open_console(dana)
+    await page.goto(f"/t/{ticket.number}")
+    await _connected(page)
+
+    await desk.text("a second text")
+    await expect(page.locator("#ticket-thread")).to_contain_text("a second text")
+    await page.context.set_offline(True)
+    await expect(page.locator("#offline")).to_contain_text("No connection")
+    await desk.text("while it was cut off")
+    await page.context.set_offline(False)
+
+    await expect(page.locator("#ticket-thread")).to_contain_text("while it was cut off")
+    await expect(page.locator("#offline")).to_be_hidden()
+
+
+async def test_the_page_goes_on_when_the_console_comes_back(
+    desk: Desk, dana: Person, open_console: OpenConsole, running: RunningStack, troubles: list[str]
+) -> None:
+    await desk.text("the first text")
+    page = await open_console(dana)
+    await page.goto(f"/t/{(await desk.ticket()).number}")
+    await _connected(page)
+
+    await running.stack.kill("console")
+    await desk.text("while there was no console")
+    await running.stack.restart("console")
+
+    await expect(page.locator("#ticket-thread")).to_contain_text("while there was no console")
+    troubles.clear()
+
+
+async def test_two_people_at_a_ticket_see_each_other(
+    desk: Desk, dana: Person, sign_in: SignIn, open_console: OpenConsole
+) -> None:
+    await desk.text("hello")
+    number = (await desk.ticket()).number
+    at_dana, at_sam = await open_console(dana), await open_console(await sign_in("sam"))
+    for page in (at_dana, at_sam):
+        await page.goto(f"/t/{number}")
+        await _connected(page)
+
+    await expect(at_dana.locator(".presence")).to_have_text("SSam is here")
+    await at_sam.locator(f"{_TICKET_PAGE} textarea").first.press_sequentially("Hi")
+    await expect(at_dana.locator(".presence")).to_have_text("SSam is writing")
+    await at_sam.goto("/inbox/all")
+
+    await expect(at_dana.locator(".presence")).to_be_hidden()
+
+
+async def test_one_is_told_in_the_title_and_not_of_what_one_looks_at(
+    desk: Desk, dana: Person, open_console: OpenConsole
+) -> None:
+    await desk.text("hello")
+    page = await open_console(dana)
+    await page.goto(f"/t/{(await desk.ticket()).number}")
+    await _connected(page)
+    await page.evaluate("document.hasFocus = () => false; window.dispatchEvent(new Event('blur'))")
+
+    await desk.text("somebody else", new_number())
+    await expect(page).to_have_title(re.compile(r"^\(1\) "))
+    await expect(page.locator("link[rel=icon]")).to_have_attribute("href", re.compile("^data:image/png"))
+    await page.evaluate("document.hasFocus = () => true; window.dispatchEvent(new Event('focus'))")
+    await expect(page).to_have_title(re.compile(r"^[^(]"))
+    await desk.text("what one looks at")
+    await expect(page.locator("#ticket-thread")).to_contain_text("what one looks at")
+
+    assert not (await page.title()).startswith("(")
+
+
+async def test_keys_go_everywhere_and_do_nothing_in_fields(desk: Desk, dana: Person, open_console: OpenConsole) -> None:
+    texted = [await desk.text(f"text {i}", new_number()) for i in range(3)]
+    page = await open_console(dana)
+    await page.goto(f"/inbox/all?channel={desk.channel.channel_id}&order=created")
+    await expect(page.locator(".row")).to_have_count(len(texted))
+
+    await page.keyboard.press("j")
+    await page.keyboard.press("j")
+    await page.keyboard.press("k")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(_TICKET_PAGE)).to_be_visible()
+    first = page.url
+    await page.keyboard.press("Alt+ArrowDown")
+    await expect(page).not_to_have_url(first)
+    box = page.locator(f"{_TICKET_PAGE} textarea").first
+    await box.fill("")
+    await box.press_sequentially("gi?e")
+    await expect(box).to_have_value("gi?e")
+    await page.locator("body").evaluate("document.activeElement.blur()")
+    await page.keyboard.press("?")
+    await expect(page.locator("#shortcuts")).to_contain_text("Inbox: mine")
+    assert await axe(page) == []
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("g")
+    await page.keyboard.press("u")
+
+    await page.wait_for_url("**/inbox/unassigned**")
+
+
+async def test_the_command_bar_goes_does_and_searches(desk: Desk, dana: Person, open_console: OpenConsole) -> None:
+    page = await open_console(dana)
+    await page.goto("/me/notifications")
+
+    await page.keyboard.press("Control+k")
+    await page.locator("#command-input").fill("chann")
+    assert await axe(page) == []
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/settings/channels")
+    await page.keyboard.press("Control+k")
+    await page.locator("#command-input").fill("cake & tea")
+    await page.keyboard.press("ArrowUp")
+    await page.keyboard.press("Enter")
+
+    await page.wait_for_url("**/search?q=cake+%26+tea")
+
+
+async def test_single_keys_can_be_turned_off(dana: Person, open_console: OpenConsole) -> None:
+    page = await open_console(dana)
+    await page.goto("/me/notifications")
+    await page.get_by_label("Single keys do something").uncheck()
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("Saved.")).to_be_visible()
+
+    await page.goto("/me/notifications")
+    await page.keyboard.press("?")
+    await page.keyboard.press("Control+k")
+
+    await expect(page.locator("#command-bar")).to_be_visible()
+    await expect(page.locator("#shortcuts")).to_be_hidden()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_the_page_of_notifications_can_be_read_by_all(
+    dana: Person, open_console: OpenConsole, look: Look
+) -> None:
+    page = await open_console(dana, look)
+    await page.goto("/me/notifications")
+
+    assert await axe(page) == []
+    assert await overflow(page) == 0
+
+
+async def test_who_is_signed_out_is_asked_to_sign_in_and_comes_back(
+    dana: Person, sign_in: SignIn, open_console: OpenConsole
+) -> None:
+    page = await open_console(dana)
+    await page.goto("/inbox/all")
+    await _connected(page)
+
+    await dana.post("/sign-out")
+
+    await page.wait_for_url("**/sign-in?next=%2Finbox%2Fall")
