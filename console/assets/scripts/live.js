@@ -196,6 +196,8 @@ async function fetchAgain(element) {
   const fresh = new DOMParser().parseFromString(html, "text/html").getElementById(element.id);
   const current = document.getElementById(element.id);
   if (!fresh || !current) return true;
+  // Somebody may have begun something in it meanwhile: then it is fetched again later.
+  if (!emit("keva:swap", {}, current)) return false;
   Idiomorph.morph(current, fresh, { morphStyle: "outerHTML", ignoreActiveValue: true });
   const now = document.getElementById(element.id);
   if (!now) return true;

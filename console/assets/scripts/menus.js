@@ -20,12 +20,16 @@ document.addEventListener("toggle", (event) => {
   if (!(part instanceof HTMLDetailsElement) || !part.open) return;
   const around = part.parentElement.closest("details.menu");
   if (around) around.open = true;
+  // Whoever has opened it by a key is in it already, and may have begun to type: `toggle` comes later.
+  if (part.contains(document.activeElement) && document.activeElement.parentElement !== part) return;
   if (part.matches("details.menu, details.menu details")) {
     part.querySelector("input:not([type=hidden]), select, textarea, .menu-list button")?.focus();
   }
 }, true);
 
 // Nobody's menu closes under their hand because something has happened.
-document.addEventListener("keva:refresh", (event) => {
-  if (event.target.querySelector?.("details.menu[open]")) event.preventDefault();
-});
+for (const before of ["keva:refresh", "keva:swap"]) {
+  document.addEventListener(before, (event) => {
+    if (event.target.querySelector?.("details.menu[open]")) event.preventDefault();
+  });
+}
