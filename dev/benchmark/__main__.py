@@ -28,6 +28,8 @@ _MIXES = (Mix(), Mix(busy=60, replicas=2, with_ai=True))
 
 
 async def _run(asked: argparse.Namespace, parts: Parts) -> bool:
+    if asked.part == arguments.ALL:
+        return await _all(asked, parts)
     one: dict[str, Callable[[], Awaitable[bool]]] = {
         "speed": lambda: parts.speed(arguments.series(asked)),
         "mix": lambda: parts.mix(arguments.mix(asked)),
@@ -35,9 +37,8 @@ async def _run(asked: argparse.Namespace, parts: Parts) -> bool:
         "growth": lambda: parts.growth(arguments.growth(asked)),
         "overload": lambda: parts.overload(arguments.overload(asked)),
         "live": lambda: parts.live(arguments.live(asked)),
-        arguments.ALL: lambda: _all(asked, parts),
-    }[asked.part]
-    return await one()
+    }
+    return await one[asked.part]()
 
 
 async def _all(asked: argparse.Namespace, parts: Parts) -> bool:

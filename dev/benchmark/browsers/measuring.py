@@ -42,9 +42,9 @@ class Live:
 
 @dataclass(frozen=True)
 class LiveResult:
-    """`missed`: how many times a page did not learn of a text; `twice`: how many times it did again, once it
-    came back. `behind_seconds`: from the last text until every page knew all. `memory_mib`: the console's, every five seconds;
-    `cpu_ms_per_event`: its processor time for a text on one page."""
+    """`missed`: how many times a page did not learn of a text; `twice`: how many times it did again, once it came
+    back. `behind_seconds`: from the last text until every page knew all. `memory_mib`: the console's, every five
+    seconds; `cpu_ms_per_event`: its processor time for a text on one page."""
 
     live: Live
     texts: Result
