@@ -71,7 +71,7 @@ async def change_password(request: web.Request) -> web.Response:
     except TooManyAttempts as error:
         return too_many(await _page(request, Form(form.values, {"old": wait_words(error)}), status=429), error)
     if not changed:
-        return await _page(request, Form(form.values, {"old": "This is not your password of now."}))
+        return await _page(request, Form(form.values, {"old": "This is not your current password."}))
     return see_other(visit.url(ME), Toast("Your password is changed. Other browsers have to sign in again."))
 
 

@@ -48,7 +48,7 @@ async def test_another_password_ends_all_other_sessions(running: RunningStack, i
     changed = await laptop.submit(page, "#password", {"old": PASSWORD, "new": NEW})
 
     assert phone_in.status == 200
-    assert (wrong.status, "not your password" in wrong.text) == (422, True)
+    assert (wrong.status, "not your current password" in wrong.text) == (422, True)
     assert (short.status, "at least 12" in short.text) == (422, True)
     assert (changed.status, changed.url) == (200, "/me")
     assert (await phone.get("/me")).url == "/sign-in?next=/me"
