@@ -181,6 +181,9 @@ async function refresh(id, regardless) {
   plan(id);
 }
 
+// What somebody has unfolded to read it stays so.
+const beforeAttributeUpdated = (name, node) => !(name === "open" && node.matches("details"));
+
 async function fetchAgain(element) {
   const url = element.dataset.liveUrl || location.pathname + location.search;
   let html;
@@ -198,7 +201,7 @@ async function fetchAgain(element) {
   if (!fresh || !current) return true;
   // Somebody may have begun something in it meanwhile: then it is fetched again later.
   if (!emit("keva:swap", {}, current)) return false;
-  Idiomorph.morph(current, fresh, { morphStyle: "outerHTML", ignoreActiveValue: true });
+  Idiomorph.morph(current, fresh, { morphStyle: "outerHTML", ignoreActiveValue: true, callbacks: { beforeAttributeUpdated } });
   const now = document.getElementById(element.id);
   if (!now) return true;
   htmx.process(now);

@@ -121,6 +121,28 @@ async def test_who_reads_further_up_stays_there(desk: Desk, sign_in: SignIn, ope
     await expect(page.locator(".bubble").last).to_be_in_viewport()
 
 
+async def test_what_was_unfolded_stays_so(desk: Desk, sign_in: SignIn, open_console: OpenConsole) -> None:
+    dana = await sign_in("dana")
+    await desk.text("line\n" * 30)
+    page = await open_console(dana)
+    await page.goto(f"/t/{(await desk.ticket()).number}")
+    await page.locator(".fold summary").click()
+    await page.locator("#menu-more > summary").click()
+    await page.locator("#menu-tags > summary").click()
+    await page.keyboard.type("ho")
+
+    await desk.text("news")
+    await expect(page.locator(".bubble")).to_have_count(2)
+    await page.keyboard.type("urs")
+
+    assert await page.locator(".fold").evaluate("element => element.open")
+    await expect(page.locator("#menu-tags input[name=add]")).to_have_value("hours")
+
+    await dana.post(f"/t/{(await desk.ticket()).number}/priority", {"priority": "urgent"})
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#ticket-head")).to_contain_text("Urgent")
+
+
 async def test_saved_replies_and_colleagues_are_offered_while_one_types(
     running: RunningStack, desk: Desk, sign_in: SignIn, open_console: OpenConsole
 ) -> None:
