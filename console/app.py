@@ -21,7 +21,7 @@ from servicekit.rpc.peer_health import is_serving
 
 # Pages and forms that are worked on at once. Beyond: 503. Live updates are not among them.
 _MOST_REQUESTS = 500
-# Pictures that agents send: as much as Twilio takes of one message.
+# Far more than the longest text, note or selection has. Beyond: 413.
 _LARGEST_FORM = 6 * MIB
 LIVE = "/live"
 

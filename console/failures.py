@@ -25,7 +25,7 @@ _FORBIDDEN = frozenset({"ROLE_NOT_ALLOWED", "WORKSPACE_NOT_ALLOWED", "AGENT_INAC
 _HTTP = {
     404: ("There is no such page.", "It may have been moved, or the address has a slip."),
     405: ("This page takes no such request.", "Open it from the console."),
-    413: ("That is too large.", "Files may have 5 MB together."),
+    413: ("That is too large.", "A form may have 6 MiB. Shorten it, and send it again."),
 }
 
 

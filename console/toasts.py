@@ -10,6 +10,8 @@ from typing import Self
 
 from aiohttp import web
 
+from console.own_paths import own_path
+
 _COOKIE = "keva-toast"
 _SECONDS = 60
 
@@ -38,7 +40,7 @@ class Toast:
             toast = cls(str(known["text"]), undo)
         except (ValueError, binascii.Error, KeyError, TypeError):
             return None
-        if undo and (not undo.action.startswith("/") or undo.action.startswith("//")):
+        if undo and own_path(undo.action, "") != undo.action:
             return None
         return toast
 

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from console.pages.conversation import page as conversation
-from console.pages.customer import changes
+from console.pages.customer import page as customer
 from console.pages.first_steps import first_steps
 from console.pages.home import home
 from console.pages.inbox import page as inbox
@@ -20,7 +20,7 @@ from console.pages.ticket.routes import ROUTES as TICKET
 ROUTES: tuple[web.RouteDef, ...] = (
     *conversation.ROUTES,
     *home.ROUTES,
-    *changes.ROUTES,
+    *customer.ROUTES,
     *inbox.ROUTES,
     *first_steps.ROUTES,
     *me.ROUTES,

@@ -129,21 +129,15 @@ async def forget(request: web.Request) -> web.Response:
     return see_other(visit.url(f"/c/{_customer_id(request)}"), Toast("Forgotten. Texts and files are being erased."))
 
 
-async def show(request: web.Request) -> web.Response:
-    """The customer's own page."""
-    return render(request, "customer/page.html", await about(request[VISIT], _customer_id(request)))
-
-
-_PAGE = r"/c/{customer_id:cus_[0-9A-Za-z]+}"
+PAGE = r"/c/{customer_id:cus_[0-9A-Za-z]+}"
 ROUTES: tuple[web.RouteDef, ...] = (
-    web.get(_PAGE, show),
-    web.get(_PAGE + "/edit", show_edit),
-    web.post(_PAGE + "/edit", edit),
-    web.post(_PAGE + "/consent", consent),
-    web.post(_PAGE + "/block", block),
-    web.post(_PAGE + "/unblock", unblock),
-    web.post(_PAGE + "/notes", add_note),
-    web.post(_PAGE + "/notes/{note_id}/delete", delete_note),
-    web.get(_PAGE + "/forget", ask_to_forget),
-    web.post(_PAGE + "/forget", forget),
+    web.get(PAGE + "/edit", show_edit),
+    web.post(PAGE + "/edit", edit),
+    web.post(PAGE + "/consent", consent),
+    web.post(PAGE + "/block", block),
+    web.post(PAGE + "/unblock", unblock),
+    web.post(PAGE + "/notes", add_note),
+    web.post(PAGE + "/notes/{note_id}/delete", delete_note),
+    web.get(PAGE + "/forget", ask_to_forget),
+    web.post(PAGE + "/forget", forget),
 )
