@@ -32,9 +32,10 @@ class SmsClient:
     async def connected_accounts(self, organization_id: str) -> list[str]:
         request = pb.ListTwilioAccountsRequest(organization_id=organization_id)
         accounts: list[str] = []
+        await self._reach()
         while True:
             try:
-                page = await self._stub.ListTwilioAccounts(request, timeout=_LOOKUP_SECONDS, wait_for_ready=False)
+                page = await self._stub.ListTwilioAccounts(request, timeout=_LOOKUP_SECONDS)
             except grpc.aio.AioRpcError as error:
                 raise _lookup_error(error) from None
             accounts += [account.account_sid for account in page.accounts]
@@ -49,8 +50,9 @@ class SmsClient:
             phone_number=phone_number,
             include_not_sms_capable=True,
         )
+        await self._reach()
         try:
-            response = await self._stub.ListPhoneNumbers(request, timeout=_LOOKUP_SECONDS, wait_for_ready=False)
+            response = await self._stub.ListPhoneNumbers(request, timeout=_LOOKUP_SECONDS)
         except grpc.aio.AioRpcError as error:
             raise _lookup_error(error, account_sid) from None
         for number in response.phone_numbers:
@@ -79,7 +81,7 @@ class SmsClient:
         return delivery_update_from_proto(response.update)
 
     async def _reach(self) -> None:
-        """A restart is waited for; whoever asks why a reply waits longer than that is to find it."""
+        """A restart is waited for; whoever asks why a reply or an answer takes longer than that is to find it."""
         try:
             async with asyncio.timeout(_REACH_SECONDS):
                 await self._channel.channel_ready()
