@@ -3,10 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-import pymongo
-
 from keva.ticket.v1 import agent_service_pb2, agent_service_pb2_grpc
 from servicekit.errors import PermissionDenied
+from tests.mongo_clients import mongo_client
 from ticket_service.domain.staff.agent import Agent, Role
 from ticket_service.mongo.staff.agents import agent_to_document
 from ticket_service.mongo.store import MongoStore
@@ -28,8 +27,7 @@ def put_agent(
     that is there already stays. CreateAgent chooses ids of its own."""
     email, name = f"{agent_id}@example.com", agent_id.title()
     agent = Agent(agent_id, organization_id, email, name, role, workspace_ids, _LONG_AGO, _LONG_AGO, _LONG_AGO)
-    client: pymongo.MongoClient[dict[str, Any]]
-    with pymongo.MongoClient(mongodb_uri) as client:
+    with mongo_client(mongodb_uri) as client:
         client[database]["agents"].replace_one({"_id": agent_id}, agent_to_document(agent), upsert=True)
 
 

@@ -23,6 +23,7 @@ from tests.browsers import browser, open_page, troubles
 from tests.databases import Databases
 from tests.in_memory import RUN, folder_in_memory
 from tests.keva_command import FORKS
+from tests.mongo_clients import sharing
 
 __all__ = ["browser", "open_page", "troubles"]
 
@@ -156,7 +157,8 @@ async def mongod() -> AsyncIterator[Mongod]:
     """A mongod of this test process."""
     with folder_in_memory() as folder:
         server = await Mongod.start(folder, free_port())
-        yield server
+        with sharing(server.uri):
+            yield server
         # In good order it would write everything to disk first, for nobody.
         server.process.kill()
         await server.process.exited
