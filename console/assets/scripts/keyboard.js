@@ -3,7 +3,8 @@
 const SEQUENCE = 1500;
 let first = "", firstTime = 0;
 
-const areOn = () => document.body.dataset.keys !== "off";
+// Not said by the body, whose own attributes stay when pages are put into it.
+const areOn = () => document.getElementById("go-to")?.dataset.keys !== "off";
 const isTyping = (element) => element.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
 const isOpen = () => document.querySelector("dialog[open]");
 const isShown = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
@@ -73,10 +74,19 @@ function next(step) {
   return Boolean(to);
 }
 
+// What was done last, as long as its Undo is shown. In a field it takes back what was typed.
+function undo(event) {
+  const button = document.querySelector("[data-toast] .toast-undo");
+  if (!button || isTyping(event.target) || isOpen()) return false;
+  button.click();
+  return true;
+}
+
 function withControl(event) {
   if (event.isComposing) return false;
   const command = event.ctrlKey || event.metaKey;
   if (command && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") { openCommands(); return true; }
+  if (command && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "z") return undo(event);
   if (event.altKey && !command && (event.key === "ArrowDown" || event.key === "ArrowUp"))
     return isTyping(event.target)?.matches("select") ? false : next(event.key === "ArrowDown" ? 1 : -1);
   if (command && event.key === "Enter" && !event.defaultPrevented) {
@@ -87,10 +97,20 @@ function withControl(event) {
   return false;
 }
 
+// Out of a field, to what is around it, where single keys do something again. What one has typed stays.
+function leave(event) {
+  if (event.key !== "Escape" || event.isComposing || !isTyping(event.target) || isOpen()) return false;
+  // A search field is emptied first, as browsers do.
+  if (event.target.matches("[type=search]") && event.target.value) return false;
+  const around = event.target.closest("[data-ticket-page]")?.querySelector("[data-thread]") ?? document.getElementById("main");
+  around?.focus({ preventScroll: true });
+  return Boolean(around);
+}
+
 // Others may have dealt with it: they come first, since this is the last script that hears of it.
 addEventListener("keydown", (event) => {
   if (event.defaultPrevented) return;
-  if (withControl(event) || single(event)) event.preventDefault();
+  if (leave(event) || withControl(event) || single(event)) event.preventDefault();
 });
 
 // What there is.
@@ -110,10 +130,10 @@ function help() {
     seen.add(key);
     entries.push([spoken(key), label(everywhere(key) ?? element)]);
   }
-  if (links().length) entries.push(["j", words.down], ["k", words.up], ["Enter", words.open], ["x", words.select],
+  if (links().length) entries.push(["j", words.down], ["k", words.up], ["Enter", words.open], ["x", words.select], ["Shift x", words.range],
     ["Alt ↓", words.next], ["Alt ↑", words.previous]);
   if (document.querySelector("[data-ticket-page] textarea")) entries.push(["Ctrl Enter", words.send]);
-  entries.push(["Ctrl K", words.commandBar], ["?", words.help]);
+  entries.push(["Esc", words.leave], ["Ctrl Z", words.undo], ["Ctrl K", words.commandBar], ["?", words.help]);
   list.replaceChildren(...entries.flatMap(([key, text]) => [definition("dt", key, "kbd"), definition("dd", text)]));
   dialog.showModal();
 }

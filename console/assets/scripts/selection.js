@@ -42,12 +42,9 @@ document.addEventListener("submit", (event) => {
   if (event.target.id === "several") last = null;
 });
 
-document.addEventListener("htmx:beforeSwap", () => {
-  kept = new Set(chosen().map((box) => box.value));
-});
-
-document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.requestConfig?.verb === "post" && event.detail.elt.id === "several") kept = new Set();
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const isDone = detail.requestConfig?.verb === "post" && detail.requestConfig.elt.id === "several";
+  kept = new Set(isDone ? [] : chosen().map((box) => box.value));
 });
 
 document.addEventListener("htmx:afterSettle", () => {

@@ -199,4 +199,4 @@ async def test_what_one_wants_to_hear_of_is_kept(sign_in: SignIn) -> None:
     assert [box["name"] for box in before.all("main input[checked]")] == names
     assert "Saved." in after.text
     assert {box["name"] for box in saved.all("main input[checked]")} == {"mine", "mentions"}
-    assert saved.one("body")["data-keys"] == "off"
+    assert saved.one("#go-to")["data-keys"] == "off"

@@ -1,0 +1,30 @@
+// Nobody loses their place at the keyboard: when what has the focus goes away, because a page or a part of it was renewed, the
+// focus moves to the nearest thing that is still there. Without this it would begin again at the top of the page.
+let last = null, path = location.pathname;
+
+const isShown = (element) => Boolean(element?.isConnected && (element.checkVisibility?.() ?? element.offsetParent !== null));
+const isLost = () => document.activeElement === document.body || !document.activeElement || !isShown(document.activeElement);
+
+// Where else to go: the menu that it was in, then the row or the conversation, then the page.
+function ways(element) {
+  const menus = [], parts = [];
+  for (let around = element.parentElement; around; around = around.parentElement) {
+    if (around.matches("details[id]")) menus.push(`#${CSS.escape(around.id)} > summary`);
+    if (around.matches("[data-ticket-page]")) parts.push("[data-thread]");
+  }
+  return [...(element.id ? [`#${CSS.escape(element.id)}`] : []), ...menus, ...parts];
+}
+
+document.addEventListener("focusin", ({ target }) => { last = { element: target, ways: ways(target) }; });
+
+function keep() {
+  const isElsewhere = path !== location.pathname;
+  path = location.pathname;
+  if (!last || !isLost()) return;
+  const main = document.getElementById("main");
+  const found = isElsewhere ? [main?.querySelector("[autofocus]"), main?.querySelector("[data-thread]")] : [last.element, ...last.ways.map((way) => document.querySelector(way))];
+  [...found, main].find((one) => isShown(one) && !one.disabled)?.focus({ preventScroll: true });
+}
+
+document.addEventListener("htmx:afterSettle", keep);
+document.addEventListener("keva:refreshed", keep);
