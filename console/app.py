@@ -11,6 +11,7 @@ from console.live_page import open_live_page
 from console.pages.routes import ROUTES
 from console.parts import PARTS, Parts
 from console.rendering import ENVIRONMENT, open_environment
+from console.static_files import StaticFiles
 from console.visit import open_visit
 from console.words import FILTERS
 from servicekit.http.admission import Admission
@@ -54,10 +55,15 @@ def _application(parts: Parts, admission: Admission) -> web.Application:
     app[ENVIRONMENT] = open_environment({"asset": parts.static_files.url}, FILTERS)
     app.on_response_prepare.append(browser_rules.add_headers)
     app.on_shutdown.append(_end_streams)
-    app.router.add_routes(ROUTES)
-    app.router.add_post(browser_rules.CSP_REPORTS, browser_rules.take_report)
-    parts.static_files.add_to(app.router)
+    add_routes(app.router, parts.static_files)
     return app
+
+
+def add_routes(router: web.UrlDispatcher, static_files: StaticFiles) -> None:
+    """All that the console answers."""
+    router.add_routes(ROUTES)
+    router.add_post(browser_rules.CSP_REPORTS, browser_rules.take_report)
+    static_files.add_to(router)
 
 
 async def _end_streams(app: web.Application) -> None:

@@ -29,9 +29,14 @@ _HTTP = {
 }
 
 
+def is_about_who_asks(failure: Failure) -> bool:
+    """Whether it is refused to them, and not to everybody."""
+    return failure.reason in _FORBIDDEN and failure.kind is FailureKind.REFUSED
+
+
 def status_of(failure: Failure) -> int:
     """The HTTP status that says the same."""
-    if failure.reason in _FORBIDDEN and failure.kind is FailureKind.REFUSED:
+    if is_about_who_asks(failure):
         return 403
     return _STATUSES.get(failure.kind, 500)
 

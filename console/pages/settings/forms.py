@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from client.failure import Failure
-from console.failures import status_of
+from console.failures import is_about_who_asks
 from console.visit import Visit
 
 WRONG = 422
-_FORBIDDEN = 403
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ async def typed(request: web.Request, names: Collection[str]) -> dict[str, str]:
 def errors_of(visit: Visit, failure: Failure, fields: Collection[str], by_reason: Mapping[str, str]) -> dict[str, str]:
     """Where a form says what a service has refused: beside the field that it names, or that the reason is about.
     Raises the failure when it is about who asks. (Of an administrator it is about an agent whom the form names.)"""
-    if status_of(failure) == _FORBIDDEN and not visit.is_administrator:
+    if is_about_who_asks(failure) and not visit.is_administrator:
         raise failure
     named = failure.metadata.get("field", "").rpartition(".")[2]
     place = named if named in fields else by_reason.get(failure.reason, "")

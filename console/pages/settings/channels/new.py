@@ -10,6 +10,7 @@ from client.failure import Failure, not_found
 from client.lists import list_channels, list_twilio_accounts
 from client.selection import phone_number
 from client.session import TWILIO_SECONDS
+from console.failures import is_about_who_asks
 from console.pages.settings.channels.check import route_check
 from console.pages.settings.channels.numbers import Numbers, offered_numbers
 from console.pages.settings.channels.rules import BY_REASON, DEFAULTS, FIELDS, choices, read_rules
@@ -94,9 +95,9 @@ def _only(found: Numbers, typed_number: str) -> sms_service_pb2.PhoneNumber | No
         return None
     if found.listed:
         return found.listed[0]
-    impossible = [failure for failure in found.unread.values() if failure.reason == "PHONE_NUMBER_INVALID"]
-    if impossible:
-        raise impossible[0]
+    for failure in found.unread.values():
+        if failure.reason == "PHONE_NUMBER_INVALID" or is_about_who_asks(failure):
+            raise failure
     unread = "; ".join(f"{sid}: {failure.message}" for sid, failure in found.unread.items())
     if unread:
         raise not_found(f"No account that could be asked has {typed_number}, and not all could: {unread}")

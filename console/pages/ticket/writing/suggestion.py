@@ -5,6 +5,7 @@ from aiohttp import web
 from client.failure import Failure
 from client.session import DRAFT_SECONDS
 from client.words.hand_offs import hand_off_words
+from console.failures import is_about_who_asks
 from console.pages.ticket.opened import open_ticket
 from console.pages.ticket.page import show_ticket
 from console.pages.ticket.writing.box import Box, Suggestion
@@ -20,6 +21,8 @@ async def suggest(request: web.Request) -> web.StreamResponse:
     try:
         answer = await visit.session.ask(visit.session.services.tickets.SuggestReply, asked, DRAFT_SECONDS)
     except Failure as failure:
+        if is_about_who_asks(failure):
+            raise
         return await show_ticket(
             request, ticket, box, suggestion=Suggestion(why_none=f"{failure.message} {failure.advice}")
         )
