@@ -12,6 +12,7 @@ from tests.e2e.console.conftest import SignIn
 from tests.e2e.console.person import Person
 
 _TICKET_PAGE = "[data-ticket-page]"
+_REPLY = "textarea[data-draft=reply]"
 
 
 async def _connected(page: Page) -> None:
@@ -60,7 +61,7 @@ async def test_the_page_goes_on_when_the_console_comes_back(
     troubles.clear()
 
 
-async def test_two_people_at_a_ticket_see_each_other(
+async def test_two_people_at_a_ticket_see_each_other_and_what_crosses(
     desk: Desk, dana: Person, sign_in: SignIn, open_console: OpenConsole
 ) -> None:
     await desk.text("hello")
@@ -73,6 +74,22 @@ async def test_two_people_at_a_ticket_see_each_other(
     await expect(at_dana.locator(".presence")).to_have_text("SSam is here")
     await at_sam.locator(f"{_TICKET_PAGE} textarea").first.press_sequentially("Hi")
     await expect(at_dana.locator(".presence")).to_have_text("SSam is writing")
+    await expect(at_sam.locator(".presence")).to_have_text("DDana is here")
+
+    # Both answer: whoever is second sees it before their own leaves.
+    mine, send = at_dana.locator(_REPLY), at_dana.locator("[data-send-anyway]")
+    await mine.press_sequentially("Good morning")
+    await expect(at_sam.locator(".presence")).to_have_text("DDana is writing")
+    await at_sam.keyboard.press("Control+Enter")
+    await expect(at_dana.locator("[data-newer]")).to_contain_text("Hi")
+    await expect(send).to_have_text("Send anyway")
+    await expect(mine).to_have_value("Good morning")
+    await at_dana.locator("[data-newer]").click()
+    await send.click()
+    for page in (at_dana, at_sam):
+        await expect(page.locator(".bubble-ours .bubble-text")).to_have_text(["Hi", "Good morning"])
+    assert [message.body for message in await desk.sent(2)] == ["Hi", "Good morning"]
+
     await at_sam.goto("/inbox/all")
 
     await expect(at_dana.locator(".presence")).to_be_hidden()
