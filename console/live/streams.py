@@ -1,7 +1,6 @@
 """How many streams there may be: each is a connection, and a place in a hub's ring."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from client.failure import Failure, FailureKind
@@ -16,18 +15,25 @@ class Streams:
     def __init__(self, most: int = _MOST, most_of_session: int = _MOST_OF_SESSION) -> None:
         self._most = most
         self._most_of_session = most_of_session
-        self._of_session: Counter[str] = Counter()
+        self._total = 0
+        self._of_session: dict[str, list[Callable[[], bool]]] = {}
 
     @contextmanager
-    def counted(self, session_id: str) -> Iterator[None]:
-        """One more while it lasts. Raises Failure when there are too many."""
-        if self._of_session.total() >= self._most or self._of_session[session_id] >= self._most_of_session:
+    def counted(self, session_id: str, is_open: Callable[[], bool]) -> Iterator[None]:
+        """One more while it lasts. Of a session only those count whose browser is still there, by `is_open`: whoever
+        goes through pages quickly leaves streams behind that end when they are next written to. Raises Failure when
+        there are too many."""
+        own = self._of_session.get(session_id, [])
+        if self._total >= self._most or sum(each() for each in own) >= self._most_of_session:
             advice = "Close some of the console's tabs."
             raise Failure(FailureKind.TRY_AGAIN, "Too many pages are kept up to date already.", advice)
-        self._of_session[session_id] += 1
+        own.append(is_open)
+        self._of_session[session_id] = own
+        self._total += 1
         try:
             yield
         finally:
-            self._of_session[session_id] -= 1
-            if not self._of_session[session_id]:
-                del self._of_session[session_id]
+            self._total -= 1
+            own.remove(is_open)
+            if not own:
+                self._of_session.pop(session_id, None)

@@ -31,7 +31,7 @@ async def follow(request: web.Request) -> web.StreamResponse:
     parts, visitor = request.app[PARTS], request[VISITOR]
     after = request.headers.get("Last-Event-ID") or request.query.get("after", "")
     hub = parts.hubs.of(visitor.session.organization_id)
-    with parts.streams.counted(visitor.session.session_id):
+    with parts.streams.counted(visitor.session.session_id, lambda: request.transport is not None):
         stream = BrowserStream(hub, parts.hubs.source, _viewer(request), after)
         response = web.StreamResponse(headers=_HEADERS)
         await response.prepare(request)
