@@ -1,7 +1,5 @@
 """What a page does by itself, in a browser: it follows, tells, and goes by keys."""
 
-import re
-
 import pytest
 from playwright.async_api import Page, expect
 
@@ -93,26 +91,6 @@ async def test_two_people_at_a_ticket_see_each_other_and_what_crosses(
     await at_sam.goto("/inbox/all")
 
     await expect(at_dana.locator(".presence")).to_be_hidden()
-
-
-async def test_one_is_told_in_the_title_and_not_of_what_one_looks_at(
-    desk: Desk, dana: Person, open_console: OpenConsole
-) -> None:
-    await desk.text("hello")
-    page = await open_console(dana)
-    await page.goto(f"/t/{(await desk.ticket()).number}")
-    await _connected(page)
-    await page.evaluate("document.hasFocus = () => false; window.dispatchEvent(new Event('blur'))")
-
-    await desk.text("somebody else", new_number())
-    await expect(page).to_have_title(re.compile(r"^\(1\) "))
-    await expect(page.locator("link[rel=icon]")).to_have_attribute("href", re.compile("^data:image/png"))
-    await page.evaluate("document.hasFocus = () => true; window.dispatchEvent(new Event('focus'))")
-    await expect(page).to_have_title(re.compile(r"^[^(]"))
-    await desk.text("what one looks at")
-    await expect(page.locator("#ticket-thread")).to_contain_text("what one looks at")
-
-    assert not (await page.title()).startswith("(")
 
 
 async def test_keys_go_everywhere_and_do_nothing_in_fields(desk: Desk, dana: Person, open_console: OpenConsole) -> None:
