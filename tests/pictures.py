@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Page
 
 # Small enough for a repository, and sharp enough for letters of 13 pixels.
-_QUALITY = 70
+_QUALITY = 60
 
 
 class Pictures:
