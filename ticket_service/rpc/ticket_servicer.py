@@ -8,8 +8,9 @@ from keva.ticket.v1 import ticket_service_pb2 as pb
 from servicekit.limits import ITEMS_PER_CALL
 from servicekit.paging import Page
 from servicekit.rpc import identity
-from servicekit.rpc.proto_values import require, timestamp
+from servicekit.rpc.proto_values import optional_enum_from_proto, require, timestamp
 from ticket_service import errors
+from ticket_service.domain.ticket import TicketState
 from ticket_service.rpc.attestations import Attestations
 from ticket_service.rpc.convert_ingest import outcome_to_proto
 from ticket_service.rpc.convert_messages import (
@@ -113,7 +114,8 @@ class TicketServicer(InboxServicer, OutgoingServicer, SuggestionServicer, WorkSe
 
     async def ReopenTicket(self, request: pb.ReopenTicketRequest, context: Context) -> pb.ReopenTicketResponse:
         require(request, "workspace_id", "ticket_id")
-        ticket = await self._tickets.reopen(request.workspace_id, request.ticket_id, acting())
+        state = optional_enum_from_proto(pb.TicketState, request.state, TicketState, "state") or TicketState.OPEN
+        ticket = await self._tickets.reopen(request.workspace_id, request.ticket_id, acting(), state)
         return pb.ReopenTicketResponse(ticket=ticket_to_proto(ticket))
 
     async def CloseTicket(self, request: pb.CloseTicketRequest, context: Context) -> pb.CloseTicketResponse:

@@ -78,6 +78,31 @@ async def test_state_method(shared_desk: Desk, rpc: str, before: str, after: str
     )
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("OPEN", "OPEN"), ("PENDING", "PENDING"), ("RESOLVED", "PENDING")],
+)
+async def test_a_resolve_of_a_pending_ticket_is_taken_back(shared_desk: Desk, before: str, after: str) -> None:
+    ticket_id = await shared_desk.new_ticket(before)
+
+    pending = ticket_service_pb2.TICKET_STATE_PENDING
+    first = await shared_desk.change("ReopenTicket", ticket_id, state=pending)
+    again = await shared_desk.change("ReopenTicket", ticket_id, state=pending)
+
+    assert state_of(first) == state_of(again) == after
+    reopened = [r for r in await shared_desk.records(ticket_id=ticket_id) if r.action == "ticket.reopened"]
+    assert len(reopened) == (before == "RESOLVED")
+
+
+async def test_a_ticket_is_reopened_to_be_open_or_pending_alone(shared_desk: Desk) -> None:
+    ticket_id = await shared_desk.new_ticket("RESOLVED")
+    closed = ticket_service_pb2.TICKET_STATE_CLOSED
+
+    error = await error_of(shared_desk.change("ReopenTicket", ticket_id, state=closed))
+
+    assert (error.reason, error.metadata["field"]) == ("FIELD_INVALID", "state")
+
+
 async def test_times_of_resolving_and_closing(shared_desk: Desk) -> None:
     ticket_id = await shared_desk.new_ticket()
 
