@@ -78,6 +78,11 @@ class TicketServicer(InboxServicer, OutgoingServicer, SuggestionServicer, WorkSe
         ticket = await self._tickets.get(request.workspace_id, request.ticket_id)
         return pb.GetTicketResponse(ticket=ticket_to_proto(ticket))
 
+    async def GetMessage(self, request: pb.GetMessageRequest, context: Context) -> pb.GetMessageResponse:
+        require(request, "workspace_id", "ticket_id", "message_id")
+        found = await self._messages.get(request.workspace_id, request.ticket_id, request.message_id)
+        return pb.GetMessageResponse(message=message_to_proto(found))
+
     async def ListMessages(self, request: pb.ListMessagesRequest, context: Context) -> pb.ListMessagesResponse:
         require(request, "workspace_id", "ticket_id")
         page = Page(request.page_size, request.page_token)

@@ -103,6 +103,17 @@ async def test_a_ticket_is_reopened_to_be_open_or_pending_alone(shared_desk: Des
     assert (error.reason, error.metadata["field"]) == ("FIELD_INVALID", "state")
 
 
+async def test_a_message_is_given_with_its_ticket_alone(shared_desk: Desk) -> None:
+    ticket_id, other = await shared_desk.new_ticket(), await shared_desk.new_ticket()
+    (text,) = (await shared_desk.call("ListMessages", ticket_id)).messages
+
+    given = (await shared_desk.call("GetMessage", ticket_id, message_id=text.message_id)).message
+    error = await error_of(shared_desk.call("GetMessage", other, message_id=text.message_id))
+
+    assert given == text
+    assert error.reason == "MESSAGE_NOT_FOUND"
+
+
 async def test_times_of_resolving_and_closing(shared_desk: Desk) -> None:
     ticket_id = await shared_desk.new_ticket()
 
@@ -237,6 +248,7 @@ async def test_update_up_to_the_limits(shared_desk: Desk) -> None:
 
 CALLS_ON_A_TICKET = [
     pytest.param("GetTicket", {}, id="get"),
+    pytest.param("GetMessage", {"message_id": "msg_none"}, id="get a message"),
     pytest.param("ListMessages", {}, id="list messages"),
     pytest.param("ReplyToTicket", {"text": "an answer"}, id="reply"),
     pytest.param("AddNote", {"text": "a note"}, id="note"),

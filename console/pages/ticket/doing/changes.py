@@ -57,7 +57,7 @@ async def resolve(request: web.Request, ticket: Ticket, _: Fields) -> Toast:
 async def reopen(request: web.Request, ticket: Ticket, fields: Fields) -> Toast:
     """It is open again; with `state` pending it waits for the customer again."""
     session = request[VISIT].session
-    asked = ticket_service_pb2.ReopenTicketRequest(**_named(ticket))
+    asked = ticket_service_pb2.ReopenTicketRequest(workspace_id=ticket.workspace_id, ticket_id=ticket.ticket_id)
     if fields.get("state") == PENDING:
         asked.state = ticket_service_pb2.TICKET_STATE_PENDING
     await session.ask(session.services.tickets.ReopenTicket, asked)
