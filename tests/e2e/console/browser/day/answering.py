@@ -16,12 +16,6 @@ def reply_box(day: Day) -> Locator:
     return day.page.locator("textarea[data-draft=reply]")
 
 
-async def _show_customer(day: Day, shown: bool = True) -> None:
-    if day.is_phone:
-        name = "Customer" if shown else "Close"
-        await day.press(day.page.locator(".side" if not shown else ".ticket-head").get_by_role("link", name=name))
-
-
 async def choose_in_menu(day: Day, menu: str, button: str) -> None:
     """Opens a menu of the ticket's head, and does what stands there."""
     await day.press(day.page.locator(f"#{menu} > summary"))
@@ -43,7 +37,7 @@ async def see_a_text_come(day: Day) -> None:
 
 async def say_who_it_is(day: Day) -> None:
     """What Twilio knows of her is where she is."""
-    await _show_customer(day)
+    await day.show_customer()
     await day.press(day.page.locator("#customer").get_by_role("link", name="Edit"))
     await day.page.get_by_label("Name").fill("Maya Lindqvist")
     await day.look_at("customer-edit")

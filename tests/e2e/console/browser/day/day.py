@@ -47,6 +47,11 @@ class Day:
         """Whether there is one column at a time."""
         return self.look.width < 760
 
+    async def show_customer(self) -> None:
+        """Where there is no room for them beside the ticket, they are in a drawer."""
+        if self.look.width < 1200:
+            await self.press(self.page.locator(".ticket-head").get_by_role("link", name="Customer"))
+
     async def text(self, customer: Customer, body: str, **options: Any) -> None:
         """The customer texts the team's number."""
         place = {"FromCity": customer.city.upper(), "FromState": customer.state, "FromCountry": customer.country}

@@ -128,8 +128,7 @@ async def block_somebody(day: Day) -> None:
     await day.text(_RUDE, "BUY CHEAP WATCHES")
     await day.go("/inbox/unassigned")
     await day.press(page.locator(".row", has_text="CHEAP WATCHES").get_by_role("link"))
-    if day.is_phone:
-        await day.press(page.locator(".ticket-head").get_by_role("link", name="Customer"))
+    await day.show_customer()
     await day.look_at("customer-beside")
     await day.press(page.locator("#customer .act > summary", has_text="Block"))
     await page.get_by_label("Why, for colleagues").last.fill("Advertises")
