@@ -14,7 +14,7 @@ NPM_CI := ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 
 LOCKED := --generate-hashes --no-header --universal --python-version 3.11
 
-.PHONY: help setup protos format lint lock types test browser bench eval chaos fuzz run manifests docs check clean
+.PHONY: help setup protos format lint lock types test browser bench eval chaos fuzz run manifests docs words check clean
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -101,6 +101,9 @@ manifests: setup ## Build the Kubernetes manifests and check them and the Docker
 docs: setup ## Write the generated pages of docs/
 	@$(BIN)/python -m dev.settings_reference
 	@$(BIN)/python -m dev.command_reference
+
+words: setup ## Write the words of the console's templates for translators
+	@$(BIN)/python -m dev.console_words
 
 lock: setup ## Write the lock files of the images: every package with its hashes
 	@$(BIN)/uv pip compile --quiet pyproject.toml $(LOCKED) --output-file deploy/requirements/runtime.txt

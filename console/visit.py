@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from client.failure import not_found
+from client.failure import Failure, FailureKind, not_found
 from client.session import Scope, Session
 from console.parts import PARTS
 from console.sign_in.visitor import VISITOR, Visitor
@@ -15,6 +15,8 @@ from servicekit.rpc.request_context import Actor
 
 # The workspace of pages whose address names none.
 DEFAULT_WORKSPACE = "default"
+# Rooms in which work is done, which is always a workspace's, by the first part of their addresses.
+_WORK = frozenset({"inbox", "t", "c", "new", "search"})
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,17 @@ async def open_visit(request: web.Request, handler: Handler) -> web.StreamRespon
     """Gives handlers the visit of who has signed in. A workspace that the visitor may not enter is refused by the
     services, and looks like one that is not there."""
     if VISITOR in request:
-        request[VISIT] = _visit(request, request[VISITOR])
+        visit = request[VISIT] = _visit(request, request[VISITOR])
+        if not visit.workspace_id and request.path.split("/")[1] in _WORK:
+            raise _in_no_workspace(visit)
     return await handler(request)
+
+
+def _in_no_workspace(visit: Visit) -> Failure:
+    make = "Make the first one: keva workspaces add NAME."
+    join = "An administrator can add you to one, in Settings > People."
+    advice = make if visit.is_administrator else join
+    return Failure(FailureKind.REFUSED, "You are in no workspace yet.", advice, reason="WORKSPACE_NOT_ALLOWED")
 
 
 def _visit(request: web.Request, visitor: Visitor) -> Visit:

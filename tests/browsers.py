@@ -127,8 +127,33 @@ async def axe(page: "Page") -> list[str]:
 
 
 async def overflow(page: "Page") -> int:
-    """By how many CSS pixels the page is wider than its window: 0 when nothing has to be scrolled sideways."""
-    return int(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+    """By how many CSS pixels the page, or a column of it, is wider than its window: 0 when nothing has to be scrolled
+    sideways. Bars of links may."""
+    return int(await page.evaluate(_OVERFLOW))
+
+
+async def small_targets(page: "Page") -> list[str]:
+    """What a thumb can hardly hit, a line each: below 24 CSS pixels in either direction, or below 44 in height for what
+    a page is there for. Links within a sentence have the height of its lines."""
+    return [str(found) for found in await page.evaluate(_SMALL_TARGETS)]
+
+
+_OVERFLOW = """() => Math.max(...[document.documentElement, ...document.querySelectorAll("body *:not(nav)")]
+  .filter((one) => one === document.documentElement
+    || (one.checkVisibility() && /auto|scroll/.test(getComputedStyle(one).overflowX)))
+  .map((one) => one.scrollWidth - one.clientWidth))"""
+_SMALL_TARGETS = """() => {
+  const hit = (one) => one.labels?.[0] && one.matches("[type=checkbox], [type=radio]") ? one.labels[0] : one;
+  const inSentence = (one) => getComputedStyle(one).display === "inline"
+    && one.parentElement.textContent.trim() !== one.textContent.trim();
+  const main = ".button-primary, .rail-link, form > button, .box-actions > button, .ticket-actions > * > summary";
+  return [...document.querySelectorAll("a[href], button, summary, select, textarea, input:not([type=hidden])")]
+    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.matches(".visually-hidden, .skip-link"))
+    .map((one) => [one, hit(one).getBoundingClientRect()])
+    .filter(([one, box]) => box.width > 1 && !inSentence(one)
+      && (box.width < 24 || box.height < (one.matches(main) ? 44 : 24)))
+    .map(([one, box]) => `${Math.round(box.width)} x ${Math.round(box.height)}: ${one.outerHTML.slice(0, 120)}`);
+}"""
 
 
 def _listen(context: "BrowserContext", troubles: list[str]) -> None:

@@ -24,8 +24,9 @@ from tests.databases import Databases
 from tests.in_memory import RUN, folder_in_memory
 from tests.keva_command import FORKS
 from tests.mongo_clients import sharing
+from tests.pictures import pictures
 
-__all__ = ["browser", "open_page", "troubles"]
+__all__ = ["browser", "open_page", "pictures", "troubles"]
 
 _FORKED = (*SERVICES, "dev.twilio_simulator", "dev.model_simulator", "cli", "tests.started")
 
@@ -66,6 +67,11 @@ _SHARED = {
         "failures/backfill",
     ),
 }
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Beside those of pytest."""
+    parser.addoption("--pictures", metavar="FOLDER", help="where tests in a browser leave pictures of what they see")
 
 
 def _file(name: str) -> str:

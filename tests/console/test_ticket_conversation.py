@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from console.pages.media.media import media_path
 from console.pages.ticket.thread.conversation import Reader, conversation, last_seen_id
 from console.pages.ticket.thread.happenings import Known
 from console.pages.ticket.thread.items import Bubble, Day, Happenings, Item, Unseen
@@ -11,7 +12,7 @@ from keva.ticket.v1 import actor_pb2, audit_service_pb2, message_pb2
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 KNOWN = Known({"agt_dana": "Dana", "agt_lee": "Lee"}, "agt_dana")
-READER = Reader(KNOWN, UTC, NOON, lambda media_id: f"/media/{media_id}")
+READER = Reader(KNOWN, UTC, NOON, media_path)
 
 
 def said(minutes: float, direction: str, author: str = "", position: int = 0, **fields: object) -> message_pb2.Message:
@@ -65,7 +66,7 @@ def test_days_are_the_readers_own() -> None:
     window = Window([said(90, "INBOUND", position=1), said(30, "INBOUND", position=2)], [], [])
 
     here = conversation(window, READER)
-    there = conversation(window, Reader(KNOWN, ZoneInfo("Pacific/Auckland"), NOON, str))
+    there = conversation(window, Reader(KNOWN, ZoneInfo("Pacific/Auckland"), NOON, media_path))
 
     assert [item.words for item in here if isinstance(item, Day)] == ["Today"]
     assert [item.words for item in there if isinstance(item, Day)] == ["Yesterday", "Today"]
@@ -86,7 +87,7 @@ def test_what_happened_stands_between_and_much_of_it_folds() -> None:
 def test_what_is_new_to_the_reader_is_marked() -> None:
     texts = [said(9, "INBOUND", position=1), said(8, "INBOUND", position=2), said(7, "INBOUND", position=3)]
 
-    items = conversation(Window(texts, [], []), Reader(KNOWN, UTC, NOON, str, read_message_id="msg_1"))
+    items = conversation(Window(texts, [], []), Reader(KNOWN, UTC, NOON, media_path, read_message_id="msg_1"))
 
     assert kinds(items) == ["day", "bubble", "unseen", "bubble", "bubble"]
     assert not any(isinstance(item, Unseen) for item in conversation(Window(texts, [], []), READER))

@@ -120,6 +120,17 @@ def reopen(ticket: Ticket, live_ticket_id: str | None, actor: Actor, now: dateti
     return woken(_moved(held, TicketState.OPEN, AuditAction.TICKET_REOPENED, actor, now), Woken.BY_HAND, actor, now)
 
 
+def unresolve(ticket: Ticket, live_ticket_id: str | None, actor: Actor, now: datetime) -> TicketChange:
+    """Takes the resolve of a ticket back that was PENDING: it is so again, and its thread's live one. Any other is left
+    alone. Raises as `reopen` does."""
+    require_not_closed(ticket)
+    if ticket.state is not TicketState.RESOLVED:
+        return TicketChange(ticket)
+    if live_ticket_id not in (None, ticket.ticket_id):
+        raise ThreadHasLiveTicket(ticket.ticket_id, str(live_ticket_id))
+    return _moved(replace(ticket, holds_thread=True), TicketState.PENDING, AuditAction.TICKET_REOPENED, actor, now)
+
+
 def begun_again(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
     """We text the customer of a RESOLVED ticket first: it becomes PENDING. Raises TicketClosed."""
     require_not_closed(ticket)

@@ -8,8 +8,9 @@ from keva.ticket.v1 import ticket_service_pb2 as pb
 from servicekit.limits import ITEMS_PER_CALL
 from servicekit.paging import Page
 from servicekit.rpc import identity
-from servicekit.rpc.proto_values import require, timestamp
+from servicekit.rpc.proto_values import optional_enum_from_proto, require, timestamp
 from ticket_service import errors
+from ticket_service.domain.ticket import TicketState
 from ticket_service.rpc.attestations import Attestations
 from ticket_service.rpc.convert_ingest import outcome_to_proto
 from ticket_service.rpc.convert_messages import (
@@ -77,6 +78,11 @@ class TicketServicer(InboxServicer, OutgoingServicer, SuggestionServicer, WorkSe
         ticket = await self._tickets.get(request.workspace_id, request.ticket_id)
         return pb.GetTicketResponse(ticket=ticket_to_proto(ticket))
 
+    async def GetMessage(self, request: pb.GetMessageRequest, context: Context) -> pb.GetMessageResponse:
+        require(request, "workspace_id", "ticket_id", "message_id")
+        found = await self._messages.get(request.workspace_id, request.ticket_id, request.message_id)
+        return pb.GetMessageResponse(message=message_to_proto(found))
+
     async def ListMessages(self, request: pb.ListMessagesRequest, context: Context) -> pb.ListMessagesResponse:
         require(request, "workspace_id", "ticket_id")
         page = Page(request.page_size, request.page_token)
@@ -113,7 +119,8 @@ class TicketServicer(InboxServicer, OutgoingServicer, SuggestionServicer, WorkSe
 
     async def ReopenTicket(self, request: pb.ReopenTicketRequest, context: Context) -> pb.ReopenTicketResponse:
         require(request, "workspace_id", "ticket_id")
-        ticket = await self._tickets.reopen(request.workspace_id, request.ticket_id, acting())
+        state = optional_enum_from_proto(pb.TicketState, request.state, TicketState, "state") or TicketState.OPEN
+        ticket = await self._tickets.reopen(request.workspace_id, request.ticket_id, acting(), state)
         return pb.ReopenTicketResponse(ticket=ticket_to_proto(ticket))
 
     async def CloseTicket(self, request: pb.CloseTicketRequest, context: Context) -> pb.CloseTicketResponse:

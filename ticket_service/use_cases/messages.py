@@ -33,6 +33,11 @@ class Messages:
         self._tickets = tickets
         self._clock = clock
 
+    async def get(self, workspace_id: str, ticket_id: str, message_id: str) -> Message:
+        """Raises TICKET_NOT_FOUND, MESSAGE_NOT_FOUND."""
+        await self._tickets.get_ticket(workspace_id, ticket_id)
+        return await self._store.get_message(workspace_id, ticket_id, message_id)
+
     async def list_messages(
         self, workspace_id: str, ticket_id: str, asked: Page, behind_id: str = "", *, newest_first: bool = False
     ) -> tuple[list[Message], str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from servicekit.clock import Clock
-from ticket_service import customer_errors
+from ticket_service import customer_errors, errors
 from ticket_service.domain import ticket_changes
 from ticket_service.domain.ai_turn import TurnStart
 from ticket_service.domain.audit import Actor
@@ -25,6 +25,9 @@ from ticket_service.use_cases.checks import (
 )
 from ticket_service.use_cases.outgoing.scheduled_messages import closed, needs_of_closing
 from ticket_service.use_cases.staff.known_agents import KnownAgents
+
+# What a ticket may become that is reopened.
+_REOPENED = (TicketState.OPEN, TicketState.PENDING)
 
 
 class Tickets:
@@ -59,11 +62,17 @@ class Tickets:
         """Raises TICKET_NOT_FOUND, TICKET_CLOSED."""
         return await self._change(workspace_id, ticket_id, lambda c, now: ticket_changes.resolve(c.ticket, actor, now))
 
-    async def reopen(self, workspace_id: str, ticket_id: str, actor: Actor) -> Ticket:
-        """Raises TICKET_NOT_FOUND, TICKET_CLOSED, THREAD_HAS_LIVE_TICKET, CUSTOMER_BLOCKED."""
+    async def reopen(
+        self, workspace_id: str, ticket_id: str, actor: Actor, state: TicketState = TicketState.OPEN
+    ) -> Ticket:
+        """It becomes OPEN, or PENDING. Raises TICKET_NOT_FOUND, TICKET_CLOSED, THREAD_HAS_LIVE_TICKET, CUSTOMER_BLOCKED
+        and, for another state, FIELD_INVALID."""
+        if state not in _REOPENED:
+            raise errors.invalid("state", "is OPEN or PENDING")
+        reopen = ticket_changes.reopen if state is TicketState.OPEN else ticket_changes.unresolve
 
         def reopened(context: TicketContext, now: datetime) -> TicketChange:
-            change = ticket_changes.reopen(context.ticket, context.live_ticket_id, actor, now)
+            change = reopen(context.ticket, context.live_ticket_id, actor, now)
             # Nobody may answer on it, so nobody has work with it.
             if change.entries and context.customer.blocked_time is not None:
                 raise customer_errors.customer_blocked(context.customer.customer_id)

@@ -1,5 +1,9 @@
 """`keva tickets resolve`, `reopen` and `close`."""
 
+from typing import Annotated
+
+import typer
+
 from cli.commands.tickets.changes import show_change
 from cli.commands.tickets.ticket_argument import TicketArgument
 from cli.commands.tickets.work.several import TicketsArgument, change_tickets
@@ -20,9 +24,17 @@ async def resolve(session: Session, tickets: TicketsArgument) -> None:
     await change_tickets(session, tickets, one, change, _state)
 
 
-async def reopen(session: Session, ticket: TicketArgument) -> None:
+async def reopen(
+    session: Session,
+    ticket: TicketArgument,
+    pending: Annotated[
+        bool, typer.Option("--pending", help="It waits for the customer, as before it was resolved")
+    ] = False,
+) -> None:
     """Reopen a resolved or pending ticket."""
     request = pb.ReopenTicketRequest(workspace_id=session.workspace_id, ticket_id=await find_ticket_id(session, ticket))
+    if pending:
+        request.state = pb.TICKET_STATE_PENDING
     reopened = (await session.ask(session.services.tickets.ReopenTicket, request)).ticket
     show_change(session, reopened, _state(reopened))
 

@@ -18,7 +18,15 @@ const wordings = {
   waited: (time) => ago(Math.min(time, Date.now() - MINUTE)),
 };
 
+// What time it is now where somebody lives, in the reader's way of writing it.
+function showThere(element) {
+  const there = { hour: "numeric", minute: "2-digit", timeZone: element.dataset.zone };
+  const words = new Intl.DateTimeFormat(undefined, there).format(Date.now());
+  if (element.textContent !== words) element.textContent = words;
+}
+
 function show(element) {
+  if (element.dataset.zone) return showThere(element);
   const time = new Date(element.dateTime);
   const words = wordings[element.dataset.time](time);
   if (element.textContent !== words) element.textContent = words;

@@ -10,7 +10,7 @@ from client.lists import list_agents
 from client.words.actors import actor_text
 from client.words.customers import consent_text, location_text
 from console.visit import Visit
-from console.words.local_times import local_time
+from console.words.local_times import local_time, zone_of_number
 from keva.ticket.v1 import customer_note_pb2, ticket_service_pb2
 
 _TICKETS, _NOTES = 10, 20
@@ -49,6 +49,7 @@ async def about(visit: Visit, customer_id: str) -> dict[str, Any]:
         "customer": customer,
         "place": location_text(customer),
         "local_time": local_time(customer.address),
+        "local_zone": zone_of_number(customer.address),
         "consents": _consents(customer, names),
         "tickets": list(listed.tickets),
         "notes": [Note(note, actor_text(note.actor, names)) for note in noted.notes],

@@ -1,4 +1,4 @@
-"""Attachments of customers', from sms_service."""
+"""Attachments of customers', from sms_service, to whoever may read the message that they came with."""
 
 from aiohttp import web
 
@@ -7,6 +7,7 @@ from console.pages.media.showing import file_name, how_shown, media_type_of
 from console.rendering import render
 from console.visit import VISIT
 from keva.sms.v1 import sms_service_pb2
+from keva.ticket.v1 import message_pb2, ticket_service_pb2
 
 # Whatever it is, and however it is opened: it runs nothing, and loads nothing.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -15,12 +16,22 @@ _INLINE = ("image", "audio")
 _KEPT = "private, max-age=86400, immutable"
 
 
+def media_path(message: message_pb2.Message, media_id: str) -> str:
+    """Where an attachment of a message is."""
+    return f"/media/{message.ticket_id}/{message.message_id}/{media_id}"
+
+
 async def read_media(request: web.Request) -> sms_service_pb2.GetMediaResponse:
-    """The attachment that the address names. Raises Failure."""
-    session = request[VISIT].session
-    asked = sms_service_pb2.GetMediaRequest(
-        organization_id=session.organization_id, media_id=request.match_info["media_id"]
+    """The attachment that the address names. sms_service knows no workspaces: the message, which one of the visitor's
+    has, has to have it. Raises Failure."""
+    session, named = request[VISIT].session, request.match_info
+    read = ticket_service_pb2.GetMessageRequest(
+        workspace_id=session.workspace_id, ticket_id=named["ticket_id"], message_id=named["message_id"]
     )
+    message = (await session.ask(session.services.tickets.GetMessage, read)).message
+    if named["media_id"] not in {media.media_id for media in message.media}:
+        raise web.HTTPNotFound
+    asked = sms_service_pb2.GetMediaRequest(organization_id=session.organization_id, media_id=named["media_id"])
     return await session.ask(session.services.sms.GetMedia, asked)
 
 
@@ -44,8 +55,9 @@ async def show_contact(request: web.Request) -> web.Response:
     media = await read_media(request)
     if how_shown(media.content_type) != "contact":
         raise web.HTTPNotFound
-    url = request[VISIT].url(f"/media/{request.match_info['media_id']}")
+    url = request[VISIT].url(request.path.removesuffix("/contact"))
     return render(request, "media/contact.html", {"contact": read_contact(media.content), "url": url})
 
 
-ROUTES = (web.get("/media/{media_id}", show), web.get("/media/{media_id}/contact", show_contact))
+_PATH = "/media/{ticket_id}/{message_id}/{media_id}"
+ROUTES = (web.get(_PATH, show), web.get(f"{_PATH}/contact", show_contact))

@@ -11,6 +11,7 @@ from client.words.enums import enum_name
 from client.words.hand_offs import hand_off_words
 from console.pages.customer.side import side
 from console.pages.inbox.column import column
+from console.pages.media.media import media_path
 from console.pages.ticket.doing.presets import presets
 from console.pages.ticket.opened import address, inbox_address, open_ticket, zone_of
 from console.pages.ticket.staff import Staff, agents_in, read_staff, with_others
@@ -117,7 +118,7 @@ def reader_of(request: web.Request, ticket: ticket_service_pb2.Ticket, staff: St
         known=Known(staff.names, visit.agent.agent_id),
         zone=zone_of(request),
         now=utc_now(),
-        media_url=lambda media_id: visit.url(f"/media/{media_id}"),
+        media_url=lambda message, media_id: visit.url(media_path(message, media_id)),
         read_message_id=ticket.read_message_id if ticket.unread else "",
     )
 

@@ -40,7 +40,7 @@ OPERATORS_ONLY = {"CredentialsService/ListKeys", "CredentialsService/RotateKeys"
 WITHOUT_CONSOLE = {"ConsoleService/CreateSignInLink", "ConsoleService/EndSessions"}
 # The least role of an agent for whom it is called. All others need an administrator.
 VIEWERS = {
-    *("TicketService/GetTicket", "TicketService/ListTickets", "TicketService/ListMessages"),
+    *("TicketService/GetTicket", "TicketService/ListTickets", "TicketService/GetMessage", "TicketService/ListMessages"),
     *("TicketService/GetCustomer", "TicketService/ListCustomers", "TicketService/ListTags"),
     *("TicketService/ListScheduledMessages", "TicketService/CountTickets", "TicketService/MarkTicketRead"),
     "TicketService/MarkTicketUnread",
@@ -99,7 +99,7 @@ PEOPLE_AND = {
 # What a program of one organization's may call.
 PROGRAMS = {
     "TicketService/CountTickets",
-    *("TicketService/GetTicket", "TicketService/ListTickets", "TicketService/ListMessages"),
+    *("TicketService/GetTicket", "TicketService/ListTickets", "TicketService/GetMessage", "TicketService/ListMessages"),
     *("TicketService/GetCustomer", "TicketService/ListCustomers", "TicketService/ReplyToTicket"),
     *("TicketService/StartConversation", "WorkspaceService/GetWorkspace", "WorkspaceService/ListWorkspaces"),
     *("ChannelService/GetChannel", "ChannelService/ListChannels", "SmsService/GetMedia"),

@@ -178,7 +178,7 @@ def test_what_an_integration_may_do_is_reading_replying_and_following() -> None:
     may = {rpc.rpartition("/")[2] for rpc, callers in policy.callers.items() if "integration" in callers}
 
     assert may - {"StartConversation"} == {
-        *("GetTicket", "ListTickets", "ListMessages", "GetCustomer", "ListCustomers", "GetMedia"),
+        *("GetTicket", "ListTickets", "GetMessage", "ListMessages", "GetCustomer", "ListCustomers", "GetMedia"),
         "CountTickets",
         *("GetWorkspace", "ListWorkspaces", "GetChannel", "ListChannels", "ReplyToTicket", "WatchEvents", "ListEvents"),
     }

@@ -78,6 +78,42 @@ async def test_state_method(shared_desk: Desk, rpc: str, before: str, after: str
     )
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("OPEN", "OPEN"), ("PENDING", "PENDING"), ("RESOLVED", "PENDING")],
+)
+async def test_a_resolve_of_a_pending_ticket_is_taken_back(shared_desk: Desk, before: str, after: str) -> None:
+    ticket_id = await shared_desk.new_ticket(before)
+
+    pending = ticket_service_pb2.TICKET_STATE_PENDING
+    first = await shared_desk.change("ReopenTicket", ticket_id, state=pending)
+    again = await shared_desk.change("ReopenTicket", ticket_id, state=pending)
+
+    assert state_of(first) == state_of(again) == after
+    reopened = [r for r in await shared_desk.records(ticket_id=ticket_id) if r.action == "ticket.reopened"]
+    assert len(reopened) == (before == "RESOLVED")
+
+
+async def test_a_ticket_is_reopened_to_be_open_or_pending_alone(shared_desk: Desk) -> None:
+    ticket_id = await shared_desk.new_ticket("RESOLVED")
+    closed = ticket_service_pb2.TICKET_STATE_CLOSED
+
+    error = await error_of(shared_desk.change("ReopenTicket", ticket_id, state=closed))
+
+    assert (error.reason, error.metadata["field"]) == ("FIELD_INVALID", "state")
+
+
+async def test_a_message_is_given_with_its_ticket_alone(shared_desk: Desk) -> None:
+    ticket_id, other = await shared_desk.new_ticket(), await shared_desk.new_ticket()
+    (text,) = (await shared_desk.call("ListMessages", ticket_id)).messages
+
+    given = (await shared_desk.call("GetMessage", ticket_id, message_id=text.message_id)).message
+    error = await error_of(shared_desk.call("GetMessage", other, message_id=text.message_id))
+
+    assert given == text
+    assert error.reason == "MESSAGE_NOT_FOUND"
+
+
 async def test_times_of_resolving_and_closing(shared_desk: Desk) -> None:
     ticket_id = await shared_desk.new_ticket()
 
@@ -212,6 +248,7 @@ async def test_update_up_to_the_limits(shared_desk: Desk) -> None:
 
 CALLS_ON_A_TICKET = [
     pytest.param("GetTicket", {}, id="get"),
+    pytest.param("GetMessage", {"message_id": "msg_none"}, id="get a message"),
     pytest.param("ListMessages", {}, id="list messages"),
     pytest.param("ReplyToTicket", {"text": "an answer"}, id="reply"),
     pytest.param("AddNote", {"text": "a note"}, id="note"),

@@ -1,8 +1,8 @@
 """A change to several tickets, as a form names it, as the services take it, and as people say it.
 
 `change` is one of resolve, reopen, read, unread, assign, snooze, unsnooze, tag, untag and priority. `value`: of assign
-`me`, `ai`, `nobody` or `agent:ID`; of snooze a time by ISO 8601, empty for the next text; of tag and untag the tag; of
-priority its name.
+`me`, `ai`, `nobody` or `agent:ID`; of reopen `pending`, or empty for open; of snooze a time by ISO 8601, empty for the
+next text; of tag and untag the tag; of priority its name.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ async def change_several(session: Session, step: Step) -> list[Outcome]:
     what became of it."""
     alone = _ALONE.get(step.change)
     if alone is not None:
-        return await each(step.ticket_ids, lambda ticket_id: alone(session, ticket_id))
+        return await each(step.ticket_ids, lambda ticket_id: alone(session, ticket_id, step.value))
     asked = await _asked(session, step)
     found: list[Outcome] = []
     for first in range(0, len(step.ticket_ids), _AT_ONCE):
@@ -96,18 +96,20 @@ async def each(ticket_ids: Sequence[str], ask: Callable[[str], Awaitable[pb.Tick
     return list(await asyncio.gather(*map(one, ticket_ids)))
 
 
-async def _read(session: Session, ticket_id: str) -> pb.Ticket:
+async def _read(session: Session, ticket_id: str, _: str) -> pb.Ticket:
     request = pb.MarkTicketReadRequest(workspace_id=session.workspace_id, ticket_id=ticket_id)
     return (await session.ask(session.services.tickets.MarkTicketRead, request)).ticket
 
 
-async def _unread(session: Session, ticket_id: str) -> pb.Ticket:
+async def _unread(session: Session, ticket_id: str, _: str) -> pb.Ticket:
     request = pb.MarkTicketUnreadRequest(workspace_id=session.workspace_id, ticket_id=ticket_id)
     return (await session.ask(session.services.tickets.MarkTicketUnread, request)).ticket
 
 
-async def _reopen(session: Session, ticket_id: str) -> pb.Ticket:
+async def _reopen(session: Session, ticket_id: str, state: str) -> pb.Ticket:
     request = pb.ReopenTicketRequest(workspace_id=session.workspace_id, ticket_id=ticket_id)
+    if state == "pending":
+        request.state = pb.TICKET_STATE_PENDING
     return (await session.ask(session.services.tickets.ReopenTicket, request)).ticket
 
 
@@ -122,7 +124,7 @@ async def read_several(session: Session, ticket_ids: Sequence[str]) -> dict[str,
     return {outcome.ticket_id: outcome.ticket for outcome in found if outcome.ticket is not None}
 
 
-_ALONE: Mapping[str, Callable[[Session, str], Awaitable[pb.Ticket]]] = {
+_ALONE: Mapping[str, Callable[[Session, str, str], Awaitable[pb.Ticket]]] = {
     "read": _read,
     "unread": _unread,
     "reopen": _reopen,

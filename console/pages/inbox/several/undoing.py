@@ -28,7 +28,7 @@ def _unresolved(_: Step, before: Sequence[pb.Ticket]) -> list[Step]:
     """Resolving has woken those that were snoozed, too."""
     live = [ticket for ticket in before if ticket.state in _LIVE]
     return [
-        *_grouped("reopen", live, lambda _: ""),
+        *_grouped("reopen", live, lambda ticket: "pending" if ticket.state == pb.TICKET_STATE_PENDING else ""),
         *_grouped("snooze", (ticket for ticket in live if ticket.snoozed), _snoozed_until),
     ]
 

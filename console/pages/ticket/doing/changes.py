@@ -9,7 +9,7 @@ from client.selection import find_assignee
 from client.words.actors import assignee_from_text, assignee_text
 from client.words.enums import Priority
 from console.pages.ticket.doing.presets import until_of
-from console.pages.ticket.opened import address, inbox_address, open_ticket, zone_of
+from console.pages.ticket.opened import PENDING, address, inbox_address, open_ticket, zone_of
 from console.toasts import Toast, Undo, see_other
 from console.visit import VISIT
 from keva.ticket.v1 import routing_pb2, ticket_service_pb2
@@ -50,13 +50,16 @@ async def resolve(request: web.Request, ticket: Ticket, _: Fields) -> Toast:
     session = request[VISIT].session
     asked = ticket_service_pb2.ResolveTicketRequest(**_named(ticket))
     await session.ask(session.services.tickets.ResolveTicket, asked)
-    return Toast("Resolved.", _undo(request, ticket, "/reopen"))
+    was_pending = ticket.state == ticket_service_pb2.TICKET_STATE_PENDING
+    return Toast("Resolved.", _undo(request, ticket, "/reopen", **({"state": PENDING} if was_pending else {})))
 
 
-async def reopen(request: web.Request, ticket: Ticket, _: Fields) -> Toast:
-    """It is open again."""
+async def reopen(request: web.Request, ticket: Ticket, fields: Fields) -> Toast:
+    """It is open again; with `state` pending it waits for the customer again."""
     session = request[VISIT].session
-    asked = ticket_service_pb2.ReopenTicketRequest(**_named(ticket))
+    asked = ticket_service_pb2.ReopenTicketRequest(workspace_id=ticket.workspace_id, ticket_id=ticket.ticket_id)
+    if fields.get("state") == PENDING:
+        asked.state = ticket_service_pb2.TICKET_STATE_PENDING
     await session.ask(session.services.tickets.ReopenTicket, asked)
     was_resolved = ticket.state == ticket_service_pb2.TICKET_STATE_RESOLVED
     return Toast("Open again.", _undo(request, ticket, "/resolve") if was_resolved else None)

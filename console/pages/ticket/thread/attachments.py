@@ -1,6 +1,7 @@
 """The media of a message, as a conversation shows them."""
 
 from collections.abc import Callable
+from functools import partial
 
 from client.words.attachments import is_received, size_text
 from console.pages.media.showing import how_shown
@@ -8,9 +9,9 @@ from console.pages.ticket.thread.items import Attachment
 from keva.ticket.v1 import message_pb2
 
 
-def attachments_of(message: message_pb2.Message, url_of: Callable[[str], str]) -> list[Attachment]:
-    """`url_of` gives the console's address of a media_id."""
-    return [_attachment(media, url_of) for media in message.media]
+def attachments_of(message: message_pb2.Message, url_of: Callable[[message_pb2.Message, str], str]) -> list[Attachment]:
+    """`url_of` gives the console's address of a media_id of a message."""
+    return [_attachment(media, partial(url_of, message)) for media in message.media]
 
 
 def _attachment(media: message_pb2.MediaItem, url_of: Callable[[str], str]) -> Attachment:

@@ -30,7 +30,7 @@ class Reader:
     known: Known
     zone: tzinfo
     now: datetime
-    media_url: Callable[[str], str]
+    media_url: Callable[[message_pb2.Message, str], str]
     read_message_id: str = ""
 
 

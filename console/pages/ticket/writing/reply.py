@@ -8,7 +8,7 @@ from aiohttp import web
 from client.failure import Failure
 from client.lists import list_newer_messages
 from console.failures import status_of
-from console.pages.ticket.opened import address, open_ticket, zone_of
+from console.pages.ticket.opened import PENDING, address, open_ticket, zone_of
 from console.pages.ticket.page import show_ticket
 from console.pages.ticket.writing.box import REPLY, Box, new_request_id
 from console.parts import PARTS
@@ -118,7 +118,7 @@ async def _sent(request: web.Request, ticket: ticket_service_pb2.Ticket, do: str
         await visit.session.ask(visit.session.services.tickets.ResolveTicket, resolve)
     except Failure as failure:
         return see_other(page, Toast(f"Sent, but not resolved. {failure.message}"))
-    return see_other(page, Toast("Sent and resolved.", Undo(address(request, ticket, "/reopen"))))
+    return see_other(page, Toast("Sent and resolved.", Undo(address(request, ticket, "/reopen"), {"state": PENDING})))
 
 
 ROUTES = (web.post(r"/t/{number:\d+}/reply", send),)

@@ -49,14 +49,14 @@ async def test_a_day_at_the_keyboard(desk: Desk, sign_in: SignIn, open_console: 
     await page.keyboard.press("e")
     await expect(page.locator("#ticket-head")).to_contain_text("Resolved")
     await page.get_by_role("button", name="Undo").click()
-    await expect(page.locator("#ticket-head")).to_contain_text("Open")
+    await expect(page.locator("#ticket-head")).to_contain_text("Waits for the customer")
 
     await _leave_fields(page)
     await page.keyboard.press("a")
     await expect(page.locator("#menu-assign .menu-list")).to_be_visible()
     await page.keyboard.press("Escape")
     await expect(page.locator("#menu-assign .menu-list")).to_be_hidden()
-    assert (await desk.ticket()).state == ticket_service_pb2.TICKET_STATE_OPEN
+    assert (await desk.ticket()).state == ticket_service_pb2.TICKET_STATE_PENDING
 
 
 async def test_a_text_that_crosses_a_reply_is_looked_at_first(

@@ -2,7 +2,9 @@
 
 import aiohttp
 
+from dev.local_stack.accounts import OPERATOR, ORGANIZATION
 from dev.local_stack.desk import RunningStack
+from keva.ticket.v1 import agent_service_pb2
 from tests.e2e.console.conftest import SignIn
 
 
@@ -33,3 +35,19 @@ async def test_a_form_without_the_sessions_token_is_refused(sign_in: SignIn) -> 
     assert (forged.status, foreign.status) == (409, 409)
     assert "another session" in forged.text
     assert "another site" in foreign.text
+
+
+async def test_who_is_in_no_workspace_is_told_so_and_can_be_themselves(running: RunningStack, sign_in: SignIn) -> None:
+    sam = await sign_in("sam", agent_service_pb2.AGENT_ROLE_AGENT)
+    left = agent_service_pb2.Agent(agent_id=sam.agent.agent_id)
+    request = agent_service_pb2.UpdateAgentRequest(organization_id=ORGANIZATION, agent=left)
+    request.update_mask.paths.append("workspace_ids")
+    await running.clients.agents.UpdateAgent(request, metadata=OPERATOR)
+    first = await sign_in("first", organization_id="umbrella", workspaces=())
+
+    inbox, own = await sam.get("/inbox/mine"), await sam.get("/me")
+    empty, settings = await first.get("/inbox/mine"), await first.get("/settings/channels")
+
+    assert (inbox.status, own.status, empty.status, settings.status) == (403, 200, 403, 200)
+    assert "An administrator can add you to one" in inbox.text
+    assert "keva workspaces add" in empty.text

@@ -9,8 +9,9 @@ from keva.ticket.v1 import agent_service_pb2, routing_pb2, ticket_service_pb2
 from tests.e2e.console.conftest import SignIn
 from tests.e2e.console.person import Page, Person
 
-OPEN, RESOLVED, CLOSED = (
+OPEN, PENDING, RESOLVED, CLOSED = (
     ticket_service_pb2.TICKET_STATE_OPEN,
+    ticket_service_pb2.TICKET_STATE_PENDING,
     ticket_service_pb2.TICKET_STATE_RESOLVED,
     ticket_service_pb2.TICKET_STATE_CLOSED,
 )
@@ -35,6 +36,10 @@ async def test_what_was_done_is_undone(desk: Desk, sign_in: SignIn) -> None:
     assert (await desk.ticket()).state == RESOLVED
     await _undo(dana, resolved)
     assert (await desk.ticket()).state == OPEN
+
+    await desk.reply(await desk.ticket(), "Hello, too")
+    await _undo(dana, await dana.post(f"{path}/resolve"))
+    assert (await desk.ticket()).state == PENDING
 
     snoozed = await dana.post(f"{path}/snooze", {"until": "tomorrow"})
     assert (await desk.ticket()).HasField("snooze_until")

@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from dev.local_stack.accounts import OPERATOR
-from dev.local_stack.desk import Desk, RunningStack
+from dev.local_stack.accounts import OPERATOR, ORGANIZATION
+from dev.local_stack.desk import Desk, RunningStack, new_number
 from dev.twilio_simulator.client import MediaFile
-from keva.ticket.v1 import agent_service_pb2, message_pb2, ticket_service_pb2
+from keva.ticket.v1 import agent_service_pb2, message_pb2, ticket_service_pb2, workspace_service_pb2
 from tests.e2e.console.conftest import SignIn
 from tests.e2e.console.person import Page
 
@@ -124,12 +124,15 @@ async def test_what_customers_send_along_is_shown_or_saved_and_never_run(desk: D
     await desk.text("look", media=files)
     picture, _, card = await _stored(desk, 3)
 
-    page = await dana.get(f"/t/{(await desk.ticket()).number}")
-    shown = await viewer.get(f"/media/{picture.media_id}")
-    saved = await dana.get(f"/media/{card.media_id}")
-    contact = await dana.get(f"/media/{card.media_id}/contact")
+    (message,) = await desk.messages(await desk.ticket())
+    folder = f"/media/{message.ticket_id}/{message.message_id}"
 
-    assert page.one(".picture img")["src"] == f"/media/{picture.media_id}"
+    page = await dana.get(f"/t/{(await desk.ticket()).number}")
+    shown = await viewer.get(f"{folder}/{picture.media_id}")
+    saved = await dana.get(f"{folder}/{card.media_id}")
+    contact = await dana.get(f"{folder}/{card.media_id}/contact")
+
+    assert page.one(".picture img")["src"] == f"{folder}/{picture.media_id}"
     assert page.all("audio[controls]")
     assert (shown.headers["Content-Type"], shown.headers["X-Content-Type-Options"]) == ("image/png", "nosniff")
     assert shown.headers["Content-Disposition"].startswith("inline")
@@ -138,5 +141,23 @@ async def test_what_customers_send_along_is_shown_or_saved_and_never_run(desk: D
     assert saved.headers["Content-Disposition"].startswith("attachment")
     assert "Ann <b>Baker</b>" in contact.one(".contact").text
     assert "+1 206 555 0142" in contact.text
-    assert (await dana.get("/media/med_none")).status == 404
-    assert (await dana.get(f"/media/{picture.media_id}/contact")).status == 404
+    assert (await dana.get(f"{folder}/med_none")).status == 404
+    assert (await dana.get(f"{folder}/{picture.media_id}/contact")).status == 404
+
+
+async def test_what_came_to_another_workspace_is_not_given(desk: Desk, sign_in: SignIn) -> None:
+    made = workspace_service_pb2.CreateWorkspaceRequest(organization_id=ORGANIZATION, display_name="Sales")
+    sales = (await desk.clients.workspaces.CreateWorkspace(made, metadata=OPERATOR)).workspace.workspace_id
+    stranger = await sign_in("stranger", agent_service_pb2.AGENT_ROLE_AGENT, workspaces=(sales,))
+    await desk.text("look", media=[MediaFile("image/png", PNG)])
+    (picture,) = await _stored(desk, 1)
+    (message,) = await desk.messages(await desk.ticket())
+    own = await sign_in("dana")
+    await desk.text("mine has none", new_number())
+    other = next(ticket for ticket in await desk.tickets() if ticket.ticket_id != message.ticket_id)
+    (bare,) = await desk.messages(other)
+
+    refused = await stranger.get(f"/media/{message.ticket_id}/{message.message_id}/{picture.media_id}")
+    borrowed = await own.get(f"/media/{bare.ticket_id}/{bare.message_id}/{picture.media_id}")
+
+    assert (refused.status, borrowed.status) == (404, 404)

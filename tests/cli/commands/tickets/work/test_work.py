@@ -83,6 +83,18 @@ async def test_one_as_json_is_the_ticket(keva: Any) -> None:
     assert json.loads(result.output)["number"] == 10
 
 
+@pytest.mark.parametrize(
+    ("words", "state"), [((), pb.TICKET_STATE_UNSPECIFIED), (("--pending",), pb.TICKET_STATE_PENDING)]
+)
+async def test_one_is_reopened_as_it_was(keva: Any, words: tuple[str, ...], state: pb.TicketState.ValueType) -> None:
+    keva.ticket_service.answers["ReopenTicket"] = pb.ReopenTicketResponse(ticket=ticket(10))
+
+    result = await keva("tickets", "reopen", "10", *words)
+
+    assert result.output == "Ticket #10 is OPEN.\n"
+    assert keva.ticket_service.last() == pb.ReopenTicketRequest(workspace_id="default", ticket_id="tkt_10", state=state)
+
+
 async def test_nothing_is_changed_while_the_service_is_away(keva: Any) -> None:
     keva.ticket_service.answers["ListTickets"] = errors.Unavailable("STORE_UNAVAILABLE", "the database does not answer")
 
