@@ -42,7 +42,7 @@ class Parts:
         self.deliveries = Deliveries(store.tickets, utc_now)
         self.tickets = Tickets(store.tickets, self.known_agents, utc_now)
         self.snoozes = Snoozes(store.tickets, utc_now)
-        self.conversations = Conversations(store.messages, store.workspaces)
+        self.conversations = Conversations(store.messages, store.workspaces, store.channels)
         self.channels = Channels(
             *(store.channels, store.workspaces, self.sms, self.known_agents), utc_now, settings.default_region
         )

@@ -244,7 +244,7 @@ class _Drafts:
         return Drafted(Draft("an answer"))
 
 
-async def test_a_turn_of_the_ai_reads_ticket_conversation_customer_and_workspace_once_before_it_decides(
+async def test_a_turn_of_the_ai_reads_all_that_it_is_given_once_before_it_decides(
     observed: Observed,
 ) -> None:
     store, ticket_id = observed.store, await observed.desk.new_ticket()
@@ -254,14 +254,14 @@ async def test_a_turn_of_the_ai_reads_ticket_conversation_customer_and_workspace
     turn = await store.ai_turns.claim_turn(FAR, FAR + timedelta(hours=1))
     assert turn is not None
     answers = AiAnswers(
-        *(store.tickets, Conversations(store.messages, store.workspaces), store.customers),
+        *(store.tickets, Conversations(store.messages, store.workspaces, store.channels), store.customers),
         *(_Drafts(), lambda: FAR, lambda: None),
     )
     observed.taken()
 
     assert await answers.take(turn)
 
-    read = ["find tickets", "find messages", "find workspaces", "find customers"]
+    read = ["find tickets", "find messages", "find workspaces", "find customers", "find channels"]
     decided = ["aggregate tickets", "aggregate customers, channels, ai_turns"]
     written = ["update tickets", "insert messages", "delete ai_turns", "insert audit_records"]
     assert observed.taken() == [*read, *decided, *written, "commitTransaction"]

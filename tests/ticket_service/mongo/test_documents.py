@@ -11,7 +11,7 @@ import pytest
 
 from ticket_service.domain.ai_profile import AiProfile
 from ticket_service.domain.audit import Actor, ActorKind, AuditEntry, AuditRecord
-from ticket_service.domain.channel import Channel, CreateTicketOn
+from ticket_service.domain.channel import AiAutonomy, Channel, CreateTicketOn
 from ticket_service.domain.customer import Customer, Location
 from ticket_service.domain.hand_off import HandOffReason
 from ticket_service.domain.inbox.last_message import LastMessage
@@ -289,6 +289,7 @@ _CHANNEL = Channel(
     default_priority=Priority.LOW,
     auto_assign=THE_AI,
     segments_per_second=2.5,
+    ai_autonomy=AiAutonomy.SUGGEST,
 )
 _CHANNEL_DOCUMENT: Document = {
     "_id": "chn_1",
@@ -303,6 +304,7 @@ _CHANNEL_DOCUMENT: Document = {
     "default_priority": "LOW",
     "auto_assign": "AI",
     "segments_per_second": 2.5,
+    "ai_autonomy": "SUGGEST",
     "delete_time": None,
 }
 _WORKSPACE = Workspace(

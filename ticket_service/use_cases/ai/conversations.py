@@ -7,8 +7,10 @@ from servicekit.limits import CONVERSATION_MESSAGES
 from ticket_service.domain import ai_turn
 from ticket_service.domain.ai_profile import AiProfile
 from ticket_service.domain.ai_turn import HandOff, Line
+from ticket_service.domain.channel import AiAutonomy
 from ticket_service.domain.hand_off import HandOffReason
 from ticket_service.domain.ticket import Ticket
+from ticket_service.ports.channels import ChannelStore
 from ticket_service.ports.messages import MessageStore
 from ticket_service.ports.workspaces import WorkspaceStore
 from ticket_service.use_cases.checks import is_short_code
@@ -30,15 +32,21 @@ class Conversation:
 class Conversations:
     """Conversations of all workspaces."""
 
-    def __init__(self, messages: MessageStore, workspaces: WorkspaceStore) -> None:
+    def __init__(self, messages: MessageStore, workspaces: WorkspaceStore, channels: ChannelStore) -> None:
         self._messages = messages
         self._workspaces = workspaces
+        self._channels = channels
 
     async def read(self, ticket: Ticket) -> Conversation:
         """As much of it as a responder is given."""
         found = await self._messages.latest_messages(ticket.workspace_id, ticket.ticket_id, CONVERSATION_MESSAGES)
         lines = ai_turn.conversation(found, lambda text: PHRASES.say_nothing_to_us(text, ticket.channel_address))
         return Conversation(lines, found[-1].message_id if found else "")
+
+    async def is_ai_off(self, ticket: Ticket) -> bool:
+        """Whether no responder may be given anything of it."""
+        channel = await self._channels.get_channel(ticket.organization_id, ticket.channel_id)
+        return channel.ai_autonomy is AiAutonomy.OFF
 
     async def profile(self, ticket: Ticket) -> AiProfile:
         """How the AI speaks for the ticket's workspace."""

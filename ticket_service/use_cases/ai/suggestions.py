@@ -75,6 +75,8 @@ class Suggestions:
             return HandOff(HandOffReason.OPTED_OUT)
         if customer.blocked_time is not None:
             return HandOff(HandOffReason.CANNOT_REPLY, "the customer is blocked")
+        if await self._conversations.is_ai_off(ticket):
+            return HandOff(HandOffReason.AI_OFF)
         if hand_off := for_people_alone(ticket, conversation.lines):
             return hand_off
         if not ai_turn.is_unanswered(conversation.lines):
