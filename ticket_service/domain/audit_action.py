@@ -78,7 +78,7 @@ class AuditAction(StrEnum):
     TICKET_STATE_CHANGED = (
         "ticket.state_changed",
         "ticket",
-        "A text moved the ticket from PENDING to OPEN, or a reply from OPEN to PENDING.",
+        "A text moved the ticket from PENDING to OPEN; a reply, or small talk that needs none, from OPEN to PENDING.",
     )
     TICKET_RESOLVED = "ticket.resolved", "ticket", "Somebody settled the ticket."
     TICKET_REOPENED = (
@@ -168,12 +168,18 @@ class AuditAction(StrEnum):
     AI_ANSWERED = (
         "ai.answered",
         "message",
-        "The AI replied: the articles that it rests on, mode, model, milliseconds and tokens.",
+        "The AI replied: the articles that it rests on, mode, model, milliseconds and tokens, and the verifier's.",
     )
     AI_HANDED_OFF = (
         "ai.handed_off",
         "ticket",
         "The AI left the ticket to a person: the reason, a detail for the staff, and what drafting took.",
+    )
+    AI_NO_REPLY = (
+        "ai.no_reply",
+        "ticket",
+        "Nothing that the customer wrote waits for an answer: SMALL_TALK, or GREETING, whose question may follow; and "
+        "what drafting took.",
     )
     AI_DRAFT_DROPPED = (
         "ai.draft_dropped",

@@ -81,6 +81,14 @@ def said(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
     return change
 
 
+def nothing_to_answer(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
+    """What the customer wrote waits for no answer: OPEN becomes PENDING, as if they had one. Raises TicketClosed."""
+    require_not_closed(ticket)
+    if ticket.state is not TicketState.OPEN:
+        return TicketChange(ticket)
+    return _moved(waits_no_more(ticket), TicketState.PENDING, AuditAction.TICKET_STATE_CHANGED, actor, now)
+
+
 def taken(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
     """An agent who writes to the customer takes a ticket that is nobody's or the AI's. Whoever else does, but the AI
     itself, takes it from the AI: it becomes nobody's. Raises TicketClosed."""

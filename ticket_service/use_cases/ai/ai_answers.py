@@ -1,12 +1,14 @@
 """Use case: one turn of the AI. Asks the responder, and sends what it drafts only if it still applies: no newer text,
 no person on the ticket, not opted out, not settled. Whether it does is decided in the transaction that writes it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from enum import Enum, auto
 
 from servicekit.clock import Clock
 from ticket_service.domain import ai_turn
 from ticket_service.domain.ai_profile import AiProfile
-from ticket_service.domain.ai_turn import AiTurn, Drafted, HandOff, Line, TurnEnd
+from ticket_service.domain.ai_turn import AiTurn, Asked, Drafted, HandOff, TurnEnd
+from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.hand_off import HandOffReason
 from ticket_service.domain.ticket import Ticket
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
@@ -14,12 +16,21 @@ from ticket_service.domain.work.office import Offices
 from ticket_service.ports.customers import CustomerStore
 from ticket_service.ports.responder import Responder
 from ticket_service.ports.tickets import TicketStore
-from ticket_service.use_cases.ai.conversations import Conversations, for_people_alone
+from ticket_service.use_cases.ai.conversations import Conversations, without_responder
 from ticket_service.use_cases.ai.notices import Notices
 from ticket_service.use_cases.ai.outcomes import decided, dropped, obstacle
 from ticket_service.use_cases.replies import NEEDS_OF_REPLY
 
 _ALWAYS_OPEN = Offices()
+
+
+class Taken(Enum):
+    """How a turn was taken. NOT_ENDED: something has changed since it was claimed, and the AI owes no answer, or
+    another one. GREETED: the customer has greeted, and the question may be on its way."""
+
+    ENDED = auto()
+    NOT_ENDED = auto()
+    GREETED = auto()
 
 
 class AiAnswers:
@@ -43,46 +54,50 @@ class AiAnswers:
         self._wake_outbox = wake_outbox
         self._offices = offices
 
-    async def take(self, turn: AiTurn) -> bool:
-        """Answers or hands off. Returns False if that did not end the turn: something has changed since it was claimed,
-        and the AI owes no answer, or another one. Raises a KevaError when no draft can be had now."""
+    async def take(self, turn: AiTurn) -> Taken:
+        """Answers, hands off, or finds that nothing waits for an answer. Raises a KevaError when no draft can be had
+        now."""
         ticket = await self._store.get_ticket(turn.workspace_id, turn.ticket_id)
         if not ticket.waits_for_ai:
-            return False
+            return Taken.NOT_ENDED
         lines = (await self._conversations.read(ticket)).lines
         if not ai_turn.is_unanswered(lines):
-            return False
-        profile = await self._conversations.profile(ticket)
-        return await self._write(turn, await self._draft(ticket, profile, lines), profile.hand_off_notice)
+            return Taken.NOT_ENDED
+        asked = await self._conversations.asked(ticket, lines, self._clock(), turn.greeting_waited)
+        return await self._write(turn, await self._draft(ticket, asked), asked.profile)
 
-    async def give_up(self, turn: AiTurn, detail: str) -> bool:
-        """Hands off because no draft could be had. False as in `take`."""
+    async def give_up(self, turn: AiTurn, detail: str) -> Taken:
+        """Hands off because no draft could be had."""
         ticket = await self._store.get_ticket(turn.workspace_id, turn.ticket_id)
-        profile, lines = await self._conversations.profile(ticket), (await self._conversations.read(ticket)).lines
+        lines = (await self._conversations.read(ticket)).lines
+        asked = await self._conversations.asked(ticket, lines, self._clock())
         unavailable = HandOff(HandOffReason.RESPONDER_UNAVAILABLE, detail)
-        drafted = Drafted(for_people_alone(ticket, lines) or unavailable)
-        return await self._write(turn, drafted, profile.hand_off_notice)
+        return await self._write(turn, Drafted(without_responder(ticket, lines) or unavailable), asked.profile)
 
-    async def _draft(self, ticket: Ticket, profile: AiProfile, lines: Sequence[Line]) -> Drafted:
+    async def _draft(self, ticket: Ticket, asked: Asked) -> Drafted:
         customer = await self._customers.get_customer(ticket.workspace_id, ticket.customer_id)
-        opted_out = customer.takes_no_texts_from(ticket.channel_address)
-        if opted_out:
+        if customer.takes_no_texts_from(ticket.channel_address):
             return Drafted(HandOff(HandOffReason.OPTED_OUT))
-        if hand_off := for_people_alone(ticket, lines):
-            return Drafted(hand_off)
+        if known := without_responder(ticket, asked.lines):
+            return Drafted(known)
         if await self._conversations.is_ai_off(ticket):
             return Drafted(HandOff(HandOffReason.AI_OFF))
-        if ticket.ai_replies >= profile.max_replies_in_a_row:
+        if ticket.ai_replies >= asked.profile.max_replies_in_a_row:
             return Drafted(HandOff(HandOffReason.TOO_MANY_REPLIES, f"{ticket.ai_replies} replies in a row"))
-        return await self._responder.draft(ticket, profile, lines, opted_out)
+        return await self._responder.draft(ticket, asked)
 
-    async def _write(self, turn: AiTurn, drafted: Drafted, notice: str) -> bool:
+    async def _write(self, turn: AiTurn, drafted: Drafted, profile: AiProfile) -> Taken:
+        notices = Notices(profile.hand_off_notice, self._offices)
+
         def decide(context: TicketContext) -> TicketWrite:
             if why := obstacle(turn, context):
                 return dropped(context, drafted, why, self._clock())
-            return decided(turn, context, drafted, Notices(notice, self._offices), self._clock())
+            return decided(turn, context, drafted, notices, self._clock())
 
         needs = NEEDS_OF_REPLY | Needs.AI_TURN
         written = await self._store.change_ticket(turn.workspace_id, turn.ticket_id, decide, needs)
         self._wake_outbox()
-        return isinstance(written.ai_turn, TurnEnd)
+        if isinstance(written.ai_turn, TurnEnd):
+            return Taken.ENDED
+        greeted = any(entry.action == AuditAction.AI_NO_REPLY for entry in written.entries)
+        return Taken.GREETED if greeted else Taken.NOT_ENDED

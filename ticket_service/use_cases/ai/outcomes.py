@@ -1,11 +1,20 @@
-"""What a turn of the AI leads to: an answer or a hand-off, as it is written."""
+"""What a turn of the AI leads to: an answer, a hand-off or nothing, as it is written."""
 
 from dataclasses import replace
 from datetime import datetime
 
 from servicekit.errors import FailedPrecondition, InvalidArgument, KevaError
 from ticket_service.domain import ticket_changes
-from ticket_service.domain.ai_turn import THE_RESPONDER, AiTurn, Draft, Drafted, HandOff, TurnEnd
+from ticket_service.domain.ai_turn import (
+    THE_RESPONDER,
+    AiTurn,
+    Draft,
+    Drafted,
+    HandOff,
+    NoReply,
+    NoReplyReason,
+    TurnEnd,
+)
 from ticket_service.domain.audit import AuditEntry
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.channel import AiAutonomy
@@ -39,8 +48,10 @@ def dropped(context: TicketContext, drafted: Drafted, why: str, now: datetime) -
 
 
 def decided(turn: AiTurn, context: TicketContext, drafted: Drafted, notices: Notices, now: datetime) -> TicketWrite:
-    """The answer in the outbox, or the ticket as it is left to a person. Raises errors that are not the draft's
-    fault."""
+    """The answer in the outbox, or the ticket as it is left to a person, or stays the AI's. If the turn does not end,
+    what follows a greeting is to be waited for. Raises errors that are not the draft's fault."""
+    if isinstance(drafted.result, NoReply):
+        return _nothing(turn, context, drafted, drafted.result, now)
     result = _allowed(context, drafted.result)
     if isinstance(result, Draft):
         try:
@@ -48,6 +59,15 @@ def decided(turn: AiTurn, context: TicketContext, drafted: Drafted, notices: Not
         except (KevaError, RuleBroken) as error:
             result = _cannot_be_sent(error)
     return _handed_off(turn, context, replace(drafted, result=result), result, notices, now)
+
+
+def _nothing(turn: AiTurn, context: TicketContext, drafted: Drafted, result: NoReply, now: datetime) -> TicketWrite:
+    ticket = context.ticket
+    entry = AuditEntry(AuditAction.AI_NO_REPLY, ticket.ticket_id, THE_RESPONDER, now, of_drafted(drafted))
+    if result.reason is NoReplyReason.GREETING and not turn.greeting_waited:
+        return TicketWrite(ticket, (entry,))
+    change = ticket_changes.nothing_to_answer(ticket, THE_RESPONDER, now)
+    return TicketWrite(change.ticket, (entry, *change.entries), ai_turn=TurnEnd())
 
 
 def _allowed(context: TicketContext, result: Draft | HandOff) -> Draft | HandOff:

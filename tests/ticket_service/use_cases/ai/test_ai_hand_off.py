@@ -267,9 +267,10 @@ async def test_reaction_earns_no_text(start_desk: StartDesk, ai_settings: Any, r
     await desk.move(ticket_id, "CLOSED")
     await responder.next_request()
 
-    ticket_id, said = await _handed_off(desk, "👍 to “Yes. Text STOP to unsubscribe”")
+    ticket_id = (await desk.text("👍 to “Yes. Text STOP to unsubscribe”")).stored.ticket_id
 
-    assert said == {"reason": "NOT_A_QUESTION", "detail": "a reaction"}
+    (record,) = await desk.until_recorded("ai.no_reply", ticket_id)
+    assert details(record) == {"reason": "SMALL_TALK"}
     assert await _outbound(desk, ticket_id) == []
     assert responder.asked.empty()
 
