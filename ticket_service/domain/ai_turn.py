@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
+from ticket_service.domain.ai.kept_suggestions import Article, SuggestedReply
 from ticket_service.domain.ai_profile import AiProfile
 from ticket_service.domain.audit import Actor, ActorKind
 from ticket_service.domain.hand_off import HandOffReason
@@ -74,18 +75,6 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Article:
-    """A section of an article, as the responder names it."""
-
-    article_id: str
-    title: str = ""
-    section: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.article_id}#{self.section}".removesuffix("#")
-
-
-@dataclass(frozen=True)
 class Draft:
     """What a responder would answer, and the articles that it rests on."""
 
@@ -128,7 +117,7 @@ class Verifier:
 @dataclass(frozen=True)
 class Drafted:
     """A draft, a hand-off or nothing, and what it took: milliseconds, the verifier's among them, and the model's
-    tokens."""
+    tokens. With a hand-off come `suggestions`, the best first, of what a person could answer from."""
 
     result: Draft | HandOff | NoReply
     mode: str = ""
@@ -137,6 +126,7 @@ class Drafted:
     input_tokens: int = 0
     output_tokens: int = 0
     verifier: Verifier = Verifier()
+    suggestions: tuple[SuggestedReply, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -173,7 +173,8 @@ class AuditAction(StrEnum):
     AI_HANDED_OFF = (
         "ai.handed_off",
         "ticket",
-        "The AI left the ticket to a person: the reason, a detail for the staff, and what drafting took.",
+        "The AI left the ticket to a person: the reason, a detail for the staff, the articles that people are offered "
+        "(suggested), and what drafting took.",
     )
     AI_NO_REPLY = (
         "ai.no_reply",

@@ -26,7 +26,7 @@ from ticket_service.mongo.customers import customer_from_document, customer_to_d
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import Document, Mapper
 from ticket_service.mongo.message_documents import WORDS, message_from_document
-from ticket_service.mongo.ticket_documents import SETTLED_INDEX, ticket_from_document
+from ticket_service.mongo.ticket_documents import SETTLED_INDEX, SUGGESTIONS, ticket_from_document
 
 INDEXES = [IndexModel([("due", ASCENDING)], name="due")]
 _ERASURES = Mapper(Erasure)
@@ -34,7 +34,7 @@ _ERASURES = Mapper(Erasure)
 _NOT_ERASED: Document = {"erase_time": None}
 # What lists show of a customer and their texts.
 _NAMELESS: Document = {"customer_display_name": FORGOTTEN_NAME}
-_PREVIEW: Document = {"last_message.preview": ""}
+_PREVIEW: Document = {"last_message.preview": "", SUGGESTIONS: ""}
 
 
 class MongoErasures:

@@ -43,7 +43,7 @@ VIEWERS = {
     *("TicketService/GetTicket", "TicketService/ListTickets", "TicketService/ListMessages"),
     *("TicketService/GetCustomer", "TicketService/ListCustomers", "TicketService/ListTags"),
     *("TicketService/ListScheduledMessages", "TicketService/CountTickets", "TicketService/MarkTicketRead"),
-    "TicketService/MarkTicketUnread",
+    *("TicketService/MarkTicketUnread", "TicketService/GetSuggestions"),
     *("WorkspaceService/GetWorkspace", "WorkspaceService/ListWorkspaces"),
     *("ChannelService/GetChannel", "ChannelService/ListChannels"),
     *("AgentService/GetAgent", "AgentService/ListAgents", "AuditService/ListAuditRecords"),

@@ -9,6 +9,7 @@ from typing import Any
 import bson
 import pytest
 
+from ticket_service.domain.ai.kept_suggestions import Article, KeptSuggestions, SuggestedReply
 from ticket_service.domain.ai_profile import AiProfile
 from ticket_service.domain.audit import Actor, ActorKind, AuditEntry, AuditRecord
 from ticket_service.domain.channel import AiAutonomy, Channel, CreateTicketOn
@@ -84,6 +85,7 @@ _SHOWN_TICKET = replace(
     failed_reply=True,
     read_by=("dana",),
     read_marks=(ReadMark("dana", "msg_1", 2),),
+    suggestions=KeptSuggestions("msg_1", (SuggestedReply("In 5 days.", (Article("shipping", "Shipping", "Canada"),)),)),
 )
 _SHOWN_TICKET_DOCUMENT: Document = {
     **_TICKET_DOCUMENT,
@@ -95,6 +97,12 @@ _SHOWN_TICKET_DOCUMENT: Document = {
     "failed_reply": True,
     "read_by": ["dana"],
     "read_marks": [{"agent_id": "dana", "message_id": "msg_1", "position": 2}],
+    "suggestions": {
+        "message_id": "msg_1",
+        "replies": [
+            {"text": "In 5 days.", "articles": [{"article_id": "shipping", "title": "Shipping", "section": "Canada"}]}
+        ],
+    },
 }
 _ERASED_TICKET = replace(
     _TICKET,

@@ -14,8 +14,8 @@ from servicekit.limits import HAND_OFF_DETAIL_CHARACTERS
 from servicekit.logs import redact
 from servicekit.rpc.proto_values import enum_to_proto, timestamp
 from servicekit.rpc.statuses_to_errors import as_keva_error
+from ticket_service.domain.ai.kept_suggestions import MOST_SUGGESTIONS, Article, SuggestedReply
 from ticket_service.domain.ai_turn import (
-    Article,
     Asked,
     Draft,
     Drafted,
@@ -78,6 +78,7 @@ def _drafted_from_proto(response: pb.DraftReplyResponse, milliseconds: int) -> D
         input_tokens=max(response.input_tokens, 0),
         output_tokens=max(response.output_tokens, 0),
         verifier=_verifier_from_proto(response),
+        suggestions=tuple(map(_suggestion_from_proto, response.suggestions[:MOST_SUGGESTIONS])),
     )
 
 
@@ -102,6 +103,11 @@ def _result_from_proto(response: pb.DraftReplyResponse) -> Draft | HandOff | NoR
         greets = response.no_reply.reason == pb.NO_REPLY_REASON_GREETING
         return NoReply(NoReplyReason.GREETING if greets else NoReplyReason.SMALL_TALK)
     raise Unavailable("PEER_UNAVAILABLE", "the responder answered with neither a draft nor a hand-off")
+
+
+def _suggestion_from_proto(suggestion: pb.Suggestion) -> SuggestedReply:
+    # What could not be sent as it is, is no suggestion, but begins like one.
+    return SuggestedReply(suggestion.text[:MAX_REPLY_CHARACTERS], (_article_from_proto(suggestion.article),))
 
 
 def _article_from_proto(article: pb.Article) -> Article:

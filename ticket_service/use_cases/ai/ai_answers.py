@@ -16,9 +16,9 @@ from ticket_service.domain.work.office import Offices
 from ticket_service.ports.customers import CustomerStore
 from ticket_service.ports.responder import Responder
 from ticket_service.ports.tickets import TicketStore
-from ticket_service.use_cases.ai.conversations import Conversations, without_responder
+from ticket_service.use_cases.ai.conversations import Conversation, Conversations, without_responder
 from ticket_service.use_cases.ai.notices import Notices
-from ticket_service.use_cases.ai.outcomes import decided, dropped, obstacle
+from ticket_service.use_cases.ai.outcomes import Thought, decided
 from ticket_service.use_cases.replies import NEEDS_OF_REPLY
 
 _ALWAYS_OPEN = Offices()
@@ -60,19 +60,20 @@ class AiAnswers:
         ticket = await self._store.get_ticket(turn.workspace_id, turn.ticket_id)
         if not ticket.waits_for_ai:
             return Taken.NOT_ENDED
-        lines = (await self._conversations.read(ticket)).lines
-        if not ai_turn.is_unanswered(lines):
+        read = await self._conversations.read(ticket)
+        if not ai_turn.is_unanswered(read.lines):
             return Taken.NOT_ENDED
-        asked = await self._conversations.asked(ticket, lines, self._clock(), turn.greeting_waited)
-        return await self._write(turn, await self._draft(ticket, asked), asked.profile)
+        asked = await self._conversations.asked(ticket, read.lines, self._clock(), turn.greeting_waited)
+        return await self._write(turn, await self._draft(ticket, asked), read, asked.profile)
 
     async def give_up(self, turn: AiTurn, detail: str) -> Taken:
         """Hands off because no draft could be had."""
         ticket = await self._store.get_ticket(turn.workspace_id, turn.ticket_id)
-        lines = (await self._conversations.read(ticket)).lines
-        asked = await self._conversations.asked(ticket, lines, self._clock())
+        read = await self._conversations.read(ticket)
+        asked = await self._conversations.asked(ticket, read.lines, self._clock())
         unavailable = HandOff(HandOffReason.RESPONDER_UNAVAILABLE, detail)
-        return await self._write(turn, Drafted(without_responder(ticket, lines) or unavailable), asked.profile)
+        drafted = Drafted(without_responder(ticket, read.lines) or unavailable)
+        return await self._write(turn, drafted, read, asked.profile)
 
     async def _draft(self, ticket: Ticket, asked: Asked) -> Drafted:
         customer = await self._customers.get_customer(ticket.workspace_id, ticket.customer_id)
@@ -86,13 +87,11 @@ class AiAnswers:
             return Drafted(HandOff(HandOffReason.TOO_MANY_REPLIES, f"{ticket.ai_replies} replies in a row"))
         return await self._responder.draft(ticket, asked)
 
-    async def _write(self, turn: AiTurn, drafted: Drafted, profile: AiProfile) -> Taken:
-        notices = Notices(profile.hand_off_notice, self._offices)
+    async def _write(self, turn: AiTurn, drafted: Drafted, read: Conversation, profile: AiProfile) -> Taken:
+        thought = Thought(turn, drafted, read.last_message_id, Notices(profile.hand_off_notice, self._offices))
 
         def decide(context: TicketContext) -> TicketWrite:
-            if why := obstacle(turn, context):
-                return dropped(context, drafted, why, self._clock())
-            return decided(turn, context, drafted, notices, self._clock())
+            return decided(thought, context, self._clock())
 
         needs = NEEDS_OF_REPLY | Needs.AI_TURN
         written = await self._store.change_ticket(turn.workspace_id, turn.ticket_id, decide, needs)

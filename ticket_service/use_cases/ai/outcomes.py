@@ -1,10 +1,11 @@
 """What a turn of the AI leads to: an answer, a hand-off or nothing, as it is written."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from servicekit.errors import FailedPrecondition, InvalidArgument, KevaError
 from ticket_service.domain import ticket_changes
+from ticket_service.domain.ai.kept_suggestions import SuggestedReply, kept
 from ticket_service.domain.ai_turn import (
     THE_RESPONDER,
     AiTurn,
@@ -25,9 +26,27 @@ from ticket_service.domain.ticket import THE_AI
 from ticket_service.domain.ticket_decision import TicketContext, TicketWrite
 from ticket_service.errors import of_rule
 from ticket_service.use_cases.ai.notices import Notices
-from ticket_service.use_cases.ai.traces import cost, of_drafted
+from ticket_service.use_cases.ai.traces import cost, of_drafted, of_suggestions
 from ticket_service.use_cases.outgoing.reply_contents import ReplyContent
 from ticket_service.use_cases.replies import queued
+
+# Nobody can answer, or may use what the responder says.
+_NOTHING_OFFERED = frozenset({HandOffReason.OPTED_OUT, HandOffReason.CANNOT_REPLY, HandOffReason.AI_OFF})
+_FOR_PEOPLE_TO_SEND = frozenset({HandOffReason.SUGGESTED})
+
+
+@dataclass(frozen=True)
+class Thought:
+    """What came of thinking about a turn, and what that was about: the conversation up to `message_id`."""
+
+    turn: AiTurn
+    drafted: Drafted
+    message_id: str
+    notices: Notices
+
+    def of_result(self, result: Draft | HandOff) -> dict[str, str]:
+        """What the audit trail says when it came to that."""
+        return of_drafted(replace(self.drafted, result=result))
 
 
 def obstacle(turn: AiTurn, context: TicketContext) -> str:
@@ -40,31 +59,33 @@ def obstacle(turn: AiTurn, context: TicketContext) -> str:
     return "" if context.ai_turn == turn.version else "newer_text"
 
 
-def dropped(context: TicketContext, drafted: Drafted, why: str, now: datetime) -> TicketWrite:
-    """Nothing but a record of it."""
-    details = {"why": why, **cost(drafted)}
+def decided(thought: Thought, context: TicketContext, now: datetime) -> TicketWrite:
+    """The answer in the outbox, or the ticket as it is left to a person, or stays the AI's; nothing when there is an
+    obstacle. If the turn does not end otherwise, what follows a greeting is to be waited for. Raises errors that are
+    not the draft's fault."""
+    if why := obstacle(thought.turn, context):
+        return _dropped(thought, context, why, now)
+    if isinstance(thought.drafted.result, NoReply):
+        return _nothing(thought, context, thought.drafted.result, now)
+    result = _allowed(context, thought.drafted.result)
+    if isinstance(result, Draft):
+        try:
+            return _answered(thought, context, result, now)
+        except (KevaError, RuleBroken) as error:
+            result = _cannot_be_sent(error)
+    return _handed_off(thought, context, result, now)
+
+
+def _dropped(thought: Thought, context: TicketContext, why: str, now: datetime) -> TicketWrite:
+    details = {"why": why, **cost(thought.drafted)}
     entry = AuditEntry(AuditAction.AI_DRAFT_DROPPED, context.ticket.ticket_id, THE_RESPONDER, now, details)
     return TicketWrite(context.ticket, (entry,))
 
 
-def decided(turn: AiTurn, context: TicketContext, drafted: Drafted, notices: Notices, now: datetime) -> TicketWrite:
-    """The answer in the outbox, or the ticket as it is left to a person, or stays the AI's. If the turn does not end,
-    what follows a greeting is to be waited for. Raises errors that are not the draft's fault."""
-    if isinstance(drafted.result, NoReply):
-        return _nothing(turn, context, drafted, drafted.result, now)
-    result = _allowed(context, drafted.result)
-    if isinstance(result, Draft):
-        try:
-            return _answered(turn, context, drafted, result, now)
-        except (KevaError, RuleBroken) as error:
-            result = _cannot_be_sent(error)
-    return _handed_off(turn, context, replace(drafted, result=result), result, notices, now)
-
-
-def _nothing(turn: AiTurn, context: TicketContext, drafted: Drafted, result: NoReply, now: datetime) -> TicketWrite:
+def _nothing(thought: Thought, context: TicketContext, result: NoReply, now: datetime) -> TicketWrite:
     ticket = context.ticket
-    entry = AuditEntry(AuditAction.AI_NO_REPLY, ticket.ticket_id, THE_RESPONDER, now, of_drafted(drafted))
-    if result.reason is NoReplyReason.GREETING and not turn.greeting_waited:
+    entry = AuditEntry(AuditAction.AI_NO_REPLY, ticket.ticket_id, THE_RESPONDER, now, of_drafted(thought.drafted))
+    if result.reason is NoReplyReason.GREETING and not thought.turn.greeting_waited:
         return TicketWrite(ticket, (entry,))
     change = ticket_changes.nothing_to_answer(ticket, THE_RESPONDER, now)
     return TicketWrite(change.ticket, (entry, *change.entries), ai_turn=TurnEnd())
@@ -92,20 +113,34 @@ def _cannot_be_sent(error: KevaError | RuleBroken) -> HandOff:
     raise error
 
 
-def _answered(turn: AiTurn, context: TicketContext, drafted: Drafted, draft: Draft, now: datetime) -> TicketWrite:
-    write = queued(context, ReplyContent(draft.text).prepared(), f"ai:{turn.version}", THE_RESPONDER, now)
+def _answered(thought: Thought, context: TicketContext, draft: Draft, now: datetime) -> TicketWrite:
+    content = ReplyContent(draft.text).prepared()
+    write = queued(context, content, f"ai:{thought.turn.version}", THE_RESPONDER, now)
     assert write.message is not None
-    entry = AuditEntry(AuditAction.AI_ANSWERED, write.message.message_id, THE_RESPONDER, now, of_drafted(drafted))
+    message_id, details = write.message.message_id, thought.of_result(draft)
+    entry = AuditEntry(AuditAction.AI_ANSWERED, message_id, THE_RESPONDER, now, details)
     return replace(write, entries=(entry, *write.entries), ai_turn=TurnEnd())
 
 
-def _handed_off(
-    turn: AiTurn, context: TicketContext, drafted: Drafted, hand_off: HandOff, notices: Notices, now: datetime
-) -> TicketWrite:
-    entry = AuditEntry(AuditAction.AI_HANDED_OFF, context.ticket.ticket_id, THE_RESPONDER, now, of_drafted(drafted))
-    notice = notices.of(turn, context, hand_off.reason, now)
+def _handed_off(thought: Thought, context: TicketContext, hand_off: HandOff, now: datetime) -> TicketWrite:
+    suggestions = kept(thought.message_id, _offered(thought.drafted, hand_off.reason))
+    details = {**thought.of_result(hand_off), **of_suggestions(suggestions)}
+    entry = AuditEntry(AuditAction.AI_HANDED_OFF, context.ticket.ticket_id, THE_RESPONDER, now, details)
+    notice = thought.notices.of(thought.turn, context, hand_off.reason, now)
     message = notice.message
-    change = ticket_changes.hand_off(context.ticket, hand_off.reason, message is not None, THE_RESPONDER, now)
+    change = ticket_changes.hand_off(
+        context.ticket, hand_off.reason, message is not None, THE_RESPONDER, now, suggestions
+    )
     ticket = with_messages(change.ticket, [message], now) if message else change.ticket
     entries = (entry, *change.entries, *notice.entries)
     return TicketWrite(ticket, entries, message, notice.customer, TurnEnd())
+
+
+def _offered(drafted: Drafted, reason: HandOffReason) -> tuple[SuggestedReply, ...]:
+    """What a person could answer with: first the draft, if it could be sent and the AI alone may not."""
+    if reason in _NOTHING_OFFERED:
+        return ()
+    draft = drafted.result
+    if isinstance(draft, Draft) and reason in _FOR_PEOPLE_TO_SEND:
+        return (SuggestedReply(draft.text, draft.articles, is_draft=True), *drafted.suggestions)
+    return drafted.suggestions

@@ -1,4 +1,5 @@
-"""Use case: what the AI would answer, for a person to edit. Nothing is sent, and no text of it is stored."""
+"""Use cases: what the AI would answer, for a person to edit, and what is kept of that from its hand-off. Nothing is
+sent, and asking stores no text."""
 
 from dataclasses import dataclass
 
@@ -6,6 +7,7 @@ from servicekit.clock import Clock
 from servicekit.errors import KevaError
 from ticket_service import errors
 from ticket_service.domain import ai_turn, ticket_changes
+from ticket_service.domain.ai.kept_suggestions import KeptSuggestions, SuggestedReply
 from ticket_service.domain.ai_turn import Draft, Drafted, HandOff, NoReply
 from ticket_service.domain.audit import Actor, AuditEntry
 from ticket_service.domain.audit_action import AuditAction
@@ -21,10 +23,12 @@ from ticket_service.use_cases.ai.traces import of_drafted
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A draft, or why there is none, for the conversation up to `message_id`."""
+    """A draft, or why there is none, for the conversation up to `message_id`. Without a draft, `near` is what could be
+    answered from, the best first."""
 
     result: Draft | HandOff
     message_id: str
+    near: tuple[SuggestedReply, ...] = ()
 
 
 class Suggestions:
@@ -59,7 +63,11 @@ class Suggestions:
         result = drafted.result
         if isinstance(result, NoReply):
             result = HandOff(HandOffReason.NOT_A_QUESTION, "nothing of it waits for an answer")
-        return Suggestion(result, conversation.last_message_id)
+        return Suggestion(result, conversation.last_message_id, drafted.suggestions)
+
+    async def kept(self, workspace_id: str, ticket_id: str) -> KeptSuggestions | None:
+        """What was kept when the AI left the ticket. Raises TICKET_NOT_FOUND."""
+        return (await self._store.get_ticket(workspace_id, ticket_id)).suggestions
 
     async def _drafted(self, ticket: Ticket, conversation: Conversation) -> Drafted:
         obstacle = await self._obstacle(ticket, conversation)
