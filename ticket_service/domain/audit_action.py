@@ -188,6 +188,13 @@ class AuditAction(StrEnum):
         "The AI's draft did not apply any more: newer_text, taken_over or not_open, and what drafting took.",
     )
 
+    AI_REPLY_LIMIT_REACHED = (
+        "ai.reply_limit_reached",
+        "channel",
+        "The AI has sent as many replies from a number as it may on that day; recorded once a day, on the first ticket "
+        "that goes to people for it: how many.",
+    )
+
     AI_SUGGESTED = (
         "ai.suggested",
         "ticket",

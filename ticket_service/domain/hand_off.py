@@ -24,6 +24,7 @@ class HandOffReason(Enum):
     AUTOMATED_SENDER = "AUTOMATED_SENDER"
     AI_OFF = "AI_OFF"
     SUGGESTED = "SUGGESTED"
+    REPLY_LIMIT = "REPLY_LIMIT"
 
 
 # The customer must not or should not be texted, or waits for nothing: then no notice says that a person will answer.

@@ -174,7 +174,8 @@ def hand_off(
     suggestions: KeptSuggestions | None = None,
 ) -> TicketChange:
     """The AI leaves the ticket to a person: it is nobody's, and marked with the reason. `announced`: the customer gets
-    a notice now. `suggestions` are kept for the person. Raises TicketClosed."""
+    a notice now. `suggestions` are kept for the person. Where somebody's safety may be at stake, it becomes URGENT.
+    Raises TicketClosed."""
     left = assign(ticket, NOBODY, actor, now)
     known = ticket.hand_off_announced or announced
     marked = replace(
@@ -184,7 +185,10 @@ def hand_off(
         hand_off_announced=known,
         suggestions=suggestions,
     )
-    return TicketChange(marked, left.entries)
+    if reason is not HandOffReason.SAFETY_MATTER:
+        return TicketChange(marked, left.entries)
+    raised = edit(marked, TicketEdit(priority=Priority.URGENT), actor, now)
+    return TicketChange(raised.ticket, (*left.entries, *raised.entries))
 
 
 @dataclass(frozen=True)

@@ -252,17 +252,17 @@ async def test_a_turn_of_the_ai_reads_all_that_it_is_given_once_before_it_decide
     await tickets.assign(WORKSPACE, ticket_id, Assignee(AssigneeKind.AI), _DANA)
     turn = await store.ai_turns.claim_turn(FAR, FAR + timedelta(hours=1))
     assert turn is not None
+    conversations = Conversations(store.messages, store.workspaces, store.channels)
     answers = AiAnswers(
-        *(store.tickets, Conversations(store.messages, store.workspaces, store.channels), store.customers),
-        *(_Drafts(), lambda: FAR, lambda: None),
+        *(store.tickets, conversations, store.customers, store.reply_counts, _Drafts(), lambda: FAR, lambda: None)
     )
     observed.taken()
 
     assert await answers.take(turn) is Taken.ENDED
 
-    read = ["find tickets", "find messages", "find workspaces", "find customers", "find channels"]
-    decided = ["aggregate tickets", "aggregate customers, channels, ai_turns"]
-    written = ["update tickets", "insert messages", "delete ai_turns", "insert audit_records"]
+    read = ["find tickets", "find messages", "find workspaces", "find customers", "find channels", "find counters"]
+    decided = ["aggregate tickets", "aggregate customers, channels, ai_turns, counters"]
+    written = ["update tickets", "insert messages", "delete ai_turns", "insert audit_records", "update counters"]
     assert observed.taken() == [*read, *decided, *written, "commitTransaction"]
 
 

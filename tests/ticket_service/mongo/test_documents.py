@@ -338,6 +338,8 @@ _WORKSPACE_DOCUMENT: Document = {
         "hand_off_rules": ["rule"],
         "hand_off_notice": "bye",
         "max_replies_in_a_row": 3,
+        "max_replies_per_channel_per_day": 1000,
+        "max_replies_per_customer_per_hour": 20,
     },
     "retain_seconds": 2592000.0,
 }

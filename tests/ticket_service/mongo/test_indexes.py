@@ -221,6 +221,7 @@ def _unchanged(agent: Agent, _: int) -> AgentChange:
         pytest.param(lambda s: s.ai_turns.release_turn(_TURN, NOW, NOW, None), id="a turn given back"),
         pytest.param(lambda s: s.ai_turns.adopt_tickets(NOW, NOW), id="tickets of the AI without a turn"),
         pytest.param(lambda s: s.ai_turns.finish_turn(_TURN), id="a turn that owes nothing"),
+        pytest.param(lambda s: s.reply_counts.reply_counts("chn_1", "cus_1"), id="how often the AI has texted"),
         pytest.param(lambda s: s.outbox.claim(NOW, LATER, 20), id="outbox"),
         pytest.param(lambda s: s.outbox.postpone([Wait(["msg_1", "msg_2"], NOW)], NOW), id="a reply that waits"),
         pytest.param(lambda s: s.customers.get_customer("default", "cus_1"), id="a customer"),

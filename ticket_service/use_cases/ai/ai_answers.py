@@ -6,13 +6,15 @@ from enum import Enum, auto
 
 from servicekit.clock import Clock
 from ticket_service.domain import ai_turn
-from ticket_service.domain.ai_profile import AiProfile
+from ticket_service.domain.ai.reply_limits import day_of
 from ticket_service.domain.ai_turn import AiTurn, Asked, Drafted, HandOff, TurnEnd
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.hand_off import HandOffReason
 from ticket_service.domain.ticket import Ticket
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.domain.work.office import Offices
+from ticket_service.metrics import AI_CHANNEL_LIMITS_REACHED
+from ticket_service.ports.ai.reply_limits import ReplyCountStore
 from ticket_service.ports.customers import CustomerStore
 from ticket_service.ports.responder import Responder
 from ticket_service.ports.tickets import TicketStore
@@ -41,6 +43,7 @@ class AiAnswers:
         store: TicketStore,
         conversations: Conversations,
         customers: CustomerStore,
+        counts: ReplyCountStore,
         responder: Responder,
         clock: Clock,
         wake_outbox: Callable[[], None],
@@ -49,6 +52,7 @@ class AiAnswers:
         self._store = store
         self._conversations = conversations
         self._customers = customers
+        self._counts = counts
         self._responder = responder
         self._clock = clock
         self._wake_outbox = wake_outbox
@@ -64,7 +68,7 @@ class AiAnswers:
         if not ai_turn.is_unanswered(read.lines):
             return Taken.NOT_ENDED
         asked = await self._conversations.asked(ticket, read.lines, self._clock(), turn.greeting_waited)
-        return await self._write(turn, await self._draft(ticket, asked), read, asked.profile)
+        return await self._write(turn, await self._draft(ticket, asked), asked, read)
 
     async def give_up(self, turn: AiTurn, detail: str) -> Taken:
         """Hands off because no draft could be had."""
@@ -73,7 +77,7 @@ class AiAnswers:
         asked = await self._conversations.asked(ticket, read.lines, self._clock())
         unavailable = HandOff(HandOffReason.RESPONDER_UNAVAILABLE, detail)
         drafted = Drafted(without_responder(ticket, read.lines) or unavailable)
-        return await self._write(turn, drafted, read, asked.profile)
+        return await self._write(turn, drafted, asked, read)
 
     async def _draft(self, ticket: Ticket, asked: Asked) -> Drafted:
         customer = await self._customers.get_customer(ticket.workspace_id, ticket.customer_id)
@@ -85,18 +89,24 @@ class AiAnswers:
             return Drafted(HandOff(HandOffReason.AI_OFF))
         if ticket.ai_replies >= asked.profile.max_replies_in_a_row:
             return Drafted(HandOff(HandOffReason.TOO_MANY_REPLIES, f"{ticket.ai_replies} replies in a row"))
+        counts = await self._counts.reply_counts(ticket.channel_id, ticket.customer_id)
+        if limit := counts.limit(asked.profile, day_of(asked.ask_time, asked.time_zone), asked.ask_time):
+            return Drafted(HandOff(HandOffReason.REPLY_LIMIT, limit.value))
         return await self._responder.draft(ticket, asked)
 
-    async def _write(self, turn: AiTurn, drafted: Drafted, read: Conversation, profile: AiProfile) -> Taken:
-        thought = Thought(turn, drafted, read.last_message_id, Notices(profile.hand_off_notice, self._offices))
+    async def _write(self, turn: AiTurn, drafted: Drafted, asked: Asked, read: Conversation) -> Taken:
+        notices = Notices(asked.profile.hand_off_notice, self._offices)
+        thought = Thought(turn, drafted, asked, read.last_message_id, notices)
 
         def decide(context: TicketContext) -> TicketWrite:
             return decided(thought, context, self._clock())
 
-        needs = NEEDS_OF_REPLY | Needs.AI_TURN
+        needs = NEEDS_OF_REPLY | Needs.AI_TURN | Needs.AI_REPLIES
         written = await self._store.change_ticket(turn.workspace_id, turn.ticket_id, decide, needs)
         self._wake_outbox()
+        recorded = {entry.action for entry in written.entries}
+        if AuditAction.AI_REPLY_LIMIT_REACHED in recorded:
+            AI_CHANNEL_LIMITS_REACHED.inc()
         if isinstance(written.ai_turn, TurnEnd):
             return Taken.ENDED
-        greeted = any(entry.action == AuditAction.AI_NO_REPLY for entry in written.entries)
-        return Taken.GREETED if greeted else Taken.NOT_ENDED
+        return Taken.GREETED if AuditAction.AI_NO_REPLY in recorded else Taken.NOT_ENDED

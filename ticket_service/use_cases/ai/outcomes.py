@@ -6,9 +6,11 @@ from datetime import datetime
 from servicekit.errors import FailedPrecondition, InvalidArgument, KevaError
 from ticket_service.domain import ticket_changes
 from ticket_service.domain.ai.kept_suggestions import SuggestedReply, kept
+from ticket_service.domain.ai.reply_limits import ReplyCounts, ReplyLimit, day_of
 from ticket_service.domain.ai_turn import (
     THE_RESPONDER,
     AiTurn,
+    Asked,
     Draft,
     Drafted,
     HandOff,
@@ -32,17 +34,27 @@ from ticket_service.use_cases.replies import queued
 
 # Nobody can answer, or may use what the responder says.
 _NOTHING_OFFERED = frozenset({HandOffReason.OPTED_OUT, HandOffReason.CANNOT_REPLY, HandOffReason.AI_OFF})
-_FOR_PEOPLE_TO_SEND = frozenset({HandOffReason.SUGGESTED})
+_FOR_PEOPLE_TO_SEND = frozenset({HandOffReason.SUGGESTED, HandOffReason.REPLY_LIMIT})
 
 
 @dataclass(frozen=True)
 class Thought:
-    """What came of thinking about a turn, and what that was about: the conversation up to `message_id`."""
+    """What came of thinking about a turn, and what that was about: the conversation up to `message_id`, as it was
+    `asked`."""
 
     turn: AiTurn
     drafted: Drafted
+    asked: Asked
     message_id: str
     notices: Notices
+
+    def day(self, now: datetime) -> str:
+        """Of the workspace's calendar."""
+        return day_of(now, self.asked.time_zone)
+
+    def limit(self, context: TicketContext, now: datetime) -> ReplyLimit | None:
+        """Why the AI can send no more; None when it can."""
+        return context.ai_replies.limit(self.asked.profile, self.day(now), now)
 
     def of_result(self, result: Draft | HandOff) -> dict[str, str]:
         """What the audit trail says when it came to that."""
@@ -67,7 +79,7 @@ def decided(thought: Thought, context: TicketContext, now: datetime) -> TicketWr
         return _dropped(thought, context, why, now)
     if isinstance(thought.drafted.result, NoReply):
         return _nothing(thought, context, thought.drafted.result, now)
-    result = _allowed(context, thought.drafted.result)
+    result = _allowed(thought, context, thought.drafted.result, now)
     if isinstance(result, Draft):
         try:
             return _answered(thought, context, result, now)
@@ -91,7 +103,7 @@ def _nothing(thought: Thought, context: TicketContext, result: NoReply, now: dat
     return TicketWrite(change.ticket, (entry, *change.entries), ai_turn=TurnEnd())
 
 
-def _allowed(context: TicketContext, result: Draft | HandOff) -> Draft | HandOff:
+def _allowed(thought: Thought, context: TicketContext, result: Draft | HandOff, now: datetime) -> Draft | HandOff:
     """The draft, where it may be sent now."""
     if not isinstance(result, Draft):
         return result
@@ -100,7 +112,10 @@ def _allowed(context: TicketContext, result: Draft | HandOff) -> Draft | HandOff
     autonomy = context.channel.ai_autonomy if context.channel else AiAutonomy.SURE
     if autonomy is AiAutonomy.OFF:
         return HandOff(HandOffReason.AI_OFF)
-    return HandOff(HandOffReason.SUGGESTED) if autonomy is AiAutonomy.SUGGEST else result
+    if autonomy is AiAutonomy.SUGGEST:
+        return HandOff(HandOffReason.SUGGESTED)
+    limit = thought.limit(context, now)
+    return HandOff(HandOffReason.REPLY_LIMIT, limit.value) if limit else result
 
 
 def _cannot_be_sent(error: KevaError | RuleBroken) -> HandOff:
@@ -119,7 +134,8 @@ def _answered(thought: Thought, context: TicketContext, draft: Draft, now: datet
     assert write.message is not None
     message_id, details = write.message.message_id, thought.of_result(draft)
     entry = AuditEntry(AuditAction.AI_ANSWERED, message_id, THE_RESPONDER, now, details)
-    return replace(write, entries=(entry, *write.entries), ai_turn=TurnEnd())
+    counts = context.ai_replies.one_more(thought.day(now), now)
+    return replace(write, entries=(entry, *write.entries), ai_turn=TurnEnd(), ai_replies=counts)
 
 
 def _handed_off(thought: Thought, context: TicketContext, hand_off: HandOff, now: datetime) -> TicketWrite:
@@ -132,8 +148,24 @@ def _handed_off(thought: Thought, context: TicketContext, hand_off: HandOff, now
         context.ticket, hand_off.reason, message is not None, THE_RESPONDER, now, suggestions
     )
     ticket = with_messages(change.ticket, [message], now) if message else change.ticket
-    entries = (entry, *change.entries, *notice.entries)
-    return TicketWrite(ticket, entries, message, notice.customer, TurnEnd())
+    reached, counts = _limit_reached(thought, context, hand_off.reason, now)
+    entries = (entry, *change.entries, *notice.entries, *reached)
+    return TicketWrite(ticket, entries, message, notice.customer, TurnEnd(), ai_replies=counts)
+
+
+def _limit_reached(
+    thought: Thought, context: TicketContext, reason: HandOffReason, now: datetime
+) -> tuple[tuple[AuditEntry, ...], ReplyCounts | None]:
+    """What the audit trail says once a day of a channel that has sent as much as it may, and that it has said so."""
+    if reason is not HandOffReason.REPLY_LIMIT or thought.limit(context, now) is not ReplyLimit.CHANNEL:
+        return (), None
+    day, channel_id = thought.day(now), context.ticket.channel_id
+    sent = context.ai_replies.channel.on(day)
+    if sent.reached:
+        return (), None
+    details = {"replies": str(sent.count)}
+    entry = AuditEntry(AuditAction.AI_REPLY_LIMIT_REACHED, channel_id, THE_RESPONDER, now, details)
+    return (entry,), context.ai_replies.reached(day)
 
 
 def _offered(drafted: Drafted, reason: HandOffReason) -> tuple[SuggestedReply, ...]:

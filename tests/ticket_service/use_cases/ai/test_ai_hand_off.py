@@ -327,6 +327,10 @@ async def test_responder_that_fails_for_long_leaves_the_ticket_to_a_person(
         pytest.param({"hand_off_rules": ["x" * 201]}, "hand_off_rules", id="long-rule"),
         pytest.param({"max_replies_in_a_row": -1}, "max_replies_in_a_row", id="negative"),
         pytest.param({"max_replies_in_a_row": 101}, "max_replies_in_a_row", id="many"),
+        pytest.param({"max_replies_per_channel_per_day": -1}, "max_replies_per_channel_per_day", id="negative-a-day"),
+        pytest.param(
+            {"max_replies_per_customer_per_hour": 201}, "max_replies_per_customer_per_hour", id="many-an-hour"
+        ),
     ],
 )
 async def test_profile_that_cannot_be_used_is_refused(shared_desk: Desk, fields: dict[str, Any], field: str) -> None:

@@ -125,7 +125,7 @@ async def test_customer_who_is_forgotten_leaves_no_suggestions(
     await ai_desk.change("CloseTicket", ticket_id)
     client: pymongo.MongoClient[dict[str, Any]]
     with pymongo.MongoClient(mongod.uri) as client:
-        tickets = client[database].tickets
+        tickets: Any = client[database].tickets
         # As a version that knew none leaves them on a ticket that it closes.
         tickets.update_one({"_id": ticket_id}, {"$set": {"suggestions": {"message_id": "msg_1", "replies": []}}})
 
