@@ -72,6 +72,7 @@ class Line:
     text: str
     time: datetime
     media_count: int = 0
+    message_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,7 @@ def unanswered(lines: Sequence[Line]) -> list[Line]:
 
 
 def _line(message: Message) -> Line:
-    return Line(_role(message), message.text, message.message_time, len(message.media))
+    return Line(_role(message), message.text, message.message_time, len(message.media), message.message_id)
 
 
 def _role(message: Message) -> Role:

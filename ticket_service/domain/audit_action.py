@@ -195,6 +195,12 @@ class AuditAction(StrEnum):
         "that goes to people for it: how many.",
     )
 
+    AI_QUESTION_DISMISSED = (
+        "ai.question_dismissed",
+        "question",
+        "Somebody has dealt with a question that the AI could not answer: of which ticket.",
+    )
+
     AI_SUGGESTED = (
         "ai.suggested",
         "ticket",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Flag, auto
 from typing import Any
 
+from ticket_service.domain.ai.questions import Question
 from ticket_service.domain.ai.reply_limits import ReplyCounts
 from ticket_service.domain.ai_turn import TurnEnd, TurnStart
 from ticket_service.domain.audit import AuditEntry
@@ -96,7 +97,8 @@ class TicketContext:
 class TicketWrite:
     """What a decision writes: the ticket (its audit sequence is the store's to set), new audit entries, a message, new
     or changed, new ones that go on where that one ends, others that changed (before and after), the AI's turn when it
-    starts or ends, and the counts of its replies where they change. Without entries nothing is written."""
+    starts or ends, the counts of its replies where they change, and the question that it leaves unanswered. Without
+    entries nothing is written."""
 
     ticket: Ticket
     entries: tuple[AuditEntry, ...] = ()
@@ -106,6 +108,7 @@ class TicketWrite:
     more_messages: tuple[Message, ...] = ()
     changed_messages: tuple[tuple[Message, Message], ...] = ()
     ai_replies: ReplyCounts | None = None
+    question: Question | None = None
 
 
 Decide = Callable[[TicketContext], TicketWrite]

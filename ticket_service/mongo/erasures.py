@@ -65,6 +65,7 @@ class MongoErasures:
         await self._db.customers.replace_one({"_id": customer.customer_id}, document, session=session)
         of_customer = {"customer_id": customer.customer_id}
         await self._db.customer_notes.delete_many(of_customer, session=session)
+        await self._db.questions.delete_many(of_customer, session=session)
         shown = {"$set": _NAMELESS, "$unset": _PREVIEW}
         await self._db.tickets.update_many(of_customer, shown, session=session)
         for change in forgetting.tickets:
@@ -158,6 +159,7 @@ class MongoErasures:
             if document is not None:
                 count = await self._db.messages.count_documents(messages, session=session)
                 await append_to_ticket(self._db, decide(ticket_from_document(document), count), session)
+            await self._db.questions.delete_many(messages, session=session)
             if erasure.ticket_id:
                 await self._db.erasures.delete_one({"_id": ticket_id}, session=session)
                 await self._forget_if_nothing_is_left(erasure.customer_id, forget, session)

@@ -149,6 +149,8 @@ class Decisions:
             document = self._found.customer_documents[write.customer.customer_id]
             writes.changed_customers.append((document, write.customer))
             self._taken.add(write.customer.customer_id)
+        if write.question is not None:
+            writes.questions.append(write.question)
         if write.ai_replies is not None:
             writes.ai_replies.append((ticket, context.ai_replies, write.ai_replies))
             self._taken |= _subjects(ticket, Needs.AI_REPLIES)

@@ -9,6 +9,7 @@ from typing import Any
 from pymongo import DeleteOne, InsertOne, ReplaceOne, ReturnDocument, UpdateOne, WriteConcern
 from pymongo.errors import BulkWriteError
 
+from ticket_service.domain.ai.questions import Question
 from ticket_service.domain.ai.reply_limits import ReplyCounts
 from ticket_service.domain.ai_turn import TurnStart
 from ticket_service.domain.audit import NO_TICKET, AuditRecord
@@ -18,6 +19,7 @@ from ticket_service.domain.message import Message
 from ticket_service.domain.outgoing.first_texts import FirstTexts
 from ticket_service.domain.ticket import Ticket
 from ticket_service.mongo.ai import reply_limits
+from ticket_service.mongo.ai.questions import question_written
 from ticket_service.mongo.ai_turns import start_of_turn
 from ticket_service.mongo.audit_chains import by_organization, chain_end, placed
 from ticket_service.mongo.audit_documents import record_to_document
@@ -57,6 +59,7 @@ class Writes:
     refused: list[RefusedKey] = field(default_factory=list)
     first_texts: list[tuple[str, FirstTexts]] = field(default_factory=list)
     ai_replies: list[tuple[Ticket, ReplyCounts, ReplyCounts]] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         """Whether there is anything to write: nothing is written without a record of it."""
@@ -99,6 +102,8 @@ class Writer:
         if turns or ended:
             self._db.ai_turns.bulk_write([*turns, *ended], session=session)
         self._write_records(writes.records, session)
+        if writes.questions:
+            self._db.questions.bulk_write(list(map(question_written, writes.questions)), session=session)
         counted = [*counts_written(writes.first_texts)]
         for change in writes.ai_replies:
             counted += reply_limits.counts_written(*change)

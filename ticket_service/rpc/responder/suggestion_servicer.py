@@ -9,6 +9,7 @@ from servicekit.rpc.proto_values import enum_to_proto, require
 from ticket_service.domain.ai.kept_suggestions import SuggestedReply
 from ticket_service.domain.ai_turn import Draft
 from ticket_service.rpc.convert_values import acting
+from ticket_service.rpc.responder.convert_suggestions import reply_to_proto
 from ticket_service.use_cases.ai.suggestions import Suggestion, Suggestions
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -47,11 +48,3 @@ def _to_proto(suggestion: Suggestion) -> suggestion_pb2.SuggestReplyResponse:
         suggestions=map(reply_to_proto, suggestion.near),
     )
     return suggestion_pb2.SuggestReplyResponse(no_suggestion=none, message_id=suggestion.message_id)
-
-
-def reply_to_proto(reply: SuggestedReply) -> suggestion_pb2.SuggestedReply:
-    articles = (
-        suggestion_pb2.SuggestedArticle(article_id=a.article_id, title=a.title, section=a.section)
-        for a in reply.articles
-    )
-    return suggestion_pb2.SuggestedReply(text=reply.text, articles=articles, is_draft=reply.is_draft)

@@ -6,6 +6,7 @@ from datetime import datetime
 from servicekit.errors import FailedPrecondition, InvalidArgument, KevaError
 from ticket_service.domain import ticket_changes
 from ticket_service.domain.ai.kept_suggestions import SuggestedReply, kept
+from ticket_service.domain.ai.questions import NOT_ANSWERED, Question, id_of
 from ticket_service.domain.ai.reply_limits import ReplyCounts, ReplyLimit, day_of
 from ticket_service.domain.ai_turn import (
     THE_RESPONDER,
@@ -17,6 +18,7 @@ from ticket_service.domain.ai_turn import (
     NoReply,
     NoReplyReason,
     TurnEnd,
+    unanswered,
 )
 from ticket_service.domain.audit import AuditEntry
 from ticket_service.domain.audit_action import AuditAction
@@ -150,7 +152,28 @@ def _handed_off(thought: Thought, context: TicketContext, hand_off: HandOff, now
     ticket = with_messages(change.ticket, [message], now) if message else change.ticket
     reached, counts = _limit_reached(thought, context, hand_off.reason, now)
     entries = (entry, *change.entries, *notice.entries, *reached)
-    return TicketWrite(ticket, entries, message, notice.customer, TurnEnd(), ai_replies=counts)
+    question = _question(thought, context, hand_off.reason, now)
+    return TicketWrite(ticket, entries, message, notice.customer, TurnEnd(), ai_replies=counts, question=question)
+
+
+def _question(thought: Thought, context: TicketContext, reason: HandOffReason, now: datetime) -> Question | None:
+    """What articles lack, if that is why."""
+    asked = [line.message_id for line in unanswered(thought.asked.lines) if line.text.strip()]
+    if reason not in NOT_ANSWERED or not asked:
+        return None
+    ticket = context.ticket
+    return Question(
+        question_id=id_of(asked),
+        organization_id=ticket.organization_id,
+        workspace_id=ticket.workspace_id,
+        ticket_id=ticket.ticket_id,
+        customer_id=ticket.customer_id,
+        ask_time=now,
+        reason=reason,
+        message_ids=tuple(asked),
+        position=ticket.last_position,
+        suggestions=_offered(thought.drafted, reason),
+    )
 
 
 def _limit_reached(
