@@ -79,19 +79,20 @@ class MongoQuestions:
 
     async def dismiss_questions(
         self, workspace_id: str, question_ids: Sequence[str], record: Callable[[Question], AuditEntry]
-    ) -> None:
+    ) -> int:
         query = {"_id": {"$in": list(question_ids)}, "workspace_id": workspace_id}
 
-        async def work(session: Any) -> None:
+        async def work(session: Any) -> int:
             found = await self._db.questions.find(query, session=session).hint("_id_").to_list(None)
             if not found:
-                return
+                return 0
             questions = [question_from_document(document) for document in found]
             await self._db.questions.delete_many({"_id": {"$in": [q.question_id for q in questions]}}, session=session)
             entries = [record(question) for question in questions]
             await append_to_organization(self._db, questions[0].organization_id, workspace_id, entries, session)
+            return len(questions)
 
-        await self._db.in_transaction(work)
+        return await self._db.in_transaction(work)
 
 
 def stages_of_page(workspace_id: str, before: str, limit: int) -> list[Document]:

@@ -17,6 +17,6 @@ class QuestionStore(Protocol):
 
     async def dismiss_questions(
         self, workspace_id: str, question_ids: Sequence[str], record: Callable[[Question], AuditEntry]
-    ) -> None:
-        """Removes them, with a record of each; those that are gone already are passed over."""
+    ) -> int:
+        """Removes them, with a record of each; those that are gone already are passed over. How many were there."""
         ...

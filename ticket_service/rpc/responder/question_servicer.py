@@ -33,8 +33,8 @@ class QuestionServicer(ticket_service_pb2_grpc.TicketServiceServicer):
         self, request: question_pb2.DismissQuestionsRequest, context: Context
     ) -> question_pb2.DismissQuestionsResponse:
         require(request, "workspace_id")
-        await self.questions.dismiss(request.workspace_id, request.question_ids, acting())
-        return question_pb2.DismissQuestionsResponse()
+        dismissed = await self.questions.dismiss(request.workspace_id, request.question_ids, acting())
+        return question_pb2.DismissQuestionsResponse(dismissed=dismissed)
 
 
 def _to_proto(found: UnansweredQuestion) -> question_pb2.UnansweredQuestion:

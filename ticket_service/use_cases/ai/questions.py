@@ -29,8 +29,8 @@ class Questions:
         # What its texts said is erased.
         return [one for one in found if any(text.strip() for text in one.texts)], token
 
-    async def dismiss(self, workspace_id: str, question_ids: Sequence[str], actor: Actor) -> None:
-        """They are dealt with. Raises FIELD_REQUIRED, FIELD_INVALID."""
+    async def dismiss(self, workspace_id: str, question_ids: Sequence[str], actor: Actor) -> int:
+        """They are dealt with; how many were on the list. Raises FIELD_REQUIRED, FIELD_INVALID."""
         if not question_ids:
             raise errors.required("question_ids")
         if len(question_ids) > ITEMS_PER_CALL:
@@ -40,4 +40,4 @@ class Questions:
             details = {"ticket_id": question.ticket_id}
             return AuditEntry(AuditAction.AI_QUESTION_DISMISSED, question.question_id, actor, self._clock(), details)
 
-        await self._store.dismiss_questions(workspace_id, question_ids, record)
+        return await self._store.dismiss_questions(workspace_id, question_ids, record)

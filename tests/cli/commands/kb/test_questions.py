@@ -22,7 +22,9 @@ OPEN = pb.UnansweredQuestion(question_id="qst_3", ticket_number=9, texts=["where
 def prepared(keva: Any) -> None:
     """Three questions."""
     listed = pb.ListUnansweredQuestionsResponse(questions=[USED, ANSWERED, OPEN])
-    keva.ticket_service.answers.update(ListUnansweredQuestions=listed, DismissQuestions=pb.DismissQuestionsResponse())
+    keva.ticket_service.answers.update(
+        ListUnansweredQuestions=listed, DismissQuestions=pb.DismissQuestionsResponse(dismissed=2)
+    )
 
 
 @pytest.fixture
@@ -91,6 +93,6 @@ async def test_folder_that_is_not_there_is_said(keva: Any) -> None:
 async def test_questions_are_taken_off_the_list(keva: Any) -> None:
     result = await keva("kb", "dismiss", "qst_1", "qst_2")
 
-    assert result.output == "They are off the list.\n"
+    assert result.output == "2 taken off the list.\n"
     wanted = pb.DismissQuestionsRequest(workspace_id="default", question_ids=["qst_1", "qst_2"])
     assert keva.ticket_service.last() == wanted
