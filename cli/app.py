@@ -47,7 +47,7 @@ _GROUPS = {
     "audit": "The audit trail: who did what, and when; and whether anybody has changed it",
     "keys": "The keys that encrypt Auth Tokens: list, rotate, make",
     "certificates": "Certificates of programs and operators, from the authority of this machine",
-    "kb": "The knowledge base that the AI answers from: check and search its articles",
+    "kb": "The knowledge base that the AI answers from: its articles, and the questions that they lack",
     "sim": "The Twilio simulator: text as a customer, on this machine",
 }
 

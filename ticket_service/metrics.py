@@ -16,3 +16,6 @@ REPLIES_FAILED = Counter(
     "reason, or Twilio's code",
     ["before", "reason"],
 )
+AI_CHANNEL_LIMITS_REACHED = Counter(
+    "keva_ai_channel_limits_reached", "Times that the AI had sent as many replies from a number as it may on one day"
+)

@@ -85,6 +85,13 @@ class TicketServiceSettings(MongoSettings):
     ai_longest_pause_seconds: float = Field(
         20.0, ge=0, le=600, description="How long, in seconds, it waits at most while the customer keeps writing"
     )
+    ai_greeting_wait_seconds: float = Field(
+        120.0,
+        ge=0,
+        le=3600,
+        description="How long, in seconds, the AI waits for the question after a greeting that is all a customer "
+        "wrote. If nothing follows, it greets back",
+    )
     ai_draft_timeout_seconds: float = Field(
         20.0, gt=0, le=120, description="How long, in seconds, the responder may take for one draft"
     )

@@ -16,12 +16,19 @@ from client.lists import list_channels
 from client.selection import find_assignee, find_channel
 from client.session import TWILIO_SECONDS
 from client.words.actors import assignee_text, auto_assign_from_text
-from client.words.enums import CreateTicketOn, Priority, create_ticket_on_text, priority_name
+from client.words.enums import (
+    AiAutonomy,
+    CreateTicketOn,
+    Priority,
+    ai_autonomy_text,
+    create_ticket_on_text,
+    priority_name,
+)
 from keva.ticket.v1 import channel_service_pb2, routing_pb2
 
 group = typer.Typer()
 
-_HEADERS = ("Number", "Name", "Workspace", "New ticket on", "Priority", "Assign to", "Rate")
+_HEADERS = ("Number", "Name", "Workspace", "New ticket on", "Priority", "Assign to", "AI", "Rate")
 
 ChannelArgument = Annotated[str, typer.Argument(metavar="NUMBER", help="The number, or the channel's id (chn_…)")]
 CreateOnOption = Annotated[
@@ -58,6 +65,16 @@ AutoAssignOption = Annotated[
         help="Who gets new tickets; available: the available agents share them, whoever has the fewest open ones first",
     ),
 ]
+AutonomyOption = Annotated[
+    AiAutonomy | None,
+    typer.Option(
+        "--ai-autonomy",
+        metavar="|".join(AiAutonomy),
+        help="How far the AI may go on tickets that are assigned to it; suggest: it drafts for people only; sure: it "
+        "answers when it is sure; off: it is never asked",
+        case_sensitive=False,
+    ),
+]
 NameOption = Annotated[str | None, typer.Option("--name", metavar="NAME", help="What people call it")]
 
 
@@ -71,6 +88,7 @@ async def add(  # noqa: PLR0913, PLR0917 - one parameter per option
     priority: PriorityOption = None,
     auto_assign: AutoAssignOption = None,
     rate: RateOption = None,
+    ai_autonomy: AutonomyOption = None,
     name: NameOption = None,
     configure: ConfigureOption = None,
 ) -> None:
@@ -85,7 +103,7 @@ async def add(  # noqa: PLR0913, PLR0917 - one parameter per option
         organization_id=session.organization_id,
         account_sid=account_sid,
         phone_number=number,
-        **_given(workspace_id or session.workspace_id, create_ticket_on, priority, assignee, name, rate),
+        **_given(workspace_id or session.workspace_id, create_ticket_on, priority, assignee, name, rate, ai_autonomy),
     )
     channel = (await session.ask(session.services.channels.CreateChannel, request, TWILIO_SECONDS)).channel
     if session.settings.as_json:
@@ -109,7 +127,7 @@ async def list_all(session: Session) -> None:
 
 
 @command(group, "update")
-async def update(
+async def update(  # noqa: PLR0913, PLR0917 - one parameter per option
     session: Session,
     number: ChannelArgument,
     workspace_id: WorkspaceOption = None,
@@ -117,11 +135,12 @@ async def update(
     priority: PriorityOption = None,
     auto_assign: AutoAssignOption = None,
     rate: RateOption = None,
+    ai_autonomy: AutonomyOption = None,
     name: NameOption = None,
 ) -> None:
     """Change a number's rules for texts that arrive from now on. What you leave out stays as it is."""
     assignee = await find_assignee(session, auto_assign) if auto_assign else None
-    given = _given(workspace_id, create_ticket_on, priority, assignee, name, rate)
+    given = _given(workspace_id, create_ticket_on, priority, assignee, name, rate, ai_autonomy)
     if not given:
         raise unusable("Nothing to change.", "See keva channels update --help for what can be changed.")
     channel_id = (await find_channel(session, number)).channel_id
@@ -160,6 +179,7 @@ def _given(
     auto_assign: routing_pb2.Assignee | None,
     name: str | None,
     rate: float | None,
+    ai_autonomy: AiAutonomy | None,
 ) -> dict[str, Any]:
     values = {
         "workspace_id": workspace_id,
@@ -168,6 +188,7 @@ def _given(
         "auto_assign": auto_assign,
         "display_name": name,
         "segments_per_second": rate,
+        "ai_autonomy": ai_autonomy.to_proto() if ai_autonomy else None,
     }
     return {field: value for field, value in values.items() if value is not None}
 
@@ -180,5 +201,6 @@ def _row(channel: channel_service_pb2.Channel) -> tuple[str, ...]:
         create_ticket_on_text(channel.create_ticket_on),
         priority_name(channel.default_priority),
         assignee_text(channel.auto_assign),
+        ai_autonomy_text(channel.ai_autonomy),
         f"{channel.segments_per_second:g}/s" if channel.segments_per_second else "by kind",
     )

@@ -50,6 +50,12 @@ class Commands:
             "can: keva agents update, keva agents reactivate."
         )
 
+    def raise_reply_limit(self, workspace_id: str) -> str:
+        return (
+            "Look whether somebody floods it. If it is as it should be: keva workspaces update "
+            f"{workspace_id} --max-ai-replies-per-day N"
+        )
+
     def not_compared(self) -> str:
         return "See the log of sms_service; keva numbers backfill NUMBER says what stops it."
 

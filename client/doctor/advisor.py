@@ -54,6 +54,10 @@ class Advisor(Protocol):
         """New tickets of that number go to somebody who cannot take them."""
         ...
 
+    def raise_reply_limit(self, workspace_id: str) -> str:
+        """The AI has sent as many replies from a number of that workspace as it may on a day."""
+        ...
+
     def not_compared(self) -> str:
         """Numbers are not compared with Twilio's log."""
         ...

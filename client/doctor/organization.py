@@ -11,6 +11,7 @@ from client.doctor.auto_assign import auto_assign
 from client.doctor.finding import Condition, Finding
 from client.doctor.numbers import AskedAccounts, ask_accounts, routes
 from client.doctor.recovery import recovery
+from client.doctor.reply_limits import reply_limits
 from client.doctor.signatures import signatures
 from client.failure import Failure, FailureKind
 from client.lists import list_channels, list_twilio_accounts, list_workspaces
@@ -43,12 +44,13 @@ class Organization:
     routing: Sequence[Finding] = ()
     assigning: Sequence[Finding] = ()
     missed: Sequence[Finding] = ()
+    limits: Sequence[Finding] = ()
 
     @property
     def findings(self) -> list[Finding]:
         """All of them."""
         first = [*self.database, *self.connection, *self.sending, *self.signing]
-        return [*first, *self.numbers, *self.routing, *self.assigning, *self.missed]
+        return [*first, *self.numbers, *self.routing, *self.assigning, *self.missed, *self.limits]
 
 
 async def organization(session: Session, advisor: Advisor) -> Organization:
@@ -70,6 +72,7 @@ async def organization(session: Session, advisor: Advisor) -> Organization:
         routing=routes(known, asked, advisor),
         assigning=await auto_assign(session, known, advisor),
         missed=await recovery(session, [one for one in known if one.account_sid in sids], advisor),
+        limits=await reply_limits(session, known, advisor),
     )
 
 

@@ -12,5 +12,15 @@ def ai_profile_lines(profile: ai_profile_pb2.AiProfile) -> list[tuple[str, str]]
         ("Languages", ", ".join(profile.languages) or "any"),
         ("Left to people", ", ".join(profile.hand_off_rules)),
         ("Hand-off notice", profile.hand_off_notice or "none: the customer gets no text about it"),
-        ("AI replies", f"at most {profile.max_replies_in_a_row} in a row" if profile.max_replies_in_a_row else ""),
+        ("AI replies", _reply_limits(profile)),
     ]
+
+
+def _reply_limits(profile: ai_profile_pb2.AiProfile) -> str:
+    limits = (
+        (profile.max_replies_in_a_row, "in a row"),
+        (profile.max_replies_per_customer_per_hour, "an hour to a customer"),
+        (profile.max_replies_per_channel_per_day, "a day from a number"),
+    )
+    known = [f"{limit:,} {words}" for limit, words in limits if limit]
+    return f"at most {', '.join(known)}" if known else ""

@@ -70,6 +70,19 @@ class CreateTicketOn(StrEnum):
         return value
 
 
+class AiAutonomy(StrEnum):
+    """How far the AI may go by itself."""
+
+    SUGGEST = "suggest"
+    SURE = "sure"
+    OFF = "off"
+
+    def to_proto(self) -> channel_service_pb2.AiAutonomy.ValueType:
+        """The API's value."""
+        value: channel_service_pb2.AiAutonomy.ValueType = enum_to_proto(channel_service_pb2.AiAutonomy, self.name)
+        return value
+
+
 class AgentRole(StrEnum):
     """What an agent may do."""
 
@@ -105,3 +118,8 @@ def priority_name(priority: int) -> str:
 def create_ticket_on_text(create_ticket_on: int) -> str:
     """`new-thread` or `any-message`."""
     return enum_name(channel_service_pb2.CreateTicketOn, create_ticket_on).lower().replace("_", "-")
+
+
+def ai_autonomy_text(ai_autonomy: int) -> str:
+    """`suggest`, `sure` or `off`; `sure` where an older service says nothing."""
+    return enum_name(channel_service_pb2.AiAutonomy, ai_autonomy or channel_service_pb2.AI_AUTONOMY_SURE).lower()

@@ -31,6 +31,9 @@ _WORDS = {
     "CANNOT_REPLY": HandOffWords("cannot reply", "the number was removed, or the customer's address takes no texts"),
     "ASKED_FOR_NO_TEXTS": HandOffWords("wants no texts", "the customer asks not to be texted"),
     "AUTOMATED_SENDER": HandOffWords("no person", "a program texts from there, not a person"),
+    "AI_OFF": HandOffWords("switched off", "the AI is switched off for this number"),
+    "SUGGESTED": HandOffWords("suggested", "the AI has an answer, and may only suggest it on this number"),
+    "REPLY_LIMIT": HandOffWords("reply limit", "the AI has texted as often as it may for now"),
 }
 
 

@@ -56,6 +56,12 @@ class Pages:
     def choose_an_assignee(self, phone_number: str) -> str:
         return f"Open {phone_number} under Channels, and choose who gets its new tickets."
 
+    def raise_reply_limit(self, workspace_id: str) -> str:
+        return (
+            "Look whether somebody floods it. If it is as it should be, ask whoever runs Keva to raise the limit of "
+            f"the workspace {workspace_id}."
+        )
+
     def not_compared(self) -> str:
         return "Ask whoever runs Keva to look at the log of sms_service."
 

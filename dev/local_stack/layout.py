@@ -47,6 +47,7 @@ _TAKEN: Mapping[str, Sequence[str]] = {
         "KEVA_DEFAULT_REGION",
         "KEVA_AI_PAUSE_SECONDS",
         "KEVA_AI_LONGEST_PAUSE_SECONDS",
+        "KEVA_AI_GREETING_WAIT_SECONDS",
         "KEVA_AI_DRAFT_TIMEOUT_SECONDS",
         "KEVA_AI_LEASE_SECONDS",
         "KEVA_AI_GIVE_UP_SECONDS",

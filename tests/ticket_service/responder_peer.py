@@ -87,6 +87,12 @@ def hand_off(reason: str, detail: str = "") -> pb.DraftReplyResponse:
     )
 
 
+def no_reply(reason: str) -> pb.DraftReplyResponse:
+    """Nothing waits for an answer, `reason` being SMALL_TALK or GREETING."""
+    value = pb.NoReplyReason.Value(f"NO_REPLY_REASON_{reason}")
+    return pb.DraftReplyResponse(no_reply=pb.NoReply(reason=value), mode=pb.RESPONDER_MODE_KNOWLEDGE_BASE)
+
+
 def always(response: pb.DraftReplyResponse) -> Answer:
     """The same answer to everything."""
 

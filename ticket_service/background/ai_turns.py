@@ -13,7 +13,7 @@ from servicekit.background_work.rounds import repeat
 from servicekit.clock import Clock
 from ticket_service.domain.ai_turn import AiTurn, Patience
 from ticket_service.ports.ai_turns import AiTurnStore
-from ticket_service.use_cases.ai.ai_answers import AiAnswers
+from ticket_service.use_cases.ai.ai_answers import AiAnswers, Taken
 
 _RETRY = timedelta(seconds=2)
 # How often tickets without a turn are looked for, and how long they have waited: older versions began no turns.
@@ -77,12 +77,18 @@ class AiTurns:
 
     async def _take(self, turn: AiTurn) -> None:
         try:
-            ended = await self._answers.take(turn)
+            taken = await self._answers.take(turn)
         except Exception as error:
             return await self._failed(turn, error)
-        if not ended:
+        return await self._gone_on(turn, taken)
+
+    async def _gone_on(self, turn: AiTurn, taken: Taken) -> None:
+        now, patience = self._clock(), self._patience
+        if taken is Taken.GREETED:
+            due = now + patience.after_greeting
+            await self._store.release_turn(turn, due, now + patience.longest, None, greeted=True)
+        elif taken is Taken.NOT_ENDED:
             await self._not_ended(turn)
-        return None
 
     async def _not_ended(self, turn: AiTurn) -> None:
         """The turn owes nothing any more, unless it has a newer version: that is thought about after a pause."""
@@ -98,8 +104,8 @@ class AiTurns:
         _log.warning("no draft could be had", ticket_id=turn.ticket_id, reason=reason, exc_info=_bug(error))
         if now - since < self._give_up_after:
             await self._store.release_turn(turn, now + jittered(_RETRY), now + self._patience.longest, since)
-        elif not await self._answers.give_up(turn, reason):
-            await self._not_ended(turn)
+        else:
+            await self._gone_on(turn, await self._answers.give_up(turn, reason))
 
     async def _give_back(self, turn: AiTurn) -> None:
         now = self._clock()

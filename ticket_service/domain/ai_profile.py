@@ -6,12 +6,19 @@ from ticket_service.domain.errors import FieldInvalid
 
 DEFAULT_HAND_OFF_NOTICE = "Thanks for your message. A member of our team will answer you here."
 DEFAULT_MAX_REPLIES_IN_A_ROW = 5
+DEFAULT_MAX_REPLIES_PER_CHANNEL_PER_DAY = 1000
+DEFAULT_MAX_REPLIES_PER_CUSTOMER_PER_HOUR = 20
 
 _MAX_CHARACTERS = {"business_name": 100, "tone": 500, "business_hours": 500, "hand_off_notice": 320}
 _MAX_LANGUAGES = 20
 _MAX_RULES = 50
 _MAX_RULE_CHARACTERS = 200
-_MOST_REPLIES_IN_A_ROW = 100
+# The most that each limit of replies may be.
+_MOST_REPLIES = {
+    "max_replies_in_a_row": 100,
+    "max_replies_per_channel_per_day": 1_000_000,
+    "max_replies_per_customer_per_hour": 200,
+}
 
 
 @dataclass(frozen=True)
@@ -25,6 +32,8 @@ class AiProfile:
     hand_off_rules: tuple[str, ...] = ()
     hand_off_notice: str = DEFAULT_HAND_OFF_NOTICE
     max_replies_in_a_row: int = DEFAULT_MAX_REPLIES_IN_A_ROW
+    max_replies_per_channel_per_day: int = DEFAULT_MAX_REPLIES_PER_CHANNEL_PER_DAY
+    max_replies_per_customer_per_hour: int = DEFAULT_MAX_REPLIES_PER_CUSTOMER_PER_HOUR
 
 
 def require_profile(profile: AiProfile) -> None:
@@ -42,8 +51,9 @@ def require_profile(profile: AiProfile) -> None:
             "ai_profile.hand_off_rules",
             f"may have at most {_MAX_RULES} rules, of 1 to {_MAX_RULE_CHARACTERS} characters each",
         )
-    if not 0 < profile.max_replies_in_a_row <= _MOST_REPLIES_IN_A_ROW:
-        raise FieldInvalid("ai_profile.max_replies_in_a_row", f"must be between 0 and {_MOST_REPLIES_IN_A_ROW}")
+    for name, most in _MOST_REPLIES.items():
+        if not 0 < getattr(profile, name) <= most:
+            raise FieldInvalid(f"ai_profile.{name}", f"must be between 0 and {most}")
 
 
 def _is_language(code: str) -> bool:

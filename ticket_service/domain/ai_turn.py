@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
+from ticket_service.domain.ai.kept_suggestions import Article, SuggestedReply
+from ticket_service.domain.ai_profile import AiProfile
 from ticket_service.domain.audit import Actor, ActorKind
 from ticket_service.domain.hand_off import HandOffReason
 from ticket_service.domain.message import Direction, Message
@@ -14,10 +16,12 @@ THE_RESPONDER = Actor(ActorKind.AI, "responder")
 
 @dataclass(frozen=True)
 class Patience:
-    """How long the AI waits for the customer's next text: `pause` after each, `longest` after the first."""
+    """How long the AI waits for the customer's next text: `pause` after each, `longest` after the first, and
+    `after_greeting` when nothing but a greeting came."""
 
     pause: timedelta = timedelta(seconds=3)
     longest: timedelta = timedelta(seconds=20)
+    after_greeting: timedelta = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -36,13 +40,20 @@ class TurnEnd:
 @dataclass(frozen=True)
 class AiTurn:
     """A turn as it was claimed. `version` changes with all that a draft must take into account: a newer text, a new
-    assignment. `failing_since`: when drafting failed first, if it has not succeeded since."""
+    assignment. `failing_since`: when drafting failed first, if it has not succeeded since. `greeted`: the version that
+    was a greeting and nothing else, and has been waited for."""
 
     ticket_id: str
     workspace_id: str
     version: str
     lease_id: str
     failing_since: datetime | None = None
+    greeted: str = ""
+
+    @property
+    def greeting_waited(self) -> bool:
+        """Whether nothing has followed the greeting."""
+        return self.greeted == self.version
 
 
 class Role(Enum):
@@ -61,18 +72,7 @@ class Line:
     text: str
     time: datetime
     media_count: int = 0
-
-
-@dataclass(frozen=True)
-class Article:
-    """A section of an article, as the responder names it."""
-
-    article_id: str
-    title: str = ""
-    section: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.article_id}#{self.section}".removesuffix("#")
+    message_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,16 +91,55 @@ class HandOff:
     detail: str = ""
 
 
+class NoReplyReason(Enum):
+    """Why nothing is to be answered; responder_service.proto says what each means."""
+
+    SMALL_TALK = "SMALL_TALK"
+    GREETING = "GREETING"
+
+
+@dataclass(frozen=True)
+class NoReply:
+    """Nothing waits for an answer, and no person is needed."""
+
+    reason: NoReplyReason
+
+
+@dataclass(frozen=True)
+class Verifier:
+    """The model that checked a draft, and what that took. Without a name none was asked."""
+
+    model: str = ""
+    milliseconds: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
 @dataclass(frozen=True)
 class Drafted:
-    """A draft or a hand-off, and what it took: milliseconds, and the model's tokens."""
+    """A draft, a hand-off or nothing, and what it took: milliseconds, the verifier's among them, and the model's
+    tokens. With a hand-off come `suggestions`, the best first, of what a person could answer from."""
 
-    result: Draft | HandOff
+    result: Draft | HandOff | NoReply
     mode: str = ""
     model: str = ""
     milliseconds: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
+    verifier: Verifier = Verifier()
+    suggestions: tuple[SuggestedReply, ...] = ()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a responder goes by: for whom it speaks, what was said, and when the answer is written, by which clock (an
+    IANA name, empty: UTC)."""
+
+    profile: AiProfile
+    lines: Sequence[Line]
+    ask_time: datetime
+    time_zone: str = ""
+    greeting_waited: bool = False
 
 
 def start(now: datetime, patience: Patience) -> TurnStart:
@@ -128,7 +167,7 @@ def unanswered(lines: Sequence[Line]) -> list[Line]:
 
 
 def _line(message: Message) -> Line:
-    return Line(_role(message), message.text, message.message_time, len(message.media))
+    return Line(_role(message), message.text, message.message_time, len(message.media), message.message_id)
 
 
 def _role(message: Message) -> Role:

@@ -78,7 +78,7 @@ class AuditAction(StrEnum):
     TICKET_STATE_CHANGED = (
         "ticket.state_changed",
         "ticket",
-        "A text moved the ticket from PENDING to OPEN, or a reply from OPEN to PENDING.",
+        "A text moved the ticket from PENDING to OPEN; a reply, or small talk that needs none, from OPEN to PENDING.",
     )
     TICKET_RESOLVED = "ticket.resolved", "ticket", "Somebody settled the ticket."
     TICKET_REOPENED = (
@@ -168,17 +168,37 @@ class AuditAction(StrEnum):
     AI_ANSWERED = (
         "ai.answered",
         "message",
-        "The AI replied: the articles that it rests on, mode, model, milliseconds and tokens.",
+        "The AI replied: the articles that it rests on, mode, model, milliseconds and tokens, and the verifier's.",
     )
     AI_HANDED_OFF = (
         "ai.handed_off",
         "ticket",
-        "The AI left the ticket to a person: the reason, a detail for the staff, and what drafting took.",
+        "The AI left the ticket to a person: the reason, a detail for the staff, the articles that people are offered "
+        "(suggested), and what drafting took.",
+    )
+    AI_NO_REPLY = (
+        "ai.no_reply",
+        "ticket",
+        "Nothing that the customer wrote waits for an answer: SMALL_TALK, or GREETING, whose question may follow; and "
+        "what drafting took.",
     )
     AI_DRAFT_DROPPED = (
         "ai.draft_dropped",
         "ticket",
         "The AI's draft did not apply any more: newer_text, taken_over or not_open, and what drafting took.",
+    )
+
+    AI_REPLY_LIMIT_REACHED = (
+        "ai.reply_limit_reached",
+        "channel",
+        "The AI has sent as many replies from a number as it may on that day; recorded once a day, on the first ticket "
+        "that goes to people for it: how many.",
+    )
+
+    AI_QUESTION_DISMISSED = (
+        "ai.question_dismissed",
+        "question",
+        "Somebody has dealt with a question that the AI could not answer: of which ticket.",
     )
 
     AI_SUGGESTED = (

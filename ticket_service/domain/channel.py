@@ -17,6 +17,14 @@ class CreateTicketOn(Enum):
     ANY_MESSAGE = "ANY_MESSAGE"
 
 
+class AiAutonomy(Enum):
+    """How far the AI may go by itself; channel_service.proto says what each means."""
+
+    SUGGEST = "SUGGEST"
+    SURE = "SURE"
+    OFF = "OFF"
+
+
 @dataclass(frozen=True)
 class Channel:
     """One SMS number of a Twilio account, with its routing rules. `delete_time` set: not subscribed any more."""
@@ -37,6 +45,7 @@ class Channel:
     delete_time: datetime | None = None
     # New tickets, which are nobody's at first, are dealt to the available agents of the workspace.
     round_robin: bool = False
+    ai_autonomy: AiAutonomy = AiAutonomy.SURE
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,9 @@ class HandOffReason(Enum):
     CANNOT_REPLY = "CANNOT_REPLY"
     ASKED_FOR_NO_TEXTS = "ASKED_FOR_NO_TEXTS"
     AUTOMATED_SENDER = "AUTOMATED_SENDER"
+    AI_OFF = "AI_OFF"
+    SUGGESTED = "SUGGESTED"
+    REPLY_LIMIT = "REPLY_LIMIT"
 
 
 # The customer must not or should not be texted, or waits for nothing: then no notice says that a person will answer.

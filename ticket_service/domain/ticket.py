@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
+from ticket_service.domain.ai.kept_suggestions import KeptSuggestions
 from ticket_service.domain.audit import AuditEntry
 from ticket_service.domain.hand_off import HandOffReason
 from ticket_service.domain.inbox.last_message import LastMessage
@@ -73,6 +74,7 @@ class Ticket:
     version has added some. `inbound_position`: the place of the customer's newest text, 0 where that was not kept;
     `read_by`: the agents who have read that one; `read_marks`: how far each has ever read.
     `failed_reply`: a reply could not be delivered, and nobody has replied since.
+    `suggestions`: what a person could answer with, from the AI's last hand-off until somebody has answered.
     `seal_time`: its content is to be erased, and nothing is added to it any more. `erase_time`: that is done.
     `scheduled_count`: how many replies wait for their time; `scheduled_positions`: how many positions all those took
     that ever did, sent or not.
@@ -120,6 +122,7 @@ class Ticket:
     failed_reply: bool = False
     read_by: tuple[str, ...] = ()
     read_marks: tuple[ReadMark, ...] = ()
+    suggestions: KeptSuggestions | None = None
 
     @property
     def waits_for_ai(self) -> bool:

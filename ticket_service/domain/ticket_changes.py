@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from ticket_service.domain.ai.kept_suggestions import KeptSuggestions
 from ticket_service.domain.audit import Actor, ActorKind, AuditEntry
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.errors import ThreadHasLiveTicket, TicketClosed
@@ -42,6 +43,7 @@ def _moved(ticket: Ticket, state: TicketState, action: AuditAction, actor: Actor
         waiting_since=now if state is TicketState.OPEN else None,
         # Settled is settled.
         failed_reply=ticket.failed_reply and state in (TicketState.OPEN, TicketState.PENDING),
+        suggestions=None if settled else ticket.suggestions,
     )
     return TicketChange(changed, (AuditEntry(action, ticket.ticket_id, actor, now, details),))
 
@@ -74,11 +76,19 @@ def said(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
     require_not_closed(ticket)
     by_ai = actor.kind is ActorKind.AI
     answers = ticket.ai_replies + 1 if by_ai else 0
-    counted = replace(waits_no_more(ticket), ai_replies=answers, failed_reply=False)
+    counted = replace(waits_no_more(ticket), ai_replies=answers, failed_reply=False, suggestions=None)
     change = TicketChange(counted if by_ai else replace(counted, hand_off_announced=False))
     if ticket.state is TicketState.OPEN:
         change = _moved(change.ticket, TicketState.PENDING, AuditAction.TICKET_STATE_CHANGED, actor, now)
     return change
+
+
+def nothing_to_answer(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
+    """What the customer wrote waits for no answer: OPEN becomes PENDING, as if they had one. Raises TicketClosed."""
+    require_not_closed(ticket)
+    if ticket.state is not TicketState.OPEN:
+        return TicketChange(ticket)
+    return _moved(waits_no_more(ticket), TicketState.PENDING, AuditAction.TICKET_STATE_CHANGED, actor, now)
 
 
 def taken(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
@@ -162,17 +172,34 @@ def assign(ticket: Ticket, assignee: Assignee, actor: Actor, now: datetime) -> T
     details = {"from": str(ticket.assignee), "to": str(assignee)}
     changed = replace(ticket, assignee=assignee, update_time=now, to_deal=False)
     if assignee == THE_AI:
-        changed = replace(changed, hand_off_reason=None, hand_off_time=None, ai_replies=0)
+        changed = replace(changed, hand_off_reason=None, hand_off_time=None, ai_replies=0, suggestions=None)
     return TicketChange(changed, (AuditEntry(AuditAction.TICKET_ASSIGNED, ticket.ticket_id, actor, now, details),))
 
 
-def hand_off(ticket: Ticket, reason: HandOffReason, announced: bool, actor: Actor, now: datetime) -> TicketChange:
+def hand_off(
+    ticket: Ticket,
+    reason: HandOffReason,
+    announced: bool,
+    actor: Actor,
+    now: datetime,
+    suggestions: KeptSuggestions | None = None,
+) -> TicketChange:
     """The AI leaves the ticket to a person: it is nobody's, and marked with the reason. `announced`: the customer gets
-    a notice now. Raises TicketClosed."""
+    a notice now. `suggestions` are kept for the person. Where somebody's safety may be at stake, it becomes URGENT.
+    Raises TicketClosed."""
     left = assign(ticket, NOBODY, actor, now)
     known = ticket.hand_off_announced or announced
-    marked = replace(left.ticket, hand_off_reason=reason, hand_off_time=now, hand_off_announced=known)
-    return TicketChange(marked, left.entries)
+    marked = replace(
+        left.ticket,
+        hand_off_reason=reason,
+        hand_off_time=now,
+        hand_off_announced=known,
+        suggestions=suggestions,
+    )
+    if reason is not HandOffReason.SAFETY_MATTER:
+        return TicketChange(marked, left.entries)
+    raised = edit(marked, TicketEdit(priority=Priority.URGENT), actor, now)
+    return TicketChange(raised.ticket, (*left.entries, *raised.entries))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import Flag, auto
 from typing import Any
 
+from ticket_service.domain.ai.questions import Question
+from ticket_service.domain.ai.reply_limits import ReplyCounts
 from ticket_service.domain.ai_turn import TurnEnd, TurnStart
 from ticket_service.domain.audit import AuditEntry
 from ticket_service.domain.channel import Channel
@@ -22,6 +24,7 @@ class Needs(Flag):
     LIVE_TICKET = auto()
     AI_TURN = auto()
     SCHEDULED = auto()
+    AI_REPLIES = auto()
 
 
 # So many of the messages behind the last one that a writer has seen are read.
@@ -78,6 +81,12 @@ class TicketContext:
         messages: Sequence[Message] = self._read(Needs.SCHEDULED)
         return messages
 
+    @property
+    def ai_replies(self) -> ReplyCounts:
+        """How many replies the AI has sent from the ticket's channel, and to its customer."""
+        counts: ReplyCounts = self._read(Needs.AI_REPLIES)
+        return counts
+
     def _read(self, need: Needs) -> Any:
         if need not in self.read:
             raise LookupError(f"the decision did not say that it needs {need.name}")
@@ -87,8 +96,9 @@ class TicketContext:
 @dataclass(frozen=True)
 class TicketWrite:
     """What a decision writes: the ticket (its audit sequence is the store's to set), new audit entries, a message, new
-    or changed, new ones that go on where that one ends, others that changed (before and after), and the AI's turn when
-    it starts or ends. Without entries nothing is written."""
+    or changed, new ones that go on where that one ends, others that changed (before and after), the AI's turn when it
+    starts or ends, the counts of its replies where they change, and the question that it leaves unanswered. Without
+    entries nothing is written."""
 
     ticket: Ticket
     entries: tuple[AuditEntry, ...] = ()
@@ -97,6 +107,8 @@ class TicketWrite:
     ai_turn: TurnStart | TurnEnd | None = None
     more_messages: tuple[Message, ...] = ()
     changed_messages: tuple[tuple[Message, Message], ...] = ()
+    ai_replies: ReplyCounts | None = None
+    question: Question | None = None
 
 
 Decide = Callable[[TicketContext], TicketWrite]

@@ -15,6 +15,7 @@ from ticket_service.mongo.ticket_documents import assignee_to_document
 
 INDEXES = [IndexModel([("lease_until", ASCENDING), ("due", ASCENDING)], name="due")]
 _TURNS = Mapper(AiTurn, ticket_id=KEY)
+_FREE = {"lease_until": leases.FREE, "lease_id": ""}
 
 _MOST_ADOPTED = 1000
 
@@ -35,12 +36,13 @@ class MongoAiTurns:
         )
         return _TURNS.from_document(document) if document else None
 
-    async def release_turn(self, turn: AiTurn, due: datetime, latest: datetime, failing_since: datetime | None) -> None:
+    async def release_turn(
+        self, turn: AiTurn, due: datetime, latest: datetime, failing_since: datetime | None, greeted: bool = False
+    ) -> None:
         mine = {"_id": turn.ticket_id, "lease_id": turn.lease_id}
-        free = {"lease_until": leases.FREE, "lease_id": "", "failing_since": failing_since}
-        same = await self._db.ai_turns.update_one(
-            {**mine, "version": turn.version}, {"$set": {**free, "due": due, "latest": due}}
-        )
+        free = {**_FREE, "failing_since": failing_since}
+        again = {"due": due, "latest": due, "greeted": turn.version if greeted else turn.greeted}
+        same = await self._db.ai_turns.update_one({**mine, "version": turn.version}, {"$set": {**free, **again}})
         if not same.matched_count:
             await self._db.ai_turns.update_one(mine, {"$set": {**free, "latest": latest}})
 
@@ -64,10 +66,9 @@ class MongoAiTurns:
         ).to_list(None)
         for ticket in found:
             fields = {"workspace_id": ticket["workspace_id"], "version": new_id("trn"), "due": now, "latest": now}
-            free = {"lease_until": leases.FREE, "lease_id": ""}
             # One that has been started since is left as it is.
             await self._db.ai_turns.update_one(
-                {"_id": ticket["_id"]}, {"$setOnInsert": {**fields, **free}}, upsert=True
+                {"_id": ticket["_id"]}, {"$setOnInsert": {**fields, **_FREE}}, upsert=True
             )
         return len(found)
 
@@ -82,7 +83,9 @@ def start_of_turn(ticket: Ticket, start: TurnStart) -> UpdateOne:
         {"_id": ticket.ticket_id},
         {
             "$set": {"workspace_id": ticket.workspace_id, "version": new_id("trn"), "due": start.due},
-            "$setOnInsert": {"latest": start.latest, "lease_until": leases.FREE, "lease_id": ""},
+            # It was later where a greeting was waited for.
+            "$min": {"latest": start.latest},
+            "$setOnInsert": _FREE,
         },
         upsert=True,
     )

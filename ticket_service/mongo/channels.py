@@ -7,7 +7,7 @@ from pymongo import ASCENDING, IndexModel
 
 from ticket_service import errors
 from ticket_service.domain.audit import AuditEntry
-from ticket_service.domain.channel import Channel, CreateTicketOn
+from ticket_service.domain.channel import AiAutonomy, Channel, CreateTicketOn
 from ticket_service.domain.ticket import Priority
 from ticket_service.mongo.audit_chains import append_to_organization
 from ticket_service.mongo.database import Database
@@ -26,6 +26,7 @@ _CHANNELS = Mapper(
     default_priority=enum(Priority),
     auto_assign=ASSIGNEE,
     round_robin=sparse(False),
+    ai_autonomy=sparse(AiAutonomy.SURE, enum(AiAutonomy)),
 )
 channel_to_document, channel_from_document = _CHANNELS.to_document, _CHANNELS.from_document
 

@@ -14,7 +14,7 @@ Result = TypeVar("Result")
 COLLECTIONS = (
     *("tickets", "messages", "customers", "channels", "workspaces", "agents"),
     *("audit_records", "ai_turns", "erasures", "counters", "report_days", "report_tickets"),
-    *("saved_replies", "customer_notes"),
+    *("saved_replies", "customer_notes", "questions"),
 )
 
 
@@ -42,6 +42,7 @@ class Database:
     report_tickets: Any
     saved_replies: Any
     customer_notes: Any
+    questions: Any
     trail: Trail
     turnstile: Turnstile = field(default_factory=Turnstile)
     replica: str = field(default_factory=lambda: new_id("rpl"))

@@ -26,7 +26,7 @@ from ticket_service.mongo.customers import customer_from_document, customer_to_d
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import Document, Mapper
 from ticket_service.mongo.message_documents import WORDS, message_from_document
-from ticket_service.mongo.ticket_documents import SETTLED_INDEX, ticket_from_document
+from ticket_service.mongo.ticket_documents import SETTLED_INDEX, SUGGESTIONS, ticket_from_document
 
 INDEXES = [IndexModel([("due", ASCENDING)], name="due")]
 _ERASURES = Mapper(Erasure)
@@ -34,7 +34,7 @@ _ERASURES = Mapper(Erasure)
 _NOT_ERASED: Document = {"erase_time": None}
 # What lists show of a customer and their texts.
 _NAMELESS: Document = {"customer_display_name": FORGOTTEN_NAME}
-_PREVIEW: Document = {"last_message.preview": ""}
+_PREVIEW: Document = {"last_message.preview": "", SUGGESTIONS: ""}
 
 
 class MongoErasures:
@@ -65,6 +65,7 @@ class MongoErasures:
         await self._db.customers.replace_one({"_id": customer.customer_id}, document, session=session)
         of_customer = {"customer_id": customer.customer_id}
         await self._db.customer_notes.delete_many(of_customer, session=session)
+        await self._db.questions.delete_many(of_customer, session=session)
         shown = {"$set": _NAMELESS, "$unset": _PREVIEW}
         await self._db.tickets.update_many(of_customer, shown, session=session)
         for change in forgetting.tickets:
@@ -158,6 +159,7 @@ class MongoErasures:
             if document is not None:
                 count = await self._db.messages.count_documents(messages, session=session)
                 await append_to_ticket(self._db, decide(ticket_from_document(document), count), session)
+            await self._db.questions.delete_many(messages, session=session)
             if erasure.ticket_id:
                 await self._db.erasures.delete_one({"_id": ticket_id}, session=session)
                 await self._forget_if_nothing_is_left(erasure.customer_id, forget, session)

@@ -21,6 +21,7 @@ from ticket_service.mongo import (
     ticket_documents,
     workspaces,
 )
+from ticket_service.mongo.ai import questions, reply_limits
 from ticket_service.mongo.ai_turns import MongoAiTurns
 from ticket_service.mongo.anchors import MongoAnchors
 from ticket_service.mongo.audit import MongoAudit
@@ -64,6 +65,8 @@ INDEXES = {
     "agents": agents.INDEXES,
     "audit_records": audit_documents.INDEXES,
     "ai_turns": ai_turns.INDEXES,
+    "counters": reply_limits.INDEXES,
+    "questions": questions.INDEXES,
     "erasures": erasures.INDEXES,
     "saved_replies": saved_replies.INDEXES,
     "customer_notes": notes.INDEXES,
@@ -96,6 +99,8 @@ class MongoStore:
         self.scheduled_messages = MongoScheduledMessages(self._database)
         self.outbox = MongoOutbox(self._database)
         self.ai_turns = MongoAiTurns(self._database)
+        self.reply_counts = reply_limits.MongoReplyCounts(self._database)
+        self.questions = questions.MongoQuestions(self._database)
         self.customers = MongoCustomers(self._database)
         self.customer_search = MongoCustomerSearch(self._database)
         self.blocking = MongoBlocking(self._database)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from ticket_service.domain.ai.kept_suggestions import Article, KeptSuggestions, SuggestedReply
 from ticket_service.domain.hand_off import HandOffReason
 from ticket_service.domain.inbox.last_message import LastMessage
 from ticket_service.domain.inbox.read_marks import ReadMark
@@ -18,6 +19,8 @@ ANCHOR_DUE = "anchor_due"
 UNCLOSED = {"$in": [state.value for state in TicketState if state is not TicketState.CLOSED]}
 SETTLED_INDEX = "settled"
 TO_DEAL_INDEX = "to_deal"
+# What a person could answer with; it may quote the customer.
+SUGGESTIONS = "suggestions"
 # The agents who have read the customer's newest text.
 READ_BY = "read_by"
 INDEXES = [
@@ -75,6 +78,9 @@ def assignee_from_document(value: str) -> Assignee:
 
 ASSIGNEE = Field(assignee_to_document, assignee_from_document)
 
+_SUGGESTIONS = Mapper(
+    KeptSuggestions, replies=list_of(Mapper(SuggestedReply, articles=list_of(Mapper(Article)), is_draft=sparse(False)))
+)
 _TICKETS = Mapper(
     Ticket,
     ticket_id=KEY,
@@ -104,6 +110,7 @@ _TICKETS = Mapper(
     failed_reply=sparse(False),
     read_by=sparse((), LIST),
     read_marks=sparse((), list_of(Mapper(ReadMark))),
+    suggestions=sparse(None, Field(_SUGGESTIONS.to_document, _SUGGESTIONS.from_document, name=SUGGESTIONS)),
 )
 
 

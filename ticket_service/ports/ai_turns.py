@@ -13,9 +13,12 @@ class AiTurnStore(Protocol):
         """A turn that is due, the longest waiting first; nobody else gets it until `lease_until`. None: none is due."""
         ...
 
-    async def release_turn(self, turn: AiTurn, due: datetime, latest: datetime, failing_since: datetime | None) -> None:
+    async def release_turn(
+        self, turn: AiTurn, due: datetime, latest: datetime, failing_since: datetime | None, greeted: bool = False
+    ) -> None:
         """Gives a claimed turn back. A newer version that waits for the customer's next text keeps its own `due`, and
-        waits until `latest` at most. No effect when the lease has gone to somebody else."""
+        waits until `latest` at most. `greeted`: it is a greeting and nothing else, and at `due` it was waited for; the
+        next text makes it a newer version. No effect when the lease has gone to somebody else."""
         ...
 
     async def adopt_tickets(self, untouched_since: datetime, now: datetime) -> int:

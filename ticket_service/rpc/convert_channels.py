@@ -6,7 +6,7 @@ from keva.ticket.v1 import channel_service_pb2 as pb
 from keva.ticket.v1 import routing_pb2
 from servicekit.rpc.proto_values import enum_to_proto, optional_enum_from_proto, timestamp
 from ticket_service import errors
-from ticket_service.domain.channel import Channel, CreateTicketOn
+from ticket_service.domain.channel import AiAutonomy, Channel, CreateTicketOn
 from ticket_service.domain.ticket import NOBODY
 from ticket_service.rpc.convert_values import (
     assignee_from_proto,
@@ -29,6 +29,7 @@ def channel_to_proto(channel: Channel) -> pb.Channel:
         default_priority=enum_to_proto(routing_pb2.Priority, channel.default_priority.value),
         auto_assign=_auto_assign_to_proto(channel),
         segments_per_second=channel.segments_per_second,
+        ai_autonomy=enum_to_proto(pb.AiAutonomy, channel.ai_autonomy.value),
         create_time=timestamp(channel.create_time),
         update_time=timestamp(channel.update_time),
     )
@@ -53,6 +54,7 @@ def new_channel_settings_from_proto(request: pb.CreateChannelRequest) -> Channel
         default_priority=priority_from_proto(request.default_priority, "default_priority"),
         **_auto_assign_from_proto(request.auto_assign, "auto_assign"),
         segments_per_second=request.segments_per_second,
+        ai_autonomy=_ai_autonomy_from_proto(request.ai_autonomy, "ai_autonomy"),
     )
 
 
@@ -66,6 +68,7 @@ def channel_settings_from_proto(request: pb.UpdateChannelRequest) -> ChannelSett
         "default_priority": priority_from_proto(new.default_priority, "channel.default_priority"),
         **_auto_assign_from_proto(new.auto_assign, "channel.auto_assign"),
         "segments_per_second": new.segments_per_second,
+        "ai_autonomy": _ai_autonomy_from_proto(new.ai_autonomy, "channel.ai_autonomy"),
     }
     chosen = paths_from_proto(request.update_mask, values.keys() - {"round_robin"})
     for path in sorted(chosen):
@@ -96,3 +99,7 @@ def _auto_assign_from_proto(assignee: routing_pb2.Assignee, field: str) -> dict[
 
 def _create_ticket_on_from_proto(value: int) -> CreateTicketOn | None:
     return optional_enum_from_proto(pb.CreateTicketOn, value, CreateTicketOn, "create_ticket_on")
+
+
+def _ai_autonomy_from_proto(value: int, field: str) -> AiAutonomy | None:
+    return optional_enum_from_proto(pb.AiAutonomy, value, AiAutonomy, field)

@@ -10,7 +10,7 @@ from keva.ticket.v1 import ai_profile_pb2
 from keva.ticket.v1 import workspace_service_pb2 as pb
 from servicekit.rpc.proto_values import timestamp
 from ticket_service import errors
-from ticket_service.domain.ai_profile import DEFAULT_MAX_REPLIES_IN_A_ROW, AiProfile
+from ticket_service.domain.ai_profile import AiProfile
 from ticket_service.domain.workspace import Workspace
 from ticket_service.rpc.convert_values import paths_from_proto
 from ticket_service.rpc.work.convert_business_hours import business_hours_from_proto, business_hours_to_proto
@@ -56,9 +56,8 @@ def workspace_edit_from_proto(request: pb.UpdateWorkspaceRequest) -> WorkspaceEd
 def _ai_profile_fields(message: ai_profile_pb2.AiProfile, names: Sequence[str]) -> dict[str, Any]:
     lists = ("languages", "hand_off_rules")
     values = {name: tuple(getattr(message, name)) if name in lists else getattr(message, name) for name in names}
-    if values.get("max_replies_in_a_row") == 0:
-        values["max_replies_in_a_row"] = DEFAULT_MAX_REPLIES_IN_A_ROW
-    return values
+    limits = [name for name, value in values.items() if name.startswith("max_replies") and not value]
+    return {**values, **{name: getattr(AiProfile(), name) for name in limits}}
 
 
 def _target(field: str) -> Callable[[pb.Workspace], timedelta]:

@@ -24,6 +24,7 @@ from ticket_service.rpc.convert_values import acting, assignee_from_proto
 from ticket_service.rpc.customer_data.customer_servicer import CustomerServicer
 from ticket_service.rpc.inbox_servicer import InboxServicer
 from ticket_service.rpc.outgoing.outgoing_servicer import OutgoingServicer
+from ticket_service.rpc.responder.question_servicer import QuestionServicer
 from ticket_service.rpc.responder.suggestion_servicer import SuggestionServicer
 from ticket_service.rpc.work.work_servicer import WorkServicer
 from ticket_service.use_cases.deliveries import Deliveries
@@ -35,7 +36,9 @@ from ticket_service.use_cases.tickets import Tickets
 Context = grpc.aio.ServicerContext[Any, Any]
 
 
-class TicketServicer(InboxServicer, OutgoingServicer, SuggestionServicer, WorkServicer, CustomerServicer):
+class TicketServicer(
+    InboxServicer, OutgoingServicer, SuggestionServicer, QuestionServicer, WorkServicer, CustomerServicer
+):
     """ticket_service.proto says what each RPC does."""
 
     def __init__(

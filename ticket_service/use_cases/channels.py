@@ -16,6 +16,7 @@ from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.channel import (
     MAX_SEGMENTS_PER_SECOND,
     MIN_SEGMENTS_PER_SECOND,
+    AiAutonomy,
     Channel,
     CreateTicketOn,
     OwnedNumber,
@@ -41,6 +42,7 @@ class ChannelSettings:
     # Set together with auto_assign: whether new tickets are dealt to the available agents.
     round_robin: bool | None = None
     segments_per_second: float | None = None
+    ai_autonomy: AiAutonomy | None = None
 
 
 class Channels:
@@ -92,6 +94,7 @@ class Channels:
             auto_assign=settings.auto_assign or NOBODY,
             round_robin=settings.round_robin or False,
             segments_per_second=settings.segments_per_second or 0,
+            ai_autonomy=settings.ai_autonomy or AiAutonomy.SURE,
         )
         return await self._store.subscribe(wanted, lambda known: _subscribed(wanted, settings, known, actor))
 
@@ -255,4 +258,5 @@ def _details(channel: Channel) -> dict[str, str]:
         "default_priority": channel.default_priority.value,
         "auto_assign": "available" if channel.round_robin else str(channel.auto_assign),
         "segments_per_second": f"{channel.segments_per_second:g}",
+        "ai_autonomy": channel.ai_autonomy.value,
     }

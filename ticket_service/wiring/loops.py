@@ -95,7 +95,8 @@ class Loops:
     def _ai_turns(self) -> AiTurns:
         parts, settings, store = self._parts, self._parts.settings, self._parts.store
         answers = AiAnswers(
-            *(store.tickets, parts.conversations, store.customers, parts.responder, utc_now, self.relay.wake),
+            *(store.tickets, parts.conversations, store.customers, store.reply_counts, parts.responder),
+            *(utc_now, self.relay.wake),
             parts.offices.offices,
         )
         return AiTurns(

@@ -34,7 +34,9 @@ class Parts:
         self.sms = SmsClient(self._sms_channel)
         self.responder = ResponderClient(self._responder_channel, settings.ai_draft_timeout_seconds)
         self.patience = Patience(
-            timedelta(seconds=settings.ai_pause_seconds), timedelta(seconds=settings.ai_longest_pause_seconds)
+            timedelta(seconds=settings.ai_pause_seconds),
+            timedelta(seconds=settings.ai_longest_pause_seconds),
+            timedelta(seconds=settings.ai_greeting_wait_seconds),
         )
         self.tenants = Tenants(store.workspaces)
         self.known_agents = KnownAgents(store.agents, self.tenants.organization_of)
@@ -42,7 +44,7 @@ class Parts:
         self.deliveries = Deliveries(store.tickets, utc_now)
         self.tickets = Tickets(store.tickets, self.known_agents, utc_now)
         self.snoozes = Snoozes(store.tickets, utc_now)
-        self.conversations = Conversations(store.messages, store.workspaces)
+        self.conversations = Conversations(store.messages, store.workspaces, store.channels)
         self.channels = Channels(
             *(store.channels, store.workspaces, self.sms, self.known_agents), utc_now, settings.default_region
         )

@@ -51,6 +51,26 @@ MaxRepliesOption = Annotated[
         max=100,
     ),
 ]
+MaxPerDayOption = Annotated[
+    int | None,
+    _option(
+        "--max-ai-replies-per-day",
+        "N",
+        "How many texts the AI may send from one number a day; 0: the default, 1,000",
+        min=0,
+        max=1_000_000,
+    ),
+]
+MaxPerHourOption = Annotated[
+    int | None,
+    _option(
+        "--max-ai-replies-per-hour",
+        "N",
+        "How many texts the AI may send to one customer within an hour; 0: the default, 20",
+        min=0,
+        max=200,
+    ),
+]
 
 
 def either(option: str, given: list[str] | None, none_option: str, none: bool) -> list[str] | None:

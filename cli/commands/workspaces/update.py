@@ -29,6 +29,8 @@ async def update(  # noqa: PLR0913, PLR0917 - one per field
     no_hand_off_rules: ai.NoRulesOption = False,
     hand_off_notice: ai.NoticeOption = None,
     max_ai_replies: ai.MaxRepliesOption = None,
+    max_ai_replies_per_day: ai.MaxPerDayOption = None,
+    max_ai_replies_per_hour: ai.MaxPerHourOption = None,
 ) -> None:
     """Change a workspace: its name, when it closes resolved tickets, how long closed ones keep their texts, and how the
     AI speaks for it. What you leave out stays as it is."""
@@ -40,6 +42,8 @@ async def update(  # noqa: PLR0913, PLR0917 - one per field
         "hand_off_rules": ai.either("--hand-off-rule", hand_off_rule, "--no-hand-off-rules", no_hand_off_rules),
         "hand_off_notice": hand_off_notice,
         "max_replies_in_a_row": max_ai_replies,
+        "max_replies_per_channel_per_day": max_ai_replies_per_day,
+        "max_replies_per_customer_per_hour": max_ai_replies_per_hour,
     }
     fields = {"display_name": name, "auto_close_after": auto_close_after, "retain_for": retain}
     request = _change(session, workspace_id, fields, profile)

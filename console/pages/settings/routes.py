@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from console.pages.settings import home, troubleshooting
+from console.pages.settings import home, knowledge_base, troubleshooting
 from console.pages.settings.channels import edit as channel
 from console.pages.settings.channels import list as channels
 from console.pages.settings.channels import new as new_channel
@@ -21,6 +21,7 @@ ROUTES: tuple[web.RouteDef, ...] = (
     *new_channel.ROUTES,
     *channel.ROUTES,
     *troubleshooting.ROUTES,
+    *knowledge_base.ROUTES,
     *people.ROUTES,
     *invite.ROUTES,
     *person.ROUTES,

@@ -43,7 +43,7 @@ async def _signatures(_: Session, known: Organization) -> list[Finding]:
 async def _no_replies(session: Session, known: Organization) -> list[Finding]:
     failed = await failed_replies(session, known.workspaces or ())
     gone = [finding for finding in known.routing if finding.condition.is_problem]
-    return [*known.database, *known.connection, *known.sending, *known.numbers, *gone, *failed]
+    return [*known.database, *known.connection, *known.sending, *known.numbers, *gone, *known.limits, *failed]
 
 
 async def _several_tickets(_: Session, known: Organization) -> list[Finding]:

@@ -19,6 +19,7 @@ from console.pages.ticket.thread.conversation import Reader, conversation, last_
 from console.pages.ticket.thread.happenings import Known
 from console.pages.ticket.thread.reading import Window, older_tickets, read_window
 from console.pages.ticket.writing.box import REPLY, Box, Suggestion, cannot_reply, with_drafts
+from console.pages.ticket.writing.kept_suggestions import kept_suggestions
 from console.parts import PARTS
 from console.rendering import render
 from console.visit import VISIT, Visit
@@ -29,7 +30,7 @@ from servicekit.clock import utc_now
 _TEMPLATE = "ticket/page.html"
 _TARGET = "HX-Target"
 # What is fetched alone, of what is shown already.
-THREAD, EARLIER, HEAD = "ticket-thread", "thread-earlier", "ticket-head"
+THREAD, EARLIER, HEAD, SUGGESTIONS = "ticket-thread", "thread-earlier", "ticket-head", "ticket-suggestions"
 
 
 async def show(request: web.Request) -> web.Response:
@@ -38,6 +39,8 @@ async def show(request: web.Request) -> web.Response:
     target = request.headers.get(_TARGET, "")
     if target in (THREAD, EARLIER):
         return render(request, _TEMPLATE, await thread_of(request, ticket))
+    if target == SUGGESTIONS:
+        return render(request, _TEMPLATE, await _suggestions(request, ticket))
     if target == HEAD:
         return render(request, _TEMPLATE, await _head(request, ticket, await read_staff(request[VISIT].session)))
     return await show_ticket(request, ticket)
@@ -59,8 +62,9 @@ async def show_ticket(
         older_tickets(visit.session, ticket),
         _channel(visit, ticket),
         request.app[PARTS].drafts.on(visit.agent, ticket),
+        kept_suggestions(visit, ticket),
     )
-    thread, beside, older, channel, drafts = parts
+    thread, beside, older, channel, drafts, kept = parts
     staff = thread["staff"]
     context = {
         **beside,
@@ -70,9 +74,16 @@ async def show_ticket(
         "channel": channel,
         "box": with_drafts(box or Box(tab=request.query.get("tab", REPLY)), drafts),
         "suggestion": suggestion,
+        "kept": kept,
         "cannot_reply": cannot_reply(ticket, beside["customer"], channel is not None),
     }
     return render(request, _TEMPLATE, context, status)
+
+
+async def _suggestions(request: web.Request, ticket: ticket_service_pb2.Ticket) -> dict[str, Any]:
+    kept = await kept_suggestions(request[VISIT], ticket)
+    at = partial(address, request, ticket)
+    return {"ticket": ticket, "kept": kept, "suggestion": None, "cannot_reply": None, "box": Box(), "at": at}
 
 
 async def _beside(request: web.Request, ticket: ticket_service_pb2.Ticket) -> dict[str, Any]:

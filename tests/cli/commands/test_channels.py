@@ -32,7 +32,8 @@ def prepared(keva: Any) -> None:
 async def test_channels_add_passes_the_rules_on(keva: Any) -> None:
     result = await keva(
         *("channels", "add", "(555) 000-1111", "--workspace-id", "sales", "--create-ticket-on", "any-message"),
-        *("--priority", "urgent", "--auto-assign", "ai", "--name", "Support", "--no-configure"),
+        *("--priority", "urgent", "--auto-assign", "ai", "--ai-autonomy", "suggest", "--name", "Support"),
+        "--no-configure",
     )
 
     assert result.status == 0
@@ -44,6 +45,7 @@ async def test_channels_add_passes_the_rules_on(keva: Any) -> None:
         create_ticket_on=pb.CREATE_TICKET_ON_ANY_MESSAGE,
         default_priority=routing_pb2.PRIORITY_URGENT,
         auto_assign=routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AI),
+        ai_autonomy=pb.AI_AUTONOMY_SUGGEST,
         display_name="Support",
     )
 

@@ -12,7 +12,13 @@ from keva.credentials.v1 import credentials_service_pb2
 from keva.responder.v1 import responder_service_pb2, responder_service_pb2_grpc
 from keva.responder.v1.responder_service_pb2 import GetResponderResponse, WorkspaceArticles
 from keva.sms.v1 import sms_service_pb2
-from keva.ticket.v1 import agent_service_pb2, channel_service_pb2, routing_pb2, workspace_service_pb2
+from keva.ticket.v1 import (
+    agent_service_pb2,
+    audit_service_pb2,
+    channel_service_pb2,
+    routing_pb2,
+    workspace_service_pb2,
+)
 from servicekit import errors
 from servicekit.rpc.mutual_tls import server_credentials
 from tests.identities import certificates
@@ -520,3 +526,19 @@ async def test_text_that_could_not_be_taken_in_is_worth_knowing_for_a_week(keva:
     lost.not_taken_in_time.FromSeconds(0)
     stands(keva, lost)
     assert "texts not taken in" not in (await keva("doctor")).output
+
+
+async def test_number_whose_ai_has_texted_enough_is_worth_knowing_for_a_day(keva: Any) -> None:
+    record = audit_service_pb2.AuditRecord(subject_id="chn_1", details={"replies": "1000"})
+    record.record_time.GetCurrentTime()
+    answers = keva.ticket_service.answers
+    answers["ListAuditRecords"] = audit_service_pb2.ListAuditRecordsResponse(audit_records=[record])
+
+    result = await keva("doctor")
+
+    assert result.status == 0
+    assert "AI on +15550001111" in result.output
+    assert "keva workspaces update default --max-ai-replies-per-day N" in " ".join(result.output.split())
+    record.record_time.FromSeconds(0)
+    answers["ListAuditRecords"] = audit_service_pb2.ListAuditRecordsResponse(audit_records=[record])
+    assert "AI on" not in (await keva("doctor")).output

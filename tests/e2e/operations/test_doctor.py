@@ -74,4 +74,6 @@ async def test_how_the_ai_speaks_is_kept_field_by_field(running: RunningStack) -
         "hand_off_rules": ["wholesale"],
         "hand_off_notice": "",
         "max_replies_in_a_row": 2,
+        "max_replies_per_channel_per_day": 1000,
+        "max_replies_per_customer_per_hour": 20,
     }

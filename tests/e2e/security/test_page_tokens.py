@@ -1,6 +1,7 @@
 """Page tokens are no secret: whoever makes one gets a page, or is told that it is none. Asked of every RPC that has
 pages, as the protos have them."""
 
+import asyncio
 import base64
 import json
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from keva.ticket.v1 import (
     audit_service_pb2,
     channel_service_pb2,
     customer_note_pb2,
+    routing_pb2,
     ticket_service_pb2,
     workspace_service_pb2,
 )
@@ -93,7 +95,22 @@ async def desk(running: RunningStack) -> Desk:
             organization_id=ORGANIZATION, phone_number=one.account.phone_number, account_sid=one.account.account_sid
         )
         await running.clients.sms.BackfillMessages(compared, timeout=90)
+    await _leave_questions(running)
     return first
+
+
+async def _leave_questions(running: RunningStack) -> None:
+    """Two that the AI cannot answer."""
+    asked = await running.open_desk(auto_assign=routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AI))
+    customers = [new_number() for _ in range(2)]
+    for customer in customers:
+        await asked.text("Do you repair a zyxquv?", customer)
+    async with asyncio.timeout(90):
+        while True:
+            tickets = [await asked.ticket(customer) for customer in customers]
+            if all(ticket.hand_off_reason for ticket in tickets):
+                return
+            await asyncio.sleep(0.05)
 
 
 async def _request(desk: Desk, method: MethodDescriptor) -> Any:

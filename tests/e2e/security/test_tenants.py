@@ -27,6 +27,7 @@ from keva.ticket.v1 import (
     customer_import_pb2,
     customer_note_pb2,
     message_pb2,
+    question_pb2,
     report_service_pb2,
     saved_reply_service_pb2,
     ticket_service_pb2,
@@ -335,6 +336,8 @@ def _is_empty(method: Any, answer: Message | KevaError) -> bool:
             found = answer.rows
         case ticket_service_pb2.FindMissingMessagesResponse():
             found = answer.stored_times
+        case question_pb2.DismissQuestionsResponse():
+            found = answer.dismissed
         case console_service_pb2.EndSessionsResponse():
             found = answer.ended_sessions
         case sms_service_pb2.EraseMessagesResponse():

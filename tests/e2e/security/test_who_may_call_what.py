@@ -43,7 +43,7 @@ VIEWERS = {
     *("TicketService/GetTicket", "TicketService/ListTickets", "TicketService/GetMessage", "TicketService/ListMessages"),
     *("TicketService/GetCustomer", "TicketService/ListCustomers", "TicketService/ListTags"),
     *("TicketService/ListScheduledMessages", "TicketService/CountTickets", "TicketService/MarkTicketRead"),
-    "TicketService/MarkTicketUnread",
+    *("TicketService/MarkTicketUnread", "TicketService/GetSuggestions", "TicketService/ListUnansweredQuestions"),
     *("WorkspaceService/GetWorkspace", "WorkspaceService/ListWorkspaces"),
     *("ChannelService/GetChannel", "ChannelService/ListChannels"),
     *("AgentService/GetAgent", "AgentService/ListAgents", "AuditService/ListAuditRecords"),
@@ -55,6 +55,7 @@ VIEWERS = {
 }
 AGENTS = {
     *("TicketService/ReplyToTicket", "TicketService/SuggestReply", "TicketService/StartConversation"),
+    "TicketService/DismissQuestions",
     *("TicketService/CancelScheduledMessage", "TicketService/RetryReply", "TicketService/AddNote"),
     *("TicketService/UpdateTicket", "TicketService/AssignTicket", "TicketService/ResolveTicket"),
     *("TicketService/ReopenTicket", "TicketService/CloseTicket", "TicketService/SnoozeTicket"),

@@ -129,8 +129,9 @@ async def forgetful(
     store = MongoStore(mongod.uri, database, AUDIT_KEYS)
     channel = channel_to("responder_service", responder_server.address, "ticket_service")
     responder = ResponderClient(channel, 20)
-    conversations = Conversations(store.messages, store.workspaces)
-    answers = AiAnswers(store.tickets, conversations, store.customers, responder, utc_now, lambda: None)
+    conversations = Conversations(store.messages, store.workspaces, store.channels)
+    counts = store.reply_counts
+    answers = AiAnswers(store.tickets, conversations, store.customers, counts, responder, utc_now, lambda: None)
     lease = timedelta(seconds=0.05)
     rules: dict[str, Any] = {"give_up_after": lease, "poll_seconds": 0.02, "concurrency": 1, "lease": lease}
     first, second = (AiTurns(store.ai_turns, answers, utc_now, Patience(), **rules) for _ in range(2))

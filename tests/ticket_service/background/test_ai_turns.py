@@ -51,6 +51,24 @@ async def test_trail_says_what_an_answer_rests_on_and_took(ai_desk: Desk, respon
     assert record.actor == actor_pb2.Actor(kind=actor_pb2.ACTOR_KIND_AI, id="responder")
 
 
+async def test_trail_says_what_the_verifier_took(ai_desk: Desk, responder: ResponderPeer) -> None:
+    answer = draft("In 5 days.")
+    answer.verifier_model, answer.verifier_input_tokens, answer.verifier_output_tokens = "checker", 12, 3
+    answer.verifier_duration.FromMilliseconds(250)
+    responder.answer = always(answer)
+
+    ticket_id = (await ai_desk.text("Do you ship to Canada?")).stored.ticket_id
+
+    (record,) = await ai_desk.until_recorded("ai.answered", ticket_id)
+    said = {name: value for name, value in details(record).items() if name.startswith("verifier_")}
+    assert said == {
+        "verifier_model": "checker",
+        "verifier_milliseconds": "250",
+        "verifier_input_tokens": "12",
+        "verifier_output_tokens": "3",
+    }
+
+
 async def test_responder_gets_the_conversation_and_the_profile(ai_desk: Desk, responder: ResponderPeer) -> None:
     await ai_desk.set_profile(tone="brief", business_hours="Mon-Fri 9-5", languages=["en", "es"])
     first = await ai_desk.text("Do you ship to Canada?")

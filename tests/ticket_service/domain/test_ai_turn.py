@@ -59,7 +59,9 @@ def test_conversation(messages: list[Message], lines: list[tuple[Role, str]]) ->
 def test_line_says_when_and_with_how_many_media() -> None:
     media = (Media("u", "image/png"), Media("v", "image/png"))
 
-    assert ai_turn.conversation([message("hi", media=media)], _says_nothing) == [Line(CUSTOMER, "hi", BEFORE, 2)]
+    assert ai_turn.conversation([message("hi", media=media)], _says_nothing) == [
+        Line(CUSTOMER, "hi", BEFORE, 2, "msg_1")
+    ]
 
 
 @pytest.mark.parametrize(

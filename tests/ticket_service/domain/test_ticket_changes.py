@@ -84,6 +84,18 @@ def test_assigning_to_the_ai_forgets_its_hand_off() -> None:
     )
 
 
+def test_hand_off_for_safety_makes_the_ticket_urgent() -> None:
+    change = ticket_changes.hand_off(ticket(assignee=THE_AI), HandOffReason.SAFETY_MATTER, False, THE_RESPONDER, NOW)
+    urgent = ticket(assignee=THE_AI, priority=Priority.URGENT)
+    same = ticket_changes.hand_off(urgent, HandOffReason.SAFETY_MATTER, False, THE_RESPONDER, NOW)
+
+    assert change.ticket.priority is Priority.URGENT
+    assert change.entries[-1] == AuditEntry(
+        AuditAction.TICKET_UPDATED, "tkt_1", THE_RESPONDER, NOW, {"priority": "URGENT"}
+    )
+    assert [entry.action for entry in same.entries] == [AuditAction.TICKET_ASSIGNED]
+
+
 @pytest.mark.parametrize("earlier", [False, True])
 @pytest.mark.parametrize("now", [False, True])
 def test_hand_off_leaves_the_ticket_to_nobody_marked(earlier: bool, now: bool) -> None:

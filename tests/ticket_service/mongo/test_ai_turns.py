@@ -130,3 +130,31 @@ async def test_tickets_that_wait_for_the_ai_without_a_turn_get_one_once(
     turn = await store.ai_turns.claim_turn(NOW, NOW + LEASE)
     assert turn is not None
     assert turn.ticket_id == old.ticket_id
+
+
+async def test_a_greeting_is_due_again_when_it_was_waited_for(store: MongoStore, new_ticket: NewTicket) -> None:
+    await new_ticket(_DUE)
+    turn = await store.ai_turns.claim_turn(NOW, NOW + LEASE)
+    assert turn is not None
+    assert not turn.greeting_waited
+
+    await store.ai_turns.release_turn(turn, NOW + 4 * LEASE, NOW, None, greeted=True)
+
+    assert await store.ai_turns.claim_turn(NOW + 3 * LEASE, NOW + 5 * LEASE) is None
+    again = await store.ai_turns.claim_turn(NOW + 4 * LEASE, NOW + 5 * LEASE)
+    assert again is not None
+    assert again.greeting_waited
+
+
+async def test_a_text_after_a_greeting_is_due_as_any_other(store: MongoStore, new_ticket: NewTicket) -> None:
+    ticket = await new_ticket(_DUE)
+    turn = await store.ai_turns.claim_turn(NOW, NOW + LEASE)
+    assert turn is not None
+    await store.ai_turns.release_turn(turn, NOW + 4 * LEASE, NOW, None, greeted=True)
+
+    await _another_text(store, ticket, TurnStart(NOW + 90 * SECOND, NOW + 20 * SECOND))
+
+    assert await store.ai_turns.claim_turn(NOW + 19 * SECOND, NOW + LEASE) is None
+    question = await store.ai_turns.claim_turn(NOW + 20 * SECOND, NOW + LEASE)
+    assert question is not None
+    assert not question.greeting_waited

@@ -2,7 +2,7 @@
 and no more."""
 
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -14,15 +14,14 @@ from tests.agents import known_agents
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.desk import ACCOUNT, THE_AI, WORKSPACE, Desk
 from tests.wire import Wire
-from ticket_service.domain.ai_profile import AiProfile
-from ticket_service.domain.ai_turn import Draft, Drafted, Line
+from ticket_service.domain.ai_turn import Asked, Draft, Drafted
 from ticket_service.domain.audit import Actor, ActorKind
 from ticket_service.domain.message import DeliveryState, DeliveryUpdate
 from ticket_service.domain.ticket import Assignee, AssigneeKind, Priority, Ticket
 from ticket_service.domain.ticket_changes import TicketEdit
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.mongo.store import MongoStore
-from ticket_service.use_cases.ai.ai_answers import AiAnswers
+from ticket_service.use_cases.ai.ai_answers import AiAnswers, Taken
 from ticket_service.use_cases.ai.conversations import Conversations
 from ticket_service.use_cases.deliveries import Deliveries
 from ticket_service.use_cases.messages import Messages
@@ -240,11 +239,11 @@ async def test_news_of_an_opt_out_reads_the_customer_too(observed: Observed) -> 
 class _Drafts:
     """A responder that always knows an answer."""
 
-    async def draft(self, ticket: Ticket, profile: AiProfile, lines: Sequence[Line], opted_out: bool) -> Drafted:
+    async def draft(self, ticket: Ticket, asked: Asked) -> Drafted:
         return Drafted(Draft("an answer"))
 
 
-async def test_a_turn_of_the_ai_reads_ticket_conversation_customer_and_workspace_once_before_it_decides(
+async def test_a_turn_of_the_ai_reads_all_that_it_is_given_once_before_it_decides(
     observed: Observed,
 ) -> None:
     store, ticket_id = observed.store, await observed.desk.new_ticket()
@@ -253,17 +252,17 @@ async def test_a_turn_of_the_ai_reads_ticket_conversation_customer_and_workspace
     await tickets.assign(WORKSPACE, ticket_id, Assignee(AssigneeKind.AI), _DANA)
     turn = await store.ai_turns.claim_turn(FAR, FAR + timedelta(hours=1))
     assert turn is not None
+    conversations = Conversations(store.messages, store.workspaces, store.channels)
     answers = AiAnswers(
-        *(store.tickets, Conversations(store.messages, store.workspaces), store.customers),
-        *(_Drafts(), lambda: FAR, lambda: None),
+        *(store.tickets, conversations, store.customers, store.reply_counts, _Drafts(), lambda: FAR, lambda: None)
     )
     observed.taken()
 
-    assert await answers.take(turn)
+    assert await answers.take(turn) is Taken.ENDED
 
-    read = ["find tickets", "find messages", "find workspaces", "find customers"]
-    decided = ["aggregate tickets", "aggregate customers, channels, ai_turns"]
-    written = ["update tickets", "insert messages", "delete ai_turns", "insert audit_records"]
+    read = ["find tickets", "find messages", "find workspaces", "find customers", "find channels", "find counters"]
+    decided = ["aggregate tickets", "aggregate customers, channels, ai_turns, counters"]
+    written = ["update tickets", "insert messages", "delete ai_turns", "insert audit_records", "update counters"]
     assert observed.taken() == [*read, *decided, *written, "commitTransaction"]
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import bson
 import pytest
 
+from ticket_service.domain.ai.kept_suggestions import Article, KeptSuggestions, SuggestedReply
 from ticket_service.domain.ai_profile import AiProfile
 from ticket_service.domain.audit import Actor, ActorKind, AuditEntry, AuditRecord
-from ticket_service.domain.channel import Channel, CreateTicketOn
+from ticket_service.domain.channel import AiAutonomy, Channel, CreateTicketOn
 from ticket_service.domain.customer import Customer, Location
 from ticket_service.domain.hand_off import HandOffReason
 from ticket_service.domain.inbox.last_message import LastMessage
@@ -84,6 +85,7 @@ _SHOWN_TICKET = replace(
     failed_reply=True,
     read_by=("dana",),
     read_marks=(ReadMark("dana", "msg_1", 2),),
+    suggestions=KeptSuggestions("msg_1", (SuggestedReply("In 5 days.", (Article("shipping", "Shipping", "Canada"),)),)),
 )
 _SHOWN_TICKET_DOCUMENT: Document = {
     **_TICKET_DOCUMENT,
@@ -95,6 +97,12 @@ _SHOWN_TICKET_DOCUMENT: Document = {
     "failed_reply": True,
     "read_by": ["dana"],
     "read_marks": [{"agent_id": "dana", "message_id": "msg_1", "position": 2}],
+    "suggestions": {
+        "message_id": "msg_1",
+        "replies": [
+            {"text": "In 5 days.", "articles": [{"article_id": "shipping", "title": "Shipping", "section": "Canada"}]}
+        ],
+    },
 }
 _ERASED_TICKET = replace(
     _TICKET,
@@ -289,6 +297,7 @@ _CHANNEL = Channel(
     default_priority=Priority.LOW,
     auto_assign=THE_AI,
     segments_per_second=2.5,
+    ai_autonomy=AiAutonomy.SUGGEST,
 )
 _CHANNEL_DOCUMENT: Document = {
     "_id": "chn_1",
@@ -303,6 +312,7 @@ _CHANNEL_DOCUMENT: Document = {
     "default_priority": "LOW",
     "auto_assign": "AI",
     "segments_per_second": 2.5,
+    "ai_autonomy": "SUGGEST",
     "delete_time": None,
 }
 _WORKSPACE = Workspace(
@@ -328,6 +338,8 @@ _WORKSPACE_DOCUMENT: Document = {
         "hand_off_rules": ["rule"],
         "hand_off_notice": "bye",
         "max_replies_in_a_row": 3,
+        "max_replies_per_channel_per_day": 1000,
+        "max_replies_per_customer_per_hour": 20,
     },
     "retain_seconds": 2592000.0,
 }

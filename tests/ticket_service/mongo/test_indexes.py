@@ -33,6 +33,7 @@ from ticket_service.domain.search.wanted import Unit, Wanted
 from ticket_service.domain.staff.agent import Agent, AgentChange, AgentFilter, Availability, Role
 from ticket_service.domain.ticket import Assignee, AssigneeKind, TicketChange, TicketState
 from ticket_service.domain.work.dealing import Load, WaitingWorkspace
+from ticket_service.mongo.ai.questions import stages_of_page
 from ticket_service.mongo.customer_data.search import MongoCustomerSearch
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.staff.agents import agent_to_document
@@ -41,8 +42,9 @@ from ticket_service.mongo.store import INDEXES, MongoStore
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
 _EVENTS, _PLACES = EventFilter("default"), {(f"tkt_{number}", number) for number in range(1, 300)}
+_ENTRY = AuditEntry("note.added", "msg_1", THE_SERVICE, NOW)
 _RECORDS = [
-    AuditRecord("aud_1", "default", "default", "tkt_1", 1, AuditEntry("note.added", "msg_1", THE_SERVICE, NOW)),
+    AuditRecord("aud_1", "default", "default", "tkt_1", 1, _ENTRY),
 ]
 _NUMBERS = [f"+1555123{number:04}" for number in range(100)]
 _CLAIMS = [Claim(f"tkt_{number}", number, "0" * 64) for number in range(1, 300)]
@@ -221,6 +223,12 @@ def _unchanged(agent: Agent, _: int) -> AgentChange:
         pytest.param(lambda s: s.ai_turns.release_turn(_TURN, NOW, NOW, None), id="a turn given back"),
         pytest.param(lambda s: s.ai_turns.adopt_tickets(NOW, NOW), id="tickets of the AI without a turn"),
         pytest.param(lambda s: s.ai_turns.finish_turn(_TURN), id="a turn that owes nothing"),
+        pytest.param(lambda s: s.reply_counts.reply_counts("chn_1", "cus_1"), id="how often the AI has texted"),
+        pytest.param(lambda s: s.questions.list_questions("default", "", 50), id="questions"),
+        pytest.param(lambda s: s.questions.list_questions("default", "qst_1", 50), id="further questions"),
+        pytest.param(
+            lambda s: s.questions.dismiss_questions("default", ["qst_1"], lambda _: _ENTRY), id="questions done"
+        ),
         pytest.param(lambda s: s.outbox.claim(NOW, LATER, 20), id="outbox"),
         pytest.param(lambda s: s.outbox.postpone([Wait(["msg_1", "msg_2"], NOW)], NOW), id="a reply that waits"),
         pytest.param(lambda s: s.customers.get_customer("default", "cus_1"), id="a customer"),
@@ -309,6 +317,20 @@ async def test_customers_by_words_that_many_have_are_read_in_the_order_of_an_ind
         "customers: IXSCAN { workspace_id: 1, _id: -1 }",
     ]
     assert not [entry for entry in profile(profiled.database) if entry.get("hasSortStage")]
+
+
+async def test_what_was_asked_and_answered_is_read_by_indexes(profiled: ProfiledStore) -> None:
+    question = {"_id": "qst_1", "workspace_id": "default", "ticket_id": "tkt_1", "message_ids": ["msg_1"]}
+    profiled.database["questions"].insert_one({**question, "position": 1})
+    pipeline = stages_of_page("default", "qst_2", 50)
+    asked = {"aggregate": "questions", "pipeline": pipeline, "hint": "newest_question", "cursor": {}}
+
+    explained = profiled.database.command("explain", asked, verbosity="executionStats")
+
+    joined = [stage for stage in explained["stages"] if "$lookup" in stage]
+    profiled.database["questions"].delete_one({"_id": "qst_1"})
+    assert [stage["collectionScans"] for stage in joined] == [0, 0, 0]
+    assert [stage["indexesUsed"] for stage in joined] == [["_id_"], ["conversation"], ["_id_"]]
 
 
 async def test_query_without_an_index_would_be_noticed(profiled: ProfiledStore) -> None:

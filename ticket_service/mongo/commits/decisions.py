@@ -53,7 +53,7 @@ class Decisions:
         read_needs(self._found, list(subjects.values()))
         self._store_texts()
         for i, (ticket, needs) in subjects.items():
-            if not {ticket.ticket_id, ticket.customer_id} & self._taken:
+            if not _subjects(ticket, needs) & self._taken:
                 self.outcomes[i] = self._changed(changes[i], ticket, needs)
         for i, start in enumerate(self._wishes):
             if isinstance(start, ThreadWish):
@@ -149,6 +149,11 @@ class Decisions:
             document = self._found.customer_documents[write.customer.customer_id]
             writes.changed_customers.append((document, write.customer))
             self._taken.add(write.customer.customer_id)
+        if write.question is not None:
+            writes.questions.append(write.question)
+        if write.ai_replies is not None:
+            writes.ai_replies.append((ticket, context.ai_replies, write.ai_replies))
+            self._taken |= _subjects(ticket, Needs.AI_REPLIES)
         if isinstance(write.ai_turn, TurnStart):
             writes.started_turns.append((ticket, write.ai_turn))
         elif isinstance(write.ai_turn, TurnEnd):
@@ -197,3 +202,9 @@ class Decisions:
     def _appended(self, ticket: Ticket, entries: Sequence[AuditEntry]) -> Ticket:
         end = (ticket.organization_id, ticket.workspace_id, ticket.ticket_id, ticket.audit_sequence)
         return self._extended(ticket, in_order(entries, *end, new_id))
+
+
+def _subjects(ticket: Ticket, needs: Needs) -> set[Hashable]:
+    """What a decision about a ticket is about that another one may have changed in the same commit."""
+    counts = {("AI's replies", ticket.channel_id), ("AI's replies", ticket.customer_id)}
+    return {ticket.ticket_id, ticket.customer_id, *(counts if Needs.AI_REPLIES in needs else ())}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from servicekit.audit.chain import Head
 from ticket_service.domain.addresses.phone_forms import current_form, of_phone
+from ticket_service.domain.ai.reply_limits import ReplyCounts
 from ticket_service.domain.channel import Channel
 from ticket_service.domain.customer import Customer
 from ticket_service.domain.ingest_plan import Snapshot
@@ -12,6 +13,7 @@ from ticket_service.domain.message import Message
 from ticket_service.domain.outgoing.first_texts import FirstTexts
 from ticket_service.domain.ticket import Ticket
 from ticket_service.domain.ticket_decision import Needs
+from ticket_service.mongo.ai.reply_limits import counts_of
 from ticket_service.mongo.commits.wishes import ChangeWish, TextWish, ThreadWish, Wish
 from ticket_service.mongo.customers import customer_from_document
 from ticket_service.mongo.mapper import Document
@@ -37,6 +39,7 @@ class Found:
     live_tickets: dict[tuple[str, str], str] = field(default_factory=dict)
     turns: dict[str, str] = field(default_factory=dict)
     scheduled: dict[str, list[Message]] = field(default_factory=dict)
+    ai_replies: dict[str, Document] = field(default_factory=dict)
     parts: dict[str, Message] = field(default_factory=dict)
     seen: dict[str, Message] = field(default_factory=dict)
     newer: dict[str, tuple[Message, ...]] = field(default_factory=dict)
@@ -94,7 +97,7 @@ class Found:
             return None, ()
         return seen, self.newer.get(seen.message_id, ())
 
-    def value(self, need: Needs, ticket: Ticket) -> Customer | Channel | str | list[Message] | None:
+    def value(self, need: Needs, ticket: Ticket) -> Customer | Channel | str | list[Message] | ReplyCounts | None:
         """What a decision about `ticket` needs."""
         if need is Needs.CUSTOMER:
             return self.customers[ticket.customer_id]
@@ -103,6 +106,8 @@ class Found:
         if need is Needs.LIVE_TICKET:
             thread = (ticket.channel_id, ticket.customer_address)
             return ticket.ticket_id if ticket.holds_thread else self.live_tickets.get(thread)
+        if need is Needs.AI_REPLIES:
+            return counts_of(self.ai_replies, ticket)
         if need is Needs.SCHEDULED:
             return self.scheduled.get(ticket.ticket_id, [])
         return self.turns.get(ticket.ticket_id, "")

@@ -12,6 +12,7 @@ from ticket_service.domain.ingest_plan import Snapshot, StoredText
 from ticket_service.domain.message import InboundText
 from ticket_service.domain.ticket import Ticket
 from ticket_service.domain.ticket_decision import Needs
+from ticket_service.mongo.ai.reply_limits import ids_of_counts
 from ticket_service.mongo.channels import channel_from_document
 from ticket_service.mongo.commits.found import Found, Number
 from ticket_service.mongo.commits.heads import heads_in, with_head
@@ -73,6 +74,7 @@ class Reader:
         found.channels |= {document["_id"]: channel_from_document(document) for document in documents["channels"]}
         found.live_tickets |= {(d["channel_id"], d["customer_address"]): d["_id"] for d in documents["live"]}
         found.turns |= {document["_id"]: document["version"] for document in documents["turns"]}
+        found.ai_replies |= {document["_id"]: document for document in documents["ai replies"]}
         add_messages(found, documents, behind)
         elsewhere = {(document["workspace_id"], document["address"]): document for document in documents["elsewhere"]}
         found.add_customers(elsewhere.values())
@@ -145,6 +147,7 @@ class Reader:
         customers = {t.customer_id for t, needs in wanted if Needs.CUSTOMER in needs} - found.customers.keys()
         channels = {t.channel_id for t, needs in wanted if Needs.CHANNEL in needs}
         turns = {t.ticket_id for t, needs in wanted if Needs.AI_TURN in needs}
+        counted = ids_of_counts(t for t, needs in wanted if Needs.AI_REPLIES in needs)
         scheduled = sorted(t.ticket_id for t, needs in wanted if Needs.SCHEDULED in needs)
         threads = [
             {"channel_id": t.channel_id, "customer_address": t.customer_address}
@@ -160,6 +163,7 @@ class Reader:
             Part("turns", self._db.ai_turns, [{"$match": _ids(turns)}, {"$project": {"version": 1}}])
             if turns
             else None,
+            Part("ai replies", self._db.counters, [{"$match": _ids(counted)}]) if counted else None,
             Part("live", self._db.tickets, [{"$match": {"$or": threads, "holds_thread": True}}, {"$project": thread}])
             if threads
             else None,

@@ -9,6 +9,8 @@ from typing import Any
 from pymongo import DeleteOne, InsertOne, ReplaceOne, ReturnDocument, UpdateOne, WriteConcern
 from pymongo.errors import BulkWriteError
 
+from ticket_service.domain.ai.questions import Question
+from ticket_service.domain.ai.reply_limits import ReplyCounts
 from ticket_service.domain.ai_turn import TurnStart
 from ticket_service.domain.audit import NO_TICKET, AuditRecord
 from ticket_service.domain.customer import Customer
@@ -16,6 +18,8 @@ from ticket_service.domain.ingest_plan import RefusedKey
 from ticket_service.domain.message import Message
 from ticket_service.domain.outgoing.first_texts import FirstTexts
 from ticket_service.domain.ticket import Ticket
+from ticket_service.mongo.ai import reply_limits
+from ticket_service.mongo.ai.questions import question_written
 from ticket_service.mongo.ai_turns import start_of_turn
 from ticket_service.mongo.audit_chains import by_organization, chain_end, placed
 from ticket_service.mongo.audit_documents import record_to_document
@@ -40,7 +44,8 @@ class Overtaken(Exception):
 @dataclass
 class Writes:
     """What decisions have led to. Changed things stand beside what they were: tickets and messages as entities,
-    customers as the documents that were read. Records of tickets are signed already."""
+    customers as the documents that were read, counts of the AI's replies with the ticket that they are about. Records
+    of tickets are signed already."""
 
     new_customers: list[Customer] = field(default_factory=list)
     changed_customers: list[tuple[Document, Customer]] = field(default_factory=list)
@@ -53,6 +58,8 @@ class Writes:
     records: list[AuditRecord] = field(default_factory=list)
     refused: list[RefusedKey] = field(default_factory=list)
     first_texts: list[tuple[str, FirstTexts]] = field(default_factory=list)
+    ai_replies: list[tuple[Ticket, ReplyCounts, ReplyCounts]] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         """Whether there is anything to write: nothing is written without a record of it."""
@@ -95,8 +102,13 @@ class Writer:
         if turns or ended:
             self._db.ai_turns.bulk_write([*turns, *ended], session=session)
         self._write_records(writes.records, session)
-        if writes.first_texts:
-            self._db.counters.bulk_write(counts_written(writes.first_texts), session=session)
+        if writes.questions:
+            self._db.questions.bulk_write(list(map(question_written, writes.questions)), session=session)
+        counted = [*counts_written(writes.first_texts)]
+        for change in writes.ai_replies:
+            counted += reply_limits.counts_written(*change)
+        if counted:
+            self._db.counters.bulk_write(counted, session=session)
         if writes.refused:
             # Whoever has recorded one of them meanwhile has made its mark: a duplicate key begins this again.
             self._db.counters.insert_many(map(mark_of_refusal, writes.refused), session=session)

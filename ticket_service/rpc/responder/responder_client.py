@@ -1,8 +1,7 @@
-"""The responder as the AI's turns see it: a conversation in, a draft or a hand-off out. Any implementation of
+"""The responder as the AI's turns see it: a conversation in, a draft, a hand-off or nothing out. Any implementation of
 keva.responder.v1 will do, so what comes back is taken with care."""
 
 import time
-from collections.abc import Sequence
 from typing import Any
 
 import grpc
@@ -15,8 +14,17 @@ from servicekit.limits import HAND_OFF_DETAIL_CHARACTERS
 from servicekit.logs import redact
 from servicekit.rpc.proto_values import enum_to_proto, timestamp
 from servicekit.rpc.statuses_to_errors import as_keva_error
-from ticket_service.domain.ai_profile import AiProfile
-from ticket_service.domain.ai_turn import Article, Draft, Drafted, HandOff, Line
+from ticket_service.domain.ai.kept_suggestions import MOST_SUGGESTIONS, Article, SuggestedReply
+from ticket_service.domain.ai_turn import (
+    Asked,
+    Draft,
+    Drafted,
+    HandOff,
+    Line,
+    NoReply,
+    NoReplyReason,
+    Verifier,
+)
 from ticket_service.domain.hand_off import HandOffReason
 from ticket_service.domain.message import MAX_REPLY_CHARACTERS
 from ticket_service.domain.ticket import Ticket
@@ -32,14 +40,16 @@ class ResponderClient:
         self._stub = responder_service_pb2_grpc.ResponderServiceStub(channel)
         self._timeout_seconds = timeout_seconds
 
-    async def draft(self, ticket: Ticket, profile: AiProfile, lines: Sequence[Line], opted_out: bool) -> Drafted:
+    async def draft(self, ticket: Ticket, asked: Asked) -> Drafted:
         request = pb.DraftReplyRequest(
             organization_id=ticket.organization_id,
             workspace_id=ticket.workspace_id,
             ticket_id=ticket.ticket_id,
-            profile=ai_profile_to_proto(profile),
-            messages=map(_line_to_proto, lines),
-            opted_out=opted_out,
+            profile=ai_profile_to_proto(asked.profile),
+            messages=map(_line_to_proto, asked.lines),
+            ask_time=timestamp(asked.ask_time),
+            time_zone=asked.time_zone,
+            greeting_waited=asked.greeting_waited,
         )
         started = time.monotonic()
         try:
@@ -67,10 +77,21 @@ def _drafted_from_proto(response: pb.DraftReplyResponse, milliseconds: int) -> D
         milliseconds=milliseconds,
         input_tokens=max(response.input_tokens, 0),
         output_tokens=max(response.output_tokens, 0),
+        verifier=_verifier_from_proto(response),
+        suggestions=tuple(map(_suggestion_from_proto, response.suggestions[:MOST_SUGGESTIONS])),
     )
 
 
-def _result_from_proto(response: pb.DraftReplyResponse) -> Draft | HandOff:
+def _verifier_from_proto(response: pb.DraftReplyResponse) -> Verifier:
+    return Verifier(
+        model=response.verifier_model[:HAND_OFF_DETAIL_CHARACTERS],
+        milliseconds=max(response.verifier_duration.ToMilliseconds(), 0),
+        input_tokens=max(response.verifier_input_tokens, 0),
+        output_tokens=max(response.verifier_output_tokens, 0),
+    )
+
+
+def _result_from_proto(response: pb.DraftReplyResponse) -> Draft | HandOff | NoReply:
     if response.WhichOneof("result") == "draft":
         articles = response.draft.articles[:_MAX_ARTICLES]
         # What is too long to be sent stays too long, and costs no more than that.
@@ -78,7 +99,15 @@ def _result_from_proto(response: pb.DraftReplyResponse) -> Draft | HandOff:
         return Draft(text, tuple(map(_article_from_proto, articles)))
     if response.WhichOneof("result") == "hand_off":
         return HandOff(_reason_from_proto(response.hand_off.reason), _noted(response.hand_off.detail))
+    if response.WhichOneof("result") == "no_reply":
+        greets = response.no_reply.reason == pb.NO_REPLY_REASON_GREETING
+        return NoReply(NoReplyReason.GREETING if greets else NoReplyReason.SMALL_TALK)
     raise Unavailable("PEER_UNAVAILABLE", "the responder answered with neither a draft nor a hand-off")
+
+
+def _suggestion_from_proto(suggestion: pb.Suggestion) -> SuggestedReply:
+    # What could not be sent as it is, is no suggestion, but begins like one.
+    return SuggestedReply(suggestion.text[:MAX_REPLY_CHARACTERS], (_article_from_proto(suggestion.article),))
 
 
 def _article_from_proto(article: pb.Article) -> Article:

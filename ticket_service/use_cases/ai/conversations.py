@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from servicekit.limits import CONVERSATION_MESSAGES
 from ticket_service.domain import ai_turn
-from ticket_service.domain.ai_profile import AiProfile
-from ticket_service.domain.ai_turn import HandOff, Line
+from ticket_service.domain.ai_turn import Asked, HandOff, Line, NoReply, NoReplyReason
+from ticket_service.domain.channel import AiAutonomy
 from ticket_service.domain.hand_off import HandOffReason
 from ticket_service.domain.ticket import Ticket
+from ticket_service.ports.channels import ChannelStore
 from ticket_service.ports.messages import MessageStore
 from ticket_service.ports.workspaces import WorkspaceStore
 from ticket_service.use_cases.checks import is_short_code
@@ -30,9 +32,10 @@ class Conversation:
 class Conversations:
     """Conversations of all workspaces."""
 
-    def __init__(self, messages: MessageStore, workspaces: WorkspaceStore) -> None:
+    def __init__(self, messages: MessageStore, workspaces: WorkspaceStore, channels: ChannelStore) -> None:
         self._messages = messages
         self._workspaces = workspaces
+        self._channels = channels
 
     async def read(self, ticket: Ticket) -> Conversation:
         """As much of it as a responder is given."""
@@ -40,22 +43,29 @@ class Conversations:
         lines = ai_turn.conversation(found, lambda text: PHRASES.say_nothing_to_us(text, ticket.channel_address))
         return Conversation(lines, found[-1].message_id if found else "")
 
-    async def profile(self, ticket: Ticket) -> AiProfile:
-        """How the AI speaks for the ticket's workspace."""
+    async def is_ai_off(self, ticket: Ticket) -> bool:
+        """Whether no responder may be given anything of it."""
+        channel = await self._channels.get_channel(ticket.organization_id, ticket.channel_id)
+        return channel.ai_autonomy is AiAutonomy.OFF
+
+    async def asked(self, ticket: Ticket, lines: Sequence[Line], now: datetime, greeting_waited: bool = False) -> Asked:
+        """All that a responder goes by."""
         workspace = await self._workspaces.get_workspace(ticket.organization_id, ticket.workspace_id)
         profile = workspace.ai_profile
-        return replace(profile, business_name=profile.business_name or workspace.display_name)
+        named = replace(profile, business_name=profile.business_name or workspace.display_name)
+        time_zone = workspace.business_hours.time_zone if workspace.business_hours else ""
+        return Asked(named, lines, now, time_zone, greeting_waited)
 
 
-def for_people_alone(ticket: Ticket, lines: Sequence[Line]) -> HandOff | None:
-    """Why no machine may text this customer now, whoever drafts; None when one may. Whether they opted out is another
-    matter, which the transaction looks at."""
+def without_responder(ticket: Ticket, lines: Sequence[Line]) -> HandOff | NoReply | None:
+    """Why no machine may or need text this customer now, whoever drafts; None when one may. Whether they opted out is
+    another matter, which the transaction looks at."""
     waiting = ai_turn.unanswered(lines)
     if is_short_code(ticket.customer_address):
         return HandOff(HandOffReason.AUTOMATED_SENDER)
     # First: what they react to may be our own "text STOP to unsubscribe".
     if waiting and all(PHRASES.reactions.are(line.text) for line in waiting):
-        return HandOff(HandOffReason.NOT_A_QUESTION, "a reaction")
+        return NoReply(NoReplyReason.SMALL_TALK)
     if any(map(PHRASES.no_texts.are_in, _read(waiting))):
         return HandOff(HandOffReason.ASKED_FOR_NO_TEXTS)
     return None

@@ -1,4 +1,5 @@
-"""Use case: what the AI would answer, for a person to edit. Nothing is sent, and no text of it is stored."""
+"""Use cases: what the AI would answer, for a person to edit, and what is kept of that from its hand-off. Nothing is
+sent, and asking stores no text."""
 
 from dataclasses import dataclass
 
@@ -6,7 +7,8 @@ from servicekit.clock import Clock
 from servicekit.errors import KevaError
 from ticket_service import errors
 from ticket_service.domain import ai_turn, ticket_changes
-from ticket_service.domain.ai_turn import Draft, Drafted, HandOff
+from ticket_service.domain.ai.kept_suggestions import KeptSuggestions, SuggestedReply
+from ticket_service.domain.ai_turn import Draft, Drafted, HandOff, NoReply
 from ticket_service.domain.audit import Actor, AuditEntry
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.hand_off import HandOffReason
@@ -15,16 +17,18 @@ from ticket_service.domain.ticket_decision import TicketContext, TicketWrite
 from ticket_service.ports.customers import CustomerStore
 from ticket_service.ports.responder import Responder
 from ticket_service.ports.tickets import TicketStore
-from ticket_service.use_cases.ai.conversations import Conversation, Conversations, for_people_alone
+from ticket_service.use_cases.ai.conversations import Conversation, Conversations, without_responder
 from ticket_service.use_cases.ai.traces import of_drafted
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A draft, or why there is none, for the conversation up to `message_id`."""
+    """A draft, or why there is none, for the conversation up to `message_id`. Without a draft, `near` is what could be
+    answered from, the best first."""
 
     result: Draft | HandOff
     message_id: str
+    near: tuple[SuggestedReply, ...] = ()
 
 
 class Suggestions:
@@ -56,27 +60,37 @@ class Suggestions:
             return TicketWrite(context.ticket, (entry,))
 
         await self._store.change_ticket(workspace_id, ticket_id, decide)
-        return Suggestion(drafted.result, conversation.last_message_id)
+        result = drafted.result
+        if isinstance(result, NoReply):
+            result = HandOff(HandOffReason.NOT_A_QUESTION, "nothing of it waits for an answer")
+        return Suggestion(result, conversation.last_message_id, drafted.suggestions)
+
+    async def kept(self, workspace_id: str, ticket_id: str) -> KeptSuggestions | None:
+        """What was kept when the AI left the ticket. Raises TICKET_NOT_FOUND."""
+        return (await self._store.get_ticket(workspace_id, ticket_id)).suggestions
 
     async def _drafted(self, ticket: Ticket, conversation: Conversation) -> Drafted:
-        hand_off = await self._obstacle(ticket, conversation)
-        if hand_off is not None:
-            return Drafted(hand_off)
-        profile = await self._conversations.profile(ticket)
+        obstacle = await self._obstacle(ticket, conversation)
+        if obstacle is not None:
+            return Drafted(obstacle)
+        # A person asks: a greeting has been waited for long enough.
+        asked = await self._conversations.asked(ticket, conversation.lines, self._clock(), greeting_waited=True)
         try:
-            return await self._responder.draft(ticket, profile, conversation.lines, opted_out=False)
+            return await self._responder.draft(ticket, asked)
         except KevaError as error:
             raise errors.responder_unavailable() from error
 
-    async def _obstacle(self, ticket: Ticket, conversation: Conversation) -> HandOff | None:
+    async def _obstacle(self, ticket: Ticket, conversation: Conversation) -> HandOff | NoReply | None:
         """Why the responder is not even asked."""
         customer = await self._customers.get_customer(ticket.workspace_id, ticket.customer_id)
         if customer.takes_no_texts_from(ticket.channel_address):
             return HandOff(HandOffReason.OPTED_OUT)
         if customer.blocked_time is not None:
             return HandOff(HandOffReason.CANNOT_REPLY, "the customer is blocked")
-        if hand_off := for_people_alone(ticket, conversation.lines):
-            return hand_off
+        if await self._conversations.is_ai_off(ticket):
+            return HandOff(HandOffReason.AI_OFF)
+        if obstacle := without_responder(ticket, conversation.lines):
+            return obstacle
         if not ai_turn.is_unanswered(conversation.lines):
             return HandOff(HandOffReason.NOT_A_QUESTION, "no text of the customer waits for an answer")
         return None

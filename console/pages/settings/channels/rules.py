@@ -7,11 +7,21 @@ from typing import Any
 from client.lists import list_agents
 from client.session import Session
 from client.words.actors import assignee_text, auto_assign_from_text
-from client.words.enums import CreateTicketOn, Priority, create_ticket_on_text, priority_name
+from client.words.enums import (
+    AiAutonomy,
+    CreateTicketOn,
+    Priority,
+    ai_autonomy_text,
+    create_ticket_on_text,
+    priority_name,
+)
 from console.visit import Visit
 from keva.ticket.v1 import agent_service_pb2, channel_service_pb2, routing_pb2
 
-FIELDS = ("display_name", "workspace_id", "create_ticket_on", "default_priority", "auto_assign", "segments_per_second")
+FIELDS = (
+    *("display_name", "workspace_id", "create_ticket_on", "default_priority", "auto_assign", "ai_autonomy"),
+    "segments_per_second",
+)
 # What the services refuse of somebody who gets new tickets.
 BY_REASON = {
     "AGENT_NOT_FOUND": "auto_assign",
@@ -25,6 +35,7 @@ DEFAULTS: Mapping[str, str] = {
     "create_ticket_on": CreateTicketOn.NEW_THREAD.value,
     "default_priority": Priority.HIGH.value,
     "auto_assign": "nobody",
+    "ai_autonomy": AiAutonomy.SURE.value,
     "segments_per_second": "",
 }
 
@@ -38,6 +49,7 @@ def typed_rules(channel: channel_service_pb2.Channel) -> dict[str, str]:
         "create_ticket_on": create_ticket_on_text(channel.create_ticket_on),
         "default_priority": priority_name(channel.default_priority).lower(),
         "auto_assign": assignee_text(channel.auto_assign),
+        "ai_autonomy": ai_autonomy_text(channel.ai_autonomy),
         "segments_per_second": f"{rate:g}" if rate else "",
     }
 
@@ -52,7 +64,9 @@ def read_rules(given: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]
         fields["default_priority"] = Priority(given["default_priority"]).to_proto()
     with suppress(ValueError):
         fields["auto_assign"] = auto_assign_from_text(given["auto_assign"])
-    for name in ("create_ticket_on", "default_priority", "auto_assign"):
+    with suppress(ValueError):
+        fields["ai_autonomy"] = AiAutonomy(given["ai_autonomy"]).to_proto()
+    for name in ("create_ticket_on", "default_priority", "auto_assign", "ai_autonomy"):
         if name not in fields:
             errors[name] = "Choose one of the list."
     try:
@@ -71,6 +85,11 @@ async def choices(visit: Visit, chosen: str) -> dict[str, Sequence[tuple[str, st
             (CreateTicketOn.ANY_MESSAGE.value, "Any message"),
         ],
         "priorities": [(one.value, one.value.capitalize()) for one in Priority],
+        "autonomies": [
+            (AiAutonomy.SURE.value, "Answers when it is sure"),
+            (AiAutonomy.SUGGEST.value, "Suggests only: people send"),
+            (AiAutonomy.OFF.value, "Off: it is never asked"),
+        ],
         "assignees": await _assignees(visit.session, chosen),
     }
 

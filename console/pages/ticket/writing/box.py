@@ -38,14 +38,32 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Suggestion:
-    """What the AI would answer, and on which articles that rests; or why it would not. `message_id` is the last text
-    that it takes into account."""
+class SuggestedText:
+    """A text that one may send after a look, and the articles that it is from. `is_draft`: the AI would have sent
+    it."""
 
-    text: str = ""
+    text: str
     articles: Sequence[str] = ()
+    is_draft: bool = False
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What the AI would answer, or why it would not, and then what the articles say near the question. `message_id` is
+    the last text that it takes into account."""
+
+    draft: SuggestedText | None = None
     message_id: str = ""
     why_none: str = ""
+    near: Sequence[SuggestedText] = ()
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the AI left with the ticket when it handed it off, for the conversation up to `message_id`."""
+
+    texts: Sequence[SuggestedText] = ()
+    message_id: str = ""
 
 
 def with_drafts(box: Box, drafts: Mapping[str, Draft]) -> Box:

@@ -9,6 +9,7 @@ from console.failures import is_about_who_asks
 from console.pages.ticket.opened import open_ticket
 from console.pages.ticket.page import show_ticket
 from console.pages.ticket.writing.box import Box, Suggestion
+from console.pages.ticket.writing.kept_suggestions import suggested_text
 from console.visit import VISIT
 from keva.ticket.v1 import suggestion_pb2
 
@@ -30,15 +31,12 @@ async def suggest(request: web.Request) -> web.StreamResponse:
 
 
 def _suggestion(answer: suggestion_pb2.SuggestReplyResponse) -> Suggestion:
-    if answer.WhichOneof("result") != "suggestion":
-        none = answer.no_suggestion
-        detail = f" ({none.detail})" if none.detail else ""
-        return Suggestion(why_none=f"The AI leaves this to you: {hand_off_words(none.reason).clause}{detail}.")
-    articles = [
-        " – ".join(part for part in (article.title or article.article_id, article.section) if part)
-        for article in answer.suggestion.articles
-    ]
-    return Suggestion(answer.suggestion.text, tuple(articles), answer.message_id)
+    if answer.WhichOneof("result") == "suggestion":
+        return Suggestion(suggested_text(answer.suggestion), answer.message_id)
+    none = answer.no_suggestion
+    detail = f" ({none.detail})" if none.detail else ""
+    why = f"The AI leaves this to you: {hand_off_words(none.reason).clause}{detail}."
+    return Suggestion(why_none=why, message_id=answer.message_id, near=tuple(map(suggested_text, none.suggestions)))
 
 
 ROUTES = (web.post(r"/t/{number:\d+}/suggest", suggest),)

@@ -55,3 +55,31 @@ async def test_a_responder_that_is_down_is_worth_another_try(keva: Any) -> None:
 
     assert result.status == 5
     assert "keva doctor" in result.error
+
+
+async def test_a_reason_for_none_comes_with_what_the_articles_say(keva: Any) -> None:
+    near = suggestion_pb2.SuggestedReply(text="In 5 days.", articles=[ARTICLE])
+    none = suggestion_pb2.NoSuggestion(reason=hand_off_pb2.HAND_OFF_REASON_NOT_KNOWN, suggestions=[near])
+    keva.ticket_service.answers["SuggestReply"] = suggestion_pb2.SuggestReplyResponse(no_suggestion=none)
+
+    result = await keva("tickets", "suggest", "tkt_12")
+
+    assert result.output.endswith("The articles say near it:\n    In 5 days.\n  from: Shipping (shipping), Canada\n")
+
+
+async def test_what_is_kept_is_shown_without_asking(keva: Any) -> None:
+    draft = suggestion_pb2.SuggestedReply(text="In 5 days.", is_draft=True)
+    keva.ticket_service.answers["GetSuggestions"] = suggestion_pb2.GetSuggestionsResponse(suggestions=[draft])
+
+    result = await keva("tickets", "suggest", "tkt_12", "--kept")
+
+    assert (result.status, result.output) == (0, "The AI's draft:\n    In 5 days.\n")
+    assert keva.ticket_service.last() == suggestion_pb2.GetSuggestionsRequest(
+        workspace_id="default", ticket_id="tkt_12"
+    )
+
+
+async def test_nothing_kept_is_said(keva: Any) -> None:
+    keva.ticket_service.answers["GetSuggestions"] = suggestion_pb2.GetSuggestionsResponse()
+
+    assert "Nothing is kept" in (await keva("tickets", "suggest", "tkt_12", "--kept")).output

@@ -66,6 +66,8 @@ async def test_show_as_json_has_every_field(keva: Any) -> None:
         pytest.param(["--hand-off-notice", ""], "hand_off_notice", "", id="no notice"),
         pytest.param(["--max-ai-replies", "2"], "max_replies_in_a_row", 2, id="replies"),
         pytest.param(["--max-ai-replies", "0"], "max_replies_in_a_row", 0, id="replies as by default"),
+        pytest.param(["--max-ai-replies-per-day", "7"], "max_replies_per_channel_per_day", 7, id="replies a day"),
+        pytest.param(["--max-ai-replies-per-hour", "7"], "max_replies_per_customer_per_hour", 7, id="replies an hour"),
     ],
 )
 async def test_update_changes_only_what_is_given(keva: Any, options: list[str], path: str, value: Any) -> None:

@@ -23,7 +23,10 @@ async def test_a_number_is_chosen_wired_and_answered(running: RunningStack, sign
 
     form = await dana.get(str(offered["href"]))
     rules = {"display_name": "Returns", "create_ticket_on": "any-message", "auto_assign": "available", "wire": "wire"}
-    added = await dana.submit(form, "#add", {**rules, "default_priority": "urgent", "segments_per_second": "0,5"})
+    assert form.one("#field-ai_autonomy option[selected]")["value"] == "sure"
+    added = await dana.submit(
+        form, "#add", {**rules, "default_priority": "urgent", "segments_per_second": "0,5", "ai_autonomy": "off"}
+    )
 
     assert added.status == 200
     assert added.url.startswith(f"{CHANNELS}/chn_")
@@ -34,6 +37,8 @@ async def test_a_number_is_chosen_wired_and_answered(running: RunningStack, sign
     assert (channel.display_name, channel.segments_per_second) == ("Returns", 0.5)
     assert channel.create_ticket_on == channel_service_pb2.CREATE_TICKET_ON_ANY_MESSAGE
     assert channel.default_priority == routing_pb2.PRIORITY_URGENT
+    assert channel.ai_autonomy == channel_service_pb2.AI_AUTONOMY_OFF
+    assert "AI off" in (await dana.get(CHANNELS)).text
     assert channel.auto_assign.kind == routing_pb2.ASSIGNEE_KIND_AVAILABLE_AGENT
 
     await running.simulator.text(new_number(), account.phone_number, "hello", account_sid=account.account_sid)
@@ -145,7 +150,7 @@ async def test_only_administrators_come_in(
     vera = await sign_in("vera", role)
     path = f"{CHANNELS}/{desk.channel.channel_id}"
     rules = {"display_name": "x", "workspace_id": "default", "create_ticket_on": "new-thread"}
-    rules |= {"default_priority": "low", "auto_assign": "nobody"}
+    rules |= {"default_priority": "low", "auto_assign": "nobody", "ai_autonomy": "sure"}
     number = {"account_sid": desk.account.account_sid, "phone_number": desk.account.phone_number}
 
     shown = [await vera.get(each) for each in (CHANNELS, f"{CHANNELS}/new", path, f"{path}/remove")]

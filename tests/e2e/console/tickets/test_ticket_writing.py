@@ -1,9 +1,10 @@
 """What is written on a ticket: drafts, notes, replies that leave later, long ones, saved replies, the AI's draft."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 from dev.local_stack.desk import Desk, RunningStack
-from keva.ticket.v1 import message_pb2, saved_reply_service_pb2
+from keva.ticket.v1 import channel_service_pb2, message_pb2, routing_pb2, saved_reply_service_pb2
 from tests.e2e.console.conftest import SignIn
 
 FORM = "form[data-box=reply]"
@@ -137,6 +138,35 @@ async def test_the_ai_says_what_it_would_answer(desk: Desk, sign_in: SignIn) -> 
 
     assert suggested.one("textarea[name=text]").text == "half a thought"
     assert suggested.one("#suggestion").text.strip()
+
+
+async def test_what_the_ai_left_is_offered_until_it_is_used(running: RunningStack, sign_in: SignIn) -> None:
+    desk = await running.open_desk(
+        auto_assign=routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AI),
+        ai_autonomy=channel_service_pb2.AI_AUTONOMY_SUGGEST,
+    )
+    dana = await sign_in("dana")
+    await desk.text("Do you ship to Canada?")
+    async with asyncio.timeout(90):
+        while True:
+            ticket = await desk.ticket()
+            if ticket.hand_off_reason:
+                break
+            await asyncio.sleep(0.05)
+
+    page = await dana.get(f"/t/{ticket.number}")
+    offered = page.one("#ticket-suggestions .suggestion-text").text
+    used = await dana.submit(page, "#ticket-suggestions form[action*=draft]")
+    live = await dana.get(f"/t/{ticket.number}", headers={"HX-Target": "ticket-suggestions"})
+    sent = await dana.submit(used, FORM, {"do": "send"})
+
+    assert "Canada" in offered
+    assert used.one("textarea[name=text]").text == offered
+    assert live.one("#ticket-suggestions .suggestion-text").text == offered
+    assert not live.all("main")
+    assert not sent.all("#kept-suggestions")
+    assert [message.text for message in await desk.messages(ticket)][1:] == [offered]
+    await desk.close()
 
 
 async def test_whoever_wants_no_texts_gets_none(desk: Desk, sign_in: SignIn) -> None:

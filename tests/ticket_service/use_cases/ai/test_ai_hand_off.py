@@ -267,9 +267,10 @@ async def test_reaction_earns_no_text(start_desk: StartDesk, ai_settings: Any, r
     await desk.move(ticket_id, "CLOSED")
     await responder.next_request()
 
-    ticket_id, said = await _handed_off(desk, "👍 to “Yes. Text STOP to unsubscribe”")
+    ticket_id = (await desk.text("👍 to “Yes. Text STOP to unsubscribe”")).stored.ticket_id
 
-    assert said == {"reason": "NOT_A_QUESTION", "detail": "a reaction"}
+    (record,) = await desk.until_recorded("ai.no_reply", ticket_id)
+    assert details(record) == {"reason": "SMALL_TALK"}
     assert await _outbound(desk, ticket_id) == []
     assert responder.asked.empty()
 
@@ -326,6 +327,10 @@ async def test_responder_that_fails_for_long_leaves_the_ticket_to_a_person(
         pytest.param({"hand_off_rules": ["x" * 201]}, "hand_off_rules", id="long-rule"),
         pytest.param({"max_replies_in_a_row": -1}, "max_replies_in_a_row", id="negative"),
         pytest.param({"max_replies_in_a_row": 101}, "max_replies_in_a_row", id="many"),
+        pytest.param({"max_replies_per_channel_per_day": -1}, "max_replies_per_channel_per_day", id="negative-a-day"),
+        pytest.param(
+            {"max_replies_per_customer_per_hour": 201}, "max_replies_per_customer_per_hour", id="many-an-hour"
+        ),
     ],
 )
 async def test_profile_that_cannot_be_used_is_refused(shared_desk: Desk, fields: dict[str, Any], field: str) -> None:

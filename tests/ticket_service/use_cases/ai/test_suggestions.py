@@ -43,7 +43,7 @@ async def test_a_draft_comes_with_its_articles_and_changes_nothing_but_the_trail
     answer = await _suggestion(desk, stored.ticket_id)
 
     article = suggestion_pb2.SuggestedArticle(article_id="shipping", title="A title", section="In short")
-    assert answer.suggestion == suggestion_pb2.SuggestedReply(text="Yes, in 5 days.", articles=[article])
+    assert answer.suggestion == suggestion_pb2.SuggestedReply(text="Yes, in 5 days.", articles=[article], is_draft=True)
     assert answer.message_id == stored.message_id
     assert [line.text for line in (await responder.next_request()).messages] == [QUESTION]
     assert await desk.ticket(stored.ticket_id) == before

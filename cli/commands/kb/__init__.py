@@ -1,0 +1,9 @@
+"""`keva kb`: articles as files (check, search), and what customers asked that none of them answers."""
+
+from cli.command import command
+from cli.commands.kb.articles import group
+from cli.commands.kb.dismiss import dismiss
+from cli.commands.kb.questions import questions
+
+command(group, "questions")(questions)
+command(group, "dismiss")(dismiss)

@@ -1,0 +1,1 @@
+"""What customers asked and the AI could not answer: in groups, and as Markdown for the articles."""

@@ -1,0 +1,60 @@
+"""`/settings/knowledge-base`: what customers asked and the AI could not answer, to be taken over into the articles."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from client.questions.groups import Group, grouped, list_questions
+from client.questions.markdown import as_markdown
+from console.rendering import render
+from console.toasts import Toast, see_other
+from console.visit import VISIT
+from keva.ticket.v1 import question_pb2
+
+PATH = "/settings/knowledge-base"
+# More groups than anybody reads at once.
+_MOST_SHOWN = 50
+_MOST_AT_ONCE = 100
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A group as it is shown; `markdown` is empty while nobody has answered."""
+
+    group: Group
+    markdown: str
+    place: str
+
+    @property
+    def question_ids(self) -> Sequence[str]:
+        """As many as can be dismissed at once."""
+        return [question.question_id for question in self.group.questions[:_MOST_AT_ONCE]]
+
+
+async def show(request: web.Request) -> web.Response:
+    """The newest, those that ask for the same together."""
+    groups = grouped(await list_questions(request[VISIT].session))
+    shown = [_asked(group) for group in groups[:_MOST_SHOWN]]
+    return render(request, "settings/knowledge_base.html", {"asked": shown, "more": len(groups) - len(shown)})
+
+
+async def dismiss(request: web.Request) -> web.Response:
+    """Somebody has dealt with a group."""
+    visit, form = request[VISIT], await request.post()
+    wanted = question_pb2.DismissQuestionsRequest(
+        workspace_id=visit.workspace_id, question_ids=map(str, form.getall("question_id", ()))
+    )
+    await visit.session.ask(visit.session.services.tickets.DismissQuestions, wanted)
+    return see_other(visit.url(PATH), Toast("It is off the list."))
+
+
+def _asked(group: Group) -> Asked:
+    used = group.used
+    place = ""
+    if used is not None:
+        place = f"{used.article_id}.md" + (f", under the heading “{used.section}”" if used.section else ", at its top")
+    return Asked(group, as_markdown(group), place)
+
+
+ROUTES = (web.get(PATH, show), web.post(f"{PATH}/dismiss", dismiss))

@@ -1,0 +1,67 @@
+"""Settings > Knowledge base: what nobody could answer is copied into the articles, and taken off the list."""
+
+import asyncio
+import uuid
+
+import pytest
+
+from dev.local_stack.desk import RunningStack
+from keva.ticket.v1 import agent_service_pb2, routing_pb2
+from tests.e2e.console.conftest import SignIn
+
+PATH = "/settings/knowledge-base"
+VIEWER, AGENT = agent_service_pb2.AGENT_ROLE_VIEWER, agent_service_pb2.AGENT_ROLE_AGENT
+EVIL = '<img src=x onerror=alert(1)> "><script>alert(1)</script>'
+
+
+async def _left(running: RunningStack, question: str, answer: str) -> None:
+    """A question that the AI has left, and a person has answered."""
+    desk = await running.open_desk(auto_assign=routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AI))
+    await desk.text(question)
+    async with asyncio.timeout(90):
+        while True:
+            ticket = await desk.ticket()
+            if ticket.hand_off_reason:
+                break
+            await asyncio.sleep(0.05)
+    await desk.reply(ticket, answer)
+    await desk.close()
+
+
+async def test_a_question_is_shown_with_its_answer_until_it_is_done_with(
+    running: RunningStack, sign_in: SignIn
+) -> None:
+    thing = f"zyx{uuid.uuid4().hex[:12]}"
+    await _left(running, f"Do you repair a {thing}? {EVIL}", f"We repair each {thing} {EVIL}")
+    eve = await sign_in("eve", AGENT)
+
+    page = await eve.get(PATH)
+    (card,) = [card for card in page.all("#question-list .card") if thing in card.text]
+    done = await eve.submit(page, f'section[id="{card["id"]}"] form')
+
+    assert page.status == 200
+    assert f"We repair each {thing}" in card.select("pre")[0].text
+    assert "As a new section:" in card.text
+    assert not page.all("img")
+    assert "It is off the list." in done.one("#toast").text
+    assert thing not in done.one("#question-list").text
+
+
+async def test_viewers_read_and_take_nothing_off(running: RunningStack, sign_in: SignIn) -> None:
+    thing = f"zyx{uuid.uuid4().hex[:12]}"
+    await _left(running, f"Do you repair a {thing}?", "We do.")
+    vera = await sign_in("vera", VIEWER)
+
+    page = await vera.get(PATH)
+    refused = await vera.post(f"{PATH}/dismiss", {"question_id": "qst_1"})
+
+    assert thing in page.text
+    assert not page.all("#question-list form")
+    assert refused.status == 403
+
+
+@pytest.mark.parametrize("role", [VIEWER, AGENT])
+async def test_the_settings_lead_there(sign_in: SignIn, role: agent_service_pb2.AgentRole.ValueType) -> None:
+    page = await (await sign_in("eve", role)).get("/settings")
+
+    assert page.all(f'a[href="{PATH}"]')

@@ -1,0 +1,1 @@
+"""What the AI has sent, and what it could not answer, on MongoDB."""
