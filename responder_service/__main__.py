@@ -12,6 +12,7 @@ from responder_service.drafting.knowledge_answers import KnowledgeAnswers
 from responder_service.drafting.model_answers import ModelAnswers
 from responder_service.drafting.prompt import PRIVATE
 from responder_service.drafting.responder import Limits, Responder
+from responder_service.drafting.suggestions import Suggestions
 from responder_service.drafting.triage import triage
 from responder_service.knowledge.knowledge_base import KnowledgeBase
 from responder_service.language import detection
@@ -49,7 +50,8 @@ class ResponderService:
         mode = Mode.MODEL if model else Mode.KNOWLEDGE_BASE
         check = Checks(settings.ai_max_segments, PRIVATE).broken_rule
         limits = Limits(settings.ai_timeout_seconds, settings.ai_max_drafts)
-        return Responder(triage, self._drafter(), check, limits, mode, settings.ai_model)
+        suggest = Suggestions(self._articles, settings.ai_max_segments)
+        return Responder(triage, self._drafter(), suggest, check, limits, mode, settings.ai_model)
 
     def _drafter(self) -> Drafter:
         segments = self._settings.ai_max_segments

@@ -1,13 +1,26 @@
 """Conversations, drafts and hand-offs as protobuf messages, and back."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from keva.responder.v1 import responder_service_pb2 as pb
 from keva.ticket.v1 import ai_profile_pb2, hand_off_pb2
 from responder_service import errors
-from responder_service.drafting.conversation import Conversation, Draft, Drafted, HandOff, Line, Mode, Profile, Role
+from responder_service.drafting.conversation import (
+    Conversation,
+    Draft,
+    Drafted,
+    HandOff,
+    Line,
+    Mode,
+    NoReply,
+    Profile,
+    Role,
+    Suggestion,
+)
 from responder_service.knowledge.knowledge_base import Counts
 from responder_service.knowledge.passage import Passage
 from servicekit.limits import CONVERSATION_MESSAGES, HAND_OFF_DETAIL_CHARACTERS, INBOUND_TEXT_BYTES
@@ -26,6 +39,9 @@ def conversation_from_proto(request: pb.DraftReplyRequest) -> Conversation:
         lines=tuple(_line_from_proto(message, f"messages[{i}]") for i, message in enumerate(request.messages)),
         profile=_profile_from_proto(request.profile),
         opted_out=request.opted_out,
+        ask_time=_ask_time_from_proto(request),
+        time_zone=_time_zone_from_proto(request),
+        greeting_waited=request.greeting_waited,
     )
     if not conversation.unanswered:
         raise errors.invalid("messages", "must end with a text of the customer's")
@@ -44,12 +60,26 @@ def _line_from_proto(message: pb.ConversationMessage, field: str) -> Line:
 
 
 def _time_from_proto(message: pb.ConversationMessage, field: str) -> datetime | None:
-    if not message.HasField("message_time"):
-        return None
+    return _time(message.message_time, field) if message.HasField("message_time") else None
+
+
+def _ask_time_from_proto(request: pb.DraftReplyRequest) -> datetime | None:
+    return _time(request.ask_time, "ask_time") if request.HasField("ask_time") else None
+
+
+def _time(time: Timestamp, field: str) -> datetime:
     try:
-        return message.message_time.ToDatetime(tzinfo=UTC)
+        return time.ToDatetime(tzinfo=UTC)
     except (ValueError, OverflowError):
         raise errors.invalid(field, "is not a valid time") from None
+
+
+def _time_zone_from_proto(request: pb.DraftReplyRequest) -> str:
+    try:
+        ZoneInfo(request.time_zone or "UTC")
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise errors.invalid("time_zone", "is not an IANA time zone, such as Europe/Berlin") from None
+    return request.time_zone
 
 
 def _profile_from_proto(profile: ai_profile_pb2.AiProfile) -> Profile:
@@ -63,7 +93,7 @@ def _profile_from_proto(profile: ai_profile_pb2.AiProfile) -> Profile:
 
 
 def drafted_to_proto(drafted: Drafted) -> pb.DraftReplyResponse:
-    """A draft or a hand-off, and what it took."""
+    """A draft, a hand-off or nothing, and what it took."""
     duration = Duration()
     duration.FromTimedelta(drafted.duration)
     response = pb.DraftReplyResponse(
@@ -72,9 +102,12 @@ def drafted_to_proto(drafted: Drafted) -> pb.DraftReplyResponse:
         input_tokens=drafted.input_tokens,
         output_tokens=drafted.output_tokens,
         duration=duration,
+        suggestions=map(_suggestion_to_proto, drafted.suggestions),
     )
     if isinstance(drafted.result, Draft):
         response.draft.CopyFrom(_draft_to_proto(drafted.result))
+    elif isinstance(drafted.result, NoReply):
+        response.no_reply.reason = enum_to_proto(pb.NoReplyReason, drafted.result.reason.value)
     else:
         response.hand_off.CopyFrom(_hand_off_to_proto(drafted.result))
     return response
@@ -92,6 +125,10 @@ def _draft_to_proto(draft: Draft) -> pb.Draft:
 
 def _passage_to_proto(passage: Passage) -> pb.Article:
     return pb.Article(article_id=passage.article_id, title=passage.title, section=passage.section)
+
+
+def _suggestion_to_proto(suggestion: Suggestion) -> pb.Suggestion:
+    return pb.Suggestion(article=_passage_to_proto(suggestion.passage), text=suggestion.text)
 
 
 def _hand_off_to_proto(hand_off: HandOff) -> pb.HandOff:

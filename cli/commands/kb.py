@@ -29,7 +29,10 @@ async def check(
         typer.Argument(metavar="FOLDER", help="A workspace's folder of articles, or a folder with one per workspace"),
     ],
 ) -> None:
-    """Show every mistake in the articles of a folder, with file and line. The exit status is 1 if there are any."""
+    """Show every mistake in the articles of a folder, with file and line. The exit status is 1 if there are any.
+
+    Sections without example questions (lines "Q: ..." under the heading) are named as well: they are no mistake, but
+    with some in your customers' words far more is answered."""
     workspaces = _read(folder)
     mistakes = [
         {"file": str(path / name), "line": problem.line, "problem": problem.what}
@@ -39,8 +42,13 @@ async def check(
     ]
     articles = [(path, article) for path, w in workspaces.items() for article in w.articles.values()]
     session.remarks.extend(remark for path, article in articles for remark in _too_long(path, article))
+    untaught = {path / f"{article.article_id}.md": _untaught(article) for path, article in articles}
+    session.remarks.extend(_without_questions(path, headings) for path, headings in untaught.items() if headings)
     if session.settings.as_json:
-        output.emit_json({"articles": len(articles), "mistakes": mistakes})
+        without = [
+            {"file": str(path), "section": heading} for path, headings in untaught.items() for heading in headings
+        ]
+        output.emit_json({"articles": len(articles), "mistakes": mistakes, "without_example_questions": without})
     else:
         for mistake in mistakes:
             output.say(f"{mistake['file']}:{mistake['line']}: {mistake['problem']}")
@@ -131,6 +139,15 @@ def _too_long(path: Path, article: "Article") -> list[str]:
         for section in article.sections
         if not shortened(section.answer, DRAFT_SEGMENTS)
     ]
+
+
+def _untaught(article: "Article") -> list[str]:
+    """The headings of the sections that no example question leads to; the article's title for what is above the first."""
+    return [section.heading or article.title for section in article.sections if not section.questions]
+
+
+def _without_questions(path: Path, headings: list[str]) -> str:
+    return f"{path}: no example questions (lines Q: … under the heading) for: {', '.join(headings)}"
 
 
 def _as_json(hit: "Found") -> dict[str, Any]:

@@ -48,6 +48,11 @@ class Conversation:
     lines: tuple[Line, ...]
     profile: Profile = field(default_factory=Profile)
     opted_out: bool = False
+    # When the answer is written; None: now. Whoever reads "tomorrow" takes it in `time_zone`, an IANA name (empty: UTC).
+    ask_time: datetime | None = None
+    time_zone: str = ""
+    # Whether nothing has followed a greeting for as long as one waits for it.
+    greeting_waited: bool = False
 
     @property
     def unanswered(self) -> tuple[Line, ...]:
@@ -66,7 +71,6 @@ class HandOffReason(Enum):
     LEGAL_MATTER = "LEGAL_MATTER"
     SAFETY_MATTER = "SAFETY_MATTER"
     OPTED_OUT = "OPTED_OUT"
-    NOT_A_QUESTION = "NOT_A_QUESTION"
     WORKSPACE_RULE = "WORKSPACE_RULE"
     MODEL_FAILED = "MODEL_FAILED"
     DRAFT_REFUSED = "DRAFT_REFUSED"
@@ -78,6 +82,28 @@ class HandOff:
 
     reason: HandOffReason
     detail: str = ""
+
+
+class NoReplyReason(Enum):
+    """Why nothing is to be answered; responder_service.proto says what each means."""
+
+    SMALL_TALK = "SMALL_TALK"
+    GREETING = "GREETING"
+
+
+@dataclass(frozen=True)
+class NoReply:
+    """Nothing waits for an answer, and nobody is sent for."""
+
+    reason: NoReplyReason
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A section that a person could answer from, and its answer, as it can be texted."""
+
+    passage: Passage
+    text: str
 
 
 @dataclass(frozen=True)
@@ -98,14 +124,16 @@ class Mode(Enum):
 
 @dataclass(frozen=True)
 class Drafted:
-    """A draft or a hand-off, and what it took."""
+    """A draft, a hand-off or nothing, and what it took."""
 
-    result: Draft | HandOff
+    result: Draft | HandOff | NoReply
     mode: Mode
     model: str = ""
     input_tokens: int = 0
     output_tokens: int = 0
     duration: timedelta = timedelta()
+    # With a hand-off: what a person could answer from, the best first.
+    suggestions: tuple[Suggestion, ...] = ()
 
 
 class Drafter(Protocol):

@@ -1,5 +1,5 @@
-"""The use case: triage, then an answer to a greeting, or a draft and the checks that it must pass before it may go. All
-within one time limit."""
+"""The use case: triage, then small talk, or a draft and the checks that it must pass before it may go. All within one time
+limit. With a hand-off go the sections that a person could answer from."""
 
 import asyncio
 import dataclasses
@@ -21,8 +21,10 @@ from responder_service.drafting.conversation import (
     HandOffReason,
     Line,
     Mode,
+    NoReply,
 )
-from responder_service.drafting.greetings import greet
+from responder_service.drafting.small_talk import small_talk
+from responder_service.drafting.suggestions import Suggest
 from servicekit.limits import MESSAGE_CHARACTERS
 
 Triage = Callable[[Conversation], HandOff | None]
@@ -45,12 +47,20 @@ class Responder:
     """Says what the AI would answer. Keeps nothing."""
 
     def __init__(
-        self, triage: Triage, drafter: Drafter, check: Check, limits: Limits, mode: Mode, model: str = ""
+        self,
+        triage: Triage,
+        drafter: Drafter,
+        suggest: Suggest,
+        check: Check,
+        limits: Limits,
+        mode: Mode,
+        model: str = "",
     ) -> None:
         self.mode = mode
         self.model = model
         self._triage = triage
         self._drafter = drafter
+        self._suggest = suggest
         self._check = check
         self._limits = limits
         self._running = 0
@@ -63,12 +73,19 @@ class Responder:
         self._running += 1
         began = time.monotonic()
         try:
-            drafted = await self._in_time(conversation)
+            drafted = await self._with_suggestions(conversation, await self._in_time(conversation))
         finally:
             self._running -= 1
         drafted = dataclasses.replace(drafted, duration=timedelta(seconds=time.monotonic() - began))
         _log_drafted(conversation, drafted)
         return drafted
+
+    async def _with_suggestions(self, conversation: Conversation, drafted: Drafted) -> Drafted:
+        result = drafted.result
+        if not isinstance(result, HandOff) or result.reason is HandOffReason.OPTED_OUT:
+            return drafted
+        asked = _newest(_shortened(conversation))
+        return dataclasses.replace(drafted, suggestions=await asyncio.to_thread(self._suggest, asked))
 
     async def _in_time(self, conversation: Conversation) -> Drafted:
         try:
@@ -80,15 +97,12 @@ class Responder:
     async def _decide(self, conversation: Conversation) -> Drafted:
         shortened = _shortened(conversation)
         hand_off = self._triaged(shortened, _too_much(conversation) or _too_much(shortened))
-        if hand_off is None or hand_off.reason is HandOffReason.NOT_A_QUESTION:
-            # Its answer is ours, word for word: there is nothing to check.
-            greeting = greet(shortened)
-            if greeting is not None:
-                return Drafted(greeting, self.mode)
-        if hand_off is not None:
-            return Drafted(hand_off, self.mode)
+        # A greeting's answer is ours, word for word: there is nothing to check.
+        undrafted = hand_off or small_talk(shortened)
+        if undrafted is not None:
+            return Drafted(undrafted, self.mode)
         drafted = await self._drafter.draft(shortened)
-        if isinstance(drafted.result, HandOff):
+        if not isinstance(drafted.result, Draft):
             return drafted
         rule = self._check(drafted.result, shortened)
         if rule is None:
@@ -99,8 +113,7 @@ class Responder:
         """Who writes too much gets a person, for the reason that the newest of it gives: reading all takes too long."""
         if too_much is None:
             return self._triage(conversation)
-        found = self._triage(_newest(conversation))
-        return too_much if found is None or found.reason is HandOffReason.NOT_A_QUESTION else found
+        return self._triage(_newest(conversation)) or too_much
 
 
 def _shortened(conversation: Conversation) -> Conversation:
@@ -137,11 +150,6 @@ def _too_much(conversation: Conversation) -> HandOff | None:
 def _log_drafted(conversation: Conversation, drafted: Drafted) -> None:
     """One line per draft, without a word that anybody wrote."""
     result = drafted.result
-    known = (
-        {"decision": "DRAFT", "articles": [passage.article_id for passage in result.passages]}
-        if isinstance(result, Draft)
-        else {"decision": "HAND_OFF", "reason": result.reason.value, "detail": result.detail}
-    )
     _log.info(
         "drafted",
         workspace_id=conversation.workspace_id,
@@ -151,5 +159,13 @@ def _log_drafted(conversation: Conversation, drafted: Drafted) -> None:
         milliseconds=round(drafted.duration / timedelta(milliseconds=1)),
         input_tokens=drafted.input_tokens,
         output_tokens=drafted.output_tokens,
-        **known,
+        **_decided(drafted.result),
     )
+
+
+def _decided(result: Draft | HandOff | NoReply) -> dict[str, object]:
+    if isinstance(result, Draft):
+        return {"decision": "DRAFT", "articles": [passage.article_id for passage in result.passages]}
+    if isinstance(result, NoReply):
+        return {"decision": "NO_REPLY", "reason": result.reason.value}
+    return {"decision": "HAND_OFF", "reason": result.reason.value, "detail": result.detail}

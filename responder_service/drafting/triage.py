@@ -34,7 +34,6 @@ class _Triage(Table):
     angry_signs: Words
     starred: Fragments
     glad: _Phrases
-    courtesies: _Phrases
 
 
 _triage = read("triage.yaml", _Triage)
@@ -66,7 +65,6 @@ def _pattern(phrases: Iterable[str]) -> re.Pattern[str]:
 _PATTERNS = {reason: _pattern(chain.from_iterable(phrases.values())) for reason, phrases in _TABLES.items()}
 _GLAD = _pattern(_triage.glad)
 _CALLS = frozenset(_triage.calls)
-_COURTESY = frozenset(word for phrase in _triage.courtesies for word in split(phrase))
 
 
 def triage(conversation: Conversation) -> HandOff | None:
@@ -77,9 +75,8 @@ def triage(conversation: Conversation) -> HandOff | None:
     said = " ".join(" ".join(split(line.text)) for line in lines)
     if reason := _sensitive(lines, said):
         return HandOff(reason)
-    if rule := _workspace_rule(said, conversation.profile.hand_off_rules):
-        return HandOff(HandOffReason.WORKSPACE_RULE, rule)
-    return _nothing_asked(lines, said)
+    rule = _workspace_rule(said, conversation.profile.hand_off_rules)
+    return HandOff(HandOffReason.WORKSPACE_RULE, rule) if rule else None
 
 
 def _sensitive(lines: tuple[Line, ...], said: str) -> HandOffReason | None:
@@ -125,15 +122,3 @@ def _workspace_rule(said: str, rules: Iterable[str]) -> str:
         if words and found:
             return rule
     return ""
-
-
-def _nothing_asked(lines: tuple[Line, ...], said: str) -> HandOff | None:
-    words = said.split()
-    asks = any(sign in line.text for line in lines for sign in "?¿？؟")
-    # A picture waits for somebody to look at it; a thumb up waits for nothing.
-    shows = any(line.media_count for line in lines)
-    if not words and (asks or shows or not any(line.text.strip() for line in lines)):
-        return HandOff(HandOffReason.NOT_KNOWN, "no words")
-    if not asks and all(word in _COURTESY for word in words):
-        return HandOff(HandOffReason.NOT_KNOWN, "a picture") if shows else HandOff(HandOffReason.NOT_A_QUESTION)
-    return None

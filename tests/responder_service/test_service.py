@@ -10,6 +10,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from dev.model_simulator.client import ModelSimulatorClient
 from keva.responder.v1 import responder_service_pb2 as pb
+from keva.ticket.v1 import hand_off_pb2
 from servicekit.limits import INBOUND_TEXT_BYTES
 from servicekit.rpc.statuses_to_errors import as_keva_error
 
@@ -94,7 +95,6 @@ async def test_a_follow_up_is_searched_with_what_came_before(
     [
         pytest.param(["I want to talk to a human"], {}, "ASKED_FOR_PERSON", id="a person"),
         pytest.param(["I will call my lawyer"], {}, "LEGAL_MATTER", id="law"),
-        pytest.param(["thanks!"], {}, "NOT_A_QUESTION", id="thanks"),
         pytest.param(["Do you ship to Canada?"], {"opted_out": True}, "OPTED_OUT", id="opted out"),
     ],
 )
@@ -106,6 +106,31 @@ async def test_triage_comes_before_any_model(
     assert (await responder.reason(*texts, **fields))[0] == reason
     assert (response.mode, response.model) == (pb.RESPONDER_MODE_MODEL, "")
     assert await simulator.requests() == []
+
+
+async def test_small_talk_needs_neither_a_model_nor_a_person(
+    responder: Drafts, simulator: ModelSimulatorClient
+) -> None:
+    thanks, hello = await responder.ask("thanks!"), await responder.ask("Hi")
+    waited = await responder.ask("Hi", greeting_waited=True)
+
+    assert thanks.no_reply.reason == pb.NO_REPLY_REASON_SMALL_TALK
+    assert hello.no_reply.reason == pb.NO_REPLY_REASON_GREETING
+    assert waited.draft.text == "Hello! How can we help you?"
+    assert await simulator.requests() == []
+
+
+async def test_with_a_hand_off_go_the_sections_that_are_near(offline: Drafts, responder: Drafts) -> None:
+    for drafts in (offline, responder):
+        answer = await drafts.ask("I want a human. Do you ship to Canada?")
+
+        assert answer.hand_off.reason == hand_off_pb2.HAND_OFF_REASON_ASKED_FOR_PERSON
+        assert (answer.suggestions[0].article.article_id, answer.suggestions[0].article.section) == (
+            "shipping",
+            "Canada",
+        )
+        assert answer.suggestions[0].text == "We ship to Canada for $18."
+        assert len(answer.suggestions) <= 3
 
 
 async def test_it_tells_what_it_runs_on(offline: Drafts, responder: Drafts) -> None:
@@ -143,6 +168,9 @@ async def test_it_tells_what_it_runs_on(offline: Drafts, responder: Drafts) -> N
             "messages[0].message_time",
             id="a time beyond all years",
         ),
+        pytest.param({"ask_time": Timestamp(seconds=10**12)}, "FIELD_INVALID", "ask_time", id="asked beyond all years"),
+        pytest.param({"time_zone": "Mars/Base"}, "FIELD_INVALID", "time_zone", id="no time zone"),
+        pytest.param({"time_zone": "../etc/passwd"}, "FIELD_INVALID", "time_zone", id="a path"),
     ],
 )
 async def test_a_request_that_cannot_be_used_is_refused(offline: Drafts, fields: Any, reason: str, field: str) -> None:

@@ -16,6 +16,7 @@ from responder_service.drafting.conversation import (
     Mode,
     Profile,
     Role,
+    Suggestion,
 )
 from responder_service.drafting.responder import Limits, Responder
 from responder_service.drafting.triage import triage
@@ -24,6 +25,14 @@ from servicekit.errors import Unavailable
 
 PASSAGE = Passage("shipping", "Shipping", "Canada", "We ship to Canada for $18.", "en")
 ASKED = Conversation("o", "w", "t", (Line(Role.CUSTOMER, "Do you ship to Canada?"),), Profile())
+
+
+SUGGESTED = (Suggestion(PASSAGE, "We ship to Canada for $18."),)
+
+
+def nothing(_: Conversation) -> tuple[Suggestion, ...]:
+    """Suggests nothing."""
+    return ()
 
 
 class Quick:
@@ -44,13 +53,39 @@ class Quick:
     ],
 )
 async def test_a_greeting_alone_needs_no_drafter(text: str, answer: str) -> None:
-    responder = Responder(triage, Quick("We ship to Canada for $18."), lambda *_: None, Limits(9, 9), Mode.MODEL)
-    conversation = Conversation("o", "w", "t", (Line(Role.CUSTOMER, text),), Profile())
+    responder = Responder(
+        triage, Quick("We ship to Canada for $18."), nothing, lambda *_: None, Limits(9, 9), Mode.MODEL
+    )
+    conversation = Conversation("o", "w", "t", (Line(Role.CUSTOMER, text),), Profile(), greeting_waited=True)
 
     result = (await responder.draft(conversation)).result
 
     assert isinstance(result, Draft)
     assert result.text == answer
+
+
+@pytest.mark.parametrize("text", ["I want to talk to a human", "Do you ship to Canada? " * 100, "Why?"])
+async def test_with_a_hand_off_goes_what_a_person_could_answer_from(text: str) -> None:
+    drafted = await responder(Attentive()).draft(Conversation("o", "w", "t", (Line(Role.CUSTOMER, text),)))
+
+    assert isinstance(drafted.result, HandOff)
+    assert drafted.suggestions == SUGGESTED
+
+
+@pytest.mark.parametrize(
+    ("text", "opted_out"),
+    [
+        pytest.param("Do you ship to Canada?", True, id="nobody may answer"),
+        pytest.param("Do you ship to Canada?", False, id="a draft"),
+        pytest.param("thanks!", False, id="nothing to answer"),
+    ],
+)
+async def test_else_nothing_is_suggested(text: str, opted_out: bool) -> None:
+    asked = Conversation("o", "w", "t", (Line(Role.CUSTOMER, text),), opted_out=opted_out)
+
+    drafted = await responder(Quick("We ship to Canada for $18.")).draft(asked)
+
+    assert drafted.suggestions == ()
 
 
 class Attentive:
@@ -85,7 +120,7 @@ class Broken:
 
 def responder(drafter: Quick | Attentive | Endless | Broken, seconds: float = 5, drafts: int = 1) -> Responder:
     check = Checks(2, "You draft replies.").broken_rule
-    return Responder(triage, drafter, check, Limits(seconds, drafts), Mode.MODEL, "m")
+    return Responder(triage, drafter, lambda _: SUGGESTED, check, Limits(seconds, drafts), Mode.MODEL, "m")
 
 
 async def test_a_draft_that_keeps_the_rules_goes() -> None:
@@ -176,7 +211,7 @@ async def _read_of(*texts: str) -> list[str]:
     def seen(conversation: Conversation) -> None:
         read.extend(line.text for line in conversation.unanswered)
 
-    await Responder(seen, Attentive(), lambda _, __: None, Limits(5, 1), Mode.MODEL).draft(asked)
+    await Responder(seen, Attentive(), nothing, lambda _, __: None, Limits(5, 1), Mode.MODEL).draft(asked)
     return read
 
 
