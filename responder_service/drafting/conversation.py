@@ -48,7 +48,8 @@ class Conversation:
     lines: tuple[Line, ...]
     profile: Profile = field(default_factory=Profile)
     opted_out: bool = False
-    # When the answer is written; None: now. Whoever reads "tomorrow" takes it in `time_zone`, an IANA name (empty: UTC).
+    # When the answer is written; None: now. Whoever reads "tomorrow" takes it in `time_zone`, an IANA name (empty:
+    # UTC).
     ask_time: datetime | None = None
     time_zone: str = ""
     # Whether nothing has followed a greeting for as long as one waits for it.

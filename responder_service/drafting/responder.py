@@ -1,5 +1,5 @@
-"""The use case: triage, then small talk, or a draft and the checks that it must pass before it may go. All within one time
-limit. With a hand-off go the sections that a person could answer from."""
+"""The use case: triage, then small talk, or a draft and the checks that it must pass before it may go. All within one
+time limit. With a hand-off go the sections that a person could answer from."""
 
 import asyncio
 import dataclasses
@@ -149,7 +149,6 @@ def _too_much(conversation: Conversation) -> HandOff | None:
 
 def _log_drafted(conversation: Conversation, drafted: Drafted) -> None:
     """One line per draft, without a word that anybody wrote."""
-    result = drafted.result
     _log.info(
         "drafted",
         workspace_id=conversation.workspace_id,

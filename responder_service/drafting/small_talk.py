@@ -1,5 +1,6 @@
-"""What waits for no answer: thanks, an "ok", a goodbye, a reaction. And greetings, which are answered in kind once nothing
-has followed for a while: whoever writes "hi" is about to ask something. The words are in data/small_talk.yaml."""
+"""What waits for no answer: thanks, an "ok", a goodbye, a reaction. And greetings, which are answered in kind once
+nothing has followed for a while: whoever writes "hi" is about to ask something. The words are in
+data/small_talk.yaml."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence

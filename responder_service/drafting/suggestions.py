@@ -14,7 +14,8 @@ _SEARCHED = 12
 
 
 class Suggestions:
-    """A Suggest over `articles`, with answers of at most `max_segments` SMS segments where the first sentence allows."""
+    """A Suggest over `articles`, with answers of at most `max_segments` SMS segments where the first sentence
+    allows."""
 
     def __init__(self, articles: Articles, max_segments: int) -> None:
         self._articles = articles

@@ -49,7 +49,8 @@ class ArticleError(Exception):
 @dataclass(frozen=True)
 class Section:
     """What stands under one heading, from `line` (from 1) of the file on. `heading` is empty for what stands before the
-    first; `above` are the headings that it is under; `questions` are examples of what it answers, in customers' words."""
+    first; `above` are the headings that it is under; `questions` are examples of what it answers, in customers'
+    words."""
 
     heading: str
     text: str

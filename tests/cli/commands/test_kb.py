@@ -127,7 +127,7 @@ async def test_check_of_a_folder_without_articles(no_services: Any, tmp_path: Pa
 async def test_search_shows_the_best_section_first(no_services: Any, folder: Path) -> None:
     result = await no_services("kb", "search", str(folder), "do you deliver to canada?")
 
-    covers, _, language, article, section, *_ = result.output.splitlines()[1].split()
+    covers, _, _, language, article, section, *_ = result.output.splitlines()[1].split()
     assert (result.status, covers, language, article, section) == (0, "100%", "en", "shipping", "Canada")
 
 

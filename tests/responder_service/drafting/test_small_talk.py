@@ -1,5 +1,5 @@
-"""A greeting alone is answered in kind once nothing has followed; thanks and the like wait for nothing; whatever asks for
-something is a question."""
+"""A greeting alone is answered in kind once nothing has followed; thanks and the like wait for nothing; whatever asks
+for something is a question."""
 
 import pytest
 

@@ -33,7 +33,10 @@ def test_an_article_is_front_matter_and_sections() -> None:
 
 
 def test_example_questions_are_no_part_of_the_answer() -> None:
-    source = "Q: wo seid ihr?\nBefore.\n\n# One\n\nQ: how **much** is it\nQ: price?\n\nFirst.\n\n```\nQ: code\n```\n# Two\nSecond. Q: no\n"
+    source = (
+        "Q: wo seid ihr?\nBefore.\n\n# One\n\nQ: how **much** is it\nQ: price?\n\nFirst.\n\n"
+        "```\nQ: code\n```\n# Two\nSecond. Q: no\n"
+    )
 
     found = parse("a", FRONT + source).sections
 
