@@ -113,7 +113,7 @@ class Matcher:
             # "Is fishing allowed?" and "can I fish?" ask the same.
             missing -= {_LEAVE}
         rest = (missing - entry.named.content.keys() - entry.taught) | (asked.content.keys() & DAYS)
-        if nearness < (_NEAR_WITH_MORE if missing else _NEAR) or not _in_one_sentence(rest, sent):
+        if nearness < (_NEAR_WITH_MORE if missing else _NEAR) or not _in_one_sentence(rest, asked.content.keys() - missing, sent):
             return 0.0
         if not asked.figures <= example.figures | sent.whole.figures:
             return 0.0
@@ -175,8 +175,12 @@ def _asks_the_same(wanted: frozenset[str], given: frozenset[str]) -> bool:
     return bool(wanted & given) or (not wanted and not given)
 
 
-def _in_one_sentence(words: Collection[str], sent: _Sent) -> bool:
-    return not words or any(reading.content.keys() >= set(words) for _, reading in sent.sentences)
+def _in_one_sentence(words: Collection[str], shared: Collection[str], sent: _Sent) -> bool:
+    """Whether a sentence holds all of `words`, and speaks of something that is `shared` with the example."""
+    if not words:
+        return True
+    holding = [reading.content.keys() for _, reading in sent.sentences if reading.content.keys() >= set(words)]
+    return any(not shared or not held.isdisjoint(shared) for held in holding)
 
 
 def _same_turns(asked: Reading, other: Reading, sent: _Sent) -> bool:

@@ -20,6 +20,10 @@ _NAMED_WEIGHT, _HEADING_WEIGHT, _QUESTION_WEIGHT = 2, 3, 2
 _K1, _B = 1.2, 0.6
 # What one example question that is near is worth beside the words.
 _EXAMPLE_WEIGHT = 1.5
+# And what a heading is worth that asks for the same kind of answer, such as "Address" for "where are you?".
+_KIND_WEIGHT = 0.7
+# Words with these many first letters in common are of one family, often enough to be found.
+_BEGINNING = 5
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,9 @@ class Index:
         self._counts = [_counted(entry) for entry in self.entries]
         self._average = sum(sum(counts.values()) for counts in self._counts) / max(1, len(self._counts))
         self._rarity = _rarity(self._counts)
+        self._by_beginning: defaultdict[str, set[str]] = defaultdict(set)
+        for word in self._rarity:
+            self._by_beginning[word[:_BEGINNING]].add(word)
         self._rarest = max(self._rarity.values(), default=1.0)
 
     def read(self, text: str) -> Reading:
@@ -101,11 +108,14 @@ class Index:
     def search(self, asked: Reading, limit: int) -> list[Hit]:
         """The sections that fit, best first."""
         total = self.weight(asked.words) or 1.0
+        sought = asked.words | self._akin(asked.words)
         hits = []
         for entry, counts in zip(self.entries, self._counts, strict=True):
             near = [(self.nearness(asked, example.reading), example.text) for example in entry.examples]
             nearness, example = max(near, key=lambda found: found[0], default=(0.0, ""))
-            score = self._bm25(asked, counts) + _EXAMPLE_WEIGHT * nearness * total
+            score = self._bm25(sought, counts) + _EXAMPLE_WEIGHT * nearness * total
+            if asked.kinds & entry.headings[0].kinds:
+                score += _KIND_WEIGHT * self._rarest
             if score > 0:
                 hits.append(Hit(entry, score, nearness, example if nearness else ""))
         hits.sort(key=lambda hit: -hit.score)
@@ -116,11 +126,16 @@ class Index:
         total = self.weight(asked.content)
         return self.weight(asked.content.keys() & entry.vocabulary) / total if total else 0.0
 
-    def _bm25(self, asked: Reading, counts: Mapping[str, int]) -> float:
+    def _akin(self, words: Iterable[str]) -> frozenset[str]:
+        """The known words that begin as unknown ones do, such as visitor for visit: near enough to find, not to answer."""
+        unknown = (word[:_BEGINNING] for word in words if word not in self._rarity)
+        return frozenset().union(*(self._by_beginning[word] for word in unknown if word in self._by_beginning))
+
+    def _bm25(self, words: Iterable[str], counts: Mapping[str, int]) -> float:
         length = _K1 * (1 - _B + _B * sum(counts.values()) / (self._average or 1.0))
         return math.fsum(
             self._rarity[word] * counts[word] * (_K1 + 1) / (counts[word] + length)
-            for word in asked.words
+            for word in words
             if word in counts
         )
 
