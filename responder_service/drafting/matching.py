@@ -113,7 +113,9 @@ class Matcher:
             # "Is fishing allowed?" and "can I fish?" ask the same.
             missing -= {_LEAVE}
         rest = (missing - entry.named.content.keys() - entry.taught) | (asked.content.keys() & DAYS)
-        if nearness < (_NEAR_WITH_MORE if missing else _NEAR) or not _in_one_sentence(rest, asked.content.keys() - missing, sent):
+        if nearness < (_NEAR_WITH_MORE if missing else _NEAR) or not _in_one_sentence(
+            rest, asked.content.keys() - missing, sent
+        ):
             return 0.0
         if not asked.figures <= example.figures | sent.whole.figures:
             return 0.0

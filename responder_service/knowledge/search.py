@@ -5,6 +5,10 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from responder_service.knowledge.article import Article, Section, paragraphs
 from responder_service.knowledge.passage import Passage
@@ -24,6 +28,7 @@ _EXAMPLE_WEIGHT = 1.5
 _KIND_WEIGHT = 0.7
 # Words with these many first letters in common are of one family, often enough to be found.
 _BEGINNING = 5
+_KEPT_SPELLINGS = 5_000
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,7 @@ class Index:
     def __init__(self, language: str, articles: Iterable[Article]) -> None:
         self.language = language
         self._spellings = _spellings(language)
+        self._spelled = lru_cache(maxsize=_KEPT_SPELLINGS)(self._spell)
         articles = list(articles)
         for article in articles:
             self._learn(article)
@@ -127,16 +133,15 @@ class Index:
         return self.weight(asked.content.keys() & entry.vocabulary) / total if total else 0.0
 
     def _akin(self, words: Iterable[str]) -> frozenset[str]:
-        """The known words that begin as unknown ones do, such as visitor for visit: near enough to find, not to answer."""
+        """The known words that begin as unknown ones do, such as visitor for visit: near enough to find, not to
+        answer."""
         unknown = (word[:_BEGINNING] for word in words if word not in self._rarity)
         return frozenset().union(*(self._by_beginning[word] for word in unknown if word in self._by_beginning))
 
     def _bm25(self, words: Iterable[str], counts: Mapping[str, int]) -> float:
         length = _K1 * (1 - _B + _B * sum(counts.values()) / (self._average or 1.0))
         return math.fsum(
-            self._rarity[word] * counts[word] * (_K1 + 1) / (counts[word] + length)
-            for word in words
-            if word in counts
+            self._rarity[word] * counts[word] * (_K1 + 1) / (counts[word] + length) for word in words if word in counts
         )
 
     def _learn(self, article: Article) -> None:
@@ -173,11 +178,12 @@ class Index:
         language = detect(text)
         return read_text(text, language if language in KNOWN else self.language)
 
-    def _spelled(self, word: str) -> str:
+    def _spell(self, word: str) -> str:
         known = self._spellings.get(word[:1], set())
         if word in known or not word.isalpha():
             return word
-        return min((other for other in known if is_misspelt(word, other)), default=word)
+        near = process.extract_iter(word, known, scorer=OSA.distance, score_cutoff=1)
+        return min((other for other, _, _ in near if is_misspelt(word, other)), default=word)
 
 
 def _passage(article: Article, section: Section, position: int, language: str) -> Passage:
