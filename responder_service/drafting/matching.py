@@ -27,6 +27,8 @@ _LIMIT = 12
 # "Can I cancel?" is answered by the terms as a whole; "when" is not.
 _TERMS = frozenset(["terms"])
 _LEAVE = "=allowed"
+# A "when" asks for either.
+_WHEN = frozenset(["time", "day"])
 # What only an example, or a heading that asks the same, can vouch for: no sentence shows that it is a reason or a way
 # to do something.
 _VOUCHED = frozenset(
@@ -174,7 +176,10 @@ class Matcher:
 
 
 def _asks_the_same(wanted: frozenset[str], given: frozenset[str]) -> bool:
-    return bool(wanted & given) or (not wanted and not given)
+    """Whether the same kind of answer is asked for: all that is wanted, or, for a "when", a day or a time."""
+    if not wanted or not given:
+        return wanted == given
+    return wanted <= given or (bool(wanted & given) and wanted - given <= _WHEN)
 
 
 def _in_one_sentence(words: Collection[str], shared: Collection[str], sent: _Sent) -> bool:
