@@ -1,11 +1,11 @@
-"""The use case: triage, then an answer to a greeting, or a draft and the checks that it must pass before it may go. All
-within one time limit."""
+"""The use case: triage, then an answer to a greeting, or a draft, the checks that it must pass before it may go, and
+the verifier's look at it. All within one time limit."""
 
 import asyncio
 import dataclasses
 import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -28,8 +28,12 @@ from servicekit.limits import MESSAGE_CHARACTERS
 Triage = Callable[[Conversation], HandOff | None]
 # Names the rule that a draft breaks; None: it may go.
 Check = Callable[[Draft, Conversation], str | None]
+# Looks at a draft again, within so many seconds.
+Verify = Callable[[Drafted, Conversation, float], Awaitable[Drafted]]
 # What is read, in characters: a text as long as Twilio takes one (error 21617), and what one answer can answer.
 _LONGEST_TEXT, _MOST_WAITING = MESSAGE_CHARACTERS, 3_000
+# By then, as a share of the time that a draft may take, the verifier must have answered.
+_VERIFIED_BY = 0.95
 _log = structlog.get_logger(__name__)
 
 
@@ -45,13 +49,21 @@ class Responder:
     """Says what the AI would answer. Keeps nothing."""
 
     def __init__(
-        self, triage: Triage, drafter: Drafter, check: Check, limits: Limits, mode: Mode, model: str = ""
+        self,
+        triage: Triage,
+        drafter: Drafter,
+        check: Check,
+        limits: Limits,
+        mode: Mode,
+        model: str = "",
+        verify: Verify | None = None,
     ) -> None:
         self.mode = mode
         self.model = model
         self._triage = triage
         self._drafter = drafter
         self._check = check
+        self._verify = verify
         self._limits = limits
         self._running = 0
 
@@ -63,21 +75,21 @@ class Responder:
         self._running += 1
         began = time.monotonic()
         try:
-            drafted = await self._in_time(conversation)
+            drafted = await self._in_time(conversation, began)
         finally:
             self._running -= 1
         drafted = dataclasses.replace(drafted, duration=timedelta(seconds=time.monotonic() - began))
         _log_drafted(conversation, drafted)
         return drafted
 
-    async def _in_time(self, conversation: Conversation) -> Drafted:
+    async def _in_time(self, conversation: Conversation, began: float) -> Drafted:
         try:
             async with asyncio.timeout(self._limits.seconds):
-                return await self._decide(conversation)
+                return await self._decide(conversation, began)
         except TimeoutError:
             return Drafted(HandOff(HandOffReason.MODEL_FAILED, "timed out"), self.mode, self.model)
 
-    async def _decide(self, conversation: Conversation) -> Drafted:
+    async def _decide(self, conversation: Conversation, began: float) -> Drafted:
         shortened = _shortened(conversation)
         hand_off = self._triaged(shortened, _too_much(conversation) or _too_much(shortened))
         if hand_off is None or hand_off.reason is HandOffReason.NOT_A_QUESTION:
@@ -91,9 +103,13 @@ class Responder:
         if isinstance(drafted.result, HandOff):
             return drafted
         rule = self._check(drafted.result, shortened)
-        if rule is None:
+        if rule is not None:
+            return dataclasses.replace(drafted, result=HandOff(HandOffReason.DRAFT_REFUSED, rule))
+        if self._verify is None:
             return drafted
-        return dataclasses.replace(drafted, result=HandOff(HandOffReason.DRAFT_REFUSED, rule))
+        # All that is left but a little, so that what it took is still told when it fails.
+        left = self._limits.seconds * _VERIFIED_BY - (time.monotonic() - began)
+        return await self._verify(drafted, shortened, max(left, 0.0))
 
     def _triaged(self, conversation: Conversation, too_much: HandOff | None) -> HandOff | None:
         """Who writes too much gets a person, for the reason that the newest of it gives: reading all takes too long."""
@@ -151,5 +167,9 @@ def _log_drafted(conversation: Conversation, drafted: Drafted) -> None:
         milliseconds=round(drafted.duration / timedelta(milliseconds=1)),
         input_tokens=drafted.input_tokens,
         output_tokens=drafted.output_tokens,
+        verifier_model=drafted.verifier.model,
+        verifier_milliseconds=round(drafted.verifier.duration / timedelta(milliseconds=1)),
+        verifier_input_tokens=drafted.verifier.input_tokens,
+        verifier_output_tokens=drafted.verifier.output_tokens,
         **known,
     )
