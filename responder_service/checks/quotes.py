@@ -3,11 +3,13 @@ it is a part of."""
 
 import re
 
-from responder_service.checks.plain_text import folded, sentences
+from responder_service.checks.plain_text import folded
 from responder_service.knowledge.article import plain
 
 # Where a quote leaves something out.
 _ELLIPSIS = re.compile(r"\s*(?:\[\s*)?(?:…|\.\.\.)(?:\s*\])?\s*")
+# Not a semicolon: what follows may be a condition.
+_END = re.compile(r"(?<=[.!?])\s+")
 _LEAST_WORDS = 2
 _TYPOGRAPHY = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
 
@@ -28,11 +30,11 @@ def stands_in(quote: str, source: str) -> bool:
 def around(quote: str, source: str) -> str:
     """The whole sentences of `source` that `quote` is taken from: half a sentence hides its condition."""
     parts = _parts(quote)
-    return "\n".join(s for s in _sentences(source) if any(_overlap(part, _shown(s)) for part in parts))
+    return "\n".join(s for s in _sentences(source) if any(_overlap(part, _bare(_shown(s))) for part in parts))
 
 
 def _sentences(source: str) -> list[str]:
-    return [sentence for paragraph in source.split("\n\n") for sentence in sentences(plain(paragraph))]
+    return [sentence for paragraph in source.split("\n\n") for sentence in _END.split(plain(paragraph)) if sentence]
 
 
 def _overlap(part: str, sentence: str) -> bool:

@@ -99,7 +99,7 @@ async def test_a_draft_that_keeps_the_rules_goes() -> None:
 async def test_a_draft_that_breaks_one_is_a_hand_off_that_still_tells_what_it_took() -> None:
     drafted = await responder(Quick("We ship to Canada for $1.")).draft(ASKED)
 
-    assert drafted.result == HandOff(HandOffReason.DRAFT_REFUSED, "figure")
+    assert drafted.result == HandOff(HandOffReason.DRAFT_REFUSED, "not word for word")
     assert (drafted.model, drafted.input_tokens, drafted.output_tokens) == ("m", 7, 8)
 
 
