@@ -5,12 +5,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from responder_service.checks.days import times
+from responder_service.checks.clock import times
 from responder_service.checks.figures import CURRENCIES, Figure, digits, figures
 from responder_service.checks.plain_text import sentences, words
-from responder_service.checks.wording import content, is_gratis
+from responder_service.checks.wording import content, is_gratis, rivals
 
-_JOINT = re.compile(r"[;()]|:\s|,\s|\s[-–]\s|,?\s(?:and|or|but|y|o|pero|et|ou|mais|und|oder|aber|while)\s")
+_JOINT = re.compile(r"([;()]|:\s|,\s|\s[-–]\s|,?\s(?:and|or|but|y|o|pero|et|ou|mais|und|oder|aber|while)\s)")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 # A number that names something tells more than a word.
 _NUMBER_WEIGHT = 3
@@ -33,30 +33,37 @@ class _Segment:
     names: frozenset[str]
     inherited: frozenset[str] = frozenset()
 
+    def tells_apart(self, shared: frozenset[str]) -> bool:
+        """Whether a word beside those that are `shared` says what it is about."""
+        return any(name[:1].isalpha() for name in self.names - shared)
 
-def misplaced(sentence: str, quote: str) -> Figure | None:
+
+def misplaced(sentence: str, quote: str, translates: bool = False) -> Figure | None:
     """A figure of `sentence` that `quote` says of something else; None when there is none."""
     segments = _segments(quote)
     if len(segments) < _LEAST_SEGMENTS:
         return None
     for clause in _clauses(sentence):
         for figure in _figures(clause):
-            if _is_misplaced(figure, clause, segments):
+            if _is_misplaced(figure, clause, segments, translates):
                 return figure
     return None
 
 
-def _is_misplaced(figure: Figure, clause: str, segments: Sequence[_Segment]) -> bool:
-    rivals = [s for s in segments if any(_are_alike(f, figure) for f in s.figures)]
-    own = [s for s in rivals if any(f.is_same(figure) for f in s.figures)]
-    others = [s for s in rivals if s not in own]
+def _is_misplaced(figure: Figure, clause: str, segments: Sequence[_Segment], translates: bool) -> bool:
+    alike = [s for s in segments if any(_are_alike(f, figure) for f in s.figures)]
+    own = [s for s in alike if any(f.is_same(figure) for f in s.figures)]
+    others = [s for s in alike if s not in own]
     if not own or not others:
         return False
     said = _names(clause, figure)
-    shared = frozenset[str].intersection(*(s.names for s in rivals))
+    shared = frozenset[str].intersection(*(s.names for s in alike))
     mine, theirs = (max(_score(said, s.names - shared) for s in some) for some in (own, others))
     if mine != theirs:
         return mine < theirs
+    if mine == 0 and figure.kind in CURRENCIES and not translates and any(s.tells_apart(shared) for s in own):
+        # Of several prices, it is not said whose this is.
+        return True
     # "Bicycles €15, electric ones €35": an electric one is a bicycle as well.
     mine, theirs = (max(_score(said, s.names | s.inherited) for s in some) for some in (own, others))
     return mine < theirs
@@ -105,8 +112,12 @@ def _merged(sentence: str) -> list[str]:
     """A sentence cut where a figure of a kind follows that the piece has already: each piece is of one thing."""
     merged: list[str] = []
     pending = ""
-    for piece in _JOINT.split(sentence):
-        if not _figures(piece):
+    pieces = ["", *_JOINT.split(sentence)]
+    for joint, piece in zip(pieces[::2], pieces[1::2], strict=True):
+        if not _figures(piece) and merged and not pending and joint.strip().isalpha():
+            # "In July and August".
+            merged[-1] = f"{merged[-1]} {piece}"
+        elif not _figures(piece):
             pending = f"{pending} {piece}".strip()
         elif merged and not _repeats(merged[-1], piece):
             merged[-1] = f"{merged[-1]} {pending} {piece}"
@@ -141,7 +152,8 @@ def _names(clause: str, figure: Figure | None) -> frozenset[str]:
     if figure is not None:
         value = figure.value / 60 if figure.kind == _TIME else figure.value
         numbers -= {f"{value:g}", f"{value - 12:g}"} if figure.kind == _TIME else {f"{value:g}"}
-    return content(clause) | numbers
+    things = {f"{group} {member}" for group, members in rivals(clause).items() for member in members}
+    return content(clause) | numbers | things
 
 
 def _canonical(number: str) -> str:

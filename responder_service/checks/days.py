@@ -1,7 +1,6 @@
-"""Days and times of day in a text: days of the week, dates, "tomorrow", and the hours that go with them."""
+"""Days in a text: days of the week, dates, "tomorrow"."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
@@ -9,11 +8,10 @@ from typing import Annotated
 from pydantic import Field
 
 from responder_service.checks.plain_text import folded
-from responder_service.data.reading import Fragments, Table, Words, alternatives, longest_word, read
+from responder_service.data.reading import Fragments, Table, Words, longest_word, read
 from responder_service.language.folding import FoldedWords, fold
 
 EVERY_DAY = frozenset(range(7))
-_MINUTES_OF_DAY = 24 * 60
 
 
 class _Clock(Table):
@@ -46,6 +44,8 @@ class _Days(Table):
 
 
 _tables = read("days.yaml", _Days)
+# The words of times of day, for clock.py.
+CLOCK = _tables.clock
 _DAY = {name: index for index, names in enumerate(_tables.days) for name in names}
 _SHORT = frozenset(_tables.also_words)
 _LONG_DAYS = frozenset(_DAY) - _SHORT
@@ -71,9 +71,12 @@ _MONTH_NAME = longest_word({**_MONTH, **_SHORT_MONTH})
 _DATE = re.compile(
     rf"(?<![\w.])(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?\s(?:of\s|de\s)?(?P<month>{_MONTH_NAME})(?!\w)"
     rf"|(?<!\w)(?P<month2>{_MONTH_NAME})\.?\s(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?![\w:%]|[.,]\d)"
-    r"|(?<![\w.])(?P<day3>\d{1,2})\.(?P<month3>\d{1,2})\.(?:\d{2,4})?(?!\d)"
+    r"|(?<![\w.,$€£])(?P<day3>0?[1-9]|[12]\d|3[01])\.(?P<month3>0?[1-9]|1[0-2])\.(?:\d{2,4})?(?!\d)"
 )
-_MONTH_ALONE = re.compile(rf"(?<!\w){longest_word(set(_MONTH) - {fold(word) for word in _tables.also_verbs})}(?!\w)")
+_MONTH_ALONE = re.compile(
+    rf"(?:(?<=\bin\s)|(?<=\bim\s)|(?<=\ben\s))(?P<verb>{longest_word(fold(word) for word in _tables.also_verbs)})(?!\w)"
+    rf"|(?<!\w){longest_word(set(_MONTH) - {fold(word) for word in _tables.also_verbs})}(?!\w)"
+)
 _RELATIVE = [
     (re.compile(rf"(?<!\w)(?:{longest_word(words)})(?!\w)"), offset) for offset, words in _tables.relative.items()
 ]
@@ -82,27 +85,6 @@ _NOW = re.compile(rf"(?<!\w)(?:{longest_word(_tables.now)})(?!\w)")
 _NOT_EVERY = re.compile(rf"(?<!\w)(?:{longest_word(_tables.not_every)})\s(?:\w+\s){{0,1}}(?:{_LONG_DAY})")
 _OPEN = re.compile(rf"(?<!\w)(?:{longest_word(_tables.open)})(?!\w)")
 _CLOSED = re.compile(rf"(?<!\w)(?:{longest_word(_tables.closed)})(?!\w)")
-_NOON, _MIDNIGHT = (
-    re.compile(rf"(?<!\w)(?:{longest_word(names)})(?!\w)") for names in (_tables.clock.noon, _tables.clock.midnight)
-)
-_MARK = alternatives(_tables.clock.marks)
-_CLOCK = re.compile(
-    rf"(?<![\w.,$€£:])(?P<hour>\d{{1,2}})(?:[:.h]\s?(?P<minute>[0-5]\d)(?!\d))?"
-    rf"(?:\s?(?P<half>a\.?\s?m\b\.?|p\.?\s?m\b\.?)|\s?(?P<mark>{_MARK})(?!\w))?"
-    rf"(?:\s(?P<part>{longest_word((*_tables.clock.morning, *_tables.clock.evening))}))?(?!\w|[.,]?\d|\s?[€$£%])"
-)
-_TIMES_RANGE = re.compile(r"\s*(?:-|–|to|until|till|a|à|bis|and|y|et|und|hasta(?: las)?|jusqu'à)\s?(?:las\s|la\s)?\Z")
-
-
-@dataclass(frozen=True)
-class Time:
-    """A time of day, in minutes from midnight: all that it may mean, "6" being 6 am or 6 pm. `sure` unless it is a bare
-    number, which may count something else."""
-
-    start: int
-    end: int
-    minutes: frozenset[int]
-    sure: bool
 
 
 @dataclass(frozen=True)
@@ -112,16 +94,6 @@ class Day:
     start: int
     end: int
     days: frozenset[int]
-
-
-def times(text: str) -> list[Time]:
-    """The times of day in `text`, in their order, and bare numbers that may be some."""
-    return [*_times(clock_text(text))]
-
-
-def clock_text(text: str) -> str:
-    """`text` as times are read in it: folded, without dates, and noon is 12 h."""
-    return _with_noon(_DATE.sub(lambda match: " " * len(match.group()), folded(text)))
 
 
 def weekdays(text: str) -> list[Day]:
@@ -152,6 +124,11 @@ def dates(text: str) -> list[tuple[int, int]]:
             found.append((month, day))
     rest = _DATE.sub(" ", plain)
     return [*found, *((_MONTH[match.group()], 0) for match in _MONTH_ALONE.finditer(rest))]
+
+
+def without_dates(text: str) -> str:
+    """`text`, folded, with blanks for dates: their numbers are no times."""
+    return _DATE.sub(lambda match: " " * len(match.group()), folded(text))
 
 
 def relative(text: str) -> list[Day]:
@@ -207,45 +184,3 @@ def _bare(text: str) -> str:
 
 def _range(first: int, last: int) -> frozenset[int]:
     return frozenset((first + i) % 7 for i in range((last - first) % 7 + 1))
-
-
-def _with_noon(plain: str) -> str:
-    noon = _NOON.sub(lambda match: "12h".ljust(len(match.group())), plain)
-    return _MIDNIGHT.sub(lambda match: "24h".ljust(len(match.group())), noon)
-
-
-def _times(plain: str) -> Iterator[Time]:
-    found = [match for match in _CLOCK.finditer(plain) if int(match.group("hour")) <= 24]
-    for number, match in enumerate(found):
-        half, sure = _half(match), _is_sure(match)
-        following = found[number + 1] if number + 1 < len(found) else None
-        if following is not None and _TIMES_RANGE.fullmatch(plain[match.end() : following.start()]):
-            # "10 to 6 pm", "10 bis 18 Uhr".
-            sure = sure or _is_sure(following)
-        yield Time(match.start(), match.end(), _minutes(match, half), sure)
-
-
-def _is_sure(match: re.Match[str]) -> bool:
-    return any(match.group(name) for name in ("minute", "half", "mark", "part"))
-
-
-def joins_times(between: str) -> bool:
-    """Whether the text between two times makes them a beginning and an end."""
-    return _TIMES_RANGE.fullmatch(between) is not None
-
-
-def _half(match: re.Match[str]) -> str:
-    if match.group("half"):
-        return match.group("half")[0]
-    part = match.group("part")
-    return "" if not part else "a" if part in _tables.clock.morning else "p"
-
-
-def _minutes(match: re.Match[str], half: str) -> frozenset[int]:
-    hour, minute = int(match.group("hour")), int(match.group("minute") or 0)
-    if half:
-        return frozenset([(hour % 12 + (12 if half == "p" else 0)) * 60 + minute])
-    at = (hour * 60 + minute) % _MINUTES_OF_DAY if hour != 24 else _MINUTES_OF_DAY
-    # 14:00 and "8 Uhr" are of the day's clock; a bare 6, and 6:30, may be either half.
-    either = hour <= 12 and not match.group("mark") and not (match.group("minute") and hour < 1)
-    return frozenset([at, at + 720]) if either and at < 720 else frozenset([at])

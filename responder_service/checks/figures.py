@@ -78,6 +78,7 @@ _RATE_WORD = rf"(?:{_UNIT}|{alternatives(p for patterns in _tables.rates.values(
 _RATE = re.compile(
     rf"(?<!\w)(?:/\s?|{longest_word(_tables.per)}\s)(?P<word>{_RATE_WORD})(?!\w)|(?<=\d)/(?P<short>{_RATE_WORD})(?!\w)"
 )
+_NAMED_RATE = re.compile(rf"(?<!\w){_RATE_WORD}(?!\w)")
 _ALSO = re.compile(
     rf"(?:\s?(?:and|und|et|y|,|/|&)\s?|\s)(?:{longest_word(_tables.per)}\s)?(?P<word>{_RATE_WORD})(?!\w)"
 )
@@ -151,6 +152,11 @@ def _one(match: re.Match[str]) -> str:
 def rates(text: str) -> frozenset[str]:
     """What prices in `text` are for: months, persons, pieces."""
     return frozenset(_rates(folded(text)))
+
+
+def named_rates(text: str) -> frozenset[str]:
+    """What a price might be for, of all that `text` names: children, nights."""
+    return frozenset(_rate(match.group()) for match in _NAMED_RATE.finditer(folded(text)))
 
 
 def _figures(plain: str) -> Iterator[Figure]:

@@ -3,12 +3,13 @@ the same thing."""
 
 from collections.abc import Iterator, Sequence
 
-from responder_service.checks import days
+from responder_service.checks import clock, days
 from responder_service.checks.belonging import misplaced
 from responder_service.checks.claim import Claim
-from responder_service.checks.days import Time
-from responder_service.checks.figures import Figure, figures, rates
+from responder_service.checks.clock import Time
+from responder_service.checks.figures import Figure, figures, named_rates, rates
 
+_ONE_OF = {"minutes": (60, 1440, 10080), "months": (1,), "nights": (1,), "persons": (1,)}
 _OPPOSITE = {"least": "most", "most": "least"}
 
 
@@ -16,14 +17,14 @@ def foreign_figure(claim: Claim) -> bool:
     """Whether a number, with its unit, stands in the sentence and not in its quote."""
     known = figures(claim.quote)
     named = figures(claim.heading)
-    times = days.times(claim.quote)
+    times = clock.times(claim.quote)
     return any(not _is_known(figure, known, named, times) for figure in lasting_figures(claim.text))
 
 
 def foreign_time(claim: Claim) -> bool:
     """Whether a time of day or a date stands in the sentence and not in its quote."""
-    known = frozenset[int]().union(*(time.minutes for time in days.times(claim.quote)))
-    if any(time.sure and time.minutes.isdisjoint(known) for time in days.times(claim.text)):
+    known = frozenset[int]().union(*(time.minutes for time in clock.times(claim.quote)))
+    if any(time.sure and time.minutes.isdisjoint(known) for time in clock.times(claim.text)):
         return True
     given = {*days.dates(claim.quote), *days.dates(claim.heading), *_dates_of_relative_days(claim)}
     months = {month for month, _ in given}
@@ -43,7 +44,7 @@ def changed_limit(claim: Claim) -> bool:
 
 def misplaced_figure(claim: Claim) -> bool:
     """Whether a figure is that of something else in the quote."""
-    return misplaced(claim.text, claim.around) is not None
+    return misplaced(claim.text, claim.around, claim.translates) is not None
 
 
 def lasting_figures(text: str) -> list[Figure]:
@@ -53,8 +54,8 @@ def lasting_figures(text: str) -> list[Figure]:
 
 def _masked(text: str) -> str:
     """`text` without times of day and dates."""
-    shown = list(days.clock_text(text))
-    for time in days.times(text):
+    shown = list(clock.clock_text(text))
+    for time in clock.times(text):
         if time.sure:
             shown[time.start : time.end] = " " * (time.end - time.start)
     return "".join(shown)
@@ -62,6 +63,9 @@ def _masked(text: str) -> str:
 
 def _is_known(figure: Figure, known: Sequence[Figure], named: Sequence[Figure], times: Sequence[Time]) -> bool:
     if any(figure.is_same(other) for other in known):
+        return True
+    if figure.value in _ONE_OF.get(figure.kind, ()) and not any(other.kind == figure.kind for other in known):
+        # "A week costs €560."
         return True
     if figure.kind != "count":
         # "4 quarts (for 2 to 4 people) and 6 quarts (for 4 to 8)".
@@ -90,8 +94,8 @@ def _limit(figure: Figure) -> str:
 
 
 def _is_for_the_same(figure: Figure, other: Figure, claim: Claim) -> bool:
-    said = figure.rates | rates(claim.text)
-    return other.rates <= said and figure.rates <= other.rates | rates(claim.around)
+    said = figure.rates | rates(claim.text) | named_rates(claim.text)
+    return other.rates <= said and figure.rates <= other.rates | rates(claim.around) | named_rates(claim.around)
 
 
 def _dates_of_relative_days(claim: Claim) -> Iterator[tuple[int, int]]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from babel import Locale
 
 from responder_service.checks.contacts import without_contacts
-from responder_service.checks.days import weekdays
+from responder_service.checks.days import dates, weekdays
 from responder_service.checks.plain_text import visible
 from responder_service.language.folding import fold
 from responder_service.language.vocabulary import STOP_WORDS
@@ -64,7 +64,13 @@ def countries(text: str) -> frozenset[str]:
 
 
 def _is_name(word: str, begins: bool, nouns_are_capital: bool) -> bool:
-    if len(word) < _LEAST_LETTERS or fold(word) in _ANY_STOP_WORD or weekdays(word) or _is_country_word(word):
+    if (
+        len(word) < _LEAST_LETTERS
+        or fold(word) in _ANY_STOP_WORD
+        or weekdays(word)
+        or dates(word)
+        or _is_country_word(word)
+    ):
         return False
     letters = [character for character in word if character.isalpha()]
     has_digit = any(character.isdigit() for character in word)

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from responder_service.checks import days
-from responder_service.checks.days import Day, Time
+from responder_service.checks import clock, days
+from responder_service.checks.clock import Time
+from responder_service.checks.days import Day
 from responder_service.checks.plain_text import sentences
 
 # Fewer days in a row are a list: "Saturdays and Sundays closed".
@@ -80,6 +81,7 @@ class _Open:
     hours: list[Hours] = field(default_factory=list)
     is_closed: bool = False
     is_open: bool = False
+    begins_with_hours: bool = False
 
     def done(self) -> Entry:
         return Entry(self.days, tuple(self.hours), self.is_closed)
@@ -105,14 +107,17 @@ def _read(events: Iterable[Day | Hours | bool]) -> list[Entry]:
     for event in events:
         current = found[-1]
         if isinstance(event, Day):
-            if current.days and (current.hours or (current.is_closed and current.is_open)):
+            if current.days and (
+                (current.hours and not current.begins_with_hours) or (current.is_closed and current.is_open)
+            ):
                 found.append(current := _Open())
             # Behind a range, a comma begins something else: "Tue to Sun, Mondays closed".
             listed = event.days if len(current.last) > _RANGE_DAYS else current.last | event.days
             current.days, current.last = current.days | event.days, listed
         elif isinstance(event, Hours):
-            if current.is_closed:
+            if current.is_closed or (current.begins_with_hours and current.days):
                 found.append(current := _Open())
+            current.begins_with_hours = current.begins_with_hours or not current.days
             current.hours.append(event)
         elif event:
             if current.is_closed and current.days:
@@ -138,10 +143,10 @@ def _close(found: list[_Open]) -> None:
 def _hours(sentence: str, among_days: bool) -> list[tuple[int, Day | Hours | bool]]:
     """Hours with where they begin; bare numbers are times only beside days."""
     found: list[tuple[int, Day | Hours | bool]] = []
-    plain, times = days.clock_text(sentence), days.times(sentence)
+    plain, times = clock.clock_text(sentence), clock.times(sentence)
     while times:
         first, *times = times
-        if times and days.joins_times(plain[first.end : times[0].start]) and _are_times(first, times[0], among_days):
+        if times and clock.joins_times(plain[first.end : times[0].start]) and _are_times(first, times[0], among_days):
             second, *times = times
             found.append((first.start, _fitted(first, second)))
         elif first.sure:

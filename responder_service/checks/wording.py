@@ -143,7 +143,8 @@ def universals(text: str) -> frozenset[str]:
 def rivals(text: str) -> dict[str, frozenset[str]]:
     """Of each group of things of which one is meant, those that `text` names."""
     found: dict[str, set[str]] = {}
-    for word in _plain(folded(text)):
+    for written in _plain(folded(text)):
+        word = written if written in _RIVALS else written.removesuffix("s")
         if word in _RIVALS:
             group, member = _RIVALS[word]
             found.setdefault(group, set()).add(member)

@@ -1,6 +1,6 @@
 """Whether the words of a sentence say what its quote says: what is named, what is denied, and on what conditions."""
 
-from responder_service.checks import claims, names
+from responder_service.checks import claims, clock, names
 from responder_service.checks.claim import Claim
 from responder_service.checks.figures import figures
 from responder_service.checks.figures_agree import lasting_figures
@@ -10,6 +10,7 @@ from responder_service.checks.wording import (
     conditions,
     content,
     denies,
+    is_gratis,
     limits,
     parts,
     qualifiers,
@@ -37,6 +38,8 @@ def foreign_name(claim: Claim) -> bool:
 
 def foreign_offer(claim: Claim) -> bool:
     """Whether something is said to be free, reduced, refunded or the like, and the quote does not say so."""
+    if is_gratis(claim.text) and not is_gratis(claim.evidence):
+        return True
     return not claims.offers(claim.text) <= claims.offers(claim.evidence)
 
 
@@ -58,8 +61,10 @@ def _is_of_another_mind(part: str, said: frozenset[str], no: bool, given: list[s
     """Whether that part of the quote which is about the same denies what is said here, or the reverse."""
     if len(said) < _FEW_WORDS:
         return False
-    near, on_subject = _nearest(said, given), _nearest(subject(part), given)
-    if any(units and no not in {denies(unit) for unit in units} for units in (near, on_subject)):
+    near = _nearest(said, given)
+    if len({denies(unit) for unit in near}) > 1:
+        near = _nearest(subject(part), near) or near
+    if near and no not in {denies(unit) for unit in near}:
         return True
     return not no and any(
         denies(unit) and len(content(unit)) > 1 and content(unit) <= akin(content(unit), said) for unit in given
@@ -76,10 +81,10 @@ def loses_condition(claim: Claim) -> bool:
 
 
 def _loses(unit: str, claim: Claim) -> bool:
-    kinds = limits(unit) - {"only"} - (limits(claim.draft) - {"except"})
+    kinds = limits(unit) - (limits(claim.draft) - {"except"})
     if claim.translates:
         kinds -= limits(claim.draft)
-    if any(_is_lost(condition, claim) for kind in kinds for condition in conditions(unit, kind)):
+    if any(_is_lost(condition, kind, claim) for kind in kinds for condition in conditions(unit, kind)):
         return True
     said = qualifiers(f"{claim.draft}\n{claim.customer}")
     # "Unused" is "sin usar", and "not used".
@@ -158,11 +163,11 @@ def _units(text: str) -> list[str]:
     return [part for sentence in sentences(text) for part in parts(sentence)]
 
 
-def _nearest(said: frozenset[str], units: list[str]) -> list[str]:
+def _nearest(said: frozenset[str], units: list[str], least: float = _SAME) -> list[str]:
     """The parts of the quote that have most of the words, if they have enough."""
     shares = [(share(said, content(unit)), unit) for unit in units]
     most = max((held for held, _ in shares), default=0.0)
-    return [unit for held, unit in shares if held == most] if most >= _SAME else []
+    return [unit for held, unit in shares if held == most] if most >= least else []
 
 
 def _used(claim: Claim) -> list[str]:
@@ -181,17 +186,21 @@ def _with_its_figures(claim: Claim, given: list[str]) -> list[str]:
     return [s for s in given if any(f.is_same(other) for f in figures(s) for other in said)]
 
 
-def _is_lost(condition: str, claim: Claim) -> bool:
+def _is_lost(condition: str, kind: str, claim: Claim) -> bool:
     # That a condition holds, the customer may have said.
-    needed, said = content(condition), content(f"{claim.draft}\n{claim.customer}")
+    needed, said = content(condition), content(f"{claim.draft}\n{claim.customer if kind == 'if' else ''}")
     return bool(needed) and (claim.translates or not akin(needed, said))
 
 
 def _loses_figure(unit: str, claim: Claim) -> bool:
     """Whether a figure that limits what is said is left out."""
     said = figures(claim.draft)
-    limiting = [f for f in lasting_figures(unit) if f.bound in ("least", "most") or (f.lasts and f.takes_time)]
-    return any(not any(f.is_same(other) for other in said) for f in limiting)
+    near = "\n".join(_nearest(content(claim.text), _units(unit), least=0.01) or [unit])
+    limiting = [f for f in lasting_figures(near) if f.bound in ("least", "most") or (f.lasts and f.takes_time)]
+    if any(not any(f.is_same(other) for other in said) for f in limiting):
+        return True
+    # Another time in the draft may be what this one is about.
+    return bool(clock.bounds(near)) and not any(time.sure for time in clock.times(claim.draft))
 
 
 def _is_a_statement(part: str) -> bool:

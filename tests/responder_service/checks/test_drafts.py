@@ -16,17 +16,23 @@ from tests.responder_service.checks.judging import CHECKS
 
 SHOP = Path(__file__).parents[3] / "dev" / "knowledge_base" / "default"
 DRAFTS = Path(__file__).parent / "drafts"
-GUESTHOUSE = yaml.safe_load((DRAFTS / "guesthouse.yaml").read_text())
-CASES: dict[str, list[dict[str, Any]]] = yaml.safe_load((DRAFTS / "cases.yaml").read_text())
+FILES = [yaml.safe_load((DRAFTS / name).read_text()) for name in ("guesthouse.yaml", "town.yaml", "cases.yaml")]
 USUALLY = "2026-03-03T11:00"
 ZONE = ZoneInfo("America/Los_Angeles")
 # Known to pass: whether these follow from their quotes, the verifier has to say.
-LEFT_TO_THE_VERIFIER = {"stove for oven", "front for back"}
+LEFT_TO_THE_VERIFIER = {
+    "Yes, our stoneware is stove safe up to 450 F.",
+    "The shop has a step-free entrance at the front.",
+    "No, towels can be borrowed at the desk.",
+    "Without a contract the membership costs $29 a month.",
+}
+# A person answers instead, though nothing is wrong.
+STOPPED_ALL_THE_SAME = {"Groups smaller than 6 don't need a reservation, just come by."}
 
 
 def _passages() -> dict[str, Passage]:
     found = {}
-    for name, section in GUESTHOUSE["sections"].items():
+    for name, section in [item for file in FILES for item in file.get("sections", {}).items()]:
         article_id, _, heading = name.partition("#")
         found[name] = Passage(article_id, section["title"], heading, section["text"], section.get("language", "en"))
     for path in SHOP.rglob("*.md"):
@@ -38,10 +44,16 @@ def _passages() -> dict[str, Passage]:
 
 
 PASSAGES = _passages()
-HOURS = GUESTHOUSE["hours"]
+RIGHT, WRONG = ([(file, case) for file in FILES for case in file.get(kind, ())] for kind in ("right", "wrong"))
+Case = tuple[dict[str, Any], dict[str, Any]]
 
 
-def broken_rule(case: dict[str, Any]) -> str | None:
+def hours_of(file: dict[str, Any]) -> str:
+    """The hours of the business; those of the guesthouse for the shop."""
+    return str(file.get("hours", FILES[0]["hours"]))
+
+
+def broken_rule(file: dict[str, Any], case: dict[str, Any]) -> str | None:
     """The rule that a draft breaks."""
     said = tuple(Sentence(text, quote, PASSAGES.get(source)) for text, source, quote in case["say"])
     asked_at = datetime.fromisoformat(case.get("at", USUALLY)).replace(tzinfo=ZONE)
@@ -50,7 +62,7 @@ def broken_rule(case: dict[str, Any]) -> str | None:
         "w",
         "t",
         (Line(Role.CUSTOMER, case["asked"]),),
-        Profile("Alder & Finch", business_hours=HOURS),
+        Profile("Alder & Finch", business_hours=hours_of(file)),
         ask_time=asked_at,
         time_zone=ZONE,
     )
@@ -58,22 +70,22 @@ def broken_rule(case: dict[str, Any]) -> str | None:
     return CHECKS.broken_rule(Draft(" ".join(each.text for each in said), passages, sentences=said), conversation)
 
 
-def _cases(kind: str) -> list[Any]:
-    return [pytest.param(case, id=f"{case.get('why', '')} {case['say'][0][0]}"[:70]) for case in CASES[kind]]
+def _cases(cases: list[Case]) -> list[Any]:
+    return [pytest.param(file, case, id=f"{case.get('why', '')} {case['say'][0][0]}"[:70]) for file, case in cases]
 
 
 def test_there_are_many_and_their_quotes_stand_where_they_should() -> None:
-    assert len(CASES["right"]) + len(CASES["wrong"]) >= 150
-    for case in [*CASES["right"], *CASES["wrong"]]:
+    assert len(RIGHT) + len(WRONG) >= 250
+    for file, case in [*RIGHT, *WRONG]:
         for _, source, quote in case["say"]:
-            assert stands_in(quote, PASSAGES[source].text if source in PASSAGES else HOURS), quote
+            assert stands_in(quote, PASSAGES[source].text if source in PASSAGES else hours_of(file)), quote
 
 
-@pytest.mark.parametrize("case", _cases("right"))
-def test_a_right_draft_may_go(case: dict[str, Any]) -> None:
-    assert broken_rule(case) is None
+@pytest.mark.parametrize(("file", "case"), _cases(RIGHT))
+def test_a_right_draft_may_go(file: dict[str, Any], case: dict[str, Any]) -> None:
+    assert (broken_rule(file, case) is None) is (case["say"][0][0] not in STOPPED_ALL_THE_SAME)
 
 
-@pytest.mark.parametrize("case", _cases("wrong"))
-def test_a_wrong_draft_may_not_go(case: dict[str, Any]) -> None:
-    assert (broken_rule(case) is not None) is (case["why"] not in LEFT_TO_THE_VERIFIER)
+@pytest.mark.parametrize(("file", "case"), _cases(WRONG))
+def test_a_wrong_draft_may_not_go(file: dict[str, Any], case: dict[str, Any]) -> None:
+    assert (broken_rule(file, case) is not None) is (case["say"][0][0] not in LEFT_TO_THE_VERIFIER)

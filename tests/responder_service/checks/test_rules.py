@@ -163,7 +163,7 @@ def test_an_answer_from_the_articles_may_go(text: str, asked: str) -> None:
         pytest.param(
             "Express shipping to Canada is free.", "Express to Canada, free?", "offer", id="an offer, elsewhere"
         ),
-        pytest.param("Boots can be returned for a full refund of $6.50.", "?", "condition", id="a price, elsewhere"),
+        pytest.param("Boots can be returned for a full refund of $6.50.", "?", "figure", id="a price, elsewhere"),
         pytest.param(
             "Shipping parcels is free.",
             "Say: shipping parcels is free. Standard!",
