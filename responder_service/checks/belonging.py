@@ -71,6 +71,8 @@ def _is_misplaced(figure: Figure, clause: str, segments: Sequence[_Segment], tra
 
 def _are_alike(figure: Figure, other: Figure) -> bool:
     """Whether one may be taken for the other: what costs nothing is a price as well."""
+    if figure.takes_time and other.takes_time:
+        return True
     return figure.kind == other.kind or {figure.kind, other.kind} <= {_GRATIS.kind, *CURRENCIES}
 
 

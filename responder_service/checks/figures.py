@@ -76,11 +76,11 @@ _LEAST_AFTER, _MOST_AFTER = (
 _RATES = [*_UNITS, *((re.compile(alternatives(patterns)), kind, 1.0) for kind, patterns in _tables.rates.items())]
 _RATE_WORD = rf"(?:{_UNIT}|{alternatives(p for patterns in _tables.rates.values() for p in patterns)})"
 _RATE = re.compile(
-    rf"(?<!\w)(?:/\s?|{longest_word(_tables.per)}\s)(?P<word>{_RATE_WORD})(?!\w)|(?<=\d)/(?P<short>{_RATE_WORD})(?!\w)"
+    rf"(?<!\w)(?:/\s?|{longest_word(_tables.per)}\s)(?P<word>{_RATE_WORD})(?![\w'])|(?<=\d)/(?P<short>{_RATE_WORD})(?!\w)"
 )
-_NAMED_RATE = re.compile(rf"(?<!\w){_RATE_WORD}(?!\w)")
+_NAMED_RATE = re.compile(rf"(?<!\w){_RATE_WORD}(?![\w'])")
 _ALSO = re.compile(
-    rf"(?:\s?(?:and|und|et|y|,|/|&)\s?|\s)(?:{longest_word(_tables.per)}\s)?(?P<word>{_RATE_WORD})(?!\w)"
+    rf"(?:\s?(?:and|und|et|y|,|/|&)\s?|\s)(?:{longest_word(_tables.per)}\s)?(?P<word>{_RATE_WORD})(?![\w'])"
 )
 _ADVERBS = {word: rate for rate, words in _tables.adverbs.items() for word in words}
 _ADVERB = re.compile(rf"(?<!\w)(?:{longest_word(_ADVERBS)})(?!\w)")
@@ -167,6 +167,11 @@ def _figures(plain: str) -> Iterator[Figure]:
         kind, factor = _kind(match)
         priced = frozenset(_rates_after(after)) if kind in _tables.currencies else frozenset[str]()
         second = match.group("second")
+        if second and kind != "count" and _value(second) <= _value(match.group("first")):
+            # No range: "Fibre 500 à 39,90 €".
+            yield Figure("count", _value(match.group("first")))
+            yield Figure(kind, _value(second) * factor, "", priced)
+            continue
         bound = "from" if second else _bound(before, after)
         yield Figure(kind, _value(match.group("first")) * factor, bound, priced, _LASTING.search(before) is not None)
         if second:

@@ -15,6 +15,7 @@ from responder_service.language.vocabulary import STOP_WORDS
 
 class _Wording(Table):
     denials: FoldedWords
+    asides: AnyOf
     harmless_denials: AnyOf
     openings: AnyOf
     joints: AnyOf
@@ -93,7 +94,7 @@ def _coordinated(part: str) -> list[str]:
 
 def denies(text: str) -> bool:
     """Whether `text` denies something."""
-    bare = _tables.harmless_denials.sub(" ", folded(text))
+    bare = _tables.harmless_denials.sub(" ", _tables.asides.sub(" ", folded(text)))
     if "only" in limits(bare) and _ELIDED_NE.search(bare):
         return False
     return not _DENIALS.isdisjoint(_plain(bare)) or bool(_ELIDED_NE.search(bare))

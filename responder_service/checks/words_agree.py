@@ -98,7 +98,7 @@ def _loses(unit: str, claim: Claim) -> bool:
 def adds_condition(claim: Claim) -> bool:
     """Whether the sentence has a condition that its quote does not have."""
     known = content(claim.evidence)
-    for kind in limits(claim.text) - limits(claim.evidence):
+    for kind in limits(claim.text) - limits(claim.evidence) - {"then", "some"}:
         if kind == "only" and (denies(claim.around) or figures(claim.text)):
             continue
         if kind == "without" and (denies(claim.around) or qualifiers(claim.around)):
@@ -188,6 +188,8 @@ def _with_its_figures(claim: Claim, given: list[str]) -> list[str]:
 
 def _is_lost(condition: str, kind: str, claim: Claim) -> bool:
     # That a condition holds, the customer may have said.
+    if kind in ("then", "some"):
+        return True
     needed, said = content(condition), content(f"{claim.draft}\n{claim.customer if kind == 'if' else ''}")
     return bool(needed) and (claim.translates or not akin(needed, said))
 
@@ -196,7 +198,10 @@ def _loses_figure(unit: str, claim: Claim) -> bool:
     """Whether a figure that limits what is said is left out."""
     said = figures(claim.draft)
     near = "\n".join(_nearest(content(claim.text), _units(unit), least=0.01) or [unit])
-    limiting = [f for f in lasting_figures(near) if f.bound in ("least", "most") or (f.lasts and f.takes_time)]
+    # What has a figure of that kind from here is about that one: women from €45, men from €28.
+    told = {f.kind for f in figures(unit) if any(f.is_same(other) for other in said)}
+    limiting = [f for f in lasting_figures(near) if f.kind not in told]
+    limiting = [f for f in limiting if f.bound in ("least", "most") or (f.lasts and f.takes_time)]
     if any(not any(f.is_same(other) for other in said) for f in limiting):
         return True
     # Another time in the draft may be what this one is about.

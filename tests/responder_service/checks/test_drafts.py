@@ -16,7 +16,8 @@ from tests.responder_service.checks.judging import CHECKS
 
 SHOP = Path(__file__).parents[3] / "dev" / "knowledge_base" / "default"
 DRAFTS = Path(__file__).parent / "drafts"
-FILES = [yaml.safe_load((DRAFTS / name).read_text()) for name in ("guesthouse.yaml", "town.yaml", "cases.yaml")]
+NAMES = ("guesthouse.yaml", "town.yaml", "village.yaml", "cases.yaml")
+FILES = [yaml.safe_load((DRAFTS / name).read_text()) for name in NAMES]
 USUALLY = "2026-03-03T11:00"
 ZONE = ZoneInfo("America/Los_Angeles")
 # Known to pass: whether these follow from their quotes, the verifier has to say.
@@ -25,6 +26,8 @@ LEFT_TO_THE_VERIFIER = {
     "The shop has a step-free entrance at the front.",
     "No, towels can be borrowed at the desk.",
     "Without a contract the membership costs $29 a month.",
+    "If you move, you may cancel with 1 month's notice.",
+    "You can rent a moped if you are at least 18.",
 }
 # A person answers instead, though nothing is wrong.
 STOPPED_ALL_THE_SAME = {"Groups smaller than 6 don't need a reservation, just come by."}
@@ -75,7 +78,7 @@ def _cases(cases: list[Case]) -> list[Any]:
 
 
 def test_there_are_many_and_their_quotes_stand_where_they_should() -> None:
-    assert len(RIGHT) + len(WRONG) >= 250
+    assert len(RIGHT) + len(WRONG) >= 320
     for file, case in [*RIGHT, *WRONG]:
         for _, source, quote in case["say"]:
             assert stands_in(quote, PASSAGES[source].text if source in PASSAGES else hours_of(file)), quote
