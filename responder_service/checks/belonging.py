@@ -18,6 +18,8 @@ _LEAST_SEGMENTS = 2
 # Letters of an ending.
 _ENDING = 2
 _TIME = "time"
+# From a figure's base unit to how it may be written: days as minutes, years as months.
+_FACTORS = (1, 12, 60, 1440, 10080, 1000)
 # What costs nothing, as a figure.
 _GRATIS = Figure("gratis", 0)
 # Figures in a row are of one thing within so many words.
@@ -44,7 +46,11 @@ def misplaced(sentence: str, quote: str, translates: bool = False) -> Figure | N
     if len(segments) < _LEAST_SEGMENTS:
         return None
     for clause in _clauses(sentence):
-        for figure in _figures(clause):
+        found = _figures(clause)
+        for figure in found:
+            # "€12 plus €8 per person" is of several.
+            if sum(_are_alike(figure, other) for other in found) > 1 and figure.bound not in ("from", "to"):
+                continue
             if _is_misplaced(figure, clause, segments, translates):
                 return figure
     return None
@@ -152,8 +158,8 @@ def _names(clause: str, figure: Figure | None) -> frozenset[str]:
     """What a clause is about: its words, and its numbers, save that of `figure`."""
     numbers = {_canonical(number) for number in _NUMBER.findall(digits(clause))}
     if figure is not None:
-        value = figure.value / 60 if figure.kind == _TIME else figure.value
-        numbers -= {f"{value:g}", f"{value - 12:g}"} if figure.kind == _TIME else {f"{value:g}"}
+        numbers -= {f"{figure.value / factor:g}" for factor in _FACTORS}
+        numbers -= {f"{figure.value / 60 - 12:g}"} if figure.kind == _TIME else set()
     things = {f"{group} {member}" for group, members in rivals(clause).items() for member in members}
     return content(clause) | numbers | things
 

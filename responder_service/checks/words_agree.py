@@ -1,5 +1,7 @@
 """Whether the words of a sentence say what its quote says: what is named, what is denied, and on what conditions."""
 
+import re
+
 from responder_service.checks import claims, clock, names
 from responder_service.checks.claim import Claim
 from responder_service.checks.figures import figures
@@ -25,6 +27,7 @@ from responder_service.checks.wording import (
 # least; and how many may be the customer's alone.
 _SAME, _GROUNDED, _PRESUMED = 0.5, 0.4, 0.33
 _FEW_WORDS = 2
+_ELLIPTIC = re.compile(r"(?:(?:and|but|pero|mais|aber|sondern|y|et|und)\s)?(?:not|nicht|no|pas|ni)\b")
 _CAPITAL_NOUNS = "de"
 
 
@@ -160,7 +163,14 @@ def says_nothing(claim: Claim) -> bool:
 
 
 def _units(text: str) -> list[str]:
-    return [part for sentence in sentences(text) for part in parts(sentence)]
+    """The parts of a quote; "but not in the cabins" is of what the part before it is about."""
+    found: list[str] = []
+    for sentence in sentences(text):
+        lead = ""
+        for part in parts(sentence):
+            found.append(f"{lead} {part}" if lead and _ELLIPTIC.match(part) else part)
+            lead = lead or " ".join(subject(part))
+    return found
 
 
 def _nearest(said: frozenset[str], units: list[str], least: float = _SAME) -> list[str]:

@@ -16,7 +16,7 @@ from tests.responder_service.checks.judging import CHECKS
 
 SHOP = Path(__file__).parents[3] / "dev" / "knowledge_base" / "default"
 DRAFTS = Path(__file__).parent / "drafts"
-NAMES = ("guesthouse.yaml", "town.yaml", "village.yaml", "cases.yaml")
+NAMES = ("guesthouse.yaml", "town.yaml", "village.yaml", "valley.yaml", "cases.yaml")
 FILES = [yaml.safe_load((DRAFTS / name).read_text()) for name in NAMES]
 USUALLY = "2026-03-03T11:00"
 ZONE = ZoneInfo("America/Los_Angeles")
@@ -28,9 +28,13 @@ LEFT_TO_THE_VERIFIER = {
     "Without a contract the membership costs $29 a month.",
     "If you move, you may cancel with 1 month's notice.",
     "You can rent a moped if you are at least 18.",
+    "Children from 6 to 14 stay free.",
 }
 # A person answers instead, though nothing is wrong.
-STOPPED_ALL_THE_SAME = {"Groups smaller than 6 don't need a reservation, just come by."}
+STOPPED_ALL_THE_SAME = {
+    "Groups smaller than 6 don't need a reservation, just come by.",
+    "You can cancel free of charge until 6 pm today, the day before the lesson.",
+}
 
 
 def _passages() -> dict[str, Passage]:
@@ -78,7 +82,7 @@ def _cases(cases: list[Case]) -> list[Any]:
 
 
 def test_there_are_many_and_their_quotes_stand_where_they_should() -> None:
-    assert len(RIGHT) + len(WRONG) >= 320
+    assert len(RIGHT) + len(WRONG) >= 360
     for file, case in [*RIGHT, *WRONG]:
         for _, source, quote in case["say"]:
             assert stands_in(quote, PASSAGES[source].text if source in PASSAGES else hours_of(file)), quote
