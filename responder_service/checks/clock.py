@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from responder_service.checks.days import CLOCK, without_dates
 from responder_service.data.reading import alternatives, longest_word
@@ -33,7 +34,13 @@ class Time:
 
 def times(text: str) -> list[Time]:
     """The times of day in `text`, in their order, and bare numbers that may be some."""
-    return [*_times(clock_text(text))]
+    return [*_read(text)]
+
+
+@lru_cache(maxsize=2048)
+def _read(text: str) -> tuple[Time, ...]:
+    """Read once: each rule asks for them again."""
+    return tuple(_times(clock_text(text)))
 
 
 def clock_text(text: str) -> str:

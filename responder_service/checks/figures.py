@@ -4,6 +4,7 @@ what a price is for. What reads the same is the same: two weeks are 14 days, 1,5
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from responder_service.checks.contacts import without_contacts
 from responder_service.checks.plain_text import folded
@@ -134,7 +135,13 @@ class Figure:
 
 def figures(text: str) -> list[Figure]:
     """The figures of `text`, in their order; of links and phone numbers none."""
-    return list(_figures(digits(text)))
+    return list(_read(text))
+
+
+@lru_cache(maxsize=2048)
+def _read(text: str) -> tuple[Figure, ...]:
+    """Read once: each rule asks for them again."""
+    return tuple(_figures(digits(text)))
 
 
 def digits(text: str) -> str:

@@ -26,6 +26,11 @@ _LEAST_LETTERS = 2
 _STEM = 5
 
 
+def load() -> None:
+    """Reads the names of countries; without this the first text does."""
+    _territories()
+
+
 def names(text: str, nouns_are_capital: bool) -> frozenset[str]:
     """The names in `text`, folded. Where nouns are capital, as in German, only those that cannot be nouns, and
     countries."""

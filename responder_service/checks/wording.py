@@ -48,6 +48,7 @@ _SHORTEST_STEM = 4
 _HYPHEN = re.compile(r"(?<=\b[^\W\d])-(?=[^\W\d])|(?<=[^\W\d])-(?=[^\W\d]{2,3}\b)")
 
 
+@lru_cache(maxsize=2048)
 def content(text: str) -> frozenset[str]:
     """The telling words of `text`; no figures, days and contacts, which are compared apart."""
     joined = _HYPHEN.sub("", without_contacts(text))
@@ -92,6 +93,7 @@ def _coordinated(part: str) -> list[str]:
     return [part]
 
 
+@lru_cache(maxsize=2048)
 def denies(text: str) -> bool:
     """Whether `text` denies something."""
     bare = _tables.harmless_denials.sub(" ", _tables.asides.sub(" ", folded(text)))
@@ -100,6 +102,7 @@ def denies(text: str) -> bool:
     return not _DENIALS.isdisjoint(_plain(bare)) or bool(_ELIDED_NE.search(bare))
 
 
+@lru_cache(maxsize=2048)
 def limits(text: str) -> frozenset[str]:
     """The kinds of conditions that `text` names: "only", "except", "if", "without"."""
     bare = _tables.no_conditions.sub(" ", folded(text))

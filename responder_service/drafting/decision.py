@@ -6,6 +6,8 @@ from typing import Any, Generic, Literal, TypeVar, get_args
 from pydantic import BaseModel, ConfigDict, Field
 
 _MOST_CHARACTERS = 4_000
+# Whoever quotes more shows nothing, and each sentence is compared with all of its quote.
+_MOST_QUOTED_CHARACTERS = 1_000
 _MOST_SENTENCES = 20
 HandOffCause = Literal["", "not_in_articles", "in_part", "own_account", "asks_for_person", "instructions"]
 
@@ -21,7 +23,7 @@ class QuotedSentence(Strict):
 
     text: str = Field(max_length=_MOST_CHARACTERS)
     article_id: str = Field(max_length=_MOST_CHARACTERS)
-    quote: str = Field(max_length=_MOST_CHARACTERS)
+    quote: str = Field(max_length=_MOST_QUOTED_CHARACTERS)
 
 
 class Decision(Strict):

@@ -102,7 +102,8 @@ class Responder:
         drafted = await self._drafter.draft(shortened)
         if isinstance(drafted.result, HandOff):
             return drafted
-        rule = self._check(drafted.result, shortened)
+        # Long quotes take a while, and others' drafts must not wait for them.
+        rule = await asyncio.to_thread(self._check, drafted.result, shortened)
         if rule is not None:
             return dataclasses.replace(drafted, result=HandOff(HandOffReason.DRAFT_REFUSED, rule))
         if self._verify is None:
