@@ -1,16 +1,17 @@
 """Conversations, drafts and hand-offs as protobuf messages, and back."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from google.protobuf.duration_pb2 import Duration
-from google.protobuf.timestamp_pb2 import Timestamp
+from google.protobuf.message import Message
 
 from keva.responder.v1 import responder_service_pb2 as pb
 from keva.ticket.v1 import ai_profile_pb2, hand_off_pb2
 from responder_service import errors
 from responder_service.drafting.conversation import (
     Conversation,
+    Cost,
     Draft,
     Drafted,
     HandOff,
@@ -39,8 +40,8 @@ def conversation_from_proto(request: pb.DraftReplyRequest) -> Conversation:
         lines=tuple(_line_from_proto(message, f"messages[{i}]") for i, message in enumerate(request.messages)),
         profile=_profile_from_proto(request.profile),
         opted_out=request.opted_out,
-        ask_time=_ask_time_from_proto(request),
-        time_zone=_time_zone_from_proto(request),
+        ask_time=_time_from_proto(request, "ask_time", "ask_time") or datetime.now(UTC),
+        time_zone=_time_zone(request.time_zone),
         greeting_waited=request.greeting_waited,
     )
     if not conversation.unanswered:
@@ -56,30 +57,26 @@ def _line_from_proto(message: pb.ConversationMessage, field: str) -> Line:
         raise errors.invalid(f"{field}.text", f"may be at most {INBOUND_TEXT_BYTES} bytes")
     if message.media_count < 0:
         raise errors.invalid(f"{field}.media_count", "must not be negative")
-    return Line(role, message.text, _time_from_proto(message, f"{field}.message_time"), message.media_count)
+    return Line(
+        role, message.text, _time_from_proto(message, "message_time", f"{field}.message_time"), message.media_count
+    )
 
 
-def _time_from_proto(message: pb.ConversationMessage, field: str) -> datetime | None:
-    return _time(message.message_time, field) if message.HasField("message_time") else None
-
-
-def _ask_time_from_proto(request: pb.DraftReplyRequest) -> datetime | None:
-    return _time(request.ask_time, "ask_time") if request.HasField("ask_time") else None
-
-
-def _time(time: Timestamp, field: str) -> datetime:
+def _time_from_proto(message: Message, name: str, field: str) -> datetime | None:
+    if not message.HasField(name):
+        return None
     try:
-        return time.ToDatetime(tzinfo=UTC)
+        moment: datetime = getattr(message, name).ToDatetime(tzinfo=UTC)
+        return moment
     except (ValueError, OverflowError):
         raise errors.invalid(field, "is not a valid time") from None
 
 
-def _time_zone_from_proto(request: pb.DraftReplyRequest) -> str:
+def _time_zone(name: str) -> ZoneInfo:
     try:
-        ZoneInfo(request.time_zone or "UTC")
-    except (ValueError, OSError, ZoneInfoNotFoundError):
-        raise errors.invalid("time_zone", "is not an IANA time zone, such as Europe/Berlin") from None
-    return request.time_zone
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise errors.invalid("time_zone", "must be an IANA time zone, such as Europe/Berlin") from None
 
 
 def _profile_from_proto(profile: ai_profile_pb2.AiProfile) -> Profile:
@@ -94,16 +91,16 @@ def _profile_from_proto(profile: ai_profile_pb2.AiProfile) -> Profile:
 
 def drafted_to_proto(drafted: Drafted) -> pb.DraftReplyResponse:
     """A draft, a hand-off or nothing, and what it took."""
-    duration = Duration()
-    duration.FromTimedelta(drafted.duration)
     response = pb.DraftReplyResponse(
         mode=mode_to_proto(drafted.mode),
         model=drafted.model,
         input_tokens=drafted.input_tokens,
         output_tokens=drafted.output_tokens,
-        duration=duration,
+        duration=_duration_to_proto(drafted.duration),
         suggestions=map(_suggestion_to_proto, drafted.suggestions),
     )
+    if drafted.verifier.model:
+        response.MergeFrom(_verifier_to_proto(drafted.verifier))
     if isinstance(drafted.result, Draft):
         response.draft.CopyFrom(_draft_to_proto(drafted.result))
     elif isinstance(drafted.result, NoReply):
@@ -111,6 +108,21 @@ def drafted_to_proto(drafted: Drafted) -> pb.DraftReplyResponse:
     else:
         response.hand_off.CopyFrom(_hand_off_to_proto(drafted.result))
     return response
+
+
+def _verifier_to_proto(cost: Cost) -> pb.DraftReplyResponse:
+    return pb.DraftReplyResponse(
+        verifier_model=cost.model,
+        verifier_input_tokens=cost.input_tokens,
+        verifier_output_tokens=cost.output_tokens,
+        verifier_duration=_duration_to_proto(cost.duration),
+    )
+
+
+def _duration_to_proto(duration: timedelta) -> Duration:
+    message = Duration()
+    message.FromTimedelta(duration)
+    return message
 
 
 def mode_to_proto(mode: Mode) -> "pb.ResponderMode.ValueType":

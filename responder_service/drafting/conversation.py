@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from responder_service.knowledge.passage import Passage
 
@@ -40,7 +41,8 @@ class Profile:
 
 @dataclass(frozen=True)
 class Conversation:
-    """A ticket's latest texts, oldest first."""
+    """A ticket's latest texts, oldest first. `ask_time` is when the answer is written, with its time zone; by it
+    "tomorrow" is read in `time_zone`."""
 
     organization_id: str
     workspace_id: str
@@ -48,12 +50,15 @@ class Conversation:
     lines: tuple[Line, ...]
     profile: Profile = field(default_factory=Profile)
     opted_out: bool = False
-    # When the answer is written; None: now. Whoever reads "tomorrow" takes it in `time_zone`, an IANA name (empty:
-    # UTC).
-    ask_time: datetime | None = None
-    time_zone: str = ""
+    ask_time: datetime = field(default_factory=lambda: datetime.now(UTC))
+    time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     # Whether nothing has followed a greeting for as long as one waits for it.
     greeting_waited: bool = False
+
+    @property
+    def local_time(self) -> datetime:
+        """`ask_time` as the workspace's clocks show it."""
+        return self.ask_time.astimezone(self.time_zone)
 
     @property
     def unanswered(self) -> tuple[Line, ...]:
@@ -108,12 +113,23 @@ class Suggestion:
 
 
 @dataclass(frozen=True)
+class Sentence:
+    """A sentence of a draft, and what it rests on: `quote` stands in `passage`, or in the profile when that is None."""
+
+    text: str
+    quote: str
+    passage: Passage | None
+
+
+@dataclass(frozen=True)
 class Draft:
-    """An answer and the passages that it rests on, the best first; none when it rests on the profile alone."""
+    """An answer and the passages that it rests on, the best first; none when it rests on the profile alone. A draft in
+    a model's own words has `sentences`; without them the articles say its text word for word."""
 
     text: str
     passages: tuple[Passage, ...]
     language: str = ""
+    sentences: tuple[Sentence, ...] = ()
 
 
 class Mode(Enum):
@@ -124,8 +140,18 @@ class Mode(Enum):
 
 
 @dataclass(frozen=True)
+class Cost:
+    """What one question to a model took; `model` is empty when none was asked."""
+
+    model: str = ""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    duration: timedelta = timedelta()
+
+
+@dataclass(frozen=True)
 class Drafted:
-    """A draft, a hand-off or nothing, and what it took."""
+    """A draft, a hand-off or nothing, and what it took: `duration` includes the verifier."""
 
     result: Draft | HandOff | NoReply
     mode: Mode
@@ -133,6 +159,7 @@ class Drafted:
     input_tokens: int = 0
     output_tokens: int = 0
     duration: timedelta = timedelta()
+    verifier: Cost = field(default_factory=Cost)
     # With a hand-off: what a person could answer from, the best first.
     suggestions: tuple[Suggestion, ...] = ()
 

@@ -1,6 +1,7 @@
 """The use case around any drafter: one time limit over everything, and the checks for whatever it writes."""
 
 import asyncio
+import dataclasses
 from datetime import timedelta
 
 import pytest
@@ -134,7 +135,7 @@ async def test_a_draft_that_keeps_the_rules_goes() -> None:
 async def test_a_draft_that_breaks_one_is_a_hand_off_that_still_tells_what_it_took() -> None:
     drafted = await responder(Quick("We ship to Canada for $1.")).draft(ASKED)
 
-    assert drafted.result == HandOff(HandOffReason.DRAFT_REFUSED, "figure")
+    assert drafted.result == HandOff(HandOffReason.DRAFT_REFUSED, "not word for word")
     assert (drafted.model, drafted.input_tokens, drafted.output_tokens) == ("m", 7, 8)
 
 
@@ -249,3 +250,28 @@ async def test_thanks_after_too_much_text_hide_nothing() -> None:
     drafted = await responder(Quick("We ship to Canada for $18.")).draft(asked)
 
     assert drafted.result == HandOff(HandOffReason.NOT_KNOWN, "too much text")
+
+
+async def test_the_verifier_gets_the_time_that_is_left_and_the_last_word() -> None:
+    given: list[float] = []
+
+    async def doubts(drafted: Drafted, _: Conversation, seconds: float) -> Drafted:
+        given.append(seconds)
+        return dataclasses.replace(drafted, result=HandOff(HandOffReason.DRAFT_REFUSED, "verifier: no"))
+
+    limits = Limits(90, 1)
+    asking = Responder(triage, Quick("We ship to Canada for $18."), nothing, lambda *_: None, limits, Mode.MODEL, "m", doubts)
+
+    drafted = await asking.draft(ASKED)
+
+    assert drafted.result == HandOff(HandOffReason.DRAFT_REFUSED, "verifier: no")
+    assert 0 < given[0] < 90 * 0.95
+
+
+async def test_what_breaks_a_rule_is_not_shown_to_the_verifier() -> None:
+    async def never(drafted: Drafted, _: Conversation, __: float) -> Drafted:
+        raise AssertionError
+
+    asking = Responder(triage, Quick("It is $1."), nothing, lambda *_: "figure", Limits(90, 1), Mode.MODEL, "m", never)
+
+    assert (await asking.draft(ASKED)).result == HandOff(HandOffReason.DRAFT_REFUSED, "figure")
