@@ -42,7 +42,8 @@ def detect(text: str, also: Iterable[str] = ()) -> str:
     language, votes = _by_words(words) if len(letters) >= _FEWEST_LETTERS else ("", 0)
     guess, score = _guess(text, also) if len(letters) >= _MIN_LETTERS else ("", 0.0)
     # Some words of a Portuguese text are Spanish, too.
-    if votes >= _TELLING_WORDS and (guess in KNOWN or score < _SURE):
+    telling = votes >= _TELLING_WORDS or (votes and len(words) <= _FEW_WORDS and guess in KNOWN)
+    if telling and (guess in KNOWN or score < _SURE):
         return language
     if guess and (guess == language or score >= (_VERY_SURE if len(words) <= _FEW_WORDS or votes else _SURE)):
         return guess
