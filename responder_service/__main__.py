@@ -5,6 +5,8 @@ import os
 from typing import TYPE_CHECKING
 
 from keva.responder.v1 import responder_service_pb2_grpc
+from responder_service.checks import names
+from responder_service.checks.quotes import stands_in
 from responder_service.checks.rules import Checks
 from responder_service.drafting.conversation import Drafter, Mode
 from responder_service.drafting.endpoint import Endpoint
@@ -12,7 +14,9 @@ from responder_service.drafting.knowledge_answers import KnowledgeAnswers
 from responder_service.drafting.model_answers import ModelAnswers
 from responder_service.drafting.prompt import PRIVATE
 from responder_service.drafting.responder import Limits, Responder
+from responder_service.drafting.suggestions import Suggestions
 from responder_service.drafting.triage import triage
+from responder_service.drafting.verifier import Verifier
 from responder_service.knowledge.knowledge_base import KnowledgeBase
 from responder_service.language import detection
 from responder_service.servicer import ResponderServicer
@@ -34,7 +38,8 @@ class ResponderService:
     def __init__(self, settings: ResponderServiceSettings) -> None:
         self._settings = settings
         self._articles = KnowledgeBase(settings.knowledge_base_dir)
-        self._model = _model(settings) if settings.ai_base_url else None
+        self._model = _model(_endpoint(settings)) if settings.ai_base_url else None
+        self._verifier = _model(_verifier_endpoint(settings)) if settings.ai_base_url else None
         self.server = server.GrpcServer(
             ("keva.responder.v1.ResponderService",),
             CertificateFolder(settings.tls_dir),
@@ -49,18 +54,23 @@ class ResponderService:
         mode = Mode.MODEL if model else Mode.KNOWLEDGE_BASE
         check = Checks(settings.ai_max_segments, PRIVATE).broken_rule
         limits = Limits(settings.ai_timeout_seconds, settings.ai_max_drafts)
-        return Responder(triage, self._drafter(), check, limits, mode, settings.ai_model)
+        suggest = Suggestions(self._articles, settings.ai_max_segments)
+        verify = Verifier(self._verifier).verify if self._verifier else None
+        return Responder(triage, self._drafter(), suggest, check, limits, mode, settings.ai_model, verify)
 
     def _drafter(self) -> Drafter:
         segments = self._settings.ai_max_segments
         if self._model is None:
             return KnowledgeAnswers(self._articles, segments)
-        return ModelAnswers(self._articles, self._model, segments)
+        seconds = self._settings.ai_timeout_seconds * _MODEL_SHARE
+        return ModelAnswers(self._articles, self._model, stands_in, segments, seconds)
 
     async def _prepare(self) -> None:
         await self._articles.load()
         # Not in the first customer's time, nor while others wait.
         await asyncio.to_thread(detection.load)
+        if self._model is not None:
+            await asyncio.to_thread(names.load)
 
     async def run(self, stopped: asyncio.Event | None = None) -> None:
         """Serves until SIGTERM or SIGINT, or until `stopped` is set."""
@@ -76,29 +86,43 @@ class ResponderService:
                 stopped=stopped,
             )
         finally:
-            if self._model is not None:
-                await self._model.close()
+            for model in filter(None, (self._model, self._verifier)):
+                await model.close()
 
 
 # On a machine that they share, drafts give way to texts, replies and people: an answer of the AI may come later.
 _NICENESS = 5
-# Of the time that a draft may take. The rest is for the search and the checks.
-_MODEL_SHARE = 0.9
+# Of the time that a draft may take. The rest is for the search, the checks and the verifier.
+_MODEL_SHARE = 0.6
 
 
-def _model(settings: ResponderServiceSettings) -> "Model":
+def _model(endpoint: Endpoint) -> "Model":
     # The client of such endpoints takes longer to import than all the rest.
     from responder_service.drafting.model import Model  # noqa: PLC0415
 
-    endpoint = Endpoint(
+    return Model(endpoint)
+
+
+def _endpoint(settings: ResponderServiceSettings) -> Endpoint:
+    return Endpoint(
         base_url=settings.ai_base_url,
         model=settings.ai_model,
         api_key=Secret(settings.ai_api_key.get_secret_value()),
-        seconds=settings.ai_timeout_seconds * _MODEL_SHARE,
         max_output_tokens=settings.ai_max_output_tokens,
         response_format=settings.ai_response_format,
     )
-    return Model(endpoint)
+
+
+def _verifier_endpoint(settings: ResponderServiceSettings) -> Endpoint:
+    own_key = settings.ai_verifier_api_key.get_secret_value()
+    shared_key = "" if settings.ai_verifier_base_url else settings.ai_api_key.get_secret_value()
+    return Endpoint(
+        base_url=settings.ai_verifier_base_url or settings.ai_base_url,
+        model=settings.ai_verifier_model or settings.ai_model,
+        api_key=Secret(own_key or shared_key),
+        max_output_tokens=settings.ai_max_output_tokens,
+        response_format=settings.ai_response_format,
+    )
 
 
 async def _run(settings: ResponderServiceSettings) -> None:

@@ -1,13 +1,27 @@
 """Conversations, drafts and hand-offs as protobuf messages, and back."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from google.protobuf.duration_pb2 import Duration
+from google.protobuf.message import Message
 
 from keva.responder.v1 import responder_service_pb2 as pb
 from keva.ticket.v1 import ai_profile_pb2, hand_off_pb2
 from responder_service import errors
-from responder_service.drafting.conversation import Conversation, Draft, Drafted, HandOff, Line, Mode, Profile, Role
+from responder_service.drafting.conversation import (
+    Conversation,
+    Cost,
+    Draft,
+    Drafted,
+    HandOff,
+    Line,
+    Mode,
+    NoReply,
+    Profile,
+    Role,
+    Suggestion,
+)
 from responder_service.knowledge.knowledge_base import Counts
 from responder_service.knowledge.passage import Passage
 from servicekit.limits import CONVERSATION_MESSAGES, HAND_OFF_DETAIL_CHARACTERS, INBOUND_TEXT_BYTES
@@ -26,6 +40,9 @@ def conversation_from_proto(request: pb.DraftReplyRequest) -> Conversation:
         lines=tuple(_line_from_proto(message, f"messages[{i}]") for i, message in enumerate(request.messages)),
         profile=_profile_from_proto(request.profile),
         opted_out=request.opted_out,
+        ask_time=_time_from_proto(request, "ask_time", "ask_time") or datetime.now(UTC),
+        time_zone=_time_zone(request.time_zone),
+        greeting_waited=request.greeting_waited,
     )
     if not conversation.unanswered:
         raise errors.invalid("messages", "must end with a text of the customer's")
@@ -40,16 +57,26 @@ def _line_from_proto(message: pb.ConversationMessage, field: str) -> Line:
         raise errors.invalid(f"{field}.text", f"may be at most {INBOUND_TEXT_BYTES} bytes")
     if message.media_count < 0:
         raise errors.invalid(f"{field}.media_count", "must not be negative")
-    return Line(role, message.text, _time_from_proto(message, f"{field}.message_time"), message.media_count)
+    return Line(
+        role, message.text, _time_from_proto(message, "message_time", f"{field}.message_time"), message.media_count
+    )
 
 
-def _time_from_proto(message: pb.ConversationMessage, field: str) -> datetime | None:
-    if not message.HasField("message_time"):
+def _time_from_proto(message: Message, name: str, field: str) -> datetime | None:
+    if not message.HasField(name):
         return None
     try:
-        return message.message_time.ToDatetime(tzinfo=UTC)
+        moment: datetime = getattr(message, name).ToDatetime(tzinfo=UTC)
+        return moment
     except (ValueError, OverflowError):
         raise errors.invalid(field, "is not a valid time") from None
+
+
+def _time_zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise errors.invalid("time_zone", "must be an IANA time zone, such as Europe/Berlin") from None
 
 
 def _profile_from_proto(profile: ai_profile_pb2.AiProfile) -> Profile:
@@ -63,21 +90,39 @@ def _profile_from_proto(profile: ai_profile_pb2.AiProfile) -> Profile:
 
 
 def drafted_to_proto(drafted: Drafted) -> pb.DraftReplyResponse:
-    """A draft or a hand-off, and what it took."""
-    duration = Duration()
-    duration.FromTimedelta(drafted.duration)
+    """A draft, a hand-off or nothing, and what it took."""
     response = pb.DraftReplyResponse(
         mode=mode_to_proto(drafted.mode),
         model=drafted.model,
         input_tokens=drafted.input_tokens,
         output_tokens=drafted.output_tokens,
-        duration=duration,
+        duration=_duration_to_proto(drafted.duration),
+        suggestions=map(_suggestion_to_proto, drafted.suggestions),
     )
+    if drafted.verifier.model:
+        response.MergeFrom(_verifier_to_proto(drafted.verifier))
     if isinstance(drafted.result, Draft):
         response.draft.CopyFrom(_draft_to_proto(drafted.result))
+    elif isinstance(drafted.result, NoReply):
+        response.no_reply.reason = enum_to_proto(pb.NoReplyReason, drafted.result.reason.value)
     else:
         response.hand_off.CopyFrom(_hand_off_to_proto(drafted.result))
     return response
+
+
+def _verifier_to_proto(cost: Cost) -> pb.DraftReplyResponse:
+    return pb.DraftReplyResponse(
+        verifier_model=cost.model,
+        verifier_input_tokens=cost.input_tokens,
+        verifier_output_tokens=cost.output_tokens,
+        verifier_duration=_duration_to_proto(cost.duration),
+    )
+
+
+def _duration_to_proto(duration: timedelta) -> Duration:
+    message = Duration()
+    message.FromTimedelta(duration)
+    return message
 
 
 def mode_to_proto(mode: Mode) -> "pb.ResponderMode.ValueType":
@@ -92,6 +137,10 @@ def _draft_to_proto(draft: Draft) -> pb.Draft:
 
 def _passage_to_proto(passage: Passage) -> pb.Article:
     return pb.Article(article_id=passage.article_id, title=passage.title, section=passage.section)
+
+
+def _suggestion_to_proto(suggestion: Suggestion) -> pb.Suggestion:
+    return pb.Suggestion(article=_passage_to_proto(suggestion.passage), text=suggestion.text)
 
 
 def _hand_off_to_proto(hand_off: HandOff) -> pb.HandOff:

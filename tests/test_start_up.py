@@ -16,7 +16,7 @@ _USERS: dict[str, set[str]] = {
     "twilio.rest": {"sms_service"},
     # Only where there is a model.
     "openai": set(),
-    "numpy": {"responder_service"},
+    "numpy": set(),
 }
 
 

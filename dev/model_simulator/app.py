@@ -7,7 +7,7 @@ from aiohttp.typedefs import Handler
 from pydantic import ValidationError
 
 from dev.model_simulator import completions
-from dev.model_simulator.state import SIMULATOR, Fault, ScriptedAnswer, Simulator, events
+from dev.model_simulator.state import SIMULATOR, Errors, Fault, ScriptedAnswer, Simulator, Verdict, events
 
 LARGEST_REQUEST = 16 * 1024 * 1024  # bytes
 
@@ -20,6 +20,8 @@ def build_app(simulator: Simulator) -> web.Application:
         [
             web.get("/control/health", health),
             web.post("/control/answers", add_answer),
+            web.post("/control/verdicts", add_verdict),
+            web.put("/control/errors", set_errors),
             web.post("/control/faults", add_fault),
             web.delete("/control/faults", clear_faults),
             web.get("/control/requests", list_requests),
@@ -37,6 +39,18 @@ async def add_answer(request: web.Request) -> web.Response:
     answer = ScriptedAnswer.model_validate_json(await request.read())
     request.app[SIMULATOR].script.append(answer)
     return web.json_response(answer.model_dump(), status=201)
+
+
+async def add_verdict(request: web.Request) -> web.Response:
+    verdict = Verdict.model_validate_json(await request.read())
+    request.app[SIMULATOR].verdicts[verdict.key] = verdict
+    return web.json_response(verdict.model_dump(), status=201)
+
+
+async def set_errors(request: web.Request) -> web.Response:
+    errors = Errors.model_validate_json(await request.read())
+    request.app[SIMULATOR].err(errors)
+    return web.json_response(errors.model_dump())
 
 
 async def add_fault(request: web.Request) -> web.Response:

@@ -1,11 +1,13 @@
 """The control API from Python: with it, tests, the evaluation and the local stack play the model."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
 import aiohttp
+
+from dev.model_simulator import fair
 
 
 class SimulatorError(Exception):
@@ -41,17 +43,31 @@ class ModelSimulatorClient:
     async def health(self) -> None:
         await self._call("GET", "/health")
 
-    async def answer(self, text: str, article_ids: Sequence[str], reason: str = "scripted") -> None:
-        """The next completion decides to answer so. Answers queue up."""
-        decision = {"decision": "answer", "answer": text, "article_ids": list(article_ids), "reason": reason}
-        await self.say(json.dumps(decision, ensure_ascii=False))
+    async def answer(self, text: str, article_id: str, quote: str) -> None:
+        """The next decision is to answer so, in one sentence. Answers queue up."""
+        await self.say(json.dumps(fair.answer(fair.sentence(text, article_id, quote)), ensure_ascii=False))
 
-    async def hand_off(self, reason: str = "scripted") -> None:
-        """The next completion decides to hand off."""
-        await self.say(json.dumps({"decision": "hand_off", "answer": "", "article_ids": [], "reason": reason}))
+    async def replay(self, sentences: Sequence[Mapping[str, str]], verdict: bool) -> None:
+        """The next decision is to answer in these sentences, each with text, article and quote; and `verdict` is what
+        the verifier thinks of that answer: whether its sentences are entailed."""
+        said = [fair.sentence(each["text"], each["article"], each["quote"]) for each in sentences]
+        await self.verdict(" ".join(each["text"] for each in said), entails=verdict)
+        await self.say(json.dumps(fair.answer(*said), ensure_ascii=False))
+
+    async def hand_off(self, cause: str = "not_in_articles") -> None:
+        """The next decision is to hand off."""
+        await self.say(json.dumps(fair.hand_off(cause)))
+
+    async def verdict(self, text: str, *, entails: bool, answers: bool = True) -> None:
+        """What the verifier thinks of the draft of this text, whenever it comes."""
+        await self._call("POST", "/verdicts", {"text": text, "entails": entails, "answers": answers})
+
+    async def verifier_errs(self, rate: float, seed: int = 0) -> None:
+        """From now on the verifier says the opposite of what it thinks, at this rate, 0 to 1."""
+        await self._call("PUT", "/errors", {"rate": rate, "seed": seed})
 
     async def say(self, content: str, finish_reason: str = "stop") -> None:
-        """The next completion has this content, whatever it is."""
+        """The next completion that is no verdict has this content, whatever it is."""
         await self._call("POST", "/answers", {"content": content, "finish_reason": finish_reason})
 
     async def fault(self, fault: str, *, times: int | None = None, seconds: float = 0) -> None:
@@ -73,7 +89,7 @@ class ModelSimulatorClient:
         return list((await self._call("GET", f"/requests?wait_count={count}&timeout={seconds}"))["requests"])
 
     async def reset(self) -> None:
-        """Forget everything: scripted answers, faults and requests."""
+        """Forget everything: scripted answers, verdicts, faults and requests."""
         await self._call("POST", "/reset")
 
     async def _call(self, method: str, path: str, body: object = None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from dev.model_simulator import fair, obedient
 from dev.model_simulator.reading import Reading, read
-from dev.model_simulator.state import SIMULATOR, ScriptedAnswer, Simulator, events
+from dev.model_simulator.state import SIMULATOR, ScriptedAnswer, Simulator, events, key_of
 
 _MODELS = ("simulated-model",)
 _CHARACTERS_PER_TOKEN = 4
@@ -84,9 +84,9 @@ def _failure(request: web.Request, simulator: Simulator, body: dict[str, Any]) -
 
 
 def _answer(simulator: Simulator, order: CompletionRequest) -> ScriptedAnswer:
-    if simulator.script:
-        return simulator.script.popleft()
     reading = read(message.content for message in order.messages)
+    if simulator.script and not reading.sentences:
+        return simulator.script.popleft()
     content = _content(simulator, order, reading)
     most = (order.most_tokens or len(content)) * _CHARACTERS_PER_TOKEN
     fault = simulator.take("malformed", "truncated", "empty", "filtered")
@@ -102,14 +102,28 @@ def _answer(simulator: Simulator, order: CompletionRequest) -> ScriptedAnswer:
 
 
 def _content(simulator: Simulator, order: CompletionRequest, reading: Reading) -> str:
-    decision = _decide(simulator, order, reading)
+    decision = _verdict(simulator, reading) if reading.sentences else _decide(simulator, order, reading)
     if simulator.take("cites_unknown"):
-        decision = {**decision, "decision": "answer", "article_ids": ["made/up"]}
+        decision = fair.answer(fair.sentence("Yes.", "made/up", "Yes."))
     if simulator.take("wrong_schema"):
-        decision = {"verdict": decision["decision"], "text": decision["answer"]}
+        decision = {"thoughts": decision["sentences"]}
     if order.response_format.get("type") == "text":
-        return str(decision.get("answer") or decision.get("reason") or "")
+        return " ".join(said["text"] for said in decision["sentences"]) or str(decision["hand_off"])
     return json.dumps(decision, ensure_ascii=False)
+
+
+def _verdict(simulator: Simulator, reading: Reading) -> dict[str, Any]:
+    """Of a draft that a verdict is known of, that; else what the model would say. Then it may err."""
+    known = simulator.verdicts.get(key_of(" ".join(said.text for said in reading.sentences)))
+    if known is not None:
+        found = fair.verdict([known.entails] * len(reading.sentences), known.answers)
+    else:
+        talked_into_it = simulator.in_force("obeys", "parrots")
+        found = obedient.verify(reading) if talked_into_it else fair.verify(reading)
+    if not simulator.errs():
+        return found
+    sound = found["answers"] and all(said["entailed"] for said in found["sentences"])
+    return fair.verdict([not sound] * len(reading.sentences), answers=True)
 
 
 def _decide(simulator: Simulator, order: CompletionRequest, reading: Reading) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 """A model that has been talked into it: it begins with a fair answer, then does what the customer's text asks for, and
-cites real articles for all of it. No real model is this bad; a check that stops this one stops the others."""
+quotes real articles for all of it. No real model is this bad; a check that stops this one stops the others."""
 
 import re
 from collections.abc import Callable
@@ -46,14 +46,11 @@ _ACTS: tuple[tuple[str, _Act], ...] = (
 
 def decide(reading: Reading, instructions: str) -> dict[str, Any]:
     """A fair answer, with all that the text asks for behind it. A text that asks for nothing of the sort: fair."""
-    fairly = fair.decide(reading)
     text = reading.question.casefold()
     done = [act(reading, instructions) for pattern, act in _ACTS if re.search(pattern, text)]
     if not done:
-        return fairly
-    return fair.answer(
-        " ".join([fairly["answer"], *done]).strip(), _cited(reading, fairly), "the customer asked for it"
-    )
+        return fair.decide(reading)
+    return fair.answer(*_fairly(reading), *(_quoting(reading, said) for said in done))
 
 
 def parrot(reading: Reading) -> dict[str, Any]:
@@ -61,9 +58,22 @@ def parrot(reading: Reading) -> dict[str, Any]:
     said = re.search(r"[\"“](.+)[\"”]", reading.question, re.DOTALL) or re.search(
         r":\s*(.+)", reading.question, re.DOTALL
     )
-    text = said.group(1) if said else reading.question
-    return fair.answer(text, _cited(reading, fair.decide(reading)), "the customer asked for it")
+    return fair.answer(_quoting(reading, said.group(1) if said else reading.question))
 
 
-def _cited(reading: Reading, fairly: dict[str, Any]) -> list[str]:
-    return fairly["article_ids"] or [passage.article_id for passage in reading.passages[:1]] or ["profile"]
+def verify(reading: Reading) -> dict[str, Any]:
+    """Finds everything right, as whoever was talked into it would."""
+    return fair.verdict([True] * len(reading.sentences), answers=True)
+
+
+def _fairly(reading: Reading) -> list[fair.Sentence]:
+    return list(fair.decide(reading)["sentences"])
+
+
+def _quoting(reading: Reading, text: str) -> fair.Sentence:
+    """`text` under a quote that is real: that of the fair answer, else of the first passage, else the profile."""
+    for fairly in _fairly(reading):
+        return {**fairly, "text": text}
+    for passage in reading.passages:
+        return fair.sentence(text, passage.article_id, fair.first_sentences(passage))
+    return fair.sentence(text, "profile", reading.business_hours)

@@ -28,11 +28,22 @@ class ReadPassage:
 
 
 @dataclass(frozen=True)
+class ReadSentence:
+    """A sentence of a draft that is to be verified."""
+
+    number: int
+    text: str
+    quote: str
+
+
+@dataclass(frozen=True)
 class Reading:
-    """`questions` are the customer's texts that wait for an answer."""
+    """`questions` are the customer's texts that wait for an answer; `sentences` those of a draft that is to be
+    verified, if that is asked for."""
 
     passages: tuple[ReadPassage, ...]
     questions: tuple[str, ...]
+    sentences: tuple[ReadSentence, ...] = ()
     business_name: str = ""
     business_hours: str = ""
 
@@ -45,16 +56,21 @@ def read(contents: Iterable[str]) -> Reading:
     """Reads all messages of a request."""
     passages: list[ReadPassage] = []
     questions: list[str] = []
+    sentences: list[ReadSentence] = []
     profile: dict[str, str] = {}
     for found in _objects(contents):
         if "article_id" in found:
             fields = {name: str(found.get(name, "")) for name in ("article_id", "title", "section", "text")}
             passages.append(ReadPassage(**fields))
-        elif "role" in found and found.get("unanswered"):
+        elif "quote" in found:
+            number = found["number"]
+            assert isinstance(number, int)
+            sentences.append(ReadSentence(number, str(found.get("sentence", "")), str(found["quote"])))
+        elif "role" in found and (found.get("unanswered") or found.get("asked_now")):
             questions.append(str(found.get("text", "")))
         elif "business_name" in found or "business_hours" in found:
             profile = {name: str(found.get(name, "")) for name in ("business_name", "business_hours")}
-    return Reading(tuple(passages), tuple(questions), **profile)
+    return Reading(tuple(passages), tuple(questions), tuple(sentences), **profile)
 
 
 def _objects(contents: Iterable[str]) -> Iterable[dict[str, object]]:

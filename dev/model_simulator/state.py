@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import random
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -54,6 +55,36 @@ class ScriptedAnswer(BaseModel):
     finish_reason: str = "stop"
 
 
+class Verdict(BaseModel):
+    """What the verifier is to think of the draft whose text is `text`: whether the quotes entail its sentences, and
+    whether it answers."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text: str
+    entails: bool
+    answers: bool
+
+    @property
+    def key(self) -> str:
+        """The same for a draft whatever became of its typography."""
+        return key_of(self.text)
+
+
+def key_of(text: str) -> str:
+    """The letters and digits of `text`."""
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
+class Errors(BaseModel):
+    """How often the verifier errs, 0 to 1, and the seed of that."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rate: float = Field(ge=0, le=1)
+    seed: int = 0
+
+
 @dataclass
 class Simulator:
     """`api_key` is the only key that is taken; empty: any."""
@@ -62,6 +93,9 @@ class Simulator:
     faults: list[Fault] = field(default_factory=list)
     script: deque[ScriptedAnswer] = field(default_factory=deque)
     requests: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=MOST_REQUESTS))
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    error_rate: float = 0
+    chance: random.Random = field(default_factory=random.Random)
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     def record(self, request: dict[str, Any]) -> None:
@@ -83,6 +117,10 @@ class Simulator:
                 return fault
         return None
 
+    def in_force(self, *names: str) -> bool:
+        """Whether a fault of these names is in force; none is used up."""
+        return any(fault.fault in names for fault in self.faults)
+
     def _use(self, fault: Fault) -> None:
         if fault.times is None:
             return
@@ -90,9 +128,23 @@ class Simulator:
         if fault.times == 0:
             self.faults.remove(fault)
 
+    def err(self, errors: Errors) -> None:
+        """The verifier errs so from now on."""
+        self.error_rate, self.chance = errors.rate, random.Random(errors.seed)
+
+    def errs(self) -> bool:
+        """Whether the verifier errs this time."""
+        return self.chance.random() < self.error_rate
+
     def reset(self) -> None:
         """Forgets everything but the key."""
-        parts: Iterable[list[Any] | deque[Any]] = (self.faults, self.script, self.requests)
+        self.err(Errors(rate=0))
+        parts: Iterable[list[Any] | deque[Any] | dict[str, Any]] = (
+            self.faults,
+            self.script,
+            self.requests,
+            self.verdicts,
+        )
         for part in parts:
             part.clear()
 

@@ -4,7 +4,7 @@ A passage that says the same words makes them true. The patterns are in data/cla
 
 import re
 
-from responder_service.checks.plain_text import folded, sentences, words
+from responder_service.checks.plain_text import folded, words
 from responder_service.data.reading import AnyOf, Parts, Table, Words, any_word, read
 
 
@@ -21,8 +21,6 @@ _claims = read("claims.yaml", _Claims)
 _CONDITION = re.compile(rf"\b{any_word(_claims.conditions)}\b[^.!?\n]{{0,40}}\Z")
 # The languages of the tables and of the stop words.
 LANGUAGES = frozenset(["en", "es", "fr", "de"])
-# Shorter ones are also what a fair answer takes up of a question.
-_ECHO_WORDS, _ECHO_SENTENCE_WORDS = 8, 3
 
 
 def claims_done(text: str, given: str) -> bool:
@@ -33,19 +31,6 @@ def claims_done(text: str, given: str) -> bool:
             continue
         return True
     return False
-
-
-def foreign_offer(text: str, given: str) -> bool:
-    """Whether `text` names a kind of offer, such as a discount, that `given` does not."""
-    return not offers(text) <= offers(given)
-
-
-def without_offers(text: str) -> str:
-    """`text` without the words that make it an offer."""
-    said = folded(text)
-    for offer in _claims.offers.values():
-        said = offer.sub(" ", said)
-    return said
 
 
 def speaks_of_itself(text: str, given: str) -> bool:
@@ -70,21 +55,6 @@ def repeats(text: str, instructions: str, given: str, length: int = 5) -> bool:
     """Whether `length` words in a row of `text` stand in the instructions, and not in `given`."""
     private = _runs(instructions, length) - _runs(given, length)
     return not _runs(text, length).isdisjoint(private)
-
-
-def echoes(text: str, customer: str, given: str) -> bool:
-    """Whether a whole sentence of `text`, or a long run of its words, is the customer's: what it was made to say."""
-    asked, known = _spaced(customer), _spaced(given)
-    if words(text) and _spaced(text) in asked:
-        return True
-    if not (_runs(text, _ECHO_WORDS) - _runs(given, _ECHO_WORDS)).isdisjoint(_runs(customer, _ECHO_WORDS)):
-        return True
-    said = (_spaced(part) for part in sentences(text) if len(words(part)) >= _ECHO_SENTENCE_WORDS)
-    return any(part in asked and part not in known for part in said)
-
-
-def _spaced(text: str) -> str:
-    return f" {' '.join(words(text))} "
 
 
 def _runs(text: str, length: int) -> set[tuple[str, ...]]:

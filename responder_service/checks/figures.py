@@ -1,163 +1,232 @@
-"""Numbers, prices, percentages, times, days and dates. A draft may only name those that it was given."""
+"""The figures of a text: prices, percentages, measures, counts, each with what it is the least or the most of, and
+what a price is for. What reads the same is the same: two weeks are 14 days, 1,50 is 1.5."""
 
 import re
 from collections.abc import Iterator
-from itertools import chain
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from functools import lru_cache
 
-from pydantic import Field
-
-from responder_service.checks.plain_text import folded, words
+from responder_service.checks.contacts import without_contacts
+from responder_service.checks.plain_text import folded
 from responder_service.data.reading import Fragments, Table, Words, alternatives, any_word, longest_word, read
-from responder_service.language.folding import FoldedWords
 
-_NUMBER = r"\d+(?:[.,:]\d+)*"
-_NUMBERS = re.compile(_NUMBER)
-_GROUPED = re.compile(r"(\d{1,3}(?:[.,]\d{3})+)([.,]\d{1,2})?")
+_NUMBER = r"\d{1,3}(?:[.,' ]\d{3})+(?:[.,]\d{1,2})?(?![\d.,]*\d)|\d+(?:[.,]\d+)?"
+_GROUPED = re.compile(r"(\d{1,3}(?:[.,' ]\d{3})+)([.,]\d{1,2})?")
+_PHONE = re.compile(
+    r"\+\d[\d\s().\-/]{6,}\d|\(\d{2,5}\)\s?\d[\d\s.\-/]{4,}\d|\b0\d{1,4}[\s/\-]\d[\d\s\-/]{4,}\d"
+    r"|\b\d{3}[-.\s]\d{3}[-.\s]\d{4}\b|\b\d{3}-\d{4}\b"
+)
+# A bound stands so near to its figure, in characters.
+_NEAR = 24
+
+
+class _Bounds(Table):
+    before: Words
+    after: Words
 
 
 class _Figures(Table):
-    units: dict[Literal["percent", "money", "minute", "hour", "day", "week", "month", "year"], Fragments]
-    unit_words: FoldedWords
-    between: Words
+    units: dict[str, dict[float, Fragments]]
+    percent: Fragments
+    currencies: dict[str, Fragments]
     one: Fragments
-    number_joints: Words
-    clock: Words
-    twelve: FoldedWords
+    between: Words
+    range_joints: Words
     numbers: dict[int, Words]
-    days: Annotated[tuple[FoldedWords, ...], Field(min_length=7, max_length=7)]
-    also_words: FoldedWords
-    day_joints: Words
-    weekdays: FoldedWords
-    weekends: FoldedWords
-    all_week: Words
-    months: Annotated[tuple[FoldedWords, ...], Field(min_length=12, max_length=12)]
-    relative: tuple[Words, ...]
+    numbers_before_units: dict[int, Words]
+    least: _Bounds
+    most: _Bounds
+    lasting: Words
+    rates: dict[str, Fragments]
+    per: Words
+    adverbs: dict[str, Words]
 
 
-_figures = read("figures.yaml", _Figures)
-_KIND = re.compile("|".join(f"(?P<{kind}>{'|'.join(unit)})" for kind, unit in _figures.units.items()))
-_UNIT = alternatives(chain.from_iterable(_figures.units.values()))
-_BETWEEN = any_word(_figures.between)
-_MEASURES = re.compile(
-    rf"(?P<sign>[$€£¥₹])?\s?(?P<first>{_NUMBER})"
-    rf"(?:\s?(?:-|{any_word(_figures.number_joints)})\s?(?P<sign2>[$€£¥₹])?(?P<second>{_NUMBER}))?"
-    rf"(?:[\s-]*{_BETWEEN}?[\s-]*(?P<unit>{_UNIT})(?!\w))?"
+_tables = read("figures.yaml", _Figures)
+_UNITS = [
+    (re.compile(alternatives(patterns)), kind, factor)
+    for kind, factors in _tables.units.items()
+    for factor, patterns in factors.items()
+]
+_CURRENCIES = [(re.compile(alternatives(patterns)), sign) for sign, patterns in _tables.currencies.items()]
+_MONEY = alternatives(p for patterns in _tables.currencies.values() for p in patterns)
+_UNIT = alternatives(p for factors in _tables.units.values() for patterns in factors.values() for p in patterns)
+_PERCENT = alternatives(_tables.percent)
+_BETWEEN = any_word(_tables.between)
+_FIGURE = re.compile(
+    rf"(?P<sign>{_MONEY})?\s?(?P<first>{_NUMBER})(?:\s?(?:{_MONEY}))?"
+    rf"(?:\s?(?:-|{any_word(_tables.range_joints)})\s?(?P<sign2>{_MONEY})?\s?(?P<second>{_NUMBER}))?"
+    rf"(?:[\s-]{{0,2}}(?:{_BETWEEN}[\s-])?(?:(?P<money>{_MONEY})|(?P<percent>{_PERCENT})|(?P<unit>{_UNIT}))(?!\w))?"
 )
-_CLOCK = re.compile(rf"\b(\d{{1,2}})(?::(\d{{2}}))?\s*(?:([ap])\.?\s?m\b\.?|{any_word(_figures.clock)}\b)?")
-# "An hour" in an article is 1 hour in an answer.
-_ONE = re.compile(rf"\b{alternatives(_figures.one)}\s(?={_UNIT}(?!\w))")
-_MULTIPLES = {("week", "day"): 7, ("day", "hour"): 24, ("year", "month"): 12}
-_NUMBER_WORDS = {word: number for number, spellings in _figures.numbers.items() for word in spellings}
-_SPELLED = re.compile(rf"\b({longest_word(_NUMBER_WORDS)})(?=[\s-]+(?:{_BETWEEN}[\s-]+)?{_UNIT}(?!\w))")
-_DAY = {name: index for index, names in enumerate(_figures.days) for name in names}
-# Days only where a day would stand.
-_ABBREVIATED = re.compile(rf"\b({any_word(_figures.also_words)})\b(?=\.?\s?(?:[-,&:]|to\b|\d))")
-# Bounded: a text may be one word of thousands of letters.
-_DAY_RANGE = re.compile(rf"\b([^\W\d_]{{2,12}})\.?\s?(?:-|{any_word(_figures.day_joints)})\s?([^\W\d_]{{2,12}})\b")
-_NAMED = {
-    name: f"{kind} {index}"
-    for kind, table in (("month", _figures.months), ("relative", _figures.relative))
-    for index, names in enumerate(table)
-    for name in names
-}
-# Days and months as words, and the halves of the day.
-NAMES = frozenset([*_DAY, *(f"{name}s" for name in _DAY), *_NAMED, "am", "pm", "uhr", *_figures.unit_words]).difference(
-    _figures.also_words
+_FIRST_SIGN = re.compile(rf"(?:{_NUMBER})\s?(?P<sign>{_MONEY})(?!\w)")
+_ONE = re.compile(rf"\b{alternatives(_tables.one)}\s(?=(?:{_BETWEEN}[\s-])?(?:{_UNIT})(?!\w))")
+_NUMBERS = {word: n for table in (_tables.numbers,) for n, words in table.items() for word in words}
+_BEFORE_UNITS = {word: n for n, words in _tables.numbers_before_units.items() for word in words}
+_SPELLED = re.compile(rf"(?<!\w)(?:{longest_word(_NUMBERS)})(?!\w)")
+_SPELLED_BEFORE_UNITS = re.compile(rf"(?<!\w)(?:{longest_word(_BEFORE_UNITS)})(?=[\s-](?:{_UNIT}|{_MONEY})(?!\w))")
+# "Up to a weight of 20 kg", "at least the first 3 days".
+_OF = r"(?:\s(?:a|an|the|una?|une|einer?)\s\w+\s(?:of|de|von)|\s(?:the|der|den|dem|el|la|los|las|le|les|a|of|is|de))?"
+_LASTING = re.compile(rf"(?<!\w){longest_word(_tables.lasting)}\s*\Z")
+_LEAST_BEFORE, _MOST_BEFORE = (
+    re.compile(rf"(?<!\w){longest_word(bounds.before)}{_OF}\s*\Z") for bounds in (_tables.least, _tables.most)
 )
+_LEAST_AFTER, _MOST_AFTER = (
+    re.compile(rf"\W{{0,2}}(?:\w+\s)?(?:{longest_word(bounds.after)})(?!\w)")
+    for bounds in (_tables.least, _tables.most)
+)
+_RATES = [*_UNITS, *((re.compile(alternatives(patterns)), kind, 1.0) for kind, patterns in _tables.rates.items())]
+_RATE_WORD = rf"(?:{_UNIT}|{alternatives(p for patterns in _tables.rates.values() for p in patterns)})"
+_RATE = re.compile(
+    rf"(?<!\w)(?:/\s?|{longest_word(_tables.per)}\s)(?P<word>{_RATE_WORD})(?![\w'])|(?<=\d)/(?P<short>{_RATE_WORD})(?!\w)"
+)
+_NAMED_RATE = re.compile(rf"(?<!\w){_RATE_WORD}(?![\w'])")
+_ALSO = re.compile(
+    rf"(?:\s?(?:and|und|et|y|,|/|&)\s?|\s)(?:{longest_word(_tables.per)}\s)?(?P<word>{_RATE_WORD})(?![\w'])"
+)
+_ADVERBS = {word: rate for rate, words in _tables.adverbs.items() for word in words}
+_ADVERB = re.compile(rf"(?<!\w)(?:{longest_word(_ADVERBS)})(?!\w)")
 
 
-def foreign_figure(text: str, given: str, customer: str) -> bool:
-    """Whether `text` has a number, a price, a day or a date that stands neither in `given` nor in the customer's own
-    texts. Prices and percentages must stand in `given`: what a customer wishes for is not on offer."""
-    known = given + "\n" + customer
-    if not set(plain_numbers(text)) <= _known_numbers(known):
-        return True
-    promised = {measure for measure in measures(text) if measure[1] in ("money", "percent")}
-    lasting = measures(text) - promised
-    return not (promised <= measures(given) and lasting <= _equal_measures(known) and days(text) <= days(known))
+_EACH = re.compile(rf"\s?(?P<word>{alternatives(_tables.rates['pieces'])})(?!\w)")
+_COUNTED = re.compile(rf"(?:\d|{_MONEY}|\bonce|\btwice|\btimes)\s*\Z")
 
 
-def _spelled(text: str) -> str:
-    """`text`, folded, with numbers before units as digits: "two weeks" is "2 weeks"."""
-    return _SPELLED.sub(lambda match: str(_NUMBER_WORDS[match.group()]), folded(text))
+CURRENCIES = frozenset(_tables.currencies)
+_TIMES = ("minutes", "seconds", "months", "business_days", "nights")
 
 
-def plain_numbers(text: str) -> Iterator[str]:
-    """The numbers in `text`, each in one spelling."""
-    return (_canonical(match.group()) for match in _NUMBERS.finditer(_spelled(text)))
+@dataclass(frozen=True)
+class Figure:
+    """`value` in base units of `kind`, which is "count" for a number that counts nothing known. `bound` is "least",
+    "most" or empty; a range's ends have "from" and "to". `rates` are what a price is for. `lasts` if it says for how
+    long."""
+
+    kind: str
+    value: float
+    bound: str = ""
+    rates: frozenset[str] = frozenset()
+    lasts: bool = False
+
+    @property
+    def is_price(self) -> bool:
+        """Whether it is an amount of money or a percentage."""
+        return self.kind == "percent" or self.kind in _tables.currencies
+
+    @property
+    def takes_time(self) -> bool:
+        """Whether it says how long something takes."""
+        return self.kind in _TIMES
+
+    @property
+    def _is_age(self) -> bool:
+        """Whether it may be one: "under 12" is under 12 years."""
+        return self.bound in ("least", "most") and self.kind in ("count", "months")
+
+    @property
+    def _years(self) -> float:
+        return self.value / 12 if self.kind == "months" else self.value
+
+    def is_same(self, other: "Figure") -> bool:
+        """Whether both name the same number of the same thing."""
+        if self._is_age and other._is_age:
+            return self._years == other._years
+        return self.kind == other.kind and abs(self.value - other.value) < 1e-6 * max(1.0, abs(other.value))
 
 
-def _canonical(number: str) -> str:
-    """One spelling per number: 1,500 is 1500, 5.00 is 5, 09:00 is 9:00, and 9:00 is 9."""
-    if ":" in number:
-        hour, _, minute = number.partition(":")
-        return hour.lstrip("0") or "0" if minute == "00" else f"{hour.lstrip('0') or '0'}:{minute}"
+def figures(text: str) -> list[Figure]:
+    """The figures of `text`, in their order; of links and phone numbers none."""
+    return list(_read(text))
+
+
+@lru_cache(maxsize=2048)
+def _read(text: str) -> tuple[Figure, ...]:
+    """Read once: each rule asks for them again."""
+    return tuple(_figures(digits(text)))
+
+
+def digits(text: str) -> str:
+    """`text` as figures are read in it: folded, without contacts, numbers in digits."""
+    plain = _PHONE.sub(" ", folded(without_contacts(text)))
+    plain = _SPELLED_BEFORE_UNITS.sub(lambda match: str(_BEFORE_UNITS[match.group()]), plain)
+    return _ONE.sub(_one, _SPELLED.sub(lambda match: str(_NUMBERS[match.group()]), plain))
+
+
+def _one(match: re.Match[str]) -> str:
+    """An hour is 1 hour; €47 a month is a price per month."""
+    return match.group() if _COUNTED.search(match.string[: match.start()]) else "1 "
+
+
+def rates(text: str) -> frozenset[str]:
+    """What prices in `text` are for: months, persons, pieces."""
+    return frozenset(_rates(folded(text)))
+
+
+def named_rates(text: str) -> frozenset[str]:
+    """What a price might be for, of all that `text` names: children, nights."""
+    return frozenset(_rate(match.group()) for match in _NAMED_RATE.finditer(folded(text)))
+
+
+def _figures(plain: str) -> Iterator[Figure]:
+    end = 0
+    for match in _FIGURE.finditer(plain):
+        before, after = plain[max(end, match.start() - _NEAR) : match.start()], plain[match.end() :]
+        end = match.end()
+        kind, factor = _kind(match)
+        priced = frozenset(_rates_after(after)) if kind in _tables.currencies else frozenset[str]()
+        second = match.group("second")
+        if second and kind != "count" and _value(second) <= _value(match.group("first")):
+            # No range: "Fibre 500 à 39,90 €".
+            yield Figure("count", _value(match.group("first")))
+            yield Figure(kind, _value(second) * factor, "", priced)
+            continue
+        bound = "from" if second else _bound(before, after)
+        yield Figure(kind, _value(match.group("first")) * factor, bound, priced, _LASTING.search(before) is not None)
+        if second:
+            yield Figure(kind, _value(second) * factor, "to", priced)
+
+
+def _kind(match: re.Match[str]) -> tuple[str, float]:
+    if match.group("percent"):
+        return "percent", 1
+    first = _FIRST_SIGN.match(match.string, match.start("first"))
+    sign = match.group("sign") or match.group("sign2") or match.group("money") or (first and first.group("sign"))
+    if sign:
+        return next((name for pattern, name in _CURRENCIES if pattern.fullmatch(sign)), "$"), 1
+    unit = match.group("unit")
+    return next(((kind, factor) for pattern, kind, factor in _UNITS if unit and pattern.fullmatch(unit)), ("count", 1))
+
+
+def _value(number: str) -> float:
     grouped = _GROUPED.fullmatch(number)
     if grouped:
-        number = re.sub(r"[.,]", "", grouped.group(1)) + (grouped.group(2) or "")
-    whole, point, fraction = number.replace(",", ".").partition(".")
-    fraction = fraction.rstrip("0")
-    return (whole.lstrip("0") or "0") + (point + fraction if fraction else "")
+        number = re.sub(r"[., ']", "", grouped.group(1)) + (grouped.group(2) or "")
+    return float(number.replace(",", "."))
 
 
-def _known_numbers(known: str) -> set[str]:
-    """The numbers, and times of day by the other clock too: 17:00 is 5 pm."""
-    found = set(plain_numbers(known))
-    spoken = set(words(known))
-    found |= {"12", "0"} if spoken.intersection(_figures.twelve) else set()
-    found |= {"1"} if _ONE.search(folded(known)) else set()
-    for match in _CLOCK.finditer(folded(known)):
-        hour, minute, half = int(match.group(1)), match.group(2) or "00", match.group(3)
-        if half or match.group(2):
-            hours = {hour, hour % 12 + (12 if half == "p" else 0)} if half else {hour, hour % 12 or 12}
-            found |= {_canonical(f"{h}:{minute}") for h in hours}
-    for number, kind in _equal_measures(known):
-        found |= {number} if kind in ("day", "week", "hour", "month", "year") else set()
-    return found
+def _bound(before: str, after: str) -> str:
+    if _LEAST_BEFORE.search(before) or _LEAST_AFTER.match(after):
+        return "least"
+    return "most" if _MOST_BEFORE.search(before) or _MOST_AFTER.match(after) else ""
 
 
-def measures(text: str) -> set[tuple[str, str]]:
-    """Numbers with what they count: 30 days, 10 percent, 5 of money."""
-    found = set()
-    for match in _MEASURES.finditer(_spelled(text)):
-        sign = match.group("sign") or match.group("sign2")
-        unit = _KIND.fullmatch(match.group("unit")) if match.group("unit") else None
-        kind = "money" if sign else unit.lastgroup if unit else None
-        if kind:
-            numbers = [match.group("first"), match.group("second")]
-            found |= {(_canonical(number), kind) for number in numbers if number}
-    return found
+def _rates_after(after: str) -> Iterator[str]:
+    """What a price is for, right behind it: per person and night."""
+    nearby = re.split(r"[.;:!?](?:\s|\Z)|\d", after, maxsplit=1)[0]
+    yield from _rates(nearby)
+    if each := _EACH.match(after):
+        yield _rate(each.group("word"))
 
 
-def _equal_measures(text: str) -> set[tuple[str, str]]:
-    """The measures of `text` and what they amount to: two weeks are 14 days."""
-    found = measures(_ONE.sub("1 ", folded(text)))
-    for (large, small), times in _MULTIPLES.items():
-        found |= {(str(int(n) * times), small) for n, kind in found if kind == large and n.isdigit()}
-        found |= {
-            (str(int(n) // times), large) for n, kind in found if kind == small and n.isdigit() and int(n) % times == 0
-        }
-    return found
+def _rates(plain: str) -> Iterator[str]:
+    for match in _ADVERB.finditer(plain):
+        yield _ADVERBS[match.group()]
+    for match in _RATE.finditer(plain):
+        yield _rate(match.group("word") or match.group("short"))
+        end = match.end()
+        while also := _ALSO.match(plain, end):
+            yield _rate(also.group("word"))
+            end = also.end()
 
 
-def days(text: str) -> set[str]:
-    """The days of the week, months and relative days that `text` names; "Mon to Fri" names five."""
-    plain = folded(text)
-    named = [word for word in words(text) if word not in _figures.also_words] + _ABBREVIATED.findall(plain)
-    # Mondays, lundis, montags.
-    named += [word.removesuffix("s") for word in words(text) if word.removesuffix("s") not in _figures.also_words]
-    found = {f"day {_DAY[word]}" for word in named if word in _DAY}
-    found |= {_NAMED[word] for word in named if word in _NAMED}
-    for first, last in _DAY_RANGE.findall(plain):
-        if first in _DAY and last in _DAY:
-            length = (_DAY[last] - _DAY[first]) % 7
-            found |= {f"day {(_DAY[first] + i) % 7}" for i in range(length + 1)}
-    spoken = set(words(text))
-    if spoken.intersection(_figures.weekdays):
-        found |= {f"day {i}" for i in range(5)}
-    if spoken.intersection(_figures.weekends):
-        found |= {"day 5", "day 6"}
-    if any(phrase in plain for phrase in _figures.all_week):
-        found |= {f"day {i}" for i in range(7)}
-    return found
+def _rate(word: str) -> str:
+    return next((f"{kind} {factor:g}" for pattern, kind, factor in _RATES if pattern.fullmatch(word)), word)

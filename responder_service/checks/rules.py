@@ -1,14 +1,17 @@
-"""What a draft must not do, whoever wrote it. The last thing that stands between a model and a customer's phone.
+"""What a draft must not do, whoever wrote it. What stands between a model and a customer's phone.
 
-Each rule is a name and a question; the first that is answered yes stops the draft."""
+Each rule is a name and a question; the first that is answered yes stops the draft. The rules here are on the whole
+draft; evidence.py has those on each sentence."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from responder_service.checks import agreement, claims, contacts, figures, form, grounding
-from responder_service.checks.plain_text import sentences
-from responder_service.drafting.conversation import Conversation, Draft, Role
+from responder_service.checks import claims, contacts, evidence, form
+from responder_service.checks.claim import Claim
+from responder_service.checks.plain_text import sentences, words
+from responder_service.checks.quotes import around
+from responder_service.drafting.conversation import Conversation, Draft, Role, Sentence
 from responder_service.language.detection import detect
 
 # A sentence with fewer letters may be mistaken for one in another language.
@@ -36,6 +39,28 @@ class Checked:
         passages = [f"{p.title}.\n{p.section}.\n{p.text}" for p in self.draft.passages]
         hours = f"Opening hours, when we are open: {profile.business_hours}" if profile.business_hours else ""
         return [*passages, f"{profile.business_name}.\n.\n{hours}"]
+
+    @cached_property
+    def claims(self) -> list[Claim]:
+        """The sentences that are in a model's own words, each with its evidence."""
+        return [self._claim(sentence) for sentence in self.draft.sentences]
+
+    def _claim(self, sentence: Sentence) -> Claim:
+        passage, profile = sentence.passage, self.conversation.profile
+        source = passage.text if passage else profile.business_hours
+        heading = f"{passage.title}.\n{passage.section}" if passage else "Opening hours, when we are open"
+        language = passage.language if passage else self._detect(source)
+        return Claim(
+            text=sentence.text,
+            quote=sentence.quote,
+            around=around(sentence.quote, source),
+            heading=f"{heading}.\n{profile.business_name}",
+            draft=self.text,
+            customer=self.customer,
+            now=self.conversation.local_time,
+            translates=bool(self.language and language) and self.language != language,
+            language=self.language or language,
+        )
 
     @cached_property
     def given(self) -> str:
@@ -99,25 +124,21 @@ class Checks:
             "speaks of itself": lambda c: claims.speaks_of_itself(c.text, c.given),
             "asks for secrets": lambda c: claims.asks_for_secrets(c.text, c.given),
             "claims to act": lambda c: claims.claims_done(c.text, c.given),
-            "offer": lambda c: claims.foreign_offer(c.text, c.given),
-            "figure": lambda c: figures.foreign_figure(c.text, c.given, c.customer),
-            "echo": lambda c: claims.echoes(c.text, c.customer, c.given),
             "language": _is_in_another_language,
-            "not grounded": _is_ungrounded,
-            "presumed": _presumes,
-            "misplaced": _misplaces,
-            "contradiction": _contradicts,
+            "not word for word": _is_not_word_for_word,
         }
 
     @property
     def names(self) -> frozenset[str]:
         """All rules."""
-        return frozenset(self._rules)
+        return frozenset(self._rules) | evidence.RULES.keys()
 
     def broken_rule(self, draft: Draft, conversation: Conversation) -> str | None:
         """The name of the first rule that `draft` breaks; None when it may go."""
         checked = Checked(draft, conversation)
-        return next((name for name, breaks in self._rules.items() if breaks(checked)), None)
+        if broken := next((name for name, breaks in self._rules.items() if breaks(checked)), None):
+            return broken
+        return next(filter(None, map(evidence.broken_rule, checked.claims)), None)
 
 
 def _is_in_another_language(checked: Checked) -> bool:
@@ -133,28 +154,9 @@ def _is_in_another_language(checked: Checked) -> bool:
     return checked.is_translated and checked.language not in claims.LANGUAGES
 
 
-def _is_ungrounded(checked: Checked) -> bool:
-    if checked.is_translated:
-        return grounding.is_adrift(checked.text, checked.given)
-    return grounding.is_ungrounded(checked.text, checked.sources, checked.customer, _main_language(checked))
-
-
-def _presumes(checked: Checked) -> bool:
-    if checked.is_translated:
+def _is_not_word_for_word(checked: Checked) -> bool:
+    """Whether a text that is not a model's says something that no source says in these words."""
+    if checked.draft.sentences:
         return False
-    # Tags are the workspace's own words for the same things.
-    tags = [tag for passage in checked.draft.passages for tag in passage.tags]
-    known = "\n".join([checked.given, *tags])
-    return agreement.presumes(checked.text, known, checked.customer, _main_language(checked))
-
-
-def _misplaces(checked: Checked) -> bool:
-    return not checked.is_translated and agreement.misplaces(checked.text, checked.sources, _main_language(checked))
-
-
-def _contradicts(checked: Checked) -> bool:
-    return not checked.is_translated and agreement.contradicts(checked.text, checked.sources, _main_language(checked))
-
-
-def _main_language(checked: Checked) -> str:
-    return checked.language or next(iter(sorted(checked.source_languages)), "en")
+    known = f" {' '.join(words(checked.given))} "
+    return any(f" {' '.join(words(sentence))} " not in known for sentence in sentences(checked.text))

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from responder_service.knowledge.passage import Passage
 
@@ -40,7 +41,8 @@ class Profile:
 
 @dataclass(frozen=True)
 class Conversation:
-    """A ticket's latest texts, oldest first."""
+    """A ticket's latest texts, oldest first. `ask_time` is when the answer is written, with its time zone; by it
+    "tomorrow" is read in `time_zone`."""
 
     organization_id: str
     workspace_id: str
@@ -48,6 +50,15 @@ class Conversation:
     lines: tuple[Line, ...]
     profile: Profile = field(default_factory=Profile)
     opted_out: bool = False
+    ask_time: datetime = field(default_factory=lambda: datetime.now(UTC))
+    time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    # Whether nothing has followed a greeting for as long as one waits for it.
+    greeting_waited: bool = False
+
+    @property
+    def local_time(self) -> datetime:
+        """`ask_time` as the workspace's clocks show it."""
+        return self.ask_time.astimezone(self.time_zone)
 
     @property
     def unanswered(self) -> tuple[Line, ...]:
@@ -66,7 +77,6 @@ class HandOffReason(Enum):
     LEGAL_MATTER = "LEGAL_MATTER"
     SAFETY_MATTER = "SAFETY_MATTER"
     OPTED_OUT = "OPTED_OUT"
-    NOT_A_QUESTION = "NOT_A_QUESTION"
     WORKSPACE_RULE = "WORKSPACE_RULE"
     MODEL_FAILED = "MODEL_FAILED"
     DRAFT_REFUSED = "DRAFT_REFUSED"
@@ -80,13 +90,46 @@ class HandOff:
     detail: str = ""
 
 
+class NoReplyReason(Enum):
+    """Why nothing is to be answered; responder_service.proto says what each means."""
+
+    SMALL_TALK = "SMALL_TALK"
+    GREETING = "GREETING"
+
+
+@dataclass(frozen=True)
+class NoReply:
+    """Nothing waits for an answer, and nobody is sent for."""
+
+    reason: NoReplyReason
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A section that a person could answer from, and its answer, as it can be texted."""
+
+    passage: Passage
+    text: str
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of a draft, and what it rests on: `quote` stands in `passage`, or in the profile when that is None."""
+
+    text: str
+    quote: str
+    passage: Passage | None
+
+
 @dataclass(frozen=True)
 class Draft:
-    """An answer and the passages that it rests on, the best first; none when it rests on the profile alone."""
+    """An answer and the passages that it rests on, the best first; none when it rests on the profile alone. A draft in
+    a model's own words has `sentences`; without them the articles say its text word for word."""
 
     text: str
     passages: tuple[Passage, ...]
     language: str = ""
+    sentences: tuple[Sentence, ...] = ()
 
 
 class Mode(Enum):
@@ -97,15 +140,28 @@ class Mode(Enum):
 
 
 @dataclass(frozen=True)
-class Drafted:
-    """A draft or a hand-off, and what it took."""
+class Cost:
+    """What one question to a model took; `model` is empty when none was asked."""
 
-    result: Draft | HandOff
+    model: str = ""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    duration: timedelta = timedelta()
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """A draft, a hand-off or nothing, and what it took: `duration` includes the verifier."""
+
+    result: Draft | HandOff | NoReply
     mode: Mode
     model: str = ""
     input_tokens: int = 0
     output_tokens: int = 0
     duration: timedelta = timedelta()
+    verifier: Cost = field(default_factory=Cost)
+    # With a hand-off: what a person could answer from, the best first.
+    suggestions: tuple[Suggestion, ...] = ()
 
 
 class Drafter(Protocol):

@@ -15,11 +15,10 @@ class ResponseFormat(Enum):
 
 @dataclass(frozen=True)
 class Endpoint:
-    """`seconds` covers all attempts together."""
+    """`max_output_tokens` is how many tokens the model may write per question."""
 
     base_url: str
     model: str
     api_key: Secret
-    seconds: float
     max_output_tokens: int
     response_format: ResponseFormat = ResponseFormat.JSON_SCHEMA

@@ -1,4 +1,4 @@
-"""A language model behind an OpenAI-compatible endpoint, asked for one decision. Whatever goes wrong there comes back
+"""A language model behind an OpenAI-compatible endpoint, asked one question. Whatever goes wrong there comes back
 as a ModelFailure with a few words for the staff; texts and keys are neither raised nor logged."""
 
 import asyncio
@@ -10,9 +10,9 @@ import openai
 from openai.types.chat import ChatCompletion
 from pydantic import ValidationError
 
-from responder_service.drafting.decision import Asked, Decision, ModelFailure
+from responder_service.drafting.decision import Asked, Form, ModelFailure, Wanted
 from responder_service.drafting.endpoint import Endpoint, ResponseFormat
-from responder_service.drafting.prompt import Prompt
+from responder_service.drafting.fence import Prompt
 
 _RETRIES = 2
 # Endpoints that ask for no key get this one: the header must not be empty.
@@ -37,15 +37,15 @@ class Model:
             # Given, so that the environment is not asked for them.
             organization="",
             project="",
-            timeout=endpoint.seconds,
             max_retries=_RETRIES,
         )
 
-    async def ask(self, prompt: Prompt) -> Asked:
-        """The model's decision. Never raises for what an endpoint does or leaves undone."""
+    async def ask(self, prompt: Prompt, form: Form[Wanted], seconds: float) -> Asked[Wanted]:
+        """The model's answer, in `form`; `seconds` covers all attempts together. Never raises for what an endpoint does
+        or leaves undone."""
         try:
-            async with asyncio.timeout(self._endpoint.seconds):
-                return _read(await self._complete(prompt))
+            async with asyncio.timeout(seconds):
+                return _read(await self._complete(prompt, form), form)
         except (TimeoutError, openai.APITimeoutError):
             return Asked(ModelFailure("timed out"))
         except openai.APIStatusError as error:
@@ -56,21 +56,21 @@ class Model:
         except (openai.OpenAIError, ValueError, TypeError, AttributeError, LookupError):
             return Asked(ModelFailure("malformed"))
 
-    async def _complete(self, prompt: Prompt) -> ChatCompletion:
+    async def _complete(self, prompt: Prompt, form: Form[Wanted]) -> ChatCompletion:
         for _ in range(len(self._parameters)):
             try:
-                return await self._request(prompt)
+                return await self._request(prompt, form)
             except openai.BadRequestError as error:
                 if not self._adapt(error):
                     raise
-        return await self._request(prompt)
+        return await self._request(prompt, form)
 
-    async def _request(self, prompt: Prompt) -> ChatCompletion:
+    async def _request(self, prompt: Prompt, form: Form[Wanted]) -> ChatCompletion:
         messages: Any = [
             {"role": "system", "content": prompt.instructions},
             {"role": "user", "content": prompt.data},
         ]
-        parameters: dict[str, Any] = {**self._parameters, "response_format": self._response_format()}
+        parameters: dict[str, Any] = {**self._parameters, "response_format": self._response_format(form)}
         completion = await self._client.chat.completions.create(model=self.name, messages=messages, **parameters)
         if not isinstance(completion, ChatCompletion):
             raise TypeError("not a completion")
@@ -83,10 +83,10 @@ class Model:
             return True
         return error.param == "temperature" and self._parameters.pop("temperature", None) is not None
 
-    def _response_format(self) -> Mapping[str, Any]:
+    def _response_format(self, form: Form[Wanted]) -> Mapping[str, Any]:
         if self._endpoint.response_format is ResponseFormat.JSON_OBJECT:
             return {"type": "json_object"}
-        schema = {"name": "decision", "strict": True, "schema": decision_schema()}
+        schema = {"name": form.name, "strict": True, "schema": form.schema}
         return {"type": "json_schema", "json_schema": schema}
 
     async def close(self) -> None:
@@ -94,25 +94,13 @@ class Model:
         await self._client.close()
 
 
-def decision_schema() -> dict[str, Any]:
-    """The schema of Decision as strict endpoints take it: without limits, which they refuse."""
-    strings = {"type": "string"}
-    properties = {
-        "decision": {"type": "string", "enum": ["answer", "hand_off"]},
-        "answer": strings,
-        "article_ids": {"type": "array", "items": strings},
-        "reason": strings,
-    }
-    return {"type": "object", "properties": properties, "required": [*properties], "additionalProperties": False}
-
-
-def _read(completion: ChatCompletion) -> Asked:
+def _read(completion: ChatCompletion, form: Form[Wanted]) -> Asked[Wanted]:
     usage = completion.usage
     tokens = (max(usage.prompt_tokens or 0, 0), max(usage.completion_tokens or 0, 0)) if usage else (0, 0)
-    return Asked(_decision(completion), *tokens)
+    return Asked(_answer(completion, form), *tokens)
 
 
-def _decision(completion: ChatCompletion) -> Decision | ModelFailure:
+def _answer(completion: ChatCompletion, form: Form[Wanted]) -> Wanted | ModelFailure:
     if not completion.choices:
         return ModelFailure("empty")
     choice = completion.choices[0]
@@ -121,12 +109,12 @@ def _decision(completion: ChatCompletion) -> Decision | ModelFailure:
     if choice.message.refusal:
         return ModelFailure("refused")
     content = (choice.message.content or "").strip()
-    return _parse(content) if content else ModelFailure("empty")
+    return _parse(content, form) if content else ModelFailure("empty")
 
 
-def _parse(content: str) -> Decision | ModelFailure:
+def _parse(content: str, form: Form[Wanted]) -> Wanted | ModelFailure:
     try:
-        return Decision.model_validate_json(content)
+        return form.kind.model_validate_json(content)
     except ValidationError as error:
         # Only its kind is read: the rest of it quotes the answer.
         broken = any(problem["type"] == "json_invalid" for problem in error.errors(include_input=False))

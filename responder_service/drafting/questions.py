@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from responder_service.data.reading import AnyOf, Language, Parts, Table, any_word, read
 from responder_service.language.folding import FoldedWords
+from responder_service.language.reading import Reading, join
 from responder_service.language.words import split
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+|(?<=[?？。！])(?=\S)")
@@ -16,18 +18,26 @@ class _Questions(Table):
     continuations: dict[Language, FoldedWords]
     conjunctions: FoldedWords
     also: FoldedWords
+    thanks: FoldedWords
     parts: Parts
-    commands: AnyOf
-    of_ones_own: AnyOf
     follow_up: AnyOf
 
 
 _questions = read("questions.yaml", _Questions)
 _STARTS = frozenset().union(*_questions.starters.values())
 _CONTINUES = frozenset().union(*_questions.continuations.values())
+_THANKS = frozenset(_questions.thanks)
 _AND = re.compile(
     rf",?\s+{any_word(_questions.conjunctions)}\s+(?:{any_word(_questions.also)}\s+)?(?=(\S+))", re.IGNORECASE
 )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question."""
+
+    text: str
+    reading: Reading
 
 
 def is_follow_up(text: str) -> bool:
@@ -35,31 +45,15 @@ def is_follow_up(text: str) -> bool:
     return _questions.follow_up.search(" ".join(split(text))) is not None
 
 
-def asks_of_own(text: str) -> bool:
-    """Whether the text asks what became of something of the customer's, such as "did my return arrive?"."""
-    return _questions.of_ones_own.search(" ".join(split(text))) is not None
-
-
-def commands(text: str) -> bool:
-    """Whether the text tries to command: new rules, another role, secrets, other customers' data."""
-    return _questions.commands.search(" ".join(split(text))) is not None
-
-
-def questions(texts: Sequence[str], says_something: Callable[[str], bool]) -> list[str]:
-    """The questions in the texts, each with the statements around it, which may bear on it: "It is cracked. What now?"
-    is one. What says nothing, such as a greeting, is left out."""
-    found: list[list[str]] = []
-    open_ended = True
-    for sentence in _sentences(texts):
-        is_question = _is_question(sentence)
-        if not found or (is_question and not open_ended):
-            found.append([])
-            open_ended = True
-        found[-1].append(sentence)
-        if is_question and says_something(sentence):
-            open_ended = False
-    joined = [" ".join(sentences) for sentences in found]
-    return [text for text in joined if says_something(text)]
+def asked_in(texts: Sequence[str], read_as: Callable[[str], Reading]) -> tuple[list[Asked], Reading]:
+    """The questions in the texts, and what is told beside them, which may bear on them: "It is cracked. What now?".
+    What says nothing, such as a greeting, is left out. Without a question mark or word, all of it is asked: "opening
+    hours"."""
+    read = [Asked(sentence, read_as(sentence)) for sentence in _sentences(texts)]
+    saying = [sentence for sentence in read if not sentence.reading.says_nothing]
+    asking = [sentence for sentence in saying if _is_question(sentence.text) or sentence.reading.kinds] or saying
+    told = [sentence.reading for sentence in saying if sentence not in asking and not _thanks(sentence.text)]
+    return asking, join(told)
 
 
 def _sentences(texts: Sequence[str]) -> list[str]:
@@ -91,6 +85,11 @@ def _clauses(sentence: str) -> list[str]:
 
 def _is_question(sentence: str) -> bool:
     return "?" in sentence or "？" in sentence or _first(sentence) in _STARTS
+
+
+def _thanks(text: str) -> bool:
+    """Whether somebody is thanked: for what, bears on no question."""
+    return _first(text) in _THANKS
 
 
 def _first(text: str) -> str:

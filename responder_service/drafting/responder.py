@@ -1,11 +1,11 @@
-"""The use case: triage, then an answer to a greeting, or a draft and the checks that it must pass before it may go. All
-within one time limit."""
+"""The use case: triage, then small talk, or a draft, the checks that it must pass before it may go, and the verifier's
+look at it. All within one time limit. With a hand-off go the sections that a person could answer from."""
 
 import asyncio
 import dataclasses
 import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -21,15 +21,21 @@ from responder_service.drafting.conversation import (
     HandOffReason,
     Line,
     Mode,
+    NoReply,
 )
-from responder_service.drafting.greetings import greet
+from responder_service.drafting.small_talk import small_talk
+from responder_service.drafting.suggestions import Suggest
 from servicekit.limits import MESSAGE_CHARACTERS
 
 Triage = Callable[[Conversation], HandOff | None]
 # Names the rule that a draft breaks; None: it may go.
 Check = Callable[[Draft, Conversation], str | None]
+# Looks at a draft again, within so many seconds.
+Verify = Callable[[Drafted, Conversation, float], Awaitable[Drafted]]
 # What is read, in characters: a text as long as Twilio takes one (error 21617), and what one answer can answer.
 _LONGEST_TEXT, _MOST_WAITING = MESSAGE_CHARACTERS, 3_000
+# By then, as a share of the time that a draft may take, the verifier must have answered.
+_VERIFIED_BY = 0.95
 _log = structlog.get_logger(__name__)
 
 
@@ -45,13 +51,23 @@ class Responder:
     """Says what the AI would answer. Keeps nothing."""
 
     def __init__(
-        self, triage: Triage, drafter: Drafter, check: Check, limits: Limits, mode: Mode, model: str = ""
+        self,
+        triage: Triage,
+        drafter: Drafter,
+        suggest: Suggest,
+        check: Check,
+        limits: Limits,
+        mode: Mode,
+        model: str = "",
+        verify: Verify | None = None,
     ) -> None:
         self.mode = mode
         self.model = model
         self._triage = triage
         self._drafter = drafter
+        self._suggest = suggest
         self._check = check
+        self._verify = verify
         self._limits = limits
         self._running = 0
 
@@ -63,44 +79,52 @@ class Responder:
         self._running += 1
         began = time.monotonic()
         try:
-            drafted = await self._in_time(conversation)
+            drafted = await self._with_suggestions(conversation, await self._in_time(conversation, began))
         finally:
             self._running -= 1
         drafted = dataclasses.replace(drafted, duration=timedelta(seconds=time.monotonic() - began))
         _log_drafted(conversation, drafted)
         return drafted
 
-    async def _in_time(self, conversation: Conversation) -> Drafted:
+    async def _with_suggestions(self, conversation: Conversation, drafted: Drafted) -> Drafted:
+        result = drafted.result
+        if not isinstance(result, HandOff) or result.reason is HandOffReason.OPTED_OUT:
+            return drafted
+        asked = _newest(_shortened(conversation))
+        return dataclasses.replace(drafted, suggestions=await asyncio.to_thread(self._suggest, asked))
+
+    async def _in_time(self, conversation: Conversation, began: float) -> Drafted:
         try:
             async with asyncio.timeout(self._limits.seconds):
-                return await self._decide(conversation)
+                return await self._decide(conversation, began)
         except TimeoutError:
             return Drafted(HandOff(HandOffReason.MODEL_FAILED, "timed out"), self.mode, self.model)
 
-    async def _decide(self, conversation: Conversation) -> Drafted:
+    async def _decide(self, conversation: Conversation, began: float) -> Drafted:
         shortened = _shortened(conversation)
         hand_off = self._triaged(shortened, _too_much(conversation) or _too_much(shortened))
-        if hand_off is None or hand_off.reason is HandOffReason.NOT_A_QUESTION:
-            # Its answer is ours, word for word: there is nothing to check.
-            greeting = greet(shortened)
-            if greeting is not None:
-                return Drafted(greeting, self.mode)
-        if hand_off is not None:
-            return Drafted(hand_off, self.mode)
+        # A greeting's answer is ours, word for word: there is nothing to check.
+        undrafted = hand_off or small_talk(shortened)
+        if undrafted is not None:
+            return Drafted(undrafted, self.mode)
         drafted = await self._drafter.draft(shortened)
-        if isinstance(drafted.result, HandOff):
+        if not isinstance(drafted.result, Draft):
             return drafted
-        rule = self._check(drafted.result, shortened)
-        if rule is None:
+        # Long quotes take a while, and others' drafts must not wait for them.
+        rule = await asyncio.to_thread(self._check, drafted.result, shortened)
+        if rule is not None:
+            return dataclasses.replace(drafted, result=HandOff(HandOffReason.DRAFT_REFUSED, rule))
+        if self._verify is None:
             return drafted
-        return dataclasses.replace(drafted, result=HandOff(HandOffReason.DRAFT_REFUSED, rule))
+        # All that is left but a little, so that what it took is still told when it fails.
+        left = self._limits.seconds * _VERIFIED_BY - (time.monotonic() - began)
+        return await self._verify(drafted, shortened, max(left, 0.0))
 
     def _triaged(self, conversation: Conversation, too_much: HandOff | None) -> HandOff | None:
         """Who writes too much gets a person, for the reason that the newest of it gives: reading all takes too long."""
         if too_much is None:
             return self._triage(conversation)
-        found = self._triage(_newest(conversation))
-        return too_much if found is None or found.reason is HandOffReason.NOT_A_QUESTION else found
+        return self._triage(_newest(conversation)) or too_much
 
 
 def _shortened(conversation: Conversation) -> Conversation:
@@ -136,12 +160,6 @@ def _too_much(conversation: Conversation) -> HandOff | None:
 
 def _log_drafted(conversation: Conversation, drafted: Drafted) -> None:
     """One line per draft, without a word that anybody wrote."""
-    result = drafted.result
-    known = (
-        {"decision": "DRAFT", "articles": [passage.article_id for passage in result.passages]}
-        if isinstance(result, Draft)
-        else {"decision": "HAND_OFF", "reason": result.reason.value, "detail": result.detail}
-    )
     _log.info(
         "drafted",
         workspace_id=conversation.workspace_id,
@@ -151,5 +169,17 @@ def _log_drafted(conversation: Conversation, drafted: Drafted) -> None:
         milliseconds=round(drafted.duration / timedelta(milliseconds=1)),
         input_tokens=drafted.input_tokens,
         output_tokens=drafted.output_tokens,
-        **known,
+        verifier_model=drafted.verifier.model,
+        verifier_milliseconds=round(drafted.verifier.duration / timedelta(milliseconds=1)),
+        verifier_input_tokens=drafted.verifier.input_tokens,
+        verifier_output_tokens=drafted.verifier.output_tokens,
+        **_decided(drafted.result),
     )
+
+
+def _decided(result: Draft | HandOff | NoReply) -> dict[str, object]:
+    if isinstance(result, Draft):
+        return {"decision": "DRAFT", "articles": [passage.article_id for passage in result.passages]}
+    if isinstance(result, NoReply):
+        return {"decision": "NO_REPLY", "reason": result.reason.value}
+    return {"decision": "HAND_OFF", "reason": result.reason.value, "detail": result.detail}

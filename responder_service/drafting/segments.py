@@ -8,9 +8,14 @@ from servicekit.segments import segment_count
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?…])(?<!\b\w\.)\s+|(?<=[。！？])")
 
 
+def sentences(text: str) -> list[str]:
+    """The sentences of `text`."""
+    return _BETWEEN_SENTENCES.split(text.strip())
+
+
 def shortened(text: str, max_segments: int) -> str:
     """The sentences from the beginning of `text` that fit; empty when not even the first one does."""
-    sentences = _BETWEEN_SENTENCES.split(text.strip())
-    while sentences and segment_count(" ".join(sentences)) > max_segments:
-        sentences.pop()
-    return " ".join(sentences)
+    kept = sentences(text)
+    while kept and segment_count(" ".join(kept)) > max_segments:
+        kept.pop()
+    return " ".join(kept)

@@ -1,4 +1,5 @@
-"""One article: a Markdown file with front matter, cut into sections at its headings."""
+"""One article: a Markdown file with front matter, cut into sections at its headings. Lines "Q: …" under a heading are
+example questions: no part of the answer."""
 
 import re
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ import yaml
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _HEADING = re.compile(r"^(#{1,6})(?:\s+(.*?))?(?:\s+#+)?\s*$")
 _FENCE = re.compile(r"^\s*(```|~~~)")
+_QUESTION = re.compile(r"^Q:\s*(.*?)\s*$")
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _KNOWN_FIELDS = ("title", "tags", "applies_to", "language")
@@ -47,12 +49,14 @@ class ArticleError(Exception):
 @dataclass(frozen=True)
 class Section:
     """What stands under one heading, from `line` (from 1) of the file on. `heading` is empty for what stands before the
-    first; `above` are the headings that it is under."""
+    first; `above` are the headings that it is under; `questions` are examples of what it answers, in customers'
+    words."""
 
     heading: str
     text: str
     line: int = 1
     above: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
 
     @property
     def answer(self) -> str:
@@ -158,27 +162,39 @@ def _sections(body: str, first_line: int) -> tuple[tuple[Section, ...], list[Pro
     problems: list[Problem] = []
     headings: list[tuple[int, str, int]] = [(0, "", first_line)]
     lines: list[str] = []
+    questions: list[str] = []
     fence_line = 0
     for number, line in enumerate([*body.split("\n"), "# end"], first_line):
         if _FENCE.match(line):
             fence_line = 0 if fence_line else number
+        if not fence_line and (question := _QUESTION.match(line)):
+            questions.append(plain(question.group(1)))
+            problems += [] if questions[-1] else [Problem(number, "write a question after Q:, or remove the line")]
+            continue
         match = None if fence_line else _HEADING.match(line)
         if match is None:
             lines.append(line)
             continue
-        found += _section(headings, lines)
+        section, in_section = _section(headings, lines, questions)
+        found += section
+        problems += in_section
         level, heading = len(match.group(1)), plain(match.group(2) or "")
         if not heading:
             problems.append(Problem(number, "give the heading words, or remove its marks"))
         headings = [*(above for above in headings if above[0] < level), (level, heading, number)]
-        lines = []
+        lines, questions = [], []
     if fence_line:
         problems.append(Problem(fence_line, "close the code block: a line of the same marks"))
     return tuple(found), problems
 
 
-def _section(headings: list[tuple[int, str, int]], lines: list[str]) -> list[Section]:
+def _section(
+    headings: list[tuple[int, str, int]], lines: list[str], questions: list[str]
+) -> tuple[list[Section], list[Problem]]:
     """What stands under the last of `headings`, if there is anything."""
     text = re.sub(r"\n[ \t]*\n+", "\n\n", "\n".join(lines)).strip()
     *above, (_, heading, line) = headings
-    return [Section(heading, text, line, tuple(title for _, title, _ in above if title))] if text else []
+    if not text:
+        return [], [Problem(line, "write the answer below its example questions")] if questions else []
+    titles = tuple(title for _, title, _ in above if title)
+    return [Section(heading, text, line, titles, tuple(filter(None, questions)))], []

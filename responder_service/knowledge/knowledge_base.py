@@ -3,14 +3,15 @@
 import asyncio
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
 
 from responder_service.knowledge.article import Article, ArticleError, Problem, parse
 from responder_service.knowledge.passage import Passage
-from responder_service.knowledge.search import Index, Question
+from responder_service.knowledge.search import Hit, Index
+from responder_service.language.reading import Reading
 
 _POLL_SECONDS = 3.0
 # Articles are shorter than that.
@@ -33,20 +34,35 @@ class Counts:
 
 @dataclass(frozen=True)
 class Found:
-    """What a search in one language found: the question as its articles know it, and the passages, best first."""
+    """What a search in one language found: the question as its articles know it, and the sections, best first."""
 
     index: Index
-    question: Question
-    passages: Sequence[Passage]
+    asked: Reading
+    hits: Sequence[Hit]
 
     @property
     def language(self) -> str:
         """The language of the articles."""
         return self.index.language
 
-    def coverage(self, text: str) -> float:
-        """The share of the question's words, by weight, that `text` holds."""
-        return self.question.coverage(self.index.words(text))
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The words of the question that stand in no article, as they were written."""
+        return self.index.unknown(self.asked)
+
+    @property
+    def passages(self) -> list[Passage]:
+        """The sections, with how well each fits."""
+        return [
+            replace(
+                hit.entry.passage,
+                score=hit.score,
+                coverage=self.index.coverage(self.asked, hit.entry),
+                nearness=hit.nearness,
+                example=hit.example,
+            )
+            for hit in self.hits
+        ]
 
 
 @dataclass(frozen=True)
@@ -63,8 +79,12 @@ class Workspace:
 
 
 def _search(index: Index, text: str, limit: int) -> Found:
-    question = index.question(text)
-    return Found(index, question, index.search(question, limit))
+    asked = index.read(text)
+    return Found(index, asked, index.search(asked, limit))
+
+
+def _best_coverage(found: Found) -> float:
+    return max((passage.coverage + passage.nearness for passage in found.passages), default=0.0)
 
 
 class KnowledgeBase:
@@ -91,14 +111,19 @@ class KnowledgeBase:
                 _log.warning("the knowledge base cannot be read; the articles stay as they are", exc_info=error)
 
     def search(self, workspace_id: str, text: str, limit: int) -> Sequence[Passage]:
-        """Over all languages; the best passage is the one that covers most of the question."""
-        found = [passage for hit in self.search_all(workspace_id, text, limit) for passage in hit.passages]
-        return sorted(found, key=lambda passage: (-passage.coverage, -passage.score))[:limit]
+        """Over all languages: those first in whose articles most of the question's words stand."""
+        found = sorted(self.search_all(workspace_id, text, limit), key=_best_coverage, reverse=True)
+        return [passage for hit in found for passage in hit.passages][:limit]
 
     def search_all(self, workspace_id: str, text: str, limit: int) -> list[Found]:
         """What each language's articles hold."""
         workspace = self._workspaces.get(workspace_id)
         return workspace.search(text, limit) if workspace else []
+
+    def indexes(self, workspace_id: str) -> list[Index]:
+        """The workspace's articles, by language."""
+        workspace = self._workspaces.get(workspace_id)
+        return list(workspace.indexes.values()) if workspace else []
 
     def counts(self) -> list[Counts]:
         """What each workspace has, by its id."""

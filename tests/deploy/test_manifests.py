@@ -260,6 +260,9 @@ def test_a_model_is_switched_on_by_the_config(
         "KEVA_AI_BASE_URL": "https://models.example.com/v1",
         "KEVA_AI_MODEL": "example-model",
         "KEVA_AI_API_KEY_FILE": "/etc/keva/ai/api-key",
+        "KEVA_AI_VERIFIER_MODEL": "another-model",
+        "KEVA_AI_VERIFIER_BASE_URL": "https://verifiers.example.com/v1",
+        "KEVA_AI_VERIFIER_API_KEY_FILE": "/etc/keva/ai/verifier-api-key",
     }
 
     assert given.keys() <= _environment(manifests, "responder-service").keys()

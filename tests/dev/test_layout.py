@@ -140,12 +140,13 @@ def test_documented_overrides_reach_the_services() -> None:
 
 def test_model_is_the_responders_alone() -> None:
     given = {"KEVA_AI_BASE_URL": "http://model/v1", "KEVA_AI_MODEL": "m", "KEVA_AI_API_KEY": "sk-secret"}
+    given |= {"KEVA_AI_VERIFIER_MODEL": "v", "KEVA_AI_VERIFIER_API_KEY": "sk-secret-too"}
     wiring = _wiring(Layout(dict.fromkeys(SERVICES, 1), dict.fromkeys(SERVICES, 2)), given)
 
     told = {service: _keva(wiring.environment(service, service)) for service in SERVICES}
 
     assert given.items() <= told.pop("responder_service").items()
-    assert not any("KEVA_AI_API_KEY" in environment for environment in told.values())
+    assert not [e for e in told.values() if {"KEVA_AI_API_KEY", "KEVA_AI_VERIFIER_API_KEY"} & e.keys()]
 
 
 def test_responder_of_somebody_else_takes_the_built_in_ones_place() -> None:

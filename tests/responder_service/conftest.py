@@ -29,6 +29,8 @@ tags: [return, refund, send back]
 ---
 
 # How to return
+Q: how do I return boots?
+Q: can I return something?
 
 You can return unworn boots within 30 days for a full refund. Start at https://alderfinch.example/returns
 
@@ -46,6 +48,7 @@ tags: [delivery, parcel]
 Standard shipping costs $6.50 and takes 3-5 business days.
 
 # Canada
+Q: do you ship to Canada?
 
 We ship to Canada for $18.
 """,
@@ -63,6 +66,7 @@ language: es
 ---
 
 # Costos
+Q: ¿cuánto cuesta el envío?
 
 El envío estándar cuesta $6.50 y tarda de 3 a 5 días hábiles.
 """,

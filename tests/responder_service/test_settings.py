@@ -23,7 +23,7 @@ def test_the_defaults_need_no_model() -> None:
     told = settings()
 
     assert (told.ai_base_url, told.ai_model, told.ai_max_segments) == ("", "", 2)
-    assert (told.ai_timeout_seconds, told.ai_max_output_tokens) == (15, 400)
+    assert (told.ai_timeout_seconds, told.ai_max_output_tokens) == (15, 800)
     assert told.ai_response_format is ResponseFormat.JSON_SCHEMA
 
 
@@ -45,6 +45,10 @@ def test_a_key_does_not_print() -> None:
         pytest.param({**ENDPOINT, "ai_base_url": "ftp://ai.example.com"}, id="another scheme"),
         pytest.param({**ENDPOINT, "ai_base_url": "https://u:p@ai.example.com"}, id="a password in the address"),
         pytest.param({**ENDPOINT, "ai_base_url": "https://ai.example.com/v1?key=k"}, id="a query"),
+        pytest.param({"ai_verifier_model": "v"}, id="a verifier without a model"),
+        pytest.param({"ai_verifier_api_key": "k"}, id="a verifier's key without a model"),
+        pytest.param({**ENDPOINT, "ai_verifier_base_url": "https://v.example.com/v1"}, id="no verifier there"),
+        pytest.param({**ENDPOINT, "ai_verifier_model": "v", "ai_verifier_base_url": "v.example.com"}, id="its scheme"),
         pytest.param({"ai_timeout_seconds": 0}, id="no time"),
         pytest.param({"ai_max_segments": 0}, id="no segments"),
         pytest.param({"ai_max_drafts": 0}, id="no drafts"),

@@ -29,7 +29,10 @@ async def check(
         typer.Argument(metavar="FOLDER", help="A workspace's folder of articles, or a folder with one per workspace"),
     ],
 ) -> None:
-    """Show every mistake in the articles of a folder, with file and line. The exit status is 1 if there are any."""
+    """Show every mistake in the articles of a folder, with file and line. The exit status is 1 if there are any.
+
+    Sections without example questions (lines "Q: ..." under the heading) are named as well: they are no mistake, but
+    with some in your customers' words far more is answered."""
     workspaces = _read(folder)
     mistakes = [
         {"file": str(path / name), "line": problem.line, "problem": problem.what}
@@ -39,8 +42,13 @@ async def check(
     ]
     articles = [(path, article) for path, w in workspaces.items() for article in w.articles.values()]
     session.remarks.extend(remark for path, article in articles for remark in _too_long(path, article))
+    untaught = {path / f"{article.article_id}.md": _untaught(article) for path, article in articles}
+    session.remarks.extend(_without_questions(path, headings) for path, headings in untaught.items() if headings)
     if session.settings.as_json:
-        output.emit_json({"articles": len(articles), "mistakes": mistakes})
+        without = [
+            {"file": str(path), "section": heading} for path, headings in untaught.items() for heading in headings
+        ]
+        output.emit_json({"articles": len(articles), "mistakes": mistakes, "without_example_questions": without})
     else:
         for mistake in mistakes:
             output.say(f"{mistake['file']}:{mistake['line']}: {mistake['problem']}")
@@ -67,26 +75,36 @@ async def search(
     """Show the sections that a question finds, best first.
 
     "Covers" is how much of the question a section covers: the share of the question's words that it has, by their
-    weight. Words that no article has are listed: they are what stands in the way of an answer."""
+    weight. "Near" is how near the nearest of its example questions is, which stands beside it. Words that no article
+    has are listed: they are what stands in the way of an answer."""
     found = _workspace(source, session.workspace_id).search(question, limit)
     # In a language that nothing is found in, the words are unknown anyway.
     found = [hit for hit in found if hit.passages] or found
     if session.settings.as_json:
         return output.emit_json({"languages": [_as_json(hit) for hit in found]})
     passages = sorted(
-        (passage for hit in found for passage in hit.passages), key=lambda p: (p.coverage, p.score), reverse=True
+        (passage for hit in found for passage in hit.passages), key=lambda p: (p.score, p.coverage), reverse=True
     )
     output.show_table(
-        ["Covers", "Score", "Language", "Article", "Section", "Text"],
+        ["Covers", "Near", "Score", "Language", "Article", "Section", "Example", "Text"],
         [
-            (f"{p.coverage:.0%}", f"{p.score:.1f}", p.language, p.article_id, p.section or p.title, _excerpt(p.text))
+            (
+                f"{p.coverage:.0%}",
+                f"{p.nearness:.0%}",
+                f"{p.score:.1f}",
+                p.language,
+                p.article_id,
+                p.section or p.title,
+                p.example,
+                _excerpt(p.text),
+            )
             for p in passages[:limit]
         ],
         "No section has any of these words.",
     )
     likeliest = max(found, key=lambda hit: max((p.coverage for p in hit.passages), default=0.0), default=None)
-    if likeliest and likeliest.question.unknown:
-        unknown = ", ".join(likeliest.question.unknown)
+    if likeliest and likeliest.unknown:
+        unknown = ", ".join(likeliest.unknown)
         session.remarks.append(f"No article in the language {likeliest.language} has: {unknown}")
     return None
 
@@ -133,6 +151,16 @@ def _too_long(path: Path, article: "Article") -> list[str]:
     ]
 
 
+def _untaught(article: "Article") -> list[str]:
+    """The headings of the sections that no example question leads to; the article's title for what is above the
+    first."""
+    return [section.heading or article.title for section in article.sections if not section.questions]
+
+
+def _without_questions(path: Path, headings: list[str]) -> str:
+    return f"{path}: no example questions (lines Q: … under the heading) for: {', '.join(headings)}"
+
+
 def _as_json(hit: "Found") -> dict[str, Any]:
     passages = [
         {
@@ -141,11 +169,13 @@ def _as_json(hit: "Found") -> dict[str, Any]:
             "section": p.section,
             "text": p.text,
             "coverage": round(p.coverage, 4),
+            "nearness": round(p.nearness, 4),
+            "nearest_example_question": p.example,
             "score": round(p.score, 4),
         }
         for p in hit.passages
     ]
-    return {"language": hit.language, "unknown_words": list(hit.question.unknown), "passages": passages}
+    return {"language": hit.language, "unknown_words": list(hit.unknown), "passages": passages}
 
 
 def _excerpt(text: str) -> str:

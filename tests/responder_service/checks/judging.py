@@ -1,7 +1,12 @@
 """Two real articles, and what the checks say of answers that rest on them."""
 
+import re
+from collections.abc import Sequence
+
+from responder_service.checks.plain_text import words
 from responder_service.checks.rules import Checks
-from responder_service.drafting.conversation import Conversation, Draft, Line, Profile, Role
+from responder_service.checks.wording import content
+from responder_service.drafting.conversation import Conversation, Draft, Line, Profile, Role, Sentence
 from responder_service.drafting.prompt import PRIVATE
 from responder_service.knowledge.passage import Passage
 
@@ -24,12 +29,30 @@ SHIPPING = Passage(
     "en",
 )
 PROFILE = Profile(business_name="Alder & Finch", business_hours="Mon to Fri 9:00-17:00 Pacific")
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z\[])")
 CHECKS = Checks(2, PRIVATE)
 
 
 def rule(
     text: str, asked: str = "How do I return my boots?", *passages: Passage, profile: Profile = PROFILE
 ) -> str | None:
-    """The rule that the draft breaks as an answer to `asked`, resting on `passages` or on both articles."""
+    """The rule that the draft breaks as an answer to `asked`, resting on `passages` or on both articles. Each of its
+    sentences quotes that of theirs, or of the profile, which shares most words with it."""
     conversation = Conversation("o", "w", "t", (Line(Role.CUSTOMER, asked),), profile)
-    return CHECKS.broken_rule(Draft(text, passages or (RETURNS, SHIPPING)), conversation)
+    given = passages or (RETURNS, SHIPPING)
+    said = tuple(quoting(sentence, given, profile.business_hours) for sentence in SENTENCE_END.split(text))
+    return CHECKS.broken_rule(Draft(text, given, sentences=said), conversation)
+
+
+def quoting(sentence: str, passages: Sequence[Passage], hours: str) -> Sentence:
+    """The sentence with the nearest quote."""
+    sources: list[tuple[str, Passage | None]] = [(hours, None)] if hours else []
+    sources += [(quote, p) for p in passages for text in p.text.split("\n\n") for quote in SENTENCE_END.split(text)]
+    said = set(words(sentence))
+
+    def nearness(source: tuple[str, Passage | None]) -> int:
+        shared = said.intersection(words(source[0]))
+        return len(shared) + 2 * len([word for word in shared if word.isdigit() or word in content(sentence)])
+
+    quote, passage = max(sources, key=nearness)
+    return Sentence(sentence, quote, passage)

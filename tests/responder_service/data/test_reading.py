@@ -114,8 +114,8 @@ def test_every_file_has_a_module_that_reads_it() -> None:
 def test_the_process_does_not_start_with_a_broken_file(tmp_path: Path) -> None:
     package = FOLDER.parent
     shutil.copytree(package, tmp_path / package.name)
-    broken = tmp_path / package.name / "data" / "triage.yaml"
-    broken.write_text(broken.read_text().replace("legal:\n  en: [", "legal:\n  en: [\n  '*',"))
+    broken = tmp_path / package.name / "data" / "marks.yaml"
+    broken.write_text(broken.read_text().replace("legal:\n", "legal:\n  - '*'\n"))
     path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
 
     ended = subprocess.run(
@@ -128,4 +128,4 @@ def test_the_process_does_not_start_with_a_broken_file(tmp_path: Path) -> None:
     )
 
     assert ended.returncode == 1
-    assert "triage.yaml: legal, en, entry 1 ('*'): has no word" in ended.stderr.splitlines()[-1]
+    assert "marks.yaml: legal: entry 1 ('*') is not a valid regular expression" in ended.stderr.splitlines()[-1]

@@ -8,15 +8,23 @@ from typing import Any
 import pytest
 
 from dev.model_simulator.client import ModelSimulatorClient
-from responder_service.drafting.decision import Asked, Decision, ModelFailure
+from responder_service.drafting.decision import DECISION, Asked, Decision, ModelFailure
 from responder_service.drafting.endpoint import Endpoint, ResponseFormat
-from responder_service.drafting.model import Model, decision_schema
-from responder_service.drafting.prompt import Prompt
+from responder_service.drafting.fence import Prompt
+from responder_service.drafting.model import Model
 from servicekit.secret import Secret
 
 PROMPT = Prompt("Keep the rules.", '{"role": "customer", "text": "boots?", "unanswered": true}')
-SCRIPTED = {"decision": "answer", "answer": "Yes.", "article_ids": ["a"], "reason": "r"}
+SENTENCE = {"text": "Yes.", "article_id": "a", "quote": "Yes, boots."}
+SCRIPTED = {"decision": "answer", "sentences": [SENTENCE], "hand_off": ""}
+# A model answers in far less.
+SECONDS = 90
 StartModel = Callable[..., Model]
+
+
+def _with(**fields: object) -> str:
+    """An answer whose sentence has these fields."""
+    return json.dumps({**SCRIPTED, "sentences": [{**SENTENCE, **fields}]})
 
 
 @pytest.fixture
@@ -28,7 +36,6 @@ async def start_model(simulator: ModelSimulatorClient) -> AsyncIterator[StartMod
             "base_url": simulator.api_url,
             "model": "simulated-model",
             "api_key": Secret("the-key"),
-            "seconds": 10,
             "max_output_tokens": 123,
         }
         models.append(Model(Endpoint(**{**fields, **given})))
@@ -40,24 +47,24 @@ async def start_model(simulator: ModelSimulatorClient) -> AsyncIterator[StartMod
 
 
 async def test_a_decision_is_asked_for_by_schema(start_model: StartModel, simulator: ModelSimulatorClient) -> None:
-    await simulator.answer("Yes.", ["a"], "r")
+    await simulator.answer("Yes.", "a", "Yes, boots.")
 
-    asked = await start_model().ask(PROMPT)
+    asked = await start_model().ask(PROMPT, DECISION, SECONDS)
 
-    assert asked.result == Decision(**SCRIPTED)
+    assert asked.result == Decision.model_validate(SCRIPTED)
     assert (asked.input_tokens > 0, asked.output_tokens > 0) == (True, True)
     [request] = await simulator.requests()
     assert request["model"] == "simulated-model"
     assert request["max_tokens"] == 123
     assert [message["role"] for message in request["messages"]] == ["system", "user"]
     assert request["response_format"]["json_schema"]["strict"] is True
-    assert request["response_format"]["json_schema"]["schema"] == decision_schema()
+    assert request["response_format"]["json_schema"]["schema"] == DECISION.schema
 
 
 async def test_an_endpoint_without_schemas_is_asked_for_json(
     start_model: StartModel, simulator: ModelSimulatorClient
 ) -> None:
-    await start_model(response_format=ResponseFormat.JSON_OBJECT).ask(PROMPT)
+    await start_model(response_format=ResponseFormat.JSON_OBJECT).ask(PROMPT, DECISION, SECONDS)
 
     [request] = await simulator.requests()
     assert request["response_format"] == {"type": "json_object"}
@@ -69,7 +76,7 @@ async def test_parameters_that_an_endpoint_refuses_are_not_sent_again(
     await simulator.fault("strict")
     model = start_model()
 
-    first, second = await model.ask(PROMPT), await model.ask(PROMPT)
+    first, second = await model.ask(PROMPT, DECISION, SECONDS), await model.ask(PROMPT, DECISION, SECONDS)
 
     assert isinstance(first.result, Decision)
     assert isinstance(second.result, Decision)
@@ -80,11 +87,11 @@ async def test_parameters_that_an_endpoint_refuses_are_not_sent_again(
 
 
 async def test_an_endpoint_may_ask_for_no_key(start_model: StartModel) -> None:
-    assert isinstance((await start_model(api_key=Secret("")).ask(PROMPT)).result, Decision)
+    assert isinstance((await start_model(api_key=Secret("")).ask(PROMPT, DECISION, SECONDS)).result, Decision)
 
 
 def test_a_key_does_not_print() -> None:
-    assert "the-key" not in repr(Endpoint("http://h/v1", "m", Secret("the-key"), 1, 1))
+    assert "the-key" not in repr(Endpoint("http://h/v1", "m", Secret("the-key"), 1))
 
 
 @pytest.mark.parametrize(
@@ -95,10 +102,13 @@ def test_a_key_does_not_print() -> None:
         pytest.param("[]", "not the schema", id="a list"),
         pytest.param("null", "not the schema", id="null"),
         pytest.param(json.dumps({**SCRIPTED, "decision": "maybe"}), "not the schema", id="another decision"),
-        pytest.param(json.dumps({**SCRIPTED, "answer": None}), "not the schema", id="no answer"),
-        pytest.param(json.dumps({**SCRIPTED, "answer": "x" * 4_001}), "not the schema", id="an endless answer"),
-        pytest.param(json.dumps({**SCRIPTED, "article_ids": "a"}), "not the schema", id="one id"),
-        pytest.param(json.dumps({**SCRIPTED, "article_ids": [1]}), "not the schema", id="a number as id"),
+        pytest.param(json.dumps({**SCRIPTED, "hand_off": "bored"}), "not the schema", id="another cause"),
+        pytest.param(json.dumps({**SCRIPTED, "sentences": None}), "not the schema", id="no sentences"),
+        pytest.param(json.dumps({**SCRIPTED, "sentences": "Yes."}), "not the schema", id="a text for sentences"),
+        pytest.param(json.dumps({**SCRIPTED, "sentences": [SENTENCE] * 21}), "not the schema", id="endless sentences"),
+        pytest.param(_with(text="x" * 4_001), "not the schema", id="an endless sentence"),
+        pytest.param(_with(quote=None), "not the schema", id="no quote"),
+        pytest.param(_with(article_id=1), "not the schema", id="a number as id"),
         pytest.param(json.dumps({**SCRIPTED, "tool": "refund"}), "not the schema", id="more than was asked for"),
         pytest.param(json.dumps(SCRIPTED)[:-1], "not JSON", id="an end that is missing"),
         pytest.param(" \n", "empty", id="blanks"),
@@ -109,19 +119,19 @@ async def test_what_is_no_decision_is_a_failure(
 ) -> None:
     await simulator.say(content)
 
-    assert (await start_model().ask(PROMPT)).result == ModelFailure(detail)
+    assert (await start_model().ask(PROMPT, DECISION, SECONDS)).result == ModelFailure(detail)
 
 
 async def test_tokens_of_a_useless_answer_are_counted(start_model: StartModel, simulator: ModelSimulatorClient) -> None:
     await simulator.say("x" * 400)
 
-    assert (await start_model().ask(PROMPT)).output_tokens == 100
+    assert (await start_model().ask(PROMPT, DECISION, SECONDS)).output_tokens == 100
 
 
 async def test_an_address_that_answers_otherwise_is_a_failure(
     start_model: StartModel, simulator: ModelSimulatorClient
 ) -> None:
-    elsewhere = await start_model(base_url=f"{simulator.base_url}/elsewhere").ask(PROMPT)
+    elsewhere = await start_model(base_url=f"{simulator.base_url}/elsewhere").ask(PROMPT, DECISION, SECONDS)
 
     assert elsewhere == Asked(ModelFailure("404"))
 
@@ -146,7 +156,7 @@ async def test_an_answer_that_is_no_completion_is_a_failure(start_model: StartMo
     async with asyncio.timeout(90):
         server = await asyncio.start_server(lambda r, w: _answer(r, w, body), "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
-        asked = await start_model(base_url=f"http://127.0.0.1:{port}/v1").ask(PROMPT)
+        asked = await start_model(base_url=f"http://127.0.0.1:{port}/v1").ask(PROMPT, DECISION, SECONDS)
         server.close()
 
     assert isinstance(asked.result, ModelFailure)
@@ -164,7 +174,7 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, bo
 
 async def test_whoever_asks_can_give_up(start_model: StartModel, simulator: ModelSimulatorClient) -> None:
     await simulator.fault("slow", seconds=60)
-    asking = asyncio.create_task(start_model().ask(PROMPT))
+    asking = asyncio.create_task(start_model().ask(PROMPT, DECISION, SECONDS))
     await simulator.wait_for_requests(1)
 
     asking.cancel()

@@ -2,27 +2,29 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from responder_service.drafting import prompt
+from responder_service.drafting import fence, prompt
 from responder_service.drafting.conversation import Conversation, Line, Profile, Role
 from responder_service.knowledge.passage import Passage
 
 PASSAGE = Passage("returns/boots", "Returns", "Boots", "Return boots within 30 days.", "en")
 PROFILE = Profile(business_name="Alder & Finch", tone="brief", business_hours="Mon to Fri", languages=("en",))
-FENCE = re.compile(r"<(/?)(articles|profile|conversation)-([0-9a-f]{16})>")
+FENCE = re.compile(r"<(/?)(articles|profile|clock|conversation)-([0-9a-f]{16})>")
 
 
-def write(*texts: str, passages: tuple[Passage, ...] = (PASSAGE,)) -> prompt.Prompt:
+def write(*texts: str, passages: tuple[Passage, ...] = (PASSAGE,)) -> fence.Prompt:
     lines = tuple(Line(Role.CUSTOMER, text) for text in texts)
     return prompt.write(Conversation("o", "w", "t", lines, PROFILE), passages, 306)
 
 
-def block(written: prompt.Prompt, name: str) -> list[dict[str, Any]]:
+def block(written: fence.Prompt, name: str) -> list[dict[str, Any]]:
     """The objects within a fence, read as strictly as can be."""
     lines = written.data.split("\n")
     fence = FENCE.fullmatch(lines[0])
@@ -50,6 +52,18 @@ def test_it_holds_the_articles_the_profile_and_the_conversation() -> None:
         {"role": "customer", "text": "How do I return boots?", "unanswered": True}
     ]
     assert "at most 306 characters" in " ".join(written.instructions.split())
+
+
+def test_it_says_what_day_and_time_it_is_for_the_customer() -> None:
+    asked = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
+    lines = (Line(Role.CUSTOMER, "open now?"),)
+    written = prompt.write(
+        Conversation("o", "w", "t", lines, ask_time=asked, time_zone=ZoneInfo("Europe/Berlin")), (), 306
+    )
+
+    assert block(written, "clock") == [
+        {"weekday": "Tuesday", "date": "2026-03-03", "time": "00:30", "time_zone": "Europe/Berlin"}
+    ]
 
 
 def test_it_says_who_wrote_what_and_what_waits() -> None:
@@ -93,21 +107,21 @@ def test_no_text_gets_out_of_its_string(text: str) -> None:
 
     [line] = block(written, "conversation")
     assert line["role"] == "customer"
-    assert line["text"] == prompt.printable(text)
-    assert len(FENCE.findall(written.data)) == 6
+    assert line["text"] == fence.printable(text)
+    assert len(FENCE.findall(written.data)) == 8
     assert "<|" not in written.data
 
 
 def test_what_cannot_be_seen_is_not_passed_on() -> None:
-    assert prompt.printable("a\u200bb\u202ec\U000e0041d\x00e\nf") == "abcde f"
+    assert fence.printable("a\u200bb\u202ec\U000e0041d\x00e\nf") == "abcde f"
 
 
 @given(st.lists(st.text(max_size=300), min_size=1, max_size=6))
 def test_any_texts_stay_where_they_belong(texts: list[str]) -> None:
     written = write(*texts)
 
-    assert [line["text"] for line in block(written, "conversation")] == [prompt.printable(text) for text in texts]
-    assert len(written.data.splitlines()) == len(texts) + 12
+    assert [line["text"] for line in block(written, "conversation")] == [fence.printable(text) for text in texts]
+    assert len(written.data.splitlines()) == len(texts) + 16
 
 
 @given(st.text(max_size=200))

@@ -1,6 +1,7 @@
 """The use case around any drafter: one time limit over everything, and the checks for whatever it writes."""
 
 import asyncio
+import dataclasses
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from responder_service.drafting.conversation import (
     Mode,
     Profile,
     Role,
+    Suggestion,
 )
 from responder_service.drafting.responder import Limits, Responder
 from responder_service.drafting.triage import triage
@@ -24,6 +26,14 @@ from servicekit.errors import Unavailable
 
 PASSAGE = Passage("shipping", "Shipping", "Canada", "We ship to Canada for $18.", "en")
 ASKED = Conversation("o", "w", "t", (Line(Role.CUSTOMER, "Do you ship to Canada?"),), Profile())
+
+
+SUGGESTED = (Suggestion(PASSAGE, "We ship to Canada for $18."),)
+
+
+def nothing(_: Conversation) -> tuple[Suggestion, ...]:
+    """Suggests nothing."""
+    return ()
 
 
 class Quick:
@@ -44,13 +54,39 @@ class Quick:
     ],
 )
 async def test_a_greeting_alone_needs_no_drafter(text: str, answer: str) -> None:
-    responder = Responder(triage, Quick("We ship to Canada for $18."), lambda *_: None, Limits(9, 9), Mode.MODEL)
-    conversation = Conversation("o", "w", "t", (Line(Role.CUSTOMER, text),), Profile())
+    responder = Responder(
+        triage, Quick("We ship to Canada for $18."), nothing, lambda *_: None, Limits(9, 9), Mode.MODEL
+    )
+    conversation = Conversation("o", "w", "t", (Line(Role.CUSTOMER, text),), Profile(), greeting_waited=True)
 
     result = (await responder.draft(conversation)).result
 
     assert isinstance(result, Draft)
     assert result.text == answer
+
+
+@pytest.mark.parametrize("text", ["I want to talk to a human", "Do you ship to Canada? " * 100, "Why?"])
+async def test_with_a_hand_off_goes_what_a_person_could_answer_from(text: str) -> None:
+    drafted = await responder(Attentive()).draft(Conversation("o", "w", "t", (Line(Role.CUSTOMER, text),)))
+
+    assert isinstance(drafted.result, HandOff)
+    assert drafted.suggestions == SUGGESTED
+
+
+@pytest.mark.parametrize(
+    ("text", "opted_out"),
+    [
+        pytest.param("Do you ship to Canada?", True, id="nobody may answer"),
+        pytest.param("Do you ship to Canada?", False, id="a draft"),
+        pytest.param("thanks!", False, id="nothing to answer"),
+    ],
+)
+async def test_else_nothing_is_suggested(text: str, opted_out: bool) -> None:
+    asked = Conversation("o", "w", "t", (Line(Role.CUSTOMER, text),), opted_out=opted_out)
+
+    drafted = await responder(Quick("We ship to Canada for $18.")).draft(asked)
+
+    assert drafted.suggestions == ()
 
 
 class Attentive:
@@ -85,7 +121,7 @@ class Broken:
 
 def responder(drafter: Quick | Attentive | Endless | Broken, seconds: float = 5, drafts: int = 1) -> Responder:
     check = Checks(2, "You draft replies.").broken_rule
-    return Responder(triage, drafter, check, Limits(seconds, drafts), Mode.MODEL, "m")
+    return Responder(triage, drafter, lambda _: SUGGESTED, check, Limits(seconds, drafts), Mode.MODEL, "m")
 
 
 async def test_a_draft_that_keeps_the_rules_goes() -> None:
@@ -99,7 +135,7 @@ async def test_a_draft_that_keeps_the_rules_goes() -> None:
 async def test_a_draft_that_breaks_one_is_a_hand_off_that_still_tells_what_it_took() -> None:
     drafted = await responder(Quick("We ship to Canada for $1.")).draft(ASKED)
 
-    assert drafted.result == HandOff(HandOffReason.DRAFT_REFUSED, "figure")
+    assert drafted.result == HandOff(HandOffReason.DRAFT_REFUSED, "not word for word")
     assert (drafted.model, drafted.input_tokens, drafted.output_tokens) == ("m", 7, 8)
 
 
@@ -176,7 +212,7 @@ async def _read_of(*texts: str) -> list[str]:
     def seen(conversation: Conversation) -> None:
         read.extend(line.text for line in conversation.unanswered)
 
-    await Responder(seen, Attentive(), lambda _, __: None, Limits(5, 1), Mode.MODEL).draft(asked)
+    await Responder(seen, Attentive(), nothing, lambda _, __: None, Limits(5, 1), Mode.MODEL).draft(asked)
     return read
 
 
@@ -214,3 +250,28 @@ async def test_thanks_after_too_much_text_hide_nothing() -> None:
     drafted = await responder(Quick("We ship to Canada for $18.")).draft(asked)
 
     assert drafted.result == HandOff(HandOffReason.NOT_KNOWN, "too much text")
+
+
+async def test_the_verifier_gets_the_time_that_is_left_and_the_last_word() -> None:
+    given: list[float] = []
+
+    async def doubts(drafted: Drafted, _: Conversation, seconds: float) -> Drafted:
+        given.append(seconds)
+        return dataclasses.replace(drafted, result=HandOff(HandOffReason.DRAFT_REFUSED, "verifier: no"))
+
+    limits = Limits(90, 1)
+    asking = Responder(triage, Quick("We ship to Canada for $18."), nothing, lambda *_: None, limits, Mode.MODEL, "m", doubts)
+
+    drafted = await asking.draft(ASKED)
+
+    assert drafted.result == HandOff(HandOffReason.DRAFT_REFUSED, "verifier: no")
+    assert 0 < given[0] < 90 * 0.95
+
+
+async def test_what_breaks_a_rule_is_not_shown_to_the_verifier() -> None:
+    async def never(drafted: Drafted, _: Conversation, __: float) -> Drafted:
+        raise AssertionError
+
+    asking = Responder(triage, Quick("It is $1."), nothing, lambda *_: "figure", Limits(90, 1), Mode.MODEL, "m", never)
+
+    assert (await asking.draft(ASKED)).result == HandOff(HandOffReason.DRAFT_REFUSED, "figure")

@@ -32,6 +32,21 @@ def test_an_article_is_front_matter_and_sections() -> None:
     )
 
 
+def test_example_questions_are_no_part_of_the_answer() -> None:
+    source = (
+        "Q: wo seid ihr?\nBefore.\n\n# One\n\nQ: how **much** is it\nQ: price?\n\nFirst.\n\n"
+        "```\nQ: code\n```\n# Two\nSecond. Q: no\n"
+    )
+
+    found = parse("a", FRONT + source).sections
+
+    assert [(section.questions, section.text.split("\n")[0]) for section in found] == [
+        (("wo seid ihr?",), "Before."),
+        (("how much is it", "price?"), "First."),
+        ((), "Second. Q: no"),
+    ]
+
+
 def test_tags_and_language_may_be_left_out() -> None:
     article = parse("a", "---\ntitle: Hours\n---\nWe are open.\n")
 
@@ -78,6 +93,8 @@ def test_what_stands_in_code_or_comments_is_no_heading() -> None:
         pytest.param("---\ntitle: x\n---\n", 4, "write the answer", id="nothing below"),
         pytest.param("---\ntitle: x\n---\n# Only\n## Headings\n", 4, "write the answer", id="headings alone"),
         pytest.param("---\ntitle: x\n---\n\n##\ntext", 5, "give the heading words", id="heading without words"),
+        pytest.param("---\ntitle: x\n---\nQ:\ntext", 4, "write a question after Q:", id="no example question"),
+        pytest.param("---\ntitle: x\n---\ntext\n# A\nQ: how?\n", 5, "write the answer below its", id="no answer"),
         pytest.param("---\ntitle: x\n---\ntext\n```\ncode\n", 5, "close the code block", id="code without end"),
     ],
 )

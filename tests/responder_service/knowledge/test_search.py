@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import pytest
 
 from responder_service.knowledge.article import Article, Section, parse
+from responder_service.knowledge.knowledge_base import Found
 from responder_service.knowledge.passage import Passage
-from responder_service.knowledge.search import Index, Question
+from responder_service.knowledge.search import Index
 from responder_service.language.words import is_misspelt, split
 
 ENGLISH = """---
@@ -45,7 +46,8 @@ def index() -> Index:
 
 def search(index: Index, text: str) -> Sequence[Passage]:
     """The passages that fit the text."""
-    return index.search(index.question(text), 5)
+    asked = index.read(text)
+    return Found(index, asked, index.search(asked, 5)).passages
 
 
 @pytest.mark.parametrize(
@@ -95,52 +97,61 @@ def test_score_orders_what_covers_as_much(index: Index) -> None:
 
 
 def test_unknown_words_are_told_as_they_were_written(index: Index) -> None:
-    assert index.question("Do you repair bicycles in Iceland?").unknown == ("repair", "bicycles", "iceland")
+    assert index.unknown(index.read("Do you polish bicycles in Iceland?")) == ("polish", "bicycles", "iceland")
 
 
-def test_words_that_may_stand_in_any_question_are_neither_unknown_nor_a_topic(index: Index) -> None:
-    question = index.question("I received my order yesterday, how much")
-
-    assert (question.unknown, question.topics) == ((), frozenset())
-
-
-def test_a_tag_of_several_words_speaks_only_as_a_whole(index: Index) -> None:
-    assert search(index, "what is your refund policy")[0].coverage == 1
-    assert search(index, "what is your lamp policy")[0].coverage < 1
+def test_courtesies_and_grammar_are_neither_unknown_nor_sought(index: Index) -> None:
+    assert index.read("Hi there, could you please tell me if it is possible, thanks a lot!").says_nothing
 
 
 def test_a_price_is_asked_for_in_any_words(index: Index) -> None:
-    assert search(index, "how much is delivery to Canada?")[0].coverage == 1
-    assert search(index, "what does shipping to Canada cost")[0].coverage == 1
+    asked = [index.read(text) for text in ("how much is delivery to Canada?", "what does shipping to Canada cost")]
+
+    assert asked[0].kinds == asked[1].kinds == {"price"}
+    assert asked[0].content.keys() == asked[1].content.keys()
 
 
 @pytest.mark.parametrize(
-    ("text", "lacks"),
+    ("text", "example", "nearness"),
     [
-        pytest.param("can I return a lamp within 30 days", False, id="the figure"),
-        pytest.param("can I return a lamp within 14 days", True, id="another figure"),
+        pytest.param("do you ship to Canada", "do you ship to Canada?", 1.0, id="the same"),
+        pytest.param("shipping to canada possible?", "do you ship to Canada?", 1.0, id="in other words"),
+        pytest.param("where are you", "what is your address", 1.0, id="the same kind of answer, of nothing else"),
+        pytest.param("when are you there", "what is your address", 0.0, id="another kind"),
+        pytest.param("do you polish tables", "do you ship to Canada?", 0.0, id="nothing in common"),
     ],
 )
-def test_figures_must_be_held(index: Index, text: str, lacks: bool) -> None:
-    best = next(passage for passage in search(index, text) if passage.section == "How to return")
+def test_how_near_two_questions_are(index: Index, text: str, example: str, nearness: float) -> None:
+    assert index.nearness(index.read(text), index.read(example)) == nearness
 
-    assert best.lacks_must is lacks
+
+def test_an_example_in_another_language_is_read_in_its_own() -> None:
+    article = parse("a", "---\ntitle: Dogs\n---\nQ: sind Hunde erlaubt?\nDogs are welcome for $4.\n")
+    index = Index("en", [article])
+
+    [example] = index.entries[0].examples
+
+    assert example.reading.content.keys() == {"hund", "=allowed"}
+
+
+def test_an_example_question_finds_what_the_text_does_not_say() -> None:
+    article = parse("a", "---\ntitle: Parcels\n---\nQ: where is my stuff\nhas it shipped\n")
+    other = parse("b", "---\ntitle: Lamps\n---\nA lamp costs $9.\n")
+    index = Index("en", [article, other])
+
+    assert [hit.entry.passage.article_id for hit in index.search(index.read("has my order been shipped?"), 1)] == ["a"]
 
 
 def test_languages_without_spaces_are_found() -> None:
     index = Index("zh", [Article("a", "营业时间", "zh", (), (Section("", "我们周日不营业。"),))])
 
-    assert index.search(index.question("你们的营业时间是什么"), 5)[0].article_id == "a"
+    assert index.search(index.read("你们的营业时间是什么"), 5)[0].entry.passage.article_id == "a"
 
 
 def test_an_index_without_articles_finds_nothing() -> None:
     index = Index("en", [])
 
-    assert index.search(index.question("canada"), 5) == []
-
-
-def test_coverage_of_a_question_that_says_nothing() -> None:
-    assert Question({}).coverage(["canada"]) == 0
+    assert index.search(index.read("canada"), 5) == []
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,18 @@ async def test_check_remarks_on_answers_that_no_text_can_hold(no_services: Any, 
     assert f"{path}:5: the first sentence is longer than 2 SMS" in result.error
 
 
+async def test_check_asks_for_example_questions_where_there_are_none(no_services: Any, folder: Path) -> None:
+    taught = SHIPPING.replace("Canada\n", "Canada\nQ: do you ship to canada\n", 1)
+    (folder / "default" / "shipping.md").write_text(taught)
+
+    plain, as_json = [await no_services("kb", "check", str(folder), *more) for more in ([], ["--json"])]
+
+    path = folder / "default" / "shipping.md"
+    assert plain.status == 0
+    assert f"{path}: no example questions (lines Q: … under the heading) for: Pickup" in plain.error
+    assert {"file": str(path), "section": "Pickup"} in json.loads(as_json.output)["without_example_questions"]
+
+
 @pytest.mark.parametrize(
     ("name", "status"),
     [pytest.param("nowhere", 3, id="no folder"), pytest.param("articles/default/es/..", 0, id="a way round")],
@@ -115,7 +127,7 @@ async def test_check_of_a_folder_without_articles(no_services: Any, tmp_path: Pa
 async def test_search_shows_the_best_section_first(no_services: Any, folder: Path) -> None:
     result = await no_services("kb", "search", str(folder), "do you deliver to canada?")
 
-    covers, _, language, article, section, *_ = result.output.splitlines()[1].split()
+    covers, _, _, language, article, section, *_ = result.output.splitlines()[1].split()
     assert (result.status, covers, language, article, section) == (0, "100%", "en", "shipping", "Canada")
 
 

@@ -1,0 +1,38 @@
+"""A sentence of a draft with what it rests on, as the rules compare them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+from responder_service.checks.wording import parts
+
+
+@dataclass(frozen=True)
+class Claim:
+    """`text` is the sentence; `quote` its evidence, and `around` the whole sentences that it is taken from. `heading`
+    is what those stand under. `draft` is the whole draft, `customer` what the customer wrote, which is no evidence, and
+    `now` the customer's clock. `translates` when the sentence is in another language than its quote."""
+
+    text: str
+    quote: str
+    around: str
+    heading: str
+    draft: str
+    customer: str
+    now: datetime
+    translates: bool = False
+    language: str = ""
+
+    @cached_property
+    def evidence(self) -> str:
+        """All that the sentence may rest on."""
+        return f"{self.around}\n{self.quote}\n{self.heading}"
+
+    def day(self, offset: int) -> date:
+        """The day that is `offset` days from the customer's today."""
+        return self.now.date() + timedelta(days=offset)
+
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """The parts of the sentence."""
+        return parts(self.text)

@@ -1,0 +1,112 @@
+"""The names in a text: places, brands, people, and what is called by letters and digits."""
+
+import re
+from functools import lru_cache
+
+from babel import Locale
+
+from responder_service.checks.contacts import without_contacts
+from responder_service.checks.days import dates, weekdays
+from responder_service.checks.plain_text import visible
+from responder_service.language.folding import fold
+from responder_service.language.vocabulary import STOP_WORDS
+
+_WORD = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*\.?")
+_PLAIN_WORD = re.compile(r"[^\W_]+")
+_ANY_STOP_WORD = frozenset().union(*STOP_WORDS.values())
+# In capitals: "us" is another word.
+_SHORT_COUNTRIES = (
+    (re.compile(r"\bU\.?\s?S\.?(?:\s?A\b)?|\bEE\.?\s?UU\b|\bE\.?U\.?A\b"), "US"),
+    (re.compile(r"\bU\.?K\b|\bG\.?B\b"), "GB"),
+    (re.compile(r"\bE\.?U\b|\bU\.?E\b"), "EU"),
+)
+_LANGUAGES = ("en", "es", "fr", "de")
+_LEAST_LETTERS = 2
+# Shorter names are not compared by their beginnings: Iran and Iraq.
+_STEM = 5
+
+
+def load() -> None:
+    """Reads the names of countries; without this the first text does."""
+    _territories()
+
+
+def names(text: str, nouns_are_capital: bool) -> frozenset[str]:
+    """The names in `text`, folded. Where nouns are capital, as in German, only those that cannot be nouns, and
+    countries."""
+    found: set[str] = set()
+    shown = visible(without_contacts(text))
+    for match in _WORD.finditer(shown):
+        word = match.group().strip(".")
+        if word not in ("EE", "UU") and _is_name(word, _begins(shown, match.start()), nouns_are_capital):
+            found.add(fold(word))
+    return frozenset(found | countries(text))
+
+
+def missing(said: frozenset[str], known: str) -> frozenset[str]:
+    """Those of the names `said` that do not stand in the text `known`, in any of our languages."""
+    plain = fold(visible(known))
+    there = {fold(match.group().strip(".")) for match in _WORD.finditer(visible(known))}
+    beginnings = {word[:_STEM] for word in there if len(word) >= _STEM}
+    held = countries(known)
+    return frozenset(
+        name
+        for name in said
+        if name not in held
+        and name not in there
+        and name[:_STEM] not in beginnings
+        and _letters(name) not in _letters(plain)
+    )
+
+
+def countries(text: str) -> frozenset[str]:
+    """The countries that `text` names, each by its code, such as "=CA"."""
+    shown = visible(text)
+    plain = " ".join(["", *_PLAIN_WORD.findall(fold(shown)), ""])
+    found = {code for name, code in _territories().items() if f" {name} " in plain}
+    found |= {code for pattern, code in _SHORT_COUNTRIES if pattern.search(shown)}
+    return frozenset(f"={code}" for code in found)
+
+
+def _is_name(word: str, begins: bool, nouns_are_capital: bool) -> bool:
+    if (
+        len(word) < _LEAST_LETTERS
+        or fold(word) in _ANY_STOP_WORD
+        or weekdays(word)
+        or dates(word)
+        or _is_country_word(word)
+    ):
+        return False
+    letters = [character for character in word if character.isalpha()]
+    has_digit = any(character.isdigit() for character in word)
+    if letters and has_digit:
+        return bool(re.fullmatch(r"[A-Z]+[-.]?\d+\w*", word))
+    if len(letters) >= _LEAST_LETTERS and all(character.isupper() for character in letters):
+        return True
+    if any(character.isupper() for character in word[1:] if "-" not in word):
+        return True
+    return word[0].isupper() and not begins and not nouns_are_capital
+
+
+def _is_country_word(word: str) -> bool:
+    return fold(word) in _territories() or any(pattern.search(word) for pattern, _ in _SHORT_COUNTRIES)
+
+
+def _begins(text: str, start: int) -> bool:
+    """Whether a sentence, or what follows a colon or a bracket, begins here."""
+    before = text[:start].rstrip(" \"'“¿¡(-")
+    return not before or before[-1] in ".!?:;\n¡¿…,"
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
+@lru_cache(maxsize=1)
+def _territories() -> dict[str, str]:
+    found = {"america": "US", "england": "GB", "inglaterra": "GB", "angleterre": "GB"}
+    for language in _LANGUAGES:
+        for code, name in Locale(language).territories.items():
+            if code.isalpha() and len(code) == 2:
+                found.setdefault(" ".join(_PLAIN_WORD.findall(fold(name))), code)
+    return found

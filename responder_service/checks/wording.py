@@ -1,0 +1,159 @@
+"""The words of a text that say what it is about, what it denies, what it limits, and of which of several things it
+speaks. Words are compared, not meanings."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from responder_service.checks.contacts import without_contacts
+from responder_service.checks.days import is_day
+from responder_service.checks.plain_text import folded, sentences, words
+from responder_service.data.reading import AnyOf, Table, Words, read
+from responder_service.language.folding import FoldedWords
+from responder_service.language.vocabulary import STOP_WORDS
+
+
+class _Wording(Table):
+    denials: FoldedWords
+    asides: AnyOf
+    harmless_denials: AnyOf
+    openings: AnyOf
+    joints: AnyOf
+    verbs: FoldedWords
+    conditions: dict[str, AnyOf]
+    no_conditions: AnyOf
+    universals: FoldedWords
+    fillers: FoldedWords
+    qualifiers: Words
+    gratis: AnyOf
+    rivals: dict[str, dict[str, FoldedWords]]
+
+
+_tables = read("wording.yaml", _Wording)
+_DENIALS = frozenset(_tables.denials)
+_ELIDED_NE = re.compile(r"\bn'(?=\w)")
+_VERBS = frozenset(_tables.verbs)
+_AND = re.compile(r",?\s+(?:and|y|e|et|und)\s+")
+_FILLERS = frozenset(_tables.fillers) | _DENIALS | frozenset(_tables.universals)
+_UNIVERSALS = frozenset(_tables.universals)
+_ANY_STOP_WORD = frozenset().union(*STOP_WORDS.values())
+_RIVALS = {
+    word: (group, member)
+    for group, members in _tables.rivals.items()
+    for member, spellings in members.items()
+    for word in spellings
+}
+_SHORTEST_STEM = 4
+# E-mail, e-bike, check-in and check-out.
+_HYPHEN = re.compile(r"(?<=\b[^\W\d])-(?=[^\W\d])|(?<=[^\W\d])-(?=[^\W\d]{2,3}\b)")
+
+
+@lru_cache(maxsize=2048)
+def content(text: str) -> frozenset[str]:
+    """The telling words of `text`; no figures, days and contacts, which are compared apart."""
+    joined = _HYPHEN.sub("", without_contacts(text))
+    plain = (word.replace("'", "") for word in words(joined))
+    found = frozenset(word for word in plain if word[:1].isalpha() and len(word) > 1)
+    return frozenset(word for word in found - _FILLERS - _ANY_STOP_WORD if not is_day(word))
+
+
+def akin(said: Iterable[str], known: frozenset[str]) -> frozenset[str]:
+    """Those of `said` that `known` has, or has with another ending or in a compound."""
+    beginnings = {word[:n] for word in known for n in range(_SHORTEST_STEM, len(word) + 1)}
+    beginnings |= known | {word.removesuffix("s") for word in known}
+    return frozenset(word for word in said if _is_akin(word, beginnings))
+
+
+def _is_akin(word: str, beginnings: set[str]) -> bool:
+    return word.removesuffix("s") in beginnings or word[: max(_SHORTEST_STEM, len(word) - 3)] in beginnings
+
+
+def share(said: frozenset[str], known: frozenset[str]) -> float:
+    """How much of `said` is in `known`, 0 to 1."""
+    return len(akin(said, known)) / len(said) if said else 0.0
+
+
+@lru_cache(maxsize=512)
+def parts(text: str) -> tuple[str, ...]:
+    """The parts of the sentences of `text` that may each be of another mind, without what only opens an answer."""
+    found: list[str] = []
+    for sentence in sentences(text):
+        bare = _tables.openings.sub("", folded(sentence))
+        for part in _tables.joints.split(bare):
+            found += _coordinated(part)
+    return tuple(part.strip() for part in found if words(part))
+
+
+def _coordinated(part: str) -> list[str]:
+    """A part, or the two that an "and" makes of it, when each says something by itself."""
+    for match in _AND.finditer(part):
+        before, after = part[: match.start()], part[match.end() :]
+        if not _VERBS.isdisjoint(_plain(before)) and not _VERBS.isdisjoint(_plain(after)):
+            return [before, *_coordinated(after)]
+    return [part]
+
+
+@lru_cache(maxsize=2048)
+def denies(text: str) -> bool:
+    """Whether `text` denies something."""
+    bare = _tables.harmless_denials.sub(" ", _tables.asides.sub(" ", folded(text)))
+    if "only" in limits(bare) and _ELIDED_NE.search(bare):
+        return False
+    return not _DENIALS.isdisjoint(_plain(bare)) or bool(_ELIDED_NE.search(bare))
+
+
+@lru_cache(maxsize=2048)
+def limits(text: str) -> frozenset[str]:
+    """The kinds of conditions that `text` names: "only", "except", "if", "without"."""
+    bare = _tables.no_conditions.sub(" ", folded(text))
+    bare = _tables.harmless_denials.sub(" ", bare)
+    return frozenset(kind for kind, pattern in _tables.conditions.items() if pattern.search(bare))
+
+
+def conditions(text: str, kind: str) -> list[str]:
+    """What stands behind each condition of this kind, up to the end of its part."""
+    bare = _tables.harmless_denials.sub(" ", _tables.no_conditions.sub(" ", folded(text)))
+    found = _tables.conditions[kind].finditer(bare)
+    return [re.split(r"[.;:!?,](?:\s|\Z)", bare[match.end() :], maxsplit=1)[0] for match in found]
+
+
+def says_something(part: str) -> bool:
+    """Whether `part` has more than words of which any sentence is made."""
+    return not _ANY_STOP_WORD.issuperset(_plain(part))
+
+
+def is_gratis(text: str) -> bool:
+    """Whether `text` says that something costs nothing extra."""
+    return _tables.gratis.search(folded(text)) is not None
+
+
+def subject(part: str) -> frozenset[str]:
+    """The telling words before the verb of a part of a sentence."""
+    found = [word for word in re.findall(r"[\w'-]+", part)]
+    verb = next((i for i, word in enumerate(found) if not _VERBS.isdisjoint(_plain(word))), 0)
+    return content(" ".join(found[:verb]))
+
+
+def qualifiers(text: str) -> dict[str, frozenset[str]]:
+    """Which of the things something holds for, as far as `text` says so: unused ones, adults."""
+    return {group: members for group, members in rivals(text).items() if group in _tables.qualifiers}
+
+
+def universals(text: str) -> frozenset[str]:
+    """The words of `text` that make it hold for all."""
+    return _UNIVERSALS.intersection(_plain(folded(text)))
+
+
+def rivals(text: str) -> dict[str, frozenset[str]]:
+    """Of each group of things of which one is meant, those that `text` names."""
+    found: dict[str, set[str]] = {}
+    for written in _plain(folded(text)):
+        word = written if written in _RIVALS else written.removesuffix("s")
+        if word in _RIVALS:
+            group, member = _RIVALS[word]
+            found.setdefault(group, set()).add(member)
+    return {group: frozenset(members) for group, members in found.items()}
+
+
+def _plain(text: str) -> list[str]:
+    return [word.replace("'", "") for word in words(text)]
