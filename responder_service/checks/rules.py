@@ -16,6 +16,8 @@ from responder_service.language.detection import detect
 
 # A sentence with fewer letters may be mistaken for one in another language.
 _TELLING_LETTERS = 14
+# A question of fewer is anybody's guess: "was kostet strom".
+_CERTAIN_LETTERS = 18
 # More than any thread of SMS that one answer can take into account.
 _MOST_CUSTOMER_CHARACTERS = 4_000
 
@@ -88,7 +90,8 @@ class Checked:
     def asked_in(self) -> str:
         """The language of the customer's texts; empty when it is not certain."""
         waiting = " ".join(line.text for line in self.conversation.unanswered)
-        return self._detect(waiting[-_MOST_CUSTOMER_CHARACTERS:]) or self._detect(self.customer)
+        certain = [text for text in (waiting, self.customer) if sum(map(str.isalpha, text)) >= _CERTAIN_LETTERS]
+        return next(filter(None, (self._detect(text[-_MOST_CUSTOMER_CHARACTERS:]) for text in certain)), "")
 
     @cached_property
     def source_languages(self) -> set[str]:
