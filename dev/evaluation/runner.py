@@ -30,7 +30,8 @@ from servicekit.rpc.channel import open_channel
 
 CASES = ROOT / "tests" / "eval"
 # The business of the sample articles, which the first sets of conversations are about.
-SHOP = Business("default", SAMPLE_KNOWLEDGE_BASE / "default", Profile(business_name="Alder & Finch"))
+ARTICLES = SAMPLE_KNOWLEDGE_BASE / "default"
+SHOP = Business("default", ARTICLES, Profile(business_name="Alder & Finch"))
 _COMMAND = python_module("responder_service")
 # As ticket_service waits, and as many at once as an endpoint should bear.
 _SECONDS = 60

@@ -14,11 +14,9 @@ from dev.evaluation.examination import TUNED_LINES
 from dev.evaluation.grading import Grade, Verdict
 from dev.evaluation.model import running_model, settings_of
 from dev.evaluation.rules import Rules
-from dev.evaluation.runner import CASES, SHOP, examine, running_responder
+from dev.evaluation.runner import ARTICLES, CASES, SHOP, examine, running_responder
 from dev.forking.client import ForkServer
 from dev.model_simulator.client import ModelSimulatorClient
-
-ARTICLES = SHOP.articles
 
 KINDS = {
     "answerable", "unanswerable", "several_texts", "other_language", "upset", "asks_for_person", "sensitive",
