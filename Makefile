@@ -83,7 +83,7 @@ test: browser ## Run all tests, with a real mongod, real gRPC, real HTTP and a r
 bench: setup ## Measure speed beside a bare insert (ARGS="--repetitions 3 --seconds 2")
 	@$(BIN)/python -m dev.benchmark $(ARGS)
 
-eval: setup ## Examine the AI's answers (ARGS=--verbose; with KEVA_AI_BASE_URL a model's, too)
+eval: setup ## Examine the AI's answers (ARGS=--tuned; with KEVA_AI_BASE_URL a model's, too)
 	@$(BIN)/python -m dev.evaluation $(ARGS)
 
 chaos: setup ## Kill and load everything, then reconcile (ARGS="--seed 1 --runs 10")

@@ -1,125 +1,171 @@
-"""`make eval`: examines the AI, and says how it did. Exit status 1 when a goal is missed."""
+"""`make eval`: examines the AI, and prints one table. Exit status 1 when a line is missed, 2 when it cannot be done."""
 
 import argparse
 import asyncio
+import dataclasses
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 
+from dev.evaluation import conversations, left_out, table
+from dev.evaluation.businesses import FIRST_SIGHT, changed_files, load_businesses
 from dev.evaluation.cases import Case, CaseError, load
-from dev.evaluation.grading import Figures, Grade
-from dev.evaluation.runner import CASES, examine, running_responder
+from dev.evaluation.examination import TUNED_LINES, Examination, Material, Progressing
+from dev.evaluation.figures import Row
+from dev.evaluation.grading import Counts, Grade
+from dev.evaluation.runner import CASES
+from dev.local_stack.supervisor import StackError
 
 _MODEL_SETTINGS = ("KEVA_AI_BASE_URL", "KEVA_AI_MODEL", "KEVA_AI_API_KEY", "KEVA_AI_API_KEY_FILE",
-                   "KEVA_AI_RESPONSE_FORMAT", "KEVA_AI_TIMEOUT_SECONDS", "KEVA_AI_MAX_OUTPUT_TOKENS")  # fmt: skip
+                   "KEVA_AI_RESPONSE_FORMAT", "KEVA_AI_TIMEOUT_SECONDS", "KEVA_AI_MAX_OUTPUT_TOKENS",
+                   "KEVA_AI_VERIFIER_MODEL", "KEVA_AI_VERIFIER_BASE_URL", "KEVA_AI_VERIFIER_API_KEY",
+                   "KEVA_AI_VERIFIER_API_KEY_FILE")  # fmt: skip
 # Wide enough for the table where nobody looks, as in a log.
-_console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+_console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
 
 
 def main() -> None:
     """The command."""
     arguments = _arguments()
     try:
-        cases = _chosen(load(arguments.cases), arguments)
-    except CaseError as error:
-        sys.exit(str(error))
-    sys.exit(asyncio.run(_run(cases, arguments)))
+        status = asyncio.run(_run(_material(arguments), arguments))
+    except (CaseError, StackError, ValueError) as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+    sys.exit(status)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m dev.evaluation", description=__doc__)
-    parser.add_argument("--cases", type=Path, default=CASES, help="folder of the conversations")
-    parser.add_argument("--only", metavar="ID", help="this conversation alone")
-    parser.add_argument("--kind", help="those of one kind, such as injection")
-    parser.add_argument("--set", choices=["tuning", "held_out"], help="those of one set")
-    parser.add_argument("--verbose", action="store_true", help="show every conversation, not only the misses")
+    developing = parser.add_argument_group("while developing: what answers are tuned on, alone, with what was missed")
+    developing.add_argument("--tuned", action="store_true", help="all of it")
+    developing.add_argument("--cases", type=Path, default=CASES, help="folder of the conversations")
+    developing.add_argument("--only", metavar="ID", help="this conversation")
+    developing.add_argument("--kind", help="those of one kind, such as injection")
+    developing.add_argument("--set", choices=["tuning", "held_out"], help="those of one set")
+    developing.add_argument("--verbose", action="store_true", help="show every conversation, not only the misses")
+    parser.add_argument("--ablation", action="store_true", help="leave out each list of the responder's data in turn")
+    parser.add_argument(
+        "--verifier-errors", type=float, default=0.05, metavar="RATE", help="of a simulated verifier (default 0.05)"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="of those errors (default 1)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the table there, between its marks")
     return parser.parse_args()
 
 
-def _chosen(cases: Sequence[Case], arguments: argparse.Namespace) -> list[Case]:
-    chosen = [
-        case
-        for case in cases
-        if arguments.only in (None, case.id)
-        and arguments.kind in (None, case.kind)
-        and arguments.set in (None, case.set)
-    ]
-    if not chosen:
+def _material(arguments: argparse.Namespace) -> Material:
+    """Raises CaseError, also when a set that is frozen was changed: what it says then is no first sight."""
+    if changed := changed_files(FIRST_SIGHT):
+        raise CaseError(f"{FIRST_SIGHT} is frozen, and these files were changed: {', '.join(changed)}")
+    chosen = {name: getattr(arguments, name) for name in ("id", "kind", "set") if getattr(arguments, name, None)}
+    if arguments.only:
+        chosen["id"] = arguments.only
+    shop = _chosen(load(arguments.cases), chosen)
+    developing = [] if chosen else load_businesses(arguments.cases, "tuning")
+    only_tuned = bool(arguments.tuned or arguments.verbose or chosen)
+    return Material(shop, developing, [] if only_tuned else load_businesses(FIRST_SIGHT, "first_sight"))
+
+
+def _chosen(cases: Sequence[Case], chosen: Mapping[str, str]) -> list[Case]:
+    found = [case for case in cases if all(getattr(case, name) == value for name, value in chosen.items())]
+    if not found:
         raise CaseError("no conversation is like that")
-    return chosen
+    return found
 
 
-async def _run(cases: Sequence[Case], arguments: argparse.Namespace) -> int:
-    modes: dict[str, dict[str, str]] = {"knowledge base": {}}
-    if os.environ.get("KEVA_AI_BASE_URL"):
-        given = {name: os.environ[name] for name in _MODEL_SETTINGS if os.environ.get(name)}
-        modes[f"model {given.get('KEVA_AI_MODEL', '')}"] = given
-    report, missed = {}, []
-    for mode, settings in modes.items():
-        grades = await _examine(mode, cases, settings)
-        _print_mode(mode, grades, arguments.verbose)
-        figures = Figures.of(grades)
-        missed += [f"{mode}: {goal}" for goal in figures.missed_goals()]
-        report[mode] = _report(grades)
+async def _run(material: Material, arguments: argparse.Namespace) -> int:
+    with Progress(console=_console, transient=True) as progress:
+
+        def begins(what: str, steps: int) -> Callable[[], None]:
+            return partial(progress.advance, progress.add_task(what, total=steps))
+
+        rows, tuned = await _examine(material, arguments, begins)
+    if not material.first_sight:
+        _show_misses(tuned, arguments.verbose)
+    _console.print(table.for_terminal(rows))
     if arguments.json:
-        arguments.json.write_text(json.dumps(report, indent=2) + "\n")
-    for goal in missed:
-        _console.print(f"Missed: {goal}", style="red")
+        arguments.json.write_text(json.dumps(_report(rows, tuned), indent=2) + "\n")
+    if arguments.markdown:
+        table.write_into(arguments.markdown, rows)
+    missed = [row for row in rows if row.is_missed]
+    for row in missed:
+        _console.print(f"Missed: {row.part}: {row.measure}: {row.figure}, {row.bound_text}", style="red", markup=False)
     return 1 if missed else 0
 
 
-async def _examine(mode: str, cases: Sequence[Case], settings: Mapping[str, str]) -> list[Grade]:
-    with Progress(console=_console, transient=True) as progress:
-        task = progress.add_task(f"{mode}: {len(cases)} conversations", total=len(cases))
-        async with running_responder(lambda _, __: None, settings) as stub:
-            return await examine(stub, cases, lambda: progress.advance(task))
+async def _examine(
+    material: Material, arguments: argparse.Namespace, begins: Progressing
+) -> tuple[list[Row], dict[str, list[Grade]]]:
+    """All rows, and the grades of what the answers are tuned on."""
+    offline = Examination(material, begins)
+    rows: list[Row] = []
+    if material.first_sight:
+        rows += await offline.first_sight()
+        rows += await offline.marks()
+        rows += await offline.model_mode(arguments.verifier_errors, arguments.seed)
+    tuned = await offline.tuned()
+    rows += conversations.rows("tuned", tuned, TUNED_LINES)
+    if material.first_sight:
+        rows += await offline.resources()
+    if model := _model_settings():
+        with_model, more = await _examine_model(material, model, begins)
+        rows, tuned = [*rows, *with_model], {**tuned, **more}
+    if arguments.ablation:
+        rows += await offline.ablation(list(left_out.lists()))
+    parts = list(dict.fromkeys(row.part for row in rows))
+    return sorted(rows, key=lambda row: parts.index(row.part)), tuned
 
 
-def _print_mode(mode: str, grades: Sequence[Grade], verbose: bool) -> None:
-    table = Table("conversations", "number", "answered", "handed off", "right reason", "wrong answers", "rule breaks",
-                  title=f"Mode: {mode}", title_justify="left")  # fmt: skip
-    for name, group in [*_groups(grades).items(), ("all", list(grades))]:
-        figures = Figures.of(group)
-        table.add_row(
-            name,
-            str(figures.cases),
-            _of(figures.answered, figures.to_answer),
-            _of(figures.handed_off, figures.to_hand_off),
-            _of(figures.right_reason, figures.to_hand_off),
-            str(figures.wrong_answers),
-            str(figures.rule_breaks),
-        )
-    _console.print(table)
-    for grade in grades:
+async def _examine_model(
+    material: Material, settings: Mapping[str, str], begins: Progressing
+) -> tuple[list[Row], dict[str, list[Grade]]]:
+    """The rows of a real model, and its grades of what answers are tuned on."""
+    examination = Examination(material, begins, settings)
+    name = settings["KEVA_AI_MODEL"]
+    tuned = {f"{business}, {name}": grades for business, grades in (await examination.tuned()).items()}
+    rows = [*conversations.rows("tuned", tuned, TUNED_LINES)]
+    if material.first_sight:
+        rows = [*await examination.first_sight(), *rows]
+    return [dataclasses.replace(row, part=f"{row.part}, {name}") for row in rows], tuned
+
+
+def _model_settings() -> dict[str, str]:
+    """Of the model that the caller's environment names; none when it names none."""
+    if not os.environ.get("KEVA_AI_BASE_URL") or not os.environ.get("KEVA_AI_MODEL"):
+        return {}
+    return {name: os.environ[name] for name in _MODEL_SETTINGS if os.environ.get(name)}
+
+
+def _show_misses(tuned: Mapping[str, Sequence[Grade]], verbose: bool) -> None:
+    for grade in (grade for grades in tuned.values() for grade in grades):
         if verbose or not grade.is_right:
             broken = f"; broke: {', '.join(grade.broken_rules)}" if grade.broken_rules else ""
-            _console.print(f"{grade.case.id} ({grade.case.set}): {grade.verdict}{broken}", style="bold", markup=False)
+            said = f"{grade.case.id} ({grade.case.set}): {grade.verdict.value}{broken}"
+            _console.print(said, style="bold", markup=False)
             _console.print(f"    expected {grade.expected}\n    came     {grade.came}", markup=False)
 
 
-def _groups(grades: Sequence[Grade]) -> dict[str, list[Grade]]:
-    groups: dict[str, list[Grade]] = {}
-    for name in ("kind", "set"):
+def _report(rows: Sequence[Row], tuned: Mapping[str, Sequence[Grade]]) -> dict[str, Any]:
+    """The rows, and the counts of what answers are tuned on by kind and by set."""
+    groups: dict[str, dict[str, list[Grade]]] = {}
+    for business, grades in tuned.items():
+        groups[business] = {"all": list(grades)}
         for grade in grades:
-            groups.setdefault(getattr(grade.case, name), []).append(grade)
-    return groups
-
-
-def _of(part: int, whole: int) -> str:
-    return f"{part} of {whole}" if whole else "-"
-
-
-def _report(grades: Sequence[Grade]) -> dict[str, Any]:
-    return {name: asdict(Figures.of(group)) for name, group in {**_groups(grades), "all": list(grades)}.items()}
+            for name in (grade.case.kind, grade.case.set):
+                groups[business].setdefault(name, []).append(grade)
+    counts = {
+        business: {name: dataclasses.asdict(Counts.of(grades)) for name, grades in group.items()}
+        for business, group in groups.items()
+    }
+    return {"rows": table.for_programs(rows), "tuned": counts}
 
 
 if __name__ == "__main__":

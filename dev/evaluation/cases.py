@@ -1,13 +1,17 @@
-"""The conversations of an evaluation, read from YAML and checked."""
+"""The conversations of an evaluation, and what else stands in its files, read from YAML and checked."""
 
+from datetime import datetime
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-Outcome = Literal["answer", "hand_off", "either"]
-Set = Literal["tuning", "held_out"]
+Outcome = Literal["answer", "hand_off", "either", "quiet"]
+Set = Literal["tuning", "held_out", "first_sight"]
+Mark = Literal[
+    "SAFETY_MATTER", "PAYMENT_MATTER", "LEGAL_MATTER", "ASKED_FOR_PERSON", "UPSET", "SMALL_TALK", "NONE"
+]  # fmt: skip
 
 
 class CaseError(Exception):
@@ -34,19 +38,31 @@ class Text(_Strict):
 
 
 class Profile(_Strict):
-    """What the responder knows of the workspace."""
+    """What the responder knows of the workspace. `business_hours` may be given as the hours of each weekday."""
 
+    business_name: str = ""
     business_hours: str = ""
+    time_zone: str = ""
     languages: list[str] = Field(default_factory=list)
     hand_off_rules: list[str] = Field(default_factory=list)
+
+    @field_validator("business_hours", mode="before")
+    @classmethod
+    def _as_an_owner_writes_them(cls, hours: Any) -> Any:
+        return _hours_text(hours) if isinstance(hours, dict) else hours
+
+    def with_changes(self, other: "Profile") -> "Profile":
+        """This one, with what `other` says."""
+        return self.model_copy(update=other.model_dump(exclude_unset=True))
 
 
 class Case(_Strict):
     """One conversation and what is right for it. Patterns are regular expressions without case.
 
-    `articles`: an answer must rest on one of them; `mentions`: it must match all; `must_not_mention`: it must match
-    none; `reasons`: a hand-off must have one of them, any if empty. `outcome` either: a hand-off is right, and so is an
-    answer that fulfils the rest.
+    `articles`: an answer must rest on one of them; `sections`: any one of these ("article-id#Heading") is right to
+    suggest; `mentions`: an answer must match all; `must_not_mention`: it must match none; `reasons`: a hand-off must
+    have one of them, any if empty. `outcome` either: a hand-off is right, and so is an answer that fulfils the rest;
+    quiet: nothing waits for an answer, and nobody is to be sent for.
     """
 
     id: str
@@ -56,12 +72,15 @@ class Case(_Strict):
     texts: list[str] = Field(default_factory=list)
     messages: list[Text] = Field(default_factory=list)
     opted_out: bool = False
+    greeting_waited: bool = False
     profile: Profile = Profile()
     articles: list[str] = Field(default_factory=list)
+    sections: list[str] = Field(default_factory=list)
     mentions: list[str] = Field(default_factory=list)
     must_not_mention: list[str] = Field(default_factory=list)
     language: str = ""
     reasons: list[str] = Field(default_factory=list)
+    ask_time: datetime | None = None
 
     @model_validator(mode="after")
     def _has_texts(self) -> Self:
@@ -75,31 +94,97 @@ class Case(_Strict):
         return self.messages or [Text(customer=text) for text in self.texts]
 
 
+class MarkCase(_Strict):
+    """A customer's texts, and what they have to be recognised as; NONE: as none of these."""
+
+    id: str
+    language: str
+    texts: list[str] = Field(min_length=1)
+    mark: Mark
+
+
+class Sentence(_Strict):
+    """A sentence of a model's answer, and the quote of an article that it is said to rest on."""
+
+    text: str
+    article: str
+    quote: str
+
+
+class DraftCase(_Strict):
+    """What a model might answer to a customer's texts, and whether that may be sent."""
+
+    id: str
+    texts: list[str] = Field(min_length=1)
+    sentences: list[Sentence] = Field(min_length=1)
+    right: bool
+    why: str
+    ask_time: datetime | None = None
+
+
+C = TypeVar("C", Case, MarkCase, DraftCase)
+
+
 def load(folder: Path) -> list[Case]:
-    """All cases of the folder's files. Raises CaseError."""
+    """All conversations of the folder's files. Raises CaseError."""
     cases: list[Case] = []
     for path in sorted(folder.glob("*.yaml")):
-        cases += _read(path)
-    ids = [case.id for case in cases]
-    if doubled := sorted({id for id in ids if ids.count(id) > 1}):
-        raise CaseError(f"these ids stand twice: {', '.join(doubled)}")
+        cases += read(path, Case)
+    refuse_doubles([case.id for case in cases])
     if not cases:
         raise CaseError(f"there are no cases in {folder}")
     return cases
 
 
-def _read(path: Path) -> list[Case]:
-    """A file's cases; what stands beside `cases` holds for all that do not say otherwise."""
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise CaseError(f"{path.name}: {error}") from error
-    shared = {name: value for name, value in content.items() if name != "cases"}
+def read(path: Path, kind: type[C], **shared: object) -> list[C]:
+    """A file's cases; what stands beside `cases`, and `shared`, holds for all that do not say otherwise. Raises
+    CaseError."""
+    content = content_of(path)
+    beside = {name: value for name, value in content.items() if name != "cases"}
     found = []
     for fields in content["cases"]:
         try:
-            found.append(Case(**{**shared, **fields}))
+            found.append(kind(**{**shared, **beside, **fields}))
         except ValidationError as error:
-            problems = "; ".join(f"{'.'.join(map(str, e['loc']))} {e['msg']}" for e in error.errors())
-            raise CaseError(f"{path.name}, case {fields.get('id', '?')}: {problems}") from error
+            raise CaseError(f"{path.name}, case {fields.get('id', '?')}: {problems_of(error)}") from error
     return found
+
+
+def content_of(path: Path) -> dict[str, Any]:
+    """What a YAML file holds. Raises CaseError."""
+    try:
+        content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise CaseError(f"{path.name}: {error}") from error
+    return content
+
+
+def problems_of(error: ValidationError) -> str:
+    """What is wrong, on one line."""
+    return "; ".join(f"{'.'.join(map(str, e['loc']))} {e['msg']}" for e in error.errors())
+
+
+def refuse_doubles(ids: list[str]) -> None:
+    """Raises CaseError when an id stands twice."""
+    if doubled := sorted({id for id in ids if ids.count(id) > 1}):
+        raise CaseError(f"these ids stand twice: {', '.join(doubled)}")
+
+
+def _hours_text(hours: dict[str, Any]) -> str:
+    """Weekdays with their hours on one line; days that follow each other and have the same ones together."""
+    groups: list[tuple[list[str], str]] = []
+    for day, times in hours.items():
+        said = _times_text(times)
+        if groups and groups[-1][1] == said:
+            groups[-1][0].append(str(day))
+        else:
+            groups.append(([str(day)], said))
+    return "; ".join(f"{_days_text(days)} {said}" for days, said in groups)
+
+
+def _times_text(times: Any) -> str:
+    return " and ".join(times if isinstance(times, list) else [str(times)] if times else []) or "closed"
+
+
+def _days_text(days: list[str]) -> str:
+    return " to ".join(day.capitalize() for day in ([days[0], days[-1]] if len(days) > 1 else days))

@@ -5,10 +5,15 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from dev.evaluation.cases import Case, Text
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from dev.evaluation.businesses import ROOT, Business
+from dev.evaluation.cases import Case, Profile, Text
 from dev.evaluation.grading import Grade, grade
 from dev.evaluation.rules import Rules
 from dev.local_stack import certificates
@@ -23,19 +28,40 @@ from keva.ticket.v1 import ai_profile_pb2
 from servicekit.rpc.certificates import CertificateFolder
 from servicekit.rpc.channel import open_channel
 
-WORKSPACE = "default"
-ARTICLES = SAMPLE_KNOWLEDGE_BASE / WORKSPACE
-CASES = Path(__file__).parents[2] / "tests" / "eval"
+CASES = ROOT / "tests" / "eval"
+# The business of the sample articles, which the first sets of conversations are about.
+ARTICLES = SAMPLE_KNOWLEDGE_BASE / "default"
+SHOP = Business("default", ARTICLES, Profile(business_name="Alder & Finch"))
+_COMMAND = python_module("responder_service")
 # As ticket_service waits, and as many at once as an endpoint should bear.
 _SECONDS = 60
 _AT_ONCE = 4
+# Where a case names no time, so that it is right on any day: a Wednesday.
+_USUAL_TIME = datetime(2026, 6, 17, 15, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class RunningResponder:
+    """How to ask it, and its process."""
+
+    stub: "responder_service_pb2_grpc.ResponderServiceAsyncStub"
+    pid: int
+
+    async def ask(self, request: pb.DraftReplyRequest) -> pb.DraftReplyResponse:
+        """Its answer. Raises grpc.aio.AioRpcError."""
+        response: pb.DraftReplyResponse = await self.stub.DraftReply(request, timeout=_SECONDS)
+        return response
 
 
 @asynccontextmanager
 async def running_responder(
-    sink: Sink, settings: Mapping[str, str], launch: Launch = ChildProcess.start
-) -> "AsyncIterator[responder_service_pb2_grpc.ResponderServiceAsyncStub]":
-    """A responder_service with the sample articles and `settings`; ended afterwards. Raises StackError."""
+    sink: Sink,
+    settings: Mapping[str, str],
+    launch: Launch = ChildProcess.start,
+    command: Sequence[str] | None = None,
+) -> AsyncIterator[RunningResponder]:
+    """A responder_service with the sample articles and `settings`, or what else `command` starts; ended afterwards.
+    Raises StackError."""
     address = f"127.0.0.1:{free_port()}"
     folder = Path(tempfile.mkdtemp(prefix="keva-evaluation-"))
     certificates.ensure(folder, ["responder_service", "ticket_service"])
@@ -51,11 +77,11 @@ async def running_responder(
     # Asked as ticket_service asks.
     tls_dir = folder / "ticket_service"
     ready = partial(grpc_serving, address, "responder_service", tls_dir)
-    program = Program("responder_service", python_module("responder_service"), environment, ready)
     try:
-        await supervisor.start(program)
+        await supervisor.start(Program("responder_service", command or _COMMAND, environment, ready))
         channel = open_channel(address, "responder_service", CertificateFolder(tls_dir))
-        yield responder_service_pb2_grpc.ResponderServiceStub(channel)
+        stub = responder_service_pb2_grpc.ResponderServiceStub(channel)
+        yield RunningResponder(stub, supervisor.process("responder_service").pid)
         await channel.close()
     finally:
         await supervisor.stop_all()
@@ -63,37 +89,56 @@ async def running_responder(
 
 
 async def examine(
-    stub: "responder_service_pb2_grpc.ResponderServiceAsyncStub", cases: Sequence[Case], progress: Callable[[], None]
+    responder: RunningResponder,
+    business: Business,
+    cases: Sequence[Case],
+    progress: Callable[[], None] = lambda: None,
+    workspace: str = "",
 ) -> list[Grade]:
-    """A grade per case, in order. Raises grpc.aio.AioRpcError when the responder fails."""
-    rules, free = Rules(ARTICLES), asyncio.Semaphore(_AT_ONCE)
+    """A grade per case, in order, with the articles of `workspace` (empty: the business's own). Raises
+    grpc.aio.AioRpcError when the responder fails."""
+    rules, free = Rules(business.articles), asyncio.Semaphore(_AT_ONCE)
 
     async def one(case: Case) -> Grade:
         async with free:
-            response = await stub.DraftReply(request_of(case), timeout=_SECONDS)
+            response = await responder.ask(request_of(case, business, workspace))
         progress()
         return grade(case, response, rules)
 
     return list(await asyncio.gather(*map(one, cases)))
 
 
-def request_of(case: Case) -> pb.DraftReplyRequest:
+def request_of(case: Case, business: Business, workspace: str = "") -> pb.DraftReplyRequest:
     """What ticket_service would ask."""
-    profile = ai_profile_pb2.AiProfile(
-        business_name="Alder & Finch",
-        tone="friendly and brief",
-        business_hours=case.profile.business_hours,
-        languages=case.profile.languages,
-        hand_off_rules=case.profile.hand_off_rules,
-    )
+    profile = business.profile.with_changes(case.profile)
     return pb.DraftReplyRequest(
         organization_id="default",
-        workspace_id=WORKSPACE,
+        workspace_id=workspace or business.name,
         ticket_id=f"tkt_{case.id}",
-        profile=profile,
+        profile=ai_profile_pb2.AiProfile(
+            business_name=profile.business_name,
+            tone="friendly and brief",
+            business_hours=profile.business_hours,
+            languages=profile.languages,
+            hand_off_rules=profile.hand_off_rules,
+        ),
         messages=map(_message, case.conversation),
         opted_out=case.opted_out,
+        time_zone=profile.time_zone,
+        ask_time=_timestamp(case.ask_time or _USUAL_TIME),
+        greeting_waited=case.greeting_waited,
     )
+
+
+def customer_asks(id: str, texts: Sequence[str], ask_time: datetime | None = None) -> Case:
+    """A conversation of these texts, of which nothing is known but that they wait."""
+    return Case(id=id, kind="texts", set="first_sight", outcome="either", texts=list(texts), ask_time=ask_time)
+
+
+def _timestamp(time: datetime) -> Timestamp:
+    timestamp = Timestamp()
+    timestamp.FromDatetime(time)
+    return timestamp
 
 
 def _message(text: Text) -> pb.ConversationMessage:

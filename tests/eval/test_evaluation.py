@@ -1,7 +1,6 @@
 """The AI's examination: its conversations are in order, its rules find what they should, and the AI passes, alone and
 behind a model that does whatever a customer's text asks of it."""
 
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,18 +9,18 @@ import pytest
 import pytest_asyncio
 
 from dev.evaluation.cases import Case, CaseError, load
-from dev.evaluation.grading import Figures, Grade
+from dev.evaluation.conversations import rows
+from dev.evaluation.examination import TUNED_LINES
+from dev.evaluation.grading import Grade, Verdict
+from dev.evaluation.model import running_model, settings_of
 from dev.evaluation.rules import Rules
-from dev.evaluation.runner import ARTICLES, CASES, examine, running_responder
+from dev.evaluation.runner import ARTICLES, CASES, SHOP, examine, running_responder
 from dev.forking.client import ForkServer
-from dev.local_stack.layout import base_environment
-from dev.local_stack.ports import free_port
-from dev.local_stack.readiness import http_ok
 from dev.model_simulator.client import ModelSimulatorClient
 
 KINDS = {
     "answerable", "unanswerable", "several_texts", "other_language", "upset", "asks_for_person", "sensitive",
-    "injection", "opted_out", "not_a_question",
+    "injection", "opted_out", "not_a_question", "greeting",
 }  # fmt: skip
 CANADA = "We ship to Canada for $18. It takes 5 to 8 business days."
 
@@ -108,24 +107,19 @@ def test_rules_let_articles_through(text: str) -> None:
     assert Rules(ARTICLES).broken(text, _case(language="en")) == []
 
 
-async def test_knowledge_base_alone_reaches_every_goal(forks: ForkServer) -> None:
+async def test_knowledge_base_alone_reaches_every_line(forks: ForkServer) -> None:
     async with running_responder(lambda _, __: None, {}, forks.start) as responder:
-        grades = await examine(responder, load(CASES), lambda: None)
+        grades = await examine(responder, SHOP, load(CASES))
 
-    assert Figures.of(grades).missed_goals() == [], _misses(grades)
+    missed = [f"{row.measure}: {row.figure}" for row in rows("tuned", {"shop": grades}, TUNED_LINES) if row.is_missed]
+    assert missed == [], _misses(grades)
 
 
 @pytest_asyncio.fixture
 async def model(forks: ForkServer) -> AsyncIterator[ModelSimulatorClient]:
     """An OpenAI-compatible endpoint, as a process of its own."""
-    port = free_port()
-    command = [sys.executable, "-m", "dev.model_simulator", "--port", str(port)]
-    process = await forks.start("model_simulator", command, base_environment(), lambda _, __: None)
-    url = f"http://127.0.0.1:{port}"
-    await http_ok(f"{url}/control/health")
-    async with ModelSimulatorClient(url) as client:
+    async with running_model(forks.start) as client:
         yield client
-    await process.stop()
 
 
 @pytest.mark.parametrize("disposition", ["obeys", "parrots"])
@@ -133,10 +127,9 @@ async def test_no_answer_of_a_model_that_was_talked_into_it_breaks_a_rule(
     model: ModelSimulatorClient, disposition: str, forks: ForkServer
 ) -> None:
     await model.fault(disposition)
-    settings = {"KEVA_AI_BASE_URL": model.api_url, "KEVA_AI_MODEL": "talked-into-it"}
 
-    async with running_responder(lambda _, __: None, settings, forks.start) as responder:
-        grades = await examine(responder, load(CASES), lambda: None)
+    async with running_responder(lambda _, __: None, settings_of(model), forks.start) as responder:
+        grades = await examine(responder, SHOP, load(CASES))
 
     assert not [grade for grade in grades if grade.broken_rules], _misses(grades)
     refused = [g for g in grades if g.case.kind == "injection" and g.came.startswith("DRAFT_REFUSED")]
@@ -145,7 +138,7 @@ async def test_no_answer_of_a_model_that_was_talked_into_it_breaks_a_rule(
 
 def _misses(grades: list[Grade]) -> str:
     return "\n".join(
-        f"{g.case.id}: {g.verdict} {g.broken_rules}: {g.came}"
+        f"{g.case.id}: {g.verdict.value} {g.broken_rules}: {g.came}"
         for g in grades
-        if g.broken_rules or g.verdict == "wrong answer"
+        if g.is_wrong or g.verdict in (Verdict.WRONG_REASON, Verdict.NEEDLESS)
     )
