@@ -13,6 +13,7 @@ _shared: dict[str, Client] = {}
 @contextlib.contextmanager
 def sharing(uri: str) -> Iterator[None]:
     """As long as the mongod of `uri` runs."""
+    client: Client
     with pymongo.MongoClient(uri) as client:
         _shared[uri] = client
         yield
@@ -25,5 +26,6 @@ def mongo_client(uri: str) -> Iterator[Client]:
     if client := _shared.get(uri):
         yield client
         return
+    own: Client
     with pymongo.MongoClient(uri) as own:
         yield own

@@ -47,7 +47,7 @@ class Verifier:
         """What becomes of a draft, within `seconds`: the same, or a hand-off; with what it took. Never raises for what
         a model does or leaves undone. A draft whose text an article has word for word needs no second look."""
         draft = drafted.result
-        if isinstance(draft, HandOff) or not draft.sentences:
+        if not isinstance(draft, Draft) or not draft.sentences:
             return drafted
         began = time.monotonic()
         asked = await self._model.ask(_write(draft, conversation), VERDICT, seconds)

@@ -260,7 +260,9 @@ async def test_the_verifier_gets_the_time_that_is_left_and_the_last_word() -> No
         return dataclasses.replace(drafted, result=HandOff(HandOffReason.DRAFT_REFUSED, "verifier: no"))
 
     limits = Limits(90, 1)
-    asking = Responder(triage, Quick("We ship to Canada for $18."), nothing, lambda *_: None, limits, Mode.MODEL, "m", doubts)
+    asking = Responder(
+        triage, Quick("We ship to Canada for $18."), nothing, lambda *_: None, limits, Mode.MODEL, "m", doubts
+    )
 
     drafted = await asking.draft(ASKED)
 
