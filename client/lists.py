@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from client.failure import Failure
+from client.failure import Failure, FailureKind
 from client.paging import all_pages
 from client.session import TWILIO_SECONDS, Session
 from keva.sms.v1 import sms_service_pb2
@@ -42,7 +42,13 @@ async def agent_names(session: Session, agent_ids: Collection[str]) -> Mapping[s
     """What people call these agents, by id. Ids that no agent has, as older data may have some, are left out."""
     if not any(agent_ids):
         return {}
-    agents = await list_agents(session, show_deactivated=True)
+    try:
+        agents = await list_agents(session, show_deactivated=True)
+    except Failure as failure:
+        if failure.kind is not FailureKind.REFUSED:
+            raise
+        # Who is no administrator may ask for those of a workspace alone.
+        agents = await list_agents(session, session.workspace_id, show_deactivated=True)
     return {agent.agent_id: agent.display_name for agent in agents if agent.agent_id in agent_ids}
 
 

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from client.failure import Failure
-from client.lists import list_channels, list_phone_numbers
+from client.lists import agent_names, list_channels, list_phone_numbers
 from client.paging import all_pages, one_page
 from client.session import Session
 from keva.sms.v1 import sms_service_pb2
-from keva.ticket.v1 import channel_service_pb2
+from keva.ticket.v1 import agent_service_pb2, channel_service_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
 from servicekit import errors
 from tests.client.peer import Peer
@@ -94,3 +94,29 @@ async def test_one_phone_number_of_an_account_even_if_an_older_service_lists_all
     assert await list_phone_numbers(session, "AC1", "+15550001111") == [numbers[1]]
     assert await list_phone_numbers(session, "AC1") == numbers
     assert sms_service.last().account_sid == "AC1"
+
+
+async def test_whoever_may_ask_for_a_workspace_alone_gets_the_names_in_it(
+    ticket_service: Peer, session: Session
+) -> None:
+    def agents(request: agent_service_pb2.ListAgentsRequest) -> agent_service_pb2.ListAgentsResponse:
+        if not request.workspace_id:
+            raise errors.PermissionDenied("WORKSPACE_NOT_ALLOWED", "name a workspace of yours")
+        assert (request.workspace_id, request.show_deactivated) == (session.workspace_id, True)
+        known = {"anna": "Anna", "bob": "Bob"}
+        found = [agent_service_pb2.Agent(agent_id=id, display_name=name) for id, name in known.items()]
+        return agent_service_pb2.ListAgentsResponse(agents=found)
+
+    ticket_service.answers["ListAgents"] = agents
+
+    assert await agent_names(session, {"bob", "gone", ""}) == {"bob": "Bob"}
+
+
+async def test_names_of_agents_are_not_asked_for_again_when_nobody_answers(
+    ticket_service: Peer, session: Session
+) -> None:
+    ticket_service.answers["ListAgents"] = errors.NotFound("AGENT_NOT_FOUND", "there is none")
+
+    with pytest.raises(Failure):
+        await agent_names(session, {"bob"})
+    assert len(ticket_service.requests) == 1
