@@ -106,8 +106,8 @@ async def _names(running: RunningStack, desk: Desk) -> dict[str, str]:
         "phone_number": desk.account.phone_number,
     }
     agent = {"agent_id": (await _colleague(running)).agent_id}
-    media = {"media_id": await _media(desk), "saved": reply.saved_reply_id}
-    return {**ticket, **account, **agent, **media, **_WORDS, "workspace": desk.channel.workspace_id}
+    rest = {**await _media(desk), "saved": reply.saved_reply_id, **_WORDS}
+    return {**ticket, **account, **agent, **rest, "workspace": desk.channel.workspace_id}
 
 
 async def _ticket(desk: Desk, customer: str, *media: MediaFile) -> dict[str, str]:
@@ -136,12 +136,10 @@ async def _colleague(running: RunningStack) -> agent_service_pb2.Agent:
     return (await running.clients.agents.CreateAgent(request, metadata=OPERATOR)).agent
 
 
-async def _media(desk: Desk) -> str:
+async def _media(desk: Desk) -> dict[str, str]:
     async with asyncio.timeout(60):
         while True:
-            media = [
-                item for message in await desk.messages(await desk.ticket(desk.customer)) for item in message.media
-            ]
-            if media and media[0].state == message_pb2.MEDIA_STATE_STORED:
-                return media[0].media_id
+            for message in await desk.messages(await desk.ticket(desk.customer)):
+                if message.media and message.media[0].state == message_pb2.MEDIA_STATE_STORED:
+                    return {"message_id": message.message_id, "media_id": message.media[0].media_id}
             await asyncio.sleep(0.05)

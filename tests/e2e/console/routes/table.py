@@ -25,8 +25,8 @@ POST /me/password                                                               
 POST /me/sessions/end                                                             401 303 303 303 303 303
 POST /inbox/{view}/several                                                        401 409 200 200 303 303
 POST /inbox/{view}/undo                                                           401 303 303 303 303 303
-GET  /media/{media_id}                                                            303 200 200 404 200 200
-GET  /media/{media_id}/contact                                                    303 200 200 404 200 200
+GET  /media/{ticket_id}/{message_id}/{media_id}                                   303 200 404 404 200 200
+GET  /media/{ticket_id}/{message_id}/{media_id}/contact                           303 200 404 404 200 200
 GET  /live                                                                        401 200 200 200 200 200
 GET  /live/check                                                                  401 204 204 204 204 204
 POST /live/presence                                                               401 204 204 204 204 204
@@ -47,6 +47,8 @@ POST /settings/channels/new                                                     
 GET  /settings/channels/{channel_id}                                              303 403 403 404 403 200
 POST /settings/channels/{channel_id}                                              401 403 403 404 403 422
 POST /settings/channels/{channel_id}/wire                                         401 403 403 404 403 303
+GET  /settings/knowledge-base                                                     303 200 200 200 200 200
+POST /settings/knowledge-base/dismiss                                             401 403 422 422 422 422
 GET  /settings/troubleshooting                                                    303 403 403 200 403 200
 GET  /settings/people                                                             303 403 403 200 403 200
 GET  /settings/people/new                                                         303 403 403 200 403 200

@@ -79,8 +79,7 @@ def _shown(answer: Answer, who: str, address: str, fields: str) -> list[str]:
     """What they are not to read, unless they said so themselves."""
     hidden = set() if who in _MAY_READ else set(SECRETS)
     if who in _SAME_ORGANIZATION:
-        # What customers send along is kept for the organization, not for a workspace.
-        hidden -= set(SECRETS) if address.startswith("/media/") else set(OF_ALL)
+        hidden -= set(OF_ALL)
     return [word for word in hidden if word in answer.said and word not in address and word not in fields]
 
 
