@@ -17,6 +17,8 @@ async def test_a_text_from_the_phone_is_answered_in_the_console(
     await phone.get_by_label("Name").fill("A customer")
     await phone.get_by_label("Number").fill(desk.customer)
     await phone.get_by_role("button", name="Add this phone").click()
+    # Each phone begins with the number that it texted last.
+    await expect(phone.locator("#who")).to_have_text("A customer")
     await phone.get_by_label("To", exact=True).select_option(f"{desk.account.account_sid} {desk.account.phone_number}")
     await phone.get_by_label("Text", exact=True).fill("Are you open on Sunday?")
     await phone.get_by_role("button", name="Send").click()
