@@ -78,12 +78,6 @@ def _canonical(link: str) -> str:
     return (host.casefold().removeprefix("www.") + slash + path).rstrip("/")
 
 
-def names_contact(text: str) -> bool:
-    """Whether `text` has a link, an e-mail address or a phone number."""
-    phones = (run for run in _digit_runs(text) if len(run) >= _LEAST_PHONE_DIGITS)
-    return any(_links(text)) or any(_emails(text)) or any(phones)
-
-
 def without_contacts(text: str) -> str:
     """`text` without links and e-mail addresses: their parts do not count as words."""
     return _LINKS.sub(" ", _EMAILS.sub(" ", visible(text)))
