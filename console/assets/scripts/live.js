@@ -3,7 +3,7 @@
 // Before that an element gets `keva:refresh` (cancel it to wait: it comes again each second; detail.events are what happened since), afterwards
 // `keva:refreshed`. Whoever has cancelled it sends `keva:fetch` to the element once it may be fetched.
 // Each event is also `keva:event` on document. What a page misses while it is cut off or asleep comes when it returns.
-const PAUSE = 150, SHORTEST = 1000, SILENCE = 45_000, LOST = 3000, HIDDEN = 60_000, REMEMBERED = 60_000;
+const PAUSE = 150, SHORTEST = 1000, LONGEST = 10_000, SILENCE = 45_000, LOST = 3000, HIDDEN = 60_000, REMEMBERED = 60_000;
 // Nobody uses a session by what a page does by itself.
 const ITSELF = { "HX-Request": "true", "Keva-By-Itself": "1" };
 const SETTINGS = /^(agent|channel|credential|phone_number|saved_reply|workspace)\.|^message\.refused$/;
@@ -54,6 +54,7 @@ function hello(detail) {
   emit("keva:connected", detail);
   // Without a place to go on at, what happened since the page was made is not known.
   if (!detail.continued) refreshAll();
+  waiting.forEach(hurry);
 }
 
 async function cutOff() {
@@ -160,6 +161,14 @@ function plan(id) {
   state.timer = setTimeout(() => { state.timer = 0; refresh(id, false); }, Math.max(PAUSE, state.soonest - Date.now()));
 }
 
+// What was slow or lost while there was no connection says nothing of how fast the server is.
+function hurry(state, id) {
+  clearTimeout(state.timer);
+  state.timer = 0;
+  state.soonest = 0;
+  plan(id);
+}
+
 async function refresh(id, regardless) {
   const state = waiting.get(id), element = document.getElementById(id);
   if (!element) return waiting.delete(id);
@@ -173,7 +182,7 @@ async function refresh(id, regardless) {
   const events = state.events.splice(0);
   const ok = await fetchAgain(element);
   state.running = false;
-  state.soonest = Date.now() + Math.max(SHORTEST, 5 * (Date.now() - began));
+  state.soonest = Date.now() + Math.min(Math.max(SHORTEST, 5 * (Date.now() - began)), LONGEST);
   if (!ok) {
     state.wanted = true;
     state.events.unshift(...events);
@@ -186,15 +195,19 @@ const beforeAttributeUpdated = (name, node) => !(name === "open" && node.matches
 
 async function fetchAgain(element) {
   const url = element.dataset.liveUrl || location.pathname + location.search;
+  // An answer that is lost on its way must not be waited for without an end.
+  const patience = new AbortController(), end = setTimeout(() => patience.abort(), SILENCE);
   let html;
   try {
-    const answer = await fetch(url, { headers: { ...ITSELF, "HX-Target": element.id } });
+    const answer = await fetch(url, { headers: { ...ITSELF, "HX-Target": element.id }, signal: patience.signal });
     if (answer.status === 401) { signIn(); return true; }
     // The page shows what it showed, rather than that there is trouble.
     if (!answer.ok) return answer.status < 500;
     html = await answer.text();
   } catch {
     return false;
+  } finally {
+    clearTimeout(end);
   }
   const fresh = new DOMParser().parseFromString(html, "text/html").getElementById(element.id);
   const current = document.getElementById(element.id);

@@ -17,10 +17,18 @@ class Line:
         self._flows = asyncio.Event()
         self._flows.set()
         self._writers: set[asyncio.StreamWriter] = set()
+        self._freezing_request = b""
+        self._stands_still = asyncio.Event()
 
     def freeze(self) -> None:
         """Nothing passes, and nobody is told: no connection ends, and new ones get no answer."""
         self._flows.clear()
+        self._stands_still.set()
+
+    async def freeze_after(self, request: bytes) -> None:
+        """As `freeze`, once a browser's request that contains this has passed. Its answer does not."""
+        self._freezing_request = request
+        await self._stands_still.wait()
 
     def thaw(self) -> None:
         """All that was held back passes."""
@@ -39,7 +47,7 @@ class Line:
         ends = {writer, here}
         self._writers |= ends
         try:
-            await asyncio.gather(self._pass_on(reader, here), self._pass_on(there, writer))
+            await asyncio.gather(self._pass_on(reader, here, asks=True), self._pass_on(there, writer))
         except ConnectionError:
             pass
         finally:
@@ -47,10 +55,13 @@ class Line:
             for end in ends:
                 end.close()
 
-    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, asks: bool = False) -> None:
         while data := await reader.read(_MOST):
             await self._flows.wait()
             writer.write(data)
+            if asks and self._freezing_request and self._freezing_request in data:
+                self._freezing_request = b""
+                self.freeze()
             await writer.drain()
         writer.close()
 
