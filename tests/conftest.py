@@ -80,13 +80,22 @@ def _file(name: str) -> str:
 
 
 _SHARED_BY = {_file(name): stack for stack, names in _SHARED.items() for name in names}
+# Tests of the console share one, too, but for those that take long.
+_CONSOLE = {
+    "tests/e2e/console/browser/test_day.py": "a day",
+    "tests/e2e/console/browser/": "browser",
+    "tests/e2e/console/": "console",
+}
 # What takes longest begins first, so that nobody does it alone at the end; what is not here comes last.
 _LONGEST = (
+    "browser",
+    "a day",
     "tests/e2e/failures/test_chaos.py",
     "outages",
     "impatient",
     "people",
     "strangers",
+    "console",
     # These wait most of their time, while the whole stacks of others are at work.
     "tests/sms_service/use_cases/test_sending.py",
     "tests/sms_service/use_cases/test_rotation.py",
@@ -103,13 +112,17 @@ _LONGEST = (
 )
 
 
+def _stack_of(file: str) -> str | None:
+    """The stack that the tests of a file share with those of other files, if there is one."""
+    return _SHARED_BY.get(file) or next((stack for start, stack in _CONSOLE.items() if file.startswith(start)), None)
+
+
 class _ByStack(LoadFileScheduling):  # type: ignore[misc]
     """Gives workers files, and those of a shared stack together."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = str(super()._split_scope(nodeid))
-        # Tests of the console share one, too.
-        return "console" if file.startswith("tests/e2e/console/") else _SHARED_BY.get(file, file)
+        return _stack_of(file) or file
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -147,7 +160,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _rank(item: pytest.Item) -> int:
     file = item.nodeid.partition("::")[0]
-    stack = _SHARED_BY.get(file)
+    stack = _stack_of(file)
     ranks = [rank for rank, name in enumerate(_LONGEST) if (name == stack if stack else file.startswith(name))]
     return ranks[0] if ranks else len(_LONGEST)
 

@@ -129,7 +129,7 @@ async def test_keva_goes_on_with_tickets_that_were_filled_in(keva: Keva) -> None
     assert (await keva.desk.ticket(answered)).state == pb.TICKET_STATE_OPEN
     await keva.desk.until_delivery(await keva.desk.reply(await keva.desk.ticket(opened), "hi"))
     chains = audit_service_pb2.VerifyAuditTrailRequest(organization_id=ORGANIZATION)
-    assert list((await keva.running.clients.audit.VerifyAuditTrail(chains)).breaks) == []
+    assert list((await keva.running.clients.audit.VerifyAuditTrail(chains, timeout=90)).breaks) == []
     answers = await Questions(keva.desk, numbers).ask(1)
     assert [name for name, answer in answers.items() if answer.failed or not answer.found] == []
 
