@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from client.advice import general_advice
 from client.failure import Failure, FailureKind, not_found
 from client.session import Scope, Session
 from console.parts import PARTS
@@ -43,6 +44,12 @@ class Visit:
     def may_work(self) -> bool:
         """Whether they may answer customers: a viewer only reads."""
         return self.agent.role != agent_service_pb2.AGENT_ROLE_VIEWER
+
+    def require_work(self) -> None:
+        """Raises Failure for a viewer: what the console does by itself, no service refuses."""
+        if not self.may_work:
+            advice = general_advice("ROLE_NOT_ALLOWED")
+            raise Failure(FailureKind.REFUSED, "You read here.", advice, reason="ROLE_NOT_ALLOWED")
 
     def url(self, path: str, **query: str | int) -> str:
         """The address of a page of the same workspace, which a colleague can open, too. Values that are empty are left

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from client.failure import refused, unusable
+from client.failure import unusable
 from console.batches.batch import Batch, Step, new_batch_id
 from console.pages.inbox.column import column
 from console.pages.inbox.filters import MOST_ROWS, Filters
@@ -27,13 +27,12 @@ async def change(request: web.Request) -> web.Response:
     visit, form = request[VISIT], await request.post()
     if request.match_info["view"] not in VIEWS:
         raise web.HTTPNotFound
+    visit.require_work()
     ids = tuple(dict.fromkeys(str(value) for value in form.getall("ticket", ())))
     if not ids:
         return see_other(_back(request), Toast("Select tickets first."))
     if len(ids) > MOST_ROWS:
         raise unusable(f"These are more than {MOST_ROWS} tickets.", "Select fewer of them.")
-    if not visit.may_work:
-        raise refused("You read here.", "An administrator can let you work on tickets.")
     step = _step(request, {name: str(form.get(name, "")) for name in form}, ids)
     before = await read_several(visit.session, ids)
     outcomes = await change_several(visit.session, step)
@@ -77,6 +76,7 @@ async def undo(request: web.Request) -> web.Response:
     visit, form = request[VISIT], await request.post()
     if request.match_info["view"] not in VIEWS:
         raise web.HTTPNotFound
+    visit.require_work()
     batch = await request.app[PARTS].batches.take(str(form.get("batch", "")), visit.agent.agent_id, visit.workspace_id)
     if batch is None:
         return see_other(_back(request), Toast("That cannot be taken back any more."))

@@ -14,6 +14,7 @@ async def keep(request: web.Request) -> web.StreamResponse:
     """Keeps `text`, which is a `kind` of draft; an empty one is thrown away. A script sends this after a pause; the
     button that throws it away, too."""
     visit, ticket, form = request[VISIT], await open_ticket(request), await request.post()
+    visit.require_work()
     kind = str(form.get("kind", ""))
     if kind not in (REPLY, NOTE):
         raise unusable("There is no such draft.", "Reload the page.")
