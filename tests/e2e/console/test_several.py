@@ -26,6 +26,7 @@ async def test_several_are_resolved_and_that_is_taken_back(desk: Desk, sign_in: 
     dana = await sign_in("dana")
     first, second = tickets = await _tickets(desk)
     await desk.reply(second, "We are on it.")
+    before = await desk.tickets()
 
     done = await _do(dana, desk, tickets, "resolve")
     resolved = [ticket.state for ticket in await desk.tickets()]
@@ -37,6 +38,7 @@ async def test_several_are_resolved_and_that_is_taken_back(desk: Desk, sign_in: 
     assert resolved == [pb.TICKET_STATE_RESOLVED] * 2
     assert "Taken back." in undone.text
     assert "cannot be taken back any more" in again.text
+    assert [ticket.waiting_since for ticket in await desk.tickets()] == [ticket.waiting_since for ticket in before]
     now = {ticket.ticket_id: ticket.state for ticket in await desk.tickets()}
     assert now == {first.ticket_id: pb.TICKET_STATE_OPEN, second.ticket_id: pb.TICKET_STATE_PENDING}
 

@@ -1,8 +1,8 @@
 """A change to several tickets, as a form names it, as the services take it, and as people say it.
 
-`change` is one of resolve, reopen, read, unread, assign, snooze, unsnooze, tag, untag and priority. `value`: of assign
-`me`, `ai`, `nobody` or `agent:ID`; of reopen `pending`, or empty for open; of snooze a time by ISO 8601, empty for the
-next text; of tag and untag the tag; of priority its name.
+`change` is one of resolve, unresolve, read, unread, assign, snooze, unsnooze, tag, untag and priority. `value`: of
+assign `me`, `ai`, `nobody` or `agent:ID`; of unresolve `pending` or empty, what it becomes where nobody knows what it
+was; of snooze a time by ISO 8601, empty for the next text; of tag and untag the tag; of priority its name.
 """
 
 import asyncio
@@ -106,8 +106,8 @@ async def _unread(session: Session, ticket_id: str, _: str) -> pb.Ticket:
     return (await session.ask(session.services.tickets.MarkTicketUnread, request)).ticket
 
 
-async def _reopen(session: Session, ticket_id: str, state: str) -> pb.Ticket:
-    request = pb.ReopenTicketRequest(workspace_id=session.workspace_id, ticket_id=ticket_id)
+async def _unresolve(session: Session, ticket_id: str, state: str) -> pb.Ticket:
+    request = pb.ReopenTicketRequest(workspace_id=session.workspace_id, ticket_id=ticket_id, as_before=True)
     if state == "pending":
         request.state = pb.TICKET_STATE_PENDING
     return (await session.ask(session.services.tickets.ReopenTicket, request)).ticket
@@ -127,7 +127,7 @@ async def read_several(session: Session, ticket_ids: Sequence[str]) -> dict[str,
 _ALONE: Mapping[str, Callable[[Session, str, str], Awaitable[pb.Ticket]]] = {
     "read": _read,
     "unread": _unread,
-    "reopen": _reopen,
+    "unresolve": _unresolve,
 }
 _DONE = {
     "resolve": "resolved",

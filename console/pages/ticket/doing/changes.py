@@ -8,8 +8,8 @@ from client.failure import unusable
 from client.selection import find_assignee
 from client.words.actors import assignee_from_text, assignee_text
 from client.words.enums import Priority
-from console.pages.ticket.doing.presets import until_of
-from console.pages.ticket.opened import PENDING, address, inbox_address, open_ticket, zone_of
+from console.pages.ticket.doing.presets import NEXT_TEXT, until_of
+from console.pages.ticket.opened import OPEN, PENDING, address, inbox_address, open_ticket, zone_of
 from console.toasts import Toast, Undo, see_other
 from console.visit import VISIT
 from keva.ticket.v1 import routing_pb2, ticket_service_pb2
@@ -50,16 +50,17 @@ async def resolve(request: web.Request, ticket: Ticket, _: Fields) -> Toast:
     session = request[VISIT].session
     asked = ticket_service_pb2.ResolveTicketRequest(**_named(ticket))
     await session.ask(session.services.tickets.ResolveTicket, asked)
-    was_pending = ticket.state == ticket_service_pb2.TICKET_STATE_PENDING
-    return Toast("Resolved.", _undo(request, ticket, "/reopen", **({"state": PENDING} if was_pending else {})))
+    was = PENDING if ticket.state == ticket_service_pb2.TICKET_STATE_PENDING else OPEN
+    return Toast("Resolved.", _undo(request, ticket, "/reopen", state=was, as_before="1"))
 
 
 async def reopen(request: web.Request, ticket: Ticket, fields: Fields) -> Toast:
-    """It is open again; with `state` pending it waits for the customer again."""
+    """It is open again; with `as_before` it is what it was before it was resolved: `state`, where nobody knows."""
     session = request[VISIT].session
     asked = ticket_service_pb2.ReopenTicketRequest(workspace_id=ticket.workspace_id, ticket_id=ticket.ticket_id)
     if fields.get("state") == PENDING:
         asked.state = ticket_service_pb2.TICKET_STATE_PENDING
+    asked.as_before = "as_before" in fields
     await session.ask(session.services.tickets.ReopenTicket, asked)
     was_resolved = ticket.state == ticket_service_pb2.TICKET_STATE_RESOLVED
     return Toast("Open again.", _undo(request, ticket, "/resolve") if was_resolved else None)
@@ -76,7 +77,12 @@ async def snooze(request: web.Request, ticket: Ticket, fields: Fields) -> Toast:
     if until is not None:
         asked.snooze_until.FromDatetime(until)
     await session.ask(session.services.tickets.SnoozeTicket, asked)
-    return Toast("Snoozed.", _undo(request, ticket, "/unsnooze"))
+    back = (
+        _undo(request, ticket, "/snooze", until=_until(ticket))
+        if ticket.snoozed
+        else _undo(request, ticket, "/unsnooze")
+    )
+    return Toast("Snoozed.", back)
 
 
 async def unsnooze(request: web.Request, ticket: Ticket, _: Fields) -> Toast:
@@ -84,9 +90,12 @@ async def unsnooze(request: web.Request, ticket: Ticket, _: Fields) -> Toast:
     session = request[VISIT].session
     asked = ticket_service_pb2.UnsnoozeTicketRequest(**_named(ticket))
     await session.ask(session.services.tickets.UnsnoozeTicket, asked)
-    known = ticket.HasField("snooze_until")
-    until = f"at:{ticket.snooze_until.seconds}" if known else "next-text"
-    return Toast("Awake again.", _undo(request, ticket, "/snooze", until=until) if ticket.snoozed else None)
+    return Toast("Awake again.", _undo(request, ticket, "/snooze", until=_until(ticket)) if ticket.snoozed else None)
+
+
+def _until(ticket: Ticket) -> str:
+    """Until when it is put aside, as a form says it."""
+    return f"at:{ticket.snooze_until.seconds}" if ticket.HasField("snooze_until") else NEXT_TEXT
 
 
 async def tag(request: web.Request, ticket: Ticket, fields: Fields) -> Toast | None:

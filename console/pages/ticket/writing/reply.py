@@ -118,7 +118,10 @@ async def _sent(request: web.Request, ticket: ticket_service_pb2.Ticket, do: str
         await visit.session.ask(visit.session.services.tickets.ResolveTicket, resolve)
     except Failure as failure:
         return see_other(page, Toast(f"Sent, but not resolved. {failure.message}"))
-    return see_other(page, Toast("Sent and resolved.", Undo(address(request, ticket, "/reopen"), {"state": PENDING})))
+    return see_other(
+        page,
+        Toast("Sent and resolved.", Undo(address(request, ticket, "/reopen"), {"state": PENDING, "as_before": "1"})),
+    )
 
 
 ROUTES = (web.post(r"/t/{number:\d+}/reply", send),)
