@@ -8,6 +8,7 @@ import jinja2
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from client.words.language import form_of, say
 from console.live_page import LIVE_PAGE
 from console.parts import PARTS
 from console.toasts import LEFT, take_toast
@@ -32,8 +33,8 @@ def open_environment(globals_: Mapping[str, Any], filters: Mapping[str, Any]) ->
     )
     environment.globals.update(globals_)
     environment.filters.update(filters)
-    # The words in the templates are the English ones.
-    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    # As Python says them: newstyle puts the values in.
+    environment.install_gettext_callables(say, form_of, newstyle=True)  # type: ignore[attr-defined]
     return environment
 
 

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from client.questions.groups import Group, grouped, list_questions
 from client.questions.markdown import as_markdown
+from client.words.language import say
 from console.rendering import render
 from console.toasts import Toast, see_other
 from console.visit import VISIT
@@ -46,14 +47,16 @@ async def dismiss(request: web.Request) -> web.Response:
         workspace_id=visit.workspace_id, question_ids=map(str, form.getall("question_id", ()))
     )
     await visit.session.ask(visit.session.services.tickets.DismissQuestions, wanted)
-    return see_other(visit.url(PATH), Toast("It is off the list."))
+    return see_other(visit.url(PATH), Toast(say("It is off the list.")))
 
 
 def _asked(group: Group) -> Asked:
     used = group.used
     place = ""
     if used is not None:
-        place = f"{used.article_id}.md" + (f", under the heading “{used.section}”" if used.section else ", at its top")
+        file = f"{used.article_id}.md"
+        under = say("%(file)s, under the heading “%(section)s”", file=file, section=used.section)
+        place = under if used.section else say("%(file)s, at its top", file=file)
     return Asked(group, as_markdown(group), place)
 
 

@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from client.failure import unusable
+from client.words.language import say
 from console.pages.ticket.opened import address, open_ticket
 from console.pages.ticket.writing.box import NOTE, REPLY
 from console.parts import PARTS
@@ -17,7 +18,7 @@ async def keep(request: web.Request) -> web.StreamResponse:
     visit.require_work()
     kind = str(form.get("kind", ""))
     if kind not in (REPLY, NOTE):
-        raise unusable("There is no such draft.", "Reload the page.")
+        raise unusable(say("There is no such draft."), say("Reload the page."))
     await request.app[PARTS].drafts.keep(visit.agent, ticket, kind, str(form.get("text", "")).replace("\r\n", "\n"))
     if "by_script" in form:
         return web.Response(status=204)
