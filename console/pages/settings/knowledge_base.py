@@ -34,10 +34,13 @@ class Asked:
 
 
 async def show(request: web.Request) -> web.Response:
-    """The newest, those that ask for the same together."""
-    groups = grouped(await list_questions(request[VISIT].session))
+    """The newest, those that ask for the same together; with `?article=`, those that it was near."""
+    groups, article = grouped(await list_questions(request[VISIT].session)), request.query.get("article", "")
+    groups = [group for group in groups if not article or group.is_near(article)]
     shown = [_asked(group) for group in groups[:_MOST_SHOWN]]
-    return render(request, "settings/knowledge_base.html", {"asked": shown, "more": len(groups) - len(shown)})
+    return render(
+        request, "settings/knowledge_base.html", {"asked": shown, "more": len(groups) - len(shown), "article": article}
+    )
 
 
 async def dismiss(request: web.Request) -> web.Response:

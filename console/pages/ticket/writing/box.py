@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from client.words.customers import no_texts_text
 from client.words.language import marked
 from console.drafts.draft import Draft
+from console.pages.ticket.articles import NamedArticle
 from keva.ticket.v1 import message_pb2, ticket_service_pb2
 
 REPLY, NOTE = "reply", "note"
@@ -44,7 +45,7 @@ class SuggestedText:
     it."""
 
     text: str
-    articles: Sequence[str] = ()
+    articles: Sequence[NamedArticle] = ()
     is_draft: bool = False
 
 
