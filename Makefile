@@ -102,7 +102,7 @@ docs: setup ## Write the generated pages of docs/
 	@$(BIN)/python -m dev.settings_reference
 	@$(BIN)/python -m dev.command_reference
 
-words: setup ## Write the words of the console's templates for translators
+words: setup ## Write the words of the console for translators
 	@$(BIN)/python -m dev.console_words
 
 lock: setup ## Write the lock files of the images: every package with its hashes

@@ -7,6 +7,7 @@ from contextlib import suppress
 from client.services import Services
 from console.app import build_server
 from console.drafts.drafts import Drafts
+from console.drafts.erasing import DraftErasing
 from console.live.hub import Hubs
 from console.live.preferences import KnownPreferences
 from console.live.presence import PresenceBoard
@@ -72,17 +73,18 @@ async def run(settings: ConsoleSettings) -> None:
     async with Services(addresses, str(settings.tls_dir)) as services:
         parts, prepared = _parts(settings, services), asyncio.Event()
 
-        async def prepare() -> None:
+        async def prepare_and_go_on() -> None:
             await prepare_until_done(parts.database.prepare, as_keva_error)
             prepared.set()
+            await DraftErasing(parts.database.drafts, parts.database.draft_places, services).run()
 
-        preparing = asyncio.create_task(prepare())
+        at_work = asyncio.create_task(prepare_and_go_on())
         try:
             await _serve(parts, prepared, stop_event())
         finally:
-            preparing.cancel()
+            at_work.cancel()
             with suppress(asyncio.CancelledError):
-                await preparing
+                await at_work
             await parts.hubs.close()
             parts.database.close()
 

@@ -10,7 +10,7 @@ from console.failures import failures_as_pages
 from console.live_page import open_live_page
 from console.pages.routes import ROUTES
 from console.parts import PARTS, Parts
-from console.rendering import ENVIRONMENT, open_environment
+from console.rendering import ENVIRONMENT, leave_toasts, open_environment
 from console.static_files import StaticFiles
 from console.visit import open_visit
 from console.words import FILTERS
@@ -44,6 +44,7 @@ def build_server(parts: Parts, prepared: asyncio.Event) -> HttpServer:
 def _application(parts: Parts, admission: Admission) -> web.Application:
     middlewares = [
         failures_as_pages,
+        leave_toasts,
         admission.admit,
         require_visitor,
         browser_rules.refuse_forged_requests,

@@ -8,6 +8,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from client.failure import refused
+from client.words.language import say
 from console.doors import BEFORE_SESSION
 from console.parts import PARTS
 from console.sign_in import cookies
@@ -62,9 +63,9 @@ async def refuse_forged_requests(request: web.Request, handler: Handler) -> web.
     if request.method in _SAFE or request.path == CSP_REPORTS:
         return await handler(request)
     if not _is_own(request):
-        raise refused("This form was sent from another site.", "Open the page here, and send it again.")
+        raise refused(say("This form was sent from another site."), say("Open the page here, and send it again."))
     if not _same(await _token(request), _expected(request)):
-        raise refused("This form is of another session.", "Reload the page, and send it again.")
+        raise refused(say("This form is of another session."), say("Reload the page, and send it again."))
     return await handler(request)
 
 

@@ -42,7 +42,7 @@ async def _visitor(request: web.Request) -> Visitor | None:
     if session is None:
         return None
     known = await parts.agents.find(session.organization_id, session.agent_id)
-    if known is None:
+    if known is None or known.was_gone_since(session.create_time):
         # Whoever is brought back signs in again.
         await parts.sessions.end(session.session_id)
         return None

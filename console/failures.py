@@ -7,6 +7,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from client.failure import Failure, FailureKind, failure_of
+from client.words.language import marked, say
 from console.rendering import render
 from servicekit import errors
 from servicekit.mongo.driver_errors import as_keva_error
@@ -23,9 +24,9 @@ _STATUSES = {
 _FORBIDDEN = frozenset({"ROLE_NOT_ALLOWED", "WORKSPACE_NOT_ALLOWED", "AGENT_INACTIVE", "AGENT_NOT_FOUND"})
 
 _HTTP = {
-    404: ("There is no such page.", "It may have been moved, or the address has a slip."),
-    405: ("This page takes no such request.", "Open it from the console."),
-    413: ("That is too large.", "A form may have 6 MiB. Shorten it, and send it again."),
+    404: (marked("There is no such page."), marked("It may have been moved, or the address has a slip.")),
+    405: (marked("This page takes no such request."), marked("Open it from the console.")),
+    413: (marked("That is too large."), marked("A form may have 6 MiB. Shorten it, and send it again.")),
 }
 
 
@@ -49,14 +50,20 @@ async def failures_as_pages(request: web.Request, handler: Handler) -> web.Strea
     except web.HTTPException as error:
         if error.status < 400:
             raise
-        return _page(request, error.status, *_HTTP.get(error.status, (f"{error.reason}.", "")))
+        message, advice = _HTTP.get(error.status, (f"{error.reason}.", ""))
+        return _page(request, error.status, say(message), say(advice) if advice else "")
     except Exception as error:
         failure = _failure(error)
         if failure is not None:
             return _page(request, status_of(failure), failure.message, failure.advice)
         error_id = secrets.token_hex(4)
         _log.error("unexpected exception", error_id=error_id, exc_info=error)
-        return _page(request, 500, "This page failed.", f"It is in the log as {error_id}. Try again.")
+        return _page(
+            request,
+            500,
+            say("This page failed."),
+            say("It is in the log as %(error_id)s. Try again.", error_id=error_id),
+        )
 
 
 def _failure(error: Exception) -> Failure | None:

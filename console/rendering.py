@@ -6,10 +6,12 @@ from typing import Any
 
 import jinja2
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
+from client.words.language import form_of, say
 from console.live_page import LIVE_PAGE
 from console.parts import PARTS
-from console.toasts import take_toast
+from console.toasts import LEFT, take_toast
 from console.visit import VISIT
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -31,8 +33,8 @@ def open_environment(globals_: Mapping[str, Any], filters: Mapping[str, Any]) ->
     )
     environment.globals.update(globals_)
     environment.filters.update(filters)
-    # The words in the templates are the English ones.
-    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    # As Python says them: newstyle puts the values in.
+    environment.install_gettext_callables(say, form_of, newstyle=True)  # type: ignore[attr-defined]
     return environment
 
 
@@ -42,7 +44,8 @@ def render(
     """A page. When htmx asks for one element of it, such as `ticket-list`, and the template has a block of that name,
     `ticket_list`, that block alone."""
     found = request.app[ENVIRONMENT].get_template(template)
-    visit, toast = request.get(VISIT), take_toast(request)
+    is_https = request.app[PARTS].settings.is_https
+    visit, toast = request.get(VISIT), take_toast(request, is_https)
     values = {
         "request": request,
         "visit": visit,
@@ -55,5 +58,15 @@ def render(
     text = "".join(block(found.new_context(values))) if block else found.render(values)
     response = web.Response(text=text, content_type="text/html", status=status, headers={"Vary": _TARGET})
     if toast is not None:
-        toast.taken(response)
+        toast.taken(response, is_https)
+    return response
+
+
+@web.middleware
+async def leave_toasts(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """What an answer says on the next page waits in a cookie."""
+    response = await handler(request)
+    toast = response.get(LEFT)
+    if toast is not None:
+        toast.put(response, request.app[PARTS].settings.is_https)
     return response

@@ -11,6 +11,7 @@ from typing import Self
 from aiohttp import web
 
 from console.own_paths import own_path
+from console.sign_in.cookies import name_of
 
 _COOKIE = "keva-toast"
 _SECONDS = 60
@@ -44,20 +45,26 @@ class Toast:
             return None
         return toast
 
-    def put(self, response: web.StreamResponse) -> None:
+    def put(self, response: web.StreamResponse, is_https: bool) -> None:
         """Leaves it for the next page."""
         value = base64.urlsafe_b64encode(json.dumps(asdict(self)).encode()).decode()
-        response.set_cookie(_COOKIE, value, max_age=_SECONDS, httponly=True, samesite="Strict")
+        name = name_of(_COOKIE, is_https)
+        response.set_cookie(name, value, max_age=_SECONDS, httponly=True, secure=is_https, samesite="Strict", path="/")
 
     @staticmethod
-    def taken(response: web.StreamResponse) -> None:
+    def taken(response: web.StreamResponse, is_https: bool) -> None:
         """It is on this page: not on the next one."""
-        response.del_cookie(_COOKIE)
+        name = name_of(_COOKIE, is_https)
+        response.del_cookie(name, httponly=True, secure=is_https, samesite="Strict", path="/")
 
 
-def take_toast(request: web.Request) -> Toast | None:
+# What a response leaves for the next page, until it is sent.
+LEFT = web.ResponseKey("toast", Toast)
+
+
+def take_toast(request: web.Request, is_https: bool) -> Toast | None:
     """What the page before has left for this one."""
-    value = request.cookies.get(_COOKIE)
+    value = request.cookies.get(name_of(_COOKIE, is_https))
     return Toast.read(value) if value else None
 
 
@@ -65,5 +72,5 @@ def see_other(url: str, toast: Toast | None = None) -> web.Response:
     """After a form was sent: the page to show, so that reloading it sends nothing again."""
     response = web.Response(status=303, headers={"Location": url})
     if toast is not None:
-        toast.put(response)
+        response[LEFT] = toast
     return response

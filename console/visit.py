@@ -6,8 +6,10 @@ from urllib.parse import urlencode
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from client.advice import general_advice
 from client.failure import Failure, FailureKind, not_found
 from client.session import Scope, Session
+from client.words.language import say
 from console.parts import PARTS
 from console.sign_in.visitor import VISITOR, Visitor
 from keva.ticket.v1 import agent_service_pb2, workspace_service_pb2
@@ -44,6 +46,12 @@ class Visit:
         """Whether they may answer customers: a viewer only reads."""
         return self.agent.role != agent_service_pb2.AGENT_ROLE_VIEWER
 
+    def require_work(self) -> None:
+        """Raises Failure for a viewer: what the console does by itself, no service refuses."""
+        if not self.may_work:
+            advice = general_advice("ROLE_NOT_ALLOWED")
+            raise Failure(FailureKind.REFUSED, say("You read here."), advice, reason="ROLE_NOT_ALLOWED")
+
     def url(self, path: str, **query: str | int) -> str:
         """The address of a page of the same workspace, which a colleague can open, too. Values that are empty are left
         out."""
@@ -68,17 +76,20 @@ async def open_visit(request: web.Request, handler: Handler) -> web.StreamRespon
 
 
 def _in_no_workspace(visit: Visit) -> Failure:
-    make = "Make the first one: keva workspaces add NAME."
-    join = "An administrator can add you to one, in Settings > People."
+    make = say("Make the first one: keva workspaces add NAME.")
+    join = say("An administrator can add you to one, in Settings > People.")
     advice = make if visit.is_administrator else join
-    return Failure(FailureKind.REFUSED, "You are in no workspace yet.", advice, reason="WORKSPACE_NOT_ALLOWED")
+    return Failure(FailureKind.REFUSED, say("You are in no workspace yet."), advice, reason="WORKSPACE_NOT_ALLOWED")
 
 
 def _visit(request: web.Request, visitor: Visitor) -> Visit:
     entered = [workspace.workspace_id for workspace in visitor.workspaces]
     named = request.query.get("workspace", "")
     if named and named not in entered:
-        raise not_found(f"There is no workspace {named} that you may enter.", "Ask an administrator for access.")
+        raise not_found(
+            say("There is no workspace %(named)s that you may enter.", named=named),
+            say("Ask an administrator for access."),
+        )
     usual = DEFAULT_WORKSPACE if DEFAULT_WORKSPACE in entered else next(iter(entered), "")
     session = session_for(request, named or usual)
     return Visit(session, visitor.agent, visitor.workspaces, visitor.session.csrf_token)

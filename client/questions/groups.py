@@ -37,6 +37,12 @@ class Group:
         """What was asked, each once."""
         return list(dict.fromkeys(map(words_of, self.questions)))
 
+    def is_near(self, article_id: str) -> bool:
+        """Whether an article was near one of them, or answered one."""
+        near = (article for question in self.questions for reply in question.suggestions for article in reply.articles)
+        of_article = (article.article_id == article_id for article in near)
+        return any(of_article) or (self.used is not None and self.used.article_id == article_id)
+
     def takes(self, question: Question) -> bool:
         """Whether that asks for the same."""
         if self.used is not None and question.HasField("used_article"):

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from client.words.actors import actor_text
+from client.words.language import say
 from keva.ticket.v1 import ticket_service_pb2
 
 # WA, NSW: states and provinces are often given by their codes.
@@ -26,11 +27,11 @@ def _as_people_write(place: str) -> str:
 def no_texts_text(customer: ticket_service_pb2.Customer, channel_address: str) -> str:
     """Why that number of ours cannot text the customer; empty when it can."""
     if customer.HasField("blocked_time"):
-        return "they are blocked, so nobody texts them"
+        return say("they are blocked, so nobody texts them")
     if customer.HasField("no_texts_time"):
-        return f"they want no texts, as somebody noted: {customer.no_texts_reason}"
+        return say("they want no texts, as somebody noted: %(reason)s", reason=customer.no_texts_reason)
     if _is_opted_out(customer, channel_address):
-        return "yes: this number cannot text the customer until they text START to it"
+        return say("yes: this number cannot text the customer until they text START to it")
     return ""
 
 

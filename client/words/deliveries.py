@@ -1,6 +1,7 @@
 """What became of a reply at Twilio."""
 
 from client.words.enums import enum_name
+from client.words.language import say
 from keva.ticket.v1 import message_pb2
 
 # Nothing comes after these.
@@ -23,12 +24,12 @@ def delivery_trouble(delivery: message_pb2.Delivery) -> str:
     """What went wrong, with Twilio's code and its sentence; empty when nothing did. A reply that waits, for its next
     attempt or for one of Keva's own services, may have something too."""
     if delivery.state == message_pb2.DELIVERY_STATE_FAILED:
-        what = "Not delivered"
+        what = say("Not delivered")
     elif delivery.error_code:
-        what = "The last attempt failed, the next one follows"
+        what = say("The last attempt failed, the next one follows")
     elif delivery.error_text:
-        what = "Not sent yet"
+        what = say("Not sent yet")
     else:
         return ""
-    code = f"Twilio's error {delivery.error_code}" if delivery.error_code else ""
+    code = say("Twilio's error %(code)s", code=delivery.error_code) if delivery.error_code else ""
     return ": ".join(part for part in (what, code, delivery.error_text) if part)

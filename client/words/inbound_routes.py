@@ -2,15 +2,16 @@
 
 from urllib.parse import urlsplit
 
+from client.words.language import marked, say
 from keva.sms.v1 import sms_service_pb2 as pb
 
 _PLACEHOLDER_HOST = "demo.twilio.com"
 _ROUTE_TEXTS = {
-    pb.INBOUND_ROUTE_NONE: "nowhere",
-    pb.INBOUND_ROUTE_KEVA: "Keva",
-    pb.INBOUND_ROUTE_KEVA_INCOMPLETE: "Keva, set up in part",
-    pb.INBOUND_ROUTE_KEVA_REFUSED: "Keva, which refuses them",
-    pb.INBOUND_ROUTE_TWIML_APP: "a TwiML app",
+    pb.INBOUND_ROUTE_NONE: marked("nowhere"),
+    pb.INBOUND_ROUTE_KEVA: marked("Keva"),
+    pb.INBOUND_ROUTE_KEVA_INCOMPLETE: marked("Keva, set up in part"),
+    pb.INBOUND_ROUTE_KEVA_REFUSED: marked("Keva, which refuses them"),
+    pb.INBOUND_ROUTE_TWIML_APP: marked("a TwiML app"),
 }
 
 
@@ -21,11 +22,12 @@ def route_text(number: pb.PhoneNumber) -> str:
 
 def _place(number: pb.PhoneNumber) -> str:
     if number.inbound_route == pb.INBOUND_ROUTE_OTHER_WEBHOOK:
-        return _host(number.sms_url) or "another webhook"
+        return _host(number.sms_url) or say("another webhook")
     if number.inbound_route == pb.INBOUND_ROUTE_MESSAGING_SERVICE:
-        return f"messaging service {number.messaging_service_sid}"
+        return say("messaging service %(sid)s", sid=number.messaging_service_sid)
     # An older sms_service says no more than the URL.
-    return _ROUTE_TEXTS.get(number.inbound_route) or number.sms_url or "-"
+    known = _ROUTE_TEXTS.get(number.inbound_route)
+    return say(known) if known else number.sms_url or "-"
 
 
 def reaches_keva(number: pb.PhoneNumber) -> bool:

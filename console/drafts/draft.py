@@ -1,6 +1,6 @@
 """A draft: one per agent, ticket and kind of what is written."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -30,6 +30,14 @@ class DraftStore(Protocol):
 
     async def remove(self, agent_id: str, ticket_id: str, kind: str) -> None:
         """Removes it. Doing so twice is no error."""
+        ...
+
+    async def remove_of_tickets(self, ticket_ids: Sequence[str]) -> None:
+        """Removes those of everybody on these tickets."""
+        ...
+
+    async def oldest(self) -> Mapping[str, datetime]:
+        """Of each organization that has drafts, when the oldest of them was last changed."""
         ...
 
     async def of_ticket(self, agent_id: str, ticket_id: str) -> Sequence[Draft]:

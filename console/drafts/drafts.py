@@ -20,8 +20,8 @@ class Drafts:
     async def keep(
         self, agent: agent_service_pb2.Agent, ticket: ticket_service_pb2.Ticket, kind: str, text: str
     ) -> None:
-        """Keeps what has been written so far; what is empty is no draft."""
-        if not text.strip():
+        """Keeps what has been written so far. What is empty is no draft; on a ticket that is erased nothing is kept."""
+        if not text.strip() or ticket.HasField("erase_time"):
             return await self.forget(agent, ticket, kind)
         names = (agent.organization_id, agent.agent_id, ticket.workspace_id, ticket.ticket_id)
         return await self._store.put(Draft(*names, kind, text[:MOST_CHARACTERS], self._now()))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from client.failure import Failure, FailureKind
+from client.words.language import say
 
 _MOST = 4000
 _MOST_OF_SESSION = 20
@@ -25,8 +26,8 @@ class Streams:
         there are too many."""
         own = self._of_session.get(session_id, [])
         if self._total >= self._most or sum(each() for each in own) >= self._most_of_session:
-            advice = "Close some of the console's tabs."
-            raise Failure(FailureKind.TRY_AGAIN, "Too many pages are kept up to date already.", advice)
+            advice = say("Close some of the console's tabs.")
+            raise Failure(FailureKind.TRY_AGAIN, say("Too many pages are kept up to date already."), advice)
         own.append(is_open)
         self._of_session[session_id] = own
         self._total += 1

@@ -7,6 +7,7 @@ from pymongo.errors import PyMongoError
 
 from console.mongo.accounts import MongoAccounts
 from console.mongo.batches import MongoBatches
+from console.mongo.draft_places import MongoDraftPlaces
 from console.mongo.drafts import MongoDrafts
 from console.mongo.links import MongoLinks
 from console.mongo.preferences import MongoPreferences
@@ -27,6 +28,7 @@ class Database:
         database = self._client[name]
         self.sessions = MongoSessions(database)
         self.drafts = MongoDrafts(database)
+        self.draft_places = MongoDraftPlaces(database)
         self.presence = MongoPresence(database)
         self.preferences = MongoPreferences(database)
         self.batches = MongoBatches(database)
@@ -35,7 +37,7 @@ class Database:
         self.sign_in_attempts = MongoAttempts(database)
         self.known_browsers = MongoKnownBrowsers(database)
         of_sign_in = (self.sessions, self.accounts, self.links, self.sign_in_attempts, self.known_browsers)
-        self._kinds = (*of_sign_in, self.drafts, self.presence, self.preferences, self.batches)
+        self._kinds = (*of_sign_in, self.drafts, self.draft_places, self.presence, self.preferences, self.batches)
         self._database = database
 
     async def prepare(self) -> None:

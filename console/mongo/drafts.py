@@ -1,8 +1,8 @@
 """Drafts as documents: one per agent, ticket and kind."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import IndexModel
@@ -26,6 +26,8 @@ class MongoDrafts:
             [
                 IndexModel([("agent_id", 1), ("ticket_id", 1)], name="on_ticket"),
                 IndexModel([("agent_id", 1), ("update_time", 1)], name="of_agent"),
+                IndexModel([("organization_id", 1), ("update_time", 1)], name="of_organization"),
+                IndexModel([("ticket_id", 1)], name="of_everybody"),
                 IndexModel([("update_time", 1)], name="old", expireAfterSeconds=int(_KEPT_FOR.total_seconds())),
             ]
         )
@@ -37,6 +39,16 @@ class MongoDrafts:
 
     async def remove(self, agent_id: str, ticket_id: str, kind: str) -> None:
         await self._drafts.delete_one({"_id": _id(agent_id, ticket_id, kind)})
+
+    async def remove_of_tickets(self, ticket_ids: Sequence[str]) -> None:
+        if ticket_ids:
+            await self._drafts.delete_many({"ticket_id": {"$in": list(ticket_ids)}})
+
+    async def oldest(self) -> Mapping[str, datetime]:
+        grouped = self._drafts.aggregate(
+            [{"$group": {"_id": "$organization_id", "oldest": {"$min": "$update_time"}}}], hint="of_organization"
+        )
+        return {document["_id"]: document["oldest"] async for document in grouped}
 
     async def of_ticket(self, agent_id: str, ticket_id: str) -> Sequence[Draft]:
         found = await self._drafts.find({"agent_id": agent_id, "ticket_id": ticket_id}).to_list(None)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import grpc
 
@@ -27,6 +28,10 @@ class KnownAgent:
 
     agent: agent_service_pb2.Agent
     workspaces: tuple[workspace_service_pb2.Workspace, ...]
+
+    def was_gone_since(self, time: datetime) -> bool:
+        """Whether they were deactivated since then, and brought back: what let them in before does so no more."""
+        return self.agent.HasField("reactivate_time") and time < self.agent.reactivate_time.ToDatetime(UTC)
 
 
 class Agents:

@@ -15,7 +15,7 @@ _SESSION_SECONDS, _BROWSER_SECONDS = 30 * _DAY, 90 * _DAY
 
 def secret_in(request: web.Request, is_https: bool) -> str:
     """The session's secret in the request's cookie; empty without one."""
-    return request.cookies.get(_name(_SESSION, is_https), "")
+    return request.cookies.get(name_of(_SESSION, is_https), "")
 
 
 def put(response: web.StreamResponse, secret: str, is_https: bool) -> None:
@@ -25,13 +25,13 @@ def put(response: web.StreamResponse, secret: str, is_https: bool) -> None:
 
 def take_away(response: web.StreamResponse, is_https: bool) -> None:
     """Removes the session."""
-    name = _name(_SESSION, is_https)
+    name = name_of(_SESSION, is_https)
     response.del_cookie(name, secure=is_https, httponly=True, samesite="Lax", path="/")
 
 
 def browser_in(request: web.Request, is_https: bool) -> str:
     """By what the browser is known; something new if it is not."""
-    return request.cookies.get(_name(_BROWSER, is_https), "") or new_secret()
+    return request.cookies.get(name_of(_BROWSER, is_https), "") or new_secret()
 
 
 def put_browser(response: web.StreamResponse, secret: str, is_https: bool) -> None:
@@ -41,7 +41,7 @@ def put_browser(response: web.StreamResponse, secret: str, is_https: bool) -> No
 
 def form_token_in(request: web.Request, is_https: bool) -> str:
     """What forms of this browser repeat before there is a session; empty when it has none."""
-    return request.cookies.get(_name(_FORM, is_https), "")
+    return request.cookies.get(name_of(_FORM, is_https), "")
 
 
 def put_form_token(response: web.StreamResponse, token: str, is_https: bool) -> None:
@@ -53,9 +53,10 @@ def _set(
     response: web.StreamResponse, name: str, value: str, is_https: bool, seconds: int | None, same_site: str
 ) -> None:
     response.set_cookie(
-        _name(name, is_https), value, max_age=seconds, httponly=True, secure=is_https, samesite=same_site, path="/"
+        name_of(name, is_https), value, max_age=seconds, httponly=True, secure=is_https, samesite=same_site, path="/"
     )
 
 
-def _name(name: str, is_https: bool) -> str:
+def name_of(name: str, is_https: bool) -> str:
+    """What a cookie is called over HTTPS, or without."""
     return _HTTPS_PREFIX + name if is_https else name

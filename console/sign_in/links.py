@@ -31,6 +31,11 @@ class Link:
     agent_id: str
     expire_time: datetime
 
+    @property
+    def create_time(self) -> datetime:
+        """When it was made."""
+        return self.expire_time - LIVES[self.kind]
+
 
 class LinkStore(Protocol):
     """Where links are kept until they are used."""

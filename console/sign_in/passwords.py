@@ -10,6 +10,7 @@ from unicodedata import normalize
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from client.words.language import say
 from servicekit.errors import ResourceExhausted
 
 Result = TypeVar("Result")
@@ -26,16 +27,18 @@ _AT_ONCE, _MOST_WAITING = 2, 200
 def problem_with(password: str, email: str, display_name: str) -> str:
     """Why it is not taken, in a sentence; empty when it is. Length counts, and what it is made of does not."""
     if len(password) < FEWEST_CHARACTERS:
-        return (
-            f"Use at least {FEWEST_CHARACTERS} characters: four words that have nothing to do with each other are good."
+        return say(
+            "Use at least %(fewest_characters)s characters: four words that have nothing to do with "
+            "each other are good.",
+            fewest_characters=FEWEST_CHARACTERS,
         )
     if len(password) > MOST_CHARACTERS:
-        return f"Use at most {MOST_CHARACTERS} characters."
+        return say("Use at most %(most_characters)s characters.", most_characters=MOST_CHARACTERS)
     plain = _plain(password)
     if plain in {_plain(email), _plain(email.partition("@")[0]), _plain(display_name)}:
-        return "Use something else than your e-mail address or your name."
+        return say("Use something else than your e-mail address or your name.")
     if len(set(plain)) == 1:
-        return "Use more than one character again and again."
+        return say("Use more than one character again and again.")
     return ""
 
 

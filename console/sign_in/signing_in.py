@@ -170,9 +170,10 @@ class SigningIn:
             await self._stores.sessions.end(session_id)
 
     async def _now_active(self, link: Link) -> KnownAgent | None:
-        """Whose link it is, unless they were deactivated a moment ago."""
+        """Whose link it is, unless they were deactivated since, if only for a moment."""
         self._agents.forget(link.organization_id, link.agent_id)
-        return await self._agents.find(link.organization_id, link.agent_id)
+        known = await self._agents.find(link.organization_id, link.agent_id)
+        return None if known is None or known.was_gone_since(link.create_time) else known
 
     async def _matching(
         self, agents: Sequence[agent_service_pb2.Agent], password: str
@@ -192,7 +193,16 @@ class SigningIn:
         await self._trail.record(AuditAction.SUCCEEDED, *key, details={"by": by})
         if asking.old_session_id:
             await self._stores.sessions.end(asking.old_session_id)
+        await self._end_those_of_before(key)
         return Entered(*await self._stores.sessions.begin(*key, asking.browser))
+
+    async def _end_those_of_before(self, key: AgentKey) -> None:
+        """Sessions that deactivating has ended, and that nobody has used since."""
+        self._agents.forget(*key)
+        known = await self._agents.find(*key)
+        for session in await self._stores.sessions.of_agent(*key):
+            if known and known.was_gone_since(session.create_time):
+                await self._stores.sessions.end(session.session_id)
 
     async def _way_in(self, agent: agent_service_pb2.Agent) -> str:
         secret, _ = await self._stores.links.make(LinkKind.ENTER, *_key(agent))

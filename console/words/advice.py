@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from client.failure import Failure
 from client.words.inbound_routes import is_free
+from client.words.language import say
 from keva.sms.v1 import sms_service_pb2 as pb
 
 
@@ -19,51 +20,73 @@ class Pages:
     def account(self, account_sid: str, failure: Failure) -> str:
         if failure.reason != "TWILIO_CREDENTIALS_REFUSED":
             return failure.advice
-        return f"Open {account_sid} under Integrations > Twilio: give it the Auth Token of now, or disconnect it."
+        return say(
+            "Open %(account_sid)s under Integrations > Twilio: give it the Auth Token of now, or disconnect it.",
+            account_sid=account_sid,
+        )
 
     def route(self, number: pb.PhoneNumber) -> str:
         if number.messaging_service_sid and number.inbound_route != pb.INBOUND_ROUTE_KEVA:
-            return (
-                f"In Twilio's console, open the messaging service {number.messaging_service_sid}, Integration, and "
-                f'choose "Defer to sender\'s webhook". Then open {number.phone_number} under Channels.'
+            return say(
+                "In Twilio's console, open the messaging service %(messaging_service_sid)s, Integration, "
+                'and choose "Defer to sender\'s webhook". Then open %(phone_number)s under Channels.',
+                messaging_service_sid=number.messaging_service_sid,
+                phone_number=number.phone_number,
             )
         if number.inbound_route in (pb.INBOUND_ROUTE_KEVA, pb.INBOUND_ROUTE_UNSPECIFIED):
             return ""
         if number.inbound_route == pb.INBOUND_ROUTE_KEVA_INCOMPLETE:
-            return f"Open {number.phone_number} under Channels, and have Twilio repeat texts that fail."
+            return say(
+                "Open %(phone_number)s under Channels, and have Twilio repeat texts that fail.",
+                phone_number=number.phone_number,
+            )
         if is_free(number):
-            return f"Open {number.phone_number} under Channels, and have Twilio send its texts here."
-        return f"Open {number.phone_number} under Channels, and take its texts over, if nobody there needs them."
+            return say(
+                "Open %(phone_number)s under Channels, and have Twilio send its texts here.",
+                phone_number=number.phone_number,
+            )
+        return say(
+            "Open %(phone_number)s under Channels, and take its texts over, if nobody there needs them.",
+            phone_number=number.phone_number,
+        )
 
     def connect_an_account(self) -> str:
-        return "Connect one under Integrations > Twilio."
+        return say("Connect one under Integrations > Twilio.")
 
     def resume_sending(self) -> str:
-        return "Fix it at Twilio: sending resumes within minutes, or at once when you connect the account again."
+        return say("Fix it at Twilio: sending resumes within minutes, or at once when you connect the account again.")
 
     def end_rotation(self) -> str:
-        return "Promote the new one in Twilio's console, then here, under Integrations > Twilio; or cancel the change."
+        return say(
+            "Promote the new one in Twilio's console, then here, under Integrations > Twilio; or cancel the change."
+        )
 
     def add_a_number(self) -> str:
-        return "Add one under Channels."
+        return say("Add one under Channels.")
 
     def reconnect(self, account_sids: Sequence[str]) -> str:
-        return f"Connect {', '.join(account_sids)} under Integrations > Twilio, or remove the numbers under Channels."
+        return say(
+            "Connect %(account_sids)s under Integrations > Twilio, or remove the numbers under Channels.",
+            account_sids=", ".join(account_sids),
+        )
 
     def numbers_gone(self) -> str:
-        return "See in Twilio's console what became of them, or remove them under Channels."
+        return say("See in Twilio's console what became of them, or remove them under Channels.")
 
     def choose_an_assignee(self, phone_number: str) -> str:
-        return f"Open {phone_number} under Channels, and choose who gets its new tickets."
+        return say(
+            "Open %(phone_number)s under Channels, and choose who gets its new tickets.", phone_number=phone_number
+        )
 
     def raise_reply_limit(self, workspace_id: str) -> str:
-        return (
-            "Look whether somebody floods it. If it is as it should be, ask whoever runs Keva to raise the limit of "
-            f"the workspace {workspace_id}."
+        return say(
+            "Look whether somebody floods it. If it is as it should be, ask whoever runs Keva to "
+            "raise the limit of the workspace %(workspace_id)s.",
+            workspace_id=workspace_id,
         )
 
     def not_compared(self) -> str:
-        return "Ask whoever runs Keva to look at the log of sms_service."
+        return say("Ask whoever runs Keva to look at the log of sms_service.")
 
     def not_taken_in(self) -> str:
-        return "Read them in Twilio's console. The audit trail says why: action text.not_taken_in."
+        return say("Read them in Twilio's console. The audit trail says why: action text.not_taken_in.")

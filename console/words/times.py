@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from client.words.language import say
+
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
@@ -15,16 +17,18 @@ def ago(time: Timestamp | datetime, now: datetime | None = None) -> str:
     """How long it is: `now`, `4 min`, `3 h`, `5 d`."""
     past = (now or datetime.now(UTC)) - _moment(time)
     if past < _MINUTE:
-        return "now"
+        return say("now")
     if past < _HOUR:
-        return f"{past // _MINUTE} min"
-    return f"{past // _HOUR} h" if past < _DAY else f"{past // _DAY} d"
+        return say("%(minutes)s min", minutes=past // _MINUTE)
+    if past < _DAY:
+        return say("%(hours)s h", hours=past // _HOUR)
+    return say("%(days)s d", days=past // _DAY)
 
 
 def waited(time: Timestamp | datetime, now: datetime | None = None) -> str:
     """The same of somebody who waits: at least `1 min`."""
-    past = ago(time, now)
-    return "1 min" if past == "now" else past
+    now = now or datetime.now(UTC)
+    return ago(min(_moment(time), now - _MINUTE), now)
 
 
 def clock(time: Timestamp | datetime) -> str:

@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
+from client.words.language import say
+
 COOKIE = "keva-zone"
 _LONGEST_NAME = 64
 _WEEK = timedelta(days=7)
@@ -27,9 +29,9 @@ def day_words(day: date, today: date) -> str:
     """`Today`, `Yesterday`, `Monday` within a week, `3 November`, `3 November 2025` of another year."""
     past = today - day
     if past == timedelta(0):
-        return "Today"
+        return say("Today")
     if past == timedelta(days=1):
-        return "Yesterday"
+        return say("Yesterday")
     if timedelta(0) < past < _WEEK:
         return f"{day:%A}"
     return f"{day.day} {day:%B}" + (f" {day.year}" if day.year != today.year else "")

@@ -75,11 +75,14 @@ class Parts:
             measured = self._folder.put("growth", await measuring.measure(growth, stack, self.say))
         self._console.print(tables.growth(measured["sizes"]))
         self._console.print(tables.questions(measured["sizes"]))
+        self._console.print(tables.pages(measured["sizes"]))
         runs = [run for size in measured["sizes"] for run in size["runs"]]
         self.say(words.foreign_line(foreign(runs)))
-        mistakes = wrong(runs)
+        mistakes = [*wrong(runs), *words.failed_pages(measured["sizes"])]
         for mistake in mistakes:
             self.say(mistake)
+        for line in words.slow_pages(measured["sizes"]):
+            self.say(line)
         return not mistakes
 
     async def overload(self, overload: overloads.Overload) -> bool:

@@ -85,6 +85,22 @@ def questions(sizes: Sequence[Mapping[str, Any]]) -> Table:
     return table
 
 
+def pages(sizes: Sequence[Mapping[str, Any]]) -> Table:
+    """How long the console's pages take at each size."""
+    table = _table(
+        "Pages of the console, one after the other: p50, p99 in ms, kB as sent",
+        "page",
+        *(f"{size['tickets']:,} tickets" for size in sizes),
+    )
+    for name in sizes[0]["pages"]:
+        table.add_row(name, *(_page(size["pages"][name]) for size in sizes))
+    return table
+
+
+def _page(of: Mapping[str, Any]) -> str:
+    return f"{_answers(of)}; {plain(of['kilobytes'])} kB"
+
+
 def _answers(of: Mapping[str, Any]) -> str:
     latency = of["latency"]
     failed = f"; {of['failed']} FAILED" if of["failed"] else ""

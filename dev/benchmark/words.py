@@ -1,9 +1,11 @@
 """Results in lines, for a terminal."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from dev.benchmark.browsers.measuring import LiveResult
 from dev.benchmark.figures import Spread, plain
+from dev.benchmark.growth.pages import MOST_MILLISECONDS
 from dev.benchmark.load.orders import Latency, Result
 from dev.benchmark.mix import MixResult
 from dev.benchmark.overload import OverloadResult
@@ -110,4 +112,25 @@ def live_lines(result: LiveResult) -> list[str]:
         f"  pages     {result.live.browsers}: {told}, {result.twice} twice; the last {result.behind_seconds:g} s later",
         f"  console   {result.memory_mib[0]:g} MiB at first, {max(result.memory_mib):g} at most, "
         f"{result.memory_mib[-1]:g} in the end; {result.cpu_ms_per_event:g} ms of the processor per text and page",
+    ]
+
+
+def failed_pages(sizes: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Pages that did not come, or were another one."""
+    return [
+        f"{size['tickets']:,} tickets: {page['failed']} times no page: {name}"
+        for size in sizes
+        for name, page in size["pages"].items()
+        if page["failed"]
+    ]
+
+
+def slow_pages(sizes: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Those that took longer than people are to wait."""
+    return [
+        f"{size['tickets']:,} tickets: {name} took {plain(page['latency']['p99'])} ms at p99, "
+        f"more than {plain(MOST_MILLISECONDS)}"
+        for size in sizes
+        for name, page in size["pages"].items()
+        if page["latency"]["p99"] > MOST_MILLISECONDS
     ]

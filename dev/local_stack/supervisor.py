@@ -109,6 +109,10 @@ class Supervisor:
             raise KeyError(f"there is no process {name!r}, only {', '.join(self._running)}")
         return self._running[name]
 
+    def program(self, name: str) -> Program:
+        """What the newest process of that name was started as. Raises KeyError."""
+        return self._programs[name]
+
     async def start(self, program: Program) -> None:
         """Starts it and waits until it is ready. Raises StackError if it, or any other, dies before that, or if it is
         not ready in time."""

@@ -11,7 +11,7 @@ from console.toasts import Toast, Undo
 
 def _kept(toast: Toast) -> str:
     response = web.Response()
-    toast.put(response)
+    toast.put(response, is_https=False)
     return response.cookies["keva-toast"].value
 
 
@@ -25,6 +25,14 @@ def _forged(action: object) -> str:
 )
 def test_what_is_put_is_read(toast: Toast) -> None:
     assert Toast.read(_kept(toast)) == toast
+
+
+def test_over_https_no_neighbouring_host_can_leave_one() -> None:
+    response = web.Response()
+    Toast("Saved.").put(response, is_https=True)
+
+    cookie = response.cookies["__Host-keva-toast"]
+    assert (cookie["secure"], cookie["path"], cookie["domain"], cookie["samesite"]) == (True, "/", "", "Strict")
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,12 @@ from ticket_service.domain.ticket import (
     TicketChange,
     TicketState,
 )
+from ticket_service.domain.work.before_resolve import BeforeResolve, answered
 from ticket_service.domain.work.snooze import Woken, woken
 from ticket_service.domain.work.waiting import waits_no_more
+
+# Why a ticket is RESOLVED again: the customer's text wanted nothing.
+SMALL_TALK = "small_talk"
 
 
 def _moved(ticket: Ticket, state: TicketState, action: AuditAction, actor: Actor, now: datetime) -> TicketChange:
@@ -44,6 +48,8 @@ def _moved(ticket: Ticket, state: TicketState, action: AuditAction, actor: Actor
         # Settled is settled.
         failed_reply=ticket.failed_reply and state in (TicketState.OPEN, TicketState.PENDING),
         suggestions=None if settled else ticket.suggestions,
+        before_resolve=BeforeResolve.of(ticket, now) if state is TicketState.RESOLVED else None,
+        resolved_before=None,
     )
     return TicketChange(changed, (AuditEntry(action, ticket.ticket_id, actor, now, details),))
 
@@ -60,7 +66,8 @@ def customer_texted(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange
     if ticket.state is TicketState.PENDING:
         change = _moved(ticket, TicketState.OPEN, AuditAction.TICKET_STATE_CHANGED, actor, now)
     elif ticket.state is TicketState.RESOLVED:
-        change = _moved(ticket, TicketState.OPEN, AuditAction.TICKET_REOPENED, actor, now)
+        moved = _moved(ticket, TicketState.OPEN, AuditAction.TICKET_REOPENED, actor, now)
+        change = TicketChange(replace(moved.ticket, resolved_before=ticket.resolve_time), moved.entries)
     return woken(change, Woken.TEXT, actor, now)
 
 
@@ -77,6 +84,7 @@ def said(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
     by_ai = actor.kind is ActorKind.AI
     answers = ticket.ai_replies + 1 if by_ai else 0
     counted = replace(waits_no_more(ticket), ai_replies=answers, failed_reply=False, suggestions=None)
+    counted = replace(counted, before_resolve=answered(ticket.before_resolve))
     change = TicketChange(counted if by_ai else replace(counted, hand_off_announced=False))
     if ticket.state is TicketState.OPEN:
         change = _moved(change.ticket, TicketState.PENDING, AuditAction.TICKET_STATE_CHANGED, actor, now)
@@ -84,11 +92,16 @@ def said(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
 
 
 def nothing_to_answer(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
-    """What the customer wrote waits for no answer: OPEN becomes PENDING, as if they had one. Raises TicketClosed."""
+    """What the customer wrote waits for no answer: OPEN becomes PENDING, as if they had one, and RESOLVED where it was
+    so until that text. Raises TicketClosed."""
     require_not_closed(ticket)
     if ticket.state is not TicketState.OPEN:
         return TicketChange(ticket)
-    return _moved(waits_no_more(ticket), TicketState.PENDING, AuditAction.TICKET_STATE_CHANGED, actor, now)
+    if ticket.resolved_before is None:
+        return _moved(waits_no_more(ticket), TicketState.PENDING, AuditAction.TICKET_STATE_CHANGED, actor, now)
+    moved = _moved(waits_no_more(ticket), TicketState.RESOLVED, AuditAction.TICKET_RESOLVED, actor, now)
+    entry = replace(moved.entries[0], details={**moved.entries[0].details, "why": SMALL_TALK})
+    return TicketChange(replace(moved.ticket, resolve_time=ticket.resolved_before, before_resolve=None), (entry,))
 
 
 def taken(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
@@ -195,6 +208,7 @@ def hand_off(
         hand_off_time=now,
         hand_off_announced=known,
         suggestions=suggestions,
+        resolved_before=None,
     )
     if reason is not HandOffReason.SAFETY_MATTER:
         return TicketChange(marked, left.entries)

@@ -10,6 +10,7 @@ from ticket_service.domain.inbox.last_message import LastMessage
 from ticket_service.domain.inbox.read_marks import ReadMark
 from ticket_service.domain.message import Direction
 from ticket_service.domain.ticket import Assignee, AssigneeKind, Priority, Ticket, TicketState
+from ticket_service.domain.work.before_resolve import BeforeResolve
 from ticket_service.mongo.inbox.indexes import LIST_INDEXES
 from ticket_service.mongo.mapper import KEY, LIST, Document, Field, Mapper, enum, list_of, nested, sparse
 
@@ -81,6 +82,16 @@ ASSIGNEE = Field(assignee_to_document, assignee_from_document)
 _SUGGESTIONS = Mapper(
     KeptSuggestions, replies=list_of(Mapper(SuggestedReply, articles=list_of(Mapper(Article)), is_draft=sparse(False)))
 )
+_BEFORE_RESOLVE = Mapper(
+    BeforeResolve,
+    was_pending=sparse(False),
+    waiting_since=sparse(None),
+    snooze_until=sparse(None),
+    first_answer_due_time=sparse(None),
+    next_answer_due_time=sparse(None),
+    failed_reply=sparse(False),
+    to_deal=sparse(False),
+)
 _TICKETS = Mapper(
     Ticket,
     ticket_id=KEY,
@@ -110,6 +121,8 @@ _TICKETS = Mapper(
     failed_reply=sparse(False),
     read_by=sparse((), LIST),
     read_marks=sparse((), list_of(Mapper(ReadMark))),
+    before_resolve=sparse(None, nested(_BEFORE_RESOLVE)),
+    resolved_before=sparse(None),
     suggestions=sparse(None, Field(_SUGGESTIONS.to_document, _SUGGESTIONS.from_document, name=SUGGESTIONS)),
 )
 

@@ -123,7 +123,8 @@ class TicketServicer(
     async def ReopenTicket(self, request: pb.ReopenTicketRequest, context: Context) -> pb.ReopenTicketResponse:
         require(request, "workspace_id", "ticket_id")
         state = optional_enum_from_proto(pb.TicketState, request.state, TicketState, "state") or TicketState.OPEN
-        ticket = await self._tickets.reopen(request.workspace_id, request.ticket_id, acting(), state)
+        named = (request.workspace_id, request.ticket_id)
+        ticket = await self._tickets.reopen(*named, acting(), state, request.as_before)
         return pb.ReopenTicketResponse(ticket=ticket_to_proto(ticket))
 
     async def CloseTicket(self, request: pb.CloseTicketRequest, context: Context) -> pb.CloseTicketResponse:

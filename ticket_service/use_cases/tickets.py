@@ -18,6 +18,7 @@ from ticket_service.domain.ticket import (
 from ticket_service.domain.ticket_changes import TicketEdit
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.domain.work.tags import respelled
+from ticket_service.domain.work.taking_back import take_back
 from ticket_service.ports.tickets import TicketStore
 from ticket_service.use_cases.checks import (
     require_assignee,
@@ -63,16 +64,22 @@ class Tickets:
         return await self._change(workspace_id, ticket_id, lambda c, now: ticket_changes.resolve(c.ticket, actor, now))
 
     async def reopen(
-        self, workspace_id: str, ticket_id: str, actor: Actor, state: TicketState = TicketState.OPEN
+        self,
+        workspace_id: str,
+        ticket_id: str,
+        actor: Actor,
+        state: TicketState = TicketState.OPEN,
+        as_before: bool = False,
     ) -> Ticket:
-        """It becomes OPEN, or PENDING. Raises TICKET_NOT_FOUND, TICKET_CLOSED, THREAD_HAS_LIVE_TICKET, CUSTOMER_BLOCKED
-        and, for another state, FIELD_INVALID."""
+        """It becomes OPEN, or PENDING; `as_before`: what it was before it was resolved. Raises TICKET_NOT_FOUND,
+        TICKET_CLOSED, THREAD_HAS_LIVE_TICKET, CUSTOMER_BLOCKED and, for another state, FIELD_INVALID."""
         if state not in _REOPENED:
             raise errors.invalid("state", "is OPEN or PENDING")
         reopen = ticket_changes.reopen if state is TicketState.OPEN else ticket_changes.unresolve
 
         def reopened(context: TicketContext, now: datetime) -> TicketChange:
-            change = reopen(context.ticket, context.live_ticket_id, actor, now)
+            known, live = context.ticket, context.live_ticket_id
+            change = take_back(known, live, state, actor, now) if as_before else reopen(known, live, actor, now)
             # Nobody may answer on it, so nobody has work with it.
             if change.entries and context.customer.blocked_time is not None:
                 raise customer_errors.customer_blocked(context.customer.customer_id)

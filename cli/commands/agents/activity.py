@@ -16,14 +16,18 @@ OwnArgument = Annotated[
 
 
 async def deactivate(session: Session, agent: AgentArgument) -> None:
-    """Let an agent do nothing more. Tickets that are not closed become nobody's; what the agent wrote stays."""
+    """Let an agent do nothing more. Tickets that are not closed become nobody's; what the agent wrote stays.
+
+    Sessions in the console and links to sign in with end for good."""
     agent_id = await find_agent_id(session, agent)
     request = pb.DeactivateAgentRequest(organization_id=session.organization_id, agent_id=agent_id)
     show_agent(session, (await session.ask(session.services.agents.DeactivateAgent, request)).agent)
 
 
 async def reactivate(session: Session, agent: AgentArgument) -> None:
-    """Let a deactivated agent work again, with the role and the workspaces of before."""
+    """Let a deactivated agent work again, with the role, the workspaces and the password of before.
+
+    In the console the agent signs in again."""
     agent_id = await find_agent_id(session, agent)
     request = pb.ReactivateAgentRequest(organization_id=session.organization_id, agent_id=agent_id)
     show_agent(session, (await session.ask(session.services.agents.ReactivateAgent, request)).agent)

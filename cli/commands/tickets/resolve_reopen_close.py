@@ -30,11 +30,15 @@ async def reopen(
     pending: Annotated[
         bool, typer.Option("--pending", help="It waits for the customer, as before it was resolved")
     ] = False,
+    as_before: Annotated[
+        bool, typer.Option("--as-before", help="Take a resolve back: it waits since when it did, or sleeps again")
+    ] = False,
 ) -> None:
     """Reopen a resolved or pending ticket."""
     request = pb.ReopenTicketRequest(workspace_id=session.workspace_id, ticket_id=await find_ticket_id(session, ticket))
     if pending:
         request.state = pb.TICKET_STATE_PENDING
+    request.as_before = as_before
     reopened = (await session.ask(session.services.tickets.ReopenTicket, request)).ticket
     show_change(session, reopened, _state(reopened))
 

@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from typing import Self
 
 from client.failure import Failure, unusable
+from client.words.language import say
 from console.words.zones import time_of_field
 from keva.ticket.v1 import ticket_service_pb2 as pb
 
@@ -76,6 +77,6 @@ def _time(text: str, zone: tzinfo) -> datetime:
     try:
         return time_of_field(text, zone)
     except ValueError:
-        failure = unusable("This is no time.", "Choose a day and a time, or send it now.")
+        failure = unusable(say("This is no time."), say("Choose a day and a time, or send it now."))
         failure.metadata = {"field": "send_time"}
         raise failure from None

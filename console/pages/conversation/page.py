@@ -7,6 +7,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 
 from client.failure import Failure, FailureKind
 from client.lists import list_channels
+from client.words.language import say
 from console.failures import status_of
 from console.pages.conversation.first_text import FirstText
 from console.pages.ticket.opened import zone_of
@@ -44,7 +45,7 @@ async def send(request: web.Request) -> web.StreamResponse:
         return await _form(request, first.with_failure(failure), 422)
     if asked.validate_only:
         return await _form(request, first, parts=answer.messages)
-    said = "It leaves at its time. You can cancel it until then." if do == "later" else "Sent."
+    said = say("It leaves at its time. You can cancel it until then.") if do == "later" else say("Sent.")
     unnamed = await _name(visit, answer.ticket, first.name)
     return see_other(visit.url(f"/t/{answer.ticket.number}"), Toast(f"{said} {unnamed}".strip()))
 
@@ -60,7 +61,7 @@ async def _name(visit: Visit, ticket: pb.Ticket, name: str) -> str:
     try:
         await visit.session.ask(visit.session.services.tickets.UpdateCustomer, request)
     except Failure as failure:
-        return f"The name was not kept. {failure.message}"
+        return say("The name was not kept. %(message)s", message=failure.message)
     return ""
 
 

@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from client.failure import Failure, FailureKind
+from client.words.language import say
 from console.own_paths import own_path
 from console.pages.customer.side import about
 from console.rendering import render
@@ -54,7 +55,7 @@ async def edit(request: web.Request) -> web.Response:
         wrong = failure.metadata.get("field", "").rpartition(".")[2]
         errors = {wrong if wrong in _FIELDS else "display_name": f"{failure.message} {failure.advice}".strip()}
         return render(request, "customer/edit.html", {**context, "typed": typed, "errors": errors, "back": back}, 422)
-    return see_other(back, Toast("Saved."))
+    return see_other(back, Toast(say("Saved.")))
 
 
 async def consent(request: web.Request) -> web.Response:
@@ -69,7 +70,7 @@ async def consent(request: web.Request) -> web.Response:
     )
     await visit.session.ask(visit.session.services.tickets.SetConsent, asked)
     undo = Undo(visit.url(f"/c/{_customer_id(request)}/consent"), {"no_texts": "no", "back": back})
-    return see_other(back, Toast("Noted: no texts.", undo) if no_texts else Toast("Noted: takes texts."))
+    return see_other(back, Toast(say("Noted: no texts."), undo) if no_texts else Toast(say("Noted: takes texts.")))
 
 
 async def block(request: web.Request) -> web.Response:
@@ -80,7 +81,7 @@ async def block(request: web.Request) -> web.Response:
     )
     await visit.session.ask(visit.session.services.tickets.BlockCustomer, asked)
     undo = Undo(visit.url(f"/c/{_customer_id(request)}/unblock"), {"back": back})
-    return see_other(back, Toast("Blocked. New texts make no ticket.", undo))
+    return see_other(back, Toast(say("Blocked. New texts make no ticket."), undo))
 
 
 async def unblock(request: web.Request) -> web.Response:
@@ -90,7 +91,7 @@ async def unblock(request: web.Request) -> web.Response:
         workspace_id=visit.workspace_id, customer_id=_customer_id(request)
     )
     await visit.session.ask(visit.session.services.tickets.UnblockCustomer, asked)
-    return see_other(back, Toast("No longer blocked."))
+    return see_other(back, Toast(say("No longer blocked.")))
 
 
 async def add_note(request: web.Request) -> web.Response:
@@ -113,7 +114,7 @@ async def delete_note(request: web.Request) -> web.Response:
         workspace_id=visit.workspace_id, customer_note_id=request.match_info["note_id"]
     )
     await visit.session.ask(visit.session.services.tickets.DeleteCustomerNote, asked)
-    return see_other(back, Toast("Note deleted."))
+    return see_other(back, Toast(say("Note deleted.")))
 
 
 async def ask_to_forget(request: web.Request) -> web.Response:
@@ -126,7 +127,9 @@ async def forget(request: web.Request) -> web.Response:
     visit = request[VISIT]
     asked = ticket_service_pb2.ForgetCustomerRequest(workspace_id=visit.workspace_id, customer_id=_customer_id(request))
     await visit.session.ask(visit.session.services.tickets.ForgetCustomer, asked)
-    return see_other(visit.url(f"/c/{_customer_id(request)}"), Toast("Forgotten. Texts and files are being erased."))
+    return see_other(
+        visit.url(f"/c/{_customer_id(request)}"), Toast(say("Forgotten. Texts and files are being erased."))
+    )
 
 
 PAGE = r"/c/{customer_id:cus_[0-9A-Za-z]+}"

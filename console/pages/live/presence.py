@@ -5,6 +5,7 @@ import re
 from aiohttp import web
 
 from client.failure import unusable
+from client.words.language import say
 from console.live.presence import Presence
 from console.parts import PARTS
 from console.rendering import render
@@ -37,7 +38,7 @@ async def show(request: web.Request) -> web.Response:
 
 def _ticket_id(text: str) -> str:
     if not _TICKET_ID.match(text):
-        raise unusable("ticket_id is no id of a ticket.")
+        raise unusable(say("This is no ticket."))
     return text
 
 

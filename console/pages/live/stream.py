@@ -68,7 +68,9 @@ def _viewer(request: web.Request) -> Viewer:
         except Failure:
             # Nobody can say now. Whoever asks next does.
             return True
-        return known is not None and _same(Visitor(began_as.session, known.agent, known.workspaces), began_as)
+        if known is None or known.was_gone_since(began_as.session.create_time):
+            return False
+        return _same(Visitor(began_as.session, known.agent, known.workspaces), began_as)
 
     sight = Sight(began_as.agent.agent_id, visit.workspace_id, visit.is_administrator)
     return Viewer(sight, preferences, still_may, lambda: parts.agents.forget(*key))

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from client.failure import Failure
 from client.words.agents import role_text
+from client.words.language import say
 from console.pages.settings.forms import WRONG, Form, errors_of, typed
 from console.pages.sign_in.asking import asking
 from console.pages.sign_in.sign_in import too_many, wait_words
@@ -29,7 +30,7 @@ async def rename(request: web.Request) -> web.Response:
     """Another name."""
     visit, given = request[VISIT], await typed(request, ("name",))
     if not given["name"]:
-        return await _page(request, Form(given, {"name": "Type a name."}))
+        return await _page(request, Form(given, {"name": say("Type a name.")}))
     wanted = pb.SetAgentNameRequest(
         organization_id=visit.session.organization_id,
         agent_id=visit.agent.agent_id,
@@ -40,7 +41,9 @@ async def rename(request: web.Request) -> web.Response:
     except Failure as failure:
         return await _page(request, Form(given, errors_of(visit, failure, ("name",), {"FIELD_INVALID": "name"})))
     _ask_again(request)
-    return see_other(visit.url(ME), Toast("Saved.", Undo(visit.url("/me/name"), {"name": visit.agent.display_name})))
+    return see_other(
+        visit.url(ME), Toast(say("Saved."), Undo(visit.url("/me/name"), {"name": visit.agent.display_name}))
+    )
 
 
 async def say_availability(request: web.Request) -> web.Response:
@@ -54,7 +57,9 @@ async def say_availability(request: web.Request) -> web.Response:
     )
     await visit.session.ask(visit.session.services.agents.SetAgentAvailability, wanted)
     _ask_again(request)
-    words = "You get new work from now on." if given["availability"] == "available" else "You get no new work."
+    words = (
+        say("You get new work from now on.") if given["availability"] == "available" else say("You get no new work.")
+    )
     return see_other(visit.url(ME), Toast(words))
 
 
@@ -71,15 +76,15 @@ async def change_password(request: web.Request) -> web.Response:
     except TooManyAttempts as error:
         return too_many(await _page(request, Form(form.values, {"old": wait_words(error)}), status=429), error)
     if not changed:
-        return await _page(request, Form(form.values, {"old": "This is not your current password."}))
-    return see_other(visit.url(ME), Toast("Your password is changed. Other browsers have to sign in again."))
+        return await _page(request, Form(form.values, {"old": say("This is not your current password.")}))
+    return see_other(visit.url(ME), Toast(say("Your password is changed. Other browsers have to sign in again.")))
 
 
 async def end_session(request: web.Request) -> web.Response:
     """Signs another browser out."""
     parts, visit, given = request.app[PARTS], request[VISIT], await typed(request, ("session",))
     await parts.signing_in.end_session(request[VISITOR].session, given["session"])
-    return see_other(visit.url(ME), Toast("That browser has to sign in again."))
+    return see_other(visit.url(ME), Toast(say("That browser has to sign in again.")))
 
 
 async def _page(request: web.Request, form: Form, status: int | None = None) -> web.Response:

@@ -4,6 +4,7 @@ from dataclasses import fields
 
 from aiohttp import web
 
+from client.words.language import say
 from console.live.preferences import Preferences
 from console.parts import PARTS
 from console.rendering import render
@@ -23,7 +24,7 @@ async def save(request: web.Request) -> web.Response:
     visit, form = request[VISIT], await request.post()
     chosen = Preferences(**{field.name: form.get(field.name) == "1" for field in fields(Preferences)})
     await request.app[PARTS].preferences.change(visit.session.organization_id, visit.agent.agent_id, chosen)
-    return see_other(visit.url("/me/notifications"), Toast("Saved."))
+    return see_other(visit.url("/me/notifications"), Toast(say("Saved.")))
 
 
 ROUTES = (web.get("/me/notifications", show), web.post("/me/notifications", save))

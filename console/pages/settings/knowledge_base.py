@@ -7,6 +7,7 @@ from aiohttp import web
 
 from client.questions.groups import Group, grouped, list_questions
 from client.questions.markdown import as_markdown
+from client.words.language import say
 from console.rendering import render
 from console.toasts import Toast, see_other
 from console.visit import VISIT
@@ -33,10 +34,13 @@ class Asked:
 
 
 async def show(request: web.Request) -> web.Response:
-    """The newest, those that ask for the same together."""
-    groups = grouped(await list_questions(request[VISIT].session))
+    """The newest, those that ask for the same together; with `?article=`, those that it was near."""
+    groups, article = grouped(await list_questions(request[VISIT].session)), request.query.get("article", "")
+    groups = [group for group in groups if not article or group.is_near(article)]
     shown = [_asked(group) for group in groups[:_MOST_SHOWN]]
-    return render(request, "settings/knowledge_base.html", {"asked": shown, "more": len(groups) - len(shown)})
+    return render(
+        request, "settings/knowledge_base.html", {"asked": shown, "more": len(groups) - len(shown), "article": article}
+    )
 
 
 async def dismiss(request: web.Request) -> web.Response:
@@ -46,14 +50,16 @@ async def dismiss(request: web.Request) -> web.Response:
         workspace_id=visit.workspace_id, question_ids=map(str, form.getall("question_id", ()))
     )
     await visit.session.ask(visit.session.services.tickets.DismissQuestions, wanted)
-    return see_other(visit.url(PATH), Toast("It is off the list."))
+    return see_other(visit.url(PATH), Toast(say("It is off the list.")))
 
 
 def _asked(group: Group) -> Asked:
     used = group.used
     place = ""
     if used is not None:
-        place = f"{used.article_id}.md" + (f", under the heading “{used.section}”" if used.section else ", at its top")
+        file = f"{used.article_id}.md"
+        under = say("%(file)s, under the heading “%(section)s”", file=file, section=used.section)
+        place = under if used.section else say("%(file)s, at its top", file=file)
     return Asked(group, as_markdown(group), place)
 
 

@@ -12,6 +12,7 @@ from client.doctor.organization import Organization, organization
 from client.doctor.replies import failed_replies
 from client.lists import list_twilio_accounts
 from client.session import Session
+from client.words.language import marked
 from console.pages.settings.home import CHANNELS, TWILIO
 from console.rendering import render
 from console.visit import VISIT, Visit
@@ -54,23 +55,23 @@ async def _several_tickets(_: Session, known: Organization) -> list[Finding]:
 
 QUESTIONS: Mapping[str, Question] = {
     "texts": Question(
-        "Webhook not receiving",
-        "Whether Twilio lets Keva in, and sends the texts of each number here.",
+        marked("Webhook not receiving"),
+        marked("Whether Twilio lets Keva in, and sends the texts of each number here."),
         _no_texts,
     ),
     "signatures": Question(
-        "Signature failing",
-        "Which webhook was refused last, why, and whether an Auth Token is being changed.",
+        marked("Signature failing"),
+        marked("Which webhook was refused last, why, and whether an Auth Token is being changed."),
         _signatures,
     ),
     "replies": Question(
-        "Replies not sending",
-        "What Twilio refuses to send from, and which replies did not arrive.",
+        marked("Replies not sending"),
+        marked("What Twilio refuses to send from, and which replies did not arrive."),
         _no_replies,
     ),
     "duplicates": Question(
-        "Duplicate tickets",
-        "The rules by which a customer's text begins another ticket.",
+        marked("Duplicate tickets"),
+        marked("The rules by which a customer's text begins another ticket."),
         _several_tickets,
     ),
 }

@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from client.words.language import marked, say, say_many
 from console.pages.sign_in.asking import asking, form_page, let_in
 from console.parts import PARTS
 from console.sign_in import cookies
@@ -12,8 +13,8 @@ from console.sign_in.visitor import VISITOR
 from console.toasts import see_other
 
 _WRONG, _TOO_MANY = 422, 429
-_NOT_TOGETHER = "This e-mail address and this password do not go together."
-_TOO_LATE = "That took too long. Sign in again."
+_NOT_TOGETHER = marked("This e-mail address and this password do not go together.")
+_TOO_LATE = marked("That took too long. Sign in again.")
 
 
 async def show(request: web.Request) -> web.Response:
@@ -30,14 +31,14 @@ async def sign_in(request: web.Request) -> web.Response:
     email, password = str(sent.get("email", "")).strip(), str(sent.get("password", ""))
     target = own_page(str(sent.get("next", "/")))
     if not email or not password:
-        return _form(request, email, target, error="Type both.", status=_WRONG)
+        return _form(request, email, target, error=say("Type both."), status=_WRONG)
     who = asking(request)
     try:
         outcome = await request.app[PARTS].signing_in.by_password(email, password, who)
     except TooManyAttempts as error:
         return too_many(_form(request, email, target, error=wait_words(error), status=_TOO_MANY), error)
     if outcome is None:
-        return _form(request, email, target, error=_NOT_TOGETHER, status=_WRONG)
+        return _form(request, email, target, error=say(_NOT_TOGETHER), status=_WRONG)
     if isinstance(outcome, Choice):
         return form_page(request, "sign_in/choice.html", {"agents": outcome.agents, "target": target})
     return let_in(request, outcome, who, target)
@@ -49,7 +50,7 @@ async def choose(request: web.Request) -> web.Response:
     who, target = asking(request), own_page(str(sent.get("next", "/")))
     entered = await request.app[PARTS].signing_in.by_choice(str(sent.get("choice", "")), who)
     if entered is None:
-        return _form(request, "", target, error=_TOO_LATE, status=_WRONG)
+        return _form(request, "", target, error=say(_TOO_LATE), status=_WRONG)
     return let_in(request, entered, who, target)
 
 
@@ -64,10 +65,12 @@ async def sign_out(request: web.Request) -> web.Response:
 
 def wait_words(error: TooManyAttempts) -> str:
     """What somebody reads who has to wait."""
-    unit = "second" if error.seconds == 1 else "seconds"
-    return (
-        f"Too many attempts. Try again in {error.seconds} {unit}, in a browser in which you have signed in before, or "
-        "ask an administrator for a link."
+    return say_many(
+        "Too many attempts. Try again in %(num)s second, in a browser in which you have signed in before, or ask an "
+        "administrator for a link.",
+        "Too many attempts. Try again in %(num)s seconds, in a browser in which you have signed in before, or ask an "
+        "administrator for a link.",
+        error.seconds,
     )
 
 

@@ -12,7 +12,7 @@ from console.words.zones import COOKIE, zone_named
 from keva.ticket.v1 import ticket_service_pb2
 
 # What an undo of a resolve names, if that was the state before.
-PENDING = "pending"
+OPEN, PENDING = "open", "pending"
 
 
 async def open_ticket(request: web.Request) -> ticket_service_pb2.Ticket:

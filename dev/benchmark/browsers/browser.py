@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from contextlib import suppress
 
 import aiohttp
@@ -10,13 +11,13 @@ import aiohttp
 class Browser:
     """`texts` are the ids of events of texts that have come, `twice` how many came again."""
 
-    def __init__(self, http: aiohttp.ClientSession, url: str, secret: str) -> None:
+    def __init__(self, http: aiohttp.ClientSession, url: str, headers: Mapping[str, str]) -> None:
         self.texts: set[str] = set()
         self.twice = 0
         self.begun = asyncio.Event()
         self._http = http
         self._url = f"{url}/live"
-        self._headers = {"Cookie": f"keva-session={secret}"}
+        self._headers = headers
         self._token = ""
         self._reading: asyncio.Task[None] | None = None
 

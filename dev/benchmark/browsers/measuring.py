@@ -9,16 +9,12 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from console.mongo.database import Database
-from console.sign_in.sessions import Sessions
 from dev.benchmark import machine
 from dev.benchmark.browsers.browser import Browser
+from dev.benchmark.browsers.signing_in import signing_in
 from dev.benchmark.keva import Keva, Place
 from dev.benchmark.load.orders import Order, Result
 from dev.benchmark.load.process import Generator
-from dev.local_stack.accounts import OPERATOR, ORGANIZATION, WORKSPACE
-from keva.ticket.v1 import agent_service_pb2
-from servicekit.clock import utc_now
 
 _CONSOLE = "console"
 _CONNECTIONS = 32
@@ -94,35 +90,21 @@ def _order(live: Live, keva: Keva) -> Order:
 
 @asynccontextmanager
 async def _opened(live: Live, keva: Keva) -> AsyncIterator[list[Browser]]:
-    stack = keva.running.stack
-    database = Database(stack.database_uri(_CONSOLE), "keva_console")
-    sessions = Sessions(database.sessions, utc_now)
     timeout = aiohttp.ClientTimeout(total=None, connect=30)
     async with AsyncExitStack() as closing:
-        closing.callback(database.close)
+        sign_in = await closing.enter_async_context(signing_in(keva.running))
         connector = aiohttp.TCPConnector(limit=0)
         http = await closing.enter_async_context(aiohttp.ClientSession(connector=connector, timeout=timeout))
         browsers: list[Browser] = []
         while len(browsers) < live.browsers:
-            secret, _ = await sessions.begin(ORGANIZATION, await _agent(keva, len(browsers)))
+            headers = await sign_in.headers(f"page-{len(browsers)}")
             of_agent = min(_PAGES_OF_AN_AGENT, live.browsers - len(browsers))
-            browsers += [Browser(http, stack.console_url, secret) for _ in range(of_agent)]
+            browsers += [Browser(http, keva.running.stack.console_url, headers) for _ in range(of_agent)]
         for browser in browsers:
             browser.open()
             closing.push_async_callback(browser.close)
         await asyncio.gather(*(browser.begun.wait() for browser in browsers))
         yield browsers
-
-
-async def _agent(keva: Keva, number: int) -> str:
-    request = agent_service_pb2.CreateAgentRequest(
-        organization_id=ORGANIZATION,
-        email=f"page-{number}@example.com",
-        display_name=f"Page {number}",
-        role=agent_service_pb2.AGENT_ROLE_AGENT,
-        workspace_ids=[WORKSPACE],
-    )
-    return (await keva.running.clients.agents.CreateAgent(request, metadata=OPERATOR)).agent.agent_id
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""Throughput, latency and people's questions at each size of the database."""
+"""Throughput, latency, people's questions and the console's pages at each size of the database."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from dev.benchmark import machine
 from dev.benchmark.growth.filling import FIRST_CUSTOMER, Filler
+from dev.benchmark.growth.pages import Pages, PageTimes
 from dev.benchmark.growth.questions import Answers, Questions
 from dev.benchmark.growth.templates import make_templates
 from dev.benchmark.keva import Floor, Keva, Place
@@ -44,11 +45,12 @@ class Growth:
 
 @dataclass(frozen=True)
 class Size:
-    """What was measured at `tickets`; `answers` by question."""
+    """What was measured at `tickets`; `answers` by question, `pages` by what they show."""
 
     tickets: int
     runs: Sequence[Measured]
     answers: Mapping[str, Answers]
+    pages: Mapping[str, PageTimes]
     memory_mib: Mapping[str, float]
 
 
@@ -97,6 +99,7 @@ async def _verify(keva: Keva, numbers: range) -> None:
 async def _measure(keva: Keva, floor: Floor, growth: Growth, size: int, numbers: range) -> Size:
     await machine.until_quiet(keva.pids())
     answers = await Questions(keva.desk, numbers).ask(growth.questions)
+    pages = await Pages(keva.running, numbers).open(growth.questions)
     series = Series(
         repetitions=growth.repetitions,
         seconds=growth.seconds,
@@ -109,7 +112,7 @@ async def _measure(keva: Keva, floor: Floor, growth: Growth, size: int, numbers:
         for level in growth.levels:
             for target in targets if repetition % 2 else targets[::-1]:
                 runs.append(await measure_one(target, level, repetition, series))
-    return Size(size, runs, answers, machine.resident_mib(keva.pids()))
+    return Size(size, runs, answers, pages, machine.resident_mib(keva.pids()))
 
 
 class _Steps:

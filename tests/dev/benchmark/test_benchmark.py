@@ -13,6 +13,7 @@ from rich.console import Console
 from dev.benchmark.arguments import mix, parse, series
 from dev.benchmark.folder import RESULTS, ResultFolder
 from dev.benchmark.growth.filling import FIRST_CUSTOMER, Filler
+from dev.benchmark.growth.pages import Pages
 from dev.benchmark.growth.questions import Questions
 from dev.benchmark.growth.templates import make_templates
 from dev.benchmark.keva import Keva, Place
@@ -132,6 +133,8 @@ async def test_keva_goes_on_with_tickets_that_were_filled_in(keva: Keva) -> None
     assert list((await keva.running.clients.audit.VerifyAuditTrail(chains, timeout=90)).breaks) == []
     answers = await Questions(keva.desk, numbers).ask(1)
     assert [name for name, answer in answers.items() if answer.failed or not answer.found] == []
+    pages = await Pages(keva.running, numbers).open(1)
+    assert [name for name, page in pages.items() if page.failed or page.latency.count != 1] == []
 
 
 def _address(i: int) -> str:

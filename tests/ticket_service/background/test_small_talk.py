@@ -47,6 +47,24 @@ async def test_small_talk_ends_the_turn_and_nothing_else(ai_desk: Desk, responde
     await ai_desk.until_recorded("ai.answered", ticket_id, 2)
 
 
+async def test_thanks_leave_a_resolved_ticket_resolved(ai_desk: Desk, responder: ResponderPeer) -> None:
+    ticket_id = (await ai_desk.text("Do you ship to Canada?")).stored.ticket_id
+    await ai_desk.until_recorded("ai.answered", ticket_id)
+    resolved = await ai_desk.change("ResolveTicket", ticket_id)
+    responder.answer = always(no_reply("SMALL_TALK"))
+
+    await ai_desk.text("great, thanks!")
+
+    await ai_desk.until_recorded("ai.no_reply", ticket_id)
+    ticket = await ai_desk.ticket(ticket_id)
+    assert (state_of(ticket), ticket.assignee, ticket.resolve_time) == ("RESOLVED", THE_AI, resolved.resolve_time)
+    assert await _waiting(ai_desk) == []
+    responder.answer = None
+    await ai_desk.text("And to Mexico?")
+    await ai_desk.until_recorded("ai.answered", ticket_id, 2)
+    assert state_of(await ai_desk.ticket(ticket_id)) == "PENDING"
+
+
 async def test_ticket_of_small_talk_alone_waits_for_nobody(ai_desk: Desk, responder: ResponderPeer) -> None:
     responder.answer = always(no_reply("SMALL_TALK"))
 

@@ -20,6 +20,7 @@ from ticket_service.domain.inbox.read_marks import ReadMark
 from ticket_service.domain.message import Delivery, DeliveryState, Direction, Media, MediaState, Message
 from ticket_service.domain.texts.consent import EVERY_NUMBER, Consent, ConsentSource, NoTexts, TakesTexts
 from ticket_service.domain.ticket import NOBODY, THE_AI, Assignee, AssigneeKind, Priority, Ticket, TicketState
+from ticket_service.domain.work.before_resolve import BeforeResolve
 from ticket_service.domain.workspace import Workspace
 from ticket_service.mongo.audit_documents import record_from_document, record_to_document
 from ticket_service.mongo.channels import channel_from_document, channel_to_document
@@ -102,6 +103,26 @@ _SHOWN_TICKET_DOCUMENT: Document = {
         "replies": [
             {"text": "In 5 days.", "articles": [{"article_id": "shipping", "title": "Shipping", "section": "Canada"}]}
         ],
+    },
+}
+_RESOLVED_TICKET = replace(
+    _TICKET,
+    state=TicketState.RESOLVED,
+    resolve_time=T,
+    before_resolve=BeforeResolve(T, False, T, T, T, T, True, True),
+)
+_RESOLVED_TICKET_DOCUMENT: Document = {
+    **_TICKET_DOCUMENT,
+    "state": "RESOLVED",
+    "resolve_time": T,
+    "before_resolve": {
+        "resolve_time": T,
+        "waiting_since": T,
+        "snooze_until": T,
+        "first_answer_due_time": T,
+        "next_answer_due_time": T,
+        "failed_reply": True,
+        "to_deal": True,
     },
 }
 _ERASED_TICKET = replace(
@@ -378,6 +399,13 @@ _RECORD_DOCUMENT: Document = {
         ),
         pytest.param(
             _ERASED_TICKET, _ERASED_TICKET_DOCUMENT, ticket_to_document, ticket_from_document, id="erased ticket"
+        ),
+        pytest.param(
+            _RESOLVED_TICKET,
+            _RESOLVED_TICKET_DOCUMENT,
+            ticket_to_document,
+            ticket_from_document,
+            id="resolved ticket",
         ),
         pytest.param(_CUSTOMER, _CUSTOMER_DOCUMENT, customer_to_document, customer_from_document, id="customer"),
         pytest.param(

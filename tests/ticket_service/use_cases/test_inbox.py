@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from keva.ticket.v1 import message_pb2, routing_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
 from servicekit.rpc.request_context import ACTOR_METADATA
-from tests.ticket_service.desk import AGENT, NOBODY, WORKSPACE, Desk, error_of, fresh_address, inbound
+from tests.ticket_service.desk import AGENT, NOBODY, WORKSPACE, Desk, error_of, fresh_address, inbound, state_of
 from tests.ticket_service.responder_peer import ResponderPeer, always, draft, hand_off
 from ticket_service.domain.staff.agent import Role
 
@@ -74,6 +75,25 @@ async def test_who_is_settled_waits_no_more_and_who_is_reopened_waits_from_then_
     reopened = await desk.change("ReopenTicket", ticket_id)
     assert reopened.waiting_since == reopened.update_time
     assert not (await desk.change("CloseTicket", ticket_id)).HasField("waiting_since")
+
+
+async def test_a_resolve_that_is_taken_back_leaves_everybody_where_they_were(shared_desk: Desk) -> None:
+    desk = shared_desk
+    first, second = [await desk.new_ticket() for _ in range(2)]
+    until = Timestamp(seconds=int(time.time()) + 3600)
+    await desk.change("SnoozeTicket", second, snooze_until=until)
+    before = [await desk.ticket(ticket_id) for ticket_id in (first, second)]
+
+    for ticket_id in (first, second):
+        assert state_of(await desk.change("ResolveTicket", ticket_id)) == "RESOLVED"
+    for ticket_id in (second, first, first):
+        await desk.change("ReopenTicket", ticket_id, as_before=True)
+    back = [await desk.ticket(ticket_id) for ticket_id in (first, second)]
+
+    for now, was in zip(back, before, strict=True):
+        now.ClearField("update_time")
+        was.ClearField("update_time")
+    assert back == before
 
 
 async def test_a_text_that_was_recovered_waits_since_it_was_sent_and_stands_where_it_belongs(shared_desk: Desk) -> None:

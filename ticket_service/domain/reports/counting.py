@@ -12,6 +12,7 @@ from ticket_service.domain.reports.durations import bucket_of
 from ticket_service.domain.reports.figures import Count, DayKey, Dimension, Figures
 from ticket_service.domain.reports.ticket_row import TicketRow
 from ticket_service.domain.ticket import TicketState
+from ticket_service.domain.ticket_changes import SMALL_TALK
 
 # Whose work is counted by who did it.
 _WORKERS = frozenset({ActorKind.AGENT, ActorKind.AI, ActorKind.OPERATOR})
@@ -132,6 +133,9 @@ class _Counting:
 
     def _resolved(self, row: TicketRow, record: AuditRecord) -> TicketRow:
         entry = record.entry
+        if entry.details.get("why") == SMALL_TALK:
+            # It was counted when it was resolved first.
+            return replace(row, resolve_time=entry.time)
         self._add(record, row.channel_id, Count.TICKETS_RESOLVED, by=entry.actor)
         took = self._calendar_of(row.workspace_id).waited(row.begin_time, entry.time)
         for figures in self._figures(record, row.channel_id, entry.actor):

@@ -44,7 +44,8 @@ class Refusal(Enum):
 
 @dataclass(frozen=True)
 class Agent:
-    """A person of the support staff. `availability_time`: since when it is so. `deactivate_time` set: not active."""
+    """A person of the support staff. `availability_time`: since when it is so. `deactivate_time` set: not active.
+    `reactivate_time`: when they were last brought back; what let them in before that does so no more."""
 
     agent_id: str
     organization_id: str
@@ -57,6 +58,7 @@ class Agent:
     availability_time: datetime
     availability: Availability = Availability.AWAY
     deactivate_time: datetime | None = None
+    reactivate_time: datetime | None = None
 
     @property
     def is_active(self) -> bool:
@@ -164,7 +166,7 @@ def reactivate(agent: Agent, actor: Actor, now: datetime) -> AgentChange:
     """The agent may do again what the role allows."""
     if agent.is_active:
         return AgentChange(agent)
-    back = replace(agent, deactivate_time=None, update_time=now)
+    back = replace(agent, deactivate_time=None, reactivate_time=now, update_time=now)
     return AgentChange(back, (AuditEntry(AuditAction.AGENT_REACTIVATED, agent.agent_id, actor, now),))
 
 

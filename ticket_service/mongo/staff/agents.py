@@ -35,6 +35,7 @@ _AGENTS = Mapper(
     workspace_ids=LIST,
     availability=enum(Availability),
     deactivate_time=sparse(None),
+    reactivate_time=sparse(None),
 )
 agent_from_document = _AGENTS.from_document
 

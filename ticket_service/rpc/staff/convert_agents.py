@@ -24,6 +24,7 @@ def agent_to_proto(agent: Agent) -> pb.Agent:
         create_time=timestamp(agent.create_time),
         update_time=timestamp(agent.update_time),
         deactivate_time=timestamp(agent.deactivate_time),
+        reactivate_time=timestamp(agent.reactivate_time),
     )
 
 

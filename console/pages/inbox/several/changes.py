@@ -1,8 +1,8 @@
 """A change to several tickets, as a form names it, as the services take it, and as people say it.
 
-`change` is one of resolve, reopen, read, unread, assign, snooze, unsnooze, tag, untag and priority. `value`: of assign
-`me`, `ai`, `nobody` or `agent:ID`; of reopen `pending`, or empty for open; of snooze a time by ISO 8601, empty for the
-next text; of tag and untag the tag; of priority its name.
+`change` is one of resolve, unresolve, read, unread, assign, snooze, unsnooze, tag, untag and priority. `value`: of
+assign `me`, `ai`, `nobody` or `agent:ID`; of unresolve `pending` or empty, what it becomes where nobody knows what it
+was; of snooze a time by ISO 8601, empty for the next text; of tag and untag the tag; of priority its name.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from client.selection import find_assignee
 from client.session import Session
 from client.words.actors import assignee_from_text
 from client.words.enums import Priority
+from client.words.language import marked_many, say, say_many
 from console.batches.batch import Step
 from keva.ticket.v1 import ticket_service_pb2 as pb
 
@@ -78,7 +79,9 @@ async def _asked(session: Session, step: Step) -> pb.BatchUpdateTicketsRequest:
             case _:
                 raise ValueError(step.change)
     except ValueError:
-        raise unusable("That cannot be done to several tickets.", "Choose what to do in the bar above.") from None
+        raise unusable(
+            say("That cannot be done to several tickets."), say("Choose what to do in the bar above.")
+        ) from None
     return request
 
 
@@ -106,8 +109,8 @@ async def _unread(session: Session, ticket_id: str, _: str) -> pb.Ticket:
     return (await session.ask(session.services.tickets.MarkTicketUnread, request)).ticket
 
 
-async def _reopen(session: Session, ticket_id: str, state: str) -> pb.Ticket:
-    request = pb.ReopenTicketRequest(workspace_id=session.workspace_id, ticket_id=ticket_id)
+async def _unresolve(session: Session, ticket_id: str, state: str) -> pb.Ticket:
+    request = pb.ReopenTicketRequest(workspace_id=session.workspace_id, ticket_id=ticket_id, as_before=True)
     if state == "pending":
         request.state = pb.TICKET_STATE_PENDING
     return (await session.ask(session.services.tickets.ReopenTicket, request)).ticket
@@ -127,20 +130,22 @@ async def read_several(session: Session, ticket_ids: Sequence[str]) -> dict[str,
 _ALONE: Mapping[str, Callable[[Session, str, str], Awaitable[pb.Ticket]]] = {
     "read": _read,
     "unread": _unread,
-    "reopen": _reopen,
+    "unresolve": _unresolve,
 }
+# What is said of one, of several, and of some of them.
 _DONE = {
-    "resolve": "resolved",
-    "read": "marked as read",
-    "assign": "assigned",
-    "snooze": "snoozed",
-    "tag": "tagged",
-    "untag": "without the tag now",
-    "priority": "given another priority",
+    "resolve": marked_many("%(num)s ticket resolved.", "%(num)s tickets resolved."),
+    "read": marked_many("%(num)s ticket marked as read.", "%(num)s tickets marked as read."),
+    "assign": marked_many("%(num)s ticket assigned.", "%(num)s tickets assigned."),
+    "snooze": marked_many("%(num)s ticket snoozed.", "%(num)s tickets snoozed."),
+    "tag": marked_many("%(num)s ticket tagged.", "%(num)s tickets tagged."),
+    "untag": marked_many("%(num)s ticket without the tag now.", "%(num)s tickets without the tag now."),
+    "priority": marked_many("%(num)s ticket given another priority.", "%(num)s tickets given another priority."),
 }
+_CHANGED = marked_many("%(num)s ticket changed.", "%(num)s tickets changed.")
 
 
 def done_words(change: str, changed: int, of: int) -> str:
     """`3 tickets resolved.`, `2 of 3 tickets resolved.`"""
-    how_many = f"{changed} of {of} tickets" if changed < of else f"{of} ticket{'s' if of != 1 else ''}"
-    return f"{how_many} {_DONE.get(change, 'changed')}."
+    one, many = _DONE.get(change, _CHANGED)
+    return say_many(one, many, of, num=say("%(changed)s of %(all)s", changed=changed, all=of) if changed < of else of)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from client.failure import refused, unusable
+from client.failure import unusable
+from client.words.language import say
 from console.batches.batch import Batch, Step, new_batch_id
 from console.pages.inbox.column import column
 from console.pages.inbox.filters import MOST_ROWS, Filters
@@ -27,13 +28,14 @@ async def change(request: web.Request) -> web.Response:
     visit, form = request[VISIT], await request.post()
     if request.match_info["view"] not in VIEWS:
         raise web.HTTPNotFound
+    visit.require_work()
     ids = tuple(dict.fromkeys(str(value) for value in form.getall("ticket", ())))
     if not ids:
-        return see_other(_back(request), Toast("Select tickets first."))
+        return see_other(_back(request), Toast(say("Select tickets first.")))
     if len(ids) > MOST_ROWS:
-        raise unusable(f"These are more than {MOST_ROWS} tickets.", "Select fewer of them.")
-    if not visit.may_work:
-        raise refused("You read here.", "An administrator can let you work on tickets.")
+        raise unusable(
+            say("These are more than %(most_rows)s tickets.", most_rows=MOST_ROWS), say("Select fewer of them.")
+        )
     step = _step(request, {name: str(form.get(name, "")) for name in form}, ids)
     before = await read_several(visit.session, ids)
     outcomes = await change_several(visit.session, step)
@@ -53,12 +55,15 @@ def _step(request: web.Request, fields: dict[str, str], ids: tuple[str, ...]) ->
         try:
             until = until_of(fields.get("until", ""), fields.get("time", ""), utc_now(), zone_of(request))
         except (ValueError, OverflowError, OSError):
-            raise unusable("That is no time.", "Go back, and choose until when.") from None
+            raise unusable(say("That is no time."), say("Go back, and choose until when.")) from None
         return Step(do, until.isoformat() if until else "", ids)
     if do in ("tag", "untag"):
         tag = fields.get("tag", "").strip()
         if not tag or len(tag) > _LONGEST_TAG:
-            raise unusable(f"A tag has 1 to {_LONGEST_TAG} characters.", "Go back, and write the tag.")
+            raise unusable(
+                say("A tag has 1 to %(longest_tag)s characters.", longest_tag=_LONGEST_TAG),
+                say("Go back, and write the tag."),
+            )
         return Step(do, tag, ids)
     return Step(do, fields.get({"assign": "assignee"}.get(do, do), ""), ids)
 
@@ -77,14 +82,15 @@ async def undo(request: web.Request) -> web.Response:
     visit, form = request[VISIT], await request.post()
     if request.match_info["view"] not in VIEWS:
         raise web.HTTPNotFound
+    visit.require_work()
     batch = await request.app[PARTS].batches.take(str(form.get("batch", "")), visit.agent.agent_id, visit.workspace_id)
     if batch is None:
-        return see_other(_back(request), Toast("That cannot be taken back any more."))
+        return see_other(_back(request), Toast(say("That cannot be taken back any more.")))
     outcomes = [outcome for step in batch.steps for outcome in await change_several(visit.session, step)]
     failed = [outcome for outcome in outcomes if outcome.ticket is None]
     if not failed:
-        return see_other(_back(request), Toast("Taken back."))
-    return await _with_problems(request, "Not all of it was taken back.", await _numbered(visit, failed), None)
+        return see_other(_back(request), Toast(say("Taken back.")))
+    return await _with_problems(request, say("Not all of it was taken back."), await _numbered(visit, failed), None)
 
 
 async def _numbered(visit: Visit, failed: Sequence[Outcome]) -> list[tuple[int, str]]:

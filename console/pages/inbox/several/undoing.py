@@ -25,12 +25,8 @@ def _grouped(change: str, tickets: Iterable[pb.Ticket], value_of: Callable[[pb.T
 
 
 def _unresolved(_: Step, before: Sequence[pb.Ticket]) -> list[Step]:
-    """Resolving has woken those that were snoozed, too."""
     live = [ticket for ticket in before if ticket.state in _LIVE]
-    return [
-        *_grouped("reopen", live, lambda ticket: "pending" if ticket.state == pb.TICKET_STATE_PENDING else ""),
-        *_grouped("snooze", (ticket for ticket in live if ticket.snoozed), _snoozed_until),
-    ]
+    return _grouped("unresolve", live, lambda ticket: "pending" if ticket.state == pb.TICKET_STATE_PENDING else "")
 
 
 def _unread(_: Step, before: Sequence[pb.Ticket]) -> list[Step]:

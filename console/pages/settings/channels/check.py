@@ -8,6 +8,7 @@ from client.failure import Failure
 from client.lists import list_phone_numbers, list_twilio_accounts
 from client.session import Session
 from client.words.inbound_routes import is_free, reaches_keva, route_text
+from client.words.language import say
 from console.words.advice import Pages
 from console.words.phone_numbers import international
 from keva.sms.v1 import sms_service_pb2 as pb
@@ -53,8 +54,10 @@ async def _route(session: Session, channel: channel_service_pb2.Channel) -> Chec
         fix = "connect" if failure.reason in ("TWILIO_ACCOUNT_NOT_FOUND", "TWILIO_CREDENTIALS_REFUSED") else ""
         return Check(False, failure.message, Pages().account(sid, failure), fix)
     if not numbers:
-        words = f"Twilio no longer lists {international(address)}: no texts come, no replies leave."
-        return Check(False, words, "See in Twilio's console what became of it, or remove it here.")
+        words = say(
+            "Twilio no longer lists %(number)s: no texts come, no replies leave.", number=international(address)
+        )
+        return Check(False, words, say("See in Twilio's console what became of it, or remove it here."))
     return route_check(numbers[0])
 
 
@@ -62,14 +65,14 @@ def route_check(number: pb.PhoneNumber) -> Check:
     """Where Twilio sends the texts of one of its numbers."""
     shown = international(number.phone_number)
     if number.inbound_route == pb.INBOUND_ROUTE_KEVA:
-        return Check(True, f"Twilio sends the texts of {shown} here")
+        return Check(True, say("Twilio sends the texts of %(shown)s here", shown=shown))
     takes_over = bool(number.inbound_trouble) or not is_free(number)
     if reaches_keva(number):
-        words = f"Texts of {shown} come here, and are lost if Keva does not answer at once."
+        words = say("Texts of %(shown)s come here, and are lost if Keva does not answer at once.", shown=shown)
         return Check(False, words, number.inbound_trouble and f"{number.inbound_trouble}.", _fix(takes_over))
-    words = f"Texts of {shown} do not come here: they go to {route_text(number)}."
+    words = say("Texts of %(shown)s do not come here: they go to %(where)s.", shown=shown, where=route_text(number))
     if number.inbound_route == pb.INBOUND_ROUTE_NONE:
-        words = f"Twilio sends the texts of {shown} nowhere yet."
+        words = say("Twilio sends the texts of %(shown)s nowhere yet.", shown=shown)
     if number.inbound_route == pb.INBOUND_ROUTE_MESSAGING_SERVICE:
         return Check(False, words, Pages().route(number))
     return Check(False, words, "", _fix(takes_over))
@@ -86,7 +89,15 @@ async def _stopped(session: Session, channel: channel_service_pb2.Channel) -> li
         # The way of its texts says what is wrong.
         return []
     return [
-        Check(False, f"Replies wait: Twilio's error {sender.error_code}. {sender.error_text}", Pages().resume_sending())
+        Check(
+            False,
+            say(
+                "Replies wait: Twilio's error %(error_code)s. %(error_text)s",
+                error_code=sender.error_code,
+                error_text=sender.error_text,
+            ),
+            Pages().resume_sending(),
+        )
         for account in accounts
         if account.account_sid == channel.account_sid
         for sender in account.stopped_senders

@@ -8,6 +8,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from client.failure import Failure
 from client.lists import list_twilio_accounts
 from client.session import Session
+from client.words.language import say
 from console.pages.settings.channels.check import check_channel, last_ticket
 from console.pages.settings.channels.rules import BY_REASON, FIELDS, choices, read_rules, typed_rules
 from console.pages.settings.channels.wiring import wire
@@ -46,7 +47,7 @@ async def update(request: web.Request) -> web.Response:
         except Failure as failure:
             return await _page(request, channel, Form(given, errors_of(visit, failure, FIELDS, BY_REASON)))
     path = visit.url(f"{CHANNELS}/{channel.channel_id}")
-    return see_other(path, Toast("Saved. It holds for texts from now on.", Undo(path, typed_rules(channel))))
+    return see_other(path, Toast(say("Saved. It holds for texts from now on."), Undo(path, typed_rules(channel))))
 
 
 async def wire_number(request: web.Request) -> web.Response:
@@ -57,7 +58,7 @@ async def wire_number(request: web.Request) -> web.Response:
         await wire(visit.session, channel.account_sid, channel.phone_number, bool(given["take_over"]))
     except Failure as failure:
         return await _page(request, channel, Form(typed_rules(channel), errors_of(visit, failure, (), {})))
-    return see_other(visit.url(f"{CHANNELS}/{channel.channel_id}"), Toast("Twilio is set up."))
+    return see_other(visit.url(f"{CHANNELS}/{channel.channel_id}"), Toast(say("Twilio is set up.")))
 
 
 async def ask_to_remove(request: web.Request) -> web.Response:
@@ -73,7 +74,7 @@ async def remove(request: web.Request) -> web.Response:
         organization_id=visit.session.organization_id, channel_id=request.match_info["channel_id"]
     )
     await visit.session.ask(visit.session.services.channels.DeleteChannel, wanted)
-    return see_other(visit.url(CHANNELS), Toast("Removed. Its tickets are still there."))
+    return see_other(visit.url(CHANNELS), Toast(say("Removed. Its tickets are still there.")))
 
 
 async def _channel(request: web.Request) -> pb.Channel:

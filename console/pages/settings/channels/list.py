@@ -9,6 +9,7 @@ from aiohttp import web
 from client.failure import Failure
 from client.lists import list_channels, list_phone_numbers, list_twilio_accounts
 from client.session import Session
+from client.words.language import say
 from console.pages.settings.channels.check import Check, last_ticket, route_check
 from console.pages.settings.channels.rules import assignee_names, typed_rules
 from console.pages.settings.home import CHANNELS
@@ -75,7 +76,7 @@ def _row(
     if isinstance(known, Failure):
         return Row(channel, Check(False, known.message), last, rules)
     number = known.get(channel.phone_number)
-    gone = Check(False, "Twilio no longer lists it")
+    gone = Check(False, say("Twilio no longer lists it"))
     return Row(channel, route_check(number) if number else gone, last, rules)
 
 

@@ -10,6 +10,7 @@ from client.failure import Failure, not_found
 from client.lists import list_channels, list_twilio_accounts
 from client.selection import phone_number
 from client.session import TWILIO_SECONDS
+from client.words.language import say
 from console.failures import is_about_who_asks
 from console.pages.settings.channels.check import route_check
 from console.pages.settings.channels.numbers import Numbers, offered_numbers
@@ -80,13 +81,13 @@ def _errors(visit: Visit, failure: Failure) -> dict[str, str]:
 
 async def _wired(visit: Visit, channel: channel_service_pb2.Channel, wanted: str) -> Toast:
     if not wanted:
-        return Toast("Added. Twilio does not send its texts here yet.")
+        return Toast(say("Added. Twilio does not send its texts here yet."))
     try:
         await wire(visit.session, channel.account_sid, channel.phone_number, wanted == "take-over")
     except Failure:
         # The page that follows looks at the number, and says what is wrong.
-        return Toast("Added. Twilio could not be set up: the check says why.")
-    return Toast("Added. Its texts become tickets from now on.")
+        return Toast(say("Added. Twilio could not be set up: the check says why."))
+    return Toast(say("Added. Its texts become tickets from now on."))
 
 
 def _only(found: Numbers, typed_number: str) -> sms_service_pb2.PhoneNumber | None:
@@ -100,13 +101,21 @@ def _only(found: Numbers, typed_number: str) -> sms_service_pb2.PhoneNumber | No
             raise failure
     unread = "; ".join(f"{sid}: {failure.message}" for sid, failure in found.unread.items())
     if unread:
-        raise not_found(f"No account that could be asked has {typed_number}, and not all could: {unread}")
-    message = f"No connected Twilio account has {typed_number}, or it cannot receive SMS."
-    raise not_found(message, "Choose one of the list, or connect the account that has it.")
+        raise not_found(
+            say(
+                "No account that could be asked has %(typed_number)s, and not all could: %(unread)s",
+                typed_number=typed_number,
+                unread=unread,
+            )
+        )
+    message = say(
+        "No connected Twilio account has %(typed_number)s, or it cannot receive SMS.", typed_number=typed_number
+    )
+    raise not_found(message, say("Choose one of the list, or connect the account that has it."))
 
 
 def _known_already(visit: Visit, channel_id: str) -> web.Response:
-    toast = Toast("Keva answers this number already: these are its settings.")
+    toast = Toast(say("Keva answers this number already: these are its settings."))
     return see_other(visit.url(f"{CHANNELS}/{channel_id}"), toast)
 
 

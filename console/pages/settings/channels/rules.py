@@ -15,6 +15,7 @@ from client.words.enums import (
     create_ticket_on_text,
     priority_name,
 )
+from client.words.language import say
 from console.visit import Visit
 from keva.ticket.v1 import agent_service_pb2, channel_service_pb2, routing_pb2
 
@@ -68,11 +69,11 @@ def read_rules(given: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]
         fields["ai_autonomy"] = AiAutonomy(given["ai_autonomy"]).to_proto()
     for name in ("create_ticket_on", "default_priority", "auto_assign", "ai_autonomy"):
         if name not in fields:
-            errors[name] = "Choose one of the list."
+            errors[name] = say("Choose one of the list.")
     try:
         fields["segments_per_second"] = float(given["segments_per_second"].replace(",", ".") or 0)
     except ValueError:
-        errors["segments_per_second"] = "Write a number, such as 1 or 0.5, or leave it empty."
+        errors["segments_per_second"] = say("Write a number, such as 1 or 0.5, or leave it empty.")
     return fields, errors
 
 
@@ -81,14 +82,14 @@ async def choices(visit: Visit, chosen: str) -> dict[str, Sequence[tuple[str, st
     return {
         "workspaces": [(one.workspace_id, one.display_name or one.workspace_id) for one in visit.workspaces],
         "create_ticket_on": [
-            (CreateTicketOn.NEW_THREAD.value, "New thread"),
-            (CreateTicketOn.ANY_MESSAGE.value, "Any message"),
+            (CreateTicketOn.NEW_THREAD.value, say("New thread")),
+            (CreateTicketOn.ANY_MESSAGE.value, say("Any message")),
         ],
         "priorities": [(one.value, one.value.capitalize()) for one in Priority],
         "autonomies": [
-            (AiAutonomy.SURE.value, "Answers when it is sure"),
-            (AiAutonomy.SUGGEST.value, "Suggests only: people send"),
-            (AiAutonomy.OFF.value, "Off: it is never asked"),
+            (AiAutonomy.SURE.value, say("Answers when it is sure")),
+            (AiAutonomy.SUGGEST.value, say("Suggests only: people send")),
+            (AiAutonomy.OFF.value, say("Off: it is never asked")),
         ],
         "assignees": await _assignees(visit.session, chosen),
     }
@@ -97,13 +98,13 @@ async def choices(visit: Visit, chosen: str) -> dict[str, Sequence[tuple[str, st
 async def _assignees(session: Session, chosen: str) -> list[tuple[str, str]]:
     agents = [agent for agent in await list_agents(session) if agent.role != agent_service_pb2.AGENT_ROLE_VIEWER]
     offered = [
-        ("nobody", "Nobody: whoever is free takes it"),
-        ("ai", "The AI"),
-        ("available", "Whoever is there: available agents share them"),
+        ("nobody", say("Nobody: whoever is free takes it")),
+        ("ai", say("The AI")),
+        ("available", say("Whoever is there: available agents share them")),
         *((_value(agent), f"{agent.display_name} ({agent.email})") for agent in agents),
     ]
     if chosen and chosen not in dict(offered):
-        offered.append((chosen, "An agent who is not active"))
+        offered.append((chosen, say("An agent who is not active")))
     return offered
 
 
@@ -114,5 +115,5 @@ def _value(agent: agent_service_pb2.Agent) -> str:
 async def assignee_names(session: Session) -> Mapping[str, str]:
     """What the page of all channels calls who gets new tickets, by the form's value."""
     agents = await list_agents(session, show_deactivated=True)
-    short = {"nobody": "Nobody", "ai": "The AI", "available": "Whoever is there"}
+    short = {"nobody": say("Nobody"), "ai": say("The AI"), "available": say("Whoever is there")}
     return short | {_value(agent): agent.display_name for agent in agents}

@@ -6,6 +6,7 @@ from aiohttp import web
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from client.failure import Failure
+from client.words.language import say
 from console.pages.settings.forms import WRONG, errors_of
 from console.pages.settings.people.fields import BY_REASON, FIELDS, OPTIONS, ROLES, Person, known_person, typed_person
 from console.pages.settings.people.links import show_link
@@ -51,7 +52,7 @@ async def update(request: web.Request) -> web.Response:
         except Failure as failure:
             return _page(request, agent, person, errors_of(visit, failure, FIELDS, BY_REASON))
         _ask_again(request, visit)
-    return see_other(visit.url(PEOPLE), Toast("Saved."))
+    return see_other(visit.url(PEOPLE), Toast(say("Saved.")))
 
 
 async def new_link(request: web.Request) -> web.Response:
@@ -66,7 +67,7 @@ async def sign_out(request: web.Request) -> web.Response:
     agent = await _agent(request, visit)
     parts = request.app[PARTS]
     ended = await parts.signing_in.end_sessions(agent.organization_id, agent.agent_id, visit.session.actor)
-    return see_other(visit.url(PEOPLE), Toast("Signed out everywhere." if ended else "Nobody was signed in."))
+    return see_other(visit.url(PEOPLE), Toast(say("Signed out everywhere.") if ended else say("Nobody was signed in.")))
 
 
 async def ask_to_deactivate(request: web.Request) -> web.Response:
@@ -84,7 +85,7 @@ async def deactivate(request: web.Request) -> web.Response:
     _ask_again(request, visit)
     await parts.signing_in.end_sessions(agent.organization_id, agent.agent_id, visit.session.actor)
     await parts.signing_in.end_links(agent.organization_id, agent.agent_id)
-    return see_other(visit.url(PEOPLE), Toast("Deactivated. What they wrote stays."))
+    return see_other(visit.url(PEOPLE), Toast(say("Deactivated. What they wrote stays.")))
 
 
 async def reactivate(request: web.Request) -> web.Response:
@@ -93,7 +94,7 @@ async def reactivate(request: web.Request) -> web.Response:
     agent = await _agent(request, visit)
     wanted = pb.ReactivateAgentRequest(organization_id=agent.organization_id, agent_id=agent.agent_id)
     await visit.session.ask(visit.session.services.agents.ReactivateAgent, wanted)
-    return see_other(visit.url(PEOPLE), Toast("Back again. The password of before still works."))
+    return see_other(visit.url(PEOPLE), Toast(say("Back again. The password of before still works.")))
 
 
 async def _agent(request: web.Request, visit: Visit) -> pb.Agent:

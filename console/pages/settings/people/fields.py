@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from client.words.agents import role_text
+from client.words.language import say
 from keva.ticket.v1 import agent_service_pb2 as pb
 
 ROLES = {
@@ -32,11 +33,11 @@ class Person:
     @property
     def wrong(self) -> dict[str, str]:
         """What cannot be sent as it is, by field."""
-        found = {} if self.email else {"email": "Type an e-mail address."}
+        found = {} if self.email else {"email": say("Type an e-mail address.")}
         if self.role not in ROLES:
-            found["role"] = "Choose a role."
+            found["role"] = say("Choose a role.")
         if self.role != "administrator" and not self.workspaces:
-            found["workspaces"] = "Choose at least one."
+            found["workspaces"] = say("Choose at least one.")
         return found
 
 

@@ -5,6 +5,7 @@ from aiohttp import web
 from client.failure import Failure, FailureKind
 from client.lists import list_agents
 from client.words.agents import role_text
+from client.words.language import say
 from console.rendering import render
 from console.visit import VISIT, Visit
 from keva.ticket.v1 import agent_service_pb2 as pb
@@ -29,8 +30,8 @@ def require_administrator(request: web.Request) -> Visit:
     """The visit. Raises Failure for whoever is none: what the console does by itself, no service refuses."""
     visit = request[VISIT]
     if not visit.is_administrator:
-        message = "Only administrators see who works here."
-        raise Failure(FailureKind.REFUSED, message, "Ask one of them.", reason="ROLE_NOT_ALLOWED")
+        message = say("Only administrators see who works here.")
+        raise Failure(FailureKind.REFUSED, message, say("Ask one of them."), reason="ROLE_NOT_ALLOWED")
     return visit
 
 

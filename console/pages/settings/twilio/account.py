@@ -7,6 +7,7 @@ from aiohttp import web
 from client.failure import Failure
 from client.lists import list_channels
 from client.session import TWILIO_SECONDS
+from client.words.language import marked, say
 from console.pages.settings.forms import Form, errors_of, typed
 from console.pages.settings.home import TWILIO
 from console.pages.settings.twilio.accounts import find_account, states_of
@@ -17,9 +18,12 @@ from keva.sms.v1 import sms_service_pb2 as pb
 
 PATH = TWILIO + "/{account_sid:AC[0-9a-fA-F]{32}}"
 _STEPS = {
-    "add": (pb.ROTATION_STEP_ADD, "Both tokens are accepted now. Promote the new one in Twilio's console next."),
-    "promote": (pb.ROTATION_STEP_PROMOTE, "The new Auth Token is the one in use. The old one is forgotten."),
-    "cancel": (pb.ROTATION_STEP_CANCEL, "The new Auth Token is forgotten. The old one stays in use."),
+    "add": (
+        pb.ROTATION_STEP_ADD,
+        marked("Both tokens are accepted now. Promote the new one in Twilio's console next."),
+    ),
+    "promote": (pb.ROTATION_STEP_PROMOTE, marked("The new Auth Token is the one in use. The old one is forgotten.")),
+    "cancel": (pb.ROTATION_STEP_CANCEL, marked("The new Auth Token is forgotten. The old one stays in use.")),
 }
 _ALGORITHMS = {
     "HMAC_SHA256": pb.SIGNING_ALGORITHM_HMAC_SHA256,
@@ -51,7 +55,7 @@ async def rotate(request: web.Request) -> web.Response:
         by_reason = {failure.reason: place, "TWILIO_ACCOUNT_NOT_FOUND": ""}
         errors = errors_of(visit, failure, (), by_reason)
         return await _page(request, Form({}, errors))
-    return see_other(visit.url(_path(request)), Toast(done))
+    return see_other(visit.url(_path(request)), Toast(say(done)))
 
 
 async def add_shared_key(request: web.Request) -> web.Response:
@@ -69,7 +73,7 @@ async def add_shared_key(request: web.Request) -> web.Response:
     except Failure as failure:
         errors = errors_of(visit, failure, _KEY_FIELDS, _KEY_REASONS)
         return await _page(request, Form({**given, "secret": ""}, errors))
-    return see_other(visit.url(_path(request)), Toast("Webhooks signed with this SharedKey are accepted now."))
+    return see_other(visit.url(_path(request)), Toast(say("Webhooks signed with this SharedKey are accepted now.")))
 
 
 async def _page(request: web.Request, form: Form) -> web.Response:

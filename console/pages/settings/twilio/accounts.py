@@ -10,6 +10,7 @@ from client.doctor.numbers import ask_accounts
 from client.failure import Failure, not_found
 from client.lists import list_channels, list_twilio_accounts
 from client.session import Session
+from client.words.language import say
 from console.pages.settings.home import TWILIO
 from console.rendering import render
 from console.visit import VISIT
@@ -48,7 +49,7 @@ async def states_of(session: Session, account_sids: Sequence[str]) -> Mapping[st
 
 def _state(account_sid: str, failure: Failure | None, refused: Mapping[str, Failure]) -> State:
     if failure is None:
-        return State(True, True, "Twilio lets Keva in")
+        return State(True, True, say("Twilio lets Keva in"))
     return State(False, account_sid in refused, failure.message, Pages().account(account_sid, failure))
 
 
@@ -57,7 +58,7 @@ async def find_account(session: Session, account_sid: str) -> sms_service_pb2.Tw
     for account in await list_twilio_accounts(session):
         if account.account_sid == account_sid:
             return account
-    raise not_found("This Twilio account is not connected.", reason="TWILIO_ACCOUNT_NOT_FOUND")
+    raise not_found(say("This Twilio account is not connected."), reason="TWILIO_ACCOUNT_NOT_FOUND")
 
 
 ROUTES = (web.get(TWILIO, show),)

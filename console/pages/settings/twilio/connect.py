@@ -5,6 +5,7 @@ from aiohttp import web
 from client.failure import Failure
 from client.lists import list_twilio_accounts
 from client.session import TWILIO_SECONDS
+from client.words.language import marked, say
 from console.pages.settings.forms import Form, errors_of, typed
 from console.pages.settings.home import TWILIO
 from console.rendering import render
@@ -14,7 +15,7 @@ from keva.sms.v1 import sms_service_pb2
 
 _FIELDS = ("account_sid", "auth_token")
 _BY_REASON = {"TWILIO_CREDENTIALS_REFUSED": "auth_token", "TWILIO_ACCOUNT_TAKEN": "account_sid"}
-_NOT_TAKEN = (
+_NOT_TAKEN = marked(
     "Twilio did not take this token with this Account SID. Copy both again from the first page of Twilio's console: "
     "the live credentials, not the test ones, and those of the subaccount, if it is one."
 )
@@ -34,7 +35,9 @@ async def connect(request: web.Request) -> web.Response:
         answer = await visit.session.ask(visit.session.services.sms.ConnectTwilioAccount, wanted, TWILIO_SECONDS)
     except Failure as failure:
         return _form(request, Form({"account_sid": _shown(given["account_sid"])}, _errors(visit, failure)))
-    toast = Toast(f"Connected {answer.account.account_sid}. Its numbers can be added now.")
+    toast = Toast(
+        say("Connected %(account_sid)s. Its numbers can be added now.", account_sid=answer.account.account_sid)
+    )
     return see_other(visit.url(f"{TWILIO}/{answer.account.account_sid}"), toast)
 
 
@@ -42,7 +45,7 @@ def _errors(visit: Visit, failure: Failure) -> dict[str, str]:
     # Twilio has a code for a pair that is wrong, and none for an account that is suspended.
     if failure.reason == "TWILIO_CREDENTIALS_REFUSED":
         wrong = failure.metadata.get("twilio_code", "0") != "0"
-        return {"auth_token": _NOT_TAKEN if wrong else failure.message}
+        return {"auth_token": say(_NOT_TAKEN) if wrong else failure.message}
     return errors_of(visit, failure, _FIELDS, _BY_REASON)
 
 

@@ -5,6 +5,7 @@ import asyncio
 from aiohttp import web
 
 from client.lists import list_channels
+from client.words.language import say
 from console.pages.settings.home import TWILIO
 from console.pages.settings.twilio.account import PATH
 from console.pages.settings.twilio.accounts import find_account
@@ -27,7 +28,10 @@ async def disconnect(request: web.Request) -> web.Response:
     visit, account_sid = request[VISIT], request.match_info["account_sid"]
     wanted = pb.DisconnectTwilioAccountRequest(organization_id=visit.session.organization_id, account_sid=account_sid)
     await visit.session.ask(visit.session.services.sms.DisconnectTwilioAccount, wanted)
-    return see_other(visit.url(TWILIO), Toast(f"Disconnected {account_sid}. Its channels and tickets are still there."))
+    return see_other(
+        visit.url(TWILIO),
+        Toast(say("Disconnected %(account_sid)s. Its channels and tickets are still there.", account_sid=account_sid)),
+    )
 
 
 async def ask_to_remove_key(request: web.Request) -> web.Response:
@@ -46,7 +50,7 @@ async def remove_key(request: web.Request) -> web.Response:
         shared_key_id=request.match_info["key_id"],
     )
     await visit.session.ask(visit.session.services.sms.DeleteSharedKey, wanted)
-    return see_other(visit.url(f"{TWILIO}/{account_sid}"), Toast("Removed the SharedKey."))
+    return see_other(visit.url(f"{TWILIO}/{account_sid}"), Toast(say("Removed the SharedKey.")))
 
 
 _KEY = PATH + "/shared-keys/{key_id}/remove"

@@ -8,8 +8,9 @@ from client.failure import unusable
 from client.selection import find_assignee
 from client.words.actors import assignee_from_text, assignee_text
 from client.words.enums import Priority
-from console.pages.ticket.doing.presets import until_of
-from console.pages.ticket.opened import PENDING, address, inbox_address, open_ticket, zone_of
+from client.words.language import say
+from console.pages.ticket.doing.presets import NEXT_TEXT, until_of
+from console.pages.ticket.opened import OPEN, PENDING, address, inbox_address, open_ticket, zone_of
 from console.toasts import Toast, Undo, see_other
 from console.visit import VISIT
 from keva.ticket.v1 import routing_pb2, ticket_service_pb2
@@ -34,15 +35,15 @@ async def assign(request: web.Request, ticket: Ticket, fields: Fields) -> Toast:
     try:
         assignee = assignee_from_text(fields.get("assignee", ""))
     except ValueError:
-        raise unusable("Choose who works on it.", "Go back, and choose somebody from the list.") from None
+        raise unusable(say("Choose who works on it."), say("Go back, and choose somebody from the list.")) from None
     asked = ticket_service_pb2.AssignTicketRequest(**_named(ticket), assignee=await find_assignee(session, assignee))
     after = (await session.ask(session.services.tickets.AssignTicket, asked)).ticket.assignee
     undo = _undo(request, ticket, "/assign", assignee=assignee_text(ticket.assignee))
     if after.kind == routing_pb2.ASSIGNEE_KIND_AI:
-        return Toast("The AI answers from now on.", undo)
+        return Toast(say("The AI answers from now on."), undo)
     if after.kind == routing_pb2.ASSIGNEE_KIND_NOBODY:
-        return Toast("It is nobody’s now.", undo)
-    return Toast("It is yours." if after.agent_id == session.actor.id else "Handed over.", undo)
+        return Toast(say("It is nobody’s now."), undo)
+    return Toast(say("It is yours.") if after.agent_id == session.actor.id else say("Handed over."), undo)
 
 
 async def resolve(request: web.Request, ticket: Ticket, _: Fields) -> Toast:
@@ -50,19 +51,20 @@ async def resolve(request: web.Request, ticket: Ticket, _: Fields) -> Toast:
     session = request[VISIT].session
     asked = ticket_service_pb2.ResolveTicketRequest(**_named(ticket))
     await session.ask(session.services.tickets.ResolveTicket, asked)
-    was_pending = ticket.state == ticket_service_pb2.TICKET_STATE_PENDING
-    return Toast("Resolved.", _undo(request, ticket, "/reopen", **({"state": PENDING} if was_pending else {})))
+    was = PENDING if ticket.state == ticket_service_pb2.TICKET_STATE_PENDING else OPEN
+    return Toast(say("Resolved."), _undo(request, ticket, "/reopen", state=was, as_before="1"))
 
 
 async def reopen(request: web.Request, ticket: Ticket, fields: Fields) -> Toast:
-    """It is open again; with `state` pending it waits for the customer again."""
+    """It is open again; with `as_before` it is what it was before it was resolved: `state`, where nobody knows."""
     session = request[VISIT].session
     asked = ticket_service_pb2.ReopenTicketRequest(workspace_id=ticket.workspace_id, ticket_id=ticket.ticket_id)
     if fields.get("state") == PENDING:
         asked.state = ticket_service_pb2.TICKET_STATE_PENDING
+    asked.as_before = "as_before" in fields
     await session.ask(session.services.tickets.ReopenTicket, asked)
     was_resolved = ticket.state == ticket_service_pb2.TICKET_STATE_RESOLVED
-    return Toast("Open again.", _undo(request, ticket, "/resolve") if was_resolved else None)
+    return Toast(say("Open again."), _undo(request, ticket, "/resolve") if was_resolved else None)
 
 
 async def snooze(request: web.Request, ticket: Ticket, fields: Fields) -> Toast:
@@ -71,12 +73,17 @@ async def snooze(request: web.Request, ticket: Ticket, fields: Fields) -> Toast:
     try:
         until = until_of(fields.get("until", ""), fields.get("time", ""), utc_now(), zone_of(request))
     except (ValueError, OverflowError, OSError):
-        raise unusable("That is no time.", "Go back, and choose a day and a time.") from None
+        raise unusable(say("That is no time."), say("Go back, and choose a day and a time.")) from None
     asked = ticket_service_pb2.SnoozeTicketRequest(workspace_id=ticket.workspace_id, ticket_id=ticket.ticket_id)
     if until is not None:
         asked.snooze_until.FromDatetime(until)
     await session.ask(session.services.tickets.SnoozeTicket, asked)
-    return Toast("Snoozed.", _undo(request, ticket, "/unsnooze"))
+    back = (
+        _undo(request, ticket, "/snooze", until=_until(ticket))
+        if ticket.snoozed
+        else _undo(request, ticket, "/unsnooze")
+    )
+    return Toast(say("Snoozed."), back)
 
 
 async def unsnooze(request: web.Request, ticket: Ticket, _: Fields) -> Toast:
@@ -84,9 +91,14 @@ async def unsnooze(request: web.Request, ticket: Ticket, _: Fields) -> Toast:
     session = request[VISIT].session
     asked = ticket_service_pb2.UnsnoozeTicketRequest(**_named(ticket))
     await session.ask(session.services.tickets.UnsnoozeTicket, asked)
-    known = ticket.HasField("snooze_until")
-    until = f"at:{ticket.snooze_until.seconds}" if known else "next-text"
-    return Toast("Awake again.", _undo(request, ticket, "/snooze", until=until) if ticket.snoozed else None)
+    return Toast(
+        say("Awake again."), _undo(request, ticket, "/snooze", until=_until(ticket)) if ticket.snoozed else None
+    )
+
+
+def _until(ticket: Ticket) -> str:
+    """Until when it is put aside, as a form says it."""
+    return f"at:{ticket.snooze_until.seconds}" if ticket.HasField("snooze_until") else NEXT_TEXT
 
 
 async def tag(request: web.Request, ticket: Ticket, fields: Fields) -> Toast | None:
@@ -105,7 +117,7 @@ async def tag(request: web.Request, ticket: Ticket, fields: Fields) -> Toast | N
         return None
     new = [text for text in add if text not in ticket.tags]
     back = {"add": ",".join(text for text in remove if text in ticket.tags), "remove": ",".join(new)}
-    return Toast("Tags changed.", _undo(request, ticket, "/tags", **back))
+    return Toast(say("Tags changed."), _undo(request, ticket, "/tags", **back))
 
 
 async def priority(request: web.Request, ticket: Ticket, fields: Fields) -> Toast:
@@ -114,14 +126,14 @@ async def priority(request: web.Request, ticket: Ticket, fields: Fields) -> Toas
     try:
         chosen = Priority(fields.get("priority", "")).to_proto()
     except ValueError:
-        raise unusable("That is no priority.", "Go back, and choose one from the list.") from None
+        raise unusable(say("That is no priority."), say("Go back, and choose one from the list.")) from None
     asked = ticket_service_pb2.UpdateTicketRequest(
         workspace_id=ticket.workspace_id, ticket=Ticket(ticket_id=ticket.ticket_id, priority=chosen)
     )
     asked.update_mask.paths.append("priority")
     await session.ask(session.services.tickets.UpdateTicket, asked)
     before = routing_pb2.Priority.Name(ticket.priority).removeprefix("PRIORITY_").lower()
-    return Toast("Priority changed.", _undo(request, ticket, "/priority", priority=before))
+    return Toast(say("Priority changed."), _undo(request, ticket, "/priority", priority=before))
 
 
 async def subject(request: web.Request, ticket: Ticket, fields: Fields) -> Toast:
@@ -133,14 +145,14 @@ async def subject(request: web.Request, ticket: Ticket, fields: Fields) -> Toast
     )
     asked.update_mask.paths.append("subject")
     await session.ask(session.services.tickets.UpdateTicket, asked)
-    return Toast("Subject changed.")
+    return Toast(say("Subject changed."))
 
 
 async def close(request: web.Request, ticket: Ticket, _: Fields) -> Toast:
     """For good: it was asked about (doing/closing.py)."""
     session = request[VISIT].session
     await session.ask(session.services.tickets.CloseTicket, ticket_service_pb2.CloseTicketRequest(**_named(ticket)))
-    return Toast("Closed.")
+    return Toast(say("Closed."))
 
 
 async def read(request: web.Request, ticket: Ticket, _: Fields) -> None:
@@ -157,7 +169,7 @@ async def mark_unread(request: web.Request) -> web.StreamResponse:
     asked = ticket_service_pb2.MarkTicketUnreadRequest(**_named(ticket))
     await visit.session.ask(visit.session.services.tickets.MarkTicketUnread, asked)
     undo = _undo(request, ticket, "/read")
-    return see_other(inbox_address(request), Toast("Unread again.", undo))
+    return see_other(inbox_address(request), Toast(say("Unread again."), undo))
 
 
 def _handler(change: _Change) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from client.words.language import say
 from console.pages.ticket.opened import address, open_ticket
 from console.toasts import Toast, see_other
 from console.visit import VISIT
@@ -14,7 +15,7 @@ async def retry(request: web.Request) -> web.StreamResponse:
     message_id = str((await request.post()).get("message_id", ""))
     asked = ticket_service_pb2.RetryReplyRequest(workspace_id=ticket.workspace_id, message_id=message_id)
     await visit.session.ask(visit.session.services.tickets.RetryReply, asked)
-    return see_other(address(request, ticket), Toast("Sent again."))
+    return see_other(address(request, ticket), Toast(say("Sent again.")))
 
 
 async def cancel(request: web.Request) -> web.StreamResponse:
@@ -23,7 +24,7 @@ async def cancel(request: web.Request) -> web.StreamResponse:
     message_id = str((await request.post()).get("message_id", ""))
     asked = ticket_service_pb2.CancelScheduledMessageRequest(workspace_id=ticket.workspace_id, message_id=message_id)
     await visit.session.ask(visit.session.services.tickets.CancelScheduledMessage, asked)
-    return see_other(address(request, ticket), Toast("Cancelled: it never leaves."))
+    return see_other(address(request, ticket), Toast(say("Cancelled: it never leaves.")))
 
 
 ROUTES = (web.post(r"/t/{number:\d+}/retry", retry), web.post(r"/t/{number:\d+}/cancel", cancel))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
+from client.words.language import say
 from console.words.zones import time_of_field
 
 _MORNING, _EVENING = time(9), time(18)
@@ -26,11 +27,11 @@ def presets(now: datetime, zone: tzinfo) -> Sequence[Preset]:
     monday = here.date() + timedelta(days=7 - here.weekday())
     evening = datetime.combine(here.date(), _EVENING, zone)
     found = [
-        Preset("hour", "In an hour", now + timedelta(hours=1)),
-        Preset("evening", "This evening", evening),
-        Preset("tomorrow", "Tomorrow morning", datetime.combine(tomorrow, _MORNING, zone)),
-        Preset("monday", "Monday morning", datetime.combine(monday, _MORNING, zone)),
-        Preset(NEXT_TEXT, "Until the next text", None),
+        Preset("hour", say("In an hour"), now + timedelta(hours=1)),
+        Preset("evening", say("This evening"), evening),
+        Preset("tomorrow", say("Tomorrow morning"), datetime.combine(tomorrow, _MORNING, zone)),
+        Preset("monday", say("Monday morning"), datetime.combine(monday, _MORNING, zone)),
+        Preset(NEXT_TEXT, say("Until the next text"), None),
     ]
     return [preset for preset in found if preset.name != "evening" or evening - now > timedelta(hours=1)]
 

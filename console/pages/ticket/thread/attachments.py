@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from client.words.attachments import is_received, size_text
+from client.words.language import say
 from console.pages.media.showing import how_shown
 from console.pages.ticket.thread.items import Attachment
 from keva.ticket.v1 import message_pb2
@@ -24,7 +25,7 @@ def _attachment(media: message_pb2.MediaItem, url_of: Callable[[str], str]) -> A
         return Attachment(url, how_shown(media.content_type), media.content_type, size, contact_url=contact_url)
     waits = media.state == message_pb2.MEDIA_STATE_PENDING
     return Attachment(
-        "", "file", media.content_type, "", media.error_text or ("Being fetched" if waits else "Not kept")
+        "", "file", media.content_type, "", media.error_text or (say("Being fetched") if waits else say("Not kept"))
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
+from console.pages.ticket.articles import articles_of_trail
 from console.pages.ticket.thread.attachments import attachments_of
 from console.pages.ticket.thread.deliveries import delivery_words
 from console.pages.ticket.thread.happenings import Happening, Known, articles_of, happening
@@ -95,7 +96,7 @@ class _Builder:
             text=folded(message.text),
             attachments=attachments_of(message, self._reader.media_url),
             delivery=delivery_words(message) if side == "ours" else None,
-            articles=self._articles.get(message.message_id, "") if is_ai else "",
+            articles=articles_of_trail(self._articles.get(message.message_id, "")) if is_ai else (),
             mentions_reader=self._reader.known.reader_id in message.mentions,
         )
 

@@ -3,17 +3,18 @@
 from dataclasses import dataclass
 
 from client.words.deliveries import delivery_trouble
+from client.words.language import marked, say
 from keva.ticket.v1 import message_pb2
 
 _STATES = {
-    message_pb2.DELIVERY_STATE_QUEUED: ("clock", "Waits to be sent"),
-    message_pb2.DELIVERY_STATE_ACCEPTED: ("clock", "On its way"),
-    message_pb2.DELIVERY_STATE_SENT: ("tick", "Sent"),
-    message_pb2.DELIVERY_STATE_DELIVERED: ("ticks", "Delivered"),
-    message_pb2.DELIVERY_STATE_READ: ("ticks", "Read"),
-    message_pb2.DELIVERY_STATE_FAILED: ("warning", "Not delivered"),
-    message_pb2.DELIVERY_STATE_SCHEDULED: ("clock", "Leaves later"),
-    message_pb2.DELIVERY_STATE_CANCELLED: ("close", "Cancelled, never sent"),
+    message_pb2.DELIVERY_STATE_QUEUED: ("clock", marked("Waits to be sent")),
+    message_pb2.DELIVERY_STATE_ACCEPTED: ("clock", marked("On its way")),
+    message_pb2.DELIVERY_STATE_SENT: ("tick", marked("Sent")),
+    message_pb2.DELIVERY_STATE_DELIVERED: ("ticks", marked("Delivered")),
+    message_pb2.DELIVERY_STATE_READ: ("ticks", marked("Read")),
+    message_pb2.DELIVERY_STATE_FAILED: ("warning", marked("Not delivered")),
+    message_pb2.DELIVERY_STATE_SCHEDULED: ("clock", marked("Leaves later")),
+    message_pb2.DELIVERY_STATE_CANCELLED: ("close", marked("Cancelled, never sent")),
 }
 _GOOD = frozenset({message_pb2.DELIVERY_STATE_DELIVERED, message_pb2.DELIVERY_STATE_READ})
 
@@ -34,13 +35,13 @@ class DeliveryWords:
 def delivery_words(message: message_pb2.Message) -> DeliveryWords:
     """Of an outbound message."""
     delivery = message.delivery
-    icon, word = _STATES.get(delivery.state, ("clock", "Unknown"))
+    icon, word = _STATES.get(delivery.state, ("clock", marked("Unknown")))
     failed = delivery.state == message_pb2.DELIVERY_STATE_FAILED
     if message.retried_by:
-        return DeliveryWords(icon, "Not delivered, sent again", False, failed, delivery_trouble(delivery))
+        return DeliveryWords(icon, say("Not delivered, sent again"), False, failed, delivery_trouble(delivery))
     return DeliveryWords(
         icon=icon,
-        word=word,
+        word=say(word),
         is_good=delivery.state in _GOOD,
         has_failed=failed,
         trouble=delivery_trouble(delivery),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from client.words.hand_offs import few_words_of
+from client.words.language import marked, say
 from keva.ticket.v1 import actor_pb2, audit_service_pb2
 
 
@@ -26,21 +27,21 @@ class Known:
     def actor(self, actor: actor_pb2.Actor) -> str:
         """At the beginning of a sentence."""
         if actor.kind == actor_pb2.ACTOR_KIND_AGENT:
-            return "You" if actor.id == self.reader_id else self.names.get(actor.id, "Somebody")
-        return _ACTORS.get(actor.kind, "Keva")
+            return say("You") if actor.id == self.reader_id else self.names.get(actor.id, say("Somebody"))
+        return say(_ACTORS.get(actor.kind, "Keva"))
 
     def assignee(self, text: str) -> str:
         """Of `nobody`, `ai` and `agent:ID`, as the trail has them."""
         agent_id = text.removeprefix("agent:")
         if agent_id != text:
-            return "you" if agent_id == self.reader_id else self.names.get(agent_id, "somebody")
-        return "the AI" if text == "ai" else "nobody"
+            return say("you") if agent_id == self.reader_id else self.names.get(agent_id, say("somebody"))
+        return say("the AI") if text == "ai" else say("nobody")
 
 
 _ACTORS = {
-    actor_pb2.ACTOR_KIND_CUSTOMER: "The customer",
-    actor_pb2.ACTOR_KIND_AI: "The AI",
-    actor_pb2.ACTOR_KIND_OPERATOR: "An operator",
+    actor_pb2.ACTOR_KIND_CUSTOMER: marked("The customer"),
+    actor_pb2.ACTOR_KIND_AI: marked("The AI"),
+    actor_pb2.ACTOR_KIND_OPERATOR: marked("An operator"),
     actor_pb2.ACTOR_KIND_TWILIO: "Twilio",
 }
 
@@ -62,61 +63,73 @@ class _Told:
     def assigned(self) -> str:
         before, after = self.detail("from"), self.detail("to")
         if after == f"agent:{self.record.actor.id}":
-            return f"{self.who} took it over from the AI" if before == "ai" else f"{self.who} took it"
+            return (
+                say("%(who)s took it over from the AI", who=self.who)
+                if before == "ai"
+                else say("%(who)s took it", who=self.who)
+            )
         if after == "nobody":
-            return f"{self.who} left it to nobody"
-        return f"{self.who} handed it to {self.known.assignee(after)}"
+            return say("%(who)s left it to nobody", who=self.who)
+        return say("%(who)s handed it to %(assignee)s", who=self.who, assignee=self.known.assignee(after))
 
     def updated(self) -> str:
-        changed = [name for name in ("subject", "tags") if self.detail(name)]
         if priority := self.detail("priority"):
-            return f"{self.who} set the priority to {priority.lower()}"
-        return f"{self.who} changed the {' and '.join(changed)}" if changed else ""
+            return say("%(who)s set the priority to %(priority)s", who=self.who, priority=priority.lower())
+        subject, tags = self.detail("subject"), self.detail("tags")
+        if subject and tags:
+            return say("%(who)s changed the subject and tags", who=self.who)
+        if subject:
+            return say("%(who)s changed the subject", who=self.who)
+        return say("%(who)s changed the tags", who=self.who) if tags else ""
 
     def snoozed(self) -> str:
-        return f"{self.who} snoozed it" + (" until the next text" if self.detail("until") == "next_text" else "")
+        if self.detail("until") == "next_text":
+            return say("%(who)s snoozed it until the next text", who=self.who)
+        return say("%(who)s snoozed it", who=self.who)
 
     def woken(self) -> str:
         # What woke it otherwise stands beside this: a text, or that it was settled.
-        return {"by_hand": f"{self.who} woke it", "time": "It woke: its time had come"}.get(self.detail("why"), "")
+        return {"by_hand": say("%(who)s woke it", who=self.who), "time": say("It woke: its time had come")}.get(
+            self.detail("why"), ""
+        )
 
     def reopened(self) -> str:
         by_text = self.record.actor.kind == actor_pb2.ACTOR_KIND_CUSTOMER
-        return "A text reopened it" if by_text else f"{self.who} reopened it"
+        return say("A text reopened it") if by_text else say("%(who)s reopened it", who=self.who)
 
     def closed(self) -> str:
         by_itself = self.record.actor.kind == actor_pb2.ACTOR_KIND_SERVICE
-        return "It was closed by itself" if by_itself else f"{self.who} closed it"
+        return say("It was closed by itself") if by_itself else say("%(who)s closed it", who=self.who)
 
     def handed_off(self) -> str:
         found = f" ({self.detail('detail')})" if self.detail("detail") else ""
-        return f"The AI left it to a person: {few_words_of(self.detail('reason'))}{found}"
+        return say("The AI left it to a person: %(why)s%(found)s", why=few_words_of(self.detail("reason")), found=found)
 
 
 def _says(sentence: str) -> Callable[[_Told], str]:
-    return lambda told: sentence.format(who=told.who)
+    return lambda told: say(sentence, who=told.who) if sentence else ""
 
 
 # What is not here is nothing that one reads a conversation for.
 _WORDS: Mapping[str, Callable[[_Told], str]] = {
-    "ticket.resolved": _says("{who} resolved it"),
+    "ticket.resolved": _says(marked("%(who)s resolved it")),
     "ticket.reopened": _Told.reopened,
     "ticket.closed": _Told.closed,
-    "ticket.succeeded": _says("A new ticket goes on from here"),
+    "ticket.succeeded": _says(marked("A new ticket goes on from here")),
     "ticket.assigned": _Told.assigned,
     "ticket.updated": _Told.updated,
     "ticket.snoozed": _Told.snoozed,
     "ticket.unsnoozed": _Told.woken,
-    "ticket.erased": _says("Its texts were erased"),
+    "ticket.erased": _says(marked("Its texts were erased")),
     "ai.handed_off": _Told.handed_off,
-    "conversation.started": _says("{who} began the conversation"),
-    "message.cancelled": _says("{who} cancelled a text that was to be sent later"),
-    "customer.opted_out": _says("The customer opted out of texts from this number"),
-    "customer.opted_in": _says("The customer takes texts from this number again"),
-    "customer.no_texts": _says("{who} noted that the customer wants no texts"),
-    "customer.takes_texts": _says("{who} noted that the customer takes texts"),
-    "customer.blocked": _says("{who} blocked the customer"),
-    "customer.unblocked": _says("{who} unblocked the customer"),
+    "conversation.started": _says(marked("%(who)s began the conversation")),
+    "message.cancelled": _says(marked("%(who)s cancelled a text that was to be sent later")),
+    "customer.opted_out": _says(marked("The customer opted out of texts from this number")),
+    "customer.opted_in": _says(marked("The customer takes texts from this number again")),
+    "customer.no_texts": _says(marked("%(who)s noted that the customer wants no texts")),
+    "customer.takes_texts": _says(marked("%(who)s noted that the customer takes texts")),
+    "customer.blocked": _says(marked("%(who)s blocked the customer")),
+    "customer.unblocked": _says(marked("%(who)s unblocked the customer")),
 }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from console.pages.ticket.articles import NamedArticle
 from console.pages.ticket.thread.deliveries import DeliveryWords
 from console.pages.ticket.thread.happenings import Happening
 from console.words.texts import Folded
@@ -62,7 +63,7 @@ class Bubble:
     text: Folded
     attachments: Sequence[Attachment]
     delivery: DeliveryWords | None
-    articles: str
+    articles: Sequence[NamedArticle]
     mentions_reader: bool
     kind: str = "bubble"
 

@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from client.words.customers import no_texts_text
+from client.words.language import marked
 from console.drafts.draft import Draft
+from console.pages.ticket.articles import NamedArticle
 from keva.ticket.v1 import message_pb2, ticket_service_pb2
 
 REPLY, NOTE = "reply", "note"
@@ -43,7 +45,7 @@ class SuggestedText:
     it."""
 
     text: str
-    articles: Sequence[str] = ()
+    articles: Sequence[NamedArticle] = ()
     is_draft: bool = False
 
 
@@ -97,11 +99,19 @@ def cannot_reply(
     return next((reason for applies, reason in reasons if applies), None)
 
 
-_FORGOTTEN = CannotReply("This customer was forgotten.", "Their next text makes a new customer.")
-_BLOCKED = CannotReply("This customer is blocked: nobody texts them.", "Unblock them first, beside the conversation.")
-_CLOSED = CannotReply("This ticket is closed.", "The customer's next text opens a new one.", may_begin=True)
-_NO_TEXTS = CannotReply("This customer wants no texts.", "Reach them in another way, and write a note about it here.")
-_OPTED_OUT = CannotReply(
-    "This customer has opted out of texts from this number.", "They have to text START to it first."
+_FORGOTTEN = CannotReply(marked("This customer was forgotten."), marked("Their next text makes a new customer."))
+_BLOCKED = CannotReply(
+    marked("This customer is blocked: nobody texts them."), marked("Unblock them first, beside the conversation.")
 )
-_NO_CHANNEL = CannotReply("This number is no longer ours.", "Adding it again under Channels brings it back.")
+_CLOSED = CannotReply(
+    marked("This ticket is closed."), marked("The customer's next text opens a new one."), may_begin=True
+)
+_NO_TEXTS = CannotReply(
+    marked("This customer wants no texts."), marked("Reach them in another way, and write a note about it here.")
+)
+_OPTED_OUT = CannotReply(
+    marked("This customer has opted out of texts from this number."), marked("They have to text START to it first.")
+)
+_NO_CHANNEL = CannotReply(
+    marked("This number is no longer ours."), marked("Adding it again under Channels brings it back.")
+)

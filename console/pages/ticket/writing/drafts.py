@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from client.failure import unusable
+from client.words.language import say
 from console.pages.ticket.opened import address, open_ticket
 from console.pages.ticket.writing.box import NOTE, REPLY
 from console.parts import PARTS
@@ -14,9 +15,10 @@ async def keep(request: web.Request) -> web.StreamResponse:
     """Keeps `text`, which is a `kind` of draft; an empty one is thrown away. A script sends this after a pause; the
     button that throws it away, too."""
     visit, ticket, form = request[VISIT], await open_ticket(request), await request.post()
+    visit.require_work()
     kind = str(form.get("kind", ""))
     if kind not in (REPLY, NOTE):
-        raise unusable("There is no such draft.", "Reload the page.")
+        raise unusable(say("There is no such draft."), say("Reload the page."))
     await request.app[PARTS].drafts.keep(visit.agent, ticket, kind, str(form.get("text", "")).replace("\r\n", "\n"))
     if "by_script" in form:
         return web.Response(status=204)

@@ -1,5 +1,6 @@
 """What the AI left with a ticket for a person to answer with, until somebody has answered."""
 
+from console.pages.ticket.articles import suggested_article
 from console.pages.ticket.writing.box import Kept, SuggestedText
 from console.visit import Visit
 from keva.ticket.v1 import suggestion_pb2, ticket_service_pb2
@@ -17,8 +18,4 @@ async def kept_suggestions(visit: Visit, ticket: ticket_service_pb2.Ticket) -> K
 
 def suggested_text(reply: suggestion_pb2.SuggestedReply) -> SuggestedText:
     """As it is shown."""
-    articles = [
-        " – ".join(part for part in (article.title or article.article_id, article.section) if part)
-        for article in reply.articles
-    ]
-    return SuggestedText(reply.text, tuple(articles), reply.is_draft)
+    return SuggestedText(reply.text, tuple(map(suggested_article, reply.articles)), reply.is_draft)

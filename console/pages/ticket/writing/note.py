@@ -5,6 +5,7 @@ from dataclasses import replace
 from aiohttp import web
 
 from client.failure import Failure
+from client.words.language import say_many
 from console.failures import status_of
 from console.pages.ticket.opened import address, open_ticket
 from console.pages.ticket.page import show_ticket
@@ -36,9 +37,7 @@ async def add(request: web.Request) -> web.StreamResponse:
     mentioned = len(note.mentions)
     toast = (
         Toast(
-            f"Noted. {mentioned} of your colleagues learn of it."
-            if mentioned > 1
-            else "Noted. Your colleague learns of it."
+            say_many("Noted. Your colleague learns of it.", "Noted. %(num)s of your colleagues learn of it.", mentioned)
         )
         if mentioned
         else None

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from client.failure import Failure
 from client.lists import list_newer_messages
+from client.words.language import say
 from console.failures import status_of
 from console.pages.ticket.opened import PENDING, address, open_ticket, zone_of
 from console.pages.ticket.page import show_ticket
@@ -29,7 +30,7 @@ async def send(request: web.Request) -> web.StreamResponse:
     try:
         asked = _asked(request, ticket, values)
     except ValueError:
-        wrong = replace(box, error="That is no time.", advice="Choose a day and a time.", field="send_time")
+        wrong = replace(box, error=say("That is no time."), advice=say("Choose a day and a time."), field="send_time")
         return await show_ticket(request, ticket, wrong, 422)
     try:
         answer = await request[VISIT].session.ask(request[VISIT].session.services.tickets.ReplyToTicket, asked)
@@ -110,15 +111,20 @@ async def _sent(request: web.Request, ticket: ticket_service_pb2.Ticket, do: str
     await request.app[PARTS].drafts.forget(visit.agent, ticket, REPLY)
     page = address(request, ticket)
     if do == "later":
-        return see_other(page, Toast("It leaves at its time. You can cancel it until then."))
+        return see_other(page, Toast(say("It leaves at its time. You can cancel it until then.")))
     if do != "resolve":
         return see_other(page)
     resolve = ticket_service_pb2.ResolveTicketRequest(workspace_id=ticket.workspace_id, ticket_id=ticket.ticket_id)
     try:
         await visit.session.ask(visit.session.services.tickets.ResolveTicket, resolve)
     except Failure as failure:
-        return see_other(page, Toast(f"Sent, but not resolved. {failure.message}"))
-    return see_other(page, Toast("Sent and resolved.", Undo(address(request, ticket, "/reopen"), {"state": PENDING})))
+        return see_other(page, Toast(say("Sent, but not resolved. %(message)s", message=failure.message)))
+    return see_other(
+        page,
+        Toast(
+            say("Sent and resolved."), Undo(address(request, ticket, "/reopen"), {"state": PENDING, "as_before": "1"})
+        ),
+    )
 
 
 ROUTES = (web.post(r"/t/{number:\d+}/reply", send),)

@@ -5,6 +5,7 @@ from aiohttp import web
 from client.failure import Failure
 from client.session import DRAFT_SECONDS
 from client.words.hand_offs import hand_off_words
+from client.words.language import say
 from console.failures import is_about_who_asks
 from console.pages.ticket.opened import open_ticket
 from console.pages.ticket.page import show_ticket
@@ -35,7 +36,9 @@ def _suggestion(answer: suggestion_pb2.SuggestReplyResponse) -> Suggestion:
         return Suggestion(suggested_text(answer.suggestion), answer.message_id)
     none = answer.no_suggestion
     detail = f" ({none.detail})" if none.detail else ""
-    why = f"The AI leaves this to you: {hand_off_words(none.reason).clause}{detail}."
+    why = say(
+        "The AI leaves this to you: %(clause)s%(detail)s.", clause=hand_off_words(none.reason).clause, detail=detail
+    )
     return Suggestion(why_none=why, message_id=answer.message_id, near=tuple(map(suggested_text, none.suggestions)))
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from ssl import SSLContext
 from urllib.parse import urlsplit
 
 _MOST = 65536
@@ -67,10 +68,10 @@ class Line:
 
 
 @asynccontextmanager
-async def line_to(console_url: str) -> AsyncIterator[Line]:
-    """A line to the console."""
+async def line_to(console_url: str, tls: SSLContext | None = None) -> AsyncIterator[Line]:
+    """A line to the console; with `tls` it ends TLS before the console, as a proxy does."""
     line = Line(console_url)
-    async with await asyncio.start_server(line.serve, "127.0.0.1", 0) as server:
-        line.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with await asyncio.start_server(line.serve, "127.0.0.1", 0, ssl=tls) as server:
+        line.url = f"http{'s' if tls else ''}://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         yield line
         line.die()

@@ -38,6 +38,12 @@ async def test_what_the_ai_left_is_used_and_taken_over(
     words = await offered.inner_text()
     assert await axe(page) == []
     assert await overflow(page) == 0
+    await page.locator("#ticket-suggestions .meta a").first.click()
+    await expect(page.locator("main")).to_contain_text("a file of this workspace’s articles")
+    assert "article=" in page.url
+    assert await axe(page) == []
+    assert await overflow(page) == 0
+    await page.go_back()
     await page.get_by_role("button", name="Use it").click()
     await expect(page.locator("textarea[name=text]")).to_have_value(words)
     await suggests.reply(kept, "I have answered it.")

@@ -1,12 +1,32 @@
 """A ticket's page in a browser."""
 
+import asyncio
+import struct
+import zlib
+
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from dev.local_stack.desk import Desk
-from tests.browsers import LOOKS, NO_SCRIPTS, Look, axe, overflow
+from dev.twilio_simulator.client import MediaFile
+from tests.browsers import LOOKS, NO_SCRIPTS, PHONE, WIDE, Look, axe, overflow
 from tests.e2e.console.browser.conftest import OpenConsole
 from tests.e2e.console.conftest import SignIn
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+# 600 by 800 pixels of grey.
+_PICTURE = b"".join(
+    (
+        b"\x89PNG\r\n\x1a\n",
+        _chunk(b"IHDR", struct.pack(">IIBBBBB", 600, 800, 8, 0, 0, 0, 0)),
+        _chunk(b"IDAT", zlib.compress((b"\0" + b"\x80" * 600) * 800)),
+        _chunk(b"IEND", b""),
+    )
+)
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -21,6 +41,34 @@ async def test_it_can_be_read_by_all(desk: Desk, sign_in: SignIn, open_console: 
     await expect(page.locator(".bubble-theirs")).to_contain_text("Are you open on Sunday?")
     assert await axe(page) == []
     assert await overflow(page) == 0
+
+
+@pytest.mark.parametrize("look", [WIDE, PHONE], ids=str)
+async def test_a_picture_has_its_place_before_it_is_there(
+    desk: Desk, sign_in: SignIn, open_console: OpenConsole, look: Look
+) -> None:
+    dana, came = await sign_in("dana"), asyncio.Event()
+    await desk.text("", media=[MediaFile("image/png", _PICTURE)])
+    async with asyncio.timeout(90):
+        while not (await desk.messages(await desk.ticket()))[0].media[0].media_id:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    page = await open_console(dana, look)
+
+    async def later(route: Route) -> None:
+        await came.wait()
+        await route.continue_()
+
+    await page.route("**/media/**", later)
+    await page.goto(f"/t/{(await desk.ticket()).number}", wait_until="domcontentloaded")
+    picture = page.locator(".picture img")
+    before = await picture.bounding_box()
+    came.set()
+    await expect(picture).to_have_js_property("complete", True)
+
+    assert before is not None
+    assert before == await picture.bounding_box()
+    assert before["width"] > 250
+    assert before["height"] == pytest.approx(before["width"] * 3 / 4, abs=1)
 
 
 async def test_it_is_answered_without_scripts(desk: Desk, sign_in: SignIn, open_console: OpenConsole) -> None:

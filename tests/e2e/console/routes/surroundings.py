@@ -28,10 +28,8 @@ from tests.e2e.console.stranger import new_link
 VIEWER, AGENT = agent_service_pb2.AGENT_ROLE_VIEWER, agent_service_pb2.AGENT_ROLE_AGENT
 ADMINISTRATOR = agent_service_pb2.AGENT_ROLE_ADMINISTRATOR
 ELSEWHERE = "globex"
-# Words that nobody else may read: a text, the customer's name, a note about them, a saved reply.
+# Words that nobody else may read: a text, the customer's name, a note about them, a saved reply, a number's name.
 SECRETS = ("canary-text", "canary-name", "canary-note", "canary-saved", "canary-channel")
-# And those that the whole organization may: what its numbers are called.
-OF_ALL = ("canary-channel",)
 _CARD = b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:canary-name\r\nEND:VCARD\r\n"
 
 _WORDS = {"view": "all", "key_id": "canary-key", "name": StaticFiles().url("console.css").removeprefix("/assets/")}

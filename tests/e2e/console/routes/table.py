@@ -23,8 +23,8 @@ POST /me/name                                                                   
 POST /me/availability                                                             401 403 303 303 303 303
 POST /me/password                                                                 401 422 422 422 422 422
 POST /me/sessions/end                                                             401 303 303 303 303 303
-POST /inbox/{view}/several                                                        401 409 200 200 303 303
-POST /inbox/{view}/undo                                                           401 303 303 303 303 303
+POST /inbox/{view}/several                                                        401 403 200 200 303 303
+POST /inbox/{view}/undo                                                           401 403 303 303 303 303
 GET  /media/{ticket_id}/{message_id}/{media_id}                                   303 200 404 404 200 200
 GET  /media/{ticket_id}/{message_id}/{media_id}/contact                           303 200 404 404 200 200
 GET  /live                                                                        401 200 200 200 200 200
@@ -64,7 +64,7 @@ POST /welcome/{secret}                                                          
 GET  /t/{number}                                                                  303 200 404 404 200 200
 GET  /t/{number}/folded                                                           303 200 404 404 200 200
 POST /t/{number}/note                                                             401 403 404 404 303 303
-POST /t/{number}/draft                                                            401 303 404 404 303 303
+POST /t/{number}/draft                                                            401 403 404 404 303 303
 POST /segments                                                                    401 200 200 200 200 200
 GET  /t/{number}/saved                                                            303 200 404 404 200 200
 POST /t/{number}/saved                                                            401 200 404 404 200 200

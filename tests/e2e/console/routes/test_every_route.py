@@ -8,7 +8,7 @@ from console.app import add_routes
 from console.static_files import StaticFiles
 from dev.local_stack.desk import RunningStack
 from tests.e2e.console.conftest import SignIn
-from tests.e2e.console.routes.surroundings import OF_ALL, SECRETS, Surroundings, surroundings
+from tests.e2e.console.routes.surroundings import SECRETS, Surroundings, surroundings
 from tests.e2e.console.routes.table import FIELDS, LINES, QUERIES, WHO, Line
 from tests.e2e.console.routes.visitors import Answer
 
@@ -16,7 +16,6 @@ from tests.e2e.console.routes.visitors import Answer
 _BEFORE_SESSION = ("/sign-in", "/sign-in/choice", "/welcome/{secret}")
 # Browsers send reports by themselves, without a token.
 _WITHOUT_TOKEN = ("/csp-reports",)
-_SAME_ORGANIZATION = ("viewer", "outsider", "agent", "administrator")
 # What may be read by whom of a workspace's own words.
 _MAY_READ = ("viewer", "agent", "administrator")
 
@@ -78,8 +77,6 @@ def _without_token(line: Line, who: str) -> int:
 def _shown(answer: Answer, who: str, address: str, fields: str) -> list[str]:
     """What they are not to read, unless they said so themselves."""
     hidden = set() if who in _MAY_READ else set(SECRETS)
-    if who in _SAME_ORGANIZATION:
-        hidden -= set(OF_ALL)
     return [word for word in hidden if word in answer.said and word not in address and word not in fields]
 
 

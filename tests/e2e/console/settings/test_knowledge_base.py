@@ -47,6 +47,28 @@ async def test_a_question_is_shown_with_its_answer_until_it_is_done_with(
     assert thing not in done.one("#question-list").text
 
 
+async def test_an_article_leads_to_what_is_asked_near_it(running: RunningStack, sign_in: SignIn) -> None:
+    the_ai = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AI)
+    desk = await running.open_desk(auto_assign=the_ai)
+    thing = f"zyx{uuid.uuid4().hex[:12]}"
+    await _left(running, f"Do you repair a {thing}?", "We do.")
+    await desk.text("Do you ship to Canada?")
+    await desk.sent(1)
+    eve = await sign_in("eve", AGENT)
+
+    ticket = await eve.get(f"/t/{(await desk.ticket()).number}")
+    (link,) = ticket.all(".bubble-articles a")
+    near = await eve.get(str(link["href"]))
+    nowhere = await eve.get(PATH, params={"article": EVIL})
+
+    assert link.text.startswith("shipping")
+    assert near.url == f"{PATH}?article=shipping"
+    assert "shipping.md" in near.text
+    assert thing not in nowhere.text
+    assert not nowhere.all("img, script:not([src])")
+    await desk.close()
+
+
 async def test_viewers_read_and_take_nothing_off(running: RunningStack, sign_in: SignIn) -> None:
     thing = f"zyx{uuid.uuid4().hex[:12]}"
     await _left(running, f"Do you repair a {thing}?", "We do.")

@@ -32,16 +32,22 @@ async def test_what_was_done_is_undone(desk: Desk, sign_in: SignIn) -> None:
     await _undo(dana, assigned)
     assert (await desk.ticket()).assignee.kind == routing_pb2.ASSIGNEE_KIND_NOBODY
 
+    waiting = await desk.ticket()
     resolved = await dana.post(f"{path}/resolve")
     assert (await desk.ticket()).state == RESOLVED
     await _undo(dana, resolved)
     assert (await desk.ticket()).state == OPEN
+    assert (await desk.ticket()).waiting_since == waiting.waiting_since
 
     await desk.reply(await desk.ticket(), "Hello, too")
     await _undo(dana, await dana.post(f"{path}/resolve"))
     assert (await desk.ticket()).state == PENDING
 
     snoozed = await dana.post(f"{path}/snooze", {"until": "tomorrow"})
+    assert (await desk.ticket()).HasField("snooze_until")
+    await _undo(dana, await dana.post(f"{path}/resolve"))
+    assert (await desk.ticket()).snoozed
+    await _undo(dana, await dana.post(f"{path}/snooze", {"until": "next-text"}))
     assert (await desk.ticket()).HasField("snooze_until")
     await _undo(dana, snoozed)
     assert not (await desk.ticket()).snoozed

@@ -57,6 +57,19 @@ TEXTED = (0, "message.received", CUSTOMER, {"channel_id": "chn_1"})
 REPLIED = (30, "message.queued", DANA, {"segments": "1"})
 
 
+def test_thanks_for_what_is_resolved_resolve_nothing_more() -> None:
+    resolved: tuple[int, str, Actor, dict[str, str]] = (60, "ticket.resolved", DANA, {})
+    reopened = (70, "ticket.reopened", CUSTOMER, {"from": "RESOLVED", "to": "OPEN"})
+    again = (71, "ticket.resolved", THE_AI, {"from": "OPEN", "to": "RESOLVED", "why": "small_talk"})
+
+    counted = _count(CREATED, TEXTED, REPLIED, resolved, reopened, again)
+
+    channel = _figures(counted)
+    assert (channel.counts["tickets_resolved"], channel.counts["tickets_reopened"]) == (1, 1)
+    assert channel.resolutions == {bucket_of(timedelta(minutes=60)): 1}
+    assert counted.rows[0].resolve_time == NOON + timedelta(minutes=71)
+
+
 def test_a_conversation_is_counted_for_its_channel_and_for_whoever_answered() -> None:
     counted = _count(CREATED, TEXTED, REPLIED, (60, "ticket.resolved", DANA, {}), (70, "ticket.closed", SERVICE, {}))
 

@@ -105,6 +105,7 @@ def test_who_leaves_is_away_and_comes_back_away() -> None:
     assert gone.leaves_work
     assert domain.deactivate(gone.agent, 0, DANA, later) == AgentChange(gone.agent)
     assert (back.agent.is_active, back.agent.availability, back.leaves_work) == (True, Availability.AWAY, False)
+    assert (gone.agent.reactivate_time, back.agent.reactivate_time) == (None, later)
     assert domain.reactivate(back.agent, DANA, later) == AgentChange(back.agent)
 
 

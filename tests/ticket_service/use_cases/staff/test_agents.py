@@ -216,6 +216,7 @@ async def test_deactivated_and_brought_back(desk: Desk) -> None:
     assert error.reason == "AGENT_INACTIVE"
     assert back[0] == back[1]
     assert (back[0].state, back[0].HasField("deactivate_time")) == (pb.AGENT_STATE_ACTIVE, False)
+    assert back[0].reactivate_time.ToDatetime() >= gone[0].deactivate_time.ToDatetime()
     of_ann = [r.action for r in await desk.records() if r.subject_id == ann.agent_id]
     assert of_ann == ["agent.created", "agent.deactivated", "agent.reactivated"]
 

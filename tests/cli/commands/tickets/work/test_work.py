@@ -84,15 +84,16 @@ async def test_one_as_json_is_the_ticket(keva: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "state"), [((), pb.TICKET_STATE_UNSPECIFIED), (("--pending",), pb.TICKET_STATE_PENDING)]
+    ("words", "asked"),
+    [((), {}), (("--pending",), {"state": pb.TICKET_STATE_PENDING}), (("--as-before",), {"as_before": True})],
 )
-async def test_one_is_reopened_as_it_was(keva: Any, words: tuple[str, ...], state: pb.TicketState.ValueType) -> None:
+async def test_one_is_reopened_as_it_was(keva: Any, words: tuple[str, ...], asked: dict[str, Any]) -> None:
     keva.ticket_service.answers["ReopenTicket"] = pb.ReopenTicketResponse(ticket=ticket(10))
 
     result = await keva("tickets", "reopen", "10", *words)
 
     assert result.output == "Ticket #10 is OPEN.\n"
-    assert keva.ticket_service.last() == pb.ReopenTicketRequest(workspace_id="default", ticket_id="tkt_10", state=state)
+    assert keva.ticket_service.last() == pb.ReopenTicketRequest(workspace_id="default", ticket_id="tkt_10", **asked)
 
 
 async def test_nothing_is_changed_while_the_service_is_away(keva: Any) -> None:

@@ -1,0 +1,96 @@
+"""The resolve of a ticket is taken back: it is as it was, and so is its place in the inbox."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.ticket_service.domain.examples import BEFORE, DANA, NOW, THE_CUSTOMER, TO_DANA, ticket
+from ticket_service.domain import ticket_changes
+from ticket_service.domain.ai_turn import THE_RESPONDER
+from ticket_service.domain.audit_action import AuditAction
+from ticket_service.domain.errors import ThreadHasLiveTicket, TicketClosed
+from ticket_service.domain.ticket import THE_AI, Ticket, TicketState
+from ticket_service.domain.work.taking_back import take_back
+
+OPEN, PENDING, RESOLVED, CLOSED = TicketState
+LATER, TOMORROW = NOW + timedelta(seconds=5), NOW + timedelta(days=1)
+WAITING = ticket(OPEN, waiting_since=BEFORE, next_answer_due_time=TOMORROW, failed_reply=True, to_deal=True)
+
+
+def resolved(before: Ticket) -> Ticket:
+    return ticket_changes.resolve(before, DANA, NOW).ticket
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        pytest.param(WAITING, id="waiting"),
+        pytest.param(replace(WAITING, assignee=TO_DANA, to_deal=False), id="somebody's"),
+        pytest.param(ticket(PENDING), id="pending"),
+        pytest.param(replace(WAITING, snooze_until=TOMORROW), id="put aside"),
+        pytest.param(ticket(PENDING, snooze_until=TOMORROW), id="pending, and put aside"),
+    ],
+)
+def test_it_is_what_it_was(before: Ticket) -> None:
+    gone = resolved(before)
+    back = take_back(gone, gone.ticket_id, OPEN, DANA, LATER)
+
+    assert (gone.waiting_since, gone.snooze_until, gone.to_deal) == (None, None, False)
+    assert back.ticket == replace(before, update_time=LATER)
+    actions = [AuditAction.TICKET_REOPENED, *([AuditAction.TICKET_SNOOZED] if before.snooze_until else [])]
+    assert [entry.action for entry in back.entries] == actions
+    assert back.entries[0].details == {"from": "RESOLVED", "to": before.state.value}
+    assert not take_back(back.ticket, back.ticket.ticket_id, OPEN, DANA, LATER).entries
+
+
+def test_what_has_come_meanwhile_counts() -> None:
+    asleep = resolved(replace(WAITING, snooze_until=LATER))
+    given = ticket_changes.assign(resolved(WAITING), TO_DANA, DANA, NOW).ticket
+    answered = ticket_changes.replied(resolved(WAITING), DANA, NOW).ticket
+    texted = ticket_changes.customer_texted(resolved(WAITING), THE_CUSTOMER, NOW).ticket
+
+    assert take_back(asleep, None, OPEN, DANA, LATER).ticket.snooze_until is None
+    assert not take_back(given, None, OPEN, DANA, LATER).ticket.to_deal
+    after = take_back(answered, None, OPEN, DANA, LATER).ticket
+    assert (after.state, after.waiting_since, after.next_answer_due_time) == (PENDING, None, None)
+    assert take_back(texted, None, OPEN, DANA, LATER).ticket == texted
+
+
+@pytest.mark.parametrize("otherwise", [OPEN, PENDING])
+def test_what_was_not_kept_is_what_is_asked_for(otherwise: TicketState) -> None:
+    """As of a resolve by a version that kept nothing, after one by this version."""
+    stale = replace(resolved(WAITING), resolve_time=LATER)
+
+    for known in (ticket(RESOLVED), stale):
+        back = take_back(known, None, otherwise, DANA, TOMORROW).ticket
+        assert (back.state, back.waiting_since) == (otherwise, TOMORROW if otherwise is OPEN else None)
+
+
+def test_a_thread_that_is_anothers_and_what_is_final_stay() -> None:
+    with pytest.raises(ThreadHasLiveTicket):
+        take_back(resolved(WAITING), "tkt_2", OPEN, DANA, LATER)
+    with pytest.raises(TicketClosed):
+        take_back(ticket(CLOSED), None, OPEN, DANA, LATER)
+    assert ticket_changes.close(resolved(WAITING), DANA, LATER).ticket.before_resolve is None
+
+
+def test_small_talk_leaves_a_resolved_ticket_resolved() -> None:
+    before = ticket_changes.resolve(ticket(OPEN, assignee=THE_AI), DANA, BEFORE).ticket
+    texted = ticket_changes.customer_texted(before, THE_CUSTOMER, NOW).ticket
+    twice = ticket_changes.customer_texted(texted, THE_CUSTOMER, LATER).ticket
+
+    change = ticket_changes.nothing_to_answer(twice, THE_RESPONDER, LATER)
+
+    assert (texted.state, change.ticket.state) == (OPEN, RESOLVED)
+    assert (change.ticket.resolve_time, change.ticket.waiting_since) == (BEFORE, None)
+    assert change.entries[0].details == {"from": "OPEN", "to": "RESOLVED", "why": "small_talk"}
+
+
+def test_what_was_answered_or_left_to_a_person_is_not_resolved_by_thanks() -> None:
+    resolved_once = ticket_changes.resolve(ticket(OPEN, assignee=THE_AI), DANA, BEFORE).ticket
+    asked = ticket_changes.customer_texted(resolved_once, THE_CUSTOMER, NOW).ticket
+    answered = ticket_changes.said(asked, THE_RESPONDER, NOW).ticket
+    thanked = ticket_changes.customer_texted(answered, THE_CUSTOMER, LATER).ticket
+
+    assert ticket_changes.nothing_to_answer(thanked, THE_RESPONDER, LATER).ticket.state is PENDING
