@@ -1,7 +1,7 @@
 """What became of a reply at Twilio."""
 
 from client.words.enums import enum_name
-from client.words.language import say
+from client.words.language import marked, say
 from keva.ticket.v1 import message_pb2
 
 # Nothing comes after these.
@@ -13,11 +13,17 @@ FINAL_STATES = frozenset(
         message_pb2.DELIVERY_STATE_CANCELLED,
     }
 )
+# What to think of a reply that was recognised in Twilio's log by its words alone.
+PRESUMED = marked(
+    "Presumably: Twilio's answer was lost, and its log has these words, without a report on this reply. "
+    "Another program may have sent them"
+)
 
 
 def delivery_state(delivery: message_pb2.Delivery) -> str:
-    """QUEUED, SENT, DELIVERED, …"""
-    return enum_name(message_pb2.DeliveryState, delivery.state)
+    """QUEUED, SENT, DELIVERED, …; with a question mark where that is presumed."""
+    name = enum_name(message_pb2.DeliveryState, delivery.state)
+    return f"{name}?" if delivery.presumed else name
 
 
 def delivery_trouble(delivery: message_pb2.Delivery) -> str:
@@ -30,6 +36,6 @@ def delivery_trouble(delivery: message_pb2.Delivery) -> str:
     elif delivery.error_text:
         what = say("Not sent yet")
     else:
-        return ""
+        return say(PRESUMED) if delivery.presumed else ""
     code = say("Twilio's error %(code)s", code=delivery.error_code) if delivery.error_code else ""
     return ": ".join(part for part in (what, code, delivery.error_text) if part)

@@ -14,6 +14,7 @@ from credentials_service.mongo.replicas import MongoReplicas
 from credentials_service.store import AuditEntry
 from servicekit.mongo.abandoned_transactions import keep_ending_abandoned_transactions
 from servicekit.mongo.client_options import CLIENT_OPTIONS
+from servicekit.mongo.readable import first_readable
 from servicekit.mongo.transactions import in_transaction
 
 Document = dict[str, Any]
@@ -54,8 +55,8 @@ class MongoStore:
 
     async def list_credentials(self, organization_id: str, after: str, limit: int) -> list[Credential]:
         query = {"organization_id": organization_id, "_id": {"$gt": after}}
-        found = await self._credentials.find(query).sort("_id", 1).limit(limit).to_list(None)
-        return [_credential_from_document(document) for document in found]
+        found = self._credentials.find(query).sort("_id", 1)
+        return await first_readable(found, limit, _credential_from_document, "credential")
 
     async def create(self, credential: Credential, entry: AuditEntry) -> bool:
         async def work(session: Any) -> bool:

@@ -1,4 +1,4 @@
-"""What transactions do to each other, as metrics: how often somebody else was faster."""
+"""What services meet in their databases, as metrics: somebody who was faster, and documents that nobody can read."""
 
 from prometheus_client import Counter
 
@@ -7,3 +7,6 @@ CONFLICTS = Counter(
     "keva_transaction_conflicts", "Transactions that somebody else was faster than, and that were begun again"
 )
 LOST = Counter("keva_transactions_lost", "Transactions that were given up after conflict upon conflict")
+UNREADABLE = Counter(
+    "keva_unreadable_documents", "Times that a document could not be read, and those beside it were", ["what"]
+)

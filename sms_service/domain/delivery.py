@@ -49,6 +49,7 @@ class DeliveryNews:
 class Delivery:
     """A message on its way. `status` is empty until the provider has it; `refused` says that it never will.
     `place_time` is when its number may send it. `temporary` and `opted_out` are of the failure with `error_code`.
+    `presumed`: an attempt's answer was lost, and the message was recognised in the provider's log by its words alone.
     `taken_after` is what the provider's clock showed, or less, when the first attempt began that it may have taken;
     None if that was not known."""
 
@@ -70,6 +71,7 @@ class Delivery:
     temporary: bool = False
     opted_out: bool = False
     taken_after: datetime | None = None
+    presumed: bool = False
 
     @property
     def settled(self) -> bool:
@@ -120,6 +122,15 @@ def is_known_status(status: str) -> bool:
 def refuse(delivery: Delivery, failure: Failure) -> Delivery:
     """The record once the provider has refused the message for good."""
     return replace(delivery, refused=True, status="failed").failed(failure)
+
+
+def reported(delivery: Delivery, news: DeliveryNews) -> Delivery:
+    """The record after a report that the provider sent on this very message: what was presumed of it is certain now,
+    or was another message's, and what is known begins again with this."""
+    if delivery.presumed and news.message_sid != delivery.message_sid:
+        nothing = replace(delivery, message_sid="", status="", error_code=0, error_text="", segments=0)
+        return advance(replace(nothing, temporary=False, opted_out=False, presumed=False), news)
+    return advance(replace(delivery, presumed=False), news)
 
 
 def advance(delivery: Delivery, news: DeliveryNews) -> Delivery:

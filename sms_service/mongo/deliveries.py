@@ -1,6 +1,6 @@
 """DeliveryStore on MongoDB."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -84,6 +84,7 @@ class MongoDeliveries:
             "message_sid": delivery.message_sid,
             "segments": delivery.segments,
             "refused": delivery.refused,
+            "presumed": delivery.presumed,
         }
         news = {name: getattr(delivery, name) for name in _NEWS}
         if delivery.message_sid:
@@ -144,17 +145,23 @@ class MongoDeliveries:
         change = {"$set": {"check_due": next_due}} if next_due else {"$unset": {"check_due": ""}}
         await self._deliveries.update_one({"_id": message_id}, change)
 
-    async def record_news(self, message_id: str, news: DeliveryNews, known: Delivery | None = None) -> Delivery | None:
+    async def record_news(
+        self,
+        message_id: str,
+        news: DeliveryNews,
+        known: Delivery | None = None,
+        move: Callable[[Delivery, DeliveryNews], Delivery] = advance,
+    ) -> Delivery | None:
         for _ in range(_ATTEMPTS):
             before, known = known or await self.get(message_id), None
             if before is None:
                 return None
-            after = advance(before, news)
+            after = move(before, news)
             if after == before:
                 return after
             read = ("status", "message_sid", "error_code")
             unchanged = {"_id": message_id, **{name: getattr(before, name) for name in read}}
-            changes = {name: getattr(after, name) for name in ("message_sid", *_NEWS)}
+            changes = {name: getattr(after, name) for name in ("message_sid", "presumed", "segments", *_NEWS)}
             # Whoever hands these news on may fail to; then they are handed on by the check.
             within = min(self._check_after, _HANDED_ON_WITHIN) if after.final else self._check_after
             changes["check_due"] = utc_now() + within

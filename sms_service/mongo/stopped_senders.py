@@ -8,6 +8,7 @@ from typing import Any
 from pymongo import ASCENDING, IndexModel
 
 from servicekit.gathering import Gatherer
+from servicekit.mongo.readable import readable
 from sms_service.domain.stopped_sender import REPORTED_STOP_LASTS, SenderKey, StoppedSender
 from sms_service.mongo.names import NAMED_BY_NUMBER
 
@@ -32,7 +33,7 @@ class MongoStoppedSenders:
 
     async def stopped(self, keys: Sequence[SenderKey]) -> list[StoppedSender]:
         found = await self._reads.submit(frozenset(key.name for key in keys))
-        return [_stopped_sender_from_document(document) for document in found]
+        return readable(found, _stopped_sender_from_document, "stopped sender")
 
     async def _read(self, asked: list[frozenset[str]]) -> list[list[Document]]:
         """One find for all that are asked for while another one is on its way."""
@@ -41,7 +42,7 @@ class MongoStoppedSenders:
 
     async def stopped_of_account(self, account_sid: str) -> list[StoppedSender]:
         found = await self._stopped.find({"account_sid": account_sid}).sort("_id", 1).limit(_MOST).to_list(None)
-        return [_stopped_sender_from_document(document) for document in found]
+        return readable(found, _stopped_sender_from_document, "stopped sender")
 
     async def count_stopped(self, now: datetime) -> int:
         holds = {"$or": [{"reported": False}, {"stop_time": {"$gt": now - REPORTED_STOP_LASTS}}]}

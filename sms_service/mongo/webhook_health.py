@@ -5,6 +5,7 @@ from typing import Any
 
 from pymongo import UpdateOne
 
+from servicekit.mongo.readable import readable
 from sms_service.domain.webhook_health import SignatureTrouble, WebhookHealth
 
 Document = dict[str, Any]
@@ -23,7 +24,7 @@ class MongoWebhookHealth:
 
     async def of_accounts(self, account_sids: Sequence[str]) -> Mapping[str, WebhookHealth]:
         found = await self._health.find({"_id": {"$in": list(account_sids)}}).to_list(None)
-        return {document["_id"]: _from_document(document) for document in found}
+        return dict(readable(found, lambda document: (document["_id"], _from_document(document)), "webhook health"))
 
 
 def _to_document(health: WebhookHealth) -> Document:

@@ -1,10 +1,10 @@
 """Where delivery records are kept."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Protocol
 
-from sms_service.domain.delivery import Claim, Delivery, DeliveryNews
+from sms_service.domain.delivery import Claim, Delivery, DeliveryNews, advance
 
 
 class DeliveryStore(Protocol):
@@ -38,9 +38,16 @@ class DeliveryStore(Protocol):
         next attempt."""
         ...
 
-    async def record_news(self, message_id: str, news: DeliveryNews, known: Delivery | None = None) -> Delivery | None:
-        """Moves the record on, as delivery.advance says; None when there is none, or when the message_sid is another
-        record's. `known` is the record as the caller has just read it: it is read again only if it has changed."""
+    async def record_news(
+        self,
+        message_id: str,
+        news: DeliveryNews,
+        known: Delivery | None = None,
+        move: Callable[[Delivery, DeliveryNews], Delivery] = advance,
+    ) -> Delivery | None:
+        """Moves the record on, by delivery.advance or delivery.reported; None when there is none, or when the
+        message_sid is another record's. `known` is the record as the caller has just read it: it is read again only if
+        it has changed."""
         ...
 
     async def known_sids(self, account_sid: str, message_sids: Collection[str]) -> set[str]:

@@ -34,6 +34,7 @@ def delivery_to_proto(delivery: Delivery) -> message_pb2.DeliveryUpdate:
         segments=delivery.segments,
         opted_out=delivery.opted_out,
         temporary=delivery.temporary,
+        presumed=delivery.presumed,
     )
 
 

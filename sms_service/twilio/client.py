@@ -22,7 +22,7 @@ from sms_service.twilio import records, sending_rate
 from sms_service.twilio.errors import explain
 from sms_service.twilio.http import TwilioHttp
 from sms_service.twilio.lines import UNREADABLE, all_raw_lines, raw_lines, read_lines
-from sms_service.twilio.message_lines import received_log, taken_log
+from sms_service.twilio.message_lines import is_media_sid, received_log, taken_log, text
 from sms_service.twilio.records import MessagingServices, PhoneNumberPage
 from sms_service.twilio.webhook_urls import status_callback
 
@@ -58,7 +58,7 @@ class Twilio:
     async def fetch_account(self, credential: Credential) -> ProviderAccount:
         async def fetch(client: Client) -> ProviderAccount:
             account = await client.api.v2010.accounts(credential.account_sid).fetch_async()
-            return ProviderAccount(account.sid, account.friendly_name or "", account.status == "active")
+            return ProviderAccount(text(account.sid), text(account.friendly_name), account.status == "active")
 
         return await self._ask(credential, fetch)
 
@@ -127,9 +127,9 @@ class Twilio:
             page = await client.messages(message_sid).media.page_async(page_size=_LARGEST_PAGE)
             account = f"{self._api_url}/2010-04-01/Accounts/{credential.account_sid}"
             return [
-                (f"{account}/Messages/{message_sid}/Media/{one['sid']}", one.get("content_type") or "")
+                (f"{account}/Messages/{message_sid}/Media/{sid}", text(one.get("content_type")))
                 for one in raw_lines(page)
-                if isinstance(one, dict) and one.get("sid")
+                if isinstance(one, dict) and is_media_sid(sid := text(one.get("sid")))
             ]
 
         return await self._ask(credential, read)
@@ -203,7 +203,7 @@ class Twilio:
         async def read(client: Client) -> Collection[str]:
             numbers = self._messaging(client).services(service_sid).phone_numbers
             page = await numbers.page_async(page_size=_LARGEST_PAGE)
-            return read_lines(page, lambda record: record.sid, "numbers of a messaging service")
+            return read_lines(page, lambda record: text(record.sid), "numbers of a messaging service")
 
         return await self._ask(credential, read)
 

@@ -54,19 +54,19 @@ def taken_log(lines: Iterable[Any]) -> list[TakenMessage]:
     """What we gave to the API among `lines`. A line without a MessageSid is left out, and what went out otherwise: a
     reply that stands there must be found, whatever else is wrong with it."""
     ours = [line for line in lines if isinstance(line, Mapping) and word(line.get("direction")) not in _NOT_BY_API]
-    return [_taken(line) for line in ours if _text(line.get("sid"))]
+    return [_taken(line) for line in ours if text(line.get("sid"))]
 
 
 def _taken(line: Mapping[str, Any]) -> TakenMessage:
-    status, sid = word(line.get("status")), _text(line.get("sid"))
+    status, sid = word(line.get("status")), text(line.get("sid"))
     failure = explain(count(line.get("error_code"))) if status in FAILED_STATUSES else None
     return TakenMessage(
         news=DeliveryNews(sid, status, failure),
         segments=count(line.get("num_segments")),
-        text=_text(line.get("body")),
+        text=text(line.get("body")),
         create_time=_time(line, "date_created"),
         media_count=media_count(sid, count(line.get("num_media"))),
-        unmarked_text=unmarked(_text(line.get("body"))),
+        unmarked_text=unmarked(text(line.get("body"))),
     )
 
 
@@ -83,18 +83,24 @@ def media_count(sid: str, counted: int) -> int | None:
 
 
 def _received(line: Mapping[str, Any], to_address: str, sent: datetime, default_region: str) -> ReceivedMessage:
-    values = {"MessageSid": _text(line.get("sid")), "From": _text(line.get("from"))}
+    values = {"MessageSid": text(line.get("sid")), "From": text(line.get("from"))}
     return ReceivedMessage(
         sid=message_sid(values),
         from_address=sender(values, default_region),
         to_address=to_address,
-        text=readable(_text(line.get("body"))),
+        text=readable(text(line.get("body"))),
         media_count=count(line.get("num_media")),
         sent_time=sent,
     )
 
 
-def _text(value: object) -> str:
+def is_media_sid(sid: str) -> bool:
+    """Whether it may be the name of a file: it becomes a part of its address."""
+    return sid.isascii() and sid.isalnum()
+
+
+def text(value: object) -> str:
+    """Some text of Twilio's, as every program can write it; empty when it is none."""
     return encodable(value) if isinstance(value, str) else ""
 
 

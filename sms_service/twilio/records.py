@@ -6,12 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from servicekit.encodable import encodable
 from sms_service.domain.delivery import FAILED_STATUSES, DeliveryNews
 from sms_service.domain.message import TakenMessage
 from sms_service.domain.phone_number import InboundUrls, NumberPosition, PhoneNumber
 from sms_service.twilio.errors import explain
-from sms_service.twilio.message_lines import count, media_count, unmarked, word
+from sms_service.twilio.message_lines import count, media_count, text, unmarked, word
 
 # How the ids of short codes begin.
 SHORT_CODE = "SC"
@@ -47,46 +46,48 @@ def taken_message(record: Any) -> TakenMessage:
     no sense is not known."""
     if not isinstance(record.sid, str) or not record.sid:
         raise ValueError("a message without a sid")
-    created, text = record.date_created, encodable(record.body or "")
+    created, said = record.date_created, text(record.body)
     status = word(record.status)
     failure = explain(count(record.error_code)) if status in FAILED_STATUSES else None
     return TakenMessage(
         news=DeliveryNews(record.sid, status, failure),
         segments=count(record.num_segments),
-        text=text,
+        text=said,
         create_time=created.astimezone(UTC) if isinstance(created, datetime) else None,
         media_count=media_count(record.sid, count(record.num_media)),
-        unmarked_text=unmarked(text),
+        unmarked_text=unmarked(said),
     )
 
 
 def phone_number(record: Any) -> PhoneNumber:
     """An IncomingPhoneNumber of the twilio package. Raises ValueError for one without a number or a sid."""
-    if not (record.phone_number and record.sid):
+    number, sid = text(record.phone_number), text(record.sid)
+    if not (number and sid):
         raise ValueError("a number without a name")
     capabilities = record.capabilities or {}
     able = capabilities.get if isinstance(capabilities, dict) else lambda name: getattr(capabilities, name, False)
     return PhoneNumber(
-        phone_number=record.phone_number,
-        phone_number_sid=record.sid,
-        account_sid=record.account_sid,
-        display_name=encodable(record.friendly_name or ""),
+        phone_number=number,
+        phone_number_sid=sid,
+        account_sid=text(record.account_sid),
+        display_name=text(record.friendly_name),
         sms_capable=bool(able("sms")),
         mms_capable=bool(able("mms")),
         urls=_urls(record.sms_url, record.sms_method, record.sms_fallback_url, record.sms_fallback_method),
-        application_sid=record.sms_application_sid or "",
+        application_sid=text(record.sms_application_sid),
     )
 
 
 def short_code(record: Any) -> PhoneNumber:
     """A ShortCode of the twilio package. Raises ValueError for one without a code or a sid."""
-    if not (record.short_code and record.sid):
+    number, sid = text(record.short_code), text(record.sid)
+    if not (number and sid):
         raise ValueError("a short code without a name")
     return PhoneNumber(
-        phone_number=record.short_code,
-        phone_number_sid=record.sid,
-        account_sid=record.account_sid,
-        display_name=encodable(record.friendly_name or ""),
+        phone_number=number,
+        phone_number_sid=sid,
+        account_sid=text(record.account_sid),
+        display_name=text(record.friendly_name),
         sms_capable=True,
         mms_capable=False,
         urls=_urls(record.sms_url, record.sms_method, record.sms_fallback_url, record.sms_fallback_method),
@@ -97,7 +98,7 @@ def short_code(record: Any) -> PhoneNumber:
 def messaging_service(record: Any) -> MessagingService:
     """A messaging service of the twilio package."""
     urls = _urls(record.inbound_request_url, record.inbound_method, record.fallback_url, record.fallback_method)
-    return MessagingService(record.sid, urls, uses_webhook_on_number=bool(record.use_inbound_webhook_on_number))
+    return MessagingService(text(record.sid), urls, uses_webhook_on_number=bool(record.use_inbound_webhook_on_number))
 
 
 def next_position(url: str | None) -> NumberPosition | None:
@@ -108,5 +109,9 @@ def next_position(url: str | None) -> NumberPosition | None:
     return int(query.get("Page", ["0"])[0]), query.get("PageToken", [""])[0]
 
 
-def _urls(url: str | None, method: str | None, fallback_url: str | None, fallback_method: str | None) -> InboundUrls:
-    return InboundUrls(url or "", (method or "POST").upper(), fallback_url or "", (fallback_method or "POST").upper())
+def _urls(url: object, method: object, fallback_url: object, fallback_method: object) -> InboundUrls:
+    return InboundUrls(text(url), _method(method), text(fallback_url), _method(fallback_method))
+
+
+def _method(method: object) -> str:
+    return (text(method) or "POST").upper()

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+import structlog
+
 from servicekit.clock import Clock
 from servicekit.errors import KevaError
 from servicekit.segments import segment_count
@@ -32,6 +34,7 @@ from sms_service.use_cases.stopped_senders import StoppedSenders
 _LONGEST_WAIT_HERE = timedelta(seconds=1)
 # Faults of the message itself: sending it again gives the same answer.
 _PERMANENT = (FailureKind.RECIPIENT, FailureKind.OPTED_OUT, FailureKind.CONTENT)
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,9 @@ class Sending:
             earlier = await self._credentials.require(reply.organization_id, claim.delivery.account_sid)
             found = await self._earlier.find(earlier, _outgoing(reply), claim.delivery)
             if found is not None:
-                return await self._store.settle(_taken(claim.delivery, found))
+                metrics.MESSAGES_SENT.labels("presumed").inc()
+                _log.warning("a reply in doubt is taken for what Twilio's log has", message_id=reply.message_id)
+                return await self._store.settle(replace(_taken(claim.delivery, found), presumed=True))
             await self._require_certainty(claim)
             # In doubt from now on, until its own answer comes.
             await self._store.attempt(reply.message_id, self._clock(), reply.account_sid)

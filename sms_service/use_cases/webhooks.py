@@ -10,7 +10,7 @@ import structlog
 from servicekit.background_work.failures import expected
 from servicekit.errors import KevaError, Unavailable
 from sms_service.domain.credential import Credential
-from sms_service.domain.delivery import Delivery, DeliveryNews, is_known_status
+from sms_service.domain.delivery import Delivery, DeliveryNews, is_known_status, reported
 from sms_service.domain.message import InboundMessage
 from sms_service.domain.webhook import Webhook, WebhookRefused
 from sms_service.ports.deliveries import DeliveryStore
@@ -79,7 +79,7 @@ class Webhooks:
             raise WebhookRefused("MESSAGE_NOT_FOUND")
         if not is_known_status(news.status):
             _log.warning("unknown message status", message_id=message_id, status=news.status[:32])
-        recorded = await self._store.record_news(message_id, news, known)
+        recorded = await self._store.record_news(message_id, news, known, reported)
         if recorded is None:
             raise WebhookRefused("MESSAGE_NOT_FOUND")
         if recorded != known:
@@ -103,9 +103,11 @@ class Webhooks:
 
 
 def _may_report(credential: Credential, news: DeliveryNews, known: Delivery) -> bool:
-    """Whether the message is the account's, and the news that of the message."""
+    """Whether the message is the account's, and the news that of the message. What is presumed of it may be another's:
+    the URL that was signed names it."""
     owner = credential.organization_id, credential.account_sid
-    return (known.organization_id, known.account_sid) == owner and known.message_sid in ("", news.message_sid)
+    is_its_own = known.presumed or known.message_sid in ("", news.message_sid)
+    return (known.organization_id, known.account_sid) == owner and is_its_own
 
 
 async def _each(

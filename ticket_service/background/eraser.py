@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from servicekit.background_work.backoff import half_of_age
+from servicekit.background_work.failures import expected
 from servicekit.background_work.one_by_one import one_by_one
 from servicekit.background_work.rounds import repeat
 from servicekit.background_work.wake_up import WakeUp
@@ -104,16 +105,29 @@ class Eraser:
         return await self._ticket(erasure, erasure.ticket_id)
 
     async def _customer(self, erasure: Erasure) -> bool:
-        while tickets := await self._store.seal_tickets(erasure, self._clock(), _TICKETS):
-            for ticket in tickets:
-                if not await self._ticket(erasure, ticket.ticket_id):
-                    return False
+        finished, after = True, ""
+        while tickets := await self._store.seal_tickets(erasure, self._clock(), _TICKETS, after):
+            for ticket_id in tickets:
+                finished = await self._one_of_many(erasure, ticket_id) and finished
+            after = tickets[-1]
         while texts := await self._store.unerased_texts(erasure.customer_id, ITEMS_PER_CALL):
             if not await self._batch(erasure, texts):
                 return False
-        return await self._store.finish_customer(
+        return finished and await self._store.finish_customer(
             erasure, lambda customer: forgetting.customer_erased(customer, self._clock())
         )
+
+    async def _one_of_many(self, erasure: Erasure, ticket_id: str) -> bool:
+        """`_ticket`, for one that keeps no other from being erased, whatever is wrong with it."""
+        try:
+            return await self._ticket(erasure, ticket_id)
+        except _LeaseLostError:
+            raise
+        except Exception as error:
+            if known := expected(error):
+                raise known from None
+            _log.error("a ticket cannot be erased; the others are", ticket_id=ticket_id, exc_info=error)
+            return False
 
     async def _ticket(self, erasure: Erasure, ticket_id: str) -> bool:
         """False when something of it cannot be erased yet."""

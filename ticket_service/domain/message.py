@@ -56,7 +56,7 @@ _RANK = {
 @dataclass(frozen=True)
 class DeliveryUpdate:
     """News of a reply; `error_code` 0 and empty strings mean none. It failed because the customer has `opted_out`, or
-    for a `temporary` reason."""
+    for a `temporary` reason. It is `presumed`: of a message that was recognised by its words alone."""
 
     message_id: str
     state: DeliveryState
@@ -66,12 +66,14 @@ class DeliveryUpdate:
     segments: int = 0
     opted_out: bool = False
     temporary: bool = False
+    presumed: bool = False
 
 
 @dataclass(frozen=True)
 class Delivery:
     """What became of a reply. `segments` are counted by us until Twilio says what it bills. `temporary`: it failed, and
-    the same text may arrive when it is sent again later."""
+    the same text may arrive when it is sent again later. `presumed`: Twilio's log has its words, which another program
+    may have sent."""
 
     state: DeliveryState
     update_time: datetime
@@ -79,6 +81,7 @@ class Delivery:
     error_text: str = ""
     segments: int = 0
     temporary: bool = False
+    presumed: bool = False
 
 
 class MediaState(Enum):
@@ -186,20 +189,23 @@ def record_media(message: Message, news: Media) -> Message:
 def advance(message: Message, update: DeliveryUpdate, now: datetime) -> Message:
     """The reply after `update`. A delivery never moves backwards, and what is final stays: late and repeated news
     change nothing but a MessageSid that was not known yet, a segment count that was our own, and a failure without an
-    error code, which gets the one that comes late."""
+    error code, which gets the one that comes late. What is certain takes the place of what is presumed."""
     if message.delivery is None:
         return message
-    delivery = message.delivery
-    if _moves_on(delivery.state, update.state) or _explains(delivery, update):
+    delivery, sid = message.delivery, message.twilio_message_sid
+    is_certain = delivery.presumed and not update.presumed and bool(update.twilio_message_sid)
+    was_anothers = is_certain and update.twilio_message_sid != sid
+    if was_anothers or _moves_on(delivery.state, update.state) or _explains(delivery, update):
         reason = (update.error_code, update.error_text)
-        delivery = Delivery(update.state, now, *reason, delivery.segments, update.temporary)
+        # What is certain stays so, whatever comes late.
+        presumed = update.presumed and (delivery.presumed or delivery.state is DeliveryState.QUEUED)
+        delivery = Delivery(update.state, now, *reason, delivery.segments, update.temporary, presumed)
+    elif is_certain:
+        delivery = replace(delivery, presumed=False, update_time=now)
     if update.segments:
         delivery = replace(delivery, segments=update.segments)
-    return replace(
-        message,
-        delivery=delivery,
-        twilio_message_sid=message.twilio_message_sid or update.twilio_message_sid,
-    )
+    sid = update.twilio_message_sid if was_anothers else sid or update.twilio_message_sid
+    return replace(message, delivery=delivery, twilio_message_sid=sid)
 
 
 def _moves_on(before: DeliveryState, after: DeliveryState) -> bool:

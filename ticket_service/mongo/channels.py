@@ -5,6 +5,7 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
+from servicekit.mongo.readable import first_readable, readable
 from ticket_service import errors
 from ticket_service.domain.audit import AuditEntry
 from ticket_service.domain.channel import AiAutonomy, Channel, CreateTicketOn
@@ -28,6 +29,7 @@ _CHANNELS = Mapper(
     round_robin=sparse(False),
     ai_autonomy=sparse(AiAutonomy.SURE, enum(AiAutonomy)),
 )
+_WHAT = "channel"
 channel_to_document, channel_from_document = _CHANNELS.to_document, _CHANNELS.from_document
 
 
@@ -40,13 +42,11 @@ class MongoChannels:
 
     async def list_channels(self, organization_id: str, after: str, limit: int) -> list[Channel]:
         query = {"organization_id": organization_id, "delete_time": None, "_id": {"$gt": after}}
-        found = await self._db.channels.find(query).sort("_id", 1).limit(limit).to_list(None)
-        return [channel_from_document(document) for document in found]
+        return await first_readable(self._db.channels.find(query).sort("_id", 1), limit, channel_from_document, _WHAT)
 
     async def list_subscribed(self, after: str, limit: int) -> list[Channel]:
         query = {"delete_time": None, "_id": {"$gt": after}}
-        found = await self._db.channels.find(query).sort("_id", 1).limit(limit).to_list(None)
-        return [channel_from_document(document) for document in found]
+        return await first_readable(self._db.channels.find(query).sort("_id", 1), limit, channel_from_document, _WHAT)
 
     async def subscribe(
         self, channel: Channel, decide: Callable[[Channel | None], tuple[Channel, tuple[AuditEntry, ...]]]
@@ -83,7 +83,7 @@ class MongoChannels:
         anywhere = {"organization_id": channel.organization_id}
         number = {"phone_number": channel.phone_number, "$or": [here, anywhere]}
         found = await self._db.channels.find(number, session=session).to_list(None)
-        known = [channel_from_document(document) for document in found]
+        known = readable(found, channel_from_document, _WHAT)
         if not known:
             return None
         return max(known, key=lambda c: (c.account_sid == channel.account_sid, c.delete_time is None, c.update_time))

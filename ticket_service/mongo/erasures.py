@@ -8,6 +8,7 @@ from pymongo import ASCENDING, IndexModel
 
 from servicekit.ids import new_id
 from servicekit.mongo import leases
+from servicekit.mongo.readable import first_readable
 from ticket_service import errors
 from ticket_service.domain.audit import AuditEntry
 from ticket_service.domain.customer import Customer
@@ -106,18 +107,18 @@ class MongoErasures:
         mine = {"_id": erasure.subject_id, "lease_id": erasure.lease_id}
         return bool((await self._db.erasures.update_one(mine, {"$set": {"due": due}})).matched_count)
 
-    async def seal_tickets(self, erasure: Erasure, now: datetime, limit: int) -> list[Ticket]:
+    async def seal_tickets(self, erasure: Erasure, now: datetime, limit: int, after: str = "") -> list[str]:
         if erasure.ticket_id:
-            found = await self._db.tickets.find({"_id": erasure.ticket_id, **_NOT_ERASED}).to_list(None)
-            return [ticket_from_document(document) for document in found]
-        query = _of_customer(erasure.customer_id)
-        found = await self._db.tickets.find(query).sort("_id", 1).limit(limit).to_list(None)
+            found = await self._db.tickets.find({"_id": erasure.ticket_id, **_NOT_ERASED}, {"_id": 1}).to_list(None)
+            return [document["_id"] for document in found]
+        query = {**_of_customer(erasure.customer_id), "_id": {"$gt": after}}
+        found = await self._db.tickets.find(query, {"erase_time": 1}).sort("_id", 1).limit(limit).to_list(None)
         address = {"customer_address": pseudonym(erasure.customer_id), **_NAMELESS}
         ids = {"_id": {"$in": [ticket["_id"] for ticket in found]}}
         await self._db.tickets.update_many(ids, _sealed(now, address))
         if found and all("erase_time" in ticket for ticket in found):
-            return await self.seal_tickets(erasure, now, limit)
-        return [ticket_from_document(document) for document in found if "erase_time" not in document]
+            return await self.seal_tickets(erasure, now, limit, found[-1]["_id"])
+        return [document["_id"] for document in found if "erase_time" not in document]
 
     async def unerased_messages(self, ticket_id: str, limit: int) -> list[Message]:
         return await self._messages({"ticket_id": ticket_id}, limit)
@@ -130,8 +131,8 @@ class MongoErasures:
         return await self._messages(query, limit)
 
     async def _messages(self, query: Document, limit: int) -> list[Message]:
-        found = await self._db.messages.find({**query, **_NOT_ERASED}).limit(limit).to_list(None)
-        return [message_from_document(document) for document in found]
+        found = self._db.messages.find({**query, **_NOT_ERASED})
+        return await first_readable(found, limit, message_from_document, "message")
 
     async def erase_messages(self, message_ids: Collection[str], now: datetime) -> None:
         await self._erase(message_ids, now, None)

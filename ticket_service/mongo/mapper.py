@@ -3,14 +3,25 @@ per entity, in the file of that entity, and read both ways."""
 
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields, replace
+from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args
+
+from servicekit.mongo.readable import UnreadableError
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 Document = dict[str, Any]
 Entity = TypeVar("Entity", bound="DataclassInstance")
+# What stands in a document as it is. A whole number is as good as any other.
+_PLAIN: dict[object, tuple[type, ...]] = {
+    str: (str,),
+    int: (int,),
+    bool: (bool,),
+    float: (float, int),
+    datetime: (datetime,),
+}
 
 
 def _as_it_is(value: Any) -> Any:
@@ -33,7 +44,16 @@ class Field:
 
 
 KEY = Field(name="_id")
-LIST = Field(list, tuple)
+
+
+def _texts(stored: Any) -> tuple[str, ...]:
+    """Raises ValueError for what is no list of texts."""
+    if not isinstance(stored, list) or not all(isinstance(text, str) for text in stored):
+        raise ValueError
+    return tuple(stored)
+
+
+LIST = Field(list, _texts)
 
 
 def enum(members: type[Enum]) -> Field:
@@ -54,9 +74,13 @@ class Mapper(Generic[Entity]):
         self._entity = entity
         self._fields: list[tuple[str, Field]] = []
         self._have_defaults = {f.name for f in fields(entity) if (f.default, f.default_factory) != (MISSING, MISSING)}
+        # Of what stands there as it is: the types that it may be of. Somebody else may have written anything.
+        self._types: dict[str, tuple[type, ...]] = {}
         for field in fields(entity):
             how = declared.pop(field.name, Field())
             self._fields.append((field.name, replace(how, name=how.name or field.name)))
+            if how.from_document is _as_it_is and (plain := _plain_types(field.type)):
+                self._types[field.name] = plain
         if declared:
             raise ValueError(f"{entity.__name__} has no field {', '.join(declared)}")
 
@@ -77,17 +101,35 @@ class Mapper(Generic[Entity]):
         return {"$set": document, "$unset": dict.fromkeys(gone, "")}
 
     def from_document(self, document: Document) -> Entity:
-        """The entity. Raises KeyError when a field is missing that every document has."""
+        """The entity. Raises UnreadableError when a field is missing that every document has, or is not what it should
+        be."""
         values: dict[str, Any] = {}
         for name, field in self._fields:
             stored = document.get(field.name)
             if field.sparse and stored is None:
                 values[name] = field.empty
             elif field.name in document:
-                values[name] = field.from_document(stored)
+                values[name] = self._read(name, field, stored)
             elif name not in self._have_defaults:
-                raise KeyError(field.name)
+                raise UnreadableError(f"{field.name} is missing")
         return self._entity(**values)
+
+    def _read(self, name: str, field: Field, stored: Any) -> Any:
+        types = self._types.get(name)
+        if types is not None and stored is not None and not isinstance(stored, types):
+            raise UnreadableError(f"{field.name} is of another type")
+        try:
+            return field.from_document(stored)
+        except UnreadableError as error:
+            raise UnreadableError(f"{field.name}: {error}") from None
+        except Exception:
+            raise UnreadableError(f"{field.name} makes no sense") from None
+
+
+def _plain_types(annotated: object) -> tuple[type, ...] | None:
+    """The types of a field that may also be None, or not; None where it is of no plain type."""
+    hints = [hint for hint in get_args(annotated) or (annotated,) if hint is not type(None)]
+    return _PLAIN.get(hints[0]) if len(hints) == 1 else None
 
 
 def nested(mapper: Mapper[Any]) -> Field:

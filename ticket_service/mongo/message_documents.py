@@ -98,7 +98,9 @@ _MESSAGES = Mapper(
     author=ACTOR,
     twilio_message_sid=sparse(""),
     media=Field(media_to_document, _media_from_document),
-    delivery=sparse(None, nested(Mapper(Delivery, state=enum(DeliveryState), temporary=sparse(False)))),
+    delivery=sparse(
+        None, nested(Mapper(Delivery, state=enum(DeliveryState), temporary=sparse(False), presumed=sparse(False)))
+    ),
     request_id=sparse(""),
     is_notice=sparse(False),
     position=sparse(0),

@@ -9,6 +9,7 @@ from pymongo import UpdateMany
 from pymongo.read_concern import ReadConcern
 
 from servicekit.mongo.leases import FREE
+from servicekit.mongo.readable import first_readable
 from ticket_service import errors
 from ticket_service.domain.audit import AuditEntry
 from ticket_service.domain.message import DeliveryState, Direction, Message
@@ -83,8 +84,7 @@ class MongoMessages:
             time, message_id = after
             query["$or"] = [{"message_time": {beyond: time}}, {"message_time": time, "_id": {beyond: message_id}}]
         order = [("message_time", direction), ("_id", direction)]
-        found = await self._db.messages.find(query).sort(order).limit(limit).to_list(None)
-        return [message_from_document(document) for document in found]
+        return await first_readable(self._db.messages.find(query).sort(order), limit, message_from_document, "message")
 
     async def get_message(self, workspace_id: str, ticket_id: str, message_id: str) -> Message:
         query = {"_id": message_id, "workspace_id": workspace_id, "ticket_id": ticket_id}
@@ -103,8 +103,8 @@ class MongoMessages:
         }
         # The other parts of the order are for texts that were stored before places were counted.
         order = [("position", -1), ("message_time", -1), ("_id", -1)]
-        found = await self._db.messages.find(query).sort(order).limit(limit).to_list(None)
-        return [message_from_document(document) for document in reversed(found)]
+        found = self._db.messages.find(query).sort(order)
+        return list(reversed(await first_readable(found, limit, message_from_document, "message")))
 
     async def stored_times(
         self, organization_id: str, account_sid: str, message_sids: Collection[str]

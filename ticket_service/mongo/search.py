@@ -13,6 +13,7 @@ from typing import Any
 from pymongo import UpdateOne
 
 from servicekit.mongo import old_indexes
+from servicekit.mongo.readable import readable
 from ticket_service.domain.inbox.ticket_list import ListPosition, TicketFilter, TicketOrder
 from ticket_service.domain.search.found import Found
 from ticket_service.domain.search.wanted import Unit, Wanted
@@ -116,7 +117,7 @@ class MongoSearch:
     async def _documents(self, tickets: TicketFilter, ids: Sequence[str], now: datetime) -> list[Ticket]:
         query = {**everything(tickets, now), "_id": {"$in": list(ids)}}
         found = await self._db.tickets.find(query).hint("_id_").sort("_id", -1).to_list(None)
-        return [ticket_from_document(document) for document in found]
+        return readable(found, ticket_from_document, "ticket")
 
     async def _of_many(self, tickets: TicketFilter, wanted: Wanted, before: str, limit: int, now: datetime) -> Found:
         found: list[Ticket] = []
@@ -151,16 +152,17 @@ class MongoSearch:
         workspaces = [workspace["_id"] async for workspace in self._db.workspaces.find({}, {"_id": 1}).hint("_id_")]
         without = {"workspace_id": {"$in": workspaces}, WORDS: _NONE_YET}
         found = await self._db.messages.find(without, {"text": 1}).hint(WORDS_INDEX).limit(limit).to_list(None)
-        if found:
-            # One that is erased meanwhile has no words any more.
-            await self._db.messages.bulk_write(
-                [UpdateOne({"_id": m["_id"], WORDS: _NONE_YET}, {"$set": {WORDS: words_of(m["text"])}}) for m in found],
-                ordered=False,
-            )
+        if writes := readable(found, _with_words, "message"):
+            await self._db.messages.bulk_write(writes, ordered=False)
         return len(found)
 
     async def drop_old_index(self) -> None:
         await old_indexes.drop(self._db.messages, [OLD_WORDS_INDEX])
+
+
+def _with_words(message: Document) -> UpdateOne:
+    """One that is erased meanwhile has no words any more."""
+    return UpdateOne({"_id": message["_id"], WORDS: _NONE_YET}, {"$set": {WORDS: words_of(message["text"])}})
 
 
 def _found_by(workspace_id: str, key: str) -> Document:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
+from servicekit.mongo.readable import first_readable
 from ticket_service import errors
 from ticket_service.domain.message import Message
 from ticket_service.domain.ticket import Ticket, TicketState
@@ -35,8 +36,7 @@ class MongoTickets:
             "scheduled_count": None,
         }
         settled = self._db.tickets.find(query).sort("resolve_time", 1).hint(SETTLED_INDEX)
-        found = await settled.limit(limit).to_list(None)
-        return [ticket_from_document(document) for document in found]
+        return await first_readable(settled, limit, ticket_from_document, "ticket")
 
     async def change_ticket(
         self,

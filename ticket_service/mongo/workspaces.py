@@ -1,12 +1,12 @@
 """WorkspaceStore on MongoDB."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import structlog
 from pymongo import ASCENDING, IndexModel
 
+from servicekit.mongo.readable import first_readable, readable
 from ticket_service import errors
 from ticket_service.domain.ai_profile import AiProfile
 from ticket_service.domain.audit import AuditEntry
@@ -14,7 +14,7 @@ from ticket_service.domain.work.office import NO_LIMIT, NO_TARGET
 from ticket_service.domain.workspace import Workspace
 from ticket_service.mongo.audit_chains import append_to_organization
 from ticket_service.mongo.database import Database
-from ticket_service.mongo.mapper import KEY, LIST, Document, Field, Mapper, nested, sparse
+from ticket_service.mongo.mapper import KEY, LIST, Field, Mapper, nested, sparse
 from ticket_service.mongo.work.business_hours import hours_from_document, hours_to_document
 
 # What only some workspaces have.
@@ -51,7 +51,7 @@ _WORKSPACES = Mapper(
 )
 workspace_to_document, workspace_from_document = _WORKSPACES.to_document, _WORKSPACES.from_document
 
-_log = structlog.get_logger(__name__)
+_WHAT = "workspace"
 _ASKED_FOR = ("display_name", "auto_close_seconds", "retain_seconds")
 
 
@@ -95,8 +95,8 @@ class MongoWorkspaces:
 
     async def list_workspaces(self, organization_id: str, after: str, limit: int) -> list[Workspace]:
         query = {"organization_id": organization_id, "_id": {"$gt": after}}
-        found = await self._db.workspaces.find(query).sort("_id", 1).limit(limit).to_list(None)
-        return [workspace_from_document(document) for document in found]
+        found = self._db.workspaces.find(query).sort("_id", 1)
+        return await first_readable(found, limit, workspace_from_document, _WHAT)
 
     async def organization_of(self, workspace_id: str) -> str:
         found = await self._db.workspaces.find_one({"_id": workspace_id}, {"organization_id": 1})
@@ -107,16 +107,16 @@ class MongoWorkspaces:
 
     async def list_auto_closing(self) -> list[Workspace]:
         found = await self._db.workspaces.find({"auto_close_seconds": {"$gt": 0}}).to_list(None)
-        return _readable(found)
+        return readable(found, workspace_from_document, _WHAT)
 
     async def list_offices(self) -> list[Workspace]:
         either = [{name: {"$exists": True}} for name in _OFFICE]
         found = await self._db.workspaces.find({"$or": either}).to_list(None)
-        return _readable(found)
+        return readable(found, workspace_from_document, _WHAT)
 
     async def list_retaining(self) -> list[Workspace]:
         found = await self._db.workspaces.find({"retain_seconds": {"$gt": 0}}).to_list(None)
-        return _readable(found)
+        return readable(found, workspace_from_document, _WHAT)
 
     async def change_workspace(
         self,
@@ -140,14 +140,3 @@ class MongoWorkspaces:
         if document is None:
             raise errors.workspace_not_found(workspace_id)
         return workspace_from_document(document)
-
-
-def _readable(documents: Iterable[Document]) -> list[Workspace]:
-    """For loops over all workspaces: one that cannot be read holds up no other."""
-    workspaces = []
-    for document in documents:
-        try:
-            workspaces.append(workspace_from_document(document))
-        except Exception as error:
-            _log.error("a workspace cannot be read, and is left out", workspace_id=document["_id"], exc_info=error)
-    return workspaces

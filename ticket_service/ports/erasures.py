@@ -32,9 +32,10 @@ class ErasureStore(Protocol):
         """The lease ends at `due`. False: it has gone to somebody else, or all is done."""
         ...
 
-    async def seal_tickets(self, erasure: Erasure, now: datetime, limit: int) -> list[Ticket]:
-        """At most `limit` tickets of the erasure that hold something still. Nothing is added to them from now on;
-        subject and, of a forgotten customer, the address are erased, of tickets that were erased before, too."""
+    async def seal_tickets(self, erasure: Erasure, now: datetime, limit: int, after: str = "") -> list[str]:
+        """The ids of at most `limit` tickets of the erasure that hold something still, in order, behind `after`.
+        Nothing is added to them from now on; subject and, of a forgotten customer, the address are erased, of tickets
+        that were erased before, too."""
         ...
 
     async def unerased_messages(self, ticket_id: str, limit: int) -> list[Message]:

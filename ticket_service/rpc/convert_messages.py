@@ -62,6 +62,7 @@ def delivery_to_proto(delivery: Delivery) -> message_pb2.Delivery:
         segments=delivery.segments,
         update_time=timestamp(delivery.update_time),
         temporary=delivery.temporary,
+        presumed=delivery.presumed,
     )
 
 
@@ -76,6 +77,7 @@ def delivery_update_from_proto(update: message_pb2.DeliveryUpdate) -> DeliveryUp
         segments=update.segments,
         opted_out=update.opted_out,
         temporary=update.temporary,
+        presumed=update.presumed,
     )
 
 

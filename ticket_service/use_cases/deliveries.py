@@ -65,6 +65,8 @@ class Deliveries:
             return TicketWrite(context.ticket, (), message)
         actor = Actor(ActorKind.TWILIO, after.account_sid)
         details = {"from": before.state.value, "to": after.delivery.state.value}
+        if after.delivery.presumed:
+            details["presumed"] = "true"
         if after.delivery.error_code:
             details["error_code"] = str(after.delivery.error_code)
         entries = [AuditEntry(AuditAction.MESSAGE_DELIVERY_CHANGED, after.message_id, actor, now, details)]

@@ -27,6 +27,7 @@ class _NoTexts(_Table):
     within: _ByLanguage
     parts: dict[_Language, dict[_Phrase, tuple[_Phrase, ...]]]
     polite: tuple[_Phrase, ...]
+    misspelled: tuple[_Phrase, ...]
     fillers: _ByLanguage
     unless: _ByLanguage
 
@@ -52,24 +53,39 @@ def _phrases() -> Phrases:
     languages = {**no_texts.alone, **no_texts.within}
     return Phrases(
         Reactions([*_all(reactions.forms), *reactions.of_any_language]),
-        PlainWords([_wording(no_texts, language) for language in languages], no_texts.polite),
+        PlainWords([_wording(no_texts, language) for language in languages], no_texts.polite, no_texts.misspelled),
     )
+
+
+# What people write who have no such letters on their keyboard.
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
+def _as_they_are(phrases: tuple[_Phrase, ...]) -> tuple[_Phrase, ...]:
+    return phrases
+
+
+def _in_both_spellings(phrases: tuple[_Phrase, ...]) -> tuple[_Phrase, ...]:
+    """In German: as it is written, and without umlauts."""
+    return tuple(dict.fromkeys((*phrases, *(phrase.translate(_UMLAUTS) for phrase in phrases))))
 
 
 def _wording(lists: _NoTexts, language: str) -> Wording:
     """English is understood everywhere: "stop svp"."""
     both = ("en",) if language == "en" else ("en", language)
 
+    spelled = _in_both_spellings if language == "de" else _as_they_are
+
     def of_both(phrases: _ByLanguage) -> tuple[str, ...]:
-        return tuple(phrase for each in both for phrase in phrases.get(each, ()))
+        return tuple(phrase for each in both for phrase in spelled(phrases.get(each, ())))
 
     return Wording(
         alone=of_both(lists.alone),
         sentences=of_both(lists.sentences),
-        within=lists.within.get(language, ()),
+        within=spelled(lists.within.get(language, ())),
         fillers=of_both(lists.fillers),
-        unless=lists.unless.get(language, ()),
-        parts=lists.parts.get(language, {}),
+        unless=spelled(lists.unless.get(language, ())),
+        parts={name: spelled(phrases) for name, phrases in lists.parts.get(language, {}).items()},
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from client.words.ai_profiles import ai_profile_lines
 from client.words.attachments import attachment_text, attachments, size_text
 from client.words.customers import location_text
-from client.words.deliveries import delivery_state, delivery_trouble
+from client.words.deliveries import PRESUMED, delivery_state, delivery_trouble
 from client.words.hand_offs import hand_off_words
 from client.words.inbound_routes import is_free, reaches_keva, route_text
 from keva.sms.v1 import sms_service_pb2
@@ -34,10 +34,18 @@ from keva.ticket.v1 import ai_profile_pb2, hand_off_pb2, message_pb2, ticket_ser
             "Not sent yet: sms_service does not answer.",
             id="waits for us",
         ),
+        pytest.param({"state": message_pb2.DELIVERY_STATE_DELIVERED, "presumed": True}, PRESUMED, id="presumed"),
     ],
 )
 def test_what_went_wrong_with_a_delivery(fields: dict[str, Any], trouble: str) -> None:
     assert delivery_trouble(message_pb2.Delivery(**fields)) == trouble
+
+
+def test_what_is_presumed_has_a_question_mark() -> None:
+    arrived = message_pb2.Delivery(state=message_pb2.DELIVERY_STATE_DELIVERED)
+    presumed = message_pb2.Delivery(state=message_pb2.DELIVERY_STATE_DELIVERED, presumed=True)
+
+    assert (delivery_state(arrived), delivery_state(presumed)) == ("DELIVERED", "DELIVERED?")
 
 
 def test_the_state_of_a_delivery() -> None:

@@ -374,3 +374,53 @@ async def test_log_is_read_past_what_is_none_of_our_messages(scripted: tuple[Scr
     found = await twilio.sent_messages(CREDENTIAL, "+1", "+2", datetime(2026, 11, 1, tzinfo=UTC))
 
     assert [taken.news.message_sid for taken in found] == ["SM2"]
+
+
+_NUMBER: dict[str, object] = {
+    "sid": "PN1",
+    "account_sid": "AC1",
+    "phone_number": "+12065550100",
+    "sms_url": "https://a/",
+}
+_LAST_PAGE: dict[str, object] = {"next_page_uri": None, "page": 0, "page_size": 50}
+# Half of a character, as JSON may have it.
+_HALF = "\ud83d"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"friendly_name": 5},
+        {"friendly_name": _HALF},
+        {"sms_url": 5},
+        {"sms_url": f"https://{_HALF}/"},
+        {"sms_method": ["POST"]},
+        {"sms_fallback_url": {"url": "https://a/"}},
+        {"sms_application_sid": 7},
+        {"account_sid": None},
+        {"capabilities": "sms"},
+    ],
+)
+async def test_a_number_is_one_whatever_else_is_said_of_it(scripted: Scripted, odd: dict[str, object]) -> None:
+    """What everybody can write, so that it hides none of its neighbours on the way to whoever asked."""
+    answers, twilio = scripted
+    answers.body = json.dumps({"incoming_phone_numbers": [{**_NUMBER, **odd}, _NUMBER], **_LAST_PAGE})
+
+    found = (await twilio.list_phone_numbers(CREDENTIAL, "", 50, None)).phone_numbers
+
+    assert [number.phone_number for number in found] == ["+12065550100", "+12065550100"]
+    said = [value for number in found for value in (*vars(number).values(), *vars(number.urls).values())]
+    texts = [value for value in said if value is not found[0].urls and value is not found[1].urls]
+    assert all(isinstance(value, str | bool) for value in texts)
+    assert "".join(str(value) for value in texts).encode()
+
+
+@pytest.mark.parametrize("odd", [None, 5, {}, {"sid": _HALF}, {"sid": "../../Calls"}, {"sid": ["ME1"]}, {"sid": ""}])
+async def test_files_of_a_text_are_those_that_have_a_name(scripted: tuple[ScriptedTwilio, Twilio], odd: object) -> None:
+    answers, twilio = scripted
+    files = [odd, {"sid": "ME1", "content_type": 5}, {"sid": "ME2", "content_type": _HALF}]
+    answers.body = json.dumps({"media_list": files, **_LAST_PAGE})
+
+    found = await twilio.message_media(CREDENTIAL, "MM1")
+
+    assert [(url.rpartition("/")[2], content_type) for url, content_type in found] == [("ME1", ""), ("ME2", "�")]

@@ -1,6 +1,7 @@
 """A reply is sent once per message_id, whatever Twilio and the network do, and every failure has its reason."""
 
 import asyncio
+import secrets
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from dev.local_stack.mongod import Mongod
 from keva.ticket.v1 import message_pb2
+from servicekit.clock import utc_now
 from servicekit.errors import KevaError
 from servicekit.rpc.statuses_to_errors import as_keva_error
 from sms_service.twilio.errors import explain
@@ -131,6 +133,46 @@ async def test_equal_reply_sent_before_is_not_taken_for_this_one(sms: Sms, messa
 
     assert update.twilio_message_sid != earlier.twilio_message_sid
     assert len(await sms.sent(2)) == 2
+
+
+async def _presumed(sms: Sms, message_id: str) -> str:
+    """A reply that Twilio never got, taken for what another program has sent; the MessageSid of that."""
+    await sms.connect()
+    await sms.simulator.fault("create_message", "500_before", times=1)
+    assert (await _error(sms.send(message_id))).reason == "SEND_OUTCOME_UNKNOWN"
+    other = await sms.simulator.sent(sms.account_sid, sms.number, sms.customer, "hi", utc_now().isoformat())
+    update = await until_sent(sms, message_id)
+    assert (update.twilio_message_sid, update.presumed) == (other, True)
+    return other
+
+
+async def _report(sms: Sms, message_id: str, sid: str, status: str) -> message_pb2.DeliveryUpdate:
+    callback = sms.webhook(f"/api/webhooks/twilio/status?message_id={message_id}", MessageSid=sid, MessageStatus=status)
+    (verdict,) = await sms.callbacks(callback)
+    return verdict.verified.update
+
+
+async def test_a_reply_that_its_words_alone_are_known_by_is_presumed_until_twilio_reports_it(
+    sms: Sms, message_id: str
+) -> None:
+    sid = await _presumed(sms, message_id)
+
+    certain = await _report(sms, message_id, sid, "delivered")
+
+    assert (certain.twilio_message_sid, certain.presumed) == (sid, False)
+    assert (await sms.send(message_id)).presumed is False
+
+
+async def test_a_report_of_another_message_ends_what_was_presumed(sms: Sms, message_id: str) -> None:
+    await _presumed(sms, message_id)
+    own = "SM" + secrets.token_hex(16)
+
+    certain = await _report(sms, message_id, own, "sent")
+
+    assert (certain.twilio_message_sid, certain.presumed) == (own, False)
+    assert certain.state == message_pb2.DELIVERY_STATE_SENT
+    late = await _report(sms, message_id, "SM" + secrets.token_hex(16), "delivered")
+    assert late == message_pb2.DeliveryUpdate()
 
 
 async def test_equal_replies_in_doubt_are_each_sent_once(sms: Sms, message_id: str) -> None:

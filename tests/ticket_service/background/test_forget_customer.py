@@ -27,7 +27,7 @@ from tests.ticket_service.desk import (
     inbound,
     state_of,
 )
-from tests.ticket_service.raw_documents import documents, dump, found_in
+from tests.ticket_service.raw_documents import changed, documents, dump, found_in
 from tests.ticket_service.responder_peer import ResponderPeer, draft
 from ticket_service.mongo.store import MongoStore
 
@@ -379,3 +379,30 @@ async def test_audit_trail_of_what_was_forgotten_still_verifies(desk: Desk) -> N
 
     assert not verified.breaks
     assert verified.verified_records == verified.total_records > 10
+
+
+async def test_what_cannot_be_read_keeps_nothing_else_from_being_erased(
+    desk: Desk, mongod: Mongod, database: str
+) -> None:
+    ticket_id, customer_id = await _talk(desk)
+    await desk.change("CloseTicket", ticket_id)
+    later, _ = await _talk(desk)
+    await desk.settled_replies(later)
+    (text,) = documents(mongod, database, "messages", ticket_id=ticket_id, direction="INBOUND")
+    with changed(mongod, database, "messages") as messages:
+        messages.update_one({"_id": text["_id"]}, {"$set": {"message_time": "yesterday"}})
+
+    await _forget(desk, customer_id)
+    async with asyncio.timeout(90):
+        while True:
+            others = [one for one in documents(mongod, database, "messages") if one["_id"] != text["_id"]]
+            if not any(one["text"] for one in others):
+                break
+            await asyncio.sleep(0.02)
+
+    # What is left is not called erased, and goes once it can be read.
+    assert not (await desk.customer(customer_id)).HasField("erase_time")
+    with changed(mongod, database, "messages") as messages:
+        messages.update_one({"_id": text["_id"]}, {"$set": {"message_time": text["message_time"]}})
+    await _until_erased(desk, customer_id)
+    assert not found_in(dump(mongod, database), SECRET)

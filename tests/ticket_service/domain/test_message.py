@@ -80,6 +80,45 @@ def test_first_message_sid_stays() -> None:
     assert advance(known, DeliveryUpdate("msg_1", SENT, "SM2"), NOW).twilio_message_sid == "SM1"
 
 
+def _presumed(state: DeliveryState) -> Message:
+    return message(
+        direction=Direction.OUTBOUND,
+        delivery=Delivery(state, BEFORE, segments=2, presumed=True),
+        twilio_message_sid="SM1",
+    )
+
+
+def test_what_twilios_log_says_of_a_reply_in_doubt_is_presumed() -> None:
+    after = advance(_reply(QUEUED), DeliveryUpdate("msg_1", DELIVERED, "SM1", presumed=True), NOW)
+
+    assert after.delivery == Delivery(DELIVERED, NOW, segments=2, presumed=True)
+    more = advance(after, DeliveryUpdate("msg_1", READ, "SM1", presumed=True), NOW)
+    assert more.delivery == Delivery(READ, NOW, segments=2, presumed=True)
+
+
+@pytest.mark.parametrize("news", [SENT, DELIVERED])
+def test_a_report_on_the_reply_itself_makes_it_certain(news: DeliveryState) -> None:
+    after = advance(_presumed(DELIVERED), DeliveryUpdate("msg_1", news, "SM1"), NOW)
+
+    assert after.delivery == Delivery(DELIVERED, NOW, segments=2)
+
+
+@pytest.mark.parametrize("news", [ACCEPTED, SENT, FAILED])
+def test_what_was_presumed_gives_way_when_it_was_another_message(news: DeliveryState) -> None:
+    after = advance(_presumed(DELIVERED), DeliveryUpdate("msg_1", news, "SM2"), NOW)
+
+    assert (after.delivery, after.twilio_message_sid) == (Delivery(news, NOW, segments=2), "SM2")
+
+
+def test_what_is_certain_is_never_presumed_again() -> None:
+    known = _reply(SENT, twilio_message_sid="SM1")
+
+    after = advance(known, DeliveryUpdate("msg_1", DELIVERED, "SM1", presumed=True), NOW)
+
+    assert after.delivery == Delivery(DELIVERED, NOW, segments=2)
+    assert advance(known, DeliveryUpdate("msg_1", ACCEPTED, "SM1", presumed=True), NOW) == known
+
+
 def test_message_that_is_no_reply_has_no_delivery() -> None:
     assert advance(message(), DeliveryUpdate("msg_1", SENT, "SM1"), NOW) == message()
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import chain, groupby
 
 from ticket_service.domain.texts.plain_text import words
+from ticket_service.domain.texts.spelling import Spelling
 
 # Han, kana and Thai are written without spaces, and Hangul (taken apart, as it is compared) as people like.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1100-\u11ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
@@ -37,9 +38,11 @@ class Wording:
 class PlainWords:
     """The wish for no more texts in several languages. `polite` words are passed over wherever they stand."""
 
-    def __init__(self, wordings: Iterable[Wording], polite: Iterable[str] = ()) -> None:
-        """Raises ValueError for a pattern with a part that is not known."""
+    def __init__(self, wordings: Iterable[Wording], polite: Iterable[str] = (), misspelled: Iterable[str] = ()) -> None:
+        """`misspelled` are words that are known by most misspellings. Raises ValueError for a pattern with a part that
+        is not known."""
         known = list(wordings)
+        self._spelling = Spelling(misspelled, (word for wording in known for word in _words_of(wording)))
         self._polite = [f" {' '.join(words(phrase))} " for phrase in polite]
         self._whole = [_Whole(wording.alone, wording.fillers) for wording in known]
         self._sentences = [_Whole(wording.sentences, wording.fillers) for wording in known]
@@ -52,15 +55,16 @@ class PlainWords:
 
     def are_in(self, text: str) -> bool:
         """Whether `text` asks for no more texts."""
-        sentences = [said for part in _SENTENCE_END.split(text.replace("#", " number ")) if (said := words(part))]
+        parts = _SENTENCE_END.split(text.replace("#", " number "))
+        sentences = [said for part in parts if (said := self._spelling.corrected(words(part)))]
         whole = list(chain.from_iterable(sentences))
         if any(known.are(whole) for known in self._whole) or self._has_phrase(whole):
             return True
         return any(self._is_wish(sentence) for sentence in sentences)
 
     def _is_wish(self, sentence: list[str]) -> bool:
-        spaced = self._uncovered(sentence)
-        return any(known.are(sentence) for known in self._sentences) or any(p.search(spaced) for p in self._patterns)
+        spaced, plain = self._uncovered(sentence), self._plainly(sentence).split()
+        return any(known.are(plain) for known in self._sentences) or any(p.search(spaced) for p in self._patterns)
 
     def _has_phrase(self, whole: list[str]) -> bool:
         """Whatever stands in it: some people put a comma everywhere."""
@@ -81,6 +85,12 @@ class PlainWords:
         for phrase in self._unless:
             spaced = spaced.replace(phrase, " … ")
         return spaced
+
+
+def _words_of(wording: Wording) -> Iterable[str]:
+    """All words of its phrases, patterns aside."""
+    phrases = chain(wording.alone, wording.sentences, wording.within, wording.fillers, *wording.parts.values())
+    return chain.from_iterable(words(phrase) for phrase in phrases if "{" not in phrase)
 
 
 class _Whole:

@@ -5,6 +5,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne
 
+from servicekit.mongo.readable import readable
 from ticket_service.domain.ai.kept_suggestions import Article, SuggestedReply
 from ticket_service.domain.ai.questions import Question, UnansweredQuestion, article_used
 from ticket_service.domain.audit import ActorKind, AuditEntry
@@ -75,7 +76,7 @@ class MongoQuestions:
 
     async def list_questions(self, workspace_id: str, before: str, limit: int) -> list[UnansweredQuestion]:
         found = self._db.questions.aggregate(stages_of_page(workspace_id, before, limit), hint=_NEWEST)
-        return [_unanswered(document) for document in await found.to_list(None)]
+        return readable(await found.to_list(None), _unanswered, "question")
 
     async def dismiss_questions(
         self, workspace_id: str, question_ids: Sequence[str], record: Callable[[Question], AuditEntry]
@@ -84,9 +85,9 @@ class MongoQuestions:
 
         async def work(session: Any) -> int:
             found = await self._db.questions.find(query, session=session).hint("_id_").to_list(None)
-            if not found:
+            questions = readable(found, question_from_document, "question")
+            if not questions:
                 return 0
-            questions = [question_from_document(document) for document in found]
             await self._db.questions.delete_many({"_id": {"$in": [q.question_id for q in questions]}}, session=session)
             entries = [record(question) for question in questions]
             await append_to_organization(self._db, questions[0].organization_id, workspace_id, entries, session)

@@ -5,6 +5,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from servicekit.mongo.readable import first_readable
 from ticket_service import customer_errors, errors
 from ticket_service.domain.audit import AuditEntry
 from ticket_service.domain.customer_data.notes import CustomerNote, WriteNote
@@ -64,8 +65,8 @@ class MongoCustomerNotes:
         query: Document = {"customer_id": customer_id, "workspace_id": workspace_id}
         if before:
             query["_id"] = {"$lt": before}
-        found = self._db.customer_notes.find(query).sort("_id", DESCENDING).limit(limit)
-        return [_NOTES.from_document(document) for document in await found.hint("newest_of_customer").to_list(None)]
+        found = self._db.customer_notes.find(query).sort("_id", DESCENDING).hint("newest_of_customer")
+        return await first_readable(found, limit, _NOTES.from_document, "note")
 
     async def delete_note(
         self, workspace_id: str, customer_note_id: str, record: Callable[[CustomerNote], AuditEntry]

@@ -11,6 +11,7 @@ from typing import Any
 
 from pymongo import UpdateOne
 
+from servicekit.mongo.readable import readable
 from ticket_service.domain.addresses.phone_forms import all_forms
 from ticket_service.domain.search.customer_keys import has_keys, keys_of
 from ticket_service.domain.search.customers import CustomerFilter, FoundCustomers
@@ -76,7 +77,9 @@ class MongoCustomerSearch:
         found = await self._db.customers.find(without).hint(SEARCH_INDEX).limit(limit).to_list(None)
         if found:
             # One that is changed or forgotten meanwhile has other keys, or none.
-            await self._db.customers.bulk_write([_indexed(document) for document in found], ordered=False)
+            writes = readable(found, _indexed, "customer")
+            if writes:
+                await self._db.customers.bulk_write(writes, ordered=False)
         return len(found)
 
 
@@ -112,4 +115,4 @@ def _page(documents: Sequence[Document], limit: int, before: str = "") -> FoundC
     """`before`: where the search has stopped, when that is not the end; the page may be full before that."""
     if len(documents) > limit:
         before = str(documents[limit - 1]["_id"])
-    return FoundCustomers([customer_from_document(document) for document in documents[:limit]], before)
+    return FoundCustomers(readable(documents[:limit], customer_from_document, "customer"), before)

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import structlog
 from pymongo import UpdateOne
 
 from servicekit.mongo import old_indexes
+from servicekit.mongo.readable import UnreadableError, first_readable, note_unreadable
 from ticket_service.domain.inbox.summary import summed_up
 from ticket_service.domain.inbox.ticket_list import LIVE_STATES
 from ticket_service.domain.message import Direction, Message
@@ -18,7 +18,6 @@ from ticket_service.mongo.mapper import Document
 from ticket_service.mongo.message_documents import message_from_document
 from ticket_service.mongo.ticket_documents import ticket_from_document, ticket_to_document
 
-_log = structlog.get_logger(__name__)
 # Of a ticket so many texts are read, the last ones.
 _MOST_TEXTS = 200
 _FILLED = ("waiting_since", "last_message", "customer_display_name", "failed_reply", "summed_count")
@@ -54,7 +53,7 @@ class Filling:
         workspaces = [workspace["_id"] async for workspace in self._db.workspaces.find({}, {"_id": 1}).hint("_id_")]
         of_all = {"workspace_id": {"$in": workspaces}, **query}
         found = await self._db.tickets.find(of_all).hint(index).limit(limit).to_list(None)
-        names = await self._names({document["customer_id"] for document in found})
+        names = await self._names({str(document.get("customer_id")) for document in found})
         updates = [update for document in found if (update := await self._update(document, names))]
         if updates:
             await self._db.tickets.bulk_write(updates, ordered=False)
@@ -63,7 +62,7 @@ class Filling:
     async def _names(self, customer_ids: set[str]) -> Mapping[str, str]:
         ids = {"_id": {"$in": sorted(customer_ids)}}
         found = self._db.customers.find(ids, {"display_name": 1}).hint("_id_")
-        return {customer["_id"]: customer["display_name"] async for customer in found}
+        return {customer["_id"]: str(customer.get("display_name", "")) async for customer in found}
 
     async def _update(self, document: Document, names: Mapping[str, str]) -> UpdateOne | None:
         """Of the ticket as it was read: one that has changed meanwhile is looked at again. None for one that cannot be
@@ -71,8 +70,8 @@ class Filling:
         try:
             ticket = ticket_from_document(document)
             latest = await self._latest(ticket)
-        except (KeyError, ValueError) as error:
-            _log.error("a ticket cannot be read", ticket_id=document["_id"], exc_info=error)
+        except UnreadableError as error:
+            note_unreadable(document, "ticket", error)
             return None
         filled = summed_up(ticket, latest, names.get(ticket.customer_id, ""))
         after = ticket_to_document(filled)
@@ -86,5 +85,5 @@ class Filling:
         """Its last texts, in the order of the conversation."""
         query = {"ticket_id": ticket.ticket_id, "direction": {"$ne": Direction.NOTE.value}}
         newest = [("message_time", -1), ("_id", -1)]
-        found = await self._db.messages.find(query).hint("conversation").sort(newest).limit(_MOST_TEXTS).to_list(None)
-        return [message_from_document(document) for document in reversed(found)]
+        found = self._db.messages.find(query).hint("conversation").sort(newest)
+        return list(reversed(await first_readable(found, _MOST_TEXTS, message_from_document, "message")))

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from servicekit.mongo.readable import readable
 from ticket_service.domain.inbox.ticket_list import Listed, ListPosition, TicketFilter, TicketOrder
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.inbox import indexes
@@ -89,7 +90,7 @@ class Listing:
         shown = places[:limit]
         ids = {"_id": {"$in": [place.ticket_id for place in shown]}}
         documents = await self._db.tickets.find(ids).hint("_id_").to_list(None) if shown else []
-        by_id = {document["_id"]: ticket_from_document(document) for document in documents}
+        by_id = {ticket.ticket_id: ticket for ticket in readable(documents, ticket_from_document, "ticket")}
         # One may be gone by now.
         listed = [by_id[place.ticket_id] for place in shown if place.ticket_id in by_id]
         return Listed(listed, shown[-1] if len(places) > limit else None)
@@ -151,4 +152,4 @@ def _how_many_until(places: Sequence[ListPosition], after: ListPosition, parts: 
 
 
 def _listed(found: Sequence[tuple[ListPosition, Document]], rest: ListPosition | None) -> Listed:
-    return Listed([ticket_from_document(document) for _, document in found], rest)
+    return Listed(readable((document for _, document in found), ticket_from_document, "ticket"), rest)

@@ -7,6 +7,7 @@ from pymongo import ASCENDING
 
 from servicekit.ids import new_id
 from servicekit.mongo.leases import FREE
+from servicekit.mongo.readable import UnreadableError, first_readable, readable
 from ticket_service.domain.message import DeliveryState, Message
 from ticket_service.domain.outgoing.due_messages import DueMessage, DueMessages
 from ticket_service.mongo.database import Database
@@ -27,8 +28,8 @@ class MongoScheduledMessages:
             time, message_id = after
             query["$or"] = [{"send_time": {"$gt": time}}, {"send_time": time, "_id": {"$gt": message_id}}]
         order = [("send_time", ASCENDING), ("_id", ASCENDING)]
-        found = await self._db.messages.find(query).hint("scheduled").sort(order).limit(limit).to_list(None)
-        return [message_from_document(document) for document in found]
+        found = self._db.messages.find(query).hint("scheduled").sort(order)
+        return await first_readable(found, limit, message_from_document, "message")
 
     async def claim_due(self, now: datetime, lease_until: datetime, limit: int) -> DueMessages:
         # One more than are claimed says whether there are more, or when the next one is due.
@@ -37,7 +38,8 @@ class MongoScheduledMessages:
         due = [document for document in found if document["schedule_due"] <= now]
         next_due = found[len(due)]["schedule_due"] if len(due) < len(found) else None
         mine = await self._take([document["_id"] for document in due[:limit]], now, lease_until) if due else set()
-        messages = [DueMessage(d["workspace_id"], d["_id"]) for d in due if d["_id"] in mine]
+        # After they are claimed: one that cannot be read is looked at again when the others have had their turn.
+        messages = readable((d for d in due if d["_id"] in mine), _due_message, "message")
         return DueMessages(messages, len(due) > limit, next_due)
 
     async def _take(self, message_ids: list[str], now: datetime, lease_until: datetime) -> set[str]:
@@ -54,3 +56,10 @@ class MongoScheduledMessages:
 
     async def postpone(self, message_id: str, due: datetime) -> None:
         await self._db.messages.update_one({"_id": message_id, **_WAITS}, {"$set": {"schedule_due": due}})
+
+
+def _due_message(document: Document) -> DueMessage:
+    workspace_id, message_id = document.get("workspace_id"), document["_id"]
+    if not (isinstance(workspace_id, str) and isinstance(message_id, str)):
+        raise UnreadableError("it does not say which it is")
+    return DueMessage(workspace_id, message_id)

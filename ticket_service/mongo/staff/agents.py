@@ -5,6 +5,7 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
+from servicekit.mongo.readable import first_readable
 from ticket_service import errors, staff_errors
 from ticket_service.domain.audit import AuditEntry
 from ticket_service.domain.staff.agent import Agent, AgentChange, AgentFilter, Availability, Role, email_key
@@ -81,8 +82,7 @@ class MongoAgents:
 
     async def find_by_email(self, email: str, limit: int) -> list[Agent]:
         query = {"email_key": email_key(email), "deactivate_time": None}
-        found = await self._db.agents.find(query).sort("_id", 1).limit(limit).to_list(None)
-        return [agent_from_document(document) for document in found]
+        return await first_readable(self._db.agents.find(query).sort("_id", 1), limit, agent_from_document, "agent")
 
     async def list_agents(self, agents: AgentFilter, limit: int) -> list[Agent]:
         query: Document = {"organization_id": agents.organization_id, "_id": {"$gt": agents.after}}
@@ -92,8 +92,7 @@ class MongoAgents:
             query["email_key"] = email_key(agents.email)
         if not agents.show_deactivated:
             query["deactivate_time"] = None
-        found = await self._db.agents.find(query).sort("_id", 1).limit(limit).to_list(None)
-        return [agent_from_document(document) for document in found]
+        return await first_readable(self._db.agents.find(query).sort("_id", 1), limit, agent_from_document, "agent")
 
     async def change_agent(
         self, organization_id: str, agent_id: str, decide: Callable[[Agent, int], AgentChange]

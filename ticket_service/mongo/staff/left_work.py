@@ -5,6 +5,7 @@ from typing import Any
 
 from servicekit.ids import new_id
 from servicekit.mongo import leases
+from servicekit.mongo.readable import first_readable, readable
 from ticket_service.domain.channel import Channel
 from ticket_service.domain.staff.agent import ALL_WORKSPACES, Agent, LeftWork, may_work_in
 from ticket_service.domain.ticket import Assignee, AssigneeKind, Ticket
@@ -39,8 +40,7 @@ class MongoLeftWork:
         ids = {workspace["_id"] async for workspace in workspaces}
         elsewhere = {"workspace_id": {"$in": sorted(ids.difference(may_work_in(agent)))}}
         unclosed = self._db.tickets.find({**query, **elsewhere, "state": UNCLOSED}).hint(ASSIGNEE)
-        found = await unclosed.limit(limit).to_list(None)
-        return [ticket_from_document(document) for document in found]
+        return await first_readable(unclosed, limit, ticket_from_document, "ticket")
 
     async def left_channels(self, agent: Agent) -> list[Channel]:
         query = _not_the_agents(agent, "auto_assign")
@@ -48,7 +48,7 @@ class MongoLeftWork:
             return []
         subscribed = {**query, "organization_id": agent.organization_id, "delete_time": None}
         found = await self._db.channels.find(subscribed).to_list(None)
-        return [channel_from_document(document) for document in found]
+        return readable(found, channel_from_document, "channel")
 
     async def postpone_left_work(self, work: LeftWork, due: datetime) -> None:
         await self._db.agents.update_one(_as_claimed(work), {"$set": {LEFT_DUE: due}})

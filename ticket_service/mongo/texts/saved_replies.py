@@ -6,6 +6,7 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
+from servicekit.mongo.readable import first_readable
 from ticket_service import customer_errors, errors
 from ticket_service.domain.audit import AuditEntry
 from ticket_service.domain.texts.saved_reply import SavedReply
@@ -90,8 +91,8 @@ class MongoSavedReplies:
         if conditions:
             query["$and"] = conditions
         order = [("shortcut_key", ASCENDING), ("_id", ASCENDING)]
-        found = self._db.saved_replies.find(query).sort(order).hint("by_shortcut").limit(limit)
-        return [saved_reply_from_document(document) for document in await found.to_list(None)]
+        found = self._db.saved_replies.find(query).sort(order).hint("by_shortcut")
+        return await first_readable(found, limit, saved_reply_from_document, "saved reply")
 
     async def change_saved_reply(
         self,

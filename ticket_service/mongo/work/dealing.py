@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-import structlog
 from pymongo import UpdateOne
 
+from servicekit.mongo.readable import readable
 from ticket_service.domain.staff.agent import Availability, Role
 from ticket_service.domain.ticket import Assignee, AssigneeKind, Ticket, TicketChange, TicketState
 from ticket_service.domain.work.dealing import Load, WaitingWorkspace
@@ -23,7 +23,6 @@ from ticket_service.mongo.ticket_documents import (
 # When an agent was dealt a ticket last; and what makes dealings to the same agent meet.
 _DEAL_TIME = "deal_time"
 _ATTEMPTS = 5
-_log = structlog.get_logger(__name__)
 
 
 class MongoDealing:
@@ -46,7 +45,7 @@ class MongoDealing:
             loads = await self._loads(workspace, session)
             waiting = self._db.tickets.find({"workspace_id": workspace.workspace_id, "to_deal": True}, session=session)
             found = await waiting.sort("_id", 1).hint(TO_DEAL_INDEX).limit(limit).to_list(None) if loads else []
-            changes = decide(_readable(found), loads)
+            changes = decide(readable(found, ticket_from_document, "ticket"), loads)
             for change in changes:
                 await append_to_ticket(self._db, change, session)
             await self._note(changes, session)
@@ -61,7 +60,8 @@ class MongoDealing:
             "deactivate_time": None,
         }
         documents = await self._db.agents.find(available, session=session).to_list(None)
-        agents = {document["_id"]: document for document in documents if _works_in(document, workspace.workspace_id)}
+        known = readable(documents, lambda document: (agent_from_document(document), document), "agent")
+        agents = {a.agent_id: d for a, d in known if a.refusal(Role.AGENT, workspace.workspace_id) is None}
         counts = await self._open_tickets(workspace.workspace_id, agents, session) if agents else {}
         return [Load(agent_id, counts.get(agent_id, 0), agents[agent_id].get(_DEAL_TIME)) for agent_id in agents]
 
@@ -78,18 +78,3 @@ class MongoDealing:
         if times:
             notes = [UpdateOne({"_id": agent}, {"$set": {_DEAL_TIME: time}}) for agent, time in times.items()]
             await self._db.agents.bulk_write(notes, session=session)
-
-
-def _readable(documents: Sequence[Document]) -> list[Ticket]:
-    """One that cannot be read keeps no other waiting."""
-    tickets = []
-    for document in documents:
-        try:
-            tickets.append(ticket_from_document(document))
-        except Exception as error:
-            _log.error("a ticket cannot be read, and is not dealt", ticket_id=document["_id"], exc_info=error)
-    return tickets
-
-
-def _works_in(document: Document, workspace_id: str) -> bool:
-    return agent_from_document(document).refusal(Role.AGENT, workspace_id) is None

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from servicekit.mongo.readable import readable
 from ticket_service.domain.work.snooze import DueSnooze
 from ticket_service.mongo.database import Database
 
@@ -13,4 +14,4 @@ class MongoSnoozes:
     async def list_due(self, now: datetime, limit: int) -> list[DueSnooze]:
         due = self._db.tickets.find({"snooze_until": {"$lte": now}}, {"workspace_id": 1})
         found = await due.sort("snooze_until", 1).limit(limit).to_list(None)
-        return [DueSnooze(document["workspace_id"], document["_id"]) for document in found]
+        return readable(found, lambda document: DueSnooze(document["workspace_id"], document["_id"]), "ticket")

@@ -41,8 +41,8 @@ def delivery_words(message: message_pb2.Message) -> DeliveryWords:
         return DeliveryWords(icon, say("Not delivered, sent again"), False, failed, delivery_trouble(delivery))
     return DeliveryWords(
         icon=icon,
-        word=say(word),
-        is_good=delivery.state in _GOOD,
+        word=say("%(word)s, presumably", word=say(word)) if delivery.presumed else say(word),
+        is_good=delivery.state in _GOOD and not delivery.presumed,
         has_failed=failed,
         trouble=delivery_trouble(delivery),
         may_retry=failed,
