@@ -6,7 +6,8 @@ from functools import lru_cache
 from babel import Locale
 
 from responder_service.checks.contacts import without_contacts
-from responder_service.checks.days import dates, weekdays
+from responder_service.checks.dates import dates
+from responder_service.checks.days import weekdays
 from responder_service.checks.plain_text import visible
 from responder_service.language.folding import fold
 from responder_service.language.vocabulary import STOP_WORDS

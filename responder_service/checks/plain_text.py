@@ -4,6 +4,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from responder_service.language.folding import fold
+
 # Letters and marks that show nothing though Unicode does not call them invisible: Hangul fillers, the grapheme joiner,
 # the Mongolian vowel separator, the blank Braille pattern.
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u034f\u180b\u180c\u180d\u180e\u2800\u17b4\u17b5")
@@ -66,3 +68,10 @@ def words(text: str) -> tuple[str, ...]:
 def sentences(text: str) -> list[str]:
     """The sentences and lines of `text`."""
     return [part for part in re.split(r"(?<=[.!?;])\s+|(?<=[。！？])|\n+", text) if part.strip()]
+
+
+def bare(text: str) -> str:
+    """`text`, folded and without accents, as long as it is with them."""
+    return "".join(
+        (fold(character) or character)[:1] if character > "\x7f" else character for character in folded(text)
+    )
