@@ -45,7 +45,7 @@ def times(text: str) -> list[Time]:
     return [*_read(text)]
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=256)
 def _read(text: str) -> tuple[Time, ...]:
     """Read once: each rule asks for them again."""
     return tuple(_times(clock_text(text)))
@@ -56,7 +56,7 @@ def clock_text(text: str) -> str:
     return _with_noon(without_dates(text))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def without_times(text: str) -> str:
     """`text` as times are read in it, with blanks for them and for dates."""
     shown = list(clock_text(text))

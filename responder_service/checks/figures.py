@@ -138,7 +138,7 @@ def figures(text: str) -> list[Figure]:
     return list(_read(text))
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=256)
 def _read(text: str) -> tuple[Figure, ...]:
     """Read once: each rule asks for them again."""
     return tuple(_figures(digits(text)))

@@ -61,7 +61,7 @@ _SHORTEST_STEM = 4
 _HYPHEN = re.compile(r"(?<=\b[^\W\d])-(?=[^\W\d])|(?<=[^\W\d])-(?=[^\W\d]{2,3}\b)")
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=256)
 def content(text: str) -> frozenset[str]:
     """The telling words of `text`; no figures, days and contacts, which are compared apart."""
     joined = _HYPHEN.sub("", without_contacts(text))
@@ -86,7 +86,7 @@ def share(said: frozenset[str], known: frozenset[str]) -> float:
     return len(akin(said, known)) / len(said) if said else 0.0
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def parts(text: str) -> tuple[str, ...]:
     """The parts of the sentences of `text` that may each be of another mind, without what only opens an answer."""
     found: list[str] = []
@@ -106,7 +106,7 @@ def _coordinated(part: str) -> list[str]:
     return [part]
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=256)
 def denies(text: str) -> bool:
     """Whether `text` denies something."""
     bare = _tables.harmless_denials.sub(" ", _tables.asides.sub(" ", folded(text)))
@@ -115,7 +115,7 @@ def denies(text: str) -> bool:
     return not _DENIALS.isdisjoint(_plain(bare)) or bool(_ELIDED_NE.search(bare))
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=256)
 def limits(text: str) -> frozenset[str]:
     """The kinds of conditions that `text` names: "only", "except", "if", "without"."""
     bare = _tables.no_conditions.sub(" ", folded(text))

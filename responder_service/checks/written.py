@@ -58,7 +58,7 @@ def _numbered(pattern: str) -> re.Pattern[str]:
 _AFTER = [(_numbered(pattern), new) for pattern, new in _tables.after]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def written(text: str) -> str:
     """`text` in that way; else as it is, with its case."""
     plain = visible(_HALF.sub(".5", text))

@@ -91,7 +91,7 @@ def _is_misplaced(figure: Figure, clause: str, segments: Sequence[_Segment], ask
 
 
 def _is_of(other: _Segment, own: _Segment, said: frozenset[str], asked: frozenset[str] | None) -> bool:
-    """Whether what is `said` tells of the other segment rather than of the one that has the figure."""
+    """Whether what is `said` means the other segment rather than the one that has the figure."""
     theirs, mine = _tells(said, other, own, own.inherited), _tells(said, own, other, other.inherited)
     if theirs != mine:
         return theirs > mine
