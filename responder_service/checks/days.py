@@ -53,7 +53,7 @@ _LONG_DAYS = frozenset(_DAY) - _SHORT
 _LONG_DAY = longest_word(sorted(_LONG_DAYS))
 _ANY_DAY = longest_word(_DAY)
 _TIME = r"\d{1,2}(?:[:.]\d{2})?\s?(?:h|uhr|am|pm|a\.m|p\.m|-|–|to\b|a\b|à\b|bis\b)"
-_JOINT = rf"\s?(?:-|/|{longest_word(_tables.joints)})\s?"
+_JOINT = rf"(?:\s?[-/]\s?|\s{longest_word(_tables.joints)}\s)"
 _AND = r"(?:,\s?|\s?(?:and|und|y|e|et|&|/|\+)\s?){1,2}"
 _RANGE = re.compile(
     rf"(?<!\w)(?P<first>{_ANY_DAY})\.?{_JOINT}(?:(?:el|le|la|den|the)\s)?(?P<last>{_ANY_DAY})(?:s|en)?\b"

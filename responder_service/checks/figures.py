@@ -71,6 +71,7 @@ _LEAST_AFTER, _MOST_AFTER = (
     re.compile(rf"\W{{0,2}}(?:\w+\s)?(?:{longest_word(bounds.after)})(?!\w)")
     for bounds in (_tables.least, _tables.most)
 )
+_NOT = re.compile(r"(?<!\w)(?:no|not|never|nicht|pas|kein\w*)\s\Z")
 _RATES = [*_UNITS, *((re.compile(alternatives(patterns)), kind, 1.0) for kind, patterns in _tables.rates.items())]
 _RATE_WORD = rf"(?:{_UNIT}|{alternatives(p for patterns in _tables.rates.values() for p in patterns)})"
 _RATE = re.compile(
@@ -83,12 +84,8 @@ _ALSO = re.compile(
 )
 _ADVERBS = {word: rate for rate, words in _tables.adverbs.items() for word in words}
 _ADVERB = re.compile(rf"(?<!\w)(?:{longest_word(_ADVERBS)})(?!\w)")
-
-
 _EACH = re.compile(rf"\s?(?P<word>{alternatives(_tables.rates['pieces'])})(?!\w)(?!\s(?:{_RATE_WORD})(?!\w))")
 _COUNTED = re.compile(rf"(?:\d|{_MONEY}|\bonce|\btwice|\btimes)\s*\Z")
-
-
 CURRENCIES = frozenset(_tables.currencies)
 # What a number counts though nobody says so: "from 6", "a table for four".
 UNSAID = frozenset(["count", "persons", "adults", "children", "times", "months"])
@@ -219,9 +216,11 @@ def _value(number: str) -> float:
 
 
 def _bound(before: str, after: str) -> str:
-    if _LEAST_BEFORE.search(before) or _LEAST_AFTER.match(after):
-        return "least"
-    return "most" if _MOST_BEFORE.search(before) or _MOST_AFTER.match(after) else ""
+    for bound, opposite, pattern in (("least", "most", _LEAST_BEFORE), ("most", "least", _MOST_BEFORE)):
+        if found := pattern.search(before):
+            # "No more than 2".
+            return opposite if _NOT.search(before[: found.start()]) else bound
+    return "least" if _LEAST_AFTER.match(after) else "most" if _MOST_AFTER.match(after) else ""
 
 
 def _rates_after(after: str) -> Iterator[str]:

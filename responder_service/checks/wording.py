@@ -18,6 +18,7 @@ class _Wording(Table):
     asides: AnyOf
     harmless_denials: AnyOf
     openings: AnyOf
+    refusals: AnyOf
     joints: AnyOf
     verbs: FoldedWords
     conditions: dict[str, AnyOf]
@@ -30,7 +31,9 @@ class _Wording(Table):
     duties: AnyOf
     no_duties: AnyOf
     open_to_others: AnyOf
+    beyond: AnyOf
     halves: AnyOf
+    not_included: AnyOf
     included: AnyOf
     comes_with: AnyOf
     none_at_all: AnyOf
@@ -115,6 +118,11 @@ def denies(text: str) -> bool:
     return not _DENIALS.isdisjoint(_plain(bare)) or bool(_ELIDED_NE.search(bare))
 
 
+def has_denial(text: str) -> bool:
+    """Whether `text` has a word that denies, whatever it denies."""
+    return not _DENIALS.isdisjoint(_plain(folded(text)))
+
+
 @lru_cache(maxsize=256)
 def limits(text: str) -> frozenset[str]:
     """The kinds of conditions that `text` names: "only", "except", "if", "without"."""
@@ -142,7 +150,17 @@ def is_gratis(text: str) -> bool:
 
 def is_included(text: str) -> bool:
     """Whether `text` says that something is included."""
-    return _tables.included.search(folded(text)) is not None
+    return _tables.included.search(_tables.not_included.sub(" ", folded(text))) is not None
+
+
+def goes_beyond(text: str) -> bool:
+    """Whether `text` compares with what it names: "up to 25 characters; a longer text …"."""
+    return _tables.beyond.search(folded(text)) is not None
+
+
+def opens_with_no(text: str) -> bool:
+    """Whether an answer begins with a no, or with a regret."""
+    return _tables.refusals.match(folded(text)) is not None
 
 
 def comes_with(text: str) -> bool:

@@ -21,6 +21,7 @@ class _Written(Table):
     units: dict[int, Words]
     first: Replacements
     after: Replacements
+    ordinals: Replacements
 
 
 _tables = read("written.yaml", _Written)
@@ -42,7 +43,9 @@ _SPELLED = re.compile(
     re.IGNORECASE,
 )
 _HALF = re.compile(r"(?<=\d)\s?½")
-_FIRST = [(re.compile(pattern, re.IGNORECASE), new) for pattern, new in _tables.first]
+_FIRST, _ORDINALS = (
+    [(re.compile(pattern, re.IGNORECASE), new) for pattern, new in some] for some in (_tables.first, _tables.ordinals)
+)
 
 
 def _numbered(pattern: str) -> re.Pattern[str]:
@@ -70,6 +73,13 @@ def written(text: str) -> str:
     return plain
 
 
+def counted(text: str) -> str:
+    """`text` with numbers for what is told by its order: the fourth lesson is lesson 4."""
+    for pattern, number in _ORDINALS:
+        text = pattern.sub(number, text)
+    return text
+
+
 def before_units(text: str, unit: str) -> str:
     """`text` with the numbers as digits that are numbers only before a `unit`, a regular expression: "neuf euros"."""
     pattern = rf"(?<!\w)(?:{longest_word(_BEFORE_UNITS)})(?=[\s-](?:{unit})(?!\w))"
@@ -91,6 +101,11 @@ def _number(match: re.Match[str]) -> str:
 
 def _filled(match: re.Match[str], new: str) -> str:
     groups = match.groupdict()
-    n, m = (next((v for k, v in groups.items() if k[0] == name and v), "0") for name in ("n", "m"))
+    n, m = (next((v for k, v in groups.items() if k[0] == name and k[1:].isdigit() and v), "0") for name in ("n", "m"))
     earlier = (int(n) - 2) % 12 + 1
-    return new.replace("{n-1}", str(earlier)).replace("{n}", n).replace("{m}", m)
+    return (
+        new.replace("{n-1}", str(earlier))
+        .replace("{n}", n)
+        .replace("{m}", m)
+        .replace("{first}", groups.get("first", ""))
+    )

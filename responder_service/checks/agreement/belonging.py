@@ -2,14 +2,15 @@
 Fibre 1000."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from responder_service.checks import dates, days
-from responder_service.checks.clock import times, without_times
+from responder_service.checks.clock import clock_text, joins_times, times, without_times
 from responder_service.checks.figures import CURRENCIES, Figure, before_figure, digits, figures
 from responder_service.checks.plain_text import sentences, words
-from responder_service.checks.wording import content, denies, has_verb, is_gratis, is_included, rivals
+from responder_service.checks.wording import content, denies, has_denial, has_verb, is_gratis, is_included, rivals
 
 _JOINT = re.compile(r"([;()]|:\s|,\s|\s[-–]\s|,?\s(?:and|or|but|y|o|pero|et|ou|mais|und|oder|aber|while)\s)")
 _LEAST_SEGMENTS = 2
@@ -46,11 +47,14 @@ def misplaced(sentence: str, quote: str, asked: str, translates: bool) -> Figure
     if len(segments) < _LEAST_SEGMENTS:
         return None
     # "For those who are no students" is told from "for students" by its no.
-    clauses = [clause for part in sentences(sentence) for clause in _merged(part) if not denies(clause)]
+    clauses = [clause for part in sentences(sentence) for clause in _merged(part) if not has_denial(clause)]
     told = [figure for clause in clauses for figure in _figures(clause)]
     for clause in clauses:
         found = _figures(clause)
         for figure in found:
+            if figure.kind == _TIME and (days.relative(sentence) or days.says_now(sentence)):
+                # Whether that is today's, the days tell.
+                continue
             if translates and figure.kind not in _ONE_BY_ONE:
                 continue
             if figure.kind not in CURRENCIES and any(other.kind in CURRENCIES for other in found):
@@ -132,13 +136,19 @@ def _are_alike(figure: Figure, other: Figure) -> bool:
 
 
 def _figures(clause: str) -> list[Figure]:
-    found = [
-        *figures(without_times(clause)),
-        *(Figure(_TIME, min(time.minutes)) for time in times(clause) if time.sure),
-    ]
+    found = [*figures(without_times(clause)), *_times(clause)]
     costs_nothing = (is_gratis(clause) or (is_included(clause) and has_verb(clause))) and not denies(clause)
     is_priced = any(f.kind in CURRENCIES and f.bound not in ("least", "most") for f in found)
     return [*found, _GRATIS] if costs_nothing and not is_priced else found
+
+
+def _times(clause: str) -> Iterator[Figure]:
+    """The times of a clause as figures; those of a range are of one thing."""
+    plain, found = clock_text(clause), [time for time in times(clause) if time.sure]
+    joined = [joins_times(plain[a.end : b.start]) for a, b in pairwise(found)]
+    for number, time in enumerate(found):
+        is_in_range = any(joined[max(0, number - 1) : number + 1])
+        yield Figure(_TIME, min(time.minutes), "from" if is_in_range else "")
 
 
 def _segments(quote: str) -> list[_Segment]:

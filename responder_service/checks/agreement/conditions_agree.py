@@ -1,5 +1,6 @@
 """Whether a sentence holds on the conditions of its quote, and on no others."""
 
+import re
 from collections.abc import Sequence
 
 from responder_service.checks import clock
@@ -7,7 +8,7 @@ from responder_service.checks.agreement.denials_agree import has_a_limit
 from responder_service.checks.agreement.figures_agree import lasting_figures
 from responder_service.checks.agreement.units import PART, units
 from responder_service.checks.claim import Claim
-from responder_service.checks.figures import figures
+from responder_service.checks.figures import Figure, digits, figures
 from responder_service.checks.wording import (
     akin,
     conditions,
@@ -69,7 +70,7 @@ def _is_lost(unit: str, kind: str, claim: Claim) -> bool:
 
 def adds_condition(claim: Claim) -> bool:
     """Whether the sentence has a condition, and its quote none at all."""
-    kinds = limits(claim.text) & {"only", "except", "if"}
+    kinds = limits(claim.text) & ({"only", "except"} if claim.translates else {"only", "except", "if"})
     if "if" in kinds and any(akin(content(c), content(claim.evidence)) for c in conditions(claim.text, "if")):
         kinds -= {"if"}
     return bool(kinds) and not has_a_limit(claim.evidence) and not any(map(denies, units(claim.around)))
@@ -93,6 +94,14 @@ def _with_its_figures(claim: Claim, given: Sequence[str]) -> list[str]:
     return [unit for unit in given if any(f.is_same(other) for f in figures(unit) for other in said)]
 
 
+def _is_of_something_else(figure: Figure, unit: str, claim: Claim) -> bool:
+    """Whether a figure is of a thing, first of several, that the sentence does not speak of: "children under 8 and
+    pets"."""
+    before = re.match(rf"((?:[^\W\d]+\W+){{1,4}}){figure.number:g} (?:and|or|y|o|et|ou|und|oder)\b", digits(unit))
+    named = content(before[1]) if before else frozenset[str]()
+    return bool(named) and not claim.translates and not akin(named, content(f"{claim.draft}\n{claim.customer}"))
+
+
 def _loses_figure(unit: str, claim: Claim) -> bool:
     """Whether a figure that limits what is said is left out."""
     said = figures(claim.draft)
@@ -101,6 +110,12 @@ def _loses_figure(unit: str, claim: Claim) -> bool:
     limiting = [f for f in lasting_figures(unit) if f.kind not in told]
     quoted = figures(claim.quote)
     limiting = [f for f in limiting if f.bound in ("least", "most") or (f.lasts and f.takes_time and f in quoted)]
+    if any(
+        time.minutes & given.minutes for time in clock.times(claim.draft) for given in clock.times(unit) if given.sure
+    ):
+        # "From 10:00 until half an hour before we close": asked about 9, it says 10.
+        limiting = [f for f in limiting if not f.takes_time]
+    limiting = [f for f in limiting if not _is_of_something_else(f, unit, claim)]
     if any(not any(f.is_same(other) for other in said) for f in limiting):
         return True
     # Another time in the draft may be what this one is about.

@@ -1,12 +1,14 @@
 """Whether the days and hours of a sentence are those of its quote. "Today", "tomorrow" and "now" are computed."""
 
 from dataclasses import replace
+from datetime import date
 
-from responder_service.checks import dates, days
+from responder_service.checks import clock, dates, days
+from responder_service.checks.agreement import echoes
 from responder_service.checks.claim import Claim
 from responder_service.checks.plain_text import sentences
 from responder_service.checks.schedule import Entry, Hours, Schedule, schedule
-from responder_service.checks.wording import content, denies, parts
+from responder_service.checks.wording import content, denies, opens_with_no, parts
 
 
 def disagrees(claim: Claim) -> bool:
@@ -24,7 +26,16 @@ def disagrees(claim: Claim) -> bool:
         # "Now" and "today" may be fillers, when nothing depends on the day.
         speaks_of_opening = bool(days.opened(claim.text) or days.closed(claim.text))
         return bool(days.weekdays(claim.text)) or (bool(relative or speaks_of_now) and speaks_of_opening)
-    return any(_is_wrong(_without_what_day_it_is(part, claim), given, claim) for part in claim.parts)
+    said = [_without_echoes(_without_what_day_it_is(part, claim), claim) for part in claim.parts]
+    return any(_is_wrong(part, given, claim) for part in said)
+
+
+def _without_echoes(part: str, claim: Claim) -> str:
+    """A part without the customer's times that follow from the hours of the quote."""
+    for time in reversed([time for time in clock.times(part) if time.sure]):
+        if echoes.time_follows(time, part, claim):
+            part = part[: time.start] + " " * (time.end - time.start) + part[time.end :]
+    return part
 
 
 def _is_made_regular(claim: Claim) -> bool:
@@ -53,20 +64,20 @@ def _without_what_day_it_is(part: str, claim: Claim) -> str:
 
 
 def _given(claim: Claim) -> Schedule:
-    """The days and hours of the quote; days of which it denies something are closed: "no lessons on Sundays"."""
-    found: list[Entry] = []
-    for unit in (unit for sentence in sentences(f"{claim.around}\n{claim.quote}") for unit in parts(sentence)):
-        closed = denies(unit)
-        found += (replace(e, is_closed=e.is_closed or (closed and not e.hours)) for e in schedule(unit).entries)
-    whole = schedule(f"{claim.around}\n{claim.quote}")
-    closed_days = frozenset[int]().union(*(e.days for e in found if e.is_closed))
-    return Schedule((*whole.entries, *(Entry(frozenset([day]), is_closed=True) for day in closed_days)))
+    """The days and hours of the quote."""
+    return schedule(f"{claim.around}\n{claim.quote}")
+
+
+def _perhaps_closed(claim: Claim) -> frozenset[int]:
+    """The days of which the quote denies something: "no lessons on Sundays"."""
+    units = [unit for sentence in sentences(f"{claim.around}\n{claim.quote}") for unit in parts(sentence)]
+    return frozenset[int]().union(*(day.days for unit in units if denies(unit) for day in days.weekdays(unit)))
 
 
 def _is_wrong(part: str, given: Schedule, claim: Claim) -> bool:
     said = schedule(part)
     relative = _relative_days(part, claim)
-    if relative and any(dates.is_holiday(claim.day(offset)) for offset, _ in relative):
+    if any(_may_be_otherwise(claim.day(offset), claim) for offset, _ in relative):
         return True
     if relative and not said.entries[1:] and _only_names_the_day(part, said, relative):
         return False
@@ -76,9 +87,19 @@ def _is_wrong(part: str, given: Schedule, claim: Claim) -> bool:
     if any(not _names_what_it_says(day, entry.days) for entry in said.entries for _, day in relative if entry.days):
         return True
     closed = denies(part)
-    if any(_contradicts(replace(e, is_closed=e.is_closed or closed), given, part) for e in entries):
+    entries = [replace(entry, is_closed=entry.is_closed or closed) for entry in entries]
+    # "No, Monday is our day off."
+    entries = [e for e in entries if e.hours or e.is_closed or not opens_with_no(claim.text)]
+    perhaps = _perhaps_closed(claim)
+    entries = [replace(e, days=e.days - perhaps) if e.is_closed else e for e in entries]
+    if any(_contradicts(entry, given, part) for entry in entries):
         return True
     return days.says_now(part) and given.names_days and not _holds_now(closed, given, claim)
+
+
+def _may_be_otherwise(day: date, claim: Claim) -> bool:
+    """Whether it is a holiday, of which the quote says nothing."""
+    return dates.is_holiday(day) and (day.month, day.day) not in dates.dates(claim.around)
 
 
 def _only_names_the_day(part: str, said: Schedule, relative: list[tuple[int, int]]) -> bool:

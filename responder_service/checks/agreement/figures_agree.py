@@ -9,7 +9,8 @@ from responder_service.checks.agreement.belonging import misplaced
 from responder_service.checks.claim import Claim
 from responder_service.checks.clock import Time
 from responder_service.checks.figures import Figure, figures, named_rates, rates, strict_rates
-from responder_service.checks.wording import denies, halves, is_gratis
+from responder_service.checks.wording import denies, goes_beyond, halves, is_gratis
+from responder_service.checks.written import counted
 
 # A quote may speak of one without saying so: "a pitch", "the day".
 _ONE_OF = {"minutes": (60, 1440, 10080), "months": (1,), "nights": (1,)}
@@ -24,7 +25,7 @@ _HALF = 50
 
 def foreign_figure(claim: Claim) -> bool:
     """Whether a number, with its unit, stands in the sentence and not in its quote, nor follows from it."""
-    known = [*figures(claim.quote), *figures(claim.heading)]
+    known = [*figures(claim.quote), *figures(claim.heading), *figures(counted(claim.quote))]
     times = clock.times(claim.quote)
     return any(
         not _is_known(figure, known, times, claim)
@@ -84,11 +85,14 @@ def _differs(figure: Figure, other: Figure, claim: Claim) -> bool:
     said, given = _limit(figure), _limit(other)
     if said and given and said != given:
         # "Not before", "no longer than".
-        return not (denies(claim.text) or denies(claim.around))
+        return not (denies(claim.text) or denies(claim.around) or goes_beyond(claim.around))
     if not figure.is_price:
         return False
     in_range = not {"from", "to"}.isdisjoint((figure.bound, other.bound))
-    return (bool(said) != bool(given) and not in_range) or _is_for_another(figure, other, claim)
+    # "A cut for women starts at €45, for men at €28."
+    is_understood = any(said == _limit(f) and f.kind == figure.kind for f in figures(claim.around))
+    changes = bool(said) != bool(given) and not in_range and not (said and is_understood)
+    return changes or _is_for_another(figure, other, claim)
 
 
 def _limit(figure: Figure) -> str:
