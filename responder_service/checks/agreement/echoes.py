@@ -21,7 +21,7 @@ def figure_follows(figure: Figure, claim: Claim) -> bool:
         return False
     limits = [found for found in _limits(figures(claim.quote)) if _are_alike(figure, found[0])]
     part = next((part for part in claim.parts if any(figure == other for other in figures(part))), claim.text)
-    return bool(limits) and all(_is_within(figure, *limit) for limit in limits) != denies(part)
+    return bool(limits) and any(_is_within(figure, *limit) for limit in limits) != denies(part)
 
 
 Limit = tuple[Figure, Figure | None]
