@@ -6,9 +6,14 @@ from responder_service.checks.contacts import without_contacts
 from responder_service.checks.dates import dates
 from responder_service.checks.days import weekdays
 from responder_service.checks.plain_text import visible
-from responder_service.data.reading import read
+from responder_service.data.reading import Table, read
 from responder_service.language.folding import FoldedWords, fold
 from responder_service.language.vocabulary import STOP_WORDS
+
+
+class _Names(Table):
+    no_names: FoldedWords
+
 
 _WORD = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*\.?")
 _PLAIN_WORD = re.compile(r"[^\W_]+")
@@ -19,6 +24,7 @@ _SHORT_COUNTRIES = (
     (re.compile(r"\bU\.?K\b|\bG\.?B\b"), "GB"),
     (re.compile(r"\bE\.?U\b|\bU\.?E\b"), "EU"),
 )
+_NO_NAMES = frozenset(read("names.yaml", _Names).no_names)
 # Names of countries, each with its code.
 _COUNTRIES = {
     name: code for code, spelled in read("countries.yaml", dict[str, FoldedWords]).items() for name in spelled
@@ -69,6 +75,7 @@ def _is_name(word: str, begins: bool, nouns_are_capital: bool) -> bool:
     if (
         len(word) < _LEAST_LETTERS
         or fold(word) in _ANY_STOP_WORD
+        or fold(word) in _NO_NAMES
         or weekdays(word)
         or dates(word)
         or _is_country_word(word)

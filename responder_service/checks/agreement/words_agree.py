@@ -39,7 +39,8 @@ def foreign_offer(claim: Claim) -> bool:
         return True
     if is_included(claim.text) and not (is_gratis(given) or comes_with(given)):
         return True
-    return not claims.offers(claim.text) <= claims.offers(given)
+    foreign = claims.offers(claim.text) - claims.offers(given)
+    return bool(foreign - {"refund"}) or ("refund" in foreign and not claims.gives_back(given))
 
 
 def generalizes(claim: Claim) -> bool:
