@@ -5,7 +5,6 @@ import os
 from typing import TYPE_CHECKING
 
 from keva.responder.v1 import responder_service_pb2_grpc
-from responder_service.checks import names
 from responder_service.checks.quotes import stands_in
 from responder_service.checks.rules import Checks
 from responder_service.drafting.conversation import Drafter, Mode
@@ -69,8 +68,6 @@ class ResponderService:
         await self._articles.load()
         # Not in the first customer's time, nor while others wait.
         await asyncio.to_thread(detection.load)
-        if self._model is not None:
-            await asyncio.to_thread(names.load)
 
     async def run(self, stopped: asyncio.Event | None = None) -> None:
         """Serves until SIGTERM or SIGINT, or until `stopped` is set."""

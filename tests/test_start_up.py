@@ -15,7 +15,7 @@ _USERS: dict[str, set[str]] = {
     "prometheus_client": {process.name for process in PROCESSES if process.has_metrics},
     "twilio.rest": {"sms_service"},
     # Only where there is a model.
-    "openai": set(),
+    "httpx2": set(),
     "numpy": set(),
 }
 

@@ -12,6 +12,11 @@ class _Claims(Table):
     parts: Parts
     done: AnyOf
     conditions: Words
+    rules: AnyOf
+    by_rule: AnyOf
+    owns: AnyOf
+    somebodys: AnyOf
+    gives_back: AnyOf
     offers: dict[str, AnyOf]
     confidential: AnyOf
     itself: AnyOf
@@ -28,6 +33,13 @@ def claims_done(text: str, given: str) -> bool:
     known = " ".join(words(given))
     for match in _claims.done.finditer(folded(text)):
         if _CONDITION.search(match.string[: match.start()]) or " ".join(words(match.group())) in known:
+            continue
+        rest = match.string[match.end() :]
+        if _claims.rules.search(match.group()) and _claims.by_rule.search(rest.split(".")[0]):
+            # "Your deposit is refunded within 14 days."
+            continue
+        if _claims.owns.search(match.group()) and not _claims.somebodys.match(rest):
+            # "We have changing rooms."
             continue
         return True
     return False
@@ -48,7 +60,12 @@ def offers(text: str) -> frozenset[str]:
 def asks_for_secrets(text: str, given: str) -> bool:
     """Whether `text` speaks of passwords, card numbers and the like, and `given` does not."""
     known = folded(given)
-    return any(match.group() not in known for match in _claims.confidential.finditer(folded(text)))
+    return _claims.confidential.search(folded(text)) is not None and not _claims.confidential.search(known)
+
+
+def gives_back(text: str) -> bool:
+    """Whether `text` says that something is given back, as a refund is."""
+    return _claims.gives_back.search(folded(text)) is not None
 
 
 def repeats(text: str, instructions: str, given: str, length: int = 5) -> bool:

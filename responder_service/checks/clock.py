@@ -5,12 +5,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from responder_service.checks.days import CLOCK, without_dates
+from responder_service.checks.dates import without_dates
+from responder_service.checks.days import CLOCK
 from responder_service.data.reading import alternatives, longest_word
 
 _DAY_HOURS = 24
 _MINUTES_OF_DAY = _DAY_HOURS * 60
-_NOON, _MIDNIGHT = (re.compile(rf"(?<!\w)(?:{longest_word(names)})(?!\w)") for names in (CLOCK.noon, CLOCK.midnight))
+_MIDNIGHT = re.compile(rf"(?<!\w)(?:{longest_word(CLOCK.midnight)})(?!\w)")
+_NOON = re.compile(rf"(?<!\w)(?:{longest_word(CLOCK.noon)})(?!\w)")
+# A time where a time stands, and else a part of the day: "a midday rest".
+_MIDDAY = re.compile(
+    rf"(?P<before>(?:(?<!\w)(?:{longest_word(CLOCK.before_midday)})\s|-\s?))(?P<midday>{longest_word(CLOCK.midday)})(?!\w)"
+)
 _MARK = alternatives(CLOCK.marks)
 _CLOCK = re.compile(
     rf"(?<![\w.,$€£:])(?P<hour>\d{{1,2}})(?:[:.h]\s?(?P<minute>[0-5]\d)(?!\d))?"
@@ -18,6 +24,8 @@ _CLOCK = re.compile(
     rf"(?:\s(?P<part>{longest_word((*CLOCK.morning, *CLOCK.evening))}))?(?!\w|[.,]?\d|\s?[€$£%])"
 )
 _BOUND = re.compile(r"\b(?:before|after|vor|nach|antes de(?: las)?|después de(?: las)?|avant|après)\s\Z")
+_LIMITING = re.compile(rf"(?<!\w)(?:{longest_word(CLOCK.limiting)})\s(?:las\s|la\s)?\Z")
+_TIMES_TO = re.compile(r"\s*(?:-|to\b|until\b|till\b|bis\b|à\b|hasta\b)\s?\d")
 _TIMES_RANGE = re.compile(r"\s*(?:-|–|to|until|till|a|à|bis|and|y|et|und|hasta(?: las)?|jusqu'à)\s?(?:las\s|la\s)?\Z")
 
 
@@ -37,7 +45,7 @@ def times(text: str) -> list[Time]:
     return [*_read(text)]
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=256)
 def _read(text: str) -> tuple[Time, ...]:
     """Read once: each rule asks for them again."""
     return tuple(_times(clock_text(text)))
@@ -48,10 +56,26 @@ def clock_text(text: str) -> str:
     return _with_noon(without_dates(text))
 
 
+@lru_cache(maxsize=256)
+def without_times(text: str) -> str:
+    """`text` as times are read in it, with blanks for them and for dates."""
+    shown = list(clock_text(text))
+    for time in times(text):
+        if time.sure:
+            shown[time.start : time.end] = " " * (time.end - time.start)
+    return "".join(shown)
+
+
 def bounds(text: str) -> list[Time]:
     """The times of day before or after which something holds."""
     plain = clock_text(text)
     return [time for time in times(text) if time.sure and _BOUND.search(plain[: time.start])]
+
+
+def is_a_limit(text: str, time: Time) -> bool:
+    """Whether something begins or ends at this time of `text`."""
+    plain = clock_text(text)
+    return _LIMITING.search(plain[: time.start]) is not None or _TIMES_TO.match(plain[time.end :]) is not None
 
 
 def joins_times(between: str) -> bool:
@@ -61,6 +85,7 @@ def joins_times(between: str) -> bool:
 
 def _with_noon(plain: str) -> str:
     noon = _NOON.sub(lambda match: "12h".ljust(len(match.group())), plain)
+    noon = _MIDDAY.sub(lambda match: match["before"] + "12h".ljust(len(match["midday"])), noon)
     return _MIDNIGHT.sub(lambda match: "24h".ljust(len(match.group())), noon)
 
 

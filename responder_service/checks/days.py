@@ -1,13 +1,14 @@
-"""Days in a text: days of the week, dates, "tomorrow"."""
+"""Days in a text: days of the week, "tomorrow", the second Saturday of the month."""
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 
 from pydantic import Field
 
-from responder_service.checks.plain_text import folded
+from responder_service.checks.plain_text import bare, folded
 from responder_service.data.reading import Fragments, Table, Words, longest_word, read
 from responder_service.language.folding import FoldedWords, fold
 
@@ -16,6 +17,9 @@ EVERY_DAY = frozenset(range(7))
 
 class _Clock(Table):
     noon: Words
+    midday: Words
+    before_midday: Words
+    limiting: Words
     midnight: Words
     marks: Fragments
     morning: Words
@@ -30,17 +34,14 @@ class _Days(Table):
     weekdays: Words
     weekends: Words
     all_week: Words
-    months: Annotated[tuple[Words, ...], Field(min_length=12, max_length=12)]
-    short_months: Annotated[Words, Field(min_length=12, max_length=12)]
-    also_verbs: Words
     relative: dict[int, Words]
     tomorrow_unless_after: dict[str, Words]
     now: Words
     not_every: Words
+    ordinals: dict[int, Words]
     open: Words
     closes: Words
     closed: Words
-    holidays: Words
 
 
 _tables = read("days.yaml", _Days)
@@ -52,7 +53,7 @@ _LONG_DAYS = frozenset(_DAY) - _SHORT
 _LONG_DAY = longest_word(sorted(_LONG_DAYS))
 _ANY_DAY = longest_word(_DAY)
 _TIME = r"\d{1,2}(?:[:.]\d{2})?\s?(?:h|uhr|am|pm|a\.m|p\.m|-|–|to\b|a\b|à\b|bis\b)"
-_JOINT = rf"\s?(?:-|/|{longest_word(_tables.joints)})\s?"
+_JOINT = rf"(?:\s?[-/]\s?|\s{longest_word(_tables.joints)}\s)"
 _AND = r"(?:,\s?|\s?(?:and|und|y|e|et|&|/|\+)\s?){1,2}"
 _RANGE = re.compile(
     rf"(?<!\w)(?P<first>{_ANY_DAY})\.?{_JOINT}(?:(?:el|le|la|den|the)\s)?(?P<last>{_ANY_DAY})(?:s|en)?\b"
@@ -65,25 +66,26 @@ _PHRASES = (
     (re.compile(rf"(?<!\w)(?:{longest_word(_tables.weekdays)})(?!\w)"), frozenset(range(5))),
     (re.compile(rf"(?<!\w)(?:{longest_word(_tables.weekends)})(?!\w)"), frozenset([5, 6])),
 )
-_MONTH = {fold(name): index for index, names in enumerate(_tables.months, 1) for name in names}
-_SHORT_MONTH = {name: index for index, name in enumerate(_tables.short_months, 1)}
-_MONTH_NAME = longest_word({**_MONTH, **_SHORT_MONTH})
-_DATE = re.compile(
-    rf"(?<![\w.])(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?\s(?:of\s|de\s)?(?P<month>{_MONTH_NAME})(?!\w)"
-    rf"|(?<!\w)(?P<month2>{_MONTH_NAME})\.?\s(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?![\w:%]|[.,]\d)"
-    r"|(?<![\w.,$€£])(?P<day3>0?[1-9]|[12]\d|3[01])\.(?P<month3>0?[1-9]|1[0-2])\.(?:\d{2,4})?(?!\d)"
-)
-_MONTH_ALONE = re.compile(
-    rf"(?:(?<=\bin\s)|(?<=\bim\s)|(?<=\ben\s))(?P<verb>{longest_word(fold(word) for word in _tables.also_verbs)})(?!\w)"
-    rf"|(?<!\w){longest_word(set(_MONTH) - {fold(word) for word in _tables.also_verbs})}(?!\w)"
-)
 _RELATIVE = [
     (re.compile(rf"(?<!\w)(?:{longest_word(words)})(?!\w)"), offset) for offset, words in _tables.relative.items()
 ]
 _MANANA = re.compile(r"(?<!\w)(?<!la )(?<!esta )mañana(?!\w)")
+# Between a day and what day it is, in characters at most.
+_LONGEST_IS = 16
+_IS = re.compile(
+    r"\s?(?:,|\(|is|'s|being|es|est|ist|c'est|on est|nous sommes|wir haben)\s?(?:a|an|un|una|une|ein|el|le|unser)?\s?"
+)
 _NOW = re.compile(rf"(?<!\w)(?:{longest_word(_tables.now)})(?!\w)")
 _NOT_EVERY = re.compile(rf"(?<!\w)(?:{longest_word(_tables.not_every)})\s(?:\w+\s){{0,1}}(?:{_LONG_DAY})")
+_ORDINALS = {word: order for order, words in _tables.ordinals.items() for word in map(fold, words)}
+_ORDERED = re.compile(rf"(?<!\w)(?P<order>{longest_word(_ORDINALS)})\s(?P<day>{_LONG_DAY})(?:s|en)?(?!\w)")
+# Of some languages: "lunes" may be one Monday.
+_EVERY = re.compile(
+    rf"(?<!\w)(?:every|each|jede[nr]?|cada|todos los|chaque|tous les)\s(?:{_LONG_DAY})"
+    r"|\b\w+days\b|\b\w+(?:tags|mittwochs)\b"
+)
 _OPEN = re.compile(rf"(?<!\w)(?:{longest_word(_tables.open)})(?!\w)")
+_AT_TIME = re.compile(r"\s(?:at|a las?|à|um|gegen)\s\d")
 _CLOSED = re.compile(rf"(?<!\w)(?:{longest_word(_tables.closed)})(?!\w)")
 
 
@@ -98,7 +100,7 @@ class Day:
 
 def weekdays(text: str) -> list[Day]:
     """The days of the week that `text` names, in their order: "Mon to Fri" names five."""
-    plain = _bare(text)
+    plain = bare(text)
     found = [
         Day(m.start(), m.end(), _range(_DAY[m.group("first")], _DAY[m.group("last")])) for m in _RANGE.finditer(plain)
     ]
@@ -110,25 +112,6 @@ def weekdays(text: str) -> list[Day]:
             name = match.group("long") or match.group("short")
             found.append(Day(match.start(), match.end(), frozenset([_DAY[name]])))
     return sorted(found, key=lambda day: day.start)
-
-
-def dates(text: str) -> list[tuple[int, int]]:
-    """The dates in `text`, each as month and day; day 0 for a month alone."""
-    plain = _bare(text)
-    found = []
-    for match in _DATE.finditer(plain):
-        day = int(match.group("day") or match.group("day2") or match.group("day3"))
-        name = match.group("month") or match.group("month2")
-        month = _MONTH.get(name) or _SHORT_MONTH[name] if name else int(match.group("month3"))
-        if 1 <= day <= 31 and 1 <= month <= 12:
-            found.append((month, day))
-    rest = _DATE.sub(" ", plain)
-    return [*found, *((_MONTH[match.group()], 0) for match in _MONTH_ALONE.finditer(rest))]
-
-
-def without_dates(text: str) -> str:
-    """`text`, folded, with blanks for dates: their numbers are no times."""
-    return _DATE.sub(lambda match: " " * len(match.group()), folded(text))
 
 
 def relative(text: str) -> list[Day]:
@@ -145,6 +128,14 @@ def relative(text: str) -> list[Day]:
     return sorted(found, key=lambda day: day.start)
 
 
+def told(text: str) -> Iterator[tuple[int, int, int, frozenset[int]]]:
+    """Where `text` tells what day a day is, "today is Tuesday": from, to, the days from today, the day of the week."""
+    for day in relative(text):
+        for named in weekdays(text):
+            if 0 < named.start - day.end < _LONGEST_IS and _IS.fullmatch(folded(text)[day.end : named.start]):
+                yield day.start, named.end, min(day.days), named.days
+
+
 def says_now(text: str) -> bool:
     """Whether `text` says "now"."""
     return _NOW.search(folded(text)) is not None
@@ -157,29 +148,37 @@ def opened(text: str) -> list[int]:
 
 def closed(text: str) -> list[int]:
     """Where `text` speaks of being closed."""
-    return [match.start() for match in _CLOSED.finditer(folded(text))]
+    plain = folded(text)
+    # "We close at 6" says until when it is open.
+    return [match.start() for match in _CLOSED.finditer(plain) if not _AT_TIME.match(plain[match.end() :])]
+
+
+def ordinals(text: str) -> list[tuple[int, int]]:
+    """Which days of the month `text` names by their order: (2, 5) is the second Saturday, (-1, 0) the last Monday."""
+    plain = bare(text)
+    return [(_ORDINALS[match["order"]], _DAY[match["day"]]) for match in _ORDERED.finditer(plain)]
+
+
+def is_in_order(day: date, orders: Iterable[tuple[int, int]]) -> bool:
+    """Whether `day` is one of those days of its month."""
+    last = (day + timedelta(days=7)).month != day.month
+    number = (day.day - 1) // 7 + 1
+    return any(weekday == day.weekday() and (order == number or (order < 0 and last)) for order, weekday in orders)
+
+
+def is_every(text: str) -> bool:
+    """Whether `text` says that it is so in each week: "every Saturday"."""
+    return _EVERY.search(bare(text)) is not None
 
 
 def is_irregular(text: str) -> bool:
     """Whether a day of `text` is only some of those days, such as the first Sunday of the month."""
-    return _NOT_EVERY.search(_bare(text)) is not None
-
-
-def is_holiday(day: date) -> bool:
-    """Whether usual hours may not hold on `day`."""
-    return f"{day:%m-%d}" in _tables.holidays
+    return _NOT_EVERY.search(bare(text)) is not None
 
 
 def is_day(word: str) -> bool:
     """Whether a folded word is a day of the week."""
     return word in _LONG_DAYS or word.removesuffix("s") in _LONG_DAYS
-
-
-def _bare(text: str) -> str:
-    """`text`, folded and without accents, as long as it is with them."""
-    return "".join(
-        (fold(character) or character)[:1] if character > "\x7f" else character for character in folded(text)
-    )
 
 
 def _range(first: int, last: int) -> frozenset[int]:

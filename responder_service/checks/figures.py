@@ -3,11 +3,12 @@ what a price is for. What reads the same is the same: two weeks are 14 days, 1,5
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from responder_service.checks.contacts import without_contacts
 from responder_service.checks.plain_text import folded
+from responder_service.checks.written import before_units, written
 from responder_service.data.reading import Fragments, Table, Words, alternatives, any_word, longest_word, read
 
 _NUMBER = r"\d{1,3}(?:[.,' ]\d{3})+(?:[.,]\d{1,2})?(?![\d.,]*\d)|\d+(?:[.,]\d+)?"
@@ -32,13 +33,12 @@ class _Figures(Table):
     one: Fragments
     between: Words
     range_joints: Words
-    numbers: dict[int, Words]
-    numbers_before_units: dict[int, Words]
     least: _Bounds
     most: _Bounds
     lasting: Words
     rates: dict[str, Fragments]
     per: Words
+    strictly_per: Words
     adverbs: dict[str, Words]
 
 
@@ -54,16 +54,13 @@ _UNIT = alternatives(p for factors in _tables.units.values() for patterns in fac
 _PERCENT = alternatives(_tables.percent)
 _BETWEEN = any_word(_tables.between)
 _FIGURE = re.compile(
-    rf"(?P<sign>{_MONEY})?\s?(?P<first>{_NUMBER})(?:\s?(?:{_MONEY}))?"
+    rf"(?P<sign>{_MONEY})?\s?(?P<first>{_NUMBER})(?:\s?(?:{_MONEY})(?!\d))?"
     rf"(?:\s?(?:-|{any_word(_tables.range_joints)})\s?(?P<sign2>{_MONEY})?\s?(?P<second>{_NUMBER}))?"
     rf"(?:[\s-]{{0,2}}(?:{_BETWEEN}[\s-])?(?:(?P<money>{_MONEY})|(?P<percent>{_PERCENT})|(?P<unit>{_UNIT}))(?!\w))?"
 )
+_PRICE = re.compile(rf"{_MONEY}\s?\d|(?:{_NUMBER})\s?{_MONEY}(?!\w)|(?<!\w)(?:free|no charge|gratis|gratuit|kostenlos)")
 _FIRST_SIGN = re.compile(rf"(?:{_NUMBER})\s?(?P<sign>{_MONEY})(?!\w)")
 _ONE = re.compile(rf"\b{alternatives(_tables.one)}\s(?=(?:{_BETWEEN}[\s-])?(?:{_UNIT})(?!\w))")
-_NUMBERS = {word: n for table in (_tables.numbers,) for n, words in table.items() for word in words}
-_BEFORE_UNITS = {word: n for n, words in _tables.numbers_before_units.items() for word in words}
-_SPELLED = re.compile(rf"(?<!\w)(?:{longest_word(_NUMBERS)})(?!\w)")
-_SPELLED_BEFORE_UNITS = re.compile(rf"(?<!\w)(?:{longest_word(_BEFORE_UNITS)})(?=[\s-](?:{_UNIT}|{_MONEY})(?!\w))")
 # "Up to a weight of 20 kg", "at least the first 3 days".
 _OF = r"(?:\s(?:a|an|the|una?|une|einer?)\s\w+\s(?:of|de|von)|\s(?:the|der|den|dem|el|la|los|las|le|les|a|of|is|de))?"
 _LASTING = re.compile(rf"(?<!\w){longest_word(_tables.lasting)}\s*\Z")
@@ -74,24 +71,25 @@ _LEAST_AFTER, _MOST_AFTER = (
     re.compile(rf"\W{{0,2}}(?:\w+\s)?(?:{longest_word(bounds.after)})(?!\w)")
     for bounds in (_tables.least, _tables.most)
 )
+_NOT = re.compile(r"(?<!\w)(?:no|not|never|nicht|pas|kein\w*)\s\Z")
 _RATES = [*_UNITS, *((re.compile(alternatives(patterns)), kind, 1.0) for kind, patterns in _tables.rates.items())]
 _RATE_WORD = rf"(?:{_UNIT}|{alternatives(p for patterns in _tables.rates.values() for p in patterns)})"
 _RATE = re.compile(
     rf"(?<!\w)(?:/\s?|{longest_word(_tables.per)}\s)(?P<word>{_RATE_WORD})(?![\w'])|(?<=\d)/(?P<short>{_RATE_WORD})(?!\w)"
 )
+_STRICT_RATE = re.compile(rf"(?<!\w)(?:{longest_word(_tables.strictly_per)})\s(?P<word>{_RATE_WORD})(?![\w'])")
 _NAMED_RATE = re.compile(rf"(?<!\w){_RATE_WORD}(?![\w'])")
 _ALSO = re.compile(
     rf"(?:\s?(?:and|und|et|y|,|/|&)\s?|\s)(?:{longest_word(_tables.per)}\s)?(?P<word>{_RATE_WORD})(?![\w'])"
 )
 _ADVERBS = {word: rate for rate, words in _tables.adverbs.items() for word in words}
 _ADVERB = re.compile(rf"(?<!\w)(?:{longest_word(_ADVERBS)})(?!\w)")
-
-
-_EACH = re.compile(rf"\s?(?P<word>{alternatives(_tables.rates['pieces'])})(?!\w)")
+_EACH = re.compile(rf"\s?(?P<word>{alternatives(_tables.rates['pieces'])})(?!\w)(?!\s(?:{_RATE_WORD})(?!\w))")
 _COUNTED = re.compile(rf"(?:\d|{_MONEY}|\bonce|\btwice|\btimes)\s*\Z")
-
-
 CURRENCIES = frozenset(_tables.currencies)
+# What a number counts though nobody says so: "from 6", "a table for four".
+UNSAID = frozenset(["count", "persons", "adults", "children", "times", "months"])
+_PEOPLE = {"persons", "adults", "children"}
 _TIMES = ("minutes", "seconds", "months", "business_days", "nights")
 
 
@@ -99,13 +97,14 @@ _TIMES = ("minutes", "seconds", "months", "business_days", "nights")
 class Figure:
     """`value` in base units of `kind`, which is "count" for a number that counts nothing known. `bound` is "least",
     "most" or empty; a range's ends have "from" and "to". `rates` are what a price is for. `lasts` if it says for how
-    long."""
+    long. `number` is as it is written, in no base unit."""
 
     kind: str
     value: float
     bound: str = ""
     rates: frozenset[str] = frozenset()
     lasts: bool = False
+    number: float = field(default=0, compare=False)
 
     @property
     def is_price(self) -> bool:
@@ -117,20 +116,18 @@ class Figure:
         """Whether it says how long something takes."""
         return self.kind in _TIMES
 
-    @property
-    def _is_age(self) -> bool:
-        """Whether it may be one: "under 12" is under 12 years."""
-        return self.bound in ("least", "most") and self.kind in ("count", "months")
-
-    @property
-    def _years(self) -> float:
-        return self.value / 12 if self.kind == "months" else self.value
-
     def is_same(self, other: "Figure") -> bool:
-        """Whether both name the same number of the same thing."""
-        if self._is_age and other._is_age:
-            return self._years == other._years
-        return self.kind == other.kind and abs(self.value - other.value) < 1e-6 * max(1.0, abs(other.value))
+        """Whether both may name the same number of the same thing. One that is written without its unit may have the
+        other's: "4 to 11" are years as well, and "for four" persons."""
+        if self.kind == other.kind:
+            return abs(self.value - other.value) < 1e-6 * max(1.0, abs(other.value))
+        if self.number != other.number:
+            return False
+        if self.kind == "count":
+            return other.kind != "percent"
+        if other.kind == "count":
+            return self.kind in UNSAID
+        return "persons" in (self.kind, other.kind) and {self.kind, other.kind} <= _PEOPLE
 
 
 def figures(text: str) -> list[Figure]:
@@ -138,7 +135,7 @@ def figures(text: str) -> list[Figure]:
     return list(_read(text))
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=256)
 def _read(text: str) -> tuple[Figure, ...]:
     """Read once: each rule asks for them again."""
     return tuple(_figures(digits(text)))
@@ -147,8 +144,14 @@ def _read(text: str) -> tuple[Figure, ...]:
 def digits(text: str) -> str:
     """`text` as figures are read in it: folded, without contacts, numbers in digits."""
     plain = _PHONE.sub(" ", folded(without_contacts(text)))
-    plain = _SPELLED_BEFORE_UNITS.sub(lambda match: str(_BEFORE_UNITS[match.group()]), plain)
-    return _ONE.sub(_one, _SPELLED.sub(lambda match: str(_NUMBERS[match.group()]), plain))
+    return _ONE.sub(_one, before_units(folded(written(plain)), f"{_UNIT}|{_MONEY}"))
+
+
+def before_figure(text: str) -> str:
+    """What stands before the price of `text`; without one, before its first number."""
+    plain = digits(text)
+    found = _PRICE.search(plain) or re.search(r"\d", plain)
+    return plain[: found.start()] if found else plain
 
 
 def _one(match: re.Match[str]) -> str:
@@ -159,6 +162,11 @@ def _one(match: re.Match[str]) -> str:
 def rates(text: str) -> frozenset[str]:
     """What prices in `text` are for: months, persons, pieces."""
     return frozenset(_rates(folded(text)))
+
+
+def strict_rates(text: str) -> frozenset[str]:
+    """The same, of those that cannot be how long something lasts, as "a week" can."""
+    return frozenset(_rate(match.group("word")) for match in _STRICT_RATE.finditer(folded(text)))
 
 
 def named_rates(text: str) -> frozenset[str]:
@@ -172,17 +180,21 @@ def _figures(plain: str) -> Iterator[Figure]:
         before, after = plain[max(end, match.start() - _NEAR) : match.start()], plain[match.end() :]
         end = match.end()
         kind, factor = _kind(match)
+        if kind in _tables.currencies and match.group("unit"):
+            # "€12 an hour" has no unit of its own; French "an" is a year.
+            after = plain[match.start("unit") - 1 :]
         priced = frozenset(_rates_after(after)) if kind in _tables.currencies else frozenset[str]()
         second = match.group("second")
         if second and kind != "count" and _value(second) <= _value(match.group("first")):
             # No range: "Fibre 500 à 39,90 €".
-            yield Figure("count", _value(match.group("first")))
-            yield Figure(kind, _value(second) * factor, "", priced)
+            yield Figure("count", _value(match.group("first")), number=_value(match.group("first")))
+            yield Figure(kind, _value(second) * factor, "", priced, number=_value(second))
             continue
         bound = "from" if second else _bound(before, after)
-        yield Figure(kind, _value(match.group("first")) * factor, bound, priced, _LASTING.search(before) is not None)
+        number = _value(match.group("first"))
+        yield Figure(kind, number * factor, bound, priced, _LASTING.search(before) is not None, number)
         if second:
-            yield Figure(kind, _value(second) * factor, "to", priced)
+            yield Figure(kind, _value(second) * factor, "to", priced, number=_value(second))
 
 
 def _kind(match: re.Match[str]) -> tuple[str, float]:
@@ -204,14 +216,19 @@ def _value(number: str) -> float:
 
 
 def _bound(before: str, after: str) -> str:
-    if _LEAST_BEFORE.search(before) or _LEAST_AFTER.match(after):
-        return "least"
-    return "most" if _MOST_BEFORE.search(before) or _MOST_AFTER.match(after) else ""
+    for bound, opposite, pattern in (("least", "most", _LEAST_BEFORE), ("most", "least", _MOST_BEFORE)):
+        if found := pattern.search(before):
+            # "No more than 2".
+            return opposite if _NOT.search(before[: found.start()]) else bound
+    return "least" if _LEAST_AFTER.match(after) else "most" if _MOST_AFTER.match(after) else ""
 
 
 def _rates_after(after: str) -> Iterator[str]:
     """What a price is for, right behind it: per person and night."""
-    nearby = re.split(r"[.;:!?](?:\s|\Z)|\d", after, maxsplit=1)[0]
+    nearby, *more = re.split(r"[.;:!?](?:\s|\Z)|(\d)", after, maxsplit=1)
+    if more and more[0] and "," in nearby:
+        # "€11, for children €6".
+        nearby = nearby[: nearby.rindex(",")]
     yield from _rates(nearby)
     if each := _EACH.match(after):
         yield _rate(each.group("word"))

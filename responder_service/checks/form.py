@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from responder_service.checks.plain_text import folded, has_invisible, visible
-from servicekit.segments import segment_count
+from servicekit.segments import segment_count, segment_count_in_gsm_7
 
 _MARKUP = re.compile(
     r"\*\*|__|`|~~|\*\w[^*\n]*\*"  # emphasis, code
@@ -26,9 +26,10 @@ _LATIN_LIKE = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def is_too_long(text: str, max_segments: int) -> bool:
-    """Whether `text` takes more SMS segments than `max_segments`."""
-    return segment_count(text) > max_segments
+def is_too_long(text: str, max_segments: int, any_letters: bool) -> bool:
+    """Whether `text` takes more SMS segments than `max_segments`; for `any_letters`, than it would in GSM-7, so that a
+    model may write as long in Spanish as in English."""
+    return (segment_count_in_gsm_7(text) if any_letters else segment_count(text)) > max_segments
 
 
 def is_hidden(text: str, given: str) -> bool:

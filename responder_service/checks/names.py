@@ -1,15 +1,19 @@
 """The names in a text: places, brands, people, and what is called by letters and digits."""
 
 import re
-from functools import lru_cache
-
-from babel import Locale
 
 from responder_service.checks.contacts import without_contacts
-from responder_service.checks.days import dates, weekdays
+from responder_service.checks.dates import dates
+from responder_service.checks.days import weekdays
 from responder_service.checks.plain_text import visible
-from responder_service.language.folding import fold
+from responder_service.data.reading import Table, read
+from responder_service.language.folding import FoldedWords, fold
 from responder_service.language.vocabulary import STOP_WORDS
+
+
+class _Names(Table):
+    no_names: FoldedWords
+
 
 _WORD = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*\.?")
 _PLAIN_WORD = re.compile(r"[^\W_]+")
@@ -20,15 +24,14 @@ _SHORT_COUNTRIES = (
     (re.compile(r"\bU\.?K\b|\bG\.?B\b"), "GB"),
     (re.compile(r"\bE\.?U\b|\bU\.?E\b"), "EU"),
 )
-_LANGUAGES = ("en", "es", "fr", "de")
+_NO_NAMES = frozenset(read("names.yaml", _Names).no_names)
+# Names of countries, each with its code.
+_COUNTRIES = {
+    name: code for code, spelled in read("countries.yaml", dict[str, FoldedWords]).items() for name in spelled
+}
 _LEAST_LETTERS = 2
 # Shorter names are not compared by their beginnings: Iran and Iraq.
 _STEM = 5
-
-
-def load() -> None:
-    """Reads the names of countries; without this the first text does."""
-    _territories()
 
 
 def names(text: str, nouns_are_capital: bool) -> frozenset[str]:
@@ -63,7 +66,7 @@ def countries(text: str) -> frozenset[str]:
     """The countries that `text` names, each by its code, such as "=CA"."""
     shown = visible(text)
     plain = " ".join(["", *_PLAIN_WORD.findall(fold(shown)), ""])
-    found = {code for name, code in _territories().items() if f" {name} " in plain}
+    found = {code for name, code in _COUNTRIES.items() if f" {name} " in plain}
     found |= {code for pattern, code in _SHORT_COUNTRIES if pattern.search(shown)}
     return frozenset(f"={code}" for code in found)
 
@@ -72,6 +75,7 @@ def _is_name(word: str, begins: bool, nouns_are_capital: bool) -> bool:
     if (
         len(word) < _LEAST_LETTERS
         or fold(word) in _ANY_STOP_WORD
+        or fold(word) in _NO_NAMES
         or weekdays(word)
         or dates(word)
         or _is_country_word(word)
@@ -89,7 +93,7 @@ def _is_name(word: str, begins: bool, nouns_are_capital: bool) -> bool:
 
 
 def _is_country_word(word: str) -> bool:
-    return fold(word) in _territories() or any(pattern.search(word) for pattern, _ in _SHORT_COUNTRIES)
+    return fold(word) in _COUNTRIES or any(pattern.search(word) for pattern, _ in _SHORT_COUNTRIES)
 
 
 def _begins(text: str, start: int) -> bool:
@@ -100,13 +104,3 @@ def _begins(text: str, start: int) -> bool:
 
 def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text))
-
-
-@lru_cache(maxsize=1)
-def _territories() -> dict[str, str]:
-    found = {"america": "US", "england": "GB", "inglaterra": "GB", "angleterre": "GB"}
-    for language in _LANGUAGES:
-        for code, name in Locale(language).territories.items():
-            if code.isalpha() and len(code) == 2:
-                found.setdefault(" ".join(_PLAIN_WORD.findall(fold(name))), code)
-    return found

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from responder_service.language.folding import fold
+
 # Letters and marks that show nothing though Unicode does not call them invisible: Hangul fillers, the grapheme joiner,
 # the Mongolian vowel separator, the blank Braille pattern.
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u034f\u180b\u180c\u180d\u180e\u2800\u17b4\u17b5")
@@ -33,14 +35,14 @@ def has_invisible(text: str) -> bool:
     return False
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def visible(text: str) -> str:
     """`text` with its case, without what cannot be seen, in compatibility form (NFKC), digits of all scripts as 0-9."""
     shown = "".join(c for c in unicodedata.normalize("NFKC", text) if not is_invisible(c))
     return "".join(str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c for c in shown)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def folded(text: str) -> str:
     """`text` as it is compared: visible, without case, with plain apostrophes, dashes and spaces."""
     plain = visible(text).casefold().translate(_PLAIN)
@@ -50,7 +52,7 @@ def folded(text: str) -> str:
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "–": "-", "—": "-", "‑": "-", "‐": "-", "−": "-"})
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def words(text: str) -> tuple[str, ...]:
     """The words of `text`, folded and without accents; pairs of characters where a script has no spaces."""
     bare = unicodedata.normalize("NFKD", folded(text))
@@ -66,3 +68,10 @@ def words(text: str) -> tuple[str, ...]:
 def sentences(text: str) -> list[str]:
     """The sentences and lines of `text`."""
     return [part for part in re.split(r"(?<=[.!?;])\s+|(?<=[。！？])|\n+", text) if part.strip()]
+
+
+def bare(text: str) -> str:
+    """`text`, folded and without accents, as long as it is with them."""
+    return "".join(
+        (fold(character) or character)[:1] if character > "\x7f" else character for character in folded(text)
+    )

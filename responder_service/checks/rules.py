@@ -11,6 +11,7 @@ from responder_service.checks import claims, contacts, evidence, form
 from responder_service.checks.claim import Claim
 from responder_service.checks.plain_text import sentences, words
 from responder_service.checks.quotes import around
+from responder_service.checks.written import written
 from responder_service.drafting.conversation import Conversation, Draft, Role, Sentence
 from responder_service.language.detection import detect
 
@@ -53,12 +54,12 @@ class Checked:
         heading = f"{passage.title}.\n{passage.section}" if passage else "Opening hours, when we are open"
         language = passage.language if passage else self._detect(source)
         return Claim(
-            text=sentence.text,
-            quote=sentence.quote,
-            around=around(sentence.quote, source),
-            heading=f"{heading}.\n{profile.business_name}",
-            draft=self.text,
-            customer=self.customer,
+            text=written(sentence.text),
+            quote=written(sentence.quote),
+            around=written(around(sentence.quote, source)),
+            heading=written(f"{heading}.\n{profile.business_name}"),
+            draft=written(self.text),
+            customer=written(self.customer),
             now=self.conversation.local_time,
             translates=bool(self.language and language) and self.language != language,
             language=self.language or language,
@@ -117,7 +118,7 @@ class Checks:
         self._rules: dict[str, Rule] = {
             "empty": lambda c: not c.text.strip(),
             "hidden characters": lambda c: form.is_hidden(c.text, c.given),
-            "too long": lambda c: form.is_too_long(c.text, max_segments),
+            "too long": lambda c: form.is_too_long(c.text, max_segments, bool(c.draft.sentences)),
             "markup": lambda c: form.is_marked_up(c.text),
             "secret": lambda c: form.holds_secret(c.text, c.given),
             "link": lambda c: contacts.foreign_link(c.text, c.given),

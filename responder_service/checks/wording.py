@@ -18,6 +18,7 @@ class _Wording(Table):
     asides: AnyOf
     harmless_denials: AnyOf
     openings: AnyOf
+    refusals: AnyOf
     joints: AnyOf
     verbs: FoldedWords
     conditions: dict[str, AnyOf]
@@ -25,6 +26,18 @@ class _Wording(Table):
     universals: FoldedWords
     fillers: FoldedWords
     qualifiers: Words
+    each_named: Words
+    all: AnyOf
+    duties: AnyOf
+    no_duties: AnyOf
+    open_to_others: AnyOf
+    beyond: AnyOf
+    halves: AnyOf
+    not_included: AnyOf
+    included: AnyOf
+    comes_with: AnyOf
+    none_at_all: AnyOf
+    no_gratis: AnyOf
     gratis: AnyOf
     rivals: dict[str, dict[str, FoldedWords]]
 
@@ -33,7 +46,10 @@ _tables = read("wording.yaml", _Wording)
 _DENIALS = frozenset(_tables.denials)
 _ELIDED_NE = re.compile(r"\bn'(?=\w)")
 _VERBS = frozenset(_tables.verbs)
-_AND = re.compile(r",?\s+(?:and|y|e|et|und)\s+")
+_AND = re.compile(
+    r",?\s+(?:and|y|e|et|und)\s+|,\s+(?=(?:the|our|we|it|they|die|der|das|wir|unsere?|el|la|los|las|le|les|nous|nos)\s)"
+)
+_IF = re.compile(r"(?:if|when|wenn|falls|si|cuando|quand|lorsque)\b")
 _FILLERS = frozenset(_tables.fillers) | _DENIALS | frozenset(_tables.universals)
 _UNIVERSALS = frozenset(_tables.universals)
 _ANY_STOP_WORD = frozenset().union(*STOP_WORDS.values())
@@ -48,7 +64,7 @@ _SHORTEST_STEM = 4
 _HYPHEN = re.compile(r"(?<=\b[^\W\d])-(?=[^\W\d])|(?<=[^\W\d])-(?=[^\W\d]{2,3}\b)")
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=256)
 def content(text: str) -> frozenset[str]:
     """The telling words of `text`; no figures, days and contacts, which are compared apart."""
     joined = _HYPHEN.sub("", without_contacts(text))
@@ -73,7 +89,7 @@ def share(said: frozenset[str], known: frozenset[str]) -> float:
     return len(akin(said, known)) / len(said) if said else 0.0
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def parts(text: str) -> tuple[str, ...]:
     """The parts of the sentences of `text` that may each be of another mind, without what only opens an answer."""
     found: list[str] = []
@@ -86,14 +102,14 @@ def parts(text: str) -> tuple[str, ...]:
 
 def _coordinated(part: str) -> list[str]:
     """A part, or the two that an "and" makes of it, when each says something by itself."""
-    for match in _AND.finditer(part):
+    for match in _AND.finditer("" if _IF.match(part) else part):
         before, after = part[: match.start()], part[match.end() :]
         if not _VERBS.isdisjoint(_plain(before)) and not _VERBS.isdisjoint(_plain(after)):
             return [before, *_coordinated(after)]
     return [part]
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=256)
 def denies(text: str) -> bool:
     """Whether `text` denies something."""
     bare = _tables.harmless_denials.sub(" ", _tables.asides.sub(" ", folded(text)))
@@ -102,7 +118,12 @@ def denies(text: str) -> bool:
     return not _DENIALS.isdisjoint(_plain(bare)) or bool(_ELIDED_NE.search(bare))
 
 
-@lru_cache(maxsize=2048)
+def has_denial(text: str) -> bool:
+    """Whether `text` has a word that denies, whatever it denies."""
+    return not _DENIALS.isdisjoint(_plain(folded(text)))
+
+
+@lru_cache(maxsize=256)
 def limits(text: str) -> frozenset[str]:
     """The kinds of conditions that `text` names: "only", "except", "if", "without"."""
     bare = _tables.no_conditions.sub(" ", folded(text))
@@ -119,12 +140,67 @@ def conditions(text: str, kind: str) -> list[str]:
 
 def says_something(part: str) -> bool:
     """Whether `part` has more than words of which any sentence is made."""
-    return not _ANY_STOP_WORD.issuperset(_plain(part))
+    return any(word not in _ANY_STOP_WORD and not word.isdigit() for word in _plain(part))
 
 
 def is_gratis(text: str) -> bool:
     """Whether `text` says that something costs nothing extra."""
-    return _tables.gratis.search(folded(text)) is not None
+    return _tables.gratis.search(_tables.no_gratis.sub(" ", folded(text))) is not None
+
+
+def is_included(text: str) -> bool:
+    """Whether `text` says that something is included."""
+    return _tables.included.search(_tables.not_included.sub(" ", folded(text))) is not None
+
+
+def goes_beyond(text: str) -> bool:
+    """Whether `text` compares with what it names: "up to 25 characters; a longer text …"."""
+    return _tables.beyond.search(folded(text)) is not None
+
+
+def opens_with_no(text: str) -> bool:
+    """Whether an answer begins with a no, or with a regret."""
+    return _tables.refusals.match(folded(text)) is not None
+
+
+def comes_with(text: str) -> bool:
+    """Whether `text` says that something comes with something else."""
+    return is_included(text) or _tables.comes_with.search(folded(text)) is not None
+
+
+def has_verb(part: str) -> bool:
+    """Whether `part` has one of the verbs that statements are made with."""
+    return not _VERBS.isdisjoint(_plain(part))
+
+
+def denies_all(text: str) -> bool:
+    """Whether `text` says that there is none of something at all."""
+    return _tables.none_at_all.search(folded(text)) is not None
+
+
+def halves(text: str) -> bool:
+    """Whether `text` speaks of a half."""
+    return _tables.halves.search(folded(text)) is not None
+
+
+def is_a_duty(text: str) -> bool:
+    """Whether `text` says that something must be."""
+    return not is_no_duty(text) and _tables.duties.search(folded(text)) is not None
+
+
+def is_no_duty(text: str) -> bool:
+    """Whether `text` says that something need not be."""
+    return _tables.no_duties.search(folded(text)) is not None
+
+
+def leaves_open(text: str) -> bool:
+    """Whether `text` speaks of all the other days, months or cases without naming them."""
+    return _tables.open_to_others.search(folded(text)) is not None
+
+
+def holds_for_all(text: str) -> bool:
+    """Whether `text` makes no exception that it does not name: "the whole site", "every", "daily"."""
+    return bool(universals(text)) or _tables.all.search(folded(text)) is not None
 
 
 def subject(part: str) -> frozenset[str]:
@@ -139,6 +215,11 @@ def qualifiers(text: str) -> dict[str, frozenset[str]]:
     return {group: members for group, members in rivals(text).items() if group in _tables.qualifiers}
 
 
+def must_be_named(group: str) -> bool:
+    """Whether each member of this group of rivals that a sentence names must stand in its quote."""
+    return group in _tables.each_named
+
+
 def universals(text: str) -> frozenset[str]:
     """The words of `text` that make it hold for all."""
     return _UNIVERSALS.intersection(_plain(folded(text)))
@@ -147,7 +228,7 @@ def universals(text: str) -> frozenset[str]:
 def rivals(text: str) -> dict[str, frozenset[str]]:
     """Of each group of things of which one is meant, those that `text` names."""
     found: dict[str, set[str]] = {}
-    for written in _plain(folded(text)):
+    for written in _plain(_HYPHEN.sub("", folded(text))):
         word = written if written in _RIVALS else written.removesuffix("s")
         if word in _RIVALS:
             group, member = _RIVALS[word]

@@ -178,3 +178,7 @@ class Articles(Protocol):
     def search(self, workspace_id: str, text: str, limit: int) -> Sequence[Passage]:
         """The passages of the workspace that fit `text` best, best first; none of them when nothing fits at all."""
         ...
+
+    def sections(self, workspace_id: str) -> Sequence[Passage]:
+        """All of the workspace's sections."""
+        ...

@@ -3,41 +3,66 @@ as a ModelFailure with a few words for the staff; texts and keys are neither rai
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-import openai
-from openai.types.chat import ChatCompletion
-from pydantic import ValidationError
+import httpx2
+from pydantic import BaseModel, Field, ValidationError
 
 from responder_service.drafting.decision import Asked, Form, ModelFailure, Wanted
 from responder_service.drafting.endpoint import Endpoint, ResponseFormat
 from responder_service.drafting.fence import Prompt
 
-_RETRIES = 2
+_ATTEMPTS = 3
+# Seconds before the second attempt, and twice as many before each later one; more if the endpoint says so.
+_PAUSE = 0.5
+_AGAIN = frozenset([408, 409, 429, *range(500, 600)])
+_CONNECT_SECONDS = 5
 # Endpoints that ask for no key get this one: the header must not be empty.
 _NO_KEY = "none"
 _UNFINISHED = {"length": "cut off", "content_filter": "filtered"}
+
+
+class _Message(BaseModel):
+    content: str | None = None
+    refusal: str | None = None
+
+
+class _Choice(BaseModel):
+    message: _Message
+    finish_reason: str | None = None
+
+
+class _Usage(BaseModel):
+    prompt_tokens: int | None = 0
+    completion_tokens: int | None = 0
+
+
+class _Completion(BaseModel):
+    """What is read of an answer (https://platform.openai.com/docs/api-reference/chat/object)."""
+
+    choices: list[_Choice]
+    usage: _Usage | None = Field(default=None)
 
 
 class Model:
     """Build it inside the running event loop; close it."""
 
     def __init__(self, endpoint: Endpoint) -> None:
-        # Below this the package and its HTTP client log requests, with all that they hold.
-        for name in ("openai", "httpx2", "httpcore2", "httpx", "httpcore"):
+        # Below this the HTTP client logs requests, with all that they hold.
+        for name in ("httpx2", "httpcore2"):
             logging.getLogger(name).setLevel(logging.WARNING)
         self.name = endpoint.model
         self._endpoint = endpoint
         # Some endpoints refuse a parameter that others demand; what this one refused is not sent to it again.
         self._parameters: dict[str, Any] = {"max_tokens": endpoint.max_output_tokens, "temperature": 0}
-        self._client = openai.AsyncOpenAI(
-            base_url=endpoint.base_url,
-            api_key=endpoint.api_key.reveal() or _NO_KEY,
-            # Given, so that the environment is not asked for them.
-            organization="",
-            project="",
-            max_retries=_RETRIES,
+        self._client = httpx2.AsyncClient(
+            headers={"Authorization": f"Bearer {endpoint.api_key.reveal() or _NO_KEY}"},
+            timeout=httpx2.Timeout(None, connect=_CONNECT_SECONDS),
+            follow_redirects=True,
+            verify=_certificates(),
         )
 
     async def ask(self, prompt: Prompt, form: Form[Wanted], seconds: float) -> Asked[Wanted]:
@@ -45,43 +70,59 @@ class Model:
         or leaves undone."""
         try:
             async with asyncio.timeout(seconds):
-                return _read(await self._complete(prompt, form), form)
-        except (TimeoutError, openai.APITimeoutError):
+                return await self._asked(prompt, form)
+        except (TimeoutError, httpx2.TimeoutException):
             return Asked(ModelFailure("timed out"))
-        except openai.APIStatusError as error:
-            return Asked(ModelFailure(str(error.status_code)))
-        except openai.APIConnectionError:
+        except httpx2.HTTPError:
             return Asked(ModelFailure("not reached"))
-        # An answer that is not a completion: the package fails on it in many ways.
-        except (openai.OpenAIError, ValueError, TypeError, AttributeError, LookupError):
+        # What is no completion: UnicodeDecodeError and ValidationError are such.
+        except ValueError:
             return Asked(ModelFailure("malformed"))
 
-    async def _complete(self, prompt: Prompt, form: Form[Wanted]) -> ChatCompletion:
+    async def _asked(self, prompt: Prompt, form: Form[Wanted]) -> Asked[Wanted]:
         for _ in range(len(self._parameters)):
+            response = await self._request(prompt, form)
+            if response.status_code != httpx2.codes.BAD_REQUEST or not self._adapt(response):
+                break
+        else:
+            response = await self._request(prompt, form)
+        if not response.is_success:
+            return Asked(ModelFailure(str(response.status_code)))
+        return _read(_Completion.model_validate_json(response.content), form)
+
+    async def _request(self, prompt: Prompt, form: Form[Wanted]) -> httpx2.Response:
+        """The endpoint's answer; another attempt is made when it may be another one. Raises httpx2.HTTPError."""
+        for attempt in range(1, _ATTEMPTS):
+            pause = _PAUSE * 2 ** (attempt - 1)
             try:
-                return await self._request(prompt, form)
-            except openai.BadRequestError as error:
-                if not self._adapt(error):
-                    raise
-        return await self._request(prompt, form)
+                response = await self._post(prompt, form)
+            except httpx2.TransportError:
+                await asyncio.sleep(pause)
+                continue
+            if response.status_code not in _AGAIN:
+                return response
+            await asyncio.sleep(max(pause, _retry_after(response)))
+        return await self._post(prompt, form)
 
-    async def _request(self, prompt: Prompt, form: Form[Wanted]) -> ChatCompletion:
-        messages: Any = [
-            {"role": "system", "content": prompt.instructions},
-            {"role": "user", "content": prompt.data},
-        ]
-        parameters: dict[str, Any] = {**self._parameters, "response_format": self._response_format(form)}
-        completion = await self._client.chat.completions.create(model=self.name, messages=messages, **parameters)
-        if not isinstance(completion, ChatCompletion):
-            raise TypeError("not a completion")
-        return completion
+    async def _post(self, prompt: Prompt, form: Form[Wanted]) -> httpx2.Response:
+        order = {
+            "model": self.name,
+            "messages": [
+                {"role": "system", "content": prompt.instructions},
+                {"role": "user", "content": prompt.data},
+            ],
+            "response_format": self._response_format(form),
+            **self._parameters,
+        }
+        return await self._client.post(f"{self._endpoint.base_url}/chat/completions", json=order)
 
-    def _adapt(self, error: openai.BadRequestError) -> bool:
+    def _adapt(self, refusal: httpx2.Response) -> bool:
         """Whether a refused parameter was given up: reasoning models know neither of these two."""
-        if error.param == "max_tokens" and "max_tokens" in self._parameters:
+        refused = _refused_parameter(refusal)
+        if refused == "max_tokens" and "max_tokens" in self._parameters:
             self._parameters["max_completion_tokens"] = self._parameters.pop("max_tokens")
             return True
-        return error.param == "temperature" and self._parameters.pop("temperature", None) is not None
+        return refused == "temperature" and self._parameters.pop("temperature", None) is not None
 
     def _response_format(self, form: Form[Wanted]) -> Mapping[str, Any]:
         if self._endpoint.response_format is ResponseFormat.JSON_OBJECT:
@@ -91,16 +132,39 @@ class Model:
 
     async def close(self) -> None:
         """Gives up its connections."""
-        await self._client.close()
+        await self._client.aclose()
 
 
-def _read(completion: ChatCompletion, form: Form[Wanted]) -> Asked[Wanted]:
+@lru_cache(maxsize=1)
+def _certificates() -> ssl.SSLContext:
+    """Whom to trust, read once for the model and the verifier: it takes a megabyte."""
+    return httpx2.create_ssl_context()
+
+
+def _retry_after(response: httpx2.Response) -> float:
+    """How long the endpoint wants to be left alone, in seconds."""
+    try:
+        return float(response.headers.get("Retry-After", 0))
+    except ValueError:
+        return 0
+
+
+def _refused_parameter(refusal: httpx2.Response) -> str:
+    """The parameter that an endpoint refuses; empty when it does not say."""
+    try:
+        error = refusal.json()["error"]
+        return str(error["param"])
+    except (ValueError, TypeError, LookupError):
+        return ""
+
+
+def _read(completion: _Completion, form: Form[Wanted]) -> Asked[Wanted]:
     usage = completion.usage
     tokens = (max(usage.prompt_tokens or 0, 0), max(usage.completion_tokens or 0, 0)) if usage else (0, 0)
     return Asked(_answer(completion, form), *tokens)
 
 
-def _answer(completion: ChatCompletion, form: Form[Wanted]) -> Wanted | ModelFailure:
+def _answer(completion: _Completion, form: Form[Wanted]) -> Wanted | ModelFailure:
     if not completion.choices:
         return ModelFailure("empty")
     choice = completion.choices[0]

@@ -120,6 +120,16 @@ class KnowledgeBase:
         workspace = self._workspaces.get(workspace_id)
         return workspace.search(text, limit) if workspace else []
 
+    def sections(self, workspace_id: str) -> Sequence[Passage]:
+        """All of the workspace's sections, in the order of their articles' ids."""
+        workspace = self._workspaces.get(workspace_id)
+        articles = workspace.articles.values() if workspace else ()
+        return [
+            Passage(article.article_id, article.title, section.heading, section.text, article.language)
+            for article in articles
+            for section in article.sections
+        ]
+
     def indexes(self, workspace_id: str) -> list[Index]:
         """The workspace's articles, by language."""
         workspace = self._workspaces.get(workspace_id)

@@ -38,10 +38,9 @@ async def test_it_serves_and_tells_of_drafts_without_a_word_of_them(
         "KEVA_AI_API_KEY": KEY,
         "KEVA_LOG_LEVEL": "DEBUG",
         "KEVA_DRAIN_SECONDS": "1",
-        "OPENAI_LOG": "debug",
         **environment_of("responder_service"),
     }
-    # Not forked: the openai package reads OPENAI_LOG when it is imported.
+    # Not forked, so that all packages are imported with these settings.
     process = await ChildProcess.start(
         "responder_service", COMMAND, _environment(**settings), lambda _, line: lines.append(line)
     )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from responder_service.checks.claims import claims_done
 from tests.responder_service.checks.judging import rule
 
 CLAIMS = [
@@ -33,3 +34,15 @@ def test_a_claim_to_have_done_something_is_stopped(claim: str) -> None:
 
 def test_an_article_may_say_when_something_has_been_done() -> None:
     assert rule("Refunds arrive 3-5 business days once your return has been processed and the parcel is back.") is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param("We have changing rooms on the first floor.", id="what we have"),
+        pytest.param("Your deposit is refunded within 14 days.", id="what always is"),
+        pytest.param("You'll be reimbursed once you send the receipt.", id="on a condition"),
+    ],
+)
+def test_a_rule_of_the_house_is_no_claim(said: str) -> None:
+    assert not claims_done(said, "")

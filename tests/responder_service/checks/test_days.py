@@ -2,7 +2,8 @@
 
 import pytest
 
-from responder_service.checks.days import dates, weekdays
+from responder_service.checks.dates import dates
+from responder_service.checks.days import weekdays
 from responder_service.checks.schedule import schedule
 
 ALL_BUT_MONDAY = "Tuesday to Saturday 10 am to 6 pm and Sunday noon to 4 pm. We are closed on Mondays."

@@ -25,15 +25,21 @@ LEFT_TO_THE_VERIFIER = {
     "Yes, our stoneware is stove safe up to 450 F.",
     "The shop has a step-free entrance at the front.",
     "No, towels can be borrowed at the desk.",
-    "Without a contract the membership costs $29 a month.",
     "If you move, you may cancel with 1 month's notice.",
     "You can rent a moped if you are at least 18.",
     "Children from 6 to 14 stay free.",
+    "The basic membership costs $29 a month.",
+    "Hamsters are vaccinated every Friday afternoon.",
+    "A week in May costs €560.",
+    "Non, il n'y a pas d'engagement.",
+    "Whitening costs $240 per quadrant.",
+    "Yes, the tours take place and cost €39 per person.",
+    "Breakfast is a buffet with local cheese and fresh fruit juice.",
+    "Pots and pans have a 2 year warranty.",
 }
 # A person answers instead, though nothing is wrong.
 STOPPED_ALL_THE_SAME = {
     "Groups smaller than 6 don't need a reservation, just come by.",
-    "You can cancel free of charge until 6 pm today, the day before the lesson.",
 }
 
 

@@ -56,4 +56,5 @@ def test_a_right_answer_may_go(answer: dict[str, str]) -> None:
 def test_a_plausible_wrong_answer_is_stopped(answer: dict[str, str]) -> None:
     broken = rule(answer["text"], answer["asked"], article(answer["article"]))
 
-    assert broken is not None
+    # What the whole section bears out somewhere, and not of this, the verifier has to see.
+    assert (broken is None) is (answer.get("by") == "verifier")

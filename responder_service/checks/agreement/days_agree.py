@@ -1,0 +1,184 @@
+"""Whether the days and hours of a sentence are those of its quote. "Today", "tomorrow" and "now" are computed."""
+
+from dataclasses import replace
+from datetime import date
+
+from responder_service.checks import clock, dates, days
+from responder_service.checks.agreement import echoes
+from responder_service.checks.claim import Claim
+from responder_service.checks.plain_text import sentences
+from responder_service.checks.schedule import Entry, Hours, Schedule, schedule
+from responder_service.checks.wording import content, denies, opens_with_no, parts
+
+
+def disagrees(claim: Claim) -> bool:
+    """Whether the sentence says of a day what its quote does not, or cannot be said for certain."""
+    given = _given(claim)
+    relative, speaks_of_now = days.relative(claim.text), days.says_now(claim.text)
+    seasons = dates.seasons(claim.around)
+    if days.is_irregular(claim.around) and _is_made_regular(claim):
+        return True
+    if (relative or speaks_of_now) and dates.dates(claim.around) and not seasons:
+        return True
+    if seasons and (relative or speaks_of_now) and not _is_in_season(claim):
+        return not denies(claim.text)
+    if not given.names_days:
+        # "Now" and "today" may be fillers, when nothing depends on the day.
+        speaks_of_opening = bool(days.opened(claim.text) or days.closed(claim.text))
+        return bool(days.weekdays(claim.text)) or (bool(relative or speaks_of_now) and speaks_of_opening)
+    said = [_without_echoes(_without_what_day_it_is(part, claim), claim) for part in claim.parts]
+    return any(_is_wrong(part, given, claim) for part in said)
+
+
+def _without_echoes(part: str, claim: Claim) -> str:
+    """A part without the customer's times that follow from the hours of the quote."""
+    for time in reversed([time for time in clock.times(part) if time.sure]):
+        if echoes.time_follows(time, part, claim):
+            part = part[: time.start] + " " * (time.end - time.start) + part[time.end :]
+    return part
+
+
+def _is_made_regular(claim: Claim) -> bool:
+    """Whether what is so on the first Sunday of the month is said of every Sunday, or of a day that is none."""
+    if days.is_every(claim.text) and not days.is_irregular(claim.text):
+        return True
+    orders = days.ordinals(claim.around)
+    named = [claim.day(offset) for day in days.relative(claim.text) for offset in day.days]
+    return any(not days.is_in_order(day, orders) for day in named) and not denies(claim.text)
+
+
+def _is_in_season(claim: Claim) -> bool:
+    """Whether the days that are called "today" or "tomorrow" are within the dates of the quote."""
+    named = [offset for day in days.relative(claim.text) for offset in day.days] or [0]
+    meant = [claim.day(offset) for offset in named]
+    return all(any(s.has((date.month, date.day)) for s in dates.seasons(claim.around)) for date in meant)
+
+
+def _without_what_day_it_is(part: str, claim: Claim) -> str:
+    """A part without "today is Tuesday", where that is right: it says nothing of Tuesdays."""
+    for start, end, offset, named in days.told(part):
+        rest = part[:start] + part[end:]
+        if claim.day(offset).weekday() in named and schedule(rest).names_days:
+            return rest
+    return part
+
+
+def _given(claim: Claim) -> Schedule:
+    """The days and hours of the quote."""
+    return schedule(f"{claim.around}\n{claim.quote}")
+
+
+def _perhaps_closed(claim: Claim) -> frozenset[int]:
+    """The days of which the quote denies something: "no lessons on Sundays"."""
+    units = [unit for sentence in sentences(f"{claim.around}\n{claim.quote}") for unit in parts(sentence)]
+    return frozenset[int]().union(*(day.days for unit in units if denies(unit) for day in days.weekdays(unit)))
+
+
+def _is_wrong(part: str, given: Schedule, claim: Claim) -> bool:
+    said = schedule(part)
+    relative = _relative_days(part, claim)
+    if any(_may_be_otherwise(claim.day(offset), claim) for offset, _ in relative):
+        return True
+    if relative and not said.entries[1:] and _only_names_the_day(part, said, relative):
+        return False
+    entries = list(said.entries)
+    if relative:
+        entries = _on(entries, frozenset(day for _, day in relative))
+    if any(not _names_what_it_says(day, entry.days) for entry in said.entries for _, day in relative if entry.days):
+        return True
+    closed = denies(part)
+    entries = [replace(entry, is_closed=entry.is_closed or closed) for entry in entries]
+    # "No, Monday is our day off."
+    entries = [e for e in entries if e.hours or e.is_closed or not opens_with_no(claim.text)]
+    perhaps = _perhaps_closed(claim)
+    entries = [replace(e, days=e.days - perhaps) if e.is_closed else e for e in entries]
+    if any(_contradicts(entry, given, part) for entry in entries):
+        return True
+    return days.says_now(part) and given.names_days and not _holds_now(closed, given, claim)
+
+
+def _may_be_otherwise(day: date, claim: Claim) -> bool:
+    """Whether it is a holiday, of which the quote says nothing."""
+    return dates.is_holiday(day) and (day.month, day.day) not in dates.dates(claim.around)
+
+
+def _only_names_the_day(part: str, said: Schedule, relative: list[tuple[int, int]]) -> bool:
+    """Whether a part only says that tomorrow is a Monday, and rightly."""
+    named = frozenset[int]().union(*(entry.days for entry in said.entries))
+    says_more = content(part) or days.opened(part) or days.closed(part) or any(e.hours for e in said.entries)
+    return not says_more and named == frozenset(day for _, day in relative)
+
+
+def _names_what_it_says(day: int, named: frozenset[int]) -> bool:
+    """Whether "tomorrow, Saturday" is one."""
+    return day in named or len(named) > 1
+
+
+def _relative_days(part: str, claim: Claim) -> list[tuple[int, int]]:
+    """The days from today that are named, each with its day of the week."""
+    offsets = [offset for day in days.relative(part) for offset in day.days]
+    if days.says_now(part) and (days.opened(part) or days.closed(part)):
+        offsets.append(0)
+    return [(offset, claim.day(offset).weekday()) for offset in offsets]
+
+
+def _on(entries: list[Entry], named: frozenset[int]) -> list[Entry]:
+    """What is said of the days that were only called "today" or "tomorrow"."""
+    bare = [entry for entry in entries if not entry.days]
+    return [*(e for e in entries if e.days), *(replace(e, days=named) for e in bare or [Entry(frozenset())])]
+
+
+def _contradicts(entry: Entry, given: Schedule, part: str) -> bool:
+    if entry.is_closed:
+        return bool(entry.days) and not _are_closed(entry.days, given)
+    if entry.days and not given.names_days:
+        return True
+    if not entry.days <= (given.open_days if given.names_days else entry.days):
+        return True
+    if entry.days:
+        return any(not _holds_on(hours, day, given) for hours in entry.hours for day in entry.days)
+    return _is_of_some_days_only(entry, given, part)
+
+
+def leaves_out_asked_day(claim: Claim) -> bool:
+    """Whether the customer asks about a day or a month that is none of those of the quote, and the draft names none."""
+    if days.weekdays(claim.draft) or dates.dates(claim.draft) or days.relative(claim.draft) or denies(claim.text):
+        return False
+    given, seasons = _given(claim), dates.seasons(claim.around)
+    asked = frozenset[int]().union(*(day.days for day in days.weekdays(claim.customer)))
+    asked |= {claim.day(offset).weekday() for day in days.relative(claim.customer) for offset in day.days}
+    if asked and given.open_days and not asked & given.open_days:
+        return True
+    asked_dates = dates.dates(claim.customer)
+    return bool(seasons and asked_dates) and not any(season.has(date) for season in seasons for date in asked_dates)
+
+
+def joins_hours(claim: Claim) -> bool:
+    """Whether hours run from the beginning of one time to the end of another: 8 to 19, where it is 8 to 12 and 16 to
+    19."""
+    given = [hours for entry in schedule(claim.around).entries for hours in entry.hours if hours.end]
+    said = [hours for part in claim.parts for entry in schedule(part).entries for hours in entry.hours if hours.end]
+    return len(given) > 1 and any(not any(known.holds(hours) for known in given) for hours in said)
+
+
+def _are_closed(named: frozenset[int], given: Schedule) -> bool:
+    return all(day in given.closed_days or (given.open_days and day not in given.open_days) for day in named)
+
+
+def _holds_on(hours: Hours, day: int, given: Schedule) -> bool:
+    return any(known.holds(hours) for known in given.hours_of(day))
+
+
+def _is_of_some_days_only(entry: Entry, given: Schedule, part: str) -> bool:
+    """Whether hours are given as if they were those of every day."""
+    if not entry.hours or not given.names_days:
+        return False
+    speaks_of_opening = bool(days.opened(part)) or bool(days.closed(part))
+    return given.varies or (speaks_of_opening and len(given.open_days) < len(days.EVERY_DAY))
+
+
+def _holds_now(closed: bool, given: Schedule, claim: Claim) -> bool:
+    minute = claim.now.hour * 60 + claim.now.minute
+    hours = given.hours_of(claim.now.weekday())
+    is_open = claim.now.weekday() in given.open_days and any(each.include(minute) for each in hours)
+    return is_open != closed

@@ -1,0 +1,111 @@
+"""Whether the figures of a sentence are those of its quote: the same number of the same unit, with the same limit, for
+the same thing."""
+
+from collections.abc import Sequence
+
+from responder_service.checks import clock
+from responder_service.checks.agreement import echoes
+from responder_service.checks.agreement.belonging import misplaced
+from responder_service.checks.claim import Claim
+from responder_service.checks.clock import Time
+from responder_service.checks.figures import Figure, figures, named_rates, rates, strict_rates
+from responder_service.checks.wording import denies, goes_beyond, halves, is_gratis
+from responder_service.checks.written import counted
+
+# A quote may speak of one without saying so: "a pitch", "the day".
+_ONE_OF = {"minutes": (60, 1440, 10080), "months": (1,), "nights": (1,)}
+_ANY_ONE = ("count", "persons", "adults", "children", "times", "nights")
+_OPPOSITE = {"least": "most", "most": "least"}
+# Of these a price is for one or for another.
+_PERIODS = frozenset(["minutes 60", "minutes 1440", "minutes 10080", "months 1", "months 12", "nights 1"])
+_PER_PIECE = frozenset(["pieces"])
+_AGES = frozenset(["adults 1", "children 1"])
+_HALF = 50
+
+
+def foreign_figure(claim: Claim) -> bool:
+    """Whether a number, with its unit, stands in the sentence and not in its quote, nor follows from it."""
+    known = [*figures(claim.quote), *figures(claim.heading), *figures(counted(claim.quote))]
+    times = clock.times(claim.quote)
+    return any(
+        not _is_known(figure, known, times, claim)
+        and not echoes.figure_follows(figure, claim)
+        and not echoes.duration_follows(figure, claim)
+        for figure in lasting_figures(claim.text)
+    )
+
+
+def added_rate(claim: Claim) -> bool:
+    """Whether something is said to be per week, or per any other time, that the quote does not say."""
+    known = rates(claim.around) | named_rates(claim.around)
+    return bool(strict_rates(claim.text) & _PERIODS - known)
+
+
+def changed_limit(claim: Claim) -> bool:
+    """Whether a figure is the least where the quote has the most, or a price has lost or got a limit, or is for
+    something else: per week, where it was per night."""
+    known = figures(claim.quote)
+    for figure in lasting_figures(claim.text):
+        same = [other for other in known if other.is_same(figure)]
+        if same and all(_differs(figure, other, claim) for other in same):
+            return True
+    return False
+
+
+def misplaced_figure(claim: Claim) -> bool:
+    """Whether a figure is that of something else in the quote."""
+    return misplaced(claim.text, claim.around, claim.customer, claim.translates) is not None
+
+
+def lasting_figures(text: str) -> list[Figure]:
+    """The figures of `text` that are no times of day or dates."""
+    return figures(clock.without_times(text))
+
+
+def _is_known(figure: Figure, known: Sequence[Figure], times: Sequence[Time], claim: Claim) -> bool:
+    if any(figure.is_same(other) for other in known):
+        return True
+    # "A week costs €560."
+    is_one = figure.value in _ONE_OF.get(figure.kind, ()) and not any(other.kind == figure.kind for other in known)
+    if is_one or (figure.number == 1 and figure.kind in _ANY_ONE):
+        return True
+    if figure.kind == "percent" and figure.value == _HALF:
+        return halves(claim.quote)
+    if figure.value == 0:
+        return is_gratis(claim.quote)
+    if figure.kind != "count":
+        # "4 quarts (for 2 to 4 people) and 6 quarts (for 4 to 8)".
+        counts = any(other.kind == "count" and other.value == figure.value for other in known)
+        return counts and any(other.kind == figure.kind for other in known)
+    hours = {minute // 60 % 12 for time in times for minute in time.minutes}
+    return figure.bound in ("from", "to") and figure.value <= 24 and figure.value % 12 in hours
+
+
+def _differs(figure: Figure, other: Figure, claim: Claim) -> bool:
+    said, given = _limit(figure), _limit(other)
+    if said and given and said != given:
+        # "Not before", "no longer than".
+        return not (denies(claim.text) or denies(claim.around) or goes_beyond(claim.around))
+    if not figure.is_price:
+        return False
+    in_range = not {"from", "to"}.isdisjoint((figure.bound, other.bound))
+    # "A cut for women starts at €45, for men at €28."
+    is_understood = any(said == _limit(f) and f.kind == figure.kind for f in figures(claim.around))
+    changes = bool(said) != bool(given) and not in_range and not (said and is_understood)
+    return changes or _is_for_another(figure, other, claim)
+
+
+def _limit(figure: Figure) -> str:
+    return figure.bound if figure.bound in _OPPOSITE else ""
+
+
+def _is_for_another(figure: Figure, other: Figure, claim: Claim) -> bool:
+    told = figure.rates | rates(claim.text) | named_rates(claim.text) | named_rates(claim.customer) | _PER_PIECE
+    if other.rates and not other.rates <= told:
+        return True
+    named = rates(claim.around) | named_rates(claim.around)
+    said, given = figure.rates & _PERIODS, other.rates & _PERIODS
+    if said and not said & (given or named):
+        return True
+    said, given = figure.rates & _AGES, other.rates & _AGES
+    return bool(said and given) and not said & given

@@ -1,0 +1,78 @@
+"""Whether what a sentence names and offers is what its quote names and offers."""
+
+from responder_service.checks import claims, clock, names
+from responder_service.checks.claim import Claim
+from responder_service.checks.days import weekdays
+from responder_service.checks.figures import figures
+from responder_service.checks.wording import (
+    akin,
+    comes_with,
+    content,
+    denies,
+    holds_for_all,
+    is_gratis,
+    is_included,
+    limits,
+    must_be_named,
+    parts,
+    rivals,
+    says_something,
+    universals,
+)
+
+_MANY_WORDS = 4
+_CAPITAL_NOUNS = "de"
+
+
+def foreign_name(claim: Claim) -> bool:
+    """Whether somebody or something is named that the quote does not name; what is offered only here may be denied of
+    elsewhere."""
+    said = names.names(claim.text, claim.language == _CAPITAL_NOUNS)
+    unknown = names.missing(said, claim.evidence)
+    return bool(unknown) and not ("only" in limits(claim.around) and denies(claim.text))
+
+
+def foreign_offer(claim: Claim) -> bool:
+    """Whether something is said to be free, included, reduced, refunded or the like, and the quote does not say so."""
+    given = claim.evidence
+    if is_gratis(claim.text) and not (is_gratis(given) or comes_with(given)):
+        return True
+    if is_included(claim.text) and not (is_gratis(given) or comes_with(given)):
+        return True
+    foreign = claims.offers(claim.text) - claims.offers(given)
+    return bool(foreign - {"refund"}) or ("refund" in foreign and not claims.gives_back(given))
+
+
+def generalizes(claim: Claim) -> bool:
+    """Whether the sentence holds for everybody or at any time, and its quote does not."""
+    if denies(claim.text) or not universals(claim.text):
+        return False
+    return not holds_for_all(claim.evidence) and not denies(claim.around)
+
+
+def means_another(claim: Claim) -> bool:
+    """Whether the sentence names one thing where its quote names another of the same group: cats for dogs."""
+    given = rivals(claim.around)
+    named = rivals(claim.heading)
+    for group, members in rivals(claim.text).items():
+        known = given.get(group, frozenset())
+        foreign = members - known - named.get(group, frozenset())
+        # "€11 for adults", where the quote has another price for children.
+        if known and foreign and (foreign == members or must_be_named(group)) and not denies(claim.text):
+            return True
+    return False
+
+
+def is_ungrounded(claim: Claim) -> bool:
+    """Whether a long sentence shares nothing at all with its quote: no word, no figure, no time."""
+    if claim.translates:
+        return False
+    said, known = content(claim.text), content(claim.evidence)
+    if len(said) < _MANY_WORDS or akin(said, known) or akin(known, said):
+        return False
+    return not figures(claim.text) and not clock.times(claim.text) and not weekdays(claim.text)
+
+
+def says_nothing(claim: Claim) -> bool:
+    """Whether there is nothing in the whole draft that could be checked, such as "Yes!"."""
+    return not any(map(says_something, parts(claim.draft)))

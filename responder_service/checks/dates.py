@@ -1,0 +1,136 @@
+"""Dates in a text, and from which date until which something is."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Annotated
+
+from pydantic import Field
+
+from responder_service.checks.plain_text import bare, folded
+from responder_service.data.reading import Table, Words, longest_word, read
+from responder_service.language.folding import fold
+
+
+class _Dates(Table):
+    months: Annotated[tuple[Words, ...], Field(min_length=12, max_length=12)]
+    short_months: Annotated[Words, Field(min_length=12, max_length=12)]
+    also_verbs: Words
+    joints: Words
+    between: Words
+    limiting: Words
+    holidays: Words
+
+
+_tables = read("dates.yaml", _Dates)
+_MONTH = {fold(name): index for index, names in enumerate(_tables.months, 1) for name in names}
+_SHORT_MONTH = {name: index for index, name in enumerate(_tables.short_months, 1)}
+_MONTH_NAME = longest_word({**_MONTH, **_SHORT_MONTH})
+# "6 may be wrong".
+_VERB = r"(?<=may)\s(?:be|not|have|also|still|only|come|take|get|go|join|stay|bring|use|share)\b"
+_DATE = re.compile(
+    rf"(?<![\w.])(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?\s(?:of\s|de\s)?(?P<month>{_MONTH_NAME})(?!\w)(?!{_VERB})"
+    rf"|(?<!\w)(?P<month2>{_MONTH_NAME})\.?\s(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?![\w:%]|[.,]\d)"
+    r"|(?<![\w.,$€£])(?P<day3>0?[1-9]|[12]\d|3[01])\.(?P<month3>0?[1-9]|1[0-2])\.(?:\d{2,4})?(?!\d)"
+)
+_UNTIL_DATE = re.compile(
+    rf"\s?(?:-|{longest_word(_tables.joints)})\s(?:(?:the|el|le|den|zum|einschliesslich)\s)?|\s?-\s?"
+)
+_AND = re.compile(r"(?:,\s?|\s?(?:and|und|y|e|et|&)\s?){1,2}")
+_BETWEEN = re.compile(rf"(?<!\w)(?:{longest_word(_tables.between)})\s(?:(?:the|el|le|dem)\s)?\Z")
+_FIRST_DAY = re.compile(
+    rf"(?<![\w.])(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?\s?"
+    rf"(?:-|{longest_word(_tables.joints)})\s?(?:(?:the|el|le|den|zum)\s)?\Z"
+)
+_LIMITING = re.compile(
+    rf"(?<!\w)(?:{longest_word(_tables.limiting)})\s(?:(?:the|el|le|den|dem|end of|beginning of)\s)*\Z"
+)
+_MONTH_ALONE = re.compile(
+    r"(?:(?<=\bin\s)|(?<=\bim\s)|(?<=\ben\s)|(?<=\bfor\s)|(?<=\bof\s)|(?<=\bsince\s)|(?<=\bfrom\s))"
+    rf"(?P<verb>{longest_word(fold(word) for word in _tables.also_verbs)})(?!\w)"
+    rf"|(?<!\w){longest_word(set(_MONTH) - {fold(word) for word in _tables.also_verbs})}(?!\w)"
+)
+
+
+@dataclass(frozen=True)
+class Date:
+    """A date where it stands in a text; day 0 for a month alone."""
+
+    start: int
+    end: int
+    month: int
+    day: int
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """Month and day."""
+        return self.month, self.day
+
+
+@dataclass(frozen=True)
+class Season:
+    """From one date until another, of any year; day 0 stands for the whole month."""
+
+    first: tuple[int, int]
+    last: tuple[int, int]
+
+    def has(self, date: tuple[int, int]) -> bool:
+        """Whether `date`, or all of its month, is within."""
+        first, last = (self.first[0], self.first[1] or 1), (self.last[0], self.last[1] or 31)
+        begin, end = (date[0], date[1] or 1), (date[0], date[1] or 28)
+        if first <= last:
+            return first <= begin and end <= last
+        return begin >= first or end <= last
+
+
+def dates(text: str) -> list[tuple[int, int]]:
+    """The dates in `text`, each as month and day; day 0 for a month alone."""
+    return [date.key for date in mentioned(text)]
+
+
+def mentioned(text: str) -> list[Date]:
+    """The dates in `text`, in their order."""
+    plain = bare(text)
+    found = []
+    for match in _DATE.finditer(plain):
+        day = int(match.group("day") or match.group("day2") or match.group("day3"))
+        name = match.group("month") or match.group("month2")
+        month = _MONTH.get(name) or _SHORT_MONTH[name] if name else int(match.group("month3"))
+        if 1 <= day <= 31 and 1 <= month <= 12:
+            found.append(Date(match.start(), match.end(), month, day))
+    rest = _DATE.sub(lambda match: " " * len(match.group()), plain)
+    found += [Date(m.start(), m.end(), _MONTH[m.group()], 0) for m in _MONTH_ALONE.finditer(rest)]
+    return sorted(found, key=lambda date: date.start)
+
+
+def seasons(text: str) -> list[Season]:
+    """From which date until which, as far as `text` says so: "from 1 June to 15 September", "May to July"."""
+    plain = bare(text)
+    found = mentioned(text)
+    pairs = [(a, b) for a, b in pairwise(found) if _joins_dates(plain[: a.start], plain[a.end : b.start])]
+    ends = [(date, _FIRST_DAY.search(plain[: date.start])) for date in found if date.day]
+    within = [Season((date.month, int(first["day"])), date.key) for date, first in ends if first]
+    return [*within, *(Season(first.key, last.key) for first, last in pairs)]
+
+
+def _joins_dates(before: str, between: str) -> bool:
+    return _UNTIL_DATE.fullmatch(between) is not None or (
+        _BETWEEN.search(before) is not None and _AND.fullmatch(between) is not None
+    )
+
+
+def is_a_limit(text: str, date: Date) -> bool:
+    """Whether something begins or ends on this date of `text`."""
+    plain = bare(text)
+    return _LIMITING.search(plain[: date.start]) is not None or _UNTIL_DATE.match(plain[date.end :]) is not None
+
+
+def without_dates(text: str) -> str:
+    """`text`, folded, with blanks for dates: their numbers are no times."""
+    return _DATE.sub(lambda match: " " * len(match.group()), folded(text))
+
+
+def is_holiday(day: date) -> bool:
+    """Whether usual hours may not hold on `day`."""
+    return f"{day:%m-%d}" in _tables.holidays
