@@ -10,9 +10,9 @@ from console.pages.ticket.articles import articles_of_trail
     [
         ("", []),
         ("shipping", [("shipping", "shipping")]),
-        ("shipping#Canada", [("shipping", "shipping#Canada")]),
-        ("shipping#Canada, returns#In a shop", [("shipping", "shipping#Canada"), ("returns", "returns#In a shop")]),
-        ("shipping#Canada, Mexico", [("shipping", "shipping#Canada, Mexico")]),
+        ("shipping#Canada", [("shipping", "shipping – Canada")]),
+        ("shipping#Canada, returns#In a shop", [("shipping", "shipping – Canada"), ("returns", "returns – In a shop")]),
+        ("shipping#Canada, Mexico", [("shipping", "shipping – Canada, Mexico")]),
     ],
 )
 def test_each_has_its_name(text: str, named: list[tuple[str, str]]) -> None:

@@ -20,10 +20,14 @@ class NamedArticle:
 
 def articles_of_trail(text: str) -> Sequence[NamedArticle]:
     """As the audit trail has them: `shipping#Canada, returns#In a shop`."""
-    return [NamedArticle(words.partition("#")[0], words) for words in _BETWEEN.split(text) if words]
+    parts = (one.partition("#") for one in _BETWEEN.split(text) if one)
+    return [NamedArticle(article_id, _words(article_id, section)) for article_id, _, section in parts]
 
 
 def suggested_article(article: suggestion_pb2.SuggestedArticle) -> NamedArticle:
     """One of a suggestion."""
-    words = " – ".join(part for part in (article.title or article.article_id, article.section) if part)
-    return NamedArticle(article.article_id, words)
+    return NamedArticle(article.article_id, _words(article.title or article.article_id, article.section))
+
+
+def _words(article: str, section: str) -> str:
+    return f"{article} – {section}" if section else article
