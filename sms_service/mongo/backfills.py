@@ -9,7 +9,7 @@ from pymongo.errors import DuplicateKeyError
 
 from servicekit.ids import new_id
 from servicekit.mongo import leases
-from servicekit.mongo.readable import readable
+from servicekit.mongo.readable import first_readable, readable
 from sms_service.domain.backfill_number import Lease, NumberStatus, SubscribedNumber
 
 # How many texts that cannot be taken in are remembered of a number. They are met again for as long as comparisons
@@ -94,8 +94,8 @@ class MongoBackfills:
 
     async def list_statuses(self, organization_id: str, after: str, limit: int) -> list[NumberStatus]:
         query = {"organization_id": organization_id, "_id": {"$gt": after}}
-        found = await self._backfills.find(query, _SHOWN).sort("_id", 1).limit(limit).to_list(None)
-        return readable(found, _status_from_document, "comparison of a number")
+        found = self._backfills.find(query, _SHOWN).sort("_id", 1)
+        return await first_readable(found, limit, _status_from_document, "comparison of a number")
 
     async def statuses(self, keys: Sequence[str]) -> dict[str, NumberStatus]:
         query = {"_id": {"$in": list(keys)}, "organization_id": {"$exists": True}}

@@ -8,12 +8,13 @@ from typing import Any
 
 from pymongo.read_concern import ReadConcern
 
+from servicekit.mongo.readable import readable
 from ticket_service.domain.audit import NO_TICKET, AuditRecord
 from ticket_service.domain.events.event import EventFilter, Happened, Passage
 from ticket_service.domain.message import Message
 from ticket_service.domain.ticket import Ticket
 from ticket_service.metrics import EVENT_CATCH_UPS
-from ticket_service.mongo.audit import readable
+from ticket_service.mongo.audit import readable as readable_record
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.events.feed import Feed
 from ticket_service.mongo.events.streams import happened, next_change, now_by_this_clock, open_stream, place_of
@@ -72,7 +73,7 @@ class MongoEvents:
         found = (
             await self._records.find(_scope(wanted, {"_id": {"$gt": after}})).sort("_id", 1).limit(limit).to_list(None)
         )
-        return [record for document in found if (record := readable(document)) is not None]
+        return [record for document in found if (record := readable_record(document)) is not None]
 
     async def find_places(self, wanted: EventFilter, places: Collection[tuple[str, int]]) -> list[AuditRecord]:
         either = [{"ticket_id": ticket_id, "sequence": sequence} for ticket_id, sequence in sorted(places)]
@@ -80,7 +81,7 @@ class MongoEvents:
         for start in range(0, len(either), _PLACES_PER_QUERY):
             query = _scope(wanted, {"$or": either[start:][:_PLACES_PER_QUERY]})
             found += await self._records.find(query).to_list(None)
-        return [record for document in found if (record := readable(document)) is not None]
+        return [record for document in found if (record := readable_record(document)) is not None]
 
     async def last_place(self, organization_id: str) -> int:
         query = {"organization_id": organization_id, "ticket_id": NO_TICKET, "sequence": {"$gte": 1}}
@@ -92,13 +93,10 @@ class MongoEvents:
     ) -> tuple[dict[str, Ticket], dict[str, Message]]:
         ticket_ids = {record.ticket_id for record in records if record.ticket_id} if tickets else ()
         subjects = {r.entry.subject_id for r in records if r.entry.subject_id.startswith("msg_")} if messages else ()
-        return (
-            {
-                ticket.ticket_id: ticket
-                for ticket in map(ticket_from_document, await _by_id(self._db.tickets, ticket_ids))
-            },
-            {m.message_id: m for m in map(message_from_document, await _by_id(self._db.messages, subjects))},
-        )
+        # One that cannot be read must not stop those who follow: they would meet it again and again.
+        found = readable(await _by_id(self._db.tickets, ticket_ids), ticket_from_document, "ticket")
+        said = readable(await _by_id(self._db.messages, subjects), message_from_document, "message")
+        return {ticket.ticket_id: ticket for ticket in found}, {message.message_id: message for message in said}
 
     async def _page(self, place: str, limit: int) -> Passage:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._read_page, place, limit)

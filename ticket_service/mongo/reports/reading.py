@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from pymongo.read_concern import ReadConcern
 
 from servicekit.audit.chain import ANCHORED
+from servicekit.mongo.readable import readable
 from ticket_service.domain.audit import NO_TICKET, Actor, AuditRecord
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.message import DeliveryState
@@ -89,7 +90,12 @@ class Reading:
         if not ids:
             return {}
         found = await self._messages.find({"_id": {"$in": ids}}, {"author": 1}).to_list(None)
-        return {str(message["_id"]): ACTOR.from_document(message["author"]) for message in found}
+        return dict(readable(found, lambda message: (str(message["_id"]), _author(message)), "message"))
+
+
+def _author(message: Document) -> Actor:
+    author: Actor = ACTOR.from_document(message["author"])
+    return author
 
 
 def tickets_named(records: Iterable[AuditRecord]) -> list[str]:

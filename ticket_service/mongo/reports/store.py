@@ -9,6 +9,7 @@ from pymongo import ReplaceOne
 from pymongo.errors import DuplicateKeyError
 
 from servicekit.mongo import leases
+from servicekit.mongo.readable import first_readable, readable
 from ticket_service.domain.reports.counting import Counted, CountRecords, Progress, Uncounted
 from ticket_service.domain.reports.figures import DayFigures, Dimension
 from ticket_service.domain.reports.ticket_row import RowFilter, TicketNow, TicketRow
@@ -92,7 +93,7 @@ class MongoReports:
         }
         found = await self._db.report_days.find(query).to_list(None)
         # A year of them takes a while, and texts must not wait for it.
-        return await asyncio.to_thread(lambda: list(map(day_from_document, found)))
+        return await asyncio.to_thread(lambda: readable(found, day_from_document, "day of a report"))
 
     async def list_rows(self, wanted: RowFilter, limit: int) -> list[TicketRow]:
         query: Document = {
@@ -104,13 +105,13 @@ class MongoReports:
             query["create_time"]["$gte"] = max(time, wanted.begin)
             query["$or"] = [{"create_time": {"$gt": time}}, {"create_time": time, "_id": {"$gt": ticket_id}}]
         order = [("create_time", 1), ("_id", 1)]
-        found = await self._db.report_tickets.find(query).sort(order).limit(limit).to_list(None)
-        return [row_from_document(document) for document in found]
+        found = self._db.report_tickets.find(query).sort(order)
+        return await first_readable(found, limit, row_from_document, "row of a report")
 
     async def tickets_now(self, workspace_id: str, ticket_ids: Sequence[str]) -> dict[str, TicketNow]:
         query = {"_id": {"$in": list(ticket_ids)}, "workspace_id": workspace_id}
         found = await self._db.tickets.find(query, dict.fromkeys(NOW_FIELDS, 1)).to_list(None)
-        return {str(ticket["_id"]): now_from_document(ticket) for ticket in found}
+        return dict(readable(found, lambda ticket: (str(ticket["_id"]), now_from_document(ticket)), "ticket"))
 
     async def _uncounted(self, tickets: Sequence[Any], others: Sequence[Any] = ()) -> Uncounted:
         records = [record for _, of_ticket in tickets for record in of_ticket]

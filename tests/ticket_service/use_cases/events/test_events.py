@@ -11,6 +11,7 @@ from keva.ticket.v1 import ticket_service_pb2
 from servicekit.errors import KevaError
 from servicekit.rpc import caller_checks
 from servicekit.rpc.request_context import ACTOR_METADATA
+from tests.mongo_clients import mongo_client
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import AGENT, ORGANIZATION, WORKSPACE, Desk, error_of, fresh_address
@@ -138,6 +139,20 @@ async def test_tickets_and_messages_come_as_they_are_now(shared_desk: Desk) -> N
     assert [event.message.text for event in events] == ["", "", "the first words", ""]
     assert [event.HasField("message") for event in events] == [False, False, True, False]
     assert "the first words" not in str((await all_listed(shared_desk.events, resume_token=now))[0])
+
+
+async def test_a_ticket_that_nobody_can_read_stops_nobody_who_follows(shared_desk: Desk) -> None:
+    now = (await listed(shared_desk.events)).resume_token
+    poisoned, other = await shared_desk.new_ticket(), await shared_desk.new_ticket()
+    with mongo_client(shared_desk.database[0]) as client:
+        tickets = client[shared_desk.database[1]].tickets
+        tickets.update_one({"_id": poisoned}, {"$set": {"number": "one"}})
+
+        events, _ = await all_listed(shared_desk.events, resume_token=now, include_ticket=True, include_message=True)
+
+        tickets.delete_one({"_id": poisoned})
+    assert {event.ticket_id for event in events} >= {poisoned, other}
+    assert {event.ticket.ticket_id for event in events if event.HasField("ticket")} == {other}
 
 
 async def test_what_was_erased_since_is_in_no_event(shared_desk: Desk) -> None:
