@@ -7,8 +7,8 @@ import pytest
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from keva.console.v1 import console_service_pb2
+from keva.ticket.v1 import actor_pb2, message_pb2, routing_pb2, ticket_service_pb2, workspace_service_pb2
 from keva.ticket.v1 import agent_service_pb2 as pb
-from keva.ticket.v1 import routing_pb2, ticket_service_pb2
 from servicekit import errors
 
 ANN = pb.Agent(
@@ -103,8 +103,29 @@ async def test_agents_come_and_go(keva: Any, words: tuple[str, ...], request_typ
 
     assert result.status == 0
     assert result.output.startswith("Agent agt_1  Ann")
-    asked = keva.ticket_service.last()
-    assert (type(asked), asked.agent_id) == (request_type, "agt_1")
+    (asked,) = [one for one in keva.ticket_service.requests if isinstance(one, request_type)]
+    assert asked.agent_id == "agt_1"
+
+
+async def test_whoever_is_deactivated_leaves_texts_behind_that_somebody_should_look_at(keva: Any) -> None:
+    def by(agent_id: str) -> message_pb2.Message:
+        return message_pb2.Message(author=actor_pb2.Actor(kind=actor_pb2.ACTOR_KIND_AGENT, id=agent_id))
+
+    def scheduled(request: Any) -> ticket_service_pb2.ListScheduledMessagesResponse:
+        mine = [by("agt_1"), by("agt_2"), by("agt_1")] if request.workspace_id == "sales" else [by("agt_2")]
+        return ticket_service_pb2.ListScheduledMessagesResponse(messages=mine)
+
+    workspaces = [workspace_service_pb2.Workspace(workspace_id=one) for one in ("default", "sales")]
+    keva.ticket_service.answers.update(
+        ListWorkspaces=workspace_service_pb2.ListWorkspacesResponse(workspaces=workspaces),
+        ListScheduledMessages=scheduled,
+    )
+
+    result = await keva("agents", "deactivate", "agt_1", "--json")
+
+    assert (result.status, json.loads(result.output)["agent_id"]) == (0, "agt_1")
+    assert "2 in workspace sales" in result.error
+    assert "default" not in result.error
 
 
 async def test_who_acts_is_named_by_e_mail_address_or_id(keva: Any) -> None:
