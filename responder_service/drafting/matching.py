@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from responder_service.drafting.evidence import holds
-from responder_service.drafting.segments import sentences, shortened
+from responder_service.drafting.segments import shortened
 from responder_service.knowledge.article import paragraphs
 from responder_service.knowledge.passage import Passage
 from responder_service.knowledge.search import Entry, Hit, Index
 from responder_service.language.days import DAYS
 from responder_service.language.reading import Reading, read_statement
+from responder_service.language.sentences import sentences
 
 # How near an example question must be, 0 to 1: when all that is asked about stands in it, and when not.
 _NEAR, _NEAR_WITH_MORE = 0.55, 0.62

@@ -2,16 +2,22 @@
 
 import asyncio
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
 from responder_service.knowledge.article import Article, ArticleError, Problem, parse
 from responder_service.knowledge.passage import Passage
+from responder_service.knowledge.ranking import Ranking
 from responder_service.knowledge.search import Hit, Index
 from responder_service.language.reading import Reading
+
+if TYPE_CHECKING:
+    from responder_service.knowledge.likeness import Likeness
+    from responder_service.language.meaning import Meaning
 
 _POLL_SECONDS = 3.0
 # Articles are shorter than that.
@@ -72,6 +78,8 @@ class Workspace:
     articles: dict[str, Article]
     problems: dict[str, list[Problem]]
     indexes: dict[str, Index]
+    ranking: Ranking
+    likeness: "Likeness | None" = None
 
     def search(self, text: str, limit: int) -> list[Found]:
         """What each language's articles hold."""
@@ -83,16 +91,14 @@ def _search(index: Index, text: str, limit: int) -> Found:
     return Found(index, asked, index.search(asked, limit))
 
 
-def _best_coverage(found: Found) -> float:
-    return max((passage.coverage + passage.nearness for passage in found.passages), default=0.0)
-
-
 class KnowledgeBase:
     """Implements conversation.Articles. Call `load` before the first search."""
 
-    def __init__(self, folder: Path, poll_seconds: float = _POLL_SECONDS) -> None:
-        """`folder` holds a folder per workspace id, with Markdown files in it, in sub-folders as one likes."""
+    def __init__(self, folder: Path, poll_seconds: float = _POLL_SECONDS, meaning: "Meaning | None" = None) -> None:
+        """`folder` holds a folder per workspace id, with Markdown files in it, in sub-folders as one likes. With
+        `meaning`, sections are found by that as well."""
         self._folder = folder
+        self._meaning = meaning
         self._poll_seconds = poll_seconds
         self._workspaces: dict[str, Workspace] = {}
         self._stamps: dict[str, list[Stamp]] = {}
@@ -111,14 +117,9 @@ class KnowledgeBase:
                 _log.warning("the knowledge base cannot be read; the articles stay as they are", exc_info=error)
 
     def search(self, workspace_id: str, text: str, limit: int) -> Sequence[Passage]:
-        """Over all languages: those first in whose articles most of the question's words stand."""
-        found = sorted(self.search_all(workspace_id, text, limit), key=_best_coverage, reverse=True)
-        return [passage for hit in found for passage in hit.passages][:limit]
-
-    def search_all(self, workspace_id: str, text: str, limit: int) -> list[Found]:
-        """What each language's articles hold."""
+        """Over all languages: the sections that fit best, best first."""
         workspace = self._workspaces.get(workspace_id)
-        return workspace.search(text, limit) if workspace else []
+        return workspace.ranking.best(text, limit) if workspace else []
 
     def sections(self, workspace_id: str) -> Sequence[Passage]:
         """All of the workspace's sections, in the order of their articles' ids."""
@@ -156,7 +157,7 @@ class KnowledgeBase:
             stamps = [_stamp(name, path) for name, path in _files(folder)]
             if stamps != self._stamps.get(workspace_id):
                 before = self._workspaces.get(workspace_id)
-                self._workspaces[workspace_id] = read_workspace(folder, before.articles if before else {})
+                self._workspaces[workspace_id] = read_workspace(folder, before, self._meaning)
                 self._stamps[workspace_id] = stamps
                 _log_workspace(workspace_id, self._workspaces[workspace_id])
 
@@ -169,8 +170,10 @@ def workspace_folders(folder: Path) -> dict[str, Path]:
     return {path.name: path for path in paths if path.resolve().is_relative_to(root)}
 
 
-def read_workspace(folder: Path, last_good: Mapping[str, Article]) -> Workspace:
-    """The articles of one workspace's folder; for a file that has problems, the one of `last_good`. Raises OSError."""
+def read_workspace(folder: Path, before: Workspace | None = None, meaning: "Meaning | None" = None) -> Workspace:
+    """The articles of one workspace's folder; for a file that has problems, the last good one of `before`. Raises
+    OSError."""
+    last_good = before.articles if before else {}
     articles: dict[str, Article] = {}
     problems: dict[str, list[Problem]] = {}
     for name, path in _files(folder):
@@ -185,7 +188,16 @@ def read_workspace(folder: Path, last_good: Mapping[str, Article]) -> Workspace:
     indexes = {
         language: Index(language, [a for a in articles.values() if a.language == language]) for language in languages
     }
-    return Workspace(articles, problems, indexes)
+    likeness = _likeness(indexes.values(), before, meaning) if meaning else None
+    return Workspace(articles, problems, indexes, Ranking([*indexes.values()], likeness), likeness)
+
+
+def _likeness(indexes: Iterable[Index], before: Workspace | None, meaning: "Meaning") -> "Likeness":
+    # What it is made with is an extra.
+    from responder_service.knowledge.likeness import Likeness  # noqa: PLC0415
+
+    entries = [entry for index in indexes for entry in index.entries]
+    return Likeness(meaning, entries, before.likeness if before else None)
 
 
 def _log_workspace(workspace_id: str, workspace: Workspace) -> None:

@@ -119,7 +119,7 @@ def _read(folder: Path) -> "dict[Path, Workspace]":
     try:
         own = any(path.suffix == ".md" for path in folder.iterdir())
         folders = [folder] if own else list(workspace_folders(folder).values())
-        return {path: read_workspace(path, {}) for path in folders}
+        return {path: read_workspace(path) for path in folders}
     except OSError as error:
         raise refused(f"{folder} cannot be read: {error.strerror}.") from None
 
