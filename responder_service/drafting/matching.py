@@ -120,7 +120,7 @@ class Matcher:
             rest, asked.content.keys() - missing, sent
         ):
             return 0.0
-        if not asked.figures <= example.figures | sent.whole.figures:
+        if not _counts_the_same(asked, example, sent):
             return 0.0
         same = _same_turns(asked, example, sent) and self._same_kind(asked, example, sent, nearness)
         return nearness if same else 0.0
@@ -141,7 +141,7 @@ class Matcher:
         nearness = self._index.nearness(asked, subject)
         if (asked.kinds & _VOUCHED) - subject.kinds or subject.kinds - asked.kinds or not self._is_named(asked, entry):
             return 0.0
-        if not _same_turns(asked, subject, sent):
+        if not _same_turns(asked, subject, sent) or not _counts_the_same(asked, subject, sent):
             return 0.0
         return nearness if self._sentence_holds(asked, sent) else 0.0
 
@@ -174,6 +174,13 @@ class Matcher:
 
     def _read(self, text: str) -> Reading:
         return read_statement(text, self._index.language)
+
+
+def _counts_the_same(asked: Reading, example: Reading, sent: _Sent) -> bool:
+    """Whether each figure is the example's, or stands before the same word in what is sent: "for four of us" is not
+    "four fillings"."""
+    others = {pair for pair in asked.counted if pair[0] in asked.figures - example.figures}
+    return others <= sent.whole.counted
 
 
 def _asks_the_same(wanted: frozenset[str], given: frozenset[str]) -> bool:
