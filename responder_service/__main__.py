@@ -66,7 +66,7 @@ class ResponderService:
         return ModelAnswers(self._articles, self._model, stands_in, segments, seconds)
 
     async def _prepare(self) -> None:
-        await self._articles.load()
+        await self._articles.read()
         # Not in the first customer's time, nor while others wait.
         await asyncio.to_thread(detection.load)
 

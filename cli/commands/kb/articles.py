@@ -112,14 +112,15 @@ async def search(
 def _read(folder: Path) -> "dict[Path, Workspace]":
     """The workspaces in `folder`: itself, if it holds articles directly, or else its folders."""
     # The search takes longer to import than other commands take as a whole.
-    from responder_service.knowledge.knowledge_base import read_workspace, workspace_folders  # noqa: PLC0415
+    from responder_service.knowledge.files import workspace_folders  # noqa: PLC0415
+    from responder_service.knowledge.knowledge_base import read_workspace  # noqa: PLC0415
 
     if not folder.is_dir():
         raise not_found(f"There is no folder {folder}.")
     try:
         own = any(path.suffix == ".md" for path in folder.iterdir())
         folders = [folder] if own else list(workspace_folders(folder).values())
-        return {path: read_workspace(path) for path in folders}
+        return {path: read_workspace(path, {}) for path in folders}
     except OSError as error:
         raise refused(f"{folder} cannot be read: {error.strerror}.") from None
 
