@@ -26,9 +26,9 @@ def files(folder: Path) -> Iterator[tuple[str, Path]]:
     # Links may lead in circles: each folder is entered once.
     entered = {root}
     found: dict[str, Path] = {}
-    for parent, folders, files in os.walk(folder, followlinks=True):
+    for parent, folders, names in os.walk(folder, followlinks=True):
         folders[:] = [name for name in sorted(folders) if _may_enter(Path(parent, name), root, entered)]
-        for name in files:
+        for name in names:
             path = Path(parent, name)
             hidden = name.startswith(".") or not name.endswith(".md")
             if not hidden and path.is_file() and path.resolve().is_relative_to(root):
