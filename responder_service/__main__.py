@@ -18,6 +18,7 @@ from responder_service.drafting.triage import triage
 from responder_service.drafting.verifier import Verifier
 from responder_service.knowledge.knowledge_base import KnowledgeBase
 from responder_service.language import detection
+from responder_service.language.meaning import Meaning, MeaningMissing
 from responder_service.servicer import ResponderServicer
 from responder_service.settings import ResponderServiceSettings
 from servicekit import event_loop, logs
@@ -36,7 +37,7 @@ class ResponderService:
 
     def __init__(self, settings: ResponderServiceSettings) -> None:
         self._settings = settings
-        self._articles = KnowledgeBase(settings.knowledge_base_dir)
+        self._articles = KnowledgeBase(settings.knowledge_base_dir, meaning=_meaning(settings))
         self._model = _model(_endpoint(settings)) if settings.ai_base_url else None
         self._verifier = _model(_verifier_endpoint(settings)) if settings.ai_base_url else None
         self.server = server.GrpcServer(
@@ -65,7 +66,7 @@ class ResponderService:
         return ModelAnswers(self._articles, self._model, stands_in, segments, seconds)
 
     async def _prepare(self) -> None:
-        await self._articles.load()
+        await self._articles.read()
         # Not in the first customer's time, nor while others wait.
         await asyncio.to_thread(detection.load)
 
@@ -91,6 +92,15 @@ class ResponderService:
 _NICENESS = 5
 # Of the time that a draft may take. The rest is for the search, the checks and the verifier.
 _MODEL_SHARE = 0.6
+
+
+def _meaning(settings: ResponderServiceSettings) -> Meaning | None:
+    if not settings.ai_embedding:
+        return None
+    try:
+        return Meaning()
+    except MeaningMissing as error:
+        raise SystemExit(str(error)) from None
 
 
 def _model(endpoint: Endpoint) -> "Model":

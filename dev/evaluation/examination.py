@@ -20,8 +20,12 @@ from dev.local_stack.processes import ChildProcess, Launch
 from dev.local_stack.supervisor import StackError
 
 TUNED_LINES = Lines(answered=0.70, handed_off=0.95)
+# Of businesses that were written by others, and are looked at.
+READ_LINES = Lines(handed_off=0.97)
 WITHOUT_LINES = Lines(handed_off=0.97)
 WITH_LINES = Lines(answered=0.60, handed_off=0.97, found=0.95)
+# What finds sections by their meaning, an extra that may not be there.
+BY_MEANING = {"KEVA_AI_EMBEDDING": "true"}
 # One of a hundred.
 _MOST_WRONG_TRAPS = 0.01
 
@@ -39,7 +43,8 @@ class Material:
 
 
 class Examination:
-    """Examines responders with `material`. `settings` are what they get beside their articles, such as a model."""
+    """Examines responders with `material`. `settings` are what they get beside their articles, such as a model;
+    `called` says so in the rows' parts."""
 
     def __init__(
         self,
@@ -47,7 +52,9 @@ class Examination:
         progress: Progressing,
         settings: Mapping[str, str] | None = None,
         launch: Launch = ChildProcess.start,
+        called: str = "",
     ) -> None:
+        self._called = f", {called}" if called else ""
         self._material = material
         self._progress = progress
         self._settings = settings or {}
@@ -77,9 +84,9 @@ class Examination:
             for name, lines in (("without example questions", WITHOUT_LINES), ("with example questions", WITH_LINES)):
                 bare = lines is WITHOUT_LINES
                 asked = await _asked(responder, businesses, lambda b: b.conversations, bare, told)
-                rows += conversations.rows(f"first sight, {name}", asked, lines)
+                rows += conversations.rows(f"first sight, {name}{self._called}", asked, lines)
                 traps = await _asked(responder, businesses, lambda b: b.traps, bare, told)
-                rows += conversations.trap_rows(f"traps, {name}", traps, _MOST_WRONG_TRAPS)
+                rows += conversations.trap_rows(f"traps, {name}{self._called}", traps, _MOST_WRONG_TRAPS)
         return rows
 
     async def marks(self) -> list[Row]:
@@ -105,8 +112,8 @@ class Examination:
         told = self._progress("resources", len(resources.longest(SHOP.articles)))
         async with self._responder({}) as responder:
             await examine(responder, SHOP, self._material.shop)
-            processor = await resources.processor_row(responder, SHOP, told)
-            return [processor, resources.memory_row("without a model", responder)]
+            processor = await resources.processor_row(responder, SHOP, told, self._called)
+            return [processor, resources.memory_row(f"without a model{self._called}", responder, not self._called)]
 
     async def ablation(self, lists: Sequence[tuple[str, str]]) -> list[Row]:
         """A row per list (file, name) of the responder's data: what changes without it."""

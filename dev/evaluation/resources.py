@@ -22,20 +22,23 @@ _WAITING = {"of 1,000 characters": 1000, "of 3,000 characters": 3000}
 _MIB = 1024 * 1024 / 1_000_000
 
 
-def memory_row(mode: str, responder: RunningResponder) -> Row:
+def memory_row(mode: str, responder: RunningResponder, is_limited: bool = True) -> Row:
     """The resident memory of a responder that has been at work."""
     megabytes = resident_mib({"responder": responder.pid})["responder"] * _MIB
-    return Amount(_PART, f"resident memory, {mode}", megabytes, "MB", _MOST_MEGABYTES)
+    return Amount(_PART, f"resident memory, {mode}", megabytes, "MB", _MOST_MEGABYTES if is_limited else None)
 
 
-async def processor_row(responder: RunningResponder, business: Business, progress: Callable[[], None]) -> Row:
+async def processor_row(
+    responder: RunningResponder, business: Business, progress: Callable[[], None], called: str = ""
+) -> Row:
     """The processor time of a draft for the longest conversation, the most expensive of several kinds."""
     found: dict[str, float] = {}
     for name, case in longest(business.articles).items():
         found[name] = await _milliseconds(responder, business, case)
         progress()
     detail = "\n".join(f"{name}: {milliseconds:.0f} ms" for name, milliseconds in found.items())
-    return Amount(_PART, "processor time of the dearest draft", max(found.values()), "ms", _MOST_MILLISECONDS, detail)
+    measure = f"processor time of the dearest draft{called}"
+    return Amount(_PART, measure, max(found.values()), "ms", _MOST_MILLISECONDS, detail)
 
 
 async def _milliseconds(responder: RunningResponder, business: Business, case: Case) -> float:

@@ -35,6 +35,9 @@ SHOP = Business("default", ARTICLES, Profile(business_name="Alder & Finch"))
 _COMMAND = python_module("responder_service")
 # As ticket_service waits, and as many at once as an endpoint should bear.
 _SECONDS = 60
+# What a responder says of each workspace, and how long that may take with others at work.
+_LEARNED = "sections are found by meaning"
+_LEARNING_SECONDS = 600
 _AT_ONCE = 4
 # Where a case names no time, so that it is right on any day: a Wednesday.
 _USUAL_TIME = datetime(2026, 6, 17, 15, tzinfo=UTC)
@@ -53,6 +56,26 @@ class RunningResponder:
         return response
 
 
+class _Learned:
+    """Whether a responder has learned what the articles of so many workspaces mean: it says so in its log."""
+
+    def __init__(self, workspaces: int, sink: Sink) -> None:
+        self._missing = workspaces
+        self._sink = sink
+        self.all_of_them = asyncio.Event()
+        self._look()
+
+    def hear(self, name: str, line: str) -> None:
+        """A Sink: a line of the log."""
+        self._missing -= _LEARNED in line
+        self._look()
+        self._sink(name, line)
+
+    def _look(self) -> None:
+        if self._missing <= 0:
+            self.all_of_them.set()
+
+
 @asynccontextmanager
 async def running_responder(
     sink: Sink,
@@ -61,7 +84,7 @@ async def running_responder(
     command: Sequence[str] | None = None,
 ) -> AsyncIterator[RunningResponder]:
     """A responder_service with the sample articles and `settings`, or what else `command` starts; ended afterwards.
-    Raises StackError."""
+    Raises StackError, and TimeoutError when it does not learn what its articles mean, if it is to."""
     address = f"127.0.0.1:{free_port()}"
     folder = Path(tempfile.mkdtemp(prefix="keva-evaluation-"))
     certificates.ensure(folder, ["responder_service", "ticket_service"])
@@ -73,12 +96,15 @@ async def running_responder(
         "KEVA_KNOWLEDGE_BASE_DIR": str(SAMPLE_KNOWLEDGE_BASE),
         **settings,
     }
-    supervisor = Supervisor(sink, launch=launch)
+    workspaces = sum(path.is_dir() for path in Path(environment["KEVA_KNOWLEDGE_BASE_DIR"]).iterdir())
+    learned = _Learned(workspaces if environment.get("KEVA_AI_EMBEDDING") else 0, sink)
+    supervisor = Supervisor(learned.hear, launch=launch)
     # Asked as ticket_service asks.
     tls_dir = folder / "ticket_service"
     ready = partial(grpc_serving, address, "responder_service", tls_dir)
     try:
         await supervisor.start(Program("responder_service", command or _COMMAND, environment, ready))
+        await asyncio.wait_for(learned.all_of_them.wait(), _LEARNING_SECONDS)
         channel = open_channel(address, "responder_service", CertificateFolder(tls_dir))
         stub = responder_service_pb2_grpc.ResponderServiceStub(channel)
         yield RunningResponder(stub, supervisor.process("responder_service").pid)

@@ -45,6 +45,7 @@ _TAKEN: Mapping[str, Sequence[str]] = {
         "KEVA_AI_MAX_OUTPUT_TOKENS",
         "KEVA_AI_MAX_SEGMENTS",
         "KEVA_AI_MAX_DRAFTS",
+        "KEVA_AI_EMBEDDING",
     ),
     "console": ("KEVA_DEFAULT_REGION", "KEVA_TRUSTED_PROXIES"),
     "ticket_service": (

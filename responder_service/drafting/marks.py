@@ -15,6 +15,7 @@ from responder_service.language.words import is_misspelt, split
 class _Marks(Table):
     parts: Parts
     spelled: FoldedWords
+    idle: AnyOf
     harmless: AnyOf
     acute: AnyOf
     safety: AnyOf
@@ -53,7 +54,7 @@ for _word in _marks.spelled:
 def mark(lines: Sequence[Line]) -> HandOffReason | None:
     """Why the texts need a person at once; None when nothing of that kind is seen in them."""
     said = " . ".join(sentence for line in lines for sentence in _sentences(line.text))
-    heard = f"{said} . "
+    heard = _marks.idle.sub(" _ ", f"{said} . ")
     if not _marks.acute.search(heard):
         heard = _marks.harmless.sub(" _ ", heard)
     for reason, pattern in _PATTERNS.items():

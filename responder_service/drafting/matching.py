@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from responder_service.drafting.evidence import holds
-from responder_service.drafting.segments import sentences, shortened
+from responder_service.drafting.segments import shortened
 from responder_service.knowledge.article import paragraphs
 from responder_service.knowledge.passage import Passage
 from responder_service.knowledge.search import Entry, Hit, Index
 from responder_service.language.days import DAYS
 from responder_service.language.reading import Reading, read_statement
+from responder_service.language.sentences import sentences
 
 # How near an example question must be, 0 to 1: when all that is asked about stands in it, and when not.
 _NEAR, _NEAR_WITH_MORE = 0.55, 0.62
@@ -119,7 +120,7 @@ class Matcher:
             rest, asked.content.keys() - missing, sent
         ):
             return 0.0
-        if not asked.figures <= example.figures | sent.whole.figures:
+        if not _counts_the_same(asked, example, sent):
             return 0.0
         same = _same_turns(asked, example, sent) and self._same_kind(asked, example, sent, nearness)
         return nearness if same else 0.0
@@ -140,7 +141,7 @@ class Matcher:
         nearness = self._index.nearness(asked, subject)
         if (asked.kinds & _VOUCHED) - subject.kinds or subject.kinds - asked.kinds or not self._is_named(asked, entry):
             return 0.0
-        if not _same_turns(asked, subject, sent):
+        if not _same_turns(asked, subject, sent) or not _counts_the_same(asked, subject, sent):
             return 0.0
         return nearness if self._sentence_holds(asked, sent) else 0.0
 
@@ -173,6 +174,13 @@ class Matcher:
 
     def _read(self, text: str) -> Reading:
         return read_statement(text, self._index.language)
+
+
+def _counts_the_same(asked: Reading, example: Reading, sent: _Sent) -> bool:
+    """Whether each figure is the example's, or stands before the same word in what is sent: "for four of us" is not
+    "four fillings"."""
+    others = {pair for pair in asked.counted if pair[0] in asked.figures - example.figures}
+    return others <= sent.whole.counted
 
 
 def _asks_the_same(wanted: frozenset[str], given: frozenset[str]) -> bool:

@@ -90,7 +90,7 @@ class Responder:
         result = drafted.result
         if not isinstance(result, HandOff) or result.reason is HandOffReason.OPTED_OUT:
             return drafted
-        asked = _newest(_shortened(conversation))
+        asked = _shortened(conversation)
         return dataclasses.replace(drafted, suggestions=await asyncio.to_thread(self._suggest, asked))
 
     async def _in_time(self, conversation: Conversation, began: float) -> Drafted:

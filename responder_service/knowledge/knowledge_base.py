@@ -1,25 +1,26 @@
 """The articles of all workspaces: read from a folder, and read again when files change."""
 
 import asyncio
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
-from responder_service.knowledge.article import Article, ArticleError, Problem, parse
+from responder_service.knowledge.article import Article, ArticleError, Problem
+from responder_service.knowledge.files import Stamp, files, read_article, stamp, workspace_folders
 from responder_service.knowledge.passage import Passage
-from responder_service.knowledge.search import Hit, Index
+from responder_service.knowledge.ranking import Ranking
+from responder_service.knowledge.search import Entry, Hit, Index
 from responder_service.language.reading import Reading
 
-_POLL_SECONDS = 3.0
-# Articles are shorter than that.
-_MAX_FILE_BYTES = 256 * 1024
-_log = structlog.get_logger(__name__)
+if TYPE_CHECKING:
+    from responder_service.knowledge.likeness import Likeness
+    from responder_service.language.meaning import Meaning
 
-# A file's path below its workspace's folder, inode, time of change and size.
-Stamp = tuple[str, int, int, int]
+_POLL_SECONDS = 3.0
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -67,11 +68,19 @@ class Found:
 
 @dataclass(frozen=True)
 class Workspace:
-    """A workspace's articles by id, the problems of its files by path, and its indexes by language."""
+    """A workspace's articles by id, the problems of its files by path, its indexes by language, and what ranks their
+    sections; `likeness`: by meaning, too."""
 
     articles: dict[str, Article]
     problems: dict[str, list[Problem]]
     indexes: dict[str, Index]
+    ranking: Ranking
+    likeness: "Likeness | None" = None
+
+    @property
+    def entries(self) -> list[Entry]:
+        """All sections, in the order of the indexes."""
+        return [entry for index in self.indexes.values() for entry in index.entries]
 
     def search(self, text: str, limit: int) -> list[Found]:
         """What each language's articles hold."""
@@ -83,26 +92,34 @@ def _search(index: Index, text: str, limit: int) -> Found:
     return Found(index, asked, index.search(asked, limit))
 
 
-def _best_coverage(found: Found) -> float:
-    return max((passage.coverage + passage.nearness for passage in found.passages), default=0.0)
-
-
 class KnowledgeBase:
     """Implements conversation.Articles. Call `load` before the first search."""
 
-    def __init__(self, folder: Path, poll_seconds: float = _POLL_SECONDS) -> None:
-        """`folder` holds a folder per workspace id, with Markdown files in it, in sub-folders as one likes."""
+    def __init__(self, folder: Path, poll_seconds: float = _POLL_SECONDS, meaning: "Meaning | None" = None) -> None:
+        """`folder` holds a folder per workspace id, with Markdown files in it, in sub-folders as one likes. With
+        `meaning`, sections are found by that as well."""
         self._folder = folder
+        self._meaning = meaning
         self._poll_seconds = poll_seconds
         self._workspaces: dict[str, Workspace] = {}
         self._stamps: dict[str, list[Stamp]] = {}
+        # The last of each workspace, which has most of the next one's vectors.
+        self._likenesses: dict[str, Likeness] = {}
 
     async def load(self) -> None:
-        """Reads what has changed. A file that breaks keeps its last good version. Raises OSError."""
+        """Reads what has changed, and learns what it means. A file that breaks keeps its last good version. Raises
+        OSError."""
+        await self.read()
+        await asyncio.to_thread(self._learn)
+
+    async def read(self) -> None:
+        """Reads what has changed; until it is loaded, it is found by its words alone. Raises OSError."""
         await asyncio.to_thread(self._read)
 
     async def run(self) -> None:
-        """Looks for changes every few seconds. While the folder cannot be read, the articles stay as they are."""
+        """Learns what was read, then looks for changes every few seconds. While the folder cannot be read, the articles
+        stay as they are."""
+        await asyncio.to_thread(self._learn)
         while True:
             await asyncio.sleep(self._poll_seconds)
             try:
@@ -111,14 +128,9 @@ class KnowledgeBase:
                 _log.warning("the knowledge base cannot be read; the articles stay as they are", exc_info=error)
 
     def search(self, workspace_id: str, text: str, limit: int) -> Sequence[Passage]:
-        """Over all languages: those first in whose articles most of the question's words stand."""
-        found = sorted(self.search_all(workspace_id, text, limit), key=_best_coverage, reverse=True)
-        return [passage for hit in found for passage in hit.passages][:limit]
-
-    def search_all(self, workspace_id: str, text: str, limit: int) -> list[Found]:
-        """What each language's articles hold."""
+        """Over all languages: the sections that fit best, best first."""
         workspace = self._workspaces.get(workspace_id)
-        return workspace.search(text, limit) if workspace else []
+        return workspace.ranking.best(text, limit) if workspace else []
 
     def sections(self, workspace_id: str) -> Sequence[Passage]:
         """All of the workspace's sections, in the order of their articles' ids."""
@@ -151,32 +163,40 @@ class KnowledgeBase:
         folders = workspace_folders(self._folder)
         for gone in set(self._workspaces) - set(folders):
             del self._workspaces[gone], self._stamps[gone]
+            self._likenesses.pop(gone, None)
             _log.info("articles gone", workspace_id=gone)
         for workspace_id, folder in folders.items():
-            stamps = [_stamp(name, path) for name, path in _files(folder)]
+            stamps = [stamp(name, path) for name, path in files(folder)]
             if stamps != self._stamps.get(workspace_id):
                 before = self._workspaces.get(workspace_id)
                 self._workspaces[workspace_id] = read_workspace(folder, before.articles if before else {})
                 self._stamps[workspace_id] = stamps
                 _log_workspace(workspace_id, self._workspaces[workspace_id])
 
+    def _learn(self) -> None:
+        """Takes a fifth of a second per new section."""
+        if self._meaning is None:
+            return
+        # What it is made with is an extra.
+        from responder_service.knowledge.likeness import Likeness  # noqa: PLC0415
 
-def workspace_folders(folder: Path) -> dict[str, Path]:
-    """The folders in `folder` by workspace id; none that a link puts there from outside. Raises OSError."""
-    root = folder.resolve()
-    # Kubernetes mounts a ConfigMap as ..data and links into it.
-    paths = [path for path in sorted(folder.iterdir()) if not path.name.startswith(".") and path.is_dir()]
-    return {path.name: path for path in paths if path.resolve().is_relative_to(root)}
+        for workspace_id, workspace in list(self._workspaces.items()):
+            if workspace.likeness is None:
+                likeness = Likeness(self._meaning, workspace.entries, self._likenesses.get(workspace_id))
+                ranking = Ranking([*workspace.indexes.values()], likeness)
+                self._workspaces[workspace_id] = replace(workspace, ranking=ranking, likeness=likeness)
+                self._likenesses[workspace_id] = likeness
+                _log.info("sections are found by meaning", workspace_id=workspace_id, sections=len(workspace.entries))
 
 
 def read_workspace(folder: Path, last_good: Mapping[str, Article]) -> Workspace:
     """The articles of one workspace's folder; for a file that has problems, the one of `last_good`. Raises OSError."""
     articles: dict[str, Article] = {}
     problems: dict[str, list[Problem]] = {}
-    for name, path in _files(folder):
+    for name, path in files(folder):
         article_id = name.removesuffix(".md")
         try:
-            articles[article_id] = _read_article(article_id, path)
+            articles[article_id] = read_article(article_id, path)
         except ArticleError as error:
             problems[name] = error.problems
             if article_id in last_good:
@@ -185,7 +205,7 @@ def read_workspace(folder: Path, last_good: Mapping[str, Article]) -> Workspace:
     indexes = {
         language: Index(language, [a for a in articles.values() if a.language == language]) for language in languages
     }
-    return Workspace(articles, problems, indexes)
+    return Workspace(articles, problems, indexes, Ranking([*indexes.values()]))
 
 
 def _log_workspace(workspace_id: str, workspace: Workspace) -> None:
@@ -204,45 +224,3 @@ def _log_workspace(workspace_id: str, workspace: Workspace) -> None:
         articles=len(workspace.articles),
         broken_files=len(workspace.problems),
     )
-
-
-def _files(folder: Path) -> Iterator[tuple[str, Path]]:
-    """The folder's Markdown files and their paths below it, in order. Links are followed within the folder only."""
-    root = folder.resolve()
-    # Links may lead in circles: each folder is entered once.
-    entered = {root}
-    found: dict[str, Path] = {}
-    for parent, folders, files in os.walk(folder, followlinks=True):
-        folders[:] = [name for name in sorted(folders) if _may_enter(Path(parent, name), root, entered)]
-        for name in files:
-            path = Path(parent, name)
-            hidden = name.startswith(".") or not name.endswith(".md")
-            if not hidden and path.is_file() and path.resolve().is_relative_to(root):
-                found[path.relative_to(folder).as_posix()] = path
-    yield from sorted(found.items())
-
-
-def _may_enter(path: Path, root: Path, entered: set[Path]) -> bool:
-    real = path.resolve()
-    if path.name.startswith(".") or real in entered or not real.is_relative_to(root):
-        return False
-    entered.add(real)
-    return True
-
-
-def _stamp(name: str, path: Path) -> Stamp:
-    status = path.stat()
-    return name, status.st_ino, status.st_mtime_ns, status.st_size
-
-
-def _read_article(article_id: str, path: Path) -> Article:
-    try:
-        if path.stat().st_size > _MAX_FILE_BYTES:
-            raise ArticleError(
-                [Problem(1, f"is larger than {_MAX_FILE_BYTES // 1024} KiB; make several articles of it")]
-            )
-        return parse(article_id, path.read_text(encoding="utf-8"))
-    except UnicodeDecodeError:
-        raise ArticleError([Problem(1, "is not UTF-8; save it as UTF-8")]) from None
-    except OSError as error:
-        raise ArticleError([Problem(1, f"cannot be read: {error.strerror}")]) from None

@@ -3,7 +3,7 @@ how near their example questions are."""
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -113,19 +113,24 @@ class Index:
 
     def search(self, asked: Reading, limit: int) -> list[Hit]:
         """The sections that fit, best first."""
+        hits = [hit for hit in self._hits(asked) if hit.score > 0]
+        hits.sort(key=lambda hit: -hit.score)
+        return hits[:limit]
+
+    def scores(self, asked: Reading) -> list[float]:
+        """How well each of the entries fits, in their order; 0: not at all."""
+        return [hit.score for hit in self._hits(asked)]
+
+    def _hits(self, asked: Reading) -> Iterator[Hit]:
         total = self.weight(asked.words) or 1.0
         sought = asked.words | self._akin(asked.words)
-        hits = []
         for entry, counts in zip(self.entries, self._counts, strict=True):
             near = [(self.nearness(asked, example.reading), example.text) for example in entry.examples]
             nearness, example = max(near, key=lambda found: found[0], default=(0.0, ""))
             score = self._bm25(sought, counts) + _EXAMPLE_WEIGHT * nearness * total
             if asked.kinds & entry.headings[0].kinds:
                 score += _KIND_WEIGHT * self._rarest
-            if score > 0:
-                hits.append(Hit(entry, score, nearness, example if nearness else ""))
-        hits.sort(key=lambda hit: -hit.score)
-        return hits[:limit]
+            yield Hit(entry, score, nearness, example if nearness else "")
 
     def coverage(self, asked: Reading, entry: Entry) -> float:
         """The share of the question's words, by weight, that the section holds."""

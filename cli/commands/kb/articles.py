@@ -112,7 +112,8 @@ async def search(
 def _read(folder: Path) -> "dict[Path, Workspace]":
     """The workspaces in `folder`: itself, if it holds articles directly, or else its folders."""
     # The search takes longer to import than other commands take as a whole.
-    from responder_service.knowledge.knowledge_base import read_workspace, workspace_folders  # noqa: PLC0415
+    from responder_service.knowledge.files import workspace_folders  # noqa: PLC0415
+    from responder_service.knowledge.knowledge_base import read_workspace  # noqa: PLC0415
 
     if not folder.is_dir():
         raise not_found(f"There is no folder {folder}.")

@@ -70,6 +70,7 @@ async def test_a_draft_tells_what_it_rests_on(answers: KnowledgeAnswers) -> None
         pytest.param("Is the warranty on lamps transferable?", id="another quality"),
         pytest.param("do you ship gift cards to Canada", id="two articles"),
         pytest.param("Do you ship to Iceland?", id="no slip of Ireland or anything"),
+        pytest.param("how long is the warranty on 2 lamps", id="a figure that counts something else in the article"),
         pytest.param("how much is a table", id="a price that is not told"),
         pytest.param("did my return arrive?", id="what became of one's own"),
         pytest.param("hi, when is my delivery?", id="when something of one's own is"),

@@ -164,6 +164,7 @@ def test_an_index_without_articles_finds_nothing() -> None:
         pytest.param("iceland", "ireland", False, id="another country"),
         pytest.param("austria", "australia", False, id="two letters"),
         pytest.param("hair", "chair", False, id="another beginning"),
+        pytest.param("openings", "opening", False, id="more than one of it"),
         pytest.param("canada", "canada", False, id="the same"),
     ],
 )

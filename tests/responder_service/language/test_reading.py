@@ -31,6 +31,10 @@ def test_a_question(language: str, text: str, content: set[str], kinds: set[str]
     assert (set(reading.content), set(reading.kinds), set(reading.turns)) == (content, kinds, turns)
 
 
+def test_a_figure_goes_with_the_word_behind_it() -> None:
+    assert read_text("four fillings for 2 dogs, or 3", "en").counted == {("4", "fill"), ("2", "dog"), ("3", "")}
+
+
 @pytest.mark.parametrize(
     ("language", "text", "days"),
     [
