@@ -70,7 +70,7 @@ async def test_cookies_and_addresses_stay_with_https(
         await expect(page.locator("html")).to_have_attribute("data-live", "on")
         await desk.text("and over TLS")
         await expect(page.locator(".bubble-theirs .bubble-text").last).to_have_text("and over TLS")
-        async with page.expect_response(lambda response: response.request.method == "POST") as answer:
+        async with page.expect_response("**/resolve") as answer:
             await page.get_by_role("button", name="Resolve", exact=True).first.click()
         left = await (await answer.value).all_headers()
         await page.locator("#toast form button").click()
