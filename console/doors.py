@@ -38,7 +38,7 @@ async def require_visitor(request: web.Request, handler: Handler) -> web.StreamR
 async def _visitor(request: web.Request) -> Visitor | None:
     parts = request.app[PARTS]
     secret = cookies.secret_in(request, parts.settings.is_https)
-    session = await parts.sessions.find(secret, is_used=not _by_itself(request)) if secret else None
+    session = await parts.sessions.find(secret, is_used=not is_by_itself(request)) if secret else None
     if session is None:
         return None
     known = await parts.agents.find(session.organization_id, session.agent_id)
@@ -49,13 +49,13 @@ async def _visitor(request: web.Request) -> Visitor | None:
     return Visitor(session, known.agent, known.workspaces)
 
 
-def _by_itself(request: web.Request) -> bool:
+def is_by_itself(request: web.Request) -> bool:
     """Whether the page asks, which is open somewhere, and nobody need be there."""
     return request.path.startswith("/live") or BY_ITSELF in request.headers
 
 
 def _sign_in_first(request: web.Request) -> web.Response:
-    if request.method != "GET" or "HX-Request" in request.headers or _by_itself(request):
+    if request.method != "GET" or "HX-Request" in request.headers or is_by_itself(request):
         # A page that is still open: what was typed in it stays there until it has been signed in again.
         page = urlsplit(request.headers.get("HX-Current-URL", ""))._replace(scheme="", netloc="").geturl()
         return web.Response(status=401, headers={"HX-Redirect": _sign_in_for(page)}, text="Sign in again.")

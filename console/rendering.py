@@ -9,6 +9,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from client.words.language import form_of, say
+from console.doors import is_by_itself
 from console.live_page import LIVE_PAGE
 from console.parts import PARTS
 from console.toasts import LEFT, take_toast
@@ -44,17 +45,18 @@ def render(
     """A page. When htmx asks for one element of it, such as `ticket-list`, and the template has a block of that name,
     `ticket_list`, that block alone."""
     found = request.app[ENVIRONMENT].get_template(template)
+    block = found.blocks.get(request.headers.get(_TARGET, "").replace("-", "_"))
     is_https = request.app[PARTS].settings.is_https
-    visit, toast = request.get(VISIT), take_toast(request, is_https)
+    # What a page asks for by itself, and a part of one, shows none: it is left for the page that will.
+    toast = None if block or is_by_itself(request) else take_toast(request, is_https)
     values = {
         "request": request,
-        "visit": visit,
+        "visit": request.get(VISIT),
         "toast": toast,
         "app": request.app[PARTS],
         "live": request.get(LIVE_PAGE),
         **(context or {}),
     }
-    block = found.blocks.get(request.headers.get(_TARGET, "").replace("-", "_"))
     text = "".join(block(found.new_context(values))) if block else found.render(values)
     response = web.Response(text=text, content_type="text/html", status=status, headers={"Vary": _TARGET})
     if toast is not None:

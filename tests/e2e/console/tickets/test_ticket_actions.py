@@ -156,3 +156,25 @@ async def test_what_no_form_sends_is_refused(desk: Desk, sign_in: SignIn, name: 
     page = await dana.post(f"/t/{(await desk.ticket()).number}/{name}", fields)
 
     assert page.status in (404, 422)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param({"Keva-By-Itself": "1"}, id="the page, by itself"),
+        pytest.param({"HX-Request": "true", "HX-Target": "ticket-list"}, id="a part of one"),
+    ],
+)
+async def test_what_is_to_be_said_waits_for_the_page_that_says_it(
+    desk: Desk, sign_in: SignIn, headers: Mapping[str, str]
+) -> None:
+    """An open page may ask between an answer to a form and the page that it leads to."""
+    dana = await sign_in("dana")
+    await desk.text("hello")
+    path = f"/t/{(await desk.ticket()).number}"
+    await dana.post(f"{path}/assign", {"assignee": "me"}, allow_redirects=False)
+
+    between = await dana.get("/inbox/all", headers=headers)
+
+    assert "It is yours." not in between.text
+    assert "It is yours." in (await dana.get(path)).one("#toast").text
