@@ -4,7 +4,7 @@ A passage that says the same words makes them true. The patterns are in data/cla
 
 import re
 
-from responder_service.checks.plain_text import folded, words
+from responder_service.checks.plain_text import folded, sentences, words
 from responder_service.data.reading import AnyOf, Parts, Table, Words, any_word, read
 
 
@@ -26,6 +26,7 @@ _claims = read("claims.yaml", _Claims)
 _CONDITION = re.compile(rf"\b{any_word(_claims.conditions)}\b[^.!?\n]{{0,40}}\Z")
 # The languages of the tables and of the stop words.
 LANGUAGES = frozenset(["en", "es", "fr", "de"])
+_FEWEST_SAID_AFTER, _MOST_SAID_AFTER = 4, 8
 
 
 def claims_done(text: str, given: str) -> bool:
@@ -68,10 +69,18 @@ def gives_back(text: str) -> bool:
     return _claims.gives_back.search(folded(text)) is not None
 
 
-def repeats(text: str, instructions: str, given: str, length: int = 5) -> bool:
-    """Whether `length` words in a row of `text` stand in the instructions, and not in `given`."""
-    private = _runs(instructions, length) - _runs(given, length)
+def repeats(text: str, other: str, given: str, length: int = 5) -> bool:
+    """Whether `length` words in a row of `text` stand in the `other` text, and not in `given`."""
+    private = _runs(other, length) - _runs(given, length)
     return not _runs(text, length).isdisjoint(private)
+
+
+def says_after(text: str, customer: str, given: str) -> bool:
+    """Whether `text` says what the customer wrote word for word, and `given` does not: a whole sentence of some words,
+    or a long part of one. Nobody answers so; a model that does has been talked into it."""
+    wholes = [found for part in sentences(text) if len(found := words(part)) >= _FEWEST_SAID_AFTER]
+    whole = any(said in _runs(customer, len(said)) - _runs(given, len(said)) for said in wholes)
+    return whole or repeats(text, customer, given, _MOST_SAID_AFTER)
 
 
 def _runs(text: str, length: int) -> set[tuple[str, ...]]:

@@ -125,6 +125,7 @@ class Checks:
             "e-mail address": lambda c: contacts.foreign_email(c.text, c.given),
             "phone number": lambda c: contacts.foreign_phone(c.text, c.given),
             "prompt": lambda c: claims.repeats(c.text, instructions, c.given),
+            "repeats the customer": lambda c: claims.says_after(c.text, c.customer, c.given),
             "speaks of itself": lambda c: claims.speaks_of_itself(c.text, c.given),
             "asks for secrets": lambda c: claims.asks_for_secrets(c.text, c.given),
             "claims to act": lambda c: claims.claims_done(c.text, c.given),

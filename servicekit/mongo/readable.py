@@ -6,8 +6,6 @@ from typing import Any, TypeVar
 
 import structlog
 
-from servicekit.mongo.metrics import UNREADABLE
-
 Document = dict[str, Any]
 Entity = TypeVar("Entity")
 _NAME_CHARACTERS = 100
@@ -48,6 +46,9 @@ async def first_readable(cursor: Any, limit: int, read: Callable[[Document], Ent
 def note_unreadable(document: Document, what: str, error: Exception) -> None:
     """Says which document cannot be read. What stands in it may be anything, a text or a number too: it is not
     logged."""
+    # At the start of a service that serves no metrics it would be a burden.
+    from servicekit.mongo.metrics import UNREADABLE  # noqa: PLC0415
+
     UNREADABLE.labels(what).inc()
     why = str(error) if isinstance(error, UnreadableError) else type(error).__name__
     _log.error("what is stored cannot be read", what=what, name=str(document.get("_id"))[:_NAME_CHARACTERS], why=why)
