@@ -52,14 +52,17 @@ class Day:
         acting = ((ACTOR_METADATA, f"agent:{agent or self.agents[0]}"),)
         return await getattr(self.running.clients.tickets, rpc)(request, metadata=acting)
 
-    async def reply(self, ticket: pb.Ticket, agent: str, **fields: Any) -> message_pb2.Message:
-        """The agent answers what they have seen."""
-        last = max(await self.people.messages(ticket), key=lambda message: message.seen_position)
+    async def newest(self, ticket: pb.Ticket) -> str:
+        """The id of what somebody has seen who looks at the ticket now."""
+        return max(await self.people.messages(ticket), key=lambda message: message.seen_position).message_id
+
+    async def reply(self, ticket: pb.Ticket, agent: str, seen: str = "", **fields: Any) -> message_pb2.Message:
+        """The agent answers what they have seen: all that there is, unless it ends with another message."""
         request = pb.ReplyToTicketRequest(
             ticket_id=ticket.ticket_id,
             text=f"On its way ({secrets.token_hex(3)})",
             request_id=str(uuid.uuid4()),
-            last_seen_message_id=last.message_id,
+            last_seen_message_id=seen or await self.newest(ticket),
             **fields,
         )
         return (await self.ask("ReplyToTicket", request, agent)).message  # type: ignore[no-any-return]
@@ -142,7 +145,8 @@ async def _texts_come_in(day: Day) -> None:
 async def _two_answer_one_customer(day: Day, ticket: pb.Ticket) -> None:
     """At the same moment: one of them is told what the other one wrote."""
     ada, _, cleo = day.agents
-    answers = await asyncio.gather(day.reply(ticket, ada), day.reply(ticket, cleo), return_exceptions=True)
+    seen = await day.newest(ticket)
+    answers = await asyncio.gather(*(day.reply(ticket, agent, seen) for agent in (ada, cleo)), return_exceptions=True)
     refusals = [as_keva_error(error) for error in answers if isinstance(error, grpc.aio.AioRpcError)]
     stored = [answer for answer in answers if isinstance(answer, message_pb2.Message)]
     assert [refusal.reason for refusal in refusals] == ["NEWER_MESSAGES"]
