@@ -42,8 +42,8 @@ class ResponderServiceSettings(GrpcSettings):
     ai_embedding: bool = Field(
         False,
         description="Whether sections are also found by what they mean, with a small model that runs here "
-        "(`pip install keva-sms[embedding]`, Linux on x86-64). It costs 75 MB of memory, about a fifth of a second of "
-        "processor time per section at the start, and 40 ms per draft",
+        "(`pip install keva-sms[embedding]`, Linux on x86-64). It costs 65 MB of memory, about a fifth of a second of "
+        "processor time per section at the start, and up to 20 ms per draft",
     )
     ai_response_format: ResponseFormat = Field(
         ResponseFormat.JSON_SCHEMA,
