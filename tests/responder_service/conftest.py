@@ -21,6 +21,7 @@ from keva.ticket.v1 import ai_profile_pb2, hand_off_pb2
 from responder_service.__main__ import ResponderService
 from responder_service.settings import ResponderServiceSettings
 from tests.identities import channel_to, policy_file, tls_dir
+from tests.responder_service.written_articles import write_articles
 
 ARTICLES = {
     "returns.md": """---
@@ -77,12 +78,7 @@ PROFILE = ai_profile_pb2.AiProfile(business_name="Alder & Finch", business_hours
 @pytest.fixture(scope="session")
 def knowledge_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of all workspaces: one, named default."""
-    folder = tmp_path_factory.mktemp("knowledge_base")
-    for name, text in ARTICLES.items():
-        path = folder / "default" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    return folder
+    return write_articles(tmp_path_factory.mktemp("knowledge_base"), ARTICLES)
 
 
 @pytest.fixture(scope="session")

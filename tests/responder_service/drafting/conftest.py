@@ -6,6 +6,7 @@ import pytest
 
 from responder_service.drafting.knowledge_answers import KnowledgeAnswers
 from responder_service.knowledge.knowledge_base import KnowledgeBase
+from tests.responder_service.written_articles import write_articles
 
 ARTICLES = {
     "shipping.md": """---
@@ -90,12 +91,7 @@ Abrimos de lunes a viernes de 9 a 17 h.
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The articles of a furniture shop."""
-    folder = tmp_path_factory.mktemp("articles")
-    for name, text in ARTICLES.items():
-        path = folder / "default" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    return folder
+    return write_articles(tmp_path_factory.mktemp("articles"), ARTICLES)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 
 from responder_service.knowledge.knowledge_base import KnowledgeBase
 from responder_service.language.meaning import Meaning, MeaningMissing
+from tests.responder_service.written_articles import write_articles
 
 ARTICLES = {
     "cafe.md": """---
@@ -58,12 +59,7 @@ Der Eingang hat keine Stufen.
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bakery's articles, a few of them in German."""
-    folder = tmp_path_factory.mktemp("articles")
-    for name, text in ARTICLES.items():
-        path = folder / "default" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    return folder
+    return write_articles(tmp_path_factory.mktemp("articles"), ARTICLES)
 
 
 @pytest.fixture(scope="module")
