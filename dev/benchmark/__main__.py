@@ -15,7 +15,7 @@ from rich.console import Console
 from dev.benchmark import arguments, machine
 from dev.benchmark.compare import comparison
 from dev.benchmark.folder import ResultFolder
-from dev.benchmark.growth.measuring import GrowthError
+from dev.benchmark.growth.desks import GrowthError
 from dev.benchmark.load.process import LoadError
 from dev.benchmark.mix import Mix
 from dev.benchmark.parts import Parts

@@ -71,8 +71,7 @@ class Parts:
 
     async def growth(self, growth: measuring.Growth) -> bool:
         """The same with more and more tickets."""
-        with self._folder.stack("growth") as stack:
-            measured = self._folder.put("growth", await measuring.measure(growth, stack, self.say))
+        measured = self._folder.put("growth", await measuring.measure(growth, self._folder, self.say))
         self._console.print(tables.growth(measured["sizes"]))
         self._console.print(tables.questions(measured["sizes"]))
         self._console.print(tables.pages(measured["sizes"]))

@@ -28,8 +28,8 @@ class LevelSummary:
 
     @property
     def is_closed_loop(self) -> bool:
-        """Whether it is so many at once: of a steady rate only latencies say something."""
-        return self.level.endswith("at once")
+        """See is_closed."""
+        return is_closed(self.level)
 
 
 def summaries(runs: Sequence[Run]) -> list[LevelSummary]:
@@ -49,6 +49,37 @@ def _summary(level: str, runs: Sequence[Run]) -> LevelSummary:
         _median_cpu(keva),
         _median_cpu(floor),
     )
+
+
+@dataclass(frozen=True)
+class LevelFigures:
+    """Keva's at one level, by repetition: texts a second, or at a steady rate p99 in milliseconds. `cpu_ms`: what a
+    text costs all processes together, but for the generator."""
+
+    is_closed_loop: bool
+    figures: Sequence[float]
+    cpu_ms: float
+
+
+def figures_by_level(runs: Sequence[Run]) -> dict[str, LevelFigures]:
+    """Of each level, in order."""
+    return {
+        level: _figures([run for run in runs if run["level"] == level])
+        for level in dict.fromkeys(run["level"] for run in runs)
+    }
+
+
+def _figures(runs: Sequence[Run]) -> LevelFigures:
+    own = _in_order(runs, KEVA)
+    is_closed_loop = is_closed(own[0]["level"])
+    figures = [_figure(run, "rate" if is_closed_loop else "p99") for run in own]
+    cpu = sum(value for name, value in _median_cpu(own).items() if name != "generator")
+    return LevelFigures(is_closed_loop, figures, cpu)
+
+
+def is_closed(level: str) -> bool:
+    """Whether it is so many at once: of a steady rate only latencies say something."""
+    return level.endswith("at once")
 
 
 def _in_order(runs: Sequence[Run], who: str) -> list[Run]:

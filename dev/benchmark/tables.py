@@ -5,8 +5,8 @@ from typing import Any
 
 from rich.table import Table
 
-from dev.benchmark.figures import Spread, plain
-from dev.benchmark.summary import LevelSummary, summaries
+from dev.benchmark.figures import Spread, plain, ratios
+from dev.benchmark.summary import LevelFigures, LevelSummary, figures_by_level
 
 # What each column of CPU time is of, in the order of a text's way.
 _PROCESSES = ("gateway", "sms_service", "credentials_service", "ticket_service", "responder_service", "mongod")
@@ -55,22 +55,19 @@ def processes(throughput: Mapping[str, Any]) -> Table:
 
 
 def growth(sizes: Sequence[Mapping[str, Any]]) -> Table:
-    """Throughput at each size, beside the floor, and beside the smallest size."""
-    title = "Growth: Keva's texts a second, its ratio to the floor, and that beside the smallest size"
-    levels = {size["tickets"]: {level.level: level for level in summaries(size["runs"])} for size in sizes}
-    table = _table(title, "texts", *(f"{size:,} tickets" for size in levels))
-    first = next(iter(levels.values()))
-    for name, smallest in first.items():
-        cells = []
-        for of_size in levels.values():
-            ratio, before = of_size[name].of_floor, smallest.of_floor
-            figure = "rate" if smallest.is_closed_loop else "p99"
-            beside = ratio[figure].median / before[figure].median if before[figure].median else 0.0
-            value = of_size[name].keva[figure].median
-            unit = "/s" if figure == "rate" else " ms p99"
-            cells.append(f"{plain(value)}{unit}; {plain(ratio[figure].median)} x floor; {plain(beside)}")
-        table.add_row(name, *cells)
+    """Texts a second, or at a steady rate their p99, at each size: median, and beside the smallest size in the same
+    repetition; and what a text costs."""
+    title = "Growth: Keva's texts at each size, beside the smallest, median (range) of the repetitions; CPU per text"
+    table = _table(title, "texts", *(f"{size['tickets']:,} tickets" for size in sizes))
+    for level, first in figures_by_level(sizes[0]["runs"]).items():
+        table.add_row(level, *(_size(figures_by_level(size["runs"])[level], first) for size in sizes))
     return table
+
+
+def _size(of: LevelFigures, first: LevelFigures) -> str:
+    unit = "/s" if of.is_closed_loop else " ms p99"
+    beside = ratios(of.figures, first.figures)
+    return f"{plain(Spread.of(of.figures).median)}{unit}; {_spread(beside)}; {plain(of.cpu_ms)} ms"
 
 
 def questions(sizes: Sequence[Mapping[str, Any]]) -> Table:

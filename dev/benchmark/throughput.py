@@ -98,12 +98,14 @@ class _Target(Protocol):
 
 @dataclass(frozen=True)
 class Target:
-    """What texts are sent to, beside `keva`, which may be that itself."""
+    """What texts are sent to, beside `keva`, which may be that itself. `at_rest`: processes by name that belong to the
+    benchmark and have nothing to do meanwhile."""
 
     name: str
     ports: Sequence[int]
     process: _Target
     keva: Keva
+    at_rest: Mapping[str, int] = field(default_factory=dict)
 
 
 def targets_of(keva: Keva, floor: Floor) -> tuple[Target, Target]:
@@ -154,7 +156,7 @@ async def measure_one(target: Target, level: Level, repetition: int, series: Ser
 async def _run(target: Target, level: str, repetition: int, generator: Generator) -> Measured:
     stack, process = target.keva.running.stack, target.process
     mark, counters = await process.mark(), await transaction_counters(stack)
-    meter = machine.Meter(target.keva.everyone())
+    meter = machine.Meter({**target.at_rest, **target.keva.everyone()})
     result = await generator.run()
     used, foreign_share = meter.read(result.cpu_seconds)
     used[GENERATOR], number = result.cpu_seconds, max(result.stored, 1)

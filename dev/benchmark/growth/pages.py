@@ -3,29 +3,18 @@
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from uuid import uuid4
 
 import aiohttp
 
-from dev.benchmark.agents import latency_of
 from dev.benchmark.browsers.signing_in import signing_in
-from dev.benchmark.load.orders import Latency
+from dev.benchmark.growth.answers import PageTimes, Stopwatch
 from dev.local_stack.accounts import WORKSPACE
 from dev.local_stack.desk import RunningStack
 from keva.ticket.v1 import ticket_service_pb2 as pb
 
 # What a page may take, 99 of 100 times, on a machine that does nothing else.
 MOST_MILLISECONDS = 100.0
-
-
-@dataclass(frozen=True)
-class PageTimes:
-    """`latency` until all of it had come, of those that were right; `failed`: of all others; `kilobytes` of the largest
-    one, as it was sent."""
-
-    latency: Latency
-    failed: int
-    kilobytes: float
 
 
 class Pages:
@@ -35,21 +24,27 @@ class Pages:
         self._running = running
         self._numbers = numbers
         self._dice = random.Random("pages")
+        self._stopwatches: dict[str, Stopwatch] = {}
 
-    async def open(self, times: int) -> Mapping[str, PageTimes]:
-        """Each page so many times, one after the other, by an agent who is new."""
+    @property
+    def times(self) -> Mapping[str, PageTimes]:
+        """Of all that was opened so far, by page."""
+        return {name: stopwatch.pages for name, stopwatch in self._stopwatches.items()}
+
+    async def open(self, times: int) -> None:
+        """Each page so many times more, one after the other, by an agent who is new."""
         async with (
             signing_in(self._running) as sign_in,
             aiohttp.ClientSession(
-                headers=await sign_in.headers(f"pages-{self._numbers.stop}"),
+                headers=await sign_in.headers(f"pages-{uuid4().hex}"),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=30),
             ) as http,
         ):
-            return {name: await self._timed(http, page, times) for name, page in _pages(self).items()}
+            for name, page in _pages(self).items():
+                await self._time(http, page, times, self._stopwatches.setdefault(name, Stopwatch()))
 
-    async def _timed(self, http: aiohttp.ClientSession, page: "_Page", times: int) -> PageTimes:
-        seconds, failed, largest = [], 0, 0
+    async def _time(self, http: aiohttp.ClientSession, page: "_Page", times: int, stopwatch: Stopwatch) -> None:
         # Templates are read when they are first needed.
         for turn in range(times + 1):
             path, headers = await page()
@@ -60,9 +55,8 @@ class Pages:
             except (aiohttp.ClientError, TimeoutError):
                 size, is_right = 0, False
             if turn and is_right:
-                seconds.append(time.monotonic() - started)
-            failed, largest = failed + (not is_right), max(largest, size)
-        return PageTimes(latency_of(seconds), failed, round(largest / 1000, 1))
+                stopwatch.came(time.monotonic() - started)
+            stopwatch.failed, stopwatch.largest = stopwatch.failed + (not is_right), max(stopwatch.largest, size)
 
     async def at(self, path: str) -> tuple[str, dict[str, str]]:
         """That address."""

@@ -3,15 +3,13 @@
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import grpc
 from google.protobuf.duration_pb2 import Duration
 
-from dev.benchmark.agents import latency_of
+from dev.benchmark.growth.answers import Answers, Stopwatch
 from dev.benchmark.growth.filling import FIRST_CUSTOMER
-from dev.benchmark.load.orders import Latency
 from dev.benchmark.load.texts import customer_address
 from dev.local_stack.accounts import WORKSPACE
 from dev.local_stack.desk import Desk
@@ -29,15 +27,6 @@ _FILTERS: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True)
-class Answers:
-    """`latency` of those that came; `failed` in time or at all."""
-
-    latency: Latency
-    failed: int
-    found: int
-
-
 class Questions:
     """Asks `desk`, whose ticket numbers are among `numbers`."""
 
@@ -45,9 +34,15 @@ class Questions:
         self._tickets = desk.clients.tickets
         self._numbers = numbers
         self._dice = random.Random("questions")
+        self._stopwatches: dict[str, Stopwatch] = {}
 
-    async def ask(self, times: int) -> Mapping[str, Answers]:
-        """Each question so many times, one after the other."""
+    @property
+    def answers(self) -> Mapping[str, Answers]:
+        """To all that was asked so far, by question."""
+        return {name: stopwatch.answers for name, stopwatch in self._stopwatches.items()}
+
+    async def ask(self, times: int) -> None:
+        """Each question so many times more, one after the other."""
         asked: dict[str, Callable[[], Awaitable[Sequence[Any]]]] = {
             "newest tickets": self._list,
             "open tickets": lambda: self._list(states=[pb.TICKET_STATE_OPEN]),
@@ -65,7 +60,8 @@ class Questions:
             "search, two words": lambda: self._list(text=f"order {self._number()}"),
             "a ticket and its messages": self._conversation,
         }
-        return {name: await _timed(question, times) for name, question in asked.items()}
+        for name, question in asked.items():
+            await _time(question, times, self._stopwatches.setdefault(name, Stopwatch()))
 
     async def _list(self, **filters: Any) -> Sequence[pb.Ticket]:
         request = pb.ListTicketsRequest(workspace_id=WORKSPACE, page_size=_PAGE, **filters)
@@ -96,14 +92,12 @@ class Questions:
         return self._dice.choice(self._numbers)
 
 
-async def _timed(question: Callable[[], Awaitable[Sequence[Any]]], times: int) -> Answers:
-    seconds, failed, found = [], 0, 0
+async def _time(question: Callable[[], Awaitable[Sequence[Any]]], times: int, stopwatch: Stopwatch) -> None:
     for _ in range(times):
         started = time.monotonic()
         try:
-            found += len(await question())
+            found = len(await question())
         except grpc.aio.AioRpcError:
-            failed += 1
+            stopwatch.failed += 1
         else:
-            seconds.append(time.monotonic() - started)
-    return Answers(latency_of(seconds), failed, found)
+            stopwatch.came(time.monotonic() - started, found)

@@ -9,6 +9,7 @@ from dev.benchmark.figures import Spread, percentile, plain, ratios
 from dev.benchmark.metrics import counters_of
 from dev.benchmark.plot import picture
 from dev.benchmark.summary import by_service, foreign, per_text, summaries, wrong
+from dev.benchmark.tables import growth
 from dev.benchmark.words import bad_ranges, foreign_line
 
 
@@ -46,6 +47,10 @@ def run(who: str, repetition: int, rate: float, stored: int = 10, **answers: int
     }
 
 
+RUNS_OF_SIZES = {
+    1000: [run("keva", 0, 100), run("keva", 1, 200)],
+    1_000_000: [run("keva", 1, 100), run("keva", 0, 80)],
+}
 RUNS = [run("floor", 0, 100), run("keva", 0, 50), run("keva", 1, 90), run("floor", 1, 300)]
 
 
@@ -130,3 +135,10 @@ def test_counters_of_transactions_are_read() -> None:
 
 def test_bad_seconds_are_ranges() -> None:
     assert bad_ranges([7, 8, 9, 12]) == "7 to 9, 12"
+
+
+def test_growth_is_seen_beside_the_smallest_size_in_the_same_repetition() -> None:
+    table = growth([{"tickets": tickets, "runs": RUNS_OF_SIZES[tickets]} for tickets in RUNS_OF_SIZES])
+
+    cells = [list(column.cells) for column in table.columns]
+    assert cells == [["8 at once"], ["150/s; 1.00 (1.00 to 1.00); 3.00 ms"], ["90.0/s; 0.65 (0.50 to 0.80); 3.00 ms"]]
