@@ -11,13 +11,26 @@ from dev.benchmark.load.texts import customer_address
 from dev.local_stack.accounts import WORKSPACE
 from servicekit.audit.chain import Keys
 
-# Customers of tickets that are filled in are counted from here; those that text for the first time, from 0.
-FIRST_CUSTOMER = 8_000_000
+# Customers who text for the first time are counted from 0; those with a ticket that was filled in from here, if it is
+# closed, and from FIRST_OPEN if a text of theirs continues it.
+FIRST_CLOSED = 8_000_000
+FIRST_OPEN = 12_000_000
 _BATCH = 500
 _AT_ONCE = 2
 _SPAN = timedelta(days=365)
-# Of ten tickets, how many are copies of each template: closed, open, answered.
-_SHARES = (5, 2, 3)
+# Which template each of ten tickets is a copy of: closed, open, answered.
+_CLOSED, _OPEN, _ANSWERED = 0, 1, 2
+_TEN = (_CLOSED, _OPEN, _CLOSED, _ANSWERED, _CLOSED, _ANSWERED, _CLOSED, _OPEN, _CLOSED, _ANSWERED)
+
+
+def open_tickets(tickets: int) -> int:
+    """How many of so many a text continues: every second one. Their customers are counted from FIRST_OPEN."""
+    return tickets // 2
+
+
+def customer_of(ticket: int) -> int:
+    """Whose ticket it is; tickets are counted from 0."""
+    return (FIRST_OPEN if ticket % 2 else FIRST_CLOSED) + ticket // 2
 
 
 class Filler:
@@ -54,8 +67,8 @@ class Filler:
     def _batch(self, number: int, begin: datetime, step: timedelta, count: int) -> Documents:
         documents: Documents = {}
         for i in range(count):
-            (copier,) = self._dice.choices(self._copiers, _SHARES)
-            address = customer_address(FIRST_CUSTOMER + self.tickets + i)
+            ticket = self.tickets + i
+            copier, address = self._copiers[_TEN[ticket % 10]], customer_address(customer_of(ticket))
             for where, found in copier.copy(number + i, address, begin + i * step).items():
                 documents.setdefault(where, []).extend(found)
         return documents

@@ -8,14 +8,15 @@ from dev.benchmark import machine
 from dev.benchmark.folder import ResultFolder
 from dev.benchmark.growth.answers import Answers, PageTimes
 from dev.benchmark.growth.desks import FilledDesk, filled_desks
-from dev.benchmark.growth.filling import FIRST_CUSTOMER
+from dev.benchmark.growth.filling import FIRST_OPEN, open_tickets
 from dev.benchmark.growth.pages import Pages
 from dev.benchmark.growth.questions import Questions
 from dev.benchmark.load.orders import Customers
 from dev.benchmark.throughput import Level, Measured, Series, Target, measure_one
 
 LEVELS = (Level(at_once=8), Level(at_once=64), Level(a_second=100))
-# Of the texts, half come from customers who have a ticket already, whichever of all; the others from so many new ones.
+# Of the texts, half continue a ticket that was filled in, whichever of all; the others come from so many new customers.
+# So there is as much to do for a text at each size, and how many tickets lie beside it is all that differs.
 _NEW_CUSTOMERS = 4000
 _OLD_SHARE = 0.5
 # Questions and pages are asked for in so many turns.
@@ -109,13 +110,13 @@ class _OneSize:
         self._runs.append(await measure_one(target, level, repetition, self._series()))
 
     def _series(self) -> Series:
-        size = self.desk.tickets
+        continued = open_tickets(self.desk.tickets)
         return Series(
             repetitions=self._growth.repetitions,
             seconds=self._growth.seconds,
             open_seconds=self._growth.open_seconds,
-            name=f"{size} tickets",
-            customers=Customers(size + _NEW_CUSTOMERS, size, _OLD_SHARE, FIRST_CUSTOMER),
+            name=f"{self.desk.tickets} tickets",
+            customers=Customers(continued + _NEW_CUSTOMERS, continued, _OLD_SHARE, FIRST_OPEN),
         )
 
     def result(self) -> Size:

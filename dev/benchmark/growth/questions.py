@@ -9,7 +9,7 @@ import grpc
 from google.protobuf.duration_pb2 import Duration
 
 from dev.benchmark.growth.answers import Answers, Stopwatch
-from dev.benchmark.growth.filling import FIRST_CUSTOMER
+from dev.benchmark.growth.filling import customer_of
 from dev.benchmark.load.texts import customer_address
 from dev.local_stack.accounts import WORKSPACE
 from dev.local_stack.desk import Desk
@@ -86,7 +86,7 @@ class Questions:
         return list((await self._tickets.ListMessages(request)).messages)
 
     def _part_of_number(self) -> str:
-        return customer_address(FIRST_CUSTOMER + self._dice.randrange(len(self._numbers)))[-7:]
+        return customer_address(customer_of(self._dice.randrange(len(self._numbers))))[-7:]
 
     def _number(self) -> int:
         return self._dice.choice(self._numbers)

@@ -13,7 +13,7 @@ from rich.console import Console
 from dev.benchmark.arguments import mix, parse, series
 from dev.benchmark.folder import RESULTS, ResultFolder
 from dev.benchmark.growth.desks import fill
-from dev.benchmark.growth.filling import FIRST_CUSTOMER
+from dev.benchmark.growth.filling import customer_of
 from dev.benchmark.growth.pages import Pages
 from dev.benchmark.growth.questions import Questions
 from dev.benchmark.keva import Keva, Place
@@ -136,7 +136,7 @@ async def test_keva_goes_on_with_tickets_that_were_filled_in(keva: Keva) -> None
 
 
 def _address(i: int) -> str:
-    return customer_address(FIRST_CUSTOMER + i)
+    return customer_address(customer_of(i))
 
 
 def test_databases_go_and_logs_stay(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dev.benchmark.growth.copies import Copier
+from dev.benchmark.growth.filling import FIRST_OPEN, customer_of, open_tickets
 from dev.benchmark.growth.templates import TICKETS, Template
 from servicekit.audit.chain import Keys
 
@@ -34,3 +35,11 @@ def test_copy_shares_nothing_but_its_owner() -> None:
     assert copy["_id"] == signed["ticket_id"] == signed["subject_id"] != ticket["_id"]
     assert signed["details"] == {"channel_id": "chn_1"}
     assert copy["audit_head"].startswith(f"1 {signed['mac']} k ")
+
+
+def test_customers_whose_tickets_go_on_are_counted_without_a_gap() -> None:
+    customers = [customer_of(ticket) for ticket in range(1000)]
+
+    continued = sorted(customer for customer in customers if customer >= FIRST_OPEN)
+    assert len(set(customers)) == 1000
+    assert continued == list(range(FIRST_OPEN, FIRST_OPEN + open_tickets(1000)))
