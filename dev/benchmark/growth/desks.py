@@ -104,8 +104,8 @@ def _checkpoint(mongodb_uri: str) -> None:
 
 
 def _read_all(mongodb_uri: str) -> None:
-    """Documents and indexes: validate goes through all of them. Audit records first: they are only added to, so they are
-    what may leave memory again."""
+    """Documents and indexes: validate goes through all of them. Audit records first: they are only added to, so they
+    are what may leave memory again."""
     with pymongo.MongoClient[dict[str, Any]](mongodb_uri) as client:
         names = client[TICKETS].list_collection_names()
         for name in sorted(names, key=lambda name: name != "audit_records"):
