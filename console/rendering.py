@@ -9,6 +9,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from client.words.language import form_of, say
+from console.compression import compress
 from console.doors import is_by_itself
 from console.live_page import LIVE_PAGE
 from console.parts import PARTS
@@ -59,6 +60,8 @@ def render(
     }
     text = "".join(block(found.new_context(values))) if block else found.render(values)
     response = web.Response(text=text, content_type="text/html", status=status, headers={"Vary": _TARGET})
+    if VISIT in request:
+        compress(request, response)
     if toast is not None:
         toast.taken(response, is_https)
     return response
