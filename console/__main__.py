@@ -8,6 +8,7 @@ from client.services import Services
 from console.app import build_server
 from console.drafts.drafts import Drafts
 from console.drafts.erasing import DraftErasing
+from console.live.counts import KnownCounts
 from console.live.hub import Hubs
 from console.live.preferences import KnownPreferences
 from console.live.presence import PresenceBoard
@@ -49,6 +50,7 @@ def _parts(settings: ConsoleSettings, services: Services) -> Parts:
         limits=SignInLimits(database.sign_in_attempts, database.known_browsers, utc_now),
         hashes=PasswordHashes(),
     )
+    hubs = Hubs(ServiceSource(services), presence)
     return Parts(
         settings=settings,
         services=services,
@@ -59,10 +61,11 @@ def _parts(settings: ConsoleSettings, services: Services) -> Parts:
         sources=Sources(settings.trusted_networks),
         static_files=StaticFiles(),
         drafts=Drafts(database.drafts, utc_now),
-        hubs=Hubs(ServiceSource(services), presence),
+        hubs=hubs,
         streams=Streams(),
         presence=presence,
         preferences=KnownPreferences(database.preferences, time.monotonic),
+        counts=KnownCounts(hubs, time.monotonic),
         batches=database.batches,
     )
 

@@ -30,4 +30,8 @@ async def open_live_page(request: web.Request, handler: Handler) -> web.StreamRe
         token = parts.hubs.of(organization_id).expect()
         preferences = await parts.preferences.of(organization_id, visit.agent.agent_id)
         request[LIVE_PAGE] = LivePage(token, preferences.keys)
+        response = await handler(request)
+        if request.method == "POST" and response.status == 303:
+            parts.counts.forget(organization_id)
+        return response
     return await handler(request)

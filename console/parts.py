@@ -7,6 +7,7 @@ from aiohttp import web
 from client.services import Services
 from console.batches.batch import BatchStore
 from console.drafts.drafts import Drafts
+from console.live.counts import KnownCounts
 from console.live.hub import Hubs
 from console.live.preferences import KnownPreferences
 from console.live.presence import PresenceBoard
@@ -37,6 +38,7 @@ class Parts:
     streams: Streams
     presence: PresenceBoard
     preferences: KnownPreferences
+    counts: KnownCounts
     batches: BatchStore
 
 

@@ -7,8 +7,10 @@ from typing import Any
 import jinja2
 from aiohttp import web
 from aiohttp.typedefs import Handler
+from markupsafe import Markup
 
 from client.words.language import form_of, say
+from console.compression import compress
 from console.doors import is_by_itself
 from console.live_page import LIVE_PAGE
 from console.parts import PARTS
@@ -36,7 +38,14 @@ def open_environment(globals_: Mapping[str, Any], filters: Mapping[str, Any]) ->
     environment.filters.update(filters)
     # As Python says them: newstyle puts the values in.
     environment.install_gettext_callables(say, form_of, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals["_"] = _words
     return environment
+
+
+def _words(text: str, /, **values: Any) -> Markup:
+    """What newstyle makes of `_("…")`, in a third of the time: pages are made of hundreds of them."""
+    words = Markup(say(text))  # noqa: S704 - it is ours; values are escaped
+    return words % values if values or "%" in words else words
 
 
 def render(
@@ -59,6 +68,8 @@ def render(
     }
     text = "".join(block(found.new_context(values))) if block else found.render(values)
     response = web.Response(text=text, content_type="text/html", status=status, headers={"Vary": _TARGET})
+    if VISIT in request:
+        compress(request, response)
     if toast is not None:
         toast.taken(response, is_https)
     return response

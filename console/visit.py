@@ -10,6 +10,7 @@ from client.advice import general_advice
 from client.failure import Failure, FailureKind, not_found
 from client.session import Scope, Session
 from client.words.language import say
+from console.form_tokens import masked
 from console.parts import PARTS
 from console.sign_in.visitor import VISITOR, Visitor
 from keva.ticket.v1 import agent_service_pb2, workspace_service_pb2
@@ -24,7 +25,7 @@ _WORK = frozenset({"inbox", "t", "c", "new", "search"})
 @dataclass(frozen=True)
 class Visit:
     """`session` asks the services in the visitor's name, in the workspace that the address names (`?workspace=`).
-    `workspaces` are those that they may enter."""
+    `workspaces` are those that they may enter; `csrf_token` is what forms of this page repeat."""
 
     session: Session
     agent: agent_service_pb2.Agent
@@ -92,7 +93,7 @@ def _visit(request: web.Request, visitor: Visitor) -> Visit:
         )
     usual = DEFAULT_WORKSPACE if DEFAULT_WORKSPACE in entered else next(iter(entered), "")
     session = session_for(request, named or usual)
-    return Visit(session, visitor.agent, visitor.workspaces, visitor.session.csrf_token)
+    return Visit(session, visitor.agent, visitor.workspaces, masked(visitor.session.csrf_token))
 
 
 def session_for(request: web.Request, workspace_id: str) -> Session:

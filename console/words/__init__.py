@@ -6,13 +6,14 @@ from typing import Any
 from client.words.signatures import trouble_advice, trouble_text
 from console.words.phone_numbers import international, numbers_international
 from console.words.texts import folded, pieces
-from console.words.times import ago, clock, exact, moment, waited
+from console.words.times import ago, clock, exact, moment, past, waited
 
 # By the names that templates use.
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "international": international,
     "numbers_international": numbers_international,
     "ago": ago,
+    "past": past,
     "waited": waited,
     "clock": clock,
     "exact": exact,

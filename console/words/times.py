@@ -25,6 +25,14 @@ def ago(time: Timestamp | datetime, now: datetime | None = None) -> str:
     return say("%(days)s d", days=past // _DAY)
 
 
+def past(time: Timestamp | datetime, now: datetime | None = None) -> str:
+    """The same where a sentence goes on with it: `just now`, `4 min ago`."""
+    now = now or datetime.now(UTC)
+    if now - _moment(time) < _MINUTE:
+        return say("just now")
+    return say("%(time)s ago", time=ago(time, now))
+
+
 def waited(time: Timestamp | datetime, now: datetime | None = None) -> str:
     """The same of somebody who waits: at least `1 min`."""
     now = now or datetime.now(UTC)

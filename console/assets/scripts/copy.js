@@ -10,7 +10,7 @@ document.addEventListener("click", async (event) => {
   if (!button) return;
   await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
   const words = button.querySelector("span"), before = words.textContent;
-  words.textContent = "Copied";
+  words.textContent = button.dataset.copied;
   setTimeout(() => { words.textContent = before; }, SECONDS * 1000);
 });
 

@@ -16,7 +16,7 @@ function showNews(count) {
   const pill = list()?.querySelector("[data-news]");
   if (!pill) return;
   pill.hidden = count === 0;
-  pill.textContent = `${count} ${pill.dataset.news}`;
+  pill.textContent = pill.dataset.news.replace("{}", count);
 }
 
 // How many tickets of this list, with its filters, have texts that are not shown yet.
@@ -87,7 +87,10 @@ setInterval(() => {
 function showView() {
   const view = document.querySelector(".view[aria-current]");
   const strip = view?.parentElement;
-  if (strip) strip.scrollLeft = view.offsetLeft - strip.offsetLeft - (strip.clientWidth - view.offsetWidth) / 2;
+  if (!strip) return;
+  // By what stands before it: the view itself sticks to the edge, wherever it would be.
+  const before = view.previousElementSibling?.getBoundingClientRect().right ?? strip.getBoundingClientRect().left;
+  strip.scrollLeft += before - strip.getBoundingClientRect().left - (strip.clientWidth - view.offsetWidth) / 2;
 }
 
 showView();

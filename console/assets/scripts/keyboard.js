@@ -115,7 +115,7 @@ addEventListener("keydown", (event) => {
 
 // What there is.
 const label = (element) => (element.title || element.getAttribute("aria-label") || element.textContent).replace(/\s+/g, " ").trim();
-const spoken = (key) => key.replaceAll(" ", " then ");
+const spoken = (key) => key.replaceAll(" ", ` ${document.getElementById("shortcuts-list")?.dataset.then} `);
 
 // What a key is called wherever it is the same: a view beside the list has its count in its name.
 const everywhere = (key) => document.querySelector(`#go-to [data-key="${CSS.escape(key)}"]`);

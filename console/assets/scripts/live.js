@@ -242,6 +242,8 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
     if (time >= began)
       for (const element of (detail.target ?? document.body).querySelectorAll("[data-live]"))
         if (concerns(element, event)) want(element, event);
+  // And of some the server has said only what it knew at once.
+  document.querySelectorAll("[data-live-old]").forEach((element) => want(element, null));
 });
 document.addEventListener("htmx:responseError", ({ detail }) => { if (detail.xhr.status === 401) signIn(); });
 

@@ -10,7 +10,7 @@ const chosen = () => boxes().filter((box) => box.checked);
 
 function showCount() {
   const label = document.querySelector("[data-selected]");
-  if (label) label.textContent = `${chosen().length} ${label.dataset.selected}`;
+  if (label) label.textContent = label.dataset.selected.replace("{}", chosen().length);
 }
 
 function choose(box, checked, isRange) {

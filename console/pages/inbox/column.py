@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from aiohttp import web
 
 from client.lists import list_channels
 from client.paging import one_page
+from console.live.counts import Counts, Whose
 from console.pages.inbox.filters import MOST_ROWS, STEP, Filters
 from console.pages.inbox.rows import Names, Row, row_of
 from console.pages.inbox.views import VIEWS, View, asked_of, view_named
@@ -28,9 +30,9 @@ async def column(request: web.Request, view: str, selected: int | None = None, o
     what the other one shows. Raises Failure."""
     visit, shown = request[VISIT], view_named(view)
     filters = Filters.read(request.query)
-    (tickets, next_page), counts, (channels, staff), drafts, presence = await asyncio.gather(
+    (tickets, next_page), (counts, are_old), (channels, staff), drafts, presence = await asyncio.gather(
         _nothing(([], "")) if only == COUNTS else _listed(visit, shown, filters),
-        _nothing({}) if only == LIST else _counts(visit),
+        _nothing(({}, False)) if only == LIST else _counts(request, only),
         _nothing(({}, None)) if only == COUNTS else _names(visit),
         _nothing({}) if only == COUNTS else request.app[PARTS].drafts.of(visit.agent),
         _nothing({}) if only == COUNTS else request.app[PARTS].presence.at(visit.workspace_id),
@@ -42,7 +44,15 @@ async def column(request: web.Request, view: str, selected: int | None = None, o
         for ticket in tickets
     ]
     values = _values(visit, shown, filters, rows, next_page, selected)
-    return {"inbox": {**values, "counts": counts, "channels": channels, "able": staff.able if staff else ()}}
+    return {
+        "inbox": {
+            **values,
+            "counts": counts,
+            "counts_are_old": are_old,
+            "channels": channels,
+            "able": staff.able if staff else (),
+        }
+    }
 
 
 async def _nothing(value: Value) -> Value:
@@ -85,8 +95,16 @@ async def _listed(visit: Visit, view: View, filters: Filters) -> tuple[list[pb.T
     return await one_page(visit.session, rpc, request, lambda page: page.tickets, size=filters.rows, token=filters.page)
 
 
-async def _counts(visit: Visit) -> dict[str, str]:
-    """How many tickets each view has, by its name: `12`, or `1000+`. Empty for none, which needs no number."""
+async def _counts(request: web.Request, only: str) -> tuple[Counts, bool]:
+    """How many tickets each view has, by its name: `12`, or `1000+`; empty for none, which needs no number. And whether
+    that may be old. A page that scripts put together asks for the true ones once it is shown, by COUNTS."""
+    visit = request[VISIT]
+    whose = Whose(visit.session.organization_id, visit.workspace_id, visit.agent.agent_id)
+    may_be_old = only != COUNTS and "HX-Request" in request.headers
+    return await request.app[PARTS].counts.of(whose, partial(_counted, visit), may_be_old)
+
+
+async def _counted(visit: Visit) -> Counts:
     views = [asked_of(view, visit.workspace_id, visit.agent.agent_id) for view in VIEWS.values()]
     request = pb.CountTicketsRequest(workspace_id=visit.workspace_id, views=views)
     counted = (await visit.session.ask(visit.session.services.tickets.CountTickets, request)).counts

@@ -11,7 +11,7 @@ from keva.ticket.v1 import message_pb2, ticket_service_pb2
 
 # Whatever it is, and however it is opened: it runs nothing, and loads nothing.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-_INLINE = ("image", "audio")
+_INLINE = ("image", "audio", "video")
 # It never changes, and belongs to whoever may see it.
 _KEPT = "private, max-age=86400, immutable"
 
@@ -36,7 +36,7 @@ async def read_media(request: web.Request) -> sms_service_pb2.GetMediaResponse:
 
 
 async def show(request: web.Request) -> web.Response:
-    """The content: in place where it is a picture or a sound of a known kind, else as a file to be saved."""
+    """The content: in place where it is a picture, a sound or a film of a known kind, else as a file to be saved."""
     media = await read_media(request)
     in_place = how_shown(media.content_type) in _INLINE
     name = file_name(request.match_info["media_id"], media.content_type)

@@ -3,6 +3,7 @@ lists is a file to be saved, and never a page, a drawing with scripts, or anythi
 
 _IMAGES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 _AUDIO = frozenset({"audio/mpeg", "audio/mp4", "audio/ogg", "audio/wav", "audio/x-wav", "audio/webm", "audio/aac"})
+_VIDEO = frozenset({"video/mp4", "video/webm", "video/ogg", "video/quicktime", "video/3gpp"})
 _CONTACTS = frozenset({"text/vcard", "text/x-vcard", "text/directory"})
 _ENDINGS = {
     "image/jpeg": ".jpg",
@@ -14,6 +15,9 @@ _ENDINGS = {
     "audio/ogg": ".ogg",
     "audio/amr": ".amr",
     "video/mp4": ".mp4",
+    "video/webm": ".webm",
+    "video/ogg": ".ogv",
+    "video/quicktime": ".mov",
     "video/3gpp": ".3gp",
     "application/pdf": ".pdf",
     "text/vcard": ".vcf",
@@ -28,12 +32,14 @@ def media_type_of(content_type: str) -> str:
 
 
 def how_shown(content_type: str) -> str:
-    """`image`, `audio`, `contact` or `file`."""
+    """`image`, `audio`, `video`, `contact` or `file`."""
     media_type = media_type_of(content_type)
     if media_type in _IMAGES:
         return "image"
     if media_type in _AUDIO:
         return "audio"
+    if media_type in _VIDEO:
+        return "video"
     return "contact" if media_type in _CONTACTS else "file"
 
 

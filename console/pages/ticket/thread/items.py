@@ -38,7 +38,7 @@ class Happenings:
 @dataclass(frozen=True)
 class Attachment:
     """One of the media of a message. `url` is where a browser gets it, empty while there is none; `show` is image,
-    audio, contact, file, or link where it is not with us; `size` and `trouble` are words, and
+    audio, video, contact, file, or link where it is not with us; `size` and `trouble` are words, and
     `contact_url` is where a contact is shown."""
 
     url: str

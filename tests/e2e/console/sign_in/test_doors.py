@@ -51,3 +51,18 @@ async def test_who_is_in_no_workspace_is_told_so_and_can_be_themselves(running: 
     assert (inbox.status, own.status, empty.status, settings.status) == (403, 200, 403, 200)
     assert "An administrator can add you to one" in inbox.text
     assert "keva workspaces add" in empty.text
+
+
+async def test_pages_travel_compressed_unless_another_site_could_have_asked(sign_in: SignIn) -> None:
+    dana = await sign_in("dana")
+    own, elsewhere = ({"Sec-Fetch-Site": site} for site in ("same-origin", "cross-site"))
+    page = await dana.get("/inbox/all", headers=own)
+    assert page.headers["Content-Encoding"] in ("gzip", "deflate")
+    assert "Sec-Fetch-Site" in page.headers["Vary"]
+    assert "Content-Encoding" not in (await dana.get("/inbox/all", headers=elsewhere)).headers
+    # What stands in the address stands on the page.
+    for path in ("/search?q=refund", "/inbox/all?tag=refund"):
+        assert "Content-Encoding" not in (await dana.get(path, headers=own)).headers
+    tokens = {(await dana.get("/inbox/all")).all("[name=csrf]")[0]["value"] for _ in range(2)}
+    assert len(tokens) == 2
+    assert dana.csrf_token not in tokens

@@ -104,7 +104,7 @@ async def read_a_long_text(day: Day) -> None:
     await day.press(day.page.locator("#menu-tags > summary"))
     await day.page.locator("#menu-tags input[name=add]").fill(",".join(f"tag {number}" for number in range(20)))
     await day.press(day.page.locator("#menu-tags").get_by_role("button", name="Add", exact=True))
-    await expect(day.page.locator(".ticket-facts")).to_contain_text("tag 19")
+    await expect(day.page.locator(".ticket-tags")).to_contain_text("tag 19")
     await day.look_at("ticket-long")
 
 
