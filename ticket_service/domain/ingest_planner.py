@@ -152,7 +152,8 @@ class _Planner:
         self, message: Message, ticket: Ticket | None, entries: Sequence[AuditEntry], customer: Customer
     ) -> Message:
         if ticket is not None:
-            ticket = replace(ticket, customer_display_name=customer.display_name)
+            if ticket.customer_display_name != customer.display_name:
+                ticket = replace(ticket, customer_display_name=customer.display_name)
             ticket = summary.with_messages(ticket, [message], self._now)
             message = replace(message, ticket_id=ticket.ticket_id, position=ticket.last_position)
             self._record(ticket, entries)

@@ -14,16 +14,18 @@ from ticket_service.domain.ticket import Ticket, TicketState
 def with_messages(ticket: Ticket, messages: Sequence[Message], now: datetime) -> Ticket:
     """The ticket with these texts more, all of one direction. Who replies has read it; a text of the customer nobody
     has."""
+    is_inbound = messages[-1].direction is Direction.INBOUND
+    # At once: a ticket has many fields, and copying it is a good part of what a text costs.
     changed = replace(
         ticket,
         message_count=ticket.message_count + len(messages),
         summed_count=ticket.summed_count + len(messages),
         last_message=newest(ticket.last_message, messages),
         update_time=now,
+        inbound_position=ticket.last_position + len(messages) if is_inbound else ticket.inbound_position,
+        read_by=() if is_inbound else ticket.read_by,
     )
-    if messages[-1].direction is Direction.INBOUND:
-        return replace(changed, inbound_position=changed.last_position, read_by=())
-    return _read_by_author(changed, messages[-1].author)
+    return changed if is_inbound else _read_by_author(changed, messages[-1].author)
 
 
 def waiting(ticket: Ticket, text: Message) -> Ticket:
@@ -32,7 +34,7 @@ def waiting(ticket: Ticket, text: Message) -> Ticket:
     if ticket.state is not TicketState.OPEN:
         return ticket
     since = min(text.message_time, ticket.waiting_since or text.message_time, text.create_time)
-    return replace(ticket, waiting_since=since)
+    return ticket if since == ticket.waiting_since else replace(ticket, waiting_since=since)
 
 
 def summed_up(ticket: Ticket, latest: Sequence[Message], customer_name: str) -> Ticket:

@@ -12,6 +12,9 @@ _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180e\u2800\u3164\uffa0")
 
 def folded(text: str) -> str:
     """`text` without case and accents, and without marks that show nothing, such as U+200E."""
+    if text.isascii():
+        # Most texts, in a tenth of the time.
+        return text[:_MOST_CHARACTERS].casefold().translate(_INVISIBLE_ASCII)
     decomposed = unicodedata.normalize("NFKD", text[:_MOST_CHARACTERS]).casefold()
     return "".join(c for c in decomposed if not unicodedata.combining(c) and not is_invisible(c))
 
@@ -28,3 +31,6 @@ def is_invisible(character: str) -> bool:
         return False
     selects_variation = "\ufe00" <= character <= "\ufe0f"
     return selects_variation or character in _BLANKS or unicodedata.category(character) in ("Cf", "Cc")
+
+
+_INVISIBLE_ASCII = {number: "" for number in range(128) if is_invisible(chr(number))}

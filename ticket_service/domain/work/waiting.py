@@ -16,7 +16,8 @@ def waits_again(ticket: Ticket, office: Office, since: datetime) -> Ticket:
     """A ticket whose customer has texted then. If an answer is due since an earlier text, it stays so."""
     if ticket.first_answer_due_time is not None or ticket.next_answer_due_time is not None:
         return ticket
-    return replace(ticket, next_answer_due_time=office.due(since, office.next_answer_target))
+    due = office.due(since, office.next_answer_target)
+    return ticket if due is None else replace(ticket, next_answer_due_time=due)
 
 
 def waits_no_more(ticket: Ticket) -> Ticket:
