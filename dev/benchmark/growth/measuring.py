@@ -15,8 +15,9 @@ from dev.benchmark.load.orders import Customers
 from dev.benchmark.throughput import Level, Measured, Series, Target, measure_one
 
 LEVELS = (Level(at_once=8), Level(at_once=64), Level(a_second=100))
-# Of the texts, half continue a ticket that was filled in, whichever of all; the others come from so many new customers.
-# So there is as much to do for a text at each size, and how many tickets lie beside it is all that differs.
+# Of the texts, half continue tickets that were filled in, as many at each size, evenly among all; the others come from so
+# many new customers. So there is as much to do for a text at each size (a ticket's first text reopens it, and costs more
+# than the next), and how many tickets lie beside it is all that differs.
 _NEW_CUSTOMERS = 4000
 _OLD_SHARE = 0.5
 # Questions and pages are asked for in so many turns.
@@ -110,13 +111,14 @@ class _OneSize:
         self._runs.append(await measure_one(target, level, repetition, self._series()))
 
     def _series(self) -> Series:
-        continued = open_tickets(self.desk.tickets)
+        continued, all_open = open_tickets(min(self._growth.sizes)), open_tickets(self.desk.tickets)
+        step = all_open // max(continued, 1)
         return Series(
             repetitions=self._growth.repetitions,
             seconds=self._growth.seconds,
             open_seconds=self._growth.open_seconds,
             name=f"{self.desk.tickets} tickets",
-            customers=Customers(continued + _NEW_CUSTOMERS, continued, _OLD_SHARE, FIRST_OPEN),
+            customers=Customers(continued + _NEW_CUSTOMERS, continued, _OLD_SHARE, FIRST_OPEN, step),
         )
 
     def result(self) -> Size:

@@ -23,12 +23,13 @@ class Number:
 @dataclass(frozen=True)
 class Customers:
     """Who texts: `count` customers, each as often as the others, save that `busy` of them send `busy_share` of all. The
-    busy ones are counted from `busy_from`."""
+    busy ones are counted from `busy_from`, in steps of `busy_step`."""
 
     count: int = 5000
     busy: int = 0
     busy_share: float = 0.5
     busy_from: int = 0
+    busy_step: int = 1
 
 
 @dataclass(frozen=True)

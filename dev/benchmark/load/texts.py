@@ -38,7 +38,7 @@ def customer_address(customer: int) -> str:
 def choose(customers: Customers, dice: random.Random) -> int:
     """Who texts next."""
     if customers.busy and dice.random() < customers.busy_share:
-        return customers.busy_from + dice.randrange(customers.busy)
+        return customers.busy_from + customers.busy_step * dice.randrange(customers.busy)
     return dice.randrange(customers.busy, customers.count)
 
 

@@ -99,6 +99,14 @@ async def test_busy_customers_send_their_share() -> None:
     assert 70 <= Counter(form["From"] for form in server.forms).most_common(1)[0][1] <= 130
 
 
+async def test_busy_customers_may_lie_apart() -> None:
+    server = Server()
+
+    await load(server, customers=Customers(3, busy=3, busy_share=1.0, busy_from=9000, busy_step=100), signed=60)
+
+    assert {form["From"][-4:] for form in server.forms} == {"9000", "9100", "9200"}
+
+
 async def test_generator_that_dies_says_so() -> None:
     order = Order([1], NUMBER, "a test", 1, 1.0, signed=1)
     async with Generator.ready(order) as generator:
