@@ -15,9 +15,9 @@ from dev.benchmark.load.orders import Customers
 from dev.benchmark.throughput import Level, Measured, Series, Target, measure_one
 
 LEVELS = (Level(at_once=8), Level(at_once=64), Level(a_second=100))
-# Of the texts, half continue tickets that were filled in, as many at each size, evenly among all; the others come from so
-# many new customers. So there is as much to do for a text at each size (a ticket's first text reopens it, and costs more
-# than the next), and how many tickets lie beside it is all that differs.
+# Of the texts, half continue tickets that were filled in, as many at each size, evenly among all; the others come from
+# so many new customers. So there is as much to do for a text at each size (a ticket's first text may reopen it, and
+# costs more than the next), and how many tickets lie beside it is all that differs.
 _NEW_CUSTOMERS = 4000
 _OLD_SHARE = 0.5
 # Questions and pages are asked for in so many turns.
