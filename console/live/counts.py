@@ -41,13 +41,11 @@ class KnownCounts:
         self._known: dict[Whose, _Known] = {}
 
     async def of(self, whose: Whose, ask: Callable[[], Awaitable[Counts]], may_be_old: bool) -> tuple[Counts, bool]:
-        """The counts, and whether they may be old: then the page asks again once it is shown. `ask` is asked when there
-        are none, or when something may have changed them and they may not be old. Raises what `ask` raises."""
+        """The counts, and whether the page has to ask again once it is shown. `ask` is asked when there are none, or
+        when they may not be old. Raises what `ask` raises."""
         known = self._known.get(whose)
-        if known is not None and self._is_true(whose, known):
-            return known.counts, False
         if known is not None and may_be_old and self._age(known) < _OLDEST_SECONDS:
-            return known.counts, True
+            return known.counts, not self._is_true(whose, known)
         ring = self._hubs.of(whose.organization_id).ring
         # Before it asks: what happens meanwhile counts as not known.
         place, time, is_followed = ring.end, self._monotonic(), bool(ring.token)

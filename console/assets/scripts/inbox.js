@@ -95,3 +95,16 @@ function showView() {
 
 showView();
 document.addEventListener("htmx:afterSettle", showView);
+
+// Whoever opens a ticket by its address sees where it stands in the list. Once: afterwards it stays where one has put it.
+let brought = "";
+
+function showRow() {
+  const row = document.querySelector(".row-link[aria-current]")?.closest(".row");
+  if (!row || row.id === brought) return;
+  brought = row.id;
+  row.scrollIntoView({ block: "nearest" });
+}
+
+showRow();
+document.addEventListener("htmx:afterSettle", showRow);

@@ -47,6 +47,9 @@ async def see_a_full_inbox(day: Day) -> None:
             await _name(day, customer)
     await day.go("/inbox/all")
     await expect(day.page.locator(".row")).to_have_count(len(TEXTS) + 1)
+    # All views in two lines, beside each other on a phone.
+    tops = await day.page.locator(".view").evaluate_all("views => views.map((view) => view.offsetTop)")
+    assert len(set(tops)) <= 2
     await day.look_at("inbox")
 
 
