@@ -16,6 +16,8 @@ Answer = TypeVar("Answer")
 # Few in one call, so that the first of them need not wait for many others; fewer than a call may carry.
 MAX_ITEMS = 32
 MAX_IN_FLIGHT = 4
+# A call costs more than what it carries: one that is not full leaves beside another one only when that one is slow.
+_BESIDE_AFTER_SECONDS = 0.05
 # One attempt may take this share of the time that is left, so that a second one can reach another replica.
 _FIRST_ATTEMPT_SHARE = 0.6
 # Calls end this much before their callers give up: there must be time to say which service did not answer.
@@ -49,7 +51,7 @@ class SharedCalls(Generic[Item, Answer]):
         self._asked = 0
         self._said: tuple[float, errors.KevaError] | None = None
         self._gatherer: Gatherer[_Waiting[Item], Answer | errors.KevaError] = Gatherer(
-            self._run, max_items, max_in_flight, limits.MAX_WEBHOOKS
+            self._run, max_items, max_in_flight, limits.MAX_WEBHOOKS, beside_after_seconds=_BESIDE_AFTER_SECONDS
         )
 
     @property

@@ -1,5 +1,5 @@
-"""Shared round trips: what arrives while one is in flight travels together in the next. No lingering timers: an item
-that finds nothing in flight leaves at once."""
+"""Shared round trips: what arrives while one is in flight travels together in the next. Nothing lingers: an item that
+finds nothing in flight leaves at once, with what is submitted in the same turn of the event loop."""
 
 import asyncio
 from collections import deque
@@ -33,7 +33,9 @@ Batch = list[tuple[Item, "asyncio.Future[Outcome]"]]
 
 class Gatherer(Generic[Item, Outcome]):
     """Runs batches of up to `max_items`, at most `max_in_flight` at a time; at most `max_waiting` items may wait, and
-    none longer than `longest_wait_seconds`, if that is given.
+    none longer than `longest_wait_seconds`, if that is given. With `beside_after_seconds` a trip that is not full
+    leaves beside another one only when that one takes longer: few and full trips cost less, and one that hangs must not
+    hold up what comes later.
 
     `run` takes a list and returns one outcome per item, in order; `Failed` and `AGAIN` may be among them, but AGAIN not
     for all. When it raises, every caller of that batch gets the exception, and nobody else does.
@@ -46,26 +48,32 @@ class Gatherer(Generic[Item, Outcome]):
         max_in_flight: int = 1,
         max_waiting: int = 2000,
         longest_wait_seconds: float | None = None,
+        beside_after_seconds: float = 0,
     ) -> None:
         self._run = run
         self._max_items = max_items
         self._max_in_flight = max_in_flight
         self._max_waiting = max_waiting
         self._longest_wait_seconds = longest_wait_seconds
+        self._beside_after_seconds = beside_after_seconds
         self._waiting: deque[tuple[Item, asyncio.Future[Outcome]]] = deque()
         self._again: deque[tuple[Item, asyncio.Future[Outcome]]] = deque()
         self._batches: set[asyncio.Task[None]] = set()
+        # Trips that take what waits when their turn comes, and when the last one left.
+        self._boarding = 0
+        self._left = 0.0
+        self._reminder: asyncio.TimerHandle | None = None
 
     async def submit(self, item: Item) -> Outcome:
         """The outcome of `item`. Raises Unavailable OVERLOADED when too many wait or it has waited too long, the error
         of a `Failed`, or whatever `run` raised."""
-        if len(self._waiting) + len(self._again) >= self._max_waiting:
+        if self._left_behind() >= self._max_waiting:
             raise _overloaded()
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Outcome] = loop.create_future()
         self._waiting.append((item, future))
         self._start_batches()
-        if self._longest_wait_seconds is None or not self._waits(future):
+        if self._longest_wait_seconds is None or self._left_behind() <= 0:
             return await future
         limit = loop.call_later(self._longest_wait_seconds, self._give_up, future)
         try:
@@ -73,9 +81,9 @@ class Gatherer(Generic[Item, Outcome]):
         finally:
             limit.cancel()
 
-    def _waits(self, future: "asyncio.Future[Outcome]") -> bool:
-        """Whether it is still in line; what has been submitted last is the last one there."""
-        return bool(self._waiting) and self._waiting[-1][1] is future
+    def _left_behind(self) -> int:
+        """How many have no place on a trip that is about to leave; none, if it is not positive."""
+        return len(self._waiting) + len(self._again) - self._boarding * self._max_items
 
     def _give_up(self, future: "asyncio.Future[Outcome]") -> None:
         """Not once it has begun: then nobody knows how it ends."""
@@ -83,14 +91,30 @@ class Gatherer(Generic[Item, Outcome]):
             future.set_exception(_overloaded())
 
     def _start_batches(self) -> None:
-        while (self._again or self._waiting) and len(self._batches) < self._max_in_flight:
-            # Half of it at most: those that are in each other's way must not be in the way of all.
-            batch = self._next(self._again, -(-self._max_items // 2))
-            batch += self._next(self._waiting, self._max_items - len(batch))
-            if batch:
-                task = asyncio.create_task(self._run_batch(batch))
-                self._batches.add(task)
-                task.add_done_callback(self._batch_done)
+        while self._left_behind() > 0 and len(self._batches) < self._max_in_flight:
+            loop = asyncio.get_running_loop()
+            due = self._left + self._beside_after_seconds
+            if self._batches and self._left_behind() < self._max_items and loop.time() < due:
+                self._reminder = self._reminder or loop.call_at(due, self._remind)
+                return
+            self._boarding += 1
+            self._left = loop.time()
+            task = asyncio.create_task(self._board())
+            self._batches.add(task)
+            task.add_done_callback(self._batch_done)
+
+    def _remind(self) -> None:
+        self._reminder = None
+        self._start_batches()
+
+    async def _board(self) -> None:
+        """One trip, with what has been submitted until now: callers of one turn of the event loop travel together."""
+        self._boarding -= 1
+        # Half of it at most: those that are in each other's way must not be in the way of all.
+        batch = self._next(self._again, -(-self._max_items // 2))
+        batch += self._next(self._waiting, self._max_items - len(batch))
+        if batch:
+            await self._run_batch(batch)
 
     @staticmethod
     def _next(line: "deque[tuple[Item, asyncio.Future[Outcome]]]", most: int) -> "Batch[Item, Outcome]":

@@ -67,6 +67,48 @@ async def test_what_arrives_meanwhile_travels_together_in_order() -> None:
     assert trips.most_in_flight == 1
 
 
+async def test_what_is_submitted_at_the_same_time_travels_together() -> None:
+    trips = Trips()
+    trips.may_end.set()
+
+    await asyncio.gather(*submit(Gatherer(trips.run, max_items=3), *range(8)))
+
+    assert trips.batches == [[0, 1, 2], [3, 4, 5], [6, 7]]
+
+
+async def test_a_trip_that_is_not_full_waits_for_the_one_before_it() -> None:
+    trips = Trips()
+    gatherer = Gatherer(trips.run, max_items=3, max_in_flight=2, beside_after_seconds=3600)
+    tasks = submit(gatherer, 0)
+    await settle()
+
+    tasks += submit(gatherer, 1, 2)
+    await settle()
+
+    assert trips.batches == [[0]]
+    tasks += submit(gatherer, 3, 4)
+    await settle()
+    assert trips.batches == [[0], [1, 2, 3]]
+    trips.may_end.set()
+    assert await asyncio.gather(*tasks) == [f"{number}!" for number in range(5)]
+    assert trips.batches == [[0], [1, 2, 3], [4]]
+
+
+async def test_a_trip_that_hangs_does_not_hold_up_the_next_one() -> None:
+    trips = Trips()
+    gatherer = Gatherer(trips.run, max_items=3, max_in_flight=2, beside_after_seconds=0.001)
+    tasks = submit(gatherer, 0)
+    await settle()
+    tasks += submit(gatherer, 1)
+
+    while len(trips.batches) < 2:  # noqa: ASYNC110 - a trip says nothing when it leaves
+        await asyncio.sleep(0.001)
+
+    assert trips.batches == [[0], [1]]
+    trips.may_end.set()
+    assert await asyncio.gather(*tasks) == ["0!", "1!"]
+
+
 async def test_at_most_so_many_trips_at_a_time() -> None:
     trips = Trips()
     tasks = submit(Gatherer(trips.run, max_items=2, max_in_flight=3), *range(20))
@@ -116,7 +158,9 @@ async def test_a_trip_with_too_few_outcomes_fails() -> None:
 async def test_a_caller_that_gave_up_while_waiting_costs_no_work() -> None:
     trips = Trips()
     gatherer = Gatherer(trips.run, max_items=10)
-    first, *waiting = submit(gatherer, 0, 1, 2, 3)
+    (first,) = submit(gatherer, 0)
+    await settle()
+    waiting = submit(gatherer, 1, 2, 3)
     await settle()
 
     waiting[1].cancel()
@@ -130,6 +174,7 @@ async def test_a_caller_that_gave_up_on_the_way_does_not_disturb_the_others() ->
     trips = Trips()
     gatherer = Gatherer(trips.run, max_items=10, max_in_flight=1)
     (first,) = submit(gatherer, 0)
+    await settle()
     others = submit(gatherer, 1, 2)
     await settle()
 
@@ -143,7 +188,9 @@ async def test_a_caller_that_gave_up_on_the_way_does_not_disturb_the_others() ->
 async def test_when_all_who_waited_gave_up_the_next_still_travels() -> None:
     trips = Trips()
     gatherer = Gatherer(trips.run, max_items=10)
-    first, *waiting = submit(gatherer, 0, 1, 2)
+    (first,) = submit(gatherer, 0)
+    await settle()
+    waiting = submit(gatherer, 1, 2)
     await settle()
     for task in waiting:
         task.cancel()
