@@ -18,6 +18,7 @@ from credentials_service.shared_keys import SharedKeys
 from keva.credentials.v1 import credentials_service_pb2_grpc
 from servicekit import event_loop, logs
 from servicekit.clock import utc_now
+from servicekit.mongo.clients import Client
 from servicekit.mongo.driver_errors import as_keva_error
 from servicekit.rpc import server
 from servicekit.rpc.agents_at_the_door import remembered
@@ -30,10 +31,11 @@ from servicekit.settings import load
 class CredentialsService:
     """The whole service, built from its settings. Build it inside the running event loop."""
 
-    def __init__(self, settings: CredentialsServiceSettings) -> None:
+    def __init__(self, settings: CredentialsServiceSettings, shared: Client | None = None) -> None:
+        """A `shared` client of MongoDB, for several services in one process, stays open."""
         self._settings = settings
         files = FileKeyRing.load(settings.key_ring_dir, settings.active_key_id)
-        self.store = MongoStore(settings.mongodb_uri, settings.mongodb_database, AuditSeals(files))
+        self.store = MongoStore(settings.mongodb_uri, settings.mongodb_database, AuditSeals(files), shared)
         self.key_ring = ReplicatedKeyRing(files, self.store.replicas, self.store, settings.key_ring_poll_seconds)
         certificates = CertificateFolder(settings.tls_dir)
         self._ticket_channel = open_channel(settings.ticket_service, "ticket_service", certificates)

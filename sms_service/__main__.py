@@ -11,6 +11,7 @@ from servicekit.addresses import CannotListen
 from servicekit.attestation.signer import Signer
 from servicekit.clock import utc_now
 from servicekit.http import metrics
+from servicekit.mongo.clients import Client
 from servicekit.mongo.driver_errors import as_keva_error
 from servicekit.rpc import server
 from servicekit.rpc.agents_at_the_door import remembered
@@ -60,10 +61,11 @@ _SHORTEST_PATIENCE, _ROUNDS_MISSED = timedelta(minutes=5), 5
 class SmsService:
     """The whole service, built from its settings. Build it inside the running event loop."""
 
-    def __init__(self, settings: SmsServiceSettings) -> None:
+    def __init__(self, settings: SmsServiceSettings, shared: Client | None = None) -> None:
+        """A `shared` client of MongoDB, for several services in one process, stays open."""
         self._settings = settings
         self._check_after = timedelta(seconds=settings.delivery_check_seconds)
-        self._store = MongoStore(settings.mongodb_uri, settings.mongodb_database, self._check_after)
+        self._store = MongoStore(settings.mongodb_uri, settings.mongodb_database, self._check_after, shared)
         certificates = CertificateFolder(settings.tls_dir)
         self._channel = open_channel(settings.credentials_service, "credentials_service", certificates)
         self._ticket_channel = open_channel(settings.ticket_service, "ticket_service", certificates)

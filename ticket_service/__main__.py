@@ -7,6 +7,7 @@ from servicekit.addresses import CannotListen
 from servicekit.attestation.checker import Checker
 from servicekit.clock import utc_now
 from servicekit.http import metrics
+from servicekit.mongo.clients import Client
 from servicekit.rpc import server
 from servicekit.rpc.caller_checks import CallerChecks
 from servicekit.rpc.certificates import CertificateFolder
@@ -24,10 +25,11 @@ from ticket_service.wiring.servicers import RPC_SERVICES, add_servicers
 class TicketService:
     """The whole service, built from its settings. Build it inside the running event loop."""
 
-    def __init__(self, settings: TicketServiceSettings) -> None:
+    def __init__(self, settings: TicketServiceSettings, shared: Client | None = None) -> None:
+        """A `shared` client of MongoDB, for several services in one process, stays open."""
         self._settings = settings
         certificates = CertificateFolder(settings.tls_dir)
-        self._parts = Parts(settings, audit_keys(settings), certificates)
+        self._parts = Parts(settings, audit_keys(settings), certificates, shared)
         self._loops = Loops(self._parts)
         checks = CallerChecks(settings.policy, self._parts.tenants.organization_of, asks(self._parts.known_agents))
         self.server = server.GrpcServer(RPC_SERVICES, certificates, checks, settings.reflection, expected)

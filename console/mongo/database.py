@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.errors import PyMongoError
 
 from console.mongo.accounts import MongoAccounts
@@ -14,7 +13,7 @@ from console.mongo.preferences import MongoPreferences
 from console.mongo.presence import MongoPresence
 from console.mongo.sessions import MongoSessions
 from console.mongo.sign_in_limits import MongoAttempts, MongoKnownBrowsers
-from servicekit.mongo.client_options import CLIENT_OPTIONS
+from servicekit.mongo.clients import new_client
 
 Document = dict[str, Any]
 
@@ -24,7 +23,7 @@ class Database:
 
     def __init__(self, uri: str, name: str) -> None:
         """`uri` is the connection string of a replica set. Connects when first used."""
-        self._client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(uri, **CLIENT_OPTIONS)
+        self._client = new_client(uri)
         database = self._client[name]
         self.sessions = MongoSessions(database)
         self.drafts = MongoDrafts(database)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import ASCENDING, IndexModel, ReplaceOne
 
 from credentials_service.audit_seals import AuditSeals
@@ -13,7 +12,7 @@ from credentials_service.mongo.outbox import MongoOutbox
 from credentials_service.mongo.replicas import MongoReplicas
 from credentials_service.store import AuditEntry
 from servicekit.mongo.abandoned_transactions import keep_ending_abandoned_transactions
-from servicekit.mongo.client_options import CLIENT_OPTIONS
+from servicekit.mongo.clients import Client, Connection
 from servicekit.mongo.readable import first_readable
 from servicekit.mongo.transactions import in_transaction
 
@@ -26,9 +25,10 @@ class MongoStore:
     """Implements store.CredentialStore and store.KeyStore; `outbox` implements store.AuditOutbox, `replicas`
     store.ReplicaStore."""
 
-    def __init__(self, uri: str, database: str, seals: AuditSeals) -> None:
-        """`uri` is the connection string of a replica set. Connects when first used."""
-        self._client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(uri, **CLIENT_OPTIONS)
+    def __init__(self, uri: str, database: str, seals: AuditSeals, shared: Client | None = None) -> None:
+        """`uri` is the connection string of a replica set. Connects when first used. A `shared` client stays open."""
+        self._connection = Connection(uri, shared)
+        self._client = self._connection.client
         self._credentials: Any = self._client[database]["credentials"]
         self.outbox = MongoOutbox(self._client[database], seals)
         self.replicas = MongoReplicas(self._client[database])
@@ -47,7 +47,7 @@ class MongoStore:
 
     def close(self) -> None:
         """Closes the connections."""
-        self._client.close()
+        self._connection.close()
 
     async def get(self, account_sid: str) -> Credential | None:
         document = await self._credentials.find_one({"account_sid": account_sid})

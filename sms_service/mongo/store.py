@@ -3,10 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from motor.motor_asyncio import AsyncIOMotorClient
-
 from servicekit.mongo.abandoned_transactions import keep_ending_abandoned_transactions
-from servicekit.mongo.client_options import CLIENT_OPTIONS
+from servicekit.mongo.clients import Client, Connection
 from sms_service.mongo import backfills as mongo_backfills
 from sms_service.mongo import deliveries as mongo_deliveries
 from sms_service.mongo import media as mongo_media
@@ -22,13 +20,16 @@ from sms_service.mongo.webhook_health import MongoWebhookHealth
 class MongoStore:
     """All stores of `ports`, one attribute each, on one client."""
 
-    def __init__(self, uri: str, database: str, check_after: timedelta = timedelta(minutes=5)) -> None:
+    def __init__(
+        self, uri: str, database: str, check_after: timedelta = timedelta(minutes=5), shared: Client | None = None
+    ) -> None:
         """`uri` is the connection string of a replica set. Connects when first used. `check_after`: how long without
-        final news before a delivery is asked for at Twilio."""
-        self._client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(uri, **CLIENT_OPTIONS)
-        self._database: Any = self._client[database]
+        final news before a delivery is asked for at Twilio. A `shared` client stays open."""
+        self._connection = Connection(uri, shared)
+        client = self._connection.client
+        self._database: Any = client[database]
         self.deliveries = MongoDeliveries(self._database["deliveries"], check_after)
-        self.media = MongoMedia(self._client, self._database["media"], self._database["media_contents"])
+        self.media = MongoMedia(client, self._database["media"], self._database["media_contents"])
         self.stopped_senders = MongoStoppedSenders(self._database["stopped_senders"])
         self.sending_line = MongoSendingLine(self._database["sending_places"])
         self.backfills = MongoBackfills(self._database["backfills"])
@@ -45,8 +46,8 @@ class MongoStore:
 
     async def tidy(self) -> None:
         """A background loop: frees what replicas that died had locked."""
-        await keep_ending_abandoned_transactions(self._client)
+        await keep_ending_abandoned_transactions(self._connection.client)
 
     def close(self) -> None:
         """Closes the connections."""
-        self._client.close()
+        self._connection.close()

@@ -17,6 +17,7 @@ from credentials_service.settings import CredentialsServiceSettings
 from dev.local_stack.mongod import Mongod
 from tests.credentials_service.vault import AuditPeer, Vault, write_key
 from tests.identities import channel_to, policy_file, tls_dir
+from tests.mongo_clients import client_of_services
 
 RawDatabase = Any
 
@@ -65,7 +66,8 @@ async def start_vault(
                 "tls_dir": tls_dir("credentials_service"),
                 "rpc_policy_file": policy_file(),
             }
-            service = CredentialsService(CredentialsServiceSettings(**{**settings, **given}))
+            wanted = CredentialsServiceSettings(**{**settings, **given})
+            service = CredentialsService(wanted, client_of_services(wanted.mongodb_uri))
             replica = contextlib.AsyncExitStack()
             started.push_async_callback(replica.aclose)
             vault = Vault(await replica.enter_async_context(_running(service)))

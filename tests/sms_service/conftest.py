@@ -31,6 +31,7 @@ from servicekit.rpc.statuses_to_errors import as_keva_error
 from sms_service.__main__ import SmsService
 from sms_service.settings import SmsServiceSettings
 from tests.identities import channel_to, policy_file, tls_dir
+from tests.mongo_clients import client_of_services
 from tests.sms_service.ticket_peer import TicketPeer
 from tests.ticket_service.peer_server import PeerServer
 
@@ -144,7 +145,7 @@ async def credentials_address(mongod: Mongod, database: str, tmp_path: Path) -> 
         ticket_service=f"127.0.0.1:{free_port()}",
         drain_seconds=0,
     )
-    service, stopped = CredentialsService(settings), asyncio.Event()
+    service, stopped = CredentialsService(settings, client_of_services(mongod.uri)), asyncio.Event()
     running = asyncio.create_task(service.run(stopped))
     await asyncio.wait_for(service.server.ready.wait(), 90)
     yield f"127.0.0.1:{service.server.port}"
@@ -196,7 +197,7 @@ async def sms(
         drain_seconds=0,
         **sms_settings,
     ).model_copy(update=getattr(request, "param", {}))
-    service, stopped = SmsService(settings), asyncio.Event()
+    service, stopped = SmsService(settings, client_of_services(mongod.uri)), asyncio.Event()
     running = asyncio.create_task(service.run(stopped))
     await asyncio.wait_for(service.server.ready.wait(), 90)
     channel = channel_to("sms_service", service.server.port)

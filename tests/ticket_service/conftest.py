@@ -14,6 +14,7 @@ from keva.sms.v1 import sms_service_pb2_grpc
 from tests.agents import put_agent
 from tests.databases import Databases
 from tests.identities import channel_to, policy_file, tls_dir
+from tests.mongo_clients import client_of_services
 from tests.ticket_service.audit_keys import audit_keys_dir
 from tests.ticket_service.desk import THE_AI, Desk, SmsPeer
 from tests.ticket_service.peer_server import PeerServer
@@ -61,7 +62,8 @@ async def _replicas(uri: str, database: str, peer: PeerServer[SmsPeer]) -> Async
             "drain_seconds": 0,
             **settings,
         }
-        service = TicketService(TicketServiceSettings(grpc_listen="127.0.0.1:0", **values))
+        settings_of_it = TicketServiceSettings(grpc_listen="127.0.0.1:0", **values)
+        service = TicketService(settings_of_it, client_of_services(settings_of_it.mongodb_uri))
         running = asyncio.create_task(service.run(leaves or stopped))
         await asyncio.wait_for(service.server.ready.wait(), 90)
         # Not the 2.5 s of a webhook: outcomes are tested here, on however busy a machine.

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-import pymongo
+from bson.codec_options import CodecOptions
 
 from keva.ticket.v1 import audit_service_pb2 as pb
 from servicekit.audit.chain import Head, Keys
 from servicekit.audit.export import ExportVerifier
 from servicekit.audit.verification import Break
 from servicekit.ids import new_id
+from tests.mongo_clients import client_of_services, mongo_client
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.desk import ORGANIZATION, WORKSPACE, Desk
 from ticket_service.background.audit_anchors import AuditAnchors
@@ -161,12 +162,12 @@ async def trail_of(desk: Desk, uri: str, database: str, alone: bool, keys: Keys 
     ticket_id = await desk.new_ticket()
     for number in range(7):
         await desk.note(ticket_id, f"note {number}")
-    store = MongoStore(uri, database, keys)
-    client: Any = pymongo.MongoClient(uri, tz_aware=True)
+    store = MongoStore(uri, database, keys, shared=client_of_services(uri))
     anchors = AuditAnchors(store.anchors, keys, lambda: NOW, 1)
-    yield Trail(desk, client[database], anchors, ticket_id, {} if alone else {"ticket_id": ticket_id})
+    with mongo_client(uri) as client:
+        documents = client.get_database(database, codec_options=CodecOptions(tz_aware=True))
+        yield Trail(desk, documents, anchors, ticket_id, {} if alone else {"ticket_id": ticket_id})
     store.close()
-    client.close()
 
 
 def through(trail: Trail, desk: Desk) -> Trail:

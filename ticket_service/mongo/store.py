@@ -1,15 +1,13 @@
-"""Where the stores come together, on one client: the only module that knows motor. The others know pymongo's names."""
+"""Where the stores come together, on one client."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from motor.motor_asyncio import AsyncIOMotorClient
-
 from servicekit.audit.chain import Keys
 from servicekit.mongo.abandoned_transactions import keep_ending_abandoned_transactions
-from servicekit.mongo.client_options import CLIENT_OPTIONS
+from servicekit.mongo.clients import Client, Connection
 from ticket_service.domain.workspace import default_workspace
 from ticket_service.mongo import (
     ai_turns,
@@ -78,14 +76,20 @@ INDEXES = {
 class MongoStore:
     """All stores of ports/, one attribute each."""
 
-    def __init__(self, uri: str, database: str, audit_keys: Keys, listeners: Sequence[Any] = ()) -> None:
+    def __init__(
+        self,
+        uri: str,
+        database: str,
+        audit_keys: Keys,
+        listeners: Sequence[Any] = (),
+        shared: Client | None = None,
+    ) -> None:
         """Connects when first used. `uri` is the connection string of a replica set; `listeners` are those of
-        `pymongo.monitoring` that hear what goes over the wire."""
-        self._client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
-            uri, event_listeners=listeners, **CLIENT_OPTIONS
-        )
-        self._database = Database.of(self._client, database, audit_keys)
-        blocking = Database.of(self._client.delegate, database, audit_keys, self._database.trail)
+        `pymongo.monitoring` that hear what goes over the wire. A `shared` client stays open."""
+        self._connection = Connection(uri, shared, listeners)
+        client = self._connection.client
+        self._database = Database.of(client, database, audit_keys)
+        blocking = Database.of(client.delegate, database, audit_keys, self._database.trail)
         self._commits = Commits(replace(blocking, replica=self._database.replica))
         self.ingest = MongoIngest(self._commits)
         self.tickets = MongoTickets(self._database, self._commits)
@@ -127,13 +131,13 @@ class MongoStore:
 
     async def tidy(self) -> None:
         """A background loop: frees what replicas that died had locked."""
-        await keep_ending_abandoned_transactions(self._client)
+        await keep_ending_abandoned_transactions(self._connection.client)
 
     def close(self) -> None:
         """Closes the connections."""
         self._commits.close()
         self.events.close()
-        self._client.close()
+        self._connection.close()
 
 
 async def _create_indexes(database: Database) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from servicekit.audit.chain import Keys
 from servicekit.clock import utc_now
+from servicekit.mongo.clients import Client
 from servicekit.rpc.certificates import CertificateFolder
 from servicekit.rpc.channel import open_channel
 from ticket_service.domain.ai_turn import Patience
@@ -24,10 +25,17 @@ from ticket_service.use_cases.work.snoozes import Snoozes
 class Parts:
     """Built inside the running event loop; `close` ends its connections."""
 
-    def __init__(self, settings: TicketServiceSettings, audit_keys: Keys, certificates: CertificateFolder) -> None:
+    def __init__(
+        self,
+        settings: TicketServiceSettings,
+        audit_keys: Keys,
+        certificates: CertificateFolder,
+        shared: Client | None = None,
+    ) -> None:
+        """A `shared` client of MongoDB stays open."""
         self.settings = settings
         self.audit_keys = audit_keys
-        self.store = MongoStore(settings.mongodb_uri, settings.mongodb_database, audit_keys)
+        self.store = MongoStore(settings.mongodb_uri, settings.mongodb_database, audit_keys, shared=shared)
         store = self.store
         self._sms_channel = open_channel(settings.sms_service, "sms_service", certificates)
         self._responder_channel = open_channel(settings.responder_service, "responder_service", certificates)

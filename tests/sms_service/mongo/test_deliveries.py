@@ -16,6 +16,7 @@ from servicekit.errors import Aborted
 from sms_service.domain.delivery import Delivery, DeliveryNews
 from sms_service.mongo.deliveries import MongoDeliveries
 from sms_service.mongo.store import MongoStore
+from tests.mongo_clients import client_of_services
 from tests.wire import Wire
 
 NOW = utc_now()
@@ -30,7 +31,7 @@ def _delivery(message_id: str = "msg_1", organization_id: str = "default", accou
 @pytest_asyncio.fixture
 async def store(mongod: Mongod, database: str) -> AsyncIterator[MongoDeliveries]:
     """An empty store, prepared twice, as two replicas would."""
-    opened = MongoStore(mongod.uri, database)
+    opened = MongoStore(mongod.uri, database, shared=client_of_services(mongod.uri))
     await asyncio.gather(opened.prepare(), opened.prepare())
     yield opened.deliveries
     opened.close()

@@ -14,6 +14,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from dev.local_stack.mongod import Mongod
 from keva.ticket.v1 import actor_pb2, workspace_service_pb2
 from tests.agents import known_agents
+from tests.mongo_clients import client_of_services
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.desk import ORGANIZATION, WORKSPACE, Desk, fresh_address, inbound, state_of
 from ticket_service.background.auto_close import AutoClose
@@ -45,7 +46,7 @@ class Replica:
 @pytest.fixture
 async def replica(mongod: Mongod, database: str) -> AsyncIterator[Replica]:
     """A replica of auto-close."""
-    store = MongoStore(mongod.uri, database, AUDIT_KEYS)
+    store = MongoStore(mongod.uri, database, AUDIT_KEYS, shared=client_of_services(mongod.uri))
     yield Replica(store, datetime.now(UTC))
     store.close()
 
@@ -131,7 +132,7 @@ async def test_ticket_that_is_reopened_while_it_is_looked_at_is_left_alone(desk:
 async def test_two_replicas_at_once_close_once(desk: Desk, replica: Replica, mongod: Mongod, database: str) -> None:
     await desk.subscribe()
     ticket_ids = [await desk.new_ticket("RESOLVED") for _ in range(5)]
-    other = Replica(MongoStore(mongod.uri, database, AUDIT_KEYS), replica.now)
+    other = Replica(MongoStore(mongod.uri, database, AUDIT_KEYS, shared=client_of_services(mongod.uri)), replica.now)
 
     await asyncio.gather(*(r.close_after(timedelta(days=8)) for r in (replica, other)))
     other.store.close()

@@ -12,6 +12,7 @@ from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import message_pb2
 from servicekit import errors
 from tests.identities import channel_to
+from tests.mongo_clients import client_of_services
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import (
@@ -236,7 +237,7 @@ class _Relays:
 
     def __init__(self, uri: str, database: str, sms_address: str) -> None:
         self.now = datetime.now(UTC)
-        self.store = MongoStore(uri, database, AUDIT_KEYS)
+        self.store = MongoStore(uri, database, AUDIT_KEYS, shared=client_of_services(uri))
         self.channel = channel_to("sms_service", sms_address, "ticket_service")
 
     @asynccontextmanager

@@ -10,6 +10,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 
 from dev.local_stack.mongod import Mongod
 from keva.ticket.v1 import workspace_service_pb2
+from tests.mongo_clients import client_of_services
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import (
@@ -45,7 +46,7 @@ class NoSms:
 
 async def _expire(mongod: Mongod, database: str, passed: timedelta) -> None:
     """What a replica does once `passed` has gone by since now."""
-    store = MongoStore(mongod.uri, database, AUDIT_KEYS)
+    store = MongoStore(mongod.uri, database, AUDIT_KEYS, shared=client_of_services(mongod.uri))
 
     def clock() -> datetime:
         return datetime.now(UTC) + passed

@@ -7,6 +7,7 @@ import pytest
 
 from dev.local_stack.mongod import Mongod
 from servicekit.ids import new_id
+from tests.mongo_clients import client_of_services
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from ticket_service.domain.ai_turn import TurnStart
 from ticket_service.domain.audit import Actor, ActorKind, AuditEntry, AuditRecord
@@ -24,7 +25,7 @@ NewTicket = Callable[..., Awaitable[Ticket]]
 @pytest.fixture
 async def store(mongod: Mongod, database: str) -> AsyncIterator[MongoStore]:
     """A store with its indexes, and nothing in it but the default workspace."""
-    store = MongoStore(mongod.uri, database, AUDIT_KEYS)
+    store = MongoStore(mongod.uri, database, AUDIT_KEYS, shared=client_of_services(mongod.uri))
     await store.prepare(NOW)
     yield store
     store.close()

@@ -11,6 +11,7 @@ import pytest
 
 from dev.local_stack.mongod import Mongod
 from keva.ticket.v1 import actor_pb2
+from tests.mongo_clients import client_of_services
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.desk import AGENT, Desk
 from ticket_service.background.snoozes import Alarm
@@ -38,7 +39,7 @@ class Replica:
 @pytest.fixture
 async def replicas(mongod: Mongod, database: str) -> AsyncIterator[list[Replica]]:
     """Three of them, a day later."""
-    stores = [MongoStore(mongod.uri, database, AUDIT_KEYS) for _ in range(3)]
+    stores = [MongoStore(mongod.uri, database, AUDIT_KEYS, shared=client_of_services(mongod.uri)) for _ in range(3)]
     yield [Replica(store, datetime.now(UTC) + timedelta(days=1)) for store in stores]
     for store in stores:
         store.close()

@@ -14,6 +14,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from dev.local_stack.mongod import Mongod
 from keva.ticket.v1 import agent_service_pb2 as agents_pb
 from keva.ticket.v1 import channel_service_pb2, routing_pb2, ticket_service_pb2
+from tests.mongo_clients import client_of_services
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import (
@@ -61,7 +62,7 @@ async def _until_dealt(desk: Desk, ticket_id: str) -> str:
 @pytest.fixture
 async def stores(mongod: Mongod, database: str) -> AsyncIterator[list[MongoStore]]:
     """Those of three more replicas."""
-    made = [MongoStore(mongod.uri, database, AUDIT_KEYS) for _ in range(3)]
+    made = [MongoStore(mongod.uri, database, AUDIT_KEYS, shared=client_of_services(mongod.uri)) for _ in range(3)]
     yield made
     for store in made:
         store.close()
