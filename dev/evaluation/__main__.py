@@ -28,8 +28,11 @@ _MODEL_SETTINGS = ("KEVA_AI_BASE_URL", "KEVA_AI_MODEL", "KEVA_AI_API_KEY", "KEVA
                    "KEVA_AI_RESPONSE_FORMAT", "KEVA_AI_TIMEOUT_SECONDS", "KEVA_AI_MAX_OUTPUT_TOKENS",
                    "KEVA_AI_VERIFIER_MODEL", "KEVA_AI_VERIFIER_BASE_URL", "KEVA_AI_VERIFIER_API_KEY",
                    "KEVA_AI_VERIFIER_API_KEY_FILE")  # fmt: skip
-# Of tests/eval: written by people who had not read how the AI decides.
-_BY_OTHERS = ("bakery", "driving_school")
+# Of tests/eval: written by people who had not read how the AI decides; by one who had, before its answers were seen.
+_READ = {
+    "developed on, by others": ("bakery", "driving_school"),
+    "developed on, by us": ("bike_workshop", "physiotherapy"),
+}
 # Wide enough for the table where nobody looks, as in a log.
 _console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
 
@@ -133,11 +136,14 @@ async def _examine(
 
 
 def _developed(grades: Mapping[str, Sequence[Grade]], called: str) -> list[Row]:
-    """The rows of what is looked at while developing: written by who wrote the rules, and by others."""
-    by_others = {business: each for business, each in grades.items() if business in _BY_OTHERS}
-    tuned = {business: each for business, each in grades.items() if business not in _BY_OTHERS}
+    """The rows of what is looked at while developing: what the answers are tuned on, and what is only read."""
+    read = {business for names in _READ.values() for business in names}
+    tuned = {business: each for business, each in grades.items() if business not in read}
     rows = conversations.rows(f"tuned{called}", tuned, TUNED_LINES)
-    return rows + (conversations.rows(f"developed on, by others{called}", by_others, READ_LINES) if by_others else [])
+    for part, names in _READ.items():
+        groups = {business: grades[business] for business in names if business in grades}
+        rows += conversations.rows(f"{part}{called}", groups, READ_LINES) if groups else []
+    return rows
 
 
 async def _examine_model(

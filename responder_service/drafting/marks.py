@@ -1,5 +1,5 @@
 """What must be seen at once in a customer's texts, in every mode: danger, money that moved, law, who asks for a
-person, who is upset. The patterns are in data/marks.yaml."""
+person, who is upset. The patterns are in data/marks.yaml; danger and money are seen by examples, too."""
 
 import re
 from collections import defaultdict
@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from responder_service.data.reading import AnyOf, Fragments, Parts, Table, Words, alternatives, read
 from responder_service.drafting.conversation import HandOffReason, Line
+from responder_service.drafting.mark_examples import resembles
 from responder_service.language.folding import FoldedWords
 from responder_service.language.words import is_misspelt, split
 
@@ -38,6 +39,11 @@ _PATTERNS = {
     HandOffReason.ASKED_FOR_PERSON: _marks.asks_for_person,
     HandOffReason.UPSET: _marks.upset,
 }
+# What is seen by examples, too, and after which pattern: there is no end to how people say these.
+_LEARNED = {
+    HandOffReason.SAFETY_MATTER: (HandOffReason.SAFETY_MATTER, "safety"),
+    HandOffReason.ASKED_FOR_PERSON: (HandOffReason.PAYMENT_MATTER, "payment"),
+}
 _MIN_SHOUTED_LETTERS = 12
 _SHOUTED_SHARE = 0.8
 _STARRED = re.compile(rf"(?<!\w){alternatives(_marks.starred)}[*@#$]{{1,4}}[a-z]{{0,5}}(?!\w)", re.IGNORECASE)
@@ -64,6 +70,9 @@ def mark(lines: Sequence[Line]) -> HandOffReason | None:
             return reason
         if reason is HandOffReason.ASKED_FOR_PERSON and said in _CALLS:
             return reason
+        learned, kind = _LEARNED.get(reason, (None, ""))
+        if learned and resembles(kind, heard.split(" . ")):
+            return learned
     return HandOffReason.UPSET if any(_is_shouted(line.text) for line in lines) else None
 
 

@@ -30,6 +30,8 @@ _TERMS = frozenset(["terms"])
 _LEAVE = "=allowed"
 # A "when" asks for either.
 _WHEN = frozenset(["time", "day"])
+# What is said of these in general is no answer to a yes-or-no question.
+_WHEN_READY = frozenset(["time", "day", "duration"])
 # What only an example, or a heading that asks the same, can vouch for: no sentence shows that it is a reason or a way
 # to do something.
 _VOUCHED = frozenset(
@@ -130,7 +132,8 @@ class Matcher:
         if _asks_the_same(wanted, given):
             return True
         if not wanted:
-            return nearness >= _NEAR_WITHOUT_KIND
+            # "My bike is ready?" asks for this one, not when bikes are ready.
+            return nearness >= _NEAR_WITHOUT_KIND and not given & _WHEN_READY
         if wanted == _TERMS:
             return not given
         return self._sentence_holds(asked, sent)
