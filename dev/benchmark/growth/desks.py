@@ -23,6 +23,8 @@ _CACHE_GB = str(machine.default_mongod_cache_gb())
 # A million of tickets that were all written at once.
 _ANCHORING_SECONDS = 900
 _SETTLING_SECONDS = 300
+# Reports count tickets one after the other, in the background: so many at once keep them busy for long.
+_CATCHING_UP_SECONDS, _AT_REST_SECONDS = 1800, 5
 
 
 class GrowthError(Exception):
@@ -87,7 +89,7 @@ async def _verify(keva: Keva, numbers: range) -> None:
 
 async def settle(keva: Keva) -> None:
     """No desk has written all of its tickets within minutes: what that left for the database to do is done first. And
-    one that is at work has its tickets in memory as long as they fit."""
+    one that is at work has counted its tickets for reports, and has them in memory as long as they fit."""
     stack = keva.running.stack
     await asyncio.to_thread(_checkpoint, stack.mongodb_uri)
     await stack.restart("mongod")
@@ -95,7 +97,7 @@ async def settle(keva: Keva) -> None:
     async with asyncio.timeout(_SETTLING_SECONDS):
         while not await _answers(keva):  # noqa: ASYNC110 - another process tells no event
             await asyncio.sleep(0.5)
-    await machine.until_quiet(keva.pids())
+    await machine.until_quiet(keva.pids(), _CATCHING_UP_SECONDS, _AT_REST_SECONDS)
 
 
 def _checkpoint(mongodb_uri: str) -> None:
