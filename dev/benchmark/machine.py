@@ -77,8 +77,8 @@ def _resident_kib(pid: int) -> int:
 async def until_quiet(
     pids: Mapping[str, int], most_seconds: float = _MOST_WAIT_SECONDS, for_seconds: float = _QUIET_SECONDS
 ) -> None:
-    """Waits until the processes have done next to nothing `for_seconds`, or for `most_seconds`: what one run has left to
-    do is not the next one's."""
+    """Waits until the processes have done next to nothing `for_seconds`, or for `most_seconds`: what one run has left
+    to do is not the next one's."""
     loop = asyncio.get_running_loop()
     quiet = _QUIET_SHARE * len(pids) * for_seconds
     deadline = loop.time() + most_seconds
