@@ -25,8 +25,8 @@ def sharing(uri: str) -> Iterator[None]:
 
 
 def client_of_services(uri: str) -> clients.Client | None:
-    """For services that a test starts in its own process: connecting takes half of the time that a start takes. None if
-    the mongod of `uri` is a test's own."""
+    """For services that a test starts in its own process: each would open nine connections for itself. None if the
+    mongod of `uri` is a test's own."""
     return _of_services.get(uri)
 
 
