@@ -63,10 +63,13 @@ async def test_guesses_of_ones_own_password_are_limited_too(invite: Invite) -> N
     ann = await invite("ann")
     await ann.set_password()
     page = await ann.get("/me")
+    statuses: list[int] = []
 
-    answers = [await ann.submit(page, "#password", {"old": "a wrong guess of it", "new": NEW}) for _ in range(9)]
+    # The pause doubles from a second: who is slow gets another guess or two.
+    while 429 not in statuses and len(statuses) < 15:
+        statuses.append((await ann.submit(page, "#password", {"old": "a wrong guess of it", "new": NEW})).status)
 
-    assert [answer.status for answer in answers] == [422] * 8 + [429]
+    assert statuses == [422] * max(8, len(statuses) - 1) + [429]
 
 
 async def test_sessions_are_listed_and_ended_one_by_one(invite: Invite) -> None:

@@ -13,6 +13,7 @@ from keva.console.v1 import console_service_pb2
 from keva.ticket.v1 import agent_service_pb2, audit_service_pb2
 from tests.e2e.console.conftest import SignIn
 from tests.e2e.console.kept import Kept
+from tests.e2e.console.person import Page
 from tests.e2e.console.stranger import PASSWORD, Invite, Stranger, new_link
 
 WRONG = "This e-mail address and this password do not go together."
@@ -132,15 +133,24 @@ async def test_an_address_is_compared_as_agents_are(invite: Invite) -> None:
     assert (await ann.sign_in(email=f"  {ann.agent.email.upper()} ")).status == 200
 
 
+async def _guesses(person: Stranger, email: str) -> list[Page]:
+    """Until one is not looked at. The pause doubles from a second: who is slow gets another guess or two."""
+    pages: list[Page] = []
+    while len(pages) < 15 and (not pages or pages[-1].status != 429):
+        pages.append(await person.sign_in("a wrong password", email))
+    return pages
+
+
 async def test_who_guesses_waits_and_who_was_here_before_gets_in(running: RunningStack, invite: Invite) -> None:
     ann, mallory = await invite("ann"), await invite("mallory")
     await ann.set_password()
     await ann.sign_out()
 
-    guesses = [await mallory.sign_in("a wrong password", ann.agent.email) for _ in range(9)]
-    unknown = [await mallory.sign_in("a wrong password", f"x{ann.agent.email}") for _ in range(9)]
+    guesses = await _guesses(mallory, ann.agent.email)
+    unknown = await _guesses(mallory, f"x{ann.agent.email}")
 
-    assert [page.status for page in guesses] == [page.status for page in unknown] == [422] * 8 + [429]
+    for pages in (guesses, unknown):
+        assert [page.status for page in pages] == [422] * max(8, len(pages) - 1) + [429]
     assert int(guesses[-1].headers["Retry-After"]) >= 1
     assert "Too many attempts" in guesses[-1].text
     assert (await ann.sign_in()).status == 200
