@@ -9,7 +9,7 @@ from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 # Of a core, by each process: they look for work now and then.
-_QUIET_SHARE = 0.02
+_QUIET_SHARE = 0.03
 _QUIET_SECONDS = 0.4
 _MOST_WAIT_SECONDS = 8.0
 
@@ -74,17 +74,14 @@ def _resident_kib(pid: int) -> int:
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
 
 
-async def until_quiet(
-    pids: Mapping[str, int], most_seconds: float = _MOST_WAIT_SECONDS, for_seconds: float = _QUIET_SECONDS
-) -> None:
-    """Waits until the processes have done next to nothing `for_seconds`, or for `most_seconds`: what one run has left
-    to do is not the next one's."""
+async def until_quiet(pids: Mapping[str, int]) -> None:
+    """Waits until the processes do next to nothing, or for 8 s: what one run has left to do is not the next one's."""
     loop = asyncio.get_running_loop()
-    quiet = _QUIET_SHARE * len(pids) * for_seconds
-    deadline = loop.time() + most_seconds
+    quiet = _QUIET_SHARE * len(pids) * _QUIET_SECONDS
+    deadline = loop.time() + _MOST_WAIT_SECONDS
     while loop.time() < deadline:
         before = sum(cpu_seconds(pids).values())
-        await asyncio.sleep(for_seconds)
+        await asyncio.sleep(_QUIET_SECONDS)
         if sum(cpu_seconds(pids).values()) - before < quiet:
             return
 

@@ -23,8 +23,8 @@ _CACHE_GB = str(machine.default_mongod_cache_gb())
 # A million of tickets that were all written at once.
 _ANCHORING_SECONDS = 900
 _SETTLING_SECONDS = 300
-# Reports count tickets one after the other, in the background: so many at once keep them busy for long.
-_CATCHING_UP_SECONDS, _AT_REST_SECONDS = 1800, 5
+# Reports count tickets in the background, with pauses: so many at once keep them busy for long.
+_CATCHING_UP_SECONDS = 1800
 
 
 class GrowthError(Exception):
@@ -56,7 +56,7 @@ async def filled_desks(
             keva = await running.enter_async_context(place.keva(replicas, {"KEVA_MONGOD_CACHE_GB": _CACHE_GB}))
             desks.append(FilledDesk(keva, size, await fill(keva, size, _Steps(size, say).reached)))
         for desk in desks:
-            await settle(desk.keva)
+            await settle(desk.keva, desk.tickets)
         yield desks
 
 
@@ -87,7 +87,7 @@ async def _verify(keva: Keva, numbers: range) -> None:
         raise GrowthError(f"the audit chain of a ticket that was filled in does not verify: {verified.breaks}")
 
 
-async def settle(keva: Keva) -> None:
+async def settle(keva: Keva, tickets: int) -> None:
     """No desk has written all of its tickets within minutes: what that left for the database to do is done first. And
     one that is at work has counted its tickets for reports, and has them in memory as long as they fit."""
     stack = keva.running.stack
@@ -97,12 +97,20 @@ async def settle(keva: Keva) -> None:
     async with asyncio.timeout(_SETTLING_SECONDS):
         while not await _answers(keva):  # noqa: ASYNC110 - another process tells no event
             await asyncio.sleep(0.5)
-    await machine.until_quiet(keva.pids(), _CATCHING_UP_SECONDS, _AT_REST_SECONDS)
+    async with asyncio.timeout(_CATCHING_UP_SECONDS):
+        while await asyncio.to_thread(_counted, stack.mongodb_uri) < tickets:  # noqa: ASYNC110 - as above
+            await asyncio.sleep(1)
+    await machine.until_quiet(keva.pids())
 
 
 def _checkpoint(mongodb_uri: str) -> None:
     with pymongo.MongoClient[dict[str, Any]](mongodb_uri) as client:
         client.admin.command("fsync")
+
+
+def _counted(mongodb_uri: str) -> int:
+    with pymongo.MongoClient[dict[str, Any]](mongodb_uri) as client:
+        return client[TICKETS]["report_tickets"].estimated_document_count()
 
 
 def _read_all(mongodb_uri: str) -> None:
