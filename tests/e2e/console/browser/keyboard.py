@@ -39,8 +39,8 @@ class Hands:
         if url:
             await self.page.wait_for_url(url)
         if shows is not None:
-            await expect(shows).to_contain_text(text)
-            await expect(shows.first).to_be_visible()
+            # Both at once: a toast is gone again after six seconds.
+            await expect(shows.filter(has_text=text).first).to_be_visible()
         await self.keeps_focus()
 
     async def write(self, text: str) -> None:

@@ -71,6 +71,38 @@ async def test_a_picture_has_its_place_before_it_is_there(
     assert before["height"] == pytest.approx(before["width"] * 3 / 4, abs=1)
 
 
+# Timers of six seconds end when the test says so.
+_TIMERS = """
+    window.ends = [];
+    const { setInterval, clearInterval } = window;
+    window.setInterval = (run, after) => (after === 6000 ? -window.ends.push(run) : setInterval(run, after));
+    window.clearInterval = (id) => (id < 0 ? (window.ends[-id - 1] = () => {}) : clearInterval(id));
+"""
+
+
+async def test_a_toast_is_not_taken_away_by_the_seconds_of_the_last_one(
+    desk: Desk, sign_in: SignIn, open_console: OpenConsole
+) -> None:
+    dana = await sign_in("dana")
+    await desk.text("Are you open on Sunday?")
+    page = await open_console(dana, WIDE)
+    await page.add_init_script(_TIMERS)
+    await page.goto(f"/t/{(await desk.ticket()).number}")
+    toast = page.locator("#toast")
+
+    await page.get_by_role("button", name="Resolve", exact=True).click()
+    await expect(toast).to_contain_text("Undo")
+    # By its key: a toast that the mouse points at stays.
+    await page.keyboard.press("Control+z")
+    await expect(toast).to_contain_text("Open again.")
+    await expect(page.locator("[data-watched]")).to_be_visible()
+    await page.evaluate("window.ends.slice(0, -1).forEach((end) => end())")
+
+    await expect(toast).to_contain_text("Open again.")
+    await page.evaluate("window.ends.at(-1)()")
+    await expect(toast).not_to_contain_text("Open again.")
+
+
 async def test_it_is_answered_without_scripts(desk: Desk, sign_in: SignIn, open_console: OpenConsole) -> None:
     dana = await sign_in("dana")
     await desk.text("Are you open on Sunday?")
