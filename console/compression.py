@@ -1,11 +1,11 @@
-"""Which pages travel compressed. Their length says something of what they have in common with themselves: no page is
-compressed that somebody elsewhere could have asked for with words of their own in it (docs/decisions/0064)."""
+"""Which pages travel compressed. The length of a compressed page tells what repeats on it: no page is compressed that
+another site could have requested with words of its own in the address (docs/decisions/0064)."""
 
 from aiohttp import web
 
 # Opened from a page of ours, or by the person, and not by another site. Browsers alone can say so.
 _OWN = frozenset({"same-origin", "none"})
-# Whoever names something else by these than what there is, does not find it on the page.
+# A value of these that means nothing to us is not shown on the page.
 _KNOWN = frozenset({"from", "order", "priority", "rows", "selected", "state", "tab", "unread", "view", "workspace"})
 
 

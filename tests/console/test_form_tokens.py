@@ -15,6 +15,6 @@ def test_each_page_has_another_text_for_it() -> None:
     assert not any(token[:8] in text for text in texts)
 
 
-@pytest.mark.parametrize("text", ["", "a", "=", "ä", "AAAA", "x" * 43, secrets.token_urlsafe(32), "a b", "\0"])
+@pytest.mark.parametrize("text", ["", "a", "=", "ä", "AAAA", "x" * 43, "tK3_-9" * 7 + "a", "a b", "\0"])
 def test_what_is_none_stands_for_none(text: str) -> None:
-    assert unmasked(text) != text or not text
+    assert unmasked(text) == ""

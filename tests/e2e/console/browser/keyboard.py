@@ -1,5 +1,6 @@
 """Somebody at the console who has a keyboard, and no mouse."""
 
+import re
 from typing import TYPE_CHECKING
 
 from playwright.async_api import TimeoutError, expect
@@ -40,7 +41,7 @@ class Hands:
             await self.page.wait_for_url(url)
         if shows is not None:
             # Both at once: a toast is gone again after six seconds.
-            await expect(shows.filter(has_text=text).first).to_be_visible()
+            await expect(shows.filter(has_text=re.compile(re.escape(text))).first).to_be_visible()
         await self.keeps_focus()
 
     async def write(self, text: str) -> None:
