@@ -64,12 +64,17 @@ class PeerSilent(Unavailable):
     """A service does not answer at all, or not in time."""
 
 
+def peer_silent(peer: str) -> PeerSilent:
+    """SMS_SERVICE_UNAVAILABLE, for one."""
+    return PeerSilent(f"{peer.upper()}_UNAVAILABLE", f"{peer} does not answer; ask again in a moment")
+
+
 def peer_failed(error: grpc.aio.AioRpcError, peer: str) -> KevaError:
     """What the service `peer` raised; SMS_SERVICE_UNAVAILABLE, for one, when it does not answer at all, and
     SMS_STORE_UNAVAILABLE when its database does not."""
     known = as_keva_error(error)
     if known.reason == "PEER_UNAVAILABLE":
-        return PeerSilent(f"{peer.upper()}_UNAVAILABLE", f"{peer} does not answer; ask again in a moment")
+        return peer_silent(peer)
     if known.reason == "STORE_UNAVAILABLE":
         return Unavailable(store_unavailable(peer), known.message)
     return known
@@ -96,8 +101,6 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
 def _as_refusal(error: Exception) -> HttpRefusal:
     if isinstance(error, HttpRefusal):
         return error
-    if isinstance(error, TimeoutError):
-        return unavailable("OUT_OF_TIME")
     if isinstance(error, KevaError):
         return unavailable(error.reason)
     if isinstance(error, web.HTTPException) and error.status < 500:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from gateway import limits
-from gateway.errors import PeerSilent
+from gateway.errors import PeerSilent, peer_silent
 from servicekit import errors
 from servicekit.gathering import Gatherer
 
@@ -33,7 +33,7 @@ class _Waiting(Generic[Item]):
 
 
 class SharedCalls(Generic[Item, Answer]):
-    """Asks a service about many things in few calls.
+    """Asks the service `peer` about many things in few calls.
 
     `call` takes the items and the seconds that it may take, and gives one answer per item, in order; it must be safe to
     ask again. A call that failed because the service was away is asked once more in the time that is left; one that the
@@ -43,10 +43,12 @@ class SharedCalls(Generic[Item, Answer]):
 
     def __init__(
         self,
+        peer: str,
         call: Callable[[list[Item], float], Awaitable[list[Answer]]],
         max_items: int = MAX_ITEMS,
         max_in_flight: int = MAX_IN_FLIGHT,
     ) -> None:
+        self._peer = peer
         self._call = call
         self._asked = 0
         self._said: tuple[float, errors.KevaError] | None = None
@@ -60,14 +62,15 @@ class SharedCalls(Generic[Item, Answer]):
         return self._asked == 0
 
     async def ask(self, item: Item, deadline: float) -> Answer:
-        """The answer for `item`. Raises TimeoutError at `deadline` (of the loop's clock), or a KevaError."""
+        """The answer for `item`. Raises a KevaError; PeerSilent, or what the service said lately, at `deadline` (of the
+        loop's clock)."""
         self._asked += 1
         try:
             async with asyncio.timeout_at(deadline):
                 answer = await self._gatherer.submit(_Waiting(item, deadline))
         except TimeoutError:
             self._raise_what_was_said()
-            raise
+            raise peer_silent(self._peer) from None
         finally:
             self._asked -= 1
         if isinstance(answer, errors.KevaError):

@@ -9,21 +9,23 @@ from gateway.shared_calls import SharedCalls
 from keva.sms.v1 import sms_service_pb2 as pb
 from keva.sms.v1 import sms_service_pb2_grpc
 
+_PEER = "sms_service"
+
 
 class SmsClient:
     """Verifies webhooks; those of all accounts share calls."""
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self._stub = sms_service_pb2_grpc.SmsServiceStub(channel)
-        self._texts = SharedCalls(self._verify_texts)
-        self._deliveries = SharedCalls(self._verify_deliveries)
+        self._texts = SharedCalls(_PEER, self._verify_texts)
+        self._deliveries = SharedCalls(_PEER, self._verify_deliveries)
 
     async def verify_text(self, webhook: SignedWebhook, deadline: float) -> VerifiedText | Refusal:
-        """What an inbound webhook is. Raises TimeoutError at `deadline`, or a KevaError: then nothing is known."""
+        """What an inbound webhook is. Raises a KevaError, at `deadline` at the latest: then nothing is known."""
         return await self._texts.ask(webhook, deadline)
 
     async def verify_delivery(self, webhook: SignedWebhook, deadline: float) -> VerifiedDelivery | Refusal:
-        """What a status callback is. Raises TimeoutError at `deadline`, or a KevaError: then nothing is known."""
+        """What a status callback is. Raises a KevaError, at `deadline` at the latest: then nothing is known."""
         return await self._deliveries.ask(webhook, deadline)
 
     async def _verify_texts(self, webhooks: list[SignedWebhook], seconds: float) -> list[VerifiedText | Refusal]:
@@ -31,7 +33,7 @@ class SmsClient:
         try:
             response = await self._stub.VerifyInboundMessages(request, timeout=seconds, wait_for_ready=True)
         except grpc.aio.AioRpcError as error:
-            raise peer_failed(error, "sms_service") from None
+            raise peer_failed(error, _PEER) from None
         return convert.text_verdicts_from_proto(response)
 
     async def _verify_deliveries(
@@ -41,5 +43,5 @@ class SmsClient:
         try:
             response = await self._stub.VerifyDeliveryCallbacks(request, timeout=seconds, wait_for_ready=True)
         except grpc.aio.AioRpcError as error:
-            raise peer_failed(error, "sms_service") from None
+            raise peer_failed(error, _PEER) from None
         return convert.delivery_verdicts_from_proto(response)

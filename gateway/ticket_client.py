@@ -10,6 +10,7 @@ from gateway.errors import peer_failed
 from gateway.shared_calls import SharedCalls
 from keva.ticket.v1 import ticket_service_pb2_grpc
 
+_PEER = "ticket_service"
 # Deliveries are recorded one by one.
 _DELIVERIES_IN_FLIGHT = 32
 
@@ -24,16 +25,16 @@ class TicketClient:
         self._stub = ticket_service_pb2_grpc.TicketServiceStub(channel)
         # Only organizations with a text on its way are here.
         self._ingest: dict[str, _Ingest] = {}
-        self._record = _Record(self._record_one, 1, _DELIVERIES_IN_FLIGHT)
+        self._record = _Record(_PEER, self._record_one, 1, _DELIVERIES_IN_FLIGHT)
 
     async def ingest(self, text: VerifiedText, deadline: float) -> Stored | Refusal:
-        """Stores a text, durably. Raises TimeoutError at `deadline`, or a KevaError: then it may be stored or not, and
+        """Stores a text, durably. Raises a KevaError, at `deadline` at the latest: then it may be stored or not, and
         it is safe to ask again."""
         organization_id = text.organization_id
         calls = self._ingest.get(organization_id)
         if calls is None:
             call = functools.partial(self._ingest_messages, organization_id)
-            calls = self._ingest[organization_id] = _Ingest(call)
+            calls = self._ingest[organization_id] = _Ingest(_PEER, call)
         try:
             return await calls.ask(text, deadline)
         finally:
@@ -41,7 +42,8 @@ class TicketClient:
                 self._ingest.pop(organization_id, None)
 
     async def record_delivery(self, delivery: VerifiedDelivery, deadline: float) -> None:
-        """Moves a reply's delivery on. Raises NotFound MESSAGE_NOT_FOUND; TimeoutError at `deadline`; a KevaError."""
+        """Moves a reply's delivery on. Raises NotFound MESSAGE_NOT_FOUND, or another KevaError, at `deadline` at the
+        latest."""
         await self._record.ask(delivery, deadline)
 
     async def _ingest_messages(
@@ -51,7 +53,7 @@ class TicketClient:
         try:
             response = await self._stub.IngestMessages(request, timeout=seconds, wait_for_ready=True)
         except grpc.aio.AioRpcError as error:
-            raise peer_failed(error, "ticket_service") from None
+            raise peer_failed(error, _PEER) from None
         return [convert.outcome_from_proto(outcome) for outcome in response.outcomes]
 
     async def _record_one(self, deliveries: list[VerifiedDelivery], seconds: float) -> list[None]:
@@ -60,5 +62,5 @@ class TicketClient:
         try:
             await self._stub.RecordDelivery(request, timeout=seconds, wait_for_ready=True)
         except grpc.aio.AioRpcError as error:
-            raise peer_failed(error, "ticket_service") from None
+            raise peer_failed(error, _PEER) from None
         return [None]

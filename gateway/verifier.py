@@ -33,13 +33,13 @@ class Verifier:
     async def verify_text(
         self, webhook: SignedWebhook, request: web.Request, deadline: float
     ) -> VerifiedText | Refusal:
-        """What an inbound webhook is. Raises HttpRefusal 403 unasked, TimeoutError at `deadline`, or a KevaError."""
+        """What an inbound webhook is. Raises HttpRefusal 403 unasked, or a KevaError, at `deadline` at the latest."""
         return await self._verify(self._sms.verify_text, webhook, request, deadline)
 
     async def verify_delivery(
         self, webhook: SignedWebhook, request: web.Request, deadline: float
     ) -> VerifiedDelivery | Refusal:
-        """What a status callback is. Raises HttpRefusal 403 unasked, TimeoutError at `deadline`, or a KevaError."""
+        """What a status callback is. Raises HttpRefusal 403 unasked, or a KevaError, at `deadline` at the latest."""
         return await self._verify(self._sms.verify_delivery, webhook, request, deadline)
 
     async def _verify(

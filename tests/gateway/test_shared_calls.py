@@ -5,6 +5,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from gateway.errors import PeerSilent
+from gateway.shared_calls import SharedCalls
 from keva.sms.v1 import sms_service_pb2 as sms_pb
 from keva.ticket.v1 import message_pb2
 from keva.ticket.v1 import ticket_service_pb2 as ticket_pb
@@ -117,3 +119,19 @@ async def test_a_text_that_could_not_be_stored_is_tried_again(
 
     assert is_empty_twiml(await gateway.send(text(Body="hello")))
     assert len(peers.tickets.calls) == 2
+
+
+async def test_whoever_waited_in_vain_learns_for_whom() -> None:
+    """Also when a call does not end by itself in the time that it was given, as on a machine with too much to do."""
+
+    async def endless(_: list[str], __: float) -> list[str]:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    calls: SharedCalls[str, str] = SharedCalls("sms_service", endless)
+
+    with pytest.raises(PeerSilent) as caught:
+        await calls.ask("a webhook", asyncio.get_running_loop().time())
+
+    assert caught.value.reason == "SMS_SERVICE_UNAVAILABLE"
+    assert calls.idle
