@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +43,11 @@ class Watch:
         while len(events) < count:
             events += await self.next()
         return events
+
+    async def take_until(self, wanted: Callable[[pb.Event], bool]) -> None:
+        """Events up to the one that is `wanted`."""
+        while not any(map(wanted, await self.next())):
+            pass
 
 
 @asynccontextmanager

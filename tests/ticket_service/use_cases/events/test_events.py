@@ -108,7 +108,10 @@ async def test_pages_and_streams_share_their_tokens(shared_desk: Desk) -> None:
 
 
 async def test_only_what_is_asked_for_comes(shared_desk: Desk) -> None:
-    other = await shared_desk.new_workspace("Sales")
+    async with watching(shared_desk.events, types=["workspace.created"]) as watch:
+        other = await shared_desk.new_workspace("Sales")
+        # What "now" means is what has been read of the database's own feed: events of a moment ago may follow it.
+        await watch.take_until(lambda event: event.subject_id == other)
     now = (await listed(shared_desk.events, workspace_id=WORKSPACE)).resume_token
     elsewhere = (await listed(shared_desk.events, workspace_id=other)).resume_token
     async with watching(shared_desk.events, workspace_id=WORKSPACE, types=["note.added", "ticket.closed"]) as watch:
