@@ -65,14 +65,14 @@ def certificates(name: str = TESTER, organization_id: str = "") -> CertificateFo
 @functools.cache
 def policy_file() -> Path:
     """The policy of the product, which the tester may pass by."""
-    policy = yaml.safe_load(rpc_policy.DEFAULT_FILE.read_text())
+    policy = yaml.load(rpc_policy.DEFAULT_FILE.read_text(), yaml.CSafeLoader)
     policy["act_for_people"].append(TESTER)
     policy["believed"].append(TESTER)
     for rpcs in policy["rpcs"].values():
         for entry in rpcs.values():
             (entry["callers"] if isinstance(entry, dict) else entry).append(TESTER)
     file = _place() / "policy.yaml"
-    file.write_text(yaml.safe_dump(policy))
+    file.write_text(yaml.dump(policy, Dumper=yaml.CSafeDumper))
     return file
 
 

@@ -122,6 +122,8 @@ class DraftCase(_Strict):
     ask_time: datetime | None = None
 
 
+# The one in C, where there is one, is ten times as fast.
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 C = TypeVar("C", Case, MarkCase, DraftCase)
 
 
@@ -153,7 +155,7 @@ def read(path: Path, kind: type[C], **shared: object) -> list[C]:
 def content_of(path: Path) -> dict[str, Any]:
     """What a YAML file holds. Raises CaseError."""
     try:
-        content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a safe one
     except (OSError, yaml.YAMLError) as error:
         raise CaseError(f"{path.name}: {error}") from error
     return content

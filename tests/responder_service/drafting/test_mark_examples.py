@@ -9,7 +9,7 @@ from responder_service.drafting.conversation import Line, Role
 from responder_service.drafting.mark_examples import resembles
 from responder_service.drafting.marks import mark
 
-UNSEEN = yaml.safe_load(Path(__file__).with_name("unseen_marks.yaml").read_text(encoding="utf-8"))
+UNSEEN = yaml.load(Path(__file__).with_name("unseen_marks.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
 
 
 @pytest.mark.parametrize(

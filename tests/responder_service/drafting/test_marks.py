@@ -8,7 +8,7 @@ import yaml
 from responder_service.drafting.conversation import Line, Role
 from responder_service.drafting.marks import mark
 
-WRITTEN = yaml.safe_load(Path(__file__).with_name("marks.yaml").read_text(encoding="utf-8"))
+WRITTEN = yaml.load(Path(__file__).with_name("marks.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
 
 
 @pytest.mark.parametrize("name", WRITTEN)

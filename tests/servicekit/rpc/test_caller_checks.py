@@ -143,13 +143,16 @@ def test_each_service_may_call_what_its_source_calls(process: Process) -> None:
 @pytest.mark.parametrize("process", [p for p in PROCESSES if p.calls], ids=lambda process: process.name)
 def test_a_line_that_is_taken_away_is_missed(process: Process, tmp_path: Path) -> None:
     """So the test above cannot pass by looking at nothing."""
-    for rpc in sorted(_called_by(process)):
+    called = _called_by(process)
+    content = yaml.load(rpc_policy.DEFAULT_FILE.read_text(), yaml.CSafeLoader)
+    for rpc in called:
         service, _, name = rpc.partition("/")
-        content = yaml.safe_load(rpc_policy.DEFAULT_FILE.read_text())
         del content["rpcs"][service][name]
-        (tmp_path / "policy.yaml").write_text(yaml.safe_dump(content))
+    (tmp_path / "policy.yaml").write_text(yaml.dump(content, Dumper=yaml.CSafeDumper))
 
-        assert not rpc_policy.load(tmp_path / "policy.yaml").allows(Caller(process.name), rpc)
+    policy = rpc_policy.load(tmp_path / "policy.yaml")
+
+    assert [rpc for rpc in called if policy.allows(Caller(process.name), rpc)] == []
 
 
 def test_secrets_are_given_to_sms_service_alone() -> None:
@@ -459,7 +462,7 @@ def test_a_policy_that_cannot_be_used_is_an_error(tmp_path: Path, content: str, 
 
 def _older_file(folder: Path) -> Path:
     """A policy as operators wrote it when there were no roles."""
-    content = yaml.safe_load(rpc_policy.DEFAULT_FILE.read_text())
+    content = yaml.load(rpc_policy.DEFAULT_FILE.read_text(), yaml.CSafeLoader)
     for part in ("act_for_agents", "as_themselves", "of_one_organization", "closed"):
         del content[part]
     for rpcs in content["rpcs"].values():
