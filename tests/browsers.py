@@ -12,6 +12,7 @@ errors, errors in the console, what the Content-Security-Policy refused, styles,
 A test that expects such says so, and empties `troubles` afterwards.
 """
 
+import functools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -60,7 +61,8 @@ class Look:
 WIDE = Look()
 PHONE = Look(390, 844)
 NO_SCRIPTS = Look(scripts=False)
-LOOKS = [pytest.param(Look(w, h, t), id=f"{w}-{t}") for w, h in ((1280, 800), (390, 844)) for t in ("light", "dark")]
+# Light alone: `axe` looks at light and dark by itself.
+LOOKS = [pytest.param(look, id=str(look.width)) for look in (WIDE, PHONE)]
 
 
 class OpenPage(Protocol):
@@ -114,14 +116,34 @@ async def open_page(browser: "Browser", troubles: list[str]) -> AsyncIterator[Op
 
 
 async def axe(page: "Page") -> list[str]:
-    """What axe-core finds on the page that is serious or critical: its rule and where, a line each. Evaluated by the
-    debugger, which no Content-Security-Policy holds back."""
-    await page.evaluate(AXE.read_text())
-    report = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    grave = [found for found in report["violations"] if found["impact"] in _GRAVE]
+    """What axe-core finds on the page that is serious or critical, in light and in dark: the theme, its rule and where,
+    a line each. Evaluated by the debugger, which no Content-Security-Policy holds back."""
+    await page.evaluate(_axe_core())
+    asked_for, other = await page.evaluate(_THEMES)
+    found = await _grave(page, asked_for, "{resultTypes: ['violations']}")
+    try:
+        # All else is the same in both: it need not be looked through twice.
+        await page.emulate_media(color_scheme=other)
+        return found + await _grave(page, other, f"{{resultTypes: ['violations'], runOnly: {_OF_COLOURS}}}")
+    finally:
+        await page.emulate_media(color_scheme=asked_for)
+
+
+@functools.cache
+def _axe_core() -> str:
+    return AXE.read_text()
+
+
+_THEMES = "matchMedia('(prefers-color-scheme: dark)').matches ? ['dark', 'light'] : ['light', 'dark']"
+_OF_COLOURS = ["color-contrast", "link-in-text-block"]
+
+
+async def _grave(page: "Page", theme: str, options: str) -> list[str]:
+    report = await page.evaluate(f"axe.run(document, {options})")
     return [
-        f"{found['impact']}: {found['help']} ({found['id']}): {node['html'][:200]}: {node['failureSummary']}"
-        for found in grave
+        f"{theme}: {found['impact']}: {found['help']} ({found['id']}): {node['html'][:200]}: {node['failureSummary']}"
+        for found in report["violations"]
+        if found["impact"] in _GRAVE
         for node in found["nodes"]
     ]
 

@@ -1,12 +1,13 @@
 """What tests in a browser can see, on small pages of their own."""
 
 from collections.abc import AsyncIterator, Mapping
+from typing import Literal
 
 import pytest
 from aiohttp import web
 from playwright.async_api import expect
 
-from tests.browsers import LOOKS, NO_SCRIPTS, PHONE, Look, OpenPage, axe, overflow
+from tests.browsers import NO_SCRIPTS, PHONE, Look, OpenPage, axe, overflow
 
 _CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'"
 _HEAD = '<!doctype html><html lang="en"><head><title>A page</title><meta name="viewport" content="width=device-width">'
@@ -17,6 +18,7 @@ _PAGES: Mapping[str, str] = {
     "/throws": '<script src="/throws.js" defer></script></head><body><h1>Throws</h1></body>',
     "/lost": '<script src="/lost.js" defer></script></head><body><h1>Lost</h1></body>',
     "/nameless": '</head><body><main><h1>Nameless</h1><img src="/dot.svg"><input></main></body>',
+    "/dim": '<link rel="stylesheet" href="/dim.css"></head><body><main><h1>Dim</h1></main></body>',
     "/wide": '<link rel="stylesheet" href="/wide.css"></head><body><h1>Wide</h1></body>',
 }
 _FILES: Mapping[str, tuple[str, str]] = {
@@ -27,6 +29,7 @@ _FILES: Mapping[str, tuple[str, str]] = {
     ),
     "/throws.js": ("text/javascript", "throw new Error('thrown on purpose');"),
     "/dot.svg": ("image/svg+xml", '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'),
+    "/dim.css": ("text/css", "@media (prefers-color-scheme: dark) { body { background: #111 } h1 { color: #222 } }"),
     "/wide.css": ("text/css", "h1 { width: 3000px }"),
 }
 
@@ -53,7 +56,7 @@ async def url() -> AsyncIterator[str]:
     await runner.cleanup()
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("look", [Look(), Look(theme="dark"), Look(390, 844), Look(390, 844, "dark")], ids=str)
 async def test_a_page_is_seen_as_wide_and_as_dark_as_asked_for(open_page: OpenPage, url: str, look: Look) -> None:
     page = await open_page(look)
 
@@ -62,6 +65,19 @@ async def test_a_page_is_seen_as_wide_and_as_dark_as_asked_for(open_page: OpenPa
     await expect(page.locator("#look")).to_have_text(f"{look.width} {look.theme}")
     assert await axe(page) == []
     assert await overflow(page) == 0
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_a_page_is_looked_at_in_both_themes_and_left_in_its_own(
+    open_page: OpenPage, url: str, theme: Literal["light", "dark"]
+) -> None:
+    page = await open_page(Look(theme=theme))
+    await page.goto(f"{url}/dim")
+
+    (found,) = await axe(page)
+
+    assert found.startswith("dark: serious: ")
+    assert await page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") == (theme == "dark")
 
 
 async def test_pages_can_do_without_scripts(open_page: OpenPage, url: str) -> None:

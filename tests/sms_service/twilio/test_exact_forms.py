@@ -220,8 +220,12 @@ def regroupings(genuine: Parameters, dice: random.Random, count: int) -> Iterato
             continue
         cut[-1] = len(text)
         begins = [0, *cut[:-1]]
-        pieces = [text[begin:end] for begin, end in zip(begins, cut, strict=True)]
-        regrouped = list(zip(pieces[::2], pieces[1::2], strict=True))
+        names = [text[begin:end] for begin, end in zip(begins[::2], cut[::2], strict=True)]
+        # Most are in another order than they would be signed in: no need to put them together.
+        if names != sorted(names):
+            continue
+        values = [text[begin:end] for begin, end in zip(begins[1::2], cut[1::2], strict=True)]
+        regrouped = list(zip(names, values, strict=True))
         if regrouped != genuine and signed(regrouped) == text:
             count -= 1
             yield regrouped
