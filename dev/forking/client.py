@@ -120,8 +120,15 @@ async def connected(path: Path, modules: Sequence[str]) -> AsyncIterator[ForkSer
         connection.close()
 
 
+class _UntilItsEnd(asyncio.StreamReaderProtocol):
+    def eof_received(self) -> bool:
+        """Nothing is kept open, on any event loop: there is nobody to write to."""
+        super().eof_received()
+        return False
+
+
 async def _reader(descriptor: int) -> asyncio.StreamReader:
     reader = asyncio.StreamReader(limit=1024 * 1024)
-    protocol = asyncio.StreamReaderProtocol(reader)
+    protocol = _UntilItsEnd(reader)
     await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, os.fdopen(descriptor, "rb"))
     return reader

@@ -15,6 +15,8 @@ from tests.e2e.conftest import StartStack
 
 SERVICES = ("gateway", "ticket_service", "sms_service", "credentials_service")
 _CUSTOMERS = 6
+# Steady, and no more than it takes to see a gap: how much can be taken is not the question here.
+_PAUSE_SECONDS = 0.1
 
 
 @pytest_asyncio.fixture
@@ -33,6 +35,7 @@ async def _steady_load(desk: Desk, url: str, answers: list[int]) -> AsyncIterato
         while not over.is_set():
             webhook = {"MessageSid": f"SM{secrets.token_hex(16)}", "From": customer, "Body": "hello"}
             answers.append((await desk.post(webhook, gateway_url=url)).status)
+            await asyncio.sleep(_PAUSE_SECONDS)
 
     async with asyncio.TaskGroup() as customers:
         for _ in range(_CUSTOMERS):

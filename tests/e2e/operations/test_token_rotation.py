@@ -14,6 +14,8 @@ from tests.e2e.conftest import StartStack
 
 ORGANIZATION = "default"
 _CUSTOMERS = 4
+# Steady, and no more than it takes to see a gap: how much can be taken is not the question here.
+_PAUSE_SECONDS = 0.1
 
 
 @dataclass
@@ -40,12 +42,13 @@ async def _texts_and_replies(desk: Desk) -> AsyncIterator[_Load]:
         customer = new_number()
         while not over.is_set():
             load.answers += [attempt.status for attempt in (await desk.text("hello", customer)).attempts]
+            await asyncio.sleep(_PAUSE_SECONDS)
 
     async def replies() -> None:
         ticket = await desk.ticket(desk.customer)
         while not over.is_set():
             load.replies.append(await desk.reply(ticket, f"number {len(load.replies)}"))
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(_PAUSE_SECONDS)
 
     await desk.text("hello")
     async with asyncio.TaskGroup() as everybody:
