@@ -1,17 +1,22 @@
 """Counts of lists. Where one condition must hold, the entries of its index are counted, up to 1,000; where several
-must, the few tickets of one of them, or so many of all."""
+must, the few tickets of one of them, or so many of all. No index knows those that are not snoozed: they are all others,
+less the few that are."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from ticket_service.domain.inbox.ticket_list import MAX_COUNT, TicketCount, TicketFilter
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.inbox import indexes
-from ticket_service.mongo.inbox.conditions import Condition, all_of, conditions, is_empty, scope, within
+from ticket_service.mongo.inbox.conditions import NO_TIME, Condition, all_of, conditions, is_empty, scope, within
 from ticket_service.mongo.inbox.listing import Listing
 from ticket_service.mongo.mapper import Document
 
 _MOST_LOOKED_AT = 5000
+_ALL = Condition({}, indexes.CREATION)
+# Answered by the index alone, unlike whether there is such a time.
+_SNOOZED = Condition({"snooze_until": {"$gt": NO_TIME}}, indexes.SNOOZED)
 
 
 class Counting:
@@ -26,19 +31,38 @@ class Counting:
         """How many tickets match, or at least how many."""
         if is_empty(tickets):
             return TicketCount(0)
-        wanted = conditions(tickets, now)
-        if not wanted:
-            wanted = [Condition({}, indexes.CREATION)]
-        if len(wanted) == 1 and wanted[0].index and wanted[0].has_states:
+        if tickets.snoozed is False and (awake := await self._awake(tickets, now)) is not None:
+            return awake
+        wanted = conditions(tickets, now) or [_ALL]
+        if len(wanted) == 1 and _is_counted(wanted[0]):
             return _up_to_most(await self._listing.count_up_to(tickets, wanted[0], MAX_COUNT + 1))
         few = await self._listing.few(tickets, wanted)
-        if few is not None:
-            query = {**scope(tickets), **all_of(wanted)}
-            return _up_to_most(await self._db.tickets.count_documents(query, hint=few.index, limit=MAX_COUNT + 1))
-        return await self._among_many(tickets, wanted)
+        if few is None:
+            return await self._among_many(tickets, wanted)
+        return _up_to_most(await self._of_all(tickets, wanted, few.condition.index) if few.count else 0)
+
+    async def _awake(self, tickets: TicketFilter, now: datetime) -> TicketCount | None:
+        """How many are not snoozed. None where that is not known by the entries of two indexes: where more must hold
+        than one condition, or many are snoozed."""
+        others = conditions(replace(tickets, snoozed=None), now) or [_ALL]
+        if len(others) > 1 or not _is_counted(others[0]):
+            return None
+        snoozed = await self._listing.count_up_to(tickets, _SNOOZED, MAX_COUNT + 1)
+        if snoozed > MAX_COUNT:
+            return None
+        if snoozed and others != [_ALL]:
+            snoozed = await self._of_all(tickets, [_SNOOZED, *others], indexes.SNOOZED)
+        every = await self._listing.count_up_to(tickets, others[0], MAX_COUNT + 1 + snoozed)
+        # One may have been snoozed between the two.
+        return _up_to_most(max(every - snoozed, 0))
+
+    async def _of_all(self, tickets: TicketFilter, wanted: list[Condition], index: str) -> int:
+        """How many tickets match, among those of an index, which are few."""
+        query = {**scope(tickets), **all_of(wanted)}
+        return int(await self._db.tickets.count_documents(query, hint=index, limit=MAX_COUNT + 1))
 
     async def _among_many(self, tickets: TicketFilter, wanted: Sequence[Condition]) -> TicketCount:
-        along = next((condition for condition in wanted if condition.index), Condition({}, indexes.CREATION))
+        along = next((condition for condition in wanted if condition.index), _ALL)
         stages: list[Document] = [
             {"$match": within(tickets, along)},
             {"$limit": self._most_looked_at},
@@ -52,6 +76,11 @@ class Counting:
             return found
         looked_at = await self._listing.count_up_to(tickets, along, self._most_looked_at + 1)
         return TicketCount(found.count, at_least=looked_at > self._most_looked_at)
+
+
+def _is_counted(condition: Condition) -> bool:
+    """Whether its index has no tickets but those that are asked for."""
+    return bool(condition.index) and condition.has_states
 
 
 def _up_to_most(count: int) -> TicketCount:
