@@ -118,7 +118,7 @@ def _count_text(count: pb.TicketCount) -> str:
 async def _names(visit: Visit) -> tuple[dict[str, str], Staff | None]:
     """What people call our numbers, as far as the visitor may enter their workspaces, those of this one first; and the
     people of the workspace."""
-    every, staff = await asyncio.gather(list_channels(visit.session), read_staff(visit.session))
+    every, staff = await asyncio.gather(visit.once(list_channels), visit.once(read_staff))
     entered = {workspace.workspace_id for workspace in visit.workspaces}
     channels = [channel for channel in every if channel.workspace_id in entered]
     channels.sort(key=lambda channel: channel.workspace_id != visit.workspace_id)
