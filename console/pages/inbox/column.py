@@ -64,6 +64,7 @@ def _values(
 ) -> dict[str, Any]:
     here = _ROOM + view.name
     kept = filters.query()
+    beside = visit.url("", view=view.name, **kept)
     return {
         "view": view,
         "views": tuple(VIEWS.values()),
@@ -77,7 +78,7 @@ def _values(
         "several_url": visit.url(f"{here}/several", **kept, selected=selected or ""),
         "first_url": visit.url(here, **filters.query(page="")) if filters.page else "",
         "more_url": visit.url(here, **_more(filters, next_page)) if next_page else "",
-        "ticket_url": lambda number: visit.url(f"/t/{number}", view=view.name, **kept),
+        "ticket_url": lambda number: f"/t/{number}{beside}",
         "view_url": lambda name: visit.url(_ROOM + name),
     }
 
