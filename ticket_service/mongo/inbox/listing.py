@@ -141,14 +141,20 @@ class Listing:
             found = self._db.tickets.find(query).hint(part.index).sort(part.sort).limit(limit)
             documents: list[Document] = await found.to_list(None)
             return documents
-        stages = [
-            {"$match": query},
-            {"$sort": dict(part.sort)},
-            {"$limit": self._limits.most},
-            {"$match": all_of(list(left))},
-            {"$limit": limit},
-        ]
-        matching: list[Document] = await self._db.tickets.aggregate(stages, hint=part.index).to_list(None)
+        # A pipeline reads all that its first limit allows before it looks at it: where most match, that is a hundred
+        # tickets in place of thousands.
+        matching: list[Document] = []
+        for most in (min(2 * limit, self._limits.most), self._limits.most):
+            stages = [
+                {"$match": query},
+                {"$sort": dict(part.sort)},
+                {"$limit": most},
+                {"$match": all_of(list(left))},
+                {"$limit": limit},
+            ]
+            matching = await self._db.tickets.aggregate(stages, hint=part.index).to_list(None)
+            if len(matching) == limit:
+                break
         return matching
 
     async def _end_of_walk(self, query: Document, part: Part) -> Document | None:

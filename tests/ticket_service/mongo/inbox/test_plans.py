@@ -143,6 +143,17 @@ async def test_tickets_that_are_not_snoozed_are_counted_without_reading_one(desk
     assert sum(entry["docsExamined"] for entry in noted) == 0
 
 
+async def test_where_most_tickets_match_a_page_reads_few_others(desk: Desk) -> None:
+    inbox, wanted = MongoInbox(desk.raw), TicketFilter("default", snoozed=False)
+
+    noted = await desk.noted(
+        *(partial(inbox.list_tickets, wanted, order, None, _PAGE, NOW) for order in TicketOrder),
+    )
+
+    assert len(noted) == len(TicketOrder)
+    assert max(entry["docsExamined"] for entry in noted) <= 2 * (_PAGE + 1)
+
+
 @pytest.mark.parametrize(
     ("filters", "commands"),
     [
