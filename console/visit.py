@@ -1,6 +1,9 @@
 """One request of somebody who has signed in: who it is, in which workspace, and the services as they may use them."""
 
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -22,6 +25,9 @@ DEFAULT_WORKSPACE = "default"
 _WORK = frozenset({"inbox", "t", "c", "new", "search"})
 
 
+Answer = TypeVar("Answer")
+
+
 @dataclass(frozen=True)
 class Visit:
     """`session` asks the services in the visitor's name, in the workspace that the address names (`?workspace=`).
@@ -31,6 +37,15 @@ class Visit:
     agent: agent_service_pb2.Agent
     workspaces: tuple[workspace_service_pb2.Workspace, ...]
     csrf_token: str
+    _asked: dict[Any, asyncio.Future[Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    async def once(self, ask: Callable[[Session], Awaitable[Answer]]) -> Answer:
+        """What `ask` gets for the session: it is asked when it is first wanted, and once for all parts of a page, such
+        as the people of the workspace. Raises what `ask` raises."""
+        if ask not in self._asked:
+            self._asked[ask] = asyncio.ensure_future(ask(self.session))
+        answer: Answer = await self._asked[ask]
+        return answer
 
     @property
     def workspace_id(self) -> str:

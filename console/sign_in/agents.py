@@ -1,5 +1,6 @@
 """Agents as ticket_service knows them now, asked once in two seconds, as at the doors of the services."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -73,12 +74,14 @@ class Agents:
         session = Session(self._services, Scope(Actor("agent", agent_id), organization_id, "", "US"))
         request = agent_service_pb2.GetAgentRequest(organization_id=organization_id, agent_id=agent_id)
         try:
-            agent = (await session.ask(self._services.agents.GetAgent, request)).agent
-            every = await list_workspaces(session)
+            answer, every = await asyncio.gather(
+                session.ask(self._services.agents.GetAgent, request), list_workspaces(session)
+            )
         except Failure as failure:
             if failure.reason in _GONE:
                 return None
             raise
+        agent = answer.agent
         return KnownAgent(agent, tuple(w for w in every if _may_enter(agent, w.workspace_id)))
 
 

@@ -7,10 +7,14 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from client.words.language import say
 
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _moment(time: Timestamp | datetime) -> datetime:
-    return time if isinstance(time, datetime) else time.ToDatetime(UTC)
+    if isinstance(time, datetime):
+        return time
+    # A list has hundreds, and ToDatetime takes four times as long.
+    return _EPOCH + timedelta(seconds=time.seconds, microseconds=time.nanos // 1000)
 
 
 def ago(time: Timestamp | datetime, now: datetime | None = None) -> str:

@@ -1,7 +1,8 @@
 """Values of protobuf messages checked and translated: required fields, enums, times."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any, TypeVar, overload
 
 from google.protobuf.message import Message
@@ -10,6 +11,8 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from servicekit import errors
 
 Value = TypeVar("Value")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY_SECONDS = 86_400
 
 
 def require(request: Message, *fields: str) -> None:
@@ -37,11 +40,13 @@ def optional_enum_from_proto(enum: Any, number: int, of_name: Callable[[str], Va
     return None if number == 0 else enum_from_proto(enum, number, of_name, field)
 
 
+@cache
 def enum_to_proto(enum: Any, name: str) -> Any:
     """The number of a protobuf enum's value, by its name without the enum's prefix; empty is UNSPECIFIED."""
     return enum.Value(_prefix(enum) + (name or "UNSPECIFIED"))
 
 
+@cache
 def _prefix(enum: Any) -> str:
     return str(enum.Name(0)).removesuffix("UNSPECIFIED")
 
@@ -55,9 +60,9 @@ def timestamp(time: None) -> None: ...
 
 
 def timestamp(time: datetime | None) -> Timestamp | None:
-    """A time as protobuf has it; None stays unset."""
+    """A time, in whichever zone, as protobuf has it; None stays unset."""
     if time is None:
         return None
-    value = Timestamp()
-    value.FromDatetime(time)
-    return value
+    # A list has hundreds, and FromDatetime takes four times as long.
+    since = time - _EPOCH
+    return Timestamp(seconds=since.days * _DAY_SECONDS + since.seconds, nanos=since.microseconds * 1000)

@@ -81,6 +81,7 @@ class Mapper(Generic[Entity]):
             self._fields.append((field.name, replace(how, name=how.name or field.name)))
             if how.from_document is _as_it_is and (plain := _plain_types(field.type)):
                 self._types[field.name] = plain
+        self._readers = [(name, field.name, field, self._types.get(name)) for name, field in self._fields]
         if declared:
             raise ValueError(f"{entity.__name__} has no field {', '.join(declared)}")
 
@@ -104,14 +105,17 @@ class Mapper(Generic[Entity]):
         """The entity. Raises UnreadableError when a field is missing that every document has, or is not what it should
         be."""
         values: dict[str, Any] = {}
-        for name, field in self._fields:
-            stored = document.get(field.name)
-            if field.sparse and stored is None:
+        for name, stored_as, field, types in self._readers:
+            stored = document.get(stored_as)
+            if stored is None and field.sparse:
                 values[name] = field.empty
-            elif field.name in document:
+            elif types is not None and isinstance(stored, types):
+                # Most of what a list has is stored as it is.
+                values[name] = stored
+            elif stored_as in document:
                 values[name] = self._read(name, field, stored)
             elif name not in self._have_defaults:
-                raise UnreadableError(f"{field.name} is missing")
+                raise UnreadableError(f"{stored_as} is missing")
         return self._entity(**values)
 
     def _read(self, name: str, field: Field, stored: Any) -> Any:

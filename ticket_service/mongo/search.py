@@ -80,14 +80,16 @@ class MongoSearch:
     ) -> Found:
         known = await self._tickets_with(tickets.workspace_id, rarest)
         found: list[Ticket] = []
+        # Most of these match, so that a page's worth of them is most often enough.
+        step = min(limit + 1, self._step)
         for _ in range(0, self._most_tickets, self._step):
-            ids = await self._candidates(known, before)
+            ids = await self._candidates(known, before, step)
             found += await self._matching(wanted, await self._documents(tickets, ids, now))
             if len(found) > limit:
                 return Found(found[:limit], found[limit - 1].ticket_id)
-            if len(ids) < self._step:
+            if len(ids) < step:
                 return Found(found, "")
-            before = ids[-1]
+            before, step = ids[-1], self._step
         return Found(found, before)
 
     async def _tickets_with(self, workspace_id: str, rarest: Unit) -> tuple[list[str], list[str]]:
@@ -100,18 +102,18 @@ class MongoSearch:
         customers = self._db.customers.find(_found_by(workspace_id, rarest.key), {"_id": 1}).hint(SEARCH_INDEX)
         return ids, sorted([customer["_id"] async for customer in customers])
 
-    async def _candidates(self, known: tuple[Sequence[str], Sequence[str]], before: str) -> list[str]:
+    async def _candidates(self, known: tuple[Sequence[str], Sequence[str]], before: str, step: int) -> list[str]:
         """The newest of those tickets, up to `step`, with smaller ids than `before`."""
         ids, whose = known
         chunks = [whose[i : i + _CUSTOMERS_AT_ONCE] for i in range(0, len(whose), _CUSTOMERS_AT_ONCE)]
-        of_customers = await asyncio.gather(*(self._newest_of(chunk, before) for chunk in chunks))
+        of_customers = await asyncio.gather(*(self._newest_of(chunk, before, step) for chunk in chunks))
         found = {ticket_id for chunk in of_customers for ticket_id in chunk}
         found |= {ticket_id for ticket_id in ids if not before or ticket_id < before}
-        return sorted(found, reverse=True)[: self._step]
+        return sorted(found, reverse=True)[:step]
 
-    async def _newest_of(self, customer_ids: Sequence[str], before: str) -> list[str]:
+    async def _newest_of(self, customer_ids: Sequence[str], before: str, step: int) -> list[str]:
         query: Document = {"customer_id": {"$in": list(customer_ids)}, **({"_id": {"$lt": before}} if before else {})}
-        found = self._db.tickets.find(query, {"_id": 1}).hint("of_customer").sort("_id", -1).limit(self._step)
+        found = self._db.tickets.find(query, {"_id": 1}).hint("of_customer").sort("_id", -1).limit(step)
         return [ticket["_id"] async for ticket in found]
 
     async def _documents(self, tickets: TicketFilter, ids: Sequence[str], now: datetime) -> list[Ticket]:

@@ -97,9 +97,12 @@ class Inbox:
             return first, ""
         if len(first) == size:
             return first, encode([_NEWEST], [wanted])
-        found = await self._search.search_tickets(wanted, _wanted(wanted), before, size - len(first), self._clock())
+        # One more than is missing, as the ticket with the number may be found again.
+        found = await self._search.search_tickets(wanted, _wanted(wanted), before, size, self._clock())
         others = [ticket for ticket in found.tickets if not number or ticket.number != number]
-        return [*first, *others], encode([found.before], [wanted]) if found.before else ""
+        shown = others[: size - len(first)]
+        end = shown[-1].ticket_id if len(shown) < len(others) else found.before
+        return [*first, *shown], encode([end], [wanted]) if end else ""
 
     async def _whole(self, wanted: TicketFilter, customer: str) -> TicketFilter:
         spelled = [await self._tags.known_spelling(wanted.workspace_id, tag) for tag in wanted.tags]

@@ -43,8 +43,10 @@ class Messages:
     ) -> tuple[list[Message], str]:
         """A page of a ticket's messages, oldest first unless `newest_first`, and the next page's token; only those that
         were stored behind the message `behind_id`, if it is given. Raises TICKET_NOT_FOUND, MESSAGE_NOT_FOUND."""
-        await self._tickets.get_ticket(workspace_id, ticket_id)
-        behind = await self._store.get_message(workspace_id, ticket_id, behind_id) if behind_id else None
+        behind = None
+        if behind_id:
+            await self._tickets.get_ticket(workspace_id, ticket_id)
+            behind = await self._store.get_message(workspace_id, ticket_id, behind_id)
 
         async def read(position: Position, limit: int) -> list[Message]:
             after = (datetime.fromisoformat(str(position[0])), str(position[1])) if position else None
@@ -52,13 +54,17 @@ class Messages:
                 workspace_id, ticket_id, after, limit, behind, newest_first=newest_first
             )
 
-        return await page(
+        found, token = await page(
             asked,
             [workspace_id, ticket_id, *([behind_id] if behind_id else []), *(["newest first"] if newest_first else [])],
             read,
             lambda last: [last.message_time.isoformat(), last.message_id],
             (is_time, is_text),
         )
+        if not found:
+            # What has messages is there.
+            await self._tickets.get_ticket(workspace_id, ticket_id)
+        return found, token
 
     async def stored_times(
         self, organization_id: str, account_sid: str, message_sids: Sequence[str]

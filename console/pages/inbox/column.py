@@ -64,6 +64,7 @@ def _values(
 ) -> dict[str, Any]:
     here = _ROOM + view.name
     kept = filters.query()
+    beside = visit.url("", view=view.name, **kept)
     return {
         "view": view,
         "views": tuple(VIEWS.values()),
@@ -77,7 +78,7 @@ def _values(
         "several_url": visit.url(f"{here}/several", **kept, selected=selected or ""),
         "first_url": visit.url(here, **filters.query(page="")) if filters.page else "",
         "more_url": visit.url(here, **_more(filters, next_page)) if next_page else "",
-        "ticket_url": lambda number: visit.url(f"/t/{number}", view=view.name, **kept),
+        "ticket_url": lambda number: f"/t/{number}{beside}",
         "view_url": lambda name: visit.url(_ROOM + name),
     }
 
@@ -118,7 +119,7 @@ def _count_text(count: pb.TicketCount) -> str:
 async def _names(visit: Visit) -> tuple[dict[str, str], Staff | None]:
     """What people call our numbers, as far as the visitor may enter their workspaces, those of this one first; and the
     people of the workspace."""
-    every, staff = await asyncio.gather(list_channels(visit.session), read_staff(visit.session))
+    every, staff = await asyncio.gather(visit.once(list_channels), visit.once(read_staff))
     entered = {workspace.workspace_id for workspace in visit.workspaces}
     channels = [channel for channel in every if channel.workspace_id in entered]
     channels.sort(key=lambda channel: channel.workspace_id != visit.workspace_id)

@@ -13,6 +13,8 @@ from keva.ticket.v1 import ticket_service_pb2
 
 # What an undo of a resolve names, if that was the state before.
 OPEN, PENDING = "open", "pending"
+# What all addresses of a page have of the list: it is read once for some twenty of them.
+_KEPT = web.RequestKey("kept_filters", dict[str, str | int])
 
 
 async def open_ticket(request: web.Request) -> ticket_service_pb2.Ticket:
@@ -22,7 +24,9 @@ async def open_ticket(request: web.Request) -> ticket_service_pb2.Ticket:
 
 def address(request: web.Request, ticket: ticket_service_pb2.Ticket, path: str = "", **query: str | int) -> str:
     """Of the ticket's page, or of one below it, beside the list that is open now."""
-    kept = Filters.read(request.query).query()
+    if _KEPT not in request:
+        request[_KEPT] = Filters.read(request.query).query()
+    kept = request[_KEPT]
     return request[VISIT].url(f"/t/{ticket.number}{path}", view=request.query.get("view", ""), **{**kept, **query})
 
 

@@ -1,12 +1,14 @@
 """A ticket's page: its conversation, the box to answer in, and the customer beside it."""
 
 import asyncio
+from collections.abc import Awaitable
 from functools import partial
 from typing import Any
 
 from aiohttp import web
 
 from client.failure import Failure
+from client.lists import list_channels
 from client.words.enums import enum_name
 from client.words.hand_offs import hand_off_words
 from console.pages.customer.side import side
@@ -24,26 +26,39 @@ from console.parts import PARTS
 from console.rendering import render
 from console.visit import VISIT, Visit
 from console.words.zones import zone_words
-from keva.ticket.v1 import channel_service_pb2, routing_pb2, ticket_service_pb2
+from keva.ticket.v1 import routing_pb2, ticket_service_pb2
 from servicekit.clock import utc_now
 
 _TEMPLATE = "ticket/page.html"
 _TARGET = "HX-Target"
 # What is fetched alone, of what is shown already.
 THREAD, EARLIER, HEAD, SUGGESTIONS = "ticket-thread", "thread-earlier", "ticket-head", "ticket-suggestions"
+# No ticket has a longer number.
+_DIGITS = 19
 
 
 async def show(request: web.Request) -> web.Response:
     """The page, or the part of it that is asked for. Whoever opens the page has read the ticket."""
-    ticket = await open_ticket(request)
     target = request.headers.get(_TARGET, "")
-    if target in (THREAD, EARLIER):
-        return render(request, _TEMPLATE, await thread_of(request, ticket))
+    if target not in (THREAD, EARLIER, SUGGESTIONS, HEAD):
+        return await _show_all(request)
+    ticket = await open_ticket(request)
     if target == SUGGESTIONS:
         return render(request, _TEMPLATE, await _suggestions(request, ticket))
     if target == HEAD:
-        return render(request, _TEMPLATE, await _head(request, ticket, await read_staff(request[VISIT].session)))
-    return await show_ticket(request, ticket)
+        return render(request, _TEMPLATE, await _head(request, ticket, await request[VISIT].once(read_staff)))
+    return render(request, _TEMPLATE, await thread_of(request, ticket))
+
+
+async def _show_all(request: web.Request) -> web.Response:
+    """The list at the left is asked for together with the ticket, of which it needs no more than the number."""
+    listing = asyncio.ensure_future(_list(request, int(request.match_info["number"][:_DIGITS])))
+    try:
+        ticket = await open_ticket(request)
+    except Failure:
+        listing.cancel()
+        raise
+    return await show_ticket(request, ticket, listing=listing)
 
 
 async def show_ticket(
@@ -53,29 +68,30 @@ async def show_ticket(
     status: int = 200,
     *,
     suggestion: Suggestion | None = None,
+    listing: Awaitable[dict[str, Any]] | None = None,
 ) -> web.Response:
-    """All of it, with what stands in the box. Raises Failure."""
+    """All of it, with what stands in the box; `listing` is the list at the left, if it has been asked for already.
+    Raises Failure."""
     visit = request[VISIT]
     parts = await asyncio.gather(
         thread_of(request, ticket),
-        _beside(request, ticket),
-        older_tickets(visit.session, ticket),
-        _channel(visit, ticket),
+        _beside(request, ticket, listing or _list(request, ticket.number)),
+        _has_channel(visit, ticket),
         request.app[PARTS].drafts.on(visit.agent, ticket),
         kept_suggestions(visit, ticket),
     )
-    thread, beside, older, channel, drafts, kept = parts
+    thread, beside, has_channel, drafts, kept = parts
     staff = thread["staff"]
     context = {
         **beside,
         **thread,
         **await _head(request, ticket, staff),
-        "older": older,
-        "channel": channel,
+        "has_channel": has_channel,
+        "older": await older_tickets(visit.session, ticket, beside["known_tickets"]),
         "box": with_drafts(box or Box(tab=request.query.get("tab", REPLY)), drafts),
         "suggestion": suggestion,
         "kept": kept,
-        "cannot_reply": cannot_reply(ticket, beside["customer"], channel is not None),
+        "cannot_reply": cannot_reply(ticket, beside["customer"], has_channel),
     }
     return render(request, _TEMPLATE, context, status)
 
@@ -86,14 +102,29 @@ async def _suggestions(request: web.Request, ticket: ticket_service_pb2.Ticket) 
     return {"ticket": ticket, "kept": kept, "suggestion": None, "cannot_reply": None, "box": Box(), "at": at}
 
 
-async def _beside(request: web.Request, ticket: ticket_service_pb2.Ticket) -> dict[str, Any]:
+async def _list(request: web.Request, number: int) -> dict[str, Any]:
+    return await column(request, request.query.get("view", ""), number)
+
+
+async def _beside(
+    request: web.Request, ticket: ticket_service_pb2.Ticket, listing: Awaitable[dict[str, Any]]
+) -> dict[str, Any]:
     """The list at the left, in which this ticket has been read by now, and the customer at the right."""
     visit = request[VISIT]
-    await _read(visit, ticket)
-    listed, customer = await asyncio.gather(
-        column(request, request.query.get("view", ""), ticket.number), side(visit, ticket)
-    )
+    listed, customer, has_read = await asyncio.gather(listing, side(visit, ticket), _read(visit, ticket))
+    if has_read:
+        listed = await _with_read(request, ticket, listed)
     return {**listed, **customer}
+
+
+async def _with_read(request: web.Request, ticket: ticket_service_pb2.Ticket, listed: dict[str, Any]) -> dict[str, Any]:
+    """The list as it is after the ticket was read."""
+    if listed["inbox"]["filters"].unread:
+        return await _list(request, ticket.number)
+    for row in listed["inbox"]["rows"]:
+        if row.ticket.ticket_id == ticket.ticket_id:
+            row.ticket.unread = False
+    return listed
 
 
 async def thread_of(request: web.Request, ticket: ticket_service_pb2.Ticket) -> dict[str, Any]:
@@ -101,7 +132,7 @@ async def thread_of(request: web.Request, ticket: ticket_service_pb2.Ticket) -> 
     visit, query = request[VISIT], request.query
     before = query.get("before", "")
     window, staff = await asyncio.gather(
-        read_window(visit.session, ticket, before, query.get("from", "")), read_staff(visit.session)
+        read_window(visit.session, ticket, before, query.get("from", "")), visit.once(read_staff)
     )
     staff = await with_others(visit.session, staff, agents_in(window.messages, window.records))
     items = conversation(window, reader_of(request, ticket, staff))
@@ -153,27 +184,21 @@ async def _head(request: web.Request, ticket: ticket_service_pb2.Ticket, staff: 
     }
 
 
-async def _channel(visit: Visit, ticket: ticket_service_pb2.Ticket) -> channel_service_pb2.Channel | None:
-    request = channel_service_pb2.GetChannelRequest(
-        organization_id=visit.session.organization_id, channel_id=ticket.channel_id
-    )
-    try:
-        return (await visit.session.ask(visit.session.services.channels.GetChannel, request)).channel
-    except Failure as failure:
-        if failure.reason != "CHANNEL_NOT_FOUND":
-            raise
-        return None
+async def _has_channel(visit: Visit, ticket: ticket_service_pb2.Ticket) -> bool:
+    """Whether the ticket's number is still ours."""
+    return any(channel.channel_id == ticket.channel_id for channel in await visit.once(list_channels))
 
 
-async def _read(visit: Visit, ticket: ticket_service_pb2.Ticket) -> None:
-    """Says that the visitor has read it. The page is shown even if that cannot be kept."""
+async def _read(visit: Visit, ticket: ticket_service_pb2.Ticket) -> bool:
+    """Says that the visitor has read it; whether that is new. The page is shown even if that cannot be kept."""
     if not ticket.unread:
-        return
+        return False
     request = ticket_service_pb2.MarkTicketReadRequest(workspace_id=ticket.workspace_id, ticket_id=ticket.ticket_id)
     try:
         await visit.session.ask(visit.session.services.tickets.MarkTicketRead, request)
     except Failure:
-        return
+        return False
+    return True
 
 
 ROUTES = (web.get(r"/t/{number:\d+}", show),)

@@ -29,6 +29,14 @@ class Limits:
     most: int = 2000
 
 
+@dataclass(frozen=True)
+class Few:
+    """`condition` is one that no more than `count` tickets match."""
+
+    condition: Condition
+    count: int
+
+
 class Listing:
     """Lists tickets of one database."""
 
@@ -45,27 +53,28 @@ class Listing:
         if is_empty(tickets) or (after is not None and after.part >= len(parts)):
             # The second is none of ours: anybody may write a token.
             return Listed([], None)
-        if few := await self.few(tickets, wanted):
-            return await self._of_few(tickets, few, parts, after, limit, now)
         left = left_to_check(order, wanted)
         best = next((c for c in left if c.in_order_of_id), None) if order is TicketOrder.CREATION else None
+        states = [Condition(scope(tickets))] if best and _has_others(tickets, best) else []
+        # Such as a customer's: all that the index has is wanted, in its order.
+        is_all = best is not None and left == [best] and not states
+        if not is_all and (few := await self.few(tickets, wanted)):
+            return await self._of_few(tickets, few, parts, after, limit, now)
         if best is None:
             return await self._walk(scope(tickets), left, parts, after, limit)
         # Newest first: by the index of a condition that has its tickets in that order, too.
         along = [Part(best.index, within(tickets, best))]
         left = [condition for condition in left if condition is not best]
-        states = [] if best.has_states else [Condition(scope(tickets))]
         return await self._walk({}, [*states, *left], along, after, limit)
 
-    async def few(self, tickets: TicketFilter, wanted: Sequence[Condition]) -> Condition | None:
+    async def few(self, tickets: TicketFilter, wanted: Sequence[Condition]) -> Few | None:
         """The condition that the fewest tickets match, if those are few."""
         indexed = [condition for condition in wanted if condition.index]
         if number := next((condition for condition in indexed if condition.index == indexes.NUMBER), None):
-            # There is one at most.
-            return number
+            return Few(number, 1)
         counts = await asyncio.gather(*(self.count_up_to(tickets, c, self._limits.few + 1) for c in indexed))
         found = min(zip(counts, range(len(indexed)), strict=True), default=(self._limits.few + 1, 0))
-        return indexed[found[1]] if found[0] <= self._limits.few else None
+        return Few(indexed[found[1]], found[0]) if found[0] <= self._limits.few else None
 
     async def count_up_to(self, tickets: TicketFilter, condition: Condition, most: int) -> int:
         """How many tickets its index has of the condition; at most so many are counted."""
@@ -75,25 +84,37 @@ class Listing:
     async def _of_few(
         self,
         tickets: TicketFilter,
-        few: Condition,
+        few: Few,
         parts: Sequence[Part],
         after: ListPosition | None,
         limit: int,
         now: datetime,
     ) -> Listed:
+        if not few.count:
+            return Listed([], None)
+        # Where all may be shown, they are read at once; otherwise what puts them in order, and then what is shown.
+        all_at_once = few.count <= limit
         keys = {"_id": 1, **{name.split(".")[0]: 1 for part in parts for name in part.query}}
         query = everything(tickets, now)
-        found = await self._db.tickets.find(query, keys).hint(few.index).to_list(None)
+        found = (
+            await self._db.tickets.find(query, None if all_at_once else keys).hint(few.condition.index).to_list(None)
+        )
         places = _in_order(found, parts)
         if after is not None:
             places = places[_how_many_until(places, after, parts) :]
         shown = places[:limit]
-        ids = {"_id": {"$in": [place.ticket_id for place in shown]}}
-        documents = await self._db.tickets.find(ids).hint("_id_").to_list(None) if shown else []
-        by_id = {ticket.ticket_id: ticket for ticket in readable(documents, ticket_from_document, "ticket")}
+        documents = found if all_at_once else await self._documents([place.ticket_id for place in shown])
+        by_id = {document["_id"]: document for document in documents}
         # One may be gone by now.
         listed = [by_id[place.ticket_id] for place in shown if place.ticket_id in by_id]
-        return Listed(listed, shown[-1] if len(places) > limit else None)
+        rest = shown[-1] if len(places) > limit else None
+        return Listed(readable(listed, ticket_from_document, "ticket"), rest)
+
+    async def _documents(self, ids: Sequence[str]) -> list[Document]:
+        if not ids:
+            return []
+        documents: list[Document] = await self._db.tickets.find({"_id": {"$in": ids}}).hint("_id_").to_list(None)
+        return documents
 
     async def _walk(
         self,
@@ -120,14 +141,20 @@ class Listing:
             found = self._db.tickets.find(query).hint(part.index).sort(part.sort).limit(limit)
             documents: list[Document] = await found.to_list(None)
             return documents
-        stages = [
-            {"$match": query},
-            {"$sort": dict(part.sort)},
-            {"$limit": self._limits.most},
-            {"$match": all_of(list(left))},
-            {"$limit": limit},
-        ]
-        matching: list[Document] = await self._db.tickets.aggregate(stages, hint=part.index).to_list(None)
+        # A pipeline reads all that its first limit allows before it looks at it: where most match, that is a hundred
+        # tickets in place of thousands.
+        matching: list[Document] = []
+        for most in (min(2 * limit, self._limits.most), self._limits.most):
+            stages = [
+                {"$match": query},
+                {"$sort": dict(part.sort)},
+                {"$limit": most},
+                {"$match": all_of(list(left))},
+                {"$limit": limit},
+            ]
+            matching = await self._db.tickets.aggregate(stages, hint=part.index).to_list(None)
+            if len(matching) == limit:
+                break
         return matching
 
     async def _end_of_walk(self, query: Document, part: Part) -> Document | None:
@@ -136,6 +163,11 @@ class Listing:
         found = self._db.tickets.find(query, fields).hint(part.index).sort(part.sort)
         documents = await found.skip(self._limits.most - 1).limit(2).to_list(None)
         return documents[0] if len(documents) > 1 else None
+
+
+def _has_others(tickets: TicketFilter, condition: Condition) -> bool:
+    """Whether the condition's index has tickets of states that are not asked for."""
+    return not condition.has_states and bool(tickets.states or tickets.unread_by)
 
 
 def _in_order(documents: list[Document], parts: Sequence[Part]) -> list[ListPosition]:

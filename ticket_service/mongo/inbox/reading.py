@@ -29,8 +29,6 @@ class Reading:
         """The ticket, read by the agent up to that message; empty: up to the last one. Raises TICKET_NOT_FOUND,
         MESSAGE_NOT_FOUND."""
         query = {"_id": ticket_id, "workspace_id": workspace_id}
-        if await self._db.tickets.find_one(query, {"_id": 1}) is None:
-            raise errors.ticket_not_found(ticket_id)
         message = await self._message(workspace_id, ticket_id, message_id)
         position = await self._position(message) if message_id else _ALL
         update = _read_up_to(agent_id, message["_id"], position)
@@ -54,7 +52,8 @@ class Reading:
             newest = [("message_time", -1), ("_id", -1)]
             message = await self._db.messages.find_one(query, sort=newest, hint="conversation")
         if message is None:
-            raise errors.message_not_found(message_id)
+            ticket = await self._db.tickets.find_one({"_id": ticket_id, "workspace_id": workspace_id}, {"_id": 1})
+            raise errors.ticket_not_found(ticket_id) if ticket is None else errors.message_not_found(message_id)
         return message
 
     async def _position(self, message: Document) -> int:

@@ -1,6 +1,5 @@
 """InboxStore on MongoDB."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -28,7 +27,7 @@ class MongoInbox:
         return await self._listing.page(tickets, order, after, limit, now)
 
     async def count_tickets(self, lists: Sequence[TicketFilter], now: datetime) -> list[TicketCount]:
-        return await asyncio.gather(*(self._counting.count(tickets, now) for tickets in lists))
+        return await self._counting.count(lists, now)
 
     async def mark_read(self, workspace_id: str, ticket_id: str, agent_id: str, message_id: str) -> Ticket:
         return await self._reading.mark(workspace_id, ticket_id, agent_id, message_id)

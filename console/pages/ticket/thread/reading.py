@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from client.paging import one_page
 from client.session import Session
+from console.pages.customer.side import KnownTickets
 from keva.ticket.v1 import audit_service_pb2, message_pb2, ticket_service_pb2
 
 _MESSAGES = 60
@@ -122,13 +123,23 @@ async def _records_since(
     return found, token
 
 
-async def older_tickets(session: Session, ticket: ticket_service_pb2.Ticket) -> list[ticket_service_pb2.Ticket]:
-    """The thread's tickets before this one, the oldest first, and of very many the newest. Raises Failure."""
+async def older_tickets(
+    session: Session, ticket: ticket_service_pb2.Ticket, known: KnownTickets
+) -> list[ticket_service_pb2.Ticket]:
+    """The thread's tickets before this one, the oldest first, and of very many the newest. They are asked for if not
+    all of the customer's are `known`. Raises Failure."""
+    if known.are_all:
+        found = [other for other in known.newest if other.channel_id == ticket.channel_id][:_OLDER_TICKETS]
+    else:
+        found = await _of_thread(session, ticket)
+    return [older for older in reversed(found) if older.number < ticket.number]
+
+
+async def _of_thread(session: Session, ticket: ticket_service_pb2.Ticket) -> list[ticket_service_pb2.Ticket]:
     request = ticket_service_pb2.ListTicketsRequest(
         workspace_id=ticket.workspace_id,
         channel_id=ticket.channel_id,
         customer=ticket.customer_id,
         page_size=_OLDER_TICKETS,
     )
-    found = (await session.ask(session.services.tickets.ListTickets, request)).tickets
-    return [older for older in reversed(found) if older.number < ticket.number]
+    return list((await session.ask(session.services.tickets.ListTickets, request)).tickets)

@@ -1,6 +1,6 @@
 """A ticket's page: its conversation, and answers."""
 
-from dev.local_stack.desk import Desk
+from dev.local_stack.desk import Desk, new_number
 from keva.ticket.v1 import agent_service_pb2
 from tests.e2e.console.conftest import SignIn
 
@@ -78,3 +78,21 @@ async def test_a_ticket_that_is_not_there(sign_in: SignIn) -> None:
     dana = await sign_in("dana")
 
     assert (await dana.get("/t/999999")).status == 404
+    assert (await dana.get(f"/t/{'9' * 5000}")).status == 422
+
+
+async def test_what_one_opens_has_been_read_in_the_list_beside_it(desk: Desk, sign_in: SignIn) -> None:
+    dana = await sign_in("dana")
+    await desk.text("the first")
+    await desk.text("the second", new_number())
+    first, second = sorted(await desk.tickets(), key=lambda ticket: ticket.number)
+    listed = f"view=all&channel={desk.channel.channel_id}"
+
+    before = await dana.get(f"/inbox/all?channel={desk.channel.channel_id}")
+    page = await dana.get(f"/t/{first.number}?{listed}")
+    only_unread = await dana.get(f"/t/{second.number}?{listed}&unread=1")
+
+    assert {row["data-ticket"] for row in before.all(".row-unread")} == {first.ticket_id, second.ticket_id}
+    assert {row["data-ticket"] for row in page.all(".row")} == {first.ticket_id, second.ticket_id}
+    assert [row["data-ticket"] for row in page.all(".row-unread")] == [second.ticket_id]
+    assert only_unread.all(".row") == []

@@ -64,6 +64,23 @@ async def test_older_tickets_of_the_thread_are_folded_above(desk: Desk, sign_in:
     assert unfolded.all("html") == []
 
 
+async def test_of_a_thread_with_many_tickets_the_newest_are_folded_above(desk: Desk, sign_in: SignIn) -> None:
+    dana = await sign_in("dana")
+    for _ in range(31):
+        await desk.text("again")
+        newest = max(await desk.tickets(), key=lambda ticket: ticket.number)
+        await desk.clients.tickets.CloseTicket(
+            ticket_service_pb2.CloseTicketRequest(workspace_id=newest.workspace_id, ticket_id=newest.ticket_id)
+        )
+
+    page = await dana.get(f"/t/{newest.number}")
+
+    numbers = sorted(ticket.number for ticket in await desk.tickets())
+    shown = [str(older["hx-get"]).split("/")[2] for older in page.all(".older [hx-get]")]
+    assert shown == [str(number) for number in numbers[-20:-1]]
+    assert len(page.all("#customer .plain-list a")) == 9
+
+
 @pytest.mark.parametrize("evil", EVIL)
 async def test_whatever_somebody_writes_is_text(desk: Desk, sign_in: SignIn, evil: str) -> None:
     dana = await sign_in("dana")

@@ -15,7 +15,13 @@ from tests.ticket_service.mongo.conftest import NOW
 from tests.ticket_service.mongo.inbox.conftest import chance_tickets
 from tests.ticket_service.mongo.inbox.test_lists import combined
 from tests.ticket_service.mongo.test_indexes import profile, profiling
-from ticket_service.domain.inbox.ticket_list import ListPosition, TicketCount, TicketFilter, TicketOrder
+from ticket_service.domain.inbox.ticket_list import (
+    LIVE_STATES,
+    ListPosition,
+    TicketCount,
+    TicketFilter,
+    TicketOrder,
+)
 from ticket_service.domain.search.wanted import Wanted, in_all, in_messages
 from ticket_service.domain.search.words import words_of
 from ticket_service.domain.ticket import TicketState
@@ -104,7 +110,7 @@ async def test_no_filter_and_order_needs_a_scan_or_a_sort(limits: Limits, desk: 
         if not limits.few:
             # Of what is walked along no more is read than that; counting has a limit of its own.
             walks = [e for e in noted if not re.search(r"\$(group|count)", str(e["command"]))]
-            assert max(entry["docsExamined"] for entry in walks) <= limits.most, filters
+            assert max((entry["docsExamined"] for entry in walks), default=0) <= limits.most, filters
         seen += len(noted)
     assert seen > 500
 
@@ -121,6 +127,48 @@ async def test_where_nothing_can_match_mongod_is_asked_nothing(desk: Desk) -> No
 
     assert not noted
     assert await inbox.count_tickets([wanted], NOW) == [TicketCount(0)]
+
+
+async def test_tickets_that_are_not_snoozed_are_counted_without_reading_one(desk: Desk) -> None:
+    inbox = MongoInbox(desk.raw)
+    views = [
+        TicketFilter("default", states=(TicketState.OPEN,), snoozed=False),
+        TicketFilter("default", states=LIVE_STATES, channel_id="chn_1", snoozed=False),
+    ]
+    await desk.raw.tickets.update_many({}, {"$unset": {"snooze_until": ""}})
+
+    noted = await desk.noted(partial(inbox.count_tickets, views, NOW))
+
+    assert noted
+    assert sum(entry["docsExamined"] for entry in noted) == 0
+
+
+async def test_where_most_tickets_match_a_page_reads_few_others(desk: Desk) -> None:
+    inbox, wanted = MongoInbox(desk.raw), TicketFilter("default", snoozed=False)
+
+    noted = await desk.noted(
+        *(partial(inbox.list_tickets, wanted, order, None, _PAGE, NOW) for order in TicketOrder),
+    )
+
+    assert len(noted) == len(TicketOrder)
+    assert max(entry["docsExamined"] for entry in noted) <= 2 * (_PAGE + 1)
+
+
+@pytest.mark.parametrize(
+    ("filters", "commands"),
+    [
+        pytest.param({"number": 17}, 1, id="a number"),
+        pytest.param({"customer_address": "+15550000007"}, 1, id="a customer"),
+        pytest.param({"customer_address": "+15550000007", "states": (TicketState.OPEN,)}, 2, id="their open ones"),
+    ],
+)
+async def test_the_few_tickets_of_somebody_are_read_at_once(filters: Any, commands: int, desk: Desk) -> None:
+    inbox, wanted = MongoInbox(desk.raw), TicketFilter("default", **filters)
+
+    noted = await desk.noted(partial(inbox.list_tickets, wanted, TicketOrder.CREATION, None, _PAGE, NOW))
+
+    assert len(noted) == commands
+    assert not wrong(noted)
 
 
 async def test_next_pages_of_every_order_go_on_in_its_index(desk: Desk) -> None:
