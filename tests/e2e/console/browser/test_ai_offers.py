@@ -41,6 +41,7 @@ async def test_what_the_ai_left_is_used_and_taken_over(
     await page.locator("#ticket-suggestions .meta a").first.click()
     await expect(page.locator("#meant")).to_be_in_viewport()
     await expect(page.locator("#meant .article-words")).to_contain_text("Canada")
+    await expect(page.get_by_role("link", name=f"Back to ticket {kept.number}")).to_be_in_viewport()
     assert await axe(page) == []
     assert await overflow(page) == 0
     await page.get_by_role("link", name=f"Back to ticket {kept.number}").click()
