@@ -56,7 +56,7 @@ VIEWERS = {
 }
 AGENTS = {
     *("TicketService/ReplyToTicket", "TicketService/SuggestReply", "TicketService/StartConversation"),
-    "TicketService/DismissQuestions",
+    *("TicketService/DismissQuestions", "TicketService/DismissSuggestions"),
     *("TicketService/CancelScheduledMessage", "TicketService/RetryReply", "TicketService/AddNote"),
     *("TicketService/UpdateTicket", "TicketService/AssignTicket", "TicketService/ResolveTicket"),
     *("TicketService/ReopenTicket", "TicketService/CloseTicket", "TicketService/SnoozeTicket"),
