@@ -71,7 +71,7 @@ def render(
     if VISIT in request:
         compress(request, response)
     if toast is not None:
-        toast.taken(response, is_https)
+        toast.taken(response, request, is_https)
     return response
 
 

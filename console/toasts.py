@@ -1,12 +1,15 @@
 """What a page says for some seconds after something was done: "Resolved. Undo". It waits in a cookie for the page that
-follows, so that it is shown once, and needs no script."""
+follows, so that it is shown once, and needs no script. Each page has a cookie of its own: two tabs in which something
+is done at once do not swap what they say, nor what their Undo takes back."""
 
 import base64
 import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from hashlib import blake2b
 from typing import Self
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -46,16 +49,20 @@ class Toast:
         return toast
 
     def put(self, response: web.StreamResponse, is_https: bool) -> None:
-        """Leaves it for the next page."""
+        """Leaves it for the page that the response leads to."""
         value = base64.urlsafe_b64encode(json.dumps(asdict(self)).encode()).decode()
-        name = name_of(_COOKIE, is_https)
+        name = _cookie_of(urlsplit(response.headers.get("Location", "")).path, is_https)
         response.set_cookie(name, value, max_age=_SECONDS, httponly=True, secure=is_https, samesite="Strict", path="/")
 
     @staticmethod
-    def taken(response: web.StreamResponse, is_https: bool) -> None:
+    def taken(response: web.StreamResponse, request: web.Request, is_https: bool) -> None:
         """It is on this page: not on the next one."""
-        name = name_of(_COOKIE, is_https)
+        name = _cookie_of(request.rel_url.raw_path, is_https)
         response.del_cookie(name, httponly=True, secure=is_https, samesite="Strict", path="/")
+
+
+def _cookie_of(path: str, is_https: bool) -> str:
+    return name_of(f"{_COOKIE}-{blake2b(path.encode(), digest_size=4).hexdigest()}", is_https)
 
 
 # What a response leaves for the next page, until it is sent.
@@ -64,7 +71,7 @@ LEFT = web.ResponseKey("toast", Toast)
 
 def take_toast(request: web.Request, is_https: bool) -> Toast | None:
     """What the page before has left for this one."""
-    value = request.cookies.get(name_of(_COOKIE, is_https))
+    value = request.cookies.get(_cookie_of(request.rel_url.raw_path, is_https))
     return Toast.read(value) if value else None
 
 

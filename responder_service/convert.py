@@ -7,7 +7,7 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
 
 from keva.responder.v1 import responder_service_pb2 as pb
-from keva.ticket.v1 import ai_profile_pb2, hand_off_pb2
+from keva.ticket.v1 import ai_profile_pb2, article_pb2, hand_off_pb2
 from responder_service import errors
 from responder_service.drafting.conversation import (
     Conversation,
@@ -22,6 +22,7 @@ from responder_service.drafting.conversation import (
     Role,
     Suggestion,
 )
+from responder_service.knowledge.article import Article
 from responder_service.knowledge.knowledge_base import Counts
 from responder_service.knowledge.passage import Passage
 from servicekit.limits import CONVERSATION_MESSAGES, HAND_OFF_DETAIL_CHARACTERS, INBOUND_TEXT_BYTES
@@ -146,6 +147,13 @@ def _suggestion_to_proto(suggestion: Suggestion) -> pb.Suggestion:
 def _hand_off_to_proto(hand_off: HandOff) -> pb.HandOff:
     reason = enum_to_proto(hand_off_pb2.HandOffReason, hand_off.reason.value)
     return pb.HandOff(reason=reason, detail=hand_off.detail[:HAND_OFF_DETAIL_CHARACTERS])
+
+
+def article_to_proto(article: Article) -> article_pb2.WholeArticle:
+    sections = [article_pb2.ArticleSection(heading=one.heading, text=one.text) for one in article.sections]
+    return article_pb2.WholeArticle(
+        article_id=article.article_id, title=article.title, language=article.language, sections=sections
+    )
 
 
 def counts_to_proto(counts: Counts) -> pb.WorkspaceArticles:

@@ -6,9 +6,10 @@ import grpc
 
 from keva.responder.v1 import responder_service_pb2 as pb
 from keva.responder.v1 import responder_service_pb2_grpc
-from responder_service import convert
+from responder_service import convert, errors
 from responder_service.drafting.responder import Responder
 from responder_service.knowledge.knowledge_base import KnowledgeBase
+from servicekit.rpc.proto_values import require
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -22,6 +23,13 @@ class ResponderServicer(responder_service_pb2_grpc.ResponderServiceServicer):
 
     async def DraftReply(self, request: pb.DraftReplyRequest, context: Context) -> pb.DraftReplyResponse:
         return convert.drafted_to_proto(await self._responder.draft(convert.conversation_from_proto(request)))
+
+    async def GetArticle(self, request: pb.GetArticleRequest, context: Context) -> pb.GetArticleResponse:
+        require(request, "organization_id", "workspace_id", "article_id")
+        article = self._articles.article(request.workspace_id, request.article_id)
+        if article is None:
+            raise errors.article_not_found(request.article_id)
+        return pb.GetArticleResponse(article=convert.article_to_proto(article))
 
     async def GetResponder(self, request: pb.GetResponderRequest, context: Context) -> pb.GetResponderResponse:
         return pb.GetResponderResponse(

@@ -260,6 +260,11 @@ def sms_service_unavailable(reason: str = "") -> Unavailable:
     return Unavailable("SMS_SERVICE_UNAVAILABLE", f"{what}; ask again in a moment", error_text=sentence)
 
 
+def article_not_found(article_id: str) -> NotFound:
+    """No such article in the workspace, or none that its responder shows."""
+    return NotFound("ARTICLE_NOT_FOUND", f"there is no article {article_id} in this workspace", article_id=article_id)
+
+
 def responder_unavailable() -> Unavailable:
     """No draft can be had now."""
     return Unavailable(

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from client.doctor.finding import Condition, Finding
 from client.doctor.organization import ACCOUNTS, DATABASE
+from client.words.language import say
 
 # What the gateway does without each of them.
 _WITHOUT = {
@@ -17,8 +18,9 @@ def texts_taken(gateway: Finding, found: Iterable[Finding]) -> Finding:
     """What was found of the gateway, in the light of what was `found` of the organization."""
     if gateway.condition is not Condition.OK:
         return gateway
-    missing = [finding for finding in found if finding.subject in _WITHOUT and finding.condition.is_problem]
-    for finding in sorted(missing, key=lambda finding: list(_WITHOUT).index(finding.subject)):
-        words = f"{_WITHOUT[finding.subject]}: {finding.subject}: {finding.words}"
+    without = {say(subject): what for subject, what in _WITHOUT.items()}
+    missing = [finding for finding in found if finding.subject in without and finding.condition.is_problem]
+    for finding in sorted(missing, key=lambda finding: list(without).index(finding.subject)):
+        words = f"{without[finding.subject]}: {finding.subject}: {finding.words}"
         return Finding(gateway.subject, Condition.WRONG, words, finding.advice, gateway.facts)
     return gateway

@@ -7,10 +7,11 @@ from client.doctor.finding import Condition, Finding
 from client.failure import Failure
 from client.lists import list_agents
 from client.session import Session
+from client.words.language import marked, say
 from keva.ticket.v1 import agent_service_pb2, channel_service_pb2, routing_pb2
 
 _EVERYWHERE = "*"
-_SUBJECT = "auto-assign"
+_SUBJECT = marked("auto-assign")
 
 
 async def auto_assign(
@@ -24,28 +25,29 @@ async def auto_assign(
     try:
         agents = {agent.agent_id: agent for agent in await list_agents(session, show_deactivated=True)}
     except Failure as failure:
-        return [
-            Finding(
-                _SUBJECT, Condition.NOTE, f"agents cannot be read: {advisor.say(failure)}", advisor.failure(failure)
-            )
-        ]
+        words = say("agents cannot be read: %(why)s", why=advisor.say(failure))
+        return [Finding(say(_SUBJECT), Condition.NOTE, words, advisor.failure(failure))]
     found = [(channel, _trouble(channel, agents)) for channel in named]
     return [_finding(channel, trouble, advisor) for channel, trouble in found if trouble]
 
 
 def _trouble(channel: channel_service_pb2.Channel, agents: Mapping[str, agent_service_pb2.Agent]) -> str:
-    """What is wrong with the channel's agent, empty when nothing is."""
+    """Where its new tickets go, if that is nobody who can take them; empty otherwise."""
     agent = agents.get(channel.auto_assign.agent_id)
     if agent is None:
-        return f"to {channel.auto_assign.agent_id!r}, whom nobody has added"
+        return say("new tickets go to '%(agent)s', whom nobody has added", agent=channel.auto_assign.agent_id)
     if agent.state != agent_service_pb2.AGENT_STATE_ACTIVE:
-        return f"to {agent.display_name}, who is deactivated"
+        return say("new tickets go to %(agent)s, who is deactivated", agent=agent.display_name)
     if agent.role == agent_service_pb2.AGENT_ROLE_ADMINISTRATOR:
         return ""
     if agent.role != agent_service_pb2.AGENT_ROLE_AGENT:
-        return f"to {agent.display_name}, who may only look"
+        return say("new tickets go to %(agent)s, who may only look", agent=agent.display_name)
     if not {channel.workspace_id, _EVERYWHERE} & set(agent.workspace_ids):
-        return f"to {agent.display_name}, who does not work in {channel.workspace_id}"
+        return say(
+            "new tickets go to %(agent)s, who does not work in %(workspace)s",
+            agent=agent.display_name,
+            workspace=channel.workspace_id,
+        )
     return ""
 
 
@@ -53,4 +55,4 @@ def _finding(channel: channel_service_pb2.Channel, trouble: str, advisor: Adviso
     number = channel.phone_number
     facts = {"phone_number": number, "agent_id": channel.auto_assign.agent_id}
     advice = advisor.choose_an_assignee(number)
-    return Finding(f"{_SUBJECT} of {number}", Condition.WRONG, f"new tickets go {trouble}", advice, facts)
+    return Finding(say("auto-assign of %(number)s", number=number), Condition.WRONG, trouble, advice, facts)

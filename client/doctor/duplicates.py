@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from client.doctor.finding import Condition, Finding
+from client.words.language import say
 from client.words.times import duration_text
 from keva.ticket.v1 import channel_service_pb2, workspace_service_pb2
 
@@ -17,13 +18,13 @@ def duplicates(
 ) -> list[Finding]:
     """A note on each rule by which a text begins another ticket; one finding that is well, if there is none."""
     found = [*_any_message(channels), *_in_several_accounts(channels), *_closed_soon(workspaces)]
-    words = "each customer has one ticket per number until it is closed; the same text of Twilio's is stored once"
-    return found or [Finding("rules", Condition.OK, words)]
+    words = say("each customer has one ticket per number until it is closed; the same text of Twilio's is stored once")
+    return found or [Finding(say("rules"), Condition.OK, words)]
 
 
 def _any_message(channels: Sequence[channel_service_pb2.Channel]) -> list[Finding]:
-    words = "Create Ticket On is Any message: a text after its ticket was resolved begins a new one"
-    advice = "Choose New thread, and it reopens the ticket."
+    words = say("Create Ticket On is Any message: a text after its ticket was resolved begins a new one")
+    advice = say("Choose New thread, and it reopens the ticket.")
     return [
         Finding(channel.phone_number, Condition.NOTE, words, advice, {"phone_numbers": [channel.phone_number]})
         for channel in channels
@@ -33,8 +34,8 @@ def _any_message(channels: Sequence[channel_service_pb2.Channel]) -> list[Findin
 
 def _in_several_accounts(channels: Sequence[channel_service_pb2.Channel]) -> list[Finding]:
     counted = Counter(channel.phone_number for channel in channels)
-    words = "it is answered in several Twilio accounts, with tickets of its own in each"
-    advice = "Remove it where Twilio does not have it any more."
+    words = say("it is answered in several Twilio accounts, with tickets of its own in each")
+    advice = say("Remove it where Twilio does not have it any more.")
     return [
         Finding(number, Condition.NOTE, words, advice, {"phone_numbers": [number]})
         for number, count in counted.items()
@@ -47,8 +48,11 @@ def _closed_soon(workspaces: Sequence[workspace_service_pb2.Workspace]) -> list[
         Finding(
             workspace.display_name or workspace.workspace_id,
             Condition.NOTE,
-            f"resolved tickets close after {duration_text(workspace.auto_close_after)}; later texts begin new ones",
-            "Let the workspace wait for longer before it closes them.",
+            say(
+                "resolved tickets close after %(time)s; later texts begin new ones",
+                time=duration_text(workspace.auto_close_after),
+            ),
+            say("Let the workspace wait for longer before it closes them."),
         )
         for workspace in workspaces
         if timedelta(0) < workspace.auto_close_after.ToTimedelta() < _SHORT

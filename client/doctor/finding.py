@@ -1,9 +1,14 @@
 """What `keva doctor` finds."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
+
+from client.words.language import say
+
+# As many as are worth naming in a sentence.
+LISTED = 5
 
 
 class Condition(Enum):
@@ -29,3 +34,10 @@ class Finding:
     words: str
     advice: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def some(items: Sequence[str]) -> str:
+    """The first of them, and how many more there are."""
+    first = ", ".join(items[:LISTED])
+    more = len(items) - LISTED
+    return say("%(first)s and %(more)s more", first=first, more=more) if more > 0 else first

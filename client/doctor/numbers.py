@@ -5,18 +5,18 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from client.doctor.advisor import Advisor
-from client.doctor.finding import Condition, Finding
+from client.doctor.finding import LISTED, Condition, Finding, some
 from client.failure import Failure, FailureKind
 from client.lists import list_phone_numbers
 from client.paging import one_page
 from client.session import TWILIO_SECONDS, Session
 from client.words.inbound_routes import reaches_keva, route_text
+from client.words.language import say
 from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import channel_service_pb2
 
 _Numbers = Mapping[str, sms_service_pb2.PhoneNumber]
 _Listed = Sequence[sms_service_pb2.PhoneNumber]
-_LISTED = 5
 # Nothing is wrong with the account: whoever was asked on its behalf does not answer now.
 _PASSING = (FailureKind.TRY_AGAIN, FailureKind.UNREACHABLE)
 
@@ -77,45 +77,47 @@ async def _read(session: Session, account_sid: str, whole: bool) -> _Numbers | F
 
 
 def _unknown(failure: Failure, advisor: Advisor) -> Finding:
-    words = f"it is not known where Twilio sends them: {advisor.say(failure)}"
-    return Finding("texts", Condition.NOTE, words, advisor.failure(failure))
+    words = say("it is not known where Twilio sends them: %(why)s", why=advisor.say(failure))
+    return Finding(say("texts"), Condition.NOTE, words, advisor.failure(failure))
 
 
 def _gone(numbers: Sequence[str], advisor: Advisor) -> list[Finding]:
     if not numbers:
         return []
-    words = f"Twilio no longer lists {_some(numbers)}: no texts come, no replies go"
+    words = say("Twilio no longer lists %(numbers)s: no texts come, no replies go", numbers=some(numbers))
     facts = {"phone_numbers": list(numbers)}
-    return [Finding("numbers gone", Condition.WRONG, words, advisor.numbers_gone(), facts)]
+    return [Finding(say("numbers gone"), Condition.WRONG, words, advisor.numbers_gone(), facts)]
 
 
 def _elsewhere(numbers: _Listed, advisor: Advisor) -> list[Finding]:
     lost = [number for number in numbers if not reaches_keva(number)]
-    went = [f"{number.phone_number} (they go to: {route_text(number)})" for number in lost]
-    words = f"those to {_some(went)} do not come to Keva"
-    return [_finding("texts lost", Condition.WRONG, words, lost, advisor)] if lost else []
+    went = [
+        say("%(number)s (they go to: %(where)s)", number=number.phone_number, where=route_text(number))
+        for number in lost
+    ]
+    words = say("those to %(numbers)s do not come to Keva", numbers=some(went))
+    return [_finding(say("texts lost"), Condition.WRONG, words, lost, advisor)] if lost else []
 
 
 def _fallback_lost(numbers: _Listed, advisor: Advisor) -> list[Finding]:
     """What Keva does not answer at once goes to a fallback URL that does not bring it to Keva."""
     lost = [number for number in numbers if reaches_keva(number) and number.inbound_trouble]
     went = [f"{number.phone_number} ({number.inbound_trouble})" for number in lost]
-    words = f"those to {_some(went)} are lost if Keva does not answer at once"
-    return [_finding("texts lost by the fallback URL", Condition.WRONG, words, lost, advisor)] if lost else []
+    words = _lost_if_late(went)
+    return [_finding(say("texts lost by the fallback URL"), Condition.WRONG, words, lost, advisor)] if lost else []
 
 
 def _in_part(numbers: _Listed, advisor: Advisor) -> list[Finding]:
     incomplete = sms_service_pb2.INBOUND_ROUTE_KEVA_INCOMPLETE
     partly = [number for number in numbers if number.inbound_route == incomplete and not number.inbound_trouble]
-    words = f"those to {_some([number.phone_number for number in partly])} are lost if Keva does not answer at once"
-    return [_finding("texts not repeated", Condition.NOTE, words, partly, advisor)] if partly else []
+    words = _lost_if_late([number.phone_number for number in partly])
+    return [_finding(say("texts not repeated"), Condition.NOTE, words, partly, advisor)] if partly else []
+
+
+def _lost_if_late(numbers: Sequence[str]) -> str:
+    return say("those to %(numbers)s are lost if Keva does not answer at once", numbers=some(numbers))
 
 
 def _finding(subject: str, condition: Condition, words: str, numbers: _Listed, advisor: Advisor) -> Finding:
-    advice = " ".join(advisor.route(number) for number in numbers[:_LISTED])
+    advice = " ".join(advisor.route(number) for number in numbers[:LISTED])
     return Finding(subject, condition, words, advice, {"phone_numbers": [number.phone_number for number in numbers]})
-
-
-def _some(items: Sequence[str]) -> str:
-    more = f" and {len(items) - _LISTED} more" if len(items) > _LISTED else ""
-    return ", ".join(items[:_LISTED]) + more

@@ -16,6 +16,7 @@ from client.doctor.signatures import signatures
 from client.failure import Failure, FailureKind
 from client.lists import list_channels, list_twilio_accounts, list_workspaces
 from client.session import Session
+from client.words.language import marked, say
 from client.words.times import time_text
 from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import channel_service_pb2, workspace_service_pb2
@@ -25,7 +26,7 @@ Accounts = list[sms_service_pb2.TwilioAccount] | Failure
 _Connected = Sequence[sms_service_pb2.TwilioAccount]
 
 # Subjects of findings without which no texts are taken.
-DATABASE, ACCOUNTS = "database of ticket_service", "Twilio accounts"
+DATABASE, ACCOUNTS = marked("database of ticket_service"), marked("Twilio accounts")
 # More than a service waits for a MongoDB that is not there, so that it can say so.
 _SECONDS = 5.0
 
@@ -89,42 +90,46 @@ def _found(read: list[Item] | Failure) -> list[Item] | None:
 
 def _database(workspaces: list[workspace_service_pb2.Workspace] | Failure, advisor: Advisor) -> Finding:
     if not isinstance(workspaces, Failure):
-        return Finding(DATABASE, Condition.OK, "can be read")
-    advice = "If ticket_service itself is well, look at its MongoDB: does it have a primary?"
-    return _unread(DATABASE, workspaces, advice, advisor)
+        return Finding(say(DATABASE), Condition.OK, say("can be read"))
+    advice = say("If ticket_service itself is well, look at its MongoDB: does it have a primary?")
+    return _unread(say(DATABASE), workspaces, advice, advisor)
 
 
 def _unread(subject: str, failure: Failure, advice: str, advisor: Advisor) -> Finding:
     if failure.kind is FailureKind.UNREACHABLE:
-        return Finding(subject, Condition.NO_ANSWER, "cannot be read", advice)
+        return Finding(subject, Condition.NO_ANSWER, say("cannot be read"), advice)
     return Finding(subject, Condition.WRONG, advisor.say(failure), advisor.failure(failure) or advice)
 
 
 def _twilio(accounts: Accounts, asked: AskedAccounts, advisor: Advisor) -> Finding:
-    subject = ACCOUNTS
+    subject = say(ACCOUNTS)
     if isinstance(accounts, Failure):
-        advice = "sms_service asks credentials_service for them: look at both, and at their MongoDB."
+        advice = say("sms_service asks credentials_service for them: look at both, and at their MongoDB.")
         return _unread(subject, accounts, advice, advisor)
     facts: dict[str, Any] = {"accounts": len(accounts)}
     if asked.refused:
         trouble = "; ".join(f"{sid}: {advisor.say(failure)}" for sid, failure in asked.refused.items())
         advice = " ".join(advisor.account(sid, failure) for sid, failure in asked.refused.items())
-        words = f"{len(accounts)} connected, and not all can be used: {trouble}"
+        words = say("%(count)s connected, and not all can be used: %(why)s", count=len(accounts), why=trouble)
         return Finding(subject, Condition.WRONG, words, advice, facts | {"refused": list(asked.refused)})
     if accounts:
-        return Finding(subject, Condition.OK, f"{len(accounts)} connected", facts=facts)
-    return Finding(subject, Condition.NOTE, "none is connected", advisor.connect_an_account(), facts)
+        return Finding(subject, Condition.OK, say("%(count)s connected", count=len(accounts)), facts=facts)
+    return Finding(subject, Condition.NOTE, say("none is connected"), advisor.connect_an_account(), facts)
 
 
 def _stopped(accounts: _Connected, advisor: Advisor) -> list[Finding]:
     """What Twilio refuses to send from: its replies wait."""
     advice = advisor.resume_sending()
     return [
-        Finding(f"sending from {sender.phone_number or account.account_sid}", Condition.WRONG, words, advice, facts)
+        Finding(
+            say("sending from %(sender)s", sender=sender.phone_number or account.account_sid),
+            Condition.WRONG,
+            say("stopped by Twilio's error %(code)s: %(text)s", code=sender.error_code, text=sender.error_text),
+            advice,
+            _facts(account),
+        )
         for account in accounts
-        if (facts := _facts(account))
         for sender in account.stopped_senders
-        if (words := f"stopped by Twilio's error {sender.error_code}: {sender.error_text}")
     ]
 
 
@@ -136,9 +141,9 @@ def _rotations(accounts: _Connected, advisor: Advisor) -> list[Finding]:
     """Auth Tokens that are being changed: somebody has to finish that."""
     return [
         Finding(
-            f"Auth Token of {account.account_sid}",
+            say("Auth Token of %(account)s", account=account.account_sid),
             Condition.NOTE,
-            f"is being changed: begun on {time_text(account.rotation_start_time.ToDatetime(UTC))}",
+            say("is being changed: begun on %(time)s", time=time_text(account.rotation_start_time.ToDatetime(UTC))),
             advisor.end_rotation(),
             _facts(account),
         )
@@ -154,16 +159,17 @@ def _numbers(
 ) -> list[Finding]:
     if isinstance(channels, Failure):
         return []
-    facts = {"channels": len(channels)}
+    facts, subject = {"channels": len(channels)}, say("numbers")
+    answered = Finding(subject, Condition.OK, say("%(count)s answered", count=len(channels)), facts=facts)
     if not channels:
-        return [Finding("numbers", Condition.NOTE, "Keva answers no number", advisor.add_a_number(), facts)]
+        return [Finding(subject, Condition.NOTE, say("Keva answers no number"), advisor.add_a_number(), facts)]
     if isinstance(accounts, Failure):
-        return [Finding("numbers", Condition.OK, f"{len(channels)} answered", facts=facts)]
+        return [answered]
     connected = {account.account_sid for account in accounts}
     cut_off = [channel for channel in channels if channel.account_sid not in connected]
     if not cut_off:
-        return [Finding("numbers", Condition.OK, f"{len(channels)} answered", facts=facts)]
+        return [answered]
     numbers = ", ".join(channel.phone_number for channel in cut_off)
     sids = sorted({channel.account_sid for channel in cut_off})
-    words = f"the Twilio account of {numbers} is not connected: texts are refused, replies wait"
-    return [Finding("numbers", Condition.WRONG, words, advisor.reconnect(sids), facts)]
+    words = say("the Twilio account of %(numbers)s is not connected: texts are refused, replies wait", numbers=numbers)
+    return [Finding(subject, Condition.WRONG, words, advisor.reconnect(sids), facts)]

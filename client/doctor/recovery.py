@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from client.doctor.advisor import Advisor
-from client.doctor.finding import Condition, Finding
+from client.doctor.finding import Condition, Finding, some
 from client.failure import Failure, FailureKind
 from client.lists import list_number_comparisons
 from client.session import Session
+from client.words.language import say
 from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import channel_service_pb2
 
-_LISTED = 5
 # How long a text that could not be taken in is worth a line.
 _WORTH_KNOWING = timedelta(days=7)
 
@@ -28,8 +28,8 @@ async def recovery(
         if failure.kind in (FailureKind.UNREACHABLE, FailureKind.UNKNOWN_RPC):
             # Another finding says that it does not answer; one of an older release cannot.
             return []
-        words = f"it is not known whether missed texts are recovered: {advisor.say(failure)}"
-        return [Finding("recovery of texts", Condition.NOTE, words)]
+        words = say("it is not known whether missed texts are recovered: %(why)s", why=advisor.say(failure))
+        return [Finding(say("recovery of texts"), Condition.NOTE, words)]
     known = {(one.account_sid, one.phone_number): one for one in comparisons}
     now = datetime.now(UTC)
     standing = [(channel, known.get((channel.account_sid, channel.phone_number))) for channel in channels]
@@ -50,9 +50,11 @@ def _behind(standing: _Standing, before: datetime, advice: str) -> list[Finding]
     if not late:
         return []
     numbers = [f"{number} ({trouble})" if trouble else number for number, trouble in late]
-    words = f"those to {_some(numbers)} would stay missed: not compared with Twilio's log for minutes"
+    words = say(
+        "those to %(numbers)s would stay missed: not compared with Twilio's log for minutes", numbers=some(numbers)
+    )
     facts = {"phone_numbers": [number for number, _ in late]}
-    return [Finding("missed texts", Condition.WRONG, words, advice, facts)]
+    return [Finding(say("missed texts"), Condition.WRONG, words, advice, facts)]
 
 
 def _not_taken_in(standing: _Standing, since: datetime, advice: str) -> list[Finding]:
@@ -64,10 +66,9 @@ def _not_taken_in(standing: _Standing, since: datetime, advice: str) -> list[Fin
     if not lost:
         return []
     sids = [sid for comparison in lost for sid in comparison.not_taken_in_sids]
-    words = f"{sum(one.not_taken_in for one in lost)} in Twilio's log cannot be stored, lately {_some(sids[::-1])}"
-    return [Finding("texts not taken in", Condition.NOTE, words, advice, {"twilio_message_sids": sids})]
-
-
-def _some(items: Sequence[str]) -> str:
-    more = f" and {len(items) - _LISTED} more" if len(items) > _LISTED else ""
-    return ", ".join(items[:_LISTED]) + more
+    words = say(
+        "%(count)s in Twilio's log cannot be stored, lately %(sids)s",
+        count=sum(one.not_taken_in for one in lost),
+        sids=some(sids[::-1]),
+    )
+    return [Finding(say("texts not taken in"), Condition.NOTE, words, advice, {"twilio_message_sids": sids})]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from client.doctor.finding import Condition, Finding
 from client.session import Session
+from client.words.language import say, say_many
 from keva.ticket.v1 import ticket_service_pb2, workspace_service_pb2
 
 
@@ -12,7 +13,7 @@ async def failed_replies(session: Session, workspaces: Sequence[workspace_servic
     """How many tickets of each workspace have one. Raises Failure."""
     counts = await asyncio.gather(*(_count(session, workspace.workspace_id) for workspace in workspaces))
     return [_finding(workspace, count) for workspace, count in zip(workspaces, counts, strict=True) if count] or [
-        Finding("failed replies", Condition.OK, "there are none on tickets that are not closed")
+        Finding(say("failed replies"), Condition.OK, say("there are none on tickets that are not closed"))
     ]
 
 
@@ -28,11 +29,15 @@ async def _count(session: Session, workspace_id: str) -> int:
 
 
 def _finding(workspace: workspace_service_pb2.Workspace, count: int) -> Finding:
-    tickets = "1 ticket has" if count == 1 else f"{count:,} tickets have"
     return Finding(
-        f"failed replies of {workspace.display_name or workspace.workspace_id}",
+        say("failed replies of %(workspace)s", workspace=workspace.display_name or workspace.workspace_id),
         Condition.NOTE,
-        f"{tickets} a reply that could not be delivered",
-        "The ticket says Twilio's reason beside the reply, and what can be done.",
+        say_many(
+            "%(num)s ticket has a reply that could not be delivered",
+            "%(num)s tickets have a reply that could not be delivered",
+            count,
+            num=format(count, ","),
+        ),
+        say("The ticket says Twilio's reason beside the reply, and what can be done."),
         {"workspace_id": workspace.workspace_id, "failed_replies": count},
     )

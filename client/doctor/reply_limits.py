@@ -7,6 +7,7 @@ from client.doctor.advisor import Advisor
 from client.doctor.finding import Condition, Finding
 from client.failure import Failure
 from client.session import Session
+from client.words.language import say
 from client.words.times import time_text
 from keva.ticket.v1 import audit_service_pb2, channel_service_pb2
 
@@ -35,10 +36,12 @@ async def reply_limits(
 
 
 def _finding(channel: channel_service_pb2.Channel, record: audit_service_pb2.AuditRecord, advisor: Advisor) -> Finding:
-    words = (
-        f"had sent {record.details.get('replies', '')} replies on {time_text(record.record_time.ToDatetime(UTC))}, as "
-        "many as it may that day: its tickets go to people until the next one"
+    words = say(
+        "had sent %(replies)s replies on %(time)s, as many as it may that day: its tickets go to people until the next "
+        "one",
+        replies=record.details.get("replies", ""),
+        time=time_text(record.record_time.ToDatetime(UTC)),
     )
     facts = {"channel_id": channel.channel_id, "phone_number": channel.phone_number}
-    subject = f"AI on {channel.phone_number}"
+    subject = say("AI on %(number)s", number=channel.phone_number)
     return Finding(subject, Condition.NOTE, words, advisor.raise_reply_limit(channel.workspace_id), facts)

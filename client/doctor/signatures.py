@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from client.doctor.finding import Condition, Finding
+from client.words.language import say
 from client.words.signatures import trouble_advice, trouble_text
 from client.words.times import time_text
 from keva.sms.v1 import sms_service_pb2
@@ -33,9 +34,9 @@ def _refused(account: sms_service_pb2.TwilioAccount) -> Finding:
     health = account.webhook_health
     when, why = time_text(_time(health.refuse_time)), trouble_text(health.signature_trouble)
     return Finding(
-        f"webhooks of {account.account_sid}",
+        say("webhooks of %(account)s", account=account.account_sid),
         Condition.NOTE,
-        f"the newest one was refused on {when}: {why}",
+        say("the newest one was refused on %(when)s: %(why)s", when=when, why=why),
         trouble_advice(health.signature_trouble),
         {"account_sids": [account.account_sid]},
     )

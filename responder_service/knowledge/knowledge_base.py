@@ -142,6 +142,11 @@ class KnowledgeBase:
             for section in article.sections
         ]
 
+    def article(self, workspace_id: str, article_id: str) -> Article | None:
+        """One of the workspace's articles; None when it has no such one."""
+        workspace = self._workspaces.get(workspace_id)
+        return workspace.articles.get(article_id) if workspace else None
+
     def indexes(self, workspace_id: str) -> list[Index]:
         """The workspace's articles, by language."""
         workspace = self._workspaces.get(workspace_id)

@@ -17,3 +17,10 @@ from console.pages.ticket.articles import articles_of_trail
 )
 def test_each_has_its_name(text: str, named: list[tuple[str, str]]) -> None:
     assert [(article.article_id, article.words) for article in articles_of_trail(text)] == named
+
+
+def test_each_has_its_section() -> None:
+    assert [article.section for article in articles_of_trail("shipping#Canada, Mexico, returns")] == [
+        "Canada, Mexico, returns"
+    ]
+    assert [article.section for article in articles_of_trail("returns")] == [""]

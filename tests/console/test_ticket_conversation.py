@@ -113,6 +113,10 @@ def test_who_did_what_is_said_in_words() -> None:
         done(2, "ai.handed_off", reason="UPSET", detail="shouts"),
         done(1, "message.delivery_changed"),
     ]
+    # Its part of the hand-off, which is said already.
+    left = done(2, "ticket.assigned", to="nobody", **{"from": "ai"})
+    left.actor.kind = actor_pb2.ACTOR_KIND_AI
+    records.append(left)
 
     (happened,) = [item for item in conversation(Window([], [], records), READER) if isinstance(item, Happenings)]
 

@@ -2,17 +2,24 @@
 
 import base64
 import json
+from http.cookies import Morsel
 
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
 
-from console.toasts import Toast, Undo
+from console.toasts import Toast, Undo, see_other, take_toast
 
 
 def _kept(toast: Toast) -> str:
-    response = web.Response()
-    toast.put(response, is_https=False)
-    return response.cookies["keva-toast"].value
+    return _cookie(toast, "/me").value
+
+
+def _cookie(toast: Toast, url: str, is_https: bool = False) -> Morsel[str]:
+    response = see_other(url)
+    toast.put(response, is_https)
+    (cookie,) = response.cookies.values()
+    return cookie
 
 
 def _forged(action: object) -> str:
@@ -28,11 +35,24 @@ def test_what_is_put_is_read(toast: Toast) -> None:
 
 
 def test_over_https_no_neighbouring_host_can_leave_one() -> None:
-    response = web.Response()
-    Toast("Saved.").put(response, is_https=True)
+    cookie = _cookie(Toast("Saved."), "/me", is_https=True)
 
-    cookie = response.cookies["__Host-keva-toast"]
+    assert cookie.key.startswith("__Host-keva-toast-")
     assert (cookie["secure"], cookie["path"], cookie["domain"], cookie["samesite"]) == (True, "/", "", "Strict")
+
+
+def test_each_page_has_its_own() -> None:
+    own, others = _cookie(Toast("Resolved."), "/t/12?view=mine"), _cookie(Toast("Snoozed."), "/t/13")
+    page = make_mocked_request(
+        "GET", "/t/12", headers={"Cookie": f"{own.key}={own.value}; {others.key}={others.value}"}
+    )
+    elsewhere = make_mocked_request("GET", "/t/14", headers={"Cookie": f"{own.key}={own.value}"})
+    shown = web.Response()
+    Toast.taken(shown, page, is_https=False)
+
+    assert take_toast(page, is_https=False) == Toast("Resolved.")
+    assert take_toast(elsewhere, is_https=False) is None
+    assert list(shown.cookies) == [own.key]
 
 
 @pytest.mark.parametrize(

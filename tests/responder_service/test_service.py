@@ -340,3 +340,32 @@ async def test_more_drafts_than_allowed_are_refused_until_one_is_done(
     with pytest.raises(asyncio.CancelledError):
         await first
     assert (await responder.ask("Do you ship to Canada?")).draft.text == "We ship to Canada for $18."
+
+
+async def test_an_article_comes_whole(offline: Drafts) -> None:
+    request = pb.GetArticleRequest(organization_id="default", workspace_id="default", article_id="shipping")
+
+    article = (await offline.stub.GetArticle(request, timeout=90)).article
+
+    assert (article.article_id, article.title, article.language) == ("shipping", "Shipping", "en")
+    assert "Canada" in [section.heading for section in article.sections]
+    assert "We ship to Canada for $18." in next(one.text for one in article.sections if one.heading == "Canada")
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"article_id": "nothing"}, "ARTICLE_NOT_FOUND"),
+        ({"workspace_id": "elsewhere"}, "ARTICLE_NOT_FOUND"),
+        ({"article_id": "../default/shipping"}, "ARTICLE_NOT_FOUND"),
+        ({"article_id": ""}, "FIELD_REQUIRED"),
+        ({"organization_id": ""}, "FIELD_REQUIRED"),
+    ],
+)
+async def test_an_article_that_is_not_there_is_said(offline: Drafts, fields: dict[str, str], reason: str) -> None:
+    named = {"organization_id": "default", "workspace_id": "default", "article_id": "shipping"}
+
+    with pytest.raises(grpc.aio.AioRpcError) as raised:
+        await offline.stub.GetArticle(pb.GetArticleRequest(**{**named, **fields}), timeout=90)
+
+    assert as_keva_error(raised.value).reason == reason

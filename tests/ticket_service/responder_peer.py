@@ -4,9 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import grpc
+
 from keva.responder.v1 import responder_service_pb2 as pb
 from keva.responder.v1 import responder_service_pb2_grpc
-from keva.ticket.v1 import hand_off_pb2
+from keva.ticket.v1 import article_pb2, hand_off_pb2
+from servicekit.errors import NotFound
 from servicekit.rpc.certificates import CertificateFolder
 from tests.ticket_service.peer_server import PeerServer, in_nobodys_name
 
@@ -19,12 +22,22 @@ class ResponderPeer(responder_service_pb2_grpc.ResponderServiceServicer):
     def __init__(self) -> None:
         self.asked: asyncio.Queue[pb.DraftReplyRequest] = asyncio.Queue()
         self.answer: Answer | None = None
+        # By workspace and id; None: it shows none.
+        self.articles: dict[tuple[str, str], article_pb2.WholeArticle] | None = {}
 
     async def DraftReply(self, request: pb.DraftReplyRequest, context: Any) -> pb.DraftReplyResponse:
         await self.asked.put(request)
         if self.answer is None:
             return draft(f"an answer to: {request.messages[-1].text}")
         return await in_nobodys_name(self.answer(request))
+
+    async def GetArticle(self, request: pb.GetArticleRequest, context: Any) -> pb.GetArticleResponse:
+        if self.articles is None:
+            await context.abort(grpc.StatusCode.UNIMPLEMENTED)
+        article = (self.articles or {}).get((request.workspace_id, request.article_id))
+        if article is None:
+            raise NotFound("ARTICLE_NOT_FOUND", "there is none", article_id=request.article_id)
+        return pb.GetArticleResponse(article=article)
 
     async def next_request(self) -> pb.DraftReplyRequest:
         """What it is asked next."""

@@ -195,6 +195,12 @@ class AuditAction(StrEnum):
         "that goes to people for it: how many.",
     )
 
+    AI_SUGGESTIONS_DISMISSED = (
+        "ai.suggestions_dismissed",
+        "ticket",
+        "A person wants none of what the AI left to answer with: the articles that it was from.",
+    )
+
     AI_QUESTION_DISMISSED = (
         "ai.question_dismissed",
         "question",

@@ -24,6 +24,7 @@ from ticket_service.rpc.convert_values import acting, assignee_from_proto
 from ticket_service.rpc.customer_data.customer_servicer import CustomerServicer
 from ticket_service.rpc.inbox_servicer import InboxServicer
 from ticket_service.rpc.outgoing.outgoing_servicer import OutgoingServicer
+from ticket_service.rpc.responder.article_servicer import ArticleServicer
 from ticket_service.rpc.responder.question_servicer import QuestionServicer
 from ticket_service.rpc.responder.suggestion_servicer import SuggestionServicer
 from ticket_service.rpc.work.work_servicer import WorkServicer
@@ -37,7 +38,13 @@ Context = grpc.aio.ServicerContext[Any, Any]
 
 
 class TicketServicer(
-    InboxServicer, OutgoingServicer, SuggestionServicer, QuestionServicer, WorkServicer, CustomerServicer
+    InboxServicer,
+    OutgoingServicer,
+    SuggestionServicer,
+    ArticleServicer,
+    QuestionServicer,
+    WorkServicer,
+    CustomerServicer,
 ):
     """ticket_service.proto says what each RPC does."""
 

@@ -25,6 +25,7 @@ from ticket_service.rpc.texts.saved_reply_servicer import SavedReplyServicer
 from ticket_service.rpc.ticket_servicer import TicketServicer
 from ticket_service.rpc.work.work_servicer import Work
 from ticket_service.rpc.workspace_servicer import WorkspaceServicer
+from ticket_service.use_cases.ai.articles import Articles
 from ticket_service.use_cases.ai.questions import Questions
 from ticket_service.use_cases.ai.suggestions import Suggestions
 from ticket_service.use_cases.audit.trail import AuditTrail
@@ -87,6 +88,7 @@ def _tickets(parts: Parts, loops: Loops, attestations: Attestations) -> TicketSe
     servicer.about_customers = _about_customers(parts, loops)
     servicer.customer_notes = CustomerNotes(store.customer_notes, store.customers, utc_now)
     servicer.suggestions = Suggestions(store.tickets, parts.conversations, store.customers, parts.responder, utc_now)
+    servicer.articles = Articles(store.workspaces, parts.responder)
     servicer.questions = Questions(store.questions, utc_now)
     servicer.work = Work(parts.tickets, parts.snoozes, Tags(store.tags, store.tickets, utc_now), Batches(expected))
     servicer.inbox = Inbox(

@@ -8,6 +8,7 @@ from aiohttp import web
 from client.questions.groups import Group, grouped, list_questions
 from client.questions.markdown import as_markdown
 from client.words.language import say
+from console.pages.settings.article import read_article
 from console.rendering import render
 from console.toasts import Toast, see_other
 from console.visit import VISIT
@@ -34,13 +35,20 @@ class Asked:
 
 
 async def show(request: web.Request) -> web.Response:
-    """The newest, those that ask for the same together; with `?article=`, those that it was near."""
-    groups, article = grouped(await list_questions(request[VISIT].session)), request.query.get("article", "")
-    groups = [group for group in groups if not article or group.is_near(article)]
+    """The newest, those that ask for the same together; with `?article=`, what that one says (`&section=`: there above
+    all), and those that it was near. `&ticket=` is where one came from."""
+    visit, query = request[VISIT], request.query
+    named = query.get("article", "")
+    groups = [one for one in grouped(await list_questions(visit.session)) if not named or one.is_near(named)]
     shown = [_asked(group) for group in groups[:_MOST_SHOWN]]
-    return render(
-        request, "settings/knowledge_base.html", {"asked": shown, "more": len(groups) - len(shown), "article": article}
-    )
+    context = {
+        "asked": shown,
+        "more": len(groups) - len(shown),
+        "article_id": named,
+        "article": await read_article(visit, named, query.get("section", "")) if named else None,
+        "ticket": query.get("ticket", "") if query.get("ticket", "").isdecimal() else "",
+    }
+    return render(request, "settings/knowledge_base.html", context)
 
 
 async def dismiss(request: web.Request) -> web.Response:

@@ -12,7 +12,7 @@ from client.doctor.organization import Organization, organization
 from client.doctor.replies import failed_replies
 from client.lists import list_twilio_accounts
 from client.session import Session
-from client.words.language import marked
+from client.words.language import marked, say
 from console.pages.settings.home import CHANNELS, TWILIO
 from console.rendering import render
 from console.visit import VISIT, Visit
@@ -37,7 +37,8 @@ async def _no_texts(_: Session, known: Organization) -> list[Finding]:
 
 
 async def _signatures(_: Session, known: Organization) -> list[Finding]:
-    well = Finding("signatures", Condition.OK, "no account's newest webhook was refused in the last seven days")
+    words = say("no account's newest webhook was refused in the last seven days")
+    well = Finding(say("signatures"), Condition.OK, words)
     return [*known.connection, *(known.signing or [well])]
 
 

@@ -1,4 +1,4 @@
-"""The articles that an answer of the AI's rests on, each with the page of the knowledge base that is about it."""
+"""The articles that an answer of the AI's rests on, each with the page on which it can be read."""
 
 import re
 from collections.abc import Sequence
@@ -12,21 +12,24 @@ _BETWEEN = re.compile(r", (?=[\w./ -]+#)")
 
 @dataclass(frozen=True)
 class NamedArticle:
-    """`words` is what people read."""
+    """`words` is what people read; `section` is empty where the whole article is meant."""
 
     article_id: str
+    section: str
     words: str
 
 
 def articles_of_trail(text: str) -> Sequence[NamedArticle]:
     """As the audit trail has them: `shipping#Canada, returns#In a shop`."""
     parts = (one.partition("#") for one in _BETWEEN.split(text) if one)
-    return [NamedArticle(article_id, _words(article_id, section)) for article_id, _, section in parts]
+    return [NamedArticle(article_id, section, _words(article_id, section)) for article_id, _, section in parts]
 
 
 def suggested_article(article: suggestion_pb2.SuggestedArticle) -> NamedArticle:
     """One of a suggestion."""
-    return NamedArticle(article.article_id, _words(article.title or article.article_id, article.section))
+    return NamedArticle(
+        article.article_id, article.section, _words(article.title or article.article_id, article.section)
+    )
 
 
 def _words(article: str, section: str) -> str:

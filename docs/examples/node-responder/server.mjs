@@ -83,7 +83,7 @@ const definition = protoLoader.loadSync('keva/responder/v1/responder_service.pro
 });
 const health = new HealthImplementation({ '': 'SERVING', [SERVICE]: 'SERVING' });
 const server = new grpc.Server();
-// GetResponder is not here: gRPC answers UNIMPLEMENTED for it.
+// GetResponder and GetArticle are not here: gRPC answers UNIMPLEMENTED for them.
 server.addService(definition[SERVICE], { DraftReply: answerCall });
 health.addToServer(server);
 const [ca, cert, key] = ['ca.crt', 'tls.crt', 'tls.key'].map((name) => readFileSync(join(TLS_DIR, name)));

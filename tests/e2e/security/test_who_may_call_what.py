@@ -44,6 +44,7 @@ VIEWERS = {
     *("TicketService/GetCustomer", "TicketService/ListCustomers", "TicketService/ListTags"),
     *("TicketService/ListScheduledMessages", "TicketService/CountTickets", "TicketService/MarkTicketRead"),
     *("TicketService/MarkTicketUnread", "TicketService/GetSuggestions", "TicketService/ListUnansweredQuestions"),
+    "TicketService/GetArticle",
     *("WorkspaceService/GetWorkspace", "WorkspaceService/ListWorkspaces"),
     *("ChannelService/GetChannel", "ChannelService/ListChannels"),
     *("AgentService/GetAgent", "AgentService/ListAgents", "AuditService/ListAuditRecords"),
@@ -55,7 +56,7 @@ VIEWERS = {
 }
 AGENTS = {
     *("TicketService/ReplyToTicket", "TicketService/SuggestReply", "TicketService/StartConversation"),
-    "TicketService/DismissQuestions",
+    *("TicketService/DismissQuestions", "TicketService/DismissSuggestions"),
     *("TicketService/CancelScheduledMessage", "TicketService/RetryReply", "TicketService/AddNote"),
     *("TicketService/UpdateTicket", "TicketService/AssignTicket", "TicketService/ResolveTicket"),
     *("TicketService/ReopenTicket", "TicketService/CloseTicket", "TicketService/SnoozeTicket"),
@@ -89,6 +90,7 @@ SERVICES_ONLY = {
     "CredentialsService/DeleteSharedKey": {"sms_service"},
     "CredentialsService/DeleteCredential": {"sms_service"},
     "ResponderService/DraftReply": {"ticket_service"},
+    "ResponderService/GetArticle": {"ticket_service"},
 }
 PEOPLE_AND = {
     "SmsService/ListTwilioAccounts": {"ticket_service"},

@@ -9,11 +9,12 @@ import grpc
 from keva.responder.v1 import responder_service_pb2 as pb
 from keva.responder.v1 import responder_service_pb2_grpc
 from keva.ticket.v1 import hand_off_pb2
-from servicekit.errors import Unavailable
+from servicekit.errors import NotFound, Unavailable
 from servicekit.limits import HAND_OFF_DETAIL_CHARACTERS
 from servicekit.logs import redact
 from servicekit.rpc.proto_values import enum_to_proto, timestamp
 from servicekit.rpc.statuses_to_errors import as_keva_error
+from ticket_service.domain.ai.articles import WholeArticle
 from ticket_service.domain.ai.kept_suggestions import MOST_SUGGESTIONS, Article, SuggestedReply
 from ticket_service.domain.ai_turn import (
     Asked,
@@ -29,12 +30,15 @@ from ticket_service.domain.hand_off import HandOffReason
 from ticket_service.domain.message import MAX_REPLY_CHARACTERS
 from ticket_service.domain.ticket import Ticket
 from ticket_service.rpc.convert_workspaces import ai_profile_to_proto
+from ticket_service.rpc.responder.convert_articles import article_from_proto
 
 _MAX_ARTICLES = 10
+# It is held in memory.
+_ARTICLE_SECONDS = 3.0
 
 
 class ResponderClient:
-    """Implements ports/responder.py."""
+    """Implements ports/responder.py and ports/ai/articles.py."""
 
     def __init__(self, channel: grpc.aio.Channel, timeout_seconds: float) -> None:
         self._stub = responder_service_pb2_grpc.ResponderServiceStub(channel)
@@ -58,6 +62,18 @@ class ResponderClient:
             known = as_keva_error(error)
             raise type(known)(_noted(known.reason), "the responder gave no draft") from None
         return _drafted_from_proto(response, round((time.monotonic() - started) * 1000))
+
+    async def article(self, organization_id: str, workspace_id: str, article_id: str) -> WholeArticle:
+        request = pb.GetArticleRequest(
+            organization_id=organization_id, workspace_id=workspace_id, article_id=article_id
+        )
+        try:
+            response = await self._stub.GetArticle(request, timeout=_ARTICLE_SECONDS, wait_for_ready=False)
+        except grpc.aio.AioRpcError as error:
+            if error.code() is grpc.StatusCode.UNIMPLEMENTED:
+                raise NotFound("ARTICLE_NOT_FOUND", "the responder shows no articles") from None
+            raise as_keva_error(error) from None
+        return article_from_proto(response.article)
 
 
 def _line_to_proto(line: Line) -> pb.ConversationMessage:

@@ -36,6 +36,13 @@ class SuggestionServicer(ticket_service_pb2_grpc.TicketServiceServicer):
         replies = map(reply_to_proto, kept.replies)
         return suggestion_pb2.GetSuggestionsResponse(suggestions=replies, message_id=kept.message_id)
 
+    async def DismissSuggestions(
+        self, request: suggestion_pb2.DismissSuggestionsRequest, context: Context
+    ) -> suggestion_pb2.DismissSuggestionsResponse:
+        require(request, "workspace_id", "ticket_id")
+        await self.suggestions.dismiss(request.workspace_id, request.ticket_id, acting())
+        return suggestion_pb2.DismissSuggestionsResponse()
+
 
 def _to_proto(suggestion: Suggestion) -> suggestion_pb2.SuggestReplyResponse:
     result = suggestion.result

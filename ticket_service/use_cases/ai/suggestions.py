@@ -1,7 +1,7 @@
 """Use cases: what the AI would answer, for a person to edit, and what is kept of that from its hand-off. Nothing is
 sent, and asking stores no text."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from servicekit.clock import Clock
 from servicekit.errors import KevaError
@@ -18,7 +18,7 @@ from ticket_service.ports.customers import CustomerStore
 from ticket_service.ports.responder import Responder
 from ticket_service.ports.tickets import TicketStore
 from ticket_service.use_cases.ai.conversations import Conversation, Conversations, without_responder
-from ticket_service.use_cases.ai.traces import of_drafted
+from ticket_service.use_cases.ai.traces import of_drafted, of_suggestions
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,19 @@ class Suggestions:
     async def kept(self, workspace_id: str, ticket_id: str) -> KeptSuggestions | None:
         """What was kept when the AI left the ticket. Raises TICKET_NOT_FOUND."""
         return (await self._store.get_ticket(workspace_id, ticket_id)).suggestions
+
+    async def dismiss(self, workspace_id: str, ticket_id: str, actor: Actor) -> None:
+        """Nothing of it is kept any more. Raises TICKET_NOT_FOUND."""
+
+        def decide(context: TicketContext) -> TicketWrite:
+            ticket = context.ticket
+            if ticket.suggestions is None:
+                return TicketWrite(ticket)
+            details = of_suggestions(ticket.suggestions)
+            entry = AuditEntry(AuditAction.AI_SUGGESTIONS_DISMISSED, ticket_id, actor, self._clock(), details)
+            return TicketWrite(replace(ticket, suggestions=None), (entry,))
+
+        await self._store.change_ticket(workspace_id, ticket_id, decide)
 
     async def _drafted(self, ticket: Ticket, conversation: Conversation) -> Drafted:
         obstacle = await self._obstacle(ticket, conversation)

@@ -13,7 +13,7 @@ from console.pages.ticket.doing.presets import NEXT_TEXT, until_of
 from console.pages.ticket.opened import OPEN, PENDING, address, inbox_address, open_ticket, zone_of
 from console.toasts import Toast, Undo, see_other
 from console.visit import VISIT
-from keva.ticket.v1 import routing_pb2, ticket_service_pb2
+from keva.ticket.v1 import routing_pb2, suggestion_pb2, ticket_service_pb2
 from servicekit.clock import utc_now
 
 Ticket = ticket_service_pb2.Ticket
@@ -163,6 +163,13 @@ async def read(request: web.Request, ticket: Ticket, _: Fields) -> None:
     )
 
 
+async def put_away(request: web.Request, ticket: Ticket, _: Fields) -> Toast:
+    """What the AI left to answer with is not wanted."""
+    session, named = request[VISIT].session, _named(ticket)
+    await session.ask(session.services.tickets.DismissSuggestions, suggestion_pb2.DismissSuggestionsRequest(**named))
+    return Toast(say("It is put away. Ask the AI to get a draft again."))
+
+
 async def mark_unread(request: web.Request) -> web.StreamResponse:
     """One comes back to it; the inbox follows, since whoever looks at the ticket reads it."""
     visit, ticket = request[VISIT], await open_ticket(request)
@@ -197,6 +204,7 @@ _CHANGES: Mapping[str, _Change] = {
     "priority": priority,
     "subject": subject,
     "read": read,
+    "suggestions": put_away,
     "close": close,
 }
 _FORMS = (

@@ -69,6 +69,9 @@ class _Told:
                 else say("%(who)s took it", who=self.who)
             )
         if after == "nobody":
+            # It stands beside this why the AI did.
+            if self.record.actor.kind == actor_pb2.ACTOR_KIND_AI:
+                return ""
             return say("%(who)s left it to nobody", who=self.who)
         return say("%(who)s handed it to %(assignee)s", who=self.who, assignee=self.known.assignee(after))
 

@@ -83,7 +83,7 @@ async def test_cookies_and_addresses_stay_with_https(
         await page.goto("about:blank")
 
     assert {urlsplit(each).scheme for each in asked} <= {"https", "data"}
-    assert "__Host-keva-toast" in left["set-cookie"]
+    assert "__Host-keva-toast-" in left["set-cookie"]
     assert all(_is_safe(cookie) for cookie in cookies), cookies
     kept = {cookie["name"]: cookie["sameSite"] for cookie in cookies}
     session = {"__Host-keva-session": "Lax", "__Host-keva-browser": "Lax", "__Host-keva-form": "Strict"}

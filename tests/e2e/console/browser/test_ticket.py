@@ -43,15 +43,20 @@ async def test_it_can_be_read_by_all(desk: Desk, sign_in: SignIn, open_console: 
     assert await overflow(page) == 0
 
 
+async def _stored(desk: Desk) -> None:
+    """Until the first text's attachment is there."""
+    async with asyncio.timeout(90):
+        while not (await desk.messages(await desk.ticket()))[0].media[0].media_id:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+
 @pytest.mark.parametrize("look", [WIDE, PHONE], ids=str)
 async def test_a_picture_has_its_place_before_it_is_there(
     desk: Desk, sign_in: SignIn, open_console: OpenConsole, look: Look
 ) -> None:
     dana, came = await sign_in("dana"), asyncio.Event()
     await desk.text("", media=[MediaFile("image/png", _PICTURE)])
-    async with asyncio.timeout(90):
-        while not (await desk.messages(await desk.ticket()))[0].media[0].media_id:  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+    await _stored(desk)
     page = await open_console(dana, look)
 
     async def later(route: Route) -> None:
@@ -69,6 +74,67 @@ async def test_a_picture_has_its_place_before_it_is_there(
     assert before == await picture.bounding_box()
     assert before["width"] > 250
     assert before["height"] == pytest.approx(before["width"] * 3 / 4, abs=1)
+
+
+async def test_a_picture_that_cannot_be_shown_gives_its_place_to_the_file(
+    desk: Desk, sign_in: SignIn, open_console: OpenConsole
+) -> None:
+    dana = await sign_in("dana")
+    await desk.text("look", media=[MediaFile("image/png", _PICTURE[:20])])
+    await _stored(desk)
+    page = await open_console(dana, Look(390, 844, "dark"))
+    await page.goto(f"/t/{(await desk.ticket()).number}")
+    lost = page.locator("[data-lost-picture]")
+
+    await expect(lost).to_contain_text("This picture cannot be shown. Save the file")
+    await expect(page.locator(".picture")).to_be_hidden()
+    # Fetched again, it stays so.
+    await desk.text("and this")
+    await expect(page.locator(".bubble-theirs")).to_have_count(2)
+    await expect(lost).to_be_visible()
+    await expect(page.locator(".picture")).to_be_hidden()
+    assert await axe(page) == []
+
+
+@pytest.mark.parametrize("look", [Look(theme="dark"), Look(390, 844, "dark")], ids=str)
+async def test_long_names_fit_into_menus_and_toasts_leave_the_head_free(
+    desk: Desk, sign_in: SignIn, open_console: OpenConsole, look: Look
+) -> None:
+    dana, tag = await sign_in("dana"), f"tag{'g' * 40}"
+    colleague = await sign_in("sam", display_name=f"Sam{'a' * 97}")
+    await desk.text("hello")
+    page = await open_console(dana, look)
+    await page.goto(f"/t/{(await desk.ticket()).number}")
+
+    await page.get_by_title("Assign", exact=True).click()
+    choice = page.locator(f'button[value="agent:{colleague.agent.agent_id}"]')
+    await expect(choice).to_be_visible()
+    assert await choice.evaluate("(one) => one.scrollWidth <= one.clientWidth")
+    menu, main = (
+        await page.locator("#menu-assign .menu-list").bounding_box(),
+        await page.locator("#main").bounding_box(),
+    )
+    assert menu
+    assert main
+    assert main["x"] <= menu["x"]
+    assert menu["x"] + menu["width"] <= main["x"] + main["width"]
+    assert await overflow(page) == 0
+    assert await axe(page) == []
+    await choice.click()
+    await expect(page.locator(".ticket-whose")).to_have_text(colleague.agent.display_name)
+    await page.get_by_title("More", exact=True).click()
+    await page.get_by_title("Tags", exact=True).click()
+    await page.get_by_label("Add tags, with commas between").fill(tag)
+    await page.get_by_role("button", name="Add", exact=True).click()
+
+    await expect(page.locator("#toast")).to_contain_text("Tags changed.")
+    # On a phone it stands below the head, however high that is.
+    head, toast = await page.locator(".ticket-head").bounding_box(), await page.locator(".toast").bounding_box()
+    assert head
+    assert toast
+    assert look.width > 760 or toast["y"] >= head["y"] + head["height"]
+    assert await overflow(page) == 0
+    assert await axe(page) == []
 
 
 # Timers of six seconds end when the test says so.

@@ -69,6 +69,7 @@ POST /segments                                                                  
 GET  /t/{number}/saved                                                            303 200 404 404 200 200
 POST /t/{number}/saved                                                            401 200 404 404 200 200
 GET  /t/{number}/saved/{saved}                                                    303 200 404 404 200 200
+POST /t/{number}/suggestions                                                      401 403 404 404 303 303
 POST /t/{number}/suggest                                                          401 403 404 404 200 200
 POST /t/{number}/assign                                                           401 403 404 404 303 303
 POST /t/{number}/resolve                                                          401 403 404 404 303 303
@@ -91,6 +92,7 @@ GET  /t/{number}/subject                                                        
 GET  /t/{number}/read                                                             303 303 404 404 303 303
 GET  /t/{number}/note                                                             303 303 404 404 303 303
 GET  /t/{number}/draft                                                            303 303 404 404 303 303
+GET  /t/{number}/suggestions                                                      303 303 404 404 303 303
 GET  /t/{number}/suggest                                                          303 303 404 404 303 303
 GET  /t/{number}/unread                                                           303 303 404 404 303 303
 POST /csp-reports                                                                 204 204 204 204 204 204

@@ -47,7 +47,9 @@ async def test_a_question_is_shown_with_its_answer_until_it_is_done_with(
     assert thing not in done.one("#question-list").text
 
 
-async def test_an_article_leads_to_what_is_asked_near_it(running: RunningStack, sign_in: SignIn) -> None:
+async def test_an_article_can_be_read_from_the_ticket_with_what_is_asked_near_it(
+    running: RunningStack, sign_in: SignIn
+) -> None:
     the_ai = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AI)
     desk = await running.open_desk(auto_assign=the_ai)
     thing = f"zyx{uuid.uuid4().hex[:12]}"
@@ -56,17 +58,34 @@ async def test_an_article_leads_to_what_is_asked_near_it(running: RunningStack, 
     await desk.sent(1)
     eve = await sign_in("eve", AGENT)
 
-    ticket = await eve.get(f"/t/{(await desk.ticket()).number}")
+    number = (await desk.ticket()).number
+    ticket = await eve.get(f"/t/{number}")
     (link,) = ticket.all(".bubble-articles a")
-    near = await eve.get(str(link["href"]))
-    nowhere = await eve.get(PATH, params={"article": EVIL})
+    read = await eve.get(str(link["href"]))
+    nowhere = await eve.get(PATH, params={"article": EVIL, "section": EVIL, "ticket": EVIL})
 
     assert link.text.startswith("shipping")
-    assert near.url == f"{PATH}?article=shipping"
-    assert "shipping.md" in near.text
+    assert "Canada" in read.one(".article-section[aria-current] h2").text
+    assert "Canada" in read.one(".article-section[aria-current] .article-words").text
+    assert len(read.all(".article-section")) > 1
+    assert "shipping.md" in read.text
+    assert [back["href"] for back in read.all(f'a[href="/t/{number}"]')]
+    assert "there is no article" in nowhere.one("#article").text.lower()
     assert thing not in nowhere.text
     assert not nowhere.all("img, script:not([src])")
     await desk.close()
+
+
+async def test_viewers_read_articles_of_their_workspaces_alone(running: RunningStack, sign_in: SignIn) -> None:
+    vera = await sign_in("vera", VIEWER)
+
+    read = await vera.get(PATH, params={"article": "shipping"})
+    elsewhere = await vera.get(PATH, params={"article": "shipping", "workspace": "elsewhere"})
+
+    assert read.all(".article-section")
+    assert not read.all(".article-section[aria-current]")
+    assert elsewhere.status in (403, 404)
+    assert not elsewhere.all(".article-section")
 
 
 async def test_viewers_read_and_take_nothing_off(running: RunningStack, sign_in: SignIn) -> None:

@@ -139,3 +139,17 @@ async def test_suggestions_of_no_ticket_are_an_error(desk: Desk) -> None:
     request = suggestion_pb2.GetSuggestionsRequest(workspace_id=WORKSPACE, ticket_id="tkt_none")
 
     assert (await error_of(desk.tickets.GetSuggestions(request, metadata=AGENT))).reason == "TICKET_NOT_FOUND"
+
+
+async def test_what_nobody_wants_is_dropped_once(ai_desk: Desk, responder: ResponderPeer) -> None:
+    responder.answer = always(_with_suggestions(hand_off("NOT_KNOWN"), CANADA))
+    ticket_id = await _left(ai_desk)
+    request = suggestion_pb2.DismissSuggestionsRequest(workspace_id=WORKSPACE, ticket_id=ticket_id)
+
+    for _ in range(2):
+        await ai_desk.tickets.DismissSuggestions(request, metadata=AGENT)
+
+    assert not (await _kept(ai_desk, ticket_id)).suggestions
+    assert (await ai_desk.ticket(ticket_id)).hand_off_reason
+    (record,) = await ai_desk.records(ticket_id=ticket_id, action="ai.suggestions_dismissed")
+    assert (record.actor.id, details(record)["suggested"]) == ("dana", "shipping#Canada")

@@ -19,6 +19,7 @@ async def look_around(day: Day) -> None:
         "notifications": "/me/notifications",
         "first-steps-done": "/first-steps",
         "search-nothing": "/search?q=zeppelin",
+        "knowledge-base": "/settings/knowledge-base",
         "ticket-close": "/t/1/close",
         "not-there": "/settings/nothing",
     }

@@ -81,6 +81,11 @@ async def let_the_ai_answer(day: Day) -> None:
     await choose_in_menu(day, "menu-assign", "Hand back to the AI")
     await expect(day.page.locator(".bubble-ours").first.locator(".delivery")).to_have_attribute("title", "Delivered")
     await day.look_at("ticket-ai")
+    # There are articles where pictures are taken.
+    if day.pictures.are_wanted:
+        await day.press(day.page.locator(".bubble-articles a"))
+        await expect(day.page.locator("#meant")).to_be_in_viewport()
+        await day.look_at("article")
     await day.go("/inbox/all")
 
 
