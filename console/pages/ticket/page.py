@@ -55,7 +55,7 @@ async def _show_all(request: web.Request) -> web.Response:
     listing = asyncio.ensure_future(_list(request, int(request.match_info["number"][:_DIGITS])))
     try:
         ticket = await open_ticket(request)
-    except Failure:
+    except BaseException:
         listing.cancel()
         raise
     return await show_ticket(request, ticket, listing=listing)
