@@ -52,32 +52,38 @@ def _parts(words: Sequence[str]) -> Iterator[str]:
 
 def _learned(examples: Mapping[str, Iterable[str]]) -> dict[str, dict[str, float]]:
     """How much each part of a text speaks for each kind that is looked for."""
-    texts = {kind: [set(_parts(split(text))) for text in written] for kind, written in examples.items()}
-    counts = {kind: Counter(part for parts in read_as for part in parts) for kind, read_as in texts.items()}
+    # Texts are taken apart twice: the parts of all at once would be ten times as much memory as what is kept of them.
+    texts = {kind: [split(text) for text in written] for kind, written in examples.items()}
+    counts = {kind: Counter(part for text in read_as for part in set(_parts(text))) for kind, read_as in texts.items()}
     everywhere = sum(counts.values(), Counter[str]())
-    total = sum(map(len, texts.values()))
+    places = {part: place for place, part in enumerate(part for part in everywhere if everywhere[part] >= _FEWEST)}
+    known = [(_places(text, places), kind) for kind, read_as in texts.items() for text in read_as]
     weights = {}
     for kind in _ENOUGH:
         own, number = counts[kind], len(texts[kind])
-        weights[kind] = {
-            part: math.log(_share(own[part], number) / _share(count - own[part], total - number))
-            for part, count in everywhere.items()
-            if count >= _FEWEST
-        }
-        _correct(weights[kind], kind, texts)
+        by_place = [
+            math.log(_share(own[part], number) / _share(everywhere[part] - own[part], len(known) - number))
+            for part in places
+        ]
+        _correct(by_place, kind, known)
+        weights[kind] = dict(zip(places, by_place, strict=True))
     return weights
 
 
-def _correct(weights: dict[str, float], kind: str, texts: Mapping[str, Sequence[set[str]]]) -> None:
-    """Moves the weights of examples that they get wrong, or nearly so: parts of a text are no independent witnesses."""
-    known = [([part for part in sorted(parts) if part in weights], of) for of, each in texts.items() for parts in each]
+def _places(text: Sequence[str], places: Mapping[str, int]) -> list[int]:
+    return [places[part] for part in set(_parts(text)) if part in places]
+
+
+def _correct(weights: list[float], kind: str, known: Sequence[tuple[list[int], str]]) -> None:
+    """Moves the weights of examples that they get wrong, or nearly so: parts of a text are no independent witnesses.
+    `known` has the places of each example's parts, and its kind."""
     for _ in range(_CORRECTIONS):
-        for parts, of in known:
+        for places, of in known:
             right = 1 if of == kind else -1
-            score = math.fsum(weights[part] for part in parts) / math.sqrt(len(parts) or 1)
+            score = math.fsum(weights[place] for place in places) / math.sqrt(len(places) or 1)
             if right * (score - _ENOUGH[kind]) < _CLEARLY:
-                for part in parts:
-                    weights[part] += right * _STEP
+                for place in places:
+                    weights[place] += right * _STEP
 
 
 def _share(count: int, of: int) -> float:
