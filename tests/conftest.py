@@ -1,19 +1,17 @@
 """What all tests share: a real mongod per test process, and fresh database names."""
 
-import asyncio
 import contextlib
 import gc
 import json
 import os
 import shlex
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import structlog
-import uvloop
 from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
@@ -153,12 +151,6 @@ def pytest_configure() -> None:
     """Exceptions are logged as Python prints them: in colours, with all variables, one takes a second."""
     renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     structlog.configure([structlog.processors.add_log_level, renderer])
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """The loop that the services run on."""
-    return {"uvloop": uvloop.new_event_loop}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
