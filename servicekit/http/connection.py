@@ -141,7 +141,7 @@ class HttpConnection(web.RequestHandler):
             self._ending = not resp.keep_alive
             # Somebody may have sent the next request without waiting.
             self._reading_head = not self._messages
-            self._give_back()
+            self._give_back(others=len(self._messages))
 
     def handle_error(
         self,
@@ -174,6 +174,8 @@ class HttpConnection(web.RequestHandler):
             self._head_timer.cancel()
             self._head_timer = None
 
-    def _give_back(self) -> None:
-        self._intake.give_back(self._held)
-        self._held = 0
+    def _give_back(self, others: int = 0) -> None:
+        """All that is held, but for the share of as many `others` that came with it and are not answered yet."""
+        given = self._held // (others + 1)
+        self._intake.give_back(given)
+        self._held -= given

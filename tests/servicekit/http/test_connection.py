@@ -113,6 +113,27 @@ async def test_what_was_answered_makes_room() -> None:
         writer.close()
 
 
+async def test_what_came_with_an_answered_request_is_still_held() -> None:
+    """Else thousands who do not wait for answers make us hold many times what is allowed."""
+    async with listening(unanswered_bytes=1500) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        # Nobody reads the second answer, which is large.
+        unanswered = request(b"", method="GET", target="/large", headers={"X-Filler": "x" * 400})
+        writer.write(request(b"x" * 400) + unanswered)
+        assert (await read_answer(reader)).body == "400"
+
+        assert (await exchange(port, request(b"x" * 1000))).status == 503
+
+        writer.transport.abort()
+        await _until_given_back(port)
+
+
+async def _until_given_back(port: int) -> None:
+    async with asyncio.timeout(90):
+        while (await exchange(port, request(b"x" * 1000))).status != 200:
+            pass
+
+
 async def test_body_that_outgrows_what_is_left_ends_its_connection() -> None:
     async with listening(unanswered_bytes=1000) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
