@@ -8,6 +8,7 @@ import pytest
 from keva.responder.v1 import responder_service_pb2 as pb
 from keva.ticket.v1 import business_hours_pb2, ticket_service_pb2, workspace_service_pb2
 from servicekit.clock import utc_now
+from tests.mongo_clients import mongo_client
 from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import AGENT, ORGANIZATION, THE_AI, WORKSPACE, Desk, details, state_of
 from tests.ticket_service.responder_peer import ResponderPeer, always, draft, no_reply
@@ -105,6 +106,15 @@ async def test_question_that_follows_a_greeting_is_not_waited_for(
     assert len(await desk.until_recorded("ai.no_reply", ticket_id)) == 1
 
 
+async def _until_it_waits(desk: Desk, ticket_id: str) -> None:
+    """Until it is kept that the greeting has been heard, which comes after the record of it."""
+    uri, database = desk.database
+    with mongo_client(uri) as client:
+        async with asyncio.timeout(90):
+            while not client[database].ai_turns.count_documents({"_id": ticket_id, "greeted": {"$gt": ""}}):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
+
 async def test_greeting_outlives_the_replica_that_waits(
     start_desk: StartDesk, ai_settings: dict[str, Any], responder: ResponderPeer
 ) -> None:
@@ -113,6 +123,7 @@ async def test_greeting_outlives_the_replica_that_waits(
     await first.subscribe(auto_assign=THE_AI)
     ticket_id = (await first.text("Hi")).stored.ticket_id
     await first.until_recorded("ai.no_reply", ticket_id)
+    await _until_it_waits(first, ticket_id)
     leaves.set()
 
     second = await start_desk(**ai_settings, ai_greeting_wait_seconds=3600)
