@@ -1,7 +1,10 @@
 """What a page does by itself, in a browser: it follows, tells, and goes by keys."""
 
+import asyncio
+import re
+
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from dev.local_stack.desk import Desk, RunningStack, new_number
 from tests.browsers import LOOKS, Look, axe, overflow
@@ -11,6 +14,9 @@ from tests.e2e.console.person import Person
 
 _TICKET_PAGE = "[data-ticket-page]"
 _REPLY = "textarea[data-draft=reply]"
+
+
+_NEXT_ANSWER = "new Promise((done) => document.addEventListener('htmx:afterOnLoad', () => done(1), { once: true }))"
 
 
 async def _connected(page: Page) -> None:
@@ -91,6 +97,37 @@ async def test_two_people_at_a_ticket_see_each_other_and_what_crosses(
     await at_sam.goto("/inbox/all")
 
     await expect(at_dana.locator(".presence")).to_be_hidden()
+
+
+async def test_a_late_answer_takes_nobody_back(desk: Desk, dana: Person, open_console: OpenConsole) -> None:
+    for number in range(2):
+        await desk.text(f"text {number}", new_number())
+    page, done, released = await open_console(dana), asyncio.Event(), asyncio.Event()
+
+    async def late(route: Route) -> None:
+        answer = await route.fetch()
+        done.set()
+        await released.wait()
+        await route.fulfill(response=answer)
+
+    await page.goto(f"/inbox/all?channel={desk.channel.channel_id}&order=created")
+    await page.locator(".row-link").first.click()
+    await expect(page.locator(_TICKET_PAGE)).to_be_visible()
+    first = page.url
+    await page.route(re.compile(r"/resolve\b"), late)
+    await page.keyboard.press("e")
+    async with asyncio.timeout(60):
+        await done.wait()
+    await page.keyboard.press("Alt+ArrowDown")
+    await expect(page).not_to_have_url(first)
+    second = page.url
+    answered = asyncio.create_task(page.evaluate(_NEXT_ANSWER))
+    # Asked for after that: it is listened to by now.
+    await page.evaluate("1")
+    released.set()
+    await answered
+
+    assert page.url == second
 
 
 async def test_keys_go_everywhere_and_do_nothing_in_fields(desk: Desk, dana: Person, open_console: OpenConsole) -> None:
