@@ -194,7 +194,7 @@ class SimulatorClient:
         self,
         count: int,
         *,
-        timeout: float = 10,  # noqa: ASYNC109 - the simulator does the waiting
+        timeout: float = 60,  # noqa: ASYNC109 - the simulator does the waiting
         account_sid: str | None = None,
         to: str | None = None,
         from_: str | None = None,
@@ -210,7 +210,7 @@ class SimulatorClient:
         message_sid: str,
         *,
         statuses: Sequence[str] = FINAL_STATUSES,
-        timeout: float = 10,  # noqa: ASYNC109 - the simulator does the waiting
+        timeout: float = 60,  # noqa: ASYNC109 - the simulator does the waiting
     ) -> LoggedMessage:
         """The message, once it has been in one of the statuses and the callback that says so is settled."""
         query = {"wait_for": ",".join(statuses), "timeout": str(timeout)}

@@ -38,7 +38,7 @@ async def _until_stored(answers: list[int], more: int) -> None:
             await asyncio.sleep(0.02)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 async def test_watchers_that_die_see_every_event_while_replicas_are_killed(replicated: RunningStack) -> None:
     stack, answers, desk = replicated.stack, list[int](), await replicated.open_desk()
     watchers = [Watcher(replicated.clients, seed) for seed in range(3)]

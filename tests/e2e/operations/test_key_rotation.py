@@ -75,7 +75,7 @@ async def _keva(folder: Path, *arguments: str) -> str:
     return output.decode()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 async def test_keys_are_rotated_and_the_old_one_removed_under_load_and_nothing_fails(start_stack: StartStack) -> None:
     quick = {"credentials_service": {"KEVA_KEY_RING_POLL_SECONDS": "0.5"}}
     async with start_stack(replicas={"credentials_service": 2}, settings=quick) as running:
