@@ -166,11 +166,9 @@ def _rank(item: pytest.Item) -> int:
 
 
 def pytest_collection_finish() -> None:
-    """What was imported and collected stays for good: no use in looking through it for garbage again and again, nor
-    through what is new after each seven hundred objects."""
+    """What was imported and collected stays for good: no use in looking through it for garbage again and again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000)
 
 
 @pytest.fixture(scope="session")

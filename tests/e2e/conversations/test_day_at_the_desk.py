@@ -243,7 +243,6 @@ async def _evening(day: Day) -> None:
     assert [view.count for view in counts] == [*(states.count(state) for state in (OPEN, PENDING, RESOLVED)), 3, 1]
 
 
-@pytest.mark.timeout(900)
 async def test_a_day_at_the_desk(start_stack: StartStack) -> None:
     async with AsyncExitStack() as leaving:
         running = await leaving.enter_async_context(start_stack(replicas={"ticket_service": 2}))

@@ -6,8 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import cycle
 
-import pytest
-
 from dev.chaos.watcher import Watcher
 from dev.local_stack.desk import Desk, RunningStack, new_number
 
@@ -38,7 +36,6 @@ async def _until_stored(answers: list[int], more: int) -> None:
             await asyncio.sleep(0.02)
 
 
-@pytest.mark.timeout(900)
 async def test_watchers_that_die_see_every_event_while_replicas_are_killed(replicated: RunningStack) -> None:
     stack, answers, desk = replicated.stack, list[int](), await replicated.open_desk()
     watchers = [Watcher(replicated.clients, seed) for seed in range(3)]

@@ -5,7 +5,6 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import pytest
 import pytest_asyncio
 
 from dev.load_balancer import LoadBalancer
@@ -51,7 +50,6 @@ async def _until_answered(answers: list[int], more: int) -> None:
             await asyncio.sleep(0.02)
 
 
-@pytest.mark.timeout(900)
 async def test_no_webhook_fails_while_every_replica_is_restarted(two_of_each: RunningStack) -> None:
     stack, answers, port = two_of_each.stack, list[int](), free_port()
     desk = await two_of_each.open_desk()

@@ -8,8 +8,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
-
 from dev.local_stack.desk import Desk, RunningStack, new_number
 from keva.credentials.v1 import credentials_service_pb2
 from keva.ticket.v1 import audit_service_pb2, message_pb2
@@ -75,7 +73,6 @@ async def _keva(folder: Path, *arguments: str) -> str:
     return output.decode()
 
 
-@pytest.mark.timeout(900)
 async def test_keys_are_rotated_and_the_old_one_removed_under_load_and_nothing_fails(start_stack: StartStack) -> None:
     quick = {"credentials_service": {"KEVA_KEY_RING_POLL_SECONDS": "0.5"}}
     async with start_stack(replicas={"credentials_service": 2}, settings=quick) as running:

@@ -5,8 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-import pytest
-
 from dev.local_stack.desk import Desk, new_number
 from keva.sms.v1 import sms_service_pb2 as pb
 from keva.ticket.v1 import message_pb2
@@ -73,7 +71,6 @@ async def _sign_with_shared_key(desk: Desk) -> None:
     await desk.simulator.sign_with_shared_key(sid, key_id, secret)
 
 
-@pytest.mark.timeout(900)
 async def test_no_webhook_and_no_send_fails_while_what_twilio_signs_with_changes(start_stack: StartStack) -> None:
     async with start_stack(replicas={"sms_service": 2}) as running:
         desk = await running.open_desk(segments_per_second=100)

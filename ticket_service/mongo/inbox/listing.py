@@ -144,7 +144,7 @@ class Listing:
         # A pipeline reads all that its first limit allows before it looks at it: where most match, that is a hundred
         # tickets in place of thousands.
         matching: list[Document] = []
-        for most in (min(2 * limit, self._limits.most), self._limits.most):
+        for most in sorted({min(2 * limit, self._limits.most), self._limits.most}):
             stages = [
                 {"$match": query},
                 {"$sort": dict(part.sort)},

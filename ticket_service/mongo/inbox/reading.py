@@ -28,17 +28,18 @@ class Reading:
     async def mark(self, workspace_id: str, ticket_id: str, agent_id: str, message_id: str) -> Ticket:
         """The ticket, read by the agent up to that message; empty: up to the last one. Raises TICKET_NOT_FOUND,
         MESSAGE_NOT_FOUND."""
-        query = {"_id": ticket_id, "workspace_id": workspace_id}
         message = await self._message(workspace_id, ticket_id, message_id)
         position = await self._position(message) if message_id else _ALL
         update = _read_up_to(agent_id, message["_id"], position)
-        document = await self._db.tickets.find_one_and_update(query, update, return_document=ReturnDocument.AFTER)
-        return ticket_from_document(document)
+        return await self._updated(workspace_id, ticket_id, update)
 
     async def unmark(self, workspace_id: str, ticket_id: str, agent_id: str) -> Ticket:
         """The ticket without what says that the agent has read it. Raises TICKET_NOT_FOUND."""
-        query = {"_id": ticket_id, "workspace_id": workspace_id}
         update = {"$pull": {READ_BY: agent_id, _MARKS: {"agent_id": agent_id}}}
+        return await self._updated(workspace_id, ticket_id, update)
+
+    async def _updated(self, workspace_id: str, ticket_id: str, update: Document | list[Document]) -> Ticket:
+        query = {"_id": ticket_id, "workspace_id": workspace_id}
         document = await self._db.tickets.find_one_and_update(query, update, return_document=ReturnDocument.AFTER)
         if document is None:
             raise errors.ticket_not_found(ticket_id)

@@ -69,7 +69,7 @@ class _Told:
                 else say("%(who)s took it", who=self.who)
             )
         if after == "nobody":
-            # It stands beside this why the AI did.
+            # Its reason, which is shown too, says as much.
             if self.record.actor.kind == actor_pb2.ACTOR_KIND_AI:
                 return ""
             return say("%(who)s left it to nobody", who=self.who)
