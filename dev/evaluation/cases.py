@@ -155,7 +155,7 @@ def read(path: Path, kind: type[C], **shared: object) -> list[C]:
 def content_of(path: Path) -> dict[str, Any]:
     """What a YAML file holds. Raises CaseError."""
     try:
-        content: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a safe one
+        content: dict[str, Any] = _Loader(path.read_text(encoding="utf-8")).get_single_data()
     except (OSError, yaml.YAMLError) as error:
         raise CaseError(f"{path.name}: {error}") from error
     return content
