@@ -2,7 +2,8 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Sized
 from contextlib import asynccontextmanager
 
 import pytest_asyncio
@@ -13,7 +14,7 @@ from dev.local_stack.ports import free_port
 from tests.e2e.conftest import StartStack
 
 SERVICES = ("gateway", "ticket_service", "sms_service", "credentials_service")
-_CUSTOMERS = 6
+_CUSTOMERS = 3
 # Steady, and no more than it takes to see a gap: how much can be taken is not the question here.
 _PAUSE_SECONDS = 0.1
 
@@ -26,14 +27,17 @@ async def two_of_each(start_stack: StartStack) -> AsyncIterator[RunningStack]:
 
 
 @asynccontextmanager
-async def _steady_load(desk: Desk, url: str, answers: list[int]) -> AsyncIterator[None]:
+async def _steady_load(desk: Desk, url: str, answers: list[tuple[int, float]]) -> AsyncIterator[None]:
+    """Adds the status of each webhook, and how many seconds it took."""
     over = asyncio.Event()
 
     async def texts() -> None:
         customer = new_number()
         while not over.is_set():
             webhook = {"MessageSid": f"SM{secrets.token_hex(16)}", "From": customer, "Body": "hello"}
-            answers.append((await desk.post(webhook, gateway_url=url)).status)
+            began = time.monotonic()
+            status = (await desk.post(webhook, gateway_url=url)).status
+            answers.append((status, round(time.monotonic() - began, 3)))
             await asyncio.sleep(_PAUSE_SECONDS)
 
     async with asyncio.TaskGroup() as customers:
@@ -43,7 +47,7 @@ async def _steady_load(desk: Desk, url: str, answers: list[int]) -> AsyncIterato
         over.set()
 
 
-async def _until_answered(answers: list[int], more: int) -> None:
+async def _until_answered(answers: Sized, more: int) -> None:
     wanted = len(answers) + more
     async with asyncio.timeout(90):
         while len(answers) < wanted:  # noqa: ASYNC110 - counted by several tasks
@@ -51,7 +55,7 @@ async def _until_answered(answers: list[int], more: int) -> None:
 
 
 async def test_no_webhook_fails_while_every_replica_is_restarted(two_of_each: RunningStack) -> None:
-    stack, answers, port = two_of_each.stack, list[int](), free_port()
+    stack, answers, port = two_of_each.stack, list[tuple[int, float]](), free_port()
     desk = await two_of_each.open_desk()
     async with (
         LoadBalancer(stack.layout.health_addresses("gateway"), port),
@@ -59,9 +63,9 @@ async def test_no_webhook_fails_while_every_replica_is_restarted(two_of_each: Ru
     ):
         for service in SERVICES:
             for name in stack.layout.names(service):
-                await _until_answered(answers, 40)
+                await _until_answered(answers, 20)
                 await stack.restart(name)
-        await _until_answered(answers, 40)
+        await _until_answered(answers, 20)
 
-    assert set(answers) == {200}
+    assert [answer for answer in answers if answer[0] != 200] == []
     assert sum(ticket.message_count for ticket in await desk.tickets()) == len(answers)

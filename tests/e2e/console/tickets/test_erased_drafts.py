@@ -33,6 +33,13 @@ async def _forgotten(desk: Desk, ticket: pb.Ticket) -> pb.Ticket:
     return found
 
 
+async def _until_erased(database: Database, erasing: DraftErasing, agent_id: str, ticket: pb.Ticket) -> None:
+    """A service that does not answer in time, as on a busy machine, is asked again at the next turn."""
+    async with asyncio.timeout(90):
+        while await database.drafts.of_ticket(agent_id, ticket.ticket_id):
+            await erasing.erase_due()
+
+
 async def test_drafts_go_with_the_customer_and_none_follows(running: RunningStack, desk: Desk, sign_in: SignIn) -> None:
     dana, eli, other = await sign_in("dana"), await sign_in("eli"), new_number()
     await desk.text("hello")
@@ -47,7 +54,7 @@ async def test_drafts_go_with_the_customer_and_none_follows(running: RunningStac
         # A place that the services do not know any more, or never gave.
         await database.draft_places.put(Place(ORGANIZATION, "nonsense"))
         await _forgotten(desk, ticket)
-        await erasing.erase_due()
+        await _until_erased(database, erasing, dana.agent.agent_id, ticket)
         await dana.post(f"/t/{ticket.number}/draft", {"kind": "note", "text": "they were angry"})
         left = [len(await database.drafts.of_ticket(p.agent.agent_id, ticket.ticket_id)) for p in (dana, eli)]
         of_others = await database.drafts.of_ticket(dana.agent.agent_id, stays.ticket_id)
