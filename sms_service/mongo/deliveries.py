@@ -76,7 +76,7 @@ class MongoDeliveries:
         return Claim(known if again else replace(known, account_sid=delivery.account_sid), mine=True, again=again)
 
     async def get(self, message_id: str) -> Delivery | None:
-        document = await self._deliveries.find_one({"_id": message_id})
+        document = await self._batches.get(message_id)
         return _delivery_from_document(document) if document else None
 
     async def settle(self, delivery: Delivery) -> Delivery:
@@ -165,12 +165,16 @@ class MongoDeliveries:
             # Whoever hands these news on may fail to; then they are handed on by the check.
             within = min(self._check_after, _HANDED_ON_WITHIN) if after.final else self._check_after
             changes["check_due"] = utc_now() + within
-            try:
-                if (await self._deliveries.update_one(unchanged, {"$set": changes})).matched_count:
-                    return after
-            except DuplicateKeyError:
+            if await self._batches.update(unchanged, changes):
+                return after
+            if await self._is_of_another(after):
                 return None
         raise Aborted("SEND_IN_PROGRESS", "this message's record changes too fast; ask again")
+
+    async def _is_of_another(self, delivery: Delivery) -> bool:
+        """Whether another record has its message_sid."""
+        named = {"account_sid": delivery.account_sid, "message_sid": {"$eq": delivery.message_sid, "$gt": ""}}
+        return await self._deliveries.find_one({**named, "_id": {"$ne": delivery.message_id}}, {"_id": 1}) is not None
 
     async def known_sids(self, account_sid: str, message_sids: Collection[str]) -> set[str]:
         query = {"account_sid": account_sid, "message_sid": {"$in": list(message_sids), "$gt": ""}}

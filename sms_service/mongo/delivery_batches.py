@@ -1,6 +1,8 @@
-"""The two writes that every message costs, shared by those that are sent at the same time."""
+"""What every message and every report of it costs, shared by those that come at the same time."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from bson.errors import BSONError
@@ -10,20 +12,39 @@ from pymongo.errors import BulkWriteError, WriteConcernError
 from servicekit.gathering import Failed, Gatherer
 
 _DUPLICATE_KEY = 11000
-_MOST_PER_WRITE = 100
-# What the driver raises for a value that no document can hold; nothing was sent then.
-_NOT_TO_BE_HELD = (BSONError, OverflowError, UnicodeError, TypeError)
+_MOST_PER_TRIP = 100
+# What the driver raises for a value that no document can hold, nothing being sent then, and for one that Python cannot.
+_NOT_TO_BE_HELD = (BSONError, OverflowError, ValueError, TypeError)
 Document = dict[str, Any]
-Write = TypeVar("Write")
+Item = TypeVar("Item")
+Outcome = TypeVar("Outcome")
+
+
+@dataclass(frozen=True)
+class _Update:
+    which: Mapping[str, Any]
+    changes: Mapping[str, Any]
+
+    def is_in(self, document: Document | Failed | None) -> bool:
+        """Whether the record is as this update would make it. MongoDB keeps fewer digits of times."""
+        return isinstance(document, dict) and all(
+            document.get(name) == value for name, value in self.changes.items() if not isinstance(value, datetime)
+        )
 
 
 class DeliveryBatches:
-    """Writes of delivery records. What arrives while one is on its way is written together by the next."""
+    """Reads and writes delivery records. What arrives while one is on its way is read or written together by the
+    next."""
 
     def __init__(self, deliveries: Any) -> None:
         self._deliveries = deliveries
-        self._inserts: Gatherer[Document, bool] = Gatherer(self._insert, _MOST_PER_WRITE)
-        self._updates: Gatherer[UpdateOne, bool] = Gatherer(self._update, _MOST_PER_WRITE)
+        self._reads: Gatherer[str, Document | None] = Gatherer(self._read, _MOST_PER_TRIP)
+        self._inserts: Gatherer[Document, bool] = Gatherer(self._insert, _MOST_PER_TRIP)
+        self._updates: Gatherer[_Update, bool] = Gatherer(self._update, _MOST_PER_TRIP)
+
+    async def get(self, message_id: str) -> Document | None:
+        """The record, if there is one. Raises as `insert` does."""
+        return await self._reads.submit(message_id)
 
     async def insert(self, document: Document) -> bool:
         """Inserts a record; False when there is one with its id. Raises Unavailable OVERLOADED, and the driver's own
@@ -31,9 +52,17 @@ class DeliveryBatches:
         return await self._inserts.submit(document)
 
     async def update(self, which: Mapping[str, Any], changes: Mapping[str, Any]) -> bool:
-        """Changes the record. False: perhaps it was not changed, be it that none is like that any more, or that another
-        of the same batch was not. Raises as `insert` does."""
-        return await self._updates.submit(UpdateOne(which, {"$set": changes}))
+        """Changes the record with the `_id` in `which`. False: none is like that any more, or another has the same
+        message_sid. Raises as `insert` does."""
+        return await self._updates.submit(_Update(which, changes))
+
+    async def _read(self, message_ids: list[str]) -> list[Document | Failed | None]:
+        try:
+            found = await self._deliveries.find({"_id": {"$in": message_ids}}).to_list(None)
+        except _NOT_TO_BE_HELD as error:
+            return await _one_by_one(self._read, message_ids, error)
+        by_id = {document["_id"]: document for document in found}
+        return [by_id.get(message_id) for message_id in message_ids]
 
     async def _insert(self, documents: list[Document]) -> list[bool | Failed]:
         try:
@@ -45,24 +74,28 @@ class DeliveryBatches:
             return await _one_by_one(self._insert, documents, error)
         return [True] * len(documents)
 
-    async def _update(self, writes: list[UpdateOne]) -> list[bool | Failed]:
+    async def _update(self, updates: list[_Update]) -> list[bool | Failed]:
+        writes = [UpdateOne(update.which, {"$set": update.changes}) for update in updates]
+        failed: Mapping[int, bool | Failed] = {}
         try:
-            written = await self._deliveries.bulk_write(writes, ordered=False)
+            if (await self._deliveries.bulk_write(writes, ordered=False)).matched_count == len(writes):
+                return [True] * len(writes)
         except BulkWriteError as error:
             failed = _failed(error)
-            return [failed.get(number, False) for number in range(len(writes))]
         except _NOT_TO_BE_HELD as error:
-            return await _one_by_one(self._update, writes, error)
-        return [written.matched_count == len(writes)] * len(writes)
+            return await _one_by_one(self._update, updates, error)
+        # MongoDB says how many were changed, not which.
+        now = await self._read([update.which["_id"] for update in updates])
+        return [failed.get(number, update.is_in(now[number])) for number, update in enumerate(updates)]
 
 
 async def _one_by_one(
-    write: Callable[[list[Write]], Awaitable[list[bool | Failed]]], writes: list[Write], error: Exception
-) -> list[bool | Failed]:
+    travel: Callable[[list[Item]], Awaitable[list[Outcome | Failed]]], items: list[Item], error: Exception
+) -> list[Outcome | Failed]:
     """What cannot be held fails alone."""
-    if len(writes) == 1:
+    if len(items) == 1:
         return [Failed(error)]
-    return [outcome for one in writes for outcome in await write([one])]
+    return [outcome for one in items for outcome in await travel([one])]
 
 
 def _failed(error: BulkWriteError) -> dict[int, bool | Failed]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from bson.datetime_ms import DatetimeMS
 from motor.motor_asyncio import AsyncIOMotorClient
 
 from dev.local_stack.mongod import Mongod
@@ -198,6 +199,67 @@ async def test_messages_that_are_sent_at_the_same_time_share_their_writes(
     assert settled == taken == [await deliveries.get(delivery.message_id) for delivery in new]
     writes = [command for command in wire.commands if not command.startswith("find")]
     assert writes == ["insert deliveries", "update deliveries"]
+
+
+async def test_reports_that_come_at_the_same_time_share_their_reads_and_writes(
+    observed: tuple[MongoDeliveries, Wire],
+) -> None:
+    deliveries, wire = observed
+    names = [f"msg_{number}" for number in range(50)]
+    await asyncio.gather(*(_claim(deliveries, _delivery(name)) for name in names))
+    wire.commands.clear()
+
+    known = await asyncio.gather(*map(deliveries.get, names))
+    news = [DeliveryNews(f"SM{number}", "sent") for number in range(50)]
+    after = await asyncio.gather(*map(deliveries.record_news, names, news, known))
+
+    assert wire.commands == ["find deliveries", "update deliveries"]
+    assert [one and (one.message_id, one.message_sid, one.status) for one in after] == [
+        (name, one.message_sid, "sent") for name, one in zip(names, news, strict=True)
+    ]
+
+
+async def test_reports_of_one_write_each_get_their_own_outcome(store: MongoDeliveries) -> None:
+    """Of one nobody knows, one names a message that is another's, one comes twice, one is later than the next."""
+    names = ["msg_other", "msg_first", "msg_same_sid", "msg_twice", "msg_moved", "msg_last"]
+    await asyncio.gather(*(_claim(store, _delivery(name)) for name in names))
+    await store.record_news("msg_other", DeliveryNews("SM0", "sent"))
+    told = [
+        ("msg_first", "SM1", "sent"),
+        ("msg_unknown", "SM2", "sent"),
+        ("msg_same_sid", "SM0", "sent"),
+        ("msg_twice", "SM3", "sent"),
+        ("msg_twice", "SM3", "sent"),
+        ("msg_moved", "SM4", "delivered"),
+        ("msg_moved", "SM4", "sent"),
+        ("msg_last", "SM5", "sent"),
+    ]
+
+    found = await asyncio.gather(*(store.record_news(name, DeliveryNews(sid, status)) for name, sid, status in told))
+
+    assert [one and one.status for one in found] == [
+        *("sent", None, None, "sent", "sent", "delivered", "delivered", "sent")
+    ]
+    kept = await asyncio.gather(*map(store.get, names))
+    assert [one and (one.message_sid, one.status) for one in kept] == [
+        *(("SM0", "sent"), ("SM1", "sent"), ("", ""), ("SM3", "sent"), ("SM4", "delivered"), ("SM5", "sent"))
+    ]
+
+
+async def test_record_that_cannot_be_read_fails_alone(
+    mongod: Mongod, database: str, observed: tuple[MongoDeliveries, Wire]
+) -> None:
+    deliveries, _ = observed
+    names = ["msg_first", "msg_poisoned", "msg_last"]
+    await asyncio.gather(*(_claim(deliveries, _delivery(name)) for name in names))
+    client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(mongod.uri)
+    year_30000 = {"$set": {"create_time": DatetimeMS(884541600000000)}}
+    await client[database]["deliveries"].update_one({"_id": "msg_poisoned"}, year_30000)
+    client.close()
+
+    found = await asyncio.gather(*map(deliveries.get, names), return_exceptions=True)
+
+    assert [isinstance(one, Delivery) for one in found] == [True, False, True]
 
 
 async def test_messages_of_one_write_each_get_their_own_outcome(observed: tuple[MongoDeliveries, Wire]) -> None:
