@@ -4,6 +4,7 @@ import secrets
 
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 
 from client.failure import Failure, FailureKind, failure_of
@@ -23,6 +24,8 @@ _STATUSES = {
 # Reasons of REFUSED that are about who asks, not about the state of things.
 _FORBIDDEN = frozenset({"ROLE_NOT_ALLOWED", "WORKSPACE_NOT_ALLOWED", "AGENT_INACTIVE", "AGENT_NOT_FOUND"})
 
+# What reading a request's body raises when its browser has left, or has sent what is no form.
+_CUT_SHORT = (ConnectionError, web.RequestPayloadError, HttpProcessingError)
 _HTTP = {
     404: (marked("There is no such page."), marked("It may have been moved, or the address has a slip.")),
     405: (marked("This page takes no such request."), marked("Open it from the console.")),
@@ -52,6 +55,8 @@ async def failures_as_pages(request: web.Request, handler: Handler) -> web.Strea
             raise
         message, advice = _HTTP.get(error.status, (f"{error.reason}.", ""))
         return _page(request, error.status, say(message), say(advice) if advice else "")
+    except _CUT_SHORT:
+        return _page(request, 400, say("What was sent did not arrive whole."), say("Send it again."))
     except Exception as error:
         failure = _failure(error)
         if failure is not None:

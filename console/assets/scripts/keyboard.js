@@ -121,8 +121,14 @@ const spoken = (key) => key.replaceAll(" ", ` ${document.getElementById("shortcu
 const everywhere = (key) => document.querySelector(`#go-to [data-key="${CSS.escape(key)}"]`);
 
 function help() {
-  const dialog = document.getElementById("shortcuts"), list = document.getElementById("shortcuts-list");
+  const dialog = document.getElementById("shortcuts");
   if (!dialog || dialog.open) return;
+  showKeys();
+  dialog.showModal();
+}
+
+function showKeys() {
+  const list = document.getElementById("shortcuts-list");
   const words = list.dataset, seen = new Set(), entries = [];
   for (const element of document.querySelectorAll("[data-key]")) {
     const { key } = element.dataset;
@@ -135,7 +141,6 @@ function help() {
   if (document.querySelector("[data-ticket-page] textarea")) entries.push(["Ctrl Enter", words.send]);
   entries.push(["Esc", words.leave], ["Ctrl Z", words.undo], ["Ctrl K", words.commandBar], ["?", words.help]);
   list.replaceChildren(...entries.flatMap(([key, text]) => [definition("dt", key, "kbd"), definition("dd", text)]));
-  dialog.showModal();
 }
 
 function definition(name, text, inner) {
@@ -152,13 +157,17 @@ let commands = [], chosen = 0;
 function openCommands() {
   const dialog = document.getElementById("command-bar"), input = document.getElementById("command-input");
   if (!dialog || dialog.open) return;
-  const seen = new Set();
-  const all = [...document.querySelectorAll("main [data-key], .side [data-key], .column [data-key], #go-to a, .rail a, .settings-rooms a")];
-  commands = all.filter((one) => !one.disabled && nameOf(one) && !seen.has(nameOf(one)) && seen.add(nameOf(one)));
+  findCommands();
   input.value = "";
   dialog.showModal();
   input.focus();
   showCommands();
+}
+
+function findCommands() {
+  const seen = new Set();
+  const all = [...document.querySelectorAll("main [data-key], .side [data-key], .column [data-key], #go-to a, .rail a, .settings-rooms a")];
+  commands = all.filter((one) => !one.disabled && nameOf(one) && !seen.has(nameOf(one)) && seen.add(nameOf(one)));
 }
 
 function matching() {
@@ -207,4 +216,13 @@ document.addEventListener("click", ({ target }) => {
   if (item) runCommand([...item.parentElement.children].indexOf(item));
   // A click beside an open dialog closes it.
   if (target.matches("dialog.dialog")) target.close();
+});
+
+// A page that was asked for before either of the two was opened arrives around it; then it has what that page has.
+Idiomorph.defaults.callbacks.beforeNodeMorphed = (node) => !node.matches?.("dialog[open]");
+document.addEventListener("htmx:afterSettle", () => {
+  if (document.getElementById("shortcuts")?.open) showKeys();
+  if (!document.getElementById("command-bar")?.open) return;
+  findCommands();
+  showCommands(chosen);
 });

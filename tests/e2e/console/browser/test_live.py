@@ -14,6 +14,7 @@ from tests.e2e.console.person import Person
 
 _TICKET_PAGE = "[data-ticket-page]"
 _REPLY = "textarea[data-draft=reply]"
+_ANY_TICKET = re.compile(r"/t/\d+\b")
 
 
 _NEXT_ANSWER = "new Promise((done) => document.addEventListener('htmx:afterOnLoad', () => done(1), { once: true }))"
@@ -157,6 +158,43 @@ async def test_keys_go_everywhere_and_do_nothing_in_fields(desk: Desk, dana: Per
     await page.keyboard.press("u")
 
     await page.wait_for_url("**/inbox/unassigned**")
+
+
+async def test_what_a_key_opens_stays_while_a_page_arrives(desk: Desk, dana: Person, open_console: OpenConsole) -> None:
+    for number in range(3):
+        await desk.text(f"text {number}", new_number())
+    page, released = await open_console(dana), asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await released.wait()
+        await route.continue_()
+
+    async def while_a_page_is_asked_for(key: str) -> None:
+        released.clear()
+        before = page.url
+        async with page.expect_request(_ANY_TICKET):
+            await page.keyboard.press("Alt+ArrowDown")
+        await page.keyboard.press(key)
+        await expect(page.locator("dialog[open]")).to_be_visible()
+        await page.keyboard.type("sett")
+        released.set()
+        await expect(page).not_to_have_url(before)
+        await expect(page.locator(f"{_TICKET_PAGE} textarea").first).to_be_attached()
+
+    await page.goto(f"/inbox/all?channel={desk.channel.channel_id}&order=created")
+    await page.locator(".row-link").first.click()
+    await expect(page.locator(_TICKET_PAGE)).to_be_visible()
+    await page.route(_ANY_TICKET, late)
+
+    await while_a_page_is_asked_for("?")
+    await expect(page.locator("#shortcuts")).to_be_visible()
+    await expect(page.locator("#shortcuts")).to_contain_text("Inbox: mine")
+    await page.keyboard.press("Escape")
+    await while_a_page_is_asked_for("Control+k")
+    await expect(page.locator("#command-input")).to_have_value("sett")
+    await page.keyboard.press("Enter")
+
+    await page.wait_for_url("**/settings**")
 
 
 async def test_the_command_bar_goes_does_and_searches(desk: Desk, dana: Person, open_console: OpenConsole) -> None:

@@ -1,5 +1,12 @@
 """What stands before every page: a session, and rules for browsers."""
 
+import asyncio
+import secrets
+import socket
+import struct
+from pathlib import Path
+from urllib.parse import urlsplit
+
 import aiohttp
 
 from dev.local_stack.accounts import OPERATOR, ORGANIZATION
@@ -35,6 +42,33 @@ async def test_a_form_without_the_sessions_token_is_refused(sign_in: SignIn) -> 
     assert (forged.status, foreign.status) == (409, 409)
     assert "another session" in forged.text
     assert "another site" in foreign.text
+
+
+async def test_a_browser_that_leaves_within_a_form_is_no_fault_of_ours(running: RunningStack, logs: Path) -> None:
+    console = urlsplit(running.stack.console_url)
+    head = f"POST /sign-in HTTP/1.1\r\nHost: {console.netloc}\r\nContent-Length: 100\r\nExpect: 100-continue\r\n"
+    form = "Content-Type: application/x-www-form-urlencoded\r\n\r\nemail=dana"
+
+    there, here = await asyncio.open_connection(console.hostname, console.port)
+    here.write((head + form).encode())
+    await there.readuntil(b"100 Continue\r\n\r\n")
+    # It does not wait for an answer, nor say goodbye.
+    here.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    here.transport.abort()
+    log = await _log_after_a_report(running, logs)
+
+    assert "unexpected exception" not in log
+
+
+async def _log_after_a_report(running: RunningStack, logs: Path) -> str:
+    """The console's log up to a line that it has written since."""
+    report = {"csp-report": {"effective-directive": secrets.token_hex(8)}}
+    async with aiohttp.ClientSession() as browser:
+        await browser.post(running.stack.console_url + "/csp-reports", json=report)
+    async with asyncio.timeout(60):
+        while report["csp-report"]["effective-directive"] not in (log := (logs / "console.log").read_text()):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    return log
 
 
 async def test_who_is_in_no_workspace_is_told_so_and_can_be_themselves(running: RunningStack, sign_in: SignIn) -> None:
