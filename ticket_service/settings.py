@@ -101,7 +101,12 @@ class TicketServiceSettings(MongoSettings):
         le=3600,
         description="How long, in seconds, a responder that fails is asked again before the ticket goes to a person",
     )
-    ai_concurrency: int = Field(16, ge=1, le=1000, description="How many drafts one replica waits for at the same time")
+    ai_concurrency: int = Field(
+        16,
+        ge=1,
+        le=1000,
+        description="How many drafts one replica waits for at the same time; one, where texts or people wait too long",
+    )
     ai_poll_seconds: float = Field(
         0.5, gt=0, le=60, description="How often, in seconds, it looks for tickets that the AI has to answer"
     )

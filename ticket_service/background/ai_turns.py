@@ -2,6 +2,8 @@
 per ticket. When a replica dies, another one takes its turns once their leases have run out."""
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -21,12 +23,20 @@ _ADOPTION = timedelta(minutes=1)
 _log = structlog.get_logger(__name__)
 
 
-class AiTurns:
-    """Takes turns until cancelled.
+@dataclass(frozen=True)
+class TurnRules:
+    """`lease` must be longer than a draft may take. Drafts that fail are tried again for `give_up_after`; then a person
+    gets the ticket. Turns are looked for each `poll_seconds`, and `concurrency` of them are thought about at once."""
 
-    `lease` must be longer than a draft may take. Drafts that fail are tried again for `give_up_after`; then a person
-    gets the ticket.
-    """
+    lease: timedelta
+    give_up_after: timedelta
+    poll_seconds: float
+    concurrency: int
+
+
+class AiTurns:
+    """Takes turns until cancelled. While it `gives_way` to customers and people, who wait too long as it is, it thinks
+    about one turn at a time: whoever waits for the AI does not wait for ever."""
 
     def __init__(
         self,
@@ -34,25 +44,23 @@ class AiTurns:
         answers: AiAnswers,
         clock: Clock,
         patience: Patience,
-        *,
-        lease: timedelta,
-        give_up_after: timedelta,
-        poll_seconds: float,
-        concurrency: int,
+        rules: TurnRules,
+        gives_way: Callable[[], bool],
     ) -> None:
         self._store = store
         self._answers = answers
         self._clock = clock
         self._patience = patience
-        self._lease = lease
-        self._give_up_after = give_up_after
+        self._rules = rules
+        self._gives_way = gives_way
+        self._thinking = 0
         self._turns = ClaimLoop(
             self._claim,
             self._take,
             self._give_back,
             what="turns of the AI",
-            at_once=concurrency,
-            poll_seconds=poll_seconds,
+            at_once=rules.concurrency,
+            poll_seconds=rules.poll_seconds,
             names=lambda turn: {"ticket_id": turn.ticket_id},
         )
 
@@ -71,15 +79,22 @@ class AiTurns:
         return False
 
     async def _claim(self) -> Claimed[AiTurn]:
+        if self._thinking and self._gives_way():
+            return Claimed()
         now = self._clock()
-        turn = await self._store.claim_turn(now, now + self._lease)
-        return Claimed((turn,), more=True) if turn else Claimed()
+        turn = await self._store.claim_turn(now, now + self._rules.lease)
+        if turn is None:
+            return Claimed()
+        self._thinking += 1
+        return Claimed((turn,), more=True)
 
     async def _take(self, turn: AiTurn) -> None:
         try:
             taken = await self._answers.take(turn)
         except Exception as error:
             return await self._failed(turn, error)
+        finally:
+            self._thinking -= 1
         return await self._gone_on(turn, taken)
 
     async def _gone_on(self, turn: AiTurn, taken: Taken) -> None:
@@ -102,7 +117,7 @@ class AiTurns:
         known = expected(error)
         reason = known.reason if known else type(error).__name__
         _log.warning("no draft could be had", ticket_id=turn.ticket_id, reason=reason, exc_info=_bug(error))
-        if now - since < self._give_up_after:
+        if now - since < self._rules.give_up_after:
             await self._store.release_turn(turn, now + jittered(_RETRY), now + self._patience.longest, since)
         else:
             await self._gone_on(turn, await self._answers.give_up(turn, reason))

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from servicekit.audit.chain import Keys
+from servicekit.background_work.pace import Pace
 from servicekit.mongo.abandoned_transactions import keep_ending_abandoned_transactions
 from servicekit.mongo.clients import Client, Connection
 from ticket_service.domain.workspace import default_workspace
@@ -121,6 +122,11 @@ class MongoStore:
         self.claims = MongoClaims(self._database)
         self.events = MongoEvents(self._database, blocking)
         self.reports = MongoReports(self._database)
+
+    @property
+    def pace(self) -> Pace:
+        """How long whoever asks for a commit waits for it."""
+        return self._commits.pace
 
     async def prepare(self, now: datetime) -> None:
         """Creates the indexes and the default workspace, where they are missing. Ends the process when the audit keys

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 from servicekit.clock import utc_now
-from ticket_service.background.ai_turns import AiTurns
+from ticket_service.background.ai_turns import AiTurns, TurnRules
 from ticket_service.background.audit_anchors import AuditAnchors
 from ticket_service.background.auto_close import AutoClose
 from ticket_service.background.customer_index import CustomerIndex
@@ -99,13 +99,10 @@ class Loops:
             *(utc_now, self.relay.wake),
             parts.offices.offices,
         )
-        return AiTurns(
-            store.ai_turns,
-            answers,
-            utc_now,
-            parts.patience,
-            lease=timedelta(seconds=settings.ai_lease_seconds),
-            give_up_after=timedelta(seconds=settings.ai_give_up_seconds),
-            poll_seconds=settings.ai_poll_seconds,
-            concurrency=settings.ai_concurrency,
+        rules = TurnRules(
+            timedelta(seconds=settings.ai_lease_seconds),
+            timedelta(seconds=settings.ai_give_up_seconds),
+            settings.ai_poll_seconds,
+            settings.ai_concurrency,
         )
+        return AiTurns(store.ai_turns, answers, utc_now, parts.patience, rules, store.pace.is_slow)

@@ -2,7 +2,6 @@
 turn."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -10,17 +9,13 @@ import pytest
 
 from dev.local_stack.mongod import Mongod
 from servicekit.clock import utc_now
-from tests.identities import channel_to
 from tests.ticket_service.audit_keys import AUDIT_KEYS
+from tests.ticket_service.background.conftest import TurnsOf, running
 from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import NOBODY, THE_AI, Desk, agent, details, fresh_address, state_of
-from tests.ticket_service.responder_peer import ResponderPeer, ResponderServer, draft, hand_off
-from ticket_service.background.ai_turns import AiTurns
-from ticket_service.domain.ai_turn import Patience
+from tests.ticket_service.responder_peer import ResponderPeer, draft, hand_off
+from ticket_service.background.ai_turns import TurnRules
 from ticket_service.mongo.store import MongoStore
-from ticket_service.rpc.responder.responder_client import ResponderClient
-from ticket_service.use_cases.ai.ai_answers import AiAnswers
-from ticket_service.use_cases.ai.conversations import Conversations
 
 LATE = "Yes, in 5 days."
 
@@ -121,45 +116,25 @@ async def test_ticket_that_came_back_meanwhile_is_thought_about_again(ai_desk: D
     assert await _outbound(ai_desk, ticket_id) == ["Dana here: where to exactly?", "To Toronto in 5 days."]
 
 
-@pytest.fixture
-async def forgetful(
-    mongod: Mongod, database: str, responder_server: ResponderServer
-) -> AsyncIterator[tuple[AiTurns, AiTurns]]:
-    """Two replicas' turns, with leases that run out while they think."""
-    store = MongoStore(mongod.uri, database, AUDIT_KEYS)
-    channel = channel_to("responder_service", responder_server.address, "ticket_service")
-    responder = ResponderClient(channel, 20)
-    conversations = Conversations(store.messages, store.workspaces, store.channels)
-    counts = store.reply_counts
-    answers = AiAnswers(store.tickets, conversations, store.customers, counts, responder, utc_now, lambda: None)
-    lease = timedelta(seconds=0.05)
-    rules: dict[str, Any] = {"give_up_after": lease, "poll_seconds": 0.02, "concurrency": 1, "lease": lease}
-    first, second = (AiTurns(store.ai_turns, answers, utc_now, Patience(), **rules) for _ in range(2))
-    yield first, second
-    await channel.close()
-    store.close()
-
-
 async def test_replica_that_thinks_for_longer_than_its_lease_does_not_answer_again(
-    desk: Desk, responder: ResponderPeer, forgetful: tuple[AiTurns, AiTurns]
+    desk: Desk, responder: ResponderPeer, turns_of: TurnsOf
 ) -> None:
+    lease = timedelta(seconds=0.05)
+    rules = TurnRules(lease, give_up_after=lease, poll_seconds=0.02, concurrency=1)
     await desk.subscribe()
     held = responder.holds()
     ticket_id = (await desk.text("Do you ship to Canada?")).stored.ticket_id
     await desk.change("AssignTicket", ticket_id, assignee=THE_AI)
 
-    running = [asyncio.create_task(turns.run()) for turns in forgetful]
-    await responder.next_request()
-    await responder.next_request()
-    await held.answer(draft("the first"))
-    await held.answer(draft("the second"))
+    async with running(*(turns_of(rules, lambda: False) for _ in range(2))):
+        await responder.next_request()
+        await responder.next_request()
+        await held.answer(draft("the first"))
+        await held.answer(draft("the second"))
 
-    await desk.until_recorded("ai.answered", ticket_id)
-    await desk.until_recorded("ai.draft_dropped", ticket_id)
+        await desk.until_recorded("ai.answered", ticket_id)
+        await desk.until_recorded("ai.draft_dropped", ticket_id)
     assert len(await _outbound(desk, ticket_id)) == 1
-    for task in running:
-        task.cancel()
-    await asyncio.wait(running)
 
 
 async def test_two_replicas_answer_each_turn_once(
@@ -197,19 +172,17 @@ async def test_turn_of_a_replica_that_drains_is_taken_up_at_once(
 
 
 async def test_replica_that_drains_leaves_the_customer_the_pause(
-    start_desk: StartDesk, responder: ResponderPeer, forgetful: tuple[AiTurns, AiTurns], mongod: Mongod, database: str
+    start_desk: StartDesk, responder: ResponderPeer, turns_of: TurnsOf, mongod: Mongod, database: str
 ) -> None:
+    rules = TurnRules(timedelta(minutes=1), timedelta(minutes=1), poll_seconds=0.02, concurrency=1)
     desk = await start_desk(ai_pause_seconds=60, ai_poll_seconds=60)
     await desk.subscribe()
     responder.holds()
     ticket_id = (await desk.text("Do you ship to Canada?")).stored.ticket_id
     await desk.change("AssignTicket", ticket_id, assignee=THE_AI)
-    leaving = asyncio.create_task(forgetful[0].run())
-    await responder.next_request()
-
-    await desk.text("or rather")
-    leaving.cancel()
-    await asyncio.wait([leaving])
+    async with running(turns_of(rules, lambda: False)):
+        await responder.next_request()
+        await desk.text("or rather")
 
     store = MongoStore(mongod.uri, database, AUDIT_KEYS)
     now = utc_now()

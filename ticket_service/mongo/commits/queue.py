@@ -16,6 +16,7 @@ import structlog
 from bson.errors import BSONError, InvalidBSON
 from pymongo.errors import PyMongoError, ServerSelectionTimeoutError
 
+from servicekit.background_work.pace import Pace
 from servicekit.errors import KevaError, Unavailable
 from servicekit.gathering import Failed, Gatherer
 from servicekit.mongo.blocking_transactions import lost_race, not_confirmed, transact
@@ -40,6 +41,9 @@ _MOST_WAITING = 5000
 _LONGEST_WAIT_SECONDS = 1.2
 # Texts of an hour ago leave room to those of customers who text now.
 _MOST_RECOVERED = 25
+# A commit takes 10 to 50 ms. Who waits this long waits for others, or for a processor; and so will the next ones.
+_SLOW_SECONDS = 0.2
+_SLOW_FOR_SECONDS = 1.0
 _ATTEMPTS_OF_MANY = 2
 _LAST_SECONDS = 3.0
 # How long after a commit found no database the next ones take that for true.
@@ -72,6 +76,7 @@ class Commits:
         self._away: Exception = not_confirmed()
         self._away_until = 0.0
         self._thread = ThreadPoolExecutor(1, "commits")
+        self.pace = Pace(_SLOW_SECONDS, _SLOW_FOR_SECONDS)
         self._wishes: Gatherer[Wish, Any] = Gatherer(
             self._run, _MOST_TOGETHER, max_waiting=_MOST_WAITING, longest_wait_seconds=_LONGEST_WAIT_SECONDS
         )
@@ -83,19 +88,22 @@ class Commits:
         """What became of the text. Raises Unavailable OVERLOADED, and the driver's errors."""
         if wish.text.recovered:
             return await self._recovered.submit(wish)
-        outcome: Outcome = await self._wishes.submit(wish)
+        with self.pace.timed():
+            outcome: Outcome = await self._wishes.submit(wish)
         return outcome
 
     async def change(self, wish: ChangeWish) -> TicketWrite:
         """What was written. Raises TICKET_NOT_FOUND or MESSAGE_NOT_FOUND, what the decision raises, Unavailable
         OVERLOADED, and the driver's errors."""
         # A caller that hangs up does not end what others wait for, nor make its own outcome unknown.
-        written: TicketWrite = await self._wishes.submit(wish)
+        with self.pace.timed():
+            written: TicketWrite = await self._wishes.submit(wish)
         return written
 
     async def change_thread(self, wish: ThreadWish) -> ThreadWrite:
         """What was written. Raises what the decision raises, Unavailable OVERLOADED, and the driver's errors."""
-        written: ThreadWrite = await self._wishes.submit(wish)
+        with self.pace.timed():
+            written: ThreadWrite = await self._wishes.submit(wish)
         return written
 
     def close(self) -> None:
