@@ -78,7 +78,7 @@ lint: setup ## Style, types, contracts and import rules
 # Most tests wait for something else most of the time, so there are more of them than processors. Compiled modules are
 # kept even if the environment says otherwise: hundreds of processes would compile them again.
 test: browser ## Run all tests, with a real mongod, real gRPC, real HTTP and a real browser
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 8 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 5 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench: setup ## Measure speed beside a bare insert (ARGS="--repetitions 3 --seconds 2")
 	@$(BIN)/python -m dev.benchmark $(ARGS)
