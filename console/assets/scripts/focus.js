@@ -1,6 +1,7 @@
 // Nobody loses their place at the keyboard: when what has the focus goes away, because a page or a part of it was renewed, the
 // focus moves to the nearest thing that is still there. Without this it would begin again at the top of the page.
-let last = null, path = location.pathname;
+// Whoever has clicked beside everything has left it on purpose, and gets it back on another page only.
+let last = null, hasLeft = false, path = location.pathname;
 
 const isShown = (element) => Boolean(element?.isConnected && (element.checkVisibility?.() ?? element.offsetParent !== null));
 const isLost = () => document.activeElement === document.body || !document.activeElement || !isShown(document.activeElement);
@@ -15,12 +16,21 @@ function ways(element) {
   return [...(element.id ? [`#${CSS.escape(element.id)}`] : []), ...menus, ...parts];
 }
 
-document.addEventListener("focusin", ({ target }) => { last = { element: target, ways: ways(target) }; });
+document.addEventListener("focusin", ({ target }) => {
+  last = { element: target, ways: ways(target) };
+  hasLeft = false;
+});
+
+// What goes away loses it, too, and is not there any more, or not shown, once all that made it go is done.
+document.addEventListener("focusout", ({ target, relatedTarget }) => {
+  if (relatedTarget) return;
+  queueMicrotask(() => { hasLeft = document.activeElement === document.body && isShown(target); });
+});
 
 function keep() {
   const isElsewhere = path !== location.pathname;
   path = location.pathname;
-  if (!last || !isLost()) return;
+  if (!last || !isLost() || (hasLeft && !isElsewhere)) return;
   const main = document.getElementById("main");
   const found = isElsewhere ? [main?.querySelector("[autofocus]"), main?.querySelector("[data-thread]")] : [last.element, ...last.ways.map((way) => document.querySelector(way))];
   [...found, main].find((one) => isShown(one) && !one.disabled)?.focus({ preventScroll: true });

@@ -160,6 +160,25 @@ async def test_keys_go_everywhere_and_do_nothing_in_fields(desk: Desk, dana: Per
     await page.wait_for_url("**/inbox/unassigned**")
 
 
+async def test_who_has_left_a_field_is_not_put_back_into_it(
+    desk: Desk, dana: Person, open_console: OpenConsole
+) -> None:
+    await desk.text("the first text")
+    ticket = await desk.ticket()
+    page = await open_console(dana)
+    await page.goto(f"/t/{ticket.number}")
+    await _connected(page)
+    await page.locator(_REPLY).fill("half a sentence")
+
+    await page.locator("body").evaluate("document.activeElement.blur()")
+    await desk.text("the second text")
+    await expect(page.locator("[data-thread]")).to_contain_text("the second text")
+    await page.keyboard.press("?")
+
+    await expect(page.locator("#shortcuts")).to_be_visible()
+    await expect(page.locator(_REPLY)).to_have_value("half a sentence")
+
+
 async def test_what_a_key_opens_stays_while_a_page_arrives(desk: Desk, dana: Person, open_console: OpenConsole) -> None:
     for number in range(3):
         await desk.text(f"text {number}", new_number())
