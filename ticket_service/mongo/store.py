@@ -125,7 +125,7 @@ class MongoStore:
 
     @property
     def pace(self) -> Pace:
-        """How long whoever asks for a commit waits for it."""
+        """Whether whoever asks for a commit waits too long."""
         return self._commits.pace
 
     async def prepare(self, now: datetime) -> None:

@@ -21,6 +21,7 @@ from ticket_service.domain.ingest_plan import RefusedText, StoredText
 from ticket_service.domain.message import InboundText
 from ticket_service.domain.ticket import Ticket
 from ticket_service.domain.ticket_decision import TicketContext, TicketWrite
+from ticket_service.mongo.commits import queue
 from ticket_service.mongo.store import MongoStore
 from ticket_service.use_cases.audit.verifying import AuditVerifying
 from ticket_service.use_cases.ingest import Ingest
@@ -61,6 +62,26 @@ async def replicas(desk: Desk, mongod: Mongod, database: str) -> AsyncIterator[l
     yield [Replica(store, Ingest(store.ingest, lambda: NOW, Patience())) for store in stores]
     for store in stores:
         store.close()
+
+
+async def test_whoever_waits_for_a_commit_sets_the_pace(
+    desk: Desk, mongod: Mongod, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "_SLOW_SECONDS", 0)
+    monkeypatch.setattr(queue, "_SLOW_FOR_SECONDS", 3600)
+    await desk.subscribe("ANY_MESSAGE")
+    by_text, by_change = (MongoStore(mongod.uri, database, AUDIT_KEYS) for _ in range(2))
+    at_first = by_text.pace.is_slow()
+
+    ticket = await Replica(by_text, Ingest(by_text.ingest, lambda: NOW, Patience())).text(1, 0)
+    before = by_change.pace.is_slow()
+    await Replica(by_change, Ingest(by_change.ingest, lambda: NOW, Patience())).tag(ticket, "vip")
+
+    assert (at_first, before) == (False, False)
+    assert by_text.pace.is_slow()
+    assert by_change.pace.is_slow()
+    by_text.close()
+    by_change.close()
 
 
 async def test_replicas_that_write_to_the_same_threads_lose_nothing_and_double_nothing(
