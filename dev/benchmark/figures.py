@@ -22,12 +22,12 @@ class Spread:
 
     @classmethod
     def of(cls, values: Sequence[float]) -> "Spread":
-        """Of at least one value."""
-        return cls(statistics.median(values), min(values), max(values))
+        """All three are 0 of none."""
+        return cls(statistics.median(values), min(values), max(values)) if values else cls(0, 0, 0)
 
 
 def ratios(values: Sequence[float], floors: Sequence[float]) -> Spread:
-    """Each value to what was measured beside it in the same repetition."""
+    """Each value to what was measured beside it in the same repetition, where that is not 0."""
     return Spread.of([value / floor for value, floor in zip(values, floors, strict=True) if floor])
 
 

@@ -122,7 +122,8 @@ def foreign(runs: Sequence[Run]) -> Spread:
 
 
 def wrong(runs: Sequence[Run]) -> list[str]:
-    """What was answered other than 200, and texts that are stored otherwise than answered, in sentences."""
+    """What was answered other than 200, texts that are stored otherwise than answered, and runs of which nothing could
+    be measured, in sentences."""
     sentences = []
     for run in runs:
         answers = run["result"]["answers"]
@@ -132,4 +133,6 @@ def wrong(runs: Sequence[Run]) -> list[str]:
             sentences.append(f"{where}: answered other than 200: {refused}")
         if run["stored"] != answers.get("200", 0):
             sentences.append(f"{where}: {answers.get('200', 0)} answered 200, {run['stored']} stored")
+        if not run["result"]["rate"]:
+            sentences.append(f"{where}: none was answered 200 in time, so nothing is measured")
     return sentences

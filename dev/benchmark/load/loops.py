@@ -45,7 +45,8 @@ class Run:
     async def _one_after_the_other(self, requests: Iterator[bytes]) -> None:
         for request in requests:
             now = time.monotonic()
-            if now >= self._until:
+            # On a machine that is busy with others, not one may be through by then.
+            if now >= self._until and self.tally.is_measured:
                 return
             await self._send(request, now)
         self.tally.ran_out(time.monotonic())

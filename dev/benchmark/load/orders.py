@@ -38,7 +38,8 @@ class Order:
 
     `series` makes the MessageSids: another one, other texts. `signed` is how many requests are made beforehand; a
     run ends when they are used up. `in_turn`: the customers text one after the other, not at random. Answers to what
-    was due in the first `warm_seconds` are counted, and not measured.
+    was due in the first `warm_seconds` are counted, and not measured. Where nothing is measured within `seconds`, as
+    many as are sent at once go on until something is, for ten seconds more.
     """
 
     ports: Sequence[int]

@@ -7,8 +7,9 @@ from dev.benchmark.load.orders import Latency, Result
 
 
 class Tally:
-    """What is due from `begins` on, until `ends`, is measured; all is counted, by the second since `started`. Times are
-    of one monotonic clock, in seconds."""
+    """What is due from `begins` on, until `ends`, is measured; all is counted, by the second since `started`. Where
+    nothing was answered 200 by `ends`, the first such answer ends the time: there is a rate, however slow. Times are of
+    one monotonic clock, in seconds."""
 
     def __init__(self, begins: float, ends: float, started: float) -> None:
         self._begins, self._ends, self._started = begins, ends, started
@@ -18,6 +19,11 @@ class Tally:
         self._refused_latencies: list[float] = []
         self._in_time = 0
         self._at_once = self._most_at_once = 0
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether there is a rate, and a latency."""
+        return bool(self._in_time and self._latencies)
 
     def begin(self) -> None:
         """A request is due."""
@@ -32,8 +38,9 @@ class Tally:
         while len(self._by_second) <= second:
             self._by_second.append(Counter())
         self._by_second[second][answer] += 1
-        if answer == "200" and self._begins <= now < self._ends:
+        if answer == "200" and self._begins <= now and (now < self._ends or not self._in_time):
             self._in_time += 1
+            self._ends = max(self._ends, now)
         if answer.isdigit() and self._begins <= due:
             (self._latencies if answer == "200" else self._refused_latencies).append(now - due)
 

@@ -26,6 +26,11 @@ def test_ratios_are_made_within_a_repetition() -> None:
     assert ratios([10, 40, 90], [10, 20, 30]) == Spread(2, 1, 3)
 
 
+def test_ratios_to_nothing_are_nothing() -> None:
+    assert ratios([10, 40], [0, 0]) == Spread(0, 0, 0)
+    assert ratios([10, 40], [0, 20]) == Spread(2, 2, 2)
+
+
 @pytest.mark.parametrize(
     ("value", "text"), [(1234.5, "1234"), (99.96, "100.0"), (12.34, "12.3"), (0.1234, "0.12")], ids=str
 )
@@ -83,6 +88,16 @@ def test_refused_texts_and_lost_ones_are_named() -> None:
     assert wrong([refused, lost]) == [
         "keva, 8 at once, repetition 1: answered other than 200: {'503': 2}",
         "keva, 8 at once, repetition 2: 10 answered 200, 9 stored",
+    ]
+
+
+def test_runs_without_an_answer_are_named_and_shown() -> None:
+    refused = run("floor", 0, 0, stored=0, **{"503": 7})
+
+    assert summaries([run("keva", 0, 50), refused])[0].of_floor["rate"] == Spread(0, 0, 0)
+    assert wrong([refused]) == [
+        "floor, 8 at once, repetition 1: answered other than 200: {'503': 7}",
+        "floor, 8 at once, repetition 1: none was answered 200 in time, so nothing is measured",
     ]
 
 

@@ -19,18 +19,20 @@ NUMBER = Number("https://sms.keva.example/api/webhooks/twilio", "AC" + "0" * 32,
 
 
 class Server:
-    """Answers 200, but for `answers`, which come first: a status, or None to hang up."""
+    """Answers 200, but for `answers`, which come first: a status, or None to hang up. It takes `seconds` for each."""
 
-    def __init__(self, *answers: int | None) -> None:
+    def __init__(self, *answers: int | None, seconds: float = 0.0) -> None:
         self.port = free_port()
         self.forms: list[dict[str, str]] = []
         self.signatures: list[str] = []
         self._answers = list(answers)
+        self._seconds = seconds
 
     async def _webhook(self, request: web.Request) -> web.Response:
         self.forms.append(dict(parse_qsl(await request.text(), keep_blank_values=True)))
         self.signatures.append(request.headers["X-Twilio-Signature"])
         answer = self._answers.pop(0) if self._answers else 200
+        await asyncio.sleep(self._seconds)
         if answer is None:
             assert request.transport is not None
             request.transport.close()
@@ -67,6 +69,14 @@ async def test_closed_loop_sends_all_that_is_signed() -> None:
     validator = RequestValidator(NUMBER.auth_token)
     signed = zip(server.forms, server.signatures, strict=True)
     assert all(validator.validate(NUMBER.url, form, signature) for form, signature in signed)
+
+
+async def test_closed_loop_goes_on_until_something_is_measured() -> None:
+    result = await load(Server(503, 503, 503, seconds=0.1), connections=1, seconds=0.02, warm_seconds=0.01)
+
+    assert result.answers == {"503": 3, "200": 1}
+    assert (result.latency.count, result.seconds > 0.39) == (1, True)
+    assert result.rate == 1 / result.seconds
 
 
 async def test_open_loop_sends_at_its_rate() -> None:
@@ -135,3 +145,19 @@ def test_warm_seconds_are_not_measured() -> None:
     # Answered in the two seconds: the second and the third. Due in them: the third and the fourth.
     assert (result.rate, result.latency.count) == (1.0, 2)
     assert [sum(second.values()) for second in result.by_second] == [1, 2, 0, 1]
+
+
+def test_first_answer_that_comes_late_ends_the_time() -> None:
+    tally = Tally(begins=10, ends=12, started=9)
+    answers = [("503", 10.5, 11.0), ("200", 9.9, 13.0), ("200", 13.0, 14.0)]
+    measured = []
+    for answer, due, now in answers:
+        tally.begin()
+        tally.end(answer, due, now)
+        measured.append(tally.is_measured)
+
+    result = tally.result(cpu_seconds=0.5)
+
+    # The second answer gives a rate, the third one a latency.
+    assert measured == [False, False, True]
+    assert (result.seconds, result.rate, result.latency.count) == (3.0, 1 / 3, 1)
