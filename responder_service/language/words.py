@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from functools import lru_cache
 
-import snowballstemmer
+import Stemmer
 from rapidfuzz.distance import OSA
 
 from responder_service.language.folding import fold
@@ -36,7 +36,7 @@ def pieces(word: str) -> Iterator[str]:
         yield word
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=4_000)
 def stem(word: str, language: str) -> str:
     """The word without its ending."""
     if language not in LANGUAGES.stemmers or any(character.isdigit() for character in word):
@@ -48,7 +48,8 @@ class _Stemmers(threading.local):
     """Those of one thread: a stemmer holds the word that it works on, and drafts are made on several threads."""
 
     def __init__(self) -> None:
-        self.by_language = {language: snowballstemmer.stemmer(name) for language, name in LANGUAGES.stemmers.items()}
+        # Without their own caches: stem has one.
+        self.by_language = {language: Stemmer.Stemmer(name, 0) for language, name in LANGUAGES.stemmers.items()}
 
 
 _stemmers = _Stemmers()
