@@ -64,11 +64,21 @@ class ForkServer:
 
     def _read(self) -> None:
         with contextlib.suppress(BlockingIOError):
-            while answer := requests.receive(self._connection):
-                kind, number, value = answer
-                futures = self._pids if kind == "forked" else self._ends
-                futures.pop(number).set_result(value)
+            with contextlib.suppress(ConnectionError):
+                while answer := requests.receive(self._connection):
+                    kind, number, value = answer
+                    futures = self._pids if kind == "forked" else self._ends
+                    futures.pop(number).set_result(value)
             asyncio.get_running_loop().remove_reader(self._connection)
+            self._give_up()
+
+    def _give_up(self) -> None:
+        """The other process has ended, as when one of its modules cannot be imported."""
+        ended = ChildProcessError("the process that has the modules has ended; what it printed says why")
+        for number, forked in self._pids.items():
+            self._ends.pop(number)
+            forked.set_exception(ended)
+        self._pids.clear()
 
 
 class _ForkedProcess:
@@ -105,6 +115,8 @@ def fork_process(modules: Sequence[str], environment: Mapping[str, str] = os.env
             pass_fds=[listener.fileno()],
             stdin=subprocess.PIPE,
         ):
+            # Nobody is to wait for an answer there when that process has ended.
+            listener.close()
             yield path
 
 

@@ -110,6 +110,17 @@ async def _gone(pid: int) -> None:
     os.close(end)
 
 
+async def test_a_process_that_cannot_import_its_modules_keeps_nobody_waiting(lines: "asyncio.Queue[str]") -> None:
+    module = "tests.dev.no_such_program"
+    with fork_process([module]) as path:
+        async with connected(path, [module]) as server:
+            starting = server.start(
+                "a program", [sys.executable, "-m", module], {}, lambda _, line: lines.put_nowait(line)
+            )
+            with pytest.raises((ChildProcessError, ConnectionError)):
+                await asyncio.wait_for(starting, 90)
+
+
 async def test_programs_do_not_outlive_the_server(lines: "asyncio.Queue[str]") -> None:
     async with AsyncExitStack() as connections:
         with fork_process([PROGRAM]) as path:
