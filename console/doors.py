@@ -26,7 +26,8 @@ def is_public(path: str) -> bool:
 
 @web.middleware
 async def require_visitor(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Lets in who has a session; sends all others to sign in, and back afterwards."""
+    """Lets in who has a session; sends all others to sign in, and back afterwards. Raises HTTPUnauthorized for a form
+    that was sent: what was typed is one step back."""
     visitor = await _visitor(request)
     if visitor is not None:
         request[VISITOR] = visitor
@@ -55,10 +56,12 @@ def is_by_itself(request: web.Request) -> bool:
 
 
 def _sign_in_first(request: web.Request) -> web.Response:
-    if request.method != "GET" or "HX-Request" in request.headers or is_by_itself(request):
+    if "HX-Request" in request.headers or is_by_itself(request):
         # A page that is still open: what was typed in it stays there until it has been signed in again.
         page = urlsplit(request.headers.get("HX-Current-URL", ""))._replace(scheme="", netloc="").geturl()
         return web.Response(status=401, headers={"HX-Redirect": _sign_in_for(page)}, text="Sign in again.")
+    if request.method != "GET":
+        raise web.HTTPUnauthorized
     return web.Response(status=303, headers={"Location": _sign_in_for(str(request.rel_url))})
 
 

@@ -27,6 +27,10 @@ _FORBIDDEN = frozenset({"ROLE_NOT_ALLOWED", "WORKSPACE_NOT_ALLOWED", "AGENT_INAC
 # What reading a request's body raises when its browser has left, or has sent what is no form.
 _CUT_SHORT = (ConnectionError, web.RequestPayloadError, HttpProcessingError)
 _HTTP = {
+    401: (
+        marked("You are not signed in any more."),
+        marked("Nothing was sent. Go back and copy what you typed; then sign in, and send it again."),
+    ),
     404: (marked("There is no such page."), marked("It may have been moved, or the address has a slip.")),
     405: (marked("This page takes no such request."), marked("Open it from the console.")),
     413: (marked("That is too large."), marked("A form may have 6 MiB. Shorten it, and send it again.")),

@@ -71,8 +71,13 @@ class Visit:
     def url(self, path: str, **query: str | int) -> str:
         """The address of a page of the same workspace, which a colleague can open, too. Values that are empty are left
         out."""
-        if self.workspace_id != DEFAULT_WORKSPACE:
-            query["workspace"] = self.workspace_id
+        return self.url_in(self.workspace_id, path, **query)
+
+    @staticmethod
+    def url_in(workspace_id: str, path: str, **query: str | int) -> str:
+        """The same of another workspace."""
+        if workspace_id != DEFAULT_WORKSPACE:
+            query["workspace"] = workspace_id
         given = {name: value for name, value in query.items() if value != ""}
         return f"{path}?{urlencode(given)}" if given else path
 

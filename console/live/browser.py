@@ -31,12 +31,14 @@ _NOT_KNOWN_ANY_MORE = frozenset({"RESUME_TOKEN_EXPIRED", "RESUME_TOKEN_INVALID"}
 @dataclass(frozen=True)
 class Viewer:
     """Who is at the browser. `still_may` says whether they may go on as they began; `changed` is called when an event
-    has just said that they may do something else now, so that it asks again."""
+    has just said that they may do something else now, so that it asks again. `form_token` is the session's, masked: the
+    page may have been made for a session that has ended since."""
 
     sight: Sight
     preferences: Callable[[], Awaitable[Preferences]]
     still_may: Callable[[], Awaitable[bool]]
     changed: Callable[[], None]
+    form_token: str
 
 
 class BrowserStream:
@@ -86,7 +88,12 @@ class BrowserStream:
             return []
         self._greeted = True
         self._wake.set()
-        content = {"continued": self._continues, **asdict(await self._viewer.preferences())}
+        content = {
+            "continued": self._continues,
+            "agent_id": self._viewer.sight.agent_id,
+            "form_token": self._viewer.form_token,
+            **asdict(await self._viewer.preferences()),
+        }
         return [frames.hello(self._token, content)]
 
     def _begin_now(self) -> None:

@@ -1,14 +1,88 @@
-// Whoever has gone on to another page is not taken back to the one before by the late answer to what they did there.
+// Whoever has gone on to another page is not taken back to the one before by the late answer to what they did there: it is
+// said where they are. And what was refused with a page of its own leaves the page as it is, with all that was typed there.
+const begun = new WeakMap();   // request -> { number, page, title }
+let count = 0, wentOn = 0, late = null;
+let coming = [];               // requests of the pages to which one goes on
 
-const begun = new WeakMap();
-let count = 0, wentOn = 0;
+const parse = (html) => new DOMParser().parseFromString(html, "text/html");
+const pathOf = (url) => new URL(url, location.href).pathname;
+const bareTitle = () => document.title.replace(/^\(\d+\+?\) /, "").replace(/ – Keva$/, "");
+const isComing = (xhr) => xhr.readyState < XMLHttpRequest.DONE;
+const isPage = (detail) => detail.boosted && detail.target === document.body;
 
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  if (!detail.boosted || detail.target !== document.body) return;
-  begun.set(detail.xhr, ++count);
-  if (detail.requestConfig.verb === "get") wentOn = count;
+  if (!isPage(detail)) return;
+  begun.set(detail.xhr, { number: ++count, page: location.pathname + location.search, title: bareTitle() });
+  if (detail.requestConfig.verb !== "get") return;
+  wentOn = count;
+  coming = [...coming.filter(isComing), detail.xhr];
 });
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (begun.get(detail.xhr) < wentOn) detail.shouldSwap = false;
+  const sent = begun.get(detail.xhr);
+  if (!sent) return;
+  const isLate = sent.number < wentOn, page = parse(detail.serverResponse);
+  if (detail.requestConfig.verb === "get") {
+    if (isLate) detail.shouldSwap = false;
+    return;
+  }
+  // Behind a redirect is the page after it was done.
+  const isRefused = detail.xhr.status >= 400 && pathOf(detail.xhr.responseURL) === pathOf(detail.requestConfig.path);
+  const failure = isRefused && page.querySelector("[data-failure]");
+  if (!isLate && !failure) return;
+  detail.shouldSwap = false;
+  if (isRefused) refuse([...(failure || page).querySelectorAll(failure ? "h1, h1 + p" : "#main [role=alert]")], isLate && sent);
+  else if (isLate) tell(page.querySelector("[data-toast]"), sent);
+});
+
+// ---- what was refused
+
+function element(name, text, attributes = {}) {
+  const made = document.createElement(name);
+  made.textContent = text;
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}
+
+const wordsOf = (node) => node.textContent.replace(/\s+/g, " ").trim();
+
+function refuse(why, sent) {
+  const place = document.getElementById("not-done"), { words } = place.dataset;
+  const said = why.map(wordsOf).filter(Boolean).join(" ");
+  const close = element("button", place.dataset.close, { type: "button", class: "button" });
+  close.addEventListener("click", () => place.replaceChildren());
+  const where = sent ? [element("a", sent.title, { href: sent.page, class: "button" })] : [];
+  place.replaceChildren(element("p", sent ? `${words.replace("{}", sent.title)} ${said}` : said), ...where, close);
+  htmx.process(place);
+}
+
+// A page that comes has none: it is not to take this one away. Whoever opens the page that it is about has seen it.
+const { beforeNodeMorphed } = Idiomorph.defaults.callbacks;
+Idiomorph.defaults.callbacks.beforeNodeMorphed = (node, fresh) =>
+  !node.matches?.("#not-done:not(:empty)") && beforeNodeMorphed(node, fresh);
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  const place = document.getElementById("not-done");
+  if (detail.target === document.body && place?.querySelector("a")?.pathname === location.pathname) place.replaceChildren();
+});
+
+// ---- what was done
+
+function tell(toast, sent) {
+  if (!toast) return;
+  toast.querySelector("span").prepend(`${sent.title}: `);
+  show(toast);
+  // The page that one goes on to may still be on its way: then it is shown there again.
+  late = coming.some(isComing) ? toast : null;
+}
+
+function show(toast) {
+  const place = document.getElementById("toast");
+  place.replaceChildren(document.importNode(toast, true));
+  htmx.process(place);
+  document.dispatchEvent(new CustomEvent("keva:toast"));
+}
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (!late || detail.target !== document.body) return;
+  if (!document.querySelector("[data-toast]")) show(late);
+  late = null;
 });

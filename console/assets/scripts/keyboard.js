@@ -219,7 +219,8 @@ document.addEventListener("click", ({ target }) => {
 });
 
 // A page that was asked for before either of the two was opened arrives around it; then it has what that page has.
-Idiomorph.defaults.callbacks.beforeNodeMorphed = (node) => !node.matches?.("dialog[open]");
+const { beforeNodeMorphed } = Idiomorph.defaults.callbacks;
+Idiomorph.defaults.callbacks.beforeNodeMorphed = (node, fresh) => !node.matches?.("dialog[open]") && beforeNodeMorphed(node, fresh);
 document.addEventListener("htmx:afterSettle", () => {
   if (document.getElementById("shortcuts")?.open) showKeys();
   if (!document.getElementById("command-bar")?.open) return;

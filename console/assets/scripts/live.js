@@ -51,10 +51,19 @@ function hello(detail) {
   lost = 0;
   showOffline(false);
   document.documentElement.dataset.live = "on";
+  // Somebody else has signed in: this page is not theirs.
+  if (detail.agent_id !== document.body.dataset.agent) return location.reload();
+  renewForms(detail.form_token);
   emit("keva:connected", detail);
   // Without a place to go on at, what happened since the page was made is not known.
   if (!detail.continued) refreshAll();
   waiting.forEach(hurry);
+}
+
+// Whoever has signed in again, in another tab perhaps, has another session than the forms of this page.
+function renewForms(token) {
+  document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRF-Token": token }));
+  for (const field of document.querySelectorAll("input[name=csrf]")) field.value = token;
 }
 
 async function cutOff() {
@@ -247,22 +256,32 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
 });
 document.addEventListener("htmx:responseError", ({ detail }) => { if (detail.xhr.status === 401) signIn(); });
 
-// Without a connection, forms wait. Those that carry an id of their own are sent once, however often they are sent.
-const held = new Set();
+// Without a connection, forms that somebody has sent wait. Those that carry an id of their own are sent once, however often
+// they are sent. Whoever writes on in one sends it again when it is done: half a sentence never leaves by itself.
+const held = new Map();         // form -> the button that sent it
+const pressed = new WeakMap();
+document.addEventListener("submit", ({ target, submitter }) => pressed.set(target, submitter), true);
 
 function sendHeld() {
-  for (const form of held) if (form.isConnected) form.requestSubmit();
+  for (const [form, button] of held) {
+    if (!form.isConnected) continue;
+    // htmx sends the value of a button that was clicked, and of no other.
+    if (button && form.contains(button)) button.click();
+    else form.requestSubmit();
+  }
   held.clear();
 }
 
 function hold({ detail, type }) {
-  const form = detail.elt?.closest?.("form");
-  if (!form?.querySelector("[name=request_id]") || detail.requestConfig?.verb === "get") return false;
+  const form = detail.elt;
+  // A field of a form may ask for something by itself, such as how long the text is: that is not the form.
+  if (!form?.matches?.("form") || !form.querySelector("[name=request_id]") || detail.requestConfig?.verb === "get") return false;
   if (type === "htmx:beforeRequest" && !document.documentElement.hasAttribute("data-offline")) return false;
-  held.add(form);
+  held.set(form, pressed.get(form));
   showOffline(true);
   return true;
 }
+document.addEventListener("input", ({ target }) => { if (held.delete(target.form)) showOffline(document.documentElement.hasAttribute("data-offline")); });
 document.addEventListener("htmx:beforeRequest", (event) => { if (hold(event)) event.preventDefault(); });
 document.addEventListener("htmx:sendError", (event) => { if (hold(event)) connect(); });
 

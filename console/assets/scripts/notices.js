@@ -1,7 +1,9 @@
 // Tells of what is new: a number in the tab's title and on its icon, a sound, a notification of the system. One tab does
 // it for all: it has the bell. Nothing is told of the conversation that somebody is looking at.
 const LEASE = 15_000, ME = Math.random().toString(36).slice(2);
-const BELL = "keva-bell", LOOKING = "keva-looking", UNSEEN = "keva-unseen";
+const LOOKING = "keva-looking", UNSEEN = "keva-unseen";
+// A tab hears of one workspace.
+const bell = () => `keva-bell ${new URLSearchParams(location.search).get("workspace") ?? ""}`;
 let settings = { sound: false, desktop: false }, audio = null;
 
 const read = (name) => { try { return JSON.parse(localStorage.getItem(name)); } catch { return null; } };
@@ -9,9 +11,9 @@ const write = (name, value) => { try { localStorage.setItem(name, JSON.stringify
 const isLooking = () => document.visibilityState === "visible" && document.hasFocus();
 
 function hasBell() {
-  const holder = read(BELL);
+  const holder = read(bell());
   if (holder && holder.tab !== ME && holder.until > Date.now()) return false;
-  write(BELL, { tab: ME, until: Date.now() + LEASE });
+  write(bell(), { tab: ME, until: Date.now() + LEASE });
   return true;
 }
 
@@ -114,10 +116,10 @@ addEventListener("focus", look);
 addEventListener("blur", look);
 addEventListener("storage", showCount);
 addEventListener("pagehide", () => {
-  if (read(BELL)?.tab === ME) write(BELL, null);
+  if (read(bell())?.tab === ME) write(bell(), null);
   if (read(LOOKING)?.tab === ME) write(LOOKING, null);
 });
-setInterval(() => { if (read(BELL)?.tab === ME) hasBell(); }, LEASE / 3);
+setInterval(() => { if (read(bell())?.tab === ME) hasBell(); }, LEASE / 3);
 
 // On the page where one chooses.
 function showPermission() {

@@ -3,10 +3,11 @@
 const BOXES = "#ticket-list .row-check input";
 
 let last = null;
-let kept = new Set();
 
 const boxes = () => [...document.querySelectorAll(BOXES)];
 const chosen = () => boxes().filter((box) => box.checked);
+// What somebody has selected, by ticket; a page or a list that arrives knows nothing of it.
+let selected = new Set(chosen().map((box) => box.value));
 
 function showCount() {
   const label = document.querySelector("[data-selected]");
@@ -20,6 +21,11 @@ function choose(box, checked, isRange) {
   const range = isRange && from >= 0 ? every.slice(Math.min(from, to), Math.max(from, to) + 1) : [box];
   for (const other of range) other.checked = checked;
   last = box.value;
+  remember();
+}
+
+function remember() {
+  selected = new Set(chosen().map((box) => box.value));
   showCount();
 }
 
@@ -35,7 +41,7 @@ document.addEventListener("mousedown", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.defaultPrevented || event.target.matches?.("textarea, select")) return;
   for (const box of chosen()) box.checked = false;
-  showCount();
+  remember();
 });
 
 document.addEventListener("submit", (event) => {
@@ -43,11 +49,11 @@ document.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  const isDone = detail.requestConfig?.verb === "post" && detail.requestConfig.elt.id === "several";
-  kept = new Set(isDone ? [] : chosen().map((box) => box.value));
+  if (detail.shouldSwap && detail.requestConfig?.verb === "post" && detail.requestConfig.elt.id === "several") selected.clear();
 });
 
+// Nothing is selected that is not in the list any more: nobody would see what they do it to.
 document.addEventListener("htmx:afterSettle", () => {
-  for (const box of boxes()) if (kept.has(box.value)) box.checked = true;
-  showCount();
+  for (const box of boxes()) box.checked = selected.has(box.value);
+  remember();
 });

@@ -97,6 +97,9 @@ document.addEventListener("htmx:afterSwap", (event) => {
   else if (event.detail.target === document.body) begin();
 });
 
+// The browser's way back is no swap of a page that was asked for.
+document.addEventListener("htmx:historyRestore", begin);
+
 // Scrolling does not bubble.
 document.addEventListener("scroll", (event) => {
   if (event.target !== scroller()) return;

@@ -17,3 +17,4 @@ function watch() {
 
 watch();
 document.addEventListener("htmx:afterSettle", watch);
+document.addEventListener("keva:toast", watch);

@@ -1,7 +1,7 @@
 // The box in which one answers: drafts are kept on the server, Ctrl+Enter sends, `/` finds saved replies, `@` colleagues.
 const PAUSE = 800;
-const timers = new Map(), typed = new Map();
-let sentBy = null;
+const timers = new Map(), typed = new Map(), unkept = new Set();
+let sentBy = null, isSamePage = false;
 
 const areas = () => [...document.querySelectorAll("textarea[data-draft]")];
 const boxOf = (area) => area.closest("[data-box-of]");
@@ -14,13 +14,17 @@ function keep(area) {
   timers.delete(area.id);
   const body = new URLSearchParams({ kind: area.dataset.draft, text: area.value, by_script: "1" });
   const headers = { "X-CSRF-Token": tokenOf(area) };
-  fetch(boxOf(area).dataset.draftUrl, { method: "POST", body, headers, keepalive: body.toString().length < 60_000 }).catch(() => keepLater(area));
+  fetch(boxOf(area).dataset.draftUrl, { method: "POST", body, headers, keepalive: body.toString().length < 60_000 })
+    .then(({ ok }) => { if (ok) unkept.delete(area.id); else unkept.add(area.id); }, () => keepLater(area));
 }
 
 function keepLater(area) {
   clearTimeout(timers.get(area.id));
   timers.set(area.id, setTimeout(() => { if (area.isConnected) keep(area); }, PAUSE));
 }
+
+// What was refused, as by a session that had ended, is kept once there is one again.
+document.addEventListener("keva:connected", () => areas().filter((area) => unkept.has(area.id)).forEach(keep));
 
 function keepAll() {
   areas().filter((area) => timers.has(area.id)).forEach(keep);
@@ -50,6 +54,8 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 });
 document.addEventListener("htmx:beforeSwap", (event) => {
   sentBy = event.detail.requestConfig?.elt;
+  isSamePage = event.detail.requestConfig?.verb !== "get";
+  if (!event.detail.shouldSwap) return sentBy?.matches?.("form[data-box]") && sentBy.querySelectorAll("textarea[data-draft]").forEach(keepLater);
   if (event.detail.target !== document.body) return;
   const replaced = sentBy?.matches?.("[data-replaces-text]") ? "reply" : sentBy?.dataset?.box;
   for (const area of areas()) if (area.dataset.draft === replaced) typed.delete(area.id);
@@ -65,6 +71,10 @@ document.addEventListener("htmx:afterSwap", (event) => {
   }
   for (const id of typed.keys()) if (!document.getElementById(id)) typed.delete(id);
 });
+
+// Other fields have no drafts: what somebody has typed into one stays while another form is sent.
+Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, field) =>
+  name !== "value" || !isSamePage || sentBy?.contains(field) || !field.matches("textarea:not([data-draft]), input:not([type=hidden])") || field.value === field.defaultValue;
 
 // ---- tabs and sending
 
@@ -165,6 +175,8 @@ async function take(button) {
   if (!response?.ok) return;
   const saved = await response.json();
   area.form.querySelector("input[name=saved_reply_id]").value = saved.saved_reply_id;
+  const missing = area.form.querySelector("[data-missing]");
+  missing.textContent = saved.missing.length ? missing.dataset.missing.replace("{}", saved.missing.join(", ")) : "";
   put(area, saved.text);
 }
 

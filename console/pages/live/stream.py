@@ -73,7 +73,7 @@ def _viewer(request: web.Request) -> Viewer:
         return _same(Visitor(began_as.session, known.agent, known.workspaces), began_as)
 
     sight = Sight(began_as.agent.agent_id, visit.workspace_id, visit.is_administrator)
-    return Viewer(sight, preferences, still_may, lambda: parts.agents.forget(*key))
+    return Viewer(sight, preferences, still_may, lambda: parts.agents.forget(*key), visit.csrf_token)
 
 
 def _same(now: Visitor, before: Visitor) -> bool:

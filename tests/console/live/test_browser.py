@@ -119,7 +119,9 @@ def a_viewer(still_may: bool = True, changed: list[str] | None = None) -> Viewer
         return still_may
 
     told = changed if changed is not None else []
-    return Viewer(Sight("agt_1", "default", is_administrator=True), _preferences, may, lambda: told.append("changed"))
+    return Viewer(
+        Sight("agt_1", "default", is_administrator=True), _preferences, may, lambda: told.append("changed"), "a token"
+    )
 
 
 @pytest.fixture
@@ -252,7 +254,11 @@ async def test_it_is_asked_again_at_once_when_the_agent_has_changed(hub: Hub, lo
         return not changed
 
     viewer = Viewer(
-        Sight("agt_1", "default", is_administrator=True), _preferences, still_may, lambda: changed.append("agt_1")
+        Sight("agt_1", "default", is_administrator=True),
+        _preferences,
+        still_may,
+        lambda: changed.append("agt_1"),
+        "a token",
     )
     reader = Reader(hub, log, viewer=viewer)
     reading = asyncio.create_task(reader.read())

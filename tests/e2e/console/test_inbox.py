@@ -1,8 +1,9 @@
 """The inbox: views with counts, rows, and what an address says."""
 
 from client.words.actors import assignee_from_text
+from dev.local_stack.accounts import OPERATOR, ORGANIZATION, WORKSPACE
 from dev.local_stack.desk import Desk
-from keva.ticket.v1 import agent_service_pb2, routing_pb2, ticket_service_pb2
+from keva.ticket.v1 import agent_service_pb2, routing_pb2, ticket_service_pb2, workspace_service_pb2
 from tests.e2e.console.conftest import SignIn
 from tests.e2e.console.person import Page, Person
 
@@ -120,3 +121,19 @@ async def test_a_draft_and_a_colleague_at_work_are_seen(desk: Desk, sign_in: Sig
     assert "Eli is writing" in _row(page, ticket)
     assert "Draft" not in _row(others, ticket)
     assert "is writing" not in _row(others, ticket)
+
+
+async def test_whoever_may_enter_several_workspaces_goes_from_one_to_the_other(desk: Desk, sign_in: SignIn) -> None:
+    made = workspace_service_pb2.CreateWorkspaceRequest(organization_id=ORGANIZATION, display_name="Wholesale")
+    other = (await desk.clients.workspaces.CreateWorkspace(made, metadata=OPERATOR)).workspace.workspace_id
+    agent = agent_service_pb2.AGENT_ROLE_AGENT
+    both = await sign_in("both", agent, workspaces=(WORKSPACE, other))
+    one = await sign_in("one", agent)
+
+    here = await both.get("/inbox/all")
+    there = await both.get(str(here.one(f"#menu-workspaces a[href*={other}]")["href"]))
+
+    assert "Wholesale" in there.one("#menu-workspaces summary").text
+    assert there.one("#menu-workspaces a[aria-current]")["href"] == f"/inbox/mine?workspace={other}"
+    assert there.one("#menu-workspaces a:not([aria-current])")["href"] == "/inbox/mine"
+    assert (await one.get("/inbox/all")).all("#menu-workspaces") == []

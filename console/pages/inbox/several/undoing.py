@@ -6,6 +6,7 @@ from datetime import UTC
 from client.words.actors import assignee_text
 from client.words.enums import priority_name
 from console.batches.batch import Step
+from console.tags import tag_of
 from keva.ticket.v1 import ticket_service_pb2 as pb
 
 _LIVE = (pb.TICKET_STATE_OPEN, pb.TICKET_STATE_PENDING)
@@ -45,17 +46,12 @@ def _awake(_: Step, before: Sequence[pb.Ticket]) -> list[Step]:
 
 
 def _untagged(done: Step, before: Sequence[pb.Ticket]) -> list[Step]:
-    return _grouped("untag", (ticket for ticket in before if not _tag_of(ticket, done.value)), lambda _: done.value)
+    return _grouped("untag", (ticket for ticket in before if not tag_of(ticket, done.value)), lambda _: done.value)
 
 
 def _tagged(done: Step, before: Sequence[pb.Ticket]) -> list[Step]:
-    having = (ticket for ticket in before if _tag_of(ticket, done.value))
-    return _grouped("tag", having, lambda ticket: _tag_of(ticket, done.value))
-
-
-def _tag_of(ticket: pb.Ticket, tag: str) -> str:
-    """The ticket's tag that is the same, in whatever letters; empty when it has none."""
-    return next((one for one in ticket.tags if one.casefold() == tag.casefold()), "")
+    having = (ticket for ticket in before if tag_of(ticket, done.value))
+    return _grouped("tag", having, lambda ticket: tag_of(ticket, done.value))
 
 
 def _priorities(_: Step, before: Sequence[pb.Ticket]) -> list[Step]:

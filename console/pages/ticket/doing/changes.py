@@ -11,6 +11,7 @@ from client.words.enums import Priority
 from client.words.language import say
 from console.pages.ticket.doing.presets import NEXT_TEXT, until_of
 from console.pages.ticket.opened import OPEN, PENDING, address, inbox_address, open_ticket, zone_of
+from console.tags import tag_of
 from console.toasts import Toast, Undo, see_other
 from console.visit import VISIT
 from keva.ticket.v1 import routing_pb2, suggestion_pb2, ticket_service_pb2
@@ -115,9 +116,11 @@ async def tag(request: web.Request, ticket: Ticket, fields: Fields) -> Toast | N
         await session.ask(session.services.tickets.RemoveTags, removing)
     if not add and not remove:
         return None
-    new = [text for text in add if text not in ticket.tags]
-    back = {"add": ",".join(text for text in remove if text in ticket.tags), "remove": ",".join(new)}
-    return Toast(say("Tags changed."), _undo(request, ticket, "/tags", **back))
+    new = [text for text in add if not tag_of(ticket, text)]
+    gone = [had for had in (tag_of(ticket, text) for text in remove) if had]
+    if not new and not gone:
+        return Toast(say("It has these tags already.") if add else say("It has no such tag."))
+    return Toast(say("Tags changed."), _undo(request, ticket, "/tags", add=",".join(gone), remove=",".join(new)))
 
 
 async def priority(request: web.Request, ticket: Ticket, fields: Fields) -> Toast:

@@ -39,6 +39,17 @@ class Box:
     missing: Sequence[str] = ()
 
 
+def typed(values: Mapping[str, str]) -> Box:
+    """What stands in the reply's form, whatever becomes of it."""
+    return Box(
+        text=values.get("text", ""),
+        saved_reply_id=values.get("saved_reply_id", ""),
+        media_urls=values.get("media_urls", ""),
+        send_time=values.get("send_time", ""),
+        request_id=values.get("request_id") or new_request_id(),
+    )
+
+
 @dataclass(frozen=True)
 class SuggestedText:
     """A text that one may send after a look, and the articles that it is from. `is_draft`: the AI would have sent

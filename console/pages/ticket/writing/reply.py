@@ -11,7 +11,7 @@ from client.words.language import say
 from console.failures import status_of
 from console.pages.ticket.opened import PENDING, address, open_ticket, zone_of
 from console.pages.ticket.page import show_ticket
-from console.pages.ticket.writing.box import REPLY, Box, new_request_id
+from console.pages.ticket.writing.box import REPLY, Box, new_request_id, typed
 from console.parts import PARTS
 from console.toasts import Toast, Undo, see_other
 from console.visit import VISIT
@@ -20,13 +20,15 @@ from keva.ticket.v1 import ticket_service_pb2
 
 # Which field a failure is about; the text is, for all others.
 _FIELD_OF = {"send_time": "send_time", "media_urls": "media_urls"}
+# The field `of` of the form that sends the AI's draft as it is: what somebody writes themselves stays their draft.
+_OF_AI = "ai"
 
 
 async def send(request: web.Request) -> web.StreamResponse:
     """What the form's buttons do, by the field `do`: send, resolve, later or look."""
     ticket, form = await open_ticket(request), await request.post()
     values = {name: str(form.get(name, "")) for name in form}
-    box = _typed(values)
+    box = typed(values)
     try:
         asked = _asked(request, ticket, values)
     except ValueError:
@@ -35,21 +37,14 @@ async def send(request: web.Request) -> web.StreamResponse:
     try:
         answer = await request[VISIT].session.ask(request[VISIT].session.services.tickets.ReplyToTicket, asked)
     except Failure as failure:
+        if values.get("of") != _OF_AI:
+            await request.app[PARTS].drafts.keep(request[VISIT].agent, ticket, REPLY, box.text)
         return await _refused(request, ticket, box, asked, failure)
     if asked.validate_only:
         return await show_ticket(request, ticket, replace(box, parts=answer.messages))
+    if values.get("of") != _OF_AI:
+        await request.app[PARTS].drafts.forget(request[VISIT].agent, ticket, REPLY)
     return await _sent(request, answer.ticket, values.get("do", ""))
-
-
-def _typed(values: Mapping[str, str]) -> Box:
-    """What stands in the form, whatever becomes of it."""
-    return Box(
-        text=values.get("text", ""),
-        saved_reply_id=values.get("saved_reply_id", ""),
-        media_urls=values.get("media_urls", ""),
-        send_time=values.get("send_time", ""),
-        request_id=values.get("request_id") or new_request_id(),
-    )
 
 
 def _asked(
@@ -86,7 +81,6 @@ async def _refused(
 ) -> web.StreamResponse:
     """The page again, with what was typed, and what is wrong with it."""
     session = request[VISIT].session
-    await request.app[PARTS].drafts.keep(request[VISIT].agent, ticket, REPLY, box.text)
     if failure.reason == "NEWER_MESSAGES":
         newer = await list_newer_messages(session, asked.ticket_id, asked.last_seen_message_id)
         return await show_ticket(request, ticket, replace(box, newer=newer), 409)
@@ -108,7 +102,6 @@ async def _refused(
 
 async def _sent(request: web.Request, ticket: ticket_service_pb2.Ticket, do: str) -> web.StreamResponse:
     visit = request[VISIT]
-    await request.app[PARTS].drafts.forget(visit.agent, ticket, REPLY)
     page = address(request, ticket)
     if do == "later":
         return see_other(page, Toast(say("It leaves at its time. You can cancel it until then.")))

@@ -1,11 +1,13 @@
 """Saved replies, put into the box with their values."""
 
+from dataclasses import replace
+
 from aiohttp import web
 
 from client.paging import one_page
 from console.pages.ticket.opened import open_ticket
 from console.pages.ticket.page import show_ticket
-from console.pages.ticket.writing.box import Box
+from console.pages.ticket.writing.box import typed
 from console.rendering import render
 from console.visit import VISIT
 from keva.ticket.v1 import saved_reply_service_pb2, ticket_service_pb2
@@ -28,8 +30,10 @@ async def put(request: web.Request) -> web.StreamResponse:
     """The page with the saved reply in the box, behind what stands in it."""
     ticket, form = await open_ticket(request), await request.post()
     rendered = await _render(request, ticket, str(form.get("saved", "")))
-    before = str(form.get("text", "")).rstrip()
-    box = Box(
+    box = typed({name: str(form[name]) for name in form})
+    before = box.text.rstrip()
+    box = replace(
+        box,
         text=f"{before}\n{rendered.text}" if before else rendered.text,
         saved_reply_id=rendered.saved_reply.saved_reply_id,
         missing=tuple(rendered.missing),

@@ -9,7 +9,7 @@ from client.words.language import say
 from console.failures import is_about_who_asks
 from console.pages.ticket.opened import open_ticket
 from console.pages.ticket.page import show_ticket
-from console.pages.ticket.writing.box import Box, Suggestion
+from console.pages.ticket.writing.box import Suggestion, typed
 from console.pages.ticket.writing.kept_suggestions import suggested_text
 from console.visit import VISIT
 from keva.ticket.v1 import suggestion_pb2
@@ -19,7 +19,7 @@ async def suggest(request: web.Request) -> web.StreamResponse:
     """The page with the AI's draft above the box, or with why there is none. What was typed stays."""
     visit, ticket, form = request[VISIT], await open_ticket(request), await request.post()
     asked = suggestion_pb2.SuggestReplyRequest(workspace_id=ticket.workspace_id, ticket_id=ticket.ticket_id)
-    box = Box(text=str(form.get("text", "")))
+    box = typed({name: str(form[name]) for name in form})
     try:
         answer = await visit.session.ask(visit.session.services.tickets.SuggestReply, asked, DRAFT_SECONDS)
     except Failure as failure:

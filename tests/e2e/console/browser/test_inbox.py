@@ -51,6 +51,30 @@ async def test_rows_are_selected_by_click_shift_and_key(desk: Desk, sign_in: Sig
     await expect(page.locator(".row-settled")).to_have_count(0)
 
 
+async def test_what_is_selected_follows_whoever_selects_and_nobody_else(
+    desk: Desk, sign_in: SignIn, open_console: OpenConsole
+) -> None:
+    dana = await sign_in("dana")
+    for i in range(3):
+        await desk.text(f"text {i}", new_number())
+    page = await open_console(dana)
+    await _open(page, desk)
+    boxes, chosen = page.locator(".row-check input"), page.locator(".row-check input:checked")
+    await boxes.nth(0).click()
+    await boxes.nth(1).click()
+    await page.locator(".row-link").nth(2).click()
+    await expect(page.locator("[data-ticket-page]")).to_be_visible()
+    await boxes.nth(0).click()
+
+    # News of another ticket: counts and list are fetched again.
+    await desk.text("one more", new_number())
+    await page.get_by_role("button", name="1 new").click()
+
+    await expect(page.locator(".row")).to_have_count(4)
+    await expect(chosen).to_have_count(1)
+    await expect(page.locator(".row", has_text="text 1").locator("input")).to_be_checked()
+
+
 async def test_the_list_stands_still_under_the_pointer(desk: Desk, sign_in: SignIn, open_console: OpenConsole) -> None:
     dana = await sign_in("dana")
     await desk.text("the first")

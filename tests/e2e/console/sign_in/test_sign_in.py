@@ -326,3 +326,13 @@ async def test_no_secret_is_in_a_log_or_in_the_database(
     assert all(secrets)
     assert [secret for secret in secrets if secret in written] == []
     assert ann.agent.email not in await kept.everything()
+
+
+async def test_a_form_of_a_session_that_has_ended_says_what_to_do(invite: Invite) -> None:
+    ann = await invite("ann")
+
+    answer = await ann.post("/t/12/reply", {"text": "what I typed"})
+
+    assert answer.status == 401
+    assert "Go back and copy what you typed" in answer.text
+    assert answer.one("main a")["href"] == "/sign-in"

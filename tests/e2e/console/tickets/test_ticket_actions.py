@@ -54,6 +54,11 @@ async def test_what_was_done_is_undone(desk: Desk, sign_in: SignIn) -> None:
 
     tagged = await dana.post(f"{path}/tags", {"add": "refund, urgent case"})
     assert list((await desk.ticket()).tags) == ["refund", "urgent case"]
+    again = await dana.post(f"{path}/tags", {"add": "Refund"})
+    assert "It has these tags already." in again.text
+    both = await dana.post(f"{path}/tags", {"add": "REFUND,late", "remove": "Urgent Case"})
+    await _undo(dana, both)
+    assert sorted((await desk.ticket()).tags) == ["refund", "urgent case"]
     await _undo(dana, tagged)
     assert not (await desk.ticket()).tags
 

@@ -134,10 +134,32 @@ async def test_the_ai_says_what_it_would_answer(desk: Desk, sign_in: SignIn) -> 
     await desk.text("What are your opening hours?")
     page = await dana.get(f"/t/{(await desk.ticket()).number}")
 
-    suggested = await dana.post(f"{page.url}/suggest", {"text": "half a thought"})
+    typed = {"text": "half a thought", "send_time": "2031-05-01T10:00", "media_urls": "https://example.com/a.png"}
+    suggested = await dana.post(f"{page.url}/suggest", typed)
 
     assert suggested.one("textarea[name=text]").text == "half a thought"
+    assert suggested.one("input[name=send_time]")["value"] == "2031-05-01T10:00"
+    assert suggested.one("textarea[name=media_urls]").text == "https://example.com/a.png"
     assert suggested.one("#suggestion").text.strip()
+
+
+async def test_who_sends_the_ais_draft_keeps_their_own(desk: Desk, sign_in: SignIn) -> None:
+    dana = await sign_in("dana")
+    await desk.text("Do you ship to Canada?")
+    path = f"/t/{(await desk.ticket()).number}"
+    await dana.post(f"{path}/draft", {"kind": "reply", "text": "half a thought"})
+    page = await dana.post(f"{path}/suggest", {"text": "half a thought"})
+    send = page.one("#suggestion form[action*=reply]")
+
+    too_long = await dana.submit(page, "#suggestion form[action*=reply]", {"text": "long " * 700})
+    refused = await dana.get(path)
+    sent = await dana.submit(page, "#suggestion form[action*=reply]")
+
+    assert "Canada" in str(send.select_one("input[name=text]"))
+    assert too_long.status == 422
+    assert refused.one("textarea[name=text]").text == "half a thought"
+    assert "Canada" in sent.one(".bubble-ours").text
+    assert sent.one("textarea[name=text]").text == "half a thought"
 
 
 async def test_what_the_ai_left_is_offered_until_it_is_used(running: RunningStack, sign_in: SignIn) -> None:
