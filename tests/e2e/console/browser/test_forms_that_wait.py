@@ -13,6 +13,7 @@ from dev.local_stack.accounts import ORGANIZATION
 from dev.local_stack.desk import Desk, RunningStack, new_number
 from keva.ticket.v1 import saved_reply_service_pb2
 from servicekit.clock import utc_now
+from tests.browsers import axe
 from tests.e2e.console.browser.conftest import OpenConsole
 from tests.e2e.console.conftest import SignIn
 from tests.e2e.console.person import Person
@@ -53,10 +54,12 @@ async def _cut_off(page: "Page") -> None:
     await expect(page.locator("#offline")).to_be_visible()
 
 
-async def _connect_again(page: "Page") -> None:
+async def _connect_again(page: "Page", troubles: list[str]) -> None:
     await page.context.set_offline(False)
     await expect(page.locator("#offline")).to_be_hidden()
     await _connected(page)
+    # A draft that could not be kept meanwhile, say.
+    troubles.clear()
 
 
 async def _then_a_text(desk: Desk, page: "Page") -> None:
@@ -74,28 +77,26 @@ async def test_half_a_sentence_never_leaves_by_itself(desk: Desk, page: "Page", 
     # How long it is, nobody can say now.
     await asked
 
-    await _connect_again(page)
+    await _connect_again(page, troubles)
     await _then_a_text(desk, page)
 
     await expect(page.locator(REPLY)).to_have_value("Half a sentence")
     await expect(page.locator(OURS)).to_have_count(0)
-    # Drafts could not be kept meanwhile.
-    troubles.clear()
 
 
-async def test_what_was_sent_waits_for_the_connection(desk: Desk, page: "Page") -> None:
+async def test_what_was_sent_waits_for_the_connection(page: "Page", troubles: list[str]) -> None:
     await page.locator(REPLY).fill("All of it.")
     await _cut_off(page)
     await page.get_by_role("button", name="Send", exact=True).click()
     await expect(page.locator("#offline")).to_contain_text("What you sent waits here")
 
-    await _connect_again(page)
+    await _connect_again(page, troubles)
 
     await expect(page.locator(OURS)).to_contain_text("All of it.")
     await expect(page.locator(REPLY)).to_have_value("")
 
 
-async def test_it_leaves_by_the_button_that_was_pressed(desk: Desk, page: "Page") -> None:
+async def test_it_leaves_by_the_button_that_was_pressed(page: "Page", troubles: list[str]) -> None:
     await page.locator(REPLY).fill("To be looked at.")
     await page.locator("#menu-later summary").click()
     await _cut_off(page)
@@ -103,7 +104,7 @@ async def test_it_leaves_by_the_button_that_was_pressed(desk: Desk, page: "Page"
     await expect(page.locator("#offline")).to_contain_text("What you sent waits here")
     await page.locator("[data-thread]").focus()
 
-    await _connect_again(page)
+    await _connect_again(page, troubles)
 
     await expect(page.locator(".parts")).to_contain_text("To be looked at.")
     await expect(page.locator(OURS)).to_have_count(0)
@@ -117,17 +118,15 @@ async def test_whoever_writes_on_sends_it_again(desk: Desk, page: "Page", troubl
     await page.locator(REPLY).press_sequentially("t yet")
     await expect(page.locator("#offline")).not_to_contain_text("What you sent waits here")
 
-    await _connect_again(page)
+    await _connect_again(page, troubles)
     await _then_a_text(desk, page)
 
     await expect(page.locator(REPLY)).to_have_value("Not yet")
     await expect(page.locator(OURS)).to_have_count(0)
-    # Drafts could not be kept meanwhile.
-    troubles.clear()
 
 
 async def test_forms_of_a_page_are_of_the_session_that_there_is_now(
-    desk: Desk, dana: Person, page: "Page", running: RunningStack
+    dana: Person, page: "Page", running: RunningStack, troubles: list[str]
 ) -> None:
     database = Database(running.stack.database_uri("console"), "keva_console")
     secret, _ = await Sessions(database.sessions, utc_now).begin(ORGANIZATION, dana.agent.agent_id)
@@ -135,7 +134,7 @@ async def test_forms_of_a_page_are_of_the_session_that_there_is_now(
     url = running.stack.console_url
     await page.context.add_cookies([{"name": "keva-session", "value": secret, "url": url, "httpOnly": True}])
     await _cut_off(page)
-    await _connect_again(page)
+    await _connect_again(page, troubles)
 
     async with page.expect_response(lambda response: response.url.endswith("/draft")) as kept:
         await page.locator(REPLY).press_sequentially("Here I am again.")
@@ -146,7 +145,7 @@ async def test_forms_of_a_page_are_of_the_session_that_there_is_now(
 
 
 async def test_what_is_refused_leaves_the_page_with_what_was_typed(
-    desk: Desk, page: "Page", running: RunningStack, troubles: list[str]
+    page: "Page", running: RunningStack, troubles: list[str]
 ) -> None:
     await page.locator(REPLY).fill("A good answer.")
     await running.stack.kill("ticket_service")
@@ -155,8 +154,12 @@ async def test_what_is_refused_leaves_the_page_with_what_was_typed(
 
     alert = page.locator("#not-done")
     await expect(alert).to_contain_text("ticket_service does not answer")
+    assert await axe(page) == []
     await expect(page.locator(REPLY)).to_have_value("A good answer.")
     await running.stack.restart("ticket_service")
+    async with asyncio.timeout(60):
+        while not (await page.request.get(page.url)).ok:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
     await alert.get_by_role("button", name="Close").click()
     await expect(alert).to_be_hidden()
     await page.get_by_role("button", name="Send", exact=True).click()
