@@ -106,12 +106,13 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Claim:
-    """What came of claiming a message: the record, and whether it is the caller's to send (`mine`) after an earlier
-    attempt whose outcome is not known (`again`)."""
+    """What came of claiming a message: the record, and whether it is the caller's to send (`mine`, until `lease_until`)
+    after an earlier attempt whose outcome is not known (`again`)."""
 
     delivery: Delivery
     mine: bool
     again: bool
+    lease_until: datetime
 
 
 def is_known_status(status: str) -> bool:

@@ -48,7 +48,7 @@ class MongoDeliveries:
 
     async def claim(self, delivery: Delivery, now: datetime, lease_until: datetime) -> Claim:
         if await self._batches.insert({**_delivery_to_document(delivery), "lease_until": lease_until}):
-            return Claim(delivery, mine=True, again=False)
+            return Claim(delivery, mine=True, again=False, lease_until=lease_until)
         return await self._claim_again(delivery, now, lease_until)
 
     async def _claim_again(self, delivery: Delivery, now: datetime, lease_until: datetime) -> Claim:
@@ -69,11 +69,11 @@ class MongoDeliveries:
         }
         before = await self._deliveries.find_one_and_update(free, [{"$set": {**attempt, "lease_until": lease_until}}])
         if before is None:
-            return Claim(
-                _delivery_from_document(await self._deliveries.find_one({"_id": message_id})), mine=False, again=True
-            )
+            known = _delivery_from_document(await self._deliveries.find_one({"_id": message_id}))
+            return Claim(known, mine=False, again=True, lease_until=lease_until)
         again, known = before["lease_until"] is not None, _delivery_from_document(before)
-        return Claim(known if again else replace(known, account_sid=delivery.account_sid), mine=True, again=again)
+        known = known if again else replace(known, account_sid=delivery.account_sid)
+        return Claim(known, mine=True, again=again, lease_until=lease_until)
 
     async def get(self, message_id: str) -> Delivery | None:
         document = await self._batches.get(message_id)
@@ -111,12 +111,10 @@ class MongoDeliveries:
         changes = {"attempt_time": now, "account_sid": account_sid}
         await self._deliveries.update_one({"_id": message_id}, {"$set": changes})
 
-    async def release(
-        self, message_id: str, now: datetime, outcome_known: bool, place_time: datetime | None = None
-    ) -> None:
-        ended = None if outcome_known else now
-        changes = {"lease_until": ended, "place_time": place_time}
-        await self._batches.update({"_id": message_id}, changes)
+    async def release(self, claim: Claim, now: datetime) -> None:
+        mine = {"_id": claim.delivery.message_id, "lease_until": claim.lease_until}
+        changes = {"lease_until": now if claim.again else None, "place_time": claim.delivery.place_time}
+        await self._batches.update(mine, changes)
 
     async def claim_check(self, now: datetime, lease_until: datetime) -> Delivery | None:
         document = await leases.claim(self._deliveries, "check_due", now, lease_until)

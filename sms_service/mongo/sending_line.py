@@ -10,7 +10,7 @@ from typing import Any
 
 from pymongo import ReturnDocument
 
-from servicekit.gathering import Gatherer
+from servicekit.gathering import Failed, Gatherer
 from sms_service.domain.stopped_sender import SenderKey
 from sms_service.mongo.names import NAMED_BY_NUMBER
 
@@ -44,13 +44,20 @@ class MongoSendingLine:
             await self._places.update_one({"_id": SenderKey(account_sid, phone_number).name}, free, upsert=True)
             await self._places.delete_one({"_id": line["_id"]})
 
-    async def _book_all(self, bookings: list[_Booking]) -> list[datetime]:
+    async def _book_all(self, bookings: list[_Booking]) -> list[datetime | Failed]:
         by_number: defaultdict[SenderKey, list[_Booking]] = defaultdict(list)
         for booking in bookings:
             by_number[booking.key].append(booking)
-        places = await asyncio.gather(*(self._book(of_number) for of_number in by_number.values()))
+        places = await asyncio.gather(*map(self._booked, by_number.values()))
         taken = dict(zip(by_number, map(iter, places), strict=True))
         return [next(taken[booking.key]) for booking in bookings]
+
+    async def _booked(self, bookings: Sequence[_Booking]) -> Sequence[datetime | Failed]:
+        """Places of one number. What goes wrong with it is no other number's."""
+        try:
+            return await self._book(bookings)
+        except Exception as error:
+            return [Failed(error)] * len(bookings)
 
     async def _book(self, bookings: Sequence[_Booking]) -> list[datetime]:
         """Places of one number, one behind the other."""

@@ -30,12 +30,10 @@ class DeliveryStore(Protocol):
         """A message in doubt is sent again now, from this account: from now on it is this attempt that is in doubt."""
         ...
 
-    async def release(
-        self, message_id: str, now: datetime, outcome_known: bool, place_time: datetime | None = None
-    ) -> None:
-        """This attempt certainly sent nothing: the lease ends. With `outcome_known` no attempt before did either, and
-        the next one is like the first; without, the provider's log is still to be asked. `place_time` is kept for the
-        next attempt."""
+    async def release(self, claim: Claim, now: datetime) -> None:
+        """This attempt certainly sent nothing: the lease ends, unless it is somebody else's by now. The next attempt is
+        like the first, but for one before this that is still in doubt (`again`): the provider's log is to be asked
+        then. The delivery's `place_time` is kept for it."""
         ...
 
     async def record_news(

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from servicekit.background_work.failures import log_failure
 from servicekit.clock import Clock
-from servicekit.errors import KevaError
 from servicekit.segments import segment_count
 from sms_service import errors, metrics
 from sms_service.domain.credential import Credential
@@ -32,6 +32,8 @@ from sms_service.use_cases.stopped_senders import StoppedSenders
 
 # How long a call waits for the message's place in the line; longer waits are the caller's.
 _LONGEST_WAIT_HERE = timedelta(seconds=1)
+# How soon a claim that the database did not take back is given back again.
+_RELEASE_AGAIN_SECONDS = 1.0
 # Faults of the message itself: sending it again gives the same answer.
 _PERMANENT = (FailureKind.RECIPIENT, FailureKind.OPTED_OUT, FailureKind.CONTENT)
 _log = structlog.get_logger(__name__)
@@ -129,22 +131,29 @@ class Sending:
             # In doubt from now on, until its own answer comes.
             await self._store.attempt(reply.message_id, self._clock(), reply.account_sid)
             claim = replace(claim, delivery=replace(claim.delivery, account_sid=reply.account_sid))
-        claim = await self._take_place(reply, claim)
-        await self._require_lease(claim, now)
-        await self._take_probes(stops, claim)
+        claim = await self._ready(reply, claim, stops)
         delivery = await self._give_to_twilio(credential, reply, claim)
         if stops and not delivery.refused:
             await self._stopped_senders.accepted(reply.account_sid, reply.from_address)
         return delivery
 
-    async def _require_lease(self, claim: Claim, claimed: datetime) -> None:
-        """After a pause (a frozen machine) somebody else may be sending it. Raises SEND_IN_PROGRESS."""
-        held = self._clock() - claimed
-        if held < self._timing.lease / 2:
-            return
-        if held < self._timing.lease:
+    async def _ready(self, reply: Reply, claim: Claim, stops: Sequence[StoppedSender]) -> Claim:
+        """The claim, once nothing is in the way of sending any more. What is raised leaves no doubt behind: Twilio has
+        got nothing."""
+        try:
+            claim = await self._with_place(reply, claim)
+            await self._wait_for_place(claim)
+            self._require_lease(claim)
+            await self._stopped_senders.take_probes(stops)
+        except Exception:
             await self._release(claim)
-        raise errors.send_in_progress()
+            raise
+        return claim
+
+    def _require_lease(self, claim: Claim) -> None:
+        """After a pause (a frozen machine) somebody else may be sending it. Raises SEND_IN_PROGRESS."""
+        if claim.lease_until - self._clock() <= self._timing.lease / 2:
+            raise errors.send_in_progress()
 
     async def _require_certainty(self, claim: Claim) -> None:
         """Twilio's log has nothing of an attempt whose answer was lost. It may only be slow to list it."""
@@ -154,20 +163,22 @@ class Sending:
             await self._release(claim)
             raise errors.send_outcome_unknown(certain - now)
 
-    async def _take_place(self, reply: Reply, claim: Claim) -> Claim:
-        """Waits for the message's place in its number's line, and keeps it; far away ones are for the caller to wait
-        for."""
-        place = claim.delivery.place_time
-        if place is None:
-            # A picture alone takes a place, too.
-            segments = max(segment_count(reply.text), 1)
-            place = await self._line.book(reply.account_sid, reply.from_address, segments, reply.segments_per_second)
-        wait = place - self._clock()
+    async def _with_place(self, reply: Reply, claim: Claim) -> Claim:
+        """With the message's place in its number's line, which it keeps."""
+        if claim.delivery.place_time is not None:
+            return claim
+        # A picture alone takes a place, too.
+        segments = max(segment_count(reply.text), 1)
+        place = await self._line.book(reply.account_sid, reply.from_address, segments, reply.segments_per_second)
+        return replace(claim, delivery=replace(claim.delivery, place_time=place))
+
+    async def _wait_for_place(self, claim: Claim) -> None:
+        """Far away ones are for the caller to wait for: raises SENDING_RATE_EXCEEDED."""
+        now = self._clock()
+        wait = (claim.delivery.place_time or now) - now
         if wait > _LONGEST_WAIT_HERE:
-            await self._store.release(claim.delivery.message_id, self._clock(), not claim.again, place)
             raise errors.sending_rate_exceeded(wait)
         await asyncio.sleep(max(wait.total_seconds(), 0))
-        return replace(claim, delivery=replace(claim.delivery, place_time=place))
 
     async def _give_to_twilio(self, credential: Credential, reply: Reply, claim: Claim) -> Delivery:
         try:
@@ -186,13 +197,6 @@ class Sending:
             raise as_keva_error(error) from None
         metrics.MESSAGES_SENT.labels("taken").inc()
         return await self._store.settle(_taken(claim.delivery, taken))
-
-    async def _take_probes(self, stops: Sequence[StoppedSender], claim: Claim) -> None:
-        try:
-            await self._stopped_senders.take_probes(stops)
-        except KevaError:
-            await self._release(claim)
-            raise
 
     async def _give(self, credential: Credential, message: OutgoingMessage) -> TakenMessage:
         """Sends; with the newest Auth Token if Twilio refuses those that were at hand."""
@@ -215,8 +219,16 @@ class Sending:
         return await self._store.settle(refuse(delivery, error.failure))
 
     async def _release(self, claim: Claim) -> None:
-        delivery = claim.delivery
-        await self._store.release(delivery.message_id, self._clock(), not claim.again, delivery.place_time)
+        """Gives the claim back, as long as there is one: with its lease, a reply that was not sent would be in doubt.
+        What the database does not take now, such as in a failover, it takes soon."""
+        while self._clock() < claim.lease_until:
+            try:
+                await self._store.release(claim, self._clock())
+            except Exception as error:
+                log_failure(_log, "a reply is not given back yet", error, message_id=claim.delivery.message_id)
+                await asyncio.sleep(_RELEASE_AGAIN_SECONDS)
+            else:
+                return
 
 
 def _outgoing(reply: Reply) -> OutgoingMessage:

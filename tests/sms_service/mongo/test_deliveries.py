@@ -68,16 +68,25 @@ async def test_attempt_time_is_that_of_the_first_unknown_attempt(store: MongoDel
 
 @pytest.mark.parametrize("outcome_known", [True, False])
 async def test_released_message_is_free_at_once_and_doubt_stays(store: MongoDeliveries, outcome_known: bool) -> None:
-    await _claim(store, _delivery())
+    first = await store.claim(_delivery(), NOW, EXPIRED)
     later = NOW + timedelta(seconds=1)
 
-    await store.release("msg_1", later, outcome_known)
+    await store.release(replace(first, again=not outcome_known), later)
 
     claim = await store.claim(_delivery(), later, later + LEASE)
     assert (claim.mine, claim.again) == (True, not outcome_known)
     known = await store.get("msg_1")
     assert known is not None
     assert known.attempt_time == (later if outcome_known else NOW)
+
+
+async def test_release_that_comes_late_ends_nobody_elses_lease(store: MongoDeliveries) -> None:
+    first = await store.claim(_delivery(), NOW, EXPIRED)
+    await _claim(store, _delivery(), EXPIRED)
+
+    await store.release(first, EXPIRED)
+
+    assert await _claim(store, _delivery(), EXPIRED) == (False, True)
 
 
 async def test_record_of_another_organization_is_never_claimed(store: MongoDeliveries) -> None:
@@ -93,8 +102,7 @@ async def test_record_of_another_organization_is_never_claimed(store: MongoDeliv
 async def test_record_that_nothing_was_sent_of_is_the_new_accounts_once_its_number_has_moved(
     store: MongoDeliveries,
 ) -> None:
-    await _claim(store, _delivery())
-    await store.release("msg_1", NOW, outcome_known=True)
+    await store.release(await store.claim(_delivery(), NOW, EXPIRED), NOW)
 
     claim = await store.claim(_delivery(account_sid="AC2"), NOW, EXPIRED)
 
@@ -309,10 +317,10 @@ async def test_time_of_the_first_attempt_by_twilios_clock_is_kept(
 ) -> None:
     first = replace(_delivery(), taken_after=known)
     await _claim(store, first)
-    await store.claim(replace(first, taken_after=NOW), EXPIRED, EXPIRED + LEASE)
+    second = await store.claim(replace(first, taken_after=NOW), EXPIRED, EXPIRED + LEASE)
 
     again = await store.get("msg_1")
-    await store.release("msg_1", NOW, outcome_known=True)
+    await store.release(replace(second, again=False), NOW)
     await store.claim(replace(first, taken_after=EXPIRED), EXPIRED, EXPIRED + LEASE)
     after = await store.get("msg_1")
 

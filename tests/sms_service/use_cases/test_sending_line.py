@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -10,14 +10,20 @@ import grpc
 import pymongo
 import pytest
 import pytest_asyncio
+from bson.max_key import MaxKey
+from pymongo.errors import OperationFailure
+from structlog.testing import capture_logs
 
 from dev.local_stack.mongod import Mongod
+from keva.ticket.v1 import message_pb2
 from servicekit.errors import KevaError
 from servicekit.rpc.statuses_to_errors import as_keva_error
+from sms_service.domain.stopped_sender import SenderKey
 from sms_service.mongo.store import MongoStore
 from sms_service.twilio.client import Twilio
 from sms_service.twilio.http import TwilioHttp
 from sms_service.use_cases.sending_line import SendingLine
+from tests.mongo_clients import mongo_client
 from tests.sms_service.clock import SetClock
 from tests.sms_service.conftest import Sms
 
@@ -36,6 +42,19 @@ async def line(mongod: Mongod, database: str, clock: SetClock) -> AsyncIterator[
     yield SendingLine(store.sending_line, Twilio("http://127.0.0.1", http, "http://127.0.0.1"), clock)
     store.close()
     await http.close()
+
+
+@pytest.fixture
+def database_itself(mongod: Mongod, database: str) -> Iterator[Any]:
+    """The database, for whoever changes what the service has in it."""
+    with mongo_client(mongod.uri) as client:
+        yield client[database]
+
+
+def _break_line(database_itself: Any, account_sid: str, number: str) -> None:
+    """From now on the database books no place of the number."""
+    broken = {"_id": SenderKey(account_sid, number).name, "free_time": MaxKey()}
+    database_itself.sending_places.replace_one({"_id": broken["_id"]}, broken, upsert=True)
 
 
 async def _error(call: Any) -> KevaError:
@@ -123,3 +142,46 @@ async def test_channel_that_may_send_faster_does(sms: Sms) -> None:
         await sms.send(_message_id(), f"{number}", segments_per_second=1000)
 
     assert await sms.sent(5) == [str(number) for number in range(5)]
+
+
+async def test_number_whose_line_fails_fails_alone(line: SendingLine, clock: SetClock, database_itself: Any) -> None:
+    _break_line(database_itself, ACCOUNT, OTHER)
+
+    booked = await asyncio.gather(
+        *(line.book(ACCOUNT, number, 1, 0) for number in (NUMBER, OTHER, NUMBER, OTHER)), return_exceptions=True
+    )
+
+    assert [booked[0], booked[2]] == [clock.now, clock.now + timedelta(seconds=1)]
+    assert [type(booked[1]), type(booked[3])] == [OperationFailure] * 2
+
+
+async def test_message_that_got_no_place_is_not_in_doubt(sms: Sms, database_itself: Any) -> None:
+    await sms.connect()
+    message_id = _message_id()
+    _break_line(database_itself, sms.account_sid, sms.number)
+    assert (await _error(sms.send(message_id))).reason == "INTERNAL"
+    database_itself.sending_places.delete_many({})
+
+    assert (await sms.send(message_id)).state == message_pb2.DELIVERY_STATE_ACCEPTED
+
+
+@pytest.mark.parametrize("sms", [{"send_lease_seconds": 60.0}], indirect=True)
+async def test_message_that_got_no_place_is_given_back_once_the_database_takes_it(
+    sms: Sms, database_itself: Any
+) -> None:
+    await sms.connect()
+    message_id = _message_id()
+    _break_line(database_itself, sms.account_sid, sms.number)
+    nothing_is_given_back = {"lease_until": {"$ne": None}}
+    database_itself.command("collMod", "deliveries", validator=nothing_is_given_back)
+
+    with capture_logs() as lines:
+        failed = asyncio.create_task(_error(sms.send(message_id)))
+        async with asyncio.timeout(90):
+            while not any(line["event"] == "a reply is not given back yet" for line in lines):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+    database_itself.command("collMod", "deliveries", validator={})
+    database_itself.sending_places.delete_many({})
+    await failed
+
+    assert (await sms.send(message_id)).state == message_pb2.DELIVERY_STATE_ACCEPTED

@@ -20,6 +20,7 @@ from sms_service.domain.delivery import Delivery
 from sms_service.mongo.store import MongoStore
 from sms_service.twilio.errors import explain
 from sms_service.use_cases.stopped_senders import StoppedSenders
+from tests.mongo_clients import mongo_client
 from tests.sms_service.clock import SetClock
 from tests.sms_service.conftest import ORGANIZATION, Sms
 
@@ -224,3 +225,19 @@ async def test_trouble_that_was_forgotten_stops_again_when_it_comes_back(
 
     error = await _stopped(senders.due_probes(ACCOUNT, NUMBER))
     assert error.metadata["twilio_code"] == "21606"
+
+
+async def test_message_whose_probe_cannot_be_taken_is_not_in_doubt(sms: Sms, mongod: Mongod, database: str) -> None:
+    await sms.connect()
+    await sms.simulator.put_number(sms.account_sid, sms.number, capabilities=["voice"])
+    assert (await _error(sms.send(_message_id()))).reason == "SENDER_REFUSED"
+    await sms.simulator.put_number(sms.account_sid, sms.number, capabilities=["voice", "sms"])
+    message_id = _message_id()
+    with mongo_client(mongod.uri) as client:
+        client[database].stopped_senders.update_many({}, {"$set": {"probe_due": utc_now()}})
+        no_more_probes = {"probe_wait_seconds": {"$lt": 0}}
+        client[database].command("collMod", "stopped_senders", validator=no_more_probes)
+        assert (await _error(sms.send(message_id))).reason == "INTERNAL"
+        client[database].command("collMod", "stopped_senders", validator={})
+
+    assert (await sms.send(message_id)).state == message_pb2.DELIVERY_STATE_ACCEPTED
