@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
-from servicekit.errors import KevaError
+from servicekit.errors import Aborted, KevaError, Unavailable
 
 Translate = Callable[[Exception], KevaError | None]
 _translate: ContextVar[Translate] = ContextVar("translate", default=lambda _: None)
@@ -19,6 +19,12 @@ def expect(translate: Translate) -> None:
 def expected(error: Exception) -> KevaError | None:
     """The failure as the KevaError that it is or means; None when nobody expects it."""
     return error if isinstance(error, KevaError) else _translate.get()(error)
+
+
+def passing(error: Exception) -> Aborted | Unavailable | None:
+    """The failure, if it passes by itself: somebody else was faster, or something does not answer now."""
+    known = expected(error)
+    return known if isinstance(known, Aborted | Unavailable) else None
 
 
 def log_failure(log: Any, event: str, error: Exception, **fields: str) -> None:

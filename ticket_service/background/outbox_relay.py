@@ -12,9 +12,10 @@ import structlog
 
 from servicekit.background_work.backoff import half_of_age, jittered
 from servicekit.background_work.claim_loop import Claimed, ClaimLoop
+from servicekit.background_work.failures import passing
 from servicekit.background_work.rounds import repeat
 from servicekit.clock import Clock
-from servicekit.errors import Aborted, InvalidArgument, KevaError, Unavailable
+from servicekit.errors import InvalidArgument, KevaError
 from servicekit.gathering import Gatherer
 from ticket_service.domain.message import DeliveryState, DeliveryUpdate, Message, QueuedReply, Wait
 from ticket_service.ports.outbox import OutboxStore
@@ -144,15 +145,17 @@ class OutboxRelay:
             return self._clock() + _LONGEST_WAIT_FOR_SENDER
         try:
             return await self._sent(reply)
-        except (Aborted, Unavailable) as error:
+        except Exception as error:
+            if (known := passing(error)) is None:
+                raise
             # If it has left, sms_service says so again.
             _log.warning(
-                "what became of a reply is not recorded yet", message_id=message.message_id, reason=error.reason
+                "what became of a reply is not recorded yet", message_id=message.message_id, reason=known.reason
             )
-            return self._next_try(message, error)
+            return self._next_try(message, known)
 
     async def _sent(self, reply: QueuedReply) -> datetime | None:
-        """Raises Aborted or Unavailable when what came of it cannot be recorded."""
+        """Raises Aborted, Unavailable or the store's own errors when what came of it cannot be recorded."""
         message = reply.message
         try:
             update = await self._sender.send(message, reply.ticket, reply.segments_per_second)
@@ -167,7 +170,9 @@ class OutboxRelay:
             try:
                 await self._deliveries.record(message.workspace_id, update)
                 return
-            except (Aborted, Unavailable):
+            except Exception as error:
+                if passing(error) is None:
+                    raise
                 await asyncio.sleep(random.uniform(pause / 2, pause))  # noqa: S311
         await self._deliveries.record(message.workspace_id, update)
 

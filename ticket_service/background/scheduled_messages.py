@@ -6,8 +6,8 @@ from datetime import timedelta
 import structlog
 
 from servicekit.background_work.claim_loop import Claimed, ClaimLoop
+from servicekit.background_work.failures import passing
 from servicekit.clock import Clock
-from servicekit.errors import Aborted, Unavailable
 from ticket_service.domain.outgoing.due_messages import DueMessage
 from ticket_service.ports.outgoing.scheduled_messages import ScheduledMessageStore
 from ticket_service.use_cases.outgoing.scheduled_messages import ScheduledMessages
@@ -51,8 +51,10 @@ class SendLater:
     async def _let_go(self, due: DueMessage) -> None:
         try:
             await self._messages.let_go(due.workspace_id, due.message_id)
-        except (Aborted, Unavailable) as error:
-            _log.warning("a scheduled message has not left yet", message_id=due.message_id, reason=error.reason)
+        except Exception as error:
+            if (known := passing(error)) is None:
+                raise
+            _log.warning("a scheduled message has not left yet", message_id=due.message_id, reason=known.reason)
             await self._store.postpone(due.message_id, self._clock() + _AGAIN)
 
     async def _give_back(self, due: DueMessage) -> None:

@@ -3,14 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from pymongo.errors import NetworkTimeout
 
 from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import message_pb2
 from servicekit import errors
+from servicekit.background_work.failures import expect
 from tests.identities import channel_to
 from tests.mongo_clients import client_of_services
 from tests.ticket_service.audit_keys import AUDIT_KEYS
@@ -33,6 +36,7 @@ from ticket_service.rpc.sms_client import SmsClient
 from ticket_service.use_cases.deliveries import Deliveries
 from ticket_service.use_cases.outgoing.reply_contents import ReplyContent
 from ticket_service.use_cases.replies import Replies
+from ticket_service.wiring.expected import expected
 
 SENTENCE = "Twilio refuses to send from this number until it is registered"
 
@@ -245,6 +249,7 @@ class _Relays:
         """A relay runs. `tickets` keeps what comes of replies, by itself the same store that has the replies."""
         deliveries = Deliveries(tickets or self.store.tickets, self._clock)
         relay = OutboxRelay(self.store.outbox, deliveries, SmsClient(self.channel), self._clock, 0.05)
+        expect(expected)
         running = asyncio.create_task(relay.run())
         try:
             yield
@@ -459,15 +464,25 @@ async def test_many_slow_sends_hold_up_no_other_ticket(desk: Desk) -> None:
     assert await desk.peer.sent_texts(120) == ["slow"] * 120
 
 
-class _Crowded:
+@dataclass(frozen=True)
+class _Failing:
     """A store that can take no change of a message now."""
 
+    error: Exception
+
     async def change_message(self, *_: Any) -> TicketWrite:
-        raise errors.Unavailable("OVERLOADED", "too many changes are waiting; ask again in a moment")
+        raise self.error
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        pytest.param(errors.Unavailable("OVERLOADED", "too many changes are waiting"), id="crowded"),
+        pytest.param(NetworkTimeout("the primary steps down"), id="database"),
+    ],
+)
 async def test_reply_whose_outcome_cannot_be_recorded_is_asked_for_again_before_its_lease_ends(
-    start_desk: StartDesk, mongod: Any, database: str, peer_server: PeerServer[SmsPeer]
+    start_desk: StartDesk, mongod: Any, database: str, peer_server: PeerServer[SmsPeer], error: Exception
 ) -> None:
     desk = await start_desk(outbox_poll_seconds=_NO_POLL)
     await desk.subscribe()
@@ -486,9 +501,41 @@ async def test_reply_whose_outcome_cannot_be_recorded_is_asked_for_again_before_
                     return known.next_due
                 await asyncio.sleep(0.02)
 
-    async with relays.running(_Crowded()):
+    async with relays.running(_Failing(error)):
         assert await desk.peer.sent_texts(1) == ["an answer"]
         relays.now = await due()
         assert await desk.peer.sent_texts(1) == ["an answer"]
 
+    await relays.close()
+
+
+class _Faltering:
+    """The store of `relays`, which fails once."""
+
+    def __init__(self, relays: _Relays, error: Exception) -> None:
+        self._tickets = relays.store.tickets
+        self._errors = [error]
+
+    async def change_message(self, *change: Any) -> TicketWrite:
+        if self._errors:
+            raise self._errors.pop()
+        return await self._tickets.change_message(*change)
+
+
+async def test_reply_that_left_while_the_database_fails_for_a_moment_is_recorded_and_not_sent_again(
+    start_desk: StartDesk, mongod: Any, database: str, peer_server: PeerServer[SmsPeer]
+) -> None:
+    desk = await start_desk(outbox_poll_seconds=_NO_POLL)
+    await desk.subscribe()
+    ticket_id = await desk.new_ticket()
+    relays = _Relays(mongod.uri, database, peer_server.address)
+    relays.now += timedelta(days=1)
+    await relays.store_reply(ticket_id, "an answer")
+
+    async with relays.running(_Faltering(relays, NetworkTimeout("the primary steps down"))):
+        (reply,) = await desk.settled_replies(ticket_id)
+
+    assert delivery_state(reply.delivery) == "ACCEPTED"
+    assert await desk.peer.sent_texts(1) == ["an answer"]
+    assert desk.peer.sent.empty()
     await relays.close()
