@@ -13,6 +13,8 @@ from servicekit.background_work.wake_up import WakeUp
 Item = TypeVar("Item")
 # Times are kept in milliseconds: whoever looks sooner may find that nothing is due yet, again and again.
 _SHORTEST_PAUSE = 0.002
+# How long a claim that is on its way at the end may take: a process has five seconds for all that its loops do last.
+_LAST_CLAIM_SECONDS = 3.0
 _log = structlog.get_logger(__name__)
 
 
@@ -31,7 +33,8 @@ class ClaimLoop(Generic[Item]):
 
     `claim` gives what is this replica's by a lease now. `work` does all that an item needs; what it raises is logged,
     and the item is left until its lease runs out. `give_back` makes an item due again, for when the process ends first:
-    another replica need not wait until the lease runs out. Then work in progress gets `last_seconds` to finish.
+    another replica need not wait until the lease runs out. Work in progress gets `last_seconds` to finish before that;
+    what a claim that is on its way brings then is given back at once.
     """
 
     def __init__(
@@ -57,6 +60,8 @@ class ClaimLoop(Generic[Item]):
         self._names = names
         self._wake_up = WakeUp()
         self._working: set[asyncio.Task[None]] = set()
+        # The one on its way. Whoever cancelled it would never learn what it has claimed.
+        self._claiming: asyncio.Future[Claimed[Item]] | None = None
 
     def wake(self) -> None:
         """Looks for work now."""
@@ -77,11 +82,13 @@ class ClaimLoop(Generic[Item]):
 
     async def _start_due(self) -> float:
         """Starts what is due; how many seconds to pause then, 0 when there may be more."""
+        self._claiming = asyncio.ensure_future(self._claim())
         try:
-            claimed = await self._claim()
+            claimed = await asyncio.shield(self._claiming)
         except Exception as error:
             log_failure(_log, f"{self._what} cannot be claimed; trying again", error)
             return self._poll_seconds
+        self._claiming = None
         for item in claimed.items:
             task = asyncio.create_task(self._take(item))
             self._working.add(task)
@@ -110,6 +117,20 @@ class ClaimLoop(Generic[Item]):
             log_failure(_log, f"{self._what}: one waits until its lease runs out", error, **self._names(item))
 
     async def _end(self) -> None:
+        await asyncio.gather(self._end_claim(), self._end_work())
+
+    async def _end_claim(self) -> None:
+        """Nobody works on what was claimed last: it is given back."""
+        if self._claiming is None:
+            return
+        done, hanging = await asyncio.wait({self._claiming}, timeout=_LAST_CLAIM_SECONDS)
+        for claim in hanging:
+            _log.warning(f"{self._what}: a claim does not end; what it has claimed waits until its lease runs out")
+            claim.cancel()
+        ended_well = [claim for claim in done if not claim.cancelled() and claim.exception() is None]
+        await asyncio.gather(*(self._leave(item) for claim in ended_well for item in claim.result().items))
+
+    async def _end_work(self) -> None:
         if self._working and self._last_seconds:
             await asyncio.wait(self._working, timeout=self._last_seconds)
         unfinished = list(self._working)

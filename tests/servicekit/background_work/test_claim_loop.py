@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from servicekit.background_work import claim_loop
 from servicekit.background_work.claim_loop import Claimed, ClaimLoop
 
 FOR_EVER = 3600.0
@@ -25,6 +26,9 @@ class Yard:
         self.not_taken_back: set[str] = set()
         self.asked = 0
         self.at_claim: Callable[[], object] = lambda: None
+        # While it is not set, what was claimed is not said yet.
+        self.answers = asyncio.Event()
+        self.answers.set()
         self._changed = asyncio.Condition()
         self._let_go: set[str] = set()
         values: dict[str, Any] = {"at_once": 10, "poll_seconds": FOR_EVER, "names": lambda item: {"item_id": item}}
@@ -41,6 +45,7 @@ class Yard:
         await self._tell()
         self.at_claim()
         claim = self.claims.pop(0) if self.claims else Claimed[str]()
+        await self.answers.wait()
         if isinstance(claim, Exception):
             raise claim
         return claim
@@ -253,6 +258,38 @@ async def test_what_was_claimed_and_not_begun_is_given_back() -> None:
         await task
 
     assert sorted(yard.given_back) == ["a", "b"]
+
+
+@pytest.mark.parametrize("last_seconds", [0, 20])
+async def test_what_is_being_claimed_at_the_end_is_given_back(last_seconds: float) -> None:
+    yard = Yard(Claimed(["a", "b"]), last_seconds=last_seconds)
+    yard.answers.clear()
+    task = asyncio.create_task(yard.loop.run())
+    await yard.until_asked(1)
+
+    task.cancel()
+    for _ in range(20):
+        await asyncio.sleep(0)
+    yard.answers.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    assert (sorted(yard.given_back), yard.begun, yard.asked) == (["a", "b"], [], 1)
+
+
+async def test_claim_that_fails_at_the_end_or_never_ends_holds_up_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(claim_loop, "_LAST_CLAIM_SECONDS", 0.001)
+    for answers in (True, False):
+        yard = Yard(Claimed(["a"]), ConnectionError("down"))
+        async with yard.running():
+            await yard.until(begun=["a"])
+            yard.answers.clear()
+            yard.loop.wake()
+            await yard.until_asked(2)
+            if answers:
+                asyncio.get_running_loop().call_soon(yard.answers.set)
+
+        assert yard.given_back == ["a"]
 
 
 async def test_what_cannot_be_given_back_keeps_its_lease_and_holds_up_nothing_else() -> None:
