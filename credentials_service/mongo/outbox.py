@@ -44,7 +44,9 @@ class MongoOutbox:
         await self._entries.insert_one({**_entry_to_document(entry), **placed}, session=session)
 
     async def organizations(self) -> list[str]:
-        return sorted(await self._entries.distinct("organization_id"))
+        found = await self._entries.distinct("organization_id")
+        # What somebody changed may be anything.
+        return sorted(name for name in found if isinstance(name, str))
 
     async def claim(self, organization_id: str, owner: str, now: datetime, until: datetime) -> bool:
         # A lease of somebody else is not matched, so that the upsert collides with it.

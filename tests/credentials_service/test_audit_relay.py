@@ -274,6 +274,17 @@ async def test_what_somebody_else_put_into_the_outbox_is_set_aside(
     assert kept["refused"]
 
 
+@pytest.mark.parametrize("organization_id", [None, 7])
+async def test_an_entry_whose_organization_is_none_holds_up_nobody(
+    vault: Vault, audit_peer: tuple[AuditPeer, str], raw: RawDatabase, seals: AuditSeals, organization_id: object
+) -> None:
+    await raw.audit_outbox.insert_one({**_document("aud_forged", 1, seals), "organization_id": organization_id})
+
+    await vault.create()
+
+    assert [record.subject_id[:4] for record in await audit_peer[0].first(1)] == ["crd_"]
+
+
 async def test_an_entry_waits_for_the_key_that_sealed_it(
     vault: Vault, audit_peer: tuple[AuditPeer, str], raw: RawDatabase, key_ring: Path, tmp_path: Path
 ) -> None:

@@ -189,13 +189,19 @@ def _lines(replies: Sequence[Document]) -> list[list[Document]]:
     """The replies as lines, the one that has been due for longest first. A line is of one ticket, in order, with no
     other reply that waits in between; `before` of its first one is none of them."""
     lines: list[list[Document]] = []
-    for reply in sorted(replies, key=lambda reply: (reply["ticket_id"], reply.get("position", 0), reply["_id"])):
+    for reply in sorted(replies, key=_place):
         before = _before(reply)
         if before and lines and lines[-1][-1]["_id"] == before:
             lines[-1].append(reply)
         else:
             lines.append([reply])
-    return sorted(lines, key=lambda line: (line[0]["outbox_due"], line[0]["_id"]))
+    return sorted(lines, key=lambda line: (line[0]["outbox_due"], str(line[0]["_id"])))
+
+
+def _place(reply: Document) -> tuple[str, float, str]:
+    """Where it stands among all. What somebody changed may be anything, and is left as unreadable later."""
+    position = reply.get("position", 0)
+    return str(reply.get("ticket_id")), position if isinstance(position, int | float) else 0, str(reply["_id"])
 
 
 def _before(reply: Document) -> str:

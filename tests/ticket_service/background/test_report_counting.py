@@ -288,3 +288,15 @@ async def test_a_row_that_somebody_has_harmed_stops_nobody_elses(
 
     # One that is said to be counted from its start is counted twice.
     assert (await counting.figures()).counts["tickets_created"] == (3 if harm == {"$set": {"sequence": 0}} else 2)
+
+
+@pytest.mark.parametrize("organization_id", [None, 7])
+async def test_a_workspace_that_somebody_has_harmed_stops_nobody_elses_counting(
+    desk: Desk, counting: Counting, organization_id: object
+) -> None:
+    await _conversation(desk)
+    counting.database["workspaces"].insert_one({"_id": "harmed", "organization_id": organization_id})
+
+    await counting.count()
+
+    assert (await counting.figures()).counts["tickets_created"] == 1

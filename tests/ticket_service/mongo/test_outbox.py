@@ -12,6 +12,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import UpdateOne
 
 from dev.local_stack.mongod import Mongod
+from tests.mongo_clients import mongo_client
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.mongo.conftest import DANA, NOW, NewTicket
 from tests.wire import Wire
@@ -335,6 +336,21 @@ async def test_reply_that_cannot_be_read_keeps_no_other_waiting(
     client.close()
 
     assert await _claimed(store, 1) == ["msg_well"]
+
+
+@pytest.mark.parametrize(
+    "damage", [{"ticket_id": 7}, {"ticket_id": None}, {"position": "second"}, {"position": None}, {"position": [2]}]
+)
+async def test_reply_whose_place_is_none_keeps_nothing_else_waiting(
+    store: MongoStore, new_ticket: NewTicket, mongod: Mongod, database: str, damage: dict[str, Any]
+) -> None:
+    first, other = [await new_ticket() for _ in range(2)]
+    await _stored(store, first, *(_reply(first, f"msg_{place}", place, NOW) for place in (1, 2)))
+    await _replied(store, other, "msg_well", 1)
+    with mongo_client(mongod.uri) as client:
+        client[database].messages.update_one({"_id": "msg_2"}, {"$set": damage})
+
+    assert {"msg_1", "msg_well"} <= set(await _claimed(store, 1))
 
 
 @pytest.mark.parametrize("damage", [{"delivery.state": "TELEPORTED"}, {"author": "dana"}])

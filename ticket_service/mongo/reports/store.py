@@ -54,7 +54,9 @@ class MongoReports:
         await self._db.counters.update_one(mine, {"$set": {"lease_until": leases.FREE}})
 
     async def list_organizations(self) -> list[str]:
-        return sorted(await self._db.workspaces.distinct("organization_id"))
+        found = await self._db.workspaces.distinct("organization_id")
+        # What somebody changed may be anything.
+        return sorted(name for name in found if isinstance(name, str))
 
     async def count_news(self, organization_id: str, count: CountRecords) -> bool:
         position = _position(organization_id)
