@@ -10,10 +10,9 @@ from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError, WriteConcernError
 
 from servicekit.gathering import Failed, Gatherer
+from sms_service.mongo.trips import TRIPS
 
 _DUPLICATE_KEY = 11000
-# Another one leaves beside a trip that takes longer than usual: a connection may hang.
-_TRIPS: dict[str, Any] = {"max_items": 100, "max_in_flight": 4, "beside_after_seconds": 0.1}
 # What the driver raises for a value that no document can hold, nothing being sent then, and for one that Python cannot.
 _NOT_TO_BE_HELD = (BSONError, OverflowError, ValueError, TypeError)
 Document = dict[str, Any]
@@ -39,9 +38,9 @@ class DeliveryBatches:
 
     def __init__(self, deliveries: Any) -> None:
         self._deliveries = deliveries
-        self._reads: Gatherer[str, Document | None] = Gatherer(self._read, **_TRIPS)
-        self._inserts: Gatherer[Document, bool] = Gatherer(self._insert, **_TRIPS)
-        self._updates: Gatherer[_Update, bool] = Gatherer(self._update, **_TRIPS)
+        self._reads: Gatherer[str, Document | None] = Gatherer(self._read, **TRIPS)
+        self._inserts: Gatherer[Document, bool] = Gatherer(self._insert, **TRIPS)
+        self._updates: Gatherer[_Update, bool] = Gatherer(self._update, **TRIPS)
 
     async def get(self, message_id: str) -> Document | None:
         """The record, if there is one. Raises as `insert` does."""

@@ -13,8 +13,7 @@ from pymongo import ReturnDocument
 from servicekit.gathering import Failed, Gatherer
 from sms_service.domain.stopped_sender import SenderKey
 from sms_service.mongo.names import NAMED_BY_NUMBER
-
-_MOST_PER_BOOKING = 100
+from sms_service.mongo.trips import TRIPS
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class MongoSendingLine:
 
     def __init__(self, sending_places: Any) -> None:
         self._places = sending_places
-        self._bookings: Gatherer[_Booking, datetime] = Gatherer(self._book_all, _MOST_PER_BOOKING)
+        self._bookings: Gatherer[_Booking, datetime] = Gatherer(self._book_all, **TRIPS)
 
     async def book(self, key: SenderKey, now: datetime, takes: timedelta) -> datetime:
         return await self._bookings.submit(_Booking(key, now, max(round(takes.total_seconds() * 1000), 1)))

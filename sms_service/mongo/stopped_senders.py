@@ -11,6 +11,7 @@ from servicekit.gathering import Gatherer
 from servicekit.mongo.readable import readable
 from sms_service.domain.stopped_sender import REPORTED_STOP_LASTS, SenderKey, StoppedSender
 from sms_service.mongo.names import NAMED_BY_NUMBER
+from sms_service.mongo.trips import TRIPS
 
 Document = dict[str, Any]
 INDEXES = [IndexModel([("account_sid", ASCENDING)], name="account")]
@@ -22,7 +23,7 @@ class MongoStoppedSenders:
 
     def __init__(self, stopped_senders: Any) -> None:
         self._stopped = stopped_senders
-        self._reads: Gatherer[frozenset[str], list[Document]] = Gatherer(self._read, _MOST)
+        self._reads: Gatherer[frozenset[str], list[Document]] = Gatherer(self._read, **TRIPS)
 
     async def prepare(self) -> None:
         """Renames what a version before has named by the numbers themselves."""

@@ -1,13 +1,12 @@
 """A connection that hangs while others go on: its command is given up, and the next one takes another connection."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator
 
 import pytest
 
 from dev.local_stack.mongod import Mongod
 from servicekit.mongo.driver_errors import as_keva_error
+from tests.servicekit.mongo.hanging_line import Line
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.desk import ACCOUNT, ORGANIZATION, OUR_NUMBER, Desk
 from tests.ticket_service.mongo.conftest import NOW
@@ -16,42 +15,6 @@ from ticket_service.domain.ingest_plan import StoredText
 from ticket_service.domain.message import InboundText
 from ticket_service.mongo.store import MongoStore
 from ticket_service.use_cases.ingest import Ingest
-
-
-class Line:
-    """Between a client and mongod. Once it is `hanging`, the connection on which that word comes next is silent."""
-
-    def __init__(self, port: int) -> None:
-        self._to = port
-        self.port = 0
-        self.hanging = b""
-
-    @contextlib.asynccontextmanager
-    async def open(self) -> "AsyncIterator[Line]":
-        server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
-        self.port = server.sockets[0].getsockname()[1]
-        yield self
-        server.close()
-
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_connection("127.0.0.1", self._to)
-        answers = asyncio.create_task(_carry(there, writer))
-        with contextlib.suppress(ConnectionError):
-            while data := await reader.read(65536):
-                if self.hanging and self.hanging in data:
-                    self.hanging = b""
-                    answers.cancel()
-                    await reader.read()
-                    break
-                back.write(data)
-        back.close()
-        writer.close()
-
-
-async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(ConnectionError):
-        while data := await reader.read(65536):
-            writer.write(data)
 
 
 @pytest.mark.parametrize("command", [b"aggregate", b"insert", b"commitTransaction"])
@@ -81,4 +44,5 @@ async def test_what_comes_behind_a_hung_commit_is_stored(
             assert known.reason == "STORE_UNAVAILABLE"
         assert (await text(2)).message_id
         assert (await text(1)).message_id
-        store.close()
+        # It says goodbye over the line, which this loop carries.
+        await asyncio.to_thread(store.close)
