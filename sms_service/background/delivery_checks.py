@@ -1,6 +1,7 @@
 """Background work: asks Twilio for deliveries that have had no final news for a while, and hands on what is known of a
 delivery until ticket_service has it. Callbacks may be lost on their way to Keva, and within it."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -26,6 +27,14 @@ _LONGEST_WAIT = timedelta(hours=12)
 # Where carriers send no receipts, `sent` is all that ever comes.
 _GIVEN_UP_AFTER = timedelta(days=3)
 _log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class _Check:
+    """A delivery to check, this replica's alone until `lease_until`."""
+
+    delivery: Delivery
+    lease_until: datetime
 
 
 class DeliveryChecks:
@@ -55,22 +64,26 @@ class DeliveryChecks:
             what="deliveries to check",
             at_once=_AT_ONCE,
             poll_seconds=min(_POLL_SECONDS, check_after.total_seconds()),
-            names=lambda delivery: {"message_id": delivery.message_id},
+            names=lambda check: {"message_id": check.delivery.message_id},
         )
 
     async def run(self) -> None:
         """Checks what is due, and waits for more."""
         await self._due.run()
 
-    async def _claim(self) -> Claimed[Delivery]:
+    async def _claim(self) -> Claimed[_Check]:
         now = self._clock()
         delivery = await self._store.claim_check(now, now + _LEASE)
-        return Claimed([delivery], more=True) if delivery is not None else Claimed()
+        return Claimed([_Check(delivery, now + _LEASE)], more=True) if delivery is not None else Claimed()
 
-    async def _give_back(self, delivery: Delivery) -> None:
-        await self._store.finish_check(delivery.message_id, self._clock())
+    async def _give_back(self, check: _Check) -> None:
+        await self._finish(check, self._clock())
 
-    async def _check(self, delivery: Delivery) -> None:
+    async def _finish(self, check: _Check, next_due: datetime | None) -> None:
+        await self._store.finish_check(check.delivery.message_id, check.lease_until, next_due)
+
+    async def _check(self, check: _Check) -> None:
+        delivery = check.delivery
         try:
             if not delivery.final or delivery.unexplained:
                 delivery = await self._ask(delivery)
@@ -79,13 +92,13 @@ class DeliveryChecks:
             _log.info("delivery not checked", message_id=delivery.message_id, reason=error.reason)
             # No such reply: nobody waits for news. An account may be connected again.
             gone = error.reason == "MESSAGE_NOT_FOUND"
-            await self._store.finish_check(delivery.message_id, None if gone else self._next(delivery))
+            await self._finish(check, None if gone else self._next(delivery))
         except (ProviderError, KevaError) as error:
             reason = error.reason if isinstance(error, KevaError) else str(error)
             _log.warning("delivery not checked", message_id=delivery.message_id, reason=reason)
-            await self._store.finish_check(delivery.message_id, self._clock() + self._check_after)
+            await self._finish(check, self._clock() + self._check_after)
         else:
-            await self._store.finish_check(delivery.message_id, self._next(delivery))
+            await self._finish(check, self._next(delivery))
 
     async def _ask(self, delivery: Delivery) -> Delivery:
         """The delivery as Twilio has it now."""

@@ -139,9 +139,9 @@ class MongoDeliveries:
             return None
         return ended
 
-    async def finish_check(self, message_id: str, next_due: datetime | None) -> None:
+    async def finish_check(self, message_id: str, lease_until: datetime, next_due: datetime | None) -> None:
         change = {"$set": {"check_due": next_due}} if next_due else {"$unset": {"check_due": ""}}
-        await self._deliveries.update_one({"_id": message_id}, change)
+        await self._deliveries.update_one({"_id": message_id, "check_due": lease_until}, change)
 
     async def record_news(
         self,

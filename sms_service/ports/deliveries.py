@@ -63,6 +63,7 @@ class DeliveryStore(Protocol):
         it then is; None, and nothing is erased, while somebody has its lease."""
         ...
 
-    async def finish_check(self, message_id: str, next_due: datetime | None) -> None:
-        """Its news are to be asked for again at `next_due`, or never."""
+    async def finish_check(self, message_id: str, lease_until: datetime, next_due: datetime | None) -> None:
+        """Its news are to be asked for again at `next_due`, or never. Not if there were news since the check was
+        claimed with this lease, the check's own among them: until when those must be handed on was noted with them."""
         ...

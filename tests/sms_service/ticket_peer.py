@@ -38,6 +38,9 @@ class TicketPeer(
         self.refused: dict[str, str] = {}
         self.poison: set[str] = set()
         self.deliveries: asyncio.Queue[message_pb2.DeliveryUpdate] = asyncio.Queue()
+        # While it is not set, no news of a delivery is answered.
+        self.answers = asyncio.Event()
+        self.answers.set()
 
     async def RecordMedia(self, request: Any, context: Any) -> ticket_service_pb2.RecordMediaResponse:
         if self.failures:
@@ -47,6 +50,7 @@ class TicketPeer(
 
     async def RecordDelivery(self, request: Any, context: Any) -> ticket_service_pb2.RecordDeliveryResponse:
         await self.deliveries.put(request.update)
+        await self.answers.wait()
         return ticket_service_pb2.RecordDeliveryResponse()
 
     async def AppendAuditRecords(self, request: Any, context: Any) -> audit_service_pb2.AppendAuditRecordsResponse:

@@ -2,11 +2,16 @@
 
 import asyncio
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from dev.local_stack.mongod import Mongod
+from keva.ticket.v1 import message_pb2
+from servicekit.clock import utc_now
 from sms_service.twilio.errors import explain
+from tests.mongo_clients import mongo_client
 from tests.sms_service.conftest import Sms
 from tests.sms_service.ticket_peer import TicketPeer
 
@@ -30,3 +35,27 @@ async def test_reason_that_a_report_lacks_is_asked_for(sms: Sms, tickets: Ticket
         while (update := await tickets.deliveries.get()).error_code != 30005:
             assert update.error_text in ("", explain(0).sentence)
     assert update.error_text == explain(30005).sentence
+
+
+async def test_report_that_comes_during_the_last_check_is_handed_on_all_the_same(
+    sms: Sms, tickets: TicketPeer, mongod: Mongod, database: str
+) -> None:
+    await sms.connect()
+    await sms.simulator.fault("callback", "lost")
+    await sms.simulator.outcome(sms.customer, "sent")
+    message_id = f"msg_{uuid.uuid4().hex}"
+    sid = (await sms.send(message_id)).twilio_message_sid
+    with mongo_client(mongod.uri) as client:
+        four_days_old = {"$set": {"create_time": utc_now() - timedelta(days=4)}}
+        client[database].deliveries.update_one({"_id": message_id}, four_days_old)
+    tickets.answers.clear()
+
+    async with asyncio.timeout(90):
+        await tickets.deliveries.get()
+        path = f"/api/webhooks/twilio/status?message_id={message_id}"
+        # Whoever brings it hands it on, and fails to.
+        await sms.callbacks(sms.webhook(path, MessageSid=sid, MessageStatus="delivered"))
+        tickets.answers.set()
+
+        while (await tickets.deliveries.get()).state != message_pb2.DELIVERY_STATE_DELIVERED:
+            pass

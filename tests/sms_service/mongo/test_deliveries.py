@@ -331,3 +331,20 @@ async def test_time_of_the_first_attempt_by_twilios_clock_is_kept(
 
 def _milliseconds(time: datetime) -> datetime:
     return time.replace(microsecond=time.microsecond // 1000 * 1000)
+
+
+@pytest.mark.parametrize("news_meanwhile", [True, False])
+async def test_check_ends_for_good_unless_there_were_news_meanwhile(
+    store: MongoDeliveries, news_meanwhile: bool
+) -> None:
+    await _claim(store, _delivery())
+    await store.settle(replace(_delivery(), message_sid="SM1", status="sent"))
+    tomorrow = NOW + timedelta(days=1)
+    assert await store.claim_check(tomorrow, tomorrow + LEASE) is not None
+    if news_meanwhile:
+        await store.record_news("msg_1", DeliveryNews("SM1", "delivered"))
+
+    await store.finish_check("msg_1", tomorrow + LEASE, None)
+
+    known = await store.claim_check(tomorrow, tomorrow + LEASE)
+    assert (known and known.status) == ("delivered" if news_meanwhile else None)
