@@ -134,10 +134,15 @@ class GrpcServer:
             return "it ends"
         return "" if self.ready.is_set() else "it waits for what it needs"
 
-    async def drain(self, seconds: float) -> None:
-        """Stops taking requests, ends streams, and gives what else runs `seconds` to finish."""
+    async def stop_being_ready(self) -> None:
+        """Tells clients and probes that requests are not welcome any more, and ends streams. What comes all the same is
+        served."""
         await self._health.enter_graceful_shutdown()
         self._draining.set()
+
+    async def drain(self, seconds: float) -> None:
+        """Stops being ready and taking requests, and gives what runs `seconds` to finish."""
+        await self.stop_being_ready()
         await self.grpc.stop(seconds)
 
     async def _set_health(self, status: Any) -> None:
@@ -209,6 +214,7 @@ async def _serve_until(
     _log.info("draining", seconds=drain_seconds)
     failed = not stopped.is_set()
     stop.cancel()
+    await server.stop_being_ready()
     work.cancel()
     # No new work begins while requests finish. Bounded: whatever a loop hangs on, the process ends before it is killed.
     await asyncio.wait({work}, timeout=_CANCEL_SECONDS)

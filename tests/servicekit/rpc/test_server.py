@@ -133,6 +133,34 @@ async def test_serve_waits_for_its_database_and_ends_on_sigterm(signals_restored
     assert stopped.is_set()
 
 
+async def test_whoever_asks_is_told_that_it_ends_before_its_loops_have_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("servicekit.rpc.server._CANCEL_SECONDS", 90)
+    stopped, ending, may_end = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def prepare() -> None:
+        pass
+
+    async def loop() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ending.set()
+            await may_end.wait()
+
+    server = make_server("tester")
+    served = asyncio.create_task(serve(server, ANYWHERE, prepare, translate, [loop], 0, stopped))
+    await server.ready.wait()
+    async with channel_to("tester", server.port) as channel:
+        assert await health(channel) == SERVING
+
+        stopped.set()
+        await ending.wait()
+
+        assert (await health(channel), await server.trouble()) == (NOT_SERVING, "it ends")
+    may_end.set()
+    await served
+
+
 async def test_a_failure_that_is_no_outage_ends_the_service(signals_restored: None) -> None:
     async def prepare() -> None:
         raise ValueError("a bug")
