@@ -21,13 +21,13 @@ class Contested:
         self._until |= {subject: until for subject in before if before[subject] != after.get(subject)}
 
     def apart(self, subjects: Sequence[Hashable]) -> list[list[int]]:
-        """The places of the wishes that may share a commit: all that are not contested, and those of each contested
-        subject. `subjects` has that of each wish."""
+        """The places of the wishes that may share a commit: all that are not contested, if there are any, and then
+        those of each contested subject. `subjects` has that of each wish."""
         self._forget()
-        groups: dict[Hashable, list[int]] = {}
+        groups: dict[Hashable, list[int]] = {None: []}
         for place, subject in enumerate(subjects):
             groups.setdefault(subject if subject in self._until else None, []).append(place)
-        return list(groups.values())
+        return [places for places in groups.values() if places]
 
     def _forget(self) -> None:
         now = self._clock()

@@ -2,7 +2,8 @@
 
 One commit at a time: two of one replica would only meet each other's writes, and begin again. Two replicas may still
 meet: who is overtaken reads again, and sees by that which threads others write to. Those get commits of their own for a
-while, and a commit of many that is overtaken twice goes on in halves: nobody waits for a thread that others fight for.
+while, and a commit of many that is overtaken twice goes on in halves: nobody waits for a thread that others fight for,
+nor long for many such threads, which take turns.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ from pymongo.errors import PyMongoError, ServerSelectionTimeoutError
 
 from servicekit.background_work.pace import Pace
 from servicekit.errors import KevaError, Unavailable
-from servicekit.gathering import Failed, Gatherer
+from servicekit.gathering import AGAIN, Failed, Gatherer
 from servicekit.mongo.blocking_transactions import lost_race, not_confirmed, transact
 from servicekit.mongo.driver_errors import as_keva_error, codes
 from servicekit.mongo.metrics import CONFLICTS, LOST, TRANSACTIONS
@@ -45,6 +46,8 @@ _MOST_RECOVERED = 25
 _SLOW_SECONDS = 0.2
 _SLOW_FOR_SECONDS = 1.0
 _ATTEMPTS_OF_MANY = 2
+# How long contested threads may hold up their neighbours, who hear of theirs no sooner, and those who wait behind them.
+_APART_SECONDS = 0.1
 _LAST_SECONDS = 3.0
 # How long after a commit found no database the next ones take that for true.
 _AWAY_SECONDS = 0.1
@@ -126,7 +129,7 @@ class Commits:
         try:
             return self._attempts(wishes)
         except _Apart as apart:
-            return self._one_after_the_other(wishes, apart.groups)
+            return self._taking_turns(wishes, apart.groups)
         except Exception as error:
             if _is_about_the_database(error):
                 self._note(error)
@@ -142,12 +145,27 @@ class Commits:
         if isinstance(error, ServerSelectionTimeoutError) and (away := as_keva_error(error)) is not None:
             self._away, self._away_until = away, time.monotonic() + _AWAY_SECONDS
 
-    def _one_after_the_other(self, wishes: Sequence[Wish], groups: Sequence[Sequence[int]]) -> list[Any]:
-        outcomes: list[Any] = [None] * len(wishes)
-        for places in groups:
-            for place, outcome in zip(places, self._granted([wishes[place] for place in places]), strict=True):
-                outcomes[place] = outcome
+    def _taking_turns(self, wishes: Sequence[Wish], groups: Sequence[Sequence[int]]) -> list[Any]:
+        """Two groups, so that those that nobody fights for and one contested thread get on, and more while there is
+        time. The rest comes AGAIN, first of all: as many at most as may do that, lest a later text of the thread goes
+        before."""
+        until = time.monotonic() + _APART_SECONDS
+        outcomes: list[Any] = [AGAIN] * len(wishes)
+        for number, places in enumerate(groups):
+            if number >= 2 and time.monotonic() > until and outcomes.count(AGAIN) <= len(wishes) // 2:
+                break
+            self._grant(wishes, places, outcomes)
         return outcomes
+
+    def _one_after_the_other(self, wishes: Sequence[Wish], groups: Sequence[Sequence[int]]) -> list[Any]:
+        outcomes: list[Any] = [AGAIN] * len(wishes)
+        for places in groups:
+            self._grant(wishes, places, outcomes)
+        return outcomes
+
+    def _grant(self, wishes: Sequence[Wish], places: Sequence[int], outcomes: list[Any]) -> None:
+        for place, outcome in zip(places, self._granted([wishes[place] for place in places]), strict=True):
+            outcomes[place] = outcome
 
     def _attempts(self, wishes: Sequence[Wish]) -> list[Any]:
         known: dict[Hashable, object] = {}

@@ -22,7 +22,7 @@ def test_what_has_changed_meanwhile_is_committed_apart_thread_by_thread() -> Non
 
     contested.note({"a": 1, "b": 1, "c": 1}, {"a": 2, "b": 1, "c": 3})
 
-    assert contested.apart(["a", "b", "c", "d", "a"]) == [[0, 4], [1, 3], [2]]
+    assert contested.apart(["a", "b", "c", "d", "a"]) == [[1, 3], [0, 4], [2]]
 
 
 def test_what_is_there_for_the_first_time_has_changed() -> None:
@@ -30,7 +30,7 @@ def test_what_is_there_for_the_first_time_has_changed() -> None:
 
     contested.note({"a": None, "b": None}, {"a": "there", "b": None})
 
-    assert contested.apart(["a", "b"]) == [[0], [1]]
+    assert contested.apart(["a", "b"]) == [[1], [0]]
 
 
 def test_after_a_while_it_is_committed_with_the_others_again() -> None:

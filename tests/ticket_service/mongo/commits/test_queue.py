@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -84,9 +85,11 @@ async def test_whoever_waits_for_a_commit_sets_the_pace(
     by_change.close()
 
 
+@pytest.mark.parametrize("apart_seconds", [-1, queue._APART_SECONDS])
 async def test_replicas_that_write_to_the_same_threads_lose_nothing_and_double_nothing(
-    replicas: list[Replica],
+    replicas: list[Replica], monkeypatch: pytest.MonkeyPatch, apart_seconds: float
 ) -> None:
+    monkeypatch.setattr(queue, "_APART_SECONDS", apart_seconds)
     tickets = [await replicas[0].text(customer, 0) for customer in range(BUSY)]
 
     async with asyncio.TaskGroup() as everybody:
@@ -109,6 +112,57 @@ async def test_replicas_that_write_to_the_same_threads_lose_nothing_and_double_n
     for ticket in tickets:
         scope = ChainScope(ORGANIZATION, WORKSPACE, ticket.ticket_id)
         assert not (await verifying.verify(scope, "", (), DANA)).breaks
+
+
+class Fought:
+    """A ticket that another replica writes to while this one decides about it for the first time. Later decisions wait
+    until they may be made."""
+
+    def __init__(self, replica: Replica, rival: Replica, ticket: Ticket) -> None:
+        self._replica = replica
+        self._rival = rival
+        self._ticket = ticket
+        self._loop = asyncio.get_running_loop()
+        self._decided = 0
+        self.may_decide = threading.Event()
+
+    async def tag(self) -> None:
+        await self._replica.store.tickets.change_ticket(WORKSPACE, self._ticket.ticket_id, self._decide)
+
+    def _decide(self, context: TicketContext) -> TicketWrite:
+        self._decided += 1
+        if self._decided == 1:
+            asyncio.run_coroutine_threadsafe(self._rival.tag(self._ticket, "rival"), self._loop).result(90)
+        else:
+            assert self.may_decide.wait(60)
+        tagged = replace(context.ticket, tags=(*context.ticket.tags, "own"))
+        return TicketWrite(tagged, (AuditEntry("ticket.updated", self._ticket.ticket_id, DANA, NOW),))
+
+
+async def test_threads_that_others_fight_for_take_turns_and_hold_up_nobody(
+    replicas: list[Replica], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # There is never time for more than one of them.
+    monkeypatch.setattr(queue, "_APART_SECONDS", -1)
+    replica, rival = replicas
+    tickets = [await replica.text(customer, 0) for customer in range(5)]
+    first, *later = fought = [Fought(replica, rival, ticket) for ticket in tickets[:3]]
+    first.may_decide.set()
+
+    contested = asyncio.gather(*(one.tag() for one in fought))
+    said = asyncio.create_task(replica.text(2, 1))
+    calm = asyncio.gather(*(replica.tag(ticket, "calm") for ticket in tickets[3:]))
+    await calm
+    assert not contested.done()
+    said_later = asyncio.create_task(replica.text(2, 2))
+    for one in later:
+        one.may_decide.set()
+    await asyncio.gather(contested, said, said_later)
+
+    after = [await replica.store.tickets.get_ticket(WORKSPACE, ticket.ticket_id) for ticket in tickets]
+    assert [ticket.tags for ticket in after] == [*[("rival", "own")] * 3, *[("calm",)] * 2]
+    messages = await replica.store.messages.list_messages(WORKSPACE, tickets[2].ticket_id, None, 100)
+    assert [message.text for message in messages] == ["text 0", "text 1", "text 2"]
 
 
 async def test_a_decision_that_fails_fails_alone(replicas: list[Replica]) -> None:
