@@ -57,6 +57,8 @@ async def failures_as_pages(request: web.Request, handler: Handler) -> web.Strea
     except web.HTTPException as error:
         if error.status < 400:
             raise
+        if error.status == 405 and (page := await _page_before(request)):
+            return web.Response(status=303, headers={"Location": page})
         message, advice = _HTTP.get(error.status, (f"{error.reason}.", ""))
         return _page(request, error.status, say(message), say(advice) if advice else "")
     except _CUT_SHORT:
@@ -73,6 +75,18 @@ async def failures_as_pages(request: web.Request, handler: Handler) -> web.Strea
             say("This page failed."),
             say("It is in the log as %(error_id)s. Try again.", error_id=error_id),
         )
+
+
+async def _page_before(request: web.Request) -> str:
+    """The nearest page above an address that only forms are sent to, for whoever loads that address again: the answer
+    to a form was shown there. Empty where there is none."""
+    path = request.rel_url.raw_path.rpartition("/")[0] if request.method == "GET" else ""
+    while path:
+        above = request.clone(rel_url=request.rel_url.with_path(path, encoded=True, keep_query=True))
+        if (await request.app.router.resolve(above)).http_exception is None:
+            return str(above.rel_url)
+        path = path.rpartition("/")[0]
+    return ""
 
 
 def _failure(error: Exception) -> Failure | None:

@@ -32,7 +32,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (!isLate && !failure) return;
   detail.shouldSwap = false;
   if (isRefused) refuse([...(failure || page).querySelectorAll(failure ? "h1, h1 + p" : "#main [role=alert]")], isLate && sent);
-  else if (isLate) tell(page.querySelector("[data-toast]"), sent);
+  else tell(page, sent);
 });
 
 // ---- what was refused
@@ -47,12 +47,16 @@ function element(name, text, attributes = {}) {
 const wordsOf = (node) => node.textContent.replace(/\s+/g, " ").trim();
 
 function refuse(why, sent) {
-  const place = document.getElementById("not-done"), { words } = place.dataset;
-  const said = why.map(wordsOf).filter(Boolean).join(" ");
+  const said = why.map(wordsOf).filter(Boolean).join(" "), { words } = document.getElementById("not-done").dataset;
+  alertTo(sent ? `${words.replace("{}", sent.title)} ${said}` : said, sent);
+}
+
+function alertTo(said, sent) {
+  const place = document.getElementById("not-done");
   const close = element("button", place.dataset.close, { type: "button", class: "button" });
   close.addEventListener("click", () => place.replaceChildren());
   const where = sent ? [element("a", sent.title, { href: sent.page, class: "button" })] : [];
-  place.replaceChildren(element("p", sent ? `${words.replace("{}", sent.title)} ${said}` : said), ...where, close);
+  place.replaceChildren(element("p", said), ...where, close);
   htmx.process(place);
 }
 
@@ -67,7 +71,11 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
 
 // ---- what was done
 
-function tell(toast, sent) {
+function tell(page, sent) {
+  const toast = page.querySelector("[data-toast]");
+  // What a page alone can say: what failed of several, or what is shown once.
+  const instead = page.querySelector("[data-late]")?.dataset.late ?? [...page.querySelectorAll("[role=alert]")].map(wordsOf).filter(Boolean).join(" ");
+  if (!toast && instead) return alertTo(`${sent.title}: ${instead}`, sent);
   if (!toast) return;
   toast.querySelector("span").prepend(`${sent.title}: `);
   show(toast);

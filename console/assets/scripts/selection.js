@@ -40,16 +40,20 @@ document.addEventListener("mousedown", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.defaultPrevented || event.target.matches?.("textarea, select")) return;
+  deselect();
+});
+
+function deselect() {
   for (const box of chosen()) box.checked = false;
   remember();
-});
+}
 
 document.addEventListener("submit", (event) => {
   if (event.target.id === "several") last = null;
 });
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (detail.shouldSwap && detail.requestConfig?.verb === "post" && detail.requestConfig.elt.id === "several") selected.clear();
+  if (detail.xhr.status < 400 && detail.requestConfig?.verb === "post" && detail.requestConfig.elt.id === "several") deselect();
 });
 
 // Nothing is selected that is not in the list any more: nobody would see what they do it to.

@@ -6,6 +6,7 @@ from client.failure import Failure, FailureKind
 from client.words.language import say
 from console.own_paths import own_path
 from console.pages.customer.side import about
+from console.pages.shown import changed, shown
 from console.rendering import render
 from console.toasts import Toast, Undo, see_other
 from console.visit import VISIT
@@ -31,7 +32,9 @@ async def show_edit(request: web.Request) -> web.Response:
     context = await about(request[VISIT], _customer_id(request))
     known = {field: getattr(context["customer"], field) for field in _FIELDS}
     back = own_path(request.query.get("back"), context["back"])
-    return render(request, "customer/edit.html", {**context, "typed": known, "errors": {}, "back": back})
+    return render(
+        request, "customer/edit.html", {**context, "typed": known, "shown": known, "errors": {}, "back": back}
+    )
 
 
 async def edit(request: web.Request) -> web.Response:
@@ -39,14 +42,15 @@ async def edit(request: web.Request) -> web.Response:
     visit, back = request[VISIT], await _back(request)
     context = await about(visit, _customer_id(request))
     typed = {field: await _text(request, field) for field in _FIELDS}
-    changed = [field for field in _FIELDS if typed[field] != getattr(context["customer"], field)]
-    if not changed:
+    was = await shown(request, {field: getattr(context["customer"], field) for field in _FIELDS})
+    fields = changed(typed, was)
+    if not fields:
         return see_other(back)
     update = ticket_service_pb2.UpdateCustomerRequest(workspace_id=visit.workspace_id)
     update.customer.customer_id = _customer_id(request)
-    for field in changed:
+    for field in fields:
         setattr(update.customer, field, typed[field])
-    update.update_mask.paths.extend(changed)
+    update.update_mask.paths.extend(fields)
     try:
         await visit.session.ask(visit.session.services.tickets.UpdateCustomer, update)
     except Failure as failure:
@@ -54,7 +58,8 @@ async def edit(request: web.Request) -> web.Response:
             raise
         wrong = failure.metadata.get("field", "").rpartition(".")[2]
         errors = {wrong if wrong in _FIELDS else "display_name": f"{failure.message} {failure.advice}".strip()}
-        return render(request, "customer/edit.html", {**context, "typed": typed, "errors": errors, "back": back}, 422)
+        wrong_form = {**context, "typed": typed, "shown": was, "errors": errors, "back": back}
+        return render(request, "customer/edit.html", wrong_form, 422)
     return see_other(back, Toast(say("Saved.")))
 
 
@@ -107,8 +112,20 @@ async def add_note(request: web.Request) -> web.Response:
     return see_other(back)
 
 
+async def ask_to_delete_note(request: web.Request) -> web.Response:
+    """Shows the note, and asks: nothing brings it back."""
+    request[VISIT].require_work()
+    context = await about(request[VISIT], _customer_id(request))
+    note_id = request.match_info["note_id"]
+    found = next((item for item in context["notes"] if item.note.customer_note_id == note_id), None)
+    if found is None:
+        raise web.HTTPNotFound
+    back = own_path(request.query.get("back"), context["back"])
+    return render(request, "customer/delete_note.html", {**context, "item": found, "back": back})
+
+
 async def delete_note(request: web.Request) -> web.Response:
-    """Takes a note away, and offers to write it again."""
+    """Takes a note away, for good."""
     visit, back = request[VISIT], await _back(request)
     asked = customer_note_pb2.DeleteCustomerNoteRequest(
         workspace_id=visit.workspace_id, customer_note_id=request.match_info["note_id"]
@@ -140,6 +157,7 @@ ROUTES: tuple[web.RouteDef, ...] = (
     web.post(PAGE + "/block", block),
     web.post(PAGE + "/unblock", unblock),
     web.post(PAGE + "/notes", add_note),
+    web.get(PAGE + "/notes/{note_id}/delete", ask_to_delete_note),
     web.post(PAGE + "/notes/{note_id}/delete", delete_note),
     web.get(PAGE + "/forget", ask_to_forget),
     web.post(PAGE + "/forget", forget),

@@ -28,8 +28,24 @@ async def test_a_customer_is_known_edited_and_noted(desk: Desk, sign_in: SignIn)
     noted = await dana.submit(saved, ".note-form", {"known": SCRIPT})
     assert SCRIPT in noted.one(".customer-note").get_text()
     assert not noted.all("#customer script, #customer img")
-    gone = await dana.submit(noted, 'form[action$="/delete"]')
+    asked = await dana.get(str(noted.one('.customer-note a[href*="/delete"]')["href"]))
+    assert SCRIPT in asked.one(".customer-note").get_text()
+    gone = await dana.submit(asked, 'form[action$="/delete"]')
+    assert gone.url == f"/t/{ticket.number}"
     assert not gone.all(".customer-note")
+
+
+async def test_what_somebody_else_changed_of_a_customer_meanwhile_stays(desk: Desk, sign_in: SignIn) -> None:
+    dana, eli = await sign_in("dana"), await sign_in("eli")
+    await desk.text("hello")
+    path = f"/c/{(await desk.ticket()).customer_id}/edit"
+    opened = await dana.get(path)
+
+    await eli.submit(await eli.get(path), 'form[action$="/edit"]', {"email": "ann@example.com"})
+    await dana.submit(opened, 'form[action$="/edit"]', {"display_name": "Ann"})
+
+    now = await eli.get(path)
+    assert (now.one("#field-display_name")["value"], now.one("#field-email")["value"]) == ("Ann", "ann@example.com")
 
 
 async def test_no_texts_and_block_can_be_taken_back(desk: Desk, sign_in: SignIn) -> None:

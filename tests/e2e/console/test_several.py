@@ -1,9 +1,10 @@
 """What is done to several tickets at once, and taken back."""
 
+import asyncio
 from collections.abc import Iterable
 
 from client.words.actors import assignee_from_text
-from dev.local_stack.desk import Desk, new_number
+from dev.local_stack.desk import Desk, RunningStack, new_number
 from keva.ticket.v1 import agent_service_pb2, routing_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
 from tests.e2e.console.conftest import SignIn
@@ -41,6 +42,38 @@ async def test_several_are_resolved_and_that_is_taken_back(desk: Desk, sign_in: 
     assert [ticket.waiting_since for ticket in await desk.tickets()] == [ticket.waiting_since for ticket in before]
     now = {ticket.ticket_id: ticket.state for ticket in await desk.tickets()}
     assert now == {first.ticket_id: pb.TICKET_STATE_OPEN, second.ticket_id: pb.TICKET_STATE_PENDING}
+
+
+async def test_what_could_not_be_taken_back_now_can_be_later(
+    running: RunningStack, desk: Desk, sign_in: SignIn
+) -> None:
+    dana = await sign_in("dana")
+    done = await _do(dana, desk, await _tickets(desk), "assign", assignee="me")
+    await running.stack.kill("ticket_service")
+    failed = await dana.submit(done, ".toast form")
+    await running.stack.restart("ticket_service")
+    async with asyncio.timeout(60):
+        while (undone := await dana.submit(done, ".toast form")).status == 503:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+    assert failed.status == 503
+    assert "Taken back." in undone.text
+    assert [ticket.assignee.agent_id for ticket in await desk.tickets()] == ["", ""]
+
+
+async def test_whoever_loads_the_answer_to_a_form_again_sees_the_page_of_the_form(desk: Desk, sign_in: SignIn) -> None:
+    dana = await sign_in("dana")
+    channel = f"/settings/channels/{desk.channel.channel_id}"
+    person = f"/settings/people/{dana.agent.agent_id}"
+
+    shown = {
+        path: await dana.get(path)
+        for path in ("/inbox/all/several?state=open", "/me/password", f"{person}/link", f"{channel}/wire")
+    }
+
+    assert [page.status for page in shown.values()] == [200] * 4
+    assert [page.url for page in shown.values()] == ["/inbox/all?state=open", "/me", person, channel]
+    assert (await dana.get("/sign-out")).status == 405
 
 
 async def test_each_ticket_gets_back_what_it_had(desk: Desk, sign_in: SignIn) -> None:

@@ -44,9 +44,20 @@ async def change_several(session: Session, step: Step) -> list[Outcome]:
     for first in range(0, len(step.ticket_ids), _AT_ONCE):
         del asked.ticket_ids[:]
         asked.ticket_ids.extend(step.ticket_ids[first : first + _AT_ONCE])
-        answer = await session.ask(session.services.tickets.BatchUpdateTickets, asked)
-        found += [_outcome(outcome) for outcome in answer.outcomes]
+        try:
+            answer = await session.ask(session.services.tickets.BatchUpdateTickets, asked)
+        except Failure as failure:
+            if not found:
+                raise
+            # What was done before can be taken back; of these nobody knows.
+            found += [Outcome(ticket_id, None, _why(failure)) for ticket_id in asked.ticket_ids]
+        else:
+            found += [_outcome(outcome) for outcome in answer.outcomes]
     return found
+
+
+def _why(failure: Failure) -> str:
+    return f"{failure.message} {failure.advice}".strip()
 
 
 def _outcome(outcome: pb.TicketOutcome) -> Outcome:
@@ -94,7 +105,7 @@ async def each(ticket_ids: Sequence[str], ask: Callable[[str], Awaitable[pb.Tick
             try:
                 return Outcome(ticket_id, await ask(ticket_id))
             except Failure as failure:
-                return Outcome(ticket_id, None, f"{failure.message} {failure.advice}".strip())
+                return Outcome(ticket_id, None, _why(failure))
 
     return list(await asyncio.gather(*map(one, ticket_ids)))
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from client.failure import unusable
+from client.failure import Failure, unusable
 from client.words.language import say
 from console.batches.batch import Batch, Step, new_batch_id
 from console.pages.inbox.column import column
@@ -78,7 +78,7 @@ async def _undo(request: web.Request, steps: Sequence[Step]) -> Undo | None:
 
 
 async def undo(request: web.Request) -> web.Response:
-    """Takes a batch of the visitor's own back, once."""
+    """Takes a batch of the visitor's own back, once. Raises Failure."""
     visit, form = request[VISIT], await request.post()
     if request.match_info["view"] not in VIEWS:
         raise web.HTTPNotFound
@@ -86,7 +86,12 @@ async def undo(request: web.Request) -> web.Response:
     batch = await request.app[PARTS].batches.take(str(form.get("batch", "")), visit.agent.agent_id, visit.workspace_id)
     if batch is None:
         return see_other(_back(request), Toast(say("That cannot be taken back any more.")))
-    outcomes = [outcome for step in batch.steps for outcome in await change_several(visit.session, step)]
+    try:
+        outcomes = [outcome for step in batch.steps for outcome in await change_several(visit.session, step)]
+    except Failure:
+        # Nobody knows how much of it was done: all of it can be asked for again.
+        await request.app[PARTS].batches.put(batch)
+        raise
     failed = [outcome for outcome in outcomes if outcome.ticket is None]
     if not failed:
         return see_other(_back(request), Toast(say("Taken back.")))

@@ -14,6 +14,7 @@ from console.pages.settings.channels.rules import BY_REASON, FIELDS, choices, re
 from console.pages.settings.channels.wiring import wire
 from console.pages.settings.forms import Form, errors_of, typed
 from console.pages.settings.home import CHANNELS
+from console.pages.shown import as_if_shown, changed, shown
 from console.rendering import render
 from console.toasts import Toast, Undo, see_other
 from console.visit import VISIT
@@ -35,19 +36,22 @@ async def update(request: web.Request) -> web.Response:
     fields, errors = read_rules(given)
     if errors:
         return await _page(request, channel, Form(given, errors))
-    changed = {name: value for name, value in fields.items() if value != getattr(channel, name)}
+    before = typed_rules(channel)
+    names = changed(given, await shown(request, before))
     wanted = pb.UpdateChannelRequest(
         organization_id=visit.session.organization_id,
-        channel=pb.Channel(channel_id=channel.channel_id, **changed),
-        update_mask=FieldMask(paths=list(changed)),
+        channel=pb.Channel(channel_id=channel.channel_id, **{name: fields[name] for name in names}),
+        update_mask=FieldMask(paths=names),
     )
-    if changed:
+    if names:
         try:
             await visit.session.ask(visit.session.services.channels.UpdateChannel, wanted)
         except Failure as failure:
             return await _page(request, channel, Form(given, errors_of(visit, failure, FIELDS, BY_REASON)))
     path = visit.url(f"{CHANNELS}/{channel.channel_id}")
-    return see_other(path, Toast(say("Saved. It holds for texts from now on."), Undo(path, typed_rules(channel))))
+    # What others change in between stays as they want it.
+    back = {**given, **{name: before[name] for name in names}, **as_if_shown(given)}
+    return see_other(path, Toast(say("Saved. It holds for texts from now on."), Undo(path, back) if names else None))
 
 
 async def wire_number(request: web.Request) -> web.Response:
@@ -94,7 +98,8 @@ async def _page(request: web.Request, channel: pb.Channel, form: Form) -> web.Re
         last_ticket(visit.session, channel),
         choices(visit, form.values.get("auto_assign", "")),
     )
-    context = {"channel": channel, "checks": checks, "last": last, "form": form, **offered}
+    was = await shown(request, typed_rules(channel))
+    context = {"channel": channel, "checks": checks, "last": last, "form": form, "shown": was, **offered}
     return render(request, "settings/channels/edit.html", context, form.status)
 
 

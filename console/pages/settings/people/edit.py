@@ -11,12 +11,15 @@ from console.pages.settings.forms import WRONG, errors_of
 from console.pages.settings.people.fields import BY_REASON, FIELDS, OPTIONS, ROLES, Person, known_person, typed_person
 from console.pages.settings.people.links import show_link
 from console.pages.settings.people.list import PEOPLE, require_administrator, workspace_names
+from console.pages.shown import changed, shown
 from console.parts import PARTS
 from console.rendering import render
 from console.toasts import Toast, see_other
 from console.visit import Visit
 from keva.ticket.v1 import agent_service_pb2 as pb
 
+# What a field of the form is called in an agent.
+_PATHS = {"email": "email", "name": "display_name", "role": "role", "workspaces": "workspace_ids"}
 _PATH = PEOPLE + "/{agent_id:agt_[0-9A-Za-z]+}"
 
 
@@ -24,7 +27,7 @@ async def show(request: web.Request) -> web.Response:
     """What is known."""
     visit = require_administrator(request)
     agent = await _agent(request, visit)
-    return _page(request, agent, known_person(agent), {})
+    return await _page(request, agent, known_person(agent), {})
 
 
 async def update(request: web.Request) -> web.Response:
@@ -32,7 +35,7 @@ async def update(request: web.Request) -> web.Response:
     visit, person = require_administrator(request), await typed_person(request)
     agent = await _agent(request, visit)
     if person.wrong:
-        return _page(request, agent, person, person.wrong)
+        return await _page(request, agent, person, person.wrong)
     new = pb.Agent(
         agent_id=agent.agent_id,
         email=person.email,
@@ -40,17 +43,17 @@ async def update(request: web.Request) -> web.Response:
         role=ROLES[person.role],
         workspace_ids=person.workspaces,
     )
-    changed = [name for name in ("email", "display_name", "role") if getattr(new, name) != getattr(agent, name)]
-    if set(new.workspace_ids) != set(agent.workspace_ids) and person.workspaces:
-        changed.append("workspace_ids")
+    paths = [_PATHS[name] for name in changed(person.values, await shown(request, known_person(agent).values))]
+    if not person.workspaces and "workspace_ids" in paths:
+        paths.remove("workspace_ids")
     wanted = pb.UpdateAgentRequest(
-        organization_id=visit.session.organization_id, agent=new, update_mask=FieldMask(paths=changed)
+        organization_id=visit.session.organization_id, agent=new, update_mask=FieldMask(paths=paths)
     )
-    if changed:
+    if paths:
         try:
             await visit.session.ask(visit.session.services.agents.UpdateAgent, wanted)
         except Failure as failure:
-            return _page(request, agent, person, errors_of(visit, failure, FIELDS, BY_REASON))
+            return await _page(request, agent, person, errors_of(visit, failure, FIELDS, BY_REASON))
         _ask_again(request, visit)
     return see_other(visit.url(PEOPLE), Toast(say("Saved.")))
 
@@ -107,10 +110,11 @@ def _ask_again(request: web.Request, visit: Visit) -> None:
     request.app[PARTS].agents.forget(visit.session.organization_id, request.match_info["agent_id"])
 
 
-def _page(request: web.Request, agent: pb.Agent, person: Person, errors: Mapping[str, str]) -> web.Response:
+async def _page(request: web.Request, agent: pb.Agent, person: Person, errors: Mapping[str, str]) -> web.Response:
     names = workspace_names(require_administrator(request))
     is_active = agent.state == pb.AGENT_STATE_ACTIVE
     context = {"agent": agent, "person": person, "errors": errors, "names": names, "role_options": OPTIONS}
+    context["shown"] = await shown(request, known_person(agent).values)
     return render(request, "settings/people/edit.html", {**context, "is_active": is_active}, WRONG if errors else 200)
 
 

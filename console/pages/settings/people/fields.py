@@ -31,6 +31,16 @@ class Person:
     workspaces: Sequence[str] = ()
 
     @property
+    def values(self) -> dict[str, str]:
+        """Each field as one text."""
+        return {
+            "email": self.email,
+            "name": self.name,
+            "role": self.role,
+            "workspaces": ",".join(sorted(self.workspaces)),
+        }
+
+    @property
     def wrong(self) -> dict[str, str]:
         """What cannot be sent as it is, by field."""
         found = {} if self.email else {"email": say("Type an e-mail address.")}

@@ -51,7 +51,8 @@ async def rotate(request: web.Request) -> web.Response:
     try:
         await visit.session.ask(visit.session.services.sms.RotateAuthToken, wanted, TWILIO_SECONDS)
     except Failure as failure:
-        place = "new_auth_token" if given["step"] == "add" else "rotation"
+        is_about_token = given["step"] == "add" and failure.reason != "ROTATION_UNDER_WAY"
+        place = "new_auth_token" if is_about_token else "rotation"
         by_reason = {failure.reason: place, "TWILIO_ACCOUNT_NOT_FOUND": ""}
         errors = errors_of(visit, failure, (), by_reason)
         return await _page(request, Form({}, errors))

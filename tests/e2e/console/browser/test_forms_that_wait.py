@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,7 @@ from console.mongo.database import Database
 from console.sign_in.sessions import Sessions
 from dev.local_stack.accounts import ORGANIZATION
 from dev.local_stack.desk import Desk, RunningStack, new_number
-from keva.ticket.v1 import saved_reply_service_pb2
+from keva.ticket.v1 import saved_reply_service_pb2, ticket_service_pb2
 from servicekit.clock import utc_now
 from tests.browsers import axe
 from tests.e2e.console.browser.conftest import OpenConsole
@@ -167,9 +168,9 @@ async def test_what_is_refused_leaves_the_page_with_what_was_typed(
     troubles.clear()
 
 
-async def _go_on_before_the_answer(page: "Page", path: str, key: str) -> str:
-    """Presses a key that sends a form to `path`, and goes on to the next conversation before the answer comes. Says
-    where that is."""
+async def _go_on_before_the_answer(page: "Page", path: str, press: Callable[[], Awaitable[None]]) -> str:
+    """Presses what sends a form to `path`, and goes on to the next conversation before the answer comes. Says where
+    that is."""
     sent, released, first = asyncio.Event(), asyncio.Event(), page.url
 
     async def late(route: Route) -> None:
@@ -179,7 +180,7 @@ async def _go_on_before_the_answer(page: "Page", path: str, key: str) -> str:
         await route.fulfill(response=answer)
 
     await page.route(re.compile(path), late)
-    await page.keyboard.press(key)
+    await press()
     async with asyncio.timeout(60):
         await sent.wait()
     await page.keyboard.press("Alt+ArrowDown")
@@ -206,7 +207,7 @@ async def test_a_refusal_that_comes_late_is_said_where_one_is(desk: Desk, page: 
     await _two_in_the_inbox(desk, page)
     first, title = page.url, (await page.title()).removesuffix(" – Keva")
     await page.locator(REPLY).fill("long " * 700)
-    second = await _go_on_before_the_answer(page, r"/reply\b", "Control+Enter")
+    second = await _go_on_before_the_answer(page, r"/reply\b", lambda: page.keyboard.press("Control+Enter"))
 
     alert = page.locator("#not-done")
     await expect(alert).to_contain_text(f"Not done at {title}.")
@@ -225,13 +226,28 @@ async def test_what_was_done_is_said_where_one_is_and_can_be_taken_back(desk: De
     await _two_in_the_inbox(desk, page)
     title = (await page.title()).removesuffix(" – Keva")
 
-    await _go_on_before_the_answer(page, r"/resolve\b", "e")
+    await _go_on_before_the_answer(page, r"/resolve\b", lambda: page.keyboard.press("e"))
 
     toast = page.locator("[data-toast]")
     await expect(toast).to_contain_text(f"{title}: Resolved.")
     await toast.get_by_role("button", name="Undo").click()
     await expect(page).to_have_title(re.compile(re.escape(title)))
     await expect(page.locator("#ticket-head")).not_to_contain_text("Resolved")
+
+
+async def test_what_failed_of_several_is_said_where_one_is(desk: Desk, page: "Page") -> None:
+    closed = await desk.ticket()
+    await _two_in_the_inbox(desk, page)
+    for box in await page.locator(".row-check input").all():
+        await box.click()
+    close = ticket_service_pb2.CloseTicketRequest(workspace_id=closed.workspace_id, ticket_id=closed.ticket_id)
+    await desk.clients.tickets.CloseTicket(close)
+
+    resolve = page.locator("#several button[value=resolve]")
+    await _go_on_before_the_answer(page, r"/several\b", resolve.click)
+
+    await expect(page.locator("#not-done")).to_contain_text("1 of 2 tickets resolved.")
+    await expect(page.locator(".row-check input:checked")).to_have_count(0)
 
 
 async def test_what_stands_in_other_fields_stays_there(desk: Desk, page: "Page") -> None:

@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from dev.local_stack.desk import Desk, new_number
+from keva.ticket.v1 import ticket_service_pb2
 from tests.browsers import LOOKS, NO_SCRIPTS, Look, axe, overflow
 from tests.e2e.console.browser.conftest import OpenConsole
 from tests.e2e.console.conftest import SignIn
@@ -73,6 +74,37 @@ async def test_what_is_selected_follows_whoever_selects_and_nobody_else(
     await expect(page.locator(".row")).to_have_count(4)
     await expect(chosen).to_have_count(1)
     await expect(page.locator(".row", has_text="text 1").locator("input")).to_be_checked()
+
+
+async def test_enter_in_the_tag_tags(desk: Desk, sign_in: SignIn, open_console: OpenConsole) -> None:
+    dana = await sign_in("dana")
+    await desk.text("hello")
+    page = await open_console(dana)
+    await _open(page, desk)
+    await page.locator(".row-check input").click()
+    await page.locator("#several-more summary").click()
+
+    await page.get_by_label("Tag", exact=True).last.fill("vip")
+    await page.keyboard.press("Enter")
+
+    await expect(page.get_by_text("1 ticket tagged.")).to_be_visible()
+    ticket = await desk.ticket()
+    assert (list(ticket.tags), ticket.state) == (["vip"], ticket_service_pb2.TICKET_STATE_OPEN)
+
+
+async def test_keys_send_a_first_text_now(desk: Desk, sign_in: SignIn, open_console: OpenConsole) -> None:
+    dana = await sign_in("dana")
+    page = await open_console(dana)
+    await page.goto("/new")
+    await page.get_by_label("Phone number").fill(new_number())
+    await page.get_by_label("From", exact=True).select_option(desk.channel.channel_id)
+    await page.get_by_label("Why they may be texted").fill("Asked for it on the phone")
+    await page.get_by_label("Text", exact=True).fill("Your cake is ready.")
+
+    await page.keyboard.press("Control+Enter")
+
+    await expect(page.locator(".bubble-ours")).to_contain_text("Your cake is ready.")
+    await expect(page.locator(".scheduled")).to_have_count(0)
 
 
 async def test_the_list_stands_still_under_the_pointer(desk: Desk, sign_in: SignIn, open_console: OpenConsole) -> None:

@@ -109,6 +109,7 @@ GET  /t/{number}/close                                                          
 POST /c/{customer_id}/consent                                                     401 403 404 404 303 303
 POST /c/{customer_id}/block                                                       401 403 404 404 303 303
 POST /c/{customer_id}/unblock                                                     401 403 404 404 303 303
+GET  /c/{customer_id}/notes/{note_id}/delete                                      303 403 404 404 200 200
 POST /c/{customer_id}/notes/{note_id}/delete                                      401 403 404 404 303 303
 GET  /c/{customer_id}/forget                                                      303 200 404 404 200 200
 POST /c/{customer_id}/forget                                                      401 403 403 404 403 303

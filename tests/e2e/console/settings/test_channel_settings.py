@@ -92,6 +92,22 @@ async def test_rules_are_changed_and_put_back(desk: Desk, sign_in: SignIn) -> No
     assert undone.one("#field-default_priority option[selected]")["value"] == "high"
 
 
+async def test_what_somebody_else_changed_meanwhile_stays(desk: Desk, sign_in: SignIn) -> None:
+    dana, eli = await sign_in("dana"), await sign_in("eli")
+    path = f"{CHANNELS}/{desk.channel.channel_id}"
+    opened = await dana.get(path)
+
+    await eli.submit(await eli.get(path), "#rules", {"default_priority": "urgent"})
+    saved = await dana.submit(opened, "#rules", {"display_name": "Sales line"})
+    await eli.submit(await eli.get(path), "#rules", {"ai_autonomy": "off"})
+    undone = await dana.submit(saved, "#toast form")
+
+    assert saved.one("#field-default_priority option[selected]")["value"] == "urgent"
+    assert undone.one("#field-display_name")["value"] == desk.channel.display_name
+    assert undone.one("#field-default_priority option[selected]")["value"] == "urgent"
+    assert undone.one("#field-ai_autonomy option[selected]")["value"] == "off"
+
+
 async def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(desk: Desk, sign_in: SignIn) -> None:
     dana = await sign_in("dana")
     page = await dana.get(f"{CHANNELS}/{desk.channel.channel_id}")

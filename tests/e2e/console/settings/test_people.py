@@ -71,6 +71,21 @@ async def test_somebody_is_changed_let_go_and_brought_back(sign_in: SignIn, invi
     assert (await bob.sign_in()).status == 200
 
 
+async def test_what_somebody_else_changed_meanwhile_stays(sign_in: SignIn, invite: Invite) -> None:
+    dana, eli, bob = await sign_in("dana"), await sign_in("eli"), await invite("bob")
+    path = f"{PEOPLE}/{bob.agent.agent_id}"
+    opened = await dana.get(path)
+
+    await eli.submit(await eli.get(path), "#person", {"role": "viewer"})
+    wrong = await dana.submit(opened, "#person", {"email": "nonsense", "name": "Bobby"})
+    await dana.submit(wrong, "#person", {"email": bob.agent.email, "role": "agent"})
+
+    now = await eli.get(path)
+    assert wrong.status == 422
+    assert now.one("h1").text == "Bobby"
+    assert now.one("#field-role option[selected]")["value"] == "viewer"
+
+
 async def test_a_new_link_sets_another_password(running: RunningStack, sign_in: SignIn, invite: Invite) -> None:
     dana, bob = await sign_in("dana"), await invite("bob")
     await bob.set_password()

@@ -77,6 +77,20 @@ async def test_a_rotation_to_a_token_that_twilio_refuses_changes_nothing(desk: D
     assert refused.all("#rotate")
 
 
+async def test_who_begins_a_rotation_second_hears_of_the_first(desk: Desk, sign_in: SignIn) -> None:
+    dana = await sign_in("dana")
+    path = f"{TWILIO}/{desk.account.account_sid}"
+    secondary = await desk.simulator.create_secondary_token(desk.account.account_sid)
+    page = await dana.get(path)
+
+    await dana.submit(page, "#rotate", {"new_auth_token": secondary})
+    second = await dana.submit(page, "#rotate", {"new_auth_token": "e" * 32})
+
+    assert second.status == 422
+    assert second.one(".notice-wrong[role=alert]").text.strip()
+    assert f"the new one in {secondary[-4:]}" in second.text
+
+
 async def test_shared_keys_are_added_listed_and_removed(desk: Desk, sign_in: SignIn) -> None:
     dana = await sign_in("dana")
     path = f"{TWILIO}/{desk.account.account_sid}"
