@@ -21,11 +21,14 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const sent = begun.get(detail.xhr);
   if (!sent) return;
-  const isLate = sent.number < wentOn, page = parse(detail.serverResponse);
+  const isLate = sent.number < wentOn;
   if (detail.requestConfig.verb === "get") {
     if (isLate) detail.shouldSwap = false;
     return;
   }
+  // Who has not signed in sees the page that comes.
+  if (!document.getElementById("not-done")) return;
+  const page = parse(detail.serverResponse);
   // Behind a redirect is the page after it was done.
   const isRefused = detail.xhr.status >= 400 && pathOf(detail.xhr.responseURL) === pathOf(detail.requestConfig.path);
   const failure = isRefused && page.querySelector("[data-failure]");
