@@ -71,8 +71,9 @@ class CredentialsCache:
                 raise error if isinstance(error, Unavailable) else self._why() from None
             return old
 
-    async def find_newer(self, account_sid: str, than: Credential) -> Credential | None:
-        """The account's credential read again, when what is known may be out of date; None when it is the same."""
+    async def find_newer(self, account_sid: str, than: Credential, seconds: float | None = None) -> Credential | None:
+        """The account's credential read again, when what is known may be out of date; None when it is the same. Raises
+        Unavailable when that is not known within `seconds`, if given."""
         entry, now = self._known(account_sid), self._monotonic()
         if entry is not None and entry.credential not in (None, than):
             return entry.credential
@@ -84,7 +85,10 @@ class CredentialsCache:
                 return None
             self._rechecked_at[account_sid] = now
         try:
-            credential = (await self._read(account_sid)).credential
+            async with asyncio.timeout(seconds):
+                credential = (await self._read(account_sid)).credential
+        except TimeoutError:
+            raise self._why() from None
         except KevaError:
             return None
         return None if credential == than else credential

@@ -21,7 +21,8 @@ from sms_service.use_cases.stopped_senders import StoppedSenders
 from sms_service.use_cases.webhook_health import WebhooksHealth
 
 Verified = TypeVar("Verified")
-# How long webhooks that share a call wait for the account of one of them: less than the gateway waits for the call.
+# How long webhooks that share a call wait for the account of one of them, read again where that may help: less than the
+# gateway waits for the call.
 _SECONDS_FOR_AN_ACCOUNT = 1.0
 _log = structlog.get_logger(__name__)
 
@@ -88,14 +89,15 @@ class Webhooks:
 
     async def _signer(self, webhook: Webhook) -> Credential:
         """The account that signed. Raises WebhookRefused, the same for no signature, a wrong one and one of an account
-        that is not connected."""
-        account_sid = self._reader.claimed_account(webhook)
+        that is not connected; Unavailable when that is not known in time."""
+        account_sid, now = self._reader.claimed_account(webhook), asyncio.get_running_loop().time
+        deadline = now() + _SECONDS_FOR_AN_ACCOUNT
         credential = await self._credentials.find(account_sid, _SECONDS_FOR_AN_ACCOUNT)
         if credential is None:
             raise WebhookRefused("SIGNATURE_INVALID")
         if self._reader.is_signed(webhook, credential):
             return credential
-        newer = await self._credentials.find_newer(account_sid, credential)
+        newer = await self._credentials.find_newer(account_sid, credential, deadline - now())
         if newer is not None and self._reader.is_signed(webhook, newer):
             return newer
         self._health.refused(account_sid, self._reader.signature_trouble(webhook, newer or credential))

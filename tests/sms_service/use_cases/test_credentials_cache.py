@@ -9,15 +9,25 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from dev.local_stack.mongod import Mongod
+from dev.twilio_simulator.signature import sign
 from keva.credentials.v1 import credentials_service_pb2 as pb
 from keva.credentials.v1 import credentials_service_pb2_grpc
+from servicekit.clock import utc_now
 from servicekit.errors import NotFound, Unavailable
 from servicekit.limits import CALL_SECONDS
 from servicekit.secret import Secret
 from sms_service.domain.credential import Credential
+from sms_service.domain.webhook import Webhook, WebhookRefused
+from sms_service.mongo.store import MongoStore
 from sms_service.rpc.credentials_client import CredentialsClient
-from sms_service.use_cases import credentials_cache
+from sms_service.twilio.webhooks import TwilioWebhooks
+from sms_service.use_cases import credentials_cache, webhooks
 from sms_service.use_cases.credentials_cache import CredentialsCache
+from sms_service.use_cases.media import MediaQueue
+from sms_service.use_cases.stopped_senders import StoppedSenders
+from sms_service.use_cases.webhook_health import WebhooksHealth
+from sms_service.use_cases.webhooks import VerifiedMessage, Webhooks
 from tests.identities import channel_to
 from tests.identities import server as make_server
 
@@ -207,6 +217,40 @@ async def test_an_account_that_is_not_known_is_nobodys_wait_while_the_peer_hangs
     known.peer.down = False
     known.seconds += 2.1
     assert await known.token(STRANGER) is None
+
+
+@pytest.mark.parametrize("age", [pytest.param(0, id="fresh"), pytest.param(60, id="stale")])
+async def test_a_wrong_signature_is_not_its_neighbours_wait_while_the_peer_hangs(
+    known: Known, mongod: Mongod, database: str, monkeypatch: pytest.MonkeyPatch, age: float
+) -> None:
+    """A call of the peer's ends after seconds; then nobody would know better, and the signature would be wrong."""
+    monkeypatch.setattr(webhooks, "_SECONDS_FOR_AN_ACCOUNT", 0.05)
+    await known.token()
+    known.seconds += age
+    known.peer.go.clear()
+    store = MongoStore(mongod.uri, database)
+    verifying = Webhooks(
+        TwilioWebhooks("US"),
+        known.cache,
+        store.deliveries,
+        StoppedSenders(store.stopped_senders, utc_now),
+        MediaQueue(store.media, utc_now, lambda: None),
+        WebhooksHealth(store.webhook_health, utc_now),
+    )
+
+    wrong, genuine = await verifying.verify_inbound([_text("wrong"), _text("first")])
+    store.close()
+
+    assert isinstance(genuine, VerifiedMessage)
+    assert isinstance(wrong, WebhookRefused)
+    assert wrong.reason == "CREDENTIALS_SERVICE_UNAVAILABLE"
+
+
+def _text(token: str) -> Webhook:
+    """The webhook of a text, signed with the token."""
+    url = "https://sms.keva.example/api/webhooks/twilio"
+    named = {"AccountSid": ACCOUNT, "MessageSid": "SM" + "1" * 32, "From": "+12065550100", "To": "+12065550101"}
+    return Webhook(url, sign(url, named.items(), token), tuple(named.items()))
 
 
 async def test_unknown_account_is_not_taken_for_a_stranger_while_nobody_answers(known: Known) -> None:
