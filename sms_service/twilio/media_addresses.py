@@ -9,6 +9,8 @@ from yarl import URL
 
 _RESOURCE = re.compile(r"/2010-04-01/Accounts/(AC[0-9a-fA-F]{32})/Messages/[0-9A-Za-z]+/Media/[0-9A-Za-z]+")
 _PRINTABLE = re.compile(r"[\x21-\x7e]+")
+# Where Twilio's API is, in all its edges and regions: an attachment's URL names whichever Twilio likes.
+_TWILIO = re.compile(r"api(\.[a-z0-9-]+){0,2}\.twilio\.com")
 _HOST_PATTERN = re.compile(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
@@ -31,14 +33,20 @@ class MediaAddresses:
         self._hosts = hosts
 
     def resource(self, url: str, account_sid: str) -> URL | None:
-        """`url` as it is to be asked for with the account's credentials; None unless it is media of that account, at
-        the configured address of Twilio's API."""
+        """`url` as it is to be asked for with the account's credentials, always at the configured address of Twilio's
+        API; None unless it is media of that account, there or at another address of Twilio's own."""
         parsed = _parsed(url)
-        if parsed is None or not self._is_api(parsed) or parsed.raw_query_string or parsed.raw_fragment:
+        if parsed is None or parsed.raw_query_string or parsed.raw_fragment:
             return None
-        path = parsed.raw_path.removeprefix(self._api.raw_path.rstrip("/"))
+        base = self._api.raw_path.rstrip("/")
+        if self._is_api(parsed):
+            path = parsed.raw_path.removeprefix(base)
+        elif self._is_elsewhere_at_twilio(parsed):
+            path = parsed.raw_path
+        else:
+            return None
         match = _RESOURCE.fullmatch(path)
-        return parsed if match and match[1] == account_sid else None
+        return self._api.with_path(base + path, encoded=True) if match and match[1] == account_sid else None
 
     def redirect(self, asked: URL, location: str) -> URL | None:
         """Where the answer to `asked` redirects to; None when that is no address to ask, even without credentials."""
@@ -52,6 +60,11 @@ class MediaAddresses:
 
     def _is_api(self, url: URL) -> bool:
         return (url.scheme, url.host, url.port) == (self._api.scheme, self._api.host, self._api.port)
+
+    def _is_elsewhere_at_twilio(self, url: URL) -> bool:
+        if not (self._api.host or "").endswith(".twilio.com"):
+            return False
+        return (url.scheme, url.port) == ("https", 443) and _TWILIO.fullmatch(url.host or "") is not None
 
     def _is_allowed(self, host: str) -> bool:
         return any(host.endswith(p[1:]) if p.startswith("*.") else host == p for p in self._hosts)

@@ -48,6 +48,36 @@ def test_anything_else_is_not(url: str) -> None:
     assert TWILIO.resource(url, ACCOUNT) is None
 
 
+@pytest.mark.parametrize("asked", ["api.twilio.com", "api.dublin.us1.twilio.com", "api.ie1.twilio.com"])
+def test_edges_and_regions_are_asked_where_the_api_is_configured(asked: str) -> None:
+    dublin = MediaAddresses("https://api.dublin.us1.twilio.com", ())
+
+    assert dublin.resource(f"https://{asked}{PATH}", ACCOUNT) == URL(f"https://api.dublin.us1.twilio.com{PATH}")
+    assert str(TWILIO.resource(f"https://{asked}{PATH}", ACCOUNT)) == str(ASKED)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"http://api.twilio.com{PATH}",
+        f"https://api.twilio.com:8443{PATH}",
+        f"https://api.a.b.c.twilio.com{PATH}",
+        f"https://evilapi.twilio.com{PATH}",
+        f"https://api.eviltwilio.com{PATH}",
+        f"https://api.twilio.com.evil.example{PATH}",
+        f"https://api.twilio.com/twilio{PATH}",
+        f"https://api.twilio.com{PATH}?x=1",
+        f"https://api.twilio.com{PATH.replace(ACCOUNT, 'AC' + 'b' * 32)}",
+    ],
+)
+def test_nothing_else_is_an_edge_or_a_region(url: str) -> None:
+    assert MediaAddresses("https://api.dublin.us1.twilio.com", ()).resource(url, ACCOUNT) is None
+
+
+def test_twilio_is_not_asked_where_something_else_stands_in_for_it() -> None:
+    assert MediaAddresses("http://127.0.0.1:8090/twilio", ()).resource(f"https://api.twilio.com{PATH}", ACCOUNT) is None
+
+
 def test_address_of_the_api_may_have_a_path_and_a_port() -> None:
     behind_a_proxy = MediaAddresses("http://127.0.0.1:8090/twilio", ())
 
