@@ -87,16 +87,25 @@ class DeliveryChecks:
         try:
             if not delivery.final or delivery.unexplained:
                 delivery = await self._ask(delivery)
+        except (ProviderError, KevaError) as error:
+            _log_failure(delivery, error)
+            if not delivery.final:
+                await self._finish(check, self._next(delivery))
+                return
+        await self._hand_on(check, delivery)
+
+    async def _hand_on(self, check: _Check, delivery: Delivery) -> None:
+        """However long it takes: what ticket_service does not have, nobody sees."""
+        try:
             await self._tickets.record_delivery(delivery)
         except NotFound as error:
-            _log.info("delivery not checked", message_id=delivery.message_id, reason=error.reason)
-            # No such reply: nobody waits for news. An account may be connected again.
+            _log_failure(delivery, error)
+            # No such reply: nobody waits for news.
             gone = error.reason == "MESSAGE_NOT_FOUND"
             await self._finish(check, None if gone else self._next(delivery))
-        except (ProviderError, KevaError) as error:
-            reason = error.reason if isinstance(error, KevaError) else str(error)
-            _log.warning("delivery not checked", message_id=delivery.message_id, reason=reason)
-            await self._finish(check, self._clock() + self._check_after)
+        except KevaError as error:
+            _log_failure(delivery, error)
+            await self._finish(check, self._later(delivery))
         else:
             await self._finish(check, self._next(delivery))
 
@@ -114,9 +123,19 @@ class DeliveryChecks:
         return known
 
     def _next(self, delivery: Delivery) -> datetime | None:
-        """Half of its age from now, as long as something may still come."""
-        now = self._clock()
+        """When to look again, as long as something may still come; an account may be connected again, too."""
         done = delivery.final and not delivery.unexplained
-        if done or now - delivery.create_time > _GIVEN_UP_AFTER:
+        if done or self._clock() - delivery.create_time > _GIVEN_UP_AFTER:
             return None
+        return self._later(delivery)
+
+    def _later(self, delivery: Delivery) -> datetime:
+        """Half of its age from now."""
+        now = self._clock()
         return now + half_of_age(delivery.create_time, now, self._check_after, _LONGEST_WAIT)
+
+
+def _log_failure(delivery: Delivery, error: ProviderError | KevaError) -> None:
+    reason = error.reason if isinstance(error, KevaError) else str(error)
+    log = _log.info if isinstance(error, NotFound) else _log.warning
+    log("delivery not checked", message_id=delivery.message_id, reason=reason)

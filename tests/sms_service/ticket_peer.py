@@ -17,6 +17,7 @@ from keva.ticket.v1 import (
     ticket_service_pb2_grpc,
 )
 from servicekit.clock import utc_now
+from servicekit.errors import Unavailable
 from servicekit.rpc.proto_values import timestamp
 
 
@@ -41,6 +42,8 @@ class TicketPeer(
         # While it is not set, no news of a delivery is answered.
         self.answers = asyncio.Event()
         self.answers.set()
+        # Without it, no news of a delivery is taken.
+        self.takes_deliveries = True
 
     async def RecordMedia(self, request: Any, context: Any) -> ticket_service_pb2.RecordMediaResponse:
         if self.failures:
@@ -51,6 +54,8 @@ class TicketPeer(
     async def RecordDelivery(self, request: Any, context: Any) -> ticket_service_pb2.RecordDeliveryResponse:
         await self.deliveries.put(request.update)
         await self.answers.wait()
+        if not self.takes_deliveries:
+            raise Unavailable("STORE_UNAVAILABLE", "down")
         return ticket_service_pb2.RecordDeliveryResponse()
 
     async def AppendAuditRecords(self, request: Any, context: Any) -> audit_service_pb2.AppendAuditRecordsResponse:

@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -59,3 +59,68 @@ async def test_report_that_comes_during_the_last_check_is_handed_on_all_the_same
 
         while (await tickets.deliveries.get()).state != message_pb2.DELIVERY_STATE_DELIVERED:
             pass
+
+
+async def _checked(mongod: Mongod, database: str, message_id: str, age: timedelta, **fields: Any) -> datetime | None:
+    """When the message is to be checked again, once it was checked at that age; it must be more than ten minutes."""
+    with mongo_client(mongod.uri) as client:
+        deliveries, now = client[database].deliveries, utc_now()
+        deliveries.update_one({"_id": message_id}, {"$set": {"create_time": now - age, "check_due": now, **fields}})
+        rests = {"_id": message_id, "check_due": {"$not": {"$lt": now + timedelta(minutes=10)}}}
+        async with asyncio.timeout(90):
+            while (found := deliveries.find_one(rests)) is None:  # noqa: ASYNC110 - a database's change
+                await asyncio.sleep(0.02)
+        due: datetime | None = found.get("check_due")
+        return due
+
+
+@pytest.mark.parametrize(
+    ("age", "given_up"),
+    [pytest.param(timedelta(hours=2), False, id="young"), pytest.param(timedelta(days=4), True, id="old")],
+)
+async def test_where_twilio_refuses_it_is_asked_ever_more_rarely_and_for_three_days(
+    sms: Sms, mongod: Mongod, database: str, age: timedelta, given_up: bool
+) -> None:
+    await sms.connect()
+    await sms.simulator.fault("callback", "lost")
+    message_id = f"msg_{uuid.uuid4().hex}"
+    await sms.send(message_id)
+    await sms.simulator.create_secondary_token(sms.account_sid)
+    await sms.simulator.promote_secondary_token(sms.account_sid)
+
+    due = await _checked(mongod, database, message_id, age)
+
+    assert (due is None) is given_up
+
+
+@pytest.mark.parametrize("status", ["sent", "delivered", "failed"])
+async def test_what_ticket_service_does_not_take_is_handed_on_for_longer(
+    sms: Sms, tickets: TicketPeer, mongod: Mongod, database: str, status: str
+) -> None:
+    await sms.connect()
+    await sms.simulator.fault("callback", "lost")
+    await sms.simulator.outcome(sms.customer, "sent")
+    message_id = f"msg_{uuid.uuid4().hex}"
+    await sms.send(message_id)
+    tickets.takes_deliveries = False
+
+    due = await _checked(mongod, database, message_id, timedelta(days=4), status=status)
+
+    assert due is not None
+
+
+async def test_a_failure_is_handed_on_though_twilio_does_not_say_why(
+    sms: Sms, tickets: TicketPeer, mongod: Mongod, database: str
+) -> None:
+    await sms.connect()
+    await sms.simulator.fault("callback", "lost")
+    message_id = f"msg_{uuid.uuid4().hex}"
+    await sms.send(message_id)
+    await sms.simulator.create_secondary_token(sms.account_sid)
+    await sms.simulator.promote_secondary_token(sms.account_sid)
+
+    due = await _checked(mongod, database, message_id, timedelta(days=4), status="failed")
+
+    assert due is None
+    told = [tickets.deliveries.get_nowait() for _ in range(tickets.deliveries.qsize())]
+    assert told[-1].state == message_pb2.DELIVERY_STATE_FAILED
