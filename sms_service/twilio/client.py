@@ -75,7 +75,10 @@ class Twilio:
             self._http.clock.took(taken.create_time)
             return taken
 
-        return await self._ask(credential, create, unknown=ProviderOutcomeUnknown)
+        try:
+            return await self._ask(credential, create, unknown=ProviderOutcomeUnknown)
+        except ProviderRefused as error:
+            raise ProviderRefused(explain(error.code, message.from_address)) from None
 
     def earliest_time(self) -> datetime | None:
         return self._http.clock.earliest()

@@ -6,6 +6,7 @@ https://www.twilio.com/docs/api/errors; the kinds are our judgement of its pages
 """
 
 from sms_service.domain.provider_errors import Failure, FailureKind
+from sms_service.twilio.sending_rate import is_short_code
 
 TEMPORARY = FailureKind.TEMPORARY
 RECIPIENT = FailureKind.RECIPIENT
@@ -60,6 +61,11 @@ _TABLE: dict[int, tuple[FailureKind, str]] = {
     30004: (RECIPIENT, "The customer's carrier blocks this text, or the phone does. Reach the customer another way."),
     30005: (RECIPIENT, "The customer's number is unknown or no longer in use. Check the number."),
     30006: (RECIPIENT, "The customer's number is a landline, or its carrier takes no texts. Ask for a mobile number."),
+    30024: (
+        RECIPIENT,
+        "The customer's carrier does not know our number, or the customer has just changed carriers or takes no texts. "
+        "Send the text again later; if that happens with other customers too, ask Twilio's support.",
+    ),
     30450: (RECIPIENT, "Twilio blocks texts to this range of numbers as likely fraud. Reach the customer another way."),
     # The text.
     11751: (CONTENT, "The attached media are too large. Send fewer or smaller ones."),
@@ -90,10 +96,6 @@ _TABLE: dict[int, tuple[FailureKind, str]] = {
     21703: (SENDER, "The Twilio messaging service has no numbers. Add one in the Twilio console."),
     21704: (SENDER, "The Twilio messaging service has no number for this customer. Add one in the Twilio console."),
     21705: (SENDER, "The Twilio messaging service is not valid. Check it in the Twilio console."),
-    30024: (
-        SENDER,
-        "Our number is not set up at the carrier yet. Ask Twilio's support, and send the text again later.",
-    ),
     30032: (SENDER, "Our toll-free number is not verified. Verify it in the Twilio console."),
     30033: (SENDER, "The A2P 10DLC campaign of our number is suspended. See the campaign in the Twilio console."),
     30034: (SENDER, "Our number is not registered for A2P 10DLC. Register it in the Twilio console."),
@@ -119,6 +121,13 @@ _TABLE: dict[int, tuple[FailureKind, str]] = {
 
 _FAILURES = {code: Failure(code, *row) for code, row in _TABLE.items()}
 
+# A short code texts its own country alone, and these codes do not say whether that was it.
+_MAY_BE_ABROAD = frozenset({21606, 21659})
+_ABROAD = (
+    "Our short code cannot text this customer: it texts customers of its own country alone. Reach the customer another "
+    "way; if it fails for others too, see the short code in the Twilio console."
+)
+
 _NO_CODE = Failure(
     0,
     CONTENT,
@@ -126,12 +135,14 @@ _NO_CODE = Failure(
 )
 
 
-def explain(code: int) -> Failure:
-    """What `code` means; 0 is a failure without a code.
+def explain(code: int, from_address: str = "") -> Failure:
+    """What `code` means of a text from `from_address`, our number; 0 is a failure without a code.
 
     An unknown code fails its own message only: Twilio adds codes, and none of them may stop everybody's replies.
     """
     if code == 0:
         return _NO_CODE
+    if code in _MAY_BE_ABROAD and is_short_code(from_address):
+        return Failure(code, RECIPIENT, _ABROAD)
     unknown = f"Twilio refused the text with error {code}; see https://www.twilio.com/docs/api/errors/{code}."
     return _FAILURES.get(code, Failure(code, CONTENT, unknown))

@@ -50,7 +50,8 @@ def read_news(callback: Webhook) -> tuple[str, DeliveryNews]:
     values = callback.first
     sid, status = message_sid(values), values.get("MessageStatus", "").lower()
     _require(values, ("MessageStatus",))
-    failure = explain(_error_code(values.get("ErrorCode", ""))) if status in FAILED_STATUSES else None
+    failed = status in FAILED_STATUSES
+    failure = explain(_error_code(values.get("ErrorCode", "")), values.get("From", "")) if failed else None
     return message_id, DeliveryNews(sid, status, failure)
 
 

@@ -59,7 +59,8 @@ def taken_log(lines: Iterable[Any]) -> list[TakenMessage]:
 
 def _taken(line: Mapping[str, Any]) -> TakenMessage:
     status, sid = word(line.get("status")), text(line.get("sid"))
-    failure = explain(count(line.get("error_code"))) if status in FAILED_STATUSES else None
+    failed = status in FAILED_STATUSES
+    failure = explain(count(line.get("error_code")), text(line.get("from"))) if failed else None
     return TakenMessage(
         news=DeliveryNews(sid, status, failure),
         segments=count(line.get("num_segments")),

@@ -48,7 +48,7 @@ def taken_message(record: Any) -> TakenMessage:
         raise ValueError("a message without a sid")
     created, said = record.date_created, text(record.body)
     status = word(record.status)
-    failure = explain(count(record.error_code)) if status in FAILED_STATUSES else None
+    failure = explain(count(record.error_code), text(record.from_)) if status in FAILED_STATUSES else None
     return TakenMessage(
         news=DeliveryNews(record.sid, status, failure),
         segments=count(record.num_segments),

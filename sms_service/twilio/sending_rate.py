@@ -16,10 +16,15 @@ _SHORT_CODE = 100.0
 
 def segments_per_second(address: str) -> float:
     """What `address` may send, by its kind."""
-    known = normalize(address, "ZZ")
-    if known is not None and known.kind is AddressKind.SHORT_CODE:
+    if is_short_code(address):
         return _SHORT_CODE
     return _TOLL_FREE if _is_toll_free(address) else _LONG_CODE
+
+
+def is_short_code(address: str) -> bool:
+    """Whether one of our numbers is one."""
+    known = normalize(address, "ZZ")
+    return known is not None and known.kind is AddressKind.SHORT_CODE
 
 
 def _is_toll_free(address: str) -> bool:

@@ -34,10 +34,16 @@ def test_an_unknown_code_fails_its_own_message_only() -> None:
     assert "123456" in explain(123456).sentence
 
 
+@pytest.mark.parametrize("code", [21606, 21659])
+def test_what_may_be_the_customers_country_does_not_stop_a_short_code(code: int) -> None:
+    assert explain(code, "72345").kind is FailureKind.RECIPIENT
+    assert explain(code, "+12065550100").kind is FailureKind.SENDER
+    assert explain(code).kind is FailureKind.SENDER
+
+
 @pytest.mark.parametrize("code", errors._TABLE)
 def test_every_sentence_says_what_happened_and_what_to_do(code: int) -> None:
-    sentence = explain(code).sentence
-
-    assert sentence[0].isupper()
-    assert sentence.endswith(".")
-    assert str(code) not in sentence
+    for sentence in (explain(code).sentence, explain(code, "72345").sentence):
+        assert sentence[0].isupper()
+        assert sentence.endswith(".")
+        assert str(code) not in sentence

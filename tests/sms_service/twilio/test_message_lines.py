@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from sms_service.domain.provider_errors import FailureKind
 from sms_service.twilio.message_lines import received_log, taken_log
 
 OURS = "+15550001000"
@@ -154,3 +155,12 @@ def test_a_reply_is_found_whatever_else_is_wrong_with_its_line_or_with_others() 
         2,
     )
     assert found.create_time is None
+
+
+def test_failure_of_a_short_code_in_the_log_is_its_messages_alone() -> None:
+    line = _line(direction="outbound-api", status="failed", error_code=21606)
+
+    own, short = taken_log([line]), taken_log([{**line, "from": "72345"}])
+
+    kinds = [message.news.failure and message.news.failure.kind for message in (*own, *short)]
+    assert kinds == [FailureKind.SENDER, FailureKind.RECIPIENT]

@@ -109,7 +109,7 @@ async def test_trouble_with_an_account_stops_all_its_numbers(senders: StoppedSen
     await senders.due_probes("AC2", NUMBER)
 
 
-@pytest.mark.parametrize("code", [21211, 21610, 30007, 20429, 30001, 21408, 21608, 99999])
+@pytest.mark.parametrize("code", [21211, 21610, 30007, 20429, 30001, 30024, 21408, 21608, 99999])
 async def test_trouble_with_one_message_stops_nobody(senders: StoppedSenders, code: int) -> None:
     await senders.refused(ACCOUNT, NUMBER, explain(code))
 
@@ -200,6 +200,29 @@ async def test_stopped_number_is_not_tried_and_is_listed_until_the_account_is_co
     await sms.connect()
     assert (await sms.send(message_id)).state == message_pb2.DELIVERY_STATE_ACCEPTED
     assert len(await sms.sent(1)) == 1
+
+
+async def test_a_short_code_whose_customer_may_be_abroad_fails_that_reply_alone(sms: Sms) -> None:
+    await sms.connect()
+    foreign = await sms.send(_message_id(), from_address="72345")
+    await sms.simulator.put_number(sms.account_sid, "72345")
+    message_id = _message_id()
+    taken = await sms.send(message_id, from_address="72345")
+
+    (verdict,) = await sms.callbacks(
+        sms.webhook(
+            f"/api/webhooks/twilio/status?message_id={message_id}",
+            MessageSid=taken.twilio_message_sid,
+            MessageStatus="failed",
+            ErrorCode="21606",
+            From="72345",
+        )
+    )
+
+    assert (foreign.state, foreign.error_code) == (message_pb2.DELIVERY_STATE_FAILED, 21659)
+    assert verdict.verified.update.error_code == 21606
+    [account] = (await sms.stub.ListTwilioAccounts(pb.ListTwilioAccountsRequest(organization_id=ORGANIZATION))).accounts
+    assert not account.stopped_senders
 
 
 async def test_refused_credentials_stop_the_account_until_it_is_connected_again(sms: Sms) -> None:
