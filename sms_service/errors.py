@@ -60,6 +60,15 @@ def auth_token_not_promoted() -> FailedPrecondition:
     )
 
 
+def auth_token_not_replaceable() -> FailedPrecondition:
+    """Forgetting the stored one would refuse every webhook, if it is the one that signs."""
+    return FailedPrecondition(
+        "AUTH_TOKEN_NOT_PROMOTED",
+        "Twilio still takes the Auth Token that is stored, and may sign webhooks with it; change it without losing any "
+        "with `keva twilio rotate --new` (in the console: Rotate it), or ask again once Twilio refuses the stored one",
+    )
+
+
 def auth_token_promoted() -> FailedPrecondition:
     """Forgetting the new token now would refuse every webhook."""
     return FailedPrecondition(

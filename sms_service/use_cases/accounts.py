@@ -1,6 +1,6 @@
 """Use cases: connect Twilio accounts, and list them."""
 
-from servicekit.errors import AlreadyExists, NotFound
+from servicekit.errors import AlreadyExists, Internal, NotFound
 from servicekit.limits import ACCOUNT_NAME_CHARACTERS
 from servicekit.paging import Page
 from servicekit.secret import Secret, require_well_formed
@@ -12,6 +12,7 @@ from sms_service.ports.credentials import CredentialKeeper
 from sms_service.ports.provider import Provider
 from sms_service.use_cases.credentials_cache import CredentialsCache
 from sms_service.use_cases.provider_failures import as_keva_error
+from sms_service.use_cases.refusals import refusal
 from sms_service.use_cases.stopped_senders import StoppedSenders
 
 
@@ -52,9 +53,28 @@ class Accounts:
         except AlreadyExists:
             pass
         try:
+            await self._require_replaceable(credential)
             return await self._keeper.replace_token(credential)
         except NotFound:
             raise errors.account_taken() from None
+
+    async def _require_replaceable(self, given: Credential) -> None:
+        """Twilio lets a secondary token in as well, and signs with the primary one: neither may be erased for the
+        other. Raises AUTH_TOKEN_NOT_PROMOTED."""
+        try:
+            stored = await self._keeper.tokens(given.organization_id, given.account_sid)
+        except Internal:
+            # They cannot be decrypted, and connecting again repairs that.
+            return
+        (auth_token,) = given.auth_tokens
+        if any(token.primary and token.auth_token == auth_token for token in stored):
+            return
+        for token in stored:
+            if token.auth_token == auth_token:
+                continue
+            other = Credential(given.organization_id, given.account_sid, (token.auth_token,))
+            if await refusal(self._provider, other) is None:
+                raise errors.auth_token_not_replaceable()
 
     async def list_accounts(self, organization_id: str, asked: Page) -> tuple[list[ConnectedAccount], str]:
         """A page of connected accounts, oldest first, and the next page's token."""

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from servicekit.secret import Secret
 from sms_service import errors
 from sms_service.domain.credential import AuthToken, ConnectedAccount, Credential, SharedKey
-from sms_service.domain.provider_errors import ProviderCredentialsRefused, ProviderError, ProviderRefused
 from sms_service.ports.credentials import CredentialKeeper
 from sms_service.ports.provider import Provider
 from sms_service.use_cases.accounts import require_pair
 from sms_service.use_cases.credentials_cache import TAKEN_UP_SECONDS, CredentialsCache
-from sms_service.use_cases.provider_failures import as_keva_error
+from sms_service.use_cases.refusals import refusal
 from sms_service.use_cases.stopped_senders import StoppedSenders
 
 
@@ -119,19 +118,10 @@ class Rotation:
         return account
 
     async def _require_accepted(self, credential: Credential) -> None:
-        refusal = await self._refusal(credential)
-        if refusal is not None:
-            raise errors.credentials_refused(refusal.code, credential.account_sid)
+        refused = await refusal(self._provider, credential)
+        if refused is not None:
+            raise errors.credentials_refused(refused.code, credential.account_sid)
 
     async def _accepted(self, credential: Credential) -> bool:
         """Whether Twilio lets the token in. Raises KevaError when it does not say."""
-        return await self._refusal(credential) is None
-
-    async def _refusal(self, credential: Credential) -> ProviderError | None:
-        try:
-            await self._provider.fetch_account(credential)
-        except (ProviderCredentialsRefused, ProviderRefused) as error:
-            return error
-        except ProviderError as error:
-            raise as_keva_error(error) from None
-        return None
+        return await refusal(self._provider, credential) is None

@@ -14,7 +14,8 @@ async def connect(
     """Connect a Twilio account, or give a connected one another Auth Token.
 
     Asks for the Auth Token (it is not shown), checks with Twilio that it belongs to the account, and stores it
-    encrypted. A token that Twilio refuses is not stored."""
+    encrypted. A token that Twilio refuses is not stored. While Twilio takes the stored token as well, change it with
+    keva twilio rotate."""
     require_account_sid(account_sid)
     request = sms_service_pb2.ConnectTwilioAccountRequest(
         organization_id=session.organization_id,

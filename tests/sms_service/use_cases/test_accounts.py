@@ -92,14 +92,47 @@ async def test_token_of_a_wrong_form_is_refused_in_the_same_words_wherever_it_is
 async def test_connecting_again_replaces_the_token(sms: Sms) -> None:
     await sms.connect()
     new = await sms.simulator.create_secondary_token(sms.account_sid)
+    await sms.simulator.promote_secondary_token(sms.account_sid)
 
     account = await sms.connect(auth_token=new)
 
     assert account.auth_token_last_four == new[-4:]
-    opened = await sms.credentials.AccessCredential(
-        credentials_service_pb2.AccessCredentialRequest(account_sid=sms.account_sid)
+    assert await _stored(sms) == [new]
+
+
+async def _stored(sms: Sms) -> list[str]:
+    request = credentials_service_pb2.AccessCredentialRequest(account_sid=sms.account_sid)
+    return [token.auth_token for token in (await sms.credentials.AccessCredential(request)).auth_tokens]
+
+
+async def test_a_secondary_token_does_not_erase_the_one_that_signs(sms: Sms) -> None:
+    await sms.connect()
+    new = await sms.simulator.create_secondary_token(sms.account_sid)
+
+    error = await _error(sms.connect(auth_token=new))
+
+    assert error.reason == "AUTH_TOKEN_NOT_PROMOTED"
+    assert "keva twilio rotate --new" in error.message
+    assert await _stored(sms) == [sms.auth_token]
+    webhook = sms.webhook(MessageSid="SM" + "1" * 32, From=sms.customer, To=sms.number)
+    assert (await sms.inbound(webhook))[0].HasField("verified")
+
+
+async def test_during_a_rotation_the_token_that_is_in_use_can_be_connected_again_and_the_coming_one_cannot(
+    sms: Sms,
+) -> None:
+    await sms.connect()
+    new = await sms.simulator.create_secondary_token(sms.account_sid)
+    request = credentials_service_pb2.AddCredentialVersionRequest(
+        organization_id=ORGANIZATION, account_sid=sms.account_sid, auth_token=new
     )
-    assert [token.auth_token for token in opened.auth_tokens] == [new]
+    await sms.credentials.AddCredentialVersion(request)
+
+    assert (await _error(sms.connect(auth_token=new))).reason == "AUTH_TOKEN_NOT_PROMOTED"
+    assert sorted(await _stored(sms)) == sorted([sms.auth_token, new])
+    await sms.connect()
+
+    assert await _stored(sms) == [sms.auth_token]
 
 
 async def test_account_of_another_organization_is_taken(sms: Sms) -> None:
@@ -203,13 +236,12 @@ async def test_account_that_cannot_be_decrypted_says_so_and_can_be_connected_ane
     assert (await _numbers(sms)).phone_numbers
 
 
-async def test_two_operators_who_connect_at_once_leave_one_working_token(sms: Sms) -> None:
+async def test_operators_who_connect_at_once_leave_one_working_token(sms: Sms) -> None:
     await sms.connect()
     new = await sms.simulator.create_secondary_token(sms.account_sid)
+    await sms.simulator.promote_secondary_token(sms.account_sid)
 
-    results = await asyncio.gather(
-        *(sms.connect(auth_token=token) for token in [sms.auth_token, new] * 3), return_exceptions=True
-    )
+    results = await asyncio.gather(*(sms.connect(auth_token=new) for _ in range(6)), return_exceptions=True)
 
     failed = [as_keva_error(result) for result in results if isinstance(result, grpc.aio.AioRpcError)]
     assert {error.reason for error in failed} <= {"CONCURRENT_UPDATE"}
