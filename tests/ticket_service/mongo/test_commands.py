@@ -53,6 +53,11 @@ class Observed:
         taken, self.wire.commands = self.wire.commands, []
         return taken
 
+    def last_attempt(self) -> list[str]:
+        """The same, of the last attempt: whoever meets another write to the ticket begins again."""
+        taken = self.taken()
+        return taken[len(taken) - taken[::-1].index("abortTransaction") :] if "abortTransaction" in taken else taken
+
 
 @pytest.fixture
 async def observed(desk: Desk, mongod: Mongod, database: str) -> AsyncIterator[Observed]:
@@ -213,7 +218,8 @@ async def test_news_of_a_reply_reads_the_message_and_its_ticket(observed: Observ
 
     await observed.deliveries.record(WORKSPACE, DeliveryUpdate(reply.message_id, DeliveryState.DELIVERED))
 
-    assert observed.taken() == [
+    # The replica that has sent it may still be at it.
+    assert observed.last_attempt() == [
         "aggregate messages",
         "update tickets",
         "update messages",

@@ -98,6 +98,7 @@ async def test_pages_and_streams_share_their_tokens(shared_desk: Desk) -> None:
         await watch.take(OF_A_TICKET)
         token = watch.token
         noted = await shared_desk.new_ticket()
+        await watch.take(OF_A_TICKET)
         page = await all_listed(shared_desk.events, resume_token=token)
     async with watching(shared_desk.events, resume_token=page[1]) as watch:
         await shared_desk.note(noted)
