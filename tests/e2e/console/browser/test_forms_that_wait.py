@@ -2,11 +2,10 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.async_api import Route, expect
+from playwright.async_api import expect
 
 from console.mongo.database import Database
 from console.sign_in.sessions import Sessions
@@ -16,6 +15,7 @@ from keva.ticket.v1 import saved_reply_service_pb2, ticket_service_pb2
 from servicekit.clock import utc_now
 from tests.browsers import axe
 from tests.e2e.console.browser.conftest import OpenConsole
+from tests.e2e.console.browser.late import go_on_before_the_answer
 from tests.e2e.console.conftest import SignIn
 from tests.e2e.console.person import Person
 
@@ -24,11 +24,8 @@ if TYPE_CHECKING:
 
 REPLY = "textarea[data-draft=reply]"
 OURS = ".bubble-ours"
-# A request that htmx is about to send, and a whole page that it has got.
+# A request that htmx is about to send.
 _ASKED = "new Promise((done) => document.addEventListener('htmx:beforeRequest', () => done(1), { once: true }))"
-_ANSWERED = """new Promise((done) => document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (detail.target === document.body) done(1);
-}))"""
 
 
 @pytest.fixture
@@ -168,31 +165,6 @@ async def test_what_is_refused_leaves_the_page_with_what_was_typed(
     troubles.clear()
 
 
-async def _go_on_before_the_answer(page: "Page", path: str, press: Callable[[], Awaitable[None]]) -> str:
-    """Presses what sends a form to `path`, and goes on to the next conversation before the answer comes. Says where
-    that is."""
-    sent, released, first = asyncio.Event(), asyncio.Event(), page.url
-
-    async def late(route: Route) -> None:
-        answer = await route.fetch()
-        sent.set()
-        await released.wait()
-        await route.fulfill(response=answer)
-
-    await page.route(re.compile(path), late)
-    await press()
-    async with asyncio.timeout(60):
-        await sent.wait()
-    await page.keyboard.press("Alt+ArrowDown")
-    await expect(page).not_to_have_url(first)
-    second = page.url
-    answered = asyncio.create_task(page.evaluate(_ANSWERED))
-    await page.evaluate("1")
-    released.set()
-    await answered
-    return second
-
-
 async def _two_in_the_inbox(desk: Desk, page: "Page") -> str:
     """Opens the newer one. Says whose it is."""
     customer = new_number()
@@ -207,7 +179,7 @@ async def test_a_refusal_that_comes_late_is_said_where_one_is(desk: Desk, page: 
     await _two_in_the_inbox(desk, page)
     first, title = page.url, (await page.title()).removesuffix(" – Keva")
     await page.locator(REPLY).fill("long " * 700)
-    second = await _go_on_before_the_answer(page, r"/reply\b", lambda: page.keyboard.press("Control+Enter"))
+    second = await go_on_before_the_answer(page, r"/reply\b", lambda: page.keyboard.press("Control+Enter"))
 
     alert = page.locator("#not-done")
     await expect(alert).to_contain_text(f"Not done at {title}.")
@@ -226,7 +198,7 @@ async def test_what_was_done_is_said_where_one_is_and_can_be_taken_back(desk: De
     await _two_in_the_inbox(desk, page)
     title = (await page.title()).removesuffix(" – Keva")
 
-    await _go_on_before_the_answer(page, r"/resolve\b", lambda: page.keyboard.press("e"))
+    await go_on_before_the_answer(page, r"/resolve\b", lambda: page.keyboard.press("e"))
 
     toast = page.locator("[data-toast]")
     await expect(toast).to_contain_text(f"{title}: Resolved.")
@@ -244,7 +216,7 @@ async def test_what_failed_of_several_is_said_where_one_is(desk: Desk, page: "Pa
     await desk.clients.tickets.CloseTicket(close)
 
     resolve = page.locator("#several button[value=resolve]")
-    await _go_on_before_the_answer(page, r"/several\b", resolve.click)
+    await go_on_before_the_answer(page, r"/several\b", resolve.click)
 
     await expect(page.locator("#not-done")).to_contain_text("1 of 2 tickets resolved.")
     await expect(page.locator(".row-check input:checked")).to_have_count(0)

@@ -9,15 +9,13 @@ from playwright.async_api import Page, Route, expect
 from dev.local_stack.desk import Desk, RunningStack, new_number
 from tests.browsers import LOOKS, Look, axe, overflow
 from tests.e2e.console.browser.conftest import OpenConsole
+from tests.e2e.console.browser.late import go_on_before_the_answer
 from tests.e2e.console.conftest import SignIn
 from tests.e2e.console.person import Person
 
 _TICKET_PAGE = "[data-ticket-page]"
 _REPLY = "textarea[data-draft=reply]"
 _ANY_TICKET = re.compile(r"/t/\d+\b")
-
-
-_NEXT_ANSWER = "new Promise((done) => document.addEventListener('htmx:afterOnLoad', () => done(1), { once: true }))"
 
 
 async def _connected(page: Page) -> None:
@@ -103,30 +101,12 @@ async def test_two_people_at_a_ticket_see_each_other_and_what_crosses(
 async def test_a_late_answer_takes_nobody_back(desk: Desk, dana: Person, open_console: OpenConsole) -> None:
     for number in range(2):
         await desk.text(f"text {number}", new_number())
-    page, done, released = await open_console(dana), asyncio.Event(), asyncio.Event()
-
-    async def late(route: Route) -> None:
-        answer = await route.fetch()
-        done.set()
-        await released.wait()
-        await route.fulfill(response=answer)
-
+    page = await open_console(dana)
     await page.goto(f"/inbox/all?channel={desk.channel.channel_id}&order=created")
     await page.locator(".row-link").first.click()
     await expect(page.locator(_TICKET_PAGE)).to_be_visible()
-    first = page.url
-    await page.route(re.compile(r"/resolve\b"), late)
-    await page.keyboard.press("e")
-    async with asyncio.timeout(60):
-        await done.wait()
-    await page.keyboard.press("Alt+ArrowDown")
-    await expect(page).not_to_have_url(first)
-    second = page.url
-    answered = asyncio.create_task(page.evaluate(_NEXT_ANSWER))
-    # Asked for after that: it is listened to by now.
-    await page.evaluate("1")
-    released.set()
-    await answered
+
+    second = await go_on_before_the_answer(page, r"/resolve\b", lambda: page.keyboard.press("e"))
 
     assert page.url == second
 
