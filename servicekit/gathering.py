@@ -86,8 +86,8 @@ class Gatherer(Generic[Item, Outcome]):
         return len(self._waiting) + len(self._again) - self._boarding * self._max_items
 
     def _give_up(self, future: "asyncio.Future[Outcome]") -> None:
-        """Not once it has begun: then nobody knows how it ends."""
-        if any(waiting is future for _, waiting in self._waiting) and not future.done():
+        """Not once it has begun: then nobody knows how it ends. What came AGAIN has not."""
+        if any(waiting is future for _, waiting in (*self._waiting, *self._again)) and not future.done():
             future.set_exception(_overloaded())
 
     def _start_batches(self) -> None:

@@ -254,6 +254,24 @@ async def test_nobody_waits_longer_than_the_longest_time_and_who_travels_is_wait
     assert trips.batches == [[1]]
 
 
+async def test_what_comes_again_waits_no_longer_than_the_longest_time_either() -> None:
+    trips = Trips()
+    trips.answer = lambda items: ["fine" if item == items[0] else AGAIN for item in items]
+    gatherer = Gatherer(trips.run, max_items=4, longest_wait_seconds=0.01)
+    submit(gatherer, 0)
+    await settle()
+    fine, _, _, last = submit(gatherer, 1, 2, 3, 4)
+    trips.may_end.set()
+    await fine
+    trips.may_end.clear()
+
+    with pytest.raises(errors.Unavailable) as refused:
+        await last
+
+    assert refused.value.reason == errors.OVERLOADED
+    assert trips.batches == [[0], [1, 2, 3, 4], [2, 3]]
+
+
 async def test_what_is_in_each_others_way_is_not_in_everybodys() -> None:
     """Each of the even ones can only travel alone among its kind."""
     trips = Trips()

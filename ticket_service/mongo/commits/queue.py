@@ -14,14 +14,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import structlog
-from bson.errors import BSONError, InvalidBSON
 from pymongo.errors import PyMongoError, ServerSelectionTimeoutError
 
 from servicekit.background_work.pace import Pace
-from servicekit.errors import KevaError, Unavailable
+from servicekit.errors import KevaError
 from servicekit.gathering import AGAIN, Failed, Gatherer
 from servicekit.mongo.blocking_transactions import lost_race, not_confirmed, transact
-from servicekit.mongo.driver_errors import as_keva_error, codes
+from servicekit.mongo.driver_errors import as_keva_error
 from servicekit.mongo.metrics import CONFLICTS, LOST, TRANSACTIONS
 from servicekit.mongo.transactions import MAX_ATTEMPTS, concurrent_update, pause_before
 from ticket_service.domain.ingest_plan import Outcome, RefusedText
@@ -30,7 +29,9 @@ from ticket_service.domain.ticket_decision import TicketWrite
 from ticket_service.mongo.commits.contested import Contested
 from ticket_service.mongo.commits.decisions import Decisions
 from ticket_service.mongo.commits.found import Found
+from ticket_service.mongo.commits.passed_over import PassedOver
 from ticket_service.mongo.commits.reads import Reader
+from ticket_service.mongo.commits.rejections import is_about_the_database, is_rejection
 from ticket_service.mongo.commits.wishes import ChangeWish, TextWish, ThreadWish, Wish
 from ticket_service.mongo.commits.writes import Overtaken, Writer, Writes
 from ticket_service.mongo.database import Database
@@ -51,8 +52,6 @@ _APART_SECONDS = 0.1
 _LAST_SECONDS = 3.0
 # How long after a commit found no database the next ones take that for true.
 _AWAY_SECONDS = 0.1
-# BadValue, FailedToParse, TypeMismatch, InvalidBSON, DocumentValidationFailure, and documents that are too large.
-_REJECTED = frozenset({2, 9, 14, 22, 121, 10334, 17280, 17419, 17420})
 _log = structlog.get_logger(__name__)
 
 
@@ -76,6 +75,7 @@ class Commits:
         self._reader = Reader(database)
         self._writer = Writer(database)
         self._contested = Contested()
+        self._passed_over = PassedOver()
         self._away: Exception = not_confirmed()
         self._away_until = 0.0
         self._thread = ThreadPoolExecutor(1, "commits")
@@ -116,7 +116,9 @@ class Commits:
         self._thread.shutdown(wait=False)
 
     async def _run(self, wishes: list[Wish]) -> list[Any]:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._granted, wishes)
+        outcomes = await asyncio.get_running_loop().run_in_executor(self._thread, self._granted, wishes)
+        self._passed_over.note(wishes, outcomes)
+        return outcomes
 
     async def _run_recovered(self, wishes: list[TextWish]) -> list[Any]:
         outcomes = await asyncio.gather(*map(self._wishes.submit, wishes), return_exceptions=True)
@@ -131,7 +133,7 @@ class Commits:
         except _Apart as apart:
             return self._taking_turns(wishes, apart.groups)
         except Exception as error:
-            if _is_about_the_database(error):
+            if is_about_the_database(error):
                 self._note(error)
                 return [Failed(error)] * len(wishes)
             if len(wishes) == 1:
@@ -179,9 +181,9 @@ class Commits:
             if attempt:
                 self._contested.note(known, versions)
             known = versions
-            groups = self._contested.apart(subjects)
-            if len(groups) > 1:
-                raise _Apart(groups)
+            for groups in (self._passed_over.apart(wishes, subjects), self._contested.apart(subjects)):
+                if len(groups) > 1:
+                    raise _Apart(groups)
             try:
                 return self._attempt(wishes, found)
             except Overtaken:
@@ -222,11 +224,6 @@ class Commits:
             raise
 
 
-def _is_about_the_database(error: Exception) -> bool:
-    """Whether it says nothing about what was to be written: the database is away, or takes nothing from anybody."""
-    return isinstance(error, Unavailable) or (isinstance(error, PyMongoError) and not is_rejection(error))
-
-
 def _refused(wish: Wish, error: Exception) -> RefusedText | Failed:
     cause = error.__cause__
     if not isinstance(wish, TextWish) or isinstance(error, KevaError):
@@ -237,13 +234,3 @@ def _refused(wish: Wish, error: Exception) -> RefusedText | Failed:
         return RefusedText("INTERNAL", "an unexpected exception; the log has it")
     _log.error("text rejected by the database", message_sid=wish.text.twilio_message_sid, exc_info=error)
     return RefusedText("MESSAGE_REJECTED", "the database does not take this text")
-
-
-def is_rejection(error: Exception) -> bool:
-    """Whether the database will never take this. What it does not take for any other reason, a right that is missing or
-    a disk that is full, it may take tomorrow: such a text is not refused."""
-    if isinstance(error, BSONError):
-        # The driver could not read an answer; what it cannot write is another one.
-        return not isinstance(error, InvalidBSON)
-    found = codes(error) if isinstance(error, PyMongoError) else frozenset()
-    return bool(found) and found <= _REJECTED

@@ -165,6 +165,31 @@ async def test_threads_that_others_fight_for_take_turns_and_hold_up_nobody(
     assert [message.text for message in messages] == ["text 0", "text 1", "text 2"]
 
 
+async def test_a_customer_who_texts_without_a_pause_keeps_nobody_from_changing_the_ticket(
+    replicas: list[Replica],
+) -> None:
+    replica = replicas[0]
+    ticket = await replica.text(0, 0)
+    numbers = iter(range(1, 500))
+    changed = asyncio.Event()
+
+    async def texts_on() -> None:
+        while not changed.is_set() and (number := next(numbers, 0)):
+            await replica.ingest.ingest([_said(0, number)])
+
+    async with asyncio.TaskGroup() as everybody:
+        for _ in range(20):
+            everybody.create_task(texts_on())
+        for tag in ("one", "two", "three"):
+            await replica.tag(ticket, tag)
+        changed.set()
+
+    said = next(numbers, 500)
+    assert said < 250
+    messages = await replica.store.messages.list_messages(WORKSPACE, ticket.ticket_id, None, 600)
+    assert sorted(message.text for message in messages) == sorted(f"text {number}" for number in range(said))
+
+
 async def test_a_decision_that_fails_fails_alone(replicas: list[Replica]) -> None:
     replica = replicas[0]
     tickets = [await replica.text(customer, 0) for customer in range(6)]
