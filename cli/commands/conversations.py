@@ -8,10 +8,9 @@ import typer
 from cli.command import command
 from cli.commands.tickets.reply import AtOption, DryRunOption, MediaOption, SplitOption
 from cli.commands.tickets.reply_preview import show_preview
-from cli.commands.tickets.writing import RequestIdOption, TextArgument, read_text, with_request_id
+from cli.commands.tickets.writing import RequestIdOption, TextArgument, read_text, repeatable
 from cli.session import Session
 from cli.terminal import output
-from client.failure import Failure
 from client.selection import find_channel
 from client.words.deliveries import delivery_state
 from client.words.enums import Priority
@@ -76,10 +75,8 @@ async def start(  # noqa: PLR0913, PLR0917 - one per option
         request.priority = priority.to_proto()
     if at:
         request.send_time.FromDatetime(at)
-    try:
+    with repeatable("" if dry_run else f"--request-id {request.request_id}"):
         answer = await session.ask(session.services.tickets.StartConversation, request)
-    except Failure as failure:
-        raise with_request_id(failure, request.request_id) from None
     _show(session, answer, dry_run)
 
 

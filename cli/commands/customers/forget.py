@@ -9,6 +9,7 @@ import typer
 from cli.commands.customers.rows import CustomerArgument
 from cli.session import Session
 from cli.terminal import output
+from client.failure import Failure
 from client.selection import find_customer
 from keva.ticket.v1 import ticket_service_pb2
 
@@ -37,7 +38,13 @@ async def forget(
     request = ticket_service_pb2.ForgetCustomerRequest(workspace_id=session.workspace_id, customer_id=found.customer_id)
     forgotten = (await session.ask(session.services.tickets.ForgetCustomer, request)).customer
     output.remark(f"{found.customer_id} is forgotten. What is left of them is being erased …")
-    forgotten = await _until_erased(session, forgotten)
+    try:
+        forgotten = await _until_erased(session, forgotten)
+    except Failure as failure:
+        failure.add_note(
+            f"The erasing goes on without this command; how far it is shows: keva customers forget {found.customer_id}"
+        )
+        raise
     session.remarks += _WHAT_STAYS
     if session.settings.as_json:
         return output.emit_json(forgotten)

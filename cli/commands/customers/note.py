@@ -6,10 +6,9 @@ from typing import Annotated
 import typer
 
 from cli.commands.customers.rows import CustomerArgument
-from cli.commands.tickets.writing import RequestIdOption, TextArgument, read_text, with_request_id
+from cli.commands.tickets.writing import RequestIdOption, TextArgument, read_text, repeatable
 from cli.session import Session
 from cli.terminal import output
-from client.failure import Failure
 from client.selection import find_customer
 from keva.ticket.v1 import customer_note_pb2
 
@@ -27,10 +26,8 @@ async def note(
         text=read_text(text),
         request_id=request_id or str(uuid.uuid4()),
     )
-    try:
+    with repeatable(f"--request-id {request.request_id}"):
         written = (await session.ask(session.services.tickets.AddCustomerNote, request)).note
-    except Failure as failure:
-        raise with_request_id(failure, request.request_id) from None
     if session.settings.as_json:
         return output.emit_json(written)
     return output.say(f"Noted about {found.display_name}: {written.customer_note_id}")

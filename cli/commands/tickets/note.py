@@ -3,10 +3,9 @@
 import uuid
 
 from cli.commands.tickets.ticket_argument import TicketArgument
-from cli.commands.tickets.writing import RequestIdOption, TextArgument, read_text, with_request_id
+from cli.commands.tickets.writing import RequestIdOption, TextArgument, read_text, repeatable
 from cli.session import Session
 from cli.terminal import output
-from client.failure import Failure
 from client.selection import find_ticket
 from keva.ticket.v1 import ticket_service_pb2
 
@@ -20,10 +19,8 @@ async def note(session: Session, ticket: TicketArgument, text: TextArgument, req
         text=read_text(text),
         request_id=request_id or str(uuid.uuid4()),
     )
-    try:
+    with repeatable(f"--request-id {request.request_id}"):
         message = (await session.ask(session.services.tickets.AddNote, request)).message
-    except Failure as failure:
-        raise with_request_id(failure, request.request_id) from None
     if session.settings.as_json:
         return output.emit_json(message)
     return output.say(f"Noted on ticket #{found.number}.")

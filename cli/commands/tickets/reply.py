@@ -1,6 +1,5 @@
 """`keva tickets reply`."""
 
-import asyncio
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,22 +7,19 @@ from typing import Annotated
 
 import typer
 
+from cli.commands.tickets.outgoing.deliveries import wait_for_deliveries
 from cli.commands.tickets.outgoing.newer_messages import LastSeenOption, SendAnywayOption, show_newer
 from cli.commands.tickets.reply_preview import show_preview
 from cli.commands.tickets.saved_text import rendered, saved_reply_id_of
 from cli.commands.tickets.ticket_argument import TicketArgument
-from cli.commands.tickets.writing import RequestIdOption, read_text, with_request_id
+from cli.commands.tickets.writing import RequestIdOption, read_text, repeatable
 from cli.session import Session
 from cli.terminal import output
 from cli.terminal.choices import parse_future_time
 from client.failure import Failure, refused
-from client.paging import one_page
 from client.selection import find_ticket_id
 from client.words.deliveries import FINAL_STATES, delivery_state, delivery_trouble
 from keva.ticket.v1 import message_pb2, ticket_service_pb2
-
-_WAIT_SECONDS = 30.0
-_POLL_SECONDS = 0.5
 
 WaitOption = Annotated[
     bool, typer.Option("--wait", help="Wait up to 30 s for the delivery; if it fails, the exit status is 1")
@@ -104,11 +100,12 @@ async def reply(  # noqa: PLR0913, PLR0917 - one per option
     if at:
         request.send_time.FromDatetime(at)
     try:
-        answer = await session.ask(session.services.tickets.ReplyToTicket, request)
+        with repeatable("" if dry_run else f"--request-id {request.request_id}"):
+            answer = await session.ask(session.services.tickets.ReplyToTicket, request)
     except Failure as failure:
         if failure.reason == "NEWER_MESSAGES":
             await show_newer(session, ticket_id, last_seen)
-        raise with_request_id(failure, request.request_id) from None
+        raise
     await _show_reply(session, answer, request, wait)
 
 
@@ -119,17 +116,29 @@ async def _show_reply(
     wait: bool,
 ) -> None:
     messages = list(answer.messages) or [answer.message]
-    if wait and not request.validate_only and not request.HasField("send_time"):
-        messages = await _settled(session, messages)
-    if session.settings.as_json:
-        output.emit_json(messages if request.split or request.validate_only else messages[0])
-    elif request.validate_only:
-        show_preview(answer.ticket, messages)
-    else:
-        _say_states(answer.ticket, messages)
+    try:
+        if wait and not request.validate_only and not request.HasField("send_time"):
+            await wait_for_deliveries(session, messages)
+    finally:
+        # With Ctrl-C, too: whoever does not learn that they are stored sends them twice.
+        _show_messages(session, answer.ticket, messages, request)
     failed = [message for message in messages if message.delivery.state == message_pb2.DELIVERY_STATE_FAILED]
     if wait and failed:
         raise refused(delivery_trouble(failed[0].delivery))
+
+
+def _show_messages(
+    session: Session,
+    ticket: ticket_service_pb2.Ticket,
+    messages: Sequence[message_pb2.Message],
+    request: ticket_service_pb2.ReplyToTicketRequest,
+) -> None:
+    if session.settings.as_json:
+        output.emit_json(messages if request.split or request.validate_only else messages[0])
+    elif request.validate_only:
+        show_preview(ticket, messages)
+    else:
+        _say_states(ticket, messages)
 
 
 def _say_states(ticket: ticket_service_pb2.Ticket, messages: Sequence[message_pb2.Message]) -> None:
@@ -146,32 +155,3 @@ def _say_states(ticket: ticket_service_pb2.Ticket, messages: Sequence[message_pb
         )
     if not all(message.delivery.state in FINAL_STATES for message in messages):
         output.say(f"See what becomes of it: keva tickets show {ticket.number}")
-
-
-async def _settled(session: Session, messages: Sequence[message_pb2.Message]) -> list[message_pb2.Message]:
-    """The messages once their deliveries are final, or as they are after the waiting time."""
-    settled = list(messages)
-    page_token = ""
-    try:
-        async with asyncio.timeout(_WAIT_SECONDS):
-            for index, message in enumerate(messages):
-                while settled[index].delivery.state not in FINAL_STATES:
-                    await asyncio.sleep(_POLL_SECONDS)
-                    settled[index], page_token = await _look_up(session, message, page_token)
-    except TimeoutError:
-        output.remark(f"Not delivered yet after {_WAIT_SECONDS:.0f} s; it goes on without this command.")
-    return settled
-
-
-async def _look_up(session: Session, message: message_pb2.Message, page_token: str) -> tuple[message_pb2.Message, str]:
-    """The message as it is now, and the token of the page that has it, to look there first the next time."""
-    request = ticket_service_pb2.ListMessagesRequest(workspace_id=message.workspace_id, ticket_id=message.ticket_id)
-    rpc = session.services.tickets.ListMessages
-    while True:
-        messages, following = await one_page(session, rpc, request, lambda page: page.messages, token=page_token)
-        for found in messages:
-            if found.message_id == message.message_id:
-                return found, page_token
-        if not following:
-            return message, ""
-        page_token = following

@@ -1,10 +1,14 @@
 """What replies and notes have in common: where the text comes from, and writing nothing twice."""
 
+import asyncio
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
+from cli.terminal import output
 from client.failure import Failure, FailureKind, unusable
 
 TextArgument = Annotated[str, typer.Argument(metavar="TEXT", help="The text; - reads it from standard input")]
@@ -16,6 +20,8 @@ RequestIdOption = Annotated[
         help="A command that is repeated with the same id writes nothing twice (default: a new UUID)",
     ),
 ]
+
+_MAY_HAVE_WRITTEN = (FailureKind.TRY_AGAIN, FailureKind.UNREACHABLE)
 
 
 def read_text(given: str) -> str:
@@ -29,8 +35,18 @@ def read_text(given: str) -> str:
     return text
 
 
-def with_request_id(failure: Failure, request_id: str) -> Failure:
-    """Whether the text was stored may be unknown: the same request id makes asking again safe."""
-    if failure.kind in (FailureKind.TRY_AGAIN, FailureKind.UNREACHABLE) or failure.reason == "INTERNAL":
-        failure.add_note(f"To try again and not write twice, add --request-id {request_id}")
-    return failure
+@contextmanager
+def repeatable(option: str) -> Iterator[None]:
+    """Around the call that writes: when it fails or is interrupted, it may have written or not. Says then that the
+    `option`, such as "--request-id ID", makes asking again safe; nothing if it is empty, as for what only looks."""
+    how = f"To try again and not write twice, add {option}"
+    try:
+        yield
+    except Failure as failure:
+        if option and (failure.kind in _MAY_HAVE_WRITTEN or failure.reason == "INTERNAL"):
+            failure.add_note(how)
+        raise
+    except asyncio.CancelledError:
+        if option:
+            output.remark(f"Whether it is written is not known. {how}")
+        raise

@@ -6,6 +6,7 @@ import typer
 
 from cli.commands.tickets.outgoing.newer_messages import LastSeenOption, SendAnywayOption, show_newer
 from cli.commands.tickets.ticket_argument import TicketArgument
+from cli.commands.tickets.writing import repeatable
 from cli.session import Session
 from cli.terminal import output
 from client.failure import Failure, refused
@@ -35,7 +36,9 @@ async def retry(
         send_anyway=send_anyway,
     )
     try:
-        answer = await session.ask(session.services.tickets.RetryReply, request)
+        # Without its id, the reply that failed before this one would be the last that has failed and was not repeated.
+        with repeatable(f"--message {request.message_id}"):
+            answer = await session.ask(session.services.tickets.RetryReply, request)
     except Failure as failure:
         if failure.reason == "NEWER_MESSAGES":
             await show_newer(session, ticket_id, last_seen)

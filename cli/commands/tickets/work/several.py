@@ -1,7 +1,7 @@
 """One change of one ticket or of several: what many commands share."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -34,13 +34,17 @@ async def change_tickets(
     if len(named) == 1:
         ticket = await one(await find_ticket_id(session, named[0]))
         return show_change(session, ticket, now(ticket))
-    outcomes = await _change_several(session, list(dict.fromkeys(named)), change)
-    if session.settings.as_json:
-        output.emit_json({"outcomes": [_plain(outcome) for outcome in outcomes]})
-    else:
-        for outcome in outcomes:
-            if outcome.WhichOneof("result") == "ticket":
-                output.say(f"Ticket #{outcome.ticket.number} {now(outcome.ticket)}.")
+    ids = await _ids(session, list(dict.fromkeys(named)))
+    changed: dict[str, ticket_service_pb2.TicketOutcome] = {}
+    try:
+        await _change_several(session, ids, change, changed)
+    except (Failure, asyncio.CancelledError):
+        if changed:
+            _show(session, _outcomes(ids, changed), now)
+            output.remark(f"{len(changed)} of {len(ids)} tickets are done; of the others it is not known.")
+        raise
+    outcomes = _outcomes(ids, changed)
+    _show(session, outcomes, now)
     failed = [outcome for outcome in outcomes if outcome.WhichOneof("result") == "failure"]
     if failed:
         raise refused(f"{len(failed)} of {len(outcomes)} tickets were not changed.")
@@ -48,26 +52,48 @@ async def change_tickets(
 
 
 async def _change_several(
-    session: Session, named: Sequence[str], change: ticket_service_pb2.BatchUpdateTicketsRequest
-) -> list[ticket_service_pb2.TicketOutcome]:
-    """One outcome per name, in order. What is wrong with one of them is printed."""
-    ids = await _ids(session, named)
+    session: Session,
+    ids: Mapping[str, str | Failure],
+    change: ticket_service_pb2.BatchUpdateTicketsRequest,
+    changed: dict[str, ticket_service_pb2.TicketOutcome],
+) -> None:
+    """Adds each outcome to `changed`, by ticket id, once it is known. Raises Failure."""
     found = [found for found in ids.values() if isinstance(found, str)]
-    outcomes: dict[str, ticket_service_pb2.TicketOutcome] = {}
     for start in range(0, len(found), ITEMS_PER_CALL):
         request = ticket_service_pb2.BatchUpdateTicketsRequest()
         request.CopyFrom(change)
         request.workspace_id = session.workspace_id
         request.ticket_ids.extend(found[start : start + ITEMS_PER_CALL])
         answer = await session.ask(session.services.tickets.BatchUpdateTickets, request)
-        outcomes |= {outcome.ticket_id: outcome for outcome in answer.outcomes}
-    answered = []
+        changed |= {outcome.ticket_id: outcome for outcome in answer.outcomes}
+
+
+def _outcomes(
+    ids: Mapping[str, str | Failure], changed: Mapping[str, ticket_service_pb2.TicketOutcome]
+) -> list[ticket_service_pb2.TicketOutcome]:
+    """One per name of which it is known, in order. What is wrong with one of them is printed."""
+    known = []
     for name, one in ids.items():
-        failure, outcome = (one, _failed(one)) if isinstance(one, Failure) else (_failure(outcomes[one]), outcomes[one])
+        if isinstance(one, str) and one not in changed:
+            continue
+        failure, outcome = (one, _failed(one)) if isinstance(one, Failure) else (_failure(changed[one]), changed[one])
         if failure is not None:
             output.complain(f"{name}: {sentence(failure)}", hint(failure))
-        answered.append(outcome)
-    return answered
+        known.append(outcome)
+    return known
+
+
+def _show(
+    session: Session,
+    outcomes: Sequence[ticket_service_pb2.TicketOutcome],
+    now: Callable[[ticket_service_pb2.Ticket], str],
+) -> None:
+    if session.settings.as_json:
+        return output.emit_json({"outcomes": [_plain(outcome) for outcome in outcomes]})
+    for outcome in outcomes:
+        if outcome.WhichOneof("result") == "ticket":
+            output.say(f"Ticket #{outcome.ticket.number} {now(outcome.ticket)}.")
+    return None
 
 
 def _plain(outcome: ticket_service_pb2.TicketOutcome) -> dict[str, Any]:
