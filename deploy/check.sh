@@ -35,7 +35,8 @@ echo "Checking deploy/compose.yaml"
 python -c 'import sys, yaml; yaml.safe_load(open(sys.argv[1]))["services"]' deploy/compose.yaml ||
   failed+=("deploy/compose.yaml: not a Compose file")
 if docker compose version >/dev/null 2>&1; then
-  KEVA_PUBLIC_URL=https://sms.example.com docker compose -f deploy/compose.yaml config --quiet ||
+  KEVA_PUBLIC_URL=https://sms.example.com KEVA_CONSOLE_URL=https://support.example.com \
+    docker compose -f deploy/compose.yaml config --quiet ||
     failed+=("deploy/compose.yaml: docker compose config")
 fi
 

@@ -1,13 +1,23 @@
 """What must hold in the Compose file."""
 
+import itertools
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cli.settings import SOURCES
 from dev.process_list import PROCESSES, Process
+from dev.process_list import SERVICES as PROCESS_NAMES
+from servicekit.rpc.certificates import read
+from servicekit.rpc.identity import OPERATOR
+from tests.docs.pages import Page
+from tests.docs.test_references import unknown_commands
 
 ROOT = Path(__file__).parents[2]
 
@@ -84,10 +94,92 @@ def test_passwords_of_all_are_for_what_makes_the_users(compose: dict[str, Any]) 
     assert holders["mongodb"] == "./secrets/mongodb/key"
 
 
-def test_only_twilio_s_and_people_s_doors_are_published_to_this_machine(compose: dict[str, Any]) -> None:
+def test_doors_are_published_to_this_machine_alone(compose: dict[str, Any]) -> None:
+    """Twilio's and people's, for the proxy; and for the `keva` command those of services, which ask for a certificate,
+    and the gateway's health."""
     published = {name: service["ports"] for name, service in compose["services"].items() if "ports" in service}
 
-    assert published == {"gateway": ["127.0.0.1:8080:8080"], "console": ["127.0.0.1:8070:8070"]}
+    assert {name: {port for port in map(_published, ports)} for name, ports in published.items()} == {
+        "gateway": {8080, 8081},
+        "console": {8070, 50055},
+        "ticket-service": {50051},
+        "sms-service": {50052},
+        "responder-service": {50054},
+    }
+
+
+def _published(port: str) -> int:
+    """The same number outside and inside."""
+    host, outside, inside = port.split(":")
+    assert (host, outside) == ("127.0.0.1", inside)
+    return int(inside)
+
+
+def test_keva_finds_all_of_it_from_this_machine(compose: dict[str, Any]) -> None:
+    """Where it looks unless told otherwise, and what the first lines tell it besides. On a network without a way out no
+    port is published."""
+    services, networks = compose["services"], compose["networks"]
+    told = dict(re.findall(r"(KEVA_\w+)=(\$\(.*\)\S+|\S+)", "\n".join(_commands("The `keva` command"))))
+
+    for process in (process for process in PROCESSES if process.grpc_port or process.speaks == "grpc"):
+        named = process.object_name
+        source = SOURCES.get(process.name) or SOURCES[f"{process.name}_service"]
+        if any(not (networks[network] or {}).get("internal") for network in services[named]["networks"]):
+            host, _, port = told.get(source.variable, source.default).partition(":")
+            assert (host, f"127.0.0.1:{port}:{port}" in services[named]["ports"]) == ("127.0.0.1", True)
+        else:
+            [network] = services[named]["networks"]
+            project, port = compose["name"], process.port
+            assert f".Networks.{project}_{network}.IPAddress" in told[source.variable]
+            assert told[source.variable].endswith(f" {project}-{named}-1):{port}")
+    assert told["KEVA_TLS_DIR"] == f"~/keva-tls/{OPERATOR}"
+
+
+def test_first_lines_call_keva_as_it_is() -> None:
+    lines = "\n".join(f"    {line}" for line in _commands("The `keva` command"))
+
+    assert "keva agents add" in lines
+    assert "--role administrator" in lines
+    assert list(unknown_commands(Page("deploy/compose.yaml", lines))) == []
+
+
+def _commands(introduction: str) -> list[str]:
+    """The indented lines of the head that follow the first one with these words."""
+    lines = (ROOT / "deploy" / "compose.yaml").read_text().splitlines()
+    begin = next(number for number, line in enumerate(lines) if line.startswith("#") and introduction in line)
+    block = itertools.dropwhile(lambda line: not line.startswith("#   "), lines[begin:])
+    return [line.removeprefix("#   ") for line in itertools.takewhile(lambda line: line.startswith("#   "), block)]
+
+
+def test_renewed_certificates_come_where_the_containers_look(tmp_path: Path) -> None:
+    first = [line for line in _commands("Before the first start") if "tls" in line and "sudo" not in line]
+    _run(tmp_path, *first)
+    before = {name: read(tmp_path / "deploy" / "secrets" / "tls" / name) for name in PROCESS_NAMES}
+    _run(tmp_path, ".venv/bin/python -m dev.local_stack.certificates --dir ~/keva-tls --renew")
+
+    _run(tmp_path, *_commands("Once a month"))
+
+    for name in PROCESS_NAMES:
+        now = read(tmp_path / "deploy" / "secrets" / "tls" / name)
+        assert now == read(tmp_path / "keva-tls" / name)
+        assert now.chain != before[name].chain
+    assert not (tmp_path / "deploy" / "secrets" / "tls" / OPERATOR).exists()
+    assert not list((tmp_path / "deploy" / "secrets" / "tls").glob("ca*"))
+
+
+def _run(folder: Path, *lines: str) -> None:
+    """Runs lines of the head as if `folder` were both the repository and the home."""
+    shell = "\n".join(lines).replace("make setup &&", "").replace("sudo ", "").replace(".venv/bin/python", "python")
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    environment = {"PATH": path, "HOME": str(folder), "PYTHONPATH": str(ROOT)}
+    subprocess.run(["bash", "-euc", shell], cwd=folder, env=environment, check=True, timeout=120)
+
+
+def test_checking_the_file_sets_what_must_be_set() -> None:
+    required = set(re.findall(r"\$\{(\w+):\?", (ROOT / "deploy" / "compose.yaml").read_text()))
+    [checked] = re.findall(r"^.*\\\n.*docker compose -f", (ROOT / "deploy" / "check.sh").read_text(), re.MULTILINE)
+
+    assert required == set(re.findall(r"(KEVA_\w+)=", checked))
 
 
 def test_gateway_gets_no_secret_and_no_way_to_one(compose: dict[str, Any]) -> None:
