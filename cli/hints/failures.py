@@ -1,6 +1,7 @@
 """A failure as `keva` says it: what to do about it is said in commands and options, where they help, and else as the
 failure itself advises."""
 
+from cli.settings import SOURCES
 from client.failure import Failure, FailureKind
 
 _COMMANDS = {
@@ -110,7 +111,8 @@ def _hint_on_connection(failure: Failure) -> str:
 
 def address_option(service: str) -> str:
     """The option and the environment variable that name a service's address."""
-    return f"--{service.replace('_', '-')} or KEVA_{service.upper()}"
+    source = SOURCES.get(service) or SOURCES[f"{service}_service"]
+    return f"{source.option.partition(' ')[0]} or {source.variable}"
 
 
 def start_or_name(option: str) -> str:

@@ -7,6 +7,7 @@ import typer
 
 from cli.commands.agents.options import InWorkspaceOption, RoleOption
 from cli.commands.agents.sign_in import make_link, show_link
+from cli.hints.failures import hint
 from cli.session import Session
 from cli.terminal import output
 from client.failure import Failure
@@ -42,10 +43,9 @@ async def add(
 
 
 async def _invite(session: Session, agent: agent_service_pb2.Agent) -> None:
-    """Brings them to the console, where there is one. The agent is there, whatever comes of it."""
-    if not session.settings.console_service:
-        return
+    """Brings them to the console. The agent is there, whatever comes of it."""
     try:
         show_link(await make_link(session, agent.agent_id))
     except Failure as failure:
-        output.say(f"No link to sign in with yet: {failure.message} Later: keva agents link {agent.email}")
+        output.say(f"No link to sign in with yet: {failure.message} {hint(failure)}")
+        output.say(f"Later: keva agents link {agent.email}")

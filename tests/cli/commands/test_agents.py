@@ -205,6 +205,14 @@ async def test_an_agent_is_added_even_if_the_console_does_not_answer(keva: Any, 
     assert "Later: keva agents link ann@example.com" in result.output
 
 
+async def test_whoever_is_added_where_no_console_is_known_is_told_how_to_get_a_link(keva: Any) -> None:
+    result = await keva("agents", "add", "ann@example.com")
+
+    assert (result.status, "Added Ann" in result.output) == (0, True)
+    assert "KEVA_CONSOLE_SERVICE" in result.output
+    assert "keva agents link ann@example.com" in result.output
+
+
 async def test_a_link_is_made_and_sessions_are_ended(keva: Any, console: Any) -> None:
     link = await keva("agents", "link", "Ann@example.com")
     asked = console.last()

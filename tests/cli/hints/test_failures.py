@@ -8,8 +8,10 @@ import typer
 from typer.core import TyperGroup
 
 from cli.app import app
-from cli.hints.failures import hint, sentence
+from cli.hints.failures import address_option, hint, sentence
+from cli.settings import SOURCES
 from client.failure import Failure, FailureKind, failure_of, not_found, refused
+from dev.process_list import PROCESSES
 from servicekit.errors import FailedPrecondition, Internal, KevaError, NotFound
 from tests.client.test_advice import REASONS
 
@@ -55,6 +57,13 @@ def test_a_bug_is_found_in_the_log() -> None:
 )
 def test_a_service_that_cannot_be_talked_to_has_options_that_help(kind: FailureKind, shown: str) -> None:
     assert shown in hint(Failure(kind, "it failed", service="sms_service"))
+
+
+@pytest.mark.parametrize("service", [process.name for process in PROCESSES if process.speaks == "grpc"] + ["console"])
+def test_the_option_that_names_a_service_exists(service: str) -> None:
+    option, variable = address_option(service).split(" or ")
+
+    assert (option, variable) in {(source.option.partition(" ")[0], source.variable) for source in SOURCES.values()}
 
 
 def test_a_failure_of_the_command_itself_keeps_its_advice() -> None:
