@@ -15,7 +15,7 @@ built=$(mktemp -d)
 trap 'rm -rf "$built"' EXIT
 failed=()
 
-for kustomization in deploy/base deploy/overlays/*/; do
+for kustomization in deploy/base deploy/overlays/*/ deploy/components/*/; do
   kustomization=${kustomization%/}
   manifests="$built/${kustomization//\//-}.yaml"
   echo "Checking $kustomization"
