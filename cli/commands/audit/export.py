@@ -9,8 +9,8 @@ import typer
 from cli.commands.audit.options import ChainOption, WorkspaceOnlyOption
 from cli.session import Session
 from cli.terminal import output
+from cli.terminal.files import replacing
 from cli.terminal.progress import Progress
-from client.failure import refused
 from client.selection import find_ticket_id
 from keva.ticket.v1 import audit_service_pb2
 
@@ -36,11 +36,9 @@ async def export(
     )
     if output_file is None:
         return await _write(session, request, sys.stdout)
-    try:
-        with output_file.open("w", encoding="utf-8") as opened:
-            return await _write(session, request, opened)
-    except OSError as error:
-        raise refused(f"{output_file} cannot be written: {error.strerror}.") from None
+    # The last good export stays until there is another one.
+    with replacing(output_file) as opened:
+        return await _write(session, request, opened)
 
 
 async def _write(session: Session, request: audit_service_pb2.ExportAuditTrailRequest, to: TextIO) -> None:

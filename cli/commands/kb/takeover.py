@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cli.terminal.files import replacing
 from client.failure import refused
 from client.questions.groups import Group, Question, words_of
 from client.questions.markdown import example_question, new_article, with_example
@@ -53,7 +54,7 @@ def _example(question: Question, used: SuggestedArticle, folder: Path) -> Iterat
     after = with_example(before, used.section, line)
     if after is None or after == before:
         return
-    file.write_text(after, encoding="utf-8")
+    _write(file, after)
     section = used.section or used.title
     yield Written(file, f"{line} (under {section})", (question.question_id,))
 
@@ -64,5 +65,11 @@ def _file(group: Group, folder: Path) -> Iterator[Written]:
     if file.exists():
         return
     file.parent.mkdir(exist_ok=True)
-    file.write_text(new_article(group), encoding="utf-8")
+    _write(file, new_article(group))
     yield Written(file, "a new section", tuple(question.question_id for question in group.questions))
+
+
+def _write(file: Path, text: str) -> None:
+    """Raises Failure, and leaves an article as it was then."""
+    with replacing(file) as opened:
+        opened.write(text)

@@ -11,8 +11,9 @@ import typer
 from cli.commands.reports.options import FromOption, ToOption, days, remark
 from cli.session import Session
 from cli.terminal import output
+from cli.terminal.files import replacing
 from cli.terminal.spreadsheet import cell
-from client.failure import refused, unusable
+from client.failure import unusable
 from client.lists import list_channels
 from client.paging import all_pages
 from client.words.actors import actor_text, assignee_text
@@ -83,11 +84,8 @@ def _row(row: pb.TicketReportRow, numbers: Mapping[str, str]) -> Sequence[output
 def _write(rows: Sequence[pb.TicketReportRow], numbers: Mapping[str, str], file: Path | None) -> None:
     if file is None:
         return _write_to(sys.stdout, rows, numbers)
-    try:
-        with file.open("w", encoding="utf-8", newline="") as opened:
-            return _write_to(opened, rows, numbers)
-    except OSError as error:
-        raise refused(f"{file} cannot be written: {error.strerror}.") from None
+    with replacing(file, newline="") as opened:
+        return _write_to(opened, rows, numbers)
 
 
 def _write_to(to: TextIO, rows: Sequence[pb.TicketReportRow], numbers: Mapping[str, str]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from keva.ticket.v1 import audit_service_pb2 as pb
+from servicekit import errors
 from servicekit.audit.chain import Anchor, Keys, anchor_of, head_line, head_of
 from servicekit.clock import utc_now
 from tests.cli.conftest import Keva
@@ -204,3 +205,19 @@ async def test_export_writes_lines_as_they_come(keva: Keva, tmp_path: Path) -> N
 
     assert to_terminal.output == (tmp_path / "out").read_text() == "line \nline more\n"
     assert (to_terminal.status, to_file.status) == (0, 0)
+
+
+async def test_an_export_that_fails_leaves_the_last_good_one(keva: Keva, tmp_path: Path) -> None:
+    def part(request: pb.ExportAuditTrailRequest) -> pb.ExportAuditTrailResponse:
+        if request.page_token:
+            raise errors.Unavailable("STORE_UNAVAILABLE", "the database does not answer")
+        return pb.ExportAuditTrailResponse(lines=["line 1"], next_page_token="more")
+
+    keva.ticket_service.answers["ExportAuditTrail"] = part
+    (tmp_path / "kept").write_text("last good one\n")
+
+    over = await keva("audit", "export", "-o", "kept")
+    new = await keva("audit", "export", "-o", "new")
+
+    assert (over.status, new.status) == (5, 5)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"kept": "last good one\n"}
