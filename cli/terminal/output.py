@@ -5,7 +5,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ Cell = str | tuple[str, ...]
 _WIDE = 130
 _PHONE_NUMBER = re.compile(r"\+?[0-9]{3,15}")
 _UNLIMITED = 100_000
+_WIDE_NUMBERS = (FieldDescriptor.CPPTYPE_INT64, FieldDescriptor.CPPTYPE_UINT64)
 _STATE_STYLES = {
     "OPEN": "yellow",
     "URGENT": "bold red",
@@ -163,11 +164,23 @@ def _message_as_dict(message: Message) -> dict[str, Any]:
     plain: dict[str, Any] = MessageToDict(
         message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
     )
-    # Protobuf's JSON writes 64-bit numbers as strings; ours (ticket numbers, sequences) are exact as numbers.
-    for field in message.DESCRIPTOR.fields:
-        if field.cpp_type == FieldDescriptor.CPPTYPE_INT64 and field.name in plain:
-            plain[field.name] = int(plain[field.name])
-    return plain
+    return _with_numbers(plain, message.DESCRIPTOR.fields_by_name)
+
+
+def _with_numbers(plain: dict[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Protobuf's JSON writes 64-bit numbers as strings; ours (ticket numbers, sequences) are exact as numbers."""
+    return {name: _with_number(value, fields[name]) for name, value in plain.items()}
+
+
+def _with_number(value: Any, field: Any) -> Any:
+    if isinstance(value, list):
+        return [_with_number(item, field) for item in value]
+    if isinstance(value, dict):
+        held = field.message_type
+        if not held.GetOptions().map_entry:
+            return _with_numbers(value, held.fields_by_name)
+        return {key: _with_number(item, held.fields_by_name["value"]) for key, item in value.items()}
+    return int(value) if field.cpp_type in _WIDE_NUMBERS else value
 
 
 def when(message: Message, field: str) -> str:
