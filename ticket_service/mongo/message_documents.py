@@ -70,6 +70,8 @@ _SCHEDULES = {
     DeliveryState.SCHEDULED: ("WAITING", DeliveryState.QUEUED),
     DeliveryState.CANCELLED: ("CANCELLED", DeliveryState.FAILED),
 }
+# Of a reply that is sent later nothing has been said, before it leaves or when it never does.
+IS_SAID: Document = {"schedule": None}
 NOT_CANCELLED: Document = {"schedule": {"$ne": "CANCELLED"}}
 WAITS_FOR_ITS_TIME: Document = {"schedule": "WAITING"}
 _MEDIA = Mapper(

@@ -19,6 +19,7 @@ from ticket_service.mongo.audit_chains import append_to_organization, append_to_
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import Document
 from ticket_service.mongo.message_documents import (
+    IS_SAID,
     WORDS,
     media_to_document,
     message_from_document,
@@ -98,8 +99,7 @@ class MongoMessages:
             "ticket_id": ticket_id,
             "workspace_id": workspace_id,
             "direction": {"$ne": Direction.NOTE.value},
-            # Of a reply that is sent later nothing has been said, before it leaves or when it never does.
-            "schedule": None,
+            **IS_SAID,
         }
         # The other parts of the order are for texts that were stored before places were counted.
         order = [("position", -1), ("message_time", -1), ("_id", -1)]

@@ -10,10 +10,11 @@ from ticket_service.domain.ai.kept_suggestions import Article, SuggestedReply
 from ticket_service.domain.ai.questions import Question, UnansweredQuestion, article_used
 from ticket_service.domain.audit import ActorKind, AuditEntry
 from ticket_service.domain.hand_off import HandOffReason
-from ticket_service.domain.message import DeliveryState, Direction
+from ticket_service.domain.message import Direction
 from ticket_service.mongo.audit_chains import append_to_organization
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import KEY, LIST, Document, Mapper, enum, list_of, sparse
+from ticket_service.mongo.message_documents import IS_SAID
 
 _NEWEST = "newest_question"
 INDEXES = [
@@ -48,7 +49,7 @@ _ANSWER: Document = {
                 "$match": {
                     "direction": Direction.OUTBOUND.value,
                     "author.kind": {"$in": _PEOPLE},
-                    "delivery.state": {"$nin": [DeliveryState.SCHEDULED.value, DeliveryState.CANCELLED.value]},
+                    **IS_SAID,
                     "$expr": {"$gt": ["$position", "$$position"]},
                 }
             },

@@ -15,7 +15,7 @@ from ticket_service.mongo.database import Database
 from ticket_service.mongo.inbox import indexes
 from ticket_service.mongo.inbox.conditions import ANY_PRIORITY, NO_TIME
 from ticket_service.mongo.mapper import Document
-from ticket_service.mongo.message_documents import message_from_document
+from ticket_service.mongo.message_documents import IS_SAID, message_from_document
 from ticket_service.mongo.ticket_documents import ticket_from_document, ticket_to_document
 
 # Of a ticket so many texts are read, the last ones.
@@ -83,7 +83,7 @@ class Filling:
 
     async def _latest(self, ticket: Ticket) -> Sequence[Message]:
         """Its last texts, in the order of the conversation."""
-        query = {"ticket_id": ticket.ticket_id, "direction": {"$ne": Direction.NOTE.value}}
+        query = {"ticket_id": ticket.ticket_id, "direction": {"$ne": Direction.NOTE.value}, **IS_SAID}
         newest = [("message_time", -1), ("_id", -1)]
         found = self._db.messages.find(query).hint("conversation").sort(newest)
         return list(reversed(await first_readable(found, _MOST_TEXTS, message_from_document, "message")))

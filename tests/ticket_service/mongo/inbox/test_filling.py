@@ -78,6 +78,20 @@ async def test_older_tickets_say_what_their_messages_say(store: MongoStore, raw:
     assert listed.tickets == [ticket]
 
 
+@pytest.mark.parametrize("state", [DeliveryState.SCHEDULED, DeliveryState.CANCELLED])
+async def test_a_reply_that_waits_or_was_cancelled_says_nothing(
+    store: MongoStore, raw: Database, old: Ticket, state: DeliveryState
+) -> None:
+    await say(raw, old, 1, Direction.INBOUND)
+    await say(raw, old, 2, Direction.OUTBOUND, delivery=Delivery(state, NOW))
+
+    await fill(store)
+
+    ticket = await store.tickets.get_ticket("default", old.ticket_id)
+    assert ticket.last_message is not None
+    assert (ticket.waiting_since, ticket.last_message.preview) == (NOW + timedelta(minutes=1), "after 1")
+
+
 async def test_a_ticket_without_texts_and_one_whose_reply_failed_are_filled_in_once(
     store: MongoStore, raw: Database, old: Ticket, new_ticket: NewTicket
 ) -> None:

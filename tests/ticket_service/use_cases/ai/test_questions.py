@@ -10,6 +10,7 @@ from keva.ticket.v1 import hand_off_pb2, question_pb2, suggestion_pb2, ticket_se
 from tests.ticket_service.desk import AGENT, THE_AI, WORKSPACE, Desk, details, error_of, fresh_address
 from tests.ticket_service.raw_documents import documents
 from tests.ticket_service.responder_peer import ResponderPeer, always, draft, hand_off
+from tests.ticket_service.use_cases.outgoing.later import IN_AN_HOUR, scheduled_at
 
 SECTION = "We ship to Canada for $18."
 ARTICLE = suggestion_pb2.SuggestedArticle(article_id="shipping", title="Shipping", section="Canada")
@@ -57,6 +58,22 @@ async def test_question_is_listed_with_what_a_person_answered(ai_desk: Desk, res
     assert (before.answer, before.HasField("used_article")) == ("", False)
     assert (after.answer, after.used_article) == ("Hi! We ship to Canada for $18.", ARTICLE)
     assert after.question_id == before.question_id
+
+
+async def test_a_reply_that_waits_or_was_cancelled_is_no_answer(ai_desk: Desk, responder: ResponderPeer) -> None:
+    responder.answer = always(_not_known())
+    ticket_id = await _asked(ai_desk, "Do you send bowls up north?")
+    later = {"text": "We send them for nothing.", "send_time": scheduled_at(IN_AN_HOUR)}
+    planned = (await ai_desk.call("ReplyToTicket", ticket_id, metadata=AGENT, **later)).message
+
+    (waits,) = (await _listed(ai_desk)).questions
+    request = ticket_service_pb2.CancelScheduledMessageRequest(workspace_id=WORKSPACE, message_id=planned.message_id)
+    await ai_desk.tickets.CancelScheduledMessage(request, metadata=AGENT)
+    (cancelled,) = (await _listed(ai_desk)).questions
+    await ai_desk.reply(ticket_id, "We ship to Canada for $18.")
+    (answered,) = (await _listed(ai_desk)).questions
+
+    assert (waits.answer, cancelled.answer, answered.answer) == ("", "", "We ship to Canada for $18.")
 
 
 async def test_what_articles_do_not_lack_is_no_question(ai_desk: Desk, responder: ResponderPeer) -> None:
