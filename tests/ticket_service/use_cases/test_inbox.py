@@ -127,20 +127,25 @@ async def test_the_customers_name_is_kept_in_step(shared_desk: Desk) -> None:
     ticket = await desk.ticket(ticket_id)
     assert ticket.customer_display_name == f"SMS from {customer}"
 
+    async def rename(name: str) -> None:
+        changed, mask = (
+            pb.Customer(customer_id=ticket.customer_id, display_name=name),
+            FieldMask(paths=["display_name"]),
+        )
+        request = pb.UpdateCustomerRequest(workspace_id=WORKSPACE, customer=changed, update_mask=mask)
+        await desk.tickets.UpdateCustomer(request, metadata=AGENT)
+
     await desk.text("I am here", customer_address=customer, city="SEATTLE", state="WA", country="US")
     assert (await desk.ticket(ticket_id)).customer_display_name == "SMS from Seattle, WA"
 
-    changed = pb.Customer(customer_id=ticket.customer_id, display_name="Zoë Łukasz")
-    await desk.tickets.UpdateCustomer(
-        pb.UpdateCustomerRequest(
-            workspace_id=WORKSPACE, customer=changed, update_mask=FieldMask(paths=["display_name"])
-        ),
-        metadata=AGENT,
-    )
+    await rename("Zoë Łukasz")
     assert (await desk.ticket(ticket_id)).customer_display_name == "Zoë Łukasz"
     assert await found(desk, query="zoe luk") == [ticket_id]
     assert await found(desk, query="zoe here") == [ticket_id]
     assert await found(desk, query="zoe zebra") == []
+    await rename("Room 101")
+    assert await found(desk, query="room 101") == [ticket_id]
+    assert await found(desk, query="101 here") == [ticket_id]
 
 
 async def test_each_agent_reads_for_themselves(shared_desk: Desk) -> None:
@@ -315,6 +320,8 @@ async def test_one_box_finds_numbers_names_and_words(desk: Desk) -> None:
         "strasse": [c],
         "keva sh": [d],
         "zebra": [],
+        "10 am 10/10": [],
+        "12:30 at 12 30": [],
     }
 
     for query, expected in searches.items():

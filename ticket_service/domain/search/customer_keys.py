@@ -33,13 +33,13 @@ def keys_of(customer: Customer) -> list[str]:
         return []
     words = words_of(customer.display_name)
     if customer.has_own_name:
-        keys = [*words, *_number_words(words)]
+        keys = [*words, *number_keys(words)]
     else:
         # The number in it, if there is one, has keys of its own.
         keys = [word for word in words if word not in OF_GENERATED_NAMES and not word.isdecimal()]
     if customer.has_own_email:
         words = words_of(customer.email)
-        keys += [*words, *_number_words(words)]
+        keys += [*words, *number_keys(words)]
     if any(sign.isalpha() for sign in customer.address):
         keys += words_of(customer.address)
     keys += (key for form in all_forms(customer.address) for key in _ends(_digits_in(form)))
@@ -49,14 +49,19 @@ def keys_of(customer: Customer) -> list[str]:
 def asked_keys(query: str) -> list[str]:
     """The beginnings of keys that `query` asks for: at most so many as it has words. Nothing where it has no letter and
     no digit."""
+    return list(dict.fromkeys(key for key, _ in asked_as_typed(query)))
+
+
+def asked_as_typed(query: str) -> list[tuple[str, str]]:
+    """The same, each with what it was typed as: a word as the key says it, a number perhaps as several words."""
     text = _with_plain_digits(query).replace(_TRUNK_ZERO, "")
-    numbers = [digits for found in _DIGITS.finditer(text) if len(digits := _digits_in(found[0])) >= _FEWEST_DIGITS]
-    rest = _DIGITS.sub(_unless_number, text)
-    asked = [*beginnings_of(rest), *(NUMBER + _without_trunk_zero(digits) for digits in numbers)]
+    typed = [found[0] for found in _DIGITS.finditer(text) if _is_number(found)]
+    words = beginnings_of(_DIGITS.sub(_unless_number, text))
     generated = len(OF_GENERATED_NAMES)
-    if tuple(asked[:generated]) == OF_GENERATED_NAMES and len(asked) > generated:
-        del asked[:generated]
-    return list(dict.fromkeys(asked))
+    if tuple(words[:generated]) == OF_GENERATED_NAMES and len(words) + len(typed) > generated:
+        del words[:generated]
+    numbers = ((NUMBER + _without_trunk_zero(_digits_in(number)), number) for number in typed)
+    return [*((word, word) for word in words), *numbers]
 
 
 def has_keys(keys: Iterable[str], asked: Iterable[str]) -> bool:
@@ -65,8 +70,8 @@ def has_keys(keys: Iterable[str], asked: Iterable[str]) -> bool:
     return all(any(key.startswith(beginning) for key in known) for beginning in asked)
 
 
-def _number_words(words: Iterable[str]) -> Iterator[str]:
-    """As a search asks for them."""
+def number_keys(words: Iterable[str]) -> Iterator[str]:
+    """Those of the numbers among words of a name, as a search asks for them."""
     return (NUMBER + _without_trunk_zero(word) for word in words if word.isdecimal() and len(word) >= _FEWEST_DIGITS)
 
 
@@ -89,5 +94,9 @@ def _with_plain_digits(text: str) -> str:
     return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
 
 
+def _is_number(found: re.Match[str]) -> bool:
+    return len(_digits_in(found[0])) >= _FEWEST_DIGITS
+
+
 def _unless_number(found: re.Match[str]) -> str:
-    return " " if len(_digits_in(found[0])) >= _FEWEST_DIGITS else found[0]
+    return " " if _is_number(found) else found[0]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ticket_service.domain.addresses.phone_forms import all_forms
-from ticket_service.domain.search.customer_keys import NUMBER, OF_GENERATED_NAMES, asked_keys
+from ticket_service.domain.search.customer_keys import NUMBER, OF_GENERATED_NAMES, asked_as_typed, number_keys
 from ticket_service.domain.search.words import beginnings_of, words_of
 
 _TICKET_NUMBER = re.compile(r"#?\s*([1-9][0-9]{0,17})")
@@ -48,15 +48,15 @@ def in_messages(text: str) -> Wanted:
 def in_all(query: str) -> Wanted:
     """What somebody types into a search box, but for a ticket's number. A part of a phone number is one unit, however
     it is written."""
-    keys, beginnings = asked_keys(query), beginnings_of(query)
-    of_numbers = tuple(beginning for beginning in beginnings if beginning not in keys)
-    return Wanted(tuple(Unit(of_numbers if key.startswith(NUMBER) else (key,), key) for key in keys))
+    units = (Unit(tuple(beginnings_of(typed)), key) for key, typed in asked_as_typed(query))
+    return Wanted(tuple(dict.fromkeys(units)))
 
 
 def is_found_by(key: str, name: str, address: str) -> bool:
     """Whether a customer with this name and address has a key that begins so."""
     if key.startswith(NUMBER):
-        return any(key.removeprefix(NUMBER) in _NO_DIGIT.sub("", form) for form in all_forms(address))
+        in_address = any(key.removeprefix(NUMBER) in _NO_DIGIT.sub("", form) for form in all_forms(address))
+        return in_address or any(number.startswith(key) for number in number_keys(words_of(name)))
     return any(word.startswith(key) for word in (*_words(name), *_words_of_address(address)))
 
 
