@@ -101,7 +101,9 @@ def nothing_to_answer(ticket: Ticket, actor: Actor, now: datetime) -> TicketChan
         return _moved(waits_no_more(ticket), TicketState.PENDING, AuditAction.TICKET_STATE_CHANGED, actor, now)
     moved = _moved(waits_no_more(ticket), TicketState.RESOLVED, AuditAction.TICKET_RESOLVED, actor, now)
     entry = replace(moved.entries[0], details={**moved.entries[0].details, "why": SMALL_TALK})
-    return TicketChange(replace(moved.ticket, resolve_time=ticket.resolved_before, before_resolve=None), (entry,))
+    back = replace(moved.ticket, resolve_time=ticket.resolved_before, before_resolve=None)
+    # Resolving took the mark away: where there is one, a reply has failed since.
+    return TicketChange(replace(back, failed_reply=ticket.failed_reply), (entry,))
 
 
 def taken(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:

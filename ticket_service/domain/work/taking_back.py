@@ -32,7 +32,8 @@ def _restored(ticket: Ticket, known: BeforeResolve) -> Ticket:
         waiting_since=None if known.was_pending else known.waiting_since or ticket.waiting_since,
         first_answer_due_time=known.first_answer_due_time,
         next_answer_due_time=known.next_answer_due_time,
-        failed_reply=known.failed_reply,
+        # Or one has failed since, which somebody has to see to just as well.
+        failed_reply=known.failed_reply or ticket.failed_reply,
         to_deal=known.to_deal and ticket.assignee == NOBODY,
     )
 

@@ -57,6 +57,17 @@ def test_what_has_come_meanwhile_counts() -> None:
     assert take_back(texted, None, OPEN, DANA, LATER).ticket == texted
 
 
+@pytest.mark.parametrize("before", [ticket(OPEN), ticket(PENDING)])
+def test_a_reply_that_failed_meanwhile_is_still_to_be_seen_to(before: Ticket) -> None:
+    failed = ticket_changes.delivery_changed(resolved(before), True, NOW)
+    answered = ticket_changes.replied(failed, DANA, NOW).ticket
+    failed_again = ticket_changes.delivery_changed(answered, True, NOW)
+
+    assert take_back(failed, None, OPEN, DANA, LATER).ticket.failed_reply
+    assert not take_back(answered, None, OPEN, DANA, LATER).ticket.failed_reply
+    assert take_back(failed_again, None, OPEN, DANA, LATER).ticket.failed_reply
+
+
 @pytest.mark.parametrize("otherwise", [OPEN, PENDING])
 def test_what_was_not_kept_is_what_is_asked_for(otherwise: TicketState) -> None:
     """As of a resolve by a version that kept nothing, after one by this version."""
@@ -85,6 +96,15 @@ def test_small_talk_leaves_a_resolved_ticket_resolved() -> None:
     assert (texted.state, change.ticket.state) == (OPEN, RESOLVED)
     assert (change.ticket.resolve_time, change.ticket.waiting_since) == (BEFORE, None)
     assert change.entries[0].details == {"from": "OPEN", "to": "RESOLVED", "why": "small_talk"}
+
+
+def test_small_talk_leaves_a_reply_to_be_seen_to_that_failed_since_the_resolve() -> None:
+    gone = ticket_changes.resolve(ticket(OPEN, assignee=THE_AI, failed_reply=True), DANA, BEFORE).ticket
+    failed = ticket_changes.delivery_changed(gone, True, NOW)
+
+    for before, marked in ((gone, False), (failed, True)):
+        texted = ticket_changes.customer_texted(before, THE_CUSTOMER, NOW).ticket
+        assert ticket_changes.nothing_to_answer(texted, THE_RESPONDER, LATER).ticket.failed_reply == marked
 
 
 def test_what_was_answered_or_left_to_a_person_is_not_resolved_by_thanks() -> None:
