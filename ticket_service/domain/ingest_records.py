@@ -38,6 +38,6 @@ def received(message: Message, text: InboundText, keyword: Keyword | None, react
 
 
 def created(ticket: Ticket, actor: Actor) -> AuditEntry:
-    """A text that began a ticket: with what its channel gives it."""
+    """A text that began a ticket: what it begins with."""
     details = {"channel_id": ticket.channel_id, "priority": ticket.priority.value, "assignee": str(ticket.assignee)}
     return AuditEntry(AuditAction.TICKET_CREATED, ticket.ticket_id, actor, ticket.create_time, details)

@@ -16,6 +16,7 @@ from ticket_service.ports.inbox import InboxStore
 from ticket_service.ports.search import SearchStore
 from ticket_service.ports.work.tags import TagStore
 from ticket_service.use_cases.checks import normalized_address, require_list
+from ticket_service.use_cases.work.tags import known_spellings
 
 _MAX_VIEWS = 20
 # Every ticket's id is smaller.
@@ -105,8 +106,7 @@ class Inbox:
         return [*first, *shown], encode([end], [wanted]) if end else ""
 
     async def _whole(self, wanted: TicketFilter, customer: str) -> TicketFilter:
-        spelled = [await self._tags.known_spelling(wanted.workspace_id, tag) for tag in wanted.tags]
-        wanted = replace(wanted, tags=tuple(spelled))
+        wanted = replace(wanted, tags=await known_spellings(self._tags, wanted.workspace_id, wanted.tags))
         if not customer:
             return wanted
         if not customer.startswith("cus_"):

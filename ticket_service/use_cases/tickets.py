@@ -20,12 +20,14 @@ from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWr
 from ticket_service.domain.work.tags import respelled
 from ticket_service.domain.work.taking_back import take_back
 from ticket_service.ports.tickets import TicketStore
+from ticket_service.ports.work.tags import TagStore
 from ticket_service.use_cases.checks import (
     require_assignee,
     require_edit,
 )
 from ticket_service.use_cases.outgoing.scheduled_messages import closed, needs_of_closing
 from ticket_service.use_cases.staff.known_agents import KnownAgents
+from ticket_service.use_cases.work.tags import known_spellings
 
 # What a ticket may become that is reopened.
 _REOPENED = (TicketState.OPEN, TicketState.PENDING)
@@ -34,8 +36,9 @@ _REOPENED = (TicketState.OPEN, TicketState.PENDING)
 class Tickets:
     """Tickets of all workspaces."""
 
-    def __init__(self, store: TicketStore, agents: KnownAgents, clock: Clock) -> None:
+    def __init__(self, store: TicketStore, tags: TagStore, agents: KnownAgents, clock: Clock) -> None:
         self._store = store
+        self._tags = tags
         self._agents = agents
         self._clock = clock
 
@@ -46,6 +49,8 @@ class Tickets:
     async def update(self, workspace_id: str, ticket_id: str, changes: TicketEdit, actor: Actor) -> Ticket:
         """Raises TICKET_NOT_FOUND, TICKET_CLOSED, FIELD_REQUIRED, FIELD_INVALID."""
         require_edit(changes)
+        if changes.tags:
+            changes = replace(changes, tags=await known_spellings(self._tags, workspace_id, changes.tags))
         return await self._change(
             workspace_id, ticket_id, lambda c, now: ticket_changes.edit(c.ticket, _spelled(changes, c), actor, now)
         )

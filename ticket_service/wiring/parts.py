@@ -50,7 +50,7 @@ class Parts:
         self.known_agents = KnownAgents(store.agents, self.tenants.organization_of)
         self.offices = KnownOffices(store.workspaces)
         self.deliveries = Deliveries(store.tickets, utc_now)
-        self.tickets = Tickets(store.tickets, self.known_agents, utc_now)
+        self.tickets = Tickets(store.tickets, store.tags, self.known_agents, utc_now)
         self.snoozes = Snoozes(store.tickets, utc_now)
         self.conversations = Conversations(store.messages, store.workspaces, store.channels)
         self.channels = Channels(

@@ -99,7 +99,8 @@ def _tickets(parts: Parts, loops: Loops, attestations: Attestations) -> TicketSe
 
 def _outgoing(parts: Parts, loops: Loops) -> Outgoing:
     store, settings, wake = parts.store, parts.settings, loops.relay.wake
-    first_texts = FirstTexts(store.threads, utc_now, settings.default_region, settings.first_texts_per_hour, wake)
+    limits = (settings.default_region, settings.first_texts_per_hour)
+    first_texts = FirstTexts(store.threads, store.tags, utc_now, *limits, wake)
     replies = Replies(store.tickets, utc_now, wake)
     retries = Retries(store.tickets, utc_now, wake)
     return Outgoing(replies, first_texts, loops.scheduled, retries, _saved_replies(parts))

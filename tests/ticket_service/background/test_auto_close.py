@@ -31,7 +31,7 @@ class Replica:
     now: datetime
 
     def auto_close(self) -> AutoClose:
-        tickets = Tickets(self.store.tickets, known_agents(self.store), self.clock)
+        tickets = Tickets(self.store.tickets, self.store.tags, known_agents(self.store), self.clock)
         return AutoClose(self.store.tickets, self.store.workspaces, tickets, self.clock, 3600)
 
     def clock(self) -> datetime:
@@ -122,7 +122,7 @@ async def test_ticket_that_is_reopened_while_it_is_looked_at_is_left_alone(desk:
     await desk.change("ReopenTicket", ticket_id)
     records = await desk.actions(ticket_id)
 
-    tickets = Tickets(replica.store.tickets, known_agents(replica.store), replica.clock)
+    tickets = Tickets(replica.store.tickets, replica.store.tags, known_agents(replica.store), replica.clock)
     await tickets.close_if_still_resolved(seen, before, Actor(ActorKind.SERVICE, "auto_close"))
 
     assert state_of(await desk.ticket(ticket_id)) == "OPEN"

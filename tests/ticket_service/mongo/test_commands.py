@@ -80,7 +80,7 @@ async def observed(desk: Desk, mongod: Mongod, database: str) -> AsyncIterator[O
     observed = Observed(
         desk,
         store,
-        Tickets(store.tickets, agents, clock),
+        Tickets(store.tickets, store.tags, agents, clock),
         Messages(store.messages, store.tickets, store.agents, clock),
         Replies(store.tickets, clock, lambda: None),
         Deliveries(store.tickets, clock),
@@ -254,7 +254,7 @@ async def test_a_turn_of_the_ai_reads_all_that_it_is_given_once_before_it_decide
 ) -> None:
     store, ticket_id = observed.store, await observed.desk.new_ticket()
     # Due in the desk's far future, so that its own loop leaves the turn alone.
-    tickets = Tickets(store.tickets, known_agents(store), lambda: FAR)
+    tickets = Tickets(store.tickets, store.tags, known_agents(store), lambda: FAR)
     await tickets.assign(WORKSPACE, ticket_id, Assignee(AssigneeKind.AI), _DANA)
     turn = await store.ai_turns.claim_turn(FAR, FAR + timedelta(hours=1))
     assert turn is not None

@@ -15,6 +15,7 @@ from ticket_service.domain.audit import Actor, ActorKind, AuditEntry
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.channel import Channel, CreateTicketOn
 from ticket_service.domain.customer import NOWHERE, Customer, new_customer
+from ticket_service.domain.ingest_records import created
 from ticket_service.domain.message import Message
 from ticket_service.domain.outgoing.thread_decision import ThreadContext, ThreadWrite
 from ticket_service.domain.texts.consent import Consent, ConsentSource, with_consent
@@ -23,9 +24,11 @@ from ticket_service.domain.ticket import NOBODY, Assignee, AssigneeKind, Ticket,
 from ticket_service.domain.ticket_changes import TicketEdit
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.ports.outgoing.threads import ThreadStore
+from ticket_service.ports.work.tags import TagStore
 from ticket_service.use_cases.checks import normalized_address, require_edit, require_request_id
 from ticket_service.use_cases.outgoing.reply_contents import PreparedReply, ReplyContent, digest_of
 from ticket_service.use_cases.replies import stored
+from ticket_service.use_cases.work.tags import known_spellings
 
 _MOST_CHARACTERS = 200
 
@@ -58,9 +61,16 @@ class FirstTexts:
     `region` is what phone numbers without a country code are taken for. `wake_outbox` is called after each."""
 
     def __init__(
-        self, store: ThreadStore, clock: Clock, region: str, per_hour: int, wake_outbox: Callable[[], None]
+        self,
+        store: ThreadStore,
+        tags: TagStore,
+        clock: Clock,
+        region: str,
+        per_hour: int,
+        wake_outbox: Callable[[], None],
     ) -> None:
         self._store = store
+        self._tags = tags
         self._clock = clock
         self._region = region
         self._per_hour = per_hour
@@ -76,11 +86,14 @@ class FirstTexts:
             raise errors.invalid("consent_basis", f"is longer than {_MOST_CHARACTERS} characters")
         address = normalized_address(first.address, self._region, "address")
         reply = replace(reply, digest=_digest(first, address))
+        # Only now: the same request is the same one, however its tags are spelled meanwhile.
+        known = await known_spellings(self._tags, first.workspace_id, first.new_ticket.tags or ())
+        first = replace(first, address=address, new_ticket=replace(first.new_ticket, tags=known))
 
         def decide(context: ThreadContext) -> ThreadWrite:
             if context.message is not None:
                 return _earlier(context, context.message, reply, first.request_id)
-            beginning = _Beginning(replace(first, address=address), reply, actor, self._clock())
+            beginning = _Beginning(first, reply, actor, self._clock())
             write = beginning.of(context, self._per_hour)
             return _preview(context, write) if validate_only else write
 
@@ -122,12 +135,11 @@ class _Beginning:
         if context.live is not None:
             succeeded = ticket_changes.give_up_thread(context.live, ticket.ticket_id, self.actor, self.now)
         write = self._texted(ticket, channel, customer)
-        created = AuditEntry(AuditAction.TICKET_CREATED, ticket.ticket_id, self.actor, self.now, _details(ticket))
         started = self._started(ticket.ticket_id, created=True)
         return ThreadWrite(
             write.ticket,
             _messages(write),
-            (*entries, created, started, *write.entries),
+            (*entries, created(ticket, self.actor), started, *write.entries),
             is_new=True,
             # Written, so that a customer who is forgotten at the same moment gets nothing new.
             customer=self._with_basis(customer, channel),
@@ -201,8 +213,8 @@ def _earlier(context: ThreadContext, message: Message, reply: PreparedReply, req
     """What the same request did before. Raises REQUEST_ID_REUSED when it was not the same request."""
     if message.request_digest != reply.digest or context.ticket is None:
         raise errors.request_id_reused(request_id)
-    created = context.ticket.create_time == message.create_time
-    return ThreadWrite(context.ticket, (message, *context.more_messages), is_new=created)
+    is_new = context.ticket.create_time == message.create_time
+    return ThreadWrite(context.ticket, (message, *context.more_messages), is_new=is_new)
 
 
 def _require_phone(customer: Customer, channel: Channel) -> None:
@@ -220,10 +232,6 @@ def _is_left_alone(live: Ticket, channel: Channel) -> bool:
 
 def _messages(write: TicketWrite) -> tuple[Message, ...]:
     return tuple(message for message in (write.message, *write.more_messages) if message is not None)
-
-
-def _details(ticket: Ticket) -> dict[str, str]:
-    return {"channel_id": ticket.channel_id, "priority": ticket.priority.value, "assignee": str(ticket.assignee)}
 
 
 def _preview(context: ThreadContext, write: ThreadWrite) -> ThreadWrite:

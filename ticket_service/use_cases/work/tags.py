@@ -34,8 +34,7 @@ class Tags:
 
     async def change(self, workspace_id: str, ticket_id: str, change: TagChange, actor: Actor) -> Ticket:
         """Raises TICKET_NOT_FOUND, TICKET_CLOSED, TOO_MANY_TAGS."""
-        spelled = [await self._store.known_spelling(workspace_id, tag) for tag in change.add]
-        change = TagChange(tuple(spelled), change.remove)
+        change = TagChange(await known_spellings(self._store, workspace_id, change.add), change.remove)
 
         def write(context: TicketContext) -> TicketWrite:
             changed = change_tags(context.ticket, change, actor, self._clock())
@@ -53,6 +52,11 @@ class Tags:
 
         # A tag may have signs that no page token has, such as a joiner within an emoji.
         return await page(asked, ["tags", workspace_id], read, lambda count: [count.tag.encode().hex()], (_is_hex,))
+
+
+async def known_spellings(store: TagStore, workspace_id: str, tags: Sequence[str]) -> tuple[str, ...]:
+    """The tags as the workspace's tickets spell them: wherever tags come in, and where tickets are listed by them."""
+    return tuple([await store.known_spelling(workspace_id, tag) for tag in tags])
 
 
 def _from_hex(text: str) -> str:

@@ -3,9 +3,10 @@
 import asyncio
 
 import pytest
+from google.protobuf.field_mask_pb2 import FieldMask
 
 from keva.ticket.v1 import ticket_service_pb2 as pb
-from tests.ticket_service.desk import Desk, error_of
+from tests.ticket_service.desk import AGENT, Desk, error_of, fresh_address
 
 
 async def _listed(desk: Desk, workspace_id: str, **page: object) -> pb.ListTagsResponse:
@@ -54,6 +55,30 @@ async def test_letters_small_or_capital_make_one_tag_in_its_first_spelling(share
     assert list(tagged.tags) == list(again.tags) == list(other.tags) == [name]
     assert {ticket.ticket_id for ticket in listed} == {first, second}
     assert not (await shared_desk.change("RemoveTags", first, tags=[name.upper()])).tags
+
+
+async def test_a_tag_has_one_spelling_wherever_it_comes_in(shared_desk: Desk) -> None:
+    desk, other = shared_desk, await shared_desk.new_ticket()
+    first = await desk.new_ticket()
+    name = f"vip {first[-6:].lower()}"
+    await desk.change("AddTags", first, tags=[name])
+
+    new = pb.Ticket(ticket_id=other, tags=[name.upper(), "Other"])
+    update = pb.UpdateTicketRequest(workspace_id="default", ticket=new, update_mask=FieldMask(paths=["tags"]))
+    updated = (await desk.tickets.UpdateTicket(update, metadata=AGENT)).ticket
+    channel_id = updated.channel_id
+    start = pb.StartConversationRequest(
+        workspace_id="default", channel_id=channel_id, address=fresh_address(), text="hi", tags=[name.title()]
+    )
+    start.request_id = f"start {name}"
+    started = (await desk.tickets.StartConversation(start, metadata=AGENT)).ticket
+    again = (await desk.tickets.StartConversation(start, metadata=AGENT)).ticket
+    wanted = pb.ListTicketsRequest(workspace_id="default", tags=[name.upper()])
+    listed = (await desk.tickets.ListTickets(wanted)).tickets
+
+    assert (list(updated.tags), list(started.tags)) == ([name, "Other"], [name])
+    assert (again.ticket_id, list(again.tags)) == (started.ticket_id, [name])
+    assert {ticket.ticket_id for ticket in listed} == {first, other, started.ticket_id}
 
 
 async def test_listed_with_counts_page_by_page(shared_desk: Desk) -> None:
