@@ -21,10 +21,11 @@ from servicekit.errors import KevaError
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import AGENT, ORGANIZATION, THE_AI, WORKSPACE, Desk, fresh_address
-from tests.ticket_service.responder_peer import ResponderPeer, always, hand_off
+from tests.ticket_service.responder_peer import ResponderPeer, always, hand_off, no_reply
 from ticket_service.background.audit_anchors import AuditAnchors
 from ticket_service.background.report_counting import ReportCounting
 from ticket_service.domain.reports.figures import Dimension, Figures, together
+from ticket_service.domain.reports.ticket_row import RowFilter, TicketRow
 from ticket_service.mongo.store import MongoStore
 from ticket_service.use_cases.work.offices import KnownOffices
 
@@ -53,6 +54,11 @@ class Counting:
         await self.anchor()
         counting = _counting(self.store)
         assert not await counting.count_all()
+
+    async def rows(self) -> list[TicketRow]:
+        """Those of all tickets."""
+        ever = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2999, 1, 1, tzinfo=UTC))
+        return await self.store.reports.list_rows(RowFilter(WORKSPACE, *ever), 100)
 
     async def figures(self, dimension: Dimension = Dimension.CHANNEL) -> Figures:
         days = await self.store.reports.read_days(WORKSPACE, [dimension], "2000-01-01", "2999-01-01")
@@ -271,6 +277,35 @@ async def test_hand_offs_are_counted_by_reason(
     assert figures.hand_offs == {"PAYMENT_MATTER": 1}
     # Its notice went out, and answers nothing.
     assert (figures.counts["texts_out"], figures.first_answers) == (1, {})
+
+
+async def test_thanks_that_are_counted_in_two_looks_leave_a_row_as_it_was_resolved(
+    start_desk: StartDesk, ai_settings: dict[str, Any], counting: Counting, responder: ResponderPeer
+) -> None:
+    desk = await start_desk(**ai_settings, report_poll_seconds=3600)
+    await counting.until_alone()
+    await desk.subscribe(auto_assign=THE_AI)
+    ticket_id = (await desk.text("Do you ship to Canada?")).stored.ticket_id
+    await desk.until_recorded("ai.answered", ticket_id)
+    await desk.change("ResolveTicket", ticket_id)
+    await counting.count()
+    (resolved,) = await counting.rows()
+
+    async def once_it_is_reopened(_: Any) -> Any:
+        await counting.count()
+        return no_reply("SMALL_TALK")
+
+    responder.answer = once_it_is_reopened
+    await desk.text("great, thanks!")
+    await desk.until_recorded("ai.no_reply", ticket_id)
+    between = await counting.rows()
+    await counting.count()
+    (thanked,) = await counting.rows()
+
+    assert [(row.resolved, row.reopened) for row in between] == [(None, 1)]
+    assert (thanked.resolved, thanked.reopened) == (resolved.resolved, 1)
+    assert resolved.resolved is not None
+    assert resolved.resolved.by.id == "dana"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from ticket_service.domain.message import DeliveryState
 from ticket_service.domain.reports.calendar import Calendar
 from ticket_service.domain.reports.durations import bucket_of
 from ticket_service.domain.reports.figures import Count, DayKey, Dimension, Figures
-from ticket_service.domain.reports.ticket_row import TicketRow
+from ticket_service.domain.reports.ticket_row import Resolution, TicketRow
 from ticket_service.domain.ticket import TicketState
 from ticket_service.domain.ticket_changes import SMALL_TALK
 
@@ -114,7 +114,7 @@ class _Counting:
         if record.entry.details.get("from") != TicketState.RESOLVED.value:
             return row
         self._add(record, row.channel_id, Count.TICKETS_REOPENED)
-        again = replace(row, begin_time=record.entry.time, reopened=row.reopened + 1)
+        again = replace(row, begin_time=record.entry.time, reopened=row.reopened + 1, reopened_from=row.resolved)
         return replace(again, resolve_time=None, resolved_by=None, resolution=None)
 
     def _closed(self, row: TicketRow, record: AuditRecord) -> TicketRow:
@@ -135,12 +135,13 @@ class _Counting:
         entry = record.entry
         if entry.details.get("why") == SMALL_TALK:
             # It was counted when it was resolved first.
-            return replace(row, resolve_time=entry.time)
+            known = row.reopened_from
+            return _resolved_as(row, known) if known else replace(row, resolve_time=entry.time)
         self._add(record, row.channel_id, Count.TICKETS_RESOLVED, by=entry.actor)
         took = self._calendar_of(row.workspace_id).waited(row.begin_time, entry.time)
         for figures in self._figures(record, row.channel_id, entry.actor):
             figures.resolutions[bucket_of(took)] += 1
-        return replace(row, resolve_time=entry.time, resolved_by=entry.actor, resolution=took)
+        return _resolved_as(row, Resolution(entry.time, entry.actor, took))
 
     def _handed_off(self, row: TicketRow, record: AuditRecord) -> TicketRow:
         reason = record.entry.details.get("reason", "")
@@ -203,6 +204,11 @@ _RULES: Mapping[str, _Rule] = {
     AuditAction.TICKET_REOPENED: _Counting._reopened,
     AuditAction.TICKET_CLOSED: _Counting._closed,
 }
+
+
+def _resolved_as(row: TicketRow, how: Resolution) -> TicketRow:
+    resolved = replace(row, resolve_time=how.time, resolved_by=how.by, resolution=how.took)
+    return replace(resolved, reopened_from=None)
 
 
 def _number(text: str) -> int:

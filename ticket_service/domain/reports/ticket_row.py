@@ -9,11 +9,21 @@ from ticket_service.domain.ticket import Assignee, Priority, TicketState
 
 
 @dataclass(frozen=True)
+class Resolution:
+    """When a ticket was resolved, by whom, and how long that took."""
+
+    time: datetime
+    by: Actor
+    took: timedelta
+
+
+@dataclass(frozen=True)
 class TicketRow:
     """A ticket as it was counted up to the record `sequence` of its audit chain.
 
     `waiting_since`: the customer's first text, until the first answer to it. `begin_time`: from when on its resolution
-    is being waited for. `unexplained`: the days of failures whose error code was not known yet, by message.
+    is being waited for. `reopened_from`: the resolution that the ticket was reopened from, which holds again when that
+    was for nothing. `unexplained`: the days of failures whose error code was not known yet, by message.
     """
 
     ticket_id: str
@@ -38,7 +48,15 @@ class TicketRow:
     hand_off_reason: str = ""
     failures: int = 0
     reopened: int = 0
+    reopened_from: Resolution | None = None
     unexplained: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def resolved(self) -> Resolution | None:
+        """How it was resolved; None while it is not."""
+        if self.resolve_time is None or self.resolved_by is None or self.resolution is None:
+            return None
+        return Resolution(self.resolve_time, self.resolved_by, self.resolution)
 
 
 @dataclass(frozen=True)

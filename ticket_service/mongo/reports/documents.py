@@ -7,10 +7,10 @@ from typing import Any
 from pymongo import ASCENDING, IndexModel, UpdateOne
 
 from ticket_service.domain.reports.figures import DayFigures, DayKey, Dimension, Figures
-from ticket_service.domain.reports.ticket_row import TicketNow, TicketRow
+from ticket_service.domain.reports.ticket_row import Resolution, TicketNow, TicketRow
 from ticket_service.domain.ticket import Priority, TicketState
 from ticket_service.mongo.audit_documents import ACTOR
-from ticket_service.mongo.mapper import KEY, Document, Field, Mapper, enum, sparse
+from ticket_service.mongo.mapper import KEY, Document, Field, Mapper, enum, nested, sparse
 from ticket_service.mongo.ticket_documents import ASSIGNEE
 
 DAY_INDEXES = [
@@ -42,6 +42,7 @@ _ROWS = Mapper(
     hand_off_reason=sparse(""),
     failures=sparse(0),
     reopened=sparse(0),
+    reopened_from=sparse(None, nested(Mapper(Resolution, by=ACTOR, took=_SECONDS))),
     unexplained=sparse({}, Field(dict)),
 )
 _NOW = Mapper(TicketNow, state=enum(TicketState), priority=enum(Priority), assignee=ASSIGNEE)

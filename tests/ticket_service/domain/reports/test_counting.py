@@ -67,7 +67,22 @@ def test_thanks_for_what_is_resolved_resolve_nothing_more() -> None:
     channel = _figures(counted)
     assert (channel.counts["tickets_resolved"], channel.counts["tickets_reopened"]) == (1, 1)
     assert channel.resolutions == {bucket_of(timedelta(minutes=60)): 1}
-    assert counted.rows[0].resolve_time == NOON + timedelta(minutes=71)
+    (row,) = counted.rows
+    assert (row.resolve_time, row.resolved_by) == (NOON + timedelta(minutes=60), DANA)
+    assert (row.resolution, row.reopened) == (timedelta(minutes=60), 1)
+
+
+def test_thanks_bring_back_the_last_resolution_alone() -> None:
+    reopened = (70, "ticket.reopened", CUSTOMER, {"from": "RESOLVED", "to": "OPEN"})
+    resolved = [CREATED, (60, "ticket.resolved", DANA, {}), reopened]
+    thanked = [(85, *reopened[1:]), (90, "ticket.resolved", THE_AI, {"why": "small_talk"})]
+
+    (row,) = _count(*resolved, (80, "ticket.resolved", THE_AI, {}), *thanked).rows
+    (again,) = _count(*resolved).rows
+
+    assert (row.resolve_time, row.resolved_by) == (NOON + timedelta(minutes=80), THE_AI)
+    assert row.resolution == timedelta(minutes=10)
+    assert (again.resolve_time, again.resolved_by, again.resolution) == (None, None, None)
 
 
 def test_a_conversation_is_counted_for_its_channel_and_for_whoever_answered() -> None:
