@@ -24,7 +24,7 @@ class StoredText:
     ticket_id: str
     duplicate: bool = False
     ticket_created: bool = False
-    to_deal: bool = False  # it made a ticket that one of the available agents is to get
+    to_deal: bool = False  # it made or opened a ticket that one of the available agents is to get
     told: bool = False  # it was answered by the out-of-office text, which waits in the outbox now
 
 

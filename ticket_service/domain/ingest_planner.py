@@ -20,6 +20,7 @@ from ticket_service.domain.texts.keyword import Keyword, keyword_of
 from ticket_service.domain.texts.phrases import Phrases
 from ticket_service.domain.texts.subject import subject_of
 from ticket_service.domain.ticket import Ticket, TicketState
+from ticket_service.domain.work.dealing import opened_by_text
 from ticket_service.domain.work.office import Offices
 from ticket_service.domain.work.out_of_office import due_notice, notice_message
 from ticket_service.domain.work.waiting import waits_again, waits_first
@@ -109,7 +110,7 @@ class _Planner:
         if joined is not None and not starts_nothing:
             change = ticket_changes.customer_texted(joined, message.author, self._now)
             office = self._offices.of(joined.workspace_id)
-            ticket = waits_again(change.ticket, office, message.message_time)
+            ticket = waits_again(opened_by_text(joined, change.ticket, channel), office, message.message_time)
             entries += change.entries
         elif joined is None and not starts_nothing:
             ticket = self._new_ticket(text, channel, customer, live)
@@ -124,8 +125,9 @@ class _Planner:
         message = self._write(message, ticket, entries, customer)
         told = not (starts_nothing or keyword or reaction) and self._say_closed(text, message.ticket_id, customer)
         created = joined is None and ticket is not None
+        to_deal = ticket is not None and ticket.to_deal and not (joined and joined.to_deal)
         stored = (message.message_id, message.workspace_id, message.ticket_id)
-        return StoredText(*stored, ticket_created=created, told=told, to_deal=created and channel.round_robin)
+        return StoredText(*stored, ticket_created=created, told=told, to_deal=to_deal)
 
     def _say_closed(self, text: InboundText, ticket_id: str, customer: Customer) -> bool:
         """Whether the customer is told that nobody is there."""

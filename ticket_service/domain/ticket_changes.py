@@ -18,7 +18,7 @@ from ticket_service.domain.ticket import (
     TicketChange,
     TicketState,
 )
-from ticket_service.domain.work.before_resolve import BeforeResolve, answered
+from ticket_service.domain.work.before_resolve import BeforeResolve, answered, was_to_deal
 from ticket_service.domain.work.snooze import Woken, woken
 from ticket_service.domain.work.waiting import waits_no_more
 
@@ -140,7 +140,7 @@ def reopen(ticket: Ticket, live_ticket_id: str | None, actor: Actor, now: dateti
         raise ThreadHasLiveTicket(ticket.ticket_id, str(live_ticket_id))
     if ticket.state is TicketState.OPEN:
         return TicketChange(ticket)
-    held = replace(ticket, holds_thread=True)
+    held = replace(ticket, holds_thread=True, to_deal=ticket.to_deal or was_to_deal(ticket))
     # Whoever opens it wants it to be seen.
     return woken(_moved(held, TicketState.OPEN, AuditAction.TICKET_REOPENED, actor, now), Woken.BY_HAND, actor, now)
 
@@ -153,7 +153,8 @@ def unresolve(ticket: Ticket, live_ticket_id: str | None, actor: Actor, now: dat
         return TicketChange(ticket)
     if live_ticket_id not in (None, ticket.ticket_id):
         raise ThreadHasLiveTicket(ticket.ticket_id, str(live_ticket_id))
-    return _moved(replace(ticket, holds_thread=True), TicketState.PENDING, AuditAction.TICKET_REOPENED, actor, now)
+    held = replace(ticket, holds_thread=True, to_deal=was_to_deal(ticket))
+    return _moved(held, TicketState.PENDING, AuditAction.TICKET_REOPENED, actor, now)
 
 
 def begun_again(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:

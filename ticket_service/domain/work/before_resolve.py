@@ -37,6 +37,13 @@ class BeforeResolve:
         )
 
 
+def was_to_deal(ticket: "Ticket") -> bool:
+    """Whether a RESOLVED ticket waited for an available agent when it was resolved, and is nobody's still."""
+    known = ticket.before_resolve
+    is_known = known is not None and known.resolve_time == ticket.resolve_time and known.to_deal
+    return is_known and ticket.assignee.kind.value == "NOBODY"
+
+
 def answered(known: BeforeResolve | None) -> BeforeResolve | None:
     """Somebody has replied since: whoever takes the resolve back owes nothing."""
     if known is None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from ticket_service.domain.audit import Actor, ActorKind
 from ticket_service.domain.channel import Channel
-from ticket_service.domain.ticket import Assignee, AssigneeKind, Ticket, TicketChange, TicketState
+from ticket_service.domain.ticket import NOBODY, Assignee, AssigneeKind, Ticket, TicketChange, TicketState
 from ticket_service.domain.ticket_changes import assign
 from ticket_service.domain.work.office import NO_LIMIT
 
@@ -35,6 +35,15 @@ def left(ticket: Ticket, channel: Channel | None) -> Ticket:
     """A ticket that is nobody's because its agent left it: another one gets it, where the channel says so."""
     unsettled = ticket.state in (TicketState.OPEN, TicketState.PENDING)
     return replace(ticket, to_deal=unsettled and channel is not None and channel.round_robin)
+
+
+def opened_by_text(before: Ticket, after: Ticket, channel: Channel) -> Ticket:
+    """A customer's text made `after` of `before`: one that it opened again and that is nobody's, an available agent
+    gets, where the channel says so. What was OPEN and nobody's stays whatever people have made of it."""
+    opened = before.state is not TicketState.OPEN and after.state is TicketState.OPEN
+    if not (opened and after.assignee == NOBODY and channel.round_robin):
+        return after
+    return replace(after, to_deal=True)
 
 
 def deal(tickets: Sequence[Ticket], loads: Sequence[Load], limit: int, now: datetime) -> list[TicketChange]:

@@ -178,6 +178,22 @@ async def test_ticket_that_somebody_takes_first_is_not_dealt(
     assert await desk.ticket(ticket_id) == before
 
 
+async def test_ticket_that_a_text_opens_again_is_dealt_at_once_and_never_twice(start_desk: StartDesk) -> None:
+    desk = await start_desk(**NEVER)
+    await desk.subscribe(auto_assign=AVAILABLE)
+    customer = fresh_address()
+    ticket_id = await desk.new_ticket("RESOLVED", customer_address=customer)
+    await _come(desk, "ann")
+
+    await desk.text("one more thing", customer_address=customer)
+
+    assert await _until_dealt(desk, ticket_id) == "ann"
+    await desk.change("ResolveTicket", ticket_id)
+    await desk.text("and another", customer_address=customer)
+    assert (await desk.ticket(ticket_id)).assignee == agent("ann")
+    assert (await desk.actions(ticket_id)).count("ticket.assigned") == 1
+
+
 async def test_ticket_that_cannot_be_read_keeps_no_other_waiting(
     start_desk: StartDesk, stores: list[MongoStore], mongod: Mongod, database: str
 ) -> None:

@@ -1,16 +1,17 @@
 """Who is dealt which ticket: whoever has the fewest, up to the limit, and of equals who has waited longest."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from tests.ticket_service.domain.examples import BEFORE, DANA, NOW, TO_DANA, channel, text, ticket
+from tests.ticket_service.domain.examples import BEFORE, DANA, NOW, TO_DANA, channel, customer, text, ticket
 from tests.ticket_service.domain.planning import one_ticket, plan, snapshot
 from ticket_service.domain import ticket_changes
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.channel import Channel
 from ticket_service.domain.ingest_plan import StoredText
-from ticket_service.domain.ticket import NOBODY, THE_AI, TicketState
+from ticket_service.domain.ticket import NOBODY, THE_AI, Ticket, TicketState
 from ticket_service.domain.work.dealing import THE_DEALER, Load, deal, left
 
 _TICKETS = [ticket(ticket_id=f"tkt_{number}", to_deal=True) for number in range(5)]
@@ -58,6 +59,37 @@ def test_new_ticket_waits_for_an_agent_where_the_channel_says_so(on: bool) -> No
     assert [outcome.to_deal for outcome in planned.outcomes if isinstance(outcome, StoredText)] == [on]
 
 
+@pytest.mark.parametrize("to_deal", [True, False])
+@pytest.mark.parametrize(
+    ("before", "on", "waits"),
+    [
+        pytest.param(ticket(TicketState.RESOLVED), True, True, id="resolved"),
+        pytest.param(ticket(TicketState.PENDING), True, True, id="pending"),
+        pytest.param(ticket(TicketState.RESOLVED), False, False, id="of a channel without round robin"),
+        pytest.param(ticket(TicketState.RESOLVED, assignee=TO_DANA), True, False, id="somebody's"),
+        pytest.param(ticket(TicketState.RESOLVED, assignee=THE_AI), True, False, id="the AI's"),
+        pytest.param(ticket(TicketState.OPEN), True, False, id="open, which somebody has made nobody's"),
+    ],
+)
+def test_nobodys_ticket_that_a_text_opens_again_waits_for_an_agent(
+    before: Ticket, on: bool, waits: bool, to_deal: bool
+) -> None:
+    before = replace(before, to_deal=to_deal and before.assignee == NOBODY and before.state is not TicketState.RESOLVED)
+    planned = plan(snapshot(before, customer(), channel(round_robin=on)), text(), text(twilio_message_sid="SM2"))
+
+    assert one_ticket(planned).to_deal == (waits or before.to_deal)
+    # Whoever deals is woken once.
+    woken = [outcome.to_deal for outcome in planned.outcomes if isinstance(outcome, StoredText)]
+    assert woken == [waits and not before.to_deal, False]
+
+
+def test_a_reaction_puts_no_ticket_to_be_dealt() -> None:
+    before = ticket(TicketState.RESOLVED)
+    planned = plan(snapshot(before, customer(), channel(round_robin=True)), text("Liked “Your bowl is on its way”"))
+
+    assert not one_ticket(planned).to_deal
+
+
 @pytest.mark.parametrize(
     ("state", "on", "again"),
     [
@@ -80,3 +112,14 @@ def test_what_takes_a_ticket_out_of_the_deal() -> None:
     assert not ticket_changes.resolve(known, DANA, NOW).ticket.to_deal
     assert not ticket_changes.close(known, DANA, NOW).ticket.to_deal
     assert ticket_changes.reopen(ticket(TicketState.PENDING, to_deal=True), None, DANA, NOW).ticket.to_deal
+
+
+def test_who_reopens_what_waited_for_an_agent_when_it_was_resolved_makes_it_wait_again() -> None:
+    resolved = ticket_changes.resolve(ticket(to_deal=True), DANA, NOW).ticket
+    given = ticket_changes.assign(resolved, TO_DANA, DANA, NOW).ticket
+    left_alone = ticket_changes.resolve(ticket(), DANA, NOW).ticket
+
+    for again in (ticket_changes.reopen, ticket_changes.unresolve):
+        assert again(resolved, None, DANA, NOW).ticket.to_deal
+        assert not again(given, None, DANA, NOW).ticket.to_deal
+        assert not again(left_alone, None, DANA, NOW).ticket.to_deal
