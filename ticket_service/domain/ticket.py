@@ -69,7 +69,8 @@ class Ticket:
     `snooze_until`: it is put aside, at most until then (work/snooze.py).
     `first_answer_due_time`, `next_answer_due_time`: when an answer is due that the customer waits for, the first one or
     a later one; None where none is, or no target is set.
-    `to_deal`: it is nobody's until one of the available agents gets it (work/dealing.py).
+    `to_deal`: it is nobody's until one of the available agents gets it (work/dealing.py). `to_deal_before`: so it was
+    until it was assigned, and nobody has answered since.
     `waiting_since`: since when the customer waits for an answer; set while it is OPEN, and only then.
     `summed_count`: of how many of its texts it knows the last one, and what follows from them; fewer where an earlier
     version has added some. `inbound_position`: the place of the customer's newest text, 0 where that was not kept;
@@ -117,6 +118,7 @@ class Ticket:
     scheduled_count: int = 0
     scheduled_positions: int = 0
     to_deal: bool = False
+    to_deal_before: bool = False
     waiting_since: datetime | None = None
     last_message: LastMessage | None = None
     customer_display_name: str = ""

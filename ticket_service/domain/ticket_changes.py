@@ -84,7 +84,7 @@ def said(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
     by_ai = actor.kind is ActorKind.AI
     answers = ticket.ai_replies + 1 if by_ai else 0
     counted = replace(waits_no_more(ticket), ai_replies=answers, failed_reply=False, suggestions=None)
-    counted = replace(counted, before_resolve=answered(ticket.before_resolve))
+    counted = replace(counted, before_resolve=answered(ticket.before_resolve), to_deal_before=False)
     change = TicketChange(counted if by_ai else replace(counted, hand_off_announced=False))
     if ticket.state is TicketState.OPEN:
         change = _moved(change.ticket, TicketState.PENDING, AuditAction.TICKET_STATE_CHANGED, actor, now)
@@ -186,7 +186,8 @@ def assign(ticket: Ticket, assignee: Assignee, actor: Actor, now: datetime) -> T
     if ticket.assignee == assignee:
         return TicketChange(ticket)
     details = {"from": str(ticket.assignee), "to": str(assignee)}
-    changed = replace(ticket, assignee=assignee, update_time=now, to_deal=False)
+    before = assignee != NOBODY and (ticket.to_deal or ticket.to_deal_before)
+    changed = replace(ticket, assignee=assignee, update_time=now, to_deal=False, to_deal_before=before)
     if assignee == THE_AI:
         changed = replace(changed, hand_off_reason=None, hand_off_time=None, ai_replies=0, suggestions=None)
     return TicketChange(changed, (AuditEntry(AuditAction.TICKET_ASSIGNED, ticket.ticket_id, actor, now, details),))

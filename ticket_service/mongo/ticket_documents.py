@@ -113,6 +113,7 @@ _TICKETS = Mapper(
     scheduled_count=sparse(0),
     scheduled_positions=sparse(0),
     to_deal=sparse(False),
+    to_deal_before=sparse(False),
     waiting_since=sparse(None),
     last_message=sparse(None, nested(Mapper(LastMessage, direction=enum(Direction)))),
     customer_display_name=sparse(""),

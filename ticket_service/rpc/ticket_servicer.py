@@ -119,7 +119,8 @@ class TicketServicer(
     async def AssignTicket(self, request: pb.AssignTicketRequest, context: Context) -> pb.AssignTicketResponse:
         require(request, "workspace_id", "ticket_id")
         assignee = assignee_from_proto(request.assignee, "assignee")
-        ticket = await self._tickets.assign(request.workspace_id, request.ticket_id, assignee, acting())
+        named = (request.workspace_id, request.ticket_id)
+        ticket = await self._tickets.assign(*named, assignee, acting(), request.as_before)
         return pb.AssignTicketResponse(ticket=ticket_to_proto(ticket))
 
     async def ResolveTicket(self, request: pb.ResolveTicketRequest, context: Context) -> pb.ResolveTicketResponse:

@@ -18,7 +18,7 @@ from ticket_service.domain.ticket import (
 from ticket_service.domain.ticket_changes import TicketEdit
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.domain.work.tags import respelled
-from ticket_service.domain.work.taking_back import take_back
+from ticket_service.domain.work.taking_back import take_back, unassign
 from ticket_service.ports.tickets import TicketStore
 from ticket_service.ports.work.tags import TagStore
 from ticket_service.use_cases.checks import (
@@ -55,13 +55,16 @@ class Tickets:
             workspace_id, ticket_id, lambda c, now: ticket_changes.edit(c.ticket, _spelled(changes, c), actor, now)
         )
 
-    async def assign(self, workspace_id: str, ticket_id: str, assignee: Assignee, actor: Actor) -> Ticket:
-        """Raises TICKET_NOT_FOUND, TICKET_CLOSED, FIELD_REQUIRED, FIELD_INVALID, and as KnownAgents.require_assignable
-        does."""
+    async def assign(
+        self, workspace_id: str, ticket_id: str, assignee: Assignee, actor: Actor, as_before: bool = False
+    ) -> Ticket:
+        """With `as_before`, `unassign` says what it becomes. Raises TICKET_NOT_FOUND, TICKET_CLOSED, FIELD_REQUIRED,
+        FIELD_INVALID, and as KnownAgents.require_assignable does."""
         require_assignee(assignee)
         await self._agents.require_assignable(assignee, workspace_id)
+        change = unassign if as_before else ticket_changes.assign
         return await self._change(
-            workspace_id, ticket_id, lambda c, now: ticket_changes.assign(c.ticket, assignee, actor, now), _ai_turn
+            workspace_id, ticket_id, lambda c, now: change(c.ticket, assignee, actor, now), _ai_turn
         )
 
     async def resolve(self, workspace_id: str, ticket_id: str, actor: Actor) -> Ticket:

@@ -23,7 +23,17 @@ AssignArgument = Annotated[
 ToOption = Annotated[routing_pb2.Assignee | None, assignee_option("Whom to assign them to")]
 
 
-async def assign(session: Session, named: AssignArgument, to: ToOption = None) -> None:
+AsBeforeOption = Annotated[
+    bool,
+    typer.Option(
+        "--as-before", help="Take an assignment back: nobody's again, they wait for an available agent if they did"
+    ),
+]
+
+
+async def assign(
+    session: Session, named: AssignArgument, to: ToOption = None, as_before: AsBeforeOption = False
+) -> None:
     """Assign tickets to an agent, to the AI, or to nobody.
 
     The AI answers a ticket that is assigned to it, also one that it has handed off before."""
@@ -38,9 +48,10 @@ async def assign(session: Session, named: AssignArgument, to: ToOption = None) -
 
     async def one(ticket_id: str) -> pb.Ticket:
         request = pb.AssignTicketRequest(workspace_id=session.workspace_id, ticket_id=ticket_id, assignee=assignee)
+        request.as_before = as_before
         return (await session.ask(session.services.tickets.AssignTicket, request)).ticket
 
-    change = pb.BatchUpdateTicketsRequest(assign=assignee)
+    change = pb.BatchUpdateTicketsRequest(assign=assignee, as_before=as_before)
     await change_tickets(session, tickets, one, change, lambda t: f"is assigned to {assignee_text(t.assignee)}")
 
 

@@ -111,6 +111,7 @@ _RESOLVED_TICKET = replace(
     state=TicketState.RESOLVED,
     resolve_time=T,
     before_resolve=BeforeResolve(T, False, T, T, T, T, True, True),
+    to_deal_before=True,
 )
 _RESOLVED_TICKET_DOCUMENT: Document = {
     **_TICKET_DOCUMENT,
@@ -125,6 +126,7 @@ _RESOLVED_TICKET_DOCUMENT: Document = {
         "failed_reply": True,
         "to_deal": True,
     },
+    "to_deal_before": True,
 }
 _ERASED_TICKET = replace(
     _TICKET,

@@ -1,11 +1,11 @@
-"""The resolve of a ticket is taken back, as if it had not been."""
+"""The resolve of a ticket, or its assignment, is taken back, as if it had not been."""
 
 from dataclasses import replace
 from datetime import datetime
 
 from ticket_service.domain.audit import Actor
-from ticket_service.domain.ticket import NOBODY, Ticket, TicketChange, TicketState
-from ticket_service.domain.ticket_changes import reopen, require_not_closed, unresolve
+from ticket_service.domain.ticket import NOBODY, Assignee, Ticket, TicketChange, TicketState
+from ticket_service.domain.ticket_changes import assign, reopen, require_not_closed, unresolve
 from ticket_service.domain.work.before_resolve import BeforeResolve
 from ticket_service.domain.work.snooze import snooze
 
@@ -24,6 +24,16 @@ def take_back(
         return back(ticket, live_ticket_id, actor, now)
     change = (unresolve if known.was_pending else reopen)(ticket, live_ticket_id, actor, now)
     return _asleep(TicketChange(_restored(change.ticket, known), change.entries), known, actor, now)
+
+
+def unassign(ticket: Ticket, before: Assignee, actor: Actor, now: datetime) -> TicketChange:
+    """The ticket is again whose it was. Nobody's, it waits for an available agent, if it did before it was assigned and
+    is not settled. Raises TicketClosed."""
+    change = assign(ticket, before, actor, now)
+    unsettled = ticket.state is not TicketState.RESOLVED
+    if before != NOBODY or not (ticket.to_deal_before and unsettled):
+        return change
+    return TicketChange(replace(change.ticket, to_deal=True), change.entries)
 
 
 def _restored(ticket: Ticket, known: BeforeResolve) -> Ticket:

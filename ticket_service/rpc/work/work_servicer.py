@@ -97,7 +97,8 @@ def _change_with_values(work: Work, request: pb.BatchUpdateTicketsRequest, actor
         case "assign":
             assignee = assignee_from_proto(request.assign, "assign")
             require_assignee(assignee)
-            return lambda ticket_id: work.tickets.assign(workspace_id, ticket_id, assignee, actor)
+            as_before = request.as_before
+            return lambda ticket_id: work.tickets.assign(workspace_id, ticket_id, assignee, actor, as_before)
         case "tag":
             tags = change_of(request.tag.add, request.tag.remove)
             return lambda ticket_id: work.tags.change(workspace_id, ticket_id, tags, actor)

@@ -1,8 +1,9 @@
 """A change to several tickets, as a form names it, as the services take it, and as people say it.
 
-`change` is one of resolve, unresolve, read, unread, assign, snooze, unsnooze, tag, untag and priority. `value`: of
-assign `me`, `ai`, `nobody` or `agent:ID`; of unresolve `pending` or empty, what it becomes where nobody knows what it
-was; of snooze a time by ISO 8601, empty for the next text; of tag and untag the tag; of priority its name.
+`change` is one of resolve, unresolve, read, unread, assign, unassign (which takes that back), snooze, unsnooze, tag,
+untag and priority. `value`: of assign and unassign `me`, `ai`, `nobody` or `agent:ID`; of unresolve `pending` or empty,
+what it becomes where nobody knows what it was; of snooze a time by ISO 8601, empty for the next text; of tag and untag
+the tag; of priority its name.
 """
 
 import asyncio
@@ -73,8 +74,9 @@ async def _asked(session: Session, step: Step) -> pb.BatchUpdateTicketsRequest:
         match step.change:
             case "resolve":
                 request.resolve.SetInParent()
-            case "assign":
+            case "assign" | "unassign":
                 request.assign.CopyFrom(await find_assignee(session, assignee_from_text(value)))
+                request.as_before = step.change == "unassign"
             case "snooze":
                 request.snooze.SetInParent()
                 if value:

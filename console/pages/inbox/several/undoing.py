@@ -35,7 +35,7 @@ def _unread(_: Step, before: Sequence[pb.Ticket]) -> list[Step]:
 
 
 def _reassigned(_: Step, before: Sequence[pb.Ticket]) -> list[Step]:
-    return _grouped("assign", before, lambda ticket: assignee_text(ticket.assignee))
+    return _grouped("unassign", before, lambda ticket: assignee_text(ticket.assignee))
 
 
 def _awake(_: Step, before: Sequence[pb.Ticket]) -> list[Step]:

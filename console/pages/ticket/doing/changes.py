@@ -31,15 +31,17 @@ def _named(ticket: Ticket) -> dict[str, str]:
 
 
 async def assign(request: web.Request, ticket: Ticket, fields: Fields) -> Toast:
-    """To `me`, `ai`, `nobody` or `agent:ID`."""
+    """To `me`, `ai`, `nobody` or `agent:ID`; with `as_before` an assignment is taken back."""
     session = request[VISIT].session
     try:
         assignee = assignee_from_text(fields.get("assignee", ""))
     except ValueError:
         raise unusable(say("Choose who works on it."), say("Go back, and choose somebody from the list.")) from None
-    asked = ticket_service_pb2.AssignTicketRequest(**_named(ticket), assignee=await find_assignee(session, assignee))
+    asked = ticket_service_pb2.AssignTicketRequest(workspace_id=ticket.workspace_id, ticket_id=ticket.ticket_id)
+    asked.assignee.CopyFrom(await find_assignee(session, assignee))
+    asked.as_before = "as_before" in fields
     after = (await session.ask(session.services.tickets.AssignTicket, asked)).ticket.assignee
-    undo = _undo(request, ticket, "/assign", assignee=assignee_text(ticket.assignee))
+    undo = _undo(request, ticket, "/assign", assignee=assignee_text(ticket.assignee), as_before="1")
     if after.kind == routing_pb2.ASSIGNEE_KIND_AI:
         return Toast(say("The AI answers from now on."), undo)
     if after.kind == routing_pb2.ASSIGNEE_KIND_NOBODY:

@@ -178,6 +178,29 @@ async def test_ticket_that_somebody_takes_first_is_not_dealt(
     assert await desk.ticket(ticket_id) == before
 
 
+async def test_ticket_whose_assignment_is_taken_back_is_dealt(start_desk: StartDesk, stores: list[MongoStore]) -> None:
+    desk = await start_desk(**NEVER)
+    await desk.subscribe(auto_assign=AVAILABLE)
+    alone, one_of_several, given_up = [await desk.new_ticket() for _ in range(3)]
+    for ticket_id in (alone, one_of_several, given_up):
+        await desk.change("AssignTicket", ticket_id, assignee=agent("dana"))
+
+    await desk.change("AssignTicket", alone, assignee=NOBODY, as_before=True)
+    several = ticket_service_pb2.BatchUpdateTicketsRequest(
+        workspace_id=WORKSPACE, ticket_ids=[one_of_several], assign=NOBODY, as_before=True
+    )
+    await desk.tickets.BatchUpdateTickets(several, metadata=AGENT)
+    await desk.change("AssignTicket", given_up, assignee=NOBODY)
+    await _come(desk, "ann")
+    await _dealer(stores[0]).deal_waiting()
+
+    assert [(await desk.ticket(ticket_id)).assignee for ticket_id in (alone, one_of_several, given_up)] == [
+        agent("ann"),
+        agent("ann"),
+        NOBODY,
+    ]
+
+
 async def test_ticket_that_a_text_opens_again_is_dealt_at_once_and_never_twice(start_desk: StartDesk) -> None:
     desk = await start_desk(**NEVER)
     await desk.subscribe(auto_assign=AVAILABLE)

@@ -1,4 +1,4 @@
-"""The resolve of a ticket is taken back: it is as it was, and so is its place in the inbox."""
+"""The resolve of a ticket, or its assignment, is taken back: it is as it was, and so is its place in the inbox."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -10,10 +10,11 @@ from ticket_service.domain import ticket_changes
 from ticket_service.domain.ai_turn import THE_RESPONDER
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.errors import ThreadHasLiveTicket, TicketClosed
-from ticket_service.domain.ticket import THE_AI, Ticket, TicketState
-from ticket_service.domain.work.taking_back import take_back
+from ticket_service.domain.ticket import NOBODY, THE_AI, Assignee, AssigneeKind, Ticket, TicketState
+from ticket_service.domain.work.taking_back import take_back, unassign
 
 OPEN, PENDING, RESOLVED, CLOSED = TicketState
+TO_ED = Assignee(AssigneeKind.AGENT, "ed")
 LATER, TOMORROW = NOW + timedelta(seconds=5), NOW + timedelta(days=1)
 WAITING = ticket(OPEN, waiting_since=BEFORE, next_answer_due_time=TOMORROW, failed_reply=True, to_deal=True)
 
@@ -84,6 +85,40 @@ def test_a_thread_that_is_anothers_and_what_is_final_stay() -> None:
     with pytest.raises(TicketClosed):
         take_back(ticket(CLOSED), None, OPEN, DANA, LATER)
     assert ticket_changes.close(resolved(WAITING), DANA, LATER).ticket.before_resolve is None
+
+
+WAITS_FOR_AN_AGENT = ticket(OPEN, waiting_since=BEFORE, to_deal=True)
+
+
+@pytest.mark.parametrize(
+    "steps", [[TO_DANA], [THE_AI], [TO_DANA, TO_ED], [THE_AI, TO_DANA]], ids=["to dana", "to the AI", "twice", "both"]
+)
+def test_who_takes_an_assignment_back_lets_the_ticket_wait_for_an_agent_again(steps: list[Assignee]) -> None:
+    before = [WAITS_FOR_AN_AGENT]
+    for assignee in steps:
+        before.append(ticket_changes.assign(before[-1], assignee, DANA, NOW).ticket)
+    back = before.pop()
+    assert not back.to_deal
+    while before:
+        back = unassign(back, before.pop().assignee, DANA, LATER).ticket
+
+    assert back == replace(WAITS_FOR_AN_AGENT, update_time=LATER)
+
+
+def test_what_did_not_wait_for_an_agent_or_was_answered_does_not_afterwards() -> None:
+    taken = ticket_changes.assign(WAITS_FOR_AN_AGENT, TO_DANA, DANA, NOW).ticket
+    given_up = ticket_changes.assign(taken, NOBODY, DANA, NOW).ticket
+    taken_again = ticket_changes.assign(given_up, TO_DANA, DANA, NOW).ticket
+    never = ticket_changes.assign(ticket(OPEN), TO_DANA, DANA, NOW).ticket
+    answered = ticket_changes.replied(taken, DANA, NOW).ticket
+    settled = ticket_changes.resolve(taken, DANA, NOW).ticket
+
+    assert not given_up.to_deal
+    for known in (taken_again, never, answered, settled):
+        back = unassign(known, NOBODY, DANA, LATER).ticket
+        assert (back.assignee, back.to_deal) == (NOBODY, False)
+    with pytest.raises(TicketClosed):
+        unassign(ticket(CLOSED), NOBODY, DANA, LATER)
 
 
 def test_small_talk_leaves_a_resolved_ticket_resolved() -> None:

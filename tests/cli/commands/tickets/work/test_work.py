@@ -127,6 +127,16 @@ async def test_assign(keva: Any, words: list[str], tickets: list[str]) -> None:
         assert (list(request.ticket_ids), request.assign) == ([f"tkt_{number}" for number in tickets], DANA)
 
 
+@pytest.mark.parametrize("tickets", [["3"], ["3", "4"]])
+async def test_assignment_is_taken_back(keva: Any, tickets: list[str]) -> None:
+    keva.ticket_service.answers["AssignTicket"] = pb.AssignTicketResponse(ticket=ticket(3))
+
+    result = await keva("tickets", "assign", *tickets, "nobody", "--as-before")
+
+    assert result.status == 0
+    assert keva.ticket_service.last().as_before
+
+
 @pytest.mark.parametrize("words", [["agent:dana"], ["3", "4"], []], ids=["no ticket", "to nobody said", "nothing"])
 async def test_assign_that_says_too_little(keva: Any, words: list[str]) -> None:
     result = await keva("tickets", "assign", *words)
