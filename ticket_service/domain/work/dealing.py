@@ -32,7 +32,8 @@ class WaitingWorkspace:
 
 
 def left(ticket: Ticket, channel: Channel | None) -> Ticket:
-    """A ticket that is nobody's because its agent left it: another one gets it, where the channel says so."""
+    """A ticket that is nobody's because its agent, or the AI, left it: an available one gets it, where the channel says
+    so."""
     unsettled = ticket.state in (TicketState.OPEN, TicketState.PENDING)
     return replace(ticket, to_deal=unsettled and channel is not None and channel.round_robin)
 

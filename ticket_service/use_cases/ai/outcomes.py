@@ -28,6 +28,7 @@ from ticket_service.domain.hand_off import HandOffReason
 from ticket_service.domain.inbox.summary import with_messages
 from ticket_service.domain.ticket import THE_AI
 from ticket_service.domain.ticket_decision import TicketContext, TicketWrite
+from ticket_service.domain.work.dealing import left
 from ticket_service.errors import of_rule
 from ticket_service.use_cases.ai.notices import Notices
 from ticket_service.use_cases.ai.traces import cost, of_drafted, of_suggestions
@@ -149,7 +150,8 @@ def _handed_off(thought: Thought, context: TicketContext, hand_off: HandOff, now
     change = ticket_changes.hand_off(
         context.ticket, hand_off.reason, message is not None, THE_RESPONDER, now, suggestions
     )
-    ticket = with_messages(change.ticket, [message], now) if message else change.ticket
+    ticket = left(change.ticket, context.channel)
+    ticket = with_messages(ticket, [message], now) if message else ticket
     reached, counts = _limit_reached(thought, context, hand_off.reason, now)
     entries = (entry, *change.entries, *notice.entries, *reached)
     question = _question(thought, context, hand_off.reason, now)

@@ -13,7 +13,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 
 from dev.local_stack.mongod import Mongod
 from keva.ticket.v1 import agent_service_pb2 as agents_pb
-from keva.ticket.v1 import channel_service_pb2, routing_pb2, ticket_service_pb2
+from keva.ticket.v1 import channel_service_pb2, hand_off_pb2, routing_pb2, ticket_service_pb2
 from tests.mongo_clients import client_of_services
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.conftest import StartDesk
@@ -29,6 +29,7 @@ from tests.ticket_service.desk import (
     fresh_address,
     inbound,
 )
+from tests.ticket_service.responder_peer import ResponderPeer, always, hand_off
 from tests.ticket_service.use_cases.work.test_hours import change
 from ticket_service.background.dealer import Dealer
 from ticket_service.domain.staff.agent import Role
@@ -199,6 +200,30 @@ async def test_ticket_whose_assignment_is_taken_back_is_dealt(start_desk: StartD
         agent("ann"),
         NOBODY,
     ]
+
+
+@pytest.mark.parametrize(("auto_assign", "dealt"), [(AVAILABLE, agent("ann")), (NOBODY, NOBODY)])
+async def test_ticket_that_the_ai_leaves_to_a_person_is_dealt_where_agents_share_them(
+    start_desk: StartDesk,
+    stores: list[MongoStore],
+    ai_settings: dict[str, Any],
+    responder: ResponderPeer,
+    auto_assign: routing_pb2.Assignee,
+    dealt: routing_pb2.Assignee,
+) -> None:
+    desk = await start_desk(**NEVER, **ai_settings)
+    await desk.subscribe(auto_assign=auto_assign)
+    responder.answer = always(hand_off("NOT_KNOWN"))
+    ticket_id = await desk.new_ticket()
+    await desk.change("AssignTicket", ticket_id, assignee=THE_AI)
+    await desk.until_recorded("ai.handed_off", ticket_id)
+    await _come(desk, "ann")
+
+    await _dealer(stores[0]).deal_waiting()
+
+    ticket = await desk.ticket(ticket_id)
+    assert ticket.assignee == dealt
+    assert ticket.hand_off_reason == hand_off_pb2.HAND_OFF_REASON_NOT_KNOWN
 
 
 async def test_ticket_that_a_text_opens_again_is_dealt_at_once_and_never_twice(start_desk: StartDesk) -> None:
