@@ -14,7 +14,7 @@ from keva.ticket.v1 import audit_service_pb2, error_reason_pb2, message_pb2
 from servicekit.limits import INBOUND_TEXT_BYTES
 from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import ACCOUNT, CUSTOMER, ORGANIZATION, Desk, details, error_of, inbound
-from ticket_service.mongo.commits.queue import is_rejection
+from ticket_service.mongo.commits.rejections import is_rejection
 
 
 async def _texts_at_once(desks: list[Desk], count: int) -> list[str]:
