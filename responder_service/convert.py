@@ -44,6 +44,7 @@ def conversation_from_proto(request: pb.DraftReplyRequest) -> Conversation:
         ask_time=_time_from_proto(request, "ask_time", "ask_time") or datetime.now(UTC),
         time_zone=_time_zone(request.time_zone),
         greeting_waited=request.greeting_waited,
+        no_draft=request.no_draft,
     )
     if not conversation.unanswered:
         raise errors.invalid("messages", "must end with a text of the customer's")

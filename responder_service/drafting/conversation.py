@@ -54,6 +54,8 @@ class Conversation:
     time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     # Whether nothing has followed a greeting for as long as one waits for it.
     greeting_waited: bool = False
+    # Whether no draft could be sent: it is only asked what needs none.
+    no_draft: bool = False
 
     @property
     def local_time(self) -> datetime:

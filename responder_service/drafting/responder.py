@@ -72,59 +72,76 @@ class Responder:
         self._running = 0
 
     async def draft(self, conversation: Conversation) -> Drafted:
-        """A draft that has passed all checks, or a hand-off. Raises OVERLOADED when too many are being written."""
-        if self._running >= self._limits.drafts:
-            _log.warning("too many drafts", ticket_id=conversation.ticket_id, drafts=self._running)
-            raise errors.overloaded()
-        self._running += 1
+        """A draft that has passed all checks, a hand-off or nothing. Raises OVERLOADED when too many are being written
+        and this one needs more than a look."""
         began = time.monotonic()
-        try:
-            drafted = await self._with_suggestions(conversation, await self._in_time(conversation, began))
-        finally:
-            self._running -= 1
+        read = _shortened(conversation)
+        seen = self._seen(conversation, read)
+        if conversation.no_draft:
+            drafted = Drafted(_without_draft(seen), self.mode)
+        else:
+            drafted = await self._in_line(read, seen, began)
         drafted = dataclasses.replace(drafted, duration=timedelta(seconds=time.monotonic() - began))
         _log_drafted(conversation, drafted)
         return drafted
 
-    async def _with_suggestions(self, conversation: Conversation, drafted: Drafted) -> Drafted:
+    def _seen(self, conversation: Conversation, read: Conversation) -> Draft | HandOff | NoReply | None:
+        """What needs no drafter; None when only one can tell. A greeting's answer is ours, word for word: there is
+        nothing to check."""
+        return self._triaged(read, _too_much(conversation) or _too_much(read)) or small_talk(read)
+
+    async def _in_line(self, read: Conversation, seen: Draft | HandOff | NoReply | None, began: float) -> Drafted:
+        if self._running >= self._limits.drafts:
+            if seen is not None:
+                # Danger waits for nobody's draft; what a person could answer with is left out.
+                return Drafted(seen, self.mode)
+            _log.warning("too many drafts", ticket_id=read.ticket_id, drafts=self._running)
+            raise errors.overloaded()
+        self._running += 1
+        try:
+            drafted = Drafted(seen, self.mode) if seen is not None else await self._in_time(read, began)
+            return await self._with_suggestions(read, drafted)
+        finally:
+            self._running -= 1
+
+    async def _with_suggestions(self, read: Conversation, drafted: Drafted) -> Drafted:
         result = drafted.result
         if not isinstance(result, HandOff) or result.reason is HandOffReason.OPTED_OUT:
             return drafted
-        asked = _shortened(conversation)
-        return dataclasses.replace(drafted, suggestions=await asyncio.to_thread(self._suggest, asked))
+        return dataclasses.replace(drafted, suggestions=await asyncio.to_thread(self._suggest, read))
 
-    async def _in_time(self, conversation: Conversation, began: float) -> Drafted:
+    async def _in_time(self, read: Conversation, began: float) -> Drafted:
         try:
             async with asyncio.timeout(self._limits.seconds):
-                return await self._decide(conversation, began)
+                return await self._decide(read, began)
         except TimeoutError:
             return Drafted(HandOff(HandOffReason.MODEL_FAILED, "timed out"), self.mode, self.model)
 
-    async def _decide(self, conversation: Conversation, began: float) -> Drafted:
-        shortened = _shortened(conversation)
-        hand_off = self._triaged(shortened, _too_much(conversation) or _too_much(shortened))
-        # A greeting's answer is ours, word for word: there is nothing to check.
-        undrafted = hand_off or small_talk(shortened)
-        if undrafted is not None:
-            return Drafted(undrafted, self.mode)
-        drafted = await self._drafter.draft(shortened)
+    async def _decide(self, read: Conversation, began: float) -> Drafted:
+        drafted = await self._drafter.draft(read)
         if not isinstance(drafted.result, Draft):
             return drafted
         # Long quotes take a while, and others' drafts must not wait for them.
-        rule = await asyncio.to_thread(self._check, drafted.result, shortened)
+        rule = await asyncio.to_thread(self._check, drafted.result, read)
         if rule is not None:
             return dataclasses.replace(drafted, result=HandOff(HandOffReason.DRAFT_REFUSED, rule))
         if self._verify is None:
             return drafted
         # All that is left but a little, so that what it took is still told when it fails.
         left = self._limits.seconds * _VERIFIED_BY - (time.monotonic() - began)
-        return await self._verify(drafted, shortened, max(left, 0.0))
+        return await self._verify(drafted, read, max(left, 0.0))
 
     def _triaged(self, conversation: Conversation, too_much: HandOff | None) -> HandOff | None:
         """Who writes too much gets a person, for the reason that the newest of it gives: reading all takes too long."""
         if too_much is None:
             return self._triage(conversation)
         return self._triage(_newest(conversation)) or too_much
+
+
+def _without_draft(seen: Draft | HandOff | NoReply | None) -> HandOff | NoReply:
+    if seen is None or isinstance(seen, Draft):
+        return HandOff(HandOffReason.NOT_KNOWN, "no draft was asked for")
+    return seen
 
 
 def _shortened(conversation: Conversation) -> Conversation:

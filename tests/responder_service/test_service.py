@@ -137,6 +137,17 @@ async def test_small_talk_needs_neither_a_model_nor_a_person(
     assert await simulator.requests() == []
 
 
+async def test_where_no_draft_could_be_sent_no_model_is_asked(
+    responder: Drafts, simulator: ModelSimulatorClient
+) -> None:
+    question = await responder.reason("Do you ship to Canada?", no_draft=True)
+    thanks = await responder.ask("thanks!", no_draft=True)
+
+    assert question == ("NOT_KNOWN", "no draft was asked for")
+    assert thanks.no_reply.reason == pb.NO_REPLY_REASON_SMALL_TALK
+    assert await simulator.requests() == []
+
+
 async def test_with_a_hand_off_go_the_sections_that_are_near(offline: Drafts, responder: Drafts) -> None:
     for drafts in (offline, responder):
         answer = await drafts.ask("I want a human. Do you ship to Canada?")

@@ -133,13 +133,14 @@ class Drafted:
 @dataclass(frozen=True)
 class Asked:
     """What a responder goes by: for whom it speaks, what was said, and when the answer is written, by which clock (an
-    IANA name, empty: UTC)."""
+    IANA name, empty: UTC). `no_draft`: no draft could be sent."""
 
     profile: AiProfile
     lines: Sequence[Line]
     ask_time: datetime
     time_zone: str = ""
     greeting_waited: bool = False
+    no_draft: bool = False
 
 
 def start(now: datetime, patience: Patience) -> TurnStart:

@@ -15,6 +15,8 @@ from responder_service.drafting.conversation import (
     HandOffReason,
     Line,
     Mode,
+    NoReply,
+    NoReplyReason,
     Profile,
     Role,
     Suggestion,
@@ -28,7 +30,13 @@ PASSAGE = Passage("shipping", "Shipping", "Canada", "We ship to Canada for $18."
 ASKED = Conversation("o", "w", "t", (Line(Role.CUSTOMER, "Do you ship to Canada?"),), Profile())
 
 
+NOT_DRAFTED = HandOff(HandOffReason.NOT_KNOWN, "no draft was asked for")
 SUGGESTED = (Suggestion(PASSAGE, "We ship to Canada for $18."),)
+
+
+def said(text: str) -> Conversation:
+    """A text that waits."""
+    return Conversation("o", "w", "t", (Line(Role.CUSTOMER, text),))
 
 
 def nothing(_: Conversation) -> tuple[Suggestion, ...]:
@@ -191,6 +199,41 @@ async def test_only_so_many_are_drafted_at_the_same_time() -> None:
     first.cancel()
     with pytest.raises(asyncio.CancelledError):
         await first
+
+
+async def test_what_needs_no_draft_waits_for_none() -> None:
+    endless = Endless()
+    busy = responder(endless)
+    first = asyncio.create_task(busy.draft(ASKED))
+    await endless.asked.wait()
+
+    danger, thanks = [await busy.draft(said(text)) for text in ("There is smoke coming out of the socket", "Thanks!")]
+
+    assert danger.result == HandOff(HandOffReason.SAFETY_MATTER)
+    assert thanks.result == NoReply(NoReplyReason.SMALL_TALK)
+    first.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        pytest.param("Thanks!", NoReply(NoReplyReason.SMALL_TALK), id="thanks"),
+        pytest.param("There is smoke coming out of the socket", HandOff(HandOffReason.SAFETY_MATTER), id="danger"),
+        pytest.param("I want to talk to a human", HandOff(HandOffReason.ASKED_FOR_PERSON), id="a person"),
+        pytest.param("Do you ship to Canada?", NOT_DRAFTED, id="a question"),
+        pytest.param("Good morning", NOT_DRAFTED, id="a greeting that was waited for"),
+    ],
+)
+async def test_where_no_draft_could_be_sent_only_what_needs_none_is_said(text: str, result: HandOff | NoReply) -> None:
+    endless = Endless()
+    asked = dataclasses.replace(said(text), no_draft=True, greeting_waited=True)
+
+    drafted = await responder(endless, drafts=0).draft(asked)
+
+    assert (drafted.result, drafted.model, drafted.suggestions) == (result, "", ())
+    assert not endless.asked.is_set()
 
 
 async def test_characters_that_stand_for_many_are_read_as_those() -> None:

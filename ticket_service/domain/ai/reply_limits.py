@@ -6,9 +6,14 @@ from datetime import datetime, timedelta
 from enum import Enum
 from zoneinfo import ZoneInfo
 
+from ticket_service.domain.ai.kept_suggestions import SuggestedReply
 from ticket_service.domain.ai_profile import AiProfile
+from ticket_service.domain.ai_turn import Draft, Drafted, HandOff, NoReply
+from ticket_service.domain.hand_off import HandOffReason
 
 _HOUR = timedelta(hours=1)
+# A responder that gives these has no answer, and none could be sent.
+_NO_ANSWER = frozenset({HandOffReason.NOT_KNOWN, HandOffReason.MODEL_FAILED, HandOffReason.DRAFT_REFUSED})
 
 
 class ReplyLimit(Enum):
@@ -76,3 +81,15 @@ class ReplyCounts:
 def day_of(now: datetime, time_zone: str) -> str:
     """The day that it is by that clock (an IANA name, empty: UTC)."""
     return now.astimezone(ZoneInfo(time_zone or "UTC")).date().isoformat()
+
+
+def without_draft(drafted: Drafted, limit: HandOff) -> Drafted:
+    """What remains when the AI can send no more, which is the reason for a person unless the responder saw another one.
+    A draft that came all the same is the first thing that they could answer with."""
+    result = drafted.result
+    if isinstance(result, Draft):
+        kept = SuggestedReply(result.text, result.articles, is_draft=True)
+        return replace(drafted, result=limit, suggestions=(kept, *drafted.suggestions))
+    if isinstance(result, NoReply) or result.reason not in _NO_ANSWER:
+        return drafted
+    return replace(drafted, result=limit)

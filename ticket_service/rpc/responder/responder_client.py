@@ -54,6 +54,7 @@ class ResponderClient:
             ask_time=timestamp(asked.ask_time),
             time_zone=asked.time_zone,
             greeting_waited=asked.greeting_waited,
+            no_draft=asked.no_draft,
         )
         started = time.monotonic()
         try:

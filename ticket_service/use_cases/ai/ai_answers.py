@@ -2,11 +2,13 @@
 no person on the ticket, not opted out, not settled. Whether it does is decided in the transaction that writes it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from enum import Enum, auto
 
 from servicekit.clock import Clock
+from servicekit.errors import KevaError
 from ticket_service.domain import ai_turn
-from ticket_service.domain.ai.reply_limits import day_of
+from ticket_service.domain.ai.reply_limits import day_of, without_draft
 from ticket_service.domain.ai_turn import AiTurn, Asked, Drafted, HandOff, TurnEnd
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.hand_off import HandOffReason
@@ -87,12 +89,25 @@ class AiAnswers:
             return Drafted(known)
         if await self._conversations.is_ai_off(ticket):
             return Drafted(HandOff(HandOffReason.AI_OFF))
+        limit = await self._limit(ticket, asked)
+        return await self._without_draft(ticket, asked, limit) if limit else await self._responder.draft(ticket, asked)
+
+    async def _limit(self, ticket: Ticket, asked: Asked) -> HandOff | None:
+        """Why the AI can send no more now; None when it can."""
         if ticket.ai_replies >= asked.profile.max_replies_in_a_row:
-            return Drafted(HandOff(HandOffReason.TOO_MANY_REPLIES, f"{ticket.ai_replies} replies in a row"))
+            return HandOff(HandOffReason.TOO_MANY_REPLIES, f"{ticket.ai_replies} replies in a row")
         counts = await self._counts.reply_counts(ticket.channel_id, ticket.customer_id)
-        if limit := counts.limit(asked.profile, day_of(asked.ask_time, asked.time_zone), asked.ask_time):
-            return Drafted(HandOff(HandOffReason.REPLY_LIMIT, limit.value))
-        return await self._responder.draft(ticket, asked)
+        limit = counts.limit(asked.profile, day_of(asked.ask_time, asked.time_zone), asked.ask_time)
+        return HandOff(HandOffReason.REPLY_LIMIT, limit.value) if limit else None
+
+    async def _without_draft(self, ticket: Ticket, asked: Asked, limit: HandOff) -> Drafted:
+        """Danger is seen, and thanks send for nobody, however much was sent."""
+        try:
+            drafted = await self._responder.draft(ticket, replace(asked, no_draft=True))
+        except KevaError:
+            # A person is needed in any case: why should they hear of it later?
+            return Drafted(limit)
+        return without_draft(drafted, limit)
 
     async def _write(self, turn: AiTurn, drafted: Drafted, asked: Asked, read: Conversation) -> Taken:
         notices = Notices(asked.profile.hand_off_notice, self._offices)
