@@ -13,6 +13,7 @@ from responder_service.checks.plain_text import sentences, words
 from responder_service.checks.quotes import around
 from responder_service.checks.written import written
 from responder_service.drafting.conversation import Conversation, Draft, Role, Sentence
+from responder_service.knowledge.passage import Passage
 from responder_service.language.detection import detect
 
 # A sentence with fewer letters may be mistaken for one in another language.
@@ -39,7 +40,7 @@ class Checked:
     def sources(self) -> list[str]:
         """The passages that the draft rests on, one by one, and what of the profile customers may know."""
         profile = self.conversation.profile
-        passages = [f"{p.title}.\n{p.section}.\n{p.text}" for p in self.draft.passages]
+        passages = [f"{_headings(passage)}.\n{passage.text}" for passage in self.draft.passages]
         hours = f"Opening hours, when we are open: {profile.business_hours}" if profile.business_hours else ""
         return [*passages, f"{profile.business_name}.\n.\n{hours}"]
 
@@ -51,7 +52,7 @@ class Checked:
     def _claim(self, sentence: Sentence) -> Claim:
         passage, profile = sentence.passage, self.conversation.profile
         source = passage.text if passage else profile.business_hours
-        heading = f"{passage.title}.\n{passage.section}" if passage else "Opening hours, when we are open"
+        heading = _headings(passage) if passage else "Opening hours, when we are open"
         language = passage.language if passage else self._detect(source)
         return Claim(
             text=written(sentence.text),
@@ -106,6 +107,10 @@ class Checked:
     def is_translated(self) -> bool:
         """Whether the draft is for certain in another language than all that it rests on."""
         return bool(self.language and self.source_languages) and self.language not in self.source_languages
+
+
+def _headings(passage: Passage) -> str:
+    return ".\n".join([passage.title, *passage.headings])
 
 
 Rule = Callable[[Checked], bool]

@@ -105,10 +105,10 @@ class ModelAnswers:
         waiting = [line.text for line in conversation.unanswered][-_QUERIES:]
         earlier = [line.text for line in conversation.lines if line.role is Role.CUSTOMER][-len(waiting) - 2 :]
         queries = dict.fromkeys([" ".join(waiting), *waiting, " ".join(earlier)[-_MOST_QUERY_CHARACTERS:]])
-        found: dict[tuple[str, str], Passage] = {}
+        found: dict[tuple[str, int], Passage] = {}
         for query in queries:
             for passage in self._articles.search(conversation.workspace_id, query, _PER_QUERY):
-                found.setdefault((passage.article_id, passage.section), passage)
+                found.setdefault(passage.place, passage)
         best = list(found.values())[:_PASSAGES]
         return [*best, *_fitting(self._articles.sections(conversation.workspace_id), best)]
 
@@ -148,10 +148,10 @@ class ModelAnswers:
 
 def _fitting(sections: Sequence[Passage], given: Sequence[Passage]) -> list[Passage]:
     """Those of `sections` beside the `given` ones that there is room for: first the rest of the same articles."""
-    known = {(passage.article_id, passage.section) for passage in given}
+    known = {passage.place for passage in given}
     articles = {passage.article_id for passage in given}
     room = _ROOM - sum(len(passage.text) for passage in given)
-    rest = [passage for passage in sections if (passage.article_id, passage.section) not in known]
+    rest = [passage for passage in sections if passage.place not in known]
     fitting: list[Passage] = []
     for passage in sorted(rest, key=lambda passage: passage.article_id not in articles):
         room -= len(passage.text)

@@ -75,7 +75,7 @@ def _passage(number: int, passage: Passage) -> Mapping[str, object]:
         "number": number,
         "article_id": passage.article_id,
         "title": passage.title,
-        "section": passage.section,
+        "section": " / ".join(passage.headings),
         "text": passage.text[:MAX_PASSAGE_CHARACTERS],
     }
 

@@ -96,7 +96,7 @@ def _sentences(draft: Draft) -> list[Mapping[str, object]]:
     found: list[Mapping[str, object]] = []
     for number, sentence in enumerate(draft.sentences, 1):
         passage = sentence.passage
-        stands_under = " / ".join(filter(None, [passage.title, passage.section])) if passage else "Our business hours"
+        stands_under = " / ".join([passage.title, *passage.headings]) if passage else "Our business hours"
         found.append(
             {"number": number, "sentence": sentence.text, "quote": sentence.quote, "stands_under": stands_under}
         )

@@ -10,7 +10,7 @@ import structlog
 
 from responder_service.knowledge.article import Article, ArticleError, Problem
 from responder_service.knowledge.files import Stamp, files, read_article, stamp, workspace_folders
-from responder_service.knowledge.passage import Passage
+from responder_service.knowledge.passage import Passage, passage_of
 from responder_service.knowledge.ranking import Ranking
 from responder_service.knowledge.search import Entry, Hit, Index
 from responder_service.language.reading import Reading
@@ -136,11 +136,7 @@ class KnowledgeBase:
         """All of the workspace's sections, in the order of their articles' ids."""
         workspace = self._workspaces.get(workspace_id)
         articles = workspace.articles.values() if workspace else ()
-        return [
-            Passage(article.article_id, article.title, section.heading, section.text, article.language)
-            for article in articles
-            for section in article.sections
-        ]
+        return [passage_of(article, position) for article in articles for position in range(len(article.sections))]
 
     def article(self, workspace_id: str, article_id: str) -> Article | None:
         """One of the workspace's articles; None when it has no such one."""

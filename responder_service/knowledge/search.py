@@ -10,8 +10,8 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from responder_service.knowledge.article import Article, Section, paragraphs
-from responder_service.knowledge.passage import Passage
+from responder_service.knowledge.article import Article, paragraphs
+from responder_service.knowledge.passage import Passage, passage_of
 from responder_service.language.detection import detect
 from responder_service.language.reading import Reading, join, read_statement, read_text
 from responder_service.language.vocabulary import KNOWN, lexicon
@@ -162,7 +162,7 @@ class Index:
         above = [self._read(heading) for heading in section.above]
         heading = self._read(section.heading)
         return Entry(
-            _passage(article, section, position, self.language),
+            passage_of(article, position),
             tuple(Example(text, self._read_example(text)) for text in section.questions),
             (heading, join([title, *above, heading])),
             join([heading, *above, title, *self._own_tags(article, position, tags), applies]),
@@ -189,19 +189,6 @@ class Index:
             return word
         near = process.extract_iter(word, known, scorer=OSA.distance, score_cutoff=1)
         return min((other for other, _, _ in near if is_misspelt(word, other)), default=word)
-
-
-def _passage(article: Article, section: Section, position: int, language: str) -> Passage:
-    return Passage(
-        article.article_id,
-        article.title,
-        section.heading,
-        section.text,
-        language,
-        article.tags,
-        article.applies_to,
-        position=position,
-    )
 
 
 def _spellings(language: str) -> defaultdict[str, set[str]]:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from responder_service.drafting.conversation import Conversation, Draft, Line, Profile, Role, Sentence
+from responder_service.knowledge.passage import Passage
 from tests.responder_service.checks.judging import CHECKS, PROFILE, RETURNS, rule
 
 
@@ -220,3 +221,16 @@ def test_what_a_cited_article_lacks_is_no_excuse_though_another_has_it() -> None
 @given(st.text(max_size=400), st.text(max_size=200))
 def test_any_text_is_judged(said: str, asked: str) -> None:
     assert rule(said, asked or "?") in {*CHECKS.names, None}
+
+
+@pytest.mark.parametrize(
+    ("text", "broken"),
+    [
+        pytest.param("A massage of 90 minutes costs $120.", None, id="the heading above the quote's"),
+        pytest.param("A massage of 60 minutes costs $120.", "figure", id="another heading"),
+    ],
+)
+def test_a_quote_holds_for_all_that_it_stands_under(text: str, broken: str | None) -> None:
+    price = Passage("massage", "Massage", "Price", "It costs $120.", "en", above=("90 minutes",))
+
+    assert rule(text, "How much is a massage?", price) == broken
