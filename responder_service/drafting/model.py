@@ -22,6 +22,8 @@ _AGAIN = frozenset([408, 409, 429, *range(500, 600)])
 _CONNECT_SECONDS = 5
 # Endpoints that ask for no key get this one: the header must not be empty.
 _NO_KEY = "none"
+# Reasoning models know neither of them.
+_REFUSABLE = frozenset(["max_tokens", "temperature"])
 _UNFINISHED = {"length": "cut off", "content_filter": "filtered"}
 
 
@@ -57,7 +59,7 @@ class Model:
         self.name = endpoint.model
         self._endpoint = endpoint
         # Some endpoints refuse a parameter that others demand; what this one refused is not sent to it again.
-        self._parameters: dict[str, Any] = {"max_tokens": endpoint.max_output_tokens, "temperature": 0}
+        self._refused: set[str] = set()
         self._client = httpx2.AsyncClient(
             headers={"Authorization": f"Bearer {endpoint.api_key.reveal() or _NO_KEY}"},
             timeout=httpx2.Timeout(None, connect=_CONNECT_SECONDS),
@@ -80,31 +82,38 @@ class Model:
             return Asked(ModelFailure("malformed"))
 
     async def _asked(self, prompt: Prompt, form: Form[Wanted]) -> Asked[Wanted]:
-        for _ in range(len(self._parameters)):
-            response = await self._request(prompt, form)
-            if response.status_code != httpx2.codes.BAD_REQUEST or not self._adapt(response):
-                break
-        else:
-            response = await self._request(prompt, form)
+        sent = self._parameters()
+        response = await self._request(prompt, form, sent)
+        # By what was sent: others may have been refused the same meanwhile.
+        while (refused := _refused_parameter(response)) in _REFUSABLE & sent.keys():
+            self._refused.add(refused)
+            sent = self._parameters()
+            response = await self._request(prompt, form, sent)
         if not response.is_success:
             return Asked(ModelFailure(str(response.status_code)))
         return _read(_Completion.model_validate_json(response.content), form)
 
-    async def _request(self, prompt: Prompt, form: Form[Wanted]) -> httpx2.Response:
+    def _parameters(self) -> dict[str, Any]:
+        """What is sent beside the question, without what this endpoint has refused."""
+        limit = "max_completion_tokens" if "max_tokens" in self._refused else "max_tokens"
+        exact = {} if "temperature" in self._refused else {"temperature": 0}
+        return {limit: self._endpoint.max_output_tokens, **exact}
+
+    async def _request(self, prompt: Prompt, form: Form[Wanted], parameters: Mapping[str, Any]) -> httpx2.Response:
         """The endpoint's answer; another attempt is made when it may be another one. Raises httpx2.HTTPError."""
         for attempt in range(1, _ATTEMPTS):
             pause = _PAUSE * 2 ** (attempt - 1)
             try:
-                response = await self._post(prompt, form)
+                response = await self._post(prompt, form, parameters)
             except httpx2.TransportError:
                 await asyncio.sleep(pause)
                 continue
             if response.status_code not in _AGAIN:
                 return response
             await asyncio.sleep(max(pause, _retry_after(response)))
-        return await self._post(prompt, form)
+        return await self._post(prompt, form, parameters)
 
-    async def _post(self, prompt: Prompt, form: Form[Wanted]) -> httpx2.Response:
+    async def _post(self, prompt: Prompt, form: Form[Wanted], parameters: Mapping[str, Any]) -> httpx2.Response:
         order = {
             "model": self.name,
             "messages": [
@@ -112,17 +121,9 @@ class Model:
                 {"role": "user", "content": prompt.data},
             ],
             "response_format": self._response_format(form),
-            **self._parameters,
+            **parameters,
         }
         return await self._client.post(f"{self._endpoint.base_url}/chat/completions", json=order)
-
-    def _adapt(self, refusal: httpx2.Response) -> bool:
-        """Whether a refused parameter was given up: reasoning models know neither of these two."""
-        refused = _refused_parameter(refusal)
-        if refused == "max_tokens" and "max_tokens" in self._parameters:
-            self._parameters["max_completion_tokens"] = self._parameters.pop("max_tokens")
-            return True
-        return refused == "temperature" and self._parameters.pop("temperature", None) is not None
 
     def _response_format(self, form: Form[Wanted]) -> Mapping[str, Any]:
         if self._endpoint.response_format is ResponseFormat.JSON_OBJECT:
@@ -149,10 +150,12 @@ def _retry_after(response: httpx2.Response) -> float:
         return 0
 
 
-def _refused_parameter(refusal: httpx2.Response) -> str:
-    """The parameter that an endpoint refuses; empty when it does not say."""
+def _refused_parameter(response: httpx2.Response) -> str:
+    """The parameter that an endpoint refuses; empty when it does not refuse, or does not say which."""
+    if response.status_code != httpx2.codes.BAD_REQUEST:
+        return ""
     try:
-        error = refusal.json()["error"]
+        error = response.json()["error"]
         return str(error["param"])
     except (ValueError, TypeError, LookupError):
         return ""

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from dev.model_simulator.client import ModelSimulatorClient
 from responder_service.drafting.decision import DECISION, Asked, Decision, ModelFailure
@@ -84,6 +86,44 @@ async def test_parameters_that_an_endpoint_refuses_are_not_sent_again(
     assert len(requests) == 4
     assert requests[-1]["max_completion_tokens"] == 123
     assert not {"max_tokens", "temperature"} & set(requests[-1])
+
+
+async def test_parameters_are_refused_to_several_at_the_same_time(start_model: StartModel) -> None:
+    both_have_asked = asyncio.Barrier(2)
+
+    async def refuse(request: web.Request) -> web.Response:
+        order = await request.json()
+        if "max_tokens" in order:
+            await both_have_asked.wait()
+        refused = next((name for name in ("max_tokens", "temperature") if name in order), None)
+        if refused:
+            return web.json_response({"error": {"message": "unsupported", "param": refused}}, status=400)
+        return web.json_response({"choices": [{"message": {"content": json.dumps(SCRIPTED)}}]})
+
+    strict = web.Application()
+    strict.router.add_post("/v1/chat/completions", refuse)
+    async with TestServer(strict) as server:
+        model = start_model(base_url=str(server.make_url("/v1")))
+
+        asked = await asyncio.gather(*[model.ask(PROMPT, DECISION, SECONDS) for _ in range(2)])
+
+    assert [each.result for each in asked] == [Decision.model_validate(SCRIPTED)] * 2
+
+
+async def test_parameter_that_was_not_sent_ends_the_question(start_model: StartModel) -> None:
+    requests = 0
+
+    async def refuse(request: web.Request) -> web.Response:
+        nonlocal requests
+        requests += 1
+        return web.json_response({"error": {"message": "unsupported", "param": "max_tokens"}}, status=400)
+
+    stubborn = web.Application()
+    stubborn.router.add_post("/v1/chat/completions", refuse)
+    async with TestServer(stubborn) as server:
+        asked = await start_model(base_url=str(server.make_url("/v1"))).ask(PROMPT, DECISION, SECONDS)
+
+    assert (asked.result, requests) == (ModelFailure("400"), 2)
 
 
 async def test_an_endpoint_may_ask_for_no_key(start_model: StartModel) -> None:
