@@ -13,20 +13,30 @@ Stamp = tuple[str, int, int, int]
 
 
 def workspace_folders(folder: Path) -> dict[str, Path]:
-    """The folders in `folder` by workspace id; none that a link puts there from outside. Raises OSError."""
+    """The folders in `folder` by workspace id, whether or not they may be read; none that a link puts there from
+    outside. Raises OSError."""
     root = folder.resolve()
     # Kubernetes mounts a ConfigMap as ..data and links into it.
-    paths = [path for path in sorted(folder.iterdir()) if not path.name.startswith(".") and path.is_dir()]
+    paths = [path for path in sorted(folder.iterdir()) if not path.name.startswith(".") and _may_be_folder(path)]
     return {path.name: path for path in paths if path.resolve().is_relative_to(root)}
 
 
+def _may_be_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        # Whoever reads it hears why: it is not gone.
+        return True
+
+
 def files(folder: Path) -> Iterator[tuple[str, Path]]:
-    """The folder's Markdown files and their paths below it, in order. Links are followed within the folder only."""
+    """The folder's Markdown files and their paths below it, in order. Links are followed within the folder only. Raises
+    OSError when a part of it cannot be read."""
     root = folder.resolve()
     # Links may lead in circles: each folder is entered once.
     entered = {root}
     found: dict[str, Path] = {}
-    for parent, folders, names in os.walk(folder, followlinks=True):
+    for parent, folders, names in os.walk(folder, onerror=_stop, followlinks=True):
         folders[:] = [name for name in sorted(folders) if _may_enter(Path(parent, name), root, entered)]
         for name in names:
             path = Path(parent, name)
@@ -34,6 +44,11 @@ def files(folder: Path) -> Iterator[tuple[str, Path]]:
             if not hidden and path.is_file() and path.resolve().is_relative_to(root):
                 found[path.relative_to(folder).as_posix()] = path
     yield from sorted(found.items())
+
+
+def _stop(error: OSError) -> None:
+    """What is passed over would be taken for gone."""
+    raise error
 
 
 def _may_enter(path: Path, root: Path, entered: set[Path]) -> bool:
@@ -45,7 +60,7 @@ def _may_enter(path: Path, root: Path, entered: set[Path]) -> bool:
 
 
 def stamp(name: str, path: Path) -> Stamp:
-    """What changes with the file."""
+    """What changes with the file. Raises OSError."""
     status = path.stat()
     return name, status.st_ino, status.st_mtime_ns, status.st_size
 

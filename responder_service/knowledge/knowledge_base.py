@@ -103,17 +103,20 @@ class KnowledgeBase:
         self._poll_seconds = poll_seconds
         self._workspaces: dict[str, Workspace] = {}
         self._stamps: dict[str, list[Stamp]] = {}
+        # The workspaces whose folders cannot be read, which is logged once.
+        self._unreadable: set[str] = set()
         # The last of each workspace, which has most of the next one's vectors.
         self._likenesses: dict[str, Likeness] = {}
 
     async def load(self) -> None:
-        """Reads what has changed, and learns what it means. A file that breaks keeps its last good version. Raises
-        OSError."""
+        """Reads what has changed, and learns what it means. A file that breaks keeps its last good version, and a
+        workspace whose folder cannot be read what it had. Raises OSError when that of all cannot be."""
         await self.read()
         await asyncio.to_thread(self._learn)
 
     async def read(self) -> None:
-        """Reads what has changed; until it is loaded, it is found by its words alone. Raises OSError."""
+        """Reads what has changed, as `load` does; until it is loaded, it is found by its words alone. Raises
+        OSError."""
         await asyncio.to_thread(self._read)
 
     async def run(self) -> None:
@@ -162,17 +165,35 @@ class KnowledgeBase:
 
     def _read(self) -> None:
         folders = workspace_folders(self._folder)
+        self._unreadable &= folders.keys()
         for gone in set(self._workspaces) - set(folders):
             del self._workspaces[gone], self._stamps[gone]
             self._likenesses.pop(gone, None)
             _log.info("articles gone", workspace_id=gone)
         for workspace_id, folder in folders.items():
-            stamps = [stamp(name, path) for name, path in files(folder)]
-            if stamps != self._stamps.get(workspace_id):
-                before = self._workspaces.get(workspace_id)
-                self._workspaces[workspace_id] = read_workspace(folder, before.articles if before else {})
-                self._stamps[workspace_id] = stamps
-                _log_workspace(workspace_id, self._workspaces[workspace_id])
+            try:
+                self._read_one(workspace_id, folder)
+            except OSError as error:
+                self._keep(workspace_id, error)
+            else:
+                self._unreadable.discard(workspace_id)
+
+    def _read_one(self, workspace_id: str, folder: Path) -> None:
+        stamps = [stamp(name, path) for name, path in files(folder)]
+        if stamps != self._stamps.get(workspace_id):
+            before = self._workspaces.get(workspace_id)
+            self._workspaces[workspace_id] = read_workspace(folder, before.articles if before else {})
+            self._stamps[workspace_id] = stamps
+            _log_workspace(workspace_id, self._workspaces[workspace_id])
+
+    def _keep(self, workspace_id: str, error: OSError) -> None:
+        if workspace_id not in self._unreadable:
+            self._unreadable.add(workspace_id)
+            _log.warning(
+                "a workspace's folder cannot be read; its articles stay as they are",
+                workspace_id=workspace_id,
+                problem=error.strerror,
+            )
 
     def _learn(self) -> None:
         """Takes a fifth of a second per new section."""

@@ -122,7 +122,7 @@ def _read(folder: Path) -> "dict[Path, Workspace]":
         folders = [folder] if own else list(workspace_folders(folder).values())
         return {path: read_workspace(path, {}) for path in folders}
     except OSError as error:
-        raise refused(f"{folder} cannot be read: {error.strerror}.") from None
+        raise refused(f"{error.filename or folder} cannot be read: {error.strerror}.") from None
 
 
 def _workspace(source: str, workspace_id: str) -> "Workspace":
