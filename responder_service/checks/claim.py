@@ -11,7 +11,8 @@ from responder_service.checks.wording import parts
 class Claim:
     """`text` is the sentence; `quote` its evidence, and `around` the whole sentences that it is taken from. `heading`
     is what those stand under. `draft` is the whole draft, `customer` what the customer wrote, which is no evidence, and
-    `now` the customer's clock. `translates` when the sentence is in another language than its quote."""
+    `now` the customer's clock. `translates` when the sentence is in another language than its quote. `hours` are the
+    business's opening hours."""
 
     text: str
     quote: str
@@ -22,6 +23,7 @@ class Claim:
     now: datetime
     translates: bool = False
     language: str = ""
+    hours: str = ""
 
     @cached_property
     def evidence(self) -> str:

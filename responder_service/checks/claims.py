@@ -24,6 +24,7 @@ class _Claims(Table):
 
 _claims = read("claims.yaml", _Claims)
 _CONDITION = re.compile(rf"\b{any_word(_claims.conditions)}\b[^.!?\n]{{0,40}}\Z")
+_UNTIL = re.compile(r"\s(?:at|for|today|early|now)\b")
 # The languages of the tables and of the stop words.
 LANGUAGES = frozenset(["en", "es", "fr", "de"])
 _FEWEST_SAID_AFTER, _MOST_SAID_AFTER = 4, 8
@@ -36,6 +37,9 @@ def claims_done(text: str, given: str) -> bool:
         if _CONDITION.search(match.string[: match.start()]) or " ".join(words(match.group())) in known:
             continue
         rest = match.string[match.end() :]
+        if match.group().endswith("closed") and _UNTIL.match(rest):
+            # "We already closed at 1 pm."
+            continue
         if _claims.rules.search(match.group()) and _claims.by_rule.search(rest.split(".")[0]):
             # "Your deposit is refunded within 14 days."
             continue

@@ -72,6 +72,9 @@ _LEAST_AFTER, _MOST_AFTER = (
     for bounds in (_tables.least, _tables.most)
 )
 _NOT = re.compile(r"(?<!\w)(?:no|not|never|nicht|pas|kein\w*)\s\Z")
+# "Up to 24 hours before" is at least 24 hours ahead.
+_UNTIL = re.compile(r"(?:up to|until|till|jusqu|bis|hasta)")
+_AHEAD = re.compile(r"\s(?:before|prior to|avant|vor|vorher|antes)(?!\w)")
 _RATES = [*_UNITS, *((re.compile(alternatives(patterns)), kind, 1.0) for kind, patterns in _tables.rates.items())]
 _RATE_WORD = rf"(?:{_UNIT}|{alternatives(p for patterns in _tables.rates.values() for p in patterns)})"
 _RATE = re.compile(
@@ -219,7 +222,8 @@ def _bound(before: str, after: str) -> str:
     for bound, opposite, pattern in (("least", "most", _LEAST_BEFORE), ("most", "least", _MOST_BEFORE)):
         if found := pattern.search(before):
             # "No more than 2".
-            return opposite if _NOT.search(before[: found.start()]) else bound
+            turns = _NOT.search(before[: found.start()]) or (_UNTIL.match(found.group()) and _AHEAD.match(after))
+            return opposite if turns else bound
     return "least" if _LEAST_AFTER.match(after) else "most" if _MOST_AFTER.match(after) else ""
 
 

@@ -64,6 +64,7 @@ class Checked:
             now=self.conversation.local_time,
             translates=bool(self.language and language) and self.language != language,
             language=self.language or language,
+            hours=written(profile.business_hours),
         )
 
     @cached_property

@@ -19,6 +19,7 @@ class _Wording(Table):
     harmless_denials: AnyOf
     openings: AnyOf
     refusals: AnyOf
+    agreements: AnyOf
     joints: AnyOf
     verbs: FoldedWords
     conditions: dict[str, AnyOf]
@@ -32,6 +33,7 @@ class _Wording(Table):
     no_duties: AnyOf
     open_to_others: AnyOf
     beyond: AnyOf
+    falls_short: AnyOf
     halves: AnyOf
     not_included: AnyOf
     included: AnyOf
@@ -118,6 +120,11 @@ def denies(text: str) -> bool:
     return not _DENIALS.isdisjoint(_plain(bare)) or bool(_ELIDED_NE.search(bare))
 
 
+def says_no(text: str) -> bool:
+    """Whether `text` denies something, or says that it is too little or too much."""
+    return denies(text) or _tables.falls_short.search(folded(text)) is not None
+
+
 def has_denial(text: str) -> bool:
     """Whether `text` has a word that denies, whatever it denies."""
     return not _DENIALS.isdisjoint(_plain(folded(text)))
@@ -161,6 +168,11 @@ def goes_beyond(text: str) -> bool:
 def opens_with_no(text: str) -> bool:
     """Whether an answer begins with a no, or with a regret."""
     return _tables.refusals.match(folded(text)) is not None
+
+
+def opens_with_yes(text: str) -> bool:
+    """Whether an answer begins with a yes."""
+    return _tables.agreements.match(folded(text)) is not None
 
 
 def comes_with(text: str) -> bool:

@@ -5,16 +5,19 @@ from collections.abc import Sequence
 
 from responder_service.checks import clock
 from responder_service.checks.agreement.denials_agree import has_a_limit
+from responder_service.checks.agreement.echoes import is_met
 from responder_service.checks.agreement.figures_agree import lasting_figures
 from responder_service.checks.agreement.units import PART, units
 from responder_service.checks.claim import Claim
-from responder_service.checks.figures import Figure, digits, figures
+from responder_service.checks.figures import Figure, digits, figures, named_rates
 from responder_service.checks.wording import (
     akin,
     conditions,
     content,
     denies,
+    leaves_open,
     limits,
+    opens_with_no,
     parts,
     qualifiers,
     share,
@@ -73,7 +76,12 @@ def adds_condition(claim: Claim) -> bool:
     kinds = limits(claim.text) & ({"only", "except"} if claim.translates else {"only", "except", "if"})
     if "if" in kinds and any(akin(content(c), content(claim.evidence)) for c in conditions(claim.text, "if")):
         kinds -= {"if"}
-    return bool(kinds) and not has_a_limit(claim.evidence) and not any(map(denies, units(claim.around)))
+    return bool(kinds) and not any(map(denies, units(claim.around))) and not _has_others(claim)
+
+
+def _has_others(claim: Claim) -> bool:
+    """Whether the quote has a condition as well, or says what holds for all others."""
+    return has_a_limit(claim.evidence) or leaves_open(claim.around)
 
 
 def _used(claim: Claim) -> tuple[Sequence[str], Sequence[str]]:
@@ -103,8 +111,10 @@ def _is_of_something_else(figure: Figure, unit: str, claim: Claim) -> bool:
 
 
 def _loses_figure(unit: str, claim: Claim) -> bool:
-    """Whether a figure that limits what is said is left out."""
+    """Whether a figure that limits what is said is left out. What is refused for one limit need not tell the others."""
     said = figures(claim.draft)
+    if opens_with_no(claim.draft) and any(f.bound and any(f.is_same(o) for o in said) for f in figures(claim.around)):
+        return False
     # What has a figure of that kind from here is about that one: women from €45, men from €28.
     told = {f.kind for f in figures(unit) if any(f.is_same(other) for other in said)}
     limiting = [f for f in lasting_figures(unit) if f.kind not in told]
@@ -115,8 +125,12 @@ def _loses_figure(unit: str, claim: Claim) -> bool:
     ):
         # "From 10:00 until half an hour before we close": asked about 9, it says 10.
         limiting = [f for f in limiting if not f.takes_time]
-    limiting = [f for f in limiting if not _is_of_something_else(f, unit, claim)]
+    # "For the full day" needs no figure.
+    named = named_rates(claim.draft)
+    limiting = [f for f in limiting if f.number != 1 or f"{f.kind} {f.value:g}" not in named]
+    limiting = [f for f in limiting if not _is_of_something_else(f, unit, claim) and not is_met(f, claim)]
     if any(not any(f.is_same(other) for other in said) for f in limiting):
         return True
     # Another time in the draft may be what this one is about.
-    return bool(clock.bounds(unit)) and not any(time.sure for time in clock.times(claim.draft))
+    given = frozenset[int]().union(*(time.minutes for time in clock.times(unit)))
+    return bool(clock.bounds(unit)) and not any(t.sure or t.minutes & given for t in clock.times(claim.draft))

@@ -1,14 +1,18 @@
 """Whether the days and hours of a sentence are those of its quote. "Today", "tomorrow" and "now" are computed."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
 from responder_service.checks import clock, dates, days
 from responder_service.checks.agreement import echoes
 from responder_service.checks.claim import Claim
+from responder_service.checks.figures import figures
 from responder_service.checks.plain_text import sentences
 from responder_service.checks.schedule import Entry, Hours, Schedule, schedule
 from responder_service.checks.wording import content, denies, opens_with_no, parts
+
+_DAY = 24 * 60
 
 
 def disagrees(claim: Claim) -> bool:
@@ -25,9 +29,35 @@ def disagrees(claim: Claim) -> bool:
     if not given.names_days:
         # "Now" and "today" may be fillers, when nothing depends on the day.
         speaks_of_opening = bool(days.opened(claim.text) or days.closed(claim.text))
-        return bool(days.weekdays(claim.text)) or (bool(relative or speaks_of_now) and speaks_of_opening)
-    said = [_without_echoes(_without_what_day_it_is(part, claim), claim) for part in claim.parts]
-    return any(_is_wrong(part, given, claim) for part in said)
+        foreign = any(not _follows(day.days, claim) for day in days.weekdays(claim.text))
+        return foreign or (bool(relative or speaks_of_now) and speaks_of_opening)
+    return any(_is_wrong(part, given, claim) for part in _with_their_days(claim))
+
+
+def _with_their_days(claim: Claim) -> Iterator[str]:
+    """The parts of the sentence, each with the day that the part before it told: "tomorrow is Saturday, so we close at
+    4"."""
+    told = ""
+    for part in claim.parts:
+        said = _without_echoes(_without_what_day_it_is(part, claim), claim)
+        named = schedule(said)
+        yield f"{told} {said}" if told and not named.names_days and not days.relative(said) else said
+        right = [part[start:end] for start, end, offset, day in days.told(part) if claim.day(offset).weekday() in day]
+        told = right[0] if right else ""
+
+
+def _follows(named: frozenset[int], claim: Claim) -> bool:
+    """Whether a day is so many days from one of the customer's, or from today, as the quote says: "in three days, so on
+    Friday"; or one of the customer's beside what the quote has them do within some days."""
+    asked = frozenset[int]().union(*(day.days for day in days.weekdays(claim.customer)))
+    lasting = [figure for figure in figures(claim.quote) if figure.kind == "minutes" and figure.value >= _DAY]
+    if named <= asked and any(figure.is_same(other) for figure in lasting for other in figures(claim.text)):
+        return True
+    moves = {int(figure.value // _DAY) for figure in lasting}
+    days_from = {
+        (day + way * move) % 7 for day in {*asked, claim.day(0).weekday()} for move in moves for way in (1, -1)
+    }
+    return len(named) == 1 and named <= days_from
 
 
 def _without_echoes(part: str, claim: Claim) -> str:
@@ -105,7 +135,9 @@ def _may_be_otherwise(day: date, claim: Claim) -> bool:
 def _only_names_the_day(part: str, said: Schedule, relative: list[tuple[int, int]]) -> bool:
     """Whether a part only says that tomorrow is a Monday, and rightly."""
     named = frozenset[int]().union(*(entry.days for entry in said.entries))
-    says_more = content(part) or days.opened(part) or days.closed(part) or any(e.hours for e in said.entries)
+    says_more = (
+        content(part.replace("'s", "")) or days.opened(part) or days.closed(part) or any(e.hours for e in said.entries)
+    )
     return not says_more and named == frozenset(day for _, day in relative)
 
 

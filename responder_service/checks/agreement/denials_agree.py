@@ -46,7 +46,10 @@ def _is_of_another_mind(part: str, given: Sequence[str], named: frozenset[str]) 
             return bool(close)
         return bool(close) and not any(denies(unit) or _has_another_limit(unit, part) for unit in close)
     close = near(said, given)
-    if any(denies(unit) and len(content(unit)) > 1 and content(unit) <= akin(content(unit), said) for unit in given):
+    # "Leave without touching a switch" denies as well.
+    if "without" not in limits(part) and any(
+        denies(unit) and len(content(unit)) > 1 and content(unit) <= akin(content(unit), said) for unit in given
+    ):
         return True
     return bool(close) and all(map(denies, close)) and not limits(part)
 

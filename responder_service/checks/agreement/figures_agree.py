@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from responder_service.checks import clock
 from responder_service.checks.agreement import echoes
 from responder_service.checks.agreement.belonging import misplaced
+from responder_service.checks.agreement.sums import amount_follows, counts_follow
 from responder_service.checks.claim import Claim
 from responder_service.checks.clock import Time
 from responder_service.checks.figures import Figure, figures, named_rates, rates, strict_rates
@@ -19,6 +20,7 @@ _OPPOSITE = {"least": "most", "most": "least"}
 # Of these a price is for one or for another.
 _PERIODS = frozenset(["minutes 60", "minutes 1440", "minutes 10080", "months 1", "months 12", "nights 1"])
 _PER_PIECE = frozenset(["pieces"])
+_ADULTS = frozenset(["adults 1"])
 _AGES = frozenset(["adults 1", "children 1"])
 _HALF = 50
 
@@ -31,6 +33,8 @@ def foreign_figure(claim: Claim) -> bool:
         not _is_known(figure, known, times, claim)
         and not echoes.figure_follows(figure, claim)
         and not echoes.duration_follows(figure, claim)
+        and not amount_follows(figure, claim)
+        and not counts_follow(figure, claim)
         for figure in lasting_figures(claim.text)
     )
 
@@ -66,7 +70,8 @@ def _is_known(figure: Figure, known: Sequence[Figure], times: Sequence[Time], cl
     if any(figure.is_same(other) for other in known):
         return True
     # "A week costs €560."
-    is_one = figure.value in _ONE_OF.get(figure.kind, ()) and not any(other.kind == figure.kind for other in known)
+    is_one = figure.number == 1 and figure.value in _ONE_OF.get(figure.kind, ())
+    is_one = is_one and not any(other.kind == figure.kind for other in known)
     if is_one or (figure.number == 1 and figure.kind in _ANY_ONE):
         return True
     if figure.kind == "percent" and figure.value == _HALF:
@@ -100,7 +105,11 @@ def _limit(figure: Figure) -> str:
 
 
 def _is_for_another(figure: Figure, other: Figure, claim: Claim) -> bool:
-    told = figure.rates | rates(claim.text) | named_rates(claim.text) | named_rates(claim.customer) | _PER_PIECE
+    # What nobody named is for adults.
+    adults = _ADULTS if not named_rates(f"{claim.text}\n{claim.customer}") & _AGES else frozenset[str]()
+    told = (
+        adults | figure.rates | rates(claim.text) | named_rates(claim.text) | named_rates(claim.customer) | _PER_PIECE
+    )
     if other.rates and not other.rates <= told:
         return True
     named = rates(claim.around) | named_rates(claim.around)

@@ -1,9 +1,12 @@
 """Whether what a sentence names and offers is what its quote names and offers."""
 
+import re
+
 from responder_service.checks import claims, clock, names
 from responder_service.checks.claim import Claim
 from responder_service.checks.days import weekdays
 from responder_service.checks.figures import figures
+from responder_service.checks.plain_text import sentences
 from responder_service.checks.wording import (
     akin,
     comes_with,
@@ -14,14 +17,20 @@ from responder_service.checks.wording import (
     is_included,
     limits,
     must_be_named,
+    opens_with_yes,
     parts,
     rivals,
+    says_no,
     says_something,
     universals,
 )
 
 _MANY_WORDS = 4
 _CAPITAL_NOUNS = "de"
+# "For store credit rather than a refund."
+_NOT_THAT = re.compile(
+    r"\b(?:rather than|instead of|en lugar de|en vez de|au lieu d[eu]?|statt|anstatt)\b[^.,;]*", re.IGNORECASE
+)
 
 
 def foreign_name(claim: Claim) -> bool:
@@ -29,7 +38,19 @@ def foreign_name(claim: Claim) -> bool:
     elsewhere."""
     said = names.names(claim.text, claim.language == _CAPITAL_NOUNS)
     unknown = names.missing(said, claim.evidence)
+    unknown -= {name for part in sentences(claim.text) for name in unknown if _is_only_named(name, part, claim)}
     return bool(unknown) and not ("only" in limits(claim.around) and denies(claim.text))
+
+
+def _is_only_named(name: str, part: str, claim: Claim) -> bool:
+    """Whether the customer has named somebody or something, other than a country, and `part` neither says yes to that
+    nor tells a price of it: "you can hand it in to Cigna yourself"."""
+    nouns_are_capital = claim.language == _CAPITAL_NOUNS
+    if name.startswith("=") or name not in names.names(part, nouns_are_capital):
+        return False
+    if names.missing(frozenset([name]), claim.customer):
+        return False
+    return says_no(part) or not (opens_with_yes(part) or any(figure.is_price for figure in figures(part)))
 
 
 def foreign_offer(claim: Claim) -> bool:
@@ -39,7 +60,7 @@ def foreign_offer(claim: Claim) -> bool:
         return True
     if is_included(claim.text) and not (is_gratis(given) or comes_with(given)):
         return True
-    foreign = claims.offers(claim.text) - claims.offers(given)
+    foreign = claims.offers(_NOT_THAT.sub("", claim.text)) - claims.offers(given)
     return bool(foreign - {"refund"}) or ("refund" in foreign and not claims.gives_back(given))
 
 
