@@ -80,7 +80,7 @@ class BrowserStream:
             finally:
                 await self._stop_catching_up()
 
-    async def _hello(self) -> list[bytes]:
+    def _hello(self) -> list[bytes]:
         """Once it is known where it begins: what happens from then on comes, and what was before the page asks for."""
         if not self._token:
             self._begin_now()
@@ -92,7 +92,6 @@ class BrowserStream:
             "continued": self._continues,
             "agent_id": self._viewer.sight.agent_id,
             "form_token": self._viewer.form_token,
-            **asdict(await self._viewer.preferences()),
         }
         return [frames.hello(self._token, content)]
 
@@ -108,7 +107,7 @@ class BrowserStream:
 
     async def _news(self) -> list[bytes]:
         if not self._greeted:
-            return await self._hello()
+            return self._hello()
         return [*await self._happened(), *self._who_is_where()]
 
     def _who_is_where(self) -> list[bytes]:

@@ -21,10 +21,13 @@ class NoticeKind(StrEnum):
 
 @dataclass(frozen=True)
 class Notice:
-    """Of whose ticket and why. The text itself is not in it: it may stand on a locked screen."""
+    """Of whose ticket and why. The text itself is not in it: it may stand on a locked screen. `sound` and `desktop` say
+    how to tell it, as it is wanted when it happens: a page may have been open since the agent wanted something else."""
 
     kind: NoticeKind
     customer: str
+    sound: bool
+    desktop: bool
 
 
 def notice_of(happening: Happening, agent_id: str, wanted: Preferences) -> Notice | None:
@@ -32,7 +35,7 @@ def notice_of(happening: Happening, agent_id: str, wanted: Preferences) -> Notic
     if happening.actor == f"agent:{agent_id}" or not happening.ticket_id:
         return None
     kind = _kind(happening, agent_id, wanted)
-    return None if kind is None else Notice(kind, happening.customer)
+    return None if kind is None else Notice(kind, happening.customer, wanted.sound, wanted.desktop)
 
 
 def _kind(happening: Happening, agent_id: str, wanted: Preferences) -> NoticeKind | None:

@@ -4,7 +4,7 @@ const LEASE = 15_000, ME = Math.random().toString(36).slice(2);
 const LOOKING = "keva-looking", UNSEEN = "keva-unseen";
 // A tab hears of one workspace.
 const bell = () => `keva-bell ${new URLSearchParams(location.search).get("workspace") ?? ""}`;
-let settings = { sound: false, desktop: false }, audio = null;
+let audio = null;
 
 const read = (name) => { try { return JSON.parse(localStorage.getItem(name)); } catch { return null; } };
 const write = (name, value) => { try { localStorage.setItem(name, JSON.stringify(value)); } catch { /* private window */ } };
@@ -87,7 +87,7 @@ function words(kind) {
 }
 
 function notify(event) {
-  if (!settings.desktop || !("Notification" in window) || Notification.permission !== "granted") return;
+  if (!event.notice.desktop || !("Notification" in window) || Notification.permission !== "granted") return;
   const shown = new Notification(words(event.notice.kind), { body: event.notice.customer, tag: event.ticket_id });
   shown.onclick = () => {
     shown.close();
@@ -104,10 +104,10 @@ document.addEventListener("keva:event", ({ detail: event }) => {
   if (!hasBell()) return;
   if (!looking) write(UNSEEN, (read(UNSEEN) || 0) + 1);
   showCount();
-  if (settings.sound) sound();
+  if (event.notice.sound) sound();
   if (!looking) notify(event);
 });
-document.addEventListener("keva:connected", ({ detail }) => { settings = detail; hasBell(); });
+document.addEventListener("keva:connected", hasBell);
 // The tab with the bell goes on listening while it is hidden.
 document.addEventListener("keva:hiding", (event) => { if (hasBell()) event.preventDefault(); });
 document.addEventListener("visibilitychange", look);

@@ -57,7 +57,7 @@ _NOTE = replace(_TEXT, type="note.added", actor="agent:agt_other", mentions=froz
     ],
 )
 def test_people_are_told_of_what_they_want(happening: Happening, kind: NoticeKind, turned_off_by: str) -> None:
-    assert notice_of(happening, ME, Preferences()) == Notice(kind, "Ann")
+    assert notice_of(happening, ME, Preferences(sound=False)) == Notice(kind, "Ann", sound=False, desktop=True)
     assert notice_of(happening, ME, replace(Preferences(), **{turned_off_by: False})) is None
 
 
@@ -105,7 +105,10 @@ def test_an_event_goes_out_without_names_and_once_with_its_token() -> None:
     place, name, data = frame.rstrip("\n").split("\n")
     told, untold = json.loads(data.removeprefix("data: "))
     assert (place, name) == ("id: T1", "event: events")
-    assert told.pop("notice") == {"kind": "mentioned", "customer": "Ann\nid: forged"}
+    assert told.pop("notice") == {
+        **{"kind": "mentioned", "customer": "Ann\nid: forged"},
+        **{"sound": True, "desktop": True},
+    }
     assert told == untold
     assert untold == {
         **{"id": "aud_1", "type": "note.added", "workspace_id": "default", "ticket_id": "tkt_1", "ticket_number": 7},

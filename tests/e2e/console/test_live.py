@@ -36,7 +36,8 @@ async def test_a_text_comes_to_every_browser_that_is_open(desk: Desk, sign_in: S
     texts_at_dana = [event for event in at_dana.events.values() if event["type"] == "message.received"]
     [received] = [event for event in texts_at_dana if event["ticket_id"] == ticket.ticket_id]
     assert received["ticket_number"] == ticket.number
-    assert received["notice"] == {"kind": "text on unassigned", "customer": ticket.customer_display_name}
+    told = {"kind": "text on unassigned", "customer": ticket.customer_display_name}
+    assert received["notice"] == {**told, "sound": True, "desktop": True}
     assert "hello" not in str(at_dana.events)
 
 

@@ -132,3 +132,19 @@ async def test_who_wants_neither_sound_nor_notification_has_the_title_alone(
     await expect(page).to_have_title(_COUNTED)
 
     assert await _told(page) == []
+
+
+async def test_a_choice_is_heard_in_tabs_that_are_open(desk: Desk, dana: Person, open_console: OpenConsole) -> None:
+    await desk.text("hello")
+    page = await _open(open_console, dana, desk)
+
+    await dana.post("/me/notifications", {"unassigned": "1", "keys": "1"})
+    await page.evaluate(_LEAVE)
+    await desk.text("without a sound", new_number())
+    await expect(page).to_have_title(_COUNTED)
+    quiet = await _told(page)
+    await dana.post("/me/notifications", {"unassigned": "1", "keys": "1", "sound": "1"})
+    await desk.text("with one", new_number())
+    await page.wait_for_function("told.length > 0")
+
+    assert (quiet, await _told(page)) == ([], _NOTES)
