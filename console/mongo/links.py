@@ -1,5 +1,6 @@
 """One-time links as documents: the hash of the secret is the `_id`."""
 
+from collections.abc import Collection
 from typing import Any
 
 from pymongo import IndexModel
@@ -42,9 +43,12 @@ class MongoLinks:
         document = await self._links.find_one_and_delete({"_id": link_id})
         return _link(document) if document else None
 
-    async def remove_of_agent(self, organization_id: str, agent_id: str, kind: LinkKind, but: str) -> None:
-        query = {"organization_id": organization_id, "agent_id": agent_id, "kind": kind.value, "_id": {"$ne": but}}
-        await self._links.delete_many(query)
+    async def remove_of_agent(
+        self, organization_id: str, agent_id: str, kinds: Collection[LinkKind], but: str = ""
+    ) -> None:
+        whose = {"organization_id": organization_id, "agent_id": agent_id}
+        named = {"kind": {"$in": [kind.value for kind in kinds]}, "_id": {"$ne": but}}
+        await self._links.delete_many({**whose, **named})
 
 
 def _link(document: Document) -> Link:

@@ -1,7 +1,7 @@
 """One-time links: with one an agent sets a password; with one that lives some minutes, somebody who is an agent of
 several organizations says which one is meant."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -52,8 +52,10 @@ class LinkStore(Protocol):
         """The same, and removes it: of all who take it, one gets it."""
         ...
 
-    async def remove_of_agent(self, organization_id: str, agent_id: str, kind: LinkKind, but: str) -> None:
-        """Removes those of a kind, all but the one of that id."""
+    async def remove_of_agent(
+        self, organization_id: str, agent_id: str, kinds: Collection[LinkKind], but: str = ""
+    ) -> None:
+        """Removes those of these kinds, all but the one of that id."""
         ...
 
 
@@ -65,12 +67,12 @@ class Links:
         self._now = now
 
     async def make(self, kind: LinkKind, organization_id: str, agent_id: str) -> tuple[str, Link]:
-        """A new link, behind its secret. Those to set a password that the agent had before end."""
+        """A new link, behind its secret. With one to set a password all end that the agent had before."""
         secret = new_secret()
         link = Link(id_of(secret), kind, organization_id, agent_id, self._now() + LIVES[kind])
         await self._store.add(link)
         if kind is LinkKind.SET_PASSWORD:
-            await self._store.remove_of_agent(organization_id, agent_id, kind, link.link_id)
+            await self._store.remove_of_agent(organization_id, agent_id, tuple(LinkKind), link.link_id)
         return secret, link
 
     async def look(self, kind: LinkKind, secret: str) -> Link | None:
@@ -83,8 +85,12 @@ class Links:
         return self._if_good(await self._store.take(link.link_id), kind) if link else None
 
     async def end_all(self, organization_id: str, agent_id: str) -> None:
-        """Ends those of an agent to set a password."""
-        await self._store.remove_of_agent(organization_id, agent_id, LinkKind.SET_PASSWORD, "")
+        """Ends those of an agent."""
+        await self._store.remove_of_agent(organization_id, agent_id, tuple(LinkKind))
+
+    async def end_choices(self, organization_id: str, agent_id: str) -> None:
+        """Ends those for which the password of now, or of before, was right. Links to set a password stay."""
+        await self._store.remove_of_agent(organization_id, agent_id, (LinkKind.ENTER,))
 
     def _if_good(self, link: Link | None, kind: LinkKind) -> Link | None:
         return link if link and link.kind is kind and link.expire_time > self._now() else None

@@ -114,6 +114,8 @@ class SigningIn:
         if await self._stores.links.take(LinkKind.SET_PASSWORD, secret) is None:
             return None
         await self._stores.accounts.put(Account(*key, password_hash, self._now()))
+        # A link that somebody has made meanwhile stays. Before the sessions: with a choice one could still begin.
+        await self._stores.links.end_choices(*key)
         await self._stores.sessions.end_all(*key)
         await self._stores.limits.know(agent.email, asking.browser_secret)
         return await self._enter(key, "link", asking)
@@ -131,8 +133,8 @@ class SigningIn:
         password_hash = await self._stores.hashes.hash(new)
         await self._trail.record(AuditAction.PASSWORD_SET, *key, details={"by": "password"})
         await self._stores.accounts.put(Account(*key, password_hash, self._now()))
-        await self._stores.sessions.end_all(*key, but=session.session_id)
         await self._stores.links.end_all(*key)
+        await self._stores.sessions.end_all(*key, but=session.session_id)
         return True
 
     async def make_link(self, organization_id: str, agent_id: str, actor: Actor) -> tuple[str, Link]:
@@ -146,15 +148,16 @@ class SigningIn:
         return await self._stores.links.make(LinkKind.SET_PASSWORD, organization_id, agent_id)
 
     async def end_sessions(self, organization_id: str, agent_id: str, actor: Actor) -> int:
-        """Ends all sessions of the agent, and says how many there were."""
+        """Ends all sessions of the agent, and choices that would begin one; says how many sessions there were."""
         had = await self._stores.sessions.of_agent(organization_id, agent_id)
         if had:
             details = {"sessions": str(len(had))}
             await self._trail.record(AuditAction.SESSIONS_ENDED, organization_id, agent_id, actor, details)
+        await self._stores.links.end_choices(organization_id, agent_id)
         return await self._stores.sessions.end_all(organization_id, agent_id)
 
     async def end_links(self, organization_id: str, agent_id: str) -> None:
-        """Ends the links that somebody made for the agent."""
+        """Ends the links of the agent: those that somebody made, and choices."""
         await self._stores.links.end_all(organization_id, agent_id)
 
     async def sign_out(self, session: Session) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -252,6 +253,43 @@ async def test_who_works_for_several_organizations_says_for_which(running: Runni
     assert inside.url.startswith("/inbox/")
     assert twice.status == 422
     assert "That took too long" in twice.text
+
+
+async def _change_password(_: RunningStack, ann: Stranger) -> None:
+    await ann.submit(await ann.get("/me"), "#password", {"old": PASSWORD, "new": "another good one"})
+
+
+async def _set_password_by_link(_: RunningStack, ann: Stranger) -> None:
+    await ann.set_password("another good one")
+
+
+async def _end_sessions(running: RunningStack, ann: Stranger) -> None:
+    request = console_service_pb2.EndSessionsRequest(organization_id=ORGANIZATION, agent_id=ann.agent.agent_id)
+    await running.clients.console.EndSessions(request, metadata=OPERATOR)
+
+
+async def _make_link(running: RunningStack, ann: Stranger) -> None:
+    await new_link(running, ann.agent)
+
+
+@pytest.mark.parametrize("end", [_change_password, _set_password_by_link, _end_sessions, _make_link])
+async def test_a_choice_is_over_when_all_else_is(
+    running: RunningStack, invite: Invite, end: Callable[[RunningStack, Stranger], Awaitable[None]]
+) -> None:
+    """Whoever has the old password, and has not said yet for which organization."""
+    ann, phone = await invite("ann"), await invite("phone")
+    there = await invite("ann", organization_id="globex", email=ann.agent.email)
+    await ann.set_password()
+    await there.set_password()
+    ann.link = (await new_link(running, ann.agent)).removeprefix(running.stack.console_url)
+    choice = await phone.sign_in(email=ann.agent.email)
+    [secret] = [str(b["value"]) for b in choice.all("#choice button") if not b.get_text().startswith("globex")]
+
+    await end(running, ann)
+    late = await phone.submit(choice, "#choice", {"choice": secret})
+
+    assert (late.status, phone.cookie(SESSION)) == (422, "")
+    assert "That took too long" in late.text
 
 
 async def test_what_an_operator_ends_has_ended(running: RunningStack, invite: Invite) -> None:
