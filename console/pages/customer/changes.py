@@ -1,12 +1,17 @@
 """What is done to a customer: each is a form, and goes back to the page that it was on."""
 
+import asyncio
+
 from aiohttp import web
 
 from client.failure import Failure, FailureKind
+from client.words.actors import actor_text
 from client.words.language import say
 from console.own_paths import own_path
-from console.pages.customer.side import about
+from console.pages.customer.lists import find_note, own_page
+from console.pages.customer.side import Note, about
 from console.pages.shown import changed, shown
+from console.pages.ticket.staff import read_staff
 from console.rendering import render
 from console.toasts import Toast, Undo, see_other
 from console.visit import VISIT
@@ -115,13 +120,15 @@ async def add_note(request: web.Request) -> web.Response:
 async def ask_to_delete_note(request: web.Request) -> web.Response:
     """Shows the note, and asks: nothing brings it back."""
     request[VISIT].require_work()
-    context = await about(request[VISIT], _customer_id(request))
-    note_id = request.match_info["note_id"]
-    found = next((item for item in context["notes"] if item.note.customer_note_id == note_id), None)
-    if found is None:
+    visit, customer_id = request[VISIT], _customer_id(request)
+    note, staff = await asyncio.gather(
+        find_note(visit, customer_id, request.match_info["note_id"]), visit.once(read_staff)
+    )
+    if note is None:
         raise web.HTTPNotFound
-    back = own_path(request.query.get("back"), context["back"])
-    return render(request, "customer/delete_note.html", {**context, "item": found, "back": back})
+    back = own_path(request.query.get("back"), own_page(visit, customer_id))
+    item = Note(note, actor_text(note.actor, staff.names))
+    return render(request, "customer/delete_note.html", {"customer_id": customer_id, "item": item, "back": back})
 
 
 async def delete_note(request: web.Request) -> web.Response:

@@ -8,14 +8,16 @@ from typing import Any
 
 from client.words.actors import actor_text
 from client.words.customers import consent_text, location_text
+from client.words.language import say
+from console.pages.customer.lists import Link, Reading, note_links, own_page, read_notes, read_tickets, ticket_links
 from console.pages.ticket.staff import read_staff
 from console.visit import Visit
 from console.words.local_times import local_time, zone_of_number
 from keva.ticket.v1 import customer_note_pb2, ticket_service_pb2
 
-_TICKETS, _NOTES = 10, 20
 # With those that a thread has folded above its newest one: most customers have no more, so that one list is both.
-_READ = 30
+_BESIDE = Reading(tickets=30)
+_TICKETS_BESIDE = 10
 
 
 @dataclass(frozen=True)
@@ -35,37 +37,48 @@ class KnownTickets:
 
 
 async def side(visit: Visit, ticket: ticket_service_pb2.Ticket) -> dict[str, Any]:
-    """What templates/customer/side.html needs, beside that ticket. Raises Failure."""
-    context = await about(visit, ticket.customer_id, _READ)
-    others = [other for other in context["tickets"] if other.ticket_id != ticket.ticket_id]
-    return {**context, "tickets": others, "back": visit.url(f"/t/{ticket.number}") + "#customer"}
+    """What templates/customer/side.html needs, beside that ticket, and under `known_tickets` the newest of the
+    customer's. Raises Failure."""
+    context = await about(visit, ticket.customer_id, _BESIDE)
+    every = KnownTickets(context["tickets"], not context["ticket_links"])
+    others = [other for other in every.newest if other.ticket_id != ticket.ticket_id]
+    are_others = len(others) > _TICKETS_BESIDE or not every.are_all
+    here, all_of_them = visit.url(f"/t/{ticket.number}") + "#customer", own_page(visit, ticket.customer_id)
+    return {
+        **context,
+        "known_tickets": every,
+        "tickets": others[:_TICKETS_BESIDE],
+        "note_links": [Link(f"{all_of_them}#notes", link.words) for link in context["note_links"]],
+        "ticket_links": [Link(f"{all_of_them}#tickets", say("All tickets"))] if are_others else [],
+        "here": here,
+        "back": here,
+    }
 
 
-async def about(visit: Visit, customer_id: str, read: int = _TICKETS) -> dict[str, Any]:
-    """What templates/customer/about.html needs, and under `known_tickets` the newest `read` tickets. Raises Failure."""
-    ask, tickets = visit.session.ask, visit.session.services.tickets
-    named = {"workspace_id": visit.workspace_id, "customer_id": customer_id}
-    newest = ticket_service_pb2.ListTicketsRequest(
-        workspace_id=visit.workspace_id, customer=customer_id, page_size=read
-    )
-    known, listed, noted, staff = await asyncio.gather(
-        ask(tickets.GetCustomer, ticket_service_pb2.GetCustomerRequest(**named)),
-        ask(tickets.ListTickets, newest),
-        ask(tickets.ListCustomerNotes, customer_note_pb2.ListCustomerNotesRequest(**named, page_size=_NOTES)),
+async def about(visit: Visit, customer_id: str, reading: Reading | None = None) -> dict[str, Any]:
+    """What templates/customer/about.html needs. Raises Failure."""
+    reading, named = reading or Reading(), {"workspace_id": visit.workspace_id, "customer_id": customer_id}
+    request = ticket_service_pb2.GetCustomerRequest(**named)
+    known, (tickets, older_tickets), (notes, older_notes), staff = await asyncio.gather(
+        visit.session.ask(visit.session.services.tickets.GetCustomer, request),
+        read_tickets(visit, customer_id, reading.tickets, reading.tickets_from),
+        read_notes(visit, customer_id, reading.notes, reading.notes_from),
         visit.once(read_staff),
     )
-    customer, names = known.customer, staff.names
+    customer = known.customer
     return {
         "customer": customer,
         "place": location_text(customer),
         "local_time": local_time(customer.address),
         "local_zone": zone_of_number(customer.address),
-        "consents": _consents(customer, names),
-        "tickets": list(listed.tickets[:_TICKETS]),
-        "known_tickets": KnownTickets(listed.tickets, not listed.next_page_token),
-        "notes": [Note(note, actor_text(note.actor, names)) for note in noted.notes],
+        "consents": _consents(customer, staff.names),
+        "tickets": tickets,
+        "ticket_links": ticket_links(visit, customer_id, reading, older_tickets),
+        "notes": [Note(note, actor_text(note.actor, staff.names)) for note in notes],
+        "note_links": note_links(visit, customer_id, reading, older_notes),
         "note_request_id": uuid.uuid4().hex,
-        "back": visit.url(f"/c/{customer_id}"),
+        "here": own_page(visit, customer_id, reading.notes_from, reading.tickets_from),
+        "back": own_page(visit, customer_id),
     }
 
 

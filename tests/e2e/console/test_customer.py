@@ -2,7 +2,7 @@
 
 from console.words.phone_numbers import international
 from dev.local_stack.desk import Desk
-from keva.ticket.v1 import agent_service_pb2
+from keva.ticket.v1 import agent_service_pb2, customer_note_pb2
 from tests.e2e.console.conftest import SignIn
 
 SCRIPT = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
@@ -33,6 +33,30 @@ async def test_a_customer_is_known_edited_and_noted(desk: Desk, sign_in: SignIn)
     gone = await dana.submit(asked, 'form[action$="/delete"]')
     assert gone.url == f"/t/{ticket.number}"
     assert not gone.all(".customer-note")
+
+
+async def test_every_note_can_be_read_and_deleted(desk: Desk, sign_in: SignIn) -> None:
+    dana = await sign_in("dana")
+    await desk.text("hello")
+    ticket = await desk.ticket()
+    for number in range(1, 22):
+        noted = customer_note_pb2.AddCustomerNoteRequest(
+            workspace_id=ticket.workspace_id, customer_id=ticket.customer_id, text=f"note {number}"
+        )
+        await desk.clients.tickets.AddCustomerNote(noted)
+
+    beside = await dana.get(f"/t/{ticket.number}")
+    newest = await dana.get(str(beside.one('#customer a[href$="#notes"]')["href"]))
+    older = await dana.get(str(newest.one('a[href*="notes="]')["href"]))
+    asked = await dana.get(str(older.one('.customer-note a[href*="/delete"]')["href"]))
+    gone = await dana.submit(asked, 'form[action$="/delete"]')
+
+    said = [[note.get_text() for note in page.all(".customer-note-text")] for page in (beside, newest, older, asked)]
+    expected = [f"note {number}" for number in range(21, 0, -1)]
+    assert said == [expected[:20], expected[:20], expected[20:], expected[20:]]
+    assert [link.get_text() for link in older.all(".more a")] == ["Newest notes"]
+    assert (gone.status, gone.url, gone.all(".customer-note")) == (200, older.url, [])
+    assert (await dana.get(f"/c/{ticket.customer_id}/notes/cno_00000000000000000000000000/delete")).status == 404
 
 
 async def test_what_somebody_else_changed_of_a_customer_meanwhile_stays(desk: Desk, sign_in: SignIn) -> None:

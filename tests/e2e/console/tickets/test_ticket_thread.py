@@ -78,7 +78,12 @@ async def test_of_a_thread_with_many_tickets_the_newest_are_folded_above(desk: D
     numbers = sorted(ticket.number for ticket in await desk.tickets())
     shown = [str(older["hx-get"]).split("/")[2] for older in page.all(".older [hx-get]")]
     assert shown == [str(number) for number in numbers[-20:-1]]
-    assert len(page.all("#customer .plain-list a")) == 9
+    assert len(page.all("#customer .plain-list a")) == 10
+    newest_ones = await dana.get(str(page.one('#customer a[href$="#tickets"]')["href"]))
+    others = await dana.get(str(newest_ones.one('a[href*="tickets="]')["href"]))
+    every = [link.get_text() for shown in (newest_ones, others) for link in shown.all(".plain-list .number")]
+    assert every == [f"#{number}" for number in reversed(numbers)]
+    assert [link.get_text() for link in others.all(".more a")] == ["Newest tickets"]
 
 
 @pytest.mark.parametrize("evil", EVIL)

@@ -1,0 +1,81 @@
+"""A customer's tickets, and the notes about them: so many of each from a place on, and the ways to the others."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from client.paging import one_page
+from client.words.language import say
+from console.visit import Visit
+from keva.ticket.v1 import customer_note_pb2, ticket_service_pb2
+from servicekit.paging import MAX_PAGE_SIZE
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How many notes and tickets are read, and the page tokens from which on: empty for the newest."""
+
+    notes: int = 20
+    tickets: int = 20
+    notes_from: str = ""
+    tickets_from: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """Where it leads, and its words."""
+
+    url: str
+    words: str
+
+
+async def read_notes(
+    visit: Visit, customer_id: str, size: int, token: str = ""
+) -> tuple[list[customer_note_pb2.CustomerNote], str]:
+    """Notes, the newest first, and the token of the next page, empty at the end. Raises Failure."""
+    request = customer_note_pb2.ListCustomerNotesRequest(workspace_id=visit.workspace_id, customer_id=customer_id)
+    rpc = visit.session.services.tickets.ListCustomerNotes
+    return await one_page(visit.session, rpc, request, lambda page: page.notes, size=size, token=token)
+
+
+async def find_note(visit: Visit, customer_id: str, note_id: str) -> customer_note_pb2.CustomerNote | None:
+    """The note of that id, however old; None when there is none. Raises Failure."""
+    notes, token = await read_notes(visit, customer_id, MAX_PAGE_SIZE)
+    while True:
+        found = next((note for note in notes if note.customer_note_id == note_id), None)
+        if found or not token:
+            return found
+        notes, token = await read_notes(visit, customer_id, MAX_PAGE_SIZE, token)
+
+
+async def read_tickets(
+    visit: Visit, customer_id: str, size: int, token: str = ""
+) -> tuple[list[ticket_service_pb2.Ticket], str]:
+    """Tickets, the newest first, and the token of the next page, empty at the end. Raises Failure."""
+    request = ticket_service_pb2.ListTicketsRequest(workspace_id=visit.workspace_id, customer=customer_id)
+    rpc = visit.session.services.tickets.ListTickets
+    return await one_page(visit.session, rpc, request, lambda page: page.tickets, size=size, token=token)
+
+
+def own_page(visit: Visit, customer_id: str, notes_from: str = "", tickets_from: str = "") -> str:
+    """The customer's own page, from these places on."""
+    return visit.url(f"/c/{customer_id}", notes=notes_from, tickets=tickets_from)
+
+
+def note_links(visit: Visit, customer_id: str, reading: Reading, older: str) -> Sequence[Link]:
+    """On the customer's own page, to other notes; `older` is the token of the next page."""
+    newest = own_page(visit, customer_id, "", reading.tickets_from)
+    found = [Link(f"{newest}#notes", say("Newest notes"))] if reading.notes_from else []
+    if older:
+        url = own_page(visit, customer_id, older, reading.tickets_from)
+        found.append(Link(f"{url}#notes", say("Older notes")))
+    return found
+
+
+def ticket_links(visit: Visit, customer_id: str, reading: Reading, older: str) -> Sequence[Link]:
+    """The same, to other tickets."""
+    newest = own_page(visit, customer_id, reading.notes_from)
+    found = [Link(f"{newest}#tickets", say("Newest tickets"))] if reading.tickets_from else []
+    if older:
+        url = own_page(visit, customer_id, reading.notes_from, older)
+        found.append(Link(f"{url}#tickets", say("Older tickets")))
+    return found
