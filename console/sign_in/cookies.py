@@ -1,16 +1,17 @@
 """The cookies of signing in: which session a browser has; by what a browser is known again, when somebody guesses
 passwords elsewhere; and what the forms before there is a session have to repeat."""
 
+from datetime import timedelta
+
 from aiohttp import web
 
+from console.sign_in.limits import BROWSER_KNOWN_FOR
 from console.sign_in.session import new_secret
 
 _SESSION, _BROWSER, _FORM = "keva-session", "keva-browser", "keva-form"
 # Over HTTPS the prefix makes browsers refuse one that a neighbouring host has set.
 _HTTPS_PREFIX = "__Host-"
-_DAY = 24 * 60 * 60
-# The session itself ends earlier, by its own limits.
-_SESSION_SECONDS, _BROWSER_SECONDS = 30 * _DAY, 90 * _DAY
+_BROWSER_SECONDS = int(BROWSER_KNOWN_FOR.total_seconds())
 
 
 def secret_in(request: web.Request, is_https: bool) -> str:
@@ -18,9 +19,10 @@ def secret_in(request: web.Request, is_https: bool) -> str:
     return request.cookies.get(name_of(_SESSION, is_https), "")
 
 
-def put(response: web.StreamResponse, secret: str, is_https: bool) -> None:
-    """Leaves the session in the browser. No script can read it, and no other site's form or picture sends it."""
-    _set(response, _SESSION, secret, is_https, _SESSION_SECONDS, "Lax")
+def put(response: web.StreamResponse, secret: str, is_https: bool, longest: timedelta) -> None:
+    """Leaves the session in the browser for as long as it can last: it may end earlier. No script can read it, and no
+    other site's form or picture sends it."""
+    _set(response, _SESSION, secret, is_https, int(longest.total_seconds()), "Lax")
 
 
 def take_away(response: web.StreamResponse, is_https: bool) -> None:

@@ -30,10 +30,10 @@ def asking(request: web.Request) -> Asking:
 
 def let_in(request: web.Request, entered: Entered, who: Asking, target: str) -> web.Response:
     """The page that they wanted, with the cookies of the new session."""
-    is_https = request.app[PARTS].settings.is_https
+    settings = request.app[PARTS].settings
     response = see_other(own_page(target))
-    cookies.put(response, entered.secret, is_https)
-    cookies.put_browser(response, who.browser_secret, is_https)
+    cookies.put(response, entered.secret, settings.is_https, settings.session_limits.longest)
+    cookies.put_browser(response, who.browser_secret, settings.is_https)
     return response
 
 

@@ -191,6 +191,8 @@ async def test_the_cookies_are_out_of_reach(running: RunningStack, invite: Invit
     assert "SameSite=Strict" in page.headers["Set-Cookie"]
     for name in (SESSION, "keva-browser"):
         assert any(name in line and "HttpOnly" in line and "SameSite=Lax" in line for line in response.set_cookies)
+    # As long as a session can last: KEVA_SESSION_DAYS, which is 14.
+    assert any(SESSION in line and f"Max-Age={14 * 24 * 60 * 60};" in line for line in response.set_cookies)
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/welcome/"])
