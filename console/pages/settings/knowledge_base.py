@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from client.questions.dismissing import dismiss_questions
 from client.questions.groups import Group, grouped, list_questions
 from client.questions.markdown import as_markdown
 from client.words.language import say
@@ -12,12 +13,12 @@ from console.pages.settings.article import read_article
 from console.rendering import render
 from console.toasts import Toast, see_other
 from console.visit import VISIT
-from keva.ticket.v1 import question_pb2
 
 PATH = "/settings/knowledge-base"
 # More groups than anybody reads at once.
 _MOST_SHOWN = 50
-_MOST_AT_ONCE = 100
+# What the address says of the page: forms go back to the same one.
+_WHERE = ("article", "section", "ticket")
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,8 @@ class Asked:
 
     @property
     def question_ids(self) -> Sequence[str]:
-        """As many as can be dismissed at once."""
-        return [question.question_id for question in self.group.questions[:_MOST_AT_ONCE]]
+        """Of all that ask for the same."""
+        return [question.question_id for question in self.group.questions]
 
 
 async def show(request: web.Request) -> web.Response:
@@ -43,6 +44,7 @@ async def show(request: web.Request) -> web.Response:
     shown = [_asked(group) for group in groups[:_MOST_SHOWN]]
     context = {
         "asked": shown,
+        "where": {name: query[name] for name in _WHERE if name in query},
         "more": len(groups) - len(shown),
         "article_id": named,
         "article": await read_article(visit, named, query.get("section", "")) if named else None,
@@ -52,13 +54,11 @@ async def show(request: web.Request) -> web.Response:
 
 
 async def dismiss(request: web.Request) -> web.Response:
-    """Somebody has dealt with a group."""
+    """Somebody has dealt with a group. Back to where they were: all questions, or those near an article."""
     visit, form = request[VISIT], await request.post()
-    wanted = question_pb2.DismissQuestionsRequest(
-        workspace_id=visit.workspace_id, question_ids=map(str, form.getall("question_id", ()))
-    )
-    await visit.session.ask(visit.session.services.tickets.DismissQuestions, wanted)
-    return see_other(visit.url(PATH), Toast(say("It is off the list.")))
+    await dismiss_questions(visit.session, [str(each) for each in form.getall("question_id", ())])
+    where = {name: str(form.get(name, "")) for name in _WHERE}
+    return see_other(visit.url(PATH, **where), Toast(say("It is off the list.")))
 
 
 def _asked(group: Group) -> Asked:

@@ -2,8 +2,11 @@
 
 import asyncio
 import uuid
+from typing import Any
 
 import pytest
+from motor.motor_asyncio import AsyncIOMotorClient
+from yarl import URL
 
 from dev.local_stack.desk import RunningStack
 from keva.ticket.v1 import agent_service_pb2, routing_pb2
@@ -45,6 +48,41 @@ async def test_a_question_is_shown_with_its_answer_until_it_is_done_with(
     assert not page.all("img")
     assert "It is off the list." in done.one("#toast").text
     assert thing not in done.one("#question-list").text
+
+
+async def test_all_that_ask_for_the_same_are_done_with_at_once(running: RunningStack, sign_in: SignIn) -> None:
+    thing = f"zyx{uuid.uuid4().hex[:12]}"
+    await _left(running, f"Do you repair a {thing}?", "We do.")
+    client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(running.stack.database_uri("ticket_service"), tz_aware=True)
+    questions = client["keva_tickets"]["questions"]
+    [newest] = await questions.find().sort("_id", -1).to_list(1)
+    await questions.insert_many([{**newest, "_id": f"{newest['_id'][:-3]}{number:03}"} for number in range(101)])
+    client.close()
+    eve = await sign_in("eve", AGENT)
+
+    page = await eve.get(PATH)
+    (card,) = [card for card in page.all("#question-list .card") if thing in card.text]
+    every = [str(field["value"]) for field in card.select("[name=question_id]")]
+    done = await eve.post(f"{PATH}/dismiss", {"question_id": every})
+
+    assert len(every) > 100
+    assert "It is off the list." in done.one("#toast").text
+    assert thing not in done.one("#question-list").text
+
+
+async def test_who_is_done_with_a_question_is_where_they_were(running: RunningStack, sign_in: SignIn) -> None:
+    thing = f"zyx{uuid.uuid4().hex[:12]}"
+    await _left(running, f"Do you ship a {thing} to Canada? The parcel is not heavy.", "We do.")
+    eve = await sign_in("eve", AGENT)
+    where = {"article": "shipping", "section": "Canada", "ticket": "1"}
+
+    page = await eve.get(PATH, params=where)
+    (card,) = [card for card in page.all("#question-list .card") if thing in card.text]
+    done = await eve.submit(page, f'section[id="{card["id"]}"] form')
+
+    assert "It is off the list." in done.one("#toast").text
+    assert URL(done.url) == URL(PATH).with_query(where)
+    assert "Canada" in done.one(".article-section[aria-current] h2").text
 
 
 async def test_an_article_can_be_read_from_the_ticket_with_what_is_asked_near_it(
