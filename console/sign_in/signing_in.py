@@ -137,6 +137,11 @@ class SigningIn:
         await self._stores.sessions.end_all(*key, but=session.session_id)
         return True
 
+    async def has_password(self, organization_id: str, agent_id: str) -> bool:
+        """Whether the agent has ever set one."""
+        key = (organization_id, agent_id)
+        return key in await self._stores.accounts.get_many([key])
+
     async def make_link(self, organization_id: str, agent_id: str, actor: Actor) -> tuple[str, Link]:
         """A link for the agent to set a password with, behind its secret. Raises NotFound AGENT_NOT_FOUND."""
         self._agents.forget(organization_id, agent_id)

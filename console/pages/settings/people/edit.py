@@ -7,8 +7,8 @@ from google.protobuf.field_mask_pb2 import FieldMask
 
 from client.failure import Failure
 from client.words.language import say
-from console.pages.settings.forms import WRONG, errors_of
-from console.pages.settings.people.fields import BY_REASON, FIELDS, OPTIONS, ROLES, Person, known_person, typed_person
+from console.pages.settings.forms import WRONG
+from console.pages.settings.people.fields import NAMES, OPTIONS, ROLES, Person, known_person, refused, typed_person
 from console.pages.settings.people.links import show_link
 from console.pages.settings.people.list import PEOPLE, require_administrator, workspace_names
 from console.pages.shown import changed, shown
@@ -18,8 +18,6 @@ from console.toasts import Toast, see_other
 from console.visit import Visit
 from keva.ticket.v1 import agent_service_pb2 as pb
 
-# What a field of the form is called in an agent.
-_PATHS = {"email": "email", "name": "display_name", "role": "role", "workspaces": "workspace_ids"}
 _PATH = PEOPLE + "/{agent_id:agt_[0-9A-Za-z]+}"
 
 
@@ -34,18 +32,17 @@ async def update(request: web.Request) -> web.Response:
     """Changes all of it that the form has changed."""
     visit, person = require_administrator(request), await typed_person(request)
     agent = await _agent(request, visit)
-    if person.wrong:
-        return await _page(request, agent, person, person.wrong)
+    wrong = person.wrong if person.name else {"name": say("Type a name."), **person.wrong}
+    if wrong:
+        return await _page(request, agent, person, wrong)
     new = pb.Agent(
         agent_id=agent.agent_id,
         email=person.email,
-        display_name=person.name or agent.display_name,
+        display_name=person.name,
         role=ROLES[person.role],
         workspace_ids=person.workspaces,
     )
-    paths = [_PATHS[name] for name in changed(person.values, await shown(request, known_person(agent).values))]
-    if not person.workspaces and "workspace_ids" in paths:
-        paths.remove("workspace_ids")
+    paths = [NAMES[name] for name in changed(person.values, await shown(request, known_person(agent).values))]
     wanted = pb.UpdateAgentRequest(
         organization_id=visit.session.organization_id, agent=new, update_mask=FieldMask(paths=paths)
     )
@@ -53,7 +50,7 @@ async def update(request: web.Request) -> web.Response:
         try:
             await visit.session.ask(visit.session.services.agents.UpdateAgent, wanted)
         except Failure as failure:
-            return await _page(request, agent, person, errors_of(visit, failure, FIELDS, BY_REASON))
+            return await _page(request, agent, person, refused(visit, failure))
         _ask_again(request, visit)
     return see_other(visit.url(PEOPLE), Toast(say("Saved.")))
 
@@ -92,12 +89,15 @@ async def deactivate(request: web.Request) -> web.Response:
 
 
 async def reactivate(request: web.Request) -> web.Response:
-    """Brings somebody back, with the password of before."""
+    """Brings somebody back, with the password of before; who never had one needs a link."""
     visit = require_administrator(request)
     agent = await _agent(request, visit)
     wanted = pb.ReactivateAgentRequest(organization_id=agent.organization_id, agent_id=agent.agent_id)
     await visit.session.ask(visit.session.services.agents.ReactivateAgent, wanted)
-    return see_other(visit.url(PEOPLE), Toast(say("Back again. The password of before still works.")))
+    if await request.app[PARTS].signing_in.has_password(agent.organization_id, agent.agent_id):
+        return see_other(visit.url(PEOPLE), Toast(say("Back again. The password of before still works.")))
+    page = visit.url(f"{PEOPLE}/{agent.agent_id}")
+    return see_other(page, Toast(say("Back again. Make a new link: they have no password yet.")))
 
 
 async def _agent(request: web.Request, visit: Visit) -> pb.Agent:

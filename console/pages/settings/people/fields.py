@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from client.failure import Failure
 from client.words.agents import role_text
 from client.words.language import say
+from console.pages.settings.forms import errors_of
+from console.visit import Visit
 from keva.ticket.v1 import agent_service_pb2 as pb
 
 ROLES = {
@@ -16,9 +19,11 @@ ROLES = {
 }
 # For the list to choose from.
 OPTIONS = tuple((name, name.capitalize()) for name in ROLES)
-FIELDS = ("email", "name", "role", "workspaces")
+# What a field of the form is called in an agent.
+NAMES = {"email": "email", "name": "display_name", "role": "role", "workspaces": "workspace_ids"}
+_FIELDS = {name: field for field, name in NAMES.items()}
 # Beside which field a service's refusal stands.
-BY_REASON = {"AGENT_ALREADY_EXISTS": "email", "LAST_ADMINISTRATOR": "role", "WORKSPACE_NOT_FOUND": "workspaces"}
+_BY_REASON = {"AGENT_ALREADY_EXISTS": "email", "LAST_ADMINISTRATOR": "role", "WORKSPACE_NOT_FOUND": "workspaces"}
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,11 @@ class Person:
         if self.role != "administrator" and not self.workspaces:
             found["workspaces"] = say("Choose at least one.")
         return found
+
+
+def refused(visit: Visit, failure: Failure) -> dict[str, str]:
+    """What a service has refused, by field. Raises the failure as errors_of does."""
+    return {_FIELDS.get(name, name): words for name, words in errors_of(visit, failure, _FIELDS, _BY_REASON).items()}
 
 
 async def typed_person(request: web.Request) -> Person:

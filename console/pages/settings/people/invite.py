@@ -6,14 +6,19 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from client.failure import Failure
-from console.pages.settings.forms import WRONG, errors_of
-from console.pages.settings.people.fields import BY_REASON, FIELDS, OPTIONS, ROLES, Person, typed_person
+from client.words.language import marked, say
+from console.pages.settings.forms import WRONG
+from console.pages.settings.people.fields import OPTIONS, ROLES, Person, refused, typed_person
 from console.pages.settings.people.links import show_link
 from console.pages.settings.people.list import PEOPLE, require_administrator, workspace_names
 from console.rendering import render
 from keva.ticket.v1 import agent_service_pb2 as pb
 
 NEW = f"{PEOPLE}/new"
+_SENT_BEFORE = marked(
+    "This form has added somebody already, when it was sent before: look at Settings > People. Send it again to add "
+    "this person, too."
+)
 
 
 async def show(request: web.Request) -> web.Response:
@@ -39,7 +44,9 @@ async def invite(request: web.Request) -> web.Response:
     try:
         agent = (await visit.session.ask(visit.session.services.agents.CreateAgent, wanted)).agent
     except Failure as failure:
-        return _page(request, person, errors_of(visit, failure, FIELDS, BY_REASON), request_id)
+        if failure.reason == "REQUEST_ID_REUSED":
+            return _page(request, person, {"email": say(_SENT_BEFORE)}, str(uuid.uuid4()))
+        return _page(request, person, refused(visit, failure), request_id)
     return await show_link(request, agent)
 
 

@@ -71,6 +71,51 @@ async def test_somebody_is_changed_let_go_and_brought_back(sign_in: SignIn, invi
     assert (await bob.sign_in()).status == 200
 
 
+async def test_what_is_emptied_is_changed_or_asked_for(sign_in: SignIn) -> None:
+    dana, ann = await sign_in("dana"), await sign_in("ann")
+    path = f"{PEOPLE}/{ann.agent.agent_id}"
+    page = await dana.get(path)
+
+    nameless = await dana.submit(page, "#person", {"name": " ", "workspaces": ["default"]})
+    endless = await dana.submit(page, "#person", {"name": "x" * 500, "workspaces": ["default"]})
+    saved = await dana.submit(page, "#person", {"workspaces": []})
+
+    now = await dana.get(path)
+    assert (nameless.status, nameless.one("#error-name").text) == (422, "Type a name.")
+    assert (endless.status, "is longer than" in endless.one("#error-name").text) == (422, True)
+    assert "Saved." in saved.text
+    assert (now.one("h1").text, now.all("[name=workspaces][checked]")) == ("Ann", [])
+    assert (await ann.get("/inbox/all")).status == 200
+
+
+async def test_a_form_that_got_half_way_can_be_sent_again(sign_in: SignIn, invite: Invite) -> None:
+    """The agent was made, and the answer never seen: the link failed, or the line."""
+    dana, bob = await sign_in("dana"), await invite("bob")
+    emails = [f"{each}-{bob.agent.email}" for each in ("first", "second")]
+    form = await dana.get(f"{PEOPLE}/new")
+    await dana.submit(form, "#invite", {"email": emails[0], "name": "First", "workspaces": ["default"]})
+
+    refused = await dana.submit(form, "#invite", {"email": emails[1], "name": "Newt", "workspaces": ["default"]})
+    again = await dana.submit(refused, "#invite", {"workspaces": ["default"]})
+
+    assert (refused.status, refused.one("#field-email")["value"]) == (422, emails[1])
+    assert "has added somebody already" in refused.one("#error-email").text
+    assert (again.status, "A link for Newt" in again.text) == (200, True)
+    assert [(await dana.get(PEOPLE)).text.count(email) for email in emails] == [1, 1]
+
+
+async def test_who_never_set_a_password_is_not_said_to_have_one(sign_in: SignIn, invite: Invite) -> None:
+    dana, bob = await sign_in("dana"), await invite("bob")
+    path = f"{PEOPLE}/{bob.agent.agent_id}"
+    await dana.submit(await dana.get(f"{path}/deactivate"), "#deactivate")
+
+    back = await dana.submit(await dana.get(path), "#reactivate")
+
+    assert "Back again. Make a new link: they have no password yet." in back.one("#toast").text
+    assert back.url == path
+    assert (await dana.submit(back, "#link")).all("#sign-in-link")
+
+
 async def test_what_somebody_else_changed_meanwhile_stays(sign_in: SignIn, invite: Invite) -> None:
     dana, eli, bob = await sign_in("dana"), await sign_in("eli"), await invite("bob")
     path = f"{PEOPLE}/{bob.agent.agent_id}"
