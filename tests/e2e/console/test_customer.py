@@ -59,6 +59,18 @@ async def test_every_note_can_be_read_and_deleted(desk: Desk, sign_in: SignIn) -
     assert (await dana.get(f"/c/{ticket.customer_id}/notes/cno_00000000000000000000000000/delete")).status == 404
 
 
+async def test_a_form_for_a_note_takes_another_text_after_a_lost_answer(desk: Desk, sign_in: SignIn) -> None:
+    dana = await sign_in("dana")
+    await desk.text("hello")
+    page = await dana.get(f"/c/{(await desk.ticket()).customer_id}")
+
+    for text in ("prefers texts", "prefers texts", "prefers texts by day"):
+        noted = await dana.submit(page, ".note-form", {"known": text})
+
+    said = [note.get_text() for note in noted.all(".customer-note-text")]
+    assert (noted.status, said) == (200, ["prefers texts by day", "prefers texts"])
+
+
 async def test_what_somebody_else_changed_of_a_customer_meanwhile_stays(desk: Desk, sign_in: SignIn) -> None:
     dana, eli = await sign_in("dana"), await sign_in("eli")
     await desk.text("hello")
