@@ -43,5 +43,8 @@ def field_time(time: datetime, zone: tzinfo) -> str:
 
 
 def time_of_field(text: str, zone: tzinfo) -> datetime:
-    """What such a field was filled in with, in UTC. Raises ValueError."""
-    return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
+    """What such a field was filled in with, in UTC. Raises ValueError, also for a time that is in no year of UTC's."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(error) from error

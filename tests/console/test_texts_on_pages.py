@@ -79,6 +79,22 @@ def test_a_zone_that_is_none_is_utc() -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "zone"),
+    [("9999-12-31T23:59", "America/New_York"), ("0001-01-01T00:00", "Asia/Tokyo"), ("soon", "UTC"), ("", "UTC")],
+)
+def test_what_is_no_time_in_utc_is_none(typed: str, zone: str) -> None:
+    for read in (time_of_field, lambda text, where: until_of("time", text, NOW, where)):
+        with pytest.raises(ValueError, match=r"."):
+            read(typed, zone_named(zone))
+
+
+@pytest.mark.parametrize("seconds", ["soon", "9" * 30, "9" * 5000, "-" + "9" * 12])
+def test_what_is_no_number_of_seconds_is_no_time(seconds: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        until_of(f"at:{seconds}", "", NOW, NEW_YORK)
+
+
+@pytest.mark.parametrize(
     ("past", "words"),
     [(0, "Today"), (1, "Yesterday"), (2, "Monday"), (7, "25 February"), (365, "4 March 2025"), (-1, "5 March")],
 )

@@ -12,6 +12,8 @@ from keva.ticket.v1 import ticket_service_pb2 as pb
 
 STEP, MOST_ROWS = 50, 200
 _LONGEST_TAG = 50
+# No ticket has a longer number.
+_MOST_DIGITS = 18
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,12 @@ class Filters:
 
 
 _USUAL = asdict(Filters())
+
+
+def selected_number(query: Mapping[str, str]) -> int | None:
+    """Of the ticket that is open beside the list (`?selected=`); None for what no ticket has."""
+    text = query.get("selected", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None
 
 
 def _rows(text: str) -> int:

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from console.pages.inbox.column import COUNTS, LIST, column
-from console.pages.inbox.filters import Filters
+from console.pages.inbox.filters import Filters, selected_number
 from console.pages.inbox.views import VIEWS
 from console.rendering import render
 from console.toasts import see_other
@@ -18,10 +18,9 @@ async def show(request: web.Request) -> web.StreamResponse:
     if "" in request.query.values():
         # A form sends what is left empty, too; the address that people pass on has what is set alone.
         return see_other(request[VISIT].url(request.path, **Filters.read(request.query).query()))
-    selected = request.query.get("selected", "")
     asked = request.headers.get("HX-Target", "")
     part = asked if asked in (LIST, COUNTS) else ""
-    context = await column(request, view, int(selected) if selected.isdecimal() else None, part)
+    context = await column(request, view, selected_number(request.query), part)
     return render(request, "inbox/column.html" if part else "inbox/page.html", context)
 
 

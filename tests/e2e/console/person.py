@@ -114,11 +114,11 @@ class Person:
         ) as response:
             yield response
 
-    async def submit(self, page: Page, selector: str, fields: Fields | None = None) -> Page:
+    async def submit(self, page: Page, selector: str, fields: Fields | None = None, **options: Any) -> Page:
         """What comes of filling in the form on the page that the selector finds, with what it has filled in already."""
         form = page.one(selector)
         filled = {**_filled_in(form), **(fields or {})}
-        return await self.post(str(form.get("action") or page.url), filled)
+        return await self.post(str(form.get("action") or page.url), filled, **options)
 
     async def _page(self, response: aiohttp.ClientResponse) -> Page:
         html = await response.text(errors="replace")

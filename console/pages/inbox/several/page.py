@@ -8,7 +8,7 @@ from client.failure import Failure, unusable
 from client.words.language import say
 from console.batches.batch import Batch, Step, new_batch_id
 from console.pages.inbox.column import column
-from console.pages.inbox.filters import MOST_ROWS, Filters
+from console.pages.inbox.filters import MOST_ROWS, Filters, selected_number
 from console.pages.inbox.several.changes import Outcome, change_several, done_words, read_several
 from console.pages.inbox.several.undoing import steps_back
 from console.pages.inbox.views import VIEWS
@@ -54,7 +54,7 @@ def _step(request: web.Request, fields: dict[str, str], ids: tuple[str, ...]) ->
     if do == "snooze":
         try:
             until = until_of(fields.get("until", ""), fields.get("time", ""), utc_now(), zone_of(request))
-        except (ValueError, OverflowError, OSError):
+        except ValueError:
             raise unusable(say("That is no time."), say("Go back, and choose until when.")) from None
         return Step(do, until.isoformat() if until else "", ids)
     if do in ("tag", "untag"):
@@ -120,11 +120,11 @@ def _url(request: web.Request, below: str = "", **more: str) -> str:
 
 def _back(request: web.Request) -> str:
     """Where the form was: the list, or the ticket beside it."""
-    number = request.query.get("selected", "")
-    if not number.isdecimal():
+    number = selected_number(request.query)
+    if number is None:
         return _url(request)
     view, kept = request.match_info["view"], Filters.read(request.query).query()
-    return request[VISIT].url(f"/t/{int(number)}", view=view, **kept)
+    return request[VISIT].url(f"/t/{number}", view=view, **kept)
 
 
 ROUTES = (web.post("/inbox/{view}/several", change), web.post("/inbox/{view}/undo", undo))

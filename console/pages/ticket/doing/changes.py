@@ -75,7 +75,7 @@ async def snooze(request: web.Request, ticket: Ticket, fields: Fields) -> Toast:
     session = request[VISIT].session
     try:
         until = until_of(fields.get("until", ""), fields.get("time", ""), utc_now(), zone_of(request))
-    except (ValueError, OverflowError, OSError):
+    except ValueError:
         raise unusable(say("That is no time."), say("Go back, and choose a day and a time.")) from None
     asked = ticket_service_pb2.SnoozeTicketRequest(workspace_id=ticket.workspace_id, ticket_id=ticket.ticket_id)
     if until is not None:

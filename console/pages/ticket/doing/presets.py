@@ -36,11 +36,18 @@ def presets(now: datetime, zone: tzinfo) -> Sequence[Preset]:
     return [preset for preset in found if preset.name != "evening" or evening - now > timedelta(hours=1)]
 
 
+def _time_at(seconds: str) -> datetime:
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC)
+    except (OverflowError, OSError) as error:
+        raise ValueError(error) from error
+
+
 def until_of(name: str, given: str, now: datetime, zone: tzinfo) -> datetime | None:
     """The time that a form means: that of a preset, or `given`, a field's value. Raises ValueError."""
     for preset in presets(now, zone):
         if preset.name == name:
             return preset.until and preset.until.astimezone(UTC)
     if name.startswith("at:"):
-        return datetime.fromtimestamp(int(name.removeprefix("at:")), UTC)
+        return _time_at(name.removeprefix("at:"))
     return time_of_field(given, zone)

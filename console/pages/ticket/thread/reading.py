@@ -43,7 +43,10 @@ class _Before:
         """What `write` gave; the end of the conversation for anything else. The tokens are checked by the services."""
         messages, _, rest = text.partition(".")
         records, _, time = rest.partition(".")
-        return cls(messages, records, datetime.fromtimestamp(int(time) / 1e6, UTC)) if time.isdecimal() else cls()
+        try:
+            return cls(messages, records, datetime.fromtimestamp(int(time) / 1e6, UTC))
+        except (ValueError, OverflowError, OSError):
+            return cls()
 
     def write(self) -> str:
         return f"{self.messages}.{self.records}.{round(self.time.timestamp() * 1e6)}"

@@ -1,5 +1,7 @@
 """A ticket's page: its conversation, and answers."""
 
+import pytest
+
 from dev.local_stack.desk import Desk, new_number
 from keva.ticket.v1 import agent_service_pb2
 from tests.e2e.console.conftest import SignIn
@@ -79,6 +81,22 @@ async def test_a_ticket_that_is_not_there(sign_in: SignIn) -> None:
 
     assert (await dana.get("/t/999999")).status == 404
     assert (await dana.get(f"/t/{'9' * 5000}")).status == 422
+
+
+@pytest.mark.parametrize("digits", [30, 5000])
+async def test_numbers_that_nothing_has_are_passed_over(desk: Desk, sign_in: SignIn, digits: int) -> None:
+    dana, endless = await sign_in("dana"), "9" * digits
+    await desk.text("hello")
+    number = (await desk.ticket()).number
+
+    pages = [
+        await dana.get(f"/inbox/all?selected={endless}"),
+        await dana.get(f"/inbox/all?rows={endless}"),
+        await dana.get(f"/t/{number}?before=..{endless}"),
+        await dana.post(f"/inbox/all/several?selected={endless}", {"do": "read"}),
+    ]
+
+    assert [page.status for page in pages] == [200] * 4
 
 
 async def test_what_one_opens_has_been_read_in_the_list_beside_it(desk: Desk, sign_in: SignIn) -> None:

@@ -92,9 +92,11 @@ async def test_a_time_of_ones_own_is_in_ones_own_zone(desk: Desk, sign_in: SignI
         f"{path}/snooze", {"until": "time", "time": "2031-01-02T09:00"}, cookies={"keva-zone": "Asia/Tokyo"}
     )
     wrong = await dana.post(f"{path}/snooze", {"until": "time", "time": "soon"}, headers=here)
+    never = {"until": "time", "time": "9999-12-31T23:59"}
+    too_far = await dana.post(f"{path}/snooze", never, cookies={"keva-zone": "America/New_York"})
 
     assert (await desk.ticket()).snooze_until.ToJsonString() == "2031-01-02T00:00:00Z"
-    assert wrong.status == 422
+    assert (wrong.status, too_far.status) == (422, 422)
 
 
 async def test_a_ticket_is_put_back_among_the_unread(desk: Desk, sign_in: SignIn) -> None:

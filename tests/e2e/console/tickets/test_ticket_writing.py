@@ -52,12 +52,15 @@ async def test_a_reply_leaves_later_or_never(desk: Desk, sign_in: SignIn) -> Non
     tomorrow = f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%dT%H:%M}"
 
     wrong = await dana.submit(page, FORM, {"text": "Later.", "do": "later", "send_time": ""})
+    never = {"do": "later", "send_time": "0001-01-01T00:00"}
+    too_far = await dana.submit(wrong, FORM, never, cookies={"keva-zone": "Asia/Tokyo"})
     later = await dana.submit(wrong, FORM, {"do": "later", "send_time": tomorrow})
     meanwhile = await dana.submit(later, FORM, {"text": "Now.", "do": "send"})
     cancelled = await dana.submit(meanwhile, ".scheduled form")
 
-    assert wrong.status == 422
+    assert (wrong.status, too_far.status) == (422, 422)
     assert "That is no time." in wrong.text
+    assert "That is no time." in too_far.text
     assert wrong.one("textarea[name=text]").text == "Later."
     assert "Later." in later.one(".scheduled").text
     assert "Now." in meanwhile.one(".bubble-ours").text
