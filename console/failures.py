@@ -10,6 +10,8 @@ from aiohttp.typedefs import Handler
 from client.failure import Failure, FailureKind, failure_of
 from client.words.language import marked, say
 from console.rendering import render
+from console.sign_in.visitor import VISITOR
+from console.visit import VISIT, usual_visit
 from servicekit import errors
 from servicekit.mongo.driver_errors import as_keva_error
 
@@ -98,4 +100,7 @@ def _failure(error: Exception) -> Failure | None:
 
 
 def _page(request: web.Request, status: int, message: str, advice: str) -> web.Response:
+    if VISITOR in request and VISIT not in request:
+        # Whoever has signed in is still inside, though what was asked for was refused before there was a visit.
+        request[VISIT] = usual_visit(request)
     return render(request, "failure.html", {"status": status, "message": message, "advice": advice}, status)

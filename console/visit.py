@@ -53,6 +53,11 @@ class Visit:
         return self.session.workspace_id
 
     @property
+    def named_workspace(self) -> str:
+        """The same, as addresses name it: empty for the one that they need not name."""
+        return "" if self.workspace_id == DEFAULT_WORKSPACE else self.workspace_id
+
+    @property
     def is_administrator(self) -> bool:
         """Whether they may change settings."""
         return self.agent.role == agent_service_pb2.AGENT_ROLE_ADMINISTRATOR
@@ -104,16 +109,33 @@ def _in_no_workspace(visit: Visit) -> Failure:
 
 
 def _visit(request: web.Request, visitor: Visitor) -> Visit:
-    entered = [workspace.workspace_id for workspace in visitor.workspaces]
     named = request.query.get("workspace", "")
-    if named and named not in entered:
+    if named and named not in _entered(visitor):
         raise not_found(
             say("There is no workspace %(named)s that you may enter.", named=named),
             say("Ask an administrator for access."),
         )
-    usual = DEFAULT_WORKSPACE if DEFAULT_WORKSPACE in entered else next(iter(entered), "")
-    session = session_for(request, named or usual)
+    return _visit_in(request, visitor, named or _usual(visitor))
+
+
+def usual_visit(request: web.Request) -> Visit:
+    """Of somebody who has signed in, in the workspace of pages whose address names none, whatever this one names: for a
+    page that says why there is no other."""
+    return _visit_in(request, request[VISITOR], _usual(request[VISITOR]))
+
+
+def _visit_in(request: web.Request, visitor: Visitor, workspace_id: str) -> Visit:
+    session = session_for(request, workspace_id)
     return Visit(session, visitor.agent, visitor.workspaces, masked(visitor.session.csrf_token))
+
+
+def _entered(visitor: Visitor) -> list[str]:
+    return [workspace.workspace_id for workspace in visitor.workspaces]
+
+
+def _usual(visitor: Visitor) -> str:
+    entered = _entered(visitor)
+    return DEFAULT_WORKSPACE if DEFAULT_WORKSPACE in entered else next(iter(entered), "")
 
 
 def session_for(request: web.Request, workspace_id: str) -> Session:

@@ -14,7 +14,8 @@ let arrived = [];             // [time, event], for parts of the page that were 
 const waiting = new Map();    // element id -> { events, timer, running, not before }
 const started = new WeakMap(); // request -> when it began
 
-const workspaceOf = () => new URLSearchParams(location.search).get("workspace") || "";
+// The page's: it need not be the one that the address asks for.
+const workspaceOf = () => document.getElementById("go-to")?.dataset.workspace ?? "";
 const emit = (name, detail, target = document) =>
   target.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, cancelable: true }));
 

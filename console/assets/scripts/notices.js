@@ -3,7 +3,8 @@
 const LEASE = 15_000, ME = Math.random().toString(36).slice(2);
 const LOOKING = "keva-looking", UNSEEN = "keva-unseen";
 // A tab hears of one workspace.
-const bell = () => `keva-bell ${new URLSearchParams(location.search).get("workspace") ?? ""}`;
+const workspaceOf = () => document.getElementById("go-to")?.dataset.workspace ?? "";
+const bell = () => `keva-bell ${workspaceOf()}`;
 let audio = null;
 
 const read = (name) => { try { return JSON.parse(localStorage.getItem(name)); } catch { return null; } };
@@ -92,7 +93,7 @@ function notify(event) {
   shown.onclick = () => {
     shown.close();
     window.focus();
-    const workspace = new URLSearchParams(location.search).get("workspace");
+    const workspace = workspaceOf();
     location.assign(`/t/${event.ticket_number}${workspace ? `?workspace=${encodeURIComponent(workspace)}` : ""}`);
   };
 }

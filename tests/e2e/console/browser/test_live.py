@@ -23,6 +23,21 @@ async def _connected(page: Page) -> None:
     await expect(page.locator("html")).to_have_attribute("data-live", "on")
 
 
+async def test_a_workspace_that_is_not_ones_own_is_no_lost_connection(
+    dana: Person, open_console: OpenConsole, troubles: list[str]
+) -> None:
+    page = await open_console(dana)
+    await page.goto("/inbox/all?workspace=elsewhere")
+
+    await _connected(page)
+    await expect(page.locator("#offline")).to_be_hidden()
+    troubles.clear()  # That the page is a 404 is what it is about.
+    await page.get_by_role("link", name="To the inbox").click()
+
+    await expect(page).to_have_url(re.compile("/inbox/mine$"))
+    await _connected(page)
+
+
 @pytest.fixture
 async def dana(sign_in: SignIn) -> Person:
     return await sign_in("dana")

@@ -44,6 +44,18 @@ async def test_a_form_without_the_sessions_token_is_refused(sign_in: SignIn) -> 
     assert "another site" in foreign.text
 
 
+async def test_who_is_refused_before_the_page_is_still_inside(sign_in: SignIn) -> None:
+    dana = await sign_in("dana", agent_service_pb2.AGENT_ROLE_AGENT)
+
+    no_workspace = await dana.get("/inbox/all", params={"workspace": "elsewhere"})
+    forged = await dana.post("/me/name", {"csrf": "another"})
+
+    assert [page.status for page in (no_workspace, forged)] == [404, 409]
+    for page in (no_workspace, forged):
+        assert page.one(".rail .rail-me")["href"] == "/me"
+        assert page.one("main .button")["href"] == "/inbox/mine"
+
+
 async def test_a_browser_that_leaves_within_a_form_is_no_fault_of_ours(running: RunningStack, logs: Path) -> None:
     console = urlsplit(running.stack.console_url)
     head = f"POST /sign-in HTTP/1.1\r\nHost: {console.netloc}\r\nContent-Length: 100\r\nExpect: 100-continue\r\n"
