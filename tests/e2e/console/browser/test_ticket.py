@@ -5,10 +5,11 @@ import struct
 import zlib
 
 import pytest
-from playwright.async_api import Route, expect
+from playwright.async_api import Page, Route, expect
 
 from dev.local_stack.desk import Desk
 from dev.twilio_simulator.client import MediaFile
+from keva.ticket.v1 import customer_note_pb2
 from tests.browsers import LOOKS, NO_SCRIPTS, PHONE, WIDE, Look, axe, overflow
 from tests.e2e.console.browser.conftest import OpenConsole
 from tests.e2e.console.conftest import SignIn
@@ -27,6 +28,10 @@ _PICTURE = b"".join(
         _chunk(b"IEND", b""),
     )
 )
+
+
+# By how much the page is longer than its window: its columns scroll, and it never does.
+_LONGER = "document.scrollingElement.scrollHeight - innerHeight"
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -182,3 +187,36 @@ async def test_it_is_answered_without_scripts(desk: Desk, sign_in: SignIn, open_
     await expect(page.locator(".bubble-ours")).to_contain_text("Yes, from ten.")
     (sent,) = await desk.sent(1)
     assert sent.body == "Yes, from ten."
+
+
+async def _faults(page: Page) -> tuple[list[str], int, int]:
+    return await axe(page), await overflow(page), int(await page.evaluate(_LONGER))
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_many_notes_are_read_in_their_column(
+    desk: Desk, sign_in: SignIn, open_console: OpenConsole, look: Look
+) -> None:
+    dana = await sign_in("dana")
+    await desk.text("hello")
+    ticket = await desk.ticket()
+    for number in range(1, 42):
+        noted = customer_note_pb2.AddCustomerNoteRequest(
+            workspace_id=ticket.workspace_id, customer_id=ticket.customer_id, text=f"note {number}"
+        )
+        await desk.clients.tickets.AddCustomerNote(noted)
+    page = await open_console(dana, look)
+
+    await page.goto(f"/t/{ticket.number}#customer")
+    beside = await _faults(page)
+    await page.get_by_role("link", name="Older notes").click()
+    await expect(page.get_by_text("note 22", exact=True)).to_be_visible()
+    own = await _faults(page)
+    await page.get_by_role("link", name="Older notes").click()
+    await expect(page.get_by_text("note 21", exact=True)).to_be_visible()
+    await page.get_by_role("link", name="Older notes").click()
+    await expect(page.get_by_text("note 1", exact=True)).to_be_visible()
+    await page.get_by_role("link", name="Newest notes").click()
+    await expect(page.get_by_text("note 41", exact=True)).to_be_visible()
+
+    assert (beside, own) == (([], 0, 0), ([], 0, 0))
