@@ -1,5 +1,10 @@
 """One's own page: name, availability, password, and where one is signed in."""
 
+import uuid
+from typing import Any
+
+from motor.motor_asyncio import AsyncIOMotorClient
+
 from dev.local_stack.desk import RunningStack
 from keva.ticket.v1 import agent_service_pb2
 from tests.e2e.console.conftest import SignIn
@@ -19,6 +24,25 @@ async def test_a_name_is_changed_and_changed_back(sign_in: SignIn) -> None:
 
     assert (saved.one("h1").text, undone.one("h1").text) == ("Dana D.", "Dana")
     assert (empty.status, "Type a name." in empty.text) == (422, True)
+
+
+async def test_a_name_that_cannot_be_saved_says_why(running: RunningStack, sign_in: SignIn) -> None:
+    organization_id = f"org-{uuid.uuid4().hex[:8]}"
+    dana = await sign_in("dana", organization_id=organization_id, workspaces=())
+    client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(running.stack.database_uri("ticket_service"))
+    page = await dana.get("/me")
+    # Nothing can be recorded of this organization any more, and so nothing be done.
+    counters, end = client["keva_tickets"]["counters"], {"_id": f"audit:{organization_id}"}
+    [good] = await counters.find(end).to_list(1)
+    await counters.update_one(end, {"$set": {"value": "no number"}})
+
+    refused = await dana.submit(page, "#name", {"name": "Dana D."})
+
+    await counters.replace_one(end, good)
+    client.close()
+    assert (refused.status, refused.one("h1").text) == (422, "Dana")
+    assert refused.one("#name [role=alert]").text.startswith("Internal error")
+    assert refused.one("#field-name")["value"] == "Dana D."
 
 
 async def test_who_works_says_whether_they_take_new_work(sign_in: SignIn) -> None:
