@@ -2,7 +2,7 @@
 
 from credentials_service.credential import Credential, SharedKey, SigningAlgorithm, Version
 from credentials_service.credentials import OpenedToken
-from credentials_service.keys import KeyList, Rotated
+from credentials_service.keys import KeyList, Rotated, Unreadable
 from credentials_service.shared_keys import OpenedSharedKey
 from credentials_service.store import AuditEntry
 from keva.credentials.v1 import credentials_service_pb2 as pb
@@ -90,12 +90,18 @@ def rotated_to_proto(rotated: Rotated) -> pb.RotateKeysResponse:
         key_id=rotated.key_id,
         credentials=rotated.credentials,
         rewrapped=rotated.rewrapped,
-        unreadable=[
-            pb.UnreadableSecret(organization_id=u.organization_id, account_sid=u.account_sid, key_id=u.key_id)
-            for u in rotated.unreadable
-        ],
+        unreadable=map(_unreadable_to_proto, rotated.unreadable),
         total_credentials=rotated.total,
         next_page_token=rotated.next_token,
+    )
+
+
+def _unreadable_to_proto(unreadable: Unreadable) -> pb.UnreadableSecret:
+    return pb.UnreadableSecret(
+        organization_id=unreadable.organization_id,
+        account_sid=unreadable.account_sid,
+        key_id=unreadable.key_id,
+        credential_id=unreadable.credential_id,
     )
 
 

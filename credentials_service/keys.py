@@ -12,15 +12,17 @@ from credentials_service.audit_action import AuditAction
 from credentials_service.cipher import Cipher, Rewrapped
 from credentials_service.credential import Credential
 from credentials_service.keyring import KeyRing, KeyRingUnfit
-from credentials_service.store import AuditEntry, KeyStore, ReplicaStore
+from credentials_service.store import AuditEntry, KeyStore, Malformed, ReplicaStore
 from servicekit.clock import Clock
 from servicekit.errors import Aborted
 from servicekit.ids import new_id
-from servicekit.paging import Page, Position, is_text, page
+from servicekit.paging import Page, decode, encode, id_at, page_size
 from servicekit.rpc.request_context import Actor
 
 _ATTEMPTS = 8
 _EXAMPLES = 5
+# Of the page tokens: a rotation has no filters.
+_ARGUMENTS = ("rotate by id",)
 _STOP = (
     "KEVA_KEY_RING_DIR: stored secrets could not be decrypted with this key ring. Put the right files back; keys that "
     "are lost for good go into KEVA_LOST_KEY_IDS, and the accounts concerned have to be connected again:"
@@ -51,11 +53,12 @@ class KeyList:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A secret that no key of the ring opens."""
+    """A secret that no key of the ring opens; without a key's id, a whole record that is no credential."""
 
+    credential_id: str
     organization_id: str
     account_sid: str
-    key_id: str
+    key_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,27 +133,23 @@ class Keys:
         if key_id not in ("", active):
             raise errors.key_ring_not_ready(key_id)
 
-        async def read(position: Position, limit: int) -> list[Credential]:
-            organization_id, credential_id = position or ("", "")
-            return await self._store.credentials_after(str(organization_id), str(credential_id), limit)
-
-        found, next_token = await page(
-            asked,
-            ["rotate"],
-            read,
-            lambda known: [known.organization_id, known.credential_id],
-            (is_text, is_text),
-        )
+        size, after = page_size(asked.size), id_at(decode(asked.token, _ARGUMENTS))
+        part = await self._store.credentials_after(after, size)
         done: list[Rewrapped] = []
-        for _, same_organization in groupby(found, lambda credential: credential.organization_id):
+        for _, same_organization in groupby(sorted(part.credentials, key=_organization), _organization):
             done += await self._rotate_organization(list(same_organization), active, actor)
         return Rotated(
             key_id=active,
-            credentials=len(found),
+            credentials=len(part.credentials) + len(part.malformed),
             rewrapped=sum(len(rewrapped.retired) for rewrapped in done),
-            unreadable=[unreadable for rewrapped in done for unreadable in _unreadable(rewrapped)],
+            unreadable=[
+                *map(_no_credential, part.malformed),
+                *(u for rewrapped in done for u in _unreadable(rewrapped)),
+            ],
             total=await self._store.count_credentials(),
-            next_token=next_token,
+            next_token=encode([part.credentials[-1].credential_id], _ARGUMENTS)
+            if len(part.credentials) == size
+            else "",
         )
 
     async def _rotate_organization(
@@ -182,8 +181,19 @@ class Keys:
         )
 
 
+def _organization(credential: Credential) -> str:
+    return credential.organization_id
+
+
+def _no_credential(malformed: Malformed) -> Unreadable:
+    return Unreadable(malformed.credential_id, malformed.organization_id, malformed.account_sid)
+
+
 def _unreadable(rewrapped: Rewrapped) -> list[Unreadable]:
-    credential = rewrapped.credential
+    owner = rewrapped.credential
     for key_id in rewrapped.unreadable:
-        _log.error("a credential's data key cannot be unwrapped", credential_id=credential.credential_id, key_id=key_id)
-    return [Unreadable(credential.organization_id, credential.account_sid, key_id) for key_id in rewrapped.unreadable]
+        _log.error("a credential's data key cannot be unwrapped", credential_id=owner.credential_id, key_id=key_id)
+    return [
+        Unreadable(owner.credential_id, owner.organization_id, owner.account_sid, key_id)
+        for key_id in rewrapped.unreadable
+    ]

@@ -49,8 +49,26 @@ class CredentialStore(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Malformed:
+    """A stored record that is no credential: somebody else wrote or changed it. What it does not say is empty."""
+
+    credential_id: str
+    organization_id: str
+    account_sid: str
+
+
+@dataclass(frozen=True)
+class StoredCredentials:
+    """Some of what is stored: the credentials, and the records between them that are none."""
+
+    credentials: Sequence[Credential]
+    malformed: Sequence[Malformed]
+
+
 class KeyStore(Protocol):
-    """Which keys the secrets of all organizations need, and writing the secrets once they are wrapped again."""
+    """Which keys the secrets of all organizations need, and writing the secrets once they are wrapped again. A record
+    that is no credential is passed over, and the log names it."""
 
     async def count_secrets(self) -> dict[str, int]:
         """How many secrets each key wraps, by its id; keys that wrap none are left out."""
@@ -66,11 +84,12 @@ class KeyStore(Protocol):
         ...
 
     async def count_credentials(self) -> int:
-        """Those of all organizations, roughly."""
+        """Those of all organizations, roughly, and what is malformed."""
         ...
 
-    async def credentials_after(self, organization_id: str, credential_id: str, limit: int) -> list[Credential]:
-        """Those of all organizations, by organization and id, behind this one; empty ids stand before the first."""
+    async def credentials_after(self, credential_id: str, limit: int) -> StoredCredentials:
+        """Those of all organizations, by id, behind this one; an empty id stands before the first. Fewer credentials
+        than `limit` mean the end, and only then is everything malformed named."""
         ...
 
     async def credentials_named(self, credential_ids: Sequence[str]) -> list[Credential]:

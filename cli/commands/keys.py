@@ -14,7 +14,7 @@ from cli.command import command
 from cli.session import Session
 from cli.terminal import output
 from cli.terminal.progress import Progress
-from client.failure import refused, unusable
+from client.failure import Failure, refused, unusable
 from keva.credentials.v1 import credentials_service_pb2 as pb
 from servicekit.key_files import KEY_BYTES, KEY_ID
 
@@ -71,11 +71,26 @@ async def rotate(session: Session) -> None:
     else:
         _say_done(done, listed.keys)
     if done.unreadable:
-        named = ", ".join(f"{u.account_sid} of {u.organization_id} ({u.key_id})" for u in done.unreadable)
-        raise refused(
-            f"{len(done.unreadable)} secrets cannot be decrypted and were left as they are: {named}.",
-            "Put the missing key's file back and run this again, or connect these accounts again: keva twilio connect.",
+        raise _left(done.unreadable)
+
+
+def _left(unreadable: Sequence[pb.UnreadableSecret]) -> Failure:
+    """What was left as it is, and what to do about it."""
+    secrets = [f"{u.account_sid} of {u.organization_id} ({u.key_id})" for u in unreadable if u.key_id]
+    records = [f"{u.credential_id} ({u.account_sid or 'no account'})" for u in unreadable if not u.key_id]
+    said, advice = list[str](), list[str]()
+    if secrets:
+        said.append(f"{len(secrets)} secrets cannot be decrypted and were left as they are: {', '.join(secrets)}.")
+        advice.append(
+            "Put the missing key's file back and run this again, or connect these accounts again: keva twilio connect."
         )
+    if records:
+        said.append(f"{len(records)} records are no credentials any more and were passed over: {', '.join(records)}.")
+        advice.append(
+            "Somebody has changed the database of credentials_service, whose log says what is wrong with each record: "
+            "restore them, or remove them and connect their accounts again."
+        )
+    return refused(" ".join(said), " ".join(advice))
 
 
 async def _rotate_all(session: Session) -> pb.RotateKeysResponse:

@@ -96,6 +96,20 @@ async def test_rotate_fails_with_the_accounts_that_cannot_be_read(keva: Any, cre
     assert "keva twilio connect" in result.error
 
 
+async def test_rotate_fails_with_the_records_that_are_no_credentials(keva: Any, credentials_service: Any) -> None:
+    records = [
+        pb.UnreadableSecret(organization_id="default", account_sid="AC1", credential_id="crd_1"),
+        pb.UnreadableSecret(credential_id="7"),
+    ]
+    credentials_service.answers["RotateKeys"] = pb.RotateKeysResponse(key_id="key-2", unreadable=records)
+
+    result = await keva("keys", "rotate")
+
+    assert result.status == 1
+    assert "2 records are no credentials any more and were passed over: crd_1 (AC1), 7 (no account)." in result.error
+    assert "cannot be decrypted" not in result.error
+
+
 async def test_rotate_says_to_try_again_while_a_replica_lacks_the_key(keva: Any, credentials_service: Any) -> None:
     credentials_service.answers["RotateKeys"] = errors.Unavailable("KEY_RING_NOT_READY", "not yet", key_id="key-2")
 

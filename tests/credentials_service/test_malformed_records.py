@@ -1,0 +1,108 @@
+"""A record that somebody else has written or changed, so that it is no credential any more: it stops no other."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bson import ObjectId
+from prometheus_client import REGISTRY
+
+from credentials_service.key_files import ACTIVE_FILE
+from keva.credentials.v1 import credentials_service_pb2 as pb
+from tests.credentials_service.conftest import RawDatabase, StartVault
+from tests.credentials_service.vault import ACCOUNT, NEXT_TOKEN, OTHER_ACCOUNT, TOKEN, Vault, write_key
+
+_SHARED_KEY = {"shared_key_id": "key", "algorithm": "HMAC_MD5", "key_id": "key-1"}
+
+
+def _activate_another(key_ring: Path) -> None:
+    write_key(key_ring, "key-2")
+    (key_ring / ACTIVE_FILE).write_text("key-2\n")
+
+
+def _counted() -> float:
+    return REGISTRY.get_sample_value("keva_unreadable_documents_total", {"what": "credential"}) or 0.0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"$unset": {"create_time": ""}}, id="no create_time"),
+        pytest.param({"$set": {"create_time": "yesterday"}}, id="create_time is no time"),
+        pytest.param({"$unset": {"versions.0.create_time": ""}}, id="a version without create_time"),
+        pytest.param({"$set": {"shared_keys": [_SHARED_KEY]}}, id="unknown algorithm"),
+        pytest.param({"$set": {"versions": "none"}}, id="versions are no list"),
+        pytest.param({"$set": {"versions": None}}, id="versions are nothing"),
+        pytest.param({"$set": {"versions": [7]}}, id="a version is no document"),
+        pytest.param({"$set": {"versions.0.key_id": {"a": 1}}}, id="the key's id is no text"),
+        pytest.param({"$unset": {"versions.0.key_id": ""}}, id="no key's id"),
+        pytest.param({"$set": {"versions.0.version": 2**40}}, id="a version that no proto has"),
+        pytest.param({"$set": {"organization_id": 7}}, id="the organization is no text"),
+        pytest.param({"$set": {"revision": "new"}}, id="the revision is no number"),
+    ],
+)
+async def test_a_malformed_record_stops_neither_the_start_nor_a_rotation(
+    start_vault: StartVault, key_ring: Path, raw: RawDatabase, change: dict[str, Any]
+) -> None:
+    before = await start_vault()
+    damaged = (await before.create(ACCOUNT)).credential_id
+    await before.create(OTHER_ACCOUNT, NEXT_TOKEN)
+    await before.stop()
+    await raw.credentials.update_one({"_id": damaged}, change)
+    counted = _counted()
+
+    vault = await start_vault()
+    _activate_another(key_ring)
+    rotated = await vault.rotate()
+
+    assert (rotated.credentials, rotated.rewrapped) == (2, 1)
+    assert [(u.credential_id, u.account_sid, u.key_id) for u in rotated.unreadable] == [(damaged, ACCOUNT, "")]
+    assert _counted() > counted
+    assert (await vault.secrets())["key-2"] == 1
+    assert await vault.tokens(OTHER_ACCOUNT) == [NEXT_TOKEN]
+    assert [c.account_sid for c in (await vault.page()).credentials] == [OTHER_ACCOUNT]
+
+
+async def test_what_else_stands_in_a_record_is_passed_over_and_kept(
+    vault: Vault, key_ring: Path, raw: RawDatabase
+) -> None:
+    await vault.create()
+    await raw.credentials.update_one({}, {"$set": {"of_a_newer_version": 1, "versions.0.too": 1}})
+    _activate_another(key_ring)
+
+    rotated = await vault.rotate()
+
+    assert (rotated.rewrapped, list(rotated.unreadable)) == (1, [])
+    assert await vault.tokens() == [TOKEN]
+    assert (await raw.credentials.find_one())["of_a_newer_version"] == 1
+
+
+async def test_wherever_malformed_records_stand_a_rotation_in_parts_names_each_once(
+    vault: Vault, key_ring: Path, raw: RawDatabase
+) -> None:
+    for number in range(3):
+        await vault.create(f"AC{number:032x}", organization="middle")
+    copies = [{**await raw.credentials.find_one(), "create_time": None} for _ in range(7)]
+    places: list[tuple[Any, Any]] = [
+        ("middle", ObjectId()),
+        ("middle", 5),
+        ("middle", "zzz\n"),
+        ("a first one", "a"),
+        (None, "b"),
+        (9, "c"),
+        (True, "d"),
+    ]
+    for number, (copy, (organization_id, name)) in enumerate(zip(copies, places, strict=True)):
+        await raw.credentials.insert_one(
+            {**copy, "_id": name, "organization_id": organization_id, "account_sid": f"somebody's {number}"}
+        )
+    _activate_another(key_ring)
+
+    parts: list[pb.RotateKeysResponse] = [await vault.rotate(1)]
+    while parts[-1].next_page_token:
+        parts.append(await vault.rotate(1, parts[-1].next_page_token, parts[-1].key_id))
+
+    named = [unreadable for part in parts for unreadable in part.unreadable]
+    assert sorted(u.credential_id for u in named) == sorted(str(name) for _, name in places)
+    assert {(u.account_sid, u.key_id) for u in named} == {("", "")}
+    assert sum(part.rewrapped for part in parts) == 3
