@@ -58,7 +58,8 @@ _ADVICE = {
     "TWILIO_RATE_LIMITED": marked("Try again in a minute."),
     "KEY_RING_NOT_READY": marked("Kubernetes takes up to two minutes to bring a Secret to all replicas: try again."),
     "CREDENTIAL_UNREADABLE": marked(
-        "Put the missing key back, or connect the Twilio account again with its Auth Token."
+        "Put the missing key back, or give the secret again: connect the Twilio account with its Auth Token, add its "
+        "SharedKeys."
     ),
     "STORE_UNAVAILABLE": marked(
         "Try again; if it stays, look at the service's MongoDB: does it run, and have a primary?"

@@ -25,7 +25,8 @@ class AuditAction(Action):
     CREDENTIAL_SHARED_KEY_ADDED = (
         "credential.shared_key_added",
         "credential",
-        "A SharedKey, with which Twilio may sign webhooks, was added: its id and algorithm.",
+        "A SharedKey, with which Twilio may sign webhooks, was added, or given again since it could not be decrypted: "
+        "its id and algorithm.",
     )
     CREDENTIAL_SHARED_KEY_DELETED = (
         "credential.shared_key_deleted",

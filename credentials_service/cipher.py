@@ -26,13 +26,21 @@ _NONCE_BYTES = 12
 
 
 @dataclass(frozen=True)
+class Unreadable:
+    """A secret whose data key `key_id` wraps and does not unwrap; without `shared_key_id`, an Auth Token."""
+
+    key_id: str
+    shared_key_id: str
+
+
+@dataclass(frozen=True)
 class Rewrapped:
-    """A credential whose data keys the active key wraps, save those that could not be unwrapped: what wraps them is in
-    `unreadable`. `retired` has the keys that wrapped the others, one for each secret that was wrapped again."""
+    """A credential whose data keys the active key wraps, save those in `unreadable`. `retired` has the keys that
+    wrapped the others, one for each secret that was wrapped again."""
 
     credential: Credential
     retired: tuple[str, ...]
-    unreadable: tuple[str, ...]
+    unreadable: tuple[Unreadable, ...]
 
 
 class Cipher:
@@ -83,14 +91,14 @@ class Cipher:
         KEY_RING_NOT_READY."""
         active = await self._key_ring.active()
         wrapped: dict[int, Sealed] = {}
-        retired, unreadable = list[str](), list[str]()
+        retired, unreadable = list[str](), list[Unreadable]()
         for part in _sealed_parts(credential):
             if part.sealed.key_id == active:
                 continue
             try:
                 data_key = await self._unwrap(part.sealed, part.context)
             except FailedPrecondition:
-                unreadable.append(part.sealed.key_id)
+                unreadable.append(Unreadable(part.sealed.key_id, part.shared_key_id))
                 continue
             new = await self._key_ring.wrap(data_key, part.context)
             wrapped[id(part.sealed)] = replace(part.sealed, key_id=new.key_id, wrapped_data_key=new.wrapped)
@@ -116,6 +124,7 @@ class _SealedPart:
 
     sealed: Sealed
     context: bytes
+    shared_key_id: str = ""
 
 
 def _sealed_parts(credential: Credential) -> list[_SealedPart]:
@@ -127,7 +136,7 @@ def _sealed_parts(credential: Credential) -> list[_SealedPart]:
         if version.sealed is not None
     ]
     shared_keys = [
-        _SealedPart(key.sealed, _shared_key_context(credential, key.shared_key_id, key.algorithm))
+        _SealedPart(key.sealed, _shared_key_context(credential, key.shared_key_id, key.algorithm), key.shared_key_id)
         for key in credential.shared_keys
     ]
     return tokens + shared_keys

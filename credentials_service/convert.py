@@ -102,6 +102,7 @@ def _unreadable_to_proto(unreadable: Unreadable) -> pb.UnreadableSecret:
         account_sid=unreadable.account_sid,
         key_id=unreadable.key_id,
         credential_id=unreadable.credential_id,
+        shared_key_id=unreadable.shared_key_id,
     )
 
 

@@ -82,18 +82,25 @@ class Credentials:
 
         return await page(asked, [organization_id], read, lambda credential: [credential.credential_id])
 
-    async def access(self, account_sid: str) -> tuple[Credential, list[OpenedToken]]:
-        """The credential and its enabled tokens, newest first. All or none: a webhook that one of them would verify is
-        not to be refused quietly. Raises CREDENTIAL_NOT_FOUND, CREDENTIAL_UNREADABLE, FIELD_REQUIRED, FIELD_INVALID."""
+    async def access(self, account_sid: str) -> tuple[Credential, list[OpenedToken], list[int]]:
+        """The credential, its enabled tokens, newest first, and the enabled versions that cannot be decrypted: what one
+        of them would verify is not to be refused as a forgery. Raises CREDENTIAL_UNREADABLE when all
+        cannot, CREDENTIAL_NOT_FOUND, FIELD_REQUIRED, FIELD_INVALID."""
         account_sid = to_account_sid(account_sid)
         credential = await self._store.get(account_sid)
         if credential is None:
             raise errors.credential_not_found(account_sid)
-        primary = credential.primary_version
-        tokens = [
-            OpenedToken(v.version, await self._open(credential, v), v.version == primary) for v in credential.enabled
-        ]
-        return credential, tokens
+        tokens, failures = list[OpenedToken](), dict[int, FailedPrecondition]()
+        for version in credential.enabled:
+            number = version.version
+            try:
+                opened = await self._open(credential, version)
+                tokens.append(OpenedToken(number, opened, number == credential.primary_version))
+            except FailedPrecondition as error:
+                failures[number] = error
+        if failures and not tokens:
+            raise next(iter(failures.values()))
+        return credential, tokens, list(failures)
 
     async def add_version(
         self, organization_id: str, account_sid: str, auth_token: Secret, actor: Actor

@@ -53,12 +53,14 @@ class KeyList:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A secret that no key of the ring opens; without a key's id, a whole record that is no credential."""
+    """A secret that no key of the ring opens: a SharedKey, or without `shared_key_id` an Auth Token. Without `key_id`,
+    a whole record that is no credential."""
 
     credential_id: str
     organization_id: str
     account_sid: str
     key_id: str = ""
+    shared_key_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -191,9 +193,14 @@ def _no_credential(malformed: Malformed) -> Unreadable:
 
 def _unreadable(rewrapped: Rewrapped) -> list[Unreadable]:
     owner = rewrapped.credential
-    for key_id in rewrapped.unreadable:
-        _log.error("a credential's data key cannot be unwrapped", credential_id=owner.credential_id, key_id=key_id)
+    for secret in rewrapped.unreadable:
+        _log.error(
+            "a credential's data key cannot be unwrapped",
+            credential_id=owner.credential_id,
+            key_id=secret.key_id,
+            shared_key_id=secret.shared_key_id,
+        )
     return [
-        Unreadable(owner.credential_id, owner.organization_id, owner.account_sid, key_id)
-        for key_id in rewrapped.unreadable
+        Unreadable(owner.credential_id, owner.organization_id, owner.account_sid, secret.key_id, secret.shared_key_id)
+        for secret in rewrapped.unreadable
     ]

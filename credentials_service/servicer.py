@@ -54,11 +54,14 @@ class CredentialsServicer(credentials_service_pb2_grpc.CredentialsServiceService
     async def AccessCredential(
         self, request: pb.AccessCredentialRequest, context: Context
     ) -> pb.AccessCredentialResponse:
-        credential, tokens = await self._credentials.access(request.account_sid)
+        credential, tokens, unreadable_versions = await self._credentials.access(request.account_sid)
+        shared_keys, unreadable_shared_keys = await self._shared_keys.open(credential)
         return pb.AccessCredentialResponse(
             credential=convert.credential_to_proto(credential),
             auth_tokens=map(convert.token_to_proto, tokens),
-            shared_keys=map(convert.opened_shared_key_to_proto, await self._shared_keys.open(credential)),
+            shared_keys=map(convert.opened_shared_key_to_proto, shared_keys),
+            unreadable_versions=unreadable_versions,
+            unreadable_shared_keys=unreadable_shared_keys,
         )
 
     async def AddCredentialVersion(

@@ -34,27 +34,34 @@ class SharedKeys:
         self._cipher = cipher
         self._clock = clock
 
-    async def open(self, credential: Credential) -> list[OpenedSharedKey]:
-        """The credential's SharedKeys, oldest first; all or none. Raises CREDENTIAL_UNREADABLE."""
-        return [
-            OpenedSharedKey(key.shared_key_id, key.algorithm, await self._open(credential, key))
-            for key in credential.shared_keys
-        ]
+    async def open(self, credential: Credential) -> tuple[list[OpenedSharedKey], list[str]]:
+        """The credential's SharedKeys, and the ids of those that cannot be decrypted, each oldest first."""
+        opened, unreadable = list[OpenedSharedKey](), list[str]()
+        for key in credential.shared_keys:
+            secret = await self._open(credential, key)
+            if secret is None:
+                unreadable.append(key.shared_key_id)
+            else:
+                opened.append(OpenedSharedKey(key.shared_key_id, key.algorithm, secret))
+        return opened, unreadable
 
     async def add(self, organization_id: str, account_sid: str, key: OpenedSharedKey, actor: Actor) -> Credential:
-        """Raises CREDENTIAL_NOT_FOUND, SHARED_KEY_ALREADY_EXISTS, TOO_MANY_SHARED_KEYS, CONCURRENT_UPDATE,
-        FIELD_REQUIRED, FIELD_INVALID."""
+        """In place of one of that id that cannot be decrypted: nobody can say whether it is the same, and Twilio's is
+        the one that was just given. Raises CREDENTIAL_NOT_FOUND, SHARED_KEY_ALREADY_EXISTS,
+        TOO_MANY_SHARED_KEYS, CONCURRENT_UPDATE, FIELD_REQUIRED, FIELD_INVALID."""
         require_shared_key(key.shared_key_id, key.secret)
 
         async def change(credential: Credential) -> Change:
-            known = credential.shared_key(key.shared_key_id)
-            if known is not None:
-                await self._require_same(credential, known, key)
+            known, now = credential.shared_key(key.shared_key_id), self._clock()
+            secret = await self._open(credential, known) if known is not None else None
+            if known is not None and secret is not None:
+                if (known.algorithm, secret) != (key.algorithm, key.secret):
+                    raise errors.shared_key_already_exists(key.shared_key_id)
                 return None
-            now = self._clock()
             sealed = await self._cipher.seal_shared_key(key.secret, credential, key.shared_key_id, key.algorithm)
             stored = SharedKey(key.shared_key_id, key.algorithm, sealed.key_id, now, sealed)
-            return credential.with_shared_key(stored, now), AuditAction.CREDENTIAL_SHARED_KEY_ADDED, _details(stored)
+            kept = credential if known is None else credential.without_shared_key(key.shared_key_id, now)
+            return kept.with_shared_key(stored, now), AuditAction.CREDENTIAL_SHARED_KEY_ADDED, _details(stored)
 
         return await self._credentials.change(organization_id, account_sid, change, actor)
 
@@ -68,12 +75,8 @@ class SharedKeys:
 
         return await self._credentials.change(organization_id, account_sid, change, actor)
 
-    async def _require_same(self, credential: Credential, known: SharedKey, key: OpenedSharedKey) -> None:
-        same = known.algorithm is key.algorithm and await self._open(credential, known) == key.secret
-        if not same:
-            raise errors.shared_key_already_exists(key.shared_key_id)
-
-    async def _open(self, credential: Credential, key: SharedKey) -> Secret:
+    async def _open(self, credential: Credential, key: SharedKey) -> Secret | None:
+        """None: it cannot be decrypted."""
         try:
             return await self._cipher.open_shared_key(credential, key)
         except FailedPrecondition as error:
@@ -84,7 +87,7 @@ class SharedKeys:
                 shared_key_id=key.shared_key_id,
                 key_id=key.key_id,
             )
-            raise
+            return None
 
 
 def _details(key: SharedKey) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The errors of keva.sms.v1, each with its reason from error_reason.proto. Twilio's own failures become such errors in
 use_cases.provider_failures."""
 
+import uuid
 from datetime import timedelta
 
 from servicekit.errors import (
@@ -193,12 +194,13 @@ def channel_not_found() -> NotFound:
     return NotFound("CHANNEL_NOT_FOUND", "this number is not subscribed; `keva channels add` subscribes it")
 
 
-def credential_unreadable(error_id: str) -> Internal:
-    """The account's key-encryption key is gone, or its record was changed."""
+def credential_unreadable() -> Internal:
+    """The account's key-encryption key is gone, or its record was changed. `error_id` is one to log."""
+    error_id = uuid.uuid4().hex
     return Internal(
         "INTERNAL",
-        "this account's stored Auth Token cannot be decrypted: bring its key back into the key ring, or disconnect the "
-        f"account and connect it again; look for {error_id} in the log",
+        "this account's stored Auth Token cannot be decrypted: bring its key back into the key ring, or connect the "
+        f"account again (keva twilio connect); look for {error_id} in the log",
         error_id=error_id,
         error_text="The stored Twilio credentials cannot be read. Ask whoever runs Keva to connect the account again.",
     )

@@ -76,21 +76,35 @@ async def rotate(session: Session) -> None:
 
 def _left(unreadable: Sequence[pb.UnreadableSecret]) -> Failure:
     """What was left as it is, and what to do about it."""
-    secrets = [f"{u.account_sid} of {u.organization_id} ({u.key_id})" for u in unreadable if u.key_id]
-    records = [f"{u.credential_id} ({u.account_sid or 'no account'})" for u in unreadable if not u.key_id]
+    secrets, records = [u for u in unreadable if u.key_id], [u for u in unreadable if not u.key_id]
     said, advice = list[str](), list[str]()
     if secrets:
-        said.append(f"{len(secrets)} secrets cannot be decrypted and were left as they are: {', '.join(secrets)}.")
-        advice.append(
-            "Put the missing key's file back and run this again, or connect these accounts again: keva twilio connect."
-        )
+        named = ", ".join(map(_secret, secrets))
+        said.append(f"{len(secrets)} secrets cannot be decrypted and were left as they are: {named}.")
+        advice.append(f"Put the missing key's file back and run this again, or {_repairs(secrets)}.")
     if records:
-        said.append(f"{len(records)} records are no credentials any more and were passed over: {', '.join(records)}.")
+        named = ", ".join(f"{u.credential_id} ({u.account_sid or 'no account'})" for u in records)
+        said.append(f"{len(records)} records are no credentials any more and were passed over: {named}.")
         advice.append(
             "Somebody has changed the database of credentials_service, whose log says what is wrong with each record: "
             "restore them, or remove them and connect their accounts again."
         )
     return refused(" ".join(said), " ".join(advice))
+
+
+def _secret(unreadable: pb.UnreadableSecret) -> str:
+    shared_key = f"SharedKey {unreadable.shared_key_id} of " if unreadable.shared_key_id else ""
+    return f"{shared_key}{unreadable.account_sid} of {unreadable.organization_id} ({unreadable.key_id})"
+
+
+def _repairs(secrets: Sequence[pb.UnreadableSecret]) -> str:
+    ways = {
+        "give the SharedKeys their secrets again: keva twilio shared-keys add"
+        if secret.shared_key_id
+        else "connect these accounts again: keva twilio connect"
+        for secret in secrets
+    }
+    return ", and ".join(sorted(ways))
 
 
 async def _rotate_all(session: Session) -> pb.RotateKeysResponse:

@@ -35,7 +35,7 @@ _COMMANDS = {
     "KEY_RING_NOT_READY": "keva keys list says which replicas have the key. Kubernetes takes up to two minutes to "
     "bring a Secret to all replicas: try again.",
     "CREDENTIAL_UNREADABLE": "keva keys list says which key is missing. If it is lost, keva twilio connect gives the "
-    "account its Auth Token again.",
+    "account its Auth Token again, and keva twilio shared-keys add a SharedKey its secret.",
     "CREDENTIALS_SERVICE_UNAVAILABLE": "Check that credentials_service runs, and with keva keys list that all its "
     "replicas have the active key; then try again.",
     "RESPONDER_UNAVAILABLE": "keva doctor says what is wrong with the responder; write the answer yourself with: keva "

@@ -10,6 +10,10 @@ _WORDS = {
         "it was signed for http where Keva's public URL has https, or the reverse"
     ),
     pb.SIGNATURE_TROUBLE_WRONG: marked("its signature fits no Auth Token of the account with Keva's public URL"),
+    pb.SIGNATURE_TROUBLE_UNREADABLE_SHARED_KEY: marked("it names a SharedKey whose stored secret cannot be decrypted"),
+    pb.SIGNATURE_TROUBLE_UNREADABLE_AUTH_TOKEN: marked(
+        "it may be signed with an Auth Token of the account that is stored and cannot be decrypted"
+    ),
 }
 _ADVICE = {
     pb.SIGNATURE_TROUBLE_MISSING: marked(
@@ -18,6 +22,12 @@ _ADVICE = {
     ),
     pb.SIGNATURE_TROUBLE_UNKNOWN_SHARED_KEY: marked(
         "Add the SharedKey to the account, with the algorithm that Twilio shows."
+    ),
+    pb.SIGNATURE_TROUBLE_UNREADABLE_SHARED_KEY: marked(
+        "Put the missing key back into the key ring, or add the SharedKey to the account again, with its secret."
+    ),
+    pb.SIGNATURE_TROUBLE_UNREADABLE_AUTH_TOKEN: marked(
+        "Put the missing key back into the key ring, or connect the account again with its Auth Token."
     ),
     pb.SIGNATURE_TROUBLE_OTHER_SCHEME: marked(
         "Set KEVA_PUBLIC_URL of gateway and sms_service to exactly what Twilio calls, and set the numbers up again."

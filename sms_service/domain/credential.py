@@ -1,6 +1,7 @@
 """A provider account's credential, and what is known of a connected account."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -28,12 +29,15 @@ class SharedKey:
 
 @dataclass(frozen=True)
 class Credential:
-    """The Auth Tokens of one account, the one in use first; more than one while Twilio switches over."""
+    """The Auth Tokens of one account, the one in use first; more than one while Twilio switches over. Those that cannot
+    be decrypted are not among them: how many there are, and the ids of such SharedKeys, is in `unreadable_…`."""
 
     organization_id: str
     account_sid: str
     auth_tokens: tuple[Secret, ...]
     shared_keys: tuple[SharedKey, ...] = ()
+    unreadable_tokens: int = 0
+    unreadable_shared_keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,14 @@ class AuthToken:
     version: int
     auth_token: Secret
     primary: bool
+
+
+@dataclass(frozen=True)
+class StoredTokens:
+    """The enabled Auth Tokens of an account, newest first, and how many more there are that cannot be decrypted."""
+
+    tokens: Sequence[AuthToken]
+    unreadable: int = 0
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,14 @@ class SignatureTrouble(Enum):
     UNKNOWN_SHARED_KEY = "UNKNOWN_SHARED_KEY"
     OTHER_SCHEME = "OTHER_SCHEME"
     WRONG = "WRONG"
+    # Whether the account signed it cannot be said.
+    UNREADABLE_SHARED_KEY = "UNREADABLE_SHARED_KEY"
+    UNREADABLE_AUTH_TOKEN = "UNREADABLE_AUTH_TOKEN"  # noqa: S105 - no password
+
+    @property
+    def undecided(self) -> bool:
+        """Whether it may have signed it all the same."""
+        return self in (SignatureTrouble.UNREADABLE_SHARED_KEY, SignatureTrouble.UNREADABLE_AUTH_TOKEN)
 
 
 @dataclass(frozen=True)

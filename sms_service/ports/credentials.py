@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from servicekit.paging import Page
-from sms_service.domain.credential import AuthToken, ConnectedAccount, Credential, SharedKey
+from sms_service.domain.credential import ConnectedAccount, Credential, SharedKey, StoredTokens
 
 
 class CredentialKeeper(Protocol):
@@ -12,12 +12,13 @@ class CredentialKeeper(Protocol):
     CONCURRENT_UPDATE."""
 
     async def access(self, account_sid: str) -> Credential | None:
-        """The account's tokens, the one in use first; None when it is not connected. Raises Internal when they cannot
-        be decrypted."""
+        """The account's tokens, the one in use first; None when it is not connected. Raises Internal when none of them
+        can be decrypted."""
         ...
 
-    async def tokens(self, organization_id: str, account_sid: str) -> list[AuthToken]:
-        """The enabled tokens of the organization's account, newest first. Raises NotFound TWILIO_ACCOUNT_NOT_FOUND."""
+    async def tokens(self, organization_id: str, account_sid: str) -> StoredTokens:
+        """The enabled tokens of the organization's account. Raises NotFound TWILIO_ACCOUNT_NOT_FOUND, and Internal when
+        none of them can be decrypted."""
         ...
 
     async def create(self, credential: Credential, display_name: str) -> ConnectedAccount:
@@ -38,8 +39,8 @@ class CredentialKeeper(Protocol):
         ...
 
     async def add_shared_key(self, organization_id: str, account_sid: str, key: SharedKey) -> ConnectedAccount:
-        """Stores a SharedKey. Raises NotFound TWILIO_ACCOUNT_NOT_FOUND, AlreadyExists SHARED_KEY_ALREADY_EXISTS,
-        FailedPrecondition TOO_MANY_SHARED_KEYS, InvalidArgument."""
+        """Stores a SharedKey, also in place of one that cannot be decrypted. Raises NotFound TWILIO_ACCOUNT_NOT_FOUND,
+        AlreadyExists SHARED_KEY_ALREADY_EXISTS, FailedPrecondition TOO_MANY_SHARED_KEYS, InvalidArgument."""
         ...
 
     async def delete_shared_key(self, organization_id: str, account_sid: str, shared_key_id: str) -> ConnectedAccount:

@@ -18,6 +18,8 @@ def credential_from_proto(account_sid: str, answer: pb.AccessCredentialResponse)
             SharedKey(key.shared_key_id, _algorithm_from_proto(key.algorithm), Secret(key.secret))
             for key in answer.shared_keys
         ),
+        len(answer.unreadable_versions),
+        tuple(answer.unreadable_shared_keys),
     )
 
 

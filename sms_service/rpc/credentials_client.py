@@ -1,7 +1,6 @@
 """credentials_service as this service sees it."""
 
 import contextlib
-import uuid
 from collections.abc import Awaitable, Iterator
 from typing import TypeVar
 
@@ -15,7 +14,7 @@ from servicekit.paging import Page
 from servicekit.rpc.statuses_to_errors import as_keva_error
 from servicekit.secret import Secret
 from sms_service import errors
-from sms_service.domain.credential import AuthToken, ConnectedAccount, Credential, SharedKey
+from sms_service.domain.credential import AuthToken, ConnectedAccount, Credential, SharedKey, StoredTokens
 from sms_service.rpc.convert_credentials import account_from_proto, credential_from_proto
 
 Answer = TypeVar("Answer")
@@ -42,13 +41,14 @@ class CredentialsClient:
             return None
         return credential_from_proto(account_sid, answer)
 
-    async def tokens(self, organization_id: str, account_sid: str) -> list[AuthToken]:
+    async def tokens(self, organization_id: str, account_sid: str) -> StoredTokens:
         request = pb.AccessCredentialRequest(account_sid=account_sid)
         with _own_account(account_sid):
             answer = await _answer(self._stub.AccessCredential(request, timeout=_CHANGE_SECONDS))
         if answer.credential.organization_id != organization_id:
             raise errors.account_not_found(account_sid)
-        return [AuthToken(token.version, Secret(token.auth_token), token.primary) for token in answer.auth_tokens]
+        tokens = [AuthToken(token.version, Secret(token.auth_token), token.primary) for token in answer.auth_tokens]
+        return StoredTokens(tokens, len(answer.unreadable_versions))
 
     async def add_token(self, credential: Credential) -> ConnectedAccount:
         request = pb.AddCredentialVersionRequest(
@@ -152,8 +152,8 @@ def _own_error(error: KevaError) -> KevaError:
         away = error.reason != "STORE_UNAVAILABLE"
         return errors.credentials_service_unavailable() if away else errors.credentials_store_unavailable()
     if error.reason == "CREDENTIAL_UNREADABLE":
-        error_id = uuid.uuid4().hex
-        key_id = error.metadata.get("key_id", "")
+        unreadable = errors.credential_unreadable()
+        key_id, error_id = error.metadata.get("key_id", ""), unreadable.metadata["error_id"]
         _log.error("an account's Auth Tokens cannot be decrypted", error_id=error_id, key_id=key_id)
-        return errors.credential_unreadable(error_id)
+        return unreadable
     return error

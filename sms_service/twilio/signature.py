@@ -81,6 +81,14 @@ def names_key(settings: str, shared_keys: Iterable[SharedKey]) -> bool:
         return False
 
 
+def named_key(settings: str) -> str:
+    """The id of the key that the header names; empty when it is no such header."""
+    try:
+        return _settings(settings)["key"]
+    except ValueError:
+        return ""
+
+
 def _settings(header: str) -> dict[str, str]:
     """`key=<id>,algorithm=<name>`; further settings are let pass. Raises ValueError for anything else, and for a name
     that comes twice: it could mean one thing here and another one elsewhere."""

@@ -9,7 +9,7 @@ from sms_service.domain.webhook import Webhook, WebhookRefused
 from sms_service.domain.webhook_health import SignatureTrouble
 from sms_service.twilio import inbound
 from sms_service.twilio.exact_forms import require_exact_forms
-from sms_service.twilio.signature import is_valid, names_key
+from sms_service.twilio.signature import is_valid, named_key, names_key
 from sms_service.twilio.webhook_urls import (
     FALLBACK_PATH,
     STATUS_CALLBACK_PATH,
@@ -47,9 +47,13 @@ class TwilioWebhooks:
             return SignatureTrouble.MISSING
         if self.is_signed(replace(webhook, url=with_other_scheme(webhook.url)), credential):
             return SignatureTrouble.OTHER_SCHEME
-        if webhook.signature_settings and not names_key(webhook.signature_settings, credential.shared_keys):
-            return SignatureTrouble.UNKNOWN_SHARED_KEY
-        return SignatureTrouble.WRONG
+        if not webhook.signature_settings:
+            return SignatureTrouble.UNREADABLE_AUTH_TOKEN if credential.unreadable_tokens else SignatureTrouble.WRONG
+        if names_key(webhook.signature_settings, credential.shared_keys):
+            return SignatureTrouble.WRONG
+        if named_key(webhook.signature_settings) in credential.unreadable_shared_keys:
+            return SignatureTrouble.UNREADABLE_SHARED_KEY
+        return SignatureTrouble.UNKNOWN_SHARED_KEY
 
     def read_message(self, webhook: Webhook) -> InboundMessage:
         """Addresses come normalised."""

@@ -64,12 +64,14 @@ class Accounts:
         try:
             stored = await self._keeper.tokens(given.organization_id, given.account_sid)
         except Internal:
-            # They cannot be decrypted, and connecting again repairs that.
+            # None can be decrypted, and connecting again repairs that.
             return
         (auth_token,) = given.auth_tokens
-        if any(token.primary and token.auth_token == auth_token for token in stored):
+        in_use = next((token for token in stored.tokens if token.primary), None)
+        if in_use is None or in_use.auth_token == auth_token:
+            # Without one in use it cannot be decrypted: to give it again is to repair it.
             return
-        for token in stored:
+        for token in stored.tokens:
             if token.auth_token == auth_token:
                 continue
             other = Credential(given.organization_id, given.account_sid, (token.auth_token,))

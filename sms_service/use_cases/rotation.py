@@ -9,6 +9,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+import structlog
+
 from servicekit.secret import Secret
 from sms_service import errors
 from sms_service.domain.credential import AuthToken, ConnectedAccount, Credential, SharedKey
@@ -18,6 +20,8 @@ from sms_service.use_cases.accounts import require_pair
 from sms_service.use_cases.credentials_cache import TAKEN_UP_SECONDS, CredentialsCache
 from sms_service.use_cases.refusals import refusal
 from sms_service.use_cases.stopped_senders import StoppedSenders
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -95,8 +99,14 @@ class Rotation:
             self._cache.forget(account_sid)
 
     async def _tokens(self, organization_id: str, account_sid: str) -> _Tokens:
-        """The token in use, and those to come, newest first. Raises TWILIO_ACCOUNT_NOT_FOUND."""
-        tokens = await self._keeper.tokens(organization_id, account_sid)
+        """The token in use, and those to come, newest first; all or none, since one that cannot be decrypted may be in
+        use. Raises TWILIO_ACCOUNT_NOT_FOUND, Internal."""
+        stored = await self._keeper.tokens(organization_id, account_sid)
+        if stored.unreadable:
+            error = errors.credential_unreadable()
+            _log.error("an Auth Token of an account cannot be decrypted", error_id=error.metadata["error_id"])
+            raise error
+        tokens = stored.tokens
         in_use = next((token for token in tokens if token.primary), None)
         if in_use is None:
             raise errors.account_not_found(account_sid)

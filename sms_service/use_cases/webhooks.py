@@ -89,7 +89,8 @@ class Webhooks:
 
     async def _signer(self, webhook: Webhook) -> Credential:
         """The account that signed. Raises WebhookRefused, the same for no signature, a wrong one and one of an account
-        that is not connected; Unavailable when that is not known in time."""
+        that is not connected, and INTERNAL when what may have signed it cannot be decrypted; Unavailable when the
+        account is not known in time."""
         account_sid, now = self._reader.claimed_account(webhook), asyncio.get_running_loop().time
         deadline = now() + _SECONDS_FOR_AN_ACCOUNT
         credential = await self._credentials.find(account_sid, _SECONDS_FOR_AN_ACCOUNT)
@@ -100,8 +101,15 @@ class Webhooks:
         newer = await self._credentials.find_newer(account_sid, credential, deadline - now())
         if newer is not None and self._reader.is_signed(webhook, newer):
             return newer
-        self._health.refused(account_sid, self._reader.signature_trouble(webhook, newer or credential))
-        raise WebhookRefused("SIGNATURE_INVALID")
+        raise self._not_signed(webhook, newer or credential)
+
+    def _not_signed(self, webhook: Webhook, credential: Credential) -> WebhookRefused:
+        account_sid, trouble = credential.account_sid, self._reader.signature_trouble(webhook, credential)
+        self._health.refused(account_sid, trouble)
+        if not trouble.undecided:
+            return WebhookRefused("SIGNATURE_INVALID")
+        _log.error("what may have signed a webhook cannot be decrypted", account_sid=account_sid, why=trouble.value)
+        return WebhookRefused("INTERNAL")
 
 
 def _may_report(credential: Credential, news: DeliveryNews, known: Delivery) -> bool:

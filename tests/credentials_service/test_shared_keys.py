@@ -137,7 +137,17 @@ async def test_a_shared_key_that_was_changed_is_refused(vault: Vault, raw: RawDa
 
     await raw.credentials.update_one({}, {"$set": change})
 
-    assert await _reason(vault.access()) == "CREDENTIAL_UNREADABLE"
+    if "organization_id" in change:
+        assert await _reason(vault.access()) == "CREDENTIAL_UNREADABLE"
+    else:
+        access = await vault.access()
+        assert (list(access.shared_keys), list(access.unreadable_shared_keys)) == ([], list(_named(change)))
+        assert await vault.tokens() == [TOKEN]
+
+
+def _named(change: dict[str, str]) -> tuple[str, ...]:
+    """The SharedKey as the changed record calls it."""
+    return (change.get("shared_keys.0.shared_key_id", KEY_ID),)
 
 
 async def test_a_shared_key_moved_to_another_account_is_refused(vault: Vault, raw: RawDatabase) -> None:
@@ -148,4 +158,63 @@ async def test_a_shared_key_moved_to_another_account_is_refused(vault: Vault, ra
 
     await raw.credentials.update_one({"account_sid": OTHER_ACCOUNT}, {"$set": {"shared_keys": mine["shared_keys"]}})
 
-    assert await _reason(vault.access(OTHER_ACCOUNT)) == "CREDENTIAL_UNREADABLE"
+    access = await vault.access(OTHER_ACCOUNT)
+    assert (list(access.shared_keys), list(access.unreadable_shared_keys)) == ([], [KEY_ID])
+
+
+async def _lose(raw: RawDatabase, place: str = "shared_keys.0") -> None:
+    await raw.credentials.update_one({}, {"$set": {f"{place}.wrapped_data_key": b"x" * 60}})
+
+
+async def test_what_can_be_decrypted_is_given_beside_a_shared_key_that_cannot(vault: Vault, raw: RawDatabase) -> None:
+    await vault.create()
+    await _add(vault)
+    await _add(vault, shared_key_id="another")
+
+    await _lose(raw)
+
+    access = await vault.access()
+    assert [token.auth_token for token in access.auth_tokens] == [TOKEN]
+    assert [key.shared_key_id for key in access.shared_keys] == ["another"]
+    assert list(access.unreadable_shared_keys) == [KEY_ID]
+
+
+async def test_an_auth_token_is_given_beside_one_that_cannot_be_decrypted(vault: Vault, raw: RawDatabase) -> None:
+    await vault.create()
+    await vault.add(NEXT_TOKEN)
+
+    await _lose(raw, "versions.0")
+
+    access = await vault.access()
+    assert [(token.auth_token, token.primary) for token in access.auth_tokens] == [(NEXT_TOKEN, False)]
+    assert list(access.unreadable_versions) == [1]
+
+
+async def test_a_shared_key_given_again_takes_the_place_of_one_that_cannot_be_decrypted(
+    vault: Vault, raw: RawDatabase, audit_peer: tuple[AuditPeer, str]
+) -> None:
+    await vault.create()
+    await _add(vault, algorithm=pb.SIGNING_ALGORITHM_HMAC_SHA1)
+    await _lose(raw)
+
+    await _add(vault)
+
+    access = await vault.access()
+    assert [(key.shared_key_id, key.algorithm, key.secret) for key in access.shared_keys] == [(KEY_ID, SHA256, SECRET)]
+    assert not access.unreadable_shared_keys
+    assert [record.action for record in await audit_peer[0].first(3)][1:] == ["credential.shared_key_added"] * 2
+
+
+async def test_a_rotation_names_the_shared_key_that_cannot_be_decrypted(
+    vault: Vault, key_ring: Path, raw: RawDatabase
+) -> None:
+    await vault.create()
+    await _add(vault)
+    await _lose(raw)
+    write_key(key_ring, "key-2")
+    (key_ring / ACTIVE_FILE).write_text("key-2\n")
+
+    rotated = await vault.rotate()
+
+    assert [(u.account_sid, u.shared_key_id, u.key_id) for u in rotated.unreadable] == [(ACCOUNT, KEY_ID, "key-1")]
+    assert rotated.rewrapped == 1

@@ -96,6 +96,17 @@ async def test_rotate_fails_with_the_accounts_that_cannot_be_read(keva: Any, cre
     assert "keva twilio connect" in result.error
 
 
+async def test_rotate_names_shared_keys_and_the_command_that_repairs_them(keva: Any, credentials_service: Any) -> None:
+    lost = pb.UnreadableSecret(organization_id="default", account_sid="AC1", key_id="key-1", shared_key_id="webhooks_1")
+    credentials_service.answers["RotateKeys"] = pb.RotateKeysResponse(key_id="key-2", unreadable=[lost])
+
+    result = await keva("keys", "rotate")
+
+    assert "SharedKey webhooks_1 of AC1 of default (key-1)" in result.error
+    assert "keva twilio shared-keys add" in result.error
+    assert "keva twilio connect" not in result.error
+
+
 async def test_rotate_fails_with_the_records_that_are_no_credentials(keva: Any, credentials_service: Any) -> None:
     records = [
         pb.UnreadableSecret(organization_id="default", account_sid="AC1", credential_id="crd_1"),

@@ -230,7 +230,7 @@ async def test_account_that_cannot_be_decrypted_says_so_and_can_be_connected_ane
     error = await _error(_numbers(sms))
 
     assert error.reason == "INTERNAL"
-    assert "connect it again" in error.message
+    assert "connect the account again" in error.message
     assert error.metadata["error_id"] in error.message
     await sms.connect()
     assert (await _numbers(sms)).phone_numbers
