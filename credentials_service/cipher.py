@@ -87,18 +87,19 @@ class Cipher:
             raise errors.unreadable(sealed.key_id) from None
 
     async def rewrap(self, credential: Credential) -> Rewrapped:
-        """Wraps every data key of the credential with the active key. Decrypts no secret. Raises Unavailable
+        """Wraps every data key of the credential with the active key. Decrypts no secret. Those that it wraps already
+        are unwrapped, too: a lost key's name may have been given to another key. Raises Unavailable
         KEY_RING_NOT_READY."""
         active = await self._key_ring.active()
         wrapped: dict[int, Sealed] = {}
         retired, unreadable = list[str](), list[Unreadable]()
         for part in _sealed_parts(credential):
-            if part.sealed.key_id == active:
-                continue
             try:
                 data_key = await self._unwrap(part.sealed, part.context)
             except FailedPrecondition:
                 unreadable.append(Unreadable(part.sealed.key_id, part.shared_key_id))
+                continue
+            if part.sealed.key_id == active:
                 continue
             new = await self._key_ring.wrap(data_key, part.context)
             wrapped[id(part.sealed)] = replace(part.sealed, key_id=new.key_id, wrapped_data_key=new.wrapped)

@@ -221,6 +221,23 @@ async def test_unreadable_secret_is_named_and_holds_nobody_up(vault: Vault, key_
     assert await vault.secrets() == {"key-1": 1, "key-2": 1}
 
 
+async def test_secrets_of_a_lost_key_whose_name_is_used_again_are_named(
+    start_vault: StartVault, key_ring: Path
+) -> None:
+    before = await start_vault()
+    await before.create(ACCOUNT)
+    await before.stop()
+    write_key(key_ring, "key-1")
+    vault = await start_vault(lost_key_ids="key-1")
+    await vault.create(OTHER_ACCOUNT, NEXT_TOKEN)
+
+    rotated = await vault.rotate()
+
+    assert [(u.account_sid, u.key_id) for u in rotated.unreadable] == [(ACCOUNT, "key-1")]
+    assert rotated.rewrapped == 0
+    assert await vault.tokens(OTHER_ACCOUNT) == [NEXT_TOKEN]
+
+
 async def test_page_token_of_something_else_is_refused(vault: Vault) -> None:
     await vault.create()
     await vault.create(OTHER_ACCOUNT)
