@@ -35,7 +35,8 @@ class CredentialsService:
         """A `shared` client of MongoDB, for several services in one process, stays open."""
         self._settings = settings
         files = FileKeyRing.load(settings.key_ring_dir, settings.active_key_id)
-        self.store = MongoStore(settings.mongodb_uri, settings.mongodb_database, AuditSeals(files), shared)
+        seals = AuditSeals(files, settings.lost_keys)
+        self.store = MongoStore(settings.mongodb_uri, settings.mongodb_database, seals, shared)
         self.key_ring = ReplicatedKeyRing(files, self.store.replicas, self.store, settings.key_ring_poll_seconds)
         certificates = CertificateFolder(settings.tls_dir)
         self._ticket_channel = open_channel(settings.ticket_service, "ticket_service", certificates)
@@ -71,8 +72,7 @@ class CredentialsService:
     async def prepare(self) -> None:
         """Prepares the database. Raises KeyRingUnfit when its records need other keys than there are."""
         await self.store.prepare()
-        lost = [key_id.strip() for key_id in self._settings.lost_key_ids.split(",")]
-        await self._keys.require_readable(lost)
+        await self._keys.require_readable(self._settings.lost_keys)
         await self.key_ring.look()
 
     async def close(self) -> None:

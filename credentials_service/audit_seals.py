@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+from collections.abc import Container
 from typing import Protocol
 
 from credentials_service.store import AuditEntry
@@ -27,12 +28,22 @@ class SealKeys(Protocol):
 class UnknownSealKey(Exception):
     """Whether an entry is genuine cannot be said: the key that it names is not there, not yet or not any more."""
 
+    def __init__(self, key_id: str) -> None:
+        super().__init__(key_id)
+        self.key_id = key_id
+
+
+class LostSealKey(UnknownSealKey):
+    """Nor will it ever be: the key is lost for good."""
+
 
 class AuditSeals:
-    """Seals entries, and recognizes those that it sealed."""
+    """Seals entries, and recognizes those that it sealed. Keys with `lost_key_ids` are given up; another key may have
+    one of their names by now."""
 
-    def __init__(self, keys: SealKeys) -> None:
+    def __init__(self, keys: SealKeys, lost_key_ids: Container[str] = ()) -> None:
         self._keys = keys
+        self._lost_key_ids = lost_key_ids
 
     def seal(self, entry: AuditEntry, sequence: int) -> str:
         """The seal of the entry at this place of its organization's queue."""
@@ -40,14 +51,25 @@ class AuditSeals:
         return f"{key_id} {self._mac(entry, sequence, key_id)}"
 
     def is_genuine(self, entry: AuditEntry, sequence: int, seal: str) -> bool:
-        """Whether it was sealed here. Raises UnknownSealKey."""
+        """Whether it was sealed here. Raises UnknownSealKey, LostSealKey."""
         key_id, _, mac = seal.partition(" ")
-        return bool(mac) and hmac.compare_digest(self._mac(entry, sequence, key_id).encode(), mac.encode())
+        if not mac:
+            return False
+        given_up = key_id in self._lost_key_ids
+        try:
+            genuine = hmac.compare_digest(self._mac(entry, sequence, key_id).encode(), mac.encode())
+        except UnknownSealKey:
+            if not given_up:
+                raise
+            genuine = False
+        if given_up and not genuine:
+            raise LostSealKey(key_id)
+        return genuine
 
     def _mac(self, entry: AuditEntry, sequence: int, key_id: str) -> str:
         key = self._keys.seal_key(key_id)
         if key is None:
-            raise UnknownSealKey
+            raise UnknownSealKey(key_id)
         what = [entry.audit_record_id, entry.organization_id, entry.action, entry.subject_id]
         who_and_when = [entry.actor.kind, entry.actor.id, to_millis(entry.time), entry.details]
         values = [_ENTRY, *what, *who_and_when, sequence, key_id]

@@ -1,7 +1,7 @@
 """Use cases: what the key-encryption keys wrap, and wrapping everything with the active one."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -93,7 +93,7 @@ class Keys:
         self._clock = clock
         self._wake_audit = wake_audit
 
-    async def require_readable(self, lost_key_ids: Sequence[str]) -> None:
+    async def require_readable(self, lost_key_ids: Container[str]) -> None:
         """Raises KeyRingUnfit when stored secrets need a key that is missing, or that another one has the id of; those
         of `lost_key_ids` are given up."""
         held = await self._key_ring.key_ids()

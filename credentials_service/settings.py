@@ -22,8 +22,8 @@ class CredentialsServiceSettings(MongoSettings):
     )
     lost_key_ids: str = Field(
         "",
-        description="Ids, separated by commas, of keys that are lost for good: the service starts without them, and "
-        "what they encrypted cannot be read",
+        description="Ids, separated by commas, of keys that are lost for good: the service starts without them, what "
+        "they encrypted cannot be read, and audit records that they sealed and that still wait are never handed over",
     )
     key_ring_poll_seconds: float = Field(
         5.0, gt=0, le=15, description="How often, in seconds, the folder of keys is read again"
@@ -38,3 +38,8 @@ class CredentialsServiceSettings(MongoSettings):
         description="How often, in seconds, it looks for audit records to hand to ticket_service. New ones are handed "
         "over at once; this finds those for which that failed",
     )
+
+    @property
+    def lost_keys(self) -> frozenset[str]:
+        """The ids of `lost_key_ids`."""
+        return frozenset(key_id.strip() for key_id in self.lost_key_ids.split(",")) - {""}

@@ -7,12 +7,17 @@ import structlog
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
-from credentials_service.audit_seals import AuditSeals, UnknownSealKey
+from credentials_service.audit_seals import AuditSeals, LostSealKey, UnknownSealKey
 from credentials_service.store import AuditEntry
 from servicekit.rpc.request_context import Actor
 
 Document = dict[str, Any]
+# Of what is logged: whoever changes an entry may write anything there.
+_KEY_ID_CHARACTERS = 100
 _log = structlog.get_logger(__name__)
+# What was set aside: it is not ours, or the key that could tell is lost.
+_REFUSED, _LOST_KEY = "refused", "lost_key"
+_WAITING = {_REFUSED: {"$ne": True}, _LOST_KEY: {"$ne": True}}
 _ORDER = [("organization_id", ASCENDING), ("sequence", ASCENDING), ("_id", ASCENDING)]
 
 
@@ -64,29 +69,35 @@ class MongoOutbox:
         """How many entries each key has sealed, without those that were set aside."""
         # A seal begins with its key's id; what has none was not sealed here.
         pipeline: list[Document] = [
-            {"$match": {"refused": {"$ne": True}, "seal": {"$type": "string"}}},
+            {"$match": {**_WAITING, "seal": {"$type": "string"}}},
             {"$group": {"_id": {"$first": {"$split": ["$seal", " "]}}, "count": {"$sum": 1}}},
         ]
         found = await self._entries.aggregate(pipeline).to_list(None)
         return {document["_id"]: document["count"] for document in found}
 
     async def oldest(self, organization_id: str, limit: int) -> list[AuditEntry]:
-        cursor = self._entries.find({"organization_id": organization_id, "refused": {"$ne": True}})
+        cursor = self._entries.find({"organization_id": organization_id, **_WAITING})
         entries: list[AuditEntry] = []
         for document in await cursor.sort(_ORDER).limit(limit).to_list(None):
             try:
                 entry = self._genuine(document)
-            except UnknownSealKey:
-                _log.error("an audit entry waits for the key that sealed it", organization_id=organization_id)
+            except LostSealKey as error:
+                await self._set_aside(document, _LOST_KEY, "an audit entry was sealed with a lost key", error.key_id)
+                continue
+            except UnknownSealKey as error:
+                key_id = error.key_id[:_KEY_ID_CHARACTERS]
+                _log.error(
+                    "an audit entry waits for the key that sealed it", organization_id=organization_id, key_id=key_id
+                )
                 break
             if entry is None:
-                await self._set_aside(document)
+                await self._set_aside(document, _REFUSED, "an audit entry was changed, or put there by somebody else")
             else:
                 entries.append(entry)
         return entries
 
     def _genuine(self, document: Document) -> AuditEntry | None:
-        """The entry; None if it is none that was put here by us. Raises UnknownSealKey."""
+        """The entry; None if it is none that was put here by us. Raises UnknownSealKey, LostSealKey."""
         try:
             entry, seal = _entry_from_document(document), document.get("seal")
             sealed = isinstance(seal, str) and self._seals.is_genuine(entry, document["sequence"], seal)
@@ -94,10 +105,10 @@ class MongoOutbox:
             return None
         return entry if sealed else None
 
-    async def _set_aside(self, document: Document) -> None:
+    async def _set_aside(self, document: Document, mark: str, why: str, key_id: str = "") -> None:
         """It stays, as evidence, and is never handed over."""
-        _log.error("an audit entry was changed, or put there by somebody else", audit_record_id=str(document["_id"]))
-        await self._entries.update_one({"_id": document["_id"]}, {"$set": {"refused": True}})
+        _log.error(why, audit_record_id=str(document["_id"]), key_id=key_id)
+        await self._entries.update_one({"_id": document["_id"]}, {"$set": {mark: True}})
 
     async def remove(self, audit_record_ids: list[str]) -> None:
         await self._entries.delete_many({"_id": {"$in": audit_record_ids}})

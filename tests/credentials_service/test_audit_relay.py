@@ -299,6 +299,38 @@ async def test_an_entry_waits_for_the_key_that_sealed_it(
     assert next(iter(await audit_peer[0].first(2))).audit_record_id == "aud_later"
 
 
+@pytest.mark.parametrize("reused", [False, True], ids=["its file is gone", "its name is another key's"])
+async def test_entries_of_a_lost_key_are_set_aside_and_hold_up_nobody(
+    start_vault: StartVault, audit_peer: tuple[AuditPeer, str], raw: RawDatabase, key_ring: Path, reused: bool
+) -> None:
+    audit_peer[0].down = True
+    before = await start_vault()
+    await before.create()
+    await before.stop()
+    (lost,) = await raw.audit_outbox.find().to_list()
+    (key_ring / "key-1").unlink()
+    write_key(key_ring, "key-1" if reused else "key-2")
+    audit_peer[0].down = False
+
+    vault = await start_vault(lost_key_ids=" key-1, key-9")
+    await vault.delete()
+
+    assert _actions(await audit_peer[0].first(1)) == [DELETED]
+    (kept,) = await raw.audit_outbox.find({"_id": lost["_id"]}).to_list()
+    assert (kept["lost_key"], kept.get("refused")) == (True, None)
+    await vault.until_keys(lambda listed: not any(key.waiting_audit_records for key in listed.keys))
+
+
+async def test_an_entry_of_a_key_that_is_given_up_and_there_all_the_same_arrives(
+    start_vault: StartVault, audit_peer: tuple[AuditPeer, str]
+) -> None:
+    vault = await start_vault(lost_key_ids="key-1")
+
+    await vault.create()
+
+    assert _actions(await audit_peer[0].first(1)) == [CREATED]
+
+
 async def test_queue_is_one_replicas_at_a_time(store: MongoStore) -> None:
     later = NOON + timedelta(seconds=15)
 
