@@ -41,7 +41,7 @@ class CredentialsService:
         certificates = CertificateFolder(settings.tls_dir)
         self._ticket_channel = open_channel(settings.ticket_service, "ticket_service", certificates)
         trail = AuditClient(self._ticket_channel)
-        self.relay = AuditRelay(self.store.outbox, trail, utc_now, settings.audit_poll_seconds)
+        self.relay = AuditRelay(self.store.outbox, trail, settings.audit_poll_seconds)
         cipher = Cipher(self.key_ring)
         credentials = Credentials(self.store, cipher, utc_now, self.relay.wake)
         self._keys = Keys(self.store, self.store.replicas, self.key_ring, utc_now, self.relay.wake)

@@ -14,13 +14,14 @@ from servicekit.background_work.backoff import doubled
 from servicekit.background_work.failures import log_failure
 from servicekit.background_work.one_by_one import one_by_one
 from servicekit.background_work.wake_up import WakeUp
-from servicekit.clock import Clock
-from servicekit.errors import KevaError, Unavailable
+from servicekit.errors import Aborted, KevaError, Unavailable
 from servicekit.limits import ITEMS_PER_CALL
 
 LEASE = timedelta(seconds=15)
 _SHORTEST_WAIT, _LONGEST_WAIT = timedelta(seconds=0.5), timedelta(seconds=10)
 _REFUSED_WAIT = timedelta(seconds=60)
+# Until what lost a race is handed over again.
+_RACE_SECONDS = 0.5
 _log = structlog.get_logger(__name__)
 
 
@@ -36,13 +37,13 @@ class AuditRelay:
     """Relays entries until cancelled. An organization's queue is claimed by a lease, so that replicas share the work; a
     replica that dies, or whose lease runs out, has at worst handed over what another one hands over again."""
 
-    def __init__(self, outbox: AuditOutbox, trail: AuditTrail, clock: Clock, poll_seconds: float) -> None:
+    def __init__(self, outbox: AuditOutbox, trail: AuditTrail, poll_seconds: float) -> None:
         self._outbox = outbox
         self._trail = trail
-        self._clock = clock
         self._poll_seconds = poll_seconds
         self._owner = uuid.uuid4().hex
         self._wake_up = WakeUp()
+        self._lost_race = False
 
     def wake(self) -> None:
         """Looks at the outbox now."""
@@ -54,11 +55,14 @@ class AuditRelay:
         failures = 0
         while True:
             self._wake_up.clear()
+            self._lost_race = False
             failures = 0 if await self._relay_all() else failures + 1
             if failures:
                 await asyncio.sleep(doubled(failures, _SHORTEST_WAIT, _LONGEST_WAIT).total_seconds())
             else:
-                await self._wake_up.wait(self._poll_seconds)
+                await self._wake_up.wait(
+                    min(_RACE_SECONDS, self._poll_seconds) if self._lost_race else self._poll_seconds
+                )
 
     async def _relay_all(self) -> bool:
         """Relays every organization's queue to its end; False when the peer or the database is down, or one of them
@@ -76,23 +80,22 @@ class AuditRelay:
 
     async def _relay(self, organization_id: str) -> None:
         """Relays one queue, unless another replica does. Raises Unavailable."""
-        now = self._clock()
-        if not await self._outbox.claim(organization_id, self._owner, now, now + LEASE):
-            return
-        next_try = now
+        put_off = timedelta(0)
         try:
-            while await self._relay_batch(organization_id):
-                now = self._clock()
-                if not await self._outbox.claim(organization_id, self._owner, now, now + LEASE):
-                    return
+            while await self._outbox.claim(organization_id, self._owner, LEASE):
+                if not await self._relay_batch(organization_id):
+                    break
         except Unavailable:
             raise
+        except Aborted as error:
+            self._lost_race = True
+            _log.info("other audit records came first", organization_id=organization_id, reason=error.reason)
         except KevaError as error:
             # It stays where it is, and so does what is behind it; other organizations go on.
             _log.error("ticket_service refuses audit records", organization_id=organization_id, reason=error.reason)
-            next_try = self._clock() + _REFUSED_WAIT
+            put_off = _REFUSED_WAIT
         finally:
-            await self._outbox.release(organization_id, self._owner, next_try)
+            await self._outbox.release(organization_id, self._owner, put_off)
 
     async def _relay_batch(self, organization_id: str) -> bool:
         """Hands over the head of the queue; whether more may wait behind it."""

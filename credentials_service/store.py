@@ -3,7 +3,7 @@ writes a credential Aborted CONCURRENT_UPDATE; then nothing was written."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from credentials_service.credential import Credential
@@ -135,9 +135,9 @@ class AuditOutbox(Protocol):
         """Those for which something waits."""
         ...
 
-    async def claim(self, organization_id: str, owner: str, now: datetime, until: datetime) -> bool:
-        """Whether the queue is `owner`'s alone until `until`. False while somebody else has claimed it, and until it
-        may be claimed again."""
+    async def claim(self, organization_id: str, owner: str, lease: timedelta) -> bool:
+        """Whether the queue is `owner`'s alone for so long, from now on. False while somebody else has claimed it, and
+        until it may be claimed again. No replica's clock counts."""
         ...
 
     async def oldest(self, organization_id: str, limit: int) -> list[AuditEntry]:
@@ -148,6 +148,6 @@ class AuditOutbox(Protocol):
         """They have arrived."""
         ...
 
-    async def release(self, organization_id: str, owner: str, at: datetime) -> None:
-        """The queue may be claimed again from `at` on; nothing happens when it is not `owner`'s any more."""
+    async def release(self, organization_id: str, owner: str, put_off: timedelta = timedelta(0)) -> None:
+        """The queue may be claimed again after so long; nothing happens when it is not `owner`'s any more."""
         ...

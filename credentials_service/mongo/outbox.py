@@ -1,14 +1,15 @@
 """The outbox of audit entries on MongoDB: one queue per organization, numbered within the transactions that fill it."""
 
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
 
 import structlog
-from pymongo import ASCENDING, IndexModel
+from pymongo import ASCENDING, IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from credentials_service.audit_seals import AuditSeals, LostSealKey, UnknownSealKey
 from credentials_service.store import AuditEntry
+from servicekit.mongo.leases import FREE
 from servicekit.rpc.request_context import Actor
 
 Document = dict[str, Any]
@@ -53,17 +54,21 @@ class MongoOutbox:
         # What somebody changed may be anything.
         return sorted(name for name in found if isinstance(name, str))
 
-    async def claim(self, organization_id: str, owner: str, now: datetime, until: datetime) -> bool:
-        # A lease of somebody else is not matched, so that the upsert collides with it.
+    async def claim(self, organization_id: str, owner: str, lease: timedelta) -> bool:
+        # Somebody else's lease is written as it is. By the database's clock: those of replicas may differ, or jump.
+        mine: Document = {"$or": [{"$eq": ["$owner", owner]}, {"$lte": [{"$ifNull": ["$until", FREE]}, "$$NOW"]}]}
+        claimed: Document = {
+            "owner": {"$cond": [mine, owner, "$owner"]},
+            "until": {"$cond": [mine, _after(lease), "$until"]},
+        }
         try:
-            await self._leases.update_one(
-                {"_id": organization_id, "$or": [{"until": {"$lte": now}}, {"owner": owner}]},
-                {"$set": {"owner": owner, "until": until}},
-                upsert=True,
+            known = await self._leases.find_one_and_update(
+                {"_id": organization_id}, [{"$set": claimed}], upsert=True, return_document=ReturnDocument.AFTER
             )
         except DuplicateKeyError:
+            # Two at once claimed what nobody had claimed before.
             return False
-        return True
+        return bool(known["owner"] == owner)
 
     async def count_by_key(self) -> dict[str, int]:
         """How many entries each key has sealed, without those that were set aside."""
@@ -113,8 +118,14 @@ class MongoOutbox:
     async def remove(self, audit_record_ids: list[str]) -> None:
         await self._entries.delete_many({"_id": {"$in": audit_record_ids}})
 
-    async def release(self, organization_id: str, owner: str, at: datetime) -> None:
-        await self._leases.update_one({"_id": organization_id, "owner": owner}, {"$set": {"owner": "", "until": at}})
+    async def release(self, organization_id: str, owner: str, put_off: timedelta = timedelta(0)) -> None:
+        free: Document = {"owner": "", "until": _after(put_off)}
+        await self._leases.update_one({"_id": organization_id, "owner": owner}, [{"$set": free}])
+
+
+def _after(wait: timedelta) -> Document:
+    """A time by the database's clock."""
+    return {"$add": ["$$NOW", round(wait.total_seconds() * 1000)]}
 
 
 def _entry_to_document(entry: AuditEntry) -> Document:

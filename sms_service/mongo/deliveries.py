@@ -111,9 +111,9 @@ class MongoDeliveries:
         changes = {"attempt_time": now, "account_sid": account_sid}
         await self._deliveries.update_one({"_id": message_id}, {"$set": changes})
 
-    async def release(self, claim: Claim, now: datetime) -> None:
+    async def release(self, claim: Claim) -> None:
         mine = {"_id": claim.delivery.message_id, "lease_until": claim.lease_until}
-        changes = {"lease_until": now if claim.again else None, "place_time": claim.delivery.place_time}
+        changes = {"lease_until": leases.FREE if claim.again else None, "place_time": claim.delivery.place_time}
         await self._batches.update(mine, changes)
 
     async def claim_check(self, now: datetime, lease_until: datetime) -> Delivery | None:

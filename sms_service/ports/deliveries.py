@@ -30,7 +30,7 @@ class DeliveryStore(Protocol):
         """A message in doubt is sent again now, from this account: from now on it is this attempt that is in doubt."""
         ...
 
-    async def release(self, claim: Claim, now: datetime) -> None:
+    async def release(self, claim: Claim) -> None:
         """This attempt certainly sent nothing: the lease ends, unless it is somebody else's by now. The next attempt is
         like the first, but for one before this that is still in doubt (`again`): the provider's log is to be asked
         then. The delivery's `place_time` is kept for it."""

@@ -223,7 +223,7 @@ class Sending:
         What the database does not take now, such as in a failover, it takes soon."""
         while self._clock() < claim.lease_until:
             try:
-                await self._store.release(claim, self._clock())
+                await self._store.release(claim)
             except Exception as error:
                 log_failure(_log, "a reply is not given back yet", error, message_id=claim.delivery.message_id)
                 await asyncio.sleep(_RELEASE_AGAIN_SECONDS)

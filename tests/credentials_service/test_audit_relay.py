@@ -165,6 +165,31 @@ async def test_organization_whose_records_are_refused_does_not_hold_up_another(
     ]
 
 
+async def test_what_loses_a_race_is_handed_over_again_soon(vault: Vault, audit_peer: tuple[AuditPeer, str]) -> None:
+    """Refused records wait for a minute, each time; the peer's records are awaited for a minute and a half."""
+    audit_peer[0].lost_races = 3
+
+    await vault.create()
+
+    assert _actions(await audit_peer[0].first(1)) == [CREATED]
+
+
+async def test_a_replica_whose_clock_is_fast_holds_up_no_other(
+    start_vault: StartVault, audit_peer: tuple[AuditPeer, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("credentials_service.__main__.utc_now", lambda: datetime.now(UTC) + timedelta(hours=1))
+    fast = await start_vault()
+    await fast.create()
+    await audit_peer[0].first(1)
+    await fast.stop()
+    monkeypatch.undo()
+
+    vault = await start_vault()
+    await vault.delete()
+
+    assert _actions(await audit_peer[0].first(2)) == [CREATED, DELETED]
+
+
 async def test_replicas_share_one_outbox(start_vault: StartVault, audit_peer: tuple[AuditPeer, str]) -> None:
     vaults = [await start_vault(), await start_vault()]
     await vaults[0].create()
@@ -195,8 +220,7 @@ async def test_more_than_one_call_may_carry_arrives_whole(
 async def test_queue_of_a_replica_that_died_is_taken_over(
     store: MongoStore, vault: Vault, audit_peer: tuple[AuditPeer, str]
 ) -> None:
-    now = datetime.now(UTC)
-    assert await store.outbox.claim("default", "dead", now - timedelta(seconds=16), now - timedelta(seconds=1))
+    assert await store.outbox.claim("default", "dead", timedelta(seconds=1))
 
     await vault.create()
 
@@ -331,28 +355,38 @@ async def test_an_entry_of_a_key_that_is_given_up_and_there_all_the_same_arrives
     assert _actions(await audit_peer[0].first(1)) == [CREATED]
 
 
-async def test_queue_is_one_replicas_at_a_time(store: MongoStore) -> None:
-    later = NOON + timedelta(seconds=15)
+LONG, OVER = timedelta(hours=1), timedelta(seconds=-1)
 
-    assert await store.outbox.claim("default", "a", NOON, later)
-    assert await store.outbox.claim("default", "a", NOON, later)
-    assert not await store.outbox.claim("default", "b", NOON, later)
-    assert await store.outbox.claim("another", "b", NOON, later)
-    await store.outbox.release("default", "b", NOON)
-    assert not await store.outbox.claim("default", "b", NOON, later)
-    await store.outbox.release("default", "a", NOON)
-    assert await store.outbox.claim("default", "b", NOON, later)
-    assert await store.outbox.claim("default", "a", later, later + timedelta(seconds=15))
+
+async def test_queue_is_one_replicas_at_a_time(store: MongoStore) -> None:
+    outbox = store.outbox
+
+    assert await outbox.claim("default", "a", LONG)
+    assert await outbox.claim("default", "a", LONG)
+    assert not await outbox.claim("default", "b", LONG)
+    assert await outbox.claim("another", "b", LONG)
+    await outbox.release("default", "b")
+    assert not await outbox.claim("default", "b", LONG)
+    await outbox.release("default", "a")
+    assert await outbox.claim("default", "b", OVER)
+    assert await outbox.claim("default", "a", LONG)
+    assert not await outbox.claim("default", "b", LONG)
+
+
+async def test_queue_that_nobody_had_claimed_is_claimed_once(store: MongoStore) -> None:
+    claims = await asyncio.gather(*(store.outbox.claim("default", f"{number}", LONG) for number in range(8)))
+
+    assert claims.count(True) == 1
 
 
 async def test_queue_that_was_put_off_is_nobodys_until_then(store: MongoStore) -> None:
-    later = NOON + timedelta(seconds=60)
-    await store.outbox.claim("default", "a", NOON, NOON + timedelta(seconds=15))
+    await store.outbox.claim("default", "a", LONG)
+    await store.outbox.release("default", "a", LONG)
+    assert not await store.outbox.claim("default", "a", LONG)
 
-    await store.outbox.release("default", "a", later)
-
-    assert not await store.outbox.claim("default", "a", NOON + timedelta(seconds=30), later)
-    assert await store.outbox.claim("default", "a", later, later)
+    await store.outbox.claim("another", "a", LONG)
+    await store.outbox.release("another", "a", OVER)
+    assert await store.outbox.claim("another", "a", LONG)
 
 
 async def test_queue_keeps_the_order_of_commits_whatever_the_clocks_say(store: MongoStore) -> None:

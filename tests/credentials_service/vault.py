@@ -13,7 +13,7 @@ import pytest
 from keva.credentials.v1 import credentials_service_pb2 as pb
 from keva.credentials.v1 import credentials_service_pb2_grpc
 from keva.ticket.v1 import agent_service_pb2_grpc, audit_service_pb2, audit_service_pb2_grpc
-from servicekit.errors import KevaError
+from servicekit.errors import Aborted, KevaError
 from servicekit.rpc.mutual_tls import server_credentials
 from servicekit.rpc.request_context import ACTOR_METADATA
 from servicekit.rpc.statuses_to_errors import as_keva_error
@@ -40,12 +40,13 @@ async def error_of(call: Awaitable[Any]) -> KevaError:
 
 class AuditPeer(audit_service_pb2_grpc.AuditServiceServicer):
     """Stands for ticket_service's audit trail: keeps each record once, in the order of arrival. It may be told to be
-    down, or to refuse what is of one organization."""
+    down, to refuse what is of one organization, or that somebody else's records come first so many times."""
 
     def __init__(self) -> None:
         self.records: list[audit_service_pb2.AuditRecord] = []
         self.down = False
         self.refuses = ""
+        self.lost_races = 0
         self.turned_away = asyncio.Event()
         self.agents = AgentPeer()  # type: ignore[abstract]
         self._grown = asyncio.Condition()
@@ -55,6 +56,9 @@ class AuditPeer(audit_service_pb2_grpc.AuditServiceServicer):
             self.turned_away.set()
             code = grpc.StatusCode.UNAVAILABLE if self.down else grpc.StatusCode.INVALID_ARGUMENT
             await context.abort(code, "not now")
+        if self.lost_races:
+            self.lost_races -= 1
+            raise Aborted("CONCURRENT_UPDATE", "somebody else was faster")
         async with self._grown:
             known = {record.audit_record_id for record in self.records}
             self.records += [record for record in request.audit_records if record.audit_record_id not in known]
