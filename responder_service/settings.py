@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from responder_service.drafting.endpoint import ResponseFormat
-from servicekit.limits import DRAFT_SEGMENTS
+from servicekit.limits import DRAFT_SEGMENTS, LONGEST_CALL_SECONDS
 from servicekit.settings import GrpcSettings
 
 
@@ -53,7 +53,7 @@ class ResponderServiceSettings(GrpcSettings):
     ai_timeout_seconds: float = Field(
         15,
         gt=0,
-        le=120,
+        le=LONGEST_CALL_SECONDS,
         description="How long, in seconds, one draft may take, with the model, the verifier and "
         "all retries. The model may take 60 % of it, and the verifier what is left",
     )

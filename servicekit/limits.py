@@ -24,6 +24,11 @@ ANSWER_BYTES = max(ATTACHMENT_BYTES + MIB, CALL_BYTES)
 WEBHOOK_SECONDS = 2.5
 # A call that says nothing else: whatever it is made for may be a webhook.
 CALL_SECONDS = WEBHOOK_SECONDS
+# The longest deadline that a setting may give to a call, such as one for a draft.
+LONGEST_CALL_SECONDS = 120
+# A connection that is to end, because it is old or its certificate was renewed, ends after this: whatever call runs on
+# it has ended before. When the process itself ends, what runs has KEVA_DRAIN_SECONDS.
+CONNECTION_GRACE_SECONDS = LONGEST_CALL_SECONDS + 10
 
 # One message at Twilio; longer ones are its error 21617.
 MESSAGE_CHARACTERS = 1600

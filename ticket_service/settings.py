@@ -5,6 +5,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from servicekit.limits import LONGEST_CALL_SECONDS
 from servicekit.settings import MongoSettings
 
 
@@ -93,7 +94,10 @@ class TicketServiceSettings(MongoSettings):
         "wrote. If nothing follows, it greets back",
     )
     ai_draft_timeout_seconds: float = Field(
-        20.0, gt=0, le=120, description="How long, in seconds, the responder may take for one draft"
+        20.0,
+        gt=0,
+        le=LONGEST_CALL_SECONDS,
+        description="How long, in seconds, the responder may take for one draft",
     )
     ai_give_up_seconds: float = Field(
         60.0,

@@ -7,11 +7,10 @@ from typing import Any, Self
 
 import grpc
 
+from servicekit import limits
 from servicekit.rpc.certificates import CertificateFolder, Certificates
 
 _LOOK_SECONDS = 1.0
-# Longer than any call with a deadline may take. A stream is ended then, and taken up again by its reader.
-_CLOSE_SECONDS = 60.0
 
 Open = Callable[[Certificates], grpc.aio.Channel]
 Complete = Callable[[str, dict[str, Any]], dict[str, Any]]
@@ -44,7 +43,8 @@ class RenewingChannel(grpc.aio.Channel):
         return self._channel
 
     def _replace(self, certificates: Certificates) -> None:
-        closing = asyncio.get_running_loop().create_task(self._channel.close(_CLOSE_SECONDS))
+        # A stream is ended then, and taken up again by its reader.
+        closing = asyncio.get_running_loop().create_task(self._channel.close(limits.CONNECTION_GRACE_SECONDS))
         self._closing.add(closing)
         closing.add_done_callback(self._closing.discard)
         self._certificates, self._channel = certificates, self._open(certificates)

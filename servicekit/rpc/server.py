@@ -30,7 +30,7 @@ _OPTIONS = (
     ("grpc.max_receive_message_length", limits.CALL_BYTES),
     # Clients reconnect now and then, so that replicas added later get their share.
     ("grpc.max_connection_age_ms", 300_000),
-    ("grpc.max_connection_age_grace_ms", 30_000),
+    ("grpc.max_connection_age_grace_ms", limits.CONNECTION_GRACE_SECONDS * 1000),
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
 )

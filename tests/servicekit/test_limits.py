@@ -3,10 +3,18 @@
 import re
 from pathlib import Path
 
+import pytest
+from annotated_types import Le
+
+from responder_service.settings import ResponderServiceSettings
 from servicekit import limits
+from servicekit.rpc import server
+from servicekit.settings import ServiceSettings
+from sms_service.settings import SmsServiceSettings
 from tests.identities import channel_to
 from tests.servicekit.one_method import echo, method, serving
 from ticket_service.domain import message
+from ticket_service.settings import TicketServiceSettings
 
 OPERATIONS = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
 
@@ -30,6 +38,22 @@ async def test_the_largest_attachment_passes() -> None:
 def test_webhooks_are_answered_within_the_promise() -> None:
     assert limits.WEBHOOK_SECONDS < 3
     assert limits.CALL_SECONDS <= limits.WEBHOOK_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("settings", "name"),
+    [
+        pytest.param(TicketServiceSettings, "ai_draft_timeout_seconds", id="a draft"),
+        pytest.param(ResponderServiceSettings, "ai_timeout_seconds", id="a model"),
+        pytest.param(SmsServiceSettings, "twilio_timeout_seconds", id="Twilio"),
+    ],
+)
+def test_no_connection_ends_under_a_call_that_settings_allow(settings: type[ServiceSettings], name: str) -> None:
+    [longest] = [rule.le for rule in settings.model_fields[name].metadata if isinstance(rule, Le)]
+    assert isinstance(longest, int)
+
+    assert longest < limits.CONNECTION_GRACE_SECONDS
+    assert dict(server._OPTIONS)["grpc.max_connection_age_grace_ms"] == limits.CONNECTION_GRACE_SECONDS * 1000
 
 
 def test_the_largest_webhook_is_the_one_that_is_documented() -> None:
