@@ -74,6 +74,7 @@ def credential_from_document(document: Document) -> Credential:
     credential_id = _field(document, "_id", str)
     if not (credential_id.isprintable() and 0 < len(credential_id) <= _ID_CHARACTERS):
         raise UnreadableError("_id is no id")
+    whole: Document = {"revision": 1, "shared_keys": [], **document}
     return Credential(
         credential_id=credential_id,
         organization_id=_field(document, "organization_id", str),
@@ -82,10 +83,8 @@ def credential_from_document(document: Document) -> Credential:
         versions=tuple(_version_from_document(version) for version in _field(document, "versions", list)),
         create_time=_field(document, "create_time", datetime),
         update_time=_field(document, "update_time", datetime),
-        revision=_field(document, "revision", int),
-        shared_keys=tuple(
-            _shared_key_from_document(key) for key in _field({"shared_keys": [], **document}, "shared_keys", list)
-        ),
+        revision=_field(whole, "revision", int),
+        shared_keys=tuple(_shared_key_from_document(key) for key in _field(whole, "shared_keys", list)),
     )
 
 
