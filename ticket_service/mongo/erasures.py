@@ -12,30 +12,26 @@ from servicekit.mongo.readable import first_readable
 from ticket_service import errors
 from ticket_service.domain.audit import AuditEntry
 from ticket_service.domain.customer import Customer
-from ticket_service.domain.forgetting import (
-    ERASED_SUBJECT,
-    FORGOTTEN_NAME,
-    DecideForgetting,
-    Erasure,
-    Forgetting,
-    pseudonym,
-)
+from ticket_service.domain.forgetting import ERASED_SUBJECT, DecideForgetting, Erasure, pseudonym
 from ticket_service.domain.message import DeliveryState, Message
 from ticket_service.domain.ticket import Ticket, TicketChange, TicketState
 from ticket_service.mongo.audit_chains import append_to_organization, append_to_ticket
+from ticket_service.mongo.customer_data.forgetting import (
+    NAMELESS,
+    NOT_ERASED,
+    PREVIEW,
+    forget_if_nothing_is_left,
+    new_erasure,
+    write_forgetting,
+)
 from ticket_service.mongo.customers import customer_from_document, customer_to_document
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import Document, Mapper
 from ticket_service.mongo.message_documents import WORDS, message_from_document
-from ticket_service.mongo.ticket_documents import SETTLED_INDEX, SUGGESTIONS, ticket_from_document
+from ticket_service.mongo.ticket_documents import SETTLED_INDEX, ticket_from_document
 
 INDEXES = [IndexModel([("due", ASCENDING)], name="due")]
 _ERASURES = Mapper(Erasure)
-
-_NOT_ERASED: Document = {"erase_time": None}
-# What lists show of a customer and their texts.
-_NAMELESS: Document = {"customer_display_name": FORGOTTEN_NAME}
-_PREVIEW: Document = {"last_message.preview": "", SUGGESTIONS: ""}
 
 
 class MongoErasures:
@@ -48,34 +44,9 @@ class MongoErasures:
             document = await self._db.customers.find_one(query, session=session)
             if document is None:
                 raise errors.customer_not_found(customer_id)
-            return await self._forget(customer_from_document(document), decide, session)
+            return await write_forgetting(self._db, customer_from_document(document), decide, session)
 
         return await self._db.in_transaction(work)
-
-    async def _forget(self, customer: Customer, decide: DecideForgetting, session: Any) -> Customer:
-        query = {"customer_id": customer.customer_id, "state": {"$ne": TicketState.CLOSED.value}}
-        unclosed = await self._db.tickets.find(query, session=session).to_list(None)
-        forgetting = decide(customer, [ticket_from_document(ticket) for ticket in unclosed])
-        if forgetting.entries:
-            await self._write(forgetting, session)
-        return forgetting.customer
-
-    async def _write(self, forgetting: Forgetting, session: Any) -> None:
-        customer = forgetting.customer
-        document = customer_to_document(customer)
-        await self._db.customers.replace_one({"_id": customer.customer_id}, document, session=session)
-        of_customer = {"customer_id": customer.customer_id}
-        await self._db.customer_notes.delete_many(of_customer, session=session)
-        await self._db.questions.delete_many(of_customer, session=session)
-        shown = {"$set": _NAMELESS, "$unset": _PREVIEW}
-        await self._db.tickets.update_many(of_customer, shown, session=session)
-        for change in forgetting.tickets:
-            await append_to_ticket(self._db, change, session)
-            await self._db.ai_turns.delete_one({"_id": change.ticket.ticket_id}, session=session)
-        mine = (customer.organization_id, customer.workspace_id)
-        await append_to_organization(self._db, *mine, forgetting.entries, session)
-        erasure = _new_erasure(*mine, customer.customer_id, "", forgetting.entries[0].time)
-        await self._db.erasures.insert_one(erasure, session=session)
 
     async def seal_closed(self, workspace_id: str, closed_before: datetime, now: datetime, limit: int) -> int:
         query = {
@@ -92,7 +63,7 @@ class MongoErasures:
                 ids = {"_id": {"$in": [ticket["_id"] for ticket in found]}}
                 await self._db.tickets.update_many(ids, _sealed(now), session=session)
                 begun = [
-                    _new_erasure(t["organization_id"], workspace_id, t["customer_id"], t["_id"], now) for t in found
+                    new_erasure(t["organization_id"], workspace_id, t["customer_id"], t["_id"], now) for t in found
                 ]
                 await self._db.erasures.insert_many(begun, session=session)
             return len(found)
@@ -109,11 +80,11 @@ class MongoErasures:
 
     async def seal_tickets(self, erasure: Erasure, now: datetime, limit: int, after: str = "") -> list[str]:
         if erasure.ticket_id:
-            found = await self._db.tickets.find({"_id": erasure.ticket_id, **_NOT_ERASED}, {"_id": 1}).to_list(None)
+            found = await self._db.tickets.find({"_id": erasure.ticket_id, **NOT_ERASED}, {"_id": 1}).to_list(None)
             return [document["_id"] for document in found]
         query = {**_of_customer(erasure.customer_id), "_id": {"$gt": after}}
         found = await self._db.tickets.find(query, {"erase_time": 1}).sort("_id", 1).limit(limit).to_list(None)
-        address = {"customer_address": pseudonym(erasure.customer_id), **_NAMELESS}
+        address = {"customer_address": pseudonym(erasure.customer_id), **NAMELESS}
         ids = {"_id": {"$in": [ticket["_id"] for ticket in found]}}
         await self._db.tickets.update_many(ids, _sealed(now, address))
         if found and all("erase_time" in ticket for ticket in found):
@@ -131,7 +102,7 @@ class MongoErasures:
         return await self._messages(query, limit)
 
     async def _messages(self, query: Document, limit: int) -> list[Message]:
-        found = self._db.messages.find({**query, **_NOT_ERASED})
+        found = self._db.messages.find({**query, **NOT_ERASED})
         return await first_readable(found, limit, message_from_document, "message")
 
     async def erase_messages(self, message_ids: Collection[str], now: datetime) -> None:
@@ -140,7 +111,7 @@ class MongoErasures:
     async def _erase(self, message_ids: Collection[str], now: datetime, session: Any) -> None:
         query = {
             "_id": {"$in": list(message_ids)},
-            **_NOT_ERASED,
+            **NOT_ERASED,
             "delivery.state": {"$ne": DeliveryState.QUEUED.value},
         }
         nothing = {
@@ -154,33 +125,25 @@ class MongoErasures:
     ) -> bool:
         async def work(session: Any) -> bool:
             messages = {"ticket_id": ticket_id}
-            if await self._db.messages.find_one({**messages, **_NOT_ERASED}, {"_id": 1}, session=session):
+            if await self._db.messages.find_one({**messages, **NOT_ERASED}, {"_id": 1}, session=session):
                 return False
-            document = await self._db.tickets.find_one({"_id": ticket_id, **_NOT_ERASED}, session=session)
+            document = await self._db.tickets.find_one({"_id": ticket_id, **NOT_ERASED}, session=session)
             if document is not None:
                 count = await self._db.messages.count_documents(messages, session=session)
                 await append_to_ticket(self._db, decide(ticket_from_document(document), count), session)
             await self._db.questions.delete_many(messages, session=session)
             if erasure.ticket_id:
                 await self._db.erasures.delete_one({"_id": ticket_id}, session=session)
-                await self._forget_if_nothing_is_left(erasure.customer_id, forget, session)
+                await forget_if_nothing_is_left(self._db, erasure.customer_id, forget, session)
             return True
 
         return await self._db.in_transaction(work)
-
-    async def _forget_if_nothing_is_left(self, customer_id: str, forget: DecideForgetting, session: Any) -> None:
-        kept = {"customer_id": customer_id, **_NOT_ERASED}
-        for collection, query in ((self._db.tickets, kept), (self._db.messages, {**kept, "ticket_id": ""})):
-            if await collection.find_one(query, {"_id": 1}, session=session):
-                return
-        document = await self._db.customers.find_one({"_id": customer_id}, session=session)
-        await self._forget(customer_from_document(document), forget, session)
 
     async def finish_customer(
         self, erasure: Erasure, decide: Callable[[Customer], tuple[Customer, AuditEntry]]
     ) -> bool:
         customer_id = erasure.customer_id
-        texts = {"customer_id": customer_id, "ticket_id": "", **_NOT_ERASED}
+        texts = {"customer_id": customer_id, "ticket_id": "", **NOT_ERASED}
 
         async def work(session: Any) -> bool:
             for collection, query in ((self._db.tickets, _of_customer(customer_id)), (self._db.messages, texts)):
@@ -206,7 +169,7 @@ class MongoErasures:
         decide: Callable[[str], AuditEntry],
         forget: DecideForgetting,
     ) -> None:
-        query = {"_id": {"$in": list(message_ids)}, **_NOT_ERASED}
+        query = {"_id": {"$in": list(message_ids)}, **NOT_ERASED}
 
         async def work(session: Any) -> None:
             found = await self._db.messages.find(query, session=session).to_list(None)
@@ -216,29 +179,16 @@ class MongoErasures:
             await self._erase([message["_id"] for message in found], entries[0].time, session)
             mine = (found[0]["organization_id"], found[0]["workspace_id"])
             await append_to_organization(self._db, *mine, entries, session)
-            await self._forget_if_nothing_is_left(customer_id, forget, session)
+            await forget_if_nothing_is_left(self._db, customer_id, forget, session)
 
         await self._db.in_transaction(work)
 
 
 def _sealed(now: datetime, also: Document | None = None) -> Document:
-    return {"$set": {"seal_time": now, "subject": ERASED_SUBJECT, **(also or {})}, "$unset": _PREVIEW}
+    return {"$set": {"seal_time": now, "subject": ERASED_SUBJECT, **(also or {})}, "$unset": PREVIEW}
 
 
 def _of_customer(customer_id: str) -> Document:
     """Tickets on which something of a forgotten customer may stand."""
     address = {"customer_address": {"$ne": pseudonym(customer_id)}}
-    return {"customer_id": customer_id, "$or": [_NOT_ERASED, address]}
-
-
-def _new_erasure(organization_id: str, workspace_id: str, customer_id: str, ticket_id: str, now: datetime) -> Document:
-    return {
-        "_id": ticket_id or customer_id,
-        "organization_id": organization_id,
-        "workspace_id": workspace_id,
-        "customer_id": customer_id,
-        "ticket_id": ticket_id,
-        "lease_id": "",
-        "create_time": now,
-        "due": now,
-    }
+    return {"customer_id": customer_id, "$or": [NOT_ERASED, address]}

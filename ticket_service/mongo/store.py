@@ -28,6 +28,7 @@ from ticket_service.mongo.channels import MongoChannels
 from ticket_service.mongo.commits.queue import Commits
 from ticket_service.mongo.customer_data import notes
 from ticket_service.mongo.customer_data.blocking import MongoBlocking
+from ticket_service.mongo.customer_data.idle import MongoIdleCustomers
 from ticket_service.mongo.customer_data.imports import MongoImports
 from ticket_service.mongo.customer_data.search import MongoCustomerSearch
 from ticket_service.mongo.customers import MongoCustomers
@@ -78,12 +79,7 @@ class MongoStore:
     """All stores of ports/, one attribute each."""
 
     def __init__(
-        self,
-        uri: str,
-        database: str,
-        audit_keys: Keys,
-        listeners: Sequence[Any] = (),
-        shared: Client | None = None,
+        self, uri: str, database: str, audit_keys: Keys, listeners: Sequence[Any] = (), shared: Client | None = None
     ) -> None:
         """Connects when first used. `uri` is the connection string of a replica set; `listeners` are those of
         `pymongo.monitoring` that hear what goes over the wire. A `shared` client stays open."""
@@ -111,6 +107,7 @@ class MongoStore:
         self.blocking = MongoBlocking(self._database)
         self.customer_notes = notes.MongoCustomerNotes(self._database)
         self.imports = MongoImports(self._database)
+        self.idle_customers = MongoIdleCustomers(self._database)
         self.saved_replies = saved_replies.MongoSavedReplies(self._database)
         self.erasures = MongoErasures(self._database)
         self.channels = MongoChannels(self._database)

@@ -10,6 +10,7 @@ from ticket_service.background.auto_close import AutoClose
 from ticket_service.background.customer_index import CustomerIndex
 from ticket_service.background.dealer import Dealer
 from ticket_service.background.eraser import Eraser
+from ticket_service.background.idle_customers import IdleCustomers
 from ticket_service.background.inbox_index import InboxIndex
 from ticket_service.background.left_work import LeftWorkLoop
 from ticket_service.background.outbox_relay import OutboxRelay
@@ -42,6 +43,7 @@ class Loops:
 
     def all(self) -> Sequence[Callable[[], Awaitable[None]]]:
         """Each runs until cancelled."""
+        store = self._parts.store
         return (
             self.relay.run,
             self.relay.watch,
@@ -51,8 +53,9 @@ class Loops:
             self.audit_anchors.run,
             self.eraser.run,
             self._retention().run,
-            self._parts.store.tidy,
-            self._parts.store.events.run,
+            IdleCustomers(store.idle_customers, store.workspaces, self.eraser, utc_now).run,
+            store.tidy,
+            store.events.run,
             *self._filling_in(),
             self.left_work.run,
             self._alarm().run,

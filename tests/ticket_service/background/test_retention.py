@@ -3,13 +3,16 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import pymongo
 import pytest
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from dev.local_stack.mongod import Mongod
-from keva.ticket.v1 import workspace_service_pb2
+from keva.ticket.v1 import customer_import_pb2 as pb
+from keva.ticket.v1 import customer_note_pb2, workspace_service_pb2
 from tests.mongo_clients import client_of_services
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.conftest import StartDesk
@@ -26,6 +29,7 @@ from tests.ticket_service.desk import (
 )
 from tests.ticket_service.raw_documents import dump, found_in
 from ticket_service.background.eraser import Eraser
+from ticket_service.background.idle_customers import IdleCustomers
 from ticket_service.background.retention import Retention
 from ticket_service.domain.message import DeliveryUpdate, Message
 from ticket_service.mongo.store import MongoStore
@@ -55,6 +59,7 @@ async def _expire(mongod: Mongod, database: str, passed: timedelta) -> None:
     eraser = Eraser(store.erasures, NoSms(), Deliveries(store.tickets, clock), scheduled, clock, 3600)
     while await Retention(store.erasures, store.workspaces, eraser, clock, 3600).expire_due():
         pass
+    await IdleCustomers(store.idle_customers, store.workspaces, eraser, clock).forget_due()
     while await eraser.erase_due():
         pass
     store.close()
@@ -167,10 +172,67 @@ async def test_text_without_a_ticket_goes_by_its_age(desk: Desk, mongod: Mongod,
     assert [r.subject_id for r in await desk.records(action="message.erased")] == [stored.message_id]
 
 
+async def _imported(desk: Desk, *addresses: str) -> list[str]:
+    """The ids of customers who come from a list, and never texted."""
+    rows = [pb.CustomerRow(address=address, display_name=f"Imported {SECRET}") for address in addresses]
+    request = pb.ImportCustomersRequest(workspace_id=WORKSPACE, rows=rows)
+    return [row.customer_id for row in (await desk.tickets.ImportCustomers(request, metadata=AGENT)).outcomes]
+
+
+@pytest.mark.parametrize(
+    ("passed", "forgotten"), [pytest.param(364, False, id="a year: not before"), pytest.param(366, True, id="after")]
+)
+async def test_customer_of_a_list_who_never_texted(
+    desk: Desk, mongod: Mongod, database: str, passed: int, forgotten: bool
+) -> None:
+    await _retain(desk, YEAR)
+    (customer_id,) = await _imported(desk, CUSTOMER)
+
+    await _expire(mongod, database, timedelta(days=passed))
+
+    assert (await desk.customer(customer_id)).HasField("erase_time") == forgotten
+    assert (not found_in(dump(mongod, database), SECRET, CUSTOMER)) == forgotten
+    actions = [(r.action, r.actor.id) for r in await desk.records() if r.subject_id == customer_id]
+    assert actions[1:] == ([("customer.forgotten", "retention"), ("customer.erased", "eraser")] if forgotten else [])
+
+
+async def test_customer_of_a_list_is_kept_for_what_there_is_besides(desk: Desk, mongod: Mongod, database: str) -> None:
+    await _retain(desk, YEAR)
+    texts, said_stop, noted = await _imported(desk, *(addresses := [fresh_address() for _ in range(3)]))
+    await desk.text("hello", customer_address=addresses[0])
+    await desk.text("STOP", customer_address=addresses[1])
+    note = customer_note_pb2.AddCustomerNoteRequest(workspace_id=WORKSPACE, customer_id=noted, text="will call")
+    await desk.tickets.AddCustomerNote(note, metadata=AGENT)
+    long_ago = {"update_time": datetime.now(UTC) - 2 * YEAR}
+    with pymongo.MongoClient[dict[str, Any]](mongod.uri) as client:
+        client[database]["customers"].update_many({}, {"$set": long_ago})
+
+    await _expire(mongod, database, timedelta(days=300))
+
+    for customer_id in (texts, said_stop, noted):
+        assert not (await desk.customer(customer_id)).HasField("forget_time")
+
+
+async def test_customers_are_gone_through_in_pages(desk: Desk, mongod: Mongod, database: str) -> None:
+    await _retain(desk, YEAR)
+    ids = await _imported(desk, *(fresh_address() for _ in range(5)))
+    store = MongoStore(mongod.uri, database, AUDIT_KEYS, shared=client_of_services(mongod.uri))
+    later = datetime.now(UTC) + YEAR
+
+    first, after = await store.idle_customers.idle_customers(WORKSPACE, later, "", 3)
+    others, end = await store.idle_customers.idle_customers(WORKSPACE, later, after, 3)
+    younger = await store.idle_customers.idle_customers(WORKSPACE, later - 2 * YEAR, "", 3)
+    store.close()
+
+    assert ([*first, *others], after, end) == (ids, ids[2], "")
+    assert younger == ([], "")
+
+
 async def test_two_replicas_at_once_erase_once(desk: Desk, mongod: Mongod, database: str) -> None:
     await _retain(desk, YEAR)
     tickets = [await _closed(desk, fresh_address()) for _ in range(5)]
     texts = await desk.texts(*(inbound("STOP", customer_address=fresh_address()) for _ in range(5)))
+    await _imported(desk, *(fresh_address() for _ in range(5)))
 
     await asyncio.gather(*(_expire(mongod, database, timedelta(days=366)) for _ in range(2)))
 
@@ -178,7 +240,7 @@ async def test_two_replicas_at_once_erase_once(desk: Desk, mongod: Mongod, datab
         assert (await desk.actions(ticket_id)).count("ticket.erased") == 1
     erased = [r.subject_id for r in await desk.records(action="message.erased")]
     assert sorted(erased) == sorted(text.stored.message_id for text in texts)
-    assert len(await desk.records(action="customer.erased")) == 10
+    assert len(await desk.records(action="customer.erased")) == 15
 
 
 async def test_retention_time_is_kept_and_recorded(desk: Desk) -> None:

@@ -19,7 +19,9 @@ from tests.ticket_service.desk import Desk, error_of, fresh_address, inbound
 from tests.ticket_service.domain.examples import message
 from ticket_service.domain.ai_turn import AiTurn
 from ticket_service.domain.audit import THE_SERVICE, AuditEntry, AuditFilter, AuditRecord, ChainPlace, ChainScope
+from ticket_service.domain.customer import Customer
 from ticket_service.domain.events.event import EventFilter
+from ticket_service.domain.forgetting import Forgetting
 from ticket_service.domain.inbox.ticket_list import ListPosition, TicketFilter, TicketOrder
 from ticket_service.domain.ingest_plan import IngestPlan, RefusedText, Snapshot
 from ticket_service.domain.message import InboundText, Wait
@@ -31,9 +33,10 @@ from ticket_service.domain.reports.ticket_row import RowFilter
 from ticket_service.domain.search.customers import CustomerFilter
 from ticket_service.domain.search.wanted import Unit, Wanted
 from ticket_service.domain.staff.agent import Agent, AgentChange, AgentFilter, Availability, Role
-from ticket_service.domain.ticket import Assignee, AssigneeKind, TicketChange, TicketState
+from ticket_service.domain.ticket import Assignee, AssigneeKind, Ticket, TicketChange, TicketState
 from ticket_service.domain.work.dealing import Load, WaitingWorkspace
 from ticket_service.mongo.ai.questions import stages_of_page
+from ticket_service.mongo.customer_data.idle import stages_without_tickets
 from ticket_service.mongo.customer_data.search import MongoCustomerSearch
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.staff.agents import agent_to_document
@@ -168,6 +171,10 @@ def _refuse_all(texts: Sequence[InboundText], _: Snapshot) -> IngestPlan:
     return IngestPlan(outcomes=[RefusedText("CHANNEL_NOT_FOUND", "")] * len(texts))
 
 
+def _nobody(customer: Customer, _: Sequence[Ticket]) -> Forgetting:
+    raise AssertionError(customer)
+
+
 def _unchanged(agent: Agent, _: int) -> AgentChange:
     return AgentChange(agent)
 
@@ -240,6 +247,8 @@ def _unchanged(agent: Agent, _: int) -> AgentChange:
         pytest.param(_customers(asked_keys=("ann", "#4567")), id="customers by words and a part of the number"),
         pytest.param(_customers(asked_keys=("ann",), blocked=True, before="cus_x"), id="the same, blocked, next page"),
         pytest.param(lambda s: s.customer_search.index_customers(500), id="customers without keys"),
+        pytest.param(lambda s: s.idle_customers.idle_customers("default", NOW, "", 500), id="customers to go through"),
+        pytest.param(lambda s: s.idle_customers.forget_idle("cus_1", NOW, _nobody), id="a customer who may be idle"),
         pytest.param(lambda s: s.channels.list_channels("default", "", 50), id="channels"),
         pytest.param(lambda s: s.channels.get_channel("default", "chn_1"), id="a channel"),
         pytest.param(lambda s: s.workspaces.list_workspaces("default", "", 50), id="workspaces"),
@@ -331,6 +340,17 @@ async def test_what_was_asked_and_answered_is_read_by_indexes(profiled: Profiled
     profiled.database["questions"].delete_one({"_id": "qst_1"})
     assert [stage["collectionScans"] for stage in joined] == [0, 0, 0]
     assert [stage["indexesUsed"] for stage in joined] == [["_id_"], ["conversation"], ["_id_"]]
+
+
+async def test_whether_customers_have_tickets_is_read_by_an_index(profiled: ProfiledStore) -> None:
+    profiled.database["customers"].insert_one({"_id": "cus_idle", "workspace_id": "default", "address": "+1555"})
+    asked = {"aggregate": "customers", "pipeline": stages_without_tickets(["cus_idle"]), "cursor": {}}
+
+    explained = profiled.database.command("explain", asked, verbosity="executionStats")
+
+    (joined,) = [stage for stage in explained["stages"] if "$lookup" in stage]
+    profiled.database["customers"].delete_one({"_id": "cus_idle"})
+    assert (joined["collectionScans"], joined["indexesUsed"]) == (0, ["of_customer"])
 
 
 async def test_query_without_an_index_would_be_noticed(profiled: ProfiledStore) -> None:

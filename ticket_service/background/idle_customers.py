@@ -1,0 +1,60 @@
+"""Background work: customers of whom nothing is kept but themselves are forgotten after their workspace's retention
+time: who came from a list and never texted, above all. Replicas need no lease: who is forgotten is decided in a
+transaction, by what stands there then."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from servicekit.background_work.one_by_one import one_by_one
+from servicekit.background_work.rounds import repeat
+from servicekit.clock import Clock
+from ticket_service.background.eraser import Eraser
+from ticket_service.domain import forgetting
+from ticket_service.domain.customer import Customer
+from ticket_service.domain.forgetting import RETENTION, Forgetting
+from ticket_service.domain.ticket import Ticket
+from ticket_service.domain.workspace import Workspace
+from ticket_service.ports.customer_data.idle import IdleCustomerStore
+from ticket_service.ports.workspaces import WorkspaceStore
+
+# Of so many customers one round asks whether they have anything.
+_PAGE = 500
+# All customers who came before the retention time are gone through, most of whom have tickets: hence not every minute.
+_EVERY = timedelta(hours=1)
+
+
+class IdleCustomers:
+    """Goes through customers until cancelled."""
+
+    def __init__(self, store: IdleCustomerStore, workspaces: WorkspaceStore, eraser: Eraser, clock: Clock) -> None:
+        self._store = store
+        self._workspaces = workspaces
+        self._eraser = eraser
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Looks again and again."""
+        await repeat(self.forget_due, _EVERY.total_seconds(), "looking for customers of whom nothing else is kept")
+
+    async def forget_due(self) -> bool:
+        """Goes through the customers of all workspaces with a retention time, once. False: there are no more."""
+        workspaces = await self._workspaces.list_retaining()
+        await one_by_one(workspaces, self._go_through, "idle customers", lambda workspace: workspace.workspace_id)
+        return False
+
+    async def _go_through(self, workspace: Workspace) -> None:
+        before = self._clock() - workspace.retain_for
+
+        async def forget(customer_id: str) -> None:
+            await self._store.forget_idle(customer_id, before, self._forget)
+
+        idle, after = await self._store.idle_customers(workspace.workspace_id, before, "", _PAGE)
+        while True:
+            if await one_by_one(idle, forget, "forgetting a customer of whom nothing is kept", str):
+                self._eraser.wake()
+            if not after:
+                return
+            idle, after = await self._store.idle_customers(workspace.workspace_id, before, after, _PAGE)
+
+    def _forget(self, customer: Customer, unclosed: Sequence[Ticket]) -> Forgetting:
+        return forgetting.forget(customer, unclosed, RETENTION, self._clock())
