@@ -66,13 +66,14 @@ class Role(Enum):
 
 @dataclass(frozen=True)
 class Line:
-    """One text of a conversation, as a responder gets it."""
+    """One text of a conversation, as a responder gets it. `recovered`: it was found later in Twilio's log."""
 
     role: Role
     text: str
     time: datetime
     media_count: int = 0
     message_id: str = ""
+    recovered: bool = False
 
 
 @dataclass(frozen=True)
@@ -167,8 +168,15 @@ def unanswered(lines: Sequence[Line]) -> list[Line]:
     return list(lines[start:])
 
 
+def found_later(lines: Sequence[Line]) -> datetime | None:
+    """When the customer's last text was sent, if it was found later; None when it came as it was sent."""
+    last = unanswered(lines)[-1:]
+    return last[0].time if last and last[0].recovered else None
+
+
 def _line(message: Message) -> Line:
-    return Line(_role(message), message.text, message.message_time, len(message.media), message.message_id)
+    what = (_role(message), message.text, message.message_time, len(message.media), message.message_id)
+    return Line(*what, recovered=message.recovered)
 
 
 def _role(message: Message) -> Role:

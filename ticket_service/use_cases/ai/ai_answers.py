@@ -9,7 +9,7 @@ from servicekit.clock import Clock
 from servicekit.errors import KevaError
 from ticket_service.domain import ai_turn
 from ticket_service.domain.ai.reply_limits import day_of, without_draft
-from ticket_service.domain.ai_turn import AiTurn, Asked, Drafted, HandOff, TurnEnd
+from ticket_service.domain.ai_turn import AiTurn, Asked, Drafted, HandOff, TurnEnd, found_later
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.hand_off import HandOffReason
 from ticket_service.domain.ticket import Ticket
@@ -110,7 +110,7 @@ class AiAnswers:
         return without_draft(drafted, limit)
 
     async def _write(self, turn: AiTurn, drafted: Drafted, asked: Asked, read: Conversation) -> Taken:
-        notices = Notices(asked.profile.hand_off_notice, self._offices)
+        notices = Notices(asked.profile.hand_off_notice, self._offices, found_later(asked.lines))
         thought = Thought(turn, drafted, asked, read.last_message_id, notices)
 
         def decide(context: TicketContext) -> TicketWrite:

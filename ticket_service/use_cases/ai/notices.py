@@ -33,13 +33,15 @@ class Notices:
 
     hand_off: str
     offices: Offices
+    # When the text was sent that this is about, if it was found later: it may be none of this closed period.
+    sent: datetime | None = None
 
     def of(self, turn: AiTurn, context: TicketContext, reason: HandOffReason, now: datetime) -> Notice:
         """What is said now."""
         opted_out = context.customer.takes_no_texts_from(context.ticket.channel_address)
         if reason in WITHOUT_NOTICE or opted_out:
             return Notice()
-        closed = due_notice(context.ticket, context.customer, self.offices, now)
+        closed = due_notice(context.ticket, context.customer, self.offices, now, self.sent)
         text = closed.out_of_office.text if closed else self._that_a_person_will_answer(context)
         if not text.strip():
             return Notice()

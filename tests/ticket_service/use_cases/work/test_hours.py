@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.field_mask_pb2 import FieldMask
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from keva.ticket.v1 import actor_pb2, message_pb2
 from keva.ticket.v1 import business_hours_pb2 as hours_pb
@@ -163,3 +164,27 @@ async def test_the_ai_hands_off_while_it_is_closed(
     customer_id = (await desk.ticket(ticket_id)).customer_id
     await desk.text("hello?", customer_address=(await desk.customer(customer_id)).address)
     assert len(await _notices(desk, ticket_id)) == 1
+
+
+@pytest.mark.parametrize(
+    ("since_sent", "told"),
+    [
+        pytest.param(timedelta(days=10), False, id="before it closed"),
+        pytest.param(timedelta(minutes=5), True, id="since"),
+    ],
+)
+async def test_the_ai_hands_off_a_text_that_was_found_later(
+    start_desk: StartDesk, ai_settings: dict[str, Any], responder: ResponderPeer, since_sent: timedelta, told: bool
+) -> None:
+    desk = await start_desk(**ai_settings)
+    await desk.subscribe(auto_assign=THE_AI)
+    await change(desk, business_hours=closed_now(), out_of_office_text=TEXT)
+    held, sent_time = responder.holds(), Timestamp()
+    sent_time.FromDatetime(datetime.now(UTC) - since_sent)
+
+    ticket_id = await desk.new_ticket(sent_time=sent_time, recovered=True)
+    await held.answer(hand_off("NOT_KNOWN"))
+    await desk.until_recorded("ai.handed_off", ticket_id)
+
+    replies = [m for m in await desk.messages(ticket_id) if m.direction == message_pb2.MESSAGE_DIRECTION_OUTBOUND]
+    assert [m.text == TEXT for m in replies] == [told]
