@@ -122,8 +122,8 @@ class AuditAction(StrEnum):
         "message.received",
         "message",
         "A text was stored: its MessageSid and channel; how many media it has, which keyword it is, whether it is a "
-        "reaction, whether its customer is blocked, whether it was recovered from Twilio's log, and the error for "
-        "which Twilio used the fallback URL.",
+        "reaction, whether its customer is blocked, whether it was recovered from Twilio's log and when it was sent "
+        "then, and the error for which Twilio used the fallback URL.",
     )
     MESSAGE_REFUSED = "message.refused", "MessageSid", "A text came to a number that is not subscribed."
     MESSAGE_QUEUED = (

@@ -30,6 +30,8 @@ def received(message: Message, text: InboundText, keyword: Keyword | None, react
         details["blocked"] = "true"
     if message.recovered:
         details["recovered"] = "true"
+    if message.message_time < message.create_time:
+        details["sent_time"] = message.message_time.isoformat()
     if message.media:
         details["media"] = str(len(message.media))
     if text.fallback_error_code:

@@ -58,6 +58,11 @@ RECEIVED_DETAILS = {"twilio_message_sid": "SM1", "channel_id": "chn_1"}
         pytest.param({"opt_out_type": Keyword.START}, {"keyword": "START"}, id="a keyword by Twilio's word"),
         pytest.param({"body": "👍 to “ok”"}, {"reaction": "true"}, id="a reaction"),
         pytest.param({"recovered": True}, {"recovered": "true"}, id="recovered from Twilio's log"),
+        pytest.param(
+            {"recovered": True, "sent_time": BEFORE},
+            {"recovered": "true", "sent_time": BEFORE.isoformat()},
+            id="recovered, with the time at which it was sent",
+        ),
         pytest.param({"media": (Media("u", "t"), Media("v", "t"))}, {"media": "2"}, id="with media"),
         pytest.param({"fallback_error_code": 11200}, {"fallback_error_code": "11200"}, id="by the fallback URL"),
     ],

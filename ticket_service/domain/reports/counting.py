@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from ticket_service.domain.audit import NO_TICKET, Actor, ActorKind, AuditRecord
+from ticket_service.domain.audit import NO_TICKET, Actor, ActorKind, AuditEntry, AuditRecord
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.message import DeliveryState
 from ticket_service.domain.reports.calendar import Calendar
@@ -92,8 +92,9 @@ class _Counting:
         details, counted = record.entry.details, replace(row, texts_in=row.texts_in + 1)
         # Nobody answers a heart, or what the carrier has answered.
         waits = "keyword" not in details and "reaction" not in details
-        begins = waits and row.waiting_since is None and row.first_answer_time is None
-        return replace(counted, waiting_since=record.entry.time) if begins else counted
+        if not waits or row.first_answer_time is not None:
+            return counted
+        return replace(counted, waiting_since=min(_sent_time(record.entry), row.waiting_since or record.entry.time))
 
     def _sent(self, row: TicketRow, record: AuditRecord) -> TicketRow:
         actor = record.entry.actor
@@ -187,6 +188,14 @@ class _Counting:
 
     def _day(self, record: AuditRecord) -> str:
         return self._calendar_of(record.workspace_id).day_of(record.entry.time)
+
+
+def _sent_time(entry: AuditEntry) -> datetime:
+    """When a text was sent: as it was stored, unless it was found later in Twilio's log."""
+    try:
+        return min(datetime.fromisoformat(entry.details.get("sent_time", "")), entry.time)
+    except (TypeError, ValueError):
+        return entry.time
 
 
 _Rule = Callable[[_Counting, TicketRow, AuditRecord], TicketRow]

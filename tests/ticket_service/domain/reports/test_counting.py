@@ -85,6 +85,38 @@ def test_thanks_bring_back_the_last_resolution_alone() -> None:
     assert (again.resolve_time, again.resolved_by, again.resolution) == (None, None, None)
 
 
+def _found(minutes: int, sent: str) -> tuple[int, str, Actor, dict[str, str]]:
+    """A text that was found later in Twilio's log."""
+    return minutes, "message.received", CUSTOMER, {"channel_id": "chn_1", "recovered": "true", "sent_time": sent}
+
+
+@pytest.mark.parametrize(
+    ("texts", "minutes"),
+    [
+        pytest.param((_found(10, "2026-01-31T11:00:00+00:00"),), 90, id="since it was sent"),
+        pytest.param((TEXTED, _found(10, "2026-01-31T11:45:00.500000+00:00")), 45, id="behind a later text"),
+        pytest.param((TEXTED, _found(10, "2026-01-31T12:09:00+00:00")), 30, id="after the first text"),
+        pytest.param((_found(10, "2026-01-31T12:15:00+00:00"),), 20, id="by a clock that is fast"),
+        pytest.param((_found(10, "yesterday"),), 20, id="no time"),
+        pytest.param((_found(10, ""),), 20, id="of an earlier version"),
+    ],
+)
+def test_a_text_that_was_found_later_has_waited_since_it_was_sent(texts: Sequence[Any], minutes: int) -> None:
+    counted = _count(CREATED, *texts, REPLIED)
+
+    first_answer = counted.rows[0].first_answer
+    assert first_answer is not None
+    assert round(first_answer.total_seconds() / 60) == minutes
+    assert _figures(counted).counts["texts_in"] == len(texts)
+
+
+def test_a_text_that_is_found_after_the_answer_changes_no_figure() -> None:
+    counted = _count(CREATED, TEXTED, REPLIED, _found(40, "2026-01-31T11:00:00+00:00"))
+
+    assert counted.rows[0].first_answer == timedelta(minutes=30)
+    assert counted.rows[0].waiting_since is None
+
+
 def test_a_conversation_is_counted_for_its_channel_and_for_whoever_answered() -> None:
     counted = _count(CREATED, TEXTED, REPLIED, (60, "ticket.resolved", DANA, {}), (70, "ticket.closed", SERVICE, {}))
 
