@@ -27,6 +27,8 @@ _ACCOUNTS_AT_ONCE = 4
 _AFTER_FAILURE = timedelta(seconds=5)
 # Of one account in a round: after that it is Twilio's trouble with the account, and other accounts have their turn.
 _MOST_FAILURES = 3
+# How long this process then asks Twilio for no log of the account, also when others have more to compare at once.
+_REST = timedelta(minutes=1)
 _OF_THE_ACCOUNT = (ProviderCredentialsRefused, ProviderRateLimited)
 _log = structlog.get_logger(__name__)
 
@@ -44,6 +46,8 @@ class BackfillLoop:
         self._interval = interval
         self._numbers: Sequence[SubscribedNumber] = ()
         self._failing: dict[str, str] = {}
+        # Accounts that are rate limited, and until when.
+        self._resting: dict[str, datetime] = {}
         self._first = True
 
     async def run(self) -> None:
@@ -75,8 +79,11 @@ class BackfillLoop:
         by_account: dict[str, list[SubscribedNumber]] = {}
         for number in self._numbers:
             by_account.setdefault(number.account_sid, []).append(number)
+        now = self._clock()
+        self._resting = {account: until for account, until in self._resting.items() if until > now}
+        due = [numbers for account, numbers in by_account.items() if account not in self._resting]
         at_once = asyncio.Semaphore(_ACCOUNTS_AT_ONCE)
-        more = await asyncio.gather(*(self._compare_account(at_once, n, compared_before) for n in by_account.values()))
+        more = await asyncio.gather(*(self._compare_account(at_once, n, compared_before) for n in due))
         return any(more)
 
     async def _compare_account(
@@ -91,6 +98,8 @@ class BackfillLoop:
                 except Exception as error:
                     self._note_failure(number, error)
                     failures += isinstance(error, ProviderError)
+                    if isinstance(error, ProviderRateLimited):
+                        self._resting[number.account_sid] = self._clock() + _REST
                     if isinstance(error, _OF_THE_ACCOUNT) or failures == _MOST_FAILURES:
                         break
                 else:
