@@ -146,15 +146,15 @@ def reopen(ticket: Ticket, live_ticket_id: str | None, actor: Actor, now: dateti
 
 
 def unresolve(ticket: Ticket, live_ticket_id: str | None, actor: Actor, now: datetime) -> TicketChange:
-    """Takes the resolve of a ticket back that was PENDING: it is so again, and its thread's live one. Any other is left
-    alone. Raises as `reopen` does."""
+    """Takes the resolve of a ticket back that was PENDING: it is so again, its thread's live one, and not put aside any
+    more. Any other is left alone. Raises as `reopen` does."""
     require_not_closed(ticket)
     if ticket.state is not TicketState.RESOLVED:
         return TicketChange(ticket)
     if live_ticket_id not in (None, ticket.ticket_id):
         raise ThreadHasLiveTicket(ticket.ticket_id, str(live_ticket_id))
     held = replace(ticket, holds_thread=True, to_deal=was_to_deal(ticket))
-    return _moved(held, TicketState.PENDING, AuditAction.TICKET_REOPENED, actor, now)
+    return woken(_moved(held, TicketState.PENDING, AuditAction.TICKET_REOPENED, actor, now), Woken.BY_HAND, actor, now)
 
 
 def begun_again(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:

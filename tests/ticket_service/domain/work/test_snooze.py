@@ -65,12 +65,22 @@ def test_woken(change: Callable[[Ticket], TicketChange], why: str) -> None:
     assert AuditAction.TICKET_UNSNOOZED not in [entry.action for entry in change(ticket(OPEN)).entries]
 
 
+@pytest.mark.parametrize("reopen", [ticket_changes.reopen, ticket_changes.unresolve], ids=["open", "pending"])
+def test_whoever_reopens_what_is_resolved_wakes_it(reopen: Callable[..., TicketChange]) -> None:
+    after = reopen(ticket(RESOLVED, snooze_until=TOMORROW), None, DANA, NOW)
+
+    assert after.ticket.snooze_until is None
+    assert [entry.action for entry in after.entries] == [AuditAction.TICKET_REOPENED, AuditAction.TICKET_UNSNOOZED]
+    assert dict(after.entries[-1].details) == {"why": "by_hand"}
+
+
 @pytest.mark.parametrize(
     "change",
     [
         pytest.param(lambda t: wake_if_due(t, DANA, TOMORROW - timedelta(milliseconds=1)), id="a moment too early"),
         pytest.param(lambda t: ticket_changes.replied(t, DANA, NOW), id="a reply"),
         pytest.param(lambda t: ticket_changes.assign(t, THE_AI, DANA, NOW), id="another assignee"),
+        pytest.param(lambda t: ticket_changes.reopen(t, None, DANA, NOW), id="reopened, and OPEN already"),
     ],
 )
 def test_goes_on_sleeping(change: Callable[[Ticket], TicketChange]) -> None:
