@@ -101,6 +101,7 @@ manifests: setup ## Build the Kubernetes manifests and check them and the Docker
 docs: setup ## Write the generated pages of docs/
 	@$(BIN)/python -m dev.settings_reference
 	@$(BIN)/python -m dev.command_reference
+	@$(BIN)/python -m dev.reason_reference
 
 words: setup ## Write the words of the console for translators
 	@$(BIN)/python -m dev.console_words

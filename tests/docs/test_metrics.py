@@ -19,9 +19,9 @@ def _metrics() -> set[str]:
 def _made_in(module: ast.Module) -> Iterator[str]:
     for node in ast.walk(module):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _KINDS and node.args:
-            first = node.args[0]
-            if isinstance(first, ast.Constant) and str(first.value).startswith("keva_"):
-                yield f"{first.value}{_KINDS[node.func.id]}"
+            name = ast.unparse(node.args[0]).strip("'")
+            if name.startswith("keva_"):
+                yield name + _KINDS[node.func.id]
 
 
 def test_each_metric_is_explained() -> None:

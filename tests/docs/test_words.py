@@ -17,6 +17,7 @@ _HELD = (
     "cli",
     "deploy",
     "dev/command_reference.py",
+    "dev/reason_reference.py",
     "dev/settings_reference.py",
     "dev/chaos/trouble.py",
 )
