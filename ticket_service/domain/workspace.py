@@ -21,7 +21,7 @@ class Workspace:
     """A part of an organization: customers and tickets live in it.
 
     `auto_close_after` zero: RESOLVED tickets are never closed by themselves. `retain_for` zero: what CLOSED tickets
-    hold is never erased by itself.
+    hold is never erased by itself, and no customer is forgotten.
     Without `business_hours` it is always open. `out_of_office_text` empty: nothing is said while it is closed. A target
     of zero: no answer is due at any time. `max_open_tickets` zero: an agent is dealt tickets however many they have.
     """

@@ -213,6 +213,25 @@ async def test_customer_of_a_list_is_kept_for_what_there_is_besides(desk: Desk, 
         assert not (await desk.customer(customer_id)).HasField("forget_time")
 
 
+@pytest.mark.parametrize(
+    "poison",
+    [{"update_time": "?"}, {"create_time": None}, {"location": 7}, {"consents": "?"}, {"forget_time": "?"}],
+    ids=lambda poison: next(iter(poison)),
+)
+async def test_customer_whom_nobody_can_read_keeps_no_other(
+    desk: Desk, mongod: Mongod, database: str, poison: dict[str, Any]
+) -> None:
+    await _retain(desk, YEAR)
+    ids = await _imported(desk, *(fresh_address() for _ in range(3)))
+    with pymongo.MongoClient[dict[str, Any]](mongod.uri) as client:
+        client[database]["customers"].update_one({"_id": ids[1]}, {"$set": poison})
+
+    await _expire(mongod, database, timedelta(days=366))
+
+    for customer_id in (ids[0], ids[2]):
+        assert (await desk.customer(customer_id)).HasField("erase_time")
+
+
 async def test_customers_are_gone_through_in_pages(desk: Desk, mongod: Mongod, database: str) -> None:
     await _retain(desk, YEAR)
     ids = await _imported(desk, *(fresh_address() for _ in range(5)))

@@ -36,7 +36,7 @@ from ticket_service.domain.staff.agent import Agent, AgentChange, AgentFilter, A
 from ticket_service.domain.ticket import Assignee, AssigneeKind, Ticket, TicketChange, TicketState
 from ticket_service.domain.work.dealing import Load, WaitingWorkspace
 from ticket_service.mongo.ai.questions import stages_of_page
-from ticket_service.mongo.customer_data.idle import stages_without_tickets
+from ticket_service.mongo.customer_data.idle import stages_of_idle
 from ticket_service.mongo.customer_data.search import MongoCustomerSearch
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.staff.agents import agent_to_document
@@ -343,8 +343,8 @@ async def test_what_was_asked_and_answered_is_read_by_indexes(profiled: Profiled
 
 
 async def test_whether_customers_have_tickets_is_read_by_an_index(profiled: ProfiledStore) -> None:
-    profiled.database["customers"].insert_one({"_id": "cus_idle", "workspace_id": "default", "address": "+1555"})
-    asked = {"aggregate": "customers", "pipeline": stages_without_tickets(["cus_idle"]), "cursor": {}}
+    profiled.database["customers"].insert_one({"_id": "cus_idle", "update_time": NOW - timedelta(days=1)})
+    asked = {"aggregate": "customers", "pipeline": stages_of_idle(["cus_idle"], NOW), "cursor": {}}
 
     explained = profiled.database.command("explain", asked, verbosity="executionStats")
 
@@ -381,6 +381,7 @@ async def test_sorted_lists_are_read_in_the_order_of_an_index(profiled: Profiled
         _tickets(channel_id="chn_1"),
         _customers(),
         _customers(blocked=True),
+        lambda s: s.idle_customers.idle_customers("default", NOW, "cus_0", 500),
         _audit(),
         _stored(),
         _stored(workspace_id="default"),

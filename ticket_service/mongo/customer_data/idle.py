@@ -9,8 +9,6 @@ from ticket_service.mongo.customer_data.forgetting import NOT_ERASED, forget_if_
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import Document
 
-_READ = {"create_time": 1, "update_time": 1, "forget_time": 1}
-
 
 class MongoIdleCustomers:
     def __init__(self, database: Database) -> None:
@@ -20,18 +18,15 @@ class MongoIdleCustomers:
         self, workspace_id: str, before: datetime, after: str, limit: int
     ) -> tuple[Sequence[str], str]:
         query = {"workspace_id": workspace_id, "_id": {"$gt": after}}
-        found = self._db.customers.find(query, _READ).sort("_id", 1).hint("newest").limit(limit)
+        found = self._db.customers.find(query, {"create_time": 1}).sort("_id", 1).hint("newest").limit(limit)
         page = await found.to_list(None)
-        old = [one["_id"] for one in page if one["update_time"] < before and "forget_time" not in one]
-        goes_on = len(page) == limit and page[-1]["create_time"] < before
-        return await self._without_tickets(old) if old else [], page[-1]["_id"] if goes_on else ""
-
-    async def _without_tickets(self, customer_ids: Sequence[str]) -> Sequence[str]:
-        asked = self._db.customers.aggregate(stages_without_tickets(customer_ids))
-        return [document["_id"] async for document in asked]
+        ids = [document["_id"] for document in page]
+        goes_on = len(page) == limit and not all(_is_since(document.get("create_time"), before) for document in page)
+        idle = self._db.customers.aggregate(stages_of_idle(ids, before))
+        return [document["_id"] async for document in idle] if ids else [], ids[-1] if goes_on else ""
 
     async def forget_idle(self, customer_id: str, before: datetime, decide: DecideForgetting) -> None:
-        unchanged = {"_id": customer_id, "update_time": {"$lt": before}, "forget_time": None}
+        unchanged = {"_id": customer_id, **_unchanged(before)}
         noted = {"customer_id": customer_id, "create_time": {"$gte": before}}
 
         async def work(session: Any) -> None:
@@ -43,12 +38,22 @@ class MongoIdleCustomers:
         await self._db.in_transaction(work)
 
 
-def stages_without_tickets(customer_ids: Sequence[str]) -> list[Document]:
-    """The ids of those of whom no ticket holds anything. One of each is looked for, however many there are."""
+def _unchanged(before: datetime) -> Document:
+    return {"update_time": {"$lt": before}, "forget_time": None}
+
+
+def _is_since(time: Any, before: datetime) -> bool:
+    """Whether it is no time before that one."""
+    return isinstance(time, datetime) and time >= before
+
+
+def stages_of_idle(customer_ids: Sequence[str], before: datetime) -> list[Document]:
+    """The ids of those who are unchanged since `before` and of whom no ticket holds anything. One of each is looked
+    for, however many there are."""
     kept = [{"$match": NOT_ERASED}, {"$limit": 1}, {"$project": {"_id": 1}}]
     joined = {"localField": "_id", "foreignField": "customer_id", "pipeline": kept, "as": "kept"}
     return [
-        {"$match": {"_id": {"$in": list(customer_ids)}}},
+        {"$match": {"_id": {"$in": list(customer_ids)}, **_unchanged(before)}},
         {"$project": {"_id": 1}},
         {"$lookup": {"from": "tickets", **joined}},
         {"$match": {"kept": []}},
