@@ -213,6 +213,23 @@ async def test_customer_of_a_list_is_kept_for_what_there_is_besides(desk: Desk, 
         assert not (await desk.customer(customer_id)).HasField("forget_time")
 
 
+async def test_a_replica_looks_for_such_customers_by_itself(
+    desk: Desk, start_desk: StartDesk, mongod: Mongod, database: str
+) -> None:
+    await _retain(desk, YEAR)
+    (customer_id,) = await _imported(desk, CUSTOMER)
+    with pymongo.MongoClient[dict[str, Any]](mongod.uri) as client:
+        client[database]["customers"].update_one({}, {"$set": {"update_time": datetime.now(UTC) - 2 * YEAR}})
+
+    another = await start_desk()
+
+    async with asyncio.timeout(90):
+        while True:
+            if (await another.customer(customer_id)).HasField("erase_time"):
+                break
+            await asyncio.sleep(0.02)
+
+
 @pytest.mark.parametrize(
     "poison",
     [{"update_time": "?"}, {"create_time": None}, {"location": 7}, {"consents": "?"}, {"forget_time": "?"}],
