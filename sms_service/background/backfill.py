@@ -27,8 +27,6 @@ _ACCOUNTS_AT_ONCE = 4
 _AFTER_FAILURE = timedelta(seconds=5)
 # Of one account in a round: after that it is Twilio's trouble with the account, and other accounts have their turn.
 _MOST_FAILURES = 3
-# How long this process then asks Twilio for no log of the account, also when others have more to compare at once.
-_REST = timedelta(minutes=1)
 _OF_THE_ACCOUNT = (ProviderCredentialsRefused, ProviderRateLimited)
 _log = structlog.get_logger(__name__)
 
@@ -46,7 +44,8 @@ class BackfillLoop:
         self._interval = interval
         self._numbers: Sequence[SubscribedNumber] = ()
         self._failing: dict[str, str] = {}
-        # Accounts that are rate limited, and until when.
+        # Accounts that are rate limited, and until when this process asks for no log of theirs: for an `interval`, also
+        # when others have more to compare, for which the next round begins at once.
         self._resting: dict[str, datetime] = {}
         self._first = True
 
@@ -99,7 +98,7 @@ class BackfillLoop:
                     self._note_failure(number, error)
                     failures += isinstance(error, ProviderError)
                     if isinstance(error, ProviderRateLimited):
-                        self._resting[number.account_sid] = self._clock() + _REST
+                        self._resting[number.account_sid] = self._clock() + self._interval
                     if isinstance(error, _OF_THE_ACCOUNT) or failures == _MOST_FAILURES:
                         break
                 else:

@@ -66,7 +66,7 @@ async def rounds(
     store.close()
 
 
-async def test_account_that_is_rate_limited_rests_for_a_minute(
+async def test_account_that_is_rate_limited_rests_until_the_next_round(
     sms: Sms, tickets: TicketPeer, rounds: BackfillLoop, clock: SetClock
 ) -> None:
     await sms.connect()
