@@ -12,7 +12,7 @@ class Claim:
     """`text` is the sentence; `quote` its evidence, and `around` the whole sentences that it is taken from. `heading`
     is what those stand under. `draft` is the whole draft, `customer` what the customer wrote, which is no evidence, and
     `now` the customer's clock. `translates` when the sentence is in another language than its quote. `hours` are the
-    business's opening hours."""
+    business's opening hours, `quotes` the evidence of all sentences of the draft."""
 
     text: str
     quote: str
@@ -24,6 +24,7 @@ class Claim:
     translates: bool = False
     language: str = ""
     hours: str = ""
+    quotes: str = ""
 
     @cached_property
     def evidence(self) -> str:

@@ -101,9 +101,9 @@ class Day:
 def weekdays(text: str) -> list[Day]:
     """The days of the week that `text` names, in their order: "Mon to Fri" names five."""
     plain = bare(text)
-    found = [
-        Day(m.start(), m.end(), _range(_DAY[m.group("first")], _DAY[m.group("last")])) for m in _RANGE.finditer(plain)
-    ]
+    # "So a Friday" is no Sunday to Friday.
+    ranges = [match for match in _RANGE.finditer(plain) if not match.group().startswith("so a ")]
+    found = [Day(m.start(), m.end(), _range(_DAY[m.group("first")], _DAY[m.group("last")])) for m in ranges]
     for pattern, days in _PHRASES:
         found += [Day(m.start(), m.end(), days) for m in pattern.finditer(folded(text))]
     taken = list(found)

@@ -92,6 +92,8 @@ _COUNTED = re.compile(rf"(?:\d|{_MONEY}|\bonce|\btwice|\btimes)\s*\Z")
 CURRENCIES = frozenset(_tables.currencies)
 # What a number counts though nobody says so: "from 6", "a table for four".
 UNSAID = frozenset(["count", "persons", "adults", "children", "times", "months"])
+# "6 pounds" are either.
+POUNDS = {"£", "pounds_of_weight"}
 _PEOPLE = {"persons", "adults", "children"}
 _TIMES = ("minutes", "seconds", "months", "business_days", "nights")
 
@@ -126,6 +128,8 @@ class Figure:
             return abs(self.value - other.value) < 1e-6 * max(1.0, abs(other.value))
         if self.number != other.number:
             return False
+        if {self.kind, other.kind} == POUNDS:
+            return True
         if self.kind == "count":
             return other.kind != "percent"
         if other.kind == "count":

@@ -65,6 +65,7 @@ class Checked:
             translates=bool(self.language and language) and self.language != language,
             language=self.language or language,
             hours=written(profile.business_hours),
+            quotes=written("\n".join(sentence.quote for sentence in self.draft.sentences)),
         )
 
     @cached_property

@@ -1,5 +1,6 @@
 """Which hours go with which days in a text: "Tue to Sat 10 am to 6 pm, Sun noon to 4 pm, closed on Mondays"."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ from responder_service.checks.plain_text import sentences
 
 # Fewer days in a row are a list: "Saturdays and Sundays closed".
 _RANGE_DAYS = 2
+_IN_THE_AFTERNOON = re.compile(r"p\.?\s?m")
 # A time may be 6 am or 6 pm.
 Minutes = frozenset[int]
 
@@ -148,7 +150,8 @@ def _hours(sentence: str, among_days: bool) -> list[tuple[int, Day | Hours | boo
         first, *times = times
         if times and clock.joins_times(plain[first.end : times[0].start]) and _are_times(first, times[0], among_days):
             second, *times = times
-            found.append((first.start, _fitted(first, second)))
+            shares_half = _IN_THE_AFTERNOON.search(plain[second.start : second.end]) is not None
+            found.append((first.start, _fitted(first, second, shares_half)))
         elif first.sure:
             found.append((first.start, Hours(first.minutes)))
     return found
@@ -158,11 +161,15 @@ def _are_times(first: Time, second: Time, among_days: bool) -> bool:
     return (first.sure and second.sure) or among_days
 
 
-def _fitted(first: Time, second: Time) -> Hours:
-    """The hours from the first to the second: "10 to 6" ends in the evening."""
+def _fitted(first: Time, second: Time, shares_half: bool) -> Hours:
+    """The hours from the first to the second: "10 to 6" ends in the evening, and "4 to 5:30 pm" begins in the
+    afternoon, where it can."""
     pairs = [(a, b) for a in first.minutes for b in second.minutes if a < b]
     if not pairs:
         return Hours(first.minutes, second.minutes)
+    if shares_half:
+        begin, end = max(pairs)
+        return Hours(frozenset([begin]), frozenset([end]))
     sure = [(a, b) for a, b in pairs if b - a <= 14 * 60] or pairs
     begin, end = min(sure, key=lambda pair: (abs(pair[0] - 9 * 60), pair[1]))
     return Hours(frozenset([begin]), frozenset([end]))

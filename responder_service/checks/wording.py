@@ -19,7 +19,6 @@ class _Wording(Table):
     harmless_denials: AnyOf
     openings: AnyOf
     refusals: AnyOf
-    agreements: AnyOf
     joints: AnyOf
     verbs: FoldedWords
     conditions: dict[str, AnyOf]
@@ -34,6 +33,8 @@ class _Wording(Table):
     open_to_others: AnyOf
     beyond: AnyOf
     falls_short: AnyOf
+    earlier: AnyOf
+    later: AnyOf
     halves: AnyOf
     not_included: AnyOf
     included: AnyOf
@@ -125,6 +126,16 @@ def says_no(text: str) -> bool:
     return denies(text) or _tables.falls_short.search(folded(text)) is not None
 
 
+def is_earlier(text: str) -> bool:
+    """Whether `text` says that something is so long before something else."""
+    return _tables.earlier.search(folded(text)) is not None
+
+
+def is_later(text: str) -> bool:
+    """Whether `text` says that something is so long after something else."""
+    return _tables.later.search(folded(text)) is not None
+
+
 def has_denial(text: str) -> bool:
     """Whether `text` has a word that denies, whatever it denies."""
     return not _DENIALS.isdisjoint(_plain(folded(text)))
@@ -168,11 +179,6 @@ def goes_beyond(text: str) -> bool:
 def opens_with_no(text: str) -> bool:
     """Whether an answer begins with a no, or with a regret."""
     return _tables.refusals.match(folded(text)) is not None
-
-
-def opens_with_yes(text: str) -> bool:
-    """Whether an answer begins with a yes."""
-    return _tables.agreements.match(folded(text)) is not None
 
 
 def comes_with(text: str) -> bool:

@@ -113,7 +113,8 @@ def _is_of_something_else(figure: Figure, unit: str, claim: Claim) -> bool:
 def _loses_figure(unit: str, claim: Claim) -> bool:
     """Whether a figure that limits what is said is left out. What is refused for one limit need not tell the others."""
     said = figures(claim.draft)
-    if opens_with_no(claim.draft) and any(f.bound and any(f.is_same(o) for o in said) for f in figures(claim.around)):
+    refuses = opens_with_no(claim.draft) and (denies(claim.text) or "only" in limits(claim.text))
+    if refuses and any(f.bound and any(f.is_same(o) for o in said) for f in figures(claim.around)):
         return False
     # What has a figure of that kind from here is about that one: women from €45, men from €28.
     told = {f.kind for f in figures(unit) if any(f.is_same(other) for other in said)}

@@ -48,11 +48,12 @@ def _with_their_days(claim: Claim) -> Iterator[str]:
 
 def _follows(named: frozenset[int], claim: Claim) -> bool:
     """Whether a day is so many days from one of the customer's, or from today, as the quote says: "in three days, so on
-    Friday"; or one of the customer's beside what the quote has them do within some days."""
+    Friday". It is none that the business is closed on."""
+    open_days = schedule(claim.hours).open_days
+    if open_days and not named <= open_days:
+        return False
     asked = frozenset[int]().union(*(day.days for day in days.weekdays(claim.customer)))
     lasting = [figure for figure in figures(claim.quote) if figure.kind == "minutes" and figure.value >= _DAY]
-    if named <= asked and any(figure.is_same(other) for figure in lasting for other in figures(claim.text)):
-        return True
     moves = {int(figure.value // _DAY) for figure in lasting}
     days_from = {
         (day + way * move) % 7 for day in {*asked, claim.day(0).weekday()} for move in moves for way in (1, -1)
@@ -124,7 +125,8 @@ def _is_wrong(part: str, given: Schedule, claim: Claim) -> bool:
     entries = [replace(e, days=e.days - perhaps) if e.is_closed else e for e in entries]
     if any(_contradicts(entry, given, part) for entry in entries):
         return True
-    return days.says_now(part) and given.names_days and not _holds_now(closed, given, claim)
+    speaks_of_opening = bool(days.opened(part) or days.closed(part)) or closed
+    return days.says_now(part) and speaks_of_opening and given.names_days and not _holds_now(closed, given, claim)
 
 
 def _may_be_otherwise(day: date, claim: Claim) -> bool:

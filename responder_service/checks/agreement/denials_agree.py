@@ -11,6 +11,7 @@ from responder_service.checks.days import weekdays
 from responder_service.checks.figures import figures
 from responder_service.checks.wording import (
     akin,
+    conditions,
     content,
     denies,
     denies_all,
@@ -47,11 +48,16 @@ def _is_of_another_mind(part: str, given: Sequence[str], named: frozenset[str]) 
         return bool(close) and not any(denies(unit) or _has_another_limit(unit, part) for unit in close)
     close = near(said, given)
     # "Leave without touching a switch" denies as well.
-    if "without" not in limits(part) and any(
+    if not _denies_by_without(part, given) and any(
         denies(unit) and len(content(unit)) > 1 and content(unit) <= akin(content(unit), said) for unit in given
     ):
         return True
     return bool(close) and all(map(denies, close)) and not limits(part)
+
+
+def _denies_by_without(part: str, given: Sequence[str]) -> bool:
+    denied = content(" ".join(conditions(part, "without")))
+    return bool(denied) and any(denies(unit) and denied <= akin(denied, content(unit)) for unit in given)
 
 
 def _is_of_another_mind_abroad(part: str, given: Sequence[str]) -> bool:

@@ -10,44 +10,36 @@ from responder_service.checks.agreement.units import units
 from responder_service.checks.claim import Claim
 from responder_service.checks.clock import Time
 from responder_service.checks.dates import Date
-from responder_service.checks.figures import UNSAID, Figure, figures
+from responder_service.checks.figures import POUNDS, UNSAID, Figure, figures
 from responder_service.checks.schedule import Hours, schedule
-from responder_service.checks.wording import denies, leaves_open, says_no
+from responder_service.checks.wording import denies, is_earlier, is_later, leaves_open, says_no
 
 _DAY = 24 * 60
 
 
 def figure_follows(figure: Figure, claim: Claim) -> bool:
     """Whether the sentence says of the customer's figure what a limit or a range in the quote says of it: yes within,
-    no beyond, and the reverse of what is not allowed. Without a limit it may stand beside the figure of the quote: "we
-    hold it for 15 minutes, so 10 is fine"."""
-    asked = next((asked for asked in figures(claim.customer) if figure.is_same(asked)), None)
-    if asked is None:
+    no beyond, and the reverse of what is not allowed."""
+    if not any(figure.is_same(asked) for asked in figures(claim.customer)):
         return False
     part = next((part for part in claim.parts if any(figure == other for other in figures(part))), claim.text)
     if figure.bound in ("least", "most") and not says_no(part):
         return False
     limits = [(limit, unit) for unit in units(claim.quote) for limit in _limits(figures(unit))]
     alike = [(limit, unit) for limit, unit in limits if _are_alike(figure, limit[0])]
-    if alike:
-        return any(_is_within(figure, *limit) != (says_no(part) != denies(unit)) for limit, unit in alike)
-    return _stands_beside(asked, claim)
+    return any(_is_within(figure, *limit) != (says_no(part) != denies(unit)) for limit, unit in alike)
 
 
 def is_met(limit: Figure, claim: Claim) -> bool:
-    """Whether the draft speaks of what the customer wrote, and that is within a limit of the quote, which then need not
-    be told: "for your 8-year-old it is $22", where it is for children up to 10."""
-    said = figures(claim.draft)
-    return any(
-        _are_alike(asked, limit) and _is_within(asked, limit, None) and any(asked.is_same(other) for other in said)
-        for asked in figures(claim.customer)
+    """Whether all that the customer wrote is within a limit of the quote, and the sentence says what they wrote: then
+    the limit need not be told. "For your 8-year-old it is $22", where it is for children up to 10."""
+    asked = [other for other in figures(claim.customer) if _are_alike(other, limit)]
+    said = figures(claim.text)
+    return (
+        bool(asked)
+        and all(_is_within(other, limit, None) for other in asked)
+        and any(other.is_same(figure) for other in asked for figure in said)
     )
-
-
-def _stands_beside(figure: Figure, claim: Claim) -> bool:
-    said = figures(claim.draft)
-    alike = [given for given in figures(claim.quote) if not given.is_price and _are_alike(figure, given)]
-    return any(given.is_same(other) for given in alike for other in said)
 
 
 Limit = tuple[Figure, Figure | None]
@@ -63,7 +55,11 @@ def _limits(found: list[Figure]) -> Iterable[Limit]:
 
 
 def _are_alike(figure: Figure, limit: Figure) -> bool:
-    return figure.kind == limit.kind or ("count" in (figure.kind, limit.kind) and {figure.kind, limit.kind} <= UNSAID)
+    return (
+        figure.kind == limit.kind
+        or {figure.kind, limit.kind} == POUNDS
+        or ("count" in (figure.kind, limit.kind) and {figure.kind, limit.kind} <= UNSAID)
+    )
 
 
 def _is_within(figure: Figure, first: Figure, last: Figure | None) -> bool:
@@ -87,13 +83,19 @@ def time_follows(time: Time, part: str, claim: Claim) -> bool:
 
 
 def _is_moved(time: Time, claim: Claim) -> bool:
-    """Whether it is a time of the customer's, the draft's, the quote's or of the opening hours, earlier or later by
-    what the quote says: "be here at 9:20", ten minutes before 9:30."""
-    texts = (claim.customer, claim.draft, claim.quote, claim.hours)
-    known = {minute for text in texts for each in clock.times(text) for minute in each.minutes}
-    moves = {int(figure.value) for figure in figures(clock.without_times(claim.quote)) if figure.kind == "minutes"}
-    moves -= {_DAY}
-    return any((minute + way * move) % _DAY in time.minutes for minute in known for move in moves for way in (1, -1))
+    """Whether it is a time of the customer's, of the quote's or of the opening hours, earlier or later by what the
+    quote says: "be here at 9:20", of "come 10 minutes early"."""
+    known = {minute for text in (claim.customer, claim.quote, claim.hours) for minute in _minutes(text)}
+    for unit in units(claim.quote):
+        way = -1 if is_earlier(unit) else 1 if is_later(unit) else 0
+        moves = [int(f.value) for f in figures(clock.without_times(unit)) if f.kind == "minutes" and f.value < _DAY]
+        if way and any((minute + way * move) % _DAY in time.minutes for minute in known for move in moves):
+            return True
+    return False
+
+
+def _minutes(text: str) -> set[int]:
+    return {minute for time in clock.times(text) for minute in time.minutes}
 
 
 def _is_during(time: Time, hours: Hours) -> bool:
@@ -116,8 +118,34 @@ def _next(date: Date, today: datetime.date) -> datetime.date:
     return day
 
 
+def _is_counted(date: Date, part: str, claim: Claim) -> bool:
+    """Whether it is one of the customer's dates, or today, later or earlier by what the quote says: "from July 3 on",
+    60 days after May 4. Whether one is open on that day does not follow."""
+    if days.opened(part) or days.closed(part):
+        return False
+    lasting = [figure for figure in figures(claim.quote) if figure.kind in ("minutes", "months")]
+    asked = [_next(each, claim.now.date()) for each in dates.mentioned(claim.customer) if each.day]
+    begins = [claim.now.date(), *asked, *(day - datetime.timedelta(days=365) for day in asked)]
+    ends = [end for day in begins for figure in lasting for way in (1, -1) for end in _moved(day, figure, way)]
+    return any((end.month, end.day) == date.key for end in ends)
+
+
+def _moved(day: datetime.date, figure: Figure, way: int) -> Iterable[datetime.date]:
+    """The day that is so long after another, or before it; for months that day's month has an end as well."""
+    if figure.kind == "minutes":
+        yield day + way * datetime.timedelta(minutes=figure.value)
+        return
+    months = day.year * 12 + day.month - 1 + way * int(figure.value)
+    year, month = divmod(months, 12)
+    last = monthrange(year, month + 1)[1]
+    yield datetime.date(year, month + 1, min(day.day, last))
+    yield datetime.date(year, month + 1, last)
+
+
 def date_follows(date: Date, part: str, claim: Claim) -> bool:
     """Whether `part` says of a date what the dates of the quote say of it: yes within, no beyond."""
+    if _is_counted(date, part, claim):
+        return True
     if dates.is_a_limit(part, date):
         return False
     if date.day and days.is_in_order(_next(date, claim.now.date()), days.ordinals(claim.around)):

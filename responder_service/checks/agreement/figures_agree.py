@@ -1,6 +1,7 @@
 """Whether the figures of a sentence are those of its quote: the same number of the same unit, with the same limit, for
 the same thing."""
 
+import re
 from collections.abc import Sequence
 
 from responder_service.checks import clock
@@ -9,7 +10,7 @@ from responder_service.checks.agreement.belonging import misplaced
 from responder_service.checks.agreement.sums import amount_follows, counts_follow
 from responder_service.checks.claim import Claim
 from responder_service.checks.clock import Time
-from responder_service.checks.figures import Figure, figures, named_rates, rates, strict_rates
+from responder_service.checks.figures import Figure, digits, figures, named_rates, rates, strict_rates
 from responder_service.checks.wording import denies, goes_beyond, halves, is_gratis
 from responder_service.checks.written import counted
 
@@ -23,6 +24,9 @@ _PER_PIECE = frozenset(["pieces"])
 _ADULTS = frozenset(["adults 1"])
 _AGES = frozenset(["adults 1", "children 1"])
 _HALF = 50
+_FEW = (2, 3, 4)
+_AT_HOUR = r"\b(?:after|before|until|till|by|at|from|since|past|nach|vor|bis|um|ab|seit|après|avant|jusqu'à|à|dès) "
+_THE = r"\b(?:the|our|all|die|alle|los|las|les|nos) "
 
 
 def foreign_figure(claim: Claim) -> bool:
@@ -82,8 +86,17 @@ def _is_known(figure: Figure, known: Sequence[Figure], times: Sequence[Time], cl
         # "4 quarts (for 2 to 4 people) and 6 quarts (for 4 to 8)".
         counts = any(other.kind == "count" and other.value == figure.value for other in known)
         return counts and any(other.kind == figure.kind for other in known)
-    hours = {minute // 60 % 12 for time in times for minute in time.minutes}
-    return figure.bound in ("from", "to") and figure.value <= 24 and figure.value % 12 in hours
+    return _is_known_number(figure, known, times, claim)
+
+
+def _is_known_number(figure: Figure, known: Sequence[Figure], times: Sequence[Time], claim: Claim) -> bool:
+    """Whether a bare number is an hour of the quote, "after 12", or counts its list, "the three that are a must"."""
+    said, number = digits(claim.text), f"{figure.number:g}"
+    hours = {minute // 60 % 12 for time in times for minute in time.minutes if time.sure}
+    if figure.value <= 24 and figure.value % 12 in hours:
+        return figure.bound in ("from", "to") or re.search(rf"{_AT_HOUR}{number}\b", said) is not None
+    counts = any(other.kind == "count" for other in known)
+    return figure.value in _FEW and not counts and re.search(rf"{_THE}{number}\b", said) is not None
 
 
 def _differs(figure: Figure, other: Figure, claim: Claim) -> bool:

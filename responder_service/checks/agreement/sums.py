@@ -1,40 +1,52 @@
 """Amounts that follow from the prices of a quote: for two persons twice the price, a total, what is left of a price
-after a discount. A number of pieces is known from what the customer wrote, from the draft and from the quote."""
+after a discount. Each way has to be one that the sentence speaks of, and its prices those of what it speaks of."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from math import ceil
 
+from responder_service.checks.agreement.belonging import misplaced
 from responder_service.checks.claim import Claim
-from responder_service.checks.figures import CURRENCIES, Figure, figures
+from responder_service.checks.figures import CURRENCIES, Figure, digits, figures, rates
+from responder_service.checks.plain_text import folded
+from responder_service.data.reading import AnyOf, Table, read
 
 # More of one thing are a misreading rather than an order by SMS.
 _MOST_PIECES = 100
 # A text with more of them is nobody's order, and must not take long.
 _MOST_PRICES, _MOST_COUNTS = 12, 8
+# What is counted without a number, such as the nights between two dates, is rarely more.
+_MOST_TIMES = 12
 _CENT = 0.005
-_BOTH = re.compile(r"\b(?:both|ambos|ambas|les deux|beide[nrs]?)\b", re.IGNORECASE)
+# "A bit under 50" may be so much off, as a share.
+_SOME = 0.03
+
+
+class _Sums(Table):
+    about: AnyOf
+    total: AnyOf
+    both: AnyOf
+    taken_off: AnyOf
+
+
+_tables = read("sums.yaml", _Sums)
 
 
 def amount_follows(figure: Figure, claim: Claim) -> bool:
-    """Whether an amount of money is a sum of prices in the quote, each taken once or as often as the customer, the
-    draft or the quote counts, or such a price with a percentage of the quote taken off."""
+    """Whether an amount of money follows from the quoted prices. So many times a price, or a sum of several, where the
+    sentence counts or speaks of a total; a price less what the quote takes off; a share of the price for several."""
     if figure.kind not in CURRENCIES:
         return False
     given = figures(claim.quote)
-    # What stands in other sentences of the draft has a quote of its own.
-    others = set(figures(claim.draft)) - set(figures(claim.text))
-    prices = sorted({price.value for price in (*given, *others) if price.kind == figure.kind and price.value})
-    prices = prices[:_MOST_PRICES]
-    multiples = [[count * price for count in sorted(_counts(given, claim))] for price in prices]
-    totals = [total for some in multiples for total in some]
-    totals += [one + other for some, more in combinations(multiples, 2) for one in some for other in more]
-    totals += [sum(three) for three in combinations(prices, 3)]
-    own = [price.value for price in figures(claim.customer) if price.kind == figure.kind]
-    shares = [share.value / 100 for share in given if share.kind == "percent"]
-    totals += [price * part for share in shares for price in (*totals, *own) for part in (share, 1 - share)]
-    return any(abs(total - figure.value) < _CENT for total in totals)
+    prices = _prices(figure.kind, claim)
+    exact = _SOME if _tables.about.search(folded(claim.text)) else 0
+    ways = [*_less(prices, claim), *_each(prices, given, claim), *_times(prices, given, claim), *_sums(prices, claim)]
+    # That two are $48 can only be right where it is right to say that they are $24 each.
+    return any(
+        abs(total - figure.value) < max(_CENT, exact * total) and (base is None or _belongs(figure, base, claim))
+        for total, base in ways
+    )
 
 
 def counts_follow(figure: Figure, claim: Claim) -> bool:
@@ -47,20 +59,78 @@ def counts_follow(figure: Figure, claim: Claim) -> bool:
     return any(amount_follows(amount, claim) for amount in amounts)
 
 
-def _counts(given: list[Figure], claim: Claim) -> set[float]:
+# What it comes to, and the price that it is so many times of.
+Way = tuple[float, Figure | None]
+
+
+def _prices(currency: str, claim: Claim) -> list[Figure]:
+    """Those of all quotes of the draft, each once."""
+    found = {price.value: price for price in figures(claim.quotes or claim.quote) if price.kind == currency}
+    return [price for value, price in sorted(found.items()) if value][:_MOST_PRICES]
+
+
+def _times(prices: Sequence[Figure], given: Sequence[Figure], claim: Claim) -> Iterator[Way]:
+    is_total = _tables.total.search(folded(claim.text)) is not None
+    if not is_total and not any(f.number > 1 and not f.is_price for f in figures(claim.text)):
+        return
+    counts = _counts(given, claim) | ({float(n) for n in range(2, _MOST_TIMES + 1)} if is_total else set())
+    for price in prices:
+        yield from ((count * price.value, price) for count in counts if count > 1)
+
+
+def _sums(prices: Sequence[Figure], claim: Claim) -> Iterator[Way]:
+    if not _tables.total.search(folded(claim.text)):
+        return
+    counts = _counts(figures(claim.quote), claim)
+    for one, other in combinations([price.value for price in prices], 2):
+        yield from ((n * one + m * other, None) for n in counts for m in counts)
+    yield from ((sum(price.value for price in three), None) for three in combinations(prices, 3))
+
+
+def _less(prices: Sequence[Figure], claim: Claim) -> Iterator[Way]:
+    plain = digits(claim.quote)
+    taken = [off for off in figures(claim.quote) if off.is_price and _is_taken_off(off, plain)]
+    for price in prices:
+        for off in taken:
+            if off.value < (100 if off.kind == "percent" else price.value):
+                rest = price.value * (1 - off.value / 100) if off.kind == "percent" else price.value - off.value
+                yield rest, price
+
+
+def _is_taken_off(off: Figure, plain: str) -> bool:
+    ends = [match.end() for match in re.finditer(rf"(?<![\d.,]){off.number:g}\s?%?", plain)]
+    return any(_tables.taken_off.match(plain[end:]) for end in ends)
+
+
+def _each(prices: Sequence[Figure], given: Sequence[Figure], claim: Claim) -> Iterator[Way]:
+    """Of a price for several that the quote counts, that of one."""
+    if not rates(claim.text):
+        return
+    counts = {figure.number for figure in given if not figure.is_price and 1 < figure.number <= _MOST_PIECES}
+    yield from ((price.value / count, None) for price in prices if not price.rates for count in counts)
+
+
+def _belongs(figure: Figure, price: Figure, claim: Claim) -> bool:
+    """Whether the price is that of what the sentence says it of."""
+    amount = re.compile(rf"(?<![\d.,]){figure.number:g}(?:[.,]00?)?(?![\d]|[.,]\d)")
+    said = amount.sub(f"{price.number:g}", digits(claim.text))
+    return misplaced(said, claim.around, claim.customer, claim.translates) is None
+
+
+def _counts(given: Sequence[Figure], claim: Claim) -> set[float]:
     """How many pieces there may be: numbers that are no prices, how often what the quote measures goes into what the
-    customer measures, and one less than counted, as "for the first" is."""
-    told = [f for text in (claim.customer, claim.draft) for f in figures(text) if not f.is_price]
+    customer measures, and what is more than the quote has: of six, two more than "up to four"."""
+    told = [f for text in (claim.customer, claim.text) for f in figures(text) if not f.is_price]
     counts = {f.number for f in (*told, *given) if not f.is_price and f.number == int(f.number)}
-    counts |= {float(ceil(times)) for times in _times(told, given)}
-    if _BOTH.search(claim.text):
+    counts |= {float(ceil(times)) for times in _compared(told, given)}
+    if _tables.both.search(folded(claim.text)):
         counts.add(2.0)
     few = sorted(count for count in counts if 1 < count <= _MOST_PIECES)[:_MOST_COUNTS]
     products = {one * other for one, other in combinations(few, 2)}
     return {1.0, *few, *(product for product in products if product <= _MOST_PIECES)}
 
 
-def _times(told: list[Figure], given: list[Figure]) -> Iterator[float]:
+def _compared(told: Sequence[Figure], given: Sequence[Figure]) -> Iterator[float]:
     for measured in told:
         for unit in given:
             if measured.kind == unit.kind and not unit.is_price and unit.value > 0 and measured.value > unit.value:

@@ -6,31 +6,34 @@ from responder_service.checks import claims, clock, names
 from responder_service.checks.claim import Claim
 from responder_service.checks.days import weekdays
 from responder_service.checks.figures import figures
-from responder_service.checks.plain_text import sentences
+from responder_service.checks.plain_text import words
 from responder_service.checks.wording import (
     akin,
     comes_with,
     content,
     denies,
+    has_denial,
     holds_for_all,
     is_gratis,
     is_included,
     limits,
     must_be_named,
-    opens_with_yes,
     parts,
     rivals,
-    says_no,
     says_something,
     universals,
 )
+from responder_service.language.folding import fold
 
 _MANY_WORDS = 4
 _CAPITAL_NOUNS = "de"
-# "For store credit rather than a refund."
+# "For store credit rather than a refund." What it is not stands at the end.
 _NOT_THAT = re.compile(
-    r"\b(?:rather than|instead of|en lugar de|en vez de|au lieu d[eu]?|statt|anstatt)\b[^.,;]*", re.IGNORECASE
+    r"(?<=\w)\s(?:rather than|instead of|en lugar de|en vez de|au lieu d[eu]?|statt|anstatt)\s(?:\w+\s){0,2}\w+\W*\Z",
+    re.IGNORECASE,
 )
+# A denial stands so many words before what it denies.
+_NEAR = 3
 
 
 def foreign_name(claim: Claim) -> bool:
@@ -38,19 +41,17 @@ def foreign_name(claim: Claim) -> bool:
     elsewhere."""
     said = names.names(claim.text, claim.language == _CAPITAL_NOUNS)
     unknown = names.missing(said, claim.evidence)
-    unknown -= {name for part in sentences(claim.text) for name in unknown if _is_only_named(name, part, claim)}
+    unknown -= {name for part in claim.parts for name in unknown if _is_denied(name, part, claim)}
     return bool(unknown) and not ("only" in limits(claim.around) and denies(claim.text))
 
 
-def _is_only_named(name: str, part: str, claim: Claim) -> bool:
-    """Whether the customer has named somebody or something, other than a country, and `part` neither says yes to that
-    nor tells a price of it: "you can hand it in to Cigna yourself"."""
-    nouns_are_capital = claim.language == _CAPITAL_NOUNS
-    if name.startswith("=") or name not in names.names(part, nouns_are_capital):
-        return False
+def _is_denied(name: str, part: str, claim: Claim) -> bool:
+    """Whether the customer has named somebody or something, and `part` says no to that: "we don't take Amex"."""
     if names.missing(frozenset([name]), claim.customer):
         return False
-    return says_no(part) or not (opens_with_yes(part) or any(figure.is_price for figure in figures(part)))
+    said = words(part)
+    place = next((number for number, word in enumerate(said) if fold(word) == name), None)
+    return place is not None and has_denial(" ".join(said[max(0, place - _NEAR) : place]))
 
 
 def foreign_offer(claim: Claim) -> bool:
