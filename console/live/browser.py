@@ -80,7 +80,7 @@ class BrowserStream:
             finally:
                 await self._stop_catching_up()
 
-    def _hello(self) -> list[bytes]:
+    async def _hello(self) -> list[bytes]:
         """Once it is known where it begins: what happens from then on comes, and what was before the page asks for."""
         if not self._token:
             self._begin_now()
@@ -88,10 +88,14 @@ class BrowserStream:
             return []
         self._greeted = True
         self._wake.set()
+        wanted = await self._viewer.preferences()
         content = {
             "continued": self._continues,
             "agent_id": self._viewer.sight.agent_id,
             "form_token": self._viewer.form_token,
+            # Each notice says so, too. Tabs that were open before an upgrade look here alone.
+            "sound": wanted.sound,
+            "desktop": wanted.desktop,
         }
         return [frames.hello(self._token, content)]
 
@@ -107,7 +111,7 @@ class BrowserStream:
 
     async def _news(self) -> list[bytes]:
         if not self._greeted:
-            return self._hello()
+            return await self._hello()
         return [*await self._happened(), *self._who_is_where()]
 
     def _who_is_where(self) -> list[bytes]:

@@ -5,7 +5,8 @@ const LOOKING = "keva-looking", UNSEEN = "keva-unseen";
 // A tab hears of one workspace.
 const workspaceOf = () => document.getElementById("go-to")?.dataset.workspace ?? "";
 const bell = () => `keva-bell ${workspaceOf()}`;
-let audio = null;
+// How to tell, as it was when the stream began: notices of a console of the version before do not say.
+let begun = {}, audio = null;
 
 const read = (name) => { try { return JSON.parse(localStorage.getItem(name)); } catch { return null; } };
 const write = (name, value) => { try { localStorage.setItem(name, JSON.stringify(value)); } catch { /* private window */ } };
@@ -88,7 +89,7 @@ function words(kind) {
 }
 
 function notify(event) {
-  if (!event.notice.desktop || !("Notification" in window) || Notification.permission !== "granted") return;
+  if (!("Notification" in window) || Notification.permission !== "granted") return;
   const shown = new Notification(words(event.notice.kind), { body: event.notice.customer, tag: event.ticket_id });
   shown.onclick = () => {
     shown.close();
@@ -105,10 +106,11 @@ document.addEventListener("keva:event", ({ detail: event }) => {
   if (!hasBell()) return;
   if (!looking) write(UNSEEN, (read(UNSEEN) || 0) + 1);
   showCount();
-  if (event.notice.sound) sound();
-  if (!looking) notify(event);
+  const how = { ...begun, ...event.notice };
+  if (how.sound) sound();
+  if (how.desktop && !looking) notify(event);
 });
-document.addEventListener("keva:connected", hasBell);
+document.addEventListener("keva:connected", ({ detail: { sound, desktop } }) => { begun = { sound, desktop }; hasBell(); });
 // The tab with the bell goes on listening while it is hidden.
 document.addEventListener("keva:hiding", (event) => { if (hasBell()) event.preventDefault(); });
 document.addEventListener("visibilitychange", look);

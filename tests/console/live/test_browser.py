@@ -5,7 +5,7 @@ import json
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -87,6 +87,7 @@ class Reader:
     def __init__(self, hub: Hub, log: Log, after: str = "", viewer: Viewer | None = None) -> None:
         self.numbers: list[int] = []
         self.names: list[str] = []
+        self.hello: dict[str, object] = {}
         self.token = after
         self.presence: list[dict[str, object]] = []
         self._stream = BrowserStream(hub, log, viewer or a_viewer(), after)
@@ -104,6 +105,8 @@ class Reader:
         data = json.loads(fields["data"])
         self.names.append(fields["event"])
         self.token = fields.get("id", self.token)
+        if fields["event"] == "hello":
+            self.hello = data
         if fields["event"] == "events":
             self.numbers += [event["sequence"] for event in data]
         if fields["event"] == "presence":
@@ -189,6 +192,17 @@ async def test_catching_up_goes_on_after_interruptions(hub: Hub, log: Log, monke
     await reader.read(until=3)
 
     assert (reader.numbers, log.caught_up) == ([2, 3], 4)
+
+
+async def test_tabs_of_the_version_before_learn_at_the_beginning_how_to_tell(hub: Hub, log: Log) -> None:
+    async def preferences() -> Preferences:
+        return Preferences(sound=False)
+
+    await _begun(hub)
+    reader = Reader(hub, log, viewer=replace(a_viewer(still_may=False), preferences=preferences))
+    await reader.read()
+
+    assert reader.hello.items() >= {"agent_id": "agt_1", "sound": False, "desktop": True}.items()
 
 
 async def test_what_is_not_known_any_more_makes_the_page_load_again(hub: Hub, log: Log) -> None:

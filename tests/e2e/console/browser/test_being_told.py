@@ -29,6 +29,10 @@ window.AudioContext = class extends AudioContext {
 _NOTES = [["note"], ["note"]]
 _LEAVE = "document.hasFocus = () => false; window.dispatchEvent(new Event('blur'))"
 _COME_BACK = "document.hasFocus = () => true; window.dispatchEvent(new Event('focus'))"
+# What a console of the version before sends: its notices do not say how to tell them.
+_OLD_NOTICE = """document.dispatchEvent(new CustomEvent("keva:event", { detail: {
+  id: "aud_old", ticket_id: "tkt_old", ticket_number: 7, notice: { kind: "text on mine", customer: "Ann" },
+} }))"""
 _COUNTED, _BARE = re.compile(r"^\(1\) "), re.compile(r"^[^(]")
 
 
@@ -148,3 +152,27 @@ async def test_a_choice_is_heard_in_tabs_that_are_open(desk: Desk, dana: Person,
     await page.wait_for_function("told.length > 0")
 
     assert (quiet, await _told(page)) == ([], _NOTES)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told"),
+    [
+        pytest.param(
+            {"sound": "1", "desktop": "1"}, [*_NOTES, ["notification", "New text on your ticket", "Ann"]], id="both"
+        ),
+        pytest.param({"sound": "1"}, _NOTES, id="a sound"),
+        pytest.param({}, [], id="neither"),
+    ],
+)
+async def test_while_consoles_of_two_versions_run_the_beginning_says_how_to_tell(
+    desk: Desk, dana: Person, open_console: OpenConsole, wanted: dict[str, str], told: list[list[str]]
+) -> None:
+    await desk.text("hello")
+    await dana.post("/me/notifications", {"mine": "1", "keys": "1", **wanted})
+    page = await _open(open_console, dana, desk)
+    await page.evaluate(_LEAVE)
+
+    await page.evaluate(_OLD_NOTICE)
+    await expect(page).to_have_title(_COUNTED)
+
+    assert await _told(page) == told
