@@ -120,7 +120,7 @@ class ReplicaStore(Protocol):
         ...
 
     async def replicas(self) -> list[Replica]:
-        """Those that run, by their ids."""
+        """Those that run, by their ids; a report that cannot be read counts for nobody."""
         ...
 
     async def withdraw(self, replica_id: str) -> None:

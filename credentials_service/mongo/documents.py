@@ -1,10 +1,10 @@
-"""Credentials as documents, and back. Somebody else may have written anything into one."""
+"""Credentials and replicas as documents, and back. Somebody else may have written anything into one."""
 
 from datetime import datetime
 from typing import Any, TypeVar
 
 from credentials_service.credential import Credential, Sealed, SharedKey, SigningAlgorithm, Version, to_account_sid
-from credentials_service.store import Malformed
+from credentials_service.store import Malformed, Replica
 from servicekit.errors import InvalidArgument
 from servicekit.mongo.readable import UnreadableError
 
@@ -136,6 +136,21 @@ def _field(document: Any, name: str, kind: type[Value]) -> Value:
     if not isinstance(value, kind):
         raise UnreadableError(f"{name} is missing, or of another type")
     return value
+
+
+def replica_from_document(document: Document) -> Replica:
+    """The replica as it reported last. Raises UnreadableError."""
+    problems = _field(document, "problems", list)
+    if not all(isinstance(problem, str) for problem in problems):
+        raise UnreadableError("problems are not all texts")
+    return Replica(
+        replica_id=_field(document, "_id", str),
+        active_key_id=_field(document, "active_key_id", str),
+        fingerprints={
+            _field(key, "key_id", str): _field(key, "fingerprint", str) for key in _field(document, "keys", list)
+        },
+        problems=tuple(problems),
+    )
 
 
 def malformed_from_document(document: Document) -> Malformed:

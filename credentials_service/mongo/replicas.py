@@ -4,9 +4,9 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
+from credentials_service.mongo.documents import Document, replica_from_document
 from credentials_service.store import REPLICA_SECONDS, Replica
-
-Document = dict[str, Any]
+from servicekit.mongo.readable import readable
 
 
 class MongoReplicas:
@@ -34,12 +34,7 @@ class MongoReplicas:
     async def replicas(self) -> list[Replica]:
         since: Document = {"$subtract": ["$$NOW", REPLICA_SECONDS * 1000]}
         cursor = self._replicas.find({"$expr": {"$gt": ["$report_time", since]}}).sort("_id", ASCENDING)
-        return [_replica_from_document(document) for document in await cursor.to_list(None)]
+        return readable(await cursor.to_list(None), replica_from_document, "replica")
 
     async def withdraw(self, replica_id: str) -> None:
         await self._replicas.delete_one({"_id": replica_id})
-
-
-def _replica_from_document(document: Document) -> Replica:
-    fingerprints = {key["key_id"]: key["fingerprint"] for key in document["keys"]}
-    return Replica(document["_id"], document["active_key_id"], fingerprints, tuple(document["problems"]))

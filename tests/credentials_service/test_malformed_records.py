@@ -20,8 +20,8 @@ def _activate_another(key_ring: Path) -> None:
     (key_ring / ACTIVE_FILE).write_text("key-2\n")
 
 
-def _counted() -> float:
-    return REGISTRY.get_sample_value("keva_unreadable_documents_total", {"what": "credential"}) or 0.0
+def _counted(what: str = "credential") -> float:
+    return REGISTRY.get_sample_value("keva_unreadable_documents_total", {"what": what}) or 0.0
 
 
 @pytest.mark.parametrize(
@@ -106,3 +106,33 @@ async def test_wherever_malformed_records_stand_a_rotation_in_parts_names_each_o
     assert sorted(u.credential_id for u in named) == sorted(str(name) for _, name in places)
     assert {(u.account_sid, u.key_id) for u in named} == {("", "")}
     assert sum(part.rewrapped for part in parts) == 3
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"$unset": {"keys": ""}}, id="no keys"),
+        pytest.param({"$set": {"keys": "none"}}, id="keys are no list"),
+        pytest.param({"$set": {"keys": [7]}}, id="a key is no document"),
+        pytest.param({"$set": {"keys.0.key_id": {"a": 1}}}, id="a key's id is no text"),
+        pytest.param({"$set": {"keys.0.fingerprint": None}}, id="a key without a fingerprint"),
+        pytest.param({"$set": {"active_key_id": 7}}, id="the active key is no text"),
+        pytest.param({"$set": {"problems": 7}}, id="problems are no list"),
+        pytest.param({"$set": {"problems": [7]}}, id="a problem is no text"),
+    ],
+)
+async def test_a_malformed_report_of_a_replica_stops_nobody(
+    vault: Vault, raw: RawDatabase, change: dict[str, Any]
+) -> None:
+    await vault.until_everywhere("key-1")
+    await raw.replicas.insert_one({**await raw.replicas.find_one(), "_id": "another"})
+    await raw.replicas.update_one({"_id": "another"}, change)
+    counted = _counted("replica")
+
+    await vault.create()
+    listed = await vault.keys()
+
+    assert _counted("replica") > counted
+    assert [(key.key_id, key.active, key.replicas) for key in listed.keys] == [("key-1", True, 1)]
+    assert (listed.replicas, list(listed.problems)) == (1, [])
+    assert await vault.tokens() == [TOKEN]
