@@ -77,7 +77,7 @@ class DeliveryChecks:
         return Claimed([_Check(delivery, now + _LEASE)], more=True) if delivery is not None else Claimed()
 
     async def _give_back(self, check: _Check) -> None:
-        await self._finish(check, self._clock())
+        await self._store.release_check(check.delivery.message_id, check.lease_until)
 
     async def _finish(self, check: _Check, next_due: datetime | None) -> None:
         await self._store.finish_check(check.delivery.message_id, check.lease_until, next_due)

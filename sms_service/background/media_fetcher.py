@@ -77,7 +77,7 @@ class MediaFetcher:
             await self._report(known)
 
     async def _give_back(self, media: Media) -> None:
-        await self._store.postpone(media.media_id, self._clock())
+        await self._store.release(media.media_id)
 
     async def _fetch(self, media: Media) -> Media:
         """The attachment after an attempt, as it is kept."""

@@ -120,6 +120,9 @@ class MongoDeliveries:
         document = await leases.claim(self._deliveries, "check_due", now, lease_until)
         return _delivery_from_document(document) if document else None
 
+    async def release_check(self, message_id: str, lease_until: datetime) -> None:
+        await self.finish_check(message_id, lease_until, leases.FREE)
+
     async def erase(self, ended: Delivery, now: datetime) -> Delivery | None:
         owner = {name: getattr(ended, name) for name in ("organization_id", "workspace_id")}
         mine = {"_id": ended.message_id, **owner}

@@ -72,6 +72,9 @@ class MongoMedia:
             await self._contents.delete_one({"_id": media.media_id})
         return _media_from_document(known) if known else media
 
+    async def release(self, media_id: str) -> None:
+        await self.postpone(media_id, leases.FREE)
+
     async def postpone(self, media_id: str, due: datetime) -> None:
         await self._media.update_one({"_id": media_id, "due": {"$exists": True}}, {"$set": {"due": due}})
 

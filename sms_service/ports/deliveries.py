@@ -57,6 +57,11 @@ class DeliveryStore(Protocol):
         else gets it until `lease_until`. None: none is due."""
         ...
 
+    async def release_check(self, message_id: str, lease_until: datetime) -> None:
+        """A check that was claimed with this lease is given back: it is due at once, whatever any replica's clock
+        says. Not if there were news since."""
+        ...
+
     async def erase(self, ended: Delivery, now: datetime) -> Delivery | None:
         """Erases the customer's address from the record with the id, organization, workspace and account of `ended`.
         One that is not settled becomes `ended`, and so does one that is not there: it is never sent then. The record as

@@ -24,6 +24,11 @@ class MediaStore(Protocol):
         stays due."""
         ...
 
+    async def release(self, media_id: str) -> None:
+        """A claimed one is given back: it is due at once, whatever any replica's clock says; no effect once nothing is
+        to be done for it."""
+        ...
+
     async def postpone(self, media_id: str, due: datetime) -> None:
         """A claimed one is due again at `due`; no effect once nothing is to be done for it."""
         ...

@@ -115,9 +115,9 @@ class OutboxRelay:
         """Replies of one ticket leave in order: when one has to wait, so do those behind it."""
         try:
             for begin, reply in enumerate(line.replies):
-                stale = begin and self._clock() - line.claim_time > _FRESH
-                waits_until = self._clock() if stale else await self._relay(reply)
-                if waits_until is not None:
+                if begin and self._clock() - line.claim_time > _FRESH:
+                    return await self._waits.submit(Wait(line.ids(begin)))
+                if (waits_until := await self._relay(reply)) is not None:
                     return await self._waits.submit(Wait(line.ids(begin), waits_until))
                 if reply.followed or reply.message.message_id in self._followed:
                     # What came of it has made the next one due.
@@ -129,7 +129,7 @@ class OutboxRelay:
 
     async def _give_back(self, line: _Line) -> None:
         """Replies that have left are not in the outbox any more: for them this does nothing."""
-        await self._postpone([Wait(line.ids(), self._clock())])
+        await self._postpone([Wait(line.ids())])
 
     async def _postpone(self, waits: list[Wait]) -> list[None]:
         await self._outbox.postpone(waits, self._clock())

@@ -245,7 +245,7 @@ class ClaimedReplies:
 @dataclass(frozen=True)
 class Wait:
     """Claimed replies of one ticket, in their order: the first is due again at `due`, each of the others once the one
-    before has left."""
+    before has left. Without `due` they are given back: the first is due at once, whatever any replica's clock says."""
 
     message_ids: Sequence[str]
-    due: datetime
+    due: datetime | None = None

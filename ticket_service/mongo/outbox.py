@@ -105,7 +105,10 @@ class MongoOutbox:
 
     async def postpone(self, waits: Sequence[Wait], now: datetime) -> None:
         lines = [
-            _Line(wait.message_ids, {"$set": {"outbox_due": wait.due}, "$unset": {"outbox_behind": ""}, **_FOLLOWED})
+            _Line(
+                wait.message_ids,
+                {"$set": {"outbox_due": wait.due or FREE}, "$unset": {"outbox_behind": ""}, **_FOLLOWED},
+            )
             for wait in waits
         ]
         await self._line_up(lines, now)
@@ -119,7 +122,7 @@ class MongoOutbox:
         followers = [reply for line in lines for reply in line.message_ids[1:]]
         if followers and written.matched_count < len(writes):
             # Some have left meanwhile. Whoever waits for them, or for others here, is looked at again.
-            due = {"$set": {"outbox_due": now}, "$unset": {"outbox_behind": ""}}
+            due = {"$set": {"outbox_due": FREE}, "$unset": {"outbox_behind": ""}}
             behind = {"_id": {"$in": followers}, "outbox_behind": {"$exists": True}}
             await self._db.messages.update_many(behind, due)
 

@@ -337,6 +337,20 @@ def _milliseconds(time: datetime) -> datetime:
     return time.replace(microsecond=time.microsecond // 1000 * 1000)
 
 
+async def test_a_check_that_is_given_back_is_due_for_replicas_whose_clocks_are_behind(store: MongoDeliveries) -> None:
+    await _claim(store, _delivery())
+    await store.settle(replace(_delivery(), message_sid="SM1", status="sent"))
+    fast, slow = NOW + timedelta(days=1), NOW - timedelta(days=1)
+    assert await store.claim_check(fast, fast + LEASE) is not None
+
+    await store.release_check("msg_1", fast)
+    too_late = await store.claim_check(slow, slow + LEASE)
+    await store.release_check("msg_1", fast + LEASE)
+
+    assert too_late is None
+    assert await store.claim_check(slow, slow + LEASE) is not None
+
+
 @pytest.mark.parametrize("news_meanwhile", [True, False])
 async def test_check_ends_for_good_unless_there_were_news_meanwhile(
     store: MongoDeliveries, news_meanwhile: bool

@@ -48,6 +48,22 @@ async def test_one_replica_fetches_and_another_takes_over_when_it_dies(mongod: M
     assert [len([c for c in found if c is not None]) for found in (claims, late)] == [1, 1]
 
 
+async def test_what_is_given_back_is_due_for_replicas_whose_clocks_are_behind(mongod: Mongod, database: str) -> None:
+    store, now = MongoStore(mongod.uri, database), utc_now()
+    lease, day = timedelta(minutes=1), timedelta(days=1)
+    await store.media.add([Media("med_1", ORGANIZATION, "AC1", "MM1", "https://x", "image/png", now, now)])
+    assert await store.media.claim(now + day, now + day + lease) is not None
+
+    await store.media.release("med_1")
+    claimed = await store.media.claim(now - day, now - day + lease)
+    await store.media.finish("med_1")
+    await store.media.release("med_1")
+    done = await store.media.claim(now + day, now + day + lease)
+
+    store.close()
+    assert (claimed and claimed.media_id, done) == ("med_1", None)
+
+
 async def test_what_is_final_is_never_written_over(mongod: Mongod, database: str) -> None:
     store, now = MongoStore(mongod.uri, database), utc_now()
     known = Media("med_1", ORGANIZATION, "AC1", "MM1", "https://x", "image/png", now, now)

@@ -157,6 +157,21 @@ async def test_a_postponed_reply_is_due_again_at_its_time(store: MongoStore, new
     assert await _claimed(store, 5) == ["msg_1"]
 
 
+@pytest.mark.parametrize("left", [0, 1])
+async def test_replies_that_are_given_back_are_due_for_replicas_whose_clocks_are_behind(
+    store: MongoStore, new_ticket: NewTicket, left: int
+) -> None:
+    ids = await _many_replied(store, await new_ticket(), 2)
+    fast = NOW + timedelta(days=1)
+    assert len((await store.outbox.claim(fast, fast + LEASE, 10)).replies) == len(ids)
+    for reply in ids[:left]:
+        await _became(store, reply, DeliveryState.ACCEPTED)
+
+    await store.outbox.postpone([Wait(ids)], fast)
+
+    assert await _claimed(store, -3600) == ids[left : left + 1]
+
+
 async def test_a_reply_that_waits_behind_another_is_due_once_that_one_has_left(
     store: MongoStore, new_ticket: NewTicket
 ) -> None:
