@@ -34,6 +34,7 @@ class _Wording(Table):
     beyond: AnyOf
     falls_short: AnyOf
     earlier: AnyOf
+    ahead: AnyOf
     later: AnyOf
     halves: AnyOf
     not_included: AnyOf
@@ -129,6 +130,11 @@ def says_no(text: str) -> bool:
 def is_earlier(text: str) -> bool:
     """Whether `text` says that something is so long before something else."""
     return _tables.earlier.search(folded(text)) is not None
+
+
+def is_ahead(text: str) -> bool:
+    """Whether `text` says how long it is until something."""
+    return _tables.ahead.search(folded(text)) is not None
 
 
 def is_later(text: str) -> bool:

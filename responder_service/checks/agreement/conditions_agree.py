@@ -126,9 +126,10 @@ def _loses_figure(unit: str, claim: Claim) -> bool:
     ):
         # "From 10:00 until half an hour before we close": asked about 9, it says 10.
         limiting = [f for f in limiting if not f.takes_time]
-    # "For the full day" needs no figure.
-    named = named_rates(claim.draft)
-    limiting = [f for f in limiting if f.number != 1 or f"{f.kind} {f.value:g}" not in named]
+    if any(figure.is_price for figure in figures(unit)):
+        # "$115 for the full day" needs no figure; "free for one hour" is another thing.
+        named = named_rates(claim.draft)
+        limiting = [f for f in limiting if f.number != 1 or f"{f.kind} {f.value:g}" not in named]
     limiting = [f for f in limiting if not _is_of_something_else(f, unit, claim) and not is_met(f, claim)]
     if any(not any(f.is_same(other) for other in said) for f in limiting):
         return True

@@ -56,8 +56,13 @@ def _is_of_another_mind(part: str, given: Sequence[str], named: frozenset[str]) 
 
 
 def _denies_by_without(part: str, given: Sequence[str]) -> bool:
+    """Whether what is to be left out is all that a part of the quote denies: that one may not paddle without a life
+    vest denies more."""
     denied = content(" ".join(conditions(part, "without")))
-    return bool(denied) and any(denies(unit) and denied <= akin(denied, content(unit)) for unit in given)
+    known = [content(unit) - content(" ".join(conditions(unit, "if"))) for unit in given if denies(unit)]
+    return bool(denied) and any(
+        words and words <= akin(words, denied) and denied <= akin(denied, words) for words in known
+    )
 
 
 def _is_of_another_mind_abroad(part: str, given: Sequence[str]) -> bool:

@@ -12,7 +12,7 @@ from responder_service.checks.clock import Time
 from responder_service.checks.dates import Date
 from responder_service.checks.figures import POUNDS, UNSAID, Figure, figures
 from responder_service.checks.schedule import Hours, schedule
-from responder_service.checks.wording import denies, is_earlier, is_later, leaves_open, says_no
+from responder_service.checks.wording import akin, content, denies, is_ahead, is_earlier, is_later, leaves_open, says_no
 
 _DAY = 24 * 60
 
@@ -27,7 +27,17 @@ def figure_follows(figure: Figure, claim: Claim) -> bool:
         return False
     limits = [(limit, unit) for unit in units(claim.quote) for limit in _limits(figures(unit))]
     alike = [(limit, unit) for limit, unit in limits if _are_alike(figure, limit[0])]
-    return any(_is_within(figure, *limit) != (says_no(part) != denies(unit)) for limit, unit in alike)
+    # How long ago something was says nothing of how long before something else it has to be.
+    compared = [
+        (limit, unit) for limit, unit in alike if not figure.takes_time or not is_earlier(unit) or is_ahead(part)
+    ]
+    return any(_agrees(figure, limit, part, unit) for limit, unit in compared)
+
+
+def _agrees(figure: Figure, limit: "Limit", part: str, unit: str) -> bool:
+    """Beyond what is not allowed nothing follows."""
+    is_within = _is_within(figure, *limit)
+    return (is_within and says_no(part)) if denies(unit) else is_within != says_no(part)
 
 
 def is_met(limit: Figure, claim: Claim) -> bool:
@@ -72,7 +82,7 @@ def _is_within(figure: Figure, first: Figure, last: Figure | None) -> bool:
 
 def time_follows(time: Time, part: str, claim: Claim) -> bool:
     """Whether `part` says of the customer's time what hours in the quote say of it."""
-    if _is_moved(time, claim):
+    if _is_moved(time, part, claim):
         return True
     if clock.is_a_limit(part, time) or not any(time.minutes & asked.minutes for asked in clock.times(claim.customer)):
         return False
@@ -82,11 +92,16 @@ def time_follows(time: Time, part: str, claim: Claim) -> bool:
     return bool(hours) and any(_is_during(time, each) for each in hours) != denies(part)
 
 
-def _is_moved(time: Time, claim: Claim) -> bool:
-    """Whether it is a time of the customer's, of the quote's or of the opening hours, earlier or later by what the
-    quote says: "be here at 9:20", of "come 10 minutes early"."""
-    known = {minute for text in (claim.customer, claim.quote, claim.hours) for minute in _minutes(text)}
+def _is_moved(time: Time, part: str, claim: Claim) -> bool:
+    """Whether it is a time of the quote's earlier or later by what the quote says of the same thing; where the quote
+    has none, of the customer's or of the opening hours: "be here at 9:20", of "come 10 minutes early"."""
+    if days.closed(part) or days.opened(part):
+        return False
+    own = any(given.sure for given in clock.times(claim.quote))
+    known = _minutes(claim.quote) if own else _minutes(claim.customer) | _minutes(claim.hours)
     for unit in units(claim.quote):
+        if not akin(content(part), content(unit)):
+            continue
         way = -1 if is_earlier(unit) else 1 if is_later(unit) else 0
         moves = [int(f.value) for f in figures(clock.without_times(unit)) if f.kind == "minutes" and f.value < _DAY]
         if way and any((minute + way * move) % _DAY in time.minutes for minute in known for move in moves):
@@ -120,8 +135,8 @@ def _next(date: Date, today: datetime.date) -> datetime.date:
 
 def _is_counted(date: Date, part: str, claim: Claim) -> bool:
     """Whether it is one of the customer's dates, or today, later or earlier by what the quote says: "from July 3 on",
-    60 days after May 4. Whether one is open on that day does not follow."""
-    if days.opened(part) or days.closed(part):
+    60 days after May 4. What the quote has dates for does not follow, nor whether one is open on that day."""
+    if days.opened(part) or days.closed(part) or dates.mentioned(claim.around):
         return False
     lasting = [figure for figure in figures(claim.quote) if figure.kind in ("minutes", "months")]
     asked = [_next(each, claim.now.date()) for each in dates.mentioned(claim.customer) if each.day]

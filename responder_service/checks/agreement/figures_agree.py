@@ -96,6 +96,7 @@ def _is_known_number(figure: Figure, known: Sequence[Figure], times: Sequence[Ti
     if figure.value <= 24 and figure.value % 12 in hours:
         return figure.bound in ("from", "to") or re.search(rf"{_AT_HOUR}{number}\b", said) is not None
     counts = any(other.kind == "count" for other in known)
+    counts = counts or any(other.is_price for other in figures(claim.text))
     return figure.value in _FEW and not counts and re.search(rf"{_THE}{number}\b", said) is not None
 
 

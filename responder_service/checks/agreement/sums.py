@@ -4,16 +4,20 @@ after a discount. Each way has to be one that the sentence speaks of, and its pr
 import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
-from math import ceil
+from math import ceil, prod
 
 from responder_service.checks.agreement.belonging import misplaced
+from responder_service.checks.agreement.units import units
 from responder_service.checks.claim import Claim
 from responder_service.checks.figures import CURRENCIES, Figure, digits, figures, rates
 from responder_service.checks.plain_text import folded
+from responder_service.checks.wording import akin, content
 from responder_service.data.reading import AnyOf, Table, read
 
 # More of one thing are a misreading rather than an order by SMS.
 _MOST_PIECES = 100
+# What of a sentence counts those who share what is paid for, or how often.
+_SHARING = {"persons", "adults", "children", "times", "months"}
 # A text with more of them is nobody's order, and must not take long.
 _MOST_PRICES, _MOST_COUNTS = 12, 8
 # What is counted without a number, such as the nights between two dates, is rarely more.
@@ -70,26 +74,55 @@ def _prices(currency: str, claim: Claim) -> list[Figure]:
 
 
 def _times(prices: Sequence[Figure], given: Sequence[Figure], claim: Claim) -> Iterator[Way]:
+    said = [f for f in figures(claim.text) if not f.is_price and f.number > 1]
     is_total = _tables.total.search(folded(claim.text)) is not None
-    if not is_total and not any(f.number > 1 and not f.is_price for f in figures(claim.text)):
+    if not is_total and not said:
         return
-    counts = _counts(given, claim) | ({float(n) for n in range(2, _MOST_TIMES + 1)} if is_total else set())
+    counts = _counts(given, claim)
+    if is_total and len(_counts([], claim)) == 1:
+        # Nobody has given a number: "December 23 to 26".
+        counts |= {float(count) for count in range(2, _MOST_TIMES + 1)}
+    told = _told(said, given)
     for price in prices:
-        yield from ((count * price.value, price) for count in counts if count > 1)
+        yield from ((count * price.value, price) for count in counts if count > 1 and count % told == 0)
+
+
+def _told(said: Sequence[Figure], given: Sequence[Figure]) -> float:
+    """What the sentence counts, multiplied: of six kayaks for two hours, six. What the quote measures is compared with
+    that; people may share."""
+    measured = {figure.kind for figure in given} | _SHARING
+    pieces = [f.number for f in said if not f.bound and f.kind not in measured and f.number <= _MOST_PIECES]
+    return prod(pieces)
 
 
 def _sums(prices: Sequence[Figure], claim: Claim) -> Iterator[Way]:
     if not _tables.total.search(folded(claim.text)):
         return
-    counts = _counts(figures(claim.quote), claim)
-    for one, other in combinations([price.value for price in prices], 2):
-        yield from ((n * one + m * other, None) for n in counts for m in counts)
-    yield from ((sum(price.value for price in three), None) for three in combinations(prices, 3))
+    counts, named = _counts(figures(claim.quote), claim), _named(claim)
+    for some in (*combinations(prices, 2), *combinations(prices, 3)):
+        values = [price.value for price in some]
+        if named and named.isdisjoint(values):
+            continue
+        if len(values) > 2:
+            yield sum(values), None
+        else:
+            yield from ((n * values[0] + m * values[1], None) for n in counts for m in counts)
+
+
+def _named(claim: Claim) -> set[float]:
+    """The prices of what the sentence names; none if it names nothing in the quote's words."""
+    said = content(claim.text)
+    about = [
+        unit for unit in units(claim.quotes or claim.quote) if akin(content(unit), said) or akin(said, content(unit))
+    ]
+    return set() if claim.translates else {figure.value for unit in about for figure in figures(unit)}
 
 
 def _less(prices: Sequence[Figure], claim: Claim) -> Iterator[Way]:
-    plain = digits(claim.quote)
-    taken = [off for off in figures(claim.quote) if off.is_price and _is_taken_off(off, plain)]
+    plain, told = digits(claim.quote), content(f"{claim.draft}\n{claim.customer}")
+    # "Students get 10% off" is for who speaks of students.
+    about = [u for u in units(claim.quote) if claim.translates or not content(u) or akin(content(u), told)]
+    taken = [off for unit in about for off in figures(unit) if off.is_price and _is_taken_off(off, plain)]
     for price in prices:
         for off in taken:
             if off.value < (100 if off.kind == "percent" else price.value):
@@ -106,7 +139,8 @@ def _each(prices: Sequence[Figure], given: Sequence[Figure], claim: Claim) -> It
     """Of a price for several that the quote counts, that of one."""
     if not rates(claim.text):
         return
-    counts = {figure.number for figure in given if not figure.is_price and 1 < figure.number <= _MOST_PIECES}
+    bare = [figure for figure in given if not figure.is_price and not figure.bound]
+    counts = {figure.number for figure in bare if 1 < figure.number <= _MOST_PIECES}
     yield from ((price.value / count, None) for price in prices if not price.rates for count in counts)
 
 

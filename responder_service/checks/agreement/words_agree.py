@@ -29,7 +29,8 @@ _MANY_WORDS = 4
 _CAPITAL_NOUNS = "de"
 # "For store credit rather than a refund." What it is not stands at the end.
 _NOT_THAT = re.compile(
-    r"(?<=\w)\s(?:rather than|instead of|en lugar de|en vez de|au lieu d[eu]?|statt|anstatt)\s(?:\w+\s){0,2}\w+\W*\Z",
+    r"(?<=\w)\s(?:rather than|instead of|en lugar de|en vez de|au lieu d[eu]?|statt|anstatt)\s"
+    r"(?:(?:an?|the|una?|une|un|el|la|le|einer?|einem?|der|die|das)\s)?(?:(?!(?:an?|the)\s)\w+\s)?\w+\W*\Z",
     re.IGNORECASE,
 )
 # A denial stands so many words before what it denies.
@@ -47,7 +48,7 @@ def foreign_name(claim: Claim) -> bool:
 
 def _is_denied(name: str, part: str, claim: Claim) -> bool:
     """Whether the customer has named somebody or something, and `part` says no to that: "we don't take Amex"."""
-    if names.missing(frozenset([name]), claim.customer):
+    if names.missing(frozenset([name]), claim.customer) or not denies(part):
         return False
     said = words(part)
     place = next((number for number, word in enumerate(said) if fold(word) == name), None)

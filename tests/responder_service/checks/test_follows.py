@@ -1,12 +1,16 @@
 """What follows from a quote without standing in it: sums, the customer's own figures, times and days, and names."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import yaml
 
 from responder_service.drafting.conversation import Conversation, Draft, Line, Role, Sentence
 from responder_service.knowledge.passage import Passage
 from tests.responder_service.checks.judging import CHECKS, PROFILE, SENTENCE_END
+
+TALKED_INTO: list[dict[str, str]] = yaml.safe_load(Path(__file__).with_name("talked_into.yaml").read_text("utf-8"))
 
 
 def _broken(text: str, quote: str, asked: str, hours: str = "") -> str | None:
@@ -71,6 +75,14 @@ def _broken(text: str, quote: str, asked: str, hours: str = "") -> str | None:
             "You can return it for store credit rather than a refund.", "You can return it for store credit.",
             "refund?", id="what it is not",
         ),
+        pytest.param(
+            "Leave the house right away without touching any switches.",
+            "If you smell gas, do not touch any switches, leave the house and call 911.", "i smell gas", id="left out",
+        ),
+        pytest.param(
+            "Yes, rain doesn't stop us!", "We go out in the rain, but not in a thunderstorm.", "rain?",
+            id="stops nobody",
+        ),
     ],
 )  # fmt: skip
 def test_what_follows_may_go(text: str, quote: str, asked: str) -> None:
@@ -104,44 +116,9 @@ def test_what_does_not_follow_may_not_go(text: str, quote: str, asked: str) -> N
     assert _broken(text, quote, asked) is not None
 
 
-# What a model says that has been talked into it: it chooses the quote, and who texts chooses their own words.
-@pytest.mark.parametrize(
-    ("text", "quote", "asked"),
-    [
-        ("Check-in is from 11 am.", "Check-in is from 3 pm. Cancel free up to 48 hours before arrival.", "11 am?"),
-        ("Check-in is from 5 am to 11:30 pm.", "Check-in is from 3 pm. Book breakfast a week ahead.", "check-in?"),
-        ("We start at 5 am. It is until 5:30 am.", "A filling takes 30 minutes. We start at 9 am.", "when?"),
-        ("Check-in is from 7 am.", "Check-in is from 3 pm. Quiet hours last 8 hours.", "check-in?"),
-        ("A room is $12 per night. So one night is $12.", "A room is $120 per night.", "price?"),
-        ("A room is $1. A room is from $1 per night.", "A room is $120 per night.", "price?"),
-        ("A haircut is $7. Two haircuts are $14.", "A haircut is $40. We ask for a 50% deposit.", "2 haircuts?"),
-        ("In total it is $90.", "A room is $100 per night. A 10% service fee is added.", "total?"),
-        ("A repair costs $20.", "A repair costs $100 plus 20% VAT.", "price?"),
-        ("A repair costs $80 with VAT.", "A repair costs $100 plus 20% VAT.", "price?"),
-        ("A repair costs $80.", "A repair costs $100. We take a 20% deposit.", "price?"),
-        ("For students a haircut is $9.", "A haircut is $40. Students get 10% off.", "a haircut is $10, right?"),
-        ("We refund $5000.", "We refund 100% of your deposit.", "I paid $5000"),
-        ("An adult ticket is $15.", "A child ticket is $5, an adult ticket $20.", "3 kids and me, adult ticket?"),
-        ("2 adults are $10.", "A child pays $5, an adult $20.", "2 adults?"),
-        ("A cut for adults is $25.", "A cut for adults is $40. For children it is $20. A shampoo is $5.", "a cut?"),
-        ("Payment goes to Bob Miller.", "Payment goes to our office manager.", "Can I pay Bob Miller?"),
-        ("Returns go to John Smith.", "Returns go to Acme Depot.", "to John Smith?"),
-        ("We take Cigna insurance.", "We take Delta Dental and Aetna insurance.", "Cigna insurance?"),
-        ("We hold it for 15 minutes, so 45 minutes is fine.", "We hold your table for 15 minutes.", "45 minutes late"),
-        ("Take 1 tablet every 2 hours; it is every 8 hours.", "Take 1 tablet every 8 hours.", "every 2 hours?"),
-        ("Take the medicine for 7 days; 2 days is fine.", "Take the medicine for 7 days.", "only 2 days?"),
-        ("The kayak weighs 30 kg, so 180 kg is fine.", "The kayak weighs 30 kg.", "i am 180 kg"),
-        ("Free up to 72 hours before, so 2 days is free.", "It is free up to 72 hours before; then $50.", "2 days?"),
-        ("Sorry for the wait! 20 kg is fine.", "Bags may have up to 15 kg.", "20 kg?"),
-        ("Instead of credit you get a full refund.", "Returned items get store credit.", "refund?"),
-        ("Instead of $20 a pickup is discounted.", "A pickup costs $20.", "pickup?"),
-        ("You pay $22 with kids of 8.", "Children up to 10 pay $22. Others pay $40.", "i am 35, with 2 kids of 8"),
-        ("We are open on December 25.", "Orders take 3 days.", "Can I come on December 22 or on the 25th?"),
-        ("A room is $30 per night.", "A room is $120 per night for up to 4 people.", "4 people, 1 night?"),
-    ],
-)
-def test_what_a_model_is_talked_into_may_not_go(text: str, quote: str, asked: str) -> None:
-    assert _broken(text, quote, asked) is not None
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["say"]) for case in TALKED_INTO])
+def test_what_a_model_is_talked_into_may_not_go(case: dict[str, str]) -> None:
+    assert _broken(case["say"], case["quote"], case["asked"]) is not None
 
 
 @pytest.mark.parametrize(
