@@ -2,6 +2,7 @@
 time: who came from a list and never texted, above all. Replicas need no lease: who is forgotten is decided in a
 transaction, by what stands there then."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -21,6 +22,8 @@ from ticket_service.ports.workspaces import WorkspaceStore
 _PAGE = 500
 # All customers who came before the retention time are gone through, most of whom have tickets: hence not every minute.
 _EVERY = timedelta(hours=1)
+# A round that the database broke off begins again before that.
+_LOOK = timedelta(minutes=1)
 
 
 class IdleCustomers:
@@ -31,22 +34,29 @@ class IdleCustomers:
         self._workspaces = workspaces
         self._eraser = eraser
         self._clock = clock
+        self._next_round = 0.0
 
     async def run(self) -> None:
         """Looks again and again."""
-        await repeat(self.forget_due, _EVERY.total_seconds(), "looking for customers of whom nothing else is kept")
+        await repeat(self._look, _LOOK.total_seconds(), "looking for customers of whom nothing else is kept")
 
-    async def forget_due(self) -> bool:
-        """Goes through the customers of all workspaces with a retention time, once. False: there are no more."""
+    async def _look(self) -> bool:
+        loop = asyncio.get_running_loop()
+        if loop.time() >= self._next_round:
+            await self.forget_due()
+            self._next_round = loop.time() + _EVERY.total_seconds()
+        return False
+
+    async def forget_due(self) -> None:
+        """Goes through the customers of all workspaces with a retention time, once."""
         workspaces = await self._workspaces.list_retaining()
         await one_by_one(workspaces, self._go_through, "idle customers", lambda workspace: workspace.workspace_id)
-        return False
 
     async def _go_through(self, workspace: Workspace) -> None:
         before = self._clock() - workspace.retain_for
 
         async def forget(customer_id: str) -> None:
-            await self._store.forget_idle(customer_id, before, self._forget)
+            await self._store.forget_idle(customer_id, self._clock(), self._forget)
 
         idle, after = await self._store.idle_customers(workspace.workspace_id, before, "", _PAGE)
         while True:

@@ -12,7 +12,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 
 from dev.local_stack.mongod import Mongod
 from keva.ticket.v1 import customer_import_pb2 as pb
-from keva.ticket.v1 import customer_note_pb2, workspace_service_pb2
+from keva.ticket.v1 import customer_note_pb2, ticket_service_pb2, workspace_service_pb2
 from tests.mongo_clients import client_of_services
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.conftest import StartDesk
@@ -31,7 +31,11 @@ from tests.ticket_service.raw_documents import dump, found_in
 from ticket_service.background.eraser import Eraser
 from ticket_service.background.idle_customers import IdleCustomers
 from ticket_service.background.retention import Retention
+from ticket_service.domain import forgetting
+from ticket_service.domain.customer import Customer
+from ticket_service.domain.forgetting import Forgetting
 from ticket_service.domain.message import DeliveryUpdate, Message
+from ticket_service.domain.ticket import Ticket
 from ticket_service.mongo.store import MongoStore
 from ticket_service.use_cases.deliveries import Deliveries
 from ticket_service.use_cases.outgoing.scheduled_messages import ScheduledMessages
@@ -211,6 +215,44 @@ async def test_customer_of_a_list_is_kept_for_what_there_is_besides(desk: Desk, 
 
     for customer_id in (texts, said_stop, noted):
         assert not (await desk.customer(customer_id)).HasField("forget_time")
+
+
+async def test_who_is_not_to_be_texted_or_still_on_a_list_is_kept(desk: Desk, mongod: Mongod, database: str) -> None:
+    await _retain(desk, YEAR)
+    no_texts, blocked, listed, idle = await _imported(desk, *(addresses := [fresh_address() for _ in range(4)]))
+    wish = ticket_service_pb2.SetConsentRequest(
+        workspace_id=WORKSPACE, customer_id=no_texts, no_texts=True, reason="asked us"
+    )
+    await desk.tickets.SetConsent(wish, metadata=AGENT)
+    block = ticket_service_pb2.BlockCustomerRequest(workspace_id=WORKSPACE, customer_id=blocked, reason="threats")
+    await desk.tickets.BlockCustomer(block, metadata=AGENT)
+    with pymongo.MongoClient[dict[str, Any]](mongod.uri) as client:
+        client[database]["customers"].update_many({}, {"$set": {"update_time": datetime.now(UTC) - 2 * YEAR}})
+    assert await _imported(desk, addresses[2]) == [listed]
+
+    await _expire(mongod, database, timedelta(days=300))
+
+    forgotten = [(await desk.customer(c)).HasField("forget_time") for c in (no_texts, blocked, listed, idle)]
+    assert forgotten == [False, False, False, True]
+
+
+async def test_a_retention_time_that_is_taken_back_forgets_nobody_else(
+    desk: Desk, mongod: Mongod, database: str
+) -> None:
+    await _retain(desk, YEAR)
+    first, second = await _imported(desk, fresh_address(), fresh_address())
+    store = MongoStore(mongod.uri, database, AUDIT_KEYS, shared=client_of_services(mongod.uri))
+    later = datetime.now(UTC) + 2 * YEAR
+
+    def forget(customer: Customer, unclosed: Sequence[Ticket]) -> Forgetting:
+        return forgetting.forget(customer, unclosed, forgetting.RETENTION, later)
+
+    await store.idle_customers.forget_idle(first, later, forget)
+    await _retain(desk, timedelta(0))
+    await store.idle_customers.forget_idle(second, later, forget)
+    store.close()
+
+    assert [(await desk.customer(c)).HasField("forget_time") for c in (first, second)] == [True, False]
 
 
 async def test_a_replica_looks_for_such_customers_by_itself(

@@ -43,13 +43,15 @@ class Import:
 
 @dataclass(frozen=True)
 class Imported:
-    """The customer after a row. Nothing is written without an entry."""
+    """The customer after a row. Nothing is written without an entry but when they were `listed` last, if the row
+    changes nothing of somebody known."""
 
     customer: Customer
     result: RowResult
     changed: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     entry: AuditEntry | None = None
+    listed: datetime | None = None
 
 
 # Decides about rows whose customers are these; None for one that nobody knows.
@@ -71,7 +73,7 @@ def imported(known: Customer | None, unknown: Customer, row: Row, how: Import) -
         kept.add(CONSENTS)
     fields = tuple(sorted([*taken, *([CONSENTS] if of_consent else [])]))
     if known is not None and not fields:
-        return Imported(customer, RowResult.UNCHANGED, kept=tuple(sorted(kept)))
+        return Imported(customer, RowResult.UNCHANGED, kept=tuple(sorted(kept)), listed=how.time)
     details = {"fields": ", ".join(fields)}
     if known is None:
         details["imported"] = "true"

@@ -1,10 +1,11 @@
 """IdleCustomerStore on MongoDB."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from ticket_service.domain.forgetting import DecideForgetting
+from ticket_service.domain.workspace import FOR_EVER
 from ticket_service.mongo.customer_data.forgetting import NOT_ERASED, forget_if_nothing_is_left
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import Document
@@ -25,21 +26,34 @@ class MongoIdleCustomers:
         idle = self._db.customers.aggregate(stages_of_idle(ids, before))
         return [document["_id"] async for document in idle] if ids else [], ids[-1] if goes_on else ""
 
-    async def forget_idle(self, customer_id: str, before: datetime, decide: DecideForgetting) -> None:
-        unchanged = {"_id": customer_id, **_unchanged(before)}
-        noted = {"customer_id": customer_id, "create_time": {"$gte": before}}
-
+    async def forget_idle(self, customer_id: str, now: datetime, decide: DecideForgetting) -> None:
         async def work(session: Any) -> None:
+            customer = await self._db.customers.find_one({"_id": customer_id}, {"workspace_id": 1}, session=session)
+            retain = await self._retain_for(customer, session)
+            if not retain:
+                return
+            unchanged = {"_id": customer_id, **_unchanged(now - retain)}
             if await self._db.customers.find_one(unchanged, {"_id": 1}, session=session) is None:
                 return
+            noted = {"customer_id": customer_id, "create_time": {"$gte": now - retain}}
             if await self._db.customer_notes.find_one(noted, {"_id": 1}, session=session) is None:
                 await forget_if_nothing_is_left(self._db, customer_id, decide, session)
 
         await self._db.in_transaction(work)
 
+    async def _retain_for(self, customer: Document | None, session: Any) -> timedelta:
+        """The retention time of the customer's workspace, as it is now: somebody may have taken it back."""
+        if customer is None:
+            return FOR_EVER
+        query = {"_id": customer["workspace_id"]}
+        workspace = await self._db.workspaces.find_one(query, {"retain_seconds": 1}, session=session)
+        return timedelta(seconds=workspace["retain_seconds"]) if workspace else FOR_EVER
+
 
 def _unchanged(before: datetime) -> Document:
-    return {"update_time": {"$lt": before}, "forget_time": None}
+    """What somebody noted against texting them is kept: a list that brought them back would know nothing of it."""
+    kept = {"no_texts": None, "blocked_time": None, "$nor": [{"listed_time": {"$gte": before}}]}
+    return {"update_time": {"$lt": before}, "forget_time": None, **kept}
 
 
 def _is_since(time: Any, before: datetime) -> bool:

@@ -1,9 +1,10 @@
 """ImportStore on MongoDB."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
-from pymongo import InsertOne, ReplaceOne
+from pymongo import InsertOne, ReplaceOne, UpdateOne
 
 from ticket_service.domain.addresses.phone_forms import all_forms, current_form
 from ticket_service.domain.customer import Customer
@@ -11,6 +12,8 @@ from ticket_service.domain.customer_data.imports import DecideImport, Imported
 from ticket_service.mongo.audit_chains import append_to_organization
 from ticket_service.mongo.customers import customer_from_document, customer_to_document, renamed_tickets
 from ticket_service.mongo.database import Database
+
+_A_DAY = timedelta(days=1)
 
 
 class MongoImports:
@@ -40,6 +43,7 @@ class MongoImports:
     async def _write(
         self, workspace_id: str, known: Sequence[Customer | None], imported: Sequence[Imported], session: Any
     ) -> None:
+        await self._note_listed(imported, session)
         changes = [(before, after) for before, after in zip(known, imported, strict=True) if after.entry is not None]
         if not changes:
             return
@@ -56,6 +60,20 @@ class MongoImports:
         entries = [after.entry for _, after in changes if after.entry is not None]
         organization_id = changes[0][1].customer.organization_id
         await append_to_organization(self._db, organization_id, workspace_id, entries, session)
+
+    async def _note_listed(self, imported: Sequence[Imported], session: Any) -> None:
+        """Whom a list still has is not forgotten as somebody whom nobody has changed (MongoIdleCustomers). Once a day
+        is enough."""
+        listed = [(one.customer.customer_id, one.listed) for one in imported if one.listed is not None]
+        writes = [
+            UpdateOne(
+                {"_id": customer_id, "$nor": [{"listed_time": {"$gte": time - _A_DAY}}]},
+                {"$set": {"listed_time": time}},
+            )
+            for customer_id, time in listed
+        ]
+        if writes:
+            await self._db.customers.bulk_write(writes, ordered=False, session=session)
 
 
 def _write(before: Customer | None, after: Customer) -> Any:

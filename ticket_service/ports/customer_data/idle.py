@@ -8,17 +8,19 @@ from ticket_service.domain.forgetting import DecideForgetting
 
 
 class IdleCustomerStore(Protocol):
-    """Finds and forgets customers who are idle: since `before` nobody has changed them or written a note on them, and
-    no ticket and no text of theirs holds anything."""
+    """Finds and forgets customers who are idle: for their workspace's retention time nobody has changed them or written
+    a note on them, no list has had them, and no ticket and no text of theirs holds anything. Who is blocked or wants no
+    texts is not."""
 
     async def idle_customers(
         self, workspace_id: str, before: datetime, after: str, limit: int
     ) -> tuple[Sequence[str], str]:
-        """The ids of those who may be idle among the next `limit` customers behind the one with the id `after`: notes
-        and texts without a ticket are not looked at. And where to go on, empty when nobody else came before that
-        time."""
+        """The ids of those who may be idle, as nobody has changed them since `before`, among the next `limit`
+        customers behind the one with the id `after`: notes and texts without a ticket are not looked at. And where to go on, empty
+        when nobody else came before that time."""
         ...
 
-    async def forget_idle(self, customer_id: str, before: datetime, decide: DecideForgetting) -> None:
-        """Decides as ErasureStore.forget, if the customer is idle still in that transaction, and not forgotten."""
+    async def forget_idle(self, customer_id: str, now: datetime, decide: DecideForgetting) -> None:
+        """Decides as ErasureStore.forget, if the customer is idle in that transaction, by the retention time that their
+        workspace has then, and not forgotten."""
         ...
