@@ -15,9 +15,9 @@ class IdleCustomerStore(Protocol):
     async def idle_customers(
         self, workspace_id: str, before: datetime, after: str, limit: int
     ) -> tuple[Sequence[str], str]:
-        """The ids of those who may be idle, as nobody has changed them since `before`, among the next `limit`
-        customers behind the one with the id `after`: notes and texts without a ticket are not looked at. And where to go on, empty
-        when nobody else came before that time."""
+        """The ids of those who may be idle, as nobody has changed them since `before`, among the next `limit` behind
+        the one with the id `after`: notes and texts without a ticket are not looked at. And where to go on, empty when
+        nobody else came before that time."""
         ...
 
     async def forget_idle(self, customer_id: str, now: datetime, decide: DecideForgetting) -> None:
