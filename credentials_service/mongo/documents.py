@@ -14,6 +14,8 @@ Value = TypeVar("Value")
 _ID_CHARACTERS = 100
 # Protobuf's int32.
 _MOST_VERSIONS = 2**31 - 1
+# MongoDB's int64, less the one that the next change adds.
+_MOST_REVISIONS = 2**63 - 2
 
 
 def credential_to_update(credential: Credential) -> Document:
@@ -83,9 +85,23 @@ def credential_from_document(document: Document) -> Credential:
         versions=tuple(_version_from_document(version) for version in _field(document, "versions", list)),
         create_time=_field(document, "create_time", datetime),
         update_time=_field(document, "update_time", datetime),
-        revision=_field(whole, "revision", int),
+        revision=_revision(whole),
         shared_keys=tuple(_shared_key_from_document(key) for key in _field(whole, "shared_keys", list)),
     )
+
+
+def _revision(document: Document) -> int:
+    revision = _field(document, "revision", int)
+    if isinstance(revision, bool) or not 1 <= revision <= _MOST_REVISIONS:
+        raise UnreadableError("revision is no revision")
+    return revision
+
+
+def unchanged(credential: Credential) -> Document:
+    """Matches its document, unless somebody has changed it since it was read."""
+    # A document without a revision is read as of the first one.
+    revision: Any = {"$in": [1, None]} if credential.revision == 1 else credential.revision
+    return {"_id": credential.credential_id, "revision": revision}
 
 
 def _version_from_document(document: Any) -> Version:

@@ -15,6 +15,7 @@ from credentials_service.mongo.documents import (
     credential_to_document,
     credential_to_update,
     malformed_from_document,
+    unchanged,
 )
 from credentials_service.mongo.outbox import MongoOutbox
 from credentials_service.mongo.replicas import MongoReplicas
@@ -78,9 +79,8 @@ class MongoStore:
 
     async def replace(self, credential: Credential, entry: AuditEntry) -> bool:
         async def work(session: Any) -> bool:
-            query = {"_id": credential.credential_id, "revision": credential.revision}
             update = credential_to_update(replace(credential, revision=credential.revision + 1))
-            result = await self._credentials.update_one(query, update, session=session)
+            result = await self._credentials.update_one(unchanged(credential), update, session=session)
             if not result.matched_count:
                 return False
             await self.outbox.add(entry, session)
@@ -90,8 +90,7 @@ class MongoStore:
 
     async def delete(self, credential: Credential, entry: AuditEntry) -> bool:
         async def work(session: Any) -> bool:
-            query = {"_id": credential.credential_id, "revision": credential.revision}
-            result = await self._credentials.delete_one(query, session=session)
+            result = await self._credentials.delete_one(unchanged(credential), session=session)
             if not result.deleted_count:
                 return False
             await self.outbox.add(entry, session)
@@ -140,7 +139,7 @@ class MongoStore:
         return readable(found, credential_from_document, _WHAT)
 
     async def rewrap(self, credentials: Sequence[Credential], entry: AuditEntry) -> bool:
-        same = [{"_id": credential.credential_id, "revision": credential.revision} for credential in credentials]
+        same = [unchanged(credential) for credential in credentials]
         changed = [credential_to_update(replace(c, revision=c.revision + 1)) for c in credentials]
 
         async def work(session: Any) -> bool:

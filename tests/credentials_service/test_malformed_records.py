@@ -39,6 +39,8 @@ def _counted(what: str = "credential") -> float:
         pytest.param({"$set": {"versions.0.version": 2**40}}, id="a version that no proto has"),
         pytest.param({"$set": {"organization_id": 7}}, id="the organization is no text"),
         pytest.param({"$set": {"revision": "new"}}, id="the revision is no number"),
+        pytest.param({"$set": {"revision": 0}}, id="a revision before the first"),
+        pytest.param({"$set": {"revision": 2**63 - 1}}, id="a revision that none can follow"),
     ],
 )
 async def test_a_malformed_record_stops_neither_the_start_nor_a_rotation(
@@ -75,6 +77,30 @@ async def test_what_else_stands_in_a_record_is_passed_over_and_kept(
     assert (rotated.rewrapped, list(rotated.unreadable)) == (1, [])
     assert await vault.tokens() == [TOKEN]
     assert (await raw.credentials.find_one())["of_a_newer_version"] == 1
+
+
+async def test_a_record_without_a_revision_is_changed_like_others(
+    vault: Vault, key_ring: Path, raw: RawDatabase
+) -> None:
+    async def forget_revision() -> None:
+        await raw.credentials.update_one({"account_sid": ACCOUNT}, {"$unset": {"revision": ""}})
+
+    await vault.create(ACCOUNT)
+    await vault.create(OTHER_ACCOUNT, NEXT_TOKEN)
+    await forget_revision()
+    _activate_another(key_ring)
+
+    rotated = await vault.rotate()
+    assert (rotated.rewrapped, list(rotated.unreadable)) == (2, [])
+    assert await vault.tokens() == [TOKEN]
+
+    await forget_revision()
+    await vault.add(NEXT_TOKEN)
+    assert NEXT_TOKEN in await vault.tokens()
+
+    await forget_revision()
+    await vault.delete()
+    assert (await vault.create(ACCOUNT)).account_sid == ACCOUNT
 
 
 async def test_wherever_malformed_records_stand_a_rotation_in_parts_names_each_once(
