@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,11 +10,17 @@ from typing import TextIO
 
 from client.failure import Failure, refused
 
+# A folder that may not be written to, though a file in it may.
+_NOT_BESIDE = (errno.EACCES, errno.EPERM, errno.EROFS)
+# A mounted file; somebody else's in a folder where each removes only their own.
+_NOT_REPLACED = (errno.EBUSY, errno.EACCES, errno.EPERM)
+
 
 @contextmanager
 def replacing(file: Path, newline: str | None = None) -> Iterator[TextIO]:
     """What is written to it, as UTF-8, takes the place of `file` at the end, with the rights that `file` has. If the
-    end is not reached, `file` stays as it is. Raises Failure when it cannot be written."""
+    end is not reached, `file` stays as it is, unless its folder may not be written to. Raises Failure when it cannot be
+    written."""
     try:
         if file.exists() and not file.is_file():
             # A pipe or a terminal keeps nothing, and must stay what it is. (A folder is refused.)
@@ -33,17 +40,42 @@ def _beside(file: Path, newline: str | None) -> Iterator[TextIO]:
     if before is not None and not os.access(file, os.W_OK):
         # Whoever has protected it does not want it replaced.
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    with unfinished.open("x", encoding="utf-8", newline=newline) as opened:
+    with _begun(unfinished, file, newline) as opened:
         try:
             yield opened
             opened.flush()
             os.fsync(opened.fileno())
-            if before is not None:
-                unfinished.chmod(before)
-            unfinished.replace(file)
+            if unfinished.exists():
+                _put(unfinished, file, before)
         except BaseException:
-            unfinished.unlink(missing_ok=True)
+            if unfinished.exists():
+                unfinished.unlink()
             raise
+
+
+def _begun(unfinished: Path, file: Path, newline: str | None) -> TextIO:
+    """A new file, or `file` itself, if nothing can be put beside it."""
+    # Until it has the rights of the file that it replaces, nobody else reads it.
+    rights = 0o600 if file.exists() else 0o666
+    try:
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, rights)
+    except OSError as error:
+        if error.errno not in _NOT_BESIDE or not file.exists():
+            raise
+        return file.open("w", encoding="utf-8", newline=newline)
+    return open(descriptor, "w", encoding="utf-8", newline=newline)
+
+
+def _put(unfinished: Path, file: Path, rights: int | None) -> None:
+    try:
+        if rights is not None:
+            unfinished.chmod(rights)
+        unfinished.replace(file)
+    except OSError as error:
+        if error.errno not in _NOT_REPLACED:
+            raise
+        shutil.copyfile(unfinished, file)
+        unfinished.unlink()
 
 
 def _unwritable(file: Path, error: OSError) -> Failure:

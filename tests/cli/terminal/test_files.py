@@ -2,7 +2,11 @@
 
 import asyncio
 import os
+import shutil
+import subprocess
+import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -60,6 +64,59 @@ def test_a_link_stays_one_and_rights_stay_as_they_are(tmp_path: Path) -> None:
 
     assert (link.is_symlink(), file.read_text(), file.stat().st_mode & 0o777) == (True, "new", 0o640)
     assert list(file.parent.iterdir()) == [file]
+
+
+def test_nobody_else_reads_what_replaces_a_protected_file(tmp_path: Path) -> None:
+    file = tmp_path / "kept"
+    file.touch(0o600)
+
+    with replacing(file) as opened:
+        opened.write("new")
+        opened.flush()
+        rights = [entry.stat().st_mode & 0o077 for entry in tmp_path.iterdir()]
+
+    assert rights == [0, 0]
+
+
+@pytest.fixture
+def protected_folder() -> Iterator[Path]:
+    """A folder that this user cannot write to, with a file, `kept`, that it can."""
+    # Others cannot enter pytest's own folders.
+    folder, user = Path(tempfile.mkdtemp()), os.geteuid()
+    (folder / "kept").write_text("the old one, which was longer")
+    (folder / "kept").chmod(0o666)
+    folder.chmod(0o555)
+    if user == 0:
+        # Nothing is protected from root.
+        os.seteuid(65534)
+    yield folder
+    os.seteuid(user)
+    folder.chmod(0o700)
+    shutil.rmtree(folder)
+
+
+def test_what_may_be_written_in_a_folder_that_may_not_is_written_in_place(protected_folder: Path) -> None:
+    with replacing(protected_folder / "kept") as opened:
+        opened.write("new")
+
+    assert [file.read_text() for file in protected_folder.iterdir()] == ["new"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts")
+def test_a_mounted_file_is_written_in_place(tmp_path: Path) -> None:
+    file, mounted = tmp_path / "kept", tmp_path / "mounted"
+    file.write_text("the old one, which was longer")
+    mounted.touch()
+    if subprocess.run(["mount", "--bind", file, mounted], capture_output=True, check=False).returncode:
+        pytest.skip("nothing can be mounted here")
+
+    try:
+        with replacing(mounted) as opened:
+            opened.write("new")
+    finally:
+        subprocess.run(["umount", mounted], check=True)
+
+    assert (file.read_text(), sorted(tmp_path.iterdir())) == ("new", [file, mounted])
 
 
 def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
