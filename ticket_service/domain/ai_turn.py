@@ -169,9 +169,10 @@ def unanswered(lines: Sequence[Line]) -> list[Line]:
 
 
 def found_later(lines: Sequence[Line]) -> datetime | None:
-    """When the customer's last text was sent, if it was found later; None when it came as it was sent."""
-    last = unanswered(lines)[-1:]
-    return last[0].time if last and last[0].recovered else None
+    """When the newest of the customer's unanswered texts was sent, if all were found later; None when one came as it
+    was sent."""
+    waiting = unanswered(lines)
+    return max((line.time for line in waiting), default=None) if all(line.recovered for line in waiting) else None
 
 
 def _line(message: Message) -> Line:

@@ -1,6 +1,6 @@
 """What the AI reads of a conversation, whether an answer is owed, and how long it waits."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -21,6 +21,8 @@ def _says_nothing(text: str) -> bool:
     return PHRASES.say_nothing_to_us(text, OUR_NUMBER)
 
 
+EARLIER = message("a", message_time=BEFORE, recovered=True)
+LATEST = message("d", message_time=NOW, recovered=True)
 NOTE = message("sounds like fraud", Direction.NOTE)
 NOTICE = _reply("A person will answer you.", THE_RESPONDER, is_notice=True)
 
@@ -98,3 +100,19 @@ def test_texts_that_nobody_has_answered(messages: list[Message], waiting: list[s
     lines = ai_turn.conversation(messages, _says_nothing)
 
     assert [line.text for line in ai_turn.unanswered(lines)] == waiting
+
+
+@pytest.mark.parametrize(
+    ("messages", "sent"),
+    [
+        pytest.param([], None, id="nothing"),
+        pytest.param([EARLIER, LATEST], NOW, id="all of them: the newest"),
+        pytest.param([LATEST, EARLIER], NOW, id="all of them, the newest stored first"),
+        pytest.param([EARLIER, message("b")], None, id="not the last one"),
+        pytest.param([message("b"), EARLIER], None, id="the last one alone"),
+        pytest.param([message("b"), _reply("c"), EARLIER], BEFORE, id="all since our last word"),
+        pytest.param([EARLIER, _reply("c")], None, id="none that waits"),
+    ],
+)
+def test_when_texts_were_sent_that_were_all_found_later(messages: list[Message], sent: datetime | None) -> None:
+    assert ai_turn.found_later(ai_turn.conversation(messages, _says_nothing)) == sent
