@@ -17,6 +17,7 @@ from ticket_service.domain.ticket import (
 )
 from ticket_service.domain.ticket_changes import TicketEdit
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
+from ticket_service.domain.work.dealing import taken_back
 from ticket_service.domain.work.tags import respelled
 from ticket_service.domain.work.taking_back import take_back, unassign
 from ticket_service.ports.tickets import TicketStore
@@ -62,10 +63,14 @@ class Tickets:
         FIELD_INVALID, and as KnownAgents.require_assignable does."""
         require_assignee(assignee)
         await self._agents.require_assignable(assignee, workspace_id)
-        change = unassign if as_before else ticket_changes.assign
-        return await self._change(
-            workspace_id, ticket_id, lambda c, now: change(c.ticket, assignee, actor, now), _ai_turn
-        )
+
+        def assigned(context: TicketContext, now: datetime) -> TicketChange:
+            if as_before:
+                return _where_shared(context, unassign(context.ticket, assignee, actor, now))
+            return ticket_changes.assign(context.ticket, assignee, actor, now)
+
+        needs = Needs.CHANNEL if as_before else Needs.NOTHING_MORE
+        return await self._change(workspace_id, ticket_id, assigned, _ai_turn, needs)
 
     async def resolve(self, workspace_id: str, ticket_id: str, actor: Actor) -> Ticket:
         """Raises TICKET_NOT_FOUND, TICKET_CLOSED."""
@@ -91,9 +96,9 @@ class Tickets:
             # Nobody may answer on it, so nobody has work with it.
             if change.entries and context.customer.blocked_time is not None:
                 raise customer_errors.customer_blocked(context.customer.customer_id)
-            return change
+            return _where_shared(context, change)
 
-        needs = Needs.LIVE_TICKET | Needs.CUSTOMER
+        needs = Needs.LIVE_TICKET | Needs.CUSTOMER | Needs.CHANNEL
         return await self._change(workspace_id, ticket_id, reopened, _ai_turn, needs)
 
     async def close(self, workspace_id: str, ticket_id: str, actor: Actor) -> Ticket:
@@ -131,6 +136,10 @@ class Tickets:
             return TicketWrite(change.ticket, change.entries, ai_turn=ai_turn(change.ticket, now))
 
         return (await self._store.change_ticket(workspace_id, ticket_id, write, needs)).ticket
+
+
+def _where_shared(context: TicketContext, change: TicketChange) -> TicketChange:
+    return replace(change, ticket=taken_back(context.ticket, change.ticket, context.channel))
 
 
 def _spelled(changes: TicketEdit, context: TicketContext) -> TicketEdit:

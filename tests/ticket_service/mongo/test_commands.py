@@ -176,8 +176,8 @@ async def test_reopening_looks_for_another_live_ticket_only_if_it_is_not_the_liv
 
     await observed.tickets.reopen(WORKSPACE, ticket_id, _DANA)
 
-    # Of the customer it reads whether they are blocked.
-    assert observed.taken() == ["aggregate tickets", "aggregate customers", *_WRITTEN, "commitTransaction"]
+    # Of the customer it reads whether they are blocked, of the channel whether agents share its tickets.
+    assert observed.taken() == ["aggregate tickets", "aggregate customers, channels", *_WRITTEN, "commitTransaction"]
 
 
 async def test_a_reply_reads_whether_its_customer_can_be_reached(observed: Observed) -> None:

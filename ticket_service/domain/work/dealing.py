@@ -47,6 +47,13 @@ def opened_by_text(before: Ticket, after: Ticket, channel: Channel) -> Ticket:
     return replace(after, to_deal=True)
 
 
+def taken_back(before: Ticket, after: Ticket, channel: Channel | None) -> Ticket:
+    """Somebody made `after` of `before` by opening it again, or by taking its assignment back: it begins to wait for an
+    available agent only where the channel still says so."""
+    begins = after.to_deal and not before.to_deal
+    return replace(after, to_deal=False) if begins and not (channel and channel.round_robin) else after
+
+
 def deal(tickets: Sequence[Ticket], loads: Sequence[Load], limit: int, now: datetime) -> list[TicketChange]:
     """Gives each ticket to the agent who has the fewest, of those to the one who has waited longest for one, as long as
     somebody has fewer than `limit`."""

@@ -54,6 +54,16 @@ async def _say(desk: Desk, agent_id: str, availability: Any) -> None:
     await desk.agents.SetAgentAvailability(request, metadata=AGENT)
 
 
+async def _auto_assign(desk: Desk, channel_id: str, to: routing_pb2.Assignee) -> routing_pb2.Assignee:
+    """What the channel does with its new tickets afterwards."""
+    request = channel_service_pb2.UpdateChannelRequest(
+        organization_id=ORGANIZATION,
+        channel=channel_service_pb2.Channel(channel_id=channel_id, auto_assign=to),
+        update_mask=FieldMask(paths=["auto_assign"]),
+    )
+    return (await desk.channels.UpdateChannel(request, metadata=AGENT)).channel.auto_assign
+
+
 async def _until_dealt(desk: Desk, ticket_id: str) -> str:
     """Who got it."""
     await desk.until_recorded("ticket.assigned", ticket_id)
@@ -202,6 +212,29 @@ async def test_ticket_whose_assignment_is_taken_back_is_dealt(start_desk: StartD
     ]
 
 
+async def test_ticket_that_is_taken_back_is_dealt_to_nobody_where_agents_share_no_more(
+    start_desk: StartDesk, stores: list[MongoStore]
+) -> None:
+    desk = await start_desk(**NEVER)
+    channel = await desk.subscribe(auto_assign=AVAILABLE)
+    opened, pending, as_before, unassigned, waiting = tickets = [await desk.new_ticket() for _ in range(5)]
+    for ticket_id in (opened, pending, as_before):
+        await desk.change("ResolveTicket", ticket_id)
+    await desk.change("AssignTicket", unassigned, assignee=agent("dana"))
+    await _auto_assign(desk, channel.channel_id, NOBODY)
+
+    await desk.change("ReopenTicket", opened)
+    await desk.change("ReopenTicket", pending, state=ticket_service_pb2.TICKET_STATE_PENDING)
+    await desk.change("ReopenTicket", as_before, as_before=True)
+    await desk.change("AssignTicket", unassigned, assignee=NOBODY, as_before=True)
+    await _come(desk, "ann")
+    await _dealer(stores[0]).deal_waiting()
+
+    dealt = [ticket_id for ticket_id in tickets if (await desk.ticket(ticket_id)).assignee != NOBODY]
+    # It has waited since agents shared them.
+    assert dealt == [waiting]
+
+
 @pytest.mark.parametrize(("auto_assign", "dealt"), [(AVAILABLE, agent("ann")), (NOBODY, NOBODY)])
 async def test_ticket_that_the_ai_leaves_to_a_person_is_dealt_where_agents_share_them(
     start_desk: StartDesk,
@@ -272,15 +305,7 @@ async def test_available_is_for_channels_alone(desk: Desk) -> None:
 async def test_channel_is_changed_between_agents_and_the_ai(desk: Desk) -> None:
     channel = await desk.subscribe(auto_assign=AVAILABLE)
 
-    async def assign(to: routing_pb2.Assignee) -> routing_pb2.Assignee:
-        request = channel_service_pb2.UpdateChannelRequest(
-            organization_id=ORGANIZATION,
-            channel=channel_service_pb2.Channel(channel_id=channel.channel_id, auto_assign=to),
-            update_mask=FieldMask(paths=["auto_assign"]),
-        )
-        return (await desk.channels.UpdateChannel(request, metadata=AGENT)).channel.auto_assign
-
     for wanted in (THE_AI, AVAILABLE, NOBODY, AVAILABLE):
-        assert await assign(wanted) == wanted
+        assert await _auto_assign(desk, channel.channel_id, wanted) == wanted
     updates = await desk.records(action="channel.updated")
     assert [record.details["auto_assign"] for record in updates] == ["ai", "available", "nobody", "available"]
