@@ -9,7 +9,8 @@ class TagStore(Protocol):
     """The tags of tickets. TicketStore changes them."""
 
     async def known_spelling(self, workspace_id: str, tag: str) -> str:
-        """How the workspace's tickets spell it: so, if any does; else in small or capital letters, as one does."""
+        """How the workspace's tickets spell it: so, if any does; else as `other_spellings` has it. `iPhone`
+        is not found as `iphone`."""
         ...
 
     async def list_tags(self, workspace_id: str, after: str, limit: int) -> list[TagCount]:

@@ -57,6 +57,19 @@ async def test_letters_small_or_capital_make_one_tag_in_its_first_spelling(share
     assert not (await shared_desk.change("RemoveTags", first, tags=[name.upper()])).tags
 
 
+async def test_a_mix_of_letters_is_another_tag_except_on_its_own_ticket(shared_desk: Desk) -> None:
+    first, second, third = [await shared_desk.new_ticket() for _ in range(3)]
+    mixed = f"iPhone {first[-6:]}x"
+
+    await shared_desk.change("AddTags", first, tags=[mixed])
+    again = await shared_desk.change("AddTags", first, tags=[mixed.lower()])
+    other = await shared_desk.change("AddTags", second, tags=[mixed.lower()])
+    mixed_otherwise = await shared_desk.change("AddTags", third, tags=[mixed.swapcase()])
+
+    assert (list(again.tags), list(other.tags)) == ([mixed], [mixed.lower()])
+    assert list(mixed_otherwise.tags) == [mixed.lower()]
+
+
 async def test_a_tag_has_one_spelling_wherever_it_comes_in(shared_desk: Desk) -> None:
     desk, other = shared_desk, await shared_desk.new_ticket()
     first = await desk.new_ticket()
