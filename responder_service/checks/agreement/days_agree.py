@@ -7,12 +7,9 @@ from datetime import date
 from responder_service.checks import clock, dates, days
 from responder_service.checks.agreement import echoes
 from responder_service.checks.claim import Claim
-from responder_service.checks.figures import figures
 from responder_service.checks.plain_text import sentences
 from responder_service.checks.schedule import Entry, Hours, Schedule, schedule
 from responder_service.checks.wording import content, denies, opens_with_no, parts
-
-_DAY = 24 * 60
 
 
 def disagrees(claim: Claim) -> bool:
@@ -29,8 +26,7 @@ def disagrees(claim: Claim) -> bool:
     if not given.names_days:
         # "Now" and "today" may be fillers, when nothing depends on the day.
         speaks_of_opening = bool(days.opened(claim.text) or days.closed(claim.text))
-        foreign = any(not _follows(day.days, claim) for day in days.weekdays(claim.text))
-        return foreign or (bool(relative or speaks_of_now) and speaks_of_opening)
+        return bool(days.weekdays(claim.text)) or (bool(relative or speaks_of_now) and speaks_of_opening)
     return any(_is_wrong(part, given, claim) for part in _with_their_days(claim))
 
 
@@ -44,21 +40,6 @@ def _with_their_days(claim: Claim) -> Iterator[str]:
         yield f"{told} {said}" if told and not named.names_days and not days.relative(said) else said
         right = [part[start:end] for start, end, offset, day in days.told(part) if claim.day(offset).weekday() in day]
         told = right[0] if right else ""
-
-
-def _follows(named: frozenset[int], claim: Claim) -> bool:
-    """Whether a day is so many days from one of the customer's, or from today, as the quote says: "in three days, so on
-    Friday". It is none that the business is closed on."""
-    open_days = schedule(claim.hours).open_days
-    if open_days and not named <= open_days:
-        return False
-    asked = frozenset[int]().union(*(day.days for day in days.weekdays(claim.customer)))
-    lasting = [figure for figure in figures(claim.quote) if figure.kind == "minutes" and figure.value >= _DAY]
-    moves = {int(figure.value // _DAY) for figure in lasting}
-    days_from = {
-        (day + way * move) % 7 for day in {*asked, claim.day(0).weekday()} for move in moves for way in (1, -1)
-    }
-    return len(named) == 1 and named <= days_from
 
 
 def _without_echoes(part: str, claim: Claim) -> str:
