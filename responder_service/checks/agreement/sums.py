@@ -16,7 +16,7 @@ from responder_service.data.reading import AnyOf, Table, read
 
 # More of one thing are a misreading rather than an order by SMS.
 _MOST_PIECES = 100
-# What of a sentence counts those who share what is paid for, or how often.
+# People may share what is paid for; how often, or for how many months, is no number of pieces.
 _SHARING = {"persons", "adults", "children", "times", "months"}
 # A text with more of them is nobody's order, and must not take long.
 _MOST_PRICES, _MOST_COUNTS = 12, 8
@@ -44,11 +44,11 @@ def amount_follows(figure: Figure, claim: Claim) -> bool:
         return False
     given = figures(claim.quote)
     prices = _prices(figure.kind, claim)
-    exact = _SOME if _tables.about.search(folded(claim.text)) else 0
+    tolerance = _SOME if _tables.about.search(folded(claim.text)) else 0
     ways = [*_less(prices, claim), *_each(prices, given, claim), *_times(prices, given, claim), *_sums(prices, claim)]
-    # That two are $48 can only be right where it is right to say that they are $24 each.
+    # "Two kayaks are $48" is compared as "two kayaks are $24": is that the price of a kayak?
     return any(
-        abs(total - figure.value) < max(_CENT, exact * total) and (base is None or _belongs(figure, base, claim))
+        abs(total - figure.value) < max(_CENT, tolerance * total) and (base is None or _belongs(figure, base, claim))
         for total, base in ways
     )
 
@@ -88,8 +88,8 @@ def _times(prices: Sequence[Figure], given: Sequence[Figure], claim: Claim) -> I
 
 
 def _told(said: Sequence[Figure], given: Sequence[Figure]) -> float:
-    """What the sentence counts, multiplied: of six kayaks for two hours, six. What the quote measures is compared with
-    that; people may share."""
+    """How many pieces the sentence counts: six, of six kayaks for two hours where the quote has a price an hour. An
+    amount for them has to be so many times a price, or a multiple of that."""
     measured = {figure.kind for figure in given} | _SHARING
     pieces = [f.number for f in said if not f.bound and f.kind not in measured and f.number <= _MOST_PIECES]
     return prod(pieces)
