@@ -52,7 +52,8 @@ class Overload:
 class OverloadResult:
     """Rates are texts a second. `stored`: of the texts of the overload, those that are in the database; at least as
     many as were answered 200. `well_after_seconds`: how long after the overload a light load was refused texts.
-    `found_in_seconds`: until all that were missed were stored; 0 when they were not in five minutes.
+    `found_in_seconds`: until all that were missed were seen to be stored; None when they were not in five minutes, or
+    when none were missed.
     `foreign_share`: of the processor, used by others during the overload, busy loops among them."""
 
     overload: Overload
@@ -62,7 +63,7 @@ class OverloadResult:
     stored: int
     probes: Result
     well_after_seconds: int
-    found_in_seconds: float
+    found_in_seconds: float | None
     foreign_share: float
 
     @property
@@ -74,7 +75,8 @@ class OverloadResult:
     def is_clean(self) -> bool:
         """Whether what was not taken was refused with 503, and nothing that was acknowledged is lost."""
         only = set(self.result.answers) <= {"200", "503", "unsent"}
-        return only and self.stored >= self.result.stored and (self.found_in_seconds > 0 or not self.overload.missed)
+        found = self.found_in_seconds is not None or not self.overload.missed
+        return only and self.stored >= self.result.stored and found
 
 
 async def measure(overload: Overload, place: Place, say: Callable[[str], None]) -> OverloadResult:
@@ -89,7 +91,7 @@ async def measure(overload: Overload, place: Place, say: Callable[[str], None]) 
         _, foreign_share = meter.read(result.cpu_seconds + probes.cpu_seconds)
         stored = await keva.texts_since(mark) - probes.stored
         say(f"{overload.missed} texts that never came")
-        found = await _find_missed(keva, overload.missed) if overload.missed else 0.0
+        found = await _find_missed(keva, overload.missed) if overload.missed else None
         return OverloadResult(
             overload=overload,
             best=best,
@@ -98,7 +100,7 @@ async def measure(overload: Overload, place: Place, say: Callable[[str], None]) 
             stored=stored,
             probes=probes,
             well_after_seconds=_well_after(probes),
-            found_in_seconds=round(found, 1),
+            found_in_seconds=found,
             foreign_share=foreign_share,
         )
 
@@ -142,8 +144,8 @@ def _well_after(probes: Result) -> int:
     return max(bad, default=0)
 
 
-async def _find_missed(keva: Keva, count: int) -> float:
-    """Texts that are in Twilio's log and nowhere else: seconds until all are stored."""
+async def _find_missed(keva: Keva, count: int) -> float | None:
+    """Texts that are in Twilio's log and nowhere else: seconds until all are stored, or None."""
     stack, desk = keva.running.stack, keva.desk
     services = stack.layout.names("sms_service")
     for name in services:
@@ -159,8 +161,8 @@ async def _find_missed(keva: Keva, count: int) -> float:
     mark, started = await keva.mark(), time.monotonic()
     for name in services:
         stack.resume(name)
-    while (seconds := time.monotonic() - started) < _FOUND_WITHIN_SECONDS:
+    while time.monotonic() - started < _FOUND_WITHIN_SECONDS:
         if await keva.texts_since(mark) >= count:
-            return seconds
+            return round(time.monotonic() - started, 1)
         await asyncio.sleep(0.5)
-    return 0.0
+    return None

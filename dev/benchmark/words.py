@@ -91,7 +91,10 @@ def reply_lines(result: RepliesResult) -> list[str]:
 def overload_lines(result: OverloadResult) -> list[str]:
     """What an overload came to."""
     heavy, missed = result.result, result.overload.missed
-    found = f"{missed} stored after {result.found_in_seconds:g} s" if result.found_in_seconds else f"{missed} NOT FOUND"
+    seconds = result.found_in_seconds
+    found = (
+        f"{missed} stored after {seconds:g} s" if seconds is not None else f"{missed} NOT FOUND" if missed else "none"
+    )
     return [
         f"  best      {result.best:.0f} texts a second; asked for {result.asked:.0f}",
         f"  taken     {heavy.rate:.0f} a second, {result.goodput * 100:.0f} % of the best; {counts(heavy.answers)}; "

