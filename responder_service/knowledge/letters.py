@@ -3,6 +3,7 @@ them as they are."""
 
 import math
 from array import array
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -28,23 +29,25 @@ class Letters:
         found = Counter(piece for counts in counted for piece in counts)
         most = max(_FEW_SECTIONS, _MOST_SECTIONS * len(texts))
         self._number = len(texts)
-        # By piece: the sections that it stands in, and what it is worth in each.
-        self._sections: dict[str, array[int]] = {}
-        self._worth: dict[str, array[float]] = {}
-        for number, counts in enumerate(counted):
-            for piece, count in counts.items():
-                if found[piece] > most:
-                    continue
-                worth = _rarity(len(texts), found[piece]) * count * (_K1 + 1) / (count + lengths[number])
-                self._sections.setdefault(piece, array("H")).append(number)
-                self._worth.setdefault(piece, array("f")).append(worth)
+        # One line per piece and section that it stands in, in the order of the pieces' hashes. There are thousands of
+        # pieces: a dictionary of them would take twenty times as much memory.
+        lines = sorted(
+            (hash(piece), number, _rarity(len(texts), found[piece]) * count * (_K1 + 1) / (count + lengths[number]))
+            for number, counts in enumerate(counted)
+            for piece, count in counts.items()
+            if found[piece] <= most
+        )
+        self._pieces = array("q", [piece for piece, _, _ in lines])
+        self._sections = array("H", [number for _, number, _ in lines])
+        self._worth = array("f", [worth for _, _, worth in lines])
 
     def scores(self, text: str) -> list[float]:
         """How well each section fits `text`."""
         scores = [0.0] * self._number
         for piece in dict.fromkeys(_pieces(text)):
-            for number, worth in zip(self._sections.get(piece, ()), self._worth.get(piece, ()), strict=True):
-                scores[number] += worth
+            first = bisect_left(self._pieces, hash(piece))
+            for place in range(first, bisect_right(self._pieces, hash(piece), lo=first)):
+                scores[self._sections[place]] += self._worth[place]
         return scores
 
 
