@@ -5,6 +5,7 @@ import math
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from responder_service.data.reading import Table, Words, read
@@ -38,16 +39,32 @@ def resembles(kind: str, said: Sequence[str]) -> bool:
 
 
 def _score(weights: Sequence[float], said: str) -> float:
-    known = [weights[place] for place in _places(said.split(), _PLACES)]
+    words = said.split()
+    pairs = {_PLACES[pair] for pair in _pairs(words) if pair in _PLACES}
+    known = [weights[place] for place in pairs.union(*map(_known_pieces, set(words)))]
     # An exact sum: parts come in any order.
     return math.fsum(known) / math.sqrt(len(known)) if known else -math.inf
 
 
+# Nearly all words of a text are among those that stood in others.
+@lru_cache(maxsize=4_000)
+def _known_pieces(word: str) -> tuple[int, ...]:
+    return tuple({_PLACES[piece] for piece in _pieces(word) if piece in _PLACES})
+
+
 def _parts(words: Sequence[str]) -> Iterator[str]:
     for word in words:
-        edged = f" {word} "
-        for length in _PIECES:
-            yield from (edged[start : start + length] for start in range(len(edged) - length + 1))
+        yield from _pieces(word)
+    yield from _pairs(words)
+
+
+def _pieces(word: str) -> Iterator[str]:
+    edged = f" {word} "
+    for length in _PIECES:
+        yield from (edged[start : start + length] for start in range(len(edged) - length + 1))
+
+
+def _pairs(words: Sequence[str]) -> Iterator[str]:
     yield from (f"{word} {following}" for word, following in pairwise(words))
 
 
