@@ -133,6 +133,15 @@ def longest_word(words: Iterable[str]) -> str:
 
 
 def _any_of(entries: Any, info: ValidationInfo) -> re.Pattern[str]:
+    return _together(entries, info)
+
+
+def _any_phrase(entries: Any, info: ValidationInfo) -> re.Pattern[str]:
+    # Two in three places of a text are not looked at any further.
+    return _together(entries, info, r"\b(?=\w)")
+
+
+def _together(entries: Any, info: ValidationInfo, before: str = "") -> re.Pattern[str]:
     """One pattern for all of the entries: compiled together, and one by one only to say which is wrong."""
     patterns = _each_once(tuple(map(_text, _list(entries))))
     parts = info.data.get("parts", {})
@@ -141,7 +150,7 @@ def _any_of(entries: Any, info: ValidationInfo) -> re.Pattern[str]:
             raise ValueError(f"entry {number} ({pattern!r}) names {missing[0]}, which is not among the parts")
     filled = [_PART.sub(lambda match: alternatives(parts[match.group(1)]), pattern) for pattern in patterns]
     try:
-        return re.compile(alternatives(filled))
+        return re.compile(before + alternatives(filled))
     except re.error as error:
         wrong = [(number, _what_is_wrong(pattern)) for number, pattern in enumerate(filled, 1)]
         said = [f"entry {number} ({patterns[number - 1]!r}) {what}" for number, what in wrong if what]
@@ -160,5 +169,7 @@ Fragments = EachOnce[Fragment]
 Parts = dict[str, Fragments]
 # Regular expressions of which one must fit. {name} in them is any entry of the table's part of that name.
 AnyOf = Annotated[re.Pattern[str], BeforeValidator(_any_of)]
+# The same, of which each fits from the beginning of a word on.
+AnyPhrase = Annotated[re.Pattern[str], BeforeValidator(_any_phrase)]
 # An ISO 639-1 code.
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 
-from responder_service.data.reading import AnyOf, Fragments, Parts, Table, Words, alternatives, read
+from responder_service.data.reading import AnyOf, AnyPhrase, Fragments, Parts, Table, Words, alternatives, read
 from responder_service.drafting.conversation import HandOffReason, Line
 from responder_service.drafting.mark_examples import resembles
 from responder_service.language.folding import FoldedWords
@@ -16,14 +16,14 @@ from responder_service.language.words import is_misspelt, split
 class _Marks(Table):
     parts: Parts
     spelled: FoldedWords
-    idle: AnyOf
-    harmless: AnyOf
+    idle: AnyPhrase
+    harmless: AnyPhrase
     acute: AnyOf
-    safety: AnyOf
-    payment: AnyOf
-    legal: AnyOf
-    asks_for_person: AnyOf
-    upset: AnyOf
+    safety: AnyPhrase
+    payment: AnyPhrase
+    legal: AnyPhrase
+    asks_for_person: AnyPhrase
+    upset: AnyPhrase
     calls: FoldedWords
     angry_signs: Words
     starred: Fragments

@@ -9,7 +9,18 @@ from pathlib import Path
 import pytest
 from pydantic import Field
 
-from responder_service.data.reading import FOLDER, AnyOf, DataError, Fragments, Language, Parts, Table, Words, read
+from responder_service.data.reading import (
+    FOLDER,
+    AnyOf,
+    AnyPhrase,
+    DataError,
+    Fragments,
+    Language,
+    Parts,
+    Table,
+    Words,
+    read,
+)
 from responder_service.language.folding import FoldedWords
 
 
@@ -21,6 +32,7 @@ class Greetings(Table):
     endings: Fragments = ("s?",)
     parts: Parts = Field(default_factory=dict)
     patterns: AnyOf | None = None
+    phrases: AnyPhrase | None = None
 
 
 def problem(folder: Path, content: str) -> str:
@@ -39,6 +51,16 @@ def test_every_scalar_is_text(tmp_path: Path) -> None:
     assert table.words == {"no": ("no", "on", "12", "null", "~", "y")}
     assert table.patterns is not None
     assert [text for text in ("hey 12", "hello 1", "yes", "kind 1") if table.patterns.search(text)] == ["hey 12", "yes"]
+
+
+def test_phrases_fit_from_the_beginning_of_a_word_on(tmp_path: Path) -> None:
+    (tmp_path / "greetings.yaml").write_text("words: {en: [hi]}\nphrases: ['good day', '\\bhi+', ' hey']")
+
+    phrases = read("greetings.yaml", Greetings, tmp_path).phrases
+
+    assert phrases is not None
+    texts = ("so good day", "hii", "oh, hi", "no-good day", "ungood day", "delhi", "oh hey")
+    assert [text for text in texts if phrases.search(text)] == ["so good day", "hii", "oh, hi", "no-good day"]
 
 
 @pytest.mark.parametrize(
