@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 from typer.main import get_command_from_info, get_group_from_info
 from typer.models import CommandInfo
 
-from cli.command import root_options
+from cli.command import complain_of_setup, root_options
 from cli.commands import doctor, up
 from cli.exit_codes import MEANINGS
 
@@ -72,7 +72,11 @@ class _LazyGroup(TyperGroup):
 
     @cached_property
     def _known(self) -> dict[str, Any]:
-        group: typer.Typer = import_module(f"cli.commands.{self.name}").group
+        try:
+            group: typer.Typer = import_module(f"cli.commands.{self.name}").group
+        except ModuleNotFoundError as error:
+            complain_of_setup(error)
+            raise
         registered: list[Any] = [*group.registered_commands, *group.registered_groups]
         return {str(info.name): info for info in registered}
 

@@ -11,6 +11,7 @@ import typer
 
 from cli import settings
 from cli.exit_codes import ExitCode, exit_code
+from cli.hints.development_tools import setup_unfinished
 from cli.hints.failures import hint, sentence
 from cli.text_arguments import TextTakingCommand
 from client.failure import Failure
@@ -139,12 +140,21 @@ def exit_with_code(action: Callable[[], None]) -> None:
     except (typer.Abort, typer.Exit, BrokenPipeError):
         raise
     except Exception as error:
+        complain_of_setup(error)
         if os.environ.get("KEVA_DEBUG"):
             import traceback  # noqa: PLC0415
 
             traceback.print_exc()
         _complain(f"This is a bug in keva: {type(error).__name__}: {error}", "KEVA_DEBUG=1 shows where.")
         raise typer.Exit(ExitCode.FAILED) from None
+
+
+def complain_of_setup(error: Exception) -> None:
+    """Raises typer.Exit, after a word on standard error, when `error` comes from a setup that was interrupted."""
+    unfinished = setup_unfinished(error) if isinstance(error, ModuleNotFoundError) else None
+    if unfinished:
+        _complain(unfinished.message, unfinished.advice)
+        raise typer.Exit(exit_code(unfinished)) from None
 
 
 def _complain(message: str, what_to_do: str = "") -> None:

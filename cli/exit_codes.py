@@ -29,6 +29,7 @@ MEANINGS = {
 _OF_KINDS = {
     FailureKind.UNUSABLE: ExitCode.USAGE,
     FailureKind.NO_CERTIFICATE: ExitCode.USAGE,
+    FailureKind.NO_KEVA: ExitCode.UNREACHABLE,
     FailureKind.NOT_FOUND: ExitCode.NOT_FOUND,
     FailureKind.UNREACHABLE: ExitCode.UNREACHABLE,
     FailureKind.TRY_AGAIN: ExitCode.TRY_AGAIN,

@@ -22,7 +22,9 @@ class FailureKind(Enum):
     UNREACHABLE = "unreachable"
     # What answers is not the service that was called, or does not trust us.
     NOT_TRUSTED = "not trusted"
-    # We have no certificate to show.
+    # Nobody said where Keva's certificates are, so none of its services can be asked.
+    NO_KEVA = "no Keva"
+    # We have no certificate that can be shown.
     NO_CERTIFICATE = "no certificate"
     # What answers does not know the RPC: an older release, or another service.
     UNKNOWN_RPC = "unknown RPC"

@@ -165,9 +165,7 @@ class Services:
         from servicekit.rpc.certificates import CertificateError, CertificateFolder, require_unexpired  # noqa: PLC0415
 
         if not self._tls_dir:
-            raise Failure(
-                FailureKind.NO_CERTIFICATE, "There is no certificate to call Keva's services with.", _CERTIFICATE
-            )
+            raise Failure(FailureKind.NO_KEVA, "No certificate is named to call Keva's services with.", _CERTIFICATE)
         try:
             found = CertificateFolder(Path(self._tls_dir))
             require_unexpired(found.current(), Path(self._tls_dir))

@@ -68,7 +68,7 @@ def _issue(folder: Path, named: Caller, place: Path) -> None:
         from dev.local_stack.certificates import Authority  # noqa: PLC0415 - a production image has no dev tools
         from dev.process_list import SERVICES  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        raise tools_missing() from error
+        raise tools_missing(error) from error
     if named.name in SERVICES:
         raise unusable(f"{named.name} is a service of Keva's.", "python -m dev.local_stack.certificates makes theirs.")
     if not (folder / "tls.key").is_file():

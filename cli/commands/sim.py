@@ -67,8 +67,8 @@ async def _send(session: Session, customer: str, number: str, body: str) -> "Tex
 
     try:
         from dev.twilio_simulator.client import SimulatorClient, SimulatorError  # noqa: PLC0415 - may be missing
-    except ModuleNotFoundError:
-        raise tools_missing() from None
+    except ModuleNotFoundError as error:
+        raise tools_missing(error) from None
     url, token = session.settings.simulator, session.settings.simulator_token
     try:
         async with asyncio.timeout(_SECONDS), SimulatorClient(url, token) as client:

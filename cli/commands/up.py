@@ -34,5 +34,5 @@ def _run(arguments: list[str]) -> None:
     try:
         from dev.local_stack.__main__ import main  # noqa: PLC0415 - a production image has no dev tools
     except ModuleNotFoundError as error:
-        raise tools_missing() from error
+        raise tools_missing(error) from error
     raise typer.Exit(main(arguments))

@@ -61,10 +61,13 @@ _COMMANDS = {
     "LAST_ADMINISTRATOR": "Make somebody else one first: keva agents update EMAIL --role administrator.",
     "TOO_MANY_SHARED_KEYS": "Remove those that Twilio no longer signs with: keva twilio shared-keys remove.",
 }
-_CERTIFICATE = (
-    "On this machine `keva up` makes one. Elsewhere, name the folder of your operator's certificate (ca.crt, tls.crt, "
-    "tls.key) with --tls-dir or KEVA_TLS_DIR."
-)
+_NO_KEVA = "No Keva runs in this folder, and none elsewhere is named."
+_FOLDER = "the folder of your operator's certificate (ca.crt, tls.crt, tls.key) with --tls-dir or KEVA_TLS_DIR."
+_WITHOUT_CERTIFICATE = {
+    FailureKind.NO_KEVA: "Start it here with: keva up. If it runs in another folder of this machine, go there; if it "
+    f"runs elsewhere, name its addresses (keva --help), and {_FOLDER}",
+    FailureKind.NO_CERTIFICATE: f"On this machine `keva up` makes one. Elsewhere, name {_FOLDER}",
+}
 AUTHORITY = (
     "Check the address, and the folder of --tls-dir or KEVA_TLS_DIR: its ca.crt must be the authority that issued the "
     "service's certificate."
@@ -73,13 +76,15 @@ AUTHORITY = (
 
 def sentence(failure: Failure) -> str:
     """What is wrong, with the reason by which others can look it up."""
+    if failure.kind is FailureKind.NO_KEVA:
+        return _NO_KEVA
     return f"{failure.message} ({failure.reason})" if failure.reason else failure.message
 
 
 def hint(failure: Failure) -> str:
     """A sentence or two on what to do; empty when there is nothing to say."""
-    if failure.kind is FailureKind.NO_CERTIFICATE:
-        return _CERTIFICATE
+    if failure.kind in _WITHOUT_CERTIFICATE:
+        return _WITHOUT_CERTIFICATE[failure.kind]
     if failure.service:
         return _hint_on_connection(failure)
     if failure.reason == "THREAD_HAS_LIVE_TICKET":

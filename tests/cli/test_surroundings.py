@@ -100,6 +100,31 @@ async def test_a_terminal_without_unicode_gets_the_same_json(unforked: Any) -> N
     assert "Gr\\xfc\\xdfe" in (await unforked("channels", "list")).output
 
 
+@pytest.mark.parametrize("arguments", [("tickets", "list"), ("doctor",), ("up",), ("audit", "--help")], ids=" ".join)
+async def test_a_setup_that_was_interrupted_is_named(unforked: Any, arguments: tuple[str, ...]) -> None:
+    # The working folder comes first on the path of `python -m`: nothing was generated into this one.
+    (unforked.folder / "keva").mkdir()
+    (unforked.folder / "keva" / "__init__.py").touch()
+
+    result = await unforked(*arguments)
+
+    assert result.status == 1
+    assert "setup was not finished" in result.error
+    assert "make setup" in result.error
+    assert len(result.error.splitlines()) <= 2
+
+
+@pytest.mark.parametrize("arguments", [("tickets", "list"), ("doctor",), ("doctor", "--json")], ids=" ".join)
+async def test_where_no_keva_runs_the_folder_is_named(keva: Any, arguments: tuple[str, ...]) -> None:
+    keva.environment["KEVA_TLS_DIR"] = ""
+
+    result = await keva(*arguments)
+
+    assert result.status == 4
+    assert "No Keva runs in this folder" in result.error
+    assert "keva up" in result.error
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

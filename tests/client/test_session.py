@@ -118,12 +118,14 @@ async def test_another_service_at_the_address(ticket_service: Peer) -> None:
     assert (raised.value.kind, raised.value.service) == (FailureKind.NOT_TRUSTED, "sms_service")
 
 
-@pytest.mark.parametrize("folder", ["", "no-such-folder"])
-async def test_without_a_certificate_nobody_is_asked(ticket_service: Peer, folder: str) -> None:
+@pytest.mark.parametrize(
+    ("folder", "kind"), [("", FailureKind.NO_KEVA), ("no-such-folder", FailureKind.NO_CERTIFICATE)], ids=str
+)
+async def test_without_a_certificate_nobody_is_asked(ticket_service: Peer, folder: str, kind: FailureKind) -> None:
     async with Services({"ticket_service": ticket_service.address}, folder) as services:
         failure = await _failure(Session(services, ANNA))
 
-    assert failure.kind is FailureKind.NO_CERTIFICATE
+    assert failure.kind is kind
     assert "ca.crt" in failure.advice
     assert ticket_service.requests == []
 

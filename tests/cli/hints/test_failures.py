@@ -53,6 +53,8 @@ def test_a_bug_is_found_in_the_log() -> None:
         (FailureKind.UNKNOWN_RPC, "--sms-service or KEVA_SMS_SERVICE"),
         (FailureKind.NOT_TRUSTED, "ca.crt"),
         (FailureKind.NO_CERTIFICATE, "--tls-dir"),
+        (FailureKind.NO_KEVA, "keva up"),
+        (FailureKind.NO_KEVA, "--tls-dir"),
     ],
 )
 def test_a_service_that_cannot_be_talked_to_has_options_that_help(kind: FailureKind, shown: str) -> None:
