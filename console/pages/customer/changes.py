@@ -29,6 +29,14 @@ async def _back(request: web.Request) -> str:
     return own_path((await request.post()).get("back"), request[VISIT].url(f"/c/{_customer_id(request)}"))
 
 
+async def _known(request: web.Request) -> ticket_service_pb2.Customer:
+    """As they are before something is done."""
+    session = request[VISIT].session
+    named = {"workspace_id": request[VISIT].workspace_id, "customer_id": _customer_id(request)}
+    asked = ticket_service_pb2.GetCustomerRequest(**named)
+    return (await session.ask(session.services.tickets.GetCustomer, asked)).customer
+
+
 async def _text(request: web.Request, field: str) -> str:
     return str((await request.post()).get(field, "")).strip()
 
@@ -90,16 +98,21 @@ async def block(request: web.Request) -> web.Response:
     asked = ticket_service_pb2.BlockCustomerRequest(
         workspace_id=visit.workspace_id, customer_id=_customer_id(request), reason=await _text(request, "reason")
     )
+    was_blocked = (await _known(request)).HasField("blocked_time")
     await visit.session.ask(visit.session.services.tickets.BlockCustomer, asked)
-    undo = Undo(visit.url(f"/c/{_customer_id(request)}/unblock"), {"back": back})
-    return see_other(back, Toast(say("Blocked. New texts make no ticket."), undo))
+    undo = Undo(visit.url(f"/c/{_customer_id(request)}/unblock"), {"as_before": "1", "back": back})
+    # Who was blocked already is so by somebody else, too.
+    said = say("Blocked. Open and pending tickets are resolved, and new texts make no ticket.")
+    return see_other(back, Toast(said, None if was_blocked else undo))
 
 
 async def unblock(request: web.Request) -> web.Response:
-    """Ends it."""
+    """Ends it; with `as_before` the tickets that it has resolved are what they were."""
     visit, back = request[VISIT], await _back(request)
     asked = ticket_service_pb2.UnblockCustomerRequest(
-        workspace_id=visit.workspace_id, customer_id=_customer_id(request)
+        workspace_id=visit.workspace_id,
+        customer_id=_customer_id(request),
+        as_before=bool(await _text(request, "as_before")),
     )
     await visit.session.ask(visit.session.services.tickets.UnblockCustomer, asked)
     return see_other(back, Toast(say("No longer blocked.")))

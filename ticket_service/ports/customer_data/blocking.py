@@ -11,7 +11,7 @@ class BlockingStore(Protocol):
 
     async def change_with_live_tickets(self, workspace_id: str, customer_id: str, decide: DecideBlocking) -> Customer:
         """Writes what `decide` says of the customer and of those tickets that hold their threads, in one transaction,
-        and ends the AI's turns on tickets that are RESOLVED by it. A text that is being stored meanwhile was there
-        before, or is decided on by what this has written. `decide` may be asked several times. Raises NotFound
-        CUSTOMER_NOT_FOUND."""
+        ends the AI's turns on tickets that are RESOLVED by it, and begins those that it names. A text that is being
+        stored meanwhile was there before, or is decided on by what this has written. `decide` may be asked several
+        times. Raises NotFound CUSTOMER_NOT_FOUND."""
         ...

@@ -75,7 +75,9 @@ class CustomerServicer(CustomerNoteServicer):
 
     async def UnblockCustomer(self, request: pb.UnblockCustomerRequest, context: Context) -> pb.UnblockCustomerResponse:
         require(request, "workspace_id", "customer_id")
-        customer = await self.about_customers.blocking.unblock(request.workspace_id, request.customer_id, acting())
+        customer = await self.about_customers.blocking.unblock(
+            request.workspace_id, request.customer_id, acting(), request.as_before
+        )
         return pb.UnblockCustomerResponse(customer=customer_to_proto(customer))
 
     async def ImportCustomers(

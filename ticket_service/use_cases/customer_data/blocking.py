@@ -7,7 +7,6 @@ from ticket_service import errors
 from ticket_service.domain.audit import Actor
 from ticket_service.domain.customer import Customer
 from ticket_service.domain.customer_data import blocking as domain
-from ticket_service.domain.ticket import Ticket
 from ticket_service.ports.customer_data.blocking import BlockingStore
 from ticket_service.use_cases.checks import require_short_reason
 
@@ -23,19 +22,20 @@ class Blocking:
         """`reason` may be empty. Raises CUSTOMER_NOT_FOUND, CUSTOMER_FORGOTTEN, FIELD_INVALID."""
         require_short_reason(reason)
 
-        def decide(customer: Customer, live: Sequence[Ticket]) -> domain.Blocking:
+        def decide(customer: Customer, live: Sequence[domain.LiveTicket]) -> domain.Blocking:
             if customer.forget_time:
                 raise errors.customer_forgotten(customer_id)
             return domain.block(customer, live, reason, actor, self._clock())
 
         return await self._store.change_with_live_tickets(workspace_id, customer_id, decide)
 
-    async def unblock(self, workspace_id: str, customer_id: str, actor: Actor) -> Customer:
-        """Raises CUSTOMER_NOT_FOUND, CUSTOMER_FORGOTTEN."""
+    async def unblock(self, workspace_id: str, customer_id: str, actor: Actor, as_before: bool = False) -> Customer:
+        """`as_before`: tickets that the block has resolved are what they were. Raises CUSTOMER_NOT_FOUND,
+        CUSTOMER_FORGOTTEN."""
 
-        def decide(customer: Customer, live: Sequence[Ticket]) -> domain.Blocking:
+        def decide(customer: Customer, live: Sequence[domain.LiveTicket]) -> domain.Blocking:
             if customer.forget_time:
                 raise errors.customer_forgotten(customer_id)
-            return domain.unblock(customer, live, actor, self._clock())
+            return domain.unblock(customer, live, actor, self._clock(), as_before)
 
         return await self._store.change_with_live_tickets(workspace_id, customer_id, decide)

@@ -1,6 +1,7 @@
 """What blocking does to a customer, their live tickets, and the texts that come after it."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -16,15 +17,17 @@ from tests.ticket_service.domain.examples import (
     ticket,
 )
 from tests.ticket_service.domain.planning import actions, one_customer, plan, snapshot
-from ticket_service.domain import forgetting
+from ticket_service.domain import forgetting, ticket_changes
+from ticket_service.domain.ai_turn import TurnStart
 from ticket_service.domain.audit import AuditEntry
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.channel import CreateTicketOn
-from ticket_service.domain.customer_data.blocking import Blocking, block, unblock
+from ticket_service.domain.customer_data.blocking import Blocking, LiveTicket, block, unblock
 from ticket_service.domain.texts.consent import ConsentSource
-from ticket_service.domain.ticket import THE_AI, TicketState
+from ticket_service.domain.ticket import THE_AI, Ticket, TicketState
 
 BLOCKED = customer(blocked_time=BEFORE, block_reason="spam", blocked_by=DANA)
+LATER, TOMORROW = NOW + timedelta(seconds=5), NOW + timedelta(days=1)
 
 
 def test_block_is_recorded_in_the_organizations_chain_without_its_reason() -> None:
@@ -45,7 +48,7 @@ def test_block_is_recorded_in_the_organizations_chain_without_its_reason() -> No
 def test_live_ticket_of_who_is_blocked_is_resolved_and_has_the_record(
     state: TicketState, after: TicketState, recorded: list[str]
 ) -> None:
-    blocking = block(customer(), [ticket(state)], "", DANA, NOW)
+    blocking = block(customer(), [LiveTicket(ticket(state))], "", DANA, NOW)
 
     (change,) = blocking.tickets
     assert (change.ticket.state, change.ticket.holds_thread, change.ticket.update_time) == (after, True, NOW)
@@ -65,13 +68,61 @@ def test_blocking_again_changes_nothing_but_the_reason() -> None:
 def test_unblocking_leaves_tickets_as_they_are() -> None:
     known = ticket(TicketState.RESOLVED)
 
-    freed = unblock(BLOCKED, [known], DANA, NOW)
+    freed = unblock(BLOCKED, [LiveTicket(known)], DANA, NOW)
 
     assert freed.customer == customer(update_time=NOW)
     (change,) = freed.tickets
     assert change.ticket == replace(known, update_time=NOW)
     assert [entry.action for entry in change.entries] == ["customer.unblocked"]
-    assert unblock(customer(), [known], DANA, NOW) == Blocking(customer())
+    assert unblock(customer(), [LiveTicket(known)], DANA, NOW) == Blocking(customer())
+
+
+WAITING = ticket(waiting_since=BEFORE, next_answer_due_time=TOMORROW, failed_reply=True, to_deal=True)
+DEALT = channel(round_robin=True)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        pytest.param(WAITING, id="waiting"),
+        pytest.param(ticket(TicketState.PENDING), id="pending"),
+        pytest.param(replace(WAITING, snooze_until=TOMORROW), id="put aside"),
+    ],
+)
+def test_taking_a_block_back_gives_back_what_it_took_from_a_ticket(before: Ticket) -> None:
+    blocked = block(customer(), [LiveTicket(before, DEALT)], "oops", DANA, NOW)
+    freed = unblock(blocked.customer, [LiveTicket(blocked.tickets[0].ticket, DEALT)], DANA, LATER, as_before=True)
+
+    (change,) = freed.tickets
+    assert freed.customer == customer(update_time=LATER)
+    assert change.ticket == replace(before, update_time=LATER)
+    snoozed = ["ticket.snoozed"] if before.snooze_until else []
+    assert [entry.action for entry in change.entries] == ["customer.unblocked", "ticket.reopened", *snoozed]
+    assert not freed.ai_turns
+
+
+def test_taking_a_block_back_leaves_what_it_did_not_resolve() -> None:
+    resolved = ticket_changes.resolve(WAITING, DANA, BEFORE).ticket
+    blocked = block(customer(), [LiveTicket(resolved)], "oops", DANA, NOW)
+
+    freed = unblock(blocked.customer, [LiveTicket(blocked.tickets[0].ticket)], DANA, LATER, as_before=True)
+
+    assert freed.tickets[0].ticket == replace(resolved, update_time=LATER)
+
+
+def test_taking_a_block_back_lets_a_ticket_wait_for_an_agent_only_where_new_ones_are_shared() -> None:
+    blocked = block(customer(), [LiveTicket(WAITING, channel())], "oops", DANA, NOW)
+    known = [LiveTicket(blocked.tickets[0].ticket, channel())]
+
+    assert not unblock(blocked.customer, known, DANA, LATER, as_before=True).tickets[0].ticket.to_deal
+
+
+def test_taking_a_block_back_lets_the_ai_go_on() -> None:
+    blocked = block(customer(), [LiveTicket(ticket(assignee=THE_AI))], "oops", DANA, NOW)
+    known = [LiveTicket(blocked.tickets[0].ticket)]
+
+    assert unblock(blocked.customer, known, DANA, LATER, as_before=True).ai_turns == {"tkt_1": TurnStart(LATER, LATER)}
+    assert not unblock(blocked.customer, known, DANA, LATER).ai_turns
 
 
 def test_forgetting_ends_a_block() -> None:

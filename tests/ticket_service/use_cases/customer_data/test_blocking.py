@@ -34,8 +34,8 @@ async def _block(desk: Desk, customer_id: str, reason: str = "", workspace_id: s
     return (await desk.tickets.BlockCustomer(request, metadata=AGENT)).customer
 
 
-async def _unblock(desk: Desk, customer_id: str) -> pb.Customer:
-    request = pb.UnblockCustomerRequest(workspace_id=WORKSPACE, customer_id=customer_id)
+async def _unblock(desk: Desk, customer_id: str, as_before: bool = False) -> pb.Customer:
+    request = pb.UnblockCustomerRequest(workspace_id=WORKSPACE, customer_id=customer_id, as_before=as_before)
     return (await desk.tickets.UnblockCustomer(request, metadata=AGENT)).customer
 
 
@@ -75,6 +75,42 @@ async def test_next_text_after_unblocking_counts_as_any_other(shared_desk: Desk)
     assert not freed.HasField("blocked_time")
     assert state_of(await desk.ticket(ticket_id)) == "OPEN"
     assert [m.text for m in await desk.messages(ticket_id)] == ["hello", "sorry"]
+
+
+async def test_block_that_is_taken_back_leaves_tickets_as_they_were(desk: Desk) -> None:
+    await desk.subscribe()
+    ticket_id = await desk.new_ticket()
+    settled = await desk.new_ticket("RESOLVED")
+    customers = [await _customer_of(desk, one) for one in (ticket_id, settled)]
+    before = await desk.ticket(ticket_id)
+
+    for customer_id in customers:
+        await _block(desk, customer_id)
+    was = await desk.ticket(ticket_id)
+    for customer_id in customers:
+        await _unblock(desk, customer_id, as_before=True)
+
+    after = await desk.ticket(ticket_id)
+    assert (state_of(was), was.HasField("waiting_since")) == ("RESOLVED", False)
+    assert (state_of(after), after.waiting_since) == ("OPEN", before.waiting_since)
+    assert state_of(await desk.ticket(settled)) == "RESOLVED"
+    assert (await desk.actions(ticket_id))[-2:] == ["customer.unblocked", "ticket.reopened"]
+
+
+async def test_ai_goes_on_when_a_block_is_taken_back(ai_desk: Desk, responder: ResponderPeer) -> None:
+    held = responder.holds()
+    ticket_id = (await ai_desk.text(customer_address=CUSTOMER)).stored.ticket_id
+    await responder.next_request()
+    customer_id = await _customer_of(ai_desk, ticket_id)
+    await _block(ai_desk, customer_id)
+    await held.answer(draft("a dropped answer"))
+    await ai_desk.until_recorded("ai.draft_dropped", ticket_id)
+
+    await _unblock(ai_desk, customer_id, as_before=True)
+    await held.answer(draft("an answer"))
+
+    await ai_desk.until_recorded("ai.answered", ticket_id)
+    assert [m.text for m in await ai_desk.messages(ticket_id)] == ["hello", "an answer"]
 
 
 async def test_reply_to_who_is_blocked_is_refused_until_they_are_not(shared_desk: Desk) -> None:
