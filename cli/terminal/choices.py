@@ -27,6 +27,10 @@ def parser(read: Callable[[str], Value]) -> Callable[[str], Value]:
     return parse
 
 
+_TIMES = "2026-01-31T18:00, of this machine's time zone unless one is given (2026-01-31T18:00Z)"
+TIMES_TO_COME = f"as keva prints times, or such as 18:00, 36h or 7d from now, or {_TIMES}"
+TIMES_PAST = f"as keva prints times, or such as 36h or 7d (ago), 2026-01-31, or {_TIMES}"
+
 parse_assignee = parser(assignee_from_text)
 parse_duration = parser(duration_from_text)
 parse_past_time = parser(lambda text: past_time_from_text(text, datetime.now(UTC)))

@@ -71,8 +71,8 @@ _SOURCES = {
 
 def consent_text(consent: ticket_service_pb2.Consent, names: Mapping[str, str] = MappingProxyType({})) -> str:
     """What was said to which number, and how that is known: `no texts from +15550001000 (the customer texted it)`. An
-    agent by name where `names` has it, by id."""
-    what = "no texts" if consent.opted_out else "takes texts"
+    agent by name where `names` has it, by id. `took texts` is a basis that counts no more."""
+    what = "no texts" if consent.opted_out else "took texts" if consent.set_aside else "takes texts"
     whose = consent.channel_address or ("all numbers" if _is_noted(consent) else "all other numbers")
     source = _SOURCES.get(consent.source, "kept by an earlier version")
     who = f" by {actor_text(consent.actor, names)}" if consent.HasField("actor") else ""

@@ -1,4 +1,4 @@
-"""Durations and points in time, as people write them."""
+"""Durations and points in time, as people write them. A time is one of where they are, unless a zone is given."""
 
 import re
 from collections.abc import Iterator
@@ -47,10 +47,13 @@ def time_text(time: datetime) -> str:
 
 
 def past_time_from_text(text: str, now: datetime) -> datetime:
-    """`36h`, `7d` or `90m` ago, or a date or time by ISO 8601, of UTC unless it says otherwise; spaces may be between
-    date, time and zone. Raises ValueError, which says how to write it."""
+    """`36h`, `7d` or `90m` ago, or a date or time by ISO 8601, of where people are unless it says otherwise; spaces may
+    be between date, time and zone. Raises ValueError, which says how to write it."""
     seconds = _seconds(text)
-    time = _time(text) if seconds is None else now - timedelta(seconds=seconds)
+    try:
+        time = _time(text) if seconds is None else now - timedelta(seconds=seconds)
+    except (ValueError, OverflowError):
+        raise ValueError("write a time such as 2026-01-31, 2026-01-31T18:00, 2026-01-31T18:00Z, 36h or 7d") from None
     if time > now:
         raise ValueError("that time is still to come")
     return time
@@ -68,11 +71,7 @@ def past_date_from_text(text: str, today: date) -> date:
 
 
 def _time(text: str) -> datetime:
-    try:
-        time = datetime.fromisoformat("".join(_parts(text)))
-    except ValueError:
-        raise ValueError("write a time such as 2026-01-31, 2026-01-31T18:00, 36h or 7d") from None
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+    return datetime.fromisoformat("".join(_parts(text))).astimezone(UTC)
 
 
 def future_time_from_text(text: str, now: datetime) -> datetime:
@@ -81,12 +80,12 @@ def future_time_from_text(text: str, now: datetime) -> datetime:
     seconds = _seconds(text)
     try:
         after = now + timedelta(seconds=seconds) if seconds is not None else _next(text, now)
-        found = after or datetime.fromisoformat("".join(_parts(text)))
-    except ValueError:
+        found = after.astimezone(UTC) if after else _time(text)
+    except (ValueError, OverflowError):
         raise ValueError("write a time such as 18:00, 2026-01-31T18:00, 2026-01-31T18:00Z, 90m, 36h or 7d") from None
-    if found.astimezone(UTC) <= now:
+    if found <= now:
         raise ValueError("that time is over")
-    return found.astimezone(UTC)
+    return found
 
 
 def _next(text: str, now: datetime) -> datetime | None:

@@ -53,7 +53,8 @@ class Customer:
     update_time: datetime
     # By our number: what the customer said to it by a keyword, or what Twilio says.
     consents: Consents = ()
-    # What an agent noted, for all of our numbers: that they want none, or that they want some.
+    # What an agent noted, for all of our numbers: that they want none, or that they want some. While they want none, a
+    # basis of before is kept, and counts for nothing.
     no_texts: NoTexts | None = None
     takes_texts: TakesTexts | None = None
     edited: frozenset[str] = frozenset()

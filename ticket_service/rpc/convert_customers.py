@@ -47,12 +47,14 @@ def _consent_to_proto(consent: Consent) -> pb.Consent:
 
 
 def _of_all_numbers(customer: Customer) -> list[pb.Consent]:
-    """What somebody noted, or a list said."""
+    """What somebody noted, or a list said; what counts is the first."""
+    said = []
     if no := customer.no_texts:
-        return [_consent_to_proto(Consent(EVERY_NUMBER, True, no.time, ConsentSource.AGENT, no.reason, no.by))]
+        said.append(_consent_to_proto(Consent(EVERY_NUMBER, True, no.time, ConsentSource.AGENT, no.reason, no.by)))
     if yes := customer.takes_texts:
-        return [_consent_to_proto(Consent(EVERY_NUMBER, False, yes.time, yes.source, yes.reason, yes.by))]
-    return []
+        said.append(_consent_to_proto(Consent(EVERY_NUMBER, False, yes.time, yes.source, yes.reason, yes.by)))
+        said[-1].set_aside = customer.no_texts is not None
+    return said
 
 
 def _by(actor: Actor | None) -> actor_pb2.Actor | None:

@@ -122,14 +122,15 @@ class Customers:
 
 
 def _noted(customer: Customer, no_texts: bool, reason: str, actor: Actor, now: datetime) -> Customer:
-    """The customer with that note; the same one if it stands there already."""
+    """The customer with that note; the same one if it stands there already. A basis that is known stays beneath the
+    note that they want none, and counts again when that is taken back, unless another one is given."""
     if no_texts:
         if customer.no_texts is not None and customer.no_texts.reason == reason:
             return customer
-        return replace(customer, no_texts=NoTexts(reason, now, actor), takes_texts=None)
-    known = customer.takes_texts.reason if customer.takes_texts else ""
-    if customer.no_texts is None and known == reason:
-        return customer
+        return replace(customer, no_texts=NoTexts(reason, now, actor))
+    known = customer.takes_texts
+    if not reason or (known is not None and known.reason == reason):
+        return replace(customer, no_texts=None)
     return replace(customer, no_texts=None, takes_texts=TakesTexts(reason, now, actor))
 
 

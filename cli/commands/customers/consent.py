@@ -23,8 +23,9 @@ async def no_texts(session: Session, customer: CustomerArgument, reason: WhyOpti
 
 
 async def allow_texts(session: Session, customer: CustomerArgument, reason: BasisOption = "") -> None:
-    """Note that a customer takes texts, and take back that they want none.
+    """Take back that a customer wants no texts, or note on which basis they take some.
 
+    Without a reason, the basis that was known before the note counts again.
     Who has texted STOP to a number stays opted out of it until they text START."""
     await _set_consent(session, customer, no_texts=False, reason=reason)
 

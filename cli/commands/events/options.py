@@ -9,8 +9,10 @@ from typing import Annotated
 import typer
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from cli.terminal import output
+from cli.terminal.choices import TIMES_PAST
 from client.failure import refused, unusable
-from client.words.times import past_time_from_text
+from client.words.times import past_time_from_text, time_text
 
 TypesOption = Annotated[
     list[str] | None,
@@ -31,9 +33,7 @@ FromTokenOption = Annotated[
         "has a dot or a slash in it; the file need not be there at first",
     ),
 ]
-SinceOption = Annotated[
-    str, typer.Option(metavar="TIME", help="Begin at this time, such as 2026-01-31T18:00, 36h or 7d (ago)")
-]
+SinceOption = Annotated[str, typer.Option(metavar="TIME", help=f"Begin at this time: {TIMES_PAST}")]
 TicketOption = Annotated[bool, typer.Option("--with-ticket", help="Each event with its ticket, as that is now")]
 MessageOption = Annotated[bool, typer.Option("--with-message", help="Each event with its message, as that is now")]
 
@@ -86,6 +86,7 @@ def _time(since: str) -> Timestamp | None:
         time = past_time_from_text(since, datetime.now(UTC))
     except ValueError as error:
         raise unusable(f"--since {since}: {error}.") from None
+    output.remark(f"From {time_text(time)} on.")
     start = Timestamp()
     start.FromDatetime(time)
     return start

@@ -8,7 +8,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from cli.session import Session
 from cli.terminal import output
-from cli.terminal.choices import parse_past_time
+from cli.terminal.choices import TIMES_PAST, parse_past_time
 from client.selection import find_channel
 from client.words.times import time_text
 from keva.sms.v1 import sms_service_pb2
@@ -21,8 +21,8 @@ SinceOption = Annotated[
     typer.Option(
         parser=parse_past_time,
         metavar="TIME",
-        help="Compare from this time on: as keva prints times, or such as 2026-01-31, 2026-01-31T18:00 (of UTC), 36h "
-        "or 7d (ago); it may be before the number was added. Without it: from where the last comparison ended",
+        help=f"Compare from this time on, which may be before the number was added: {TIMES_PAST}. Without it: from "
+        "where the last comparison ended",
     ),
 ]
 
@@ -45,6 +45,7 @@ async def backfill(
     )
     if since:
         request.since_time.FromDatetime(since)
+        output.remark(f"From {time_text(since)} on.")
     total = sms_service_pb2.BackfillMessagesResponse()
     while True:
         part = await session.ask(session.services.sms.BackfillMessages, request, _SECONDS)

@@ -15,7 +15,7 @@ from cli.commands.tickets.ticket_argument import TicketArgument
 from cli.commands.tickets.writing import RequestIdOption, read_text, repeatable
 from cli.session import Session
 from cli.terminal import output
-from cli.terminal.choices import parse_future_time
+from cli.terminal.choices import TIMES_TO_COME, parse_future_time
 from client.failure import Failure, refused
 from client.selection import find_ticket_id
 from client.words.deliveries import FINAL_STATES, delivery_state, delivery_trouble
@@ -49,8 +49,7 @@ AtOption = Annotated[
         "--at",
         parser=parse_future_time,
         metavar="TIME",
-        help="Send it later: at a time as keva prints them, or such as 2026-01-31T18:00 (of UTC), 36h or 7d from now; "
-        "within a year",
+        help=f"Send it later, within a year: {TIMES_TO_COME}",
     ),
 ]
 

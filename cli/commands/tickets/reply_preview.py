@@ -17,6 +17,8 @@ def show_preview(ticket: ticket_service_pb2.Ticket, messages: Sequence[message_p
     output.say(
         f"Nothing is sent. The reply to ticket #{ticket.number} would be {what}, {_counted(segments, 'segment')}."
     )
+    if messages and messages[0].HasField("send_time"):
+        output.say(f"It would leave {output.when(messages[0], 'send_time')}.")
     for number, message in enumerate(messages, 1):
         output.say()
         name = f"Message {number} of {len(messages)}: " if len(messages) > 1 else ""

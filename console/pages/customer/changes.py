@@ -87,9 +87,13 @@ async def consent(request: web.Request) -> web.Response:
         no_texts=no_texts,
         reason=await _text(request, "reason"),
     )
+    was_noted = (await _known(request)).HasField("no_texts_time")
     await visit.session.ask(visit.session.services.tickets.SetConsent, asked)
+    if not no_texts:
+        return see_other(back, Toast(say("Taken back. Numbers that they have not opted out of can text them.")))
     undo = Undo(visit.url(f"/c/{_customer_id(request)}/consent"), {"no_texts": "no", "back": back})
-    return see_other(back, Toast(say("Noted: no texts."), undo) if no_texts else Toast(say("Noted: takes texts.")))
+    # Another note stood there, which nothing brings back.
+    return see_other(back, Toast(say("Noted: no texts."), None if was_noted else undo))
 
 
 async def block(request: web.Request) -> web.Response:

@@ -149,6 +149,7 @@ BLOCKED = pb.Customer(
             reason="signed a form",
             actor=actor_pb2.Actor(kind=actor_pb2.ACTOR_KIND_AGENT, id="anna"),
         ),
+        pb.Consent(source=pb.CONSENT_SOURCE_IMPORT, reason="spring fair", set_aside=True),
     ],
 )
 
@@ -165,6 +166,8 @@ async def test_block_and_unblock_by_number(keva: Any) -> None:
     assert "blocked" in blocked.output
     assert asked_to_block == pb.BlockCustomerRequest(workspace_id="default", customer_id="cus_1", reason="spam")
     assert keva.ticket_service.last() == pb.UnblockCustomerRequest(workspace_id="default", customer_id="cus_1")
+    await keva("customers", "unblock", "(555) 123-4567", "--as-before")
+    assert keva.ticket_service.last().as_before
     assert json.loads(freed.output)["customer_id"] == "cus_1"
 
 
@@ -176,6 +179,7 @@ async def test_show_says_where_consents_came_from_and_who_blocked(keva: Any) -> 
     assert result.status == 0
     assert "no texts from +12065550100 (the customer texted it)" in result.output
     assert 'takes texts from all numbers (noted by agent:anna: "signed a form")' in result.output
+    assert 'took texts from all numbers (came with an imported list: "spring fair")' in result.output
     assert 'by agent:dana: "spam"' in result.output
 
 

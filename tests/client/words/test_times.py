@@ -1,5 +1,6 @@
 """Durations and points in time, as people write them."""
 
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from time import tzset
 
@@ -14,7 +15,21 @@ from client.words.times import (
     time_text,
 )
 
+# Sets where people are, for one test.
+Be = Callable[[str], None]
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def be_at() -> Iterator[Be]:
+    with pytest.MonkeyPatch.context() as changed:
+
+        def be(zone: str) -> None:
+            changed.setenv("TZ", zone)
+            tzset()
+
+        yield be
+    tzset()
 
 
 @pytest.mark.parametrize(
@@ -53,7 +68,9 @@ def test_a_duration_is_written_in_the_largest_unit_that_fits(seconds: int, text:
         ("2026-01-31T18:00:00.123456789Z", datetime(2026, 1, 31, 18, 0, 0, 123456, tzinfo=UTC)),
     ],
 )
-def test_a_past_time_is_read(text: str, time: datetime) -> None:
+def test_a_past_time_is_read(text: str, time: datetime, be_at: Be) -> None:
+    be_at("UTC")
+
     assert past_time_from_text(text, NOON) == time
 
 
@@ -64,7 +81,7 @@ def test_a_past_time_is_read(text: str, time: datetime) -> None:
         ("", "write a time"),
         (" ", "write a time"),
         ("2026-01-31 at 18:00", "write a time"),
-        ("2026-11-24", "still to come"),
+        ("2026-11-24T12:01Z", "still to come"),
     ],
 )
 def test_what_is_no_past_time_is_refused(text: str, why: str) -> None:
@@ -81,15 +98,12 @@ def test_what_is_no_past_time_is_refused(text: str, why: str) -> None:
         ("Asia/Kathmandu", "2026-07-01 22:15+05:45"),
     ],
 )
-def test_a_time_that_is_written_can_be_read(zone: str, written: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_time_that_is_written_can_be_read(zone: str, written: str, be_at: Be) -> None:
     time = datetime(2026, 7, 1, 16, 30, 59, tzinfo=UTC)
-    monkeypatch.setenv("TZ", zone)
-    tzset()
+    be_at(zone)
 
     assert time_text(time) == written
     assert past_time_from_text(time_text(time), NOON) == time.replace(second=0)
-    monkeypatch.undo()
-    tzset()
 
 
 @pytest.mark.parametrize(
@@ -104,24 +118,32 @@ def test_a_time_that_is_written_can_be_read(zone: str, written: str, monkeypatch
         ("2026-12-31 19:00+01:00", datetime(2026, 12, 31, 18, 0, tzinfo=UTC)),
     ],
 )
-def test_a_time_to_come_is_read(text: str, time: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "UTC")
-    tzset()
+def test_a_time_to_come_is_read(text: str, time: datetime, be_at: Be) -> None:
+    be_at("UTC")
 
     assert future_time_from_text(text, NOON) == time
 
 
-def test_a_time_to_come_is_that_of_where_people_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "Europe/Berlin")
-    tzset()
+def test_a_time_without_a_zone_is_that_of_where_people_are(be_at: Be) -> None:
+    be_at("Europe/Berlin")
 
     assert future_time_from_text("14:00", NOON) == datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
     assert future_time_from_text("2026-12-31T18:00", NOON) == datetime(2026, 12, 31, 17, 0, tzinfo=UTC)
-    monkeypatch.undo()
-    tzset()
+    assert past_time_from_text("2026-07-01T18:00", NOON) == datetime(2026, 7, 1, 16, 0, tzinfo=UTC)
+    assert past_time_from_text("2026-07-01", NOON) == datetime(2026, 6, 30, 22, 0, tzinfo=UTC)
+    with pytest.raises(ValueError, match="write a time"):
+        past_time_from_text("0001-01-01", NOON)
+    assert past_time_from_text("2026-07-01T18:00Z", NOON) == datetime(2026, 7, 1, 18, 0, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(("text", "why"), [("25:00", "write a time"), ("soon", "write a time"), ("0m", "is over")])
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("25:00", "write a time"),
+        ("soon", "write a time"),
+        ("0m", "is over"),
+    ],
+)
 def test_what_is_no_time_to_come_is_refused(text: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         future_time_from_text(text, NOON)

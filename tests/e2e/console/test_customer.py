@@ -2,7 +2,7 @@
 
 from console.words.phone_numbers import international
 from dev.local_stack.desk import Desk
-from keva.ticket.v1 import agent_service_pb2, customer_note_pb2
+from keva.ticket.v1 import agent_service_pb2, customer_note_pb2, ticket_service_pb2
 from tests.e2e.console.conftest import SignIn
 
 SCRIPT = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
@@ -95,10 +95,50 @@ async def test_no_texts_and_block_can_be_taken_back(desk: Desk, sign_in: SignIn)
     undone = await dana.submit(noted, ".toast form")
     assert "Wants no texts. asked" not in undone.text
 
+    was = await desk.ticket()
     blocked = await dana.submit(undone, f'form[action="{customer}/block"]', {"reason": "spam"})
     assert "Blocked. spam" in blocked.text
+    assert (await desk.ticket()).state == ticket_service_pb2.TICKET_STATE_RESOLVED
     undone = await dana.submit(blocked, ".toast form")
-    assert "New texts are kept, and make no ticket." not in undone.text
+    assert not undone.all(f'form[action="{customer}/unblock"]')
+    # Whoever waited goes on waiting.
+    now = await desk.ticket()
+    assert (now.state, now.waiting_since) == (ticket_service_pb2.TICKET_STATE_OPEN, was.waiting_since)
+
+
+async def test_undo_of_no_texts_brings_back_on_which_basis_they_took_some(desk: Desk, sign_in: SignIn) -> None:
+    dana = await sign_in("dana")
+    await desk.text("hello")
+    ticket = await desk.ticket()
+    known, customer = (
+        {"workspace_id": ticket.workspace_id, "customer_id": ticket.customer_id},
+        f"/c/{ticket.customer_id}",
+    )
+    basis = ticket_service_pb2.SetConsentRequest(**known, reason="signed a form")
+    await desk.clients.tickets.SetConsent(basis)
+    page = await dana.get(customer)
+    before = page.one(".fold li").get_text()
+
+    noted = await dana.submit(page, f'.act form[action="{customer}/consent"]', {"reason": "a misclick"})
+    undone = await dana.submit(noted, ".toast form")
+
+    assert [said.get_text() for said in undone.all(".fold li")] == [before]
+    assert "signed a form" in before
+
+
+async def test_what_stood_before_is_nothing_that_undo_takes_away(desk: Desk, sign_in: SignIn) -> None:
+    dana, eli = await sign_in("dana"), await sign_in("eli")
+    await desk.text("hello")
+    customer = f"/c/{(await desk.ticket()).customer_id}"
+    opened, of_eli = await dana.get(customer), await eli.get(customer)
+
+    for path in ("consent", "block"):
+        form = f'.act form[action="{customer}/{path}"]'
+        await eli.submit(of_eli, form, {"reason": "eli knows"})
+        done = await dana.submit(opened, form, {"reason": "dana knows"})
+
+        assert "dana knows" in done.text
+        assert not done.all(".toast form")
 
 
 async def test_forgetting_asks_first_and_is_for_administrators(desk: Desk, sign_in: SignIn) -> None:

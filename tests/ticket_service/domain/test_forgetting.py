@@ -10,7 +10,7 @@ from ticket_service.domain.audit import ActorKind, AuditEntry
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.customer import NOWHERE, Location
 from ticket_service.domain.forgetting import RETENTION, THE_ERASER, Erasure, Forgetting
-from ticket_service.domain.texts.consent import Consent, NoTexts
+from ticket_service.domain.texts.consent import Consent, ConsentSource, NoTexts, TakesTexts
 from ticket_service.domain.ticket import TicketState
 
 ANN = customer(
@@ -19,6 +19,8 @@ ANN = customer(
     location=Location("SEATTLE", "WA", "US", "98101"),
     consents=(Consent(OUR_NUMBER, True, BEFORE),),
     no_texts=NoTexts("Ann said so on the phone", BEFORE),
+    # Kept beneath that note.
+    takes_texts=TakesTexts("Ann signed a form", BEFORE, DANA, ConsentSource.IMPORT),
     edited=frozenset({"display_name"}),
 )
 OF_CUSTOMER = Erasure("default", "default", "cus_1", "", "lse_1", BEFORE)
@@ -36,6 +38,7 @@ def test_nothing_that_identifies_a_forgotten_customer_is_left() -> None:
         location=NOWHERE,
         edited=frozenset(),
         no_texts=None,
+        takes_texts=None,
         update_time=NOW,
         forget_time=NOW,
     )

@@ -1,8 +1,10 @@
 """Who takes texts from which of our numbers: by keywords, by what Twilio says of a reply, and by an agent's note."""
 
+from typing import Any
+
 import pytest
 
-from keva.ticket.v1 import actor_pb2, message_pb2
+from keva.ticket.v1 import actor_pb2, customer_import_pb2, message_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
 from tests.ticket_service.desk import AGENT, CUSTOMER, OUR_NUMBER, WORKSPACE, Desk, details, error_of
 
@@ -201,6 +203,48 @@ async def test_customer_says_where_each_consent_came_from(desk: Desk) -> None:
     assert noted.consent_time.seconds > 0
     details_of = [details(r) for r in await desk.records(ticket_id=another, action="customer.opted_out")]
     assert [known["by"] for known in details_of] == ["opt_out_type"]
+
+
+async def _listed(desk: Desk) -> list[Any]:
+    """The basis of a list for the customer, and what became of the row."""
+    row = customer_import_pb2.CustomerRow(address=CUSTOMER)
+    request = customer_import_pb2.ImportCustomersRequest(
+        workspace_id=WORKSPACE, rows=[row], consent_basis="signed the form of the spring fair"
+    )
+    (outcome,) = (await desk.tickets.ImportCustomers(request, metadata=AGENT)).outcomes
+    return [outcome.result, list(outcome.kept_fields)]
+
+
+def _bases(customer: pb.Customer) -> list[tuple[bool, bool, int, str]]:
+    return [(said.opted_out, said.set_aside, said.source, said.reason) for said in customer.consents]
+
+
+async def test_note_that_is_taken_back_gives_back_the_basis_that_it_was_put_over(desk: Desk) -> None:
+    await _two_tickets(desk, OUR_NUMBER)
+    await _listed(desk)
+    before = await _customer(desk)
+
+    noted = [await _set_consent(desk, True, reason) for reason in ("a misclick", "another one")][-1]
+    freed = await _set_consent(desk, False)
+
+    list_said = (pb.CONSENT_SOURCE_IMPORT, "signed the form of the spring fair")
+    assert _bases(noted) == [(True, False, pb.CONSENT_SOURCE_AGENT, "another one"), (False, True, *list_said)]
+    assert _bases(freed) == [(False, False, *list_said)]
+    assert freed.consents == before.consents
+    # Nothing stands against the next list.
+    assert await _listed(desk) == [customer_import_pb2.CUSTOMER_ROW_RESULT_UNCHANGED, []]
+
+
+async def test_note_that_is_taken_back_without_a_reason_is_no_basis(desk: Desk) -> None:
+    await _two_tickets(desk, OUR_NUMBER)
+    await _set_consent(desk, True, "a misclick")
+
+    freed = await _set_consent(desk, False)
+
+    assert not freed.consents
+    await _set_consent(desk, False, "signed a form")
+    kept = await _set_consent(desk, False)
+    assert _bases(kept) == [(False, False, pb.CONSENT_SOURCE_AGENT, "signed a form")]
 
 
 async def test_agent_notes_that_a_customer_takes_texts(desk: Desk) -> None:

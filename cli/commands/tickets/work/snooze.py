@@ -7,18 +7,17 @@ import typer
 
 from cli.commands.tickets.work.several import TicketsArgument, change_tickets
 from cli.session import Session
-from cli.terminal.choices import parser
-from client.words.times import future_time_from_text, time_text
+from cli.terminal.choices import TIMES_TO_COME, parse_future_time
+from client.words.times import time_text
 from keva.ticket.v1 import ticket_service_pb2 as pb
 from servicekit.rpc.proto_values import timestamp
 
 UntilOption = Annotated[
     datetime | None,
     typer.Option(
-        parser=parser(lambda text: future_time_from_text(text, datetime.now(UTC))),
-        metavar="36h|7d|TIME",
-        help="Until when, in UTC unless it says otherwise, such as 2026-12-01T09:00. Without it, until the customer's "
-        "next text alone",
+        parser=parse_future_time,
+        metavar="TIME",
+        help=f"Until when: {TIMES_TO_COME}. Without it, until the customer's next text alone",
     ),
 ]
 

@@ -130,7 +130,7 @@ _WORDS: Mapping[str, Callable[[_Told], str]] = {
     "customer.opted_out": _says(marked("The customer opted out of texts from this number")),
     "customer.opted_in": _says(marked("The customer takes texts from this number again")),
     "customer.no_texts": _says(marked("%(who)s noted that the customer wants no texts")),
-    "customer.takes_texts": _says(marked("%(who)s noted that the customer takes texts")),
+    "customer.takes_texts": _says(marked("%(who)s noted that the customer can be texted")),
     "customer.blocked": _says(marked("%(who)s blocked the customer")),
     "customer.unblocked": _says(marked("%(who)s unblocked the customer")),
 }

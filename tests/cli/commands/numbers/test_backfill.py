@@ -30,13 +30,14 @@ def _backfill_answers(keva: Any, *parts: tuple[int, int, int | None]) -> None:
 async def test_backfill_goes_on_to_the_end_of_the_log_and_shows_how_far_it_is(keva: Any) -> None:
     _backfill_answers(keva, (700, 2, 1_790_000_000), (5, 1, None))
 
-    result = await keva("numbers", "backfill", "(555) 000-1111", "--since", "2026-01-31T18:00")
+    result = await keva("numbers", "backfill", "(555) 000-1111", "--since", "2026-01-31T18:00Z")
 
     assert result.status == 0
     first, second = [r for r in keva.sms_service.requests if isinstance(r, pb.BackfillMessagesRequest)]
     assert first.since_time.ToJsonString() == "2026-01-31T18:00:00Z"
     assert second.since_time.seconds == 1_790_000_000
     assert (second.phone_number, second.account_sid) == ("+15550001111", SID)
+    assert "From 2026-01-31" in result.error
     assert "700 texts, 2 of them" in result.error
     assert "705 texts, 3 of them were missing and are here now." in result.output
 
