@@ -116,6 +116,22 @@ def test_a_ticket_is_put_aside_until_the_readers_own_morning() -> None:
         until_of("time", "soon", NOW, NEW_YORK)
 
 
+def test_a_preset_is_the_time_that_was_shown_however_late_it_is_pressed() -> None:
+    shown = {preset.name: preset for preset in presets(NOW, NEW_YORK)}
+    evening, tomorrow = shown["evening"], shown["tomorrow"]
+
+    assert evening.until == datetime(2026, 3, 4, 18, tzinfo=NEW_YORK)
+    assert tomorrow.until is not None
+    shortly_before, past_midnight = evening.until - timedelta(minutes=5), tomorrow.until - timedelta(hours=8)
+    assert until_of(evening.value, "", shortly_before, NEW_YORK) == evening.until
+    assert until_of(tomorrow.value, "", past_midnight, NEW_YORK) == tomorrow.until
+    # A page of before this version sends the name.
+    assert until_of("evening", "", shortly_before, NEW_YORK) == evening.until
+    # What is shown without a time begins with the click, as it says.
+    assert until_of(shown["hour"].value, "", past_midnight, NEW_YORK) == past_midnight + timedelta(hours=1)
+    assert until_of(shown["next-text"].value, "", past_midnight, NEW_YORK) is None
+
+
 @pytest.mark.parametrize(
     ("content_type", "shown"),
     [

@@ -117,8 +117,8 @@ class Message:
     `further_parts`: the ids of the other messages of a reply that was split; on the first of them only.
     `request_digest`: a hash of the request, where the text alone does not identify it (reply_contents.PreparedReply).
     `send_time`: when a reply that is sent later is to leave, or was to. `retry_of`: the FAILED reply that it repeats;
-    `retried_by`: the one that repeats it. `consent_basis`: why the customer may be texted, on a first text.
-    `mentions`: the ids of the agents whom a note names.
+    `retried_by`: the one that repeats it. `consent_basis`: why the customer may be texted, on a first text. `reopens`:
+    a first text to be sent later, whose ticket is RESOLVED. `mentions`: the ids of the agents whom a note names.
     """
 
     message_id: str
@@ -148,6 +148,7 @@ class Message:
     retry_of: str = ""
     retried_by: str = ""
     consent_basis: str = ""
+    reopens: bool = False
     mentions: tuple[str, ...] = ()
 
     @property

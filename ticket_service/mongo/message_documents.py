@@ -116,6 +116,7 @@ _MESSAGES = Mapper(
     retry_of=sparse(""),
     retried_by=sparse(""),
     consent_basis=sparse(""),
+    reopens=sparse(False),
 )
 
 

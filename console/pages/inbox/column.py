@@ -13,10 +13,13 @@ from console.live.counts import Counts, Whose
 from console.pages.inbox.filters import MOST_ROWS, STEP, Filters
 from console.pages.inbox.rows import Names, Row, row_of
 from console.pages.inbox.views import VIEWS, View, asked_of, view_named
+from console.pages.ticket.doing.presets import presets
+from console.pages.ticket.opened import zone_of
 from console.pages.ticket.staff import Staff, read_staff
 from console.parts import PARTS
 from console.visit import VISIT, Visit
 from keva.ticket.v1 import ticket_service_pb2 as pb
+from servicekit.clock import utc_now
 
 # The parts of the column that are fetched again by themselves.
 LIST, COUNTS = "ticket-list", "inbox-views"
@@ -51,6 +54,7 @@ async def column(request: web.Request, view: str, selected: int | None = None, o
             "counts_are_old": are_old,
             "channels": channels,
             "able": staff.able if staff else (),
+            "presets": presets(utc_now(), zone_of(request)),
         }
     }
 

@@ -1,6 +1,7 @@
 """A new conversation, as one begins it in the console."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -77,8 +78,8 @@ async def test_what_is_no_number_is_said_beside_it(desk: Desk, sign_in: SignIn, 
 async def test_who_wants_no_texts_or_is_blocked_is_not_texted(desk: Desk, sign_in: SignIn) -> None:
     dana = await sign_in("dana")
     await desk.text("hello")
-    ticket = await desk.ticket()
-    tickets, known = desk.clients.tickets, {"workspace_id": ticket.workspace_id, "customer_id": ticket.customer_id}
+    ticket, tickets = await desk.ticket(), desk.clients.tickets
+    known: Any = {"workspace_id": ticket.workspace_id, "customer_id": ticket.customer_id}
 
     await tickets.SetConsent(ticket_service_pb2.SetConsentRequest(**known, no_texts=True, reason="said so"))
     unwanted = await _send(dana, desk, desk.customer)

@@ -110,11 +110,10 @@ async def test_undo_of_no_texts_brings_back_on_which_basis_they_took_some(desk: 
     dana = await sign_in("dana")
     await desk.text("hello")
     ticket = await desk.ticket()
-    known, customer = (
-        {"workspace_id": ticket.workspace_id, "customer_id": ticket.customer_id},
-        f"/c/{ticket.customer_id}",
+    customer = f"/c/{ticket.customer_id}"
+    basis = ticket_service_pb2.SetConsentRequest(
+        workspace_id=ticket.workspace_id, customer_id=ticket.customer_id, reason="signed a form"
     )
-    basis = ticket_service_pb2.SetConsentRequest(**known, reason="signed a form")
     await desk.clients.tickets.SetConsent(basis)
     page = await dana.get(customer)
     before = page.one(".fold li").get_text()

@@ -20,7 +20,7 @@ from ticket_service.domain.message import Message
 from ticket_service.domain.outgoing.thread_decision import ThreadContext, ThreadWrite
 from ticket_service.domain.texts.consent import Consent, ConsentSource, with_consent
 from ticket_service.domain.texts.subject import subject_of
-from ticket_service.domain.ticket import NOBODY, Assignee, AssigneeKind, Ticket, TicketState
+from ticket_service.domain.ticket import NOBODY, Assignee, AssigneeKind, Ticket, TicketChange, TicketState
 from ticket_service.domain.ticket_changes import TicketEdit
 from ticket_service.domain.ticket_decision import Needs, TicketContext, TicketWrite
 from ticket_service.ports.outgoing.threads import ThreadStore
@@ -122,10 +122,14 @@ class _Beginning:
         return self._new(context, channel, per_hour)
 
     def _joined(self, live: Ticket, channel: Channel, customer: Customer) -> ThreadWrite:
-        again = ticket_changes.begun_again(live, self.actor, self.now)
+        is_later = self.reply.content.send_time is not None
+        again = TicketChange(live) if is_later else ticket_changes.begun_again(live, self.actor, self.now)
         write = self._texted(again.ticket, channel, customer)
+        # Until it leaves, if it ever does, nothing has begun.
+        waits = is_later and live.state is TicketState.RESOLVED
+        messages = tuple(replace(message, reopens=waits) for message in _messages(write))
         entries = (self._started(live.ticket_id, created=False), *again.entries, *write.entries)
-        return ThreadWrite(write.ticket, _messages(write), entries)
+        return ThreadWrite(write.ticket, messages, entries)
 
     def _new(self, context: ThreadContext, channel: Channel, per_hour: int) -> ThreadWrite:
         customer, entries = self._customer(context, channel)

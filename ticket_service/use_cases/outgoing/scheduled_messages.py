@@ -135,10 +135,21 @@ def _let_go(context: TicketContext, message: Message, now: datetime) -> TicketWr
         consent_basis=message.consent_basis,
     )
     entries[0] = replace(entries[0], subject_id=left.message_id, details={**entries[0].details, "scheduled": "true"})
-    change = ticket_changes.said(context.ticket.without_scheduled(now), message.author, now)
+    again = _begun_again(context.ticket.without_scheduled(now), message, now)
+    change = ticket_changes.said(again.ticket, message.author, now)
     # Its writer may not have been there since.
     ticket = replace(with_messages(change.ticket, [left, *rest], now), read_by=context.ticket.read_by)
-    return TicketWrite(ticket, (*entries, *change.entries), left, more_messages=tuple(rest))
+    return TicketWrite(ticket, (*entries, *again.entries, *change.entries), left, more_messages=tuple(rest))
+
+
+def _begun_again(ticket: Ticket, message: Message, now: datetime) -> TicketChange:
+    """A first text that leaves opens the ticket that was RESOLVED when it was written, unless somebody has resolved it
+    again since, or its thread is another one's."""
+    since = ticket.resolve_time
+    is_same = since is not None and since <= message.create_time and ticket.holds_thread
+    if not (message.reopens and is_same):
+        return TicketChange(ticket)
+    return ticket_changes.begun_again(ticket, message.author, now)
 
 
 def _given_up(context: TicketContext, message: Message, error: KevaError, now: datetime) -> TicketWrite:

@@ -1,6 +1,7 @@
 """What is done with a ticket by one click: each says what it did, and how to take it back."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC
 
 from aiohttp import web
 
@@ -9,7 +10,7 @@ from client.selection import find_assignee
 from client.words.actors import assignee_from_text, assignee_text
 from client.words.enums import Priority
 from client.words.language import say
-from console.pages.ticket.doing.presets import NEXT_TEXT, until_of
+from console.pages.ticket.doing.presets import NEXT_TEXT, time_value, until_of
 from console.pages.ticket.opened import OPEN, PENDING, address, inbox_address, open_ticket, zone_of
 from console.tags import tag_of
 from console.toasts import Toast, Undo, see_other
@@ -101,7 +102,7 @@ async def unsnooze(request: web.Request, ticket: Ticket, _: Fields) -> Toast:
 
 def _until(ticket: Ticket) -> str:
     """Until when it is put aside, as a form says it."""
-    return f"at:{ticket.snooze_until.seconds}" if ticket.HasField("snooze_until") else NEXT_TEXT
+    return time_value(ticket.snooze_until.ToDatetime(UTC)) if ticket.HasField("snooze_until") else NEXT_TEXT
 
 
 async def tag(request: web.Request, ticket: Ticket, fields: Fields) -> Toast | None:

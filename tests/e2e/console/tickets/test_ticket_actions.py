@@ -99,6 +99,21 @@ async def test_a_time_of_ones_own_is_in_ones_own_zone(desk: Desk, sign_in: SignI
     assert (wrong.status, too_far.status) == (422, 422)
 
 
+async def test_a_ticket_is_put_aside_until_the_time_that_its_button_and_the_bar_show(
+    desk: Desk, sign_in: SignIn
+) -> None:
+    dana = await sign_in("dana")
+    await desk.text("hello")
+    page = await dana.get(f"/t/{(await desk.ticket()).number}")
+
+    shown = page.one('#menu-snooze button[value^="at:"]')["value"]
+    in_bar = [option["value"] for option in page.all('select[name="until"] option[value^="at:"]')]
+    await dana.submit(page, "#menu-snooze form", {"until": shown})
+
+    assert f"at:{(await desk.ticket()).snooze_until.seconds}" == shown
+    assert shown in in_bar
+
+
 async def test_a_ticket_is_put_back_among_the_unread(desk: Desk, sign_in: SignIn) -> None:
     dana = await sign_in("dana")
     await desk.text("hello")

@@ -57,7 +57,7 @@ def test_live_ticket_of_who_is_blocked_is_resolved_and_has_the_record(
 
 
 def test_blocking_again_changes_nothing_but_the_reason() -> None:
-    assert block(BLOCKED, [ticket()], "spam", OPERATOR, NOW) == Blocking(BLOCKED)
+    assert block(BLOCKED, [LiveTicket(ticket())], "spam", OPERATOR, NOW) == Blocking(BLOCKED)
 
     again = block(BLOCKED, [], "threats", OPERATOR, NOW)
 

@@ -329,6 +329,61 @@ async def test_a_first_text_can_be_sent_later(desk: Desk, mongod: Mongod, databa
     assert (delivery_state(message.delivery), message.position) == ("QUEUED", 2)
 
 
+async def _later_on_a_resolved_ticket(desk: Desk) -> tuple[ticket_service_pb2.Ticket, str]:
+    """The ticket as it was, and a first text to its customer that is to be sent later."""
+    channel = await desk.subscribe()
+    ticket = await desk.ticket(await desk.new_ticket("RESOLVED", customer_address=CUSTOMER))
+    started = await _start(desk, channel, CUSTOMER, send_time=scheduled_at(IN_AN_HOUR))
+    assert (started.ticket.ticket_id, state_of(started.ticket)) == (ticket.ticket_id, "RESOLVED")
+    return ticket, started.message.message_id
+
+
+async def test_a_resolved_ticket_begins_again_when_the_first_text_leaves(
+    desk: Desk, mongod: Mongod, database: str
+) -> None:
+    ticket, message_id = await _later_on_a_resolved_ticket(desk)
+
+    async with later(mongod.uri, database) as two_hours_later:
+        assert await two_hours_later.let_go() == [message_id]
+
+    after = await desk.ticket(ticket.ticket_id)
+    assert (state_of(after), after.scheduled_count, after.HasField("resolve_time")) == ("PENDING", 0, False)
+    actions = await desk.actions(ticket.ticket_id)
+    assert actions.index("ticket.reopened") > actions.index("conversation.started")
+
+
+@pytest.mark.parametrize("ends", ["cancelled", "failed"])
+async def test_a_resolved_ticket_stays_so_when_the_first_text_never_leaves(
+    desk: Desk, mongod: Mongod, database: str, ends: str
+) -> None:
+    ticket, message_id = await _later_on_a_resolved_ticket(desk)
+
+    if ends == "cancelled":
+        request = ticket_service_pb2.CancelScheduledMessageRequest(workspace_id=WORKSPACE, message_id=message_id)
+        await desk.tickets.CancelScheduledMessage(request, metadata=AGENT)
+    else:
+        await desk.text("STOP", customer_address=CUSTOMER)
+        async with later(mongod.uri, database) as two_hours_later:
+            await two_hours_later.let_go()
+
+    after = await desk.ticket(ticket.ticket_id)
+    assert (state_of(after), after.resolve_time) == ("RESOLVED", ticket.resolve_time)
+    assert "ticket.reopened" not in await desk.actions(ticket.ticket_id)
+
+
+async def test_who_resolves_a_ticket_again_keeps_it_resolved_when_the_first_text_leaves(
+    desk: Desk, mongod: Mongod, database: str
+) -> None:
+    ticket, message_id = await _later_on_a_resolved_ticket(desk)
+    for rpc in ("ReopenTicket", "ResolveTicket"):
+        await desk.change(rpc, ticket.ticket_id)
+
+    async with later(mongod.uri, database) as two_hours_later:
+        assert await two_hours_later.let_go() == [message_id]
+
+    assert state_of(await desk.ticket(ticket.ticket_id)) == "RESOLVED"
+
+
 async def test_a_first_text_that_is_cancelled_leaves_no_ticket_behind(desk: Desk) -> None:
     channel = await desk.subscribe()
     started = await _start(desk, channel, CUSTOMER, send_time=scheduled_at(IN_AN_HOUR))
