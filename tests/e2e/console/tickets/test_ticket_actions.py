@@ -106,7 +106,7 @@ async def test_a_ticket_is_put_aside_until_the_time_that_its_button_and_the_bar_
     await desk.text("hello")
     page = await dana.get(f"/t/{(await desk.ticket()).number}")
 
-    shown = page.one('#menu-snooze button[value^="at:"]')["value"]
+    shown = str(page.all('#menu-snooze button[value^="at:"]')[0]["value"])
     in_bar = [option["value"] for option in page.all('select[name="until"] option[value^="at:"]')]
     await dana.submit(page, "#menu-snooze form", {"until": shown})
 
