@@ -9,6 +9,7 @@ from ticket_service.domain.audit import AuditEntry
 from ticket_service.domain.hand_off import HandOffReason
 from ticket_service.domain.inbox.last_message import LastMessage
 from ticket_service.domain.inbox.read_marks import ReadMark
+from ticket_service.domain.work.before_ai import BeforeAi
 from ticket_service.domain.work.before_resolve import BeforeResolve
 
 MAX_SUBJECT_CHARACTERS = 200
@@ -79,7 +80,7 @@ class Ticket:
     `suggestions`: what a person could answer with, from the AI's last hand-off until somebody has answered.
     `seal_time`: its content is to be erased, and nothing is added to it any more. `erase_time`: that is done.
     `before_resolve`: what resolving has taken from it. `resolved_before`: the customer's text has opened it, which was
-    RESOLVED since then, and nothing came of that text yet.
+    RESOLVED since then, and nothing came of that text yet. `before_ai`: what giving it to the AI has taken from it.
     `scheduled_count`: how many replies wait for their time; `scheduled_positions`: how many positions all those took
     that ever did, sent or not.
     """
@@ -130,6 +131,7 @@ class Ticket:
     suggestions: KeptSuggestions | None = None
     before_resolve: BeforeResolve | None = None
     resolved_before: datetime | None = None
+    before_ai: BeforeAi | None = None
 
     @property
     def waits_for_ai(self) -> bool:

@@ -18,6 +18,7 @@ from ticket_service.domain.ticket import (
     TicketChange,
     TicketState,
 )
+from ticket_service.domain.work.before_ai import BeforeAi
 from ticket_service.domain.work.before_resolve import BeforeResolve, answered, was_to_deal
 from ticket_service.domain.work.snooze import Woken, woken
 from ticket_service.domain.work.waiting import waits_no_more
@@ -84,7 +85,7 @@ def said(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange:
     by_ai = actor.kind is ActorKind.AI
     answers = ticket.ai_replies + 1 if by_ai else 0
     counted = replace(waits_no_more(ticket), ai_replies=answers, failed_reply=False, suggestions=None)
-    counted = replace(counted, before_resolve=answered(ticket.before_resolve), to_deal_before=False)
+    counted = replace(counted, before_resolve=answered(ticket.before_resolve), to_deal_before=False, before_ai=None)
     change = TicketChange(counted if by_ai else replace(counted, hand_off_announced=False))
     if ticket.state is TicketState.OPEN:
         change = _moved(change.ticket, TicketState.PENDING, AuditAction.TICKET_STATE_CHANGED, actor, now)
@@ -187,9 +188,10 @@ def assign(ticket: Ticket, assignee: Assignee, actor: Actor, now: datetime) -> T
         return TicketChange(ticket)
     details = {"from": str(ticket.assignee), "to": str(assignee)}
     before = assignee != NOBODY and (ticket.to_deal or ticket.to_deal_before)
-    changed = replace(ticket, assignee=assignee, update_time=now, to_deal=False, to_deal_before=before)
+    changed = replace(ticket, assignee=assignee, update_time=now, to_deal=False, to_deal_before=before, before_ai=None)
     if assignee == THE_AI:
         changed = replace(changed, hand_off_reason=None, hand_off_time=None, ai_replies=0, suggestions=None)
+        changed = replace(changed, before_ai=BeforeAi.of(ticket))
     return TicketChange(changed, (AuditEntry(AuditAction.TICKET_ASSIGNED, ticket.ticket_id, actor, now, details),))
 
 

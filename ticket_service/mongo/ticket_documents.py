@@ -10,6 +10,7 @@ from ticket_service.domain.inbox.last_message import LastMessage
 from ticket_service.domain.inbox.read_marks import ReadMark
 from ticket_service.domain.message import Direction
 from ticket_service.domain.ticket import Assignee, AssigneeKind, Priority, Ticket, TicketState
+from ticket_service.domain.work.before_ai import BeforeAi
 from ticket_service.domain.work.before_resolve import BeforeResolve
 from ticket_service.mongo.inbox.indexes import LIST_INDEXES
 from ticket_service.mongo.mapper import KEY, LIST, Document, Field, Mapper, enum, list_of, nested, sparse
@@ -92,6 +93,12 @@ _BEFORE_RESOLVE = Mapper(
     failed_reply=sparse(False),
     to_deal=sparse(False),
 )
+_BEFORE_AI = Mapper(
+    BeforeAi,
+    hand_off_reason=sparse(None, enum(HandOffReason)),
+    hand_off_time=sparse(None),
+    ai_replies=sparse(0),
+)
 _TICKETS = Mapper(
     Ticket,
     ticket_id=KEY,
@@ -124,6 +131,7 @@ _TICKETS = Mapper(
     read_marks=sparse((), list_of(Mapper(ReadMark))),
     before_resolve=sparse(None, nested(_BEFORE_RESOLVE)),
     resolved_before=sparse(None),
+    before_ai=sparse(None, nested(_BEFORE_AI)),
     suggestions=sparse(None, Field(_SUGGESTIONS.to_document, _SUGGESTIONS.from_document, name=SUGGESTIONS)),
 )
 

@@ -21,6 +21,7 @@ from ticket_service.domain.inbox.read_marks import ReadMark
 from ticket_service.domain.message import Delivery, DeliveryState, Direction, Media, MediaState, Message
 from ticket_service.domain.texts.consent import EVERY_NUMBER, Consent, ConsentSource, NoTexts, TakesTexts
 from ticket_service.domain.ticket import NOBODY, THE_AI, Assignee, AssigneeKind, Priority, Ticket, TicketState
+from ticket_service.domain.work.before_ai import BeforeAi
 from ticket_service.domain.work.before_resolve import BeforeResolve
 from ticket_service.domain.workspace import Workspace
 from ticket_service.mongo.audit_documents import record_from_document, record_to_document
@@ -111,6 +112,7 @@ _RESOLVED_TICKET = replace(
     state=TicketState.RESOLVED,
     resolve_time=T,
     before_resolve=BeforeResolve(T, False, T, T, T, T, True, True),
+    before_ai=BeforeAi(HandOffReason.UPSET, T, 2),
     to_deal_before=True,
 )
 _RESOLVED_TICKET_DOCUMENT: Document = {
@@ -126,6 +128,7 @@ _RESOLVED_TICKET_DOCUMENT: Document = {
         "failed_reply": True,
         "to_deal": True,
     },
+    "before_ai": {"hand_off_reason": "UPSET", "hand_off_time": T, "ai_replies": 2},
     "to_deal_before": True,
 }
 _ERASED_TICKET = replace(

@@ -27,13 +27,22 @@ def take_back(
 
 
 def unassign(ticket: Ticket, before: Assignee, actor: Actor, now: datetime) -> TicketChange:
-    """The ticket is again whose it was. Nobody's, it waits for an available agent, if it did before it was assigned and
-    is not settled. Raises TicketClosed."""
-    change = assign(ticket, before, actor, now)
+    """The ticket is again whose it was. From the AI it is handed off again, as it was before. Nobody's, it waits for an
+    available agent, if it did before it was assigned and is not settled. Raises TicketClosed."""
+    change = _handed_off_again(ticket, assign(ticket, before, actor, now))
     unsettled = ticket.state is not TicketState.RESOLVED
     if before != NOBODY or not (ticket.to_deal_before and unsettled):
         return change
     return TicketChange(replace(change.ticket, to_deal=True), change.entries)
+
+
+def _handed_off_again(ticket: Ticket, change: TicketChange) -> TicketChange:
+    known = ticket.before_ai
+    if known is None or change.ticket.assignee == ticket.assignee:
+        return change
+    reason, time, replies = known.hand_off_reason, known.hand_off_time, known.ai_replies
+    back = replace(change.ticket, hand_off_reason=reason, hand_off_time=time, ai_replies=replies)
+    return TicketChange(back, change.entries)
 
 
 def _restored(ticket: Ticket, known: BeforeResolve) -> Ticket:

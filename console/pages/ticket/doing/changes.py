@@ -181,7 +181,8 @@ async def mark_unread(request: web.Request) -> web.StreamResponse:
     visit, ticket = request[VISIT], await open_ticket(request)
     asked = ticket_service_pb2.MarkTicketUnreadRequest(**_named(ticket))
     await visit.session.ask(visit.session.services.tickets.MarkTicketUnread, asked)
-    undo = _undo(request, ticket, "/read")
+    # What nobody had read would count as read.
+    undo = None if ticket.unread else _undo(request, ticket, "/read")
     return see_other(inbox_address(request), Toast(say("Unread again."), undo))
 
 

@@ -127,6 +127,11 @@ async def test_a_ticket_is_put_back_among_the_unread(desk: Desk, sign_in: SignIn
     assert unread.headers["Location"] == "/inbox/mine"
     assert not beside.all(".toast")
     assert "Unread again." in inbox.one("#toast").text
+    # It is so already: there is nothing to take back.
+    assert not (await dana.post(f"{path}/unread")).all(".toast form")
+    await dana.submit(inbox, ".toast form")
+    row = f"#row-{(await desk.ticket()).ticket_id}"
+    assert "row-unread" not in (await dana.get("/inbox/all")).one(row)["class"]
 
 
 async def test_whoever_loads_the_page_of_a_form_again_sees_the_ticket(desk: Desk, sign_in: SignIn) -> None:

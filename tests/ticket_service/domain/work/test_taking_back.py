@@ -10,6 +10,7 @@ from ticket_service.domain import ticket_changes
 from ticket_service.domain.ai_turn import THE_RESPONDER
 from ticket_service.domain.audit_action import AuditAction
 from ticket_service.domain.errors import ThreadHasLiveTicket, TicketClosed
+from ticket_service.domain.hand_off import HandOffReason
 from ticket_service.domain.ticket import NOBODY, THE_AI, Assignee, AssigneeKind, Ticket, TicketState
 from ticket_service.domain.work.taking_back import take_back, unassign
 
@@ -119,6 +120,27 @@ def test_what_did_not_wait_for_an_agent_or_was_answered_does_not_afterwards() ->
         assert (back.assignee, back.to_deal) == (NOBODY, False)
     with pytest.raises(TicketClosed):
         unassign(ticket(CLOSED), NOBODY, DANA, LATER)
+
+
+HANDED_OFF = ticket(OPEN, hand_off_reason=HandOffReason.UPSET, hand_off_time=BEFORE, ai_replies=2)
+
+
+def test_who_takes_a_ticket_back_from_the_ai_finds_it_handed_off_as_before() -> None:
+    given = ticket_changes.assign(HANDED_OFF, THE_AI, DANA, NOW).ticket
+    back = unassign(given, NOBODY, DANA, LATER).ticket
+
+    assert (given.hand_off_reason, given.hand_off_time, given.ai_replies) == (None, None, 0)
+    assert back == replace(HANDED_OFF, update_time=LATER)
+
+
+def test_what_the_ai_has_done_meanwhile_counts() -> None:
+    given = ticket_changes.assign(HANDED_OFF, THE_AI, DANA, NOW).ticket
+    answered = ticket_changes.replied(given, THE_RESPONDER, NOW).ticket
+    left = ticket_changes.hand_off(given, HandOffReason.NOT_KNOWN, False, THE_RESPONDER, NOW).ticket
+
+    assert unassign(answered, NOBODY, DANA, LATER).ticket.hand_off_reason is None
+    assert unassign(left, NOBODY, DANA, LATER).ticket.hand_off_reason is HandOffReason.NOT_KNOWN
+    assert ticket_changes.assign(given, NOBODY, DANA, LATER).ticket.hand_off_reason is None
 
 
 def test_small_talk_leaves_a_resolved_ticket_resolved() -> None:
