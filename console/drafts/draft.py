@@ -21,15 +21,29 @@ class Draft:
     update_time: datetime
 
 
-class DraftStore(Protocol):
-    """Where drafts are kept. They go by themselves when nobody has touched them for long."""
+@dataclass(frozen=True)
+class Save:
+    """Which save of a draft it is: the one with that `number` of the box with that `request_id`. Later ones have higher
+    numbers. Without a box, as from a page without scripts, it comes after all that there is."""
 
-    async def put(self, draft: Draft) -> None:
+    request_id: str = ""
+    number: int = 0
+
+
+class DraftStore(Protocol):
+    """Where drafts are kept. They go by themselves when nobody has touched them for long. Saves come in any order: one
+    of a box that was ended, or that a later one of the same box has overtaken, changes nothing."""
+
+    async def put(self, draft: Draft, save: Save) -> None:
         """Keeps it in place of the one that there is."""
         ...
 
-    async def remove(self, agent_id: str, ticket_id: str, kind: str) -> None:
+    async def remove(self, agent_id: str, ticket_id: str, kind: str, save: Save) -> None:
         """Removes it. Doing so twice is no error."""
+        ...
+
+    async def end(self, agent_id: str, ticket_id: str, kind: str, request_id: str) -> None:
+        """Removes it: what stood in that box was sent. Which boxes were is known for an hour."""
         ...
 
     async def remove_of_tickets(self, ticket_ids: Sequence[str]) -> None:

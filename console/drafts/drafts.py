@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from console.drafts.draft import MOST_CHARACTERS, Draft, DraftStore
+from console.drafts.draft import MOST_CHARACTERS, Draft, DraftStore, Save
 from keva.ticket.v1 import agent_service_pb2, ticket_service_pb2
 
 # More than anybody has begun at the same time.
 _MOST = 500
+_AFTER_ALL = Save()
 
 
 class Drafts:
@@ -18,17 +19,24 @@ class Drafts:
         self._now = now
 
     async def keep(
-        self, agent: agent_service_pb2.Agent, ticket: ticket_service_pb2.Ticket, kind: str, text: str
+        self,
+        agent: agent_service_pb2.Agent,
+        ticket: ticket_service_pb2.Ticket,
+        kind: str,
+        text: str,
+        save: Save = _AFTER_ALL,
     ) -> None:
         """Keeps what has been written so far. What is empty is no draft; on a ticket that is erased nothing is kept."""
         if not text.strip() or ticket.HasField("erase_time"):
-            return await self.forget(agent, ticket, kind)
+            return await self._store.remove(agent.agent_id, ticket.ticket_id, kind, save)
         names = (agent.organization_id, agent.agent_id, ticket.workspace_id, ticket.ticket_id)
-        return await self._store.put(Draft(*names, kind, text[:MOST_CHARACTERS], self._now()))
+        return await self._store.put(Draft(*names, kind, text[:MOST_CHARACTERS], self._now()), save)
 
-    async def forget(self, agent: agent_service_pb2.Agent, ticket: ticket_service_pb2.Ticket, kind: str) -> None:
-        """It was sent, or thrown away."""
-        await self._store.remove(agent.agent_id, ticket.ticket_id, kind)
+    async def forget(
+        self, agent: agent_service_pb2.Agent, ticket: ticket_service_pb2.Ticket, kind: str, request_id: str
+    ) -> None:
+        """It was sent from the box with that id. Saves of it that are still on their way keep nothing."""
+        await self._store.end(agent.agent_id, ticket.ticket_id, kind, request_id)
 
     async def on(self, agent: agent_service_pb2.Agent, ticket: ticket_service_pb2.Ticket) -> Mapping[str, Draft]:
         """The agent's drafts on a ticket, by kind."""

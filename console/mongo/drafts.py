@@ -1,17 +1,25 @@
-"""Drafts as documents: one per agent, ticket and kind."""
+"""Drafts as documents: one per agent, ticket and kind. It also says which save was the last one, and which boxes were
+sent: that stays for an hour when the draft has gone, without its text."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import IndexModel
+from pymongo.errors import DuplicateKeyError
 
-from console.drafts.draft import Draft
+from console.drafts.draft import Draft, Save
 
 Document = dict[str, Any]
 # A draft may quote a customer: nobody keeps it for longer than somebody may come back to it.
 _KEPT_FOR = timedelta(days=30)
+# No save is on its way for longer.
+_MARKED_FOR = timedelta(hours=1)
+_MOST_SENT = 20
+_NAMES = frozenset(field.name for field in fields(Draft))
+# What has no such time is what was left of one.
+_IS_DRAFT = {"update_time": {"$type": "date"}}
 
 
 class MongoDrafts:
@@ -29,16 +37,35 @@ class MongoDrafts:
                 IndexModel([("organization_id", 1), ("update_time", 1)], name="of_organization"),
                 IndexModel([("ticket_id", 1)], name="of_everybody"),
                 IndexModel([("update_time", 1)], name="old", expireAfterSeconds=int(_KEPT_FOR.total_seconds())),
+                IndexModel([("mark_time", 1)], name="marks", expireAfterSeconds=int(_MARKED_FOR.total_seconds())),
             ]
         )
 
-    async def put(self, draft: Draft) -> None:
-        await self._drafts.replace_one(
-            {"_id": _id(draft.agent_id, draft.ticket_id, draft.kind)}, asdict(draft), upsert=True
+    async def put(self, draft: Draft, save: Save) -> None:
+        await self._change(
+            _id(draft.agent_id, draft.ticket_id, draft.kind),
+            save,
+            {"$set": {**asdict(draft), "saved": asdict(save)}, "$unset": {"mark_time": ""}},
         )
 
-    async def remove(self, agent_id: str, ticket_id: str, kind: str) -> None:
-        await self._drafts.delete_one({"_id": _id(agent_id, ticket_id, kind)})
+    async def remove(self, agent_id: str, ticket_id: str, kind: str, save: Save) -> None:
+        await self._change(_id(agent_id, ticket_id, kind), save, _emptied(ticket_id, save))
+
+    async def end(self, agent_id: str, ticket_id: str, kind: str, request_id: str) -> None:
+        sent = {"$push": {"sent": {"$each": [request_id], "$slice": -_MOST_SENT}}}
+        await self._change(_id(agent_id, ticket_id, kind), Save(), {**_emptied(ticket_id, Save()), **sent})
+
+    async def _change(self, draft_id: str, save: Save, change: Document) -> None:
+        """Nothing, by a save that comes too late: then the document is there, and not among those that are wanted."""
+        wanted: Document = {"_id": draft_id}
+        if save.request_id:
+            overtaken = {"saved.request_id": save.request_id, "saved.number": {"$gte": save.number}}
+            wanted |= {"sent": {"$ne": save.request_id}, "$nor": [overtaken]}
+        try:
+            await self._drafts.update_one(wanted, change, upsert=True)
+        except DuplicateKeyError:
+            # Or another save has made it a moment ago.
+            await self._drafts.update_one(wanted, change)
 
     async def remove_of_tickets(self, ticket_ids: Sequence[str]) -> None:
         if ticket_ids:
@@ -46,16 +73,17 @@ class MongoDrafts:
 
     async def oldest(self) -> Mapping[str, datetime]:
         grouped = self._drafts.aggregate(
-            [{"$group": {"_id": "$organization_id", "oldest": {"$min": "$update_time"}}}], hint="of_organization"
+            [{"$match": _IS_DRAFT}, {"$group": {"_id": "$organization_id", "oldest": {"$min": "$update_time"}}}],
+            hint="of_organization",
         )
         return {document["_id"]: document["oldest"] async for document in grouped}
 
     async def of_ticket(self, agent_id: str, ticket_id: str) -> Sequence[Draft]:
-        found = await self._drafts.find({"agent_id": agent_id, "ticket_id": ticket_id}).to_list(None)
+        found = await self._drafts.find({"agent_id": agent_id, "ticket_id": ticket_id, **_IS_DRAFT}).to_list(None)
         return [_draft(document) for document in found]
 
     async def of_agent(self, agent_id: str, limit: int) -> Sequence[Draft]:
-        newest = self._drafts.find({"agent_id": agent_id}).sort("update_time", -1).limit(limit)
+        newest = self._drafts.find({"agent_id": agent_id, **_IS_DRAFT}).sort("update_time", -1).limit(limit)
         return [_draft(document) for document in reversed(await newest.to_list(None))]
 
 
@@ -63,5 +91,14 @@ def _id(agent_id: str, ticket_id: str, kind: str) -> str:
     return f"{agent_id} {ticket_id} {kind}"
 
 
+def _emptied(ticket_id: str, save: Save) -> Document:
+    """Nothing is left of the draft but what later saves are compared with, and whose ticket it is."""
+    return {
+        "$set": {"ticket_id": ticket_id, "saved": asdict(save)},
+        "$currentDate": {"mark_time": True},
+        "$unset": dict.fromkeys(_NAMES - {"ticket_id"}, ""),
+    }
+
+
 def _draft(document: Document) -> Draft:
-    return Draft(**{name: value for name, value in document.items() if name != "_id"})
+    return Draft(**{name: value for name, value in document.items() if name in _NAMES})

@@ -34,8 +34,15 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const failure = isRefused && page.querySelector("[data-failure]");
   if (!isLate && !failure) return;
   detail.shouldSwap = false;
-  if (isRefused) refuse([...(failure || page).querySelectorAll(failure ? "h1, h1 + p" : "#main [role=alert]")], isLate && sent);
+  if (isRefused) refuse(page, isLate && sent);
   else tell(page, sent);
+});
+
+// What had waited for a connection, and left without its page.
+document.addEventListener("keva:answered", ({ detail: { page, isRefused, sent } }) => {
+  if (!document.getElementById("not-done")) return;
+  if (isRefused) refuse(page, sent);
+  else tell(page, sent, document.getElementById("not-done").dataset.done);
 });
 
 // ---- what was refused
@@ -49,19 +56,29 @@ function element(name, text, attributes = {}) {
 
 const wordsOf = (node) => node.textContent.replace(/\s+/g, " ").trim();
 
-function refuse(why, sent) {
+function refuse(page, sent) {
+  const failure = page.querySelector("[data-failure]");
+  const why = [...(failure || page).querySelectorAll(failure ? "h1, h1 + p" : "#main [role=alert]:not([hidden])")];
   const said = why.map(wordsOf).filter(Boolean).join(" "), { words } = document.getElementById("not-done").dataset;
   alertTo(sent ? `${words.replace("{}", sent.title)} ${said}` : said, sent);
 }
 
-function alertTo(said, sent) {
+function alertTo(said, sent, how = {}) {
   const place = document.getElementById("not-done");
   const close = element("button", place.dataset.close, { type: "button", class: "button" });
   close.addEventListener("click", () => place.replaceChildren());
-  const where = sent ? [element("a", sent.title, { href: sent.page, class: "button" })] : [];
+  const where = sent ? [element("a", sent.title, { href: sent.page, class: "button", ...how })] : [];
   place.replaceChildren(element("p", said), ...where, close);
   htmx.process(place);
 }
+
+// Once there is a session again, all goes on by itself.
+const elsewhere = () => document.querySelector("#not-done a[target]");
+document.addEventListener("keva:sign-in-elsewhere", ({ detail: { page } }) => {
+  const { signIn, signInFirst } = document.getElementById("not-done").dataset;
+  if (!elsewhere()) alertTo(signInFirst, { title: signIn, page }, { target: "_blank" });
+});
+document.addEventListener("keva:connected", () => elsewhere()?.parentElement.replaceChildren());
 
 // A page that comes has none: it is not to take this one away. Whoever opens the page that it is about has seen it.
 const { beforeNodeMorphed } = Idiomorph.defaults.callbacks;
@@ -74,16 +91,23 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
 
 // ---- what was done
 
-function tell(page, sent) {
-  const toast = page.querySelector("[data-toast]");
+function tell(page, sent, otherwise) {
+  const toast = page.querySelector("[data-toast]") ?? (otherwise && toastOf(otherwise));
   // What a page alone can say: what failed of several, or what is shown once.
   const instead = page.querySelector("[data-late]")?.dataset.late ?? [...page.querySelectorAll("[role=alert]")].map(wordsOf).filter(Boolean).join(" ");
   if (!toast && instead) return alertTo(`${sent.title}: ${instead}`, sent);
   if (!toast) return;
-  toast.querySelector("span").prepend(`${sent.title}: `);
+  if (otherwise) toast.querySelector("span").prepend(element("a", sent.title, { href: sent.page }), ": ");
+  else toast.querySelector("span").prepend(`${sent.title}: `);
   show(toast);
   // The page that one goes on to may still be on its way: then it is shown there again.
   late = coming.some(isComing) ? toast : null;
+}
+
+function toastOf(said) {
+  const toast = element("div", "", { class: "toast", "data-toast": "" });
+  toast.append(element("span", said));
+  return toast;
 }
 
 function show(toast) {

@@ -2,7 +2,8 @@
 //   tickets (anything of the workspace), ticket (with data-ticket), settings, presence (with data-ticket).
 // Before that an element gets `keva:refresh` (cancel it to wait: it comes again each second; detail.events are what happened since), afterwards
 // `keva:refreshed`. Whoever has cancelled it sends `keva:fetch` to the element once it may be fetched.
-// Each event is also `keva:event` on document. What a page misses while it is cut off or asleep comes when it returns.
+// Each event is also `keva:event` on document. `keva:line` says that the connection is cut, or there again
+// (scripts/held.js shows it); `keva:connect` tries again at once. What a page misses while it is cut off or asleep comes when it returns.
 const PAUSE = 150, SHORTEST = 1000, LONGEST = 10_000, SILENCE = 45_000, LOST = 3000, HIDDEN = 60_000, REMEMBERED = 60_000;
 // Nobody uses a session by what a page does by itself.
 const ITSELF = { "HX-Request": "true", "Keva-By-Itself": "1" };
@@ -50,11 +51,14 @@ function hello(detail) {
   failures = 0;
   clearTimeout(lost);
   lost = 0;
-  showOffline(false);
   document.documentElement.dataset.live = "on";
   // Somebody else has signed in: this page is not theirs.
-  if (detail.agent_id !== document.body.dataset.agent) return location.reload();
+  if (detail.agent_id !== document.body.dataset.agent) {
+    emit("keva:another");
+    return location.reload();
+  }
   renewForms(detail.form_token);
+  showLine(false);
   emit("keva:connected", detail);
   // Without a place to go on at, what happened since the page was made is not known.
   if (!detail.continued) refreshAll();
@@ -69,13 +73,13 @@ function renewForms(token) {
 
 async function cutOff() {
   document.documentElement.dataset.live = "off";
-  lost ||= setTimeout(() => showOffline(true), LOST);
+  lost ||= setTimeout(() => showLine(true), LOST);
   if (source.readyState !== EventSource.CLOSED) return; // It comes back by itself.
   const began = source;
   source = null;
   try {
     const answer = await fetch("/live/check", { headers: ITSELF });
-    if (answer.status === 401) return signIn();
+    if (answer.status === 401 && signIn()) return;
   } catch { /* no connection */ }
   if (source === null || source === began) later();
 }
@@ -87,17 +91,13 @@ function later() {
 }
 
 function signIn() {
-  location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+  const page = `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`;
+  const leaves = emit("keva:sign-in", { page });
+  if (leaves) location.assign(page);
+  return leaves;
 }
 
-function showOffline(is) {
-  const bar = document.getElementById("offline");
-  document.documentElement.toggleAttribute("data-offline", is);
-  if (!bar) return;
-  bar.textContent = is ? (held.size ? bar.dataset.waits : bar.dataset.lost) : "";
-  bar.hidden = !is;
-  if (!is) sendHeld();
-}
+const showLine = (isCut) => emit("keva:line", { isCut });
 
 // Who comes back from sleep, or to a page that was hidden, goes on at once.
 function wakeUp() {
@@ -119,7 +119,7 @@ addEventListener("offline", () => {
   source?.close();
   source = null;
   document.documentElement.dataset.live = "off";
-  showOffline(true);
+  showLine(true);
   later();
 });
 addEventListener("pageshow", (event) => event.persisted && connect());
@@ -257,34 +257,7 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
 });
 document.addEventListener("htmx:responseError", ({ detail }) => { if (detail.xhr.status === 401) signIn(); });
 
-// Without a connection, forms that somebody has sent wait. Those that carry an id of their own are sent once, however often
-// they are sent. Whoever writes on in one sends it again when it is done: half a sentence never leaves by itself.
-const held = new Map();         // form -> the button that sent it
-const pressed = new WeakMap();
-document.addEventListener("submit", ({ target, submitter }) => pressed.set(target, submitter), true);
-
-function sendHeld() {
-  for (const [form, button] of held) {
-    if (!form.isConnected) continue;
-    // htmx sends the value of a button that was clicked, and of no other.
-    if (button && form.contains(button)) button.click();
-    else form.requestSubmit();
-  }
-  held.clear();
-}
-
-function hold({ detail, type }) {
-  const form = detail.elt;
-  // A field of a form may ask for something by itself, such as how long the text is: that is not the form.
-  if (!form?.matches?.("form") || !form.querySelector("[name=request_id]") || detail.requestConfig?.verb === "get") return false;
-  if (type === "htmx:beforeRequest" && !document.documentElement.hasAttribute("data-offline")) return false;
-  held.set(form, pressed.get(form));
-  showOffline(true);
-  return true;
-}
-document.addEventListener("input", ({ target }) => { if (held.delete(target.form)) showOffline(document.documentElement.hasAttribute("data-offline")); });
-document.addEventListener("htmx:beforeRequest", (event) => { if (hold(event)) event.preventDefault(); });
-document.addEventListener("htmx:sendError", (event) => { if (hold(event)) connect(); });
+document.addEventListener("keva:connect", () => connect());
 
 token = document.body.dataset.liveAfter || "";
 connect();

@@ -1,80 +1,10 @@
-// The box in which one answers: drafts are kept on the server, Ctrl+Enter sends, `/` finds saved replies, `@` colleagues.
-const PAUSE = 800;
-const timers = new Map(), typed = new Map(), unkept = new Set();
-let sentBy = null, isSamePage = false;
-
-const areas = () => [...document.querySelectorAll("textarea[data-draft]")];
+// The box in which one answers: Ctrl+Enter sends, `/` finds saved replies, `@` colleagues.
 const boxOf = (area) => area.closest("[data-box-of]");
-const tokenOf = (area) => area.form.querySelector("input[name=csrf]").value;
 
-// ---- drafts
-
-function keep(area) {
-  clearTimeout(timers.get(area.id));
-  timers.delete(area.id);
-  const body = new URLSearchParams({ kind: area.dataset.draft, text: area.value, by_script: "1" });
-  const headers = { "X-CSRF-Token": tokenOf(area) };
-  fetch(boxOf(area).dataset.draftUrl, { method: "POST", body, headers, keepalive: body.toString().length < 60_000 })
-    .then(({ ok }) => { if (ok) unkept.delete(area.id); else unkept.add(area.id); }, () => keepLater(area));
-}
-
-function keepLater(area) {
-  clearTimeout(timers.get(area.id));
-  timers.set(area.id, setTimeout(() => { if (area.isConnected) keep(area); }, PAUSE));
-}
-
-// What was refused, as by a session that had ended, is kept once there is one again.
-document.addEventListener("keva:connected", () => areas().filter((area) => unkept.has(area.id)).forEach(keep));
-
-function keepAll() {
-  areas().filter((area) => timers.has(area.id)).forEach(keep);
-}
-
-document.addEventListener("input", (event) => {
-  const area = event.target.closest("textarea[data-draft]");
-  if (!area) return;
-  typed.set(area.id, area.value);
-  keepLater(area);
-  offer(area);
+document.addEventListener("input", ({ target }) => {
+  const area = target.closest("textarea[data-draft]");
+  if (area) offer(area);
 });
-window.addEventListener("pagehide", keepAll);
-document.addEventListener("visibilitychange", () => { if (document.hidden) keepAll(); });
-
-// What the form has sent is no draft any more; everything else that is typed stays, whatever page comes back.
-document.addEventListener("htmx:beforeRequest", (event) => {
-  const form = event.detail.elt;
-  if (event.detail.boosted === false && !form.matches?.("form")) return;
-  if (form.matches?.("form[data-box]")) {
-    for (const area of form.querySelectorAll("textarea[data-draft]")) {
-      clearTimeout(timers.get(area.id));
-      timers.delete(area.id);
-    }
-  }
-  keepAll();
-});
-document.addEventListener("htmx:beforeSwap", (event) => {
-  sentBy = event.detail.requestConfig?.elt;
-  isSamePage = event.detail.requestConfig?.verb !== "get";
-  if (!event.detail.shouldSwap) return sentBy?.matches?.("form[data-box]") && sentBy.querySelectorAll("textarea[data-draft]").forEach(keepLater);
-  if (event.detail.target !== document.body) return;
-  const replaced = sentBy?.matches?.("[data-replaces-text]") ? "reply" : sentBy?.dataset?.box;
-  for (const area of areas()) if (area.dataset.draft === replaced) typed.delete(area.id);
-});
-document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target !== document.body) return;
-  for (const area of areas()) {
-    const value = typed.get(area.id);
-    if (value !== undefined && area.value !== value) {
-      area.value = value;
-      keepLater(area);
-    }
-  }
-  for (const id of typed.keys()) if (!document.getElementById(id)) typed.delete(id);
-});
-
-// Other fields have no drafts: what somebody has typed into one stays while another form is sent.
-Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, field) =>
-  name !== "value" || !isSamePage || sentBy?.contains(field) || !field.matches("textarea:not([data-draft]), input:not([type=hidden])") || field.value === field.defaultValue;
 
 // ---- tabs and sending
 

@@ -4,18 +4,31 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from client.failure import Failure
 from client.words.customers import no_texts_text
 from client.words.language import marked
-from console.drafts.draft import Draft
+from console.drafts.draft import Draft, Save
 from console.pages.ticket.articles import NamedArticle
 from keva.ticket.v1 import message_pb2, ticket_service_pb2
 
 REPLY, NOTE = "reply", "note"
+_LONGEST_ID, _DIGITS = 100, 15
 
 
 def new_request_id() -> str:
     """Under which something is stored once."""
     return str(uuid.uuid4())
+
+
+def save_of(values: Mapping[str, object], failure: Failure | None = None) -> Save:
+    """Which save of the box a form is: a script gives it a number. Without one it comes after all that there is; so
+    does what was refused because the box had sent another text before."""
+    number = str(values.get("save", ""))
+    if (failure and failure.reason == "REQUEST_ID_REUSED") or not (
+        number.isascii() and number.isdigit() and len(number) <= _DIGITS
+    ):
+        return Save()
+    return Save(str(values.get("request_id", ""))[:_LONGEST_ID], int(number))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from client.words.language import say_many
 from console.failures import status_of
 from console.pages.ticket.opened import address, open_ticket
 from console.pages.ticket.page import show_ticket
-from console.pages.ticket.writing.box import NOTE, Box, new_request_id
+from console.pages.ticket.writing.box import NOTE, Box, new_request_id, save_of
 from console.pages.ticket.writing.reply import plain_text
 from console.parts import PARTS
 from console.toasts import Toast, see_other
@@ -31,9 +31,9 @@ async def add(request: web.Request) -> web.StreamResponse:
         if failure.reason == "REQUEST_ID_REUSED":
             box = replace(box, request_id=new_request_id())
         wrong = replace(box, error=failure.message, advice=failure.advice, field="note")
-        await request.app[PARTS].drafts.keep(visit.agent, ticket, NOTE, text)
+        await request.app[PARTS].drafts.keep(visit.agent, ticket, NOTE, text, save_of(form, failure))
         return await show_ticket(request, ticket, wrong, status_of(failure))
-    await request.app[PARTS].drafts.forget(visit.agent, ticket, NOTE)
+    await request.app[PARTS].drafts.forget(visit.agent, ticket, NOTE, request_id)
     mentioned = len(note.mentions)
     toast = (
         Toast(

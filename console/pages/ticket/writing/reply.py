@@ -11,7 +11,7 @@ from client.words.language import say
 from console.failures import status_of
 from console.pages.ticket.opened import PENDING, address, open_ticket, zone_of
 from console.pages.ticket.page import show_ticket
-from console.pages.ticket.writing.box import REPLY, Box, new_request_id, typed
+from console.pages.ticket.writing.box import REPLY, Box, new_request_id, save_of, typed
 from console.parts import PARTS
 from console.toasts import Toast, Undo, see_other
 from console.visit import VISIT
@@ -38,12 +38,13 @@ async def send(request: web.Request) -> web.StreamResponse:
         answer = await request[VISIT].session.ask(request[VISIT].session.services.tickets.ReplyToTicket, asked)
     except Failure as failure:
         if values.get("of") != _OF_AI:
-            await request.app[PARTS].drafts.keep(request[VISIT].agent, ticket, REPLY, box.text)
+            save = save_of(values, failure)
+            await request.app[PARTS].drafts.keep(request[VISIT].agent, ticket, REPLY, box.text, save)
         return await _refused(request, ticket, box, asked, failure)
     if asked.validate_only:
         return await show_ticket(request, ticket, replace(box, parts=answer.messages))
     if values.get("of") != _OF_AI:
-        await request.app[PARTS].drafts.forget(request[VISIT].agent, ticket, REPLY)
+        await request.app[PARTS].drafts.forget(request[VISIT].agent, ticket, REPLY, asked.request_id)
     return await _sent(request, answer.ticket, values.get("do", ""))
 
 

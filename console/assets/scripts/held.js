@@ -1,0 +1,139 @@
+// Without a connection, forms that somebody has sent wait: those that carry an id of their own, which are done once, however
+// often they are sent. Each is kept as it was sent, and leaves whatever page there is by then; what came of it is said where
+// one is. Whoever writes on in one sends it again when it is done: half a sentence never leaves by itself.
+const AGAIN = 2000;
+const held = new Map();    // what was sent and id -> the form as it was
+const refused = new Map(); // action -> what stood in a form that was not there any more when it was refused
+const pressed = new WeakMap();
+let isCut = false, isSending = false, going = null;
+
+const token = () => JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRF-Token"] ?? "";
+const title = () => document.title.replace(/^\(\d+\+?\) /, "").replace(/ – Keva$/, "");
+const actionOf = (form) => form.getAttribute("action");
+const idOf = (form) => form.querySelector("[name=request_id]")?.value;
+const textOf = (form) => form.querySelector("textarea[data-draft]")?.value ?? "";
+const keyOf = (form) => `${actionOf(form)} ${idOf(form)}`;
+const tell = (name, detail, target = document) => target.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
+
+document.addEventListener("submit", ({ target, submitter }) => pressed.set(target, submitter), true);
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (detail.boosted && detail.requestConfig.verb === "get") going = detail.xhr;
+});
+
+function showLine() {
+  const bar = document.getElementById("offline");
+  document.documentElement.toggleAttribute("data-offline", isCut);
+  if (!bar) return;
+  bar.textContent = isCut ? (held.size ? bar.dataset.waits : bar.dataset.lost) : "";
+  bar.hidden = !isCut;
+}
+
+document.addEventListener("keva:line", ({ detail }) => {
+  isCut = detail.isCut;
+  showLine();
+  if (!isCut) sendHeld();
+});
+
+// ---- it waits
+
+function hold({ detail, type }) {
+  const form = detail.elt;
+  // A field of a form may ask for something by itself, such as how long the text is: that is not the form.
+  if (!form?.matches?.("form") || !idOf(form) || detail.requestConfig?.verb === "get") return false;
+  if (type === "htmx:beforeRequest" && !document.documentElement.hasAttribute("data-offline")) return false;
+  held.set(keyOf(form), copyOf(form, detail.requestConfig));
+  isCut = true;
+  showLine();
+  tell("keva:held", {}, form);
+  return true;
+}
+
+// What only asks for another page, such as a look at what would leave, is of no use to whoever has gone on.
+function copyOf(form, { path, formData }) {
+  const fields = [...formData].filter(([name]) => name !== "csrf");
+  const isQuestion = path !== actionOf(form) || fields.some(([name, value]) => name === "do" && value === "look");
+  return {
+    form, fields, isQuestion, path, button: pressed.get(form), key: keyOf(form), action: actionOf(form), formId: form.id,
+    id: idOf(form), box: form.dataset.box, text: textOf(form), page: location.pathname + location.search, title: title(),
+  };
+}
+
+document.addEventListener("htmx:beforeRequest", (event) => { if (hold(event)) event.preventDefault(); });
+document.addEventListener("htmx:sendError", (event) => { if (hold(event)) tell("keva:connect"); });
+document.addEventListener("input", ({ target }) => {
+  if (!target.form || !held.delete(keyOf(target.form))) return;
+  showLine();
+});
+addEventListener("beforeunload", (event) => { if (isWaiting()) event.preventDefault(); });
+// Nobody has to find the tab again for what waits in it.
+document.addEventListener("keva:hiding", (event) => { if (isWaiting()) event.preventDefault(); });
+// Nor is it gone because one has to sign in again: another tab does for that.
+document.addEventListener("keva:sign-in", (event) => {
+  if (!isWaiting()) return;
+  event.preventDefault();
+  tell("keva:sign-in-elsewhere", event.detail);
+});
+document.addEventListener("keva:another", () => held.clear());
+
+function isWaiting() {
+  return [...held.values()].some(({ isQuestion }) => !isQuestion);
+}
+
+// Whoever comes back to the form finds in it what they sent; it is the same one, so that it is done once.
+function putBack() {
+  for (const form of document.querySelectorAll("form[id]")) {
+    const isOf = (copy) => copy.action === actionOf(form) && copy.formId === form.id;
+    const waits = [...held.values()].find(isOf), copy = waits ?? [...refused.values()].find(isOf);
+    if (!copy) continue;
+    if (waits) form.querySelector("[name=request_id]").value = waits.id;
+    else refused.delete(copy.action);
+    fill(form, copy);
+  }
+}
+
+function fill(form, { fields }) {
+  for (const [name, value] of fields) {
+    const field = form.elements.namedItem(name);
+    const isText = field?.matches?.("textarea, input:not([type=hidden], [type=checkbox], [type=radio])");
+    if (field?.matches?.("select") || (isText && field.value === field.defaultValue)) field.value = value;
+  }
+}
+document.addEventListener("htmx:afterSettle", ({ detail }) => { if (detail.target === document.body) putBack(); });
+document.addEventListener("htmx:historyRestore", putBack);
+
+// ---- it leaves
+
+async function sendHeld() {
+  if (isSending) return;
+  isSending = true;
+  try {
+    for (const copy of [...held.values()]) if (held.get(copy.key) === copy) await send(copy);
+  } finally {
+    isSending = false;
+  }
+}
+
+async function send(copy) {
+  const { form, button } = copy;
+  const isOnItsWay = going && going.readyState < XMLHttpRequest.DONE;
+  const isThere = form.isConnected && keyOf(form) === copy.key && textOf(form) === copy.text;
+  if (!isThere || isOnItsWay) return copy.isQuestion ? held.delete(copy.key) : post(copy);
+  held.delete(copy.key);
+  // htmx sends the value of a button that was clicked, and of no other.
+  if (button && form.contains(button)) button.click();
+  else form.requestSubmit();
+}
+
+async function post(copy) {
+  const headers = { "HX-Request": "true", "X-CSRF-Token": token() }, body = new URLSearchParams(copy.fields);
+  const answer = await fetch(copy.path, { method: "POST", body, headers }).catch(() => null);
+  const html = await answer?.text().catch(() => null);
+  // Whoever has to sign in again is asked to by what else the page does.
+  if (html == null || answer.status === 401) return setTimeout(() => held.has(copy.key) && tell("keva:connect"), AGAIN);
+  held.delete(copy.key);
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const isRefused = answer.status >= 400;
+  if (isRefused) refused.set(copy.action, copy);
+  else if (copy.box) tell("keva:sent", { ...copy, requestId: page.getElementById(copy.formId)?.elements.request_id.value ?? "" });
+  tell("keva:answered", { page, isRefused, sent: copy });
+}

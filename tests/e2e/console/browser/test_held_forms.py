@@ -1,0 +1,189 @@
+"""What was sent without a connection, when one has gone on to another conversation before there is one again."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import Dialog, Route, expect
+
+from dev.local_stack.desk import Desk, new_number
+from tests.e2e.console.browser.conftest import OpenConsole
+from tests.e2e.console.conftest import SignIn
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
+REPLY, NOTE = "textarea[data-draft=reply]", "textarea[data-draft=note]"
+OURS, BAR, ALERT, TOAST = ".bubble-ours .bubble-text", "#offline", "#not-done", "[data-toast]"
+
+
+class Cut:
+    """A page whose line is cut. `mend` lets it ask for pages again; what tells it what happens stays away until
+    `connect`."""
+
+    def __init__(self, page: "Page") -> None:
+        self.page = page
+        self._connected = asyncio.Event()
+
+    async def cut(self) -> None:
+        await self.page.route(re.compile(r"/live\?"), self._late)
+        await self.page.context.set_offline(True)
+        await expect(self.page.locator(BAR)).to_be_visible()
+
+    async def mend(self) -> None:
+        await self.page.context.set_offline(False)
+
+    async def connect(self) -> None:
+        self._connected.set()
+        await expect(self.page.locator(BAR)).to_be_hidden()
+
+    async def _late(self, route: Route) -> None:
+        await self._connected.wait()
+        await route.continue_()
+
+
+@pytest.fixture
+async def page(desk: Desk, sign_in: SignIn, open_console: OpenConsole) -> "Page":
+    """The older of two conversations, connected."""
+    await desk.text("hello")
+    await desk.text("another", new_number())
+    page = await open_console(await sign_in("dana"))
+    await page.goto(
+        f"/t/{(await desk.ticket(desk.customer)).number}?view=all&channel={desk.channel.channel_id}&order=created"
+    )
+    await expect(page.locator("html")).to_have_attribute("data-live", "on")
+    return page
+
+
+async def _waits(page: "Page") -> None:
+    await expect(page.locator(BAR)).to_contain_text("What you sent waits here")
+
+
+async def _go_on(page: "Page") -> str:
+    """To the other conversation. Says where one was."""
+    first = page.url
+    await page.locator(".row-link:not([aria-current])").click()
+    await expect(page).not_to_have_url(first)
+    await expect(page.locator(".bubble-theirs")).to_contain_text("another")
+    return first
+
+
+async def _reply(page: "Page", text: str) -> None:
+    await page.locator(REPLY).fill(text)
+    await page.keyboard.press("Control+Enter")
+
+
+async def _note(page: "Page", text: str) -> None:
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("n")
+    await page.locator(NOTE).fill(text)
+    await page.keyboard.press("Control+Enter")
+
+
+async def _note_on_the_customer(page: "Page", text: str) -> None:
+    await page.get_by_label("New note on this customer").fill(text)
+    await page.get_by_role("button", name="Add note").click()
+
+
+@pytest.mark.parametrize(
+    ("send", "shown"),
+    [
+        pytest.param(_reply, OURS, id="reply"),
+        pytest.param(_note, ".bubble-note", id="note"),
+        pytest.param(_note_on_the_customer, ".customer-note", id="note on the customer"),
+    ],
+)
+async def test_it_leaves_once_and_is_told_where_one_is(
+    page: "Page", troubles: list[str], send: Callable[["Page", str], Awaitable[None]], shown: str
+) -> None:
+    line, title = Cut(page), (await page.title()).removesuffix(" – Keva")
+    await line.cut()
+    await send(page, "It is ready.")
+    await _waits(page)
+
+    await line.mend()
+    first = await _go_on(page)
+    second = page.url
+    await _waits(page)
+    await line.connect()
+
+    told = page.locator(TOAST)
+    await expect(told).to_contain_text(f"{title}: What waited for a connection is done.")
+    assert page.url == second
+    await told.get_by_role("link", name=title).click()
+    await expect(page).to_have_url(first)
+    await expect(page.locator(shown)).to_have_count(1)
+    await expect(page.locator(shown)).to_contain_text("It is ready.")
+    await page.reload()
+    for box in (REPLY, NOTE):
+        await expect(page.locator(box)).to_have_value("")
+    await expect(page.locator(shown)).to_have_count(1)
+    troubles.clear()
+
+
+async def test_whoever_comes_back_before_finds_it_in_the_box(desk: Desk, page: "Page", troubles: list[str]) -> None:
+    line = Cut(page)
+    await line.cut()
+    await _reply(page, "It is ready.")
+    await _waits(page)
+    await line.mend()
+    first = await _go_on(page)
+    await page.go_back()
+    await expect(page).to_have_url(first)
+    await expect(page.locator(REPLY)).to_have_value("It is ready.")
+    # Impatience sends nothing twice.
+    await page.locator(REPLY).focus()
+    await page.keyboard.press("Control+Enter")
+
+    await line.connect()
+
+    await expect(page.locator(OURS)).to_have_text(["It is ready."])
+    await expect(page.locator(REPLY)).to_have_value("")
+    assert [message.body for message in await desk.sent(1)] == ["It is ready."]
+    troubles.clear()
+
+
+async def test_what_is_refused_then_is_said_and_stays_a_draft(page: "Page", troubles: list[str]) -> None:
+    line, title = Cut(page), (await page.title()).removesuffix(" – Keva")
+    await line.cut()
+    await _reply(page, "long " * 700)
+    await _waits(page)
+    await line.mend()
+    first = await _go_on(page)
+
+    await line.connect()
+
+    alert = page.locator(ALERT)
+    await expect(alert).to_contain_text(f"Not done at {title}.")
+    await alert.get_by_role("link", name=title).click()
+    await expect(page).to_have_url(first)
+    await expect(page.locator(REPLY)).to_have_value(re.compile("^long long"))
+    await expect(page.locator(OURS)).to_have_count(0)
+    troubles.clear()
+
+
+async def test_the_browser_asks_before_it_goes_and_a_draft_stays(desk: Desk, page: "Page", troubles: list[str]) -> None:
+    asked: list[str] = []
+
+    async def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        await dialog.accept()
+
+    page.on("dialog", leave)
+    line = Cut(page)
+    await line.cut()
+    await _reply(page, "It is ready.")
+    await _waits(page)
+    async with page.expect_response(lambda response: response.url.endswith("/draft") and response.ok):
+        await line.mend()
+        await _go_on(page)
+
+    await page.reload()
+
+    assert asked == ["beforeunload"]
+    await page.go_back()
+    await expect(page.locator(REPLY)).to_have_value("It is ready.")
+    await expect(page.locator(OURS)).to_have_count(0)
+    troubles.clear()
