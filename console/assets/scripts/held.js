@@ -98,7 +98,12 @@ function fill(form, { fields }) {
     if (field?.matches?.("select") || (isText && field.value === field.defaultValue)) field.value = value;
   }
 }
-document.addEventListener("htmx:afterSettle", ({ detail }) => { if (detail.target === document.body) putBack(); });
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (detail.target !== document.body) return;
+  // The bar of the page that has come is empty.
+  showLine();
+  putBack();
+});
 document.addEventListener("htmx:historyRestore", putBack);
 
 // ---- it leaves

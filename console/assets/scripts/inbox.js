@@ -1,8 +1,12 @@
 // The list of tickets does not move while somebody points at it or has the focus in it: what comes meanwhile gathers
 // behind "3 new". scripts/live.js asks by a `keva:refresh` event, which is held back here.
 const LOOK = 20_000;
+// So many rows a list can have: it is not asked for as many all the time.
+const MOST = 200, PATIENCE = 5000;
 
-let isHeld = false;
+let isHeld = false, searched = 0, listed = "";
+const texted = new Set();   // tickets that customers have texted to since the list is held back
+const below = new Map();    // of those, whether they stand in the list further below
 
 const list = () => document.getElementById("ticket-list");
 
@@ -12,22 +16,44 @@ function isBusy(element) {
   return pointed || element.matches(":focus-within") || element.querySelector(".row-check :checked") !== null;
 }
 
-function showNews(count) {
+function showNews(words) {
   const pill = list()?.querySelector("[data-news]");
   if (!pill) return;
-  pill.hidden = count === 0;
-  pill.textContent = pill.dataset.news.replace("{}", count);
+  pill.hidden = !words;
+  pill.textContent = words;
 }
 
-// How many tickets of this list, with its filters, have texts that are not shown yet.
-async function countNews() {
-  const url = list().dataset.liveUrl;
+const rowsOf = (place) => [...place.querySelectorAll(".row")];
+const hasMore = (page) => page.querySelector(".list-more") !== null;
+
+async function fetchRows(url) {
   const answer = await fetch(url, { headers: { "HX-Request": "true", "HX-Target": "ticket-list" } });
-  if (!answer.ok || !isHeld || list()?.dataset.liveUrl !== url) return;
-  const shown = new Map([...list().querySelectorAll(".row")].map((row) => [row.id, row.dataset.texts]));
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  showNews([...page.querySelectorAll(".row")].filter((row) => shown.get(row.id) !== row.dataset.texts).length);
+  if (!answer.ok) throw new Error(answer.status);
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
+
+// How many tickets of this list, with its filters, have texts that are not shown yet. Those that would move up behind others
+// do not count. A text may stand further below than the list reaches.
+async function countNews() {
+  const url = list().dataset.liveUrl, page = await fetchRows(url);
+  if (url !== listed) below.clear();
+  listed = url;
+  if (hasMore(page) && Date.now() - searched > PATIENCE && [...texted].some((id) => !below.has(id) && !rowOf(page, id))) {
+    searched = Date.now();
+    const longer = new URL(url, location.href);
+    longer.searchParams.set("rows", MOST);
+    const rows = rowsOf(await fetchRows(longer));
+    texted.forEach((id) => below.set(id, rows.some((row) => row.dataset.ticket === id)));
+  }
+  if (!isHeld || list()?.dataset.liveUrl !== url) return;
+  const { news, changed } = list().querySelector("[data-news]").dataset;
+  const count = [...texted].filter((id) => isNews(rowOf(list(), id), rowOf(page, id), id)).length;
+  const order = (place) => rowsOf(place).map((row) => row.id).join(" ");
+  showNews(count ? news.replace("{}", count) : order(list()) === order(page) ? "" : changed);
+}
+
+const rowOf = (place, id) => rowsOf(place).find((row) => row.dataset.ticket === id);
+const isNews = (shown, fresh, id) => shown || fresh ? shown?.dataset.texts !== fresh?.dataset.texts : below.get(id) === true;
 
 function hold() {
   isHeld = true;
@@ -35,10 +61,17 @@ function hold() {
   countNews().catch(() => {});
 }
 
+function letGo() {
+  isHeld = false;
+  searched = 0;
+  texted.clear();
+  below.clear();
+  showNews("");
+}
+
 function refresh() {
   const element = list();
-  isHeld = false;
-  showNews(0);
+  letGo();
   element?.dispatchEvent(new CustomEvent("keva:fetch", { bubbles: true }));
 }
 
@@ -57,13 +90,13 @@ function release() {
 document.addEventListener("keva:refresh", (event) => {
   if (event.target !== list() || !isBusy(event.target)) return;
   event.preventDefault();
+  event.detail.events.filter(({ type }) => type === "message.received").forEach(({ ticket_id }) => texted.add(ticket_id));
   hold();
 }, true);
 
 document.addEventListener("keva:refreshed", (event) => {
   if (event.target !== list()) return;
-  isHeld = false;
-  showNews(0);
+  letGo();
 }, true);
 
 document.addEventListener("click", (event) => {

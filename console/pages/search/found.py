@@ -1,6 +1,7 @@
 """What a search finds: asked for at the same time, so that it takes as long as the slowest."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ TICKETS, MOST_TICKETS = 20, 200
 _TEXTS, _CUSTOMERS = 10, 10
 # The services look for customers in no longer text.
 _LONGEST_OF_CUSTOMERS = 200
+_NUMBER = re.compile(r"(#\s*)?([1-9][0-9]{0,17})")
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,11 @@ class FoundText:
 
 @dataclass(frozen=True)
 class Found:
-    """`more` says whether there are more tickets than these."""
+    """`numbered` is the ticket with the number that is looked for: no other part has it. `more` says whether there are
+    more tickets than these. `number` is set when nothing but a ticket's number is looked for."""
 
+    numbered: pb.Ticket | None = None
+    number: str = ""
     tickets: Sequence[pb.Ticket] = ()
     more: bool = False
     texts: Sequence[FoundText] = ()
@@ -42,16 +47,29 @@ class Found:
 
 
 async def find(session: Session, query: str, limit: int) -> Found:
-    """At most `limit` tickets, some texts and some customers. Raises Failure."""
+    """At most `limit` tickets, some texts and some customers; by `#12` that ticket alone. Raises Failure."""
+    named = _NUMBER.fullmatch(query)
+    if named and named[1]:
+        return Found(await _numbered(session, named[2]), named[2])
     wanted = wanted_words(query)
-    (tickets, token), texts, customers = await asyncio.gather(
+    numbered, (tickets, token), texts, customers = await asyncio.gather(
+        _numbered(session, named[2] if named else ""),
         _tickets(session, pb.ListTicketsRequest(query=query), limit),
         _texts(session, query, wanted),
         _customers(session, query),
     )
-    said = {found.ticket.ticket_id for found in texts}
-    others = [ticket for ticket in tickets if ticket.ticket_id not in said]
-    return Found(others, bool(token) and limit < MOST_TICKETS, texts, customers, wanted)
+    above = {numbered.ticket_id} if numbered else set()
+    texts = [found for found in texts if found.ticket.ticket_id not in above]
+    above |= {found.ticket.ticket_id for found in texts}
+    others = [ticket for ticket in tickets if ticket.ticket_id not in above]
+    return Found(numbered, "", others, bool(token) and limit < MOST_TICKETS, texts, customers, wanted)
+
+
+async def _numbered(session: Session, number: str) -> pb.Ticket | None:
+    if not number:
+        return None
+    tickets, _ = await _tickets(session, pb.ListTicketsRequest(number=int(number)), 1)
+    return tickets[0] if tickets else None
 
 
 async def _tickets(session: Session, request: pb.ListTicketsRequest, limit: int) -> tuple[list[pb.Ticket], str]:

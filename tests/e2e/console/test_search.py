@@ -2,7 +2,7 @@
 
 from google.protobuf.field_mask_pb2 import FieldMask
 
-from dev.local_stack.desk import Desk
+from dev.local_stack.desk import Desk, new_number
 from keva.ticket.v1 import agent_service_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
 from tests.e2e.console.conftest import SignIn
@@ -43,6 +43,29 @@ async def test_customers_and_tickets_are_found_by_name_and_number(desk: Desk, si
     assert not by_name.all("img")
     for page in (by_name, by_phone, by_number):
         assert page.all(f'a[href="/t/{ticket.number}"]'), page.url
+
+
+async def test_a_number_finds_its_ticket_first_and_once(desk: Desk, sign_in: SignIn) -> None:
+    dana, customer = await sign_in("dana"), new_number()
+    await desk.text("hello")
+    number = (await desk.ticket(desk.customer)).number
+    await desk.text(f"My order is {number}")
+    await desk.text(f"Are there {number} or {number}999 of them?", customer)
+    other = (await desk.ticket(customer)).number
+
+    anywhere = await dana.get(f"/search?q={number}")
+    alone = await dana.get("/search", params={"q": f"#{number}"})
+    nowhere = await dana.get("/search", params={"q": "#987654321"})
+
+    headings = [heading.get_text() for heading in anywhere.all("#main h2")]
+    links = [link["href"] for link in anywhere.all("#main .found-link")]
+    assert (headings[0], links[0]) == (f"Ticket #{number}", f"/t/{number}")
+    assert links.count(f"/t/{number}") == 1
+    assert f"/t/{other}" in links
+    assert [link["href"] for link in alone.all("#main .found-link")] == [f"/t/{number}"]
+    assert [heading.get_text() for heading in alone.all("#main h2")] == [f"Ticket #{number}"]
+    assert "There is no ticket #987654321" in nowhere.text
+    assert nowhere.one('#main a[href="/search?q=987654321"]')
 
 
 async def test_nothing_and_nonsense_are_answered_in_words(sign_in: SignIn) -> None:

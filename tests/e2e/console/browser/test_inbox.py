@@ -123,6 +123,49 @@ async def test_the_list_stands_still_under_the_pointer(desk: Desk, sign_in: Sign
     await expect(page.get_by_role("button", name="1 new")).to_be_hidden()
 
 
+async def _fifty_and(more: int, desk: Desk) -> list[str]:
+    """So many conversations, the oldest first; whose they are."""
+    customers = [new_number() for _ in range(50 + more)]
+    for customer in customers:
+        await desk.text("hello", customer)
+    return customers
+
+
+async def test_what_moves_up_is_no_news(desk: Desk, sign_in: SignIn, open_console: OpenConsole) -> None:
+    dana = await sign_in("dana")
+    customers = await _fifty_and(1, desk)
+    page = await open_console(dana)
+    await page.goto(f"/inbox/waiting?channel={desk.channel.channel_id}&order=waiting")
+    await expect(page.locator(".row")).to_have_count(50)
+    await page.locator(".row").nth(1).hover()
+    news = page.locator("[data-news]")
+
+    first = await desk.ticket(customers[0])
+    named = {"workspace_id": first.workspace_id, "ticket_id": first.ticket_id}
+    await desk.clients.tickets.ResolveTicket(ticket_service_pb2.ResolveTicketRequest(**named))
+    await expect(news).to_have_text("The list has changed")
+    await expect(page.locator(".row")).to_have_count(50)
+    await news.click()
+
+    await expect(page.locator(f"#row-{first.ticket_id}")).to_have_count(0)
+    await expect(news).to_be_hidden()
+
+
+async def test_what_came_below_the_list_is_news(desk: Desk, sign_in: SignIn, open_console: OpenConsole) -> None:
+    dana = await sign_in("dana")
+    await _fifty_and(1, desk)
+    page = await open_console(dana)
+    await page.goto(f"/inbox/waiting?channel={desk.channel.channel_id}&order=waiting")
+    await expect(page.locator(".row")).to_have_count(50)
+    await page.locator(".row").nth(1).hover()
+
+    await desk.text("hello", new_number())
+    await expect(page.get_by_role("button", name="1 new")).to_be_visible()
+    await desk.text("hello", new_number())
+
+    await expect(page.get_by_role("button", name="2 new")).to_be_visible()
+
+
 async def test_several_are_resolved_without_scripts(desk: Desk, sign_in: SignIn, open_console: OpenConsole) -> None:
     dana = await sign_in("dana")
     await desk.text("hello")

@@ -1,0 +1,114 @@
+"""What a script keeps of a draft arrives when it may: what was sent by then does not come back."""
+
+import asyncio
+from contextlib import suppress
+
+from playwright.async_api import Error, Route, expect
+
+from dev.local_stack.desk import Desk
+from tests.e2e.console.browser.conftest import OpenConsole
+from tests.e2e.console.conftest import SignIn
+
+REPLY = "textarea[data-draft=reply]"
+
+
+async def test_a_save_that_arrives_after_the_reply_keeps_nothing(
+    desk: Desk, sign_in: SignIn, open_console: OpenConsole
+) -> None:
+    await desk.text("hello")
+    path = f"/t/{(await desk.ticket()).number}"
+    page = await open_console(await sign_in("dana"))
+    begun, sent, arrived = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def late(route: Route) -> None:
+        begun.set()
+        await sent.wait()
+        # The console gets it, whether or not the page still wants to know.
+        await route.fetch()
+        arrived.set()
+        with suppress(Error):
+            await route.abort()
+
+    await page.route("**/draft", late)
+    await page.goto(path)
+    await page.locator(REPLY).press_sequentially("It is ready.")
+    async with asyncio.timeout(60):
+        await begun.wait()
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator(".bubble-ours")).to_contain_text("It is ready.")
+    sent.set()
+    async with asyncio.timeout(60):
+        await arrived.wait()
+
+    await page.goto(path)
+
+    await expect(page.locator(".bubble-ours")).to_contain_text("It is ready.")
+    await expect(page.locator(REPLY)).to_have_value("")
+
+
+async def test_one_save_at_a_time_and_the_last_one_counts(
+    desk: Desk, sign_in: SignIn, open_console: OpenConsole
+) -> None:
+    await desk.text("hello")
+    page = await open_console(await sign_in("dana"))
+    asked: list[str] = []
+    first, released = asyncio.Event(), asyncio.Event()
+
+    async def slow(route: Route) -> None:
+        asked.append(route.request.post_data or "")
+        first.set()
+        await released.wait()
+        await route.continue_()
+
+    await page.route("**/draft", slow)
+    await page.goto(f"/t/{(await desk.ticket()).number}")
+    await page.locator(REPLY).press_sequentially("It is")
+    async with asyncio.timeout(60):
+        await first.wait()
+    async with page.expect_response(lambda got: got.url.endswith("/segments")):
+        await page.locator(REPLY).press_sequentially(" ready.")
+    assert len(asked) == 1
+    async with page.expect_response(
+        lambda got: "ready" in (got.request.post_data or "") and got.url.endswith("/draft")
+    ):
+        released.set()
+
+    await page.reload()
+
+    await expect(page.locator(REPLY)).to_have_value("It is ready.")
+
+
+async def test_what_takes_its_place_is_not_overwritten(desk: Desk, sign_in: SignIn, open_console: OpenConsole) -> None:
+    await desk.text("Do you ship to Canada?")
+    page = await open_console(await sign_in("dana"))
+    await page.goto(f"/t/{(await desk.ticket()).number}")
+    await page.get_by_role("button", name="Ask the AI", exact=True).click()
+    used = page.locator("#suggestion").get_by_role("button", name="Use it")
+    await expect(used).to_be_visible()
+    text = await page.locator("#suggestion .suggestion-text").inner_text()
+    begun, replaced, arrived = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def late(route: Route) -> None:
+        if "by_script" not in (route.request.post_data or "") or arrived.is_set():
+            await route.continue_()
+            return
+        begun.set()
+        await replaced.wait()
+        await route.fetch()
+        arrived.set()
+        with suppress(Error):
+            await route.abort()
+
+    await page.route("**/draft", late)
+    await page.locator(REPLY).press_sequentially("Half a thought")
+    async with asyncio.timeout(60):
+        await begun.wait()
+    await used.click()
+    await expect(page.locator(REPLY)).to_have_value(text)
+    replaced.set()
+    async with asyncio.timeout(60):
+        await arrived.wait()
+
+    await page.reload()
+
+    await expect(page.locator(REPLY)).to_have_value(text)
