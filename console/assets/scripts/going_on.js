@@ -1,5 +1,7 @@
 // Whoever has gone on to another page is not taken back to the one before by the late answer to what they did there: it is
 // said where they are. And what was refused with a page of its own leaves the page as it is, with all that was typed there.
+// A text that has crossed one's own, say, is only said when there is one.
+const ALERTS = "[role=alert]:not([hidden])";
 const begun = new WeakMap();   // request -> { number, page, title }
 let count = 0, wentOn = 0, late = null;
 let coming = [];               // requests of the pages to which one goes on
@@ -58,7 +60,7 @@ const wordsOf = (node) => node.textContent.replace(/\s+/g, " ").trim();
 
 function refuse(page, sent) {
   const failure = page.querySelector("[data-failure]");
-  const why = [...(failure || page).querySelectorAll(failure ? "h1, h1 + p" : "#main [role=alert]:not([hidden])")];
+  const why = [...(failure || page).querySelectorAll(failure ? "h1, h1 + p" : `#main ${ALERTS}`)];
   const said = why.map(wordsOf).filter(Boolean).join(" "), { words } = document.getElementById("not-done").dataset;
   alertTo(sent ? `${words.replace("{}", sent.title)} ${said}` : said, sent);
 }
@@ -75,8 +77,8 @@ function alertTo(said, sent, how = {}) {
 // Once there is a session again, all goes on by itself.
 const elsewhere = () => document.querySelector("#not-done a[target]");
 document.addEventListener("keva:sign-in-elsewhere", ({ detail: { page } }) => {
-  const { signIn, signInFirst } = document.getElementById("not-done").dataset;
-  if (!elsewhere()) alertTo(signInFirst, { title: signIn, page }, { target: "_blank" });
+  const { signIn, signInFirst } = document.getElementById("not-done")?.dataset ?? {};
+  if (signIn && !elsewhere()) alertTo(signInFirst, { title: signIn, page }, { target: "_blank" });
 });
 document.addEventListener("keva:connected", () => elsewhere()?.parentElement.replaceChildren());
 
@@ -92,10 +94,11 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
 // ---- what was done
 
 function tell(page, sent, otherwise) {
-  const toast = page.querySelector("[data-toast]") ?? (otherwise && toastOf(otherwise));
+  const left = page.querySelector("[data-toast]");
   // What a page alone can say: what failed of several, or what is shown once.
-  const instead = page.querySelector("[data-late]")?.dataset.late ?? [...page.querySelectorAll("[role=alert]")].map(wordsOf).filter(Boolean).join(" ");
-  if (!toast && instead) return alertTo(`${sent.title}: ${instead}`, sent);
+  const instead = page.querySelector("[data-late]")?.dataset.late ?? [...page.querySelectorAll(ALERTS)].map(wordsOf).filter(Boolean).join(" ");
+  if (!left && instead) return alertTo(`${sent.title}: ${instead}`, sent);
+  const toast = left ?? (otherwise && toastOf(otherwise));
   if (!toast) return;
   if (otherwise) toast.querySelector("span").prepend(element("a", sent.title, { href: sent.page }), ": ");
   else toast.querySelector("span").prepend(`${sent.title}: `);

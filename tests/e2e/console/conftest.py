@@ -100,5 +100,5 @@ async def kept(running: RunningStack) -> AsyncIterator[Kept]:
     """The console's database."""
     client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(running.stack.database_uri("console"), tz_aware=True)
     database = client["keva_console"]
-    yield Kept(database["accounts"], database["links"], database["sessions"])
+    yield Kept(database["accounts"], database["links"], database["sessions"], database["drafts"])
     client.close()

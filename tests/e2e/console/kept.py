@@ -11,6 +11,7 @@ class Kept:
     accounts: Any
     links: Any
     sessions: Any
+    drafts: Any
 
     async def everything(self) -> str:
         """All documents, to look for what must not stand there."""

@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import Dialog, Route, expect
 
-from dev.local_stack.desk import Desk, new_number
+from console.mongo.database import Database
+from console.sign_in.sessions import Sessions
+from dev.local_stack.accounts import ORGANIZATION
+from dev.local_stack.desk import Desk, RunningStack, new_number
+from servicekit.clock import utc_now
 from tests.e2e.console.browser.conftest import OpenConsole
 from tests.e2e.console.conftest import SignIn
+from tests.e2e.console.person import Person
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -35,8 +40,11 @@ class Cut:
     async def mend(self) -> None:
         await self.page.context.set_offline(False)
 
-    async def connect(self) -> None:
+    def let_through(self) -> None:
         self._connected.set()
+
+    async def connect(self) -> None:
+        self.let_through()
         await expect(self.page.locator(BAR)).to_be_hidden()
 
     async def _late(self, route: Route) -> None:
@@ -45,11 +53,16 @@ class Cut:
 
 
 @pytest.fixture
-async def page(desk: Desk, sign_in: SignIn, open_console: OpenConsole) -> "Page":
+async def dana(sign_in: SignIn) -> Person:
+    return await sign_in("dana")
+
+
+@pytest.fixture
+async def page(desk: Desk, dana: Person, open_console: OpenConsole) -> "Page":
     """The older of two conversations, connected."""
     await desk.text("hello")
     await desk.text("another", new_number())
-    page = await open_console(await sign_in("dana"))
+    page = await open_console(dana)
     await page.goto(
         f"/t/{(await desk.ticket(desk.customer)).number}?view=all&channel={desk.channel.channel_id}&order=created"
     )
@@ -162,6 +175,37 @@ async def test_what_is_refused_then_is_said_and_stays_a_draft(page: "Page", trou
     await expect(page.locator(REPLY)).to_have_value(re.compile("^long long"))
     await expect(page.locator(OURS)).to_have_count(0)
     troubles.clear()
+
+
+async def test_whoever_is_signed_out_by_then_signs_in_elsewhere(
+    running: RunningStack, dana: Person, page: "Page", troubles: list[str]
+) -> None:
+    line = Cut(page)
+    await line.cut()
+    await _reply(page, "It is ready.")
+    await _waits(page)
+    await dana.post("/sign-out")
+    await line.mend()
+    line.let_through()
+    alert = page.locator(ALERT)
+    await expect(alert).to_contain_text("Sign in again in another tab")
+    await expect(alert.get_by_role("link", name="Sign in")).to_have_attribute("target", "_blank")
+
+    secret = await _new_session(running, dana)
+    url = running.stack.console_url
+    await page.context.add_cookies([{"name": "keva-session", "value": secret, "url": url, "httpOnly": True}])
+
+    await expect(page.locator(OURS)).to_have_text(["It is ready."])
+    await expect(alert).to_be_hidden()
+    await expect(page.locator(BAR)).to_be_hidden()
+    troubles.clear()
+
+
+async def _new_session(running: RunningStack, person: Person) -> str:
+    database = Database(running.stack.database_uri("console"), "keva_console")
+    secret, _ = await Sessions(database.sessions, utc_now).begin(ORGANIZATION, person.agent.agent_id)
+    database.close()
+    return secret
 
 
 async def test_the_browser_asks_before_it_goes_and_a_draft_stays(desk: Desk, page: "Page", troubles: list[str]) -> None:

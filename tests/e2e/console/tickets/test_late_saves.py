@@ -6,6 +6,7 @@ import pytest
 
 from dev.local_stack.desk import Desk
 from tests.e2e.console.conftest import SignIn
+from tests.e2e.console.kept import Kept
 from tests.e2e.console.person import Person
 
 REPLY, NOTE = "form[data-box=reply]", "form[data-box=note]"
@@ -84,6 +85,22 @@ async def test_another_box_and_a_page_without_scripts_come_after_all(dana: Perso
     await dana.post(f"{path}/draft", {"kind": "reply", "text": "three"})
 
     assert (of_another, await _draft(dana, path)) == ("two", "three")
+
+
+async def test_a_mark_has_no_text_and_goes_after_an_hour(dana: Person, path: str, desk: Desk, kept: Kept) -> None:
+    await _save(dana, path, "box", 1, "The first")
+    box = await _reply(dana, path, "The first.")
+    of_ticket = {"ticket_id": (await desk.ticket()).ticket_id}
+
+    marks = await kept.drafts.find(of_ticket).to_list(None)
+    indexes = await kept.drafts.index_information()
+    await _save(dana, path, "another box", 1, "The second")
+    drafts = await kept.drafts.find(of_ticket).to_list(None)
+
+    assert [(mark["sent"], "text" in mark, "update_time" in mark) for mark in marks] == [([box], False, False)]
+    assert marks[0]["mark_time"]
+    assert indexes["marks"]["expireAfterSeconds"] == 3600
+    assert [(draft["text"], "mark_time" in draft) for draft in drafts] == [("The second", False)]
 
 
 @pytest.mark.parametrize("number", ["", "x", "-1", "1.5", "9" * 40, "²"])
