@@ -208,13 +208,13 @@ async def test_what_was_done_is_said_where_one_is_and_can_be_taken_back(desk: De
 
 
 async def test_a_reply_that_has_left_late_is_no_trouble(desk: Desk, page: "Page") -> None:
-    await _two_in_the_inbox(desk, page)
+    customer = await _two_in_the_inbox(desk, page)
     await page.locator(REPLY).fill("Here is the answer.")
 
     await go_on_before_the_answer(page, r"/reply\b", lambda: page.keyboard.press("Control+Enter"))
 
     await expect(page.locator("#not-done")).to_be_empty()
-    assert [message.body for message in await desk.sent(1)] == ["Here is the answer."]
+    assert [message.body for message in await desk.sent(1, customer)] == ["Here is the answer."]
 
 
 async def test_what_failed_of_several_is_said_where_one_is(desk: Desk, page: "Page") -> None:
