@@ -17,6 +17,7 @@ class Line:
         self._console = urlsplit(console_url)
         self._flows = asyncio.Event()
         self._flows.set()
+        self._is_cut = False
         self._writers: set[asyncio.StreamWriter] = set()
         self._freezing_request = b""
         self._stands_still = asyncio.Event()
@@ -41,8 +42,20 @@ class Line:
             writer.transport.abort()
         self._flows.set()
 
+    def cut(self) -> None:
+        """All connections end, and nobody gets another one."""
+        self._is_cut = True
+        self.die()
+
+    def mend(self) -> None:
+        """New connections work again."""
+        self._is_cut = False
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection of a browser's."""
+        if self._is_cut:
+            writer.transport.abort()
+            return
         assert self._console.hostname is not None
         there, here = await asyncio.open_connection(self._console.hostname, self._console.port)
         ends = {writer, here}

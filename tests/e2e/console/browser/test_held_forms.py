@@ -13,7 +13,9 @@ from console.sign_in.sessions import Sessions
 from dev.local_stack.accounts import ORGANIZATION
 from dev.local_stack.desk import Desk, RunningStack, new_number
 from servicekit.clock import utc_now
+from tests.browsers import OpenPage
 from tests.e2e.console.browser.conftest import OpenConsole
+from tests.e2e.console.browser.line import line_to
 from tests.e2e.console.conftest import SignIn
 from tests.e2e.console.person import Person
 
@@ -32,8 +34,11 @@ class Cut:
         self.page = page
         self._connected = asyncio.Event()
 
-    async def cut(self) -> None:
+    async def hold_back(self) -> None:
         await self.page.route(re.compile(r"/live\?"), self._late)
+
+    async def cut(self) -> None:
+        await self.hold_back()
         await self.page.context.set_offline(True)
         await expect(self.page.locator(BAR)).to_be_visible()
 
@@ -63,11 +68,14 @@ async def page(desk: Desk, dana: Person, open_console: OpenConsole) -> "Page":
     await desk.text("hello")
     await desk.text("another", new_number())
     page = await open_console(dana)
-    await page.goto(
-        f"/t/{(await desk.ticket(desk.customer)).number}?view=all&channel={desk.channel.channel_id}&order=created"
-    )
-    await expect(page.locator("html")).to_have_attribute("data-live", "on")
+    await _open(page, desk)
     return page
+
+
+async def _open(page: "Page", desk: Desk) -> None:
+    number = (await desk.ticket(desk.customer)).number
+    await page.goto(f"/t/{number}?view=all&channel={desk.channel.channel_id}&order=created")
+    await expect(page.locator("html")).to_have_attribute("data-live", "on")
 
 
 async def _waits(page: "Page") -> None:
@@ -133,6 +141,32 @@ async def test_it_leaves_once_and_is_told_where_one_is(
     for box in (REPLY, NOTE):
         await expect(page.locator(box)).to_have_value("")
     await expect(page.locator(shown)).to_have_count(1)
+    troubles.clear()
+
+
+async def test_a_line_that_dies_while_it_is_sent(
+    running: RunningStack, desk: Desk, dana: Person, open_page: OpenPage, troubles: list[str]
+) -> None:
+    await desk.text("hello")
+    await desk.text("another", new_number())
+    async with line_to(running.stack.console_url) as line:
+        page = await open_page(base_url=line.url)
+        await page.context.add_cookies([{"name": "keva-session", "value": dana.secret, "url": line.url}])
+        await _open(page, desk)
+        stream = Cut(page)
+        await stream.hold_back()
+        line.cut()
+        # The browser says nothing of a lost connection: what is sent finds out.
+        await _reply(page, "It is ready.")
+        await _waits(page)
+
+        line.mend()
+        await _go_on(page)
+        await stream.connect()
+
+        await expect(page.locator(TOAST)).to_contain_text("What waited for a connection is done.")
+        assert [message.body for message in await desk.sent(1)] == ["It is ready."]
+        await page.goto("about:blank")
     troubles.clear()
 
 
