@@ -4,6 +4,7 @@ const PAUSE = 800;
 const typed = new Map();   // id of a box -> what stands in it
 const saves = new Map();   // id of a box -> what is to be kept, and how far that is
 const givenUp = new Set(); // ids of boxes whose save was given up because they were sent
+const sent = new WeakMap(); // request -> what stood in the box when it was sent
 let last = 0, sentBy = null, isSamePage = false;
 
 const areas = () => [...document.querySelectorAll("textarea[data-draft]")];
@@ -86,6 +87,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   const form = event.detail.elt;
   if (event.detail.boosted === false && !form.matches?.("form")) return;
   if (!event.defaultPrevented) areasOf(form).forEach((area) => giveUp(area.id));
+  if (isBox(form)) sent.set(event.detail.xhr, areasOf(form)[0]?.value);
   keepAll(false);
 });
 // It waits for a connection: until then it is a draft like others.
@@ -96,8 +98,20 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (!detail.shouldSwap) return isBox(sentBy) && sentBy.isConnected && areasOf(sentBy).forEach(keepLater);
   if (detail.target !== document.body) return;
   const replaced = sentBy?.matches?.("[data-replaces-text]") ? "reply" : sentBy?.dataset?.box;
-  for (const area of areas()) if (area.dataset.draft === replaced) typed.delete(area.id);
+  for (const area of areas()) {
+    const more = area.dataset.draft === replaced && moreIn(area, detail);
+    if (more) typed.set(area.id, more);
+    else if (area.dataset.draft === replaced) typed.delete(area.id);
+  }
 });
+
+// Who goes on writing while it is sent has begun the next one.
+function moreIn(area, { xhr, requestConfig }) {
+  const before = sent.get(xhr);
+  if (before === undefined || area.value === before) return "";
+  const hasLeft = new URL(xhr.responseURL).pathname !== new URL(requestConfig.path, location.href).pathname;
+  return hasLeft && area.value.startsWith(before) ? area.value.slice(before.length).trimStart() : area.value;
+}
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target !== document.body) return;
   for (const area of areas()) {

@@ -114,3 +114,33 @@ async def test_what_takes_its_place_is_not_overwritten(desk: Desk, sign_in: Sign
     await page.reload()
 
     await expect(page.locator(REPLY)).to_have_value(text)
+
+
+async def test_what_is_written_while_it_is_sent_is_the_next_draft(
+    desk: Desk, sign_in: SignIn, open_console: OpenConsole
+) -> None:
+    await desk.text("hello")
+    page = await open_console(await sign_in("dana"))
+    sent, released = asyncio.Event(), asyncio.Event()
+
+    async def slow(route: Route) -> None:
+        sent.set()
+        await released.wait()
+        await route.continue_()
+
+    await page.route("**/reply", slow)
+    await page.goto(f"/t/{(await desk.ticket()).number}")
+    await page.locator(REPLY).press_sequentially("It is ready.")
+    await page.keyboard.press("Control+Enter")
+    async with asyncio.timeout(60):
+        await sent.wait()
+    await page.locator(REPLY).press_sequentially(" Bring a bag")
+    async with page.expect_response(
+        lambda got: got.url.endswith("/draft") and "=Bring" in (got.request.post_data or "")
+    ):
+        released.set()
+
+    await expect(page.locator(".bubble-ours .bubble-text")).to_have_text(["It is ready."])
+    await expect(page.locator(REPLY)).to_have_value("Bring a bag")
+    await page.reload()
+    await expect(page.locator(REPLY)).to_have_value("Bring a bag")
