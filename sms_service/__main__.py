@@ -9,7 +9,7 @@ from keva.sms.v1 import sms_service_pb2_grpc
 from servicekit import event_loop, logs
 from servicekit.addresses import CannotListen
 from servicekit.attestation.signer import Signer
-from servicekit.clock import utc_now
+from servicekit.clock import Clock, utc_now
 from servicekit.http import metrics
 from servicekit.mongo.clients import Client
 from servicekit.mongo.driver_errors import as_keva_error
@@ -61,9 +61,9 @@ _SHORTEST_PATIENCE, _ROUNDS_MISSED = timedelta(minutes=5), 5
 class SmsService:
     """The whole service, built from its settings. Build it inside the running event loop."""
 
-    def __init__(self, settings: SmsServiceSettings, shared: Client | None = None) -> None:
+    def __init__(self, settings: SmsServiceSettings, shared: Client | None = None, clock: Clock = utc_now) -> None:
         """A `shared` client of MongoDB, for several services in one process, stays open."""
-        self._settings = settings
+        self._settings, self._clock = settings, clock
         self._check_after = timedelta(seconds=settings.delivery_check_seconds)
         self._store = MongoStore(settings.mongodb_uri, settings.mongodb_database, self._check_after, shared)
         certificates = CertificateFolder(settings.tls_dir)
@@ -82,34 +82,32 @@ class SmsService:
         sms_service_pb2_grpc.add_SmsServiceServicer_to_server(servicer, self.server.grpc)
 
     def _build(self, verdicts: AttestedVerdicts) -> SmsServicer:
-        settings, store = self._settings, self._store
+        settings, store, clock = self._settings, self._store, self._clock
         keeper, tickets = CredentialsClient(self._channel), TicketClient(self._ticket_channel)
         trail, credentials = AuditClient(self._ticket_channel), CredentialsCache(keeper)
         twilio = _twilio(settings, self._http)
         numbers = TwilioPhoneNumbers(twilio, settings.twilio_api_url, settings.public_url)
-        stopped = StoppedSenders(store.stopped_senders, utc_now)
+        stopped = StoppedSenders(store.stopped_senders, clock)
         self._count = StoppedSendersCount(stopped)
-        line = SendingLine(store.sending_line, twilio, utc_now)
-        self._sending = Sending(twilio, credentials, store.deliveries, stopped, line, utc_now, _send_timing(settings))
-        self._checks = DeliveryChecks(
-            store.deliveries, twilio, credentials, stopped, tickets, utc_now, self._check_after
-        )
-        self._media = MediaFetcher(store.media, self._download, credentials, tickets, utc_now)
-        media = MediaQueue(store.media, utc_now, self._media.wake)
+        line = SendingLine(store.sending_line, twilio)
+        self._sending = Sending(twilio, credentials, store.deliveries, stopped, line, clock, _send_timing(settings))
+        self._checks = DeliveryChecks(store.deliveries, twilio, credentials, stopped, tickets, clock, self._check_after)
+        self._media = MediaFetcher(store.media, self._download, credentials, tickets, clock)
+        media = MediaQueue(store.media, clock, self._media.wake)
         backfill = Backfill(
             twilio,
             credentials,
             store.backfills,
             tickets,
             MissedMedia(twilio, media),
-            RefusedTexts(store.backfills, trail, utc_now),
-            utc_now,
+            RefusedTexts(store.backfills, trail, clock),
+            clock,
             _comparison_timing(settings),
         )
         interval = timedelta(seconds=settings.backfill_interval_seconds)
-        statuses = NumberStatuses(store.backfills, utc_now, max(_SHORTEST_PATIENCE, _ROUNDS_MISSED * interval))
-        self._backfill = BackfillLoop(backfill, statuses, tickets, utc_now, interval)
-        health = WebhooksHealth(store.webhook_health, utc_now)
+        statuses = NumberStatuses(store.backfills, clock, max(_SHORTEST_PATIENCE, _ROUNDS_MISSED * interval))
+        self._backfill = BackfillLoop(backfill, statuses, tickets, clock, interval)
+        health = WebhooksHealth(store.webhook_health, clock)
         self._health = WebhookHealthNotes(health)
         reader = TwilioWebhooks(settings.default_region)
         use_cases = UseCases(
@@ -117,11 +115,11 @@ class SmsService:
             self._sending,
             Accounts(twilio, keeper, credentials, stopped),
             Rotation(twilio, keeper, credentials, stopped),
-            PhoneNumbers(numbers, credentials, trail, utc_now, settings.default_region),
+            PhoneNumbers(numbers, credentials, trail, clock, settings.default_region),
             backfill,
             statuses,
             media,
-            Erasure(store.deliveries, store.media, utc_now, self._media.lease),
+            Erasure(store.deliveries, store.media, clock, self._media.lease),
             health,
         )
         return SmsServicer(use_cases, verdicts, settings.default_region)

@@ -4,7 +4,7 @@ Statuses are Twilio's words; whoever reads another provider's wire translates th
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sms_service.domain.provider_errors import Failure
 
@@ -48,10 +48,11 @@ class DeliveryNews:
 @dataclass(frozen=True)
 class Delivery:
     """A message on its way. `status` is empty until the provider has it; `refused` says that it never will.
-    `place_time` is when its number may send it. `temporary` and `opted_out` are of the failure with `error_code`.
-    `presumed`: an attempt's answer was lost, and the message was recognised in the provider's log by its words alone.
-    `taken_after` is what the provider's clock showed, or less, when the first attempt began that it may have taken;
-    None if that was not known."""
+    `place_time` is when its number may send it; that and, once the record was claimed again, `attempt_time` are by the
+    store's clock, the other times by that of whoever wrote them. `temporary` and `opted_out` are of the failure with
+    `error_code`. `presumed`: an attempt's answer was lost, and the message was recognised in the provider's log by its
+    words alone. `taken_after` is what the provider's clock showed, or less, when the first attempt began that it may
+    have taken; None if that was not known."""
 
     message_id: str
     organization_id: str
@@ -106,13 +107,19 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Claim:
-    """What came of claiming a message: the record, and whether it is the caller's to send (`mine`, until `lease_until`)
-    after an earlier attempt whose outcome is not known (`again`)."""
+    """What came of claiming a message: the record, and whether it is the caller's to send (`mine`, until `lease_until`
+    by the caller's own clock) after an earlier attempt whose outcome is not known (`again`). `claim_time` is when that
+    was by the store's clock; None if the record was made just now, or is not the caller's."""
 
     delivery: Delivery
     mine: bool
     again: bool
     lease_until: datetime
+    claim_time: datetime | None = None
+
+    def since(self, time: datetime) -> timedelta:
+        """How long before the claim one of the record's times was; negative if it was to come."""
+        return (self.claim_time or time) - time
 
 
 def is_known_status(status: str) -> bool:

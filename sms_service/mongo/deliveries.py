@@ -1,7 +1,6 @@
 """DeliveryStore on MongoDB."""
 
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,12 +13,14 @@ from servicekit.mongo import leases
 from sms_service import errors
 from sms_service.domain.delivery import Claim, Delivery, DeliveryNews, advance
 from sms_service.mongo.delivery_batches import DeliveryBatches
+from sms_service.mongo.delivery_leases import NOBODYS, first_lease, next_lease
 
 Document = dict[str, Any]
 _ATTEMPTS = 20
 _HANDED_ON_WITHIN = timedelta(minutes=1)
 # What news of a delivery changes.
 _NEWS = ("status", "error_code", "error_text", "temporary", "opted_out")
+_NOT_SETTLED = {"message_sid": "", "refused": False}
 
 
 INDEXES = [
@@ -46,34 +47,22 @@ class MongoDeliveries:
         self._batches = DeliveryBatches(deliveries)
         self._check_after = check_after
 
-    async def claim(self, delivery: Delivery, now: datetime, lease_until: datetime) -> Claim:
-        if await self._batches.insert({**_delivery_to_document(delivery), "lease_until": lease_until}):
+    async def claim(self, delivery: Delivery, lease_until: datetime, lease: timedelta) -> Claim:
+        if await self._batches.insert({**_delivery_to_document(delivery), **first_lease(lease_until, lease)}):
             return Claim(delivery, mine=True, again=False, lease_until=lease_until)
-        return await self._claim_again(delivery, now, lease_until)
+        return await self._claim_again(delivery, lease_until, lease)
 
-    async def _claim_again(self, delivery: Delivery, now: datetime, lease_until: datetime) -> Claim:
+    async def _claim_again(self, delivery: Delivery, lease_until: datetime, lease: timedelta) -> Claim:
         message_id = delivery.message_id
-        free = {
-            "_id": message_id,
-            "organization_id": delivery.organization_id,
-            "message_sid": "",
-            "refused": False,
-            "$or": [{"lease_until": None}, {"lease_until": {"$lte": now}}],
-        }
-        # A lease that was given back says that nothing was sent; one that ran out says nothing.
-        given_back = {"$eq": ["$lease_until", None]}
-        attempt = {
-            "attempt_time": {"$cond": [given_back, now, "$attempt_time"]},
-            "account_sid": {"$cond": [given_back, delivery.account_sid, "$account_sid"]},
-            "taken_after": {"$cond": [given_back, delivery.taken_after, "$taken_after"]},
-        }
-        before = await self._deliveries.find_one_and_update(free, [{"$set": {**attempt, "lease_until": lease_until}}])
-        if before is None:
+        free = {"_id": message_id, "organization_id": delivery.organization_id, **_NOT_SETTLED, **NOBODYS}
+        claimed = await self._deliveries.find_one_and_update(
+            free, [{"$set": next_lease(delivery, lease_until, lease)}], return_document=ReturnDocument.AFTER
+        )
+        if claimed is None:
             known = _delivery_from_document(await self._deliveries.find_one({"_id": message_id}))
             return Claim(known, mine=False, again=True, lease_until=lease_until)
-        again, known = before["lease_until"] is not None, _delivery_from_document(before)
-        known = known if again else replace(known, account_sid=delivery.account_sid)
-        return Claim(known, mine=True, again=again, lease_until=lease_until)
+        known, again = _delivery_from_document(claimed), claimed["lease"]["again"]
+        return Claim(known, mine=True, again=again, lease_until=lease_until, claim_time=claimed["lease_time"])
 
     async def get(self, message_id: str) -> Delivery | None:
         document = await self._batches.get(message_id)
@@ -107,9 +96,9 @@ class MongoDeliveries:
         await self._deliveries.update_one({"_id": delivery.message_id}, {"$set": {"segments": delivery.segments}})
         return await self.get(delivery.message_id) or delivery
 
-    async def attempt(self, message_id: str, now: datetime, account_sid: str) -> None:
-        changes = {"attempt_time": now, "account_sid": account_sid}
-        await self._deliveries.update_one({"_id": message_id}, {"$set": changes})
+    async def attempt(self, message_id: str, account_sid: str) -> None:
+        changes = {"attempt_time": "$$NOW", "account_sid": {"$literal": account_sid}}
+        await self._deliveries.update_one({"_id": message_id}, [{"$set": changes}])
 
     async def release(self, claim: Claim) -> None:
         mine = {"_id": claim.delivery.message_id, "lease_until": claim.lease_until}
@@ -123,12 +112,12 @@ class MongoDeliveries:
     async def release_check(self, message_id: str, lease_until: datetime) -> None:
         await self.finish_check(message_id, lease_until, leases.FREE)
 
-    async def erase(self, ended: Delivery, now: datetime) -> Delivery | None:
+    async def erase(self, ended: Delivery) -> Delivery | None:
         owner = {name: getattr(ended, name) for name in ("organization_id", "workspace_id")}
         mine = {"_id": ended.message_id, **owner}
         # What was not sent may be of an account that the number was in before.
         settled = {"account_sid": ended.account_sid, "$or": [{"message_sid": {"$gt": ""}}, {"refused": True}]}
-        free = {"message_sid": "", "refused": False, "$or": [{"lease_until": None}, {"lease_until": {"$lte": now}}]}
+        free = {**_NOT_SETTLED, **NOBODYS}
         end = {name: getattr(ended, name) for name in ("refused", "status", "error_text", "to_address")}
         for which, changes in ((settled, {"to_address": ended.to_address}), (free, end)):
             after = await self._deliveries.find_one_and_update(

@@ -1,7 +1,7 @@
 """Where delivery records are kept."""
 
 from collections.abc import Callable, Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from sms_service.domain.delivery import Claim, Delivery, DeliveryNews, advance
@@ -10,10 +10,11 @@ from sms_service.domain.delivery import Claim, Delivery, DeliveryNews, advance
 class DeliveryStore(Protocol):
     """Delivery records, one per message_id."""
 
-    async def claim(self, delivery: Delivery, now: datetime, lease_until: datetime) -> Claim:
-        """Makes the record unless there is one, and takes its lease unless it is settled or somebody else has it. A
-        record of another organization is never the caller's. One of another account is, if nothing is in doubt, and is
-        this account's from then on: its number has moved."""
+    async def claim(self, delivery: Delivery, lease_until: datetime, lease: timedelta) -> Claim:
+        """Makes the record unless there is one, and takes it for `lease` unless it is settled or somebody else has it.
+        How long that is, and when attempts were, goes by the store's own clock; `lease_until` is the end by the
+        caller's clock, and names the lease. A record of another organization is never the caller's. One of another
+        account is, if nothing is in doubt, and is this account's from then on: its number has moved."""
         ...
 
     async def get(self, message_id: str) -> Delivery | None:
@@ -26,7 +27,7 @@ class DeliveryStore(Protocol):
         Raises Aborted SEND_OUTCOME_UNKNOWN, and writes nothing, when the message_sid is another record's."""
         ...
 
-    async def attempt(self, message_id: str, now: datetime, account_sid: str) -> None:
+    async def attempt(self, message_id: str, account_sid: str) -> None:
         """A message in doubt is sent again now, from this account: from now on it is this attempt that is in doubt."""
         ...
 
@@ -62,7 +63,7 @@ class DeliveryStore(Protocol):
         says. Not if there were news since."""
         ...
 
-    async def erase(self, ended: Delivery, now: datetime) -> Delivery | None:
+    async def erase(self, ended: Delivery) -> Delivery | None:
         """Erases the customer's address from the record with the id, organization, workspace and account of `ended`.
         One that is not settled becomes `ended`, and so does one that is not there: it is never sent then. The record as
         it then is; None, and nothing is erased, while somebody has its lease."""

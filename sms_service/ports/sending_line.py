@@ -1,14 +1,27 @@
 """Where each number's line of messages that are to leave is kept."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from sms_service.domain.stopped_sender import SenderKey
 
 
-class SendingLineStore(Protocol):
-    """One line for each number."""
+@dataclass(frozen=True)
+class Place:
+    """A place in a line: when it is by the store's clock, and how long from now."""
 
-    async def book(self, key: SenderKey, now: datetime, takes: timedelta) -> datetime:
+    time: datetime
+    wait: timedelta
+
+
+class SendingLineStore(Protocol):
+    """One line for each number. All times are by the store's own clock."""
+
+    async def book(self, key: SenderKey, takes: timedelta) -> Place:
         """The next free place in the number's line, which then is free again after `takes`."""
+        ...
+
+    async def end(self, key: SenderKey) -> datetime:
+        """From when on the number's line is free; long ago if it never was taken."""
         ...

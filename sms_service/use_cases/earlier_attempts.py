@@ -41,7 +41,8 @@ def _first_taken(delivery: Delivery) -> datetime:
     """By the provider's clock, when it can have taken an earlier attempt at the soonest. What it took before that is
     somebody else's, however much it looks like this."""
     if delivery.taken_after is None:
-        return delivery.create_time - _CLOCKS_APART
+        # Of the two one is by the store's clock: that of whoever made the record may be ahead by any time.
+        return min(delivery.create_time, delivery.attempt_time) - _CLOCKS_APART
     return delivery.taken_after - _ITS_CLOCKS_APART
 
 

@@ -57,4 +57,4 @@ class Erasure:
             error_text=_ENDED,
             refused=True,
         )
-        return await self._deliveries.erase(ended, now)
+        return await self._deliveries.erase(ended)

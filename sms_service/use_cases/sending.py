@@ -112,7 +112,7 @@ class Sending:
         stops = await self._stopped_senders.due_probes(reply.account_sid, reply.from_address)
         now = self._clock()
         record = _record(reply, now, self._provider.earliest_time())
-        claim = await self._store.claim(record, now, now + self._timing.lease)
+        claim = await self._store.claim(record, now + self._timing.lease, self._timing.lease)
         if claim.delivery.organization_id != reply.organization_id:
             raise errors.message_id_reused()
         if claim.delivery.settled:
@@ -129,7 +129,7 @@ class Sending:
                 return await self._store.settle(replace(_taken(claim.delivery, found), presumed=True))
             await self._require_certainty(claim)
             # In doubt from now on, until its own answer comes.
-            await self._store.attempt(reply.message_id, self._clock(), reply.account_sid)
+            await self._store.attempt(reply.message_id, reply.account_sid)
             claim = replace(claim, delivery=replace(claim.delivery, account_sid=reply.account_sid))
         claim = await self._ready(reply, claim, stops)
         delivery = await self._give_to_twilio(credential, reply, claim)
@@ -141,8 +141,11 @@ class Sending:
         """The claim, once nothing is in the way of sending any more. What is raised leaves no doubt behind: Twilio has
         got nothing."""
         try:
-            claim = await self._with_place(reply, claim)
-            await self._wait_for_place(claim)
+            claim, wait = await self._with_place(reply, claim)
+            if wait > _LONGEST_WAIT_HERE:
+                # For the caller to wait for.
+                raise errors.sending_rate_exceeded(wait)
+            await asyncio.sleep(max(wait.total_seconds(), 0))
             self._require_lease(claim)
             await self._stopped_senders.take_probes(stops)
         except Exception:
@@ -157,28 +160,23 @@ class Sending:
 
     async def _require_certainty(self, claim: Claim) -> None:
         """Twilio's log has nothing of an attempt whose answer was lost. It may only be slow to list it."""
-        now = self._clock()
-        certain = claim.delivery.attempt_time + self._timing.settle
-        if now < certain:
+        wait = self._timing.settle - claim.since(claim.delivery.attempt_time)
+        if wait > timedelta(0):
             await self._release(claim)
-            raise errors.send_outcome_unknown(certain - now)
+            raise errors.send_outcome_unknown(wait)
 
-    async def _with_place(self, reply: Reply, claim: Claim) -> Claim:
-        """With the message's place in its number's line, which it keeps."""
-        if claim.delivery.place_time is not None:
-            return claim
+    async def _with_place(self, reply: Reply, claim: Claim) -> tuple[Claim, timedelta]:
+        """With the message's place in its number's line, which it keeps, and how long it is until then."""
+        sender, kept = (reply.account_sid, reply.from_address), claim.delivery.place_time
+        if kept is not None:
+            wait = -claim.since(kept)
+            # One that is past the line's end was booked by a clock that was ahead.
+            if wait <= _LONGEST_WAIT_HERE or await self._line.reaches(*sender, kept):
+                return claim, wait
         # A picture alone takes a place, too.
         segments = max(segment_count(reply.text), 1)
-        place = await self._line.book(reply.account_sid, reply.from_address, segments, reply.segments_per_second)
-        return replace(claim, delivery=replace(claim.delivery, place_time=place))
-
-    async def _wait_for_place(self, claim: Claim) -> None:
-        """Far away ones are for the caller to wait for: raises SENDING_RATE_EXCEEDED."""
-        now = self._clock()
-        wait = (claim.delivery.place_time or now) - now
-        if wait > _LONGEST_WAIT_HERE:
-            raise errors.sending_rate_exceeded(wait)
-        await asyncio.sleep(max(wait.total_seconds(), 0))
+        place = await self._line.book(*sender, segments, reply.segments_per_second)
+        return replace(claim, delivery=replace(claim.delivery, place_time=place.time)), place.wait
 
     async def _give_to_twilio(self, credential: Credential, reply: Reply, claim: Claim) -> Delivery:
         try:

@@ -6,7 +6,9 @@ import os
 import secrets
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,7 @@ from dev.twilio_simulator.signature import Parameters, sign
 from keva.credentials.v1 import credentials_service_pb2_grpc
 from keva.sms.v1 import sms_service_pb2 as pb
 from keva.sms.v1 import sms_service_pb2_grpc
+from servicekit.clock import Clock, utc_now
 from servicekit.rpc.statuses_to_errors import as_keva_error
 from sms_service.__main__ import SmsService
 from sms_service.settings import SmsServiceSettings
@@ -38,6 +41,7 @@ from tests.ticket_service.peer_server import PeerServer
 PUBLIC_URL = "https://sms.keva.example"
 ORGANIZATION = "default"
 TIMEOUT_SECONDS, LEASE_SECONDS = 0.7, 2.5
+FAST_BY = timedelta(minutes=5)
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -170,17 +174,16 @@ def sms_settings() -> dict[str, Any]:
     return {"ticket_service": f"127.0.0.1:{free_port()}"}
 
 
-@pytest_asyncio.fixture
-async def sms(
-    request: pytest.FixtureRequest,
+@pytest.fixture
+def all_sms_settings(
     mongod: Mongod,
     database: str,
     simulator: SimulatorClient,
     credentials_address: str,
     sms_settings: dict[str, Any],
-) -> AsyncIterator[Sms]:
-    """The service with an account that Twilio knows, not connected yet. Indirect parameters replace settings."""
-    settings = SmsServiceSettings(
+) -> SmsServiceSettings:
+    """The settings of every replica of a test."""
+    return SmsServiceSettings(
         grpc_listen="127.0.0.1:0",
         mongodb_uri=mongod.uri,
         mongodb_database=database,
@@ -196,25 +199,54 @@ async def sms(
         send_settle_seconds=LEASE_SECONDS,
         drain_seconds=0,
         **sms_settings,
-    ).model_copy(update=getattr(request, "param", {}))
-    service, stopped = SmsService(settings, client_of_services(mongod.uri)), asyncio.Event()
+    )
+
+
+@asynccontextmanager
+async def running_sms(
+    settings: SmsServiceSettings, credentials_address: str, simulator: SimulatorClient, clock: Clock = utc_now
+) -> AsyncIterator[Sms]:
+    """One replica, whose clock may be wrong, with an account that nobody knows yet."""
+    service, stopped = SmsService(settings, client_of_services(settings.mongodb_uri), clock), asyncio.Event()
     running = asyncio.create_task(service.run(stopped))
     await asyncio.wait_for(service.server.ready.wait(), 90)
     channel = channel_to("sms_service", service.server.port)
     credentials = channel_to("credentials_service", credentials_address)
-    sms = Sms(
+    yield Sms(
         sms_service_pb2_grpc.SmsServiceStub(channel),
         credentials_service_pb2_grpc.CredentialsServiceStub(credentials),
         simulator,
     )
-    await simulator.put_account(sms.account_sid, sms.auth_token, friendly_name="Desk")
-    await simulator.put_number(sms.account_sid, sms.number, friendly_name="Main line")
-    yield sms
-    await simulator.clear_faults()
     stopped.set()
     await running
     await channel.close()
     await credentials.close()
+
+
+@pytest_asyncio.fixture
+async def sms(
+    request: pytest.FixtureRequest,
+    simulator: SimulatorClient,
+    credentials_address: str,
+    all_sms_settings: SmsServiceSettings,
+) -> AsyncIterator[Sms]:
+    """The service with an account that Twilio knows, not connected yet. Indirect parameters replace settings."""
+    settings = all_sms_settings.model_copy(update=getattr(request, "param", {}))
+    async with running_sms(settings, credentials_address, simulator) as sms:
+        await simulator.put_account(sms.account_sid, sms.auth_token, friendly_name="Desk")
+        await simulator.put_number(sms.account_sid, sms.number, friendly_name="Main line")
+        yield sms
+        await simulator.clear_faults()
+
+
+@pytest_asyncio.fixture
+async def fast(
+    simulator: SimulatorClient, credentials_address: str, all_sms_settings: SmsServiceSettings, sms: Sms
+) -> AsyncIterator[Sms]:
+    """Another replica beside `sms`, with the same account, whose clock is five minutes ahead."""
+    clock = lambda: utc_now() + FAST_BY  # noqa: E731
+    async with running_sms(all_sms_settings, credentials_address, simulator, clock) as other:
+        yield replace(sms, stub=other.stub)
 
 
 async def until_sent(sms: Sms, message_id: str, **fields: Any) -> Any:

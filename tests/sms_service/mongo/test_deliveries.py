@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from bson.datetime_ms import DatetimeMS
+from bson.timestamp import Timestamp
 from motor.motor_asyncio import AsyncIOMotorClient
 
 from dev.local_stack.mongod import Mongod
@@ -23,10 +24,19 @@ from tests.wire import Wire
 NOW = utc_now()
 LEASE = timedelta(seconds=30)
 EXPIRED = NOW + LEASE
+SECOND = timedelta(seconds=1)
 
 
 def _delivery(message_id: str = "msg_1", organization_id: str = "default", account_sid: str = "AC1") -> Delivery:
     return Delivery(message_id, organization_id, "desk", account_sid, "+1", "+2", create_time=NOW, attempt_time=NOW)
+
+
+@pytest_asyncio.fixture
+async def records(mongod: Mongod, database: str) -> AsyncIterator[Any]:
+    """The collection itself."""
+    client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(mongod.uri, tz_aware=True)
+    yield client[database]["deliveries"]
+    client.close()
 
 
 @pytest_asyncio.fixture
@@ -38,32 +48,75 @@ async def store(mongod: Mongod, database: str) -> AsyncIterator[MongoDeliveries]
     opened.close()
 
 
-async def _claim(store: MongoDeliveries, delivery: Delivery, now: datetime = NOW) -> tuple[bool, bool]:
-    claim = await store.claim(delivery, now, now + LEASE)
+async def _claim(store: MongoDeliveries, delivery: Delivery, clock: datetime = NOW) -> tuple[bool, bool]:
+    """By a replica whose clock shows that time."""
+    claim = await store.claim(delivery, clock + LEASE, LEASE)
     return claim.mine, claim.again
 
 
-async def test_first_claim_wins_and_others_wait_for_its_lease(store: MongoDeliveries) -> None:
-    claims = await asyncio.gather(*(_claim(store, _delivery()) for _ in range(10)))
+async def _run_out(records: Any, message_id: str = "msg_1") -> None:
+    """Puts what the database knows of the record's lease back, by as long as a lease lasts, and the second in which it
+    began."""
+    taken = (await records.find_one({"_id": message_id}))["lease_time"]
+    before = LEASE + SECOND
+    earlier = Timestamp(taken.time - before // SECOND, 1) if isinstance(taken, Timestamp) else taken - before
+    await records.update_one({"_id": message_id}, {"$set": {"lease_time": earlier}})
+
+
+# As the two replicas' clocks are apart, in minutes.
+@pytest.mark.parametrize("apart", [0, 5, -5])
+async def test_first_claim_wins_and_others_wait_for_its_lease(store: MongoDeliveries, apart: int) -> None:
+    elsewhere = NOW + timedelta(minutes=apart)
+
+    claims = await asyncio.gather(*(_claim(store, _delivery(), clock) for clock in [NOW, elsewhere] * 5))
 
     assert sorted(claims) == [*[(False, True)] * 9, (True, False)]
-    assert await _claim(store, _delivery(), EXPIRED - timedelta(milliseconds=1)) == (False, True)
+    assert await _claim(store, _delivery(), elsewhere) == (False, True)
 
 
-async def test_lease_that_ran_out_is_taken_over_once(store: MongoDeliveries) -> None:
+@pytest.mark.parametrize("apart", [0, 5, -5])
+async def test_lease_that_ran_out_is_taken_over_once(store: MongoDeliveries, records: Any, apart: int) -> None:
+    elsewhere = NOW + timedelta(minutes=apart)
     await _claim(store, _delivery())
+    await _run_out(records)
 
-    claims = await asyncio.gather(*(_claim(store, _delivery(), EXPIRED) for _ in range(10)))
+    claims = await asyncio.gather(*(_claim(store, _delivery(), elsewhere) for _ in range(10)))
 
     assert sorted(claims) == [*[(False, True)] * 9, (True, True)]
+    assert await _claim(store, _delivery(), elsewhere) == (False, True)
 
 
-async def test_attempt_time_is_that_of_the_first_unknown_attempt(store: MongoDeliveries) -> None:
+@pytest.mark.parametrize("apart", [0, 5, -5])
+async def test_age_of_the_first_unknown_attempt_is_by_the_databases_clock(
+    store: MongoDeliveries, records: Any, apart: int
+) -> None:
+    clock = NOW + timedelta(minutes=apart)
+    await _claim(store, replace(_delivery(), create_time=clock, attempt_time=clock), clock)
+    # The first time it is known from when it was made, the second time from what was noted then.
+    for _ in range(2):
+        await _run_out(records)
+
+        claim = await store.claim(_delivery(), NOW + LEASE, LEASE)
+
+        assert claim.again
+        assert LEASE <= claim.since(claim.delivery.attempt_time) < LEASE + timedelta(minutes=1)
+        await store.release(claim)
+
+
+@pytest.mark.parametrize("apart", [0, 5, -5])
+async def test_age_of_a_later_attempt_is_by_the_databases_clock(
+    store: MongoDeliveries, records: Any, apart: int
+) -> None:
     await _claim(store, _delivery())
+    await _run_out(records)
+    second = await store.claim(_delivery(), NOW + timedelta(minutes=apart), LEASE)
+    await store.attempt("msg_1", "AC1")
+    await store.release(second)
 
-    claim = await store.claim(replace(_delivery(), attempt_time=EXPIRED), EXPIRED, EXPIRED + LEASE)
+    third = await store.claim(_delivery(), NOW + LEASE, LEASE)
 
-    assert (claim.again, claim.delivery.attempt_time) == (True, NOW)
+    assert third.again
+    assert timedelta(0) <= third.since(third.delivery.attempt_time) < timedelta(minutes=1)
 
 
 @pytest.mark.parametrize("outcome_known", [True, False])
@@ -73,19 +126,19 @@ async def test_attempt_time_is_that_of_the_first_unknown_attempt(store: MongoDel
 async def test_released_message_is_free_at_once_and_doubt_stays(
     store: MongoDeliveries, outcome_known: bool, later: datetime
 ) -> None:
-    first = await store.claim(_delivery(), NOW, EXPIRED)
-
+    first = await store.claim(_delivery(), EXPIRED, LEASE)
     await store.release(replace(first, again=not outcome_known))
 
-    claim = await store.claim(_delivery(), later, later + LEASE)
+    claim = await store.claim(_delivery(), later + LEASE, LEASE)
+
     assert (claim.mine, claim.again) == (True, not outcome_known)
-    known = await store.get("msg_1")
-    assert known is not None
-    assert known.attempt_time == (later if outcome_known else NOW)
+    assert claim.since(claim.delivery.attempt_time) >= timedelta(0)
+    assert (claim.delivery.attempt_time == claim.claim_time) or not outcome_known
 
 
-async def test_release_that_comes_late_ends_nobody_elses_lease(store: MongoDeliveries) -> None:
-    first = await store.claim(_delivery(), NOW, EXPIRED)
+async def test_release_that_comes_late_ends_nobody_elses_lease(store: MongoDeliveries, records: Any) -> None:
+    first = await store.claim(_delivery(), EXPIRED, LEASE)
+    await _run_out(records)
     await _claim(store, _delivery(), EXPIRED)
 
     await store.release(first)
@@ -93,10 +146,11 @@ async def test_release_that_comes_late_ends_nobody_elses_lease(store: MongoDeliv
     assert await _claim(store, _delivery(), EXPIRED) == (False, True)
 
 
-async def test_record_of_another_organization_is_never_claimed(store: MongoDeliveries) -> None:
+async def test_record_of_another_organization_is_never_claimed(store: MongoDeliveries, records: Any) -> None:
     await _claim(store, _delivery())
+    await _run_out(records)
 
-    claim = await store.claim(_delivery(organization_id="another"), EXPIRED, EXPIRED + LEASE)
+    claim = await store.claim(_delivery(organization_id="another"), EXPIRED, LEASE)
 
     assert not claim.mine
     assert claim.delivery == _delivery()
@@ -106,31 +160,67 @@ async def test_record_of_another_organization_is_never_claimed(store: MongoDeliv
 async def test_record_that_nothing_was_sent_of_is_the_new_accounts_once_its_number_has_moved(
     store: MongoDeliveries,
 ) -> None:
-    await store.release(await store.claim(_delivery(), NOW, EXPIRED))
+    await store.release(await store.claim(_delivery(), EXPIRED, LEASE))
 
-    claim = await store.claim(_delivery(account_sid="AC2"), NOW, EXPIRED)
+    claim = await store.claim(_delivery(account_sid="AC2"), EXPIRED, LEASE)
 
     assert (claim.mine, claim.again, claim.delivery.account_sid) == (True, False, "AC2")
     assert (await store.get("msg_1")) == claim.delivery
 
 
-async def test_record_in_doubt_is_the_old_accounts_until_it_is_tried_again(store: MongoDeliveries) -> None:
+async def test_record_in_doubt_is_the_old_accounts_until_it_is_tried_again(
+    store: MongoDeliveries, records: Any
+) -> None:
     await _claim(store, _delivery())
+    await _run_out(records)
 
-    claim = await store.claim(_delivery(account_sid="AC2"), EXPIRED, EXPIRED + LEASE)
+    claim = await store.claim(_delivery(account_sid="AC2"), EXPIRED, LEASE)
 
     assert (claim.mine, claim.again, claim.delivery.account_sid) == (True, True, "AC1")
-    await store.attempt("msg_1", EXPIRED, "AC2")
+    await store.attempt("msg_1", "AC2")
     kept = await store.get("msg_1")
     assert kept is not None
     assert kept.account_sid == "AC2"
+
+
+async def _claimed_by_the_version_before(records: Any, clock: datetime, lease_until: Any) -> None:
+    """As it was left in the record of "msg_1", by a replica whose clock showed that time."""
+    changes = {"create_time": clock, "attempt_time": clock, "lease_until": lease_until}
+    await records.update_one({"_id": "msg_1"}, {"$set": changes})
+
+
+@pytest.mark.parametrize("made_by_it", [True, False])
+@pytest.mark.parametrize(
+    ("begun", "ends", "claimed"),
+    [
+        pytest.param(0, 30, (False, True), id="holds"),
+        pytest.param(-31, -1, (True, True), id="ran out"),
+        pytest.param(0, None, (True, False), id="given back"),
+        pytest.param(3 * 24 * 3600, 3 * 24 * 3600 + 30, (True, True), id="of a clock that is days ahead"),
+    ],
+)
+async def test_lease_of_the_version_before_holds_as_it_is_written(
+    store: MongoDeliveries, records: Any, made_by_it: bool, begun: int, ends: int | None, claimed: tuple[bool, bool]
+) -> None:
+    await _claim(store, _delivery())
+    if made_by_it:
+        await records.update_one({"_id": "msg_1"}, {"$unset": {"lease": "", "lease_time": ""}})
+    until = None if ends is None else utc_now() + timedelta(seconds=ends)
+    await _claimed_by_the_version_before(records, utc_now() + timedelta(seconds=begun), until)
+
+    claim = await store.claim(_delivery(), EXPIRED, LEASE)
+
+    assert (claim.mine, claim.again) == claimed
+    # What was tried in days to come is settled in the usual time, from now on.
+    assert not claim.mine or claim.since(claim.delivery.attempt_time) >= timedelta(0)
+    assert await _claim(store, _delivery(), EXPIRED) == (False, True)
 
 
 async def test_settled_message_is_never_claimed(store: MongoDeliveries) -> None:
     await _claim(store, _delivery())
     settled = await store.settle(replace(_delivery(), message_sid="SM1", status="queued", segments=2))
 
-    claim = await store.claim(_delivery(), EXPIRED, EXPIRED + LEASE)
+    claim = await store.claim(_delivery(), EXPIRED, LEASE)
 
     assert (claim.mine, claim.delivery) == (False, settled)
 
@@ -151,7 +241,7 @@ async def test_callback_that_overtakes_the_answer_stays(store: MongoDeliveries) 
     assert (settled.status, settled.message_sid, settled.segments) == ("delivered", "SM1", 3)
 
 
-async def test_message_sid_belongs_to_one_record(store: MongoDeliveries) -> None:
+async def test_message_sid_belongs_to_one_record(store: MongoDeliveries, records: Any) -> None:
     """Two equal texts to one customer, both in doubt, may find the same one in Twilio's log."""
     for message_id in ("msg_1", "msg_2"):
         await _claim(store, _delivery(message_id))
@@ -163,6 +253,7 @@ async def test_message_sid_belongs_to_one_record(store: MongoDeliveries) -> None
     assert failed.value.reason == "SEND_OUTCOME_UNKNOWN"
     assert await store.record_news("msg_2", DeliveryNews("SM1", "delivered")) is None
     assert await store.get("msg_2") == _delivery("msg_2")
+    await _run_out(records, "msg_2")
     assert await _claim(store, _delivery("msg_2"), EXPIRED) == (True, True)
     assert await store.known_sids("AC1", ["SM1", "SM2", ""]) == {"SM1"}
     assert await store.known_sids("AC2", ["SM1"]) == set()
@@ -203,7 +294,7 @@ async def test_messages_that_are_sent_at_the_same_time_share_their_writes(
     deliveries, wire = observed
     new = [_delivery(f"msg_{number}") for number in range(50)]
 
-    claims = await asyncio.gather(*(deliveries.claim(delivery, NOW, EXPIRED) for delivery in new))
+    claims = await asyncio.gather(*(deliveries.claim(delivery, EXPIRED, LEASE) for delivery in new))
     taken = [replace(claim.delivery, message_sid=f"SM{i}", status="queued") for i, claim in enumerate(claims)]
     settled = await asyncio.gather(*map(deliveries.settle, taken))
 
@@ -317,15 +408,16 @@ async def test_record_that_cannot_be_made_fails_alone(store: MongoDeliveries) ->
 
 @pytest.mark.parametrize("known", [NOW - LEASE, None])
 async def test_time_of_the_first_attempt_by_twilios_clock_is_kept(
-    store: MongoDeliveries, known: datetime | None
+    store: MongoDeliveries, records: Any, known: datetime | None
 ) -> None:
     first = replace(_delivery(), taken_after=known)
     await _claim(store, first)
-    second = await store.claim(replace(first, taken_after=NOW), EXPIRED, EXPIRED + LEASE)
+    await _run_out(records)
+    second = await store.claim(replace(first, taken_after=NOW), EXPIRED, LEASE)
 
     again = await store.get("msg_1")
     await store.release(replace(second, again=False))
-    await store.claim(replace(first, taken_after=EXPIRED), EXPIRED, EXPIRED + LEASE)
+    await store.claim(replace(first, taken_after=EXPIRED), EXPIRED, LEASE)
     after = await store.get("msg_1")
 
     assert again is not None

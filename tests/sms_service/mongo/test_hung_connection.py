@@ -35,7 +35,7 @@ def _stopped(collection: Any) -> Callable[[], Awaitable[object]]:
 
 def _place(collection: Any) -> Callable[[], Awaitable[object]]:
     line = MongoSendingLine(collection)
-    return lambda: line.book(KEY, NOW, timedelta(seconds=1))
+    return lambda: line.book(KEY, timedelta(seconds=1))
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ async def test_reply_that_is_being_sent_is_left_alone_until_its_lease_ends(
 ) -> None:
     now, lease = utc_now(), timedelta(seconds=1)
     where = (ORGANIZATION, "default", sms.account_sid, sms.number, sms.customer)
-    await store.deliveries.claim(Delivery(message_id, *where, create_time=now, attempt_time=now), now, now + lease)
+    await store.deliveries.claim(Delivery(message_id, *where, create_time=now, attempt_time=now), now + lease, lease)
 
     assert await _erase(sms, message_id) == {}
     async with asyncio.timeout(90):

@@ -16,30 +16,27 @@ from structlog.testing import capture_logs
 
 from dev.local_stack.mongod import Mongod
 from keva.ticket.v1 import message_pb2
+from servicekit.clock import utc_now
 from servicekit.errors import KevaError
 from servicekit.rpc.statuses_to_errors import as_keva_error
 from sms_service.domain.stopped_sender import SenderKey
 from sms_service.mongo.store import MongoStore
+from sms_service.ports.sending_line import Place
 from sms_service.twilio.client import Twilio
 from sms_service.twilio.http import TwilioHttp
 from sms_service.use_cases.sending_line import SendingLine
 from tests.mongo_clients import mongo_client
-from tests.sms_service.clock import SetClock
 from tests.sms_service.conftest import Sms
 
 ACCOUNT, NUMBER, OTHER = "AC1", "+15550001000", "+15550002000"
-
-
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock()
+KEY = SenderKey(ACCOUNT, NUMBER)
 
 
 @pytest_asyncio.fixture
-async def line(mongod: Mongod, database: str, clock: SetClock) -> AsyncIterator[SendingLine]:
+async def line(mongod: Mongod, database: str) -> AsyncIterator[SendingLine]:
     """On an empty store."""
     store, http = MongoStore(mongod.uri, database), TwilioHttp(1)
-    yield SendingLine(store.sending_line, Twilio("http://127.0.0.1", http, "http://127.0.0.1"), clock)
+    yield SendingLine(store.sending_line, Twilio("http://127.0.0.1", http, "http://127.0.0.1"))
     store.close()
     await http.close()
 
@@ -53,7 +50,7 @@ def database_itself(mongod: Mongod, database: str) -> Iterator[Any]:
 
 def _break_line(database_itself: Any, account_sid: str, number: str) -> None:
     """From now on the database books no place of the number."""
-    broken = {"_id": SenderKey(account_sid, number).name, "free_time": MaxKey()}
+    broken = {"_id": SenderKey(account_sid, number).name, "free_time": MaxKey(), "end": MaxKey()}
     database_itself.sending_places.replace_one({"_id": broken["_id"]}, broken, upsert=True)
 
 
@@ -75,49 +72,107 @@ def _message_id() -> str:
     ],
 )
 async def test_messages_leave_as_fast_as_asked_for_or_as_the_numbers_kind_may(
-    line: SendingLine, clock: SetClock, number: str, per_second: float, apart: float
+    line: SendingLine, number: str, per_second: float, apart: float
 ) -> None:
-    _, second = [await line.book(ACCOUNT, number, 1, per_second) for _ in range(2)]
+    first, second = [await line.book(ACCOUNT, number, 1, per_second) for _ in range(2)]
 
-    assert (second - clock.now).total_seconds() == pytest.approx(apart, abs=0.001)
+    assert (second.time - first.time).total_seconds() == pytest.approx(apart, abs=0.001)
 
 
-async def test_places_in_line_are_segments_apart_for_all_replicas(line: SendingLine, clock: SetClock) -> None:
+async def test_places_in_line_are_segments_apart_for_all_replicas(line: SendingLine) -> None:
     places = [await line.book(ACCOUNT, NUMBER, segments, 0) for segments in (1, 3, 1)]
     elsewhere = await line.book(ACCOUNT, OTHER, 1, 0)
 
-    assert [(place - clock.now).total_seconds() for place in places] == [0, 1, 4]
-    assert elsewhere == clock.now
+    assert [(place.time - places[0].time).total_seconds() for place in places] == [0, 1, 4]
+    assert (places[0].wait, elsewhere.wait) == (timedelta(0), timedelta(0))
+    assert timedelta(0) < places[2].wait <= timedelta(seconds=4)
 
 
-async def test_places_that_are_booked_at_once_are_all_different(line: SendingLine, clock: SetClock) -> None:
-    places = await asyncio.gather(*(line.book(ACCOUNT, NUMBER, 1, 10) for _ in range(20)))
+async def test_places_that_are_booked_at_once_are_all_different(line: SendingLine) -> None:
+    places = await asyncio.gather(*(line.book(ACCOUNT, NUMBER, 1, 0.1) for _ in range(20)))
 
-    assert sorted((place - clock.now) / timedelta(seconds=0.1) for place in places) == list(range(20))
+    times = sorted(place.time for place in places)
+    assert [(time - times[0]) / timedelta(seconds=10) for time in times] == list(range(20))
+    assert len({place.time - place.wait for place in places}) <= 20
 
 
-async def test_line_that_was_empty_for_a_while_starts_now(line: SendingLine, clock: SetClock) -> None:
-    await line.book(ACCOUNT, NUMBER, 1, 0)
-    clock.forward(minutes=1)
+def _line_is(database_itself: Any, **fields: Any) -> None:
+    """What is kept of the number's line, times in minutes from now."""
+    now = utc_now()
+    times = {name: now + timedelta(minutes=minutes) for name, minutes in fields.items()}
+    database_itself.sending_places.replace_one({"_id": KEY.name}, {"_id": KEY.name, **times}, upsert=True)
 
-    assert await line.book(ACCOUNT, NUMBER, 1, 0) == clock.now
+
+async def _wait(line: SendingLine) -> float:
+    """In minutes, of the next place in the number's line."""
+    return (await line.book(ACCOUNT, NUMBER, 1, 0)).wait / timedelta(minutes=1)
+
+
+async def test_line_that_was_empty_for_a_while_starts_now(line: SendingLine, database_itself: Any) -> None:
+    _line_is(database_itself, place_time=-2, free_time=-1, end=-1, book_time=-2)
+
+    assert await _wait(line) == 0
+
+
+async def test_line_that_is_as_long_as_it_was_booked_is_kept(line: SendingLine, database_itself: Any) -> None:
+    _line_is(database_itself, place_time=599, free_time=600, end=600, book_time=-1)
+
+    assert await _wait(line) == pytest.approx(600, abs=1.5)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "known", "waits"),
+    [
+        pytest.param(5, None, 5, id="as it may be"),
+        pytest.param(3 * 24 * 60, None, 10, id="days ahead"),
+        pytest.param(3 * 24 * 60, 30, 30, id="days ahead of a line that is long"),
+        pytest.param(-60, None, 0, id="free for an hour"),
+    ],
+)
+async def test_line_that_the_version_before_booked_by_a_clock_that_is_ahead_is_believed_for_minutes(
+    line: SendingLine, database_itself: Any, ahead: int, known: int | None, waits: int
+) -> None:
+    times = {} if known is None else {"end": known, "book_time": -1}
+    _line_is(database_itself, place_time=ahead - 1, free_time=ahead, **times)
+
+    assert await _wait(line) == pytest.approx(waits, abs=1.5)
+
+
+async def test_line_goes_on_when_the_databases_clock_was_put_back(line: SendingLine, database_itself: Any) -> None:
+    _line_is(database_itself, place_time=62, free_time=63, end=63, book_time=60)
+
+    assert await _wait(line) == pytest.approx(3, abs=1.5)
+
+
+async def test_place_beyond_the_lines_end_is_none(line: SendingLine, database_itself: Any) -> None:
+    now = utc_now()
+    in_a_minute, in_days = now + timedelta(minutes=1), now + timedelta(days=3)
+    assert not await line.reaches(ACCOUNT, NUMBER, in_a_minute)
+
+    _line_is(database_itself, place_time=4, free_time=5, end=5, book_time=0)
+    reached = [await line.reaches(ACCOUNT, NUMBER, place) for place in (in_a_minute, in_days)]
+    _line_is(database_itself, place_time=5 * 24 * 60, free_time=5 * 24 * 60)
+
+    assert reached == [True, False]
+    assert not await line.reaches(ACCOUNT, NUMBER, in_days)
 
 
 async def test_line_that_a_version_before_named_by_the_number_goes_on_under_its_new_name(
-    line: SendingLine, clock: SetClock, mongod: Mongod, database: str
+    line: SendingLine, mongod: Mongod, database: str
 ) -> None:
     places: Any
     client: pymongo.MongoClient[dict[str, Any]]
     with pymongo.MongoClient(mongod.uri) as client:
         places = client[database].sending_places
-        in_a_minute = clock.now + timedelta(minutes=1)
-        places.insert_one({"_id": f"{ACCOUNT}:{NUMBER}", "place_time": clock.now, "free_time": in_a_minute})
+        now = utc_now()
+        in_a_minute = now + timedelta(minutes=1)
+        places.insert_one({"_id": f"{ACCOUNT}:{NUMBER}", "place_time": now, "free_time": in_a_minute})
         store = MongoStore(mongod.uri, database)
         for _ in range(2):
             await store.prepare()
         store.close()
 
-        assert await line.book(ACCOUNT, NUMBER, 1, 0) == in_a_minute
+        assert (await line.book(ACCOUNT, NUMBER, 1, 0)).time == in_a_minute
         assert [NUMBER in name for name in places.distinct("_id")] == [False]
 
 
@@ -144,15 +199,14 @@ async def test_channel_that_may_send_faster_does(sms: Sms) -> None:
     assert await sms.sent(5) == [str(number) for number in range(5)]
 
 
-async def test_number_whose_line_fails_fails_alone(line: SendingLine, clock: SetClock, database_itself: Any) -> None:
+async def test_number_whose_line_fails_fails_alone(line: SendingLine, database_itself: Any) -> None:
     _break_line(database_itself, ACCOUNT, OTHER)
 
     booked = await asyncio.gather(
         *(line.book(ACCOUNT, number, 1, 0) for number in (NUMBER, OTHER, NUMBER, OTHER)), return_exceptions=True
     )
 
-    assert [booked[0], booked[2]] == [clock.now, clock.now + timedelta(seconds=1)]
-    assert [type(booked[1]), type(booked[3])] == [OperationFailure] * 2
+    assert [type(one) for one in booked] == [Place, OperationFailure] * 2
 
 
 async def test_message_that_got_no_place_is_not_in_doubt(sms: Sms, database_itself: Any) -> None:
