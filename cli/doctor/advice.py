@@ -59,5 +59,8 @@ class Commands:
     def not_compared(self) -> str:
         return "See the log of sms_service; keva numbers backfill NUMBER says what stops it."
 
+    def set_clock(self) -> str:
+        return "Have every machine set its clock by NTP, those of MongoDB first."
+
     def not_taken_in(self) -> str:
         return "Read them in Twilio's console; keva audit list --action text.not_taken_in says why."

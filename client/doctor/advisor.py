@@ -62,6 +62,10 @@ class Advisor(Protocol):
         """Numbers are not compared with Twilio's log."""
         ...
 
+    def set_clock(self) -> str:
+        """A machine that runs sms_service has the wrong time."""
+        ...
+
     def not_taken_in(self) -> str:
         """Texts in Twilio's log cannot be stored."""
         ...

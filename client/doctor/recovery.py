@@ -34,7 +34,11 @@ async def recovery(
     now = datetime.now(UTC)
     standing = [(channel, known.get((channel.account_sid, channel.phone_number))) for channel in channels]
     late = _behind(standing, now - patience, advisor.not_compared())
-    return [*late, *_not_taken_in(standing, now - _WORTH_KNOWING, advisor.not_taken_in())]
+    return [
+        *late,
+        *_clocks(standing, advisor.set_clock()),
+        *_not_taken_in(standing, now - _WORTH_KNOWING, advisor.not_taken_in()),
+    ]
 
 
 _Standing = Sequence[tuple[channel_service_pb2.Channel, sms_service_pb2.NumberComparison | None]]
@@ -55,6 +59,21 @@ def _behind(standing: _Standing, before: datetime, advice: str) -> list[Finding]
     )
     facts = {"phone_numbers": [number for number, _ in late]}
     return [Finding(say("missed texts"), Condition.WRONG, words, advice, facts)]
+
+
+def _clocks(standing: _Standing, advice: str) -> list[Finding]:
+    """Numbers that were last compared by a machine whose clock is wrong."""
+    apart = [comparison.clock_ahead.ToTimedelta() for _, comparison in standing if comparison]
+    furthest = max(apart, key=abs, default=timedelta(0))
+    minutes = round(abs(furthest) / timedelta(minutes=1))
+    if not minutes:
+        return []
+    if furthest > timedelta(0):
+        words = say("that of a machine that runs sms_service is %(minutes)s minutes ahead of Twilio's", minutes=minutes)
+    else:
+        words = say("that of a machine that runs sms_service is %(minutes)s minutes behind Twilio's", minutes=minutes)
+    facts = {"ahead_seconds": furthest.total_seconds()}
+    return [Finding(say("clocks"), Condition.WRONG, words, advice, facts)]
 
 
 def _not_taken_in(standing: _Standing, since: datetime, advice: str) -> list[Finding]:

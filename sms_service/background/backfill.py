@@ -57,9 +57,8 @@ class BackfillLoop:
     async def _compare_all(self) -> bool:
         """One round; whether to begin again at once: there is more, or ticket_service did not say which numbers there
         are."""
-        now = self._clock()
         # What another replica has compared in this round is left alone; a process that starts compares everything.
-        compared_before = now if self._first else now - self._interval / 2
+        compared_before = timedelta(0) if self._first else self._interval / 2
         self._first = False
         try:
             more = await self.compare_all(compared_before)
@@ -70,8 +69,8 @@ class BackfillLoop:
         metrics.NUMBERS_BEHIND.set(await self._statuses.count_behind(self._numbers))
         return more
 
-    async def compare_all(self, compared_before: datetime) -> bool:
-        """Compares each number that was last compared before that moment, for some seconds at most; whether there is
+    async def compare_all(self, compared_before: timedelta) -> bool:
+        """Compares each number that was last compared so long ago or longer, for some seconds at most; whether there is
         more to compare. Raises KevaError when ticket_service does not say which numbers there are; what goes wrong with
         one number keeps no other one waiting."""
         self._numbers = await self._tickets.subscribed_numbers()
@@ -86,7 +85,7 @@ class BackfillLoop:
         return any(more)
 
     async def _compare_account(
-        self, at_once: asyncio.Semaphore, numbers: Sequence[SubscribedNumber], compared_before: datetime
+        self, at_once: asyncio.Semaphore, numbers: Sequence[SubscribedNumber], compared_before: timedelta
     ) -> bool:
         more, failures = False, 0
         async with at_once:

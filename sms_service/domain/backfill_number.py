@@ -31,12 +31,14 @@ class SubscribedNumber:
 @dataclass(frozen=True)
 class Lease:
     """A number that is one replica's to compare. `watermark`: all that Twilio's log had until then was compared; None
-    before the first time. `refused_sids`: what was found before, and cannot be taken in."""
+    before the first time. `refused_sids`: what was found before, and cannot be taken in. `begin`: what stands for a
+    `subscribe_time` that was still to come when the number was first compared; None: nothing does."""
 
     key: str
     lease_id: str
     watermark: datetime | None
     refused_sids: frozenset[str] = frozenset()
+    begin: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,8 @@ class NumberStatus:
     """How a subscribed number stands with the provider's log. `compared_time`: when it was last compared to the end of
     the log, None when it never was; `since`: since when it is compared. `trouble`: the reason why the last comparison
     did not come to its end, or empty. `refused`: how many texts could not be taken in; `refused_sids` are the last of
-    them, `refused_time` is when the last one was found."""
+    them, `refused_time` is when the last one was found. `clock_ahead`: how far the clock of who compared it last is
+    ahead of the provider's; negative: behind."""
 
     organization_id: str
     account_sid: str
@@ -87,6 +90,7 @@ class NumberStatus:
     refused: int = 0
     refused_sids: tuple[str, ...] = ()
     refused_time: datetime | None = None
+    clock_ahead: timedelta = timedelta(0)
 
     @property
     def key(self) -> str:

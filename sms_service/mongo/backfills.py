@@ -1,10 +1,10 @@
 """BackfillStore on MongoDB. A number's document is named by its key."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel
+from pymongo import ASCENDING, IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from servicekit.ids import new_id
@@ -12,6 +12,11 @@ from servicekit.mongo import leases
 from servicekit.mongo.readable import first_readable, readable
 from sms_service.domain.backfill_number import Lease, NumberStatus, SubscribedNumber
 
+Document = dict[str, Any]
+# Two replicas that compare one number do no harm.
+_LONGER_THAN_ANY = timedelta(minutes=5)
+# How far a number was compared: as it is certain, and as the version before writes it, by clocks that may be ahead.
+_WATERMARKS = ("compared_until", "watermark")
 # How many texts that cannot be taken in are remembered of a number. They are met again for as long as comparisons
 # overlap, minutes.
 _REFUSED_KEPT = 1000
@@ -25,9 +30,7 @@ class MongoBackfills:
     def __init__(self, backfills: Any) -> None:
         self._backfills = backfills
 
-    async def claim(
-        self, number: SubscribedNumber, now: datetime, compared_before: datetime, lease_until: datetime
-    ) -> Lease | None:
+    async def claim(self, number: SubscribedNumber, compared_before: timedelta, lasts: timedelta) -> Lease | None:
         named = {
             "organization_id": number.organization_id,
             "account_sid": number.account_sid,
@@ -35,43 +38,69 @@ class MongoBackfills:
             "since": number.subscribe_time,
         }
         # Not with the names: what replicas have met about is logged by mongod, and a phone number must stand in no log.
-        lease = {"lease_id": new_id("lse")}
-        due = {"_id": number.key, "compared_time": {"$lte": compared_before}}
-        known = await leases.claim(self._backfills, "lease_until", now, lease_until, where=due, also=lease)
-        if known is not None:
-            if {name: known.get(name) for name in named} != named:
-                await self._backfills.update_one({"_id": number.key, **lease}, {"$set": named})
-            return _lease_from_document(known)
+        lease_id = new_id("lse")
+        due = {
+            "_id": number.key,
+            "$expr": {"$and": [_is_over("lease_until"), _is_over("compared_time", compared_before)]},
+        }
+        taken: list[Document] = [{"$set": {"lease_until": _after(lasts), "lease_id": lease_id}}]
+        known = await self._backfills.find_one_and_update(due, taken, return_document=ReturnDocument.AFTER)
+        if known is None:
+            known = await self._first_claim(number, lease_id, named, taken)
+        elif {name: known.get(name) for name in named} != named:
+            await self._backfills.update_one({"_id": number.key, "lease_id": lease_id}, {"$set": named})
+        return None if known is None else _lease_from_document(known, number)
+
+    async def _first_claim(
+        self, number: SubscribedNumber, lease_id: str, named: Document, taken: list[Document]
+    ) -> Document | None:
+        """The document that is made for a number; None if there is one, which somebody has, or which is not due."""
         document = {
             "compared_time": leases.FREE,
             **await self._of_version_before(number),
             "_id": number.key,
-            "lease_until": lease_until,
-            **lease,
+            # Nobody has it yet: how long it is somebody's is for the database to say.
+            "lease_until": leases.FREE,
+            "lease_id": lease_id,
             **named,
         }
         try:
             await self._backfills.insert_one(document)
         except DuplicateKeyError:
             return None
-        return _lease_from_document(document)
+        mine = {"_id": number.key, "lease_id": lease_id}
+        found: Document | None = await self._backfills.find_one_and_update(
+            mine, taken, return_document=ReturnDocument.AFTER
+        )
+        return found
 
-    async def _of_version_before(self, number: SubscribedNumber) -> dict[str, Any]:
+    async def _of_version_before(self, number: SubscribedNumber) -> Document:
         """How far a version before has compared the number, which it named by its account and itself."""
         named = {"_id": f"{number.account_sid}:{number.phone_number}"}
         known = await self._backfills.find_one(named, {"watermark": 1, "compared_time": 1, "_id": 0})
         return known or {}
 
-    async def advance(self, lease: Lease, watermark: datetime | None, lease_until: datetime) -> bool:
-        change: dict[str, Any] = {"$set": {"lease_until": lease_until}}
+    async def advance(self, lease: Lease, watermark: datetime | None, lasts: timedelta) -> bool:
+        change: Document = {"lease_until": _after(lasts)}
         if watermark is not None:
-            change["$max"] = {"watermark": watermark}
-        return bool((await self._backfills.update_one(_mine(lease), change)).matched_count)
+            change |= {name: {"$max": ["$" + name, watermark]} for name in _WATERMARKS}
+        return bool((await self._backfills.update_one(_mine(lease), [{"$set": change}])).matched_count)
 
-    async def finish(self, lease: Lease, compared_time: datetime | None, trouble: str | None = None) -> None:
-        known = {"compared_time": compared_time, "trouble": trouble}
+    async def begin_at(self, lease: Lease, number: SubscribedNumber, begin: datetime) -> None:
+        stands = {"for": number.subscribe_time, "begin": begin}
+        change = {"$set": {"begins": stands}, "$unset": dict.fromkeys(_WATERMARKS, "")}
+        await self._backfills.update_one(_mine(lease), change)
+
+    async def finish(
+        self, lease: Lease, compared: bool, trouble: str | None = None, clock_ahead: timedelta | None = None
+    ) -> None:
+        known = {
+            "compared_time": "$$NOW" if compared else None,
+            "trouble": None if trouble is None else {"$literal": trouble},
+            "clock_ahead_seconds": None if clock_ahead is None else clock_ahead.total_seconds(),
+        }
         news = {name: value for name, value in known.items() if value is not None}
-        await self._backfills.update_one(_mine(lease), {"$set": {"lease_until": leases.FREE, **news}})
+        await self._backfills.update_one(_mine(lease), [{"$set": {"lease_until": leases.FREE, **news}}])
 
     async def note_refused(self, lease: Lease, message_sid: str, audit_record_id: str, now: datetime) -> str:
         noted = {"sid": message_sid, "audit_record_id": audit_record_id, "recorded": False}
@@ -106,16 +135,30 @@ class MongoBackfills:
 _SHOWN = {"refused": {"$slice": -_REFUSED_SHOWN}}
 
 
-def _mine(lease: Lease) -> dict[str, Any]:
+def _mine(lease: Lease) -> Document:
     return {"_id": lease.key, "lease_id": lease.lease_id}
 
 
-def _lease_from_document(document: dict[str, Any]) -> Lease:
+def _after(time: timedelta) -> Document:
+    """So long from now by the database's clock: those of replicas may differ, or jump."""
+    return {"$add": ["$$NOW", time // timedelta(milliseconds=1)]}
+
+
+def _is_over(name: str, since: timedelta = timedelta(0)) -> Document:
+    """Whether that time was, and so long ago. One that is longer ahead than any lease is of a clock that was ahead."""
+    time: Document = {"$ifNull": ["$" + name, leases.FREE]}
+    return {"$or": [{"$lte": [time, _after(-since)]}, {"$gt": [time, _after(_LONGER_THAN_ANY)]}]}
+
+
+def _lease_from_document(document: Document, number: SubscribedNumber) -> Lease:
     recorded = frozenset(refused["sid"] for refused in document.get("refused", ()) if refused["recorded"])
-    return Lease(document["_id"], document["lease_id"], document.get("watermark"), recorded)
+    stands = document.get("begins") or {}
+    begin = stands["begin"] if stands.get("for") == number.subscribe_time else None
+    watermark = next((document[name] for name in _WATERMARKS if name in document), None)
+    return Lease(document["_id"], document["lease_id"], watermark, recorded, begin)
 
 
-def _status_from_document(document: dict[str, Any]) -> NumberStatus:
+def _status_from_document(document: Document) -> NumberStatus:
     compared = document["compared_time"]
     return NumberStatus(
         organization_id=document["organization_id"],
@@ -127,4 +170,5 @@ def _status_from_document(document: dict[str, Any]) -> NumberStatus:
         refused=document.get("refused_count", 0),
         refused_sids=tuple(refused["sid"] for refused in document.get("refused", ())),
         refused_time=document.get("refused_time"),
+        clock_ahead=timedelta(seconds=document.get("clock_ahead_seconds", 0)),
     )

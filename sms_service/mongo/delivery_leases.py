@@ -2,8 +2,8 @@
 
 - `lease_until`: the end by the clock of whoever has it, which names the lease when it is given back. None: nothing
   was sent under it; FREE: that is in doubt.
-- `lease`: the same moment (`until`), for how many `milliseconds` it was taken, and whether `again`, after an attempt
-  that is in doubt. The version before knows only `lease_until`: a lease of its own differs from this copy.
+- `lease`: the same moment (`until`), for how many `milliseconds` it was taken, and whether `again`, after an attempt in
+  doubt. The version before knows only `lease_until`, so that a lease of its own differs from this copy.
 - `lease_time`: when it was taken, by the database's clock. A Timestamp, in whole seconds, as long as the record is as it
   was made: the database itself puts that into what is inserted, at no cost. A date afterwards.
 """

@@ -1,7 +1,7 @@
 """Where it is kept how far each number has been compared, and what was found that cannot be taken in."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from sms_service.domain.backfill_number import Lease, NumberStatus, SubscribedNumber
@@ -10,19 +10,24 @@ from sms_service.domain.backfill_number import Lease, NumberStatus, SubscribedNu
 class BackfillStore(Protocol):
     """How far each subscribed number has been compared with the provider's log."""
 
-    async def claim(
-        self, number: SubscribedNumber, now: datetime, compared_before: datetime, lease_until: datetime
-    ) -> Lease | None:
-        """The number, if nobody else has it and its last comparison ended at or before `compared_before`."""
+    async def claim(self, number: SubscribedNumber, compared_before: timedelta, lasts: timedelta) -> Lease | None:
+        """The number, if nobody else has it and its last comparison ended so long ago. All times that are not the
+        provider's are by the store's own clock."""
         ...
 
-    async def advance(self, lease: Lease, watermark: datetime | None, lease_until: datetime) -> bool:
+    async def advance(self, lease: Lease, watermark: datetime | None, lasts: timedelta) -> bool:
         """Moves the watermark on (never back; None leaves it), and keeps the lease. False: the lease is lost."""
         ...
 
-    async def finish(self, lease: Lease, compared_time: datetime | None, trouble: str | None = None) -> None:
-        """Ends the lease; the number was compared at `compared_time`, or not to the end. `trouble` says why not, and is
-        empty when nothing was wrong; None leaves what is known. No effect when the lease is lost."""
+    async def begin_at(self, lease: Lease, number: SubscribedNumber, begin: datetime) -> None:
+        """Nothing is known to be compared. `begin` stands for the number's `subscribe_time` from now on."""
+        ...
+
+    async def finish(
+        self, lease: Lease, compared: bool, trouble: str | None = None, clock_ahead: timedelta | None = None
+    ) -> None:
+        """Ends the lease; the number was compared by now, or not to the end. `trouble` says why not, and is empty when
+        nothing was wrong; None leaves what is known of that and of `clock_ahead`. No effect when the lease is lost."""
         ...
 
     async def note_refused(self, lease: Lease, message_sid: str, audit_record_id: str, now: datetime) -> str:

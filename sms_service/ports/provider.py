@@ -27,6 +27,11 @@ class Provider(Protocol):
         """What the provider's own clock shows by now, or less; None as long as that is not known."""
         ...
 
+    async def current_time(self, credential: Credential) -> datetime | None:
+        """What the provider's own clock shows by now, or less by some seconds; asks for it if it is not known. None: it
+        does not say."""
+        ...
+
     async def sent_messages(
         self, credential: Credential, from_address: str, to_address: str, since: datetime
     ) -> Sequence[TakenMessage]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 import structlog
+from google.protobuf import duration_pb2
 
 from keva.sms.v1 import sms_service_pb2 as pb
 from keva.ticket.v1 import channel_service_pb2, error_reason_pb2, ticket_service_pb2
@@ -57,6 +58,7 @@ def refusal_from_proto(outcome: ticket_service_pb2.IngestOutcome) -> str:
 
 def status_to_proto(status: NumberStatus, behind: bool) -> pb.NumberComparison:
     """How a number stands with Twilio's log."""
+    ahead = status.clock_ahead.total_seconds()
     return pb.NumberComparison(
         account_sid=status.account_sid,
         phone_number=status.phone_number,
@@ -66,4 +68,5 @@ def status_to_proto(status: NumberStatus, behind: bool) -> pb.NumberComparison:
         not_taken_in=status.refused,
         not_taken_in_sids=status.refused_sids,
         not_taken_in_time=timestamp(status.refused_time),
+        clock_ahead=duration_pb2.Duration(seconds=round(ahead)) if ahead else None,
     )

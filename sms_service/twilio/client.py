@@ -83,6 +83,12 @@ class Twilio:
     def earliest_time(self) -> datetime | None:
         return self._http.clock.earliest()
 
+    async def current_time(self, credential: Credential) -> datetime | None:
+        if self._http.clock.by_answers() is None:
+            # Any answer will do.
+            await self.fetch_account(credential)
+        return self._http.clock.by_answers()
+
     async def sent_messages(
         self, credential: Credential, from_address: str, to_address: str, since: datetime
     ) -> Sequence[TakenMessage]:

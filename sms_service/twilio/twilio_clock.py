@@ -50,6 +50,10 @@ class TwilioClock:
         now = self._monotonic()
         return min((reading.by(now) for reading in (self._answered, self._took) if reading), default=None)
 
+    def by_answers(self) -> datetime | None:
+        """What the dates of Twilio's answers say of now, or less; None before the first."""
+        return None if self._answered is None else self._answered.by(self._monotonic())
+
     def _later(self, known: _Reading | None, shown: datetime) -> _Reading:
         """Dates are cut to the second: the reading that says most is kept."""
         now = self._monotonic()

@@ -23,6 +23,7 @@ from sms_service.domain.provider_errors import ProviderError
 from sms_service.ports.backfills import BackfillStore
 from sms_service.ports.provider import Provider
 from sms_service.ports.tickets import Tickets
+from sms_service.use_cases.comparison_span import ComparisonSpans, Span
 from sms_service.use_cases.credentials_cache import CredentialsCache
 from sms_service.use_cases.missed_media import MissedMedia
 from sms_service.use_cases.provider_failures import as_keva_error
@@ -71,51 +72,46 @@ class Backfill:
         self._tickets = tickets
         self._media = media
         self._refused = refused
-        self._clock = clock
+        self._spans = ComparisonSpans(provider, credentials, store, clock, timing.overlap)
         self._timing = timing
 
-    async def compare_due(self, number: SubscribedNumber, compared_before: datetime) -> bool:
-        """Compares a number to the end of the log, or for some seconds, unless another replica does, or it was compared
-        at or after that moment. Returns whether there is more to compare now. Raises KevaError and ProviderError."""
-        now = self._clock()
-        lease = await self._store.claim(number, now, compared_before, now + _LEASE)
+    async def compare_due(self, number: SubscribedNumber, compared_before: timedelta) -> bool:
+        """Compares a number to the end of the log, or for some seconds, unless another replica does, or its last
+        comparison ended less than `compared_before` ago. Returns whether there is more to compare. Raises KevaError and
+        ProviderError."""
+        lease = await self._store.claim(number, compared_before, _LEASE)
         if lease is None:
             return False
-        end, trouble = None, ""
+        compared, trouble, ahead = False, "", None
         try:
-            begin = self._begin(number, lease)
-            found = await self._compare(number, lease, begin, now - self._timing.grace, _deadline())
-            end = self._clock() if found.continue_time is None else None
-            return found.continue_time is not None
+            span = await self._spans.find(number, lease)
+            ahead = span.clock_ahead
+            found = await self._compare(span, span.begin, span.now - self._timing.grace, _deadline())
+            compared = found.continue_time is None
+            return not compared
         except Exception as error:
             trouble = reason_of(error)
             raise
         finally:
-            await self._store.finish(lease, end, trouble)
-
-    def _begin(self, number: SubscribedNumber, lease: Lease) -> datetime:
-        if lease.watermark is None:
-            return number.subscribe_time
-        return max(number.subscribe_time, lease.watermark - self._timing.overlap)
+            await self._store.finish(lease, compared, trouble, ahead)
 
     async def compare_number(self, number: SubscribedNumber, since: datetime | None) -> Comparison:
         """Compares one number now, for about 15 s: what it came to, and where to go on. sms_service.proto,
         BackfillMessages, names what is raised."""
-        now = self._clock()
-        lease = await self._store.claim(number, now, now, now + _LEASE)
+        lease = await self._store.claim(number, timedelta(0), _LEASE)
         if lease is None:
             raise errors.backfill_in_progress()
         try:
-            return await self._compare(number, lease, since or self._begin(number, lease), now, _deadline())
+            span = await self._spans.find(number, lease)
+            return await self._compare(span, since or span.begin, span.now, _deadline())
         except ProviderError as error:
             raise as_keva_error(error) from None
         finally:
-            await self._store.finish(lease, None)
+            await self._store.finish(lease, compared=False)
 
-    async def _compare(
-        self, number: SubscribedNumber, lease: Lease, begin: datetime, end: datetime, deadline: float
-    ) -> Comparison:
+    async def _compare(self, compared: Span, begin: datetime, end: datetime, deadline: float) -> Comparison:
         """Slice after slice, so that what is done stays done whatever happens."""
+        number, lease = compared.number, compared.lease
         total, span = Comparison(), _SHORTEST_SPAN
         # Else what lies between the last comparison and here would never be looked at.
         moves = begin <= max(number.subscribe_time, lease.watermark or number.subscribe_time)
@@ -134,7 +130,7 @@ class Backfill:
 
     async def _keep(self, lease: Lease, watermark: datetime | None = None) -> None:
         """Renews the lease. Raises BACKFILL_IN_PROGRESS when somebody else has it."""
-        if not await self._store.advance(lease, watermark, self._clock() + _LEASE):
+        if not await self._store.advance(lease, watermark, _LEASE):
             raise errors.backfill_in_progress()
 
     async def _compare_slice(

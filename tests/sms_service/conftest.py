@@ -41,7 +41,7 @@ from tests.ticket_service.peer_server import PeerServer
 PUBLIC_URL = "https://sms.keva.example"
 ORGANIZATION = "default"
 TIMEOUT_SECONDS, LEASE_SECONDS = 0.7, 2.5
-FAST_BY = timedelta(minutes=5)
+FAST_BY = timedelta(minutes=20)
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -243,7 +243,7 @@ async def sms(
 async def fast(
     simulator: SimulatorClient, credentials_address: str, all_sms_settings: SmsServiceSettings, sms: Sms
 ) -> AsyncIterator[Sms]:
-    """Another replica beside `sms`, with the same account, whose clock is five minutes ahead."""
+    """Another replica beside `sms`, with the same account, whose clock is 20 minutes ahead."""
     clock = lambda: utc_now() + FAST_BY  # noqa: E731
     async with running_sms(all_sms_settings, credentials_address, simulator, clock) as other:
         yield replace(sms, stub=other.stub)

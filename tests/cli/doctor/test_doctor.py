@@ -7,6 +7,7 @@ from typing import Any
 import grpc
 import pytest
 from aiohttp import web
+from google.protobuf import duration_pb2
 
 from keva.credentials.v1 import credentials_service_pb2
 from keva.responder.v1 import responder_service_pb2, responder_service_pb2_grpc
@@ -496,6 +497,18 @@ async def test_number_that_is_not_compared_is_wrong(keva: Any, comparisons: list
     assert finding["condition"] == "WRONG"
     assert words in finding["words"]
     assert finding["facts"] == {"phone_numbers": ["+15550001111"]}
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(900, "15 minutes ahead of"), (-86400, "1440 minutes behind")])
+async def test_clock_that_is_wrong_is_named(keva: Any, seconds: int, words: str) -> None:
+    apart = duration_pb2.Duration(seconds=seconds)
+    stands(keva, compared(clock_ahead=apart))
+
+    finding = (await findings(keva, 1))["clocks"]
+
+    assert finding["condition"] == "WRONG"
+    assert words in finding["words"]
+    assert finding["facts"] == {"ahead_seconds": seconds}
 
 
 async def test_new_number_has_time(keva: Any) -> None:

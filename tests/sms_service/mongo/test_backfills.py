@@ -2,16 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pymongo
 import pytest
 import pytest_asyncio
+from motor.motor_asyncio import AsyncIOMotorClient
 
 from dev.local_stack.mongod import Mongod
 from servicekit.clock import utc_now
-from sms_service.domain.backfill_number import NumberStatus, SubscribedNumber
+from sms_service.domain.backfill_number import Lease, NumberStatus, SubscribedNumber
 from sms_service.mongo.backfills import MongoBackfills
 from sms_service.mongo.store import MongoStore
 
@@ -32,49 +34,106 @@ async def backfills(mongod: Mongod, database: str) -> AsyncIterator[MongoBackfil
     store.close()
 
 
+@pytest_asyncio.fixture
+async def documents(mongod: Mongod, database: str) -> AsyncIterator[Any]:
+    """The collection itself."""
+    client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(mongod.uri, tz_aware=True)
+    yield client[database]["backfills"]
+    client.close()
+
+
+async def _claim(
+    backfills: MongoBackfills, compared_before: timedelta = timedelta(0), number: SubscribedNumber = NUMBER
+) -> Lease | None:
+    return await backfills.claim(number, compared_before, LEASE)
+
+
+async def _claimed(backfills: MongoBackfills, number: SubscribedNumber = NUMBER) -> Lease:
+    lease = await _claim(backfills, number=number)
+    assert lease is not None
+    return lease
+
+
+async def _set(documents: Any, **fields: datetime) -> None:
+    await documents.update_one({"_id": NUMBER.key}, {"$set": fields})
+
+
 async def test_number_is_one_replicas_at_a_time(backfills: MongoBackfills) -> None:
-    claims = await asyncio.gather(*(backfills.claim(NUMBER, NOW, NOW, NOW + LEASE) for _ in range(10)))
+    claims = await asyncio.gather(*(_claim(backfills) for _ in range(10)))
 
     assert sum(claim is not None for claim in claims) == 1
-    assert await backfills.claim(NUMBER, NOW, NOW, NOW + LEASE) is None
+    assert await _claim(backfills) is None
 
 
-async def test_number_of_a_dead_replica_is_taken_over_where_it_was(backfills: MongoBackfills) -> None:
-    dead = await backfills.claim(NUMBER, NOW, NOW, NOW + LEASE)
-    assert dead is not None
-    await backfills.advance(dead, _at(-60), NOW + LEASE)
+async def test_number_of_a_dead_replica_is_taken_over_where_it_was(backfills: MongoBackfills, documents: Any) -> None:
+    dead = await _claimed(backfills)
+    await backfills.advance(dead, _at(-60), LEASE)
+    await _set(documents, lease_until=utc_now())
 
-    after = NOW + LEASE
-    taken_over = await backfills.claim(NUMBER, after, after, after + LEASE)
+    taken_over = await _claimed(backfills)
 
-    assert taken_over is not None
     assert taken_over.watermark == _at(-60)
-    assert not await backfills.advance(dead, _at(0), after + LEASE)
-    await backfills.finish(dead, after)
-    assert await backfills.claim(NUMBER, after, after, after + LEASE) is None
+    assert not await backfills.advance(dead, _at(0), LEASE)
+    await backfills.finish(dead, compared=True)
+    assert await _claim(backfills) is None
 
 
 async def test_number_that_was_compared_just_now_is_left_alone_unless_asked_for(backfills: MongoBackfills) -> None:
-    lease = await backfills.claim(NUMBER, NOW, NOW, NOW + LEASE)
-    assert lease is not None
-    await backfills.finish(lease, NOW)
+    await backfills.finish(await _claimed(backfills), compared=True)
 
-    assert await backfills.claim(NUMBER, _at(10), _at(10) - timedelta(seconds=30), _at(10) + LEASE) is None
-    assert await backfills.claim(NUMBER, _at(10), _at(10), _at(10) + LEASE) is not None
+    assert await _claim(backfills, timedelta(minutes=5)) is None
+    assert await _claim(backfills) is not None
+
+
+@pytest.mark.parametrize("field", ["lease_until", "compared_time"])
+async def test_time_that_is_days_ahead_keeps_nobody_from_comparing(
+    backfills: MongoBackfills, documents: Any, field: str
+) -> None:
+    await backfills.finish(await _claimed(backfills), compared=True)
+    await _set(documents, **{"compared_time": _at(-3600), field: _at(3 * 24 * 3600)})
+
+    assert await _claim(backfills, timedelta(minutes=5)) is not None
 
 
 @pytest.mark.parametrize("moved", [None, _at(-120)])
 async def test_watermark_never_moves_back(backfills: MongoBackfills, moved: datetime | None) -> None:
-    lease = await backfills.claim(NUMBER, NOW, NOW, NOW + LEASE)
-    assert lease is not None
-    await backfills.advance(lease, _at(-60), NOW + LEASE)
+    lease = await _claimed(backfills)
+    await backfills.advance(lease, _at(-60), LEASE)
 
-    await backfills.advance(lease, moved, NOW + LEASE)
-    await backfills.finish(lease, NOW)
+    await backfills.advance(lease, moved, LEASE)
+    await backfills.finish(lease, compared=True)
 
-    again = await backfills.claim(NUMBER, NOW, NOW, NOW + LEASE)
-    assert again is not None
-    assert again.watermark == _at(-60)
+    assert (await _claimed(backfills)).watermark == _at(-60)
+
+
+async def test_watermark_of_the_version_before_counts_until_there_is_one_that_is_certain(
+    backfills: MongoBackfills, documents: Any
+) -> None:
+    await backfills.finish(await _claimed(backfills), compared=True)
+    await _set(documents, watermark=_at(-60))
+    lease = await _claimed(backfills)
+    await backfills.advance(lease, _at(-30), LEASE)
+    await backfills.finish(lease, compared=True)
+    # Moved on by a clock that is ahead.
+    await _set(documents, watermark=_at(3600))
+
+    again = await _claimed(backfills)
+
+    assert (lease.watermark, again.watermark) == (_at(-60), _at(-30))
+
+
+async def test_what_stands_for_the_time_of_a_subscription_is_that_ones_alone(backfills: MongoBackfills) -> None:
+    lease = await _claimed(backfills)
+    await backfills.advance(lease, _at(3600), LEASE)
+    await backfills.begin_at(lease, NUMBER, _at(-60))
+    await backfills.finish(lease, compared=True)
+
+    again = await _claimed(backfills)
+    await backfills.finish(again, compared=True)
+    subscribed_again = await _claimed(backfills, replace(NUMBER, subscribe_time=NOW))
+
+    assert (again.watermark, again.begin) == (None, _at(-60))
+    assert subscribed_again.begin is None
 
 
 async def _status(backfills: MongoBackfills) -> NumberStatus:
@@ -83,25 +142,21 @@ async def _status(backfills: MongoBackfills) -> NumberStatus:
 
 async def test_status_says_when_it_was_compared_and_what_went_wrong_since(backfills: MongoBackfills) -> None:
     assert await backfills.statuses([NUMBER.key]) == {}
-    lease = await backfills.claim(NUMBER, NOW, NOW, NOW + LEASE)
-    assert lease is not None
+    lease = await _claimed(backfills)
     assert await _status(backfills) == NumberStatus("default", "AC1", "+15550001000", NUMBER.subscribe_time)
 
-    await backfills.finish(lease, _at(1), "")
-    assert ((await _status(backfills)).compared_time, (await _status(backfills)).trouble) == (_at(1), "")
+    ahead = timedelta(minutes=20)
+    await backfills.finish(lease, compared=True, trouble="", clock_ahead=ahead)
+    first = await _status(backfills)
+    assert first.compared_time is not None
+    assert (first.trouble, first.clock_ahead) == ("", ahead)
 
-    again = await backfills.claim(NUMBER, _at(2), _at(2), _at(2) + LEASE)
-    assert again is not None
-    await backfills.finish(again, None, "TWILIO_UNAVAILABLE")
-    assert ((await _status(backfills)).compared_time, (await _status(backfills)).trouble) == (
-        _at(1),
-        "TWILIO_UNAVAILABLE",
-    )
+    await backfills.finish(await _claimed(backfills), compared=False, trouble="TWILIO_UNAVAILABLE")
+    assert await _status(backfills) == replace(first, trouble="TWILIO_UNAVAILABLE")
 
 
 async def test_text_that_cannot_be_taken_in_is_counted_once_under_one_id(backfills: MongoBackfills) -> None:
-    lease = await backfills.claim(NUMBER, NOW, NOW, NOW + LEASE)
-    assert lease is not None
+    lease = await _claimed(backfills)
 
     assert await backfills.note_refused(lease, "SM1", "aud_1", NOW) == "aud_1"
     assert await backfills.note_refused(lease, "SM1", "aud_2", _at(1)) == "aud_1"
@@ -110,16 +165,14 @@ async def test_text_that_cannot_be_taken_in_is_counted_once_under_one_id(backfil
 
     status = await _status(backfills)
     assert (status.refused, status.refused_sids, status.refused_time) == (2, ("SM1", "SM2"), _at(2))
-    await backfills.finish(lease, NOW)
-    again = await backfills.claim(NUMBER, NOW, NOW, NOW + LEASE)
-    assert again is not None
-    assert again.refused_sids == {"SM1"}
+    await backfills.finish(lease, compared=True)
+    assert (await _claimed(backfills)).refused_sids == {"SM1"}
 
 
 async def test_statuses_are_listed_by_organization_and_page(backfills: MongoBackfills) -> None:
     numbers = [SubscribedNumber("default", "AC1", f"+1555000100{i}", NOW) for i in range(3)]
     for number in (*numbers, SubscribedNumber("another", "AC2", "+15550009000", NOW)):
-        await backfills.claim(number, NOW, NOW, NOW + LEASE)
+        await _claimed(backfills, number)
 
     first = await backfills.list_statuses("default", "", 2)
     rest = await backfills.list_statuses("default", first[-1].key, 2)
@@ -144,8 +197,7 @@ async def test_how_far_a_version_before_has_compared_is_known(
         }
         client[database]["backfills"].insert_one(known)
 
-    lease = await backfills.claim(NUMBER, _at(60), _at(60), _at(120))
+    lease = await _claimed(backfills)
 
-    assert lease is not None
     assert lease.watermark == NOW
     assert NUMBER.phone_number not in lease.key

@@ -18,7 +18,8 @@ from servicekit.rpc.proto_values import timestamp
 from sms_service.domain.backfill_number import SubscribedNumber
 from sms_service.mongo.store import MongoStore
 from sms_service.use_cases.number_statuses import NumberStatuses
-from tests.sms_service.conftest import ORGANIZATION, Sms
+from tests.mongo_clients import mongo_client
+from tests.sms_service.conftest import FAST_BY, ORGANIZATION, Sms
 from tests.sms_service.ticket_peer import TicketPeer
 
 NAMES = ("one", "two", "three", "four", "five")
@@ -202,13 +203,54 @@ async def test_number_is_behind_when_nobody_has_compared_it_for_too_long(mongod:
     numbers = [SubscribedNumber("default", "AC1", f"+1555000100{i}", old) for i in range(3)]
     young = SubscribedNumber("default", "AC1", "+15550001009", new)
 
-    for number, compared in ((numbers[0], old), (numbers[1], new)):
-        lease = await store.backfills.claim(number, now, now, now)
-        assert lease is not None
-        await store.backfills.finish(lease, compared)
+    with mongo_client(mongod.uri) as client:
+        for number, compared in ((numbers[0], old), (numbers[1], new)):
+            assert await store.backfills.claim(number, timedelta(0), timedelta(0)) is not None
+            this = {"_id": number.key}
+            client[database].backfills.update_one(this, {"$set": {"compared_time": compared}})
 
     # The third was never compared, and neither was the young one, which has time.
     assert await statuses.count_behind([*numbers, young]) == 2
     listed, _ = await statuses.list_statuses("default", Page())
     assert [statuses.is_behind(status) for status in listed] == [True, False]
     store.close()
+
+
+def _backfills(mongod: Mongod, database: str, **fields: Any) -> None:
+    """Writes into what is known of all numbers, as the version before did."""
+    with mongo_client(mongod.uri) as client:
+        client[database].backfills.update_many({}, {"$set": fields, "$unset": {"compared_until": ""}})
+
+
+async def test_replica_that_is_ahead_loses_no_text_and_says_so(desk: Sms, fast: Sms, tickets: TicketPeer) -> None:
+    async with asyncio.timeout(90):
+        while not (found := await _comparison(fast)).clock_ahead.seconds:
+            await asyncio.sleep(0.02)
+
+    await _miss(desk, *NAMES)
+
+    await tickets.until_stored(*NAMES)
+    assert abs(found.clock_ahead.ToTimedelta() - FAST_BY) < timedelta(minutes=1)
+
+
+async def test_text_is_found_although_the_watermark_was_pushed_days_ahead(
+    desk: Sms, tickets: TicketPeer, mongod: Mongod, database: str
+) -> None:
+    await _until(desk, trouble="")
+
+    _backfills(mongod, database, watermark=utc_now() + timedelta(days=3))
+    await _miss(desk, *NAMES)
+
+    await tickets.until_stored(*NAMES)
+
+
+async def test_text_is_found_although_the_subscription_is_dated_days_ahead(sms: Sms, tickets: TicketPeer) -> None:
+    await sms.connect()
+    number = _subscribed(sms)
+    number.subscribe_time.FromDatetime(utc_now() + timedelta(days=3))
+    tickets.numbers.append(number)
+    await _until(sms, trouble="")
+
+    await _miss(sms, *NAMES)
+
+    await tickets.until_stored(*NAMES)
