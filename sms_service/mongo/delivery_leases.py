@@ -2,10 +2,10 @@
 
 - `lease_until`: the end by the clock of whoever has it, which names the lease when it is given back. None: nothing
   was sent under it; FREE: that is in doubt.
-- `lease`: the same moment (`until`), for how many `milliseconds` it was taken, and whether `again`, after an attempt in
-  doubt. The version before knows only `lease_until`, so that a lease of its own differs from this copy.
-- `lease_time`: when it was taken, by the database's clock. A Timestamp, in whole seconds, as long as the record is as it
-  was made: the database itself puts that into what is inserted, at no cost. A date afterwards.
+- `lease`: the same moment (`until`), for how many `milliseconds` it was taken, and whether `again`, after an
+  attempt whose outcome is not known. The version before has no such copy, so that a lease of its own differs from it.
+- `lease_time`: when it was taken, by the database's clock. A Timestamp, in whole seconds, while the record is as it was
+  made: the database itself puts that into what is inserted, at no cost. A date afterwards.
 """
 
 from datetime import datetime, timedelta

@@ -18,8 +18,9 @@ from pymongo import ReturnDocument
 
 from servicekit.gathering import Failed, Gatherer
 from servicekit.mongo import leases
+from servicekit.mongo.readable import UnreadableError
 from sms_service.domain.stopped_sender import SenderKey
-from sms_service.mongo.names import NAMED_BY_NUMBER
+from sms_service.mongo.names import NAMED_BY_NUMBER, readable_of_version_before
 from sms_service.mongo.trips import TRIPS
 from sms_service.ports.sending_line import Place
 
@@ -63,11 +64,12 @@ class MongoSendingLine:
     async def prepare(self) -> None:
         """Renames the lines that a version before has named by the numbers themselves. What that one books meanwhile is
         a line of its own."""
-        async for line in self._places.find({"_id": {"$regex": NAMED_BY_NUMBER}}):
-            account_sid, _, phone_number = line["_id"].partition(":")
-            free = {"$max": {"free_time": line["free_time"]}}
+        lines = self._places.find({"_id": {"$regex": NAMED_BY_NUMBER}})
+        async for name, free_time in readable_of_version_before(lines, _free_time, "sending line"):
+            account_sid, _, phone_number = name.partition(":")
+            free = {"$max": {"free_time": free_time}}
             await self._places.update_one({"_id": SenderKey(account_sid, phone_number).name}, free, upsert=True)
-            await self._places.delete_one({"_id": line["_id"]})
+            await self._places.delete_one({"_id": name})
 
     async def _book_all(self, bookings: list[_Booking]) -> list[Place | Failed]:
         by_number: defaultdict[SenderKey, list[_Booking]] = defaultdict(list)
@@ -99,3 +101,10 @@ class MongoSendingLine:
         first, wait = booked["place_time"].astimezone(UTC), booked["place_time"] - booked["book_time"]
         before = [timedelta(milliseconds=begin) for begin in (0, *ends[:-1])]
         return [Place(first + begin, wait + begin) for begin in before]
+
+
+def _free_time(line: dict[str, Any]) -> datetime:
+    free_time = line.get("free_time")
+    if not isinstance(free_time, datetime):
+        raise UnreadableError("free_time is no time")
+    return free_time

@@ -10,7 +10,7 @@ from pymongo import ASCENDING, IndexModel
 from servicekit.gathering import Gatherer
 from servicekit.mongo.readable import readable
 from sms_service.domain.stopped_sender import REPORTED_STOP_LASTS, SenderKey, StoppedSender
-from sms_service.mongo.names import NAMED_BY_NUMBER
+from sms_service.mongo.names import NAMED_BY_NUMBER, readable_of_version_before
 from sms_service.mongo.trips import TRIPS
 
 Document = dict[str, Any]
@@ -27,10 +27,11 @@ class MongoStoppedSenders:
 
     async def prepare(self) -> None:
         """Renames what a version before has named by the numbers themselves."""
-        async for document in self._stopped.find({"_id": {"$regex": NAMED_BY_NUMBER}}):
-            known = _stopped_sender_to_document(_stopped_sender_from_document(document))
-            await self._stopped.update_one({"_id": known.pop("_id")}, {"$setOnInsert": known}, upsert=True)
-            await self._stopped.delete_one({"_id": document["_id"]})
+        documents = self._stopped.find({"_id": {"$regex": NAMED_BY_NUMBER}})
+        async for name, stopped in readable_of_version_before(documents, _renamed, "stopped sender"):
+            this = {"_id": stopped.pop("_id")}
+            await self._stopped.update_one(this, {"$setOnInsert": stopped}, upsert=True)
+            await self._stopped.delete_one({"_id": name})
 
     async def stopped(self, keys: Sequence[SenderKey]) -> list[StoppedSender]:
         found = await self._reads.submit(frozenset(key.name for key in keys))
@@ -74,6 +75,10 @@ class MongoStoppedSenders:
 
     async def resume_account(self, account_sid: str) -> bool:
         return bool((await self._stopped.delete_many({"account_sid": account_sid})).deleted_count)
+
+
+def _renamed(document: Document) -> Document:
+    return _stopped_sender_to_document(_stopped_sender_from_document(document))
 
 
 def _stopped_sender_to_document(stopped: StoppedSender) -> Document:

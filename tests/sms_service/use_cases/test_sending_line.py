@@ -176,6 +176,23 @@ async def test_line_that_a_version_before_named_by_the_number_goes_on_under_its_
         assert [NUMBER in name for name in places.distinct("_id")] == [False]
 
 
+@pytest.mark.parametrize("collection", ["sending_places", "stopped_senders"])
+async def test_what_cannot_be_read_of_a_version_before_keeps_no_replica_from_starting(
+    line: SendingLine, database_itself: Any, mongod: Mongod, database: str, collection: str
+) -> None:
+    in_a_minute = utc_now() + timedelta(minutes=1)
+    database_itself[collection].insert_one({"_id": f"{ACCOUNT}:{OTHER}"})
+    database_itself.sending_places.insert_one({"_id": f"{ACCOUNT}:{NUMBER}", "free_time": in_a_minute})
+    store = MongoStore(mongod.uri, database)
+
+    with capture_logs() as lines:
+        await store.prepare()
+    store.close()
+
+    assert [line["name"] for line in lines] == [f"{ACCOUNT}:+*******2000"]
+    assert (await line.book(ACCOUNT, NUMBER, 1, 0)).time == in_a_minute
+
+
 async def test_message_far_back_in_line_is_told_when_to_come_again_and_keeps_its_place(sms: Sms) -> None:
     await sms.connect()
     # Three segments at one a second: the next message's place is in three seconds.
