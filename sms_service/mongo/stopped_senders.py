@@ -63,10 +63,10 @@ class MongoStoppedSenders:
         written = await self._stopped.update_one(key, {"$set": news, "$setOnInsert": first}, upsert=True)
         return written.upserted_id is not None
 
-    async def take_probe(self, stopped: StoppedSender, now: datetime, next_due: datetime, wait: timedelta) -> bool:
-        due = {"_id": stopped.key.name, "probe_due": {"$lte": now}}
+    async def take_probe(self, stopped: StoppedSender, next_due: datetime, wait: timedelta) -> bool:
+        untaken = {"_id": stopped.key.name, "probe_due": stopped.probe_due}
         after = {"probe_due": next_due, "probe_wait_seconds": wait.total_seconds()}
-        return bool((await self._stopped.update_one(due, {"$set": after})).matched_count)
+        return bool((await self._stopped.update_one(untaken, {"$set": after})).matched_count)
 
     async def resume(self, key: SenderKey) -> bool:
         # By its fields: a replica of a version before may have named it otherwise.

@@ -26,8 +26,8 @@ class StoppedSenderStore(Protocol):
         """Stops it. False: it was stopped already, and only the error is noted. One that counts no more is none."""
         ...
 
-    async def take_probe(self, stopped: StoppedSender, now: datetime, next_due: datetime, wait: timedelta) -> bool:
-        """Whether the probe is due and the caller's; the next one is at `next_due`, and `wait` apart from then on."""
+    async def take_probe(self, stopped: StoppedSender, next_due: datetime, wait: timedelta) -> bool:
+        """Whether the probe is the caller's, nobody having taken it since `stopped` was read; the next one is at `next_due`, and `wait` apart from then on."""
         ...
 
     async def resume(self, key: SenderKey) -> bool:

@@ -35,7 +35,8 @@ class StoppedSenders:
         now = self._clock()
         stops = await self._stops(account_sid, phone_number)
         for stopped in stops:
-            if stopped.probe_due > now:
+            # Longer than any wait: of a clock that was ahead.
+            if now < stopped.probe_due <= now + 2 * _LONGEST_PROBE_WAIT:
                 raise errors.sender_stopped(stopped.error_code, stopped.error_text, stopped.probe_due - now)
         return stops
 
@@ -45,7 +46,7 @@ class StoppedSenders:
         now = self._clock()
         for stopped in stops:
             wait = min(stopped.probe_wait * 2, _LONGEST_PROBE_WAIT)
-            if not await self._store.take_probe(stopped, now, now + stopped.probe_wait, wait):
+            if not await self._store.take_probe(stopped, now + stopped.probe_wait, wait):
                 raise errors.sender_stopped(stopped.error_code, stopped.error_text, stopped.probe_wait)
 
     async def refused(self, account_sid: str, phone_number: str, failure: Failure, *, reported: bool = False) -> None:

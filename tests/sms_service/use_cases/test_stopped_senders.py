@@ -250,6 +250,21 @@ async def test_trouble_that_was_forgotten_stops_again_when_it_comes_back(
     assert error.metadata["twilio_code"] == "21606"
 
 
+async def test_stop_by_a_replica_whose_clock_is_days_ahead_is_tried_at_once(
+    senders: StoppedSenders, clock: SetClock
+) -> None:
+    clock.forward(days=3)
+    await senders.refused(ACCOUNT, NUMBER, explain(21606))
+    clock.forward(days=-3)
+
+    stops = await senders.due_probes(ACCOUNT, NUMBER)
+    await senders.take_probes(stops)
+
+    # It is taken once, and the next one is due when one would be.
+    await _stopped(senders.take_probes(stops))
+    await _stopped(senders.due_probes(ACCOUNT, NUMBER))
+
+
 async def test_message_whose_probe_cannot_be_taken_is_not_in_doubt(sms: Sms, mongod: Mongod, database: str) -> None:
     await sms.connect()
     await sms.simulator.put_number(sms.account_sid, sms.number, capabilities=["voice"])
