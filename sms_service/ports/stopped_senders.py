@@ -27,7 +27,8 @@ class StoppedSenderStore(Protocol):
         ...
 
     async def take_probe(self, stopped: StoppedSender, next_due: datetime, wait: timedelta) -> bool:
-        """Whether the probe is the caller's, nobody having taken it since `stopped` was read; the next one is at `next_due`, and `wait` apart from then on."""
+        """Whether the probe is the caller's, nobody having taken it since `stopped` was read; the next one is at
+        `next_due`, and `wait` apart from then on."""
         ...
 
     async def resume(self, key: SenderKey) -> bool:

@@ -224,7 +224,7 @@ def _backfills(mongod: Mongod, database: str, **fields: Any) -> None:
 
 async def test_replica_that_is_ahead_loses_no_text_and_says_so(desk: Sms, fast: Sms, tickets: TicketPeer) -> None:
     async with asyncio.timeout(90):
-        while not (found := await _comparison(fast)).clock_ahead.seconds:
+        while not (found := await _comparison(fast)).clock_ahead.seconds:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
     await _miss(desk, *NAMES)
