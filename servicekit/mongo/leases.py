@@ -1,8 +1,10 @@
 """Leases: a field of a document says until when it is one replica's alone. A replica that dies holds up the others
-until then, and no longer."""
+until then, and no longer.
+
+The times are by replicas' clocks, which may be apart. By the database's, the index could not say what is due."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pymongo import ASCENDING, ReturnDocument
@@ -20,14 +22,19 @@ async def claim(
     where: Mapping[str, Any] | None = None,
     order: Sequence[str] = (),
     also: Mapping[str, Any] | None = None,
+    longest: timedelta | None = None,
 ) -> dict[str, Any] | None:
     """Claims one document whose field `lease` has a time that is over, until `until`; None when there is none.
 
     `where` is what else must hold of it, and `also` what else is set. The first one in the `order` of these fields gets
-    claimed; by itself, the one whose time has been over the longest. The document as it is afterwards.
+    claimed; by itself, the one whose time has been over the longest. A time that is further ahead than the `longest`
+    that is ever given is of a clock that was wrong, and counts as over. The document as it is afterwards.
     """
+    over: dict[str, Any] = {lease: {"$lte": now}}
+    if longest is not None:
+        over = {"$or": [over, {lease: {"$gt": now + longest}}]}
     document: dict[str, Any] | None = await collection.find_one_and_update(
-        {lease: {"$lte": now}, **(where or {})},
+        {**over, **(where or {})},
         {"$set": {lease: until, **(also or {})}},
         sort=[(field, ASCENDING) for field in order or (lease,)],
         return_document=ReturnDocument.AFTER,

@@ -18,6 +18,8 @@ from sms_service.mongo.delivery_leases import NOBODYS, first_lease, next_lease
 Document = dict[str, Any]
 _ATTEMPTS = 20
 _HANDED_ON_WITHIN = timedelta(minutes=1)
+# For a check.
+_LONGER_THAN_ANY_WAIT = timedelta(days=3)
 # What news of a delivery changes.
 _NEWS = ("status", "error_code", "error_text", "temporary", "opted_out")
 _NOT_SETTLED = {"message_sid": "", "refused": False}
@@ -106,7 +108,7 @@ class MongoDeliveries:
         await self._batches.update(mine, changes)
 
     async def claim_check(self, now: datetime, lease_until: datetime) -> Delivery | None:
-        document = await leases.claim(self._deliveries, "check_due", now, lease_until)
+        document = await leases.claim(self._deliveries, "check_due", now, lease_until, longest=_LONGER_THAN_ANY_WAIT)
         return _delivery_from_document(document) if document else None
 
     async def release_check(self, message_id: str, lease_until: datetime) -> None:

@@ -3,7 +3,7 @@ retryable writes would carry megabytes along, and fail on the largest."""
 
 import asyncio
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bson import Binary
@@ -16,6 +16,8 @@ from servicekit.mongo.transactions import in_transaction
 from sms_service import errors
 from sms_service.domain.media import Media, MediaContent, MediaState
 
+# For an attachment to be fetched.
+_LONGER_THAN_ANY_WAIT = timedelta(days=1)
 Document = dict[str, Any]
 INDEXES = [
     IndexModel([("due", ASCENDING)], name="due", partialFilterExpression={"due": {"$exists": True}}),
@@ -48,7 +50,7 @@ class MongoMedia:
         await self._media.update_one({"_id": document.pop("_id")}, change, upsert=True)
 
     async def claim(self, now: datetime, lease_until: datetime) -> Media | None:
-        document = await leases.claim(self._media, "due", now, lease_until)
+        document = await leases.claim(self._media, "due", now, lease_until, longest=_LONGER_THAN_ANY_WAIT)
         return _media_from_document(document) if document else None
 
     async def settle(self, media: Media, content: bytes | None = None) -> Media:

@@ -143,7 +143,6 @@ class Sending:
         try:
             claim, wait = await self._with_place(reply, claim)
             if wait > _LONGEST_WAIT_HERE:
-                # For the caller to wait for.
                 raise errors.sending_rate_exceeded(wait)
             await asyncio.sleep(max(wait.total_seconds(), 0))
             self._require_lease(claim)

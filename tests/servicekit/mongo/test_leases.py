@@ -65,3 +65,24 @@ async def test_more_conditions_another_order_and_more_to_set(work: Any) -> None:
     )
 
     assert claimed == _due("a", 5, lease=UNTIL, is_open=True, lease_id="lse_1")
+
+
+async def test_time_that_is_further_ahead_than_any_that_is_given_counts_as_over(work: Any) -> None:
+    await work.insert_many([_due("soon", -59), _due("of a clock that is ahead", -61), {"_id": "done"}])
+
+    claimed = [await leases.claim(work, "due", NOW, UNTIL, longest=timedelta(hours=1)) for _ in range(2)]
+
+    assert [found and found["_id"] for found in claimed] == ["of a clock that is ahead", None]
+
+
+async def test_what_is_claimed_is_found_by_its_index_alone(work: Any, client: Any, database: str) -> None:
+    having = {"due": {"$exists": True}}
+    await work.create_index("due", name="due", partialFilterExpression=having)
+    await work.insert_many([_due(f"not due {number}", -1) for number in range(50)] + [_due("due", 1)])
+    await client[database].command("profile", 2)
+
+    await leases.claim(work, "due", NOW, UNTIL, longest=timedelta(hours=1))
+
+    await client[database].command("profile", 0)
+    seen = await client[database]["system.profile"].find_one({"op": "command", "command.findAndModify": "work"})
+    assert (seen["docsExamined"], seen.get("hasSortStage", False)) == (1, False)
