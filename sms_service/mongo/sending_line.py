@@ -19,10 +19,10 @@ from pymongo import ReturnDocument
 from servicekit.gathering import Failed, Gatherer
 from servicekit.mongo import leases
 from servicekit.mongo.readable import UnreadableError
+from sms_service.domain.place import Place
 from sms_service.domain.stopped_sender import SenderKey
 from sms_service.mongo.names import NAMED_BY_NUMBER, readable_of_version_before
 from sms_service.mongo.trips import TRIPS
-from sms_service.ports.sending_line import Place
 
 # What the version before books is believed for so long from now. What it has rightly booked beyond that leaves too
 # soon, and waits at Twilio.

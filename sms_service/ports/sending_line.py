@@ -1,18 +1,10 @@
 """Where each number's line of messages that are to leave is kept."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from sms_service.domain.place import Place
 from sms_service.domain.stopped_sender import SenderKey
-
-
-@dataclass(frozen=True)
-class Place:
-    """A place in a line: when it is by the store's clock, and how long from now."""
-
-    time: datetime
-    wait: timedelta
 
 
 class SendingLineStore(Protocol):

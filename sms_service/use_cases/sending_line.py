@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from sms_service.domain.place import Place
 from sms_service.domain.stopped_sender import SenderKey
 from sms_service.ports.provider import Provider
-from sms_service.ports.sending_line import Place, SendingLineStore
+from sms_service.ports.sending_line import SendingLineStore
 
 
 class SendingLine:

@@ -19,9 +19,9 @@ from keva.ticket.v1 import message_pb2
 from servicekit.clock import utc_now
 from servicekit.errors import KevaError
 from servicekit.rpc.statuses_to_errors import as_keva_error
+from sms_service.domain.place import Place
 from sms_service.domain.stopped_sender import SenderKey
 from sms_service.mongo.store import MongoStore
-from sms_service.ports.sending_line import Place
 from sms_service.twilio.client import Twilio
 from sms_service.twilio.http import TwilioHttp
 from sms_service.use_cases.sending_line import SendingLine
