@@ -8,12 +8,11 @@ from datetime import datetime, timedelta
 import structlog
 
 from servicekit.background_work.backoff import half_of_age
-from servicekit.background_work.failures import expected
+from servicekit.background_work.failures import expected, log_failure
 from servicekit.background_work.one_by_one import one_by_one
 from servicekit.background_work.rounds import repeat
 from servicekit.background_work.wake_up import WakeUp
 from servicekit.clock import Clock
-from servicekit.errors import KevaError
 from servicekit.limits import ITEMS_PER_CALL
 from ticket_service.domain import forgetting
 from ticket_service.domain.audit import AuditEntry
@@ -79,8 +78,8 @@ class Eraser:
             # Another replica need not wait until the lease runs out.
             await asyncio.shield(self._store.keep_erasure(erasure, self._clock()))
             raise
-        except KevaError as error:
-            _log.warning("not erased yet; trying again", subject=erasure.subject_id, reason=error.reason)
+        except Exception as error:
+            log_failure(_log, "not erased yet; trying again", error, subject=erasure.subject_id)
             finished = False
         if not finished:
             await self._store.keep_erasure(erasure, self._next_try(erasure))

@@ -33,16 +33,22 @@ class Retention:
         whether there may be more."""
         more = False
 
-        async def expire(workspace: Workspace) -> None:
+        async def seal(workspace: Workspace) -> None:
             nonlocal more
             now = self._clock()
             before = now - workspace.retain_for
             sealed = await self._store.seal_closed(workspace.workspace_id, before, now, _BATCH)
             if sealed:
                 self._eraser.wake()
-            more_texts = await self._eraser.erase_expired_texts(workspace.workspace_id, before)
-            more = more or more_texts or sealed == _BATCH
+            more = more or sealed == _BATCH
+
+        async def erase_texts(workspace: Workspace) -> None:
+            nonlocal more
+            before = self._clock() - workspace.retain_for
+            more = await self._eraser.erase_expired_texts(workspace.workspace_id, before) or more
 
         workspaces = await self._workspaces.list_retaining()
-        await one_by_one(workspaces, expire, "retention", lambda workspace: workspace.workspace_id)
+        # Each by itself: what stops one does not stop the other.
+        for job, what in ((seal, "retention of tickets"), (erase_texts, "retention of texts without a ticket")):
+            await one_by_one(workspaces, job, what, lambda workspace: workspace.workspace_id)
         return more

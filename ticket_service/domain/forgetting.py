@@ -101,10 +101,12 @@ def _sealed(ticket: Ticket, address: str, now: datetime) -> Ticket:
 
 
 def ticket_erased(ticket: Ticket, erasure: Erasure, messages: int, now: datetime) -> TicketChange:
-    """A ticket whose `messages` are all erased: by itself after its time, or with all that its customer has."""
+    """A ticket whose `messages` are all erased: by itself after its time, or with all that its customer has. It is
+    CLOSED, unless nobody could read it when its customer was forgotten: then it is now."""
+    closed = ticket_changes.close(ticket, THE_ERASER, now)
     details = {"messages": str(messages), "why": "retention" if erasure.ticket_id else "forgotten"}
     entry = AuditEntry(AuditAction.TICKET_ERASED, ticket.ticket_id, THE_ERASER, now, details)
-    return TicketChange(replace(ticket, erase_time=now), (entry,))
+    return TicketChange(replace(closed.ticket, erase_time=now), (*closed.entries, entry))
 
 
 def customer_erased(customer: Customer, now: datetime) -> tuple[Customer, AuditEntry]:

@@ -1,6 +1,7 @@
 """ErasureStore on MongoDB. An erasure is a document until nothing is left to erase; `due` is also its lease."""
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,18 +21,32 @@ from ticket_service.mongo.customer_data.forgetting import (
     NAMELESS,
     NOT_ERASED,
     PREVIEW,
+    begin,
     forget_if_nothing_is_left,
     new_erasure,
     write_forgetting,
 )
 from ticket_service.mongo.customers import customer_from_document, customer_to_document
 from ticket_service.mongo.database import Database
-from ticket_service.mongo.mapper import Document, Mapper
+from ticket_service.mongo.mapper import KEY, Document, Mapper
 from ticket_service.mongo.message_documents import WORDS, message_from_document
 from ticket_service.mongo.ticket_documents import SETTLED_INDEX, ticket_from_document
 
 INDEXES = [IndexModel([("due", ASCENDING)], name="due")]
 _ERASURES = Mapper(Erasure)
+
+
+@dataclass(frozen=True)
+class _Closed:
+    """Of a ticket no more than its erasure needs: what else is wrong with it keeps no text of it."""
+
+    ticket_id: str
+    organization_id: str
+    customer_id: str
+
+
+_CLOSED = Mapper(_Closed, ticket_id=KEY)
+_OF_CLOSED = {"organization_id": 1, "customer_id": 1}
 
 
 class MongoErasures:
@@ -57,15 +72,13 @@ class MongoErasures:
         }
 
         async def work(session: Any) -> int:
-            settled = self._db.tickets.find(query, session=session).hint(SETTLED_INDEX)
-            found = await settled.limit(limit).to_list(None)
+            settled = self._db.tickets.find(query, _OF_CLOSED, session=session).hint(SETTLED_INDEX)
+            found = await first_readable(settled, limit, _CLOSED.from_document, "ticket")
             if found:
-                ids = {"_id": {"$in": [ticket["_id"] for ticket in found]}}
+                ids = {"_id": {"$in": [ticket.ticket_id for ticket in found]}}
                 await self._db.tickets.update_many(ids, _sealed(now), session=session)
-                begun = [
-                    new_erasure(t["organization_id"], workspace_id, t["customer_id"], t["_id"], now) for t in found
-                ]
-                await self._db.erasures.insert_many(begun, session=session)
+                begun = [new_erasure(t.organization_id, workspace_id, t.customer_id, t.ticket_id, now) for t in found]
+                await self._db.erasures.bulk_write(list(map(begin, begun)), session=session)
             return len(found)
 
         return await self._db.in_transaction(work)

@@ -105,6 +105,13 @@ def test_erased_ticket_says_why_and_how_much(erasure: Erasure, why: str) -> None
     )
 
 
+def test_ticket_that_nobody_could_close_is_closed_when_it_is_erased() -> None:
+    change = forgetting.ticket_erased(ticket(TicketState.OPEN), OF_CUSTOMER, 1, NOW)
+
+    assert (change.ticket.state, change.ticket.erase_time) == (TicketState.CLOSED, NOW)
+    assert [entry.action for entry in change.entries] == [AuditAction.TICKET_CLOSED, AuditAction.TICKET_ERASED]
+
+
 def test_erased_customer() -> None:
     forgotten = forgetting.forget(ANN, [], DANA, BEFORE).customer
 
