@@ -12,6 +12,7 @@ from ticket_service.ports.work.dealing import DealingStore
 from ticket_service.ports.workspaces import WorkspaceStore
 
 _BATCH = 10
+_WITHDRAWN = 500
 
 
 class Dealer:
@@ -33,8 +34,8 @@ class Dealer:
         await repeat(self.deal_waiting, self._poll_seconds, "dealing tickets", self._wake_up)
 
     async def deal_waiting(self) -> bool:
-        """Deals up to 10 tickets of each workspace; one where that fails stops no other. Returns whether there may be
-        more to deal."""
+        """Deals up to 10 tickets of each workspace, and lets up to 500 wait no more whose channels do not share them
+        any more. A workspace where that fails stops no other. Returns whether there may be more to do."""
         more = False
 
         async def deal(workspace: WaitingWorkspace) -> None:
@@ -44,7 +45,8 @@ class Dealer:
             count = await self._store.deal(
                 workspace, lambda tickets, loads: dealing.deal(tickets, loads, limit, self._clock()), _BATCH
             )
-            more = more or count == _BATCH
+            withdrawn = await self._store.withdraw(workspace, _WITHDRAWN)
+            more = more or count == _BATCH or withdrawn == _WITHDRAWN
 
         waiting = await self._store.waiting_workspaces()
         await one_by_one(waiting, deal, "dealing tickets", lambda workspace: workspace.workspace_id)

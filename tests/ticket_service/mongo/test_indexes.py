@@ -464,6 +464,9 @@ async def test_dealing_counts_in_an_index(profiled: ProfiledStore) -> None:
         "dana", "default", "d@example.com", "Dana", Role.ADMINISTRATOR, (), now, now, now, Availability.AVAILABLE
     )
     profiled.database["agents"].insert_one(agent_to_document(dana))
+    shared = {"_id": "chn_shared", "organization_id": "default", "workspace_id": "default", "round_robin": True}
+    profiled.database["channels"].insert_one({**shared, "account_sid": "AC1", "phone_number": "+15550009999"})
+    workspace = WaitingWorkspace("default", "default")
     counted: list[Load] = []
 
     def decide(_: object, loads: Sequence[Load]) -> Sequence[TicketChange]:
@@ -471,13 +474,18 @@ async def test_dealing_counts_in_an_index(profiled: ProfiledStore) -> None:
         return ()
 
     with profiling(profiled.database):
-        await profiled.store.dealing.deal(WaitingWorkspace("default", "default"), decide, 10)
-    plans = {entry["ns"].split(".")[-1]: entry["planSummary"] for entry in profile(profiled.database)}
+        await profiled.store.dealing.deal(workspace, decide, 10)
+        await profiled.store.dealing.withdraw(workspace, 10)
+    found = [(entry["ns"].split(".")[-1], entry) for entry in profile(profiled.database)]
+    plans = {name: entry["planSummary"] for name, entry in found}
+    looks = [entry["planSummary"] for name, entry in found if (name, entry["op"]) == ("tickets", "query")]
     profiled.database["agents"].delete_one({"_id": "dana"})
+    profiled.database["channels"].delete_one({"_id": "chn_shared"})
 
     assert counted == [Load("dana", 0)]
     assert plans["agents"].startswith("IXSCAN")
-    assert plans["tickets"] == "IXSCAN { to_deal: 1, workspace_id: 1, _id: 1 }"
+    assert plans["channels"] == "IXSCAN { organization_id: 1, _id: 1 }"
+    assert looks == ["IXSCAN { to_deal: 1, workspace_id: 1, _id: 1 }"] * 2
     counts = [entry for entry in profile(profiled.database) if "pipeline" in entry["command"]]
     assert [entry["planSummary"] for entry in counts] == ["IXSCAN { workspace_id: 1, assignee: 1, state: 1, _id: -1 }"]
 

@@ -31,18 +31,25 @@ class WaitingWorkspace:
     workspace_id: str
 
 
+def shares(channel: Channel | None, ticket: Ticket) -> bool:
+    """Whether the ticket's channel leaves tickets to the available agents of the ticket's workspace."""
+    if channel is None or channel.delete_time is not None:
+        return False
+    return channel.round_robin and channel.workspace_id == ticket.workspace_id
+
+
 def left(ticket: Ticket, channel: Channel | None) -> Ticket:
     """A ticket that is nobody's because its agent, or the AI, left it: an available one gets it, where the channel says
     so."""
     unsettled = ticket.state in (TicketState.OPEN, TicketState.PENDING)
-    return replace(ticket, to_deal=unsettled and channel is not None and channel.round_robin)
+    return replace(ticket, to_deal=unsettled and shares(channel, ticket))
 
 
 def opened_by_text(before: Ticket, after: Ticket, channel: Channel) -> Ticket:
     """A customer's text made `after` of `before`: one that it opened again and that is nobody's, an available agent
     gets, where the channel says so. What was OPEN and nobody's stays whatever people have made of it."""
     opened = before.state is not TicketState.OPEN and after.state is TicketState.OPEN
-    if not (opened and after.assignee == NOBODY and channel.round_robin):
+    if not (opened and after.assignee == NOBODY and shares(channel, after)):
         return after
     return replace(after, to_deal=True)
 
@@ -51,7 +58,7 @@ def taken_back(before: Ticket, after: Ticket, channel: Channel | None) -> Ticket
     """Somebody made `after` of `before` by opening it again, or by taking its assignment back: it begins to wait for an
     available agent only where the channel still says so."""
     begins = after.to_deal and not before.to_deal
-    return replace(after, to_deal=False) if begins and not (channel and channel.round_robin) else after
+    return replace(after, to_deal=False) if begins and not shares(channel, after) else after
 
 
 def deal(tickets: Sequence[Ticket], loads: Sequence[Load], limit: int, now: datetime) -> list[TicketChange]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from pymongo import UpdateOne
 
-from servicekit.mongo.readable import readable
+from servicekit.mongo.readable import first_readable, readable
 from ticket_service.domain.staff.agent import Availability, Role
 from ticket_service.domain.ticket import Assignee, AssigneeKind, Ticket, TicketChange, TicketState
 from ticket_service.domain.work.dealing import Load, WaitingWorkspace
@@ -42,16 +42,40 @@ class MongoDealing:
         limit: int,
     ) -> int:
         async def work(session: Any) -> int:
-            loads = await self._loads(workspace, session)
-            waiting = self._db.tickets.find({"workspace_id": workspace.workspace_id, "to_deal": True}, session=session)
-            found = await waiting.sort("_id", 1).hint(TO_DEAL_INDEX).limit(limit).to_list(None) if loads else []
-            changes = decide(readable(found, ticket_from_document, "ticket"), loads)
+            sharing = await self._sharing_channels(workspace, session)
+            loads = await self._loads(workspace, session) if sharing else []
+            query = {**_waiting(workspace), "channel_id": {"$in": sharing}}
+            waiting = self._db.tickets.find(query, session=session).sort("_id", 1).hint(TO_DEAL_INDEX)
+            found = await first_readable(waiting, limit, ticket_from_document, "ticket") if loads else []
+            changes = decide(found, loads)
             for change in changes:
                 await append_to_ticket(self._db, change, session)
             await self._note(changes, session)
             return len(changes)
 
         return await self._db.in_own_transaction(work, _ATTEMPTS)
+
+    async def withdraw(self, workspace: WaitingWorkspace, limit: int) -> int:
+        async def work(session: Any) -> int:
+            query = {**_waiting(workspace), "channel_id": {"$nin": await self._sharing_channels(workspace, session)}}
+            found = self._db.tickets.find(query, {"_id": 1}, session=session).hint(TO_DEAL_INDEX).limit(limit)
+            ids = [ticket["_id"] async for ticket in found]
+            if ids:
+                no_more = {"$unset": {"to_deal": ""}}
+                await self._db.tickets.update_many({"_id": {"$in": ids}}, no_more, session=session)
+            return len(ids)
+
+        return await self._db.in_own_transaction(work, _ATTEMPTS)
+
+    async def _sharing_channels(self, workspace: WaitingWorkspace, session: Any) -> list[str]:
+        """Those that leave new tickets to the available agents of the workspace now."""
+        query = {
+            "organization_id": workspace.organization_id,
+            "workspace_id": workspace.workspace_id,
+            "round_robin": True,
+            "delete_time": None,
+        }
+        return [channel["_id"] async for channel in self._db.channels.find(query, {"_id": 1}, session=session)]
 
     async def _loads(self, workspace: WaitingWorkspace, session: Any) -> list[Load]:
         available = {
@@ -78,3 +102,7 @@ class MongoDealing:
         if times:
             notes = [UpdateOne({"_id": agent}, {"$set": {_DEAL_TIME: time}}) for agent, time in times.items()]
             await self._db.agents.bulk_write(notes, session=session)
+
+
+def _waiting(workspace: WaitingWorkspace) -> Document:
+    return {"workspace_id": workspace.workspace_id, "to_deal": True}

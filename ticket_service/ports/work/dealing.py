@@ -17,8 +17,14 @@ class DealingStore(Protocol):
         """Those that have such tickets, of all organizations."""
         ...
 
+    async def withdraw(self, workspace: WaitingWorkspace, limit: int) -> int:
+        """At most `limit` of the workspace's tickets wait no more: their channel does not share them any more, is
+        removed, or is in another workspace. How many."""
+        ...
+
     async def deal(self, workspace: WaitingWorkspace, decide: DecideDealing, limit: int) -> int:
-        """Gives at most `limit` of the workspace's tickets to its available agents, as `decide` says; how many.
+        """Gives at most `limit` of the workspace's tickets to its available agents, as `decide` says; how many. Of a
+        channel that does not share them any more, none is given.
 
         All in one transaction, which conflicts with any other one that deals to one of these agents, or changes one of
         them: so what was decided by is still so when it is written. `decide` may be asked several times.

@@ -3,7 +3,7 @@ replicas and agents come and go."""
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,12 +29,14 @@ from tests.ticket_service.desk import (
     fresh_address,
     inbound,
 )
+from tests.ticket_service.raw_documents import changed
 from tests.ticket_service.responder_peer import ResponderPeer, always, hand_off
 from tests.ticket_service.use_cases.work.test_hours import change
 from ticket_service.background.dealer import Dealer
 from ticket_service.domain.staff.agent import Role
 from ticket_service.mongo.store import MongoStore
 
+OTHER_NUMBER = "+15550002000"
 AVAILABLE = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AVAILABLE_AGENT)
 # The loop of the replica itself, when the test drives one of its own.
 NEVER: dict[str, Any] = {"deal_poll_seconds": 3600}
@@ -217,7 +219,7 @@ async def test_ticket_that_is_taken_back_is_dealt_to_nobody_where_agents_share_n
 ) -> None:
     desk = await start_desk(**NEVER)
     channel = await desk.subscribe(auto_assign=AVAILABLE)
-    opened, pending, as_before, unassigned, waiting = tickets = [await desk.new_ticket() for _ in range(5)]
+    opened, pending, as_before, unassigned = tickets = [await desk.new_ticket() for _ in range(4)]
     for ticket_id in (opened, pending, as_before):
         await desk.change("ResolveTicket", ticket_id)
     await desk.change("AssignTicket", unassigned, assignee=agent("dana"))
@@ -230,9 +232,79 @@ async def test_ticket_that_is_taken_back_is_dealt_to_nobody_where_agents_share_n
     await _come(desk, "ann")
     await _dealer(stores[0]).deal_waiting()
 
-    dealt = [ticket_id for ticket_id in tickets if (await desk.ticket(ticket_id)).assignee != NOBODY]
-    # It has waited since agents shared them.
-    assert dealt == [waiting]
+    assert [(await desk.ticket(ticket_id)).assignee for ticket_id in tickets] == [NOBODY] * 4
+
+
+async def _remove(desk: Desk, channel_id: str) -> None:
+    request = channel_service_pb2.DeleteChannelRequest(organization_id=ORGANIZATION, channel_id=channel_id)
+    await desk.channels.DeleteChannel(request, metadata=AGENT)
+
+
+async def _move(desk: Desk, channel_id: str) -> None:
+    request = channel_service_pb2.UpdateChannelRequest(
+        organization_id=ORGANIZATION,
+        channel=channel_service_pb2.Channel(channel_id=channel_id, workspace_id=await desk.new_workspace()),
+        update_mask=FieldMask(paths=["workspace_id"]),
+    )
+    await desk.channels.UpdateChannel(request, metadata=AGENT)
+
+
+async def _turn_off(desk: Desk, channel_id: str) -> None:
+    await _auto_assign(desk, channel_id, NOBODY)
+
+
+@pytest.mark.parametrize("stop", [_turn_off, _remove, _move])
+async def test_tickets_that_wait_are_dealt_only_where_their_channel_still_says_so(
+    start_desk: StartDesk, stores: list[MongoStore], stop: Callable[[Desk, str], Awaitable[None]]
+) -> None:
+    desk = await start_desk(**NEVER)
+    changed = await desk.subscribe(auto_assign=AVAILABLE)
+    first, second = [await desk.new_ticket() for _ in range(2)]
+    await desk.subscribe(phone_number=OTHER_NUMBER, auto_assign=AVAILABLE)
+    others = [await desk.new_ticket(channel_address=OTHER_NUMBER) for _ in range(2)]
+
+    await stop(desk, changed.channel_id)
+    await _come(desk, "ann")
+    await _dealer(stores[0]).deal_waiting()
+
+    assert [(await desk.ticket(ticket_id)).assignee for ticket_id in (first, second)] == [NOBODY] * 2
+    assert [(await desk.ticket(ticket_id)).assignee for ticket_id in others] == [agent("ann")] * 2
+
+
+async def test_tickets_that_waited_do_not_begin_to_wait_again_when_a_channel_is_turned_on_again(
+    start_desk: StartDesk, stores: list[MongoStore]
+) -> None:
+    desk = await start_desk(**NEVER)
+    channel = await desk.subscribe(auto_assign=AVAILABLE)
+    before = [await desk.new_ticket() for _ in range(3)]
+    await _turn_off(desk, channel.channel_id)
+    # Nobody is there.
+    while await _dealer(stores[0]).deal_waiting():
+        pass
+
+    await _auto_assign(desk, channel.channel_id, AVAILABLE)
+    after = await desk.new_ticket()
+    await _come(desk, "ann")
+    await _dealer(stores[0]).deal_waiting()
+
+    dealt = [t for t in (*before, after) if (await desk.ticket(t)).assignee == agent("ann")]
+    assert dealt == [after]
+
+
+async def test_tickets_wait_no_more_in_pages(
+    start_desk: StartDesk, stores: list[MongoStore], mongod: Mongod, database: str
+) -> None:
+    desk = await start_desk(**NEVER)
+    await desk.subscribe()
+    for _ in range(3):
+        await desk.new_ticket()
+    with changed(mongod, database, "tickets") as tickets:
+        tickets.update_many({}, {"$set": {"to_deal": True}})
+    (workspace,) = await stores[0].dealing.waiting_workspaces()
+
+    withdrawn = [await stores[0].dealing.withdraw(workspace, 2) for _ in range(3)]
+
+    assert (withdrawn, await stores[0].dealing.waiting_workspaces()) == ([2, 1, 0], [])
 
 
 @pytest.mark.parametrize(("auto_assign", "dealt"), [(AVAILABLE, agent("ann")), (NOBODY, NOBODY)])
@@ -284,6 +356,22 @@ async def test_ticket_that_cannot_be_read_keeps_no_other_waiting(
     client: pymongo.MongoClient[dict[str, Any]]
     with pymongo.MongoClient(mongod.uri) as client:
         client[database]["tickets"].update_one({"_id": poisoned}, {"$set": {"state": "LOST"}})
+    await _come(desk, "ann")
+
+    await _dealer(stores[0]).deal_waiting()
+
+    assert (await desk.ticket(other)).assignee == agent("ann")
+
+
+async def test_ten_tickets_that_cannot_be_read_keep_no_other_waiting(
+    start_desk: StartDesk, stores: list[MongoStore], mongod: Mongod, database: str
+) -> None:
+    desk = await start_desk(**NEVER)
+    await desk.subscribe(auto_assign=AVAILABLE)
+    outcomes = await desk.texts(*(inbound(customer_address=fresh_address()) for _ in range(11)))
+    *poisoned, other = sorted(outcome.stored.ticket_id for outcome in outcomes)
+    with changed(mongod, database, "tickets") as tickets:
+        tickets.update_many({"_id": {"$in": poisoned}}, {"$set": {"state": "LOST"}})
     await _come(desk, "ann")
 
     await _dealer(stores[0]).deal_waiting()

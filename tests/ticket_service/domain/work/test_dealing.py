@@ -98,6 +98,10 @@ def test_a_reaction_puts_no_ticket_to_be_dealt() -> None:
         pytest.param(TicketState.RESOLVED, channel(round_robin=True), False, id="settled"),
         pytest.param(TicketState.OPEN, channel(), False, id="of a channel without round robin"),
         pytest.param(TicketState.OPEN, None, False, id="of a channel that is gone"),
+        pytest.param(TicketState.OPEN, channel(round_robin=True, delete_time=NOW), False, id="of one that is removed"),
+        pytest.param(
+            TicketState.OPEN, channel(round_robin=True, workspace_id="wsp_2"), False, id="of another workspace"
+        ),
     ],
 )
 def test_ticket_that_its_agent_left(state: TicketState, on: Channel | None, again: bool) -> None:
