@@ -2,22 +2,31 @@
 
 import base64
 import binascii
+import re
 import unicodedata
 from collections.abc import Mapping
 
 # Shorter ones may be a word or a code by chance.
 _LEAST_CHARACTERS = 16
+# Of no other text is it known that a carrier did so.
+_LEAST_SEGMENTS = 2
+_COUNT = re.compile(r"[0-9]{1,6}")
 _BASE64 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
 
 
 def text_of(parameters: Mapping[str, str]) -> str:
     """The text of a webhook. A WhatsApp or RCS message may be a place alone, which has no Body."""
-    said, place = readable(parameters.get("Body", "")), _place(parameters)
+    segments = parameters.get("NumSegments", "")
+    said = readable(parameters.get("Body", ""), int(segments) if _COUNT.fullmatch(segments) else 1)
+    place = _place(parameters)
     return "\n".join(part for part in (said, place) if part)
 
 
-def readable(body: str) -> str:
-    """`body`, or what it says where a carrier has written it in base64, as some do with long texts."""
+def readable(body: str, segments: int) -> str:
+    """`body`, or what it says where a carrier has written it in base64, as some do with texts of several segments. A
+    customer may have written the base64 of a shorter one: an error's code, or a key."""
+    if segments < _LEAST_SEGMENTS:
+        return body
     encoded = "".join(body.splitlines()).strip()
     if len(encoded) < _LEAST_CHARACTERS or len(encoded) % 4 or not _BASE64.issuperset(encoded.rstrip("=")):
         return body

@@ -89,7 +89,7 @@ def _received(line: Mapping[str, Any], to_address: str, sent: datetime, default_
         sid=message_sid(values),
         from_address=sender(values, default_region),
         to_address=to_address,
-        text=readable(text(line.get("body"))),
+        text=readable(text(line.get("body")), count(line.get("num_segments"))),
         media_count=count(line.get("num_media")),
         sent_time=sent,
     )

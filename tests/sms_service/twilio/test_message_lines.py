@@ -1,5 +1,6 @@
 """Twilio's log line by line: what is wrong with one line is that line's alone."""
 
+import base64
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -58,6 +59,16 @@ def test_line_that_cannot_be_taken_in_hides_no_other(poison: Any) -> None:
     # The same line is the same thing, wherever it stands.
     assert len({refused.sid for refused in log.refused}) == 1
     assert len(log.refused) == 2
+
+
+@pytest.mark.parametrize(("segments", "decoded"), [("1", False), ("2", True), (2, True), (None, False)])
+def test_base64_is_read_only_of_several_segments(segments: object, decoded: bool) -> None:
+    said = "my api key returns 401"
+    encoded = base64.b64encode(said.encode()).decode()
+
+    (message,) = _read(_line(1, body=encoded, num_segments=segments)).messages
+
+    assert message.text == (said if decoded else encoded)
 
 
 @pytest.mark.parametrize(
