@@ -15,7 +15,14 @@ from ticket_service.domain.customer import Customer, fill_in, new_customer
 from ticket_service.domain.inbox import summary
 from ticket_service.domain.ingest_plan import IngestPlan, Outcome, RefusedText, Snapshot, StoredText
 from ticket_service.domain.message import Direction, InboundText, Message
-from ticket_service.domain.texts.consent import Consent, ConsentSource, consent_to, is_opted_out, with_consent
+from ticket_service.domain.texts.consent import (
+    Consent,
+    ConsentSource,
+    consent_to,
+    is_opted_out,
+    opted_out_numbers,
+    with_consent,
+)
 from ticket_service.domain.texts.keyword import Keyword, keyword_of
 from ticket_service.domain.texts.phrases import Phrases
 from ticket_service.domain.texts.subject import subject_of
@@ -205,7 +212,8 @@ class _Planner:
         word = Consent(channel.phone_number, keyword is Keyword.STOP, said, source)
         consents = with_consent(customer.consents, word)
         self._changed(customer, replace(customer, consents=consents, update_time=self._now))
-        if word.opted_out == (before is not None and before.opted_out):
+        freed = not opted_out_numbers(customer.consents) <= opted_out_numbers(consents)
+        if not (freed or (word.opted_out and not (before is not None and before.opted_out))):
             return []
         action = AuditAction.CUSTOMER_OPTED_OUT if word.opted_out else AuditAction.CUSTOMER_OPTED_IN
         actor = Actor(ActorKind.CUSTOMER, customer.customer_id)

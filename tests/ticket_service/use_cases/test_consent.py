@@ -76,6 +76,24 @@ async def test_twilios_refusal_of_one_number_leaves_the_other_one_free(desk: Des
     await desk.reply(another)
 
 
+async def test_start_to_one_number_frees_others_from_which_twilio_has_refused(desk: Desk) -> None:
+    """They may be of one Messaging Service, which Twilio frees as a whole."""
+    mine, another = await _two_tickets(desk, OUR_NUMBER, ANOTHER)
+    channel_id = (await desk.ticket(another)).channel_id
+    reply = await desk.reply(mine)
+    await desk.record(reply.message_id, "FAILED", error_code=21610, opted_out=True)
+
+    await desk.text("START", channel_address=ANOTHER)
+    reply = await desk.reply(mine)
+
+    assert not (await _customer(desk)).opted_out
+    (record,) = await desk.records(action="customer.opted_in")
+    assert dict(details(record)) == {"by": "keyword", "channel_id": channel_id}
+    # At worst Twilio says it once more.
+    await desk.record(reply.message_id, "FAILED", error_code=21610, opted_out=True)
+    assert await _refusal(desk, mine) == "RECIPIENT_OPTED_OUT"
+
+
 async def test_trail_says_of_which_channel(desk: Desk) -> None:
     [mine] = await _two_tickets(desk, OUR_NUMBER)
     channel_id = (await desk.ticket(mine)).channel_id

@@ -85,13 +85,30 @@ def with_consent(consents: Consents, now_known: Consent) -> Consents:
     customer's own word, or of Twilio's.
 
     Who opts in ends what an older version kept for every number: it has forgotten to which one the STOP was said, and
-    Twilio, which has not, refuses the first reply that is against it.
+    Twilio, which has not, refuses the first reply that is against it. And it ends what Twilio has refused from other
+    numbers until then: a START to one number of a Messaging Service frees them all.
     """
     said = consent_to(consents, now_known.our_number)
     if now_known.source in _BASES and said is not None and said.source not in _BASES:
         return consents
-    gone = {now_known.our_number} if now_known.opted_out else {now_known.our_number, EVERY_NUMBER}
-    return (*(known for known in consents if known.our_number not in gone), now_known)
+    return (*(known for known in consents if not _is_ended(known, now_known)), now_known)
+
+
+def opted_out_numbers(consents: Consents) -> set[str]:
+    """Our numbers from which Twilio lets no text pass, with EVERY_NUMBER among them where that is not known."""
+    return {known.our_number for known in consents if known.opted_out}
+
+
+def _is_ended(known: Consent, word: Consent) -> bool:
+    if known.our_number == word.our_number:
+        return True
+    if word.opted_out:
+        return False
+    if known.our_number == EVERY_NUMBER:
+        return True
+    # No basis frees a number: only the customer does, and only from what was refused before that.
+    refused = known.source is ConsentSource.REFUSED_REPLY and word.source not in _BASES
+    return refused and (word.time is None or not known.is_after(word.time))
 
 
 def latest(consents: Sequence[Consent]) -> datetime | None:

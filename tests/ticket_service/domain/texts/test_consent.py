@@ -56,6 +56,37 @@ def test_word_to_a_number(before: Consents, word: Consent, after: Consents) -> N
     assert with_consent(before, word) == after
 
 
+REFUSED_BY_B = Consent(B, True, BEFORE, ConsentSource.REFUSED_REPLY)
+
+
+@pytest.mark.parametrize(
+    ("known", "word", "kept"),
+    [
+        pytest.param(REFUSED_BY_B, Consent(A, False, NOW, ConsentSource.KEYWORD), False, id="START"),
+        pytest.param(
+            REFUSED_BY_B, Consent(A, False, NOW, ConsentSource.OPT_OUT_TYPE), False, id="START as Twilio says"
+        ),
+        pytest.param(REFUSED_BY_B, Consent(A, True, NOW, ConsentSource.KEYWORD), True, id="STOP"),
+        pytest.param(REFUSED_BY_B, Consent(A, False, NOW, ConsentSource.FIRST_TEXT, "signed up"), True, id="a basis"),
+        pytest.param(REFUSED_BY_B, Consent(A, False, NOW, ConsentSource.AGENT, "by phone"), True, id="what we note"),
+        pytest.param(
+            Consent(B, True, NOW, ConsentSource.REFUSED_REPLY),
+            Consent(A, False, BEFORE, ConsentSource.KEYWORD),
+            True,
+            id="a START that comes late: Twilio has refused since",
+        ),
+        pytest.param(
+            Consent(B, True, BEFORE, ConsentSource.KEYWORD),
+            Consent(A, False, NOW, ConsentSource.KEYWORD),
+            True,
+            id="the customer's own STOP to the other number",
+        ),
+    ],
+)
+def test_start_ends_what_twilio_has_refused_from_other_numbers(known: Consent, word: Consent, kept: bool) -> None:
+    assert with_consent((known,), word) == ((known, word) if kept else (word,))
+
+
 def test_latest_word() -> None:
     assert latest(()) is None
     assert latest((Consent(A, True),)) is None
