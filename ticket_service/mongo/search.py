@@ -6,7 +6,7 @@ So a page costs much the same whatever is looked for, and however many tickets t
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -134,16 +134,25 @@ class MongoSearch:
             after = step.rest
         return Found(found, after.ticket_id if after else "")
 
-    async def _matching(self, wanted: Wanted, tickets: Iterable[Ticket]) -> list[Ticket]:
+    async def _matching(self, wanted: Wanted, tickets: Sequence[Ticket]) -> list[Ticket]:
+        emails = await self._emails(tickets) if any(unit.key for unit in wanted.units) else {}
         by_rest: dict[tuple[str, ...], list[Ticket]] = {}
         for ticket in tickets:
-            rest = wanted.left_for_messages(ticket.customer_display_name, ticket.customer_address)
+            email = emails.get(ticket.customer_id, "")
+            rest = wanted.left_for_messages(ticket.customer_display_name, ticket.customer_address, email)
             by_rest.setdefault(rest, []).append(ticket)
         matching = by_rest.pop((), [])
         for rest, group in by_rest.items():
             having = await self._having_all([ticket.ticket_id for ticket in group], rest)
             matching += [ticket for ticket in group if ticket.ticket_id in having]
         return sorted(matching, key=lambda ticket: ticket.ticket_id, reverse=True)
+
+    async def _emails(self, tickets: Sequence[Ticket]) -> dict[str, str]:
+        """By customer, where somebody has given one."""
+        ids = {ticket.customer_id for ticket in tickets}
+        own = {"_id": {"$in": sorted(ids)}, "$or": [{"edited": "email"}, {"imported": "email"}]}
+        found = await self._db.customers.find(own, {"email": 1}).hint("_id_").to_list(None)
+        return dict(readable(found, lambda customer: (customer["_id"], str(customer["email"])), "customer"))
 
     async def _having_all(self, ticket_ids: Sequence[str], beginnings: Sequence[str]) -> set[str]:
         query = {"ticket_id": {"$in": ticket_ids}, "$and": [_having(beginning) for beginning in beginnings]}

@@ -31,7 +31,7 @@ from ticket_service.domain.reports.counting import Counted, Uncounted, count
 from ticket_service.domain.reports.figures import Dimension
 from ticket_service.domain.reports.ticket_row import RowFilter
 from ticket_service.domain.search.customers import CustomerFilter
-from ticket_service.domain.search.wanted import Unit, Wanted
+from ticket_service.domain.search.wanted import Unit, Wanted, in_all
 from ticket_service.domain.staff.agent import Agent, AgentChange, AgentFilter, Availability, Role
 from ticket_service.domain.ticket import Assignee, AssigneeKind, Ticket, TicketChange, TicketState
 from ticket_service.domain.work.dealing import Load, WaitingWorkspace
@@ -198,6 +198,10 @@ def _unchanged(agent: Agent, _: int) -> AgentChange:
         pytest.param(_tickets(number=7), id="ticket by number"),
         pytest.param(_search("two", "words"), id="tickets by words"),
         pytest.param(_search("word", states=(TicketState.OPEN,), before="tkt_x"), id="tickets by word and state"),
+        pytest.param(
+            lambda s: s.search.search_tickets(TicketFilter("default"), in_all("dana two"), "", 50, NOW),
+            id="tickets by words of customers and texts",
+        ),
         pytest.param(lambda s: s.search.index_words(500), id="messages without words"),
         pytest.param(lambda s: s.tickets.get_ticket("default", "tkt_1"), id="a ticket"),
         pytest.param(lambda s: s.tickets.list_resolved("default", NOW, 100), id="auto-close"),

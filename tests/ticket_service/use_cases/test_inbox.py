@@ -148,6 +148,40 @@ async def test_the_customers_name_is_kept_in_step(shared_desk: Desk) -> None:
     assert await found(desk, query="101 here") == [ticket_id]
 
 
+async def test_tickets_are_found_by_the_e_mail_address_that_somebody_has_given(shared_desk: Desk) -> None:
+    desk, customer = shared_desk, fresh_address()
+    ticket_id = await desk.new_ticket(customer_address=customer, text="where is my umbrella")
+    customer_id = (await desk.ticket(ticket_id)).customer_id
+    generated = (await desk.customer(customer_id)).email
+
+    async def give(email: str) -> None:
+        changed = pb.Customer(customer_id=customer_id, email=email)
+        mask = FieldMask(paths=["email"])
+        request = pb.UpdateCustomerRequest(workspace_id=WORKSPACE, customer=changed, update_mask=mask)
+        await desk.tickets.UpdateCustomer(request, metadata=AGENT)
+
+    assert await found(desk, query=generated) == []
+    await give("Ilse.Quitte-12.34@Example.com")
+    for query in (
+        "ilse.quitte-12.34@example.com",
+        "ILSE.QUITTE-12.34@EXAMPLE.COM",
+        "ilse.qui",
+        "quitte",
+        "quitte umbrella",
+    ):
+        assert await found(desk, query=query) == [ticket_id], query
+    assert await found(desk, query="quitte zebra") == []
+    assert await found(desk, text="quitte") == []
+    other = pb.ListTicketsRequest(workspace_id=await desk.new_workspace(), query="quitte")
+    assert not (await desk.tickets.ListTickets(other)).tickets
+
+    await give("birne@example.com")
+    assert (await found(desk, query="quitte"), await found(desk, query="birne@")) == ([], [ticket_id])
+    forget = pb.ForgetCustomerRequest(workspace_id=WORKSPACE, customer_id=customer_id)
+    await desk.tickets.ForgetCustomer(forget, metadata=AGENT)
+    assert await found(desk, query="birne") == []
+
+
 async def test_each_agent_reads_for_themselves(shared_desk: Desk) -> None:
     desk, customer = shared_desk, fresh_address()
     ticket_id = await desk.new_ticket(customer_address=customer)

@@ -38,8 +38,7 @@ def keys_of(customer: Customer) -> list[str]:
         # The number in it, if there is one, has keys of its own.
         keys = [word for word in words if word not in OF_GENERATED_NAMES and not word.isdecimal()]
     if customer.has_own_email:
-        words = words_of(customer.email)
-        keys += [*words, *number_keys(words)]
+        keys += email_keys(customer.email)
     if any(sign.isalpha() for sign in customer.address):
         keys += words_of(customer.address)
     keys += (key for form in all_forms(customer.address) for key in _ends(_digits_in(form)))
@@ -68,6 +67,13 @@ def has_keys(keys: Iterable[str], asked: Iterable[str]) -> bool:
     """Whether who has these keys is found."""
     known = tuple(keys)
     return all(any(key.startswith(beginning) for key in known) for beginning in asked)
+
+
+def email_keys(email: str) -> list[str]:
+    """Those of an e-mail address that somebody has given. Digits with signs between them are also one number, as they
+    are for a search that has the address whole."""
+    words = words_of(email)
+    return [*words, *number_keys(words), *asked_keys(email)]
 
 
 def number_keys(words: Iterable[str]) -> Iterator[str]:

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ticket_service.domain.addresses.phone_forms import all_forms
-from ticket_service.domain.search.customer_keys import NUMBER, OF_GENERATED_NAMES, asked_as_typed, number_keys
+from ticket_service.domain.search.customer_keys import (
+    NUMBER,
+    OF_GENERATED_NAMES,
+    asked_as_typed,
+    email_keys,
+    has_keys,
+    number_keys,
+)
 from ticket_service.domain.search.words import beginnings_of, words_of
 
 _TICKET_NUMBER = re.compile(r"#?\s*([1-9][0-9]{0,17})")
@@ -33,10 +40,10 @@ class Wanted:
 
     units: tuple[Unit, ...]
 
-    def left_for_messages(self, customer_name: str, customer_address: str) -> tuple[str, ...]:
+    def left_for_messages(self, customer_name: str, customer_address: str, email: str = "") -> tuple[str, ...]:
         """The beginnings of words that must stand in one message of a ticket of that customer; none when the customer
-        is what is looked for."""
-        left = (u for u in self.units if not (u.key and is_found_by(u.key, customer_name, customer_address)))
+        is what is looked for. `email`: if somebody has given it."""
+        left = (u for u in self.units if not (u.key and is_found_by(u.key, customer_name, customer_address, email)))
         return tuple(dict.fromkeys(beginning for unit in left for beginning in unit.beginnings))
 
 
@@ -52,8 +59,10 @@ def in_all(query: str) -> Wanted:
     return Wanted(tuple(dict.fromkeys(units)))
 
 
-def is_found_by(key: str, name: str, address: str) -> bool:
-    """Whether a customer with this name and address has a key that begins so."""
+def is_found_by(key: str, name: str, address: str, email: str = "") -> bool:
+    """Whether a customer with this name and address, and this e-mail address of their own, has a key that begins so."""
+    if email and has_keys(_email_keys(email), (key,)):
+        return True
     if key.startswith(NUMBER):
         in_address = any(key.removeprefix(NUMBER) in _NO_DIGIT.sub("", form) for form in all_forms(address))
         return in_address or any(number.startswith(key) for number in number_keys(words_of(name)))
@@ -84,3 +93,9 @@ def _words(name: str) -> tuple[str, ...]:
         return words
     # The number in it, if there is one, is that of the address.
     return tuple(word for word in words[own:] if not word.isdecimal())
+
+
+@lru_cache(maxsize=10_000)
+def _email_keys(email: str) -> tuple[str, ...]:
+    """A search goes through the same customers page after page."""
+    return tuple(email_keys(email))

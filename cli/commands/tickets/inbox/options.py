@@ -46,7 +46,8 @@ QueryOption = Annotated[
     str,
     typer.Option(
         metavar="WORDS",
-        help="Search: a ticket's number, part of a phone number, or words of the customer's name and of texts",
+        help="Search: a ticket's number, part of a phone number, or words of the customer's name or e-mail address "
+        "and of texts",
     ),
 ]
 TextOption = Annotated[

@@ -70,6 +70,14 @@ def test_who_is_found(keys: list[str], query: str, found: bool) -> None:
     assert has_keys(keys, asked_keys(query)) == found
 
 
+@pytest.mark.parametrize("email", ["anna@example.com", "anna-12.34@example.com", "171.234567@x.de", "a+1(2)3@x.de"])
+def test_customer_is_found_by_the_whole_e_mail_address_and_its_beginnings(email: str) -> None:
+    keys = _named("Anna", email)
+
+    assert all(has_keys(keys, asked_keys(part)) for part in (email, email.upper()))
+    assert all(has_keys(keys, asked_keys(email[:end])) for end in range(1, len(email)))
+
+
 @pytest.mark.parametrize("query", ["", "  ", "?!", "+ ( -"])
 def test_query_without_letters_and_digits_asks_for_nothing(query: str) -> None:
     assert asked_keys(query) == []

@@ -79,6 +79,17 @@ def test_tickets_are_found_by_their_customer_as_customers_are(query: str, name: 
     assert (in_all(query).left_for_messages(named.display_name, address) == ()) == is_found
 
 
+@pytest.mark.parametrize("query", [*ODD, "anna", "anna.smith@example.com", "12", "1234", "555", "example.com", "keva"])
+@pytest.mark.parametrize("email", ["", "Anna.Smith@Example.com", "anna-12.34@example.com", "555@x.com", "0555 1@x.com"])
+def test_tickets_are_found_by_an_e_mail_address_as_customers_are(query: str, email: str) -> None:
+    known = customer(address=MERCURY, display_name="Zoe", email=generated_email(MERCURY))
+    given = edit(edit(known, {"display_name": "Zoe"}, NOW), {"email": email}, NOW)
+
+    is_found = has_keys(keys_of(given), asked_keys(query))
+
+    assert (in_all(query).left_for_messages("Zoe", MERCURY, email) == ()) == is_found
+
+
 @pytest.mark.parametrize(
     ("query", "name", "left"),
     [
