@@ -110,7 +110,9 @@ async def test_no_filter_and_order_needs_a_scan_or_a_sort(limits: Limits, desk: 
         if not limits.few:
             # Of what is walked along no more is read than that; counting has a limit of its own.
             walks = [e for e in noted if not re.search(r"\$(group|count)", str(e["command"]))]
-            assert max((entry["docsExamined"] for entry in walks), default=0) <= limits.most, filters
+            # After each time that it let others pass, mongod may read a document again.
+            read = [entry["docsExamined"] - entry.get("numYield", 0) for entry in walks]
+            assert max(read, default=0) <= limits.most, filters
         seen += len(noted)
     assert seen > 500
 
