@@ -74,19 +74,19 @@ class Folded:
     rest: Sequence[Piece] = ()
 
 
-def folded(text: str) -> Folded:
-    """A text over 12 lines or 800 characters, folded at the end of a line or a word."""
-    at = _fold(text)
+def folded(text: str, most_lines: int = _LINES, most_characters: int = _CHARACTERS) -> Folded:
+    """A longer text, folded at the end of a line or a word."""
+    at = _fold(text, most_lines, most_characters)
     if at is None:
         return Folded(pieces(text))
     return Folded(pieces(text[:at]), pieces(text[at:]))
 
 
-def _fold(text: str) -> int | None:
+def _fold(text: str, most_lines: int, most_characters: int) -> int | None:
     lines = text.splitlines(keepends=True)
-    at = len("".join(lines[:_LINES]))
-    if len(lines) <= _LINES * _SPARE:
+    at = len("".join(lines[:most_lines]))
+    if len(lines) <= most_lines * _SPARE:
         at = len(text)
-    if at > _CHARACTERS * _SPARE:
-        at = max(text.rfind(" ", 0, _CHARACTERS), text.rfind("\n", 0, _CHARACTERS)) + 1 or _CHARACTERS
+    if at > most_characters * _SPARE:
+        at = max(text.rfind(" ", 0, most_characters), text.rfind("\n", 0, most_characters)) + 1 or most_characters
     return at if at < len(text) else None

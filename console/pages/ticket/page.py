@@ -10,14 +10,14 @@ from aiohttp import web
 from client.failure import Failure
 from client.lists import list_channels
 from client.words.enums import enum_name
-from client.words.hand_offs import hand_off_words
 from console.pages.customer.side import side
 from console.pages.inbox.column import column
 from console.pages.media.media import media_path
 from console.pages.ticket.doing.presets import presets
+from console.pages.ticket.heading import hand_off_clause, shown_subject
 from console.pages.ticket.opened import address, inbox_address, open_ticket, zone_of
 from console.pages.ticket.staff import Staff, agents_in, read_staff, with_others
-from console.pages.ticket.thread.conversation import Reader, conversation, last_seen_id
+from console.pages.ticket.thread.conversation import Reader, conversation, last_seen_id, scheduled
 from console.pages.ticket.thread.happenings import Known
 from console.pages.ticket.thread.reading import Window, older_tickets, read_window
 from console.pages.ticket.writing.box import REPLY, Box, Suggestion, cannot_reply, with_drafts
@@ -141,6 +141,8 @@ async def thread_of(request: web.Request, ticket: ticket_service_pb2.Ticket) -> 
         "staff": staff,
         "window": window,
         "items": items,
+        "scheduled": scheduled(window),
+        "may_send": visit.may_work and ticket.state != ticket_service_pb2.TICKET_STATE_CLOSED,
         "is_earlier": bool(before),
         "earlier_url": address(request, ticket, before=window.earlier) if window.earlier else "",
         "live_url": address(request, ticket, **_first(window)),
@@ -177,7 +179,8 @@ async def _head(request: web.Request, ticket: ticket_service_pb2.Ticket, staff: 
         "is_mine": assignee.agent_id == visit.agent.agent_id,
         "assignee_name": staff.names.get(assignee.agent_id, "") if assignee.agent_id else "",
         "colleagues": staff.able,
-        "hand_off": hand_off_words(ticket.hand_off_reason).clause if ticket.hand_off_reason else "",
+        "hand_off": hand_off_clause(ticket),
+        "subject": shown_subject(ticket),
         "zone": zone_words(zone_of(request)),
         "presets": presets(utc_now(), zone_of(request)),
         "at": partial(address, request, ticket),

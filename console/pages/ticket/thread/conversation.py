@@ -8,7 +8,7 @@ from console.pages.ticket.articles import articles_of_trail
 from console.pages.ticket.thread.attachments import attachments_of
 from console.pages.ticket.thread.deliveries import delivery_words
 from console.pages.ticket.thread.happenings import Happening, Known, articles_of, happening
-from console.pages.ticket.thread.items import Bubble, Day, Happenings, Item, Unseen
+from console.pages.ticket.thread.items import Bubble, Day, Happenings, Item, Scheduled, Unseen
 from console.pages.ticket.thread.reading import Window, time_of
 from console.words.texts import folded
 from console.words.zones import day_words
@@ -16,6 +16,7 @@ from keva.ticket.v1 import actor_pb2, message_pb2
 
 _RUN = timedelta(minutes=10)
 _FOLDED_FROM = 10
+_SCHEDULED_LINES, _SCHEDULED_CHARACTERS = 4, 240
 _SIDES = {
     message_pb2.MESSAGE_DIRECTION_INBOUND: "theirs",
     message_pb2.MESSAGE_DIRECTION_OUTBOUND: "ours",
@@ -105,6 +106,14 @@ class _Builder:
             return False
         known_side, known_author, last = self._run
         return (known_side, known_author) == (side, author_id) and time - last < _RUN
+
+
+def scheduled(window: Window) -> list[Scheduled]:
+    """What waits for its time: each takes little room until somebody wants all of it."""
+    return [
+        Scheduled(message, folded(message.text, _SCHEDULED_LINES, _SCHEDULED_CHARACTERS))
+        for message in window.scheduled
+    ]
 
 
 def last_seen_id(messages: Sequence[message_pb2.Message]) -> str:

@@ -68,4 +68,12 @@ class Bubble:
     kind: str = "bubble"
 
 
+@dataclass(frozen=True)
+class Scheduled:
+    """A reply that waits for its time."""
+
+    message: message_pb2.Message
+    text: Folded
+
+
 Item = Day | Unseen | Happenings | Bubble
