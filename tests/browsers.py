@@ -168,7 +168,8 @@ _SMALL_TARGETS = """() => {
   const hit = (one) => one.labels?.[0] && one.matches("[type=checkbox], [type=radio]") ? one.labels[0] : one;
   const inSentence = (one) => getComputedStyle(one).display === "inline"
     && one.parentElement.textContent.trim() !== one.textContent.trim();
-  const main = ".button-primary, .rail-link, form > button, .box-actions > button, .ticket-actions > * > summary";
+  const main = ".button-primary, .rail-link, form > button, .box-actions > button, summary, .article, "
+    + ".plain-list li > a, .number-row > a, input[type=checkbox], input[type=radio]";
   return [...document.querySelectorAll("a[href], button, summary, select, textarea, input:not([type=hidden])")]
     .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.matches(".visually-hidden, .skip-link"))
     .map((one) => [one, hit(one).getBoundingClientRect()])
