@@ -1,4 +1,4 @@
-"""How a ticket looks where there is little room, and what it says of what is over."""
+"""What a ticket says of what is over, and how it shows what it holds."""
 
 import asyncio
 import struct
@@ -6,29 +6,17 @@ import zlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Route, expect
 
 from dev.local_stack.desk import Desk, RunningStack
 from dev.twilio_simulator.client import MediaFile
-from keva.ticket.v1 import channel_service_pb2, message_pb2, routing_pb2, saved_reply_service_pb2, ticket_service_pb2
+from keva.ticket.v1 import channel_service_pb2, message_pb2, routing_pb2, ticket_service_pb2
 from tests.browsers import PHONE, WIDE, Look, axe, overflow, small_targets
 from tests.e2e.console.browser.conftest import OpenConsole
 from tests.e2e.console.conftest import SignIn
 
 _REPLY = "textarea[data-draft=reply]"
-_SEND = ".pane-reply [data-submit]"
-_LONG = "Long “curly” 😀. " + "word " * 350
 _FAILED = message_pb2.DELIVERY_STATE_FAILED
-# A phone, with its keyboard and on its side, and a low window; wide phones are touched, too.
-_LOW = [(390, 844), (390, 420), (375, 380), (844, 390), (1280, 600), (1280, 420)]
-# What is not wholly in the window, of what has to be.
-_OUT_OF_REACH = """(selectors) => selectors.flatMap((selector) =>
-  [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility()).filter((one) => {
-    const { top, bottom, left, right } = one.getBoundingClientRect();
-    return top < 0 || left < 0 || bottom > innerHeight || right > innerWidth;
-  }).map((one) => one.outerHTML.slice(0, 80)))"""
-_IS_HIT = """(one) => { const box = one.getBoundingClientRect();
-  return one.contains(document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2)); }"""
 _HEIGHT = "(one) => one.getBoundingClientRect().height"
 
 
@@ -41,67 +29,6 @@ async def _left_by_the_ai(running: RunningStack) -> tuple[Desk, ticket_service_p
         while not (ticket := await desk.ticket()).hand_off_reason:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     return desk, ticket
-
-
-async def _send_is_reached(page: Page, where: str) -> None:
-    send = page.locator(_SEND)
-    out = await page.evaluate(_OUT_OF_REACH, [".box-actions > button", ".box-actions .count", ".tabs", _REPLY])
-    assert out == [], where
-    assert await send.evaluate(_IS_HIT), where
-    assert await page.locator("[data-thread]").evaluate(_HEIGHT) >= 44, where
-    assert await page.locator(_REPLY).evaluate(_HEIGHT) >= 40, where
-    assert await page.locator("#main").evaluate("(one) => one.scrollHeight - one.clientHeight") == 0, where
-
-
-@pytest.mark.parametrize("touched", [True, False], ids=["touched", "pointed"])
-async def test_send_is_reached_in_a_low_window(
-    running: RunningStack, sign_in: SignIn, open_console: OpenConsole, touched: bool
-) -> None:
-    dana, (desk, ticket) = await sign_in("dana"), await _left_by_the_ai(running)
-    await dana.post(f"/t/{ticket.number}/tags", {"add": "shipping, canada, vip"})
-    page = await open_console(dana, Look(390, 844) if touched else WIDE)
-    await page.goto(f"/t/{ticket.number}")
-    await expect(page.locator("#kept-suggestions")).to_have_attribute("open", "")
-
-    for text in ("Yes.", _LONG):
-        await page.locator(_REPLY).fill(text)
-        await expect(page.locator(".count")).to_contain_text("1 segment" if text == "Yes." else "because of")
-        for width, height in _LOW:
-            await page.set_viewport_size({"width": width, "height": height})
-            await _send_is_reached(page, f"{width} x {height}, {len(text)} characters")
-            assert await page.locator("#kept-suggestions > summary").evaluate(_IS_HIT), (width, height)
-            assert await overflow(page) == 0
-    await page.locator(_SEND).click()
-    # What it would leave as has no more room than is there, either.
-    await expect(page.locator(".parts")).to_be_visible()
-    for width, height in _LOW:
-        await page.set_viewport_size({"width": width, "height": height})
-        await _send_is_reached(page, f"{width} x {height}, parts")
-    await desk.close()
-
-
-async def test_saved_replies_leave_room_for_send(
-    running: RunningStack, desk: Desk, sign_in: SignIn, open_console: OpenConsole
-) -> None:
-    dana = await sign_in("dana")
-    await desk.text("hello")
-    ticket = await desk.ticket()
-    for number in range(6):
-        create = saved_reply_service_pb2.CreateSavedReplyRequest(
-            workspace_id="default", shortcut=f"low{ticket.number}-{number}", text="On Sundays from ten."
-        )
-        await running.clients.saved_replies.CreateSavedReply(create)
-    page = await open_console(dana, PHONE)
-    await page.goto(f"/t/{ticket.number}")
-
-    await page.locator(_REPLY).fill(_LONG)
-    await page.locator(_REPLY).press_sequentially(f" /low{ticket.number}")
-    await expect(page.locator(".pane-reply [data-offers] button")).to_have_count(6)
-
-    for width, height in _LOW:
-        await page.set_viewport_size({"width": width, "height": height})
-        await _send_is_reached(page, f"{width} x {height}")
-        assert await page.locator(".pane-reply [data-offers]").evaluate(_HEIGHT) >= 32, (width, height)
 
 
 async def test_what_the_ai_left_is_said_until_somebody_has_answered(
