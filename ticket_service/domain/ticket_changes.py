@@ -68,7 +68,9 @@ def customer_texted(ticket: Ticket, actor: Actor, now: datetime) -> TicketChange
         change = _moved(ticket, TicketState.OPEN, AuditAction.TICKET_STATE_CHANGED, actor, now)
     elif ticket.state is TicketState.RESOLVED:
         moved = _moved(ticket, TicketState.OPEN, AuditAction.TICKET_REOPENED, actor, now)
-        change = TicketChange(replace(moved.ticket, resolved_before=ticket.resolve_time), moved.entries)
+        # A new matter: why a person was to look at the one before says nothing of it.
+        again = replace(moved.ticket, resolved_before=ticket.resolve_time, before_ai=None)
+        change = TicketChange(again, moved.entries)
     return woken(change, Woken.TEXT, actor, now)
 
 

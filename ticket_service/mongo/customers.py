@@ -98,11 +98,17 @@ def renamed_tickets(before: Document, after: Customer) -> UpdateMany | None:
 
 def customer_from_document(document: Document) -> Customer:
     """What such a version kept holds for every number, until the customer says something to one."""
-    customer = _CUSTOMERS.from_document(document)
+    customer = _with_stated_basis(_CUSTOMERS.from_document(document))
     opted_out, time = bool(document.get("opted_out")), document.get("consent_time")
     if customer.consents or not (opted_out or time):
         return customer
     return replace(customer, consents=(Consent(EVERY_NUMBER, opted_out, time),))
+
+
+def _with_stated_basis(customer: Customer) -> Customer:
+    """A version before noted a basis without a word, whenever somebody took back that they want no texts."""
+    known = customer.takes_texts
+    return customer if known is None or known.reason.strip() else replace(customer, takes_texts=None)
 
 
 class MongoCustomers:

@@ -129,7 +129,9 @@ def _noted(customer: Customer, no_texts: bool, reason: str, actor: Actor, now: d
             return customer
         return replace(customer, no_texts=NoTexts(reason, now, actor))
     known = customer.takes_texts
-    if not reason or (known is not None and known.reason == reason):
+    # Given again after they wanted none, it is a new one, though in the same words.
+    is_known = known is not None and known.reason == reason and customer.no_texts is None
+    if not reason.strip() or is_known:
         return replace(customer, no_texts=None)
     return replace(customer, no_texts=None, takes_texts=TakesTexts(reason, now, actor))
 

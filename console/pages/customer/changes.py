@@ -119,7 +119,7 @@ async def unblock(request: web.Request) -> web.Response:
         as_before=bool(await _text(request, "as_before")),
     )
     await visit.session.ask(visit.session.services.tickets.UnblockCustomer, asked)
-    return see_other(back, Toast(say("No longer blocked.")))
+    return see_other(back, Toast(say("No longer blocked. Texts that came meanwhile are on no ticket.")))
 
 
 async def add_note(request: web.Request) -> web.Response:

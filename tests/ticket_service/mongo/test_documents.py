@@ -580,3 +580,9 @@ def test_a_field_that_an_older_replica_does_not_know_is_passed_over() -> None:
 def test_declaring_a_field_that_there_is_not_is_a_mistake() -> None:
     with pytest.raises(ValueError, match="Actor has no field name"):
         Mapper(Actor, name=Field())
+
+
+def test_a_basis_that_a_version_before_noted_without_a_word_is_none() -> None:
+    noted = {"reason": "", "time": T, "by": _DANA_DOCUMENT, "source": "AGENT"}
+
+    assert customer_from_document({**_CUSTOMER_DOCUMENT, "takes_texts": noted}) == _CUSTOMER

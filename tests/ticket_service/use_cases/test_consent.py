@@ -265,6 +265,23 @@ async def test_note_that_is_taken_back_without_a_reason_is_no_basis(desk: Desk) 
     assert _bases(kept) == [(False, False, pb.CONSENT_SOURCE_AGENT, "signed a form")]
 
 
+async def test_a_basis_that_is_given_again_after_an_objection_is_newer_than_it(desk: Desk) -> None:
+    await _two_tickets(desk, OUR_NUMBER)
+    await _set_consent(desk, False, "signed a form")
+    objected = await _set_consent(desk, True, "told us on the phone")
+
+    again = await _set_consent(desk, False, "signed a form")
+
+    (basis,) = again.consents
+    assert basis.consent_time.ToDatetime() > objected.no_texts_time.ToDatetime()
+
+
+async def test_a_basis_without_a_word_is_none(desk: Desk) -> None:
+    await _two_tickets(desk, OUR_NUMBER)
+
+    assert not (await _set_consent(desk, False, "  ")).consents
+
+
 async def test_agent_notes_that_a_customer_takes_texts(desk: Desk) -> None:
     (mine,) = await _two_tickets(desk, OUR_NUMBER)
     await _set_consent(desk, no_texts=True, reason="told us on the phone")

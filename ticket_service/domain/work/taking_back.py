@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from ticket_service.domain.audit import Actor
-from ticket_service.domain.ticket import NOBODY, Assignee, Ticket, TicketChange, TicketState
+from ticket_service.domain.ticket import NOBODY, THE_AI, Assignee, Ticket, TicketChange, TicketState
 from ticket_service.domain.ticket_changes import assign, reopen, require_not_closed, unresolve
 from ticket_service.domain.work.before_resolve import BeforeResolve
 from ticket_service.domain.work.snooze import snooze
@@ -29,16 +29,21 @@ def take_back(
 def unassign(ticket: Ticket, before: Assignee, actor: Actor, now: datetime) -> TicketChange:
     """The ticket is again whose it was. From the AI it is handed off again, as it was before. Nobody's, it waits for an
     available agent, if it did before it was assigned and is not settled. Raises TicketClosed."""
-    change = _handed_off_again(ticket, assign(ticket, before, actor, now))
+    change = _as_before_ai(ticket, assign(ticket, before, actor, now))
     unsettled = ticket.state is not TicketState.RESOLVED
     if before != NOBODY or not (ticket.to_deal_before and unsettled):
         return change
     return TicketChange(replace(change.ticket, to_deal=True), change.entries)
 
 
-def _handed_off_again(ticket: Ticket, change: TicketChange) -> TicketChange:
+def _as_before_ai(ticket: Ticket, change: TicketChange) -> TicketChange:
     known = ticket.before_ai
-    if known is None or change.ticket.assignee == ticket.assignee:
+    if change.ticket.assignee == ticket.assignee:
+        return change
+    if change.ticket.assignee == THE_AI:
+        # It goes on with what it had: how often it has answered in a row is not counted from the beginning.
+        return TicketChange(replace(change.ticket, ai_replies=ticket.ai_replies), change.entries)
+    if known is None:
         return change
     reason, time, replies = known.hand_off_reason, known.hand_off_time, known.ai_replies
     back = replace(change.ticket, hand_off_reason=reason, hand_off_time=time, ai_replies=replies)

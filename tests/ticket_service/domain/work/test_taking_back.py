@@ -143,6 +143,20 @@ def test_what_the_ai_has_done_meanwhile_counts() -> None:
     assert ticket_changes.assign(given, NOBODY, DANA, LATER).ticket.hand_off_reason is None
 
 
+def test_the_ai_goes_on_counting_when_its_ticket_is_given_back() -> None:
+    mine = ticket_changes.assign(ticket(OPEN, assignee=THE_AI, ai_replies=3), TO_DANA, DANA, NOW).ticket
+
+    assert unassign(mine, THE_AI, DANA, LATER).ticket.ai_replies == 3
+    assert ticket_changes.assign(mine, THE_AI, DANA, LATER).ticket.ai_replies == 0
+
+
+def test_a_new_matter_is_not_handed_off_for_the_reason_of_the_one_before() -> None:
+    given = ticket_changes.assign(HANDED_OFF, THE_AI, DANA, BEFORE).ticket
+    texted = ticket_changes.customer_texted(resolved(given), THE_CUSTOMER, NOW).ticket
+
+    assert unassign(texted, NOBODY, DANA, LATER).ticket.hand_off_reason is None
+
+
 def test_small_talk_leaves_a_resolved_ticket_resolved() -> None:
     before = ticket_changes.resolve(ticket(OPEN, assignee=THE_AI), DANA, BEFORE).ticket
     texted = ticket_changes.customer_texted(before, THE_CUSTOMER, NOW).ticket
