@@ -19,6 +19,12 @@ from client.failure import Failure
 Function = TypeVar("Function", bound=Callable[..., Awaitable[None]])
 
 _PANEL = "Options of every command"
+# Commands on what a workspace has. Others take one where they have an option for it, and say so to the service.
+_IN_WORKSPACE = (
+    *("cli.commands.tickets.", "cli.commands.customers.", "cli.commands.reports.", "cli.commands.conversations"),
+    *("cli.commands.replies", "cli.commands.kb.questions", "cli.commands.kb.show", "cli.commands.kb.dismiss"),
+    *("cli.commands.kb.takeover", "cli.commands.events.ticket_watch"),
+)
 # Those that everybody may need. The others are addresses, and are listed once, at `keva --help`.
 _ALWAYS_LISTED = ("organization", "workspace", "actor")
 
@@ -116,7 +122,7 @@ def _run(function: Callable[..., Awaitable[None]], shared: dict[str, Any], own: 
     async def connected() -> None:
         resolved = settings.resolve(shared, as_json)
         async with open_services(resolved) as services:
-            session = await open_session(services, resolved)
+            session = await open_session(services, resolved, in_workspace=function.__module__.startswith(_IN_WORKSPACE))
             await function(session, **own)
             for remark in session.remarks:
                 output.remark(remark)

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import client.session
 from cli.settings import Settings, operator
+from client.failure import unusable
+from client.lists import list_workspaces
 from client.selection import find_agent
 from client.services import Services
 from client.session import Scope
@@ -20,14 +22,30 @@ class Session(client.session.Session):
         self.remarks: list[str] = []
 
 
-async def open_session(services: Services, settings: Settings) -> Session:
+async def open_session(services: Services, settings: Settings, *, in_workspace: bool) -> Session:
     """A command's session. An agent who is named by e-mail address acts by id: that is looked up first, as an operator.
-    Raises Failure."""
+    So is the workspace of a command that works `in_workspace`, where an organization is named without one. Raises
+    Failure."""
+    if in_workspace and not settings.knows_workspace:
+        settings = replace(settings, workspace=await _only_workspace(services, settings))
     actor = settings.actor
     if actor.kind == "agent" and "@" in actor.id:
         asking = Session(services, replace(settings, actor=operator()))
         actor = Actor("agent", (await find_agent(asking, actor.id)).agent_id)
     return Session(services, replace(settings, actor=actor))
+
+
+async def _only_workspace(services: Services, settings: Settings) -> str:
+    found = await list_workspaces(Session(services, replace(settings, actor=operator())))
+    if len(found) == 1:
+        return found[0].workspace_id
+    if not found:
+        raise unusable(
+            f"The organization {settings.organization} has no workspace.",
+            f"Is the name right? Else make one: keva --organization {settings.organization} workspaces add.",
+        )
+    ids = ", ".join(workspace.workspace_id for workspace in found)
+    raise unusable(f"The organization {settings.organization} has several workspaces.", f"Name one: --workspace {ids}.")
 
 
 def open_services(settings: Settings) -> Services:

@@ -121,6 +121,8 @@ class Settings:
     region: str
     demo_number: str
     as_json: bool
+    # False: an organization other than the default one is named, whose workspace is to be looked up.
+    knows_workspace: bool = True
 
     @property
     def webhook_url(self) -> str:
@@ -137,8 +139,18 @@ def resolve(given: Mapping[str, str | None], as_json: bool) -> Settings:
     actor = _actor(values.pop("actor"))
     demo = stack.get("demo") or {}
     return Settings(
-        **values, actor=actor, public_url=public_url, demo_number=str(demo.get("phone_number", "")), as_json=as_json
+        **values,
+        actor=actor,
+        public_url=public_url,
+        demo_number=str(demo.get("phone_number", "")),
+        as_json=as_json,
+        knows_workspace=_knows_workspace(given, str(values["organization"])),
     )
+
+
+def _knows_workspace(given: Mapping[str, str | None], organization: str) -> bool:
+    named = given.get("workspace") or os.environ.get(SOURCES["workspace"].variable)
+    return bool(named) or organization == SOURCES["organization"].default
 
 
 def _from_surroundings(source: Source, stack: Mapping[str, Any]) -> str:

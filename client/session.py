@@ -33,6 +33,15 @@ class Scope:
     region: str
 
 
+def _meant(organization_id: str) -> tuple[tuple[str, str], ...]:
+    """What has a service refuse another organization's workspace, where a request names the workspace alone. A name
+    that metadata cannot carry is no organization's: `?` is refused as well."""
+    if not organization_id:
+        return ()
+    said = organization_id if organization_id.isascii() and organization_id.isprintable() else "?"
+    return ((request_context.ORGANIZATION_METADATA, said),)
+
+
 _ITSELF = request_context.Actor("service", "")
 
 
@@ -49,6 +58,7 @@ class Session:
         named = ((request_context.ACTOR_METADATA, str(scope.actor)),) if scope.actor else ()
         self._metadata = (
             *named,
+            *_meant(scope.organization_id),
             (request_context.REQUEST_ID_METADATA, request_context.new_request_id()),
         )
 

@@ -32,12 +32,12 @@ class CallerChecks:
     organization_of: OrganizationOf | None = None
     require_agent: RequireAgent | None = None
 
-    async def admit(self, request: Any, caller: Caller | None, rpc: str, named: str) -> Actor:
-        """Who acts. `named` is what the caller says of that, or empty. Raises PermissionDenied, NotFound
-        WORKSPACE_NOT_FOUND, and for agents InvalidArgument FIELD_REQUIRED, Unavailable."""
+    async def admit(self, request: Any, caller: Caller | None, rpc: str, named: str, meant: str = "") -> Actor:
+        """Who acts. `named` is what the caller says of that, `meant` of its organization, or empty. Raises
+        PermissionDenied, NotFound WORKSPACE_NOT_FOUND, and for agents InvalidArgument FIELD_REQUIRED, Unavailable."""
         if caller is None or not self.policy.allows(caller, rpc):
             raise _refused("CALLER_NOT_ALLOWED", "this caller may not call this RPC", caller, rpc)
-        await self._check_tenant(request, caller, rpc)
+        await self._check_tenant(request, caller, rpc, meant)
         actor = self._actor(caller, rpc, named)
         # Whom a service passes on was checked at the first door.
         if actor.kind == "agent" and self.policy.may_act_for_people(caller):
@@ -57,13 +57,14 @@ class CallerChecks:
         whole = not workspace_id and hasattr(request, "workspace_id")
         await self.require_agent(AgentAsks(agent_id, role, organization_id, workspace_id, whole))
 
-    async def _check_tenant(self, request: Any, caller: Caller, rpc: str) -> None:
+    async def _check_tenant(self, request: Any, caller: Caller, rpc: str, meant: str) -> None:
         organization_id = str(getattr(request, "organization_id", ""))
         workspace_id = str(getattr(request, "workspace_id", ""))
         if caller.organization_id and rpc.startswith("keva."):
             await self._check_bound(organization_id, workspace_id, caller, rpc)
         if workspace_id and self.organization_of is not None:
-            await self.organization_of(workspace_id, organization_id)
+            # A request that names a workspace alone is for the organization that its caller means.
+            await self.organization_of(workspace_id, organization_id or meant)
 
     async def _check_bound(self, organization_id: str, workspace_id: str, caller: Caller, rpc: str) -> None:
         """Refuses a caller who is bound to one organization whatever is not that one's, whether it exists or not."""
@@ -139,7 +140,8 @@ class AdmitCallers:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         named = _text(metadata.get(request_context.ACTOR_METADATA))
-        actor = await self._checks.admit(request, identity.of_call(context), rpc, named)
+        meant = _text(metadata.get(request_context.ORGANIZATION_METADATA))
+        actor = await self._checks.admit(request, identity.of_call(context), rpc, named, meant)
         request_context.enter(request_context.RequestContext(actor, request_id))
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 ACTOR_METADATA = "keva-actor"
 REQUEST_ID_METADATA = "x-request-id"
+# The organization that whoever asks means: a request that names a workspace alone does not say it.
+ORGANIZATION_METADATA = "keva-organization"
 
 _ACTOR_KINDS = frozenset({"agent", "ai", "operator", "service"})
 _WELL_FORMED_ID = re.compile(r"[A-Za-z0-9._:@+-]{1,128}\Z")

@@ -35,6 +35,7 @@ async def test_every_call_of_a_session_names_who_acts_and_one_request(ticket_ser
 
     assert answer.ticket.number == 12
     assert first["keva-actor"] == "agent:anna"
+    assert first["keva-organization"] == "acme"
     assert first["x-request-id"] == ticket_service.metadata["x-request-id"]
 
 

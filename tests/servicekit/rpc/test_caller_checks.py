@@ -83,6 +83,14 @@ async def admitted(caller: Caller, rpc: str, named: str = "", **request: str) ->
     return await CHECKS.admit(SimpleNamespace(**request), caller, rpc, named)
 
 
+async def test_a_workspace_of_another_organization_than_the_caller_means_is_not_there() -> None:
+    with pytest.raises(errors.NotFound) as failed:
+        await CHECKS.admit(SimpleNamespace(workspace_id="support"), OPERATOR, GET, "", "globex")
+
+    assert failed.value.reason == "WORKSPACE_NOT_FOUND"
+    assert await CHECKS.admit(SimpleNamespace(workspace_id="support"), OPERATOR, GET, "", "acme")
+
+
 def test_every_rpc_is_in_the_policy_and_nothing_else() -> None:
     policy = rpc_policy.load()
 

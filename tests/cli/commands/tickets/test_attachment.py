@@ -56,7 +56,7 @@ async def test_show_lists_attachments_by_number(keva: Any) -> None:
 
 
 async def test_attachment_is_saved_under_a_name_of_its_own(keva: Any) -> None:
-    result = await keva("--organization", "acme", "tickets", "attachment", "#12", "2")
+    result = await keva("--organization", "acme", "--workspace", "sales", "tickets", "attachment", "#12", "2")
 
     assert result.status == 0
     assert result.output == "Saved as ticket-12-attachment-2.png (image/png, 14 bytes).\n"
