@@ -10,6 +10,7 @@ os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
 
 from cli.app import app
+from cli.command import CANNOT_BE_WRITTEN, complain_of_output
 
 
 def main() -> None:
@@ -20,16 +21,30 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     try:
         app(prog_name="keva")
+    except OSError as error:
+        # Of --help, which no command's own words stand around.
+        if error.errno not in CANNOT_BE_WRITTEN:
+            raise
+        raise SystemExit(complain_of_output()) from None
+    except SystemExit as ended:
+        # Who has complained already has said why.
+        if not _flushed() and not ended.code:
+            raise SystemExit(complain_of_output()) from None
+        raise
     finally:
-        _flush()
+        _flushed()
 
 
-def _flush() -> None:
-    """Whoever read our output (`| head`) may have seen enough: that is no error."""
+def _flushed() -> bool:
+    """Whether all is written. Whoever read our output (`| head`) may have seen enough: that is no error."""
+    if sys.stdout is None:
+        return True
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return isinstance(error, BrokenPipeError)
+    return True
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Makes a command of an async function: adds the options that every command has, connects, and turns failures into a
 line on standard error and an exit code."""
 
+import errno
 import inspect
 import os
 import re
@@ -18,6 +19,8 @@ from client.failure import Failure
 
 Function = TypeVar("Function", bound=Callable[..., Awaitable[None]])
 
+# What writing to standard output fails with.
+CANNOT_BE_WRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 _PANEL = "Options of every command"
 # Commands on what a workspace has. Others take one where they have an option for it, and say so to the service.
 _IN_WORKSPACE = (
@@ -147,12 +150,20 @@ def exit_with_code(action: Callable[[], None]) -> None:
         raise
     except Exception as error:
         complain_of_setup(error)
+        if isinstance(error, OSError) and error.errno in CANNOT_BE_WRITTEN:
+            raise typer.Exit(complain_of_output()) from None
         if os.environ.get("KEVA_DEBUG"):
             import traceback  # noqa: PLC0415
 
             traceback.print_exc()
         _complain(f"This is a bug in keva: {type(error).__name__}: {error}", "KEVA_DEBUG=1 shows where.")
         raise typer.Exit(ExitCode.FAILED) from None
+
+
+def complain_of_output() -> int:
+    """Says that standard output cannot be written. Returns the exit status for that."""
+    _complain("The output cannot be written.", "Is the disk full that it goes to?")
+    return int(ExitCode.FAILED)
 
 
 def complain_of_setup(error: Exception) -> None:
