@@ -78,6 +78,9 @@ def sentence(failure: Failure) -> str:
     """What is wrong, with the reason by which others can look it up."""
     if failure.kind is FailureKind.NO_KEVA:
         return _NO_KEVA
+    if failure.reason == "NO_AGENT_ACTS":
+        # The service speaks of metadata, which nobody types.
+        return "Nobody acts as an agent. (NO_AGENT_ACTS)"
     return f"{failure.message} ({failure.reason})" if failure.reason else failure.message
 
 

@@ -29,13 +29,14 @@ class Progress:
         if self._bar:
             self._bar.stop()
 
-    def show(self, done: int, total: int) -> None:
-        """So much of it is done. `total` may turn out to be wrong, and changes on the way."""
+    def show(self, done: int, total: int, unit: str = "") -> None:
+        """So much of it is done, in `unit`, if it is none of records. `total` may turn out to be wrong, and
+        changes on the way."""
         total = max(done, total)
         if self._bar and self._task is not None:
             self._bar.update(self._task, completed=done, total=total)
         else:
-            output.remark(f"… {self._what}: {done} of {total}")
+            output.remark(f"… {self._what}: {done}{unit} of {total}{unit}")
 
 
 def _bar() -> "Bar":

@@ -139,7 +139,8 @@ def _verify_file(session: Session, file: Path, keys: Keys, anchors: Sequence[Anc
             for number, line in enumerate(lines):
                 verifier.take(line.decode("utf-8", "replace"))
                 if number % _LINES_AT_ONCE == 0:
-                    shown.show(lines.tell(), size)
+                    shown.show(100 * lines.tell() // max(size, 1), 100, "%")
+            shown.show(100, 100, "%")
         breaks = verifier.finish()
         if not breaks and not verifier.verified:
             raise refused(f"{file} has no audit records: nothing is verified.", _WHOLE_TRAIL_IS_GONE)
