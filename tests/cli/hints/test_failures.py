@@ -83,3 +83,10 @@ def _exists(words: list[str]) -> bool:
     while words and isinstance(node, TyperGroup):
         node = node.get_command(typer.Context(node), words.pop(0))
     return node is not None and not isinstance(node, TyperGroup)
+
+
+def test_who_acts_as_nobody_is_told_the_option_and_no_metadata() -> None:
+    failure = failure_of(FailedPrecondition("NO_AGENT_ACTS", "name the one who acts, in `keva-actor: agent:ID`"))
+
+    assert "keva-actor" not in sentence(failure)
+    assert "--as" in hint(failure)
