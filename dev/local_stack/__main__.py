@@ -49,14 +49,14 @@ async def _serve(stack: LocalStack, terminal: Terminal, logs: ProcessLogs, argum
 
 async def _until_death(stack: LocalStack, terminal: Terminal, arguments: argparse.Namespace) -> None:
     """Returns when there is nothing more to do (`--once`). Raises StackError when a process dies."""
-    link = ""
+    sign_in = None
     if stack.simulator_url:
-        playing = demo.play(stack, stack.simulator_url, terminal, arguments.demo)
-        link = await stack.supervisor.unless_death(playing)
+        playing = demo.play(stack, stack.simulator_url, terminal, conversation=arguments.demo, required=arguments.once)
+        sign_in = await stack.supervisor.unless_death(playing)
     if not arguments.once:
         _print_addresses(stack, terminal)
-        if link:
-            _offer_console(link, terminal)
+        if sign_in is not None:
+            _offer_console(sign_in, terminal)
         death = await stack.supervisor.death
         terminal.line(f"{death}: stopping everything", "red")
         raise stack.supervisor.error_of_death()
@@ -81,19 +81,25 @@ def _print_addresses(stack: LocalStack, terminal: Terminal) -> None:
     terminal.line(f"  {command} tickets list")
 
 
-def _offer_console(link: str, terminal: Terminal) -> None:
+def _offer_console(sign_in: demo.SignIn, terminal: Terminal) -> None:
     """Says how to sign in, and opens the page where there is a screen."""
-    terminal.line("\nIn a browser, as Dana, who sets a password there (the link works once):", "bold")
-    terminal.line(f"  {link}")
+    terminal.line(f"\nIn a browser, as {sign_in.name}, who sets a password there (the link works once):", "bold")
+    terminal.line(f"  {sign_in.url}")
     if sys.platform == "darwin" or any(os.environ.get(name) for name in _SCREENS):
-        webbrowser.open(link)
+        webbrowser.open(sign_in.url)
 
 
 async def _main(arguments: argparse.Namespace) -> int:
     terminal = Terminal()
     folder: Path = arguments.folder
     logs = ProcessLogs(folder.absolute() / ".keva" / "logs", terminal, arguments.verbose)
-    stack = LocalStack(folder, Supervisor(logs, terminal), environment=os.environ, fixed_ports=True)
+    stack = LocalStack(
+        folder,
+        Supervisor(logs, terminal),
+        environment=os.environ,
+        prepare_twilio=demo.prepare_twilio,
+        fixed_ports=True,
+    )
     try:
         status = await run_until_interrupted(_serve(stack, terminal, logs, arguments), stack.supervisor.kill_all)
     finally:

@@ -73,21 +73,20 @@ class Clients:
         self.console = console_service_pb2_grpc.ConsoleServiceStub(self._channels["console"])
         self.credentials = credentials_service_pb2_grpc.CredentialsServiceStub(self._channels["credentials_service"])
 
-    async def sign_in_link(self, name: str = "dana") -> str:
-        """A one-time link with which `<name>@example.com`, an administrator, sets a password for the console. Raises
-        AioRpcError."""
-        await self.as_agent(name)
-        request = console_service_pb2.CreateSignInLinkRequest(
-            organization_id=ORGANIZATION, agent_id=self._known_agents[name]
-        )
+    async def sign_in_link(self, agent_id: str) -> str:
+        """A one-time link with which the agent sets a password for the console. Raises AioRpcError."""
+        request = console_service_pb2.CreateSignInLinkRequest(organization_id=ORGANIZATION, agent_id=agent_id)
         return (await self.console.CreateSignInLink(request, metadata=OPERATOR)).url
 
     async def as_agent(self, name: str = "dana") -> Metadata:
-        """The metadata of calls as `<name>@example.com`, who is added as an administrator when first named. Raises
-        AioRpcError."""
+        """The metadata of calls as that agent. Raises AioRpcError."""
+        return acting_as(await self.agent_id(name))
+
+    async def agent_id(self, name: str) -> str:
+        """`<name>@example.com`, who is added as an administrator when first named. Raises AioRpcError."""
         if name not in self._known_agents:
             self._known_agents[name] = await _agent_id(self, name)
-        return ((ACTOR_METADATA, f"agent:{self._known_agents[name]}"),)
+        return self._known_agents[name]
 
     async def __aenter__(self) -> Self:
         return self
@@ -98,6 +97,11 @@ class Clients:
         async with AsyncExitStack() as closing:
             for channel in self._channels.values():
                 closing.push_async_callback(channel.close)
+
+
+def acting_as(agent_id: str) -> Metadata:
+    """The metadata of calls as an agent."""
+    return ((ACTOR_METADATA, f"agent:{agent_id}"),)
 
 
 async def _agent_id(clients: Clients, name: str) -> str:

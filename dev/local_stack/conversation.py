@@ -4,11 +4,11 @@ import random
 import uuid
 from dataclasses import dataclass
 
-from dev.local_stack.accounts import WORKSPACE, Account, Clients
+from dev.local_stack.accounts import WORKSPACE, Account, Clients, acting_as
 from dev.local_stack.observer import Observer, expect
 from dev.local_stack.transcript import Transcript, assignee, hand_off_reason, priority, texts, ticket_state
 from dev.twilio_simulator.client import SimulatorClient
-from keva.ticket.v1 import actor_pb2, message_pb2, routing_pb2, ticket_service_pb2
+from keva.ticket.v1 import actor_pb2, agent_service_pb2, message_pb2, routing_pb2, ticket_service_pb2
 
 _PLACES = (
     ("Seattle", "WA", "98101"),
@@ -37,16 +37,26 @@ class Customer:
 class Conversation:
     """Plays it. Raises DemoError when Keva does something else than it should, and the errors of the calls."""
 
-    def __init__(self, transcript: Transcript, simulator: SimulatorClient, clients: Clients, account: Account) -> None:
+    def __init__(
+        self,
+        transcript: Transcript,
+        simulator: SimulatorClient,
+        clients: Clients,
+        account: Account,
+        agent: agent_service_pb2.Agent,
+    ) -> None:
+        """`agent`: an active administrator, who answers what the AI leaves to people."""
         self._transcript = transcript
         self._simulator = simulator
         self._clients = clients
         self._account = account
+        self._who = agent.display_name.split()[0]
+        self._acting = acting_as(agent.agent_id)
         self._observer = Observer(clients)
         self._customer = Customer.random()
 
     async def play(self) -> None:
-        """The AI answers from an article; what no article says it leaves to Dana; a later text is a second ticket."""
+        """The AI answers from an article; what no article says a person answers; a later text is a second ticket."""
         customer = self._customer
         self._transcript.title(
             f"A conversation: {customer.phone_number} in {customer.city}, {customer.state} texts "
@@ -56,7 +66,7 @@ class Conversation:
         await self._ai_answers(first)
         await self._text("Lovely. Can you hold one back until my sister visits in June?", tickets=1)
         await self._ai_hands_off(first)
-        await self._reply(first, "Dana here. I have put one aside with your name on it. See you both in June!")
+        await self._reply(first, f"{self._who} here. I have put one aside with your name on it. See you both in June!")
         await self._resolve_and_close(first)
         second = await self._text("Hello again! What are your opening hours?", tickets=2)
         await self._ai_answers(second)
@@ -123,10 +133,10 @@ class Conversation:
         request = ticket_service_pb2.ReplyToTicketRequest(
             workspace_id=WORKSPACE, ticket_id=ticket.ticket_id, text=text, request_id=f"demo-{uuid.uuid4()}"
         )
-        answer = await self._clients.tickets.ReplyToTicket(request, metadata=await self._clients.as_agent())
+        answer = await self._clients.tickets.ReplyToTicket(request, metadata=self._acting)
         pending = answer.ticket.state == ticket_service_pb2.TICKET_STATE_PENDING
         expect(pending, f"ticket #{ticket.number} should be PENDING after the reply")
-        await self._show("Dana", answer.message, answer.ticket, "")
+        await self._show(self._who, answer.message, answer.ticket, "")
 
     async def _show(self, who: str, reply: message_pb2.Message, ticket: ticket_service_pb2.Ticket, why: str) -> None:
         """A reply, once it has been delivered, and what the ticket is like after it."""
@@ -142,11 +152,11 @@ class Conversation:
         expect(len(copies) == 1, f"Twilio should have the reply once, and has it {len(copies)} times")
 
     async def _resolve_and_close(self, ticket: ticket_service_pb2.Ticket) -> None:
-        self._transcript.says("Dana", "(resolves and closes the ticket)")
+        self._transcript.says(self._who, "(resolves and closes the ticket)")
         resolve = ticket_service_pb2.ResolveTicketRequest(workspace_id=WORKSPACE, ticket_id=ticket.ticket_id)
-        resolved = (await self._clients.tickets.ResolveTicket(resolve, metadata=await self._clients.as_agent())).ticket
+        resolved = (await self._clients.tickets.ResolveTicket(resolve, metadata=self._acting)).ticket
         close = ticket_service_pb2.CloseTicketRequest(workspace_id=WORKSPACE, ticket_id=ticket.ticket_id)
-        closed = (await self._clients.tickets.CloseTicket(close, metadata=await self._clients.as_agent())).ticket
+        closed = (await self._clients.tickets.CloseTicket(close, metadata=self._acting)).ticket
         expect(closed.state == ticket_service_pb2.TICKET_STATE_CLOSED, f"ticket #{ticket.number} should be CLOSED")
         self._transcript.outcome(f"ticket #{ticket.number}", f"{ticket_state(resolved)} → {ticket_state(closed)}")
 

@@ -22,6 +22,13 @@ class DemoError(Exception):
         super().__init__(f"The demo failed: {what}")
 
 
+class DemoImpossible(DemoError):
+    """The conversation cannot begin as Keva is set up now; the message says what it needs."""
+
+    def __init__(self, what: str) -> None:
+        Exception.__init__(self, f"No conversation is played: {what}.")
+
+
 def expect(condition: bool, otherwise: str) -> None:
     """Raises DemoError."""
     if not condition:

@@ -1,6 +1,6 @@
 """A whole Keva on this machine: mongod, the Twilio simulator and the services, each as a process of its own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -26,7 +26,8 @@ class LocalStack:
     `folder` gets `.keva/`; `supervisor` runs the processes, and has none yet; `environment` is where `Overrides` are
     looked for; `replicas` says how many processes of a service to run (named `ticket_service-1`, `ticket_service-2`),
     one unless given; `settings` adds to the environment of a service, by the service's name; `simulator_arguments` go
-    to the simulator's command line; `fixed_ports` prefers the usual ports to any free ones.
+    to the simulator's command line; `prepare_twilio` is awaited once the simulator runs, before any service starts;
+    `fixed_ports` prefers the usual ports to any free ones.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class LocalStack:
         replicas: Mapping[str, int] | None = None,
         settings: Mapping[str, Mapping[str, str]] | None = None,
         simulator_arguments: Sequence[str] = (),
+        prepare_twilio: Callable[["LocalStack"], Coroutine[Any, Any, None]] | None = None,
         fixed_ports: bool = False,
     ) -> None:
         self.state = StateFolder(folder)
@@ -46,6 +48,7 @@ class LocalStack:
         self._replicas = replicas or {}
         self._settings = settings or {}
         self._simulator_arguments = simulator_arguments
+        self._prepare_twilio = prepare_twilio
         self._fixed_ports = fixed_ports
         self._layout: Layout | None = None
 
@@ -205,6 +208,8 @@ class LocalStack:
             await self.supervisor.start(program)
         if self.simulator_url is not None:
             await self.supervisor.start(self._simulator(self.simulator_url))
+            if self._prepare_twilio is not None:
+                await self.supervisor.unless_death(self._prepare_twilio(self))
         self.state.prepare_keys()
         wiring = self._wiring()
         for service in self._services:

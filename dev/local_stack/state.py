@@ -132,6 +132,21 @@ class StateFolder:
         """The demo account's Auth Token: random, and the same at each start in this folder."""
         return self._secret(self.path / "demo_auth_token")
 
+    def demo(self) -> dict[str, str]:
+        """What `remember_demo` was told last; empty before."""
+        try:
+            return {name: str(value) for name, value in json.loads(self._demo.read_text()).items()}
+        except FileNotFoundError:
+            return {}
+
+    def remember_demo(self, facts: Mapping[str, str]) -> None:
+        """Keeps that the demo has been set up, and what later starts need of it."""
+        self._write_private(self._demo, json.dumps(dict(facts), indent=2) + "\n")
+
+    @property
+    def _demo(self) -> Path:
+        return self.path / "demo.json"
+
     def simulator_token(self) -> str:
         """What the Twilio simulator asks for from whoever orders something of it, as `demo_auth_token`."""
         return self._secret(self.passwords / "twilio_simulator")
