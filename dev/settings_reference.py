@@ -43,6 +43,9 @@ named here, and no others:
 |---|---|
 | `KEVA_MONGODB_URI` | uses this replica set; no MongoDB is started |
 | `KEVA_TWILIO_API_URL`, `KEVA_TWILIO_MESSAGING_URL` | uses this Twilio; no simulator is started |
+| `KEVA_GATEWAY_PORT`, `KEVA_CONSOLE_PORT` | the port of the gateway (8080) and of the console (8070). One that is \
+named here and taken, or, with `KEVA_PUBLIC_URL` or `KEVA_TWILIO_API_URL`, any of the two that is taken, keeps Keva \
+from starting; else another port is used, which is said |
 | `KEVA_RESPONDER_SERVICE` | uses this responder; responder_service is not started |
 | `KEVA_KNOWLEDGE_BASE_DIR` | answers from these articles; without it from sample ones, `dev/knowledge_base/` |
 | `KEVA_PUBLIC_URL`, `KEVA_TRUSTED_PROXIES`, `KEVA_DEFAULT_REGION`, `KEVA_LOST_KEY_IDS`, `KEVA_LOG_LEVEL`, \

@@ -6,17 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dev.local_stack.ports import free_port
-from dev.process_list import PROCESSES, SERVICES, process
+from dev.local_stack.ports import USUAL, free_port
+from dev.process_list import SERVICES, process
 
 ROOT = Path(__file__).parents[2]
 
-_SIMULATOR_PORT, _MONGOD_PORT = 8090, 27117
-_PREFERRED_PORTS = {
-    **{process.name: process.port for process in PROCESSES},
-    "twilio_simulator": _SIMULATOR_PORT,
-    "mongod": _MONGOD_PORT,
-}
 _KEPT = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 # Settings of the caller that every service gets.
 _PASSED_ON = (
@@ -113,12 +107,19 @@ class Layout:
     grpc_ports: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
-    def choose(cls, replicas: Mapping[str, int], fixed_ports: bool, services: Sequence[str] = SERVICES) -> "Layout":
-        """A free port for each process. `fixed_ports`: the usual ones, for those that are free."""
+    def choose(
+        cls,
+        replicas: Mapping[str, int],
+        fixed_ports: bool,
+        services: Sequence[str] = SERVICES,
+        given: Mapping[str, int] | None = None,
+    ) -> "Layout":
+        """A free port for each process. `fixed_ports`: the usual ones, for those that are free. `given`: ports that are
+        taken as they are, by the process's name."""
         names = {service: _replicas(service, replicas.get(service, 1)) for service in services}
         every = ["mongod", "twilio_simulator", *(name for of_one in names.values() for name in of_one)]
-        preferred = {name: _PREFERRED_PORTS.get(name.removesuffix("-1")) if fixed_ports else None for name in every}
-        ports = {name: free_port(preferred[name]) for name in every}
+        preferred = {name: USUAL.get(name.removesuffix("-1")) if fixed_ports else None for name in every}
+        ports = {name: (given or {}).get(name) or free_port(preferred[name]) for name in every}
         health_ports, metrics_ports, grpc_ports = {}, {}, {}
         for service, of_one in names.items():
             for name in of_one:

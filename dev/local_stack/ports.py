@@ -7,8 +7,17 @@ import random
 import socket
 import tempfile
 from collections import deque
+from collections.abc import Mapping
 from pathlib import Path
 
+from dev.local_stack.supervisor import StackError
+from dev.process_list import PROCESSES
+
+# Where people expect each process.
+USUAL = {**{process.name: process.port for process in PROCESSES}, "twilio_simulator": 8090, "mongod": 27117}
+# What is reached from outside of this machine, and the variable that names another port for it.
+SETTINGS = {"gateway": "KEVA_GATEWAY_PORT", "console": "KEVA_CONSOLE_PORT"}
+_HIGHEST_PORT = 65_535
 _LOWEST, _HIGHEST = 20_000, 32_000
 _given: set[int] = set()
 # Open files with locks, which end with this process at the latest. By the time so many more ports are given, what the
@@ -31,6 +40,38 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def given_ports(environment: Mapping[str, str]) -> dict[str, int]:
+    """The ports that variables name, by process. Raises StackError when one is no port, or taken."""
+    given = {}
+    for name, variable in SETTINGS.items():
+        text = environment.get(variable, "")
+        if not text:
+            continue
+        if not (text.isascii() and text.isdigit() and 0 < int(text) <= _HIGHEST_PORT):
+            raise StackError(f"{variable} is {text!r}, and should be a port: a number up to {_HIGHEST_PORT}.")
+        if not is_free(int(text)):
+            raise StackError(f"Port {text}, which {variable} names, is taken by another program: name a free one.")
+        given[name] = int(text)
+        _given.add(int(text))
+    return given
+
+
+def require_usual(moved_ports: Mapping[str, int]) -> None:
+    """For a Keva that is reached from outside: what leads to a usual port finds nothing at another one. Takes what
+    `moved` gives. Raises StackError."""
+    for name, usual in moved_ports.items():
+        if name in SETTINGS:
+            raise StackError(
+                f"Port {usual} is taken, perhaps by a Keva in another folder: a tunnel or proxy in front of it would "
+                f"not find the {name}. End the other program, or set {SETTINGS[name]} to a free port, and lead there."
+            )
+
+
+def moved(ports: Mapping[str, int], given: Mapping[str, int]) -> dict[str, int]:
+    """The usual port of each process that has another one because that was taken, and not because it was given."""
+    return {name: usual for name, usual in USUAL.items() if name not in given and ports.get(name, usual) != usual}
 
 
 def free_port(preferred: int | None = None) -> int:

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from dev.local_stack import certificates, mongod
+from dev.local_stack import certificates, mongod, ports
 from dev.local_stack.layout import Layout, Overrides, Wiring, base_environment, python_module
 from dev.local_stack.readiness import http_ok
 from dev.local_stack.state import ADMINISTRATOR, StateFolder
@@ -26,8 +26,8 @@ class LocalStack:
     `folder` gets `.keva/`; `supervisor` runs the processes, and has none yet; `environment` is where `Overrides` are
     looked for; `replicas` says how many processes of a service to run (named `ticket_service-1`, `ticket_service-2`),
     one unless given; `settings` adds to the environment of a service, by the service's name; `simulator_arguments` go
-    to the simulator's command line; `prepare_twilio` is awaited once the simulator runs, before any service starts;
-    `fixed_ports` prefers the usual ports to any free ones.
+    to the simulator's command line; `prepare_twilio` is awaited once it runs, before services start; `fixed_ports`
+    prefers the usual ports to any free ones, and `moved_ports` has those that were taken, by process.
     """
 
     def __init__(
@@ -51,6 +51,7 @@ class LocalStack:
         self._prepare_twilio = prepare_twilio
         self._fixed_ports = fixed_ports
         self._layout: Layout | None = None
+        self.moved_ports: Mapping[str, int] = {}
 
     async def __aenter__(self) -> Self:
         """Raises StackError when something does not start; nothing is left running then."""
@@ -110,8 +111,9 @@ class LocalStack:
 
     def database_uri(self, user: str) -> str:
         """The databases as `user` may use them: a service, or ADMINISTRATOR."""
-        given = self._overrides.get("KEVA_MONGODB_URI")
-        return given or mongod.uri(self.layout.ports["mongod"], self.state.mongodb_access().users[user])
+        return self._overrides.get("KEVA_MONGODB_URI") or mongod.uri(
+            self.layout.ports["mongod"], self.state.mongodb_access().users[user]
+        )
 
     @property
     def gateway_url(self) -> str:
@@ -136,8 +138,7 @@ class LocalStack:
     @property
     def public_url_map(self) -> dict[str, str]:
         """For the simulator: where the public URL's origin really is; empty when it is there."""
-        parts = urlsplit(self.public_url)
-        origin = f"{parts.scheme}://{parts.netloc}"
+        origin = "{0.scheme}://{0.netloc}".format(urlsplit(self.public_url))
         return {} if origin == self.gateway_url else {origin: self.gateway_url}
 
     @property
@@ -194,15 +195,19 @@ class LocalStack:
             "public_url": self.public_url,
             "tls_dir": str(self.state.tls / identity.OPERATOR),
             "demo": dict(demo) if demo else None,
+            "sample_articles": not self._overrides.given("KEVA_RESPONDER_SERVICE", "KEVA_KNOWLEDGE_BASE_DIR"),
         }
         self.state.publish(addresses)
 
     async def _start(self) -> None:
-        self._layout = Layout.choose(self._replicas, self._fixed_ports, self._services)
+        given = ports.given_ports(self._overrides.environment)
+        self._layout = Layout.choose(self._replicas, self._fixed_ports, self._services, given)
+        self.moved_ports = ports.moved(self.layout.ports, given) if self._fixed_ports else {}
+        if self._overrides.given("KEVA_PUBLIC_URL", "KEVA_TWILIO_API_URL"):
+            ports.require_usual(self.moved_ports)
         certificates.ensure(self.state.tls)
         if self.has_mongod:
-            port = self.layout.ports["mongod"]
-            access = self.state.mongodb_access()
+            port, access = self.layout.ports["mongod"], self.state.mongodb_access()
             cache_gb = self._overrides.get("KEVA_MONGOD_CACHE_GB") or mongod.CACHE_GB
             program = mongod.program(self.state.mongodb, port, base_environment(), access, cache_gb=cache_gb)
             await self.supervisor.start(program)
@@ -232,9 +237,9 @@ class LocalStack:
         )
 
     def _simulator(self, url: str) -> Program:
-        port = str(self.layout.ports[SIMULATOR])
-        command = python_module("dev.twilio_simulator", "--port", port, *self._simulator_arguments)
+        arguments = ("--port", str(self.layout.ports[SIMULATOR]), *self._simulator_arguments)
         environment = {**base_environment(), CONTROL_SETTING: self.simulator_token}
+        command = python_module("dev.twilio_simulator", *arguments)
         return Program(SIMULATOR, command, environment, partial(http_ok, f"{url}/control/health"))
 
     def _service(self, service: str, name: str, wiring: Wiring) -> Program:

@@ -177,7 +177,7 @@ def test_replicas_have_names_and_ports_of_their_own_and_are_listed_to_peers() ->
 def test_a_usual_port_that_is_taken_is_replaced_by_a_free_one(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        monkeypatch.setattr("dev.local_stack.layout._PREFERRED_PORTS", {"gateway": port})
+        monkeypatch.setattr("dev.local_stack.layout.USUAL", {"gateway": port})
 
         assert Layout.choose({}, fixed_ports=True).ports["gateway"] != port
 

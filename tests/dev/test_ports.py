@@ -8,7 +8,9 @@ import sys
 
 import pytest
 
+from dev.local_stack import ports
 from dev.local_stack.ports import free_port
+from dev.local_stack.supervisor import StackError
 
 ASK_FOR = "import sys; from dev.local_stack.ports import free_port; print(free_port(int(sys.argv[1])))"
 
@@ -55,3 +57,24 @@ def test_a_port_that_people_know_is_given_to_no_outgoing_connection_and_can_be_l
         with pytest.raises(OSError, match="Cannot assign"):
             _connect_from(known, listener)
         socket.create_server(("127.0.0.1", known)).close()
+
+
+def test_the_usual_port_that_is_taken_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ports, "USUAL", {"gateway": 8080, "mongod": 27117})
+
+    assert ports.moved({"gateway": 21446, "mongod": 27117}, {}) == {"gateway": 8080}
+    assert ports.moved({"gateway": 21446}, {"gateway": 21446}) == {}
+    ports.require_usual({"mongod": 27117})
+    with pytest.raises(StackError, match=r"Port 8080 is taken.*KEVA_GATEWAY_PORT"):
+        ports.require_usual({"gateway": 8080})
+
+
+def test_a_port_that_a_setting_names_is_used_or_refused() -> None:
+    with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        taken = str(listener.getsockname()[1])
+        with pytest.raises(StackError, match=f"Port {taken}, which KEVA_GATEWAY_PORT names, is taken"):
+            ports.given_ports({"KEVA_GATEWAY_PORT": taken})
+    assert ports.given_ports({"KEVA_GATEWAY_PORT": taken, "KEVA_CONSOLE_PORT": ""}) == {"gateway": int(taken)}
+    for text in ("x", "0", "65536", "-1"):
+        with pytest.raises(StackError, match="should be a port"):
+            ports.given_ports({"KEVA_CONSOLE_PORT": text})

@@ -64,12 +64,16 @@ class Clone:
 
     folder: Path
     twilio: SimulatorClient
+    # The usual ones may be another test's.
+    ports: Mapping[str, str] = field(
+        default_factory=lambda: {f"KEVA_{name}_PORT": str(free_port()) for name in ("GATEWAY", "CONSOLE")}
+    )
 
     @property
     def environment(self) -> dict[str, str]:
         """A newcomer's. Wide enough that no table wraps."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("KEVA_", "PYTHON", "MAKE"))}
-        return {**kept, "COLUMNS": "250", "KEVA_TWILIO_MESSAGING_URL": self.twilio.base_url}
+        return {**kept, "COLUMNS": "250", "KEVA_TWILIO_MESSAGING_URL": self.twilio.base_url, **self.ports}
 
     def stack(self) -> Mapping[str, str]:
         """Where everything is, while it runs."""
