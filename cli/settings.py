@@ -103,7 +103,8 @@ SOURCES = {
 @dataclass(frozen=True)
 class Settings:
     """All that the options common to every command decide. `region` is what numbers without country code are in;
-    `demo_number` is the local stack's, or empty."""
+    `demo_number` is the local stack's, or empty; `sample_articles`: its AI answers from the samples, though its Twilio
+    is no simulator."""
 
     organization: str
     workspace: str
@@ -120,6 +121,7 @@ class Settings:
     tls_dir: str
     region: str
     demo_number: str
+    sample_articles: bool
     as_json: bool
     # False: an organization other than the default one is named, whose workspace is to be looked up.
     knows_workspace: bool = True
@@ -138,8 +140,11 @@ def resolve(given: Mapping[str, str | None], as_json: bool) -> Settings:
     public_url = values.pop("public_url") or str(stack.get("gateway") or "")
     actor = _actor(values.pop("actor"))
     demo = stack.get("demo") or {}
+    samples = bool(stack.get("sample_articles")) and not stack.get("simulator")
+    sample_articles = samples and values["responder_service"] == stack.get("responder_service")
     return Settings(
         **values,
+        sample_articles=sample_articles,
         actor=actor,
         public_url=public_url,
         demo_number=str(demo.get("phone_number", "")),

@@ -21,7 +21,8 @@ async def ai(session: Session, organization: Organization) -> list[Finding]:
         described = await session.ask(rpc, pb.GetResponderRequest(), _SECONDS)
     except Failure as failure:
         return [_undescribed(failure, _numbers_of_the_ai(organization.channels or ()))]
-    return [_mode(described), *_workspaces(described, organization)]
+    samples = [_samples()] if session.settings.sample_articles else []
+    return [_mode(described), *_workspaces(described, organization), *samples]
 
 
 def _undescribed(failure: Failure, numbers: Sequence[str]) -> Finding:
@@ -50,6 +51,15 @@ def _mode(described: pb.GetResponderResponse) -> Finding:
     if described.mode == pb.RESPONDER_MODE_MODEL:
         return Finding("AI", Condition.OK, f"model {described.model}, with the articles to answer from", facts=facts)
     return Finding("AI", Condition.OK, "does not say what it runs on", facts=facts)
+
+
+def _samples() -> Finding:
+    return Finding(
+        "sample articles",
+        Condition.NOTE,
+        "the AI speaks to real customers from the articles of a sample shop",
+        "Start keva up with KEVA_KNOWLEDGE_BASE_DIR, a folder of your own articles.",
+    )
 
 
 def _facts(mode: str = "UNSPECIFIED", model: str = "") -> dict[str, str]:

@@ -443,6 +443,21 @@ async def test_an_empty_keva_is_told_how_to_go_on(keva: Any) -> None:
     assert "keva channels add NUMBER" in result.output
 
 
+@pytest.mark.parametrize(("simulator", "noted"), [(None, True), ("http://127.0.0.1:8090", False)])
+async def test_sample_articles_are_noted_where_customers_are_real(
+    keva: Any, responder: Any, simulator: str | None, noted: bool
+) -> None:
+    del keva.environment["KEVA_RESPONDER_SERVICE"]
+    (keva.folder / ".keva").mkdir(mode=0o700)
+    stack = {"sample_articles": True, "simulator": simulator, "responder_service": responder.address}
+    (keva.folder / ".keva" / "stack.json").write_text(json.dumps(stack))
+
+    found = await findings(keva, 0)
+
+    assert ("sample articles" in found) is noted
+    assert not noted or found["sample articles"]["condition"] == "NOTE"
+
+
 async def test_nothing_that_answers_is_status_4(keva: Any) -> None:
     for name in ("TICKET_SERVICE", "SMS_SERVICE", "CREDENTIALS_SERVICE", "RESPONDER_SERVICE"):
         keva.environment[f"KEVA_{name}"] = NOBODY
