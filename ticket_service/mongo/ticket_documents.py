@@ -12,6 +12,7 @@ from ticket_service.domain.message import Direction
 from ticket_service.domain.ticket import Assignee, AssigneeKind, Priority, Ticket, TicketState
 from ticket_service.domain.work.before_ai import BeforeAi
 from ticket_service.domain.work.before_resolve import BeforeResolve
+from ticket_service.mongo.audit_documents import ACTOR
 from ticket_service.mongo.inbox.indexes import LIST_INDEXES
 from ticket_service.mongo.mapper import KEY, LIST, Document, Field, Mapper, enum, list_of, nested, sparse
 
@@ -99,6 +100,7 @@ _BEFORE_AI = Mapper(
     hand_off_time=sparse(None),
     ai_replies=sparse(0),
 )
+_LAST_MESSAGE = Mapper(LastMessage, direction=enum(Direction), author=sparse(None, ACTOR))
 _TICKETS = Mapper(
     Ticket,
     ticket_id=KEY,
@@ -122,7 +124,7 @@ _TICKETS = Mapper(
     to_deal=sparse(False),
     to_deal_before=sparse(False),
     waiting_since=sparse(None),
-    last_message=sparse(None, nested(Mapper(LastMessage, direction=enum(Direction)))),
+    last_message=sparse(None, nested(_LAST_MESSAGE)),
     customer_display_name=sparse(""),
     summed_count=sparse(0),
     inbound_position=sparse(0),

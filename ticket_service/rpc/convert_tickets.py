@@ -10,6 +10,7 @@ from ticket_service.domain.work.snooze import UNTIL_NEXT_TEXT
 from ticket_service.domain.work.tags import tags_of
 from ticket_service.rpc.convert_values import (
     acting_agent_id,
+    actor_to_proto,
     assignee_to_proto,
     paths_from_proto,
     priority_from_proto,
@@ -45,6 +46,7 @@ def ticket_to_proto(ticket: Ticket) -> pb.Ticket:
         last_message_time=timestamp(last.time if last else None),
         last_message_direction=enum_to_proto(message_pb2.MessageDirection, last.direction.value if last else ""),
         last_message_preview=last.preview if last else "",
+        last_message_author=actor_to_proto(last.author) if last and last.author else None,
         customer_display_name=ticket.customer_display_name,
         unread=ticket.is_unread_by(agent_id),
         has_failed_reply=ticket.failed_reply,

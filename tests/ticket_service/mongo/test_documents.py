@@ -107,6 +107,18 @@ _SHOWN_TICKET_DOCUMENT: Document = {
         ],
     },
 }
+_ANSWERED_TICKET = replace(
+    _TICKET, last_message=LastMessage(T, Direction.OUTBOUND, "We come at noon", Actor(ActorKind.AI, "responder"))
+)
+_ANSWERED_TICKET_DOCUMENT: Document = {
+    **_TICKET_DOCUMENT,
+    "last_message": {
+        "time": T,
+        "direction": "OUTBOUND",
+        "preview": "We come at noon",
+        "author": {"kind": "ai", "id": "responder"},
+    },
+}
 _RESOLVED_TICKET = replace(
     _TICKET,
     state=TicketState.RESOLVED,
@@ -402,6 +414,9 @@ _RECORD_DOCUMENT: Document = {
         pytest.param(_TICKET, _TICKET_DOCUMENT, ticket_to_document, ticket_from_document, id="live ticket"),
         pytest.param(
             _SHOWN_TICKET, _SHOWN_TICKET_DOCUMENT, ticket_to_document, ticket_from_document, id="ticket in the inbox"
+        ),
+        pytest.param(
+            _ANSWERED_TICKET, _ANSWERED_TICKET_DOCUMENT, ticket_to_document, ticket_from_document, id="answered ticket"
         ),
         pytest.param(
             _ERASED_TICKET, _ERASED_TICKET_DOCUMENT, ticket_to_document, ticket_from_document, id="erased ticket"

@@ -1,9 +1,10 @@
-"""What a list of tickets shows of a conversation: the beginning of its last text."""
+"""What a list of tickets shows of a conversation: the beginning of its last text, and who wrote it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from ticket_service.domain.audit import Actor
 from ticket_service.domain.message import Direction, Media, Message
 from ticket_service.domain.reply_parts import is_between_characters
 from ticket_service.domain.texts.plain_text import is_invisible
@@ -16,20 +17,27 @@ _CUT_OFF = "…"
 
 @dataclass(frozen=True)
 class LastMessage:
-    """When the last text came or went, which way, and its beginning on one line; empty once it was erased."""
+    """When the last text came or went, which way, and its beginning on one line; empty once it was erased. `author`: who
+    wrote it, where it is ours; None where it is the customer's, and where a version has stored it that kept none."""
 
     time: datetime
     direction: Direction
     preview: str = ""
+    author: Actor | None = None
 
 
 def newest(known: LastMessage | None, messages: Sequence[Message]) -> LastMessage | None:
-    """The last one after `messages`, which were stored just now. One that was recovered may belong before it."""
+    """The last one after `messages`, which were stored just now. One that was recovered may belong before it. A notice
+    answers nothing, and leaves in sight what the customer has asked."""
     for message in messages:
-        if known is None or message.message_time >= known.time:
-            preview = preview_of(message.text, message.media)
-            known = LastMessage(message.message_time, message.direction, preview)
+        if known is None or (message.message_time >= known.time and not message.is_notice):
+            known = _last(message)
     return known
+
+
+def _last(message: Message) -> LastMessage:
+    author = None if message.direction is Direction.INBOUND else message.author
+    return LastMessage(message.message_time, message.direction, preview_of(message.text, message.media), author)
 
 
 def without_preview(known: LastMessage | None) -> LastMessage | None:

@@ -21,9 +21,17 @@ from ticket_service.mongo.ticket_documents import ticket_from_document, ticket_t
 # Of a ticket so many texts are read, the last ones.
 _MOST_TEXTS = 200
 _FILLED = ("waiting_since", "last_message", "customer_display_name", "failed_reply", "summed_count")
+# Of whom nothing but that is wrong: what else is kept of them is truer than what can be made of their texts.
+_SAID_ALONE = ("last_message",)
 _EVERY_STATE = [state.value for state in TicketState]
 _LIVE = [state.value for state in LIVE_STATES]
 _NOT_OPEN = [state.value for state in TicketState if state is not TicketState.OPEN]
+# A version that kept no author let notices take the place of what the customer has asked.
+_MAY_HIDE_A_QUESTION: Document = {
+    "state": TicketState.OPEN.value,
+    "last_message.direction": Direction.OUTBOUND.value,
+    "last_message.author": None,
+}
 
 
 class Filling:
@@ -43,18 +51,19 @@ class Filling:
         # Such replicas add texts and do not say that they did, and settle tickets whose customers seem to wait then.
         count = await self._fill({"state": {"$in": _LIVE}, "$expr": differs}, indexes.CREATION, limit)
         settled = {**ANY_PRIORITY, "state": {"$in": _NOT_OPEN}, "waiting_since": {"$gt": NO_TIME}}
-        return count + await self._fill(settled, indexes.WAITING, limit)
+        count += await self._fill(settled, indexes.WAITING, limit)
+        return count + await self._fill(_MAY_HIDE_A_QUESTION, indexes.CREATION, limit, _SAID_ALONE)
 
     async def drop_old_indexes(self) -> None:
         """Drops what such a version has listed by."""
         await old_indexes.drop(self._db.tickets, indexes.OLD_INDEXES)
 
-    async def _fill(self, query: Document, index: str, limit: int) -> int:
+    async def _fill(self, query: Document, index: str, limit: int, filled: Sequence[str] = _FILLED) -> int:
         workspaces = [workspace["_id"] async for workspace in self._db.workspaces.find({}, {"_id": 1}).hint("_id_")]
         of_all = {"workspace_id": {"$in": workspaces}, **query}
         found = await self._db.tickets.find(of_all).hint(index).limit(limit).to_list(None)
         names = await self._names({str(document.get("customer_id")) for document in found})
-        updates = [update for document in found if (update := await self._update(document, names))]
+        updates = [update for document in found if (update := await self._update(document, names, filled))]
         if updates:
             await self._db.tickets.bulk_write(updates, ordered=False)
         return len(found)
@@ -64,7 +73,9 @@ class Filling:
         found = self._db.customers.find(ids, {"display_name": 1}).hint("_id_")
         return {customer["_id"]: str(customer.get("display_name", "")) async for customer in found}
 
-    async def _update(self, document: Document, names: Mapping[str, str]) -> UpdateOne | None:
+    async def _update(
+        self, document: Document, names: Mapping[str, str], filled: Sequence[str]
+    ) -> UpdateOne | None:
         """Of the ticket as it was read: one that has changed meanwhile is looked at again. None for one that cannot be
         read."""
         try:
@@ -73,10 +84,9 @@ class Filling:
         except UnreadableError as error:
             note_unreadable(document, "ticket", error)
             return None
-        filled = summed_up(ticket, latest, names.get(ticket.customer_id, ""))
-        after = ticket_to_document(filled)
-        known = {name: after[name] for name in _FILLED if name in after}
-        gone = {name: "" for name in _FILLED if name not in after}
+        after = ticket_to_document(summed_up(ticket, latest, names.get(ticket.customer_id, "")))
+        known = {name: after[name] for name in filled if name in after}
+        gone = {name: "" for name in filled if name not in after}
         change: dict[str, Any] = {"$set": known, **({"$unset": gone} if gone else {})}
         as_read = {name: document.get(name) for name in ("_id", "audit_sequence", "seal_time")}
         return UpdateOne(as_read, change)

@@ -8,6 +8,7 @@ import pytest
 from tests.ticket_service.mongo.conftest import NOW, NewTicket
 from ticket_service.background.inbox_index import InboxIndex
 from ticket_service.domain.audit import Actor, ActorKind
+from ticket_service.domain.inbox.last_message import LastMessage
 from ticket_service.domain.inbox.ticket_list import TicketFilter, TicketOrder
 from ticket_service.domain.message import Delivery, DeliveryState, Direction, Message
 from ticket_service.domain.ticket import Ticket
@@ -16,6 +17,7 @@ from ticket_service.mongo.inbox.indexes import OLD_INDEXES
 from ticket_service.mongo.message_documents import message_to_document
 from ticket_service.mongo.store import MongoStore
 
+LEE = Actor(ActorKind.AGENT, "lee")
 _KEPT = ("waiting_since", "last_message", "customer_display_name", "summed_count", "inbound_position", "failed_reply")
 
 
@@ -38,7 +40,7 @@ async def say(raw: Database, ticket: Ticket, minutes: int, direction: Direction,
         customer_id=ticket.customer_id,
         channel_id="chn_1",
         direction=direction,
-        author=Actor(ActorKind.CUSTOMER, ticket.customer_id),
+        author=Actor(ActorKind.CUSTOMER, ticket.customer_id) if direction is Direction.INBOUND else LEE,
         text=f"after {minutes}",
         message_time=time,
         create_time=time,
@@ -70,7 +72,7 @@ async def test_older_tickets_say_what_their_messages_say(store: MongoStore, raw:
     ticket = await store.tickets.get_ticket("default", old.ticket_id)
     assert ticket.waiting_since == NOW + timedelta(minutes=2)
     assert ticket.last_message is not None
-    assert (ticket.last_message.preview, ticket.last_message.time) == ("after 4", NOW + timedelta(minutes=4))
+    assert (ticket.last_message.preview, ticket.last_message.time) == ("after 3", NOW + timedelta(minutes=3))
     assert ticket.customer_display_name.startswith("SMS from +1555")
     assert not ticket.failed_reply
     assert not ticket.is_unread_by("dana")
@@ -123,6 +125,44 @@ async def test_what_an_old_replica_changes_meanwhile_is_put_right(
     assert (ticket.waiting_since, ticket.last_message.preview) == (None, "after 2")
     stored = await raw.tickets.find_one({"_id": settled.ticket_id})
     assert "waiting_since" not in stored
+    assert await store.inbox.correct(10) == 0
+
+
+async def test_a_notice_that_an_old_replica_has_put_before_a_question_gives_way(
+    store: MongoStore, raw: Database, old: Ticket
+) -> None:
+    """Nothing else changes: who waits since when, an older text of theirs notwithstanding, is kept as it is."""
+    await say(raw, old, 1, Direction.INBOUND)
+    await say(raw, old, 2, Direction.INBOUND)
+    await say(raw, old, 3, Direction.OUTBOUND, is_notice=True)
+    notice = {"time": NOW + timedelta(minutes=3), "direction": "OUTBOUND", "preview": "after 3"}
+    kept = {"waiting_since": NOW + timedelta(minutes=2), "summed_count": 3, "customer_display_name": "Ada"}
+    await raw.tickets.update_one({"_id": old.ticket_id}, {"$set": {"last_message": notice, **kept}})
+
+    await fill(store)
+
+    ticket = await store.tickets.get_ticket("default", old.ticket_id)
+    assert ticket.last_message == LastMessage(NOW + timedelta(minutes=2), Direction.INBOUND, "after 2")
+    assert (ticket.waiting_since, ticket.customer_display_name) == (NOW + timedelta(minutes=2), "Ada")
+    assert await store.inbox.correct(10) == 0
+
+
+async def test_an_answer_that_an_old_replica_has_stored_gets_its_author(
+    store: MongoStore, raw: Database, old: Ticket
+) -> None:
+    """The ticket was reopened after it: it stays what was said last."""
+    await say(raw, old, 1, Direction.OUTBOUND)
+    answer = {"time": NOW + timedelta(minutes=1), "direction": "OUTBOUND", "preview": "after 1"}
+    await raw.tickets.update_one(
+        {"_id": old.ticket_id}, {"$set": {"last_message": answer, "waiting_since": NOW, "summed_count": 1}}
+    )
+
+    await fill(store)
+
+    ticket = await store.tickets.get_ticket("default", old.ticket_id)
+    assert ticket.last_message is not None
+    assert (ticket.last_message.preview, ticket.last_message.author) == ("after 1", LEE)
+    assert ticket.waiting_since == NOW
     assert await store.inbox.correct(10) == 0
 
 
