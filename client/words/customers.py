@@ -10,6 +10,8 @@ from keva.ticket.v1 import ticket_service_pb2
 
 # WA, NSW: states and provinces are often given by their codes.
 _LONGEST_CODE = 3
+# How a name begins that Keva has generated, in every language.
+_GENERATED = "SMS from "
 
 
 def location_text(customer: ticket_service_pb2.Customer) -> str:
@@ -17,6 +19,12 @@ def location_text(customer: ticket_service_pb2.Customer) -> str:
     state = customer.state if len(customer.state) <= _LONGEST_CODE else _as_people_write(customer.state)
     known = (_as_people_write(customer.city), state, customer.country, customer.zip)
     return ", ".join(part for part in known if part)
+
+
+def generated_from(display_name: str) -> str | None:
+    """Of what Keva has generated a name: `Seattle, WA` of `SMS from Seattle, WA`, or the address. None of a name that
+    somebody has given."""
+    return display_name.removeprefix(_GENERATED) if display_name.startswith(_GENERATED) else None
 
 
 def _as_people_write(place: str) -> str:

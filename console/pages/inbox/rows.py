@@ -6,8 +6,11 @@ from datetime import UTC
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from client.words.customers import generated_from
+from client.words.language import say
 from console.live.presence import Presence
-from keva.ticket.v1 import message_pb2, routing_pb2
+from console.words.phone_numbers import international
+from keva.ticket.v1 import actor_pb2, message_pb2, routing_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
 from servicekit.clock import utc_now
 
@@ -22,11 +25,16 @@ class Names:
 
 @dataclass(frozen=True)
 class Row:
-    """What a row shows of a ticket. `due` is when the customer is to be answered, if the workspace has such a target;
-    `assignee` is empty where nobody is, or the AI. `draft`: what the visitor has begun to write there.
+    """What a row shows of a ticket. `name` is what the customer is called by, and `beside` what stands behind it where
+    there is room; `said_by` is who wrote the last text, if we did (`You:`). `due` is when the customer is to be
+    answered, if the workspace has such a target; `assignee` is empty where nobody is, or the AI. `draft`: what the
+    visitor has begun to write there.
     `others` are the names of colleagues who are at it, `writers` of those who write."""
 
     ticket: pb.Ticket
+    name: str
+    beside: str
+    said_by: str
     channel: str
     assignee: str
     is_mine: bool
@@ -42,14 +50,14 @@ class Row:
         return self.ticket.HasField("waiting_since")
 
     @property
-    def is_ours(self) -> bool:
-        """Whether the last text is ours."""
-        return self.ticket.last_message_direction == message_pb2.MESSAGE_DIRECTION_OUTBOUND
-
-    @property
     def is_ai(self) -> bool:
         """Whether the AI works on it."""
         return self.ticket.assignee.kind == routing_pb2.ASSIGNEE_KIND_AI
+
+    @property
+    def is_left(self) -> bool:
+        """Whether the AI has left it to somebody who is still to be found: what was answered waits for nobody."""
+        return self.ticket.state == pb.TICKET_STATE_OPEN and self.ticket.HasField("hand_off_time") and not self.assignee
 
     @property
     def is_urgent(self) -> bool:
@@ -65,8 +73,12 @@ class Row:
 def row_of(ticket: pb.Ticket, names: Names, agent_id: str, draft: str = "", people: Sequence[Presence] = ()) -> Row:
     """`agent_id` is the visitor, `people` who is at the ticket, the visitor among them."""
     due = _due(ticket)
+    name, beside = _called(ticket)
     return Row(
         ticket=ticket,
+        name=name,
+        beside=beside,
+        said_by=_said_by(ticket, names, agent_id),
         channel=names.channels.get(ticket.channel_id, "") or ticket.channel_address,
         assignee=names.agents.get(ticket.assignee.agent_id, "") if ticket.assignee.agent_id else "",
         is_mine=ticket.assignee.agent_id == agent_id,
@@ -76,6 +88,29 @@ def row_of(ticket: pb.Ticket, names: Names, agent_id: str, draft: str = "", peop
         others=tuple(one.name for one in people if one.agent_id != agent_id and not one.writing),
         writers=tuple(one.name for one in people if one.agent_id != agent_id and one.writing),
     )
+
+
+def _called(ticket: pb.Ticket) -> tuple[str, str]:
+    """A name and the number; of a customer without a name, whom the number alone tells apart, that and their place."""
+    name, address = ticket.customer_display_name, ticket.customer_address
+    number = international(address)
+    place = generated_from(name) if name else ""
+    if place is None:
+        return name, number
+    return number, "" if place == address else place
+
+
+def _said_by(ticket: pb.Ticket, names: Names, agent_id: str) -> str:
+    """Empty where the customer has written last."""
+    if ticket.last_message_direction != message_pb2.MESSAGE_DIRECTION_OUTBOUND:
+        return ""
+    author = ticket.last_message_author
+    if author.kind == actor_pb2.ACTOR_KIND_AI:
+        return say("AI:")
+    if author.kind == actor_pb2.ACTOR_KIND_AGENT and author.id == agent_id:
+        return say("You:")
+    name = names.agents.get(author.id, "") if author.kind == actor_pb2.ACTOR_KIND_AGENT else ""
+    return say("%(name)s:", name=name) if name else say("Us:")
 
 
 def _due(ticket: pb.Ticket) -> Timestamp | None:

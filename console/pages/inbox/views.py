@@ -7,6 +7,7 @@ from client.words.enums import TicketOrder
 from keva.ticket.v1 import routing_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
 
+_OPEN = (pb.TICKET_STATE_OPEN,)
 _LIVE = (pb.TICKET_STATE_OPEN, pb.TICKET_STATE_PENDING)
 _ME = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AGENT)
 _NOBODY = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_NOBODY)
@@ -26,8 +27,8 @@ class View:
 _VIEWS = (
     View("mine", pb.ListTicketsRequest(states=_LIVE, assignees=[_ME], snoozed=False), key="g m"),
     View("unassigned", pb.ListTicketsRequest(states=_LIVE, assignees=[_NOBODY], snoozed=False), key="g u"),
-    View("waiting", pb.ListTicketsRequest(states=[pb.TICKET_STATE_OPEN], snoozed=False)),
-    View("handed-off", pb.ListTicketsRequest(states=_LIVE, handed_off=True, snoozed=False)),
+    View("waiting", pb.ListTicketsRequest(states=_OPEN, snoozed=False)),
+    View("handed-off", pb.ListTicketsRequest(states=_OPEN, handed_off=True, snoozed=False)),
     View("snoozed", pb.ListTicketsRequest(snoozed=True), TicketOrder.ACTIVITY, key="g s"),
     View("failed", pb.ListTicketsRequest(has_failed_reply=True), TicketOrder.ACTIVITY),
     View("all", pb.ListTicketsRequest(), TicketOrder.ACTIVITY, key="g i"),

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from client.words.customers import location_text, no_texts_cell, no_texts_text
+from client.words.customers import generated_from, location_text, no_texts_cell, no_texts_text
 from keva.ticket.v1 import ticket_service_pb2 as pb
+from ticket_service.domain.customer import NOWHERE, Location, generated_name
 
 A, B = "+12065550100", "+12065550200"
 OUT_OF_A = pb.Customer(opted_out=True, consents=[pb.Consent(channel_address=A, opted_out=True)])
@@ -51,3 +52,16 @@ def test_who_may_text_them(customer: pb.Customer, from_a: bool, from_b: bool, li
 
 def test_note_is_shown_with_its_reason() -> None:
     assert "told us" in no_texts_text(NOTED, A)
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        pytest.param(generated_name(A, Location("SEATTLE", "WA", "US")), "Seattle, WA", id="a place"),
+        pytest.param(generated_name(A, NOWHERE), A, id="the address"),
+        pytest.param("Ada", None, id="a name of somebody's own"),
+        pytest.param("", None, id="none"),
+    ],
+)
+def test_what_a_name_that_keva_has_generated_is_made_of(name: str, place: str | None) -> None:
+    assert generated_from(name) == place

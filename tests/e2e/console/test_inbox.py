@@ -1,11 +1,16 @@
 """The inbox: views with counts, rows, and what an address says."""
 
+from google.protobuf.field_mask_pb2 import FieldMask
+
 from client.words.actors import assignee_from_text
+from console.words.phone_numbers import international
 from dev.local_stack.accounts import OPERATOR, ORGANIZATION, WORKSPACE
-from dev.local_stack.desk import Desk
+from dev.local_stack.desk import Desk, RunningStack
 from keva.ticket.v1 import agent_service_pb2, routing_pb2, ticket_service_pb2, workspace_service_pb2
 from tests.e2e.console.conftest import SignIn
 from tests.e2e.console.person import Page, Person
+
+_THE_AI = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AI)
 
 
 def _row(page: Page, ticket: ticket_service_pb2.Ticket) -> str:
@@ -50,16 +55,93 @@ async def test_a_view_shows_what_it_counts(desk: Desk, sign_in: SignIn) -> None:
     assert [row["data-ticket"] for row in after.all(".row")] == [ticket.ticket_id]
 
 
-async def test_the_ai_and_who_answered_are_marked(desk: Desk, sign_in: SignIn) -> None:
-    dana = await sign_in("dana")
+async def _said(person: Person, ticket: ticket_service_pb2.Ticket) -> str:
+    """What that person's inbox says was said last."""
+    page = await person.get(f"/inbox/all?channel={ticket.channel_id}")
+    assert "waiting" not in _row(page, ticket)
+    return " ".join(page.one(f"#row-{ticket.ticket_id} .row-text").get_text().split())
+
+
+async def test_a_row_says_who_of_us_wrote_last_whoever_has_the_ticket(desk: Desk, sign_in: SignIn) -> None:
+    ina, eli = await sign_in("ina", display_name="Ina <b>"), await sign_in("eli")
     await desk.text("hello")
     ticket = await desk.ticket()
-    await desk.reply(ticket, "Hello from us")
+    await _assign(desk, ticket, assignee_from_text(eli.agent.agent_id))
 
-    page = await dana.get(f"/inbox/all?channel={desk.channel.channel_id}")
+    await ina.post(f"/t/{ticket.number}/reply", {"text": "Hello from us", "request_id": "1"})
+    assert (await _said(ina, ticket), await _said(eli, ticket)) == ("You: Hello from us", "Ina <b>: Hello from us")
+    # Whoever runs Keva is nobody's colleague.
+    request = ticket_service_pb2.ReplyToTicketRequest(
+        workspace_id=ticket.workspace_id, ticket_id=ticket.ticket_id, text="From the shell", request_id="2"
+    )
+    await desk.clients.tickets.ReplyToTicket(request, metadata=OPERATOR)
+    assert await _said(eli, ticket) == "Us: From the shell"
 
-    assert "Us: Hello from us" in _row(page, ticket)
-    assert "waiting" not in _row(page, ticket)
+
+async def test_a_row_says_what_the_ai_wrote(running: RunningStack, sign_in: SignIn) -> None:
+    dana = await sign_in("dana")
+    desk = await running.open_desk(auto_assign=_THE_AI)
+    await desk.text("Do you ship to Canada?")
+    await desk.sent(1)
+    ticket = await desk.ticket()
+    await _assign(desk, ticket, assignee_from_text(dana.agent.agent_id))
+
+    assert (await _said(dana, ticket)).startswith("AI: ")
+    await desk.close()
+
+
+async def test_what_the_ai_left_shows_what_was_asked_until_somebody_has_answered(
+    running: RunningStack, sign_in: SignIn
+) -> None:
+    dana = await sign_in("dana")
+    desk = await running.open_desk(auto_assign=_THE_AI)
+    asked = "I want to talk to a person about zyxquv"
+    await desk.text(asked)
+    (notice,) = await desk.sent(1)
+    ticket = await desk.ticket()
+    path = f"/inbox/handed-off?channel={desk.channel.channel_id}"
+
+    page = await dana.get(path)
+    search = await dana.get(f"/search?q=%23{ticket.number}")
+    assert asked in _row(page, ticket)
+    assert "waiting" in _row(page, ticket)
+    assert "Left by the AI" in _row(page, ticket)
+    assert notice.body not in page.text
+    assert asked in search.text
+    assert notice.body not in search.text
+    counted = page.one("#view-handed-off .view-count").get_text()
+
+    await desk.reply(ticket, "A person here.")
+
+    page, everything = await dana.get(path), await dana.get(f"/inbox/all?channel={desk.channel.channel_id}")
+    assert page.all(".row") == []
+    left = page.all("#view-handed-off .view-count")
+    assert int(left[0].get_text() if left else 0) == int(counted) - 1
+    assert "Left by the AI" not in _row(everything, ticket)
+    await desk.close()
+
+
+async def test_who_has_no_name_is_called_by_their_number(desk: Desk, sign_in: SignIn) -> None:
+    dana = await sign_in("dana")
+    await desk.text("hello", params={"FromCity": "SEATTLE", "FromState": "WA", "FromCountry": "US"})
+    ticket = await desk.ticket()
+    number = international(ticket.customer_address)
+
+    async def called() -> tuple[str, str]:
+        page = await dana.get(f"/inbox/all?channel={desk.channel.channel_id}")
+        name, beside = (
+            page.one(f"#row-{ticket.ticket_id} {place}").get_text() for place in (".row-name", ".row-beside")
+        )
+        return name, beside
+
+    assert await called() == (number, "Seattle, WA")
+    named = ticket_service_pb2.UpdateCustomerRequest(
+        workspace_id=ticket.workspace_id,
+        customer=ticket_service_pb2.Customer(customer_id=ticket.customer_id, display_name="Ada"),
+        update_mask=FieldMask(paths=["display_name"]),
+    )
+    await desk.clients.tickets.UpdateCustomer(named, metadata=await desk.clients.as_agent("dana"))
+    assert await called() == ("Ada", number)
 
 
 async def test_the_list_alone_is_given_to_who_asks_for_it(desk: Desk, sign_in: SignIn) -> None:

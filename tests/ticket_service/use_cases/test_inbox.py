@@ -10,7 +10,7 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from keva.ticket.v1 import message_pb2, routing_pb2
+from keva.ticket.v1 import actor_pb2, message_pb2, routing_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
 from servicekit.rpc.request_context import ACTOR_METADATA
 from tests.ticket_service.desk import AGENT, NOBODY, WORKSPACE, Desk, error_of, fresh_address, inbound, state_of
@@ -119,6 +119,10 @@ async def test_the_last_text_is_on_the_ticket(shared_desk: Desk) -> None:
     ticket = await desk.ticket(ticket_id)
     assert (ticket.last_message_preview, ticket.last_message_direction) == ("good day", OUTBOUND)
     assert ticket.last_message_time == reply.message_time
+    assert ticket.last_message_author == reply.author
+
+    await desk.text("thanks", customer_address=customer)
+    assert not (await desk.ticket(ticket_id)).HasField("last_message_author")
 
 
 async def test_the_customers_name_is_kept_in_step(shared_desk: Desk) -> None:
@@ -421,12 +425,16 @@ async def test_the_ais_answer_ends_the_waiting_and_its_notice_does_not(ai_desk: 
     responder.answer = always(draft("In the shop."))
     answered = await ai_desk.new_ticket(text="where is it?")
     await ai_desk.until_recorded("ai.answered", answered)
-    assert not (await ai_desk.ticket(answered)).HasField("waiting_since")
+    ticket = await ai_desk.ticket(answered)
+    assert not ticket.HasField("waiting_since")
+    assert ticket.last_message_author.kind == actor_pb2.ACTOR_KIND_AI
 
     responder.answer = always(hand_off("NOT_KNOWN"))
     handed = await ai_desk.new_ticket(text="a person, please")
     await ai_desk.until_recorded("ai.handed_off", handed)
     ticket = await ai_desk.ticket(handed)
     assert ticket.waiting_since == ticket.create_time
-    assert ticket.last_message_direction == OUTBOUND
+    assert ticket.message_count == 2
+    assert (ticket.last_message_preview, ticket.last_message_direction) == ("a person, please", INBOUND)
+    assert ticket.last_message_time == ticket.create_time
     assert await found(ai_desk, handed_off=True) == [handed]

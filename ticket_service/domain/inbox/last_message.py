@@ -17,8 +17,9 @@ _CUT_OFF = "…"
 
 @dataclass(frozen=True)
 class LastMessage:
-    """When the last text came or went, which way, and its beginning on one line; empty once it was erased. `author`: who
-    wrote it, where it is ours; None where it is the customer's, and where a version has stored it that kept none."""
+    """When the last text came or went, which way, and its beginning on one line; empty once it was erased. `author` is
+    who wrote it, where it is ours; None where it is the customer's, and where a version has stored it that kept none.
+    """
 
     time: datetime
     direction: Direction

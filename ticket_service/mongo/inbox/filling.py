@@ -73,9 +73,7 @@ class Filling:
         found = self._db.customers.find(ids, {"display_name": 1}).hint("_id_")
         return {customer["_id"]: str(customer.get("display_name", "")) async for customer in found}
 
-    async def _update(
-        self, document: Document, names: Mapping[str, str], filled: Sequence[str]
-    ) -> UpdateOne | None:
+    async def _update(self, document: Document, names: Mapping[str, str], filled: Sequence[str]) -> UpdateOne | None:
         """Of the ticket as it was read: one that has changed meanwhile is looked at again. None for one that cannot be
         read."""
         try:

@@ -1,9 +1,20 @@
 """The beginning of a text, as lists show it."""
 
+from datetime import timedelta
+
 import pytest
 
-from ticket_service.domain.inbox.last_message import MAX_PREVIEW_CHARACTERS, preview_of
-from ticket_service.domain.message import Media
+from tests.ticket_service.domain.examples import BEFORE, DANA, message
+from ticket_service.domain.ai_turn import THE_RESPONDER
+from ticket_service.domain.audit import Actor
+from ticket_service.domain.inbox.last_message import (
+    MAX_PREVIEW_CHARACTERS,
+    LastMessage,
+    newest,
+    preview_of,
+    without_preview,
+)
+from ticket_service.domain.message import Direction, Media, Message
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
 FLAG = "\U0001f1e9\U0001f1ea"
@@ -51,3 +62,29 @@ def test_a_long_text_is_not_read_to_its_end() -> None:
 def test_files_without_a_text(count: int, preview: str) -> None:
     assert preview_of(" ", [PICTURE] * count) == preview
     assert preview_of("look", [PICTURE] * count) == "look"
+
+
+def after(known: LastMessage | None, *texts: Message) -> tuple[str, Actor | None]:
+    last = newest(known, texts)
+    assert last is not None
+    return last.preview, last.author
+
+
+def test_what_answers_nothing_leaves_the_question_in_sight() -> None:
+    later = BEFORE + timedelta(minutes=1)
+    notice = message("A person will answer.", Direction.OUTBOUND, is_notice=True, message_time=later)
+    asked = newest(None, [message("where is it?")])
+
+    assert after(asked, notice) == ("where is it?", None)
+    assert after(asked, notice, message("hello?", message_time=later)) == ("hello?", None)
+    # Where there is nothing else.
+    assert after(None, notice) == ("A person will answer.", DANA)
+
+
+def test_our_own_texts_say_who_wrote_them() -> None:
+    ours = message("In the shop.", Direction.OUTBOUND, author=THE_RESPONDER)
+
+    assert after(None, message(), ours) == ("In the shop.", THE_RESPONDER)
+    assert after(None, ours, message()) == ("hello", None)
+    erased = without_preview(newest(None, [ours]))
+    assert erased == LastMessage(BEFORE, Direction.OUTBOUND, "", THE_RESPONDER)

@@ -137,6 +137,8 @@ async def test_told_once_under_replicas_and_repeated_webhooks(start_desk: StartD
     assert await first.peer.sent_texts(1) == [TEXT]
     ticket = await first.ticket(ticket_id)
     assert (ticket.message_count, ticket.HasField("first_answer_due_time")) == (5, True)
+    # Lists show what was asked.
+    assert ticket.last_message_preview.startswith("text ")
     # Neither a new ticket of the same thread nor a reply makes it say so again.
     await first.reply(ticket_id, "an answer")
     assert not (await first.ticket(ticket_id)).HasField("first_answer_due_time")
