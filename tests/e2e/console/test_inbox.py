@@ -68,11 +68,14 @@ async def test_a_row_says_who_of_us_wrote_last_whoever_has_the_ticket(desk: Desk
     ticket = await desk.ticket()
     await _assign(desk, ticket, assignee_from_text(eli.agent.agent_id))
 
-    await ina.post(f"/t/{ticket.number}/reply", {"text": "Hello from us", "request_id": "1"})
+    await ina.post(f"/t/{ticket.number}/reply", {"text": "Hello from us", "request_id": f"{ticket.ticket_id}-1"})
     assert (await _said(ina, ticket), await _said(eli, ticket)) == ("You: Hello from us", "Ina <b>: Hello from us")
     # Whoever runs Keva is nobody's colleague.
     request = ticket_service_pb2.ReplyToTicketRequest(
-        workspace_id=ticket.workspace_id, ticket_id=ticket.ticket_id, text="From the shell", request_id="2"
+        workspace_id=ticket.workspace_id,
+        ticket_id=ticket.ticket_id,
+        text="From the shell",
+        request_id=f"{ticket.ticket_id}-2",
     )
     await desk.clients.tickets.ReplyToTicket(request, metadata=OPERATOR)
     assert await _said(eli, ticket) == "Us: From the shell"

@@ -3,6 +3,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
+from console.words.phone_numbers import international
 from dev.local_stack.desk import Desk, new_number
 from keva.ticket.v1 import ticket_service_pb2
 from tests.browsers import LOOKS, NO_SCRIPTS, Look, axe, overflow
@@ -191,3 +192,55 @@ async def test_what_a_text_costs_is_said_while_it_is_written(
 
     await expect(page.locator("#text-count")).to_contain_text("2 segments, because of ж")
     assert desk.channel.display_name in await page.get_by_label("From", exact=True).inner_text()
+
+
+# What a row shows in full: the words of those elements of which nothing is cut off or covered.
+_SEEN = """(selector) => [...document.querySelectorAll(selector)].filter((element) => {
+  const words = document.createRange();
+  words.selectNodeContents(element);
+  const box = words.getBoundingClientRect();
+  const at = (x) => element.contains(document.elementFromPoint(x, (box.top + box.bottom) / 2));
+  return box.width && at(box.left + 1) && at(box.right - 1);
+}).map((element) => element.textContent)"""
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_who_has_no_name_is_told_apart_however_long_they_wait(
+    desk: Desk, sign_in: SignIn, open_console: OpenConsole, look: Look
+) -> None:
+    dana = await sign_in("dana")
+    numbers = [new_number(), new_number()]
+    place = {"FromCity": "SAN FRANCISCO", "FromState": "CA", "FromCountry": "US"}
+    for number in numbers:
+        await desk.text("hello", number, params=place)
+    page = await open_console(dana, look)
+    await _open(page, desk)
+    await expect(page.locator(".row")).to_have_count(2)
+
+    await page.locator(".row-time").evaluate_all(
+        "(all) => all.forEach((time) => time.textContent = 'waiting 23 h 59 min')"
+    )
+
+    assert await page.evaluate(_SEEN, ".row-name") == [international(number) for number in reversed(numbers)]
+    assert len(await page.evaluate(_SEEN, ".row-time")) == 2
+    assert await overflow(page) == 0
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_a_colleagues_name_leaves_room_for_what_they_wrote(
+    desk: Desk, sign_in: SignIn, open_console: OpenConsole, look: Look
+) -> None:
+    dana, other = await sign_in("dana"), await sign_in("max", display_name="Maximilian-Alexander Konstantin " * 3)
+    await desk.text("hello")
+    ticket = await desk.ticket()
+    await other.post(f"/t/{ticket.number}/reply", {"text": "It left on Monday.", "request_id": ticket.ticket_id})
+    page = await open_console(dana, look)
+    await _open(page, desk)
+
+    text, writer = page.locator(".row-text"), page.locator(".row-ours")
+    await expect(text).to_contain_text("It left on Monday.")
+    of_row, of_name = await text.bounding_box(), await writer.bounding_box()
+    assert of_row is not None
+    assert of_name is not None
+    assert of_name["width"] <= of_row["width"] / 2
+    assert await axe(page) == []

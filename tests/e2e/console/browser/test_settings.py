@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from dev.local_stack.accounts import open_account
 from dev.local_stack.desk import Desk, RunningStack, new_account
-from tests.browsers import LOOKS, WIDE, Look, OpenPage, axe, overflow
+from tests.browsers import LOOKS, PHONE, WIDE, Look, OpenPage, axe, overflow
 from tests.e2e.conftest import StartStack
 from tests.e2e.console.browser.conftest import OpenConsole
 from tests.e2e.console.conftest import SignIn, signing_in
@@ -93,3 +93,22 @@ async def test_first_steps_are_done_while_one_looks(start_stack: StartStack, ope
         await expect(page.locator(".step-done")).to_have_count(5)
         # Nothing of the page asks a stack that has ended.
         await page.goto("about:blank")
+
+
+# The links of which all can be pressed, with nothing over them and nothing to scroll before.
+_IN_SIGHT = """(selector) => [...document.querySelectorAll(selector)].filter((link) => {
+  const box = link.getBoundingClientRect(), middle = (box.top + box.bottom) / 2;
+  const places = [box.left + 2, (box.left + box.right) / 2, box.right - 2];
+  return places.every((x) => link.contains(document.elementFromPoint(x, middle)));
+}).map((link) => link.textContent)"""
+
+
+@pytest.mark.parametrize("look", [WIDE, PHONE, Look(320, 640)], ids=str)
+async def test_every_room_is_in_sight_from_every_room(sign_in: SignIn, open_console: OpenConsole, look: Look) -> None:
+    page = await open_console(await sign_in("dana"), look)
+    rooms = page.locator(".settings-room")
+
+    for path in ("/settings", "/settings/people", "/settings/troubleshooting"):
+        await page.goto(path)
+        assert await page.evaluate(_IN_SIGHT, ".settings-room") == await rooms.all_text_contents(), path
+        assert await overflow(page) == 0, path
