@@ -124,9 +124,13 @@ async function send(copy) {
   const isThere = form.isConnected && keyOf(form) === copy.key && textOf(form) === copy.text;
   if (!isThere || isOnItsWay) return copy.isQuestion ? held.delete(copy.key) : post(copy);
   held.delete(copy.key);
+  let asked = null;
+  form.addEventListener("htmx:beforeSend", ({ detail }) => { asked = detail.xhr; }, { once: true });
   // htmx sends the value of a button that was clicked, and of no other.
   if (button && form.contains(button)) button.click();
   else form.requestSubmit();
+  // The page that comes is not to meet another form on its way.
+  if (asked) await new Promise((done) => asked.addEventListener("loadend", done));
 }
 
 async function post(copy) {

@@ -33,7 +33,8 @@ def save_of(values: Mapping[str, object], failure: Failure | None = None) -> Sav
 
 @dataclass(frozen=True)
 class Box:
-    """`tab` is reply or note. Under `request_id` what is written is stored once, however often it is sent. `error` and
+    """`tab` is reply or note. Under `request_id` a reply is stored once, however often it is sent; a note and
+    the AI's draft have ids of their own, since one page may send them all. `error` and
     `advice` are about `field`. `newer` came after what the writer had seen; `parts` are the texts that a long one would
     leave as. `missing` are the placeholders of a saved reply that stand in the text as they are."""
 
@@ -44,6 +45,8 @@ class Box:
     media_urls: str = ""
     send_time: str = ""
     request_id: str = field(default_factory=new_request_id)
+    note_request_id: str = field(default_factory=new_request_id)
+    ai_request_id: str = field(default_factory=new_request_id)
     error: str = ""
     advice: str = ""
     field: str = ""

@@ -21,7 +21,7 @@ async def add(request: web.Request) -> web.StreamResponse:
     """Stores it once under the form's request_id. Who is mentioned in it learns of it."""
     visit, ticket, form = request[VISIT], await open_ticket(request), await request.post()
     text, request_id = str(form.get("note", "")), str(form.get("request_id", ""))
-    box = Box(tab=NOTE, note=text, request_id=request_id or new_request_id())
+    box = Box(tab=NOTE, note=text, note_request_id=request_id or new_request_id())
     asked = ticket_service_pb2.AddNoteRequest(
         workspace_id=ticket.workspace_id, ticket_id=ticket.ticket_id, text=plain_text(text), request_id=request_id
     )
@@ -29,7 +29,7 @@ async def add(request: web.Request) -> web.StreamResponse:
         note = (await visit.session.ask(visit.session.services.tickets.AddNote, asked)).message
     except Failure as failure:
         if failure.reason == "REQUEST_ID_REUSED":
-            box = replace(box, request_id=new_request_id())
+            box = replace(box, note_request_id=new_request_id())
         wrong = replace(box, error=failure.message, advice=failure.advice, field="note")
         await request.app[PARTS].drafts.keep(visit.agent, ticket, NOTE, text, save_of(form, failure))
         return await show_ticket(request, ticket, wrong, status_of(failure))

@@ -108,6 +108,25 @@ async def _note_on_the_customer(page: "Page", text: str) -> None:
     await page.get_by_role("button", name="Add note").click()
 
 
+async def test_a_reply_and_a_note_of_one_page_both_leave(page: "Page", troubles: list[str]) -> None:
+    line = Cut(page)
+    await line.cut()
+    await _reply(page, "It is ready.")
+    await _note(page, "They were told.")
+    await _waits(page)
+
+    await line.mend()
+    await line.connect()
+
+    await expect(page.locator(OURS)).to_have_text(["It is ready."])
+    await expect(page.locator(".bubble-note")).to_have_count(1)
+    await expect(page.locator(".bubble-note")).to_contain_text("They were told.")
+    await expect(page.locator(REPLY)).to_have_value("")
+    await expect(page.locator(NOTE)).to_have_value("")
+    await expect(page.locator(ALERT)).to_be_empty()
+    troubles.clear()
+
+
 @pytest.mark.parametrize(
     ("send", "shown"),
     [
