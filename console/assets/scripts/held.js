@@ -2,6 +2,7 @@
 // often they are sent. Each is kept as it was sent, and leaves whatever page there is by then; what came of it is said where
 // one is. Whoever writes on in one sends it again when it is done: half a sentence never leaves by itself.
 const AGAIN = 2000;
+const NO_ANSWER = new Set([502, 503, 504]);
 const held = new Map();    // what was sent and id -> the form as it was
 const refused = new Map(); // action -> what stood in a form that was not there any more when it was refused
 const pressed = new WeakMap();
@@ -139,8 +140,10 @@ async function post(copy) {
   const html = await answer?.text().catch(() => null);
   // Whoever has to sign in again is asked to by what else the page does.
   if (html == null || answer.status === 401) return setTimeout(() => held.has(copy.key) && tell("keva:connect"), AGAIN);
-  held.delete(copy.key);
   const page = new DOMParser().parseFromString(html, "text/html");
+  // What stands between may not know what became of it: it is sent again, under the same id.
+  if (NO_ANSWER.has(answer.status) || !page.getElementById("main")) return setTimeout(() => held.has(copy.key) && sendHeld(), AGAIN);
+  held.delete(copy.key);
   const isRefused = answer.status >= 400;
   if (isRefused) refused.set(copy.action, copy);
   else if (copy.box) tell("keva:sent", { ...copy, requestId: page.getElementById(copy.formId)?.elements.request_id.value ?? "" });

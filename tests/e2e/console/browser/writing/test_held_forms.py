@@ -127,6 +127,30 @@ async def test_a_reply_and_a_note_of_one_page_both_leave(page: "Page", troubles:
     troubles.clear()
 
 
+async def test_a_gateway_that_gave_up_is_no_refusal(page: "Page", troubles: list[str]) -> None:
+    line, stored = Cut(page), []
+    await line.cut()
+    await _reply(page, "It is ready.")
+    await _waits(page)
+    await line.mend()
+    first = await _go_on(page)
+
+    async def lost(route: Route) -> None:
+        stored.append((await route.fetch()).status)
+        await route.fulfill(status=504, body="<h1>504 Gateway Time-out</h1>", content_type="text/html")
+
+    await page.route(re.compile(r"/reply\b"), lost, times=1)
+    await line.connect()
+
+    await expect(page.locator(TOAST)).to_contain_text("What waited for a connection is done.")
+    assert stored == [200]
+    await expect(page.locator(ALERT)).to_be_empty()
+    await page.goto(first)
+    await expect(page.locator(OURS)).to_have_text(["It is ready."])
+    await expect(page.locator(REPLY)).to_have_value("")
+    troubles.clear()
+
+
 @pytest.mark.parametrize(
     ("send", "shown"),
     [
