@@ -28,11 +28,12 @@ async def claim(
 
     `where` is what else must hold of it, and `also` what else is set. The first one in the `order` of these fields gets
     claimed; by itself, the one whose time has been over the longest. A time that is further ahead than the `longest`
-    that is ever given is of a clock that was wrong, and counts as over. The document as it is afterwards.
+    that is ever given, by our clock and by the database's, is of a clock that was wrong, and counts as over. The
+    document as it is afterwards.
     """
     over: dict[str, Any] = {lease: {"$lte": now}}
     if longest is not None:
-        over = {"$or": [over, {lease: {"$gt": now + longest}}]}
+        over = {"$or": [over, _impossible(lease, now, longest)]}
     document: dict[str, Any] | None = await collection.find_one_and_update(
         {**over, **(where or {})},
         {"$set": {lease: until, **(also or {})}},
@@ -40,3 +41,10 @@ async def claim(
         return_document=ReturnDocument.AFTER,
     )
     return document
+
+
+def _impossible(lease: str, now: datetime, longest: timedelta) -> dict[str, Any]:
+    """Found along the index by our clock, and judged by the database's: of two replicas whose clocks are days apart,
+    one would take for impossible what the other has just written."""
+    latest = {"$add": ["$$NOW", round(longest / timedelta(milliseconds=1))]}
+    return {lease: {"$gt": now + longest}, "$expr": {"$gt": [f"${lease}", latest]}}

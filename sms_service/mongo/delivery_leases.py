@@ -29,8 +29,12 @@ _AS_INSERTED: Document = {"$eq": [{"$type": "$lease_time"}, "timestamp"]}
 _TAKEN: Document = {
     "$cond": [_AS_INSERTED, {"$add": [{"$toDate": "$lease_time"}, _REST_OF_A_SECOND]}, "$lease_time"],
 }
+# The database puts its logical time into what is inserted, which stays ahead where its clock ever was. Such a stamp
+# says nothing, and the time of whoever has the record counts.
+_STAMPED_AHEAD: Document = {"$cond": [_AS_INSERTED, {"$gt": [{"$toDate": "$lease_time"}, "$$NOW"]}, False]}
+_BY_ITS_TIME: Document = {"$and": [_OURS, {"$not": [_STAMPED_AHEAD]}]}
 _END: Document = {
-    "$cond": [_OURS, {"$add": [_TAKEN, "$lease.milliseconds"]}, {"$ifNull": ["$lease_until", FREE]}],
+    "$cond": [_BY_ITS_TIME, {"$add": [_TAKEN, "$lease.milliseconds"]}, {"$ifNull": ["$lease_until", FREE]}],
 }
 _LONGEST_END: Document = {"$add": ["$$NOW", _LONGER_THAN_ANY // timedelta(milliseconds=1)]}
 # A lease that was given back says that nothing was sent; one that ran out says nothing.

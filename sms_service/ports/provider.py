@@ -27,9 +27,10 @@ class Provider(Protocol):
         """What the provider's own clock shows by now, or less; None as long as that is not known."""
         ...
 
-    async def current_time(self, credential: Credential) -> datetime | None:
-        """What the provider's own clock shows by now, or less by some seconds; asks for it if it is not known. None: it
-        does not say."""
+    async def current_time(self, credential: Credential, afresh: bool = False) -> datetime | None:
+        """What the provider's own clock shows by now, or less by some seconds; asks for it if it is not known, or
+        `afresh`: a process that was suspended knows less than the truth until the next answer. None: it does not
+        say."""
         ...
 
     async def sent_messages(

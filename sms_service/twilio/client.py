@@ -83,8 +83,8 @@ class Twilio:
     def earliest_time(self) -> datetime | None:
         return self._http.clock.earliest()
 
-    async def current_time(self, credential: Credential) -> datetime | None:
-        if self._http.clock.by_answers() is None:
+    async def current_time(self, credential: Credential, afresh: bool = False) -> datetime | None:
+        if afresh or self._http.clock.by_answers() is None:
             # Any answer will do.
             await self.fetch_account(credential)
         return self._http.clock.by_answers()

@@ -46,6 +46,9 @@ class ComparisonSpans:
         """What is to be compared of a number now. Raises KevaError and ProviderError."""
         credential = await self._credentials.require(number.organization_id, number.account_sid)
         shown = await self._provider.current_time(credential)
+        if shown is not None and _is_to_come(number, lease, shown):
+            # Before anything is compared again, which may take hours.
+            shown = await self._provider.current_time(credential, afresh=True)
         ours = self._clock()
         now = ours if shown is None else shown
         number, lease = await self._without_times_to_come(number, lease, now)
@@ -61,9 +64,8 @@ class ComparisonSpans:
         """A watermark that is still to come says nothing of what was compared: all since the number was subscribed is
         compared again. If that is still to come, it was just now."""
         begin = lease.begin or number.subscribe_time
-        compared_to = lease.watermark or begin
-        if max(begin, compared_to) > now + _APART:
-            ahead = max(begin, compared_to) - now
+        if _is_to_come(number, lease, now):
+            ahead = max(begin, lease.watermark or begin) - now
             begin = now - _APART if begin > now + _APART else begin
             _log.error(
                 "a time of a number's comparison is still to come; it is compared again",
@@ -74,3 +76,8 @@ class ComparisonSpans:
             await self._store.begin_at(lease, number, begin)
             lease = replace(lease, watermark=None)
         return replace(number, subscribe_time=begin), lease
+
+
+def _is_to_come(number: SubscribedNumber, lease: Lease, now: datetime) -> bool:
+    begin = lease.begin or number.subscribe_time
+    return max(begin, lease.watermark or begin) > now + _APART

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from servicekit.clock import utc_now
 from servicekit.mongo import leases
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -68,11 +69,21 @@ async def test_more_conditions_another_order_and_more_to_set(work: Any) -> None:
 
 
 async def test_time_that_is_further_ahead_than_any_that_is_given_counts_as_over(work: Any) -> None:
-    await work.insert_many([_due("soon", -59), _due("of a clock that is ahead", -61), {"_id": "done"}])
+    now, hour = utc_now(), timedelta(hours=1)
+    soon, wrong = {"_id": "soon", "due": now + 0.9 * hour}, {"_id": "of a clock that is ahead", "due": now + 1.1 * hour}
+    await work.insert_many([soon, wrong, {"_id": "done"}])
 
-    claimed = [await leases.claim(work, "due", NOW, UNTIL, longest=timedelta(hours=1)) for _ in range(2)]
+    claimed = [await leases.claim(work, "due", now, now + hour, longest=hour) for _ in range(2)]
 
     assert [found and found["_id"] for found in claimed] == ["of a clock that is ahead", None]
+
+
+async def test_a_replica_that_is_days_behind_takes_nothing_that_is_not_due(work: Any) -> None:
+    now, hour = utc_now(), timedelta(hours=1)
+    behind = now - timedelta(days=4)
+    await work.insert_one({"_id": "not due", "due": now + 0.1 * hour})
+
+    assert await leases.claim(work, "due", behind, behind + hour, longest=hour) is None
 
 
 async def test_what_is_claimed_is_found_by_its_index_alone(work: Any, client: Any, database: str) -> None:

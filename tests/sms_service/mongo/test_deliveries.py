@@ -74,6 +74,22 @@ async def test_first_claim_wins_and_others_wait_for_its_lease(store: MongoDelive
     assert await _claim(store, _delivery(), elsewhere) == (False, True)
 
 
+async def test_stamp_of_a_database_whose_clock_was_ahead_ends_no_lease(store: MongoDeliveries, records: Any) -> None:
+    now = utc_now()
+    await _claim(store, _delivery(), now)
+    # Its logical time stays ahead after its clock was put back.
+    ahead = Timestamp(int((now + timedelta(hours=2)).timestamp()), 1)
+    await records.update_one({"_id": "msg_1"}, {"$set": {"lease_time": ahead}})
+
+    assert await _claim(store, _delivery(), now) == (False, True)
+    assert await store.erase(replace(_delivery(), refused=True)) is None
+
+    over = now - LEASE - SECOND
+    await records.update_one({"_id": "msg_1"}, {"$set": {"lease_until": over, "lease.until": over}})
+    assert await _claim(store, _delivery(), now) == (True, True)
+
+
+# As the two replicas' clocks are apart, in minutes.
 @pytest.mark.parametrize("apart", [0, 5, -5])
 async def test_lease_that_ran_out_is_taken_over_once(store: MongoDeliveries, records: Any, apart: int) -> None:
     elsewhere = NOW + timedelta(minutes=apart)
