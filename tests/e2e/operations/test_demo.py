@@ -54,6 +54,14 @@ async def _add_eve(running: RunningStack) -> None:
     await running.clients.agents.CreateAgent(request, metadata=OPERATOR)
 
 
+async def _lower_role(running: RunningStack, agent_id: str) -> None:
+    lower = agent_service_pb2.Agent(agent_id=agent_id, role=agent_service_pb2.AGENT_ROLE_AGENT)
+    request = agent_service_pb2.UpdateAgentRequest(
+        organization_id=ORGANIZATION, agent=lower, update_mask=FieldMask(paths=["role"])
+    )
+    await running.clients.agents.UpdateAgent(request, metadata=OPERATOR)
+
+
 async def test_starts_while_people_change_the_demo(start_stack: StartStack, tmp_path: Path) -> None:
     async with start_stack(prepare_twilio=demo.prepare_twilio, folder=tmp_path) as running:
         assert (await _play(running))[0]
@@ -61,13 +69,7 @@ async def test_starts_while_people_change_the_demo(start_stack: StartStack, tmp_
 
         # Her role.
         await _add_eve(running)
-        lower = agent_service_pb2.Agent(agent_id=dana, role=agent_service_pb2.AGENT_ROLE_AGENT)
-        await running.clients.agents.UpdateAgent(
-            agent_service_pb2.UpdateAgentRequest(
-                organization_id=ORGANIZATION, agent=lower, update_mask=FieldMask(paths=["role"])
-            ),
-            metadata=OPERATOR,
-        )
+        await _lower_role(running, dana)
         _, said = await _play(running, conversation=True, required=True)
         assert "Eve here" in said
         assert "Every step came true" in said
