@@ -5,12 +5,16 @@ const typed = new Map();   // id of a box -> what stands in it
 const saves = new Map();   // id of a box -> what is to be kept, and how far that is
 const givenUp = new Set(); // ids of boxes whose save was given up because they were sent
 const sent = new WeakMap(); // request -> what stood in the box when it was sent
-let last = 0, sentBy = null, isSamePage = false;
+// The box that one comes back to is the same one until it has been sent: what is sent twice leaves once, and what was on its way
+// under that id is a draft no more.
+const boxes = new Map();   // id of a box -> its request_id
+let last = 0, sentBy = null, answered = "", isSamePage = false;
 
 const areas = () => [...document.querySelectorAll("textarea[data-draft]")];
 const number = () => (last = Math.max(last + 1, Date.now()));
 const token = () => JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRF-Token"] ?? "";
 const isBox = (form) => form?.matches?.("form[data-box]") ?? false;
+const idField = (area) => area.form.elements.request_id;
 
 // Whose text leaves with the form, or makes room for another one.
 function areasOf(form) {
@@ -22,7 +26,8 @@ function keepLater(area) {
   const save = saves.get(area.id) ?? { timer: 0, running: null, isRefused: false };
   saves.set(area.id, save);
   save.url = area.closest("[data-box-of]").dataset.draftUrl;
-  save.fields = { kind: area.dataset.draft, text: area.value, request_id: area.form.elements.request_id.value, by_script: "1" };
+  save.fields = { kind: area.dataset.draft, text: area.value, request_id: idField(area).value, by_script: "1" };
+  boxes.set(area.id, idField(area).value);
   plan(area.id, save);
 }
 
@@ -80,14 +85,17 @@ document.addEventListener("visibilitychange", () => { if (document.hidden) keepA
 document.addEventListener("htmx:configRequest", ({ detail: { elt, parameters } }) => {
   const [area] = areasOf(elt);
   if (!area) return;
-  parameters.request_id = area.form.elements.request_id.value;
+  parameters.request_id = idField(area).value;
   parameters.save = number();
 });
 document.addEventListener("htmx:beforeRequest", (event) => {
   const form = event.detail.elt;
   if (event.detail.boosted === false && !form.matches?.("form")) return;
   if (!event.defaultPrevented) areasOf(form).forEach((area) => giveUp(area.id));
-  if (isBox(form)) sent.set(event.detail.xhr, areasOf(form)[0]?.value);
+  if (isBox(form)) {
+    sent.set(event.detail.xhr, areasOf(form)[0]?.value);
+    areasOf(form).forEach((area) => boxes.set(area.id, idField(area).value));
+  }
   keepAll(false);
 });
 // It waits for a connection: until then it is a draft like others.
@@ -95,47 +103,74 @@ document.addEventListener("keva:held", ({ target }) => areasOf(target).forEach(k
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   sentBy = detail.requestConfig?.elt;
   isSamePage = detail.requestConfig?.verb !== "get";
+  if (isBox(sentBy) && hasLeft(detail)) areasOf(sentBy).forEach((area) => boxes.delete(area.id));
   if (!detail.shouldSwap) return isBox(sentBy) && sentBy.isConnected && areasOf(sentBy).forEach(keepLater);
   if (detail.target !== document.body) return;
-  const replaced = sentBy?.matches?.("[data-replaces-text]") ? "reply" : sentBy?.dataset?.box;
+  answered = sentBy?.matches?.("[data-replaces-text]") ? "reply" : sentBy?.dataset?.box;
   for (const area of areas()) {
-    const more = area.dataset.draft === replaced && moreIn(area, detail);
+    if (area.dataset.draft !== answered) continue;
+    const more = moreIn(area, detail);
+    giveUp(area.id);
     if (more) typed.set(area.id, more);
-    else if (area.dataset.draft === replaced) typed.delete(area.id);
+    else typed.delete(area.id);
   }
 });
 
+const hasLeft = ({ xhr, requestConfig }) =>
+  new URL(xhr.responseURL).pathname !== new URL(requestConfig.path, location.href).pathname;
+
 // Who goes on writing while it is sent has begun the next one.
-function moreIn(area, { xhr, requestConfig }) {
-  const before = sent.get(xhr);
+function moreIn(area, detail) {
+  const before = sent.get(detail.xhr);
   if (before === undefined || area.value === before) return "";
-  const hasLeft = new URL(xhr.responseURL).pathname !== new URL(requestConfig.path, location.href).pathname;
-  return hasLeft && area.value.startsWith(before) ? area.value.slice(before.length).trimStart() : area.value;
+  return hasLeft(detail) && area.value.startsWith(before) ? area.value.slice(before.length).trimStart() : area.value;
 }
-document.addEventListener("htmx:afterSwap", ({ detail }) => {
-  if (detail.target !== document.body) return;
+document.addEventListener("htmx:afterSwap", ({ detail }) => { if (detail.target === document.body) putBack(); });
+document.addEventListener("htmx:historyRestore", () => {
+  answered = "";
+  putBack();
+});
+
+function putBack() {
   for (const area of areas()) {
-    const value = typed.get(area.id);
+    const isAnswered = area.dataset.draft === answered;
+    if (boxes.has(area.id) && !isAnswered) idField(area).value = boxes.get(area.id);
+    // What is not kept yet is newer than what the server knows.
+    const value = typed.get(area.id) ?? saves.get(area.id)?.fields.text;
     // What somebody has looked at before it leaves, say, is still a draft.
     if (givenUp.delete(area.id) && value === undefined && area.value) keepLater(area);
     if (value === undefined || area.value === value) continue;
-    area.value = value;
-    keepLater(area);
+    type(area, value);
   }
   for (const id of typed.keys()) if (!document.getElementById(id)) typed.delete(id);
-});
-// It has left without its page: the box, if it is there again, is empty, and another one.
-document.addEventListener("keva:sent", ({ detail: { action, box, text, requestId } }) => {
-  for (const area of areas()) {
-    if (area.form.getAttribute("action") !== action || area.dataset.draft !== box || area.value !== text) continue;
-    giveUp(area.id);
-    givenUp.delete(area.id);
-    typed.delete(area.id);
-    area.value = "";
-    area.form.elements.request_id.value = requestId;
-    area.form.querySelector(".count")?.replaceChildren();
+}
+// It has left without its page: the box, if it is there again, is another one, and empty but for what was typed meanwhile.
+document.addEventListener("keva:sent", ({ detail: { form, text, fresh } }) => {
+  for (const { id } of areasOf(form)) {
+    giveUp(id);
+    givenUp.delete(id);
+    boxes.delete(id);
+    typed.delete(id);
+    const area = document.getElementById(id);
+    if (!area) continue;
+    const more = area.value === text ? "" : area.value.startsWith(text) ? area.value.slice(text.length).trimStart() : area.value;
+    renew(area.form, fresh);
+    if (more) type(document.getElementById(id), more);
   }
 });
+
+// With all that was to leave with it, such as pictures.
+function renew(form, fresh) {
+  if (!fresh) return form.reset();
+  Idiomorph.morph(form, fresh, { morphStyle: "outerHTML", callbacks: { beforeAttributeUpdated: () => true } });
+  htmx.process(document.getElementById(fresh.id));
+}
+
+function type(area, text) {
+  typed.set(area.id, text);
+  area.value = text;
+  keepLater(area);
+}
 
 // Other fields have no drafts: what somebody has typed into one stays while another form is sent.
 Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, field) =>

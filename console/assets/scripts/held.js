@@ -1,12 +1,13 @@
 // Without a connection, forms that somebody has sent wait: those that carry an id of their own, which are done once, however
 // often they are sent. Each is kept as it was sent, and leaves whatever page there is by then; what came of it is said where
 // one is. Whoever writes on in one sends it again when it is done: half a sentence never leaves by itself.
-const AGAIN = 2000;
+const AGAIN = 2000, LATEST = 30_000;
 const NO_ANSWER = new Set([502, 503, 504]);
 const held = new Map();    // what was sent and id -> the form as it was
 const refused = new Map(); // action -> what stood in a form that was not there any more when it was refused
+const leaving = new Set(); // requests of such forms that are on their way
 const pressed = new WeakMap();
-let isCut = false, isSending = false, going = null;
+let isCut = false, isSending = false, going = null, tries = 0;
 
 const token = () => JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRF-Token"] ?? "";
 const title = () => document.title.replace(/^\(\d+\+?\) /, "").replace(/ – Keva$/, "");
@@ -25,8 +26,8 @@ function showLine() {
   const bar = document.getElementById("offline");
   document.documentElement.toggleAttribute("data-offline", isCut);
   if (!bar) return;
-  bar.textContent = isCut ? (held.size ? bar.dataset.waits : bar.dataset.lost) : "";
-  bar.hidden = !isCut;
+  bar.textContent = held.size ? bar.dataset.waits : isCut ? bar.dataset.lost : "";
+  bar.hidden = !bar.textContent;
 }
 
 document.addEventListener("keva:line", ({ detail }) => {
@@ -39,14 +40,18 @@ document.addEventListener("keva:line", ({ detail }) => {
 
 function hold({ detail, type }) {
   const form = detail.elt;
-  // A field of a form may ask for something by itself, such as how long the text is: that is not the form.
-  if (!form?.matches?.("form") || !idOf(form) || detail.requestConfig?.verb === "get") return false;
+  if (!isHeld(detail)) return false;
   if (type === "htmx:beforeRequest" && !document.documentElement.hasAttribute("data-offline")) return false;
   held.set(keyOf(form), copyOf(form, detail.requestConfig));
   isCut = true;
   showLine();
   tell("keva:held", {}, form);
   return true;
+}
+
+// A field of a form may ask for something by itself, such as how long the text is: that is not the form.
+function isHeld({ elt, requestConfig }) {
+  return Boolean(elt?.matches?.("form") && idOf(elt)) && requestConfig?.verb !== "get";
 }
 
 // What only asks for another page, such as a look at what would leave, is of no use to whoever has gone on.
@@ -61,6 +66,18 @@ function copyOf(form, { path, formData }) {
 
 document.addEventListener("htmx:beforeRequest", (event) => { if (hold(event)) event.preventDefault(); });
 document.addEventListener("htmx:sendError", (event) => { if (hold(event)) tell("keva:connect"); });
+// The session has ended: it waits for the next one, and the stream finds out that there is none.
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  if (event.detail.xhr.status !== 401 || !hold(event)) return;
+  event.preventDefault();
+  tell("keva:connect");
+});
+// Nor does the page go away for another reason until it is answered.
+document.addEventListener("htmx:beforeSend", ({ detail }) => {
+  if (!isHeld(detail)) return;
+  leaving.add(detail.xhr);
+  detail.xhr.addEventListener("loadend", () => leaving.delete(detail.xhr));
+});
 document.addEventListener("input", ({ target }) => {
   if (!target.form || !held.delete(keyOf(target.form))) return;
   showLine();
@@ -77,7 +94,7 @@ document.addEventListener("keva:sign-in", (event) => {
 document.addEventListener("keva:another", () => held.clear());
 
 function isWaiting() {
-  return [...held.values()].some(({ isQuestion }) => !isQuestion);
+  return leaving.size > 0 || [...held.values()].some(({ isQuestion }) => !isQuestion);
 }
 
 // Whoever comes back to the form finds in it what they sent; it is the same one, so that it is done once.
@@ -86,8 +103,8 @@ function putBack() {
     const isOf = (copy) => copy.action === actionOf(form) && copy.formId === form.id;
     const waits = [...held.values()].find(isOf), copy = waits ?? [...refused.values()].find(isOf);
     if (!copy) continue;
-    if (waits) form.querySelector("[name=request_id]").value = waits.id;
-    else refused.delete(copy.action);
+    form.querySelector("[name=request_id]").value = copy.id;
+    if (!waits) refused.delete(copy.action);
     fill(form, copy);
   }
 }
@@ -121,10 +138,11 @@ async function sendHeld() {
 
 async function send(copy) {
   const { form, button } = copy;
-  const isOnItsWay = going && going.readyState < XMLHttpRequest.DONE;
+  const isGoing = going && going.readyState < XMLHttpRequest.DONE;
   const isThere = form.isConnected && keyOf(form) === copy.key && textOf(form) === copy.text;
-  if (!isThere || isOnItsWay) return copy.isQuestion ? held.delete(copy.key) : post(copy);
+  if (!isThere || isGoing) return copy.isQuestion ? held.delete(copy.key) : post(copy);
   held.delete(copy.key);
+  showLine();
   let asked = null;
   form.addEventListener("htmx:beforeSend", ({ detail }) => { asked = detail.xhr; }, { once: true });
   // htmx sends the value of a button that was clicked, and of no other.
@@ -134,18 +152,23 @@ async function send(copy) {
   if (asked) await new Promise((done) => asked.addEventListener("loadend", done));
 }
 
+const later = () => Math.min(AGAIN * 2 ** tries++, LATEST);
+
 async function post(copy) {
   const headers = { "HX-Request": "true", "X-CSRF-Token": token() }, body = new URLSearchParams(copy.fields);
   const answer = await fetch(copy.path, { method: "POST", body, headers }).catch(() => null);
   const html = await answer?.text().catch(() => null);
   // Whoever has to sign in again is asked to by what else the page does.
-  if (html == null || answer.status === 401) return setTimeout(() => held.has(copy.key) && tell("keva:connect"), AGAIN);
+  if (html == null || answer.status === 401) return setTimeout(() => held.has(copy.key) && tell("keva:connect"), later());
   const page = new DOMParser().parseFromString(html, "text/html");
   // What stands between may not know what became of it: it is sent again, under the same id.
-  if (NO_ANSWER.has(answer.status) || !page.getElementById("main")) return setTimeout(() => held.has(copy.key) && sendHeld(), AGAIN);
+  if (NO_ANSWER.has(answer.status) || !page.getElementById("main")) return setTimeout(() => held.has(copy.key) && sendHeld(), later());
+  tries = 0;
   held.delete(copy.key);
-  const isRefused = answer.status >= 400;
-  if (isRefused) refused.set(copy.action, copy);
-  else if (copy.box) tell("keva:sent", { ...copy, requestId: page.getElementById(copy.formId)?.elements.request_id.value ?? "" });
+  showLine();
+  const isRefused = answer.status >= 400, fresh = page.getElementById(copy.formId);
+  // The answer has another id where the one before was used up.
+  if (isRefused) refused.set(copy.action, { ...copy, id: fresh?.elements.request_id.value ?? copy.id });
+  else if (copy.box) tell("keva:sent", { ...copy, fresh });
   tell("keva:answered", { page, isRefused, sent: copy });
 }

@@ -74,12 +74,32 @@ function next(step) {
   return Boolean(to);
 }
 
-// What was done last, as long as its Undo is shown. In a field it takes back what was typed.
+// What was done last, as long as its Undo is shown. In a field it takes back what was typed. What is still on its way is what was
+// done last, and taken back once there is an answer: a toast that is shown is about something before it.
+const doing = new Map();   // requests of forms -> whether it is an Undo
+let isToUndo = false;
+const pressUndo = () => document.querySelector("[data-toast] .toast-undo")?.click();
+
+document.addEventListener("htmx:beforeSend", ({ detail: { xhr, elt, boosted, requestConfig } }) => {
+  if (!boosted || requestConfig.verb === "get") return;
+  doing.set(xhr, Boolean(elt.closest("[data-toast]")));
+  xhr.addEventListener("loadend", () => {
+    doing.delete(xhr);
+    if (doing.size || !isToUndo) return;
+    isToUndo = false;
+    pressUndo();
+  });
+});
+
 function undo(event) {
-  const button = document.querySelector("[data-toast] .toast-undo");
-  if (!button || isTyping(event.target) || isOpen()) return false;
-  button.click();
-  return true;
+  if (isTyping(event.target) || isOpen()) return false;
+  const toast = document.querySelector("[data-toast]");
+  if (!doing.size) pressUndo();
+  else if (![...doing.values()].includes(true)) {
+    isToUndo = true;
+    toast?.remove();
+  }
+  return Boolean(toast || doing.size);
 }
 
 function withControl(event) {

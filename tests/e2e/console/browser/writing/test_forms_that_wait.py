@@ -7,16 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
-from console.mongo.database import Database
-from console.sign_in.sessions import Sessions
-from dev.local_stack.accounts import ORGANIZATION
 from dev.local_stack.desk import Desk, RunningStack, new_number
 from keva.ticket.v1 import saved_reply_service_pb2, ticket_service_pb2
-from servicekit.clock import utc_now
 from tests.browsers import axe
 from tests.e2e.console.browser.conftest import OpenConsole
 from tests.e2e.console.browser.late import go_on_before_the_answer
-from tests.e2e.console.conftest import SignIn
+from tests.e2e.console.browser.writing.conftest import sign_in_elsewhere
 from tests.e2e.console.person import Person
 
 if TYPE_CHECKING:
@@ -26,11 +22,6 @@ REPLY = "textarea[data-draft=reply]"
 OURS = ".bubble-ours"
 # A request that htmx is about to send.
 _ASKED = "new Promise((done) => document.addEventListener('htmx:beforeRequest', () => done(1), { once: true }))"
-
-
-@pytest.fixture
-async def dana(sign_in: SignIn) -> Person:
-    return await sign_in("dana")
 
 
 @pytest.fixture
@@ -126,11 +117,7 @@ async def test_whoever_writes_on_sends_it_again(desk: Desk, page: "Page", troubl
 async def test_forms_of_a_page_are_of_the_session_that_there_is_now(
     dana: Person, page: "Page", running: RunningStack, troubles: list[str]
 ) -> None:
-    database = Database(running.stack.database_uri("console"), "keva_console")
-    secret, _ = await Sessions(database.sessions, utc_now).begin(ORGANIZATION, dana.agent.agent_id)
-    database.close()
-    url = running.stack.console_url
-    await page.context.add_cookies([{"name": "keva-session", "value": secret, "url": url, "httpOnly": True}])
+    await sign_in_elsewhere(running, dana, page)
     await _cut_off(page)
     await _connect_again(page, troubles)
 

@@ -8,92 +8,27 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import Dialog, Route, expect
 
-from console.mongo.database import Database
-from console.sign_in.sessions import Sessions
-from dev.local_stack.accounts import ORGANIZATION
 from dev.local_stack.desk import Desk, RunningStack, new_number
-from servicekit.clock import utc_now
 from tests.browsers import OpenPage
-from tests.e2e.console.browser.conftest import OpenConsole
 from tests.e2e.console.browser.line import line_to
-from tests.e2e.console.conftest import SignIn
+from tests.e2e.console.browser.writing.conftest import open_first, sign_in_elsewhere
+from tests.e2e.console.browser.writing.cut import (
+    ALERT,
+    BAR,
+    NOTE,
+    OURS,
+    REPLY,
+    TOAST,
+    Cut,
+    come_back,
+    go_on,
+    reply,
+    waits,
+)
 from tests.e2e.console.person import Person
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
-
-REPLY, NOTE = "textarea[data-draft=reply]", "textarea[data-draft=note]"
-OURS, BAR, ALERT, TOAST = ".bubble-ours .bubble-text", "#offline", "#not-done", "[data-toast]"
-
-
-class Cut:
-    """A page whose line is cut. `mend` lets it ask for pages again; what tells it what happens stays away until
-    `connect`."""
-
-    def __init__(self, page: "Page") -> None:
-        self.page = page
-        self._connected = asyncio.Event()
-
-    async def hold_back(self) -> None:
-        await self.page.route(re.compile(r"/live\?"), self._late)
-
-    async def cut(self) -> None:
-        await self.hold_back()
-        await self.page.context.set_offline(True)
-        await expect(self.page.locator(BAR)).to_be_visible()
-
-    async def mend(self) -> None:
-        await self.page.context.set_offline(False)
-
-    def let_through(self) -> None:
-        self._connected.set()
-
-    async def connect(self) -> None:
-        self.let_through()
-        await expect(self.page.locator(BAR)).to_be_hidden()
-
-    async def _late(self, route: Route) -> None:
-        await self._connected.wait()
-        await route.continue_()
-
-
-@pytest.fixture
-async def dana(sign_in: SignIn) -> Person:
-    return await sign_in("dana")
-
-
-@pytest.fixture
-async def page(desk: Desk, dana: Person, open_console: OpenConsole) -> "Page":
-    """The older of two conversations, connected."""
-    await desk.text("hello")
-    await desk.text("another", new_number())
-    page = await open_console(dana)
-    await _open(page, desk)
-    return page
-
-
-async def _open(page: "Page", desk: Desk) -> None:
-    number = (await desk.ticket(desk.customer)).number
-    await page.goto(f"/t/{number}?view=all&channel={desk.channel.channel_id}&order=created")
-    await expect(page.locator("html")).to_have_attribute("data-live", "on")
-
-
-async def _waits(page: "Page") -> None:
-    await expect(page.locator(BAR)).to_contain_text("What you sent waits here")
-
-
-async def _go_on(page: "Page") -> str:
-    """To the other conversation. Says where one was."""
-    first = page.url
-    await page.locator(".row-link:not([aria-current])").click()
-    await expect(page).not_to_have_url(first)
-    await expect(page.locator(".bubble-theirs")).to_contain_text("another")
-    return first
-
-
-async def _reply(page: "Page", text: str) -> None:
-    await page.locator(REPLY).fill(text)
-    await page.keyboard.press("Control+Enter")
 
 
 async def _note(page: "Page", text: str) -> None:
@@ -111,9 +46,9 @@ async def _note_on_the_customer(page: "Page", text: str) -> None:
 async def test_a_reply_and_a_note_of_one_page_both_leave(page: "Page", troubles: list[str]) -> None:
     line = Cut(page)
     await line.cut()
-    await _reply(page, "It is ready.")
+    await reply(page, "It is ready.")
     await _note(page, "They were told.")
-    await _waits(page)
+    await waits(page)
 
     await line.mend()
     await line.connect()
@@ -130,10 +65,10 @@ async def test_a_reply_and_a_note_of_one_page_both_leave(page: "Page", troubles:
 async def test_a_gateway_that_gave_up_is_no_refusal(page: "Page", troubles: list[str]) -> None:
     line, stored = Cut(page), []
     await line.cut()
-    await _reply(page, "It is ready.")
-    await _waits(page)
+    await reply(page, "It is ready.")
+    await waits(page)
     await line.mend()
-    first = await _go_on(page)
+    first = await go_on(page)
 
     async def lost(route: Route) -> None:
         stored.append((await route.fetch()).status)
@@ -154,7 +89,7 @@ async def test_a_gateway_that_gave_up_is_no_refusal(page: "Page", troubles: list
 @pytest.mark.parametrize(
     ("send", "shown"),
     [
-        pytest.param(_reply, OURS, id="reply"),
+        pytest.param(reply, OURS, id="reply"),
         pytest.param(_note, ".bubble-note", id="note"),
         pytest.param(_note_on_the_customer, ".customer-note", id="note on the customer"),
     ],
@@ -165,12 +100,12 @@ async def test_it_leaves_once_and_is_told_where_one_is(
     line, title = Cut(page), (await page.title()).removesuffix(" – Keva")
     await line.cut()
     await send(page, "It is ready.")
-    await _waits(page)
+    await waits(page)
 
     await line.mend()
-    first = await _go_on(page)
+    first = await go_on(page)
     second = page.url
-    await _waits(page)
+    await waits(page)
     await line.connect()
 
     told = page.locator(TOAST)
@@ -195,16 +130,16 @@ async def test_a_line_that_dies_while_it_is_sent(
     async with line_to(running.stack.console_url) as line:
         page = await open_page(base_url=line.url)
         await page.context.add_cookies([{"name": "keva-session", "value": dana.secret, "url": line.url}])
-        await _open(page, desk)
+        await open_first(page, desk)
         stream = Cut(page)
         await stream.hold_back()
         line.cut()
         # The browser says nothing of a lost connection: what is sent finds out.
-        await _reply(page, "It is ready.")
-        await _waits(page)
+        await reply(page, "It is ready.")
+        await waits(page)
 
         line.mend()
-        await _go_on(page)
+        await go_on(page)
         await stream.connect()
 
         await expect(page.locator(TOAST)).to_contain_text("What waited for a connection is done.")
@@ -216,12 +151,11 @@ async def test_a_line_that_dies_while_it_is_sent(
 async def test_whoever_comes_back_before_finds_it_in_the_box(desk: Desk, page: "Page", troubles: list[str]) -> None:
     line = Cut(page)
     await line.cut()
-    await _reply(page, "It is ready.")
-    await _waits(page)
+    await reply(page, "It is ready.")
+    await waits(page)
     await line.mend()
-    first = await _go_on(page)
-    await page.go_back()
-    await expect(page).to_have_url(first)
+    first = await go_on(page)
+    await come_back(page, first)
     await expect(page.locator(REPLY)).to_have_value("It is ready.")
     # Impatience sends nothing twice.
     await page.locator(REPLY).focus()
@@ -238,10 +172,10 @@ async def test_whoever_comes_back_before_finds_it_in_the_box(desk: Desk, page: "
 async def test_what_is_refused_then_is_said_and_stays_a_draft(page: "Page", troubles: list[str]) -> None:
     line, title = Cut(page), (await page.title()).removesuffix(" – Keva")
     await line.cut()
-    await _reply(page, "long " * 700)
-    await _waits(page)
+    await reply(page, "long " * 700)
+    await waits(page)
     await line.mend()
-    first = await _go_on(page)
+    first = await go_on(page)
 
     await line.connect()
 
@@ -259,8 +193,8 @@ async def test_whoever_is_signed_out_by_then_signs_in_elsewhere(
 ) -> None:
     line = Cut(page)
     await line.cut()
-    await _reply(page, "It is ready.")
-    await _waits(page)
+    await reply(page, "It is ready.")
+    await waits(page)
     await dana.post("/sign-out")
     await line.mend()
     line.let_through()
@@ -268,21 +202,12 @@ async def test_whoever_is_signed_out_by_then_signs_in_elsewhere(
     await expect(alert).to_contain_text("Sign in again in another tab")
     await expect(alert.get_by_role("link", name="Sign in")).to_have_attribute("target", "_blank")
 
-    secret = await _new_session(running, dana)
-    url = running.stack.console_url
-    await page.context.add_cookies([{"name": "keva-session", "value": secret, "url": url, "httpOnly": True}])
+    await sign_in_elsewhere(running, dana, page)
 
     await expect(page.locator(OURS)).to_have_text(["It is ready."])
     await expect(alert).to_be_hidden()
     await expect(page.locator(BAR)).to_be_hidden()
     troubles.clear()
-
-
-async def _new_session(running: RunningStack, person: Person) -> str:
-    database = Database(running.stack.database_uri("console"), "keva_console")
-    secret, _ = await Sessions(database.sessions, utc_now).begin(ORGANIZATION, person.agent.agent_id)
-    database.close()
-    return secret
 
 
 async def test_the_browser_asks_before_it_goes_and_a_draft_stays(desk: Desk, page: "Page", troubles: list[str]) -> None:
@@ -295,11 +220,11 @@ async def test_the_browser_asks_before_it_goes_and_a_draft_stays(desk: Desk, pag
     page.on("dialog", leave)
     line = Cut(page)
     await line.cut()
-    await _reply(page, "It is ready.")
-    await _waits(page)
+    await reply(page, "It is ready.")
+    await waits(page)
     async with page.expect_response(lambda response: "/draft" in response.url and response.ok):
         await line.mend()
-        await _go_on(page)
+        await go_on(page)
 
     await page.reload()
 
@@ -307,4 +232,61 @@ async def test_the_browser_asks_before_it_goes_and_a_draft_stays(desk: Desk, pag
     await page.go_back()
     await expect(page.locator(REPLY)).to_have_value("It is ready.")
     await expect(page.locator(OURS)).to_have_count(0)
+    troubles.clear()
+
+
+async def test_what_keva_cannot_take_yet_is_said_to_wait_and_leaves_once(
+    desk: Desk, page: "Page", troubles: list[str]
+) -> None:
+    line, asked, is_there = Cut(page), asyncio.Event(), asyncio.Event()
+    await line.cut()
+    await reply(page, "It is ready.")
+    await waits(page)
+    await line.mend()
+    await go_on(page)
+
+    async def not_yet(route: Route) -> None:
+        if is_there.is_set():
+            return await route.continue_()
+        asked.set()
+        body = '<main id="main"><div data-failure><h1>Not reachable</h1></div></main>'
+        return await route.fulfill(status=503, body=body, content_type="text/html")
+
+    await page.route(re.compile(r"/reply\b"), not_yet)
+    line.let_through()
+    async with asyncio.timeout(60):
+        await asked.wait()
+    await desk.text("a third", new_number())
+    await expect(page.get_by_role("button", name="1 new")).to_be_visible()
+
+    await waits(page)
+    await expect(page.locator(ALERT)).to_be_empty()
+    is_there.set()
+
+    await expect(page.locator(TOAST)).to_contain_text("What waited for a connection is done.")
+    await expect(page.locator(BAR)).to_be_hidden()
+    assert [message.body for message in await desk.sent(1)] == ["It is ready."]
+    troubles.clear()
+
+
+async def test_pictures_leave_with_it_and_not_with_the_next_one(desk: Desk, page: "Page", troubles: list[str]) -> None:
+    line, pictures = Cut(page), page.locator("textarea[name=media_urls]")
+    await line.cut()
+    await page.locator("#menu-later > summary").click()
+    await pictures.fill("https://example.com/a.png")
+    await reply(page, "See the picture.")
+    await waits(page)
+    await line.mend()
+    first = await go_on(page)
+    await come_back(page, first)
+    await expect(pictures).to_have_value("https://example.com/a.png")
+
+    await line.connect()
+
+    await expect(page.locator(OURS)).to_have_text(["See the picture."])
+    await expect(pictures).to_have_value("")
+    await expect(page.locator(REPLY)).to_have_value("")
+    await reply(page, "Anything else?")
+    await expect(page.locator(OURS)).to_have_text(["See the picture.", "Anything else?"])
+    assert [len(message.media_urls) for message in await desk.sent(2)] == [1, 0]
     troubles.clear()
