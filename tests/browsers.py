@@ -12,6 +12,7 @@ errors, errors in the console, what the Content-Security-Policy refused, styles,
 A test that expects such says so, and empties `troubles` afterwards.
 """
 
+import asyncio
 import functools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -198,3 +199,11 @@ def _listen(context: "BrowserContext", troubles: list[str]) -> None:
     context.on("console", console)
     context.on("response", answered)
     context.on("requestfailed", failed)
+
+
+async def until(page: "Page", condition: str, seconds: float = _PATIENCE / 1000) -> None:
+    """Until the JavaScript expression, or function, is true there; raises TimeoutError. Playwright's wait_for_function
+    evaluates in the page what is not true at once, and the page's content security policy forbids that."""
+    async with asyncio.timeout(seconds):
+        while not await page.evaluate(condition):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)

@@ -3,14 +3,16 @@
 import re
 from typing import TYPE_CHECKING
 
-from playwright.async_api import TimeoutError, expect
+from playwright.async_api import expect
+
+from tests.browsers import until
 
 if TYPE_CHECKING:
     from playwright.async_api import Locator, Page
 
 # What a page has of things that Tab stops at, and more.
 _MOST_STOPS = 120
-_PATIENCE = 20_000  # milliseconds
+_PATIENCE = 20  # seconds
 _HAS_FOCUS = "element => element === document.activeElement"
 # What has the focus is there, in the window, and has a ring: a field that is not shown itself leaves it to its label.
 _FOCUS_IS_SEEN = """() => {
@@ -61,7 +63,7 @@ class Hands:
     async def keeps_focus(self) -> None:
         """The focus is somewhere, and one sees where."""
         try:
-            await self.page.wait_for_function(_FOCUS_IS_SEEN, timeout=_PATIENCE)
+            await until(self.page, _FOCUS_IS_SEEN, _PATIENCE)
         except TimeoutError as error:
             where = await self.page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
             raise AssertionError(f"The focus cannot be seen, it is at {where}") from error

@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import expect
 
 from dev.local_stack.desk import Desk, new_number
+from tests.browsers import until
 from tests.e2e.console.browser.conftest import OpenConsole
 from tests.e2e.console.conftest import SignIn
 from tests.e2e.console.person import Person
@@ -102,7 +103,7 @@ async def test_who_works_on_something_else_hears_it_and_is_not_interrupted(
     page = await _open(open_console, dana, desk)
 
     await desk.text("somebody else", new_number())
-    await page.wait_for_function("told.length > 0")
+    await until(page, "told.length > 0")
 
     assert await _told(page) == _NOTES
     assert not _COUNTED.match(await page.title())
@@ -149,7 +150,7 @@ async def test_a_choice_is_heard_in_tabs_that_are_open(desk: Desk, dana: Person,
     quiet = await _told(page)
     await dana.post("/me/notifications", {"unassigned": "1", "keys": "1", "sound": "1"})
     await desk.text("with one", new_number())
-    await page.wait_for_function("told.length > 0")
+    await until(page, "told.length > 0")
 
     assert (quiet, await _told(page)) == ([], _NOTES)
 
