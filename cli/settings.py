@@ -91,6 +91,12 @@ SOURCES = {
         "The token that it asks whoever orders something of it for",
         stack_key="simulator_token",
     ),
+    "knowledge_base": Source(
+        "KEVA_KNOWLEDGE_BASE_DIR",
+        "",
+        "The folder in which `keva kb search` looks for a workspace's articles",
+        stack_key="knowledge_base",
+    ),
     "public_url": Source(
         "KEVA_PUBLIC_URL", "", "The gateway's public address, to be shown in advice", stack_key="public_url"
     ),
@@ -117,6 +123,7 @@ class Settings:
     gateway_health: str
     simulator: str
     simulator_token: str = field(repr=False)
+    knowledge_base: str
     public_url: str
     tls_dir: str
     region: str

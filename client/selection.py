@@ -2,7 +2,7 @@
 
 import re
 
-from client.failure import not_found, unusable
+from client.failure import Failure, FailureKind, not_found, unusable
 from client.lists import list_agents, list_channels
 from client.session import Session
 from client.words.actors import ME, names_agent
@@ -83,8 +83,11 @@ async def find_agent_id(session: Session, named: str) -> str:
     """The same agent's id, without asking for what is an id already. Raises Failure."""
     if named.lower() == ME:
         if session.actor.kind != "agent":
-            raise unusable(
-                "Nobody acts as an agent, so nobody is `me`.", "Say as whom you act, by e-mail address or id."
+            raise Failure(
+                FailureKind.UNUSABLE,
+                f"{session.actor} is no agent, so nobody is `me`.",
+                "Say as whom you act, by e-mail address or id.",
+                reason="NO_AGENT_ACTS",
             )
         return session.actor.id
     named = named.removeprefix("agent:")

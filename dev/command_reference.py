@@ -36,7 +36,6 @@ They stand before or after the command's name. Without the option, the variable 
 |---|---|---|---|"""
 # Read by single commands, or by what only developers need.
 _MORE_VARIABLES = {
-    "KEVA_KNOWLEDGE_BASE_DIR": "The folder in which `keva kb search` looks for a workspace's articles",
     "KEVA_DEBUG": "If it is set, a bug in `keva` shows where it happened",
 }
 _SHARED = frozenset({"as_json", *SOURCES})

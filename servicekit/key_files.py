@@ -14,21 +14,30 @@ class KeyFilesError(Exception):
     """The folder cannot be used. The text says why, and what to do; never what is in a file."""
 
 
+class NoKeysError(KeyFilesError):
+    """There are no keys in it. `what` says that alone, for whoever keeps no key ring and is not to make one."""
+
+    def __init__(self, what: str, folder: Path) -> None:
+        super().__init__(
+            f"{what}. Has Keva run before, its keys are lost: put their files back, since no new key opens what an old "
+            "one has locked (docs/operations.md, Key rotation). Only a Keva that has never run makes one: "
+            f"openssl rand -base64 32 > {folder}/key-1"
+        )
+        self.what = what
+
+
 def read_keys(folder: Path, besides: Container[str] = ()) -> dict[str, bytes]:
     """All keys of the folder by their id; the files named in `besides` are none. Raises KeyFilesError."""
-    make_one = (
-        "Has Keva run before, its keys are lost: put their files back, since no new key opens what an old one has "
-        "locked (docs/operations.md, Key rotation). Only a Keva that has never run makes one: "
-        f"openssl rand -base64 32 > {folder}/key-1"
-    )
     try:
         files = [file for file in _files(folder) if file.name not in besides]
     except FileNotFoundError:
-        raise KeyFilesError(f"there is no folder {folder}. {make_one}") from None
+        raise NoKeysError(f"there is no folder {folder}", folder) from None
+    except NotADirectoryError:
+        raise KeyFilesError(f"{folder} is a file, not a folder") from None
     except OSError as error:
         raise KeyFilesError(f"cannot read the folder {folder}: {error.strerror}") from None
     if not files:
-        raise KeyFilesError(f"{folder} holds no key. {make_one}")
+        raise NoKeysError(f"{folder} holds no key", folder)
     keys: dict[str, bytes] = {}
     mistakes: list[str] = []
     for file in files:

@@ -50,7 +50,8 @@ _COMMANDS = {
     "SHARED_KEY_ALREADY_EXISTS": "keva twilio shared-keys list shows it; remove it first to store another secret.",
     "SHARED_KEY_NOT_FOUND": "keva twilio shared-keys list shows those of each account.",
     "AGENT_NOT_FOUND": "keva agents list --deactivated shows the agents; keva agents add adds one.",
-    "NO_AGENT_ACTS": "Say as whom you act, by e-mail address or id: --as, or KEVA_ACTOR.",
+    "NO_AGENT_ACTS": "Say which agent you are: --as you@example.com, or once for all commands: export "
+    "KEVA_ACTOR=you@example.com. keva agents list shows the agents.",
     "SAVED_REPLY_NOT_FOUND": "keva replies list shows the saved replies; keva replies add keeps one.",
     "AGENT_INACTIVE": "keva agents reactivate lets the agent work again.",
     "ROLE_NOT_ALLOWED": "keva agents list shows who may do what; keva agents update --role changes it.",
@@ -78,7 +79,7 @@ def sentence(failure: Failure) -> str:
     """What is wrong, with the reason by which others can look it up."""
     if failure.kind is FailureKind.NO_KEVA:
         return _NO_KEVA
-    if failure.reason == "NO_AGENT_ACTS":
+    if failure.reason == "NO_AGENT_ACTS" and failure.kind is FailureKind.REFUSED:
         # The service speaks of metadata, which nobody types.
         return "Nobody acts as an agent. (NO_AGENT_ACTS)"
     return f"{failure.message} ({failure.reason})" if failure.reason else failure.message

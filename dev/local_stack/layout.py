@@ -75,14 +75,13 @@ class Overrides:
     """What the caller's environment may change; nothing else of KEVA_* reaches the services.
 
     KEVA_MONGODB_URI: a replica set to use, so that no mongod is started. KEVA_MONGOD_CACHE_GB: how much of its data the
-    mongod that is started keeps in memory (0.25). KEVA_TWILIO_API_URL, with
-    KEVA_TWILIO_MESSAGING_URL: a Twilio to use, so that no simulator is started. KEVA_RESPONDER_SERVICE: a responder to
-    use, so that responder_service is not started. KEVA_KNOWLEDGE_BASE_DIR and KEVA_AI_*: as responder_service takes
-    them; without them it answers from the sample knowledge base alone. KEVA_BACKFILL_*, KEVA_SEND_*,
-    KEVA_DELIVERY_CHECK_SECONDS, KEVA_TWILIO_TIMEOUT_SECONDS: as sms_service takes them. KEVA_LOST_KEY_IDS: as
-    credentials_service takes it. KEVA_TRUSTED_PROXIES: as the gateway takes them. KEVA_PUBLIC_URL: how Twilio reaches
-    the gateway. KEVA_DEFAULT_REGION, KEVA_LOG_LEVEL, KEVA_DRAIN_SECONDS, KEVA_REFLECTION, KEVA_RPC_POLICY_…:
-    as the services take them.
+    mongod that is started keeps in memory (0.25). KEVA_TWILIO_API_URL, with KEVA_TWILIO_MESSAGING_URL: a Twilio to use,
+    so that no simulator is started. KEVA_RESPONDER_SERVICE: a responder to use, so that responder_service is not
+    started. KEVA_KNOWLEDGE_BASE_DIR and KEVA_AI_*: as responder_service takes them; without them it answers from the
+    sample knowledge base alone. KEVA_BACKFILL_*, KEVA_SEND_*, KEVA_DELIVERY_CHECK_SECONDS, KEVA_TWILIO_TIMEOUT_SECONDS:
+    as sms_service takes them. KEVA_LOST_KEY_IDS: as credentials_service takes it. KEVA_TRUSTED_PROXIES: as the gateway
+    takes them. KEVA_PUBLIC_URL: how Twilio reaches the gateway. KEVA_DEFAULT_REGION, KEVA_LOG_LEVEL,
+    KEVA_DRAIN_SECONDS, KEVA_REFLECTION, KEVA_RPC_POLICY_…: as the services take them.
     """
 
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -90,6 +89,12 @@ class Overrides:
     def get(self, name: str) -> str | None:
         """The value of `name`; an empty one counts as absent."""
         return self.environment.get(name) or None
+
+    @property
+    def knowledge_base(self) -> str | None:
+        """The folder of the articles that responder_service answers from; None where another responder answers."""
+        own = Path(self.get("KEVA_KNOWLEDGE_BASE_DIR") or SAMPLE_KNOWLEDGE_BASE).absolute()
+        return None if self.get("KEVA_RESPONDER_SERVICE") else str(own)
 
     def given(self, *names: str) -> dict[str, str]:
         """Those of `names` that have a value."""

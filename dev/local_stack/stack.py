@@ -195,6 +195,7 @@ class LocalStack:
             "public_url": self.public_url,
             "tls_dir": str(self.state.tls / identity.OPERATOR),
             "demo": dict(demo) if demo else None,
+            "knowledge_base": self._overrides.knowledge_base,
             "sample_articles": not self._overrides.given("KEVA_RESPONDER_SERVICE", "KEVA_KNOWLEDGE_BASE_DIR"),
         }
         self.state.publish(addresses)

@@ -12,13 +12,13 @@ from cli.commands.audit.options import ChainOption, WorkspaceOnlyOption
 from cli.session import Session
 from cli.terminal import output
 from cli.terminal.progress import Progress
-from client.failure import Failure, refused, unusable
+from client.failure import refused, unusable
 from client.selection import find_ticket_id
 from keva.ticket.v1 import audit_service_pb2 as pb
 from servicekit.audit.chain import Anchor, Keys
 from servicekit.audit.export import ExportError, ExportVerifier
 from servicekit.audit.verification import Break, BreakKind
-from servicekit.key_files import KeyFilesError, read_keys
+from servicekit.key_files import KeyFilesError, NoKeysError, read_keys
 from servicekit.limits import COMPARED_PER_CALL
 
 _SECONDS = 60.0
@@ -148,7 +148,9 @@ def _verify_file(session: Session, file: Path, keys: Keys, anchors: Sequence[Anc
             session.remarks.append(_PARTIAL)
         return verifier.verified, breaks
     except OSError as error:
-        raise _unreadable(file, error) from None
+        raise unusable(
+            f"--file: {file} cannot be read: {error.strerror}.", "It wants a file that keva audit export has written."
+        ) from None
     except ExportError as error:
         raise refused(f"{file} is no export of the audit trail: {error}.") from None
 
@@ -160,7 +162,12 @@ def _keys(folder: Path, active: str) -> Keys:
             raise KeyFilesError(f"there is no key {active} in {folder}, only {', '.join(found)}")
         return Keys(found, active)
     except KeyFilesError as error:
-        raise unusable(f"--keys: {error}", "Name the folder that KEVA_AUDIT_KEYS_DIR names, or a copy.") from None
+        what = error.what if isinstance(error, NoKeysError) else str(error)
+        raise unusable(
+            f"--keys: {what}.",
+            "It wants the folder of the keys that signed the export: the one that ticket_service's KEVA_AUDIT_KEYS_DIR "
+            "names (.keva/audit_keys where keva up runs), or a copy.",
+        ) from None
 
 
 def _read_anchors(file: Path, missing_is_empty: bool) -> list[Anchor]:
@@ -171,7 +178,10 @@ def _read_anchors(file: Path, missing_is_empty: bool) -> list[Anchor]:
         with file.open(encoding="utf-8", errors="replace") as lines:
             found = {anchor for line in lines if (anchor := Anchor.from_line(line)) is not None}
     except OSError as error:
-        raise _unreadable(file, error) from None
+        raise unusable(
+            f"--anchors: {file} cannot be read: {error.strerror}.",
+            "It wants a file with the lines `audit anchor` of ticket_service's log.",
+        ) from None
     if not found:
         raise unusable(
             f"There is no anchor in {file}.", "Anchors are the lines `audit anchor` of ticket_service's log."
@@ -197,10 +207,6 @@ def _remember(file: Path, anchor: pb.AuditAnchor) -> None:
             opened.write(json.dumps(fields) + "\n")
     except OSError as error:
         raise refused(f"{file} cannot be written: {error.strerror}.") from None
-
-
-def _unreadable(file: Path, error: OSError) -> Failure:
-    return unusable(f"{file} cannot be read: {error.strerror}.", "Is it the right path?")
 
 
 def _report(session: Session, verified: int, breaks: Iterable[Break], anchors: int) -> None:

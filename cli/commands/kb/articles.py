@@ -1,6 +1,5 @@
 """`keva kb`: the articles that the AI answers from, as files in a folder. No service is asked."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -64,20 +63,29 @@ async def check(
 @command(group, "search")
 async def search(
     session: Session,
-    source: Annotated[
-        str, typer.Argument(metavar="FOLDER", help=f"A folder of articles, or a workspace in {_FOLDER_VARIABLE}")
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[FOLDER] QUESTION",
+            help="A question, as a customer would text it. Before it, if you like, a folder of articles, or a "
+            f"workspace in {_FOLDER_VARIABLE}; without it, the workspace of --workspace there",
+        ),
     ],
-    question: Annotated[str, typer.Argument(metavar="QUESTION", help="A question, as a customer would text it")],
     limit: Annotated[
         int, typer.Option("--limit", metavar="N", min=1, max=50, help="Show at most this many sections")
     ] = 5,
 ) -> None:
     """Show the sections that a question finds, best first.
 
+    Where the local stack runs, its articles are searched unless others are named.
+
     "Covers" is how much of the question a section covers: the share of the question's words that it has, by their
     weight. "Near" is how near the nearest of its example questions is, which stands beside it. Words that no article
     has are listed: they are what stands in the way of an answer."""
-    found = _workspace(source, session.workspace_id).search(question, limit)
+    *sources, question = words
+    if len(sources) > 1:
+        raise unusable("There is more than a folder and a question.", 'Put the question in quotes: "do you ship?"')
+    found = _workspace(session, *sources).search(question, limit)
     # In a language that nothing is found in, the words are unknown anyway.
     found = [hit for hit in found if hit.passages] or found
     if session.settings.as_json:
@@ -125,19 +133,28 @@ def _read(folder: Path) -> "dict[Path, Workspace]":
         raise refused(f"{error.filename or folder} cannot be read: {error.strerror}.") from None
 
 
-def _workspace(source: str, workspace_id: str) -> "Workspace":
+def _workspace(session: Session, source: str = "") -> "Workspace":
+    workspace_id = session.workspace_id
     folder = Path(source)
-    if not folder.is_dir():
-        knowledge_base = os.environ.get(_FOLDER_VARIABLE, "")
-        if not knowledge_base:
-            raise not_found(f"There is no folder {source}.", f"To name a workspace instead, set {_FOLDER_VARIABLE}.")
-        folder = Path(knowledge_base, source)
+    if not source or not folder.is_dir():
+        folder = _in_knowledge_base(session.settings.knowledge_base, source, workspace_id)
     workspaces = _read(folder)
     if len(workspaces) > 1:
         workspaces = {path: workspace for path, workspace in workspaces.items() if path.name == workspace_id}
     if not workspaces:
         raise unusable(f"{folder} has no articles of the workspace {workspace_id}.", "Name the workspace's own folder.")
     return next(iter(workspaces.values()))
+
+
+def _in_knowledge_base(knowledge_base: str, source: str, workspace_id: str) -> Path:
+    if knowledge_base:
+        return Path(knowledge_base, source or workspace_id)
+    if source:
+        raise not_found(f"There is no folder {source}.", f"To name a workspace instead, set {_FOLDER_VARIABLE}.")
+    raise unusable(
+        "No Keva runs in this folder whose articles could be searched.",
+        f"Name a folder of articles: keva kb search FOLDER QUESTION; or set {_FOLDER_VARIABLE}.",
+    )
 
 
 def _too_long(path: Path, article: "Article") -> list[str]:

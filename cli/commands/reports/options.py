@@ -8,6 +8,7 @@ import typer
 from cli.session import Session
 from cli.terminal import output
 from cli.terminal.choices import parser
+from client.failure import unusable
 from client.words.times import past_date_from_text
 
 _DEFAULT_DAYS = 30
@@ -32,9 +33,12 @@ ToOption = Annotated[
 
 
 def days(first: date | None, last: date | None) -> tuple[str, str]:
-    """The first and the last day. A workspace's today may have begun before UTC's: by default, tomorrow is in it."""
+    """The first and the last day. A workspace's today may have begun before UTC's: by default, tomorrow is in it.
+    Raises Failure."""
     last = last or datetime.now(UTC).date() + timedelta(days=1)
     first = first or last - timedelta(days=_DEFAULT_DAYS)
+    if last < first:
+        raise unusable(f"--to is before --from: {last} is before {first}.", "Give the earlier day as --from.")
     return first.isoformat(), last.isoformat()
 
 

@@ -7,8 +7,8 @@ import typer
 from cli.commands.tickets.work.several import change_tickets
 from cli.session import Session
 from cli.terminal.choices import assignee_option
-from client.failure import unusable
-from client.selection import find_assignee
+from client.failure import Failure, unusable
+from client.selection import find_agent, find_assignee
 from client.words.actors import assignee_from_text, assignee_text
 from keva.ticket.v1 import routing_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
@@ -52,7 +52,19 @@ async def assign(
         return (await session.ask(session.services.tickets.AssignTicket, request)).ticket
 
     change = pb.BatchUpdateTicketsRequest(assign=assignee, as_before=as_before)
-    await change_tickets(session, tickets, one, change, lambda t: f"is assigned to {assignee_text(t.assignee)}")
+    names = {} if session.settings.as_json else await _names(session, assignee)
+    await change_tickets(session, tickets, one, change, lambda t: f"is assigned to {assignee_text(t.assignee, names)}")
+
+
+async def _names(session: Session, assignee: routing_pb2.Assignee) -> dict[str, str]:
+    """The assignee's name by id, if it is an agent whose name can be had: without it, a ticket is assigned as well."""
+    if assignee.kind != routing_pb2.ASSIGNEE_KIND_AGENT:
+        return {}
+    try:
+        agent = await find_agent(session, assignee.agent_id)
+    except Failure:
+        return {}
+    return {agent.agent_id: agent.display_name}
 
 
 def _assignee(text: str) -> routing_pb2.Assignee:

@@ -150,10 +150,17 @@ async def test_a_ticket_is_assigned_by_e_mail_address(keva: Any) -> None:
 
 
 async def test_nobody_is_me_without_an_agent_who_acts(keva: Any) -> None:
-    result = await keva("tickets", "assign", "tkt_1", "me")
+    for words in (
+        ("tickets", "assign", "tkt_1", "me"),
+        ("agents", "away"),
+        ("agents", "available"),
+        ("agents", "show", "me"),
+    ):
+        result = await keva(*words)
 
-    assert result.status == 2
-    assert "Nobody acts as an agent" in result.error
+        assert result.status == 2
+        assert "is no agent, so nobody is `me`" in result.error
+        assert "--as you@example.com, or once for all commands: export KEVA_ACTOR=you@example.com" in result.error
 
 
 async def test_an_address_that_nobody_has_is_said(keva: Any) -> None:

@@ -221,3 +221,24 @@ async def test_an_export_that_fails_leaves_the_last_good_one(keva: Keva, tmp_pat
 
     assert (over.status, new.status) == (5, 5)
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"kept": "last good one\n"}
+
+
+async def test_wrong_paths_are_named_with_what_the_option_wants(keva: Keva, keys: str) -> None:
+    export = keva.folder / "export.jsonl"
+    export.write_text("")
+    (keva.folder / "empty").mkdir()
+    wrong = {
+        "--keys: there is no folder nowhere.": (str(export), "nowhere"),
+        "--keys: export.jsonl is a file, not a folder.": (str(export), "export.jsonl"),
+        "--keys: empty holds no key.": (str(export), "empty"),
+        "--file: gone.jsonl cannot be read: No such file or directory.": ("gone.jsonl", keys),
+    }
+
+    for said, (file, folder) in wrong.items():
+        result = await keva("audit", "verify", "--file", file, "--keys", folder)
+
+        assert (result.status, said in result.error) == (2, True), result.error
+        wants = "export" if said.startswith("--file") else "KEVA_AUDIT_KEYS_DIR"
+        assert wants in result.error
+        # Whoever verifies is not to make a key.
+        assert "openssl" not in result.error

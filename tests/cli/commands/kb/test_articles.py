@@ -164,6 +164,54 @@ async def test_search_takes_the_workspace_of_several_that_is_asked_for(no_servic
     assert "A lamp costs $80." in result.output
 
 
+def _run_a_stack(folder: Path, knowledge_base: Path) -> None:
+    (folder / ".keva").mkdir(mode=0o700)
+    (folder / ".keva" / "stack.json").write_text(json.dumps({"knowledge_base": str(knowledge_base)}))
+
+
+async def test_search_finds_the_articles_of_the_keva_that_runs_here(
+    no_services: Any, folder: Path, tmp_path: Path
+) -> None:
+    _run_a_stack(tmp_path, folder)
+
+    for words in (["canada"], ["default", "canada"]):
+        result = await no_services("kb", "search", *words)
+
+        assert (result.status, "We ship to Canada" in result.output) == (0, True), result.error
+
+
+async def test_what_is_named_goes_before_the_keva_that_runs_here(
+    no_services: Any, folder: Path, tmp_path: Path
+) -> None:
+    _run_a_stack(tmp_path, tmp_path / "others")
+    no_services.environment["KEVA_KNOWLEDGE_BASE_DIR"] = str(folder)
+
+    assert (await no_services("kb", "search", "canada")).status == 0
+
+
+async def test_search_without_a_folder_wants_one_where_no_keva_runs(no_services: Any) -> None:
+    result = await no_services("kb", "search", "canada")
+
+    assert result.status == 2
+    assert "keva kb search FOLDER" in result.error
+
+
+async def test_search_in_a_workspace_without_articles(no_services: Any, folder: Path) -> None:
+    no_services.environment["KEVA_KNOWLEDGE_BASE_DIR"] = str(folder)
+
+    result = await no_services("kb", "search", "canada", "--workspace", "sales")
+
+    assert result.status == 3
+    assert f"There is no folder {folder / 'sales'}" in result.error
+
+
+async def test_search_takes_one_question(no_services: Any, folder: Path) -> None:
+    result = await no_services("kb", "search", str(folder), "do", "you", "ship")
+
+    assert result.status == 2
+    assert "quotes" in result.error
+
+
 async def test_search_of_an_unknown_place(no_services: Any, folder: Path) -> None:
     result = await no_services("kb", "search", "sales", "canada")
 

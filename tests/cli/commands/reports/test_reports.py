@@ -166,3 +166,12 @@ async def test_what_the_service_refuses_is_said(keva: Any) -> None:
     keva.ticket_service.answers["GetReport"] = InvalidArgument("FIELD_INVALID", "to_date is before", field="to_date")
 
     assert (await keva("reports", "show", "--from", "2026-01-31", "--to", "2026-01-01")).status == 2
+
+
+@pytest.mark.parametrize("report", ["show", "tickets"])
+async def test_days_that_end_before_they_begin_are_refused(keva: Any, report: str) -> None:
+    result = await keva("reports", report, "--from", "2026-01-31", "--to", "2026-01-01")
+
+    assert result.status == 2
+    assert "--to is before --from: 2026-01-01 is before 2026-01-31." in result.error
+    assert not keva.ticket_service.requests

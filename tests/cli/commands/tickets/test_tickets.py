@@ -163,10 +163,37 @@ async def test_list_passes_the_filters_of_an_inbox_on(keva: Any) -> None:
 
 
 async def test_my_tickets_are_an_agents(keva: Any) -> None:
-    result = await keva("tickets", "list", "--assignee", "me", "--as", "operator:root")
+    for words in (("list", "--assignee", "me"), ("assign", "12", "me")):
+        result = await keva("tickets", *words, "--as", "operator:root")
 
-    assert result.status == 2
-    assert "Say as whom you act" in result.error
+        assert result.status == 2
+        assert "operator:root is no agent, so nobody is `me`" in result.error
+        assert "--as you@example.com, or once for all commands: export KEVA_ACTOR=you@example.com" in result.error
+
+
+async def test_an_assignee_is_named_as_people_know_them(keva: Any) -> None:
+    by_id = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AGENT, agent_id="agt_1")
+    ann = agent_service_pb2.Agent(agent_id="agt_1", email="ann@example.com", display_name="Ann")
+    keva.ticket_service.answers.update(
+        AssignTicket=pb.AssignTicketResponse(ticket=ticket(assignee=by_id)),
+        ListAgents=agent_service_pb2.ListAgentsResponse(agents=[ann]),
+        GetAgent=agent_service_pb2.GetAgentResponse(agent=ann),
+    )
+
+    for named in ("ann@example.com", "agt_1"):
+        assert (await keva("tickets", "assign", "12", named)).output == "Ticket #12 is assigned to Ann.\n"
+    mine = await keva("tickets", "assign", "12", "me", "--as", "ann@example.com")
+    assert mine.output == "Ticket #12 is assigned to Ann.\n"
+
+
+async def test_an_assignment_needs_no_name_to_be_made(keva: Any) -> None:
+    by_id = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AGENT, agent_id="agt_1")
+    keva.ticket_service.answers["AssignTicket"] = pb.AssignTicketResponse(ticket=ticket(assignee=by_id))
+    keva.ticket_service.answers["GetAgent"] = errors.Unavailable("STORE_UNAVAILABLE", "not now")
+
+    result = await keva("tickets", "assign", "12", "agt_1")
+
+    assert (result.status, result.output) == (0, "Ticket #12 is assigned to agent:agt_1.\n")
 
 
 async def test_counts_of_an_inbox(keva: Any) -> None:
