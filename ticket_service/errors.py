@@ -75,10 +75,11 @@ def channel_not_found(channel_id: str) -> NotFound:
     )
 
 
-def workspace_not_found(workspace_id: str) -> NotFound:
-    """No such workspace in the organization that was named."""
+def workspace_not_found(workspace_id: str, organization_id: str = "") -> NotFound:
+    """No such workspace in the organization that was named; said by name, where the call had one."""
+    where = f"the organization {organization_id}" if organization_id else "this organization"
     return NotFound(
-        "WORKSPACE_NOT_FOUND", f"there is no workspace {workspace_id} in this organization", workspace_id=workspace_id
+        "WORKSPACE_NOT_FOUND", f"there is no workspace {workspace_id} in {where}", workspace_id=workspace_id
     )
 
 

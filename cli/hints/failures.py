@@ -12,7 +12,8 @@ _COMMANDS = {
     "TICKET_NOT_FOUND": "keva tickets list shows the tickets; for another workspace's, add --workspace.",
     "CUSTOMER_NOT_FOUND": "keva customers list shows the customers; for another workspace's, add --workspace.",
     "CHANNEL_NOT_FOUND": "keva channels list shows the numbers that Keva answers; keva channels add adds one.",
-    "WORKSPACE_NOT_FOUND": "keva workspaces list shows the workspaces; keva workspaces add makes one.",
+    "WORKSPACE_NOT_FOUND": "Are --workspace and --organization right? keva workspaces list shows the organization's "
+    "workspaces; keva workspaces add makes one.",
     "MEDIA_NOT_FOUND": "keva tickets show lists the customer's attachments, and which of them Keva has.",
     "PHONE_NUMBER_NOT_FOUND": "keva numbers list shows the numbers of the connected Twilio accounts.",
     "PHONE_NUMBER_NOT_SMS_CAPABLE": "keva numbers list shows the numbers that can receive SMS.",

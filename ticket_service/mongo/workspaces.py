@@ -138,5 +138,5 @@ class MongoWorkspaces:
         query = {"_id": workspace_id, "organization_id": organization_id}
         document = await self._db.workspaces.find_one(query, session=session)
         if document is None:
-            raise errors.workspace_not_found(workspace_id)
+            raise errors.workspace_not_found(workspace_id, organization_id)
         return workspace_from_document(document)

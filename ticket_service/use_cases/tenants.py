@@ -17,7 +17,7 @@ class Tenants:
         """Raises WORKSPACE_NOT_FOUND, also when it is not in `organization_id`, if that is given."""
         known = self._known.get(workspace_id) or await self._ask(workspace_id)
         if organization_id and known != organization_id:
-            raise errors.workspace_not_found(workspace_id)
+            raise errors.workspace_not_found(workspace_id, organization_id)
         return known
 
     async def _ask(self, workspace_id: str) -> str:

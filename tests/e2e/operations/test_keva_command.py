@@ -127,6 +127,54 @@ async def test_audit_trail_says_who_connected_the_account(desk: Desk, folder: Pa
     assert desk.account.auth_token not in str(records)
 
 
+ELSEWHERE = (
+    ("tickets", "list", "--state", "any"),
+    ("tickets", "show", "{ticket}"),
+    ("tickets", "reply", "{ticket}", "hi"),
+    ("tickets", "note", "{ticket}", "hi"),
+    ("tickets", "assign", "{ticket}", "ai"),
+    ("tickets", "resolve", "{ticket}"),
+    ("tickets", "tag", "{ticket}", "--tag", "late"),
+    ("customers", "show", "{customer}"),
+    ("customers", "update", "{customer}", "--name", "Eve"),
+    ("customers", "block", "{customer}", "spam"),
+    ("customers", "forget", "{customer}", "--yes"),
+    ("workspaces", "show", "default"),
+    ("workspaces", "update", "default", "--name", "Elsewhere"),
+    ("reports", "show"),
+    ("kb", "questions"),
+    ("replies", "list"),
+)
+
+
+async def _as_it_is(folder: Path, ticket_id: str, customer_id: str) -> list[Any]:
+    """The ticket with its conversation, the customer, the workspace, and what the audit trail has of the ticket."""
+    shown = (
+        ("tickets", "show", ticket_id),
+        ("customers", "show", customer_id),
+        ("workspaces", "show", "default"),
+        ("audit", "list", "--ticket", ticket_id, "--all"),
+    )
+    return [await _json(folder, *words) for words in shown]
+
+
+async def test_another_organization_reads_changes_and_erases_nothing_of_a_workspace(desk: Desk, folder: Path) -> None:
+    await desk.text("my secret order")
+    ticket = await desk.ticket()
+    before = await _as_it_is(folder, ticket.ticket_id, ticket.customer_id)
+
+    for words in ELSEWHERE:
+        given = [word.format(ticket=ticket.ticket_id, customer=ticket.customer_id) for word in words]
+        status, output = await _keva("--organization", "nope", "--workspace", "default", *given, folder=folder)
+
+        # Not found, and why: that is another organization's.
+        assert (status, "secret" in output, desk.customer in output) == (3, False, False), output
+        assert "There is no workspace default in the organization nope. (WORKSPACE_NOT_FOUND)" in output, words
+        assert "--organization" in output
+
+    assert await _as_it_is(folder, ticket.ticket_id, ticket.customer_id) == before
+
+
 async def test_make_run_once_plays_its_conversation(tmp_path: Path) -> None:
     status, output = await _run(
         sys.executable, "-m", "dev.local_stack", "--demo", "--once", "--folder", str(tmp_path), folder=tmp_path
