@@ -127,3 +127,21 @@ async def test_client_answers_each_text_once_whatever_interrupts_it(
 @pytest.mark.parametrize("language", ["python", "js"])
 def test_a_client_is_short_enough_to_read(language: str) -> None:
     assert lines(language) <= 40
+
+
+@pytest.mark.parametrize(("language", "file", "command"), CLIENTS)
+async def test_a_client_names_the_variables_that_it_lacks(
+    tmp_path: Path, language: str, file: str, command: Sequence[str]
+) -> None:
+    (tmp_path / file).write_text(code(language))
+    (tmp_path / "node_modules").symlink_to(MODULES)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KEVA_")}
+
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=tmp_path, env={**kept, "PYTHONPATH": str(ROOT)}, stderr=asyncio.subprocess.PIPE
+    )
+    _, error = await process.communicate()
+
+    assert process.returncode == 1
+    assert b"KEVA_TICKET_SERVICE" in error
+    assert b"KEVA_TLS_DIR" in error
