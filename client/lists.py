@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from client.failure import Failure, FailureKind
 from client.paging import all_pages
@@ -93,17 +93,30 @@ async def list_phone_numbers(
     return [number for number in listed if address in ("", number.phone_number)]
 
 
-async def list_number_comparisons(session: Session) -> tuple[list[sms_service_pb2.NumberComparison], timedelta]:
-    """How the numbers stand with Twilio's log, removed ones too, and how long one may be without a comparison."""
+@dataclass(frozen=True)
+class NumberComparisons:
+    """How numbers stand with Twilio's log at `read_time`, and how long one may be without a comparison."""
+
+    comparisons: Sequence[sms_service_pb2.NumberComparison]
+    patience: timedelta
+    read_time: datetime
+
+
+async def list_number_comparisons(session: Session) -> NumberComparisons:
+    """How the numbers stand with Twilio's log, removed ones too."""
     request = sms_service_pb2.ListNumberComparisonsRequest(organization_id=session.organization_id)
-    patience = timedelta(0)
+    # One of an older release does not say what time it is there.
+    patience, read_time = timedelta(0), datetime.now(UTC)
 
     def items(page: sms_service_pb2.ListNumberComparisonsResponse) -> Sequence[sms_service_pb2.NumberComparison]:
-        nonlocal patience
+        nonlocal patience, read_time
         patience = page.patience.ToTimedelta()
+        if page.HasField("read_time"):
+            read_time = page.read_time.ToDatetime(UTC)
         return page.comparisons
 
-    return await all_pages(session, session.services.sms.ListNumberComparisons, request, items), patience
+    found = await all_pages(session, session.services.sms.ListNumberComparisons, request, items)
+    return NumberComparisons(found, patience, read_time)
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ class SmsService:
             _comparison_timing(settings),
         )
         interval = timedelta(seconds=settings.backfill_interval_seconds)
-        statuses = NumberStatuses(store.backfills, clock, max(_SHORTEST_PATIENCE, _ROUNDS_MISSED * interval))
+        statuses = NumberStatuses(store.backfills, max(_SHORTEST_PATIENCE, _ROUNDS_MISSED * interval))
         self._backfill = BackfillLoop(backfill, statuses, tickets, clock, interval)
         health = WebhooksHealth(store.webhook_health, clock)
         self._health = WebhookHealthNotes(health)

@@ -23,21 +23,21 @@ async def recovery(
     if not channels:
         return []
     try:
-        comparisons, patience = await list_number_comparisons(session)
+        read = await list_number_comparisons(session)
     except Failure as failure:
         if failure.kind in (FailureKind.UNREACHABLE, FailureKind.UNKNOWN_RPC):
             # Another finding says that it does not answer; one of an older release cannot.
             return []
         words = say("it is not known whether missed texts are recovered: %(why)s", why=advisor.say(failure))
         return [Finding(say("recovery of texts"), Condition.NOTE, words)]
-    known = {(one.account_sid, one.phone_number): one for one in comparisons}
-    now = datetime.now(UTC)
+    known = {(one.account_sid, one.phone_number): one for one in read.comparisons}
     standing = [(channel, known.get((channel.account_sid, channel.phone_number))) for channel in channels]
-    late = _behind(standing, now - patience, advisor.not_compared())
+    # Not by the clock of whoever looks: that of a laptop makes no number late, and hides none.
+    late = _behind(standing, read.read_time - read.patience, advisor.not_compared())
     return [
         *late,
         *_clocks(standing, advisor.set_clock()),
-        *_not_taken_in(standing, now - _WORTH_KNOWING, advisor.not_taken_in()),
+        *_not_taken_in(standing, read.read_time - _WORTH_KNOWING, advisor.not_taken_in()),
     ]
 
 

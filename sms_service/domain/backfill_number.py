@@ -76,7 +76,8 @@ class Comparison:
 @dataclass(frozen=True)
 class NumberStatus:
     """How a subscribed number stands with the provider's log. `compared_time`: when it was last compared to the end of
-    the log, None when it never was; `since`: since when it is compared. `trouble`: the reason why the last comparison
+    the log, None when it never was; `known_time`: since when the subscription of `since` is known, None: forever. Both
+    by the store's clock, and `since` by who has subscribed the number. `trouble`: the reason why the last comparison
     did not come to its end, or empty. `refused`: how many texts could not be taken in; `refused_sids` are the last of
     them, `refused_time` is when the last one was found. `clock_ahead`: how far the clock of who compared it last is
     ahead of the provider's; negative: behind."""
@@ -91,6 +92,7 @@ class NumberStatus:
     refused_sids: tuple[str, ...] = ()
     refused_time: datetime | None = None
     clock_ahead: timedelta = timedelta(0)
+    known_time: datetime | None = None
 
     @property
     def key(self) -> str:
@@ -98,8 +100,10 @@ class NumberStatus:
         return key_of(self.account_sid, self.phone_number)
 
     def is_behind(self, now: datetime, patience: timedelta) -> bool:
-        """Whether it has not been compared for `patience`."""
-        return now - max(self.compared_time or self.since, self.since) > patience
+        """Whether it has not been compared for `patience`. `now` is by the store's clock: a time that is still to come
+        by that one, and by more than it may have been set since, says nothing."""
+        times = (time for time in (self.compared_time, self.known_time) if time is not None)
+        return all(abs(now - time) > patience for time in times)
 
 
 def missing_texts(received: Sequence[ReceivedMessage], stored_times: Mapping[str, datetime]) -> list[MissingText]:

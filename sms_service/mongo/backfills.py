@@ -30,6 +30,11 @@ class MongoBackfills:
     def __init__(self, backfills: Any) -> None:
         self._backfills = backfills
 
+    async def now(self) -> datetime:
+        asked = self._backfills.database.command("hello", codec_options=self._backfills.codec_options)
+        shown: datetime = (await asked)["localTime"]
+        return shown
+
     async def claim(self, number: SubscribedNumber, compared_before: timedelta, lasts: timedelta) -> Lease | None:
         named = {
             "organization_id": number.organization_id,
@@ -48,7 +53,9 @@ class MongoBackfills:
         if known is None:
             known = await self._first_claim(number, lease_id, named, taken)
         elif {name: known.get(name) for name in named} != named:
-            await self._backfills.update_one({"_id": number.key, "lease_id": lease_id}, {"$set": named})
+            subscribed = {name: {"$literal": value} for name, value in named.items()}
+            change = [{"$set": {**subscribed, "known_time": "$$NOW"}}]
+            await self._backfills.update_one({"_id": number.key, "lease_id": lease_id}, change)
         return None if known is None else _lease_from_document(known, number)
 
     async def _first_claim(
@@ -69,8 +76,9 @@ class MongoBackfills:
         except DuplicateKeyError:
             return None
         mine = {"_id": number.key, "lease_id": lease_id}
+        known = [*taken, {"$set": {"known_time": "$$NOW"}}]
         found: Document | None = await self._backfills.find_one_and_update(
-            mine, taken, return_document=ReturnDocument.AFTER
+            mine, known, return_document=ReturnDocument.AFTER
         )
         return found
 
@@ -171,4 +179,5 @@ def _status_from_document(document: Document) -> NumberStatus:
         refused_sids=tuple(refused["sid"] for refused in document.get("refused", ())),
         refused_time=document.get("refused_time"),
         clock_ahead=timedelta(seconds=document.get("clock_ahead_seconds", 0)),
+        known_time=document.get("known_time"),
     )

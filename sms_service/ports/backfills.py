@@ -10,6 +10,10 @@ from sms_service.domain.backfill_number import Lease, NumberStatus, SubscribedNu
 class BackfillStore(Protocol):
     """How far each subscribed number has been compared with the provider's log."""
 
+    async def now(self) -> datetime:
+        """What the store's own clock shows."""
+        ...
+
     async def claim(self, number: SubscribedNumber, compared_before: timedelta, lasts: timedelta) -> Lease | None:
         """The number, if nobody else has it and its last comparison ended so long ago. All times that are not the
         provider's are by the store's own clock."""

@@ -11,7 +11,7 @@ from keva.sms.v1 import sms_service_pb2_grpc
 from servicekit.limits import ITEMS_PER_CALL
 from servicekit.paging import Page
 from servicekit.phone_numbers import require_number
-from servicekit.rpc.proto_values import require
+from servicekit.rpc.proto_values import require, timestamp
 from servicekit.rpc.request_context import current_actor
 from servicekit.secret import Secret
 from sms_service import errors
@@ -188,8 +188,11 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
         require(request, "organization_id")
         page = Page(request.page_size, request.page_token)
         found, token = await self._statuses.list_statuses(request.organization_id, page)
-        comparisons = [status_to_proto(status, self._statuses.is_behind(status)) for status in found]
-        answer = pb.ListNumberComparisonsResponse(comparisons=comparisons, next_page_token=token)
+        now = await self._statuses.now()
+        comparisons = [status_to_proto(status, self._statuses.is_behind(status, now)) for status in found]
+        answer = pb.ListNumberComparisonsResponse(
+            comparisons=comparisons, next_page_token=token, read_time=timestamp(now)
+        )
         answer.patience.FromTimedelta(self._statuses.patience)
         return answer
 

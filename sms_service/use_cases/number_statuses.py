@@ -1,10 +1,9 @@
 """Use case: how numbers stand with Twilio's log, so that somebody notices when missed texts are not recovered."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from servicekit import paging
-from servicekit.clock import Clock
 from servicekit.paging import Page, Position, id_at
 from sms_service.domain.backfill_number import NumberStatus, SubscribedNumber
 from sms_service.ports.backfills import BackfillStore
@@ -14,12 +13,16 @@ _KEYS_AT_ONCE = 1000
 
 
 class NumberStatuses:
-    """Numbers of all organizations. `patience`: how long a number may be without a comparison."""
+    """Numbers of all organizations. `patience`: how long a number may be without a comparison, by the store's clock:
+    that of a replica says nothing of what another one did."""
 
-    def __init__(self, store: BackfillStore, clock: Clock, patience: timedelta) -> None:
+    def __init__(self, store: BackfillStore, patience: timedelta) -> None:
         self._store = store
-        self._clock = clock
         self.patience = patience
+
+    async def now(self) -> datetime:
+        """By which numbers are behind, or not."""
+        return await self._store.now()
 
     async def list_statuses(self, organization_id: str, asked: Page) -> tuple[list[NumberStatus], str]:
         """A page of the organization's numbers that were ever compared, removed ones too, and the next page's token."""
@@ -29,21 +32,23 @@ class NumberStatuses:
 
         return await paging.page(asked, [organization_id], read, lambda status: [status.key])
 
-    def is_behind(self, status: NumberStatus) -> bool:
+    def is_behind(self, status: NumberStatus, now: datetime) -> bool:
         """Whether somebody should look at it."""
-        return status.is_behind(self._clock(), self.patience)
+        return status.is_behind(now, self.patience)
 
     async def count_behind(self, numbers: Sequence[SubscribedNumber]) -> int:
         """How many of the numbers were not compared for too long. Raises what the store raises."""
         behind = 0
         for start in range(0, len(numbers), _KEYS_AT_ONCE):
             part = numbers[start : start + _KEYS_AT_ONCE]
-            known = await self._store.statuses([number.key for number in part])
-            behind += sum(self.is_behind(_status(number, known.get(number.key))) for number in part)
+            known, now = await self._store.statuses([number.key for number in part]), await self.now()
+            behind += sum(self.is_behind(_status(number, known.get(number.key)), now) for number in part)
         return behind
 
 
 def _status(number: SubscribedNumber, known: NumberStatus | None) -> NumberStatus:
-    """As it counts: not since before the number was subscribed, the last time."""
+    """As it counts. Of a subscription that no replica has met there is only the time that it was given."""
+    if known is not None and known.since == number.subscribe_time:
+        return known
     named = (number.organization_id, number.account_sid, number.phone_number)
-    return NumberStatus(*named, number.subscribe_time, known.compared_time if known else None)
+    return NumberStatus(*named, number.subscribe_time, known_time=number.subscribe_time)

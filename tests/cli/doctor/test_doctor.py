@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import grpc
@@ -533,6 +534,18 @@ async def test_new_number_has_time(keva: Any) -> None:
     stands(keva)
 
     assert (await keva("doctor")).status == 0
+
+
+@pytest.mark.parametrize(("ahead", "status"), [(timedelta(hours=-1), 0), (timedelta(hours=1), 1)])
+async def test_number_is_new_or_late_by_the_services_clock(keva: Any, ahead: timedelta, status: int) -> None:
+    """Whose clock differs from that of the machine on which keva runs."""
+    new = channel()
+    new.create_time.FromDatetime(datetime.now(UTC) + ahead - timedelta(minutes=1 if status == 0 else 10))
+    keva.ticket_service.answers["ListChannels"] = channel_service_pb2.ListChannelsResponse(channels=[new])
+    stands(keva)
+    keva.sms_service.answers["ListNumberComparisons"].read_time.FromDatetime(datetime.now(UTC) + ahead)
+
+    assert (await keva("doctor")).status == status
 
 
 async def test_removed_number_is_no_finding(keva: Any) -> None:

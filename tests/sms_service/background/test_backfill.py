@@ -58,7 +58,7 @@ async def rounds(
         utc_now,
         ComparisonTiming(timedelta(0), timedelta(minutes=10)),
     )
-    statuses = NumberStatuses(store.backfills, utc_now, timedelta(minutes=5))
+    statuses = NumberStatuses(store.backfills, timedelta(minutes=5))
     yield BackfillLoop(backfill, statuses, TicketClient(desk), clock, timedelta(minutes=1))
     await http.close()
     await keeper.close()

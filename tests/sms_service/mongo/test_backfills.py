@@ -143,7 +143,10 @@ async def _status(backfills: MongoBackfills) -> NumberStatus:
 async def test_status_says_when_it_was_compared_and_what_went_wrong_since(backfills: MongoBackfills) -> None:
     assert await backfills.statuses([NUMBER.key]) == {}
     lease = await _claimed(backfills)
-    assert await _status(backfills) == NumberStatus("default", "AC1", "+15550001000", NUMBER.subscribe_time)
+    met = await _status(backfills)
+    assert met.known_time is not None
+    named = ("default", "AC1", "+15550001000", NUMBER.subscribe_time)
+    assert met == NumberStatus(*named, known_time=met.known_time)
 
     ahead = timedelta(minutes=20)
     await backfills.finish(lease, compared=True, trouble="", clock_ahead=ahead)
@@ -153,6 +156,22 @@ async def test_status_says_when_it_was_compared_and_what_went_wrong_since(backfi
 
     await backfills.finish(await _claimed(backfills), compared=False, trouble="TWILIO_UNAVAILABLE")
     assert await _status(backfills) == replace(first, trouble="TWILIO_UNAVAILABLE")
+
+
+async def test_subscription_is_known_since_it_was_first_met(backfills: MongoBackfills, documents: Any) -> None:
+    await backfills.finish(await _claimed(backfills), compared=True)
+    await _set(documents, known_time=_at(-600))
+    await backfills.finish(await _claimed(backfills), compared=True)
+    before = await _status(backfills)
+
+    again = replace(NUMBER, subscribe_time=NOW)
+    await backfills.finish(await _claimed(backfills, again), compared=True)
+
+    after = await _status(backfills)
+    assert (before.since, before.known_time) == (NUMBER.subscribe_time, _at(-600))
+    assert after.since == NOW
+    assert after.known_time is not None
+    assert after.known_time > _at(-600)
 
 
 async def test_text_that_cannot_be_taken_in_is_counted_once_under_one_id(backfills: MongoBackfills) -> None:

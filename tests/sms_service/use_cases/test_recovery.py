@@ -2,7 +2,8 @@
 tests/e2e/failures/test_backfill.py."""
 
 import asyncio
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,13 +14,15 @@ from dev.twilio_simulator.client import MediaFile
 from keva.sms.v1 import sms_service_pb2 as pb
 from keva.ticket.v1 import channel_service_pb2
 from servicekit.clock import utc_now
+from servicekit.mongo.leases import FREE
 from servicekit.paging import Page
 from servicekit.rpc.proto_values import timestamp
 from sms_service.domain.backfill_number import SubscribedNumber
 from sms_service.mongo.store import MongoStore
+from sms_service.settings import SmsServiceSettings
 from sms_service.use_cases.number_statuses import NumberStatuses
-from tests.mongo_clients import mongo_client
-from tests.sms_service.conftest import FAST_BY, ORGANIZATION, Sms
+from tests.mongo_clients import client_of_services, mongo_client
+from tests.sms_service.conftest import FAST_BY, ORGANIZATION, Sms, running_sms
 from tests.sms_service.ticket_peer import TicketPeer
 
 NAMES = ("one", "two", "three", "four", "five")
@@ -196,24 +199,77 @@ async def test_numbers_of_an_account_that_is_gone_keep_no_other_waiting(desk: Sm
             await asyncio.sleep(0.02)
 
 
-async def test_number_is_behind_when_nobody_has_compared_it_for_too_long(mongod: Mongod, database: str) -> None:
-    store, now = MongoStore(mongod.uri, database), utc_now().replace(microsecond=0)
-    statuses = NumberStatuses(store.backfills, lambda: now, timedelta(minutes=5))
-    old, new = now - timedelta(minutes=10), now - timedelta(minutes=1)
-    numbers = [SubscribedNumber("default", "AC1", f"+1555000100{i}", old) for i in range(3)]
-    young = SubscribedNumber("default", "AC1", "+15550001009", new)
+@dataclass
+class Known:
+    """What is kept of numbers' comparisons, which a test sets as if time had passed."""
 
-    with mongo_client(mongod.uri) as client:
-        for number, compared in ((numbers[0], old), (numbers[1], new)):
-            assert await store.backfills.claim(number, timedelta(0), timedelta(0)) is not None
-            this = {"_id": number.key}
-            client[database].backfills.update_one(this, {"$set": {"compared_time": compared}})
+    mongod: Mongod
+    database: str
+    store: MongoStore
+    now: datetime = field(default_factory=utc_now)
+
+    async def compared(self, number: SubscribedNumber, **minutes_ago: float | None) -> None:
+        """The number was claimed, and its times were so long ago; None: never."""
+        assert await self.store.backfills.claim(number, timedelta(0), timedelta(0)) is not None
+        times = {
+            name: FREE if minutes is None else self.now - timedelta(minutes=minutes)
+            for name, minutes in minutes_ago.items()
+        }
+        with mongo_client(self.mongod.uri) as client:
+            client[self.database].backfills.update_one({"_id": number.key}, {"$set": times})
+
+    def number(self, account_sid: str, digit: int = 0, minutes_ago: float = 10) -> SubscribedNumber:
+        """One that was subscribed so long ago, by the clock of who did it."""
+        subscribed = self.now - timedelta(minutes=minutes_ago)
+        return SubscribedNumber(ORGANIZATION, account_sid, f"+1555000100{digit}", subscribed)
+
+
+@pytest.fixture
+def known(mongod: Mongod, database: str) -> Known:
+    """Nothing yet."""
+    return Known(mongod, database, MongoStore(mongod.uri, database, shared=client_of_services(mongod.uri)))
+
+
+async def test_number_is_behind_when_nobody_has_compared_it_for_too_long(known: Known) -> None:
+    statuses = NumberStatuses(known.store.backfills, timedelta(minutes=5))
+    numbers = [known.number("AC1", digit) for digit in range(3)]
+    young = known.number("AC1", 9, minutes_ago=1)
+    await known.compared(numbers[0], compared_time=10, known_time=10)
+    await known.compared(numbers[1], compared_time=1, known_time=10)
 
     # The third was never compared, and neither was the young one, which has time.
     assert await statuses.count_behind([*numbers, young]) == 2
-    listed, _ = await statuses.list_statuses("default", Page())
-    assert [statuses.is_behind(status) for status in listed] == [True, False]
-    store.close()
+    listed, _ = await statuses.list_statuses(ORGANIZATION, Page())
+    behind = {status.key: statuses.is_behind(status, known.now) for status in listed}
+    assert behind == {numbers[0].key: True, numbers[1].key: False}
+
+
+@pytest.mark.parametrize("ahead", [-20, 20, -3000, 3000])
+@pytest.mark.parametrize(("compared", "since", "behind"), [(1, 10, 0), (None, 1, 0), (10, 10, 1), (None, 10, 1)])
+async def test_clock_of_who_subscribed_a_number_makes_it_neither_late_nor_on_time(
+    known: Known, ahead: int, compared: float | None, since: float, behind: int
+) -> None:
+    number = known.number("AC1", minutes_ago=since - ahead)
+
+    await known.compared(number, compared_time=compared, known_time=since)
+
+    assert await NumberStatuses(known.store.backfills, timedelta(minutes=5)).count_behind([number]) == behind
+
+
+@pytest.mark.parametrize("ahead", [-20, 20])
+async def test_clock_of_who_is_asked_makes_no_number_late_and_hides_none(
+    sms: Sms, known: Known, all_sms_settings: SmsServiceSettings, credentials_address: str, ahead: int
+) -> None:
+    await known.compared(known.number(sms.account_sid, 0), compared_time=1, known_time=60)
+    await known.compared(known.number(sms.account_sid, 1), compared_time=10, known_time=60)
+    clock = lambda: utc_now() + timedelta(minutes=ahead)  # noqa: E731
+
+    async with running_sms(all_sms_settings, credentials_address, sms.simulator, clock) as other:
+        request = pb.ListNumberComparisonsRequest(organization_id=ORGANIZATION)
+        found = await other.stub.ListNumberComparisons(request)
+
+    assert {one.phone_number[-1]: one.behind for one in found.comparisons} == {"0": False, "1": True}
+    assert abs(found.read_time.ToDatetime(UTC) - utc_now()) < timedelta(minutes=5)
 
 
 def _backfills(mongod: Mongod, database: str, **fields: Any) -> None:
