@@ -3,7 +3,9 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from console.mongo.reading import entity_from
 from console.sign_in.accounts import Account, AgentKey
+from servicekit.mongo.readable import readable
 
 Document = dict[str, Any]
 
@@ -19,8 +21,7 @@ class MongoAccounts:
 
     async def get_many(self, keys: Collection[AgentKey]) -> Mapping[AgentKey, Account]:
         found = await self._accounts.find({"_id": {"$in": [_id(key) for key in keys]}}).to_list(None)
-        accounts = [_account(document) for document in found]
-        return {account.key: account for account in accounts}
+        return {account.key: account for account in readable(found, _account, "account")}
 
     async def put(self, account: Account) -> None:
         values = {"password_hash": account.password_hash, "password_time": account.password_time}
@@ -36,9 +37,4 @@ def _id(key: AgentKey) -> Document:
 
 
 def _account(document: Document) -> Account:
-    return Account(
-        organization_id=document["_id"]["organization_id"],
-        agent_id=document["_id"]["agent_id"],
-        password_hash=document["password_hash"],
-        password_time=document["password_time"],
-    )
+    return entity_from(Account, {**document, **document["_id"]})

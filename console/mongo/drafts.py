@@ -10,6 +10,8 @@ from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from console.drafts.draft import Draft, Save
+from console.mongo.reading import entity_from
+from servicekit.mongo.readable import readable
 
 Document = dict[str, Any]
 # A draft may quote a customer: nobody keeps it for longer than somebody may come back to it.
@@ -80,11 +82,11 @@ class MongoDrafts:
 
     async def of_ticket(self, agent_id: str, ticket_id: str) -> Sequence[Draft]:
         found = await self._drafts.find({"agent_id": agent_id, "ticket_id": ticket_id, **_IS_DRAFT}).to_list(None)
-        return [_draft(document) for document in found]
+        return readable(found, _draft, "draft")
 
     async def of_agent(self, agent_id: str, limit: int) -> Sequence[Draft]:
         newest = self._drafts.find({"agent_id": agent_id, **_IS_DRAFT}).sort("update_time", -1).limit(limit)
-        return [_draft(document) for document in reversed(await newest.to_list(None))]
+        return readable(reversed(await newest.to_list(None)), _draft, "draft")
 
 
 def _id(agent_id: str, ticket_id: str, kind: str) -> str:
@@ -101,4 +103,4 @@ def _emptied(ticket_id: str, save: Save) -> Document:
 
 
 def _draft(document: Document) -> Draft:
-    return Draft(**{name: value for name, value in document.items() if name in _NAMES})
+    return entity_from(Draft, document)

@@ -6,6 +6,8 @@ from typing import Any
 from pymongo import IndexModel
 
 from console.live.presence import Sighting
+from console.mongo.reading import entity_from
+from servicekit.mongo.readable import readable
 
 Document = dict[str, Any]
 # More than that at once are not shown.
@@ -52,8 +54,12 @@ class MongoPresence:
         return await self._find({"organization_id": organization_id, "expire_time": {"$gt": now}})
 
     async def _find(self, query: Document) -> list[Sighting]:
-        found = await self._sightings.find(query, {"_id": 0}).limit(_MOST).to_list(None)
-        return sorted((Sighting(**document) for document in found), key=lambda seen: (seen.name, seen.agent_id))
+        found = await self._sightings.find(query).limit(_MOST).to_list(None)
+        return sorted(readable(found, _sighting, "sighting"), key=lambda seen: (seen.name, seen.agent_id))
+
+
+def _sighting(document: Document) -> Sighting:
+    return entity_from(Sighting, document)
 
 
 def _of(workspace_id: str, ticket_id: str, agent_id: str) -> Document:

@@ -6,7 +6,9 @@ from typing import Any
 
 from pymongo import DESCENDING, IndexModel
 
+from console.mongo.reading import entity_from
 from console.sign_in.session import Browser, Session
+from servicekit.mongo.readable import readable
 
 Document = dict[str, Any]
 _INDEXES = [
@@ -37,7 +39,7 @@ class MongoSessions:
     async def of_agent(self, organization_id: str, agent_id: str) -> list[Session]:
         query = {"organization_id": organization_id, "agent_id": agent_id}
         found = await self._sessions.find(query).sort("last_used_time", DESCENDING).to_list(None)
-        return [_session(document) for document in found]
+        return readable(found, _session, "session")
 
     async def note_use(self, session_id: str, last_used_time: datetime, expire_time: datetime) -> None:
         times = {"last_used_time": last_used_time, "expire_time": expire_time}
@@ -52,5 +54,5 @@ class MongoSessions:
 
 
 def _session(document: Document) -> Session:
-    known = {**document, "browser": Browser(**document["browser"])}
-    return Session(session_id=known.pop("_id"), **known)
+    browser = entity_from(Browser, document["browser"])
+    return entity_from(Session, {**document, "session_id": document["_id"], "browser": browser})

@@ -117,7 +117,9 @@ class MongoMessages:
             "organization_id": organization_id,
         }
         found = await messages.find(query, {"twilio_message_sid": 1, "message_time": 1}).to_list(None)
-        return {document["twilio_message_sid"]: document["message_time"] for document in found}
+        # It is stored, whatever somebody has made of its time, which then says nothing of its order.
+        times = ((document["twilio_message_sid"], document.get("message_time")) for document in found)
+        return {sid: time if isinstance(time, datetime) else FREE for sid, time in times}
 
     async def change_text(
         self,

@@ -18,7 +18,7 @@ from keva.ticket.v1 import (
 )
 from tests.identities import channel_to
 from tests.mongo_clients import mongo_client
-from tests.ticket_service.desk import AGENT, ORGANIZATION, WORKSPACE, Desk
+from tests.ticket_service.desk import ACCOUNT, AGENT, ORGANIZATION, WORKSPACE, Desk, inbound
 from tests.ticket_service.use_cases.outgoing.later import IN_AN_HOUR, scheduled_at
 from ticket_service.domain.staff.agent import Role
 
@@ -147,3 +147,21 @@ async def test_list_has_the_others(
 
         documents.replace_one({"_id": poisoned}, document)
     assert [one for one in after if one != poisoned] == [one for one in before if one != poisoned]
+
+
+@pytest.mark.parametrize("odd", [_MISSING, "noon", 5])
+async def test_text_whose_time_cannot_be_read_is_stored_as_the_others_are(full: FullDesk, odd: Any) -> None:
+    desk, texts = full.desk, [inbound(f"text {i}") for i in range(3)]
+    await desk.texts(*texts)
+    sids = [text.twilio_message_sid for text in texts]
+    change = {"$unset": {"message_time": ""}} if odd is _MISSING else {"$set": {"message_time": odd}}
+    with mongo_client(desk.database[0]) as client:
+        client[desk.database[1]].messages.update_one({"twilio_message_sid": sids[1]}, change)
+
+    request = ticket_service_pb2.FindMissingMessagesRequest(
+        organization_id=ORGANIZATION, account_sid=ACCOUNT, twilio_message_sids=[*sids, "SM-new"]
+    )
+    found = await desk.tickets.FindMissingMessages(request)
+
+    assert list(found.missing_message_sids) == ["SM-new"]
+    assert set(found.stored_times) == set(sids)

@@ -54,8 +54,15 @@ class Imported:
     listed: datetime | None = None
 
 
-# Decides about rows whose customers are these; None for one that nobody knows.
-DecideImport = Callable[[Sequence[Customer | None]], Sequence[Imported]]
+@dataclass(frozen=True)
+class Unreadable:
+    """A customer of whom something is stored that cannot be read."""
+
+
+# What is known of the customer with a row's number; None: nothing.
+Known = Customer | Unreadable | None
+# Decides about rows whose customers are these; None for what stays as it is, whoever it is.
+DecideImport = Callable[[Sequence[Known]], Sequence[Imported | None]]
 
 
 def imported(known: Customer | None, unknown: Customer, row: Row, how: Import) -> Imported:

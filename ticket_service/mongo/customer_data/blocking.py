@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from servicekit.mongo.readable import readable
 from ticket_service import errors
 from ticket_service.domain.customer import Customer
 from ticket_service.domain.customer_data.blocking import Blocking, DecideBlocking, LiveTicket
@@ -35,10 +36,11 @@ class MongoBlocking:
         return await self._db.in_transaction(work)
 
     async def _live(self, query: dict[str, Any], session: Any) -> list[LiveTicket]:
-        tickets = [ticket_from_document(found) async for found in self._db.tickets.find(query, session=session)]
+        unclosed = await self._db.tickets.find(query, session=session).to_list(None)
+        tickets = readable(unclosed, ticket_from_document, "ticket")
         of_theirs = {"_id": {"$in": [ticket.channel_id for ticket in tickets]}, "delete_time": None}
         found = await self._db.channels.find(of_theirs, session=session).to_list(None)
-        channels = {channel.channel_id: channel for channel in map(channel_from_document, found)}
+        channels = {channel.channel_id: channel for channel in readable(found, channel_from_document, "channel")}
         return [LiveTicket(ticket, channels.get(ticket.channel_id)) for ticket in tickets]
 
     async def _write(self, blocking: Blocking, session: Any) -> None:

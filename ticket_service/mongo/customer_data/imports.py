@@ -6,9 +6,10 @@ from typing import Any
 
 from pymongo import InsertOne, ReplaceOne, UpdateOne
 
+from servicekit.mongo.readable import readable
 from ticket_service.domain.addresses.phone_forms import all_forms, current_form
 from ticket_service.domain.customer import Customer
-from ticket_service.domain.customer_data.imports import DecideImport, Imported
+from ticket_service.domain.customer_data.imports import DecideImport, Imported, Known, Unreadable
 from ticket_service.mongo.audit_chains import append_to_organization
 from ticket_service.mongo.customers import customer_from_document, customer_to_document, renamed_tickets
 from ticket_service.mongo.database import Database
@@ -22,8 +23,8 @@ class MongoImports:
 
     async def import_customers(
         self, workspace_id: str, addresses: Sequence[str], decide: DecideImport, write: bool
-    ) -> Sequence[Imported]:
-        async def work(session: Any) -> Sequence[Imported]:
+    ) -> Sequence[Imported | None]:
+        async def work(session: Any) -> Sequence[Imported | None]:
             known = await self._known(workspace_id, addresses, session)
             imported = decide(known)
             if write:
@@ -32,19 +33,23 @@ class MongoImports:
 
         return await (self._db.in_transaction(work) if write else work(None))
 
-    async def _known(self, workspace_id: str, addresses: Sequence[str], session: Any) -> list[Customer | None]:
+    async def _known(self, workspace_id: str, addresses: Sequence[str], session: Any) -> list[Known]:
         forms = [form for address in addresses for form in all_forms(address)]
         query = {"workspace_id": workspace_id, "address": {"$in": forms}}
         found = self._db.customers.find(query, session=session).hint("one_customer_per_address")
-        customers = [customer_from_document(document) for document in await found.to_list(None)]
-        by_phone = {current_form(customer.address): customer for customer in customers}
+        documents = await found.to_list(None)
+        by_phone: dict[str, Known] = {current_form(document["address"]): Unreadable() for document in documents}
+        customers = readable(documents, customer_from_document, "customer")
+        by_phone |= {current_form(customer.address): customer for customer in customers}
         return [by_phone.get(current_form(address)) for address in addresses]
 
     async def _write(
-        self, workspace_id: str, known: Sequence[Customer | None], imported: Sequence[Imported], session: Any
+        self, workspace_id: str, known: Sequence[Known], imported: Sequence[Imported | None], session: Any
     ) -> None:
-        await self._note_listed(imported, session)
-        changes = [(before, after) for before, after in zip(known, imported, strict=True) if after.entry is not None]
+        pairs = zip(known, imported, strict=True)
+        decided = [(b, after) for b, after in pairs if not isinstance(b, Unreadable) and after is not None]
+        await self._note_listed([after for _, after in decided], session)
+        changes = [(before, after) for before, after in decided if after.entry is not None]
         if not changes:
             return
         # A customer who comes by a text at the same moment meets the index: this begins again, and knows them.

@@ -11,8 +11,8 @@ class ImportStore(Protocol):
 
     async def import_customers(
         self, workspace_id: str, addresses: Sequence[str], decide: DecideImport, write: bool
-    ) -> Sequence[Imported]:
+    ) -> Sequence[Imported | None]:
         """Writes what `decide` says of the customers who have these addresses, in whichever form, in one transaction
         with its audit records; only says it, unless `write`. `addresses` are of different phones, and `decide` is
-        given one customer, or None, for each. It may be asked several times."""
+        given what is known for each. It may be asked several times."""
         ...

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from servicekit import phone_numbers
 from servicekit.clock import Clock
-from servicekit.errors import InvalidArgument
+from servicekit.errors import Internal, InvalidArgument, KevaError
 from servicekit.ids import new_id
 from servicekit.phone_numbers import AddressKind
 from ticket_service import errors
@@ -14,7 +14,7 @@ from ticket_service.domain.addresses.phone_forms import current_form
 from ticket_service.domain.audit import Actor
 from ticket_service.domain.customer import EDITABLE_FIELDS, Customer, new_customer
 from ticket_service.domain.customer_data import imports as domain
-from ticket_service.domain.customer_data.imports import Import, Imported, Row, RowResult
+from ticket_service.domain.customer_data.imports import Import, Imported, Known, Row, RowResult, Unreadable
 from ticket_service.ports.customer_data.imports import ImportStore
 from ticket_service.ports.workspaces import WorkspaceStore
 from ticket_service.use_cases.checks import MAX_CUSTOMER_CHARACTERS, require_region, require_short_reason
@@ -23,6 +23,9 @@ from ticket_service.use_cases.email_addresses import require_email
 MAX_ROWS = 500
 # In one transaction.
 _TOGETHER = 100
+_UNREADABLE = Internal(
+    "INTERNAL", "what is stored of this customer cannot be read, and stays as it is: the log of ticket_service names it"
+)
 # What a spreadsheet makes of a long number: 1.5551E+10.
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+?\d+\Z", re.IGNORECASE)
 
@@ -44,7 +47,7 @@ class RowOutcome:
     address: str = ""
     imported: Imported | None = None
     replaced_by: int | None = None
-    error: InvalidArgument | None = None
+    error: KevaError | None = None
 
 
 class Imports:
@@ -82,9 +85,11 @@ class Imports:
     async def _take(
         self, rows: Sequence[Row], tenant: tuple[str, str], how: Import, options: Options
     ) -> list[RowOutcome]:
-        def decide(known: Sequence[Customer | None]) -> list[Imported]:
+        def decide(known: Sequence[Known]) -> list[Imported | None]:
             return [
-                domain.imported(customer, _unknown(row, tenant, how), row, how)
+                None
+                if isinstance(customer, Unreadable)
+                else domain.imported(customer, _unknown(row, tenant, how), row, how)
                 for row, customer in zip(rows, known, strict=True)
             ]
 
@@ -92,8 +97,11 @@ class Imports:
         made = await self._store.import_customers(tenant[1], addresses, decide, write=not options.validate_only)
         if options.validate_only:
             # Nobody will ever have the id of a customer who was not written.
-            made = [domain.without_id(one) if one.result is RowResult.CREATED else one for one in made]
-        return [RowOutcome(row.address, one) for row, one in zip(rows, made, strict=True)]
+            made = [domain.without_id(one) if one and one.result is RowResult.CREATED else one for one in made]
+        return [
+            RowOutcome(row.address, one) if one else RowOutcome(row.address, error=_UNREADABLE)
+            for row, one in zip(rows, made, strict=True)
+        ]
 
 
 def _unknown(row: Row, tenant: tuple[str, str], how: Import) -> Customer:

@@ -97,6 +97,28 @@ async def test_block_that_is_taken_back_leaves_tickets_as_they_were(desk: Desk) 
     assert (await desk.actions(ticket_id))[-2:] == ["customer.unblocked", "ticket.reopened"]
 
 
+@pytest.mark.parametrize(
+    ("collection", "alteration"),
+    [("tickets", {"tags": [5]}), ("tickets", {"last_message": "?"}), ("channels", {"default_priority": "LOUD"})],
+)
+async def test_what_cannot_be_read_keeps_nobody_from_being_blocked(
+    desk: Desk, mongod: Mongod, database: str, collection: str, alteration: dict[str, Any]
+) -> None:
+    numbers = ["+15550001000", "+15550002000"]
+    channels = [(await desk.subscribe(phone_number=number)).channel_id for number in numbers]
+    altered, other = [(await desk.text(channel_address=number)).stored.ticket_id for number in numbers]
+    customer_id = await _customer_of(desk, other)
+    with changed(mongod, database, collection) as documents:
+        documents.update_one({"_id": altered if collection == "tickets" else channels[0]}, {"$set": alteration})
+
+    blocked = await _block(desk, customer_id)
+    was = await desk.ticket(other)
+    freed = await _unblock(desk, customer_id, as_before=True)
+
+    assert (blocked.HasField("blocked_time"), freed.HasField("blocked_time")) == (True, False)
+    assert (state_of(was), state_of(await desk.ticket(other))) == ("RESOLVED", "OPEN")
+
+
 async def test_ai_goes_on_when_a_block_is_taken_back(ai_desk: Desk, responder: ResponderPeer) -> None:
     held = responder.holds()
     ticket_id = (await ai_desk.text(customer_address=CUSTOMER)).stored.ticket_id

@@ -7,7 +7,8 @@ import pytest
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from keva.ticket.v1 import customer_import_pb2 as pb
-from keva.ticket.v1 import ticket_service_pb2
+from keva.ticket.v1 import error_reason_pb2, ticket_service_pb2
+from tests.mongo_clients import mongo_client
 from tests.ticket_service.desk import AGENT, WORKSPACE, Desk, error_of, fresh_address
 
 Result = pb.CustomerRowResult
@@ -63,6 +64,28 @@ async def test_bad_rows_stop_no_others(shared_desk: Desk) -> None:
     assert all(one.message and one.reason for one in outcomes[1:6])
     assert (await shared_desk.customer(outcomes[6].customer_id)).display_name == "second"
     assert (await shared_desk.customer(outcomes[7].customer_id)).display_name == "=1+1"
+
+
+@pytest.mark.parametrize("validate_only", [False, True])
+async def test_row_whose_customer_cannot_be_read_stops_no_others(shared_desk: Desk, validate_only: bool) -> None:
+    desk, numbers = shared_desk, [fresh_address() for _ in range(3)]
+    first = await _import(desk, *({"address": number, "city": "Bern"} for number in numbers))
+    poisoned = {"_id": first[1].customer_id}
+    with mongo_client(desk.database[0]) as client:
+        customers = client[desk.database[1]].customers
+        customers.update_one(poisoned, {"$set": {"consents": "no"}})
+        before = customers.find_one(poisoned)
+
+        rows = [{"address": number, "city": "Basel"} for number in (*numbers, fresh_address())]
+        outcomes = await _import(desk, *rows, validate_only=validate_only)
+
+        after = customers.find_one(poisoned)
+    assert _results(outcomes) == ["UPDATED", "FAILED", "UPDATED", "CREATED"]
+    assert (outcomes[1].reason, outcomes[1].address) == (error_reason_pb2.ERROR_REASON_INTERNAL, numbers[1])
+    assert "log" in outcomes[1].message
+    assert before == after
+    city = (await desk.customer(outcomes[2].customer_id)).city
+    assert city == ("Bern" if validate_only else "Basel")
 
 
 async def test_dry_run_says_the_same_and_writes_nothing(shared_desk: Desk) -> None:
