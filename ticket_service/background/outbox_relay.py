@@ -31,6 +31,8 @@ _CLAIMS = 100
 _TICKETS_AT_ONCE = 1000
 _SHORTEST_WAIT = timedelta(seconds=1)
 _LONGEST_WAIT = timedelta(minutes=5)
+# Of a line that is longer it is asked again: the reply keeps its place.
+_LONGEST_WAIT_IN_LINE = timedelta(hours=1)
 # Somebody may fix what stopped a sender at any time.
 _LONGEST_WAIT_FOR_SENDER = timedelta(seconds=30)
 # How long sends that are on their way may take when the service ends, before they are given back.
@@ -39,6 +41,8 @@ _LAST_SECONDS = 3.0
 _RECORD_AGAIN_SECONDS = (0.1, 0.3, 0.9)
 # How long after a stream of changes broke it is opened again. Meanwhile there is the poll.
 _WATCH_AGAIN_SECONDS = 1.0
+# Of milliseconds, or of a code of Twilio's.
+_MOST_DIGITS = 10
 _log = structlog.get_logger(__name__)
 
 
@@ -181,7 +185,7 @@ class OutboxRelay:
             # Nothing is wrong: it has its place in the line, and is sent then.
             return self._next_try(message, error)
         _log.warning("a reply was not sent", message_id=message.message_id, reason=error.reason)
-        error_code = int(error.metadata.get("twilio_code", "0") or 0)
+        error_code = _number(error, "twilio_code")
         error_text = error.metadata.get("error_text", error.message)
         if isinstance(error, InvalidArgument):
             failed = DeliveryUpdate(message.message_id, DeliveryState.FAILED, "", error_code, error_text)
@@ -191,15 +195,21 @@ class OutboxRelay:
         return self._next_try(message, error)
 
     def _next_try(self, message: Message, error: KevaError) -> datetime:
-        """When the error says, and never sooner; if it does not say, after half of the reply's age."""
+        """When the error says, as far as that is believed; if it does not say, after half of the reply's age."""
         now = self._clock()
-        said = error.metadata.get("retry_after_ms", "")
+        said = timedelta(milliseconds=_number(error, "retry_after_ms"))
         if said and error.reason == "SENDING_RATE_EXCEEDED":
-            return now + timedelta(milliseconds=int(said))
+            return now + min(said, _LONGEST_WAIT_IN_LINE)
         # Since when it was to leave: one that was sent later may have been written long ago.
         wait = half_of_age(message.message_time, now, _SHORTEST_WAIT, _LONGEST_WAIT)
         if said:
-            wait = max(timedelta(milliseconds=int(said)), _SHORTEST_WAIT)
+            wait = min(max(said, _SHORTEST_WAIT), _LONGEST_WAIT)
         if error.reason == "SENDER_STOPPED":
             wait = min(wait, _LONGEST_WAIT_FOR_SENDER)
         return now + jittered(wait, 1, 1.3)
+
+
+def _number(error: KevaError, name: str) -> int:
+    """What the error says of that; 0: nothing, or what is no such number."""
+    said = error.metadata.get(name, "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= _MOST_DIGITS else 0

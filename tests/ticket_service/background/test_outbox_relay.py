@@ -14,8 +14,9 @@ from keva.sms.v1 import sms_service_pb2
 from keva.ticket.v1 import message_pb2
 from servicekit import errors
 from servicekit.background_work.failures import expect
+from servicekit.clock import utc_now
 from tests.identities import channel_to
-from tests.mongo_clients import client_of_services
+from tests.mongo_clients import client_of_services, mongo_client
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import (
@@ -320,6 +321,42 @@ async def test_reply_whose_number_is_at_its_rate_waits_its_turn_without_trouble(
     assert delivery_state(reply.delivery) == "ACCEPTED"
     assert [request.segments_per_second for request in asked] == [2.5, 2.5]
     assert "message.send_postponed" not in await desk.actions(ticket_id)
+
+
+@pytest.mark.parametrize("reason", ["SENDING_RATE_EXCEEDED", "SEND_OUTCOME_UNKNOWN", "SENDER_STOPPED"])
+@pytest.mark.parametrize("said", [str(30 * 24 * 3600 * 1000), "9" * 15, "9" * 40, "-1", "inf", "soon", "²"])
+async def test_no_wait_is_believed_that_keeps_a_reply_for_longer_than_an_hour(
+    start_desk: StartDesk, mongod: Any, database: str, peer_server: PeerServer[SmsPeer], reason: str, said: str
+) -> None:
+    desk = await start_desk(outbox_poll_seconds=_NO_POLL)
+    await desk.subscribe()
+    ticket_id = await desk.new_ticket()
+
+    async def wait(_: sms_service_pb2.SendMessageRequest) -> message_pb2.DeliveryUpdate:
+        raise errors.ResourceExhausted(reason, "wait", retry_after_ms=said, twilio_code=said)
+
+    desk.peer.answer = wait
+    relays = _Relays(mongod.uri, database, peer_server.address)
+    relays.now = utc_now() + timedelta(days=1)
+    await relays.store_reply(ticket_id, "hello")
+
+    async with relays.running():
+        due = await _until_postponed(mongod.uri, database, relays.now)
+
+    assert relays.now < due <= relays.now + timedelta(hours=1)
+    await relays.close()
+
+
+async def _until_postponed(uri: str, database: str, now: datetime) -> datetime:
+    """When the reply of `now` is to be tried again, once it was tried at that time."""
+    with mongo_client(uri) as client:
+        async with asyncio.timeout(90):
+            while True:
+                (found,) = client[database].messages.find({"outbox_due": {"$exists": True}})
+                due: datetime = found["outbox_due"].replace(tzinfo=UTC)
+                if due not in (now, now + LEASE):
+                    return due
+                await asyncio.sleep(0.02)
 
 
 async def test_slow_send_holds_up_no_other_ticket(desk: Desk) -> None:
