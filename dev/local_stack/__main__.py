@@ -73,8 +73,8 @@ def _print_addresses(stack: LocalStack, terminal: Terminal) -> None:
     terminal.line("\nKeva is running. Ctrl-C stops it.", "bold")
     for name, address in addresses.items():
         terminal.line(f"  {name:<20} {address}")
-    for name, usual in stack.moved_ports.items():
-        terminal.line(f"  port {usual} is taken: {name} listens on {stack.layout.ports[name]}", "yellow")
+    for one in stack.moved_ports:
+        terminal.line(f"  port {one.usual} is taken: {one.name} listens on {one.port}", "yellow")
     keva = Path(sys.executable).with_name("keva")
     command = keva.relative_to(Path.cwd()) if keva.is_relative_to(Path.cwd()) else keva
     terminal.line("\nIn another terminal, in this folder:", "bold")

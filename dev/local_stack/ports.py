@@ -7,7 +7,8 @@ import random
 import socket
 import tempfile
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from dev.local_stack.supervisor import StackError
@@ -15,6 +16,9 @@ from dev.process_list import PROCESSES
 
 # Where people expect each process.
 USUAL = {**{process.name: process.port for process in PROCESSES}, "twilio_simulator": 8090, "mongod": 27117}
+# The same for what some processes take beside their work, as people are told of it.
+_USUAL_HEALTH = {process.name: process.health_port for process in PROCESSES if process.health_port}
+_USUAL_GRPC = {process.name: process.grpc_port for process in PROCESSES if process.grpc_port}
 # What is reached from outside of this machine, and the variable that names another port for it.
 SETTINGS = {"gateway": "KEVA_GATEWAY_PORT", "console": "KEVA_CONSOLE_PORT"}
 _HIGHEST_PORT = 65_535
@@ -29,6 +33,16 @@ _reserved: list[socket.socket] = []
 _random = random.Random(os.urandom(8))
 # A forked process that went on with the same numbers would ask for the same ports.
 os.register_at_fork(after_in_child=lambda: _random.seed(os.urandom(8)))
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What has another port because its `usual` one was taken: a process by its name, or what it has beside its work,
+    in brackets behind that."""
+
+    name: str
+    usual: int
+    port: int
 
 
 def is_free(port: int) -> bool:
@@ -58,20 +72,33 @@ def given_ports(environment: Mapping[str, str]) -> dict[str, int]:
     return given
 
 
-def require_usual(moved_ports: Mapping[str, int]) -> None:
-    """For a Keva that is reached from outside: what leads to a usual port finds nothing at another one. Takes what
-    `moved` gives. Raises StackError."""
-    for name, usual in moved_ports.items():
-        if name in SETTINGS:
+def require_usual(moved_ports: Iterable[Moved]) -> None:
+    """For a Keva that is reached from outside: what leads to a usual port finds nothing at another one. Raises
+    StackError."""
+    for one in moved_ports:
+        if one.name in SETTINGS:
             raise StackError(
-                f"Port {usual} is taken, perhaps by a Keva in another folder: a tunnel or proxy in front of it would "
-                f"not find the {name}. End the other program, or set {SETTINGS[name]} to a free port, and lead there."
+                f"Port {one.usual} is taken, perhaps by a Keva in another folder: a tunnel or proxy in front of it "
+                f"would not find the {one.name}. End the other program, or set {SETTINGS[one.name]} to a free port, "
+                "and lead there."
             )
 
 
-def moved(ports: Mapping[str, int], given: Mapping[str, int]) -> dict[str, int]:
-    """The usual port of each process that has another one because that was taken, and not because it was given."""
-    return {name: usual for name, usual in USUAL.items() if name not in given and ports.get(name, usual) != usual}
+def moved(
+    ports: Mapping[str, int],
+    given: Mapping[str, int],
+    health_ports: Mapping[str, int] | None = None,
+    grpc_ports: Mapping[str, int] | None = None,
+) -> list[Moved]:
+    """What has another port because its usual one was taken, and not because it was given."""
+    usual = {name: port for name, port in USUAL.items() if name not in given}
+    kinds = [("{}", usual, ports), ("{} (health)", _USUAL_HEALTH, health_ports), ("{} (gRPC)", _USUAL_GRPC, grpc_ports)]
+    return [
+        Moved(called.format(name), port, chosen[name])
+        for called, known, chosen in kinds
+        for name, port in known.items()
+        if chosen and chosen.get(name, port) != port
+    ]
 
 
 def free_port(preferred: int | None = None) -> int:

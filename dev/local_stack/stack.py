@@ -27,7 +27,7 @@ class LocalStack:
     looked for; `replicas` says how many processes of a service to run (named `ticket_service-1`, `ticket_service-2`),
     one unless given; `settings` adds to the environment of a service, by the service's name; `simulator_arguments` go
     to the simulator's command line; `prepare_twilio` is awaited once it runs, before services start; `fixed_ports`
-    prefers the usual ports to any free ones, and `moved_ports` has those that were taken, by process.
+    prefers the usual ports to any free ones, and `moved_ports` has what that was not possible for.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class LocalStack:
         self._prepare_twilio = prepare_twilio
         self._fixed_ports = fixed_ports
         self._layout: Layout | None = None
-        self.moved_ports: Mapping[str, int] = {}
+        self.moved_ports: Sequence[ports.Moved] = ()
 
     async def __aenter__(self) -> Self:
         """Raises StackError when something does not start; nothing is left running then."""
@@ -203,7 +203,8 @@ class LocalStack:
     async def _start(self) -> None:
         given = ports.given_ports(self._overrides.environment)
         self._layout = Layout.choose(self._replicas, self._fixed_ports, self._services, given)
-        self.moved_ports = ports.moved(self.layout.ports, given) if self._fixed_ports else {}
+        chosen = (self.layout.ports, given, self.layout.health_ports, self.layout.grpc_ports)
+        self.moved_ports = ports.moved(*chosen) if self._fixed_ports else ()
         if self._overrides.given("KEVA_PUBLIC_URL", "KEVA_TWILIO_API_URL"):
             ports.require_usual(self.moved_ports)
         certificates.ensure(self.state.tls)

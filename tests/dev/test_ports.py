@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from dev.local_stack import ports
-from dev.local_stack.ports import free_port
+from dev.local_stack.ports import Moved, free_port
 from dev.local_stack.supervisor import StackError
 
 ASK_FOR = "import sys; from dev.local_stack.ports import free_port; print(free_port(int(sys.argv[1])))"
@@ -62,11 +62,18 @@ def test_a_port_that_people_know_is_given_to_no_outgoing_connection_and_can_be_l
 def test_the_usual_port_that_is_taken_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ports, "USUAL", {"gateway": 8080, "mongod": 27117})
 
-    assert ports.moved({"gateway": 21446, "mongod": 27117}, {}) == {"gateway": 8080}
-    assert ports.moved({"gateway": 21446}, {"gateway": 21446}) == {}
-    ports.require_usual({"mongod": 27117})
+    assert ports.moved({"gateway": 21446, "mongod": 27117}, {}) == [Moved("gateway", 8080, 21446)]
+    assert ports.moved({"gateway": 21446}, {"gateway": 21446}) == []
+    ports.require_usual([Moved("mongod", 27117, 21446)])
     with pytest.raises(StackError, match=r"Port 8080 is taken.*KEVA_GATEWAY_PORT"):
-        ports.require_usual({"gateway": 8080})
+        ports.require_usual([Moved("gateway", 8080, 21446)])
+
+
+def test_taken_ports_beside_those_of_a_processs_work_are_named_and_stop_nothing() -> None:
+    found = ports.moved(ports.USUAL, {}, {"gateway": 21446, "console": 3, "mongod": 4}, {"console": 21447})
+
+    assert found == [Moved("gateway (health)", 8081, 21446), Moved("console (gRPC)", 50055, 21447)]
+    ports.require_usual(found)
 
 
 def test_a_port_that_a_setting_names_is_used_or_refused() -> None:
