@@ -6,7 +6,8 @@ So a page costs much the same whatever is looked for, and however many tickets t
 """
 
 import asyncio
-from collections.abc import Sequence
+import re
+from collections.abc import Container, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from servicekit.mongo.readable import readable
 from ticket_service.domain.inbox.ticket_list import ListPosition, TicketFilter, TicketOrder
 from ticket_service.domain.search.found import Found
 from ticket_service.domain.search.wanted import Unit, Wanted
-from ticket_service.domain.search.words import words_of
+from ticket_service.domain.search.words import OF_SUBJECT, words_of
 from ticket_service.domain.ticket import Ticket
 from ticket_service.mongo.customers import SEARCH_INDEX, SEARCH_KEYS
 from ticket_service.mongo.database import Database
@@ -66,7 +67,7 @@ class MongoSearch:
 
     async def _count(self, workspace_id: str, unit: Unit) -> tuple[int, int]:
         """How many messages, and how many customers; of what is frequent at least so many."""
-        query = {"workspace_id": workspace_id, **_having(unit.longest)}
+        query = {"workspace_id": workspace_id, **_having(unit.longest, also_in_subject=bool(unit.key))}
         messages = self._db.messages.count_documents(query, hint=WORDS_INDEX, limit=self._few + 1)
         if not unit.key:
             return int(await messages), 0
@@ -94,7 +95,8 @@ class MongoSearch:
 
     async def _tickets_with(self, workspace_id: str, rarest: Unit) -> tuple[list[str], list[str]]:
         """The tickets with a message that may have it, the newest first; and the customers who have it."""
-        query = {"workspace_id": workspace_id, **_having(rarest.longest), "ticket_id": {"$gt": ""}}
+        having = _having(rarest.longest, also_in_subject=bool(rarest.key))
+        query = {"workspace_id": workspace_id, **having, "ticket_id": {"$gt": ""}}
         messages = self._db.messages.find(query, {"ticket_id": 1}).hint(WORDS_INDEX)
         ids = sorted({message["ticket_id"] async for message in messages}, reverse=True)
         if not rarest.key:
@@ -143,7 +145,7 @@ class MongoSearch:
             by_rest.setdefault(rest, []).append(ticket)
         matching = by_rest.pop((), [])
         for rest, group in by_rest.items():
-            having = await self._having_all([ticket.ticket_id for ticket in group], rest)
+            having = await self._having_all([ticket.ticket_id for ticket in group], rest, wanted.also_in_subjects)
             matching += [ticket for ticket in group if ticket.ticket_id in having]
         return sorted(matching, key=lambda ticket: ticket.ticket_id, reverse=True)
 
@@ -154,8 +156,11 @@ class MongoSearch:
         found = await self._db.customers.find(own, {"email": 1}).hint("_id_").to_list(None)
         return dict(readable(found, lambda customer: (customer["_id"], str(customer["email"])), "customer"))
 
-    async def _having_all(self, ticket_ids: Sequence[str], beginnings: Sequence[str]) -> set[str]:
-        query = {"ticket_id": {"$in": ticket_ids}, "$and": [_having(beginning) for beginning in beginnings]}
+    async def _having_all(
+        self, ticket_ids: Sequence[str], beginnings: Sequence[str], also_in_subjects: Container[str]
+    ) -> set[str]:
+        having = [_having(beginning, beginning in also_in_subjects) for beginning in beginnings]
+        query = {"ticket_id": {"$in": ticket_ids}, "$and": having}
         messages = self._db.messages.find(query, {"ticket_id": 1}).hint("conversation")
         return {message["ticket_id"] async for message in messages}
 
@@ -181,6 +186,8 @@ def _found_by(workspace_id: str, key: str) -> Document:
     return {"workspace_id": workspace_id, SEARCH_KEYS: {"$regex": f"^{key}"}}
 
 
-def _having(beginning: str) -> dict[str, Any]:
+def _having(beginning: str, also_in_subject: bool) -> dict[str, Any]:
     """Letters and digits alone mean nothing to a regular expression; one that begins with ^ is answered by an index."""
-    return {WORDS: {"$regex": f"^{beginning}"}}
+    if not also_in_subject:
+        return {WORDS: {"$regex": f"^{beginning}"}}
+    return {WORDS: {"$in": [re.compile(f"^{mark}{beginning}") for mark in ("", OF_SUBJECT)]}}

@@ -36,9 +36,17 @@ class Unit:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Units that must all be found. Those that are not of the customer stand together in one message."""
+    """Units that must all be found. Those that are not of the customer stand together in one message, with the first of
+    which the ticket's subject counts for what is not looked for in texts alone."""
 
     units: tuple[Unit, ...]
+
+    @property
+    def also_in_subjects(self) -> frozenset[str]:
+        """The beginnings that may stand in a subject."""
+        in_texts_alone = {beginning for unit in self.units if not unit.key for beginning in unit.beginnings}
+        everywhere = {beginning for unit in self.units if unit.key for beginning in unit.beginnings}
+        return frozenset(everywhere - in_texts_alone)
 
     def left_for_messages(self, customer_name: str, customer_address: str, email: str = "") -> tuple[str, ...]:
         """The beginnings of words that must stand in one message of a ticket of that customer; none when the customer

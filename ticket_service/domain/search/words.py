@@ -12,6 +12,8 @@ from functools import lru_cache
 # Twilio takes, of 1,600 characters, has fewer; a note may be longer.
 MAX_CHARACTERS = 40
 MAX_WORDS = 1000
+# In front of a word of a ticket's subject, and in no word.
+OF_SUBJECT = "="
 
 _DIGIT = re.compile(r"\d")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
@@ -35,6 +37,11 @@ _SPACED, _UNSPACED, _MARK, _NO_WORD, _NOTHING = "spaced", "unspaced", "mark", "n
 def words_of(text: str) -> list[str]:
     """What a message with this text is found by: its different words, in the order of the text."""
     return list(dict.fromkeys(word for run, spaced in _runs(text) for word in _stored(run, spaced)))[:MAX_WORDS]
+
+
+def words_of_subject(subject: str) -> list[str]:
+    """The same of a ticket's subject, marked as such: they stand with the words of a text."""
+    return [OF_SUBJECT + word for word in words_of(subject)]
 
 
 def beginnings_of(query: str) -> list[str]:

@@ -24,6 +24,7 @@ from ticket_service.mongo.ai_turns import start_of_turn
 from ticket_service.mongo.audit_chains import by_organization, chain_end, placed
 from ticket_service.mongo.audit_documents import record_to_document
 from ticket_service.mongo.commits.refusals import mark_of_refusal
+from ticket_service.mongo.commits.subjects import whose_words_change, write_words
 from ticket_service.mongo.commits.threads import counts_written
 from ticket_service.mongo.customers import customer_to_document, renamed_tickets
 from ticket_service.mongo.database import Database
@@ -97,6 +98,9 @@ class Writer:
         self._write_customers(writes, session)
         self._write_tickets(writes, session)
         self._write_messages(writes, session)
+        tickets = (writes.new_tickets, writes.changed_tickets)
+        if named := whose_words_change(*tickets, writes.new_messages, writes.changed_messages):
+            write_words(self._db.messages, named, session)
         turns = [start_of_turn(ticket, start) for ticket, start in writes.started_turns]
         ended = [DeleteOne({"_id": ticket_id}) for ticket_id in writes.ended_turns]
         if turns or ended:
