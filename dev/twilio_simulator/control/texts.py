@@ -74,7 +74,8 @@ def _received(simulator: Simulator, order: TextOrder, number: Number) -> Message
     ]
     if not swallows(simulator, number):
         simulator.messages.add(message)
-    simulator.opt_outs.hear(order.to, order.sender, order.body)
+    service = simulator.directory.service_of(number)
+    simulator.opt_outs.hear(order.to, order.sender, order.body, service.numbers if service else ())
     events.info("text %s from %s to %s", message.sid, masked(message.sender), masked(message.to))
     return message
 

@@ -122,6 +122,24 @@ async def test_an_opted_out_customer_gets_nothing_until_start(
     assert [one.params["Body"] for one in product.received] == [stop, "Start"]
 
 
+async def test_numbers_of_one_messaging_service_share_what_a_customer_said(
+    simulator: SimulatorClient, twilio: Client
+) -> None:
+    other, apart = "+12065550101", "+12065550102"
+    for number in (other, apart):
+        await simulator.put_number(ACCOUNT, number)
+    await simulator.put_service(ACCOUNT, "MG" + "5" * 32, [NUMBER, other], use_inbound_webhook_on_number=True)
+    await simulator.text(CUSTOMER, NUMBER, "STOP")
+
+    with pytest.raises(TwilioRestException) as refused:
+        await twilio.messages.create_async(to=CUSTOMER, from_=other, body="hello")
+    await twilio.messages.create_async(to=CUSTOMER, from_=apart, body="hello")
+    await simulator.text(CUSTOMER, other, "START")
+    await twilio.messages.create_async(to=CUSTOMER, from_=NUMBER, body="hello again")
+
+    assert refused.value.code == 21610
+
+
 async def test_stop_within_a_sentence_stops_nothing(simulator: SimulatorClient, twilio: Client) -> None:
     await simulator.text(CUSTOMER, NUMBER, "STOP PLEASE")
 
