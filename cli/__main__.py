@@ -17,7 +17,7 @@ def main() -> None:
     """Runs the command that the process's arguments name. Ends the process with the exit status of `keva --help`."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # A customer's emoji is no reason to fail on a terminal that has none.
+            # A terminal that cannot show a customer's emoji must not fail for it.
             stream.reconfigure(errors="backslashreplace")
     try:
         app(prog_name="keva")
@@ -36,7 +36,7 @@ def main() -> None:
 
 
 def _flushed() -> bool:
-    """Whether all is written. Whoever read our output (`| head`) may have seen enough: that is no error."""
+    """Whether all is written. Whoever read our output (`| head`) may have seen enough: that is not an error."""
     if sys.stdout is None:
         return True
     try:

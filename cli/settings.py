@@ -110,7 +110,7 @@ SOURCES = {
 class Settings:
     """All that the options common to every command decide. `region` is what numbers without country code are in;
     `demo_number` is the local stack's, or empty; `sample_articles`: its AI answers from the samples, though its Twilio
-    is no simulator."""
+    is not a simulator."""
 
     organization: str
     workspace: str

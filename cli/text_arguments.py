@@ -1,4 +1,4 @@
-"""Arguments that people write freely: a reply may begin with a dash, as a list does, and is no option for that."""
+"""Arguments that people write freely: a reply may begin with a dash, as a list does, and is still not an option."""
 
 import re
 from collections import deque

@@ -47,7 +47,7 @@ async def agent_names(session: Session, agent_ids: Collection[str]) -> Mapping[s
     except Failure as failure:
         if failure.kind is not FailureKind.REFUSED:
             raise
-        # Who is no administrator may ask for those of a workspace alone.
+        # Agents who are not administrators may only ask for those of a workspace.
         agents = await list_agents(session, session.workspace_id, show_deactivated=True)
     return {agent.agent_id: agent.display_name for agent in agents if agent.agent_id in agent_ids}
 

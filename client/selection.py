@@ -22,7 +22,7 @@ async def find_ticket(session: Session, named: str) -> ticket_service_pb2.Ticket
         return (await session.ask(session.services.tickets.GetTicket, by_id)).ticket
     match = _TICKET_NUMBER.match(named)
     if match is None:
-        raise unusable(f"{named!r} is no ticket.", "Name it by its number, such as 12, or by its id (tkt_…).")
+        raise unusable(f"{named!r} is not a ticket.", "Name it by its number, such as 12, or by its id (tkt_…).")
     by_number = ticket_service_pb2.ListTicketsRequest(workspace_id=workspace_id, number=int(match[1]), page_size=1)
     tickets = (await session.ask(session.services.tickets.ListTickets, by_number)).tickets
     if not tickets:
@@ -41,7 +41,7 @@ async def find_channel(session: Session, named: str) -> channel_service_pb2.Chan
     address = named if named.startswith("chn_") else phone_number(session, named)
     channels = [c for c in await list_channels(session) if address in (c.channel_id, c.phone_number)]
     if not channels:
-        raise not_found(f"{named} is no channel.", reason="CHANNEL_NOT_FOUND")
+        raise not_found(f"{named} is not a channel.", reason="CHANNEL_NOT_FOUND")
     if len(channels) > 1:
         ids = ", ".join(f"{channel.channel_id} ({channel.account_sid})" for channel in channels)
         raise unusable(f"Several Twilio accounts have {address}.", f"Name the channel by its id: {ids}.")
@@ -107,5 +107,5 @@ def phone_number(session: Session, text: str) -> str:
 
     address = phone_numbers.normalize(text, session.region)
     if address is None or sum(c.isalnum() for c in address.value) < _FEWEST_CHARACTERS:
-        raise unusable(f"{text!r} is no phone number.", "Write it like +15551234567 or (555) 123-4567.")
+        raise unusable(f"{text!r} is not a phone number.", "Write it like +15551234567 or (555) 123-4567.")
     return address.value

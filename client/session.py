@@ -34,8 +34,8 @@ class Scope:
 
 
 def _meant(organization_id: str) -> tuple[tuple[str, str], ...]:
-    """What has a service refuse another organization's workspace, where a request names the workspace alone. A name
-    that metadata cannot carry is no organization's: `?` is refused as well."""
+    """What has a service refuse another organization's workspace, where a request names the workspace alone. No
+    organization has a name that metadata cannot carry: `?` is refused as well."""
     if not organization_id:
         return ()
     said = organization_id if organization_id.isascii() and organization_id.isprintable() else "?"

@@ -73,8 +73,8 @@ async def refuse_forged_requests(request: web.Request, handler: Handler) -> web.
 
 
 def _is_own(request: web.Request) -> bool:
-    """Whether it comes from a page of ours. Browsers that do not say so by Sec-Fetch-Site name the page's origin; what
-    names neither is no browser's."""
+    """Whether it comes from a page of ours. Browsers that do not say so by Sec-Fetch-Site name the page's origin; a
+    request that names neither is not from a browser."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
@@ -90,7 +90,7 @@ def _expected(request: web.Request) -> str:
 
 
 def _same(given: str, expected: str) -> bool:
-    """An empty one is none."""
+    """An empty one counts as not given."""
     return bool(expected) and hmac.compare_digest(given.encode(errors="replace"), expected.encode(errors="replace"))
 
 

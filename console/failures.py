@@ -26,7 +26,7 @@ _STATUSES = {
 # Reasons of REFUSED that are about who asks, not about the state of things.
 _FORBIDDEN = frozenset({"ROLE_NOT_ALLOWED", "WORKSPACE_NOT_ALLOWED", "AGENT_INACTIVE", "AGENT_NOT_FOUND"})
 
-# What reading a request's body raises when its browser has left, or has sent what is no form.
+# What reading a request's body raises when its browser has left, or has sent something else than a form.
 _CUT_SHORT = (ConnectionError, web.RequestPayloadError, HttpProcessingError)
 _HTTP = {
     401: (

@@ -14,7 +14,7 @@ def masked(token: str) -> str:
 
 
 def unmasked(text: str) -> str:
-    """The token that it stands for; something that is no token for anything else."""
+    """The token that it stands for; for any other text, something that is not a token."""
     try:
         both = base64.b64decode(text, altchars=b"-_", validate=True)
         middle = len(both) // 2

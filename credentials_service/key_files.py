@@ -78,5 +78,5 @@ def _read_active(file: Path) -> str:
         raise KeyFilesError(f"{file}: cannot be read; it names the active key") from None
     # Not quoted: somebody may have written the key itself there.
     if not key_files.KEY_ID.fullmatch(named):
-        raise KeyFilesError(f"{file}: what it holds is no key's id; it names the active key, such as key-1")
+        raise KeyFilesError(f"{file}: must hold the id of the active key, such as key-1, and nothing else")
     return named

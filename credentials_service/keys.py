@@ -54,7 +54,7 @@ class KeyList:
 @dataclass(frozen=True)
 class Unreadable:
     """A secret that no key of the ring opens: a SharedKey, or without `shared_key_id` an Auth Token. Without `key_id`,
-    a whole record that is no credential."""
+    a whole record that is not a credential."""
 
     credential_id: str
     organization_id: str
@@ -109,7 +109,7 @@ class Keys:
             raise KeyRingUnfit("\n".join((_STOP, *mistakes)))
 
     async def _opens_its_own(self, key_id: str) -> bool:
-        # More than one: a single record may have been tampered with, and that is no matter of the key.
+        # More than one: a single record may have been tampered with, which says nothing about the key.
         examples = await self._store.wrapped_by(key_id, _EXAMPLES)
         opened = [await self._cipher.is_opened_by(credential, key_id) for credential in examples]
         return any(opened) or not examples

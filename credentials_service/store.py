@@ -51,7 +51,7 @@ class CredentialStore(Protocol):
 
 @dataclass(frozen=True)
 class Malformed:
-    """A stored record that is no credential: somebody else wrote or changed it. What it does not say is empty."""
+    """A stored record that is not a credential: somebody else wrote or changed it. What it does not say is empty."""
 
     credential_id: str
     organization_id: str
@@ -60,7 +60,7 @@ class Malformed:
 
 @dataclass(frozen=True)
 class StoredCredentials:
-    """Some of what is stored: the credentials, and the records between them that are none."""
+    """Some of what is stored: the credentials, and the records between them that are not credentials."""
 
     credentials: Sequence[Credential]
     malformed: Sequence[Malformed]
@@ -68,7 +68,7 @@ class StoredCredentials:
 
 class KeyStore(Protocol):
     """Which keys the secrets of all organizations need, and writing the secrets once they are wrapped again. A record
-    that is no credential is passed over, and the log names it."""
+    that is not a credential is passed over, and the log names it."""
 
     async def count_secrets(self) -> dict[str, int]:
         """How many secrets each key wraps, by its id; keys that wrap none are left out."""

@@ -22,7 +22,7 @@ for kustomization in deploy/base deploy/overlays/*/ deploy/components/*/; do
   if ! kubectl kustomize "$kustomization" >"$manifests"; then
     failed+=("$kustomization: kubectl kustomize")
   # --strict: a misspelt field is an error.
-  # cert-manager's kinds are not Kubernetes' own: it says that it does not know them, which is no news.
+  # cert-manager's kinds are not Kubernetes' own: it says that it does not know them, which is not news.
   elif ! kubernetes-validate -k 1.32 --strict --quiet "$manifests" > >(grep -v 'api version cert-manager.io'); then
     failed+=("$kustomization: kubernetes-validate")
   fi

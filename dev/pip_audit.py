@@ -1,7 +1,7 @@
 """`python -m dev.pip_audit`: known vulnerabilities in the versions that images are built from. A part of `make lint`.
 
 Exit status 1 when there is one that is not listed below as not applying. Where no source of advisories can be reached
-it says so and ends well: that is no fault of the change that is being checked.
+it says so and ends well: that is not a fault of the change that is being checked.
 """
 
 import json

@@ -34,7 +34,7 @@ def section(package: str, proto: str) -> str:
 
 
 def reasons(proto: str) -> Iterator[tuple[str, str, str]]:
-    """Each one's name, status (`none` where it is no call that is refused) and meaning."""
+    """Each one's name, status (`none` where no call is refused) and meaning."""
     for comment, name in _REASON.findall(proto):
         text = " ".join(line.strip().removeprefix("//").strip() for line in comment.splitlines()).replace("|", "\\|")
         known = _STATUS.fullmatch(text)

@@ -54,7 +54,7 @@ class AdaptiveLimit:
         """`has_room`, for one that is let in a moment later; the room is kept until then."""
         now = self._clock()
         if now >= self._forget_expected:
-            # Some never come: their connections ended, or they are no webhooks after all.
+            # Some never come: their connections ended, or they are not webhooks after all.
             self._expected, self._forget_expected = 0, now + _EXPECTED_SECONDS
         if not self.has_room(share):
             return False
@@ -87,7 +87,7 @@ class AdaptiveLimit:
             if full:
                 self._limit = min(self._limit + _MORE / self._limit, self._most)
         elif began >= self._cut:
-            # Those who began before the last cut are no news of what it has done.
+            # Requests that began before the last cut do not show what it has done.
             self._limit = max(min(self._limit, self._waiting + 1) * _LESS, self._least)
             self._cut = now
         LET_IN.set(self._limit)

@@ -34,7 +34,7 @@ OUTCOME = web.RequestKey("outcome", Outcome)
 
 
 def webhook_kind(path: str) -> str | None:
-    """`inbound`, `fallback` or `status`, or None when `path` is no webhook's."""
+    """`inbound`, `fallback` or `status`, or None when `path` is not a webhook's."""
     return _KINDS.get(path)
 
 

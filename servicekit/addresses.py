@@ -6,7 +6,7 @@ _HOST_AND_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]/\s]+):(\d{1,5})\Z")
 
 
 class CannotListen(OSError):
-    """The port is taken, or it is no port of this machine."""
+    """The port is taken, or it is not a port of this machine."""
 
     def __init__(self, listen: str, why: str = "is another process using the port?") -> None:
         super().__init__(f"cannot listen on {listen}: {why}")

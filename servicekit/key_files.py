@@ -27,7 +27,7 @@ class NoKeysError(KeyFilesError):
 
 
 def read_keys(folder: Path, besides: Container[str] = ()) -> dict[str, bytes]:
-    """All keys of the folder by their id; the files named in `besides` are none. Raises KeyFilesError."""
+    """All keys of the folder by their id; the files named in `besides` are left out. Raises KeyFilesError."""
     try:
         files = [file for file in _files(folder) if file.name not in besides]
     except FileNotFoundError:

@@ -73,9 +73,9 @@ class Address:
 
 
 def e164(text: str, default_region: str) -> str | None:
-    """`text` in E.164, or None when it is no possible number. `default_region` is ISO 3166-1 alpha-2.
+    """`text` in E.164, or None when it is not a possible number. `default_region` is ISO 3166-1 alpha-2.
 
-    Read again, the result stays as it is: what the tables would change once more is no number.
+    Read again, the result stays as it is: a number that the tables would change once more is refused.
     """
     number = _parsed(text, default_region)
     return number if number is not None and _parsed(number, default_region) == number else None
@@ -164,7 +164,7 @@ def require_e164(text: str, default_region: str, field: str) -> str:
     if number is None:
         raise errors.InvalidArgument(
             "PHONE_NUMBER_INVALID",
-            f"{field} is no possible phone number; write it like +15551234567",
+            f"{field} is not a possible phone number; write it like +15551234567",
             field=field,
         )
     return number

@@ -52,7 +52,7 @@ class Secret:
 
 
 def require_well_formed(secret: Secret, field: str) -> None:
-    """Raises InvalidArgument FIELD_REQUIRED or FIELD_INVALID for what can be no secret of somebody else's, such as an
+    """Raises InvalidArgument FIELD_REQUIRED or FIELD_INVALID for what cannot be somebody else's secret, such as an
     Auth Token, and never quotes it. It is never trimmed: what is kept is what was given."""
     if not secret:
         raise errors.required(field)

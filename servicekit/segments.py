@@ -5,7 +5,7 @@ from smsutil.codecs import GSM_CHARSET
 
 GSM_7 = "GSM-7"
 UCS_2 = "UCS-2"
-# In GSM-7 the escape is no character, but announces one of the second table. Twilio does not take it for one.
+# In GSM-7 the escape is not a character, but announces one of the second table. Twilio does not take it for one.
 _ESCAPE = "\x1b"
 _ALPHABET = frozenset(GSM_CHARSET) - {_ESCAPE}
 # As long as the escape in UCS-2, and nobody takes it for GSM-7.

@@ -174,7 +174,7 @@ def recipient_wants_no_texts() -> FailedPrecondition:
 
 
 def recipient_cannot_receive() -> FailedPrecondition:
-    """The customer's address is none that a text can be sent to."""
+    """No text can be sent to the customer's address."""
     return FailedPrecondition(
         "RECIPIENT_CANNOT_RECEIVE",
         "this sender is a name, or stands for a number that nobody shows: it cannot receive a reply",

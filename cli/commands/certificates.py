@@ -56,7 +56,7 @@ def _caller(session: Session, text: str) -> Caller:
     """Raises Failure."""
     named = identity.parse(identity.TRUST_DOMAIN + text)
     if named is None:
-        raise unusable(f"{text!r} is no caller.", "Write it like integration/default, operator, or crm.")
+        raise unusable(f"{text!r} is not a caller's name.", "Write it like integration/default, operator, or crm.")
     if named.name == _INTEGRATION and not named.organization_id:
         return Caller(named.name, session.organization_id)
     return named

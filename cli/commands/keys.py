@@ -84,7 +84,7 @@ def _left(unreadable: Sequence[pb.UnreadableSecret]) -> Failure:
         advice.append(f"Put the missing key's file back and run this again, or {_repairs(secrets)}.")
     if records:
         named = ", ".join(f"{u.credential_id} ({u.account_sid or 'no account'})" for u in records)
-        said.append(f"{len(records)} records are no credentials any more and were passed over: {named}.")
+        said.append(f"{len(records)} records cannot be read as credentials and were skipped: {named}.")
         advice.append(
             "Somebody has changed the database of credentials_service, whose log says what is wrong with each record: "
             "restore them, or remove them and connect their accounts again."

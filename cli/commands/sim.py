@@ -100,7 +100,7 @@ def _why(result: "TextResult") -> str:
     last = result.attempts[-1]
     reasons = {
         403: "The signature was refused: connect the account (keva twilio connect), and check KEVA_PUBLIC_URL.",
-        404: "The number is no channel. Add it: keva channels add.",
+        404: "This number is not a channel. Add it: keva channels add.",
         503: "A service is down or overloaded; try again.",
         None: "The gateway does not answer: is it running, and is the number's webhook URL right?",
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from client.failure import unusable
 
-# By field of CustomerRow. Headers are compared without case and without what is no letter or digit.
+# By field of CustomerRow. Headers are compared without case, by their letters and digits alone.
 _HEADERS: Mapping[str, tuple[str, ...]] = {
     "address": (
         *(

@@ -13,7 +13,7 @@ _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 def text_of(content: bytes, encoding: str = "") -> str:
     """`encoding` is one of Python's names; empty: UTF-8, or UTF-16 that begins with its mark. Raises Failure for what
-    is no text in it."""
+    is not text in it."""
     if content.startswith(_WORKBOOKS):
         raise unusable("This is a spreadsheet's own file, and no list.", _SAVE)
     marked = next((name for mark, name in _MARKED.items() if content.startswith(mark)), "utf-8")
@@ -22,7 +22,7 @@ def text_of(content: bytes, encoding: str = "") -> str:
     except UnicodeDecodeError as error:
         raise _not_text(content, error, encoding) from error
     if "\0" in text:
-        raise unusable("This is no text: it has zero bytes.", _SAVE)
+        raise unusable("This is not a text file: it has zero bytes.", _SAVE)
     return text
 
 
@@ -31,7 +31,7 @@ def _known(encoding: str) -> str:
         found = codecs.lookup(encoding)
     except LookupError:
         found = None
-    # Python's list also has names of what is no encoding of text, such as base64.
+    # Python's list also has names of other encodings than of text, such as base64.
     if found is None or not getattr(found, "_is_text_encoding", True):
         raise unusable(f"There is no encoding {encoding}.", "Examples: utf-8, windows-1252, windows-1250, shift_jis.")
     return found.name

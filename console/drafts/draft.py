@@ -39,7 +39,7 @@ class DraftStore(Protocol):
         ...
 
     async def remove(self, agent_id: str, ticket_id: str, kind: str, save: Save) -> None:
-        """Removes it. Doing so twice is no error."""
+        """Removes it. Doing so twice is not an error."""
         ...
 
     async def end(self, agent_id: str, ticket_id: str, kind: str, request_id: str) -> None:

@@ -26,7 +26,7 @@ class Drafts:
         text: str,
         save: Save = _AFTER_ALL,
     ) -> None:
-        """Keeps what has been written so far. What is empty is no draft; on a ticket that is erased nothing is kept."""
+        """Keeps what has been written so far. Empty text is not kept, and nothing on a ticket that is erased."""
         if not text.strip() or ticket.HasField("erase_time"):
             return await self._store.remove(agent.agent_id, ticket.ticket_id, kind, save)
         names = (agent.organization_id, agent.agent_id, ticket.workspace_id, ticket.ticket_id)

@@ -10,7 +10,7 @@ from console.live.ring import Place
 Counts = Mapping[str, str]
 # Events tell of changes; this is for those that none tells of.
 _SECONDS = 20.0
-# What is older than this is no help until the true ones come.
+# Older counts do not help until the true ones come.
 _OLDEST_SECONDS = 600.0
 _MOST = 10_000
 _MOST_EVENTS = 200

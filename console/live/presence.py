@@ -43,7 +43,7 @@ class PresenceStore(Protocol):
         ...
 
     async def remove(self, workspace_id: str, ticket_id: str, agent_id: str) -> None:
-        """Forgets it. Doing so twice is no error."""
+        """Forgets it. Doing so twice is not an error."""
         ...
 
     async def in_workspace(self, workspace_id: str, now: datetime) -> list[Sighting]:

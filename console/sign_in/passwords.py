@@ -16,7 +16,7 @@ from servicekit.errors import ResourceExhausted
 Result = TypeVar("Result")
 
 FEWEST_CHARACTERS = 12
-# More is no password, but work for the hash.
+# A longer text is not a password, but work for the hash.
 MOST_CHARACTERS = 500
 # What OWASP names for argon2id on a server: 46 MiB, one pass. A change makes old hashes be replaced at sign-in.
 _HASHER = PasswordHasher(time_cost=1, memory_cost=46 * 1024, parallelism=1)

@@ -73,7 +73,7 @@ class SessionStore(Protocol):
         ...
 
     async def remove(self, session_id: str) -> None:
-        """Ends it. Doing so twice is no error."""
+        """Ends it. Doing so twice is not an error."""
         ...
 
     async def remove_of_agent(self, organization_id: str, agent_id: str, but: str = "") -> int:

@@ -62,7 +62,7 @@ class Sessions:
         return [s for s in await self._store.of_agent(organization_id, agent_id) if s.expire_time > now]
 
     async def end(self, session_id: str) -> None:
-        """Ends a session. Doing so twice is no error."""
+        """Ends a session. Doing so twice is not an error."""
         await self._store.remove(session_id)
 
     async def end_all(self, organization_id: str, agent_id: str, but: str = "") -> int:

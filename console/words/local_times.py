@@ -10,7 +10,7 @@ _UNKNOWN = "Etc/Unknown"
 
 
 def zone_of_number(address: str) -> ZoneInfo | None:
-    """The time zone of a phone number; None when its prefix is spread over several, or it is no phone number."""
+    """The time zone of a phone number; None when its prefix is spread over several, or it is not a phone number."""
     try:
         zones = timezone.time_zones_for_number(phonenumbers.parse(address))
     except phonenumbers.NumberParseException:

@@ -11,7 +11,7 @@ _E164 = re.compile(r"\+[1-9][0-9]{6,14}\b")
 # A list shows fifty, mostly those of a moment ago: without this a sixth of a page's time goes into them.
 @lru_cache(maxsize=4096)
 def international(address: str) -> str:
-    """+1 206-555-0142 for +12065550142; what is no phone number, as it is."""
+    """+1 206-555-0142 for +12065550142; anything else is returned unchanged."""
     if not address.startswith("+"):
         return address
     try:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-# What ends a sentence, or closes what was opened before the address, is no part of it.
+# Marks that end a sentence, or close what was opened before the address, are not part of the address.
 _URL = re.compile(r"https?://[^\s<>\"'`\u2028\u2029]+", re.IGNORECASE)
 _BEHIND = ".,;:!?…)]}»”’"
 _LINES, _CHARACTERS = 12, 800

@@ -11,7 +11,7 @@ _WEEK = timedelta(days=7)
 
 
 def zone_named(name: str) -> tzinfo:
-    """The zone of that IANA name; UTC for what is none, since anybody can write a cookie."""
+    """The zone of that IANA name; UTC for a name that is not known, since anybody can write a cookie."""
     if not name or len(name) > _LONGEST_NAME:
         return UTC
     try:

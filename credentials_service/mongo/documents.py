@@ -75,7 +75,7 @@ def credential_from_document(document: Document) -> Credential:
     """The credential; what else stands in the document is passed over. Raises UnreadableError."""
     credential_id = _field(document, "_id", str)
     if not (credential_id.isprintable() and 0 < len(credential_id) <= _ID_CHARACTERS):
-        raise UnreadableError("_id is no id")
+        raise UnreadableError("_id is not a valid id")
     whole: Document = {"revision": 1, "shared_keys": [], **document}
     return Credential(
         credential_id=credential_id,
@@ -93,7 +93,7 @@ def credential_from_document(document: Document) -> Credential:
 def _revision(document: Document) -> int:
     revision = _field(document, "revision", int)
     if isinstance(revision, bool) or not 1 <= revision <= _MOST_REVISIONS:
-        raise UnreadableError("revision is no revision")
+        raise UnreadableError("revision is not a valid revision")
     return revision
 
 
@@ -108,7 +108,7 @@ def _version_from_document(document: Any) -> Version:
     """An enabled version that lost its ciphertext stays enabled, and turns out to be unreadable: somebody must know."""
     version = _field(document, "version", int)
     if not 1 <= version <= _MOST_VERSIONS:
-        raise UnreadableError("version is no version")
+        raise UnreadableError("version is not a valid version")
     return Version(
         version=version,
         last_four=_field(document, "last_four", str),
@@ -132,7 +132,7 @@ def _algorithm(name: str) -> SigningAlgorithm:
     try:
         return SigningAlgorithm(name)
     except ValueError:
-        raise UnreadableError("algorithm is none that is known") from None
+        raise UnreadableError("algorithm is not one that this version knows") from None
 
 
 def _sealed_from_document(document: Document) -> Sealed:
@@ -170,7 +170,7 @@ def replica_from_document(document: Document) -> Replica:
 
 
 def malformed_from_document(document: Document) -> Malformed:
-    """What can be said of a document that is no credential."""
+    """What can be said of a document that is not a credential."""
     organization_id, account_sid = document.get("organization_id"), document.get("account_sid")
     return Malformed(
         credential_id=str(document.get("_id"))[:_ID_CHARACTERS],
@@ -188,7 +188,7 @@ def _is_account_sid(text: str) -> bool:
 
 
 def behind(credential_id: str) -> Document:
-    """Matches the documents behind that id, in the database's order of ids: what is no text may follow, too."""
+    """Matches the documents behind that id, in the database's order of ids: ids that are not text may follow, too."""
     if not credential_id:
         return {}
     before: list[Document] = [{"_id": {"$lte": credential_id}}, {"_id": None}, {"_id": {"$type": ["minKey", "number"]}}]

@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# One in so many is odd: a phone that was renumbered and is written in both forms, or something that is no phone.
+# One in so many is odd: a phone that was renumbered and is written in both forms, or something that is not a phone.
 _ONE_ODD_IN = 5
 _OLD_FORM, _NEW_FORM = "+521", "+52"
 

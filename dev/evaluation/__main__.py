@@ -68,7 +68,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _material(arguments: argparse.Namespace) -> Material:
-    """Raises CaseError, also when a set that is frozen was changed: what it says then is no first sight."""
+    """Raises CaseError, also when a set that is frozen was changed: its figures are then not those of a first sight."""
     if changed := changed_files(FIRST_SIGHT):
         raise CaseError(f"{FIRST_SIGHT} is frozen, and these files were changed: {', '.join(changed)}")
     chosen = {name: getattr(arguments, name) for name in ("id", "kind", "set") if getattr(arguments, name, None)}

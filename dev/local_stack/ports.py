@@ -57,7 +57,7 @@ def is_free(port: int) -> bool:
 
 
 def given_ports(environment: Mapping[str, str]) -> dict[str, int]:
-    """The ports that variables name, by process. Raises StackError when one is no port, or taken."""
+    """The ports that variables name, by process. Raises StackError when one is not a port, or taken."""
     given = {}
     for name, variable in SETTINGS.items():
         text = environment.get(variable, "")

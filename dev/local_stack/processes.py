@@ -103,7 +103,7 @@ class ChildProcess:
         self._signal_group(signal.SIGCONT)
 
     async def stop(self, seconds: float = 15) -> int:
-        """SIGTERM, then SIGKILL after `seconds`. Returns the exit status; stopping twice is no error."""
+        """SIGTERM, then SIGKILL after `seconds`. Returns the exit status; stopping twice is not an error."""
         if self._process.returncode is None:
             self._process.terminate()
             # A paused process would not see the SIGTERM.

@@ -70,7 +70,7 @@ class LocalStack:
         await self.stop()
 
     async def stop(self) -> None:
-        """Ends all in reverse order, in bounded time. Doing it twice is no error."""
+        """Ends all in reverse order, in bounded time. Doing it twice is not an error."""
         try:
             await self.supervisor.stop_all()
         finally:

@@ -95,7 +95,7 @@ class StateFolder:
         self.withdraw()
 
     def release(self) -> None:
-        """Removes the addresses and gives up the claim. Doing it twice, or without a claim, is no error."""
+        """Removes the addresses and gives up the claim. Doing it twice, or without a claim, is not an error."""
         if self._lock is not None:
             self.withdraw()
             os.close(self._lock)

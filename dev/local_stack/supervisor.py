@@ -158,7 +158,7 @@ class Supervisor:
             process.kill()
 
     async def stop_all(self) -> None:
-        """Ends all, in reverse order, each within its `stop_seconds`. Doing it twice is no error."""
+        """Ends all, in reverse order, each within its `stop_seconds`. Doing it twice is not an error."""
         names = [name for name in reversed(self._running) if not self._running[name].exited.done()]
         if not names:
             return

@@ -67,7 +67,7 @@ class ModelSimulatorClient:
         await self._call("PUT", "/errors", {"rate": rate, "seed": seed})
 
     async def say(self, content: str, finish_reason: str = "stop") -> None:
-        """The next completion that is no verdict has this content, whatever it is."""
+        """The next completion that is not a verdict has this content, whatever it is."""
         await self._call("POST", "/answers", {"content": content, "finish_reason": finish_reason})
 
     async def fault(self, fault: str, *, times: int | None = None, seconds: float = 0) -> None:

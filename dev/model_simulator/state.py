@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 events = logging.getLogger("model_simulator")
 MOST_REQUESTS = 1_000
 
-# slow answers late; up to broken_body they are no completions; up to cites_unknown they have no usable answer. strict
+# slow answers late; up to broken_body they are not completions; up to cites_unknown they have no usable answer. strict
 # refuses what reasoning models refuse. obeys does what a customer's text asks for; parrots says it word for word.
 FaultName = Literal[
     "slow",

@@ -49,7 +49,7 @@ async def _errors_as_json(request: web.Request, handler: Handler) -> web.StreamR
     except ControlError as error:
         return web.json_response({"error": str(error)}, status=error.status)
     except ValueError as error:
-        # A control body that pydantic refuses, or a number in a query that is none.
+        # A control body that pydantic refuses, or a query's number that cannot be read.
         if not request.path.startswith("/control/"):
             raise
         return web.json_response({"error": str(error)}, status=400)

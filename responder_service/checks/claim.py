@@ -10,7 +10,7 @@ from responder_service.checks.wording import parts
 @dataclass(frozen=True)
 class Claim:
     """`text` is the sentence; `quote` its evidence, and `around` the whole sentences that it is taken from. `heading`
-    is what those stand under. `draft` is the whole draft, `customer` what the customer wrote, which is no evidence, and
+    is what those stand under. `draft` is the whole draft, `customer` what the customer wrote (not evidence), and
     `now` the customer's clock. `translates` when the sentence is in another language than its quote. `hours` are the
     business's opening hours, `quotes` the evidence of all sentences of the draft."""
 

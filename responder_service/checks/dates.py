@@ -127,7 +127,7 @@ def is_a_limit(text: str, date: Date) -> bool:
 
 
 def without_dates(text: str) -> str:
-    """`text`, folded, with blanks for dates: their numbers are no times."""
+    """`text`, folded, with blanks for dates: their numbers are not times."""
     return _DATE.sub(lambda match: " " * len(match.group()), folded(text))
 
 

@@ -94,7 +94,7 @@ def _places(text: Sequence[str], places: Mapping[str, int]) -> list[int]:
 
 
 def _correct(weights: "array[float]", kind: str, known: Sequence[tuple[list[int], str]]) -> None:
-    """Moves the weights of examples that they get wrong, or nearly so: parts of a text are no independent witnesses.
+    """Moves the weights of examples that they get wrong, or nearly so: parts of a text are not independent witnesses.
     `known` has the places of each example's parts, and its kind."""
     for _ in range(_CORRECTIONS):
         for places, of in known:

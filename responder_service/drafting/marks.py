@@ -85,7 +85,7 @@ def _sentences(text: str) -> list[str]:
 def _spelled(word: str) -> str:
     if word in _marks.spelled:
         return word
-    # Another ending is no slip: "policy" is not "police".
+    # Another ending is not a slip: "policy" is not "police".
     known = (known for known in _SPELLED.get(word[:1], ()) if known[-1] == word[-1])
     return next((other for other in known if is_misspelt(word, other)), word)
 

@@ -30,7 +30,7 @@ _TERMS = frozenset(["terms"])
 _LEAVE = "=allowed"
 # A "when" asks for either.
 _WHEN = frozenset(["time", "day"])
-# What is said of these in general is no answer to a yes-or-no question.
+# A general sentence about these is not an answer to a yes-or-no question.
 _WHEN_READY = frozenset(["time", "day", "duration"])
 # What only an example, or a heading that asks the same, can vouch for: no sentence shows that it is a reason or a way
 # to do something.

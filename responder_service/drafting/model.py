@@ -77,7 +77,7 @@ class Model:
             return Asked(ModelFailure("timed out"))
         except httpx2.HTTPError:
             return Asked(ModelFailure("not reached"))
-        # What is no completion: UnicodeDecodeError and ValidationError are such.
+        # An answer that is not a completion: UnicodeDecodeError and ValidationError are such errors.
         except ValueError:
             return Asked(ModelFailure("malformed"))
 

@@ -116,7 +116,7 @@ def _front_matter(source: str) -> tuple[dict[str, Any], list[Problem]]:
         line = mark.line + 2 if mark else 2
         return {}, [Problem(line, f"is not valid YAML: {getattr(error, 'problem', None) or 'cannot be read'}")]
     except (ValueError, RecursionError):
-        # Such as a date that is none, or brackets without end: yaml has no error of its own for them.
+        # Such as a date that does not exist, or brackets without end: yaml has no error of its own for them.
         return {}, [Problem(2, "has a value that cannot be read; put it in quotation marks")]
     if not isinstance(fields, dict):
         return {}, [Problem(2, "write front matter as names and values, such as title: Shipping")]

@@ -62,7 +62,7 @@ def is_misspelt(word: str, known: str) -> bool:
     if shorter < _MIN_SWAPPED_LETTERS or word[0] != known[0] or OSA.distance(word, known, score_cutoff=1) != 1:
         return False
     if len(word) != len(known):
-        # More than one of it is no slip: openings are not the opening.
+        # More than one of it is not a slip: openings are not the opening.
         is_plural = f"{word}s" == known or f"{known}s" == word
         return max(len(word), len(known)) >= _MIN_TYPO_LETTERS and not is_plural
     differing = [pair for pair in zip(word, known, strict=True) if pair[0] != pair[1]]

@@ -120,7 +120,7 @@ class Head:
 
     @classmethod
     def parse(cls, text: object) -> "Head | None":
-        """The reverse of str(); None when it is none."""
+        """The reverse of str(); None when `text` is not one."""
         parts = text.split(" ") if isinstance(text, str) else []
         if len(parts) != 4 or not _PLACE.fullmatch(parts[0]):
             return None
@@ -168,7 +168,7 @@ class Claim:
 
     @classmethod
     def of(cls, ticket_id: str, text: object) -> "Claim | None":
-        """What a commitment says of that chain; None when it is none."""
+        """What a commitment says of that chain; None when it is not a commitment."""
         match = _COMMITMENT.fullmatch(text) if isinstance(text, str) else None
         return cls(ticket_id, int(match[1]), match[2]) if match else None
 

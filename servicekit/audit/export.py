@@ -19,7 +19,7 @@ _BYTES = 16
 
 
 class ExportError(Exception):
-    """This is no export. The text says where."""
+    """This is not an export. The text says where."""
 
 
 class ExportVerifier:
@@ -72,7 +72,7 @@ class ExportVerifier:
             else:
                 self._take_head(**fields["head"])
         except (ValueError, TypeError, KeyError, RecursionError):
-            raise ExportError(f"line {self._lines} is none of an export of the audit trail") from None
+            raise ExportError(f"line {self._lines} is not a line of an export of the audit trail") from None
 
     def finish(self) -> list[Break]:
         """What is broken, once all lines have been taken: the first broken place of each chain first."""

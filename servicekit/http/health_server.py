@@ -50,7 +50,7 @@ class HealthServer:
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
-        """Raises CannotListen when the port is taken, ValueError when `listen` is no address."""
+        """Raises CannotListen when the port is taken, ValueError when `listen` is not an address."""
         host, port = split_address(self._listen)
         try:
             self._server = await asyncio.start_server(self._serve, host, port, limit=_MAX_HEAD_BYTES)
@@ -75,7 +75,7 @@ class HealthServer:
             async with asyncio.timeout(_HEAD_SECONDS):
                 await writer.drain()
         except (TimeoutError, ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            # Whoever that is, it is no probe.
+            # This caller is not a probe.
             writer.transport.abort()
         finally:
             writer.close()

@@ -32,7 +32,7 @@ class Sources:
     def unnamed_proxy(self, peer: str, forwarded_for: Sequence[str]) -> str:
         """The address of what seems to be a proxy of ours that nobody has named, or of one that is named and does not
         say who asks: whoever stands behind it cannot be told apart. Empty if there is none; a program of this machine
-        that passes on nobody is none."""
+        that passes on nobody does not count."""
         address = self._sender(peer, forwarded_for)
         if address is None:
             return peer
@@ -59,7 +59,7 @@ def parse_networks(text: str) -> list[Network]:
         try:
             networks.append(ipaddress.ip_network(part))
         except ValueError:
-            raise ValueError(f"{part[:64]!r} is no address and no CIDR network, such as 10.0.0.0/8") from None
+            raise ValueError(f"{part[:64]!r} is neither an address nor a CIDR network, such as 10.0.0.0/8") from None
     return networks
 
 

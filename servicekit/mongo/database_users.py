@@ -46,7 +46,7 @@ class DatabaseUser:
         try:
             parsed = parse_uri(uri, validate=False, warn=False)
         except PyMongoError:
-            raise ValueError("is no connection string for MongoDB") from None
+            raise ValueError("is not a connection string for MongoDB") from None
         name, password, database = parsed["username"], parsed["password"], parsed["database"]
         if not (name and password and database):
             raise ValueError("must name a user, a password and a database: mongodb://USER:PASSWORD@HOST/DATABASE")

@@ -48,7 +48,7 @@ async def in_transaction(
 
 
 def _seen(transaction: "asyncio.Task[Any]") -> None:
-    """Nobody waits for a cancelled caller's transaction any more; its error is no news."""
+    """Nobody waits for a cancelled caller's transaction any more; its error does not matter."""
     if not transaction.cancelled():
         transaction.exception()
 

@@ -86,7 +86,7 @@ _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_
 
 
 def plain_type(header: str) -> str:
-    """The media type that a Content-Type header names, without parameters; empty when it is none."""
+    """The media type that a Content-Type header names, without parameters; empty when it names none."""
     named = header.partition(";")[0].strip().lower()
     return named if _MEDIA_TYPE.fullmatch(named) else ""
 

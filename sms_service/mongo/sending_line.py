@@ -106,5 +106,5 @@ class MongoSendingLine:
 def _free_time(line: dict[str, Any]) -> datetime:
     free_time = line.get("free_time")
     if not isinstance(free_time, datetime):
-        raise UnreadableError("free_time is no time")
+        raise UnreadableError("free_time is not a time")
     return free_time

@@ -23,7 +23,7 @@ class StoppedSenderStore(Protocol):
         ...
 
     async def stop(self, stopped: StoppedSender) -> bool:
-        """Stops it. False: it was stopped already, and only the error is noted. One that counts no more is none."""
+        """Stops it. False: it was stopped already, and only the error is noted. An ended stop does not count."""
         ...
 
     async def take_probe(self, stopped: StoppedSender, next_due: datetime, wait: timedelta) -> bool:

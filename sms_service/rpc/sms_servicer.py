@@ -128,7 +128,7 @@ class SmsServicer(sms_service_pb2_grpc.SmsServiceServicer):
             return await self._rotation.promote(*named)
         if request.step == pb.ROTATION_STEP_CANCEL:
             return await self._rotation.cancel(*named)
-        raise errors.invalid("step", "is none that there is")
+        raise errors.invalid("step", "is not one of the steps")
 
     async def AddSharedKey(self, request: pb.AddSharedKeyRequest, context: Context) -> pb.AddSharedKeyResponse:
         require(request, "organization_id", "account_sid", "shared_key_id", "secret")

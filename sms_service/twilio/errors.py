@@ -56,7 +56,7 @@ _TABLE: dict[int, tuple[FailureKind, str]] = {
     21217: (RECIPIENT, "The customer's number does not look like a phone number. Check the number."),
     21612: (RECIPIENT, "Twilio has no route from our number to this customer. Use another of our numbers, or e-mail."),
     21610: (OPTED_OUT, "The customer has opted out of our texts. They get texts again only after they send START."),
-    21614: (RECIPIENT, "The customer's number is no mobile number. Ask the customer for one that can receive texts."),
+    21614: (RECIPIENT, "The customer's number is not a mobile number. Ask them for one that can receive texts."),
     21635: (RECIPIENT, "The customer's number is a landline, which cannot receive texts. Ask for a mobile number."),
     30004: (RECIPIENT, "The customer's carrier blocks this text, or the phone does. Reach the customer another way."),
     30005: (RECIPIENT, "The customer's number is unknown or no longer in use. Check the number."),

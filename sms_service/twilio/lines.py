@@ -39,7 +39,7 @@ def _next_url(page: Any) -> str:
     try:
         return str(page.next_page_url or "")
     except UNREADABLE:
-        return "what is no address"
+        return "not an address"
 
 
 def read_lines(page: Any, read: Callable[[Any], Record], what: str) -> list[Record]:

@@ -49,7 +49,7 @@ class MediaAddresses:
         return self._api.with_path(base + path, encoded=True) if match and match[1] == account_sid else None
 
     def redirect(self, asked: URL, location: str) -> URL | None:
-        """Where the answer to `asked` redirects to; None when that is no address to ask, even without credentials."""
+        """Where the answer to `asked` redirects to; None when nobody may ask that address, even without credentials."""
         parsed = _parsed(location, asked) if location else None
         if parsed is None:
             return None
@@ -71,7 +71,7 @@ class MediaAddresses:
 
 
 def _parsed(url: str, base: URL | None = None) -> URL | None:
-    """The URL as the HTTP client understands it, so that what is checked is what is asked; None when it is none, or
+    """The URL as the HTTP client understands it, so that what is checked is what is asked; None for another text, or
     brings credentials of its own."""
     try:
         # A signed link is only good as it is written; what cannot stand in a request is quoted.

@@ -19,7 +19,7 @@ from sms_service.twilio.lines import UNREADABLE
 # The dates of a line, the one that says most first.
 _DATES = ("date_sent", "date_created", "date_updated")
 _LINE_SID_CHARACTERS = 32
-# Such a date is none: a ticket would be the newest of all for ever.
+# Such a date is not used: a ticket would be the newest of all for ever.
 _FAR = timedelta(days=1)
 # What a trial account sends begins with it, and so does it in the log.
 _TRIAL_MARK = "Sent from your Twilio trial account -"
@@ -101,17 +101,17 @@ def is_media_sid(sid: str) -> bool:
 
 
 def text(value: object) -> str:
-    """Some text of Twilio's, as every program can write it; empty when it is none."""
+    """Some text of Twilio's, as every program can write it; empty when it is not text."""
     return encodable(value) if isinstance(value, str) else ""
 
 
 def word(value: object) -> str:
-    """One of Twilio's words, such as a status; empty when it is none."""
+    """One of Twilio's words, such as a status; empty when it is not a word."""
     return value if isinstance(value, str) and value.isascii() else ""
 
 
 def count(value: object) -> int:
-    """A number of Twilio's, which writes most of them as text; 0 when it is none."""
+    """A number of Twilio's, which writes most of them as text; 0 when it is not a number."""
     text = str(value or "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 

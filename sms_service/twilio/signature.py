@@ -22,7 +22,7 @@ _URL = re.compile(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?]*)(?P<rest>.*)",
     re.DOTALL,
 )
-# The host may be an IPv6 address in brackets, whose colons are no ports.
+# The host may be an IPv6 address in brackets, whose colons are not ports.
 _HOST_AND_PORT = re.compile(r"(?P<host>\[[^\]]*\]|[^:]*)(?::(?P<port>[0-9]*))?")
 
 
@@ -63,7 +63,7 @@ def _token_keys(auth_tokens: Iterable[str]) -> list[tuple[bytes, str]]:
 
 def _named_keys(settings: str, shared_keys: Iterable[SharedKey]) -> list[tuple[bytes, str]]:
     """The key that the header names, if it names its own algorithm with it: what may be used is what was stored, and
-    the header cannot choose. Raises ValueError when it is no such header."""
+    the header cannot choose. Raises ValueError when it is not such a header."""
     named = _settings(settings)
     wanted = named["key"], named.get("algorithm", _WITHOUT_SETTINGS)
     return [
@@ -82,7 +82,7 @@ def names_key(settings: str, shared_keys: Iterable[SharedKey]) -> bool:
 
 
 def named_key(settings: str) -> str:
-    """The id of the key that the header names; empty when it is no such header."""
+    """The id of the key that the header names; empty when it is not such a header."""
     try:
         return _settings(settings)["key"]
     except ValueError:

@@ -33,7 +33,7 @@ class TwilioClock:
         self._took: _Reading | None = None
 
     def answered(self, date: str) -> None:
-        """An answer has come whose header Date is `date`; what is no date teaches nothing."""
+        """An answer has come whose header Date is `date`; text that is not a date is ignored."""
         try:
             shown = parsedate_to_datetime(date)
         except (TypeError, ValueError, OverflowError):

@@ -1,4 +1,4 @@
-"""Texts that begin with a dash, and are no options."""
+"""Texts that begin with a dash, and are not options."""
 
 from typing import Any
 

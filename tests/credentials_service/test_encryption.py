@@ -164,7 +164,7 @@ KEY = "A" * 43 + "="
         pytest.param(
             {"a": KEY, "active": "z"}, "", "active: there is no key z .* only a", id="file names a missing one"
         ),
-        pytest.param({"a": KEY, "active": KEY}, "", "active: what it holds is no key's id", id="file holds a key"),
+        pytest.param({"a": KEY, "active": KEY}, "", "active: must hold the id of the active", id="file holds a key"),
         pytest.param({"a": KEY}, "z", "KEVA_ACTIVE_KEY_ID: there is no key z .* only a", id="active one is missing"),
     ],
 )

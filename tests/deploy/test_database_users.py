@@ -200,7 +200,7 @@ async def test_another_password_in_a_file_holds_from_the_next_run_on(deployment:
         ("mongodb://db:27017/keva_sms", "must name a user, a password and a database"),
         ("mongodb://sms:sesame@db:27017/?replicaSet=keva", "must name a user, a password and a database"),
         ("mongodb://sms:sesame@db:27017/keva_sms?authSource=admin", "must leave out authSource"),
-        ("sesame", "is no connection string"),
+        ("sesame", "is not a connection string"),
     ],
 )
 def test_a_connection_string_of_no_use_is_refused_and_not_quoted(uri: str, why: str) -> None:

@@ -97,7 +97,7 @@ async def test_403_without_a_signature_asks_nobody(lonely: Gateway, sent: bytes)
         pytest.param({"Content-Type": FORM + "; charset=latin-1"}, id="latin-1"),
         pytest.param({"Content-Type": FORM + "; charset=utf-16"}, id="UTF-16"),
         pytest.param({"Content-Type": FORM + "; charset=%%%"}, id="odd charset"),
-        pytest.param({"Content-Type": FORM + "; charset=rot13"}, id="codec that is no charset"),
+        pytest.param({"Content-Type": FORM + "; charset=rot13"}, id="codec that is not a charset"),
         pytest.param({"Content-Type": b"\xff\xfe/\x80"}, id="raw bytes"),
         pytest.param({"Content-Encoding": "compress"}, id="compress"),
         pytest.param({"Content-Encoding": "gzip, gzip"}, id="gzip twice"),
@@ -146,7 +146,7 @@ HEAD = b"POST /api/webhooks/twilio HTTP/1.1\r\nHost: x\r\n"
         ),
         pytest.param(b"POST /api/webhooks/\x00 HTTP/1.1\r\nHost: x\r\n\r\n", id="NUL in the target"),
         pytest.param(b"POST " + b"/" * 20_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", id="endless target"),
-        pytest.param(HEAD + b"Content-Length: abc\r\n\r\n", id="length that is no number"),
+        pytest.param(HEAD + b"Content-Length: abc\r\n\r\n", id="length that is not a number"),
         pytest.param(HEAD + b"Content-Length: -1\r\n\r\n", id="negative length"),
         pytest.param(HEAD + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nab", id="two lengths"),
         pytest.param(

@@ -68,7 +68,7 @@ CRAFTED = [
 @pytest.mark.parametrize("value", CRAFTED)
 @pytest.mark.parametrize("place", [0, 1])
 def test_values_that_no_database_can_be_asked_for_are_refused(value: Any, place: int) -> None:
-    """Whoever knows how, makes tokens of their own: they are no secret."""
+    """Tokens are not secret: anybody who knows how can make them."""
     position: list[Any] = ["tkt_1", "tkt_2"]
     position[place] = value
 

@@ -34,7 +34,7 @@ def _fault(url: str) -> str:
         return "is empty, or has spaces or other characters that are written as %XX in a URL"
     try:
         parts = urlsplit(url)
-        # Raises ValueError if the port is no number.
+        # Raises ValueError if the port is not a number.
         _ = parts.port
     except ValueError:
         return "is not a URL"

@@ -12,7 +12,7 @@ from enum import IntEnum
 from ticket_service.domain.message import MAX_REPLY_CHARACTERS
 
 MAX_PARTS = 10
-# A paragraph or sentence that ends before half of a part is no reason to leave the other half empty.
+# A part is not cut at a paragraph or sentence that ends before half of it: the rest would stay empty.
 _LEAST_FILLED = 0.5
 _NO_BREAK_SPACES = "\u00a0\u2007\u202f"
 # Where a text may be cut: at whitespace, and after the stops of scripts that write none.

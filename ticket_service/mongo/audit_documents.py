@@ -73,7 +73,7 @@ def link_from_document(document: Document) -> Link:
     }
     return Link(
         audit_record_id=document["_id"],
-        # What is no time must not pass for one, nor a key id for what it is not.
+        # A value of another kind must not look like a time, nor like a key id.
         time_ms=to_millis(time) if isinstance(time, datetime) else f"no time: {time!r}",  # type: ignore[arg-type]
         actor_kind=known.get("kind", ""),
         actor_id=known.get("id", ""),

@@ -47,7 +47,7 @@ KEY = Field(name="_id")
 
 
 def _texts(stored: Any) -> tuple[str, ...]:
-    """Raises ValueError for what is no list of texts."""
+    """Raises ValueError for anything but a list of texts."""
     if not isinstance(stored, list) or not all(isinstance(text, str) for text in stored):
         raise ValueError
     return tuple(stored)

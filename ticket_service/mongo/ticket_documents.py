@@ -74,7 +74,7 @@ def assignee_to_document(assignee: Assignee) -> str:
 
 
 def assignee_from_document(value: str) -> Assignee:
-    """Raises ValueError for what is none."""
+    """Raises ValueError for a value of another kind."""
     kind, _, agent_id = value.partition(":")
     return Assignee(AssigneeKind(kind), agent_id)
 

@@ -28,7 +28,7 @@ class AuditStore(Protocol):
         ...
 
     async def find_unplaced(self, scope: ChainScope, limit: int) -> list[tuple[str, str]]:
-        """At most `limit` records that have no place in any chain, since their ticket id or sequence is no such thing:
+        """At most `limit` records that have no place in any chain, since their ticket id or sequence is malformed:
         ticket id (empty if it is none) and record id."""
         ...
 

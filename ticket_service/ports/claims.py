@@ -34,7 +34,7 @@ class ClaimStore(Protocol):
 
     async def find_times(self, organization_id: str, places: Mapping[str, int]) -> dict[str, int]:
         """The times, in milliseconds since 1970, of the records at one place of each of these chains, by ticket id; 0
-        for what is no time."""
+        for a value that is not a time."""
         ...
 
     async def find_links(self, organization_id: str, ticket_id: str, sequence: int) -> list[Link]:

@@ -37,7 +37,7 @@ def inbound_text_from_proto(message: message_pb2.InboundMessage, organization_id
 
 
 def _sent_time(message: message_pb2.InboundMessage) -> datetime | None:
-    """None when it is not given, or is none: a text is not lost, and its neighbours are not, for its time."""
+    """None when it is not given, or not valid: a text is not lost, and its neighbours are not, for its time."""
     try:
         return message.sent_time.ToDatetime(UTC) if message.HasField("sent_time") else None
     except (OverflowError, ValueError):

@@ -50,7 +50,7 @@ def send_time_from_proto(request: "pb.ReplyToTicketRequest | pb.StartConversatio
     try:
         time = request.send_time.ToDatetime(UTC)
     except ValueError:
-        raise errors.invalid("send_time", "is no time") from None
+        raise errors.invalid("send_time", "is not a valid time") from None
     return time.replace(microsecond=time.microsecond // 1000 * 1000)
 
 

@@ -19,7 +19,7 @@ def acting() -> Actor:
 
 
 def acting_agent_id() -> str:
-    """The agent who makes the current call; empty when it is none, or when there is no call."""
+    """The agent who makes the current call; empty when it is not an agent, or when there is no call."""
     context = request_context.current()
     is_agent = context is not None and context.actor.kind == ActorKind.AGENT.value
     return context.actor.id if context and is_agent else ""

@@ -52,7 +52,7 @@ def require_text(text: str, limit: int) -> None:
 def require_region(region: str, field: str) -> str:
     """A region whose numbers are known, in capitals. Raises FIELD_INVALID."""
     if not phone_numbers.is_region(region.upper()):
-        raise errors.invalid(field, "is no region, such as US or GB")
+        raise errors.invalid(field, "is not a known region; write it like US or GB")
     return region.upper()
 
 

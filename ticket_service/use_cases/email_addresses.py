@@ -12,4 +12,4 @@ def require_email(text: str, field: str) -> None:
     """Raises FIELD_INVALID."""
     # What cannot be seen makes two addresses look like one.
     if not _EMAIL.match(text) or not text.isprintable():
-        raise errors.invalid(field, "is no e-mail address, such as dana@example.com")
+        raise errors.invalid(field, "is not an e-mail address; write it like dana@example.com")

@@ -161,7 +161,7 @@ def _day(text: str, field: str) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise errors.invalid(field, "is no date such as 2026-01-31") from None
+        raise errors.invalid(field, "is not a valid date; write it like 2026-01-31") from None
     if day.isoformat() != text or not 1971 <= day.year <= 9998:
-        raise errors.invalid(field, "is no date such as 2026-01-31")
+        raise errors.invalid(field, "is not a valid date; write it like 2026-01-31")
     return day

@@ -1,4 +1,4 @@
-"""Which exceptions are no bugs."""
+"""Which exceptions are not bugs."""
 
 from servicekit.errors import KevaError
 from servicekit.mongo.driver_errors import as_keva_error

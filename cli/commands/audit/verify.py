@@ -152,7 +152,7 @@ def _verify_file(session: Session, file: Path, keys: Keys, anchors: Sequence[Anc
             f"--file: {file} cannot be read: {error.strerror}.", "It wants a file that keva audit export has written."
         ) from None
     except ExportError as error:
-        raise refused(f"{file} is no export of the audit trail: {error}.") from None
+        raise refused(f"{file} is not an export of the audit trail: {error}.") from None
 
 
 def _keys(folder: Path, active: str) -> Keys:

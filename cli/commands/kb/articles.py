@@ -30,7 +30,7 @@ async def check(
 ) -> None:
     """Show every mistake in the articles of a folder, with file and line. The exit status is 1 if there are any.
 
-    Sections without example questions (lines "Q: ..." under the heading) are named as well: they are no mistake, but
+    Sections without example questions (lines "Q: ..." under the heading) are named as well: they are allowed, but
     with some in your customers' words far more is answered."""
     workspaces = _read(folder)
     mistakes = [

@@ -71,4 +71,4 @@ def _assignee(text: str) -> routing_pb2.Assignee:
     try:
         return assignee_from_text(text)
     except ValueError as error:
-        raise unusable(f"{text!r} is no assignee: {error}.") from None
+        raise unusable(f"{text!r} is not an assignee: {error}.") from None

@@ -77,6 +77,6 @@ def _time(text: str, zone: tzinfo) -> datetime:
     try:
         return time_of_field(text, zone)
     except ValueError:
-        failure = unusable(say("This is no time."), say("Choose a day and a time, or send it now."))
+        failure = unusable(say("This is not a valid time."), say("Choose a day and a time, or send it now."))
         failure.metadata = {"field": "send_time"}
         raise failure from None

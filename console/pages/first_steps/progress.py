@@ -33,7 +33,7 @@ class Progress:
 
 
 async def progress(visit: Visit) -> Progress:
-    """Raises Failure; so for whoever is no administrator."""
+    """Raises Failure, also for agents who are not administrators."""
     session = visit.session
     accounts, channels, texts, answered = await asyncio.gather(
         list_twilio_accounts(session), list_channels(session), _records(session, _RECEIVED, 1), is_set_up(visit)

@@ -38,7 +38,7 @@ async def show(request: web.Request) -> web.Response:
 
 def _ticket_id(text: str) -> str:
     if not _TICKET_ID.match(text):
-        raise unusable(say("This is no ticket."))
+        raise unusable(say("This is not a ticket."))
     return text
 
 

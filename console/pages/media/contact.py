@@ -21,7 +21,7 @@ class Contact:
 
 
 def read_contact(content: bytes) -> Contact:
-    """The first contact of a file; one without anything for what is none."""
+    """The first contact of a file; an empty one for a file that has none."""
     found: dict[str, list[str]] = {}
     for name, value in _properties(content[:_MOST_BYTES]):
         if name == "END":

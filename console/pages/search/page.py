@@ -8,7 +8,7 @@ from console.rendering import render
 from console.visit import VISIT
 
 _TEMPLATE = "search/page.html"
-# What is wrong with what was typed; all else is no matter of it.
+# The errors that say what is wrong with the typed text; others have another cause.
 _ABOUT_QUERY = frozenset({"FIELD_INVALID", "FIELD_REQUIRED"})
 
 

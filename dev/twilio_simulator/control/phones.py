@@ -62,7 +62,7 @@ def _e164(typed: str) -> str:
     except phonenumbers.NumberParseException:
         number = None
     if number is None or not phonenumbers.is_possible_number(number):
-        raise ControlError(400, f"{typed} is no phone number: write it like +1 415 555 0101")
+        raise ControlError(400, f"{typed} is not a phone number: write it like +1 415 555 0101")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

@@ -46,7 +46,7 @@ def misplaced(sentence: str, quote: str, asked: str, translates: bool) -> Figure
     segments = _segments(quote)
     if len(segments) < _LEAST_SEGMENTS:
         return None
-    # "For those who are no students" is told from "for students" by its no.
+    # "For those who are not students" is told from "for students" by its no.
     clauses = [clause for part in sentences(sentence) for clause in _merged(part) if not has_denial(clause)]
     told = [figure for clause in clauses for figure in _figures(clause)]
     for clause in clauses:

@@ -51,7 +51,7 @@ def _without_echoes(part: str, claim: Claim) -> str:
 
 
 def _is_made_regular(claim: Claim) -> bool:
-    """Whether what is so on the first Sunday of the month is said of every Sunday, or of a day that is none."""
+    """Whether what is so on the first Sunday of the month is said of every Sunday, or of a day that is not one."""
     if days.is_every(claim.text) and not days.is_irregular(claim.text):
         return True
     orders = days.ordinals(claim.around)

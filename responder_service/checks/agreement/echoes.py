@@ -126,7 +126,7 @@ def duration_follows(figure: Figure, claim: Claim) -> bool:
 def _next(date: Date, today: datetime.date) -> datetime.date:
     """The day of this date that is not past."""
     for year in (today.year, today.year + 1):
-        # 29 February is none in most years.
+        # Most years have no 29 February.
         day = datetime.date(year, date.month, min(date.day, monthrange(year, date.month)[1]))
         if day >= today:
             return day

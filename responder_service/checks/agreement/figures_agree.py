@@ -66,7 +66,7 @@ def misplaced_figure(claim: Claim) -> bool:
 
 
 def lasting_figures(text: str) -> list[Figure]:
-    """The figures of `text` that are no times of day or dates."""
+    """The figures of `text` that are not times of day or dates."""
     return figures(clock.without_times(text))
 
 

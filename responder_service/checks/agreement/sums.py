@@ -16,7 +16,7 @@ from responder_service.data.reading import AnyOf, Table, read
 
 # More of one thing are a misreading rather than an order by SMS.
 _MOST_PIECES = 100
-# People may share what is paid for; how often, or for how many months, is no number of pieces.
+# People may share what is paid for; how often, or for how many months, is not a number of pieces.
 _SHARING = {"persons", "adults", "children", "times", "months"}
 # A text with more of them is nobody's order, and must not take long.
 _MOST_PRICES, _MOST_COUNTS = 12, 8
@@ -152,7 +152,7 @@ def _belongs(figure: Figure, price: Figure, claim: Claim) -> bool:
 
 
 def _counts(given: Sequence[Figure], claim: Claim) -> set[float]:
-    """How many pieces there may be: numbers that are no prices, how often what the quote measures goes into what the
+    """How many pieces there may be: numbers that are not prices, how often what the quote measures goes into what the
     customer measures, and what is more than the quote has: of six, two more than "up to four"."""
     told = [f for text in (claim.customer, claim.text) for f in figures(text) if not f.is_price]
     counts = {f.number for f in (*told, *given) if not f.is_price and f.number == int(f.number)}

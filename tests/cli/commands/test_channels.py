@@ -64,13 +64,13 @@ async def test_channels_add_of_a_taken_number_is_refused(keva: Any) -> None:
 
 async def test_a_wrong_field_is_named_in_words(keva: Any) -> None:
     keva.ticket_service.answers["CreateChannel"] = errors.InvalidArgument(
-        "PHONE_NUMBER_INVALID", "phone_number is no possible phone number", field="phone_number"
+        "PHONE_NUMBER_INVALID", "phone_number is not a possible phone number", field="phone_number"
     )
 
     result = await keva("channels", "add", "12")
 
     assert result.status == 2
-    assert result.error.startswith("keva: Phone number is no possible phone number. (PHONE_NUMBER_INVALID)")
+    assert result.error.startswith("keva: Phone number is not a possible phone number. (PHONE_NUMBER_INVALID)")
 
 
 async def test_channels_update_changes_only_what_is_given(keva: Any) -> None:

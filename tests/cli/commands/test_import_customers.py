@@ -17,7 +17,7 @@ def _outcome(row: pb.CustomerRow, created: bool) -> pb.CustomerRowOutcome:
         return pb.CustomerRowOutcome(
             result=pb.CUSTOMER_ROW_RESULT_FAILED,
             reason=error_reason_pb2.ERROR_REASON_PHONE_NUMBER_INVALID,
-            message="the number is no possible phone number",
+            message="the number is not a possible phone number",
         )
     return pb.CustomerRowOutcome(
         result=pb.CUSTOMER_ROW_RESULT_CREATED,
@@ -70,7 +70,7 @@ async def test_each_line_has_its_outcome_and_only_lines_that_count_are_written(k
     assert "Shoe size" in result.error
     assert "2 of 5 lines were not imported" in result.error
     assert "replaced by line 7" in result.output
-    assert "the number is no possible phone number" in result.output
+    assert "the number is not a possible phone number" in result.output
     assert "e-mail stays as a person has edited it" in result.output
     assert "1 replaced, 2 failed, 2 created." in result.output
 

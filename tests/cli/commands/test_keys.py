@@ -117,7 +117,7 @@ async def test_rotate_fails_with_the_records_that_are_no_credentials(keva: Any, 
     result = await keva("keys", "rotate")
 
     assert result.status == 1
-    assert "2 records are no credentials any more and were passed over: crd_1 (AC1), 7 (no account)." in result.error
+    assert "2 records cannot be read as credentials and were skipped: crd_1 (AC1), 7 (no account)." in result.error
     assert "cannot be decrypted" not in result.error
 
 

@@ -110,7 +110,7 @@ def test_what_was_never_frozen_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_businesses_of_first_sight_are_as_they_were_frozen() -> None:
-    assert changed_files(FIRST_SIGHT) == [], "these are never changed: what is tuned on them is no first sight any more"
+    assert changed_files(FIRST_SIGHT) == [], "never change these: once tuned on, they are not a first sight"
 
 
 def _first_sight() -> list[Business]:

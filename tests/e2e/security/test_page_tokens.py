@@ -1,4 +1,4 @@
-"""Page tokens are no secret: whoever makes one gets a page, or is told that it is none. Asked of every RPC that has
+"""Page tokens are not secret: a made-up one gives a page, or is refused. Asked of every RPC that has
 pages, as the protos have them."""
 
 import asyncio

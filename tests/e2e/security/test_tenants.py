@@ -313,7 +313,7 @@ def _tells(world: World, answer: Message | KevaError) -> list[str]:
         for outcome in answer.outcomes:
             outcome.ClearField("address")
     said = answer.message if isinstance(answer, KevaError) else json_format.MessageToJson(answer)
-    # What the request itself held is no news.
+    # What the request itself held reveals nothing.
     return [private for private in world.private if private in said and not isinstance(answer, KevaError)]
 
 

@@ -1,4 +1,4 @@
-"""What an article is, and what is said about one that is none."""
+"""What an article is, and what is said about a file that is not one."""
 
 import pytest
 from hypothesis import given

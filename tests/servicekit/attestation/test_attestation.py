@@ -88,7 +88,7 @@ def test_what_is_attested_is_believed_and_nothing_else(world: World) -> None:
 
     assert attested == set(STATEMENTS)
     assert digest(TEXT, b"three") not in attested
-    # A report in the bytes of a text is none.
+    # A report in the bytes of a text is not a report.
     assert digest(REPORT, b"one") not in attested
 
 

@@ -70,7 +70,7 @@ def test_another_key_verifies_nothing() -> None:
 
 @pytest.mark.parametrize("line", ["not an export", "{}", "[]", "7", '{"record": {}}', '{"head": 7}', "[" * 100_000])
 def test_what_is_no_export_is_refused(line: str) -> None:
-    with pytest.raises(ExportError, match="line 1 is none"):
+    with pytest.raises(ExportError, match="line 1 is not a line"):
         _verified([line])
 
 

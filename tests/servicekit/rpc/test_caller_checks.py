@@ -46,7 +46,7 @@ ASKED: list[AgentAsks] = []
 
 
 async def require_agent(asked: AgentAsks) -> None:
-    """As KnownAgents of ticket_service: those of AGENTS, and whoever is no administrator in `support` alone."""
+    """As KnownAgents of ticket_service: those of AGENTS, and all who are not administrators in `support` alone."""
     ASKED.append(asked)
     role = AGENTS.get(asked.agent_id)
     if role is None or "globex" in (asked.organization_id, WORKSPACES.get(asked.workspace_id)):

@@ -133,7 +133,7 @@ QUESTIONS = ["account", "numbers", "log"]
         pytest.param(403, "", ProviderUnreachable, id="403 with nothing"),
         pytest.param(407, HTML, ProviderUnreachable, id="proxy wants a password"),
         pytest.param(400, _error(None, 400), ProviderUnreachable, id="code null"),
-        pytest.param(400, _error("banana", 400), ProviderUnreachable, id="code that is no number"),
+        pytest.param(400, _error("banana", 400), ProviderUnreachable, id="code that is not a number"),
         pytest.param(400, "[1]", ProviderUnreachable, id="JSON of another shape"),
     ],
 )

@@ -267,7 +267,7 @@ def test_no_regrouping_of_a_captured_webhook_is_another_message(body: str, witho
             continue
         taken += 1
         assert identity(message) == identity(original), regrouped
-    # Else nothing was tried: a text may be cut short at some words, and where the sender was is no such place.
+    # Else nothing was tried: a text may be cut short at some words, and the place of the sender is not one of them.
     assert taken or (without == "places" and body in MALICE.values())
 
 

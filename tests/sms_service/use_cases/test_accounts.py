@@ -182,7 +182,7 @@ async def test_numbers_are_paged_to_the_end_and_only_those_for_sms(sms: Sms) -> 
 
 
 def _forged(token: str, *position: object) -> str:
-    """The page token with another position: its fingerprint is no secret."""
+    """The page token with another position: its fingerprint is not secret."""
     fingerprint = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))[0]
     return base64.urlsafe_b64encode(json.dumps([fingerprint, *position]).encode()).decode().rstrip("=")
 

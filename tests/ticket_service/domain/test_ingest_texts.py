@@ -196,7 +196,7 @@ def test_customer_is_written_whenever_no_ticket_is(live: Ticket | None, writes: 
         pytest.param(customer(), "START", False, [], id="START without STOP"),
         pytest.param(OPTED_OUT, "yes", False, ["customer.opted_in"], id="YES after STOP"),
         pytest.param(OPTED_OUT, "HELP", True, [], id="HELP changes nothing"),
-        pytest.param(OPTED_OUT, "please stop", True, [], id="a text is no keyword"),
+        pytest.param(OPTED_OUT, "please stop", True, [], id="a text is not a keyword"),
     ],
 )
 def test_keyword_opts_in_and_out(known: Customer, body: str, opted_out: bool, recorded: list[str]) -> None:

@@ -295,6 +295,6 @@ async def test_agent_notes_that_a_customer_takes_texts(desk: Desk) -> None:
     assert (consent.opted_out, consent.source, consent.reason) == (False, pb.CONSENT_SOURCE_AGENT, "signed a form")
     recorded = [r.action for r in await desk.records() if r.subject_id == again.customer_id]
     assert recorded[-2:] == ["customer.no_texts", "customer.takes_texts"]
-    # It is no word to Twilio.
+    # Twilio does not take it for a keyword.
     await desk.text("STOP")
     assert await _refusal(desk, mine) == "RECIPIENT_OPTED_OUT"

@@ -280,7 +280,7 @@ async def test_a_reply_that_could_not_be_delivered_is_seen_until_somebody_has_se
     assert (await desk.ticket(ticket_id)).has_failed_reply
     assert ticket_id in await found(desk, has_failed_reply=True)
 
-    # News of it that is no news.
+    # An event of it that changes nothing.
     await desk.record(reply.message_id, "DELIVERED")
     assert (await desk.ticket(ticket_id)).has_failed_reply
     await desk.reply(ticket_id, "another try")

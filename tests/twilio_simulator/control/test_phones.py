@@ -112,7 +112,7 @@ async def test_a_phone_is_added_under_its_number_however_it_is_written(
 @pytest.mark.parametrize(
     ("number", "change", "says"),
     [
-        pytest.param("hello", {}, "hello is no phone number", id="no number"),
+        pytest.param("hello", {}, "hello is not a phone number", id="no number"),
         pytest.param("+1415", {}, "write it like", id="too short"),
         pytest.param(MAYA, {"name": "x" * 81}, "at most 80", id="a long name"),
         pytest.param(MAYA, {"next": {"status": "eaten"}}, "not an outcome", id="no outcome"),

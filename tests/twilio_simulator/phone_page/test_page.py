@@ -114,7 +114,7 @@ async def test_a_phone_is_added_and_what_is_no_number_is_said(simulator: Simulat
     await page.get_by_label("Name").fill("Zoë <i>")
     await page.get_by_label("Number").fill("hello")
     await page.get_by_role("button", name="Add this phone").click()
-    await expect(page.get_by_text("hello is no phone number")).to_be_visible()
+    await expect(page.get_by_text("hello is not a phone number")).to_be_visible()
     await page.get_by_label("Number").fill("(416) 555-0199")
     await page.get_by_role("button", name="Add this phone").click()
 

@@ -55,7 +55,7 @@ async def test_a_message_is_delivered_in_the_end(simulator: SimulatorClient, twi
         pytest.param({"To": CUSTOMER, "Body": "x"}, 21603, id="no From"),
         pytest.param({"To": CUSTOMER, "From": NUMBER}, 21602, id="no Body"),
         pytest.param({"To": CUSTOMER, "From": NUMBER, "Body": "x" * 1601}, 21617, id="too long"),
-        pytest.param({"To": "banana", "From": NUMBER, "Body": "x"}, 21211, id="To is no number"),
+        pytest.param({"To": "banana", "From": NUMBER, "Body": "x"}, 21211, id="To is not a number"),
         pytest.param({"To": CUSTOMER, "From": "+12065550199", "Body": "x"}, 21659, id="nobody's From"),
         pytest.param({"To": CUSTOMER, "From": "+13035550100", "Body": "x"}, 21660, id="another's From"),
         pytest.param({"To": CUSTOMER, "From": "+12065550101", "Body": "x"}, 21661, id="From cannot text"),

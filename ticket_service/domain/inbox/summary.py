@@ -55,7 +55,7 @@ def summed_up(ticket: Ticket, latest: Sequence[Message], customer_name: str) -> 
 
 
 def _unanswered(latest: Sequence[Message]) -> list[Message]:
-    """Texts of the customer behind our last answer. That a person will answer is none."""
+    """Texts of the customer behind our last answer. The notice that a person will answer is not an answer."""
     waits: list[Message] = []
     for message in latest:
         if message.direction is Direction.INBOUND:

@@ -78,7 +78,7 @@ def is_found_by(key: str, name: str, address: str, email: str = "") -> bool:
 
 
 def ticket_number(query: str) -> int:
-    """The number of a ticket, as people write it (`12`, `#12`); 0 when it is none."""
+    """The number of a ticket, as people write it (`12`, `#12`); 0 when it is not a number."""
     found = _TICKET_NUMBER.fullmatch(query.strip())
     return int(found[1]) if found else 0
 

@@ -26,7 +26,7 @@ def words(text: str) -> list[str]:
 
 
 def is_invisible(character: str) -> bool:
-    """Whether it shows nothing: marks of direction, joiners, variation selectors and their kind. Spaces are none."""
+    """Whether it shows nothing: marks of direction, joiners, variation selectors and their kind. Not spaces."""
     if character.isspace():
         return False
     selects_variation = "\ufe00" <= character <= "\ufe0f"

@@ -41,5 +41,5 @@ def _pattern(form: str) -> str:
     if unknown := [part for part in parts if _PART.fullmatch(part) and part not in _PARTS]:
         raise ValueError(f"{form}: {unknown[0]} is not known")
     if parts in ([], ["{quote}"], ["{emoji}"]):
-        raise ValueError(f"{form}: would fit what is no reaction")
+        raise ValueError(f"{form}: would fit texts that are not reactions")
     return r"\s?".join(_PARTS.get(part) or re.escape(_plain(part)) for part in parts) + r"\s?\.?"

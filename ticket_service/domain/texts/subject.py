@@ -26,7 +26,7 @@ def _cut(line: str) -> str:
     end = _MOST_CHARACTERS - 1
     while end and _belong_together(line, end):
         end -= 1
-    # What is one single character to a reader is no subject.
+    # Text that a reader sees as one single character is not a subject.
     return line[: end or _MOST_CHARACTERS - 1]
 
 

@@ -150,6 +150,6 @@ def _require_zone(name: str) -> None:
             ZoneInfo(name)
             return
     except (KeyError, ValueError, OSError):
-        # What is no name of a zone may be that of a folder, or of nothing that can be a file.
+        # A text that names no zone may name a folder, or nothing that can be a file.
         pass
     raise FieldInvalid("business_hours.time_zone", "must be an IANA time zone, such as Europe/Berlin")

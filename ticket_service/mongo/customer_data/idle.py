@@ -57,7 +57,7 @@ def _unchanged(before: datetime) -> Document:
 
 
 def _is_since(time: Any, before: datetime) -> bool:
-    """Whether it is no time before that one."""
+    """Whether `time` is a time at or after `before`."""
     return isinstance(time, datetime) and time >= before
 
 

@@ -46,7 +46,7 @@ def place_of(stream: Any) -> str:
 
 
 def happened(change: Document) -> Happened | None:
-    """The record that was inserted; None, and a line in the log, when it is none: somebody else has written it."""
+    """The record that was inserted; None, and a line in the log, when it is not a record: others wrote it."""
     document, time = change["fullDocument"], change["clusterTime"].as_datetime().astimezone(UTC)
     try:
         return Happened(record_from_document(document), str(change["_id"]["_data"]), time)

@@ -1,4 +1,4 @@
-"""How far agents have read tickets. Not written by commits: reading is no change of a ticket, and has no audit record.
+"""How far agents have read tickets. Not written by commits: reading does not change a ticket, and has no audit record.
 A commit that meets such a write begins again."""
 
 from typing import Any
@@ -58,7 +58,7 @@ class Reading:
         return message
 
     async def _position(self, message: Document) -> int:
-        """How many texts of its ticket there are up to the message. A note is no text: those before it count."""
+        """How many texts of its ticket there are up to the message. A note is not a text: those before it count."""
         if message["direction"] != Direction.NOTE.value:
             return int(message.get("position", 0))
         before = {

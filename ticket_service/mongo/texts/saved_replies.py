@@ -33,7 +33,7 @@ INDEXES = [
 _SAVED = Mapper(SavedReply, saved_reply_id=KEY, last_use_time=sparse(None))
 saved_reply_from_document = _SAVED.from_document
 _ASKED_FOR = ("agent_id", "shortcut", "title", "text")
-# Using it is no change, and may happen at the same moment.
+# Using it does not change it, and may happen at the same moment.
 _OF_USES = ("use_count", "last_use_time")
 
 

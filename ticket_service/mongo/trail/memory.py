@@ -61,7 +61,7 @@ class Trail:
         return known
 
     def is_genuine(self, organization_id: str, head: Head) -> bool:
-        """Whether it is the head of that organization's own chain: what a replaced key has signed is none."""
+        """Whether it is the head of that organization's own chain: what a replaced key has signed does not count."""
         return head.is_of(organization_id, "", self.keys) and (self.taking_over or not self.is_replaced(head))
 
     def newest(self, organization_id: str) -> Head | None:

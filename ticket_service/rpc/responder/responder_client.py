@@ -123,7 +123,7 @@ def _result_from_proto(response: pb.DraftReplyResponse) -> Draft | HandOff | NoR
 
 
 def _suggestion_from_proto(suggestion: pb.Suggestion) -> SuggestedReply:
-    # What could not be sent as it is, is no suggestion, but begins like one.
+    # A draft that is too long to be sent as it is: not a suggestion, but it begins like one.
     return SuggestedReply(suggestion.text[:MAX_REPLY_CHARACTERS], (_article_from_proto(suggestion.article),))
 
 

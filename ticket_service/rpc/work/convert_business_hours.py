@@ -31,7 +31,7 @@ def business_hours_to_proto(hours: BusinessHours | None) -> pb.BusinessHours | N
 
 
 def business_hours_from_proto(hours: pb.BusinessHours) -> BusinessHours:
-    """Raises FIELD_REQUIRED and FIELD_INVALID for what is no day and no time of a clock."""
+    """Raises FIELD_REQUIRED and FIELD_INVALID for values that are neither a day nor a time of day."""
     return BusinessHours(hours.time_zone, tuple(map(_span, hours.spans)), tuple(map(_holiday, hours.holidays)))
 
 

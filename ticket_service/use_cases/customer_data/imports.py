@@ -138,7 +138,7 @@ def _row(values: Mapping[str, str], region: str) -> Row | RowOutcome:
 
 
 def _number(text: str, region: str) -> str:
-    """A phone's number. Names and short codes, which may have texted us, are none that a list can bring."""
+    """A phone's number. Names and short codes, which may have texted us, cannot be imported from a list."""
     number = text.strip().lstrip("'")
     if not number:
         raise InvalidArgument("FIELD_REQUIRED", "the number is missing; write it like +15551234567")
@@ -150,6 +150,6 @@ def _number(text: str, region: str) -> str:
     address = phone_numbers.normalize(number, region)
     if address is None or address.kind is not AddressKind.E164:
         raise InvalidArgument(
-            "PHONE_NUMBER_INVALID", "the number is no possible phone number; write it like +15551234567"
+            "PHONE_NUMBER_INVALID", "the number is not a possible phone number; write it like +15551234567"
         )
     return address.value

@@ -152,4 +152,4 @@ def _check(wish: Wish) -> None:
     known = set(AuditAction)
     for action in sorted(wish.events.types):
         if action not in known and not action.startswith(ACTIONS_OF_OTHERS):
-            raise errors.invalid("types", "has one that is no audit action; docs/audit.md lists them")
+            raise errors.invalid("types", "has an entry that is not an audit action; docs/audit.md lists them")

@@ -49,7 +49,7 @@ class KnownAgents:
 
     async def require_assignable(self, assignee: Assignee, workspace_id: str) -> None:
         """Raises NotFound AGENT_NOT_FOUND, FailedPrecondition AGENT_INACTIVE, ROLE_NOT_ALLOWED (viewers only read),
-        WORKSPACE_NOT_ALLOWED. Whatever is no agent may be assigned."""
+        WORKSPACE_NOT_ALLOWED. Assignees that are not agents are always allowed."""
         if assignee.kind is not AssigneeKind.AGENT:
             return
         agent, refusal = await self._look_up(assignee.agent_id, "", workspace_id, Role.AGENT)

@@ -27,7 +27,7 @@ class TicketOutcome:
 
 
 class Batches:
-    """Changes of many tickets. `expected` gives what callers get for an exception that is no bug, None for a bug."""
+    """Changes of many tickets. `expected` gives what callers get for an exception that is not a bug, None for a bug."""
 
     def __init__(self, expected: Callable[[Exception], KevaError | None]) -> None:
         self._expected = expected

@@ -42,6 +42,6 @@ def office_of(workspace: Workspace) -> Office:
 
 
 def may_be_a_person(address: str) -> bool:
-    """Whether a text to that address can arrive, and it is none that only programs have."""
+    """Whether a text to that address can arrive, and it is not one that only programs have."""
     known = phone_numbers.normalize(address, "ZZ")
     return known is not None and known.can_be_texted and known.kind is not AddressKind.SHORT_CODE

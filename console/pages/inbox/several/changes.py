@@ -35,7 +35,7 @@ class Outcome:
 
 
 async def change_several(session: Session, step: Step) -> list[Outcome]:
-    """One outcome per ticket, in their order. Raises Failure when the change itself is none, or nothing is known of
+    """One outcome per ticket, in their order. Raises Failure when the change is not valid, or nothing is known of
     what became of it."""
     alone = _ALONE.get(step.change)
     if alone is not None:

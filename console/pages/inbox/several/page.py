@@ -55,7 +55,7 @@ def _step(request: web.Request, fields: dict[str, str], ids: tuple[str, ...]) ->
         try:
             until = until_of(fields.get("until", ""), fields.get("time", ""), utc_now(), zone_of(request))
         except ValueError:
-            raise unusable(say("That is no time."), say("Go back, and choose until when.")) from None
+            raise unusable(say("This is not a valid time."), say("Go back, and choose until when.")) from None
         return Step(do, until.isoformat() if until else "", ids)
     if do in ("tag", "untag"):
         tag = fields.get("tag", "").strip()

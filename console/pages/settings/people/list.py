@@ -27,7 +27,7 @@ async def show(request: web.Request) -> web.Response:
 
 
 def require_administrator(request: web.Request) -> Visit:
-    """The visit. Raises Failure for whoever is none: what the console does by itself, no service refuses."""
+    """The visit. Raises Failure for other agents: what the console does by itself, no service refuses."""
     visit = request[VISIT]
     if not visit.is_administrator:
         message = say("Only administrators see who works here.")

@@ -77,7 +77,7 @@ async def snooze(request: web.Request, ticket: Ticket, fields: Fields) -> Toast:
     try:
         until = until_of(fields.get("until", ""), fields.get("time", ""), utc_now(), zone_of(request))
     except ValueError:
-        raise unusable(say("That is no time."), say("Go back, and choose a day and a time.")) from None
+        raise unusable(say("This is not a valid time."), say("Go back, and choose a day and a time.")) from None
     asked = ticket_service_pb2.SnoozeTicketRequest(workspace_id=ticket.workspace_id, ticket_id=ticket.ticket_id)
     if until is not None:
         asked.snooze_until.FromDatetime(until)
@@ -132,7 +132,7 @@ async def priority(request: web.Request, ticket: Ticket, fields: Fields) -> Toas
     try:
         chosen = Priority(fields.get("priority", "")).to_proto()
     except ValueError:
-        raise unusable(say("That is no priority."), say("Go back, and choose one from the list.")) from None
+        raise unusable(say("This is not a priority."), say("Go back, and choose one from the list.")) from None
     asked = ticket_service_pb2.UpdateTicketRequest(
         workspace_id=ticket.workspace_id, ticket=Ticket(ticket_id=ticket.ticket_id, priority=chosen)
     )

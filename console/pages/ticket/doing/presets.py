@@ -47,7 +47,7 @@ def _all(now: datetime, zone: tzinfo) -> Sequence[Preset]:
 
 
 def time_value(until: datetime) -> str:
-    """How a form says a time that is no preset's, to the second."""
+    """How a form says a time that is not a preset's, to the second."""
     return f"{_AT}{int(until.timestamp())}"
 
 

@@ -17,7 +17,7 @@ def attachments_of(message: message_pb2.Message, url_of: Callable[[message_pb2.M
 
 def _attachment(media: message_pb2.MediaItem, url_of: Callable[[str], str]) -> Attachment:
     if not is_received(media):
-        # What we sent is wherever its sender keeps it, which is no place that a page may load from.
+        # What we sent is wherever its sender keeps it, and pages may not load from there.
         return Attachment(_link(media.url), "link", media.content_type, "")
     if media.state == message_pb2.MEDIA_STATE_STORED:
         url, size = url_of(media.media_id), size_text(media.size_bytes)

@@ -32,7 +32,8 @@ async def send(request: web.Request) -> web.StreamResponse:
     try:
         asked = _asked(request, ticket, values)
     except ValueError:
-        wrong = replace(box, error=say("That is no time."), advice=say("Choose a day and a time."), field="send_time")
+        error, advice = say("This is not a valid time."), say("Choose a day and a time.")
+        wrong = replace(box, error=error, advice=advice, field="send_time")
         return await show_ticket(request, ticket, wrong, 422)
     try:
         answer = await request[VISIT].session.ask(request[VISIT].session.services.tickets.ReplyToTicket, asked)

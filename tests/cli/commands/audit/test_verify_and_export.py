@@ -52,7 +52,7 @@ async def test_what_is_no_export_is_refused(keva: Keva, keys: str) -> None:
     result = await _verify(keva, ["no export"], keys)
 
     assert result.status == 1
-    assert "line 1 is none of an export" in result.error
+    assert "line 1 is not a line of an export" in result.error
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ async def test_a_form_that_is_wrong_says_where(sign_in: SignIn) -> None:
     assert [page.status for page in (nothing, nonsense, taken)] == [422] * 3
     assert nothing.one("#error-email").text == "Type an e-mail address."
     assert nothing.one("#error-role").text == "Choose a role."
-    assert "no e-mail address" in nonsense.one("#error-email").text
+    assert "not an e-mail address" in nonsense.one("#error-email").text
     assert taken.one("#field-email")["value"] == dana.agent.email
     assert taken.all("#error-email")
 

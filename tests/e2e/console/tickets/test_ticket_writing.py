@@ -59,8 +59,8 @@ async def test_a_reply_leaves_later_or_never(desk: Desk, sign_in: SignIn) -> Non
     cancelled = await dana.submit(meanwhile, ".scheduled form")
 
     assert (wrong.status, too_far.status) == (422, 422)
-    assert "That is no time." in wrong.text
-    assert "That is no time." in too_far.text
+    assert "This is not a valid time." in wrong.text
+    assert "This is not a valid time." in too_far.text
     assert wrong.one("textarea[name=text]").text == "Later."
     assert "Later." in later.one(".scheduled").text
     assert "Now." in meanwhile.one(".bubble-ours").text

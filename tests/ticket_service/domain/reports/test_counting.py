@@ -155,7 +155,7 @@ def test_records_in_pieces_count_as_in_one() -> None:
 @pytest.mark.parametrize(
     ("entries", "answer"),
     [
-        pytest.param([(5, "message.queued", THE_AI, {})], None, id="a notice is no answer"),
+        pytest.param([(5, "message.queued", THE_AI, {})], None, id="a notice is not an answer"),
         pytest.param([(5, "ai.answered", THE_AI, {}), REPLIED], timedelta(minutes=5), id="the AI's"),
         pytest.param([REPLIED, (40, "message.queued", DANA, {})], timedelta(minutes=30), id="the first counts"),
         pytest.param([(5, "note.added", DANA, {}), REPLIED], timedelta(minutes=30), id="a note is none"),

@@ -44,7 +44,7 @@ SEATTLE = _unnamed(location=Location("SEATTLE", "WA", "US"))
         pytest.param(ZOE, "zoe 4567", True, id="name and part of the number"),
         pytest.param(ZOE, "zoe 4568", False, id="name and part of another number"),
         pytest.param(ZOE, "٤٥٦٧", True, id="Arabic digits"),
-        pytest.param(ZOE, "67", False, id="two digits are no part of a number"),
+        pytest.param(ZOE, "67", False, id="two digits are not enough of a number"),
         pytest.param(_named("Gate 67"), "67", True, id="but a word"),
         pytest.param(_named("Gate 6789"), "678", True, id="digits in a name"),
         pytest.param(_named("Shop 0815"), "0815", True, id="digits with a zero in front in a name"),

@@ -86,7 +86,7 @@ def test_last_active_administrator_stays() -> None:
 
     assert edited(BOSS, 1, role=Role.AGENT).entries
     assert domain.deactivate(BOSS, 1, DANA, NOW).entries
-    # Who is none, or was none any more, may go.
+    # One who is not an administrator, or no longer was, may go.
     assert domain.deactivate(AGENT, 0, DANA, NOW).agent.deactivate_time == NOW
     assert edited(replace(BOSS, deactivate_time=BEFORE), 0, role=Role.AGENT).entries
 

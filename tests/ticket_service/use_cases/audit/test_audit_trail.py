@@ -147,7 +147,7 @@ async def test_no_record_holds_a_text_a_name_or_a_whole_number(desk: Desk) -> No
         pytest.param("agent:dana", actor_pb2.ACTOR_KIND_AGENT, "dana", id="agent"),
         pytest.param("operator:root@host", actor_pb2.ACTOR_KIND_OPERATOR, "root@host", id="operator"),
         pytest.param(None, actor_pb2.ACTOR_KIND_OPERATOR, "unnamed", id="an operator when nobody is named"),
-        pytest.param("customer:cus_1", actor_pb2.ACTOR_KIND_OPERATOR, "unnamed", id="callers are no customers"),
+        pytest.param("customer:cus_1", actor_pb2.ACTOR_KIND_OPERATOR, "unnamed", id="callers are not customers"),
         pytest.param("twilio:AC1", actor_pb2.ACTOR_KIND_OPERATOR, "unnamed", id="nor Twilio"),
         pytest.param("dana", actor_pb2.ACTOR_KIND_OPERATOR, "unnamed", id="not well formed"),
     ],

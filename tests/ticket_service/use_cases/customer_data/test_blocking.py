@@ -144,7 +144,7 @@ async def test_reply_to_who_is_blocked_is_refused_until_they_are_not(shared_desk
     error = await error_of(desk.reply(ticket_id))
 
     assert (error.reason, error.metadata["customer_id"]) == ("CUSTOMER_BLOCKED", customer_id)
-    # What people write for each other is no text.
+    # Notes are not texts.
     await desk.note(ticket_id)
     await _unblock(desk, customer_id)
     await desk.reply(ticket_id)

@@ -259,7 +259,7 @@ async def test_a_place_that_the_database_does_not_know_says_how_to_go_on(shared_
 
 WRONG = [
     pytest.param({"organization_id": ""}, "organization_id is required", id="no organization"),
-    pytest.param({"types": ["ticket.create"]}, "types has one that is no audit action", id="unknown type"),
+    pytest.param({"types": ["ticket.create"]}, "types has an entry that is not an audit action", id="unknown type"),
     pytest.param({"start_time": Timestamp(seconds=9**12)}, "start_time is out of range", id="no time"),
     pytest.param({"start_time": Timestamp(seconds=4_000_000_000)}, "must not be in the future", id="the future"),
 ]

@@ -311,7 +311,7 @@ async def test_no_more_begin_within_an_hour_than_may(start_desk: StartDesk, repl
     assert {(type(error), error.reason) for error in refused} == {(ResourceExhausted, "FIRST_TEXT_LIMIT_REACHED")}
     assert refused[0].metadata["limit"] == "3"
     assert datetime.fromisoformat(refused[0].metadata["retry_time"]) > datetime.now(UTC)
-    # A reply is no first text.
+    # A reply is not a first text.
     assert not (await _start(desks[0], channel, begun[0].ticket.customer_address)).ticket_created
 
 

@@ -60,7 +60,7 @@ async def test_those_that_fail_are_named_and_the_others_are_changed(keva: Any) -
     assert [line.split()[1] for line in result.output.splitlines()] == ["#10", "#11"]
     assert "28: ticket tkt_28 is closed, which is final (TICKET_CLOSED)" in result.error
     assert "404: There is no ticket #404 in the workspace default. (TICKET_NOT_FOUND)" in result.error
-    assert "x: 'x' is no ticket." in result.error
+    assert "x: 'x' is not a ticket." in result.error
     assert "3 of 5 tickets were not changed." in result.error
     assert keva.ticket_service.last().ticket_ids == ["tkt_10", "tkt_28", "tkt_11"]
 
