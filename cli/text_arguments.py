@@ -13,7 +13,7 @@ _OPTION = re.compile(r"--?[A-Za-z][\w-]*(=.*)?\Z", re.DOTALL)
 
 class TextTakingCommand(TyperCommand):
     """A command whose arguments may begin with a dash, unless they look like an option; then `--` goes before them. A
-    word behind one dash, such as `-thanks`, looks like one only if the command has it, be it with two dashes."""
+    word behind one dash, such as `-thanks`, looks like one only if the command has it, even with two dashes."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Typer's."""

@@ -64,7 +64,7 @@ async def failures_as_pages(request: web.Request, handler: Handler) -> web.Strea
         message, advice = _HTTP.get(error.status, (f"{error.reason}.", ""))
         return _page(request, error.status, say(message), say(advice) if advice else "")
     except _CUT_SHORT:
-        return _page(request, 400, say("What was sent did not arrive whole."), say("Send it again."))
+        return _page(request, 400, say("The form did not arrive whole."), say("Send it again."))
     except Exception as error:
         failure = _failure(error)
         if failure is not None:

@@ -144,7 +144,7 @@ def to_account_sid(text: str) -> str:
     if not text:
         raise errors.required("account_sid")
     if not _ACCOUNT_SID.match(text):
-        raise errors.invalid("account_sid", "is no Account SID: AC and 32 hexadecimal digits")
+        raise errors.invalid("account_sid", "is not an Account SID; it is AC and 32 hexadecimal digits")
     return "AC" + text[2:].lower()
 
 

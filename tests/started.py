@@ -1,4 +1,4 @@
-"""Imported by the process that programs are forked from: what they would import or read late, each anew."""
+"""Imported by the process that programs are forked from: what they would import or read late, each again."""
 
 import importlib
 from pathlib import Path

@@ -49,7 +49,7 @@ async def issue(
         return output.emit_json({"identity": uri, "folder": str(place)})
     output.say(f"Issued for {named}, for 90 days: {place}")
     output.say(f"Use it with KEVA_TLS_DIR={place}")
-    return output.say("Whoever has its tls.key can do what this caller may: keep it to yourself.")
+    return output.say("Anybody who has its tls.key can do what this caller may: keep it secret.")
 
 
 def _caller(session: Session, text: str) -> Caller:

@@ -15,7 +15,7 @@ def text_of(content: bytes, encoding: str = "") -> str:
     """`encoding` is one of Python's names; empty: UTF-8, or UTF-16 that begins with its mark. Raises Failure for what
     is not text in it."""
     if content.startswith(_WORKBOOKS):
-        raise unusable("This is a spreadsheet's own file, and no list.", _SAVE)
+        raise unusable("This is a spreadsheet's own file, not a list.", _SAVE)
     marked = next((name for mark, name in _MARKED.items() if content.startswith(mark)), "utf-8")
     try:
         text = content.decode(_known(encoding) if encoding else marked)

@@ -47,7 +47,7 @@ def read_list(text: str) -> CustomerList:
     columns = columns_of(header[1])
     lines = [_line(number, row, columns) for number, row in rows]
     if not lines:
-        raise unusable("The file has a header and no customers.")
+        raise unusable("The file has a header, but no customers.")
     return CustomerList(columns, lines)
 
 

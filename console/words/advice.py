@@ -86,10 +86,10 @@ class Pages:
         )
 
     def not_compared(self) -> str:
-        return say("Ask whoever runs Keva to look at the log of sms_service.")
+        return say("Ask the people who run Keva to look at the log of sms_service.")
 
     def set_clock(self) -> str:
-        return say("Ask whoever runs Keva to set the clocks of its machines.")
+        return say("Ask the people who run Keva to set the clocks of its machines.")
 
     def not_taken_in(self) -> str:
         return say("Read them in Twilio's console. The audit trail says why: action text.not_taken_in.")

@@ -59,7 +59,7 @@ async def connect_once(stack: LocalStack, clients: Clients, terminal: Terminal) 
         stack.state.remember_demo(remembered)
         terminal.finish("demo account", f"done in {time.monotonic() - started:.1f} s")
     elif await _is_connected(clients, account):
-        # Somebody may have changed its token, and the simulator has begun anew with the first one.
+        # Somebody may have changed its token, and the simulator has started again with the first one.
         await connect_account(clients, account)
     stack.publish({"account_sid": account.account_sid, "phone_number": account.phone_number})
     return remembered["agent_id"]

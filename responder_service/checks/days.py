@@ -101,7 +101,7 @@ class Day:
 def weekdays(text: str) -> list[Day]:
     """The days of the week that `text` names, in their order: "Mon to Fri" names five."""
     plain = bare(text)
-    # "So a Friday" is no Sunday to Friday.
+    # "So a Friday" is not "Sunday to Friday".
     ranges = [match for match in _RANGE.finditer(plain) if not match.group().startswith("so a ")]
     found = [Day(m.start(), m.end(), _range(_DAY[m.group("first")], _DAY[m.group("last")])) for m in ranges]
     for pattern, days in _PHRASES:

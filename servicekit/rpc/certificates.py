@@ -74,7 +74,7 @@ class CertificateFolder:
 
 
 def read(folder: Path) -> Certificates:
-    """The files of `folder`. Raises CertificateError when one is missing, is no PEM, or when they do not belong
+    """The files of `folder`. Raises CertificateError when one is missing or not PEM, or when they do not belong
     together."""
     found = Certificates(*(_content(folder / name) for name in (AUTHORITIES, CERTIFICATE, KEY)))
     try:

@@ -234,7 +234,7 @@ class Twilio:
             except ProviderCredentialsRefused as error:
                 refused = error
             except (TwilioException, *UNREADABLE):
-                # A 2xx that is no JSON, or not of the shape that the package expects.
+                # A 2xx that is not JSON, or not of the shape that the package expects.
                 raise unknown from None
         raise refused
 

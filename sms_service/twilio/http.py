@@ -102,7 +102,7 @@ def _failure(status: int, body: str, lost: type[ProviderError]) -> ProviderError
 
 
 def _error_code(body: str) -> int:
-    """Twilio's code in an error's body, be it Twilio's own form or RFC 9457's; 0 when there is none."""
+    """Twilio's code in an error's body, in Twilio's own form or RFC 9457's; 0 when there is none."""
     try:
         error = json.loads(body)
     except (ValueError, RecursionError):

@@ -99,5 +99,5 @@ def require_pair(account_sid: str, auth_token: Secret) -> None:
     if not account_sid:
         raise errors.required("account_sid")
     if not is_account_sid(account_sid):
-        raise errors.invalid("account_sid", "is no Account SID: AC and 32 hexadecimal digits")
+        raise errors.invalid("account_sid", "is not an Account SID; it is AC and 32 hexadecimal digits")
     require_well_formed(auth_token, "auth_token")

@@ -21,6 +21,8 @@ CODE = (
     "dev",
     "deploy",
 )
+# "That is no error" for "that is not an error". "There is no …", "is no longer" and their kind are plain English.
+_IS_NO = re.compile(r"(?<!there )\b(is|are|was|were) no (?!longer\b|more\b|other\b|one\b)\w+", re.IGNORECASE)
 _ROW = re.compile(r"^\| (`[^|]+`) \| [^|]+ \|$", re.MULTILINE)
 
 
@@ -40,21 +42,40 @@ def hits(text: str, words: Iterable[str]) -> Iterator[str]:
             yield f"{word}: …{text[max(0, match.start() - 40) : match.end() + 40]}…"
 
 
+def denials(text: str) -> Iterator[str]:
+    """Each "is no …" in `text` where "is not a …" is meant, with a bit of what is around it."""
+    text = " ".join(text.split())
+    for match in _IS_NO.finditer(text):
+        yield f"{match[0]}: …{text[max(0, match.start() - 40) : match.end() + 40]}…"
+
+
 def in_pages() -> Iterator[str]:
     """In the prose of every page."""
     words = banned()
     for page in pages():
-        yield from (f"{page.path}: {hit}" for hit in hits(page.prose(), words))
+        yield from (f"{page.path}: {hit}" for hit in (*hits(page.prose(), words), *denials(page.prose())))
 
 
 def in_code(top: str) -> Iterator[str]:
     """In what is written for people within a file, or all files of a folder, given from the top of the repository."""
     words = banned()
+    for name, text in _texts(top):
+        yield from (f"{name}: {hit}" for hit in hits(text, words))
+
+
+def denials_in_code(top: str) -> Iterator[str]:
+    """As in_code, but each "is no …"."""
+    for name, text in _texts(top):
+        yield from (f"{name}: {hit}" for hit in denials(text))
+
+
+def _texts(top: str) -> Iterator[tuple[str, str]]:
+    """Each file's path from the top of the repository, and what is written for people in it."""
     root = ROOT / top
     for file in sorted([root] if root.is_file() else root.rglob("*")):
-        if file.suffix in _READERS:
+        if file.suffix in _READERS and "node_modules" not in file.parts:
             text = "\n".join(_READERS[file.suffix](file.read_text(encoding="utf-8")))
-            yield from (f"{file.relative_to(ROOT)}: {hit}" for hit in hits(text, words))
+            yield str(file.relative_to(ROOT)), text
 
 
 def _python(source: str) -> Iterator[str]:
@@ -80,7 +101,7 @@ _READERS = {".py": _python, ".proto": _proto, ".yaml": _comments, ".sh": _commen
 
 def main() -> None:
     """Prints all of them."""
-    for hit in (*in_pages(), *(hit for top in CODE for hit in in_code(top))):
+    for hit in (*in_pages(), *(hit for top in CODE for hit in (*in_code(top), *denials_in_code(top)))):
         print(hit)
 
 

@@ -30,7 +30,7 @@ def read_text(given: str) -> str:
     text = sys.stdin.buffer.read().decode("utf-8").removesuffix("\n") if given == "-" else given
     if not text.strip():
         raise unusable("The text is empty.")
-    # Arguments that are no UTF-8 arrive as surrogates, which no message can hold.
+    # Arguments that are not UTF-8 arrive as surrogates, which no message can hold.
     text.encode("utf-8")
     return text
 

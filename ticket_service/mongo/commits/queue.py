@@ -47,7 +47,7 @@ _MOST_RECOVERED = 25
 _SLOW_SECONDS = 0.2
 _SLOW_FOR_SECONDS = 1.0
 _ATTEMPTS_OF_MANY = 2
-# How long contested threads may hold up their neighbours, who hear of theirs no sooner, and those who wait behind them.
+# How long contested threads may hold up their neighbours, who wait as long, and those who wait behind them.
 _APART_SECONDS = 0.1
 _LAST_SECONDS = 3.0
 # How long after a commit found no database the next ones take that for true.
@@ -149,8 +149,8 @@ class Commits:
 
     def _taking_turns(self, wishes: Sequence[Wish], groups: Sequence[Sequence[int]]) -> list[Any]:
         """Two groups, so that those that nobody fights for and one contested thread get on, and more while there is
-        time. The rest comes AGAIN, first of all: as many at most as may do that, lest a later text of the thread goes
-        before."""
+        time. The rest comes AGAIN, first of all: as many at most as may do that, so that no later text of the thread
+        goes first."""
         until = time.monotonic() + _APART_SECONDS
         outcomes: list[Any] = [AGAIN] * len(wishes)
         for number, places in enumerate(groups):

@@ -123,7 +123,7 @@ def _result_from_proto(response: pb.DraftReplyResponse) -> Draft | HandOff | NoR
 
 
 def _suggestion_from_proto(suggestion: pb.Suggestion) -> SuggestedReply:
-    # A draft that is too long to be sent as it is: not a suggestion, but it begins like one.
+    # A draft that is too long for a reply is cut: its beginning still helps a person.
     return SuggestedReply(suggestion.text[:MAX_REPLY_CHARACTERS], (_article_from_proto(suggestion.article),))
 
 

@@ -115,7 +115,7 @@ class Agents:
         return await self._change(organization_id, agent_id, lambda agent, _, now: domain.reactivate(agent, actor, now))
 
     async def set_name(self, organization_id: str, agent_id: str, name: str, actor: Actor) -> Agent:
-        """Raises AGENT_NOT_FOUND, and ROLE_NOT_ALLOWED for one who is not an administrator and says it of somebody else."""
+        """Raises AGENT_NOT_FOUND, and ROLE_NOT_ALLOWED for one who is not an administrator, about somebody else."""
         require_display_name(name, "display_name")
         await self._require_own(organization_id, agent_id, actor)
         edit = AgentEdit(display_name=name)
@@ -126,7 +126,7 @@ class Agents:
     async def set_availability(
         self, organization_id: str, agent_id: str, availability: Availability, actor: Actor
     ) -> Agent:
-        """Raises AGENT_NOT_FOUND, AGENT_INACTIVE, and ROLE_NOT_ALLOWED for one who is not an administrator and says it of
+        """Raises AGENT_NOT_FOUND, AGENT_INACTIVE, and ROLE_NOT_ALLOWED for one who is not an administrator, about
         somebody else."""
         await self._require_own(organization_id, agent_id, actor)
 

@@ -98,9 +98,9 @@ async def choices(visit: Visit, chosen: str) -> dict[str, Sequence[tuple[str, st
 async def _assignees(session: Session, chosen: str) -> list[tuple[str, str]]:
     agents = [agent for agent in await list_agents(session) if agent.role != agent_service_pb2.AGENT_ROLE_VIEWER]
     offered = [
-        ("nobody", say("Nobody: whoever is free takes it")),
+        ("nobody", say("Nobody: anybody who is free takes it")),
         ("ai", say("The AI")),
-        ("available", say("Whoever is there: available agents share them")),
+        ("available", say("Anybody available: available agents share them")),
         *((_value(agent), f"{agent.display_name} ({agent.email})") for agent in agents),
     ]
     if chosen and chosen not in dict(offered):
@@ -115,5 +115,5 @@ def _value(agent: agent_service_pb2.Agent) -> str:
 async def assignee_names(session: Session) -> Mapping[str, str]:
     """What the page of all channels calls who gets new tickets, by the form's value."""
     agents = await list_agents(session, show_deactivated=True)
-    short = {"nobody": say("Nobody"), "ai": say("The AI"), "available": say("Whoever is there")}
+    short = {"nobody": say("Nobody"), "ai": say("The AI"), "available": say("Anybody available")}
     return short | {_value(agent): agent.display_name for agent in agents}

@@ -50,7 +50,7 @@ def _errors(visit: Visit, failure: Failure) -> dict[str, str]:
 
 
 def _shown(account_sid: str) -> str:
-    """What is no Account SID may be the token, in the wrong field."""
+    """Text that is not an Account SID may be the token, in the wrong field."""
     return account_sid if account_sid.startswith("AC") else ""
 
 
