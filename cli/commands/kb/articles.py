@@ -1,5 +1,6 @@
 """`keva kb`: the articles that the AI answers from, as files in a folder. No service is asked."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -90,6 +91,15 @@ async def search(
     found = [hit for hit in found if hit.passages] or found
     if session.settings.as_json:
         return output.emit_json({"languages": [_as_json(hit) for hit in found]})
+    _show(found, limit)
+    likeliest = max(found, key=lambda hit: max((p.coverage for p in hit.passages), default=0.0), default=None)
+    if likeliest and likeliest.unknown:
+        unknown = ", ".join(likeliest.unknown)
+        session.remarks.append(f"No article in the language {likeliest.language} has: {unknown}")
+    return None
+
+
+def _show(found: Sequence["Found"], limit: int) -> None:
     passages = sorted(
         (passage for hit in found for passage in hit.passages), key=lambda p: (p.score, p.coverage), reverse=True
     )
@@ -110,11 +120,6 @@ async def search(
         ],
         "No section has any of these words.",
     )
-    likeliest = max(found, key=lambda hit: max((p.coverage for p in hit.passages), default=0.0), default=None)
-    if likeliest and likeliest.unknown:
-        unknown = ", ".join(likeliest.unknown)
-        session.remarks.append(f"No article in the language {likeliest.language} has: {unknown}")
-    return None
 
 
 def _read(folder: Path) -> "dict[Path, Workspace]":
